@@ -1,0 +1,190 @@
+"""The charts of a report, as Vega-Lite specifications without words.
+
+A chart holds data and marks. Every text a reader sees is a slot ("slot:last"), which the story fills from
+facts; so no chart can print a number that the sentence beside it does not share. Colours are the light
+tokens; a renderer maps them to the dark ones. Width and font size are the renderer's.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import pandas as pd
+
+from reportgen.data.market import Track
+from reportgen.market import drawdowns
+from reportgen.resources import resource_dir
+
+HEIGHT = 260
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chart:
+    """A named Vega-Lite specification and the slots that its texts fill."""
+
+    name: str
+    spec: Mapping[str, Any]
+    slots: tuple[str, ...]
+
+
+@cache
+def tokens() -> Mapping[str, str]:
+    """The light colours of the look, by role."""
+    colours: dict[str, str] = json.loads((resource_dir("templates") / "tokens.json").read_text())["light"]
+    return colours
+
+
+def _spec(layers: Sequence[Any], height: int = HEIGHT) -> dict[str, Any]:
+    import altair as alt
+
+    spec: dict[str, Any] = alt.layer(*layers).properties(height=height).to_dict()
+    return {**spec, "background": None, "config": {}}
+
+
+def _dates(closes: pd.Series) -> list[dict[str, Any]]:
+    return [{"date": f"{day:%Y-%m-%d}", "level": round(float(v), 4)} for day, v in closes.items()]
+
+
+def _time_axis() -> Any:
+    import altair as alt
+
+    axis = alt.Axis(format="%b %Y", labelExpr="month(datum.value) == 0 ? timeFormat(datum.value, '%Y') : timeFormat(datum.value, '%b')",
+                    tickCount="month", grid=False, title=None)  # fmt: skip
+    return alt.X("date:T", axis=axis, scale=alt.Scale(type="utc"))
+
+
+def _value_axis(low: float, high: float, title: str | None = None) -> Any:
+    import altair as alt
+
+    scale = alt.Scale(domain=[low, high], zero=False, nice=False)
+    return alt.Y("level:Q", scale=scale, axis=alt.Axis(orient="right", title=title, tickCount=5, format=",.0f"))
+
+
+def _text(rows: list[dict[str, Any]], **mark: Any) -> Any:
+    import altair as alt
+
+    base = alt.Chart(alt.Data(values=rows)).mark_text(**{"fontSize": 12, **mark})
+    return base.encode(x=alt.X("date:T"), y=alt.Y("level:Q"), text=alt.Text("label:N"))
+
+
+def mountain(track: Track, months: int, line: float, event: str | None = None) -> Chart:
+    """The index over *months* months as a filled line, with its 52-week high, a reference *line* and the last point."""
+    import altair as alt
+
+    colour = tokens()
+    closes = track.closes[track.closes.index >= track.closes.index[-1] - pd.DateOffset(months=months)]
+    high = drawdowns.high_52_weeks(track.closes)
+    low = min(float(closes.min()), line)
+    top = max(float(closes.max()), high.level)
+    domain = (low - 0.04 * (top - low), top + 0.10 * (top - low))
+    base = alt.Chart(alt.Data(values=_dates(closes)))
+    y = _value_axis(*domain)
+    area = base.mark_area(color=colour["accent"], opacity=0.12, clip=True).encode(x=_time_axis(), y=y, y2=alt.datum(domain[0]))
+    drawn = base.mark_line(color=colour["accent"], strokeWidth=1.75).encode(
+        x=_time_axis(), y=y, tooltip=[alt.Tooltip("date:T", format="%b %-d, %Y", title="Session"), alt.Tooltip("level:Q", format=",.2f", title="Close")]
+    )
+    hover = alt.selection_point(on="pointerover", nearest=True, fields=["date"], empty=False, name="hover")
+    dots = base.mark_point(color=colour["accent"], filled=True, size=40).encode(
+        x=_time_axis(), y=y, opacity=alt.condition(hover, alt.value(1), alt.value(0)),
+        tooltip=[alt.Tooltip("date:T", format="%b %-d, %Y", title="Session"), alt.Tooltip("level:Q", format=",.2f", title="Close")],
+    ).add_params(hover)  # fmt: skip
+    first, last = f"{closes.index[0]:%Y-%m-%d}", f"{closes.index[-1]:%Y-%m-%d}"
+    rule = alt.Chart(alt.Data(values=[{"level": line}])).mark_rule(color=colour["loss"], strokeWidth=1, strokeDash=[5, 3]).encode(y="level:Q")
+    layers = [area, drawn, rule, dots, _text([{"date": first, "level": line, "label": "slot:threshold"}], align="left", dx=4, dy=-7, color=colour["loss"])]
+    slots = ["threshold", "last"]
+    if pd.Timestamp(high.session) >= closes.index[0] and high.session != track.session:
+        at = [{"date": high.session.isoformat(), "level": high.level, "label": "slot:high"}]
+        layers += [_points(at, colour["ink"]), _text(at, align="center", dy=-10, color=colour["ink"])]
+        slots.append("high")
+    if event and pd.Timestamp(event) in closes.index:
+        at = [{"date": event, "level": float(closes[pd.Timestamp(event)]), "label": "slot:event"}]
+        layers += [_points(at, colour["muted"]), _text(at, align="right", dx=-7, dy=12, color=colour["muted"])]
+        slots.append("event")
+    at = [{"date": last, "level": track.last, "label": "slot:last"}]
+    below = track.last < float(closes.iloc[-6:].mean())
+    layers += [_points(at, colour["accent"]), _text(at, align="right", dx=-6, dy=14 if below else -12, color=colour["accent"], fontWeight=600)]
+    return Chart(name="mountain", spec=_spec(layers), slots=tuple(slots))
+
+
+def _points(rows: list[dict[str, Any]], colour: str) -> Any:
+    import altair as alt
+
+    return alt.Chart(alt.Data(values=rows)).mark_point(filled=True, size=45, color=colour, opacity=1).encode(x="date:T", y="level:Q")
+
+
+def monthly(changes: pd.Series, best: str, worst: str) -> Chart:
+    """Monthly returns as bars, gains and losses apart, the best and the worst month in full colour and labelled."""
+    import altair as alt
+
+    colour = tokens()
+    rows = [{"date": f"{m}-01", "level": round(float(c), 6), "sign": "gain" if c >= 0 else "loss", "told": str(m) in (best, worst)} for m, c in changes.items()]
+    pad = 0.18 * (float(changes.max()) - float(changes.min()))
+    domain = (min(0.0, float(changes.min())) - pad, max(0.0, float(changes.max())) + pad)
+    axis = alt.Axis(orient="right", title=None, tickCount=5, format="+.0%", labelExpr="datum.value == 0 ? '0' : replace(datum.label, '-', '\u2212')")
+    y = alt.Y("level:Q", scale=alt.Scale(domain=domain, nice=False), axis=axis)
+    x = alt.X("date:O", timeUnit="utcyearmonth", axis=alt.Axis(format="%b", labelAngle=0, title=None, labelOverlap=True, ticks=False, domain=False))
+    bars = alt.Chart(alt.Data(values=rows)).mark_bar().encode(
+        x=x, y=y,
+        color=alt.Color("sign:N", legend=None, scale=alt.Scale(domain=["gain", "loss"], range=[colour["gain"], colour["loss"]])),
+        opacity=alt.condition("datum.told", alt.value(1), alt.value(0.42)),
+        tooltip=[alt.Tooltip("date:T", format="%B %Y", title="Month"), alt.Tooltip("level:Q", format="+.1%", title="Change")],
+    )  # fmt: skip
+    zero = alt.Chart(alt.Data(values=[{"level": 0}])).mark_rule(color=colour["ink"], strokeWidth=1).encode(y="level:Q")
+    labels = []
+    for slot, month in (("best", best), ("worst", worst)):
+        value = float(changes[pd.Period(month, "M")])
+        row = [{"date": f"{month}-01", "level": value, "label": f"slot:{slot}"}]
+        text = alt.Chart(alt.Data(values=row)).mark_text(fontSize=12, dy=-9 if value >= 0 else 11, color=colour["gain" if value >= 0 else "loss"], fontWeight=600)
+        labels.append(text.encode(x=x, y=y, text="label:N"))
+    return Chart(name="monthly", spec=_spec([bars, zero, *labels]), slots=("best", "worst"))
+
+
+def rebased(tracks: Mapping[str, Track], start: str) -> Chart:
+    """Several indices set to 100 at the last close before *start*, each labelled at its end; keys name the slots."""
+    import altair as alt
+
+    colour = tokens()
+    base = {key: t.closes[: pd.Timestamp(start) - pd.Timedelta(days=1)].iloc[-1] for key, t in tracks.items()}
+    table = {key: t.closes[t.closes.index >= pd.Timestamp(start) - pd.Timedelta(days=5)] / base[key] * 100 for key, t in tracks.items()}
+    low, high = min(s.min() for s in table.values()), max(s.max() for s in table.values())
+    y = _value_axis(low - 0.03 * (high - low), high + 0.06 * (high - low))
+    lines, ends = [], {}
+    for (key, series), role in zip(table.items(), ("accent", "second", "third"), strict=False):
+        lines.append(alt.Chart(alt.Data(values=_dates(series))).mark_line(color=colour[role], strokeWidth=1.75 if role == "accent" else 1.4).encode(
+            x=_time_axis(), y=y, tooltip=[alt.Tooltip("date:T", format="%b %-d, %Y", title="Session"), alt.Tooltip("level:Q", format=".1f", title="Rebased")]))  # fmt: skip
+        ends[key] = (series, role)
+    labels, gap, placed = [], 0.075 * (high - low), float("inf")
+    for key, (series, role) in sorted(ends.items(), key=lambda item: -float(item[1][0].iloc[-1])):
+        placed = min(float(series.iloc[-1]), placed - gap)
+        row = [{"date": f"{series.index[-1]:%Y-%m-%d}", "level": placed, "label": f"slot:{key}"}]
+        labels.append(_text(row, align="right", dx=-4, dy=-10, color=colour[role], fontWeight=600))
+    hundred = alt.Chart(alt.Data(values=[{"level": 100}])).mark_rule(color=colour["muted"], strokeWidth=0.75).encode(y="level:Q")
+    return Chart(name="rebased", spec=_spec([hundred, *lines, *labels]), slots=tuple(tracks))
+
+
+def corners(changes: Mapping[str, float]) -> Chart:
+    """Changes side by side as horizontal bars; the key of each names the slot of its name, and "<key>_value" of its label."""
+    import altair as alt
+
+    colour = tokens()
+    rows = [{"key": f"slot:{k}", "change": round(v, 6), "sign": "gain" if v >= 0 else "loss", "label": f"slot:{k}_value"} for k, v in changes.items()]
+    low, high = min(0.0, *changes.values()), max(0.0, *changes.values())
+    pad = 0.22 * (high - low)
+    x = alt.X("change:Q", scale=alt.Scale(domain=[low - pad, high + (pad if high > 0 else 0.02 * (high - low))], nice=False), axis=None)
+    y = alt.Y("key:N", sort=[r["key"] for r in rows], axis=alt.Axis(title=None, ticks=False, domain=False, labelPadding=8, labelLimit=240, labelFontSize=13))
+    base = alt.Chart(alt.Data(values=rows))
+    bars = base.mark_bar(height={"band": 0.62}).encode(
+        x=x, y=y, color=alt.Color("sign:N", legend=None, scale=alt.Scale(domain=["gain", "loss"], range=[colour["gain"], colour["loss"]])),
+        tooltip=[alt.Tooltip("change:Q", format="+.1%", title="Change")],
+    )  # fmt: skip
+    texts = [
+        base.transform_filter(f"datum.change {op} 0").mark_text(align=align, dx=dx, fontSize=13, color=colour["ink"]).encode(x=x, y=y, text="label:N")
+        for op, align, dx in (("<", "right", -5), (">=", "left", 5))
+    ]
+    zero = alt.Chart(alt.Data(values=[{"change": 0}])).mark_rule(color=colour["ink"], strokeWidth=1).encode(x=x)
+    slots = tuple(name for key in changes for name in (key, f"{key}_value"))
+    return Chart(name="corners", spec=_spec([bars, zero, *texts], height=40 * len(rows) + 10), slots=slots)

@@ -1,0 +1,183 @@
+"""The fact check of a narrative: every run against its fact, and plain words against what needs a fact."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from reportgen.check import claims, numerals, phrases
+from reportgen.check.claims import Evidence
+from reportgen.check.vocabulary import DIGIT, MONTHS, NEEDS_FACT, NEEDS_FACT_PHRASES, SHORT_MONTHS, WEEKDAYS, WORD
+from reportgen.facts import Fact, Unit
+from reportgen.narrative.model import Narrative
+from reportgen.narrative.runs import Run, Runs, text_of
+from reportgen.record import Record
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One failed check: the sentence, the words, the fact they cite and the reason they are not borne out."""
+
+    where: str
+    sentence: str
+    words: str
+    ref: str
+    reason: str
+
+    def __str__(self) -> str:
+        cited = f" ({self.ref})" if self.ref else ""
+        return f"{self.where}: '{self.words}'{cited}: {self.reason} | {self.sentence}"
+
+
+class FactCheck:
+    """Checks bound to one record."""
+
+    def __init__(self, record: Record) -> None:
+        self.record = record
+        context: dict[str, Any] = dict(record.context)
+        self.evidence = Evidence(
+            facts=record.facts, kinds={symbol: row["kind"] for symbol, row in record.instruments.items()},
+            as_of=dt.datetime.fromisoformat(context["moment"]["at"]), state=context["moment"]["state"],
+        )  # fmt: skip
+        self._names = {s: _names_of(row) for s, row in record.instruments.items()}
+        every = sorted({n for names in self._names.values() for n in names if len(n) > 2}, key=len, reverse=True)
+        self._any_name = re.compile(claims.span("(?:" + "|".join(re.escape(_bare(n)) for n in every) + ")"), re.IGNORECASE)
+        self._notice = {str(context["notice"])} | {f"This brief has a gap: {s.name}. The data did not arrive in time." for s in record.failed}
+
+    def narrative(self, narrative: Narrative) -> list[Check]:
+        """All failed checks of a narrative; an empty list is a pass."""
+        return [check for where, runs in narrative.texts() for check in self.line(where, runs)]
+
+    def line(self, where: str, runs: Runs) -> Iterator[Check]:
+        """The failed checks of one line of text."""
+        text = text_of(runs)
+        if where == "notice":
+            if text not in self._notice:
+                yield Check(where, text, text, "", "no such notice is due")
+            return
+        for run in runs:
+            for words, reason in self._run(run, where):
+                yield Check(where, text, words, run.ref, reason)
+        for name in self._unnamed(runs):
+            yield Check(where, text, name, "", "a figure of an instrument that the text has not named")
+
+    def _run(self, run: Run, where: str) -> Iterator[tuple[str, str]]:
+        if not run.ref:
+            yield from self._plain(run.text, where)
+        elif run.ref.startswith("@"):
+            allowed = self._names.get(run.ref[1:], set())
+            if run.text not in allowed and run.text[:1].lower() + run.text[1:] not in allowed:
+                yield run.text, "not a name of that instrument"
+        elif run.ref.startswith("commentary."):
+            yield from self._statement(run)
+        elif run.ref == "sources":
+            known = {f.source for f in self.record.facts.values()}
+            yield from ((name, "not a source of this record") for name in run.text.split(", ") if name not in known)
+        elif run.ref not in self.record.facts:
+            yield run.text, "no such fact was recorded"
+        else:
+            yield from self._fact(run.text, self.record.facts[run.ref])
+
+    def _statement(self, run: Run) -> Iterator[tuple[str, str]]:
+        item = self.record.commentary.get(run.ref)
+        if item is None:
+            yield run.text, "no such statement is on file"
+        elif run.text != item["text"] and run.text not in _attributions(item, self.evidence.as_of.date()):
+            yield run.text, "not word for word what the file says"
+
+    def _plain(self, text: str, where: str) -> Iterator[tuple[str, str]]:
+        """Plain words may hold no digit, no name, no date and no word that claims something."""
+        for match in DIGIT.finditer(text):
+            yield match[0], "a digit that cites no fact"
+        for match in self._any_name.finditer(text):
+            yield match[0], "a name that cites no instrument"
+        for phrase in NEEDS_FACT_PHRASES:
+            if phrase in text.lower():
+                yield phrase, "a hedge that cites no fact"
+        for word in WORD.findall(text):
+            bare = word.removesuffix("'s")
+            if bare.lower() in NEEDS_FACT or bare in WEEKDAYS or bare in MONTHS or f"{bare}." in SHORT_MONTHS:
+                yield word, "a claim that cites no fact"
+
+    def _fact(self, text: str, fact: Fact) -> Iterator[tuple[str, str]]:
+        if fact.unit is Unit.TEXT and fact.id != "session.state":
+            if text.lower() != str(fact.value).lower():
+                yield text, f"the name on file is '{fact.value}'"
+            return
+        rest = text
+        proved = False
+        for pattern, condition in phrases.COMPILED:
+            for match in list(pattern.finditer(rest)):
+                if isinstance(fact.value, str) and fact.unit not in (Unit.DATE, Unit.TEXT):
+                    continue
+                if not condition(fact, self.evidence):
+                    yield match[0], claims.NO_PROOF
+                rest, proved = _blank(rest, match), True
+        for pattern, judge in claims.RULES:
+            for match in list(pattern.finditer(rest)):
+                if not claims.fits(judge, fact):
+                    continue
+                if reason := judge(match, fact, self.evidence):
+                    yield match[0], reason
+                rest, proved = _blank(rest, match), True
+        for match in list(numerals.NUMBER.finditer(rest)):
+            if reason := self._number(match, fact):
+                yield match[0], reason
+            rest, proved = _blank(rest, match), True
+        for word in claims.leftover(rest):
+            yield word, "a word that no rule proves"
+        if not proved and not claims.leftover(rest):
+            yield text, "a citation that states nothing"
+
+    def _number(self, match: re.Match[str], fact: Fact) -> str:
+        if fact.unit in (Unit.DATE, Unit.TIME) or fact.window.isdigit():
+            if re.fullmatch(r"\d{4}", match[0]):
+                return claims.year(match, fact, self.evidence)
+        if isinstance(fact.value, str):
+            return "a number where the fact is a date or a name"
+        number = numerals.stated(match)
+        unit = Unit.FRACTION if fact.kind == "crypto_level" and number.unit == "%" else fact.unit
+        if number.unit == "" and match.string[match.end() : match.end() + 2] in ("th", "st", "nd", "rd"):
+            return "" if number.size == fact.number else f"the value is {fact.number:g}"
+        if fact.kind == "drawdown_from_high" and number.unit == "%":
+            for line in (0.1, 0.2):  # a fall is never rounded across the line it is measured against
+                if (number.size / 100 >= line) != (abs(fact.number) >= line):
+                    return f"rounded across {line:.0%}"
+        return numerals.objection(number, fact.number, unit)
+
+    def _unnamed(self, runs: Runs) -> Iterator[str]:
+        """Names swapped between two instruments: each named instrument of a line must be one that the line is about."""
+        cited = {self.record.facts[r.ref].instrument for r in runs if r.ref in self.record.facts}
+        named = {r.ref[1:] for r in runs if r.ref.startswith("@")}
+        numeric = {s for s in cited if s in self._names and self._names[s]}
+        if len(named) >= 2 and numeric and not numeric & named:
+            yield ", ".join(sorted(named))
+
+
+def _names_of(row: Any) -> set[str]:
+    names = {row["first"], row["second"], row["short"], row["group"], *row["also"]}
+    return {n for n in names if n} | {n.removeprefix("the ") for n in names if n.startswith("the ") and n != "the index"}
+
+
+def _bare(name: str) -> str:
+    return name.removeprefix("the ")
+
+
+def _blank(text: str, match: re.Match[str]) -> str:
+    return text[: match.start()] + " " * (match.end() - match.start()) + text[match.end() :]
+
+
+def _attributions(item: Any, as_of: dt.date) -> set[str]:
+    """The ways in which a statement may be introduced: in full, or shortly after that."""
+    when = item["date"]
+    day = dt.date.fromisoformat(when if len(when) == 10 else f"{when}-01")
+    names = {number: name for name, number in SHORT_MONTHS.items()}
+    date = f"on {names.get(day.month, MONTHS[day.month - 1])} {day.day}" if len(when) == 10 else f"in {MONTHS[day.month - 1]}"
+    if len(when) == 10 and abs((as_of - day).days) > 300:
+        date += f", {day.year}"
+    said = item["medium"] or "said"
+    full = f"{item['speaker']}, {item['firm']}'s {item['title']}, {said} {date}"
+    return {full, f"{item['speaker'].split()[-1]} also said"}

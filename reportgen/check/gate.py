@@ -1,0 +1,34 @@
+"""The last word: send, send with its gaps named, or hold."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from reportgen.record import Record
+
+
+class Verdict(StrEnum):
+    """What may be done with a brief."""
+
+    SEND = "send"
+    DEGRADED = "degraded"
+    HOLD = "hold"
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """A verdict and the gaps it rests on."""
+
+    verdict: Verdict
+    gaps: tuple[str, ...]
+    reasons: tuple[str, ...]
+
+
+def rule(record: Record) -> Ruling:
+    """HOLD where a required section failed, DEGRADED where another did, else SEND."""
+    gaps = tuple(s.name for s in record.failed)
+    required = tuple(f"{s.name}: {s.error}" for s in record.failed if s.required)
+    if required:
+        return Ruling(Verdict.HOLD, gaps, required)
+    return Ruling(Verdict.DEGRADED if gaps else Verdict.SEND, gaps, tuple(f"{s.name}: {s.error}" for s in record.failed))

@@ -1,0 +1,95 @@
+"""Numbers in text and their truth: parsed from the finished words, judged against a raw value.
+
+The truth conditions are those of docs/reference/language.md, written a second time with floats and without
+any of the narrative's code.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from reportgen.facts import Unit
+
+NUMBER = re.compile(
+    r"(?:(?P<hedge>nearly|almost|just over|just under|more than|less than|about|over|under)\s+)?"
+    r"(?P<sign>[+\u2212-])?(?P<dollar>\$)?(?P<digits>\d[\d,]*(?:\.\d+)?)"
+    r"(?P<unit>%|\s(?:percentage points?|basis points?|bp|points?)\b)?",
+    re.IGNORECASE,
+)
+SCALE = {Unit.FRACTION: 100.0, Unit.PP: 100.0, Unit.YIELD: 100.0, Unit.PROBABILITY: 100.0, Unit.BP: 10_000.0}
+PRINTED = {
+    Unit.FRACTION: {"%"}, Unit.PROBABILITY: {"%"}, Unit.YIELD: {"%"}, Unit.PP: {"percentage point", "percentage points"},
+    Unit.BP: {"basis point", "basis points", "bp"}, Unit.POINTS: {"point", "points"}, Unit.LEVEL: {""}, Unit.USD: {""},
+    Unit.COUNT: {""},
+}  # fmt: skip
+TINY = 1e-9
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """A number as printed: its hedge, sign, size, decimals and unit."""
+
+    hedge: str
+    sign: int
+    size: float
+    decimals: int
+    unit: str
+    dollar: bool
+
+
+def stated(match: re.Match[str]) -> Stated:
+    """The number that *match* of :data:`NUMBER` states."""
+    digits = match["digits"].rstrip(",")
+    sign = {None: 0, "+": 1}.get(match["sign"], -1)
+    return Stated(
+        hedge=(match["hedge"] or "").lower(), sign=sign, size=float(digits.replace(",", "")),
+        decimals=len(digits.partition(".")[2]), unit=(match["unit"] or "").strip(), dollar=bool(match["dollar"]),
+    )  # fmt: skip
+
+
+def objection(number: Stated, value: float, unit: Unit) -> str:
+    """Why *number* is not a true statement of the raw *value*, or ""."""
+    if number.unit not in PRINTED.get(unit, set()):
+        return f"the unit '{number.unit or 'none'}' does not fit a value in {unit}"
+    if number.dollar != (unit is Unit.USD):
+        return "the dollar sign does not fit"
+    if number.sign and number.sign * value < 0:
+        return "the sign is wrong"
+    size = abs(value) * SCALE.get(unit, 1.0)
+    return "" if _true(number, size, unit) else f"the value is {size:.6g}"
+
+
+def _grid(number: Stated, unit: Unit) -> float:
+    if unit is Unit.USD:
+        return 1000.0
+    return 5.0 if unit is Unit.PROBABILITY and number.size % 5 == 0 else 1.0
+
+
+def _true(number: Stated, size: float, unit: Unit) -> bool:
+    over, grid = size - number.size, _grid(number, unit)
+    match number.hedge:
+        case "":
+            return abs(over) <= _bare_tolerance(number, unit, size) + TINY
+        case "nearly" | "almost":
+            return 0 < -over <= grid / 5 + TINY
+        case "just under":
+            return 0 < -over <= grid / 10 + TINY
+        case "just over":
+            return 0 < over <= grid / 10 + TINY
+        case "more than" | "over":
+            return 0 < over <= 0.6 * grid + TINY or (unit is Unit.PROBABILITY and number.size >= 99 and over > 0)
+        case "less than" | "under":
+            return 0 < -over and size < 10 and number.size in (0.1, 1.0)
+        case "about":
+            near = 0.005 if unit is Unit.USD else 0.05
+            return 0 < abs(over) <= min(grid / 2, near * size) + TINY
+    return False
+
+
+def _bare_tolerance(number: Stated, unit: Unit, size: float) -> float:
+    if unit is Unit.FRACTION and number.decimals == 0:
+        return 0.05 if size < 9.95 else 0.5
+    if unit is Unit.PP and number.decimals == 0:
+        return 0.05 if size < 9.95 else 0.5
+    return 0.5 * 10.0**-number.decimals

@@ -1,0 +1,152 @@
+"""Fixed phrases that claim something of their own: each with the condition under which it is true."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable
+
+from reportgen.check.claims import Evidence, span
+from reportgen.facts import Fact, Unit
+
+Condition = Callable[[Fact, Evidence], bool]
+SHARP_TURN, GOOD_YEAR, POOR_GAP = -0.05, 0.05, -0.05
+
+
+def _depth(name: str) -> float:
+    return -0.2 if "bear" in name else -0.1
+
+
+def _before(fact: Fact, evidence: Evidence) -> float:
+    return evidence.number(f"{fact.id}.before") or 0.0
+
+
+def _state(kind: str, name: str) -> Condition:
+    depth = _depth(name)
+
+    def judge(fact: Fact, evidence: Evidence) -> bool:
+        if fact.kind != "drawdown_from_high":
+            return kind == "past" and fact.kind == name and fact.number > 0
+        now, before = fact.number, _before(fact, evidence)
+        return {
+            "closer": depth < now < before, "out": before <= depth < now, "deeper": now < before <= depth,
+            "in": now <= depth, "into": now <= depth < before and evidence.state != "open", "past": now <= depth,
+        }[kind]  # fmt: skip
+
+    return judge
+
+
+def _extreme_month(fact: Fact, evidence: Evidence, *, best: bool) -> bool:
+    """Whether the month named by *fact* is the one extreme of all recorded months of its year."""
+    key = fact.id.partition(".")[0]
+    months = {f.window: f.number for f in evidence.facts.values() if f.kind == "month_change" and f.id == f"{key}.month_change.{f.window}"}
+    told = {m: v for m, v in months.items() if m[:4] == fact.window}
+    if str(fact.value) not in told or len(told) < 3:
+        return False
+    own = told.pop(str(fact.value))
+    return all(own > v if best else own < v for v in told.values())
+
+
+def _best(fact: Fact, evidence: Evidence) -> bool:
+    return fact.kind == "best_month_of_year" and _extreme_month(fact, evidence, best=True)
+
+
+def _worst(fact: Fact, evidence: Evidence) -> bool:
+    return fact.kind == "worst_month_of_year" and _extreme_month(fact, evidence, best=False)
+
+
+def _since(kind: str) -> Condition:
+    def judge(fact: Fact, evidence: Evidence) -> bool:
+        change = evidence.sibling(fact, "pct_change") or 0.0
+        sign = 1 if kind.startswith("best") else -1
+        gap = evidence.as_of.date() - dt.date.fromisoformat(str(fact.value))
+        return fact.kind == kind and change * sign > 0 and gap.days >= 29 and fact.since == fact.value
+
+    return judge
+
+
+def _record(fact: Fact, evidence: Evidence) -> bool:
+    before = evidence.sibling(fact, "record_close.before")
+    return fact.kind == "record_close" and evidence.state != "open" and before is not None and fact.number > before
+
+
+def _sharp_turn(fact: Fact, evidence: Evidence) -> bool:
+    years = [f.number for f in evidence.facts.values() if f.kind == "year_change" and f.instrument == fact.instrument]
+    return fact.kind == "drawdown_from_high" and fact.number <= SHARP_TURN and any(y >= GOOD_YEAR for y in years)
+
+
+def _given_back(fact: Fact, evidence: Evidence) -> bool:
+    peak = evidence.sibling(fact, "event.peak")
+    return fact.window == "since-event" and fact.number < 0 and peak is not None and peak > 0
+
+
+def _opposed(sign: int) -> Condition:
+    def judge(fact: Fact, evidence: Evidence) -> bool:
+        total = evidence.number("fed.target_change_bp")
+        return total is not None and fact.number * total * sign > 0
+
+    return judge
+
+
+def _odds(name: str, floor: float) -> Condition:
+    return lambda fact, _: fact.id == f"fed.fed_probability.{name}" and fact.number >= floor
+
+
+def _likeliest(name: str) -> Condition:
+    def judge(fact: Fact, evidence: Evidence) -> bool:
+        others = [evidence.number(f"fed.fed_probability.{n}") or 0.0 for n in ("cut", "increase")]
+        return fact.id == f"fed.fed_probability.{name}" and fact.number >= max(others)
+
+    return judge
+
+
+def _gap(sign: int) -> Condition:
+    return lambda fact, _: fact.kind == "outperform" and fact.number * sign > 0
+
+
+def _kind(kind: str) -> Condition:
+    return lambda fact, _: fact.kind == kind
+
+
+def _high(fact: Fact, evidence: Evidence) -> bool:
+    if fact.kind == "drawdown_from_high":
+        return fact.number == 0
+    level = evidence.sibling(fact, "level")
+    return fact.kind == "high_close" and level is not None and level >= fact.number and evidence.state != "open"
+
+
+def _near(least: float) -> Condition:
+    return lambda fact, _: fact.kind == "near_record" and fact.unit is Unit.FRACTION and least < fact.number < 0
+
+
+PHRASES: list[tuple[str, Condition]] = [
+    *((f"{words} a {name.replace('_', ' ')}", _state(kind, name)) for name in ("correction", "bear_market")
+      for words, kind in (("closer to", "closer"), ("out of", "out"), ("deeper into", "deeper"), ("past the line of", "past"),
+                          ("into", "into"), ("in", "in"), ("", "in"))),
+    ("back above", lambda f, e: _state("out", "correction")(f, e) or _state("out", "bear_market")(f, e)),
+    ("correction", _kind("correction")), ("bear market", _kind("bear_market")),
+    ("a fall of", lambda f, _: f.kind == "definition"),
+    ("(?:its|the) best month of the year|the best", _best), ("(?:its|the) worst month of the year|(?:its|the) worst", _worst),
+    ("best day since", _since("best_day_since")), ("worst day since", _since("worst_day_since")),
+    ("closed? at a record|a record close|tops the record close of|passed its record of", _record),
+    ("the record close of|their record of|a record", lambda f, _: f.id.endswith("record_close.before")),
+    ("short of (?:its record close of|a record)", lambda f, _: f.kind == "near_record"),
+    ("just shy of", _near(-0.002)), ("close to", _near(-0.005)),
+    ("closed? at the highest in a year|its highest close in a year|the highest close in a year|the high of the year", _high),
+    ("a sharp turn", _sharp_turn), ("the good year", lambda f, _: f.kind == "year_change" and f.number >= GOOD_YEAR),
+    ("a poor one by comparison", lambda f, _: f.kind == "outperform" and f.number <= POOR_GAP),
+    ("given back all it gained since the election", _given_back),
+    ("a lead of|did better|trails|ahead of", _gap(-1)), ("a deficit of|did worse|leads|behind", _gap(1)),
+    ("back", lambda f, _: f.kind == "month_change" and f.number < 0),
+    ("cut", lambda f, _: f.kind == "target_change_bp" and f.number < 0), ("raised", lambda f, _: f.kind == "target_change_bp" and f.number > 0),
+    ("went the other way", _opposed(-1)), ("went the same way", _opposed(1)),
+    ("leaves rates unchanged|no change in rates", _odds("hold", 0.5)), ("cuts rates|a rate cut", _likeliest("cut")),
+    ("raises rates|a rate increase", _likeliest("increase")),
+    ("in two days", lambda f, _: f.window == "two-days"),
+    ("ended|closed?", lambda f, e: f.id == "session.closed_on" or (f.id == "session.state" and e.state != "open")),
+]  # fmt: skip
+# Longer phrases first: "short of a record" must not be read as "a record".
+COMPILED = [
+    (re.compile(span(f"(?:{words.strip()})"), re.IGNORECASE), condition)
+    for words, condition in sorted(PHRASES, key=lambda row: -max(map(len, row[0].split("|"))))
+]

@@ -1,0 +1,174 @@
+"""The command line: run, list, show, check, render, doctor. Heavy imports happen inside the commands."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any, NoReturn
+
+import click
+
+from reportgen import __version__
+from reportgen.errors import InvalidParameter, ReportgenError
+
+FORMATS = ("html", "pdf", "eml", "txt", "json")
+SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+
+
+class Group(click.Group):
+    """Commands whose known errors end with one line and their exit code."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; an error of ours becomes one line on standard error."""
+        try:
+            return super().invoke(ctx)
+        except ReportgenError as error:
+            _fail(error, verbose=ctx.find_root().params.get("verbose", False))
+
+
+def _fail(error: ReportgenError, *, verbose: bool) -> NoReturn:
+    if verbose:
+        import traceback
+
+        traceback.print_exception(error)
+    click.echo(f"reportgen: {error}", err=True)
+    sys.exit(error.exit_code)
+
+
+@click.group(cls=Group, context_settings=SETTINGS)
+@click.version_option(__version__, prog_name="reportgen")
+@click.option("-v", "--verbose", is_flag=True, help="Show each stage and, on an error, where it came from.")
+def main(verbose: bool) -> None:
+    """Market recaps whose every number is traced to the cell that computed it, and checked before it leaves.
+
+    \b
+    Examples:
+      reportgen run small-caps --as-of "2025-01-08 13:00"
+      reportgen run small-caps --as-of 2025-01-08 --data my-data --out briefs
+      reportgen check out/small-caps/2025-01-08T1300
+    """
+    del verbose
+
+
+@main.command()
+@click.argument("report")
+@click.option("--as-of", default="last-session", show_default=True, help="A date (its close), a date and time (exchange time), or last-session.")
+@click.option("--data", default="sample", show_default=True, help="sample, or a folder with a dataset.toml.")
+@click.option("--out", type=click.Path(path_type=Path), default=Path("out"), show_default=True, help="Where the brief's folder goes.")
+@click.option("-p", "--param", "params", multiple=True, metavar="NAME=VALUE", help="A parameter of the report; see 'show'.")
+@click.option("--format", "formats", multiple=True, type=click.Choice(FORMATS), help="Only these files (repeat); all by default.")
+@click.option("--paper", type=click.Choice(["us-letter", "a4"]), default="us-letter", show_default=True, help="Paper of the PDF.")
+@click.pass_context
+def run(ctx: click.Context, report: str, **options: Any) -> None:
+    """Run REPORT and write its brief: page, PDF, email, text, JSON and the executed notebook.
+
+    \b
+    Example:
+      reportgen run small-caps --as-of "2025-01-08 13:00" -p months=12
+    """
+    import datetime as dt
+
+    from reportgen.pipeline import produce
+    from reportgen.request import Request, load_report
+    from reportgen.settings import Settings
+
+    request = Request(
+        report=load_report(report), as_of=options["as_of"], data=options["data"],
+        parameters=_pairs(options["params"]), formats=options["formats"] or FORMATS,
+    )  # fmt: skip
+    produced = produce(request, options["out"], now=dt.datetime.now(dt.UTC), settings=Settings(paper=options["paper"]), say=_progress(ctx))
+    if produced.brief.gaps:
+        click.echo(f"reportgen: degraded; missing: {', '.join(produced.brief.gaps)}", err=True)
+    for path in produced.files:
+        click.echo(path)
+
+
+def _pairs(params: tuple[str, ...]) -> dict[str, str]:
+    for param in params:
+        if "=" not in param:
+            raise InvalidParameter(f"'--param {param}' has no value; write --param NAME=VALUE.", subject=param)
+    return dict(param.split("=", 1) for param in params)  # type: ignore[misc] # two parts, as checked
+
+
+def _progress(ctx: click.Context) -> Any:
+    """Stages on a terminal, or when asked; otherwise nothing."""
+    verbose = ctx.find_root().params.get("verbose", False)
+    if not (verbose or sys.stderr.isatty()):
+        return lambda _: None
+    import time
+
+    started = time.monotonic()
+    return lambda stage: click.echo(f"{time.monotonic() - started:5.1f} s  {stage}", err=True)
+
+
+@main.command(name="list")
+def list_reports() -> None:
+    """List the reports."""
+    from reportgen.request import load_report, report_names
+
+    for name in report_names():
+        click.echo(f"{name:<16}{load_report(name).description}")
+
+
+@main.command()
+@click.argument("report")
+def show(report: str) -> None:
+    """Show what REPORT takes: its parameters and the data it needs."""
+    from reportgen.request import load_report
+
+    found = load_report(report)
+    click.echo(f"{found.title}: {found.description}\n\nParameters:")
+    for p in found.parameters.values():
+        bounds = f"{p.min} to {p.max}" if p.min is not None else " or ".join(map(str, p.choices))
+        click.echo(f"  {p.name:<12}{p.type:<9}default {p.default!s:<8}{bounds:<18}{p.help}")
+    click.echo(f"\nNeeds:  {', '.join(found.required)}\nUses:   {', '.join(found.optional)}")
+    click.echo("Roles:  daily_bars; intraday_bars during a session; rates, futures, meetings, events, commentary where there are any")
+
+
+@main.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+def check(folder: Path) -> None:
+    """Check the brief in FOLDER: its story against its record, its files against its story.
+
+    \b
+    Example:
+      reportgen check out/small-caps/2025-01-08T1300
+    """
+    from reportgen.pipeline import check_folder, refuse
+
+    failed = check_folder(folder)
+    for item in failed:
+        click.echo(str(item))
+    refuse(failed)
+    click.echo(f"{folder}: every statement is borne out.")
+
+
+@main.command()
+@click.argument("notebook", type=click.Path(path_type=Path))
+@click.option("--out", type=click.Path(path_type=Path), default=None, help="Where the files go; beside the notebook by default.")
+@click.option("--format", "formats", multiple=True, type=click.Choice(FORMATS), help="Only these files (repeat); all by default.")
+@click.option("--paper", type=click.Choice(["us-letter", "a4"]), default="us-letter", show_default=True, help="Paper of the PDF.")
+def render(notebook: Path, out: Path | None, formats: tuple[str, ...], paper: Any) -> None:
+    """Render the executed NOTEBOOK of a brief again, without running it."""
+    from reportgen.pipeline import check_renderings, read_notebook, refuse, tell, write
+    from reportgen.pipeline import render as renderings_of
+    from reportgen.settings import Settings
+
+    source = notebook / "notebook.ipynb" if notebook.is_dir() else notebook
+    brief = tell(read_notebook(source))
+    files = renderings_of(brief, formats or FORMATS, Settings(paper=paper))
+    refuse(check_renderings(brief, files))
+    for path in write(out or source.parent, files):
+        click.echo(path)
+
+
+@main.command()
+def doctor() -> None:
+    """Check the installation: versions, kernel, fonts, the script bundle, the embedded sample."""
+    from reportgen.doctor import examine
+
+    results = list(examine())
+    for name, state, detail in results:
+        click.echo(f"{'ok ' if state else 'BAD'}  {name:<12}{detail}")
+    if not all(state for _, state, _ in results):
+        sys.exit(1)

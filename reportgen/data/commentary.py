@@ -1,0 +1,107 @@
+"""What people said: Markdown files with front matter, each attributed, dated and taken as text.
+
+Front matter: ``speaker``, ``title``, ``firm``, ``date`` (a day, or a month where only that is known), ``kind``
+("quote", "paraphrase" or "driver"), ``topic``, ``source``; optional ``medium`` ("in a note to clients"), ``event``
+(the name of the event the words are about) and ``lead`` (what the sentence of a paraphrase opens with).
+"""
+
+from __future__ import annotations
+
+import calendar
+import datetime as dt
+import re
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from reportgen.errors import BadData, did_you_mean
+
+NEEDED = ("speaker", "title", "firm", "date", "kind", "topic", "source")
+OPTIONAL = ("medium", "event")
+KINDS = ("quote", "paraphrase", "driver")
+CURRENT_DAYS = 30
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Commentary:
+    """One attributed statement; ``text`` is byte for byte the body of its file, without the outer white space."""
+
+    id: str
+    speaker: str
+    title: str
+    firm: str
+    date: str
+    kind: str
+    topic: str
+    source: str
+    text: str
+    medium: str = ""
+    event: str = ""
+
+    def earliest(self) -> dt.date:
+        """The first day on which it can have been said."""
+        return dt.date.fromisoformat(self.date if len(self.date) == 10 else f"{self.date}-01")
+
+    def latest(self) -> dt.date:
+        """The last day on which it can have been said."""
+        first = self.earliest()
+        return first if len(self.date) == 10 else first.replace(day=calendar.monthrange(first.year, first.month)[1])
+
+    def payload(self) -> dict[str, Any]:
+        """The item as JSON."""
+        return asdict(self)
+
+
+def read_commentary(folder: Path) -> list[Commentary]:
+    """All items of *folder*, by file name; BadData names the file and the front matter line that is off."""
+    return [_read_item(path) for path in sorted(folder.glob("*.md"))]
+
+
+def _read_item(path: Path) -> Commentary:
+    import yaml
+
+    match = re.match(r"\A---\r?\n(.*?)\r?\n---\r?\n(.*)\Z", path.read_text(encoding="utf-8"), re.S)
+    if match is None:
+        raise BadData(f"{path}: the front matter is not closed; it stands between two lines '---'.", subject=path)
+    try:
+        data = yaml.load(match[1], Loader=yaml.BaseLoader)
+    except yaml.YAMLError as error:
+        raise BadData(f"{path}: the front matter is not valid YAML: {error}", subject=path) from error
+    if not isinstance(data, dict):
+        raise BadData(f"{path}: the front matter must be 'name: value' lines.", subject=path)
+    _check_names(path, data)
+    item = Commentary(id=f"commentary.{path.stem}", text=match[2].strip(), **{k: str(v).strip() for k, v in data.items()})
+    try:
+        item.earliest()
+    except ValueError:
+        raise BadData(f"{path}: date '{item.date}' is neither a day (2025-01-07) nor a month (2025-01).", subject=path) from None
+    if item.kind not in KINDS:
+        raise BadData(f"{path}: kind '{item.kind}' is unknown.{did_you_mean(item.kind, KINDS)}", subject=path)
+    if not item.text:
+        raise BadData(f"{path}: there is no text below the front matter.", subject=path)
+    return item
+
+
+def _check_names(path: Path, data: dict[str, Any]) -> None:
+    for name in NEEDED:
+        if not data.get(name):
+            raise BadData(f"{path}: '{name}' is missing in the front matter.", subject=path)
+    for name in data:
+        if name not in NEEDED + OPTIONAL:
+            raise BadData(f"{path}: unknown '{name}' in the front matter.{did_you_mean(name, NEEDED + OPTIONAL)}", subject=path)
+
+
+def current(items: list[Commentary], as_of: dt.date, events: dict[str, dt.date]) -> list[Commentary]:
+    """The items that may be told at *as_of*: said by then, and at most 30 days ago.
+
+    An item about a dated event is told as part of that event's history instead, if it was said within 30
+    days after it; a story then gives its date.
+    """
+    found = []
+    for item in items:
+        about = events.get(item.event) if item.event else None
+        anchor = about or as_of
+        age = (item.latest() - about).days if about else (as_of - item.latest()).days
+        if item.earliest() <= as_of and (anchor - as_of).days <= 0 and age <= CURRENT_DAYS:
+            found.append(item)
+    return found

@@ -1,0 +1,180 @@
+"""A dataset is a folder with a ``dataset.toml`` that says what each file holds; reading it gives frames.
+
+Roles and their columns (name them under ``[files.columns]`` where the file says otherwise):
+
+=============  ==========================================================================
+daily_bars     date, symbol, close
+intraday_bars  start (a time with an offset, or in the file's ``timezone``), symbol, close
+rates          date, series, value (percent)
+futures        date, contract ("ZQG2025"), settle
+meetings       start, end, type ("regular" ones count)
+events         date, name, kind
+commentary     a folder of Markdown files with front matter
+=============  ==========================================================================
+"""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from reportgen.errors import BadData, NoData, did_you_mean
+
+COLUMNS: Mapping[str, tuple[str, ...]] = {
+    "daily_bars": ("date", "symbol", "close"),
+    "intraday_bars": ("start", "symbol", "close"),
+    "rates": ("date", "series", "value"),
+    "futures": ("date", "contract", "settle"),
+    "meetings": ("start", "end", "type"),
+    "events": ("date", "name", "kind"),
+    "commentary": (),
+}
+TIMES = {"date", "start", "end"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DataFile:
+    """One file of a dataset: its role, where its columns stand, whence it comes and when its rows are known."""
+
+    path: Path
+    role: str
+    source: str
+    adjustment: str = "none"
+    timezone: str = "America/New_York"
+    minutes: int = 15
+    columns: Mapping[str, str] = field(default_factory=dict)
+    symbols: Mapping[str, str] = field(default_factory=dict)
+    available: Mapping[str, str] = field(default_factory=dict)
+
+    def known_at(self, name: str) -> str:
+        """When a row of series or symbol *name* is known, "HH:MM" exchange time, "-1d HH:MM" a day before."""
+        return self.available.get(name, self.available.get("default", "close"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dataset:
+    """A described folder of files."""
+
+    name: str
+    folder: Path
+    notice: str
+    files: tuple[DataFile, ...]
+
+    def of_role(self, role: str) -> tuple[DataFile, ...]:
+        """The files with that role, in the order of the description."""
+        return tuple(f for f in self.files if f.role == role)
+
+
+def open_dataset(folder: Path) -> Dataset:
+    """The dataset described in *folder*; NoData or BadData says which line of its description is off."""
+    description = folder / "dataset.toml"
+    if not folder.is_dir():
+        raise NoData(f"Dataset '{folder}' is not a folder; give 'sample' or a folder with a dataset.toml.", subject=folder)
+    if not description.is_file():
+        raise NoData(f"Dataset '{folder}' has no dataset.toml; it names the files and their roles.", subject=folder)
+    try:
+        data = tomllib.loads(description.read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise BadData(f"{description}: {error}", subject=description) from error
+    if "name" not in data or not data.get("files"):
+        raise BadData(f"{description}: 'name' and at least one [[files]] entry are needed.", subject=description)
+    files = tuple(_data_file(folder, description, row) for row in data["files"])
+    return Dataset(name=data["name"], folder=folder, notice=data.get("notice", ""), files=files)
+
+
+def _data_file(folder: Path, description: Path, row: Mapping[str, Any]) -> DataFile:
+    known = set(DataFile.__dataclass_fields__)
+    for key in row:
+        if key not in known:
+            raise BadData(f"{description}: unknown key '{key}' in [[files]].{did_you_mean(key, known)}", subject=key)
+    for key in ("path", "role", "source"):
+        if key not in row:
+            raise BadData(f"{description}: a [[files]] entry lacks '{key}'.", subject=key)
+    if row["role"] not in COLUMNS:
+        raise BadData(f"{description}: unknown role '{row['role']}'.{did_you_mean(row['role'], COLUMNS)}", subject=row["role"])
+    path = folder / row["path"]
+    if not path.exists():
+        raise NoData(f"{description}: file '{row['path']}' does not exist.", subject=path)
+    return DataFile(**{**row, "path": path})
+
+
+def read(file: DataFile, keep: Iterable[str] | None = None) -> pd.DataFrame:
+    """The rows of *file* in their order, with the role's column names; symbols not in *keep* are left out."""
+    columns = COLUMNS[file.role]
+    actual = {file.columns.get(name, name): name for name in columns}
+    frame = _read_table(file, list(actual))
+    missing = [name for name in actual if name not in frame.columns]
+    if missing:
+        raise NoData(
+            f"{file.path}: column '{missing[0]}' is missing; found {', '.join(map(str, frame.columns))}. "
+            "Name it under 'columns' in dataset.toml.",
+            subject=missing[0],
+        )
+    frame = frame[list(actual)].rename(columns=actual)
+    if frame.empty:
+        raise NoData(f"{file.path}: the file has no rows.", subject=file.path)
+    name = next((c for c in ("symbol", "series") if c in frame), None)
+    if name:
+        frame[name] = frame[name].replace(dict(file.symbols))
+        if keep is not None:
+            frame = frame[frame[name].isin(set(keep))]
+    return _typed(file, frame.reset_index(drop=True))
+
+
+def _read_table(file: DataFile, columns: list[str]) -> pd.DataFrame:
+    try:
+        if file.path.suffix == ".parquet":
+            import duckdb
+
+            with duckdb.connect() as connection:
+                return connection.read_parquet(str(file.path)).df()
+        return pd.read_csv(file.path, usecols=lambda name: name in columns or False, keep_default_na=True)
+    except pd.errors.EmptyDataError:
+        raise NoData(f"{file.path}: the file is empty.", subject=file.path) from None
+    except ImportError as error:
+        raise NoData(f"{file.path}: Parquet needs DuckDB; install 'reportgen[parquet]'.", subject=file.path) from error
+    except (OSError, ValueError) as error:
+        raise BadData(f"{file.path}: it can not be read as a table: {error}", subject=file.path) from error
+
+
+def _typed(file: DataFile, frame: pd.DataFrame) -> pd.DataFrame:
+    for column in frame.columns:
+        try:
+            if column == "start" and file.role == "intraday_bars":
+                frame[column] = _times(frame[column], file.timezone)
+            elif column in TIMES:
+                frame[column] = pd.to_datetime(frame[column], format="ISO8601").astype("datetime64[ns]")
+            elif column in ("close", "value", "settle"):
+                frame[column] = frame[column].astype(float)
+        except (ValueError, TypeError) as error:
+            raise BadData(f"{file.path}: column '{column}': {error}", subject=column) from error
+    return frame
+
+
+def _times(text: pd.Series, timezone: str) -> pd.Series:
+    times = pd.to_datetime(text, format="ISO8601", utc=False) if len(text) else text
+    if times.dt.tz is None:
+        times = times.dt.tz_localize(timezone, ambiguous="NaT", nonexistent="NaT")
+    return times.dt.tz_convert("America/New_York").astype("datetime64[ns, America/New_York]")
+
+
+def manifest(dataset: Dataset) -> list[dict[str, str]]:
+    """What each file is and the SHA-256 of its bytes, in the order of the description."""
+    rows = []
+    for file in dataset.files:
+        paths = sorted(file.path.rglob("*")) if file.path.is_dir() else [file.path]
+        digest = hashlib.sha256()
+        for path in paths:
+            if path.is_file():
+                digest.update(path.name.encode() + b"\0" + path.read_bytes())
+        rows.append(
+            {"file": file.path.name, "role": file.role, "source": file.source,
+             "adjustment": file.adjustment, "sha256": digest.hexdigest()}
+        )  # fmt: skip
+    return rows

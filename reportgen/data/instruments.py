@@ -1,0 +1,56 @@
+"""The instrument registry: names at first and second reference, calendar, unit, decimals, inception."""
+
+from __future__ import annotations
+
+import datetime as dt
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from reportgen.errors import NoData, did_you_mean
+from reportgen.facts import Unit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Instrument:
+    """One thing with a price or a rate. ``key`` begins its fact ids, ``symbol`` names it in data and claims."""
+
+    key: str
+    symbol: str
+    first: str
+    second: str
+    short: str
+    unit: Unit
+    decimals: int
+    kind: str
+    inception: dt.date
+    calendar: str
+    group: str = ""
+    also: tuple[str, ...] = ()
+    known_record: Mapping[str, Any] | None = None
+
+    def payload(self) -> dict[str, Any]:
+        """The instrument as JSON."""
+        return {
+            **{name: getattr(self, name) for name in ("key", "symbol", "first", "second", "short", "group", "kind")},
+            "also": list(self.also), "unit": str(self.unit), "decimals": self.decimals,
+        }  # fmt: skip
+
+
+@cache
+def registry() -> Mapping[str, Instrument]:
+    """All known instruments, by symbol."""
+    text = (Path(__file__).parent / "instruments.toml").read_text(encoding="utf-8")
+    found = [Instrument(key=key, **{**row, "unit": Unit(row["unit"]), "also": tuple(row.get("also", ()))}) for key, row in tomllib.loads(text).items()]
+    return {instrument.symbol: instrument for instrument in found}
+
+
+def instrument(symbol: str) -> Instrument:
+    """The instrument with that symbol; NoData where the registry has none."""
+    try:
+        return registry()[symbol]
+    except KeyError:
+        raise NoData(f"No instrument has the symbol '{symbol}'.{did_you_mean(symbol, registry())}", subject=symbol) from None

@@ -1,0 +1,140 @@
+"""The market as a notebook sees it: one track of levels per instrument, already cut at the moment."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+import pandas as pd
+
+from reportgen.data.instruments import Instrument, instrument
+from reportgen.data.snapshot import Snapshot
+from reportgen.errors import NoData, StaleData
+from reportgen.market.calendar import EXCHANGE, Moment, session_close
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Track:
+    """Levels of one instrument by session; ``live`` says that the last one is of a session still open."""
+
+    instrument: Instrument
+    closes: pd.Series
+    live: bool
+    as_of: str
+    source: str
+
+    @property
+    def session(self) -> dt.date:
+        """The session of the last level."""
+        return self.closes.index[-1].date()  # type: ignore[no-any-return]
+
+    @property
+    def last(self) -> float:
+        """The last level."""
+        return float(self.closes.iloc[-1])
+
+    @property
+    def changes(self) -> pd.Series:
+        """Session-to-session changes, as fractions."""
+        return self.closes.pct_change().dropna()
+
+    @property
+    def record_start(self) -> bool:
+        """Whether the series reaches back to its start, or to a record close known to have stood."""
+        first = self.closes.index[0].date()
+        known = self.instrument.known_record
+        return first <= self.instrument.inception or bool(known and first <= known["session"] <= self.session)
+
+
+class Market:
+    """Tracks and tables of a :class:`Snapshot`."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self.snapshot = snapshot
+
+    @property
+    def moment(self) -> Moment:
+        """The moment the data are cut at."""
+        return self.snapshot.moment
+
+    def track(self, symbol: str, *, running: bool = True) -> Track:
+        """The levels of *symbol*, those of the running session included.
+
+        StaleData where the newest close is older than the last one due; NoData where a session is open and
+        no intraday level of it is known. With ``running=False`` the
+        track then ends with the close before.
+        """
+        found = instrument(symbol)
+        closes = self.snapshot.closes.get(symbol)
+        if closes is None:
+            raise NoData(f"Dataset '{self.snapshot.name}' has no closes of {symbol} by {self.moment.at:%Y-%m-%d %H:%M}.")
+        due = self.moment.previous if self.moment.state == "open" else self.moment.session
+        if found.calendar != "24/7" and closes.index[-1].date() < due:
+            raise StaleData(f"{symbol}: the newest close is of {closes.index[-1].date()}, {due} is needed.", subject=symbol)
+        level = self._running(symbol)
+        if self.moment.state == "open" and level is None and running:
+            raise NoData(f"Dataset '{self.snapshot.name}' has no intraday prices of {symbol} on {self.moment.session}.")
+        as_of = closes.index[-1].date().isoformat()
+        if self.moment.state == "open" and level is not None:
+            today = pd.Series([level], index=pd.DatetimeIndex([pd.Timestamp(self.moment.session)]))
+            closes = pd.concat([closes, today]).rename(symbol)
+            as_of = self.moment.at.isoformat()
+        source = self.snapshot.sources[symbol]
+        return Track(instrument=found, closes=closes, live="T" in as_of, as_of=as_of, source=source)
+
+    def _running(self, symbol: str) -> float | None:
+        levels = self.snapshot.levels.get(symbol)
+        if levels is None or levels.empty or levels.index[-1] < pd.Timestamp(self.moment.opened):
+            return None
+        return float(levels.iloc[-1])
+
+    def level_at(self, symbol: str, at: dt.datetime) -> float | None:
+        """The intraday level of *symbol* at *at* (end of the last bar by then, within the hour), or None."""
+        levels = self.snapshot.levels.get(symbol)
+        if levels is None:
+            return None
+        known = levels[: pd.Timestamp(at)]
+        if known.empty or pd.Timestamp(at) - known.index[-1] > pd.Timedelta(hours=1):
+            return None
+        return float(known.iloc[-1])
+
+    def close_time(self, session: dt.date) -> dt.datetime:
+        """Closing time of *session*, exchange time."""
+        return session_close(session)
+
+    def rate(self, series: str) -> pd.Series:
+        """A rate series as fractions by date; NoData where the dataset has none."""
+        found = self.snapshot.rates.get(series)
+        if found is None or found.empty:
+            raise NoData(f"Dataset '{self.snapshot.name}' has no rates '{series}'.")
+        return found
+
+    def source(self, name: str) -> str:
+        """Where the data on *name* come from."""
+        return self.snapshot.sources.get(name, self.snapshot.name)
+
+    def meetings(self) -> list[tuple[dt.date, dt.date]]:
+        """Regular Fed meetings whose decision is still to come, first and last day."""
+        now = self.moment.at
+        decided = dt.time(14, 0)
+        return [m for m in self.snapshot.meetings if dt.datetime.combine(m[1], decided, EXCHANGE) > now]
+
+    def futures(self) -> tuple[dt.date, dict[tuple[int, int], float]]:
+        """The newest Fed funds futures settlements: their date, and price by contract (year, month)."""
+        table = self.snapshot.futures
+        fresh = table[pd.Timestamp(self.moment.at.date()) - pd.Timedelta(days=7) :] if len(table) else table
+        if not len(fresh):
+            raise NoData(f"Dataset '{self.snapshot.name}' has no Fed funds futures of the week to {self.moment.at:%Y-%m-%d}.")
+        row = fresh.iloc[-1].dropna()
+        letters = "FGHJKMNQUVXZ"
+        return fresh.index[-1].date(), {(int(c[3:]), letters.index(c[2]) + 1): float(p) for c, p in row.items()}
+
+    def event(self, kind: str, *, past: bool = True) -> tuple[str, dt.date] | None:
+        """Name and date of the latest past (or next coming) event of that kind, or None."""
+        table = self.snapshot.events
+        today = pd.Timestamp(self.moment.at.date())
+        rows = table[(table["kind"] == kind) & ((table["date"] < today) if past else (table["date"] >= today))]
+        if rows.empty:
+            return None
+        row = rows.sort_values("date").iloc[-1 if past else 0]
+        return str(row["name"]), row["date"].date()

@@ -1,0 +1,170 @@
+"""The part of a dataset that is known at a moment: all that a kernel is ever handed."""
+
+from __future__ import annotations
+
+import datetime as dt
+import pickle
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from reportgen.data import quality
+from reportgen.data.commentary import Commentary, current, read_commentary
+from reportgen.data.dataset import Dataset, manifest, read
+from reportgen.data.instruments import instrument
+from reportgen.errors import NoData
+from reportgen.market import calendar
+from reportgen.market.calendar import EXCHANGE, Moment
+
+FILE = "snapshot.pickle"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot:
+    """Data cut at ``moment``: finished closes by symbol, intraday levels by end of bar, and the rest by role."""
+
+    name: str
+    notice: str
+    moment: Moment
+    closes: dict[str, pd.Series]
+    levels: dict[str, pd.Series]
+    rates: dict[str, pd.Series]
+    futures: pd.DataFrame
+    meetings: list[tuple[dt.date, dt.date]]
+    events: pd.DataFrame
+    commentary: list[Commentary]
+    sources: dict[str, str]
+    manifest: list[dict[str, str]] = field(default_factory=list)
+
+    def save(self, folder: Path) -> None:
+        """Write the snapshot into *folder*, where a kernel that runs there finds it."""
+        (folder / FILE).write_bytes(pickle.dumps(self))
+
+    @staticmethod
+    def load(folder: Path) -> Snapshot | None:
+        """The snapshot in *folder*, or None where there is none. Only our own runs write such a file."""
+        path = folder / FILE
+        return pickle.loads(path.read_bytes()) if path.is_file() else None  # noqa: S301 - written by save()
+
+
+def take(dataset: Dataset, moment: Moment, symbols: Iterable[str], required: Iterable[str]) -> Snapshot:
+    """What *dataset* holds on *symbols* and was known at *moment*.
+
+    Finished daily bars of the running session are dropped: its level comes from intraday bars alone. Bars
+    are checked before they are cut, so that a broken file is refused whatever the moment. A *required*
+    symbol that is missing or stale is an error.
+    """
+    wanted, needed = list(symbols), list(required)
+    sources: dict[str, str] = {}
+    closes = _daily(dataset, moment, wanted, sources)
+    levels = _intraday(dataset, moment, wanted, sources)
+    last = moment.session if moment.state != "open" else moment.previous
+    for symbol in needed:
+        if symbol not in closes:
+            raise NoData(f"Dataset '{dataset.name}' has no daily closes of {symbol} by {last}.", subject=symbol)
+        quality.check_complete(symbol, closes[symbol], last)
+    events = _events(dataset, moment)
+    return Snapshot(
+        name=dataset.name, notice=dataset.notice, moment=moment, closes=closes, levels=levels,
+        rates=_rates(dataset, moment, sources), futures=_futures(dataset, moment, sources),
+        meetings=_meetings(dataset), events=events, commentary=_commentary(dataset, moment, events),
+        sources=sources, manifest=manifest(dataset),
+    )  # fmt: skip
+
+
+def known_by(rule: str, day: dt.date) -> dt.datetime:
+    """When a row dated *day* is known: "close", "utc-midnight", "HH:MM" or "-1d HH:MM" exchange time."""
+    if rule == "close":
+        return calendar.session_close(day) if calendar.is_session(day) else _at(day, dt.time(16))
+    if rule == "utc-midnight":
+        return dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), dt.UTC)
+    days, _, clock = rule.rpartition(" ")
+    return _at(day + dt.timedelta(days=int(days.rstrip("d") or 0)), dt.time.fromisoformat(clock))
+
+
+def _at(day: dt.date, clock: dt.time) -> dt.datetime:
+    return dt.datetime.combine(day, clock, EXCHANGE)
+
+
+def _cut(series: pd.Series, rule: str, moment: Moment) -> pd.Series:
+    """Drop the rows of *series* (by date) that were not known; only the newest few can be."""
+    today = moment.at.date()
+    kept = series[: pd.Timestamp(today) + pd.Timedelta(days=2)]
+    while len(kept) and known_by(rule, kept.index[-1].date()) > moment.at:
+        kept = kept.iloc[:-1]
+    return kept
+
+
+def _daily(dataset: Dataset, moment: Moment, symbols: list[str], sources: dict[str, str]) -> dict[str, pd.Series]:
+    closes: dict[str, pd.Series] = {}
+    since = moment.session - dt.timedelta(days=3 * 366)
+    for file in dataset.of_role("daily_bars"):
+        frame = read(file, [s for s in symbols if s not in closes])
+        quality.check_bars(frame, file.path, "date", since)
+        for symbol, rows in frame.groupby("symbol"):
+            series = pd.Series(rows["close"].to_numpy(), index=pd.DatetimeIndex(rows["date"]), name=symbol)
+            series = quality.only_sessions(str(symbol), series, since, file.path)
+            rule = "utc-midnight" if instrument(str(symbol)).calendar == "24/7" else file.known_at(str(symbol))
+            cut = _cut(series, rule, moment)
+            if len(cut):
+                closes[str(symbol)] = cut
+                sources[str(symbol)] = file.source
+    return closes
+
+
+def _intraday(dataset: Dataset, moment: Moment, symbols: list[str], sources: dict[str, str]) -> dict[str, pd.Series]:
+    levels: dict[str, pd.Series] = {}
+    for file in dataset.of_role("intraday_bars"):
+        frame = read(file, symbols)
+        quality.check_bars(frame, file.path, "start", moment.session)
+        for symbol, rows in frame.groupby("symbol"):
+            quality.check_intraday(str(symbol), rows["start"], file.path)
+            ends = pd.DatetimeIndex(rows["start"]) + pd.Timedelta(minutes=file.minutes)
+            series = pd.Series(rows["close"].to_numpy(), index=ends, name=symbol)
+            levels[str(symbol)] = series[: pd.Timestamp(moment.at)]
+            sources.setdefault(str(symbol), file.source)
+    return levels
+
+
+def _rates(dataset: Dataset, moment: Moment, sources: dict[str, str]) -> dict[str, pd.Series]:
+    rates: dict[str, pd.Series] = {}
+    for file in dataset.of_role("rates"):
+        for name, rows in read(file).groupby("series"):
+            series = pd.Series(rows["value"].to_numpy() / 100, index=pd.DatetimeIndex(rows["date"]), name=name).dropna()
+            rates[str(name)] = _cut(series.sort_index(), file.known_at(str(name)), moment)
+            sources[str(name)] = file.source
+    return rates
+
+
+def _futures(dataset: Dataset, moment: Moment, sources: dict[str, str]) -> pd.DataFrame:
+    frames = []
+    for file in dataset.of_role("futures"):
+        table = read(file).pivot(index="date", columns="contract", values="settle").sort_index()
+        frames.append(_cut(table, file.known_at("default"), moment))
+        sources["FEDFUNDS"] = file.source
+    return pd.concat(frames) if frames else pd.DataFrame()
+
+
+def _meetings(dataset: Dataset) -> list[tuple[dt.date, dt.date]]:
+    found = []
+    for file in dataset.of_role("meetings"):
+        frame = read(file)
+        regular = frame[frame["type"] == "regular"]
+        found += [(s.date(), e.date()) for s, e in zip(regular["start"], regular["end"], strict=True)]
+    return sorted(found)
+
+
+def _events(dataset: Dataset, moment: Moment) -> pd.DataFrame:
+    """Dated events; those still to come stay, for they are announced."""
+    frames = [read(file) for file in dataset.of_role("events")]
+    return pd.concat(frames) if frames else pd.DataFrame({"date": pd.DatetimeIndex([]), "name": [], "kind": []})
+
+
+def _commentary(dataset: Dataset, moment: Moment, events: pd.DataFrame) -> list[Commentary]:
+    dates: dict[str, Any] = {n: d.date() for n, d in zip(events["name"], events["date"], strict=True)}
+    items = [item for file in dataset.of_role("commentary") for item in read_commentary(file.path)]
+    return current(items, moment.at.date(), dates)
+

@@ -1,0 +1,56 @@
+"""Whether an installation can make a brief: each finding with what was seen."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from importlib.metadata import PackageNotFoundError, version
+
+Finding = tuple[str, bool, str]
+
+
+def examine() -> Iterator[Finding]:
+    """Name, whether it is well, and a word on it, for each thing that a brief needs."""
+    yield "python", sys.version_info >= (3, 11), sys.version.split()[0]
+    for package in ("papermill", "nbconvert", "jinja2", "pandas", "altair", "vl-convert-python", "typst"):
+        try:
+            yield package, True, version(package)
+        except PackageNotFoundError:
+            yield package, False, "not installed; reinstall reportgen"
+    yield _kernel()
+    yield _fonts()
+    yield _bundle()
+    yield _sample()
+
+
+def _kernel() -> Finding:
+    from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel
+
+    try:
+        return "kernel", True, str(KernelSpecManager().get_kernel_spec("python3").display_name)
+    except NoSuchKernel:
+        return "kernel", False, "no kernel 'python3'; run: python -m ipykernel install --sys-prefix"
+
+
+def _fonts() -> Finding:
+    from reportgen.render.assets import FACES, font_file
+
+    missing = [face[0] for face in FACES if not font_file(*face).is_file()]
+    return "fonts", not missing, f"missing: {', '.join(missing)}" if missing else "IBM Plex Sans and Serif"
+
+
+def _bundle() -> Finding:
+    from reportgen.render.assets import font_faces, vega_bundle
+
+    return "page parts", True, f"{(len(vega_bundle()) + len(font_faces())) // 1000} kB of script and fonts, cached"
+
+
+def _sample() -> Finding:
+    from reportgen.data.dataset import open_dataset
+    from reportgen.errors import ReportgenError
+    from reportgen.pipeline import SAMPLE
+
+    try:
+        return "sample", True, open_dataset(SAMPLE).name
+    except ReportgenError as error:
+        return "sample", False, str(error)

@@ -1,0 +1,149 @@
+"""Every error reportgen raises on purpose, in one tree.
+
+ReportgenError
+├── SettingsError            2
+├── RequestError             2
+│   ├── UnknownReport
+│   ├── InvalidParameter
+│   └── NotASession
+├── DataError                3
+│   ├── NoData
+│   ├── StaleData
+│   └── BadData
+├── ExecutionError           4
+│   ├── CellFailed
+│   ├── CellTimeout
+│   └── KernelDied
+├── RecordError              4
+├── NarrativeError           5
+│   ├── UnknownFact
+│   └── BareNumber
+├── FactCheckError           5
+├── Held                     3
+└── RenderError              6
+
+The number is the exit code of the command line. A message names the thing, what was expected and
+how to mend it, in one line.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+
+class ReportgenError(Exception):
+    """Root of all errors; ``subject`` is the thing the error is about."""
+
+    exit_code = 1
+
+    def __init__(self, message: str, *, subject: object = None) -> None:
+        super().__init__(" ".join(message.split()))
+        self.subject = subject
+
+
+class SettingsError(ReportgenError):
+    """A setting is missing, unknown or of the wrong type."""
+
+    exit_code = 2
+
+
+class RequestError(ReportgenError):
+    """What was asked for can not be produced as asked."""
+
+    exit_code = 2
+
+
+class UnknownReport(RequestError):
+    """No report of that name exists."""
+
+
+class InvalidParameter(RequestError):
+    """A parameter is unknown, of the wrong type or out of its bounds."""
+
+
+class NotASession(RequestError):
+    """The date has no trading session, or lies in the future."""
+
+
+class DataError(ReportgenError):
+    """The data can not carry a brief."""
+
+    exit_code = 3
+
+
+class NoData(DataError):
+    """A file, column, symbol or value that is needed is not there."""
+
+
+class StaleData(DataError):
+    """The newest value is older than the moment the brief speaks of."""
+
+
+class BadData(DataError):
+    """A value can not be right."""
+
+
+class ExecutionError(ReportgenError):
+    """The notebook did not run to its end; ``notebook`` holds the saved record."""
+
+    exit_code = 4
+
+
+class CellFailed(ExecutionError):
+    """A cell outside every section raised."""
+
+
+class CellTimeout(ExecutionError):
+    """A cell, or the whole run, took longer than allowed."""
+
+
+class KernelDied(ExecutionError):
+    """The kernel's process ended before the notebook did."""
+
+
+class RecordError(ReportgenError):
+    """A notebook is not a readable record of a run."""
+
+    exit_code = 4
+
+
+class NarrativeError(ReportgenError):
+    """A story template can not be told."""
+
+    exit_code = 5
+
+
+class UnknownFact(NarrativeError):
+    """A template asks for a fact that was not recorded."""
+
+
+class BareNumber(NarrativeError):
+    """A template prints a number that is not a fact."""
+
+
+class FactCheckError(ReportgenError):
+    """A sentence is not borne out by the facts; ``subject`` holds the failed checks."""
+
+    exit_code = 5
+
+
+class Held(ReportgenError):
+    """The gate held the brief back."""
+
+    exit_code = 3
+
+
+class RenderError(ReportgenError):
+    """A rendering could not be made or written."""
+
+    exit_code = 6
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """``" Did you mean 'x'?"`` for the known name nearest to *word*, or the list of known names."""
+    names = sorted(known)
+    near = difflib.get_close_matches(word, names, n=1)
+    if near:
+        return f" Did you mean '{near[0]}'?"
+    return f" Known: {', '.join(names)}." if names else ""

@@ -1,0 +1,101 @@
+"""Facts and findings: what a notebook records, and all that a story may state.
+
+A fact is one number, date or name with where it came from. A finding is one thing worth telling; it
+cites facts by role. Both travel as display outputs of an executed notebook under versioned media types.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
+from enum import StrEnum
+from html import escape
+from typing import Any
+
+FACT_MEDIA = "application/vnd.reportgen.fact.v1+json"
+FINDING_MEDIA = "application/vnd.reportgen.finding.v1+json"
+CHART_MEDIA = "application/vnd.reportgen.chart.v1+json"
+TABLE_MEDIA = "application/vnd.reportgen.table.v1+json"
+SECTION_MEDIA = "application/vnd.reportgen.section.v1+json"
+CONTEXT_MEDIA = "application/vnd.reportgen.context.v1+json"
+
+
+class Unit(StrEnum):
+    """How a raw value is to be read. Returns, yields and probabilities are fractions of one."""
+
+    FRACTION = "fraction"
+    PP = "pp"
+    LEVEL = "level"
+    POINTS = "points"
+    USD = "usd"
+    YIELD = "yield"
+    BP = "bp"
+    PROBABILITY = "probability"
+    COUNT = "count"
+    DATE = "date"
+    TIME = "time"
+    TEXT = "text"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """One value a brief may state. ``value`` is raw: 0.0107 for 1.07%, 0.0025 for 25 basis points."""
+
+    id: str
+    value: float | str
+    unit: Unit
+    instrument: str
+    kind: str
+    window: str
+    as_of: str
+    source: str
+    since: str | None = None
+    cell: int | None = None
+
+    @property
+    def number(self) -> float:
+        """The value as a float; an error where it is a date or a name."""
+        if isinstance(self.value, str):
+            raise TypeError(f"fact {self.id} holds '{self.value}', not a number")
+        return float(self.value)
+
+    def payload(self) -> dict[str, Any]:
+        """The fact as JSON; ``cell`` is left out because only a finished record knows it."""
+        data = asdict(self)
+        del data["cell"]
+        return data
+
+    @classmethod
+    def from_payload(cls, data: Mapping[str, Any], cell: int | None) -> Fact:
+        """The fact recorded as *data* by cell number *cell*."""
+        known = {f.name for f in fields(cls)}
+        kept = {key: value for key, value in data.items() if key in known}
+        return cls(**{**kept, "unit": Unit(data["unit"]), "cell": cell})
+
+    def html(self) -> str:
+        """One table row, so that an author sees the fact in Jupyter."""
+        cells = (self.id, self.value, self.unit, self.window, self.as_of, self.source)
+        return "<tr>" + "".join(f"<td>{escape(str(c))}</td>" for c in cells) + "</tr>"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One thing worth telling: ``facts`` maps a role ("change", "high") to the fact id that plays it."""
+
+    kind: str
+    instrument: str
+    facts: Mapping[str, str]
+    score: float = 0.0
+    parts: Mapping[str, float] = field(default_factory=dict)
+    section: str = ""
+    rank: int = 0
+
+    def payload(self) -> dict[str, Any]:
+        """The finding as JSON, without what only a finished record knows."""
+        return {
+            "kind": self.kind,
+            "instrument": self.instrument,
+            "facts": dict(self.facts),
+            "score": self.score,
+            "parts": dict(self.parts),
+        }

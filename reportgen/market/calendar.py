@@ -1,0 +1,195 @@
+"""Trading sessions, and what kind of moment an instant is: before, during or after one, or a closed day."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import asdict, dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any, Literal
+from zoneinfo import ZoneInfo
+
+from reportgen.errors import NotASession
+
+if TYPE_CHECKING:
+    from exchange_calendars import ExchangeCalendar
+
+EXCHANGE = ZoneInfo("America/New_York")
+State = Literal["pre", "open", "post", "closed"]
+# Closings decided for the day; the calendar knows the dates but not the reasons (exchange notices).
+REASONS = {
+    dt.date(2012, 10, 29): "Hurricane Sandy",
+    dt.date(2012, 10, 30): "Hurricane Sandy",
+    dt.date(2018, 12, 5): "a national day of mourning for former President George H.W. Bush",
+    dt.date(2025, 1, 9): "a national day of mourning for former President Jimmy Carter",
+}
+NAMES = {
+    "New Years Day": "New Year's Day",
+    "Dr. Martin Luther King Jr. Day": "Martin Luther King Jr. Day",
+    "USNationalDaysofMourning": "a national day of mourning",
+    "July 4th": "Independence Day",
+    "Juneteenth Starting at 2022": "Juneteenth",
+    "Christmas": "Christmas Day",
+    "Labour Day": "Labor Day",
+    "Thanksgiving": "Thanksgiving Day",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moment:
+    """An instant and the session the brief tells of: the running one, or the last one that closed."""
+
+    at: dt.datetime
+    state: State
+    session: dt.date
+    previous: dt.date
+    upcoming: dt.date
+    """The next session to open after ``at``."""
+    opened: dt.datetime
+    closes: dt.datetime
+    closed_for: str = ""
+    """Why the market is closed on the next weekday that has no session before ``upcoming``."""
+    closed_on: dt.date | None = None
+
+    @property
+    def label(self) -> str:
+        """Folder name: "2025-01-08" for a close, "2025-01-08T1300" for any other moment."""
+        if self.state == "post" and self.at == self.closes:
+            return self.session.isoformat()
+        return self.at.strftime("%Y-%m-%dT%H%M")
+
+    def payload(self) -> dict[str, Any]:
+        """The moment as JSON; dates and times in ISO 8601."""
+        return {k: v.isoformat() if isinstance(v, dt.date) else v for k, v in asdict(self).items()}
+
+    @classmethod
+    def from_payload(cls, data: dict[str, Any]) -> Moment:
+        """The moment written by :meth:`payload`."""
+        times = {k: dt.datetime.fromisoformat(data[k]).astimezone(EXCHANGE) for k in ("at", "opened", "closes")}
+        dates = {k: dt.date.fromisoformat(data[k]) for k in ("session", "previous", "upcoming")}
+        closed_on = dt.date.fromisoformat(data["closed_on"]) if data["closed_on"] else None
+        return cls(**{**data, **times, **dates, "closed_on": closed_on})
+
+
+@cache
+def exchange() -> ExchangeCalendar:
+    """The New York Stock Exchange's calendar, 1990 to 2027."""
+    from exchange_calendars import get_calendar
+
+    return get_calendar("XNYS", start="1990-01-01", end="2027-12-31")
+
+
+def is_session(day: dt.date) -> bool:
+    """Whether the exchange trades on *day*; NotASession outside the calendar's years."""
+    _within(day)
+    return bool(exchange().is_session(day.isoformat()))
+
+
+def sessions(start: dt.date, end: dt.date) -> list[dt.date]:
+    """All sessions from *start* to *end*, both included."""
+    first, last = exchange().first_session.date(), exchange().last_session.date()
+    found = exchange().sessions_in_range(max(start, first).isoformat(), min(end, last).isoformat())
+    return [s.date() for s in found]
+
+
+def session_open(session: dt.date) -> dt.datetime:
+    """Opening time of *session*, exchange time."""
+    return exchange().session_open(session.isoformat()).to_pydatetime().astimezone(EXCHANGE)  # type: ignore[no-any-return]
+
+
+def session_close(session: dt.date) -> dt.datetime:
+    """Closing time of *session*, exchange time; 1 p.m. on the short days."""
+    return exchange().session_close(session.isoformat()).to_pydatetime().astimezone(EXCHANGE)  # type: ignore[no-any-return]
+
+
+def neighbours(day: dt.date) -> tuple[dt.date, dt.date]:
+    """The last session before *day* and the first one after it."""
+    _within(day)
+    before = exchange().date_to_session((day - dt.timedelta(days=1)).isoformat(), "previous").date()
+    after = exchange().date_to_session((day + dt.timedelta(days=1)).isoformat(), "next").date()
+    return before, after
+
+
+def closing_reason(day: dt.date) -> str:
+    """Why there is no session on *day*: "a Saturday", a holiday's name, or what the exchange announced."""
+    if day in REASONS:
+        return REASONS[day]
+    if day.weekday() >= 5:
+        return f"a {day:%A}"
+    holidays = exchange().regular_holidays.holidays(day.isoformat(), day.isoformat(), return_name=True)
+    if len(holidays):
+        name = str(holidays.iloc[0])
+        return NAMES.get(name, name)
+    return "a closing of the exchange"
+
+
+def moment(at: dt.datetime) -> Moment:
+    """What kind of moment *at* (with an offset) is, and the session to tell of."""
+    at = at.astimezone(EXCHANGE)
+    today = at.date()
+    before, after = neighbours(today)
+    if is_session(today):
+        opened, closes = session_open(today), session_close(today)
+        if at < opened:
+            return _moment(at, "pre", before, today)
+        return _moment(at, "open" if at < closes else "post", today, after)
+    return _moment(at, "closed", before, after)
+
+
+def _moment(at: dt.datetime, state: State, session: dt.date, upcoming: dt.date) -> Moment:
+    reason, closed_on = "", None
+    days = (upcoming - at.date()).days
+    for day in (at.date() + dt.timedelta(days=n) for n in range(days)):
+        if day.weekday() < 5 and not is_session(day):
+            reason, closed_on = closing_reason(day), day
+            break
+    return Moment(
+        at=at, state=state, session=session, previous=neighbours(session)[0], upcoming=upcoming,
+        opened=session_open(session), closes=session_close(session), closed_for=reason, closed_on=closed_on,
+    )  # fmt: skip
+
+
+def resolve(when: str, now: dt.datetime) -> Moment:
+    """The moment asked for by *when*: a date (its close), a date and time, or "last-session".
+
+    A time without an offset is exchange time. NotASession names the reason and the nearest sessions.
+    """
+    if when == "last-session":
+        here = moment(now)
+        running = here.state == "open"
+        return moment(session_close(here.previous if running else here.session))
+    try:
+        if len(when.strip()) == 10:
+            return close_of(dt.date.fromisoformat(when.strip()), now)
+        at = dt.datetime.fromisoformat(when.strip())
+    except ValueError:
+        raise NotASession(
+            f"as-of '{when}' is not a date; give 2025-01-08, '2025-01-08 13:00' or last-session.", subject=when
+        ) from None
+    at = at if at.tzinfo else at.replace(tzinfo=EXCHANGE)
+    _not_future(at, now, when)
+    return moment(at)
+
+
+def close_of(day: dt.date, now: dt.datetime) -> Moment:
+    """The close of *day*; NotASession where it has none or it lies after *now*."""
+    if not is_session(day):
+        before, after = neighbours(day)
+        raise NotASession(
+            f"{day} ({day:%A}) has no trading session: {closing_reason(day)}. "
+            f"The nearest sessions are {before} ({before:%A}) and {after} ({after:%A}).",
+            subject=day,
+        )
+    closes = session_close(day)
+    _not_future(closes, now, f"the close of {day}")
+    return moment(closes)
+
+
+def _not_future(at: dt.datetime, now: dt.datetime, what: str) -> None:
+    if at > now:
+        raise NotASession(f"as-of {what} lies in the future (it is {now:%Y-%m-%d %H:%M} now); use last-session.", subject=at)
+
+
+def _within(day: dt.date) -> None:
+    first, last = exchange().first_session.date(), exchange().last_session.date()
+    if not first < day < last:
+        raise NotASession(f"{day} lies outside the trading calendar, {first} to {last}.", subject=day)

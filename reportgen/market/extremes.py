@@ -1,0 +1,37 @@
+"""Superlatives: the latest earlier session with a move at least as large, and records."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pandas as pd
+
+
+def last_as_large(changes: pd.Series) -> dt.date | None:
+    """The latest earlier session whose same-signed change was at least as large as the last one.
+
+    None where there is none in the series: the last change is then the largest it holds. Brute force on
+    unrounded values; ties count as "as large".
+    """
+    last = float(changes.iloc[-1])
+    earlier = changes.iloc[:-1]
+    found = earlier[earlier >= last] if last > 0 else earlier[earlier <= last]
+    return None if found.empty else found.index[-1].date()
+
+
+def sessions_between(changes: pd.Series, session: dt.date) -> int:
+    """How many sessions after *session* the last one is."""
+    return int((changes.index > pd.Timestamp(session)).sum())
+
+
+def is_record(closes: pd.Series) -> bool:
+    """Whether the last close is above every earlier one of the series."""
+    return bool(len(closes) > 1 and closes.iloc[-1] > closes.iloc[:-1].max())
+
+
+def last_close_as_far(closes: pd.Series, *, below: bool) -> dt.date | None:
+    """The latest earlier session that closed at or below (or above) the last close, or None."""
+    last = float(closes.iloc[-1])
+    earlier = closes.iloc[:-1]
+    found = earlier[earlier <= last] if below else earlier[earlier >= last]
+    return None if found.empty else found.index[-1].date()

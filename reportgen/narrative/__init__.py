@@ -1,0 +1,1 @@
+"""From facts to prose: figures and dates as text, verbs by size, sentences by template, text with citations."""

@@ -1,0 +1,53 @@
+"""Dates and times in Associated Press style."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+MONTHS = ("Jan.", "Feb.", "March", "April", "May", "June", "July", "Aug.", "Sept.", "Oct.", "Nov.", "Dec.")
+YEARLESS_DAYS = 300
+"""A date this near to the moment is told without its year."""
+
+
+def date(day: dt.date, as_of: dt.date) -> str:
+    """"Nov. 25", with the year where it is not near: "Nov. 8, 2021"."""
+    text = f"{MONTHS[day.month - 1]} {day.day}"
+    return text if abs((as_of - day).days) <= YEARLESS_DAYS else f"{text}, {day.year}"
+
+
+def day(when: dt.date, as_of: dt.date) -> str:
+    """The weekday for the six days around the moment, else the date."""
+    return f"{when:%A}" if abs((as_of - when).days) <= 6 else date(when, as_of)
+
+
+def month(period: str, as_of: dt.date) -> str:
+    """The name of a "2024-11", with the year where it ended more than a year before."""
+    when = dt.date.fromisoformat(f"{period[:7]}-01")
+    name = f"{when:%B}"
+    return name if abs((as_of - when).days) <= 400 else f"{name} {when.year}"
+
+
+def span(start: dt.date, end: dt.date) -> str:
+    """"Jan. 28-29", "Jan. 31-Feb. 1", or one day."""
+    first = f"{MONTHS[start.month - 1]} {start.day}"
+    if start == end:
+        return first
+    return f"{first}-{end.day}" if start.month == end.month else f"{first}-{MONTHS[end.month - 1]} {end.day}"
+
+
+def clock(at: dt.datetime) -> str:
+    """"1 p.m. ET", "9:30 a.m. ET", "noon ET"."""
+    if (at.hour, at.minute) == (12, 0):
+        return "noon ET"
+    hour = at.hour % 12 or 12
+    minutes = f":{at.minute:02d}" if at.minute else ""
+    return f"{hour}{minutes} {'a.m.' if at.hour < 12 else 'p.m.'} ET"
+
+
+def part_of_day(at: dt.datetime) -> str:
+    """The part of the session: early, morning, midday, early-afternoon, afternoon or late."""
+    hour = at.hour + at.minute / 60
+    for end, name in ((10.5, "early"), (12.0, "morning"), (13.0, "midday"), (14.5, "early-afternoon"), (15.5, "afternoon")):
+        if hour < end:
+            return name
+    return "late"

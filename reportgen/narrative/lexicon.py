@@ -1,0 +1,88 @@
+"""Verbs by the size of a move against the usual size of such moves.
+
+A band is chosen by |z| = |move| / usual move and kept only if the move also passes that band's floor in
+percent; else the next lower band is tried. See docs/reference/language.md for the table and its sources.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+BANDS = (0.10, 0.35, 0.75, 1.5, 2.5, 4.0)
+"""Lower ends, in usual moves, of bands 1 (edged) to 6 (plunged, soared); below the first nothing happened."""
+FLOORS: Mapping[str, tuple[float, ...]] = {
+    "index": (0.0, 0.0, 0.003, 0.008, 0.015, 0.03),
+    "stock": (0.0, 0.0, 0.01, 0.02, 0.05, 0.10),
+    "crypto": (0.0, 0.0, 0.01, 0.04, 0.08, 0.12),
+    "yield": (0.0, 0.0, 0.0003, 0.0008, 0.0012, 0.0018),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """The forms of one verb; ``tail`` is the particle that goes with it ("lower")."""
+
+    base: str
+    third: str
+    past: str
+    gerund: str
+    tail: str = ""
+
+    def form(self, name: str) -> str:
+        """The form "base", "third", "past" or "gerund", with its particle."""
+        word: str = getattr(self, name)
+        return f"{word} {self.tail}".rstrip()
+
+
+def _regular(base: str, past: str | None = None, gerund: str | None = None, tail: str = "") -> Verb:
+    stem = base.removesuffix("e")
+    return Verb(base, f"{base}s", past or f"{stem}ed", gerund or f"{stem}ing", tail)
+
+
+DOWN: Sequence[Sequence[Verb]] = (
+    (_regular("edge", tail="lower"), Verb("inch", "inches", "inched", "inching", "lower")),
+    (_regular("slip", "slipped", "slipping"), _regular("dip", "dipped", "dipping"), _regular("ease")),
+    (_regular("fall", "fell"), _regular("slide", "slid"), _regular("decline")),
+    (_regular("drop", "dropped", "dropping"), _regular("sink", "sank")),
+    (_regular("tumble"), _regular("slump")),
+    (_regular("plunge"),),
+)
+UP: Sequence[Sequence[Verb]] = (
+    (_regular("edge", tail="higher"), Verb("inch", "inches", "inched", "inching", "higher")),
+    (_regular("rise", "rose"), _regular("tick", tail="higher")),
+    (_regular("rise", "rose"), _regular("climb"), _regular("advance")),
+    (Verb("rally", "rallies", "rallied", "rallying"), _regular("leap", "leaped")),
+    (_regular("jump"), _regular("surge")),
+    (_regular("soar"),),
+)
+NEUTRAL_DOWN = (Verb("lose", "loses", "lost", "losing"), _regular("fall", "fell"), _regular("decline"))
+NEUTRAL_UP = (_regular("gain"), _regular("rise", "rose"), _regular("climb"))
+"""For windows longer than a day: strong verbs are kept for the truly rare, weak ones do not fit."""
+FLAT = Verb("are little changed", "is little changed", "was little changed", "staying little changed")
+
+
+def band(change: float, sigma: float, kind: str) -> int:
+    """Band 0 (little changed) to 6 of a change (fraction) whose usual size is *sigma*, for that kind of instrument."""
+    z = abs(change) / sigma if sigma else 0.0
+    found = sum(z >= low for low in BANDS)
+    floors = FLOORS[family(kind)]
+    while found > 0 and abs(change) < floors[found - 1]:
+        found -= 1
+    return found
+
+
+def family(kind: str) -> str:
+    """Which row of the floors a kind of instrument goes by."""
+    return {"stock": "stock", "basket": "stock", "crypto": "crypto", "yield": "yield", "volatility": "stock"}.get(kind, "index")
+
+
+def choose(change: float, sigma: float, kind: str, used: Sequence[str], *, daily: bool = True) -> Verb:
+    """The first verb of the right band that is not among the verbs last *used* (by base form)."""
+    level = band(change, sigma, kind)
+    if level == 0 or (abs(change) < 0.0005 and kind != "yield"):
+        return FLAT
+    verbs = (UP if change > 0 else DOWN)[level - 1]
+    if not daily and level < 5:
+        verbs = NEUTRAL_UP if change > 0 else NEUTRAL_DOWN
+    return next((v for v in verbs if v.base not in used), verbs[0])

@@ -1,0 +1,81 @@
+"""Text with citations: marks that survive a template, and the runs they are split into.
+
+A filter wraps what it prints as START + reference + MIDDLE + text + END, with private-use characters that
+no source text contains. The reference is a fact id, "@SYMBOL" for a name, or the id of a commentary item.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+START, MIDDLE, END = "\ue000", "\ue001", "\ue002"
+MARK = re.compile(f"{START}([^{MIDDLE}]*){MIDDLE}([^{END}]*){END}")
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A stretch of text; ``ref`` names the fact, name or statement it rests on, "" for plain words."""
+
+    text: str
+    ref: str = ""
+
+    @property
+    def is_fact(self) -> bool:
+        """Whether the run states a fact."""
+        return bool(self.ref) and self.ref != "sources" and not self.ref.startswith(("@", "commentary."))
+
+
+Runs = tuple[Run, ...]
+
+
+def cite(ref: str, text: str) -> str:
+    """*text* marked as resting on *ref*."""
+    return f"{START}{ref}{MIDDLE}{clean(text)}{END}"
+
+
+def clean(text: str) -> str:
+    """*text* without our marks and control characters, white space folded: it can not break out of its run."""
+    return " ".join("".join(c for c in text if c.isprintable() and not START <= c <= END or c.isspace()).split())
+
+
+def split(marked: str) -> Runs:
+    """The runs of a marked line, its white space folded."""
+    folded = re.sub(r"[ \t\n]+", " ", marked).strip()
+    runs: list[Run] = []
+    place = 0
+    for match in MARK.finditer(folded):
+        if match.start() > place:
+            runs.append(Run(folded[place : match.start()]))
+        runs.append(Run(match[2], match[1]))
+        place = match.end()
+    if place < len(folded):
+        runs.append(Run(folded[place:]))
+    return tuple(runs)
+
+
+def text_of(runs: Iterable[Run]) -> str:
+    """The plain text of runs."""
+    return "".join(run.text for run in runs)
+
+
+def capitalise(marked: str) -> str:
+    """*marked* with its first visible letter in upper case."""
+    match = re.match(f"(\\s*(?:{START}[^{MIDDLE}]*{MIDDLE})?)(.)(.*)", marked, re.S)
+    return marked if match is None else match[1] + match[2].upper() + match[3]
+
+
+def sentences(runs: Runs) -> list[Runs]:
+    """The runs of each sentence: split at a full stop in plain words that a space and a new start follow."""
+    found: list[list[Run]] = [[]]
+    for run in runs:
+        if run.ref:
+            found[-1].append(run)
+            continue
+        for i, piece in enumerate(re.split(r"(?<=[.?!]) (?=\S|$)", run.text)):
+            if i:
+                found.append([])
+            if piece:
+                found[-1].append(Run(piece))
+    return [tuple(sentence) for sentence in found if text_of(sentence).strip()]

@@ -1,0 +1,71 @@
+"""The session itself: its move, a streak, and how far back one must go for a move as large."""
+
+from __future__ import annotations
+
+import math
+
+from reportgen.data.market import Track
+from reportgen.facts import Unit
+from reportgen.market import drawdowns, extremes, returns, streaks, volatility
+from reportgen.news.measure import Measure, News, size, surprise, with_sigma
+
+LEAST_GAP = 21
+"""Sessions since the last move as large that make a "since" worth saying."""
+
+
+def day(track: Track, week_ends: bool = False) -> News:
+    """The session's change, with the year's change now and at the close before; at a week's end the week's."""
+    measure, closes = Measure.of(track), track.closes
+    change, sigma = returns.day(closes), volatility.ewma(track.changes)
+    roles = {
+        "level": measure.fact("level", track.last, Unit.LEVEL),
+        "points": measure.fact("point_change", track.last - float(closes.iloc[-2]), Unit.POINTS),
+        "ytd": measure.fact("ytd_change", returns.to_date(closes, "year"), Unit.FRACTION, "ytd"),
+    }
+    with_sigma(roles, "change", measure.change("pct_change", change, sigma))
+    high = drawdowns.high_52_weeks(closes)
+    roles["drawdown"] = measure.fact("drawdown_from_high", drawdowns.drawdown(closes), Unit.FRACTION, "since-high")
+    roles["high"] = measure.fact("high_close", high.level, Unit.LEVEL, "52-weeks")
+    roles["high_date"] = measure.fact("high_close", high.session, Unit.DATE, "52-weeks", name="high_close.date")
+    before = closes.iloc[:-1]
+    if before.index[-1].year == track.session.year:
+        value = returns.to_date(before, "year")
+        roles["ytd_before"] = measure.fact("ytd_change", value, Unit.FRACTION, "ytd", name="ytd_change.before")
+    if week_ends:
+        pair = measure.change("week_change", returns.to_date(closes, "week"), sigma * math.sqrt(5), "week")
+        with_sigma(roles, "week", pair)
+    return measure.news("day", roles, {"surprise": surprise(track.changes) / 2, "size": size(change, sigma)})
+
+
+def streak(track: Track) -> News | None:
+    """A run of at least three sessions of one sign, the last included; told after a close only."""
+    length = streaks.streak(track.changes)
+    if track.live or abs(length) < 3:
+        return None
+    measure = Measure.of(track)
+    kind = "streak_up" if length > 0 else "streak_down"
+    first = track.closes.index[-abs(length) - 1].date()
+    total = returns.since_session(track.closes, first)
+    roles = {"length": measure.fact(kind, abs(length), Unit.COUNT, "day")}
+    sigma = volatility.ewma(track.changes) * math.sqrt(abs(length))
+    with_sigma(roles, "total", measure.change("period_change", total, sigma, "streak", name="streak_change"))
+    return measure.news(kind, roles, {"length": max(0.0, (abs(length) - 4) * 1.5)})
+
+
+def superlative(track: Track) -> News | None:
+    """The best or worst day since an earlier one at least as large, if that was more than a month ago."""
+    changes = track.changes
+    change = float(changes.iloc[-1])
+    earlier = extremes.last_as_large(changes)
+    sigma = volatility.ewma(changes)
+    if track.live or earlier is None or abs(change) < 0.009 or abs(change) < sigma:
+        return None
+    gap = extremes.sessions_between(changes, earlier)
+    if gap < LEAST_GAP:
+        return None
+    measure = Measure.of(track)
+    kind = "best_day_since" if change > 0 else "worst_day_since"
+    roles = {"since": measure.fact(kind, earlier, Unit.DATE, "day", since=earlier.isoformat())}
+    with_sigma(roles, "change", measure.change("pct_change", change, sigma))
+    parts = {"surprise": surprise(changes) / 2, "reach": math.log2(1 + gap / 21), "size": size(change, sigma)}
+    return measure.news(kind, roles, parts)

@@ -1,0 +1,92 @@
+"""Making facts of a track: one place that fixes their ids, units and provenance."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from reportgen.data.market import Track
+from reportgen.facts import Fact, Finding, Unit
+from reportgen.market import returns, volatility
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class News:
+    """A finding and the facts it cites."""
+
+    finding: Finding
+    facts: tuple[Fact, ...]
+
+    @property
+    def change(self) -> float:
+        """The value of the fact in the role "change", a fraction."""
+        return next(f.number for f in self.facts if f.id == self.finding.facts["change"])
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """Facts about one instrument, all with its key, symbol, as-of and source."""
+
+    key: str
+    symbol: str
+    as_of: str
+    source: str
+
+    @classmethod
+    def of(cls, track: Track) -> Measure:
+        """The measure of a track."""
+        return cls(track.instrument.key, track.instrument.symbol, track.as_of, track.source)
+
+    def fact(
+        self, kind: str, value: float | str | dt.date, unit: Unit, window: str = "day", *, name: str | None = None,
+        since: str | None = None,
+    ) -> Fact:  # fmt: skip
+        """A fact with the id "<key>.<name or kind>"; dates become ISO text."""
+        raw = value.isoformat() if isinstance(value, dt.date) else value
+        return Fact(
+            id=f"{self.key}.{name or kind}", value=raw if isinstance(raw, str) else float(raw), unit=unit,
+            instrument=self.symbol, kind=kind, window=window, as_of=self.as_of, source=self.source, since=since,
+        )  # fmt: skip
+
+    def change(self, kind: str, value: float, sigma: float, window: str = "day", *, name: str | None = None) -> tuple[Fact, Fact]:
+        """A change (fraction) and its yardstick, the usual size of such a change, under "<id>.sigma"."""
+        name = name or kind
+        return (
+            self.fact(kind, value, Unit.FRACTION, window, name=name),
+            self.fact("volatility", sigma, Unit.FRACTION, window, name=f"{name}.sigma"),
+        )
+
+    def news(self, kind: str, roles: Mapping[str, Fact], parts: Mapping[str, float] | None = None) -> News:
+        """The finding of *kind* whose roles are played by these facts; the score is the sum of its parts."""
+        parts = {k: round(v, 6) for k, v in (parts or {}).items()}
+        finding = Finding(
+            kind=kind, instrument=self.symbol, facts={role: fact.id for role, fact in roles.items()},
+            score=round(sum(parts.values()), 6), parts=parts,
+        )  # fmt: skip
+        return News(finding=finding, facts=tuple(dict.fromkeys(roles.values())))
+
+
+def with_sigma(roles: dict[str, Fact], role: str, pair: tuple[Fact, Fact]) -> None:
+    """Give *role* to the change of *pair*, and "<role>_sigma" to its yardstick."""
+    roles[role], roles[f"{role}_sigma"] = pair
+
+
+def surprise(changes: pd.Series) -> float:
+    """Surprisal of the last change in bits, 0 to 10: minus log2 of the share of earlier changes as large."""
+    return min(10.0, -math.log2(volatility.tail_share(changes)))
+
+
+def size(change: float, sigma: float) -> float:
+    """Half the size of a change in standard deviations, 0 to 3."""
+    return min(abs(change) / sigma, 6.0) / 2 if sigma else 0.0
+
+
+def usual_year(track: Track, year: int) -> float:
+    """Standard deviation, a fraction, of the calendar years before *year*; 18% where fewer than two are known."""
+    years = returns.periods(track.closes, "Y")
+    years = years[years.index.year < year]
+    return volatility.of_periods(years) if len(years) >= 2 else 0.18

@@ -1,0 +1,99 @@
+"""The Fed's target range, Treasury yields and what futures make of the next meeting."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pandas as pd
+
+from reportgen.data.instruments import instrument
+from reportgen.data.market import Market
+from reportgen.errors import NoData
+from reportgen.facts import Fact, Unit
+from reportgen.market import rates, volatility
+from reportgen.news.measure import Measure, News, with_sigma
+
+CYCLE_DAYS = 125
+"""A run of moves is told of for about four months after its last one."""
+
+
+def _measure(market: Market, symbol: str, as_of: dt.date) -> Measure:
+    return Measure(instrument(symbol).key, symbol, as_of.isoformat(), market.source(symbol))
+
+
+def policy(market: Market) -> News:
+    """The target range, and the latest run of cuts or increases with its number, sum, first and last date."""
+    lower, upper = market.rate("DFEDTARL"), market.rate("DFEDTARU")
+    today = min(market.moment.at.date(), upper.index[-1].date())
+    fed = Measure("fed", "FEDFUNDS", today.isoformat(), market.source("DFEDTARU"))
+    roles = {
+        "low": fed.fact("target_range", float(lower.iloc[-1]), Unit.YIELD, "day", name="target_low"),
+        "high": fed.fact("target_range", float(upper.iloc[-1]), Unit.YIELD, "day", name="target_high"),
+    }
+    changes = rates.range_changes(upper)
+    cycle = rates.latest_cycle(changes, CYCLE_DAYS, today)
+    if changes and not cycle:
+        announced = changes[-1].effective - dt.timedelta(days=1)
+        roles["held_since"] = fed.fact("target_range", announced, Unit.DATE, "day", name="target_range.since")
+    if cycle:
+        day = dt.timedelta(days=1)  # a new range takes effect on the day after it is announced
+        total = sum(change.change for change in cycle)
+        roles["moves"] = fed.fact("target_changes", len(cycle), Unit.COUNT, "cycle")
+        roles["total"] = fed.fact("target_change_bp", total, Unit.BP, "cycle")
+        roles["first"] = fed.fact("target_changes", cycle[0].effective - day, Unit.DATE, "cycle", name="target_changes.first")
+        roles["last"] = fed.fact("target_changes", cycle[-1].effective - day, Unit.DATE, "cycle", name="target_changes.last")
+    return fed.news("policy", roles)
+
+
+def yields(market: Market, series: str) -> News:
+    """A Treasury yield, its change on the day and since the eve of the Fed's latest run of moves."""
+    levels = market.rate(series)
+    if (market.moment.session - levels.index[-1].date()).days > 7:
+        raise NoData(f"{series}: the newest yield is of {levels.index[-1].date()}, more than a week before the session.")
+    treasury = _measure(market, series, levels.index[-1].date())
+    moves = levels.diff().dropna()
+    roles = {
+        "level": treasury.fact("yield_level", float(levels.iloc[-1]), Unit.YIELD),
+        "date": treasury.fact("yield_level", levels.index[-1].date(), Unit.DATE, name="yield_level.date"),
+        "change": treasury.fact("yield_change_bp", float(moves.iloc[-1]), Unit.BP),
+        "change_sigma": treasury.fact("volatility", volatility.ewma(moves), Unit.BP, name="yield_change_bp.sigma"),
+    }
+    cycle = rates.latest_cycle(rates.range_changes(market.rate("DFEDTARU")), CYCLE_DAYS, levels.index[-1].date())
+    if cycle:
+        eve = cycle[0].effective - dt.timedelta(days=2)
+        base = levels[: pd.Timestamp(eve)]
+        if len(base) and (eve - base.index[-1].date()).days <= 4:
+            roles |= _since(treasury, base, levels, moves)
+    return treasury.news("yields", roles)
+
+
+def _since(treasury: Measure, base: pd.Series, levels: pd.Series, moves: pd.Series) -> dict[str, Fact]:
+    change = float(levels.iloc[-1] - base.iloc[-1])
+    sigma = volatility.ewma(moves) * (len(levels) - len(base)) ** 0.5
+    return {
+        "base": treasury.fact("yield_level", float(base.iloc[-1]), Unit.YIELD, "cycle", name="yield_level.base"),
+        "base_date": treasury.fact("yield_level", base.index[-1].date(), Unit.DATE, "cycle", name="yield_level.base.date"),
+        "since": treasury.fact("yield_change_bp", change, Unit.BP, "cycle", name="yield_change_bp.cycle"),
+        "since_sigma": treasury.fact("volatility", sigma, Unit.BP, "cycle", name="yield_change_bp.cycle.sigma"),
+    }
+
+
+def odds(market: Market) -> News:
+    """The chance that the next meeting leaves the target range alone, and of a cut and an increase."""
+    meetings = market.meetings()
+    if not meetings:
+        raise NoData(f"Dataset '{market.snapshot.name}' lists no Fed meeting after {market.moment.at:%Y-%m-%d}.")
+    marked, prices = market.futures()
+    meeting, hold = rates.odds_of_hold(prices, [end for _, end in meetings])
+    table = rates.fedwatch(prices, [end for _, end in meetings])[meeting]
+    fed = _measure(market, "FEDFUNDS", marked)
+    cut = sum(p for step, p in table.items() if step < 0)
+    roles = {
+        "hold": fed.fact("fed_probability", hold, Unit.PROBABILITY, "meeting", name="fed_probability.hold"),
+        "cut": fed.fact("fed_probability", cut, Unit.PROBABILITY, "meeting", name="fed_probability.cut"),
+        "increase": fed.fact("fed_probability", max(0.0, 1 - hold - cut), Unit.PROBABILITY, "meeting", name="fed_probability.increase"),
+        "start": fed.fact("meeting", meetings[0][0], Unit.DATE, "meeting", name="meeting.start"),
+        "end": fed.fact("meeting", meetings[0][1], Unit.DATE, "meeting", name="meeting.end"),
+        "marked": fed.fact("fed_probability", marked, Unit.DATE, "meeting", name="fed_probability.date"),
+    }
+    return fed.news("odds", roles)

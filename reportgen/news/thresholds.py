@@ -1,0 +1,86 @@
+"""Corrections and bear markets: near one, entering, inside, leaving. Always on closes, never rounded first."""
+
+from __future__ import annotations
+
+import math
+
+from reportgen.data.market import Track
+from reportgen.facts import Fact, Unit
+from reportgen.market import drawdowns, volatility
+from reportgen.market.drawdowns import BEAR_MARKET, CORRECTION
+from reportgen.news.measure import Measure, News, surprise, with_sigma
+
+NAMES = {CORRECTION: "correction", BEAR_MARKET: "bear_market"}
+
+
+def threshold(track: Track) -> News | None:
+    """Where the index stands against the nearest of -10% and -20% from its 52-week closing high, if that is news.
+
+    Kinds: near_X (the fall deepened and little remains), X (this session fell through; live: is below),
+    in_X, left_X (back above), for X of "correction" and "bear_market".
+    """
+    falls = drawdowns.drawdowns(track.closes.iloc[-520:])
+    now, before = float(falls.iloc[-1]), float(falls.iloc[-2])
+    sigma = volatility.ewma(track.changes)
+    state = _state(now, before, sigma)
+    if state is None:
+        return None
+    kind, depth = state
+    roles = _roles(track, depth, now, before)
+    if kind.startswith("in_"):
+        start = drawdowns.spell_start(falls, depth)
+        roles["start"] = Measure.of(track).fact(NAMES[depth], start or track.session, Unit.DATE, "since-high", name="spell_start")
+    return Measure.of(track).news(kind, roles, _parts(kind, track, now, before, sigma))
+
+
+def reference_line(track: Track) -> Fact:
+    """The level a picture draws: where a correction begins, or a bear market once the index is in a correction."""
+    depth = BEAR_MARKET if drawdowns.drawdown(track.closes) <= CORRECTION else CORRECTION
+    level = drawdowns.threshold(drawdowns.high_52_weeks(track.closes).level, depth)
+    return Measure.of(track).fact(NAMES[depth], level, Unit.LEVEL, "since-high", name="chart_line")
+
+
+def _state(now: float, before: float, sigma: float) -> tuple[str, float] | None:
+    for depth in (BEAR_MARKET, CORRECTION):
+        name = NAMES[depth]
+        step = drawdowns.crossing(before, now, depth)
+        if step:
+            return (name if step < 0 else f"left_{name}"), depth
+        reach = max(0.02, 1.5 * sigma * math.sqrt(5))
+        near = now > depth and now < before and abs(float(now - before)) >= 0.1 * sigma and (now - depth) / (1 + now) <= reach and now <= depth + 0.04
+        if near:
+            return f"near_{name}", depth
+        if now <= depth:
+            return f"in_{name}", depth
+    return None
+
+
+def _roles(track: Track, depth: float, now: float, before: float) -> dict[str, Fact]:
+    measure = Measure.of(track)
+    high = drawdowns.high_52_weeks(track.closes)
+    level = drawdowns.threshold(high.level, depth)
+    name = NAMES[depth]
+    roles = {
+        "drawdown": measure.fact("drawdown_from_high", now, Unit.FRACTION, "since-high"),
+        "before": measure.fact("drawdown_from_high", before, Unit.FRACTION, "since-high", name="drawdown_from_high.before"),
+        "high": measure.fact("high_close", high.level, Unit.LEVEL, "52-weeks"),
+        "high_date": measure.fact("high_close", high.session, Unit.DATE, "52-weeks", name="high_close.date"),
+        "depth": measure.fact("definition", depth, Unit.FRACTION, "since-high", name=f"{name}.depth"),
+        "level": measure.fact(name, level, Unit.LEVEL, "since-high", name=f"{name}.level"),
+        "distance": measure.fact(name, level / track.last - 1, Unit.FRACTION, "since-high", name=f"{name}.distance"),
+        "points": measure.fact(name, level - track.last, Unit.POINTS, "since-high", name=f"{name}.points"),
+        "last": measure.fact("level", track.last, Unit.LEVEL),
+    }
+    pair = measure.change("pct_change", float(track.changes.iloc[-1]), volatility.ewma(track.changes))
+    with_sigma(roles, "change", pair)
+    return roles
+
+
+def _parts(kind: str, track: Track, now: float, before: float, sigma: float) -> dict[str, float]:
+    moved = surprise(track.changes) / 2
+    if kind.startswith("near_"):
+        depth = BEAR_MARKET if "bear" in kind else CORRECTION
+        return {"threshold": 4 + 6 * math.exp(-(now - depth) / (sigma * math.sqrt(5))), "surprise": moved}
+    if kind.startswith("in_"):
+        return {"threshold": 5.0 if now < before else 3.0, "surprise": moved}
+    return {"threshold": 16.0 if not kind.startswith("left_") else 10.0, "surprise": moved}

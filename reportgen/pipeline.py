@@ -1,0 +1,215 @@
+"""From a request to finished files: every stage by name, readable from top to bottom."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import shutil
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from reportgen.check import gate, rendered
+from reportgen.check.factcheck import Check, FactCheck
+from reportgen.check.gate import Verdict
+from reportgen.errors import ExecutionError, FactCheckError, Held, RecordError, RenderError
+from reportgen.market import calendar
+from reportgen.market.calendar import Moment
+from reportgen.narrative.compose import compose
+from reportgen.record import read_record
+from reportgen.render import pictures
+from reportgen.render.brief import Brief, Rendering
+from reportgen.request import FORMATS, Request, load_report
+from reportgen.resources import PACKAGE
+from reportgen.settings import Settings
+
+SAMPLE = PACKAGE / "data" / "sample"
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Produced:
+    """A finished brief and where its files are."""
+
+    brief: Brief
+    folder: Path
+    files: tuple[Path, ...]
+
+
+def produce(request: Request, out: Path, *, now: dt.datetime, settings: Settings, say: Say = lambda _: None) -> Produced:
+    """Run, tell, check, render and write one brief under *out*; nothing is written unless all of it is right."""
+    parameters = request.report.parameter_values(request.parameters)
+    moment = calendar.resolve(request.as_of, now)
+    folder = out / request.report.name / moment.label
+    _writable(folder)
+    with tempfile.TemporaryDirectory(prefix="reportgen-") as scratch:
+        say("data")
+        name = prepare(request, moment, Path(scratch))
+        say("notebook")
+        notebook = _run(request, {"as_of": moment.at.strftime("%Y-%m-%d %H:%M"), "data": name, **parameters}, Path(scratch), folder, settings)
+        say("story")
+        brief = tell(notebook)
+        say("renderings")
+        renderings = render(brief, request.formats, settings)
+        say("check")
+        refuse(check_renderings(brief, renderings))
+        files = write(folder, [*renderings, _record_file(notebook)])
+    return Produced(brief=brief, folder=folder, files=files)
+
+
+def prepare(request: Request, moment: Moment, scratch: Path) -> str:
+    """Check the data, cut them at *moment* and leave them in *scratch* for the kernel; the dataset's name."""
+    from reportgen.data.dataset import open_dataset
+    from reportgen.data.snapshot import take
+
+    folder = SAMPLE if request.data == "sample" else Path(request.data)
+    snapshot = take(open_dataset(folder), moment, request.report.symbols, request.report.required)
+    snapshot.save(scratch)
+    return "sample" if request.data == "sample" else snapshot.name
+
+
+def _run(request: Request, parameters: Mapping[str, Any], scratch: Path, folder: Path, settings: Settings) -> dict[str, Any]:
+    from reportgen.execute.runner import run_notebook
+
+    output = scratch / "notebook.ipynb"
+    try:
+        return run_notebook(
+            request.report.notebook, output, parameters, cell_timeout=settings.cell_timeout, run_timeout=settings.run_timeout
+        )
+    except ExecutionError as error:
+        kept = _keep_failed(output, folder)
+        raise type(error)(f"{error} The notebook is kept as {kept}." if kept else str(error), subject=kept) from error
+
+
+def _keep_failed(notebook: Path, folder: Path) -> Path | None:
+    """Keep the notebook of a failed run beside the last good outputs, as evidence."""
+    if not notebook.is_file():
+        return None
+    folder.mkdir(parents=True, exist_ok=True)
+    kept = folder / "notebook.failed.ipynb"
+    shutil.copyfile(notebook, kept)
+    return kept
+
+
+def tell(notebook: Mapping[str, Any]) -> Brief:
+    """The brief that an executed *notebook* tells, with its pictures drawn; FactCheckError where it claims too much."""
+    record = read_record(notebook)
+    report = load_report(record.context["report"])
+    ruling = gate.rule(record)
+    if ruling.verdict is Verdict.HOLD:
+        raise Held(f"The brief is held: {'; '.join(ruling.reasons)}", subject=ruling)
+    narrative = compose(record, report.folder, report.title)
+    refuse(FactCheck(record).narrative(narrative))
+    specs = pictures.specs_of(record, narrative)
+    return Brief(
+        report=report.name, title=report.title, label=Moment.from_payload(record.context["moment"]).label, record=record,
+        narrative=narrative, verdict=str(ruling.verdict), gaps=ruling.gaps, notebook=notebook, svgs=pictures.draw(specs), specs=specs,
+    )  # fmt: skip
+
+
+def render(brief: Brief, formats: Sequence[str], settings: Settings) -> list[Rendering]:
+    """The renderings of *brief* in *formats*."""
+    from reportgen.render import email, page, pdf, text
+    from reportgen.render import json as as_json
+
+    makers: dict[str, Callable[[], Rendering]] = {
+        "html": lambda: page.render(brief), "pdf": lambda: pdf.render(brief, settings), "eml": lambda: email.render(brief, settings),
+        "txt": lambda: text.render(brief), "json": lambda: as_json.render(brief),
+    }  # fmt: skip
+    return [makers[name]() for name in FORMATS if name in formats]
+
+
+def check_renderings(brief: Brief, renderings: Sequence[Rendering]) -> list[Check]:
+    """The failed checks of finished files against the brief."""
+    story, record = brief.narrative, brief.record
+    failed: list[Check] = []
+    for file in renderings:
+        match file.name:
+            case "brief.html":
+                failed += rendered.page(file.data.decode(), story, record)
+            case "brief.txt":
+                failed += rendered.plain(file.data.decode(), story)
+            case "brief.eml":
+                failed += rendered.mail(file.data, story)
+            case "brief.pdf":
+                failed += rendered.pdf(file.data, story)
+            case "brief.json":
+                failed += rendered.data(file.data.decode(), story, record)
+    return failed
+
+
+def check_folder(folder: Path) -> list[Check]:
+    """The failed checks of a written brief: its narrative against its record, its files against its narrative."""
+    notebook = read_notebook(folder / "notebook.ipynb")
+    record = read_record(notebook)
+    report = load_report(record.context["report"])
+    narrative = compose(record, report.folder, report.title)
+    failed = FactCheck(record).narrative(narrative)
+    if failed:
+        return failed
+    brief = tell(notebook)
+    files = [Rendering(name=p.name, media_type="", data=p.read_bytes()) for p in sorted(folder.glob("brief.*"))]
+    if not files:
+        raise RecordError(f"{folder} holds no brief.* file to check.", subject=folder)
+    return check_renderings(brief, files)
+
+
+def refuse(failed: Sequence[Check]) -> None:
+    """FactCheckError with the first failed checks, if there are any."""
+    if failed:
+        shown = " || ".join(str(check) for check in failed[:5])
+        raise FactCheckError(f"{len(failed)} statements are not borne out: {shown}", subject=list(failed))
+
+
+def read_notebook(path: Path) -> dict[str, Any]:
+    """The notebook saved at *path*; RecordError where there is none that can be read."""
+    import nbformat
+
+    try:
+        return dict(nbformat.read(path, as_version=4))
+    except FileNotFoundError:
+        raise RecordError(f"{path} does not exist; give the folder of a brief.", subject=path) from None
+    except (OSError, ValueError, nbformat.reader.NotJSONError) as error:
+        raise RecordError(f"{path} is not a notebook: {error}", subject=path) from error
+
+
+def _record_file(notebook: Mapping[str, Any]) -> Rendering:
+    text = json.dumps(notebook, indent=1, ensure_ascii=False) + "\n"
+    return Rendering(name="notebook.ipynb", media_type="application/x-ipynb+json", data=text.encode())
+
+
+def _writable(folder: Path) -> None:
+    """Refuse an output folder that can not be written before any work is done; leave no trace of the try."""
+    base = folder
+    while not base.exists():
+        base = base.parent
+    if not base.is_dir():
+        raise RenderError(f"The output {base} is not a folder.", subject=base)
+    try:
+        with tempfile.TemporaryFile(dir=base):
+            pass
+    except OSError as error:
+        raise RenderError(f"The output folder {base} can not be written: {error.strerror}.", subject=base) from error
+
+
+def write(folder: Path, files: Sequence[Rendering]) -> tuple[Path, ...]:
+    """Write *files* into *folder*: all under temporary names first, then each renamed; a failure leaves the old ones."""
+    fresh: list[tuple[Path, Path]] = []
+    existed = folder.exists()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for file in files:
+            temporary, final = folder / f".{file.name}.new", folder / file.name
+            fresh.append((temporary, final))
+            temporary.write_bytes(file.data)
+        for temporary, final in fresh:
+            temporary.replace(final)
+    except OSError as error:
+        for temporary, _ in fresh:
+            temporary.unlink(missing_ok=True)
+        if not existed:
+            shutil.rmtree(folder, ignore_errors=True)
+        raise RenderError(f"The brief could not be written to {folder}: {error.strerror}; the last good files are untouched.", subject=folder) from error
+    return tuple(final for _, final in fresh)

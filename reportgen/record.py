@@ -1,0 +1,100 @@
+"""An executed notebook read back: the only thing that anything after the kernel may read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from reportgen.errors import RecordError
+from reportgen.facts import (
+    CHART_MEDIA,
+    CONTEXT_MEDIA,
+    FACT_MEDIA,
+    FINDING_MEDIA,
+    SECTION_MEDIA,
+    TABLE_MEDIA,
+    Fact,
+    Finding,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """How one section of the notebook ended."""
+
+    name: str
+    required: bool
+    status: str
+    error: str
+    cell: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """What a run recorded. Facts, findings, charts and tables of failed sections are not in it."""
+
+    context: Mapping[str, Any]
+    facts: Mapping[str, Fact]
+    findings: tuple[Finding, ...]
+    charts: Mapping[str, Mapping[str, Any]]
+    tables: Mapping[str, Mapping[str, Any]]
+    sections: tuple[Section, ...]
+
+    @property
+    def failed(self) -> tuple[Section, ...]:
+        """The sections that failed."""
+        return tuple(s for s in self.sections if s.status != "ok")
+
+    @property
+    def lead(self) -> Finding:
+        """The highest-ranked finding of the required sections: what the report is about."""
+        required = {s.name for s in self.sections if s.required}
+        ranked = sorted(self.findings, key=lambda f: f.rank)
+        if not ranked:
+            raise RecordError("The record holds no finding; there is nothing to tell.")
+        return next((f for f in ranked if f.section in required), ranked[0])
+
+    @property
+    def instruments(self) -> Mapping[str, Mapping[str, Any]]:
+        """The instruments the record may name, by symbol."""
+        return {row["symbol"]: row for row in self.context["instruments"]}
+
+    @property
+    def commentary(self) -> Mapping[str, Mapping[str, Any]]:
+        """The current statements of people, by id."""
+        return {row["id"]: row for row in self.context["commentary"]}
+
+
+def read_record(notebook: Mapping[str, Any]) -> Record:
+    """The record in an executed *notebook* (nbformat 4); RecordError where it holds none."""
+    payloads = list(_payloads(notebook))
+    contexts = [p for _, media, p in payloads if media == CONTEXT_MEDIA]
+    if len(contexts) != 1:
+        raise RecordError(f"The notebook has {len(contexts)} run contexts, one is needed; was it executed by reportgen?")
+    sections = tuple(Section(**p, cell=cell) for cell, media, p in payloads if media == SECTION_MEDIA)
+    lost = {s.name for s in sections if s.status != "ok"}
+    kept = [(cell, media, p) for cell, media, p in payloads if p.get("section", "") not in lost]
+    facts: dict[str, Fact] = {}
+    for cell, _, payload in (row for row in kept if row[1] == FACT_MEDIA):
+        if payload["id"] in facts:
+            raise RecordError(f"Fact '{payload['id']}' is recorded twice; ids are unique.", subject=payload["id"])
+        facts[payload["id"]] = Fact.from_payload(payload, cell)
+    findings = [Finding(**p) for _, media, p in kept if media == FINDING_MEDIA]
+    findings = [f for f in findings if all(i in facts for i in f.facts.values())]
+    ranked = sorted(findings, key=lambda f: -f.score)
+    return Record(
+        context=contexts[0], facts=facts, sections=sections,
+        findings=tuple(replace(f, rank=ranked.index(f) + 1) for f in findings),
+        charts={p["name"]: p for _, media, p in kept if media == CHART_MEDIA},
+        tables={p["name"]: p for _, media, p in kept if media == TABLE_MEDIA},
+    )  # fmt: skip
+
+
+def _payloads(notebook: Mapping[str, Any]) -> Iterator[tuple[int, str, dict[str, Any]]]:
+    media_types = {CHART_MEDIA, CONTEXT_MEDIA, FACT_MEDIA, FINDING_MEDIA, SECTION_MEDIA, TABLE_MEDIA}
+    for number, cell in enumerate(notebook["cells"]):
+        for output in cell.get("outputs", ()):
+            for media, payload in output.get("data", {}).items():
+                if media in media_types:
+                    yield number, media, payload

@@ -1,0 +1,88 @@
+"""What the renderers take, and what they give."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from reportgen.narrative.model import Narrative
+from reportgen.narrative.runs import Run, Runs, text_of
+from reportgen.record import Record
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Brief:
+    """A told and judged record. ``svgs`` holds each picture drawn "wide" and "narrow", ``specs`` what they were drawn from."""
+
+    report: str
+    title: str
+    label: str
+    record: Record
+    narrative: Narrative
+    verdict: str
+    gaps: tuple[str, ...]
+    notebook: Mapping[str, Any]
+    svgs: Mapping[str, Mapping[str, str]]
+    specs: Mapping[str, Mapping[str, Any]]
+
+    @property
+    def as_of(self) -> dt.datetime:
+        """The moment the brief speaks of."""
+        return dt.datetime.fromisoformat(self.record.context["moment"]["at"])
+
+    @property
+    def state(self) -> str:
+        """The state of the session: pre, open, post or closed."""
+        return str(self.record.context["moment"]["state"])
+
+    @property
+    def headline(self) -> str:
+        """The title as plain text."""
+        return text_of(self.narrative.title)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rendering:
+    """One finished file."""
+
+    name: str
+    media_type: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A run as a page shows it: its words and, for a fact, its raw value, its origin and its cell."""
+
+    text: str
+    value: str = ""
+    origin: str = ""
+    cell: int | None = None
+    ref: str = ""
+
+
+def spans(runs: Runs, record: Record) -> list[Span]:
+    """The spans of *runs*, each fact with where it comes from."""
+    return [_span(run, record) for run in runs]
+
+
+def _span(run: Run, record: Record) -> Span:
+    if not run.is_fact:
+        return Span(run.text)
+    fact = record.facts[run.ref]
+    origin = f"{fact.value} ({fact.unit}); {fact.kind.replace('_', ' ')}, {fact.window}; {fact.source}, as of {fact.as_of}"
+    return Span(run.text, str(fact.value), origin, fact.cell, run.ref)
+
+
+@cache
+def tokens() -> dict[str, dict[str, str]]:
+    """The colours of the look, by theme and role."""
+    import json
+
+    from reportgen.resources import resource_dir
+
+    table: dict[str, dict[str, str]] = json.loads((resource_dir("templates") / "tokens.json").read_text(encoding="utf-8"))
+    return table

@@ -1,0 +1,61 @@
+"""The email: multipart, tables and inlined styles, pictures by Content-ID, the same bytes for the same brief."""
+
+from __future__ import annotations
+
+import hashlib
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+
+from reportgen.narrative.model import Paragraph
+from reportgen.narrative.runs import Runs, text_of
+from reportgen.render.brief import Brief, Rendering, tokens
+from reportgen.render.page import environment
+from reportgen.render.pictures import NARROW, png
+from reportgen.render.text import plain_text
+from reportgen.settings import Settings
+
+PICTURES = 2
+"""How many of the first pictures an email carries."""
+DOMAIN = "reportgen.example"
+
+
+def html_body(brief: Brief, settings: Settings) -> str:
+    """The HTML part with its styles inlined; dark and phone rules stay in one style element."""
+    import css_inline
+
+    shown = [p.name for p in brief.narrative.pictures][:PICTURES]
+    raw = environment().get_template("email/brief.html.j2").render(
+        brief=brief, story=brief.narrative, text=text_of, is_paragraph=lambda b: isinstance(b, Paragraph), shown=shown,
+        cid=lambda name: f"{name}@{DOMAIN}", colour=tokens()["light"], dark=tokens()["dark"], page_url=settings.page_url, width=NARROW,
+    )  # fmt: skip
+    return css_inline.inline(raw, load_remote_stylesheets=False, keep_style_tags=False)
+
+
+def message(brief: Brief, settings: Settings) -> EmailMessage:
+    """The message: text and HTML alternatives, the HTML with its pictures; date and ids come from the brief."""
+    mail = EmailMessage(policy=SMTP.clone(max_line_length=78))
+    mail["From"], mail["To"] = settings.sender, settings.recipient
+    mail["Subject"] = _line(brief.narrative.subject)
+    mail["Date"] = format_datetime(brief.as_of)
+    text, html = plain_text(brief), html_body(brief, settings)
+    digest = hashlib.sha256(html.encode()).hexdigest()[:32]
+    mail["Message-ID"] = f"<{digest}@{DOMAIN}>"
+    mail.set_content(text, cte="quoted-printable")
+    mail.add_alternative(html, subtype="html", cte="quoted-printable")
+    rich = mail.get_payload()[1]  # type: ignore[index]
+    for name in [p.name for p in brief.narrative.pictures][:PICTURES]:
+        data = png(brief.specs[name], NARROW)
+        rich.add_related(data, "image", "png", cid=f"<{name}@{DOMAIN}>", disposition="inline", filename=f"{name}.png")  # type: ignore[union-attr]
+    for depth, part in enumerate(p for p in mail.walk() if p.is_multipart()):
+        part.set_boundary(f"={digest[:24]}-{depth}=")
+    return mail
+
+
+def _line(runs: Runs) -> str:
+    return " ".join(text_of(runs).split())
+
+
+def render(brief: Brief, settings: Settings) -> Rendering:
+    """The message as a file."""
+    return Rendering(name="brief.eml", media_type="message/rfc822", data=message(brief, settings).as_bytes())

@@ -1,0 +1,85 @@
+"""The page: one file, no network, its scripts and styles named by hash in its own security policy."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import re
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from reportgen.narrative.model import Paragraph
+from reportgen.narrative.runs import Runs, text_of
+from reportgen.render import assets
+from reportgen.render.appendix import cells_html
+from reportgen.render.brief import Brief, Rendering, Span, spans, tokens
+from reportgen.render.pictures import NARROW, WIDE, sparkline, themed
+from reportgen.resources import resource_dir
+
+
+def environment() -> Environment:
+    """The Jinja environment of the renderings: everything that is not marked safe is escaped."""
+    return Environment(
+        loader=FileSystemLoader(resource_dir("templates")), autoescape=True, undefined=StrictUndefined,
+        trim_blocks=True, lstrip_blocks=True,
+    )  # fmt: skip
+
+
+def _hash(text: str) -> str:
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+
+
+def stylesheet() -> str:
+    """The page's style: fonts, colours from the tokens in both themes, and the layout."""
+    folder = resource_dir("templates") / "page"
+    light, dark = (";".join(f"--{role}:{value}" for role, value in theme.items()) for theme in tokens().values())
+    roles = "".join(
+        f'svg [fill="{value}" i]{{fill:var(--{role})}}svg [stroke="{value}" i]{{stroke:var(--{role})}}' for role, value in tokens()["light"].items()
+    )
+    root = f":root{{{light}}}@media screen and (prefers-color-scheme:dark){{:root{{{dark};color-scheme:dark}}}}"
+    css = (folder / "brief.css").read_text(encoding="utf-8")
+    return f"{assets.font_faces()}\n{root}\n{roles}\n{css}"
+
+
+def script() -> str:
+    """The page's script: the Vega bundle and what draws the charts and shows the origin of a figure."""
+    own = (resource_dir("templates") / "page" / "brief.js").read_text(encoding="utf-8")
+    return f"{assets.vega_bundle()}\n{own}"
+
+
+def render(brief: Brief) -> Rendering:
+    """The page of *brief*, complete without scripts."""
+    css, code = stylesheet(), script()
+    policy = f"default-src 'none'; img-src data:; font-src data:; style-src '{_hash(css)}'; script-src '{_hash(code)}'; base-uri 'none'; form-action 'none'"
+
+    def show(runs: Runs) -> list[Span]:
+        return spans(runs, brief.record)
+
+    html = environment().get_template("page/brief.html.j2").render(
+        brief=brief, story=brief.narrative, show=show, text=text_of, policy=policy, css=Markup(css), code=Markup(code),  # noqa: S704 - our own files
+        figures=_figures(brief), is_paragraph=lambda block: isinstance(block, Paragraph), spark=sparkline,
+        appendix=Markup(cells_html(brief.notebook)), light=tokens()["light"]["paper"], dark=tokens()["dark"]["paper"],  # noqa: S704 - escaped by nbconvert
+    )  # fmt: skip
+    return Rendering(name="brief.html", media_type="text/html", data=_tidy(html).encode())
+
+
+def _figures(brief: Brief) -> dict[str, dict[str, Any]]:
+    return {
+        name: {
+            "wide": Markup(brief.svgs[name]["wide"]), "narrow": Markup(brief.svgs[name]["narrow"]),  # noqa: S704 - drawn by us
+            "spec": Markup(_json({"wide": themed(spec, WIDE), "narrow": themed(spec, NARROW)})),  # noqa: S704 - escaped below
+        }
+        for name, spec in brief.specs.items()
+    }  # fmt: skip
+
+
+def _json(data: Any) -> str:
+    text = json.dumps(data, separators=(",", ":"), sort_keys=True)
+    return text.replace("<", "\\u003c").replace("&", "\\u0026")
+
+
+def _tidy(html: str) -> str:
+    return re.sub(r"\n\s*\n+", "\n", html)

@@ -1,0 +1,119 @@
+"""What is asked for: a report with typed parameters, on data, as of a moment."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from reportgen.errors import InvalidParameter, UnknownReport, did_you_mean
+from reportgen.resources import resource_dir
+
+Value = str | int | float | bool
+FORMATS = ("html", "pdf", "eml", "txt", "json")
+TYPES: Mapping[str, type] = {"integer": int, "number": float, "string": str, "boolean": bool}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parameter:
+    """One parameter of a report: its type, default and bounds (both included) or choices."""
+
+    name: str
+    type: str
+    default: Value
+    min: float | None = None
+    max: float | None = None
+    choices: tuple[Value, ...] = ()
+    help: str = ""
+
+    def parse(self, text: str) -> Value:
+        """The value that *text* stands for; InvalidParameter where it is of another type or out of bounds."""
+        value = self._typed(text)
+        if self.choices and value not in self.choices:
+            shown = ", ".join(map(str, self.choices))
+            raise InvalidParameter(f"Parameter '{self.name}' is '{value}'; choose one of {shown}.", subject=self.name)
+        low = self.min is not None and not isinstance(value, str) and value < self.min
+        high = self.max is not None and not isinstance(value, str) and value > self.max
+        if low or high:
+            raise InvalidParameter(f"Parameter '{self.name}' is {value}; it runs from {self.min} to {self.max}.", subject=self.name)
+        return value
+
+    def _typed(self, text: str) -> Value:
+        try:
+            if self.type == "boolean":
+                return {"true": True, "false": False}[text.lower()]
+            value: Value = TYPES[self.type](text)
+        except (KeyError, ValueError):
+            raise InvalidParameter(f"Parameter '{self.name}' is '{text}'; it takes {_a(self.type)}.", subject=self.name) from None
+        return value
+
+
+def _a(noun: str) -> str:
+    return f"an {noun}" if noun[0] in "aeiou" else f"a {noun}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """A report's folder and what its report.toml says."""
+
+    name: str
+    folder: Path
+    title: str
+    description: str
+    required: tuple[str, ...]
+    optional: tuple[str, ...]
+    formats: tuple[str, ...]
+    parameters: Mapping[str, Parameter]
+
+    @property
+    def notebook(self) -> Path:
+        """The notebook that computes it."""
+        return self.folder / "notebook.ipynb"
+
+    @property
+    def symbols(self) -> tuple[str, ...]:
+        """All symbols it uses, the required ones first."""
+        return self.required + self.optional
+
+    def parameter_values(self, given: Mapping[str, str]) -> dict[str, Value]:
+        """A value for every parameter: those *given* as text, checked, and the defaults."""
+        for name in given:
+            if name not in self.parameters:
+                hint = did_you_mean(name, self.parameters)
+                raise InvalidParameter(f"Report '{self.name}' has no parameter '{name}'.{hint}", subject=name)
+        return {name: p.parse(given[name]) if name in given else p.default for name, p in self.parameters.items()}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """One brief asked for."""
+
+    report: Report
+    as_of: str
+    data: str = "sample"
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    formats: tuple[str, ...] = FORMATS
+
+
+def report_names() -> list[str]:
+    """The names of all reports, sorted."""
+    return sorted(p.parent.name for p in resource_dir("reports").glob("*/report.toml"))
+
+
+def load_report(name: str) -> Report:
+    """The report of that name; UnknownReport with the nearest name where there is none."""
+    if name not in report_names():
+        raise UnknownReport(f"There is no report '{name}'.{did_you_mean(name, report_names())}", subject=name)
+    folder = resource_dir("reports") / name
+    data: dict[str, Any] = tomllib.loads((folder / "report.toml").read_text(encoding="utf-8"))
+    parameters = {}
+    for key, row in data.get("parameters", {}).items():
+        parameters[key] = Parameter(name=key, **{**row, "choices": tuple(row.get("choices", ()))})
+    instruments = data["instruments"]
+    return Report(
+        name=name, folder=folder, title=data["title"], description=data["description"],
+        required=tuple(instruments["required"]), optional=tuple(instruments.get("optional", ())),
+        formats=tuple(data["formats"]), parameters=parameters,
+    )  # fmt: skip

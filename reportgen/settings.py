@@ -1,0 +1,21 @@
+"""What an installation, rather than a report, decides: one frozen object."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Settings of one installation, each with the default of the trade."""
+
+    paper: Literal["us-letter", "a4"] = "us-letter"
+    sender: str = "Market desk <brief@reportgen.example>"
+    recipient: str = "Readers <readers@reportgen.example>"
+    cell_timeout: int = 120
+    """Seconds one cell may take."""
+    run_timeout: int = 600
+    """Seconds a whole notebook may take."""
+    page_url: str | None = None
+    """Where the page will be read; the email links it when it is set."""

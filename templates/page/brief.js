@@ -1,0 +1,54 @@
+(function () {
+  "use strict";
+  var origin = document.getElementById("origin");
+  function hide() { origin.hidden = true; }
+  function show(link) {
+    var box = link.getBoundingClientRect();
+    origin.textContent = link.dataset.origin + ". Follow the link to its cell.";
+    origin.hidden = false;
+    var left = Math.min(box.left + window.scrollX, document.documentElement.clientWidth - origin.offsetWidth - 12);
+    origin.style.left = Math.max(12, left) + "px";
+    origin.style.top = box.bottom + window.scrollY + 6 + "px";
+  }
+  document.querySelectorAll("a.fact").forEach(function (link) {
+    var shownFor = null;
+    link.addEventListener("pointerenter", function (e) { if (e.pointerType === "mouse") show(link); });
+    link.addEventListener("pointerleave", function (e) { if (e.pointerType === "mouse") hide(); });
+    link.addEventListener("focus", function () { show(link); });
+    link.addEventListener("blur", function () { shownFor = null; hide(); });
+    link.addEventListener("click", function (e) {
+      if (e.pointerType === "touch" && shownFor !== link) { e.preventDefault(); shownFor = link; show(link); return; }
+      hide();
+      document.getElementById("appendix").open = true;
+    });
+  });
+  document.addEventListener("keydown", function (e) { if (e.key === "Escape") hide(); });
+  function reveal() {
+    var target = location.hash && document.getElementById(location.hash.slice(1));
+    if (target && target.closest("details")) { target.closest("details").open = true; target.scrollIntoView(); }
+  }
+  window.addEventListener("hashchange", reveal);
+  reveal();
+
+  var options = { actions: false, ast: true, renderer: "svg", defaultStyle: false, tooltip: { disableDefaultStyle: true }, loader: { load: function () { return Promise.reject(new Error("no network")); } } };
+  function draw(figure) {
+    var specs = JSON.parse(figure.querySelector("script").textContent);
+    var chart = figure.querySelector(".chart");
+    ["wide", "narrow"].forEach(function (size) {
+      var place = chart.querySelector("." + size);
+      if (getComputedStyle(place).display === "none" || place.dataset.live) return;
+      place.dataset.live = "1";
+      var stage = document.createElement("div");
+      stage.className = "stage";
+      window.vegaEmbed(stage, specs[size], options).then(function () {
+        var drawn = stage.querySelector("svg");
+        drawn.removeAttribute("style");
+        drawn.setAttribute("focusable", "false");
+        place.replaceChildren(stage);
+      }).catch(function (error) { console.error(figure.id + ": " + error.message); });
+    });
+  }
+  function drawAll() { document.querySelectorAll("figure").forEach(draw); }
+  drawAll();
+  window.matchMedia("(max-width: 640px)").addEventListener("change", drawAll);
+})();
