@@ -19,7 +19,8 @@ from reportgen.data.market import Track
 from reportgen.market import drawdowns
 from reportgen.resources import resource_dir
 
-HEIGHT = 260
+HEIGHT = 220
+YEAR_OR_MONTH = "utcmonth(datum.value) == 0 ? utcFormat(datum.value, '%Y') : utcFormat(datum.value, '%b')"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,8 +53,7 @@ def _dates(closes: pd.Series) -> list[dict[str, Any]]:
 def _time_axis() -> Any:
     import altair as alt
 
-    axis = alt.Axis(format="%b %Y", labelExpr="month(datum.value) == 0 ? timeFormat(datum.value, '%Y') : timeFormat(datum.value, '%b')",
-                    tickCount="month", grid=False, title=None)  # fmt: skip
+    axis = alt.Axis(format="%b", labelExpr=YEAR_OR_MONTH, tickCount="month", grid=False, title=None)
     return alt.X("date:T", axis=axis, scale=alt.Scale(type="utc"))
 
 
@@ -67,8 +67,10 @@ def _value_axis(low: float, high: float, title: str | None = None) -> Any:
 def _text(rows: list[dict[str, Any]], **mark: Any) -> Any:
     import altair as alt
 
-    base = alt.Chart(alt.Data(values=rows)).mark_text(**{"fontSize": 12, **mark})
-    return base.encode(x=alt.X("date:T"), y=alt.Y("level:Q"), text=alt.Text("label:N"))
+    mark = {"fontSize": 12, **mark}
+    halo = {**mark, "color": tokens()["paper"], "stroke": tokens()["paper"], "strokeWidth": 4, "strokeJoin": "round"}
+    drawn = [alt.Chart(alt.Data(values=rows)).mark_text(**style) for style in (halo, mark)]
+    return alt.layer(*(d.encode(x=alt.X("date:T"), y=alt.Y("level:Q"), text=alt.Text("label:N")) for d in drawn))
 
 
 def mountain(track: Track, months: int, line: float, event: str | None = None) -> Chart:
@@ -92,9 +94,11 @@ def mountain(track: Track, months: int, line: float, event: str | None = None) -
         x=_time_axis(), y=y, opacity=alt.condition(hover, alt.value(1), alt.value(0)),
         tooltip=[alt.Tooltip("date:T", format="%b %-d, %Y", title="Session"), alt.Tooltip("level:Q", format=",.2f", title="Close")],
     ).add_params(hover)  # fmt: skip
-    first, last = f"{closes.index[0]:%Y-%m-%d}", f"{closes.index[-1]:%Y-%m-%d}"
+    last = f"{closes.index[-1]:%Y-%m-%d}"
     rule = alt.Chart(alt.Data(values=[{"level": line}])).mark_rule(color=colour["loss"], strokeWidth=1, strokeDash=[5, 3]).encode(y="level:Q")
-    layers = [area, drawn, rule, dots, _text([{"date": first, "level": line, "label": "slot:threshold"}], align="left", dx=4, dy=-7, color=colour["loss"])]
+    spot, side = _clear_spot(closes, line, 0.09 * (domain[1] - domain[0]))
+    named = _text([{"date": spot, "level": line, "label": "slot:threshold"}], align="left", dx=4, dy=-8 * side, color=colour["loss"])
+    layers = [area, drawn, rule, dots, named]
     slots = ["threshold", "last"]
     if pd.Timestamp(high.session) >= closes.index[0] and high.session != track.session:
         at = [{"date": high.session.isoformat(), "level": high.level, "label": "slot:high"}]
@@ -108,6 +112,19 @@ def mountain(track: Track, months: int, line: float, event: str | None = None) -
     below = track.last < float(closes.iloc[-6:].mean())
     layers += [_points(at, colour["accent"]), _text(at, align="right", dx=-6, dy=14 if below else -12, color=colour["accent"], fontWeight=600)]
     return Chart(name="mountain", spec=_spec(layers), slots=tuple(slots))
+
+
+def _clear_spot(closes: pd.Series, line: float, band: float) -> tuple[str, int]:
+    """Where a label on *line* meets the path least: the date its text starts at, and 1 for above or -1 for below."""
+    width = max(1, int(0.36 * len(closes)))
+    tries = []
+    for start in range(0, len(closes) - width, max(1, len(closes) // 16)):
+        under = closes.iloc[start : start + width]
+        for side in (1, -1):
+            crossed = int(((under - line) * side).between(-0.1 * band, band).sum())
+            tries.append((crossed, start, side))
+    _, start, side = min(tries, default=(0, 0, 1))
+    return f"{closes.index[start]:%Y-%m-%d}", side
 
 
 def _points(rows: list[dict[str, Any]], colour: str) -> Any:
@@ -148,20 +165,29 @@ def rebased(tracks: Mapping[str, Track], start: str) -> Chart:
     import altair as alt
 
     colour = tokens()
-    base = {key: t.closes[: pd.Timestamp(start) - pd.Timedelta(days=1)].iloc[-1] for key, t in tracks.items()}
-    table = {key: t.closes[t.closes.index >= pd.Timestamp(start) - pd.Timedelta(days=5)] / base[key] * 100 for key, t in tracks.items()}
+    begin = pd.Timestamp(start)
+    table = {}
+    for key, track in tracks.items():
+        base = track.closes[: begin - pd.Timedelta(days=1)]
+        table[key] = pd.concat([base.iloc[-1:], track.closes[track.closes.index >= begin]]) / base.iloc[-1] * 100
     low, high = min(s.min() for s in table.values()), max(s.max() for s in table.values())
-    y = _value_axis(low - 0.03 * (high - low), high + 0.06 * (high - low))
-    lines, ends = [], {}
-    for (key, series), role in zip(table.items(), ("accent", "second", "third"), strict=False):
-        lines.append(alt.Chart(alt.Data(values=_dates(series))).mark_line(color=colour[role], strokeWidth=1.75 if role == "accent" else 1.4).encode(
-            x=_time_axis(), y=y, tooltip=[alt.Tooltip("date:T", format="%b %-d, %Y", title="Session"), alt.Tooltip("level:Q", format=".1f", title="Rebased")]))  # fmt: skip
-        ends[key] = (series, role)
-    labels, gap, placed = [], 0.075 * (high - low), float("inf")
-    for key, (series, role) in sorted(ends.items(), key=lambda item: -float(item[1][0].iloc[-1])):
-        placed = min(float(series.iloc[-1]), placed - gap)
-        row = [{"date": f"{series.index[-1]:%Y-%m-%d}", "level": placed, "label": f"slot:{key}"}]
-        labels.append(_text(row, align="right", dx=-4, dy=-10, color=colour[role], fontWeight=600))
+    y = _value_axis(low - 0.03 * (high - low), high + 0.04 * (high - low))
+    end = max(s.index[-1] for s in table.values())
+    room = end + (end - begin) * 0.3  # the labels stand beside the ends of the lines
+    scale = alt.Scale(type="utc", domain=[f"{begin:%Y-%m-%d}", f"{room:%Y-%m-%d}"])
+    shown = alt.Axis(format="%b", labelExpr=YEAR_OR_MONTH, values=[f"{d:%Y-%m-%d}" for d in pd.date_range(begin, end, freq="QS")], grid=False, title=None)
+    x = alt.X("date:T", axis=shown, scale=scale)
+    tooltip = [alt.Tooltip("date:T", format="%b %-d, %Y", title="Session"), alt.Tooltip("level:Q", format=".1f", title="Rebased")]
+    lines, labels = [], []
+    roles = dict(zip(table, ("accent", "second", "third"), strict=False))
+    for key, series in table.items():
+        line = alt.Chart(alt.Data(values=_dates(series))).mark_line(color=colour[roles[key]], strokeWidth=1.75 if roles[key] == "accent" else 1.4)
+        lines.append(line.encode(x=x, y=y, tooltip=tooltip))
+    gap, placed = 0.085 * (high - low), float("inf")
+    for key in sorted(table, key=lambda k: -float(table[k].iloc[-1])):
+        placed = min(float(table[key].iloc[-1]), placed - gap)
+        row = [{"date": f"{table[key].index[-1]:%Y-%m-%d}", "level": placed, "label": f"slot:{key}"}]
+        labels.append(_text(row, align="left", dx=6, color=colour[roles[key]], fontWeight=600))
     hundred = alt.Chart(alt.Data(values=[{"level": 100}])).mark_rule(color=colour["muted"], strokeWidth=0.75).encode(y="level:Q")
     return Chart(name="rebased", spec=_spec([hundred, *lines, *labels]), slots=tuple(tracks))
 
@@ -173,7 +199,7 @@ def corners(changes: Mapping[str, float]) -> Chart:
     colour = tokens()
     rows = [{"key": f"slot:{k}", "change": round(v, 6), "sign": "gain" if v >= 0 else "loss", "label": f"slot:{k}_value"} for k, v in changes.items()]
     low, high = min(0.0, *changes.values()), max(0.0, *changes.values())
-    pad = 0.22 * (high - low)
+    pad = 0.36 * (high - low)
     x = alt.X("change:Q", scale=alt.Scale(domain=[low - pad, high + (pad if high > 0 else 0.02 * (high - low))], nice=False), axis=None)
     y = alt.Y("key:N", sort=[r["key"] for r in rows], axis=alt.Axis(title=None, ticks=False, domain=False, labelPadding=8, labelLimit=240, labelFontSize=13))
     base = alt.Chart(alt.Data(values=rows))

@@ -6,6 +6,7 @@ import email
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing
 from email import policy
 from html.parser import HTMLParser
 from typing import Any
@@ -161,9 +162,11 @@ def pdf(data: bytes, narrative: Narrative) -> list[Check]:
     """Failed checks of a PDF: every line of the narrative must be in its text."""
     import pypdfium2
 
-    document = pypdfium2.PdfDocument(data)
-    pages = [document[i].get_textpage().get_text_bounded() for i in range(len(document))]
-    document.close()
+    with closing(pypdfium2.PdfDocument(data)) as document:
+        pages = []
+        for number in range(len(document)):
+            with closing(document[number]) as sheet, closing(sheet.get_textpage()) as text_page:
+                pages.append(text_page.get_text_bounded())
     text = _squeeze(re.sub(r"Page \d+ of \d+", " ", " ".join(pages)))
     failed = []
     for where, line in expected(narrative):
@@ -173,8 +176,8 @@ def pdf(data: bytes, narrative: Narrative) -> list[Check]:
 
 
 def _squeeze(text: str) -> str:
-    """*text* without white space, soft hyphens and footnote signs: line breaks differ between extractors."""
-    return re.sub(r"[\s\ufffe\u00ad*-\u2020\u2021\u00a7\u00b6\u2016]+", "", text)
+    """*text* without white space, hyphens and footnote signs: line breaks differ between extractors."""
+    return re.sub(r"[-\s\x02\ufffe\u00ad*\u2020\u2021\u00a7\u00b6\u2016]+", "", text)
 
 
 def _present(line: str, text: str) -> bool:

@@ -54,7 +54,7 @@ class Teller:
         record = self._record
         return {
             "one": self.one, "every": self.every, "fact": self.fact, "the": self.the, "short": self.short,
-            "group": self.group, "stocks": self.stocks, "voices": self.voices, "speaker": self.speaker,
+            "group": self.group, "stocks": self.stocks, "brief_name": self.brief_name, "voices": self.voices, "speaker": self.speaker,
             "lead": Told(record.lead, record.facts), "failed": [s.name for s in record.failed], "charts": list(record.charts),
             "stirred": self.stirred, "live": record.context["moment"]["state"] == "open", "state": record.context["moment"]["state"], "facts": record.facts, "notice": record.context["notice"],
             "sources": cite("sources", ", ".join(dict.fromkeys(f.source for f in record.facts.values() if f.source not in OWN_SOURCES))),
@@ -95,6 +95,10 @@ class Teller:
     def stocks(self, symbol: str) -> str:
         """The group as a subject: "small-cap stocks"."""
         return cite(f"@{symbol}", self._record.instruments[symbol]["also"][0])
+
+    def brief_name(self, symbol: str) -> str:
+        """The name in tables and labels: "Russell 2000"."""
+        return self._name(symbol, "short")
 
     def voices(self, topic: str) -> list[Mapping[str, Any]]:
         """The current statements on a topic, by id."""

@@ -63,6 +63,11 @@ class Span:
     cell: int | None = None
     ref: str = ""
 
+    @property
+    def figure(self) -> bool:
+        """Whether the span shows a figure, which a page links to its cell."""
+        return bool(self.ref) and any(c.isdigit() for c in self.text)
+
 
 def spans(runs: Runs, record: Record) -> list[Span]:
     """The spans of *runs*, each fact with where it comes from."""
