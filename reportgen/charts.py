@@ -19,7 +19,9 @@ from reportgen.data.market import Track
 from reportgen.market import drawdowns
 from reportgen.resources import resource_dir
 
-HEIGHT = 220
+HEIGHT = 200
+ROOM = 0.26
+"""Share of a time axis that is kept free behind its last point, for labels."""
 YEAR_OR_MONTH = "utcmonth(datum.value) == 0 ? utcFormat(datum.value, '%Y') : utcFormat(datum.value, '%b')"
 
 
@@ -40,9 +42,10 @@ def tokens() -> Mapping[str, str]:
 
 
 def _spec(layers: Sequence[Any], height: int = HEIGHT) -> dict[str, Any]:
+    """The specification of *layers*; a test holds every chart against Vega-Lite's schema, a run need not."""
     import altair as alt
 
-    spec: dict[str, Any] = alt.layer(*layers).properties(height=height).to_dict()
+    spec: dict[str, Any] = alt.layer(*layers).properties(height=height).to_dict(validate=False)
     return {**spec, "background": None, "config": {}}
 
 
@@ -50,11 +53,14 @@ def _dates(closes: pd.Series) -> list[dict[str, Any]]:
     return [{"date": f"{day:%Y-%m-%d}", "level": round(float(v), 4)} for day, v in closes.items()]
 
 
-def _time_axis() -> Any:
+def _time_axis(begin: pd.Timestamp, end: pd.Timestamp, freq: str) -> Any:
+    """A time axis with a tick at each start of a period, and room at its end for the labels of the last points."""
     import altair as alt
 
-    axis = alt.Axis(format="%b", labelExpr=YEAR_OR_MONTH, tickCount="month", grid=False, title=None)
-    return alt.X("date:T", axis=axis, scale=alt.Scale(type="utc"))
+    ticks = [f"{day:%Y-%m-%d}" for day in pd.date_range(begin, end, freq=freq)]
+    room = end + (end - begin) * ROOM
+    axis = alt.Axis(format="%b", labelExpr=YEAR_OR_MONTH, values=ticks, grid=False, title=None)
+    return alt.X("date:T", axis=axis, scale=alt.Scale(type="utc", domain=[f"{begin:%Y-%m-%d}", f"{room:%Y-%m-%d}"]))
 
 
 def _value_axis(low: float, high: float, title: str | None = None) -> Any:
@@ -84,14 +90,14 @@ def mountain(track: Track, months: int, line: float, event: str | None = None) -
     top = max(float(closes.max()), high.level)
     domain = (low - 0.04 * (top - low), top + 0.10 * (top - low))
     base = alt.Chart(alt.Data(values=_dates(closes)))
-    y = _value_axis(*domain)
-    area = base.mark_area(color=colour["accent"], opacity=0.12, clip=True).encode(x=_time_axis(), y=y, y2=alt.datum(domain[0]))
+    y, x = _value_axis(*domain), _time_axis(closes.index[0], closes.index[-1], "MS" if months <= 12 else "QS")
+    area = base.mark_area(color=colour["accent"], opacity=0.12, clip=True).encode(x=x, y=y, y2=alt.datum(domain[0]))
     drawn = base.mark_line(color=colour["accent"], strokeWidth=1.75).encode(
-        x=_time_axis(), y=y, tooltip=[alt.Tooltip("date:T", format="%b %-d, %Y", title="Session"), alt.Tooltip("level:Q", format=",.2f", title="Close")]
+        x=x, y=y, tooltip=[alt.Tooltip("date:T", format="%b %-d, %Y", title="Session"), alt.Tooltip("level:Q", format=",.2f", title="Close")]
     )
     hover = alt.selection_point(on="pointerover", nearest=True, fields=["date"], empty=False, name="hover")
     dots = base.mark_point(color=colour["accent"], filled=True, size=40).encode(
-        x=_time_axis(), y=y, opacity=alt.condition(hover, alt.value(1), alt.value(0)),
+        x=x, y=y, opacity=alt.condition(hover, alt.value(1), alt.value(0)),
         tooltip=[alt.Tooltip("date:T", format="%b %-d, %Y", title="Session"), alt.Tooltip("level:Q", format=",.2f", title="Close")],
     ).add_params(hover)  # fmt: skip
     last = f"{closes.index[-1]:%Y-%m-%d}"
@@ -109,8 +115,7 @@ def mountain(track: Track, months: int, line: float, event: str | None = None) -
         layers += [_points(at, colour["muted"]), _text(at, align="right", dx=-7, dy=12, color=colour["muted"])]
         slots.append("event")
     at = [{"date": last, "level": track.last, "label": "slot:last"}]
-    below = track.last < float(closes.iloc[-6:].mean())
-    layers += [_points(at, colour["accent"]), _text(at, align="right", dx=-6, dy=14 if below else -12, color=colour["accent"], fontWeight=600)]
+    layers += [_points(at, colour["accent"]), _text(at, align="left", dx=8, dy=-4, color=colour["accent"], fontWeight=600)]
     return Chart(name="mountain", spec=_spec(layers), slots=tuple(slots))
 
 
@@ -172,11 +177,7 @@ def rebased(tracks: Mapping[str, Track], start: str) -> Chart:
         table[key] = pd.concat([base.iloc[-1:], track.closes[track.closes.index >= begin]]) / base.iloc[-1] * 100
     low, high = min(s.min() for s in table.values()), max(s.max() for s in table.values())
     y = _value_axis(low - 0.03 * (high - low), high + 0.04 * (high - low))
-    end = max(s.index[-1] for s in table.values())
-    room = end + (end - begin) * 0.3  # the labels stand beside the ends of the lines
-    scale = alt.Scale(type="utc", domain=[f"{begin:%Y-%m-%d}", f"{room:%Y-%m-%d}"])
-    shown = alt.Axis(format="%b", labelExpr=YEAR_OR_MONTH, values=[f"{d:%Y-%m-%d}" for d in pd.date_range(begin, end, freq="QS")], grid=False, title=None)
-    x = alt.X("date:T", axis=shown, scale=scale)
+    x = _time_axis(begin, max(s.index[-1] for s in table.values()), "QS")
     tooltip = [alt.Tooltip("date:T", format="%b %-d, %Y", title="Session"), alt.Tooltip("level:Q", format=".1f", title="Rebased")]
     lines, labels = [], []
     roles = dict(zip(table, ("accent", "second", "third"), strict=False))
@@ -213,4 +214,4 @@ def corners(changes: Mapping[str, float]) -> Chart:
     ]
     zero = alt.Chart(alt.Data(values=[{"change": 0}])).mark_rule(color=colour["ink"], strokeWidth=1).encode(x=x)
     slots = tuple(name for key in changes for name in (key, f"{key}_value"))
-    return Chart(name="corners", spec=_spec([bars, zero, *texts], height=40 * len(rows) + 10), slots=slots)
+    return Chart(name="corners", spec=_spec([bars, zero, *texts], height=32 * len(rows) + 8), slots=slots)

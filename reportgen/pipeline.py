@@ -6,7 +6,9 @@ import datetime as dt
 import json
 import shutil
 import tempfile
+import threading
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -59,6 +61,17 @@ def produce(request: Request, out: Path, *, now: dt.datetime, settings: Settings
     return Produced(brief=brief, folder=folder, files=files)
 
 
+def _warm() -> None:
+    """Import and start what the story and the renderings need while the kernel computes: the parent only waits."""
+    import typst  # noqa: F401
+    from PIL import Image  # noqa: F401
+
+    from reportgen.render import appendix, email, page  # noqa: F401
+
+    pictures.warm()
+    appendix.warm()
+
+
 def prepare(request: Request, moment: Moment, scratch: Path) -> str:
     """Check the data, cut them at *moment* and leave them in *scratch* for the kernel; the dataset's name."""
     from reportgen.data.dataset import open_dataset
@@ -71,8 +84,11 @@ def prepare(request: Request, moment: Moment, scratch: Path) -> str:
 
 
 def _run(request: Request, parameters: Mapping[str, Any], scratch: Path, folder: Path, settings: Settings) -> dict[str, Any]:
+    import papermill  # noqa: F401 - the run waits for this import, so it goes before the warming
+
     from reportgen.execute.runner import run_notebook
 
+    threading.Thread(target=_warm, daemon=True).start()
     output = scratch / "notebook.ipynb"
     try:
         return run_notebook(
@@ -118,7 +134,8 @@ def render(brief: Brief, formats: Sequence[str], settings: Settings) -> list[Ren
         "html": lambda: page.render(brief), "pdf": lambda: pdf.render(brief, settings), "eml": lambda: email.render(brief, settings),
         "txt": lambda: text.render(brief), "json": lambda: as_json.render(brief),
     }  # fmt: skip
-    return [makers[name]() for name in FORMATS if name in formats]
+    with ThreadPoolExecutor() as pool:  # pictures and pages are set outside the interpreter's lock
+        return list(pool.map(lambda name: makers[name](), [name for name in FORMATS if name in formats]))
 
 
 def check_renderings(brief: Brief, renderings: Sequence[Rendering]) -> list[Check]:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
 from email import policy
 from html.parser import HTMLParser
+from itertools import pairwise
 from typing import Any
 
 from reportgen.check.factcheck import Check
@@ -167,10 +168,10 @@ def pdf(data: bytes, narrative: Narrative) -> list[Check]:
         for number in range(len(document)):
             with closing(document[number]) as sheet, closing(sheet.get_textpage()) as text_page:
                 pages.append(text_page.get_text_bounded())
-    text = _squeeze(re.sub(r"Page \d+ of \d+", " ", " ".join(pages)))
+    texts = [_squeeze(text) for text in pages]
     failed = []
     for where, line in expected(narrative):
-        if where in (*ON_PAGE, "label") and not _present(line, text):
+        if where in (*ON_PAGE, "label") and not _present(_squeeze(line), texts):
             failed.append(Check("pdf", line, where, "", "this line of the narrative is missing or was changed"))
     return failed
 
@@ -180,12 +181,15 @@ def _squeeze(text: str) -> str:
     return re.sub(r"[-\s\x02\ufffe\u00ad*\u2020\u2021\u00a7\u00b6\u2016]+", "", text)
 
 
-def _present(line: str, text: str) -> bool:
-    """Whether *line* is in *text* whole, or, where a page ends within it, in its sentences."""
-    if _squeeze(line) in text:
+def _present(line: str, pages: list[str]) -> bool:
+    """Whether *line* is on a page whole, or ends one page and goes on on the next."""
+    if any(line in text for text in pages):
         return True
-    pieces = [p for p in re.split(r"(?<=[.?!;,]) ", line) if p]
-    return len(pieces) > 1 and all(_squeeze(p) in text for p in pieces)
+    for text, following in pairwise(pages):
+        split = next((n for n in range(len(line) - 1, 0, -1) if line[:n] in text), 0)
+        if split and line[split:] in following:
+            return True
+    return False
 
 
 def data(text: str, narrative: Narrative, record: Record) -> list[Check]:

@@ -10,7 +10,7 @@ import pandas as pd
 from reportgen.data.instruments import Instrument, instrument
 from reportgen.data.snapshot import Snapshot
 from reportgen.errors import NoData, StaleData
-from reportgen.market.calendar import EXCHANGE, Moment, session_close
+from reportgen.market.calendar import EXCHANGE, Moment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,10 +97,6 @@ class Market:
         if known.empty or pd.Timestamp(at) - known.index[-1] > pd.Timedelta(hours=1):
             return None
         return float(known.iloc[-1])
-
-    def close_time(self, session: dt.date) -> dt.datetime:
-        """Closing time of *session*, exchange time."""
-        return session_close(session)
 
     def rate(self, series: str) -> pd.Series:
         """A rate series as fractions by date; NoData where the dataset has none."""

@@ -46,6 +46,7 @@ class Moment:
     """The next session to open after ``at``."""
     opened: dt.datetime
     closes: dt.datetime
+    previous_closes: dt.datetime
     closed_for: str = ""
     """Why the market is closed on the next weekday that has no session before ``upcoming``."""
     closed_on: dt.date | None = None
@@ -64,7 +65,7 @@ class Moment:
     @classmethod
     def from_payload(cls, data: dict[str, Any]) -> Moment:
         """The moment written by :meth:`payload`."""
-        times = {k: dt.datetime.fromisoformat(data[k]).astimezone(EXCHANGE) for k in ("at", "opened", "closes")}
+        times = {k: dt.datetime.fromisoformat(data[k]).astimezone(EXCHANGE) for k in ("at", "opened", "closes", "previous_closes")}
         dates = {k: dt.date.fromisoformat(data[k]) for k in ("session", "previous", "upcoming")}
         closed_on = dt.date.fromisoformat(data["closed_on"]) if data["closed_on"] else None
         return cls(**{**data, **times, **dates, "closed_on": closed_on})
@@ -142,9 +143,10 @@ def _moment(at: dt.datetime, state: State, session: dt.date, upcoming: dt.date) 
         if day.weekday() < 5 and not is_session(day):
             reason, closed_on = closing_reason(day), day
             break
+    previous = neighbours(session)[0]
     return Moment(
-        at=at, state=state, session=session, previous=neighbours(session)[0], upcoming=upcoming,
-        opened=session_open(session), closes=session_close(session), closed_for=reason, closed_on=closed_on,
+        at=at, state=state, session=session, previous=previous, upcoming=upcoming, opened=session_open(session),
+        closes=session_close(session), previous_closes=session_close(previous), closed_for=reason, closed_on=closed_on,
     )  # fmt: skip
 
 

@@ -41,7 +41,7 @@ def crypto(market: Market, symbol: str) -> News:
     """A coin's level now and since the last stock-market close; without intraday levels, by UTC days."""
     daily = market.snapshot.closes.get(symbol)
     moment = market.moment
-    anchor = market.close_time(moment.session if moment.state in ("pre", "closed") else moment.previous)
+    anchor = moment.closes if moment.state in ("pre", "closed") else moment.previous_closes
     now, then = market.level_at(symbol, moment.at), market.level_at(symbol, anchor)
     track = market.track(symbol, running=False)
     if now is None or then is None or daily is None:

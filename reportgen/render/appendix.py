@@ -21,6 +21,11 @@ def _exporter() -> Any:
     return HTMLExporter(template_name="notebook", extra_template_basedirs=[folder])
 
 
+def warm() -> None:
+    """Import the exporter and compile its template."""
+    cells_html({"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
+
+
 def cells_html(notebook: Mapping[str, Any]) -> str:
     """The cells of an executed *notebook* as HTML sections ``#cell-N``, without scripts, styles or file paths.
 

@@ -42,7 +42,7 @@ def document(brief: Brief, settings: Settings) -> dict[str, Any]:
 def _source(runs: Runs, brief: Brief, told: set[str]) -> str:
     """The sources of a paragraph that no earlier one has named, for its footnote."""
     facts = brief.record.facts
-    fresh = [facts[r.ref].source for r in runs if r.ref in facts and facts[r.ref].source not in told | {"trading calendar", "request"}]
+    fresh = [facts[r.ref].source for r in runs if r.ref in facts and facts[r.ref].source not in told | {"trading calendar", "request", "public calendar"}]
     told.update(fresh)
     return f"Source: {', '.join(dict.fromkeys(fresh))}." if fresh else ""
 

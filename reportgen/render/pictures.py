@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import cache
 from io import BytesIO
 from typing import Any
@@ -95,6 +96,13 @@ def specs_of(record: Record, narrative: Narrative) -> dict[str, dict[str, Any]]:
 def draw(specs: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, str]]:
     """Every picture as a wide and a narrow SVG, by name."""
     return {name: {"wide": svg(spec, name, WIDE), "narrow": svg(spec, name, NARROW)} for name, spec in specs.items()}
+
+
+def warm() -> None:
+    """Start the converter, so that the first picture does not wait for it."""
+    with suppress(Exception):  # what is wrong here is reported where it matters
+        mark = {"mark": "line", "data": {"values": [{"a": 1}]}, "encoding": {"x": {"field": "a", "type": "quantitative"}}}
+        svg({**mark, "height": 10}, "warm", NARROW)
 
 
 def sparkline(levels: tuple[float, ...]) -> str:

@@ -1,0 +1,49 @@
+# Everything a newcomer needs: `make brief` and `make test` set up all by themselves.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+BRIEF_ARGS ?= --as-of "2025-01-08 13:00"
+
+.PHONY: brief test test-truth test-browser test-wheel lint types docs bench wheel clean
+
+brief: $(READY)
+	@$(BIN)/reportgen run small-caps $(BRIEF_ARGS)
+
+test: $(READY)
+	$(BIN)/python -m pytest -n 2
+
+# Slow recomputation on real market data, where they lie beside the checkout.
+test-truth: $(READY)
+	$(BIN)/python -m pytest -n 2 -m truth
+
+# Needs Chromium, Node's npm and poppler; see .ci/run for how CI gets them.
+test-browser: $(READY)
+	$(BIN)/python -m pytest -m browser
+
+test-wheel: $(READY)
+	$(BIN)/python -m pytest -m wheel
+
+lint: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(READY)
+	$(BIN)/mypy
+
+# Rebuild what docs and README quote; a test fails when they drift.
+docs: $(READY)
+	$(BIN)/python tools/make_docs.py
+
+bench: $(READY)
+	$(BIN)/python benchmarks/run.py
+
+wheel: $(READY)
+	$(BIN)/python -m build
+
+$(READY): pyproject.toml constraints.txt tools/setup.sh
+	@PYTHON="$(PYTHON)" sh tools/setup.sh $(VENV)
+	@touch $(READY)
+
+clean:
+	rm -rf $(VENV) out dist build

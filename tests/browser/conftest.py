@@ -1,0 +1,90 @@
+"""A brief made once, a browser that can reach no network, and packages of the npm registry for the session."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tarfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+AS_OF = "2025-01-08 13:00"
+
+
+@pytest.fixture(scope="session")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the brief of the 8th of January 2025, one in the afternoon, as the command line writes it."""
+    out = tmp_path_factory.mktemp("brief")
+    command = [sys.executable, "-c", "from reportgen.cli import main; main()", "run", "small-caps", "--as-of", AS_OF, "--out", str(out)]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=out)
+    assert done.returncode == 0, done.stderr
+    return out / "small-caps" / "2025-01-08T1300"
+
+
+@pytest.fixture(scope="session")
+def html(folder: Path) -> Path:
+    """The page."""
+    return folder / "brief.html"
+
+
+def _missing(what: str) -> None:
+    """Fail where nothing may be missing, skip elsewhere, and say what for."""
+    if os.environ.get("CI") == "true":
+        pytest.fail(f"{what} is missing, and CI must have it.")
+    pytest.skip(f"{what} is missing.")
+
+
+@pytest.fixture(scope="session")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[object]:
+    """The browser of the session."""
+    try:
+        import chromium
+    except ImportError:
+        _missing("websockets (the extra 'browser')")
+    program = chromium.find()
+    if program is None:
+        _missing("Chromium")
+    opened = chromium.Browser(program, tmp_path_factory.mktemp("profile"))
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def new_page(browser: object) -> Iterator[Callable[..., object]]:
+    """Opens fresh pages, and closes them after the test."""
+    pages = []
+
+    def fresh(**look: object) -> object:
+        pages.append(browser.page(**look))
+        return pages[-1]
+
+    yield fresh
+    for page in pages:
+        page.close()
+
+
+@pytest.fixture(scope="session")
+def npm(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """Fetches a package of the npm registry, such as "axe-core@4", and says where its files are."""
+    store = tmp_path_factory.mktemp("npm")
+
+    def fetch(package: str) -> Path:
+        program = shutil.which("npm")
+        if program is None:
+            _missing("npm")
+        place = store / package.partition("@")[0]
+        if not place.is_dir():
+            place.mkdir()
+            done = subprocess.run([program, "pack", package, "--silent", "--pack-destination", str(place)], capture_output=True, text=True, cwd=place)
+            if done.returncode:
+                place.rmdir()
+                _missing(f"the npm package {package} ({done.stderr.strip()[-200:]})")
+            with tarfile.open(next(place.glob("*.tgz"))) as archive:
+                archive.extractall(place, filter="data")
+        return place / "package"
+
+    return fetch

@@ -1,0 +1,63 @@
+"""A report's notebook executed in this process: the record of a run, without the seconds that a kernel takes.
+
+The cells run as they stand, on data cut exactly as a run cuts them; only the kernel and the parameter injection
+of papermill are left out.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import io
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import IPython.display
+import nbformat
+
+from reportgen.data.dataset import open_dataset
+from reportgen.data.snapshot import Snapshot, take
+from reportgen.market import calendar
+from reportgen.notebook import SAMPLE
+from reportgen.request import load_report
+
+
+def executed(as_of: str, data: Path | str = "sample", report: str = "small-caps", **parameters: Any) -> nbformat.NotebookNode:
+    """The notebook of *report* with the outputs of a run on *data* ("sample" or a dataset's folder) as of *as_of*."""
+    asked = load_report(report)
+    moment = calendar.resolve(as_of, dt.datetime.now(dt.UTC))
+    folder = SAMPLE if str(data) == "sample" else Path(data)
+    snapshot = take(open_dataset(folder), moment, asked.symbols, asked.required)
+    return run_cells(asked.notebook, snapshot, {"as_of": as_of, "data": str(data), **parameters})
+
+
+def run_cells(path: Path, snapshot: Snapshot, parameters: dict[str, Any]) -> nbformat.NotebookNode:
+    """The notebook at *path* with the outputs of its cells, run on *snapshot* with *parameters* in place of the defaults."""
+    notebook = nbformat.read(path, as_version=4)
+    names: dict[str, Any] = {"__name__": "__main__"}
+    with tempfile.TemporaryDirectory() as scratch, contextlib.chdir(scratch):
+        snapshot.save(Path(scratch))
+        for number, cell in enumerate((c for c in notebook.cells if c.cell_type == "code"), 1):
+            with _outputs_of(cell):
+                exec(compile(cell.source, f"cell {number} ({cell.id})", "exec"), names)  # noqa: S102 - what a kernel does
+            if "parameters" in cell.metadata.get("tags", ()):
+                names |= parameters
+            cell.execution_count = number
+    return notebook
+
+
+@contextlib.contextmanager
+def _outputs_of(cell: nbformat.NotebookNode) -> Iterator[None]:
+    """Let *cell* collect what is displayed and printed while its source runs."""
+    cell.outputs = []
+    printed, show = io.StringIO(), IPython.display.display
+    IPython.display.display = lambda bundle, **_: cell.outputs.append(nbformat.v4.new_output("display_data", data=bundle))
+    try:
+        with contextlib.redirect_stdout(printed):
+            yield
+    finally:
+        IPython.display.display = show
+    if printed.getvalue():
+        cell.outputs.append(nbformat.v4.new_output("stream", name="stdout", text=printed.getvalue()))

@@ -1,0 +1,39 @@
+#!/bin/sh
+# Make a virtual environment with everything pinned, on a machine that has Python 3.11 or later and nothing else.
+# Debian splits venv and pip from Python: where they are missing, pip's own wheel is taken from Debian's package,
+# downloaded and unpacked without root.
+set -eu
+venv=$1
+python=${PYTHON:-python3}
+"$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || {
+  echo "reportgen needs Python 3.11 or later; set PYTHON=/path/to/python3.11" >&2
+  exit 2
+}
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+if [ ! -x "$venv/bin/pip" ]; then
+  rm -rf "$venv"
+  if ! "$python" -m venv "$venv" >"$log" 2>&1; then
+    rm -rf "$venv"
+    "$python" -m venv --without-pip "$venv"
+    if "$python" -m pip --version >/dev/null 2>&1; then
+      "$python" -m pip --quiet --python "$venv/bin/python" install pip
+    else
+      wheels=$(mktemp -d)
+      (cd "$wheels" && apt-get download python3-pip-whl >"$log" 2>&1 && dpkg -x python3-pip-whl_*.deb .) || {
+        cat "$log" >&2
+        echo "reportgen: no pip here and none to be had; install the package python3-venv and try again" >&2
+        exit 2
+      }
+      pip=$(ls "$wheels"/usr/share/python-wheels/pip-*.whl)
+      "$venv/bin/python" "$pip/pip" --quiet install --no-index --find-links "$(dirname "$pip")" pip
+      rm -rf "$wheels"
+    fi
+  fi
+fi
+echo "reportgen: setting up (once, about a minute)" >&2
+"$venv/bin/pip" --quiet --disable-pip-version-check install --constraint constraints.txt --editable ".[test,browser,dev]" >"$log" 2>&1 || {
+  cat "$log" >&2
+  exit 2
+}
+"$venv/bin/python" -c "from reportgen.render import assets; assets.font_faces(); assets.vega_bundle()"
