@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import tempfile
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,11 @@ from reportgen.render.brief import Brief, Rendering, tokens
 from reportgen.render.pictures import sparkline
 from reportgen.resources import resource_dir
 from reportgen.settings import Settings
+
+
+USUAL_PAGES = 2
+SCALES = (1.0, 0.97, 0.94, 0.91)
+"""Sizes of type that are tried until the brief fits its usual pages."""
 
 
 def document(brief: Brief, settings: Settings) -> dict[str, Any]:
@@ -48,23 +54,43 @@ def _source(runs: Runs, brief: Brief, told: set[str]) -> str:
 
 
 def render(brief: Brief, settings: Settings) -> Rendering:
-    """The PDF; a warning of the typesetter, such as a missing font, is an error."""
-    import typst
+    """The PDF; a warning of the typesetter, such as a missing font, is an error.
 
+    A brief that runs a little over its pages is set a little smaller instead, so that no page holds two lines.
+    """
     layout = (resource_dir("templates") / "pdf" / "brief.typ").read_text(encoding="utf-8")
     with tempfile.TemporaryDirectory(prefix="reportgen-pdf-") as folder:
         root = Path(folder)
         (root / "brief.typ").write_text(layout, encoding="utf-8")
-        (root / "brief.json").write_text(json.dumps(document(brief, settings)), encoding="utf-8")
         for name, drawn in brief.svgs.items():
             (root / f"{name}.svg").write_text(drawn["wide"], encoding="utf-8")
-        try:
-            data, warnings = typst.compile_with_warnings(
-                str(root / "brief.typ"), root=str(root), font_paths=[str(f) for f in font_folders()], ignore_system_fonts=True,
-                format="pdf", timestamp=int(brief.as_of.timestamp()), pdf_standards=["ua-1"],
-            )  # fmt: skip
-        except typst.TypstError as error:
-            raise RenderError(f"The PDF could not be set: {error}") from error
+        told = document(brief, settings)
+        tries = []
+        for scale in SCALES:
+            (root / "brief.json").write_text(json.dumps({**told, "scale": scale}), encoding="utf-8")
+            tries.append(_set(root, int(brief.as_of.timestamp())))
+            if _pages(tries[-1]) < _pages(tries[0]) or _pages(tries[-1]) <= USUAL_PAGES:
+                return Rendering(name="brief.pdf", media_type="application/pdf", data=tries[-1])
+    return Rendering(name="brief.pdf", media_type="application/pdf", data=tries[0])
+
+
+def _set(root: Path, timestamp: int) -> bytes:
+    import typst
+
+    try:
+        data, warnings = typst.compile_with_warnings(
+            str(root / "brief.typ"), root=str(root), font_paths=[str(f) for f in font_folders()], ignore_system_fonts=True,
+            format="pdf", timestamp=timestamp, pdf_standards=["ua-1"],
+        )  # fmt: skip
+    except typst.TypstError as error:
+        raise RenderError(f"The PDF could not be set: {error}") from error
     if warnings:
         raise RenderError(f"The PDF was set with a warning: {warnings[0].message}")
-    return Rendering(name="brief.pdf", media_type="application/pdf", data=data)
+    return bytes(data)
+
+
+def _pages(data: bytes) -> int:
+    import pypdfium2
+
+    with closing(pypdfium2.PdfDocument(data)) as document:
+        return len(document)
