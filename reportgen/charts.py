@@ -93,7 +93,9 @@ def mountain(track: Track, months: int, line: float, event: str | None = None) -
     y, x = _value_axis(*domain), _time_axis(closes.index[0], closes.index[-1], "MS" if months <= 12 else "QS")
     area = base.mark_area(color=colour["accent"], opacity=0.12, clip=True).encode(x=x, y=y, y2=alt.datum(domain[0]))
     drawn = base.mark_line(color=colour["accent"], strokeWidth=1.75).encode(
-        x=x, y=y, tooltip=[alt.Tooltip("date:T", format="%b %-d, %Y", title="Session"), alt.Tooltip("level:Q", format=",.2f", title="Close")]
+        x=x,
+        y=y,
+        tooltip=[alt.Tooltip("date:T", format="%b %-d, %Y", title="Session"), alt.Tooltip("level:Q", format=",.2f", title="Close")],
     )
     hover = alt.selection_point(on="pointerover", nearest=True, fields=["date"], empty=False, name="hover")
     dots = base.mark_point(color=colour["accent"], filled=True, size=40).encode(
@@ -101,7 +103,9 @@ def mountain(track: Track, months: int, line: float, event: str | None = None) -
         tooltip=[alt.Tooltip("date:T", format="%b %-d, %Y", title="Session"), alt.Tooltip("level:Q", format=",.2f", title="Close")],
     ).add_params(hover)  # fmt: skip
     last = f"{closes.index[-1]:%Y-%m-%d}"
-    rule = alt.Chart(alt.Data(values=[{"level": line}])).mark_rule(color=colour["loss"], strokeWidth=1, strokeDash=[5, 3]).encode(y="level:Q")
+    rule = (
+        alt.Chart(alt.Data(values=[{"level": line}])).mark_rule(color=colour["loss"], strokeWidth=1, strokeDash=[5, 3]).encode(y="level:Q")
+    )
     spot, side = _clear_spot(closes, line, 0.09 * (domain[1] - domain[0]))
     named = _text([{"date": spot, "level": line, "label": "slot:threshold"}], align="left", dx=4, dy=-8 * side, color=colour["loss"])
     layers = [area, drawn, rule, dots, named]
@@ -143,12 +147,21 @@ def monthly(changes: pd.Series, best: str, worst: str) -> Chart:
     import altair as alt
 
     colour = tokens()
-    rows = [{"date": f"{m}-01", "level": round(float(c), 6), "sign": "gain" if c >= 0 else "loss", "told": str(m) in (best, worst)} for m, c in changes.items()]
+    rows = [
+        {"date": f"{m}-01", "level": round(float(c), 6), "sign": "gain" if c >= 0 else "loss", "told": str(m) in (best, worst)}
+        for m, c in changes.items()
+    ]
     pad = 0.18 * (float(changes.max()) - float(changes.min()))
     domain = (min(0.0, float(changes.min())) - pad, max(0.0, float(changes.max())) + pad)
-    axis = alt.Axis(orient="right", title=None, tickCount=5, format="+.0%", labelExpr="datum.value == 0 ? '0' : replace(datum.label, '-', '\u2212')")
+    axis = alt.Axis(
+        orient="right", title=None, tickCount=5, format="+.0%", labelExpr="datum.value == 0 ? '0' : replace(datum.label, '-', '\u2212')"
+    )
     y = alt.Y("level:Q", scale=alt.Scale(domain=domain, nice=False), axis=axis)
-    x = alt.X("date:O", timeUnit="utcyearmonth", axis=alt.Axis(format="%b", labelAngle=0, title=None, labelOverlap=True, ticks=False, domain=False))
+    x = alt.X(
+        "date:O",
+        timeUnit="utcyearmonth",
+        axis=alt.Axis(format="%b", labelAngle=0, title=None, labelOverlap=True, ticks=False, domain=False),
+    )
     bars = alt.Chart(alt.Data(values=rows)).mark_bar().encode(
         x=x, y=y,
         color=alt.Color("sign:N", legend=None, scale=alt.Scale(domain=["gain", "loss"], range=[colour["gain"], colour["loss"]])),
@@ -160,7 +173,9 @@ def monthly(changes: pd.Series, best: str, worst: str) -> Chart:
     for slot, month in (("best", best), ("worst", worst)):
         value = float(changes[pd.Period(month, "M")])
         row = [{"date": f"{month}-01", "level": value, "label": f"slot:{slot}"}]
-        text = alt.Chart(alt.Data(values=row)).mark_text(fontSize=12, dy=-9 if value >= 0 else 11, color=colour["gain" if value >= 0 else "loss"], fontWeight=600)
+        text = alt.Chart(alt.Data(values=row)).mark_text(
+            fontSize=12, dy=-9 if value >= 0 else 11, color=colour["gain" if value >= 0 else "loss"], fontWeight=600
+        )
         labels.append(text.encode(x=x, y=y, text="label:N"))
     return Chart(name="monthly", spec=_spec([bars, zero, *labels]), slots=("best", "worst"))
 
@@ -182,7 +197,9 @@ def rebased(tracks: Mapping[str, Track], start: str) -> Chart:
     lines, labels = [], []
     roles = dict(zip(table, ("accent", "second", "third"), strict=False))
     for key, series in table.items():
-        line = alt.Chart(alt.Data(values=_dates(series))).mark_line(color=colour[roles[key]], strokeWidth=1.75 if roles[key] == "accent" else 1.4)
+        line = alt.Chart(alt.Data(values=_dates(series))).mark_line(
+            color=colour[roles[key]], strokeWidth=1.75 if roles[key] == "accent" else 1.4
+        )
         lines.append(line.encode(x=x, y=y, tooltip=tooltip))
     gap, placed = 0.085 * (high - low), float("inf")
     for key in sorted(table, key=lambda k: -float(table[k].iloc[-1])):
@@ -198,18 +215,27 @@ def corners(changes: Mapping[str, float]) -> Chart:
     import altair as alt
 
     colour = tokens()
-    rows = [{"key": f"slot:{k}", "change": round(v, 6), "sign": "gain" if v >= 0 else "loss", "label": f"slot:{k}_value"} for k, v in changes.items()]
+    rows = [
+        {"key": f"slot:{k}", "change": round(v, 6), "sign": "gain" if v >= 0 else "loss", "label": f"slot:{k}_value"}
+        for k, v in changes.items()
+    ]
     low, high = min(0.0, *changes.values()), max(0.0, *changes.values())
     pad = 0.36 * (high - low)
     x = alt.X("change:Q", scale=alt.Scale(domain=[low - pad, high + (pad if high > 0 else 0.02 * (high - low))], nice=False), axis=None)
-    y = alt.Y("key:N", sort=[r["key"] for r in rows], axis=alt.Axis(title=None, ticks=False, domain=False, labelPadding=8, labelLimit=240, labelFontSize=13))
+    y = alt.Y(
+        "key:N",
+        sort=[r["key"] for r in rows],
+        axis=alt.Axis(title=None, ticks=False, domain=False, labelPadding=8, labelLimit=240, labelFontSize=13),
+    )
     base = alt.Chart(alt.Data(values=rows))
     bars = base.mark_bar(height={"band": 0.62}).encode(
         x=x, y=y, color=alt.Color("sign:N", legend=None, scale=alt.Scale(domain=["gain", "loss"], range=[colour["gain"], colour["loss"]])),
         tooltip=[alt.Tooltip("change:Q", format="+.1%", title="Change")],
     )  # fmt: skip
     texts = [
-        base.transform_filter(f"datum.change {op} 0").mark_text(align=align, dx=dx, fontSize=13, color=colour["ink"]).encode(x=x, y=y, text="label:N")
+        base.transform_filter(f"datum.change {op} 0")
+        .mark_text(align=align, dx=dx, fontSize=13, color=colour["ink"])
+        .encode(x=x, y=y, text="label:N")
         for op, align, dx in (("<", "right", -5), (">=", "left", 5))
     ]
     zero = alt.Chart(alt.Data(values=[{"change": 0}])).mark_rule(color=colour["ink"], strokeWidth=1).encode(x=x)

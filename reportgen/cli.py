@@ -39,7 +39,7 @@ def _fail(error: ReportgenError, *, verbose: bool) -> NoReturn:
 @click.version_option(__version__, prog_name="reportgen")
 @click.option("-v", "--verbose", is_flag=True, help="Show each stage and, on an error, where it came from.")
 def main(verbose: bool) -> None:
-    """Market recaps whose every number is traced to the cell that computed it, and checked before it leaves.
+    r"""Market recaps whose every number is traced to the cell that computed it, and checked before it leaves.
 
     \b
     Examples:
@@ -52,15 +52,17 @@ def main(verbose: bool) -> None:
 
 @main.command()
 @click.argument("report")
-@click.option("--as-of", default="last-session", show_default=True, help="A date (its close), a date and time (exchange time), or last-session.")
+@click.option(
+    "--as-of", default="last-session", show_default=True, help="A date (its close), a date and time (exchange time), or last-session."
+)
 @click.option("--data", default="sample", show_default=True, help="sample, or a folder with a dataset.toml.")
 @click.option("--out", type=click.Path(path_type=Path), default=Path("out"), show_default=True, help="Where the brief's folder goes.")
 @click.option("-p", "--param", "params", multiple=True, metavar="NAME=VALUE", help="A parameter of the report; see 'show'.")
 @click.option("--format", "formats", multiple=True, type=click.Choice(FORMATS), help="Only these files (repeat); all by default.")
 @click.option("--paper", type=click.Choice(["us-letter", "a4"]), default="us-letter", show_default=True, help="Paper of the PDF.")
 @click.pass_context
-def run(ctx: click.Context, report: str, **options: Any) -> None:
-    """Run REPORT and write its brief: page, PDF, email, text, JSON and the executed notebook.
+def run(ctx: click.Context, /, report: str, **options: Any) -> None:
+    r"""Run REPORT and write its brief: page, PDF, email, text, JSON and the executed notebook.
 
     \b
     Example:
@@ -87,7 +89,7 @@ def _pairs(params: tuple[str, ...]) -> dict[str, str]:
     for param in params:
         if "=" not in param:
             raise InvalidParameter(f"'--param {param}' has no value; write --param NAME=VALUE.", subject=param)
-    return dict(param.split("=", 1) for param in params)  # type: ignore[misc] # two parts, as checked
+    return {name: value for name, _, value in (param.partition("=") for param in params)}
 
 
 def _progress(ctx: click.Context) -> Any:
@@ -128,7 +130,7 @@ def show(report: str) -> None:
 @main.command()
 @click.argument("folder", type=click.Path(path_type=Path))
 def check(folder: Path) -> None:
-    """Check the brief in FOLDER: its story against its record, its files against its story.
+    r"""Check the brief in FOLDER: its story against its record, its files against its story.
 
     \b
     Example:

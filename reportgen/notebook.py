@@ -155,7 +155,8 @@ class Desk:
         as_of = rate.index[-1].date().isoformat()
         return Track(instrument=found, closes=rate, live=False, as_of=as_of, source=self.market.source(symbol))
 
-    def _context(self) -> None:
+    def open(self) -> None:
+        """Record what the run is: its moment, its data, the instruments and the statements it may name."""
         snapshot, moment = self.market.snapshot, self.moment
         clock = Measure("session", "session", moment.at.isoformat(), "trading calendar")
         facts = [
@@ -196,7 +197,5 @@ def open_desk(*, report: str, data: str, as_of: str, symbols: Iterable[str] = ()
         moment = calendar.resolve(as_of, dt.datetime.now(dt.UTC))  # law 3's one exception: an author at the keyboard
         snapshot = take(open_dataset(folder), moment, list(symbols) or list(registry()), ())
     desk = Desk(Market(snapshot), report)
-    desk._context()
+    desk.open()
     return desk
-
-

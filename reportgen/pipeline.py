@@ -50,7 +50,9 @@ def produce(request: Request, out: Path, *, now: dt.datetime, settings: Settings
         say("data")
         name = prepare(request, moment, Path(scratch))
         say("notebook")
-        notebook = _run(request, {"as_of": moment.at.strftime("%Y-%m-%d %H:%M"), "data": name, **parameters}, Path(scratch), folder, settings)
+        notebook = _run(
+            request, {"as_of": moment.at.strftime("%Y-%m-%d %H:%M"), "data": name, **parameters}, Path(scratch), folder, settings
+        )
         say("story")
         brief = tell(notebook)
         say("renderings")
@@ -228,5 +230,7 @@ def write(folder: Path, files: Sequence[Rendering]) -> tuple[Path, ...]:
             temporary.unlink(missing_ok=True)
         if not existed:
             shutil.rmtree(folder, ignore_errors=True)
-        raise RenderError(f"The brief could not be written to {folder}: {error.strerror}; the last good files are untouched.", subject=folder) from error
+        raise RenderError(
+            f"The brief could not be written to {folder}: {error.strerror}; the last good files are untouched.", subject=folder
+        ) from error
     return tuple(final for _, final in fresh)

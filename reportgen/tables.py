@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from reportgen.data.market import Track
-from reportgen.facts import Fact
+from reportgen.facts import Fact, Unit
 from reportgen.market import returns, volatility
-from reportgen.news.measure import Measure, Unit
+from reportgen.news.measure import Measure
 
 SPARK_SESSIONS = 30
 
@@ -40,7 +40,7 @@ def strip(tracks: Sequence[Track]) -> tuple[Table, list[Fact]]:
         level = measure.fact("yield_level" if yielding else "level", track.last, track.instrument.unit)
         if yielding:
             change = measure.fact("yield_change_bp", track.last - float(track.closes.iloc[-2]), Unit.BP)
-            shown = (level, change)
+            shown: tuple[Fact, ...] = (level, change)
         else:
             shown = (level, *measure.change("pct_change", returns.day(track.closes), volatility.ewma(track.changes)))
         session = measure.fact("session", track.session, Unit.DATE)

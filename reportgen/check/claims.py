@@ -46,7 +46,7 @@ Judge = Callable[[re.Match[str], Fact, Evidence], str]
 NO_PROOF = "nothing bears it out"
 
 
-def _is(true: bool) -> str:  # noqa: FBT001 - reads as "is true"
+def _is(true: bool) -> str:
     return "" if true else NO_PROOF
 
 
@@ -56,8 +56,6 @@ def verb(match: re.Match[str], fact: Fact, evidence: Evidence) -> str:
     strength = VERBS[word]
     if fact.kind in ("streak_up", "streak_down"):
         return _is(strength.direction == (1 if fact.kind == "streak_up" else -1) and strength.floor == 0)
-    if fact.unit is Unit.BP and fact.kind.startswith("target"):
-        return NO_PROOF
     if fact.number * strength.direction <= 0:
         return "the direction is wrong"
     usual = evidence.number(f"{fact.id}.sigma")
@@ -192,9 +190,14 @@ RULES: list[tuple[re.Pattern[str], Judge]] = [
     (re.compile(span(rf"({'|'.join(WEAK)})(?: (higher|lower|up|down))?"), re.IGNORECASE), weak_verb),
     (re.compile(span("little changed")), little_changed),
     (re.compile(span("(?:a quarter of a|half a|three-quarters of a|one|two|three|four|five) percentage points?")), points_in_words),
-    (re.compile(rf"(?:noon|(?P<hour>\d+)(?::(?P<minute>\d\d))? (?P<half>[ap]\.m\.)) ET"), clock),
+    (re.compile(r"(?:noon|(?P<hour>\d+)(?::(?P<minute>\d\d))? (?P<half>[ap]\.m\.)) ET"), clock),
     (re.compile("|".join(WEEKDAYS)), weekday),
-    (re.compile(rf"(?P<month>{_MONTH}) (?P<day>\d{{1,2}})(?!\d)(?:-(?:(?P<month2>{_MONTH}) )?(?P<to>\d{{1,2}}))?(?:, (?P<year>\d{{4}}))?"), calendar_date),
+    (
+        re.compile(
+            rf"(?P<month>{_MONTH}) (?P<day>\d{{1,2}})(?!\d)(?:-(?:(?P<month2>{_MONTH}) )?(?P<to>\d{{1,2}}))?(?:, (?P<year>\d{{4}}))?"
+        ),
+        calendar_date,
+    ),
     (re.compile(rf"(?P<month>{_MONTH})(?: (?P<year>\d{{4}}))?(?![\w])"), month),
     (re.compile(span(f"(?:{_VERB})"), re.IGNORECASE), verb),
     (re.compile(span("(?:gains?|losses|loss)"), re.IGNORECASE), noun),

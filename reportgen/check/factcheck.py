@@ -45,7 +45,9 @@ class FactCheck:
         self._names = {s: _names_of(row) for s, row in record.instruments.items()}
         every = sorted({n for names in self._names.values() for n in names if len(n) > 2}, key=len, reverse=True)
         self._any_name = re.compile(claims.span("(?:" + "|".join(re.escape(_bare(n)) for n in every) + ")"), re.IGNORECASE)
-        self._notice = {str(context["notice"])} | {f"This brief has a gap: {s.name}. The data did not arrive in time." for s in record.failed}
+        self._notice = {str(context["notice"])} | {
+            f"This brief has a gap: {s.name}. The data did not arrive in time." for s in record.failed
+        }
 
     def narrative(self, narrative: Narrative) -> list[Check]:
         """All failed checks of a narrative; an empty list is a pass."""
@@ -59,14 +61,14 @@ class FactCheck:
                 yield Check(where, text, text, "", "no such notice is due")
             return
         for run in runs:
-            for words, reason in self._run(run, where):
+            for words, reason in self._run(run):
                 yield Check(where, text, words, run.ref, reason)
         for name in self._unnamed(runs):
             yield Check(where, text, name, "", "a figure of an instrument that the text has not named")
 
-    def _run(self, run: Run, where: str) -> Iterator[tuple[str, str]]:
+    def _run(self, run: Run) -> Iterator[tuple[str, str]]:
         if not run.ref:
-            yield from self._plain(run.text, where)
+            yield from self._plain(run.text)
         elif run.ref.startswith("@"):
             allowed = self._names.get(run.ref[1:], set())
             if run.text not in allowed and run.text[:1].lower() + run.text[1:] not in allowed:
@@ -88,7 +90,7 @@ class FactCheck:
         elif run.text != item["text"] and run.text not in _attributions(item, self.evidence.as_of.date()):
             yield run.text, "not word for word what the file says"
 
-    def _plain(self, text: str, where: str) -> Iterator[tuple[str, str]]:
+    def _plain(self, text: str) -> Iterator[tuple[str, str]]:
         """Plain words may hold no digit, no name, no date and no word that claims something."""
         for match in DIGIT.finditer(text):
             yield match[0], "a digit that cites no fact"
@@ -107,35 +109,26 @@ class FactCheck:
             if text.lower() != str(fact.value).lower():
                 yield text, f"the name on file is '{fact.value}'"
             return
-        rest = text
-        proved = False
-        for pattern, condition in phrases.COMPILED:
-            for match in list(pattern.finditer(rest)):
-                if isinstance(fact.value, str) and fact.unit not in (Unit.DATE, Unit.TEXT):
-                    continue
+        unread = _Unread(text)
+        for pattern, condition in phrases.COMPILED if not _is_value_text(fact) else ():
+            for match in unread.take(pattern):
                 if not condition(fact, self.evidence):
                     yield match[0], claims.NO_PROOF
-                rest, proved = _blank(rest, match), True
         for pattern, judge in claims.RULES:
-            for match in list(pattern.finditer(rest)):
-                if not claims.fits(judge, fact):
-                    continue
+            for match in unread.take(pattern) if claims.fits(judge, fact) else ():
                 if reason := judge(match, fact, self.evidence):
                     yield match[0], reason
-                rest, proved = _blank(rest, match), True
-        for match in list(numerals.NUMBER.finditer(rest)):
+        for match in unread.take(numerals.NUMBER):
             if reason := self._number(match, fact):
                 yield match[0], reason
-            rest, proved = _blank(rest, match), True
-        for word in claims.leftover(rest):
-            yield word, "a word that no rule proves"
-        if not proved and not claims.leftover(rest):
+        left = claims.leftover(unread.text)
+        yield from ((word, "a word that no rule proves") for word in left)
+        if not unread.taken and not left:
             yield text, "a citation that states nothing"
 
     def _number(self, match: re.Match[str], fact: Fact) -> str:
-        if fact.unit in (Unit.DATE, Unit.TIME) or fact.window.isdigit():
-            if re.fullmatch(r"\d{4}", match[0]):
-                return claims.year(match, fact, self.evidence)
+        if (fact.unit in (Unit.DATE, Unit.TIME) or fact.window.isdigit()) and re.fullmatch(r"\d{4}", match[0]):
+            return claims.year(match, fact, self.evidence)
         if isinstance(fact.value, str):
             return "a number where the fact is a date or a name"
         number = numerals.stated(match)
@@ -152,7 +145,7 @@ class FactCheck:
         """Names swapped between two instruments: each named instrument of a line must be one that the line is about."""
         cited = {self.record.facts[r.ref].instrument for r in runs if r.ref in self.record.facts}
         named = {r.ref[1:] for r in runs if r.ref.startswith("@")}
-        numeric = {s for s in cited if s in self._names and self._names[s]}
+        numeric = {s for s in cited if self._names.get(s)}
         if len(named) >= 2 and numeric and not numeric & named:
             yield ", ".join(sorted(named))
 
@@ -166,8 +159,23 @@ def _bare(name: str) -> str:
     return name.removeprefix("the ")
 
 
-def _blank(text: str, match: re.Match[str]) -> str:
-    return text[: match.start()] + " " * (match.end() - match.start()) + text[match.end() :]
+class _Unread:
+    """The part of a run that no rule has read yet."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.taken = False
+
+    def take(self, pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
+        """Every match of *pattern*; each is read once and then blank."""
+        for match in list(pattern.finditer(self.text)):
+            yield match
+            self.text = self.text[: match.start()] + " " * (match.end() - match.start()) + self.text[match.end() :]
+            self.taken = True
+
+
+def _is_value_text(fact: Fact) -> bool:
+    return isinstance(fact.value, str) and fact.unit not in (Unit.DATE, Unit.TEXT)
 
 
 def _attributions(item: Any, as_of: dt.date) -> set[str]:

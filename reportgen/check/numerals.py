@@ -24,6 +24,8 @@ PRINTED = {
     Unit.COUNT: {""},
 }  # fmt: skip
 TINY = 1e-9
+LEAST = (0.1, 1.0)
+"""The figures that "less than" goes with: the least that is printed of a change and of a chance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,24 +69,24 @@ def _grid(number: Stated, unit: Unit) -> float:
 
 
 def _true(number: Stated, size: float, unit: Unit) -> bool:
+    """The truth condition of each hedge; ``over`` is by how much the value passes the number."""
     over, grid = size - number.size, _grid(number, unit)
-    match number.hedge:
-        case "":
-            return abs(over) <= _bare_tolerance(number, unit, size) + TINY
-        case "nearly" | "almost":
-            return 0 < -over <= grid / 5 + TINY
-        case "just under":
-            return 0 < -over <= grid / 10 + TINY
-        case "just over":
-            return 0 < over <= grid / 10 + TINY
-        case "more than" | "over":
-            return 0 < over <= 0.6 * grid + TINY or (unit is Unit.PROBABILITY and number.size >= 99 and over > 0)
-        case "less than" | "under":
-            return 0 < -over and size < 10 and number.size in (0.1, 1.0)
-        case "about":
-            near = 0.005 if unit is Unit.USD else 0.05
-            return 0 < abs(over) <= min(grid / 2, near * size) + TINY
-    return False
+    near = (0.005 if unit is Unit.USD else 0.05) * size
+    top = unit is Unit.PROBABILITY and number.size >= 99
+    above = 0 < over and (top or over <= 0.6 * grid + TINY)
+    conditions = {
+        "": abs(over) <= _bare_tolerance(number, unit, size) + TINY,
+        "nearly": 0 < -over <= grid / 5 + TINY,
+        "almost": 0 < -over <= grid / 5 + TINY,
+        "just under": 0 < -over <= grid / 10 + TINY,
+        "just over": 0 < over <= grid / 10 + TINY,
+        "more than": above,
+        "over": above,
+        "less than": over < 0 and number.size in LEAST,
+        "under": over < 0 and number.size in LEAST,
+        "about": 0 < abs(over) <= min(grid / 2, near) + TINY,
+    }
+    return conditions[number.hedge]
 
 
 def _bare_tolerance(number: Stated, unit: Unit, size: float) -> float:

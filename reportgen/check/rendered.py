@@ -143,7 +143,11 @@ def _subtract(rest: str, wanted: Iterable[tuple[str, str]], file: str) -> Iterat
 def mail(data: bytes, narrative: Narrative) -> list[Check]:
     """Failed checks of a message: its subject, its text part and its HTML part."""
     message = email.message_from_bytes(data, policy=policy.default)
-    failed = [] if message["Subject"] == text_of(narrative.subject) else [Check("email", str(message["Subject"]), "subject", "", "not the brief's subject")]
+    failed = (
+        []
+        if message["Subject"] == text_of(narrative.subject)
+        else [Check("email", str(message["Subject"]), "subject", "", "not the brief's subject")]
+    )
     text, html = message.get_body(("plain",)), message.get_body(("html",))
     if text is None or html is None:
         return [*failed, Check("email", "", "", "", "the message lacks its text or its HTML part")]
@@ -195,7 +199,9 @@ def _present(line: str, pages: list[str]) -> bool:
 def data(text: str, narrative: Narrative, record: Record) -> list[Check]:
     """Failed checks of brief.json: its claims and facts against the record and the narrative."""
     document: Mapping[str, Any] = json.loads(text)
-    failed = [] if document["title"] == text_of(narrative.title) else [Check("json", document["title"], "title", "", "not the brief's title")]
+    failed = (
+        [] if document["title"] == text_of(narrative.title) else [Check("json", document["title"], "title", "", "not the brief's title")]
+    )
     lines = " \n ".join(_fold(t) for _, t in expected(narrative))
     cited = {(run.text, run.ref) for _, runs in narrative.texts() for run in runs}
     for claim in document["claims"]:

@@ -11,7 +11,9 @@ SHORT_MONTHS = {"Jan.": 1, "Feb.": 2, "Aug.": 8, "Sept.": 9, "Oct.": 10, "Nov.":
 MONTH_NUMBERS = {name: i for i, name in enumerate(MONTHS, 1)} | SHORT_MONTHS
 NUMBER_WORDS = {"zero": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
                 "once": 1, "twice": 2}  # fmt: skip
-ORDINAL_WORDS = {w: i for i, w in enumerate("first second third fourth fifth sixth seventh eighth ninth tenth".split(), 1)}
+ORDINAL_WORDS = {
+    w: i for i, w in enumerate(["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"], 1)
+}
 
 
 class Strength(NamedTuple):
@@ -33,11 +35,17 @@ def _add(words: str, strength: Strength) -> None:
 
 
 _add("slip slips slipped slipping dip dips dipped dipping ease eases eased easing", Strength(-1, 0.0, 0.75, 0))
-_add("fall falls fell falling decline declines declined declining slide slides slid sliding lose loses lost losing", Strength(-1, 0.0, ANY, 0))
+_add(
+    "fall falls fell falling decline declines declined declining slide slides slid sliding lose loses lost losing",
+    Strength(-1, 0.0, ANY, 0),
+)
 _add("drop drops dropped dropping sink sinks sank sinking", Strength(-1, 1.5, ANY, 1))
 _add("tumble tumbles tumbled tumbling slump slumps slumped slumping", Strength(-1, 2.5, ANY, 2))
 _add("plunge plunges plunged plunging plummet plummeted", Strength(-1, 4.0, ANY, 3))
-_add("rise rises rose rising climb climbs climbed climbing advance advances advanced advancing gain gains gained gaining add added", Strength(1, 0.0, ANY, 0))
+_add(
+    "rise rises rose rising climb climbs climbed climbing advance advances advanced advancing gain gains gained gaining add added",
+    Strength(1, 0.0, ANY, 0),
+)
 _add("rally rallies rallied rallying leap leaps leaped leaping", Strength(1, 1.5, ANY, 1))
 _add("jump jumps jumped jumping surge surges surged surging", Strength(1, 2.5, ANY, 2))
 _add("soar soars soared soaring", Strength(1, 4.0, ANY, 3))
@@ -65,6 +73,36 @@ NEEDS_FACT = frozenset(
 NEEDS_FACT_PHRASES = ("just over", "just under", "more than", "less than", "at least", "at most", "just shy")
 ALLOWED_PHRASES = ("opening and closing", "day after", "no change in")
 # Words a cited run may hold beside what the rules prove.
-CONNECTING = frozenset("a an the of to its in by from at and for with was were is are has have been be it their on than or times".split())
+CONNECTING = frozenset(
+    [
+        "a",
+        "an",
+        "the",
+        "of",
+        "to",
+        "its",
+        "in",
+        "by",
+        "from",
+        "at",
+        "and",
+        "for",
+        "with",
+        "was",
+        "were",
+        "is",
+        "are",
+        "has",
+        "have",
+        "been",
+        "be",
+        "it",
+        "their",
+        "on",
+        "than",
+        "or",
+        "times",
+    ]
+)
 DIGIT = re.compile(r"\d")
-WORD = re.compile(r"[A-Za-z][A-Za-z'’-]*")
+WORD = re.compile(r"[A-Za-z][A-Za-z'\u2019-]*")

@@ -44,7 +44,10 @@ class Instrument:
 def registry() -> Mapping[str, Instrument]:
     """All known instruments, by symbol."""
     text = (Path(__file__).parent / "instruments.toml").read_text(encoding="utf-8")
-    found = [Instrument(key=key, **{**row, "unit": Unit(row["unit"]), "also": tuple(row.get("also", ()))}) for key, row in tomllib.loads(text).items()]
+    found = [
+        Instrument(key=key, **{**row, "unit": Unit(row["unit"]), "also": tuple(row.get("also", ()))})
+        for key, row in tomllib.loads(text).items()
+    ]
     return {instrument.symbol: instrument for instrument in found}
 
 

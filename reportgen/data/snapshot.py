@@ -66,7 +66,7 @@ def take(dataset: Dataset, moment: Moment, symbols: Iterable[str], required: Ite
         if symbol not in closes:
             raise NoData(f"Dataset '{dataset.name}' has no daily closes of {symbol} by {last}.", subject=symbol)
         quality.check_complete(symbol, closes[symbol], last)
-    events = _events(dataset, moment)
+    events = _events(dataset)
     return Snapshot(
         name=dataset.name, notice=dataset.notice, moment=moment, closes=closes, levels=levels,
         rates=_rates(dataset, moment, sources), futures=_futures(dataset, moment, sources),
@@ -89,8 +89,8 @@ def _at(day: dt.date, clock: dt.time) -> dt.datetime:
     return dt.datetime.combine(day, clock, EXCHANGE)
 
 
-def _cut(series: pd.Series, rule: str, moment: Moment) -> pd.Series:
-    """Drop the rows of *series* (by date) that were not known; only the newest few can be."""
+def _cut(series: Any, rule: str, moment: Moment) -> Any:
+    """Drop the rows of *series* (or table, by date) that were not known; only the newest few can be."""
     today = moment.at.date()
     kept = series[: pd.Timestamp(today) + pd.Timedelta(days=2)]
     while len(kept) and known_by(rule, kept.index[-1].date()) > moment.at:
@@ -157,7 +157,7 @@ def _meetings(dataset: Dataset) -> list[tuple[dt.date, dt.date]]:
     return sorted(found)
 
 
-def _events(dataset: Dataset, moment: Moment) -> pd.DataFrame:
+def _events(dataset: Dataset) -> pd.DataFrame:
     """Dated events; those still to come stay, for they are announced."""
     frames = [read(file) for file in dataset.of_role("events")]
     return pd.concat(frames) if frames else pd.DataFrame({"date": pd.DatetimeIndex([]), "name": [], "kind": []})
@@ -167,4 +167,3 @@ def _commentary(dataset: Dataset, moment: Moment, events: pd.DataFrame) -> list[
     dates: dict[str, Any] = {n: d.date() for n, d in zip(events["name"], events["date"], strict=True)}
     items = [item for file in dataset.of_role("commentary") for item in read_commentary(file.path)]
     return current(items, moment.at.date(), dates)
-

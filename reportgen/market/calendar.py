@@ -164,9 +164,7 @@ def resolve(when: str, now: dt.datetime) -> Moment:
             return close_of(dt.date.fromisoformat(when.strip()), now)
         at = dt.datetime.fromisoformat(when.strip())
     except ValueError:
-        raise NotASession(
-            f"as-of '{when}' is not a date; give 2025-01-08, '2025-01-08 13:00' or last-session.", subject=when
-        ) from None
+        raise NotASession(f"as-of '{when}' is not a date; give 2025-01-08, '2025-01-08 13:00' or last-session.", subject=when) from None
     at = at if at.tzinfo else at.replace(tzinfo=EXCHANGE)
     _not_future(at, now, when)
     return moment(at)

@@ -19,7 +19,6 @@ from reportgen.narrative.runs import Runs, capitalise, cite, split
 from reportgen.record import Record
 from reportgen.resources import resource_dir
 
-
 OWN_SOURCES = ("trading calendar", "request", "public calendar")
 
 
@@ -138,9 +137,7 @@ def _finalize(value: Any) -> Any:
 def environment(folder: Path, phrases: Phrases) -> Environment:
     """The Jinja environment of a story: strict, and without a way to print a number that is no fact."""
     loader = ChoiceLoader([FileSystemLoader(folder), FileSystemLoader(resource_dir("templates"))])
-    env = Environment(
-        loader=loader, undefined=StrictUndefined, finalize=_finalize, trim_blocks=True, lstrip_blocks=True, autoescape=False
-    )  # noqa: S701 - renderers escape
+    env = Environment(loader=loader, undefined=StrictUndefined, finalize=_finalize, trim_blocks=True, lstrip_blocks=True, autoescape=False)  # noqa: S701 - renderers escape
     env.filters.update(phrases.filters())
     env.filters["cap"] = capitalise
     env.filters["were"] = lambda marked: marked.replace("was little", "were little")
@@ -177,7 +174,9 @@ def _strip(record: Record, phrases: Phrases) -> tuple[StripRow, ...]:
         note = split(phrases.day(cells["session"])) if cells["session"].value != told else ()
         change = cells["change"]
         shown = phrases.signed(change)
-        sign = 0 if marks.text_of(split(shown)).lstrip("+").startswith("0") and "0.0%" in shown else (change.number > 0) - (change.number < 0)
+        sign = (
+            0 if marks.text_of(split(shown)).lstrip("+").startswith("0") and "0.0%" in shown else (change.number > 0) - (change.number < 0)
+        )
         rows.append(
             StripRow(
                 name=split(cite(f"@{row['instrument']}", record.instruments[row["instrument"]]["short"])),

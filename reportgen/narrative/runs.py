@@ -37,7 +37,7 @@ def cite(ref: str, text: str) -> str:
 
 def clean(text: str) -> str:
     """*text* without our marks and control characters, white space folded: it can not break out of its run."""
-    return " ".join("".join(c for c in text if c.isprintable() and not START <= c <= END or c.isspace()).split())
+    return " ".join("".join(c for c in text if (c.isprintable() and not START <= c <= END) or c.isspace()).split())
 
 
 def split(marked: str) -> Runs:
@@ -62,7 +62,7 @@ def text_of(runs: Iterable[Run]) -> str:
 
 def capitalise(marked: str) -> str:
     """*marked* with its first visible letter in upper case."""
-    match = re.match(f"(\\s*(?:{START}[^{MIDDLE}]*{MIDDLE})?)(.)(.*)", marked, re.S)
+    match = re.match(f"(\\s*(?:{START}[^{MIDDLE}]*{MIDDLE})?)(.)(.*)", marked, re.DOTALL)
     return marked if match is None else match[1] + match[2].upper() + match[3]
 
 

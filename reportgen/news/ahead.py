@@ -17,5 +17,8 @@ def ahead(market: Market) -> News | None:
         return None
     name, date = found
     measure = Measure("next", "calendar", today.isoformat(), "public calendar")
-    roles = {"name": measure.fact("event", name, Unit.TEXT, "next", name="release"), "date": measure.fact("event", date, Unit.DATE, "next", name="release.date")}
+    roles = {
+        "name": measure.fact("event", name, Unit.TEXT, "next", name="release"),
+        "date": measure.fact("event", date, Unit.DATE, "next", name="release.date"),
+    }
     return measure.news("ahead", roles)

@@ -48,4 +48,3 @@ def behind(track: Track, other: Track) -> News:
     with_sigma(roles, "other_day", rival.change("pct_change", returns.day(other.closes), sigma))
     roles["other_session"] = rival.fact("session", other.session, Unit.DATE, "day")
     return mine.news("behind", roles)
-

@@ -68,5 +68,9 @@ def _utc_days(track: Track) -> News:
         "level": measure.fact("crypto_level", track.last, Unit.USD),
         "day": measure.fact("crypto_level", track.session, Unit.DATE, name="utc_day"),
     }
-    with_sigma(roles, "change", measure.change("pct_change", returns.day(track.closes), volatility.ewma(track.changes), "utc-day", name="utc_day_change"))
+    with_sigma(
+        roles,
+        "change",
+        measure.change("pct_change", returns.day(track.closes), volatility.ewma(track.changes), "utc-day", name="utc_day_change"),
+    )
     return measure.news("crypto", roles)

@@ -11,7 +11,7 @@ from reportgen.data.market import Market
 from reportgen.errors import NoData
 from reportgen.facts import Fact, Unit
 from reportgen.market import rates, volatility
-from reportgen.news.measure import Measure, News, with_sigma
+from reportgen.news.measure import Measure, News
 
 CYCLE_DAYS = 125
 """A run of moves is told of for about four months after its last one."""

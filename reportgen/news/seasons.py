@@ -65,7 +65,9 @@ def event(track: Track, name: str, date: dt.date) -> News | None:
         "level": measure.fact("level", float(closes.iloc[place]), Unit.LEVEL, "since-event", name="event.level"),
         "peak": measure.fact("period_change", float(high / closes.iloc[place] - 1), Unit.FRACTION, "since-event", name="event.peak"),
     }
-    with_sigma(roles, "since", measure.change("period_change", returns.since_session(closes, date), sigma, "since-event", name="event.change"))
+    with_sigma(
+        roles, "since", measure.change("period_change", returns.since_session(closes, date), sigma, "since-event", name="event.change")
+    )
     day_sigma = volatility.ewma(after.pct_change().dropna())
     with_sigma(roles, "next_day", measured_on.change("pct_change", returns.day(after), day_sigma, "event-day", name="event.next_day"))
     _share_of_year(roles, measure, closes, date)

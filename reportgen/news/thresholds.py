@@ -47,7 +47,13 @@ def _state(now: float, before: float, sigma: float) -> tuple[str, float] | None:
         if step:
             return (name if step < 0 else f"left_{name}"), depth
         reach = max(0.02, 1.5 * sigma * math.sqrt(5))
-        near = now > depth and now < before and abs(float(now - before)) >= 0.1 * sigma and (now - depth) / (1 + now) <= reach and now <= depth + 0.04
+        near = (
+            now > depth
+            and now < before
+            and abs(float(now - before)) >= 0.1 * sigma
+            and (now - depth) / (1 + now) <= reach
+            and now <= depth + 0.04
+        )
         if near:
             return f"near_{name}", depth
         if now <= depth:

@@ -41,7 +41,9 @@ def font_faces() -> str:
     """The ``@font-face`` rules of a page, each face cut down to Latin letters and embedded."""
     rules = []
     for family, weight, style in FACES:
-        data = base64.b64encode(_cached(f"{family}-{weight}-{style}".replace(" ", ""), "ttf", lambda f=family, w=weight, s=style: _subset(f, w, s)))
+        data = base64.b64encode(
+            _cached(f"{family}-{weight}-{style}".replace(" ", ""), "ttf", lambda f=family, w=weight, s=style: _subset(f, w, s))
+        )
         span = "100 700" if weight == 0 else str(weight)
         url = f"url(data:font/ttf;base64,{data.decode()}) format('truetype')"
         rules.append(f"@font-face{{font-family:'{family}';font-weight:{span};font-style:{style};font-display:swap;src:{url}}}")

@@ -14,11 +14,11 @@ class BriefExporter(Exporter):  # type: ignore[misc] # nbconvert ships no types
     export_from_notebook = "Market brief"
     output_mimetype = "text/html"
 
-    @default("file_extension")
+    @default("file_extension")  # type: ignore[untyped-decorator] # the same
     def _file_extension(self) -> str:
         return ".html"
 
-    def from_notebook_node(self, nb: Any, resources: Any = None, **kw: Any) -> tuple[str, Any]:
+    def from_notebook_node(self, nb: Any, resources: Any = None, **_: Any) -> tuple[str, Any]:
         """The page as text, and the resources."""
         from reportgen.pipeline import tell
         from reportgen.render import page

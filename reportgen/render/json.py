@@ -11,7 +11,15 @@ from reportgen.record import Record
 from reportgen.render.brief import Brief, Rendering
 
 SCHEMA = "reportgen.brief/1"
-STATED = {"title": "title", "key_points": "key_points", "body": "body", "table": "table", "caption": "caption", "alt": "caption", "label": "caption"}
+STATED = {
+    "title": "title",
+    "key_points": "key_points",
+    "body": "body",
+    "table": "table",
+    "caption": "caption",
+    "alt": "caption",
+    "label": "caption",
+}
 """Where a line of the narrative stands in the words of the schema."""
 
 

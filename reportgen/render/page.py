@@ -37,7 +37,8 @@ def stylesheet() -> str:
     folder = resource_dir("templates") / "page"
     light, dark = (";".join(f"--{role}:{value}" for role, value in theme.items()) for theme in tokens().values())
     roles = "".join(
-        f'svg [fill="{value}" i]{{fill:var(--{role})}}svg [stroke="{value}" i]{{stroke:var(--{role})}}' for role, value in tokens()["light"].items()
+        f'svg [fill="{value}" i]{{fill:var(--{role})}}svg [stroke="{value}" i]{{stroke:var(--{role})}}'
+        for role, value in tokens()["light"].items()
     )
     root = f":root{{{light}}}@media screen and (prefers-color-scheme:dark){{:root{{{dark};color-scheme:dark}}}}"
     css = (folder / "brief.css").read_text(encoding="utf-8")

@@ -17,7 +17,6 @@ from reportgen.render.pictures import sparkline
 from reportgen.resources import resource_dir
 from reportgen.settings import Settings
 
-
 USUAL_PAGES = 2
 SCALES = (1.0, 0.97, 0.94, 0.91)
 """Sizes of type that are tried until the brief fits its usual pages."""
@@ -29,9 +28,19 @@ def document(brief: Brief, settings: Settings) -> dict[str, Any]:
     blocks = []
     for block in story.blocks:
         if isinstance(block, Paragraph):
-            blocks.append({"kind": "voice" if block.voice else "text", "text": text_of(block.runs), "source": _source(block.runs, brief, told)})
+            blocks.append(
+                {"kind": "voice" if block.voice else "text", "text": text_of(block.runs), "source": _source(block.runs, brief, told)}
+            )
         else:
-            blocks.append({"kind": "picture", "file": f"{block.name}.svg", "title": text_of(block.title), "subtitle": text_of(block.subtitle), "alt": text_of(block.alt)})
+            blocks.append(
+                {
+                    "kind": "picture",
+                    "file": f"{block.name}.svg",
+                    "title": text_of(block.title),
+                    "subtitle": text_of(block.subtitle),
+                    "alt": text_of(block.alt),
+                }
+            )
     strip = [
         {"name": text_of(r.name), "level": text_of(r.level), "change": text_of(r.change), "note": text_of(r.note), "sign": r.sign,
          "spark": [[float(v) for v in p.split(",")] for p in sparkline(r.spark).split()]}
@@ -48,7 +57,11 @@ def document(brief: Brief, settings: Settings) -> dict[str, Any]:
 def _source(runs: Runs, brief: Brief, told: set[str]) -> str:
     """The sources of a paragraph that no earlier one has named, for its footnote."""
     facts = brief.record.facts
-    fresh = [facts[r.ref].source for r in runs if r.ref in facts and facts[r.ref].source not in told | {"trading calendar", "request", "public calendar"}]
+    fresh = [
+        facts[r.ref].source
+        for r in runs
+        if r.ref in facts and facts[r.ref].source not in told | {"trading calendar", "request", "public calendar"}
+    ]
     told.update(fresh)
     return f"Source: {', '.join(dict.fromkeys(fresh))}." if fresh else ""
 

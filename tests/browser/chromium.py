@@ -140,8 +140,8 @@ class Page:
     def open(self, file: Path, fragment: str = "") -> Page:
         """Load *file*, wait until it is loaded and its charts had time to draw."""
         self._loaded = False
-        self.call("Page.navigate", url=file.resolve().as_uri() + fragment)
-        while not self._loaded:
+        another = "loaderId" in self.call("Page.navigate", url=file.resolve().as_uri() + fragment)
+        while another and not self._loaded:
             self._browser.receive(PATIENCE)
         self.wait("document.fonts.status === 'loaded' && !document.querySelector('.chart [data-live]:not(:has(.stage))')", 5)
         return self

@@ -81,6 +81,7 @@ def test_a_tooltip_stays_inside_the_window_and_leaves_with_the_mouse(new_page, h
 def test_axe_finds_no_violation_with_the_appendix_closed_or_open(new_page, html, npm, look):
     """WCAG 2.0 to 2.2, levels A and AA, and best practice."""
     page = new_page(**look).open(html)
+    assert shown(page, ".stage svg")
     page.evaluate((npm("axe-core@4") / "axe.min.js").read_text() + ";0")
     for is_open in ("false", "true"):
         page.evaluate(f"document.getElementById('appendix').open = {is_open}")
