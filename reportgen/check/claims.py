@@ -219,7 +219,7 @@ def fits(judge: Judge, fact: Fact) -> bool:
     """Whether a rule can speak about such a fact at all; where it can not, the phrase stays unproven."""
     if judge in NUMERIC:
         return not isinstance(fact.value, str)
-    return FITS.get(judge, lambda _: True)(fact)
+    return judge not in FITS or FITS[judge](fact)
 
 
 def leftover(text: str) -> list[str]:

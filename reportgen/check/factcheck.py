@@ -110,21 +110,22 @@ class FactCheck:
                 yield text, f"the name on file is '{fact.value}'"
             return
         unread = _Unread(text)
-        for pattern, condition in phrases.COMPILED if not _is_value_text(fact) else ():
-            for match in unread.take(pattern):
-                if not condition(fact, self.evidence):
-                    yield match[0], claims.NO_PROOF
-        for pattern, judge in claims.RULES:
-            for match in unread.take(pattern) if claims.fits(judge, fact) else ():
-                if reason := judge(match, fact, self.evidence):
-                    yield match[0], reason
-        for match in unread.take(numerals.NUMBER):
-            if reason := self._number(match, fact):
-                yield match[0], reason
+        yield from ((match[0], reason) for match, reason in self._read(unread, fact) if reason)
         left = claims.leftover(unread.text)
         yield from ((word, "a word that no rule proves") for word in left)
         if not unread.taken and not left:
             yield text, "a citation that states nothing"
+
+    def _read(self, unread: _Unread, fact: Fact) -> Iterator[tuple[re.Match[str], str]]:
+        """Everything that a rule can read, with why it is not borne out, or "": phrases, then words, then numbers."""
+        for pattern, condition in phrases.COMPILED if not _is_value_text(fact) else ():
+            for match in unread.take(pattern):
+                yield match, "" if condition(fact, self.evidence) else claims.NO_PROOF
+        for pattern, judge in claims.RULES:
+            for match in unread.take(pattern) if claims.fits(judge, fact) else ():
+                yield match, judge(match, fact, self.evidence)
+        for match in unread.take(numerals.NUMBER):
+            yield match, self._number(match, fact)
 
     def _number(self, match: re.Match[str], fact: Fact) -> str:
         if (fact.unit in (Unit.DATE, Unit.TIME) or fact.window.isdigit()) and re.fullmatch(r"\d{4}", match[0]):

@@ -73,7 +73,7 @@ def _true(number: Stated, size: float, unit: Unit) -> bool:
     over, grid = size - number.size, _grid(number, unit)
     near = (0.005 if unit is Unit.USD else 0.05) * size
     top = unit is Unit.PROBABILITY and number.size >= 99
-    above = 0 < over and (top or over <= 0.6 * grid + TINY)
+    above = over > 0 and (top or over <= 0.6 * grid + TINY)
     conditions = {
         "": abs(over) <= _bare_tolerance(number, unit, size) + TINY,
         "nearly": 0 < -over <= grid / 5 + TINY,

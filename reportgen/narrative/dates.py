@@ -10,7 +10,7 @@ YEARLESS_DAYS = 300
 
 
 def date(day: dt.date, as_of: dt.date) -> str:
-    """ "Nov. 25", with the year where it is not near: "Nov. 8, 2021"."""
+    """The form "Nov. 25", with the year where it is not near: "Nov. 8, 2021"."""
     text = f"{MONTHS[day.month - 1]} {day.day}"
     return text if abs((as_of - day).days) <= YEARLESS_DAYS else f"{text}, {day.year}"
 
@@ -28,7 +28,7 @@ def month(period: str, as_of: dt.date) -> str:
 
 
 def span(start: dt.date, end: dt.date) -> str:
-    """ "Jan. 28-29", "Jan. 31-Feb. 1", or one day."""
+    """The form "Jan. 28-29", "Jan. 31-Feb. 1", or one day."""
     first = f"{MONTHS[start.month - 1]} {start.day}"
     if start == end:
         return first
@@ -36,7 +36,7 @@ def span(start: dt.date, end: dt.date) -> str:
 
 
 def clock(at: dt.datetime) -> str:
-    """ "1 p.m. ET", "9:30 a.m. ET", "noon ET"."""
+    """The form "1 p.m. ET", "9:30 a.m. ET", "noon ET"."""
     if (at.hour, at.minute) == (12, 0):
         return "noon ET"
     hour = at.hour % 12 or 12

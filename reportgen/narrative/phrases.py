@@ -76,7 +76,7 @@ class Phrases:
         return cite(fact.id, words.get(count) or (whole if count % 100 == 0 else figures.basis_points(fact.number)))
 
     def signed(self, fact: Fact) -> str:
-        """ "+1.1%" or "+5 bp" for a table"""
+        """The form "+1.1%" or "+5 bp" for a table."""
         text = figures.signed_bp(fact.number) if fact.unit is Unit.BP else figures.signed(fact.number)
         return cite(fact.id, text)
 
@@ -131,7 +131,7 @@ class Phrases:
         return cite(fact.id, dates.date(self._day(fact), self.as_of))
 
     def day(self, fact: Fact) -> str:
-        """ "Wednesday", or the date where it is a week away"""
+        """The form "Wednesday", or the date where it is a week away."""
         return cite(fact.id, dates.day(self._day(fact), self.as_of))
 
     def weekday(self, fact: Fact) -> str:
@@ -143,7 +143,7 @@ class Phrases:
         return cite(fact.id, f"{dates.day(self._day(fact), self.as_of)}'s")
 
     def month(self, fact: Fact) -> str:
-        """ "November" of the month a date falls in"""
+        """The form "November" of the month a date falls in."""
         return cite(fact.id, dates.month(str(fact.value), self.as_of))
 
     def year(self, fact: Fact) -> str:

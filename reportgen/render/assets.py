@@ -7,7 +7,7 @@ import hashlib
 import os
 import tempfile
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 from importlib.metadata import version
 from pathlib import Path
 
@@ -41,9 +41,8 @@ def font_faces() -> str:
     """The ``@font-face`` rules of a page, each face cut down to Latin letters and embedded."""
     rules = []
     for family, weight, style in FACES:
-        data = base64.b64encode(
-            _cached(f"{family}-{weight}-{style}".replace(" ", ""), "ttf", lambda f=family, w=weight, s=style: _subset(f, w, s))
-        )
+        name = f"{family}-{weight}-{style}".replace(" ", "")
+        data = base64.b64encode(_cached(name, "ttf", partial(_subset, family, weight, style)))
         span = "100 700" if weight == 0 else str(weight)
         url = f"url(data:font/ttf;base64,{data.decode()}) format('truetype')"
         rules.append(f"@font-face{{font-family:'{family}';font-weight:{span};font-style:{style};font-display:swap;src:{url}}}")
