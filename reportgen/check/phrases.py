@@ -115,6 +115,10 @@ def _high(fact: Fact, evidence: Evidence) -> bool:
     return fact.kind == "high_close" and level is not None and level >= fact.number and evidence.state != "open"
 
 
+def _in_state(state: str) -> Condition:
+    return lambda fact, evidence: fact.id == "session.state" and evidence.state == state
+
+
 def _near(least: float) -> Condition:
     return lambda fact, _: fact.kind == "near_record" and fact.unit is Unit.FRACTION and least < fact.number < 0
 
@@ -143,6 +147,8 @@ PHRASES: list[tuple[str, Condition]] = [
     ("leaves rates unchanged|no change in rates", _odds("hold", 0.5)), ("cuts rates|a rate cut", _likeliest("cut")),
     ("raises rates|a rate increase", _likeliest("increase")),
     ("in two days", lambda f, _: f.window == "two-days"),
+    *((words, _in_state(state)) for words, state in (("during the session", "open"), ("after the close", "post"),
+                                                     ("before the open", "pre"), ("market closed", "closed"))),
     ("ended|closed?", lambda f, e: f.id == "session.closed_on" or (f.id == "session.state" and e.state != "open")),
 ]  # fmt: skip
 # Longer phrases first: "short of a record" must not be read as "a record".

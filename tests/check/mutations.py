@@ -28,16 +28,22 @@ DATES = ("2025-01-08 13:00", "2025-01-10", "2024-11-06", "2024-11-25")
 
 @dataclass(frozen=True, slots=True)
 class Mutation:
-    """One false narrative: its class, what was changed, and the line as it reads now."""
+    """One false line: its class, where it stands, what was changed, and how the line was and is now."""
 
     kind: str
     where: str
     change: str
-    line: str
-    narrative: Narrative
+    story: Narrative
+    old: Runs
+    new: Runs
+
+    @property
+    def narrative(self) -> Narrative:
+        """The whole narrative with the false line in it."""
+        return with_line(self.story, self.old, self.new)
 
     def __str__(self) -> str:
-        return f"[{self.kind}] {self.where}: {self.change} | {self.line}"
+        return f"[{self.kind}] {self.where}: {self.change} | {text_of(self.new)}"
 
 
 @cache
@@ -83,8 +89,9 @@ class Mutator:
 
     def all(self) -> list[Mutation]:
         """Every mutation once."""
-        makers = (self.digits, self.signs, self.verbs, self.hedges, self.units, self.dates, self.names, self.superlatives, self.words)
-        found = {(m.where, m.change, m.line): m for maker in makers for m in maker()}
+        makers = (self.digits, self.signs, self.verbs, self.hedges, self.units, self.dates, self.names, self.superlatives,
+                  self.citations, self.words)  # fmt: skip
+        found = {(m.where, m.change, text_of(m.new)): m for maker in makers for m in maker()}
         return list(found.values())
 
     def runs(self) -> Iterator[tuple[str, Runs, int, Run]]:
@@ -104,7 +111,7 @@ class Mutator:
         new = Run(text, old.ref if ref is None else ref)
         told_now = (*line[:i], new, *line[i + 1 :])
         label = f"'{old.text}' ({old.ref}) -> '{new.text}'" + (f" ({new.ref})" if new.ref != old.ref else "")
-        return Mutation(kind, where, label, text_of(told_now), with_line(self.story, line, told_now))
+        return Mutation(kind, where, label, self.story, line, told_now)
 
     # Digits
 
@@ -172,9 +179,11 @@ class Mutator:
         """A hedge put in, changed or left out, wherever the words are not true on any reading of the value's grid."""
         for where, line, i, run, fact in self.cited():
             found = STATED.search(run.text)
-            if found is None or isinstance(fact.value, str) or fact.unit in (Unit.COUNT, Unit.BP) or found["sign"]:
+            if found is None or isinstance(fact.value, str) or fact.unit in (Unit.COUNT, Unit.BP) or found["sign"] or run.text == fact.window:
                 continue
             for hedge in ("", *HEDGES):
+                if hedge == "up to" and "up" in run.text:
+                    continue
                 words = f"{hedge} {found['number']}".strip()
                 text = run.text.replace(found[0], words)
                 if text != run.text and _hedge_is_false(hedge, found["number"], fact):
@@ -211,7 +220,7 @@ class Mutator:
                 continue
             for words in (WEEKDAYS, MONTHS, PARTS):
                 for old in (w for w in words if re.search(rf"(?<![\w-]){re.escape(w)}(?!\w)", run.text)):
-                    for new in (w for w in words if w != old):
+                    for new in (w for w in words if w != old and not (words is MONTHS and w[:3] == old[:3])):
                         yield self.made("date", where, line, i, run.text.replace(old, new, 1))
             for old, new in (("p.m.", "a.m."), ("a.m.", "p.m."), ("ET", "CT"), (", 20", ", 19"), ("noon", "midnight")):
                 if old in run.text:
@@ -288,13 +297,19 @@ class Mutator:
             for word in ("three ", "on Monday ", "sharply ", "more than ", "never ", "in January ", "twice "):
                 yield from self._inserted("claim", where, line, i, run, word)
             for old, new in CLAIMED:
-                if re.search(rf"(?<![\w-]){old}(?![\w-])", run.text) and not self._still_true(old, new, line):
+                if re.search(rf"(?<![\w-]){old}(?![\w-])", run.text):
                     yield self.made("claim", where, line, i, re.sub(rf"(?<![\w-]){old}(?![\w-])", new, run.text, count=1))
 
-    def _still_true(self, old: str, new: str, line: Runs) -> bool:
-        """Whether the swap leaves the line true, or only clumsy."""
-        windows = {self.record.facts[r.ref].window for r in line if r.ref in self.record.facts}
-        return (old in ("this year", "the year") and "week" in new and "week" in windows) or "guarantee" in text_of(line)
+    # Citations
+
+    def citations(self) -> Iterator[Mutation]:
+        """A figure, date or verb of another fact of the same unit, true of its own fact but not of what the line tells."""
+        told_runs = {(run.text, run.ref): fact for *_, run, fact in self.cited() if fact.unit is not Unit.TEXT}
+        for where, line, i, run, fact in self.cited():
+            for (text, ref), other in told_runs.items():
+                same = other.unit is fact.unit and _shape(text) == _shape(run.text) and other.value != fact.value
+                if same and text != run.text and (re.search(r"\d", text) is None or not _may_be_true(text, fact)):
+                    yield self.made("citation", where, line, i, text, ref)
 
 
 # Tables of words, apart from those of the check
@@ -343,21 +358,19 @@ CLAIMED = (
     ("during the session", "after the close"), ("after the close", "during the session"), ("during the session", "before the open"),
     ("correction", "bear market"), ("closing high", "closing low"), ("closing high", "all-time high"), ("high", "low"), ("recent high", "recent low"),
     ("another", "already"), ("this year", "this month"), ("this year", "this week"), ("the year", "the month"), ("For the week", "For the day"),
-    ("it was", "it was not"), ("it is", "it is not"), ("is", "is not"), ("was", "was not"), ("and", "but not"), ("months", "weeks"), ("months", "years"),
-    ("daily closes", "weekly closes"), ("truncated", "complete"), ("truncated", "logarithmic"), ("without dividends", "with dividends"),
+    ("it was", "it was not"), ("it is", "it is not"), ("It is", "It is not"), ("is now", "is not"), ("months", "weeks"), ("months", "years"),
+    ("daily closes", "weekly closes"), ("is truncated", "is not truncated"), ("is truncated", "starts at zero"), ("without dividends", "with dividends"),
     ("On the day after", "On the day before"), ("election-day", "inauguration-day"), ("since the vote", "before the vote"), ("whole year", "whole decade"),
-    ("Then", "Earlier"), ("alone", "together"), ("not alone", "alone"), ("median", "average"), ("since", "before"), ("since", "until"),
-    ("between", "before"), ("from", "toward"), ("to", "from"), ("Futures", "Options"), ("odds of", "odds against"), ("chance", "certainty"),
-    ("chance", "risk"), ("next meeting", "previous meeting"), ("before the Fed began", "after the Fed began"), ("target range", "discount rate"),
-    ("Even", "Only"), ("would begin", "began"), ("would make it", "has made it"), ("turns", "turned"), ("into", "out of"), ("only now", "for weeks"),
-    ("U.S. stock", "European bond"), ("trading resumes", "trading ends"), ("due on", "delayed beyond"), ("Election", "Inauguration"),
-    ("are due", "were cancelled on"), ("price change by month", "price change by quarter"), ("completed months", "running months"),
-    ("session in a row", "session this month"), ("day", "week"), ("in a row", "this month"), ("over", "under"), ("median", "mean"), ("at", "near"),
-    ("speculative trades", "safe havens"), ("price changes", "total returns"), ("closing levels", "intraday lows"), ("not investment advice", "investment advice"),
-    ("our calculation", "the market's own"), ("Changes", "Yields"), ("altogether", "each time"), ("stands", "peaks"), ("set on", "missed on"),
-    ("in", "before"), ("by", "despite"), ("their", "not their"), ("while", "because"), ("as", "because"), ("trading", "overnight trading"),
-    ("previous close", "previous open"), ("on the day", "on the month"), ("Over the same stretch", "After that stretch"), ("worth", "short of"),
-    ("brought", "cost"), ("took", "gave"), ("that", "that not"), ("for", "against"), ("dates from", "ended"), ("below", "above"),
+    ("Then", "Earlier"), ("not alone", "alone"), ("median", "average"), ("median", "mean"), ("since", "before"), ("since", "until"),
+    ("Futures", "Options"), ("odds of", "odds against"), ("next meeting", "previous meeting"), ("before the Fed began", "after the Fed began"),
+    ("target range", "discount rate"), ("would begin", "began"), ("would make it", "has made it"), ("which turns", "which never turned"),
+    ("only now", "for weeks"), ("U.S. stock", "European bond"), ("trading resumes", "trading ends"), ("due on", "delayed beyond"),
+    ("Election", "Inauguration"), ("price change by month", "price change by quarter"), ("completed months", "running months"),
+    ("session in a row", "session this month"), ("in a row", "this month"), ("speculative trades", "safe havens"), ("Changes are price", "Changes are total"),
+    ("price changes", "total returns"), ("closing levels", "intraday lows"), ("our calculation", "the exchange's own"), ("altogether", "each time"),
+    ("set on", "missed on"), ("previous close", "previous open"), ("Change on the day", "Change on the week"), ("Over the same stretch", "After that stretch"),
+    ("took", "brought"), ("dates from", "fell to pieces on"), ("not investment advice", "investment advice"), ("does not guarantee", "does guarantee"),
+    ("UTC day", "UTC week"), ("election", "inauguration"), ("or more", "or less"), ("chance", "certainty"),
 )  # fmt: skip
 
 
@@ -374,6 +387,15 @@ def _value(fact: Fact) -> Decimal:
 def _half(number: str) -> Decimal:
     """Half of the last printed place of *number*."""
     return Decimal("0.5").scaleb(-len(number.partition(".")[2]))
+
+
+def _shape(text: str) -> str:
+    """What *text* is made of: its digits, its words of direction, or its form of a verb or date."""
+    words = re.sub(r"\$?\d[\d,.]*\d|\d", "0", text.lower())
+    words = re.sub(r"\b(nearly|just over|more than|less than|about) ", "", words)
+    if words in FORM_OF:
+        return f"verb {FORM_OF[words]}"
+    return words if "0" in words and not re.match(r"[a-z]+\.? 0", words) else re.sub(r"[a-z.]+(?= 0)", "month", words) if "0" in words else words
 
 
 def _may_be_true(text: str, fact: Fact) -> bool:

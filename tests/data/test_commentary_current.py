@@ -45,11 +45,6 @@ def test_a_statement_on_an_event_is_part_of_its_history(date, is_told):
     assert told(date, "the Nov. 5 election") is is_told
 
 
-def test_a_statement_long_before_its_event_is_no_part_of_it():
-    """What was said two years before the election is not the mood around it."""
-    assert not told("2022-11-05", "the Nov. 5 election")
-
-
 def test_a_statement_on_an_event_to_come_waits_for_it():
     """An event-tied item is history; before the event there is none."""
     assert not told("2025-01-07", "the January decision")

@@ -34,9 +34,3 @@ def test_broken_front_matter_is_refused(sample, refused, old, new, words):
     """What is off is said with the file's name and, for a typo, the nearest word."""
     assert old in GOOD
     refused(sample.write("commentary/2025-01-example.md", GOOD.replace(old, new)), "2025-01-example.md", words)
-
-
-def test_commentary_in_another_encoding_is_refused(sample, refused):
-    """A file that is not UTF-8 is named, not a crash."""
-    (sample.folder / "commentary" / "latin.md").write_bytes(GOOD.replace("Ann", "José").encode("latin-1"))
-    refused(sample, "latin.md", "UTF-8")

@@ -28,7 +28,7 @@ def test_a_month_whose_last_session_still_runs_is_not_completed(series):
     assert str(seasons.completed_months(closes, dt.date(2024, 11, 29)).index[-1]) == "2024-10"
 
 
-def test_a_year_is_completed_by_its_last_close(series):
+def test_a_year_is_completed_by_its_last_close():
     """At the close of Dec. 31 the next session is Jan. 2."""
     years = pd.Series([0.12, 0.10], index=pd.PeriodIndex(["2023", "2024"], freq="Y"))
     assert len(seasons.completed(years, dt.date(2025, 1, 2))) == 2

@@ -34,7 +34,6 @@ def test_the_smallest_change_counts(series):
 @pytest.mark.parametrize(
     ("changes", "length"),
     [
-        ([], 0),
         ([0.01], 0),
         ([0.01, 0.02, -0.01], 2),
         ([0.01, -0.02, -0.01, -0.03, 0.01], -3),

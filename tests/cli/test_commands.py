@@ -1,0 +1,106 @@
+"""The commands as a person meets them: what they print, what they write, and that help shows an example."""
+
+from __future__ import annotations
+
+import pytest
+
+FILES = ["brief.html", "brief.pdf", "brief.eml", "brief.txt", "brief.json", "notebook.ipynb"]
+
+
+def test_run_prints_the_paths_of_its_six_files(made):
+    """One path a line, each a file, nothing else in the folder and nothing on standard error."""
+    result, folder = made
+    assert result.stdout.splitlines() == [str(folder / name) for name in FILES]
+    assert sorted(path.name for path in folder.iterdir()) == sorted(FILES)
+    assert result.stderr == ""
+
+
+def test_render_makes_the_same_files_from_the_folder(call, brief, made, tmp_path):
+    """Rendered again from its notebook, a brief is the same to the byte, and nothing else is written."""
+    result = call("render", brief, "--out", tmp_path / "again")
+    assert result.stdout.splitlines() == [str(tmp_path / "again" / name) for name in FILES[:5]]
+    for name in FILES[:5]:
+        assert (tmp_path / "again" / name).read_bytes() == (made[1] / name).read_bytes(), name
+
+
+def test_render_takes_a_notebook_and_writes_beside_it(call, brief):
+    """Without --out the files go where the notebook is; --format chooses them."""
+    (brief / "brief.txt").unlink()
+    result = call("render", brief / "notebook.ipynb", "--format", "txt")
+    assert result.stdout.split() == [str(brief / "brief.txt")]
+
+
+def test_render_refuses_what_is_no_notebook(refused, tmp_path):
+    """A folder without a notebook, a file that is none: exit code 4, and what to give."""
+    refused(4, ["render", tmp_path / "nowhere"], "nowhere", "does not exist", "give the folder of a brief")
+    (tmp_path / "notebook.ipynb").write_text("no notebook")
+    refused(4, ["render", tmp_path], "notebook.ipynb is not a notebook")
+
+
+def test_render_refuses_a_notebook_that_never_ran(refused, tmp_path):
+    """The report's own notebook holds no record."""
+    from reportgen.request import load_report
+
+    refused(4, ["render", load_report("small-caps").notebook, "--out", tmp_path / "out"], "was it executed by reportgen?")
+    assert not (tmp_path / "out").exists()
+
+
+def test_list_names_the_reports(call):
+    """Each report on a line with what it is about."""
+    result = call("list")
+    assert result.exit_code == 0
+    assert [line for line in result.stdout.splitlines() if line.startswith("small-caps ") and "small caps stand" in line]
+
+
+def test_show_tells_parameters_and_needs(call):
+    """Types, defaults, bounds and choices, and the symbols that must be there."""
+    text = " ".join(call("show", "small-caps").stdout.split())
+    words = ["months integer default 6 3 to 24", "benchmark string default ^GSPC ^GSPC or ^IXIC", "Needs: ^RUT, ^GSPC", "Uses: ^IXIC"]
+    assert [word for word in words if word not in text] == []
+
+
+def test_doctor_finds_a_sound_installation(call):
+    """Every line is well: versions, kernel, fonts, page parts, sample."""
+    result = call("doctor")
+    assert result.exit_code == 0
+    assert {line[:5] for line in result.stdout.splitlines()} == {"ok   "}
+    assert [name for name in ("papermill", "kernel", "fonts", "sample") if name not in result.stdout] == []
+
+
+@pytest.mark.parametrize("command", ["", "run", "list", "show", "check", "render", "doctor"])
+@pytest.mark.parametrize("flag", ["-h", "--help"])
+def test_help_says_what_a_command_does(call, command, flag):
+    """Help ends well and opens with the usage."""
+    result = call(*command.split(), flag)
+    assert result.exit_code == 0
+    assert result.stdout.startswith(f"Usage: main {command}".rstrip())
+
+
+@pytest.mark.parametrize(
+    ("command", "example"),
+    [
+        ("", 'reportgen run small-caps --as-of "2025-01-08 13:00"\n'),
+        ("run", 'reportgen run small-caps --as-of "2025-01-08 13:00" -p months=12\n'),
+        ("check", "reportgen check out/small-caps/2025-01-08T1300\n"),
+    ],
+)
+def test_help_shows_an_example_on_a_line_of_its_own(call, command, example):
+    """An example can be copied: it is not wrapped."""
+    assert f"  {example}" in call(*command.split(), "--help").stdout
+
+
+def test_the_examples_of_help_are_right(call, made):
+    """What help proposes is taken: the parameters parse, the checked folder is what a run writes."""
+    from reportgen.request import load_report
+
+    assert load_report("small-caps").parameter_values({"months": "12"})["months"] == 12
+    assert str(made[1]).endswith("small-caps/2025-01-08T1300")
+    assert call("--version").stdout.startswith("reportgen, version ")
+
+
+def test_another_benchmark_is_told(call, tmp_path):
+    """Each choice that a report offers makes a brief."""
+    args = ["run", "small-caps", "--as-of", "2025-01-08 13:00", "-p", "benchmark=^IXIC", "--format", "txt", "--out", tmp_path / "out"]
+    result = call(*args)
+    assert result.exit_code == 0, result.stderr
+    assert "the Nasdaq" in (tmp_path / "out" / "small-caps" / "2025-01-08T1300" / "brief.txt").read_text()

@@ -1,0 +1,82 @@
+"""Output that can not be written: exit code 6, one line, and the last good files stay as they were."""
+
+from __future__ import annotations
+
+import resource
+import subprocess
+import sys
+
+import pytest
+
+from reportgen.errors import RenderError
+from reportgen.pipeline import write
+from reportgen.render.brief import Rendering
+
+RUN = ["run", "small-caps", "--as-of", "2025-01-08 13:00", "--out"]
+LIMIT = 600_000
+"""Bytes a file may have on the small disk: fewer than the page has, more than any other file of a run."""
+
+
+def contents(folder):
+    """Every file below *folder* with its bytes."""
+    return {path.name: path.read_bytes() for path in sorted(folder.rglob("*"))}
+
+
+def on_a_small_disk(*args):
+    """The real command line in a process of its own whose files may have LIMIT bytes, as on a disk nearly full."""
+    return subprocess.run(
+        [sys.executable, "-c", "from reportgen.cli import main; main()", *map(str, args)],
+        capture_output=True, text=True, check=False, timeout=120,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (LIMIT, LIMIT)),
+    )  # fmt: skip
+
+
+def test_an_output_below_a_file_is_refused_before_any_work(refused, tmp_path):
+    """A path through a regular file can not become a folder."""
+    (tmp_path / "notes").write_text("mine")
+    refused(6, [*RUN, tmp_path / "notes" / "out"], str(tmp_path / "notes"), "is not a folder")
+    assert contents(tmp_path) == {"notes": b"mine"}
+
+
+def test_an_output_where_none_can_write_is_refused_before_any_work(refused):
+    """Not even root makes a folder in /proc."""
+    refused(6, [*RUN, "/proc/briefs"], "/proc can not be written")
+
+
+def test_render_into_an_unwritable_place_is_refused(refused, brief):
+    """Rendering again has the same manners, and leaves the brief alone."""
+    before = contents(brief)
+    refused(6, ["render", brief, "--format", "txt", "--out", brief / "brief.txt" / "below"], "could not be written", "brief.txt")
+    refused(6, ["render", brief, "--format", "txt", "--out", "/proc/briefs"], "could not be written to /proc/briefs")
+    assert contents(brief) == before
+
+
+def test_a_disk_that_fills_during_a_run_leaves_the_last_good_files(made, tmp_path):
+    """The page does not fit: the brief of before stays to the byte, and no temporary file remains."""
+    import shutil
+
+    folder = shutil.copytree(made[1], tmp_path / "out" / "small-caps" / "2025-01-08T1300")
+    before = contents(folder)
+    result = on_a_small_disk(*RUN, tmp_path / "out")
+    assert (result.returncode, result.stdout, result.stderr.count("\n")) == (6, "", 1), result.stderr
+    assert "could not be written" in result.stderr
+    assert "the last good files are untouched" in result.stderr
+    assert contents(folder) == before
+
+
+def test_a_disk_that_fills_during_a_first_run_leaves_nothing(brief, tmp_path):
+    """Where no brief was before, none is after: not a file, not a folder."""
+    result = on_a_small_disk("render", brief, "--out", tmp_path / "new" / "small-caps")
+    assert (result.returncode, result.stderr.count("\n")) == (6, 1), result.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["brief"]
+
+
+def test_a_file_that_can_not_be_replaced_leaves_all_of_them(tmp_path):
+    """A folder stands where the text should go: the page, which could be replaced, is not."""
+    (tmp_path / "brief.html").write_bytes(b"good page")
+    (tmp_path / "brief.txt").mkdir()
+    files = [Rendering(name=name, media_type="", data=b"new") for name in ("brief.html", "brief.txt")]
+    with pytest.raises(RenderError, match="could not be written"):
+        write(tmp_path, files)
+    assert (tmp_path / "brief.html").read_bytes() == b"good page"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["brief.html", "brief.txt"]

@@ -1,0 +1,129 @@
+"""Law 4: what is not known at the as-of does not exist, whatever the files hold after it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from reportgen.data.dataset import open_dataset
+from reportgen.data.snapshot import known_by, take
+from reportgen.market import calendar
+from reportgen.pipeline import SAMPLE
+from reportgen.request import load_report
+
+ET = ZoneInfo("America/New_York")
+NOW = dt.datetime(2025, 6, 1, tzinfo=dt.UTC)
+MOMENTS = ["2025-01-08 13:00", "2025-01-08 15:59", "2025-01-08", "2025-01-09 12:00", "2025-01-10 08:00"]
+
+
+def cut(folder, when):
+    """The snapshot of a dataset at a moment."""
+    return take(open_dataset(folder), calendar.resolve(when, NOW), load_report("small-caps").symbols, ["^RUT"])
+
+
+def content(snapshot):
+    """All that a snapshot tells, as text; the manifest, which holds the hashes of whole files, apart."""
+    series = {**snapshot.closes, **{f"{k} bars": v for k, v in snapshot.levels.items()}, **snapshot.rates}
+    tables = {"futures": snapshot.futures, "events": snapshot.events}
+    rest = {"commentary": snapshot.commentary, "meetings": snapshot.meetings, "sources": snapshot.sources, "moment": snapshot.moment}
+    return {name: frame.to_csv() for name, frame in {**series, **tables}.items()} | rest
+
+
+def known(name, row):
+    """When a row of the sample is known, said apart from the package: the rules are those of its description."""
+    if name == "intraday.csv.gz":
+        return dt.datetime.fromisoformat(row[0]) + dt.timedelta(minutes=15)
+    day = dt.date.fromisoformat(row[0])
+    if row[1] == "BTC-USD":
+        return dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), dt.UTC)
+    if row[1].startswith("DFEDTAR"):
+        return dt.datetime.combine(day - dt.timedelta(days=1), dt.time(14), ET)
+    return dt.datetime.combine(day, dt.time(15 if name == "futures.csv.gz" else 16), ET)
+
+
+def wild(name, rows, at):
+    """*rows* with every value not known at *at* altered up and down by turns, within the scale of a price."""
+    return [[*r[:2], f"{float(r[2]) * (1.9, 0.6)[i % 2]:.4f}"] if known(name, r) > at else r for i, r in enumerate(rows)]
+
+
+@pytest.mark.parametrize("when", MOMENTS)
+def test_wild_rows_after_the_moment_change_nothing(sample, when):
+    """Closes, bars, yields and futures of later are altered wildly: the snapshot is the same to the last digit."""
+    at = calendar.resolve(when, NOW).at
+    for name in ("daily.csv.gz", "intraday.csv.gz", "rates.csv.gz", "futures.csv.gz"):
+        sample.rows(name, lambda rows, name=name: wild(name, rows, at))
+    assert sample.lines("daily.csv.gz")[-1] != "2025-01-31,XLY,230.78"
+    assert content(cut(sample.folder, when)) == content(cut(SAMPLE, when))
+
+
+@pytest.mark.parametrize("when", MOMENTS)
+def test_rows_still_to_be_written_are_not_missed(sample, when):
+    """A dataset that ends at the moment gives what the longer one gives."""
+    at = calendar.resolve(when, NOW).at
+    for name in ("daily.csv.gz", "intraday.csv.gz", "rates.csv.gz", "futures.csv.gz"):
+        sample.rows(name, lambda rows, name=name: [r for r in rows if known(name, r) <= at])
+    assert content(cut(sample.folder, when)) == content(cut(SAMPLE, when))
+
+
+def test_a_statement_of_tomorrow_is_not_handed_over(sample):
+    """A commentary file dated after the as-of changes nothing."""
+    text = "\n".join(sample.lines("commentary/2025-01-hall-rates.md")).replace("date: 2025-01", "date: 2025-01-09")
+    sample.write("commentary/2025-01-09-tomorrow.md", text)
+    assert content(cut(sample.folder, "2025-01-08 13:00")) == content(cut(SAMPLE, "2025-01-08 13:00"))
+
+
+@pytest.mark.parametrize(("when", "last"), [("09:30", "07"), ("13:00", "07"), ("15:59", "07"), ("16:00", "08"), ("20:00", "08")])
+def test_the_close_of_a_session_is_known_when_it_is_over(when, last):
+    """The daily bar of the running session is in the file, and is not used."""
+    closes = cut(SAMPLE, f"2025-01-08 {when}").closes["^RUT"]
+    assert f"{closes.index[-1]:%Y-%m-%d}" == f"2025-01-{last}"
+
+
+def test_no_description_can_make_a_running_session_s_close_known(sample):
+    """A file said to be known at noon still has no close of the session that runs."""
+    sample.swap("dataset.toml", 'path = "daily.csv.gz"', 'path = "daily.csv.gz"\navailable = { default = "12:00" }')
+    assert f"{cut(sample.folder, '2025-01-08 13:00').closes['^RUT'].index[-1]:%Y-%m-%d}" == "2025-01-07"
+
+
+@pytest.mark.parametrize(("when", "last"), [("09:44", None), ("09:45", "09:45"), ("12:59", "12:45"), ("13:00", "13:00")])
+def test_a_bar_is_known_when_it_ends(when, last):
+    """The bar that starts at 12:45 gives the level of 13:00, not that of 12:45."""
+    levels = cut(SAMPLE, f"2025-01-08 {when}").levels["^RUT"]
+    assert (f"{levels.index[-1]:%H:%M}" if len(levels) else None) == last
+
+
+@pytest.mark.parametrize(("when", "day"), [("15:59", "07"), ("16:00", "08")])
+def test_yields_are_known_from_four(when, day):
+    """The Treasury's yields of a day come out at 16:00."""
+    assert f"{cut(SAMPLE, f'2025-01-08 {when}').rates['DGS10'].index[-1]:%d}" == day
+
+
+@pytest.mark.parametrize(("when", "day"), [("14:59", "07"), ("15:00", "08")])
+def test_futures_are_known_from_three(when, day):
+    """Fed funds futures settle at 15:00."""
+    assert f"{cut(SAMPLE, f'2025-01-08 {when}').futures.index[-1]:%d}" == day
+
+
+@pytest.mark.parametrize(("when", "upper"), [("13:59", 0.0475), ("14:00", 0.045)])
+def test_a_target_range_is_known_when_it_is_announced(when, upper):
+    """The range that took effect on Dec. 19, 2024 was announced at 14:00 the day before."""
+    snapshot = take(open_dataset(SAMPLE), calendar.resolve(f"2024-12-18 {when}", NOW), ["^RUT"], [])
+    assert snapshot.rates["DFEDTARU"].iloc[-1] == pytest.approx(upper)
+
+
+@pytest.mark.parametrize(
+    ("rule", "day", "when"),
+    [
+        ("close", "2025-01-08", "2025-01-08T16:00-05:00"),
+        ("close", "2024-12-24", "2024-12-24T13:00-05:00"),
+        ("close", "2025-01-09", "2025-01-09T16:00-05:00"),
+        ("utc-midnight", "2025-01-07", "2025-01-08T00:00+00:00"),
+        ("15:00", "2024-07-10", "2024-07-10T15:00-04:00"),
+        ("-1d 14:00", "2024-12-19", "2024-12-18T14:00-05:00"),
+    ],
+)
+def test_each_rule_has_its_moment(rule, day, when):
+    """A close (an early one too), midnight in UTC, a time of the day, a time of the day before."""
+    assert known_by(rule, dt.date.fromisoformat(day)) == dt.datetime.fromisoformat(when)

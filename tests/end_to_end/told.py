@@ -1,0 +1,59 @@
+"""A brief read as its reader reads it: text by part, and claims by fact."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from inprocess import executed
+from reportgen.check.factcheck import Check, FactCheck
+from reportgen.narrative.compose import compose
+from reportgen.narrative.model import Narrative
+from reportgen.narrative.runs import text_of
+from reportgen.record import Record, read_record
+from reportgen.request import load_report
+
+
+@dataclass(frozen=True)
+class Told:
+    """A composed brief."""
+
+    record: Record
+    story: Narrative
+
+    @property
+    def text(self) -> str:
+        """Everything a reader reads, a line a part."""
+        return "\n".join(text_of(runs) for _, runs in self.story.texts())
+
+    @property
+    def body(self) -> str:
+        """The story alone."""
+        return " ".join(text_of(runs) for where, runs in self.story.texts() if where == "body")
+
+    @property
+    def title(self) -> str:
+        """The headline."""
+        return text_of(self.story.title)
+
+    def value(self, id: str) -> float:
+        """The raw value of a fact that the brief states; an error where it states it nowhere."""
+        assert any(run.ref == id for _, runs in self.story.texts() for run in runs), f"{id} is stated nowhere"
+        return self.record.facts[id].number
+
+    def failed(self) -> list[Check]:
+        """The fact check's complaints."""
+        return FactCheck(self.record).narrative(self.story)
+
+
+def tell(as_of: str, data: Path | str = "sample") -> Told:
+    """The small-caps brief at *as_of*, its notebook executed in this process."""
+    report = load_report("small-caps")
+    record = read_record(executed(as_of, data))
+    return Told(record, compose(record, report.folder, report.title))
+
+
+def words(text: str) -> list[str]:
+    """The words and numbers of *text*, in lower case."""
+    return re.findall(r"[a-z0-9']+", text.lower())

@@ -1,0 +1,92 @@
+"""A section that fails leaves a gap that the brief names; a required one holds the brief back."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import json
+import shutil
+import tomllib
+
+import nbformat
+import pytest
+
+from reportgen.errors import CellFailed, Held
+from reportgen.pipeline import check_folder, produce
+from reportgen.request import Request, load_report
+from reportgen.settings import Settings
+
+NOW = dt.datetime(2025, 6, 1, tzinfo=dt.UTC)
+FAULT = 'raise ConnectionError("the wire is down")'
+
+
+@pytest.fixture
+def broken(tmp_path):
+    """The small-caps report copied, with a piece of its notebook's code replaced, run into tmp_path / "out"."""
+
+    def start(old, new):
+        report = load_report("small-caps")
+        folder = shutil.copytree(report.folder, tmp_path / "small-caps")
+        assert tomllib.loads((folder / "report.toml").read_text())["title"] == report.title
+        book = nbformat.read(folder / "notebook.ipynb", 4)
+        assert any(old in cell.source for cell in book.cells)
+        for cell in book.cells:
+            cell.source = cell.source.replace(old, new)
+        nbformat.write(book, folder / "notebook.ipynb")
+        request = Request(report=dataclasses.replace(report, folder=folder), as_of="2025-01-08 13:00")
+        return produce(request, tmp_path / "out", now=NOW, settings=Settings())
+
+    return start
+
+
+@pytest.fixture
+def good(tmp_path):
+    """Outputs of an earlier run, in the way of the new one."""
+    folder = tmp_path / "out" / "small-caps" / "2025-01-08T1300"
+    folder.mkdir(parents=True)
+    for name in ("brief.html", "notebook.ipynb"):
+        (folder / name).write_text(f"the last good {name}")
+    return folder
+
+
+def contents(folder):
+    """Names and texts of the files in *folder*."""
+    return {path.name: path.read_text() for path in folder.iterdir()}
+
+
+def test_a_failing_section_leaves_a_gap_that_is_named(broken):
+    """The mid caps fail: the brief is degraded, says so to its reader, and is right in all the rest."""
+    produced = broken('mid = desk.track("MDY", running=False)', FAULT)
+    document = json.loads((produced.folder / "brief.json").read_text())
+    assert (document["verdict"], document["gaps"][0]) == ("degraded", "mid caps")
+    assert "This brief has a gap: mid caps." in " ".join((produced.folder / "brief.txt").read_text().split())
+    assert "the wire is down" in (produced.folder / "notebook.ipynb").read_text()
+    assert "the wire is down" not in (produced.folder / "brief.html").read_text().partition('id="appendix"')[0]
+    assert check_folder(produced.folder) == []
+
+
+def test_a_failing_required_section_holds_the_brief(broken, good):
+    """Without the index there is no brief: Held names the section and its error, the last good files stay."""
+    before = contents(good)
+    with pytest.raises(Held, match="index: ConnectionError: the wire is down") as caught:
+        broken('small = desk.track("^RUT")', FAULT)
+    assert caught.value.exit_code == 3
+    assert before.items() <= contents(good).items()
+
+
+def test_a_held_brief_keeps_its_notebook_as_evidence(broken, good):
+    """Law 5: a failed run keeps its own notebook, with the error in it."""
+    with pytest.raises(Held):
+        broken('small = desk.track("^RUT")', FAULT)
+    assert [path.name for path in good.iterdir() if "the wire is down" in path.read_text()] == ["notebook.failed.ipynb"]
+
+
+def test_a_cell_that_fails_outside_every_section_keeps_its_notebook_apart(broken, good):
+    """The run ends with the cell's error; the evidence stands beside the last good files, which stay as they were."""
+    before = contents(good)
+    with pytest.raises(CellFailed, match="the wire is down") as caught:
+        broken("desk = open_desk(", f"{FAULT}\ndesk = open_desk(")
+    evidence = good / "notebook.failed.ipynb"
+    assert str(evidence) in str(caught.value)
+    assert "the wire is down" in evidence.read_text()
+    assert {name: text for name, text in contents(good).items() if name != evidence.name} == before

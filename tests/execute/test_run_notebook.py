@@ -1,0 +1,88 @@
+"""A notebook that fails, hangs or loses its kernel ends as one error of ours, and is saved as it then stood."""
+
+from __future__ import annotations
+
+import nbformat
+import pytest
+
+from reportgen.errors import CellFailed, CellTimeout, KernelDied
+from reportgen.execute.runner import run_notebook
+
+
+@pytest.fixture
+def run(tmp_path):
+    """Run cells of code as a notebook; the output is tmp_path / "out" / "notebook.ipynb"."""
+
+    def start(*cells, cell_timeout=60, run_timeout=120, **parameters):
+        book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
+        book.metadata = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+        book.cells[0].metadata["tags"] = ["parameters"]
+        nbformat.write(book, tmp_path / "notebook.ipynb")
+        (tmp_path / "out").mkdir()
+        output = tmp_path / "out" / "notebook.ipynb"
+        return run_notebook(tmp_path / "notebook.ipynb", output, parameters, cell_timeout=cell_timeout, run_timeout=run_timeout)
+
+    return start
+
+
+@pytest.fixture
+def saved(tmp_path):
+    """All outputs of the saved notebook, as text."""
+    return lambda: str([cell.get("outputs") for cell in nbformat.read(tmp_path / "out" / "notebook.ipynb", 4).cells])
+
+
+def test_a_notebook_runs_with_its_parameters_beside_its_output(run, tmp_path, saved):
+    """Parameters are injected, and the working folder is that of the output."""
+    run("months = 6", "import os; print(months, os.getcwd())", months=12)
+    assert f"12 {tmp_path / 'out'}" in saved()
+
+
+def test_a_failing_cell_is_named_and_its_error_saved(run, saved):
+    """CellFailed says which error; the saved notebook holds it, the cells before it, and none after."""
+    with pytest.raises(CellFailed, match="ValueError: no wire") as caught:
+        run("print('before')", "raise ValueError('no wire')", "print('after')")
+    assert caught.value.exit_code == 4
+    assert "\n" not in str(caught.value)
+    assert "before" in saved()
+    assert "ValueError" in saved()
+    assert "after\\n" not in saved()
+
+
+def test_an_error_of_many_lines_is_told_in_one(run):
+    """A message with line breaks is folded."""
+    with pytest.raises(CellFailed) as caught:
+        run("pass", "raise ValueError('one\\ntwo\\nthree')")
+    assert "ValueError: one two three" in str(caught.value)
+
+
+def test_a_cell_that_takes_too_long_is_stopped(run, saved):
+    """CellTimeout names the limit; what ran before is saved."""
+    with pytest.raises(CellTimeout, match="longer than 1 s") as caught:
+        run("print('before')", "import time; time.sleep(30)", cell_timeout=1)
+    assert caught.value.exit_code == 4
+    assert "before" in saved()
+
+
+def test_a_notebook_that_takes_too_long_in_all_is_stopped(run, saved):
+    """Each cell is within its limit, the whole is not: CellTimeout names the limit of the run."""
+    with pytest.raises(CellTimeout, match="longer than 3 s in all"):
+        run("print('before')", *["import time; time.sleep(1.5)"] * 6, run_timeout=3)
+    assert "before" in saved()
+
+
+def test_a_kernel_that_dies_is_told(run, saved):
+    """A process killed from outside (as for want of memory) is KernelDied; what ran before is saved."""
+    with pytest.raises(KernelDied, match="died before the notebook ended") as caught:
+        run("print('before')", "import os; os.kill(os.getpid(), 9)")
+    assert caught.value.exit_code == 4
+    assert "before" in saved()
+
+
+def test_no_kernel_is_left_behind(run):
+    """After a time-out no kernel of ours runs on."""
+    import psutil
+
+    with pytest.raises(CellTimeout):
+        run("import time; time.sleep(30)", cell_timeout=1)
+    kernels = [p for p in psutil.Process().children(recursive=True) if "ipykernel" in " ".join(p.cmdline())]
+    assert psutil.wait_procs(kernels, timeout=5)[1] == []

@@ -1,0 +1,60 @@
+"""The directions of the architecture: who may import whom."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parents[1] / "reportgen"
+LEVELS = [
+    "errors settings resources", "facts request", "record", "market", "data", "news", "charts tables", "notebook",
+    "execute", "narrative", "check", "render", "pipeline", "doctor cli",
+]  # fmt: skip
+LEVEL = {name: i for i, names in enumerate(LEVELS) for name in names.split()}
+AFTER_THE_KERNEL = ("narrative", "check", "render")
+KERNEL_ONLY = {"data", "market", "news", "charts", "tables", "notebook"}
+FILES = sorted(p for p in PACKAGE.rglob("*.py") if p.parent != PACKAGE or p.stem != "__init__")
+
+
+def room(path: Path) -> str:
+    """The module or package directly below ``reportgen`` that *path* belongs to."""
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+def imports(path: Path) -> set[str]:
+    """The rooms that *path* imports, at its top or inside its functions."""
+    nodes = [n for n in ast.walk(ast.parse(path.read_text())) if isinstance(n, ast.ImportFrom) and n.module]
+    names = [f"{n.module}.{a.name}" for n in nodes for a in n.names if n.module == "reportgen"] + [n.module for n in nodes]
+    return {name.split(".")[1] for name in names if name.startswith("reportgen.")} - {"__version__"}
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(PACKAGE)))
+def test_imports_point_downwards(path):
+    """A room imports only rooms below it, or itself."""
+    higher = {name for name in imports(path) if LEVEL[name] > LEVEL[room(path)]}
+    allowed = {"pipeline"} if path.name == "exporter.py" else set()  # an entry point: nbconvert's door to the pipeline
+    assert higher <= allowed
+
+
+@pytest.mark.parametrize("path", [p for p in FILES if room(p) in AFTER_THE_KERNEL], ids=lambda p: str(p.relative_to(PACKAGE)))
+def test_nothing_after_the_kernel_can_compute_a_market_number(path):
+    """Law 1: narrative, check and render read the record alone."""
+    assert not imports(path) & KERNEL_ONLY
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(PACKAGE)))
+def test_only_the_command_line_asks_for_the_time(path):
+    """Law 3; the one exception is an author at the keyboard, in a notebook outside any run."""
+    calls = [n for n in ast.walk(ast.parse(path.read_text())) if isinstance(n, ast.Attribute) and n.attr in ("now", "today", "utcnow")]
+    assert not calls or path.name in ("cli.py", "notebook.py")
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(PACKAGE)))
+def test_rooms_stay_small(path):
+    """Modules under 400 lines, functions under 45."""
+    source = path.read_text()
+    assert len(source.splitlines()) < 400
+    functions = [n for n in ast.walk(ast.parse(source)) if isinstance(n, ast.FunctionDef)]
+    assert {f.name: f.end_lineno - f.lineno for f in functions if f.end_lineno - f.lineno > 45} == {}

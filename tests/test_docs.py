@@ -1,0 +1,76 @@
+"""The documentation says what the program does."""
+
+from __future__ import annotations
+
+import json
+import re
+import runpy
+from pathlib import Path
+
+import jsonschema
+import pytest
+from click.testing import CliRunner
+
+from reportgen.cli import main
+
+ROOT = Path(__file__).parents[1]
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+
+
+def transcript(text: str) -> list[tuple[str, str]]:
+    """The commands of ``console`` blocks and what they print."""
+    found = []
+    for block in re.findall(r"```console\n(.*?)```", text, re.S):
+        for part in block.split("$ ")[1:]:
+            command, _, printed = part.partition("\n")
+            found.append((command.strip(), printed.strip()))
+    return found
+
+
+def test_the_readme_s_transcript_is_what_the_commands_print(sample_brief, tmp_path, monkeypatch):
+    """Every reportgen command of the README, run in a folder with the sample brief."""
+    monkeypatch.chdir(tmp_path)
+    Path("out").symlink_to(sample_brief.folder.parents[1])
+    commands = [(c, p) for c, p in transcript((ROOT / "README.md").read_text()) if c.startswith("reportgen ")]
+    assert len(commands) >= 4
+    for command, printed in commands:
+        words = [w.strip('"') for w in re.findall(r'"[^"]*"|\S+', command)][1:]
+        assert CliRunner().invoke(main, words).output.strip() == printed, command
+
+
+def test_make_brief_prints_what_the_readme_says(sample_brief):
+    """Six files, in that order."""
+    printed = dict(transcript((ROOT / "README.md").read_text()))["make brief"].splitlines()
+    assert [Path(line).name for line in printed] == [path.name for path in sample_brief.files]
+    assert {Path(line).parent.name for line in printed} == {sample_brief.folder.name}
+
+
+def test_the_commands_page_is_up_to_date():
+    """Rebuilt by ``make docs``."""
+    page = runpy.run_path(str(ROOT / "tools" / "make_docs.py"))["commands_page"]()
+    assert (ROOT / "docs" / "reference" / "commands.md").read_text() == page
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda p: str(p.relative_to(ROOT)))
+def test_links_between_pages_lead_somewhere(page):
+    """Relative links and pictures exist."""
+    for target in re.findall(r"\]\(([^)#]+)\)", page.read_text()):
+        if not target.startswith("http"):
+            assert (page.parent / target).exists(), target
+
+
+def test_brief_json_keeps_to_its_published_schema(sample_brief):
+    """reportgen.brief/1."""
+    schema = json.loads((ROOT / "docs" / "reference" / "brief.schema.json").read_text())
+    jsonschema.validate(json.loads((sample_brief.folder / "brief.json").read_text()), schema)
+
+
+def test_every_public_name_has_a_docstring():
+    """In the package, modules included."""
+    import ast
+
+    for path in (ROOT / "reportgen").rglob("*.py"):
+        tree = ast.parse(path.read_text())
+        public = [n for n in tree.body if isinstance(n, ast.FunctionDef | ast.ClassDef) and not n.name.startswith("_")]
+        assert ast.get_docstring(tree), path
+        assert [n.name for n in public if not ast.get_docstring(n)] == [], path
