@@ -13,7 +13,7 @@ import gzip
 import math
 import tomllib
 from collections import defaultdict
-from collections.abc import Iterator
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from statistics import pstdev
@@ -28,6 +28,7 @@ MONTH_LETTERS = "FGHJKMNQUVXZ"
 Day = dt.date
 Closes = list[tuple[Day, float]]
 Facts = dict[str, float | str]
+Lines = tuple[dict[str, str], ...]
 
 
 def facts(folder: Path, close: Day) -> Facts:
@@ -62,18 +63,19 @@ class Table:
             read = getattr(self, f"_{entry['role']}", None)
             if read:
                 read(rows(folder / entry["path"]), entry)
+        traded = {day for day, _ in self.closes[KEYS["spx"]]}
+        self.following = min((day for day in traded if day > close), default=None)
+        for symbol, closes in self.closes.items():  # the VIX is published on some days without a session
+            self.closes[symbol] = [(day, value) for day, value in closes if day <= close and day in traded]
 
-    def _daily_bars(self, lines: Iterator[dict[str, str]], _: dict) -> None:
-        earlier, found = set(self.closes), defaultdict(list)
+    def _daily_bars(self, lines: Lines, _: dict) -> None:
+        found = defaultdict(list)
         for line in lines:
-            if line["symbol"] in KEYS.values() and line["symbol"] not in earlier:
+            if line["symbol"] not in self.closes:
                 found[line["symbol"]].append((Day.fromisoformat(line["date"]), float(line["close"])))
-        if KEYS["rut"] in found:
-            self.following = min((day for day, _ in found[KEYS["rut"]] if day > self.close), default=None)
-        for symbol, closes in found.items():
-            self.closes[symbol] = [(day, value) for day, value in sorted(closes) if day <= self.close]
+        self.closes |= {symbol: sorted(closes) for symbol, closes in found.items()}
 
-    def _rates(self, lines: Iterator[dict[str, str]], entry: dict) -> None:
+    def _rates(self, lines: Lines, entry: dict) -> None:
         for line in lines:
             day, rule = Day.fromisoformat(line["date"]), entry["available"]
             if line["value"] and self._is_known(day, rule.get(line["series"], rule["default"])):
@@ -81,7 +83,7 @@ class Table:
         for series in self.rates.values():
             series.sort()
 
-    def _futures(self, lines: Iterator[dict[str, str]], entry: dict) -> None:
+    def _futures(self, lines: Lines, entry: dict) -> None:
         by_day: dict[Day, dict[tuple[int, int], float]] = defaultdict(dict)
         for line in lines:
             day, contract = Day.fromisoformat(line["date"]), line["contract"]
@@ -92,12 +94,12 @@ class Table:
                     month[int(contract[3:]), MONTH_LETTERS.index(contract[2]) + 1] = float(price)
         self.prices = sorted(by_day.items())
 
-    def _meetings(self, lines: Iterator[dict[str, str]], entry: dict) -> None:
+    def _meetings(self, lines: Lines, entry: dict) -> None:
         names = {"start": "start", "end": "end", "type": "type", **entry.get("columns", {})}
         regular = (line for line in lines if line[names["type"]] == "regular")
         self.meetings = sorted((Day.fromisoformat(m[names["start"]]), Day.fromisoformat(m[names["end"]])) for m in regular)
 
-    def _events(self, lines: Iterator[dict[str, str]], _: dict) -> None:
+    def _events(self, lines: Lines, _: dict) -> None:
         found = ((line["name"], Day.fromisoformat(line["date"])) for line in lines if line["kind"] == "election")
         self.elections = sorted((e for e in found if e[1] < self.close), key=lambda e: e[1])
 
@@ -107,10 +109,11 @@ class Table:
         return (known, dt.time.fromisoformat(clock)) <= (self.close, self.hour)
 
 
-def rows(path: Path) -> Iterator[dict[str, str]]:
-    """The rows of a CSV file, packed or not."""
+@cache
+def rows(path: Path) -> Lines:
+    """The rows of a CSV file, packed or not; of prices, only those of the indexes that are told of."""
     with gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8") as file:
-        yield from csv.DictReader(file)
+        return tuple(row for row in csv.DictReader(file) if row.get("symbol") in {None, *KEYS.values()})
 
 
 # Closes ------------------------------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from reportgen.notebook import SAMPLE
 from reportgen.record import Record, read_record
 
 TOLD = ("rut.", "spx.", "mid.", "comp.", "dji.", "vix.", "fed.", "us10y.")
-NOT_ALWAYS = (".correction.", ".bear_market.", ".drawdown_from_high.before", ".spell_start", ".record_close.before", "rut.outperform.spx")
+NOT_ALWAYS = (".correction.", ".bear_market.", ".drawdown_from_high.before", ".spell_start", ".record_close.before")
 """Facts that the product records only where it has a finding that needs them; when that is, its own tests say."""
 
 DAYS = {
