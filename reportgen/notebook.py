@@ -9,8 +9,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import importlib
-import threading
 import traceback
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -189,8 +187,6 @@ def open_desk(*, report: str, data: str, as_of: str, symbols: Iterable[str] = ()
 
     *data* is "sample" or a folder with a dataset.toml; *as_of* a date, a date and time, or "last-session".
     """
-    # The charts' library is slow to import; a kernel waits between cells, so it is fetched meanwhile.
-    threading.Thread(target=importlib.import_module, args=("altair",), daemon=True).start()
     snapshot = Snapshot.load(Path.cwd())
     if snapshot is None:
         folder = SAMPLE if data == "sample" else Path(data)

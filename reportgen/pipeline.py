@@ -29,6 +29,8 @@ from reportgen.settings import Settings
 
 SAMPLE = PACKAGE / "data" / "sample"
 Say = Callable[[str], None]
+WARM_AFTER = 0.9
+"""Seconds after which the parent, by then waiting for the kernel, prepares for the renderings."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,11 +88,9 @@ def prepare(request: Request, moment: Moment, scratch: Path) -> str:
 
 
 def _run(request: Request, parameters: Mapping[str, Any], scratch: Path, folder: Path, settings: Settings) -> dict[str, Any]:
-    import papermill  # noqa: F401 - the run waits for this import, so it goes before the warming
-
     from reportgen.execute.runner import run_notebook
 
-    threading.Thread(target=_warm, daemon=True).start()
+    threading.Timer(WARM_AFTER, _warm).start()
     output = scratch / "notebook.ipynb"
     try:
         return run_notebook(

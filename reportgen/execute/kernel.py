@@ -1,14 +1,52 @@
-"""The kernel manager of our runs: sockets of the file system instead of TCP ports where there are any."""
+"""The kernel of a run: started early, in its own folder, reachable by this machine's user alone."""
 
 from __future__ import annotations
 
+import asyncio
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
 
 from jupyter_client import AsyncKernelManager
 from traitlets import CaselessStrEnum
 
+# While the parent imports papermill, the kernel imports what a report's first cell asks for.
+PRELOAD = "--IPKernelApp.exec_lines=import reportgen.notebook, altair"
+
 
 class LocalKernelManager(AsyncKernelManager):  # type: ignore[misc] # jupyter_client is read as untyped
-    """Starts kernels that only this machine's user can talk to; no port can clash with another run's."""
+    """Starts kernels over sockets of the file system, where there are any: no port can clash with another run's."""
 
     transport = CaselessStrEnum(["tcp", "ipc"], default_value="tcp" if sys.platform == "win32" else "ipc")
+    _made: Any = None
+
+    def client(self, **kwargs: Any) -> Any:
+        """The kernel's client, remembered so that its channels are closed with the kernel."""
+        self._made = super().client(**kwargs)
+        return self._made
+
+    def kill(self) -> None:
+        """End the kernel's process at once."""
+        if self.provisioner is not None and self.provisioner.process is not None:
+            self.provisioner.process.kill()
+
+    def close(self) -> None:
+        """Close the client's channels, end the kernel and remove what it left."""
+        if self._made is not None:
+            self._made.stop_channels()
+        asyncio.run(self.shutdown_kernel(now=True))
+
+
+@contextmanager
+def started(folder: Path) -> Iterator[LocalKernelManager]:
+    """A Python kernel that runs in *folder* until the block ends."""
+    kernel = LocalKernelManager(kernel_name="python3")
+    if kernel.transport == "ipc":
+        kernel.ip = str(folder / "kernel")  # by default a path relative to a working folder the two sides do not share
+    asyncio.run(kernel.start_kernel(cwd=str(folder), extra_arguments=[PRELOAD]))
+    try:
+        yield kernel
+    finally:
+        kernel.close()

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from reportgen.errors import CellFailed, CellTimeout, ExecutionError, KernelDied
 from reportgen.request import Value
 
-Progress = Callable[[str], None]
+if TYPE_CHECKING:
+    from reportgen.execute.kernel import LocalKernelManager
 
 
 def run_notebook(source: Path, output: Path, parameters: Mapping[str, Value], *, cell_timeout: int, run_timeout: int) -> dict[str, Any]:
@@ -20,29 +22,39 @@ def run_notebook(source: Path, output: Path, parameters: Mapping[str, Value], *,
 
     CellTimeout, KernelDied or CellFailed are raised after the notebook has been saved with what it has.
     """
+    from reportgen.execute.kernel import started
+
+    with started(output.parent) as kernel, _limit(run_timeout, kernel) as expired:
+        return _execute(source, output, parameters, kernel, Limits(cell_timeout, run_timeout, expired))
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Seconds that a cell and the run may take, and whether the run's are over."""
+
+    cell: int
+    run: int
+    expired: threading.Event
+
+
+def _execute(source: Path, output: Path, parameters: Mapping[str, Value], kernel: LocalKernelManager, limits: Limits) -> dict[str, Any]:
     import papermill
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
     from papermill.exceptions import PapermillException, PapermillExecutionError
 
-    from reportgen.execute.kernel import LocalKernelManager
-
     logging.getLogger("papermill").setLevel(logging.ERROR)
-    where = str(output.parent)
     try:
-        with _limit(run_timeout) as expired:
-            executed = papermill.execute_notebook(
-                str(source), str(output), parameters=dict(parameters), cwd=where, kernel_name="python3",
-                progress_bar=False, log_output=False, execution_timeout=cell_timeout,
-                autosave_cell_every=0, request_save_on_cell_execute=False, shutdown_kernel="immediate",
-                kernel_manager_class=LocalKernelManager,
-            )  # fmt: skip
+        executed = papermill.execute_notebook(
+            str(source), str(output), parameters=dict(parameters), kernel_name="python3", km=kernel, progress_bar=False, log_output=False,
+            execution_timeout=limits.cell, autosave_cell_every=0, request_save_on_cell_execute=False,
+        )  # fmt: skip
     except PapermillExecutionError as error:
         raise CellFailed(f"Cell {error.exec_count} of the notebook failed: {error.ename}: {error.evalue}", subject=output) from error
     except CellTimeoutError as error:
-        raise CellTimeout(f"A cell took longer than {cell_timeout} s; raise the limit or mend the cell.", subject=output) from error
+        raise CellTimeout(f"A cell took longer than {limits.cell} s; raise the limit or mend the cell.", subject=output) from error
     except DeadKernelError as error:
-        if expired.is_set():
-            raise CellTimeout(f"The notebook took longer than {run_timeout} s in all.", subject=output) from error
+        if limits.expired.is_set():
+            raise CellTimeout(f"The notebook took longer than {limits.run} s in all.", subject=output) from error
         raise KernelDied("The kernel's process died before the notebook ended (out of memory?).", subject=output) from error
     except PapermillException as error:
         raise ExecutionError(f"papermill could not run the notebook: {error}", subject=output) from error
@@ -50,17 +62,13 @@ def run_notebook(source: Path, output: Path, parameters: Mapping[str, Value], *,
 
 
 @contextmanager
-def _limit(seconds: int) -> Iterator[threading.Event]:
-    """Kill the kernels this process started once *seconds* have passed; the event tells that it happened."""
+def _limit(seconds: int, kernel: LocalKernelManager) -> Iterator[threading.Event]:
+    """Kill *kernel* once *seconds* have passed; the event tells that it happened."""
     expired = threading.Event()
 
     def stop() -> None:
-        import psutil
-
         expired.set()
-        for child in psutil.Process().children(recursive=True):
-            if "ipykernel" in " ".join(child.cmdline()):
-                child.kill()
+        kernel.kill()
 
     timer = threading.Timer(seconds, stop)
     timer.daemon = True

@@ -143,7 +143,7 @@ class Page:
         another = "loaderId" in self.call("Page.navigate", url=file.resolve().as_uri() + fragment)
         while another and not self._loaded:
             self._browser.receive(PATIENCE)
-        self.wait("document.fonts.status === 'loaded' && !document.querySelector('.chart [data-live]:not(:has(.stage))')", 5)
+        self.wait("document.fonts.status === 'loaded' && !document.querySelector('.chart [data-live]:not(:has(.stage))')", 0.5 if self.complaints else 10)
         return self
 
     def evaluate(self, expression: str) -> Any:
@@ -154,9 +154,9 @@ class Page:
         return told["result"].get("value")
 
     def wait(self, expression: str, seconds: float = 5) -> bool:
-        """Whether *expression* becomes true within *seconds*."""
-        until = time.monotonic() + seconds
-        while not (true := bool(self.evaluate(expression))) and time.monotonic() < until:
+        """Whether *expression* becomes true within *seconds*; a new complaint ends the wait."""
+        until, known = time.monotonic() + seconds, len(self.complaints)
+        while not (true := bool(self.evaluate(expression))) and time.monotonic() < until and len(self.complaints) == known:
             time.sleep(0.05)
         return true
 

@@ -1,28 +1,23 @@
-"""A brief made once, a browser that can reach no network, and packages of the npm registry for the session."""
+"""The sample brief, a browser that can reach no network, and packages of the npm registry for the session."""
 
 from __future__ import annotations
 
 import os
 import shutil
 import subprocess
-import sys
 import tarfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-AS_OF = "2025-01-08 13:00"
+from reportgen.pipeline import Produced
 
 
 @pytest.fixture(scope="session")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of the brief of the 8th of January 2025, one in the afternoon, as the command line writes it."""
-    out = tmp_path_factory.mktemp("brief")
-    command = [sys.executable, "-c", "from reportgen.cli import main; main()", "run", "small-caps", "--as-of", AS_OF, "--out", str(out)]
-    done = subprocess.run(command, capture_output=True, text=True, cwd=out)
-    assert done.returncode == 0, done.stderr
-    return out / "small-caps" / "2025-01-08T1300"
+def folder(sample_brief: Produced) -> Path:
+    """The folder of the sample brief."""
+    return sample_brief.folder
 
 
 @pytest.fixture(scope="session")

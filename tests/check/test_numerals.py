@@ -130,7 +130,7 @@ FALSE = [
     ("5%", 0.0005, Unit.BP), ("5 percentage points", 0.0005, Unit.BP), ("13%", 0.13, Unit.PP), ("13 percentage points", 0.13, Unit.FRACTION),
     ("less than 0.1%", 0.0011, Unit.FRACTION), ("+1.1%", -0.0108, Unit.FRACTION), ("\u22121.1%", 0.0108, Unit.FRACTION), ("1.08%", 0.0109, Unit.FRACTION),
     ("over 8%", 0.0799, Unit.FRACTION), ("under 8%", 0.0801, Unit.FRACTION), ("less than 8%", 0.0801, Unit.FRACTION), ("just under 8%", 0.0785, Unit.FRACTION),
-    ("+0.0%", -0.0004, Unit.FRACTION), ("4.7%", 0.0475, Unit.YIELD), ("1", 2.0, Unit.COUNT), ("2.67%", 0.0267501, Unit.YIELD),
+    ("+0.0%", -0.0004, Unit.FRACTION), ("4.7%", 0.04751, Unit.YIELD), ("1", 2.0, Unit.COUNT), ("2.67%", 0.0267501, Unit.YIELD),
 ]  # fmt: skip
 
 

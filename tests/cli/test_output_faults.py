@@ -6,14 +6,8 @@ import resource
 import subprocess
 import sys
 
-import pytest
-
-from reportgen.errors import RenderError
-from reportgen.pipeline import write
-from reportgen.render.brief import Rendering
-
 RUN = ["run", "small-caps", "--as-of", "2025-01-08 13:00", "--out"]
-LIMIT = 600_000
+LIMIT = 1_200_000
 """Bytes a file may have on the small disk: fewer than the page has, more than any other file of a run."""
 
 
@@ -22,12 +16,12 @@ def contents(folder):
     return {path.name: path.read_bytes() for path in sorted(folder.rglob("*"))}
 
 
-def on_a_small_disk(*args):
-    """The real command line in a process of its own whose files may have LIMIT bytes, as on a disk nearly full."""
+def on_a_small_disk(*args, limit=LIMIT):
+    """The real command line in a process of its own whose files may have *limit* bytes, as on a disk nearly full."""
     return subprocess.run(
         [sys.executable, "-c", "from reportgen.cli import main; main()", *map(str, args)],
         capture_output=True, text=True, check=False, timeout=120,
-        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (LIMIT, LIMIT)),
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)),
     )  # fmt: skip
 
 
@@ -71,12 +65,9 @@ def test_a_disk_that_fills_during_a_first_run_leaves_nothing(brief, tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["brief"]
 
 
-def test_a_file_that_can_not_be_replaced_leaves_all_of_them(tmp_path):
-    """A folder stands where the text should go: the page, which could be replaced, is not."""
-    (tmp_path / "brief.html").write_bytes(b"good page")
-    (tmp_path / "brief.txt").mkdir()
-    files = [Rendering(name=name, media_type="", data=b"new") for name in ("brief.html", "brief.txt")]
-    with pytest.raises(RenderError, match="could not be written"):
-        write(tmp_path, files)
-    assert (tmp_path / "brief.html").read_bytes() == b"good page"
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["brief.html", "brief.txt"]
+def test_a_disk_too_small_for_the_run_itself_is_told_in_one_line(tmp_path):
+    """Where even the data handed to the kernel do not fit, the line says so, and nothing is left behind."""
+    result = on_a_small_disk(*RUN, tmp_path / "out", limit=100_000)
+    assert "Traceback" not in result.stderr
+    assert (result.returncode, result.stdout, result.stderr.count("\n")) == (6, "", 1), result.stderr
+    assert list(tmp_path.iterdir()) == []

@@ -63,7 +63,8 @@ def refused(tmp_path):
 
     def check(copy, *words, as_of="2025-01-08 13:00"):
         out = tmp_path / "out"
-        result = CliRunner().invoke(main, ["run", "small-caps", "--as-of", as_of, "--data", str(getattr(copy, "folder", copy)), "--out", str(out)])
+        args = ["--as-of", as_of, "--data", str(getattr(copy, "folder", copy)), "--out", str(out)]
+        result = CliRunner().invoke(main, ["run", "small-caps", *args])
         assert isinstance(result.exception, SystemExit), repr(result.exception)
         assert (result.exit_code, result.stdout) == (3, "")
         assert result.stderr.startswith("reportgen: ")

@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from reportgen.cli import main
 from reportgen.pipeline import SAMPLE
 
-HTML = "<script>alert(1)</script> beats <b>bold</b> & \"quotes\""
+HTML = '<script>alert(1)</script> beats <b>bold</b> & "quotes"'
 JINJA = "{{ 7 * 7 }} {% for x in y %} {# gone? #} #let x = 1 \\textbf{tex}"
 QUOTE = "We see a 25% gain and 4,000 by June"
 
@@ -25,7 +25,8 @@ def folder(tmp_path_factory):
     base = tmp_path_factory.mktemp("told")
     data = shutil.copytree(SAMPLE, base / "data") / "commentary"
     for name, text in {"2025-01-hall-rates": HTML, "2025-01-hall-mid-caps": JINJA, "2024-11-lee-small-caps": QUOTE}.items():
-        head = (data / f"{name}.md").read_text().rpartition("---\n")[0].replace("paraphrase", "quote").replace("Jill Carey", "Jill <i>C.</i>")
+        head = (data / f"{name}.md").read_text().rpartition("---\n")[0]
+        head = head.replace("paraphrase", "quote").replace("Jill Carey", "Jill <i>C.</i>")
         (data / f"{name}.md").write_text(f"{head}---\n{text}\n")
     args = ["run", "small-caps", "--as-of", "2025-01-08 13:00", "--data", str(base / "data"), "--out", str(base / "out")]
     result = CliRunner().invoke(main, args)

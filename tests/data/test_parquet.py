@@ -8,6 +8,9 @@ import pytest
 
 from reportgen.data.dataset import DataFile, read
 
+# DuckDB says so to the newest pandas when it makes a frame with a time zone.
+pytestmark = pytest.mark.filterwarnings("ignore:The inplace keyword in DataFrame.drop")
+
 TABLES = {"daily.csv.gz": "daily_bars", "intraday.csv.gz": "intraday_bars", "rates.csv.gz": "rates", "futures.csv.gz": "futures"}
 
 

@@ -31,13 +31,13 @@ def test_an_empty_file_is_refused(sample, refused, text, words):
 
 
 @pytest.mark.parametrize(
-    ("name", "old", "column"),
-    [(DAILY, "close", "close"), ("intraday.csv.gz", "start", "start"), ("rates.csv.gz", "series", "series"), ("events.csv", "kind", "kind")],
+    ("name", "column"),
+    [(DAILY, "close"), ("intraday.csv.gz", "start"), ("rates.csv.gz", "series"), ("events.csv", "kind")],
 )
-def test_a_missing_column_is_refused(sample, refused, name, old, column):
+def test_a_missing_column_is_refused(sample, refused, name, column):
     """The line names the column, those found, and where to declare another name."""
     header, *rest = sample.lines(name)
-    sample.write(name, "\n".join([header.replace(old, "other"), *rest, ""]))
+    sample.write(name, "\n".join([header.replace(column, "other"), *rest, ""]))
     refused(sample, name, f"column '{column}' is missing", "found", "Name it under 'columns' in dataset.toml")
 
 

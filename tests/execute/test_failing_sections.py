@@ -74,13 +74,6 @@ def test_a_failing_required_section_holds_the_brief(broken, good):
     assert before.items() <= contents(good).items()
 
 
-def test_a_held_brief_keeps_its_notebook_as_evidence(broken, good):
-    """Law 5: a failed run keeps its own notebook, with the error in it."""
-    with pytest.raises(Held):
-        broken('small = desk.track("^RUT")', FAULT)
-    assert [path.name for path in good.iterdir() if "the wire is down" in path.read_text()] == ["notebook.failed.ipynb"]
-
-
 def test_a_cell_that_fails_outside_every_section_keeps_its_notebook_apart(broken, good):
     """The run ends with the cell's error; the evidence stands beside the last good files, which stay as they were."""
     before = contents(good)

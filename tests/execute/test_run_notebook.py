@@ -55,27 +55,24 @@ def test_an_error_of_many_lines_is_told_in_one(run):
     assert "ValueError: one two three" in str(caught.value)
 
 
-def test_a_cell_that_takes_too_long_is_stopped(run, saved):
-    """CellTimeout names the limit; what ran before is saved."""
+def test_a_cell_that_takes_too_long_is_stopped(run):
+    """CellTimeout names the limit."""
     with pytest.raises(CellTimeout, match="longer than 1 s") as caught:
-        run("print('before')", "import time; time.sleep(30)", cell_timeout=1)
+        run("import time; time.sleep(30)", cell_timeout=1)
     assert caught.value.exit_code == 4
-    assert "before" in saved()
 
 
-def test_a_notebook_that_takes_too_long_in_all_is_stopped(run, saved):
+def test_a_notebook_that_takes_too_long_in_all_is_stopped(run):
     """Each cell is within its limit, the whole is not: CellTimeout names the limit of the run."""
     with pytest.raises(CellTimeout, match="longer than 3 s in all"):
-        run("print('before')", *["import time; time.sleep(1.5)"] * 6, run_timeout=3)
-    assert "before" in saved()
+        run(*["import time; time.sleep(1.5)"] * 6, run_timeout=3)
 
 
-def test_a_kernel_that_dies_is_told(run, saved):
-    """A process killed from outside (as for want of memory) is KernelDied; what ran before is saved."""
+def test_a_kernel_that_dies_is_told(run):
+    """A process killed from outside (as for want of memory) is KernelDied."""
     with pytest.raises(KernelDied, match="died before the notebook ended") as caught:
-        run("print('before')", "import os; os.kill(os.getpid(), 9)")
+        run("import os; os.kill(os.getpid(), 9)")
     assert caught.value.exit_code == 4
-    assert "before" in saved()
 
 
 def test_no_kernel_is_left_behind(run):

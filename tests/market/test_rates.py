@@ -18,10 +18,8 @@ REAL = Path(__file__).resolve().parents[3] / "shared" / "market"
 # Settlements of July 14, 2026, and what CME's FedWatch published of them: facts, to a tenth of a point.
 CURVE = [96.3688, 96.2825, 96.2175, 96.1325, 96.0725, 96.0000, 95.9650, 95.9275, 95.8975, 95.8675, 95.8500, 95.8550, 95.8625]
 PRICES_2026 = {(2026 + (6 + n) // 12, (6 + n) % 12 + 1): price for n, price in enumerate(CURVE)}
-MEETINGS_2026 = [
-    dt.date.fromisoformat(day)
-    for day in ["2026-07-29", "2026-09-16", "2026-10-28", "2026-12-09", "2027-01-27", "2027-03-17", "2027-04-28", "2027-06-09", "2027-07-28"]
-]
+MEETINGS_2026 = [dt.date(2026, 7, 29), dt.date(2026, 9, 16), dt.date(2026, 10, 28), dt.date(2026, 12, 9)]
+MEETINGS_2026 += [dt.date(2027, 1, 27), dt.date(2027, 3, 17), dt.date(2027, 4, 28), dt.date(2027, 6, 9), dt.date(2027, 7, 28)]
 PUBLISHED = {
     "2026-07-29": [63.1, 36.9],
     "2026-09-16": [26.9, 51.9, 21.2],
