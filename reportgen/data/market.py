@@ -109,11 +109,12 @@ class Market:
         """Where the data on *name* come from."""
         return self.snapshot.sources.get(name, self.snapshot.name)
 
-    def meetings(self) -> list[tuple[dt.date, dt.date]]:
-        """Regular Fed meetings whose decision is still to come, first and last day."""
+    def meetings(self) -> tuple[list[tuple[dt.date, dt.date]], int]:
+        """Regular Fed meetings from the running month on, first and last day, and how many of them are decided."""
         now = self.moment.at
-        decided = dt.time(14, 0)
-        return [m for m in self.snapshot.meetings if dt.datetime.combine(m[1], decided, EXCHANGE) > now]
+        listed = [m for m in self.snapshot.meetings if m[1] >= now.date().replace(day=1)]
+        over = [m for m in listed if dt.datetime.combine(m[1], dt.time(14, 0), EXCHANGE) <= now]
+        return listed, len(over)
 
     def futures(self) -> tuple[dt.date, dict[tuple[int, int], float]]:
         """The newest Fed funds futures settlements: their date, and price by contract (year, month)."""

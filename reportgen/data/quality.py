@@ -15,10 +15,10 @@ JUMP = 5.0
 """A close this many times the one before it, or this small a part of it, is a wrong unit or a split."""
 
 
-def check_bars(frame: pd.DataFrame, path: Path, time: str, since: dt.date) -> None:
-    """Refuse bars that are unsorted, doubled or not positive, and since *since* out of scale.
+def check_bars(frame: pd.DataFrame, path: Path, time: str, since: dt.date, until: dt.date) -> None:
+    """Refuse bars that are unsorted, doubled or not positive, and from *since* to *until* out of scale.
 
-    *time* names the time column. The scale of decades ago is not questioned: no report looks there.
+    *time* names the time column. The scale of other years is not questioned: no report looks there.
     """
     for symbol, rows in frame.groupby("symbol", sort=False):
         times, closes = rows[time], rows["close"]
@@ -34,7 +34,7 @@ def check_bars(frame: pd.DataFrame, path: Path, time: str, since: dt.date) -> No
         if bad.any():
             where = _day(times[bad].iloc[0])
             raise BadData(f"{path}: {symbol} closes at {closes[bad].iloc[0]} on {where}; a close is above 0.", subject=symbol)
-        recent = times.dt.date >= since
+        recent = (times.dt.date >= since) & (times.dt.date <= until)
         _check_scale(str(symbol), times[recent], closes[recent], path)
 
 

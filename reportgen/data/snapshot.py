@@ -20,6 +20,7 @@ from reportgen.market import calendar
 from reportgen.market.calendar import EXCHANGE, Moment
 
 FILE = "snapshot.pickle"
+YEAR = dt.timedelta(days=366)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,10 +101,10 @@ def _cut(series: Any, rule: str, moment: Moment) -> Any:
 
 def _daily(dataset: Dataset, moment: Moment, symbols: list[str], sources: dict[str, str]) -> dict[str, pd.Series]:
     closes: dict[str, pd.Series] = {}
-    since = moment.session - dt.timedelta(days=3 * 366)
+    since = moment.session - 3 * YEAR
     for file in dataset.of_role("daily_bars"):
         frame = read(file, [s for s in symbols if s not in closes])
-        quality.check_bars(frame, file.path, "date", since)
+        quality.check_bars(frame, file.path, "date", since, moment.session + YEAR)
         for symbol, rows in frame.groupby("symbol"):
             series = pd.Series(rows["close"].to_numpy(), index=pd.DatetimeIndex(rows["date"]), name=symbol)
             series = quality.only_sessions(str(symbol), series, since, file.path)
@@ -119,7 +120,7 @@ def _intraday(dataset: Dataset, moment: Moment, symbols: list[str], sources: dic
     levels: dict[str, pd.Series] = {}
     for file in dataset.of_role("intraday_bars"):
         frame = read(file, symbols)
-        quality.check_bars(frame, file.path, "start", moment.session)
+        quality.check_bars(frame, file.path, "start", moment.session, moment.session + YEAR)
         for symbol, rows in frame.groupby("symbol"):
             quality.check_intraday(str(symbol), rows["start"], file.path)
             ends = pd.DatetimeIndex(rows["start"]) + pd.Timedelta(minutes=file.minutes)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
@@ -17,19 +18,22 @@ EXCHANGE = ZoneInfo("America/New_York")
 State = Literal["pre", "open", "post", "closed"]
 # Closings decided for the day; the calendar knows the dates but not the reasons (exchange notices).
 REASONS = {
+    dt.date(1994, 4, 27): "a national day of mourning for former President Richard Nixon",
+    **{dt.date(2001, 9, day): "the attacks of September 11" for day in (11, 12, 13, 14)},
+    dt.date(2004, 6, 11): "a national day of mourning for former President Ronald Reagan",
+    dt.date(2007, 1, 2): "a national day of mourning for former President Gerald Ford",
     dt.date(2012, 10, 29): "Hurricane Sandy",
     dt.date(2012, 10, 30): "Hurricane Sandy",
     dt.date(2018, 12, 5): "a national day of mourning for former President George H.W. Bush",
     dt.date(2025, 1, 9): "a national day of mourning for former President Jimmy Carter",
 }
+# Holidays whose name in the calendar is not the one in use.
 NAMES = {
-    "New Years Day": "New Year's Day",
-    "Dr. Martin Luther King Jr. Day": "Martin Luther King Jr. Day",
-    "USNationalDaysofMourning": "a national day of mourning",
-    "July 4th": "Independence Day",
-    "Juneteenth Starting at 2022": "Juneteenth",
     "Christmas": "Christmas Day",
-    "Labour Day": "Labor Day",
+    "Dr. Martin Luther King Jr. Day": "Martin Luther King Jr. Day",
+    "July 4th": "Independence Day",
+    "Juneteenth National Independence Day": "Juneteenth",
+    "President's Day": "Presidents Day",
     "Thanksgiving": "Thanksgiving Day",
 }
 
@@ -155,14 +159,15 @@ def resolve(when: str, now: dt.datetime) -> Moment:
 
     A time without an offset is exchange time. NotASession names the reason and the nearest sessions.
     """
+    when = when.strip()
     if when == "last-session":
         here = moment(now)
         running = here.state == "open"
         return moment(session_close(here.previous if running else here.session))
+    with suppress(ValueError):
+        return close_of(dt.date.fromisoformat(when), now)
     try:
-        if len(when.strip()) == 10:
-            return close_of(dt.date.fromisoformat(when.strip()), now)
-        at = dt.datetime.fromisoformat(when.strip())
+        at = dt.datetime.fromisoformat(when)
     except ValueError:
         raise NotASession(f"as-of '{when}' is not a date; give 2025-01-08, '2025-01-08 13:00' or last-session.", subject=when) from None
     at = at if at.tzinfo else at.replace(tzinfo=EXCHANGE)

@@ -10,6 +10,10 @@ import pandas as pd
 
 CORRECTION = -0.10
 BEAR_MARKET = -0.20
+DAYS = 365
+"""Length of "52 weeks"."""
+EXACT = 12
+"""Decimals of a drawdown: a close at exactly nine tenths of the high is a fall of exactly a tenth."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,9 +25,8 @@ class High:
 
 
 def year_window(closes: pd.Series) -> pd.Series:
-    """The closes of the 52 weeks (one calendar year) that end with the last close."""
-    start = closes.index[-1] - pd.DateOffset(years=1)
-    return closes[closes.index > start]
+    """The closes of the 52 weeks (365 days) that end with the last close."""
+    return closes[closes.index > closes.index[-1] - pd.Timedelta(DAYS, "D")]
 
 
 def high_52_weeks(closes: pd.Series) -> High:
@@ -43,13 +46,13 @@ def _highest(closes: pd.Series) -> High:
 
 def drawdown(closes: pd.Series) -> float:
     """The last close against the 52-week closing high, a fraction from -1 to 0."""
-    return float(closes.iloc[-1]) / high_52_weeks(closes).level - 1
+    return round(float(closes.iloc[-1]) / high_52_weeks(closes).level - 1, EXACT)
 
 
 def drawdowns(closes: pd.Series) -> pd.Series:
     """The drawdown of every close from its own trailing 52-week closing high."""
-    highs = closes.rolling("365D", min_periods=1).max()
-    return closes / highs - 1
+    highs = closes.rolling(f"{DAYS}D", min_periods=1).max()
+    return (closes / highs - 1).round(EXACT)
 
 
 def threshold(high: float, depth: float) -> float:

@@ -72,7 +72,7 @@ def meeting_rates(prices: Mapping[Month, float], meetings: Sequence[dt.date]) ->
     for month in sorted(by_month):  # forward, for what is left
         if month not in start and _shift(month, -1) in end:
             start[month] = end[_shift(month, -1)]
-        if month in start and month not in end and month in average:
+        if month in start and month not in end and month in average and _days(by_month[month])[1]:
             end[month] = _solve_end(average[month], start[month], by_month[month])
     return {by_month[m]: (start[m], end[m]) for m in sorted(by_month) if m in start and m in end}
 
@@ -89,18 +89,22 @@ def _solve_start(average: float, end: float, meeting: dt.date) -> float:
 
 def _solve_end(average: float, start: float, meeting: dt.date) -> float:
     length, after = _days(meeting)
-    return start if after == 0 else (length * average - meeting.day * start) / after
+    return (length * average - meeting.day * start) / after
 
 
-def fedwatch(prices: Mapping[Month, float], meetings: Sequence[dt.date]) -> dict[dt.date, dict[int, float]]:
+def fedwatch(prices: Mapping[Month, float], meetings: Sequence[dt.date], decided: int = 0) -> dict[dt.date, dict[int, float]]:
     """Probability (0 to 1) of each target range after each meeting, by steps of 25 bp from today's range.
 
-    CME FedWatch methodology: the implied move of a meeting is split between the two nearest whole steps;
+    The first *decided* of the *meetings* are over: they still shape the average of the running month, but today's
+    range is what they left. CME FedWatch methodology: the implied move of a meeting is split between the two nearest whole steps;
     meetings convolve.
     """
     distribution = {0: 1.0}
     table: dict[dt.date, dict[int, float]] = {}
+    over = set(meetings[:decided])
     for meeting, (before, after) in meeting_rates(prices, meetings).items():
+        if meeting in over:
+            continue
         steps = (after - before) / STEP
         low = math.floor(steps)
         weight = steps - low
@@ -113,9 +117,9 @@ def fedwatch(prices: Mapping[Month, float], meetings: Sequence[dt.date]) -> dict
     return table
 
 
-def odds_of_hold(prices: Mapping[Month, float], meetings: Sequence[dt.date]) -> tuple[dt.date, float]:
-    """The next meeting and the probability (0 to 1) that it leaves the target range as it is."""
-    table = fedwatch(prices, meetings)
-    if not meetings or meetings[0] not in table:
+def next_odds(prices: Mapping[Month, float], meetings: Sequence[dt.date], decided: int = 0) -> dict[int, float]:
+    """Probability (0 to 1) of each step of 25 bp at the first meeting that is not *decided*."""
+    table = fedwatch(prices, meetings, decided)
+    if len(meetings) <= decided or meetings[decided] not in table:
         raise NoData("Fed funds futures do not reach the next meeting from a month without one.")
-    return meetings[0], table[meetings[0]].get(0, 0.0)
+    return table[meetings[decided]]

@@ -72,7 +72,10 @@ def to_date(closes: pd.Series, window: str) -> float:
 
 def calendar_year(closes: pd.Series, year: int) -> float:
     """Price return of a whole calendar year, December close to December close, as a fraction."""
-    return since(closes[: str(year)], dt.date(year, 1, 1))
+    told = closes[: str(year)]
+    if told.empty or told.index[-1].year != year:
+        raise NoData(f"{closes.name}: no close in {year}.")
+    return since(told, dt.date(year, 1, 1))
 
 
 def periods(closes: pd.Series, freq: str) -> pd.Series:

@@ -16,8 +16,3 @@ def streak(changes: pd.Series) -> int:
         length += 1
     return int(last * length)
 
-
-def snapped(changes: pd.Series) -> int:
-    """Signed length of the run that the last change ended, or 0 where it ended none."""
-    before = streak(changes.iloc[:-1]) if len(changes) > 1 else 0
-    return before if before * float(changes.iloc[-1]) < 0 else 0

@@ -80,20 +80,20 @@ def _since(treasury: Measure, base: pd.Series, levels: pd.Series, moves: pd.Seri
 
 def odds(market: Market) -> News:
     """The chance that the next meeting leaves the target range alone, and of a cut and an increase."""
-    meetings = market.meetings()
-    if not meetings:
+    meetings, decided = market.meetings()
+    if len(meetings) == decided:
         raise NoData(f"Dataset '{market.snapshot.name}' lists no Fed meeting after {market.moment.at:%Y-%m-%d}.")
     marked, prices = market.futures()
-    meeting, hold = rates.odds_of_hold(prices, [end for _, end in meetings])
-    table = rates.fedwatch(prices, [end for _, end in meetings])[meeting]
+    table = rates.next_odds(prices, [end for _, end in meetings], decided)
+    first, last = meetings[decided]
+    hold, cut = table.get(0, 0.0), sum(p for step, p in table.items() if step < 0)
     fed = _measure(market, "FEDFUNDS", marked)
-    cut = sum(p for step, p in table.items() if step < 0)
     roles = {
         "hold": fed.fact("fed_probability", hold, Unit.PROBABILITY, "meeting", name="fed_probability.hold"),
         "cut": fed.fact("fed_probability", cut, Unit.PROBABILITY, "meeting", name="fed_probability.cut"),
         "increase": fed.fact("fed_probability", max(0.0, 1 - hold - cut), Unit.PROBABILITY, "meeting", name="fed_probability.increase"),
-        "start": fed.fact("meeting", meetings[0][0], Unit.DATE, "meeting", name="meeting.start"),
-        "end": fed.fact("meeting", meetings[0][1], Unit.DATE, "meeting", name="meeting.end"),
+        "start": fed.fact("meeting", first, Unit.DATE, "meeting", name="meeting.start"),
+        "end": fed.fact("meeting", last, Unit.DATE, "meeting", name="meeting.end"),
         "marked": fed.fact("fed_probability", marked, Unit.DATE, "meeting", name="fed_probability.date"),
     }
     return fed.news("odds", roles)

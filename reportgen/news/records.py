@@ -45,7 +45,7 @@ def record(track: Track) -> News | None:
             return measure.news("near_record", roles, {"threshold": 8.0 if distance > -0.002 else 5.0, "surprise": moved})
     if track.live or track.closes.index[-1] - track.closes.index[0] < dt.timedelta(days=366):
         return None
-    if drawdowns.high_52_weeks(track.closes).session == track.session:
+    if track.last > float(drawdowns.year_window(track.closes).iloc[:-1].max()):
         roles["high"] = measure.fact("high_close", track.last, Unit.LEVEL, "52-weeks")
         return measure.news("high_52_weeks", roles, {"threshold": 5.0, "surprise": moved})
     return None

@@ -18,7 +18,8 @@ from websockets.sync.client import connect
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 SWITCHES = (
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync", "--hide-scrollbars", "--host-resolver-rules=MAP * ~NOTFOUND", "--remote-debugging-port=0",
+    "--disable-component-update", "--disable-sync", "--hide-scrollbars", "--host-resolver-rules=MAP * ~NOTFOUND",
+    "--remote-debugging-port=0",
 )  # fmt: skip
 PATIENCE = 60.0
 """Seconds that any one answer may take."""
@@ -130,7 +131,10 @@ class Page:
         self.call("Emulation.setDeviceMetricsOverride", width=width, height=900, deviceScaleFactor=1, mobile=touch)
         self.call("Emulation.setTouchEmulationEnabled", enabled=touch)
         self.call("Emulation.setScriptExecutionDisabled", value=not scripts)
-        scheme = [{"name": "prefers-color-scheme", "value": "dark" if dark else "light"}, {"name": "prefers-reduced-motion", "value": "reduce"}]
+        scheme = [
+            {"name": "prefers-color-scheme", "value": "dark" if dark else "light"},
+            {"name": "prefers-reduced-motion", "value": "reduce"},
+        ]
         self.call("Emulation.setEmulatedMedia", media="print" if paper else "screen", features=scheme)
 
     def before_load(self, script: str) -> None:
@@ -143,7 +147,10 @@ class Page:
         another = "loaderId" in self.call("Page.navigate", url=file.resolve().as_uri() + fragment)
         while another and not self._loaded:
             self._browser.receive(PATIENCE)
-        self.wait("document.fonts.status === 'loaded' && !document.querySelector('.chart [data-live]:not(:has(.stage))')", 0.5 if self.complaints else 10)
+        self.wait(
+            "document.fonts.status === 'loaded' && !document.querySelector('.chart [data-live]:not(:has(.stage))')",
+            0.5 if self.complaints else 10,
+        )
         return self
 
     def evaluate(self, expression: str) -> Any:

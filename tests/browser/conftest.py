@@ -74,7 +74,13 @@ def npm(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
         place = store / package.partition("@")[0]
         if not place.is_dir():
             place.mkdir()
-            done = subprocess.run([program, "pack", package, "--silent", "--pack-destination", str(place)], capture_output=True, text=True, cwd=place)
+            done = subprocess.run(
+                [program, "pack", package, "--silent", "--pack-destination", str(place)],
+                capture_output=True,
+                text=True,
+                cwd=place,
+                check=False,
+            )
             if done.returncode:
                 place.rmdir()
                 _missing(f"the npm package {package} ({done.stderr.strip()[-200:]})")

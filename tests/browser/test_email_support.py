@@ -79,7 +79,9 @@ class Used(HTMLParser):
         for part in filter(str.strip, text.split(";")):
             prop, _, value = (piece.strip() for piece in part.partition(":"))
             self.features.add(self.name("css", prop))
-            self.features |= {f"css-unit-{'percent' if u == '%' else u}" for u in re.findall(r"\b\d+(%|[a-z]+)", re.sub(r"#\w+", "", value))}
+            self.features |= {
+                f"css-unit-{'percent' if u == '%' else u}" for u in re.findall(r"\b\d+(%|[a-z]+)", re.sub(r"#\w+", "", value))
+            }
             self.features |= {f"css-function-{f}" for f in re.findall(r"([a-z-]+)\(", value)}
             self.features |= {"css-important"} if "!important" in value else set()
             self.features |= {f"css-display-{value}"} & set(self.known) if prop == "display" else set()
@@ -90,7 +92,11 @@ class Used(HTMLParser):
         self.features |= {f"css-at-media-{name}" for name in re.findall(r"@media[^{]*\((prefers-[\w-]+)", text)}
         for selector in re.findall(r"([^{}@]+)\{\}", text):
             plain = selector.strip()
-            self.features |= {name for sign, name in ((".", "css-selector-class"), (",", "css-selector-grouping"), ("#", "css-selector-id")) if sign in plain}
+            self.features |= {
+                name
+                for sign, name in ((".", "css-selector-class"), (",", "css-selector-grouping"), ("#", "css-selector-id"))
+                if sign in plain
+            }
             self.features |= {f"css-pseudo-class-{name}" for name in re.findall(r"(?<!:):([\w-]+)", plain)}
             self.features |= {"css-selector-attribute"} if "[" in plain else set()
             self.features |= {"css-selector-descendant"} if re.search(r"[\w\]] +[.\w#\[]", plain) else set()
@@ -122,7 +128,9 @@ def used(known, sample_brief):
 
 def test_every_feature_of_the_email_works_for_its_readers_or_does_no_harm(known, used):
     """Gmail, Outlook and Apple Mail support what is used; each exception is listed with its reason."""
-    failing = {name: lacking(known[name]) if name in known else ["not in caniemail's data"] for name in sorted(used - EVERYWHERE - set(NO_HARM))}
+    failing = {
+        name: lacking(known[name]) if name in known else ["not in caniemail's data"] for name in sorted(used - EVERYWHERE - set(NO_HARM))
+    }
     assert {name: clients for name, clients in failing.items() if clients} == {}
 
 
@@ -133,8 +141,18 @@ def test_no_exception_is_listed_for_what_every_client_supports(known):
 
 def test_the_matcher_finds_what_clients_lack(known):
     """Drawings, grids, variables and embedded pictures are seen: silence means that there are none."""
-    html = '<style>a:hover{color:var(--x)}</style><svg></svg><video></video><p style="display:grid;box-shadow:0 0 3px red;width:calc(1px + 2vw)">'
+    style = "display:grid;box-shadow:0 0 3px red;width:calc(1px + 2vw)"
+    html = f'<style>a:hover{{color:var(--x)}}</style><svg></svg><video></video><p style="{style}">'
     found = Used(html, known).features
-    bad = {"html-svg", "html-video", "css-display-grid", "css-box-shadow", "css-pseudo-class-hover", "css-unit-vw", "css-function-calc", "css-function-var"}
+    bad = {
+        "html-svg",
+        "html-video",
+        "css-display-grid",
+        "css-box-shadow",
+        "css-pseudo-class-hover",
+        "css-unit-vw",
+        "css-function-calc",
+        "css-function-var",
+    }
     assert bad <= found
     assert all(lacking(known[name]) for name in bad & set(known) - {"css-unit-vw"})

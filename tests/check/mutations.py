@@ -4,14 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, fields, replace
 from decimal import Decimal
 from functools import cache
-from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from inprocess import executed
 
@@ -148,7 +144,7 @@ class Mutator:
     def verbs(self) -> Iterator[Mutation]:
         """A verb of the other direction, and one of a clearly other strength."""
         for where, line, i, run, fact in self.cited():
-            found = re.search(rf"\b({'|'.join(FORM_OF)})(?: (?:higher|lower|up|down))?\b|(?:was|were|is|are|staying) little changed", run.text)
+            found = MOVED.search(run.text)
             if found is None or isinstance(fact.value, str) or fact.kind in ("target_change_bp", "streak_up", "streak_down"):
                 continue
             form = FORM_OF.get(found[1] or "", 2)
@@ -179,7 +175,9 @@ class Mutator:
         """A hedge put in, changed or left out, wherever the words are not true on any reading of the value's grid."""
         for where, line, i, run, fact in self.cited():
             found = STATED.search(run.text)
-            if found is None or isinstance(fact.value, str) or fact.unit in (Unit.COUNT, Unit.BP) or found["sign"] or run.text == fact.window:
+            if found is None or isinstance(fact.value, str) or fact.unit in (Unit.COUNT, Unit.BP):
+                continue
+            if found["sign"] or run.text == fact.window:
                 continue
             for hedge in ("", *HEDGES):
                 if hedge == "up to" and "up" in run.text:
@@ -213,7 +211,7 @@ class Mutator:
 
     # Weekdays, dates, times
 
-    def dates(self) -> Iterator[Mutation]:
+    def dates(self) -> Iterator[Mutation]:  # noqa: C901 - a list of kinds of dates
         """Another weekday, month, year, time of day, half of the day or time zone."""
         for where, line, i, run, fact in self.cited():
             if fact.unit not in (Unit.DATE, Unit.TIME, Unit.TEXT):
@@ -232,7 +230,7 @@ class Mutator:
 
     # Names
 
-    def names(self) -> Iterator[Mutation]:
+    def names(self) -> Iterator[Mutation]:  # noqa: C901 - a list of kinds of names
         """The name of another instrument, group of stocks, event or person, with and without its citation."""
         for where, line, i, run in self.runs():
             if run.ref.startswith("@"):
@@ -244,9 +242,9 @@ class Mutator:
         baskets = {f.id: str(f.value) for f in self.record.facts.values() if f.kind == "basket" and f.unit is Unit.TEXT}
         for where, line, i, run, fact in self.cited():
             if fact.unit is Unit.TEXT and fact.id != "session.state":
-                for id, name in baskets.items():
+                for id, basket in baskets.items():
                     if id != fact.id:
-                        name = name[0].upper() + name[1:] if run.text[0].isupper() else name
+                        name = basket[0].upper() + basket[1:] if run.text[0].isupper() else basket
                         yield self.made("name", where, line, i, name)
                         if fact.id in baskets:
                             yield self.made("name", where, line, i, name, id)
@@ -271,7 +269,8 @@ class Mutator:
             for old, new in EXTREMES:
                 if re.search(rf"\b{old}\b", run.text):
                     yield self.made("superlative", where, line, i, re.sub(rf"\b{old}\b", new, run.text))
-            best, worst = (next((f.id for f in self.record.facts.values() if f.kind == f"{k}_month_of_year"), "") for k in ("best", "worst"))
+            kinds = {f.kind: f.id for f in self.record.facts.values()}
+            best, worst = (kinds.get(f"{name}_month_of_year", "") for name in ("best", "worst"))
             other = {best: worst, worst: best}.get(fact.id)
             if other and not run.text[:4].isdigit():
                 name = MONTH_NAMES[int(str(self.record.facts[other].value)[5:7]) - 1]
@@ -319,7 +318,8 @@ MONTH_NAMES = ("January", "February", "March", "April", "May", "June", "July", "
 MONTHS = ("Jan.", "Feb.", "Aug.", "Sept.", "Oct.", "Nov.", "Dec.", *MONTH_NAMES)
 PARTS = ("early-afternoon", "late", "morning", "midday", "early", "afternoon")
 COUNTS = (("one", "two"), ("two", "three"), ("three", "four"), ("four", "five"), ("five", "four"), ("six", "seven"), ("first", "second"),
-          ("second", "third"), ("third", "fourth"), ("fourth", "fifth"), ("fifth", "sixth"), ("sixth", "seventh"), ("twice", "once"))  # fmt: skip
+          ("second", "third"), ("third", "fourth"), ("fourth", "fifth"), ("fifth", "sixth"), ("sixth", "seventh"),
+          ("twice", "once"))  # fmt: skip
 TURNED = (
     ("up", "down"), ("down", "up"), ("above", "below"), ("below", "above"), ("higher", "lower"), ("lower", "higher"),
     ("a gain", "a loss"), ("a loss", "a gain"), ("gain", "loss"), ("loss", "gain"), ("trails", "leads"), ("leads", "trails"),
@@ -332,44 +332,62 @@ TURNED = (
     ("rose", "fell"), ("fell", "rose"),
 )  # fmt: skip
 EXTREMES = (("best", "worst"), ("worst", "best"), ("highest", "lowest"), ("lowest", "highest"), ("of the year", "on record"),
-            ("best day", "best week"), ("in a year", "on record"), ("in a year", "in a decade"), ("a record", "the lowest"), ("best", "second-best"),
+            ("best day", "best week"), ("in a year", "on record"), ("in a year", "in a decade"), ("a record", "the lowest"),
+            ("best", "second-best"),
             ("just shy of", "at"), ("record", "lowest"))  # fmt: skip
-HEDGES = ("nearly", "almost", "just under", "just over", "more than", "over", "less than", "under", "about", "around", "roughly", "at least",
-          "at most", "close to", "up to", "as much as", "exactly", "just shy of", "well over", "approximately", "some")  # fmt: skip
+HEDGES = ("nearly", "almost", "just under", "just over", "more than", "over", "less than", "under", "about", "around", "roughly",
+          "at least", "at most", "close to", "up to", "as much as", "exactly", "just shy of", "well over", "approximately", "some")  # fmt: skip
 STATED = re.compile(r"(?:(?:nearly|just over|more than|less than|about) )?(?P<sign>[+\u2212])?(?P<number>\$?\d[\d,]*(?:\.\d+)?)")
 VERBS = tuple(
     (tuple(forms.split()), direction, low, high)
     for forms, direction, low, high in (
-        ("plunge plunges plunged plunging", -1, 4.0, 99), ("tumble tumbles tumbled tumbling", -1, 2.5, 99), ("sink sinks sank sinking", -1, 1.5, 99),
+        ("plunge plunges plunged plunging", -1, 4.0, 99), ("tumble tumbles tumbled tumbling", -1, 2.5, 99),
+        ("sink sinks sank sinking", -1, 1.5, 99),
         ("drop drops dropped dropping", -1, 1.5, 99), ("slide slides slid sliding", -1, 0.35, 99), ("fall falls fell falling", -1, 0.1, 99),
-        ("slip slips slipped slipping", -1, 0.1, 0.75), ("edge edges edged edging", -1, 0.1, 0.35), ("soar soars soared soaring", 1, 4.0, 99),
-        ("surge surges surged surging", 1, 2.5, 99), ("rally rallies rallied rallying", 1, 1.5, 99), ("climb climbs climbed climbing", 1, 0.35, 99),
-        ("rise rises rose rising", 1, 0.1, 99), ("inch inches inched inching", 1, 0.1, 0.35), ("crater craters cratered cratering", -1, 99, 99),
+        ("slip slips slipped slipping", -1, 0.1, 0.75), ("edge edges edged edging", -1, 0.1, 0.35),
+        ("soar soars soared soaring", 1, 4.0, 99),
+        ("surge surges surged surging", 1, 2.5, 99), ("rally rallies rallied rallying", 1, 1.5, 99),
+        ("climb climbs climbed climbing", 1, 0.35, 99),
+        ("rise rises rose rising", 1, 0.1, 99), ("inch inches inched inching", 1, 0.1, 0.35),
+        ("crater craters cratered cratering", -1, 99, 99),
     )
 )  # fmt: skip
 MORE_FORMS = ("dip dips dipped dipping", "ease eases eased easing", "decline declines declined declining", "lose loses lost losing",
               "gain gains gained gaining", "advance advances advanced advancing", "leap leaps leaped leaping", "jump jumps jumped jumping",
               "tick ticks ticked ticking", "slump slumps slumped slumping", "add adds added adding")  # fmt: skip
 FORM_OF = {word: i for forms in (*(f for f, *_ in VERBS), *(m.split() for m in MORE_FORMS)) for i, word in enumerate(forms)}
+MOVED = re.compile(rf"\b({'|'.join(FORM_OF)})(?: (?:higher|lower|up|down))?\b|(?:was|were|is|are|staying) little changed")
 OTHERS = ("^GSPC", "^RUT", "^IXIC", "MDY", "DGS10", "BTC-USD", "QBTS", "FEDFUNDS")
-PEOPLE = (("Tom Lee", "Jill Carey Hall"), ("Fundstrat", "Bank of America"), ("Bank of America", "Fundstrat"), ("CNBC", "CNN"), ("Hall", "Lee"),
-          ("told CNBC", "said in a note to clients"), ("small caps", "mid caps"), ("mid-size", "small"), ("Fed", "Treasury"), ("clients", "investors"))  # fmt: skip
+PEOPLE = (("Tom Lee", "Jill Carey Hall"), ("Fundstrat", "Bank of America"), ("Bank of America", "Fundstrat"), ("CNBC", "CNN"),
+("Hall", "Lee"),
+          ("told CNBC", "said in a note to clients"), ("small caps", "mid caps"), ("mid-size", "small"), ("Fed", "Treasury"),
+          ("clients", "investors"))  # fmt: skip
 CLAIMED = (
     ("during the session", "after the close"), ("after the close", "during the session"), ("during the session", "before the open"),
-    ("correction", "bear market"), ("closing high", "closing low"), ("closing high", "all-time high"), ("high", "low"), ("recent high", "recent low"),
-    ("another", "already"), ("this year", "this month"), ("this year", "this week"), ("the year", "the month"), ("For the week", "For the day"),
-    ("it was", "it was not"), ("it is", "it is not"), ("It is", "It is not"), ("is now", "is not"), ("months", "weeks"), ("months", "years"),
-    ("daily closes", "weekly closes"), ("is truncated", "is not truncated"), ("is truncated", "starts at zero"), ("without dividends", "with dividends"),
-    ("On the day after", "On the day before"), ("election-day", "inauguration-day"), ("since the vote", "before the vote"), ("whole year", "whole decade"),
+    ("correction", "bear market"), ("closing high", "closing low"), ("closing high", "all-time high"), ("high", "low"),
+    ("recent high", "recent low"),
+    ("another", "already"), ("this year", "this month"), ("this year", "this week"), ("the year", "the month"),
+    ("For the week", "For the day"),
+    ("it was", "it was not"), ("it is", "it is not"), ("It is", "It is not"), ("is now", "is not"), ("months", "weeks"),
+    ("months", "years"),
+    ("daily closes", "weekly closes"), ("is truncated", "is not truncated"), ("is truncated", "starts at zero"),
+    ("without dividends", "with dividends"),
+    ("On the day after", "On the day before"), ("election-day", "inauguration-day"), ("since the vote", "before the vote"),
+    ("whole year", "whole decade"),
     ("Then", "Earlier"), ("not alone", "alone"), ("median", "average"), ("median", "mean"), ("since", "before"), ("since", "until"),
-    ("Futures", "Options"), ("odds of", "odds against"), ("next meeting", "previous meeting"), ("before the Fed began", "after the Fed began"),
+    ("Futures", "Options"), ("odds of", "odds against"), ("next meeting", "previous meeting"),
+    ("before the Fed began", "after the Fed began"),
     ("target range", "discount rate"), ("would begin", "began"), ("would make it", "has made it"), ("which turns", "which never turned"),
     ("only now", "for weeks"), ("U.S. stock", "European bond"), ("trading resumes", "trading ends"), ("due on", "delayed beyond"),
     ("Election", "Inauguration"), ("price change by month", "price change by quarter"), ("completed months", "running months"),
-    ("session in a row", "session this month"), ("in a row", "this month"), ("speculative trades", "safe havens"), ("Changes are price", "Changes are total"),
-    ("price changes", "total returns"), ("closing levels", "intraday lows"), ("our calculation", "the exchange's own"), ("altogether", "each time"),
-    ("set on", "missed on"), ("previous close", "previous open"), ("Change on the day", "Change on the week"), ("Over the same stretch", "After that stretch"),
-    ("took", "brought"), ("dates from", "fell to pieces on"), ("not investment advice", "investment advice"), ("does not guarantee", "does guarantee"),
+    ("session in a row", "session this month"), ("in a row", "this month"), ("speculative trades", "safe havens"),
+    ("Changes are price", "Changes are total"),
+    ("price changes", "total returns"), ("closing levels", "intraday lows"), ("our calculation", "the exchange's own"),
+    ("altogether", "each time"),
+    ("set on", "missed on"), ("previous close", "previous open"), ("Change on the day", "Change on the week"),
+    ("Over the same stretch", "After that stretch"),
+    ("took", "brought"), ("dates from", "fell to pieces on"), ("not investment advice", "investment advice"),
+    ("does not guarantee", "does guarantee"),
     ("UTC day", "UTC week"), ("election", "inauguration"), ("or more", "or less"), ("chance", "certainty"),
 )  # fmt: skip
 
@@ -395,7 +413,7 @@ def _shape(text: str) -> str:
     words = re.sub(r"\b(nearly|just over|more than|less than|about) ", "", words)
     if words in FORM_OF:
         return f"verb {FORM_OF[words]}"
-    return words if "0" in words and not re.match(r"[a-z]+\.? 0", words) else re.sub(r"[a-z.]+(?= 0)", "month", words) if "0" in words else words
+    return re.sub(r"^[a-z]+\.?(?= 0(?:$|[,-]))", "month", words)
 
 
 def _may_be_true(text: str, fact: Fact) -> bool:
@@ -410,7 +428,7 @@ def _may_be_true(text: str, fact: Fact) -> bool:
     return gap <= (reach * Decimal("0.6") if hedged else _half(number))
 
 
-def _hedge_is_false(hedge: str, number: str, fact: Fact) -> bool:
+def _hedge_is_false(hedge: str, number: str, fact: Fact) -> bool:  # noqa: PLR0911 - one rule a hedge
     """Whether *hedge* is wrong of *number* on the grid of whole numbers, of the printed places, and of fives."""
     printed = Decimal(number.lstrip("$").replace(",", ""))
     over, grids = _value(fact) - printed, [2 * _half(number), Decimal(1)]

@@ -119,17 +119,24 @@ TRUE = [
     ("10%", 0.10018894266, Unit.FRACTION), ("nearly 11%", 0.10838, Unit.FRACTION), ("more than 8%", -0.0840216, Unit.FRACTION),
     ("just over 1%", -0.010832, Unit.FRACTION), ("23%", 0.23309, Unit.FRACTION), ("more than 95%", 0.95724, Unit.PROBABILITY),
     ("about $94,000", 94030.82, Unit.USD), ("4.67%", 0.0467, Unit.YIELD), ("5 basis points", 0.0005000000000000004, Unit.BP),
-    ("less than 0.1%", 0.000499, Unit.FRACTION), ("28 points", -27.603, Unit.POINTS), ("2,197.83", 2197.827, Unit.LEVEL), ("0.0%", -0.0, Unit.FRACTION),
+    ("less than 0.1%", 0.000499, Unit.FRACTION), ("28 points", -27.603, Unit.POINTS), ("2,197.83", 2197.827, Unit.LEVEL),
+    ("0.0%", -0.0, Unit.FRACTION),
 ]  # fmt: skip
 FALSE = [
-    ("nearly 11%", 0.1101, Unit.FRACTION), ("nearly 11%", 0.107, Unit.FRACTION), ("nearly 11%", 0.11, Unit.FRACTION), ("more than 8%", 0.08, Unit.FRACTION),
+    ("nearly 11%", 0.1101, Unit.FRACTION), ("nearly 11%", 0.107, Unit.FRACTION), ("nearly 11%", 0.11, Unit.FRACTION),
+    ("more than 8%", 0.08, Unit.FRACTION),
     ("more than 8%", 0.0799, Unit.FRACTION), ("more than 8%", 0.0861, Unit.FRACTION), ("just over 1%", 0.0111, Unit.FRACTION),
-    ("just over 1%", 0.01, Unit.FRACTION), ("10%", 0.0996, Unit.LEVEL), ("20%", 0.194, Unit.FRACTION), ("more than 95%", 0.95, Unit.PROBABILITY),
+    ("just over 1%", 0.01, Unit.FRACTION), ("10%", 0.0996, Unit.LEVEL), ("20%", 0.194, Unit.FRACTION),
+    ("more than 95%", 0.95, Unit.PROBABILITY),
     ("more than 95%", 0.99, Unit.PROBABILITY), ("nearly 95%", 0.9501, Unit.PROBABILITY), ("nearly 95%", 0.938, Unit.PROBABILITY),
-    ("about $94,000", 94000.0, Unit.USD), ("about $94,000", 94600.0, Unit.USD), ("about 94,000", 94030.82, Unit.USD), ("$2,197.83", 2197.827, Unit.LEVEL),
-    ("5%", 0.0005, Unit.BP), ("5 percentage points", 0.0005, Unit.BP), ("13%", 0.13, Unit.PP), ("13 percentage points", 0.13, Unit.FRACTION),
-    ("less than 0.1%", 0.0011, Unit.FRACTION), ("+1.1%", -0.0108, Unit.FRACTION), ("\u22121.1%", 0.0108, Unit.FRACTION), ("1.08%", 0.0109, Unit.FRACTION),
-    ("over 8%", 0.0799, Unit.FRACTION), ("under 8%", 0.0801, Unit.FRACTION), ("less than 8%", 0.0801, Unit.FRACTION), ("just under 8%", 0.0785, Unit.FRACTION),
+    ("about $94,000", 94000.0, Unit.USD), ("about $94,000", 94600.0, Unit.USD), ("about 94,000", 94030.82, Unit.USD),
+    ("$2,197.83", 2197.827, Unit.LEVEL),
+    ("5%", 0.0005, Unit.BP), ("5 percentage points", 0.0005, Unit.BP), ("13%", 0.13, Unit.PP),
+    ("13 percentage points", 0.13, Unit.FRACTION),
+    ("less than 0.1%", 0.0011, Unit.FRACTION), ("+1.1%", -0.0108, Unit.FRACTION), ("\u22121.1%", 0.0108, Unit.FRACTION),
+    ("1.08%", 0.0109, Unit.FRACTION),
+    ("over 8%", 0.0799, Unit.FRACTION), ("under 8%", 0.0801, Unit.FRACTION), ("less than 8%", 0.0801, Unit.FRACTION),
+    ("just under 8%", 0.0785, Unit.FRACTION),
     ("+0.0%", -0.0004, Unit.FRACTION), ("4.7%", 0.04751, Unit.YIELD), ("1", 2.0, Unit.COUNT), ("2.67%", 0.0267501, Unit.YIELD),
 ]  # fmt: skip
 
@@ -149,5 +156,6 @@ def test_what_is_false_is_objected_to(text, value, unit):
 @pytest.mark.parametrize(("text", "value"), [("10%", 0.0996), ("9.9%", 0.0996), ("20%", 0.19996), ("2%", 0.0249), ("3%", 0.0251)])
 def test_the_rounding_traps_are_told_apart(text, value):
     """A figure of ten percent or less has one decimal unless that is a zero, and only then may it be whole."""
-    true = abs(Decimal(repr(value)) * 100 - Decimal(text.rstrip("%"))) <= (Decimal("0.5") if value >= 0.0995 and "." not in text else Decimal("0.05"))
+    reach = Decimal("0.5") if value >= 0.0995 and "." not in text else Decimal("0.05")
+    true = abs(Decimal(repr(value)) * 100 - Decimal(text.rstrip("%"))) <= reach
     assert (judged(text, value, Unit.FRACTION) == "") == true

@@ -107,7 +107,7 @@ def test_the_neighbours_of_a_day_are_sessions_whether_it_is_one_or_not(date, bef
         ("2024-09-02", "Labor Day"),
         ("2024-11-28", "Thanksgiving Day"),
         ("2022-12-26", "Christmas Day"),
-        ("2001-09-12", "a closing of the exchange"),
+        ("2001-09-12", "the attacks of September 11"),
     ],
 )
 def test_a_closed_day_has_a_reason(date, reason):

@@ -15,10 +15,17 @@ def test_a_close_counts_for_52_weeks_and_no_day_longer(series):
     assert drawdowns.high_52_weeks(closes) == High(dt.date(2024, 6, 5), 120.0)
 
 
-def test_the_leap_day_looks_back_to_the_end_of_february(series):
-    """On Feb. 29, 2024 the close of Feb. 28, 2023 is just out."""
-    closes = series({"2023-02-28": 130.0, "2023-03-01": 110.0, "2024-02-29": 99.0})
-    assert drawdowns.high_52_weeks(closes) == High(dt.date(2023, 3, 1), 110.0)
+def test_a_close_of_365_days_ago_is_just_out_in_leap_years_too(series):
+    """On Feb. 29, 2024 the close of March 1, 2023 is; the two ways of asking agree."""
+    closes = series({"2023-03-01": 130.0, "2023-03-02": 110.0, "2024-02-29": 99.0})
+    assert drawdowns.high_52_weeks(closes) == High(dt.date(2023, 3, 2), 110.0)
+    assert drawdowns.drawdown(closes) == drawdowns.drawdowns(closes).iloc[-1] == -0.1
+
+
+def test_a_close_at_exactly_nine_tenths_of_the_high_is_a_correction(series):
+    """100, 91, 90: the fall is a tenth, not a hair less."""
+    falls = drawdowns.drawdowns(series("2025-01-06", 100, 91, 90))
+    assert drawdowns.crossing(falls.iloc[1], falls.iloc[2], drawdowns.CORRECTION) == -1
 
 
 def test_of_two_equal_highs_the_later_one_is_named(series):

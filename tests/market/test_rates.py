@@ -125,7 +125,7 @@ def test_more_than_one_step_leaves_no_hold():
     """-40 bp: between one cut and two, never none."""
     prices = {(2026, 8): 95.0, (2026, 10): 95.4}
     assert rates.fedwatch(prices, [dt.date(2026, 9, 15)])[dt.date(2026, 9, 15)] == pytest.approx({-2: 0.6, -1: 0.4})
-    assert rates.odds_of_hold(prices, [dt.date(2026, 9, 15)]) == (dt.date(2026, 9, 15), 0.0)
+    assert rates.next_odds(prices, [dt.date(2026, 9, 15)]).get(0, 0.0) == 0.0
 
 
 def test_an_unchanged_curve_holds_for_certain():
@@ -138,16 +138,16 @@ def test_an_unchanged_curve_holds_for_certain():
 def test_the_odds_of_hold_are_of_the_next_meeting():
     """June's decision is not asked for."""
     prices = {(2025, 2): 95.67, (2025, 3): 95.68, (2025, 4): 95.72, (2025, 6): 95.8, (2025, 7): 95.9}
-    meeting, hold = rates.odds_of_hold(prices, [dt.date(2025, 3, 19), dt.date(2025, 6, 18)])
-    assert (meeting, hold) == (dt.date(2025, 3, 19), pytest.approx(0.80))
+    hold = rates.next_odds(prices, [dt.date(2025, 3, 19), dt.date(2025, 6, 18)])[0]
+    assert hold == pytest.approx(0.80)
 
 
 def test_there_are_no_odds_where_the_next_meeting_is_not_reached():
     """Odds of a later one are no substitute."""
     with pytest.raises(NoData, match="do not reach the next meeting"):
-        rates.odds_of_hold({(2025, 5): 95.7, (2025, 7): 95.8}, [dt.date(2025, 3, 19), dt.date(2025, 6, 18)])
+        rates.next_odds({(2025, 5): 95.7, (2025, 7): 95.8}, [dt.date(2025, 3, 19), dt.date(2025, 6, 18)])
     with pytest.raises(NoData):
-        rates.odds_of_hold({(2025, 5): 95.7}, [])
+        rates.next_odds({(2025, 5): 95.7}, [])
 
 
 TICKS = st.integers(-200, 200).map(lambda n: 95.5 + n * 0.0025)
@@ -180,7 +180,7 @@ def test_the_expected_steps_are_the_implied_move(prices):
 def test_the_higher_the_next_months_price_the_lower_the_odds_of_a_hold(august, one, other):
     """A dearer October contract is a lower rate after September: once no increase is priced in, a hold is less likely."""
     lower, higher = sorted((august + one * 0.0025, august + other * 0.0025))
-    holds = [rates.odds_of_hold({(2026, 8): august, (2026, 10): price}, AUTUMN[:1])[1] for price in (lower, higher)]
+    holds = [rates.next_odds({(2026, 8): august, (2026, 10): price}, AUTUMN[:1]).get(0, 0.0) for price in (lower, higher)]
     assert holds[0] >= holds[1] - 1e-9
 
 
@@ -221,3 +221,12 @@ def test_a_pause_of_more_than_150_days_ends_a_run(first, length):
     """July 22 to Dec. 19, 2024 are exactly 150 days."""
     changes = [RangeChange(first, -0.0025), CUTS[-1]]
     assert len(rates.latest_cycle(changes, 125, dt.date(2025, 1, 8))) == length
+
+
+def test_a_meeting_that_is_over_still_shapes_the_average_of_its_month():
+    """After 7 November 2024 the rate before December's meeting is the one that November's decision left."""
+    prices = {(2024, 11): 95.3625, (2024, 12): 95.475, (2025, 1): 95.56, (2025, 2): 95.62}
+    meetings = [dt.date(2024, 11, 7), dt.date(2024, 12, 18), dt.date(2025, 1, 29)]
+    assert rates.meeting_rates(prices, meetings)[meetings[1]][0] == pytest.approx(4.5834, abs=1e-4)
+    assert rates.next_odds(prices, meetings, decided=1)[0] == pytest.approx(0.443, abs=5e-4)
+    assert meetings[0] not in rates.fedwatch(prices, meetings, decided=1)

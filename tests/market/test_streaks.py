@@ -29,19 +29,3 @@ def test_the_smallest_change_counts(series):
     """A cent on 2238.96 is a gain."""
     closes = series("2025-01-06", 2238.95, 2238.96, 2238.97)
     assert streaks.streak(closes.pct_change().dropna()) == 2
-
-
-@pytest.mark.parametrize(
-    ("changes", "length"),
-    [
-        ([0.01], 0),
-        ([0.01, 0.02, -0.01], 2),
-        ([0.01, -0.02, -0.01, -0.03, 0.01], -3),
-        ([0.01, 0.02, 0.03], 0),
-        ([0.0, 0.01], 0),
-        ([-0.01, 0.0, 0.01], 0),
-    ],
-)
-def test_a_streak_is_snapped_by_a_change_of_the_other_sign(series, changes, length):
-    """The length carries the sign of the run that ended."""
-    assert streaks.snapped(series("2025-01-06", *changes)) == length

@@ -9,7 +9,7 @@ from reportgen.narrative import lexicon
 SIGMA = 0.01
 DOWN = [(0.05, "are little changed"), (0.2, "edge"), (0.5, "slip"), (1.0, "fall"), (2.0, "drop"), (3.0, "tumble"), (4.5, "plunge")]
 UP = [(0.05, "are little changed"), (0.2, "edge"), (0.5, "rise"), (1.0, "rise"), (2.0, "rally"), (3.0, "jump"), (4.5, "soar")]
-RANK = {verb.base: level for side in (lexicon.DOWN, lexicon.UP) for level, verbs in enumerate(side, 1) for verb in verbs} | {"are little changed": 0}
+BASES = sorted({verb.base for side in (lexicon.DOWN, lexicon.UP) for verbs in side for verb in verbs} | {"are little changed"})
 
 
 @pytest.mark.parametrize(("z", "base"), DOWN)
@@ -25,8 +25,10 @@ def test_a_rise_has_the_verb_of_its_band(z, base):
 
 
 @pytest.mark.parametrize(("kind", "change", "band"), [
-    ("index", 0.0299, 5), ("index", 0.03, 6), ("index", 0.0149, 4), ("index", 0.0079, 3), ("index", 0.0029, 2), ("stock", 0.0999, 5), ("stock", 0.1, 6),
-    ("stock", 0.019, 3), ("basket", 0.049, 4), ("crypto", 0.119, 5), ("crypto", 0.12, 6), ("crypto", 0.039, 3), ("yield", 0.0017, 5), ("yield", 0.0018, 6),
+    ("index", 0.0299, 5), ("index", 0.03, 6), ("index", 0.0149, 4), ("index", 0.0079, 3), ("index", 0.0029, 2), ("stock", 0.0999, 5),
+    ("stock", 0.1, 6),
+    ("stock", 0.019, 3), ("basket", 0.049, 4), ("crypto", 0.119, 5), ("crypto", 0.12, 6), ("crypto", 0.039, 3), ("yield", 0.0017, 5),
+    ("yield", 0.0018, 6),
     ("yield", 0.0002, 2), ("volatility", 0.049, 4), ("etf", 0.03, 6), ("sector", 0.0079, 3),
 ])  # fmt: skip
 def test_a_strong_verb_needs_a_move_of_a_least_size(kind, change, band):
@@ -55,7 +57,7 @@ def test_a_larger_move_never_has_a_weaker_verb(change, more, sigma, kind):
     assert lexicon.band(change * more, sigma, kind) >= lexicon.band(change, sigma, kind)
 
 
-@given(st.floats(-0.2, 0.2), st.lists(st.sampled_from(sorted(RANK)), max_size=2))
+@given(st.floats(-0.2, 0.2), st.lists(st.sampled_from(BASES), max_size=2))
 def test_a_verb_is_not_used_again_at_once_where_there_is_another(change, used):
     """One of the last two verbs comes back only where its band has no other, and the band stays the same."""
     verb, fresh = lexicon.choose(change, SIGMA, "index", used), lexicon.choose(change, SIGMA, "index", ())

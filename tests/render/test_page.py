@@ -106,7 +106,9 @@ def test_every_id_is_used_once_and_every_fragment_leads_somewhere(html, read):
     ids = [given["id"] for _, given in read.tags if "id" in given]
     assert len(ids) == len(set(ids))
     drawn = re.sub(r"<script.*?</script>", "", html, flags=re.DOTALL)
-    wanted = {given["href"][1:] for _, given in read.tags if given.get("href", "").startswith("#")} | set(re.findall(r"url\(#([^)]+)\)", drawn))
+    wanted = {given["href"][1:] for _, given in read.tags if given.get("href", "").startswith("#")} | set(
+        re.findall(r"url\(#([^)]+)\)", drawn)
+    )
     assert wanted <= set(ids)
 
 
@@ -126,7 +128,7 @@ def test_the_page_is_small_enough_to_send(html):
     assert size - len(page.script().encode()) - len(page.stylesheet().encode()) <= 500_000
 
 
-def test_the_appendix_shows_the_code_as_it_ran(read, sample_brief, html):
+def test_the_appendix_shows_the_code_as_it_ran(sample_brief, html):
     """Each cell is there in order, its lines unchanged, blank ones too; no path of this machine is."""
     cells = [c for c in sample_brief.brief.notebook["cells"] if c["cell_type"] == "code"]
     shown = re.findall(r'<div[^>]*class="code".*?<pre>(.*?)</pre>', html, re.DOTALL)
@@ -144,7 +146,9 @@ def test_the_page_has_one_headline_a_title_and_a_language(read, html):
 
 def test_a_hostile_word_stays_a_word(sample_brief, html):
     """Markup in a source is shown, in the story, in the data of a chart and in the appendix."""
-    notebook = json.loads((sample_brief.folder / "notebook.ipynb").read_text().replace("Rigetti Computing", "</script><script>alert(1)</script><!--"))
+    notebook = json.loads(
+        (sample_brief.folder / "notebook.ipynb").read_text().replace("Rigetti Computing", "</script><script>alert(1)</script><!--")
+    )
     told = page.render(tell(notebook)).data.decode()
     assert "<script>alert" not in told
     assert told.count("<script") == html.count("<script")

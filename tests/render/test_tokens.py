@@ -34,7 +34,9 @@ def contrast(one, other):
 def lab(rgb):
     """CIELAB of linear red, green and blue under daylight."""
     rows = ((0.4124, 0.3576, 0.1805), (0.2126, 0.7152, 0.0722), (0.0193, 0.1192, 0.9505))
-    x, y, z = (max(0.0, sum(m * c for m, c in zip(row, rgb, strict=True))) / white for row, white in zip(rows, (0.9505, 1.0, 1.089), strict=True))
+    x, y, z = (
+        max(0.0, sum(m * c for m, c in zip(row, rgb, strict=True))) / white for row, white in zip(rows, (0.9505, 1.0, 1.089), strict=True)
+    )
     x, y, z = (v ** (1 / 3) if v > 0.008856 else 7.787 * v + 16 / 116 for v in (x, y, z))
     return 116 * y - 16, 500 * (x - y), 200 * (y - z)
 
@@ -49,7 +51,10 @@ def test_letters_have_a_contrast_of_four_and_a_half(theme, letters, ground):
 def test_the_series_of_a_chart_differ_for_every_kind_of_colour_vision(theme):
     """Lines, which have labels of their own too, stay apart for protanopes, deuteranopes and tritanopes."""
     for kind, matrix in DEFICIENT.items():
-        seen = {r: lab([sum(m * c for m, c in zip(row, linear(tokens()[theme][r]), strict=True)) for row in matrix]) for r in ("accent", "second", "third")}
+        seen = {
+            r: lab([sum(m * c for m, c in zip(row, linear(tokens()[theme][r]), strict=True)) for row in matrix])
+            for r in ("accent", "second", "third")
+        }
         for one, other in itertools.combinations(seen, 2):
             apart = sum((a - b) ** 2 for a, b in zip(seen[one], seen[other], strict=True)) ** 0.5
             assert apart >= 8, f"{kind}: {one} and {other} are {apart:.1f} apart"
