@@ -10,6 +10,16 @@ python=${PYTHON:-python3}
   exit 2
 }
 log=$(mktemp)
+
+# Into $wheels, with package lists of its own where the machine has none yet.
+fetch_pip_wheel() {
+  cd "$wheels"
+  mkdir -p lists/partial cache/archives/partial
+  own="-o Dir::State::Lists=$wheels/lists -o Dir::Cache=$wheels/cache"
+  apt-get download python3-pip-whl || { apt-get $own update && apt-get $own download python3-pip-whl; } || return 1
+  dpkg -x python3-pip-whl_*.deb . && cd - >/dev/null
+}
+
 trap 'rm -f "$log"' EXIT
 if [ ! -x "$venv/bin/pip" ]; then
   rm -rf "$venv"
@@ -20,7 +30,7 @@ if [ ! -x "$venv/bin/pip" ]; then
       "$python" -m pip --quiet --python "$venv/bin/python" install pip
     else
       wheels=$(mktemp -d)
-      (cd "$wheels" && apt-get download python3-pip-whl >"$log" 2>&1 && dpkg -x python3-pip-whl_*.deb .) || {
+      fetch_pip_wheel >"$log" 2>&1 || {
         cat "$log" >&2
         echo "reportgen: no pip here and none to be had; install the package python3-venv and try again" >&2
         exit 2
