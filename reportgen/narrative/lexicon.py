@@ -56,6 +56,7 @@ UP: Sequence[Sequence[Verb]] = (
     (_regular("jump"), _regular("surge")),
     (_regular("soar"),),
 )
+RALLY = 4
 NEUTRAL_DOWN = (Verb("lose", "loses", "lost", "losing"), _regular("fall", "fell"), _regular("decline"))
 NEUTRAL_UP = (_regular("gain"), _regular("rise", "rose"), _regular("climb"))
 """For windows longer than a day: strong verbs are kept for the truly rare, weak ones do not fit."""
@@ -82,6 +83,8 @@ def choose(change: float, sigma: float, kind: str, used: Sequence[str], *, daily
     level = band(change, sigma, kind)
     if level == 0 or (abs(change) < 0.0005 and kind != "yield"):
         return FLAT
+    if kind == "yield" and level == RALLY and change > 0:
+        level -= 1  # when yields rise it is not the bond market that rallies
     verbs = (UP if change > 0 else DOWN)[level - 1]
     if not daily and level < 5:
         verbs = NEUTRAL_UP if change > 0 else NEUTRAL_DOWN

@@ -307,6 +307,8 @@ class Mutator:
         for where, line, i, run, fact in self.cited():
             for (text, ref), other in told_runs.items():
                 same = other.unit is fact.unit and _shape(text) == _shape(run.text) and other.value != fact.value
+                if text in FORM_OF and other.number * fact.number > 0:
+                    continue
                 if same and text != run.text and (re.search(r"\d", text) is None or not _may_be_true(text, fact)):
                     yield self.made("citation", where, line, i, text, ref)
 
