@@ -20,7 +20,7 @@ PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 def transcript(text: str) -> list[tuple[str, str]]:
     """The commands of ``console`` blocks and what they print."""
     found = []
-    for block in re.findall(r"```console\n(.*?)```", text, re.S):
+    for block in re.findall(r"```console\n(.*?)```", text, re.DOTALL):
         for part in block.split("$ ")[1:]:
             command, _, printed = part.partition("\n")
             found.append((command.strip(), printed.strip()))

@@ -14,7 +14,12 @@ OUT = Path(__file__).parents[1] / "docs" / "reference" / "commands.md"
 
 def commands_page() -> str:
     """The page of all commands, with the help that each prints."""
-    lines = ["# Commands", "", "Exit codes: 0 ready, 2 usage, 3 data or held by the gate, 4 execution, 5 fact check, 6 rendering or writing.", ""]
+    lines = [
+        "# Commands",
+        "",
+        "Exit codes: 0 ready, 2 usage, 3 data or held by the gate, 4 execution, 5 fact check, 6 rendering or writing.",
+        "",
+    ]
     look: dict[str, Any] = {"max_content_width": 100, "terminal_width": 100, "help_option_names": ["-h", "--help"]}
     root = click.Context(main, info_name="reportgen", **look)
     for name, command in [("", main), *sorted(main.commands.items())]:

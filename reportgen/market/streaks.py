@@ -15,4 +15,3 @@ def streak(changes: pd.Series) -> int:
             break
         length += 1
     return int(last * length)
-

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from told import Told, tell, words
-
 from conftest import ROOT
+from told import Told, tell, words
 
 ARTICLE = ROOT.parent / "shared" / "seed" / "article.txt"
 

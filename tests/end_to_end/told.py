@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from inprocess import executed
+
 from reportgen.check.factcheck import Check, FactCheck
 from reportgen.narrative.compose import compose
 from reportgen.narrative.model import Narrative

@@ -22,8 +22,9 @@ def test_a_date_is_told_with_its_year_only_when_far(day, text):
     assert dates.date(day, TODAY) == text
 
 
-@pytest.mark.parametrize(("days", "text"), [(0, "Wednesday"), (-1, "Tuesday"), (-6, "Thursday"), (-7, "Jan. 1"), (2, "Friday"),
-(6, "Tuesday"), (7, "Jan. 15")])
+@pytest.mark.parametrize(
+    ("days", "text"), [(0, "Wednesday"), (-1, "Tuesday"), (-6, "Thursday"), (-7, "Jan. 1"), (2, "Friday"), (6, "Tuesday"), (7, "Jan. 15")]
+)
 def test_a_weekday_is_told_within_six_days(days, text):
     """A weekday that could be two days is a date."""
     assert dates.day(TODAY + dt.timedelta(days), TODAY) == text
@@ -36,8 +37,9 @@ def test_no_two_past_or_two_coming_days_share_a_weekday(one, other):
         assert dates.day(TODAY + dt.timedelta(one), TODAY) != dates.day(TODAY + dt.timedelta(other), TODAY)
 
 
-@pytest.mark.parametrize(("period", "text"), [("2024-11", "November"), ("2024-12-31", "December"), ("2023-11", "November 2023"),
-("2024-01", "January")])
+@pytest.mark.parametrize(
+    ("period", "text"), [("2024-11", "November"), ("2024-12-31", "December"), ("2023-11", "November 2023"), ("2024-01", "January")]
+)
 def test_a_month_is_told_with_its_year_when_more_than_a_year_past(period, text):
     """Months stand in full where no day follows."""
     assert dates.month(period, TODAY) == text

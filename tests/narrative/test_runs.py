@@ -90,7 +90,7 @@ def test_a_sentence_may_begin_or_end_with_a_citation():
 
 
 def test_a_short_form_in_plain_words_ends_no_sentence():
-    """"U.S. stock markets are closed" is one sentence: the stops of a short form are followed by more of it."""
+    """ "U.S. stock markets are closed" is one sentence: the stops of a short form are followed by more of it."""
     found = told("U.S. stock markets are ", ("closed", "x"), " on ", ("Thursday", "y"), ".")
     assert found == ["U.S. stock markets are closed on Thursday."]
 
