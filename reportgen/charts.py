@@ -20,7 +20,9 @@ from reportgen.market import drawdowns
 from reportgen.resources import resource_dir
 
 HEIGHT = 200
-ROOM = 0.26
+BASE = 100
+"""Where rebased lines start."""
+ROOM = 0.3
 """Share of a time axis that is kept free behind its last point, for labels."""
 YEAR_OR_MONTH = "utcmonth(datum.value) == 0 ? utcFormat(datum.value, '%Y') : utcFormat(datum.value, '%b')"
 
@@ -74,7 +76,7 @@ def _text(rows: list[dict[str, Any]], **mark: Any) -> Any:
     import altair as alt
 
     mark = {"fontSize": 12, **mark}
-    halo = {**mark, "color": tokens()["paper"], "stroke": tokens()["paper"], "strokeWidth": 4, "strokeJoin": "round"}
+    halo = {**mark, "color": tokens()["paper"], "stroke": tokens()["paper"], "strokeWidth": 3, "strokeJoin": "round"}
     drawn = [alt.Chart(alt.Data(values=rows)).mark_text(**style) for style in (halo, mark)]
     return alt.layer(*(d.encode(x=alt.X("date:T"), y=alt.Y("level:Q"), text=alt.Text("label:N")) for d in drawn))
 
@@ -92,27 +94,20 @@ def mountain(track: Track, months: int, line: float, event: str | None = None) -
     base = alt.Chart(alt.Data(values=_dates(closes)))
     y, x = _value_axis(*domain), _time_axis(closes.index[0], closes.index[-1], "MS" if months <= 12 else "QS")
     area = base.mark_area(color=colour["accent"], opacity=0.12, clip=True).encode(x=x, y=y, y2=alt.datum(domain[0]))
-    drawn = base.mark_line(color=colour["accent"], strokeWidth=1.75).encode(
-        x=x,
-        y=y,
-        tooltip=[alt.Tooltip("date:T", format="%b %-d, %Y", title="Session"), alt.Tooltip("level:Q", format=",.2f", title="Close")],
-    )
-    hover = alt.selection_point(on="pointerover", nearest=True, fields=["date"], empty=False, name="hover")
-    dots = base.mark_point(color=colour["accent"], filled=True, size=40).encode(
-        x=x, y=y, opacity=alt.condition(hover, alt.value(1), alt.value(0)),
-        tooltip=[alt.Tooltip("date:T", format="%b %-d, %Y", title="Session"), alt.Tooltip("level:Q", format=",.2f", title="Close")],
-    ).add_params(hover)  # fmt: skip
+    drawn = base.mark_line(color=colour["accent"], strokeWidth=1.75).encode(x=x, y=y)
+    tooltip = [alt.Tooltip("date:T", format="%b %-d, %Y", title="Session"), alt.Tooltip("level:Q", format=",.2f", title="Close")]
+    dots = _nearest(_dates(closes), x, y, tooltip)
     last = f"{closes.index[-1]:%Y-%m-%d}"
     rule = (
         alt.Chart(alt.Data(values=[{"level": line}])).mark_rule(color=colour["loss"], strokeWidth=1, strokeDash=[5, 3]).encode(y="level:Q")
     )
     spot, side = _clear_spot(closes, line, 0.09 * (domain[1] - domain[0]))
-    named = _text([{"date": spot, "level": line, "label": "slot:threshold"}], align="left", dx=4, dy=-8 * side, color=colour["loss"])
+    named = _text([{"date": spot, "level": line, "label": "slot:threshold"}], align="left", dx=4, dy=-11 * side, color=colour["loss"])
     layers = [area, drawn, rule, dots, named]
     slots = ["threshold", "last"]
     if pd.Timestamp(high.session) >= closes.index[0] and high.session != track.session:
         at = [{"date": high.session.isoformat(), "level": high.level, "label": "slot:high"}]
-        layers += [_points(at, colour["ink"]), _text(at, align="center", dy=-10, color=colour["ink"])]
+        layers += [_points(at, colour["ink"]), _text(at, align="center", dy=-13, color=colour["ink"])]
         slots.append("high")
     if event and pd.Timestamp(event) in closes.index:
         at = [{"date": event, "level": float(closes[pd.Timestamp(event)]), "label": "slot:event"}]
@@ -134,6 +129,16 @@ def _clear_spot(closes: pd.Series, line: float, band: float) -> tuple[str, int]:
             tries.append((crossed, start, side))
     _, start, side = min(tries, default=(0, 0, 1))
     return f"{closes.index[start]:%Y-%m-%d}", side
+
+
+def _nearest(rows: list[dict[str, Any]], x: Any, y: Any, tooltip: list[Any]) -> Any:
+    """Points that show the one nearest to the pointer, with its tooltip."""
+    import altair as alt
+
+    fields = [name for name in ("date", "series") if name in rows[0]]
+    hover = alt.selection_point(on="pointerover", nearest=True, fields=fields, empty=False, name="hover")
+    dots = alt.Chart(alt.Data(values=rows)).mark_point(color=tokens()["ink"], filled=True, size=40)
+    return dots.encode(x=x, y=y, opacity=alt.condition(hover, alt.value(1), alt.value(0)), tooltip=tooltip).add_params(hover)
 
 
 def _points(rows: list[dict[str, Any]], colour: str) -> Any:
@@ -181,7 +186,7 @@ def monthly(changes: pd.Series, best: str, worst: str) -> Chart:
 
 
 def rebased(tracks: Mapping[str, Track], start: str) -> Chart:
-    """Several indices set to 100 at the last close before *start*, each labelled at its end; keys name the slots."""
+    """Several indices set to BASE at the last close before *start*, each labelled at its end; keys name the slots."""
     import altair as alt
 
     colour = tokens()
@@ -189,24 +194,29 @@ def rebased(tracks: Mapping[str, Track], start: str) -> Chart:
     table = {}
     for key, track in tracks.items():
         base = track.closes[: begin - pd.Timedelta(days=1)]
-        table[key] = pd.concat([base.iloc[-1:], track.closes[track.closes.index >= begin]]) / base.iloc[-1] * 100
+        table[key] = pd.concat([base.iloc[-1:], track.closes[track.closes.index >= begin]]) / base.iloc[-1] * BASE
     low, high = min(s.min() for s in table.values()), max(s.max() for s in table.values())
     y = _value_axis(low - 0.03 * (high - low), high + 0.04 * (high - low))
     x = _time_axis(begin, max(s.index[-1] for s in table.values()), "QS")
-    tooltip = [alt.Tooltip("date:T", format="%b %-d, %Y", title="Session"), alt.Tooltip("level:Q", format=".1f", title="Rebased")]
-    lines, labels = [], []
+    tooltip = [
+        alt.Tooltip("series:N", title="Index"),
+        alt.Tooltip("date:T", format="%b %-d, %Y", title="Session"),
+        alt.Tooltip("level:Q", format=".1f", title="Rebased"),
+    ]
+    lines, labels, every = [], [], []
     roles = dict(zip(table, ("accent", "second", "third"), strict=False))
     for key, series in table.items():
-        line = alt.Chart(alt.Data(values=_dates(series))).mark_line(
-            color=colour[roles[key]], strokeWidth=1.75 if roles[key] == "accent" else 1.4
-        )
-        lines.append(line.encode(x=x, y=y, tooltip=tooltip))
+        values = [{**row, "series": f"slot:{key}"} for row in _dates(series)]
+        every += values
+        line = alt.Chart(alt.Data(values=values)).mark_line(color=colour[roles[key]], strokeWidth=1.75 if roles[key] == "accent" else 1.4)
+        lines.append(line.encode(x=x, y=y))
+    lines.append(_nearest(every, x, y, tooltip))
     gap, placed = 0.085 * (high - low), float("inf")
     for key in sorted(table, key=lambda k: -float(table[k].iloc[-1])):
         placed = min(float(table[key].iloc[-1]), placed - gap)
         row = [{"date": f"{table[key].index[-1]:%Y-%m-%d}", "level": placed, "label": f"slot:{key}"}]
         labels.append(_text(row, align="left", dx=6, color=colour[roles[key]], fontWeight=600))
-    hundred = alt.Chart(alt.Data(values=[{"level": 100}])).mark_rule(color=colour["muted"], strokeWidth=0.75).encode(y="level:Q")
+    hundred = alt.Chart(alt.Data(values=[{"level": BASE}])).mark_rule(color=colour["muted"], strokeWidth=0.75).encode(y="level:Q")
     return Chart(name="rebased", spec=_spec([hundred, *lines, *labels]), slots=tuple(tracks))
 
 
@@ -220,7 +230,7 @@ def corners(changes: Mapping[str, float]) -> Chart:
         for k, v in changes.items()
     ]
     low, high = min(0.0, *changes.values()), max(0.0, *changes.values())
-    pad = 0.36 * (high - low)
+    pad = 0.42 * (high - low)
     x = alt.X("change:Q", scale=alt.Scale(domain=[low - pad, high + (pad if high > 0 else 0.02 * (high - low))], nice=False), axis=None)
     y = alt.Y(
         "key:N",

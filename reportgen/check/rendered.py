@@ -156,7 +156,7 @@ def mail(data: bytes, narrative: Narrative) -> list[Check]:
     reader.feed(html.get_content())
     shown = {p.name for p in narrative.pictures if f"cid:{p.name}@" in html.get_content()}
     captions = {_fold(text_of(x)) for p in narrative.pictures if p.name in shown for x in (p.title, p.subtitle)}
-    wanted = [(w, t) for w, t in expected(narrative) if w in ON_PAGE and (w != "caption" or t in captions)]
+    wanted = [(w, t) for w, t in expected(narrative) if w in (*ON_PAGE, "preheader") and (w != "caption" or t in captions)]
     failed += _compare(wanted, [(w, _fold(t)) for w, t in reader.parts], "email")
     alts = [text_of(p.alt) for p in narrative.pictures if p.name in shown]
     failed += [Check("email", alt, alt, "", "the picture lacks this alternative text") for alt in alts if alt not in reader.alts]

@@ -174,9 +174,8 @@ def _strip(record: Record, phrases: Phrases) -> tuple[StripRow, ...]:
         note = split(phrases.day(cells["session"])) if cells["session"].value != told else ()
         change = cells["change"]
         shown = phrases.signed(change)
-        sign = (
-            0 if marks.text_of(split(shown)).lstrip("+").startswith("0") and "0.0%" in shown else (change.number > 0) - (change.number < 0)
-        )
+        priced = record.instruments[row["instrument"]]["kind"] not in ("volatility", "yield")  # a rise there is no gain
+        sign = 0 if not priced or marks.text_of(split(shown)) == "0.0%" else (change.number > 0) - (change.number < 0)
         rows.append(
             StripRow(
                 name=split(cite(f"@{row['instrument']}", record.instruments[row["instrument"]]["short"])),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import re
 from collections.abc import Mapping
 from functools import cache
 from typing import Any
@@ -40,7 +41,8 @@ def cells_html(notebook: Mapping[str, Any]) -> str:
             cell["outputs"] = _joined(cell["outputs"])
     shown["metadata"] = {"language_info": {"name": "python"}}
     body, _ = _exporter().from_notebook_node(nbformat.from_dict(shown))
-    return str(body)
+    # The page has its own headline: the notebook's headings rank below it.
+    return re.sub(r"(</?)h([1-4])\b", lambda m: f"{m[1]}h{int(m[2]) + 2}", str(body))
 
 
 def _joined(outputs: list[Any]) -> list[Any]:

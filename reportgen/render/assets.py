@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import os
+import re
 import tempfile
 from collections.abc import Callable
 from functools import cache, partial
@@ -13,6 +14,8 @@ from pathlib import Path
 
 from reportgen.resources import cache_dir
 
+BUILD = 2
+"""Counts changes of this module's own building, so that a cache never serves what an older version built."""
 LATIN = [*range(0x20, 0x7F), *range(0xA0, 0x180), 0x2013, 0x2014, 0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2026, 0x2212]
 FACES = (("IBM Plex Serif", 400, "normal"), ("IBM Plex Serif", 600, "normal"), ("IBM Plex Sans", 0, "normal"))
 """Family, weight (0: the variable face) and style of what a page embeds."""
@@ -85,13 +88,14 @@ def _build_bundle() -> bytes:
     import vl_convert
 
     code: str = vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;")
-    return f"(function(){{{code}}})();".replace("</", "<\\/").encode()
+    # Only what would end the element is escaped: "</" is also part of regular expressions.
+    return re.sub(r"</(?=script)", r"<\\/", f"(function(){{{code}}})();", flags=re.IGNORECASE).encode()
 
 
 def _cached(name: str, suffix: str, build: Callable[[], bytes]) -> bytes:
     """The bytes of *build*, from the cache where they are there; an unwritable cache costs time, not the brief."""
     made_by = "-".join(version(p) for p in ("vl-convert-python", "fonttools", "fontpkg-ibm-plex-sans", "fontpkg-ibm-plex-serif"))
-    key = hashlib.sha256(f"{made_by}-{LATIN}".encode()).hexdigest()[:12]
+    key = hashlib.sha256(f"{made_by}-{BUILD}-{LATIN}".encode()).hexdigest()[:12]
     path = cache_dir() / f"{name}-{key}.{suffix}"
     if path.is_file():
         return path.read_bytes()

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from reportgen.facts import Fact, Unit
 from reportgen.narrative.model import Narrative
 from reportgen.narrative.runs import Run, Runs, text_of
 from reportgen.record import Record
@@ -53,6 +54,13 @@ class Rendering:
     data: bytes
 
 
+SHOWN = {
+    Unit.FRACTION: (100, "%"), Unit.PROBABILITY: (100, "%"), Unit.YIELD: (100, "%"), Unit.PP: (100, " percentage points"),
+    Unit.BP: (10_000, " basis points"), Unit.POINTS: (1, " points"),
+}  # fmt: skip
+"""How a raw value is shown unrounded: its factor and its sign."""
+
+
 @dataclass(frozen=True, slots=True)
 class Span:
     """A run as a page shows it: its words and, for a fact, its raw value, its origin and its cell."""
@@ -62,11 +70,12 @@ class Span:
     origin: str = ""
     cell: int | None = None
     ref: str = ""
+    date: bool = False
 
     @property
     def figure(self) -> bool:
         """Whether the span shows a figure, which a page links to its cell."""
-        return bool(self.ref) and any(c.isdigit() for c in self.text)
+        return bool(self.ref) and not self.date and any(c.isdigit() for c in self.text)
 
 
 def spans(runs: Runs, record: Record) -> list[Span]:
@@ -78,8 +87,19 @@ def _span(run: Run, record: Record) -> Span:
     if not run.is_fact:
         return Span(run.text)
     fact = record.facts[run.ref]
-    origin = f"{fact.value} ({fact.unit}); {fact.kind.replace('_', ' ')}, {fact.window}; {fact.source}, as of {fact.as_of}"
-    return Span(run.text, str(fact.value), origin, fact.cell, run.ref)
+    dated = fact.unit in (Unit.DATE, Unit.TIME) or run.text == fact.window
+    return Span(run.text, str(fact.value), _origin(fact), fact.cell, run.ref, dated)
+
+
+def _origin(fact: Fact) -> str:
+    """What a reader sees who asks where a figure comes from: unrounded value, what it is, source, as-of and cell."""
+    value = fact.value
+    if not isinstance(value, str):
+        scale, sign = SHOWN.get(fact.unit, (1, ""))
+        value = f"{value * scale:,.8g}{sign}".replace("-", "\N{MINUS SIGN}")
+    at = dt.datetime.fromisoformat(fact.as_of)
+    as_of = f"{at:%b} {at.day}, {at.year}" + (f", {at:%H:%M} ET" if "T" in fact.as_of else "")
+    return f"{value} · {fact.kind.replace('_', ' ')}, {fact.window} · {fact.source} · as of {as_of} · cell {fact.cell}"
 
 
 @cache

@@ -11,7 +11,7 @@ from reportgen.narrative.model import Paragraph
 from reportgen.narrative.runs import Runs, text_of
 from reportgen.render.brief import Brief, Rendering, tokens
 from reportgen.render.page import environment
-from reportgen.render.pictures import NARROW, png
+from reportgen.render.pictures import MAIL, png
 from reportgen.render.text import plain_text
 from reportgen.settings import Settings
 
@@ -27,9 +27,10 @@ def html_body(brief: Brief, settings: Settings) -> str:
     shown = [p.name for p in brief.narrative.pictures][:PICTURES]
     raw = environment().get_template("email/brief.html.j2").render(
         brief=brief, story=brief.narrative, text=text_of, is_paragraph=lambda b: isinstance(b, Paragraph), shown=shown,
-        cid=lambda name: f"{name}@{DOMAIN}", colour=tokens()["light"], dark=tokens()["dark"], page_url=settings.page_url, width=NARROW,
+        cid=lambda name: f"{name}@{DOMAIN}", colour=tokens()["light"], dark=tokens()["dark"], page_url=settings.page_url, width=MAIL,
     )  # fmt: skip
-    return css_inline.inline(raw, load_remote_stylesheets=False, keep_style_tags=False)
+    inlined = css_inline.inline(raw, load_remote_stylesheets=False, keep_style_tags=False)
+    return inlined.replace(' data-css-inline="keep"', "")
 
 
 def message(brief: Brief, settings: Settings) -> EmailMessage:
@@ -39,13 +40,13 @@ def message(brief: Brief, settings: Settings) -> EmailMessage:
     mail["Subject"] = _line(brief.narrative.subject)
     mail["Date"] = format_datetime(brief.as_of)
     text, html = plain_text(brief), html_body(brief, settings)
-    digest = hashlib.sha256(html.encode()).hexdigest()[:32]
+    images = {p.name: png(brief.specs[p.name], MAIL) for p in brief.narrative.pictures[:PICTURES]}
+    digest = hashlib.sha256(html.encode() + b"".join(images.values())).hexdigest()[:32]
     mail["Message-ID"] = f"<{digest}@{DOMAIN}>"
     mail.set_content(text, cte="quoted-printable")
     mail.add_alternative(html, subtype="html", cte="quoted-printable")
     rich = mail.get_payload()[1]  # type: ignore[index]
-    for name in [p.name for p in brief.narrative.pictures][:PICTURES]:
-        data = png(brief.specs[name], NARROW)
+    for name, data in images.items():
         rich.add_related(data, "image", "png", cid=f"<{name}@{DOMAIN}>", disposition="inline", filename=f"{name}.png")  # type: ignore[union-attr]
     for depth, part in enumerate(p for p in mail.walk() if p.is_multipart()):
         part.set_boundary(f"={digest[:24]}-{depth}=")

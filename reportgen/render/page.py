@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-import re
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -45,26 +44,27 @@ def stylesheet() -> str:
     return f"{assets.font_faces()}\n{root}\n{roles}\n{css}"
 
 
-def script() -> str:
-    """The page's script: the Vega bundle and what draws the charts and shows the origin of a figure."""
+def scripts() -> list[str]:
+    """The page's scripts: what shows the origin of a figure and draws the charts, and before it the Vega bundle."""
     own = (resource_dir("templates") / "page" / "brief.js").read_text(encoding="utf-8")
-    return f"{assets.vega_bundle()}\n{own}"
+    return [assets.vega_bundle(), own]
 
 
 def render(brief: Brief) -> Rendering:
     """The page of *brief*, complete without scripts."""
-    css, code = stylesheet(), script()
-    policy = f"default-src 'none'; img-src data:; font-src data:; style-src '{_hash(css)}'; script-src '{_hash(code)}'; base-uri 'none'; form-action 'none'"
+    css, codes = stylesheet(), scripts()
+    allowed = " ".join(f"'{_hash(code)}'" for code in codes)
+    policy = f"default-src 'none'; img-src data:; font-src data:; style-src '{_hash(css)}'; script-src {allowed}; base-uri 'none'; form-action 'none'"
 
     def show(runs: Runs) -> list[Span]:
         return spans(runs, brief.record)
 
     html = environment().get_template("page/brief.html.j2").render(
-        brief=brief, story=brief.narrative, show=show, text=text_of, policy=policy, css=Markup(css), code=Markup(code),  # noqa: S704 - our own files
+        brief=brief, story=brief.narrative, show=show, text=text_of, policy=policy, css=Markup(css), codes=[Markup(code) for code in codes],  # noqa: S704 - our own files
         figures=_figures(brief), is_paragraph=lambda block: isinstance(block, Paragraph), spark=sparkline,
         appendix=Markup(cells_html(brief.notebook)), light=tokens()["light"]["paper"], dark=tokens()["dark"]["paper"],  # noqa: S704 - escaped by nbconvert
     )  # fmt: skip
-    return Rendering(name="brief.html", media_type="text/html", data=_tidy(html).encode())
+    return Rendering(name="brief.html", media_type="text/html", data=html.encode())
 
 
 def _figures(brief: Brief) -> dict[str, dict[str, Any]]:
@@ -80,7 +80,3 @@ def _figures(brief: Brief) -> dict[str, dict[str, Any]]:
 def _json(data: Any) -> str:
     text = json.dumps(data, separators=(",", ":"), sort_keys=True)
     return text.replace("<", "\\u003c").replace("&", "\\u0026")
-
-
-def _tidy(html: str) -> str:
-    return re.sub(r"\n\s*\n+", "\n", html)

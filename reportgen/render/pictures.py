@@ -16,7 +16,8 @@ from reportgen.narrative.runs import text_of
 from reportgen.record import Record
 from reportgen.render.brief import tokens
 
-WIDE, NARROW = 680, 380
+WIDE, NARROW, MAIL = 680, 340, 460
+"""Widths in pixels of a chart on a page, on a phone and in an email."""
 FONT = "IBM Plex Sans"
 
 
@@ -46,11 +47,11 @@ def themed(spec: Mapping[str, Any], width: int) -> dict[str, Any]:
     axis = {
         "labelColor": colour["muted"], "titleColor": colour["muted"], "gridColor": colour["rule"], "domain": False,
         "tickColor": colour["rule"], "labelFontSize": 12, "labelFont": FONT, "titleFont": FONT, "gridWidth": 1,
-        "labelFlush": True,
+        "labelFlush": True, "labelPadding": 6,
     }  # fmt: skip
     config = {
         "font": FONT, "axis": axis, "axisX": {"grid": False, "tickSize": 4}, "view": {"stroke": None},
-        "text": {"font": FONT}, "padding": 4,
+        "text": {"font": FONT}, "padding": {"left": 0, "right": 2, "top": 4, "bottom": 2},
     }  # fmt: skip
     return {**spec, "width": width, "autosize": {"type": "fit", "contains": "padding"}, "config": config}
 

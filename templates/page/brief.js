@@ -4,7 +4,7 @@
   function hide() { origin.hidden = true; }
   function show(link) {
     var box = link.getBoundingClientRect();
-    origin.textContent = link.dataset.origin + ". Follow the link to its cell.";
+    origin.textContent = link.dataset.origin;
     origin.hidden = false;
     var left = Math.min(box.left + window.scrollX, document.documentElement.clientWidth - origin.offsetWidth - 12);
     origin.style.left = Math.max(12, left) + "px";
@@ -32,6 +32,7 @@
 
   var options = { actions: false, ast: true, renderer: "svg", defaultStyle: false, tooltip: { disableDefaultStyle: true }, loader: { load: function () { return Promise.reject(new Error("no network")); } } };
   function draw(figure) {
+    if (!window.vegaEmbed) return;
     var specs = JSON.parse(figure.querySelector("script").textContent);
     var chart = figure.querySelector(".chart");
     ["wide", "narrow"].forEach(function (size) {
@@ -49,6 +50,7 @@
     });
   }
   function drawAll() { document.querySelectorAll("figure").forEach(draw); }
-  drawAll();
+  // Vega measures words: it must not start before the faces that it measures in are there.
+  Promise.all(["400 12px 'IBM Plex Sans'", "600 12px 'IBM Plex Sans'"].map(function (face) { return document.fonts.load(face); })).then(drawAll, drawAll);
   window.matchMedia("(max-width: 640px)").addEventListener("change", drawAll);
 })();

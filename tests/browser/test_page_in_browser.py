@@ -115,7 +115,8 @@ def test_no_word_of_a_chart_is_cut_or_printed_over_another(new_page, html, width
     page = new_page(width=width).open(html)
     page.evaluate(
         "window.labels = f => [...f.querySelectorAll('.stage svg text')]"
-        ".filter(t => t.textContent.trim() && t.checkVisibility({opacityProperty: true})).map(t => ({t: t.textContent, r: t.getBoundingClientRect()}))"
+        ".filter(t => t.textContent.trim() && t.checkVisibility({opacityProperty: true}))"
+        ".map(t => ({t: t.textContent, r: t.getBoundingClientRect()}))"
     )
     cut = (
         "[...document.querySelectorAll('figure')].flatMap(f => { const box = f.getBoundingClientRect();"
@@ -137,7 +138,8 @@ def test_the_words_of_a_chart_are_large_enough_to_read(new_page, html, width):
     page = new_page(width=width).open(html)
     sizes = page.evaluate(
         "[...document.querySelectorAll('.stage svg')].filter(s => s.checkVisibility())"
-        ".flatMap(s => { const scale = s.getBoundingClientRect().width / s.viewBox.baseVal.width; return [...s.querySelectorAll('text')].map(t => scale * parseFloat(getComputedStyle(t).fontSize)); })"
+        ".flatMap(s => { const scale = s.getBoundingClientRect().width / s.viewBox.baseVal.width;"
+        " return [...s.querySelectorAll('text')].map(t => scale * parseFloat(getComputedStyle(t).fontSize)); })"
     )
     assert min(sizes) >= 10.9
 

@@ -306,10 +306,10 @@ class Mutator:
         told_runs = {(run.text, run.ref): fact for *_, run, fact in self.cited() if fact.unit is not Unit.TEXT}
         for where, line, i, run, fact in self.cited():
             for (text, ref), other in told_runs.items():
-                same = other.unit is fact.unit and _shape(text) == _shape(run.text) and other.value != fact.value
-                if text in FORM_OF and other.number * fact.number > 0:
+                same = other.unit is fact.unit and _shape(text) == _shape(run.text) and other.value != fact.value and text != run.text
+                if not same or (text in FORM_OF and other.number * fact.number > 0):
                     continue
-                if same and text != run.text and (re.search(r"\d", text) is None or not _may_be_true(text, fact)):
+                if re.search(r"\d", text) is None or not _may_be_true(text, fact):
                     yield self.made("citation", where, line, i, text, ref)
 
 
