@@ -12,6 +12,7 @@ from reportgen.check.vocabulary import (
     DIRECTIONS,
     FLOORS,
     MONTH_NUMBERS,
+    MONTHS,
     NUMBER_WORDS,
     ORDINAL_WORDS,
     VERBS,
@@ -19,6 +20,7 @@ from reportgen.check.vocabulary import (
     WEAK_MOST,
     WEEKDAYS,
     WORD,
+    Strength,
 )
 from reportgen.facts import Fact, Unit
 
@@ -52,12 +54,18 @@ def _is(true: bool) -> str:
 
 def verb(match: re.Match[str], fact: Fact, evidence: Evidence) -> str:
     """A verb of motion must have the move's direction and suit its size."""
-    word = match[0].lower()
-    strength = VERBS[word]
+    strength = VERBS[match[0].lower()]
     if fact.kind in ("streak_up", "streak_down"):
         return _is(strength.direction == (1 if fact.kind == "streak_up" else -1) and strength.floor == 0)
     if fact.number * strength.direction <= 0:
         return "the direction is wrong"
+    if _nothing_moved(match, fact, evidence):
+        return "nothing moved"
+    return _unsuited(strength, fact, evidence)
+
+
+def _unsuited(strength: Strength, fact: Fact, evidence: Evidence) -> str:
+    """Why a verb of that strength does not suit the size of the move, or ""."""
     usual = evidence.number(f"{fact.id}.sigma")
     floors = FLOORS[_kind(fact, evidence)]
     if strength.floor:
@@ -69,10 +77,18 @@ def verb(match: re.Match[str], fact: Fact, evidence: Evidence) -> str:
     return ""
 
 
+def _nothing_moved(match: re.Match[str], fact: Fact, evidence: Evidence) -> bool:
+    """Whether a verb without a figure is said of a move that is "little changed"."""
+    usual = evidence.number(f"{fact.id}.sigma")
+    return usual is not None and abs(fact.number) < 0.1 * usual and not any(c.isdigit() for c in match.string)
+
+
 def weak_verb(match: re.Match[str], fact: Fact, evidence: Evidence) -> str:
     """Edged, inched and ticked go with "higher" or "lower" and small moves."""
     if match[2] and fact.number * (1 if match[2].lower() in ("higher", "up") else -1) <= 0:
         return "the direction is wrong"
+    if _nothing_moved(match, fact, evidence):
+        return "nothing moved"
     usual = evidence.number(f"{fact.id}.sigma")
     stem = next(s for s in WEAK_MOST if match[1].lower().startswith(s[:3]))
     small = usual is not None and abs(fact.number) <= WEAK_MOST[stem] * usual
@@ -198,10 +214,10 @@ RULES: list[tuple[re.Pattern[str], Judge]] = [
         ),
         calendar_date,
     ),
-    (re.compile(rf"(?P<month>{_MONTH})(?: (?P<year>\d{{4}}))?(?![\w])"), month),
+    (re.compile(rf"(?P<month>{'|'.join(MONTHS)})(?: (?P<year>\d{{4}}))?(?![\w])"), month),
     (re.compile(span(f"(?:{_VERB})"), re.IGNORECASE), verb),
     (re.compile(span("(?:gains?|losses|loss)"), re.IGNORECASE), noun),
-    (re.compile(span("(?:" + "|".join(DIRECTIONS) + ")"), re.IGNORECASE), direction),
+    (re.compile(span("(?:" + "|".join(DIRECTIONS) + ")(?! to )"), re.IGNORECASE), direction),
     (re.compile(span("(?:early-afternoon|early|morning|midday|afternoon|late)")), part_of_day),
     (re.compile(span("(?:" + "|".join(sorted([*NUMBER_WORDS, *ORDINAL_WORDS], key=len, reverse=True)) + ")"), re.IGNORECASE), count),
 ]

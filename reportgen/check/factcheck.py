@@ -9,12 +9,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from reportgen.check import claims, numerals, phrases
+from reportgen.check.binding import Binding
 from reportgen.check.claims import Evidence
-from reportgen.check.vocabulary import DIGIT, MONTHS, NEEDS_FACT, NEEDS_FACT_PHRASES, SHORT_MONTHS, WEEKDAYS, WORD
+from reportgen.check.vocabulary import DIGIT, HARMLESS, MONTHS, NEEDS_FACT, NEEDS_FACT_PHRASES, SHORT_MONTHS, WEEKDAYS, WORD
 from reportgen.facts import Fact, Unit
 from reportgen.narrative.model import Narrative
 from reportgen.narrative.runs import Run, Runs, text_of
+from reportgen.narrative.wording import made_of, pieces
 from reportgen.record import Record
+from reportgen.request import load_report
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,8 @@ class FactCheck:
 
     def __init__(self, record: Record) -> None:
         self.record = record
+        self.binding = Binding(record)
+        self._wording = pieces(load_report(record.context["report"]).folder)
         context: dict[str, Any] = dict(record.context)
         self.evidence = Evidence(
             facts=record.facts, kinds={symbol: row["kind"] for symbol, row in record.instruments.items()},
@@ -51,7 +56,8 @@ class FactCheck:
 
     def narrative(self, narrative: Narrative) -> list[Check]:
         """All failed checks of a narrative; an empty list is a pass."""
-        return [check for where, runs in narrative.texts() for check in self.line(where, runs)]
+        failed = [check for where, runs in narrative.texts() for check in self.line(where, runs)]
+        return failed + [Check(where, text_of(runs), *objection) for where, runs, objection in self.binding.whole(narrative)]
 
     def line(self, where: str, runs: Runs) -> Iterator[Check]:
         """The failed checks of one line of text."""
@@ -63,8 +69,7 @@ class FactCheck:
         for run in runs:
             for words, reason in self._run(run):
                 yield Check(where, text, words, run.ref, reason)
-        for name in self._unnamed(runs):
-            yield Check(where, text, name, "", "a figure of an instrument that the text has not named")
+        yield from (Check(where, text, *objection) for objection in self.binding.line(where, runs))
 
     def _run(self, run: Run) -> Iterator[tuple[str, str]]:
         if not run.ref:
@@ -91,7 +96,9 @@ class FactCheck:
             yield run.text, "not word for word what the file says"
 
     def _plain(self, text: str) -> Iterator[tuple[str, str]]:
-        """Plain words may hold no digit, no name, no date and no word that claims something."""
+        """Plain words are a template's, and may hold no digit, no name, no date and no word that claims something."""
+        if not made_of(text, self._wording):
+            yield text.strip(), "not words of the report's templates"
         for match in DIGIT.finditer(text):
             yield match[0], "a digit that cites no fact"
         for match in self._any_name.finditer(text):
@@ -99,6 +106,8 @@ class FactCheck:
         for phrase in NEEDS_FACT_PHRASES:
             if phrase in text.lower():
                 yield phrase, "a hedge that cites no fact"
+        for phrase in HARMLESS:
+            text = text.replace(phrase, "")
         for word in WORD.findall(text):
             bare = word.removesuffix("'s")
             if bare.lower() in NEEDS_FACT or bare in WEEKDAYS or bare in MONTHS or f"{bare}." in SHORT_MONTHS:
@@ -141,14 +150,6 @@ class FactCheck:
                 if (number.size / 100 >= line) != (abs(fact.number) >= line):
                     return f"rounded across {line:.0%}"
         return numerals.objection(number, fact.number, unit)
-
-    def _unnamed(self, runs: Runs) -> Iterator[str]:
-        """Names swapped between two instruments: each named instrument of a line must be one that the line is about."""
-        cited = {self.record.facts[r.ref].instrument for r in runs if r.ref in self.record.facts}
-        named = {r.ref[1:] for r in runs if r.ref.startswith("@")}
-        numeric = {s for s in cited if self._names.get(s)}
-        if len(named) >= 2 and numeric and not numeric & named:
-            yield ", ".join(sorted(named))
 
 
 def _names_of(row: Any) -> set[str]:

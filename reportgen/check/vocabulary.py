@@ -65,13 +65,14 @@ SUPERLATIVES = ("best", "worst", "most", "least", "highest", "lowest", "biggest"
                 "steepest", "sharpest", "strongest", "weakest", "longest", "first", "last", "never", "ever", "every", "all")  # fmt: skip
 CLAIMS = ("sharp", "sharply", "steep", "good", "poor", "better", "worse", "ahead", "behind", "trails", "leads", "closer", "deeper",
           "cut", "cuts", "raised", "raises", "unchanged", "half", "double", "doubled", "ended", "closed", "finished", "settled",
-          "gain", "gains", "loss", "losses", "fall", "falls", "outperformed", "underperformed", "beat", "lagged")  # fmt: skip
+          "not", "low", "lows", "already", "average", "mean", "gain", "gains", "loss", "losses", "fall", "falls", "outperformed", "underperformed", "beat", "lagged")  # fmt: skip
 NEEDS_FACT = frozenset(
     {*VERBS, *WEAK, *DIRECTIONS, *SUPERLATIVES, *CLAIMS, *ORDINAL_WORDS, *(set(NUMBER_WORDS) - {"one"}), "hundred", "thousand", "million",
      "billion", "dozen", "percent", "nearly", "almost", "about", "roughly", "approximately"}
 )  # fmt: skip
 NEEDS_FACT_PHRASES = ("just over", "just under", "more than", "less than", "at least", "at most", "just shy")
-ALLOWED_PHRASES = ("opening and closing", "day after", "no change in")
+HARMLESS = ("not alone", "not investment advice", "not guarantee", "not available")
+"""Phrases of plain words that claim nothing of the market."""
 # Words a cited run may hold beside what the rules prove.
 CONNECTING = frozenset(
     [

@@ -72,7 +72,7 @@ def hedged(size: Decimal) -> str:
 
 
 def probability(value: float) -> str:
-    """A chance on the grid of five: "nearly 95%", "more than 95%", else whole: "57%"."""
+    """A chance on the grid of five where it is at least half: "nearly 95%", "more than 95%"; else whole: "42%"."""
     size = decimal(value) * 100
     if size < 1:
         return "less than 1%"

@@ -73,7 +73,7 @@ def sentences(runs: Runs) -> list[Runs]:
         if run.ref:
             found[-1].append(run)
             continue
-        for i, piece in enumerate(re.split(r"(?<=[.?!]) (?=\S|$)", run.text)):
+        for i, piece in enumerate(re.split(r"(?<=[.?!])(?<!U\.S\.) (?=\S|$)", run.text)):
             if i:
                 found.append([])
             if piece:

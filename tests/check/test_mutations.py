@@ -9,7 +9,7 @@ from mutations import DATES, Mutation, Mutator, told
 from reportgen.check.factcheck import FactCheck
 
 KINDS = ("digit", "sign", "verb", "hedge", "unit", "date", "name", "superlative")
-PLAIN = ("claim", "citation")
+PLAIN = ("claim",)
 """Beyond the eight classes: plain words that claim something else, and figures of another fact."""
 
 

@@ -1,0 +1,44 @@
+"""The plain words of a report: what its templates hold beside facts, piece by piece."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+
+from reportgen.resources import resource_dir
+
+PREFIX = re.compile(r"^(?:~ )?[a-z_]+: ?|^[#>-] ")
+
+
+@cache
+def pieces(folder: Path) -> frozenset[str]:
+    """Every literal of the story in *folder* and of the shared sentence templates, white space folded, also capitalised."""
+    from jinja2 import Environment
+
+    lexer, found = Environment(trim_blocks=True, lstrip_blocks=True), set[str]()  # noqa: S701 - nothing is rendered
+    for file in [*sorted(folder.glob("*.j2")), *sorted((resource_dir("templates") / "story").glob("*.j2"))]:
+        for _, kind, value in lexer.lex(file.read_text(encoding="utf-8")):
+            if kind == "data":
+                found |= {_fold(value), *(_fold(line) for line in value.split("\n"))}
+            elif kind == "string":
+                found.add(_fold(value[1:-1]))
+    found |= {PREFIX.sub("", piece) for piece in found}
+    found |= {piece[0].upper() + piece[1:] for piece in found if piece}
+    return frozenset(piece for piece in found if piece)
+
+
+def made_of(text: str, known: frozenset[str]) -> bool:
+    """Whether *text* can be pieced together from *known* literals and spaces."""
+    text = _fold(text)
+    reached = {0}
+    for place in range(len(text)):
+        if place in reached:
+            reached |= {place + len(piece) for piece in known if text.startswith(piece, place)}
+            if text[place] == " ":
+                reached.add(place + 1)
+    return len(text) in reached
+
+
+def _fold(text: str) -> str:
+    return " ".join(text.split())
