@@ -39,14 +39,14 @@ def _fail(error: ReportgenError, *, verbose: bool) -> NoReturn:
 @click.version_option(__version__, prog_name="reportgen")
 @click.option("-v", "--verbose", is_flag=True, help="Show each stage and, on an error, where it came from.")
 def main(verbose: bool) -> None:
-    r"""Market recaps whose every number is traced to the cell that computed it, and checked before it leaves.
+    """Market recaps whose every number is traced to the cell that computed it, and checked before it leaves.
 
     \b
     Examples:
       reportgen run small-caps --as-of "2025-01-08 13:00"
       reportgen run small-caps --as-of 2025-01-08 --data my-data --out briefs
       reportgen check out/small-caps/2025-01-08T1300
-    """
+    """  # noqa: D301 - click reads the mark
     del verbose
 
 
@@ -62,12 +62,12 @@ def main(verbose: bool) -> None:
 @click.option("--paper", type=click.Choice(["us-letter", "a4"]), default="us-letter", show_default=True, help="Paper of the PDF.")
 @click.pass_context
 def run(ctx: click.Context, /, report: str, **options: Any) -> None:
-    r"""Run REPORT and write its brief: page, PDF, email, text, JSON and the executed notebook.
+    """Run REPORT and write its brief: page, PDF, email, text, JSON and the executed notebook.
 
     \b
     Example:
       reportgen run small-caps --as-of "2025-01-08 13:00" -p months=12
-    """
+    """  # noqa: D301 - click reads the mark
     import datetime as dt
 
     from reportgen.pipeline import produce
@@ -130,12 +130,12 @@ def show(report: str) -> None:
 @main.command()
 @click.argument("folder", type=click.Path(path_type=Path))
 def check(folder: Path) -> None:
-    r"""Check the brief in FOLDER: its story against its record, its files against its story.
+    """Check the brief in FOLDER: its story against its record, its files against its story.
 
     \b
     Example:
       reportgen check out/small-caps/2025-01-08T1300
-    """
+    """  # noqa: D301 - click reads the mark
     from reportgen.pipeline import check_folder, refuse
 
     failed = check_folder(folder)

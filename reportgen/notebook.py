@@ -86,7 +86,7 @@ class Desk:
         status = {"name": name, "required": required, "status": "ok", "error": ""}
         try:
             yield
-        except Exception as error:  # noqa: BLE001 - a section may fail in any way; its gap is told
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - a section may fail in any way; its gap is told
             status |= {"status": "failed", "error": f"{type(error).__name__}: {error}"}
             print("".join(traceback.format_exception(error)))  # noqa: T201 - the record for the owner
         finally:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+import errno
 import json
+import os
 import shutil
 import tempfile
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -29,6 +32,7 @@ from reportgen.settings import Settings
 
 SAMPLE = PACKAGE / "data" / "sample"
 Say = Callable[[str], None]
+FAILED = "notebook.failed.ipynb"
 WARM_AFTER = 0.9
 """Seconds after which the parent, by then waiting for the kernel, prepares for the renderings."""
 
@@ -44,24 +48,38 @@ class Produced:
 
 def produce(request: Request, out: Path, *, now: dt.datetime, settings: Settings, say: Say = lambda _: None) -> Produced:
     """Run, tell, check, render and write one brief under *out*; nothing is written unless all of it is right."""
-    parameters = request.report.parameter_values(request.parameters)
+    request.report.parameter_values(request.parameters)  # what is asked is refused before anything is done
     moment = calendar.resolve(request.as_of, now)
     folder = out / request.report.name / moment.label
     _writable(folder)
-    with tempfile.TemporaryDirectory(prefix="reportgen-") as scratch:
-        say("data")
-        name = prepare(request, moment, Path(scratch))
-        say("notebook")
-        notebook = _run(
-            request, {"as_of": moment.at.strftime("%Y-%m-%d %H:%M"), "data": name, **parameters}, Path(scratch), folder, settings
-        )
+    try:
+        with tempfile.TemporaryDirectory(prefix="reportgen-") as scratch:
+            return _produce(request, moment, Path(scratch), folder, settings, say)
+    except OSError as error:
+        raise RenderError(
+            f"The brief could not be made: {error.strerror or error} ({error.filename or 'temporary files'}).", subject=folder
+        ) from error
+
+
+def _produce(request: Request, moment: Moment, scratch: Path, folder: Path, settings: Settings, say: Say) -> Produced:
+    parameters = request.report.parameter_values(request.parameters)
+    say("data")
+    name = prepare(request, moment, scratch)
+    say("notebook")
+    output = scratch / "notebook.ipynb"
+    try:
+        notebook = _run(request, {"as_of": moment.at.strftime("%Y-%m-%d %H:%M"), "data": name, **parameters}, output, settings)
         say("story")
         brief = tell(notebook)
         say("renderings")
         renderings = render(brief, request.formats, settings)
         say("check")
         refuse(check_renderings(brief, renderings))
-        files = write(folder, [*renderings, _record_file(notebook)])
+    except (ExecutionError, Held, FactCheckError) as error:
+        kept = _keep_failed(output, folder)
+        raise type(error)(f"{error} The notebook is kept as {kept}." if kept else str(error), subject=error.subject) from error
+    files = write(folder, [*renderings, _record_file(notebook)])
+    (folder / FAILED).unlink(missing_ok=True)
     return Produced(brief=brief, folder=folder, files=files)
 
 
@@ -87,18 +105,11 @@ def prepare(request: Request, moment: Moment, scratch: Path) -> str:
     return "sample" if request.data == "sample" else snapshot.name
 
 
-def _run(request: Request, parameters: Mapping[str, Any], scratch: Path, folder: Path, settings: Settings) -> dict[str, Any]:
+def _run(request: Request, parameters: Mapping[str, Any], output: Path, settings: Settings) -> dict[str, Any]:
     from reportgen.execute.runner import run_notebook
 
     threading.Timer(WARM_AFTER, _warm).start()
-    output = scratch / "notebook.ipynb"
-    try:
-        return run_notebook(
-            request.report.notebook, output, parameters, cell_timeout=settings.cell_timeout, run_timeout=settings.run_timeout
-        )
-    except ExecutionError as error:
-        kept = _keep_failed(output, folder)
-        raise type(error)(f"{error} The notebook is kept as {kept}." if kept else str(error), subject=kept) from error
+    return run_notebook(request.report.notebook, output, parameters, cell_timeout=settings.cell_timeout, run_timeout=settings.run_timeout)
 
 
 def _keep_failed(notebook: Path, folder: Path) -> Path | None:
@@ -106,7 +117,7 @@ def _keep_failed(notebook: Path, folder: Path) -> Path | None:
     if not notebook.is_file():
         return None
     folder.mkdir(parents=True, exist_ok=True)
-    kept = folder / "notebook.failed.ipynb"
+    kept = folder / FAILED
     shutil.copyfile(notebook, kept)
     return kept
 
@@ -143,19 +154,20 @@ def render(brief: Brief, formats: Sequence[str], settings: Settings) -> list[Ren
 def check_renderings(brief: Brief, renderings: Sequence[Rendering]) -> list[Check]:
     """The failed checks of finished files against the brief."""
     story, record = brief.narrative, brief.record
+    judges: dict[str, Callable[[bytes], list[Check]]] = {
+        "brief.html": lambda data: rendered.page(data.decode(), story, record),
+        "brief.txt": lambda data: rendered.plain(data.decode(), story),
+        "brief.eml": lambda data: rendered.mail(data, story),
+        "brief.pdf": lambda data: rendered.pdf(data, story),
+        "brief.json": lambda data: rendered.data(data.decode(), story, record),
+    }
     failed: list[Check] = []
     for file in renderings:
-        match file.name:
-            case "brief.html":
-                failed += rendered.page(file.data.decode(), story, record)
-            case "brief.txt":
-                failed += rendered.plain(file.data.decode(), story)
-            case "brief.eml":
-                failed += rendered.mail(file.data, story)
-            case "brief.pdf":
-                failed += rendered.pdf(file.data, story)
-            case "brief.json":
-                failed += rendered.data(file.data.decode(), story, record)
+        if file.name in judges:
+            try:
+                failed += judges[file.name](file.data)
+            except Exception as error:  # noqa: BLE001 - a damaged file may break any reader; it is not borne out
+                failed.append(Check(file.name, file.name, file.name, "", f"it can not be read: {error}"))
     return failed
 
 
@@ -190,7 +202,7 @@ def read_notebook(path: Path) -> dict[str, Any]:
         return dict(nbformat.read(path, as_version=4))
     except FileNotFoundError:
         raise RecordError(f"{path} does not exist; give the folder of a brief.", subject=path) from None
-    except (OSError, ValueError, nbformat.reader.NotJSONError) as error:
+    except Exception as error:  # nbformat fails in many ways on what is no notebook
         raise RecordError(f"{path} is not a notebook: {error}", subject=path) from error
 
 
@@ -215,22 +227,25 @@ def _writable(folder: Path) -> None:
 
 def write(folder: Path, files: Sequence[Rendering]) -> tuple[Path, ...]:
     """Write *files* into *folder*: all under temporary names first, then each renamed; a failure leaves the old ones."""
-    fresh: list[tuple[Path, Path]] = []
-    existed = folder.exists()
+    fresh = [(folder / f".{file.name}.{os.getpid()}.new", folder / file.name, file.data) for file in files]
+    missing = [p for p in (folder, *folder.parents) if not p.exists()]
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        for file in files:
-            temporary, final = folder / f".{file.name}.new", folder / file.name
-            fresh.append((temporary, final))
-            temporary.write_bytes(file.data)
-        for temporary, final in fresh:
+        blocked = next((final for _, final, _ in fresh if final.is_dir()), None)
+        if blocked:
+            raise IsADirectoryError(errno.EISDIR, "a folder stands where a file goes", str(blocked))
+        for temporary, _, data in fresh:
+            temporary.write_bytes(data)
+        for temporary, final, _ in fresh:
             temporary.replace(final)
     except OSError as error:
-        for temporary, _ in fresh:
-            temporary.unlink(missing_ok=True)
-        if not existed:
-            shutil.rmtree(folder, ignore_errors=True)
+        for temporary, _, _ in fresh:
+            with suppress(OSError):
+                temporary.unlink(missing_ok=True)
+        for made in missing:
+            with suppress(OSError):
+                made.rmdir()
         raise RenderError(
             f"The brief could not be written to {folder}: {error.strerror}; the last good files are untouched.", subject=folder
         ) from error
-    return tuple(final for _, final in fresh)
+    return tuple(final for _, final, _ in fresh)

@@ -67,7 +67,14 @@ class Record:
 
 
 def read_record(notebook: Mapping[str, Any]) -> Record:
-    """The record in an executed *notebook* (nbformat 4); RecordError where it holds none."""
+    """The record in an executed *notebook* (nbformat 4); RecordError where it holds none that can be read."""
+    try:
+        return _read(notebook)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise RecordError(f"The notebook's record can not be read; was it written by another version? {error!r}") from error
+
+
+def _read(notebook: Mapping[str, Any]) -> Record:
     payloads = list(_payloads(notebook))
     contexts = [p for _, media, p in payloads if media == CONTEXT_MEDIA]
     if len(contexts) != 1:

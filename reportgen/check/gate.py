@@ -29,6 +29,8 @@ def rule(record: Record) -> Ruling:
     """HOLD where a required section failed, DEGRADED where another did, else SEND."""
     gaps = tuple(s.name for s in record.failed)
     required = tuple(f"{s.name}: {s.error}" for s in record.failed if s.required)
+    if not any(s.required for s in record.sections):
+        required = ("no required section was run",)
     if required:
         return Ruling(Verdict.HOLD, gaps, required)
     return Ruling(Verdict.DEGRADED if gaps else Verdict.SEND, gaps, tuple(f"{s.name}: {s.error}" for s in record.failed))

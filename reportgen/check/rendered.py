@@ -5,6 +5,7 @@ from __future__ import annotations
 import email
 import json
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
 from email import policy
@@ -12,26 +13,33 @@ from html.parser import HTMLParser
 from itertools import pairwise
 from typing import Any
 
+from reportgen.check import gate
 from reportgen.check.factcheck import Check
 from reportgen.narrative.model import Narrative
-from reportgen.narrative.runs import text_of
+from reportgen.narrative.runs import sentences, text_of
 from reportgen.record import Record
 
 VOID = ("meta", "link", "br", "img", "hr", "input")
 ON_PAGE = ("notice", "kicker", "title", "key_points", "table", "body", "caption", "footer")
+# Words of the files themselves, beside the narrative's.
+CHROME = ("How these figures were computed: the executed notebook", "Read it on the page", "•", "--", "[", "]")
+TICK = re.compile(r"[+\u2212]?\d[\d,]*%?|[A-Z][a-z]{2}|\d{4}")
+SIGNS = {1: "gain", -1: "loss", 0: "flat"}
 
 
 class _Reader(HTMLParser):
-    """Visible text of a page: parts by name, figures by fact, the rest; pictures and the appendix apart."""
+    """Visible text of a page: parts by name, figures by fact, drawings by figure, the rest; the appendix apart."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.parts: list[tuple[str, str]] = []
         self.rest: list[str] = []
-        self.drawn: list[str] = []
-        self.facts: list[tuple[str, str]] = []
+        self.drawn: dict[str, list[list[str]]] = {}
+        self.facts: list[list[str]] = []
         self.alts: list[str] = []
-        self._open: list[tuple[str, str | None]] = []
+        self.changes: list[tuple[str, str]] = []
+        self.head = {"title": "", "description": ""}
+        self._open: list[tuple[str, dict[str, str | None]]] = []
         self._mute = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -39,20 +47,28 @@ class _Reader(HTMLParser):
         self._note(tag, given)
         if tag in VOID:
             return
-        part = given.get("data-part")
-        if part:
-            self.parts.append((part, ""))
-        if not self._mute and (tag in ("script", "style", "title") or given.get("id") in ("appendix", "origin")):
+        if given.get("data-part"):
+            self.parts.append((str(given["data-part"]), ""))
+        if not self._mute and (tag in ("script", "style") or (tag == "details" and given.get("id") == "appendix")):
             self._mute = len(self._open) + 1
-        self._open.append((tag, part))
+        self._open.append((tag, given))
+        if tag == "svg" and self._figure():
+            self.drawn.setdefault(self._figure(), []).append([])
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self._note(tag, dict(attrs))
 
+    def _figure(self) -> str:
+        return next((str(g.get("id")).removeprefix("figure-") for t, g in self._open if t == "figure"), "")
+
     def _note(self, tag: str, given: dict[str, str | None]) -> None:
         if tag == "data":
-            self.facts.append((given.get("data-fact") or "", given.get("value") or ""))
-        self.alts += [text for name, text in given.items() if name in ("alt", "aria-label") and text]
+            self.facts.append([given.get("data-fact") or "", given.get("value") or "", ""])
+        if tag == "meta" and given.get("name") == "description":
+            self.head["description"] = given.get("content") or ""
+        self.alts += [text for name, text in given.items() if name == "alt" and text]
+        if given.get("role") == "img":
+            self.alts.append(given.get("aria-label") or "")
 
     def handle_endtag(self, tag: str) -> None:
         if tag in VOID:
@@ -67,11 +83,20 @@ class _Reader(HTMLParser):
     def handle_data(self, data: str) -> None:
         if self._mute:
             return
-        if any(tag == "svg" for tag, _ in self._open):
-            self.drawn.append(data)
-        elif any(part for _, part in self._open):
+        tags = [tag for tag, _ in self._open]
+        if "title" in tags and "svg" not in tags:
+            self.head["title"] += data
+        elif "svg" in tags:
+            if self._figure() and data.strip():
+                self.drawn[self._figure()][-1].append(_fold(data))
+        elif any(given.get("data-part") for _, given in self._open):
             name, text = self.parts[-1]
             self.parts[-1] = (name, text + data)
+            if "data" in tags:
+                self.facts[-1][2] += data
+            classes = next((str(g.get("class")) for _, g in reversed(self._open) if "change" in str(g.get("class"))), "")
+            if classes and name == "table":
+                self.changes.append((classes.split()[-1], _fold(data)))
         else:
             self.rest.append(data)
 
@@ -86,20 +111,48 @@ def expected(narrative: Narrative) -> list[tuple[str, str]]:
 
 
 def page(html: str, narrative: Narrative, record: Record) -> list[Check]:
-    """Failed checks of a page: parts missing or changed, loose digits, labels not drawn, values not the fact's."""
+    """Failed checks of a page: parts missing or changed, loose words, labels not drawn, values or colours not the fact's."""
     reader = _Reader()
     reader.feed(html)
-    drawn = _fold(" ".join(reader.drawn))
     lines = expected(narrative)
-    alts, labels = ({t for w, t in lines if w == where} for where in ("alt", "label"))
-    wanted = [(w, t) for w, t in lines if w in ON_PAGE]
-    failed = list(_compare(wanted, [(w, _fold(t)) for w, t in reader.parts], "page"))
-    failed += [Check("page", label, label, "", "the picture does not show this label") for label in sorted(labels) if label not in drawn]
-    failed += [Check("page", alt, alt, "", "the picture lacks this alternative text") for alt in sorted(alts) if alt not in reader.alts]
-    for fact, value in reader.facts:
-        if fact not in record.facts or str(record.facts[fact].value) != value:
-            failed.append(Check("page", value, value, fact, "the value behind the words is not the fact's"))
+    failed = list(_compare([(w, t) for w, t in lines if w in ON_PAGE], [(w, _fold(t)) for w, t in reader.parts], "page"))
+    failed += _drawings(narrative, reader)
+    alts = [t for w, t in lines if w == "alt"]
+    failed += [Check("page", alt, alt, "", "the picture lacks this alternative text") for alt in alts if alt not in reader.alts]
+    failed += _values(narrative, record, reader)
+    head = {"title": text_of(narrative.title), "description": text_of(narrative.preheader)}
+    failed += [
+        Check("page", reader.head[k], k, "", "the head of the page does not say what the brief says")
+        for k in head
+        if head[k] != reader.head[k]
+    ]
+    signs = [(SIGNS[row.sign], _fold(text_of(row.change))) for row in narrative.strip]
+    if reader.changes != signs:
+        failed.append(Check("page", str(reader.changes), "change", "", "a change is not coloured by its sign"))
     return failed + list(_loose(_fold(" ".join(reader.rest)), "page"))
+
+
+def _drawings(narrative: Narrative, reader: _Reader) -> Iterator[Check]:
+    """Every drawing of a picture shows all of its labels, and beside them nothing but the ticks of its axes."""
+    for picture in narrative.pictures:
+        labels = {_fold(text_of(runs)) for runs in picture.labels.values()}
+        for drawing in reader.drawn.get(picture.name, [[]]):
+            for label in labels - set(drawing):
+                yield Check("page", label, label, "", "the picture does not show this label")
+            for text in set(drawing) - labels:
+                if not TICK.fullmatch(text):
+                    yield Check("page", text, text, "", "the picture shows what the narrative does not say")
+
+
+def _values(narrative: Narrative, record: Record, reader: _Reader) -> Iterator[Check]:
+    """Behind the words of each figure stand the fact that the narrative cites there, and its raw value."""
+    cited = Counter((run.ref, _fold(run.text)) for where, runs in narrative.texts() if where in ON_PAGE for run in runs if run.is_fact)
+    found = Counter((ref, _fold(text)) for ref, _, text in reader.facts)
+    for ref, text in (found - cited) + (cited - found):
+        yield Check("page", text, text, ref, "the fact behind the words is not the one the narrative cites")
+    for ref, value, text in reader.facts:
+        if ref not in record.facts or str(record.facts[ref].value) != value:
+            yield Check("page", text, value, ref, "the value behind the words is not the fact's")
 
 
 def _compare(wanted: list[tuple[str, str]], found: list[tuple[str, str]], file: str) -> Iterator[Check]:
@@ -114,8 +167,11 @@ def _compare(wanted: list[tuple[str, str]], found: list[tuple[str, str]], file: 
 
 
 def _loose(text: str, file: str) -> Iterator[Check]:
-    for match in re.finditer(r"\S*\d\S*", text):
-        yield Check(file, text[max(0, match.start() - 40) : match.end() + 40], match[0], "", "a figure outside the narrative")
+    """Words and figures that are neither the narrative's nor the file's own."""
+    for chrome in CHROME:
+        text = text.replace(chrome, " ")
+    for match in re.finditer(r"\S*\w\S*", text):
+        yield Check(file, text[max(0, match.start() - 40) : match.end() + 40], match[0], "", "words outside the narrative")
 
 
 def plain(text: str, narrative: Narrative, file: str = "text") -> list[Check]:
@@ -197,20 +253,31 @@ def _present(line: str, pages: list[str]) -> bool:
 
 
 def data(text: str, narrative: Narrative, record: Record) -> list[Check]:
-    """Failed checks of brief.json: its claims and facts against the record and the narrative."""
+    """Failed checks of brief.json: its head, its claims and its facts against the record and the narrative."""
     document: Mapping[str, Any] = json.loads(text)
-    failed = (
-        [] if document["title"] == text_of(narrative.title) else [Check("json", document["title"], "title", "", "not the brief's title")]
-    )
-    lines = " \n ".join(_fold(t) for _, t in expected(narrative))
-    cited = {(run.text, run.ref) for _, runs in narrative.texts() for run in runs}
-    for claim in document["claims"]:
-        fact = record.facts.get(claim["fact"])
-        same = fact is not None and (claim["value"], claim["unit"], claim["instrument"], claim["kind"], claim["window"], claim["since"], claim["cell"]) == (
-            fact.value, str(fact.unit), fact.instrument, fact.kind, fact.window, fact.since, fact.cell)  # fmt: skip
-        if not same or (claim["text"], claim["fact"]) not in cited or _fold(claim["sentence"]) not in lines:
-            failed.append(Check("json", claim["sentence"], claim["text"], claim["fact"], "this claim is not the narrative's"))
-    for id, payload in document["facts"].items():
-        if id not in record.facts or payload != {**record.facts[id].payload(), "cell": record.facts[id].cell}:
-            failed.append(Check("json", id, id, id, "this fact is not the record's"))
-    return failed
+    moment, ruling = record.context["moment"], gate.rule(record)
+    head = {
+        "schema": "reportgen.brief/1", "report": record.context["report"], "session": moment["session"], "as_of": moment["at"],
+        "state": moment["state"], "title": text_of(narrative.title), "verdict": str(ruling.verdict), "gaps": list(ruling.gaps),
+        "lead": {"kind": record.lead.kind, "instrument": record.lead.instrument},
+        "provenance": {"dataset": record.context["dataset"], "notice": record.context["notice"], "files": record.context["manifest"],
+                       "sources": record.context["sources"]},
+        "claims": _claims(narrative, record), "facts": {id: {**f.payload(), "cell": f.cell} for id, f in sorted(record.facts.items())},
+    }  # fmt: skip
+    wrong = [key for key in head if document.get(key) != head[key]]
+    extra = [key for key in document if key not in head]
+    return [Check("json", str(document.get(key))[:120], key, "", "it is not what the record says") for key in wrong + extra]
+
+
+def _claims(narrative: Narrative, record: Record) -> list[dict[str, Any]]:
+    """The claims that brief.json must hold, from the narrative: one for every cited fact, in order."""
+    stated = {"alt": "caption", "label": "caption", **{where: where for where in ("title", "key_points", "body", "table", "caption")}}
+    found = []
+    for where, runs in narrative.texts():
+        for sentence in sentences(runs) if where in stated else ():
+            for run in sentence:
+                if run.is_fact:
+                    fact = record.facts[run.ref].payload() | {"cell": record.facts[run.ref].cell, "fact": run.ref}
+                    kept = {k: fact[k] for k in ("instrument", "kind", "window", "value", "unit", "since", "fact", "cell")}
+                    found.append({"text": run.text, "sentence": text_of(sentence).strip(), "where": stated[where], **kept})
+    return found

@@ -60,7 +60,7 @@ def read_commentary(folder: Path) -> list[Commentary]:
 def _read_item(path: Path) -> Commentary:
     import yaml
 
-    match = re.match(r"\A---\r?\n(.*?)\r?\n---\r?\n(.*)\Z", path.read_text(encoding="utf-8"), re.DOTALL)
+    match = re.match(r"\A---\r?\n(.*?)\r?\n---\r?\n(.*)\Z", _text(path), re.DOTALL)
     if match is None:
         raise BadData(f"{path}: the front matter is not closed; it stands between two lines '---'.", subject=path)
     try:
@@ -80,6 +80,13 @@ def _read_item(path: Path) -> Commentary:
     if not item.text:
         raise BadData(f"{path}: there is no text below the front matter.", subject=path)
     return item
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        raise BadData(f"{path}: the file is not UTF-8 text; save it as UTF-8.", subject=path) from None
 
 
 def _check_names(path: Path, data: dict[str, Any]) -> None:
@@ -102,6 +109,7 @@ def current(items: list[Commentary], as_of: dt.date, events: dict[str, dt.date])
         about = events.get(item.event) if item.event else None
         anchor = about or as_of
         age = (item.latest() - about).days if about else (as_of - item.latest()).days
-        if item.earliest() <= as_of and (anchor - as_of).days <= 0 and age <= CURRENT_DAYS:
+        said_since = about is None or item.latest() >= about
+        if item.earliest() <= as_of and anchor <= as_of and said_since and age <= CURRENT_DAYS:
             found.append(item)
     return found

@@ -16,6 +16,7 @@ commentary     a folder of Markdown files with front matter
 from __future__ import annotations
 
 import hashlib
+import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -80,7 +81,7 @@ def open_dataset(folder: Path) -> Dataset:
         raise NoData(f"Dataset '{folder}' has no dataset.toml; it names the files and their roles.", subject=folder)
     try:
         data = tomllib.loads(description.read_text(encoding="utf-8"))
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise BadData(f"{description}: {error}", subject=description) from error
     if "name" not in data or not data.get("files"):
         raise BadData(f"{description}: 'name' and at least one [[files]] entry are needed.", subject=description)
@@ -96,12 +97,33 @@ def _data_file(folder: Path, description: Path, row: Mapping[str, Any]) -> DataF
     for key in ("path", "role", "source"):
         if key not in row:
             raise BadData(f"{description}: a [[files]] entry lacks '{key}'.", subject=key)
+    for key, value in row.items():
+        if not _fits(key, value):
+            raise BadData(f"{description}: '{key} = {value!r}' is not {FORMS[key]}.", subject=key)
     if row["role"] not in COLUMNS:
         raise BadData(f"{description}: unknown role '{row['role']}'.{did_you_mean(row['role'], COLUMNS)}", subject=row["role"])
     path = folder / row["path"]
     if not path.exists():
         raise NoData(f"{description}: file '{row['path']}' does not exist.", subject=path)
     return DataFile(**{**row, "path": path})
+
+
+FORMS = {
+    **dict.fromkeys(("path", "role", "source", "adjustment", "timezone"), "a text"),
+    "minutes": "a whole number above 0",
+    **dict.fromkeys(("columns", "symbols"), "a table of texts"),
+    "available": 'a table of rules: "close", "16:00" or "-1d 14:00"',
+}
+RULE = re.compile(r"close|(?:-\d+d )?(?:[01]\d|2[0-3]):[0-5]\d")
+
+
+def _fits(key: str, value: Any) -> bool:
+    if FORMS[key] == "a text":
+        return isinstance(value, str)
+    if key == "minutes":
+        return isinstance(value, int) and value > 0
+    texts = isinstance(value, dict) and all(isinstance(v, str) for v in value.values())
+    return texts and (key != "available" or all(RULE.fullmatch(v) for v in value.values()))
 
 
 def read(file: DataFile, keep: Iterable[str] | None = None) -> pd.DataFrame:
@@ -139,8 +161,9 @@ def _read_table(file: DataFile, columns: list[str]) -> pd.DataFrame:
         raise NoData(f"{file.path}: the file is empty.", subject=file.path) from None
     except ImportError as error:
         raise NoData(f"{file.path}: Parquet needs DuckDB; install 'reportgen[parquet]'.", subject=file.path) from error
-    except (OSError, ValueError) as error:
-        raise BadData(f"{file.path}: it can not be read as a table: {error}", subject=file.path) from error
+    except Exception as error:  # readers fail in their own ways: a cut archive, a wrong encoding, a damaged footer
+        reason = str(error).partition("\n")[0]
+        raise BadData(f"{file.path}: it can not be read as a table: {reason}", subject=file.path) from error
 
 
 def _typed(file: DataFile, frame: pd.DataFrame) -> pd.DataFrame:
@@ -152,13 +175,21 @@ def _typed(file: DataFile, frame: pd.DataFrame) -> pd.DataFrame:
                 frame[column] = pd.to_datetime(frame[column], format="ISO8601").astype("datetime64[ns]")
             elif column in ("close", "value", "settle"):
                 frame[column] = frame[column].astype(float)
+        except KeyError as error:
+            raise BadData(f"{file.path}: unknown timezone {error}; write one such as America/New_York or UTC.", subject=column) from error
         except (ValueError, TypeError) as error:
-            raise BadData(f"{file.path}: column '{column}': {error}", subject=column) from error
+            raise BadData(f"{file.path}: column '{column}': {str(error).partition(', at position')[0]}", subject=column) from error
     return frame
 
 
 def _times(text: pd.Series, timezone: str) -> pd.Series:
-    times = pd.to_datetime(text, format="ISO8601", utc=False) if len(text) else text
+    """Times in exchange time; those without an offset are in *timezone*."""
+    with_offsets = text.astype(str).str.contains(r"(?:[+-]\d\d:?\d\d|Z)$").any()
+    times = (
+        pd.to_datetime(text, format="ISO8601", utc=True)
+        if with_offsets
+        else pd.to_datetime(text, format="ISO8601").astype("datetime64[ns]")
+    )
     if times.dt.tz is None:
         times = times.dt.tz_localize(timezone, ambiguous="NaT", nonexistent="NaT")
     return times.dt.tz_convert("America/New_York").astype("datetime64[ns, America/New_York]")

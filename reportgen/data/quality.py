@@ -30,11 +30,12 @@ def check_bars(frame: pd.DataFrame, path: Path, time: str, since: dt.date, until
         if not times.is_monotonic_increasing:
             when = times[times.diff() < pd.Timedelta(0)].iloc[0]
             raise BadData(f"{path}: {symbol} is not sorted by time at {_day(when)}; sort the file.", subject=symbol)
-        bad = ~(closes > 0)
+        bad = ~((closes > 0) & (closes < float("inf")))
         if bad.any():
             where = _day(times[bad].iloc[0])
             raise BadData(f"{path}: {symbol} closes at {closes[bad].iloc[0]} on {where}; a close is above 0.", subject=symbol)
-        recent = (times.dt.date >= since) & (times.dt.date <= until)
+        whole = instrument(str(symbol)).kind == "index"  # a record may be any year's
+        recent = (whole | (times.dt.date >= since)) & (times.dt.date <= until)
         _check_scale(str(symbol), times[recent], closes[recent], path)
 
 
@@ -48,6 +49,30 @@ def _check_scale(symbol: str, times: pd.Series, closes: pd.Series, path: Path) -
             "a wrong unit or an unadjusted split? Mend the row or adjust the series.",
             subject=symbol,
         )
+
+
+def check_level(symbol: str, level: float, close: float, path: Path) -> None:
+    """Refuse an intraday level that is in another unit than the close before it."""
+    ratio = level / close
+    if ratio > JUMP or ratio < 1 / JUMP:
+        raise BadData(f"{path}: {symbol} stands at {level:,g} after a close of {close:,g}; are both in one unit?", subject=symbol)
+
+
+def check_values(frame: pd.DataFrame, path: Path, name: str, value: str, bounds: tuple[float, float]) -> None:
+    """Refuse rates or futures that are doubled, unsorted or out of *bounds*; *name* and *value* name the columns."""
+    for series, rows in frame.groupby(name, sort=False):
+        if rows["date"].duplicated().any():
+            raise BadData(
+                f"{path}: {series} has two rows for {_day(rows['date'][rows['date'].duplicated()].iloc[0])}; keep one.", subject=series
+            )
+        if not rows["date"].is_monotonic_increasing:
+            raise BadData(f"{path}: {series} is not sorted by date; sort the file.", subject=series)
+        bad = rows[(rows[value] < bounds[0]) | (rows[value] > bounds[1])]
+        if len(bad):
+            raise BadData(
+                f"{path}: {series} is {bad[value].iloc[0]:g} on {_day(bad['date'].iloc[0])}; between {bounds[0]:g} and {bounds[1]:g} was expected.",
+                subject=series,
+            )
 
 
 def only_sessions(symbol: str, closes: pd.Series, since: dt.date, path: Path) -> pd.Series:

@@ -15,12 +15,14 @@ from reportgen.data import quality
 from reportgen.data.commentary import Commentary, current, read_commentary
 from reportgen.data.dataset import Dataset, manifest, read
 from reportgen.data.instruments import instrument
-from reportgen.errors import NoData
+from reportgen.errors import BadData, NoData, did_you_mean
 from reportgen.market import calendar
 from reportgen.market.calendar import EXCHANGE, Moment
 
 FILE = "snapshot.pickle"
 YEAR = dt.timedelta(days=366)
+RATES, FUTURES = (-2.0, 25.0), (75.0, 102.0)
+"""Bounds of a rate in percent and of a Fed funds future."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +63,7 @@ def take(dataset: Dataset, moment: Moment, symbols: Iterable[str], required: Ite
     wanted, needed = list(symbols), list(required)
     sources: dict[str, str] = {}
     closes = _daily(dataset, moment, wanted, sources)
-    levels = _intraday(dataset, moment, wanted, sources)
+    levels = _intraday(dataset, moment, closes, sources)
     last = moment.session if moment.state != "open" else moment.previous
     for symbol in needed:
         if symbol not in closes:
@@ -109,23 +111,26 @@ def _daily(dataset: Dataset, moment: Moment, symbols: list[str], sources: dict[s
             series = pd.Series(rows["close"].to_numpy(), index=pd.DatetimeIndex(rows["date"]), name=symbol)
             series = quality.only_sessions(str(symbol), series, since, file.path)
             rule = "utc-midnight" if instrument(str(symbol)).calendar == "24/7" else file.known_at(str(symbol))
-            cut = _cut(series, rule, moment)
+            cut = _cut(_cut(series, rule, moment), "utc-midnight" if rule == "utc-midnight" else "close", moment)
             if len(cut):
                 closes[str(symbol)] = cut
                 sources[str(symbol)] = file.source
     return closes
 
 
-def _intraday(dataset: Dataset, moment: Moment, symbols: list[str], sources: dict[str, str]) -> dict[str, pd.Series]:
+def _intraday(dataset: Dataset, moment: Moment, closes: dict[str, pd.Series], sources: dict[str, str]) -> dict[str, pd.Series]:
     levels: dict[str, pd.Series] = {}
     for file in dataset.of_role("intraday_bars"):
-        frame = read(file, symbols)
+        frame = read(file, closes)
         quality.check_bars(frame, file.path, "start", moment.session, moment.session + YEAR)
         for symbol, rows in frame.groupby("symbol"):
             quality.check_intraday(str(symbol), rows["start"], file.path)
             ends = pd.DatetimeIndex(rows["start"]) + pd.Timedelta(minutes=file.minutes)
             series = pd.Series(rows["close"].to_numpy(), index=ends, name=symbol)
-            levels[str(symbol)] = series[: pd.Timestamp(moment.at)]
+            known = series[: pd.Timestamp(moment.at)]
+            for level in known.iloc[-1:]:
+                quality.check_level(str(symbol), float(level), float(closes[str(symbol)].iloc[-1]), file.path)
+            levels[str(symbol)] = known
             sources.setdefault(str(symbol), file.source)
     return levels
 
@@ -133,9 +138,11 @@ def _intraday(dataset: Dataset, moment: Moment, symbols: list[str], sources: dic
 def _rates(dataset: Dataset, moment: Moment, sources: dict[str, str]) -> dict[str, pd.Series]:
     rates: dict[str, pd.Series] = {}
     for file in dataset.of_role("rates"):
-        for name, rows in read(file).groupby("series"):
-            series = pd.Series(rows["value"].to_numpy() / 100, index=pd.DatetimeIndex(rows["date"]), name=name).dropna()
-            rates[str(name)] = _cut(series.sort_index(), file.known_at(str(name)), moment)
+        frame = read(file).dropna()
+        quality.check_values(frame, file.path, "series", "value", RATES)
+        for name, rows in frame.groupby("series"):
+            series = pd.Series(rows["value"].to_numpy() / 100, index=pd.DatetimeIndex(rows["date"]), name=name)
+            rates[str(name)] = _cut(series, file.known_at(str(name)), moment)
             sources[str(name)] = file.source
     return rates
 
@@ -143,7 +150,9 @@ def _rates(dataset: Dataset, moment: Moment, sources: dict[str, str]) -> dict[st
 def _futures(dataset: Dataset, moment: Moment, sources: dict[str, str]) -> pd.DataFrame:
     frames = []
     for file in dataset.of_role("futures"):
-        table = read(file).pivot(index="date", columns="contract", values="settle").sort_index()
+        frame = read(file).dropna()
+        quality.check_values(frame, file.path, "contract", "settle", FUTURES)
+        table = frame.pivot(index="date", columns="contract", values="settle").sort_index()
         frames.append(_cut(table, file.known_at("default"), moment))
         sources["FEDFUNDS"] = file.source
     return pd.concat(frames) if frames else pd.DataFrame()
@@ -167,4 +176,7 @@ def _events(dataset: Dataset) -> pd.DataFrame:
 def _commentary(dataset: Dataset, moment: Moment, events: pd.DataFrame) -> list[Commentary]:
     dates: dict[str, Any] = {n: d.date() for n, d in zip(events["name"], events["date"], strict=True)}
     items = [item for file in dataset.of_role("commentary") for item in read_commentary(file.path)]
+    for item in items:
+        if item.event and item.event not in dates:
+            raise BadData(f"{item.id}: there is no event '{item.event}'.{did_you_mean(item.event, dates)}", subject=item.id)
     return current(items, moment.at.date(), dates)

@@ -16,6 +16,10 @@ from traitlets import CaselessStrEnum
 PRELOAD = "--IPKernelApp.exec_lines=import reportgen.notebook, altair"
 
 
+LONGEST = 85
+"""Letters of a folder in which a socket still has a name that the system takes."""
+
+
 class LocalKernelManager(AsyncKernelManager):  # type: ignore[misc] # jupyter_client is read as untyped
     """Starts kernels over sockets of the file system, where there are any: no port can clash with another run's."""
 
@@ -43,7 +47,9 @@ class LocalKernelManager(AsyncKernelManager):  # type: ignore[misc] # jupyter_cl
 def started(folder: Path) -> Iterator[LocalKernelManager]:
     """A Python kernel that runs in *folder* until the block ends."""
     kernel = LocalKernelManager(kernel_name="python3")
-    if kernel.transport == "ipc":
+    if kernel.transport == "ipc" and len(str(folder)) > LONGEST:
+        kernel.transport, kernel.ip = "tcp", "127.0.0.1"
+    elif kernel.transport == "ipc":
         kernel.ip = str(folder / "kernel")  # by default a path relative to a working folder the two sides do not share
     asyncio.run(kernel.start_kernel(cwd=str(folder), extra_arguments=[PRELOAD]))
     try:

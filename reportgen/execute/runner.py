@@ -42,11 +42,11 @@ def _execute(source: Path, output: Path, parameters: Mapping[str, Value], kernel
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
     from papermill.exceptions import PapermillException, PapermillExecutionError
 
-    logging.getLogger("papermill").setLevel(logging.ERROR)
+    logging.getLogger("papermill").setLevel(logging.CRITICAL + 1)  # what it has to say is in our errors
     try:
         executed = papermill.execute_notebook(
             str(source), str(output), parameters=dict(parameters), kernel_name="python3", km=kernel, progress_bar=False, log_output=False,
-            execution_timeout=limits.cell, autosave_cell_every=0, request_save_on_cell_execute=False,
+            execution_timeout=limits.cell, autosave_cell_every=0, request_save_on_cell_execute=True,
         )  # fmt: skip
     except PapermillExecutionError as error:
         raise CellFailed(f"Cell {error.exec_count} of the notebook failed: {error.ename}: {error.evalue}", subject=output) from error

@@ -171,6 +171,7 @@ def resolve(when: str, now: dt.datetime) -> Moment:
     except ValueError:
         raise NotASession(f"as-of '{when}' is not a date; give 2025-01-08, '2025-01-08 13:00' or last-session.", subject=when) from None
     at = at if at.tzinfo else at.replace(tzinfo=EXCHANGE)
+    _within(at.date())
     _not_future(at, now, when)
     return moment(at)
 
@@ -191,7 +192,9 @@ def close_of(day: dt.date, now: dt.datetime) -> Moment:
 
 def _not_future(at: dt.datetime, now: dt.datetime, what: str) -> None:
     if at > now:
-        raise NotASession(f"as-of {what} lies in the future (it is {now:%Y-%m-%d %H:%M} now); use last-session.", subject=at)
+        raise NotASession(
+            f"as-of {what} lies in the future (it is {now.astimezone(EXCHANGE):%Y-%m-%d %H:%M} in New York); use last-session.", subject=at
+        )
 
 
 def _within(day: dt.date) -> None:
