@@ -43,12 +43,15 @@ def tokens() -> Mapping[str, str]:
     return colours
 
 
-def _spec(layers: Sequence[Any], height: int = HEIGHT) -> dict[str, Any]:
-    """The specification of *layers*; a test holds every chart against Vega-Lite's schema, a run need not."""
+def _spec(layers: Sequence[Any], height: int = HEIGHT, series: Mapping[str, list[dict[str, Any]]] | None = None) -> dict[str, Any]:
+    """The specification of *layers*; a test holds every chart against Vega-Lite's schema, a run need not.
+
+    *series* holds long data by the names that layers refer to: they are written once, and Altair need not copy them.
+    """
     import altair as alt
 
     spec: dict[str, Any] = alt.layer(*layers).properties(height=height).to_dict(validate=False)
-    return {**spec, "background": None, "config": {}}
+    return {**spec, "datasets": {**spec.get("datasets", {}), **(series or {})}, "background": None, "config": {}}
 
 
 def _dates(closes: pd.Series) -> list[dict[str, Any]]:
@@ -91,12 +94,12 @@ def mountain(track: Track, months: int, line: float, event: str | None = None) -
     low = min(float(closes.min()), line)
     top = max(float(closes.max()), high.level)
     domain = (low - 0.04 * (top - low), top + 0.10 * (top - low))
-    base = alt.Chart(alt.Data(values=_dates(closes)))
+    base = alt.Chart(alt.NamedData("path"))
     y, x = _value_axis(*domain), _time_axis(closes.index[0], closes.index[-1], "MS" if months <= 12 else "QS")
     area = base.mark_area(color=colour["accent"], opacity=0.12, clip=True).encode(x=x, y=y, y2=alt.datum(domain[0]))
     drawn = base.mark_line(color=colour["accent"], strokeWidth=1.75).encode(x=x, y=y)
     tooltip = [alt.Tooltip("date:T", format="%b %-d, %Y", title="Session"), alt.Tooltip("level:Q", format=",.2f", title="Close")]
-    dots = _nearest(_dates(closes), x, y, tooltip)
+    dots = _nearest("path", ["date"], x, y, tooltip)
     last = f"{closes.index[-1]:%Y-%m-%d}"
     rule = (
         alt.Chart(alt.Data(values=[{"level": line}])).mark_rule(color=colour["loss"], strokeWidth=1, strokeDash=[5, 3]).encode(y="level:Q")
@@ -115,7 +118,7 @@ def mountain(track: Track, months: int, line: float, event: str | None = None) -
         slots.append("event")
     at = [{"date": last, "level": track.last, "label": "slot:last"}]
     layers += [_points(at, colour["accent"]), _text(at, align="left", dx=8, dy=-4, color=colour["accent"], fontWeight=600)]
-    return Chart(name="mountain", spec=_spec(layers), slots=tuple(slots))
+    return Chart(name="mountain", spec=_spec(layers, series={"path": _dates(closes)}), slots=tuple(slots))
 
 
 def _clear_spot(closes: pd.Series, line: float, band: float) -> tuple[str, int]:
@@ -131,13 +134,12 @@ def _clear_spot(closes: pd.Series, line: float, band: float) -> tuple[str, int]:
     return f"{closes.index[start]:%Y-%m-%d}", side
 
 
-def _nearest(rows: list[dict[str, Any]], x: Any, y: Any, tooltip: list[Any]) -> Any:
-    """Points that show the one nearest to the pointer, with its tooltip."""
+def _nearest(series: str, fields: list[str], x: Any, y: Any, tooltip: list[Any]) -> Any:
+    """The points of the named *series*, of which the one nearest to the pointer shows, with its tooltip."""
     import altair as alt
 
-    fields = [name for name in ("date", "series") if name in rows[0]]
     hover = alt.selection_point(on="pointerover", nearest=True, fields=fields, empty=False, name="hover")
-    dots = alt.Chart(alt.Data(values=rows)).mark_point(color=tokens()["ink"], filled=True, size=40)
+    dots = alt.Chart(alt.NamedData(series)).mark_point(color=tokens()["ink"], filled=True, size=40)
     return dots.encode(x=x, y=y, opacity=alt.condition(hover, alt.value(1), alt.value(0)), tooltip=tooltip).add_params(hover)
 
 
@@ -203,21 +205,21 @@ def rebased(tracks: Mapping[str, Track], start: str) -> Chart:
         alt.Tooltip("date:T", format="%b %-d, %Y", title="Session"),
         alt.Tooltip("level:Q", format=".1f", title="Rebased"),
     ]
-    lines, labels, every = [], [], []
+    lines, labels, rows = [], [], list[dict[str, Any]]()
     roles = dict(zip(table, ("accent", "second", "third"), strict=False))
     for key, series in table.items():
-        values = [{**row, "series": f"slot:{key}"} for row in _dates(series)]
-        every += values
-        line = alt.Chart(alt.Data(values=values)).mark_line(color=colour[roles[key]], strokeWidth=1.75 if roles[key] == "accent" else 1.4)
-        lines.append(line.encode(x=x, y=y))
-    lines.append(_nearest(every, x, y, tooltip))
+        rows += [{**row, "series": f"slot:{key}"} for row in _dates(series)]
+        line = alt.Chart(alt.NamedData("lines")).transform_filter(alt.datum.series == f"slot:{key}")
+        style = {"color": colour[roles[key]], "strokeWidth": 1.75 if roles[key] == "accent" else 1.4}
+        lines.append(line.mark_line(**style).encode(x=x, y=y))
+    lines.append(_nearest("lines", ["date", "series"], x, y, tooltip))
     gap, placed = 0.085 * (high - low), float("inf")
     for key in sorted(table, key=lambda k: -float(table[k].iloc[-1])):
         placed = min(float(table[key].iloc[-1]), placed - gap)
         row = [{"date": f"{table[key].index[-1]:%Y-%m-%d}", "level": placed, "label": f"slot:{key}"}]
         labels.append(_text(row, align="left", dx=6, color=colour[roles[key]], fontWeight=600))
     hundred = alt.Chart(alt.Data(values=[{"level": BASE}])).mark_rule(color=colour["muted"], strokeWidth=0.75).encode(y="level:Q")
-    return Chart(name="rebased", spec=_spec([hundred, *lines, *labels]), slots=tuple(tracks))
+    return Chart(name="rebased", spec=_spec([hundred, *lines, *labels], series={"lines": rows}), slots=tuple(tracks))
 
 
 def corners(changes: Mapping[str, float]) -> Chart:

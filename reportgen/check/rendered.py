@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import email
 import json
+import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -13,7 +14,7 @@ from html.parser import HTMLParser
 from itertools import pairwise
 from typing import Any
 
-from reportgen.check import gate
+from reportgen.check import gate, numerals
 from reportgen.check.factcheck import Check
 from reportgen.narrative.model import Narrative
 from reportgen.narrative.runs import sentences, text_of
@@ -36,6 +37,8 @@ class _Reader(HTMLParser):
         self.rest: list[str] = []
         self.drawn: dict[str, list[list[str]]] = {}
         self.facts: list[list[str]] = []
+        self.origins: list[tuple[str, str]] = []
+        self.origin: str | None = None
         self.alts: list[str] = []
         self.changes: list[tuple[str, str]] = []
         self.head = {"title": "", "description": ""}
@@ -62,7 +65,11 @@ class _Reader(HTMLParser):
         return next((str(g.get("id")).removeprefix("figure-") for t, g in self._open if t == "figure"), "")
 
     def _note(self, tag: str, given: dict[str, str | None]) -> None:
+        if given.get("data-origin"):
+            self.origin = given["data-origin"]
         if tag == "data":
+            self.origins.append((given.get("data-fact") or "", given.get("title") or self.origin or ""))
+            self.origin = None
             self.facts.append([given.get("data-fact") or "", given.get("value") or "", ""])
         if tag == "meta" and given.get("name") == "description":
             self.head["description"] = given.get("content") or ""
@@ -119,7 +126,7 @@ def page(html: str, narrative: Narrative, record: Record) -> list[Check]:
     failed += _drawings(narrative, reader)
     alts = [t for w, t in lines if w == "alt"]
     failed += [Check("page", alt, alt, "", "the picture lacks this alternative text") for alt in alts if alt not in reader.alts]
-    failed += _values(narrative, record, reader)
+    failed += [*_values(narrative, record, reader), *_origins(record, reader)]
     head = {"title": text_of(narrative.title), "description": text_of(narrative.preheader)}
     failed += [
         Check("page", reader.head[k], k, "", "the head of the page does not say what the brief says")
@@ -153,6 +160,24 @@ def _values(narrative: Narrative, record: Record, reader: _Reader) -> Iterator[C
     for ref, value, text in reader.facts:
         if ref not in record.facts or str(record.facts[ref].value) != value:
             yield Check("page", text, value, ref, "the value behind the words is not the fact's")
+
+
+def _origins(record: Record, reader: _Reader) -> Iterator[Check]:
+    """What a reader sees who points at a figure: the unrounded value, the source and the cell of its fact."""
+    for ref, origin in reader.origins:
+        fact = record.facts.get(ref)
+        value = origin.partition(" · ")[0]
+        if fact is None or fact.source not in origin or not origin.endswith(f"cell {fact.cell}"):
+            yield Check("page", origin, origin, ref, "it is not where the figure comes from")
+        elif isinstance(fact.value, str):
+            if value != fact.value:
+                yield Check("page", origin, value, ref, "it is not the fact's value")
+        else:
+            shown = numerals.NUMBER.search(value)
+            size = fact.number * numerals.SCALE.get(fact.unit, 1.0)
+            stated = numerals.stated(shown) if shown else None
+            if stated is None or not math.isclose(stated.size * (stated.sign or 1), size, rel_tol=1e-6, abs_tol=1e-6):
+                yield Check("page", origin, value, ref, "it is not the fact's value")
 
 
 def _compare(wanted: list[tuple[str, str]], found: list[tuple[str, str]], file: str) -> Iterator[Check]:

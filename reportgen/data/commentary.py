@@ -109,7 +109,6 @@ def current(items: list[Commentary], as_of: dt.date, events: dict[str, dt.date])
         about = events.get(item.event) if item.event else None
         anchor = about or as_of
         age = (item.latest() - about).days if about else (as_of - item.latest()).days
-        said_since = about is None or item.latest() >= about
-        if item.earliest() <= as_of and anchor <= as_of and said_since and age <= CURRENT_DAYS:
+        if item.earliest() <= as_of and anchor <= as_of and abs(age) <= CURRENT_DAYS:
             found.append(item)
     return found

@@ -11,6 +11,8 @@ from reportgen.data.instruments import instrument
 from reportgen.errors import BadData, StaleData
 from reportgen.market import calendar
 
+BOUNDS = {"value": (-2.0, 25.0), "settle": (75.0, 102.0)}
+"""What a rate in percent and the price of a Fed funds future can be."""
 JUMP = 5.0
 """A close this many times the one before it, or this small a part of it, is a wrong unit or a split."""
 
@@ -51,15 +53,18 @@ def _check_scale(symbol: str, times: pd.Series, closes: pd.Series, path: Path) -
         )
 
 
-def check_level(symbol: str, level: float, close: float, path: Path) -> None:
+def check_level(symbol: str, level: float, close: float, path: Path, at: pd.Timestamp) -> None:
     """Refuse an intraday level that is in another unit than the close before it."""
     ratio = level / close
     if ratio > JUMP or ratio < 1 / JUMP:
-        raise BadData(f"{path}: {symbol} stands at {level:,g} after a close of {close:,g}; are both in one unit?", subject=symbol)
+        raise BadData(
+            f"{path}: {symbol} stands at {level:,g} at {_day(at)} after a close of {close:,g}; are both in one unit?", subject=symbol
+        )
 
 
-def check_values(frame: pd.DataFrame, path: Path, name: str, value: str, bounds: tuple[float, float]) -> None:
-    """Refuse rates or futures that are doubled, unsorted or out of *bounds*; *name* and *value* name the columns."""
+def check_values(frame: pd.DataFrame, path: Path, name: str, value: str, until: dt.date) -> None:
+    """Refuse rates or futures that are doubled, unsorted or, until *until*, out of bounds; *name* and *value* name the columns."""
+    low, high = BOUNDS[value]
     for series, rows in frame.groupby(name, sort=False):
         if rows["date"].duplicated().any():
             raise BadData(
@@ -67,10 +72,10 @@ def check_values(frame: pd.DataFrame, path: Path, name: str, value: str, bounds:
             )
         if not rows["date"].is_monotonic_increasing:
             raise BadData(f"{path}: {series} is not sorted by date; sort the file.", subject=series)
-        bad = rows[(rows[value] < bounds[0]) | (rows[value] > bounds[1])]
+        bad = rows[(rows["date"].dt.date <= until) & ((rows[value] < low) | (rows[value] > high))]
         if len(bad):
             raise BadData(
-                f"{path}: {series} is {bad[value].iloc[0]:g} on {_day(bad['date'].iloc[0])}; between {bounds[0]:g} and {bounds[1]:g} was expected.",
+                f"{path}: {series} is {bad[value].iloc[0]:g} on {_day(bad['date'].iloc[0])}; between {low:g} and {high:g} was expected.",
                 subject=series,
             )
 

@@ -21,8 +21,6 @@ from reportgen.market.calendar import EXCHANGE, Moment
 
 FILE = "snapshot.pickle"
 YEAR = dt.timedelta(days=366)
-RATES, FUTURES = (-2.0, 25.0), (75.0, 102.0)
-"""Bounds of a rate in percent and of a Fed funds future."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,8 +126,8 @@ def _intraday(dataset: Dataset, moment: Moment, closes: dict[str, pd.Series], so
             ends = pd.DatetimeIndex(rows["start"]) + pd.Timedelta(minutes=file.minutes)
             series = pd.Series(rows["close"].to_numpy(), index=ends, name=symbol)
             known = series[: pd.Timestamp(moment.at)]
-            for level in known.iloc[-1:]:
-                quality.check_level(str(symbol), float(level), float(closes[str(symbol)].iloc[-1]), file.path)
+            for at, level in known.iloc[-1:].items():
+                quality.check_level(str(symbol), float(level), float(closes[str(symbol)].iloc[-1]), file.path, at)
             levels[str(symbol)] = known
             sources.setdefault(str(symbol), file.source)
     return levels
@@ -139,7 +137,7 @@ def _rates(dataset: Dataset, moment: Moment, sources: dict[str, str]) -> dict[st
     rates: dict[str, pd.Series] = {}
     for file in dataset.of_role("rates"):
         frame = read(file).dropna()
-        quality.check_values(frame, file.path, "series", "value", RATES)
+        quality.check_values(frame, file.path, "series", "value", moment.at.date())
         for name, rows in frame.groupby("series"):
             series = pd.Series(rows["value"].to_numpy() / 100, index=pd.DatetimeIndex(rows["date"]), name=name)
             rates[str(name)] = _cut(series, file.known_at(str(name)), moment)
@@ -151,7 +149,7 @@ def _futures(dataset: Dataset, moment: Moment, sources: dict[str, str]) -> pd.Da
     frames = []
     for file in dataset.of_role("futures"):
         frame = read(file).dropna()
-        quality.check_values(frame, file.path, "contract", "settle", FUTURES)
+        quality.check_values(frame, file.path, "contract", "settle", moment.at.date())
         table = frame.pivot(index="date", columns="contract", values="settle").sort_index()
         frames.append(_cut(table, file.known_at("default"), moment))
         sources["FEDFUNDS"] = file.source

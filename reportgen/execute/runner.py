@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from reportgen.errors import CellFailed, CellTimeout, ExecutionError, KernelDied
 from reportgen.request import Value
 
+ENGINE = "reportgen-saving"
 if TYPE_CHECKING:
     from reportgen.execute.kernel import LocalKernelManager
 
@@ -42,11 +43,12 @@ def _execute(source: Path, output: Path, parameters: Mapping[str, Value], kernel
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
     from papermill.exceptions import PapermillException, PapermillExecutionError
 
+    papermill.engines.papermill_engines.register(ENGINE, _saving_engine())
     logging.getLogger("papermill").setLevel(logging.CRITICAL + 1)  # what it has to say is in our errors
     try:
         executed = papermill.execute_notebook(
-            str(source), str(output), parameters=dict(parameters), kernel_name="python3", km=kernel, progress_bar=False, log_output=False,
-            execution_timeout=limits.cell, autosave_cell_every=0, request_save_on_cell_execute=True,
+            str(source), str(output), parameters=dict(parameters), kernel_name="python3", engine_name=ENGINE, km=kernel, progress_bar=False, log_output=False,
+            execution_timeout=limits.cell, autosave_cell_every=0, request_save_on_cell_execute=False,
         )  # fmt: skip
     except PapermillExecutionError as error:
         raise CellFailed(f"Cell {error.exec_count} of the notebook failed: {error.ename}: {error.evalue}", subject=output) from error
@@ -59,6 +61,22 @@ def _execute(source: Path, output: Path, parameters: Mapping[str, Value], kernel
     except PapermillException as error:
         raise ExecutionError(f"papermill could not run the notebook: {error}", subject=output) from error
     return dict(executed)
+
+
+def _saving_engine() -> type:
+    """Papermill's own engine, which also saves what it has when a kernel dies or a cell takes too long."""
+    from papermill.engines import NBClientEngine
+
+    class SavingEngine(NBClientEngine):  # type: ignore[misc] # papermill ships no types
+        @classmethod
+        def execute_managed_notebook(cls, nb_man: Any, *args: Any, **kwargs: Any) -> Any:
+            try:
+                return super().execute_managed_notebook(nb_man, *args, **kwargs)
+            except Exception:
+                nb_man.save()
+                raise
+
+    return SavingEngine
 
 
 @contextmanager

@@ -71,7 +71,7 @@ def _figures(brief: Brief) -> dict[str, dict[str, Any]]:
     return {
         name: {
             "wide": Markup(brief.svgs[name]["wide"]), "narrow": Markup(brief.svgs[name]["narrow"]),  # noqa: S704 - drawn by us
-            "spec": Markup(_json({"wide": themed(spec, WIDE), "narrow": themed(spec, NARROW)})),  # noqa: S704 - escaped below
+            "spec": Markup(_json({"spec": themed(spec, WIDE), "wide": WIDE, "narrow": NARROW})),  # noqa: S704 - escaped below
         }
         for name, spec in brief.specs.items()
     }  # fmt: skip

@@ -56,6 +56,19 @@ def themed(spec: Mapping[str, Any], width: int) -> dict[str, Any]:
     return {**spec, "width": width, "autosize": {"type": "fit", "contains": "padding"}, "config": config}
 
 
+def still(spec: Mapping[str, Any]) -> dict[str, Any]:
+    """*spec* without the layers that only answer a pointer."""
+    layers = [
+        layer for layer in spec.get("layer", ()) if "condition" not in layer.get("encoding", {}).get("opacity", {}) or not _hovers(layer)
+    ]
+    kept = {key: value for key, value in spec.items() if key != "params"}
+    return {**kept, "layer": layers} if "layer" in spec else kept
+
+
+def _hovers(layer: Mapping[str, Any]) -> bool:
+    return "param" in layer["encoding"]["opacity"]["condition"]
+
+
 @cache
 def _converter() -> Any:
     import vl_convert
@@ -70,7 +83,7 @@ def _converter() -> Any:
 
 def svg(spec: Mapping[str, Any], name: str, width: int) -> str:
     """*spec* as an SVG that scales, with ids of its own and without roles: the figure around it speaks for it."""
-    drawn: str = _converter().vegalite_to_svg(themed(spec, width), vl_version="6.4")
+    drawn: str = _converter().vegalite_to_svg(themed(still(spec), width), vl_version="6.4")
     for number, found in enumerate(dict.fromkeys(re.findall(r'\bid="([^"]+)"', drawn))):
         fresh = f"{name}-{width}-{number}"
         drawn = drawn.replace(f'id="{found}"', f'id="{fresh}"').replace(f"url(#{found})", f"url(#{fresh})")
@@ -82,7 +95,7 @@ def png(spec: Mapping[str, Any], width: int) -> bytes:
     """*spec* as a PNG of twice *width* on white paper, in at most 128 colours."""
     from PIL import Image
 
-    drawn = _converter().vegalite_to_png({**themed(spec, width), "background": "#FFFFFF"}, vl_version="6.4", scale=2)
+    drawn = _converter().vegalite_to_png({**themed(still(spec), width), "background": "#FFFFFF"}, vl_version="6.4", scale=2)
     image = Image.open(BytesIO(drawn)).convert("RGB").quantize(colors=128, dither=Image.Dither.NONE)
     buffer = BytesIO()
     image.save(buffer, "PNG", optimize=True)

@@ -6,6 +6,12 @@ import resource
 import subprocess
 import sys
 
+import pytest
+
+from reportgen.errors import RenderError
+from reportgen.pipeline import write
+from reportgen.render.brief import Rendering
+
 RUN = ["run", "small-caps", "--as-of", "2025-01-08 13:00", "--out"]
 LIMIT = 1_200_000
 """Bytes a file may have on the small disk: fewer than the page has, more than any other file of a run."""
@@ -71,3 +77,14 @@ def test_a_disk_too_small_for_the_run_itself_is_told_in_one_line(tmp_path):
     assert "Traceback" not in result.stderr
     assert (result.returncode, result.stdout, result.stderr.count("\n")) == (6, "", 1), result.stderr
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_that_can_not_be_replaced_leaves_all_of_them(tmp_path):
+    """A folder stands where the text should go: the page, which could be replaced, is not."""
+    (tmp_path / "brief.html").write_bytes(b"good page")
+    (tmp_path / "brief.txt").mkdir()
+    files = [Rendering(name=name, media_type="", data=b"new") for name in ("brief.html", "brief.txt")]
+    with pytest.raises(RenderError, match="could not be written"):
+        write(tmp_path, files)
+    assert (tmp_path / "brief.html").read_bytes() == b"good page"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["brief.html", "brief.txt"]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
-from conftest import ROOT
 from told import Told, tell, words
 
-ARTICLE = ROOT.parent / "shared" / "seed" / "article.txt"
+ARTICLE = Path(__file__).parents[3] / "shared" / "seed" / "article.txt"
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +48,7 @@ def test_s5_the_picture_is_a_six_month_mountain_with_its_high_and_its_line(brief
     """The area chart runs from 8 July and labels the high, the correction and the last point."""
     picture = next(p for p in brief.story.pictures if p.name == "mountain")
     assert set(picture.labels) >= {"high", "threshold", "last"}
-    values = brief.record.charts["mountain"]["spec"]["layer"][0]["data"]["values"]
+    values = brief.record.charts["mountain"]["spec"]["datasets"]["path"]
     assert (values[0]["date"], values[-1]["date"]) == ("2024-07-08", "2025-01-08")
 
 

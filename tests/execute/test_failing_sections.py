@@ -83,3 +83,10 @@ def test_a_cell_that_fails_outside_every_section_keeps_its_notebook_apart(broken
     assert str(evidence) in str(caught.value)
     assert "the wire is down" in evidence.read_text()
     assert {name: text for name, text in contents(good).items() if name != evidence.name} == before
+
+
+def test_a_held_brief_keeps_its_notebook_as_evidence(broken, good):
+    """Law 5: a failed run keeps its own notebook, with the error in it."""
+    with pytest.raises(Held):
+        broken('small = desk.track("^RUT")', FAULT)
+    assert [path.name for path in good.iterdir() if "the wire is down" in path.read_text()] == ["notebook.failed.ipynb"]

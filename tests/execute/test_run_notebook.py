@@ -5,7 +5,7 @@ from __future__ import annotations
 import nbformat
 import pytest
 
-from reportgen.errors import CellFailed, CellTimeout, KernelDied
+from reportgen.errors import CellFailed, CellTimeout, ExecutionError, KernelDied
 from reportgen.execute.runner import run_notebook
 
 
@@ -83,3 +83,11 @@ def test_no_kernel_is_left_behind(run):
         run("import time; time.sleep(30)", cell_timeout=1)
     kernels = [p for p in psutil.Process().children(recursive=True) if "ipykernel" in " ".join(p.cmdline())]
     assert psutil.wait_procs(kernels, timeout=5)[1] == []
+
+
+@pytest.mark.parametrize("fault", ["import os; os.kill(os.getpid(), 9)", "import time; time.sleep(30)"])
+def test_what_ran_before_a_time_out_or_a_death_is_saved(run, saved, fault):
+    """The evidence is there whatever ended the run."""
+    with pytest.raises(ExecutionError):
+        run("print('before')", fault, cell_timeout=1)
+    assert "before" in saved()

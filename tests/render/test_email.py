@@ -183,7 +183,7 @@ def test_pictures_are_sharp_light_and_written_on(mail):
     """Twice the narrow width, at most 128 colours, and letters where the labels must be."""
     for part in (p for p in mail.walk() if p.get_content_type() == "image/png"):
         picture = Image.open(BytesIO(part.get_content()))
-        assert 2 * 340 <= picture.width <= 2 * 400
+        assert 2 * 400 <= picture.width <= 2 * 480
         assert len(picture.getcolors()) <= 128
         assert len(part.get_content()) <= 60_000
         axis = picture.convert("L").crop((0, picture.height - 50, picture.width, picture.height))
