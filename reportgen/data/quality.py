@@ -11,8 +11,8 @@ from reportgen.data.instruments import instrument
 from reportgen.errors import BadData, StaleData
 from reportgen.market import calendar
 
-BOUNDS = {"value": (-2.0, 25.0), "settle": (75.0, 102.0)}
-"""What a rate in percent and the price of a Fed funds future can be."""
+RATE, FUTURE = (-0.02, 0.25), (75.0, 102.0)
+"""What a rate, as a fraction, and the price of a Fed funds future can be."""
 JUMP = 5.0
 """A close this many times the one before it, or this small a part of it, is a wrong unit or a split."""
 
@@ -62,22 +62,25 @@ def check_level(symbol: str, level: float, close: float, path: Path, at: pd.Time
         )
 
 
-def check_values(frame: pd.DataFrame, path: Path, name: str, value: str, until: dt.date) -> None:
-    """Refuse rates or futures that are doubled, unsorted or, until *until*, out of bounds; *name* and *value* name the columns."""
-    low, high = BOUNDS[value]
+def check_rows(frame: pd.DataFrame, path: Path, name: str) -> None:
+    """Refuse rates or futures that are doubled or unsorted; *name* names the column of the series."""
     for series, rows in frame.groupby(name, sort=False):
-        if rows["date"].duplicated().any():
-            raise BadData(
-                f"{path}: {series} has two rows for {_day(rows['date'][rows['date'].duplicated()].iloc[0])}; keep one.", subject=series
-            )
+        doubled = rows["date"][rows["date"].duplicated()]
+        if len(doubled):
+            raise BadData(f"{path}: {series} has two rows for {_day(doubled.iloc[0])}; keep one.", subject=series)
         if not rows["date"].is_monotonic_increasing:
             raise BadData(f"{path}: {series} is not sorted by date; sort the file.", subject=series)
-        bad = rows[(rows["date"].dt.date <= until) & ((rows[value] < low) | (rows[value] > high))]
-        if len(bad):
-            raise BadData(
-                f"{path}: {series} is {bad[value].iloc[0]:g} on {_day(bad['date'].iloc[0])}; between {low:g} and {high:g} was expected.",
-                subject=series,
-            )
+
+
+def check_bounds(series: pd.Series, path: Path, bounds: tuple[float, float]) -> None:
+    """Refuse a rate or a futures price, by date, that lies out of *bounds*."""
+    low, high = bounds
+    bad = series[(series < low) | (series > high)]
+    if len(bad):
+        raise BadData(
+            f"{path}: {series.name} is {bad.iloc[0]:g} on {_day(bad.index[0])}; between {low:g} and {high:g} was expected.",
+            subject=series.name,
+        )
 
 
 def only_sessions(symbol: str, closes: pd.Series, since: dt.date, path: Path) -> pd.Series:

@@ -137,10 +137,11 @@ def _rates(dataset: Dataset, moment: Moment, sources: dict[str, str]) -> dict[st
     rates: dict[str, pd.Series] = {}
     for file in dataset.of_role("rates"):
         frame = read(file).dropna()
-        quality.check_values(frame, file.path, "series", "value", moment.at.date())
+        quality.check_rows(frame, file.path, "series")
         for name, rows in frame.groupby("series"):
             series = pd.Series(rows["value"].to_numpy() / 100, index=pd.DatetimeIndex(rows["date"]), name=name)
             rates[str(name)] = _cut(series, file.known_at(str(name)), moment)
+            quality.check_bounds(rates[str(name)], file.path, quality.RATE)
             sources[str(name)] = file.source
     return rates
 
@@ -149,9 +150,11 @@ def _futures(dataset: Dataset, moment: Moment, sources: dict[str, str]) -> pd.Da
     frames = []
     for file in dataset.of_role("futures"):
         frame = read(file).dropna()
-        quality.check_values(frame, file.path, "contract", "settle", moment.at.date())
+        quality.check_rows(frame, file.path, "contract")
         table = frame.pivot(index="date", columns="contract", values="settle").sort_index()
         frames.append(_cut(table, file.known_at("default"), moment))
+        for contract in table.columns:
+            quality.check_bounds(frames[-1][contract], file.path, quality.FUTURE)
         sources["FEDFUNDS"] = file.source
     return pd.concat(frames) if frames else pd.DataFrame()
 

@@ -43,7 +43,7 @@ def _execute(source: Path, output: Path, parameters: Mapping[str, Value], kernel
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
     from papermill.exceptions import PapermillException, PapermillExecutionError
 
-    papermill.engines.papermill_engines.register(ENGINE, _saving_engine())
+    papermill.engines.papermill_engines.register(ENGINE, _saving_engine(output))
     logging.getLogger("papermill").setLevel(logging.CRITICAL + 1)  # what it has to say is in our errors
     try:
         executed = papermill.execute_notebook(
@@ -63,9 +63,10 @@ def _execute(source: Path, output: Path, parameters: Mapping[str, Value], kernel
     return dict(executed)
 
 
-def _saving_engine() -> type:
+def _saving_engine(output: Path) -> type:
     """Papermill's own engine, which also saves what it has when a kernel dies or a cell takes too long."""
     from papermill.engines import NBClientEngine
+    from papermill.iorw import write_ipynb
 
     class SavingEngine(NBClientEngine):  # type: ignore[misc] # papermill ships no types
         @classmethod
@@ -73,7 +74,7 @@ def _saving_engine() -> type:
             try:
                 return super().execute_managed_notebook(nb_man, *args, **kwargs)
             except Exception:
-                nb_man.save()
+                write_ipynb(nb_man.nb, str(output))
                 raise
 
     return SavingEngine

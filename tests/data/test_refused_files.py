@@ -32,11 +32,6 @@ def test_a_damaged_archive_is_refused(sample, refused, damage):
     refused(sample, DAILY, "can not be read")
 
 
-def test_intraday_bars_of_other_symbols_only_are_no_crash(sample, refused):
-    """A file of bars that holds none of the report's symbols lacks the level of the index: held, in one line."""
-    refused(sample.rows("intraday.csv.gz", lambda rows: [r for r in rows if r[1] == "XLB"]), "no intraday prices of ^RUT")
-
-
 def test_bars_before_and_after_the_clock_change_are_read(sample):
     """Offsets of summer and winter may stand in one file: that is how exchange time is written."""
     from reportgen.data.dataset import open_dataset, read
