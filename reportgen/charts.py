@@ -22,8 +22,8 @@ from reportgen.resources import resource_dir
 HEIGHT = 200
 BASE = 100
 """Where rebased lines start."""
-ROOM = 0.3
-"""Share of a time axis that is kept free behind its last point, for labels."""
+LEVEL_ROOM, NAME_ROOM = 0.3, 0.44
+"""Share of a time axis that is kept free behind its last point, for a level or for names."""
 YEAR_OR_MONTH = "utcmonth(datum.value) == 0 ? utcFormat(datum.value, '%Y') : utcFormat(datum.value, '%b')"
 
 
@@ -58,14 +58,14 @@ def _dates(closes: pd.Series) -> list[dict[str, Any]]:
     return [{"date": f"{day:%Y-%m-%d}", "level": round(float(v), 4)} for day, v in closes.items()]
 
 
-def _time_axis(begin: pd.Timestamp, end: pd.Timestamp, freq: str) -> Any:
+def _time_axis(begin: pd.Timestamp, end: pd.Timestamp, freq: str, room: float) -> Any:
     """A time axis with a tick at each start of a period, and room at its end for the labels of the last points."""
     import altair as alt
 
     ticks = [f"{day:%Y-%m-%d}" for day in pd.date_range(begin, end, freq=freq)]
-    room = end + (end - begin) * ROOM
+    free = end + (end - begin) * room
     axis = alt.Axis(format="%b", labelExpr=YEAR_OR_MONTH, values=ticks, grid=False, title=None)
-    return alt.X("date:T", axis=axis, scale=alt.Scale(type="utc", domain=[f"{begin:%Y-%m-%d}", f"{room:%Y-%m-%d}"]))
+    return alt.X("date:T", axis=axis, scale=alt.Scale(type="utc", domain=[f"{begin:%Y-%m-%d}", f"{free:%Y-%m-%d}"]))
 
 
 def _value_axis(low: float, high: float, title: str | None = None) -> Any:
@@ -95,7 +95,7 @@ def mountain(track: Track, months: int, line: float, event: str | None = None) -
     top = max(float(closes.max()), high.level)
     domain = (low - 0.04 * (top - low), top + 0.10 * (top - low))
     base = alt.Chart(alt.NamedData("path"))
-    y, x = _value_axis(*domain), _time_axis(closes.index[0], closes.index[-1], "MS" if months <= 12 else "QS")
+    y, x = _value_axis(*domain), _time_axis(closes.index[0], closes.index[-1], "MS" if months <= 12 else "QS", LEVEL_ROOM)
     area = base.mark_area(color=colour["accent"], opacity=0.12, clip=True).encode(x=x, y=y, y2=alt.datum(domain[0]))
     drawn = base.mark_line(color=colour["accent"], strokeWidth=1.75).encode(x=x, y=y)
     tooltip = [alt.Tooltip("date:T", format="%b %-d, %Y", title="Session"), alt.Tooltip("level:Q", format=",.2f", title="Close")]
@@ -199,7 +199,7 @@ def rebased(tracks: Mapping[str, Track], start: str) -> Chart:
         table[key] = pd.concat([base.iloc[-1:], track.closes[track.closes.index >= begin]]) / base.iloc[-1] * BASE
     low, high = min(s.min() for s in table.values()), max(s.max() for s in table.values())
     y = _value_axis(low - 0.03 * (high - low), high + 0.04 * (high - low))
-    x = _time_axis(begin, max(s.index[-1] for s in table.values()), "QS")
+    x = _time_axis(begin, max(s.index[-1] for s in table.values()), "QS", NAME_ROOM)
     tooltip = [
         alt.Tooltip("series:N", title="Index"),
         alt.Tooltip("date:T", format="%b %-d, %Y", title="Session"),
@@ -209,7 +209,7 @@ def rebased(tracks: Mapping[str, Track], start: str) -> Chart:
     roles = dict(zip(table, ("accent", "second", "third"), strict=False))
     for key, series in table.items():
         rows += [{**row, "series": f"slot:{key}"} for row in _dates(series)]
-        line = alt.Chart(alt.NamedData("lines")).transform_filter(alt.datum.series == f"slot:{key}")
+        line = alt.Chart(alt.NamedData("lines")).transform_filter(alt.FieldEqualPredicate(field="series", equal=f"slot:{key}"))
         style = {"color": colour[roles[key]], "strokeWidth": 1.75 if roles[key] == "accent" else 1.4}
         lines.append(line.mark_line(**style).encode(x=x, y=y))
     lines.append(_nearest("lines", ["date", "series"], x, y, tooltip))

@@ -42,7 +42,7 @@ def cells_html(notebook: Mapping[str, Any]) -> str:
     shown["metadata"] = {"language_info": {"name": "python"}}
     body, _ = _exporter().from_notebook_node(nbformat.from_dict(shown))
     # The page has its own headline: the notebook's headings rank below it.
-    return re.sub(r"(</?)h([1-4])\b", lambda m: f"{m[1]}h{int(m[2]) + 2}", str(body))
+    return re.sub(r"(</?)h([1-4])\b", lambda m: f"{m[1]}h{int(m[2]) + 1}", str(body))
 
 
 def _joined(outputs: list[Any]) -> list[Any]:

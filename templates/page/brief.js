@@ -44,6 +44,8 @@
       window.vegaEmbed(stage, Object.assign({}, specs.spec, { width: specs[size] }), options).then(function () {
         var drawn = stage.querySelector("svg");
         drawn.removeAttribute("style");
+        // The figure around it speaks for the drawing: its parts have no roles of their own.
+        drawn.querySelectorAll("[role]").forEach(function (part) { ["role", "aria-label", "aria-roledescription"].forEach(function (name) { part.removeAttribute(name); }); });
         drawn.setAttribute("focusable", "false");
         place.replaceChildren(stage);
       }).catch(function (error) { console.error(figure.id + ": " + error.message); });

@@ -198,7 +198,7 @@ def test_hovering_over_a_figure_shows_its_value_and_source(new_page, html):
     page.mouse(*page.middle(LINK))
     assert page.wait("!document.getElementById('origin').hidden")
     value, told = page.evaluate(f"[document.querySelector('{LINK} data').value, document.getElementById('origin').innerText]")
-    assert value in told
+    assert f"{abs(float(value)) * 100:.8g}%" in told
     assert "as of" in told
     page.mouse(2, 2)
     assert page.wait("document.getElementById('origin').hidden")
