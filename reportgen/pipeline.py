@@ -68,7 +68,7 @@ def _produce(request: Request, moment: Moment, scratch: Path, folder: Path, sett
     say("notebook")
     output = scratch / "notebook.ipynb"
     try:
-        notebook = _run(request, {"as_of": moment.at.strftime("%Y-%m-%d %H:%M"), "data": name, **parameters}, output, settings)
+        notebook = _run(request, {"as_of": moment.at.strftime("%Y-%m-%d %H:%M"), "data": name, **parameters}, output, settings, say)
         say("story")
         brief = tell(notebook)
         say("renderings")
@@ -105,11 +105,12 @@ def prepare(request: Request, moment: Moment, scratch: Path) -> str:
     return "sample" if request.data == "sample" else snapshot.name
 
 
-def _run(request: Request, parameters: Mapping[str, Any], output: Path, settings: Settings) -> dict[str, Any]:
-    from reportgen.execute.runner import run_notebook
+def _run(request: Request, parameters: Mapping[str, Any], output: Path, settings: Settings, say: Say) -> dict[str, Any]:
+    from reportgen.execute.runner import Run, run_notebook
 
     threading.Timer(WARM_AFTER, _warm).start()
-    return run_notebook(request.report.notebook, output, parameters, cell_timeout=settings.cell_timeout, run_timeout=settings.run_timeout)
+    limits = {"cell_timeout": settings.cell_timeout, "run_timeout": settings.run_timeout}
+    return run_notebook(Run(source=request.report.notebook, output=output, say=say, **limits), parameters)
 
 
 def _keep_failed(notebook: Path, folder: Path) -> Path | None:

@@ -26,12 +26,12 @@ class Strength(NamedTuple):
 
 
 ANY = float("inf")
-_STEMS: dict[str, Strength] = {}
+VERBS: dict[str, Strength] = {}
 
 
 def _add(words: str, strength: Strength) -> None:
     for word in words.split():
-        _STEMS[word] = strength
+        VERBS[word] = strength
 
 
 _add("slip slips slipped slipping dip dips dipped dipping ease eases eased easing", Strength(-1, 0.0, 0.75, 0))
@@ -49,7 +49,6 @@ _add(
 _add("rally rallies rallied rallying leap leaps leaped leaping", Strength(1, 1.5, ANY, 1))
 _add("jump jumps jumped jumping surge surges surged surging", Strength(1, 2.5, ANY, 2))
 _add("soar soars soared soaring", Strength(1, 4.0, ANY, 3))
-VERBS = _STEMS
 WEAK = ("edge", "edges", "edged", "edging", "inch", "inches", "inched", "inching", "tick", "ticks", "ticked", "ticking")
 WEAK_MOST = {"tick": 0.75, "edge": 0.35, "inch": 0.35}
 FLOORS = {  # least size of a move for strength 1, 2 and 3, as fractions

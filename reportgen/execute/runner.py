@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,68 +13,79 @@ from typing import TYPE_CHECKING, Any
 from reportgen.errors import CellFailed, CellTimeout, ExecutionError, KernelDied
 from reportgen.request import Value
 
-ENGINE = "reportgen-saving"
 if TYPE_CHECKING:
     from reportgen.execute.kernel import LocalKernelManager
 
+ENGINE = "reportgen-saving"
 
-def run_notebook(source: Path, output: Path, parameters: Mapping[str, Value], *, cell_timeout: int, run_timeout: int) -> dict[str, Any]:
-    """Run *source* in *output*'s folder and save it as *output*; return the executed notebook.
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """What is run, where it is saved, its limits in seconds, and who is told which cell begins."""
+
+    source: Path
+    output: Path
+    cell_timeout: int
+    run_timeout: int
+    say: Callable[[str], None] = lambda _: None
+
+
+def run_notebook(run: Run, parameters: Mapping[str, Value]) -> dict[str, Any]:
+    """Run a notebook in its output's folder and save it there; return the executed notebook.
 
     CellTimeout, KernelDied or CellFailed are raised after the notebook has been saved with what it has.
     """
     from reportgen.execute.kernel import started
 
-    with started(output.parent) as kernel, _limit(run_timeout, kernel) as expired:
-        return _execute(source, output, parameters, kernel, Limits(cell_timeout, run_timeout, expired))
+    with started(run.output.parent) as kernel, _limit(run.run_timeout, kernel) as expired:
+        return _execute(run, parameters, kernel, expired)
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """Seconds that a cell and the run may take, and whether the run's are over."""
-
-    cell: int
-    run: int
-    expired: threading.Event
-
-
-def _execute(source: Path, output: Path, parameters: Mapping[str, Value], kernel: LocalKernelManager, limits: Limits) -> dict[str, Any]:
+def _execute(run: Run, parameters: Mapping[str, Value], kernel: LocalKernelManager, expired: threading.Event) -> dict[str, Any]:
     import papermill
-    from nbclient.exceptions import CellTimeoutError, DeadKernelError
+    from nbclient.exceptions import CellTimeoutError
     from papermill.exceptions import PapermillException, PapermillExecutionError
 
-    papermill.engines.papermill_engines.register(ENGINE, _saving_engine(output))
+    papermill.engines.papermill_engines.register(ENGINE, _saving_engine(run))
     logging.getLogger("papermill").setLevel(logging.CRITICAL + 1)  # what it has to say is in our errors
     try:
         executed = papermill.execute_notebook(
-            str(source), str(output), parameters=dict(parameters), kernel_name="python3", engine_name=ENGINE, km=kernel, progress_bar=False, log_output=False,
-            execution_timeout=limits.cell, autosave_cell_every=0, request_save_on_cell_execute=False,
+            str(run.source), str(run.output), parameters=dict(parameters), kernel_name="python3", engine_name=ENGINE, km=kernel,
+            progress_bar=False, log_output=False, execution_timeout=run.cell_timeout, autosave_cell_every=0, request_save_on_cell_execute=False,
         )  # fmt: skip
     except PapermillExecutionError as error:
-        raise CellFailed(f"Cell {error.exec_count} of the notebook failed: {error.ename}: {error.evalue}", subject=output) from error
+        raise CellFailed(f"Cell {error.exec_count} of the notebook failed: {error.ename}: {error.evalue}", subject=run.output) from error
     except CellTimeoutError as error:
-        raise CellTimeout(f"A cell took longer than {limits.cell} s; raise the limit or mend the cell.", subject=output) from error
-    except DeadKernelError as error:
-        if limits.expired.is_set():
-            raise CellTimeout(f"The notebook took longer than {limits.run} s in all.", subject=output) from error
-        raise KernelDied("The kernel's process died before the notebook ended (out of memory?).", subject=output) from error
+        raise CellTimeout(f"A cell took longer than {run.cell_timeout} s; raise the limit or mend the cell.", subject=run.output) from error
     except PapermillException as error:
-        raise ExecutionError(f"papermill could not run the notebook: {error}", subject=output) from error
+        raise ExecutionError(f"papermill could not run the notebook: {error}", subject=run.output) from error
+    except RuntimeError as error:  # nbclient's DeadKernelError among them
+        if expired.is_set():
+            raise CellTimeout(f"The notebook took longer than {run.run_timeout} s in all.", subject=run.output) from error
+        raise KernelDied(f"The kernel's process died or did not answer (out of memory?): {error}", subject=run.output) from error
     return dict(executed)
 
 
-def _saving_engine(output: Path) -> type:
-    """Papermill's own engine, which also saves what it has when a kernel dies or a cell takes too long."""
+def _saving_engine(run: Run) -> type:
+    """Papermill's own engine, which also tells the cells and saves what it has when a kernel dies or a cell takes too long."""
     from papermill.engines import NBClientEngine
     from papermill.iorw import write_ipynb
 
     class SavingEngine(NBClientEngine):  # type: ignore[misc] # papermill ships no types
         @classmethod
         def execute_managed_notebook(cls, nb_man: Any, *args: Any, **kwargs: Any) -> Any:
+            begin = nb_man.cell_start
+
+            def told(cell: Any, *rest: Any, **named: Any) -> Any:
+                if cell.cell_type == "code":
+                    run.say(f"notebook: {cell.get('id', '')}")
+                return begin(cell, *rest, **named)
+
+            nb_man.cell_start = told
             try:
                 return super().execute_managed_notebook(nb_man, *args, **kwargs)
             except Exception:
-                write_ipynb(nb_man.nb, str(output))
+                write_ipynb(nb_man.nb, str(run.output))
                 raise
 
     return SavingEngine

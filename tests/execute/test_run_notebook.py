@@ -6,7 +6,7 @@ import nbformat
 import pytest
 
 from reportgen.errors import CellFailed, CellTimeout, ExecutionError, KernelDied
-from reportgen.execute.runner import run_notebook
+from reportgen.execute.runner import Run, run_notebook
 
 
 @pytest.fixture
@@ -20,7 +20,8 @@ def run(tmp_path):
         nbformat.write(book, tmp_path / "notebook.ipynb")
         (tmp_path / "out").mkdir()
         output = tmp_path / "out" / "notebook.ipynb"
-        return run_notebook(tmp_path / "notebook.ipynb", output, parameters, cell_timeout=cell_timeout, run_timeout=run_timeout)
+        asked = Run(source=tmp_path / "notebook.ipynb", output=output, cell_timeout=cell_timeout, run_timeout=run_timeout)
+        return run_notebook(asked, parameters)
 
     return start
 
@@ -70,7 +71,7 @@ def test_a_notebook_that_takes_too_long_in_all_is_stopped(run):
 
 def test_a_kernel_that_dies_is_told(run):
     """A process killed from outside (as for want of memory) is KernelDied."""
-    with pytest.raises(KernelDied, match="died before the notebook ended") as caught:
+    with pytest.raises(KernelDied, match="process died") as caught:
         run("import os; os.kill(os.getpid(), 9)")
     assert caught.value.exit_code == 4
 
