@@ -48,7 +48,7 @@ def _bundle() -> Finding:
 def _sample() -> Finding:
     from reportgen.data.dataset import open_dataset
     from reportgen.errors import ReportgenError
-    from reportgen.pipeline import SAMPLE
+    from reportgen.resources import SAMPLE
 
     try:
         return "sample", True, open_dataset(SAMPLE).name

@@ -38,10 +38,10 @@ from reportgen.facts import (
 from reportgen.market import calendar, seasons
 from reportgen.market.calendar import Moment
 from reportgen.news.measure import Measure, News
+from reportgen.resources import SAMPLE
 
 __all__ = ["Desk", "charts", "news", "open_desk", "seasons", "tables"]
 
-SAMPLE = Path(__file__).parent / "data" / "sample"
 VEGA_LITE = "application/vnd.vegalite.v6+json"
 
 

@@ -27,10 +27,9 @@ from reportgen.record import read_record
 from reportgen.render import pictures
 from reportgen.render.brief import Brief, Rendering
 from reportgen.request import FORMATS, Request, load_report
-from reportgen.resources import PACKAGE
+from reportgen.resources import SAMPLE
 from reportgen.settings import Settings
 
-SAMPLE = PACKAGE / "data" / "sample"
 Say = Callable[[str], None]
 FAILED = "notebook.failed.ipynb"
 WARM_AFTER = 0.9

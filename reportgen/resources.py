@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 PACKAGE = Path(__file__).parent
+SAMPLE = PACKAGE / "data" / "sample"
+"""The embedded simulated market."""
 
 
 def resource_dir(name: str) -> Path:

@@ -20,8 +20,8 @@ import nbformat
 from reportgen.data.dataset import open_dataset
 from reportgen.data.snapshot import Snapshot, take
 from reportgen.market import calendar
-from reportgen.notebook import SAMPLE
 from reportgen.request import load_report
+from reportgen.resources import SAMPLE
 
 
 def executed(as_of: str, data: Path | str = "sample", report: str = "small-caps", **parameters: Any) -> nbformat.NotebookNode:

@@ -94,7 +94,11 @@ def _odds(name: str, floor: float) -> Condition:
 
 def _likeliest(name: str) -> Condition:
     def judge(fact: Fact, evidence: Evidence) -> bool:
-        others = [evidence.number(f"fed.fed_probability.{n}") or 0.0 for n in ("cut", "increase")]
+        others = [
+            evidence.number(f"fed.fed_probability.{n}") or 0.0
+            for n in ("hold", "cut", "increase")
+            if n != name and (n != "hold" or name == "hold")
+        ]
         return fact.id == f"fed.fed_probability.{name}" and fact.number >= max(others)
 
     return judge
@@ -144,7 +148,7 @@ PHRASES: list[tuple[str, Condition]] = [
     ("took back", lambda f, _: f.kind == "month_change" and f.number < 0),
     ("cut", lambda f, _: f.kind == "target_change_bp" and f.number < 0), ("raised", lambda f, _: f.kind == "target_change_bp" and f.number > 0),
     ("went the other way", _opposed(-1)), ("went the same way", _opposed(1)),
-    ("leaves rates unchanged|no change in rates", _odds("hold", 0.5)), ("cuts rates|a rate cut", _likeliest("cut")),
+    ("leaves rates unchanged|no change in rates", _likeliest("hold")), ("cuts rates|a rate cut", _likeliest("cut")),
     ("raises rates|a rate increase", _likeliest("increase")),
     ("for the week", lambda f, _: f.window == "week"),
     ("in two days", lambda f, _: f.window == "two-days"),

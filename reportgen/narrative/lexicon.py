@@ -56,7 +56,8 @@ UP: Sequence[Sequence[Verb]] = (
     (_regular("jump"), _regular("surge")),
     (_regular("soar"),),
 )
-RALLY = 4
+PLAIN, RALLY = 3, 4
+LARGE = 0.03
 NEUTRAL_DOWN = (Verb("lose", "loses", "lost", "losing"), _regular("fall", "fell"), _regular("decline"))
 NEUTRAL_UP = (_regular("gain"), _regular("rise", "rose"), _regular("climb"))
 """For windows longer than a day: strong verbs are kept for the truly rare, weak ones do not fit."""
@@ -85,6 +86,8 @@ def choose(change: float, sigma: float, kind: str, used: Sequence[str], *, daily
         return FLAT
     if kind == "yield" and level == RALLY and change > 0:
         level -= 1  # when yields rise it is not the bond market that rallies
+    if family(kind) == "stock" and level < PLAIN and abs(change) >= LARGE:
+        level = PLAIN  # however wild the stock: nobody says that 7% slipped
     verbs = (UP if change > 0 else DOWN)[level - 1]
     if not daily and level < 5:
         verbs = NEUTRAL_UP if change > 0 else NEUTRAL_DOWN

@@ -22,7 +22,7 @@ def threshold(track: Track) -> News | None:
     falls = drawdowns.drawdowns(track.closes.iloc[-520:])
     now, before = float(falls.iloc[-1]), float(falls.iloc[-2])
     sigma = volatility.ewma(track.changes)
-    state = _state(now, before, sigma)
+    state = _state(now, before, sigma, rose=track.last > float(track.closes.iloc[-2]))
     if state is None:
         return None
     kind, depth = state
@@ -40,10 +40,12 @@ def reference_line(track: Track) -> Fact:
     return Measure.of(track).fact(NAMES[depth], level, Unit.LEVEL, "since-high", name="chart_line")
 
 
-def _state(now: float, before: float, sigma: float) -> tuple[str, float] | None:
+def _state(now: float, before: float, sigma: float, *, rose: bool) -> tuple[str, float] | None:
     for depth in (BEAR_MARKET, CORRECTION):
         name = NAMES[depth]
         step = drawdowns.crossing(before, now, depth)
+        if step > 0 and not rose:
+            continue  # an old high left the 52 weeks; the index itself did not climb
         if step:
             return (name if step < 0 else f"left_{name}"), depth
         reach = max(0.02, 1.5 * sigma * math.sqrt(5))

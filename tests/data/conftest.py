@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from reportgen.cli import main
-from reportgen.pipeline import SAMPLE
+from reportgen.resources import SAMPLE
 
 
 class Copy:

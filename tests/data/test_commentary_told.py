@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from reportgen.cli import main
-from reportgen.pipeline import SAMPLE
+from reportgen.resources import SAMPLE
 
 HTML = '<script>alert(1)</script> beats <b>bold</b> & "quotes"'
 JINJA = "{{ 7 * 7 }} {% for x in y %} {# gone? #} #let x = 1 \\textbf{tex}"

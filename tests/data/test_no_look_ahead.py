@@ -10,8 +10,8 @@ import pytest
 from reportgen.data.dataset import open_dataset
 from reportgen.data.snapshot import known_by, take
 from reportgen.market import calendar
-from reportgen.pipeline import SAMPLE
 from reportgen.request import load_report
+from reportgen.resources import SAMPLE
 
 ET = ZoneInfo("America/New_York")
 NOW = dt.datetime(2025, 6, 1, tzinfo=dt.UTC)

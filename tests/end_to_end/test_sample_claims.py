@@ -40,7 +40,7 @@ def test_s3_the_start_of_the_year_is_weak(brief):
 
 def test_s4_a_correction_is_defined_where_it_is_first_told(brief):
     """10% below a recent high, at 2,197.83, 1.2% further down."""
-    assert "A correction, a fall of 10% from a recent high, would begin at 2,197.83, another 1.2% lower." in brief.body
+    assert "A correction, a fall of 10% from a recent high, would begin at 2,197.83, 1.2% lower." in brief.body
     assert brief.value("rut.correction.level") == pytest.approx(2197.83, abs=0.005)
 
 

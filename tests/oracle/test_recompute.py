@@ -9,8 +9,8 @@ import recompute
 from inprocess import executed
 
 from reportgen.facts import Fact
-from reportgen.notebook import SAMPLE
 from reportgen.record import Record, read_record
+from reportgen.resources import SAMPLE
 
 TOLD = ("rut.", "spx.", "mid.", "comp.", "dji.", "vix.", "fed.", "us10y.")
 NOT_ALWAYS = (".correction.", ".bear_market.", ".drawdown_from_high.before", ".spell_start", ".record_close.before")
