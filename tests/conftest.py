@@ -6,10 +6,17 @@ import datetime as dt
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from reportgen.pipeline import Produced, produce
 from reportgen.request import Request, load_report
 from reportgen.settings import Settings
+
+# The same examples on every machine, however slow it is: a failure can be repeated, and none is a matter of luck.
+settings.register_profile(
+    "steady", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
+)
+settings.load_profile("steady")
 
 ROOT = Path(__file__).parents[1]
 REAL = ROOT / "tests" / "real_market"

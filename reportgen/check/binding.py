@@ -25,7 +25,15 @@ AHEAD = re.compile(r"lead of|leads|ahead of|did better")
 BACK = re.compile(r"deficit of|trails|behind|did worse")
 SIGNED = ("pct_change", "month_change", "yield_change_bp")
 TERMS = {"correction": "correction", "bear market": "bear_market"}
-WINDOWS = {"this year": "ytd", "for the year": "ytd", "for the week": "week", "this week": "week"}
+WINDOWS = {
+    "this year": "ytd",
+    "for the year": "ytd",
+    "for the week": "week",
+    "this week": "week",
+    "for the month": "month",
+    "this month": "month",
+    "for the day": "day",
+}
 SLOTS = {"last": "level", "high": "high_close", "threshold": "chart_line"}
 
 

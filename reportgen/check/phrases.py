@@ -136,7 +136,7 @@ PHRASES: list[tuple[str, Condition]] = [
     ("a fall of", lambda f, _: f.kind == "definition"),
     ("(?:its|the) best month of the year|the best", _best), ("(?:its|the) worst month of the year|(?:its|the) worst", _worst),
     ("best day since", _since("best_day_since")), ("worst day since", _since("worst_day_since")),
-    ("closed? at a record|a record close|tops the record close of|passed its record of", _record),
+    ("closed? at a record|a record close|tops|passed its record of", _record),
     ("the record close of|their record of|a record", lambda f, _: f.id.endswith("record_close.before")),
     ("short of (?:its record close of|a record)", lambda f, _: f.kind == "near_record"),
     ("just shy of", _near(-0.002)), ("close to", _near(-0.005)),

@@ -167,7 +167,7 @@ def test_words_that_are_not_in_the_narrative_are_caught_wherever_they_stand(brie
 def json_cases(text: str):
     """One value of brief.json changed: in its claims, its facts, and what it says of the run."""
     fields = {"text": lambda v: f"{v}x", "sentence": lambda v: f"{v} not", "value": lambda v: "x" if isinstance(v, str) else v * 1.01 + 1,
-              "unit": lambda _: "degrees", "instrument": lambda _: "^IXIC", "kind": lambda _: "guess", "window": lambda _: "decade",
+              "unit": lambda _: "degrees", "instrument": lambda v: "^IXIC" if v != "^IXIC" else "^DJI", "kind": lambda _: "guess", "window": lambda _: "decade",
               "fact": lambda v: "spx.level" if v != "spx.level" else "rut.level", "cell": lambda v: v + 1,
               "where": lambda _: "elsewhere"}  # fmt: skip
     total = len(json.loads(text)["claims"])
