@@ -184,6 +184,6 @@ def doctor() -> None:
 
     results = list(examine())
     for name, state, detail in results:
-        click.echo(f"{'ok ' if state else 'BAD'}  {name:<12}{detail}")
+        click.echo(f"{'ok ' if state else 'BAD'}  {name:<20}{detail}")
     if not all(state for _, state, _ in results):
         sys.exit(1)
