@@ -32,7 +32,7 @@ from reportgen.settings import Settings
 
 Say = Callable[[str], None]
 FAILED = "notebook.failed.ipynb"
-WARM_AFTER = 0.9
+WARM_AFTER = 0.35
 """Seconds after which the parent, by then waiting for the kernel, prepares for the renderings."""
 
 
