@@ -172,7 +172,7 @@ def render(notebook: Path, out: Path | None, formats: tuple[str, ...], paper: An
     source = notebook / "notebook.ipynb" if notebook.is_dir() else notebook
     brief = tell(read_notebook(source))
     files = renderings_of(brief, formats or FORMATS, Settings(paper=paper))
-    refuse(check_renderings(brief, files))
+    refuse(check_renderings(brief.narrative, brief.record, files))
     for path in write(out or source.parent, files):
         click.echo(path)
 

@@ -23,10 +23,11 @@ from reportgen.errors import ExecutionError, FactCheckError, Held, RecordError, 
 from reportgen.market import calendar
 from reportgen.market.calendar import Moment
 from reportgen.narrative.compose import compose
-from reportgen.record import read_record
+from reportgen.narrative.model import Narrative
+from reportgen.record import Record, read_record
 from reportgen.render import pictures
 from reportgen.render.brief import Brief, Rendering
-from reportgen.request import FORMATS, Request, load_report
+from reportgen.request import FORMATS, Report, Request, load_report
 from reportgen.resources import SAMPLE
 from reportgen.settings import Settings
 
@@ -73,7 +74,7 @@ def _produce(request: Request, moment: Moment, scratch: Path, folder: Path, sett
         say("renderings")
         renderings = render(brief, request.formats, settings)
         say("check")
-        refuse(check_renderings(brief, renderings))
+        refuse(check_renderings(brief.narrative, brief.record, renderings))
     except (ExecutionError, Held, FactCheckError) as error:
         kept = _keep_failed(output, folder)
         raise type(error)(f"{error} The notebook is kept as {kept}." if kept else str(error), subject=error.subject) from error
@@ -122,14 +123,19 @@ def _keep_failed(notebook: Path, folder: Path) -> Path | None:
     return kept
 
 
-def tell(notebook: Mapping[str, Any]) -> Brief:
-    """The brief that an executed *notebook* tells, with its pictures drawn; FactCheckError where it claims too much."""
+def _narrated(notebook: Mapping[str, Any]) -> tuple[Record, Report, gate.Ruling, Narrative]:
+    """An executed *notebook* read and told, not yet checked; Held where the gate holds its record."""
     record = read_record(notebook)
     report = load_report(record.context["report"])
     ruling = gate.rule(record)
     if ruling.verdict is Verdict.HOLD:
         raise Held(f"The brief is held: {'; '.join(ruling.reasons)}", subject=ruling)
-    narrative = compose(record, report.folder, report.title)
+    return record, report, ruling, compose(record, report.folder, report.title)
+
+
+def tell(notebook: Mapping[str, Any]) -> Brief:
+    """The brief that an executed *notebook* tells, with its pictures drawn; FactCheckError where it claims too much."""
+    record, report, ruling, narrative = _narrated(notebook)
     refuse(FactCheck(record).narrative(narrative))
     specs = pictures.specs_of(record, narrative)
     return Brief(
@@ -151,9 +157,8 @@ def render(brief: Brief, formats: Sequence[str], settings: Settings) -> list[Ren
         return list(pool.map(lambda name: makers[name](), [name for name in FORMATS if name in formats]))
 
 
-def check_renderings(brief: Brief, renderings: Sequence[Rendering]) -> list[Check]:
-    """The failed checks of finished files against the brief."""
-    story, record = brief.narrative, brief.record
+def check_renderings(story: Narrative, record: Record, renderings: Sequence[Rendering]) -> list[Check]:
+    """The failed checks of finished files against the story and its record."""
     judges: dict[str, Callable[[bytes], list[Check]]] = {
         "brief.html": lambda data: rendered.page(data.decode(), story, record),
         "brief.txt": lambda data: rendered.plain(data.decode(), story),
@@ -173,18 +178,12 @@ def check_renderings(brief: Brief, renderings: Sequence[Rendering]) -> list[Chec
 
 def check_folder(folder: Path) -> list[Check]:
     """The failed checks of a written brief: its narrative against its record, its files against its narrative."""
-    notebook = read_notebook(folder / "notebook.ipynb")
-    record = read_record(notebook)
-    report = load_report(record.context["report"])
-    narrative = compose(record, report.folder, report.title)
+    record, _, _, narrative = _narrated(read_notebook(folder / "notebook.ipynb"))
     failed = FactCheck(record).narrative(narrative)
-    if failed:
-        return failed
-    brief = tell(notebook)
     files = [Rendering(name=p.name, media_type="", data=p.read_bytes()) for p in sorted(folder.glob("brief.*"))]
     if not files:
         raise RecordError(f"{folder} holds no brief.* file to check.", subject=folder)
-    return check_renderings(brief, files)
+    return failed or check_renderings(narrative, record, files)
 
 
 def refuse(failed: Sequence[Check]) -> None:

@@ -174,11 +174,6 @@ def part_of_day(match: re.Match[str], fact: Fact, _: Evidence) -> str:
     return _is(low <= minutes < high)
 
 
-def closed(_: re.Match[str], fact: Fact, evidence: Evidence) -> str:
-    """Closed, ended: no session may be open."""
-    return _is(evidence.state != "open" and fact.id == "session.state")
-
-
 def count(match: re.Match[str], fact: Fact, _: Evidence) -> str:
     """A number in words: a count, a rank, or a change of the target range."""
     word = match[0].lower()

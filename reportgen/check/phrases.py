@@ -88,17 +88,9 @@ def _opposed(sign: int) -> Condition:
     return judge
 
 
-def _odds(name: str, floor: float) -> Condition:
-    return lambda fact, _: fact.id == f"fed.fed_probability.{name}" and fact.number >= floor
-
-
 def _likeliest(name: str) -> Condition:
     def judge(fact: Fact, evidence: Evidence) -> bool:
-        others = [
-            evidence.number(f"fed.fed_probability.{n}") or 0.0
-            for n in ("hold", "cut", "increase")
-            if n != name and (n != "hold" or name == "hold")
-        ]
+        others = [evidence.number(f"fed.fed_probability.{n}") or 0.0 for n in ("hold", "cut", "increase") if n != name]
         return fact.id == f"fed.fed_probability.{name}" and fact.number >= max(others)
 
     return judge

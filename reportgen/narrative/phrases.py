@@ -22,7 +22,7 @@ class Phrases:
     def filters(self) -> dict[str, Callable[..., str]]:
         """All filters by the name a template uses."""
         names = ("pct", "hedged", "odds", "level", "usd", "rate", "points", "pp", "bp", "signed", "table_level",
-                 "updown", "rose", "gain", "verb", "says", "date", "day", "weekday", "possessive_day", "month", "year", "count",
+                 "updown", "rose", "gain", "verb", "says", "date", "day", "weekday", "month", "year", "count",
                  "ordinal", "times", "term", "clock", "part_of_day", "daytime", "share", "full_date", "span", "text")  # fmt: skip
         return {name: getattr(self, name) for name in names}
 
@@ -137,10 +137,6 @@ class Phrases:
     def weekday(self, fact: Fact) -> str:
         """The form "Wednesday"."""
         return cite(fact.id, f"{self._day(fact):%A}")
-
-    def possessive_day(self, fact: Fact) -> str:
-        """The form "Monday's"."""
-        return cite(fact.id, f"{dates.day(self._day(fact), self.as_of)}'s")
 
     def month(self, fact: Fact) -> str:
         """The form "November" of the month a date falls in."""
