@@ -8,10 +8,10 @@ tokens; a renderer maps them to the dark ones. Width and font size are the rende
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
-from typing import Any
+from functools import cache, wraps
+from typing import Any, ParamSpec
 
 import pandas as pd
 
@@ -19,6 +19,7 @@ from reportgen.data.market import Track
 from reportgen.market import drawdowns
 from reportgen.resources import resource_dir
 
+P = ParamSpec("P")
 HEIGHT = 200
 BASE = 100
 """Where rebased lines start."""
@@ -43,15 +44,28 @@ def tokens() -> Mapping[str, str]:
     return colours
 
 
+def _drawn(draw: Callable[P, Chart]) -> Callable[P, Chart]:
+    """*draw* without Altair's check of every part against Vega-Lite's schema: a test does that for each chart, a run need not."""
+
+    @wraps(draw)
+    def drawn(*args: P.args, **kwargs: P.kwargs) -> Chart:
+        from altair.utils.schemapi import debug_mode
+
+        with debug_mode(arg=False):
+            return draw(*args, **kwargs)
+
+    return drawn
+
+
 def _spec(layers: Sequence[Any], height: int = HEIGHT, series: Mapping[str, list[dict[str, Any]]] | None = None) -> dict[str, Any]:
-    """The specification of *layers*; a test holds every chart against Vega-Lite's schema, a run need not.
+    """The specification of *layers*, put together without the copies that Altair's own layering makes.
 
     *series* holds long data by the names that layers refer to: they are written once, and Altair need not copy them.
     """
-    import altair as alt
+    from altair import SCHEMA_URL
 
-    spec: dict[str, Any] = alt.layer(*layers).properties(height=height).to_dict(validate=False)
-    return {**spec, "datasets": {**spec.get("datasets", {}), **(series or {})}, "background": None, "config": {}}
+    drawn = [layer.to_dict(validate=False, context={"top_level": False}) for layer in layers]
+    return {"$schema": SCHEMA_URL, "layer": drawn, "height": height, "datasets": dict(series or {}), "background": None, "config": {}}
 
 
 def _dates(closes: pd.Series) -> list[dict[str, Any]]:
@@ -75,15 +89,17 @@ def _value_axis(low: float, high: float, title: str | None = None) -> Any:
     return alt.Y("level:Q", scale=scale, axis=alt.Axis(orient="right", title=title, tickCount=5, format=",.0f"))
 
 
-def _text(rows: list[dict[str, Any]], **mark: Any) -> Any:
+def _text(rows: list[dict[str, Any]], **mark: Any) -> list[Any]:
+    """A label with a halo of paper behind it."""
     import altair as alt
 
     mark = {"fontSize": 12, **mark}
     halo = {**mark, "color": tokens()["paper"], "stroke": tokens()["paper"], "strokeWidth": 3, "strokeJoin": "round"}
     drawn = [alt.Chart(alt.Data(values=rows)).mark_text(**style) for style in (halo, mark)]
-    return alt.layer(*(d.encode(x=alt.X("date:T"), y=alt.Y("level:Q"), text=alt.Text("label:N")) for d in drawn))
+    return [d.encode(x=alt.X("date:T"), y=alt.Y("level:Q"), text=alt.Text("label:N")) for d in drawn]
 
 
+@_drawn
 def mountain(track: Track, months: int, line: float, event: str | None = None) -> Chart:
     """The index over *months* months as a filled line, with its 52-week high, a reference *line* and the last point."""
     import altair as alt
@@ -96,28 +112,30 @@ def mountain(track: Track, months: int, line: float, event: str | None = None) -
     domain = (low - 0.04 * (top - low), top + 0.10 * (top - low))
     base = alt.Chart(alt.NamedData("path"))
     y, x = _value_axis(*domain), _time_axis(closes.index[0], closes.index[-1], "MS" if months <= 12 else "QS", LEVEL_ROOM)
-    area = base.mark_area(color=colour["accent"], opacity=0.12, clip=True).encode(x=x, y=y, y2=alt.datum(domain[0]))
+    area = base.mark_area(color=colour["accent"], opacity=0.12, clip=True).encode(x=x, y=y, y2=alt.Y2Datum(domain[0]))
     drawn = base.mark_line(color=colour["accent"], strokeWidth=1.75).encode(x=x, y=y)
     tooltip = [alt.Tooltip("date:T", format="%b %-d, %Y", title="Session"), alt.Tooltip("level:Q", format=",.2f", title="Close")]
     dots = _nearest("path", ["date"], x, y, tooltip)
     last = f"{closes.index[-1]:%Y-%m-%d}"
     rule = (
-        alt.Chart(alt.Data(values=[{"level": line}])).mark_rule(color=colour["loss"], strokeWidth=1, strokeDash=[5, 3]).encode(y="level:Q")
+        alt.Chart(alt.Data(values=[{"level": line}]))
+        .mark_rule(color=colour["loss"], strokeWidth=1, strokeDash=[5, 3])
+        .encode(y=alt.Y("level:Q"))
     )
     spot, side = _clear_spot(closes, line, 0.09 * (domain[1] - domain[0]))
     named = _text([{"date": spot, "level": line, "label": "slot:threshold"}], align="left", dx=4, dy=-11 * side, color=colour["loss"])
-    layers = [area, drawn, rule, dots, named]
+    layers = [area, drawn, rule, dots, *named]
     slots = ["threshold", "last"]
     if pd.Timestamp(high.session) >= closes.index[0] and high.session != track.session:
         at = [{"date": high.session.isoformat(), "level": high.level, "label": "slot:high"}]
-        layers += [_points(at, colour["ink"]), _text(at, align="center", dy=-13, color=colour["ink"])]
+        layers += [_points(at, colour["ink"]), *_text(at, align="center", dy=-13, color=colour["ink"])]
         slots.append("high")
     if event and pd.Timestamp(event) in closes.index:
         at = [{"date": event, "level": float(closes[pd.Timestamp(event)]), "label": "slot:event"}]
-        layers += [_points(at, colour["muted"]), _text(at, align="right", dx=-7, dy=12, color=colour["muted"])]
+        layers += [_points(at, colour["muted"]), *_text(at, align="right", dx=-7, dy=12, color=colour["muted"])]
         slots.append("event")
     at = [{"date": last, "level": track.last, "label": "slot:last"}]
-    layers += [_points(at, colour["accent"]), _text(at, align="left", dx=8, dy=-4, color=colour["accent"], fontWeight=600)]
+    layers += [_points(at, colour["accent"]), *_text(at, align="left", dx=8, dy=-4, color=colour["accent"], fontWeight=600)]
     return Chart(name="mountain", spec=_spec(layers, series={"path": _dates(closes)}), slots=tuple(slots))
 
 
@@ -140,15 +158,22 @@ def _nearest(series: str, fields: list[str], x: Any, y: Any, tooltip: list[Any])
 
     hover = alt.selection_point(on="pointerover", nearest=True, fields=fields, empty=False, name="hover")
     dots = alt.Chart(alt.NamedData(series)).mark_point(color=tokens()["ink"], filled=True, size=40)
-    return dots.encode(x=x, y=y, opacity=alt.condition(hover, alt.value(1), alt.value(0)), tooltip=tooltip).add_params(hover)
+    return dots.encode(
+        x=x, y=y, opacity=alt.OpacityValue(0, condition={"param": "hover", "empty": False, "value": 1}), tooltip=tooltip
+    ).add_params(hover)
 
 
 def _points(rows: list[dict[str, Any]], colour: str) -> Any:
     import altair as alt
 
-    return alt.Chart(alt.Data(values=rows)).mark_point(filled=True, size=45, color=colour, opacity=1).encode(x="date:T", y="level:Q")
+    return (
+        alt.Chart(alt.Data(values=rows))
+        .mark_point(filled=True, size=45, color=colour, opacity=1)
+        .encode(x=alt.X("date:T"), y=alt.Y("level:Q"))
+    )
 
 
+@_drawn
 def monthly(changes: pd.Series, best: str, worst: str) -> Chart:
     """Monthly returns as bars, gains and losses apart, the best and the worst month in full colour and labelled."""
     import altair as alt
@@ -172,10 +197,10 @@ def monthly(changes: pd.Series, best: str, worst: str) -> Chart:
     bars = alt.Chart(alt.Data(values=rows)).mark_bar().encode(
         x=x, y=y,
         color=alt.Color("sign:N", legend=None, scale=alt.Scale(domain=["gain", "loss"], range=[colour["gain"], colour["loss"]])),
-        opacity=alt.condition("datum.told", alt.value(1), alt.value(0.42)),
+        opacity=alt.OpacityValue(0.42, condition={"test": "datum.told", "value": 1}),
         tooltip=[alt.Tooltip("date:T", format="%B %Y", title="Month"), alt.Tooltip("level:Q", format="+.1%", title="Change")],
     )  # fmt: skip
-    zero = alt.Chart(alt.Data(values=[{"level": 0}])).mark_rule(color=colour["ink"], strokeWidth=1).encode(y="level:Q")
+    zero = alt.Chart(alt.Data(values=[{"level": 0}])).mark_rule(color=colour["ink"], strokeWidth=1).encode(y=alt.Y("level:Q"))
     labels = []
     for slot, month in (("best", best), ("worst", worst)):
         value = float(changes[pd.Period(month, "M")])
@@ -183,10 +208,11 @@ def monthly(changes: pd.Series, best: str, worst: str) -> Chart:
         text = alt.Chart(alt.Data(values=row)).mark_text(
             fontSize=12, dy=-9 if value >= 0 else 11, color=colour["gain" if value >= 0 else "loss"], fontWeight=600
         )
-        labels.append(text.encode(x=x, y=y, text="label:N"))
+        labels.append(text.encode(x=x, y=y, text=alt.Text("label:N")))
     return Chart(name="monthly", spec=_spec([bars, zero, *labels]), slots=("best", "worst"))
 
 
+@_drawn
 def rebased(tracks: Mapping[str, Track], start: str) -> Chart:
     """Several indices set to BASE at the last close before *start*, each labelled at its end; keys name the slots."""
     import altair as alt
@@ -217,11 +243,12 @@ def rebased(tracks: Mapping[str, Track], start: str) -> Chart:
     for key in sorted(table, key=lambda k: -float(table[k].iloc[-1])):
         placed = min(float(table[key].iloc[-1]), placed - gap)
         row = [{"date": f"{table[key].index[-1]:%Y-%m-%d}", "level": placed, "label": f"slot:{key}"}]
-        labels.append(_text(row, align="left", dx=6, color=colour[roles[key]], fontWeight=600))
-    hundred = alt.Chart(alt.Data(values=[{"level": BASE}])).mark_rule(color=colour["muted"], strokeWidth=0.75).encode(y="level:Q")
+        labels += _text(row, align="left", dx=6, color=colour[roles[key]], fontWeight=600)
+    hundred = alt.Chart(alt.Data(values=[{"level": BASE}])).mark_rule(color=colour["muted"], strokeWidth=0.75).encode(y=alt.Y("level:Q"))
     return Chart(name="rebased", spec=_spec([hundred, *lines, *labels], series={"lines": rows}), slots=tuple(tracks))
 
 
+@_drawn
 def corners(changes: Mapping[str, float]) -> Chart:
     """Changes side by side as horizontal bars; the key of each names the slot of its name, and "<key>_value" of its label."""
     import altair as alt
@@ -247,7 +274,7 @@ def corners(changes: Mapping[str, float]) -> Chart:
     texts = [
         base.transform_filter(f"datum.change {op} 0")
         .mark_text(align=align, dx=dx, fontSize=13, color=colour["ink"])
-        .encode(x=x, y=y, text="label:N")
+        .encode(x=x, y=y, text=alt.Text("label:N"))
         for op, align, dx in (("<", "right", -5), (">=", "left", 5))
     ]
     zero = alt.Chart(alt.Data(values=[{"change": 0}])).mark_rule(color=colour["ink"], strokeWidth=1).encode(x=x)

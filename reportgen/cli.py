@@ -69,10 +69,15 @@ def main(verbose: bool) -> None:
     "--as-of", default="last-session", show_default=True, help="A date (its close), a date and time (exchange time), or last-session."
 )
 @click.option("--data", default="sample", show_default=True, help="sample, or a folder with a dataset.toml.")
-@click.option("--out", type=click.Path(path_type=Path), default=Path("out"), show_default=True, help="Where the brief's folder goes.")
+@click.option(
+    "--out", default="out", show_default=True, help="Where the brief's folder goes: a folder, or a URL such as s3://bucket/briefs."
+)
 @click.option("-p", "--param", "params", multiple=True, metavar="NAME=VALUE", help="A parameter of the report; see 'show'.")
 @click.option("--format", "formats", multiple=True, type=click.Choice(FORMATS), help="Only these files (repeat); all by default.")
 @click.option("--paper", type=click.Choice(["us-letter", "a4"]), default="us-letter", show_default=True, help="Paper of the PDF.")
+@click.option(
+    "--engine", type=click.Choice(["reportgen", "nbclient"]), default="reportgen", show_default=True, help="What runs the notebook."
+)
 @click.pass_context
 def run(ctx: click.Context, /, report: str, **options: Any) -> None:
     """Run REPORT and write its brief: page, PDF, email, text, JSON and the executed notebook.
@@ -91,11 +96,110 @@ def run(ctx: click.Context, /, report: str, **options: Any) -> None:
         report=load_report(report), as_of=options["as_of"], data=options["data"],
         parameters=_pairs(options["params"]), formats=options["formats"] or FORMATS,
     )  # fmt: skip
-    produced = produce(request, options["out"], now=dt.datetime.now(dt.UTC), settings=Settings(paper=options["paper"]), say=_progress(ctx))
+    produced = produce(
+        request,
+        options["out"],
+        now=dt.datetime.now(dt.UTC),
+        settings=Settings(paper=options["paper"], engine=options["engine"]),
+        say=_progress(ctx),
+    )
     if produced.brief.gaps:
         click.echo(f"reportgen: degraded; missing: {', '.join(produced.brief.gaps)}", err=True)
     for path in produced.files:
         click.echo(path)
+
+
+@main.command()
+@click.argument("report")
+@click.option(
+    "--from", "first", required=True, type=click.DateTime(["%Y-%m-%d"]), help="The first day; days without a session are passed over."
+)
+@click.option("--to", "last", required=True, type=click.DateTime(["%Y-%m-%d"]), help="The last day.")
+@click.option("--data", default="sample", show_default=True, help="sample, or a folder or URL with a dataset.toml.")
+@click.option(
+    "--out", default="out", show_default=True, help="Where the briefs' folders go: a folder, or a URL such as s3://bucket/briefs."
+)
+@click.option("-p", "--param", "params", multiple=True, metavar="NAME=A,B", help="Values of a parameter; several make a folder for each.")
+@click.option("--format", "formats", multiple=True, type=click.Choice(FORMATS), help="Only these files (repeat); all by default.")
+@click.option("--paper", type=click.Choice(["us-letter", "a4"]), default="us-letter", show_default=True, help="Paper of the PDF.")
+@click.option("--jobs", type=click.IntRange(min=1), help="Briefs at once; one a core by default.")
+@click.option("--executor", default="local", show_default=True, metavar="local|dask|ADDRESS", help="This machine, or a Dask cluster.")
+@click.option("--again", is_flag=True, help="Make finished briefs again, too.")
+def backfill(**options: Any) -> None:
+    """Make the brief of REPORT for every session from one day to another; finished ones are kept.
+
+    \b
+    Examples:
+      reportgen backfill small-caps --from 2025-01-02 --to 2025-01-31 --jobs 2
+      reportgen backfill small-caps --from 2024-01-02 --to 2024-12-31 -p months=6,12 --executor tcp://scheduler:8786
+    """  # noqa: D301 - click reads the mark
+    from reportgen import batch
+    from reportgen.executors import executor
+
+    jobs = _jobs(options)
+    outcomes: list[batch.Outcome] = []
+    try:
+        with executor(options["executor"], options["jobs"]) as pool:
+            outcomes.extend(batch.progress(batch.run(jobs, pool, again=options["again"]), len(jobs), _line()))
+    except KeyboardInterrupt:
+        click.echo(f"\nreportgen: stopped after {len(outcomes)} of {len(jobs)}; the same command goes on from here.", err=True)
+        sys.exit(130)
+    sys.exit(_summary(outcomes))
+
+
+def _jobs(options: dict[str, Any]) -> list[Any]:
+    """The jobs asked for; what is wrong with them is refused before one is begun."""
+    import datetime as dt
+
+    from reportgen import batch
+    from reportgen.market import calendar
+    from reportgen.request import load_report
+    from reportgen.settings import Settings
+
+    now = dt.datetime.now(dt.UTC)
+    report = load_report(options["report"])
+    choices = {name: values.split(",") for name, values in _pairs(options["params"]).items()}
+    for name, values in choices.items():
+        for value in values:
+            report.parameter_values({name: value})
+    sessions = [s for s in calendar.sessions(options["first"].date(), options["last"].date()) if calendar.session_close(s) <= now]
+    if not sessions:
+        raise InvalidParameter("There is no finished session from --from to --to; name a day, or days in order.", subject=options["first"])
+    template = batch.Job(
+        report=report.name, as_of="", data=options["data"], parameters={}, formats=options["formats"] or FORMATS,
+        out=options["out"], asked_at=now, settings=Settings(paper=options["paper"]),
+    )  # fmt: skip
+    return batch.jobs_of(template, sessions, choices)
+
+
+def _line() -> Any:
+    """Says how far a batch is: over and over in one line of a terminal, else every ten seconds."""
+    import time
+
+    said = [0.0]
+
+    def say(text: str) -> None:
+        if sys.stderr.isatty():
+            click.echo(f"\r{text}\033[K", nl=False, err=True)
+        elif time.monotonic() - said[0] > 10:
+            said[0] = time.monotonic()
+            click.echo(text, err=True)
+
+    return say
+
+
+def _summary(outcomes: list[Any]) -> int:
+    """Print what became of a batch, the failures in a table; the worst exit code."""
+    states = [outcome.state for outcome in outcomes]
+    if sys.stderr.isatty():
+        click.echo(err=True)
+    click.echo(f"{states.count('made')} made, {states.count('kept')} kept, {states.count('failed')} failed")
+    failed = sorted((o for o in outcomes if o.state == "failed"), key=lambda o: (o.job.as_of, o.job.out))
+    for outcome in failed:
+        click.echo(f"  {outcome.job.as_of}  exit {outcome.exit_code}  {outcome.error}")
+    for outcome in (o for o in outcomes if o.verdict == "degraded"):
+        click.echo(f"  {outcome.job.as_of}  degraded")
+    return max((outcome.exit_code for outcome in failed), default=0)
 
 
 def _pairs(params: tuple[str, ...]) -> dict[str, str]:
@@ -149,7 +253,7 @@ def check(folder: Path) -> None:
     Example:
       reportgen check out/small-caps/2025-01-08T1300
     """  # noqa: D301 - click reads the mark
-    from reportgen.pipeline import check_folder, refuse
+    from reportgen.telling import check_folder, refuse
 
     failed = check_folder(folder)
     for item in failed:
@@ -165,15 +269,16 @@ def check(folder: Path) -> None:
 @click.option("--paper", type=click.Choice(["us-letter", "a4"]), default="us-letter", show_default=True, help="Paper of the PDF.")
 def render(notebook: Path, out: Path | None, formats: tuple[str, ...], paper: Any) -> None:
     """Render the executed NOTEBOOK of a brief again, without running it."""
-    from reportgen.pipeline import check_renderings, read_notebook, refuse, tell, write
-    from reportgen.pipeline import render as renderings_of
+    from reportgen.outputs import folder
     from reportgen.settings import Settings
+    from reportgen.telling import check_renderings, read_notebook, refuse, tell
+    from reportgen.telling import render as renderings_of
 
     source = notebook / "notebook.ipynb" if notebook.is_dir() else notebook
     brief = tell(read_notebook(source))
     files = renderings_of(brief, formats or FORMATS, Settings(paper=paper))
     refuse(check_renderings(brief.narrative, brief.record, files))
-    for path in write(out or source.parent, files):
+    for path in folder(out or source.parent).write({file.name: file.data for file in files}):
         click.echo(path)
 
 

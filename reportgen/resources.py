@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import tempfile
+from collections.abc import Callable
+from contextlib import suppress
+from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from jinja2 import BytecodeCache
 
 PACKAGE = Path(__file__).parent
 SAMPLE = PACKAGE / "data" / "sample"
@@ -20,3 +29,36 @@ def cache_dir() -> Path:
     from platformdirs import user_cache_path
 
     return user_cache_path("reportgen")
+
+
+def cached(name: str, build: Callable[[], bytes]) -> bytes:
+    """The bytes of *build*, from the file *name* of the cache where it is there; an unwritable cache costs time, nothing else."""
+    path = cache_dir() / name
+    with suppress(OSError):
+        return path.read_bytes()
+    data = build()
+    with suppress(OSError):
+        written(path, data)
+    return data
+
+
+def written(path: Path, data: bytes) -> None:
+    """Write *data* to *path*, in whatever folder, so that nobody ever reads a part of them."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
+        file.write(data)
+    os.replace(file.name, path)  # noqa: PTH105 - the one atomic step
+
+
+@cache
+def bytecode() -> BytecodeCache | None:
+    """Where compiled templates are kept between runs; None where the cache can not be written."""
+    from importlib.metadata import version
+
+    from jinja2 import FileSystemBytecodeCache
+
+    folder = cache_dir() / f"templates-{version('reportgen')}"
+    with suppress(OSError):
+        folder.mkdir(parents=True, exist_ok=True)
+        return FileSystemBytecodeCache(str(folder))
+    return None

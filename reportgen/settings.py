@@ -13,6 +13,8 @@ class Settings:
     paper: Literal["us-letter", "a4"] = "us-letter"
     sender: str = "Market desk <brief@reportgen.example>"
     recipient: str = "Readers <readers@reportgen.example>"
+    engine: Literal["reportgen", "nbclient"] = "reportgen"
+    """What runs notebooks: a forked child, or papermill's stock engine."""
     cell_timeout: int = 120
     """Seconds one cell may take."""
     run_timeout: int = 600

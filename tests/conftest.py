@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import datetime as dt
+import site
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
+import inprocess
 import pytest
 from hypothesis import HealthCheck, settings
 
-from reportgen.pipeline import Produced, produce
+from reportgen.execute.zygote import Zygote
 from reportgen.request import Request, load_report
-from reportgen.settings import Settings
 
 # The same examples on every machine, however slow it is: a failure can be repeated, and none is a matter of luck.
 settings.register_profile(
@@ -24,10 +26,20 @@ MARKET = ROOT.parent / "shared" / "market"
 
 
 @pytest.fixture(scope="session")
-def sample_brief(tmp_path_factory: pytest.TempPathFactory) -> Produced:
-    """The brief of 8 January 2025, 1 p.m., on the embedded sample, run in a real kernel."""
+def alone() -> Iterator[Callable[..., Any]]:
+    """``alone(work, *args)`` is ``work(*args)`` in a fresh process that runs one thread, as a command's does; tests run several."""
+    zygote = Zygote.start()
+    zygote.teach(site.addsitedir, str(ROOT / "tests"))
+    yield zygote.call
+    zygote.close()
+
+
+@pytest.fixture(scope="session")
+def sample_brief(tmp_path_factory: pytest.TempPathFactory, alone: Callable[..., Any]) -> inprocess.Sample:
+    """The brief of 8 January 2025, 1 p.m., on the embedded sample."""
     request = Request(report=load_report("small-caps"), as_of="2025-01-08 13:00")
-    return produce(request, tmp_path_factory.mktemp("sample"), now=dt.datetime.now(dt.UTC), settings=Settings())
+    produced = alone(inprocess.produced, request, tmp_path_factory.mktemp("sample"))
+    return inprocess.Sample(produced.brief, Path(produced.folder), [Path(file) for file in produced.files])
 
 
 @pytest.fixture(scope="session")

@@ -11,6 +11,7 @@ import datetime as dt
 import io
 import tempfile
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +20,35 @@ import nbformat
 
 from reportgen.data.dataset import open_dataset
 from reportgen.data.snapshot import Snapshot, take
+from reportgen.execute.runner import Run, run_notebook, started
 from reportgen.market import calendar
-from reportgen.request import load_report
+from reportgen.pipeline import Produced, produce
+from reportgen.render.brief import Brief
+from reportgen.request import Request, load_report
 from reportgen.resources import SAMPLE
+from reportgen.settings import Settings
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A finished brief, its folder and its files in their order."""
+
+    brief: Brief
+    folder: Path
+    files: list[Path]
+
+
+def produced(request: Request, out: Path, **settings: Any) -> Produced:
+    """The brief of *request* under *out*, through the whole pipeline."""
+    return produce(request, out, now=dt.datetime.now(dt.UTC), settings=Settings(**settings))
+
+
+def ran(source: Path, output: Path, parameters: dict[str, Any], **settings: Any) -> dict[str, Any]:
+    """The notebook at *source*, run with *parameters* and saved at *output*."""
+    run = Run(source=source, output=output, settings=Settings(**settings))
+    with started(run) as kernel:
+        kernel.prepared()
+        return run_notebook(run, kernel, parameters)
 
 
 def executed(as_of: str, data: Path | str = "sample", report: str = "small-caps", **parameters: Any) -> nbformat.NotebookNode:

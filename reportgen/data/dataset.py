@@ -20,6 +20,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -199,13 +200,21 @@ def manifest(dataset: Dataset) -> list[dict[str, str]]:
     """What each file is and the SHA-256 of its bytes, in the order of the description."""
     rows = []
     for file in dataset.files:
-        paths = sorted(file.path.rglob("*")) if file.path.is_dir() else [file.path]
-        digest = hashlib.sha256()
-        for path in paths:
-            if path.is_file():
-                digest.update(path.name.encode() + b"\0" + path.read_bytes())
+        paths = sorted(p for p in file.path.rglob("*") if p.is_file()) if file.path.is_dir() else [file.path]
+        stats = tuple((path, path.stat().st_mtime_ns, path.stat().st_size) for path in paths)
         rows.append(
-            {"file": file.path.name, "role": file.role, "source": file.source,
-             "adjustment": file.adjustment, "sha256": digest.hexdigest()}
-        )  # fmt: skip
+            {"file": file.path.name, "role": file.role, "source": file.source, "adjustment": file.adjustment, "sha256": _digest(stats)}
+        )
     return rows
+
+
+@cache
+def _digest(files: tuple[tuple[Path, int, int], ...]) -> str:
+    """One hash over names and contents; files whose time and size are as they were are not read again by this process."""
+    digest = hashlib.sha256()
+    for path, _, _ in files:
+        digest.update(path.name.encode() + b"\0")
+        with path.open("rb") as file:
+            while chunk := file.read(1 << 20):
+                digest.update(chunk)
+    return digest.hexdigest()

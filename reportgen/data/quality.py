@@ -17,39 +17,48 @@ JUMP = 5.0
 """A close this many times the one before it, or this small a part of it, is a wrong unit or a split."""
 
 
-def check_bars(frame: pd.DataFrame, path: Path, time: str, since: dt.date, until: dt.date) -> None:
-    """Refuse bars that are unsorted, doubled or not positive, and from *since* to *until* out of scale.
+def check_order(frame: pd.DataFrame, path: Path, name: str, time: str) -> None:
+    """Refuse rows without a time, doubled or unsorted; *name* and *time* name the columns of the series and of its time."""
+    times = frame[time]
+    if times.isna().any():
+        symbol = frame.loc[times.isna().idxmax(), name]
+        raise BadData(f"{path}: {symbol} has a row without a valid time; mend the file or its timezone.", subject=symbol)
+    doubled = frame.duplicated([name, time])
+    if doubled.any():
+        symbol, when = frame.loc[doubled.idxmax(), [name, time]]
+        raise BadData(f"{path}: {symbol} has two rows for {_day(when)}; keep one.", subject=symbol)
+    back = frame.groupby(name, sort=False)[time].diff() < pd.Timedelta(0)
+    if back.any():
+        symbol, when = frame.loc[back.idxmax(), [name, time]]
+        raise BadData(f"{path}: {symbol} is not sorted by time at {_day(when)}; sort the file.", subject=symbol)
 
-    *time* names the time column. The scale of other years is not questioned: no report looks there.
+
+def check_prices(frame: pd.DataFrame, path: Path, time: str) -> None:
+    """Refuse closes that are not above 0; *time* names the time column."""
+    closes = frame["close"]
+    bad = ~((closes > 0) & (closes < float("inf")))
+    if bad.any():
+        row = frame.loc[bad.idxmax()]
+        raise BadData(f"{path}: {row['symbol']} closes at {row['close']} on {_day(row[time])}; a close is above 0.", subject=row["symbol"])
+
+
+def check_scale(frame: pd.DataFrame, path: Path, time: str, since: dt.date, until: dt.date) -> None:
+    """Refuse closes that are out of scale from *since* to *until*, those of an index from its start: a record may be any year's.
+
+    The scale of other years is not questioned: no report looks there.
     """
-    for symbol, rows in frame.groupby("symbol", sort=False):
-        times, closes = rows[time], rows["close"]
-        if times.isna().any():
-            raise BadData(f"{path}: {symbol} has a row without a valid time; mend the file or its timezone.", subject=symbol)
-        if times.duplicated().any():
-            when = times[times.duplicated()].iloc[0]
-            raise BadData(f"{path}: {symbol} has two rows for {_day(when)}; keep one.", subject=symbol)
-        if not times.is_monotonic_increasing:
-            when = times[times.diff() < pd.Timedelta(0)].iloc[0]
-            raise BadData(f"{path}: {symbol} is not sorted by time at {_day(when)}; sort the file.", subject=symbol)
-        bad = ~((closes > 0) & (closes < float("inf")))
-        if bad.any():
-            where = _day(times[bad].iloc[0])
-            raise BadData(f"{path}: {symbol} closes at {closes[bad].iloc[0]} on {where}; a close is above 0.", subject=symbol)
-        whole = instrument(str(symbol)).kind == "index"  # a record may be any year's
-        recent = (whole | (times.dt.date >= since)) & (times.dt.date <= until)
-        _check_scale(str(symbol), times[recent], closes[recent], path)
-
-
-def _check_scale(symbol: str, times: pd.Series, closes: pd.Series, path: Path) -> None:
-    ratio = closes / closes.shift()
-    jumps = ratio[(ratio > JUMP) | (ratio < 1 / JUMP)]
-    if not jumps.empty:
-        where = _day(times[jumps.index[0]])
+    whole = frame["symbol"].isin([s for s in frame["symbol"].unique() if instrument(str(s)).kind == "index"])
+    zone = frame[time].dt.tz
+    recent = whole | (frame[time] >= pd.Timestamp(since, tz=zone))
+    kept = frame[recent & (frame[time] < pd.Timestamp(until + dt.timedelta(days=1), tz=zone))]
+    ratio = kept["close"] / kept.groupby("symbol", sort=False)["close"].shift()
+    jumped = (ratio > JUMP) | (ratio < 1 / JUMP)
+    if jumped.any():
+        row = kept.loc[jumped.idxmax()]
         raise BadData(
-            f"{path}: {symbol} is {jumps.iloc[0]:.3g} times its close before on {where}; "
+            f"{path}: {row['symbol']} is {ratio[jumped].iloc[0]:.3g} times its close before on {_day(row[time])}; "
             "a wrong unit or an unadjusted split? Mend the row or adjust the series.",
-            subject=symbol,
+            subject=row["symbol"],
         )
 
 
@@ -62,24 +71,14 @@ def check_level(symbol: str, level: float, close: float, path: Path, at: pd.Time
         )
 
 
-def check_rows(frame: pd.DataFrame, path: Path, name: str) -> None:
-    """Refuse rates or futures that are doubled or unsorted; *name* names the column of the series."""
-    for series, rows in frame.groupby(name, sort=False):
-        doubled = rows["date"][rows["date"].duplicated()]
-        if len(doubled):
-            raise BadData(f"{path}: {series} has two rows for {_day(doubled.iloc[0])}; keep one.", subject=series)
-        if not rows["date"].is_monotonic_increasing:
-            raise BadData(f"{path}: {series} is not sorted by date; sort the file.", subject=series)
-
-
-def check_bounds(series: pd.Series, path: Path, bounds: tuple[float, float]) -> None:
-    """Refuse a rate or a futures price, by date, that lies out of *bounds*."""
+def check_bounds(table: pd.DataFrame, path: Path, bounds: tuple[float, float]) -> None:
+    """Refuse rates or futures prices, a column each, by date, that lie out of *bounds*."""
     low, high = bounds
-    bad = series[(series < low) | (series > high)]
-    if len(bad):
+    bad = (table < low) | (table > high)
+    for name in bad.columns[bad.any()]:
+        when = bad[name].idxmax()
         raise BadData(
-            f"{path}: {series.name} is {bad.iloc[0]:g} on {_day(bad.index[0])}; between {low:g} and {high:g} was expected.",
-            subject=series.name,
+            f"{path}: {name} is {table.loc[when, name]:g} on {_day(when)}; between {low:g} and {high:g} was expected.", subject=name
         )
 
 
@@ -92,8 +91,7 @@ def only_sessions(symbol: str, closes: pd.Series, since: dt.date, path: Path) ->
     recent = closes.index[closes.index >= pd.Timestamp(since)]
     if traded == "24/7" or recent.empty:
         return closes
-    known = pd.DatetimeIndex([pd.Timestamp(s) for s in calendar.sessions(since, recent[-1].date())])
-    strange = recent[~recent.isin(known)]
+    strange = recent[~recent.isin(calendar.session_index(since, recent[-1].date()))]
     if len(strange) and traded == "XNYS":
         day = strange[0].date()
         raise BadData(
@@ -103,20 +101,20 @@ def only_sessions(symbol: str, closes: pd.Series, since: dt.date, path: Path) ->
     return closes.drop(strange)
 
 
-def check_intraday(symbol: str, times: pd.Series, path: Path) -> None:
+def check_intraday(frame: pd.DataFrame, path: Path) -> None:
     """Refuse intraday bars of an exchange that start outside its sessions: a sign of a wrong time zone."""
-    if instrument(symbol).calendar == "24/7":
-        return
-    for day, starts in times.groupby(times.dt.date):
-        if not calendar.is_session(day):
-            raise BadData(f"{path}: {symbol} has intraday bars for {day}, which has no session.", subject=symbol)
-        opened, closes = calendar.session_open(day), calendar.session_close(day)
-        outside = starts[(starts < opened) | (starts >= closes)]
+    traded = frame[frame["symbol"].isin([s for s in frame["symbol"].unique() if instrument(str(s)).calendar != "24/7"])]
+    for day, rows in traded.groupby(traded["start"].dt.normalize(), sort=False):
+        symbol = rows["symbol"].iloc[0]
+        if not calendar.is_session(day.date()):
+            raise BadData(f"{path}: {symbol} has intraday bars for {day.date()}, which has no session.", subject=symbol)
+        opened, closes = calendar.session_open(day.date()), calendar.session_close(day.date())
+        outside = rows[(rows["start"] < opened) | (rows["start"] >= closes)]
         if len(outside):
             raise BadData(
-                f"{path}: {symbol} has a bar that starts at {outside.iloc[0]:%Y-%m-%d %H:%M} exchange time, outside the "
-                f"session {opened:%H:%M} to {closes:%H:%M}; is the file's time zone right?",
-                subject=symbol,
+                f"{path}: {outside['symbol'].iloc[0]} has a bar that starts at {outside['start'].iloc[0]:%Y-%m-%d %H:%M} exchange time, "
+                f"outside the session {opened:%H:%M} to {closes:%H:%M}; is the file's time zone right?",
+                subject=outside["symbol"].iloc[0],
             )
 
 
@@ -131,9 +129,11 @@ def check_complete(symbol: str, closes: pd.Series, expected_last: dt.date) -> No
             subject=symbol,
         )
     start = max(closes.index[0].date(), expected_last - dt.timedelta(days=372))
-    for session in calendar.sessions(start, expected_last):
-        if pd.Timestamp(session) not in closes.index:
-            raise BadData(f"{symbol}: the close of {session} ({session:%A}) is missing; fill the gap in the data.", subject=symbol)
+    due = calendar.session_index(start, expected_last)
+    missing = due[~due.isin(closes.index)]
+    if len(missing):
+        session = missing[0].date()
+        raise BadData(f"{symbol}: the close of {session} ({session:%A}) is missing; fill the gap in the data.", subject=symbol)
 
 
 def _day(when: pd.Timestamp) -> str:

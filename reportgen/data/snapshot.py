@@ -13,8 +13,9 @@ import pandas as pd
 
 from reportgen.data import quality
 from reportgen.data.commentary import Commentary, current, read_commentary
-from reportgen.data.dataset import Dataset, manifest, read
+from reportgen.data.dataset import Dataset, manifest
 from reportgen.data.instruments import instrument
+from reportgen.data.shelf import table as rows_of
 from reportgen.errors import BadData, NoData, did_you_mean
 from reportgen.market import calendar
 from reportgen.market.calendar import EXCHANGE, Moment
@@ -103,8 +104,8 @@ def _daily(dataset: Dataset, moment: Moment, symbols: list[str], sources: dict[s
     closes: dict[str, pd.Series] = {}
     since = moment.session - 3 * YEAR
     for file in dataset.of_role("daily_bars"):
-        frame = read(file, [s for s in symbols if s not in closes])
-        quality.check_bars(frame, file.path, "date", since, moment.session + YEAR)
+        frame = rows_of(file, [s for s in symbols if s not in closes])
+        quality.check_scale(frame, file.path, "date", since, moment.session + YEAR)
         for symbol, rows in frame.groupby("symbol"):
             series = pd.Series(rows["close"].to_numpy(), index=pd.DatetimeIndex(rows["date"]), name=symbol)
             series = quality.only_sessions(str(symbol), series, since, file.path)
@@ -119,10 +120,10 @@ def _daily(dataset: Dataset, moment: Moment, symbols: list[str], sources: dict[s
 def _intraday(dataset: Dataset, moment: Moment, closes: dict[str, pd.Series], sources: dict[str, str]) -> dict[str, pd.Series]:
     levels: dict[str, pd.Series] = {}
     for file in dataset.of_role("intraday_bars"):
-        frame = read(file, closes)
-        quality.check_bars(frame, file.path, "start", moment.session, moment.session + YEAR)
+        frame = rows_of(file, closes)
+        quality.check_scale(frame, file.path, "start", moment.session, moment.session + YEAR)
+        quality.check_intraday(frame, file.path)
         for symbol, rows in frame.groupby("symbol"):
-            quality.check_intraday(str(symbol), rows["start"], file.path)
             ends = pd.DatetimeIndex(rows["start"]) + pd.Timedelta(minutes=file.minutes)
             series = pd.Series(rows["close"].to_numpy(), index=ends, name=symbol)
             known = series[: pd.Timestamp(moment.at)]
@@ -136,12 +137,11 @@ def _intraday(dataset: Dataset, moment: Moment, closes: dict[str, pd.Series], so
 def _rates(dataset: Dataset, moment: Moment, sources: dict[str, str]) -> dict[str, pd.Series]:
     rates: dict[str, pd.Series] = {}
     for file in dataset.of_role("rates"):
-        frame = read(file).dropna()
-        quality.check_rows(frame, file.path, "series")
+        frame = rows_of(file)
         for name, rows in frame.groupby("series"):
             series = pd.Series(rows["value"].to_numpy() / 100, index=pd.DatetimeIndex(rows["date"]), name=name)
             rates[str(name)] = _cut(series, file.known_at(str(name)), moment)
-            quality.check_bounds(rates[str(name)], file.path, quality.RATE)
+            quality.check_bounds(rates[str(name)].to_frame(), file.path, quality.RATE)
             sources[str(name)] = file.source
     return rates
 
@@ -149,12 +149,10 @@ def _rates(dataset: Dataset, moment: Moment, sources: dict[str, str]) -> dict[st
 def _futures(dataset: Dataset, moment: Moment, sources: dict[str, str]) -> pd.DataFrame:
     frames = []
     for file in dataset.of_role("futures"):
-        frame = read(file).dropna()
-        quality.check_rows(frame, file.path, "contract")
+        frame = rows_of(file)
         table = frame.pivot(index="date", columns="contract", values="settle").sort_index()
         frames.append(_cut(table, file.known_at("default"), moment))
-        for contract in table.columns:
-            quality.check_bounds(frames[-1][contract], file.path, quality.FUTURE)
+        quality.check_bounds(frames[-1], file.path, quality.FUTURE)
         sources["FEDFUNDS"] = file.source
     return pd.concat(frames) if frames else pd.DataFrame()
 
@@ -162,7 +160,7 @@ def _futures(dataset: Dataset, moment: Moment, sources: dict[str, str]) -> pd.Da
 def _meetings(dataset: Dataset) -> list[tuple[dt.date, dt.date]]:
     found = []
     for file in dataset.of_role("meetings"):
-        frame = read(file)
+        frame = rows_of(file)
         regular = frame[frame["type"] == "regular"]
         found += [(s.date(), e.date()) for s, e in zip(regular["start"], regular["end"], strict=True)]
     return sorted(found)
@@ -170,7 +168,7 @@ def _meetings(dataset: Dataset) -> list[tuple[dt.date, dt.date]]:
 
 def _events(dataset: Dataset) -> pd.DataFrame:
     """Dated events; those still to come stay, for they are announced."""
-    frames = [read(file) for file in dataset.of_role("events")]
+    frames = [rows_of(file) for file in dataset.of_role("events")]
     return pd.concat(frames) if frames else pd.DataFrame({"date": pd.DatetimeIndex([]), "name": [], "kind": []})
 
 

@@ -1,58 +1,96 @@
-"""The kernel of a run: started early, in its own folder, reachable by this machine's user alone."""
+"""The parent's side of a forked kernel: started early, it prepares and imports while its parent does so too."""
 
 from __future__ import annotations
 
-import asyncio
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+import contextlib
+import importlib
+import json
+import os
+import pickle
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
-from jupyter_client import AsyncKernelManager
-from traitlets import CaselessStrEnum
+from reportgen.execute.fork import Child, forked
 
-# While the parent imports papermill, the kernel imports what a report's first cell asks for.
-PRELOAD = "--IPKernelApp.exec_lines=import reportgen.notebook, altair"
-
-
-LONGEST = 85
-"""Letters of a folder in which a socket still has a name that the system takes."""
+PRELOAD = ("reportgen.notebook", "altair")
+"""What a report's first cells import."""
 
 
-class LocalKernelManager(AsyncKernelManager):  # type: ignore[misc] # jupyter_client is read as untyped
-    """Starts kernels over sockets of the file system, where there are any: no port can clash with another run's."""
+class ForkedKernel:
+    """A child that runs cells; the notebook's code is never in this process."""
 
-    transport = CaselessStrEnum(["tcp", "ipc"], default_value="tcp" if sys.platform == "win32" else "ipc")
-    _made: Any = None
+    def __init__(self, child: Child, scratch: tempfile.TemporaryDirectory[str]) -> None:
+        self._child = child
+        self._scratch = scratch
 
-    def client(self, **kwargs: Any) -> Any:
-        """The kernel's client, remembered so that its channels are closed with the kernel."""
-        self._made = super().client(**kwargs)
-        return self._made
+    @classmethod
+    def start(cls, folder: Path, prepare: Callable[[], Any] | None = None, preload: Sequence[str] = ()) -> Self:
+        """A kernel in *folder*. It calls *prepare*, whose result :meth:`prepared` gives, then imports *preload*."""
+        scratch = tempfile.TemporaryDirectory(prefix="reportgen-kernel-")
+
+        def work(connection: Connection) -> None:
+            os.chdir(folder)
+            if prepare is not None and not _answer(connection, prepare):
+                return
+            for name in preload:
+                with contextlib.suppress(ImportError):  # a cell that needs it says so
+                    importlib.import_module(name)
+            from reportgen.execute.shell import serve
+
+            serve(connection, scratch.name)
+
+        return cls(forked(work), scratch)
+
+    def prepared(self) -> Any:
+        """What *prepare* returned, or the error that it raised. No cell has run by then."""
+        try:
+            raised, value = pickle.loads(self._child.connection.recv_bytes())  # noqa: S301 - written by _answer
+        except EOFError:
+            raise RuntimeError("Kernel died before it was ready") from None
+        if raised:
+            raise value
+        return value
+
+    def options(self) -> Mapping[str, Any]:
+        """The engine's name and this kernel."""
+        return {"engine": "reportgen", "kernel": self}
+
+    def ask(self, source: str) -> None:
+        """Hand over the source of a cell; BrokenPipeError where the child is gone."""
+        self._child.connection.send_bytes(source.encode("utf-8", "surrogatepass"))
+
+    def message(self, timeout: float | None) -> dict[str, Any] | None:
+        """The next message; None after *timeout* seconds; EOFError where the child is gone."""
+        if not self._child.connection.poll(timeout):
+            return None
+        try:
+            message: dict[str, Any] = json.loads(self._child.connection.recv_bytes())
+        except ConnectionResetError as error:
+            raise EOFError from error
+        return message
+
+    def interrupt_kernel(self) -> None:
+        """Raise KeyboardInterrupt in the running cell."""
+        self._child.interrupt()
 
     def kill(self) -> None:
-        """End the kernel's process at once."""
-        if self.provisioner is not None and self.provisioner.process is not None:
-            self.provisioner.process.kill()
+        """End the child at once."""
+        self._child.kill()
 
     def close(self) -> None:
-        """Close the client's channels, end the kernel and remove what it left."""
-        if self._made is not None:
-            self._made.stop_channels()
-        asyncio.run(self.shutdown_kernel(now=True))
+        """Let the child leave, by force if need be, and remove what it left."""
+        self._child.close()
+        self._scratch.cleanup()
 
 
-@contextmanager
-def started(folder: Path) -> Iterator[LocalKernelManager]:
-    """A Python kernel that runs in *folder* until the block ends."""
-    kernel = LocalKernelManager(kernel_name="python3")
-    if kernel.transport == "ipc" and len(str(folder)) > LONGEST:
-        kernel.transport, kernel.ip = "tcp", "127.0.0.1"
-    elif kernel.transport == "ipc":
-        kernel.ip = str(folder / "kernel")  # by default a path relative to a working folder the two sides do not share
-    asyncio.run(kernel.start_kernel(cwd=str(folder), extra_arguments=[PRELOAD]))
+def _answer(connection: Connection, prepare: Callable[[], Any]) -> bool:
+    """Send what *prepare* returns or raises; whether it returned."""
     try:
-        yield kernel
-    finally:
-        kernel.close()
+        reply = (False, prepare())
+    except Exception as error:  # noqa: BLE001 - raised again on the other side
+        reply = (True, error)
+    connection.send_bytes(pickle.dumps(reply))
+    return not reply[0]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import pickle
+import sys
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from functools import cache
@@ -10,10 +12,13 @@ from typing import TYPE_CHECKING, Any, Literal
 from zoneinfo import ZoneInfo
 
 from reportgen.errors import NotASession
+from reportgen.resources import cached
 
 if TYPE_CHECKING:
+    import pandas as pd
     from exchange_calendars import ExchangeCalendar
 
+SPAN = "1990-01-01", "2027-12-31"
 EXCHANGE = ZoneInfo("America/New_York")
 State = Literal["pre", "open", "post", "closed"]
 # Closings decided for the day; the calendar knows the dates but not the reasons (exchange notices).
@@ -63,24 +68,28 @@ class Moment:
         return self.at.strftime("%Y-%m-%dT%H%M")
 
     def payload(self) -> dict[str, Any]:
-        """The moment as JSON; dates and times in ISO 8601."""
-        return {k: v.isoformat() if isinstance(v, dt.date) else v for k, v in asdict(self).items()}
-
-    @classmethod
-    def from_payload(cls, data: dict[str, Any]) -> Moment:
-        """The moment written by :meth:`payload`."""
-        times = {k: dt.datetime.fromisoformat(data[k]).astimezone(EXCHANGE) for k in ("at", "opened", "closes", "previous_closes")}
-        dates = {k: dt.date.fromisoformat(data[k]) for k in ("session", "previous", "upcoming")}
-        closed_on = dt.date.fromisoformat(data["closed_on"]) if data["closed_on"] else None
-        return cls(**{**data, **times, **dates, "closed_on": closed_on})
+        """The moment as JSON, with its label; dates and times in ISO 8601."""
+        return {k: v.isoformat() if isinstance(v, dt.date) else v for k, v in asdict(self).items()} | {"label": self.label}
 
 
 @cache
 def exchange() -> ExchangeCalendar:
-    """The New York Stock Exchange's calendar, 1990 to 2027."""
+    """The New York Stock Exchange's calendar, 1990 to 2027; computed once per installation, for that takes a fifth of a second."""
+    from importlib.metadata import version
+
+    made_by = f"{SPAN[0]}-{SPAN[1]}-{version('exchange_calendars')}-{version('pandas')}-{sys.version_info.major}.{sys.version_info.minor}"
+    data = cached(f"calendar-{made_by}.pickle", lambda: pickle.dumps(_computed()))
+    try:
+        found: ExchangeCalendar = pickle.loads(data)  # noqa: S301 - written by the line above, in the user's own cache
+    except Exception:  # noqa: BLE001 - a damaged cache costs time, not the brief
+        return _computed()
+    return found
+
+
+def _computed() -> ExchangeCalendar:
     from exchange_calendars import get_calendar
 
-    return get_calendar("XNYS", start="1990-01-01", end="2027-12-31")
+    return get_calendar("XNYS", start=SPAN[0], end=SPAN[1])
 
 
 def is_session(day: dt.date) -> bool:
@@ -91,9 +100,14 @@ def is_session(day: dt.date) -> bool:
 
 def sessions(start: dt.date, end: dt.date) -> list[dt.date]:
     """All sessions from *start* to *end*, both included."""
+    return [s.date() for s in session_index(start, end)]
+
+
+@cache
+def session_index(start: dt.date, end: dt.date) -> pd.DatetimeIndex:
+    """All sessions from *start* to *end*, both included, as an index."""
     first, last = exchange().first_session.date(), exchange().last_session.date()
-    found = exchange().sessions_in_range(max(start, first).isoformat(), min(end, last).isoformat())
-    return [s.date() for s in found]
+    return exchange().sessions_in_range(max(start, first).isoformat(), min(end, last).isoformat())
 
 
 def session_open(session: dt.date) -> dt.datetime:

@@ -17,7 +17,7 @@ from reportgen.narrative.model import Block, Narrative, Paragraph, Picture, Stri
 from reportgen.narrative.phrases import Phrases
 from reportgen.narrative.runs import Runs, capitalise, cite, split
 from reportgen.record import Record
-from reportgen.resources import resource_dir
+from reportgen.resources import bytecode, resource_dir
 
 OWN_SOURCES = ("trading calendar", "request", "public calendar")
 
@@ -137,7 +137,15 @@ def _finalize(value: Any) -> Any:
 def environment(folder: Path, phrases: Phrases) -> Environment:
     """The Jinja environment of a story: strict, and without a way to print a number that is no fact."""
     loader = ChoiceLoader([FileSystemLoader(folder), FileSystemLoader(resource_dir("templates"))])
-    env = Environment(loader=loader, undefined=StrictUndefined, finalize=_finalize, trim_blocks=True, lstrip_blocks=True, autoescape=False)  # noqa: S701 - renderers escape
+    env = Environment(
+        loader=loader,
+        undefined=StrictUndefined,
+        finalize=_finalize,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        autoescape=False,  # noqa: S701 - renderers escape
+        bytecode_cache=bytecode(),
+    )
     env.filters.update(phrases.filters())
     env.filters["cap"] = capitalise
     env.filters["were"] = lambda marked: marked.replace("was little", "were little")

@@ -2,29 +2,46 @@
 
 from __future__ import annotations
 
-import copy
 import re
 from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
 from reportgen.facts import CHART_MEDIA, FACT_MEDIA, FINDING_MEDIA, SECTION_MEDIA
-from reportgen.resources import resource_dir
+from reportgen.resources import bytecode, resource_dir
 
 SHOWN = {FACT_MEDIA, FINDING_MEDIA, CHART_MEDIA, SECTION_MEDIA}
 
 
 @cache
 def _exporter() -> Any:
-    from nbconvert.exporters import HTMLExporter
+    from nbconvert.exporters import HTMLExporter, TemplateExporter
+    from nbconvert.filters import Highlight2HTML
 
-    folder = str(resource_dir("templates"))
-    return HTMLExporter(template_name="notebook", extra_template_basedirs=[folder])
+    class CellsExporter(HTMLExporter):  # type: ignore[misc] # nbconvert ships no types
+        """HTML of cells whose code is coloured once, however many briefs show it; its template leaves no image to describe."""
+
+        def from_notebook_node(self, nb: Any, resources: Any = None, **options: Any) -> Any:
+            return TemplateExporter.from_notebook_node(self, nb, resources, **options)
+
+        def default_filters(self) -> Any:
+            yield from super().default_filters()
+            coloured = cache(Highlight2HTML(pygments_lexer="ipython3", parent=self))
+            yield "highlight_code", lambda source, metadata: coloured(source)  # noqa: ARG005 - as nbconvert calls it
+            marked = cache(self._marked)
+            yield "markdown2html", marked
+
+        def _marked(self, source: str) -> str:
+            return str(self.markdown2html(self.environment.from_string("").new_context(), source))
+
+    exporter = CellsExporter(template_name="notebook", extra_template_basedirs=[str(resource_dir("templates"))])
+    exporter.environment.bytecode_cache = bytecode()
+    return exporter
 
 
-def warm() -> None:
-    """Import the exporter and compile its template."""
-    cells_html({"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
+def warm(notebook: Mapping[str, Any] | None = None) -> None:
+    """Import the exporter, compile its template, colour the code of *notebook*."""
+    cells_html(notebook or {"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
 
 
 def cells_html(notebook: Mapping[str, Any]) -> str:
@@ -34,13 +51,14 @@ def cells_html(notebook: Mapping[str, Any]) -> str:
     """
     import nbformat
 
-    shown = copy.deepcopy(dict(notebook))
-    for number, cell in enumerate(shown["cells"]):
-        cell["metadata"] = {"number": number}
+    cells = []
+    for number, cell in enumerate(notebook["cells"]):
+        shown = {"id": f"cell-{number}", "cell_type": cell["cell_type"], "metadata": {"number": number}, "source": cell["source"]}
         if cell["cell_type"] == "code":
-            cell["outputs"] = _joined(cell["outputs"])
-    shown["metadata"] = {"language_info": {"name": "python"}}
-    body, _ = _exporter().from_notebook_node(nbformat.from_dict(shown))
+            shown |= {"execution_count": cell["execution_count"], "outputs": _joined(cell["outputs"])}
+        cells.append(shown)
+    told = {"cells": cells, "metadata": {"language_info": {"name": "python"}}, "nbformat": 4, "nbformat_minor": 5}
+    body, _ = _exporter().from_notebook_node(nbformat.from_dict(told))
     # The page has its own headline: the notebook's headings rank below it.
     return re.sub(r"(</?)h([1-4])\b", lambda m: f"{m[1]}h{int(m[2]) + 1}", str(body))
 

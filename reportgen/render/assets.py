@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import os
 import re
-import tempfile
 from collections.abc import Callable
 from functools import cache, partial
 from importlib.metadata import version
 from pathlib import Path
 
-from reportgen.resources import cache_dir
+from reportgen.resources import cache_dir, cached
 
-BUILD = 2
+BUILD = 3
 """Counts changes of this module's own building, so that a cache never serves what an older version built."""
 LATIN = [*range(0x20, 0x7F), *range(0xA0, 0x180), 0x2013, 0x2014, 0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2026, 0x2212]
 FACES = (("IBM Plex Serif", 400, "normal"), ("IBM Plex Serif", 600, "normal"), ("IBM Plex Sans", 0, "normal"))
@@ -92,19 +90,37 @@ def _build_bundle() -> bytes:
     return re.sub(r"</(?=script)", r"<\\/", f"(function(){{{code}}})();", flags=re.IGNORECASE).encode()
 
 
-def _cached(name: str, suffix: str, build: Callable[[], bytes]) -> bytes:
-    """The bytes of *build*, from the cache where they are there; an unwritable cache costs time, not the brief."""
+@cache
+def chart_fonts() -> tuple[Path, ...]:
+    """The folder of the faces that charts are set in: small ones, for a converter reads them again for every label it measures."""
+    paths = []
+    for weight in (400, 600):
+        _cached(f"charts-{_key()}/IBMPlexSans-{weight}", "ttf", partial(_static, weight))
+        paths.append(cache_dir() / f"charts-{_key()}" / f"IBMPlexSans-{weight}-{_key()}.ttf")
+    return (paths[0].parent,) if all(p.is_file() for p in paths) else font_folders()
+
+
+def _static(weight: int) -> bytes:
+    """IBM Plex Sans at one *weight*, from the face of the page, whose letters are few."""
+    import io
+
+    from fontTools.ttLib import TTFont
+    from fontTools.varLib.instancer import instantiateVariableFont
+
+    family, _, style = FACES[-1]
+    font = TTFont(
+        io.BytesIO(_cached(f"{family}-0-{style}".replace(" ", ""), "ttf", partial(_subset, family, 0, style))), recalcTimestamp=False
+    )
+    cut = io.BytesIO()
+    instantiateVariableFont(font, {"wght": weight}, updateFontNames=True).save(cut)
+    return cut.getvalue()
+
+
+@cache
+def _key() -> str:
     made_by = "-".join(version(p) for p in ("vl-convert-python", "fonttools", "fontpkg-ibm-plex-sans", "fontpkg-ibm-plex-serif"))
-    key = hashlib.sha256(f"{made_by}-{BUILD}-{LATIN}".encode()).hexdigest()[:12]
-    path = cache_dir() / f"{name}-{key}.{suffix}"
-    if path.is_file():
-        return path.read_bytes()
-    data = build()
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
-            file.write(data)
-        os.replace(file.name, path)  # noqa: PTH105 - the one atomic step
-    except OSError:
-        return data
-    return data
+    return hashlib.sha256(f"{made_by}-{BUILD}-{LATIN}".encode()).hexdigest()[:12]
+
+
+def _cached(name: str, suffix: str, build: Callable[[], bytes]) -> bytes:
+    return cached(f"{name}-{_key()}.{suffix}", build)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+from functools import cache
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -16,21 +17,24 @@ from reportgen.render import assets
 from reportgen.render.appendix import cells_html
 from reportgen.render.brief import Brief, Rendering, Span, spans, tokens
 from reportgen.render.pictures import NARROW, WIDE, sparkline, themed
-from reportgen.resources import resource_dir
+from reportgen.resources import bytecode, resource_dir
 
 
+@cache
 def environment() -> Environment:
     """The Jinja environment of the renderings: everything that is not marked safe is escaped."""
     return Environment(
         loader=FileSystemLoader(resource_dir("templates")), autoescape=True, undefined=StrictUndefined,
-        trim_blocks=True, lstrip_blocks=True,
+        trim_blocks=True, lstrip_blocks=True, bytecode_cache=bytecode(),
     )  # fmt: skip
 
 
+@cache
 def _hash(text: str) -> str:
     return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 
+@cache
 def stylesheet() -> str:
     """The page's style: fonts, colours from the tokens in both themes, and the layout."""
     folder = resource_dir("templates") / "page"
@@ -44,10 +48,11 @@ def stylesheet() -> str:
     return f"{assets.font_faces()}\n{root}\n{roles}\n{css}"
 
 
-def scripts() -> list[str]:
+@cache
+def scripts() -> tuple[str, str]:
     """The page's scripts: what shows the origin of a figure and draws the charts, and before it the Vega bundle."""
     own = (resource_dir("templates") / "page" / "brief.js").read_text(encoding="utf-8")
-    return [assets.vega_bundle(), own]
+    return assets.vega_bundle(), own
 
 
 def render(brief: Brief) -> Rendering:

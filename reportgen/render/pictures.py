@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import os
+import atexit
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
-from functools import cache
 from io import BytesIO
-from typing import Any
+from typing import Any, TypeVar
 
 from reportgen.errors import RenderError
+from reportgen.execute.renderer import Renderer
 from reportgen.narrative.model import Narrative, Picture
 from reportgen.narrative.runs import text_of
 from reportgen.record import Record
@@ -19,6 +19,7 @@ from reportgen.render.brief import tokens
 WIDE, NARROW, MAIL = 680, 340, 460
 """Widths in pixels of a chart on a page, on a phone and in an email."""
 FONT = "IBM Plex Sans"
+T = TypeVar("T")
 
 
 def filled(chart: Mapping[str, Any], picture: Picture) -> dict[str, Any]:
@@ -69,21 +70,32 @@ def _hovers(layer: Mapping[str, Any]) -> bool:
     return "param" in layer["encoding"]["opacity"]["condition"]
 
 
-@cache
-def _converter() -> Any:
-    import vl_convert
+_renderers: list[Renderer] = []
+"""The running renderer, if any: forked children share their parent's."""
 
-    from reportgen.render.assets import font_folders
 
-    os.environ["TZ"] = "UTC"  # Vega reads it; a chart's dates have no time of day
-    for folder in font_folders():
-        vl_convert.register_font_directory(str(folder))
-    return vl_convert
+def _draw(how: Callable[[Renderer], T]) -> T:
+    """What *how* makes of the running renderer, or of a fresh one where there is none or it has died."""
+    warm()
+    with suppress(ConnectionError):
+        return how(_renderers[0])
+    _renderers.clear()
+    warm()
+    return how(_renderers[0])
+
+
+def warm() -> None:
+    """Start a renderer where there is none, so that the first picture does not wait for it."""
+    from reportgen.render.assets import chart_fonts
+
+    if not _renderers:
+        _renderers.append(Renderer.start(chart_fonts()))
+        atexit.register(_renderers[0].close)
 
 
 def svg(spec: Mapping[str, Any], name: str, width: int) -> str:
     """*spec* as an SVG that scales, with ids of its own and without roles: the figure around it speaks for it."""
-    drawn: str = _converter().vegalite_to_svg(themed(still(spec), width), vl_version="6.4")
+    drawn = _draw(lambda renderer: renderer.svg(themed(still(spec), width)))
     for number, found in enumerate(dict.fromkeys(re.findall(r'\bid="([^"]+)"', drawn))):
         fresh = f"{name}-{width}-{number}"
         drawn = drawn.replace(f'id="{found}"', f'id="{fresh}"').replace(f"url(#{found})", f"url(#{fresh})")
@@ -95,7 +107,7 @@ def png(spec: Mapping[str, Any], width: int) -> bytes:
     """*spec* as a PNG of twice *width* on white paper, in at most 128 colours."""
     from PIL import Image
 
-    drawn = _converter().vegalite_to_png({**themed(still(spec), width), "background": "#FFFFFF"}, vl_version="6.4", scale=2)
+    drawn = _draw(lambda renderer: renderer.png({**themed(still(spec), width), "background": "#FFFFFF"}, scale=2))
     image = Image.open(BytesIO(drawn)).convert("RGB").quantize(colors=128, dither=Image.Dither.NONE)
     buffer = BytesIO()
     image.save(buffer, "PNG", optimize=True)
@@ -110,13 +122,6 @@ def specs_of(record: Record, narrative: Narrative) -> dict[str, dict[str, Any]]:
 def draw(specs: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, str]]:
     """Every picture as a wide and a narrow SVG, by name."""
     return {name: {"wide": svg(spec, name, WIDE), "narrow": svg(spec, name, NARROW)} for name, spec in specs.items()}
-
-
-def warm() -> None:
-    """Start the converter, so that the first picture does not wait for it."""
-    with suppress(Exception):  # what is wrong here is reported where it matters
-        mark = {"mark": "line", "data": {"values": [{"a": 1}]}, "encoding": {"x": {"field": "a", "type": "quantitative"}}}
-        svg({**mark, "height": 10}, "warm", NARROW)
 
 
 def sparkline(levels: tuple[float, ...]) -> str:

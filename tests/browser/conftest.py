@@ -10,12 +10,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-
-from reportgen.pipeline import Produced
+from inprocess import Sample
 
 
 @pytest.fixture(scope="session")
-def folder(sample_brief: Produced) -> Path:
+def folder(sample_brief: Sample) -> Path:
     """The folder of the sample brief."""
     return sample_brief.folder
 

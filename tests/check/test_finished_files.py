@@ -10,9 +10,9 @@ import pytest
 from reportgen.check import rendered
 from reportgen.narrative.compose import compose
 from reportgen.narrative.runs import text_of
-from reportgen.pipeline import read_notebook
 from reportgen.record import read_record
 from reportgen.request import load_report
+from reportgen.telling import read_notebook
 
 WORDS = {"below": "above", "lower": "higher", "down": "up", "up": "down", "slid": "rose", "plunging": "soaring", "soared": "plunged",
          "November": "October", "Wednesday": "Tuesday", "Friday": "Monday", "nearly": "more than", "more": "less",

@@ -85,7 +85,7 @@ def test_every_claim_of_the_data_counts(made):
 
 
 def _story(folder):
-    from reportgen.pipeline import read_notebook, tell
+    from reportgen.telling import read_notebook, tell
 
     return tell(read_notebook(folder / "notebook.ipynb")).narrative
 

@@ -9,8 +9,7 @@ import sys
 import pytest
 
 from reportgen.errors import RenderError
-from reportgen.pipeline import write
-from reportgen.render.brief import Rendering
+from reportgen.outputs import LocalFolder
 
 RUN = ["run", "small-caps", "--as-of", "2025-01-08 13:00", "--out"]
 LIMIT = 1_200_000
@@ -83,8 +82,7 @@ def test_a_file_that_can_not_be_replaced_leaves_all_of_them(tmp_path):
     """A folder stands where the text should go: the page, which could be replaced, is not."""
     (tmp_path / "brief.html").write_bytes(b"good page")
     (tmp_path / "brief.txt").mkdir()
-    files = [Rendering(name=name, media_type="", data=b"new") for name in ("brief.html", "brief.txt")]
     with pytest.raises(RenderError, match="could not be written"):
-        write(tmp_path, files)
+        LocalFolder(tmp_path).write({"brief.html": b"new", "brief.txt": b"new"})
     assert (tmp_path / "brief.html").read_bytes() == b"good page"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["brief.html", "brief.txt"]

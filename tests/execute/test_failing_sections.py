@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 import dataclasses
-import datetime as dt
 import json
 import shutil
 import tomllib
+from pathlib import Path
 
+import inprocess
 import nbformat
 import pytest
 
 from reportgen.errors import CellFailed, Held
-from reportgen.pipeline import check_folder, produce
 from reportgen.request import Request, load_report
-from reportgen.settings import Settings
+from reportgen.telling import check_folder
 
-NOW = dt.datetime(2025, 6, 1, tzinfo=dt.UTC)
 FAULT = 'raise ConnectionError("the wire is down")'
 
 
 @pytest.fixture
-def broken(tmp_path):
+def broken(tmp_path, alone):
     """The small-caps report copied, with a piece of its notebook's code replaced, run into tmp_path / "out"."""
 
     def start(old, new):
@@ -34,7 +33,7 @@ def broken(tmp_path):
             cell.source = cell.source.replace(old, new)
         nbformat.write(book, folder / "notebook.ipynb")
         request = Request(report=dataclasses.replace(report, folder=folder), as_of="2025-01-08 13:00")
-        return produce(request, tmp_path / "out", now=NOW, settings=Settings())
+        return Path(alone(inprocess.produced, request, tmp_path / "out").folder)
 
     return start
 
@@ -56,13 +55,13 @@ def contents(folder):
 
 def test_a_failing_section_leaves_a_gap_that_is_named(broken):
     """The mid caps fail: the brief is degraded, says so to its reader, and is right in all the rest."""
-    produced = broken('mid = desk.track("MDY", running=False)', FAULT)
-    document = json.loads((produced.folder / "brief.json").read_text())
+    folder = broken('mid = desk.track("MDY", running=False)', FAULT)
+    document = json.loads((folder / "brief.json").read_text())
     assert (document["verdict"], document["gaps"][0]) == ("degraded", "mid caps")
-    assert "This brief has a gap: mid caps." in " ".join((produced.folder / "brief.txt").read_text().split())
-    assert "the wire is down" in (produced.folder / "notebook.ipynb").read_text()
-    assert "the wire is down" not in (produced.folder / "brief.html").read_text().partition('id="appendix"')[0]
-    assert check_folder(produced.folder) == []
+    assert "This brief has a gap: mid caps." in " ".join((folder / "brief.txt").read_text().split())
+    assert "the wire is down" in (folder / "notebook.ipynb").read_text()
+    assert "the wire is down" not in (folder / "brief.html").read_text().partition('id="appendix"')[0]
+    assert check_folder(folder) == []
 
 
 def test_a_failing_required_section_holds_the_brief(broken, good):

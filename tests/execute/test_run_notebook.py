@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from functools import partial
+
+import inprocess
 import nbformat
 import pytest
 
 from reportgen.errors import CellFailed, CellTimeout, ExecutionError, KernelDied
-from reportgen.execute.runner import Run, run_notebook
 
 
-@pytest.fixture
-def run(tmp_path):
-    """Run cells of code as a notebook; the output is tmp_path / "out" / "notebook.ipynb"."""
+@pytest.fixture(params=["reportgen", "nbclient"])
+def run(tmp_path, alone, request):
+    """Run cells of code as a notebook, on each engine; the output is tmp_path / "out" / "notebook.ipynb"."""
 
     def start(*cells, cell_timeout=60, run_timeout=120, **parameters):
         book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
@@ -20,8 +22,8 @@ def run(tmp_path):
         nbformat.write(book, tmp_path / "notebook.ipynb")
         (tmp_path / "out").mkdir()
         output = tmp_path / "out" / "notebook.ipynb"
-        asked = Run(source=tmp_path / "notebook.ipynb", output=output, cell_timeout=cell_timeout, run_timeout=run_timeout)
-        return run_notebook(asked, parameters)
+        limits = {"cell_timeout": cell_timeout, "run_timeout": run_timeout}
+        return alone(partial(inprocess.ran, tmp_path / "notebook.ipynb", output, parameters, engine=request.param, **limits))
 
     return start
 

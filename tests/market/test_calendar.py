@@ -1,13 +1,12 @@
 """Sessions, and what kind of moment an instant is."""
 
 import datetime as dt
-import json
 
 import pytest
 
 from reportgen.errors import NotASession
 from reportgen.market import calendar
-from reportgen.market.calendar import EXCHANGE, Moment
+from reportgen.market.calendar import EXCHANGE
 
 NOW = dt.datetime(2025, 2, 1, 12, tzinfo=EXCHANGE)
 MOURNING = "a national day of mourning for former President Jimmy Carter"
@@ -190,13 +189,6 @@ def test_an_instant_counts_wherever_it_was_written():
 def test_a_close_is_labelled_by_its_date_and_any_other_moment_by_its_time_too(when, label):
     """Also the close of a short day; a closed day has no close."""
     assert calendar.moment(at(when)).label == label
-
-
-@pytest.mark.parametrize("when", ["2025-01-08 13:00", "2025-01-09 12:00", "2025-01-10 16:00", "2024-07-03 08:00"])
-def test_a_moment_survives_json(when):
-    """Dates, times, the missing reason, all of it."""
-    found = calendar.moment(at(when))
-    assert Moment.from_payload(json.loads(json.dumps(found.payload()))) == found
 
 
 def test_a_date_stands_for_its_close():

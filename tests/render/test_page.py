@@ -12,9 +12,9 @@ from html.parser import HTMLParser
 
 import pytest
 
-from reportgen.pipeline import read_notebook, tell
 from reportgen.render import page
 from reportgen.render.brief import tokens
+from reportgen.telling import read_notebook, tell
 
 LINKS = ("src", "href", "srcset", "poster", "action", "formaction", "data", "xlink:href", "background", "cite", "ping")
 

@@ -1,0 +1,195 @@
+"""Many briefs: which are due, which are finished already, and all others on any ``concurrent.futures.Executor``."""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+import json
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor, Future, as_completed
+from contextlib import suppress
+from dataclasses import dataclass, field
+from importlib import import_module
+from typing import Any
+
+from reportgen.errors import ReportgenError
+from reportgen.execute.zygote import Zygote
+from reportgen.manifest import manifest
+from reportgen.outputs import Folder, folder
+from reportgen.pipeline import RECORD
+from reportgen.request import Request, load_report
+from reportgen.settings import Settings
+
+ATTEMPTS = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """One brief to make. It is small and can be sent to another machine: the report goes by its name."""
+
+    report: str
+    as_of: str
+    data: str
+    parameters: Mapping[str, str]
+    formats: tuple[str, ...]
+    out: str
+    asked_at: dt.datetime
+    settings: Settings = field(default_factory=Settings)
+
+    @property
+    def request(self) -> Request:
+        """The request it stands for."""
+        return Request(report=load_report(self.report), as_of=self.as_of, data=self.data, parameters=self.parameters, formats=self.formats)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What became of a job: "made", "kept" (finished before) or "failed", with the error and its exit code."""
+
+    job: Job
+    state: str
+    seconds: float = 0.0
+    verdict: str = ""
+    error: str = ""
+    exit_code: int = 0
+
+
+def jobs_of(template: Job, sessions: Sequence[dt.date], choices: Mapping[str, Sequence[str]]) -> list[Job]:
+    """A job for each of *sessions* and each combination of *choices*, parameters with their values.
+
+    Where a parameter has several values, each combination has a folder of its own: "months=6,benchmark=^IXIC".
+    """
+    several = [name for name, values in choices.items() if len(values) > 1]
+    jobs = []
+    for values in itertools.product(*choices.values()):
+        given = dict(zip(choices, values, strict=True))
+        place = ",".join(f"{name}={given[name]}" for name in several)
+        out = f"{template.out.rstrip('/')}/{place}" if place else template.out
+        for session in sessions:
+            fields = {"as_of": session.isoformat(), "parameters": {**template.parameters, **given}, "out": out}
+            jobs.append(Job(**{f: getattr(template, f) for f in Job.__dataclass_fields__} | fields))
+    return sorted(jobs, key=lambda job: (job.as_of, job.out))
+
+
+def run(jobs: Sequence[Job], executor: Executor, *, again: bool = False) -> Iterator[Outcome]:
+    """The outcome of every job, as it comes; finished briefs whose inputs are unchanged are kept, unless *again*.
+
+    A job that fails, or whose process dies, is tried once more; it takes no other along.
+    """
+    due = []
+    for job in jobs:
+        if not again and finished(job):
+            yield Outcome(job=job, state="kept")
+        else:
+            due.append(job)
+    tries = {executor.submit(make, job): (job, 1) for job in due}
+    while tries:
+        failed: list[tuple[Job, int]] = []
+        for future in as_completed(list(tries)):
+            job, attempt = tries.pop(future)
+            outcome = _outcome(future, job)
+            if outcome.state == "failed" and attempt < ATTEMPTS:
+                failed.append((job, attempt + 1))
+            else:
+                yield outcome
+        tries = {executor.submit(make, job): (job, attempt) for job, attempt in failed}
+
+
+def _outcome(future: Future[Outcome], job: Job) -> Outcome:
+    try:
+        return future.result()
+    except Exception as error:  # noqa: BLE001 - an executor loses a task in its own ways
+        return Outcome(job=job, state="failed", error=f"{type(error).__name__}: {error}", exit_code=4)
+
+
+def finished(job: Job) -> bool:
+    """Whether the brief of *job* is there, whole, and made from what it would be made from now."""
+    try:
+        place, fresh = _place_and_manifest(job)
+        sizes = place.sizes()
+        if RECORD not in sizes:
+            return False
+        known = json.loads(place.read(RECORD))["metadata"]["reportgen"]
+    except (ReportgenError, ValueError, KeyError, OSError):
+        return False
+    whole = all(sizes.get(name) == size for name, size in known["files"].items())
+    return whole and bool(known["key"] == fresh["key"])
+
+
+def _place_and_manifest(job: Job) -> tuple[Folder, dict[str, Any]]:
+    from reportgen.data.dataset import manifest as files_of
+    from reportgen.data.dataset import open_dataset
+    from reportgen.data.remote import local_copy
+    from reportgen.market import calendar
+
+    moment = calendar.resolve(job.as_of, job.asked_at)
+    files = files_of(open_dataset(local_copy(job.data)))
+    fresh = manifest(job.request, f"{moment.at:%Y-%m-%d %H:%M}", files, job.settings)
+    return folder(job.out) / job.report / moment.label, fresh
+
+
+def make(job: Job) -> Outcome:
+    """The outcome of *job*, made in a process of its own."""
+    started = time.monotonic()
+    try:
+        verdict = _zygote(job).call(_produce, job)
+    except ReportgenError as error:
+        return Outcome(job=job, state="failed", seconds=time.monotonic() - started, error=str(error), exit_code=error.exit_code)
+    return Outcome(job=job, state="made", seconds=time.monotonic() - started, verdict=verdict)
+
+
+def _produce(job: Job) -> str:
+    from reportgen.pipeline import produce
+
+    return produce(job.request, job.out, now=job.asked_at, settings=job.settings).brief.verdict
+
+
+_zygotes: dict[tuple[str, str], Zygote] = {}
+_lock = threading.Lock()
+
+
+def _zygote(job: Job) -> Zygote:
+    """The warm process for the report and the data of *job*; a new one where it has died."""
+    with _lock:
+        known = _zygotes.get((job.report, job.data))
+        if known is None or not known.alive:
+            known = Zygote.start()
+            known.teach(_warm, job)
+            _zygotes[job.report, job.data] = known
+        return known
+
+
+def close() -> None:
+    """End the warm processes of this process, and with them what they are making."""
+    with _lock:
+        for zygote in _zygotes.values():
+            zygote.close()
+        _zygotes.clear()
+
+
+def _warm(job: Job) -> None:
+    """Import, compile and read all that briefs of *job*'s kind share."""
+    from reportgen import pipeline, telling
+    from reportgen.execute.kernel import PRELOAD
+    from reportgen.render import appendix
+
+    for name in (*PRELOAD, "reportgen.execute.client", "reportgen.execute.shell", "reportgen.render.json"):
+        import_module(name)
+    telling.warm()
+    request = job.request
+    appendix.warm(telling.read_notebook(request.report.notebook))
+    with suppress(ReportgenError):  # what is wrong with the data of one day is told by that day's brief
+        pipeline.snapshot(request, job.asked_at)
+
+
+def progress(outcomes: Iterator[Outcome], total: int, say: Callable[[str], None]) -> Iterator[Outcome]:
+    """*outcomes*, with a line said after each: how many, how many a minute, and the time left."""
+    started, made = time.monotonic(), 0
+    for done, outcome in enumerate(outcomes, 1):
+        made += outcome.state != "kept"
+        rate = made / max(time.monotonic() - started, 1e-9) * 60
+        left = dt.timedelta(seconds=round((total - done) / rate * 60)) if made else "?"
+        say(f"{done}/{total}  {rate:.0f} a minute  {left} left  {outcome.job.as_of} {outcome.state}")
+        yield outcome

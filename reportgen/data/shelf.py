@@ -1,0 +1,36 @@
+"""Tables of a dataset, read and checked once per process for as long as their files stay as they are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import pandas as pd
+
+from reportgen.data import quality
+from reportgen.data.dataset import DataFile, read
+
+_kept: dict[Path, tuple[object, pd.DataFrame]] = {}
+
+
+def table(file: DataFile, keep: Iterable[str] | None = None) -> pd.DataFrame:
+    """The rows of *file* without those of symbols not in *keep*, with what holds at every moment checked. It is not to be changed."""
+    wanted = None if keep is None else frozenset(keep)
+    stat = file.path.stat()
+    key = (repr(file), wanted, stat.st_mtime_ns, stat.st_size)
+    known = _kept.get(file.path)
+    if known is None or known[0] != key:
+        known = _kept[file.path] = (key, _checked(file, wanted))
+    return known[1]
+
+
+def _checked(file: DataFile, wanted: frozenset[str] | None) -> pd.DataFrame:
+    frame = read(file, wanted)
+    if file.role in ("daily_bars", "intraday_bars"):
+        time = "date" if file.role == "daily_bars" else "start"
+        quality.check_order(frame, file.path, "symbol", time)
+        quality.check_prices(frame, file.path, time)
+    elif file.role in ("rates", "futures"):
+        frame = frame.dropna()
+        quality.check_order(frame, file.path, "series" if file.role == "rates" else "contract", "date")
+    return frame

@@ -1,0 +1,124 @@
+"""Children made by fork: each leads a process group of its own, ends with its parent and answers over one connection."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable
+from multiprocessing.connection import Connection, Pipe
+from pathlib import Path
+
+GRACE = 2.0
+"""Seconds that a child is given to leave by itself once its connection is closed."""
+PR_SET_PDEATHSIG = 1
+
+
+def unsafe() -> str:
+    """Why this process can not be forked safely, or "": another platform, or threads whose locks a child would inherit."""
+    if sys.platform != "linux":
+        return f"fork is not used on {sys.platform}"
+    others = [t.name for t in threading.enumerate() if t is not threading.current_thread()]
+    if others:
+        return f"this process runs threads ({', '.join(others[:3])})"
+    foreign = _native_threads()
+    return f"this process runs threads of a library ({', '.join(foreign[:3])})" if foreign else ""
+
+
+def _native_threads() -> list[str]:
+    """Names of threads that are not Python's; those of a numeric library bear the process's own name and survive a fork."""
+    own = Path("/proc/self/comm").read_text(encoding="utf-8")
+    names = []
+    for task in Path("/proc/self/task").iterdir():
+        with contextlib.suppress(OSError):
+            names.append((task / "comm").read_text(encoding="utf-8"))
+    return sorted({name.strip() for name in names if name != own})
+
+
+class Child:
+    """A forked process and the connection to it."""
+
+    def __init__(self, pid: int, connection: Connection) -> None:
+        self.pid = pid
+        self.connection = connection
+        self._status: int | None = None
+
+    def kill(self) -> None:
+        """End the child and all that it started."""
+        if self._status is None:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self.pid, signal.SIGKILL)
+
+    def interrupt(self) -> None:
+        """Send the child what Ctrl-C sends."""
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(self.pid, signal.SIGINT)
+
+    def close(self) -> int:
+        """Close the connection, wait for the child to leave (by force, if need be); its exit status, or minus the signal."""
+        self.connection.close()
+        deadline = time.monotonic() + GRACE
+        while self._status is None:
+            pid, status = os.waitpid(self.pid, os.WNOHANG)
+            if pid:
+                self._status = os.waitstatus_to_exitcode(status)
+            elif time.monotonic() > deadline:
+                self.kill()
+                deadline = float("inf")
+            else:
+                time.sleep(0.002)
+        with contextlib.suppress(ProcessLookupError):  # what it started and left behind
+            os.killpg(self.pid, signal.SIGKILL)
+        return self._status
+
+
+def forked(work: Callable[[Connection], None]) -> Child:
+    """A child that runs ``work(connection)`` and leaves without the parent's exit handlers."""
+    ours, theirs = Pipe()
+
+    def alone() -> None:
+        ours.close()
+        work(theirs)
+
+    pid = adopted(alone)
+    theirs.close()
+    return Child(pid, ours)
+
+
+def adopted(work: Callable[[], None]) -> int:
+    """The process id of a child that runs *work*, leads a process group and ends with this process."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    parent = os.getpid()
+    pid = os.fork()
+    if pid:
+        with contextlib.suppress(OSError):  # both sides set the group: neither may be late
+            os.setpgid(pid, pid)
+        return pid
+    code = 1
+    try:
+        os.setpgid(0, 0)
+        _die_with(parent)
+        work()
+        code = 0
+    except BaseException:  # noqa: BLE001 - nothing may climb into the parent's frames
+        import traceback
+
+        traceback.print_exc()
+    finally:
+        with contextlib.suppress(Exception):
+            sys.stdout.flush()
+            sys.stderr.flush()
+        os._exit(code)
+
+
+def _die_with(parent: int) -> None:
+    """Ask the system to end this process when its parent ends, however that ends."""
+    import ctypes
+
+    ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:
+        os._exit(1)

@@ -1,0 +1,136 @@
+"""A process of its own that draws charts: started at once, shared by all who fork, so that nobody forks what it has started.
+
+The converter holds threads that no fork survives and half a second of start-up, so it lives in one process per machine's run.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Mapping, Sequence
+from multiprocessing.connection import Client, Connection, Listener
+from pathlib import Path
+from typing import Any
+
+from reportgen.errors import RenderError
+
+WARM = {"mark": "line", "data": {"values": [{"a": 1}]}, "encoding": {"x": {"field": "a", "type": "quantitative"}}, "height": 10}
+"""A chart that makes the converter load all that the others need."""
+VEGA_LITE = "6.4"
+
+
+class Renderer:
+    """The process, and this process's connection to it; forked children connect anew."""
+
+    def __init__(self, process: subprocess.Popen[bytes], address: str, key: bytes) -> None:
+        self._process = process
+        self._address = address
+        self._key = key
+        self._owner = os.getpid()
+        self._lines: dict[int, Connection] = {}
+        self._lock = threading.Lock()
+
+    @classmethod
+    def start(cls, fonts: Sequence[Path]) -> Renderer:
+        """A renderer that knows the fonts in the folders *fonts*; it ends when this process does, however that ends."""
+        address = f"{tempfile.mkdtemp(prefix='reportgen-renderer-')}/socket"
+        key = os.urandom(24)
+        command = [sys.executable, "-m", "reportgen.execute.renderer", address, *map(str, fonts)]
+        environment = {**os.environ, "TZ": "UTC"}  # Vega reads it; a chart's dates have no time of day
+        process = subprocess.Popen(command, stdin=subprocess.PIPE, env=environment, start_new_session=True)
+        assert process.stdin is not None  # noqa: S101 - asked for above
+        process.stdin.write(key)
+        process.stdin.flush()
+        return cls(process, address, key)
+
+    def svg(self, spec: Mapping[str, Any]) -> str:
+        """The Vega-Lite *spec* as SVG."""
+        return self._ask({"kind": "svg", "spec": spec}).decode()
+
+    def png(self, spec: Mapping[str, Any], scale: float) -> bytes:
+        """The Vega-Lite *spec* as a PNG, *scale* pixels to a unit."""
+        return self._ask({"kind": "png", "spec": spec, "scale": scale})
+
+    def _ask(self, question: Mapping[str, Any]) -> bytes:
+        """The renderer's answer; ConnectionError where it has gone, RenderError where it refuses."""
+        with self._lock:
+            line = self._lines.get(os.getpid()) or self._connect()
+            try:
+                line.send_bytes(json.dumps(question).encode())
+                state = line.recv_bytes()
+                answer = line.recv_bytes()
+            except (EOFError, OSError) as error:
+                self._lines.pop(os.getpid(), None)
+                raise ConnectionError("the process that draws charts has gone") from error
+        if state != b"ok":
+            raise RenderError(f"A chart could not be drawn: {answer.decode()}")
+        return answer
+
+    def _connect(self) -> Connection:
+        for wait in (0.002, 0.01, *[0.02] * 500):
+            with contextlib.suppress(FileNotFoundError, ConnectionRefusedError):
+                self._lines[os.getpid()] = Client(self._address, authkey=self._key)
+                return self._lines[os.getpid()]
+            if self._owner == os.getpid() and self._process.poll() is not None:
+                break
+            threading.Event().wait(wait)
+        raise ConnectionError("the process that draws charts does not answer")
+
+    def close(self) -> None:
+        """End the process; only who started it may."""
+        if os.getpid() == self._owner:
+            self._process.kill()
+            self._process.wait()
+            if self._process.stdin:
+                self._process.stdin.close()
+            shutil.rmtree(Path(self._address).parent, ignore_errors=True)
+
+
+def main(address: str, *fonts: str) -> None:
+    """Draw for whoever connects at *address* until standard input ends."""
+    key = os.read(0, 24)
+    threading.Thread(target=_leave_with_parent, args=(Path(address).parent,), daemon=True).start()
+    with Listener(address, authkey=key, backlog=64) as listener:
+        import vl_convert
+
+        for folder in fonts:
+            vl_convert.register_font_directory(folder)
+        threading.Thread(target=_draw, args=(vl_convert, {"kind": "svg", "spec": WARM}), daemon=True).start()
+        while True:
+            with contextlib.suppress(Exception):  # who can not prove to be of this run is not served
+                threading.Thread(target=_serve, args=(vl_convert, listener.accept()), daemon=True).start()
+
+
+def _leave_with_parent(folder: Path) -> None:
+    while os.read(0, 1):
+        pass
+    shutil.rmtree(folder, ignore_errors=True)
+    os._exit(0)
+
+
+def _serve(converter: Any, line: Connection) -> None:
+    with contextlib.suppress(EOFError, OSError), line:
+        while True:
+            question = json.loads(line.recv_bytes())
+            try:
+                answer = (b"ok", _draw(converter, question))
+            except ValueError as error:
+                answer = (b"no", str(error).partition("\n")[0].encode())
+            for part in answer:
+                line.send_bytes(part)
+
+
+def _draw(converter: Any, question: Mapping[str, Any]) -> bytes:
+    if question["kind"] == "svg":
+        return str(converter.vegalite_to_svg(question["spec"], vl_version=VEGA_LITE)).encode()
+    return bytes(converter.vegalite_to_png(question["spec"], vl_version=VEGA_LITE, scale=question["scale"]))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,189 @@
+"""A kernel without sockets: the child's side of the fork engine, cells in an IPython shell, messages over one connection."""
+
+from __future__ import annotations
+
+import asyncio
+import atexit
+import builtins
+import contextlib
+import getpass
+import os
+import signal
+import sys
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any, NoReturn
+
+from IPython.core.displayhook import DisplayHook
+from IPython.core.displaypub import DisplayPublisher
+from IPython.core.error import StdinNotImplementedError
+from IPython.core.interactiveshell import InteractiveShell
+from IPython.core.page import as_hook
+from IPython.core.profiledir import ProfileDir
+from traitlets import Any as AnyTrait
+from traitlets import CBool, Type
+from traitlets.config import Config
+
+from reportgen.execute.wire import Capture, Stream, Wire
+
+# What a stock kernel sets for the programs that cells start: colours, and no pager that waits for a key.
+ENVIRONMENT = {
+    "TERM": "xterm-color", "CLICOLOR": "1", "FORCE_COLOR": "1", "CLICOLOR_FORCE": "1", "PAGER": "cat", "GIT_PAGER": "cat",
+}  # fmt: skip
+FIGURES = "module://matplotlib_inline.backend_inline"
+
+
+class _Publisher(DisplayPublisher):  # type: ignore[misc] # IPython is read as untyped
+    """Displays become messages."""
+
+    def publish(self, data: Any, metadata: Any = None, *, transient: Any = None, update: bool = False, **kwargs: Any) -> None:
+        del kwargs
+        self._validate_data(data, metadata)
+        kind = "update_display_data" if update else "display_data"
+        self.shell.wire.send(kind, {"data": data, "metadata": metadata or {}, "transient": transient or {}})
+
+    def clear_output(self, wait: bool = False) -> None:
+        self.shell.wire.send("clear_output", {"wait": wait})
+
+
+class _Result(DisplayHook):  # type: ignore[misc]
+    """The value of a cell's last expression becomes a message."""
+
+    def write_output_prompt(self) -> None:
+        """Say nothing: the message carries the count."""
+
+    def write_format_data(self, format_dict: Any, md_dict: Any = None) -> None:
+        if format_dict:
+            content = {"data": format_dict, "metadata": md_dict or {}, "execution_count": self.prompt_count}
+            self.shell.wire.send("execute_result", content)
+
+    def finish_displayhook(self) -> None:
+        self._is_active = False
+
+
+class CellShell(InteractiveShell):  # type: ignore[misc]
+    """An IPython shell that publishes over a wire."""
+
+    displayhook_class = Type(_Result)
+    display_pub_class = Type(_Publisher)
+    autoindent = CBool(False)
+    wire = AnyTrait()
+    failure: list[str] = []  # noqa: RUF012 - set anew for every cell
+    leaving = False
+
+    def init_environment(self) -> None:
+        """Set what a stock kernel sets."""
+        os.environ.update(ENVIRONMENT)
+        os.environ.setdefault("MPLBACKEND", FIGURES)
+
+    def init_hooks(self) -> None:
+        """As in any shell, but for the pager."""
+        super().init_hooks()
+        self.set_hook("show_in_pager", as_hook(lambda *_args, **_named: None), 99)  # a pager's text is no output
+
+    def enable_gui(self, gui: Any = None) -> None:
+        """No event loop of a window system runs here."""
+
+    def set_next_input(self, text: str, replace: bool = False) -> None:
+        """There is no next input to set."""
+
+    def ask_exit(self) -> None:
+        """Leave after the running cell."""
+        self.leaving = True
+
+    def _showtraceback(self, etype: Any, evalue: Any, stb: list[str]) -> None:
+        self.failure = stb
+        self.wire.send("error", {"ename": etype.__name__, "evalue": str(evalue), "traceback": stb})
+
+
+def serve(connection: Connection, folder: str) -> None:
+    """Answer cells until the connection closes; the shell keeps what it must write in *folder*."""
+    atexit._clear()  # noqa: SLF001 - the parent's handlers are the parent's
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    wire = Wire(connection)
+    _redirect(wire)
+    quiet = Config({"HistoryManager": {"enabled": False}})
+    profile = ProfileDir.create_profile_dir(str(Path(folder) / "profile"), quiet)
+    shell = CellShell.instance(wire=wire, config=quiet, profile_dir=profile, ipython_dir=folder)
+    builtins.input = _no_input("raw_input was called, but this frontend does not support input requests.")
+    getpass.getpass = _no_input("getpass was called, but this frontend does not support input requests.")
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    loop.run_until_complete(_answer(shell, wire))
+    with contextlib.suppress(BaseException):  # what a notebook registered; it can fail nobody any more
+        atexit._run_exitfuncs()  # noqa: SLF001
+
+
+def _redirect(wire: Wire) -> None:
+    """Send what is printed, by Python or by what it starts, over the wire; nothing can be read."""
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    for name, descriptor in (("stdout", 1), ("stderr", 2)):
+        stream = Stream(name, descriptor, wire)
+        wire.streams.append(stream)
+        wire.captures.append(Capture(descriptor, stream))
+        setattr(sys, name, stream)
+        setattr(sys, f"__{name}__", stream)
+
+
+def _no_input(message: str) -> Any:
+    def ask(*_args: Any, **_named: Any) -> NoReturn:
+        raise StdinNotImplementedError(message)
+
+    return ask
+
+
+async def _answer(shell: CellShell, wire: Wire) -> None:
+    while not shell.leaving:
+        source = await _source(wire)
+        if source is None:
+            return
+        wire.send("status", {"execution_state": "busy"})
+        wire.send("execute_input", {"code": source, "execution_count": shell.execution_count})
+        shell.failure = []
+        result = await _run(shell, source)
+        wire.settle()
+        error = result.error_before_exec or result.error_in_exec
+        reply: dict[str, Any] = {"status": "ok", "execution_count": shell.execution_count - 1}
+        if not result.success or shell.failure:
+            told = {"ename": type(error).__name__, "evalue": str(error), "traceback": shell.failure}
+            reply |= {"status": "error", **told}
+        wire.send("status", {"execution_state": "idle"})
+        wire.send("execute_reply", reply)
+
+
+async def _source(wire: Wire) -> str | None:
+    """The next cell's source, while the cells' own tasks go on; None at the end."""
+    loop = asyncio.get_running_loop()
+    ready = loop.create_future()
+
+    def come() -> None:
+        if not ready.done():
+            ready.set_result(None)
+
+    loop.add_reader(wire.fileno(), come)
+    try:
+        await ready
+    finally:
+        loop.remove_reader(wire.fileno())
+    return wire.receive()
+
+
+async def _run(shell: CellShell, source: str) -> Any:
+    """The result of one cell, as a stock kernel runs it: coroutines on the running loop, the rest at once."""
+    failed = None
+    try:
+        code = shell.transform_cell(source)
+    except Exception:  # noqa: BLE001 - the shell shows it as the cell's error
+        code, failed = source, sys.exc_info()
+    if not shell.should_run_async(source, transformed_cell=code, preprocessing_exc_tuple=failed):
+        return shell.run_cell(source, store_history=True)
+    result = None
+    try:
+        result = await shell.run_cell_async(
+            source, store_history=True, transformed_cell=code, preprocessing_exc_tuple=failed
+        )  # fmt: skip
+    finally:
+        shell.events.trigger("post_execute")
+        shell.events.trigger("post_run_cell", result)
+    return result

@@ -1,0 +1,78 @@
+"""A stock kernel: started early, in its own folder, reachable by this machine's user alone."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, Self
+
+from jupyter_client import AsyncKernelManager
+from traitlets import CaselessStrEnum
+
+# While the parent imports papermill, the kernel imports what a report's first cell asks for.
+PRELOAD = "--IPKernelApp.exec_lines=import reportgen.notebook, altair"
+
+
+LONGEST = 85
+"""Letters of a folder in which a socket still has a name that the system takes."""
+
+
+class LocalKernelManager(AsyncKernelManager):  # type: ignore[misc] # jupyter_client is read as untyped
+    """Starts kernels over sockets of the file system, where there are any: no port can clash with another run's."""
+
+    transport = CaselessStrEnum(["tcp", "ipc"], default_value="tcp" if sys.platform == "win32" else "ipc")
+    _made: Any = None
+
+    def client(self, **kwargs: Any) -> Any:
+        """The kernel's client, remembered so that its channels are closed with the kernel."""
+        self._made = super().client(**kwargs)
+        return self._made
+
+    def kill(self) -> None:
+        """End the kernel's process at once."""
+        if self.provisioner is not None and self.provisioner.process is not None:
+            self.provisioner.process.kill()
+
+    def close(self) -> None:
+        """Close the client's channels, end the kernel and remove what it left."""
+        if self._made is not None:
+            self._made.stop_channels()
+        asyncio.run(self.shutdown_kernel(now=True))
+
+
+class StockKernel:
+    """A process of ipykernel, with what was prepared for it."""
+
+    def __init__(self, kernel: LocalKernelManager, prepared: Any) -> None:
+        self._kernel = kernel
+        self._prepared = prepared
+
+    @classmethod
+    def start(cls, folder: Path, prepare: Callable[[], Any]) -> Self:
+        """A Python kernel that runs in *folder*, started once *prepare* has returned."""
+        prepared = prepare()
+        kernel = LocalKernelManager(kernel_name="python3")
+        if kernel.transport == "ipc" and len(str(folder)) > LONGEST:
+            kernel.transport, kernel.ip = "tcp", "127.0.0.1"
+        elif kernel.transport == "ipc":
+            kernel.ip = str(folder / "kernel")  # by default a path relative to a working folder the two sides do not share
+        asyncio.run(kernel.start_kernel(cwd=str(folder), extra_arguments=[PRELOAD]))
+        return cls(kernel, prepared)
+
+    def prepared(self) -> Any:
+        """What was prepared."""
+        return self._prepared
+
+    def options(self) -> Mapping[str, Any]:
+        """The engine's name and the kernel's manager."""
+        return {"engine": "nbclient", "km": self._kernel}
+
+    def kill(self) -> None:
+        """End the kernel's process at once."""
+        self._kernel.kill()
+
+    def close(self) -> None:
+        """Close its channels and end it."""
+        self._kernel.close()

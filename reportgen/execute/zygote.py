@@ -1,0 +1,141 @@
+"""A warm process that forks one child per call: what a call does to its process, no other call can see.
+
+The zygote itself runs one thread and none of a report's code. Whoever calls may have as many threads as they like.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import os
+import pickle
+import select
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any, TypeVar
+
+from reportgen.errors import KernelDied
+
+T = TypeVar("T")
+
+
+class Zygote:
+    """The calling side. It ends with this process, however that ends, and takes its children along."""
+
+    def __init__(self, process: subprocess.Popen[bytes], folder: Path) -> None:
+        self._process = process
+        self._folder = folder
+
+    @classmethod
+    def start(cls) -> Zygote:
+        """A zygote that knows nothing yet; see :meth:`teach`."""
+        folder = Path(tempfile.mkdtemp(prefix="reportgen-zygote-"))
+        command = [sys.executable, "-m", "reportgen.execute.zygote", str(folder)]
+        process = subprocess.Popen(command, stdin=subprocess.PIPE, start_new_session=True)
+        return cls(process, folder)
+
+    def teach(self, work: Callable[..., None], *args: Any) -> None:
+        """Let the zygote itself run ``work(*args)``: imports, and what all children are to inherit."""
+        self._ask(True, work, args)
+
+    def call(self, work: Callable[..., T], *args: Any) -> T:
+        """What ``work(*args)`` returns or raises in a child of its own; KernelDied where the child dies of it."""
+        result: T = self._ask(False, work, args)
+        return result
+
+    def _ask(self, here: bool, work: Callable[..., Any], args: tuple[Any, ...]) -> Any:
+        with self._connected() as line:
+            try:
+                line.send_bytes(pickle.dumps((here, work, args)))
+                raised, value = pickle.loads(line.recv_bytes())  # noqa: S301 - our own process wrote it
+            except (EOFError, OSError) as error:
+                raise KernelDied("The process that made the brief died (out of memory?).") from error
+        if raised:
+            raise value
+        return value
+
+    def _connected(self) -> Connection:
+        while self._process.poll() is None:
+            line = socket.socket(socket.AF_UNIX)
+            try:
+                line.connect(str(self._folder / "socket"))
+            except (FileNotFoundError, ConnectionRefusedError):
+                line.close()
+                time.sleep(0.005)
+                continue
+            return Connection(line.detach())
+        raise KernelDied("The warm process that makes briefs has died.")
+
+    @property
+    def alive(self) -> bool:
+        """Whether it can be called."""
+        return self._process.poll() is None
+
+    def close(self) -> None:
+        """End the zygote and all its children, and remove what they left."""
+        self._process.kill()
+        self._process.wait()
+        if self._process.stdin:
+            self._process.stdin.close()
+        time.sleep(0.05)  # its children are ended by the system
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+
+def main(folder: str) -> None:
+    """Serve until standard input ends."""
+    tempfile.tempdir = folder
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    listener = socket.socket(socket.AF_UNIX)
+    listener.bind(f"{folder}/socket")
+    listener.listen(256)
+    while True:
+        ready = select.select([listener.fileno(), 0], [], [], 1.0)[0]
+        with contextlib.suppress(ChildProcessError):
+            while os.waitpid(-1, os.WNOHANG)[0]:
+                pass
+        if 0 in ready:
+            shutil.rmtree(folder, ignore_errors=True)
+            os._exit(0)
+        if listener.fileno() in ready:
+            _serve(listener)
+
+
+def _serve(listener: socket.socket) -> None:
+    from reportgen.execute.fork import adopted
+
+    line = Connection(listener.accept()[0].detach())
+    with contextlib.suppress(EOFError, OSError), line:
+        here, work, args = pickle.loads(line.recv_bytes())  # noqa: S301 - only this user can connect
+        if here:
+            _answer(line, work, args)
+            gc.collect()
+            gc.freeze()  # what is known is never touched by a child's collector, so its pages stay shared
+        else:
+            adopted(lambda: _child(listener, line, work, args))
+
+
+def _child(listener: socket.socket, line: Connection, work: Callable[..., Any], args: tuple[Any, ...]) -> None:
+    listener.close()
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    _answer(line, work, args)
+
+
+def _answer(line: Connection, work: Callable[..., Any], args: tuple[Any, ...]) -> None:
+    try:
+        reply = pickle.dumps((False, work(*args)))
+    except BaseException as error:  # noqa: BLE001 - raised again where it was called
+        reply = pickle.dumps((True, error))
+    line.send_bytes(reply)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

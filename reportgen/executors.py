@@ -1,0 +1,62 @@
+"""Where a batch runs: this machine, a Dask cluster made for the occasion, or one that stands already."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import contextmanager
+
+from reportgen import batch
+from reportgen.errors import SettingsError
+
+
+@contextmanager
+def executor(name: str, jobs: int | None = None) -> Iterator[Executor]:
+    """The executor *name*: "local", "dask" or the address of a Dask scheduler; *jobs* briefs at once, by default one a core.
+
+    When the block ends by an error, what is waiting is dropped and what is running is stopped.
+    """
+    number = jobs or os.cpu_count() or 1
+    if name == "local":
+        with _local(number) as found:
+            yield found
+    else:
+        with _dask(name, number) as found:
+            yield found
+
+
+@contextmanager
+def _local(jobs: int) -> Iterator[Executor]:
+    """Threads that only wait: each brief is made in a process of its own."""
+    pool = ThreadPoolExecutor(jobs)
+    try:
+        yield pool
+    except BaseException:
+        pool.shutdown(wait=False, cancel_futures=True)
+        raise
+    finally:
+        batch.close()
+        pool.shutdown()
+
+
+@contextmanager
+def _dask(address: str, jobs: int) -> Iterator[Executor]:
+    try:
+        import distributed
+    except ImportError as error:
+        raise SettingsError(f"'--executor {address}' needs Dask; install 'reportgen[dask]'.", subject=address) from error
+    try:
+        if address == "dask":
+            cluster = distributed.LocalCluster(n_workers=jobs, threads_per_worker=1, processes=True, dashboard_address=None)
+            client = distributed.Client(cluster)
+        else:
+            cluster, client = None, distributed.Client(address, timeout="10s")
+    except (OSError, ValueError) as error:
+        raise SettingsError(f"No Dask scheduler answers at '{address}': {error}", subject=address) from error
+    try:
+        yield client.get_executor(pure=False)
+    finally:
+        client.close()
+        if cluster is not None:
+            cluster.close()

@@ -1,0 +1,57 @@
+"""What a brief was made from: the manifest that its record keeps, and the key that two equal ones share."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+from collections.abc import Mapping, Sequence
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from reportgen.request import Request
+from reportgen.resources import resource_dir
+from reportgen.settings import Settings
+
+PACKAGES = (
+    "reportgen", "altair", "css-inline", "exchange_calendars", "fontpkg-ibm-plex-sans", "fontpkg-ibm-plex-serif", "ipython", "jinja2",
+    "nbconvert", "nbformat", "numpy", "pandas", "papermill", "pillow", "typst", "vl-convert-python",
+)  # fmt: skip
+"""Those whose version can change a brief."""
+SHAPING = ("paper", "sender", "recipient", "page_url")
+"""The settings that change a brief."""
+
+
+def manifest(request: Request, as_of: str, data: Sequence[Mapping[str, str]], settings: Settings) -> dict[str, Any]:
+    """What a brief of *request* as of *as_of* on *data*, the hashes of its files, is made from, with its key."""
+    inputs = {
+        "report": request.report.name, "as_of": as_of, "parameters": request.report.parameter_values(request.parameters),
+        "formats": sorted(request.formats), "settings": {name: getattr(settings, name) for name in SHAPING},
+        "data": [{"file": row["file"], "sha256": row["sha256"]} for row in data],
+        "templates": _digest(resource_dir("templates")), "report_files": _digest(request.report.folder), "versions": dict(_versions()),
+    }  # fmt: skip
+    return {"key": hashlib.sha256(json.dumps(inputs, sort_keys=True).encode()).hexdigest(), "inputs": inputs}
+
+
+@cache
+def _versions() -> tuple[tuple[str, str], ...]:
+    found = [("python", platform.python_version())]
+    for name in PACKAGES:
+        try:
+            found.append((name, version(name)))
+        except PackageNotFoundError:
+            found.append((name, ""))
+    return tuple(found)
+
+
+@cache
+def _digest(folder: Path) -> str:
+    """One hash over the names and contents of all files in *folder*."""
+    digest = hashlib.sha256()
+    for path in sorted(
+        p for p in folder.rglob("*") if p.is_file() and "__pycache__" not in p.parts and ".ipynb_checkpoints" not in p.parts
+    ):
+        digest.update(f"{path.relative_to(folder).as_posix()}\0{path.stat().st_size}\0".encode() + path.read_bytes())
+    return digest.hexdigest()

@@ -1,0 +1,193 @@
+"""Where briefs are kept: folders of this machine, or of any file system that fsspec knows, such as ``s3://bucket/briefs``."""
+
+from __future__ import annotations
+
+import errno
+import os
+import platform
+import re
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any, Protocol
+
+from reportgen.errors import RenderError
+
+HERE = platform.node() or "here"
+TEMPORARY = re.compile(rf"\..+\.{re.escape(HERE)}-(\d+)\.new")
+"""A file that is being written, and by which process of this machine; others may share the folder."""
+
+
+class Folder(Protocol):
+    """A folder of one brief or of many."""
+
+    def __truediv__(self, name: str) -> Folder:
+        """The folder *name* in this one."""
+
+    def refuse(self) -> None:
+        """RenderError where nothing can be written here; no trace is left of the try."""
+
+    def write(self, files: Mapping[str, bytes]) -> tuple[str, ...]:
+        """Where *files* now are: all of them whole, or all as they were."""
+
+    def sizes(self) -> dict[str, int]:
+        """The names of the files in it and their sizes in bytes."""
+
+    def read(self, name: str) -> bytes:
+        """The bytes of a file; FileNotFoundError where it is not there."""
+
+    def remove(self, name: str) -> None:
+        """Remove a file, if it is there."""
+
+
+def folder(where: str | Path) -> Folder:
+    """The folder at *where*: a path, or a URL that fsspec understands."""
+    if "://" not in str(where):
+        return LocalFolder(Path(where))
+    return RemoteFolder(*_file_system(str(where)))
+
+
+def _file_system(url: str) -> tuple[Any, str]:
+    try:
+        import fsspec
+
+        found: tuple[Any, str] = fsspec.core.url_to_fs(url)
+    except (ImportError, ValueError) as error:  # the file system, or fsspec itself, is not installed or not known
+        raise RenderError(f"'{url}' can not be opened: {error}. Install what it needs, such as 'reportgen[s3]'.", subject=url) from error
+    return found
+
+
+class LocalFolder:
+    """A folder of this machine; each file appears under its name by one renaming."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def __truediv__(self, name: str) -> LocalFolder:
+        """The folder *name* in this one."""
+        return LocalFolder(self.path / name)
+
+    def __str__(self) -> str:
+        return str(self.path)
+
+    def refuse(self) -> None:
+        """RenderError where nothing can be written here."""
+        base = self.path
+        while not base.exists():
+            base = base.parent
+        if not base.is_dir():
+            raise RenderError(f"The output {base} is not a folder.", subject=base)
+        try:
+            with tempfile.TemporaryFile(dir=base):
+                pass
+        except OSError as error:
+            raise RenderError(f"The output folder {base} can not be written: {error.strerror}.", subject=base) from error
+
+    def write(self, files: Mapping[str, bytes]) -> tuple[str, ...]:
+        """All *files* under temporary names first, then each renamed; a failure leaves the old ones."""
+        path = self.path
+        fresh = [(path / f".{name}.{HERE}-{os.getpid()}.new", path / name, data) for name, data in files.items()]
+        missing = [p for p in (path, *path.parents) if not p.exists()]
+        try:
+            path.mkdir(parents=True, exist_ok=True)
+            self.sweep()
+            blocked = next((final for _, final, _ in fresh if final.is_dir()), None)
+            if blocked:
+                raise IsADirectoryError(errno.EISDIR, "a folder stands where a file goes", str(blocked))
+            for temporary, _, data in fresh:
+                temporary.write_bytes(data)
+            for temporary, final, _ in fresh:
+                temporary.replace(final)
+        except OSError as error:
+            for temporary, _, _ in fresh:
+                with suppress(OSError):
+                    temporary.unlink(missing_ok=True)
+            for made in missing:
+                with suppress(OSError):
+                    made.rmdir()
+            raise RenderError(
+                f"The brief could not be written to {path}: {error.strerror}; the last good files are untouched.", subject=path
+            ) from error
+        return tuple(str(final) for _, final, _ in fresh)
+
+    def sweep(self) -> None:
+        """Remove what processes that are no more were writing when they were killed."""
+        for left in self.path.glob(".*.new"):
+            writer = TEMPORARY.fullmatch(left.name)
+            if writer and not Path(f"/proc/{writer[1]}").exists():
+                left.unlink(missing_ok=True)
+
+    def sizes(self) -> dict[str, int]:
+        """The names of its files and their sizes."""
+        if not self.path.is_dir():
+            return {}
+        return {p.name: p.stat().st_size for p in self.path.iterdir() if p.is_file()}
+
+    def read(self, name: str) -> bytes:
+        """The bytes of a file."""
+        return (self.path / name).read_bytes()
+
+    def remove(self, name: str) -> None:
+        """Remove a file, if it is there."""
+        (self.path / name).unlink(missing_ok=True)
+
+
+class RemoteFolder:
+    """A folder of another file system; an object appears whole, and the record comes last, as the seal on the others."""
+
+    def __init__(self, system: Any, path: str) -> None:
+        self._system = system
+        self._path = path.rstrip("/")
+
+    def __truediv__(self, name: str) -> RemoteFolder:
+        """The folder *name* in this one."""
+        return RemoteFolder(self._system, f"{self._path}/{name}")
+
+    def __str__(self) -> str:
+        return str(self._system.unstrip_protocol(self._path))
+
+    def refuse(self) -> None:
+        """RenderError where the file system does not answer or refuses; an object store tells no more before a write."""
+        with self._told():
+            self._system.invalidate_cache()
+            parent = self._path.partition("/")[0] if "s3" in self._system.protocol else "/"
+            if not self._system.exists(parent):
+                raise FileNotFoundError(errno.ENOENT, "it does not exist", parent)
+
+    def write(self, files: Mapping[str, bytes]) -> tuple[str, ...]:
+        """Write *files* in their order."""
+        written = []
+        with self._told():
+            self._system.makedirs(self._path, exist_ok=True)
+            for name, data in files.items():
+                self._system.pipe_file(f"{self._path}/{name}", data)
+                written.append(f"{self}/{name}")
+        return tuple(written)
+
+    def sizes(self) -> dict[str, int]:
+        """The names of its files and their sizes."""
+        with self._told():
+            self._system.invalidate_cache()
+            try:
+                found = self._system.ls(self._path, detail=True)
+            except FileNotFoundError:
+                return {}
+        return {row["name"].rpartition("/")[2]: int(row["size"] or 0) for row in found if row["type"] == "file"}
+
+    def read(self, name: str) -> bytes:
+        """The bytes of a file."""
+        return bytes(self._system.cat_file(f"{self._path}/{name}"))
+
+    def remove(self, name: str) -> None:
+        """Remove a file, if it is there."""
+        with suppress(FileNotFoundError):
+            self._system.rm_file(f"{self._path}/{name}")
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """Turn what other file systems raise, each in its own way, into an error of ours."""
+        try:
+            yield
+        except Exception as error:
+            raise RenderError(f"{self} can not be used: {type(error).__name__}: {error}", subject=str(self)) from error

@@ -1,0 +1,116 @@
+"""From an executed notebook to checked renderings: what comes after the kernel, and what is done again without one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+from reportgen.check import gate, rendered
+from reportgen.check.factcheck import Check, FactCheck
+from reportgen.check.gate import Verdict
+from reportgen.errors import FactCheckError, Held, RecordError
+from reportgen.narrative.compose import compose
+from reportgen.narrative.model import Narrative
+from reportgen.record import Record, read_record
+from reportgen.render import pictures
+from reportgen.render.brief import Brief, Rendering
+from reportgen.request import FORMATS, Report, load_report
+from reportgen.settings import Settings
+
+
+def warm() -> None:
+    """Import and start what the story and the renderings need: by the time they are needed, nobody waits for them."""
+    pictures.warm()
+    import papermill  # noqa: F401
+    import pypdfium2  # noqa: F401
+    import typst  # noqa: F401
+    from PIL import Image  # noqa: F401
+
+    from reportgen.render import appendix, email, page
+
+    appendix.warm()
+    del email, page
+
+
+def _narrated(notebook: Mapping[str, Any]) -> tuple[Record, Report, gate.Ruling, Narrative]:
+    """An executed *notebook* read and told, not yet checked; Held where the gate holds its record."""
+    record = read_record(notebook)
+    report = load_report(record.context["report"])
+    ruling = gate.rule(record)
+    if ruling.verdict is Verdict.HOLD:
+        raise Held(f"The brief is held: {'; '.join(ruling.reasons)}", subject=ruling)
+    return record, report, ruling, compose(record, report.folder, report.title)
+
+
+def tell(notebook: Mapping[str, Any]) -> Brief:
+    """The brief that an executed *notebook* tells, with its pictures drawn; FactCheckError where it claims too much."""
+    record, report, ruling, narrative = _narrated(notebook)
+    refuse(FactCheck(record).narrative(narrative))
+    specs = pictures.specs_of(record, narrative)
+    return Brief(
+        report=report.name, title=report.title, label=record.context["moment"]["label"], record=record,
+        narrative=narrative, verdict=str(ruling.verdict), gaps=ruling.gaps, notebook=notebook, svgs=pictures.draw(specs), specs=specs,
+    )  # fmt: skip
+
+
+def render(brief: Brief, formats: Sequence[str], settings: Settings) -> list[Rendering]:
+    """The renderings of *brief* in *formats*."""
+    from reportgen.render import email, page, pdf, text
+    from reportgen.render import json as as_json
+
+    makers: dict[str, Callable[[], Rendering]] = {
+        "html": lambda: page.render(brief), "pdf": lambda: pdf.render(brief, settings), "eml": lambda: email.render(brief, settings),
+        "txt": lambda: text.render(brief), "json": lambda: as_json.render(brief),
+    }  # fmt: skip
+    with ThreadPoolExecutor() as pool:  # pictures and pages are set outside the interpreter's lock
+        return list(pool.map(lambda name: makers[name](), [name for name in FORMATS if name in formats]))
+
+
+def check_renderings(story: Narrative, record: Record, renderings: Sequence[Rendering]) -> list[Check]:
+    """The failed checks of finished files against the story and its record."""
+    judges: dict[str, Callable[[bytes], list[Check]]] = {
+        "brief.html": lambda data: rendered.page(data.decode(), story, record),
+        "brief.txt": lambda data: rendered.plain(data.decode(), story),
+        "brief.eml": lambda data: rendered.mail(data, story),
+        "brief.pdf": lambda data: rendered.pdf(data, story),
+        "brief.json": lambda data: rendered.data(data.decode(), story, record),
+    }
+    failed: list[Check] = []
+    for file in renderings:
+        if file.name in judges:
+            try:
+                failed += judges[file.name](file.data)
+            except Exception as error:  # noqa: BLE001 - a damaged file may break any reader; it is not borne out
+                failed.append(Check(file.name, file.name, file.name, "", f"it can not be read: {error}"))
+    return failed
+
+
+def check_folder(folder: Path) -> list[Check]:
+    """The failed checks of a written brief: its narrative against its record, its files against its narrative."""
+    record, _, _, narrative = _narrated(read_notebook(folder / "notebook.ipynb"))
+    failed = FactCheck(record).narrative(narrative)
+    files = [Rendering(name=p.name, media_type="", data=p.read_bytes()) for p in sorted(folder.glob("brief.*"))]
+    if not files:
+        raise RecordError(f"{folder} holds no brief.* file to check.", subject=folder)
+    return failed or check_renderings(narrative, record, files)
+
+
+def refuse(failed: Sequence[Check]) -> None:
+    """FactCheckError with the first failed checks, if there are any."""
+    if failed:
+        shown = " || ".join(str(check) for check in failed[:5])
+        raise FactCheckError(f"{len(failed)} statements are not borne out: {shown}", subject=list(failed))
+
+
+def read_notebook(path: Path) -> dict[str, Any]:
+    """The notebook saved at *path*; RecordError where there is none that can be read."""
+    import nbformat
+
+    try:
+        return dict(nbformat.read(path, as_version=4))
+    except FileNotFoundError:
+        raise RecordError(f"{path} does not exist; give the folder of a brief.", subject=path) from None
+    except Exception as error:  # nbformat fails in many ways on what is no notebook
+        raise RecordError(f"{path} is not a notebook: {error}", subject=path) from error
