@@ -75,6 +75,7 @@ def main(verbose: bool) -> None:
 @click.option("-p", "--param", "params", multiple=True, metavar="NAME=VALUE", help="A parameter of the report; see 'show'.")
 @click.option("--format", "formats", multiple=True, type=click.Choice(FORMATS), help="Only these files (repeat); all by default.")
 @click.option("--paper", type=click.Choice(["us-letter", "a4"]), default="us-letter", show_default=True, help="Paper of the PDF.")
+@click.option("--recipients", type=click.Path(path_type=Path), help="A CSV or TOML list of readers: a copy for each, from one run.")
 @click.option(
     "--engine", type=click.Choice(["reportgen", "nbclient"]), default="reportgen", show_default=True, help="What runs the notebook."
 )
@@ -96,13 +97,16 @@ def run(ctx: click.Context, /, report: str, **options: Any) -> None:
         report=load_report(report), as_of=options["as_of"], data=options["data"],
         parameters=_pairs(options["params"]), formats=options["formats"] or FORMATS,
     )  # fmt: skip
-    produced = produce(
-        request,
-        options["out"],
-        now=dt.datetime.now(dt.UTC),
-        settings=Settings(paper=options["paper"], engine=options["engine"]),
-        say=_progress(ctx),
-    )
+    now, settings = dt.datetime.now(dt.UTC), Settings(paper=options["paper"], engine=options["engine"])
+    if options["recipients"]:
+        from reportgen.personal import produce_for
+        from reportgen.recipients import read_recipients
+
+        readers = read_recipients(options["recipients"], request.report)
+        for path in produce_for(readers, request, options["out"], now=now, settings=settings):
+            click.echo(path)
+        return
+    produced = produce(request, options["out"], now=now, settings=settings, say=_progress(ctx))
     if produced.brief.gaps:
         click.echo(f"reportgen: degraded; missing: {', '.join(produced.brief.gaps)}", err=True)
     for path in produced.files:

@@ -61,13 +61,13 @@ def produce(request: Request, out: str | Path, *, now: dt.datetime, settings: Se
                 telling.warm()  # while the kernel reads the data
                 prepared: Prepared = kernel.prepared()
                 say("notebook")
-                given = {"as_of": prepared.as_of, "data": prepared.data, **parameters}
+                given = {"as_of": prepared.as_of, "data": prepared.data, **request.report.computed(parameters)}
                 with _evidence(run, reports / prepared.label):
                     notebook = run_notebook(run, kernel, given)
+                    made_from = manifest(request, prepared.as_of, prepared.files, settings)
+                    notebook["metadata"]["reportgen"] = {**made_from, "hidden": sorted(request.report.hidden(parameters))}
                     brief, files = _told(notebook, request, run)
-        notebook["metadata"]["reportgen"] = {
-            **manifest(request, prepared.as_of, prepared.files, settings), "files": {name: len(data) for name, data in files.items()},
-        }  # fmt: skip
+        notebook["metadata"]["reportgen"]["files"] = {name: len(data) for name, data in files.items()}
         place = reports / prepared.label
         written = place.write({**files, RECORD: (json.dumps(notebook, indent=1, ensure_ascii=False) + "\n").encode()})
         place.remove(FAILED)

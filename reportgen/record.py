@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -64,6 +65,20 @@ class Record:
     def commentary(self) -> Mapping[str, Mapping[str, Any]]:
         """The current statements of people, by id."""
         return {row["id"]: row for row in self.context["commentary"]}
+
+    def without(self, hidden: AbstractSet[str]) -> Record:
+        """The record as a reader is told it who is not shown the sections, or the topics of statements, in *hidden*.
+
+        Facts stay: what is told may rest on them.
+        """
+        shown = [row for row in self.context["commentary"] if row["topic"] not in hidden and "commentary" not in hidden]
+        return replace(
+            self, context={**self.context, "commentary": shown},
+            findings=tuple(f for f in self.findings if f.section not in hidden),
+            charts={name: chart for name, chart in self.charts.items() if chart["section"] not in hidden},
+            tables={name: table for name, table in self.tables.items() if table["section"] not in hidden},
+            sections=tuple(s for s in self.sections if s.name not in hidden),
+        )  # fmt: skip
 
 
 def read_record(notebook: Mapping[str, Any]) -> Record:

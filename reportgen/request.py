@@ -18,7 +18,10 @@ TYPES: Mapping[str, type] = {"integer": int, "number": float, "string": str, "bo
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parameter:
-    """One parameter of a report: its type, default and bounds (both included) or choices."""
+    """One parameter of a report: its type, default and bounds (both included) or choices.
+
+    A boolean parameter with a ``view`` changes no number: false leaves out what those sections and topics tell.
+    """
 
     name: str
     type: str
@@ -26,6 +29,7 @@ class Parameter:
     min: float | None = None
     max: float | None = None
     choices: tuple[Value, ...] = ()
+    view: tuple[str, ...] = ()
     help: str = ""
 
     def parse(self, text: str) -> Value:
@@ -85,6 +89,14 @@ class Report:
                 raise InvalidParameter(f"Report '{self.name}' has no parameter '{name}'.{hint}", subject=name)
         return {name: p.parse(given[name]) if name in given else p.default for name, p in self.parameters.items()}
 
+    def computed(self, values: Mapping[str, Value]) -> dict[str, Value]:
+        """Those of *values* that the notebook takes."""
+        return {name: value for name, value in values.items() if not self.parameters[name].view}
+
+    def hidden(self, values: Mapping[str, Value]) -> frozenset[str]:
+        """The sections and topics that *values* leave out."""
+        return frozenset(part for name, value in values.items() if not value for part in self.parameters[name].view)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
@@ -110,7 +122,7 @@ def load_report(name: str) -> Report:
     data: dict[str, Any] = tomllib.loads((folder / "report.toml").read_text(encoding="utf-8"))
     parameters = {}
     for key, row in data.get("parameters", {}).items():
-        parameters[key] = Parameter(name=key, **{**row, "choices": tuple(row.get("choices", ()))})
+        parameters[key] = Parameter(name=key, **{**row, "choices": tuple(row.get("choices", ())), "view": tuple(row.get("view", ()))})
     instruments = data["instruments"]
     return Report(
         name=name, folder=folder, title=data["title"], description=data["description"],

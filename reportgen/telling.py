@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -34,9 +35,13 @@ def warm() -> None:
     del email, page
 
 
-def _narrated(notebook: Mapping[str, Any]) -> tuple[Record, Report, gate.Ruling, Narrative]:
-    """An executed *notebook* read and told, not yet checked; Held where the gate holds its record."""
-    record = read_record(notebook)
+def _narrated(notebook: Mapping[str, Any], hidden: AbstractSet[str] | None = None) -> tuple[Record, Report, gate.Ruling, Narrative]:
+    """An executed *notebook* read and told, not yet checked; Held where the gate holds its record.
+
+    What is *hidden* is not told; by default what its run left out.
+    """
+    left_out = notebook["metadata"].get("reportgen", {}).get("hidden", ()) if hidden is None else hidden
+    record = read_record(notebook).without(frozenset(left_out))
     report = load_report(record.context["report"])
     ruling = gate.rule(record)
     if ruling.verdict is Verdict.HOLD:
@@ -44,9 +49,12 @@ def _narrated(notebook: Mapping[str, Any]) -> tuple[Record, Report, gate.Ruling,
     return record, report, ruling, compose(record, report.folder, report.title)
 
 
-def tell(notebook: Mapping[str, Any]) -> Brief:
-    """The brief that an executed *notebook* tells, with its pictures drawn; FactCheckError where it claims too much."""
-    record, report, ruling, narrative = _narrated(notebook)
+def tell(notebook: Mapping[str, Any], hidden: AbstractSet[str] | None = None) -> Brief:
+    """The brief that an executed *notebook* tells, with its pictures drawn; FactCheckError where it claims too much.
+
+    *hidden* names the sections that its reader is not shown, by default those that its run left out.
+    """
+    record, report, ruling, narrative = _narrated(notebook, hidden)
     refuse(FactCheck(record).narrative(narrative))
     specs = pictures.specs_of(record, narrative)
     return Brief(

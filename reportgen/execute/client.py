@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
+import base64
 import datetime as dt
 import sys
 from time import monotonic
@@ -11,6 +11,7 @@ from typing import Any
 from jupyter_core.utils import run_sync
 from nbclient.client import timestamp
 from nbclient.exceptions import CellExecutionComplete, DeadKernelError
+from nbformat.validator import NotebookValidationError
 from papermill.clientwrap import PapermillNotebookClient
 
 from reportgen.execute.kernel import ForkedKernel
@@ -20,6 +21,8 @@ LANGUAGE = {
     "codemirror_mode": {"name": "ipython", "version": sys.version_info[0]}, "pygments_lexer": "ipython3",
     "nbconvert_exporter": "python", "file_extension": ".py",
 }  # fmt: skip
+PATIENCE = 1.0
+"""Seconds that an interrupted cell is given to say where it was."""
 
 
 class ForkedClient(PapermillNotebookClient):  # type: ignore[misc] # papermill ships no types
@@ -32,6 +35,7 @@ class ForkedClient(PapermillNotebookClient):  # type: ignore[misc] # papermill s
         self.reset_execution_trackers()
         self.papermill_execute_cells()
         self.nb.metadata["language_info"] = LANGUAGE
+        self.set_widgets_metadata()
         return self.nb
 
     def execute_cell(self, cell: Any, cell_index: int, **_options: Any) -> Any:
@@ -43,36 +47,56 @@ class ForkedClient(PapermillNotebookClient):  # type: ignore[misc] # papermill s
         cell.outputs = []
         self.clear_before_next_output = False
         self.code_cells_executed += 1
-        reply = self._reply(cell, cell_index)
+        reply, refused = self._reply(cell, cell_index)
         cell.metadata["execution"]["shell.execute_reply"] = timestamp(reply)
+        if refused:
+            raise refused
         if reply["content"]["status"] == "error":
             run_sync(self._check_raise_for_error)(cell, cell_index, reply)
         return cell
 
-    def _reply(self, cell: Any, cell_index: int) -> dict[str, Any]:
-        """The shell's reply to *cell*, after its outputs."""
+    def _reply(self, cell: Any, cell_index: int) -> tuple[dict[str, Any], Exception | None]:
+        """The shell's reply to *cell*, after its outputs, and what is wrong with one that no notebook can hold."""
         limit = self._get_timeout(cell)
         end = monotonic() + limit if limit else None
+        refused: Exception | None = None
         try:
             self.kernel.ask(cell.source)
             while True:
                 message = self.kernel.message(max(0.0, end - monotonic()) if end else None)
                 if message is None:
-                    run_sync(self._async_handle_timeout)(limit, cell)  # raises, or interrupts where that was asked for
+                    self._too_long(cell, cell_index)
                     end = None
-                    continue
-                if message["msg_type"] == "execute_reply":
-                    return _shaped(message)
-                self._take(message, cell, cell_index)
+                elif message["msg_type"] == "execute_reply":
+                    break
+                elif refused is None:
+                    refused = self._take(message, cell, cell_index)
         except (EOFError, BrokenPipeError):
             raise DeadKernelError("Kernel died") from None
+        return _shaped(message), refused
 
-    def _take(self, message: dict[str, Any], cell: Any, cell_index: int) -> None:
-        with contextlib.suppress(CellExecutionComplete):
+    def _take(self, message: dict[str, Any], cell: Any, cell_index: int) -> Exception | None:
+        try:
             self.process_message(_shaped(message), cell, cell_index)
+        except CellExecutionComplete:
+            return None
+        except NotebookValidationError as error:
+            refused: Exception = error
+            return refused
+        return None
+
+    def _too_long(self, cell: Any, cell_index: int) -> None:
+        """Interrupt the cell, with what it then says; CellTimeoutError unless the client only interrupts."""
+        self.kernel.interrupt_kernel()
+        if not self.interrupt_on_timeout:
+            while (message := self.kernel.message(PATIENCE)) and message["msg_type"] != "execute_reply":
+                self._take(message, cell, cell_index)
+            self.kernel.kill()
+            run_sync(self._async_handle_timeout)(self._get_timeout(cell), cell)
 
 
 def _shaped(message: dict[str, Any]) -> dict[str, Any]:
     """*message* as nbclient reads messages."""
     date = dt.datetime.fromtimestamp(message["time"], dt.UTC)
-    return {**message, "header": {"msg_type": message["msg_type"], "date": date}, "parent_header": {}}
+    buffers = [base64.b64decode(text) for text in message["content"].get("buffers", ())]
+    return {**message, "buffers": buffers, "header": {"msg_type": message["msg_type"], "date": date}, "parent_header": {}}

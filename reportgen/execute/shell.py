@@ -10,10 +10,13 @@ import getpass
 import os
 import signal
 import sys
+import tempfile
+import zlib
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, NoReturn
 
+from IPython.core.compilerop import CachingCompiler
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
 from IPython.core.error import StdinNotImplementedError
@@ -61,14 +64,24 @@ class _Result(DisplayHook):  # type: ignore[misc]
         self._is_active = False
 
 
+class _Compiler(CachingCompiler):  # type: ignore[misc]
+    """Names cells as a stock kernel names them: warnings and tracebacks show it."""
+
+    def get_code_name(self, raw_code: str, code: str, number: int) -> str:
+        del code, number
+        return f"{tempfile.gettempdir()}/ipykernel_{os.getpid()}/{zlib.crc32(raw_code.encode('utf-8', 'replace'))}.py"
+
+
 class CellShell(InteractiveShell):  # type: ignore[misc]
     """An IPython shell that publishes over a wire."""
 
+    compiler_class = Type(_Compiler)
     displayhook_class = Type(_Result)
     display_pub_class = Type(_Publisher)
     autoindent = CBool(False)
     wire = AnyTrait()
-    failure: list[str] = []  # noqa: RUF012 - set anew for every cell
+    traceback: list[str] = []  # noqa: RUF012 - set anew for every cell
+    display_failed = False
     leaving = False
 
     def init_environment(self) -> None:
@@ -92,8 +105,13 @@ class CellShell(InteractiveShell):  # type: ignore[misc]
         self.leaving = True
 
     def _showtraceback(self, etype: Any, evalue: Any, stb: list[str]) -> None:
-        self.failure = stb
+        self.traceback = stb
+        self.display_failed |= self.displayhook.is_active  # a value that can not be shown fails its cell
         self.wire.send("error", {"ename": etype.__name__, "evalue": str(evalue), "traceback": stb})
+
+
+# Libraries ask for this name to tell whether they run in a notebook.
+CellShell.__name__ = "ZMQInteractiveShell"
 
 
 def serve(connection: Connection, folder: str) -> None:
@@ -102,7 +120,9 @@ def serve(connection: Connection, folder: str) -> None:
     signal.signal(signal.SIGINT, signal.default_int_handler)
     wire = Wire(connection)
     _redirect(wire)
-    quiet = Config({"HistoryManager": {"enabled": False}})
+    _open_comms(wire)
+    _search_here()
+    quiet = Config({"HistoryManager": {"enabled": False}, "IPKernelApp": {}})  # the second is asked for like the shell's name
     profile = ProfileDir.create_profile_dir(str(Path(folder) / "profile"), quiet)
     shell = CellShell.instance(wire=wire, config=quiet, profile_dir=profile, ipython_dir=folder)
     builtins.input = _no_input("raw_input was called, but this frontend does not support input requests.")
@@ -126,6 +146,28 @@ def _redirect(wire: Wire) -> None:
         setattr(sys, f"__{name}__", stream)
 
 
+def _open_comms(wire: Wire) -> None:
+    """Let widgets send their state, which is saved with the notebook."""
+    import comm
+    from comm.base_comm import BaseComm, CommManager
+
+    class WireComm(BaseComm):
+        def publish_msg(self, msg_type: str, data: Any = None, metadata: Any = None, buffers: Any = None, **keys: Any) -> None:
+            del metadata
+            wire.send(msg_type, {"data": data or {}, "comm_id": self.comm_id, "buffers": [bytes(b) for b in buffers or ()], **keys})
+
+    comms = CommManager()
+    comm.create_comm = WireComm
+    comm.get_comm_manager = lambda: comms
+
+
+def _search_here() -> None:
+    """Let cells import modules of the working folder, after those of the standard library."""
+    places = [place for place, path in enumerate(sys.path) if Path(path).name in ("site-packages", "dist-packages")]
+    if "" not in sys.path:
+        sys.path.insert(min(places, default=len(sys.path)), "")
+
+
 def _no_input(message: str) -> Any:
     def ask(*_args: Any, **_named: Any) -> NoReturn:
         raise StdinNotImplementedError(message)
@@ -140,13 +182,13 @@ async def _answer(shell: CellShell, wire: Wire) -> None:
             return
         wire.send("status", {"execution_state": "busy"})
         wire.send("execute_input", {"code": source, "execution_count": shell.execution_count})
-        shell.failure = []
+        shell.traceback, shell.display_failed = [], False
         result = await _run(shell, source)
         wire.settle()
         error = result.error_before_exec or result.error_in_exec
         reply: dict[str, Any] = {"status": "ok", "execution_count": shell.execution_count - 1}
-        if not result.success or shell.failure:
-            told = {"ename": type(error).__name__, "evalue": str(error), "traceback": shell.failure}
+        if not result.success or shell.display_failed:
+            told = {"ename": type(error).__name__, "evalue": str(error), "traceback": shell.traceback}
             reply |= {"status": "error", **told}
         wire.send("status", {"execution_state": "idle"})
         wire.send("execute_reply", reply)

@@ -58,7 +58,7 @@ class StockKernel:
             kernel.transport, kernel.ip = "tcp", "127.0.0.1"
         elif kernel.transport == "ipc":
             kernel.ip = str(folder / "kernel")  # by default a path relative to a working folder the two sides do not share
-        asyncio.run(kernel.start_kernel(cwd=str(folder), extra_arguments=[PRELOAD]))
+        asyncio.run(kernel.start_kernel(cwd=str(folder), extra_arguments=[PRELOAD, "--HistoryManager.enabled=False"]))
         return cls(kernel, prepared)
 
     def prepared(self) -> Any:

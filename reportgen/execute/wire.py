@@ -72,7 +72,6 @@ class Stream(io.TextIOBase):
         self._size = 0
 
     encoding = "UTF-8"
-    errors = "strict"
 
     def fileno(self) -> int:
         """The descriptor behind the stream, which is captured too."""
@@ -86,6 +85,8 @@ class Stream(io.TextIOBase):
         """Keep *text* until the next message, or until there is much of it."""
         if not isinstance(text, str):
             raise TypeError(f"write() argument must be str, not {type(text)}")
+        if not text:
+            return 0
         if os.getpid() != self._process:  # forked by a cell: its text takes the way of other programs
             os.write(self._descriptor, text.encode("utf-8", "replace"))
             return len(text)

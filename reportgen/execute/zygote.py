@@ -22,7 +22,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, TypeVar
 
-from reportgen.errors import KernelDied
+from reportgen.errors import ExecutionError, KernelDied
 
 T = TypeVar("T")
 
@@ -54,7 +54,8 @@ class Zygote:
     def _ask(self, here: bool, work: Callable[..., Any], args: tuple[Any, ...]) -> Any:
         with self._connected() as line:
             try:
-                line.send_bytes(pickle.dumps((here, work, args)))
+                line.send_bytes(b"here" if here else b"child")
+                line.send_bytes(pickle.dumps((work, args)))
                 raised, value = pickle.loads(line.recv_bytes())  # noqa: S301 - our own process wrote it
             except (EOFError, OSError) as error:
                 raise KernelDied("The process that made the brief died (out of memory?).") from error
@@ -113,27 +114,34 @@ def _serve(listener: socket.socket) -> None:
 
     line = Connection(listener.accept()[0].detach())
     with contextlib.suppress(EOFError, OSError), line:
-        here, work, args = pickle.loads(line.recv_bytes())  # noqa: S301 - only this user can connect
-        if here:
-            _answer(line, work, args)
+        if line.recv_bytes() == b"here":
+            _answer(line)
             gc.collect()
             gc.freeze()  # what is known is never touched by a child's collector, so its pages stay shared
         else:
-            adopted(lambda: _child(listener, line, work, args))
+            adopted(lambda: _child(listener, line))
 
 
-def _child(listener: socket.socket, line: Connection, work: Callable[..., Any], args: tuple[Any, ...]) -> None:
+def _child(listener: socket.socket, line: Connection) -> None:
     listener.close()
     nothing = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nothing, 0)
-    _answer(line, work, args)
+    _answer(line)
 
 
-def _answer(line: Connection, work: Callable[..., Any], args: tuple[Any, ...]) -> None:
+def _answer(line: Connection) -> None:
+    """Do what is asked and send what comes of it; what can not be sent is told in words."""
     try:
+        work, args = pickle.loads(line.recv_bytes())  # noqa: S301 - only this user can connect
         reply = pickle.dumps((False, work(*args)))
+    except EOFError:
+        return
     except BaseException as error:  # noqa: BLE001 - raised again where it was called
-        reply = pickle.dumps((True, error))
+        try:
+            reply = pickle.dumps((True, error))
+            pickle.loads(reply)  # noqa: S301 - some errors can be packed but not unpacked
+        except Exception:  # noqa: BLE001
+            reply = pickle.dumps((True, ExecutionError(f"{type(error).__name__}: {error}")))
     line.send_bytes(reply)
 
 

@@ -54,7 +54,7 @@ class Teller:
         return {
             "one": self.one, "every": self.every, "fact": self.fact, "the": self.the, "short": self.short,
             "group": self.group, "stocks": self.stocks, "brief_name": self.brief_name, "voices": self.voices, "speaker": self.speaker,
-            "lead": Told(record.lead, record.facts), "failed": [s.name for s in record.failed], "charts": list(record.charts),
+            "lead": Told(record.lead, record.facts), "failed": [s.name for s in record.failed], "charts": {name: chart["slots"] for name, chart in record.charts.items()},
             "stirred": self.stirred, "live": record.context["moment"]["state"] == "open", "state": record.context["moment"]["state"], "facts": record.facts, "notice": record.context["notice"],
             "sources": cite("sources", ", ".join(dict.fromkeys(f.source for f in record.facts.values() if f.source not in OWN_SOURCES))),
         }  # fmt: skip

@@ -30,14 +30,22 @@ def pieces(folder: Path) -> frozenset[str]:
 
 def made_of(text: str, known: frozenset[str]) -> bool:
     """Whether *text* can be pieced together from *known* literals and spaces."""
-    text = _fold(text)
+    text, by_first = _fold(text), _by_first(known)
     reached = {0}
-    for place in range(len(text)):
+    for place, letter in enumerate(text):
         if place in reached:
-            reached |= {place + len(piece) for piece in known if text.startswith(piece, place)}
-            if text[place] == " ":
+            reached |= {place + len(piece) for piece in by_first.get(letter, ()) if text.startswith(piece, place)}
+            if letter == " ":
                 reached.add(place + 1)
     return len(text) in reached
+
+
+@cache
+def _by_first(known: frozenset[str]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for piece in known:
+        found.setdefault(piece[0], []).append(piece)
+    return found
 
 
 def _fold(text: str) -> str:

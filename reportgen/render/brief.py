@@ -13,6 +13,9 @@ from reportgen.narrative.model import Narrative
 from reportgen.narrative.runs import Run, Runs, text_of
 from reportgen.record import Record
 
+READER = "<!-- reader -->"
+"""Where a page names the one it was made for; a comment on a page for everybody."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Brief:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import atexit
+import json
 import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from functools import lru_cache
 from io import BytesIO
 from typing import Any, TypeVar
 
@@ -95,7 +97,7 @@ def warm() -> None:
 
 def svg(spec: Mapping[str, Any], name: str, width: int) -> str:
     """*spec* as an SVG that scales, with ids of its own and without roles: the figure around it speaks for it."""
-    drawn = _draw(lambda renderer: renderer.svg(themed(still(spec), width)))
+    drawn = _svg(json.dumps(themed(still(spec), width)))
     for number, found in enumerate(dict.fromkeys(re.findall(r'\bid="([^"]+)"', drawn))):
         fresh = f"{name}-{width}-{number}"
         drawn = drawn.replace(f'id="{found}"', f'id="{fresh}"').replace(f"url(#{found})", f"url(#{fresh})")
@@ -103,11 +105,22 @@ def svg(spec: Mapping[str, Any], name: str, width: int) -> str:
     return re.sub(r'(<svg[^>]*?) width="(\d+)" height="(\d+)"', r'\1 width="\2" height="\3" focusable="false"', drawn, count=1)
 
 
+@lru_cache(maxsize=64)
+def _svg(spec: str) -> str:
+    """The drawing of *spec*; readers who are shown the same chart share it."""
+    return _draw(lambda renderer: renderer.svg(json.loads(spec)))
+
+
 def png(spec: Mapping[str, Any], width: int) -> bytes:
     """*spec* as a PNG of twice *width* on white paper, in at most 128 colours."""
+    return _png(json.dumps({**themed(still(spec), width), "background": "#FFFFFF"}))
+
+
+@lru_cache(maxsize=64)
+def _png(spec: str) -> bytes:
     from PIL import Image
 
-    drawn = _draw(lambda renderer: renderer.png({**themed(still(spec), width), "background": "#FFFFFF"}, scale=2))
+    drawn = _draw(lambda renderer: renderer.png(json.loads(spec), scale=2))
     image = Image.open(BytesIO(drawn)).convert("RGB").quantize(colors=128, dither=Image.Dither.NONE)
     buffer = BytesIO()
     image.save(buffer, "PNG", optimize=True)

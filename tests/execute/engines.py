@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import multiprocessing
 import os
 import re
@@ -15,15 +16,17 @@ NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
 NAMES = sorted(path.stem for path in NOTEBOOKS.glob("*.ipynb"))
 GIVEN = {"symbol": "^RUT", "days": 12, "share": 0.25, "whole": {"a": [1, None]}, "words": ["ä", "b"], "extra": True}
 OPTIONS = {"parameters": {"parameters": GIVEN}, "never_ends": {"execution_timeout": 2}}
-UNFINISHED = {"exit", "exits_hard", "killed", "never_ends", "quit", "rejected_mime", "unserialisable"}
+UNFINISHED = {"killed", "never_ends", "quit", "rejected_mime"}
 """Notebooks whose run ends between two cells' saves: papermill keeps nothing of them unless it saves at every cell."""
 
-CERTAIN = {"exit": 2, "quit": 2, "exits_hard": 1, "killed": 1}
+CERTAIN = {"killed": 1, "quit": 2}
 """Cells that are compared where a process ends: how much of the next gets out of a stock kernel is a matter of milliseconds."""
 MASKS = {
     r"\x1b\[[0-9;]*m": "",  # colours: traceback text is compared, not its look
     r"(?<=at )0x[0-9a-f]+": "<address>",  # where an object lies in memory
-    re.escape(tempfile.gettempdir()) + r"/ipykernel_\d+/": "<cells>/",  # a stock kernel names a cell's file after its process
+    re.escape(tempfile.gettempdir())
+    + r"/ipykernel_\d+/\d+(?=\.py)": "<cell>",  # named after the process and a checksum, of which each engine has its own
+    r"(?<=\()\d+(?=\.py, line \d+\)$)": "<cell>",  # the same, in the message of a syntax error
 }
 ADDED = {"papermill-error-cell-tag", "injected-parameters"}
 """Tags of cells that papermill adds under identifiers made by chance."""
@@ -96,10 +99,15 @@ def masked(value: Any, folder: Path | None = None) -> Any:
     return value
 
 
+@functools.lru_cache(maxsize=2)
+def saved(folder: Path) -> nbformat.NotebookNode:
+    """The notebook as it was saved."""
+    return nbformat.read(folder / "saved.ipynb", nbformat.NO_CONVERT)
+
+
 def cells(folder: Path) -> list[dict[str, Any]]:
     """The saved cells with their sources, counts and outputs."""
-    saved = nbformat.read(folder / "saved.ipynb", nbformat.NO_CONVERT).cells
-    return [masked(_cell(cell), folder) for cell in saved[: CERTAIN.get(folder.name)]]
+    return [masked(_cell(cell), folder) for cell in saved(folder).cells[: CERTAIN.get(folder.name)]]
 
 
 def _cell(cell: dict[str, Any]) -> dict[str, Any]:
@@ -124,9 +132,8 @@ def _joined(outputs: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def metadata(folder: Path) -> dict[str, Any]:
     """The metadata of the notebook and its cells, with times as "told" or None."""
-    saved = nbformat.read(folder / "saved.ipynb", nbformat.NO_CONVERT)
-    certain = [cell.metadata for cell in saved.cells[: CERTAIN.get(folder.name)]]
-    return masked({"notebook": _timeless(saved.metadata), "cells": [_timeless(each) for each in certain]}, folder)
+    certain = [cell.metadata for cell in saved(folder).cells[: CERTAIN.get(folder.name)]]
+    return masked({"notebook": _timeless(saved(folder).metadata), "cells": [_timeless(each) for each in certain]}, folder)
 
 
 def _timeless(found: dict[str, Any]) -> dict[str, Any]:

@@ -1,0 +1,112 @@
+"""Briefs for many readers from one record: whoever is shown the same gets the same, but for the name on it."""
+
+from __future__ import annotations
+
+import copy
+import datetime as dt
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import formataddr
+from html import escape
+from typing import Any
+
+from reportgen import telling
+from reportgen.execute.zygote import Zygote
+from reportgen.outputs import folder
+from reportgen.pipeline import produce
+from reportgen.recipients import Recipient
+from reportgen.render.brief import READER
+from reportgen.request import Request
+from reportgen.settings import Settings
+
+
+def produce_for(recipients: Sequence[Recipient], request: Request, out: str, *, now: dt.datetime, settings: Settings) -> Iterator[str]:
+    """Where the brief of *request* and the copies of all *recipients* are, as they are written.
+
+    The notebook runs once for all whose numbers are the same. Where a reader's differ from the request's, a folder
+    named for those parameters, such as "months=12", holds the brief and the copies.
+    """
+    parts = groups(recipients, request)
+    if len(parts) == 1:
+        yield from _made(*_part(request, out, *parts.popitem()), now, settings)
+        return
+    zygote = Zygote.start()  # each run in a process of its own
+    try:
+        for key, readers in parts.items():
+            yield from zygote.call(_listed, *_part(request, out, key, readers), now, settings)
+    finally:
+        zygote.close()
+
+
+def groups(recipients: Iterable[Recipient], request: Request) -> dict[tuple[tuple[str, str], ...], list[Recipient]]:
+    """The *recipients* by the parameters in which their numbers differ from those of *request*."""
+    report = request.report
+    usual = report.computed(report.parameter_values(request.parameters))
+    found: dict[tuple[tuple[str, str], ...], list[Recipient]] = {}
+    for one in recipients:
+        own = report.computed(report.parameter_values({**request.parameters, **one.parameters}))
+        found.setdefault(tuple((k, str(v)) for k, v in own.items() if v != usual[k]), []).append(one)
+    return found
+
+
+def _part(request: Request, out: str, key: tuple[tuple[str, str], ...], readers: list[Recipient]) -> tuple[Request, str, list[Recipient]]:
+    place = ",".join(f"{name}={value}" for name, value in key)
+    return replace(request, parameters={**request.parameters, **dict(key)}), f"{out.rstrip('/')}/{place}" if place else out, readers
+
+
+def _listed(*args: Any) -> list[str]:
+    return list(_made(*args))
+
+
+def _made(request: Request, out: str, readers: list[Recipient], now: dt.datetime, settings: Settings) -> Iterator[str]:
+    produced = produce(request, out, now=now, settings=settings)
+    yield from produced.files
+    place = folder(produced.folder) / "recipients"
+    for one, files in editions(produced.brief.notebook, readers, request, settings):
+        yield from (place / one.folder).write(files)
+
+
+def editions(
+    notebook: Mapping[str, Any], recipients: Sequence[Recipient], request: Request, settings: Settings
+) -> Iterator[tuple[Recipient, dict[str, bytes]]]:
+    """The files of each recipient, told from one executed *notebook*; what is shown to several is rendered and checked once."""
+    asked: dict[tuple[frozenset[str], tuple[str, ...]], list[Recipient]] = {}
+    for one in recipients:
+        hidden = request.report.hidden(request.report.parameter_values({**request.parameters, **one.parameters}))
+        asked.setdefault((hidden, one.formats or request.formats), []).append(one)
+    for (hidden, wanted), readers in asked.items():
+        brief = telling.tell(notebook, hidden)
+        files = telling.render(brief, wanted, settings)
+        telling.refuse(telling.check_renderings(brief.narrative, brief.record, files))
+        copies = {file.name: _named(file.name, file.data) for file in files}
+        for one in readers:
+            yield one, {name: copy_of(one) for name, copy_of in copies.items()}
+
+
+def _named(name: str, data: bytes) -> Callable[[Recipient], bytes]:
+    """What makes of a checked file the copy of one reader."""
+    if name == "brief.html" and READER.encode() in data:
+        before, after = data.split(READER.encode(), 1)
+        return lambda one: b"".join((before, _line(one), after))
+    if name == "brief.eml":
+        message = message_from_bytes(data, policy=SMTP.clone(max_line_length=78))
+        return lambda one: _addressed(message, one)
+    return lambda _: data
+
+
+def _line(one: Recipient) -> bytes:
+    return f'<p class="reader">Prepared for {escape(one.name)}</p>'.encode() if one.name else b""
+
+
+def _addressed(message: EmailMessage, one: Recipient) -> bytes:
+    """*message* to one reader, with an identity of its own."""
+    mail = copy.copy(message)
+    vars(mail)["_headers"] = list(message.items())  # the parts are shared, the headers are not
+    digest = hashlib.sha256(f"{message['Message-ID']} {one.address}".encode()).hexdigest()[:32]
+    mail.replace_header("To", formataddr((one.name, one.address)))
+    mail.replace_header("Message-ID", f"<{digest}@{message['Message-ID'].rpartition('@')[2]}")
+    return mail.as_bytes()

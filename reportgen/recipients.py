@@ -1,0 +1,86 @@
+"""Who gets a brief: a list of people, and for each the parameters and formats of their own."""
+
+from __future__ import annotations
+
+import csv
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from reportgen.errors import InvalidParameter
+from reportgen.request import FORMATS, Report
+
+ADDRESS = re.compile(r"[^@\s<>,;:\"]+@[^@\s<>,;:\"]+\.[^@\s<>,;:\"]+")
+OWN = ("address", "name", "formats")
+"""Columns that are not parameters."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipient:
+    """One reader: an address, the name to show, parameters as text, and formats, none for those of the run."""
+
+    address: str
+    name: str
+    parameters: Mapping[str, str]
+    formats: tuple[str, ...] = ()
+
+    @property
+    def folder(self) -> str:
+        """The name of the reader's folder: the address, letters that a file name can not have replaced."""
+        return re.sub(r"[^a-z0-9@.+_-]", "-", self.address.lower()).lstrip(".")
+
+
+def read_recipients(path: Path, report: Report) -> list[Recipient]:
+    """The readers listed in *path*, a CSV with the columns address, name, formats and any parameters, or TOML with [[recipient]] tables.
+
+    InvalidParameter names the line whose address, format or parameter is off, or that repeats an address.
+    """
+    try:
+        rows = _toml(path) if path.suffix == ".toml" else _csv(path)
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, csv.Error, KeyError, TypeError, AttributeError) as error:
+        raise InvalidParameter(f"Recipients '{path}' can not be read: {error}", subject=path) from error
+    if not rows:
+        raise InvalidParameter(f"Recipients '{path}' names nobody.", subject=path)
+    found: dict[str, Recipient] = {}
+    for number, row in enumerate(rows, 1):
+        one = _recipient(row, f"{path}, recipient {number}", report)
+        if one.folder in found:
+            raise InvalidParameter(f"{path}, recipient {number}: '{one.address}' is listed twice.", subject=one.address)
+        found[one.folder] = one
+    return list(found.values())
+
+
+def _csv(path: Path) -> list[dict[str, Any]]:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        rows = [{str(k).strip(): (v or "").strip() for k, v in row.items()} for row in csv.DictReader(file, strict=True)]
+    return [{**row, "formats": row.get("formats", "").split()} for row in rows]
+
+
+def _toml(path: Path) -> list[dict[str, Any]]:
+    rows = tomllib.loads(path.read_text(encoding="utf-8")).get("recipient", [])
+    return [
+        {**{k: v for k, v in row.items() if k != "parameters"}, **{k: _text(v) for k, v in row.get("parameters", {}).items()}}
+        for row in rows
+    ]
+
+
+def _text(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _recipient(row: Mapping[str, Any], where: str, report: Report) -> Recipient:
+    address, formats = str(row.get("address", "")), tuple(row.get("formats", ()))
+    if not ADDRESS.fullmatch(address):
+        raise InvalidParameter(f"{where}: '{address}' is not an address; write one such as ann@example.com.", subject=address)
+    for name in formats:
+        if name not in FORMATS:
+            raise InvalidParameter(f"{where}: '{name}' is not a format; choose among {', '.join(FORMATS)}.", subject=name)
+    parameters = {k: str(v) for k, v in row.items() if k not in OWN and str(v)}
+    try:
+        report.parameter_values(parameters)
+    except InvalidParameter as error:
+        raise InvalidParameter(f"{where}: {error}", subject=error.subject) from error
+    return Recipient(address=address, name=str(row.get("name", "")), parameters=parameters, formats=formats)
