@@ -173,6 +173,7 @@ def _warm(job: Job) -> None:
     """Import, compile and read all that briefs of *job*'s kind share."""
     from reportgen import pipeline, telling
     from reportgen.execute.kernel import PRELOAD
+    from reportgen.narrative import wording
     from reportgen.render import appendix
 
     for name in (*PRELOAD, "reportgen.execute.client", "reportgen.execute.shell", "reportgen.render.json"):
@@ -180,6 +181,7 @@ def _warm(job: Job) -> None:
     telling.warm()
     request = job.request
     appendix.warm(telling.read_notebook(request.report.notebook))
+    wording.pieces(request.report.folder)
     with suppress(ReportgenError):  # what is wrong with the data of one day is told by that day's brief
         pipeline.snapshot(request, job.asked_at)
 

@@ -89,14 +89,13 @@ def _value_axis(low: float, high: float, title: str | None = None) -> Any:
     return alt.Y("level:Q", scale=scale, axis=alt.Axis(orient="right", title=title, tickCount=5, format=",.0f"))
 
 
-def _text(rows: list[dict[str, Any]], **mark: Any) -> list[Any]:
-    """A label with a halo of paper behind it."""
+def _text(rows: list[dict[str, Any]], **mark: Any) -> Any:
+    """A label with a halo of paper, which renderers put behind its letters."""
     import altair as alt
 
-    mark = {"fontSize": 12, **mark}
-    halo = {**mark, "color": tokens()["paper"], "stroke": tokens()["paper"], "strokeWidth": 3, "strokeJoin": "round"}
-    drawn = [alt.Chart(alt.Data(values=rows)).mark_text(**style) for style in (halo, mark)]
-    return [d.encode(x=alt.X("date:T"), y=alt.Y("level:Q"), text=alt.Text("label:N")) for d in drawn]
+    halo = {"stroke": tokens()["paper"], "strokeWidth": 3, "strokeJoin": "round"}
+    drawn = alt.Chart(alt.Data(values=rows)).mark_text(**{"fontSize": 12, **halo, **mark})
+    return drawn.encode(x=alt.X("date:T"), y=alt.Y("level:Q"), text=alt.Text("label:N"))
 
 
 @_drawn
@@ -124,18 +123,18 @@ def mountain(track: Track, months: int, line: float, event: str | None = None) -
     )
     spot, side = _clear_spot(closes, line, 0.09 * (domain[1] - domain[0]))
     named = _text([{"date": spot, "level": line, "label": "slot:threshold"}], align="left", dx=4, dy=-11 * side, color=colour["loss"])
-    layers = [area, drawn, rule, dots, *named]
+    layers = [area, drawn, rule, dots, named]
     slots = ["threshold", "last"]
     if pd.Timestamp(high.session) >= closes.index[0] and high.session != track.session:
         at = [{"date": high.session.isoformat(), "level": high.level, "label": "slot:high"}]
-        layers += [_points(at, colour["ink"]), *_text(at, align="center", dy=-13, color=colour["ink"])]
+        layers += [_points(at, colour["ink"]), _text(at, align="center", dy=-13, color=colour["ink"])]
         slots.append("high")
     if event and pd.Timestamp(event) in closes.index:
         at = [{"date": event, "level": float(closes[pd.Timestamp(event)]), "label": "slot:event"}]
-        layers += [_points(at, colour["muted"]), *_text(at, align="right", dx=-7, dy=12, color=colour["muted"])]
+        layers += [_points(at, colour["muted"]), _text(at, align="right", dx=-7, dy=12, color=colour["muted"])]
         slots.append("event")
     at = [{"date": last, "level": track.last, "label": "slot:last"}]
-    layers += [_points(at, colour["accent"]), *_text(at, align="left", dx=8, dy=-4, color=colour["accent"], fontWeight=600)]
+    layers += [_points(at, colour["accent"]), _text(at, align="left", dx=8, dy=-4, color=colour["accent"], fontWeight=600)]
     return Chart(name="mountain", spec=_spec(layers, series={"path": _dates(closes)}), slots=tuple(slots))
 
 
@@ -243,7 +242,7 @@ def rebased(tracks: Mapping[str, Track], start: str) -> Chart:
     for key in sorted(table, key=lambda k: -float(table[k].iloc[-1])):
         placed = min(float(table[key].iloc[-1]), placed - gap)
         row = [{"date": f"{table[key].index[-1]:%Y-%m-%d}", "level": placed, "label": f"slot:{key}"}]
-        labels += _text(row, align="left", dx=6, color=colour[roles[key]], fontWeight=600)
+        labels.append(_text(row, align="left", dx=6, color=colour[roles[key]], fontWeight=600))
     hundred = alt.Chart(alt.Data(values=[{"level": BASE}])).mark_rule(color=colour["muted"], strokeWidth=0.75).encode(y=alt.Y("level:Q"))
     return Chart(name="rebased", spec=_spec([hundred, *lines, *labels], series={"lines": rows}), slots=tuple(tracks))
 

@@ -20,22 +20,21 @@ class ForkEngine(Engine):  # type: ignore[misc] # papermill ships no types
 
     @classmethod
     def execute_notebook(cls, nb: Any, kernel_name: str, **options: Any) -> Any:
-        """The executed notebook *nb*; a started kernel may be given as ``kernel``."""
-        kernel = options.pop("kernel", None)
-        if kernel is None:
-            from reportgen.execute.fork import unsafe
+        """The executed notebook *nb*; a started kernel may be given as ``kernel``, which its owner closes."""
+        if options.get("kernel") is not None:
+            return super().execute_notebook(nb, kernel_name, **options)
+        from reportgen.execute.fork import unsafe
 
-            reason = f"kernel '{kernel_name}' is not this Python" if kernel_name not in PYTHON else unsafe()
-            if reason:
-                sys.stderr.write(f"reportgen: {reason}; the notebook runs in a stock kernel.\n")
-                return NBClientEngine.execute_notebook(nb, kernel_name, **options)
-            from pathlib import Path
+        reason = f"kernel '{kernel_name}' is not this Python" if kernel_name not in PYTHON else unsafe()
+        if reason:
+            sys.stderr.write(f"reportgen: {reason}; the notebook runs in a stock kernel.\n")
+            return NBClientEngine.execute_notebook(nb, kernel_name, **options)
+        from pathlib import Path
 
-            from reportgen.execute.kernel import ForkedKernel
+        from reportgen.execute.kernel import ForkedKernel
 
-            kernel = ForkedKernel.start(Path.cwd())  # before a progress bar starts a thread
-        with closing(kernel):
-            return super().execute_notebook(nb, kernel_name, kernel=kernel, **options)
+        with closing(ForkedKernel.start(Path.cwd())) as kernel:  # before a progress bar starts a thread
+            return super().execute_notebook(nb, kernel_name, **{**options, "kernel": kernel})
 
     @classmethod
     def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, **options: Any) -> Any:

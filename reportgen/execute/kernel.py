@@ -76,6 +76,10 @@ class ForkedKernel:
         """Raise KeyboardInterrupt in the running cell."""
         self._child.interrupt()
 
+    def leave(self) -> None:
+        """Tell the child that no cell will come; it ends while others go on."""
+        self._child.connection.close()
+
     def kill(self) -> None:
         """End the child at once."""
         self._child.kill()

@@ -53,9 +53,9 @@ class Renderer:
         """The Vega-Lite *spec* as SVG."""
         return self._ask({"kind": "svg", "spec": spec}).decode()
 
-    def png(self, spec: Mapping[str, Any], scale: float) -> bytes:
-        """The Vega-Lite *spec* as a PNG, *scale* pixels to a unit."""
-        return self._ask({"kind": "png", "spec": spec, "scale": scale})
+    def png(self, svg: str, scale: float) -> bytes:
+        """A drawn *svg* as a PNG, *scale* pixels to a unit."""
+        return self._ask({"kind": "png", "svg": svg, "scale": scale})
 
     def _ask(self, question: Mapping[str, Any]) -> bytes:
         """The renderer's answer; ConnectionError where it has gone, RenderError where it refuses."""
@@ -129,7 +129,7 @@ def _serve(converter: Any, line: Connection) -> None:
 def _draw(converter: Any, question: Mapping[str, Any]) -> bytes:
     if question["kind"] == "svg":
         return str(converter.vegalite_to_svg(question["spec"], vl_version=VEGA_LITE)).encode()
-    return bytes(converter.vegalite_to_png(question["spec"], vl_version=VEGA_LITE, scale=question["scale"]))
+    return bytes(converter.svg_to_png(question["svg"], scale=question["scale"]))
 
 
 if __name__ == "__main__":

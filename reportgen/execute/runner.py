@@ -6,7 +6,7 @@ import logging
 import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -82,14 +82,17 @@ def _execute(run: Run, parameters: Mapping[str, Value], kernel: Kernel, expired:
     from papermill.exceptions import PapermillException, PapermillExecutionError
 
     options = dict(kernel.options())
-    papermill.engines.papermill_engines.register(ENGINE, _saving_engine(run, options.pop("engine")))
+    seen: list[Any] = []
+    papermill.engines.papermill_engines.register(ENGINE, _saving_engine(run, options.pop("engine"), seen))
     logging.getLogger("papermill").setLevel(logging.CRITICAL + 1)  # what it has to say is in our errors
     try:
         executed = papermill.execute_notebook(
-            str(run.source), str(run.output), parameters=dict(parameters), kernel_name="python3", engine_name=ENGINE, **options,
+            str(run.source), None, parameters=dict(parameters), kernel_name="python3", engine_name=ENGINE, **options,
             progress_bar=False, log_output=False, execution_timeout=run.settings.cell_timeout, autosave_cell_every=0, request_save_on_cell_execute=False,
         )  # fmt: skip
     except PapermillExecutionError as error:
+        with suppress(PapermillExecutionError):  # which saves the notebook with its mark before it raises
+            papermill.execute.raise_for_execution_errors(papermill.execute.remove_error_markers(seen[0]), str(run.output))
         raise CellFailed(f"Cell {error.exec_count} of the notebook failed: {error.ename}: {error.evalue}", subject=run.output) from error
     except CellTimeoutError as error:
         raise CellTimeout(
@@ -104,8 +107,11 @@ def _execute(run: Run, parameters: Mapping[str, Value], kernel: Kernel, expired:
     return dict(executed)
 
 
-def _saving_engine(run: Run, name: str) -> type:
-    """The engine of that *name*, which also tells the cells and saves what it has when a kernel dies or a cell takes too long."""
+def _saving_engine(run: Run, name: str, seen: list[Any]) -> type:
+    """The engine of that *name*, which also tells the cells and saves what it has when a kernel dies or a cell takes too long.
+
+    The notebook that it runs is put into *seen*. Papermill itself saves nothing: a brief is written once, when it is right.
+    """
     from papermill.engines import papermill_engines
     from papermill.iorw import write_ipynb
 
@@ -113,6 +119,7 @@ def _saving_engine(run: Run, name: str) -> type:
         @classmethod
         def execute_managed_notebook(cls, nb_man: Any, *args: Any, **kwargs: Any) -> Any:
             begin = nb_man.cell_start
+            seen.append(nb_man.nb)
 
             def told(cell: Any, *rest: Any, **named: Any) -> Any:
                 if cell.cell_type == "code":

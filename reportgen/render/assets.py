@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 import re
 from collections.abc import Callable
 from functools import cache, partial
@@ -114,6 +115,23 @@ def _static(weight: int) -> bytes:
     cut = io.BytesIO()
     instantiateVariableFont(font, {"wght": weight}, updateFontNames=True).save(cut)
     return cut.getvalue()
+
+
+@cache
+def advances() -> dict[str, float]:
+    """How wide the letters of charts are, in parts of their size."""
+    found: dict[str, float] = json.loads(_cached("advances", "json", _advances))
+    return found
+
+
+def _advances() -> bytes:
+    import io
+
+    from fontTools.ttLib import TTFont
+
+    font = TTFont(io.BytesIO(_static(400)))
+    metrics, unit = font["hmtx"].metrics, font["head"].unitsPerEm
+    return json.dumps({chr(code): round(metrics[glyph][0] / unit, 4) for code, glyph in font.getBestCmap().items()}).encode()
 
 
 @cache

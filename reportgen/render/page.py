@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
@@ -76,10 +77,15 @@ def _figures(brief: Brief) -> dict[str, dict[str, Any]]:
     return {
         name: {
             "wide": Markup(brief.svgs[name]["wide"]), "narrow": Markup(brief.svgs[name]["narrow"]),  # noqa: S704 - drawn by us
-            "spec": Markup(_json({"spec": themed(spec, WIDE), "wide": WIDE, "narrow": NARROW})),  # noqa: S704 - escaped below
+            "spec": Markup(_json({"spec": themed(spec, WIDE), "wide": _size(spec, WIDE), "narrow": _size(spec, NARROW)})),  # noqa: S704 - escaped below
         }
         for name, spec in brief.specs.items()
     }  # fmt: skip
+
+
+def _size(spec: Mapping[str, Any], width: int) -> dict[str, Any]:
+    """What a chart of *width* pixels has of its own."""
+    return {key: value for key, value in themed(spec, width).items() if key in ("width", "padding")}
 
 
 def _json(data: Any) -> str:

@@ -17,6 +17,7 @@ from reportgen.narrative.model import Narrative, Picture
 from reportgen.narrative.runs import text_of
 from reportgen.record import Record
 from reportgen.render.brief import tokens
+from reportgen.render.margins import LABEL, LABEL_PADDING, TICK, margins_of
 
 WIDE, NARROW, MAIL = 680, 340, 460
 """Widths in pixels of a chart on a page, on a phone and in an email."""
@@ -45,18 +46,18 @@ def filled(chart: Mapping[str, Any], picture: Picture) -> dict[str, Any]:
 
 
 def themed(spec: Mapping[str, Any], width: int) -> dict[str, Any]:
-    """*spec* at *width* pixels in the light theme; a narrow chart has fewer ticks."""
+    """*spec* at *width* pixels in all, its labels included, in the light theme."""
     colour = tokens()["light"]
     axis = {
         "labelColor": colour["muted"], "titleColor": colour["muted"], "gridColor": colour["rule"], "domain": False,
-        "tickColor": colour["rule"], "labelFontSize": 12, "labelFont": FONT, "titleFont": FONT, "gridWidth": 1,
-        "labelFlush": True, "labelPadding": 6,
+        "tickColor": colour["rule"], "labelFontSize": LABEL, "labelFont": FONT, "titleFont": FONT, "gridWidth": 1,
+        "labelFlush": True, "labelPadding": LABEL_PADDING,
     }  # fmt: skip
-    config = {
-        "font": FONT, "axis": axis, "axisX": {"grid": False, "tickSize": 4}, "view": {"stroke": None},
-        "text": {"font": FONT}, "padding": {"left": 0, "right": 2, "top": 4, "bottom": 2},
-    }  # fmt: skip
-    return {**spec, "width": width, "autosize": {"type": "fit", "contains": "padding"}, "config": config}
+    config = {"font": FONT, "axis": axis, "axisX": {"grid": False, "tickSize": TICK}, "view": {"stroke": None}, "text": {"font": FONT}}
+    margins = margins_of(spec, width)
+    plot = width - margins["left"] - margins["right"]
+    # The room of the labels is known: a drawing that finds it by trying measures every word twice.
+    return {**spec, "width": plot, "padding": margins, "autosize": {"type": "none"}, "config": config}
 
 
 def still(spec: Mapping[str, Any]) -> dict[str, Any]:
@@ -72,6 +73,8 @@ def _hovers(layer: Mapping[str, Any]) -> bool:
     return "param" in layer["encoding"]["opacity"]["condition"]
 
 
+HALO = re.compile(r"(<text)(?=[^>]*? stroke=)")
+"""A label with a halo, which belongs behind its letters."""
 _renderers: list[Renderer] = []
 """The running renderer, if any: forked children share their parent's."""
 
@@ -101,7 +104,7 @@ def svg(spec: Mapping[str, Any], name: str, width: int) -> str:
     for number, found in enumerate(dict.fromkeys(re.findall(r'\bid="([^"]+)"', drawn))):
         fresh = f"{name}-{width}-{number}"
         drawn = drawn.replace(f'id="{found}"', f'id="{fresh}"').replace(f"url(#{found})", f"url(#{fresh})")
-    drawn = re.sub(r' (?:role|aria-[a-z]+|class|style)="[^"]*"', "", drawn)
+    drawn = HALO.sub(r'\1 paint-order="stroke"', re.sub(r' (?:role|aria-[a-z]+|class|style)="[^"]*"', "", drawn))
     return re.sub(r'(<svg[^>]*?) width="(\d+)" height="(\d+)"', r'\1 width="\2" height="\3" focusable="false"', drawn, count=1)
 
 
@@ -120,7 +123,7 @@ def png(spec: Mapping[str, Any], width: int) -> bytes:
 def _png(spec: str) -> bytes:
     from PIL import Image
 
-    drawn = _draw(lambda renderer: renderer.png(json.loads(spec), scale=2))
+    drawn = _draw(lambda renderer: renderer.png(HALO.sub(r'\1 paint-order="stroke"', renderer.svg(json.loads(spec))), scale=2))
     image = Image.open(BytesIO(drawn)).convert("RGB").quantize(colors=128, dither=Image.Dither.NONE)
     buffer = BytesIO()
     image.save(buffer, "PNG", optimize=True)

@@ -41,7 +41,7 @@
       place.dataset.live = "1";
       var stage = document.createElement("div");
       stage.className = "stage";
-      window.vegaEmbed(stage, Object.assign({}, specs.spec, { width: specs[size] }), options).then(function () {
+      window.vegaEmbed(stage, Object.assign({}, specs.spec, specs[size]), options).then(function () {
         var drawn = stage.querySelector("svg");
         drawn.removeAttribute("style");
         // The figure around it speaks for the drawing: its parts have no roles of their own.
