@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
 from reportgen import batch
 from reportgen.errors import SettingsError
@@ -46,17 +47,18 @@ def _dask(address: str, jobs: int) -> Iterator[Executor]:
         import distributed
     except ImportError as error:
         raise SettingsError(f"'--executor {address}' needs Dask; install 'reportgen[dask]'.", subject=address) from error
-    try:
-        if address == "dask":
-            cluster = distributed.LocalCluster(n_workers=jobs, threads_per_worker=1, processes=True, dashboard_address=None)
-            client = distributed.Client(cluster)
-        else:
-            cluster, client = None, distributed.Client(address, timeout="10s")
-    except (OSError, ValueError) as error:
-        raise SettingsError(f"No Dask scheduler answers at '{address}': {error}", subject=address) from error
-    try:
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what it has to say is in the outcomes
+    with ExitStack() as stack:
+        try:
+            if address == "dask":
+                made = distributed.LocalCluster(
+                    n_workers=jobs, threads_per_worker=1, processes=True, dashboard_address=None, host="127.0.0.1",
+                    silence_logs=logging.CRITICAL, memory_limit=0,
+                )  # fmt: skip
+                client = stack.enter_context(distributed.Client(stack.enter_context(made)))
+            else:
+                client = stack.enter_context(distributed.Client(address, timeout=10))
+                client.wait_for_workers(1, timeout=10)
+        except (OSError, ValueError) as error:
+            raise SettingsError(f"No Dask scheduler with workers answers at '{address}': {error}", subject=address) from error
         yield client.get_executor(pure=False)
-    finally:
-        client.close()
-        if cluster is not None:
-            cluster.close()

@@ -14,6 +14,8 @@ from typing import Any, Protocol
 
 from reportgen.errors import RenderError
 
+OBJECT_STORES = {"s3", "s3a", "gs", "gcs", "az", "abfs", "adl", "oss"}
+"""Protocols of stores without folders, whose listings fsspec would keep."""
 HERE = platform.node() or "here"
 TEMPORARY = re.compile(rf"\..+\.{re.escape(HERE)}-(\d+)\.new")
 """A file that is being written, and by which process of this machine; others may share the folder."""
@@ -43,16 +45,18 @@ class Folder(Protocol):
 
 def folder(where: str | Path) -> Folder:
     """The folder at *where*: a path, or a URL that fsspec understands."""
-    if "://" not in str(where):
+    protocol, url, path = str(where).partition("://")
+    if not url:
         return LocalFolder(Path(where))
-    return RemoteFolder(*_file_system(str(where)))
+    return LocalFolder(Path(path)) if protocol in ("file", "local") else RemoteFolder(*_file_system(str(where)))
 
 
 def _file_system(url: str) -> tuple[Any, str]:
     try:
         import fsspec
 
-        found: tuple[Any, str] = fsspec.core.url_to_fs(url)
+        options = {"use_listings_cache": False} if url.partition(":")[0] in OBJECT_STORES else {}
+        found: tuple[Any, str] = fsspec.core.url_to_fs(url, **options)
     except (ImportError, ValueError) as error:  # the file system, or fsspec itself, is not installed or not known
         raise RenderError(f"'{url}' can not be opened: {error}. Install what it needs, such as 'reportgen[s3]'.", subject=url) from error
     return found
@@ -148,18 +152,18 @@ class RemoteFolder:
         return str(self._system.unstrip_protocol(self._path))
 
     def refuse(self) -> None:
-        """RenderError where the file system does not answer or refuses; an object store tells no more before a write."""
+        """RenderError where the file system does not answer or refuses; an object is written and removed again to know."""
+        probe = f"{self._path}/.reportgen-{HERE}-{os.getpid()}"
         with self._told():
-            self._system.invalidate_cache()
-            parent = self._path.partition("/")[0] if "s3" in self._system.protocol else "/"
-            if not self._system.exists(parent):
-                raise FileNotFoundError(errno.ENOENT, "it does not exist", parent)
+            self._make()
+            self._system.pipe_file(probe, b"")
+            self._system.rm_file(probe)
 
     def write(self, files: Mapping[str, bytes]) -> tuple[str, ...]:
         """Write *files* in their order."""
         written = []
         with self._told():
-            self._system.makedirs(self._path, exist_ok=True)
+            self._make()
             for name, data in files.items():
                 self._system.pipe_file(f"{self._path}/{name}", data)
                 written.append(f"{self}/{name}")
@@ -183,6 +187,11 @@ class RemoteFolder:
         """Remove a file, if it is there."""
         with suppress(FileNotFoundError):
             self._system.rm_file(f"{self._path}/{name}")
+
+    def _make(self) -> None:
+        protocols = self._system.protocol
+        if not OBJECT_STORES & set([protocols] if isinstance(protocols, str) else protocols):
+            self._system.makedirs(self._path, exist_ok=True)
 
     @contextmanager
     def _told(self) -> Iterator[None]:

@@ -18,7 +18,7 @@ from __future__ import annotations
 import hashlib
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -27,6 +27,7 @@ from typing import Any
 import pandas as pd
 
 from reportgen.errors import BadData, NoData, did_you_mean
+from reportgen.resources import cached
 
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     "daily_bars": ("date", "symbol", "close"),
@@ -38,6 +39,8 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "commentary": (),
 }
 TIMES = {"date", "start", "end"}
+LARGE = 16 << 20
+"""Bytes from which hashing a file takes longer than a reader of a brief should wait twice."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,7 +134,8 @@ def read(file: DataFile, keep: Iterable[str] | None = None) -> pd.DataFrame:
     """The rows of *file* in their order, with the role's column names; symbols not in *keep* are left out."""
     columns = COLUMNS[file.role]
     actual = {file.columns.get(name, name): name for name in columns}
-    frame = _read_table(file, list(actual))
+    wanted = None if keep is None else set(keep)
+    frame = _read_table(file, actual, wanted)
     missing = [name for name in actual if name not in frame.columns]
     if missing:
         raise NoData(
@@ -140,24 +144,22 @@ def read(file: DataFile, keep: Iterable[str] | None = None) -> pd.DataFrame:
             subject=missing[0],
         )
     frame = frame[list(actual)].rename(columns=actual)
-    if frame.empty:
+    if frame.empty and (wanted is None or file.path.suffix != ".parquet"):
         raise NoData(f"{file.path}: the file has no rows.", subject=file.path)
     name = next((c for c in ("symbol", "series") if c in frame), None)
     if name:
         frame[name] = frame[name].replace(dict(file.symbols))
-        if keep is not None:
-            frame = frame[frame[name].isin(set(keep))]
+        if wanted is not None:
+            frame = frame[frame[name].isin(wanted)]
     return _typed(file, frame.reset_index(drop=True))
 
 
-def _read_table(file: DataFile, columns: list[str]) -> pd.DataFrame:
+def _read_table(file: DataFile, columns: Mapping[str, str], wanted: Collection[str] | None) -> pd.DataFrame:
+    """The named columns of *file*; of a Parquet file only the rows of the *wanted* symbols, for it may hold ten thousand."""
     try:
         if file.path.suffix == ".parquet":
-            import duckdb
-
-            with duckdb.connect() as connection:
-                return connection.read_parquet(str(file.path)).df()
-        return pd.read_csv(file.path, usecols=lambda name: name in columns or False, keep_default_na=True)
+            return _parquet(file, columns, wanted)
+        return pd.read_csv(file.path, usecols=lambda name: name in columns, keep_default_na=True)
     except pd.errors.EmptyDataError:
         raise NoData(f"{file.path}: the file is empty.", subject=file.path) from None
     except ImportError as error:
@@ -165,6 +167,19 @@ def _read_table(file: DataFile, columns: list[str]) -> pd.DataFrame:
     except Exception as error:  # readers fail in their own ways: a cut archive, a wrong encoding, a damaged footer
         reason = str(error).partition("\n")[0]
         raise BadData(f"{file.path}: it can not be read as a table: {reason}", subject=file.path) from error
+
+
+def _parquet(file: DataFile, columns: Mapping[str, str], wanted: Collection[str] | None) -> pd.DataFrame:
+    import duckdb
+
+    with duckdb.connect() as connection:
+        table = connection.read_parquet(str(file.path))
+        table = table.select(*(duckdb.ColumnExpression(name) for name in columns if name in table.columns))
+        symbol = next((theirs for theirs, ours in columns.items() if ours == "symbol"), None)
+        if wanted is not None and symbol in table.columns:
+            theirs = [name for name, ours in file.symbols.items() if ours in wanted] + [name for name in wanted if name not in file.symbols]
+            table = table.filter(duckdb.ColumnExpression(symbol).isin(*(duckdb.ConstantExpression(name) for name in theirs or [""])))
+        return table.df()
 
 
 def _typed(file: DataFile, frame: pd.DataFrame) -> pd.DataFrame:
@@ -210,7 +225,14 @@ def manifest(dataset: Dataset) -> list[dict[str, str]]:
 
 @cache
 def _digest(files: tuple[tuple[Path, int, int], ...]) -> str:
-    """One hash over names and contents; files whose time and size are as they were are not read again by this process."""
+    """One hash over names and contents; large files whose time and size are as they were are not read again."""
+    if sum(size for _, _, size in files) < LARGE:
+        return _hashed(files)
+    known_as = hashlib.sha256(repr([(str(path.resolve()), time, size) for path, time, size in files]).encode()).hexdigest()
+    return cached(f"digests/{known_as[:32]}", lambda: _hashed(files).encode()).decode()
+
+
+def _hashed(files: tuple[tuple[Path, int, int], ...]) -> str:
     digest = hashlib.sha256()
     for path, _, _ in files:
         digest.update(path.name.encode() + b"\0")
