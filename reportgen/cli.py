@@ -242,8 +242,13 @@ def show(report: str) -> None:
     found = load_report(report)
     click.echo(f"{found.title}: {found.description}\n\nParameters:")
     for p in found.parameters.values():
-        bounds = f"{p.min} to {p.max}" if p.min is not None else " or ".join(map(str, p.choices))
-        click.echo(f"  {p.name:<12}{p.type:<9}default {p.default!s:<8}{bounds:<18}{p.help}")
+        shown = str(p.default).lower() if isinstance(p.default, bool) else str(p.default)
+        bounds = (
+            f"{p.min} to {p.max}"
+            if p.min is not None
+            else " or ".join(map(str, p.choices or (["true", "false"] if p.type == "boolean" else [])))
+        )
+        click.echo(f"  {p.name:<12}{p.type:<9}default {shown:<8}{bounds:<18}{p.help}")
     click.echo(f"\nNeeds:  {', '.join(found.required)}\nUses:   {', '.join(found.optional)}")
     click.echo("Roles:  daily_bars; intraday_bars during a session; rates, futures, meetings, events, commentary where there are any")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import runpy
+import shlex
 from pathlib import Path
 
 import jsonschema
@@ -12,6 +13,8 @@ import pytest
 from click.testing import CliRunner
 
 from reportgen.cli import main
+from reportgen.recipients import read_recipients
+from reportgen.request import load_report
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -49,6 +52,31 @@ def test_the_commands_page_is_up_to_date():
     """Rebuilt by ``make docs``."""
     page = runpy.run_path(str(ROOT / "tools" / "make_docs.py"))["commands_page"]()
     assert (ROOT / "docs" / "reference" / "commands.md").read_text() == page
+
+
+def examples(text: str) -> list[list[str]]:
+    """The words of every reportgen command in a fenced block, continued lines joined, notes left out."""
+    blocks = re.findall(r"```(?:console)?\n(.*?)```", text, re.DOTALL)
+    lines = [line.removeprefix("$ ") for block in blocks for line in block.replace("\\\n", " ").splitlines()]
+    return [shlex.split(line, comments=True)[1:] for line in lines if line.startswith("reportgen ") and not line.startswith("reportgen:")]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda p: str(p.relative_to(ROOT)))
+def test_every_command_of_the_docs_can_be_given(page):
+    """Its name and options exist and take such values."""
+    for name, *words in examples(page.read_text()):
+        command = main.commands[name]
+        command.make_context(name, list(words))
+
+
+def test_the_lists_of_readers_in_the_docs_can_be_read(tmp_path):
+    """The CSV and the TOML."""
+    text = (ROOT / "docs" / "how-to" / "recipients.md").read_text()
+    for suffix in ("csv", "toml"):
+        (tmp_path / f"people.{suffix}").write_text(re.search(rf"```{suffix}\n(.*?)```", text, re.DOTALL)[1])
+    csv, toml = (read_recipients(tmp_path / f"people.{suffix}", load_report("small-caps")) for suffix in ("csv", "toml"))
+    assert [one.name for one in csv] == ["Ann Lee", "Bob Hill", "Cy Moss"]
+    assert toml == [csv[1]]
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda p: str(p.relative_to(ROOT)))
