@@ -224,7 +224,7 @@ def rebased(tracks: Mapping[str, Track], start: str) -> Chart:
         table[key] = pd.concat([base.iloc[-1:], track.closes[track.closes.index >= begin]]) / base.iloc[-1] * BASE
     low, high = min(s.min() for s in table.values()), max(s.max() for s in table.values())
     y = _value_axis(low - 0.03 * (high - low), high + 0.04 * (high - low))
-    x = _time_axis(begin, max(s.index[-1] for s in table.values()), "QS", NAME_ROOM)
+    x = _time_axis(min(s.index[0] for s in table.values()), max(s.index[-1] for s in table.values()), "QS", NAME_ROOM)
     tooltip = [
         alt.Tooltip("series:N", title="Index"),
         alt.Tooltip("date:T", format="%b %-d, %Y", title="Session"),

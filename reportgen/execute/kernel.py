@@ -8,6 +8,7 @@ import json
 import os
 import pickle
 import tempfile
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -25,6 +26,7 @@ class ForkedKernel:
     def __init__(self, child: Child, scratch: tempfile.TemporaryDirectory[str]) -> None:
         self._child = child
         self._scratch = scratch
+        self._messages: deque[dict[str, Any]] = deque()
 
     @classmethod
     def start(cls, folder: Path, prepare: Callable[[], Any] | None = None, preload: Sequence[str] = ()) -> Self:
@@ -64,13 +66,14 @@ class ForkedKernel:
 
     def message(self, timeout: float | None) -> dict[str, Any] | None:
         """The next message; None after *timeout* seconds; EOFError where the child is gone."""
-        if not self._child.connection.poll(timeout):
-            return None
-        try:
-            message: dict[str, Any] = json.loads(self._child.connection.recv_bytes())
-        except ConnectionResetError as error:
-            raise EOFError from error
-        return message
+        if not self._messages:
+            if not self._child.connection.poll(timeout):
+                return None
+            try:
+                self._messages.extend(json.loads(self._child.connection.recv_bytes()))
+            except ConnectionResetError as error:
+                raise EOFError from error
+        return self._messages.popleft()
 
     def interrupt_kernel(self) -> None:
         """Raise KeyboardInterrupt in the running cell."""

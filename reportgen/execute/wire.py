@@ -19,6 +19,9 @@ from typing import Any
 CHUNK = 1 << 16
 """Characters or bytes after which printed text is sent, whether or not its line has ended."""
 
+DELAY = 0.1
+"""Seconds that a message may wait for others to go with it."""
+
 
 class Wire:
     """The sending side of a connection: one message at a time, whichever thread has it, printed text before what follows it."""
@@ -27,6 +30,10 @@ class Wire:
         self._connection = connection
         self.lock = threading.RLock()
         self._process = os.getpid()
+        self._waiting: list[bytes] = []
+        self._size = 0
+        self._wake = threading.Event()
+        threading.Thread(target=self._post_in_time, name="wire", daemon=True).start()
         self.streams: list[Stream] = []
         self.captures: list[Capture] = []
 
@@ -49,7 +56,25 @@ class Wire:
             if flush:
                 for stream in self.streams:
                     stream.flush()
-            self._connection.send_bytes(packed({"msg_type": kind, "time": time.time(), "content": content}))
+            self._waiting.append(packed({"msg_type": kind, "time": time.time(), "content": content}))
+            self._size += len(self._waiting[-1])
+            if kind == "execute_reply" or self._size > CHUNK:
+                self._post()
+            else:
+                self._wake.set()
+
+    def _post(self) -> None:
+        waiting, self._waiting, self._size = self._waiting, [], 0
+        if waiting:
+            self._connection.send_bytes(b"[" + b",".join(waiting) + b"]")
+
+    def _post_in_time(self) -> None:
+        """Let no message wait for long, whatever its cell does."""
+        while self._wake.wait():
+            time.sleep(DELAY)
+            with self.lock:
+                self._wake.clear()
+                self._post()
 
     def settle(self) -> None:
         """Return when all that was printed so far has been sent."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -10,44 +9,33 @@ from reportgen.render.assets import advances
 
 LABEL, LABEL_PADDING, TICK = 12, 6, 4
 """Size of an axis's labels, their distance from it, and length of its ticks, in pixels."""
+FLUSH = 16
+"""Dates this near to an end of their axis are set flush with it, so that none reaches out of the chart."""
 EDGE = 2
 """What is left free where there are no labels."""
 
 
-def margins_of(spec: Mapping[str, Any], width: int) -> dict[str, float]:
-    """The pixels on each side of the plot of *spec*, *width* pixels wide in all, that its axes' labels need."""
+def margins_of(spec: Mapping[str, Any]) -> dict[str, float]:
+    """The pixels on each side of the plot of *spec* that its axes' labels need."""
     left, right, bottom = 0.0, float(EDGE), EDGE
     for layer, encoding in _layers(spec):
         y, x = encoding.get("y", {}), encoding.get("x", {})
         axis = y.get("axis") or {}
+        tick = 0 if axis.get("ticks") is False else TICK
         if axis.get("orient") == "right":
-            right = max(right, LABEL_PADDING + max(_width(f"{end:{axis['format']}}") for end in y["scale"]["domain"]) + EDGE)
+            right = max(right, tick + LABEL_PADDING + max(_width(f"{end:{axis['format']}}") for end in y["scale"]["domain"]) + EDGE)
         elif axis:
             size, limit = axis.get("labelFontSize", LABEL), axis.get("labelLimit", 180)
             names = [row[y["field"]] for row in layer["data"]["values"]]
-            left = max(left, axis.get("labelPadding", LABEL_PADDING) + min(limit, max(_width(name, size) for name in names)) + EDGE)
+            left = max(left, tick + axis.get("labelPadding", LABEL_PADDING) + min(limit, max(_width(name, size) for name in names)) + EDGE)
         if x.get("axis"):
             bottom = TICK + LABEL_PADDING + LABEL + EDGE
-            left = max(left, _before_first(x, width - right))
     return {"left": round(left, 1), "right": round(right, 1), "top": LABEL / 2, "bottom": bottom}
 
 
 def _layers(spec: Mapping[str, Any]) -> Iterator[tuple[Mapping[str, Any], Mapping[str, Any]]]:
     for layer in spec.get("layer", [spec]):
         yield layer, layer.get("encoding", {})
-
-
-def _before_first(x: Mapping[str, Any], plot: float) -> float:
-    """How far the first label of a time axis reaches out of the plot, for it stands centred under its tick."""
-    if not x["axis"].get("values"):
-        return 0.0
-    first, (begin, end) = _day(x["axis"]["values"][0]), map(_day, x["scale"]["domain"])
-    place = (first - begin) / (end - begin) * plot
-    return max(0.0, _width("2024") / 2 - place) if place > 1 else 0.0  # at the very edge it is set flush with the plot
-
-
-def _day(date: str) -> float:
-    return dt.date.fromisoformat(date).toordinal()
 
 
 def _width(text: str, size: float = LABEL) -> float:

@@ -17,7 +17,7 @@ from reportgen.narrative.model import Narrative, Picture
 from reportgen.narrative.runs import text_of
 from reportgen.record import Record
 from reportgen.render.brief import tokens
-from reportgen.render.margins import LABEL, LABEL_PADDING, TICK, margins_of
+from reportgen.render.margins import FLUSH, LABEL, LABEL_PADDING, TICK, margins_of
 
 WIDE, NARROW, MAIL = 680, 340, 460
 """Widths in pixels of a chart on a page, on a phone and in an email."""
@@ -51,10 +51,17 @@ def themed(spec: Mapping[str, Any], width: int) -> dict[str, Any]:
     axis = {
         "labelColor": colour["muted"], "titleColor": colour["muted"], "gridColor": colour["rule"], "domain": False,
         "tickColor": colour["rule"], "labelFontSize": LABEL, "labelFont": FONT, "titleFont": FONT, "gridWidth": 1,
-        "labelFlush": True, "labelPadding": LABEL_PADDING,
+        "labelFlush": True, "labelPadding": LABEL_PADDING, "tickSize": TICK,
     }  # fmt: skip
-    config = {"font": FONT, "axis": axis, "axisX": {"grid": False, "tickSize": TICK}, "view": {"stroke": None}, "text": {"font": FONT}}
-    margins = margins_of(spec, width)
+    config = {
+        "font": FONT,
+        "axis": axis,
+        "axisX": {"grid": False},
+        "axisXTemporal": {"labelFlush": FLUSH},
+        "view": {"stroke": None},
+        "text": {"font": FONT},
+    }
+    margins = margins_of(spec)
     plot = width - margins["left"] - margins["right"]
     # The room of the labels is known: a drawing that finds it by trying measures every word twice.
     return {**spec, "width": plot, "padding": margins, "autosize": {"type": "none"}, "config": config}
