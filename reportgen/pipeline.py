@@ -62,8 +62,9 @@ def produce(request: Request, out: str | Path, *, now: dt.datetime, settings: Se
                 prepared: Prepared = kernel.prepared()
                 say("notebook")
                 given = {"as_of": prepared.as_of, "data": prepared.data, **request.report.computed(parameters)}
-                with _evidence(run, reports / prepared.label):
+                with _evidence(run, reports / prepared.label) as seen:
                     notebook = run_notebook(run, kernel, given)
+                    seen.append(notebook)
                     made_from = manifest(request, prepared.as_of, prepared.files, settings)
                     notebook["metadata"]["reportgen"] = {**made_from, "hidden": sorted(request.report.hidden(parameters))}
                     brief, files = _told(notebook, request, run)
@@ -92,14 +93,15 @@ def _told(notebook: Mapping[str, Any], request: Request, run: Run) -> tuple[Brie
 
 
 @contextmanager
-def _evidence(run: Run, place: Folder) -> Iterator[None]:
-    """Keep the notebook of a run that fails beside the last good outputs."""
+def _evidence(run: Run, place: Folder) -> Iterator[list[dict[str, Any]]]:
+    """Keep the notebook of a run that fails beside the last good outputs: the one that was seen to end, or what was saved of it."""
+    seen: list[dict[str, Any]] = []
     try:
-        yield
+        yield seen
     except (ExecutionError, Held, FactCheckError) as error:
-        if not run.output.is_file():
+        if not seen and not run.output.is_file():
             raise
-        kept = place.write({FAILED: run.output.read_bytes()})[0]
+        kept = place.write({FAILED: _lines(seen[0]) if seen else run.output.read_bytes()})[0]
         raise type(error)(f"{error} The notebook is kept as {kept}.", subject=error.subject) from error
 
 

@@ -21,7 +21,7 @@ ENGINE = "reportgen-saving"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """What is run, where it is saved, under which settings, and who is told which cell begins."""
+    """What is run, where it is saved if it fails, under which settings, and who is told which cell begins."""
 
     source: Path
     output: Path
@@ -68,9 +68,9 @@ def started(run: Run, prepare: Callable[[], Any] = lambda: None) -> Iterator[Ker
 
 
 def run_notebook(run: Run, kernel: Kernel, parameters: Mapping[str, Value]) -> dict[str, Any]:
-    """Run a notebook in *kernel* and save it; return the executed notebook.
+    """The notebook of *run*, executed in *kernel*.
 
-    CellTimeout, KernelDied or CellFailed are raised after the notebook has been saved with what it has.
+    CellTimeout, KernelDied or CellFailed are raised after the notebook has been saved, as evidence, with what it has.
     """
     with _limit(run.settings.run_timeout, kernel) as expired:
         return _execute(run, parameters, kernel, expired)

@@ -93,12 +93,16 @@ class Zygote:
 def main(folder: str) -> None:
     """Serve until standard input ends."""
     tempfile.tempdir = folder
-    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    ended, ending = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
+    signal.signal(signal.SIGCHLD, lambda *_: None)
+    signal.set_wakeup_fd(ending, warn_on_full_buffer=False)  # so that nobody who has ended waits to be noticed
     listener = socket.socket(socket.AF_UNIX)
     listener.bind(f"{folder}/socket")
     listener.listen(256)
     while True:
-        ready = select.select([listener.fileno(), 0], [], [], 1.0)[0]
+        ready = select.select([listener.fileno(), ended, 0], [], [])[0]
+        if ended in ready:
+            os.read(ended, 512)
         with contextlib.suppress(ChildProcessError):
             while os.waitpid(-1, os.WNOHANG)[0]:
                 pass
@@ -124,6 +128,8 @@ def _serve(listener: socket.socket) -> None:
 
 def _child(listener: socket.socket, line: Connection) -> None:
     listener.close()
+    signal.set_wakeup_fd(-1)
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     nothing = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nothing, 0)
     _answer(line)

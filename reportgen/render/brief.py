@@ -13,8 +13,8 @@ from reportgen.narrative.model import Narrative
 from reportgen.narrative.runs import Run, Runs, text_of
 from reportgen.record import Record
 
-READER = "<!-- reader -->"
-"""Where a page names the one it was made for; a comment on a page for everybody."""
+READER = '<p class="reader" hidden></p>'
+"""Where a page names the one it was made for; empty on a page for everybody."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -39,7 +39,7 @@ def test_show_refuses_an_unknown_report_too(refused):
     ("param", "words"),
     [
         ("month=12", "no parameter 'month'. Did you mean 'months'?"),
-        ("colour=red", "no parameter 'colour'. Known: benchmark, months."),
+        ("colour=red", "no parameter 'colour'. Known: benchmark, corners, mid_caps, months,"),
         ("months=twelve", "'months' is 'twelve'; it takes an integer"),
         ("months=6.5", "'months' is '6.5'; it takes an integer"),
         ("months=", "'months' is ''; it takes an integer"),

@@ -95,6 +95,7 @@ def test_a_dead_warm_process_is_told(zygote):
     os.kill(zygote._process.pid, signal.SIGKILL)
     with pytest.raises(KernelDied):
         zygote.call(max, 1, 2)
+    zygote._process.wait(2)
     assert not zygote.alive
 
 
