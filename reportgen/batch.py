@@ -173,15 +173,11 @@ def _warm(job: Job) -> None:
     """Import, compile and read all that briefs of *job*'s kind share."""
     from reportgen import pipeline, telling
     from reportgen.execute.kernel import PRELOAD
-    from reportgen.narrative import wording
-    from reportgen.render import appendix
 
     for name in (*PRELOAD, "reportgen.execute.client", "reportgen.execute.shell", "reportgen.render.json"):
         import_module(name)
-    telling.warm()
     request = job.request
-    appendix.warm(telling.read_notebook(request.report.notebook))
-    wording.pieces(request.report.folder)
+    telling.warm(request.report)
     with suppress(ReportgenError):  # what is wrong with the data of one day is told by that day's brief
         pipeline.snapshot(request, job.asked_at)
 

@@ -58,7 +58,7 @@ def produce(request: Request, out: str | Path, *, now: dt.datetime, settings: Se
             with started(run, partial(prepare, request, now, Path(name))) as kernel:
                 from reportgen import telling
 
-                telling.warm()  # while the kernel reads the data
+                telling.warm(request.report)  # while the kernel reads the data
                 prepared: Prepared = kernel.prepared()
                 say("notebook")
                 given = {"as_of": prepared.as_of, "data": prepared.data, **request.report.computed(parameters)}

@@ -12,6 +12,7 @@ from reportgen.check import gate, rendered
 from reportgen.check.factcheck import Check, FactCheck
 from reportgen.check.gate import Verdict
 from reportgen.errors import FactCheckError, Held, RecordError
+from reportgen.narrative import wording
 from reportgen.narrative.compose import compose
 from reportgen.narrative.model import Narrative
 from reportgen.record import Record, read_record
@@ -21,8 +22,8 @@ from reportgen.request import FORMATS, Report, load_report
 from reportgen.settings import Settings
 
 
-def warm() -> None:
-    """Import and start what the story and the renderings need: by the time they are needed, nobody waits for them."""
+def warm(report: Report) -> None:
+    """Import, start and read what the story and the renderings of *report* need: by then, nobody waits for them."""
     pictures.warm()
     import papermill  # noqa: F401
     import pypdfium2  # noqa: F401
@@ -31,8 +32,10 @@ def warm() -> None:
 
     from reportgen.render import appendix, email, page
 
-    appendix.warm()
-    del email, page
+    appendix.warm(read_notebook(report.notebook))
+    page.warm()
+    wording.pieces(report.folder)
+    del email
 
 
 def _narrated(notebook: Mapping[str, Any], hidden: AbstractSet[str] | None = None) -> tuple[Record, Report, gate.Ruling, Narrative]:

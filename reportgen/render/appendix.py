@@ -39,9 +39,9 @@ def _exporter() -> Any:
     return exporter
 
 
-def warm(notebook: Mapping[str, Any] | None = None) -> None:
+def warm(notebook: Mapping[str, Any]) -> None:
     """Import the exporter, compile its template, colour the code of *notebook*."""
-    cells_html(notebook or {"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
+    cells_html(notebook)
 
 
 def cells_html(notebook: Mapping[str, Any]) -> str:

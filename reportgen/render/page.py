@@ -56,6 +56,13 @@ def scripts() -> tuple[str, str]:
     return assets.vega_bundle(), own
 
 
+def warm() -> None:
+    """Read and hash what all pages share, and load their template."""
+    for text in (stylesheet(), *scripts()):
+        _hash(text)
+    environment().get_template("page/brief.html.j2")
+
+
 def render(brief: Brief) -> Rendering:
     """The page of *brief*, complete without scripts."""
     css, codes = stylesheet(), scripts()
