@@ -1,54 +1,98 @@
-"""Compare a whole brief with plain papermill and nbconvert on the same notebook, in one run, and write the table.
+"""The benchmarks of reportgen: ``run.py [SECTION...]`` measures, prints and writes ``results.json`` and ``results.md``.
 
-The two sides take turns; each figure is a median. Ours also tells, checks and renders five formats; theirs runs the
-notebook and makes one HTML file. The ratio is what counts: both sides share the machine and its moods.
+A section may be run again alone: its numbers replace the old ones, those of the others stay. ``--quick`` is for trying it
+out: one small round, written nowhere unless ``--out`` names a folder.
 """
 
 from __future__ import annotations
 
+import argparse
+import datetime as dt
+import json
 import os
-import platform
-import statistics
 import subprocess
-import sys
 import tempfile
 import time
+from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
-ROOT = Path(__file__).parents[1]
-BIN = Path(sys.executable).parent
-ROUNDS = 5
+import batches
+import single
+from measure import HERE, QUICK, ROOT, Bench, Plan, Section, environment
+from personal import personal
+from table import TARGETS, page
 
-
-def seconds(*commands: list[str]) -> float:
-    """Wall time of running *commands* one after the other."""
-    started = time.perf_counter()
-    for command in commands:
-        subprocess.run(command, check=True, capture_output=True)
-    return time.perf_counter() - started
+SECTIONS: dict[str, Callable[[Bench], Section]] = {
+    "cold": single.cold, "batch": batches.batch, "growth": batches.growth, "personal": personal,
+    "wide": single.wide, "scaling": single.scaling, "dask": batches.dask, "imports": single.imports,
+}  # fmt: skip
 
 
 def main() -> None:
-    """Run the rounds and write ``benchmarks/results.md``."""
-    notebook = str(ROOT / "reports" / "small-caps" / "notebook.ipynb")
-    ours, theirs = [], []
-    with tempfile.TemporaryDirectory() as folder:
-        executed = f"{folder}/executed.ipynb"
-        brief = [str(BIN / "reportgen"), "run", "small-caps", "--as-of", "2025-01-08 13:00", "--out", folder]
-        run = [str(BIN / "papermill"), "--no-progress-bar", notebook, executed]
-        convert = [str(BIN / "jupyter"), "nbconvert", "--to", "html", "--no-input", executed]
-        seconds(brief)
-        for _ in range(ROUNDS):
-            ours.append(seconds(brief))
-            theirs.append(seconds(run, convert))
-    rows = [("reportgen run, five formats", ours), ("papermill + nbconvert, HTML only", theirs)]
-    ratio = statistics.median(ours) / statistics.median(theirs)
-    lines = ["# Results", "", f"Python {platform.python_version()}, {os.cpu_count()} cores, {ROUNDS} rounds in turns.", "",
-             "| work | median s | least s | most s |", "|---|---|---|---|"]  # fmt: skip
-    lines += [f"| {name} | {statistics.median(t):.2f} | {min(t):.2f} | {max(t):.2f} |" for name, t in rows]
-    lines += ["", f"A whole brief takes {ratio:.2f} times what papermill and nbconvert take for the bare notebook."]
-    (ROOT / "benchmarks" / "results.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
-    print("\n".join(lines))
+    """Run the sections asked for and write what they found."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("sections", nargs="*", metavar="SECTION", help=f"{', '.join(SECTIONS)}; all by default")
+    parser.add_argument("--quick", action="store_true", help="one small round, written nowhere without --out")
+    parser.add_argument("--out", type=Path, help="where results.json and results.md go; benchmarks by default")
+    given = parser.parse_args()
+    unknown = set(given.sections) - set(SECTIONS)
+    if unknown:
+        parser.error(f"no section {', '.join(sorted(unknown))}; there are {', '.join(SECTIONS)}")
+    out: Path | None = given.out or (None if given.quick else HERE)
+    results = merged(out / "results.json" if out else None)
+    with tempfile.TemporaryDirectory(prefix="bench-", ignore_cleanup_errors=True) as name:  # a renderer may still be removing its own
+        folder = Path(name)
+        os.environ["TMPDIR"] = str(folder)  # what the sides leave behind goes with it
+        bench = Bench(plan=QUICK if given.quick else Plan(), folder=folder)
+        for section in given.sections or SECTIONS:
+            measured(section, bench, results, "quick" if given.quick else "full")
+            write(results, out)
+    print()
+    print(page(results))
+
+
+def measured(name: str, bench: Bench, results: dict[str, Any], size: str) -> None:
+    """Run the section *name* and put what it found into *results*."""
+    started = time.perf_counter()
+    found = SECTIONS[name](bench)
+    took = time.perf_counter() - started
+    kept = asdict(found)
+    results.update(kept.pop("ratios"))
+    results["sections"][name] = {"date": f"{dt.datetime.now(dt.UTC):%Y-%m-%d}", "code": code(), "rounds": size, "took": took, **kept}
+    results["sections"] = {section: results["sections"][section] for section in SECTIONS if section in results["sections"]}
+    ratios = "  ".join(f"{key} {value:.3g}" for key, value in found.ratios.items())
+    print(f"{name}: {took:.0f} s  {ratios}", flush=True)
+
+
+def merged(path: Path | None) -> dict[str, Any]:
+    """The results at *path* so far; none where they are from another environment, for the two are not to be mixed."""
+    here = environment()
+    if path and path.is_file():
+        known: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        if known.get("environment") == here:
+            return known
+        print("The results so far are from another environment; they are dropped.")
+    return {**dict.fromkeys(TARGETS), "environment": here, "sections": {}}
+
+
+def code() -> str:
+    """The commit that is measured, and whether files other than the results differ from it."""
+    commit, changed = _git("rev-parse", "--short", "HEAD"), _git("status", "--porcelain", "-uno", "--", ":/", ":!/benchmarks/results.*")
+    return f"{commit or 'no checkout'}{' with changes' if changed else ''}"
+
+
+def _git(*arguments: str) -> str:
+    return subprocess.run(["git", *arguments], cwd=ROOT, capture_output=True, text=True, check=False).stdout.strip()
+
+
+def write(results: dict[str, Any], out: Path | None) -> None:
+    """Write *results* into the folder *out*, if there is one."""
+    if out:
+        out.mkdir(parents=True, exist_ok=True)
+        (out / "results.json").write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
+        (out / "results.md").write_text(page(results), encoding="utf-8")
 
 
 if __name__ == "__main__":

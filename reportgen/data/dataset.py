@@ -172,14 +172,16 @@ def _read_table(file: DataFile, columns: Mapping[str, str], wanted: Collection[s
 def _parquet(file: DataFile, columns: Mapping[str, str], wanted: Collection[str] | None) -> pd.DataFrame:
     import duckdb
 
+    column, value = duckdb.ColumnExpression, duckdb.ConstantExpression
     with duckdb.connect() as connection:
-        table = connection.read_parquet(str(file.path))
-        table = table.select(*(duckdb.ColumnExpression(name) for name in columns if name in table.columns))
+        table = connection.read_parquet(str(file.path), file_row_number=True)
+        present = [name for name in columns if name in table.columns]
         symbol = next((theirs for theirs, ours in columns.items() if ours == "symbol"), None)
-        if wanted is not None and symbol in table.columns:
+        if wanted is not None and symbol in present:
             theirs = [name for name, ours in file.symbols.items() if ours in wanted] + [name for name in wanted if name not in file.symbols]
-            table = table.filter(duckdb.ColumnExpression(symbol).isin(*(duckdb.ConstantExpression(name) for name in theirs or [""])))
-        return table.df()
+            table = table.filter(column(symbol).isin(*(value(name) for name in theirs or [""])))
+        # A filter may hand out its rows in another order than the file's, which is the one that is judged.
+        return table.order("file_row_number").select(*(column(name) for name in present)).df()
 
 
 def _typed(file: DataFile, frame: pd.DataFrame) -> pd.DataFrame:

@@ -60,3 +60,16 @@ def test_a_missing_column_in_parquet_is_named(sample, refused):
     """The refusal is that of CSV."""
     path = as_parquet(sample.folder / "daily.csv.gz", "date, symbol")
     refused(sample.swap("dataset.toml", "daily.csv.gz", path.name), "daily.parquet", "column 'close' is missing")
+
+
+def test_a_few_symbols_of_many_come_in_the_file_s_order(tmp_path):
+    """Whatever way DuckDB takes through a filtered file, in which the rows of a symbol may end anywhere."""
+    path = tmp_path / "wide.parquet"
+    rows = "select date '2015-01-01' + d::int as date, 'S' || s as symbol, 100.0 + d as close from range(60) a(s), range(2520) b(d) order by s, d"
+    with duckdb.connect() as connection:
+        connection.sql(rows).write_parquet(str(path))
+    file = DataFile(path=path, role="daily_bars", source="x")
+    every = read(file)
+    for keep in (["S0"], ["S3", "S59"], [f"S{n}" for n in range(0, 60, 7)], [f"S{n}" for n in range(60)]):
+        expected = every[every["symbol"].isin(keep)].reset_index(drop=True)
+        pd.testing.assert_frame_equal(read(file, keep), expected)
