@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any
 
-from reportgen.errors import ReportgenError
+from reportgen.errors import KernelDied, ReportgenError
 from reportgen.execute.zygote import Zygote
 from reportgen.manifest import manifest
 from reportgen.outputs import Folder, folder
@@ -147,26 +147,41 @@ def _produce(job: Job) -> str:
 
 
 _zygotes: dict[tuple[str, str], Zygote] = {}
+_started: list[Zygote] = []
 _lock = threading.Lock()
+_closing = threading.Event()
 
 
 def _zygote(job: Job) -> Zygote:
     """The warm process for the report and the data of *job*; a new one where it has died."""
     with _lock:
         known = _zygotes.get((job.report, job.data))
-        if known is None or not known.alive:
-            known = Zygote.start()
-            known.teach(_warm, job)
-            _zygotes[job.report, job.data] = known
-        return known
+        if known is not None and known.alive:
+            return known
+        if known is not None:
+            known.close()
+        if _closing.is_set():
+            raise KernelDied("The batch was stopped.")
+        fresh = Zygote.start()
+        _started.append(fresh)
+        fresh.teach(_warm, job)
+        _zygotes[job.report, job.data] = fresh
+        return fresh
+
+
+def reopen() -> None:
+    """Let warm processes be started, after :func:`close`."""
+    _closing.clear()
 
 
 def close() -> None:
-    """End the warm processes of this process, and with them what they are making."""
+    """End the warm processes of this process, and with them what they are making; start no others."""
+    _closing.set()
+    for zygote in _started:
+        zygote.close()
     with _lock:
-        for zygote in _zygotes.values():
-            zygote.close()
         _zygotes.clear()
+        _started.clear()
 
 
 def _warm(job: Job) -> None:

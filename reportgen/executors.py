@@ -30,6 +30,7 @@ def executor(name: str, jobs: int | None = None) -> Iterator[Executor]:
 @contextmanager
 def _local(jobs: int) -> Iterator[Executor]:
     """Threads that only wait: each brief is made in a process of its own."""
+    batch.reopen()
     pool = ThreadPoolExecutor(jobs)
     try:
         yield pool

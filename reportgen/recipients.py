@@ -55,8 +55,12 @@ def read_recipients(path: Path, report: Report) -> list[Recipient]:
 
 def _csv(path: Path) -> list[dict[str, Any]]:
     with path.open(encoding="utf-8-sig", newline="") as file:
-        rows = [{str(k).strip(): (v or "").strip() for k, v in row.items()} for row in csv.DictReader(file, strict=True)]
-    return [{**row, "formats": row.get("formats", "").split()} for row in rows]
+        rows = [{k if k is None else k.strip(): v for k, v in row.items()} for row in csv.DictReader(file, strict=True)]
+    for number, row in enumerate(rows, 1):
+        if None in row:
+            raise csv.Error(f"recipient {number} has more cells than the first line has names")
+    shown = [{str(k): (v or "").strip() for k, v in row.items()} for row in rows]
+    return [{**row, "formats": row.get("formats", "").split()} for row in shown]
 
 
 def _toml(path: Path) -> list[dict[str, Any]]:
@@ -72,7 +76,10 @@ def _text(value: Any) -> str:
 
 
 def _recipient(row: Mapping[str, Any], where: str, report: Report) -> Recipient:
-    address, formats = str(row.get("address", "")), tuple(row.get("formats", ()))
+    address, listed = str(row.get("address", "")), row.get("formats", [])
+    if not isinstance(listed, list):
+        raise InvalidParameter(f'{where}: formats is \'{listed}\'; write a list such as ["html", "eml"].', subject=listed)
+    formats = tuple(map(str, listed))
     if not ADDRESS.fullmatch(address):
         raise InvalidParameter(f"{where}: '{address}' is not an address; write one such as ann@example.com.", subject=address)
     for name in formats:

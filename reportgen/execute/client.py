@@ -77,6 +77,8 @@ class ForkedClient(PapermillNotebookClient):  # type: ignore[misc] # papermill s
                     refused = self._take(message, cell, cell_index)
         except (EOFError, BrokenPipeError):
             raise DeadKernelError("Kernel died") from None
+        except (KeyError, TypeError, AttributeError) as error:
+            raise DeadKernelError(f"The kernel's message can not be read: {error!r}") from error
         return _shaped(message), refused
 
     def _take(self, message: dict[str, Any], cell: Any, cell_index: int) -> Exception | None:

@@ -34,6 +34,7 @@ class ForkedKernel:
         scratch = tempfile.TemporaryDirectory(prefix="reportgen-kernel-")
 
         def work(connection: Connection) -> None:
+            _keep_only(connection)
             os.chdir(folder)
             if prepare is not None and not _answer(connection, prepare):
                 return
@@ -71,7 +72,7 @@ class ForkedKernel:
                 return None
             try:
                 self._messages.extend(json.loads(self._child.connection.recv_bytes()))
-            except ConnectionResetError as error:
+            except (ConnectionResetError, ValueError) as error:  # gone, or no longer in its right mind
                 raise EOFError from error
         return self._messages.popleft()
 
@@ -91,6 +92,19 @@ class ForkedKernel:
         """Let the child leave, by force if need be, and remove what it left."""
         self._child.close()
         self._scratch.cleanup()
+
+
+def _keep_only(connection: Connection) -> None:
+    """Take from this process what it inherited and no cell may reach: pipes and sockets of its parents.
+
+    They are pointed at nothing rather than closed, for objects that hold their numbers live on.
+    """
+    nothing = os.open(os.devnull, os.O_RDWR)
+    for number in [int(entry.name) for entry in Path("/proc/self/fd").iterdir()]:
+        if number > 2 and number not in (nothing, connection.fileno()):
+            with contextlib.suppress(OSError):
+                os.dup2(nothing, number)
+    os.close(nothing)
 
 
 def _answer(connection: Connection, prepare: Callable[[], Any]) -> bool:

@@ -24,6 +24,9 @@ WARM = {"mark": "line", "data": {"values": [{"a": 1}]}, "encoding": {"x": {"fiel
 """A chart that makes the converter load all that the others need."""
 VEGA_LITE = "6.4"
 
+PATIENCE = 5
+"""Refusals after which a process is taken for dead."""
+
 
 class Renderer:
     """The process, and this process's connection to it; forked children connect anew."""
@@ -73,12 +76,18 @@ class Renderer:
         return answer
 
     def _connect(self) -> Connection:
+        refused = 0
         for wait in (0.002, 0.01, *[0.02] * 500):
-            with contextlib.suppress(FileNotFoundError, ConnectionRefusedError):
+            try:
                 self._lines[os.getpid()] = Client(self._address, authkey=self._key)
                 return self._lines[os.getpid()]
-            if self._owner == os.getpid() and self._process.poll() is not None:
-                break
+            except FileNotFoundError:  # it has not begun to listen, or has never been
+                if self._owner == os.getpid() and self._process.poll() is not None:
+                    break
+            except (EOFError, OSError):
+                refused += 1
+                if refused == PATIENCE:
+                    break
             threading.Event().wait(wait)
         raise ConnectionError("the process that draws charts does not answer")
 

@@ -6,6 +6,7 @@ The zygote itself runs one thread and none of a report's code. Whoever calls may
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import gc
 import os
 import pickle
@@ -25,6 +26,8 @@ from typing import Any, TypeVar
 from reportgen.errors import ExecutionError, KernelDied
 
 T = TypeVar("T")
+PATIENCE = 30.0
+"""Seconds in which a warm process that lives has begun to listen."""
 
 
 class Zygote:
@@ -64,7 +67,8 @@ class Zygote:
         return value
 
     def _connected(self) -> Connection:
-        while self._process.poll() is None:
+        deadline = time.monotonic() + PATIENCE
+        while self._process.poll() is None and time.monotonic() < deadline:
             line = socket.socket(socket.AF_UNIX)
             try:
                 line.connect(str(self._folder / "socket"))
@@ -93,6 +97,7 @@ class Zygote:
 def main(folder: str) -> None:
     """Serve until standard input ends."""
     tempfile.tempdir = folder
+    _leave_with_parent(folder)
     ended, ending = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
     signal.signal(signal.SIGCHLD, lambda *_: None)
     signal.set_wakeup_fd(ending, warn_on_full_buffer=False)  # so that nobody who has ended waits to be noticed
@@ -113,6 +118,18 @@ def main(folder: str) -> None:
             _serve(listener)
 
 
+def _leave_with_parent(folder: str) -> None:
+    """Have the system interrupt this process, whatever it is doing, when its standard input ends."""
+
+    def leave(*_: object) -> None:
+        shutil.rmtree(folder, ignore_errors=True)
+        os._exit(0)
+
+    signal.signal(signal.SIGIO, leave)
+    fcntl.fcntl(0, fcntl.F_SETOWN, os.getpid())
+    fcntl.fcntl(0, fcntl.F_SETFL, fcntl.fcntl(0, fcntl.F_GETFL) | os.O_ASYNC)
+
+
 def _serve(listener: socket.socket) -> None:
     from reportgen.execute.fork import adopted
 
@@ -129,7 +146,8 @@ def _serve(listener: socket.socket) -> None:
 def _child(listener: socket.socket, line: Connection) -> None:
     listener.close()
     signal.set_wakeup_fd(-1)
-    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    for number in (signal.SIGCHLD, signal.SIGIO):
+        signal.signal(number, signal.SIG_DFL)
     nothing = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nothing, 0)
     _answer(line)

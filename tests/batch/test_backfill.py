@@ -113,6 +113,7 @@ class Failing(ThreadPoolExecutor):
 def test_a_lost_brief_is_tried_once_more(template, losses, state):
     """Then it is reported, with what was wrong."""
     job = batch.jobs_of(template, [dt.date(2025, 1, 3)], {"months": [str(20 + losses)]})[0]
+    batch.reopen()
     with Failing(losses) as pool:
         outcome = next(batch.run([job], pool))
     batch.close()
