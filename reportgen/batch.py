@@ -15,6 +15,7 @@ from importlib import import_module
 from typing import Any
 
 from reportgen.errors import KernelDied, ReportgenError
+from reportgen.execute import fork
 from reportgen.execute.zygote import Zygote
 from reportgen.manifest import manifest
 from reportgen.outputs import Folder, folder
@@ -131,10 +132,10 @@ def _place_and_manifest(job: Job) -> tuple[Folder, dict[str, Any]]:
 
 
 def make(job: Job) -> Outcome:
-    """The outcome of *job*, made in a process of its own."""
+    """The outcome of *job*, made in a process of its own where the system forks, else by a stock kernel beside this thread."""
     started = time.monotonic()
     try:
-        verdict = _zygote(job).call(_produce, job)
+        verdict = _zygote(job).call(_produce, job) if fork.FORKS else _produce(job)
     except ReportgenError as error:
         return Outcome(job=job, state="failed", seconds=time.monotonic() - started, error=str(error), exit_code=error.exit_code)
     return Outcome(job=job, state="made", seconds=time.monotonic() - started, verdict=verdict)

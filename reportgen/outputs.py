@@ -6,6 +6,7 @@ import errno
 import os
 import platform
 import re
+import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -119,7 +120,7 @@ class LocalFolder:
         """Remove what processes that are no more were writing when they were killed."""
         for left in self.path.glob(".*.new"):
             writer = TEMPORARY.fullmatch(left.name)
-            if writer and not Path(f"/proc/{writer[1]}").exists():
+            if writer and not _alive(int(writer[1])):
                 left.unlink(missing_ok=True)
 
     def sizes(self) -> dict[str, int]:
@@ -135,6 +136,18 @@ class LocalFolder:
     def remove(self, name: str) -> None:
         """Remove a file, if it is there."""
         (self.path / name).unlink(missing_ok=True)
+
+
+def _alive(process: int) -> bool:
+    if sys.platform == "win32":  # where signal 0 is no question but an order
+        return True
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:  # it is somebody else's
+        return True
+    return True
 
 
 class RemoteFolder:

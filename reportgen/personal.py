@@ -15,11 +15,13 @@ from html import escape
 from typing import Any
 
 from reportgen import telling
+from reportgen.execute.fork import FORKS
 from reportgen.execute.zygote import Zygote
 from reportgen.outputs import folder
 from reportgen.pipeline import produce
 from reportgen.recipients import Recipient
 from reportgen.render.brief import READER
+from reportgen.render.page import light
 from reportgen.request import Request
 from reportgen.settings import Settings
 
@@ -31,8 +33,9 @@ def produce_for(recipients: Sequence[Recipient], request: Request, out: str, *, 
     named for those parameters, such as "months=12", holds the brief and the copies.
     """
     parts = groups(recipients, request)
-    if len(parts) == 1:
-        yield from _made(*_part(request, out, *parts.popitem()), now, settings)
+    if len(parts) == 1 or not FORKS:
+        for key, readers in parts.items():
+            yield from _made(*_part(request, out, key, readers), now, settings)
         return
     zygote = Zygote.start()  # each run in a process of its own
     try:
@@ -90,7 +93,7 @@ def editions(
 def _named(name: str, data: bytes) -> Callable[[Recipient], bytes]:
     """What makes of a checked file the copy of one reader."""
     if name == "brief.html" and READER.encode() in data:
-        before, after = data.split(READER.encode(), 1)
+        before, after = light(data).split(READER.encode(), 1)
         return lambda one: b"".join((before, _line(one), after))
     if name == "brief.eml":
         message = message_from_bytes(data, policy=SMTP.clone(max_line_length=78))

@@ -17,9 +17,13 @@ GRACE = 2.0
 PR_SET_PDEATHSIG = 1
 
 
+FORKS = sys.platform == "linux"
+"""Whether this system forks safely and ends children with their parents."""
+
+
 def unsafe() -> str:
     """Why this process can not be forked safely, or "": another platform, or threads whose locks a child would inherit."""
-    if sys.platform != "linux":
+    if not FORKS:
         return f"fork is not used on {sys.platform}"
     others = [t.name for t in threading.enumerate() if t is not threading.current_thread()]
     if others:

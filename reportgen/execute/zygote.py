@@ -6,7 +6,6 @@ The zygote itself runs one thread and none of a report's code. Whoever calls may
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import gc
 import os
 import pickle
@@ -124,6 +123,8 @@ def _leave_with_parent(folder: str) -> None:
     def leave(*_: object) -> None:
         shutil.rmtree(folder, ignore_errors=True)
         os._exit(0)
+
+    import fcntl
 
     signal.signal(signal.SIGIO, leave)
     fcntl.fcntl(0, fcntl.F_SETOWN, os.getpid())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from functools import cache
 from typing import Any
@@ -78,6 +79,12 @@ def render(brief: Brief) -> Rendering:
         appendix=Markup(cells_html(brief.notebook)), light=tokens()["light"]["paper"], dark=tokens()["dark"]["paper"],  # noqa: S704 - escaped by nbconvert
     )  # fmt: skip
     return Rendering(name="brief.html", media_type="text/html", data=html.encode())
+
+
+def light(page: bytes) -> bytes:
+    """*page* without the script that draws its charts anew and what it draws them from: the drawings that it holds stay."""
+    bundle = f"<script>{assets.vega_bundle()}</script>\n".encode()
+    return re.sub(rb'<script type="application/json">[^<]*</script>\n', b"", page.replace(bundle, b"", 1))
 
 
 def _figures(brief: Brief) -> dict[str, dict[str, Any]]:

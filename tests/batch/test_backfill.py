@@ -175,3 +175,12 @@ def test_the_record_says_what_the_brief_was_made_from(made):
     assert inputs["as_of"] == "2025-01-08 16:00"
     assert {"pandas", "altair", "python"} <= set(inputs["versions"])
     assert len(inputs["data"]) == 7
+
+
+def test_where_nothing_forks_a_stock_kernel_makes_the_brief(template, monkeypatch):
+    """On other systems a batch works as well, though not as fast."""
+    monkeypatch.setattr("reportgen.execute.fork.FORKS", False)
+    job = batch.jobs_of(template, [dt.date(2025, 1, 3)], {"benchmark": ["^IXIC"]})[0]
+    outcome = batch.make(job)
+    assert (outcome.state, outcome.error) == ("made", "")
+    assert batch.finished(job)
