@@ -88,6 +88,9 @@ def run(ctx: click.Context, /, report: str, **options: Any) -> None:
       reportgen run small-caps --as-of "2025-01-08 13:00" -p months=12
     """  # noqa: D301 - click reads the mark
     import datetime as dt
+    import gc
+
+    gc.disable()  # one brief, and the process ends: there is more to import than to collect
 
     from reportgen.pipeline import produce
     from reportgen.request import Request, load_report

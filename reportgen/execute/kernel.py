@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import importlib
 import json
 import os
@@ -36,6 +37,7 @@ class ForkedKernel:
         def work(connection: Connection) -> None:
             _keep_only(connection)
             os.chdir(folder)
+            gc.disable()  # what imports make is there to stay; looking through it for garbage takes a tenth of their time
             if prepare is not None and not _answer(connection, prepare):
                 return
             for name in preload:
@@ -43,6 +45,8 @@ class ForkedKernel:
                     importlib.import_module(name)
             from reportgen.execute.shell import serve
 
+            gc.freeze()
+            gc.enable()  # cells have garbage of their own
             serve(connection, scratch.name)
 
         return cls(forked(work), scratch)

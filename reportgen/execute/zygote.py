@@ -137,6 +137,7 @@ def _serve(listener: socket.socket) -> None:
     line = Connection(listener.accept()[0].detach())
     with contextlib.suppress(EOFError, OSError), line:
         if line.recv_bytes() == b"here":
+            gc.disable()
             _answer(line)
             gc.collect()
             gc.freeze()  # what is known is never touched by a child's collector, so its pages stay shared
