@@ -50,13 +50,13 @@ def started(run: Run, prepare: Callable[[], Any] = lambda: None) -> Iterator[Ker
     """A kernel in the folder of the run's output until the block ends, with what *prepare* makes at hand before any cell."""
     folder = run.output.parent
     reason = unsafe() if run.settings.engine == "reportgen" else ""
-    if reason:
-        sys.stderr.write(f"reportgen: {reason}; the notebook runs in a stock kernel.\n")
     kernel: Kernel
     if reason or run.settings.engine != "reportgen":
         from reportgen.execute.stock import StockKernel
 
         kernel = StockKernel.start(folder, prepare)
+        if reason:  # said once what was asked for can be done
+            sys.stderr.write(f"reportgen: {reason}; the notebook runs in a stock kernel.\n")
     else:
         from reportgen.execute.kernel import PRELOAD, ForkedKernel
 
