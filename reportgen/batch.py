@@ -18,7 +18,7 @@ from reportgen.errors import KernelDied, ReportgenError
 from reportgen.execute import fork
 from reportgen.execute.zygote import Zygote
 from reportgen.manifest import manifest
-from reportgen.outputs import Folder, folder
+from reportgen.outputs import Folder, folder, variant
 from reportgen.pipeline import RECORD
 from reportgen.request import Request, load_report
 from reportgen.settings import Settings
@@ -66,8 +66,7 @@ def jobs_of(template: Job, sessions: Sequence[dt.date], choices: Mapping[str, Se
     jobs = []
     for values in itertools.product(*choices.values()):
         given = dict(zip(choices, values, strict=True))
-        place = ",".join(f"{name}={given[name]}" for name in several)
-        out = f"{template.out.rstrip('/')}/{place}" if place else template.out
+        out = variant(template.out, {name: given[name] for name in several})
         for session in sessions:
             fields = {"as_of": session.isoformat(), "parameters": {**template.parameters, **given}, "out": out}
             jobs.append(Job(**{f: getattr(template, f) for f in Job.__dataclass_fields__} | fields))

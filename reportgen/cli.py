@@ -15,6 +15,13 @@ from reportgen.errors import InvalidParameter, ReportgenError
 FORMATS = ("html", "pdf", "eml", "txt", "json")
 SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
+formats_option = click.option(
+    "--format", "formats", multiple=True, type=click.Choice(FORMATS), help="Only these files (repeat); all by default."
+)
+paper_option = click.option(
+    "--paper", type=click.Choice(["us-letter", "a4"]), default="us-letter", show_default=True, help="Paper of the PDF."
+)
+
 
 class Group(click.Group):
     """Commands whose known errors end with one line and their exit code."""
@@ -73,8 +80,8 @@ def main(verbose: bool) -> None:
     "--out", default="out", show_default=True, help="Where the brief's folder goes: a folder, or a URL such as s3://bucket/briefs."
 )
 @click.option("-p", "--param", "params", multiple=True, metavar="NAME=VALUE", help="A parameter of the report; see 'show'.")
-@click.option("--format", "formats", multiple=True, type=click.Choice(FORMATS), help="Only these files (repeat); all by default.")
-@click.option("--paper", type=click.Choice(["us-letter", "a4"]), default="us-letter", show_default=True, help="Paper of the PDF.")
+@formats_option
+@paper_option
 @click.option("--recipients", type=click.Path(path_type=Path), help="A CSV or TOML list of readers: a copy for each, from one run.")
 @click.option(
     "--engine", type=click.Choice(["reportgen", "nbclient"]), default="reportgen", show_default=True, help="What runs the notebook."
@@ -127,8 +134,8 @@ def run(ctx: click.Context, /, report: str, **options: Any) -> None:
     "--out", default="out", show_default=True, help="Where the briefs' folders go: a folder, or a URL such as s3://bucket/briefs."
 )
 @click.option("-p", "--param", "params", multiple=True, metavar="NAME=A,B", help="Values of a parameter; several make a folder for each.")
-@click.option("--format", "formats", multiple=True, type=click.Choice(FORMATS), help="Only these files (repeat); all by default.")
-@click.option("--paper", type=click.Choice(["us-letter", "a4"]), default="us-letter", show_default=True, help="Paper of the PDF.")
+@formats_option
+@paper_option
 @click.option("--jobs", type=click.IntRange(min=1), help="Briefs at once; one a core by default.")
 @click.option("--executor", default="local", show_default=True, metavar="local|dask|ADDRESS", help="This machine, or a Dask cluster.")
 @click.option("--again", is_flag=True, help="Make finished briefs again, too.")
@@ -277,8 +284,8 @@ def check(folder: Path) -> None:
 @main.command()
 @click.argument("notebook", type=click.Path(path_type=Path))
 @click.option("--out", type=click.Path(path_type=Path), default=None, help="Where the files go; beside the notebook by default.")
-@click.option("--format", "formats", multiple=True, type=click.Choice(FORMATS), help="Only these files (repeat); all by default.")
-@click.option("--paper", type=click.Choice(["us-letter", "a4"]), default="us-letter", show_default=True, help="Paper of the PDF.")
+@formats_option
+@paper_option
 def render(notebook: Path, out: Path | None, formats: tuple[str, ...], paper: Any) -> None:
     """Render the executed NOTEBOOK of a brief again, without running it."""
     from reportgen.outputs import folder

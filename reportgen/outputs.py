@@ -52,6 +52,12 @@ def folder(where: str | Path) -> Folder:
     return LocalFolder(Path(path)) if protocol in ("file", "local") else RemoteFolder(*_file_system(str(where)))
 
 
+def variant(where: str, parameters: Mapping[str, object]) -> str:
+    """Where briefs go that differ from others in *parameters*: a folder in *where* such as "months=12", or *where* if in none."""
+    name = ",".join(f"{name}={value}" for name, value in parameters.items())
+    return f"{where.rstrip('/')}/{name}" if name else where
+
+
 def _file_system(url: str) -> tuple[Any, str]:
     try:
         import fsspec

@@ -17,7 +17,7 @@ from typing import Any
 from reportgen import telling
 from reportgen.execute.fork import FORKS
 from reportgen.execute.zygote import Zygote
-from reportgen.outputs import folder
+from reportgen.outputs import folder, variant
 from reportgen.pipeline import produce
 from reportgen.recipients import Recipient
 from reportgen.render.brief import READER
@@ -57,8 +57,7 @@ def groups(recipients: Iterable[Recipient], request: Request) -> dict[tuple[tupl
 
 
 def _part(request: Request, out: str, key: tuple[tuple[str, str], ...], readers: list[Recipient]) -> tuple[Request, str, list[Recipient]]:
-    place = ",".join(f"{name}={value}" for name, value in key)
-    return replace(request, parameters={**request.parameters, **dict(key)}), f"{out.rstrip('/')}/{place}" if place else out, readers
+    return replace(request, parameters={**request.parameters, **dict(key)}), variant(out, dict(key)), readers
 
 
 def _listed(*args: Any) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import pickle
 import signal
 import sys
 import threading
@@ -11,6 +12,9 @@ import time
 from collections.abc import Callable
 from multiprocessing.connection import Connection, Pipe
 from pathlib import Path
+from typing import Any
+
+from reportgen.errors import ExecutionError, KernelDied
 
 GRACE = 2.0
 """Seconds that a child is given to leave by itself once its connection is closed."""
@@ -117,6 +121,33 @@ def adopted(work: Callable[[], None]) -> int:
             sys.stdout.flush()
             sys.stderr.flush()
         os._exit(code)
+
+
+def answer(connection: Connection, work: Callable[[], Any]) -> bool:
+    """Send what *work* returns or raises, for :func:`answered` on the other side; whether it returned."""
+    returned = False
+    try:
+        reply = pickle.dumps((False, work()))
+        returned = True
+    except BaseException as error:  # noqa: BLE001 - raised again where it was asked for
+        try:
+            reply = pickle.dumps((True, error))
+            pickle.loads(reply)  # noqa: S301 - some errors can be packed but not unpacked
+        except Exception:  # noqa: BLE001 - then it is told in words
+            reply = pickle.dumps((True, ExecutionError(f"{type(error).__name__}: {error}")))
+    connection.send_bytes(reply)
+    return returned
+
+
+def answered(connection: Connection) -> Any:
+    """What :func:`answer` was given on the other side: its value, or its error raised; KernelDied where nobody answers any more."""
+    try:
+        raised, value = pickle.loads(connection.recv_bytes())  # noqa: S301 - a process of ours wrote it
+    except (EOFError, OSError) as error:
+        raise KernelDied("The process that made the brief died (out of memory?).") from error
+    if raised:
+        raise value
+    return value
 
 
 def _die_with(parent: int) -> None:

@@ -7,7 +7,6 @@ import gc
 import importlib
 import json
 import os
-import pickle
 import tempfile
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
@@ -15,7 +14,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, Self
 
-from reportgen.execute.fork import Child, forked
+from reportgen.execute.fork import Child, answer, answered, forked
 
 PRELOAD = ("reportgen.notebook", "altair")
 """What a report's first cells import."""
@@ -38,7 +37,7 @@ class ForkedKernel:
             _keep_only(connection)
             os.chdir(folder)
             gc.disable()  # what imports make is there to stay; looking through it for garbage takes a tenth of their time
-            if prepare is not None and not _answer(connection, prepare):
+            if prepare is not None and not answer(connection, prepare):
                 return
             for name in preload:
                 with contextlib.suppress(ImportError):  # a cell that needs it says so
@@ -52,14 +51,8 @@ class ForkedKernel:
         return cls(forked(work), scratch)
 
     def prepared(self) -> Any:
-        """What *prepare* returned, or the error that it raised. No cell has run by then."""
-        try:
-            raised, value = pickle.loads(self._child.connection.recv_bytes())  # noqa: S301 - written by _answer
-        except EOFError:
-            raise RuntimeError("Kernel died before it was ready") from None
-        if raised:
-            raise value
-        return value
+        """What *prepare* returned, or the error that it raised; KernelDied where it died of it. No cell has run by then."""
+        return answered(self._child.connection)
 
     def options(self) -> Mapping[str, Any]:
         """The engine's name and this kernel."""
@@ -109,13 +102,3 @@ def _keep_only(connection: Connection) -> None:
             with contextlib.suppress(OSError):
                 os.dup2(nothing, number)
     os.close(nothing)
-
-
-def _answer(connection: Connection, prepare: Callable[[], Any]) -> bool:
-    """Send what *prepare* returns or raises; whether it returned."""
-    try:
-        reply = (False, prepare())
-    except Exception as error:  # noqa: BLE001 - raised again on the other side
-        reply = (True, error)
-    connection.send_bytes(pickle.dumps(reply))
-    return not reply[0]

@@ -20,9 +20,10 @@ import time
 from collections.abc import Callable
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NoReturn, TypeVar
 
-from reportgen.errors import ExecutionError, KernelDied
+from reportgen.errors import KernelDied
+from reportgen.execute.fork import adopted, answer, answered
 
 T = TypeVar("T")
 PATIENCE = 30.0
@@ -55,15 +56,10 @@ class Zygote:
 
     def _ask(self, here: bool, work: Callable[..., Any], args: tuple[Any, ...]) -> Any:
         with self._connected() as line:
-            try:
+            with contextlib.suppress(OSError):  # where it has gone, the answer says so
                 line.send_bytes(b"here" if here else b"child")
                 line.send_bytes(pickle.dumps((work, args)))
-                raised, value = pickle.loads(line.recv_bytes())  # noqa: S301 - our own process wrote it
-            except (EOFError, OSError) as error:
-                raise KernelDied("The process that made the brief died (out of memory?).") from error
-        if raised:
-            raise value
-        return value
+            return answered(line)
 
     def _connected(self) -> Connection:
         deadline = time.monotonic() + PATIENCE
@@ -111,29 +107,26 @@ def main(folder: str) -> None:
             while os.waitpid(-1, os.WNOHANG)[0]:
                 pass
         if 0 in ready:
-            shutil.rmtree(folder, ignore_errors=True)
-            os._exit(0)
+            _leave(folder)
         if listener.fileno() in ready:
             _serve(listener)
 
 
+def _leave(folder: str) -> NoReturn:
+    shutil.rmtree(folder, ignore_errors=True)
+    os._exit(0)
+
+
 def _leave_with_parent(folder: str) -> None:
     """Have the system interrupt this process, whatever it is doing, when its standard input ends."""
-
-    def leave(*_: object) -> None:
-        shutil.rmtree(folder, ignore_errors=True)
-        os._exit(0)
-
     import fcntl
 
-    signal.signal(signal.SIGIO, leave)
+    signal.signal(signal.SIGIO, lambda *_: _leave(folder))
     fcntl.fcntl(0, fcntl.F_SETOWN, os.getpid())
     fcntl.fcntl(0, fcntl.F_SETFL, fcntl.fcntl(0, fcntl.F_GETFL) | os.O_ASYNC)
 
 
 def _serve(listener: socket.socket) -> None:
-    from reportgen.execute.fork import adopted
-
     line = Connection(listener.accept()[0].detach())
     with contextlib.suppress(EOFError, OSError), line:
         if line.recv_bytes() == b"here":
@@ -152,23 +145,19 @@ def _child(listener: socket.socket, line: Connection) -> None:
         signal.signal(number, signal.SIG_DFL)
     nothing = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nothing, 0)
-    _answer(line)
+    with contextlib.suppress(EOFError, OSError):  # who asked has gone
+        _answer(line)
 
 
 def _answer(line: Connection) -> None:
-    """Do what is asked and send what comes of it; what can not be sent is told in words."""
-    try:
-        work, args = pickle.loads(line.recv_bytes())  # noqa: S301 - only this user can connect
-        reply = pickle.dumps((False, work(*args)))
-    except EOFError:
-        return
-    except BaseException as error:  # noqa: BLE001 - raised again where it was called
-        try:
-            reply = pickle.dumps((True, error))
-            pickle.loads(reply)  # noqa: S301 - some errors can be packed but not unpacked
-        except Exception:  # noqa: BLE001
-            reply = pickle.dumps((True, ExecutionError(f"{type(error).__name__}: {error}")))
-    line.send_bytes(reply)
+    """Do what is asked and send what comes of it."""
+    question = line.recv_bytes()
+
+    def work() -> Any:
+        do, args = pickle.loads(question)  # noqa: S301 - only this user can connect
+        return do(*args)
+
+    answer(line, work)
 
 
 if __name__ == "__main__":
