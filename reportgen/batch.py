@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future, as_completed
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib import import_module
 from typing import Any
 
@@ -24,6 +24,8 @@ from reportgen.request import Request, load_report
 from reportgen.settings import Settings
 
 ATTEMPTS = 2
+ON_FIRST_USE = ("IPython.core.completerlib", "IPython.core.crashhandler", "IPython.core.magics", "comm.base_comm", "reportgen.render.pdf")
+"""Modules that others import only once they are needed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,10 +68,10 @@ def jobs_of(template: Job, sessions: Sequence[dt.date], choices: Mapping[str, Se
     jobs = []
     for values in itertools.product(*choices.values()):
         given = dict(zip(choices, values, strict=True))
-        out = variant(template.out, {name: given[name] for name in several})
-        for session in sessions:
-            fields = {"as_of": session.isoformat(), "parameters": {**template.parameters, **given}, "out": out}
-            jobs.append(Job(**{f: getattr(template, f) for f in Job.__dataclass_fields__} | fields))
+        kind = replace(
+            template, parameters={**template.parameters, **given}, out=variant(template.out, {name: given[name] for name in several})
+        )
+        jobs += [replace(kind, as_of=session.isoformat()) for session in sessions]
     return sorted(jobs, key=lambda job: (job.as_of, job.out))
 
 
@@ -146,6 +148,12 @@ def _produce(job: Job) -> str:
     return produce(job.request, job.out, now=job.asked_at, settings=job.settings).brief.verdict
 
 
+def warm(job: Job) -> None:
+    """Begin what all jobs of *job*'s kind share, so that the first of them need not wait for it."""
+    if fork.FORKS:
+        _zygote(job)
+
+
 _zygotes: dict[tuple[str, str], Zygote] = {}
 _started: list[Zygote] = []
 _lock = threading.Lock()
@@ -164,7 +172,8 @@ def _zygote(job: Job) -> Zygote:
             raise KernelDied("The batch was stopped.")
         fresh = Zygote.start()
         _started.append(fresh)
-        fresh.teach(_warm, job)
+        if not _closing.is_set():  # else who closes may have looked before this one was there
+            fresh.teach(_warm, job)
         _zygotes[job.report, job.data] = fresh
         return fresh
 
@@ -177,9 +186,12 @@ def reopen() -> None:
 def close() -> None:
     """End the warm processes of this process, and with them what they are making; start no others."""
     _closing.set()
-    for zygote in _started:
+    seen = list(_started)
+    for zygote in seen:  # whoever waits for one of them lets go of the lock
         zygote.close()
     with _lock:
+        for late in (zygote for zygote in _started if zygote not in seen):
+            late.close()
         _zygotes.clear()
         _started.clear()
 
@@ -188,13 +200,17 @@ def _warm(job: Job) -> None:
     """Import, compile and read all that briefs of *job*'s kind share."""
     from reportgen import pipeline, telling
     from reportgen.execute.kernel import PRELOAD
+    from reportgen.market import calendar
 
-    for name in (*PRELOAD, "reportgen.execute.client", "reportgen.execute.shell", "reportgen.render.json"):
+    for name in (*PRELOAD, "reportgen.execute.client", "reportgen.execute.shell", "reportgen.render.json", *ON_FIRST_USE):
         import_module(name)
-    request = job.request
-    telling.warm(request.report)
+    telling.warm(job.request.report)
+    tomorrow = dt.date.fromisoformat(job.as_of) + dt.timedelta(days=1)
     with suppress(ReportgenError):  # what is wrong with the data of one day is told by that day's brief
-        pipeline.snapshot(request, job.asked_at)
+        session = calendar.neighbours(min(tomorrow, job.asked_at.date()))[0]
+        closed = replace(job, as_of=session.isoformat())
+        pipeline.snapshot(closed.request, job.asked_at)
+        _place_and_manifest(closed)
 
 
 def progress(outcomes: Iterator[Outcome], total: int, say: Callable[[str], None]) -> Iterator[Outcome]:

@@ -150,10 +150,13 @@ def backfill(**options: Any) -> None:
     from reportgen import batch
     from reportgen.executors import executor
 
-    jobs = _jobs(options)
+    template, choices = _template(options)
+    jobs: list[batch.Job] = []
     outcomes: list[batch.Outcome] = []
     try:
         with executor(options["executor"], options["jobs"]) as pool:
+            pool.submit(batch.warm, template)  # while this process reads the calendar
+            jobs += batch.jobs_of(template, _sessions(options, template.asked_at), choices)
             outcomes.extend(batch.progress(batch.run(jobs, pool, again=options["again"]), len(jobs), _line()))
     except KeyboardInterrupt:
         click.echo(f"\nreportgen: stopped after {len(outcomes)} of {len(jobs)}; the same command goes on from here.", err=True)
@@ -161,29 +164,34 @@ def backfill(**options: Any) -> None:
     sys.exit(_summary(outcomes))
 
 
-def _jobs(options: dict[str, Any]) -> list[Any]:
-    """The jobs asked for; what is wrong with them is refused before one is begun."""
+def _template(options: dict[str, Any]) -> tuple[Any, dict[str, list[str]]]:
+    """What all jobs asked for have in common, the last day as theirs, and the choices of parameters in which they differ."""
     import datetime as dt
 
     from reportgen import batch
-    from reportgen.market import calendar
     from reportgen.request import load_report
     from reportgen.settings import Settings
 
-    now = dt.datetime.now(dt.UTC)
     report = load_report(options["report"])
     choices = {name: values.split(",") for name, values in _pairs(options["params"]).items()}
     for name, values in choices.items():
         for value in values:
             report.parameter_values({name: value})
+    template = batch.Job(
+        report=report.name, as_of=f"{options['last']:%Y-%m-%d}", data=options["data"], parameters={}, formats=options["formats"] or FORMATS,
+        out=options["out"], asked_at=dt.datetime.now(dt.UTC), settings=Settings(paper=options["paper"]),
+    )  # fmt: skip
+    return template, choices
+
+
+def _sessions(options: dict[str, Any], now: Any) -> list[Any]:
+    """The sessions asked for that have closed by *now*; InvalidParameter where there is none."""
+    from reportgen.market import calendar
+
     sessions = [s for s in calendar.sessions(options["first"].date(), options["last"].date()) if calendar.session_close(s) <= now]
     if not sessions:
         raise InvalidParameter("There is no finished session from --from to --to; name a day, or days in order.", subject=options["first"])
-    template = batch.Job(
-        report=report.name, as_of="", data=options["data"], parameters={}, formats=options["formats"] or FORMATS,
-        out=options["out"], asked_at=now, settings=Settings(paper=options["paper"]),
-    )  # fmt: skip
-    return batch.jobs_of(template, sessions, choices)
+    return sessions
 
 
 def _line() -> Any:

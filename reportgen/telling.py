@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,11 @@ from reportgen.settings import Settings
 def warm(report: Report) -> None:
     """Import, start and read what the story and the renderings of *report* need: by then, nobody waits for them."""
     pictures.warm()
+    _warm(report.notebook)
+
+
+@cache
+def _warm(notebook: Path) -> None:
     import papermill  # noqa: F401
     import pypdfium2  # noqa: F401
     import typst  # noqa: F401
@@ -32,9 +38,9 @@ def warm(report: Report) -> None:
 
     from reportgen.render import appendix, email, page
 
-    appendix.warm(read_notebook(report.notebook))
+    appendix.warm(read_notebook(notebook))
     page.warm()
-    wording.pieces(report.folder)
+    wording.pieces(notebook.parent)
     del email
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from jupyter_core.utils import run_sync
 from nbclient.client import timestamp
 from nbclient.exceptions import CellExecutionComplete, DeadKernelError
-from nbformat import from_dict
+from nbformat import NotebookNode, from_dict
 from nbformat.validator import NotebookValidationError
 from papermill.clientwrap import PapermillNotebookClient
 
@@ -105,8 +105,11 @@ class ForkedClient(PapermillNotebookClient):  # type: ignore[misc] # papermill s
         fields = {"output_type": msg["msg_type"], "data": content["data"], "metadata": content["metadata"]}
         if msg["msg_type"] == "execute_result":
             fields["execution_count"] = content["execution_count"]
-        outs.append(from_dict(fields))
-        return outs[-1]
+        added = from_dict({key: value for key, value in fields.items() if key != "data"})
+        dict.__setitem__(added, "data", NotebookNode())
+        dict.update(added["data"], content["data"])  # as it came: a chart's thousands of values need not be nodes
+        outs.append(added)
+        return added
 
     def _too_long(self, cell: Any, cell_index: int) -> None:
         """Interrupt the cell, with what it then says; CellTimeoutError unless the client only interrupts."""

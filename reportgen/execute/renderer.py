@@ -105,7 +105,11 @@ def main(address: str, *fonts: str) -> None:
     """Draw for whoever connects at *address* until standard input ends."""
     key = os.read(0, 24)
     threading.Thread(target=_leave_with_parent, args=(Path(address).parent,), daemon=True).start()
-    with Listener(address, authkey=key, backlog=64) as listener:
+    try:
+        listening = Listener(address, authkey=key, backlog=64)
+    except FileNotFoundError:  # whoever started it has gone, and its folder too
+        return
+    with listening as listener:
         import vl_convert
 
         for folder in fonts:

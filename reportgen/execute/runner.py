@@ -79,6 +79,7 @@ def run_notebook(run: Run, kernel: Kernel, parameters: Mapping[str, Value]) -> d
 def _execute(run: Run, parameters: Mapping[str, Value], kernel: Kernel, expired: threading.Event) -> dict[str, Any]:
     import papermill
     from nbclient.exceptions import CellTimeoutError
+    from nbformat.validator import NotebookValidationError
     from papermill.exceptions import PapermillException, PapermillExecutionError
 
     options = dict(kernel.options())
@@ -86,7 +87,7 @@ def _execute(run: Run, parameters: Mapping[str, Value], kernel: Kernel, expired:
     papermill.engines.papermill_engines.register(ENGINE, _saving_engine(run, options.pop("engine"), seen))
     logging.getLogger("papermill").setLevel(logging.CRITICAL + 1)  # what it has to say is in our errors
     try:
-        executed = papermill.execute_notebook(
+        papermill.execute_notebook(
             str(run.source), None, parameters=dict(parameters), kernel_name="python3", engine_name=ENGINE, **options,
             progress_bar=False, log_output=False, execution_timeout=run.settings.cell_timeout, autosave_cell_every=0, request_save_on_cell_execute=False,
         )  # fmt: skip
@@ -98,13 +99,13 @@ def _execute(run: Run, parameters: Mapping[str, Value], kernel: Kernel, expired:
         raise CellTimeout(
             f"A cell took longer than {run.settings.cell_timeout} s; raise the limit or mend the cell.", subject=run.output
         ) from error
-    except PapermillException as error:
+    except (PapermillException, NotebookValidationError) as error:
         raise ExecutionError(f"papermill could not run the notebook: {error}", subject=run.output) from error
     except RuntimeError as error:  # nbclient's DeadKernelError among them
         if expired.is_set():
             raise CellTimeout(f"The notebook took longer than {run.settings.run_timeout} s in all.", subject=run.output) from error
         raise KernelDied(f"The kernel's process died or did not answer (out of memory?): {error}", subject=run.output) from error
-    return dict(executed)
+    return dict(seen[-1])
 
 
 def _saving_engine(run: Run, name: str, seen: list[Any]) -> type:
@@ -112,10 +113,19 @@ def _saving_engine(run: Run, name: str, seen: list[Any]) -> type:
 
     The notebook that it runs is put into *seen*. Papermill itself saves nothing: a brief is written once, when it is right.
     """
+    from nbformat import v4, validate
     from papermill.engines import papermill_engines
+    from papermill.execute import raise_for_execution_errors
     from papermill.iorw import write_ipynb
 
     class SavingEngine(papermill_engines.get_engine(name)):  # type: ignore[misc] # papermill ships no types
+        @classmethod
+        def execute_notebook(cls, *args: Any, **kwargs: Any) -> Any:
+            seen.append(super().execute_notebook(*args, **kwargs))
+            raise_for_execution_errors(seen[-1], None)
+            validate(seen[-1])
+            return v4.new_notebook()  # papermill would format the whole notebook once more, to save it nowhere
+
         @classmethod
         def execute_managed_notebook(cls, nb_man: Any, *args: Any, **kwargs: Any) -> Any:
             begin = nb_man.cell_start
