@@ -52,7 +52,7 @@ def main(warm: str, record: str, out: str, count: str, switches: str) -> None:
     """Write *count* pages told from the notebook *record* after one told from *warm*; print the seconds of the former."""
     from reportgen import telling
     from reportgen.outputs import folder
-    from reportgen.personal import editions
+    from reportgen.personal import editions, written
     from reportgen.recipients import Recipient
     from reportgen.request import Request, load_report
     from reportgen.settings import Settings
@@ -72,8 +72,8 @@ def main(warm: str, record: str, out: str, count: str, switches: str) -> None:
     os.sync()  # what others have left to write is not to be waited for here
     started = time.perf_counter()
     place = folder(f"{out}/pages")
-    for one, files in editions(notebook, readers, request, Settings()):
-        (place / one.folder).write(files)
+    for _ in written(place, editions(notebook, readers, request, Settings())):
+        pass
     taken = time.perf_counter() - started
     print(taken, _bare(Path(out) / "bare", (Path(out) / "pages" / readers[0].folder / "brief.html").read_bytes(), len(readers)))
 

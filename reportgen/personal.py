@@ -5,7 +5,9 @@ from __future__ import annotations
 import copy
 import datetime as dt
 import hashlib
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from email import message_from_bytes
 from email.message import EmailMessage
@@ -17,13 +19,16 @@ from typing import Any
 from reportgen import telling
 from reportgen.execute.fork import FORKS
 from reportgen.execute.zygote import Zygote
-from reportgen.outputs import folder, variant
+from reportgen.outputs import Folder, folder, variant
 from reportgen.pipeline import produce
 from reportgen.recipients import Recipient
 from reportgen.render.brief import READER
 from reportgen.render.page import light
 from reportgen.request import Request
 from reportgen.settings import Settings
+
+WRITERS, IN_HAND = 2, 100
+"""Threads that write copies, and how many copies may wait for them."""
 
 
 def produce_for(recipients: Sequence[Recipient], request: Request, out: str, *, now: dt.datetime, settings: Settings) -> Iterator[str]:
@@ -68,8 +73,19 @@ def _made(request: Request, out: str, readers: list[Recipient], now: dt.datetime
     produced = produce(request, out, now=now, settings=settings)
     yield from produced.files
     place = folder(produced.folder) / "recipients"
-    for one, files in editions(produced.brief.notebook, readers, request, settings):
-        yield from (place / one.folder).write(files)
+    yield from written(place, editions(produced.brief.notebook, readers, request, settings))
+
+
+def written(place: Folder, copies: Iterable[tuple[Recipient, dict[str, bytes]]]) -> Iterator[str]:
+    """Where the files of *copies* are in *place*; they are written while the next ones are rendered."""
+    waiting: deque[Future[tuple[str, ...]]] = deque()
+    with ThreadPoolExecutor(WRITERS) as pool:
+        for one, files in copies:
+            waiting.append(pool.submit((place / one.folder).write, files))
+            if len(waiting) > IN_HAND:
+                yield from waiting.popleft().result()
+        for late in waiting:
+            yield from late.result()
 
 
 def editions(
