@@ -135,7 +135,7 @@ def _png(spec: str) -> bytes:
 
     drawn = _draw(lambda renderer: renderer.png(HALO.sub(r'\1 paint-order="stroke"', renderer.svg(json.loads(spec))), scale=2))
     image = Image.open(BytesIO(drawn)).convert("RGB")
-    few = image.quantize(colors=128, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)  # truer than the default, and faster
+    few = image.quantize(colors=128, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)  # truer than the default, and faster
     buffer = BytesIO()
     few.save(buffer, "PNG", compress_level=6)
     return buffer.getvalue()
