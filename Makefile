@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 BRIEF_ARGS ?= --as-of "2025-01-08 13:00"
 
-.PHONY: brief test test-truth test-browser test-wheel lint types docs bench wheel clean
+.PHONY: brief test test-truth truth test-browser test-wheel lint types docs bench wheel clean
 
 brief: $(READY)
 	@$(BIN)/reportgen run small-caps $(BRIEF_ARGS)
@@ -16,6 +16,10 @@ test: $(READY)
 # Slow recomputation on real market data, where they lie beside the checkout.
 test-truth: $(READY)
 	$(BIN)/python -m pytest -n 2 -m truth
+
+# Every claim of the daily recap of every session since 2000, before an independent judge: about twenty minutes on two cores.
+truth: $(READY)
+	$(BIN)/python tests/oracle/truth.py
 
 # Needs Chromium, Node's npm and poppler; see .ci/run for how CI gets them.
 test-browser: $(READY)

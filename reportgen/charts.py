@@ -248,7 +248,7 @@ def rebased(tracks: Mapping[str, Track], start: str) -> Chart:
 
 
 @_drawn
-def corners(changes: Mapping[str, float]) -> Chart:
+def bars(name: str, changes: Mapping[str, float]) -> Chart:
     """Changes side by side as horizontal bars; the key of each names the slot of its name, and "<key>_value" of its label."""
     import altair as alt
 
@@ -266,7 +266,7 @@ def corners(changes: Mapping[str, float]) -> Chart:
         axis=alt.Axis(title=None, ticks=False, domain=False, labelPadding=8, labelLimit=240, labelFontSize=13),
     )
     base = alt.Chart(alt.Data(values=rows))
-    bars = base.mark_bar(height={"band": 0.62}).encode(
+    drawn = base.mark_bar(height={"band": 0.62}).encode(
         x=x, y=y, color=alt.Color("sign:N", legend=None, scale=alt.Scale(domain=["gain", "loss"], range=[colour["gain"], colour["loss"]])),
         tooltip=[alt.Tooltip("change:Q", format="+.1%", title="Change")],
     )  # fmt: skip
@@ -278,4 +278,4 @@ def corners(changes: Mapping[str, float]) -> Chart:
     ]
     zero = alt.Chart(alt.Data(values=[{"change": 0}])).mark_rule(color=colour["ink"], strokeWidth=1).encode(x=x)
     slots = tuple(name for key in changes for name in (key, f"{key}_value"))
-    return Chart(name="corners", spec=_spec([bars, zero, *texts], height=32 * len(rows) + 8), slots=slots)
+    return Chart(name=name, spec=_spec([drawn, zero, *texts], height=32 * len(rows) + 8), slots=slots)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 import traceback
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
 from html import escape
@@ -42,6 +42,8 @@ from reportgen.resources import SAMPLE
 
 __all__ = ["Desk", "charts", "news", "open_desk", "seasons", "tables"]
 
+SHORT = 63
+"""Sessions of a history that is too short to say what is usual."""
 VEGA_LITE = "application/vnd.vegalite.v6+json"
 
 
@@ -79,6 +81,27 @@ class Desk:
         """The levels of *symbol*; see :meth:`reportgen.data.market.Market.track`."""
         return self.market.track(symbol, running=running)
 
+    def tracks(self, symbols: Iterable[str]) -> list[Track]:
+        """The levels of those *symbols* of which the data hold a quarter or more; one whose newest is missing is told as a gap."""
+        found = []
+        for symbol in symbols:
+            try:
+                track = self.track(symbol)
+                found += [track] if len(track.closes) > SHORT else []
+            except StaleData:
+                self._ended({"name": instrument(symbol).short, "required": False, "status": "failed", "error": f"{symbol} is stale"})
+            except NoData:
+                continue
+        return found
+
+    @staticmethod
+    def known(detector: Callable[..., News | None], *args: Any) -> list[News | None]:
+        """What *detector* makes of *args*; nothing where the data do not reach so far."""
+        try:
+            return [detector(*args)]
+        except NoData:
+            return []
+
     @contextmanager
     def section(self, name: str, *, required: bool = False) -> Iterator[None]:
         """A part of the brief on its own: if it fails, the traceback stays here and the brief names the gap."""
@@ -91,7 +114,11 @@ class Desk:
             print("".join(traceback.format_exception(error)))  # noqa: T201 - the record for the owner
         finally:
             self._section = ""
-        text = f"section {name}: {status['status']}"
+        self._ended(status)
+
+    @staticmethod
+    def _ended(status: Mapping[str, Any]) -> None:
+        text = f"section {status['name']}: {status['status']}"
         _display({SECTION_MEDIA: status, "text/plain": text, "text/html": f"<p>{escape(text)}</p>"})
 
     def record(self, *facts: Fact) -> None:
@@ -137,7 +164,8 @@ class Desk:
         tracks = []
         for symbol in symbols:
             try:
-                tracks.append(self._strip_track(symbol))
+                track = self._strip_track(symbol)
+                tracks += [track] if len(track.closes) > SHORT else []
             except (NoData, StaleData):
                 continue
         table, facts = tables.strip(tracks)

@@ -13,7 +13,7 @@ from typing import Any
 
 from reportgen.check.vocabulary import MONTHS
 from reportgen.facts import Fact, Unit
-from reportgen.narrative.model import Narrative, Picture
+from reportgen.narrative.model import Narrative, Picture, Table
 from reportgen.narrative.runs import Run, Runs, text_of
 from reportgen.record import Record
 
@@ -23,7 +23,7 @@ STOP = re.compile(r"(?<!U\.S)[.?!] ")
 CLAUSE = re.compile(r"(?<!U\.S)[.?!:;] ")
 AHEAD = re.compile(r"lead of|leads|ahead of|did better")
 BACK = re.compile(r"deficit of|trails|behind|did worse")
-SIGNED = ("pct_change", "month_change", "yield_change_bp")
+SIGNED = ("pct_change", "month_change", "week_change", "quarter_change", "ytd_change", "point_change", "yield_change_bp")
 TERMS = {"correction": "correction", "bear market": "bear_market"}
 WINDOWS = {
     "this year": "ytd",
@@ -34,6 +34,12 @@ WINDOWS = {
     "this month": "month",
     "for the day": "day",
 }
+COLUMNS = {
+    "Close": ("day", True, True), "Level": ("day", True, True), "Points": ("day", True, False), "Day": ("day", False, False), "Change": ("day", False, False),
+    "Week, points": ("week", True, False), "Week": ("week", False, False), "Month": ("month", False, False), "Quarter": ("quarter", False, False),
+    "Year, points": ("ytd", True, False), "Year": ("ytd", False, False), "From high": ("since-high", False, False),
+}  # fmt: skip
+"""What the head of a column says: the window, whether it is in points, whether it is a level."""
 SLOTS = {"last": "level", "high": "high_close", "threshold": "chart_line"}
 
 
@@ -137,9 +143,9 @@ class Binding:
         if fact.unit is Unit.DATE and len(str(fact.value)) == len("2024-11"):
             if run.text.split()[0] in MONTHS:
                 reading.month = fact
-            elif not run.text.isdigit() and reading.month is not None and reading.month.id != fact.id:
+            elif not run.text.isdigit() and reading.month is not None and reading.month.id != fact.id and not fact.kind.endswith("_since"):
                 yield run.text, run.ref, "said of another month than the one named"
-        elif fact.kind == "month_change" and reading.month is not None and fact.window != reading.month.value:
+        elif fact.kind == "month_change" and fact.window != "month" and reading.month is not None and not _of_month(fact, reading.month):
             yield run.text, run.ref, "a figure of another month than the one named"
 
     def _paired(self, run: Run, fact: Fact, reading: _Reading) -> Iterator[Objection]:
@@ -172,6 +178,8 @@ class Binding:
         yield from self._strip(narrative)
         for picture in narrative.pictures:
             yield from self._picture(picture)
+        for table in narrative.tables:
+            yield from self._table(table)
 
     def _strip(self, narrative: Narrative) -> Iterator[tuple[str, Runs, Objection]]:
         """Each row of the strip shows its own instrument's level and change."""
@@ -183,6 +191,18 @@ class Binding:
             wanted = ([f"@{row['instrument']}"], [cells["level"]], [cells["change"]], late)
             if tuple([r.ref for r in part] for part in (shown.name, shown.level, shown.change, shown.note)) != wanted:
                 yield "table", shown.name, (text_of(shown.name), row["instrument"], "this row is not that of its instrument")
+
+    def _table(self, table: Table) -> Iterator[tuple[str, Runs, Objection]]:
+        """A row shows figures of the instrument it names; a column one kind of figure of one window, the one its head says."""
+        for row in table.rows:
+            owner = next((self.name_of(run) for run in row[0] if self.name_of(run)), None)
+            for cell, head in zip(row[1:], table.columns[1:], strict=True):
+                for fact in (self.facts[run.ref] for run in cell if run.ref in self.facts):
+                    if fact.instrument != owner:
+                        yield "table", cell, (text_of(cell), fact.id, "this row is not that of its instrument")
+                    wanted = COLUMNS.get(text_of(head))
+                    if wanted != (fact.window, fact.unit in (Unit.POINTS, Unit.LEVEL), fact.kind == "level"):
+                        yield "table", cell, (text_of(cell), fact.id, f"not what the column '{text_of(head)}' says")
 
     def _picture(self, picture: Picture) -> Iterator[tuple[str, Runs, Objection]]:
         """Names in the captions are those of the alternative text; labels are those of their slots."""
@@ -221,6 +241,11 @@ class Binding:
         return ""
 
 
+def _of_month(fact: Fact, month: Fact) -> bool:
+    """Whether a month's change is that of the *month* named: by its window, or both of the month before this one."""
+    return fact.window == (month.window if fact.window == "prior-month" else month.value)
+
+
 def _unsigned(run: Run, fact: Fact) -> bool:
     """Whether a change stands in a table or on a chart without its sign, though it is not zero."""
-    return fact.kind in SIGNED and run.text[:1].isdigit() and not re.match(r"0(\.0)?( bp|%)", run.text)
+    return fact.kind in SIGNED and run.text[:1].isdigit() and not re.match(r"0(\.0+)?( bp|%|$)", run.text)

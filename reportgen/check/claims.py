@@ -100,7 +100,9 @@ def _kind(fact: Fact, evidence: Evidence) -> str:
 
 
 def _plain_floor(fact: Fact, evidence: Evidence) -> float:
-    return {"yield": 0.0003, "stock": 0.01, "basket": 0.01, "crypto": 0.01, "volatility": 0.01}.get(_kind(fact, evidence), 0.003)
+    return {"yield": 0.0003, "stock": 0.01, "basket": 0.01, "crypto": 0.01, "volatility": 0.03, "commodity": 0.01}.get(
+        _kind(fact, evidence), 0.003
+    )
 
 
 def little_changed(_: re.Match[str], fact: Fact, evidence: Evidence) -> str:
@@ -182,6 +184,13 @@ def count(match: re.Match[str], fact: Fact, _: Evidence) -> str:
     return _is(fact.unit is Unit.COUNT and fact.number == NUMBER_WORDS[word])
 
 
+def ordinal(match: re.Match[str], fact: Fact, _: Evidence) -> str:
+    """A rank in digits: "12th"."""
+    number = int(match[1])
+    suffix = "th" if 10 <= number % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return _is(fact.unit is Unit.COUNT and fact.number == number and match[2] == suffix)
+
+
 def points_in_words(match: re.Match[str], fact: Fact, _: Evidence) -> str:
     """A change of the target range: a quarter of a percentage point is 25 basis points."""
     words = match[0].lower()
@@ -200,6 +209,7 @@ _VERB = "|".join(sorted(VERBS, key=len, reverse=True))
 RULES: list[tuple[re.Pattern[str], Judge]] = [
     (re.compile(span(rf"({'|'.join(WEAK)})(?: (higher|lower|up|down))?"), re.IGNORECASE), weak_verb),
     (re.compile(span("little changed")), little_changed),
+    (re.compile(span(r"(\d+)(st|nd|rd|th)")), ordinal),
     (re.compile(span("(?:a quarter of a|half a|three-quarters of a|one|two|three|four|five) percentage points?")), points_in_words),
     (re.compile(r"(?:noon|(?P<hour>\d+)(?::(?P<minute>\d\d))? (?P<half>[ap]\.m\.)) ET"), clock),
     (re.compile("|".join(WEEKDAYS)), weekday),
@@ -223,7 +233,7 @@ FITS: dict[Judge, Callable[[Fact], bool]] = {
     calendar_date: lambda f: f.unit in (Unit.DATE, Unit.TIME),
     month: lambda f: f.unit is Unit.DATE,
 }
-NUMERIC = (verb, weak_verb, little_changed, direction, noun, count, points_in_words)
+NUMERIC = (verb, weak_verb, little_changed, direction, noun, count, ordinal, points_in_words)
 
 
 def fits(judge: Judge, fact: Fact) -> bool:

@@ -52,7 +52,8 @@ def stated(match: re.Match[str]) -> Stated:
 
 def objection(number: Stated, value: float, unit: Unit) -> str:
     """Why *number* is not a true statement of the raw *value*, or ""."""
-    if number.unit not in PRINTED.get(unit, set()):
+    in_table = unit is Unit.POINTS and number.unit == "" and (number.sign or number.size == 0)
+    if number.unit not in PRINTED.get(unit, set()) and not in_table:
         return f"the unit '{number.unit or 'none'}' does not fit a value in {unit}"
     if number.dollar != (unit is Unit.USD):
         return "the dollar sign does not fit"

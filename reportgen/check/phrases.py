@@ -10,6 +10,7 @@ from reportgen.check.claims import Evidence, span
 from reportgen.facts import Fact, Unit
 
 Condition = Callable[[Fact, Evidence], bool]
+WINDOWS = ("week", "month", "quarter", "year")
 SHARP_TURN, GOOD_YEAR, POOR_GAP = -0.05, 0.05, -0.05
 
 
@@ -47,12 +48,17 @@ def _extreme_month(fact: Fact, evidence: Evidence, *, best: bool) -> bool:
     return all(own > v if best else own < v for v in told.values())
 
 
+def _before_this(fact: Fact, evidence: Evidence) -> float:
+    """The change of the month before this one, where *fact* ranks that month."""
+    return (evidence.sibling(fact, "month_before") or 0.0) if fact.window == "prior-month" else 0.0
+
+
 def _best(fact: Fact, evidence: Evidence) -> bool:
-    return fact.kind == "best_month_of_year" and _extreme_month(fact, evidence, best=True)
+    return fact.kind == "best_month_of_year" and (_before_this(fact, evidence) > 0 or _extreme_month(fact, evidence, best=True))
 
 
 def _worst(fact: Fact, evidence: Evidence) -> bool:
-    return fact.kind == "worst_month_of_year" and _extreme_month(fact, evidence, best=False)
+    return fact.kind == "worst_month_of_year" and (_before_this(fact, evidence) < 0 or _extreme_month(fact, evidence, best=False))
 
 
 def _since(kind: str) -> Condition:
@@ -111,6 +117,48 @@ def _high(fact: Fact, evidence: Evidence) -> bool:
     return fact.kind == "high_close" and level is not None and level >= fact.number and evidence.state != "open"
 
 
+def _counted(kind: str, window: str) -> Condition:
+    return lambda fact, _: fact.kind == kind and fact.window == window and fact.unit is Unit.COUNT
+
+
+def _quarter(fact: Fact, evidence: Evidence) -> bool:
+    """A quarter by the month it begins with; which one the words say is read by its own rule."""
+    return fact.unit is Unit.DATE and "quarter" in fact.kind and str(fact.value)[5:7] in ("01", "04", "07", "10") and bool(evidence)
+
+
+def _first_ever(fact: Fact, evidence: Evidence) -> bool:
+    level, before = evidence.sibling(fact, "level"), evidence.sibling(fact, "record_close.before")
+    known = fact.kind == "milestone_cross" and fact.unit is Unit.LEVEL and evidence.state != "open"
+    return known and level is not None and before is not None and before < fact.number <= level
+
+
+def _line(sign: int) -> Condition:
+    def judge(fact: Fact, evidence: Evidence) -> bool:
+        level, points = evidence.sibling(fact, "level"), evidence.sibling(fact, "point_change")
+        if fact.kind != "milestone" or level is None or points is None:
+            return False
+        before = level - points
+        return before < fact.number <= level if sign > 0 else level < fact.number <= before
+
+    return judge
+
+
+def _extreme(name: str, window: str) -> Condition:
+    def judge(fact: Fact, evidence: Evidence) -> bool:
+        change = evidence.sibling(fact, "ytd_change" if window == "year" else f"{window}_change") or 0.0
+        return fact.kind == f"{name}_{window}_since" and fact.since == fact.value and change * (1 if name == "best" else -1) > 0
+
+    return judge
+
+
+def _sector(extreme: Callable[..., float]) -> Condition:
+    def judge(fact: Fact, evidence: Evidence) -> bool:
+        funds = [f.number for f in evidence.facts.values() if f.kind == "pct_change" and evidence.kinds.get(f.instrument) == "sector"]
+        return fact.kind == "pct_change" and evidence.kinds.get(fact.instrument) == "sector" and fact.number == extreme(funds)
+
+    return judge
+
+
 def _in_state(state: str) -> Condition:
     return lambda fact, evidence: fact.id == "session.state" and evidence.state == state
 
@@ -128,25 +176,44 @@ PHRASES: list[tuple[str, Condition]] = [
     ("a fall of", lambda f, _: f.kind == "definition"),
     ("(?:its|the) best month of the year|the best", _best), ("(?:its|the) worst month of the year|(?:its|the) worst", _worst),
     ("best day since", _since("best_day_since")), ("worst day since", _since("worst_day_since")),
-    ("closed? at a record|a record close|tops|passed its record of", _record),
-    ("the record close of|their record of|a record", lambda f, _: f.id.endswith("record_close.before")),
+    ("close[ds]? at a record|a record close|tops|passed its record of", _record),
+    ("(?:the )?record close of|their record of|its record|its first since", lambda f, _: f.id.endswith("record_close.before")),
+    ("a record", lambda f, e: f.id.endswith("record_close.before") or _record(f, e)),
+    ("in a row", _counted("record_close", "streak")), ("record of the year", _counted("record_close", "ytd")), ("of the year", _counted("record_close", "ytd")),
+    ("the (?:first|second|third|fourth) quarter of", _quarter),
+    ("close[sd]? above|for the first time", _first_ever), ("closed back above|closes back above", _line(1)), ("close[sd] below", _line(-1)),
+    ("first time since", lambda f, _: f.kind == "milestone_cross" and f.since == f.value),
+    *((f"{name} {window} since", _extreme(name, window)) for name in ("best", "worst") for window in WINDOWS),
+    *((f"{name} {window} of the year", lambda f, _, n=f"{name}_{window}_of_year": f.kind == n) for name in ("best", "worst") for window in ("week", "month")),
+    *((f"{noun} in as many {window}s", _counted(f"streak_{way}", window)) for noun, way in (("gain", "up"), ("loss", "down")) for window in WINDOWS),
+    ("(?:that )?ended a run of", lambda f, _: f.kind.endswith("_ended")),
+    ("gains in a row", lambda f, _: f.kind == "streak_up_ended"), ("losses in a row", lambda f, _: f.kind == "streak_down_ended"),
+    ("highest(?: close)? since", lambda f, _: f.kind == "highest_close_since" and f.since == f.value),
+    ("lowest(?: close)? since", lambda f, _: f.kind == "lowest_close_since" and f.since == f.value),
+    ("mixed|in different directions", lambda f, e: f.id == "market.indexes.rising" and f.number > 0 and (e.number("market.indexes.falling") or 0) > 0),
+    ("gained ground|gaining ground", lambda f, _: f.id == "sectors.rising"), ("lost ground|losing ground", lambda f, _: f.id == "sectors.falling"),
+    ("all", lambda f, e: f.kind == "breadth" and f.number == e.sibling(f, "members")),
+    ("at its low", _kind("intraday_low_change")), ("at its high", _kind("intraday_high_change")),
+    ("passed", _line(1)), ("fell through", _line(-1)),
+    ("led the way", _sector(max)), ("lead", _sector(max)), ("fell the most", _sector(min)), ("lag", _sector(min)), ("risen", _kind("streak_up")), ("fallen", _kind("streak_down")),
+    ("beat", _gap(1)), ("lagged", _gap(-1)),
     ("short of (?:its record close of|a record)", lambda f, _: f.kind == "near_record"),
     ("just shy of", _near(-0.002)), ("close to", _near(-0.005)),
-    ("closed? at the highest in a year|its highest close in a year|the highest close in a year|the high of the year", _high),
+    ("close[sd]? at the highest in a year|its highest close in a year|the highest close in a year|the high of the year", _high),
     ("a sharp turn", _sharp_turn), ("the good year", lambda f, _: f.kind == "year_change" and f.number >= GOOD_YEAR),
     ("a poor one by comparison", lambda f, _: f.kind == "outperform" and f.number <= POOR_GAP),
     ("given back all it gained since the election", _given_back),
-    ("a lead of|did better|trails|ahead of", _gap(-1)), ("a deficit of|did worse|leads|behind", _gap(1)),
+    ("a lead of|did better|trails|ahead of", _gap(-1)), ("a deficit of|did worse|behind", _gap(1)), ("leads", _gap(1)),
     ("took back", lambda f, _: f.kind == "month_change" and f.number < 0),
     ("cut", lambda f, _: f.kind == "target_change_bp" and f.number < 0), ("raised", lambda f, _: f.kind == "target_change_bp" and f.number > 0),
     ("went the other way", _opposed(-1)), ("went the same way", _opposed(1)),
     ("leaves rates unchanged|no change in rates", _likeliest("hold")), ("cuts rates|a rate cut", _likeliest("cut")),
     ("raises rates|a rate increase", _likeliest("increase")),
-    ("for the week", lambda f, _: f.window == "week"),
+    *((f"for the {window}", lambda f, _, w=window: f.window == ("ytd" if w == "year" else w)) for window in WINDOWS),
     ("in two days", lambda f, _: f.window == "two-days"),
     *((words, _in_state(state)) for words, state in (("during the session", "open"), ("after the close", "post"),
                                                      ("before the open", "pre"), ("market closed", "closed"))),
-    ("ended|closed?", lambda f, e: f.id == "session.closed_on" or (f.id == "session.state" and e.state != "open")),
+    ("end(?:ed|s)|close[sd]?", lambda f, e: f.id == "session.closed_on" or (f.id == "session.state" and e.state != "open")),
 ]  # fmt: skip
 # Longer phrases first: "short of a record" must not be read as "a record".
 COMPILED = [

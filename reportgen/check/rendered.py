@@ -21,7 +21,7 @@ from reportgen.narrative.runs import sentences, text_of
 from reportgen.record import Record
 
 VOID = ("meta", "link", "br", "img", "hr", "input")
-ON_PAGE = ("notice", "kicker", "title", "key_points", "table", "body", "caption", "footer")
+ON_PAGE = ("notice", "kicker", "title", "key_points", "table", "column", "body", "caption", "footer")
 # Words of the files themselves, beside the narrative's.
 CHROME = ("How these figures were computed: the executed notebook", "Read it on the page", "•", "--", "[", "]")
 TICK = re.compile(r"[+\u2212]?\d[\d,]*%?|[A-Z][a-z]{2}|\d{4}")
@@ -213,7 +213,7 @@ def plain(text: str, narrative: Narrative, file: str = "text") -> list[Check]:
 
 def _in_text(narrative: Narrative) -> list[tuple[str, str]]:
     """What a plain text shows: of a picture its title and its alternative text."""
-    titles = {_fold(text_of(p.title)) for p in narrative.pictures}
+    titles = {_fold(text_of(p.title)) for p in narrative.pictures} | {_fold(text_of(t.title)) for t in narrative.tables}
     return [(w, t) for w, t in expected(narrative) if w in (*ON_PAGE, "alt") and (w != "caption" or t in titles)]
 
 
@@ -243,6 +243,7 @@ def mail(data: bytes, narrative: Narrative) -> list[Check]:
     reader.feed(html.get_content())
     shown = {p.name for p in narrative.pictures if f"cid:{p.name}@" in html.get_content()}
     captions = {_fold(text_of(x)) for p in narrative.pictures if p.name in shown for x in (p.title, p.subtitle)}
+    captions |= {_fold(text_of(t.title)) for t in narrative.tables}
     wanted = [(w, t) for w, t in expected(narrative) if w in (*ON_PAGE, "preheader") and (w != "caption" or t in captions)]
     failed += _compare(wanted, [(w, _fold(t)) for w, t in reader.parts], "email")
     alts = [text_of(p.alt) for p in narrative.pictures if p.name in shown]
@@ -302,7 +303,12 @@ def data(text: str, narrative: Narrative, record: Record) -> list[Check]:
 
 def _claims(narrative: Narrative, record: Record) -> list[dict[str, Any]]:
     """The claims that brief.json must hold, from the narrative: one for every cited fact, in order."""
-    stated = {"alt": "caption", "label": "caption", **{where: where for where in ("title", "key_points", "body", "table", "caption")}}
+    stated = {
+        "alt": "caption",
+        "label": "caption",
+        "column": "table",
+        **{where: where for where in ("title", "key_points", "body", "table", "caption")},
+    }
     found = []
     for where, runs in narrative.texts():
         for sentence in sentences(runs) if where in stated else ():

@@ -9,7 +9,7 @@ WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", 
 MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December")
 SHORT_MONTHS = {"Jan.": 1, "Feb.": 2, "Aug.": 8, "Sept.": 9, "Oct.": 10, "Nov.": 11, "Dec.": 12}
 MONTH_NUMBERS = {name: i for i, name in enumerate(MONTHS, 1)} | SHORT_MONTHS
-NUMBER_WORDS = {"zero": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
+NUMBER_WORDS = {"zero": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11, "twelve": 12,
                 "once": 1, "twice": 2}  # fmt: skip
 ORDINAL_WORDS = {
     w: i for i, w in enumerate(["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"], 1)
@@ -53,7 +53,7 @@ WEAK = ("edge", "edges", "edged", "edging", "inch", "inches", "inched", "inching
 WEAK_MOST = {"tick": 0.75, "edge": 0.35, "inch": 0.35}
 FLOORS = {  # least size of a move for strength 1, 2 and 3, as fractions
     "index": (0.008, 0.015, 0.03), "etf": (0.008, 0.015, 0.03), "sector": (0.008, 0.015, 0.03),
-    "stock": (0.02, 0.05, 0.10), "basket": (0.02, 0.05, 0.10), "volatility": (0.02, 0.05, 0.10),
+    "stock": (0.02, 0.05, 0.10), "commodity": (0.02, 0.05, 0.10), "basket": (0.02, 0.05, 0.10), "volatility": (0.10, 0.15, 0.30),
     "crypto": (0.04, 0.08, 0.12), "yield": (0.0008, 0.0012, 0.0018), "policy_rate": (0.0008, 0.0012, 0.0018),
 }  # fmt: skip
 

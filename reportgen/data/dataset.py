@@ -3,7 +3,7 @@
 Roles and their columns (name them under ``[files.columns]`` where the file says otherwise):
 
 =============  ==========================================================================
-daily_bars     date, symbol, close
+daily_bars     date, symbol, close; high and low where they are known
 intraday_bars  start (a time with an offset, or in the file's ``timezone``), symbol, close
 rates          date, series, value (percent)
 futures        date, contract ("ZQG2025"), settle
@@ -38,6 +38,8 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "events": ("date", "name", "kind"),
     "commentary": (),
 }
+OPTIONAL: Mapping[str, tuple[str, ...]] = {"daily_bars": ("high", "low")}
+"""Columns that are read where a file has them."""
 TIMES = {"date", "start", "end"}
 LARGE = 16 << 20
 """Bytes from which hashing a file takes longer than a reader of a brief should wait twice."""
@@ -132,18 +134,18 @@ def _fits(key: str, value: Any) -> bool:
 
 def read(file: DataFile, keep: Iterable[str] | None = None) -> pd.DataFrame:
     """The rows of *file* in their order, with the role's column names; symbols not in *keep* are left out."""
-    columns = COLUMNS[file.role]
-    actual = {file.columns.get(name, name): name for name in columns}
+    optional = OPTIONAL.get(file.role, ())
+    actual = {file.columns.get(name, name): name for name in (*COLUMNS[file.role], *optional)}
     wanted = None if keep is None else set(keep)
     frame = _read_table(file, actual, wanted)
-    missing = [name for name in actual if name not in frame.columns]
+    missing = [name for name, ours in actual.items() if name not in frame.columns and ours not in optional]
     if missing:
         raise NoData(
             f"{file.path}: column '{missing[0]}' is missing; found {', '.join(map(str, frame.columns))}. "
             "Name it under 'columns' in dataset.toml.",
             subject=missing[0],
         )
-    frame = frame[list(actual)].rename(columns=actual)
+    frame = frame[[name for name in actual if name in frame.columns]].rename(columns=actual)
     if frame.empty and (wanted is None or file.path.suffix != ".parquet"):
         raise NoData(f"{file.path}: the file has no rows.", subject=file.path)
     name = next((c for c in ("symbol", "series") if c in frame), None)
@@ -191,7 +193,7 @@ def _typed(file: DataFile, frame: pd.DataFrame) -> pd.DataFrame:
                 frame[column] = _times(frame[column], file.timezone)
             elif column in TIMES:
                 frame[column] = pd.to_datetime(frame[column], format="ISO8601").astype("datetime64[ns]")
-            elif column in ("close", "value", "settle"):
+            elif column in ("close", "high", "low", "value", "settle"):
                 frame[column] = frame[column].astype(float)
         except KeyError as error:
             raise BadData(f"{file.path}: unknown timezone {error}; write one such as America/New_York or UTC.", subject=column) from error

@@ -22,6 +22,9 @@ class Track:
     live: bool
     as_of: str
     source: str
+    low: float | None = None
+    """The lowest and the highest level of the last session, where they are known and it is over."""
+    high: float | None = None
 
     @property
     def session(self) -> dt.date:
@@ -80,7 +83,9 @@ class Market:
             closes = pd.concat([closes, today]).rename(symbol)
             as_of = self.moment.at.isoformat()
         source = self.snapshot.sources[symbol]
-        return Track(instrument=found, closes=closes, live="T" in as_of, as_of=as_of, source=source)
+        live = "T" in as_of
+        low, high = (None, None) if live else self.snapshot.ranges.get(symbol, (None, None))
+        return Track(instrument=found, closes=closes, live=live, as_of=as_of, source=source, low=low, high=high)
 
     def _running(self, symbol: str) -> float | None:
         levels = self.snapshot.levels.get(symbol)

@@ -40,6 +40,8 @@ class Snapshot:
     commentary: list[Commentary]
     sources: dict[str, str]
     manifest: list[dict[str, str]] = field(default_factory=list)
+    ranges: dict[str, tuple[float, float]] = field(default_factory=dict)
+    """The low and the high of each symbol's last finished session, where they are known."""
 
     def save(self, folder: Path) -> None:
         """Write the snapshot into *folder*, where a kernel that runs there finds it."""
@@ -61,7 +63,8 @@ def take(dataset: Dataset, moment: Moment, symbols: Iterable[str], required: Ite
     """
     wanted, needed = list(symbols), list(required)
     sources: dict[str, str] = {}
-    closes = _daily(dataset, moment, wanted, sources)
+    ranges: dict[str, tuple[float, float]] = {}
+    closes = _daily(dataset, moment, wanted, sources, ranges)
     levels = _intraday(dataset, moment, closes, sources)
     last = moment.session if moment.state != "open" else moment.previous
     for symbol in needed:
@@ -73,7 +76,7 @@ def take(dataset: Dataset, moment: Moment, symbols: Iterable[str], required: Ite
         name=dataset.name, notice=dataset.notice, moment=moment, closes=closes, levels=levels,
         rates=_rates(dataset, moment, sources), futures=_futures(dataset, moment, sources),
         meetings=_meetings(dataset), events=events, commentary=_commentary(dataset, moment, events),
-        sources=sources, manifest=manifest(dataset),
+        sources=sources, manifest=manifest(dataset), ranges=ranges,
     )  # fmt: skip
 
 
@@ -100,7 +103,9 @@ def _cut(series: Any, rule: str, moment: Moment) -> Any:
     return kept
 
 
-def _daily(dataset: Dataset, moment: Moment, symbols: list[str], sources: dict[str, str]) -> dict[str, pd.Series]:
+def _daily(
+    dataset: Dataset, moment: Moment, symbols: list[str], sources: dict[str, str], ranges: dict[str, tuple[float, float]]
+) -> dict[str, pd.Series]:
     closes: dict[str, pd.Series] = {}
     since = moment.session - 3 * YEAR
     for file in dataset.of_role("daily_bars"):
@@ -113,8 +118,18 @@ def _daily(dataset: Dataset, moment: Moment, symbols: list[str], sources: dict[s
             cut = _cut(_cut(series, rule, moment), "utc-midnight" if rule == "utc-midnight" else "close", moment)
             if len(cut):
                 closes[str(symbol)] = cut
+                ranges |= _range(str(symbol), rows, cut)
                 sources[str(symbol)] = file.source
     return closes
+
+
+def _range(symbol: str, rows: pd.DataFrame, closes: pd.Series) -> dict[str, tuple[float, float]]:
+    """The low and the high of the last of *closes*; nothing where the file has none, or none that hold it between them."""
+    if "low" not in rows or "high" not in rows:
+        return {}
+    last = rows[rows["date"] == closes.index[-1]].iloc[-1]
+    low, high = float(last["low"]), float(last["high"])
+    return {symbol: (low, high)} if low < high and low <= float(closes.iloc[-1]) <= high else {}
 
 
 def _intraday(dataset: Dataset, moment: Moment, closes: dict[str, pd.Series], sources: dict[str, str]) -> dict[str, pd.Series]:

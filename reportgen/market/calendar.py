@@ -61,6 +61,11 @@ class Moment:
     closed_on: dt.date | None = None
 
     @property
+    def number(self) -> int:
+        """How many sessions the calendar has before this one: neighbours differ by one, whatever lies between them."""
+        return int(exchange().sessions.searchsorted(self.session.isoformat()))
+
+    @property
     def label(self) -> str:
         """Folder name: "2025-01-08" for a close, "2025-01-08T1300" for any other moment."""
         if self.state == "post" and self.at == self.closes:
@@ -69,7 +74,10 @@ class Moment:
 
     def payload(self) -> dict[str, Any]:
         """The moment as JSON, with its label; dates and times in ISO 8601."""
-        return {k: v.isoformat() if isinstance(v, dt.date) else v for k, v in asdict(self).items()} | {"label": self.label}
+        return {k: v.isoformat() if isinstance(v, dt.date) else v for k, v in asdict(self).items()} | {
+            "label": self.label,
+            "number": self.number,
+        }
 
 
 @cache

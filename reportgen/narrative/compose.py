@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterator, Mapping
+import zlib
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,9 @@ from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined,
 
 from reportgen.errors import BareNumber, NarrativeError, UnknownFact
 from reportgen.facts import Fact, Finding
+from reportgen.narrative import editor, figures
 from reportgen.narrative import runs as marks
-from reportgen.narrative.model import Block, Narrative, Paragraph, Picture, StripRow
+from reportgen.narrative.model import Block, Narrative, Paragraph, Picture, StripRow, Table
 from reportgen.narrative.phrases import Phrases
 from reportgen.narrative.runs import Runs, capitalise, cite, split
 from reportgen.record import Record
@@ -29,6 +31,7 @@ class Told:
         self.kind = finding.kind
         self.instrument = finding.instrument
         self.key = finding.instrument.rpartition(":")[2]
+        self.score = finding.score
         self._roles = {role: facts[fact] for role, fact in finding.facts.items()}
 
     def __getattr__(self, role: str) -> Fact:
@@ -47,12 +50,15 @@ class Teller:
         told = [Told(f, record.facts) for f in sorted(record.findings, key=lambda f: f.rank)]
         self._told = told
         self._heard: set[str] = set()
+        self._named: set[str] = set()
+        self._taken: set[tuple[str, str]] = set()
 
     def names(self) -> dict[str, Any]:
         """The global names of a story."""
         record = self._record
         return {
-            "one": self.one, "every": self.every, "fact": self.fact, "the": self.the, "short": self.short,
+            "one": self.one, "every": self.every, "take": self.take, "turn": self.turn, "called": self.called, "has": self.has, "plan_of": self.plan_of, "choose": self.choose, "untold": self.untold,
+            "forget": self.forget, "every_of": self.every_of, "extremes": self.extremes, "longest": self.longest, "shares": self.shares, "article": self.article, "yesterday": self.yesterday, "key_of": self.key_of, "fact": self.fact, "the": self.the, "short": self.short,
             "group": self.group, "stocks": self.stocks, "brief_name": self.brief_name, "voices": self.voices, "speaker": self.speaker,
             "lead": Told(record.lead, record.facts), "failed": [s.name for s in record.failed], "charts": {name: chart["slots"] for name, chart in record.charts.items()},
             "stirred": self.stirred, "live": record.context["moment"]["state"] == "open", "state": record.context["moment"]["state"], "facts": record.facts, "notice": record.context["notice"],
@@ -66,6 +72,79 @@ class Teller:
     def every(self, kind: str, instrument: str | None = None) -> list[Told]:
         """All findings of that kind, the highest-ranked first."""
         return [t for t in self._told if t.kind == kind and instrument in (None, t.instrument)]
+
+    def take(self, *kinds: str, least: float = float("-inf")) -> list[Told]:
+        """The findings of these kinds that score at least *least* and that no earlier take has given, the highest-ranked first."""
+        found = [t for t in self._told if t.kind in kinds and t.score >= least and (t.kind, t.instrument) not in self._taken]
+        self._taken |= {(t.kind, t.instrument) for t in found}
+        return found
+
+    def has(self, told: Told) -> str:
+        """Mark a finding as told; nothing to print."""
+        self._taken.add((told.kind, told.instrument))
+        return ""
+
+    def turn(self, forms: int, salt: str = "") -> int:
+        """Which of so many forms this session has: neighbouring sessions have different ones, whoever tells them and when."""
+        return int((self._record.context["moment"]["number"] + zlib.crc32(salt.encode())) % forms)
+
+    def choose(self, choices: Sequence[tuple[str, bool]], first: int = 0) -> str:
+        """The name of the choice that this session has; see :func:`reportgen.narrative.editor.chosen`."""
+        return editor.chosen(choices, self.turn, first)
+
+    def plan_of(self, lead: Told) -> editor.Plan:
+        """What is told under *lead*, and in which order."""
+        return editor.plan(self._told, lead)
+
+    def untold(self, items: Sequence[Told]) -> list[Told]:
+        """Those of *items* that are not told yet."""
+        return [t for t in items if (t.kind, t.instrument) not in self._taken]
+
+    def forget(self) -> str:
+        """Begin to name and to tell anew: what stands above the story is read apart from it."""
+        self._named.clear()
+        self._taken.clear()
+        return ""
+
+    def every_of(self, kind: str, instruments: Sequence[str]) -> list[Told]:
+        """The findings of that kind on *instruments*, in their order."""
+        return [found for symbol in instruments for found in self.every(kind, symbol)]
+
+    def yesterday(self) -> str:
+        """The session before this one, in ISO 8601."""
+        return str(self._record.context["moment"]["previous"])
+
+    def article(self, fact: Fact) -> str:
+        """The article that goes with a percentage as it is read aloud: "an" 8% gain, "a" 1% one."""
+        return figures.article(figures.percent(fact.number))
+
+    def shares(self, told: Told, roles: Sequence[str]) -> list[Fact]:
+        """The facts that play those of *roles* that *told* has."""
+        return [getattr(told, role) for role in roles if hasattr(told, role)]
+
+    def key_of(self, fact: Fact) -> str:
+        """What the ids of an instrument's facts begin with, and its slots in a chart."""
+        return fact.id.partition(".")[0]
+
+    def longest(self, runs: Sequence[Told]) -> list[Told]:
+        """The run of the first index, and the longest other one if it is longer still; a lone short one is passed over."""
+        first = [run for run in runs if run.instrument == "^GSPC"]
+        others = sorted((run for run in runs if run.instrument != "^GSPC" and run.length.number >= 4), key=lambda run: -run.length.number)
+        return first + [run for run in others[:1] if not first or run.length.number > first[0].length.number]
+
+    def extremes(self, told: Told) -> tuple[Told, Told]:
+        """The days of the indexes that did best and worst among those that a finding on the market as one speaks of."""
+        days = [d for d in self.every("day") if hasattr(told, d.change.id.partition(".")[0])]
+        ordered = sorted(days, key=lambda d: (d.change.number, d.instrument))
+        return ordered[-1], ordered[0]
+
+    def called(self, symbol: str) -> str:
+        """The name as the story has come to it: in full at first, then as everybody calls it."""
+        row = self._record.instruments.get(symbol)
+        if row is None or symbol not in self._named:
+            self._named.add(symbol)
+            return self._name(symbol, "first")
+        return self._name(symbol, "first" if row["second"] == "the index" else "second")
 
     def fact(self, id: str) -> Fact:
         """The fact with that id; UnknownFact where it was not recorded."""
@@ -148,12 +227,20 @@ def environment(folder: Path, phrases: Phrases) -> Environment:
     )
     env.filters.update(phrases.filters())
     env.filters["cap"] = capitalise
+    env.filters["uncap"] = lambda marked: re.sub(f"^(\\s*{marks.START}@[^{marks.MIDDLE}]*{marks.MIDDLE})The ", r"\1the ", marked)
     env.filters["were"] = lambda marked: marked.replace("was little", "were little")
     env.filters["by"] = lambda marked: re.sub(" lower(?=\ue002)", " down", re.sub(" higher(?=\ue002)", " up", marked))
     env.filters["toward"] = lambda marked, kind: re.sub(" (lower|higher)(?=\ue002)", "", marked) if not kind.startswith("in_") else marked
+    env.filters["clause"] = _clause
     env.filters["oneline"] = lambda marked: " ".join(marked.split())
     env.filters["words"] = lambda item: cite(item["id"], item["text"])
     return env
+
+
+def _clause(marked: str) -> str:
+    """*marked* as it goes on a sentence: after a space, unless it is nothing or begins with a comma."""
+    text = " ".join(marked.split())
+    return f" {text}" if text and text[0] not in ",;:." else text
 
 
 def compose(record: Record, folder: Path, title: str) -> Narrative:
@@ -195,7 +282,7 @@ def _strip(record: Record, phrases: Phrases) -> tuple[StripRow, ...]:
 
 
 def _narrative(marked: str, strip: tuple[StripRow, ...]) -> Narrative:
-    """Read a rendered story: "# title", "~ field: line", "- key point", "> voice", "!chart" blocks, paragraphs."""
+    """Read a rendered story: "# title", "~ field: line", "- key point", "> voice", "!chart" and "!table name" blocks, paragraphs."""
     fields: dict[str, list[Runs]] = {}
     points: list[Runs] = []
     blocks: list[Block] = []
@@ -208,12 +295,8 @@ def _narrative(marked: str, strip: tuple[StripRow, ...]) -> Narrative:
                 fields.setdefault(name, []).append(split(text))
         elif block.startswith("- "):
             points += [split(line[2:]) for line in block.splitlines()]
-        elif block.startswith("!"):
-            blocks.append(_picture(block))
-        elif block.startswith("> "):
-            blocks.append(Paragraph(runs=split(block[2:]), voice=True))
         else:
-            blocks.append(Paragraph(runs=split(block)))
+            blocks.append(_block(block))
     for name in ("title", "kicker"):
         if name not in fields:
             raise NarrativeError(f"The story has no {name}.")
@@ -225,11 +308,35 @@ def _narrative(marked: str, strip: tuple[StripRow, ...]) -> Narrative:
     )  # fmt: skip
 
 
+def _block(block: str) -> Block:
+    """A table, a picture, a voice or a paragraph."""
+    if block.startswith("!table "):
+        return _table(block)
+    if block.startswith("!"):
+        return _picture(block)
+    voice = block.startswith("> ")
+    return Paragraph(runs=split(block[2:] if voice else block), voice=voice)
+
+
 def _blocks(marked: str) -> Iterator[str]:
-    for block in re.split(r"\n[ \t]*\n", marked):
+    for block in re.split(r"\n[ \t]*\n|\n(?=[ \t]*!)", marked):
         lines = [line.strip() for line in block.splitlines() if line.strip()]
         if lines:
             yield "\n".join(lines)
+
+
+def _table(block: str) -> Table:
+    """A table: "title: words", "columns: name | name", and a line "row: cell | cell" for each row."""
+    first, *lines = block.splitlines()
+    parts = [(name, text) for name, _, text in (line.partition(": ") for line in lines)]
+    title = next((split(text) for name, text in parts if name == "title"), ())
+    cells = [(name, tuple(split(cell) for cell in text.split("|"))) for name, text in parts if name in ("columns", "row")]
+    columns = next((row for name, row in cells if name == "columns"), ())
+    rows = tuple(row for name, row in cells if name == "row")
+    name = first.removeprefix("!table ").strip()
+    if not title or not rows or any(len(row) != len(columns) for row in rows):
+        raise NarrativeError(f"Table '{name}' of the story needs a title, and rows with as many cells as it has columns.")
+    return Table(name=name, title=title, columns=columns, rows=rows)
 
 
 def _picture(block: str) -> Picture:

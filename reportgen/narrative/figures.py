@@ -37,13 +37,19 @@ def percent(value: float) -> str:
 
 def percent_near(value: float, line: float) -> str:
     """As :func:`percent`, with as many decimals as keep the figure on its own side of *line*."""
-    size, edge = abs(decimal(value)) * 100, abs(decimal(line)) * 100
+    size = abs(decimal(value)) * 100
     if size < Decimal("0.05"):
         return percent(value)
+    return f"{_trim(rounded(size, places_near(value, line)))}%"
+
+
+def places_near(value: float, line: float) -> int:
+    """How many decimals, at least one, keep a percentage on its own side of *line*."""
+    size, edge = abs(decimal(value)) * 100, abs(decimal(line)) * 100
     places = 1
     while places < 6 and (rounded(size, places) >= edge) != (size >= edge):
         places += 1
-    return f"{_trim(rounded(size, places))}%"
+    return places
 
 
 def hedged_percent(value: float) -> str:
@@ -105,6 +111,18 @@ def points(value: float) -> str:
     return f"{text} point" if text in ("1", "1.00") else f"{text} points"
 
 
+def exact_points(value: float) -> str:
+    """A difference of index levels, its size to 0.01: "99.09 points", "1 point"."""
+    text = plain(abs(decimal(value)), 2)
+    return f"{text} points"
+
+
+def signed_points(value: float) -> str:
+    """The same for a table, with its sign: "+99.09"; a zero without one."""
+    size = rounded(decimal(value), 2)
+    return f"{abs(size)}" if size == 0 else f"{'+' if size > 0 else MINUS}{plain(abs(size), 2)}"
+
+
 def percentage_points(value: float) -> str:
     """A difference of percentages, its size: whole from ten on, else to 0.1."""
     size = abs(decimal(value)) * 100
@@ -135,6 +153,12 @@ def signed_bp(value: float) -> str:
     """A change of a yield for a table, in basis points with its sign: "+5 bp"."""
     size = rounded(decimal(value) * 10000, 0)
     return "0 bp" if size == 0 else f"{'+' if size > 0 else MINUS}{abs(size)} bp"
+
+
+def article(figure: str) -> str:
+    """The article before a figure read aloud: "an" before 8, 11, 18 and what begins with them, else "a"."""
+    whole = figure.lstrip("$").split(".")[0].rstrip("%").replace(",", "")
+    return "an" if whole.startswith("8") or (whole[:2] in ("11", "18") and len(whole) in (2, 5)) else "a"
 
 
 def count(value: float) -> str:

@@ -15,6 +15,7 @@ FLOORS: Mapping[str, tuple[float, ...]] = {
     "index": (0.0, 0.0, 0.003, 0.008, 0.015, 0.03),
     "stock": (0.0, 0.0, 0.01, 0.02, 0.05, 0.10),
     "crypto": (0.0, 0.0, 0.01, 0.04, 0.08, 0.12),
+    "volatility": (0.0, 0.0, 0.03, 0.10, 0.15, 0.30),
     "yield": (0.0, 0.0, 0.0003, 0.0008, 0.0012, 0.0018),
 }
 
@@ -76,7 +77,14 @@ def band(change: float, sigma: float, kind: str) -> int:
 
 def family(kind: str) -> str:
     """Which row of the floors a kind of instrument goes by."""
-    return {"stock": "stock", "basket": "stock", "crypto": "crypto", "yield": "yield", "volatility": "stock"}.get(kind, "index")
+    return {
+        "stock": "stock",
+        "basket": "stock",
+        "crypto": "crypto",
+        "yield": "yield",
+        "volatility": "volatility",
+        "commodity": "stock",
+    }.get(kind, "index")
 
 
 def choose(change: float, sigma: float, kind: str, used: Sequence[str], *, daily: bool = True) -> Verb:
@@ -84,8 +92,8 @@ def choose(change: float, sigma: float, kind: str, used: Sequence[str], *, daily
     level = band(change, sigma, kind)
     if level == 0 or (abs(change) < 0.0005 and kind != "yield"):
         return FLAT
-    if kind == "yield" and level == RALLY and change > 0:
-        level -= 1  # when yields rise it is not the bond market that rallies
+    if kind in ("yield", "volatility") and level == RALLY and change > 0:
+        level -= 1  # when yields or fear rise it is not their market that rallies
     if family(kind) == "stock" and level < PLAIN and abs(change) >= LARGE:
         level = PLAIN  # however wild the stock: nobody says that 7% slipped
     verbs = (UP if change > 0 else DOWN)[level - 1]

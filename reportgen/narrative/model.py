@@ -39,7 +39,17 @@ class StripRow:
     spark: tuple[float, ...]
 
 
-Block = Paragraph | Picture
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """Figures side by side: the first cell of a row names whose they are, the columns say what they are."""
+
+    name: str
+    title: Runs
+    columns: tuple[Runs, ...]
+    rows: tuple[tuple[Runs, ...], ...]
+
+
+Block = Paragraph | Picture | Table
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,8 +71,13 @@ class Narrative:
         """The pictures in their order."""
         return tuple(b for b in self.blocks if isinstance(b, Picture))
 
+    @property
+    def tables(self) -> tuple[Table, ...]:
+        """The tables in their order."""
+        return tuple(b for b in self.blocks if isinstance(b, Table))
+
     def texts(self) -> Iterator[tuple[str, Runs]]:
-        """Every line a reader sees, with where it stands: title, key_points, body, table, caption, alt, label, footer..."""
+        """Every line a reader sees, with where it stands: title, key_points, body, table, column, caption, alt, label, footer..."""
         yield "title", self.title
         yield "kicker", self.kicker
         yield "subject", self.subject
@@ -74,6 +89,10 @@ class Narrative:
         for block in self.blocks:
             if isinstance(block, Paragraph):
                 yield "body", block.runs
+            elif isinstance(block, Table):
+                yield "caption", block.title
+                yield from (("column", runs) for runs in block.columns if runs)
+                yield from (("table", runs) for row in block.rows for runs in row if runs)
             else:
                 yield from (("caption", runs) for runs in (block.title, block.subtitle))
                 yield "alt", block.alt

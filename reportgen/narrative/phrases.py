@@ -18,12 +18,13 @@ class Phrases:
         self.as_of = as_of.date()
         self.instruments = instruments
         self._used: list[str] = []
+        self._plain: list[str] = []
 
     def filters(self) -> dict[str, Callable[..., str]]:
         """All filters by the name a template uses."""
         names = ("pct", "hedged", "odds", "level", "usd", "rate", "points", "pp", "bp", "signed", "table_level",
                  "updown", "rose", "gain", "verb", "says", "date", "day", "weekday", "month", "year", "count",
-                 "ordinal", "times", "term", "clock", "part_of_day", "daytime", "share", "full_date", "span", "text")  # fmt: skip
+                 "ordinal", "times", "term", "clock", "part_of_day", "daytime", "share", "full_date", "span", "text", "spelled", "period", "moved", "moved_to", "signed_points", "round", "price")  # fmt: skip
         return {name: getattr(self, name) for name in names}
 
     def pct(self, fact: Fact) -> str:
@@ -60,6 +61,29 @@ class Phrases:
         """The form "28 points"."""
         return cite(fact.id, figures.points(fact.number))
 
+    def moved(self, fact: Fact) -> str:
+        """A change in points with a plain verb: "rose 99.09 points", "lost 216.73 points"."""
+        verbs = ("rose", "added", "gained", "climbed") if fact.number > 0 else ("fell", "lost", "declined", "slid")
+        found = next(verb for verb in verbs if verb not in self._plain[-2:])
+        self._plain.append(found)
+        return cite(fact.id, f"{found} {figures.exact_points(fact.number)}")
+
+    def moved_to(self, fact: Fact) -> str:
+        """The form "up 99.09 points"."""
+        return cite(fact.id, f"{'up' if fact.number > 0 else 'down'} {figures.exact_points(fact.number)}")
+
+    def signed_points(self, fact: Fact) -> str:
+        """The form "+99.09" for a table."""
+        return cite(fact.id, figures.signed_points(fact.number))
+
+    def round(self, fact: Fact) -> str:
+        """A round number: "17,000"."""
+        return cite(fact.id, figures.plain(figures.decimal(fact.number), 0))
+
+    def price(self, fact: Fact) -> str:
+        """A price to the cent: "$79.83"."""
+        return cite(fact.id, f"${figures.plain(figures.decimal(fact.number), 2)}")
+
     def pp(self, fact: Fact) -> str:
         """The form "13 percentage points"."""
         return cite(fact.id, figures.percentage_points(fact.number))
@@ -77,8 +101,12 @@ class Phrases:
 
     def signed(self, fact: Fact) -> str:
         """The form "+1.1%" or "+5 bp" for a table."""
-        text = figures.signed_bp(fact.number) if fact.unit is Unit.BP else figures.signed(fact.number)
-        return cite(fact.id, text)
+        if fact.unit is Unit.BP:
+            return cite(fact.id, figures.signed_bp(fact.number))
+        places = 1
+        if fact.kind == "drawdown_from_high":  # never rounded across the line it is measured against
+            places = figures.places_near(fact.number, 0.1 if abs(fact.number) < 0.15 else 0.2)
+        return cite(fact.id, figures.signed(fact.number, places))
 
     def table_level(self, fact: Fact) -> str:
         """A level with its instrument's own decimals and unit."""
@@ -150,6 +178,20 @@ class Phrases:
     def count(self, fact: Fact) -> str:
         """The form "three"."""
         return cite(fact.id, figures.count(fact.number))
+
+    def period(self, fact: Fact, window: str) -> str:
+        """The period that a date begins, or the week it ends: "Oct. 25", "November 2020", "the fourth quarter of 2020", "2020"."""
+        if window == "week":
+            return self.date(fact)
+        if window == "month":
+            return self.month(fact)
+        year, quarter = str(fact.value)[:4], figures.ordinal((int(str(fact.value)[5:7]) + 2) // 3)
+        return cite(fact.id, year if window == "year" else f"the {quarter} quarter of {year}")
+
+    def spelled(self, fact: Fact) -> str:
+        """A count in words up to twelve, as at the start of a sentence: "ten"."""
+        number = int(fact.number)
+        return cite(fact.id, {10: "ten", 11: "eleven", 12: "twelve"}.get(number) or figures.count(fact.number))
 
     def ordinal(self, fact: Fact) -> str:
         """The form "fifth"."""

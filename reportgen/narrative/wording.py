@@ -8,24 +8,36 @@ from pathlib import Path
 
 from reportgen.resources import resource_dir
 
+IMPORT = re.compile(r'{%-? import "([^"]+)"')
 PREFIX = re.compile(r"^(?:~ )?[a-z_]+: ?|^[#>-] ")
 
 
 @cache
 def pieces(folder: Path) -> frozenset[str]:
-    """Every literal of the story in *folder* and of the shared sentence templates, white space folded, also capitalised."""
+    """Every literal of the story in *folder* and of the sentence templates it imports, white space folded, also capitalised."""
     from jinja2 import Environment
 
     lexer, found = Environment(trim_blocks=True, lstrip_blocks=True), set[str]()  # noqa: S701 - nothing is rendered
-    for file in [*sorted(folder.glob("*.j2")), *sorted((resource_dir("templates") / "story").glob("*.j2"))]:
+    for file in _imported(folder / "story.j2"):
         for _, kind, value in lexer.lex(file.read_text(encoding="utf-8")):
             if kind == "data":
-                found |= {_fold(value), *(_fold(line) for line in value.split("\n"))}
+                found |= {_fold(value), *(_fold(line) for line in value.split("\n")), *(_fold(cell) for cell in re.split(r"[\n|]", value))}
             elif kind == "string":
-                found.add(_fold(value[1:-1]))
+                found |= {_fold(value[1:-1]), *(_fold(cell) for cell in value[1:-1].split("|"))}
     found |= {PREFIX.sub("", piece) for piece in found}
     found |= {piece[0].upper() + piece[1:] for piece in found if piece}
     return frozenset(piece for piece in found if piece)
+
+
+def _imported(story: Path) -> list[Path]:
+    """*story* and every template that it imports, or that one of those imports."""
+    found, waiting = list[Path](), [story]
+    while waiting:
+        file = waiting.pop()
+        if file not in found:
+            found.append(file)
+            waiting += [resource_dir("templates") / name for name in IMPORT.findall(file.read_text(encoding="utf-8"))]
+    return sorted(found)
 
 
 def made_of(text: str, known: frozenset[str]) -> bool:

@@ -1,32 +1,47 @@
 """What is worth telling: one detector per kind of finding, each with the facts it rests on and a score."""
 
 from reportgen.news.ahead import ahead
+from reportgen.news.broad import broad
 from reportgen.news.comparison import behind, spread
 from reportgen.news.corners import basket, crypto
 from reportgen.news.day import day, streak, superlative
+from reportgen.news.desk import of_index, of_two, of_windows
 from reportgen.news.measure import News
 from reportgen.news.policy import odds, policy, yields
-from reportgen.news.records import record
+from reportgen.news.records import milestone, record
 from reportgen.news.seasons import event, months, turn
+from reportgen.news.sectors import gauge, mover, sectors
 from reportgen.news.thresholds import reference_line, threshold
+from reportgen.news.windows import far, so_far, wrap
 
 __all__ = [
     "News",
     "ahead",
     "basket",
     "behind",
+    "broad",
     "crypto",
     "day",
     "event",
+    "far",
+    "gauge",
+    "milestone",
     "months",
+    "mover",
     "odds",
+    "of_index",
+    "of_two",
+    "of_windows",
     "policy",
     "record",
     "reference_line",
+    "sectors",
+    "so_far",
     "spread",
     "streak",
     "superlative",
     "threshold",
     "turn",
+    "wrap",
     "yields",
 ]

@@ -9,6 +9,8 @@ from reportgen.facts import Unit
 from reportgen.market import drawdowns, extremes, returns, streaks, volatility
 from reportgen.news.measure import Measure, News, size, surprise, with_sigma
 
+LEAST_RUN = 4
+"""Sessions of a run whose end is worth saying."""
 LEAST_GAP = 21
 """Sessions since the last move as large that make a "since" worth saying."""
 
@@ -20,15 +22,16 @@ def day(track: Track, week_ends: bool = False) -> News:
     roles = {
         "level": measure.fact("level", track.last, Unit.LEVEL),
         "points": measure.fact("point_change", track.last - float(closes.iloc[-2]), Unit.POINTS),
-        "ytd": measure.fact("ytd_change", returns.to_date(closes, "year"), Unit.FRACTION, "ytd"),
     }
+    if closes.index[0].year < track.session.year:  # else the year's base is not known
+        roles["ytd"] = measure.fact("ytd_change", returns.to_date(closes, "year"), Unit.FRACTION, "ytd")
     with_sigma(roles, "change", measure.change("pct_change", change, sigma))
     high = drawdowns.high_52_weeks(closes)
     roles["drawdown"] = measure.fact("drawdown_from_high", drawdowns.drawdown(closes), Unit.FRACTION, "since-high")
     roles["high"] = measure.fact("high_close", high.level, Unit.LEVEL, "52-weeks")
     roles["high_date"] = measure.fact("high_close", high.session, Unit.DATE, "52-weeks", name="high_close.date")
     before = closes.iloc[:-1]
-    if before.index[-1].year == track.session.year:
+    if closes.index[0].year < track.session.year == before.index[-1].year:
         value = returns.to_date(before, "year")
         roles["ytd_before"] = measure.fact("ytd_change", value, Unit.FRACTION, "ytd", name="ytd_change.before")
     if week_ends:
@@ -50,6 +53,17 @@ def streak(track: Track) -> News | None:
     sigma = volatility.ewma(track.changes) * math.sqrt(abs(length))
     with_sigma(roles, "total", measure.change("period_change", total, sigma, "streak", name="streak_change"))
     return measure.news(kind, roles, {"length": max(0.0, (abs(length) - 4) * 1.5)})
+
+
+def broken(track: Track) -> News | None:
+    """A run of at least four sessions of one sign that this session ended; told after a close only."""
+    ended = streaks.streak(track.changes.iloc[:-1])
+    if track.live or abs(ended) < LEAST_RUN or streaks.streak(track.changes) * ended > 0:
+        return None
+    measure = Measure.of(track)
+    kind = "streak_up_ended" if ended > 0 else "streak_down_ended"
+    roles = {"length": measure.fact(kind, abs(ended), Unit.COUNT, "day")}
+    return measure.news(kind, roles, {"length": (abs(ended) - LEAST_RUN) * 1.0})
 
 
 def superlative(track: Track) -> News | None:

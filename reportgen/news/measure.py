@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
@@ -25,6 +25,12 @@ class News:
     def change(self) -> float:
         """The value of the fact in the role "change", a fraction."""
         return next(f.number for f in self.facts if f.id == self.finding.facts["change"])
+
+    def weighed(self, weight: float) -> News:
+        """The same news with its score times *weight*, what that takes away as the part "relevance"."""
+        finding, parts = self.finding, dict(self.finding.parts)
+        parts["relevance"] = round(parts.get("relevance", 0.0) + (weight - 1.0) * finding.score, 6)
+        return replace(self, finding=replace(finding, score=round(sum(parts.values()), 6), parts=parts))
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,6 +55,7 @@ def yields(market: Market, series: str) -> News:
     roles = {
         "level": treasury.fact("yield_level", float(levels.iloc[-1]), Unit.YIELD),
         "date": treasury.fact("yield_level", levels.index[-1].date(), Unit.DATE, name="yield_level.date"),
+        "before": treasury.fact("yield_level", float(levels.iloc[-2]), Unit.YIELD, "day-before", name="yield_level.before"),
         "change": treasury.fact("yield_change_bp", float(moves.iloc[-1]), Unit.BP),
         "change_sigma": treasury.fact("volatility", volatility.ewma(moves), Unit.BP, name="yield_change_bp.sigma"),
     }

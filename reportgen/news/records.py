@@ -1,16 +1,20 @@
-"""Record closes and 52-week highs, and how little is missing to one."""
+"""Record closes, 52-week highs, how little is missing to one, and round numbers passed."""
 
 from __future__ import annotations
 
 import datetime as dt
+import math
+
+import pandas as pd
 
 from reportgen.data.market import Track
-from reportgen.facts import Unit
-from reportgen.market import drawdowns
+from reportgen.facts import Fact, Unit
+from reportgen.market import drawdowns, extremes
 from reportgen.market.drawdowns import High
 from reportgen.news.measure import Measure, News, surprise
 
 NEAR = -0.005
+"""How far below its record a level is near it."""
 
 
 def standing_record(track: Track) -> High:
@@ -37,15 +41,75 @@ def record(track: Track) -> News | None:
         roles["record_date"] = measure.fact("record_close", old.session, Unit.DATE, "since-start", name="record_close.before.date")
         if track.last > old.level and not track.live:
             roles["is_record"] = measure.fact("record_close", track.last, Unit.LEVEL, since=str(track.instrument.inception))
+            roles |= _counts(track, measure)
             return measure.news("record_close", roles, {"threshold": 12.0, "surprise": moved})
         distance = track.last / old.level - 1
-        if NEAR <= distance < 0:
+        if distance < 0:
             roles["distance"] = measure.fact("near_record", distance, Unit.FRACTION, "since-high")
             roles["missing"] = measure.fact("near_record", old.level - track.last, Unit.POINTS, "since-high", name="near_record.points")
-            return measure.news("near_record", roles, {"threshold": 8.0 if distance > -0.002 else 5.0, "surprise": moved})
+            if distance >= NEAR:
+                return measure.news("near_record", roles, {"threshold": 8.0 if distance > -0.002 else 5.0, "surprise": moved})
+            if _in_sight(track):
+                return measure.news("below_record", roles)
     if track.live or track.closes.index[-1] - track.closes.index[0] < dt.timedelta(days=366):
         return None
     if track.last > float(drawdowns.year_window(track.closes).iloc[:-1].max()):
         roles["high"] = measure.fact("high_close", track.last, Unit.LEVEL, "52-weeks")
         return measure.news("high_52_weeks", roles, {"threshold": 5.0, "surprise": moved})
     return None
+
+
+def _in_sight(track: Track) -> bool:
+    """Whether nothing better can be said of the level than how far it is below its record."""
+    return track.live or track.last <= float(drawdowns.year_window(track.closes).iloc[:-1].max())
+
+
+def _records(track: Track) -> pd.Series:
+    """Whether each close was a record when it was made."""
+    before = track.closes.cummax().shift()
+    known = track.instrument.known_record
+    if known:
+        before[before.index > pd.Timestamp(known["session"])] = before.clip(lower=float(known["level"]))
+    return track.closes > before
+
+
+def _counts(track: Track, measure: Measure) -> dict[str, Fact]:
+    """How many records the year has seen, and how many of its latest sessions in a row were records."""
+    records = _records(track)
+    run = len(records) if records.all() else int(records[::-1].to_numpy().argmin())
+    year = int(records[records.index.year == track.session.year].sum())
+    return {
+        "count": measure.fact("record_close", year, Unit.COUNT, "ytd", name="record_close.count"),
+        "run": measure.fact("record_close", run, Unit.COUNT, "streak", name="record_close.run"),
+    }
+
+
+GRIDS = {"^GSPC": 500, "^IXIC": 1000, "^DJI": 1000}
+"""The round numbers of each index."""
+
+
+def milestone(track: Track) -> News | None:
+    """A round number that this close passed: for the first time ever, or the first time in at least five sessions, either way."""
+    grid = GRIDS.get(track.instrument.symbol)
+    if grid is None or track.live:
+        return None
+    low, high = sorted((float(track.closes.iloc[-2]), track.last))
+    line = math.floor(high / grid) * grid
+    if not low < line <= high or track.last == low == line:
+        return None
+    rose, measure = track.last >= line, Measure.of(track)
+    earlier = track.closes.iloc[:-1]
+    beyond = earlier[earlier >= line] if rose else earlier[earlier < line]
+    roles = {"line": measure.fact("milestone", line, Unit.LEVEL), "level": measure.fact("level", track.last, Unit.LEVEL)}
+    if beyond.empty and rose and track.record_start and track.last > standing_record(track).level:
+        roles["first"] = measure.fact("milestone_cross", line, Unit.LEVEL, since=str(track.instrument.inception))
+        return measure.news("milestone", roles, {"threshold": 22.0})
+    if beyond.empty:
+        return None
+    since = beyond.index[-1].date()
+    gap = extremes.sessions_between(track.closes, since)
+    if gap < 5:
+        return None
+    kind = "milestone_up" if rose else "milestone_down"
+    roles["since"] = measure.fact("milestone_cross", since, Unit.DATE, name="milestone_cross.since", since=since.isoformat())
+    return measure.news(kind, roles, {"threshold": max(0.0, 2.5 + math.log2(gap / 21))})

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import math
 
+import pandas as pd
+
 from reportgen.data.market import Track
 from reportgen.facts import Fact, Unit
 from reportgen.market import drawdowns, volatility
 from reportgen.market.drawdowns import BEAR_MARKET, CORRECTION
 from reportgen.news.measure import Measure, News, surprise, with_sigma
 
+LONG = 756
+"""Sessions, three years, in which a fall has one high: an index that was higher has not begun to fall anew."""
 NAMES = {CORRECTION: "correction", BEAR_MARKET: "bear_market"}
 
 
@@ -28,9 +32,19 @@ def threshold(track: Track) -> News | None:
     kind, depth = state
     roles = _roles(track, depth, now, before)
     if kind.startswith("in_"):
-        start = drawdowns.spell_start(falls, depth)
+        start = drawdowns.spell_start(drawdowns.drawdowns(track.closes), depth)  # a spell may be years old
         roles["start"] = Measure.of(track).fact(NAMES[depth], start or track.session, Unit.DATE, "since-high", name="spell_start")
-    return Measure.of(track).news(kind, roles, _parts(kind, track, now, before, sigma))
+    parts = _parts(kind, track, now, before, sigma)
+    if not kind.startswith(("in_", "left_")) and _again(track, depth):
+        parts["again"] = -8.0
+    return Measure.of(track).news(kind, roles, parts)
+
+
+def _again(track: Track, depth: float) -> bool:
+    """Whether the index has been through that line since its high, or has fallen from a higher one: then it is no entry."""
+    high = drawdowns.high_52_weeks(track.closes)
+    since = track.closes[track.closes.index > pd.Timestamp(high.session)].iloc[:-1]
+    return bool((since <= drawdowns.threshold(high.level, depth)).any()) or float(track.closes.iloc[-LONG:].max()) > high.level
 
 
 def reference_line(track: Track) -> Fact:

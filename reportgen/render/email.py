@@ -7,7 +7,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 
-from reportgen.narrative.model import Paragraph
+from reportgen.narrative.model import Paragraph, Table
 from reportgen.narrative.runs import Runs, text_of
 from reportgen.render.brief import Brief, Rendering, tokens
 from reportgen.render.page import environment
@@ -26,7 +26,7 @@ def html_body(brief: Brief, settings: Settings) -> str:
 
     shown = [p.name for p in brief.narrative.pictures][:PICTURES]
     raw = environment().get_template("email/brief.html.j2").render(
-        brief=brief, story=brief.narrative, text=text_of, is_paragraph=lambda b: isinstance(b, Paragraph), shown=shown,
+        brief=brief, story=brief.narrative, text=text_of, is_paragraph=lambda b: isinstance(b, Paragraph), is_table=lambda b: isinstance(b, Table), shown=shown,
         cid=lambda name: f"{name}@{DOMAIN}", colour=tokens()["light"], dark=tokens()["dark"], page_url=settings.page_url, width=MAIL,
     )  # fmt: skip
     inlined = css_inline.inline(raw, load_remote_stylesheets=False, keep_style_tags=False)

@@ -16,6 +16,7 @@ STATED = {
     "key_points": "key_points",
     "body": "body",
     "table": "table",
+    "column": "table",
     "caption": "caption",
     "alt": "caption",
     "label": "caption",

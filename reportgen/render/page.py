@@ -13,7 +13,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from reportgen.narrative.model import Paragraph
+from reportgen.narrative.model import Paragraph, Table
 from reportgen.narrative.runs import Runs, text_of
 from reportgen.render import assets
 from reportgen.render.appendix import cells_html
@@ -75,7 +75,7 @@ def render(brief: Brief) -> Rendering:
 
     html = environment().get_template("page/brief.html.j2").render(
         brief=brief, story=brief.narrative, show=show, text=text_of, policy=policy, css=Markup(css), codes=[Markup(code) for code in codes],  # noqa: S704 - our own files
-        figures=_figures(brief), is_paragraph=lambda block: isinstance(block, Paragraph), spark=sparkline,
+        figures=_figures(brief), is_paragraph=lambda block: isinstance(block, Paragraph), is_table=lambda block: isinstance(block, Table), spark=sparkline,
         appendix=Markup(cells_html(brief.notebook)), light=tokens()["light"]["paper"], dark=tokens()["dark"]["paper"],  # noqa: S704 - escaped by nbconvert
     )  # fmt: skip
     return Rendering(name="brief.html", media_type="text/html", data=html.encode())

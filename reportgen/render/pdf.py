@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from reportgen.errors import RenderError
-from reportgen.narrative.model import Paragraph
+from reportgen.narrative.model import Paragraph, Table
 from reportgen.narrative.runs import Runs, text_of
 from reportgen.render.assets import font_folders
 from reportgen.render.brief import Brief, Rendering, tokens
@@ -25,12 +25,15 @@ SCALES = (1.0, 0.97, 0.94, 0.91)
 def document(brief: Brief, settings: Settings) -> dict[str, Any]:
     """The brief as the layout reads it: plain strings and file names."""
     story, told = brief.narrative, set[str]()
-    blocks = []
+    blocks: list[dict[str, Any]] = []
     for block in story.blocks:
         if isinstance(block, Paragraph):
             blocks.append(
                 {"kind": "voice" if block.voice else "text", "text": text_of(block.runs), "source": _source(block.runs, brief, told)}
             )
+        elif isinstance(block, Table):
+            rows = [[text_of(cell) for cell in row] for row in (block.columns, *block.rows)]
+            blocks.append({"kind": "table", "title": text_of(block.title), "rows": rows})
         else:
             blocks.append(
                 {

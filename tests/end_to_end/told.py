@@ -48,11 +48,11 @@ class Told:
         return FactCheck(self.record).narrative(self.story)
 
 
-def tell(as_of: str, data: Path | str = "sample") -> Told:
-    """The small-caps brief at *as_of*, its notebook executed in this process."""
-    report = load_report("small-caps")
-    record = read_record(executed(as_of, data))
-    return Told(record, compose(record, report.folder, report.title))
+def tell(as_of: str, data: Path | str = "sample", report: str = "small-caps") -> Told:
+    """The brief of *report* at *as_of*, its notebook executed in this process."""
+    asked = load_report(report)
+    record = read_record(executed(as_of, data, report))
+    return Told(record, compose(record, asked.folder, asked.title))
 
 
 def words(text: str) -> list[str]:

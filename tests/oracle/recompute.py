@@ -237,7 +237,7 @@ def record(key: str, closes: Closes) -> Facts:
     last = closes[-1][1]
     if last > old:
         found[f"{key}.record_close"] = last
-    elif -0.005 <= last / old - 1 < 0:
+    elif -0.005 <= last / old - 1 < 0 or (last < old and last < high(closes)[1]):
         found[f"{key}.near_record"] = last / old - 1
         found[f"{key}.near_record.points"] = old - last
     return found
@@ -383,6 +383,7 @@ def ten_year(table: Table) -> Facts:
     found: Facts = {
         "us10y.yield_level": now,
         "us10y.yield_level.date": day.isoformat(),
+        "us10y.yield_level.before": yields[-2][1],
         "us10y.session": day.isoformat(),
         "us10y.yield_change_bp": moves[-1],
         "us10y.yield_change_bp.sigma": usual(moves),

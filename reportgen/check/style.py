@@ -1,0 +1,80 @@
+"""A lint of the finished text: what an editor would strike out whoever wrote it. It judges style, never truth."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from reportgen.narrative.model import Narrative
+from reportgen.narrative.runs import sentences, text_of
+
+LONGEST = 42
+"""Words of a sentence that a reader still takes in at once; semicolons begin a new count."""
+TITLE = 75
+HEDGES = re.compile(r"\b(?:nearly|almost|about|around|roughly|just over|just under|more than|at least|as much as)\b", re.IGNORECASE)
+BANNED = re.compile(r"\b(?:crater|crash|skyrocket|nosediv|plummet|implod|explod)(?:e[ds]?|es|ed|s|ing)?\b", re.IGNORECASE)
+MALFORMED = {
+    "minus zero": re.compile(r"[-\u2212]0(?:\.0+)?%"), "zero percent in prose": re.compile(r"(?<![\d.])0(?:\.0+)?%"),
+    "plural of one": re.compile(r"(?<![\d.,])1 (?:points|percentage points|basis points|sessions|funds)\b"),
+    "singular of many": re.compile(r"(?<![\d.,])(?:[2-9]|\d[\d,]*\d) (?:point|session|fund)\b(?!-)"),
+    "wrong article": re.compile(r"\ba (?:8|11|18|8\d)(?:[.,]\d+)?(?:%|\b)|\ban (?!8|11|18)\d+(?:\.\d+)?%", re.IGNORECASE),
+    "stray punctuation": re.compile(r" [,.;:]|[,;:]{2}|\.\.|,\."), "word twice": re.compile(r"\b(\w+) \1\b", re.IGNORECASE),
+}  # fmt: skip
+PASSIVE = re.compile(r"\b(?:was|were|is|are|been|being) \w+(?:ed|en)\b")
+STRONG = re.compile(r"\b(?:plung|soar|tumbl|slump|surg|jump|sink|sank|drop|rall(?:y|ied|ies)|leap)\w*\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """What is wrong with the style of a sentence."""
+
+    rule: str
+    words: str
+    sentence: str
+
+
+def lint(narrative: Narrative) -> list[Remark]:
+    """Every remark on title, key points and story; an empty list is a pass."""
+    told = [
+        text_of(sentence).strip() for where, runs in narrative.texts() if where in ("key_points", "body") for sentence in sentences(runs)
+    ]
+    remarks = [remark for sentence in told for remark in _sentence(sentence)]
+    for runs in (b.runs for b in narrative.blocks if hasattr(b, "runs")):
+        remarks += _paragraph([text_of(s).strip() for s in sentences(runs)])
+    title = text_of(narrative.title)
+    if len(title) > TITLE:
+        remarks.append(Remark("headline too long", f"{len(title)} characters", title))
+    if title.endswith("."):
+        remarks.append(Remark("headline ends with a full stop", ".", title))
+    remarks += [Remark("told twice", s, s) for i, s in enumerate(told) if s in told[:i]]
+    lead = next((text_of(sentence) for b in narrative.blocks if hasattr(b, "runs") for sentence in sentences(b.runs)), "")
+    if len(STRONG.findall(lead)) > 1:
+        remarks.append(Remark("two strong verbs in the lead", ", ".join(STRONG.findall(lead)), lead))
+    return remarks
+
+
+def _sentence(text: str) -> Iterator[Remark]:
+    rules: list[tuple[str, Callable[[str], str]]] = [
+        ("figure at the start", lambda s: s.split()[0] if s[:1].isdigit() else ""),
+        ("two hedges", lambda s: ", ".join(HEDGES.findall(s)) if len(HEDGES.findall(s)) > 1 else ""),
+        ("banned verb", lambda s: m[0] if (m := BANNED.search(s)) else ""),
+        ("too long", lambda s: next((part for part in re.split(r"[;:]", s) if len(part.split()) > LONGEST), "")),
+        ("starts in lower case", lambda s: s.split()[0] if s[:1].islower() else ""),
+        *((rule, lambda s, p=pattern: m[0] if (m := p.search(s)) else "") for rule, pattern in MALFORMED.items()),
+    ]
+    for rule, found in rules:
+        if words := found(text):
+            yield Remark(rule, words, text)
+
+
+def _paragraph(told: Sequence[str]) -> Iterator[Remark]:
+    """Openings alike one after the other, and passives in a chain."""
+    for before, after in pairwise(told):
+        first, second = before.split()[:3], after.split()[:3]
+        if first == second and len(first) == 3:
+            yield Remark("same opening", " ".join(first), after)
+    for three in zip(told, told[1:], told[2:], strict=False):
+        if all(PASSIVE.search(sentence) for sentence in three):
+            yield Remark("chain of passives", PASSIVE.findall(three[2])[0], three[2])

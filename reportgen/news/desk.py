@@ -1,0 +1,120 @@
+"""What a finding weighs where a report tells of several indexes: the judgement of a markets desk, in numbers.
+
+A finding that may lead keeps its score, times what its index means to readers. One that may not is held below the
+least that the market as one scores, so that a plain day is led by its direction.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator, Mapping
+
+from reportgen.data.market import Track
+from reportgen.facts import Fact
+from reportgen.news.comparison import spread
+from reportgen.news.day import broken, day, streak, superlative
+from reportgen.news.measure import News
+from reportgen.news.records import milestone, record
+from reportgen.news.reversal import reversal
+from reportgen.news.thresholds import threshold
+from reportgen.news.windows import PERIODS, before, far, so_far, wrap
+
+RELEVANCE = {"^GSPC": 1.0, "^IXIC": 0.8, "^DJI": 0.75, "^RUT": 0.55}
+ASIDE = 4.5
+"""The most that a finding scores which is told but does not lead."""
+LARGE_MOVE, RARE_MOVE, LONG_AGO = 0.02, 0.012, 60
+"""A superlative leads if the move was this large, or a little smaller and the last one as large this many sessions ago."""
+PRESSING = 1.5
+"""What a superlative that may lead gains by it."""
+CLOSE, QUIET = -0.002, 0.005
+"""How near to its record the first index must be to lead with it, on a day on which it moved less than this."""
+LONG_RUN = 7
+"""Sessions of a run that leads."""
+Facts = Mapping[str, Fact]
+
+
+def of_index(track: Track) -> Iterator[News | None]:
+    """All that may be worth telling of one index among several."""
+    yield day(track).weighed(0.0)  # every index's figures are told; whether they lead is for the market as one
+    line = threshold(track)
+    if line and "again" in line.finding.parts:
+        line = None  # a line passed once more in the same fall is no news
+    rest = (streak(track), broken(track), superlative(track), far(track), reversal(track))
+    for found in (record(track), milestone(track), line, *rest):
+        yield judged(found, track) if found else None
+
+
+def of_two(track: Track, other: Track) -> News | None:
+    """How far one index parted from *other*, if that is news."""
+    found = spread(track, other)
+    return judged(found, track) if found else None
+
+
+def of_windows(track: Track, upcoming: dt.date) -> Iterator[News | None]:
+    """Where one index among several stands in its windows, and those that end with this session or ended before it."""
+    yield so_far(track)
+    yield before(track)
+    for window in PERIODS:
+        found = wrap(track, window, upcoming)
+        yield judged(found, track) if found else None
+
+
+def judged(found: News, track: Track) -> News:
+    """*found* with the score that its index and its chance to lead leave it."""
+    weighed = found.weighed(RELEVANCE.get(track.instrument.symbol, 0.5))
+    score = weighed.finding.score
+    if may_lead(found, track):
+        return weighed.weighed(PRESSING) if "since" in found.finding.facts else weighed
+    return weighed if score <= ASIDE else weighed.weighed(ASIDE / score)
+
+
+def may_lead(found: News, track: Track) -> bool:
+    """Whether such a finding leads a recap at all."""
+    rule = LEADS.get(found.finding.kind)
+    facts = {role: next(f for f in found.facts if f.id == id) for role, id in found.finding.facts.items()}
+    return bool(rule and rule(facts, track))
+
+
+def _rare(facts: Facts, track: Track) -> bool:
+    """A superlative of a large move, or of one that was last as large long ago."""
+    gap, move = len(track.closes[str(facts["since"].value) :]) - 1, abs(facts["change"].number)
+    return move >= LARGE_MOVE or (gap >= LONG_AGO and move >= RARE_MOVE) or (gap >= LONG_AGO / 2 and move >= 1.25 * RARE_MOVE)
+
+
+def _first(track: Track) -> bool:
+    """Whether it is the index that stands for the market."""
+    return track.instrument.symbol == "^GSPC"
+
+
+def _near(facts: Facts, track: Track) -> bool:
+    """A close right below the record on a day with little else."""
+    return _first(track) and facts["distance"].number >= CLOSE and abs(float(track.changes.iloc[-1])) < QUIET
+
+
+def _record(facts: Facts, track: Track) -> bool:
+    """A record of the first index, or one of another after a long wait."""
+    return _first(track) or len(track.closes[str(facts["record_date"].value) :]) > LONG_AGO
+
+
+def _apart(facts: Facts, _: Track) -> bool:
+    """Two indexes that went opposite ways, far from each other."""
+    return facts["own"].number * facts["other"].number < 0 and abs(facts["gap"].number) >= LARGE_MOVE
+
+
+def _turned(facts: Facts, track: Track) -> bool:
+    """A session of the first index that ended on the other side of the close before."""
+    return _first(track) and facts["reach"].number * facts["change"].number <= 0
+
+
+LEADS: Mapping[str, Callable[[Facts, Track], bool]] = {
+    **dict.fromkeys(("best_day_since", "worst_day_since"), _rare),
+    **dict.fromkeys(("correction", "bear_market", "milestone"), lambda _, __: True),
+    **dict.fromkeys(("streak_up", "streak_down"), lambda facts, _: facts["length"].number >= LONG_RUN),
+    **dict.fromkeys(("outperform", "underperform"), _apart),
+    **dict.fromkeys(("reversal_up", "reversal_down"), _turned),
+    **dict.fromkeys(("month_wrap", "quarter_wrap", "year_wrap"), lambda _, track: _first(track)),
+    "week_wrap": lambda facts, track: _first(track) and ("since" in facts or "of_year" in facts),
+    "near_record": _near,
+    "record_close": _record,
+}
+"""What may lead, by kind, and under which condition."""

@@ -1,0 +1,30 @@
+"""Sessions that turned: deep below (or far above) the close before, and mostly or wholly back by the end."""
+
+from __future__ import annotations
+
+from reportgen.data.market import Track
+from reportgen.facts import Unit
+from reportgen.market import returns, volatility
+from reportgen.news.measure import Measure, News, with_sigma
+
+FAR, BACK = 0.02, 0.5
+"""How far from the close before a session must have been, and the share of that it must have made good."""
+
+
+def reversal(track: Track) -> News | None:
+    """A session that made good at least half of a fall, or gave up half of a rise, of 2% or more; None otherwise."""
+    if track.low is None or track.high is None:
+        return None
+    before, change = float(track.closes.iloc[-2]), returns.day(track.closes)
+    measure = Measure.of(track)
+    for name, extreme in (("low", track.low), ("high", track.high)):
+        reach = extreme / before - 1
+        if abs(reach) >= FAR and (reach < 0) == (name == "low") and change / reach <= 1 - BACK:
+            roles = {
+                "reach": measure.fact(f"intraday_{name}_change", reach, Unit.FRACTION),
+                "reach_points": measure.fact(f"intraday_{name}_change", extreme - before, Unit.POINTS, name=f"intraday_{name}_points"),
+            }
+            with_sigma(roles, "change", measure.change("pct_change", change, volatility.ewma(track.changes)))
+            whole = 3.0 if change * reach <= 0 else 0.0
+            return measure.news("reversal_up" if name == "low" else "reversal_down", roles, {"reach": 200 * abs(reach), "whole": whole})
+    return None

@@ -1,0 +1,88 @@
+"""The daily recap: what any session is told with, and that every word of it is borne out."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from inprocess import produced
+from told import tell
+
+from reportgen.check.style import lint
+from reportgen.request import Request, load_report
+
+MOMENTS = ["2025-01-08", "2025-01-08 13:00", "2025-01-10 08:00", "2025-01-11 10:00", "2024-11-29", "2024-12-31", "2023-03-31", "2022-06-16"]
+
+
+@pytest.fixture(scope="module", params=MOMENTS)
+def brief(request):
+    """The recap of a moment on the sample: a close, during, before and after a session, a short day, ends of windows, a fall."""
+    return tell(request.param, report="daily-recap")
+
+
+def test_every_word_is_borne_out(brief):
+    """The fact check has nothing to say."""
+    assert brief.failed() == []
+
+
+def test_an_editor_finds_nothing_to_strike_out(brief):
+    """The style lint has no remark."""
+    assert lint(brief.story) == []
+
+
+def test_it_is_short_and_has_three_points_at_most(brief):
+    """A headline of a line or so, two or three points, a story that can be read before the market opens."""
+    assert len(brief.title) <= 75
+    assert 2 <= len(brief.story.key_points) <= 3
+    assert 100 <= len(brief.body.split()) <= 600
+
+
+def test_the_figures_of_every_index_are_told(brief):
+    """Level, points and change, in a table and, but for the points of two, in the story."""
+    for key in ("spx", "dji", "comp", "rut"):
+        assert brief.value(f"{key}.level")
+        assert brief.value(f"{key}.point_change") is not None
+        assert f"{brief.record.facts[f'{key}.level'].number:,.2f}" in brief.body
+
+
+def test_the_week_is_left_out_on_its_first_session():
+    """A Monday's week is its day."""
+    assert "week_change" not in " ".join(tell("2025-01-06", report="daily-recap").record.facts)
+    assert "spx.week_change" in tell("2025-01-07", report="daily-recap").record.facts
+
+
+def test_a_session_that_is_running_is_told_as_such():
+    """No close, no record, no verb of the past for what goes on."""
+    told = tell("2025-01-08 13:00", report="daily-recap")
+    assert not re.search(r"\b(?:closed|ended|rose|fell)\b", told.body.partition("The 10-year")[0])
+    assert "during the session" in told.text
+
+
+def test_neighbours_do_not_begin_alike():
+    """Ten sessions in a row: no two first sentences are built the same way."""
+    days = ["2024-09-03", "2024-09-04", "2024-09-05", "2024-09-06", "2024-09-09", "2024-09-10", "2024-09-11", "2024-09-12"]
+    built = [_skeleton(tell(day, report="daily-recap")) for day in days]
+    assert all(first != second for first, second in pairwise(built))
+
+
+def _skeleton(told):
+    lead = next(block.runs for block in told.story.blocks if hasattr(block, "runs"))
+    return "".join("_" if run.ref else run.text for run in lead)
+
+
+def test_the_same_session_is_told_the_same_way_whenever_it_is_told():
+    """The choice of words depends on the report and the session alone."""
+    once, again = (tell("2024-10-15", report="daily-recap").text for _ in range(2))
+    tell("2024-10-16", report="daily-recap")
+    assert once == again == tell("2024-10-15", report="daily-recap").text
+
+
+@pytest.mark.parametrize("as_of", ["2025-01-08", "2025-01-08 13:00"])
+def test_all_six_files_are_made_and_checked(tmp_path, alone, as_of):
+    """The tables are in every rendering, and every rendering says what the story says."""
+    request = Request(report=load_report("daily-recap"), as_of=as_of)
+    made = alone(produced, request, tmp_path / "out")
+    assert {Path(file).name for file in made.files} == {"brief.html", "brief.pdf", "brief.eml", "brief.txt", "brief.json", "notebook.ipynb"}
+    assert {table.name for table in made.brief.narrative.tables} >= {"indexes", "windows"}
