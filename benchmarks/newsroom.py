@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import datetime as dt
 import json
+import sys
 import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -20,6 +21,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
 from typing import Any
+
+from measure import ROOT
 
 INDEXES = ("^GSPC", "^DJI", "^IXIC", "^RUT", "BROAD")
 SYMBOLS = {"^TNX": "DGS10"}
@@ -81,7 +84,9 @@ def main() -> None:
     score = Score()
     for story in stories:
         compare(story, briefs[story["session"]], score)
-    figures = summary(score, briefs.values())
+    false = list(false_claims(briefs, data))
+    figures = summary(score, len(false))
+    score.misses += false
     print("\n".join(score.misses))
     print(json.dumps(figures, indent=1))
     if given.json:
@@ -238,22 +243,31 @@ def differs(candidates: Sequence[Mapping[str, Any]], claim: Mapping[str, Any]) -
     return both and abs(levels["day"] - levels["day-before"] - claim["value"]) <= claim.get("tol", 0.5) + 0.51
 
 
-def summary(score: Score, briefs: Any) -> dict[str, Any]:
+def summary(score: Score, false: int) -> dict[str, Any]:
     """The figures of the benchmark."""
     shares = {
         tier: round(score.stated[tier] / score.possible[tier], 4) if score.possible[tier] else None for tier in ("T1", "T2", "T3", "T4")
     }
     return {
         **shares, "lead_family": round(score.families / score.stories, 4), "lead_top3": round(score.top3 / score.stories, 4),
-        "lead_instrument": round(score.instruments / score.stories, 4), "false_claims": sum(1 for _ in false_claims(briefs)),
+        "lead_instrument": round(score.instruments / score.stories, 4), "false_claims": false,
         "words_median": median(score.words), "stories": score.stories, "claims": dict(score.possible),
     }  # fmt: skip
 
 
-def false_claims(briefs: Any) -> Iterator[str]:
-    """The claims of the briefs that the oracle finds false."""
-    del briefs
-    yield from ()
+def false_claims(briefs: Mapping[str, Mapping[str, Any]], data: str) -> Iterator[str]:
+    """The claims of the briefs that an independent judge finds false, recomputing them from the rows of the dataset *data*."""
+    sys.path.append(str(ROOT / "tests" / "oracle"))
+    from judge import Judge
+
+    from reportgen.resources import SAMPLE
+
+    folder = SAMPLE if data == "sample" else Path(data)
+    for session, brief in briefs.items():
+        judge = Judge(folder, dt.date.fromisoformat(session))
+        for claim in brief["claims"]:
+            if why := judge.objection(claim):
+                yield f"{session} FALSE {claim['instrument']} {claim['kind']}: {why} | {claim['text']} | {claim['sentence']}"
 
 
 if __name__ == "__main__":

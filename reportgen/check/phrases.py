@@ -163,6 +163,11 @@ def _in_state(state: str) -> Condition:
     return lambda fact, evidence: fact.id == "session.state" and evidence.state == state
 
 
+def _over(fact: Fact, evidence: Evidence) -> bool:
+    """Whether the session is over, or a day on which there is none is spoken of."""
+    return fact.id == "session.closed_on" or (fact.id == "session.state" and evidence.state != "open")
+
+
 def _near(least: float) -> Condition:
     return lambda fact, _: fact.kind == "near_record" and fact.unit is Unit.FRACTION and least < fact.number < 0
 
@@ -177,7 +182,8 @@ PHRASES: list[tuple[str, Condition]] = [
     ("(?:its|the) best month of the year|the best", _best), ("(?:its|the) worst month of the year|(?:its|the) worst", _worst),
     ("best day since", _since("best_day_since")), ("worst day since", _since("worst_day_since")),
     ("close[ds]? at a record|a record close|tops|passed its record of", _record),
-    ("(?:the )?record close of|their record of|its record|its first since", lambda f, _: f.id.endswith("record_close.before")),
+    *((words, lambda f, _: f.id.endswith("record_close.before"))
+      for words in ("the record close of|their record of", "record close of", "its record", "its first since")),
     ("a record", lambda f, e: f.id.endswith("record_close.before") or _record(f, e)),
     ("in a row", _counted("record_close", "streak")), ("record of the year", _counted("record_close", "ytd")), ("of the year", _counted("record_close", "ytd")),
     ("the (?:first|second|third|fourth) quarter of", _quarter),
@@ -213,7 +219,7 @@ PHRASES: list[tuple[str, Condition]] = [
     ("in two days", lambda f, _: f.window == "two-days"),
     *((words, _in_state(state)) for words, state in (("during the session", "open"), ("after the close", "post"),
                                                      ("before the open", "pre"), ("market closed", "closed"))),
-    ("end(?:ed|s)|close[sd]?", lambda f, e: f.id == "session.closed_on" or (f.id == "session.state" and e.state != "open")),
+    ("ended|closed?", _over), ("ends", _over), ("closes", _over),
 ]  # fmt: skip
 # Longer phrases first: "short of a record" must not be read as "a record".
 COMPILED = [

@@ -14,7 +14,7 @@ from reportgen.facts import Fact
 from reportgen.news.comparison import spread
 from reportgen.news.day import broken, day, streak, superlative
 from reportgen.news.measure import News
-from reportgen.news.records import milestone, record
+from reportgen.news.records import below, milestone, record
 from reportgen.news.reversal import reversal
 from reportgen.news.thresholds import threshold
 from reportgen.news.windows import PERIODS, before, far, so_far, wrap
@@ -40,7 +40,7 @@ def of_index(track: Track) -> Iterator[News | None]:
     if line and "again" in line.finding.parts:
         line = None  # a line passed once more in the same fall is no news
     rest = (streak(track), broken(track), superlative(track), far(track), reversal(track))
-    for found in (record(track), milestone(track), line, *rest):
+    for found in (record(track), below(track), milestone(track), line, *rest):
         yield judged(found, track) if found else None
 
 

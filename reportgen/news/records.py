@@ -44,13 +44,9 @@ def record(track: Track) -> News | None:
             roles |= _counts(track, measure)
             return measure.news("record_close", roles, {"threshold": 12.0, "surprise": moved})
         distance = track.last / old.level - 1
-        if distance < 0:
-            roles["distance"] = measure.fact("near_record", distance, Unit.FRACTION, "since-high")
-            roles["missing"] = measure.fact("near_record", old.level - track.last, Unit.POINTS, "since-high", name="near_record.points")
-            if distance >= NEAR:
-                return measure.news("near_record", roles, {"threshold": 8.0 if distance > -0.002 else 5.0, "surprise": moved})
-            if _in_sight(track):
-                return measure.news("below_record", roles)
+        if NEAR <= distance < 0:
+            roles |= _missing(track, old, measure)
+            return measure.news("near_record", roles, {"threshold": 8.0 if distance > -0.002 else 5.0, "surprise": moved})
     if track.live or track.closes.index[-1] - track.closes.index[0] < dt.timedelta(days=366):
         return None
     if track.last > float(drawdowns.year_window(track.closes).iloc[:-1].max()):
@@ -59,9 +55,25 @@ def record(track: Track) -> News | None:
     return None
 
 
-def _in_sight(track: Track) -> bool:
-    """Whether nothing better can be said of the level than how far it is below its record."""
-    return track.live or track.last <= float(drawdowns.year_window(track.closes).iloc[:-1].max())
+def _missing(track: Track, old: High, measure: Measure) -> dict[str, Fact]:
+    """What the last level lacks of the record *old*."""
+    return {
+        "distance": measure.fact("near_record", track.last / old.level - 1, Unit.FRACTION, "since-high"),
+        "missing": measure.fact("near_record", old.level - track.last, Unit.POINTS, "since-high", name="near_record.points"),
+    }
+
+
+def below(track: Track) -> News | None:
+    """How far below its record close a level is that is not near it; None where it is, or where no record can be claimed."""
+    if not track.record_start or track.last / standing_record(track).level - 1 >= NEAR:
+        return None
+    measure, old = Measure.of(track), standing_record(track)
+    roles = {
+        "record": measure.fact("record_close", old.level, Unit.LEVEL, "since-start", name="record_close.before"),
+        "record_date": measure.fact("record_close", old.session, Unit.DATE, "since-start", name="record_close.before.date"),
+        **_missing(track, old, measure),
+    }
+    return measure.news("below_record", roles)
 
 
 def _records(track: Track) -> pd.Series:

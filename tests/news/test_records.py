@@ -5,6 +5,7 @@ import functools
 import pytest
 
 from reportgen.news import record
+from reportgen.news.records import below
 
 
 @pytest.fixture
@@ -79,22 +80,27 @@ def test_a_session_still_open_makes_no_record(spx):
 )  # fmt: skip
 def test_how_far_below_its_record_a_close_is_decides_what_it_is(spx, said, last, kind, threshold):
     """Within half a percent it is near it, farther away it is below it."""
-    found = record(spx("2024-03-08", 5000.0, last))
+    index = spx("2024-03-08", 5000.0, last)
+    found = record(index) or below(index)
+    assert not (record(index) and below(index))
     told = said(found)
     assert (found.finding.kind, found.finding.parts.get("threshold")) == (kind, threshold)
     assert (told["missing"], told["distance"]) == pytest.approx((5000.0 - last, last / 5000.0 - 1))
 
 
-def test_a_52_week_high_is_better_news_than_what_is_missing_to_a_record(spx, said):
-    """3% below the record of two years ago, but above all closes since; while the session runs it is below the record."""
-    closed = record(spx("2024-01-19", 4600.0, 4650.0))
-    assert (closed.finding.kind, said(closed)["high"]) == ("high_52_weeks", 4650.0)
-    assert record(spx("2024-01-19", 4600.0, 4650.0, live=True)).finding.kind == "below_record"
+def test_a_52_week_high_is_told_beside_what_is_missing_to_a_record(spx, said):
+    """3% below the record of two years ago, but above all closes since; while the session runs only the former."""
+    index = spx("2024-01-19", 4600.0, 4650.0)
+    assert (record(index).finding.kind, said(record(index))["high"]) == ("high_52_weeks", 4650.0)
+    assert below(index).finding.kind == "below_record"
+    assert record(spx("2024-01-19", 4600.0, 4650.0, live=True)) is None
 
 
 def test_a_close_equal_to_the_high_of_the_52_weeks_is_no_new_one(spx):
     """It is below the record all the same."""
-    assert record(spx("2024-01-19", 4650.0, 4600.0, 4650.0)).finding.kind == "below_record"
+    index = spx("2024-01-19", 4650.0, 4600.0, 4650.0)
+    assert record(index) is None
+    assert below(index).finding.kind == "below_record"
 
 
 @pytest.mark.parametrize(("start", "told"), [("2024-06-05", True), ("2024-06-06", False)])

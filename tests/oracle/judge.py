@@ -105,7 +105,11 @@ def closing(day: Day) -> int:
     """The hour at which the exchange closes on *day*: 1 p.m. around Thanksgiving, Christmas and Independence Day."""
     thursdays = [d for d in range(1, 31) if Day(day.year, 11, d).weekday() == 3]
     short = day.month == 11 and day.day == thursdays[3] + 1
-    short |= (day.month, day.day) == (12, 24) or ((day.month, day.day) == (7, 3) and day.weekday() < 4) or day in ODD_SHORT_DAYS
+    short |= (
+        (day.month, day.day) == (12, 24)
+        or ((day.month, day.day) == (7, 3) and day.weekday() < 4 and day.year != 2002)
+        or day in ODD_SHORT_DAYS
+    )
     return 13 if short else 16
 
 

@@ -237,7 +237,14 @@ def record(key: str, closes: Closes) -> Facts:
     last = closes[-1][1]
     if last > old:
         found[f"{key}.record_close"] = last
-    elif -0.005 <= last / old - 1 < 0 or (last < old and last < high(closes)[1]):
+        best, made = 0.0, []
+        for day, value in closes:
+            best = max(best, published[1]) if day > published[0] else best
+            made.append(value > best and day != closes[0][0])
+            best = max(best, value)
+        found[f"{key}.record_close.count"] = sum(m for m, (day, _) in zip(made, closes, strict=True) if day.year == closes[-1][0].year)
+        found[f"{key}.record_close.run"] = next((n for n, m in enumerate(reversed(made)) if not m), len(made))
+    elif -0.005 <= last / old - 1 < 0:
         found[f"{key}.near_record"] = last / old - 1
         found[f"{key}.near_record.points"] = old - last
     return found
