@@ -39,6 +39,12 @@ def test_it_is_short_and_has_three_points_at_most(brief):
     assert 100 <= len(brief.body.split()) <= 600
 
 
+def test_the_footer_has_its_three_lines(brief):
+    """No mark of the template is left in what a reader reads."""
+    assert len(brief.story.footer) == 3
+    assert "~" not in brief.text
+
+
 def test_the_figures_of_every_index_are_told(brief):
     """Level, points and change, in a table and, but for the points of two, in the story."""
     for key in ("spx", "dji", "comp", "rut"):
