@@ -351,7 +351,7 @@ def milestone(judge: Judge, claim: Mapping[str, Any]) -> str:
             standing(claim["instrument"], days, values)
             return "" if max(values[:-1]) < line <= values[-1] else "it was above before"
         return ""
-    lines = [step for step in (100, 1000) if math.floor(top / step) * step > low]
+    lines = [step for step in (100, 500, 1000) if math.floor(top / step) * step > low]
     if not lines:
         return "no round number was passed"
     dates = set()
