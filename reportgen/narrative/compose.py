@@ -57,7 +57,7 @@ class Teller:
         """The global names of a story."""
         record = self._record
         return {
-            "one": self.one, "every": self.every, "take": self.take, "turn": self.turn, "called": self.called, "has": self.has, "plan_of": self.plan_of, "choose": self.choose, "untold": self.untold,
+            "one": self.one, "every": self.every, "turn": self.turn, "called": self.called, "has": self.has, "plan_of": self.plan_of, "choose": self.choose, "untold": self.untold,
             "forget": self.forget, "every_of": self.every_of, "extremes": self.extremes, "longest": self.longest, "shares": self.shares, "article": self.article, "yesterday": self.yesterday, "key_of": self.key_of, "fact": self.fact, "the": self.the, "short": self.short,
             "group": self.group, "stocks": self.stocks, "brief_name": self.brief_name, "voices": self.voices, "speaker": self.speaker,
             "lead": Told(record.lead, record.facts), "failed": [s.name for s in record.failed], "charts": {name: chart["slots"] for name, chart in record.charts.items()},
@@ -72,12 +72,6 @@ class Teller:
     def every(self, kind: str, instrument: str | None = None) -> list[Told]:
         """All findings of that kind, the highest-ranked first."""
         return [t for t in self._told if t.kind == kind and instrument in (None, t.instrument)]
-
-    def take(self, *kinds: str, least: float = float("-inf")) -> list[Told]:
-        """The findings of these kinds that score at least *least* and that no earlier take has given, the highest-ranked first."""
-        found = [t for t in self._told if t.kind in kinds and t.score >= least and (t.kind, t.instrument) not in self._taken]
-        self._taken |= {(t.kind, t.instrument) for t in found}
-        return found
 
     def has(self, told: Told) -> str:
         """Mark a finding as told; nothing to print."""

@@ -112,9 +112,8 @@ def points(value: float) -> str:
 
 
 def exact_points(value: float) -> str:
-    """A difference of index levels, its size to 0.01: "99.09 points", "1 point"."""
-    text = plain(abs(decimal(value)), 2)
-    return f"{text} points"
+    """A difference of index levels, its size to 0.01: "99.09 points", "1.00 points"."""
+    return f"{plain(abs(decimal(value)), 2)} points"
 
 
 def signed_points(value: float) -> str:

@@ -21,18 +21,19 @@ def sectors(tracks: Sequence[Track]) -> News:
     first = tracks[0]
     every = Measure("sectors", "SECTORS", first.as_of, first.source)
     moves = {track.instrument.symbol: returns.day(track.closes) for track in tracks}
-    ordered = sorted(tracks, key=lambda track: (-moves[track.instrument.symbol], track.instrument.symbol))
+    ordered = sorted(moves, key=lambda symbol: (-moves[symbol], symbol))
+    pairs = {
+        t.instrument.symbol: Measure.of(t).change("pct_change", moves[t.instrument.symbol], volatility.ewma(t.changes)) for t in tracks
+    }
     roles: dict[str, Fact] = {
         "members": every.fact("breadth", len(tracks), Unit.COUNT, name="members"),
         "rising": every.fact("breadth", sum(m > 0 for m in moves.values()), Unit.COUNT, name="rising"),
         "falling": every.fact("breadth", sum(m < 0 for m in moves.values()), Unit.COUNT, name="falling"),
     }
-    for place, track in enumerate(ordered):
-        pair = Measure.of(track).change("pct_change", moves[track.instrument.symbol], volatility.ewma(track.changes))
-        with_sigma(roles, f"s{place + 1:02d}", pair)
+    for place, symbol in enumerate(ordered, 1):
+        with_sigma(roles, f"s{place:02d}", pairs[symbol])
     for name, place in (("first", 0), ("second", 1), ("last", -1), ("last_but_one", -2)):
-        track = ordered[place]
-        with_sigma(roles, name, Measure.of(track).change("pct_change", moves[track.instrument.symbol], volatility.ewma(track.changes)))
+        with_sigma(roles, name, pairs[ordered[place]])
     share = max(roles["rising"].number, roles["falling"].number) / len(tracks)
     return every.news("sectors", roles, {"breadth": 2.0 if share == 1 else 0.0})
 
