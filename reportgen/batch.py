@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from importlib import import_module
 from typing import Any
 
+from reportgen.edits import read_edits
 from reportgen.errors import KernelDied, ReportgenError
 from reportgen.execute import fork
 from reportgen.execute.zygote import Zygote
@@ -128,8 +129,9 @@ def _place_and_manifest(job: Job) -> tuple[Folder, dict[str, Any]]:
 
     moment = calendar.resolve(job.as_of, job.asked_at)
     files = files_of(open_dataset(local_copy(job.data)))
-    fresh = manifest(job.request, f"{moment.at:%Y-%m-%d %H:%M}", files, job.settings)
-    return folder(job.out) / job.report / moment.label, fresh
+    place = folder(job.out) / job.report / moment.label
+    request = replace(job.request, edits=read_edits(place))
+    return place, manifest(request, f"{moment.at:%Y-%m-%d %H:%M}", files, job.settings)
 
 
 def make(job: Job) -> Outcome:

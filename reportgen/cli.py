@@ -22,6 +22,11 @@ paper_option = click.option(
     "--paper", type=click.Choice(["us-letter", "a4"]), default="us-letter", show_default=True, help="Paper of the PDF."
 )
 
+lead_option = click.option(
+    "--lead", default="", metavar="FINDING", help="Lead with this finding, such as 'record_close ^IXIC'; see 'findings'."
+)
+drop_option = click.option("--drop", multiple=True, metavar="FINDING", help="Do not tell this finding (repeat).")
+
 
 class Group(click.Group):
     """Commands whose known errors end with one line and their exit code."""
@@ -82,6 +87,8 @@ def main(verbose: bool) -> None:
 @click.option("-p", "--param", "params", multiple=True, metavar="NAME=VALUE", help="A parameter of the report; see 'show'.")
 @formats_option
 @paper_option
+@lead_option
+@drop_option
 @click.option("--recipients", type=click.Path(path_type=Path), help="A CSV or TOML list of readers: a copy for each, from one run.")
 @click.option(
     "--engine", type=click.Choice(["reportgen", "nbclient"]), default="reportgen", show_default=True, help="What runs the notebook."
@@ -99,13 +106,14 @@ def run(ctx: click.Context, /, report: str, **options: Any) -> None:
 
     gc.disable()  # one brief, and the process ends: there is more to import than to collect
 
+    from reportgen.edits import Edits
     from reportgen.pipeline import produce
     from reportgen.request import Request, load_report
     from reportgen.settings import Settings
 
     request = Request(
-        report=load_report(report), as_of=options["as_of"], data=options["data"],
-        parameters=_pairs(options["params"]), formats=options["formats"] or FORMATS,
+        report=load_report(report), as_of=options["as_of"], data=options["data"], parameters=_pairs(options["params"]),
+        formats=options["formats"] or FORMATS, edits=Edits(lead=options["lead"], drop=options["drop"]),
     )  # fmt: skip
     now, settings = dt.datetime.now(dt.UTC), Settings(paper=options["paper"], engine=options["engine"])
     if options["recipients"]:
@@ -292,21 +300,47 @@ def check(folder: Path) -> None:
 @main.command()
 @click.argument("notebook", type=click.Path(path_type=Path))
 @click.option("--out", type=click.Path(path_type=Path), default=None, help="Where the files go; beside the notebook by default.")
+@lead_option
+@drop_option
 @formats_option
 @paper_option
-def render(notebook: Path, out: Path | None, formats: tuple[str, ...], paper: Any) -> None:
-    """Render the executed NOTEBOOK of a brief again, without running it."""
-    from reportgen.outputs import folder
-    from reportgen.settings import Settings
-    from reportgen.telling import check_renderings, read_notebook, refuse, tell
-    from reportgen.telling import render as renderings_of
+def render(notebook: Path, **options: Any) -> None:
+    """Render the brief of the executed NOTEBOOK again, without running it, with the edits.toml beside it.
 
-    source = notebook / "notebook.ipynb" if notebook.is_dir() else notebook
-    brief = tell(read_notebook(source))
-    files = renderings_of(brief, formats or FORMATS, Settings(paper=paper))
-    refuse(check_renderings(brief.narrative, brief.record, files))
-    for path in folder(out or source.parent).write({file.name: file.data for file in files}):
+    \b
+    Examples:
+      reportgen render out/daily-recap/2025-01-08 --lead "best_day_since ^IXIC"
+      reportgen render out/daily-recap/2025-01-08 --out elsewhere --format pdf
+    """  # noqa: D301 - click reads the mark
+    from reportgen.edits import Edits
+    from reportgen.pipeline import render_again
+    from reportgen.settings import Settings
+
+    asked = Edits(lead=options["lead"], drop=options["drop"])
+    for path in render_again(_record_at(notebook), asked, options["formats"], Settings(paper=options["paper"]), options["out"]):
         click.echo(path)
+
+
+def _record_at(notebook: Path) -> Path:
+    """The executed notebook that is named, or that of the folder that is."""
+    return notebook / "notebook.ipynb" if notebook.is_dir() else notebook
+
+
+@main.command()
+@click.argument("notebook", type=click.Path(path_type=Path))
+def findings(notebook: Path) -> None:
+    """List what the executed NOTEBOOK of a brief found: scores, names for --lead and --drop, and what each score is made of.
+
+    \b
+    Example:
+      reportgen findings out/daily-recap/2025-01-08
+    """  # noqa: D301 - click reads the mark
+    from reportgen import telling
+    from reportgen.record import name_of
+
+    for found in telling.findings(telling.read_notebook(_record_at(notebook))):
+        parts = ", ".join(f"{name} {value:+.1f}" for name, value in found.parts.items() if value)
+        click.echo(f"{found.score:6.1f}  {name_of(found):<32}{parts}")
 
 
 @main.command()

@@ -5,6 +5,7 @@ ReportgenError
 ├── RequestError             2
 │   ├── UnknownReport
 │   ├── InvalidParameter
+│   ├── EditError
 │   └── NotASession
 ├── DataError                3
 │   ├── NoData
@@ -60,6 +61,10 @@ class UnknownReport(RequestError):
 
 class InvalidParameter(RequestError):
     """A parameter is unknown, of the wrong type or out of its bounds."""
+
+
+class EditError(RequestError):
+    """A change that a person asked for can not be made: no such finding, or words that no fact bears out."""
 
 
 class NotASession(RequestError):

@@ -31,8 +31,14 @@ def manifest(request: Request, as_of: str, data: Sequence[Mapping[str, str]], se
         "formats": sorted(request.formats), "settings": {name: getattr(settings, name) for name in SHAPING},
         "data": [{"file": row["file"], "sha256": row["sha256"]} for row in data],
         "templates": _digest(resource_dir("templates")), "report_files": _digest(request.report.folder), "versions": dict(_versions()),
+        "edits": request.edits.payload(),
     }  # fmt: skip
-    return {"key": hashlib.sha256(json.dumps(inputs, sort_keys=True).encode()).hexdigest(), "inputs": inputs}
+    return sealed(inputs)
+
+
+def sealed(inputs: Mapping[str, Any]) -> dict[str, Any]:
+    """*inputs* with the key that only equal ones share."""
+    return {"key": hashlib.sha256(json.dumps(inputs, sort_keys=True).encode()).hexdigest(), "inputs": dict(inputs)}
 
 
 @cache

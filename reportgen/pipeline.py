@@ -7,16 +7,17 @@ import json
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from reportgen.edits import FILE, Edits, file_of, read_edits
 from reportgen.errors import ExecutionError, FactCheckError, Held, RenderError
 from reportgen.execute.runner import Run, run_notebook, started
-from reportgen.manifest import manifest
+from reportgen.manifest import manifest, sealed
 from reportgen.outputs import Folder, folder
-from reportgen.request import Request
+from reportgen.request import FORMATS, Request
 from reportgen.settings import Settings
 
 if TYPE_CHECKING:
@@ -60,17 +61,19 @@ def produce(request: Request, out: str | Path, *, now: dt.datetime, settings: Se
 
                 telling.warm(request.report)  # while the kernel reads the data
                 prepared: Prepared = kernel.prepared()
+                place = reports / prepared.label
+                request, side = with_edits(request, place)
                 say("notebook")
                 given = {"as_of": prepared.as_of, "data": prepared.data, **request.report.computed(parameters)}
-                with _evidence(run, reports / prepared.label) as seen:
+                with _evidence(run, place) as seen:
                     notebook = run_notebook(run, kernel, given)
                     seen.append(notebook)
                     made_from = manifest(request, prepared.as_of, prepared.files, settings)
-                    notebook["metadata"]["reportgen"] = {**made_from, "hidden": sorted(request.report.hidden(parameters))}
-                    brief, files = _told(notebook, request, run)
+                    hidden = sorted(request.report.hidden(parameters))
+                    notebook["metadata"]["reportgen"] = {**made_from, "hidden": hidden, "edits": request.edits.payload()}
+                    brief, files = _told(notebook, request.formats, settings, say)
         notebook["metadata"]["reportgen"]["files"] = {name: len(data) for name, data in files.items()}
-        place = reports / prepared.label
-        written = place.write({**files, RECORD: _lines(notebook)})
+        written = place.write({**files, RECORD: _lines(notebook), **side})
         place.remove(FAILED)
     except OSError as error:
         raise RenderError(
@@ -79,15 +82,49 @@ def produce(request: Request, out: str | Path, *, now: dt.datetime, settings: Se
     return Produced(brief=brief, folder=str(place), files=written)
 
 
-def _told(notebook: Mapping[str, Any], request: Request, run: Run) -> tuple[Brief, dict[str, bytes]]:
+def with_edits(request: Request, place: Folder) -> tuple[Request, dict[str, bytes]]:
+    """*request* with the edits kept in *place* and its own on top, and the file that keeps them if there are new ones."""
+    stored = read_edits(place)
+    edits = stored.updated(lead=request.edits.lead, drop=request.edits.drop)
+    return replace(request, edits=edits), {FILE: file_of(edits, place)} if edits != stored else {}
+
+
+def render_again(source: Path, asked: Edits, formats: Sequence[str], settings: Settings, out: Path | None = None) -> tuple[str, ...]:
+    """Where the files of the brief of the notebook *source* are, told and rendered again with the edits kept beside it and those *asked*.
+
+    In its own folder, the notebook keeps what was edited; in another one, *out*, there are only the files.
+    """
+    from reportgen import telling
+
+    place, notebook = folder(source.parent), telling.read_notebook(source)
+    stored = read_edits(place)
+    edits = stored.updated(lead=asked.lead, drop=asked.drop)
+    kept: dict[str, Any] = notebook["metadata"].setdefault("reportgen", {})
+    before = json.dumps(kept)
+    there = [name.removeprefix("brief.") for name in kept.get("files", ())]
+    formats = formats or there or FORMATS
+    if out is None and edits != Edits.from_payload(kept.get("edits", {})):  # no file may go on telling it the old way
+        formats = [name for name in FORMATS if name in {*formats, *there}]
+    kept["edits"] = edits.payload()
+    if "inputs" in kept:
+        kept |= sealed({**kept["inputs"], "edits": edits.payload()})
+    _, files = _told(notebook, formats, settings, lambda _: None)
+    if out is not None:
+        return folder(out).write(files)
+    kept["files"] = {**kept.get("files", {}), **{name: len(data) for name, data in files.items()}}
+    side = {FILE: file_of(edits, place)} if edits != stored else {}
+    return place.write({**files, **({source.name: _lines(notebook)} if json.dumps(kept) != before else {}), **side})
+
+
+def _told(notebook: Mapping[str, Any], formats: Sequence[str], settings: Settings, say: Say) -> tuple[Brief, dict[str, bytes]]:
     """The brief that *notebook* tells and its renderings by file name, all of it checked."""
     from reportgen import telling
 
-    run.say("story")
+    say("story")
     brief = telling.tell(notebook)
-    run.say("renderings")
-    renderings = telling.render(brief, request.formats, run.settings)
-    run.say("check")
+    say("renderings")
+    renderings = telling.render(brief, formats, settings)
+    say("check")
     telling.refuse(telling.check_renderings(brief.narrative, brief.record, renderings))
     return brief, {rendering.name: rendering.data for rendering in renderings}
 

@@ -7,7 +7,8 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from typing import Any
 
-from reportgen.errors import RecordError
+from reportgen.edits import FILE, Edits
+from reportgen.errors import EditError, RecordError, did_you_mean
 from reportgen.facts import (
     CHART_MEDIA,
     CONTEXT_MEDIA,
@@ -49,12 +50,12 @@ class Record:
 
     @property
     def lead(self) -> Finding:
-        """The highest-ranked finding of the required sections: what the report is about."""
+        """The highest-ranked finding of the required sections, or the one that a person put at rank 0: what the report is about."""
         required = {s.name for s in self.sections if s.required}
         ranked = sorted(self.findings, key=lambda f: f.rank)
         if not ranked:
             raise RecordError("The record holds no finding; there is nothing to tell.")
-        return next((f for f in ranked if f.section in required), ranked[0])
+        return next((f for f in ranked if f.section in required or f.rank == 0), ranked[0])
 
     @property
     def instruments(self) -> Mapping[str, Mapping[str, Any]]:
@@ -120,3 +121,40 @@ def _payloads(notebook: Mapping[str, Any]) -> Iterator[tuple[int, str, dict[str,
             for media, payload in output.get("data", {}).items():
                 if media in media_types:
                     yield number, media, payload
+
+
+def edited(record: Record, edits: Edits) -> Record:
+    """*record* as people want it told: without what they drop, under their lead, with their drivers among the statements."""
+    dropped = {id(finding) for name in edits.drop for finding in named(record, name)}
+    kept = [finding for finding in record.findings if id(finding) not in dropped]
+    if edits.lead:
+        lead = min(named(record, edits.lead), key=lambda finding: finding.rank)
+        if id(lead) in dropped:
+            raise EditError(f"'{edits.lead}' can not be both the lead and dropped.", subject=edits.lead)
+        kept = [replace(finding, rank=0) if finding is lead else finding for finding in kept]
+    said = [*record.context["commentary"], *_statements(edits, str(record.context["moment"]["session"]))]
+    return replace(record, findings=tuple(kept), context={**record.context, "commentary": said, "headline": edits.headline})
+
+
+def named(record: Record, name: str) -> list[Finding]:
+    """The findings that go by *name*, "kind" or "kind SYMBOL"; EditError with the nearest name where there is none."""
+    found = [finding for finding in record.findings if name in (finding.kind, name_of(finding))]
+    if not found:
+        known = {name for finding in record.findings for name in (finding.kind, name_of(finding))}
+        near = did_you_mean(name, known)
+        hint = near if "mean" in near else " 'reportgen findings' lists them."
+        raise EditError(f"This brief has no finding '{name}'.{hint}", subject=name)
+    return found
+
+
+def name_of(finding: Finding) -> str:
+    """What a finding goes by: "record_close ^IXIC"."""
+    return f"{finding.kind} {finding.instrument}"
+
+
+def _statements(edits: Edits, session: str) -> list[dict[str, str]]:
+    return [
+        {"id": f"commentary.driver-{n}", "speaker": d.author, "title": "", "firm": "", "date": d.date or session, "kind": "driver",
+         "topic": "driver", "source": FILE, "text": d.text, "medium": "", "event": ""}
+        for n, d in enumerate(edits.driver, 1)
+    ]  # fmt: skip

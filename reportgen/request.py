@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from reportgen.edits import Edits
 from reportgen.errors import InvalidParameter, UnknownReport, did_you_mean
 from reportgen.resources import resource_dir
 
@@ -107,6 +108,7 @@ class Request:
     data: str = "sample"
     parameters: Mapping[str, str] = field(default_factory=dict)
     formats: tuple[str, ...] = FORMATS
+    edits: Edits = field(default_factory=Edits)
 
 
 def report_names() -> list[str]:

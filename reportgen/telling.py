@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -12,11 +13,15 @@ from typing import Any
 from reportgen.check import gate, rendered
 from reportgen.check.factcheck import Check, FactCheck
 from reportgen.check.gate import Verdict
-from reportgen.errors import FactCheckError, Held, RecordError
+from reportgen.check.headline import cited
+from reportgen.edits import FILE, Edits, read_edits
+from reportgen.errors import EditError, FactCheckError, Held, NarrativeError, RecordError
+from reportgen.facts import Finding
 from reportgen.narrative import wording
 from reportgen.narrative.compose import compose
 from reportgen.narrative.model import Narrative
-from reportgen.record import Record, read_record
+from reportgen.outputs import LocalFolder
+from reportgen.record import Record, edited, read_record
 from reportgen.render import pictures
 from reportgen.render.brief import Brief, Rendering
 from reportgen.request import FORMATS, Report, load_report
@@ -49,13 +54,33 @@ def _narrated(notebook: Mapping[str, Any], hidden: AbstractSet[str] | None = Non
 
     What is *hidden* is not told; by default what its run left out.
     """
-    left_out = notebook["metadata"].get("reportgen", {}).get("hidden", ()) if hidden is None else hidden
-    record = read_record(notebook).without(frozenset(left_out))
+    run = notebook["metadata"].get("reportgen", {})
+    edits = Edits.from_payload(run.get("edits", {}))
+    record = edited(read_record(notebook), edits).without(frozenset(run.get("hidden", ()) if hidden is None else hidden))
     report = load_report(record.context["report"])
     ruling = gate.rule(record)
     if ruling.verdict is Verdict.HOLD:
         raise Held(f"The brief is held: {'; '.join(ruling.reasons)}", subject=ruling)
-    return record, report, ruling, compose(record, report.folder, report.title)
+    return record, report, ruling, _composed(record, report, edits)
+
+
+def _composed(record: Record, report: Report, edits: Edits) -> Narrative:
+    """The story of *record* under the headline that a person gave it, if one did."""
+    try:
+        narrative = compose(record, report.folder, report.title)
+    except NarrativeError as error:
+        if not (edits.lead or edits.drop):
+            raise
+        raise EditError(f"The brief can not be told with that lead, or without what is dropped: {error}", subject=error.subject) from error
+    if edits.headline:
+        title = cited(edits.headline, FactCheck(record))
+        narrative = replace(narrative, title=title, subject=title)
+    return narrative
+
+
+def findings(notebook: Mapping[str, Any]) -> list[Finding]:
+    """All findings of an executed *notebook*, the highest-ranked first."""
+    return sorted(read_record(notebook).findings, key=lambda finding: finding.rank)
 
 
 def tell(notebook: Mapping[str, Any], hidden: AbstractSet[str] | None = None) -> Brief:
@@ -106,8 +131,11 @@ def check_renderings(story: Narrative, record: Record, renderings: Sequence[Rend
 
 def check_folder(folder: Path) -> list[Check]:
     """The failed checks of a written brief: its narrative against its record, its files against its narrative."""
-    record, _, _, narrative = _narrated(read_notebook(folder / "notebook.ipynb"))
+    notebook = read_notebook(folder / "notebook.ipynb")
+    record, _, _, narrative = _narrated(notebook)
     failed = FactCheck(record).narrative(narrative)
+    if read_edits(LocalFolder(folder)) != Edits.from_payload(notebook["metadata"].get("reportgen", {}).get("edits", {})):
+        failed.append(Check(FILE, FILE, FILE, "", "changed since the brief was rendered; run 'reportgen render' on its folder"))
     files = [Rendering(name=p.name, media_type="", data=p.read_bytes()) for p in sorted(folder.glob("brief.*"))]
     if not files:
         raise RecordError(f"{folder} holds no brief.* file to check.", subject=folder)

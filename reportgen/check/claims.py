@@ -226,20 +226,23 @@ RULES: list[tuple[re.Pattern[str], Judge]] = [
     (re.compile(span("(?:early-afternoon|early|morning|midday|afternoon|late)")), part_of_day),
     (re.compile(span("(?:" + "|".join(sorted([*NUMBER_WORDS, *ORDINAL_WORDS], key=len, reverse=True)) + ")"), re.IGNORECASE), count),
 ]
+CHANGES = (Unit.FRACTION, Unit.PP, Unit.POINTS, Unit.BP)
+"""The units of what can rise or fall; a level only stands."""
 FITS: dict[Judge, Callable[[Fact], bool]] = {
     clock: lambda f: f.unit is Unit.TIME,
     part_of_day: lambda f: f.unit is Unit.TIME,
     weekday: lambda f: f.unit in (Unit.DATE, Unit.TIME),
     calendar_date: lambda f: f.unit in (Unit.DATE, Unit.TIME),
     month: lambda f: f.unit is Unit.DATE,
+    **dict.fromkeys((verb, weak_verb, noun), lambda f: f.unit in CHANGES or f.kind in ("streak_up", "streak_down")),
 }
 NUMERIC = (verb, weak_verb, little_changed, direction, noun, count, ordinal, points_in_words)
 
 
 def fits(judge: Judge, fact: Fact) -> bool:
     """Whether a rule can speak about such a fact at all; where it can not, the phrase stays unproven."""
-    if judge in NUMERIC:
-        return not isinstance(fact.value, str)
+    if judge in NUMERIC and isinstance(fact.value, str):
+        return False
     return judge not in FITS or FITS[judge](fact)
 
 

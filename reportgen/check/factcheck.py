@@ -41,7 +41,8 @@ class FactCheck:
     def __init__(self, record: Record) -> None:
         self.record = record
         self.binding = Binding(record)
-        self._wording = pieces(load_report(record.context["report"]).folder)
+        own = re.findall(r"\w+|[^\w\s]", record.context.get("headline", ""))  # a person's words, as far as they claim nothing
+        self._wording = pieces(load_report(record.context["report"]).folder) | frozenset(own)
         context: dict[str, Any] = dict(record.context)
         self.evidence = Evidence(
             facts=record.facts, kinds={symbol: row["kind"] for symbol, row in record.instruments.items()},
@@ -49,7 +50,7 @@ class FactCheck:
         )  # fmt: skip
         self._names = {s: _names_of(row) for s, row in record.instruments.items()}
         every = sorted({n for names in self._names.values() for n in names if len(n) > 2}, key=len, reverse=True)
-        self._any_name = re.compile(claims.span("(?:" + "|".join(re.escape(_bare(n)) for n in every) + ")"), re.IGNORECASE)
+        self.names = re.compile(claims.span("(?:" + "|".join(re.escape(_bare(n)) for n in every) + ")"), re.IGNORECASE)
         self._notice = {str(context["notice"])} | {
             f"This brief has a gap: {s.name}. The data did not arrive in time." for s in record.failed
         }
@@ -70,6 +71,14 @@ class FactCheck:
             for words, reason in self._run(run):
                 yield Check(where, text, words, run.ref, reason)
         yield from (Check(where, text, *objection) for objection in self.binding.line(where, runs))
+
+    def named(self, name: str) -> str:
+        """The symbol of the instrument that goes by *name*, or ""."""
+        return next((symbol for symbol, names in self._names.items() if name in names or name[:1].lower() + name[1:] in names), "")
+
+    def bears_out(self, words: str, fact: Fact) -> bool:
+        """Whether *fact* bears out *words*."""
+        return not any(self._fact(words, fact))
 
     def _run(self, run: Run) -> Iterator[tuple[str, str]]:
         if not run.ref:
@@ -101,7 +110,7 @@ class FactCheck:
             yield text.strip(), "not words of the report's templates"
         for match in DIGIT.finditer(text):
             yield match[0], "a digit that cites no fact"
-        for match in self._any_name.finditer(text):
+        for match in self.names.finditer(text):
             yield match[0], "a name that cites no instrument"
         for phrase in NEEDS_FACT_PHRASES:
             if phrase in text.lower():
@@ -181,13 +190,15 @@ def _is_value_text(fact: Fact) -> bool:
 
 
 def _attributions(item: Any, as_of: dt.date) -> set[str]:
-    """The ways in which a statement may be introduced: in full, or shortly after that."""
+    """The ways in which a statement may be introduced or signed: in full, or shortly after that."""
     when = item["date"]
     day = dt.date.fromisoformat(when if len(when) == 10 else f"{when}-01")
     names = {number: name for name, number in SHORT_MONTHS.items()}
     date = f"on {names.get(day.month, MONTHS[day.month - 1])} {day.day}" if len(when) == 10 else f"in {MONTHS[day.month - 1]}"
     if len(when) == 10 and abs((as_of - day).days) > 300:
         date += f", {day.year}"
+    if item["topic"] == "driver":
+        return {f"{item['speaker']}, {date.removeprefix('on ')}"}
     said = item["medium"] or "said"
     full = f"{item['speaker']}, {item['firm']}'s {item['title']}, {said} {date}"
     return {full, f"{item['speaker'].split()[-1]} also said"}

@@ -63,17 +63,26 @@ def _worst(fact: Fact, evidence: Evidence) -> bool:
 
 def _since(kind: str) -> Condition:
     def judge(fact: Fact, evidence: Evidence) -> bool:
+        if fact.kind != kind:
+            return False
         change = evidence.sibling(fact, "pct_change") or 0.0
         sign = 1 if kind.startswith("best") else -1
         gap = evidence.as_of.date() - dt.date.fromisoformat(str(fact.value))
-        return fact.kind == kind and change * sign > 0 and gap.days >= 29 and fact.since == fact.value
+        return change * sign > 0 and gap.days >= 29 and fact.since == fact.value
 
     return judge
 
 
 def _record(fact: Fact, evidence: Evidence) -> bool:
     before = evidence.sibling(fact, "record_close.before")
-    return fact.kind == "record_close" and evidence.state != "open" and before is not None and fact.number > before
+    return (
+        fact.kind == "record_close" and fact.unit is Unit.LEVEL and evidence.state != "open" and before is not None and fact.number > before
+    )
+
+
+def _records(fact: Fact, evidence: Evidence) -> bool:
+    """Whether *fact* is one of several record closes."""
+    return _record(fact, evidence) and sum(f.id.endswith(".record_close") and _record(f, evidence) for f in evidence.facts.values()) > 1
 
 
 def _sharp_turn(fact: Fact, evidence: Evidence) -> bool:
@@ -114,7 +123,7 @@ def _high(fact: Fact, evidence: Evidence) -> bool:
     if fact.kind == "drawdown_from_high":
         return fact.number == 0
     level = evidence.sibling(fact, "level")
-    return fact.kind == "high_close" and level is not None and level >= fact.number and evidence.state != "open"
+    return fact.kind == "high_close" and fact.unit is Unit.LEVEL and level is not None and level >= fact.number and evidence.state != "open"
 
 
 def _counted(kind: str, window: str) -> Condition:
@@ -184,7 +193,7 @@ PHRASES: list[tuple[str, Condition]] = [
     ("close[ds]? at a record|a record close|tops|passed its record of", _record),
     *((words, lambda f, _: f.id.endswith("record_close.before"))
       for words in ("the record close of|their record of", "record close of", "its record", "its first since")),
-    ("a record", lambda f, e: f.id.endswith("record_close.before") or _record(f, e)),
+    ("records", _records), ("a record", lambda f, e: f.id.endswith("record_close.before") or _record(f, e)),
     ("in a row", _counted("record_close", "streak")), ("record of the year", _counted("record_close", "ytd")), ("of the year", _counted("record_close", "ytd")),
     ("the (?:first|second|third|fourth) quarter of", _quarter),
     ("close[sd]? above|for the first time", _first_ever), ("closed back above|closes back above", _line(1)), ("close[sd] below", _line(-1)),

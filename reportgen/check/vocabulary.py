@@ -41,9 +41,9 @@ _add(
 )
 _add("drop drops dropped dropping sink sinks sank sinking", Strength(-1, 1.5, ANY, 1))
 _add("tumble tumbles tumbled tumbling slump slumps slumped slumping", Strength(-1, 2.5, ANY, 2))
-_add("plunge plunges plunged plunging plummet plummeted", Strength(-1, 4.0, ANY, 3))
+_add("plunge plunges plunged plunging plummet plummeted crash crashes crashed crashing", Strength(-1, 4.0, ANY, 3))
 _add(
-    "rise rises rose rising climb climbs climbed climbing advance advances advanced advancing gain gains gained gaining add added",
+    "rise rises rose rising climb climbs climbed climbing advance advances advanced advancing gain gains gained gaining add adds added",
     Strength(1, 0.0, ANY, 0),
 )
 _add("rally rallies rallied rallying leap leaps leaped leaping", Strength(1, 1.5, ANY, 1))

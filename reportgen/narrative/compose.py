@@ -59,7 +59,7 @@ class Teller:
         return {
             "one": self.one, "every": self.every, "turn": self.turn, "called": self.called, "has": self.has, "plan_of": self.plan_of, "choose": self.choose, "untold": self.untold,
             "forget": self.forget, "every_of": self.every_of, "extremes": self.extremes, "longest": self.longest, "shares": self.shares, "article": self.article, "yesterday": self.yesterday, "key_of": self.key_of, "fact": self.fact, "the": self.the, "short": self.short,
-            "group": self.group, "stocks": self.stocks, "brief_name": self.brief_name, "voices": self.voices, "speaker": self.speaker,
+            "group": self.group, "stocks": self.stocks, "brief_name": self.brief_name, "voices": self.voices, "speaker": self.speaker, "signed_by": self.signed_by,
             "lead": Told(record.lead, record.facts), "failed": [s.name for s in record.failed], "charts": {name: chart["slots"] for name, chart in record.charts.items()},
             "stirred": self.stirred, "live": record.context["moment"]["state"] == "open", "state": record.context["moment"]["state"], "facts": record.facts, "notice": record.context["notice"],
             "sources": cite("sources", ", ".join(dict.fromkeys(f.source for f in record.facts.values() if f.source not in OWN_SOURCES))),
@@ -179,6 +179,10 @@ class Teller:
     def stirred(self, change: Fact, sigma: Fact) -> bool:
         """Whether a change is large enough to have a figure: not "little changed"."""
         return self._phrases.stirred(change, sigma)
+
+    def signed_by(self, item: Mapping[str, Any]) -> str:
+        """Who named a cause, and when: "Jane Doe, Jan. 8"."""
+        return cite(item["id"], f"{item['speaker']}, {marks.clean(_date(dt.date.fromisoformat(item['date']), self._phrases))}")
 
     def speaker(self, item: Mapping[str, Any]) -> str:
         """Who said it, when and how: "Tom Lee, Fundstrat's head of research, told CNBC in November"; then "Lee also said"."""

@@ -9,6 +9,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from reportgen.errors import NarrativeError
+
 FAMILIES = {
     "broad": ("broad_up", "broad_down", "mixed", "flat"),
     "since": ("best_day_since", "worst_day_since"),
@@ -64,7 +66,9 @@ class Plan:
 
 
 def plan(told: Sequence[Item], lead: Item) -> Plan:
-    """The plan for findings *told*, the highest-ranked first, under the given *lead*."""
+    """The plan for findings *told*, the highest-ranked first, under the given *lead*; NarrativeError where that can not lead."""
+    if lead.kind not in FAMILY:
+        raise NarrativeError(f"'{lead.kind}' can not lead; these can: {', '.join(FAMILY)}.", subject=lead.kind)
     rest = [
         item for item in told if item is not lead and item.kind in FAMILY and (item.kind, item.instrument) != (lead.kind, lead.instrument)
     ]

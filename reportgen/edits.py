@@ -1,0 +1,126 @@
+"""What people change in a brief: its headline and lead, what is dropped, and the causes they name, kept in ``edits.toml`` beside it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, fields, replace
+from typing import Any
+
+from reportgen.errors import EditError, did_you_mean
+from reportgen.outputs import Folder
+
+FILE = "edits.toml"
+LONGEST_HEADLINE = 75
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Driver:
+    """A cause that a person names: a whole sentence in the words of its *author*."""
+
+    text: str
+    author: str
+    date: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edits:
+    """The changes of one brief; findings go by "kind" or "kind SYMBOL"."""
+
+    headline: str = ""
+    lead: str = ""
+    drop: tuple[str, ...] = ()
+    driver: tuple[Driver, ...] = ()
+
+    def __bool__(self) -> bool:
+        """Whether anything is changed."""
+        return bool(self.headline or self.lead or self.drop or self.driver)
+
+    def updated(self, *, lead: str = "", drop: Sequence[str] = ()) -> Edits:
+        """These edits with another lead, where one is given, and more dropped."""
+        return replace(self, lead=lead or self.lead, drop=tuple(dict.fromkeys((*self.drop, *drop))))
+
+    def payload(self) -> dict[str, Any]:
+        """The edits as JSON."""
+        return asdict(self)
+
+    @classmethod
+    def from_payload(cls, data: Mapping[str, Any]) -> Edits:
+        """The edits that were kept as *data*; EditError names what is unknown or of the wrong type."""
+        _refuse_unknown(data, cls)
+        drop, drivers = data.get("drop", ()), data.get("driver", ())
+        if not isinstance(drop, list | tuple) or not isinstance(drivers, list | tuple):
+            raise EditError(f'{FILE}: write drop = ["kind SYMBOL"], and each driver below a line [[driver]].', subject=FILE)
+        edits = cls(
+            headline=_text(data, "headline"), lead=_text(data, "lead"), drop=tuple(_one_line(name, "drop") for name in drop),
+            driver=tuple(_driver(row) for row in drivers),
+        )  # fmt: skip
+        if len(edits.headline) > LONGEST_HEADLINE or edits.headline.endswith("."):
+            raise EditError(
+                f"{FILE}: the headline has {len(edits.headline)} characters; {LONGEST_HEADLINE} at most, without a full stop.", subject=FILE
+            )
+        return edits
+
+
+def _refuse_unknown(data: object, kind: type[Edits | Driver]) -> None:
+    if not isinstance(data, Mapping):
+        raise EditError(f"{FILE}: '{data}' is not a table of names and values.", subject=FILE)
+    known = [field.name for field in fields(kind)]
+    for name in data:
+        if name not in known:
+            raise EditError(f"{FILE}: '{name}' is unknown.{did_you_mean(name, known)}", subject=FILE)
+
+
+def _text(data: Mapping[str, Any], name: str) -> str:
+    return _one_line(data.get(name, ""), name)
+
+
+def _one_line(value: object, name: str) -> str:
+    if isinstance(value, dt.date):
+        value = value.isoformat()
+    if not isinstance(value, str) or "\n" in value.strip():
+        raise EditError(f"{FILE}: {name} is {value!r}; it takes one line of text in quotation marks.", subject=FILE)
+    return " ".join(value.split())
+
+
+def _driver(data: Any) -> Driver:
+    _refuse_unknown(data, Driver)
+    driver = Driver(text=_text(data, "text"), author=_text(data, "author"), date=_text(data, "date"))
+    if not driver.text.rstrip("\u201d").endswith(".") or not driver.author:
+        raise EditError(f"{FILE}: a driver needs a text, a whole sentence that ends with a full stop, and its author.", subject=FILE)
+    try:
+        dt.date.fromisoformat(driver.date or "2000-01-01")
+    except ValueError:
+        raise EditError(f"{FILE}: the driver's date '{driver.date}' is no day, such as 2025-01-08.", subject=FILE) from None
+    return driver
+
+
+def read_edits(place: Folder) -> Edits:
+    """The edits kept in the folder of a brief, none where it has no ``edits.toml``; EditError where that can not be read."""
+    try:
+        text = place.read(FILE).decode("utf-8-sig")
+    except FileNotFoundError:
+        return Edits()
+    except UnicodeDecodeError:
+        raise EditError(f"{FILE} in {place} is not UTF-8 text; save it as UTF-8.", subject=place) from None
+    try:
+        return Edits.from_payload(tomllib.loads(text))
+    except tomllib.TOMLDecodeError as error:
+        raise EditError(f"{FILE} in {place} is not valid TOML: {error}", subject=place) from error
+
+
+def file_of(edits: Edits, place: Folder) -> bytes:
+    """The contents of ``edits.toml`` with the lead and the dropped findings of *edits*; what else it holds, comments too, stays."""
+    import tomlkit
+
+    try:
+        document = tomlkit.parse(place.read(FILE).decode("utf-8-sig"))
+    except FileNotFoundError:
+        document = tomlkit.document()
+        document.add(tomlkit.comment("What people changed in this brief: headline, lead, drop, and [[driver]] with text and author."))
+    values = {"lead": edits.lead, "drop": list(edits.drop)}
+    for name in (name for name, value in values.items() if value):
+        document[name] = values[name]
+    text: str = tomlkit.dumps(document)
+    return text.encode()
