@@ -7,7 +7,9 @@ tokens; a renderer maps them to the dark ones. Width and font size are the rende
 
 from __future__ import annotations
 
+import datetime as dt
 import json
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, wraps
@@ -25,6 +27,11 @@ BASE = 100
 """Where rebased lines start."""
 LEVEL_ROOM, NAME_ROOM = 0.3, 0.44
 """Share of a time axis that is kept free behind its last point, for a level or for names."""
+MOST_NAMED = 31
+"""Sessions in a calendar of which each has a label."""
+MINUS = "replace(datum.label, '-', '\u2212')"
+WEEKDAYS = ["Mon", "Tue", "Wed", "Thu", "Fri"]
+FIRST_WEEK = "utcdate(toDate(datum.value)) <= 7 ? utcFormat(toDate(datum.value), '%b') : ''"
 YEAR_OR_MONTH = "utcmonth(datum.value) == 0 ? utcFormat(datum.value, '%Y') : utcFormat(datum.value, '%b')"
 
 
@@ -82,11 +89,11 @@ def _time_axis(begin: pd.Timestamp, end: pd.Timestamp, freq: str, room: float) -
     return alt.X("date:T", axis=axis, scale=alt.Scale(type="utc", domain=[f"{begin:%Y-%m-%d}", f"{free:%Y-%m-%d}"]))
 
 
-def _value_axis(low: float, high: float, title: str | None = None) -> Any:
+def _value_axis(low: float, high: float, *, figures: str = ",.0f") -> Any:
     import altair as alt
 
     scale = alt.Scale(domain=[low, high], zero=False, nice=False)
-    return alt.Y("level:Q", scale=scale, axis=alt.Axis(orient="right", title=title, tickCount=5, format=",.0f"))
+    return alt.Y("level:Q", scale=scale, axis=alt.Axis(orient="right", title=None, tickCount=5, format=figures, labelExpr=MINUS))
 
 
 def _text(rows: list[dict[str, Any]], **mark: Any) -> Any:
@@ -99,14 +106,14 @@ def _text(rows: list[dict[str, Any]], **mark: Any) -> Any:
 
 
 @_drawn
-def mountain(track: Track, months: int, line: float, event: str | None = None) -> Chart:
-    """The index over *months* months as a filled line, with its 52-week high, a reference *line* and the last point."""
+def mountain(track: Track, months: int, line: float | None = None, event: str | None = None) -> Chart:
+    """The index over *months* months as a filled line, with its 52-week high, a reference *line* if there is one, and the last point."""
     import altair as alt
 
     colour = tokens()
     closes = track.closes[track.closes.index >= track.closes.index[-1] - pd.DateOffset(months=months)]
     high = drawdowns.high_52_weeks(track.closes)
-    low = min(float(closes.min()), line)
+    low = min(float(closes.min()), line or math.inf)
     top = max(float(closes.max()), high.level)
     domain = (low - 0.04 * (top - low), top + 0.10 * (top - low))
     base = alt.Chart(alt.NamedData("path"))
@@ -116,15 +123,10 @@ def mountain(track: Track, months: int, line: float, event: str | None = None) -
     tooltip = [alt.Tooltip("date:T", format="%b %-d, %Y", title="Session"), alt.Tooltip("level:Q", format=",.2f", title="Close")]
     dots = _nearest("path", ["date"], x, y, tooltip)
     last = f"{closes.index[-1]:%Y-%m-%d}"
-    rule = (
-        alt.Chart(alt.Data(values=[{"level": line}]))
-        .mark_rule(color=colour["loss"], strokeWidth=1, strokeDash=[5, 3])
-        .encode(y=alt.Y("level:Q"))
-    )
-    spot, side = _clear_spot(closes, line, 0.09 * (domain[1] - domain[0]))
-    named = _text([{"date": spot, "level": line, "label": "slot:threshold"}], align="left", dx=4, dy=-11 * side, color=colour["loss"])
-    layers = [area, drawn, rule, dots, named]
-    slots = ["threshold", "last"]
+    layers, slots = [area, drawn, dots], ["last"]
+    if line is not None:
+        layers[2:2] = _rule(closes, line, domain)
+        slots.append("threshold")
     if pd.Timestamp(high.session) >= closes.index[0] and high.session != track.session:
         at = [{"date": high.session.isoformat(), "level": high.level, "label": "slot:high"}]
         layers += [_points(at, colour["ink"]), _text(at, align="center", dy=-13, color=colour["ink"])]
@@ -136,6 +138,17 @@ def mountain(track: Track, months: int, line: float, event: str | None = None) -
     at = [{"date": last, "level": track.last, "label": "slot:last"}]
     layers += [_points(at, colour["accent"]), _text(at, align="left", dx=8, dy=-4, color=colour["accent"], fontWeight=600)]
     return Chart(name="mountain", spec=_spec(layers, series={"path": _dates(closes)}), slots=tuple(slots))
+
+
+def _rule(closes: pd.Series, line: float, domain: tuple[float, float]) -> list[Any]:
+    """A dashed line across the picture, and its name where it meets the path least."""
+    import altair as alt
+
+    colour = tokens()
+    rule = alt.Chart(alt.Data(values=[{"level": line}])).mark_rule(color=colour["loss"], strokeWidth=1, strokeDash=[5, 3])
+    spot, side = _clear_spot(closes, line, 0.09 * (domain[1] - domain[0]))
+    named = _text([{"date": spot, "level": line, "label": "slot:threshold"}], align="left", dx=4, dy=-11 * side, color=colour["loss"])
+    return [rule.encode(y=alt.Y("level:Q")), named]
 
 
 def _clear_spot(closes: pd.Series, line: float, band: float) -> tuple[str, int]:
@@ -214,21 +227,37 @@ def monthly(changes: pd.Series, best: str, worst: str) -> Chart:
 @_drawn
 def rebased(tracks: Mapping[str, Track], start: str) -> Chart:
     """Several indices set to BASE at the last close before *start*, each labelled at its end; keys name the slots."""
-    import altair as alt
-
-    colour = tokens()
     begin = pd.Timestamp(start)
     table = {}
     for key, track in tracks.items():
         base = track.closes[: begin - pd.Timedelta(days=1)]
         table[key] = pd.concat([base.iloc[-1:], track.closes[track.closes.index >= begin]]) / base.iloc[-1] * BASE
+    return Chart(name="rebased", spec=_lines(table, BASE, ",.0f", "Rebased"), slots=tuple(tracks))
+
+
+@_drawn
+def drawdown(tracks: Mapping[str, Track], months: int) -> Chart:
+    """How far several indices were below their 52-week closing highs over *months* months, each labelled at its end; keys name the slots."""
+    table = {}
+    for key, track in tracks.items():
+        fall = track.closes / track.closes.rolling("365D").max() - 1
+        table[key] = fall[fall.index >= fall.index[-1] - pd.DateOffset(months=months)]
+    return Chart(name="drawdown", spec=_lines(table, 0.0, ".0%", "Below the high"), slots=tuple(tracks))
+
+
+def _lines(table: Mapping[str, pd.Series], zero: float, figures: str, heading: str) -> dict[str, Any]:
+    """Lines over time against the line at *zero*, each with its name at its end, none over another."""
+    import altair as alt
+
+    colour = tokens()
     low, high = min(s.min() for s in table.values()), max(s.max() for s in table.values())
-    y = _value_axis(low - 0.03 * (high - low), high + 0.04 * (high - low))
-    x = _time_axis(min(s.index[0] for s in table.values()), max(s.index[-1] for s in table.values()), "QS", NAME_ROOM)
+    y = _value_axis(low - 0.03 * (high - low), high + 0.04 * (high - low), figures=figures)
+    begin, end = min(s.index[0] for s in table.values()), max(s.index[-1] for s in table.values())
+    x = _time_axis(begin, end, "QS" if end - begin > pd.Timedelta(days=200) else "MS", NAME_ROOM)
     tooltip = [
         alt.Tooltip("series:N", title="Index"),
         alt.Tooltip("date:T", format="%b %-d, %Y", title="Session"),
-        alt.Tooltip("level:Q", format=".1f", title="Rebased"),
+        alt.Tooltip("level:Q", format=figures.replace("0", "1"), title=heading),
     ]
     lines, labels, rows = [], [], list[dict[str, Any]]()
     roles = dict(zip(table, ("accent", "second", "third"), strict=False))
@@ -243,8 +272,41 @@ def rebased(tracks: Mapping[str, Track], start: str) -> Chart:
         placed = min(float(table[key].iloc[-1]), placed - gap)
         row = [{"date": f"{table[key].index[-1]:%Y-%m-%d}", "level": placed, "label": f"slot:{key}"}]
         labels.append(_text(row, align="left", dx=6, color=colour[roles[key]], fontWeight=600))
-    hundred = alt.Chart(alt.Data(values=[{"level": BASE}])).mark_rule(color=colour["muted"], strokeWidth=0.75).encode(y=alt.Y("level:Q"))
-    return Chart(name="rebased", spec=_spec([hundred, *lines, *labels], series={"lines": rows}), slots=tuple(tracks))
+    rule = alt.Chart(alt.Data(values=[{"level": zero}])).mark_rule(color=colour["muted"], strokeWidth=0.75).encode(y=alt.Y("level:Q"))
+    return _spec([rule, *lines, *labels], series={"lines": rows})
+
+
+@_drawn
+def heat(track: Track, start: dt.date) -> Chart:
+    """Each session since *start* as a cell of a calendar, gains and losses apart, the larger the deeper.
+
+    With 31 sessions or fewer, each has a label in the slot "d" and its date.
+    """
+    import altair as alt
+
+    colour = tokens()
+    changes = track.changes[track.changes.index >= pd.Timestamp(start)]
+    named = len(changes) <= MOST_NAMED
+    most = float(changes.abs().max()) or 1.0
+    rows = [
+        {"week": f"{day - pd.Timedelta(days=day.weekday()):%Y-%m-%d}", "day": WEEKDAYS[day.weekday()], "date": f"{day:%Y-%m-%d}", "change": round(float(c), 6),
+         "sign": "gain" if c >= 0 else "loss", "depth": round(0.08 + 0.5 * abs(float(c)) / most, 3), "label": f"slot:d{day:%Y-%m-%d}"}
+        for day, c in changes.items()
+    ]  # fmt: skip
+    x = alt.X(
+        "week:O",
+        axis=None if named else alt.Axis(title=None, labelExpr=FIRST_WEEK, labelAngle=0, ticks=False, domain=False, labelOverlap=False),
+    )
+    y = alt.Y("day:N", sort=WEEKDAYS, axis=alt.Axis(title=None, ticks=False, domain=False))
+    base = alt.Chart(alt.Data(values=rows))
+    cells = base.mark_rect(stroke=colour["paper"], strokeWidth=2 if named else 1).encode(
+        x=x, y=y, color=alt.Color("sign:N", legend=None, scale=alt.Scale(domain=["gain", "loss"], range=[colour["gain"], colour["loss"]])),
+        opacity=alt.Opacity("depth:Q", scale=None, legend=None),
+        tooltip=[alt.Tooltip("date:T", format="%b %-d, %Y", title="Session"), alt.Tooltip("change:Q", format="+.1%", title="Change")],
+    )  # fmt: skip
+    texts = [base.mark_text(fontSize=12, color=colour["ink"]).encode(x=x, y=y, text=alt.Text("label:N"))] if named else []
+    slots = tuple(f"d{row['date']}" for row in rows) if named else ()
+    return Chart(name="heat", spec=_spec([cells, *texts], height=160 if named else 110), slots=slots)
 
 
 @_drawn

@@ -193,12 +193,18 @@ def _template(options: dict[str, Any]) -> tuple[Any, dict[str, list[str]]]:
 
 
 def _sessions(options: dict[str, Any], now: Any) -> list[Any]:
-    """The sessions asked for that have closed by *now*; InvalidParameter where there is none."""
+    """The sessions asked for that have closed by *now*, those that end the report's window; InvalidParameter where there is none."""
     from reportgen.market import calendar
+    from reportgen.request import load_report
 
+    window = load_report(options["report"]).window
     sessions = [s for s in calendar.sessions(options["first"].date(), options["last"].date()) if calendar.session_close(s) <= now]
+    sessions = [s for s in sessions if not window or calendar.window_ends(s, window)]
     if not sessions:
-        raise InvalidParameter("There is no finished session from --from to --to; name a day, or days in order.", subject=options["first"])
+        raise InvalidParameter(
+            "There is no finished session from --from to --to that this report tells of; name a day, or days in order.",
+            subject=options["first"],
+        )
     return sessions
 
 

@@ -81,13 +81,21 @@ class Desk:
         """The levels of *symbol*; see :meth:`reportgen.data.market.Market.track`."""
         return self.market.track(symbol, running=running)
 
-    def tracks(self, symbols: Iterable[str]) -> list[Track]:
-        """The levels of those *symbols* of which the data hold a quarter or more; one whose newest is missing is told as a gap."""
-        found = []
+    def begin(self, window: str) -> dt.date:
+        """The first day of the "week", "month", "quarter" or "year" that holds the session told of."""
+        return calendar.STARTS[window](self.moment.session)
+
+    def tracks(self, symbols: Iterable[str], window: str = "") -> list[Track]:
+        """The levels of those *symbols* of which the data hold a quarter or more; one whose newest is missing is told as a gap.
+
+        With a *window*, only of those whose history begins before it.
+        """
+        found: list[Track] = []
         for symbol in symbols:
             try:
                 track = self.track(symbol)
-                found += [track] if len(track.closes) > SHORT else []
+                begun = not window or track.closes.index[0].date() < self.begin(window)
+                found += [track] if len(track.closes) > SHORT and begun else []
             except StaleData:
                 self._ended({"name": instrument(symbol).short, "required": False, "status": "failed", "error": f"{symbol} is stale"})
             except NoData:
@@ -159,16 +167,17 @@ class Desk:
         payload = {"name": chart.name, "spec": spec, "slots": list(chart.slots), "section": self._section}
         _display({CHART_MEDIA: payload, VEGA_LITE: {**spec, "width": 660}, "text/plain": f"chart {chart.name}"})
 
-    def strip(self, symbols: Iterable[str]) -> None:
-        """Record the market strip; an instrument without current data is left out."""
+    def strip(self, symbols: Iterable[str], window: str = "day") -> None:
+        """Record the market strip with changes over the *window*; an instrument without the data for it is left out."""
         tracks = []
         for symbol in symbols:
             try:
                 track = self._strip_track(symbol)
-                tracks += [track] if len(track.closes) > SHORT else []
+                begun = window == "day" or track.closes.index[0].date() < self.begin(window)
+                tracks += [track] if len(track.closes) > SHORT and begun else []
             except (NoData, StaleData):
                 continue
-        table, facts = tables.strip(tracks)
+        table, facts = tables.strip(tracks, window)
         self.record(*facts)
         payload = {**asdict(table), "section": self._section}
         _display({TABLE_MEDIA: payload, "text/plain": f"table {table.name}: {len(table.rows)} rows"})
@@ -210,15 +219,16 @@ class Desk:
         self.record(*facts)
 
 
-def open_desk(*, report: str, data: str, as_of: str, symbols: Iterable[str] = ()) -> Desk:
+def open_desk(*, report: str, data: str, as_of: str, symbols: Iterable[str] = (), window: str = "") -> Desk:
     """The desk of a run: on the snapshot that a run prepared, or, for an author in Jupyter, on *data* cut now.
 
-    *data* is "sample" or a folder with a dataset.toml; *as_of* a date, a date and time, or "last-session".
+    *data* is "sample" or a folder with a dataset.toml; *as_of* a date, a date and time, or "last-session"; with a
+    *window*, as the report's, the desk stands at the end of the last whole one by then.
     """
     snapshot = Snapshot.load(Path.cwd())
     if snapshot is None:
         folder = SAMPLE if data == "sample" else Path(data)
-        moment = calendar.resolve(as_of, dt.datetime.now(dt.UTC))  # law 3's one exception: an author at the keyboard
+        moment = calendar.resolve(as_of, dt.datetime.now(dt.UTC), window)  # law 3's one exception: an author at the keyboard
         snapshot = take(open_dataset(folder), moment, list(symbols) or list(registry()), ())
     desk = Desk(Market(snapshot), report)
     desk.open()

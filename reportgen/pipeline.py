@@ -157,7 +157,7 @@ def snapshot(request: Request, now: dt.datetime) -> Snapshot:
     from reportgen.data.snapshot import take
     from reportgen.market import calendar
 
-    moment = calendar.resolve(request.as_of, now)
+    moment = calendar.resolve(request.as_of, now, request.report.window)
     return take(open_dataset(local_copy(request.data)), moment, request.report.symbols, request.report.required)
 
 

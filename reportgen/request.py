@@ -71,6 +71,8 @@ class Report:
     optional: tuple[str, ...]
     formats: tuple[str, ...]
     parameters: Mapping[str, Parameter]
+    window: str = ""
+    """The "week", "month", "quarter" or "year" it tells of: the last whole one by the moment asked for; "" for a moment itself."""
 
     @property
     def notebook(self) -> Path:
@@ -129,5 +131,5 @@ def load_report(name: str) -> Report:
     return Report(
         name=name, folder=folder, title=data["title"], description=data["description"],
         required=tuple(instruments["required"]), optional=tuple(instruments.get("optional", ())),
-        formats=tuple(data["formats"]), parameters=parameters,
+        formats=tuple(data["formats"]), parameters=parameters, window=data.get("window", ""),
     )  # fmt: skip

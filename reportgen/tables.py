@@ -7,8 +7,10 @@ from dataclasses import dataclass
 
 from reportgen.data.market import Track
 from reportgen.facts import Fact, Unit
-from reportgen.market import returns, volatility
+from reportgen.market import returns
+from reportgen.market.calendar import STARTS
 from reportgen.news.measure import Measure
+from reportgen.news.windows import moved
 
 SPARK_SESSIONS = 30
 
@@ -31,18 +33,20 @@ class Table:
     rows: tuple[Row, ...]
 
 
-def strip(tracks: Sequence[Track]) -> tuple[Table, list[Fact]]:
-    """The market strip: level, day change and 30 sessions of each track, and the facts it shows."""
+def strip(tracks: Sequence[Track], window: str = "day") -> tuple[Table, list[Fact]]:
+    """The market strip: level, change over the *window* and 30 sessions of each track, and the facts it shows."""
     rows, facts = [], []
     for track in tracks:
         measure = Measure.of(track)
         yielding = track.instrument.unit is Unit.YIELD
         level = measure.fact("yield_level" if yielding else "level", track.last, track.instrument.unit)
         if yielding:
-            change = measure.fact("yield_change_bp", track.last - float(track.closes.iloc[-2]), Unit.BP)
+            before = float(track.closes.iloc[-2]) if window == "day" else returns.base_close(track.closes, STARTS[window](track.session))[1]
+            change = measure.fact("yield_change_bp", track.last - before, Unit.BP, "ytd" if window == "year" else window)
             shown: tuple[Fact, ...] = (level, change)
         else:
-            shown = (level, *measure.change("pct_change", returns.day(track.closes), volatility.ewma(track.changes)))
+            kind, moves, sigma, over = moved(track, window)
+            shown = (level, *measure.change(kind, moves, sigma, over))
         session = measure.fact("session", track.session, Unit.DATE)
         facts += [*shown, session]
         cells = {"level": level.id, "change": shown[1].id, "session": session.id}

@@ -54,7 +54,7 @@ def ran(source: Path, output: Path, parameters: dict[str, Any], **settings: Any)
 def executed(as_of: str, data: Path | str = "sample", report: str = "small-caps", **parameters: Any) -> nbformat.NotebookNode:
     """The notebook of *report* with the outputs of a run on *data* ("sample" or a dataset's folder) as of *as_of*."""
     asked = load_report(report)
-    moment = calendar.resolve(as_of, dt.datetime.now(dt.UTC))
+    moment = calendar.resolve(as_of, dt.datetime.now(dt.UTC), asked.window)
     folder = SAMPLE if str(data) == "sample" else Path(data)
     snapshot = take(open_dataset(folder), moment, asked.symbols, asked.required)
     return run_cells(asked.notebook, snapshot, {"as_of": as_of, "data": str(data), **parameters})

@@ -36,10 +36,11 @@ WINDOWS = {
 }
 COLUMNS = {
     "Close": ("day", True, True), "Level": ("day", True, True), "Points": ("day", True, False), "Day": ("day", False, False), "Change": ("day", False, False),
-    "Week, points": ("week", True, False), "Week": ("week", False, False), "Month": ("month", False, False), "Quarter": ("quarter", False, False),
+    "Week, points": ("week", True, False), "Month, points": ("month", True, False), "Week": ("week", False, False), "Month": ("month", False, False), "Quarter": ("quarter", False, False),
     "Year, points": ("ytd", True, False), "Year": ("ytd", False, False), "From high": ("since-high", False, False),
 }  # fmt: skip
 """What the head of a column says: the window, whether it is in points, whether it is a level."""
+DAY_SLOT = re.compile(r"d\d{4}-\d\d-\d\d")
 SLOTS = {"last": "level", "high": "high_close", "threshold": "chart_line"}
 
 
@@ -233,6 +234,8 @@ class Binding:
             return "not the label of that slot"
         if fact is None or owner:
             return ""
+        if DAY_SLOT.fullmatch(slot):
+            return "" if (fact.kind, f"d{fact.window}") == ("pct_change", slot) else "not the figure of that slot"
         if slot in SLOTS and (fact.instrument != self.lead or fact.id.split(".")[1] != SLOTS[slot]):
             return "not the figure of that slot"
         if slot in ("best", "worst"):

@@ -146,9 +146,9 @@ def calendar_date(match: re.Match[str], fact: Fact, evidence: Evidence) -> str:
 
 
 def month(match: re.Match[str], fact: Fact, evidence: Evidence) -> str:
-    """A month by name, with the year where it is more than a year past."""
+    """A month by name, with the year where it is not near."""
     year, number = (int(part) for part in str(fact.value)[:7].split("-"))
-    near = abs((evidence.as_of.date() - dt.date(year, number, 1)).days) <= 400
+    near = abs((evidence.as_of.date() - dt.date(year, number, 1)).days) <= 300
     return _is(MONTH_NUMBERS[match["month"]] == number and (int(match["year"]) == year if match["year"] else near))
 
 

@@ -42,7 +42,8 @@ class FactCheck:
         self.record = record
         self.binding = Binding(record)
         own = re.findall(r"\w+|[^\w\s]", record.context.get("headline", ""))  # a person's words, as far as they claim nothing
-        self._wording = pieces(load_report(record.context["report"]).folder) | frozenset(own)
+        report = load_report(record.context["report"])
+        self._wording = pieces(report.folder) | {report.title, *own}
         context: dict[str, Any] = dict(record.context)
         self.evidence = Evidence(
             facts=record.facts, kinds={symbol: row["kind"] for symbol, row in record.instruments.items()},

@@ -162,10 +162,31 @@ def _extreme(name: str, window: str) -> Condition:
 
 def _sector(extreme: Callable[..., float]) -> Condition:
     def judge(fact: Fact, evidence: Evidence) -> bool:
-        funds = [f.number for f in evidence.facts.values() if f.kind == "pct_change" and evidence.kinds.get(f.instrument) == "sector"]
-        return fact.kind == "pct_change" and evidence.kinds.get(fact.instrument) == "sector" and fact.number == extreme(funds)
+        alike = [f for f in evidence.facts.values() if (f.kind, f.window, f.unit) == (fact.kind, fact.window, fact.unit)]
+        funds = [f.number for f in alike if evidence.kinds.get(f.instrument) == "sector"]
+        return fact.unit is Unit.FRACTION and evidence.kinds.get(fact.instrument) == "sector" and fact.number == extreme(funds)
 
     return judge
+
+
+def _day_of(name: str) -> Condition:
+    """The best or the worst day of a window: its change is known, and none of the two is on the wrong side of the other."""
+
+    def judge(fact: Fact, evidence: Evidence) -> bool:
+        own = evidence.sibling(fact, f"pct_change.{fact.value}")
+        days = [f.number for f in evidence.facts.values() if f.kind == "pct_change" and f.instrument == fact.instrument and "-" in f.window]
+        return fact.kind.startswith(f"{name}_day_of_") and own is not None and own == (max if name == "best" else min)(days)
+
+    return judge
+
+
+def _signed_day(name: str) -> Condition:
+    sign = 1 if name == "best" else -1
+    return lambda fact, evidence: _day_of(name)(fact, evidence) and (evidence.sibling(fact, f"pct_change.{fact.value}") or 0.0) * sign > 0
+
+
+def _on_all(way: str) -> Condition:
+    return lambda fact, evidence: fact.kind == f"sessions_{way}" and fact.number == evidence.sibling(fact, f"{fact.window}.sessions")
 
 
 def _in_state(state: str) -> Condition:
@@ -209,6 +230,10 @@ PHRASES: list[tuple[str, Condition]] = [
     ("gained ground|gaining ground", lambda f, _: f.id == "sectors.rising"), ("lost ground|losing ground", lambda f, _: f.id == "sectors.falling"),
     ("all", lambda f, e: f.kind == "breadth" and f.number == e.sibling(f, "members")),
     ("at its low", _kind("intraday_low_change")), ("at its high", _kind("intraday_high_change")),
+    ("best day was", _day_of("best")), ("best day", _day_of("best")), ("worst was|worst day was", _day_of("worst")), ("worst day", _day_of("worst")),
+    ("largest gain came on", _signed_day("best")), ("largest loss came on", _signed_day("worst")),
+    ("rose on all", _on_all("rising")), ("fell on all", _on_all("falling")), ("rose on", _kind("sessions_rising")),
+    ("closed at records", lambda f, _: f.kind == "record_close" and f.unit is Unit.COUNT and f.window in ("week", "month", "ytd") and f.number > 0),
     ("passed", _line(1)), ("fell through", _line(-1)),
     ("led the way", _sector(max)), ("lead", _sector(max)), ("fell the most", _sector(min)), ("lag", _sector(min)), ("risen", _kind("streak_up")), ("fallen", _kind("streak_down")),
     ("beat", _gap(1)), ("lagged", _gap(-1)),

@@ -176,12 +176,21 @@ def _moment(at: dt.datetime, state: State, session: dt.date, upcoming: dt.date) 
     )  # fmt: skip
 
 
-def resolve(when: str, now: dt.datetime) -> Moment:
+def resolve(when: str, now: dt.datetime, window: str = "") -> Moment:
     """The moment asked for by *when*: a date (its close), a date and time, or "last-session".
 
-    A time without an offset is exchange time. NotASession names the reason and the nearest sessions.
+    With a *window* it is the close that ended the last whole "week", "month", "quarter" or "year" by then. A time
+    without an offset is exchange time. NotASession names the reason and the nearest sessions.
     """
-    when = when.strip()
+    if not window:
+        return _asked(when.strip(), now)
+    with suppress(ValueError):  # any day has a last whole week before it
+        day = dt.date.fromisoformat(when.strip())
+        when = when if is_session(day) else neighbours(day)[0].isoformat()
+    return ended(_asked(when.strip(), now), window)
+
+
+def _asked(when: str, now: dt.datetime) -> Moment:
     if when == "last-session":
         here = moment(now)
         running = here.state == "open"
@@ -210,6 +219,43 @@ def close_of(day: dt.date, now: dt.datetime) -> Moment:
     closes = session_close(day)
     _not_future(closes, now, f"the close of {day}")
     return moment(closes)
+
+
+def week_start(session: dt.date) -> dt.date:
+    """The Monday of the calendar week that holds *session*."""
+    return session - dt.timedelta(days=session.weekday())
+
+
+def month_start(session: dt.date) -> dt.date:
+    """The first day of the month that holds *session*."""
+    return session.replace(day=1)
+
+
+def quarter_start(session: dt.date) -> dt.date:
+    """The first day of the calendar quarter that holds *session*."""
+    return session.replace(month=3 * ((session.month - 1) // 3) + 1, day=1)
+
+
+def year_start(session: dt.date) -> dt.date:
+    """The first day of the year that holds *session*."""
+    return session.replace(month=1, day=1)
+
+
+STARTS = {"week": week_start, "month": month_start, "quarter": quarter_start, "year": year_start}
+"""The first day of each window, by its name."""
+
+
+def window_ends(session: dt.date, window: str) -> bool:
+    """Whether *session* is the last one of its "week", "month", "quarter" or "year"."""
+    return bool(STARTS[window](session) != STARTS[window](neighbours(session)[1]))
+
+
+def ended(here: Moment, window: str) -> Moment:
+    """The close of the session that ended the last whole *window* by that moment."""
+    session = here.previous if here.state == "open" else here.session
+    while not window_ends(session, window):
+        session = neighbours(session)[0]
+    return moment(session_close(session))
 
 
 def _not_future(at: dt.datetime, now: dt.datetime, what: str) -> None:

@@ -12,6 +12,7 @@ import datetime as dt
 import pandas as pd
 
 from reportgen.errors import NoData
+from reportgen.market.calendar import STARTS
 
 
 def base_close(closes: pd.Series, before: dt.date) -> tuple[dt.date, float]:
@@ -39,26 +40,6 @@ def day(closes: pd.Series) -> float:
     return float(closes.iloc[-1] / closes.iloc[-2] - 1)
 
 
-def week_start(session: dt.date) -> dt.date:
-    """The Monday of the calendar week that holds *session*."""
-    return session - dt.timedelta(days=session.weekday())
-
-
-def month_start(session: dt.date) -> dt.date:
-    """The first day of the month that holds *session*."""
-    return session.replace(day=1)
-
-
-def quarter_start(session: dt.date) -> dt.date:
-    """The first day of the calendar quarter that holds *session*."""
-    return session.replace(month=3 * ((session.month - 1) // 3) + 1, day=1)
-
-
-def year_start(session: dt.date) -> dt.date:
-    """The first day of the year that holds *session*."""
-    return session.replace(month=1, day=1)
-
-
 def last_session(closes: pd.Series) -> dt.date:
     """The session of the last close."""
     return closes.index[-1].date()  # type: ignore[no-any-return]
@@ -66,8 +47,7 @@ def last_session(closes: pd.Series) -> dt.date:
 
 def to_date(closes: pd.Series, window: str) -> float:
     """Return, as a fraction, of the running "week", "month", "quarter" or "year"."""
-    starts = {"week": week_start, "month": month_start, "quarter": quarter_start, "year": year_start}
-    return since(closes, starts[window](last_session(closes)))
+    return since(closes, STARTS[window](last_session(closes)))
 
 
 def calendar_year(closes: pd.Series, year: int) -> float:

@@ -21,10 +21,10 @@ def day(when: dt.date, as_of: dt.date) -> str:
 
 
 def month(period: str, as_of: dt.date) -> str:
-    """The name of a "2024-11", with the year where it ended more than a year before."""
+    """The name of a "2024-11", with the year where it is not near: a month of the same name must not come to mind."""
     when = dt.date.fromisoformat(f"{period[:7]}-01")
     name = f"{when:%B}"
-    return name if abs((as_of - when).days) <= 400 else f"{name} {when.year}"
+    return name if abs((as_of - when).days) <= YEARLESS_DAYS else f"{name} {when.year}"
 
 
 def span(start: dt.date, end: dt.date) -> str:

@@ -98,5 +98,5 @@ def choose(change: float, sigma: float, kind: str, used: Sequence[str], *, daily
         level = PLAIN  # however wild the stock: nobody says that 7% slipped
     verbs = (UP if change > 0 else DOWN)[level - 1]
     if not daily and level < 5:
-        verbs = NEUTRAL_UP if change > 0 else NEUTRAL_DOWN
+        verbs = (NEUTRAL_UP if change > 0 else NEUTRAL_DOWN)[kind in ("yield", "volatility") :]  # a yield gains or loses nothing
     return next((v for v in verbs if v.base not in used), verbs[0])

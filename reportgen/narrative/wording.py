@@ -8,7 +8,7 @@ from pathlib import Path
 
 from reportgen.resources import resource_dir
 
-IMPORT = re.compile(r'{%-? import "([^"]+)"')
+IMPORT = re.compile(r'{%-? (?:import|include) "([^"]+)"')
 PREFIX = re.compile(r"^(?:~ )?[a-z_]+: ?|^[#>-] ")
 
 
@@ -30,7 +30,7 @@ def pieces(folder: Path) -> frozenset[str]:
 
 
 def _imported(story: Path) -> list[Path]:
-    """*story* and every template that it imports, or that one of those imports."""
+    """*story* and every template that it imports or includes, or that one of those imports."""
     found, waiting = list[Path](), [story]
     while waiting:
         file = waiting.pop()

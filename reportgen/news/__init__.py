@@ -7,12 +7,13 @@ from reportgen.news.corners import basket, crypto
 from reportgen.news.day import day, streak, superlative
 from reportgen.news.desk import of_index, of_two, of_windows
 from reportgen.news.measure import News
+from reportgen.news.period import coin_over, days, of_period, yields_over
 from reportgen.news.policy import odds, policy, yields
 from reportgen.news.records import milestone, record
 from reportgen.news.seasons import event, months, turn
 from reportgen.news.sectors import gauge, mover, sectors
 from reportgen.news.thresholds import reference_line, threshold
-from reportgen.news.windows import far, so_far, wrap
+from reportgen.news.windows import far, moved, so_far, wrap
 
 __all__ = [
     "News",
@@ -20,16 +21,20 @@ __all__ = [
     "basket",
     "behind",
     "broad",
+    "coin_over",
     "crypto",
     "day",
+    "days",
     "event",
     "far",
     "gauge",
     "milestone",
     "months",
+    "moved",
     "mover",
     "odds",
     "of_index",
+    "of_period",
     "of_two",
     "of_windows",
     "policy",
@@ -44,4 +49,5 @@ __all__ = [
     "turn",
     "wrap",
     "yields",
+    "yields_over",
 ]

@@ -76,8 +76,8 @@ def below(track: Track) -> News | None:
     return measure.news("below_record", roles)
 
 
-def _records(track: Track) -> pd.Series:
-    """Whether each close was a record when it was made."""
+def records_made(track: Track) -> pd.Series:
+    """Whether each close was a record when it was made, by session."""
     before = track.closes.cummax().shift()
     known = track.instrument.known_record
     if known:
@@ -87,7 +87,7 @@ def _records(track: Track) -> pd.Series:
 
 def _counts(track: Track, measure: Measure) -> dict[str, Fact]:
     """How many records the year has seen, and how many of its latest sessions in a row were records."""
-    records = _records(track)
+    records = records_made(track)
     run = len(records) if records.all() else int(records[::-1].to_numpy().argmin())
     year = int(records[records.index.year == track.session.year].sum())
     return {

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 
 from reportgen.data.market import Track
 from reportgen.facts import Fact, Unit
-from reportgen.market import extremes, returns, volatility
+from reportgen.market import extremes
 from reportgen.news.measure import Measure, News, size, surprise, with_sigma
+from reportgen.news.windows import moved
 
 LEAST_MOVE = 0.02
 """A stock that moved less is no news among the large ones."""
@@ -16,19 +17,19 @@ FAR = 60
 """Sessions since a level as high or as low that make it worth saying."""
 
 
-def sectors(tracks: Sequence[Track]) -> News:
-    """How many of the sector funds rose and fell, the one that led and the one that lagged; the change of each."""
+def sectors(tracks: Sequence[Track], window: str = "day") -> News:
+    """How many of the sector funds rose and fell over the *window*, the one that led and the one that lagged; the change of each."""
     first = tracks[0]
     every = Measure("sectors", "SECTORS", first.as_of, first.source)
-    moves = {track.instrument.symbol: returns.day(track.closes) for track in tracks}
+    measured = {track.instrument.symbol: (Measure.of(track), *moved(track, window)) for track in tracks}
+    moves = {symbol: change for symbol, (_, _, change, _, _) in measured.items()}
     ordered = sorted(moves, key=lambda symbol: (-moves[symbol], symbol))
-    pairs = {
-        t.instrument.symbol: Measure.of(t).change("pct_change", moves[t.instrument.symbol], volatility.ewma(t.changes)) for t in tracks
-    }
+    pairs = {symbol: measure.change(kind, change, sigma, shown) for symbol, (measure, kind, change, sigma, shown) in measured.items()}
+    shown = moved(first, window)[-1]
     roles: dict[str, Fact] = {
-        "members": every.fact("breadth", len(tracks), Unit.COUNT, name="members"),
-        "rising": every.fact("breadth", sum(m > 0 for m in moves.values()), Unit.COUNT, name="rising"),
-        "falling": every.fact("breadth", sum(m < 0 for m in moves.values()), Unit.COUNT, name="falling"),
+        "members": every.fact("breadth", len(tracks), Unit.COUNT, shown, name="members"),
+        "rising": every.fact("breadth", sum(m > 0 for m in moves.values()), Unit.COUNT, shown, name="rising"),
+        "falling": every.fact("breadth", sum(m < 0 for m in moves.values()), Unit.COUNT, shown, name="falling"),
     }
     for place, symbol in enumerate(ordered, 1):
         with_sigma(roles, f"s{place:02d}", pairs[symbol])
@@ -38,14 +39,16 @@ def sectors(tracks: Sequence[Track]) -> News:
     return every.news("sectors", roles, {"breadth": 2.0 if share == 1 else 0.0})
 
 
-def mover(track: Track) -> News | None:
-    """A large stock that moved by more than is usual for it; with it when it last moved as much."""
-    change, sigma = returns.day(track.closes), volatility.ewma(track.changes)
-    if abs(change) < LEAST_MOVE or abs(change) < 1.2 * sigma:
+def mover(track: Track, window: str = "day") -> News | None:
+    """A large stock that moved over the *window* by more than is usual for it; with it when it last moved as much in a day."""
+    kind, change, sigma, shown = moved(track, window)
+    if abs(change) < LEAST_MOVE or abs(change) < 1.2 * sigma * (window == "day"):
         return None
     measure = Measure.of(track)
     roles: dict[str, Fact] = {}
-    with_sigma(roles, "change", measure.change("pct_change", change, sigma))
+    with_sigma(roles, "change", measure.change(kind, change, sigma, shown))
+    if window != "day":
+        return measure.news("mover", roles, {"size": 2 * size(change, sigma), "move": 10 * abs(change)})
     since = extremes.last_as_large(track.changes)
     if not track.live and since is not None and extremes.sessions_between(track.changes, since) >= FAR:
         kind = f"{'best' if change > 0 else 'worst'}_day_since"
@@ -53,15 +56,14 @@ def mover(track: Track) -> News | None:
     return measure.news("mover", roles, {"size": 2 * size(change, sigma), "surprise": surprise(track.changes) / 4})
 
 
-def gauge(track: Track) -> News:
-    """The level of the VIX, of oil or of gold, its change, and since when it has not been as high or as low."""
-    measure, change = Measure.of(track), returns.day(track.closes)
-    sigma = volatility.ewma(track.changes)
-    roles = {
-        "level": measure.fact("level", track.last, track.instrument.unit),
-        "points": measure.fact("point_change", track.last - float(track.closes.iloc[-2]), Unit.POINTS),
-    }
-    with_sigma(roles, "change", measure.change("pct_change", change, sigma))
+def gauge(track: Track, window: str = "day") -> News:
+    """The level of the VIX, of oil or of gold, its change over the *window*, and since when it has not been as high or as low."""
+    measure = Measure.of(track)
+    kind, change, sigma, shown = moved(track, window)
+    roles = {"level": measure.fact("level", track.last, track.instrument.unit)}
+    if window == "day":
+        roles["points"] = measure.fact("point_change", track.last - float(track.closes.iloc[-2]), Unit.POINTS)
+    with_sigma(roles, "change", measure.change(kind, change, sigma, shown))
     parts = {"size": size(change, sigma)}
     below = change < 0
     since = extremes.last_close_as_far(track.closes, below=below)

@@ -11,22 +11,38 @@ import pandas as pd
 from reportgen.data.market import Track
 from reportgen.facts import Fact, Unit
 from reportgen.market import extremes, returns, streaks, volatility
+from reportgen.market.calendar import STARTS
 from reportgen.news.measure import Measure, News, size, with_sigma
 
 PERIODS = {"week": "W", "month": "M", "quarter": "Q", "year": "Y"}
+LONG = {"week": 5, "month": 21, "quarter": 63, "year": 252}
+"""Sessions of a usual week, month, quarter and year."""
+LEAST_PERIODS = 8
+"""Earlier periods from which their usual change is taken; with fewer, it is that of a day, times the root of the days."""
 LEAST_GAP = {"week": 13, "month": 6, "quarter": 4, "year": 3}
 """Periods since the last one as good or bad that make a "since" worth saying."""
 LONG_AGO = 25
 """Sessions since a close as high or as low that make it worth saying."""
 LEAST_RUN = {"week": 3, "month": 3, "quarter": 3, "year": 3}
-STARTS = {"week": returns.week_start, "month": returns.month_start, "quarter": returns.quarter_start, "year": returns.year_start}
+
 WEIGHT = {"week": 1.5, "month": 5.0, "quarter": 7.0, "year": 14.0}
 
 
-def so_far(track: Track) -> News:
+def moved(track: Track, window: str) -> tuple[str, float, float, str]:
+    """Kind, change (fraction), usual size of such a change and name of the window: "day", or a week, month, quarter or year to date."""
+    if window == "day":
+        return "pct_change", returns.day(track.closes), volatility.ewma(track.changes), "day"
+    kind, shown = ("ytd_change", "ytd") if window == "year" else (f"{window}_change", window)
+    earlier = returns.periods(track.closes, PERIODS[window]).iloc[:-1]
+    sigma = volatility.of_periods(earlier) if len(earlier) >= LEAST_PERIODS else volatility.ewma(track.changes) * LONG[window] ** 0.5
+    return kind, returns.to_date(track.closes, window), sigma, shown
+
+
+def so_far(track: Track, *, every: bool = False) -> News:
     """The changes of the running week, month, quarter and year, in points too.
 
-    A window other than the year that began with this session is left out: it would say what the day says.
+    Unless *every* window is asked for, one other than the year that began with this session is left out: it would say
+    what the day says.
     """
     measure, closes = Measure.of(track), track.closes
     roles: dict[str, Fact] = {}
@@ -34,7 +50,7 @@ def so_far(track: Track) -> News:
         if closes.index[0].date() >= STARTS[window](track.session):
             continue
         base, level = returns.base_close(closes, STARTS[window](track.session))
-        if base == closes.index[-2].date() and window != "year":
+        if base == closes.index[-2].date() and window != "year" and not every:
             continue
         kind = "ytd_change" if window == "year" else f"{window}_change"
         shown = "ytd" if window == "year" else window
@@ -77,9 +93,8 @@ def wrap(track: Track, window: str, upcoming: dt.date) -> News | None:
     changes = returns.periods(track.closes, PERIODS[window])
     if len(changes) < (25 if window != "year" else 3):
         return None
-    measure, change = Measure.of(track), returns.to_date(track.closes, window)
-    kind, shown = ("ytd_change", "ytd") if window == "year" else (f"{window}_change", window)
-    sigma = volatility.of_periods(changes.iloc[:-1])
+    measure = Measure.of(track)
+    kind, change, sigma, shown = moved(track, window)
     roles: dict[str, Fact] = {}
     with_sigma(roles, "change", measure.change(kind, change, sigma, shown))
     parts = {"window": WEIGHT[window], "size": size(change, sigma)}

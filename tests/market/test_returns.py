@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from reportgen.errors import NoData
-from reportgen.market import returns
+from reportgen.market import calendar, returns
 
 TURN_OF_2025 = {"2024-12-30": 200.0, "2024-12-31": 210.0, "2025-01-02": 231.0, "2025-01-03": 220.5, "2025-01-06": 252.0}
 APPROX = {"rel": 1e-12, "abs": 1e-12}
@@ -99,24 +99,24 @@ def test_since_the_last_session_nothing_has_changed(series):
 @pytest.mark.parametrize("day", ["2025-01-06", "2025-01-08", "2025-01-12"])
 def test_a_week_starts_on_monday_and_ends_on_sunday(day):
     """Monday, Wednesday and Sunday of one week."""
-    assert returns.week_start(dt.date.fromisoformat(day)) == dt.date(2025, 1, 6)
+    assert calendar.week_start(dt.date.fromisoformat(day)) == dt.date(2025, 1, 6)
 
 
 def test_a_week_may_start_in_the_year_before():
     """Jan. 1, 2025 was a Wednesday."""
-    assert returns.week_start(dt.date(2025, 1, 1)) == dt.date(2024, 12, 30)
+    assert calendar.week_start(dt.date(2025, 1, 1)) == dt.date(2024, 12, 30)
 
 
 @pytest.mark.parametrize(("month", "first"), [(1, 1), (3, 1), (4, 4), (6, 4), (7, 7), (9, 7), (10, 10), (12, 10)])
 def test_a_quarter_starts_in_january_april_july_or_october(month, first):
     """The first and last month of each quarter."""
-    assert returns.quarter_start(dt.date(2024, month, 28)) == dt.date(2024, first, 1)
+    assert calendar.quarter_start(dt.date(2024, month, 28)) == dt.date(2024, first, 1)
 
 
 def test_months_and_years_start_on_their_first_day():
     """A leap day is a day like any other."""
-    assert returns.month_start(dt.date(2024, 2, 29)) == dt.date(2024, 2, 1)
-    assert returns.year_start(dt.date(2024, 2, 29)) == dt.date(2024, 1, 1)
+    assert calendar.month_start(dt.date(2024, 2, 29)) == dt.date(2024, 2, 1)
+    assert calendar.year_start(dt.date(2024, 2, 29)) == dt.date(2024, 1, 1)
 
 
 def test_the_last_session_is_a_date(series):

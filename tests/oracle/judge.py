@@ -12,6 +12,7 @@ import datetime as dt
 import gzip
 import math
 import re
+import statistics
 import tomllib
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
@@ -30,9 +31,12 @@ RECORDS = {
 }  # fmt: skip
 """Record closes as newspapers printed them, for series that do not reach back to their start."""
 SECTORS = ("XLB", "XLC", "XLE", "XLF", "XLI", "XLK", "XLP", "XLRE", "XLU", "XLV", "XLY")
+BASKETS = {"quantum": ("IONQ", "RGTI", "QBTS", "QUBT"), "miners": ("RIOT", "CLSK", "WULF"), "space": ("RKLB", "ASTS", "LUNR")}
+NAMES = {"quantum": "quantum-computing stocks", "miners": "bitcoin miners", "space": "space stocks"}
 SMALL = 1e-9
 EXCHANGE = ZoneInfo("America/New_York")
 ODD_SHORT_DAYS = {Day(2002, 7, 5), Day(2003, 12, 26)}
+ISO_DAY, ISO_MONTH = re.compile(r"\d{4}-\d\d-\d\d"), re.compile(r"\d{4}-\d\d")
 NUMBER = re.compile(r"([+\u2212-])?\$?(\d[\d,]*(?:\.\d+)?)")
 SCALES = {"fraction": 100.0, "pp": 100.0, "yield": 100.0, "probability": 100.0, "bp": 10_000.0}
 HEDGED = re.compile(r"nearly|more than|just over|less than|about|just under")
@@ -225,10 +229,18 @@ def moves(days: list[Day], values: list[float], window: str) -> list[tuple[Day, 
 
 def change(judge: Judge, claim: Mapping[str, Any]) -> str:
     """A change of the day, or of a window up to the session."""
-    days, values = judge.closes(claim)
+    if claim["instrument"].endswith("-USD"):  # up to the last UTC day that was over
+        days, values = judge.series[claim["instrument"]].upto(judge.session - dt.timedelta(days=1))
+    else:
+        days, values = judge.closes(claim)
     window = claim["window"]
     if window == "day":
         base = values[-2]
+    elif ISO_DAY.fullmatch(window):
+        place = days.index(Day.fromisoformat(window))
+        return same(claim["value"], values[place] / values[place - 1] - 1)
+    elif ISO_MONTH.fullmatch(window):
+        return same(claim["value"], next(m for d, m in moves(days, values, "month") if f"{d:%Y-%m}" == window))
     elif window == "prior-month":
         end = bisect.bisect_left(days, start_of("month", judge.session))
         return same(claim["value"], values[end - 1] / before(days, values, start_of("month", days[end - 1])) - 1)
@@ -267,8 +279,23 @@ def crypto_change(judge: Judge, claim: Mapping[str, Any]) -> str:
     return same(claim["value"], values[-1] / values[-2] - 1)
 
 
+def basket(judge: Judge, claim: Mapping[str, Any]) -> str:
+    """What is said of a basket of stocks: its name, its members, how many fell, the median of their changes."""
+    key, name = claim["fact"].split(".", 1)
+    changes = [values[-1] / values[-2] - 1 for _, values in (judge.series[s].upto(judge.session) for s in BASKETS[key])]
+    truth = {
+        "name": NAMES[key],
+        "members": len(changes),
+        "decliners": sum(c < 0 for c in changes),
+        "pct_change": statistics.median(changes),
+    }
+    return equal(claim["value"], truth[name]) if name != "pct_change" else same(claim["value"], truth[name])
+
+
 def day_change(judge: Judge, claim: Mapping[str, Any]) -> str:
     """A change on the day, of whatever is traded."""
+    if claim["instrument"].startswith("basket:"):
+        return basket(judge, claim)
     return crypto_change(judge, claim) if claim["instrument"].endswith("-USD") else change(judge, claim)
 
 
@@ -324,8 +351,9 @@ def record(judge: Judge, claim: Mapping[str, Any]) -> str:
             least = max(least, known[1]) if d > known[0] else least
             flags.append(v > least and d != days[0])
             least = max(least, v)
-        if claim["window"] == "ytd":
-            return equal(claim["value"], sum(f for d, f in zip(days, flags, strict=True) if d.year == days[-1].year))
+        if claim["window"] in ("week", "month", "ytd"):
+            start = start_of(claim["window"], days[-1])
+            return equal(claim["value"], sum(f for d, f in zip(days, flags, strict=True) if d >= start))
         return equal(claim["value"], next((n for n, f in enumerate(reversed(flags)) if not f), len(flags)))
     if claim["fact"].endswith(".before"):
         return same(claim["value"], top)
@@ -402,12 +430,27 @@ def of_year(judge: Judge, claim: Mapping[str, Any]) -> str:
     if claim["window"] == "prior-month":
         end = bisect.bisect_left(days, start_of("month", judge.session))
         days, values = days[:end], values[:end]
+    if claim["window"].isdigit():  # which month of that year it was
+        told = {m: f"{d:%Y-%m}" for d, m in moves(days, values, window) if f"{d:%Y}" == claim["window"]}
+        return equal(claim["value"], told[max(told) if good else min(told)])
     history = [(d, m) for d, m in moves(days, values, window) if d.year == days[-1].year]
     others = [m for _, m in history[:-1]]
     last = history[-1][1]
     return equal(claim["value"], str(days[-1].year)) or (
         "" if (last > max(others) if good else last < min(others)) else "another was further"
     )
+
+
+def of_days(judge: Judge, claim: Mapping[str, Any]) -> str:
+    """How many sessions of the window there were, rose or fell, and which of them was the best or the worst."""
+    days, values = judge.closes(claim)
+    start = start_of(claim["window"], judge.session)
+    history = [(b[0], b[1] / a[1] - 1) for a, b in pairwise(zip(days, values, strict=True)) if b[0] >= start]
+    if claim["unit"] == "date":
+        extreme = (max if claim["kind"].startswith("best") else min)(m for _, m in history)
+        return equal(claim["value"], next(d for d, m in history if m == extreme).isoformat())
+    test = {"sessions": lambda _: True, "sessions_rising": lambda m: m > 0, "sessions_falling": lambda m: m < 0}[claim["kind"]]
+    return equal(claim["value"], sum(test(m) for _, m in history))
 
 
 def _run(changes: list[float]) -> int:
@@ -466,12 +509,18 @@ def outperform(judge: Judge, claim: Mapping[str, Any]) -> str:
 
 
 def breadth(judge: Judge, claim: Mapping[str, Any]) -> str:
-    """How many sector funds, or large indexes, rose or fell."""
+    """How many sector funds, large indexes, or members of a basket rose or fell."""
+    if claim["instrument"].startswith("basket:"):
+        return basket(judge, claim)
     indexes = claim["fact"].startswith("market.")
     symbols = ("^GSPC", "^DJI", "^IXIC") if indexes else SECTORS
     known = [judge.series[s] for s in symbols if s in judge.series]
     found = [(days, values) for days, values in (_until(s, judge.session) for s in known) if len(values) > 63]
-    changes = [values[-1] / values[-2] - 1 for _, values in found]
+    if claim["window"] == "day":
+        changes = [values[-1] / values[-2] - 1 for _, values in found]
+    else:
+        start = start_of(claim["window"], judge.session)
+        changes = [values[-1] / before(days, values, start) - 1 for days, values in found if days[0] < start]
     least = 0.0005 if indexes else SMALL
     name = claim["fact"].rpartition(".")[2]
     truth = {"members": len(changes), "rising": sum(c >= least for c in changes), "falling": sum(c <= -least for c in changes)}
@@ -498,6 +547,10 @@ def rate(judge: Judge, claim: Mapping[str, Any]) -> str:
     known = [(d, v) for d, v in judge.rates[claim["instrument"]] if d < judge.session or (d == judge.session and closing(d) == 16)]
     if claim["unit"] == "date":
         return equal(claim["value"], known[-1][0].isoformat())
+    window = claim["window"].removeprefix("before-")
+    if window in ("week", "month", "ytd"):
+        base = before([d for d, _ in known], [v for _, v in known], start_of(window, judge.session))
+        return same(claim["value"], known[-1][1] - base if claim["unit"] == "bp" else base)
     if claim["unit"] == "bp":
         return same(claim["value"], known[-1][1] - known[-2][1])
     return same(claim["value"], known[-2 if claim["window"] == "day-before" else -1][1])
@@ -535,8 +588,10 @@ RULES: dict[tuple[str, str], Rule] = {
     **{(f"{n}_close_since", ""): far for n in ("highest", "lowest")},
     **{(f"{n}_{w}_since", ""): since for n in ("best", "worst") for w in ("day", "week", "month", "quarter", "year")},
     **{(f"{n}_{w}_of_year", ""): of_year for n in ("best", "worst") for w in ("week", "month")},
+    **{(f"{n}_day_of_{w}", ""): of_days for n in ("best", "worst") for w in ("week", "month", "year")},
+    **{(f"sessions{w}", ""): of_days for w in ("", "_rising", "_falling")},
     **{(f"streak_{w}{e}", ""): run for w in ("up", "down") for e in ("", "_ended")},
-    ("correction", ""): line, ("bear_market", ""): line, ("definition", ""): definition, ("outperform", ""): outperform, ("breadth", ""): breadth,
+    ("correction", ""): line, ("bear_market", ""): line, ("definition", ""): definition, ("outperform", ""): outperform, ("breadth", ""): breadth, ("basket", ""): basket,
     ("intraday_low_change", ""): intraday, ("intraday_high_change", ""): intraday, ("yield_level", ""): rate, ("yield_change_bp", ""): rate,
     ("session", ""): session, ("fed_probability", ""): fed, ("meeting", ""): fed, ("parameter", ""): given, ("event", ""): given,
 }  # fmt: skip

@@ -1,10 +1,11 @@
-"""The judge's day: every claim of the daily recap of every session; ``truth.py [YEAR...]`` prints what was claimed and what was false."""
+"""The judge's day: every claim of the briefs of every session; ``truth.py [YEAR...]`` prints what was claimed and what was false."""
 
 from __future__ import annotations
 
 import datetime as dt
 import sys
 from collections import Counter
+from collections.abc import Mapping
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -12,41 +13,61 @@ from typing import Any
 
 sys.path.append(str(Path(__file__).parents[1]))  # as a script it finds what the tests share
 
+import recompute
 from inprocess import executed
-from judge import Judge
+from judge import Judge, words
 
+from reportgen.market import calendar
 from reportgen.narrative.compose import compose
 from reportgen.record import read_record
 from reportgen.render.brief import Brief
 from reportgen.render.json import claims
 from reportgen.request import load_report
 
-REPORT = "daily-recap"
+REPORTS = ("daily-recap", "weekly-recap", "month-in-review", "year-in-review", "small-caps")
 FIRST, LAST = dt.date(2000, 1, 4), dt.date(2026, 5, 29)
-"""The first session whose recap is judged, and the last that all files of the real market reach."""
+"""The first session whose briefs are judged, and the last that all files of the real market reach."""
+SMALL_CAPS = dt.date(2022, 1, 3)
+"""From here on the files carry the story of small caps: the Fed's range, futures, baskets of young stocks."""
 
 
-def claims_of(session: str, data: Path | str) -> list[dict[str, Any]]:
-    """What the recap of *session* claims, as brief.json has it."""
-    report, record = load_report(REPORT), read_record(executed(session, data, REPORT))
+def claims_of(session: str, data: Path | str, name: str = "daily-recap") -> list[dict[str, Any]]:
+    """What the brief of report *name* of *session* claims, as brief.json has it."""
+    report, record = load_report(name), read_record(executed(session, data, name))
     brief = Brief(
-        report=REPORT, title=report.title, label=session, record=record, narrative=compose(record, report.folder, report.title),
+        report=name, title=report.title, label=session, record=record, narrative=compose(record, report.folder, report.title),
         verdict="send", gaps=(), notebook={}, svgs={}, specs={},
     )  # fmt: skip
     return claims(brief)
 
 
-def judged_year(folder: Path, year: int, every: int) -> tuple[Counter[str], list[str]]:
-    """How many claims of each kind the recaps of a year's sessions make, and the false ones in words."""
-    from reportgen.market import calendar
+def objection(judge: Judge, claim: dict[str, Any], facts: Mapping[str, Any]) -> str:
+    """Why a claim is false, or "": by the *facts* that the other oracle finds for the story of small caps, else by the judge."""
+    if claim["fact"] not in facts:
+        return judge.objection(claim)
+    truth = facts[claim["fact"]]
+    wrong = claim["value"] != truth if isinstance(truth, str) else abs(claim["value"] - truth) > 1e-7 * max(1.0, abs(truth))
+    return f"{claim['value']} was stated, {truth} is true" if wrong else words(claim)
 
+
+def due(session: dt.date) -> list[str]:
+    """The reports that tell of *session*, or of a window that it ends."""
+    windows = {name: load_report(name).window for name in REPORTS}
+    told = [name for name, window in windows.items() if not window or calendar.window_ends(session, window)]
+    return [name for name in told if name != "small-caps" or session >= SMALL_CAPS]
+
+
+def judged_year(folder: Path, year: int, every: int) -> tuple[Counter[str], list[str]]:
+    """How many claims of each kind the briefs of a year's sessions make, and the false ones in words."""
     counted, false = Counter[str](), []
     for session in calendar.sessions(max(FIRST, dt.date(year, 1, 1)), min(LAST, dt.date(year, 12, 31)))[::every]:
         judge = Judge(folder, session)
-        for claim in claims_of(session.isoformat(), folder):
-            counted[claim["kind"]] += 1
-            if why := judge.objection(claim):
-                false.append(f"{session} {claim['instrument']} {claim['kind']}: {why} | {claim['text']} | {claim['sentence']}")
+        for name in due(session):
+            facts = recompute.facts(folder, session) if name == "small-caps" else {}
+            for claim in claims_of(session.isoformat(), folder, name):
+                counted[f"{name} {claim['kind']}"] += 1
+                if why := objection(judge, claim, facts):
+                    false.append(f"{name} {session} {claim['instrument']} {claim['kind']}: {why} | {claim['text']} | {claim['sentence']}")
     return counted, false
 
 

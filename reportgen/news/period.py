@@ -1,0 +1,107 @@
+"""A week, month or year that has ended, as a whole: its days, its records, and what prices and yields did over it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+
+import pandas as pd
+
+from reportgen.data.instruments import instrument
+from reportgen.data.market import Market, Track
+from reportgen.errors import NoData
+from reportgen.facts import Fact, Unit
+from reportgen.market import returns, volatility
+from reportgen.market.calendar import STARTS
+from reportgen.news.day import day
+from reportgen.news.desk import RELEVANCE
+from reportgen.news.measure import Measure, News, with_sigma
+from reportgen.news.records import below, record, records_made
+from reportgen.news.thresholds import threshold
+from reportgen.news.windows import PERIODS, moved, so_far, wrap
+
+LEAST_DAYS = 3
+"""Sessions of a window whose best and worst days are worth naming."""
+
+
+def of_period(track: Track, window: str, upcoming: dt.date) -> Iterator[News | None]:
+    """All that may be worth telling of one index over the *window* that its last session ended; nothing where it goes on."""
+    found = wrap(track, window, upcoming)
+    if found is None:
+        return
+    yield found.weighed(RELEVANCE.get(track.instrument.symbol, 0.5))
+    yield days(track, window)
+    yield so_far(track, every=True)
+    for standing in (day(track), record(track), below(track), threshold(track)):
+        yield standing.weighed(0.0) if standing else None
+
+
+def days(track: Track, window: str) -> News:
+    """The sessions of the *window*: how many, how many up and down, the best and the worst, the records made, the level it ended at.
+
+    The best and the worst are left out where there are fewer than three sessions or all went the same way by as much.
+    """
+    measure = Measure.of(track)
+    changes = track.changes[track.changes.index >= pd.Timestamp(STARTS[window](track.session))]
+    base = float(track.closes.iloc[-len(changes) - 1])
+    shown = "ytd" if window == "year" else window
+    kind = "ytd_change" if window == "year" else f"{window}_change"
+    roles = {
+        "level": measure.fact("level", track.last, track.instrument.unit),
+        "points": measure.fact(kind, track.last - base, Unit.POINTS, shown, name=f"{shown}_points"),
+        "number": measure.fact("sessions", len(changes), Unit.COUNT, shown, name=f"{shown}.sessions"),
+        "rising": measure.fact("sessions_rising", int((changes > 0).sum()), Unit.COUNT, shown, name=f"{shown}.rising"),
+        "falling": measure.fact("sessions_falling", int((changes < 0).sum()), Unit.COUNT, shown, name=f"{shown}.falling"),
+    }
+    if track.record_start:
+        made = int(records_made(track)[changes.index].sum())
+        roles["records"] = measure.fact("record_close", made, Unit.COUNT, shown, name=f"record_close.{shown}_count")
+    if window == "month":
+        each = {f"{at:%Y-%m-%d}": float(change) for at, change in changes.items()}
+        roles |= {f"c{n:02d}": _of_day(measure, *one) for n, one in enumerate(each.items(), 1)}
+    if len(changes) >= LEAST_DAYS:
+        for name, at in (("best", changes.idxmax()), ("worst", changes.idxmin())):
+            when = at.date().isoformat()
+            roles[name] = _of_day(measure, when, float(changes[at]))
+            roles[f"{name}_day"] = measure.fact(f"{name}_day_of_{window}", when, Unit.DATE, shown)
+    return measure.news("days", roles)
+
+
+def _of_day(measure: Measure, day: str, change: float) -> Fact:
+    return measure.fact("pct_change", change, Unit.FRACTION, day, name=f"pct_change.{day}")
+
+
+def yields_over(market: Market, series: str, window: str) -> News | None:
+    """A Treasury yield at the end of the *window* and before it began, and its change; None where it is not known on both."""
+    levels = market.rate(series)
+    session = market.moment.session
+    start = STARTS[window](session)
+    before = levels[: pd.Timestamp(start) - pd.Timedelta(days=1)]
+    if before.empty or (start - before.index[-1].date()).days > 5 or (session - levels.index[-1].date()).days > 1:
+        return None
+    shown = "ytd" if window == "year" else window
+    day = levels.index[-1].date()
+    measure = Measure(instrument(series).key, series, day.isoformat(), market.source(series))
+    changes = levels.groupby(levels.index.to_period(PERIODS[window])).last().diff().dropna()
+    roles = {
+        "level": measure.fact("yield_level", float(levels.iloc[-1]), Unit.YIELD),
+        "date": measure.fact("yield_level", day, Unit.DATE, name="yield_level.date"),
+        "before": measure.fact("yield_level", float(before.iloc[-1]), Unit.YIELD, f"before-{shown}", name="yield_level.before"),
+        "change": measure.fact("yield_change_bp", float(levels.iloc[-1] - before.iloc[-1]), Unit.BP, shown),
+        "change_sigma": measure.fact("volatility", volatility.of_periods(changes.iloc[:-1]), Unit.BP, shown, name="yield_change_bp.sigma"),
+    }
+    return measure.news("yields", roles)
+
+
+def coin_over(market: Market, symbol: str, window: str) -> News:
+    """A coin's last level of a whole UTC day by the moment, and its change since the last one before the *window*."""
+    track = market.track(symbol, running=False)
+    closes = track.closes[: pd.Timestamp(market.moment.session) - pd.Timedelta(days=1)]
+    if closes.empty or closes.index[0].date() >= STARTS[window](market.moment.session):
+        raise NoData(f"{symbol}: no level before the {window}.")
+    measure = Measure(track.instrument.key, symbol, closes.index[-1].date().isoformat(), track.source)
+    _, base = returns.base_close(closes, STARTS[window](market.moment.session))
+    kind, _, sigma, shown = moved(track, window)
+    roles: dict[str, Fact] = {"level": measure.fact("crypto_level", float(closes.iloc[-1]), Unit.USD)}
+    with_sigma(roles, "change", measure.change(kind, float(closes.iloc[-1]) / base - 1, sigma, shown))
+    return measure.news("coin", roles)
