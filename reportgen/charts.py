@@ -72,7 +72,14 @@ def _spec(layers: Sequence[Any], height: int = HEIGHT, series: Mapping[str, list
     from altair import SCHEMA_URL
 
     drawn = [layer.to_dict(validate=False, context={"top_level": False}) for layer in layers]
-    return {"$schema": SCHEMA_URL, "layer": drawn, "height": height, "datasets": dict(series or {}), "background": None, "config": {}}
+    return {
+        "$schema": SCHEMA_URL,
+        "layer": drawn,
+        "height": height,
+        "datasets": dict(series or {}),
+        "background": "transparent",
+        "config": {},
+    }
 
 
 def _dates(closes: pd.Series) -> list[dict[str, Any]]:
@@ -246,7 +253,7 @@ def drawdown(tracks: Mapping[str, Track], months: int) -> Chart:
 
 
 def _lines(table: Mapping[str, pd.Series], zero: float, figures: str, heading: str) -> dict[str, Any]:
-    """Lines over time against the line at *zero*, each with its name at its end, none over another."""
+    """Up to three lines over time against the one at *zero*, each with its name at its end, none over another."""
     import altair as alt
 
     colour = tokens()
@@ -290,7 +297,7 @@ def heat(track: Track, start: dt.date) -> Chart:
     most = float(changes.abs().max()) or 1.0
     rows = [
         {"week": f"{day - pd.Timedelta(days=day.weekday()):%Y-%m-%d}", "day": WEEKDAYS[day.weekday()], "date": f"{day:%Y-%m-%d}", "change": round(float(c), 6),
-         "sign": "gain" if c >= 0 else "loss", "depth": round(0.08 + 0.5 * abs(float(c)) / most, 3), "label": f"slot:d{day:%Y-%m-%d}"}
+         "sign": "gain" if c >= 0 else "loss", "depth": round(0.08 + 0.5 * abs(float(c)) / most, 3), **({"label": f"slot:d{day:%Y-%m-%d}"} if named else {})}
         for day, c in changes.items()
     ]  # fmt: skip
     x = alt.X(

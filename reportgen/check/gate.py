@@ -26,11 +26,14 @@ class Ruling:
 
 
 def rule(record: Record) -> Ruling:
-    """HOLD where a required section failed, DEGRADED where another did, else SEND."""
+    """HOLD where a required section failed or none of them found anything, DEGRADED where another did, else SEND."""
     gaps = tuple(s.name for s in record.failed)
     required = tuple(f"{s.name}: {s.error}" for s in record.failed if s.required)
     if not any(s.required for s in record.sections):
         required = ("no required section was run",)
+    needed = {s.name for s in record.sections if s.required}
+    if not required and not any(finding.section in needed for finding in record.findings):
+        required = (f"{', '.join(sorted(needed))}: nothing was found; the history is too short for this report",)
     if required:
         return Ruling(Verdict.HOLD, gaps, required)
     return Ruling(Verdict.DEGRADED if gaps else Verdict.SEND, gaps, tuple(f"{s.name}: {s.error}" for s in record.failed))

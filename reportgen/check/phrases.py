@@ -189,6 +189,12 @@ def _on_all(way: str) -> Condition:
     return lambda fact, evidence: fact.kind == f"sessions_{way}" and fact.number == evidence.sibling(fact, f"{fact.window}.sessions")
 
 
+def _each(fact: Fact, evidence: Evidence, share: float) -> bool:
+    """Whether all members of a basket fell, or none of them."""
+    members, decliners = evidence.sibling(fact, "members"), evidence.sibling(fact, "decliners")
+    return fact.kind == "pct_change" and members is not None and decliners == share * members
+
+
 def _in_state(state: str) -> Condition:
     return lambda fact, evidence: fact.id == "session.state" and evidence.state == state
 
@@ -218,7 +224,8 @@ PHRASES: list[tuple[str, Condition]] = [
     ("in a row", _counted("record_close", "streak")), ("record of the year", _counted("record_close", "ytd")), ("of the year", _counted("record_close", "ytd")),
     ("the (?:first|second|third|fourth) quarter of", _quarter),
     ("close[sd]? above|for the first time", _first_ever), ("closed back above|closes back above", _line(1)), ("close[sd] below", _line(-1)),
-    ("first time since", lambda f, _: f.kind == "milestone_cross" and f.since == f.value),
+    ("first time since", lambda f, _: f.kind in ("milestone_cross", "yield_spread") and f.unit is Unit.DATE and f.since == f.value),
+    ("has risen in", lambda f, _: f.id.endswith("month_history.rising")), ("the average", lambda f, _: f.id.endswith("month_history.mean")),
     *((f"{name} {window} since", _extreme(name, window)) for name in ("best", "worst") for window in WINDOWS),
     *((f"{name} {window} of the year", lambda f, _, n=f"{name}_{window}_of_year": f.kind == n) for name in ("best", "worst") for window in ("week", "month")),
     *((f"{noun} in as many {window}s", _counted(f"streak_{way}", window)) for noun, way in (("gain", "up"), ("loss", "down")) for window in WINDOWS),
@@ -227,7 +234,8 @@ PHRASES: list[tuple[str, Condition]] = [
     ("highest(?: close)? since", lambda f, _: f.kind == "highest_close_since" and f.since == f.value),
     ("lowest(?: close)? since", lambda f, _: f.kind == "lowest_close_since" and f.since == f.value),
     ("mixed|in different directions", lambda f, e: f.id == "market.indexes.rising" and f.number > 0 and (e.number("market.indexes.falling") or 0) > 0),
-    ("gained ground|gaining ground", lambda f, _: f.id == "sectors.rising"), ("lost ground|losing ground", lambda f, _: f.id == "sectors.falling"),
+    ("gained ground|gaining ground", lambda f, e: f.id == "sectors.rising" or _each(f, e, 0.0)),
+    ("lost ground|losing ground", lambda f, e: f.id == "sectors.falling" or _each(f, e, 1.0)),
     ("all", lambda f, e: f.kind == "breadth" and f.number == e.sibling(f, "members")),
     ("at its low", _kind("intraday_low_change")), ("at its high", _kind("intraday_high_change")),
     ("best day was", _day_of("best")), ("best day", _day_of("best")), ("worst was|worst day was", _day_of("worst")), ("worst day", _day_of("worst")),

@@ -19,7 +19,7 @@ MALFORMED = {
     "minus zero": re.compile(r"[-\u2212]0(?:\.0+)?%"), "zero percent in prose": re.compile(r"(?<![\d.])0(?:\.0+)?%"),
     "plural of one": re.compile(r"(?<![\d.,])1 (?:points|percentage points|basis points|sessions|funds)\b"),
     "singular of many": re.compile(r"(?<![\d.,])(?:[2-9]|\d[\d,]*\d) (?:point|session|fund)\b(?!-)"),
-    "wrong article": re.compile(r"\ba (?:8|11|18|8\d)(?:[.,]\d+)?(?:%|\b)|\ban (?!8|11|18)\d+(?:\.\d+)?%", re.IGNORECASE),
+    "wrong article": re.compile(r"\ba (?:8|11|18|8\d)(?:[.,]\d+)?(?:%|\b)|\ban (?!8|11|18)\d+(?:\.\d+)?%|\ba (?:eigh|eleven|8th|11th|18th)", re.IGNORECASE),
     "stray punctuation": re.compile(r" [,.;:]|[,;:]{2}|\.\.|,\."), "word twice": re.compile(r"\b(\w+) \1\b", re.IGNORECASE),
 }  # fmt: skip
 PASSIVE = re.compile(r"\b(?:was|were|is|are|been|being) \w+(?:ed|en)\b")

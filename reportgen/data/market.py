@@ -114,22 +114,24 @@ class Market:
         """Where the data on *name* come from."""
         return self.snapshot.sources.get(name, self.snapshot.name)
 
-    def meetings(self) -> tuple[list[tuple[dt.date, dt.date]], int]:
-        """Regular Fed meetings from the running month on, first and last day, and how many of them are decided."""
-        now = self.moment.at
-        listed = [m for m in self.snapshot.meetings if m[1] >= now.date().replace(day=1)]
-        over = [m for m in listed if dt.datetime.combine(m[1], dt.time(14, 0), EXCHANGE) <= now]
+    def meetings(self, marked: dt.date) -> tuple[list[tuple[dt.date, dt.date]], int]:
+        """Regular Fed meetings from the month of *marked* on, first and last day, and how many of them are decided.
+
+        The month is that of the settlements they are read from: its contract averages what was decided in it, too.
+        """
+        listed = [m for m in self.snapshot.meetings if m[1] >= marked.replace(day=1)]
+        over = [m for m in listed if dt.datetime.combine(m[1], dt.time(14, 0), EXCHANGE) <= self.moment.at]
         return listed, len(over)
 
-    def futures(self) -> tuple[dt.date, dict[tuple[int, int], float]]:
-        """The newest Fed funds futures settlements: their date, and price by contract (year, month)."""
+    def futures(self, ago: int = 0) -> tuple[dt.date, dict[tuple[int, int], float]]:
+        """The newest Fed funds futures settlements, or those so many *ago*: their date, and price by contract (year, month)."""
         table = self.snapshot.futures
         fresh = table[pd.Timestamp(self.moment.at.date()) - pd.Timedelta(days=7) :] if len(table) else table
-        if not len(fresh):
+        if len(fresh) <= ago:
             raise NoData(f"Dataset '{self.snapshot.name}' has no Fed funds futures of the week to {self.moment.at:%Y-%m-%d}.")
-        row = fresh.iloc[-1].dropna()
+        row = fresh.iloc[-1 - ago].dropna()
         letters = "FGHJKMNQUVXZ"
-        return fresh.index[-1].date(), {(int(c[3:]), letters.index(c[2]) + 1): float(p) for c, p in row.items()}
+        return fresh.index[-1 - ago].date(), {(int(c[3:]), letters.index(c[2]) + 1): float(p) for c, p in row.items()}
 
     def event(self, kind: str, *, past: bool = True) -> tuple[str, dt.date] | None:
         """Name and date of the latest past (or next coming) event of that kind, or None."""

@@ -186,6 +186,7 @@ def resolve(when: str, now: dt.datetime, window: str = "") -> Moment:
         return _asked(when.strip(), now)
     with suppress(ValueError):  # any day has a last whole week before it
         day = dt.date.fromisoformat(when.strip())
+        _not_future(dt.datetime.combine(day, dt.time(0), EXCHANGE), now, when)
         when = when if is_session(day) else neighbours(day)[0].isoformat()
     return ended(_asked(when.strip(), now), window)
 
@@ -243,6 +244,13 @@ def year_start(session: dt.date) -> dt.date:
 
 STARTS = {"week": week_start, "month": month_start, "quarter": quarter_start, "year": year_start}
 """The first day of each window, by its name."""
+
+
+def expiry(session: dt.date) -> bool:
+    """Whether options and futures on stock indexes expire with *session*: the third Friday of a quarter's last month, or the day before."""
+    third = dt.date(session.year, session.month, 15)
+    friday = third + dt.timedelta(days=(4 - third.weekday()) % 7)
+    return session.month % 3 == 0 and session == (friday if is_session(friday) else neighbours(friday)[0])
 
 
 def window_ends(session: dt.date, window: str) -> bool:

@@ -225,11 +225,12 @@ def environment(folder: Path, phrases: Phrases) -> Environment:
     )
     env.filters.update(phrases.filters())
     env.filters["cap"] = capitalise
-    env.filters["uncap"] = lambda marked: re.sub(f"^(\\s*{marks.START}@[^{marks.MIDDLE}]*{marks.MIDDLE})The ", r"\1the ", marked)
+    env.filters["uncap"] = _uncap
     env.filters["were"] = lambda marked: marked.replace("was little", "were little")
     env.filters["by"] = lambda marked: re.sub(" lower(?=\ue002)", " down", re.sub(" higher(?=\ue002)", " up", marked))
     env.filters["toward"] = lambda marked, kind: re.sub(" (lower|higher)(?=\ue002)", "", marked) if not kind.startswith("in_") else marked
     env.filters["clause"] = _clause
+    env.filters["flowing"] = _flowing
     env.filters["oneline"] = lambda marked: " ".join(marked.split())
     env.filters["words"] = lambda item: cite(item["id"], item["text"])
     return env
@@ -239,6 +240,24 @@ def _clause(marked: str) -> str:
     """*marked* as it goes on a sentence: after a space, unless it is nothing or begins with a comma."""
     text = " ".join(marked.split())
     return f" {text}" if text and text[0] not in ",;:." else text
+
+
+def _flowing(marked: str) -> str:
+    """The lines of *marked* as one paragraph; a line that opens like the sentence before it goes on after a semicolon."""
+    told, opening = "", [""]
+    for line in (line.strip() for line in marked.splitlines() if line.strip()):
+        openings = [marks.text_of(sentence).split()[:3] for sentence in marks.sentences(split(line))]
+        if openings[0] == opening and told.endswith("."):
+            told = f"{told[:-1]}; {_uncap(line)}"
+        else:
+            told = f"{told} {line}"
+        opening = openings[-1]
+    return told
+
+
+def _uncap(marked: str) -> str:
+    """*marked* without the capital of a name that begins with "The"."""
+    return re.sub(f"^(\\s*{marks.START}@[^{marks.MIDDLE}]*{marks.MIDDLE})The ", r"\1the ", marked)
 
 
 def compose(record: Record, folder: Path, title: str) -> Narrative:

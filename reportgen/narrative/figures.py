@@ -155,8 +155,10 @@ def signed_bp(value: float) -> str:
 
 
 def article(figure: str) -> str:
-    """The article before a figure read aloud: "an" before 8, 11, 18 and what begins with them, else "a"."""
-    whole = figure.lstrip("$").split(".")[0].rstrip("%").replace(",", "")
+    """The article before a figure read aloud: "an" before 8, 11, 18 and what begins with them, and before "eighth", else "a"."""
+    if figure.startswith("eigh"):
+        return "an"
+    whole = "".join(c for c in figure.split(".", maxsplit=1)[0] if c.isdigit())
     return "an" if whole.startswith("8") or (whole[:2] in ("11", "18") and len(whole) in (2, 5)) else "a"
 
 

@@ -24,14 +24,18 @@ class Phrases:
         """All filters by the name a template uses."""
         names = ("pct", "hedged", "odds", "level", "usd", "rate", "points", "pp", "bp", "signed", "table_level",
                  "updown", "rose", "gain", "verb", "says", "date", "day", "weekday", "month", "year", "count",
-                 "ordinal", "times", "term", "clock", "part_of_day", "daytime", "share", "full_date", "span", "text", "spelled", "period", "moved", "moved_to", "signed_points", "round", "price")  # fmt: skip
+                 "ordinal", "nth", "times", "term", "clock", "part_of_day", "daytime", "share", "full_date", "span", "text", "spelled", "period", "moved", "moved_to", "signed_points", "round", "price")  # fmt: skip
         return {name: getattr(self, name) for name in names}
 
     def pct(self, fact: Fact) -> str:
         """The form "8.9%"; a fall from a high is never rounded across 10% or 20%."""
+        return cite(fact.id, self._size(fact))
+
+    @staticmethod
+    def _size(fact: Fact) -> str:
         if fact.kind == "drawdown_from_high":
-            return cite(fact.id, figures.percent_near(fact.number, 0.1 if abs(fact.number) < 0.15 else 0.2))
-        return cite(fact.id, figures.percent(fact.number))
+            return figures.percent_near(fact.number, 0.1 if abs(fact.number) < 0.15 else 0.2)
+        return figures.percent(fact.number)
 
     def hedged(self, fact: Fact) -> str:
         """The form "nearly 11%"."""
@@ -120,7 +124,7 @@ class Phrases:
         """The form "down just over 1%", "up 0.2%", "unchanged"."""
         if fact.number == 0:
             return cite(fact.id, "unchanged")
-        size = figures.hedged_percent(fact.number) if hedged else figures.percent(fact.number)
+        size = figures.hedged_percent(fact.number) if hedged else self._size(fact)
         return cite(fact.id, f"{'up' if fact.number > 0 else 'down'} {size}")
 
     def gain(self, fact: Fact, hedged: bool = False) -> str:
@@ -196,6 +200,11 @@ class Phrases:
     def ordinal(self, fact: Fact) -> str:
         """The form "fifth"."""
         return cite(fact.id, figures.ordinal(fact.number))
+
+    def nth(self, fact: Fact) -> str:
+        """The form "a fifth", "an eighth", "an 11th"."""
+        text = figures.ordinal(fact.number)
+        return cite(fact.id, f"{figures.article(text)} {text}")
 
     def times(self, fact: Fact) -> str:
         """The form "once", "twice", "three times"."""

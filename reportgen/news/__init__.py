@@ -1,6 +1,6 @@
 """What is worth telling: one detector per kind of finding, each with the facts it rests on and a score."""
 
-from reportgen.news.ahead import ahead
+from reportgen.news.ahead import ahead, occasion
 from reportgen.news.broad import broad
 from reportgen.news.comparison import behind, spread
 from reportgen.news.corners import basket, crypto
@@ -8,9 +8,9 @@ from reportgen.news.day import day, streak, superlative
 from reportgen.news.desk import of_index, of_two, of_windows
 from reportgen.news.measure import News
 from reportgen.news.period import coin_over, days, of_period, yields_over
-from reportgen.news.policy import odds, policy, yields
+from reportgen.news.policy import curve, odds, policy, yields
 from reportgen.news.records import milestone, record
-from reportgen.news.seasons import event, months, turn
+from reportgen.news.seasons import event, months, season, turn
 from reportgen.news.sectors import gauge, mover, sectors
 from reportgen.news.thresholds import reference_line, threshold
 from reportgen.news.windows import far, moved, so_far, wrap
@@ -23,6 +23,7 @@ __all__ = [
     "broad",
     "coin_over",
     "crypto",
+    "curve",
     "day",
     "days",
     "event",
@@ -32,6 +33,7 @@ __all__ = [
     "months",
     "moved",
     "mover",
+    "occasion",
     "odds",
     "of_index",
     "of_period",
@@ -40,6 +42,7 @@ __all__ = [
     "policy",
     "record",
     "reference_line",
+    "season",
     "sectors",
     "so_far",
     "spread",

@@ -1,4 +1,4 @@
-"""What is next: releases on the calendar within a week."""
+"""What the calendar knows of a session, and what is next on it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,23 @@ import datetime as dt
 
 from reportgen.data.market import Market
 from reportgen.facts import Unit
+from reportgen.market import calendar
+from reportgen.market.calendar import Moment
 from reportgen.news.measure import Measure, News
+
+LAST_HOUR = 16
+"""The hour at which a whole session closes."""
+
+
+def occasion(moment: Moment) -> News | None:
+    """What is special about the session told of, whatever prices did: an expiry of options and futures, a short session; else None."""
+    measure = Measure("occasion", "calendar", moment.session.isoformat(), "trading calendar")
+    roles = {}
+    if calendar.expiry(moment.session):
+        roles["expiry"] = measure.fact("occasion", "expiration of options and futures", Unit.TEXT, name="expiry")
+    if moment.closes.hour < LAST_HOUR and moment.state != "open":
+        roles["short"] = measure.fact("occasion", moment.closes.isoformat(), Unit.TIME, name="short")
+    return measure.news("occasion", roles) if roles else None
 
 
 def ahead(market: Market) -> News | None:

@@ -18,7 +18,7 @@ from reportgen.news.desk import RELEVANCE
 from reportgen.news.measure import Measure, News, with_sigma
 from reportgen.news.records import below, record, records_made
 from reportgen.news.thresholds import threshold
-from reportgen.news.windows import PERIODS, moved, so_far, wrap
+from reportgen.news.windows import LEAST_PERIODS, LONG, PERIODS, moved, so_far, wrap
 
 LEAST_DAYS = 3
 """Sessions of a window whose best and worst days are worth naming."""
@@ -59,7 +59,7 @@ def days(track: Track, window: str) -> News:
     if window == "month":
         each = {f"{at:%Y-%m-%d}": float(change) for at, change in changes.items()}
         roles |= {f"c{n:02d}": _of_day(measure, *one) for n, one in enumerate(each.items(), 1)}
-    if len(changes) >= LEAST_DAYS:
+    if len(changes) >= LEAST_DAYS and changes.max() > changes.min():
         for name, at in (("best", changes.idxmax()), ("worst", changes.idxmin())):
             when = at.date().isoformat()
             roles[name] = _of_day(measure, when, float(changes[at]))
@@ -77,18 +77,22 @@ def yields_over(market: Market, series: str, window: str) -> News | None:
     session = market.moment.session
     start = STARTS[window](session)
     before = levels[: pd.Timestamp(start) - pd.Timedelta(days=1)]
-    if before.empty or (start - before.index[-1].date()).days > 5 or (session - levels.index[-1].date()).days > 1:
+    if before.empty or (start - before.index[-1].date()).days > 5 or levels.index[-1].date() < market.moment.previous:
         return None
     shown = "ytd" if window == "year" else window
     day = levels.index[-1].date()
     measure = Measure(instrument(series).key, series, day.isoformat(), market.source(series))
-    changes = levels.groupby(levels.index.to_period(PERIODS[window])).last().diff().dropna()
+    earlier = levels.groupby(levels.index.to_period(PERIODS[window])).last().diff().dropna().iloc[:-1]
+    if len(levels) <= LONG["month"]:
+        return None
+    known = len(earlier) >= LEAST_PERIODS
+    sigma = volatility.of_periods(earlier) if known else volatility.ewma(levels.diff().dropna()) * LONG[window] ** 0.5
     roles = {
         "level": measure.fact("yield_level", float(levels.iloc[-1]), Unit.YIELD),
         "date": measure.fact("yield_level", day, Unit.DATE, name="yield_level.date"),
         "before": measure.fact("yield_level", float(before.iloc[-1]), Unit.YIELD, f"before-{shown}", name="yield_level.before"),
         "change": measure.fact("yield_change_bp", float(levels.iloc[-1] - before.iloc[-1]), Unit.BP, shown),
-        "change_sigma": measure.fact("volatility", volatility.of_periods(changes.iloc[:-1]), Unit.BP, shown, name="yield_change_bp.sigma"),
+        "change_sigma": measure.fact("volatility", sigma, Unit.BP, shown, name="yield_change_bp.sigma"),
     }
     return measure.news("yields", roles)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from contextlib import suppress
 
 import pandas as pd
 
@@ -13,6 +14,8 @@ from reportgen.facts import Fact, Unit
 from reportgen.market import rates, volatility
 from reportgen.news.measure import Measure, News
 
+TURNED_DAYS = 60
+"""Days for which the curve must have leaned the other way for its turn to be news."""
 CYCLE_DAYS = 125
 """A run of moves is told of for about four months after its last one."""
 
@@ -80,21 +83,54 @@ def _since(treasury: Measure, base: pd.Series, levels: pd.Series, moves: pd.Seri
 
 
 def odds(market: Market) -> News:
-    """The chance that the next meeting leaves the target range alone, and of a cut and an increase."""
-    meetings, decided = market.meetings()
-    if len(meetings) == decided:
-        raise NoData(f"Dataset '{market.snapshot.name}' lists no Fed meeting after {market.moment.at:%Y-%m-%d}.")
-    marked, prices = market.futures()
-    table = rates.next_odds(prices, [end for _, end in meetings], decided)
-    first, last = meetings[decided]
-    hold, cut = table.get(0, 0.0), sum(p for step, p in table.items() if step < 0)
+    """The chance that the next meeting leaves the target range alone, and of a cut and an increase; with what they were a day before."""
+    marked, (first, last), chances = _chances(market, 0)
     fed = _measure(market, "FEDFUNDS", marked)
     roles = {
-        "hold": fed.fact("fed_probability", hold, Unit.PROBABILITY, "meeting", name="fed_probability.hold"),
-        "cut": fed.fact("fed_probability", cut, Unit.PROBABILITY, "meeting", name="fed_probability.cut"),
-        "increase": fed.fact("fed_probability", max(0.0, 1 - hold - cut), Unit.PROBABILITY, "meeting", name="fed_probability.increase"),
+        name: fed.fact("fed_probability", p, Unit.PROBABILITY, "meeting", name=f"fed_probability.{name}") for name, p in chances.items()
+    }
+    roles |= {
         "start": fed.fact("meeting", first, Unit.DATE, "meeting", name="meeting.start"),
         "end": fed.fact("meeting", last, Unit.DATE, "meeting", name="meeting.end"),
         "marked": fed.fact("fed_probability", marked, Unit.DATE, "meeting", name="fed_probability.date"),
     }
+    with suppress(NoData):
+        before, (_, end), earlier = _chances(market, 1)
+        if not any(before < other < end for _, other in market.snapshot.meetings):  # then it was not the next one yet
+            for name, p in earlier.items():
+                roles[f"{name}_before"] = fed.fact(
+                    "fed_probability", p, Unit.PROBABILITY, "day-before", name=f"fed_probability.{name}.before"
+                )
+            roles["marked_before"] = fed.fact("fed_probability", before, Unit.DATE, "day-before", name="fed_probability.before.date")
     return fed.news("odds", roles)
+
+
+def _chances(market: Market, ago: int) -> tuple[dt.date, tuple[dt.date, dt.date], dict[str, float]]:
+    """The day of the settlements so many *ago*, the next meeting, and the chances by what it may do."""
+    marked, prices = market.futures(ago)
+    meetings, decided = market.meetings(marked)
+    if len(meetings) == decided:
+        raise NoData(f"Dataset '{market.snapshot.name}' lists no Fed meeting after {market.moment.at:%Y-%m-%d}.")
+    table = rates.next_odds(prices, [end for _, end in meetings], decided)
+    hold, cut = table.get(0, 0.0), sum(p for step, p in table.items() if step < 0)
+    return marked, meetings[decided], {"hold": hold, "cut": cut, "increase": max(0.0, 1 - hold - cut)}
+
+
+def curve(market: Market) -> News | None:
+    """How far the 10-year yield is above the two-year one; with it, where that has just turned, since when it had not been so."""
+    long, short = market.rate("DGS10").align(market.rate("DGS2"), join="inner")
+    gap = (long - short).round(6)
+    if len(gap) < 2 or (market.moment.session - gap.index[-1].date()).days > 7:
+        return None
+    treasury = _measure(market, "DGS10", gap.index[-1].date())
+    now, before = float(gap.iloc[-1]), float(gap.iloc[-2])
+    roles = {
+        "gap": treasury.fact("yield_spread", now, Unit.BP),
+        "before": treasury.fact("yield_spread", before, Unit.BP, "day-before", name="yield_spread.before"),
+        "date": treasury.fact("yield_spread", gap.index[-1].date(), Unit.DATE, name="yield_spread.date"),
+    }
+    alike = gap.iloc[:-1][gap.iloc[:-1] * now > 0]
+    if now * before < 0 and len(alike) and (gap.index[-1] - alike.index[-1]).days >= TURNED_DAYS:
+        since = alike.index[-1].date()
+        roles["turned"] = treasury.fact("yield_spread", since, Unit.DATE, "since", name="yield_spread.since", since=since.isoformat())
+    return treasury.news("curve", roles, {"threshold": 3.0 if "turned" in roles else 0.0})

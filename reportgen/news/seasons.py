@@ -11,6 +11,9 @@ from reportgen.facts import Fact, Unit
 from reportgen.market import drawdowns, returns, seasons, volatility
 from reportgen.news.measure import Measure, News, usual_year, with_sigma
 
+SEASONS, LEAST_SEASONS = 20, 10
+"""Years that the season of a month is judged by, and the fewest that will do."""
+
 
 def turn(track: Track) -> News:
     """Last year's price return beside this year's so far, with the month of that year that carried it."""
@@ -46,6 +49,24 @@ def months(track: Track, upcoming: dt.date) -> News | None:
     roles["best_of"] = measure.fact("best_month_of_year", str(best), Unit.DATE, str(year))
     roles["worst_of"] = measure.fact("worst_month_of_year", str(worst), Unit.DATE, str(year))
     return measure.news("months", roles)
+
+
+def season(track: Track) -> News | None:
+    """On the first session of a month, in how many of the last years that month has been a gain; None on others, or with few years."""
+    month, closes = track.session.month, track.closes.iloc[:-1]
+    if track.live or closes.index[-1].month == month:
+        return None
+    changes = returns.periods(closes, "M")
+    same = changes[changes.index.month == month].iloc[-SEASONS:]
+    if len(same) < LEAST_SEASONS:
+        return None
+    measure = Measure.of(track)
+    roles = {
+        "years": measure.fact("month_history", len(same), Unit.COUNT, "years", name="month_history.years"),
+        "rising": measure.fact("month_history", int((same > 0).sum()), Unit.COUNT, "years", name="month_history.rising"),
+        "mean": measure.fact("month_history", float(same.mean()), Unit.FRACTION, "years", name="month_history.mean"),
+    }
+    return measure.news("season", roles)
 
 
 def event(track: Track, name: str, date: dt.date) -> News | None:

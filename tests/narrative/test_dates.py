@@ -38,7 +38,8 @@ def test_no_two_past_or_two_coming_days_share_a_weekday(one, other):
 
 
 @pytest.mark.parametrize(
-    ("period", "text"), [("2024-11", "November"), ("2024-12-31", "December"), ("2023-11", "November 2023"), ("2024-04", "April"), ("2024-01", "January 2024")]
+    ("period", "text"),
+    [("2024-11", "November"), ("2024-12-31", "December"), ("2023-11", "November 2023"), ("2024-04", "April"), ("2024-01", "January 2024")],
 )
 def test_a_month_is_told_with_its_year_when_it_is_not_near(period, text):
     """Months stand in full where no day follows; last January is not this one."""

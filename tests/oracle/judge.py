@@ -31,8 +31,13 @@ RECORDS = {
 }  # fmt: skip
 """Record closes as newspapers printed them, for series that do not reach back to their start."""
 SECTORS = ("XLB", "XLC", "XLE", "XLF", "XLI", "XLK", "XLP", "XLRE", "XLU", "XLV", "XLY")
-BASKETS = {"quantum": ("IONQ", "RGTI", "QBTS", "QUBT"), "miners": ("RIOT", "CLSK", "WULF"), "space": ("RKLB", "ASTS", "LUNR")}
-NAMES = {"quantum": "quantum-computing stocks", "miners": "bitcoin miners", "space": "space stocks"}
+BASKETS = {
+    "megacaps": ("AAPL", "MSFT", "NVDA", "AMZN", "GOOGL", "META", "TSLA"),
+    "quantum": ("IONQ", "RGTI", "QBTS", "QUBT"),
+    "miners": ("RIOT", "CLSK", "WULF"),
+    "space": ("RKLB", "ASTS", "LUNR"),
+}
+NAMES = {"megacaps": "large technology stocks", "quantum": "quantum-computing stocks", "miners": "bitcoin miners", "space": "space stocks"}
 SMALL = 1e-9
 EXCHANGE = ZoneInfo("America/New_York")
 ODD_SHORT_DAYS = {Day(2002, 7, 5), Day(2003, 12, 26)}
@@ -556,8 +561,35 @@ def rate(judge: Judge, claim: Mapping[str, Any]) -> str:
     return same(claim["value"], known[-2 if claim["window"] == "day-before" else -1][1])
 
 
+def spread(judge: Judge, claim: Mapping[str, Any]) -> str:
+    """The 10-year yield less the two-year one, the day before, or the last day on which it had the same sign."""
+    ten, two = (dict(judge.rates[name]) for name in ("DGS10", "DGS2"))
+    days = sorted(d for d in ten.keys() & two.keys() if d < judge.session or (d == judge.session and closing(d) == 16))
+    gaps = [round(ten[d] - two[d], 6) for d in days]
+    if claim["unit"] == "bp":
+        return same(claim["value"], gaps[-2 if claim["window"] == "day-before" else -1])
+    if claim["window"] == "day":
+        return equal(claim["value"], days[-1].isoformat())
+    found = next(d for d, gap in zip(reversed(days[:-1]), reversed(gaps[:-1]), strict=True) if gap * gaps[-1] > 0)
+    return equal(claim["value"], found.isoformat())
+
+
+def season(judge: Judge, claim: Mapping[str, Any]) -> str:
+    """The same month of up to twenty years before: how many there were, how many rose, what they brought on average."""
+    days, values = judge.closes(claim)
+    end = bisect.bisect_left(days, start_of("month", judge.session))
+    past = [m for d, m in moves(days[:end], values[:end], "month") if d.month == judge.session.month][-20:]
+    if start_of("month", days[-2]) == start_of("month", days[-1]):
+        return "it is not the first session of the month"
+    name = claim["fact"].rpartition(".")[2]
+    return same(claim["value"], {"years": len(past), "rising": sum(m > 0 for m in past), "mean": sum(past) / len(past)}[name])
+
+
 def fed(judge: Judge, claim: Mapping[str, Any]) -> str:
     """The chances that futures give the next meeting, and its days: computed by the oracle of the other report."""
+    if claim["window"] == "day-before":
+        truth = recompute.odds(judge.table, 1)[claim["fact"].replace(".before", "")]
+        return equal(claim["value"], truth) if isinstance(truth, str) else same(claim["value"], truth)
     truth = recompute.odds(judge.table)[claim["fact"]]
     return equal(claim["value"], truth) if isinstance(truth, str) else same(claim["value"], truth)
 
@@ -572,6 +604,16 @@ def session(judge: Judge, claim: Mapping[str, Any]) -> str:
     if name == "upcoming" and judge.next is not None:
         return equal(claim["value"], judge.next.isoformat())
     return ""
+
+
+def occasion(judge: Judge, claim: Mapping[str, Any]) -> str:
+    """A short session, or the third Friday of a quarter's last month (the Thursday where that Friday is none)."""
+    day = judge.session
+    if claim["unit"] == "time":
+        return "" if closing(day) < 16 and claim["value"][:13] == f"{day}T{closing(day):02d}" else "the session was a whole one"
+    fridays = [Day(day.year, day.month, d) for d in range(1, 29) if Day(day.year, day.month, d).weekday() == 4]
+    expiry = max(d for d in judge.series["^GSPC"].days if d <= fridays[2])
+    return "" if day.month % 3 == 0 and day == expiry else f"{expiry} was the third Friday"
 
 
 def given(_: Judge, __: Mapping[str, Any]) -> str:
@@ -591,7 +633,7 @@ RULES: dict[tuple[str, str], Rule] = {
     **{(f"{n}_day_of_{w}", ""): of_days for n in ("best", "worst") for w in ("week", "month", "year")},
     **{(f"sessions{w}", ""): of_days for w in ("", "_rising", "_falling")},
     **{(f"streak_{w}{e}", ""): run for w in ("up", "down") for e in ("", "_ended")},
-    ("correction", ""): line, ("bear_market", ""): line, ("definition", ""): definition, ("outperform", ""): outperform, ("breadth", ""): breadth, ("basket", ""): basket,
+    ("correction", ""): line, ("bear_market", ""): line, ("definition", ""): definition, ("outperform", ""): outperform, ("breadth", ""): breadth, ("basket", ""): basket, ("occasion", ""): occasion,
     ("intraday_low_change", ""): intraday, ("intraday_high_change", ""): intraday, ("yield_level", ""): rate, ("yield_change_bp", ""): rate,
-    ("session", ""): session, ("fed_probability", ""): fed, ("meeting", ""): fed, ("parameter", ""): given, ("event", ""): given,
+    ("yield_spread", ""): spread, ("month_history", ""): season, ("session", ""): session, ("fed_probability", ""): fed, ("meeting", ""): fed, ("parameter", ""): given, ("event", ""): given,
 }  # fmt: skip

@@ -44,7 +44,7 @@ def facts(folder: Path, close: Day) -> Facts:
     found["rut.outperform.spx"] = change(rut) - change(spx)
     for name, date in table.elections[-1:]:
         found |= event("rut", rut, name, date)
-    return found | fed(table) | ten_year(table) | odds(table)
+    return found | fed(table) | ten_year(table) | odds(table) | odds_before(table)
 
 
 class Table:
@@ -405,12 +405,12 @@ def ten_year(table: Table) -> Facts:
     return found
 
 
-def odds(table: Table) -> Facts:
-    """The chance of a hold, a cut and an increase at the next meeting; empty where the contracts do not tell."""
+def odds(table: Table, ago: int = 0) -> Facts:
+    """The chance of a hold, a cut and an increase at the next meeting by the settlements so many *ago*; empty where the contracts do not tell."""
     coming = [m for m in table.meetings if (m[1], dt.time(14)) > (table.close, table.hour)]
-    if not coming or not table.prices or (table.close - table.prices[-1][0]).days > 7:
+    if not coming or len(table.prices) <= ago or (table.close - table.prices[-1 - ago][0]).days > 7:
         return {}
-    marked, prices = table.prices[-1]
+    marked, prices = table.prices[-1 - ago]
     decided = {(end.year, end.month): end for _, end in table.meetings}
     start, end = coming[0]
     solved = around(end, prices, decided)
@@ -426,6 +426,15 @@ def odds(table: Table) -> Facts:
         "fed.meeting.start": start.isoformat(),
         "fed.meeting.end": end.isoformat(),
     }
+
+
+def odds_before(table: Table) -> Facts:
+    """The same chances by the settlements of the day before."""
+    earlier = odds(table, 1)
+    if not earlier or any(table.prices[-2][0] < end < Day.fromisoformat(str(earlier["fed.meeting.end"])) for _, end in table.meetings):
+        return {}  # that day, another meeting was the next one
+    names = {"fed.fed_probability.date": "fed.fed_probability.before.date"}
+    return {names.get(name, f"{name}.before"): value for name, value in earlier.items() if "meeting" not in name}
 
 
 def around(meeting: Day, prices: dict[tuple[int, int], float], decided: dict[tuple[int, int], Day]) -> tuple[float, float] | None:
