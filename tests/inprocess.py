@@ -13,6 +13,7 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import IPython.display
@@ -36,6 +37,16 @@ class Sample:
     brief: Brief
     folder: Path
     files: list[Path]
+
+
+def said(args: list[str]) -> SimpleNamespace:
+    """The exit code of a command, and what it wrote on its outputs."""
+    from click.testing import CliRunner
+
+    from reportgen.cli import main
+
+    result = CliRunner().invoke(main, args)
+    return SimpleNamespace(exit_code=result.exit_code, stdout=result.stdout, stderr=result.stderr)
 
 
 def produced(request: Request, out: Path, **settings: Any) -> Produced:

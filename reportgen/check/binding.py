@@ -37,7 +37,7 @@ WINDOWS = {
 COLUMNS = {
     "Close": ("day", True, True), "Level": ("day", True, True), "Points": ("day", True, False), "Day": ("day", False, False), "Change": ("day", False, False),
     "Week, points": ("week", True, False), "Month, points": ("month", True, False), "Week": ("week", False, False), "Month": ("month", False, False), "Quarter": ("quarter", False, False),
-    "Year, points": ("ytd", True, False), "Year": ("ytd", False, False), "From high": ("since-high", False, False),
+    "Year, points": ("ytd", True, False), "Year": ("ytd", False, False), "From one-year high": ("since-high", False, False),
 }  # fmt: skip
 """What the head of a column says: the window, whether it is in points, whether it is a level."""
 DAY_SLOT = re.compile(r"d\d{4}-\d\d-\d\d")

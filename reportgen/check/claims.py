@@ -64,12 +64,17 @@ def verb(match: re.Match[str], fact: Fact, evidence: Evidence) -> str:
     return _unsuited(strength, fact, evidence)
 
 
+FAR = 0.07
+"""A move of an index that bears any verb, however wild the weeks before."""
+
+
 def _unsuited(strength: Strength, fact: Fact, evidence: Evidence) -> str:
     """Why a verb of that strength does not suit the size of the move, or ""."""
     usual = evidence.number(f"{fact.id}.sigma")
     floors = FLOORS[_kind(fact, evidence)]
     if strength.floor:
-        if usual is None or abs(fact.number) < strength.at_least * usual:
+        far = fact.window == "day" and _kind(fact, evidence) in ("index", "etf", "sector") and abs(fact.number) >= FAR
+        if not far and (usual is None or abs(fact.number) < strength.at_least * usual):
             return "the verb is too strong for the move"
         return "" if abs(fact.number) >= floors[strength.floor - 1] else "the verb is too strong for so small a move"
     if usual is not None and abs(fact.number) > strength.at_most * usual and abs(fact.number) >= _plain_floor(fact, evidence):
@@ -131,6 +136,12 @@ def weekday(match: re.Match[str], fact: Fact, evidence: Evidence) -> str:
     return _is(WEEKDAYS[day.weekday()] == match[0] and (abs((evidence.as_of.date() - day).days) <= 6 or "," in match.string))
 
 
+def _near(day: dt.date, evidence: Evidence) -> bool:
+    """Whether a date of that day needs no year."""
+    today = evidence.as_of.date()
+    return day.year == today.year or abs((today - day).days) <= 130
+
+
 def calendar_date(match: re.Match[str], fact: Fact, evidence: Evidence) -> str:
     """A month and a day, with a year unless it is near."""
     day = dt.date.fromisoformat(str(fact.value)[:10])
@@ -142,13 +153,13 @@ def calendar_date(match: re.Match[str], fact: Fact, evidence: Evidence) -> str:
         right = right and (day.month, day.day) == (last_month, int(match["to"]))
     if match["year"]:
         return _is(right and int(match["year"]) == day.year)
-    return _is(right and abs((evidence.as_of.date() - day).days) <= 300)
+    return _is(right and _near(day, evidence))
 
 
 def month(match: re.Match[str], fact: Fact, evidence: Evidence) -> str:
     """A month by name, with the year where it is not near."""
     year, number = (int(part) for part in str(fact.value)[:7].split("-"))
-    near = abs((evidence.as_of.date() - dt.date(year, number, 1)).days) <= 300
+    near = _near(dt.date(year, number, 1), evidence)
     return _is(MONTH_NUMBERS[match["month"]] == number and (int(match["year"]) == year if match["year"] else near))
 
 

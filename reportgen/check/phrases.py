@@ -195,6 +195,21 @@ def _each(fact: Fact, evidence: Evidence, share: float) -> bool:
     return fact.kind == "pct_change" and members is not None and decliners == share * members
 
 
+def _spread(sign: int) -> Condition:
+    """A gap between two yields that grew (or shrank) on the day, whichever of them is the higher."""
+
+    def judge(fact: Fact, evidence: Evidence) -> bool:
+        before = evidence.number(f"{fact.id}.before")
+        return fact.kind == "yield_spread" and fact.unit is Unit.BP and before is not None and (abs(fact.number) - abs(before)) * sign > 0
+
+    return judge
+
+
+def _alike(fact: Fact, evidence: Evidence) -> bool:
+    """Whether another instrument has a fact of the same kind with the same date."""
+    return any(f.kind == fact.kind and f.value == fact.value and f.instrument != fact.instrument for f in evidence.facts.values())
+
+
 def _in_state(state: str) -> Condition:
     return lambda fact, evidence: fact.id == "session.state" and evidence.state == state
 
@@ -241,9 +256,10 @@ PHRASES: list[tuple[str, Condition]] = [
     ("best day was", _day_of("best")), ("best day", _day_of("best")), ("worst was|worst day was", _day_of("worst")), ("worst day", _day_of("worst")),
     ("largest gain came on", _signed_day("best")), ("largest loss came on", _signed_day("worst")),
     ("rose on all", _on_all("rising")), ("fell on all", _on_all("falling")), ("rose on", _kind("sessions_rising")),
-    ("closed at records", lambda f, _: f.kind == "record_close" and f.unit is Unit.COUNT and f.window in ("week", "month", "ytd") and f.number > 0),
+    ("record closes?", lambda f, _: f.kind == "record_close" and f.unit is Unit.COUNT and f.window in ("week", "month", "ytd") and f.number > 0),
     ("passed", _line(1)), ("fell through", _line(-1)),
-    ("led the way", _sector(max)), ("lead", _sector(max)), ("fell the most", _sector(min)), ("lag", _sector(min)), ("risen", _kind("streak_up")), ("fallen", _kind("streak_down")),
+    ("led the way", _sector(max)), ("fell the least", lambda f, e: _sector(max)(f, e) and f.number < 0), ("gained the least", lambda f, e: _sector(min)(f, e) and f.number > 0),
+    ("widened", _spread(1)), ("narrowed", _spread(-1)), ("too", _alike), ("lead", _sector(max)), ("fell the most", _sector(min)), ("fall the most", lambda f, e: _sector(min)(f, e) and f.number < 0), ("risen", _kind("streak_up")), ("fallen", _kind("streak_down")),
     ("beat", _gap(1)), ("lagged", _gap(-1)),
     ("short of (?:its record close of|a record)", lambda f, _: f.kind == "near_record"),
     ("just shy of", _near(-0.002)), ("close to", _near(-0.005)),

@@ -61,7 +61,7 @@ class Teller:
             "forget": self.forget, "every_of": self.every_of, "extremes": self.extremes, "longest": self.longest, "shares": self.shares, "article": self.article, "yesterday": self.yesterday, "key_of": self.key_of, "fact": self.fact, "the": self.the, "short": self.short,
             "group": self.group, "stocks": self.stocks, "brief_name": self.brief_name, "voices": self.voices, "speaker": self.speaker, "signed_by": self.signed_by,
             "lead": Told(record.lead, record.facts), "failed": [s.name for s in record.failed], "charts": {name: chart["slots"] for name, chart in record.charts.items()},
-            "stirred": self.stirred, "live": record.context["moment"]["state"] == "open", "state": record.context["moment"]["state"], "facts": record.facts, "notice": record.context["notice"],
+            "stirred": self.stirred, "stated": self.stated, "live": record.context["moment"]["state"] == "open", "state": record.context["moment"]["state"], "facts": record.facts, "notice": record.context["notice"],
             "sources": cite("sources", ", ".join(dict.fromkeys(f.source for f in record.facts.values() if f.source not in OWN_SOURCES))),
         }  # fmt: skip
 
@@ -98,6 +98,7 @@ class Teller:
         """Begin to name and to tell anew: what stands above the story is read apart from it."""
         self._named.clear()
         self._taken.clear()
+        self._phrases.stated.clear()
         return ""
 
     def every_of(self, kind: str, instruments: Sequence[str]) -> list[Told]:
@@ -176,6 +177,10 @@ class Teller:
         """The current statements on a topic, by id."""
         return [v for v in self._record.commentary.values() if v["topic"] == topic]
 
+    def stated(self, change: Fact) -> bool:
+        """Whether the percentage of *change* has been told already."""
+        return change.id in self._phrases.stated
+
     def stirred(self, change: Fact, sigma: Fact) -> bool:
         """Whether a change is large enough to have a figure: not "little changed"."""
         return self._phrases.stirred(change, sigma)
@@ -247,10 +252,8 @@ def _flowing(marked: str) -> str:
     told, opening = "", [""]
     for line in (line.strip() for line in marked.splitlines() if line.strip()):
         openings = [marks.text_of(sentence).split()[:3] for sentence in marks.sentences(split(line))]
-        if openings[0] == opening and told.endswith("."):
-            told = f"{told[:-1]}; {_uncap(line)}"
-        else:
-            told = f"{told} {line}"
+        again = openings[0] == opening and told.endswith(".")
+        told = f"{told[:-1]}; {_uncap(line)}" if again else f"{told} {line}"
         opening = openings[-1]
     return told
 

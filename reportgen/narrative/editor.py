@@ -20,6 +20,7 @@ FAMILIES = {
     "before": ("before",),
     "far": ("highest_close_since", "lowest_close_since"),
     "line": tuple(f"{way}{name}" for name in ("correction", "bear_market") for way in ("near_", "")),
+    "inside": ("in_correction", "in_bear_market"),
     "run": ("streak_up", "streak_down"),
     "broken": ("streak_up_ended", "streak_down_ended"),
     "reversal": ("reversal_up", "reversal_down"),
@@ -27,14 +28,14 @@ FAMILIES = {
     "wrap": ("week_wrap", "month_wrap", "quarter_wrap", "year_wrap"),
 }
 FAMILY = {kind: family for family, kinds in FAMILIES.items() for kind in kinds}
-ORDER = ("since", "reversal", "milestone", "record", "near", "far", "run", "broken", "line", "apart", "before")
+ORDER = ("since", "reversal", "milestone", "record", "near", "far", "run", "broken", "line", "inside", "apart", "before")
 """The order in which a recap tells what is rare about an index, as newsrooms do."""
 FIRST_ONLY = ("below_record", "near_correction", "near_bear_market", "streak_up_ended", "streak_down_ended")
 """Findings that are told of the first index alone."""
 LEAST = {
     "reversal": 0.0,
     "since": 3.0,
-    "milestone": 0.3,
+    "milestone": 0.8,
     "before": 0.0,
     "record": 0.0,
     "near": 0.0,
@@ -42,6 +43,7 @@ LEAST = {
     "run": 0.0,
     "broken": 0.0,
     "line": 3.0,
+    "inside": 0.0,
     "apart": 2.0,
 }
 """The score from which a finding of a family is told at all."""
@@ -73,6 +75,8 @@ def plan(told: Sequence[Item], lead: Item) -> Plan:
         item for item in told if item is not lead and item.kind in FAMILY and (item.kind, item.instrument) != (lead.kind, lead.instrument)
     ]
     groups = []
+    lowest = {item.instrument for item in rest if FAMILY[item.kind] == "far"}  # its dates go back further than a round number's
+    close = {item.instrument for item in rest if item.kind == "near_record"}  # how far it is from its record says more
     for family in ORDER:
         of_family = [item for item in rest if FAMILY[item.kind] == family and item.score >= LEAST[family]]
         of_family = [item for item in of_family if item.instrument == "^GSPC" or item.kind not in FIRST_ONLY]
@@ -80,6 +84,10 @@ def plan(told: Sequence[Item], lead: Item) -> Plan:
             FAMILY.get(item.kind) == "line" and item.instrument == "^GSPC" and item.score >= LEAST["line"] for item in told
         ):
             of_family = [item for item in of_family if item.kind != "below_record"]  # its fall is told with the line it comes near
+        if family == "far":
+            of_family = [item for item in of_family if item.instrument not in close]
+        if family == "milestone":
+            of_family = [item for item in of_family if item.kind == "milestone" or item.instrument not in lowest]
         if of_family:
             groups.append((family, tuple(of_family)))
     return Plan(lead=lead, family=FAMILY[lead.kind], groups=tuple(groups), points=tuple(_points(rest, lead)))
@@ -90,7 +98,7 @@ def _points(rest: Sequence[Item], lead: Item) -> list[tuple[str, Item]]:
     found: dict[str, Item] = {}
     for item in sorted(rest, key=lambda item: -item.score):
         family = FAMILY[item.kind]
-        if family in (FAMILY[lead.kind], "broad") or family in found or item.score < max(3.0, LEAST.get(family, 0.0)):
+        if family in (FAMILY[lead.kind], "broad", "inside") or family in found or item.score < max(3.0, LEAST.get(family, 0.0)):
             continue
         if item.kind in FIRST_ONLY and item.instrument != "^GSPC":
             continue

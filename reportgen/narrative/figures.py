@@ -5,8 +5,10 @@ from __future__ import annotations
 from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
 
 MINUS = "\N{MINUS SIGN}"
+WHOLE = 100
+"""The percentage from which on no decimal is printed."""
 WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
-ORDINALS = ("", "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+ORDINALS = ("", "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth")
 
 
 def decimal(value: float) -> Decimal:
@@ -26,11 +28,11 @@ def plain(value: Decimal, places: int) -> str:
 
 
 def percent(value: float) -> str:
-    """The size of a fraction as a percentage: "8.9%", "2%", "less than 0.1%"; whole from 20 on."""
+    """The size of a fraction as a percentage: "8.9%", "2%", "less than 0.1%"; whole from 100 on."""
     size = abs(decimal(value)) * 100
     if 0 < size < Decimal("0.05"):
         return "less than 0.1%"
-    if size >= 20:
+    if size >= WHOLE:
         return f"{rounded(size, 0)}%"
     return f"{_trim(rounded(size, 1))}%"
 
@@ -169,7 +171,7 @@ def count(value: float) -> str:
 
 
 def ordinal(value: float) -> str:
-    """A rank in words up to ten, then "11th"."""
+    """A rank in words up to nine, then "10th"."""
     number = int(value)
     if number < len(ORDINALS):
         return ORDINALS[number]

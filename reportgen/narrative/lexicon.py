@@ -57,8 +57,14 @@ UP: Sequence[Sequence[Verb]] = (
     (_regular("jump"), _regular("surge")),
     (_regular("soar"),),
 )
+RISE, JUMP, FALL, DROP = (UP[2][0],), (UP[4][0],), (DOWN[2][0],), (DOWN[3][0],)
+YIELDS_UP: Sequence[Sequence[Verb]] = (UP[0][:1], RISE, RISE, RISE, JUMP, JUMP)
+YIELDS_DOWN: Sequence[Sequence[Verb]] = (DOWN[0][:1], FALL, FALL, DROP, DROP, DROP)
+"""A yield neither rallies nor slumps."""
 PLAIN, RALLY = 3, 4
 LARGE = 0.03
+FAR = 0.07
+"""A move of an index that has the strongest verb, however wild the weeks before."""
 NEUTRAL_DOWN = (Verb("lose", "loses", "lost", "losing"), _regular("fall", "fell"), _regular("decline"))
 NEUTRAL_UP = (_regular("gain"), _regular("rise", "rose"), _regular("climb"))
 """For windows longer than a day: strong verbs are kept for the truly rare, weak ones do not fit."""
@@ -90,6 +96,8 @@ def family(kind: str) -> str:
 def choose(change: float, sigma: float, kind: str, used: Sequence[str], *, daily: bool = True) -> Verb:
     """The first verb of the right band that is not among the verbs last *used* (by base form)."""
     level = band(change, sigma, kind)
+    if daily and family(kind) == "index" and abs(change) >= FAR:
+        level = len(BANDS)
     if level == 0 or (abs(change) < 0.0005 and kind != "yield"):
         return FLAT
     if kind in ("yield", "volatility") and level == RALLY and change > 0:
@@ -99,4 +107,6 @@ def choose(change: float, sigma: float, kind: str, used: Sequence[str], *, daily
     verbs = (UP if change > 0 else DOWN)[level - 1]
     if not daily and level < 5:
         verbs = (NEUTRAL_UP if change > 0 else NEUTRAL_DOWN)[kind in ("yield", "volatility") :]  # a yield gains or loses nothing
+    if kind == "yield":
+        verbs = (YIELDS_UP if change > 0 else YIELDS_DOWN)[level - 1]
     return next((v for v in verbs if v.base not in used), verbs[0])

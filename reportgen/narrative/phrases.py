@@ -19,6 +19,8 @@ class Phrases:
         self.instruments = instruments
         self._used: list[str] = []
         self._plain: list[str] = []
+        self.stated: set[str] = set()
+        """The facts whose percentage has been told."""
 
     def filters(self) -> dict[str, Callable[..., str]]:
         """All filters by the name a template uses."""
@@ -31,8 +33,8 @@ class Phrases:
         """The form "8.9%"; a fall from a high is never rounded across 10% or 20%."""
         return cite(fact.id, self._size(fact))
 
-    @staticmethod
-    def _size(fact: Fact) -> str:
+    def _size(self, fact: Fact) -> str:
+        self.stated.add(fact.id)
         if fact.kind == "drawdown_from_high":
             return figures.percent_near(fact.number, 0.1 if abs(fact.number) < 0.15 else 0.2)
         return figures.percent(fact.number)
@@ -129,7 +131,7 @@ class Phrases:
 
     def gain(self, fact: Fact, hedged: bool = False) -> str:
         """The form "a gain of 10%", "a loss of 0.2%"."""
-        size = figures.hedged_percent(fact.number) if hedged else figures.percent(fact.number)
+        size = figures.hedged_percent(fact.number) if hedged else self._size(fact)
         return cite(fact.id, f"{'a gain' if fact.number >= 0 else 'a loss'} of {size}")
 
     def verb(self, fact: Fact, sigma: Fact, form: str = "past") -> str:
@@ -149,7 +151,7 @@ class Phrases:
         """The plain verb with the size: "rose 3.6%", "fell 0.5%", "was unchanged"."""
         if fact.number == 0:
             return cite(fact.id, "was unchanged")
-        return cite(fact.id, f"{'rose' if fact.number > 0 else 'fell'} {figures.percent(fact.number)}")
+        return cite(fact.id, f"{'rose' if fact.number > 0 else 'fell'} {self._size(fact)}")
 
     def says(self, fact: Fact, words: str) -> str:
         """Words that claim what *fact* bears out; the fact check must know how to prove each of them."""

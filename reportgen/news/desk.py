@@ -20,6 +20,8 @@ from reportgen.news.thresholds import threshold
 from reportgen.news.windows import PERIODS, before, far, so_far, wrap
 
 RELEVANCE = {"^GSPC": 1.0, "^IXIC": 0.8, "^DJI": 0.75, "^RUT": 0.55}
+BETWEEN = 0.9
+"""What two indexes that part ways mean to readers: it is news of the market, whichever of them is the smaller."""
 ASIDE = 4.5
 """The most that a finding scores which is told but does not lead."""
 LARGE_MOVE, RARE_MOVE, LONG_AGO = 0.02, 0.012, 60
@@ -47,25 +49,29 @@ def of_index(track: Track) -> Iterator[News | None]:
 def of_two(track: Track, other: Track) -> News | None:
     """How far one index parted from *other*, if that is news."""
     found = spread(track, other)
-    return judged(found, track) if found else None
+    return judged(found, track, BETWEEN) if found else None
 
 
 def of_windows(track: Track, upcoming: dt.date) -> Iterator[News | None]:
     """Where one index among several stands in its windows, and those that end with this session or ended before it."""
     yield so_far(track)
     yield before(track)
-    for window in PERIODS:
-        found = wrap(track, window, upcoming)
-        yield judged(found, track) if found else None
+    ended = [found for window in reversed(PERIODS) if (found := wrap(track, window, upcoming))]
+    for place, found in enumerate(ended):  # the longest one may lead, what ended with it goes beside it
+        yield aside(judged(found, track)) if place else judged(found, track)
 
 
-def judged(found: News, track: Track) -> News:
-    """*found* with the score that its index and its chance to lead leave it."""
-    weighed = found.weighed(RELEVANCE.get(track.instrument.symbol, 0.5))
-    score = weighed.finding.score
+def judged(found: News, track: Track, weight: float | None = None) -> News:
+    """*found* with the score that its index, or the *weight* given, and its chance to lead leave it."""
+    weighed = found.weighed(RELEVANCE.get(track.instrument.symbol, 0.5) if weight is None else weight)
     if may_lead(found, track):
         return weighed.weighed(PRESSING) if "since" in found.finding.facts else weighed
-    return weighed if score <= ASIDE else weighed.weighed(ASIDE / score)
+    return aside(weighed)
+
+
+def aside(found: News) -> News:
+    """*found* with a score that does not lead."""
+    return found if found.finding.score <= ASIDE else found.weighed(ASIDE / found.finding.score)
 
 
 def may_lead(found: News, track: Track) -> bool:

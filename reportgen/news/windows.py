@@ -91,7 +91,7 @@ def wrap(track: Track, window: str, upcoming: dt.date) -> News | None:
     if track.live or STARTS[window](upcoming) == STARTS[window](track.session):
         return None
     changes = returns.periods(track.closes, PERIODS[window])
-    if len(changes) < (25 if window != "year" else 3):
+    if changes.empty:
         return None
     measure = Measure.of(track)
     kind, change, sigma, shown = moved(track, window)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 
+import inprocess
 import pytest
 from click.testing import CliRunner
 
@@ -11,11 +12,11 @@ from reportgen.cli import main
 
 
 @pytest.fixture(scope="session")
-def made(tmp_path_factory):
+def made(tmp_path_factory, alone):
     """What the command line said when it made the brief of 2025-01-08 13:00, and the brief's folder."""
     out = tmp_path_factory.mktemp("made") / "out"
-    result = CliRunner().invoke(main, ["run", "small-caps", "--as-of", "2025-01-08 13:00", "--out", str(out)])
-    assert result.exit_code == 0, result.output
+    result = alone(inprocess.said, ["run", "small-caps", "--as-of", "2025-01-08 13:00", "--out", str(out)])
+    assert result.exit_code == 0, result.stderr
     return result, out / "small-caps" / "2025-01-08T1300"
 
 

@@ -33,9 +33,9 @@ def test_a_window_is_wrapped_by_its_last_session(track, session, upcoming, ended
     assert [window for window in windows if wrap(running, window, upcoming)] == []
 
 
-@pytest.mark.parametrize(("start", "told"), [("2023-04-03", True), ("2023-05-01", False)])
-def test_a_wrap_needs_25_changes_before_it(track, start, told):
-    """The first month has none; of 26 months the last is told."""
+@pytest.mark.parametrize(("start", "told"), [("2025-04-01", True), ("2025-05-01", False)])
+def test_a_wrap_needs_a_close_before_its_window(track, start, told):
+    """The month in which a series begins has no change."""
     assert (wrap(track("^GSPC", "2025-05-30", 101.0, start=start), "month", dt.date(2025, 6, 2)) is not None) == told
 
 
