@@ -86,12 +86,17 @@ def run_cells(path: Path, snapshot: Snapshot, parameters: dict[str, Any]) -> nbf
     return notebook
 
 
+def _shown(bundle: dict[str, Any]) -> nbformat.NotebookNode:
+    """A display output; that it is valid is the notebook format's own affair, and takes its time."""
+    return nbformat.from_dict({"output_type": "display_data", "data": bundle, "metadata": {}})
+
+
 @contextlib.contextmanager
 def _outputs_of(cell: nbformat.NotebookNode) -> Iterator[None]:
     """Let *cell* collect what is displayed and printed while its source runs."""
     cell.outputs = []
     printed, show = io.StringIO(), IPython.display.display
-    IPython.display.display = lambda bundle, **_: cell.outputs.append(nbformat.v4.new_output("display_data", data=bundle))
+    IPython.display.display = lambda bundle, **_: cell.outputs.append(_shown(bundle))
     try:
         with contextlib.redirect_stdout(printed):
             yield
