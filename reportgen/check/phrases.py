@@ -242,6 +242,7 @@ PHRASES: list[tuple[str, Condition]] = [
     ("first time since", lambda f, _: f.kind in ("milestone_cross", "yield_spread") and f.unit is Unit.DATE and f.since == f.value),
     ("has risen in", lambda f, _: f.id.endswith("month_history.rising")), ("the average", lambda f, _: f.id.endswith("month_history.mean")),
     *((f"{name} {window} since", _extreme(name, window)) for name in ("best", "worst") for window in WINDOWS),
+    *((f"{name} since", _extreme(name, "week")) for name in ("best", "worst")),
     *((f"{name} {window} of the year", lambda f, _, n=f"{name}_{window}_of_year": f.kind == n) for name in ("best", "worst") for window in ("week", "month")),
     *((f"{noun} in as many {window}s", _counted(f"streak_{way}", window)) for noun, way in (("gain", "up"), ("loss", "down")) for window in WINDOWS),
     ("(?:that )?ended a run of", lambda f, _: f.kind.endswith("_ended")),

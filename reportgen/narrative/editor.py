@@ -80,10 +80,8 @@ def plan(told: Sequence[Item], lead: Item) -> Plan:
     for family in ORDER:
         of_family = [item for item in rest if FAMILY[item.kind] == family and item.score >= LEAST[family]]
         of_family = [item for item in of_family if item.instrument == "^GSPC" or item.kind not in FIRST_ONLY]
-        if family == "near" and any(
-            FAMILY.get(item.kind) == "line" and item.instrument == "^GSPC" and item.score >= LEAST["line"] for item in told
-        ):
-            of_family = [item for item in of_family if item.kind != "below_record"]  # its fall is told with the line it comes near
+        if family == "near" and _fall_told(told):
+            of_family = [item for item in of_family if item.kind != "below_record"]
         if family == "far":
             of_family = [item for item in of_family if item.instrument not in close]
         if family == "milestone":
@@ -91,6 +89,12 @@ def plan(told: Sequence[Item], lead: Item) -> Plan:
         if of_family:
             groups.append((family, tuple(of_family)))
     return Plan(lead=lead, family=FAMILY[lead.kind], groups=tuple(groups), points=tuple(_points(rest, lead)))
+
+
+def _fall_told(told: Sequence[Item]) -> bool:
+    """Whether the first index's distance from its high is told with the line it is near, or beyond."""
+    first = [item for item in told if item.instrument == "^GSPC"]
+    return any((family := FAMILY.get(item.kind)) == "inside" or (family == "line" and item.score >= LEAST["line"]) for item in first)
 
 
 def _points(rest: Sequence[Item], lead: Item) -> list[tuple[str, Item]]:

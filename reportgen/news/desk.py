@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 
 from reportgen.data.market import Track
 from reportgen.facts import Fact
@@ -38,12 +39,19 @@ Facts = Mapping[str, Fact]
 def of_index(track: Track) -> Iterator[News | None]:
     """All that may be worth telling of one index among several."""
     yield day(track).weighed(0.0)  # every index's figures are told; whether they lead is for the market as one
-    line = threshold(track)
-    if line and "again" in line.finding.parts:
-        line = None  # a line passed once more in the same fall is no news
+    line = _once(threshold(track))
     rest = (streak(track), broken(track), superlative(track), far(track), reversal(track))
     for found in (record(track), below(track), milestone(track), line, *rest):
         yield judged(found, track) if found else None
+
+
+def _once(line: News | None) -> News | None:
+    """*line* where it is news: one passed once more in the same fall is told as a state, one that is near once more not at all."""
+    if line is None or "again" not in line.finding.parts:
+        return line
+    if line.finding.kind.startswith("near_"):
+        return None
+    return replace(line, finding=replace(line.finding, kind=f"in_{line.finding.kind}")).weighed(0.0)
 
 
 def of_two(track: Track, other: Track) -> News | None:
