@@ -51,6 +51,8 @@ class _Reading:
     subject: str | None
     named: list[str]
     month: Fact | None = None
+    since: str = ""
+    """The kind of the superlative that was said last: "best_day_since"."""
     before: tuple[Run, Fact] | None = None
     between: str = ""
 
@@ -87,6 +89,7 @@ class Binding:
                 if where in ("title", "key_points", "body", "alt", "caption"):
                     yield from self._owned(run, fact, runs[place + 1 :], reading, text_of(runs))
                 yield from self._months(run, fact, reading)
+                yield from self._since(run, fact, reading)
                 yield from self._paired(run, fact, reading)
                 if where in ("table", "label") and _unsigned(run, fact):
                     yield run.text, run.ref, "a change without its sign"
@@ -148,6 +151,15 @@ class Binding:
                 yield run.text, run.ref, "said of another month than the one named"
         elif fact.kind == "month_change" and fact.window != "month" and reading.month is not None and not _of_month(fact, reading.month):
             yield run.text, run.ref, "a figure of another month than the one named"
+
+    def _since(self, run: Run, fact: Fact, reading: _Reading) -> Iterator[Objection]:
+        """The date that stands alone after "best day since" is that of a best day, not of a worst one."""
+        if not (fact.kind.endswith("_since") and fact.unit is Unit.DATE):
+            return
+        if re.search(r"\b(?:best|worst|highest|lowest)\b", run.text):
+            reading.since = fact.kind
+        elif fact.kind != reading.since and run.text != "too":
+            yield run.text, run.ref, "a date of another kind than the words before it"
 
     def _paired(self, run: Run, fact: Fact, reading: _Reading) -> Iterator[Objection]:
         """A verb and the figure after it ("fell" "1.1%"), or a figure and its year, speak of the same fact."""

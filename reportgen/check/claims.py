@@ -136,10 +136,10 @@ def weekday(match: re.Match[str], fact: Fact, evidence: Evidence) -> str:
     return _is(WEEKDAYS[day.weekday()] == match[0] and (abs((evidence.as_of.date() - day).days) <= 6 or "," in match.string))
 
 
-def _near(day: dt.date, evidence: Evidence) -> bool:
+def _near(day: dt.date, evidence: Evidence, days: int = 75) -> bool:
     """Whether a date of that day needs no year."""
     today = evidence.as_of.date()
-    return day.year == today.year or abs((today - day).days) <= 130
+    return day.year == today.year or abs((today - day).days) <= days
 
 
 def calendar_date(match: re.Match[str], fact: Fact, evidence: Evidence) -> str:
@@ -159,7 +159,7 @@ def calendar_date(match: re.Match[str], fact: Fact, evidence: Evidence) -> str:
 def month(match: re.Match[str], fact: Fact, evidence: Evidence) -> str:
     """A month by name, with the year where it is not near."""
     year, number = (int(part) for part in str(fact.value)[:7].split("-"))
-    near = _near(dt.date(year, number, 1), evidence)
+    near = _near(dt.date(year, number, 1), evidence, 130)
     return _is(MONTH_NUMBERS[match["month"]] == number and (int(match["year"]) == year if match["year"] else near))
 
 

@@ -196,7 +196,7 @@ def _attributions(item: Any, as_of: dt.date) -> set[str]:
     day = dt.date.fromisoformat(when if len(when) == 10 else f"{when}-01")
     names = {number: name for name, number in SHORT_MONTHS.items()}
     date = f"on {names.get(day.month, MONTHS[day.month - 1])} {day.day}" if len(when) == 10 else f"in {MONTHS[day.month - 1]}"
-    if len(when) == 10 and day.year != as_of.year and abs((as_of - day).days) > 130:
+    if len(when) == 10 and day.year != as_of.year and abs((as_of - day).days) > 75:
         date += f", {day.year}"
     if item["topic"] == "driver":
         return {f"{item['speaker']}, {date.removeprefix('on ')}"}

@@ -260,7 +260,7 @@ PHRASES: list[tuple[str, Condition]] = [
     ("record closes?", lambda f, _: f.kind == "record_close" and f.unit is Unit.COUNT and f.window in ("week", "month", "ytd") and f.number > 0),
     ("passed", _line(1)), ("fell through", _line(-1)),
     ("led the way", _sector(max)), ("fell the least", lambda f, e: _sector(max)(f, e) and f.number < 0), ("gained the least", lambda f, e: _sector(min)(f, e) and f.number > 0),
-    ("widened", _spread(1)), ("narrowed", _spread(-1)), ("too", _alike), ("lead", _sector(max)), ("fell the most", _sector(min)), ("fall the most", lambda f, e: _sector(min)(f, e) and f.number < 0), ("risen", _kind("streak_up")), ("fallen", _kind("streak_down")),
+    ("widened", _spread(1)), ("narrowed", _spread(-1)), ("too", _alike), ("lead", _sector(max)), ("fell the most", _sector(min)), ("the weakest", lambda f, e: _sector(min)(f, e) and f.number < 0), ("risen", _kind("streak_up")), ("fallen", _kind("streak_down")),
     ("beat", _gap(1)), ("lagged", _gap(-1)),
     ("short of (?:its record close of|a record)", lambda f, _: f.kind == "near_record"),
     ("just shy of", _near(-0.002)), ("close to", _near(-0.005)),

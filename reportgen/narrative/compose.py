@@ -58,7 +58,7 @@ class Teller:
         record = self._record
         return {
             "one": self.one, "every": self.every, "turn": self.turn, "called": self.called, "has": self.has, "plan_of": self.plan_of, "choose": self.choose, "untold": self.untold,
-            "forget": self.forget, "every_of": self.every_of, "extremes": self.extremes, "longest": self.longest, "shares": self.shares, "article": self.article, "yesterday": self.yesterday, "key_of": self.key_of, "fact": self.fact, "the": self.the, "short": self.short,
+            "forget": self.forget, "every_of": self.every_of, "extremes": self.extremes, "longest": self.longest, "widest": self.widest, "shares": self.shares, "article": self.article, "yesterday": self.yesterday, "key_of": self.key_of, "fact": self.fact, "the": self.the, "short": self.short,
             "group": self.group, "stocks": self.stocks, "brief_name": self.brief_name, "voices": self.voices, "speaker": self.speaker, "signed_by": self.signed_by,
             "lead": Told(record.lead, record.facts), "failed": [s.name for s in record.failed], "charts": {name: chart["slots"] for name, chart in record.charts.items()},
             "stirred": self.stirred, "stated": self.stated, "live": record.context["moment"]["state"] == "open", "state": record.context["moment"]["state"], "facts": record.facts, "notice": record.context["notice"],
@@ -126,6 +126,10 @@ class Teller:
         first = [run for run in runs if run.instrument == "^GSPC"]
         others = sorted((run for run in runs if run.instrument != "^GSPC" and run.length.number >= 4), key=lambda run: -run.length.number)
         return first + [run for run in others[:1] if not first or run.length.number > first[0].length.number]
+
+    def widest(self, moved: Sequence[Told], most: int) -> list[Told]:
+        """Up to so many of those that moved, the largest change first."""
+        return sorted(moved, key=lambda told: -abs(told.change.number))[:most]
 
     def extremes(self, told: Told) -> tuple[Told, Told]:
         """The days of the indexes that did best and worst among those that a finding on the market as one speaks of."""

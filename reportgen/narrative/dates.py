@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 
 MONTHS = ("Jan.", "Feb.", "March", "April", "May", "June", "July", "Aug.", "Sept.", "Oct.", "Nov.", "Dec.")
-YEARLESS_DAYS = 130
-"""A date of another year this near to the moment is told without its year."""
+YEARLESS_DAYS, YEARLESS_MONTH = 75, 130
+"""A date, or a month, of another year this many days from the moment is told without its year."""
 
 
 def date(day: dt.date, as_of: dt.date) -> str:
@@ -15,9 +15,9 @@ def date(day: dt.date, as_of: dt.date) -> str:
     return text if near(day, as_of) else f"{text}, {day.year}"
 
 
-def near(day: dt.date, as_of: dt.date) -> bool:
-    """Whether *day* is known by its month alone: it is of the same year, or close to the moment."""
-    return day.year == as_of.year or abs((as_of - day).days) <= YEARLESS_DAYS
+def near(day: dt.date, as_of: dt.date, days: int = YEARLESS_DAYS) -> bool:
+    """Whether *day* needs no year: it is of the moment's, or no more than so many *days* from it."""
+    return day.year == as_of.year or abs((as_of - day).days) <= days
 
 
 def day(when: dt.date, as_of: dt.date) -> str:
@@ -29,7 +29,7 @@ def month(period: str, as_of: dt.date) -> str:
     """The name of a "2024-11", with the year where it is not near: a month of the same name must not come to mind."""
     when = dt.date.fromisoformat(f"{period[:7]}-01")
     name = f"{when:%B}"
-    return name if near(when, as_of) else f"{name} {when.year}"
+    return name if near(when, as_of, YEARLESS_MONTH) else f"{name} {when.year}"
 
 
 def span(start: dt.date, end: dt.date) -> str:

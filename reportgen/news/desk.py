@@ -12,10 +12,11 @@ from dataclasses import replace
 
 from reportgen.data.market import Track
 from reportgen.facts import Fact
+from reportgen.market import drawdowns
 from reportgen.news.comparison import spread
 from reportgen.news.day import broken, day, streak, superlative
 from reportgen.news.measure import News
-from reportgen.news.records import below, milestone, record
+from reportgen.news.records import below, milestone, record, standing_record
 from reportgen.news.reversal import reversal
 from reportgen.news.thresholds import threshold
 from reportgen.news.windows import PERIODS, before, far, so_far, wrap
@@ -39,19 +40,31 @@ Facts = Mapping[str, Fact]
 def of_index(track: Track) -> Iterator[News | None]:
     """All that may be worth telling of one index among several."""
     yield day(track).weighed(0.0)  # every index's figures are told; whether they lead is for the market as one
-    line = _once(threshold(track))
+    line = _line(threshold(track), first=_first(track))
+    if line and line.finding.kind.startswith("in_") and _older_record(track):
+        line = None  # two highs in one brief: how far it is below its record says all
     rest = (streak(track), broken(track), superlative(track), far(track), reversal(track))
     for found in (record(track), below(track), milestone(track), line, *rest):
         yield judged(found, track) if found else None
 
 
-def _once(line: News | None) -> News | None:
-    """*line* where it is news: one passed once more in the same fall is told as a state, one that is near once more not at all."""
-    if line is None or "again" not in line.finding.parts:
+def _older_record(track: Track) -> bool:
+    """Whether the record is older than the high of a year."""
+    return track.record_start and standing_record(track).session < drawdowns.high_52_weeks(track.closes).session
+
+
+def _line(line: News | None, *, first: bool) -> News | None:
+    """*line* as it is told: passed once more in the same fall, or left on the way up, it is a state; near it, only the *first* index is news."""
+    kind = line.finding.kind if line else ""
+    if line is None or kind.startswith("in_"):
         return line
-    if line.finding.kind.startswith("near_"):
-        return None
-    return replace(line, finding=replace(line.finding, kind=f"in_{line.finding.kind}")).weighed(0.0)
+    again = "again" in line.finding.parts
+    state = f"in_{kind}" if again and not kind.startswith("near_") else ""
+    if kind == "left_bear_market" or (kind == "near_bear_market" and (again or not first)):
+        state = "in_correction"
+    if state:
+        return replace(line, finding=replace(line.finding, kind=state)).weighed(0.0)
+    return None if again or kind == "left_correction" else line
 
 
 def of_two(track: Track, other: Track) -> News | None:

@@ -106,6 +106,9 @@ def coin_over(market: Market, symbol: str, window: str) -> News:
     measure = Measure(track.instrument.key, symbol, closes.index[-1].date().isoformat(), track.source)
     _, base = returns.base_close(closes, STARTS[window](market.moment.session))
     kind, _, sigma, shown = moved(track, window)
-    roles: dict[str, Fact] = {"level": measure.fact("crypto_level", float(closes.iloc[-1]), Unit.USD)}
+    roles = {
+        "level": measure.fact("crypto_level", float(closes.iloc[-1]), Unit.USD),
+        "day": measure.fact("crypto_day", closes.index[-1].date(), Unit.DATE, shown, name="utc_day"),
+    }
     with_sigma(roles, "change", measure.change(kind, float(closes.iloc[-1]) / base - 1, sigma, shown))
     return measure.news("coin", roles)

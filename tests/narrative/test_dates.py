@@ -12,7 +12,7 @@ TODAY = dt.date(2025, 1, 8)
 
 
 @pytest.mark.parametrize(("day", "text"), [
-    (dt.date(2024, 11, 25), "Nov. 25"), (dt.date(2025, 1, 8), "Jan. 8"), (dt.date(2024, 9, 17), "Sept. 17"), (dt.date(2024, 5, 1), "May 1, 2024"),
+    (dt.date(2024, 11, 25), "Nov. 25"), (dt.date(2025, 1, 8), "Jan. 8"), (dt.date(2024, 9, 17), "Sept. 17, 2024"), (dt.date(2024, 5, 1), "May 1, 2024"),
     (dt.date(2024, 6, 3), "June 3, 2024"), (dt.date(2024, 7, 4), "July 4, 2024"), (dt.date(2025, 3, 19), "March 19"), (dt.date(2025, 2, 12), "Feb. 12"),
     (dt.date(2021, 11, 8), "Nov. 8, 2021"), (dt.date(2024, 1, 10), "Jan. 10, 2024"), (dt.date(2024, 8, 5), "Aug. 5, 2024"),
     (dt.date(2024, 4, 30), "April 30, 2024"),

@@ -297,6 +297,11 @@ def basket(judge: Judge, claim: Mapping[str, Any]) -> str:
     return equal(claim["value"], truth[name]) if name != "pct_change" else same(claim["value"], truth[name])
 
 
+def crypto_day(judge: Judge, claim: Mapping[str, Any]) -> str:
+    """The last UTC day that was over."""
+    return equal(claim["value"], (judge.session - dt.timedelta(days=1)).isoformat())
+
+
 def day_change(judge: Judge, claim: Mapping[str, Any]) -> str:
     """A change on the day, of whatever is traded."""
     if claim["instrument"].startswith("basket:"):
@@ -633,7 +638,7 @@ RULES: dict[tuple[str, str], Rule] = {
     **{(f"{n}_day_of_{w}", ""): of_days for n in ("best", "worst") for w in ("week", "month", "year")},
     **{(f"sessions{w}", ""): of_days for w in ("", "_rising", "_falling")},
     **{(f"streak_{w}{e}", ""): run for w in ("up", "down") for e in ("", "_ended")},
-    ("correction", ""): line, ("bear_market", ""): line, ("definition", ""): definition, ("outperform", ""): outperform, ("breadth", ""): breadth, ("basket", ""): basket, ("occasion", ""): occasion,
+    ("correction", ""): line, ("bear_market", ""): line, ("definition", ""): definition, ("outperform", ""): outperform, ("breadth", ""): breadth, ("basket", ""): basket, ("occasion", ""): occasion, ("crypto_day", ""): crypto_day,
     ("intraday_low_change", ""): intraday, ("intraday_high_change", ""): intraday, ("yield_level", ""): rate, ("yield_change_bp", ""): rate,
     ("yield_spread", ""): spread, ("month_history", ""): season, ("session", ""): session, ("fed_probability", ""): fed, ("meeting", ""): fed, ("parameter", ""): given, ("event", ""): given,
 }  # fmt: skip
