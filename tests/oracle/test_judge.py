@@ -6,8 +6,9 @@ import datetime as dt
 
 import pytest
 from judge import Judge
-from truth import FIRST, LAST, claims_of, judged_year
+from truth import FIRST, LAST, judged_year, told
 
+from reportgen.render.json import claims
 from reportgen.resources import SAMPLE
 
 EVERY = 21
@@ -17,7 +18,7 @@ EVERY = 21
 @pytest.fixture(scope="module", params=["2025-01-08", "2024-11-29", "2022-06-16"])
 def judged(request):
     """The claims of a recap on the sample, and their judge."""
-    return claims_of(request.param, "sample"), Judge(SAMPLE, dt.date.fromisoformat(request.param))
+    return claims(told(request.param, "sample")), Judge(SAMPLE, dt.date.fromisoformat(request.param))
 
 
 def test_every_claim_on_the_sample_is_true(judged):
@@ -62,7 +63,8 @@ def larger(text: str) -> str:
 @pytest.mark.truth
 @pytest.mark.parametrize("year", range(FIRST.year, LAST.year + 1))
 def test_no_claim_on_real_sessions_is_false(real_market, year):
-    """The recap of the sessions of a year, without a kernel; false ones are listed."""
-    counted, false = judged_year(real_market, year, EVERY)
+    """The briefs of sessions of a year, without a kernel; false ones are listed, and what an editor would strike out."""
+    counted, false, remarks = judged_year(real_market, year, EVERY)
     assert sum(counted.values()) > 100
     assert false == []
+    assert remarks == []

@@ -17,6 +17,7 @@ import recompute
 from inprocess import executed
 from judge import Judge, words
 
+from reportgen.check.style import lint
 from reportgen.market import calendar
 from reportgen.narrative.compose import compose
 from reportgen.record import read_record
@@ -31,14 +32,13 @@ SMALL_CAPS = dt.date(2022, 1, 3)
 """From here on the files carry the story of small caps: the Fed's range, futures, baskets of young stocks."""
 
 
-def claims_of(session: str, data: Path | str, name: str = "daily-recap") -> list[dict[str, Any]]:
-    """What the brief of report *name* of *session* claims, as brief.json has it."""
+def told(session: str, data: Path | str, name: str = "daily-recap") -> Brief:
+    """The brief of report *name* of *session*, without its pictures."""
     report, record = load_report(name), read_record(executed(session, data, name))
-    brief = Brief(
+    return Brief(
         report=name, title=report.title, label=session, record=record, narrative=compose(record, report.folder, report.title),
         verdict="send", gaps=(), notebook={}, svgs={}, specs={},
     )  # fmt: skip
-    return claims(brief)
 
 
 def objection(judge: Judge, claim: dict[str, Any], facts: Mapping[str, Any]) -> str:
@@ -57,30 +57,32 @@ def due(session: dt.date) -> list[str]:
     return [name for name in told if name != "small-caps" or session >= SMALL_CAPS]
 
 
-def judged_year(folder: Path, year: int, every: int) -> tuple[Counter[str], list[str]]:
-    """How many claims of each kind the briefs of a year's sessions make, and the false ones in words."""
-    counted, false = Counter[str](), []
+def judged_year(folder: Path, year: int, every: int) -> tuple[Counter[str], list[str], list[str]]:
+    """How many claims of each kind the briefs of a year's sessions make, the false ones in words, and what is wrong with their style."""
+    counted, false, remarks = Counter[str](), list[str](), list[str]()
     for session in calendar.sessions(max(FIRST, dt.date(year, 1, 1)), min(LAST, dt.date(year, 12, 31)))[::every]:
         judge = Judge(folder, session)
         for name in due(session):
             facts = recompute.facts(folder, session) if name == "small-caps" else {}
-            for claim in claims_of(session.isoformat(), folder, name):
+            brief = told(session.isoformat(), folder, name)
+            remarks += [f"{name} {session} {remark.rule}: {remark.words} | {remark.sentence}" for remark in lint(brief.narrative)]
+            for claim in claims(brief):
                 counted[f"{name} {claim['kind']}"] += 1
                 if why := objection(judge, claim, facts):
                     false.append(f"{name} {session} {claim['instrument']} {claim['kind']}: {why} | {claim['text']} | {claim['sentence']}")
-    return counted, false
+    return counted, false, remarks
 
 
 def main() -> None:
     """Judge every session of the years given, or of all; print what was claimed and what was false."""
     folder = Path(__file__).parents[1] / "real_market"
     years = [int(text) for text in sys.argv[1:]] or list(range(FIRST.year, LAST.year + 1))
-    counted, false = Counter[str](), list[str]()
+    counted, false, remarks = Counter[str](), list[str](), list[str]()
     with ProcessPoolExecutor() as pool:
-        for year, (more, wrong) in zip(years, pool.map(partial(judged_year, folder, every=1), years), strict=True):
-            counted, false = counted + more, false + wrong
-            print(f"{year}: {sum(more.values())} claims, {len(wrong)} false", flush=True)
-    print("\n".join([*(f"{kind}: {number}" for kind, number in counted.most_common()), *false]))
+        for year, (more, wrong, ugly) in zip(years, pool.map(partial(judged_year, folder, every=1), years), strict=True):
+            counted, false, remarks = counted + more, false + wrong, remarks + ugly
+            print(f"{year}: {sum(more.values())} claims, {len(wrong)} false, {len(ugly)} remarks on style", flush=True)
+    print("\n".join([*(f"{kind}: {number}" for kind, number in counted.most_common()), *remarks, *false]))
     print(f"claims {sum(counted.values())}, false {len(false)}")
     sys.exit(bool(false))
 
