@@ -16,7 +16,7 @@ TITLE = 75
 HEDGES = re.compile(r"\b(?:nearly|almost|about|around|roughly|just over|just under|more than|at least|as much as)\b", re.IGNORECASE)
 BANNED = re.compile(r"\b(?:crater|crash|skyrocket|nosediv|plummet|implod|explod)(?:e[ds]?|es|ed|s|ing)?\b", re.IGNORECASE)
 MALFORMED = {
-    "minus zero": re.compile(r"[-\u2212]0(?:\.0+)?%"), "zero percent in prose": re.compile(r"(?<![\d.])0(?:\.0+)?%"),
+    "minus zero": re.compile(r"[-\u2212]0(?:\.0+)?%"), "zero percent in prose": re.compile(r"(?<![\d.])0(?:\.0+)?%(?!-)"),
     "plural of one": re.compile(r"(?<![\d.,])1 (?:points|percentage points|basis points|sessions|funds)\b"),
     "singular of many": re.compile(r"(?<![\d.,])(?:[2-9]|\d[\d,]*\d) (?:point|session|fund)\b(?!-)"),
     "wrong article": re.compile(r"\ba (?:8|11|18|8\d)(?:[.,]\d+)?(?:%|\b)|\ban (?!8|11|18)\d+(?:\.\d+)?%|\ba (?:eigh|eleven|8th|11th|18th)", re.IGNORECASE),
