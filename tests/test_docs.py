@@ -79,6 +79,18 @@ def test_the_lists_of_readers_in_the_docs_can_be_read(tmp_path):
     assert toml == [csv[1]]
 
 
+def test_the_edits_in_the_docs_can_be_made(tmp_path):
+    """The file of the page on editing, beside the brief that it speaks of."""
+    run = ["run", "daily-recap", "--as-of", "2025-01-08", "--format", "txt", "--out", str(tmp_path)]
+    assert CliRunner().invoke(main, run).exit_code == 0
+    place = tmp_path / "daily-recap" / "2025-01-08"
+    block = re.search(r"```toml\n(.*?)```", (ROOT / "docs" / "how-to" / "edit.md").read_text(), re.DOTALL)
+    (place / "edits.toml").write_text(block[1])
+    result = CliRunner().invoke(main, ["render", str(place)])
+    assert result.exit_code == 0, result.stderr
+    assert (place / "brief.txt").read_text().startswith(re.search(r'headline = "(.*)"', block[1])[1])
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda p: str(p.relative_to(ROOT)))
 def test_links_between_pages_lead_somewhere(page):
     """Relative links and pictures exist."""
