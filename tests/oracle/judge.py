@@ -153,7 +153,7 @@ class Judge:
     @cached_property
     def table(self) -> recompute.Table:
         """The rows known at the close, as the other report's oracle reads them."""
-        return recompute.Table(self.folder, self.session)
+        return recompute.known(self.folder, self.session)
 
     def hourly(self, symbol: str, day: Day) -> float | None:
         """The price at the stock market's close of *day*, where the hours of that day are known."""
@@ -264,7 +264,8 @@ def level(judge: Judge, claim: Mapping[str, Any]) -> str:
     """A close, or a price of what is traded around the clock at the end of the last UTC day that was over."""
     if not claim["instrument"].endswith("-USD"):
         return same(claim["value"], judge.closes(claim)[1][-1])
-    hour = judge.hourly(claim["instrument"], judge.session) if claim["kind"] == "crypto_level" else None
+    since = judge.hourly(claim["instrument"], judge.previous)  # without a price then, it is told by days
+    hour = judge.hourly(claim["instrument"], judge.session) if claim["kind"] == "crypto_level" and since is not None else None
     if isinstance(claim["value"], str):  # when it was priced: the UTC day that was over, or the close that it is measured from
         return equal(
             claim["value"][:10], (judge.session - dt.timedelta(days=1)).isoformat() if hour is None else judge.previous.isoformat()

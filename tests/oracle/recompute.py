@@ -13,7 +13,7 @@ import gzip
 import math
 import tomllib
 from collections import defaultdict
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from pathlib import Path
 from statistics import pstdev
@@ -33,7 +33,7 @@ Lines = tuple[dict[str, str], ...]
 
 def facts(folder: Path, close: Day) -> Facts:
     """All figures on the indexes, the Fed and the 10-year yield that a report of the close of *close* may state."""
-    table = Table(folder, close)
+    table = known(folder, close)
     found: Facts = {}
     rut, spx, mid = (table.closes[KEYS[key]] for key in ("rut", "spx", "mid"))
     for key, symbol in KEYS.items():
@@ -107,6 +107,12 @@ class Table:
         days, _, clock = rule.rpartition(" ")
         known = day + int(days.rstrip("d") or 0) * ONE_DAY
         return (known, dt.time.fromisoformat(clock)) <= (self.close, self.hour)
+
+
+@lru_cache(maxsize=4)
+def known(folder: Path, close: Day) -> Table:
+    """The rows of the dataset in *folder* that were known at the close of *close*."""
+    return Table(folder, close)
 
 
 @cache

@@ -60,9 +60,10 @@ def due(session: dt.date) -> list[str]:
 def judged_year(folder: Path, year: int, every: int) -> tuple[Counter[str], list[str], list[str]]:
     """How many claims of each kind the briefs of a year's sessions make, the false ones in words, and what is wrong with their style."""
     counted, false, remarks = Counter[str](), list[str](), list[str]()
-    for session in calendar.sessions(max(FIRST, dt.date(year, 1, 1)), min(LAST, dt.date(year, 12, 31)))[::every]:
-        judge = Judge(folder, session)
-        for name in due(session):
+    sessions = calendar.sessions(max(FIRST, dt.date(year, 1, 1)), min(LAST, dt.date(year, 12, 31)))[::every]
+    for name in REPORTS:  # one report after the other: each has its own columns of the files in hand
+        for session in (day for day in sessions if name in due(day)):
+            judge = Judge(folder, session)
             facts = recompute.facts(folder, session) if name == "small-caps" else {}
             brief = told(session.isoformat(), folder, name)
             remarks += [f"{name} {session} {remark.rule}: {remark.words} | {remark.sentence}" for remark in lint(brief.narrative)]
