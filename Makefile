@@ -17,7 +17,7 @@ test: $(READY)
 test-truth: $(READY)
 	$(BIN)/python -m pytest -n 2 -m truth
 
-# Every claim of the daily recap of every session since 2000, before an independent judge: about twenty minutes on two cores.
+# Every claim of the briefs of every session since 2000, before an independent judge: about an hour on two cores.
 truth: $(READY)
 	$(BIN)/python tests/oracle/truth.py
 

@@ -116,8 +116,8 @@ def made(sessions: Sequence[str], report: str, data: str, folder: Path) -> dict[
             ranked = [f.kind for f in sorted(record.findings, key=lambda f: f.rank) if f.kind in FAMILY]
             brief["top"] = list({FAMILY[kind]: kind for kind in reversed(ranked)}.values())[::-1]
             brief["top"] = sorted(brief["top"], key=ranked.index)[:3]  # the best of each family: two of one cause are one piece of news
-            brief["words"] = len({c["sentence"]: 0 for c in brief["claims"] if c["where"] == "body"} and " ".join(
-                dict.fromkeys(c["sentence"] for c in brief["claims"] if c["where"] == "body")).split())  # fmt: skip
+            told = [c["sentence"] for c in brief["claims"] if c["where"] in ("title", "key_points", "body")]
+            brief["words"] = len(" ".join(dict.fromkeys(told)).split())  # of headline, key points and story
             found[outcome.job.as_of] = brief
     return found
 

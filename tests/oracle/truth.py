@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 sys.path.append(str(Path(__file__).parents[1]))  # as a script it finds what the tests share
@@ -17,17 +18,22 @@ import recompute
 from inprocess import executed
 from judge import Judge, words
 
+from reportgen import batch
 from reportgen.check.style import lint
+from reportgen.executors import executor
 from reportgen.market import calendar
 from reportgen.narrative.compose import compose
 from reportgen.record import read_record
 from reportgen.render.brief import Brief
 from reportgen.render.json import claims
-from reportgen.request import load_report
+from reportgen.request import FORMATS, load_report
+from reportgen.telling import check_folder
 
 REPORTS = ("daily-recap", "weekly-recap", "month-in-review", "year-in-review", "small-caps")
 FIRST, LAST = dt.date(2000, 1, 4), dt.date(2026, 5, 29)
 """The first session whose briefs are judged, and the last that all files of the real market reach."""
+SAMPLED = 250
+"""Sessions whose recaps go through kernels and renderers, too."""
 SMALL_CAPS = dt.date(2022, 1, 3)
 """From here on the files carry the story of small caps: the Fed's range, futures, baskets of young stocks."""
 
@@ -74,6 +80,24 @@ def judged_year(folder: Path, year: int, every: int) -> tuple[Counter[str], list
     return counted, false, remarks
 
 
+def through_the_pipeline(folder: Path, years: list[int], number: int) -> list[str]:
+    """What went wrong with so many recaps of those years, made by kernels, rendered in all formats, written and read again."""
+    days = [day for year in years for day in calendar.sessions(max(FIRST, dt.date(year, 1, 1)), min(LAST, dt.date(year, 12, 31)))]
+    chosen = days[:: max(1, len(days) // number)][:number]
+    wrong = []
+    with TemporaryDirectory() as out, executor("local") as pool:
+        jobs = [
+            batch.Job(report="daily-recap", as_of=day.isoformat(), data=str(folder), parameters={}, formats=FORMATS, out=out, asked_at=dt.datetime.now(dt.UTC))
+            for day in chosen
+        ]  # fmt: skip
+        for outcome in batch.run(jobs, pool):
+            place = Path(out) / outcome.job.report / outcome.job.as_of
+            failed = check_folder(place) if outcome.state == "made" else [outcome.error]
+            wrong += [f"{outcome.job.as_of}: {item}" for item in failed]
+    print(f"{len(chosen)} sessions through the whole pipeline, {len(wrong)} objections", flush=True)
+    return wrong
+
+
 def main() -> None:
     """Judge every session of the years given, or of all; print what was claimed and what was false."""
     folder = Path(__file__).parents[1] / "real_market"
@@ -83,6 +107,7 @@ def main() -> None:
         for year, (more, wrong, ugly) in zip(years, pool.map(partial(judged_year, folder, every=1), years), strict=True):
             counted, false, remarks = counted + more, false + wrong, remarks + ugly
             print(f"{year}: {sum(more.values())} claims, {len(wrong)} false, {len(ugly)} remarks on style", flush=True)
+    false += through_the_pipeline(folder, years, SAMPLED)
     print("\n".join([*(f"{kind}: {number}" for kind, number in counted.most_common()), *remarks, *false]))
     print(f"claims {sum(counted.values())}, false {len(false)}")
     sys.exit(bool(false))
