@@ -11,6 +11,8 @@ from reportgen.news.measure import Measure, News, size, surprise, with_sigma
 
 LEAST_RUN = 4
 """Sessions of a run whose end is worth saying."""
+LARGE_BEFORE, SMALL_NOW = 0.01, 0.005
+"""A session is told against the one before if that moved so much, and this one the other way or so little."""
 LEAST_GAP = 21
 """Sessions since the last move as large that make a "since" worth saying."""
 
@@ -38,6 +40,22 @@ def day(track: Track, week_ends: bool = False) -> News:
         pair = measure.change("week_change", returns.to_date(closes, "week"), sigma * math.sqrt(5), "week")
         with_sigma(roles, "week", pair)
     return measure.news("day", roles, {"surprise": surprise(track.changes) / 2, "size": size(change, sigma)})
+
+
+def eve(track: Track) -> News | None:
+    """The change of the session before, where it was a percent or more and this one did not go on with it; else None."""
+    if track.live or len(track.changes) < 2:
+        return None
+    now, before = float(track.changes.iloc[-1]), float(track.changes.iloc[-2])
+    if abs(before) < LARGE_BEFORE or (now * before > 0 and abs(now) >= SMALL_NOW):
+        return None
+    measure = Measure.of(track)
+    day_before = track.changes.index[-2].date()
+    roles = {
+        "change": measure.fact("pct_change", before, Unit.FRACTION, "prior-day", name="pct_change.prior"),
+        "date": measure.fact("session", day_before, Unit.DATE, "prior-day", name="session.prior"),
+    }
+    return measure.news("eve", roles)
 
 
 def streak(track: Track) -> News | None:

@@ -14,14 +14,14 @@ from reportgen.data.market import Track
 from reportgen.facts import Fact
 from reportgen.market import drawdowns
 from reportgen.news.comparison import spread
-from reportgen.news.day import broken, day, streak, superlative
+from reportgen.news.day import broken, day, eve, streak, superlative
 from reportgen.news.measure import News
 from reportgen.news.records import below, milestone, record, standing_record
 from reportgen.news.reversal import reversal
 from reportgen.news.thresholds import threshold
 from reportgen.news.windows import PERIODS, before, far, so_far, wrap
 
-RELEVANCE = {"^GSPC": 1.0, "^IXIC": 0.8, "^DJI": 0.75, "^RUT": 0.55}
+RELEVANCE = {"^GSPC": 1.0, "^IXIC": 0.8, "^DJI": 0.75, "^RUT": 0.65}
 BETWEEN = 0.9
 """What two indexes that part ways mean to readers: it is news of the market, whichever of them is the smaller."""
 ASIDE = 4.5
@@ -40,6 +40,7 @@ Facts = Mapping[str, Fact]
 def of_index(track: Track) -> Iterator[News | None]:
     """All that may be worth telling of one index among several."""
     yield day(track).weighed(0.0)  # every index's figures are told; whether they lead is for the market as one
+    yield eve(track) if _first(track) else None
     line = _line(threshold(track), first=_first(track))
     if line and line.finding.kind.startswith("in_") and _older_record(track):
         line = None  # two highs in one brief: how far it is below its record says all

@@ -241,6 +241,8 @@ def change(judge: Judge, claim: Mapping[str, Any]) -> str:
     window = claim["window"]
     if window == "day":
         base = values[-2]
+    elif window == "prior-day":
+        return same(claim["value"], values[-2] / values[-3] - 1)
     elif ISO_DAY.fullmatch(window):
         place = days.index(Day.fromisoformat(window))
         return same(claim["value"], values[place] / values[place - 1] - 1)
@@ -603,6 +605,8 @@ def fed(judge: Judge, claim: Mapping[str, Any]) -> str:
 def session(judge: Judge, claim: Mapping[str, Any]) -> str:
     """Dates and times of the session itself."""
     name = claim["fact"].partition(".")[2]
+    if name == "session.prior":
+        return equal(claim["value"], judge.previous.isoformat())
     if name in ("date", "session") and claim["fact"].startswith("session"):
         return equal(claim["value"], judge.session.isoformat())
     if name == "session":
