@@ -198,7 +198,8 @@ def same_kind(ours: Mapping[str, Any], claim: Mapping[str, Any]) -> bool:
     if kind.startswith("streak"):
         return ours["kind"].removesuffix("_ended") == kind and window in (ours["window"], "")
     if kind in DAY_KINDS:
-        return ours["kind"] in ("pct_change", "point_change") and ours["window"] == "day" and window in ("day", "")
+        same_day = ours["window"] == window if window == "prior-day" else ours["window"] == "day" and window in ("day", "")
+        return ours["kind"] in ("pct_change", "point_change") and same_day
     return ours["kind"] in ALIKE.get(kind, (kind,)) and (kind != "level" or ours["unit"] in ("level", "usd"))
 
 

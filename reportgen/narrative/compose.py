@@ -58,7 +58,7 @@ class Teller:
         record = self._record
         return {
             "one": self.one, "every": self.every, "turn": self.turn, "called": self.called, "has": self.has, "plan_of": self.plan_of, "choose": self.choose, "untold": self.untold,
-            "forget": self.forget, "every_of": self.every_of, "extremes": self.extremes, "longest": self.longest, "widest": self.widest, "shares": self.shares, "article": self.article, "yesterday": self.yesterday, "key_of": self.key_of, "fact": self.fact, "the": self.the, "short": self.short,
+            "forget": self.forget, "every_of": self.every_of, "extremes": self.extremes, "longest": self.longest, "widest": self.widest, "adds_up": self.adds_up, "shares": self.shares, "article": self.article, "yesterday": self.yesterday, "key_of": self.key_of, "fact": self.fact, "the": self.the, "short": self.short,
             "group": self.group, "stocks": self.stocks, "brief_name": self.brief_name, "voices": self.voices, "speaker": self.speaker, "signed_by": self.signed_by,
             "lead": Told(record.lead, record.facts), "failed": [s.name for s in record.failed], "charts": {name: chart["slots"] for name, chart in record.charts.items()},
             "stirred": self.stirred, "stated": self.stated, "live": record.context["moment"]["state"] == "open", "state": record.context["moment"]["state"], "facts": record.facts, "notice": record.context["notice"],
@@ -130,6 +130,11 @@ class Teller:
     def widest(self, moved: Sequence[Told], most: int) -> list[Told]:
         """Up to so many of those that moved, the largest change first."""
         return sorted(moved, key=lambda told: -abs(told.change.number))[:most]
+
+    def adds_up(self, gap: Fact, own: Fact, other: Fact) -> bool:
+        """Whether *gap* as it is printed is the difference of the two changes as they are printed."""
+        printed = [figures.rounded(figures.decimal(fact.number) * 100, 1) for fact in (own, other, gap)]
+        return abs(printed[0] - printed[1]) == abs(printed[2])
 
     def extremes(self, told: Told) -> tuple[Told, Told]:
         """The days of the indexes that did best and worst among those that a finding on the market as one speaks of."""

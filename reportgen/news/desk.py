@@ -10,6 +10,8 @@ import datetime as dt
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
+import pandas as pd
+
 from reportgen.data.market import Track
 from reportgen.facts import Fact
 from reportgen.market import drawdowns
@@ -41,12 +43,31 @@ def of_index(track: Track) -> Iterator[News | None]:
     """All that may be worth telling of one index among several."""
     yield day(track).weighed(0.0)  # every index's figures are told; whether they lead is for the market as one
     yield eve(track) if _first(track) else None
-    line = _line(threshold(track), first=_first(track))
-    if line and line.finding.kind.startswith("in_") and _older_record(track):
-        line = None  # two highs in one brief: how far it is below its record says all
+    line = line_of(track)
     rest = (streak(track), broken(track), superlative(track), far(track), reversal(track))
     for found in (record(track), below(track), milestone(track), line, *rest):
         yield judged(found, track) if found else None
+
+
+def line_of(track: Track) -> News | None:
+    """Where an index stands against a correction or a bear market, as it is told; None where that is no news or would mislead.
+
+    Passed once more in the same fall, or left on the way up, a line is a state; only the first index comes near one. There
+    is no state where the record is older than the high of a year, for a brief has one high for an index, and no correction
+    on the way up from a bear market.
+    """
+    line = threshold(track)
+    kind = line.finding.kind if line else ""
+    again = line is not None and "again" in line.finding.parts
+    if again and not kind.startswith("near_"):
+        kind = f"in_{kind}"
+    if kind == "left_bear_market" or (kind == "near_bear_market" and (again or not _first(track))):
+        kind = "in_correction"
+    if line is None or kind == "left_correction" or (again and kind.startswith("near_")):
+        return None
+    if kind.startswith("in_") and (_older_record(track) or (kind == "in_correction" and _deepest(track) <= drawdowns.BEAR_MARKET)):
+        return None
+    return line if kind == line.finding.kind else replace(line, finding=replace(line.finding, kind=kind)).weighed(0.0)
 
 
 def _older_record(track: Track) -> bool:
@@ -54,18 +75,10 @@ def _older_record(track: Track) -> bool:
     return track.record_start and standing_record(track).session < drawdowns.high_52_weeks(track.closes).session
 
 
-def _line(line: News | None, *, first: bool) -> News | None:
-    """*line* as it is told: passed once more in the same fall, or left on the way up, it is a state; near it, only the *first* index is news."""
-    kind = line.finding.kind if line else ""
-    if line is None or kind.startswith("in_"):
-        return line
-    again = "again" in line.finding.parts
-    state = f"in_{kind}" if again and not kind.startswith("near_") else ""
-    if kind == "left_bear_market" or (kind == "near_bear_market" and (again or not first)):
-        state = "in_correction"
-    if state:
-        return replace(line, finding=replace(line.finding, kind=state)).weighed(0.0)
-    return None if again or kind == "left_correction" else line
+def _deepest(track: Track) -> float:
+    """The deepest that the index has been below its high of a year since that high, a fraction."""
+    high = drawdowns.high_52_weeks(track.closes)
+    return float(track.closes[track.closes.index >= pd.Timestamp(high.session)].min()) / high.level - 1
 
 
 def of_two(track: Track, other: Track) -> News | None:

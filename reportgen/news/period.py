@@ -11,13 +11,12 @@ from reportgen.data.instruments import instrument
 from reportgen.data.market import Market, Track
 from reportgen.errors import NoData
 from reportgen.facts import Fact, Unit
-from reportgen.market import returns, volatility
+from reportgen.market import calendar, returns, volatility
 from reportgen.market.calendar import STARTS
 from reportgen.news.day import day
-from reportgen.news.desk import RELEVANCE
+from reportgen.news.desk import RELEVANCE, line_of
 from reportgen.news.measure import Measure, News, with_sigma
 from reportgen.news.records import below, record, records_made
-from reportgen.news.thresholds import threshold
 from reportgen.news.windows import LEAST_PERIODS, LONG, PERIODS, moved, so_far, wrap
 
 LEAST_DAYS = 3
@@ -32,7 +31,7 @@ def of_period(track: Track, window: str, upcoming: dt.date) -> Iterator[News | N
     yield found.weighed(RELEVANCE.get(track.instrument.symbol, 0.5))
     yield days(track, window)
     yield so_far(track, every=True)
-    for standing in (day(track), record(track), below(track), threshold(track)):
+    for standing in (day(track), record(track), below(track), line_of(track)):
         yield standing.weighed(0.0) if standing else None
 
 
@@ -104,7 +103,8 @@ def coin_over(market: Market, symbol: str, window: str) -> News:
     if closes.empty or closes.index[0].date() >= STARTS[window](market.moment.session):
         raise NoData(f"{symbol}: no level before the {window}.")
     measure = Measure(track.instrument.key, symbol, closes.index[-1].date().isoformat(), track.source)
-    _, base = returns.base_close(closes, STARTS[window](market.moment.session))
+    before = calendar.neighbours(STARTS[window](market.moment.session))[0]  # the base of stocks, too
+    _, base = returns.base_close(closes, before + dt.timedelta(days=1))
     kind, _, sigma, shown = moved(track, window)
     roles = {
         "level": measure.fact("crypto_level", float(closes.iloc[-1]), Unit.USD),

@@ -387,15 +387,15 @@ def test_what_is_usual_of_a_yield_is_a_number_or_not_told(market, said, start):
 
 
 def test_a_coin_over_a_week_is_told_by_its_whole_days(market, said):
-    """From Sunday to Thursday, midnight in UTC: Friday's day is not over when the exchange closes."""
-    levels = coin("2024-06-01", "2025-06-05", {"2025-06-01": 100_000.0, "2025-06-05": 104_000.0})
+    """From Friday, the base of stocks, to Thursday, midnight in UTC: Friday's day is not over when the exchange closes."""
+    levels = coin("2024-06-01", "2025-06-05", {"2025-05-30": 100_000.0, "2025-06-05": 104_000.0})
     told = said(coin_over(market(FRIDAY, closes={"BTC-USD": levels}), "BTC-USD", "week"))
     assert (told["level"], told["change"]) == (104_000.0, pytest.approx(0.04))
 
 
-@pytest.mark.parametrize(("window", "base"), [("month", "2024-11-30"), ("quarter", "2024-09-30"), ("year", "2023-12-31")])
-def test_a_coin_is_measured_from_the_day_before_the_window(market, said, window, base):
-    """On Dec. 31, 2024; November 30 was a Saturday and 2023 ended on a Sunday, which are days of a coin."""
+@pytest.mark.parametrize(("window", "base"), [("month", "2024-11-29"), ("quarter", "2024-09-30"), ("year", "2023-12-29")])
+def test_a_coin_is_measured_from_the_last_session_before_the_window(market, said, window, base):
+    """On Dec. 31, 2024; November 30 was a Saturday and 2023 ended on a Sunday, on which stocks have no base."""
     levels = coin("2023-01-01", "2024-12-30", {base: 80_000.0, "2024-12-30": 92_000.0})
     told = said(coin_over(market("2024-12-31", closes={"BTC-USD": levels}), "BTC-USD", window))
     assert (told["level"], told["change"]) == (92_000.0, pytest.approx(0.15))

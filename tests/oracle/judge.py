@@ -257,6 +257,9 @@ def change(judge: Judge, claim: Mapping[str, Any]) -> str:
     elif window == "streak":
         run = _run([b / a - 1 for a, b in pairwise(values)])
         base = values[-1 - abs(run)]
+    elif claim["instrument"].endswith("-USD"):  # from the last session of stocks before the window
+        traded = [d for d in judge.series["^GSPC"].days if d < start_of(window, judge.session)][-1]
+        base = before(days, values, traded + dt.timedelta(days=1))
     else:
         base = before(days, values, start_of(window, judge.session))
     return same(claim["value"], values[-1] - base if claim["unit"] == "points" else values[-1] / base - 1)
