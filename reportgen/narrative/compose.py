@@ -21,6 +21,7 @@ from reportgen.narrative.runs import Runs, capitalise, cite, split
 from reportgen.record import Record
 from reportgen.resources import bytecode, resource_dir
 
+LONG_AGO = 45
 OWN_SOURCES = ("trading calendar", "request", "public calendar")
 
 
@@ -58,7 +59,7 @@ class Teller:
         record = self._record
         return {
             "one": self.one, "every": self.every, "turn": self.turn, "called": self.called, "has": self.has, "plan_of": self.plan_of, "choose": self.choose, "untold": self.untold,
-            "forget": self.forget, "every_of": self.every_of, "extremes": self.extremes, "longest": self.longest, "widest": self.widest, "adds_up": self.adds_up, "shares": self.shares, "article": self.article, "yesterday": self.yesterday, "key_of": self.key_of, "fact": self.fact, "the": self.the, "short": self.short,
+            "forget": self.forget, "every_of": self.every_of, "extremes": self.extremes, "longest": self.longest, "widest": self.widest, "adds_up": self.adds_up, "long_ago": self.long_ago, "shares": self.shares, "article": self.article, "yesterday": self.yesterday, "key_of": self.key_of, "fact": self.fact, "the": self.the, "short": self.short,
             "group": self.group, "stocks": self.stocks, "brief_name": self.brief_name, "voices": self.voices, "speaker": self.speaker, "signed_by": self.signed_by,
             "lead": Told(record.lead, record.facts), "failed": [s.name for s in record.failed], "charts": {name: chart["slots"] for name, chart in record.charts.items()},
             "stirred": self.stirred, "stated": self.stated, "live": record.context["moment"]["state"] == "open", "state": record.context["moment"]["state"], "facts": record.facts, "notice": record.context["notice"],
@@ -130,6 +131,10 @@ class Teller:
     def widest(self, moved: Sequence[Told], most: int) -> list[Told]:
         """Up to so many of those that moved, the largest change first."""
         return sorted(moved, key=lambda told: -abs(told.change.number))[:most]
+
+    def long_ago(self, date: Fact) -> bool:
+        """Whether a date is more than 45 days before the moment."""
+        return (self._phrases.as_of - dt.date.fromisoformat(str(date.value))).days > LONG_AGO
 
     def adds_up(self, gap: Fact, own: Fact, other: Fact) -> bool:
         """Whether *gap* as it is printed is the difference of the two changes as they are printed."""

@@ -112,6 +112,7 @@ class Phrases:
         places = 1
         if fact.kind == "drawdown_from_high":  # never rounded across the line it is measured against
             places = figures.places_near(fact.number, 0.1 if abs(fact.number) < 0.15 else 0.2)
+            places = 2 if 0 < -fact.number < 0.0005 else places  # nor does what is below its high look like what is at it
         return cite(fact.id, figures.signed(fact.number, places))
 
     def table_level(self, fact: Fact) -> str:
