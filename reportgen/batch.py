@@ -127,11 +127,11 @@ def _place_and_manifest(job: Job) -> tuple[Folder, dict[str, Any]]:
     from reportgen.data.remote import local_copy
     from reportgen.market import calendar
 
-    moment = calendar.resolve(job.as_of, job.asked_at, load_report(job.report).window)
+    request = job.request
+    moment = calendar.resolve(job.as_of, job.asked_at, request.report.window)
     files = files_of(open_dataset(local_copy(job.data)))
     place = folder(job.out) / job.report / moment.label
-    request = replace(job.request, edits=read_edits(place))
-    return place, manifest(request, f"{moment.at:%Y-%m-%d %H:%M}", files, job.settings)
+    return place, manifest(replace(request, edits=read_edits(place)), f"{moment.at:%Y-%m-%d %H:%M}", files, job.settings)
 
 
 def make(job: Job) -> Outcome:

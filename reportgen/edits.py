@@ -33,10 +33,6 @@ class Edits:
     drop: tuple[str, ...] = ()
     driver: tuple[Driver, ...] = ()
 
-    def __bool__(self) -> bool:
-        """Whether anything is changed."""
-        return bool(self.headline or self.lead or self.drop or self.driver)
-
     def updated(self, *, lead: str = "", drop: Sequence[str] = ()) -> Edits:
         """These edits with another lead, where one is given, and more dropped."""
         return replace(self, lead=lead or self.lead, drop=tuple(dict.fromkeys((*self.drop, *drop))))

@@ -85,22 +85,25 @@ class Desk:
         """The first day of the "week", "month", "quarter" or "year" that holds the session told of."""
         return calendar.STARTS[window](self.moment.session)
 
-    def tracks(self, symbols: Iterable[str], window: str = "") -> list[Track]:
+    def tracks(self, symbols: Iterable[str], window: str = "day") -> list[Track]:
         """The levels of those *symbols* of which the data hold a quarter or more; one whose newest is missing is told as a gap.
 
-        With a *window*, only of those whose history begins before it.
+        With a longer *window*, only of those whose history begins before it.
         """
         found: list[Track] = []
         for symbol in symbols:
             try:
                 track = self.track(symbol)
-                begun = not window or track.closes.index[0].date() < self.begin(window)
-                found += [track] if len(track.closes) > SHORT and begun else []
+                found += [track] if self._reaches(track, window) else []
             except StaleData:
                 self._ended({"name": instrument(symbol).short, "required": False, "status": "failed", "error": f"{symbol} is stale"})
             except NoData:
                 continue
         return found
+
+    def _reaches(self, track: Track, window: str) -> bool:
+        """Whether *track* has a quarter or more, and begins before the *window*."""
+        return len(track.closes) > SHORT and (window == "day" or track.closes.index[0].date() < self.begin(window))
 
     @staticmethod
     def known(detector: Callable[..., News | None], *args: Any) -> list[News | None]:
@@ -173,8 +176,7 @@ class Desk:
         for symbol in symbols:
             try:
                 track = self._strip_track(symbol)
-                begun = window == "day" or track.closes.index[0].date() < self.begin(window)
-                tracks += [track] if len(track.closes) > SHORT and begun else []
+                tracks += [track] if self._reaches(track, window) else []
             except (NoData, StaleData):
                 continue
         table, facts = tables.strip(tracks, window)

@@ -62,7 +62,8 @@ def produce(request: Request, out: str | Path, *, now: dt.datetime, settings: Se
                 telling.warm(request.report)  # while the kernel reads the data
                 prepared: Prepared = kernel.prepared()
                 place = reports / prepared.label
-                request, side = with_edits(request, place)
+                edits, side = _edits(place, request.edits)
+                request = replace(request, edits=edits)
                 say("notebook")
                 given = {"as_of": prepared.as_of, "data": prepared.data, **request.report.computed(parameters)}
                 with _evidence(run, place) as seen:
@@ -82,11 +83,11 @@ def produce(request: Request, out: str | Path, *, now: dt.datetime, settings: Se
     return Produced(brief=brief, folder=str(place), files=written)
 
 
-def with_edits(request: Request, place: Folder) -> tuple[Request, dict[str, bytes]]:
-    """*request* with the edits kept in *place* and its own on top, and the file that keeps them if there are new ones."""
+def _edits(place: Folder, asked: Edits) -> tuple[Edits, dict[str, bytes]]:
+    """The edits kept in *place* with those *asked* for on top, and the file that keeps them if there are new ones."""
     stored = read_edits(place)
-    edits = stored.updated(lead=request.edits.lead, drop=request.edits.drop)
-    return replace(request, edits=edits), {FILE: file_of(edits, place)} if edits != stored else {}
+    edits = stored.updated(lead=asked.lead, drop=asked.drop)
+    return edits, {FILE: file_of(edits, place)} if edits != stored else {}
 
 
 def render_again(source: Path, asked: Edits, formats: Sequence[str], settings: Settings, out: Path | None = None) -> tuple[str, ...]:
@@ -97,8 +98,7 @@ def render_again(source: Path, asked: Edits, formats: Sequence[str], settings: S
     from reportgen import telling
 
     place, notebook = folder(source.parent), telling.read_notebook(source)
-    stored = read_edits(place)
-    edits = stored.updated(lead=asked.lead, drop=asked.drop)
+    edits, side = _edits(place, asked)
     kept: dict[str, Any] = notebook["metadata"].setdefault("reportgen", {})
     before = json.dumps(kept)
     there = [name.removeprefix("brief.") for name in kept.get("files", ())]
@@ -112,7 +112,6 @@ def render_again(source: Path, asked: Edits, formats: Sequence[str], settings: S
     if out is not None:
         return folder(out).write(files)
     kept["files"] = {**kept.get("files", {}), **{name: len(data) for name, data in files.items()}}
-    side = {FILE: file_of(edits, place)} if edits != stored else {}
     return place.write({**files, **({source.name: _lines(notebook)} if json.dumps(kept) != before else {}), **side})
 
 

@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from reportgen.edits import LONGEST_HEADLINE
 from reportgen.narrative.model import Narrative
 from reportgen.narrative.runs import sentences, text_of
 
 LONGEST = 42
 """Words of a sentence that a reader still takes in at once; semicolons begin a new count."""
-TITLE = 75
 HEDGES = re.compile(r"\b(?:nearly|almost|about|around|roughly|just over|just under|more than|at least|as much as)\b", re.IGNORECASE)
 BANNED = re.compile(r"\b(?:crater|crash|skyrocket|nosediv|plummet|implod|explod)(?:e[ds]?|es|ed|s|ing)?\b", re.IGNORECASE)
 MALFORMED = {
@@ -44,7 +44,7 @@ def lint(narrative: Narrative) -> list[Remark]:
     for runs in (b.runs for b in narrative.blocks if hasattr(b, "runs")):
         remarks += _paragraph([text_of(s).strip() for s in sentences(runs)])
     title = text_of(narrative.title)
-    if len(title) > TITLE:
+    if len(title) > LONGEST_HEADLINE:
         remarks.append(Remark("headline too long", f"{len(title)} characters", title))
     if title.endswith("."):
         remarks.append(Remark("headline ends with a full stop", ".", title))

@@ -100,13 +100,13 @@ def choose(change: float, sigma: float, kind: str, used: Sequence[str], *, daily
         level = len(BANDS)
     if level == 0 or (abs(change) < 0.0005 and kind != "yield"):
         return FLAT
-    if kind in ("yield", "volatility") and level == RALLY and change > 0:
-        level -= 1  # when yields or fear rise it is not their market that rallies
+    if kind == "volatility" and level == RALLY and change > 0:
+        level -= 1  # when fear rises it is not its market that rallies
     if family(kind) == "stock" and level < PLAIN and abs(change) >= LARGE:
         level = PLAIN  # however wild the stock: nobody says that 7% slipped
     verbs = (UP if change > 0 else DOWN)[level - 1]
     if not daily and level < 5:
-        verbs = (NEUTRAL_UP if change > 0 else NEUTRAL_DOWN)[kind in ("yield", "volatility") :]  # a yield gains or loses nothing
+        verbs = (NEUTRAL_UP if change > 0 else NEUTRAL_DOWN)[kind == "volatility" :]  # fear gains or loses nothing
     if kind == "yield":
         verbs = (YIELDS_UP if change > 0 else YIELDS_DOWN)[level - 1]
     return next((v for v in verbs if v.base not in used), verbs[0])

@@ -2,7 +2,8 @@
 
 import pytest
 
-from reportgen.check.style import LONGEST, TITLE, lint
+from reportgen.check.style import LONGEST, lint
+from reportgen.edits import LONGEST_HEADLINE
 from reportgen.narrative.model import Narrative, Paragraph, Table
 from reportgen.narrative.runs import Run, split
 
@@ -72,11 +73,11 @@ def test_a_semicolon_begins_a_new_count_of_words():
     assert rules(f"{half} and {half}.") == {"too long"}
 
 
-@pytest.mark.parametrize(("title", "rule"), [("x" * (TITLE + 1), "headline too long"), ("Stocks rise.", "headline ends with a full stop")])
+@pytest.mark.parametrize(("title", "rule"), [("x" * (LONGEST_HEADLINE + 1), "headline too long"), ("Stocks rise.", "headline ends with a full stop")])
 def test_a_headline_is_short_and_has_no_full_stop(title, rule):
     """One at its limit passes."""
     assert rules("Stocks rose.", title=title) == {rule}
-    assert rules("Stocks rose.", title="x" * TITLE) == set()
+    assert rules("Stocks rose.", title="x" * LONGEST_HEADLINE) == set()
 
 
 def test_no_sentence_is_told_twice():

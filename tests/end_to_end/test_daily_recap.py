@@ -8,9 +8,8 @@ from pathlib import Path
 
 import pytest
 from inprocess import produced
-from told import tell
+from told import assert_well_told, tell
 
-from reportgen.check.style import lint
 from reportgen.request import Request, load_report
 
 MOMENTS = ["2025-01-08", "2025-01-08 13:00", "2025-01-10 08:00", "2025-01-11 10:00", "2024-11-29", "2024-12-31", "2023-03-31", "2022-06-16"]
@@ -22,27 +21,9 @@ def brief(request):
     return tell(request.param, report="daily-recap")
 
 
-def test_every_word_is_borne_out(brief):
-    """The fact check has nothing to say."""
-    assert brief.failed() == []
-
-
-def test_an_editor_finds_nothing_to_strike_out(brief):
-    """The style lint has no remark."""
-    assert lint(brief.story) == []
-
-
-def test_it_is_short_and_has_three_points_at_most(brief):
-    """A headline of a line or so, two or three points, a story that can be read before the market opens."""
-    assert len(brief.title) <= 75
-    assert 2 <= len(brief.story.key_points) <= 3
-    assert 100 <= len(brief.body.split()) <= 600
-
-
-def test_the_footer_has_its_three_lines(brief):
-    """No mark of the template is left in what a reader reads."""
-    assert len(brief.story.footer) == 3
-    assert "~" not in brief.text
+def test_it_is_well_told(brief):
+    """Borne out, in good style, short, without a mark of the template."""
+    assert_well_told(brief)
 
 
 def test_the_figures_of_every_index_are_told(brief):

@@ -10,9 +10,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 from inprocess import produced
-from told import tell
+from told import assert_well_told, tell
 
-from reportgen.check.style import lint
 from reportgen.cli import main
 from reportgen.request import Request, load_report
 from reportgen.resources import SAMPLE
@@ -47,28 +46,10 @@ def session(told):
     return told.record.facts["session.date"].value
 
 
-def test_every_word_is_borne_out(brief):
-    """The fact check has nothing to say, and no section of the notebook failed."""
-    assert brief.failed() == []
+def test_it_is_well_told(brief):
+    """Borne out, in good style, short, without a mark of the template, and no section of the notebook failed."""
+    assert_well_told(brief)
     assert [section.name for section in brief.record.failed] == []
-
-
-def test_an_editor_finds_nothing_to_strike_out(brief):
-    """The style lint has no remark."""
-    assert lint(brief.story) == []
-
-
-def test_it_is_short_and_has_two_or_three_points(brief):
-    """A headline of a line or so, and a story that can be read on the way to work."""
-    assert len(brief.title) <= 75
-    assert 2 <= len(brief.story.key_points) <= 3
-    assert 100 <= len(brief.body.split()) <= 600
-
-
-def test_the_footer_has_its_three_lines(brief):
-    """No mark of the template is left in what a reader reads."""
-    assert len(brief.story.footer) == 3
-    assert "~" not in brief.text
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from pathlib import Path
 from inprocess import executed
 
 from reportgen.check.factcheck import Check, FactCheck
+from reportgen.check.style import lint
 from reportgen.narrative.compose import compose
 from reportgen.narrative.model import Narrative
 from reportgen.narrative.runs import text_of
@@ -53,6 +54,17 @@ def tell(as_of: str, data: Path | str = "sample", report: str = "small-caps") ->
     asked = load_report(report)
     record = read_record(executed(as_of, data, report))
     return Told(record, compose(record, asked.folder, asked.title))
+
+
+def assert_well_told(brief: Told) -> None:
+    """What holds of every brief: no complaint of the fact check or the lint, a short title, points and story, a whole footer."""
+    assert brief.failed() == []
+    assert lint(brief.story) == []
+    assert len(brief.title) <= 75
+    assert 2 <= len(brief.story.key_points) <= 3
+    assert 100 <= len(brief.body.split()) <= 600
+    assert len(brief.story.footer) == 3
+    assert "~" not in brief.text
 
 
 def words(text: str) -> list[str]:

@@ -40,7 +40,6 @@ BASKETS = {
 NAMES = {"megacaps": "large technology stocks", "quantum": "quantum-computing stocks", "miners": "bitcoin miners", "space": "space stocks"}
 SMALL = 1e-9
 EXCHANGE = ZoneInfo("America/New_York")
-ODD_SHORT_DAYS = {Day(2002, 7, 5), Day(2003, 12, 26)}
 ISO_DAY, ISO_MONTH = re.compile(r"\d{4}-\d\d-\d\d"), re.compile(r"\d{4}-\d\d")
 NUMBER = re.compile(r"([+\u2212-])?\$?(\d[\d,]*(?:\.\d+)?)")
 SCALES = {"fraction": 100.0, "pp": 100.0, "yield": 100.0, "probability": 100.0, "bp": 10_000.0}
@@ -110,18 +109,6 @@ def hours(folder: Path) -> dict[str, dict[dt.datetime, float]]:
     return found
 
 
-def closing(day: Day) -> int:
-    """The hour at which the exchange closes on *day*: 1 p.m. around Thanksgiving, Christmas and Independence Day."""
-    thursdays = [d for d in range(1, 31) if Day(day.year, 11, d).weekday() == 3]
-    short = day.month == 11 and day.day == thursdays[3] + 1
-    short |= (
-        (day.month, day.day) == (12, 24)
-        or ((day.month, day.day) == (7, 3) and day.weekday() < 4 and day.year != 2002)
-        or day in ODD_SHORT_DAYS
-    )
-    return 13 if short else 16
-
-
 def _rows(path: Path) -> Iterator[dict[str, str]]:
     with gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8") as file:
         yield from csv.DictReader(file)
@@ -157,7 +144,7 @@ class Judge:
 
     def hourly(self, symbol: str, day: Day) -> float | None:
         """The price at the stock market's close of *day*, where the hours of that day are known."""
-        at = dt.datetime.combine(day, dt.time(closing(day)), EXCHANGE).astimezone(dt.UTC)
+        at = dt.datetime.combine(day, dt.time(recompute.closing(day)), EXCHANGE).astimezone(dt.UTC)
         return self.hours.get(symbol, {}).get(at)
 
     def closes(self, claim: Mapping[str, Any]) -> tuple[list[Day], list[float]]:
@@ -282,7 +269,7 @@ def level(judge: Judge, claim: Mapping[str, Any]) -> str:
 def crypto_change(judge: Judge, claim: Mapping[str, Any]) -> str:
     """The change over the last UTC day that was over, or since the stock market's previous close where hours are known."""
     if claim["window"] in ("since-close", "two-days"):
-        close = dt.datetime.combine(judge.previous, dt.time(closing(judge.previous)), EXCHANGE)
+        close = dt.datetime.combine(judge.previous, dt.time(recompute.closing(judge.previous)), EXCHANGE)
         base = close - dt.timedelta(days=claim["window"] == "two-days")
         prices = judge.hours[claim["instrument"]]
         return same(claim["value"], (judge.hourly(claim["instrument"], judge.session) or 0.0) / prices[base.astimezone(dt.UTC)] - 1)
@@ -560,7 +547,9 @@ def intraday(judge: Judge, claim: Mapping[str, Any]) -> str:
 
 def rate(judge: Judge, claim: Mapping[str, Any]) -> str:
     """A Treasury yield, the one before it, its date and its change."""
-    known = [(d, v) for d, v in judge.rates[claim["instrument"]] if d < judge.session or (d == judge.session and closing(d) == 16)]
+    known = [
+        (d, v) for d, v in judge.rates[claim["instrument"]] if d < judge.session or (d == judge.session and recompute.closing(d) == 16)
+    ]
     if claim["unit"] == "date":
         return equal(claim["value"], known[-1][0].isoformat())
     window = claim["window"].removeprefix("before-")
@@ -575,7 +564,7 @@ def rate(judge: Judge, claim: Mapping[str, Any]) -> str:
 def spread(judge: Judge, claim: Mapping[str, Any]) -> str:
     """The 10-year yield less the two-year one, the day before, or the last day on which it had the same sign."""
     ten, two = (dict(judge.rates[name]) for name in ("DGS10", "DGS2"))
-    days = sorted(d for d in ten.keys() & two.keys() if d < judge.session or (d == judge.session and closing(d) == 16))
+    days = sorted(d for d in ten.keys() & two.keys() if d < judge.session or (d == judge.session and recompute.closing(d) == 16))
     gaps = [round(ten[d] - two[d], 6) for d in days]
     if claim["unit"] == "bp":
         return same(claim["value"], gaps[-2 if claim["window"] == "day-before" else -1])
@@ -623,7 +612,11 @@ def occasion(judge: Judge, claim: Mapping[str, Any]) -> str:
     """A short session, or the third Friday of a quarter's last month (the Thursday where that Friday is none)."""
     day = judge.session
     if claim["unit"] == "time":
-        return "" if closing(day) < 16 and claim["value"][:13] == f"{day}T{closing(day):02d}" else "the session was a whole one"
+        return (
+            ""
+            if recompute.closing(day) < 16 and claim["value"][:13] == f"{day}T{recompute.closing(day):02d}"
+            else "the session was a whole one"
+        )
     fridays = [Day(day.year, day.month, d) for d in range(1, 29) if Day(day.year, day.month, d).weekday() == 4]
     expiry = max(d for d in judge.series["^GSPC"].days if d <= fridays[2])
     return "" if day.month % 3 == 0 and day == expiry else f"{expiry} was the third Friday"

@@ -22,7 +22,7 @@ ONE_DAY = dt.timedelta(days=1)
 KEYS = {"rut": "^RUT", "spx": "^GSPC", "mid": "MDY", "comp": "^IXIC", "dji": "^DJI", "vix": "^VIX"}
 PUBLISHED_RECORDS = {"rut": (dt.date(2021, 11, 8), 2442.74)}
 """Record closes of before the sample begins, as newspapers printed them."""
-SHORT_DAYS = {dt.date(2023, 11, 24), dt.date(2024, 7, 3), dt.date(2024, 11, 29), dt.date(2024, 12, 24), dt.date(2025, 7, 3)}
+ODD_SHORT_DAYS = {dt.date(2002, 7, 5), dt.date(2003, 12, 26)}
 MONTH_LETTERS = "FGHJKMNQUVXZ"
 
 Day = dt.date
@@ -52,7 +52,7 @@ class Table:
 
     def __init__(self, folder: Path, close: Day) -> None:
         self.close = close
-        self.hour = dt.time(13) if close in SHORT_DAYS else dt.time(16)
+        self.hour = dt.time(closing(close))
         self.closes: dict[str, Closes] = {}
         self.rates: dict[str, Closes] = defaultdict(list)
         self.prices: list[tuple[Day, dict[tuple[int, int], float]]] = []
@@ -110,6 +110,18 @@ class Table:
 
 
 @lru_cache(maxsize=4)
+def closing(day: Day) -> int:
+    """The hour at which the exchange closes on *day*: 1 p.m. around Thanksgiving, Christmas and Independence Day."""
+    thursdays = [d for d in range(1, 31) if Day(day.year, 11, d).weekday() == 3]
+    short = day.month == 11 and day.day == thursdays[3] + 1
+    short |= (
+        (day.month, day.day) == (12, 24)
+        or ((day.month, day.day) == (7, 3) and day.weekday() < 4 and day.year != 2002)
+        or day in ODD_SHORT_DAYS
+    )
+    return 13 if short else 16
+
+
 def known(folder: Path, close: Day) -> Table:
     """The rows of the dataset in *folder* that were known at the close of *close*."""
     return Table(folder, close)
