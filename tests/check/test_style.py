@@ -73,7 +73,9 @@ def test_a_semicolon_begins_a_new_count_of_words():
     assert rules(f"{half} and {half}.") == {"too long"}
 
 
-@pytest.mark.parametrize(("title", "rule"), [("x" * (LONGEST_HEADLINE + 1), "headline too long"), ("Stocks rise.", "headline ends with a full stop")])
+@pytest.mark.parametrize(
+    ("title", "rule"), [("x" * (LONGEST_HEADLINE + 1), "headline too long"), ("Stocks rise.", "headline ends with a full stop")]
+)
 def test_a_headline_is_short_and_has_no_full_stop(title, rule):
     """One at its limit passes."""
     assert rules("Stocks rose.", title=title) == {rule}
