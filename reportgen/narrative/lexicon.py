@@ -110,3 +110,14 @@ def choose(change: float, sigma: float, kind: str, used: Sequence[str], *, daily
     if kind == "yield":
         verbs = (YIELDS_UP if change > 0 else YIELDS_DOWN)[level - 1]
     return next((v for v in verbs if v.base not in used), verbs[0])
+
+
+def strong(base: str) -> bool:
+    """Whether the verb *base* says that a move was large."""
+    return any(base == verb.base for verbs in (*UP[PLAIN:], *DOWN[PLAIN:]) for verb in verbs)
+
+
+def plain(change: float, used: Sequence[str]) -> Verb:
+    """The plain verb for a change in that direction that is not among the verbs last *used*."""
+    verbs = (UP if change > 0 else DOWN)[PLAIN - 1]
+    return next((verb for verb in verbs if verb.base not in used), verbs[0])

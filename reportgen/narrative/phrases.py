@@ -135,9 +135,15 @@ class Phrases:
         size = figures.hedged_percent(fact.number) if hedged else self._size(fact)
         return cite(fact.id, f"{'a gain' if fact.number >= 0 else 'a loss'} of {size}")
 
-    def verb(self, fact: Fact, sigma: Fact, form: str = "past") -> str:
-        """The verb for a change: "fell", "surged", "was little changed"; not one of the last two used."""
-        found = lexicon.choose(fact.number, sigma.number, self._kind(fact), self._used[-2:], daily="day" in fact.window)
+    def verb(self, fact: Fact, sigma: Fact, form: str = "past", after: bool = False) -> str:
+        """The verb for a change: "fell", "surged", "was little changed"; not one of the last two used.
+
+        One that comes *after* another in a sentence is plain where that one was strong.
+        """
+        used, daily = self._used[-2:], "day" in fact.window
+        found = lexicon.choose(fact.number, sigma.number, self._kind(fact), used, daily=daily)
+        if after and used and lexicon.strong(used[-1]) and lexicon.strong(found.base):
+            found = lexicon.plain(fact.number, used)
         self._used.append(found.base)
         return cite(fact.id, found.form(form))
 

@@ -107,7 +107,7 @@ def coin_over(market: Market, symbol: str, window: str) -> News:
     _, base = returns.base_close(closes, before + dt.timedelta(days=1))
     kind, _, sigma, shown = moved(track, window)
     roles = {
-        "level": measure.fact("crypto_level", float(closes.iloc[-1]), Unit.USD),
+        "level": measure.fact("crypto_level", float(closes.iloc[-1]), Unit.USD, shown),
         "day": measure.fact("crypto_day", closes.index[-1].date(), Unit.DATE, shown, name="utc_day"),
     }
     with_sigma(roles, "change", measure.change(kind, float(closes.iloc[-1]) / base - 1, sigma, shown))

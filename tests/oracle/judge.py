@@ -256,8 +256,9 @@ def level(judge: Judge, claim: Mapping[str, Any]) -> str:
     """A close, or a price of what is traded around the clock at the end of the last UTC day that was over."""
     if not claim["instrument"].endswith("-USD"):
         return same(claim["value"], judge.closes(claim)[1][-1])
-    since = judge.hourly(claim["instrument"], judge.previous)  # without a price then, it is told by days
-    hour = judge.hourly(claim["instrument"], judge.session) if claim["kind"] == "crypto_level" and since is not None else None
+    since = judge.hourly(claim["instrument"], judge.previous)  # without a price then, it is told by days, as over any longer window
+    priced = claim["kind"] == "crypto_level" and claim["window"] == "day" and since is not None
+    hour = judge.hourly(claim["instrument"], judge.session) if priced else None
     if isinstance(claim["value"], str):  # when it was priced: the UTC day that was over, or the close that it is measured from
         return equal(
             claim["value"][:10], (judge.session - dt.timedelta(days=1)).isoformat() if hour is None else judge.previous.isoformat()
