@@ -123,13 +123,12 @@ def finished(job: Job) -> bool:
 
 def _place_and_manifest(job: Job) -> tuple[Folder, dict[str, Any]]:
     from reportgen.data.dataset import manifest as files_of
-    from reportgen.data.dataset import open_dataset
-    from reportgen.data.remote import local_copy
+    from reportgen.data.remote import dataset
     from reportgen.market import calendar
 
     request = job.request
     moment = calendar.resolve(job.as_of, job.asked_at, request.report.window)
-    files = files_of(open_dataset(local_copy(job.data)))
+    files = files_of(dataset(job.data))
     place = folder(job.out) / job.report / moment.label
     return place, manifest(replace(request, edits=read_edits(place)), f"{moment.at:%Y-%m-%d %H:%M}", files, job.settings)
 

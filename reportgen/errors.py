@@ -8,6 +8,8 @@ ReportgenError
 │   ├── EditError
 │   └── NotASession
 ├── DataError                3
+│   ├── ProviderError
+│   ├── StoreError
 │   ├── NoData
 │   ├── StaleData
 │   └── BadData
@@ -75,6 +77,14 @@ class DataError(ReportgenError):
     """The data can not carry a brief."""
 
     exit_code = 3
+
+
+class ProviderError(DataError):
+    """A provider gave no answer, or one that is no data."""
+
+
+class StoreError(DataError):
+    """The store can not be opened, read or written."""
 
 
 class NoData(DataError):

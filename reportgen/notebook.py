@@ -19,9 +19,9 @@ from typing import Any
 
 from reportgen import charts, news, tables
 from reportgen.charts import Chart
-from reportgen.data.dataset import open_dataset
 from reportgen.data.instruments import instrument, registry
 from reportgen.data.market import Market, Track
+from reportgen.data.remote import dataset
 from reportgen.data.snapshot import Snapshot, take
 from reportgen.errors import NoData, RecordError, StaleData
 from reportgen.facts import (
@@ -38,7 +38,6 @@ from reportgen.facts import (
 from reportgen.market import calendar, seasons
 from reportgen.market.calendar import Moment
 from reportgen.news.measure import Measure, News
-from reportgen.resources import SAMPLE
 
 __all__ = ["Desk", "charts", "news", "open_desk", "seasons", "tables"]
 
@@ -212,6 +211,7 @@ class Desk:
             "dataset": snapshot.name,
             "notice": snapshot.notice,
             "manifest": snapshot.manifest,
+            "accepted": [{**asdict(a), "day": a.day.isoformat()} for a in snapshot.accepted],
             "sources": snapshot.sources,
             "instruments": [instrument(s).payload() for s in shown],
             "commentary": [item.payload() for item in snapshot.commentary],
@@ -219,19 +219,21 @@ class Desk:
         text = f"{self.report}, {moment.state}, {moment.at:%Y-%m-%d %H:%M} ET, {snapshot.name}"
         _display({CONTEXT_MEDIA: context, "text/plain": text})
         self.record(*facts)
+        for symbol in dict.fromkeys(defect.symbol for defect in snapshot.blocked):
+            why = "; ".join(str(defect) for defect in snapshot.blocked if defect.symbol == symbol)
+            self._ended({"name": instrument(symbol).short, "required": False, "status": "failed", "error": why})
 
 
 def open_desk(*, report: str, data: str, as_of: str, symbols: Iterable[str] = (), window: str = "") -> Desk:
     """The desk of a run: on the snapshot that a run prepared, or, for an author in Jupyter, on *data* cut now.
 
-    *data* is "sample" or a folder with a dataset.toml; *as_of* a date, a date and time, or "last-session"; with a
+    *data* is "sample", "store" or a folder with a dataset.toml; *as_of* a date, a date and time, or "last-session"; with a
     *window*, as the report's, the desk stands at the end of the last whole one by then.
     """
     snapshot = Snapshot.load(Path.cwd())
     if snapshot is None:
-        folder = SAMPLE if data == "sample" else Path(data)
         moment = calendar.resolve(as_of, dt.datetime.now(dt.UTC), window)  # law 3's one exception: an author at the keyboard
-        snapshot = take(open_dataset(folder), moment, list(symbols) or list(registry()), ())
+        snapshot = take(dataset(data), moment, list(symbols) or list(registry()), ())
     desk = Desk(Market(snapshot), report)
     desk.open()
     return desk

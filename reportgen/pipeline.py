@@ -151,13 +151,12 @@ def prepare(request: Request, now: dt.datetime, scratch: Path) -> Prepared:
 
 def snapshot(request: Request, now: dt.datetime) -> Snapshot:
     """What the data of *request* hold and was known at its moment, checked."""
-    from reportgen.data.dataset import open_dataset
-    from reportgen.data.remote import local_copy
+    from reportgen.data.remote import dataset
     from reportgen.data.snapshot import take
     from reportgen.market import calendar
 
     moment = calendar.resolve(request.as_of, now, request.report.window)
-    return take(open_dataset(local_copy(request.data)), moment, request.report.symbols, request.report.required)
+    return take(dataset(request.data), moment, request.report.symbols, request.report.required)
 
 
 def _lines(notebook: Mapping[str, Any]) -> bytes:

@@ -113,6 +113,12 @@ class Request:
     edits: Edits = field(default_factory=Edits)
 
 
+def located(data: str) -> str:
+    """*data* by a name that holds wherever the run takes place: a folder by its whole path, any other as it is."""
+    named = data in ("sample", "store") or data.startswith("store@") or "://" in data
+    return data if named else str(Path(data).resolve())
+
+
 def report_names() -> list[str]:
     """The names of all reports, sorted."""
     return sorted(p.parent.name for p in resource_dir("reports").glob("*/report.toml"))

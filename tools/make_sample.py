@@ -236,9 +236,6 @@ def main() -> None:
     rates = pd.concat([pd.DataFrame({"date": v.index.date, "series": s, "value": v.to_numpy()}) for s, v in table.items()])
     write("rates.csv.gz", rates)
     write("futures.csv.gz", futures(rng))
-    meetings = [dt.date.fromisoformat(m) for m in MEETINGS]
-    frame = pd.DataFrame({"start": [m - dt.timedelta(days=1) for m in meetings], "end": meetings, "type": "regular"})
-    frame.to_csv(OUT / "meetings.csv", index=False, lineterminator="\n")
 
 
 if __name__ == "__main__":

@@ -80,7 +80,7 @@ def main(verbose: bool) -> None:
 @click.option(
     "--as-of", default="last-session", show_default=True, help="A date (its close), a date and time (exchange time), or last-session."
 )
-@click.option("--data", default="sample", show_default=True, help="sample, or a folder with a dataset.toml.")
+@click.option("--data", default="sample", show_default=True, help="sample, store, or a folder with a dataset.toml.")
 @click.option(
     "--out", default="out", show_default=True, help="Where the brief's folder goes: a folder, or a URL such as s3://bucket/briefs."
 )
@@ -108,11 +108,11 @@ def run(ctx: click.Context, /, report: str, **options: Any) -> None:
 
     from reportgen.edits import Edits
     from reportgen.pipeline import produce
-    from reportgen.request import Request, load_report
+    from reportgen.request import Request, load_report, located
     from reportgen.settings import Settings
 
     request = Request(
-        report=load_report(report), as_of=options["as_of"], data=options["data"], parameters=_pairs(options["params"]),
+        report=load_report(report), as_of=options["as_of"], data=located(options["data"]), parameters=_pairs(options["params"]),
         formats=options["formats"] or FORMATS, edits=Edits(lead=options["lead"], drop=options["drop"]),
     )  # fmt: skip
     now, settings = dt.datetime.now(dt.UTC), Settings(paper=options["paper"], engine=options["engine"])
@@ -137,7 +137,7 @@ def run(ctx: click.Context, /, report: str, **options: Any) -> None:
     "--from", "first", required=True, type=click.DateTime(["%Y-%m-%d"]), help="The first day; days without a session are passed over."
 )
 @click.option("--to", "last", required=True, type=click.DateTime(["%Y-%m-%d"]), help="The last day.")
-@click.option("--data", default="sample", show_default=True, help="sample, or a folder or URL with a dataset.toml.")
+@click.option("--data", default="sample", show_default=True, help="sample, store, or a folder or URL with a dataset.toml.")
 @click.option(
     "--out", default="out", show_default=True, help="Where the briefs' folders go: a folder, or a URL such as s3://bucket/briefs."
 )
@@ -177,7 +177,7 @@ def _template(options: dict[str, Any]) -> tuple[Any, dict[str, list[str]]]:
     import datetime as dt
 
     from reportgen import batch
-    from reportgen.request import load_report
+    from reportgen.request import load_report, located
     from reportgen.settings import Settings
 
     report = load_report(options["report"])
@@ -186,7 +186,7 @@ def _template(options: dict[str, Any]) -> tuple[Any, dict[str, list[str]]]:
         for value in values:
             report.parameter_values({name: value})
     template = batch.Job(
-        report=report.name, as_of=f"{options['last']:%Y-%m-%d}", data=options["data"], parameters={}, formats=options["formats"] or FORMATS,
+        report=report.name, as_of=f"{options['last']:%Y-%m-%d}", data=located(options["data"]), parameters={}, formats=options["formats"] or FORMATS,
         out=options["out"], asked_at=dt.datetime.now(dt.UTC), settings=Settings(paper=options["paper"]),
     )  # fmt: skip
     return template, choices
@@ -359,3 +359,9 @@ def doctor() -> None:
         click.echo(f"{'ok ' if state else 'BAD'}  {name:<20}{detail}")
     if not all(state for _, state, _ in results):
         sys.exit(1)
+
+
+from reportgen.cli.data import data, fetch  # noqa: E402 - they hang themselves below the group above
+
+main.add_command(fetch)
+main.add_command(data)

@@ -15,19 +15,21 @@ commentary     a folder of Markdown files with front matter
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import re
 import tomllib
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
+from reportgen.data.defects import CHECKS, Acceptance
 from reportgen.errors import BadData, NoData, did_you_mean
-from reportgen.resources import cached
+from reportgen.resources import SAMPLE, cached
 
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     "daily_bars": ("date", "symbol", "close"),
@@ -41,6 +43,8 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
 OPTIONAL: Mapping[str, tuple[str, ...]] = {"daily_bars": ("high", "low")}
 """Columns that are read where a file has them."""
 TIMES = {"date", "start", "end"}
+MEETINGS = SAMPLE / "meetings.csv"
+"""The Fed's published calendar, which is true of every market data."""
 LARGE = 16 << 20
 """Bytes from which hashing a file takes longer than a reader of a brief should wait twice."""
 
@@ -58,6 +62,8 @@ class DataFile:
     columns: Mapping[str, str] = field(default_factory=dict)
     symbols: Mapping[str, str] = field(default_factory=dict)
     available: Mapping[str, str] = field(default_factory=dict)
+    fetch: int | None = None
+    """Of a store: what is read is what was known at the fetch of that number."""
 
     def known_at(self, name: str) -> str:
         """When a row of series or symbol *name* is known, "HH:MM" exchange time, "-1d HH:MM" a day before."""
@@ -72,14 +78,18 @@ class Dataset:
     folder: Path
     notice: str
     files: tuple[DataFile, ...]
+    accepted: tuple[Acceptance, ...] = ()
+    """Findings on the data that a person lets stand."""
 
     def of_role(self, role: str) -> tuple[DataFile, ...]:
         """The files with that role, in the order of the description."""
         return tuple(f for f in self.files if f.role == role)
 
 
-def open_dataset(folder: Path) -> Dataset:
-    """The dataset described in *folder*; NoData or BadData says which line of its description is off."""
+def open_dataset(folder: Path, fetch: int | None = None) -> Dataset:
+    """The dataset described in *folder*, or in a store as known at *fetch*; NoData or BadData says which line of its description is off."""
+    if folder.suffix == ".duckdb":
+        return _of_store(folder, fetch)
     description = folder / "dataset.toml"
     if not folder.is_dir():
         raise NoData(f"Dataset '{folder}' is not a folder; give 'sample' or a folder with a dataset.toml.", subject=folder)
@@ -92,11 +102,34 @@ def open_dataset(folder: Path) -> Dataset:
     if "name" not in data or not data.get("files"):
         raise BadData(f"{description}: 'name' and at least one [[files]] entry are needed.", subject=description)
     files = tuple(_data_file(folder, description, row) for row in data["files"])
-    return Dataset(name=data["name"], folder=folder, notice=data.get("notice", ""), files=files)
+    accepted = tuple(_acceptance(description, row) for row in data.get("accepted", ()))
+    return Dataset(name=data["name"], folder=folder, notice=data.get("notice", ""), files=files, accepted=accepted)
+
+
+def _acceptance(description: Path, row: Mapping[str, Any]) -> Acceptance:
+    needed = {field.name for field in fields(Acceptance)}
+    if set(row) != needed or row["check"] not in CHECKS or type(row["day"]) is not dt.date or not str(row["reason"]).strip():
+        raise BadData(
+            f"{description}: an [[accepted]] entry is {', '.join(sorted(needed))}: a check by its name, a day such as 2025-01-08, "
+            "and why the finding may stand.", subject=description,
+        )  # fmt: skip
+    return Acceptance(**row)
+
+
+def _of_store(path: Path, fetch: int | None) -> Dataset:
+    """The tables of a store, with what is public knowledge and the statements that lie beside it."""
+    from reportgen.data import store
+
+    known = store.last_fetch(path) if fetch is None else fetch
+    files = [DataFile(path=path, role=role, source=path.stem, fetch=known, **rule) for role, rule in store.ROLES.items()]
+    files.append(DataFile(path=MEETINGS, role="meetings", source="Federal Reserve calendar"))
+    if (path.parent / "commentary").is_dir():
+        files.append(DataFile(path=path.parent / "commentary", role="commentary", source="commentary"))
+    return Dataset(name="Store", folder=path.parent, notice="", files=tuple(files), accepted=tuple(store.accepted(path, known)))
 
 
 def _data_file(folder: Path, description: Path, row: Mapping[str, Any]) -> DataFile:
-    known = set(DataFile.__dataclass_fields__)
+    known = set(FORMS)
     for key in row:
         if key not in known:
             raise BadData(f"{description}: unknown key '{key}' in [[files]].{did_you_mean(key, known)}", subject=key)
@@ -120,7 +153,7 @@ FORMS = {
     **dict.fromkeys(("columns", "symbols"), "a table of texts"),
     "available": 'a table of rules: "close", "16:00" or "-1d 14:00"',
 }
-RULE = re.compile(r"close|(?:-\d+d )?(?:[01]\d|2[0-3]):[0-5]\d")
+RULE = re.compile(r"close|(?:[+-]\d+d )?(?:[01]\d|2[0-3]):[0-5]\d")
 
 
 def _fits(key: str, value: Any) -> bool:
@@ -134,6 +167,10 @@ def _fits(key: str, value: Any) -> bool:
 
 def read(file: DataFile, keep: Iterable[str] | None = None) -> pd.DataFrame:
     """The rows of *file* in their order, with the role's column names; symbols not in *keep* are left out."""
+    if file.fetch is not None:
+        from reportgen.data import store
+
+        return store.table(file.path, file.role, file.fetch, keep)
     optional = OPTIONAL.get(file.role, ())
     actual = {file.columns.get(name, name): name for name in (*COLUMNS[file.role], *optional)}
     wanted = None if keep is None else set(keep)
@@ -164,8 +201,6 @@ def _read_table(file: DataFile, columns: Mapping[str, str], wanted: Collection[s
         return pd.read_csv(file.path, usecols=lambda name: name in columns, keep_default_na=True)
     except pd.errors.EmptyDataError:
         raise NoData(f"{file.path}: the file is empty.", subject=file.path) from None
-    except ImportError as error:
-        raise NoData(f"{file.path}: Parquet needs DuckDB; install 'reportgen[parquet]'.", subject=file.path) from error
     except Exception as error:  # readers fail in their own ways: a cut archive, a wrong encoding, a damaged footer
         reason = str(error).partition("\n")[0]
         raise BadData(f"{file.path}: it can not be read as a table: {reason}", subject=file.path) from error
@@ -217,8 +252,13 @@ def _times(text: pd.Series, timezone: str) -> pd.Series:
 
 def manifest(dataset: Dataset) -> list[dict[str, str]]:
     """What each file is and the SHA-256 of its bytes, in the order of the description."""
+    from reportgen.data import store
+
     rows = []
     for file in dataset.files:
+        if file.fetch is not None:
+            rows += store.provenance(file.path, file.role, file.fetch)
+            continue
         paths = sorted(p for p in file.path.rglob("*") if p.is_file()) if file.path.is_dir() else [file.path]
         stats = tuple((path, path.stat().st_mtime_ns, path.stat().st_size) for path in paths)
         rows.append(

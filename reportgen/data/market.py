@@ -84,7 +84,7 @@ class Market:
             as_of = self.moment.at.isoformat()
         source = self.snapshot.sources[symbol]
         live = "T" in as_of
-        low, high = (None, None) if live else self.snapshot.ranges.get(symbol, (None, None))
+        low, high = (None if live else self.snapshot.ranges.get(symbol)) or (None, None)
         return Track(instrument=found, closes=closes, live=live, as_of=as_of, source=source, low=low, high=high)
 
     def _running(self, symbol: str) -> float | None:

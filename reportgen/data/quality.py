@@ -118,8 +118,8 @@ def check_intraday(frame: pd.DataFrame, path: Path) -> None:
             )
 
 
-def check_complete(symbol: str, closes: pd.Series, expected_last: dt.date) -> None:
-    """Refuse a daily series that ends before *expected_last* or lacks a session of its last year."""
+def check_fresh(symbol: str, closes: pd.Series, expected_last: dt.date) -> None:
+    """Refuse a daily series that ends before *expected_last*."""
     if instrument(symbol).calendar == "24/7":
         return
     last = closes.index[-1].date()
@@ -128,12 +128,6 @@ def check_complete(symbol: str, closes: pd.Series, expected_last: dt.date) -> No
             f"{symbol}: the newest close is of {last}, {expected_last} is needed; update the data or choose an earlier as-of.",
             subject=symbol,
         )
-    start = max(closes.index[0].date(), expected_last - dt.timedelta(days=372))
-    due = calendar.session_index(start, expected_last)
-    missing = due[~due.isin(closes.index)]
-    if len(missing):
-        session = missing[0].date()
-        raise BadData(f"{symbol}: the close of {session} ({session:%A}) is missing; fill the gap in the data.", subject=symbol)
 
 
 def _day(when: pd.Timestamp) -> str:

@@ -8,16 +8,28 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from reportgen.data.dataset import Dataset, open_dataset
+from reportgen.data.store import store_path
 from reportgen.errors import NoData
 from reportgen.resources import SAMPLE, cache_dir, written
 
 KEYS = "remote.json"
 
 
+def dataset(data: str) -> Dataset:
+    """The dataset *data*: "sample", "store" (or "store@41", as known at fetch 41), a folder, a store's file, or a URL that fsspec understands."""
+    name, _, fetch = data.partition("@") if data.startswith("store@") else (data, "", "")
+    if fetch and not fetch.isdigit():
+        raise NoData(f"Data '{data}': after 'store@' comes the number of a fetch, as in store@41.", subject=data)
+    return open_dataset(local_copy(name), int(fetch) if fetch else None)
+
+
 def local_copy(data: str) -> Path:
-    """The folder of the dataset *data*: "sample", a folder, or the copy of one behind a URL that fsspec understands."""
+    """Where the dataset *data* lies here; one behind a URL is copied."""
     if data == "sample":
         return SAMPLE
+    if data == "store":
+        return store_path()
     if "://" not in data:
         return Path(data)
     copy = cache_dir() / "datasets" / hashlib.sha256(data.encode()).hexdigest()[:16]

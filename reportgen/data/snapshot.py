@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import pickle
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,15 +13,19 @@ import pandas as pd
 
 from reportgen.data import quality
 from reportgen.data.commentary import Commentary, current, read_commentary
-from reportgen.data.dataset import Dataset, manifest
+from reportgen.data.dataset import DataFile, Dataset, manifest
+from reportgen.data.defects import INDEXES, Acceptance, Bars, Defect, examine, usual_moves
 from reportgen.data.instruments import instrument
 from reportgen.data.shelf import table as rows_of
 from reportgen.errors import BadData, NoData, did_you_mean
 from reportgen.market import calendar
 from reportgen.market.calendar import EXCHANGE, Moment
+from reportgen.resources import SAMPLE
 
 FILE = "snapshot.pickle"
 YEAR = dt.timedelta(days=366)
+RECENT = 340
+"""Bars that are held against the checks in every run: a year, and what its first moves are measured by."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,8 +44,12 @@ class Snapshot:
     commentary: list[Commentary]
     sources: dict[str, str]
     manifest: list[dict[str, str]] = field(default_factory=list)
-    ranges: dict[str, tuple[float, float]] = field(default_factory=dict)
+    ranges: Mapping[str, tuple[float, float] | None] = field(default_factory=dict)
     """The low and the high of each symbol's last finished session, where they are known."""
+    blocked: list[Defect] = field(default_factory=list)
+    """What keeps a symbol out of the closes."""
+    accepted: list[Acceptance] = field(default_factory=list)
+    """Findings on these data that a person lets stand."""
 
     def save(self, folder: Path) -> None:
         """Write the snapshot into *folder*, where a kernel that runs there finds it."""
@@ -62,22 +70,44 @@ def take(dataset: Dataset, moment: Moment, symbols: Iterable[str], required: Ite
     symbol that is missing or stale is an error.
     """
     wanted, needed = list(symbols), list(required)
-    sources: dict[str, str] = {}
-    ranges: dict[str, tuple[float, float]] = {}
-    closes = _daily(dataset, moment, wanted, sources, ranges)
-    levels = _intraday(dataset, moment, closes, sources)
+    found = _daily(dataset, moment, wanted)
     last = moment.session if moment.state != "open" else moment.previous
+    defects = [] if dataset.folder == SAMPLE else _defects(found)  # of what we ship, all are known
+    blocked = _blocked(defects, dataset.accepted, needed)
+    closes = {symbol: daily.closes for symbol, daily in found.items() if symbol not in {defect.symbol for defect in blocked}}
+    sources = {symbol: found[symbol].source for symbol in closes}
+    levels = _intraday(dataset, moment, closes, sources)
     for symbol in needed:
         if symbol not in closes:
             raise NoData(f"Dataset '{dataset.name}' has no daily closes of {symbol} by {last}.", subject=symbol)
-        quality.check_complete(symbol, closes[symbol], last)
+        quality.check_fresh(symbol, closes[symbol], last)
     events = _events(dataset)
     return Snapshot(
         name=dataset.name, notice=dataset.notice, moment=moment, closes=closes, levels=levels,
         rates=_rates(dataset, moment, sources), futures=_futures(dataset, moment, sources),
-        meetings=_meetings(dataset), events=events, commentary=_commentary(dataset, moment, events),
-        sources=sources, manifest=manifest(dataset), ranges=ranges,
+        meetings=_meetings(dataset), events=events, commentary=_commentary(dataset, moment, events), sources=sources,
+        manifest=manifest(dataset), ranges={symbol: found[symbol].range for symbol in closes if found[symbol].range}, blocked=blocked,
+        accepted=[a for a in dataset.accepted if any(a.covers(defect) for defect in defects)],
     )  # fmt: skip
+
+
+def _defects(found: Mapping[str, Daily]) -> list[Defect]:
+    """What the checks find on the newest bars of each symbol; that it is older than the session is told where it is asked for."""
+    others = usual_moves({symbol: daily.closes.iloc[-RECENT:] for symbol, daily in found.items() if symbol in INDEXES})
+    rows = [
+        examine(Bars(instrument=instrument(symbol), frame=daily.recent, due=daily.closes.index[-1].date(), others=others))
+        for symbol, daily in found.items()
+    ]  # fmt: skip
+    return [defect for defects in rows for defect in defects]
+
+
+def _blocked(defects: Sequence[Defect], accepted: Sequence[Acceptance], needed: Sequence[str]) -> list[Defect]:
+    """Those of *defects* that keep a series out and that nobody has accepted; BadData where one is of a *needed* symbol."""
+    blocked = [d for d in defects if d.severity == "block" and not any(a.covers(d) for a in accepted)]
+    for defect in blocked:
+        if defect.symbol in needed:
+            raise BadData(f"{defect}. Mend the data, or accept it with a reason: reportgen data accept.", subject=defect.symbol)
+    return blocked
 
 
 def known_by(rule: str, day: dt.date) -> dt.datetime:
@@ -103,33 +133,51 @@ def _cut(series: Any, rule: str, moment: Moment) -> Any:
     return kept
 
 
-def _daily(
-    dataset: Dataset, moment: Moment, symbols: list[str], sources: dict[str, str], ranges: dict[str, tuple[float, float]]
-) -> dict[str, pd.Series]:
-    closes: dict[str, pd.Series] = {}
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Daily:
+    """The finished closes of one symbol, its newest bars, its source, and low and high of the last session where they are known."""
+
+    closes: pd.Series
+    recent: pd.DataFrame
+    source: str
+    range: tuple[float, float] | None
+
+
+def _daily(dataset: Dataset, moment: Moment, symbols: list[str]) -> dict[str, Daily]:
+    found: dict[str, Daily] = {}
     since = moment.session - 3 * YEAR
     for file in dataset.of_role("daily_bars"):
-        frame = rows_of(file, [s for s in symbols if s not in closes])
-        quality.check_scale(frame, file.path, "date", since, moment.session + YEAR)
-        for symbol, rows in frame.groupby("symbol"):
+        frame = rows_of(file, [s for s in symbols if s not in found])
+        if file.fetch is None:
+            quality.check_scale(frame, file.path, "date", since, moment.session + YEAR)
+        for name, rows in frame.groupby("symbol"):
+            symbol = str(name)
             series = pd.Series(rows["close"].to_numpy(), index=pd.DatetimeIndex(rows["date"]), name=symbol)
-            series = quality.only_sessions(str(symbol), series, since, file.path)
-            rule = "utc-midnight" if instrument(str(symbol)).calendar == "24/7" else file.known_at(str(symbol))
+            if file.fetch is None or instrument(symbol).calendar != "XNYS":
+                series = quality.only_sessions(symbol, series, since, file.path)
+            rule = "utc-midnight" if instrument(symbol).calendar == "24/7" else file.known_at(symbol)
             cut = _cut(_cut(series, rule, moment), "utc-midnight" if rule == "utc-midnight" else "close", moment)
             if len(cut):
-                closes[str(symbol)] = cut
-                ranges |= _range(str(symbol), rows, cut)
-                sources[str(symbol)] = file.source
-    return closes
+                recent = rows.iloc[-RECENT - (len(series) - len(cut)) :]
+                recent = recent[recent["date"].isin(cut.index)]
+                found[symbol] = Daily(closes=cut, recent=recent, source=_source(file, rows), range=_range(rows, cut))
+    return found
 
 
-def _range(symbol: str, rows: pd.DataFrame, closes: pd.Series) -> dict[str, tuple[float, float]]:
-    """The low and the high of the last of *closes*; nothing where the file has none, or none that hold it between them."""
+def _source(file: DataFile, rows: pd.DataFrame) -> str:
+    """Where *rows* come from: the file's source, or, of a store, all those of the last 30 of them."""
+    if "source" not in rows:
+        return file.source
+    return " and ".join(dict.fromkeys(map(str, rows["source"].iloc[-30:])))
+
+
+def _range(rows: pd.DataFrame, closes: pd.Series) -> tuple[float, float] | None:
+    """The low and the high of the last of *closes*; None where the file has none, or none that hold it between them."""
     if "low" not in rows or "high" not in rows:
-        return {}
+        return None
     last = rows[rows["date"] == closes.index[-1]].iloc[-1]
     low, high = float(last["low"]), float(last["high"])
-    return {symbol: (low, high)} if low < high and low <= float(closes.iloc[-1]) <= high else {}
+    return (low, high) if low < high and low <= float(closes.iloc[-1]) <= high else None
 
 
 def _intraday(dataset: Dataset, moment: Moment, closes: dict[str, pd.Series], sources: dict[str, str]) -> dict[str, pd.Series]:
@@ -145,7 +193,7 @@ def _intraday(dataset: Dataset, moment: Moment, closes: dict[str, pd.Series], so
             for at, level in known.iloc[-1:].items():
                 quality.check_level(str(symbol), float(level), float(closes[str(symbol)].iloc[-1]), file.path, at)
             levels[str(symbol)] = known
-            sources.setdefault(str(symbol), file.source)
+            sources.setdefault(str(symbol), _source(file, rows))
     return levels
 
 
@@ -157,7 +205,7 @@ def _rates(dataset: Dataset, moment: Moment, sources: dict[str, str]) -> dict[st
             series = pd.Series(rows["value"].to_numpy() / 100, index=pd.DatetimeIndex(rows["date"]), name=name)
             rates[str(name)] = _cut(series, file.known_at(str(name)), moment)
             quality.check_bounds(rates[str(name)].to_frame(), file.path, quality.RATE)
-            sources[str(name)] = file.source
+            sources[str(name)] = _source(file, rows)
     return rates
 
 
@@ -168,7 +216,7 @@ def _futures(dataset: Dataset, moment: Moment, sources: dict[str, str]) -> pd.Da
         table = frame.pivot(index="date", columns="contract", values="settle").sort_index()
         frames.append(_cut(table, file.known_at("default"), moment))
         quality.check_bounds(frames[-1], file.path, quality.FUTURE)
-        sources["FEDFUNDS"] = file.source
+        sources["FEDFUNDS"] = _source(file, frame)
     return pd.concat(frames) if frames else pd.DataFrame()
 
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
+
 import pytest
+
+from reportgen.resources import SAMPLE
 
 FILES = ["brief.html", "brief.pdf", "brief.eml", "brief.txt", "brief.json", "notebook.ipynb"]
 
@@ -104,3 +108,11 @@ def test_another_benchmark_is_told(call, tmp_path):
     result = call(*args)
     assert result.exit_code == 0, result.stderr
     assert "the Nasdaq" in (tmp_path / "out" / "small-caps" / "2025-01-08T1300" / "brief.txt").read_text()
+
+
+def test_a_folder_of_data_is_named_from_where_one_stands(call, tmp_path, monkeypatch):
+    """Though the notebook runs elsewhere."""
+    shutil.copytree(SAMPLE, tmp_path / "desk")
+    monkeypatch.chdir(tmp_path)
+    result = call("run", "small-caps", "--as-of", "2025-01-08", "--data", "desk", "--format", "txt")
+    assert result.exit_code == 0, result.stderr

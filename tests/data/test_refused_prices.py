@@ -83,7 +83,7 @@ def test_a_missing_last_row_is_stale(sample, refused):
 
 def test_a_gap_in_the_last_year_is_refused(sample, refused):
     """A session missing in the middle of the last year is named with its weekday."""
-    refused(sample.drop(DAILY, "2024-07-10", "^RUT"), "^RUT", "2024-07-10 (Wednesday) is missing", "fill the gap")
+    refused(sample.drop(DAILY, "2024-07-10", "^RUT"), "^RUT", "2024-07-10 (Wednesday) is missing", "Mend the data")
 
 
 def test_a_missing_symbol_is_refused(sample, refused):

@@ -92,7 +92,7 @@ TIE = {"2025-02-13": 4000.0, "2025-02-14": 4100.0, "2025-06-05": 4000.0, "2025-0
 )
 def test_a_best_day_is_the_best_since_the_one_it_ties_with(small, others, since):
     """From 4,000 to 4,100 on Feb. 14 and again on June 6, 2025."""
-    told = recap("2025-06-06", small("2025-06-06", {"^GSPC": {**TIE, **others}, "^IXIC": {}}))
+    told = recap("2025-06-06", small("2025-06-06", {"^GSPC": {**TIE, **others}, "^IXIC": others}))
     facts = [fact for fact in told.record.facts.values() if (fact.kind, fact.instrument) == ("best_day_since", "^GSPC")]
     assert [fact.value for fact in facts] == [since]
     assert f"best day since {dt.date.fromisoformat(since):%b. %-d}".replace("Mar. ", "March ") in told.text

@@ -1,0 +1,194 @@
+"""The commands on market data: fetch them, and see, check, take in and give out what the store holds."""
+
+from __future__ import annotations
+
+import datetime as dt
+import sys
+from pathlib import Path
+
+import click
+
+from reportgen.errors import InvalidParameter, did_you_mean
+
+store_option = click.option(
+    "--store",
+    "path",
+    type=click.Path(path_type=Path, dir_okay=False),
+    envvar="REPORTGEN_STORE",
+    help="The store's file; the user's own by default.",
+)
+
+
+def _path(path: Path | None) -> Path:
+    from reportgen.data.store import store_path
+
+    return path or store_path()
+
+
+@click.command()
+@click.argument("symbols", nargs=-1)
+@store_option
+@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Fetch again from that day, whatever is known.")
+@click.option(
+    "--sources",
+    type=click.Path(path_type=Path, dir_okay=False),
+    envvar="REPORTGEN_SOURCES",
+    help="A file with other providers or addresses.",
+)
+def fetch(symbols: tuple[str, ...], path: Path | None, since: dt.datetime | None, sources: Path | None) -> None:
+    """Bring the store up to date: all that the reports use, or SYMBOLS alone.
+
+    \b
+    Examples:
+      reportgen fetch
+      reportgen fetch ^RUT MDY --since 2015-01-02
+    """  # noqa: D301 - click reads the mark
+    from reportgen.data.fetching import fetch as brought
+    from reportgen.data.plan import read_sources, wanted
+    from reportgen.data.web import Web
+
+    wants = wanted(_symbols(symbols), read_sources(sources))
+    if symbols:
+        wants = [want for want in wants if want.symbol in symbols]
+    web = Web(lambda: dt.datetime.now(dt.UTC))
+    try:
+        outcomes = list(brought(_path(path), wants, web, since.date() if since else None))
+    finally:
+        web.close()
+    for outcome in outcomes:
+        if outcome.notes or outcome.state == "short":
+            click.echo(f"{outcome.state:<10}{outcome.want.symbol:<10}{'; '.join(outcome.notes)}", err=True)
+    states = [outcome.state for outcome in outcomes]
+    click.echo(
+        f"{len(states)} series: {states.count('new')} with {sum(o.added for o in outcomes):,} new values, "
+        f"{states.count('unchanged')} unchanged, {states.count('current')} current, {states.count('short')} short"
+    )
+    if "short" in states:
+        sys.exit(3)
+
+
+def _symbols(given: tuple[str, ...]) -> list[str]:
+    """The symbols *given*, or all that any report uses."""
+    from reportgen.data.instruments import registry
+    from reportgen.data.plan import RATES
+    from reportgen.request import load_report, report_names
+
+    known = [*registry(), *RATES, "futures", "release"]
+    for symbol in given:
+        if symbol not in known:
+            raise InvalidParameter(f"No instrument has the symbol '{symbol}'.{did_you_mean(symbol, known)}", subject=symbol)
+    return list(given) or [symbol for name in report_names() for symbol in load_report(name).symbols]
+
+
+@click.group()
+def data() -> None:
+    """See, check, take in and give out what the store holds."""
+
+
+@data.command()
+@store_option
+def status(path: Path | None) -> None:
+    """Show every series: first and last day, sessions missing between them, source, and how old the last fetch is."""
+    from reportgen.data.inventory import series
+
+    now, rows = dt.datetime.now(dt.UTC), list(series(_path(path)))
+    click.echo(f"{'series':<12}{'first':<12}{'last':<12}{'gaps':>5}  {'fetched':<10}source")
+    for row in rows:
+        click.echo(f"{row.symbol:<12}{row.first!s:<12}{row.last!s:<12}{row.gaps:>5}  {_age(now - row.fetched_at):<10}{row.source}")
+
+
+def _age(span: dt.timedelta) -> str:
+    hours = span.total_seconds() / 3600
+    return f"{hours:.0f} h ago" if hours < 48 else f"{hours / 24:.0f} d ago"
+
+
+@data.command()
+@click.argument("symbol")
+@store_option
+@click.option("--last", type=click.IntRange(min=1), default=10, show_default=True, help="How many days.")
+def show(symbol: str, path: Path | None, last: int) -> None:
+    """Show the newest values of SYMBOL, where each came from, and what was known of the day before that."""
+    from reportgen.data.inventory import history
+
+    for row in history(_path(path), symbol, last):
+        earlier = f"  before: {', '.join(row.before)}" if row.before else ""
+        click.echo(
+            f"{row.day}  {row.value:>14,.4f}  {row.source} ({row.fetched_at:%Y-%m-%d %H:%M} UTC){'' if row.final else '  not final'}{earlier}"
+        )
+
+
+@data.command()
+@click.argument("folder", type=click.Path(path_type=Path), required=False)
+@store_option
+@click.option("--all", "every", is_flag=True, help="Older findings and remarks, too.")
+def verify(folder: Path | None, path: Path | None, every: bool) -> None:
+    """Hold every series of the store, or of the dataset in FOLDER, against the checks.
+
+    \b
+    Examples:
+      reportgen data verify
+      reportgen data verify my-data --all
+    """  # noqa: D301 - click reads the mark
+    from reportgen.data import store, verifying
+    from reportgen.data.dataset import open_dataset
+    from reportgen.market import calendar
+
+    if folder:
+        dataset = open_dataset(folder.resolve())
+        found, accepted = verifying.verify_dataset(dataset), list(dataset.accepted)
+    else:
+        session = calendar.resolve("last-session", dt.datetime.now(dt.UTC)).session
+        found, accepted = verifying.verify_store(_path(path), session), store.accepted(_path(path), store.MOST)
+    shown = [d for d in found if every or d.severity == "block"]
+    for defect in shown:
+        reason = next((f"  accepted by {a.person}: {a.reason}" for a in accepted if a.covers(defect)), "")
+        click.echo(f"{defect.severity:<6}{defect.symbol:<10}{defect.day!s:<12}{defect.check:<16}{defect.detail}{reason}")
+    blocking = [d for d in found if d.severity == "block" and not any(a.covers(d) for a in accepted)]
+    counts = [sum(d.severity == name for d in found) for name in ("block", "warn", "info")]
+    click.echo(f"{counts[0]} block, {counts[1]} warn, {counts[2]} info; {len(blocking)} not accepted")
+    if blocking:
+        sys.exit(3)
+
+
+@data.command()
+@click.argument("symbol")
+@click.argument("check")
+@click.argument("day", type=click.DateTime(["%Y-%m-%d"]))
+@click.option("--reason", required=True, help="Why the finding may stand.")
+@click.option("--by", "person", required=True, help="Who says so.")
+@store_option
+def accept(symbol: str, check: str, day: dt.datetime, path: Path | None, **why: str) -> None:
+    """Let the finding of CHECK on SYMBOL and DAY stand; who and why go into the manifest of every brief it touches.
+
+    \b
+    Example:
+      reportgen data accept LUNR split_like 2023-02-23 --reason "fell 75% after the landing" --by "A. Editor"
+    """  # noqa: D301 - click reads the mark
+    from reportgen.data.defects import Acceptance
+    from reportgen.data.verifying import accept as keep
+
+    keep(_path(path), Acceptance(symbol=symbol, check=check, day=day.date(), **why), dt.datetime.now(dt.UTC))
+    click.echo(f"{symbol} {day:%Y-%m-%d}: {check} is accepted.")
+
+
+@data.command(name="import")
+@click.argument("folder", type=click.Path(path_type=Path))
+@store_option
+def import_folder(folder: Path, path: Path | None) -> None:
+    """Take the dataset in FOLDER, which has a dataset.toml, into the store."""
+    from reportgen.data.dataset import open_dataset
+    from reportgen.data.importing import take_in
+
+    for name, count in take_in(_path(path), open_dataset(folder.resolve()), dt.datetime.now(dt.UTC)):
+        click.echo(f"{name:<32}{count:>12,} new values")
+
+
+@data.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@store_option
+def export(folder: Path, path: Path | None) -> None:
+    """Write what the store knows now to FOLDER, as a dataset that any reportgen reads."""
+    from reportgen.data.exporting import give_out
+
+    for name, count in give_out(_path(path), folder):
+        click.echo(f"{name:<32}{count:>12,} values")

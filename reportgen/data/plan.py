@@ -1,0 +1,107 @@
+"""What a fetch has to bring: the series that reports need, who is asked for each, and from which day."""
+
+from __future__ import annotations
+
+import datetime as dt
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from reportgen.data.instruments import registry
+from reportgen.data.providers import provider_class
+from reportgen.data.providers.contract import Provider, Role
+from reportgen.data.web import has
+from reportgen.errors import SettingsError, did_you_mean
+from reportgen.market import calendar
+
+RATES = {"DFF": "policy_rate", "DFEDTARL": "policy_rate", "DFEDTARU": "policy_rate", "DGS2": "yield", "DGS10": "yield"}
+START = dt.date(1990, 1, 2)
+"""The first day asked for where nothing is known: the trading calendar's."""
+OVERLAP = dt.timedelta(days=45)
+"""How far a fetch looks back: enough sessions to see what was restated, and to hold a second source against the first."""
+SETTLE = dt.timedelta(minutes=20)
+"""After the close, until prices are final."""
+AHEAD = dt.timedelta(days=60)
+"""How far events are asked for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Want:
+    """One series to bring, by our name, and the providers to ask in turn."""
+
+    symbol: str
+    role: Role
+    kind: str
+    providers: tuple[Provider, ...]
+    keyless: tuple[tuple[str, str], ...] = ()
+    """Those that could be asked but for a key: title, and the key's name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """Orders of providers by symbol or kind, and other addresses than their own."""
+
+    order: Mapping[str, tuple[str, ...]]
+    base_url: Mapping[str, str]
+
+    def want(self, symbol: str, role: Role, kind: str) -> Want:
+        """The series *symbol* with its providers in the order in which they are asked; those without their keys are set apart."""
+        found = [provider_class(name) for name in self.order.get(symbol, self.order.get(kind, ()))]
+        keyless = tuple((cls.title, " and ".join(cls.keys)) for cls in found if not has(cls))
+        providers = tuple(cls(self.base_url.get(cls.name)) for cls in found if has(cls))
+        return Want(symbol=symbol, role=role, kind=kind, providers=providers, keyless=keyless)
+
+
+def read_sources(file: Path | None = None) -> Sources:
+    """The shipped order, with what *file* says instead; SettingsError names a line that is off."""
+    shipped = tomllib.loads((Path(__file__).parent / "sources.toml").read_text(encoding="utf-8"))
+    own = _own(file, shipped) if file else {}
+    order = {**shipped["order"], **own.get("order", {})}
+    for name, providers in order.items():
+        if not isinstance(providers, list) or not all(isinstance(provider, str) for provider in providers):
+            raise SettingsError(f'{file}: write {name} = ["yahoo", "tiingo"].', subject=name)
+        for provider in providers:
+            provider_class(provider)
+    addresses = own.get("base_url", {})
+    for name, address in addresses.items():
+        provider_class(name)
+        if not isinstance(address, str):
+            raise SettingsError(f'{file}: write {name} = "https://..." below [base_url].', subject=name)
+    return Sources({name: tuple(providers) for name, providers in order.items()}, addresses)
+
+
+def _own(file: Path, shipped: Mapping[str, Any]) -> dict[str, Any]:
+    """The tables of *file*, which are some of those *shipped*."""
+    try:
+        own = tomllib.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise SettingsError(f"{file}: it can not be read: {error}", subject=file) from error
+    for name, table in own.items():
+        if name not in shipped:
+            raise SettingsError(f"{file}: unknown table '{name}'.{did_you_mean(name, shipped)}", subject=name)
+        if not isinstance(table, dict):
+            raise SettingsError(f"{file}: '{name}' is a table: write [{name}] on a line of its own.", subject=name)
+    return own
+
+
+def wanted(symbols: Iterable[str], sources: Sources) -> list[Want]:
+    """What reports on *symbols* need: their bars, rates, Fed funds futures and events."""
+    priced = [symbol for symbol in dict.fromkeys(symbols) if symbol in registry() and registry()[symbol].kind not in RATES.values()]
+    wants = [sources.want(symbol, "daily_bars", registry()[symbol].kind) for symbol in priced]
+    wants += [sources.want(name, "rates", kind) for name, kind in RATES.items()]
+    return [*wants, sources.want("futures", "futures", "futures"), sources.want("release", "events", "events")]
+
+
+def due(want: Want, now: dt.datetime) -> dt.date:
+    """The newest day of which *want* must have a finished row at *now*."""
+    traded = registry()[want.symbol].calendar if want.symbol in registry() else "XNYS"
+    if traded == "24/7" and want.role == "daily_bars":
+        return now.astimezone(dt.UTC).date() - dt.timedelta(days=1)
+    lag = SETTLE if want.role == "daily_bars" else dt.timedelta(hours=17) if want.role == "rates" else dt.timedelta(hours=3)
+    day = now.astimezone(calendar.EXCHANGE).date() + dt.timedelta(days=1)
+    while True:
+        day = calendar.neighbours(day)[0]
+        if calendar.session_close(day) + lag <= now:
+            return day

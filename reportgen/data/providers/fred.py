@@ -1,0 +1,60 @@
+"""FRED, the St. Louis Fed's database: Treasury yields, the target range, release dates; a free key."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+
+from reportgen.data.providers.contract import Ask, Call, Licence, Limit, Point, Provider, Reply, Role, Rows, document, number
+from reportgen.errors import ProviderError
+
+RELEASES = {
+    10: "the consumer price index", 50: "the employment report", 46: "the producer price index", 9: "retail sales",
+    53: "gross domestic product", 54: "personal income and outlays",
+}  # fmt: skip
+"""Releases that a market waits for, by FRED's number, in a brief's words."""
+
+
+class Fred(Provider):
+    """A value is "." on a day without one. Yields appear on the next business day."""
+
+    name = "fred"
+    title = "FRED (St. Louis Fed)"
+    base_url = "https://api.stlouisfed.org"
+    roles = frozenset[Role]({"rates", "events"})
+    licence = Licence("most series are public; uses the FRED API but is not endorsed by the bank", publish=True)
+    limit = Limit(20, 2)
+    keys = ("FRED_API_KEY",)
+    available = "+1d 09:00"
+
+    def symbol(self, symbol: str, kind: str) -> str | None:
+        """Series of rates and yields by their own names."""
+        return symbol if kind in ("yield", "policy_rate", "events") else None
+
+    def calls(self, ask: Ask) -> Iterable[Call]:
+        """The observations of one series; for events the dates of all releases, those to come included."""
+        secret = {"api_key": "FRED_API_KEY"}
+        if ask.role == "events":
+            span = {"realtime_start": ask.first.isoformat(), "realtime_end": ask.last.isoformat()}
+            more = {"include_release_dates_with_no_data": "true", "sort_order": "asc", "limit": "1000", "file_type": "json"}
+            yield Call(path="/fred/releases/dates", params={**span, **more}, secret_params=secret)
+            return
+        params = {"observation_start": ask.first.isoformat(), "observation_end": ask.last.isoformat(), "file_type": "json"}
+        yield Call(path="/fred/series/observations", params={"series_id": ask.symbol, **params}, secret_params=secret)
+
+    def parse(self, ask: Ask, reply: Reply) -> Rows:
+        """Values in percent by day, or releases by day."""
+        data = document(reply.body)
+        if "error_message" in data:
+            raise ProviderError(f"error {data.get('error_code')}: {data['error_message']}")
+        if ask.role == "events":
+            dates = data.get("release_dates", ())
+            known = [row for row in dates if row["release_id"] in RELEASES]
+            return [Point(RELEASES[row["release_id"]], dt.date.fromisoformat(row["date"]), 0.0) for row in known]
+        if "observations" not in data:
+            raise ProviderError("the answer has no 'observations'")
+        return [
+            Point(ask.symbol, dt.date.fromisoformat(row["date"]), value)
+            for row in data["observations"]
+            if (value := number(row["value"])) is not None
+        ]

@@ -1,0 +1,359 @@
+"""The store: one DuckDB file that is only ever added to, and remembers what was known when.
+
+Every answer of a provider and every imported file is a *fetch* with a number; a row belongs to the fetch that brought
+it, and a value that changes is a new row. Reading "as known at fetch 41" therefore gives back what a brief of that day saw.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import os
+import re
+import time
+import zlib
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from reportgen.data.defects import Acceptance
+from reportgen.data.providers.contract import Bar, Level, Reply
+from reportgen.errors import NoData, StoreError
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from duckdb import DuckDBPyConnection
+
+VERSION = 1
+SUFFIX = ".duckdb"
+MOST = 2**31 - 1
+"""The number of no fetch: all are known before it."""
+EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+PATIENCE = 30.0
+"""Seconds to wait for another process that has the file."""
+TABLES = {
+    "bars": "fetch_id INTEGER, symbol VARCHAR, day DATE, open DOUBLE, high DOUBLE, low DOUBLE, close DOUBLE, volume DOUBLE, final BOOLEAN",
+    "levels": "fetch_id INTEGER, symbol VARCHAR, ended TIMESTAMP, price DOUBLE",
+    "points": "fetch_id INTEGER, role VARCHAR, name VARCHAR, day DATE, value DOUBLE",
+}
+LATEST = (
+    "SELECT * FROM {table} WHERE fetch_id <= ? AND ({where}) QUALIFY row_number() OVER (PARTITION BY {key} ORDER BY fetch_id DESC) = 1"
+)  # fmt: skip
+KEYS = {"bars": ("symbol", "day"), "levels": ("symbol", "ended"), "points": ("role", "name", "day")}
+"""What names a row: two rows of equal names are one value, known at two times."""
+SCHEMA = """
+CREATE TABLE meta (version INTEGER);
+CREATE TABLE fetches (
+    id INTEGER PRIMARY KEY, fetched_at TIMESTAMP, provider VARCHAR, source VARCHAR, publish BOOLEAN, role VARCHAR, symbol VARCHAR, url VARCHAR,
+    status INTEGER, sha256 VARCHAR, rows INTEGER);
+CREATE TABLE payloads (sha256 VARCHAR PRIMARY KEY, body BLOB);
+CREATE TABLE acceptances (fetch_id INTEGER, accepted_at TIMESTAMP, symbol VARCHAR, check_name VARCHAR, day DATE, reason VARCHAR, person VARCHAR);
+""" + "".join(f"CREATE TABLE {name} ({columns});\n" for name, columns in TABLES.items())
+
+
+ROLES: dict[str, dict[str, Any]] = {
+    "daily_bars": {"adjustment": "splits"},
+    "intraday_bars": {"minutes": 1},
+    "rates": {"available": {"default": "16:00", "DFEDTARU": "-1d 14:00", "DFEDTARL": "-1d 14:00", "DFF": "+1d 09:00"}},
+    "futures": {"available": {"default": "15:00"}},
+    "events": {},
+}
+"""What a store holds, and when its rows are known: a new target range is announced the day before it takes effect."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fetched:
+    """What one provider brought of one series: its raw answers and their rows.
+
+    Bars of days after *final* are of sessions that were still open, or not yet settled.
+    """
+
+    provider: str
+    source: str
+    publish: bool
+    role: str
+    symbol: str
+    replies: tuple[Reply, ...]
+    rows: Sequence[Any]
+    final: dt.date | None = None
+    rescale: float | None = None
+    """What the standing bars of other days are multiplied by, as after a split that this provider has worked in."""
+
+
+def store_path() -> Path:
+    """Where the store is: REPORTGEN_STORE, or the user's data folder."""
+    if place := os.environ.get("REPORTGEN_STORE"):
+        return Path(place)
+    from platformdirs import user_data_path
+
+    return user_data_path("reportgen") / f"store{SUFFIX}"
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[DuckDBPyConnection]:
+    """A connection that reads the store at *path*; NoData where there is none."""
+    missing = NoData(f"There is no store at {path} yet; 'reportgen fetch' makes it, or 'reportgen data import FOLDER'.", subject=path)
+    if not path.is_file() or not path.stat().st_size:
+        raise missing
+    connection = _connected(path, read_only=True)
+    try:
+        if not connection.execute("SELECT 1 FROM duckdb_tables()").fetchall():
+            raise missing
+        _same_version(connection, path)
+        yield connection
+    except _broken() as error:
+        raise StoreError(f"The store at {path} can not be read: {_line(error)}", subject=path) from error
+    finally:
+        connection.close()
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[DuckDBPyConnection]:
+    """A connection in one transaction, made if need be: all of it is kept, or nothing."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if path.is_file() and not path.stat().st_size:
+        path.unlink()  # what a kill can leave of a file that was never written
+    connection = _connected(path, read_only=False)
+    try:
+        connection.execute("BEGIN")
+        if not connection.execute("SELECT 1 FROM duckdb_tables()").fetchall():
+            connection.execute(SCHEMA)
+            connection.execute("INSERT INTO meta VALUES (?)", [VERSION])
+        _same_version(connection, path)
+        yield connection
+        connection.execute("COMMIT")
+    except _broken() as error:
+        raise StoreError(f"The store at {path} could not be written; what it held is as it was: {_line(error)}", subject=path) from error
+    finally:
+        connection.close()
+
+
+def _broken() -> type[Exception]:
+    from duckdb import Error
+
+    return Error
+
+
+def _line(error: Exception) -> str:
+    return str(error).splitlines()[0] if str(error) else type(error).__name__
+
+
+def _connected(path: Path, *, read_only: bool) -> DuckDBPyConnection:
+    import duckdb
+
+    until = time.monotonic() + PATIENCE
+    while True:
+        try:
+            connection = duckdb.connect(str(path), read_only=read_only, config={"preserve_insertion_order": "false"})
+            connection.execute("SET TimeZone = 'UTC'")
+        except (duckdb.IOException, duckdb.ConnectionException) as error:
+            holder = re.search(r"PID (\d+)", str(error))
+            if "lock" not in str(error).lower() and not holder:
+                raise StoreError(f"The store at {path} can not be opened: {_line(error)}", subject=path) from error
+            if time.monotonic() > until:
+                who = f"process {holder[1]}" if holder else "another process"
+                raise StoreError(f"The store at {path} is in use by {who}; try again when it has ended.", subject=path) from error
+            time.sleep(0.05)
+        except duckdb.Error as error:
+            raise StoreError(f"The store at {path} can not be read: {_line(error)}", subject=path) from error
+        else:
+            return connection
+
+
+def _same_version(connection: DuckDBPyConnection, path: Path) -> None:
+    if not connection.execute("SELECT 1 FROM duckdb_tables() WHERE table_name = 'meta'").fetchall():
+        raise StoreError(f"{path} is a DuckDB file, but no store of reportgen's; name another file.", subject=path)
+    row = connection.execute("SELECT version FROM meta").fetchone()
+    if row is None or row[0] != VERSION:
+        found = row[0] if row else "none"
+        raise StoreError(
+            f"The store at {path} has version {found}, this reportgen reads {VERSION}; use the reportgen that wrote it, or a newer one.",
+            subject=path,
+        )
+
+
+def append(path: Path, batch: Iterable[Fetched]) -> dict[str, int]:
+    """How many rows were new or changed, by symbol, after all of *batch* was added at once."""
+    added: dict[str, int] = {}
+    with writing(path) as connection:
+        for fetched in batch:
+            added[fetched.symbol] = added.get(fetched.symbol, 0) + add(connection, fetched)
+    return added
+
+
+def register(connection: DuckDBPyConnection, fetched: Fetched) -> int:
+    """The number under which the rows of *fetched* are kept, its answers now among the fetches."""
+    number = next_fetch(connection)
+    for place, reply in enumerate(fetched.replies):
+        digest = hashlib.sha256(reply.body).hexdigest()
+        connection.execute("INSERT OR IGNORE INTO payloads VALUES (?, ?)", [digest, zlib.compress(reply.body, 6)])
+        connection.execute(
+            "INSERT INTO fetches VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [number + place, naive(reply.at), fetched.provider, fetched.source, fetched.publish, fetched.role, fetched.symbol, reply.url,
+             reply.status, digest, len(fetched.rows)],
+        )  # fmt: skip
+    return number + len(fetched.replies) - 1
+
+
+def next_fetch(connection: DuckDBPyConnection) -> int:
+    """The number of the fetch to come."""
+    row = connection.execute("SELECT coalesce(max(id), 0) + 1 FROM fetches").fetchone()
+    return int(row[0]) if row else 1
+
+
+def add(connection: DuckDBPyConnection, fetched: Fetched) -> int:
+    """How many of the rows of *fetched* were new or changed."""
+    if fetched.rescale:
+        _rescale(connection, fetched)
+    number = register(connection, fetched)
+    if not fetched.rows:
+        return 0
+    columns = [list(column) for column in zip(*fetched.rows, strict=True)]
+    first = fetched.rows[0]
+    if isinstance(first, Bar):
+        last = fetched.final or dt.date.max
+        return _insert(connection, "bars", [number, fetched.symbol], [*columns, [day <= last for day in columns[0]]])
+    if isinstance(first, Level):
+        columns[0] = [naive(at) for at in columns[0]]
+        return _insert(connection, "levels", [number, fetched.symbol], columns)
+    return _insert(connection, "points", [number, fetched.role], columns)
+
+
+def _rescale(connection: DuckDBPyConnection, fetched: Fetched) -> None:
+    """Tell the standing bars of the days that *fetched* does not have at its scale, as new rows of their own sources."""
+    days = [row.day for row in fetched.rows]
+    standing = f"({LATEST.format(table='bars', key='symbol, day', where='symbol = ? AND NOT list_contains(?, day)')})"
+    sources = connection.execute(
+        f"SELECT DISTINCT f.provider, f.source, f.publish FROM {standing} t JOIN fetches f ON f.id = t.fetch_id",  # noqa: S608 - our own names
+        [MOST, fetched.symbol, days],
+    ).fetchall()
+    for provider, source, publish in sources:
+        told = replace(fetched, provider=provider, source=source, publish=publish, rows=(), replies=fetched.replies[:1])
+        connection.execute(
+            f"INSERT INTO bars SELECT ?, t.symbol, t.day, t.open * $r, t.high * $r, t.low * $r, t.close * $r, t.volume, t.final "  # noqa: S608 - the same
+            f"FROM {standing} t JOIN fetches f ON f.id = t.fetch_id WHERE f.provider = ?".replace("$r", repr(fetched.rescale)),
+            [register(connection, told), MOST, fetched.symbol, days, provider],
+        )
+
+
+def _insert(connection: DuckDBPyConnection, table: str, same: list[Any], columns: list[list[Any]]) -> int:
+    """Add rows whose first columns are the *same*, and whose others are *columns*."""
+    types = [column.split() for column in TABLES[table].split(", ")]
+    marks = [f"?::{kind} AS {name}" for name, kind in types[: len(same)]]
+    marks += [f"unnest(?::{kind}[]) AS {name}" for name, kind in types[len(same) :]]
+    return insert_new(connection, table, f"SELECT {', '.join(marks)}", [*same, *columns])
+
+
+def insert_new(connection: DuckDBPyConnection, table: str, select: str, values: Sequence[Any] = ()) -> int:
+    """How many of the rows of *select* were new or changed: those that say what the store knows are not kept again."""
+    names = [column.split()[0] for column in TABLES[table].split(", ")][1:]
+    key = ", ".join(KEYS[table])
+    same = " AND ".join(f"known.{name} IS NOT DISTINCT FROM i.{name}" for name in names)
+    row = connection.execute(
+        f"INSERT INTO {table} WITH i AS ({select}), known AS (SELECT * FROM {table} SEMI JOIN i USING ({key}) "  # noqa: S608 - our own names
+        f"QUALIFY row_number() OVER (PARTITION BY {key} ORDER BY fetch_id DESC) = 1) SELECT * FROM i ANTI JOIN known ON {same}",
+        list(values),
+    ).fetchone()
+    return int(row[0]) if row else 0
+
+
+def last_fetch(path: Path) -> int:
+    """The number of the newest fetch: with it, a later reader sees what is known now."""
+    with reading(path) as connection:
+        return next_fetch(connection) - 1
+
+
+def latest(connection: DuckDBPyConnection, table: str, known: int, where: str = "true", values: Sequence[Any] = ()) -> DuckDBPyConnection:
+    """A query of the rows of *table* that fetch *known* left standing, with their ``source``, in the order of their keys."""
+    key = ", ".join(KEYS[table])
+    standing = LATEST.format(table=table, key=key, where=where)
+    return connection.execute(
+        f"SELECT t.* EXCLUDE (fetch_id), f.source FROM ({standing}) t JOIN fetches f ON f.id = t.fetch_id ORDER BY {key}",  # noqa: S608 - our own names
+        [known, *values],
+    )
+
+
+def table(path: Path, role: str, known: int, keep: Iterable[str] | None = None) -> pd.DataFrame:
+    """The rows of *role* as known at fetch *known*, in the columns of a dataset's file, with their ``source``; those of *keep* alone.
+
+    Bars are finished ones. A level is told as a bar of the minute that ends with it.
+    """
+    wanted = None if keep is None else sorted(keep)
+    chosen = "true" if wanted is None else "list_contains(?, symbol)"
+    values: list[Any] = [] if wanted is None else [wanted]
+    with reading(path) as connection:
+        if role == "daily_bars":
+            found = latest(connection, "bars", known, chosen, values)
+            return found.df().query("final")[["day", "symbol", "close", "high", "low", "source"]].rename(columns={"day": "date"})
+        if role == "intraday_bars":
+            frame = latest(connection, "levels", known, chosen, values).df()
+            starts = frame["ended"].dt.tz_localize("UTC").dt.tz_convert("America/New_York") - dt.timedelta(minutes=1)
+            return frame.assign(start=starts, close=frame["price"])[["start", "symbol", "close", "source"]]
+        frame = latest(connection, "points", known, "role = ? OR starts_with(role, ?)", [role, f"{role}/"]).df()
+        if role == "events":
+            return frame.assign(date=frame["day"], kind=frame["role"].str.removeprefix("events/"))[["date", "name", "kind"]]
+        names = {"rates": ("series", "value"), "futures": ("contract", "settle")}[role]
+        return frame.rename(columns={"day": "date", "name": names[0], "value": names[1]})[["date", *names, "source"]]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the store holds of a series: finished closes (of a rate, its values) by day, when it was last fetched, and from which provider most of it comes."""
+
+    closes: dict[dt.date, float]
+    fetched_at: dt.datetime
+    provider: str
+
+
+def recent(connection: DuckDBPyConnection, since: dt.date) -> dict[tuple[str, str], Known]:
+    """What is known of every series from *since* on, by role and symbol; all futures go by one."""
+    fetched = connection.execute(
+        "SELECT split_part(role, '/', 1), symbol, max(fetched_at), arg_max(provider, rows) FROM fetches GROUP BY 1, 2"
+    ).fetchall()
+    found = {(role, symbol): Known({}, at.replace(tzinfo=dt.UTC), provider) for role, symbol, at, provider in fetched}
+    bars = latest(connection, "bars", MOST, "day >= ?", [since]).fetchall()
+    for symbol, day, *_, close, _, final, _ in bars:
+        if final:
+            found.setdefault(("daily_bars", symbol), Known({}, EPOCH, "")).closes[day] = close
+    for role, name, day, value, _ in latest(connection, "points", MOST, "day >= ?", [since]).fetchall():
+        symbol = name if role == "rates" else role
+        if (role, symbol) in found:
+            found[role, symbol].closes[day] = value
+    return found
+
+
+def provenance(path: Path, role: str, known: int) -> list[dict[str, str]]:
+    """Whence the series of *role* come, as known at fetch *known*: the newest fetch of each by source, with its time and hash."""
+    with reading(path) as connection:
+        rows = connection.execute(
+            "SELECT role, symbol, source, fetched_at, sha256, id FROM fetches WHERE id <= ? AND split_part(role, '/', 1) = ? QUALIFY row_number() OVER "
+            "(PARTITION BY symbol, provider ORDER BY id DESC) = 1 ORDER BY symbol, source", [known, role],
+        ).fetchall()  # fmt: skip
+    return [
+        {
+            "file": f"{role} {symbol}",
+            "role": role,
+            "source": source,
+            "adjustment": "splits",
+            "fetched_at": f"{at:%Y-%m-%dT%H:%M:%SZ}",
+            "sha256": digest,
+            "fetch": str(number),
+        }
+        for role, symbol, source, at, digest, number in rows
+    ]
+
+
+def accepted(path: Path, known: int) -> list[Acceptance]:
+    """What persons had accepted of the store at *path* by fetch *known*, oldest first."""
+    with reading(path) as connection:
+        rows = connection.execute(
+            "SELECT symbol, check_name, day, reason, person FROM acceptances WHERE fetch_id <= ? ORDER BY accepted_at", [known]
+        ).fetchall()
+    return [Acceptance(symbol=row[0], check=row[1], day=row[2], reason=row[3], person=row[4]) for row in rows]
+
+
+def naive(at: dt.datetime) -> dt.datetime:
+    """*at* as the store keeps times: in UTC, without saying so."""
+    return at.astimezone(dt.UTC).replace(tzinfo=None)

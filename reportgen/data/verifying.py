@@ -1,0 +1,107 @@
+"""Every series of a store or a dataset held against the checks, and what a person has accepted."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from reportgen.data import store
+from reportgen.data.dataset import Dataset, read
+from reportgen.data.defects import CHECKS, INDEXES, Acceptance, Bars, Defect, examine, rates, usual_moves
+from reportgen.data.instruments import Instrument, instrument, registry
+from reportgen.errors import InvalidParameter, did_you_mean
+
+COLUMNS = ["date", "symbol", "open", "high", "low", "close"]
+
+
+def known_or_like(symbol: str) -> Instrument:
+    """The instrument of that symbol; for one that the registry does not have, a stock, index, coin or future by the look of its name."""
+    if symbol in registry():
+        return registry()[symbol]
+    like = "^GSPC" if symbol.startswith("^") else "BTC-USD" if symbol.endswith("-USD") else "CL=F" if symbol.endswith("=F") else "AAPL"
+    return replace(instrument(like), symbol=symbol, first=symbol, second=symbol, short=symbol)
+
+
+def verify(frame: pd.DataFrame, due: dt.date) -> list[Defect]:
+    """All findings on the bars of *frame* (columns date, symbol, close; open, high, low where they are known), whose newest is *due*."""
+    groups = {str(symbol): rows.reset_index(drop=True) for symbol, rows in frame.groupby("symbol")}
+    closes = {s: pd.Series(g["close"].to_numpy(), index=pd.DatetimeIndex(g["date"])) for s, g in groups.items() if s in INDEXES}
+    others = usual_moves({symbol: series[~series.index.duplicated()] for symbol, series in closes.items()})
+    found = []
+    for symbol, rows in groups.items():
+        known = known_or_like(symbol)
+        last = due - dt.timedelta(days=1) if known.calendar == "24/7" else due
+        found += examine(Bars(instrument=known, frame=rows, due=last, others=others))
+    return found
+
+
+def verify_dataset(dataset: Dataset, due: dt.date | None = None) -> list[Defect]:
+    """All findings on the bars and rates of *dataset*, of the first file that has a symbol; stale is what ends before the newest."""
+    frames: list[pd.DataFrame] = []
+    found: list[Defect] = []
+    for file in dataset.of_role("daily_bars"):
+        rows = read(file)
+        frames.append(rows[~rows["symbol"].isin({s for frame in frames for s in frame["symbol"].unique()})])
+    if frames:
+        bars = pd.concat(frames, ignore_index=True)
+        bars = bars[bars["date"] >= "1990-01-02"]
+        stocks = bars[~bars["symbol"].str.endswith("-USD")]
+        found += verify(bars, due or stocks["date"].max().date())
+    for file in dataset.of_role("rates"):
+        found += rates(read(file))
+    return found
+
+
+def verify_store(path: Path, due: dt.date) -> list[Defect]:
+    """All findings on what the store at *path* knows now, what it knew otherwise and what is not final."""
+    with store.reading(path) as connection:
+        bars = store.latest(connection, "bars", store.MOST).df().rename(columns={"day": "date"})
+        points = store.latest(connection, "points", store.MOST, "role = 'rates'").df().rename(columns={"day": "date", "name": "series"})
+        told_otherwise = connection.execute(
+            "SELECT symbol, day, list(close ORDER BY fetch_id) FROM bars WHERE final GROUP BY symbol, day HAVING count(DISTINCT close) > 1"
+        ).fetchall()
+    found = verify(bars[bars["final"]][COLUMNS], due) if len(bars) else []
+    found += rates(points) if len(points) else []
+    found += [
+        Defect(check="live_bar", severity="info", symbol=row.symbol, day=row.date.date(), detail=f"{row.close:,.2f}, before the close")
+        for row in bars[~bars["final"]].itertuples()
+    ]
+    return sorted(found + _restated(told_otherwise), key=lambda defect: (defect.symbol, defect.day, defect.check))
+
+
+def _restated(rows: Iterable[tuple[str, dt.date, list[float]]]) -> list[Defect]:
+    """A finding per series that told many days otherwise, at one ratio as after a split or not, and one per day where few."""
+    by_symbol: dict[str, list[tuple[dt.date, list[float]]]] = {}
+    for symbol, day, closes in rows:
+        by_symbol.setdefault(symbol, []).append((day, closes))
+    found = []
+    for symbol, days in by_symbol.items():
+        shown = days if len(days) <= 5 else days[-1:]
+        for day, closes in shown:
+            detail = f"{closes[0]:,.4g} before, {closes[-1]:,.4g} now" + (f"; so are {len(days) - 1} other days" if len(days) > 5 else "")
+            found.append(Defect(check="restated", severity="warn", symbol=symbol, day=day, detail=detail))
+    return found
+
+
+def accept(path: Path, acceptance: Acceptance, at: dt.datetime) -> None:
+    """Keep *acceptance* in the store at *path*; InvalidParameter where the check is unknown or no reason is given."""
+    if acceptance.check not in CHECKS:
+        raise InvalidParameter(f"There is no check '{acceptance.check}'.{did_you_mean(acceptance.check, CHECKS)}", subject=acceptance.check)
+    if not acceptance.reason.strip():
+        raise InvalidParameter("Say why the finding may stand: --reason TEXT.", subject="reason")
+    with store.writing(path) as connection:
+        row: list[Any] = [
+            store.next_fetch(connection) - 1,
+            store.naive(at),
+            acceptance.symbol,
+            acceptance.check,
+            acceptance.day,
+            acceptance.reason,
+            acceptance.person,
+        ]
+        connection.execute("INSERT INTO acceptances VALUES (?, ?, ?, ?, ?, ?, ?)", row)

@@ -1,0 +1,272 @@
+"""A local server that answers as the providers do, well or badly: simulated prices in the payloads of the real ones."""
+
+from __future__ import annotations
+
+import datetime as dt
+import gzip
+import json
+import random
+import threading
+import time
+from collections import defaultdict
+from contextlib import suppress
+from functools import cached_property
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Self
+from urllib.parse import parse_qs, unquote, urlsplit
+from zoneinfo import ZoneInfo
+
+from reportgen.market import calendar
+
+EXCHANGE = ZoneInfo("America/New_York")
+STARTS = {"^GSPC": 4800.0, "^IXIC": 15800.0, "^RUT": 2240.0, "^DJI": 36500.0, "^VIX": 17.0, "BTC-USD": 47000.0, "^TNX": 4.2}
+LETTERS = "FGHJKMNQUVXZ"
+DAY = dt.timedelta(days=1)
+
+
+def epoch(day: dt.date, hour: float, zone: ZoneInfo | dt.timezone = EXCHANGE) -> int:
+    """The seconds since 1970 of an hour of *day*."""
+    return int((dt.datetime.combine(day, dt.time(), zone) + dt.timedelta(hours=hour)).timestamp())
+
+
+class Feeds:
+    """All providers, each below its own name; *until* is the last day of which they know. Use it in a ``with``."""
+
+    def __init__(self, until: dt.date, since: dt.date = dt.date(2022, 1, 3)) -> None:
+        self.since, self.until = since, until
+        self.faults: dict[tuple[str, str], list[str]] = defaultdict(list)
+        self.without: dict[tuple[str, str], set[dt.date]] = defaultdict(set)
+        self.scale: dict[tuple[str, str], tuple[dt.date, float]] = {}
+        self.asked: list[str] = []
+        self.keys: list[str] = []  # what each request held of keys
+        self._walks: dict[str, dict[dt.date, float]] = {}
+
+    def __enter__(self) -> Self:
+        feeds = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+            disable_nagle_algorithm = True  # a body that follows its head is not held back
+
+            def do_GET(self) -> None:
+                feeds.answer(self)
+
+            def log_message(self, *_: object) -> None:
+                pass
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server.daemon_threads = True
+        threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+    def url(self, provider: str) -> str:
+        """Where *provider* answers."""
+        return f"http://127.0.0.1:{self._server.server_address[1]}/{provider}"
+
+    def sources(self) -> str:
+        """A file of sources that sends every provider here."""
+        names = ("yahoo", "nyfed", "fred", "cme", "cboe", "coinbase", "coingecko", "tiingo", "massive")
+        return "[base_url]\n" + "\n".join(f'{name} = "{self.url(name)}"' for name in names)
+
+    # What they know ------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def sessions(self) -> list[dt.date]:
+        """The sessions of which prices are known."""
+        return calendar.sessions(self.since, self.until)
+
+    def closes(self, symbol: str) -> dict[dt.date, float]:
+        """The walk of *symbol*: the same in every run, and longer the later *until* is."""
+        if symbol not in self._walks:
+            rng, value = random.Random(symbol), STARTS.get(symbol, 80.0)
+            every = [self.since + i * DAY for i in range((self.until - self.since).days + 1)] if symbol == "BTC-USD" else self.sessions
+            walk = {}
+            for day in every:
+                value *= 1 + rng.gauss(0.0003, 0.009)
+                walk[day] = round(value, 2)
+            self._walks[symbol] = walk
+        return self._walks[symbol]
+
+    def bars(self, provider: str, symbol: str, first: dt.date, last: dt.date) -> list[tuple[dt.date, float, float, float, float]]:
+        """Day, open, high, low and close as *provider* tells them: without the days it lacks, at the scale it has from a day on."""
+        begin, factor = self.scale.get((provider, symbol), (dt.date.max, 1.0))
+        rows, before = [], None
+        for day, close in self.closes(symbol).items():
+            scaled = close * (factor if day >= begin else 1.0)
+            opened = before or scaled
+            if first <= day <= last and day not in self.without[provider, symbol]:
+                rows.append((day, opened, max(opened, scaled) * 1.002, min(opened, scaled) * 0.998, scaled))
+            before = scaled
+        return rows
+
+    # How they say it -----------------------------------------------------------------------------------------------
+
+    def yahoo(self, path: str, query: dict[str, str]) -> object:
+        symbol = unquote(path.rpartition("/")[2])
+        first, last = (dt.datetime.fromtimestamp(int(query[k]), dt.UTC).date() for k in ("period1", "period2"))
+        zone, hour = (dt.UTC, 0.0) if symbol == "BTC-USD" else (EXCHANGE, 9.5)
+        rows = self.bars("yahoo", symbol, first, last)
+        if symbol not in STARTS and not symbol.replace("=", "").replace("-", "").isalpha():
+            return {"chart": {"result": None, "error": {"code": "Not Found", "description": "No data found, symbol may be delisted"}}}
+        if query["interval"] != "1d":
+            stamps = [(epoch(day, 9.5) + 900 * i, (opened,) * 3 + (close,)) for day, opened, *_, close in rows for i in range(26)]
+        else:
+            stamps = [(epoch(day, hour, zone), row) for day, *row in rows]
+        quote = {name: [row[i] for _, row in stamps] for i, name in enumerate(("open", "high", "low", "close"))}
+        meta = {
+            "currency": "USD",
+            "symbol": symbol,
+            "exchangeTimezoneName": "UTC" if zone is dt.UTC else "America/New_York",
+            "dataGranularity": query["interval"],
+        }
+        indicators = {"quote": [quote | {"volume": [0] * len(stamps)}], "adjclose": [{"adjclose": quote["close"]}]}
+        return {"chart": {"result": [{"meta": meta, "timestamp": [s for s, _ in stamps], "indicators": indicators}], "error": None}}
+
+    def nyfed(self, _: str, query: dict[str, str]) -> object:
+        days = self._rate_days("nyfed", query["startDate"], query["endDate"])
+        common = {
+            "type": "EFFR",
+            "percentRate": 4.33,
+            "targetRateFrom": 4.25,
+            "targetRateTo": 4.5,
+            "volumeInBillions": 101,
+            "revisionIndicator": "",
+        }
+        return {"refRates": [{"effectiveDate": day.isoformat(), **common} for day in reversed(days)]}
+
+    def fred(self, path: str, query: dict[str, str]) -> object:
+        if query.get("api_key") != "fred-secret":
+            return {"error_code": 400, "error_message": "Bad Request.  The value for variable api_key is not registered."}
+        if path.endswith("releases/dates"):
+            day = dt.date.fromisoformat(query["realtime_start"]) + 3 * DAY
+            return {
+                "release_dates": [
+                    {"release_id": 50, "release_name": "Employment Situation", "date": day.isoformat()},
+                    {"release_id": 999, "date": day.isoformat()},
+                ]
+            }
+        days = self._rate_days("fred", query["observation_start"], query["observation_end"])
+        level = {"DFEDTARU": 4.5, "DFEDTARL": 4.25, "DFF": 4.33}.get(query["series_id"])
+        walk = self.closes("^TNX")
+        rows = [{"date": day.isoformat(), "value": f"{level or walk[day]:.2f}"} for day in days]
+        return {"units": "lin", "count": len(rows), "observations": [{"date": "2022-12-26", "value": "."}, *rows]}
+
+    def _rate_days(self, provider: str, first: str, last: str) -> list[dt.date]:
+        return [day for day in self.sessions if first <= day.isoformat() <= last and day not in self.without[provider, "*"]]
+
+    def cme(self, _: str, query: dict[str, str]) -> object:
+        day = dt.datetime.strptime(query["tradeDate"], "%m/%d/%Y").date()  # noqa: DTZ007 - a day has no zone
+        if day not in self.sessions or day in self.without["cme", "*"] or (self.until - day).days > 8:
+            return {"settlements": [], "empty": True}
+        months = [(day.year + (day.month - 1 + i) // 12, (day.month - 1 + i) % 12 + 1) for i in range(14)]
+        rows = [
+            {
+                "month": f"{dt.date(2000, m, 1):%b}".upper() + f" {y % 100}",
+                "settle": f"{95.67 + 0.01 * i:.4f}",
+                "change": "UNCH",
+                "volume": "12,345",
+            }
+            for i, (y, m) in enumerate(months)
+        ]
+        return {"settlements": [*rows, {"month": "Total", "settle": ""}], "empty": False}
+
+    def cboe(self, path: str, _: dict[str, str]) -> object:
+        name = path.rpartition("/")[2].removesuffix(".json")
+        symbol = {"_SPX": "^GSPC", "_VIX": "^VIX"}[name]
+        rows = self.bars("cboe", symbol, dt.date.min, dt.date.max)
+        data = [
+            {"date": d.isoformat(), "open": f"{o:.4f}", "high": f"{h:.4f}", "low": f"{low:.4f}", "close": f"{c:.2f}", "volume": "0"}
+            for d, o, h, low, c in rows
+        ]
+        return {"timestamp": "2025-01-08 21:00:00", "symbol": name, "data": data}
+
+    def coinbase(self, _: str, query: dict[str, str]) -> object:
+        first, last = (dt.datetime.fromisoformat(query[k]).date() for k in ("start", "end"))
+        rows = self.bars("coinbase", "BTC-USD", first, last)[:300]
+        return [[epoch(d, 0, dt.UTC), low, h, o, c, 1000.5] for d, o, h, low, c in reversed(rows)]
+
+    def coingecko(self, _: str, query: dict[str, str]) -> object:
+        last = self.until
+        rows = self.bars("coingecko", "BTC-USD", last - int(query["days"]) * DAY, last)
+        points = [[epoch(d + DAY, 0, dt.UTC) * 1000, c] for d, *_, c in rows]
+        return {"prices": [*points, [points[-1][0] + 12_345, 1.0]], "market_caps": [], "total_volumes": []}
+
+    def tiingo(self, path: str, query: dict[str, str]) -> object:
+        rows = self.bars("tiingo", path.split("/")[-2], dt.date.fromisoformat(query["startDate"]), dt.date.fromisoformat(query["endDate"]))
+        return [
+            {
+                "date": f"{d}T00:00:00.000Z",
+                "open": o,
+                "high": h,
+                "low": low,
+                "close": c,
+                "adjClose": c,
+                "volume": 1,
+                "divCash": 0.0,
+                "splitFactor": 1.0,
+            }
+            for d, o, h, low, c in rows
+        ]
+
+    def massive(self, path: str, _: dict[str, str]) -> object:
+        *_, ticker, _, _, _, first, last = path.split("/")
+        symbol = {"I:RUT": "^RUT", "I:SPX": "^GSPC", "I:DJI": "^DJI", "I:COMP": "^IXIC", "I:VIX": "^VIX"}.get(ticker, ticker)
+        rows = self.bars("massive", symbol, dt.date.fromisoformat(first), dt.date.fromisoformat(last))
+        return {
+            "ticker": ticker,
+            "adjusted": True,
+            "status": "OK",
+            "results": [{"o": o, "h": h, "l": low, "c": c, "v": 1, "t": epoch(d, 0) * 1000} for d, o, h, low, c in rows],
+        }
+
+    # How they fail -------------------------------------------------------------------------------------------------
+
+    def fail(self, provider: str, *faults: str, key: str = "*") -> None:
+        """Let the next answers of *provider* (on *key*, a part of the path) be these; "always ..." stays."""
+        self.faults[provider, key] += faults
+
+    def _fault(self, provider: str, path: str) -> str:
+        for (name, key), queue in self.faults.items():
+            if name == provider and queue and (key == "*" or key in path):
+                return queue[0].removeprefix("always ") if queue[0].startswith("always ") else queue.pop(0)
+        return ""
+
+    def answer(self, request: BaseHTTPRequestHandler) -> None:
+        """Answer one request, or fail it as told."""
+        split = urlsplit(request.path)
+        provider, _, path = split.path.lstrip("/").partition("/")
+        self.asked.append(f"{provider} {unquote(path)}")
+        query = {name: values[0] for name, values in parse_qs(split.query).items()}
+        given = (query.get("api_key"), *(request.headers.get(name) for name in ("Authorization", "x-cg-demo-api-key")))
+        self.keys.append(" ".join(filter(None, given)))
+        fault = self._fault(provider, unquote(path))
+        body = json.dumps(getattr(self, provider)(path, query)).encode() if provider else b"{}"
+        status, headers = 200, {"Content-Type": "application/json"}
+        if fault.startswith("status"):
+            _, code, *after = fault.split(maxsplit=2)
+            status, body = int(code), b"Too Many Requests\r\n"
+            headers |= {"Retry-After": after[0]} if after else {}
+        elif fault.startswith("body "):
+            body = fault.removeprefix("body ").encode()
+        elif fault == "gzip":
+            body, headers["Content-Encoding"] = gzip.compress(body), "gzip"
+        elif fault.startswith("echo "):
+            status, said = int(fault.removeprefix("echo ")), f"Bad Request: {self.keys[-1]}"
+            body = json.dumps({"error_code": 400, "error_message": said, "detail": said}).encode()
+        elif fault.startswith("redirect"):
+            status, headers["Location"] = 302, fault.removeprefix("redirect").strip() or request.path
+        elif fault == "slow":
+            time.sleep(3)
+        request.send_response(status)
+        for name, value in headers.items():
+            request.send_header(name, value)
+        request.send_header("Content-Length", str(len(body)))
+        with suppress(ConnectionError):  # who asked may be gone by now
+            request.end_headers()
+            request.wfile.write(body[: len(body) // 2] if fault == "cut" else body)
+        if fault == "cut":
+            request.close_connection = True
