@@ -38,6 +38,7 @@ from reportgen.facts import (
 from reportgen.market import calendar, seasons
 from reportgen.market.calendar import Moment
 from reportgen.news.measure import Measure, News
+from reportgen.request import load_report, report_names
 
 __all__ = ["Desk", "charts", "news", "open_desk", "seasons", "tables"]
 
@@ -213,15 +214,32 @@ class Desk:
             "manifest": snapshot.manifest,
             "accepted": [{**asdict(a), "day": a.day.isoformat()} for a in snapshot.accepted],
             "sources": snapshot.sources,
+            "restricted": snapshot.restricted,
             "instruments": [instrument(s).payload() for s in shown],
             "commentary": [item.payload() for item in snapshot.commentary],
         }
         text = f"{self.report}, {moment.state}, {moment.at:%Y-%m-%d %H:%M} ET, {snapshot.name}"
         _display({CONTEXT_MEDIA: context, "text/plain": text})
         self.record(*facts)
+        for name, error in self._stale(load_report(self.report).gate.fresh if self.report in report_names() else {}):
+            self._ended({"name": name, "required": False, "status": "failed", "error": error})
         for symbol in dict.fromkeys(defect.symbol for defect in snapshot.blocked):
             why = "; ".join(str(defect) for defect in snapshot.blocked if defect.symbol == symbol)
-            self._ended({"name": instrument(symbol).short, "required": False, "status": "failed", "error": why})
+            error = f"{why}. Mend the data, or accept the finding: reportgen data accept"
+            self._ended({"name": instrument(symbol).short, "required": False, "status": "failed", "error": error})
+
+    def _stale(self, fresh: Mapping[str, int]) -> Iterator[tuple[str, str]]:
+        """Name and reason of every rate whose newest value is of more sessions ago than *fresh* lets it be."""
+        session = self.moment.session if self.moment.state != "open" else self.moment.previous
+        for symbol, most in fresh.items():
+            if symbol in self.market.snapshot.rates:
+                last = self.market.rate(symbol).index[-1].date()
+                age = len(calendar.sessions(last + dt.timedelta(days=1), session))
+                if age > most:
+                    yield (
+                        instrument(symbol).short,
+                        f"the newest {symbol} is of {last}, {age} sessions before {session}; reportgen fetch {symbol}",
+                    )
 
 
 def open_desk(*, report: str, data: str, as_of: str, symbols: Iterable[str] = (), window: str = "") -> Desk:

@@ -13,11 +13,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from reportgen.edits import FILE, Edits, file_of, read_edits
-from reportgen.errors import ExecutionError, FactCheckError, Held, RenderError
+from reportgen.errors import DataError, ExecutionError, FactCheckError, Held, RenderError
 from reportgen.execute.runner import Run, run_notebook, started
 from reportgen.manifest import manifest, sealed
 from reportgen.outputs import Folder, folder
-from reportgen.request import FORMATS, Request
+from reportgen.request import FORMATS, Request, load_report
+from reportgen.resources import tidy
 from reportgen.settings import Settings
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from reportgen.render.brief import Brief
 
 Say = Callable[[str], None]
-RECORD, FAILED = "notebook.ipynb", "notebook.failed.ipynb"
+RECORD, FAILED, GATE = "notebook.ipynb", "notebook.failed.ipynb", "gate.txt"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,16 +67,19 @@ def produce(request: Request, out: str | Path, *, now: dt.datetime, settings: Se
                 request = replace(request, edits=edits)
                 say("notebook")
                 given = {"as_of": prepared.as_of, "data": prepared.data, **request.report.computed(parameters)}
-                with _evidence(run, place) as seen:
+                with _evidence(request, run, place) as seen:
                     notebook = run_notebook(run, kernel, given)
                     seen.append(notebook)
                     made_from = manifest(request, prepared.as_of, prepared.files, settings)
                     hidden = sorted(request.report.hidden(parameters))
                     notebook["metadata"]["reportgen"] = {**made_from, "hidden": hidden, "edits": request.edits.payload()}
-                    brief, files = _told(notebook, request.formats, settings, say)
+                    brief, files = _told(notebook, request, settings, say)
         notebook["metadata"]["reportgen"]["files"] = {name: len(data) for name, data in files.items()}
-        written = place.write({**files, RECORD: _lines(notebook), **side})
+        written = place.write({**files, GATE: _gate(brief), RECORD: _lines(notebook), **side})
         place.remove(FAILED)
+    except DataError as error:
+        _refused(request, reports, now, error)
+        raise
     except OSError as error:
         raise RenderError(
             f"The brief could not be made: {error.strerror or error} ({error.filename or 'temporary files'}).", subject=reports
@@ -108,28 +112,55 @@ def render_again(source: Path, asked: Edits, formats: Sequence[str], settings: S
     kept["edits"] = edits.payload()
     if "inputs" in kept:
         kept |= sealed({**kept["inputs"], "edits": edits.payload()})
-    _, files = _told(notebook, formats, settings, lambda _: None)
+    report = load_report(telling.report_of(notebook))
+    brief, files = _told(notebook, Request(report=report, as_of="", formats=tuple(formats)), settings, lambda _: None)
     if out is not None:
         return folder(out).write(files)
     kept["files"] = {**kept.get("files", {}), **{name: len(data) for name, data in files.items()}}
-    return place.write({**files, **({source.name: _lines(notebook)} if json.dumps(kept) != before else {}), **side})
+    return place.write({**files, GATE: _gate(brief), **({source.name: _lines(notebook)} if json.dumps(kept) != before else {}), **side})
 
 
-def _told(notebook: Mapping[str, Any], formats: Sequence[str], settings: Settings, say: Say) -> tuple[Brief, dict[str, bytes]]:
-    """The brief that *notebook* tells and its renderings by file name, all of it checked."""
+def _told(notebook: Mapping[str, Any], request: Request, settings: Settings, say: Say) -> tuple[Brief, dict[str, bytes]]:
+    """The brief that *notebook* tells and its renderings by file name, all of it checked, and let pass by the gate."""
     from reportgen import telling
 
     say("story")
     brief = telling.tell(notebook)
     say("renderings")
-    renderings = telling.render(brief, formats, settings)
+    renderings = telling.render(brief, request.formats, settings)
     say("check")
     telling.refuse(telling.check_renderings(brief.narrative, brief.record, renderings))
+    say("gate")
+    telling.hold(brief, renderings, request.report.gate, settings.profile)
     return brief, {rendering.name: rendering.data for rendering in renderings}
 
 
+def _gate(brief: Brief) -> bytes:
+    from reportgen.check import gate
+
+    moment = brief.record.context["moment"]
+    ruling = gate.rule(brief.record, load_report(brief.report).gate)
+    return gate.page(ruling, brief.record, {"report": brief.report, "as of": moment["at"], "session": moment["session"]}).encode()
+
+
+def _held(request: Request, label: str, reasons: Sequence[str]) -> bytes:
+    """The gate's page of a brief that is not made."""
+    from reportgen.check import gate
+
+    ruling = gate.Ruling(gate.Verdict.HOLD, (), tuple(tidy(reason) for reason in reasons))
+    return gate.page(ruling, None, {"report": request.report.name, "as of": label}).encode()
+
+
+def _refused(request: Request, reports: Folder, now: dt.datetime, error: DataError) -> None:
+    """Leave the gate's page where the brief would be that these data can not carry."""
+    from reportgen.market import calendar
+
+    label = calendar.resolve(request.as_of, now, request.report.window).label
+    (reports / label).write({GATE: _held(request, label, [str(error)])})
+
+
 @contextmanager
-def _evidence(run: Run, place: Folder) -> Iterator[list[dict[str, Any]]]:
+def _evidence(request: Request, run: Run, place: Folder) -> Iterator[list[dict[str, Any]]]:
     """Keep the notebook of a run that fails beside the last good outputs: the one that was seen to end, or what was saved of it."""
     seen: list[dict[str, Any]] = []
     try:
@@ -137,7 +168,9 @@ def _evidence(run: Run, place: Folder) -> Iterator[list[dict[str, Any]]]:
     except (ExecutionError, Held, FactCheckError) as error:
         if not seen and not run.output.is_file():
             raise
-        kept = place.write({FAILED: _lines(seen[0]) if seen else run.output.read_bytes()})[0]
+        reasons = getattr(error.subject, "reasons", (str(error),))
+        notebook = _lines(seen[0]) if seen else run.output.read_bytes()
+        kept = place.write({FAILED: tidy(notebook.decode()).encode(), GATE: _held(request, request.as_of, reasons)})[0]
         raise type(error)(f"{error} The notebook is kept as {kept}.", subject=error.subject) from error
 
 

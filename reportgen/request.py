@@ -60,6 +60,20 @@ def _a(noun: str) -> str:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """What the gate asks of a report's briefs: the table [gate] of report.toml."""
+
+    most_gaps: int = 3
+    """Parts that may be missing before a brief is held."""
+    fresh: Mapping[str, int] = field(default_factory=dict)
+    """How many sessions before the one told of the newest value of a series may be; an older one is a gap."""
+    charts: int = 0
+    """Charts that there must be at least."""
+    sizes: Mapping[str, int] = field(default_factory=lambda: {"html": 4_000_000, "pdf": 4_000_000, "eml": 1_000_000})
+    """Bytes of a file at most, by format."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
     """A report's folder and what its report.toml says."""
 
@@ -71,6 +85,7 @@ class Report:
     optional: tuple[str, ...]
     formats: tuple[str, ...]
     parameters: Mapping[str, Parameter]
+    gate: Policy = field(default_factory=Policy)
     window: str = ""
     """The "week", "month", "quarter" or "year" it tells of: the last whole one by the moment asked for; "" for a moment itself."""
 
@@ -137,5 +152,5 @@ def load_report(name: str) -> Report:
     return Report(
         name=name, folder=folder, title=data["title"], description=data["description"],
         required=tuple(instruments["required"]), optional=tuple(instruments.get("optional", ())),
-        formats=tuple(data["formats"]), parameters=parameters, window=data.get("window", ""),
+        formats=tuple(data["formats"]), parameters=parameters, window=data.get("window", ""), gate=Policy(**data.get("gate", {})),
     )  # fmt: skip

@@ -50,6 +50,12 @@ def written(path: Path, data: bytes) -> None:
     os.replace(file.name, path)  # noqa: PTH105 - the one atomic step
 
 
+def tidy(text: str) -> str:
+    """*text* without the name of whose machine it is: the home folder goes by "~"."""
+    home = str(Path.home())
+    return text.replace(home, "~") if len(home) > 1 else text
+
+
 @cache
 def bytecode() -> BytecodeCache | None:
     """Where compiled templates are kept between runs; None where the cache can not be written."""

@@ -19,5 +19,7 @@ class Settings:
     """Seconds one cell may take."""
     run_timeout: int = 600
     """Seconds a whole notebook may take."""
+    profile: Literal["internal", "publish"] = "internal"
+    """Who reads a brief: "publish" holds what rests on a source whose licence keeps it from the public."""
     page_url: str | None = None
     """Where the page will be read; the email links it when it is set."""

@@ -24,7 +24,7 @@ from reportgen.outputs import LocalFolder
 from reportgen.record import Record, edited, read_record
 from reportgen.render import pictures
 from reportgen.render.brief import Brief, Rendering
-from reportgen.request import FORMATS, Report, load_report
+from reportgen.request import FORMATS, Policy, Report, load_report
 from reportgen.settings import Settings
 
 
@@ -58,9 +58,9 @@ def _narrated(notebook: Mapping[str, Any], hidden: AbstractSet[str] | None = Non
     edits = Edits.from_payload(run.get("edits", {}))
     record = edited(read_record(notebook), edits).without(frozenset(run.get("hidden", ()) if hidden is None else hidden))
     report = load_report(record.context["report"])
-    ruling = gate.rule(record)
+    ruling = gate.rule(record, report.gate)
     if ruling.verdict is Verdict.HOLD:
-        raise Held(f"The brief is held: {'; '.join(ruling.reasons)}", subject=ruling)
+        raise Held(f"The brief is held: {'; '.join(ruling.reasons)}.", subject=ruling)
     return record, report, ruling, _composed(record, report, edits)
 
 
@@ -140,6 +140,19 @@ def check_folder(folder: Path) -> list[Check]:
     if not files:
         raise RecordError(f"{folder} holds no brief.* file to check.", subject=folder)
     return failed or check_renderings(narrative, record, files)
+
+
+def report_of(notebook: Mapping[str, Any]) -> str:
+    """The name of the report that an executed *notebook* is of."""
+    return str(read_record(notebook).context["report"])
+
+
+def hold(brief: Brief, renderings: Sequence[Rendering], policy: Policy, profile: str) -> None:
+    """Held where a finished file is not what *policy* expects, or *profile* is "publish" and a source's licence forbids it."""
+    reasons = gate.oversized({file.name: len(file.data) for file in renderings}, policy)
+    reasons += gate.unpublishable(brief.record) if profile == "publish" else []
+    if reasons:
+        raise Held(f"The brief is held: {'; '.join(reasons)}.", subject=gate.Ruling(Verdict.HOLD, brief.gaps, tuple(reasons)))
 
 
 def refuse(failed: Sequence[Check]) -> None:

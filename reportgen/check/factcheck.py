@@ -52,9 +52,9 @@ class FactCheck:
         self._names = {s: _names_of(row) for s, row in record.instruments.items()}
         every = sorted({n for names in self._names.values() for n in names if len(n) > 2}, key=len, reverse=True)
         self.names = re.compile(claims.span("(?:" + "|".join(re.escape(_bare(n)) for n in every) + ")"), re.IGNORECASE)
-        self._notice = {str(context["notice"])} | {
-            f"This brief has a gap: {s.name}. The data did not arrive in time." for s in record.failed
-        }
+        gaps = [name for name in dict.fromkeys(s.name for s in record.failed) if not name.startswith("picture")]
+        said = f"This brief has {'a gap' if len(gaps) == 1 else 'gaps'}: {'; '.join(gaps)}. Data were missing, late or failed a check."
+        self._notice = {str(context["notice"]), *([said] if gaps else [])}
 
     def narrative(self, narrative: Narrative) -> list[Check]:
         """All failed checks of a narrative; an empty list is a pass."""

@@ -1,11 +1,14 @@
-"""The last word: send, send with its gaps named, or hold."""
+"""The last word: send, send with its gaps named, or hold. What it can not judge, it holds."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from reportgen.record import Record
+from reportgen.request import Policy
 
 
 class Verdict(StrEnum):
@@ -18,22 +21,86 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Ruling:
-    """A verdict and the gaps it rests on."""
+    """A verdict, the gaps that the brief names, and why: a line for each thing that a person can act on."""
 
     verdict: Verdict
     gaps: tuple[str, ...]
     reasons: tuple[str, ...]
 
 
-def rule(record: Record) -> Ruling:
-    """HOLD where a required section failed or none of them found anything, DEGRADED where another did, else SEND."""
-    gaps = tuple(s.name for s in record.failed)
-    required = tuple(f"{s.name}: {s.error}" for s in record.failed if s.required)
-    if not any(s.required for s in record.sections):
-        required = ("no required section was run",)
+def rule(record: Record, policy: Policy) -> Ruling:
+    """HOLD where what the report needs is missing, or too much else is; DEGRADED where anything is; else SEND."""
+    gaps = tuple(dict.fromkeys(s.name for s in record.failed))
+    reasons = tuple(f"{s.name}: {s.error}" for s in record.failed)
+    held = tuple(_holding(record, policy, gaps))
+    if held:
+        return Ruling(Verdict.HOLD, gaps, tuple(dict.fromkeys((*held, *reasons))))
+    return Ruling(Verdict.DEGRADED if gaps else Verdict.SEND, gaps, reasons)
+
+
+def _holding(record: Record, policy: Policy, gaps: Sequence[str]) -> Iterator[str]:
+    """Why the record can not carry a brief, reason by reason."""
+    yield from (f"{s.name}: {s.error}" for s in record.failed if s.required)
     needed = {s.name for s in record.sections if s.required}
-    if not required and not any(finding.section in needed for finding in record.findings):
-        required = (f"{', '.join(sorted(needed))}: nothing was found; the history is too short for this report",)
-    if required:
-        return Ruling(Verdict.HOLD, gaps, required)
-    return Ruling(Verdict.DEGRADED if gaps else Verdict.SEND, gaps, tuple(f"{s.name}: {s.error}" for s in record.failed))
+    if not needed:
+        yield "no required section was run"
+    elif not any(finding.section in needed for finding in record.findings):
+        yield f"{', '.join(sorted(needed))}: nothing was found; the history is too short for this report"
+    if len(gaps) > policy.most_gaps:
+        yield f"{len(gaps)} parts are missing, and at most {policy.most_gaps} may be: {', '.join(gaps)}"
+    yield from (f"the chart '{name}' shows nothing" for name, chart in record.charts.items() if blank(chart["spec"]))
+    if len(record.charts) < policy.charts:
+        yield f"there are {len(record.charts)} charts, and at least {policy.charts} were expected"
+
+
+def blank(spec: Mapping[str, Any]) -> bool:
+    """Whether a chart's data have no two different marks to show."""
+    return not any(len({str(row) for row in rows}) > 1 for rows in _tables(spec))
+
+
+def _tables(part: Any) -> Iterator[Sequence[Any]]:
+    if isinstance(part, Mapping):
+        for name, value in part.items():
+            if name in ("values", "datasets") or isinstance(value, Mapping | list):
+                yield from _tables(value)
+    elif isinstance(part, list):
+        if part and all(isinstance(row, Mapping) and not any(isinstance(v, Mapping | list) for v in row.values()) for row in part):
+            yield part
+        for value in part:
+            yield from _tables(value)
+
+
+def oversized(sizes: Mapping[str, int], policy: Policy) -> list[str]:
+    """A reason for every finished file, by name and bytes, that is empty or larger than *policy* lets it be."""
+    found = []
+    for name, size in sizes.items():
+        most = policy.sizes.get(name.rpartition(".")[2], 0)
+        if not size or (most and size > most):
+            found.append(f"{name} has {size:,} bytes, and {most:,} at most are expected" if size else f"{name} is empty")
+    return found
+
+
+def unpublishable(record: Record) -> list[str]:
+    """A reason for every source of *record* whose licence keeps a brief made of it from being published."""
+    return [
+        f"{source} may not be published ({terms}); use another source, or leave out --profile publish"
+        for source, terms in sorted(record.context.get("restricted", {}).items())
+    ]
+
+
+def page(ruling: Ruling, record: Record | None, about: Mapping[str, str]) -> str:
+    """The gate's own page: verdict, reasons, whence the data came, and what a person has let stand."""
+    lines = [f"VERDICT  {ruling.verdict.upper()}", *(f"{name:<9}{value}" for name, value in about.items()), ""]
+    lines += ["Reasons", *(f"- {reason}" for reason in ruling.reasons or ("nothing is missing, and every statement is borne out",)), ""]
+    if record is not None:
+        by_source: dict[str, list[str]] = {}
+        for name, source in sorted(record.context["sources"].items()):
+            by_source.setdefault(source, []).append(name)
+        lines += ["Sources", *(f"- {source}: {', '.join(names)}" for source, names in sorted(by_source.items())), ""]
+        if record.context.get("accepted"):
+            lines += [
+                "Accepted",
+                *(f"- {a['symbol']} {a['day']}: {a['check']}: {a['reason']} ({a['person']})" for a in record.context["accepted"]),
+                "",
+            ]
+    return "\n".join(lines)

@@ -19,6 +19,7 @@ from reportgen.check.factcheck import Check
 from reportgen.narrative.model import Narrative
 from reportgen.narrative.runs import sentences, text_of
 from reportgen.record import Record
+from reportgen.request import load_report
 
 VOID = ("meta", "link", "br", "img", "hr", "input")
 ON_PAGE = ("notice", "kicker", "title", "key_points", "table", "column", "body", "caption", "footer")
@@ -287,7 +288,7 @@ def _present(line: str, pages: list[str]) -> bool:
 def data(text: str, narrative: Narrative, record: Record) -> list[Check]:
     """Failed checks of brief.json: its head, its claims and its facts against the record and the narrative."""
     document: Mapping[str, Any] = json.loads(text)
-    moment, ruling = record.context["moment"], gate.rule(record)
+    moment, ruling = record.context["moment"], gate.rule(record, load_report(record.context["report"]).gate)
     head = {
         "schema": "reportgen.brief/1", "report": record.context["report"], "session": moment["session"], "as_of": moment["at"],
         "state": moment["state"], "title": text_of(narrative.title), "verdict": str(ruling.verdict), "gaps": list(ruling.gaps),

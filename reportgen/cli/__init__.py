@@ -11,7 +11,10 @@ import click
 
 from reportgen import __version__
 from reportgen.errors import InvalidParameter, ReportgenError
+from reportgen.resources import tidy
 
+DEGRADED = 8
+"""The exit code of a brief that was made and names its gaps."""
 FORMATS = ("html", "pdf", "eml", "txt", "json")
 SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
@@ -56,7 +59,7 @@ def _fail(error: ReportgenError, *, verbose: bool) -> NoReturn:
         import traceback
 
         traceback.print_exception(error)
-    click.echo(f"reportgen: {error}", err=True)
+    click.echo(f"reportgen: {tidy(str(error))}", err=True)
     sys.exit(error.exit_code)
 
 
@@ -91,6 +94,10 @@ def main(verbose: bool) -> None:
 @drop_option
 @click.option("--recipients", type=click.Path(path_type=Path), help="A CSV or TOML list of readers: a copy for each, from one run.")
 @click.option(
+    "--profile", type=click.Choice(["internal", "publish"]), default="internal", show_default=True,
+    help="publish: hold what rests on a source that may not be published.",
+)  # fmt: skip
+@click.option(
     "--engine", type=click.Choice(["reportgen", "nbclient"]), default="reportgen", show_default=True, help="What runs the notebook."
 )
 @click.pass_context
@@ -115,7 +122,7 @@ def run(ctx: click.Context, /, report: str, **options: Any) -> None:
         report=load_report(report), as_of=options["as_of"], data=located(options["data"]), parameters=_pairs(options["params"]),
         formats=options["formats"] or FORMATS, edits=Edits(lead=options["lead"], drop=options["drop"]),
     )  # fmt: skip
-    now, settings = dt.datetime.now(dt.UTC), Settings(paper=options["paper"], engine=options["engine"])
+    now, settings = dt.datetime.now(dt.UTC), Settings(paper=options["paper"], engine=options["engine"], profile=options["profile"])
     if options["recipients"]:
         from reportgen.personal import produce_for
         from reportgen.recipients import read_recipients
@@ -126,9 +133,11 @@ def run(ctx: click.Context, /, report: str, **options: Any) -> None:
         return
     produced = produce(request, options["out"], now=now, settings=settings, say=_progress(ctx))
     if produced.brief.gaps:
-        click.echo(f"reportgen: degraded; missing: {', '.join(produced.brief.gaps)}", err=True)
+        click.echo(f"reportgen: degraded; missing: {', '.join(produced.brief.gaps)}; see gate.txt", err=True)
     for path in produced.files:
         click.echo(path)
+    if produced.brief.gaps:
+        sys.exit(DEGRADED)
 
 
 @main.command()

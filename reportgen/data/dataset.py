@@ -57,6 +57,8 @@ class DataFile:
     role: str
     source: str
     adjustment: str = "none"
+    terms: str = ""
+    """In what words the source keeps its data from being published; "" where it does not."""
     timezone: str = "America/New_York"
     minutes: int = 15
     columns: Mapping[str, str] = field(default_factory=dict)
@@ -148,7 +150,7 @@ def _data_file(folder: Path, description: Path, row: Mapping[str, Any]) -> DataF
 
 
 FORMS = {
-    **dict.fromkeys(("path", "role", "source", "adjustment", "timezone"), "a text"),
+    **dict.fromkeys(("path", "role", "source", "adjustment", "terms", "timezone"), "a text"),
     "minutes": "a whole number above 0",
     **dict.fromkeys(("columns", "symbols"), "a table of texts"),
     "available": 'a table of rules: "close", "16:00" or "-1d 14:00"',

@@ -161,7 +161,7 @@ class _Series:
                 f"{provider.title}: the answer on {name} has another form than expected ({type(error).__name__}: {error})"
             ) from None
         return store.Fetched(
-            provider=provider.name, source=provider.title, publish=provider.licence.publish, symbol=self.want.symbol, rows=rows,
+            provider=provider.name, source=provider.title, terms="" if provider.licence.publish else provider.licence.terms, symbol=self.want.symbol, rows=rows,
             role=self.want.role if self.want.role != "events" else f"events/{self.want.symbol}", replies=tuple(replies), final=due(self.want, self.asked_at),
         )  # fmt: skip
 

@@ -55,7 +55,7 @@ def _reply(file: DataFile, at: dt.datetime) -> Reply:
 
 def _fetched(file: DataFile, at: dt.datetime, rows: list[Any], symbol: str = "") -> store.Fetched:
     return store.Fetched(
-        provider=f"file {file.path.name}", source=file.source, publish=True, role=file.role, symbol=symbol or file.path.name,
+        provider=f"file {file.path.name}", source=file.source, terms=file.terms, role=file.role, symbol=symbol or file.path.name,
         replies=(_reply(file, at),), rows=rows,
     )  # fmt: skip
 

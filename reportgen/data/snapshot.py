@@ -11,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from reportgen.data import quality
+from reportgen.data import quality, store
 from reportgen.data.commentary import Commentary, current, read_commentary
 from reportgen.data.dataset import DataFile, Dataset, manifest
 from reportgen.data.defects import INDEXES, Acceptance, Bars, Defect, examine, usual_moves
@@ -48,6 +48,8 @@ class Snapshot:
     """The low and the high of each symbol's last finished session, where they are known."""
     blocked: list[Defect] = field(default_factory=list)
     """What keeps a symbol out of the closes."""
+    restricted: dict[str, str] = field(default_factory=dict)
+    """Sources that may not be published, with their terms."""
     accepted: list[Acceptance] = field(default_factory=list)
     """Findings on these data that a person lets stand."""
 
@@ -87,8 +89,17 @@ def take(dataset: Dataset, moment: Moment, symbols: Iterable[str], required: Ite
         rates=_rates(dataset, moment, sources), futures=_futures(dataset, moment, sources),
         meetings=_meetings(dataset), events=events, commentary=_commentary(dataset, moment, events), sources=sources,
         manifest=manifest(dataset), ranges={symbol: found[symbol].range for symbol in closes if found[symbol].range}, blocked=blocked,
+        restricted=_restricted(dataset, sources),
         accepted=[a for a in dataset.accepted if any(a.covers(defect) for defect in defects)],
     )  # fmt: skip
+
+
+def _restricted(dataset: Dataset, sources: Mapping[str, str]) -> dict[str, str]:
+    """The sources in use that may not be published, with their terms: those that a file says so of, or a store of its fetches."""
+    kept = [(file.source, file.terms) for file in dataset.files if file.terms]
+    for file in dataset.files[:1]:
+        kept += store.restricted(file.path, file.fetch) if file.fetch is not None else []
+    return {source: terms for source, terms in kept if any(source in used for used in sources.values())}
 
 
 def _defects(found: Mapping[str, Daily]) -> list[Defect]:

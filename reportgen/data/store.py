@@ -46,7 +46,7 @@ KEYS = {"bars": ("symbol", "day"), "levels": ("symbol", "ended"), "points": ("ro
 SCHEMA = """
 CREATE TABLE meta (version INTEGER);
 CREATE TABLE fetches (
-    id INTEGER PRIMARY KEY, fetched_at TIMESTAMP, provider VARCHAR, source VARCHAR, publish BOOLEAN, role VARCHAR, symbol VARCHAR, url VARCHAR,
+    id INTEGER PRIMARY KEY, fetched_at TIMESTAMP, provider VARCHAR, source VARCHAR, terms VARCHAR, role VARCHAR, symbol VARCHAR, url VARCHAR,
     status INTEGER, sha256 VARCHAR, rows INTEGER);
 CREATE TABLE payloads (sha256 VARCHAR PRIMARY KEY, body BLOB);
 CREATE TABLE acceptances (fetch_id INTEGER, accepted_at TIMESTAMP, symbol VARCHAR, check_name VARCHAR, day DATE, reason VARCHAR, person VARCHAR);
@@ -72,7 +72,8 @@ class Fetched:
 
     provider: str
     source: str
-    publish: bool
+    terms: str
+    """In what words the source keeps its data from being published; "" where it does not."""
     role: str
     symbol: str
     replies: tuple[Reply, ...]
@@ -191,7 +192,7 @@ def register(connection: DuckDBPyConnection, fetched: Fetched) -> int:
         connection.execute("INSERT OR IGNORE INTO payloads VALUES (?, ?)", [digest, zlib.compress(reply.body, 6)])
         connection.execute(
             "INSERT INTO fetches VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            [number + place, naive(reply.at), fetched.provider, fetched.source, fetched.publish, fetched.role, fetched.symbol, reply.url,
+            [number + place, naive(reply.at), fetched.provider, fetched.source, fetched.terms, fetched.role, fetched.symbol, reply.url,
              reply.status, digest, len(fetched.rows)],
         )  # fmt: skip
     return number + len(fetched.replies) - 1
@@ -226,11 +227,11 @@ def _rescale(connection: DuckDBPyConnection, fetched: Fetched) -> None:
     days = [row.day for row in fetched.rows]
     standing = f"({LATEST.format(table='bars', key='symbol, day', where='symbol = ? AND NOT list_contains(?, day)')})"
     sources = connection.execute(
-        f"SELECT DISTINCT f.provider, f.source, f.publish FROM {standing} t JOIN fetches f ON f.id = t.fetch_id",  # noqa: S608 - our own names
+        f"SELECT DISTINCT f.provider, f.source, f.terms FROM {standing} t JOIN fetches f ON f.id = t.fetch_id",  # noqa: S608 - our own names
         [MOST, fetched.symbol, days],
     ).fetchall()
-    for provider, source, publish in sources:
-        told = replace(fetched, provider=provider, source=source, publish=publish, rows=(), replies=fetched.replies[:1])
+    for provider, source, terms in sources:
+        told = replace(fetched, provider=provider, source=source, terms=terms, rows=(), replies=fetched.replies[:1])
         connection.execute(
             f"INSERT INTO bars SELECT ?, t.symbol, t.day, t.open * $r, t.high * $r, t.low * $r, t.close * $r, t.volume, t.final "  # noqa: S608 - the same
             f"FROM {standing} t JOIN fetches f ON f.id = t.fetch_id WHERE f.provider = ?".replace("$r", repr(fetched.rescale)),
@@ -343,6 +344,14 @@ def provenance(path: Path, role: str, known: int) -> list[dict[str, str]]:
         }
         for role, symbol, source, at, digest, number in rows
     ]
+
+
+def restricted(path: Path, known: int) -> list[tuple[str, str]]:
+    """The sources of the fetches up to *known* that may not be published, with their terms."""
+    with reading(path) as connection:
+        return connection.execute(
+            "SELECT DISTINCT source, terms FROM fetches WHERE id <= ? AND terms <> '' ORDER BY source", [known]
+        ).fetchall()
 
 
 def accepted(path: Path, known: int) -> list[Acceptance]:

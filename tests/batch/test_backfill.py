@@ -51,7 +51,7 @@ def test_every_session_has_its_brief(made, template):
     assert states(made) == ["made"] * 3
     for day in DAYS:
         folder = batch.folder(template.out) / "small-caps" / day.isoformat()
-        assert sorted(folder.sizes()) == ["brief.txt", "notebook.ipynb"]
+        assert sorted(folder.sizes()) == ["brief.txt", "gate.txt", "notebook.ipynb"]
 
 
 def test_a_finished_brief_is_kept(made):

@@ -145,7 +145,7 @@ def test_a_vandal_loses_its_own_brief_at_most(warm, before, tmp_path, vandal):
     assert time.monotonic() - started < 6
     assert (tmp_path / "was-here").exists()
     assert warm.alive
-    assert len(before) == len(FORMATS)
+    assert len(before) == len(FORMATS) + 1
 
 
 def test_after_all_vandals_a_brief_is_the_same_to_the_byte(before, good):
@@ -240,7 +240,7 @@ class Backfill:
 
     def halves(self):
         """What a killed process could leave half done: files being written, folders without their record, temporary files."""
-        folders = [folder for folder in self.out.glob("*/*") if {p.name for p in folder.iterdir()} != {"brief.txt", "notebook.ipynb"}]
+        folders = [folder for folder in self.out.glob("*/*") if {p.name for p in folder.iterdir()} != {"brief.txt", "gate.txt", "notebook.ipynb"}]
         return [*folders, *self.temporary.iterdir()]
 
     def finishes(self):
@@ -370,4 +370,4 @@ def test_a_process_with_threads_makes_its_brief_without_fork(tmp_path):
     """It says so in one line."""
     result = subprocess.run([sys.executable, "-c", THREADED, str(tmp_path)], check=False, capture_output=True, text=True)
     assert (result.returncode, result.stderr.splitlines()) == (0, [WARNING])
-    assert [Path(line).name for line in result.stdout.splitlines()] == ["brief.txt", "notebook.ipynb"]
+    assert [Path(line).name for line in result.stdout.splitlines()] == ["brief.txt", "gate.txt", "notebook.ipynb"]

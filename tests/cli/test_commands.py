@@ -8,10 +8,10 @@ import pytest
 
 from reportgen.resources import SAMPLE
 
-FILES = ["brief.html", "brief.pdf", "brief.eml", "brief.txt", "brief.json", "notebook.ipynb"]
+FILES = ["brief.html", "brief.pdf", "brief.eml", "brief.txt", "brief.json", "gate.txt", "notebook.ipynb"]
 
 
-def test_run_prints_the_paths_of_its_six_files(made):
+def test_run_prints_the_paths_of_its_files(made):
     """One path a line, each a file, nothing else in the folder and nothing on standard error."""
     result, folder = made
     assert result.stdout.splitlines() == [str(folder / name) for name in FILES]
@@ -31,7 +31,7 @@ def test_render_takes_a_notebook_and_writes_beside_it(call, brief):
     """Without --out the files go where the notebook is; --format chooses them."""
     (brief / "brief.txt").unlink()
     result = call("render", brief / "notebook.ipynb", "--format", "txt")
-    assert result.stdout.split() == [str(brief / "brief.txt")]
+    assert result.stdout.split() == [str(brief / "brief.txt"), str(brief / "gate.txt")]
 
 
 def test_render_refuses_what_is_no_notebook(refused, tmp_path):
