@@ -30,7 +30,7 @@ def manifest(request: Request, as_of: str, data: Sequence[Mapping[str, str]], se
         "report": request.report.name, "as_of": as_of, "parameters": request.report.parameter_values(request.parameters),
         "formats": sorted(request.formats), "settings": {name: getattr(settings, name) for name in SHAPING},
         "data": [{"file": row["file"], "sha256": row["sha256"]} for row in data],
-        "templates": _digest(resource_dir("templates")), "report_files": _digest(request.report.folder), "versions": dict(_versions()),
+        "templates": _digest(resource_dir("templates")), "report_files": _digest(request.report.folder), "versions": dict(versions()),
         "edits": request.edits.payload(),
     }  # fmt: skip
     return sealed(inputs)
@@ -42,7 +42,8 @@ def sealed(inputs: Mapping[str, Any]) -> dict[str, Any]:
 
 
 @cache
-def _versions() -> tuple[tuple[str, str], ...]:
+def versions() -> tuple[tuple[str, str], ...]:
+    """The packages that can change a brief, and Python, with their versions here."""
     found = [("python", platform.python_version())]
     for name in PACKAGES:
         try:

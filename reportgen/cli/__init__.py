@@ -342,6 +342,29 @@ def _record_at(notebook: Path) -> Path:
 
 
 @main.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--data", default="", help="The folder of the data, if the brief was made from one.")
+def replay(folder: Path, data: str) -> None:
+    """Make the brief in FOLDER again from what it was made from, and hold it against the first byte for byte.
+
+    \b
+    Example:
+      reportgen replay out/daily-recap/2025-01-08
+    """  # noqa: D301 - click reads the mark
+    from reportgen.replay import replay as replayed
+    from reportgen.request import located
+
+    found = replayed(folder, located(data) if data else "")
+    for name in found.changed:
+        click.echo(f"changed since: {name}", err=True)
+    for name in found.differ:
+        click.echo(f"differs: {name}")
+    if found.differ:
+        sys.exit(5)
+    click.echo(f"{folder}: {', '.join(found.same)} are the same to the byte.")
+
+
+@main.command()
 @click.argument("notebook", type=click.Path(path_type=Path))
 def findings(notebook: Path) -> None:
     """List what the executed NOTEBOOK of a brief found: scores, names for --lead and --drop, and what each score is made of.
@@ -370,7 +393,8 @@ def doctor() -> None:
         sys.exit(1)
 
 
-from reportgen.cli.data import data, fetch  # noqa: E402 - they hang themselves below the group above
+from reportgen.cli.data import data, fed_odds, fetch  # noqa: E402 - they hang themselves below the group above
 
 main.add_command(fetch)
+main.add_command(fed_odds)
 main.add_command(data)

@@ -80,6 +80,42 @@ def _symbols(given: tuple[str, ...]) -> list[str]:
     return list(given) or [symbol for name in report_names() for symbol in load_report(name).symbols]
 
 
+@click.command(name="fed-odds")
+@click.option("--as-of", default="last-session", show_default=True, help="A date (its close), a date and time, or last-session.")
+@click.option("--data", "name", default="store", show_default=True, help="store, sample, or a folder with a dataset.toml.")
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+def fed_odds(as_of: str, name: str, as_json: bool) -> None:
+    """Print the odds that Fed funds futures give to each target range after each coming meeting, with the prices they come from.
+
+    \b
+    Examples:
+      reportgen fed-odds
+      reportgen fed-odds --as-of 2025-01-08 --data sample --json
+    """  # noqa: D301 - click reads the mark
+    import json
+
+    from reportgen.data.market import Market
+    from reportgen.data.remote import dataset
+    from reportgen.data.snapshot import take
+    from reportgen.market import calendar
+    from reportgen.news.tree import tree
+    from reportgen.request import located
+
+    moment = calendar.resolve(as_of, dt.datetime.now(dt.UTC))
+    found = tree(Market(take(dataset(located(name)), moment, (), ())))
+    if as_json:
+        click.echo(json.dumps({"as_of": moment.at.isoformat(), **found.payload()}, indent=1))
+        return
+    click.echo(
+        f"As of {moment.at:%Y-%m-%d %H:%M} ET, by {found.source} of {found.marked}. Target range {found.low:.2f} to {found.low + 0.25:.2f}.\n"
+    )
+    ranges = sorted({low for row in found.meetings.values() for low in row})
+    click.echo("meeting     " + "".join(f"{f'{low / 100:.2f}-{low / 100 + 0.25:.2f}':>11}" for low in ranges))
+    for day, row in found.meetings.items():
+        click.echo(f"{day}  " + "".join(f"{f'{row[low]:.1%}' if row.get(low, 0) >= 0.0005 else '':>11}" for low in ranges))
+    click.echo("\n" + "  ".join(f"{contract} {price:g}" for contract, price in found.prices.items()))
+
+
 @click.group()
 def data() -> None:
     """See, check, take in and give out what the store holds."""

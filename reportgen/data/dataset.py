@@ -104,13 +104,15 @@ def open_dataset(folder: Path, fetch: int | None = None) -> Dataset:
     if "name" not in data or not data.get("files"):
         raise BadData(f"{description}: 'name' and at least one [[files]] entry are needed.", subject=description)
     files = tuple(_data_file(folder, description, row) for row in data["files"])
-    accepted = tuple(_acceptance(description, row) for row in data.get("accepted", ()))
+    listed = data.get("accepted", [])
+    accepted = tuple(_acceptance(description, row) for row in (listed if isinstance(listed, list) else [listed]))
     return Dataset(name=data["name"], folder=folder, notice=data.get("notice", ""), files=files, accepted=accepted)
 
 
 def _acceptance(description: Path, row: Mapping[str, Any]) -> Acceptance:
     needed = {field.name for field in fields(Acceptance)}
-    if set(row) != needed or row["check"] not in CHECKS or type(row["day"]) is not dt.date or not str(row["reason"]).strip():
+    texts = isinstance(row, dict) and all(isinstance(row.get(name), str) for name in needed - {"day"})
+    if not texts or set(row) != needed or row["check"] not in CHECKS or type(row["day"]) is not dt.date or not str(row["reason"]).strip():
         raise BadData(
             f"{description}: an [[accepted]] entry is {', '.join(sorted(needed))}: a check by its name, a day such as 2025-01-08, "
             "and why the finding may stand.", subject=description,
@@ -256,9 +258,10 @@ def manifest(dataset: Dataset) -> list[dict[str, str]]:
     """What each file is and the SHA-256 of its bytes, in the order of the description."""
     from reportgen.data import store
 
-    rows = []
+    rows: list[dict[str, str]] = []
     for file in dataset.files:
         if file.fetch is not None:
+            rows += [] if rows else [{"file": "store", "role": "store", "source": "", "adjustment": "", "sha256": f"fetch {file.fetch}"}]
             rows += store.provenance(file.path, file.role, file.fetch)
             continue
         paths = sorted(p for p in file.path.rglob("*") if p.is_file()) if file.path.is_dir() else [file.path]

@@ -43,7 +43,7 @@ CHECKS: Mapping[str, tuple[Severity, str]] = {
 INDEXES = ("^GSPC", "^IXIC", "^RUT", "^DJI")
 """Those that move together: one that moves alone is doubted."""
 YEAR = dt.timedelta(days=372)
-RATIOS = (2, 3, 4, 5, 8, 10, 15, 20, 25, 30, 50, 100)
+RATIOS = (2, 3, 4, 5, 6, 7, 8, 10, 12, 15, 20, 25, 30, 50, 100)
 OUTLIER, ALONE, FAR = 8.0, 3.0, 12.0
 GRID_DAYS = 250
 RATE, RATE_STEP = (-2.0, 25.0), 3.0
@@ -92,9 +92,9 @@ class Bars:
 
 
 def examine(bars: Bars) -> list[Defect]:
-    """All findings on *bars*, by day; those of a day that a stronger check has judged are left out."""
+    """All findings on *bars*, by day."""
     rows = [*_non_positive(bars.frame)]
-    frame = bars.frame[bars.frame["close"] > 0]
+    frame = bars.frame[(bars.frame["close"] > 0) & np.isfinite(bars.frame["close"])]
     rows += _duplicates(frame)
     frame = frame.drop_duplicates("date").sort_values("date").reset_index(drop=True)
     if len(frame):
@@ -114,7 +114,7 @@ class Row(NamedTuple):
 
 def _defect(bars: Bars, row: Row) -> Defect:
     severity = row.severity or CHECKS[row.check][0]
-    if severity == "block" and row.day < bars.due - YEAR:
+    if severity == "block" and row.day < bars.due - YEAR and row.check != "stale":
         severity = "warn"
     return Defect(check=row.check, severity=severity, symbol=bars.instrument.symbol, day=row.day, detail=row.detail)
 
@@ -202,7 +202,7 @@ def _moves(bars: Bars, frame: pd.DataFrame) -> Iterator[Row]:
         step, size = float(ratio[day]), float(sizes[day])
         factor = step if step > 1 else 1 / step
         scaled = next((k for k in (10, 100, 1000) if abs(np.log(factor / k)) < 0.12), None)
-        split = next((k for k in RATIOS if abs(np.log(factor / k)) < 0.02), None)
+        split = next((k for k in RATIOS if abs(np.log(factor / k)) < (0.03 if k < 6 else 0.07)), None)
         if split and kind in ("stock", "etf", "sector"):
             yield Row("split_like", day.date(), f"{step:.3f} times the close before, as in a split of {split} for 1")
         elif scaled:

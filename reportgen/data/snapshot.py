@@ -15,6 +15,7 @@ from reportgen.data import quality, store
 from reportgen.data.commentary import Commentary, current, read_commentary
 from reportgen.data.dataset import DataFile, Dataset, manifest
 from reportgen.data.defects import INDEXES, Acceptance, Bars, Defect, examine, usual_moves
+from reportgen.data.defects import rates as check_rates
 from reportgen.data.instruments import instrument
 from reportgen.data.shelf import table as rows_of
 from reportgen.errors import BadData, NoData, did_you_mean
@@ -83,15 +84,28 @@ def take(dataset: Dataset, moment: Moment, symbols: Iterable[str], required: Ite
         if symbol not in closes:
             raise NoData(f"Dataset '{dataset.name}' has no daily closes of {symbol} by {last}.", subject=symbol)
         quality.check_fresh(symbol, closes[symbol], last)
-    events = _events(dataset)
+    events, rates = _events(dataset), _rates(dataset, moment, sources)
+    defects += [] if dataset.folder == SAMPLE else _of_rates(rates)
+    blocked = _blocked(defects, dataset.accepted, needed)
+    rates = {name: series for name, series in rates.items() if name not in {defect.symbol for defect in blocked}}
     return Snapshot(
         name=dataset.name, notice=dataset.notice, moment=moment, closes=closes, levels=levels,
-        rates=_rates(dataset, moment, sources), futures=_futures(dataset, moment, sources),
+        rates=rates, futures=_futures(dataset, moment, sources),
         meetings=_meetings(dataset), events=events, commentary=_commentary(dataset, moment, events), sources=sources,
         manifest=manifest(dataset), ranges={symbol: found[symbol].range for symbol in closes if found[symbol].range}, blocked=blocked,
         restricted=_restricted(dataset, sources),
         accepted=[a for a in dataset.accepted if any(a.covers(defect) for defect in defects)],
     )  # fmt: skip
+
+
+def _of_rates(rates: Mapping[str, pd.Series]) -> list[Defect]:
+    """What the checks find on the newest values of each rate."""
+    recent = [
+        pd.DataFrame({"date": s.index[-RECENT:], "series": name, "value": s.to_numpy()[-RECENT:] * 100})
+        for name, s in rates.items()
+        if len(s)
+    ]
+    return check_rates(pd.concat(recent)) if recent else []
 
 
 def _restricted(dataset: Dataset, sources: Mapping[str, str]) -> dict[str, str]:

@@ -6,7 +6,6 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
@@ -14,8 +13,11 @@ from reportgen.data import store
 from reportgen.data.dataset import Dataset, read
 from reportgen.data.defects import CHECKS, INDEXES, Acceptance, Bars, Defect, examine, rates, usual_moves
 from reportgen.data.instruments import Instrument, instrument, registry
+from reportgen.data.providers.contract import Reply
 from reportgen.errors import InvalidParameter, did_you_mean
 
+APART = 5e-4
+"""What two sources of one close may differ by, as a fraction."""
 COLUMNS = ["date", "symbol", "open", "high", "low", "close"]
 
 
@@ -63,14 +65,28 @@ def verify_store(path: Path, due: dt.date) -> list[Defect]:
         bars = store.latest(connection, "bars", store.MOST).df().rename(columns={"day": "date"})
         points = store.latest(connection, "points", store.MOST, "role = 'rates'").df().rename(columns={"day": "date", "name": "series"})
         told_otherwise = connection.execute(
-            "SELECT symbol, day, list(close ORDER BY fetch_id) FROM bars WHERE final GROUP BY symbol, day HAVING count(DISTINCT close) > 1"
+            "SELECT b.symbol, day, list(close ORDER BY fetch_id) FROM bars b JOIN fetches f ON f.id = b.fetch_id WHERE final "
+            "GROUP BY b.symbol, day, provider HAVING count(DISTINCT close) > 1 ORDER BY b.symbol, day"
         ).fetchall()
+        told_by_two = connection.execute(
+            "WITH told AS (SELECT b.symbol, day, f.source, arg_max(close, fetch_id) AS close FROM bars b JOIN fetches f ON f.id = b.fetch_id "
+            "WHERE final GROUP BY ALL) SELECT symbol, day, list(source ORDER BY source), list(close ORDER BY source) FROM told "
+            "GROUP BY symbol, day HAVING max(close) / min(close) - 1 > ? QUALIFY day = max(day) OVER (PARTITION BY symbol) ORDER BY symbol", [APART],
+        ).fetchall()  # fmt: skip
     found = verify(bars[bars["final"]][COLUMNS], due) if len(bars) else []
     found += rates(points) if len(points) else []
     found += [
         Defect(check="live_bar", severity="info", symbol=row.symbol, day=row.date.date(), detail=f"{row.close:,.2f}, before the close")
         for row in bars[~bars["final"]].itertuples()
     ]
+    found += [
+        Defect(
+            check="cross_source", severity="block", symbol=symbol, day=day,
+            detail=", ".join(f"{close:,.2f} by {source}" for source, close in zip(sources, closes, strict=True)),
+        )
+        for symbol, day, sources, closes in told_by_two
+        if day >= due - dt.timedelta(days=5)
+    ]  # fmt: skip
     return sorted(found + _restated(told_otherwise), key=lambda defect: (defect.symbol, defect.day, defect.check))
 
 
@@ -95,13 +111,13 @@ def accept(path: Path, acceptance: Acceptance, at: dt.datetime) -> None:
     if not acceptance.reason.strip():
         raise InvalidParameter("Say why the finding may stand: --reason TEXT.", subject="reason")
     with store.writing(path) as connection:
-        row: list[Any] = [
-            store.next_fetch(connection) - 1,
+        said = Reply(url=f"person:{acceptance.person}", status=200, at=at, body=acceptance.reason.encode())
+        known = store.Fetched(
+            provider="person", source=acceptance.person, terms="", role="acceptance", symbol=acceptance.symbol, replies=(said,), rows=()
+        )
+        row = [
+            store.register(connection, known),
             store.naive(at),
-            acceptance.symbol,
-            acceptance.check,
-            acceptance.day,
-            acceptance.reason,
-            acceptance.person,
+            *(getattr(acceptance, name) for name in ("symbol", "check", "day", "reason", "person")),
         ]
         connection.execute("INSERT INTO acceptances VALUES (?, ?, ?, ?, ?, ?, ?)", row)

@@ -18,6 +18,8 @@ from reportgen.errors import NoData
 
 STEP = 0.25
 """The Fed moves in quarter points; rates here are in percent, as the futures quote them."""
+FEWEST_AFTER = 8
+"""Days that must follow a meeting in its month for the month's average to tell the rate after it: with two, a quarter of a tick is 15 points."""
 Month = tuple[int, int]
 
 
@@ -72,7 +74,7 @@ def meeting_rates(prices: Mapping[Month, float], meetings: Sequence[dt.date]) ->
     for month in sorted(by_month):  # forward, for what is left
         if month not in start and _shift(month, -1) in end:
             start[month] = end[_shift(month, -1)]
-        if month in start and month not in end and month in average and _days(by_month[month])[1]:
+        if month in start and month not in end and month in average and _days(by_month[month])[1] >= FEWEST_AFTER:
             end[month] = _solve_end(average[month], start[month], by_month[month])
     return {by_month[m]: (start[m], end[m]) for m in sorted(by_month) if m in start and m in end}
 

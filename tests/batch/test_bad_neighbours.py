@@ -240,7 +240,9 @@ class Backfill:
 
     def halves(self):
         """What a killed process could leave half done: files being written, folders without their record, temporary files."""
-        folders = [folder for folder in self.out.glob("*/*") if {p.name for p in folder.iterdir()} != {"brief.txt", "gate.txt", "notebook.ipynb"}]
+        folders = [
+            folder for folder in self.out.glob("*/*") if {p.name for p in folder.iterdir()} != {"brief.txt", "gate.txt", "notebook.ipynb"}
+        ]
         return [*folders, *self.temporary.iterdir()]
 
     def finishes(self):

@@ -84,9 +84,14 @@ def test_meetings_in_two_months_running_are_solved_backward():
 
 
 def test_the_announcement_day_still_carries_the_old_rate():
-    """A decision on Sept. 29 leaves one day at the new rate: 29 days at 5.00% and one at 4.70% average 4.99%."""
-    found = rates.meeting_rates({(2026, 8): 95.0, (2026, 9): 95.01}, [dt.date(2026, 9, 29)])
-    assert found[dt.date(2026, 9, 29)] == pytest.approx((5.00, 4.70))
+    """A decision on Sept. 20 leaves ten days at the new rate: 20 days at 5.00% and ten at 4.70% average 4.90%."""
+    found = rates.meeting_rates({(2026, 8): 95.0, (2026, 9): 95.10}, [dt.date(2026, 9, 20)])
+    assert found[dt.date(2026, 9, 20)] == pytest.approx((5.00, 4.70))
+
+
+def test_a_month_says_nothing_of_the_rate_after_a_meeting_at_its_end():
+    """One day at the new rate moves the average by less than a tick: the meeting is left out until the month after is known."""
+    assert rates.meeting_rates({(2026, 8): 95.0, (2026, 9): 95.01}, [dt.date(2026, 9, 29)]) == {}
 
 
 def test_a_turn_of_the_year_is_no_gap():

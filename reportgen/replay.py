@@ -1,0 +1,83 @@
+"""A brief made again from what its record says it was made from, to be held against the first, byte for byte."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from reportgen import telling
+from reportgen.data.dataset import manifest as files_of
+from reportgen.data.remote import dataset
+from reportgen.edits import FILE, Edits, file_of
+from reportgen.errors import RecordError
+from reportgen.manifest import versions
+from reportgen.outputs import folder
+from reportgen.pipeline import produce
+from reportgen.request import Request, load_report
+from reportgen.settings import Settings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Replayed:
+    """What came of it: the files that are the same, those that are not, and what about the machine is another than then."""
+
+    same: tuple[str, ...]
+    differ: tuple[str, ...]
+    changed: tuple[str, ...]
+
+
+def replay(source: Path, data: str = "") -> Replayed:
+    """The brief in the folder *source*, made again from its inputs: those of its store, or the sample, or *data*.
+
+    RecordError where the record does not say what it was made from, or *data* are not those.
+    """
+    notebook = telling.read_notebook(source / "notebook.ipynb")
+    kept = notebook["metadata"].get("reportgen", {})
+    inputs: Mapping[str, Any] = kept.get("inputs", {})
+    if not inputs:
+        raise RecordError(f"{source}: its notebook does not say what the brief was made from.", subject=source)
+    as_of = dt.datetime.strptime(inputs["as_of"], "%Y-%m-%d %H:%M").replace(tzinfo=dt.UTC)
+    request = Request(
+        report=load_report(inputs["report"]), as_of=inputs["as_of"], data=data or _data(inputs, source),
+        parameters={name: _said(value) for name, value in inputs["parameters"].items()}, formats=tuple(inputs["formats"]),
+    )  # fmt: skip
+    with tempfile.TemporaryDirectory(prefix="reportgen-") as out:
+        place = folder(out) / request.report.name / source.resolve().name
+        edits = Edits.from_payload(inputs["edits"])
+        if edits != Edits():
+            place.write({FILE: file_of(edits, place)})
+        made = produce(request, out, now=as_of + dt.timedelta(days=2), settings=Settings(**inputs["settings"]))
+        again = {name: (Path(made.folder) / name).read_bytes() for name in kept["files"]}
+        fresh = json.loads((Path(made.folder) / "notebook.ipynb").read_bytes())["metadata"]["reportgen"]["inputs"]
+    if fresh["data"] != inputs["data"]:
+        raise RecordError(f"{source}: these are not the data that the brief was made from; name them with --data.", subject=data)
+    then = {name: (source / name).read_bytes() if (source / name).is_file() else b"" for name in again}
+    return Replayed(
+        same=tuple(name for name in again if again[name] == then[name]), differ=tuple(name for name in again if again[name] != then[name]),
+        changed=tuple(_changed(inputs, fresh)),
+    )  # fmt: skip
+
+
+def _data(inputs: Mapping[str, Any], source: Path) -> str:
+    """The data by the name that a request gives them."""
+    for row in inputs["data"]:
+        if row["file"] == "store":
+            return f"store@{row['sha256'].removeprefix('fetch ')}"
+    if [{"file": row["file"], "sha256": row["sha256"]} for row in files_of(dataset("sample"))] == inputs["data"]:
+        return "sample"
+    raise RecordError(f"{source}: the brief was made from a folder of files; name it with --data.", subject=source)
+
+
+def _said(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _changed(then: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
+    """What is not as it was: packages by their versions, templates, the report's own files."""
+    found = [f"{name} {then['versions'].get(name)}, now {version}" for name, version in versions() if then["versions"].get(name) != version]
+    return found + [name for name in ("templates", "report_files") if then[name] != now[name]]
