@@ -18,6 +18,8 @@ from reportgen.data.web import Web
 from reportgen.errors import NoData, ProviderError
 from reportgen.market import calendar
 
+ASKED_AGAIN = dt.timedelta(hours=1)
+"""After which a provider is asked again for what it has told: it may have corrected it."""
 AT_ONCE = 8
 BATCH = 16
 """Series written in one transaction: what a kill can lose."""
@@ -78,12 +80,12 @@ def known_of(path: Path, now: dt.datetime) -> dict[tuple[str, str], Known]:
 
 
 def _current(want: Want, known: Known | None, now: dt.datetime) -> bool:
-    """Whether nothing is missing that can be due; events are asked for twice a day."""
+    """Whether nothing is missing that can be due, and what there is was asked for within the hour; events go for half a day."""
     if known is None:
         return False
     if want.role == "events":
         return now - known.fetched_at < dt.timedelta(hours=12)
-    return not missing(want, known.closes, due(want, now))
+    return now - known.fetched_at < ASKED_AGAIN and not missing(want, known.closes, due(want, now))
 
 
 @dataclass

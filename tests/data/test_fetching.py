@@ -100,12 +100,13 @@ def test_the_first_fetch_brings_all(feeds, path, brought):
 
 
 def test_what_is_current_is_not_asked_for(feeds, path, brought):
-    """Twice that evening, and on the next two mornings: nothing is due, so nobody is asked."""
+    """Within the hour nobody is asked; on the next two mornings everybody is, for what was told may have been corrected."""
     brought(feeds, "NVDA", "^GSPC")
     asked, held = list(feeds.asked), path.read_bytes()
-    for at in (None, dt.datetime(2025, 1, 9, 11, 45, tzinfo=dt.UTC), dt.datetime(2025, 1, 10, 11, 45, tzinfo=dt.UTC)):
-        assert {outcome.state for outcome in brought(feeds, "NVDA", "^GSPC", at=at).values()} == {"current"}
+    assert {outcome.state for outcome in brought(feeds, "NVDA", "^GSPC").values()} == {"current"}
     assert (feeds.asked, path.read_bytes()) == (asked, held)
+    for at in (dt.datetime(2025, 1, 9, 11, 45, tzinfo=dt.UTC), dt.datetime(2025, 1, 10, 11, 45, tzinfo=dt.UTC)):
+        assert {outcome.state for outcome in brought(feeds, "NVDA", "^GSPC", at=at).values()} == {"unchanged"}
 
 
 def test_the_next_session_is_one_value(feeds, later, path, brought):

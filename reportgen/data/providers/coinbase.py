@@ -9,8 +9,9 @@ from reportgen.data.providers.contract import Ask, Bar, Call, Level, Licence, Li
 from reportgen.errors import ProviderError
 
 SECONDS = {"daily_bars": 86_400, "intraday_bars": 900}
+OPENED = dt.date(2015, 7, 20)
 PAGE = 300
-"""Candles in one answer at most."""
+"""Its first day of bitcoin; candles in one answer at most."""
 
 
 class Coinbase(Provider):
@@ -30,7 +31,7 @@ class Coinbase(Provider):
     def calls(self, ask: Ask) -> Iterable[Call]:
         """A page for every 300 candles."""
         step = dt.timedelta(seconds=SECONDS[ask.role])
-        begin = dt.datetime.combine(ask.first, dt.time(), dt.UTC)
+        begin = dt.datetime.combine(max(ask.first, OPENED), dt.time(), dt.UTC)
         end = dt.datetime.combine(ask.last + dt.timedelta(days=1), dt.time(), dt.UTC) - step
         while begin <= end:
             last = min(begin + (PAGE - 1) * step, end)

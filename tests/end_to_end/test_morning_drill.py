@@ -1,0 +1,119 @@
+"""A morning on which much goes wrong at once: what is fetched, what the gate says, and the morning after the repair."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Callable
+from contextlib import closing
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+from feeds import Feeds
+
+from reportgen.data import store
+from reportgen.data.fetching import fetch
+from reportgen.data.plan import read_sources, wanted
+from reportgen.data.web import Web
+from reportgen.errors import DataError
+from reportgen.pipeline import produce
+from reportgen.request import Request, load_report
+from reportgen.settings import Settings
+
+REPORT = load_report("daily-recap")
+EVENING = dt.datetime(2025, 1, 7, 23, 0, tzinfo=dt.UTC)
+MORNING = dt.datetime(2025, 1, 9, 11, 45, tzinfo=dt.UTC)  # 6:45 a.m. in New York, on a day without a session
+LATER = dt.datetime(2025, 1, 9, 13, 0, tzinfo=dt.UTC)
+LAST = dt.date(2025, 1, 8)
+
+
+class Desk:
+    """A store, the providers it is filled from, and the briefs made of it."""
+
+    def __init__(self, folder: Path, feeds: Feeds, alone: Callable[..., Any]) -> None:
+        self.folder, self.feeds, self.store, self.alone = folder, feeds, folder / "desk.duckdb", alone
+        (folder / "sources.toml").write_text(feeds.sources())
+
+    def fetch(self, at: dt.datetime) -> dict[str, str]:
+        """What is said of each series that came short, by symbol."""
+        sources = read_sources(self.folder / "sources.toml")
+        with closing(Web(lambda: at, patience=0.01)) as web:
+            outcomes = list(fetch(self.store, wanted(REPORT.symbols, sources), web))
+        return {outcome.want.symbol: "; ".join(outcome.notes) for outcome in outcomes if outcome.state == "short"}
+
+    def brief(self, at: dt.datetime) -> dict[str, str]:
+        """The texts of the files of the brief of the last session at *at*, as a morning's run makes it."""
+        request = Request(report=REPORT, as_of="last-session", data=str(self.store), formats=("txt", "json"))
+        made = self.alone(partial(produce, request, self.folder / "out", now=at, settings=Settings()))
+        return {Path(file).name: Path(file).read_text() for file in made.files}
+
+
+@pytest.fixture
+def desk(tmp_path, monkeypatch, alone):
+    """A desk whose evening before went well."""
+    monkeypatch.setenv("FRED_API_KEY", "fred-secret")
+    with Feeds(dt.date(2025, 1, 7), since=dt.date(2023, 1, 3)) as feeds:
+        desk = Desk(tmp_path, feeds, alone)
+        assert desk.fetch(EVENING) == {}
+        assert verdict(desk.brief(EVENING)) == ("send", [])
+        feeds.until = LAST
+        vars(feeds).pop("sessions", None)
+        feeds._walks.clear()
+        yield desk
+
+
+def verdict(files):
+    """The verdict of a brief and the gaps it names."""
+    document = json.loads(files["brief.json"])
+    return document["verdict"], document["gaps"]
+
+
+def go_wrong(feeds, *missed):
+    """Yahoo misses a session of the indexes *missed*, FRED is two days late, CME answers empty, a fund is split 4 for 1."""
+    for symbol in missed:
+        feeds.without["yahoo", symbol] = feeds.without["cboe", symbol] = {LAST}
+    feeds.without["fred", "*"] = {dt.date(2025, 1, 7), LAST}
+    feeds.without["cme", "*"] = {LAST}
+    feeds.scale["yahoo", "XLK"] = (LAST, 0.25)
+
+
+def test_a_brief_whose_gaps_can_be_named_is_degraded(desk):
+    """The Dow and the Russell 2000 are missing, a fund looks split: the reader is told, and nothing is said of them."""
+    go_wrong(desk.feeds, "^RUT", "^DJI")
+    short = desk.fetch(MORNING)
+    assert {"^RUT", "^DJI"} <= short.keys()
+    assert "lacks 2025-01-08" in short["^RUT"]
+    files = desk.brief(MORNING)
+    state, gaps = verdict(files)
+    assert (state, set(gaps)) == ("degraded", {"Russell 2000", "Dow", "Technology"})
+    assert "XLK 2025-01-08: split_like" in files["gate.txt"]
+    assert "This brief has gaps" in files["brief.txt"]
+    assert "Russell 2000" not in files["brief.txt"].partition("Data were missing")[2]
+
+
+def test_a_brief_without_what_it_is_about_is_held(desk):
+    """The S&P 500 is missing: no brief, a reason and a way out on the gate's page, and the evening's brief as it was."""
+    go_wrong(desk.feeds, "^GSPC", "^DJI")
+    desk.fetch(MORNING)
+    with pytest.raises(DataError, match=r"\^GSPC: the newest close is of 2025-01-07, 2025-01-08 is needed") as caught:
+        desk.brief(MORNING)
+    assert caught.value.exit_code == 3
+    page = (desk.folder / "out" / "daily-recap" / "2025-01-08" / "gate.txt").read_text()
+    assert page.startswith("VERDICT  HOLD")
+    assert "^GSPC" in page
+    assert (desk.folder / "out" / "daily-recap" / "2025-01-07" / "brief.txt").is_file()
+
+
+def test_after_the_repair_it_is_sent_and_nothing_was_lost(desk):
+    """The providers mend themselves; what was known in the morning can still be read."""
+    go_wrong(desk.feeds, "^RUT", "^DJI")
+    desk.fetch(MORNING)
+    known = store.last_fetch(desk.store)
+    morning = store.table(desk.store, "daily_bars", known)
+    desk.feeds.without.clear()
+    desk.feeds.scale.clear()
+    assert desk.fetch(LATER) == {}
+    assert verdict(desk.brief(LATER)) == ("send", [])
+    assert store.table(desk.store, "daily_bars", known).equals(morning)
