@@ -146,7 +146,8 @@ class _Series:
         if self.want.role == "events":
             return today, today + AHEAD
         newest = max(self.have, default=None)
-        return self.since or (START if newest is None else newest - OVERLAP), today
+        back = dt.timedelta(days=3) if self.want.role == "futures" else OVERLAP  # a call a day
+        return self.since or (START if newest is None else newest - back), today
 
     def _asked(self, provider: Provider, first: dt.date, last: dt.date) -> store.Fetched:
         name = provider.symbol(self.want.symbol, self.want.kind) if self.want.role in provider.roles else None

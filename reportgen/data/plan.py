@@ -15,6 +15,7 @@ from reportgen.data.providers.contract import Provider, Role
 from reportgen.data.web import has
 from reportgen.errors import SettingsError, did_you_mean
 from reportgen.market import calendar
+from reportgen.market.venues import is_bond_day
 
 RATES = {"DFF": "policy_rate", "DFEDTARL": "policy_rate", "DFEDTARU": "policy_rate", "DGS2": "yield", "DGS10": "yield"}
 START = dt.date(1990, 1, 2)
@@ -99,9 +100,14 @@ def due(want: Want, now: dt.datetime) -> dt.date:
     traded = registry()[want.symbol].calendar if want.symbol in registry() else "XNYS"
     if traded == "24/7" and want.role == "daily_bars":
         return now.astimezone(dt.UTC).date() - dt.timedelta(days=1)
-    lag = SETTLE if want.role == "daily_bars" else dt.timedelta(hours=17) if want.role == "rates" else dt.timedelta(hours=3)
-    day = now.astimezone(calendar.EXCHANGE).date() + dt.timedelta(days=1)
-    while True:
-        day = calendar.neighbours(day)[0]
-        if calendar.session_close(day) + lag <= now:
-            return day
+    today = now.astimezone(calendar.EXCHANGE)
+    if want.role == "daily_bars":
+        day = today.date() + dt.timedelta(days=1)
+        while calendar.session_close(day := calendar.neighbours(day)[0]) + SETTLE > now:
+            pass
+        return day
+    published = dt.timedelta(days=1, hours=9) if want.role == "rates" else dt.timedelta(hours=19)
+    day = today.date()
+    while dt.datetime.combine(day, dt.time(), calendar.EXCHANGE) + published > now or not is_bond_day(day):
+        day -= dt.timedelta(days=1)
+    return day

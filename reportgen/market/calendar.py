@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from zoneinfo import ZoneInfo
 
 from reportgen.errors import NotASession
+from reportgen.market.closures import calendar_class, closures
 from reportgen.resources import cached
 
 if TYPE_CHECKING:
@@ -85,7 +86,10 @@ def exchange() -> ExchangeCalendar:
     """The New York Stock Exchange's calendar, 1990 to 2027; computed once per installation, for that takes a fifth of a second."""
     from importlib.metadata import version
 
+    own = closures()
     made_by = f"{SPAN[0]}-{SPAN[1]}-{version('exchange_calendars')}-{version('pandas')}-{sys.version_info.major}.{sys.version_info.minor}"
+    if own.mark:
+        return _computed()  # a class made here can not be pickled; an own file costs a fifth of a second
     data = cached(f"calendar-{made_by}.pickle", lambda: pickle.dumps(_computed()))
     try:
         found: ExchangeCalendar = pickle.loads(data)  # noqa: S301 - written by the line above, in the user's own cache
@@ -97,7 +101,8 @@ def exchange() -> ExchangeCalendar:
 def _computed() -> ExchangeCalendar:
     from exchange_calendars import get_calendar
 
-    return get_calendar("XNYS", start=SPAN[0], end=SPAN[1])
+    own = closures()
+    return calendar_class(own)(start=SPAN[0], end=SPAN[1]) if own.mark else get_calendar("XNYS", start=SPAN[0], end=SPAN[1])
 
 
 def is_session(day: dt.date) -> bool:
@@ -138,8 +143,8 @@ def neighbours(day: dt.date) -> tuple[dt.date, dt.date]:
 
 def closing_reason(day: dt.date) -> str:
     """Why there is no session on *day*: "a Saturday", a holiday's name, or what the exchange announced."""
-    if day in REASONS:
-        return REASONS[day]
+    if reason := closures().closed.get(day) or REASONS.get(day):
+        return reason
     if day.weekday() >= 5:
         return f"a {day:%A}"
     holidays = exchange().regular_holidays.holidays(day.isoformat(), day.isoformat(), return_name=True)

@@ -23,7 +23,7 @@ class Cme(Provider):
     base_url = "https://www.cmegroup.com"
     roles = frozenset[Role]({"futures"})
     licence = Licence("reference only; say that odds are computed from its settlement prices", publish=False)
-    limit = Limit(5, 1)
+    limit = Limit(8, 1)
     available = "19:00"
 
     def symbol(self, symbol: str, kind: str) -> str | None:

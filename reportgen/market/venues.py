@@ -1,0 +1,55 @@
+"""When other venues than the stock exchange have prices: the bond market, CME's rates, and what never closes.
+
+The Treasury publishes yields, and CME settles Fed funds futures, on the business days of the bond market: weekdays but for
+federal holidays and Good Friday, unless that is the month's first Friday, on which the employment report comes. They part from the
+stock exchange's on Columbus Day and Veterans Day (stocks trade) and on some days of mourning, as on 2025-01-09 (bonds trade until
+2 p.m.). The rules give the days of the Treasury's yields from 2000 to 2026 without an exception.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from functools import cache
+
+DAY = dt.timedelta(days=1)
+ANNOUNCED = {dt.date(2001, 9, 11), dt.date(2001, 9, 12), dt.date(2004, 6, 11), dt.date(2012, 10, 30), dt.date(2018, 12, 5)}
+"""Closings of the bond market that were decided for the day."""
+
+
+def _nth(year: int, month: int, weekday: int, n: int) -> dt.date:
+    first = dt.date(year, month, 1)
+    return first + dt.timedelta(days=(weekday - first.weekday()) % 7 + 7 * (n - 1))
+
+
+def _observed(day: dt.date) -> dt.date:
+    """A holiday on a Sunday is kept on Monday; of those on a Saturday, Independence Day and Christmas are kept on Friday."""
+    if day.weekday() == 5 and day.month in (7, 12):
+        return day - DAY
+    return day + DAY if day.weekday() == 6 else day
+
+
+def easter(year: int) -> dt.date:
+    """Easter Sunday of *year*, by the Gregorian rule (Meeus, Jones and Butcher)."""
+    a, b, c = year % 19, year // 100, year % 100
+    h = (19 * a + b - b // 4 - (b - (b + 8) // 25 + 1) // 3 + 15) % 30
+    weekday = (32 + 2 * (b % 4) + 2 * (c // 4) - h - c % 4) % 7
+    m = (a + 11 * h + 22 * weekday) // 451
+    month, day = divmod(h + weekday - 7 * m + 114, 31)
+    return dt.date(year, month, day + 1)
+
+
+@cache
+def bond_holidays(year: int) -> frozenset[dt.date]:
+    """The weekdays of *year* on which the bond market is closed."""
+    fixed = [(1, 1), (7, 4), (11, 11), (12, 25), *([(6, 19)] if year >= 2022 else [])]
+    found = {_observed(dt.date(year, month, day)) for month, day in fixed}
+    found |= {_nth(year, 1, 0, 3), _nth(year, 2, 0, 3), _nth(year, 9, 0, 1), _nth(year, 10, 0, 2), _nth(year, 11, 3, 4)}
+    may = dt.date(year, 5, 31)
+    good_friday = easter(year) - 2 * DAY
+    found |= {good_friday} if good_friday.day > 7 else set()
+    return frozenset(found | {may - dt.timedelta(days=may.weekday()), *(day for day in ANNOUNCED if day.year == year)})
+
+
+def is_bond_day(day: dt.date) -> bool:
+    """Whether the bond market has a business day: yields are published, and Fed funds futures settle."""
+    return day.weekday() < 5 and day not in bond_holidays(day.year)
