@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import sys
 from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, version
 
+from reportgen.data.dataset import listed_meetings
+from reportgen.market.calendar import exchange
+
 Finding = tuple[str, bool, str]
 
 
-def examine() -> Iterator[Finding]:
-    """Name, whether it is well, and a word on it, for each thing that a brief needs."""
+def examine(today: dt.date) -> Iterator[Finding]:
+    """Name, whether it is well, and a word on it, for each thing that a brief of *today* needs."""
     yield "python", sys.version_info >= (3, 11), sys.version.split()[0]
     for package in ("papermill", "nbconvert", "jinja2", "pandas", "altair", "vl-convert-python", "typst"):
         try:
@@ -21,6 +25,14 @@ def examine() -> Iterator[Finding]:
     yield _fonts()
     yield _bundle()
     yield _sample()
+    yield _used_up("trading calendar", exchange().last_session.date(), today)
+    yield _used_up("Fed meetings", max(end for _, end in listed_meetings()), today)
+
+
+def _used_up(name: str, last: dt.date, today: dt.date) -> Finding:
+    """What is known ahead, and whether it will do for another quarter."""
+    ahead = (last - today).days
+    return name, ahead > 90, f"known until {last}" if ahead > 90 else f"known until {last} only; update reportgen"
 
 
 def _kernel() -> Finding:

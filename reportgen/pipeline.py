@@ -90,6 +90,8 @@ def produce(request: Request, out: str | Path, *, now: dt.datetime, settings: Se
 def _edits(place: Folder, asked: Edits) -> tuple[Edits, dict[str, bytes]]:
     """The edits kept in *place* with those *asked* for on top, and the file that keeps them if there are new ones."""
     stored = read_edits(place)
+    if stored == Edits() and (asked.headline or asked.driver):  # as they were when the brief was first told
+        return asked, {}
     edits = stored.updated(lead=asked.lead, drop=asked.drop)
     return edits, {FILE: file_of(edits, place)} if edits != stored else {}
 
@@ -140,7 +142,8 @@ def _gate(brief: Brief) -> bytes:
 
     moment = brief.record.context["moment"]
     ruling = gate.rule(brief.record, load_report(brief.report).gate)
-    return gate.page(ruling, brief.record, {"report": brief.report, "as of": moment["at"], "session": moment["session"]}).encode()
+    about = {"report": brief.report, "as of": moment["at"], "session": moment["session"]}
+    return tidy(gate.page(ruling, brief.record, about)).encode()
 
 
 def _held(request: Request, label: str, reasons: Sequence[str]) -> bytes:

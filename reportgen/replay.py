@@ -13,10 +13,9 @@ from typing import Any
 from reportgen import telling
 from reportgen.data.dataset import manifest as files_of
 from reportgen.data.remote import dataset
-from reportgen.edits import FILE, Edits, file_of
+from reportgen.edits import Edits
 from reportgen.errors import RecordError
 from reportgen.manifest import versions
-from reportgen.outputs import folder
 from reportgen.pipeline import produce
 from reportgen.request import Request, load_report
 from reportgen.settings import Settings
@@ -44,13 +43,10 @@ def replay(source: Path, data: str = "") -> Replayed:
     as_of = dt.datetime.strptime(inputs["as_of"], "%Y-%m-%d %H:%M").replace(tzinfo=dt.UTC)
     request = Request(
         report=load_report(inputs["report"]), as_of=inputs["as_of"], data=data or _data(inputs, source),
-        parameters={name: _said(value) for name, value in inputs["parameters"].items()}, formats=tuple(inputs["formats"]),
+        parameters={name: _said(value) for name, value in inputs["parameters"].items()}, edits=Edits.from_payload(inputs["edits"]),
+        formats=tuple(name.removeprefix("brief.") for name in kept["files"]),
     )  # fmt: skip
     with tempfile.TemporaryDirectory(prefix="reportgen-") as out:
-        place = folder(out) / request.report.name / source.resolve().name
-        edits = Edits.from_payload(inputs["edits"])
-        if edits != Edits():
-            place.write({FILE: file_of(edits, place)})
         made = produce(request, out, now=as_of + dt.timedelta(days=2), settings=Settings(**inputs["settings"]))
         again = {name: (Path(made.folder) / name).read_bytes() for name in kept["files"]}
         fresh = json.loads((Path(made.folder) / "notebook.ipynb").read_bytes())["metadata"]["reportgen"]["inputs"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import re
 import runpy
@@ -48,10 +49,25 @@ def test_make_brief_prints_what_the_readme_says(sample_brief):
     assert {Path(line).parent.name for line in printed} == {sample_brief.folder.name}
 
 
-def test_the_commands_page_is_up_to_date():
+@pytest.mark.parametrize("name", ["commands.md", "checks.md", "providers.md"])
+def test_what_the_docs_quote_from_the_program_is_up_to_date(name):
     """Rebuilt by ``make docs``."""
-    page = runpy.run_path(str(ROOT / "tools" / "make_docs.py"))["commands_page"]()
-    assert (ROOT / "docs" / "reference" / "commands.md").read_text() == page
+    page = runpy.run_path(str(ROOT / "tools" / "make_docs.py"))["PAGES"][name]()
+    assert (ROOT / "docs" / "reference" / name).read_text() == page
+
+
+def test_the_provider_of_the_how_to_reads_its_answer(tmp_path):
+    """In at most 60 lines, and by the contract that ours keep."""
+    from reportgen.data.providers.contract import Ask, Bar, Reply
+
+    block = re.search(r"```python\n(.*?)```", (ROOT / "docs" / "how-to" / "add-a-provider.md").read_text(), re.DOTALL)[1]
+    (tmp_path / "example.py").write_text(block)
+    provider = runpy.run_path(str(tmp_path / "example.py"))["Example"]()
+    ask = Ask(symbol="NVDA", role="daily_bars", first=dt.date(2025, 1, 7), last=dt.date(2025, 1, 8))
+    (call,) = provider.calls(ask)
+    reply = Reply(url="", status=200, at=dt.datetime.now(dt.UTC), body=b"date,close\n2025-01-08,140.11\n2025-01-07,140.14\n2025-01-06,\n")
+    assert provider.rows(ask, [reply]) == [Bar(dt.date(2025, 1, d), None, None, None, c, None) for d, c in ((7, 140.14), (8, 140.11))]
+    assert (call.params["from"], len(block.splitlines()) <= 60) == ("2025-01-07", True)
 
 
 def examples(text: str) -> list[list[str]]:

@@ -1,15 +1,29 @@
-"""Rebuild what the documentation quotes from the program: the commands' help."""
+"""Rebuild what the documentation quotes from the program: the commands' help, the checks of data, the providers."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import click
 
 from reportgen.cli import main
+from reportgen.data.defects import CHECKS
+from reportgen.data.plan import read_sources
+from reportgen.data.providers import registered
 
-OUT = Path(__file__).parents[1] / "docs" / "reference" / "commands.md"
+REFERENCE = Path(__file__).parents[1] / "docs" / "reference"
+LOOK: dict[str, Any] = {"max_content_width": 100, "terminal_width": 100, "help_option_names": ["-h", "--help"]}
+
+
+def _helps(command: click.Command, parent: click.Context | None, name: str) -> Iterator[str]:
+    """The section of *command*, and those of the commands below it."""
+    context = click.Context(command, parent=parent, info_name=name, **LOOK)
+    yield from (f"## {context.command_path}", "", "```text", command.get_help(context), "```", "")
+    if isinstance(command, click.Group):
+        for below, child in sorted(command.commands.items()):
+            yield from _helps(child, context, below)
 
 
 def commands_page() -> str:
@@ -17,17 +31,58 @@ def commands_page() -> str:
     lines = [
         "# Commands",
         "",
-        "Exit codes: 0 ready, 2 usage, 3 data or held by the gate, 4 execution, 5 fact check, 6 rendering or writing.",
+        "Exit codes: 0 ready, 2 usage, 3 data or held by the gate, 4 execution, 5 fact check, 6 rendering or writing, 8 made, with gaps named.",
         "",
     ]
-    look: dict[str, Any] = {"max_content_width": 100, "terminal_width": 100, "help_option_names": ["-h", "--help"]}
-    root = click.Context(main, info_name="reportgen", **look)
-    for name, command in [("", main), *sorted(main.commands.items())]:
-        context = root if not name else click.Context(command, parent=root, info_name=name, **look)
-        lines += [f"## reportgen {name}".rstrip(), "", "```text", command.get_help(context), "```", ""]
+    return "\n".join([*lines, *_helps(main, None, "reportgen")])
+
+
+def checks_page() -> str:
+    """The page of the named checks of data."""
+    lines = [
+        "# Checks of market data",
+        "",
+        "`reportgen data verify` holds every series against them, and every run the year before its session. `block` keeps a series out of",
+        "a brief, which then names the gap; a required one holds the brief. A finding of more than a year before the session never blocks.",
+        "A person lets a finding stand with `reportgen data accept`, or with an `[[accepted]]` entry in `dataset.toml`.",
+        "",
+        "| check | severity | what it finds |",
+        "|---|---|---|",
+        *(f"| `{name}` | {severity} | {text} |" for name, (severity, text) in CHECKS.items()),
+        "",
+    ]
     return "\n".join(lines)
 
 
+def providers_page() -> str:
+    """The page of the providers: what each has, its key, its terms, and who is asked for what."""
+    lines = [
+        "# Providers",
+        "",
+        "| provider | has | key | a brief may be published | terms |",
+        "|---|---|---|---|---|",
+    ]
+    for name, cls in registered().items():
+        keys = ", ".join(f"`{key}`" for key in cls.keys) or "none"
+        lines.append(
+            f"| `{name}`: {cls.title} | {', '.join(sorted(cls.roles))} | {keys} | {'yes' if cls.licence.publish else 'no'} | {cls.licence.terms} |"
+        )
+    lines += [
+        "",
+        "A key is the value of that environment variable, or of the file that `NAME_FILE` names.",
+        "",
+        "## Order",
+        "",
+        "| kind | asked in turn |",
+        "|---|---|",
+    ]
+    lines += [f"| {kind} | {', '.join(names)} |" for kind, names in read_sources().order.items()]
+    return "\n".join([*lines, ""])
+
+
+PAGES = {"commands.md": commands_page, "checks.md": checks_page, "providers.md": providers_page}
+
 if __name__ == "__main__":
-    OUT.write_text(commands_page(), encoding="utf-8")
-    print(OUT)
+    for file, page in PAGES.items():
+        (REFERENCE / file).write_text(page(), encoding="utf-8")
+        print(REFERENCE / file)

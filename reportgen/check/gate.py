@@ -59,15 +59,18 @@ def blank(spec: Mapping[str, Any]) -> bool:
 
 
 def _tables(part: Any) -> Iterator[Sequence[Any]]:
-    if isinstance(part, Mapping):
-        for name, value in part.items():
-            if name in ("values", "datasets") or isinstance(value, Mapping | list):
-                yield from _tables(value)
-    elif isinstance(part, list):
-        if part and all(isinstance(row, Mapping) and not any(isinstance(v, Mapping | list) for v in row.values()) for row in part):
-            yield part
+    """The tables of data in a chart, wherever in it they are: below "data", and below "datasets"."""
+    if isinstance(part, list):
         for value in part:
             yield from _tables(value)
+    elif isinstance(part, Mapping):
+        data = part.get("data")
+        if isinstance(data, Mapping) and isinstance(data.get("values"), list):
+            yield data["values"]
+        yield from (rows for rows in part.get("datasets", {}).values() if isinstance(rows, list))
+        for name, value in part.items():
+            if name not in ("data", "datasets"):
+                yield from _tables(value)
 
 
 def oversized(sizes: Mapping[str, int], policy: Policy) -> list[str]:
@@ -91,7 +94,11 @@ def unpublishable(record: Record) -> list[str]:
 def page(ruling: Ruling, record: Record | None, about: Mapping[str, str]) -> str:
     """The gate's own page: verdict, reasons, whence the data came, and what a person has let stand."""
     lines = [f"VERDICT  {ruling.verdict.upper()}", *(f"{name:<9}{value}" for name, value in about.items()), ""]
-    lines += ["Reasons", *(f"- {reason}" for reason in ruling.reasons or ("nothing is missing, and every statement is borne out",)), ""]
+    lines += [
+        "Reasons",
+        *(f"- {' '.join(reason.split())}" for reason in ruling.reasons or ("nothing is missing, and every statement is borne out",)),
+        "",
+    ]
     if record is not None:
         by_source: dict[str, list[str]] = {}
         for name, source in sorted(record.context["sources"].items()):

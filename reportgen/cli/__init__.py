@@ -1,4 +1,4 @@
-"""The command line: run, list, show, check, render, doctor. Heavy imports happen inside the commands."""
+"""The command line: making, checking and telling briefs again. Heavy imports happen inside the commands."""
 
 from __future__ import annotations
 
@@ -265,35 +265,6 @@ def _progress(ctx: click.Context) -> Any:
     return lambda stage: click.echo(f"{time.monotonic() - started:5.1f} s  {stage}", err=True)
 
 
-@main.command(name="list")
-def list_reports() -> None:
-    """List the reports."""
-    from reportgen.request import load_report, report_names
-
-    for name in report_names():
-        click.echo(f"{name:<16}{load_report(name).description}")
-
-
-@main.command()
-@click.argument("report")
-def show(report: str) -> None:
-    """Show what REPORT takes: its parameters and the data it needs."""
-    from reportgen.request import load_report
-
-    found = load_report(report)
-    click.echo(f"{found.title}: {found.description}\n\nParameters:")
-    for p in found.parameters.values():
-        shown = str(p.default).lower() if isinstance(p.default, bool) else str(p.default)
-        bounds = (
-            f"{p.min} to {p.max}"
-            if p.min is not None
-            else " or ".join(map(str, p.choices or (["true", "false"] if p.type == "boolean" else [])))
-        )
-        click.echo(f"  {p.name:<12}{p.type:<9}default {shown:<8}{bounds:<18}{p.help}")
-    click.echo(f"\nNeeds:  {', '.join(found.required)}\nUses:   {', '.join(found.optional)}")
-    click.echo("Roles:  daily_bars; intraday_bars during a session; rates, futures, meetings, events, commentary where there are any")
-
-
 @main.command()
 @click.argument("folder", type=click.Path(path_type=Path))
 def check(folder: Path) -> None:
@@ -381,20 +352,8 @@ def findings(notebook: Path) -> None:
         click.echo(f"{found.score:6.1f}  {name_of(found):<32}{parts}")
 
 
-@main.command()
-def doctor() -> None:
-    """Check the installation: versions, kernel, fonts, the script bundle, the embedded sample."""
-    from reportgen.doctor import examine
-
-    results = list(examine())
-    for name, state, detail in results:
-        click.echo(f"{'ok ' if state else 'BAD'}  {name:<20}{detail}")
-    if not all(state for _, state, _ in results):
-        sys.exit(1)
-
-
+from reportgen.cli.about import doctor, list_reports, show  # noqa: E402 - they hang themselves below the group above
 from reportgen.cli.data import data, fed_odds, fetch  # noqa: E402 - they hang themselves below the group above
 
-main.add_command(fetch)
-main.add_command(fed_odds)
-main.add_command(data)
+for command in (list_reports, show, doctor, fetch, fed_odds, data):
+    main.add_command(command)

@@ -132,6 +132,12 @@ def _of_store(path: Path, fetch: int | None) -> Dataset:
     return Dataset(name="Store", folder=path.parent, notice="", files=tuple(files), accepted=tuple(store.accepted(path, known)))
 
 
+def listed_meetings() -> list[tuple[dt.date, dt.date]]:
+    """First and last day of every regular Fed meeting in the calendar that comes with the package."""
+    rows = read(DataFile(path=MEETINGS, role="meetings", source=""))
+    return [(start.date(), end.date()) for start, end in zip(rows["start"], rows["end"], strict=True)]
+
+
 def _data_file(folder: Path, description: Path, row: Mapping[str, Any]) -> DataFile:
     known = set(FORMS)
     for key in row:
@@ -259,6 +265,10 @@ def manifest(dataset: Dataset) -> list[dict[str, str]]:
     from reportgen.data import store
 
     rows: list[dict[str, str]] = []
+    described = dataset.folder / "dataset.toml"
+    if described.is_file() and all(file.fetch is None for file in dataset.files):
+        digest = hashlib.sha256(described.read_bytes()).hexdigest()
+        rows.append({"file": described.name, "role": "description", "source": "", "adjustment": "", "sha256": digest})
     for file in dataset.files:
         if file.fetch is not None:
             rows += [] if rows else [{"file": "store", "role": "store", "source": "", "adjustment": "", "sha256": f"fetch {file.fetch}"}]

@@ -73,9 +73,10 @@ def take(dataset: Dataset, moment: Moment, symbols: Iterable[str], required: Ite
     symbol that is missing or stale is an error.
     """
     wanted, needed = list(symbols), list(required)
-    found = _daily(dataset, moment, wanted)
+    found = _daily(dataset, moment, wanted, needed)
     last = moment.session if moment.state != "open" else moment.previous
-    defects = [] if dataset.folder == SAMPLE else _defects(found)  # of what we ship, all are known
+    defects = [defect for daily in found.values() for defect in daily.defects]
+    defects += [] if dataset.folder == SAMPLE else _defects(found)  # of what we ship, all are known
     blocked = _blocked(defects, dataset.accepted, needed)
     closes = {symbol: daily.closes for symbol, daily in found.items() if symbol not in {defect.symbol for defect in blocked}}
     sources = {symbol: found[symbol].source for symbol in closes}
@@ -113,7 +114,8 @@ def _restricted(dataset: Dataset, sources: Mapping[str, str]) -> dict[str, str]:
     kept = [(file.source, file.terms) for file in dataset.files if file.terms]
     for file in dataset.files[:1]:
         kept += store.restricted(file.path, file.fetch) if file.fetch is not None else []
-    return {source: terms for source, terms in kept if any(source in used for used in sources.values())}
+    used = {source for joined in sources.values() for source in joined.split(" and ")}
+    return {source: terms for source, terms in kept if used & {source, *source.split(" and ")}}
 
 
 def _defects(found: Mapping[str, Daily]) -> list[Defect]:
@@ -166,15 +168,15 @@ class Daily:
     recent: pd.DataFrame
     source: str
     range: tuple[float, float] | None
+    defects: list[Defect]
+    """What is off in its whole history."""
 
 
-def _daily(dataset: Dataset, moment: Moment, symbols: list[str]) -> dict[str, Daily]:
+def _daily(dataset: Dataset, moment: Moment, symbols: list[str], needed: list[str]) -> dict[str, Daily]:
     found: dict[str, Daily] = {}
     since = moment.session - 3 * YEAR
     for file in dataset.of_role("daily_bars"):
         frame = rows_of(file, [s for s in symbols if s not in found])
-        if file.fetch is None:
-            quality.check_scale(frame, file.path, "date", since, moment.session + YEAR)
         for name, rows in frame.groupby("symbol"):
             symbol = str(name)
             series = pd.Series(rows["close"].to_numpy(), index=pd.DatetimeIndex(rows["date"]), name=symbol)
@@ -185,8 +187,23 @@ def _daily(dataset: Dataset, moment: Moment, symbols: list[str]) -> dict[str, Da
             if len(cut):
                 recent = rows.iloc[-RECENT - (len(series) - len(cut)) :]
                 recent = recent[recent["date"].isin(cut.index)]
-                found[symbol] = Daily(closes=cut, recent=recent, source=_source(file, rows), range=_range(rows, cut))
+                wrong = _out_of_scale(dataset, file, rows, moment) if file.fetch is None else []
+                if wrong and symbol in needed:
+                    raise BadData(wrong[0].detail, subject=symbol)
+                found[symbol] = Daily(closes=cut, recent=recent, source=_source(file, rows), range=_range(rows, cut), defects=wrong)
     return found
+
+
+def _out_of_scale(dataset: Dataset, file: DataFile, rows: pd.DataFrame, moment: Moment) -> list[Defect]:
+    """A finding where a file tells one symbol in two units, unless somebody has accepted such a leap of it."""
+    symbol = str(rows["symbol"].iloc[0])
+    if any((a.symbol, a.check) == (symbol, "scale") for a in dataset.accepted):
+        return []
+    try:
+        quality.check_scale(rows, file.path, "date", moment.session - 3 * YEAR, moment.session + YEAR)
+    except BadData as error:
+        return [Defect(check="scale", severity="block", symbol=symbol, day=moment.session, detail=str(error))]
+    return []
 
 
 def _source(file: DataFile, rows: pd.DataFrame) -> str:
@@ -219,6 +236,8 @@ def _intraday(dataset: Dataset, moment: Moment, closes: dict[str, pd.Series], so
                 quality.check_level(str(symbol), float(level), float(closes[str(symbol)].iloc[-1]), file.path, at)
             levels[str(symbol)] = known
             sources.setdefault(str(symbol), _source(file, rows))
+            if moment.state == "open" and len(known):
+                sources[f"{symbol} during the session"] = _source(file, rows)
     return levels
 
 

@@ -174,7 +174,7 @@ def test_the_record_says_what_the_brief_was_made_from(made):
     inputs = record["metadata"]["reportgen"]["inputs"]
     assert inputs["as_of"] == "2025-01-08 16:00"
     assert {"pandas", "altair", "python"} <= set(inputs["versions"])
-    assert len(inputs["data"]) == 7
+    assert len(inputs["data"]) == 8
 
 
 def test_where_nothing_forks_a_stock_kernel_makes_the_brief(template, monkeypatch):

@@ -360,6 +360,7 @@ def test_a_brief_of_the_store_lists_its_fetches(brief, root):
     ] == []
     with store.reading(root / "store.duckdb") as connection:
         hashes = {row[0] for row in connection.execute("select sha256 from payloads").fetchall()}
+    assert listed.pop("store").startswith("fetch ")
     assert {digest for name, digest in listed.items() if name != "meetings.csv"} <= hashes
 
 

@@ -39,7 +39,7 @@ path = Path(sys.argv[1])
 def fetched(symbol, count=1, body=b"{}"):
     rows = [Bar(dt.date(2000, 1, 1) + dt.timedelta(days=i), None, None, None, 1.0 + i / 7, None) for i in range(count)]
     reply = Reply(url="x", status=200, at=dt.datetime.now(dt.UTC), body=body)
-    return store.Fetched(provider="p", source="P", publish=True, role="daily_bars", symbol=symbol, replies=(reply,), rows=rows)
+    return store.Fetched(provider="p", source="P", terms="", role="daily_bars", symbol=symbol, replies=(reply,), rows=rows)
 """
 
 
@@ -48,7 +48,14 @@ def brought(*closes, symbol="AAPL", body=b"{}", final=None):
     rows = [Bar(day, None, None, None, close, None) for day, close in zip(DAYS, closes, strict=False)]
     replies = (Reply(url="https://example.com/x", status=200, at=AT, body=body),)
     return store.Fetched(
-        provider="yahoo", source="Yahoo Finance", publish=False, role="daily_bars", symbol=symbol, replies=replies, rows=rows, final=final
+        provider="yahoo",
+        source="Yahoo Finance",
+        terms="personal use",
+        role="daily_bars",
+        symbol=symbol,
+        replies=replies,
+        rows=rows,
+        final=final,
     )
 
 
@@ -136,7 +143,7 @@ def test_rates_of_two_providers_are_one_series(path):
         rate = store.Fetched(
             provider=source,
             source=source,
-            publish=True,
+            terms="",
             role="rates",
             symbol="DGS10",
             replies=(reply,),

@@ -67,9 +67,17 @@ def test_the_same_session_is_told_the_same_way_whenever_it_is_told():
 
 
 @pytest.mark.parametrize("as_of", ["2025-01-08", "2025-01-08 13:00"])
-def test_all_six_files_are_made_and_checked(tmp_path, alone, as_of):
+def test_all_files_are_made_and_checked(tmp_path, alone, as_of):
     """The tables are in every rendering, and every rendering says what the story says."""
     request = Request(report=load_report("daily-recap"), as_of=as_of)
     made = alone(produced, request, tmp_path / "out")
-    assert {Path(file).name for file in made.files} == {"brief.html", "brief.pdf", "brief.eml", "brief.txt", "brief.json", "notebook.ipynb"}
+    assert {Path(file).name for file in made.files} == {
+        "brief.html",
+        "brief.pdf",
+        "brief.eml",
+        "brief.txt",
+        "brief.json",
+        "gate.txt",
+        "notebook.ipynb",
+    }
     assert {table.name for table in made.brief.narrative.tables} >= {"indexes", "windows"}

@@ -149,11 +149,11 @@ def test_days_without_an_end_are_refused_before_anything_is_made(tmp_path):
 
 
 @pytest.mark.parametrize(("report", "pictures"), [("month-in-review", {"heat", "rebased", "sectors"})])
-def test_all_six_files_are_made_and_checked(tmp_path, alone, report, pictures):
+def test_all_files_are_made_and_checked(tmp_path, alone, report, pictures):
     """The pictures and the table are in them; the brief may be sent, and its folder bears the day it tells of."""
     made = alone(produced, Request(report=load_report(report), as_of="2025-01-08"), tmp_path / "out")
     names = {Path(file).name for file in made.files}
-    assert names == {"brief.html", "brief.pdf", "brief.eml", "brief.txt", "brief.json", "notebook.ipynb"}
+    assert names == {"brief.html", "brief.pdf", "brief.eml", "brief.txt", "brief.json", "gate.txt", "notebook.ipynb"}
     assert (made.brief.verdict, Path(made.folder).name) == ("send", "2024-12-31")
     assert {picture.name for picture in made.brief.narrative.pictures} >= pictures
     assert "indexes" in {table.name for table in made.brief.narrative.tables}

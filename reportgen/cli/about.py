@@ -1,0 +1,50 @@
+"""The commands on what there is: the reports, what they take, and whether the installation is well."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+
+@click.command(name="list")
+def list_reports() -> None:
+    """List the reports."""
+    from reportgen.request import load_report, report_names
+
+    for name in report_names():
+        click.echo(f"{name:<16}{load_report(name).description}")
+
+
+@click.command()
+@click.argument("report")
+def show(report: str) -> None:
+    """Show what REPORT takes: its parameters and the data it needs."""
+    from reportgen.request import load_report
+
+    found = load_report(report)
+    click.echo(f"{found.title}: {found.description}\n\nParameters:")
+    for p in found.parameters.values():
+        shown = str(p.default).lower() if isinstance(p.default, bool) else str(p.default)
+        bounds = (
+            f"{p.min} to {p.max}"
+            if p.min is not None
+            else " or ".join(map(str, p.choices or (["true", "false"] if p.type == "boolean" else [])))
+        )
+        click.echo(f"  {p.name:<12}{p.type:<9}default {shown:<8}{bounds:<18}{p.help}")
+    click.echo(f"\nNeeds:  {', '.join(found.required)}\nUses:   {', '.join(found.optional)}")
+    click.echo("Roles:  daily_bars; intraday_bars during a session; rates, futures, meetings, events, commentary where there are any")
+
+
+@click.command()
+def doctor() -> None:
+    """Check the installation: versions, kernel, fonts, the script bundle, the embedded sample."""
+    import datetime as dt
+
+    from reportgen.doctor import examine
+
+    results = list(examine(dt.datetime.now(dt.UTC).date()))
+    for name, state, detail in results:
+        click.echo(f"{'ok ' if state else 'BAD'}  {name:<20}{detail}")
+    if not all(state for _, state, _ in results):
+        sys.exit(1)
