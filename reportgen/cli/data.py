@@ -47,7 +47,7 @@ def fetch(symbols: tuple[str, ...], path: Path | None, since: dt.datetime | None
     from reportgen.data.plan import read_sources, wanted
     from reportgen.data.web import Web
 
-    wants = wanted(_symbols(symbols), read_sources(sources))
+    wants = wanted(_symbols(symbols), read_sources(sources), dt.datetime.now(dt.UTC))
     if symbols:
         wants = [want for want in wants if want.symbol in symbols]
     web = Web(lambda: dt.datetime.now(dt.UTC))

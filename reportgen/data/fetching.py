@@ -20,7 +20,11 @@ from reportgen.market import calendar
 
 ASKED_AGAIN = dt.timedelta(hours=1)
 """After which a provider is asked again for what it has told: it may have corrected it."""
+ASKED_AFTER = {"events": dt.timedelta(hours=12), "intraday_bars": dt.timedelta(minutes=5)}
+"""The same of what is never missing."""
 AT_ONCE = 8
+INTRADAY = dt.timedelta(days=7)
+"""How far levels within the day are asked for."""
 BATCH = 16
 """Series written in one transaction: what a kill can lose."""
 AGREE, AGREE_RATES = 5e-4, 0.02
@@ -80,11 +84,11 @@ def known_of(path: Path, now: dt.datetime) -> dict[tuple[str, str], Known]:
 
 
 def _current(want: Want, known: Known | None, now: dt.datetime) -> bool:
-    """Whether nothing is missing that can be due, and what there is was asked for within the hour; events go for half a day."""
+    """Whether nothing is missing that can be due, and what there is was asked for a while ago at most."""
     if known is None:
         return False
-    if want.role == "events":
-        return now - known.fetched_at < dt.timedelta(hours=12)
+    if want.role in ASKED_AFTER:
+        return now - known.fetched_at < ASKED_AFTER[want.role]
     return now - known.fetched_at < ASKED_AGAIN and not missing(want, known.closes, due(want, now))
 
 
@@ -145,6 +149,8 @@ class _Series:
         today = self.asked_at.date()
         if self.want.role == "events":
             return today, today + AHEAD
+        if self.want.role == "intraday_bars":
+            return self.since or today - INTRADAY, today
         newest = max(self.have, default=None)
         back = dt.timedelta(days=3) if self.want.role == "futures" else OVERLAP  # a call a day
         return self.since or (START if newest is None else newest - back), today
@@ -171,7 +177,7 @@ class _Series:
 
 def missing(want: Want, have: Mapping[dt.date, float], last: dt.date) -> list[dt.date]:
     """The days of the last weeks, up to the *last* that is due, of which there is no value; of rates and futures only that one."""
-    if want.role == "events":
+    if want.role in ASKED_AFTER:
         return []
     if want.role != "daily_bars" or want.kind == "crypto":
         return [] if max(have, default=dt.date.min) >= last else [last]

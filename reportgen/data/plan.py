@@ -87,11 +87,14 @@ def _own(file: Path, shipped: Mapping[str, Any]) -> dict[str, Any]:
     return own
 
 
-def wanted(symbols: Iterable[str], sources: Sources) -> list[Want]:
-    """What reports on *symbols* need: their bars, rates, Fed funds futures and events."""
+def wanted(symbols: Iterable[str], sources: Sources, now: dt.datetime) -> list[Want]:
+    """What reports on *symbols* need at *now*: bars, rates, Fed funds futures, events, and the levels of what trades just then."""
     priced = [symbol for symbol in dict.fromkeys(symbols) if symbol in registry() and registry()[symbol].kind not in RATES.values()]
     wants = [sources.want(symbol, "daily_bars", registry()[symbol].kind) for symbol in priced]
     wants += [sources.want(name, "rates", kind) for name, kind in RATES.items()]
+    running = calendar.resolve(f"{now.astimezone(calendar.EXCHANGE):%Y-%m-%d %H:%M}", now).state == "open"
+    live = [symbol for symbol in priced if running or registry()[symbol].kind == "crypto"]
+    wants += [sources.want(symbol, "intraday_bars", registry()[symbol].kind) for symbol in live]
     return [*wants, sources.want("futures", "futures", "futures"), sources.want("release", "events", "events")]
 
 

@@ -66,8 +66,9 @@ def brought(path):
     def bring(feeds, *symbols, at=None, since=None):
         file = path.with_suffix(".toml")
         file.write_text(feeds.sources())
-        wants = [want for want in wanted(symbols, read_sources(file)) if want.symbol in symbols]
         here = at or dt.datetime.combine(feeds.until, EVENING)
+        listed = wanted(symbols, read_sources(file), here)
+        wants = [want for want in listed if want.symbol in symbols and want.role != "intraday_bars"]
         web = Web(lambda: here, patience=0.01)
         try:
             return {outcome.want.symbol: outcome for outcome in fetch(path, wants, web, since)}
@@ -183,7 +184,7 @@ def test_rates_come(feeds, path, brought):
 @pytest.mark.parametrize("symbol", ["DGS10", "DGS2"])
 def test_a_yield_is_wanted_once_as_a_rate(symbol):
     """It is among the instruments, but has no bars."""
-    assert [want.role for want in wanted([symbol], read_sources()) if want.symbol == symbol] == ["rates"]
+    assert [want.role for want in wanted([symbol], read_sources(), dt.datetime.combine(DAY, EVENING)) if want.symbol == symbol] == ["rates"]
 
 
 def test_without_fred_the_ten_year_yield_comes_from_yahoo(feeds, path, brought):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import shutil
 from collections.abc import Callable
 from contextlib import closing
 from functools import partial
@@ -26,7 +27,7 @@ REPORT = load_report("daily-recap")
 EVENING = dt.datetime(2025, 1, 7, 23, 0, tzinfo=dt.UTC)
 MORNING = dt.datetime(2025, 1, 9, 11, 45, tzinfo=dt.UTC)  # 6:45 a.m. in New York, on a day without a session
 LATER = dt.datetime(2025, 1, 9, 13, 0, tzinfo=dt.UTC)
-LAST = dt.date(2025, 1, 8)
+SINCE, LAST = dt.date(2023, 1, 3), dt.date(2025, 1, 8)
 
 
 class Desk:
@@ -40,28 +41,34 @@ class Desk:
         """What is said of each series that came short, by symbol."""
         sources = read_sources(self.folder / "sources.toml")
         with closing(Web(lambda: at, patience=0.01)) as web:
-            outcomes = list(fetch(self.store, wanted(REPORT.symbols, sources), web))
+            outcomes = list(fetch(self.store, wanted(REPORT.symbols, sources, at), web))
         return {outcome.want.symbol: "; ".join(outcome.notes) for outcome in outcomes if outcome.state == "short"}
 
-    def brief(self, at: dt.datetime) -> dict[str, str]:
-        """The texts of the files of the brief of the last session at *at*, as a morning's run makes it."""
-        request = Request(report=REPORT, as_of="last-session", data=str(self.store), formats=("txt", "json"))
+    def brief(self, at: dt.datetime, as_of: str = "last-session") -> dict[str, str]:
+        """The texts of the files of a brief made at *at*, of the last session as a morning's run makes it."""
+        request = Request(report=REPORT, as_of=as_of, data=str(self.store), formats=("txt", "json"))
         made = self.alone(partial(produce, request, self.folder / "out", now=at, settings=Settings()))
         return {Path(file).name: Path(file).read_text() for file in made.files}
 
 
-@pytest.fixture
-def desk(tmp_path, monkeypatch, alone):
-    """A desk whose evening before went well."""
-    monkeypatch.setenv("FRED_API_KEY", "fred-secret")
-    with Feeds(dt.date(2025, 1, 7), since=dt.date(2023, 1, 3)) as feeds:
-        desk = Desk(tmp_path, feeds, alone)
+@pytest.fixture(scope="module")
+def evening(tmp_path_factory, alone):
+    """The folder of a desk whose evening before went well."""
+    folder = tmp_path_factory.mktemp("evening")
+    with pytest.MonkeyPatch.context() as patch, Feeds(dt.date(2025, 1, 7), since=SINCE) as feeds:
+        patch.setenv("FRED_API_KEY", "fred-secret")
+        desk = Desk(folder, feeds, alone)
         assert desk.fetch(EVENING) == {}
         assert verdict(desk.brief(EVENING)) == ("send", [])
-        feeds.until = LAST
-        vars(feeds).pop("sessions", None)
-        feeds._walks.clear()
-        yield desk
+    return folder
+
+
+@pytest.fixture
+def desk(evening, tmp_path, monkeypatch, alone):
+    """That desk on the next morning, before anything is fetched."""
+    monkeypatch.setenv("FRED_API_KEY", "fred-secret")
+    with Feeds(LAST, since=SINCE) as feeds:
+        yield Desk(shutil.copytree(evening, tmp_path / "desk"), feeds, alone)
 
 
 def verdict(files):
@@ -117,3 +124,14 @@ def test_after_the_repair_it_is_sent_and_nothing_was_lost(desk):
     assert desk.fetch(LATER) == {}
     assert verdict(desk.brief(LATER)) == ("send", [])
     assert store.table(desk.store, "daily_bars", known).equals(morning)
+
+
+def test_during_the_session_the_levels_of_the_moment_are_told(desk):
+    """At 1 p.m. the newest quarter of an hour counts, and the bars of the day, which are not finished, do not."""
+    at = dt.datetime(2025, 1, 8, 18, 2, tzinfo=dt.UTC)
+    desk.fetch(at)
+    document = json.loads(desk.brief(at, "2025-01-08 13:00")["brief.json"])
+    assert (document["state"], document["as_of"]) == ("open", "2025-01-08T13:00:00-05:00")
+    level = next(fact for fact in document["facts"].values() if (fact["kind"], fact["instrument"]) == ("level", "^GSPC"))
+    assert level["value"] == desk.feeds.closes("^GSPC")[LAST]
+    assert (store.table(desk.store, "daily_bars", store.MOST)["date"].dt.date < LAST).all()
