@@ -95,8 +95,9 @@ class Desk:
             try:
                 track = self.track(symbol)
                 found += [track] if self._reaches(track, window) else []
-            except StaleData:
-                self._ended({"name": instrument(symbol).short, "required": False, "status": "failed", "error": f"{symbol} is stale"})
+            except StaleData as stale:
+                error = f"{stale} Bring the data up to date: reportgen fetch {symbol}"
+                self._ended({"name": instrument(symbol).short, "required": False, "status": "failed", "error": error})
             except NoData:
                 continue
         return found
