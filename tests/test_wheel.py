@@ -38,7 +38,7 @@ def call(*command: str) -> str:
 def test_it_runs_renders_checks_and_exports_from_the_root_folder(installed, tmp_path):
     """run, check, render and nbconvert, one after the other on the same brief."""
     paths = call(str(installed / "reportgen"), "run", "small-caps", "--as-of", "2025-01-08 13:00", "--out", str(tmp_path)).split()
-    assert [Path(p).suffix for p in paths] == [".html", ".pdf", ".eml", ".txt", ".json", ".ipynb"]
+    assert [Path(p).suffix for p in paths] == [".html", ".pdf", ".eml", ".txt", ".json", ".txt", ".ipynb"]
     folder = Path(paths[0]).parent
     assert "borne out" in call(str(installed / "reportgen"), "check", str(folder))
     call(str(installed / "reportgen"), "render", str(folder), "--out", str(tmp_path / "again"))
