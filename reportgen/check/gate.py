@@ -54,8 +54,23 @@ def _holding(record: Record, policy: Policy, gaps: Sequence[str]) -> Iterator[st
 
 
 def blank(spec: Mapping[str, Any]) -> bool:
-    """Whether a chart's data have no two different marks to show."""
-    return not any(len({str(row) for row in rows}) > 1 for rows in _tables(spec))
+    """Whether a chart has nothing to show: no bar or cell, or a line without two different points.
+
+    A row of one value is a rule across the picture, and no mark.
+    """
+    marks = [{str(row) for row in rows if len(row) > 1} for rows in _tables(spec)]
+    return max(map(len, marks), default=0) < (2 if _line(spec) else 1)
+
+
+def _line(part: Any) -> bool:
+    """Whether a chart draws a line or an area somewhere."""
+    if isinstance(part, list):
+        return any(map(_line, part))
+    if not isinstance(part, Mapping):
+        return False
+    mark = part.get("mark")
+    kind = mark.get("type") if isinstance(mark, Mapping) else mark
+    return kind in ("line", "area") or any(_line(value) for name, value in part.items() if name not in ("data", "datasets"))
 
 
 def _tables(part: Any) -> Iterator[Sequence[Any]]:
