@@ -23,6 +23,7 @@ from reportgen.outputs import Folder, folder, variant
 from reportgen.pipeline import produce
 from reportgen.recipients import Recipient
 from reportgen.render.brief import READER
+from reportgen.render.email import written as written_mail
 from reportgen.render.page import light
 from reportgen.request import Request
 from reportgen.settings import Settings
@@ -127,4 +128,4 @@ def _addressed(message: EmailMessage, one: Recipient) -> bytes:
     digest = hashlib.sha256(f"{message['Message-ID']} {one.address}".encode()).hexdigest()[:32]
     mail.replace_header("To", formataddr((one.name, one.address)))
     mail.replace_header("Message-ID", f"<{digest}@{message['Message-ID'].rpartition('@')[2]}")
-    return mail.as_bytes()
+    return written_mail(mail)

@@ -53,10 +53,20 @@ def message(brief: Brief, settings: Settings) -> EmailMessage:
     return mail
 
 
+HEADER = 150
+"""Characters of a header's line; a headline has 75 at most."""
+
+
 def _line(runs: Runs) -> str:
     return " ".join(text_of(runs).split())
 
 
 def render(brief: Brief, settings: Settings) -> Rendering:
     """The message as a file."""
-    return Rendering(name="brief.eml", media_type="message/rfc822", data=message(brief, settings).as_bytes())
+    return Rendering(name="brief.eml", media_type="message/rfc822", data=written(message(brief, settings)))
+
+
+def written(mail: EmailMessage) -> bytes:
+    """The bytes of *mail*, a plain subject on the line of its name: folded below it, some readers show none."""
+    plain = str(mail["Subject"]).isascii()  # encoded words have to keep to their lines
+    return mail.as_bytes(policy=SMTP.clone(max_line_length=HEADER if plain else 78))

@@ -6,11 +6,15 @@ import datetime as dt
 import gzip
 import json
 import shutil
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import SMTP
 
 import pytest
 from told import tell
 
 from reportgen.market.calendar import sessions
+from reportgen.render.email import written
 from reportgen.resources import SAMPLE
 
 SECTORS = {"XLB", "XLC", "XLE", "XLF", "XLI", "XLK", "XLP", "XLRE", "XLU", "XLV", "XLY"}
@@ -228,3 +232,17 @@ def test_a_yield_of_the_day_before_is_dated_in_a_week(small):
     assert told.record.facts["us10y.yield_level.date"].value == "2025-07-02"
     told_of = [line for line in told.text.splitlines() if "10-year Treasury yield" in line]
     assert [line for line in told_of if "Wednesday" not in line and "July 2" not in line] == []
+
+
+def test_a_long_headline_is_the_subject_of_its_mail():
+    """With 70 characters it would be folded below the name of its header, where some readers show none."""
+    told = message_from_bytes(written(message_of("S&P 500 ends the quarter down 3.2%, its third loss in as many quarters")), policy=SMTP)
+    assert told["Subject"] == "S&P 500 ends the quarter down 3.2%, its third loss in as many quarters"
+
+
+def message_of(subject):
+    """A message with that subject."""
+    mail = EmailMessage(policy=SMTP.clone(max_line_length=78))
+    mail["Subject"] = subject
+    mail.set_content("text")
+    return mail
