@@ -24,7 +24,6 @@ class Cme(Provider):
     roles = frozenset[Role]({"futures"})
     licence = Licence("reference only; say that odds are computed from its settlement prices", publish=False)
     limit = Limit(8, 1)
-    available = "19:00"
 
     def symbol(self, symbol: str, kind: str) -> str | None:
         """The curve of Fed funds futures, and nothing else."""

@@ -110,8 +110,6 @@ class Provider(ABC):
     limit: ClassVar[Limit]
     keys: ClassVar[tuple[str, ...]] = ()
     """Environment variables without which it can not be asked."""
-    available: ClassVar[str] = "close"
-    """When a row is known: "close", "HH:MM" exchange time of its day, "+1d HH:MM" of the next."""
 
     def __init__(self, base_url: str | None = None) -> None:
         if base_url:

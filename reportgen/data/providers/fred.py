@@ -25,7 +25,6 @@ class Fred(Provider):
     licence = Licence("most series are public; uses the FRED API but is not endorsed by the bank", publish=True)
     limit = Limit(20, 2)
     keys = ("FRED_API_KEY",)
-    available = "+1d 09:00"
 
     def symbol(self, symbol: str, kind: str) -> str | None:
         """Series of rates and yields by their own names."""

@@ -20,7 +20,6 @@ class NyFed(Provider):
     roles = frozenset[Role]({"rates"})
     licence = Licence("public", publish=True)
     limit = Limit(10, 2)
-    available = "+1d 09:00"
 
     def symbol(self, symbol: str, kind: str) -> str | None:
         """The three series of the policy rate, which one answer holds."""

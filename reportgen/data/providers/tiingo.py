@@ -19,7 +19,6 @@ class Tiingo(Provider):
     licence = Licence("internal use on the free tier", publish=False)
     limit = Limit(50, 1)
     keys = ("TIINGO_API_KEY",)
-    available = "17:30"
 
     def symbol(self, symbol: str, kind: str) -> str | None:
         """Tickers of stocks and funds."""
