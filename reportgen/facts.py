@@ -28,6 +28,8 @@ class Unit(StrEnum):
     LEVEL = "level"
     POINTS = "points"
     USD = "usd"
+    DOLLARS = "dollars"
+    """A difference of prices, where that of an index is in points."""
     YIELD = "yield"
     BP = "bp"
     PROBABILITY = "probability"

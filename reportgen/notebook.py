@@ -216,13 +216,18 @@ class Desk:
             "accepted": [{**asdict(a), "day": a.day.isoformat()} for a in snapshot.accepted],
             "sources": snapshot.sources,
             "restricted": snapshot.restricted,
-            "instruments": [instrument(s).payload() for s in shown],
+            "agreeing": {symbol: count for symbol, count in snapshot.agreeing.items() if count > 1},
+            "instruments": [snapshot.instrument(s).payload() for s in shown],
             "commentary": [item.payload() for item in snapshot.commentary],
         }
         text = f"{self.report}, {moment.state}, {moment.at:%Y-%m-%d %H:%M} ET, {snapshot.name}"
         _display({CONTEXT_MEDIA: context, "text/plain": text})
         self.record(*facts)
         for name, error in self._stale(load_report(self.report).gate.fresh if self.report in report_names() else {}):
+            self._ended({"name": name, "required": False, "status": "failed", "error": error})
+        for symbol, fund in snapshot.proxies.items():
+            name = f"{instrument(symbol).first}, told by {instrument(fund).first}"
+            error = f"no source has {symbol} for {moment.session}; reportgen fetch {symbol}"
             self._ended({"name": name, "required": False, "status": "failed", "error": error})
         for symbol in dict.fromkeys(defect.symbol for defect in snapshot.blocked):
             why = "; ".join(str(defect) for defect in snapshot.blocked if defect.symbol == symbol)

@@ -67,6 +67,8 @@ class Policy:
     """Parts that may be missing before a brief is held."""
     fresh: Mapping[str, int] = field(default_factory=dict)
     """How many sessions before the one told of the newest value of a series may be; an older one is a gap."""
+    agree: Mapping[str, int] = field(default_factory=dict)
+    """How many sources must tell the newest close of a series alike; with fewer the brief is held."""
     charts: int = 0
     """Charts that there must be at least."""
     sizes: Mapping[str, int] = field(default_factory=lambda: {"html": 4_000_000, "pdf": 4_000_000, "eml": 1_000_000})

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import gzip
+import hashlib
 import json
 import random
+import socket
 import threading
 import time
 from collections import defaultdict
@@ -37,6 +39,12 @@ class Feeds:
         self.faults: dict[tuple[str, str], list[str]] = defaultdict(list)
         self.without: dict[tuple[str, str], set[dt.date]] = defaultdict(set)
         self.scale: dict[tuple[str, str], tuple[dt.date, float]] = {}
+        self.base = max(dt.date(2025, 1, 10), until)  # around which the calendars of releases lie
+        names = {-3: "Job Openings and Labor Turnover Survey", 0: "Employment Situation", 5: "Consumer Price Index", 6: "Import Prices"}
+        self.releases = [(self.base + days * DAY, name) for days, name in names.items()]
+        self.validated: set[str] = set()  # providers that give an ETag, and answer 304 where nothing is new
+        self.not_modified = 0
+        self.open: list[socket.socket] = []
         self.asked: list[str] = []
         self.keys: list[str] = []  # what each request held of keys
         self._walks: dict[str, dict[dt.date, float]] = {}
@@ -47,6 +55,10 @@ class Feeds:
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
             disable_nagle_algorithm = True  # a body that follows its head is not held back
+
+            def setup(self) -> None:
+                super().setup()
+                feeds.open.append(self.connection)
 
             def do_GET(self) -> None:
                 feeds.answer(self)
@@ -61,6 +73,9 @@ class Feeds:
 
     def __exit__(self, *_: object) -> None:
         self._server.shutdown()
+        for connection in self.open:  # a client may keep its own for later
+            with suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
         self._server.server_close()
 
     def url(self, provider: str) -> str:
@@ -69,7 +84,21 @@ class Feeds:
 
     def sources(self) -> str:
         """A file of sources that sends every provider here."""
-        names = ("yahoo", "nyfed", "fred", "cme", "cboe", "coinbase", "coingecko", "tiingo", "massive")
+        names = (
+            "yahoo",
+            "nyfed",
+            "fred",
+            "cme",
+            "cboe",
+            "coinbase",
+            "coingecko",
+            "tiingo",
+            "massive",
+            "yfinance",
+            "treasury",
+            "bls",
+            "bea",
+        )
         return "[base_url]\n" + "\n".join(f'{name} = "{self.url(name)}"' for name in names)
 
     # What they know ------------------------------------------------------------------------------------------------
@@ -126,6 +155,9 @@ class Feeds:
         indicators = {"quote": [quote | {"volume": [0] * len(stamps)}], "adjclose": [{"adjclose": quote["close"]}]}
         return {"chart": {"result": [{"meta": meta, "timestamp": [s for s, _ in stamps], "indicators": indicators}], "error": None}}
 
+    def yfinance(self, path: str, query: dict[str, str]) -> object:
+        return self.yahoo(path, query) if "chart" in path else {}  # a cookie, and a crumb that nothing rests on
+
     def nyfed(self, _: str, query: dict[str, str]) -> object:
         days = self._rate_days("nyfed", query["startDate"], query["endDate"])
         common = {
@@ -154,6 +186,27 @@ class Feeds:
         walk = self.closes("^TNX")
         rows = [{"date": day.isoformat(), "value": f"{level or walk[day]:.2f}"} for day in days]
         return {"units": "lin", "count": len(rows), "observations": [{"date": "2022-12-26", "value": "."}, *rows]}
+
+    def treasury(self, path: str, _: dict[str, str]) -> bytes:
+        year, walk = int(path.split("/")[-2]), self.closes("^TNX")
+        lines = ['Date,"1 Mo","1.5 Month","2 Yr","10 Yr","30 Yr"']
+        days = [day for day in reversed(self.sessions) if day.year == year and day not in self.without["treasury", "*"]]
+        return "\n".join([*lines, *(f"{day:%m/%d/%Y},4.35,,{walk[day]:.2f},{walk[day]:.2f},4.80" for day in days)]).encode()
+
+    def bls(self, *_: object) -> bytes:
+        due = "".join(
+            f"BEGIN:VEVENT\nSEQUENCE:1\nUID:{name}-{day}\nDTSTART;TZID=US-Eastern:{day:%Y%m%d}T083000\nDURATION:PT0M\n"
+            f"SUMMARY:{name[:16]}\n {name[16:]}\nLOCATION:Washington\\, DC\nEND:VEVENT\n"
+            for day, name in self.releases
+        )
+        return f"BEGIN:VCALENDAR\nPRODID:-//Department of Labor//Bureau of Labor Statistics//EN\nVERSION:2.0\n{due}END:VCALENDAR\n".encode()
+
+    def bea(self, *_: object) -> object:
+        times = [
+            dt.datetime.combine(self.base + days * DAY, dt.time(8, 30), EXCHANGE).astimezone(dt.UTC).isoformat() for days in (-3, -2, 20)
+        ]
+        gdp, other = {"release_dates": [times[0], times[2]]}, {"release_dates": [times[1]]}
+        return {"file_last_updated": "2025-01-02T12:00:00", "Gross Domestic Product": gdp, "U.S. International Trade": other}
 
     def _rate_days(self, provider: str, first: str, last: str) -> list[dt.date]:
         return [day for day in self.sessions if first <= day.isoformat() <= last and day not in self.without[provider, "*"]]
@@ -244,8 +297,13 @@ class Feeds:
         given = (query.get("api_key"), *(request.headers.get(name) for name in ("Authorization", "x-cg-demo-api-key")))
         self.keys.append(" ".join(filter(None, given)))
         fault = self._fault(provider, unquote(path))
-        body = json.dumps(getattr(self, provider)(path, query)).encode() if provider else b"{}"
+        told = getattr(self, provider)(path, query) if provider else {}
+        body = told if isinstance(told, bytes) else json.dumps(told).encode()
         status, headers = 200, {"Content-Type": "application/json"}
+        if provider in self.validated:
+            headers["ETag"] = f'"{hashlib.sha256(body).hexdigest()[:16]}"'
+            status, body = (304, b"") if request.headers.get("If-None-Match") == headers["ETag"] else (status, body)
+            self.not_modified += status == 304
         if fault.startswith("status"):
             _, code, *after = fault.split(maxsplit=2)
             status, body = int(code), b"Too Many Requests\r\n"

@@ -214,7 +214,7 @@ class Binding:
                     if fact.instrument != owner:
                         yield "table", cell, (text_of(cell), fact.id, "this row is not that of its instrument")
                     wanted = COLUMNS.get(text_of(head))
-                    if wanted != (fact.window, fact.unit in (Unit.POINTS, Unit.LEVEL), fact.kind == "level"):
+                    if wanted != (fact.window, fact.unit in (Unit.POINTS, Unit.DOLLARS, Unit.LEVEL, Unit.USD), fact.kind == "level"):
                         yield "table", cell, (text_of(cell), fact.id, f"not what the column '{text_of(head)}' says")
 
     def _picture(self, picture: Picture) -> Iterator[tuple[str, Runs, Objection]]:

@@ -237,7 +237,7 @@ RULES: list[tuple[re.Pattern[str], Judge]] = [
     (re.compile(span("(?:early-afternoon|early|morning|midday|afternoon|late)")), part_of_day),
     (re.compile(span("(?:" + "|".join(sorted([*NUMBER_WORDS, *ORDINAL_WORDS], key=len, reverse=True)) + ")"), re.IGNORECASE), count),
 ]
-CHANGES = (Unit.FRACTION, Unit.PP, Unit.POINTS, Unit.BP)
+CHANGES = (Unit.FRACTION, Unit.PP, Unit.POINTS, Unit.DOLLARS, Unit.BP)
 """The units of what can rise or fall; a level only stands."""
 FITS: dict[Judge, Callable[[Fact], bool]] = {
     clock: lambda f: f.unit is Unit.TIME,

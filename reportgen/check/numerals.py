@@ -20,7 +20,7 @@ NUMBER = re.compile(
 SCALE = {Unit.FRACTION: 100.0, Unit.PP: 100.0, Unit.YIELD: 100.0, Unit.PROBABILITY: 100.0, Unit.BP: 10_000.0}
 PRINTED = {
     Unit.FRACTION: {"%"}, Unit.PROBABILITY: {"%"}, Unit.YIELD: {"%"}, Unit.PP: {"percentage point", "percentage points"},
-    Unit.BP: {"basis point", "basis points", "bp"}, Unit.POINTS: {"point", "points"}, Unit.LEVEL: {""}, Unit.USD: {""},
+    Unit.BP: {"basis point", "basis points", "bp"}, Unit.POINTS: {"point", "points"}, Unit.LEVEL: {""}, Unit.USD: {""}, Unit.DOLLARS: {""},
     Unit.COUNT: {""},
 }  # fmt: skip
 TINY = 1e-9
@@ -55,7 +55,7 @@ def objection(number: Stated, value: float, unit: Unit) -> str:
     in_table = unit is Unit.POINTS and number.unit == "" and (number.sign or number.size == 0)
     if number.unit not in PRINTED.get(unit, set()) and not in_table:
         return f"the unit '{number.unit or 'none'}' does not fit a value in {unit}"
-    if number.dollar != (unit is Unit.USD):
+    if number.dollar != (unit in (Unit.USD, Unit.DOLLARS)):
         return "the dollar sign does not fit"
     if number.sign and number.sign * value < 0:
         return "the sign is wrong"

@@ -11,6 +11,8 @@ from reportgen.facts import Fact, Unit
 
 Condition = Callable[[Fact, Evidence], bool]
 WINDOWS = ("week", "month", "quarter", "year")
+PRICES = (Unit.LEVEL, Unit.USD)
+"""The units of a close: an index's, and a fund's."""
 SHARP_TURN, GOOD_YEAR, POOR_GAP = -0.05, 0.05, -0.05
 
 
@@ -75,9 +77,7 @@ def _since(kind: str) -> Condition:
 
 def _record(fact: Fact, evidence: Evidence) -> bool:
     before = evidence.sibling(fact, "record_close.before")
-    return (
-        fact.kind == "record_close" and fact.unit is Unit.LEVEL and evidence.state != "open" and before is not None and fact.number > before
-    )
+    return fact.kind == "record_close" and fact.unit in PRICES and evidence.state != "open" and before is not None and fact.number > before
 
 
 def _records(fact: Fact, evidence: Evidence) -> bool:
@@ -123,7 +123,7 @@ def _high(fact: Fact, evidence: Evidence) -> bool:
     if fact.kind == "drawdown_from_high":
         return fact.number == 0
     level = evidence.sibling(fact, "level")
-    return fact.kind == "high_close" and fact.unit is Unit.LEVEL and level is not None and level >= fact.number and evidence.state != "open"
+    return fact.kind == "high_close" and fact.unit in PRICES and level is not None and level >= fact.number and evidence.state != "open"
 
 
 def _counted(kind: str, window: str) -> Condition:

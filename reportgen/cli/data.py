@@ -63,17 +63,17 @@ def fetch(symbols: tuple[str, ...], path: Path | None, since: dt.datetime | None
         f"{len(states)} series: {states.count('new')} with {sum(o.added for o in outcomes):,} new values, "
         f"{states.count('unchanged')} unchanged, {states.count('current')} current, {states.count('short')} short"
     )
-    if "short" in states:
+    if any(outcome.state == "short" and outcome.want.role != "events" for outcome in outcomes):  # what is next can be told later
         sys.exit(3)
 
 
 def _symbols(given: tuple[str, ...]) -> list[str]:
     """The symbols *given*, or all that any report uses."""
     from reportgen.data.instruments import registry
-    from reportgen.data.plan import RATES
+    from reportgen.data.plan import EVENTS, RATES
     from reportgen.request import load_report, report_names
 
-    known = [*registry(), *RATES, "futures", "release"]
+    known = [*registry(), *RATES, "futures", *EVENTS]
     for symbol in given:
         if symbol not in known:
             raise InvalidParameter(f"No instrument has the symbol '{symbol}'.{did_you_mean(symbol, known)}", subject=symbol)

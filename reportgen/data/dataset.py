@@ -8,7 +8,8 @@ intraday_bars  start (a time with an offset, or in the file's ``timezone``), sym
 rates          date, series, value (percent)
 futures        date, contract ("ZQG2025"), settle
 meetings       start, end, type ("regular" ones count)
-events         date, name, kind
+events         date, name, kind; time ("08:30", of New York) where it is known
+confirmations  date, symbol, close, as a second source tells it: nothing is told by it, closes are held against it
 commentary     a folder of Markdown files with front matter
 =============  ==========================================================================
 """
@@ -38,9 +39,10 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "futures": ("date", "contract", "settle"),
     "meetings": ("start", "end", "type"),
     "events": ("date", "name", "kind"),
+    "confirmations": ("date", "symbol", "close"),
     "commentary": (),
 }
-OPTIONAL: Mapping[str, tuple[str, ...]] = {"daily_bars": ("high", "low")}
+OPTIONAL: Mapping[str, tuple[str, ...]] = {"daily_bars": ("high", "low"), "events": ("time",)}
 """Columns that are read where a file has them."""
 TIMES = {"date", "start", "end"}
 MEETINGS = SAMPLE / "meetings.csv"

@@ -5,17 +5,18 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import median
 from typing import Any
 
 from reportgen.data import store
+from reportgen.data.known import Known, known_at
 from reportgen.data.plan import AHEAD, OVERLAP, START, Want, due
 from reportgen.data.providers.contract import Ask, Point, Provider
-from reportgen.data.store import Known
 from reportgen.data.web import Web
-from reportgen.errors import NoData, ProviderError
+from reportgen.errors import ProviderError
 from reportgen.market import calendar
 
 ASKED_AGAIN = dt.timedelta(hours=1)
@@ -35,7 +36,7 @@ COMPARED = 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What became of one series: "new", "unchanged", "current" (not asked: nothing is due) or "short", and why."""
+    """What became of one series: "new", "unchanged", "current" (not asked: nothing is due), "keyless" (nobody to ask without a key) or "short", and why."""
 
     want: Want
     state: str
@@ -45,9 +46,21 @@ class Outcome:
 
 
 def fetch(path: Path, wants: Sequence[Want], web: Web, since: dt.date | None = None) -> Iterator[Outcome]:
-    """The outcome of every one of *wants*, as the store at *path* is brought up to date."""
+    """The outcome of every one of *wants*, and of the funds of indexes that stay short, as the store at *path* is brought up to date."""
+    known, web.known = known_at(path, web.clock())
+    short: list[Want] = []
+    for outcome in _brought(path, wants, known, web, since):
+        short += [outcome.want.proxy] if outcome.state == "short" and outcome.want.proxy else []
+        yield outcome
+    listed = {(want.role, want.symbol) for want in wants}
+    yield from _brought(path, [want for want in short if (want.role, want.symbol) not in listed], known, web, since)
+
+
+def _brought(
+    path: Path, wants: Sequence[Want], known: Mapping[tuple[str, str], Known], web: Web, since: dt.date | None
+) -> Iterator[Outcome]:
+    """The outcome of every one of *wants*."""
     now = web.clock()
-    known = known_of(path, now)
     here: list[Want] = []
     for want in wants:
         if since is None and _current(want, known.get((want.role, want.symbol)), now):
@@ -70,17 +83,8 @@ def _kept(path: Path, batch: list[tuple[list[store.Fetched], Outcome]]) -> Itera
     everything = [fetched for brought, _ in batch for fetched in brought]
     added = store.append(path, everything) if everything else {}
     for _, outcome in batch:
-        count = added.get(outcome.want.symbol, 0)
+        count = added.get((outcome.want.role, outcome.want.symbol), 0)
         yield replace(outcome, added=count, state=outcome.state or ("new" if count else "unchanged"))
-
-
-def known_of(path: Path, now: dt.datetime) -> dict[tuple[str, str], Known]:
-    """What the store at *path* knows of the last weeks, by role and symbol; nothing where there is no store yet."""
-    try:
-        with store.reading(path) as connection:
-            return store.recent(connection, (now - 2 * OVERLAP).date())
-    except NoData:
-        return {}
 
 
 def _current(want: Want, known: Known | None, now: dt.datetime) -> bool:
@@ -120,14 +124,31 @@ class _Series:
             self.have |= values(fetched)
             lacking = missing(self.want, self.have, due(self.want, self.asked_at))
             if not lacking:
+                self._confirm()
                 return self.found, self._outcome("")
             shown = ", ".join(map(str, lacking[:3])) + (" and more" if len(lacking) > 3 else "")
             self.notes.append(f"{provider.title} lacks {shown}")
         self.notes += [f"{title} needs {key}, a key that is not set" for title, key in self.want.keyless]
-        return self.found, self._outcome("short")
+        return self.found, self._outcome("short" if self.want.providers else "keyless")
+
+    def _confirm(self) -> None:
+        """Keep what the next provider says of the last weeks beside the series, where it is to be confirmed."""
+        told = {fetched.provider for fetched in self.found if fetched.rows}
+        for provider in self.want.providers if self.want.confirm and self.want.role == "daily_bars" else ():
+            with suppress(ProviderError):
+                if provider.name not in told:
+                    second = self._asked(provider, self.asked_at.date() - OVERLAP, self.asked_at.date())
+                    points = [Point(self.want.symbol, day, close) for day, close in values(second).items()]
+                    self.found.append(replace(second, role=f"confirmations/{provider.name}", rows=points))
+                    return
 
     def _outcome(self, state: str) -> Outcome:
-        return Outcome(want=self.want, state=state, sources=tuple(f.source for f in self.found), notes=tuple(self.notes))
+        return Outcome(
+            want=self.want,
+            state=state,
+            sources=tuple(f.source for f in self.found if f.role.startswith(self.want.role)),
+            notes=tuple(self.notes),
+        )
 
     def _of(self, provider: Provider) -> store.Fetched:
         """What *provider* adds: all its rows where the series is its own, else those of the days that are missing."""
@@ -171,7 +192,8 @@ class _Series:
             ) from None
         return store.Fetched(
             provider=provider.name, source=provider.title, terms="" if provider.licence.publish else provider.licence.terms, symbol=self.want.symbol, rows=rows,
-            role=self.want.role if self.want.role != "events" else f"events/{self.want.symbol}", replies=tuple(replies), final=due(self.want, self.asked_at),
+            role=self.want.role if self.want.role != "events" else f"events/release/{self.want.symbol}", replies=tuple(replies), final=due(self.want, self.asked_at),
+            whole=(first, last) if self.want.role == "events" else None,
         )  # fmt: skip
 
 

@@ -113,7 +113,8 @@ class _Bars:
 
 def _others(connection: DuckDBPyConnection, file: DataFile, at: dt.datetime) -> int:
     """Rates, futures, levels, meetings and events: one fetch for every series."""
-    frame = read(file).dropna()
+    frame = read(file)
+    frame = frame.dropna(subset=[column for column in frame if column != "time"])
     added = 0
     if file.role == "intraday_bars":
         frame["end"] = frame["start"] + dt.timedelta(minutes=file.minutes)
@@ -135,7 +136,17 @@ def _points(role: str, frame: Any) -> Iterator[tuple[str, str, list[Point]]]:
         for series, rows in frame.groupby("series", sort=True):
             points = zip(rows["date"], rows["value"], strict=True)
             yield role, str(series), [Point(str(series), day.date(), float(value)) for day, value in points]
+    elif role == "confirmations":
+        columns = frame["symbol"], frame["date"], frame["close"]
+        yield f"{role}/file", role, [Point(str(name), day.date(), float(close)) for name, day, close in zip(*columns, strict=True)]
     else:
         for kind, rows in frame.groupby("kind", sort=True):
-            events = zip(rows["name"], rows["date"], strict=True)
-            yield f"events/{kind}", str(kind), [Point(str(name), day.date(), 0.0) for name, day in events]
+            times = rows["time"] if "time" in rows else [""] * len(rows)
+            events = zip(rows["name"], rows["date"], times, strict=True)
+            yield f"events/{kind}", str(kind), [Point(str(name), day.date(), _minutes(time)) for name, day, time in events]
+
+
+def _minutes(time: Any) -> float:
+    """The minutes since midnight of a time such as "08:30"; 0 where there is none."""
+    hours, _, minutes = str(time).partition(":")
+    return 60.0 * int(hours) + int(minutes) if minutes.isdigit() else 0.0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -30,7 +30,14 @@ class Instrument:
     calendar: str
     group: str = ""
     also: tuple[str, ...] = ()
+    proxy: str = ""
+    """The fund that may be told of where no source has the index."""
     known_record: Mapping[str, Any] | None = None
+
+    @property
+    def difference(self) -> Unit:
+        """The unit of a change of its level."""
+        return Unit.DOLLARS if self.unit is Unit.USD else Unit.POINTS
 
     def payload(self) -> dict[str, Any]:
         """The instrument as JSON."""
@@ -49,6 +56,13 @@ def registry() -> Mapping[str, Instrument]:
         for key, row in tomllib.loads(text).items()
     ]
     return {instrument.symbol: instrument for instrument in found}
+
+
+def told_by(symbol: str, fund: str) -> Instrument:
+    """The index *symbol* as a brief tells of it that has the prices of its *fund* alone: under the fund's names, in dollars."""
+    by = instrument(fund)
+    names = {name: getattr(by, name) for name in ("first", "second", "short", "also", "unit", "decimals", "kind", "inception")}
+    return replace(instrument(symbol), known_record=None, **names)
 
 
 def instrument(symbol: str) -> Instrument:

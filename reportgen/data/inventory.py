@@ -42,7 +42,7 @@ def series(path: Path) -> Iterator[Held]:
     with store.reading(path) as connection:
         rows = connection.execute(
             "WITH v AS (SELECT symbol, day, fetch_id FROM bars WHERE final UNION ALL "
-            "SELECT CASE WHEN role = 'rates' THEN name ELSE role END, day, fetch_id FROM points) "
+            "SELECT CASE WHEN role = 'rates' THEN name ELSE role END, day, fetch_id FROM points WHERE NOT starts_with(role, 'confirmations')) "
             "SELECT v.symbol, min(day), max(day), list(DISTINCT day), string_agg(DISTINCT source, ', ' ORDER BY source), max(fetched_at) "
             "FROM v JOIN fetches f ON f.id = v.fetch_id GROUP BY v.symbol ORDER BY v.symbol"
         ).fetchall()
@@ -56,7 +56,8 @@ def history(path: Path, symbol: str, last: int) -> list[Value]:
     """The newest *last* values of *symbol*, oldest first; NoData where the store has none."""
     with store.reading(path) as connection:
         rows = connection.execute(
-            "WITH v AS (SELECT symbol, day, close AS value, final, fetch_id FROM bars UNION ALL SELECT name, day, value, true, fetch_id FROM points) "
+            "WITH v AS (SELECT symbol, day, close AS value, final, fetch_id FROM bars UNION ALL "
+            "SELECT name, day, value, true, fetch_id FROM points WHERE NOT starts_with(role, 'confirmations')) "
             "SELECT day, list(value ORDER BY fetch_id DESC), arg_max(final, fetch_id), arg_max(source, fetch_id), arg_max(fetched_at, fetch_id) "
             "FROM v JOIN fetches f ON f.id = v.fetch_id WHERE v.symbol = ? GROUP BY day ORDER BY day DESC LIMIT ?", [symbol, last],
         ).fetchall()  # fmt: skip

@@ -4,13 +4,25 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import pandas as pd
 
-from reportgen.data.instruments import Instrument, instrument
+from reportgen.data.instruments import Instrument
 from reportgen.data.snapshot import Snapshot
 from reportgen.errors import NoData, StaleData
 from reportgen.market.calendar import EXCHANGE, Moment
+
+DECISION, USUAL = dt.time(14), dt.time(8, 30)
+"""When the Fed tells its decisions, and most releases come out."""
+
+
+class Due(NamedTuple):
+    """Something that is going to be published: its day, the time in New York where it is known, and its name."""
+
+    day: dt.date
+    time: dt.time | None
+    name: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +79,7 @@ class Market:
         no intraday level of it is known. With ``running=False`` the
         track then ends with the close before.
         """
-        found = instrument(symbol)
+        found = self.snapshot.instrument(symbol)
         closes = self.snapshot.closes.get(symbol)
         if closes is None:
             raise NoData(f"Dataset '{self.snapshot.name}' has no closes of {symbol} by {self.moment.at:%Y-%m-%d %H:%M}.")
@@ -120,7 +132,7 @@ class Market:
         The month is that of the settlements they are read from: its contract averages what was decided in it, too.
         """
         listed = [m for m in self.snapshot.meetings if m[1] >= marked.replace(day=1)]
-        over = [m for m in listed if dt.datetime.combine(m[1], dt.time(14, 0), EXCHANGE) <= self.moment.at]
+        over = [m for m in listed if dt.datetime.combine(m[1], DECISION, EXCHANGE) <= self.moment.at]
         return listed, len(over)
 
     def futures(self, ago: int = 0) -> tuple[dt.date, dict[tuple[int, int], float]]:
@@ -133,12 +145,24 @@ class Market:
         letters = "FGHJKMNQUVXZ"
         return fresh.index[-1 - ago].date(), {(int(c[3:]), letters.index(c[2]) + 1): float(p) for c, p in row.items()}
 
-    def event(self, kind: str, *, past: bool = True) -> tuple[str, dt.date] | None:
-        """Name and date of the latest past (or next coming) event of that kind, or None."""
+    def event(self, kind: str) -> tuple[str, dt.date] | None:
+        """Name and date of the latest past event of that kind, or None."""
         table = self.snapshot.events
-        today = pd.Timestamp(self.moment.at.date())
-        rows = table[(table["kind"] == kind) & ((table["date"] < today) if past else (table["date"] >= today))]
+        rows = table[(table["kind"] == kind) & (table["date"] < pd.Timestamp(self.moment.at.date()))]
         if rows.empty:
             return None
-        row = rows.sort_values("date").iloc[-1 if past else 0]
+        row = rows.sort_values("date").iloc[-1]
         return str(row["name"]), row["date"].date()
+
+    def due(self) -> Due | None:
+        """The next release or decision of the Fed that is still to come at the moment, or None."""
+        table = self.snapshot.events
+        rows = table[(table["kind"] == "release") & (table["date"] >= pd.Timestamp(self.moment.at.date()))]
+        times = rows["time"] if "time" in rows else [""] * len(rows)
+        listed = [
+            Due(day.date(), dt.time.fromisoformat(time) if time and isinstance(time, str) else None, str(name))
+            for name, day, time in zip(rows["name"], rows["date"], times, strict=True)
+        ]
+        listed += [Due(end, DECISION, "the Fed's decision on rates") for _, end in self.snapshot.meetings]
+        coming = [due for due in listed if dt.datetime.combine(due.day, due.time or USUAL, EXCHANGE) > self.moment.at]
+        return min(coming, key=lambda due: (due.day, due.time or USUAL), default=None)

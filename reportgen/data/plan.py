@@ -18,6 +18,8 @@ from reportgen.market import calendar
 from reportgen.market.venues import is_bond_day
 
 RATES = {"DFF": "policy_rate", "DFEDTARL": "policy_rate", "DFEDTARU": "policy_rate", "DGS2": "yield", "DGS10": "yield"}
+EVENTS = ("labor", "output", "trade")
+"""What releases tell of."""
 START = dt.date(1990, 1, 2)
 """The first day asked for where nothing is known: the trading calendar's."""
 OVERLAP = dt.timedelta(days=45)
@@ -38,6 +40,10 @@ class Want:
     providers: tuple[Provider, ...]
     keyless: tuple[tuple[str, str], ...] = ()
     """Those that could be asked but for a key: title, and the key's name."""
+    confirm: bool = False
+    """Whether a second source is asked, too."""
+    proxy: Want | None = None
+    """What is brought instead where this stays short."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +52,16 @@ class Sources:
 
     order: Mapping[str, tuple[str, ...]]
     base_url: Mapping[str, str]
+    confirm: frozenset[str] = frozenset()
 
     def want(self, symbol: str, role: Role, kind: str) -> Want:
         """The series *symbol* with its providers in the order in which they are asked; those without their keys are set apart."""
         found = [provider_class(name) for name in self.order.get(symbol, self.order.get(kind, ()))]
         keyless = tuple((cls.title, " and ".join(cls.keys)) for cls in found if not has(cls))
         providers = tuple(cls(self.base_url.get(cls.name)) for cls in found if has(cls))
-        return Want(symbol=symbol, role=role, kind=kind, providers=providers, keyless=keyless)
+        fund = registry()[symbol].proxy if symbol in registry() else ""
+        proxy = self.want(fund, role, registry()[fund].kind) if fund else None
+        return Want(symbol=symbol, role=role, kind=kind, providers=providers, keyless=keyless, proxy=proxy, confirm=symbol in self.confirm)
 
 
 def read_sources(file: Path | None = None) -> Sources:
@@ -70,7 +79,13 @@ def read_sources(file: Path | None = None) -> Sources:
         provider_class(name)
         if not isinstance(address, str):
             raise SettingsError(f'{file}: write {name} = "https://..." below [base_url].', subject=name)
-    return Sources({name: tuple(providers) for name, providers in order.items()}, addresses)
+    confirm = {**shipped["confirm"], **own.get("confirm", {})}
+    if set(confirm) != {"symbols"} or not isinstance(confirm["symbols"], list):
+        raise SettingsError(f'{file}: write symbols = ["^GSPC"] below [confirm].', subject="confirm")
+    for symbol in confirm["symbols"]:
+        if symbol not in registry():
+            raise SettingsError(f"{file}: no instrument has the symbol '{symbol}'.{did_you_mean(str(symbol), registry())}", subject=symbol)
+    return Sources({name: tuple(providers) for name, providers in order.items()}, addresses, frozenset(confirm["symbols"]))
 
 
 def _own(file: Path, shipped: Mapping[str, Any]) -> dict[str, Any]:
@@ -95,7 +110,7 @@ def wanted(symbols: Iterable[str], sources: Sources, now: dt.datetime) -> list[W
     running = calendar.resolve(f"{now.astimezone(calendar.EXCHANGE):%Y-%m-%d %H:%M}", now).state == "open"
     live = [symbol for symbol in priced if running or registry()[symbol].kind == "crypto"]
     wants += [sources.want(symbol, "intraday_bars", registry()[symbol].kind) for symbol in live]
-    return [*wants, sources.want("futures", "futures", "futures"), sources.want("release", "events", "events")]
+    return [*wants, sources.want("futures", "futures", "futures"), *(sources.want(name, "events", "events") for name in EVENTS)]
 
 
 def due(want: Want, now: dt.datetime) -> dt.date:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import pickle
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -12,11 +13,13 @@ from typing import Any
 import pandas as pd
 
 from reportgen.data import quality, store
+from reportgen.data.agreement import agreeing
 from reportgen.data.commentary import Commentary, current, read_commentary
 from reportgen.data.dataset import DataFile, Dataset, manifest
 from reportgen.data.defects import INDEXES, Acceptance, Bars, Defect, examine, usual_moves
 from reportgen.data.defects import rates as check_rates
-from reportgen.data.instruments import instrument
+from reportgen.data.instruments import Instrument, instrument, told_by
+from reportgen.data.proxies import stand_ins, with_funds
 from reportgen.data.shelf import table as rows_of
 from reportgen.errors import BadData, NoData, did_you_mean
 from reportgen.market import calendar
@@ -53,6 +56,15 @@ class Snapshot:
     """Sources that may not be published, with their terms."""
     accepted: list[Acceptance] = field(default_factory=list)
     """Findings on these data that a person lets stand."""
+    proxies: Mapping[str, str] = field(default_factory=dict)
+    """The fund whose prices are told under each symbol of an index that no source has."""
+
+    agreeing: Mapping[str, int] = field(default_factory=dict)
+    """How many sources tell the newest close of each symbol alike."""
+
+    def instrument(self, symbol: str) -> Instrument:
+        """The instrument *symbol*, or the fund that stands in for it."""
+        return told_by(symbol, self.proxies[symbol]) if symbol in self.proxies else instrument(symbol)
 
     def save(self, folder: Path) -> None:
         """Write the snapshot into *folder*, where a kernel that runs there finds it."""
@@ -72,15 +84,21 @@ def take(dataset: Dataset, moment: Moment, symbols: Iterable[str], required: Ite
     are checked before they are cut, so that a broken file is refused whatever the moment. A *required*
     symbol that is missing or stale is an error.
     """
-    wanted, needed = list(symbols), list(required)
-    found = _daily(dataset, moment, wanted, needed)
+    asked, needed = list(symbols), list(required)
+    found = _daily(dataset, moment, with_funds(asked), needed)
     last = moment.session if moment.state != "open" else moment.previous
     defects = [defect for daily in found.values() for defect in daily.defects]
     defects += [] if dataset.folder == SAMPLE else _defects(found)  # of what we ship, all are known
+    sources_of, apart = agreeing({symbol: daily.closes for symbol, daily in found.items()}, _confirmations(dataset))
+    defects += apart
     blocked = _blocked(defects, dataset.accepted, needed)
     closes = {symbol: daily.closes for symbol, daily in found.items() if symbol not in {defect.symbol for defect in blocked}}
     sources = {symbol: found[symbol].source for symbol in closes}
     levels = _intraday(dataset, moment, closes, sources)
+    ranges = {symbol: found[symbol].range for symbol in closes if found[symbol].range}
+    proxies = stand_ins(asked, closes, levels, moment)
+    for told in (closes, levels, sources, ranges):
+        _substitute(told, proxies, set(found) - set(asked))
     for symbol in needed:
         if symbol not in closes:
             raise NoData(f"Dataset '{dataset.name}' has no daily closes of {symbol} by {last}.", subject=symbol)
@@ -93,10 +111,19 @@ def take(dataset: Dataset, moment: Moment, symbols: Iterable[str], required: Ite
         name=dataset.name, notice=dataset.notice, moment=moment, closes=closes, levels=levels,
         rates=rates, futures=_futures(dataset, moment, sources),
         meetings=_meetings(dataset), events=events, commentary=_commentary(dataset, moment, events), sources=sources,
-        manifest=manifest(dataset), ranges={symbol: found[symbol].range for symbol in closes if found[symbol].range}, blocked=blocked,
-        restricted=_restricted(dataset, sources),
+        manifest=manifest(dataset), ranges=ranges, blocked=[defect for defect in blocked if defect.symbol not in set(found) - set(asked)],
+        proxies=proxies, agreeing={symbol: count for symbol, count in sources_of.items() if symbol in closes}, restricted=_restricted(dataset, sources),
         accepted=[a for a in dataset.accepted if any(a.covers(defect) for defect in defects)],
     )  # fmt: skip
+
+
+def _substitute(told: dict[str, Any], proxies: Mapping[str, str], spare: AbstractSet[str]) -> None:
+    """Let *told* hold under each symbol what its fund has, and nothing of the *spare* funds that nobody asked for."""
+    for symbol, fund in proxies.items():
+        told.pop(symbol, None)
+        told |= {symbol: told[fund]} if fund in told else {}
+    for fund in spare:
+        told.pop(fund, None)
 
 
 def _of_rates(rates: Mapping[str, pd.Series]) -> list[Defect]:
@@ -262,6 +289,16 @@ def _futures(dataset: Dataset, moment: Moment, sources: dict[str, str]) -> pd.Da
         quality.check_bounds(frames[-1], file.path, quality.FUTURE)
         sources["FEDFUNDS"] = _source(file, frame)
     return pd.concat(frames) if frames else pd.DataFrame()
+
+
+def _confirmations(dataset: Dataset) -> pd.DataFrame:
+    """What second sources tell of closes."""
+    frames = [
+        frame if "source" in frame else frame.assign(source=file.source)
+        for file in dataset.of_role("confirmations")
+        for frame in [rows_of(file)]
+    ]
+    return pd.concat(frames) if frames else pd.DataFrame(columns=["date", "symbol", "close", "source"])
 
 
 def _meetings(dataset: Dataset) -> list[tuple[dt.date, dt.date]]:

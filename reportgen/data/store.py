@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from duckdb import DuckDBPyConnection
 
-VERSION = 1
+VERSION = 2
 SUFFIX = ".duckdb"
 MOST = 2**31 - 1
 """The number of no fetch: all are known before it."""
@@ -47,7 +47,7 @@ SCHEMA = """
 CREATE TABLE meta (version INTEGER);
 CREATE TABLE fetches (
     id INTEGER PRIMARY KEY, fetched_at TIMESTAMP, provider VARCHAR, source VARCHAR, terms VARCHAR, role VARCHAR, symbol VARCHAR, url VARCHAR,
-    status INTEGER, sha256 VARCHAR, rows INTEGER);
+    status INTEGER, sha256 VARCHAR, rows INTEGER, validator VARCHAR);
 CREATE TABLE payloads (sha256 VARCHAR PRIMARY KEY, body BLOB);
 CREATE TABLE acceptances (fetch_id INTEGER, accepted_at TIMESTAMP, symbol VARCHAR, check_name VARCHAR, day DATE, reason VARCHAR, person VARCHAR);
 """ + "".join(f"CREATE TABLE {name} ({columns});\n" for name, columns in TABLES.items())
@@ -59,6 +59,7 @@ ROLES: dict[str, dict[str, Any]] = {
     "rates": {"available": {"default": "16:00", "DFEDTARU": "-1d 14:00", "DFEDTARL": "-1d 14:00", "DFF": "+1d 09:00"}},
     "futures": {"available": {"default": "15:00"}},
     "events": {},
+    "confirmations": {},
 }
 """What a store holds, and when its rows are known: a new target range is announced the day before it takes effect."""
 
@@ -81,6 +82,8 @@ class Fetched:
     final: dt.date | None = None
     rescale: float | None = None
     """What the standing bars of other days are multiplied by, as after a split that this provider has worked in."""
+    whole: tuple[dt.date, dt.date] | None = None
+    """The days of which the rows are all that there is: what stands there beside them was called off."""
 
 
 def store_path() -> Path:
@@ -175,12 +178,13 @@ def _same_version(connection: DuckDBPyConnection, path: Path) -> None:
         )
 
 
-def append(path: Path, batch: Iterable[Fetched]) -> dict[str, int]:
-    """How many rows were new or changed, by symbol, after all of *batch* was added at once."""
-    added: dict[str, int] = {}
+def append(path: Path, batch: Iterable[Fetched]) -> dict[tuple[str, str], int]:
+    """How many rows were new or changed, by role and symbol, after all of *batch* was added at once."""
+    added: dict[tuple[str, str], int] = {}
     with writing(path) as connection:
         for fetched in batch:
-            added[fetched.symbol] = added.get(fetched.symbol, 0) + add(connection, fetched)
+            key = fetched.role.partition("/")[0], fetched.symbol
+            added[key] = added.get(key, 0) + add(connection, fetched)
     return added
 
 
@@ -191,9 +195,9 @@ def register(connection: DuckDBPyConnection, fetched: Fetched) -> int:
         digest = hashlib.sha256(reply.body).hexdigest()
         connection.execute("INSERT OR IGNORE INTO payloads VALUES (?, ?)", [digest, zlib.compress(reply.body, 6)])
         connection.execute(
-            "INSERT INTO fetches VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO fetches VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [number + place, naive(reply.at), fetched.provider, fetched.source, fetched.terms, fetched.role, fetched.symbol, reply.url,
-             reply.status, digest, len(fetched.rows)],
+             reply.status, digest, len(fetched.rows), reply.validator],
         )  # fmt: skip
     return number + len(fetched.replies) - 1
 
@@ -209,6 +213,8 @@ def add(connection: DuckDBPyConnection, fetched: Fetched) -> int:
     if fetched.rescale:
         _rescale(connection, fetched)
     number = register(connection, fetched)
+    if fetched.whole:
+        _call_off(connection, number, fetched)
     if not fetched.rows:
         return 0
     columns = [list(column) for column in zip(*fetched.rows, strict=True)]
@@ -237,6 +243,16 @@ def _rescale(connection: DuckDBPyConnection, fetched: Fetched) -> None:
             f"FROM {standing} t JOIN fetches f ON f.id = t.fetch_id WHERE f.provider = ?".replace("$r", repr(fetched.rescale)),
             [register(connection, told), MOST, fetched.symbol, days, provider],
         )
+
+
+def _call_off(connection: DuckDBPyConnection, number: int, fetched: Fetched) -> None:
+    """Tell of what stands in the days of *fetched* and is not among its rows that it has no value any more."""
+    told = {(row.name, row.day) for row in fetched.rows}
+    standing = latest(connection, "points", MOST, "role = ?", [fetched.role]).fetchall()
+    first, last = fetched.whole or (EPOCH.date(), EPOCH.date())
+    gone = [(name, day) for _, name, day, value, _ in standing if value is not None and first <= day <= last and (name, day) not in told]
+    for name, day in gone:
+        connection.execute("INSERT INTO points VALUES (?, ?, ?, ?, NULL)", [number, fetched.role, name, day])
 
 
 def _insert(connection: DuckDBPyConnection, table: str, same: list[Any], columns: list[list[Any]]) -> int:
@@ -294,35 +310,14 @@ def table(path: Path, role: str, known: int, keep: Iterable[str] | None = None) 
             return frame.assign(start=starts, close=frame["price"])[["start", "symbol", "close", "source"]]
         frame = latest(connection, "points", known, "role = ? OR starts_with(role, ?)", [role, f"{role}/"]).df()
         if role == "events":
-            return frame.assign(date=frame["day"], kind=frame["role"].str.removeprefix("events/"))[["date", "name", "kind"]]
-        names = {"rates": ("series", "value"), "futures": ("contract", "settle")}[role]
-        return frame.rename(columns={"day": "date", "name": names[0], "value": names[1]})[["date", *names, "source"]]
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What the store holds of a series: finished closes (of a rate, its values) by day, when it was last fetched, and from which provider most of it comes."""
-
-    closes: dict[dt.date, float]
-    fetched_at: dt.datetime
-    provider: str
-
-
-def recent(connection: DuckDBPyConnection, since: dt.date) -> dict[tuple[str, str], Known]:
-    """What is known of every series from *since* on, by role and symbol; all futures go by one."""
-    fetched = connection.execute(
-        "SELECT split_part(role, '/', 1), symbol, max(fetched_at), arg_max(provider, rows) FROM fetches GROUP BY 1, 2"
-    ).fetchall()
-    found = {(role, symbol): Known({}, at.replace(tzinfo=dt.UTC), provider) for role, symbol, at, provider in fetched}
-    bars = latest(connection, "bars", MOST, "day >= ?", [since]).fetchall()
-    for symbol, day, *_, close, _, final, _ in bars:
-        if final:
-            found.setdefault(("daily_bars", symbol), Known({}, EPOCH, "")).closes[day] = close
-    for role, name, day, value, _ in latest(connection, "points", MOST, "day >= ?", [since]).fetchall():
-        symbol = name if role == "rates" else role
-        if (role, symbol) in found:
-            found[role, symbol].closes[day] = value
-    return found
+            due = frame[frame["value"].notna()].sort_values(["day", "name"], ignore_index=True)
+            times = [f"{int(value) // 60:02}:{int(value) % 60:02}" if value else "" for value in due["value"]]
+            return due.assign(date=due["day"], kind=due["role"].str.split("/").str[1], time=times)[
+                ["date", "name", "kind", "time", "source"]
+            ]
+        names = {"rates": ("series", "value"), "futures": ("contract", "settle"), "confirmations": ("symbol", "close")}[role]
+        told = frame.rename(columns={"day": "date", "name": names[0], "value": names[1]})[["date", *names, "source"]]
+        return told.sort_values([names[0], "date"], ignore_index=True) if role == "confirmations" else told
 
 
 def provenance(path: Path, role: str, known: int) -> list[dict[str, str]]:

@@ -10,14 +10,13 @@ from pathlib import Path
 import pandas as pd
 
 from reportgen.data import store
+from reportgen.data.agreement import APART
 from reportgen.data.dataset import Dataset, read
 from reportgen.data.defects import CHECKS, INDEXES, Acceptance, Bars, Defect, examine, rates, usual_moves
 from reportgen.data.instruments import Instrument, instrument, registry
 from reportgen.data.providers.contract import Reply
 from reportgen.errors import InvalidParameter, did_you_mean
 
-APART = 5e-4
-"""What two sources of one close may differ by, as a fraction."""
 COLUMNS = ["date", "symbol", "open", "high", "low", "close"]
 
 
@@ -69,8 +68,9 @@ def verify_store(path: Path, due: dt.date) -> list[Defect]:
             "GROUP BY b.symbol, day, provider HAVING count(DISTINCT close) > 1 ORDER BY b.symbol, day"
         ).fetchall()
         told_by_two = connection.execute(
-            "WITH told AS (SELECT b.symbol, day, f.source, arg_max(close, fetch_id) AS close FROM bars b JOIN fetches f ON f.id = b.fetch_id "
-            "WHERE final GROUP BY ALL) SELECT symbol, day, list(source ORDER BY source), list(close ORDER BY source) FROM told "
+            "WITH said AS (SELECT symbol, day, close, fetch_id FROM bars WHERE final UNION ALL SELECT name, day, value, fetch_id FROM points "
+            "WHERE starts_with(role, 'confirmations/')), told AS (SELECT s.symbol, day, f.source, arg_max(close, fetch_id) AS close FROM said s "
+            "JOIN fetches f ON f.id = s.fetch_id GROUP BY ALL) SELECT symbol, day, list(source ORDER BY source), list(close ORDER BY source) FROM told "
             "GROUP BY symbol, day HAVING max(close) / min(close) - 1 > ? QUALIFY day = max(day) OVER (PARTITION BY symbol) ORDER BY symbol", [APART],
         ).fetchall()  # fmt: skip
     found = verify(bars[bars["final"]][COLUMNS], due) if len(bars) else []

@@ -9,11 +9,11 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from reportgen.data.providers.contract import Call, Limit, Provider, Reply
+from reportgen.data.providers.contract import Answer, Call, Limit, Provider, Reply
 from reportgen.errors import ProviderError, SettingsError
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ BROKEN_AFTER = 3
 LONGEST_WAIT = 60.0
 """Seconds that a provider may ask us to wait; one that asks for more is passed over."""
 LARGEST = 64 << 20
+NOT_MODIFIED = 304
 AGENT = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0 Safari/537.36"
 """Some providers answer browsers alone."""
 
@@ -71,6 +72,8 @@ class Web:
 
     def __init__(self, clock: Callable[[], dt.datetime], *, attempts: int = 3, patience: float = 1.0, seconds: float = 20.0) -> None:
         self.clock, self.attempts, self.patience, self.seconds = clock, attempts, patience, seconds
+        self.known: Mapping[str, Reply] = {}
+        """Earlier answers by URL: a server that says that one still holds need not send it again."""
         self._lock = threading.Lock()
         self._client: httpx.Client | None = None
         self._buckets: dict[str, Bucket] = {}
@@ -98,7 +101,7 @@ class Web:
                 f"{provider.title} is left alone for this run, after {BROKEN_AFTER} failures in a row", subject=provider.name
             )
         try:
-            reply = self._tried(address, bucket)
+            reply = self._tried(provider, address, bucket)
         except Failed as error:
             with self._lock:
                 self._failures[provider.name] += 1
@@ -108,7 +111,7 @@ class Web:
             self._got[address.url] = reply
         return reply
 
-    def _tried(self, address: Address, bucket: Bucket) -> Reply:
+    def _tried(self, provider: Provider, address: Address, bucket: Bucket) -> Reply:
         from tenacity import Retrying, retry_if_exception_type, stop_after_attempt
 
         for attempt in Retrying(
@@ -116,7 +119,7 @@ class Web:
         ):  # fmt: skip
             with attempt:
                 bucket.take()
-                return self._once(address)
+                return self._once(provider, address)
         raise AssertionError  # Retrying either returns or raises
 
     def _wait(self, state: RetryCallState) -> float:
@@ -126,12 +129,30 @@ class Web:
         asked = error.wait if isinstance(error, Again) else 0.0
         return max(asked, self.patience * wait_exponential_jitter(initial=1, max=8, jitter=1)(state))
 
-    def _once(self, address: Address) -> Reply:
+    def _once(self, provider: Provider, address: Address) -> Reply:
+        known = self.known.get(address.shown)
+        headers = {**address.headers, **(_conditions(known) if known else {})}
+        try:
+            answer = provider.send(address.url, headers, self.seconds) or self._sent(address, headers)
+        except (OSError, ProviderError) as error:
+            raise Again(f"the connection failed: {error if isinstance(error, ProviderError) else type(error).__name__}") from None
+        if answer.status in AGAIN:
+            wait = self._rest(answer.headers.get("retry-after", ""))
+            if wait > LONGEST_WAIT:
+                raise Failed(f"HTTP {answer.status}; it asks to wait {wait:.0f} seconds")
+            raise Again(f"HTTP {answer.status}", wait)
+        if known and answer.status == NOT_MODIFIED:
+            return replace(known, at=self.clock())
+        validator = answer.headers.get("etag") or answer.headers.get("last-modified", "")
+        return Reply(url=address.shown, status=answer.status, at=self.clock(), body=address.hidden(answer.body), validator=validator)
+
+    def _sent(self, address: Address, headers: Mapping[str, str]) -> Answer:
+        """The answer to the common client, all of it within its seconds."""
         import httpx
 
         started, body = time.monotonic(), bytearray()
         try:
-            with self._browser().stream("GET", address.url, headers=address.headers, follow_redirects=not address.headers) as answer:
+            with self._browser().stream("GET", address.url, headers=headers, follow_redirects=not address.headers) as answer:
                 for chunk in answer.iter_bytes():
                     body += chunk
                     if len(body) > LARGEST or time.monotonic() - started > self.seconds:
@@ -142,12 +163,7 @@ class Web:
             raise Again(f"no answer within {self.seconds:g} seconds") from None
         except httpx.HTTPError as error:
             raise Again(f"the connection failed: {type(error).__name__}") from None
-        if answer.status_code in AGAIN:
-            wait = self._rest(answer.headers.get("Retry-After", ""))
-            if wait > LONGEST_WAIT:
-                raise Failed(f"HTTP {answer.status_code}; it asks to wait {wait:.0f} seconds")
-            raise Again(f"HTTP {answer.status_code}", wait)
-        return Reply(url=address.shown, status=answer.status_code, at=self.clock(), body=address.hidden(bytes(body)))
+        return Answer(answer.status_code, answer.headers, bytes(body))
 
     def _rest(self, header: str) -> float:
         """The seconds that a Retry-After header asks for: a number, or a date."""
@@ -232,6 +248,13 @@ def secret(name: str) -> str:
 def has(provider: Provider | type[Provider]) -> bool:
     """Whether all keys of *provider* are set."""
     return all(os.environ.get(name) or os.environ.get(f"{name}_FILE") for name in provider.keys)
+
+
+def _conditions(known: Reply) -> dict[str, str]:
+    """The header that asks for an answer only if it is not *known*, by the one kind of validator that its server gave."""
+    if not known.validator:
+        return {}
+    return {"If-None-Match" if known.validator.startswith(('"', "W/")) else "If-Modified-Since": known.validator}
 
 
 def _said(reply: Reply) -> str:

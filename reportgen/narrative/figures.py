@@ -118,10 +118,10 @@ def exact_points(value: float) -> str:
     return f"{plain(abs(decimal(value)), 2)} points"
 
 
-def signed_points(value: float) -> str:
-    """The same for a table, with its sign: "+99.09"; a zero without one."""
+def signed_points(value: float, dollar: str = "") -> str:
+    """The same for a table, with its sign and the *dollar* of a price: "+99.09", "+$3.21"; a zero without a sign."""
     size = rounded(decimal(value), 2)
-    return f"{abs(size)}" if size == 0 else f"{'+' if size > 0 else MINUS}{plain(abs(size), 2)}"
+    return f"{dollar}{abs(size)}" if size == 0 else f"{'+' if size > 0 else MINUS}{dollar}{plain(abs(size), 2)}"
 
 
 def percentage_points(value: float) -> str:

@@ -52,8 +52,8 @@ class Phrases:
         return cite(fact.id, figures.probability(fact.number))
 
     def level(self, fact: Fact) -> str:
-        """The form "2,225.43"."""
-        return cite(fact.id, figures.plain(figures.decimal(fact.number), 2))
+        """The form "2,225.43", of a fund "$220.87"."""
+        return cite(fact.id, f"{_dollar(fact)}{figures.plain(figures.decimal(fact.number), 2)}")
 
     def usd(self, fact: Fact) -> str:
         """The form "about $94,000"."""
@@ -64,23 +64,23 @@ class Phrases:
         return cite(fact.id, figures.rate(fact.number))
 
     def points(self, fact: Fact) -> str:
-        """The form "28 points"."""
-        return cite(fact.id, figures.points(fact.number))
+        """The form "28 points", of a fund "$3.21"."""
+        return cite(fact.id, _exact(fact) if _dollar(fact) else figures.points(fact.number))
 
     def moved(self, fact: Fact) -> str:
         """A change in points with a plain verb: "rose 99.09 points", "lost 216.73 points"."""
         verbs = ("rose", "added", "gained", "climbed") if fact.number > 0 else ("fell", "lost", "declined", "slid")
         found = next(verb for verb in verbs if verb not in self._plain[-2:])
         self._plain.append(found)
-        return cite(fact.id, f"{found} {figures.exact_points(fact.number)}")
+        return cite(fact.id, f"{found} {_exact(fact)}")
 
     def moved_to(self, fact: Fact) -> str:
         """The form "up 99.09 points"."""
-        return cite(fact.id, f"{'up' if fact.number > 0 else 'down'} {figures.exact_points(fact.number)}")
+        return cite(fact.id, f"{'up' if fact.number > 0 else 'down'} {_exact(fact)}")
 
     def signed_points(self, fact: Fact) -> str:
         """The form "+99.09" for a table."""
-        return cite(fact.id, figures.signed_points(fact.number))
+        return cite(fact.id, figures.signed_points(fact.number, _dollar(fact)))
 
     def round(self, fact: Fact) -> str:
         """A round number: "17,000"."""
@@ -121,7 +121,7 @@ class Phrases:
             return self.rate(fact)
         row = self.instruments.get(fact.instrument, {})
         text = figures.plain(figures.decimal(fact.number), int(row.get("decimals", 2)))
-        return cite(fact.id, f"${text}" if fact.unit is Unit.USD else text)
+        return cite(fact.id, f"{_dollar(fact)}{text}")
 
     def updown(self, fact: Fact, hedged: bool = False) -> str:
         """The form "down just over 1%", "up 0.2%", "unchanged"."""
@@ -248,3 +248,13 @@ class Phrases:
     def text(self, fact: Fact) -> str:
         """A fact that is a name, word for word."""
         return cite(fact.id, str(fact.value))
+
+
+def _dollar(fact: Fact) -> str:
+    """The sign before an amount of dollars; "" before points."""
+    return "$" if fact.unit in (Unit.USD, Unit.DOLLARS) else ""
+
+
+def _exact(fact: Fact) -> str:
+    """A difference of levels in full: "99.09 points", "$3.21"."""
+    return f"${figures.plain(abs(figures.decimal(fact.number)), 2)}" if _dollar(fact) else figures.exact_points(fact.number)

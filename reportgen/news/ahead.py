@@ -26,15 +26,18 @@ def occasion(moment: Moment) -> News | None:
 
 
 def ahead(market: Market) -> News | None:
-    """The next scheduled release within seven days of the moment, or None."""
-    found = market.event("release", past=False)
+    """The next scheduled release, or decision of the Fed, within seven days of the moment, or None."""
+    found = market.due()
     today = market.moment.at.date()
-    if found is None or found[1] - today > dt.timedelta(days=7):
+    if found is None or found.day - today > dt.timedelta(days=7):
         return None
-    name, date = found
     measure = Measure("next", "calendar", today.isoformat(), "public calendar")
     roles = {
-        "name": measure.fact("event", name, Unit.TEXT, "next", name="release"),
-        "date": measure.fact("event", date, Unit.DATE, "next", name="release.date"),
+        "name": measure.fact("event", found.name, Unit.TEXT, "next", name="release"),
+        "date": measure.fact("event", found.day, Unit.DATE, "next", name="release.date"),
     }
+    if found.time:
+        roles["time"] = measure.fact(
+            "event", dt.datetime.combine(found.day, found.time, calendar.EXCHANGE).isoformat(), Unit.TIME, "next", name="release.time"
+        )
     return measure.news("ahead", roles)

@@ -22,15 +22,15 @@ def day(track: Track, week_ends: bool = False) -> News:
     measure, closes = Measure.of(track), track.closes
     change, sigma = returns.day(closes), volatility.ewma(track.changes)
     roles = {
-        "level": measure.fact("level", track.last, Unit.LEVEL),
-        "points": measure.fact("point_change", track.last - float(closes.iloc[-2]), Unit.POINTS),
+        "level": measure.fact("level", track.last, track.instrument.unit),
+        "points": measure.fact("point_change", track.last - float(closes.iloc[-2]), track.instrument.difference),
     }
     if closes.index[0].year < track.session.year:  # else the year's base is not known
         roles["ytd"] = measure.fact("ytd_change", returns.to_date(closes, "year"), Unit.FRACTION, "ytd")
     with_sigma(roles, "change", measure.change("pct_change", change, sigma))
     high = drawdowns.high_52_weeks(closes)
     roles["drawdown"] = measure.fact("drawdown_from_high", drawdowns.drawdown(closes), Unit.FRACTION, "since-high")
-    roles["high"] = measure.fact("high_close", high.level, Unit.LEVEL, "52-weeks")
+    roles["high"] = measure.fact("high_close", high.level, track.instrument.unit, "52-weeks")
     roles["high_date"] = measure.fact("high_close", high.session, Unit.DATE, "52-weeks", name="high_close.date")
     before = closes.iloc[:-1]
     if closes.index[0].year < track.session.year == before.index[-1].year:

@@ -47,7 +47,7 @@ def days(track: Track, window: str) -> News:
     kind = "ytd_change" if window == "year" else f"{window}_change"
     roles = {
         "level": measure.fact("level", track.last, track.instrument.unit),
-        "points": measure.fact(kind, track.last - base, Unit.POINTS, shown, name=f"{shown}_points"),
+        "points": measure.fact(kind, track.last - base, track.instrument.difference, shown, name=f"{shown}_points"),
         "number": measure.fact("sessions", len(changes), Unit.COUNT, shown, name=f"{shown}.sessions"),
         "rising": measure.fact("sessions_rising", int((changes > 0).sum()), Unit.COUNT, shown, name=f"{shown}.rising"),
         "falling": measure.fact("sessions_falling", int((changes < 0).sum()), Unit.COUNT, shown, name=f"{shown}.falling"),

@@ -33,14 +33,14 @@ def record(track: Track) -> News | None:
     52-week high is all that can be said.
     """
     measure = Measure.of(track)
-    roles = {"level": measure.fact("level", track.last, Unit.LEVEL)}
+    roles = {"level": measure.fact("level", track.last, track.instrument.unit)}
     moved = surprise(track.changes) / 2
     if track.record_start:
         old = standing_record(track)
-        roles["record"] = measure.fact("record_close", old.level, Unit.LEVEL, "since-start", name="record_close.before")
+        roles["record"] = measure.fact("record_close", old.level, track.instrument.unit, "since-start", name="record_close.before")
         roles["record_date"] = measure.fact("record_close", old.session, Unit.DATE, "since-start", name="record_close.before.date")
         if track.last > old.level and not track.live:
-            roles["is_record"] = measure.fact("record_close", track.last, Unit.LEVEL, since=str(track.instrument.inception))
+            roles["is_record"] = measure.fact("record_close", track.last, track.instrument.unit, since=str(track.instrument.inception))
             roles |= _counts(track, measure)
             return measure.news("record_close", roles, {"threshold": 12.0, "surprise": moved})
         distance = track.last / old.level - 1
@@ -50,7 +50,7 @@ def record(track: Track) -> News | None:
     if track.live or track.closes.index[-1] - track.closes.index[0] < dt.timedelta(days=366):
         return None
     if track.last > float(drawdowns.year_window(track.closes).iloc[:-1].max()):
-        roles["high"] = measure.fact("high_close", track.last, Unit.LEVEL, "52-weeks")
+        roles["high"] = measure.fact("high_close", track.last, track.instrument.unit, "52-weeks")
         return measure.news("high_52_weeks", roles, {"threshold": 5.0, "surprise": moved})
     return None
 
@@ -59,7 +59,9 @@ def _missing(track: Track, old: High, measure: Measure) -> dict[str, Fact]:
     """What the last level lacks of the record *old*."""
     return {
         "distance": measure.fact("near_record", track.last / old.level - 1, Unit.FRACTION, "since-high"),
-        "missing": measure.fact("near_record", old.level - track.last, Unit.POINTS, "since-high", name="near_record.points"),
+        "missing": measure.fact(
+            "near_record", old.level - track.last, track.instrument.difference, "since-high", name="near_record.points"
+        ),
     }
 
 
@@ -69,7 +71,7 @@ def below(track: Track) -> News | None:
         return None
     measure, old = Measure.of(track), standing_record(track)
     roles = {
-        "record": measure.fact("record_close", old.level, Unit.LEVEL, "since-start", name="record_close.before"),
+        "record": measure.fact("record_close", old.level, track.instrument.unit, "since-start", name="record_close.before"),
         "record_date": measure.fact("record_close", old.session, Unit.DATE, "since-start", name="record_close.before.date"),
         **_missing(track, old, measure),
     }
@@ -103,7 +105,7 @@ GRIDS = {"^GSPC": 500, "^IXIC": 1000, "^DJI": 1000}
 def milestone(track: Track) -> News | None:
     """A round number that this close passed: for the first time ever, or the first time in at least five sessions, either way."""
     grid = GRIDS.get(track.instrument.symbol)
-    if grid is None or track.live:
+    if grid is None or track.live or track.instrument.unit is not Unit.LEVEL:
         return None
     low, high = sorted((float(track.closes.iloc[-2]), track.last))
     line = math.floor(high / grid) * grid

@@ -22,7 +22,9 @@ def reversal(track: Track) -> News | None:
         if abs(reach) >= FAR and (reach < 0) == (name == "low") and change / reach <= 1 - BACK:
             roles = {
                 "reach": measure.fact(f"intraday_{name}_change", reach, Unit.FRACTION),
-                "reach_points": measure.fact(f"intraday_{name}_change", extreme - before, Unit.POINTS, name=f"intraday_{name}_points"),
+                "reach_points": measure.fact(
+                    f"intraday_{name}_change", extreme - before, track.instrument.difference, name=f"intraday_{name}_points"
+                ),
             }
             with_sigma(roles, "change", measure.change("pct_change", change, volatility.ewma(track.changes)))
             whole = 3.0 if change * reach <= 0 else 0.0

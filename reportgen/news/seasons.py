@@ -83,7 +83,7 @@ def event(track: Track, name: str, date: dt.date) -> News | None:
     roles = {
         "name": measure.fact("event", name, Unit.TEXT, "since-event", name="event"),
         "date": measure.fact("event", date, Unit.DATE, "since-event", name="event.date"),
-        "level": measure.fact("level", float(closes.iloc[place]), Unit.LEVEL, "since-event", name="event.level"),
+        "level": measure.fact("level", float(closes.iloc[place]), track.instrument.unit, "since-event", name="event.level"),
         "peak": measure.fact("period_change", float(high / closes.iloc[place] - 1), Unit.FRACTION, "since-event", name="event.peak"),
     }
     with_sigma(

@@ -51,7 +51,7 @@ def reference_line(track: Track) -> Fact:
     """The level a picture draws: where a correction begins, or a bear market once the index is in a correction."""
     depth = BEAR_MARKET if drawdowns.drawdown(track.closes) <= CORRECTION else CORRECTION
     level = drawdowns.threshold(drawdowns.high_52_weeks(track.closes).level, depth)
-    return Measure.of(track).fact(NAMES[depth], level, Unit.LEVEL, "since-high", name="chart_line")
+    return Measure.of(track).fact(NAMES[depth], level, track.instrument.unit, "since-high", name="chart_line")
 
 
 def _state(now: float, before: float, sigma: float, *, rose: bool) -> tuple[str, float] | None:
@@ -85,13 +85,13 @@ def _roles(track: Track, depth: float, now: float, before: float) -> dict[str, F
     roles = {
         "drawdown": measure.fact("drawdown_from_high", now, Unit.FRACTION, "since-high"),
         "before": measure.fact("drawdown_from_high", before, Unit.FRACTION, "since-high", name="drawdown_from_high.before"),
-        "high": measure.fact("high_close", high.level, Unit.LEVEL, "52-weeks"),
+        "high": measure.fact("high_close", high.level, track.instrument.unit, "52-weeks"),
         "high_date": measure.fact("high_close", high.session, Unit.DATE, "52-weeks", name="high_close.date"),
         "depth": measure.fact("definition", depth, Unit.FRACTION, "since-high", name=f"{name}.depth"),
-        "level": measure.fact(name, level, Unit.LEVEL, "since-high", name=f"{name}.level"),
+        "level": measure.fact(name, level, track.instrument.unit, "since-high", name=f"{name}.level"),
         "distance": measure.fact(name, level / track.last - 1, Unit.FRACTION, "since-high", name=f"{name}.distance"),
-        "points": measure.fact(name, level - track.last, Unit.POINTS, "since-high", name=f"{name}.points"),
-        "last": measure.fact("level", track.last, Unit.LEVEL),
+        "points": measure.fact(name, level - track.last, track.instrument.difference, "since-high", name=f"{name}.points"),
+        "last": measure.fact("level", track.last, track.instrument.unit),
     }
     pair = measure.change("pct_change", float(track.changes.iloc[-1]), volatility.ewma(track.changes))
     with_sigma(roles, "change", pair)

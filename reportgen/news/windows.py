@@ -55,7 +55,7 @@ def so_far(track: Track, *, every: bool = False) -> News:
         kind = "ytd_change" if window == "year" else f"{window}_change"
         shown = "ytd" if window == "year" else window
         roles[window] = measure.fact(kind, track.last / level - 1, Unit.FRACTION, shown)
-        roles[f"{window}_points"] = measure.fact(kind, track.last - level, Unit.POINTS, shown, name=f"{shown}_points")
+        roles[f"{window}_points"] = measure.fact(kind, track.last - level, track.instrument.difference, shown, name=f"{shown}_points")
     return measure.news("so_far", roles)
 
 

@@ -97,6 +97,14 @@ def test_a_part_that_is_missing_for_two_reasons_counts_once():
     assert gate.rule(again, Policy(most_gaps=3)).verdict == Verdict.DEGRADED
 
 
+@pytest.mark.parametrize(("agreeing", "verdict"), [({}, "hold"), ({"^RUT": 2}, "hold"), ({"^GSPC": 2}, "send"), ({"^GSPC": 3}, "send")])
+def test_fewer_sources_than_asked_are_held(agreeing, verdict):
+    """The reason names the series, and what to do."""
+    ruling = gate.rule(replace(RECAP, context={**RECAP.context, "agreeing": agreeing}), Policy(agree={"^GSPC": 2}))
+    assert ruling.verdict == verdict
+    assert all(reason.startswith("^GSPC: fewer than 2 sources") for reason in ruling.reasons)
+
+
 def test_fewer_charts_than_asked_are_held():
     """As many as there are pass."""
     count = len(RECAP.charts)

@@ -19,7 +19,7 @@ from feeds import Feeds
 from reportgen.cli import main
 from reportgen.data import store
 from reportgen.data.dataset import open_dataset
-from reportgen.data.plan import Want, due
+from reportgen.data.plan import EVENTS, RATES, Want, due
 from reportgen.resources import SAMPLE
 
 # DuckDB says so to the newest pandas when it makes a frame with a time zone.
@@ -130,9 +130,9 @@ def same(ours, theirs):
 def test_fetch_brings_all_that_reports_use(fetched, root):
     """One line tells how much came; what was filled from elsewhere is said beside it."""
     held = [len(set(store.table(root / "store.duckdb", role, store.MOST)["symbol"])) for role in ("daily_bars", "intraday_bars")]
-    count = sum(held) + 5 + 1 + 1
-    assert fetched.stdout.startswith(f"{count} series: {count} with ")
-    assert fetched.stdout.endswith(" new values, 0 unchanged, 0 current, 0 short\n")
+    count = sum(held) + len(RATES) + 1 + len(EVENTS)
+    assert fetched.stdout.startswith(f"{count} series: {count - 1} with ")  # nothing is due of trade
+    assert fetched.stdout.endswith(" new values, 1 unchanged, 0 current, 0 short\n")
     assert sorted(line.split()[1] for line in fetched.stderr.splitlines()) == sorted(FILLED)
 
 
@@ -140,7 +140,7 @@ def test_fetch_again_asks_nobody(fetched, call, feeds):
     """All is current, and that is quick."""
     del fetched
     asked = len(feeds.asked)
-    result = call("fetch", "^RUT", "NVDA", "DFF", "futures", "release")
+    result = call("fetch", "^RUT", "NVDA", "DFF", "futures", "labor")
     assert (result.exit_code, result.stderr) == (0, "")
     assert re.fullmatch(r"(\d+) series: 0 with 0 new values, 0 unchanged, \1 current, 0 short\n", result.stdout)
     assert len(feeds.asked) == asked
@@ -188,11 +188,11 @@ def test_a_series_that_is_short_ends_with_3_and_a_reason(call, path, feeds, newe
     result = call("fetch", "^IXIC", "^DJI", "--store", path)
     feeds.without.clear()
     assert result.exit_code == 3
-    assert "1 with" in result.stdout
+    assert "2 with" in result.stdout  # the Dow, and the fund that may stand in for the other
     assert "1 short" in result.stdout
     assert result.stderr.split()[:2] == ["short", "^IXIC"]
     assert f"Yahoo Finance lacks {newest}; Massive lacks {newest}; Cboe does not have it" in result.stderr
-    assert len(store.table(path, "daily_bars", store.MOST)) == 2 * len(feeds.sessions) - 1
+    assert len(store.table(path, "daily_bars", store.MOST)) == 3 * len(feeds.sessions) - 1
     assert call("fetch", "^IXIC", "^DJI", "--store", path).exit_code == 0
 
 
@@ -212,7 +212,7 @@ def test_status_tells_of_every_series(fetched, call, feeds, newest):
     assert rows["series"] == "first last gaps fetched source"
     assert rows["^VIX"] == f"{feeds.since} {newest} 0 0 h ago Yahoo Finance"
     assert rows["^RUT"] == f"{feeds.since} {newest} 0 0 h ago Massive, Yahoo Finance"
-    assert rows["DGS2"].endswith("0 h ago FRED (St. Louis Fed)")
+    assert rows["DGS2"].endswith("0 h ago U.S. Treasury")
     assert [name for name in ("BTC-USD", "DFF", "futures", "NVDA") if name not in rows] == []
 
 
@@ -283,7 +283,7 @@ def test_an_export_of_what_was_fetched_imports_as_it_was(exported, call, root, p
     """Bars, rates, futures and events of a market of providers."""
     assert (exported.exit_code, exported.stderr) == (0, "")
     assert [line.split()[0] for line in exported.stdout.splitlines()] == [
-        f"{role}.csv.gz" for role in ("daily_bars", "intraday_bars", "rates", "futures", "events")
+        f"{role}.csv.gz" for role in ("daily_bars", "intraday_bars", "rates", "futures", "events", "confirmations")
     ]
     assert call("data", "import", root / "given", "--store", path).exit_code == 0
     same(root / "store.duckdb", path)
@@ -295,7 +295,7 @@ def test_a_store_without_events_is_exported(call, path, tmp_path):
     result = call("data", "export", tmp_path / "given", "--store", path)
     assert result.exit_code == 0, repr(result.exception)
     roles = {file.role for file in open_dataset(tmp_path / "given").files}
-    assert {"daily_bars", "meetings"} <= roles <= {"daily_bars", "intraday_bars", "meetings"}
+    assert {"daily_bars", "meetings"} <= roles <= {"daily_bars", "intraday_bars", "confirmations", "meetings"}
 
 
 def test_a_source_in_quotation_marks_is_exported(call, path, tmp_path):
@@ -370,7 +370,9 @@ def test_a_brief_of_the_store_lists_its_fetches(brief, root):
 def test_no_key_is_written_or_said(said, call, root, path, feeds):
     """In no file, no answer that is kept, no line; nor when a provider refuses."""
     feeds.fail("fred", "status 403", "status 403")
-    failed = call("fetch", "release", "--store", path)
+    feeds.fail("treasury", "always status 503")
+    failed = call("fetch", "DGS2", "--store", path)
+    feeds.faults.clear()
     assert (failed.exit_code, "FRED" in failed.stderr) == (3, True)
     assert {"fred", "tiingo", "massive"} <= {line.split()[0] for line in feeds.asked}
     texts = [text.encode() for text in (*said, failed.stdout, failed.stderr)]

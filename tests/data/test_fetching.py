@@ -63,9 +63,9 @@ def later():
 def brought(path):
     """Fetch some symbols from feeds, at the evening of their last day or another time; the outcomes by role and symbol."""
 
-    def bring(feeds, *symbols, at=None, since=None):
+    def bring(feeds, *symbols, at=None, since=None, more=""):
         file = path.with_suffix(".toml")
-        file.write_text(feeds.sources())
+        file.write_text(f"{more}\n{feeds.sources()}")
         here = at or dt.datetime.combine(feeds.until, EVENING)
         listed = wanted(symbols, read_sources(file), here)
         wants = [want for want in listed if want.symbol in symbols and want.role != "intraday_bars"]
@@ -122,6 +122,23 @@ def test_the_next_session_is_one_value(feeds, later, path, brought):
     assert rows[1][0] < 40 < rows[0][0]
 
 
+def test_an_answer_that_still_holds_is_not_sent_again(feeds, path, brought):
+    """The server is told what is known, and says that it is so; the fetch has its own number, time and the same answer."""
+    feeds.validated.add("cboe")
+    only = '[order]\n"^VIX" = ["cboe"]'
+    brought(feeds, "^VIX", more=only)
+    later = dt.datetime(2025, 1, 9, 11, 45, tzinfo=dt.UTC)
+    assert brought(feeds, "^VIX", at=later, more=only)["^VIX"].state == "unchanged"
+    assert feeds.not_modified == 1
+    with store.reading(path) as connection:
+        rows = connection.execute("select sha256, rows, fetched_at from fetches order by id").fetchall()
+    assert rows[0][0] == rows[1][0]
+    assert rows[1][2].replace(tzinfo=dt.UTC) == later
+    feeds.scale["cboe", "^VIX"] = (DAY, 1.01)  # it tells the last day otherwise
+    assert brought(feeds, "^VIX", at=later + dt.timedelta(hours=2), more=only)["^VIX"].added == 1
+    assert feeds.not_modified == 1
+
+
 def test_since_asks_again(feeds, path, brought):
     """For what is known already; the same answer adds nothing."""
     brought(feeds, "NVDA")
@@ -176,7 +193,7 @@ def test_rates_come(feeds, path, brought):
     assert last["value"].to_dict() == {"DFF": 4.33, "DFEDTARL": 4.25, "DFEDTARU": 4.5} | dict.fromkeys(
         ("DGS2", "DGS10"), feeds.closes("^TNX")[DAY]
     )
-    assert last["source"]["DGS2"] == "FRED (St. Louis Fed)"
+    assert last["source"]["DGS2"] == "U.S. Treasury"
     assert last["source"]["DFF"] == "Federal Reserve Bank of New York"
 
 
@@ -187,8 +204,9 @@ def test_a_yield_is_wanted_once_as_a_rate(symbol):
     assert [want.role for want in wanted([symbol], read_sources(), dt.datetime.combine(DAY, EVENING)) if want.symbol == symbol] == ["rates"]
 
 
-def test_without_fred_the_ten_year_yield_comes_from_yahoo(feeds, path, brought):
+def test_without_the_treasury_and_fred_the_ten_year_yield_comes_from_yahoo(feeds, path, brought):
     """From Cboe's index of it."""
+    feeds.fail("treasury", "always status 503")
     assert brought(feeds, "DGS10")["DGS10"].sources == ("Yahoo Finance",)
     rates = store.table(path, "rates", store.MOST)
     assert rates["value"].tolist() == list(feeds.closes("^TNX").values())
@@ -203,14 +221,47 @@ def test_futures_come(feeds, path, brought):
     assert (len(futures), len(newest), newest["settle"].min(), newest["contract"].min()) == (42, 14, 95.67, "ZQF2025")
 
 
-@pytest.mark.usefixtures("keys")
-def test_events_come_twice_a_day(feeds, path, brought):
-    """Those that a market waits for; eleven hours later nobody is asked, thirteen hours later FRED is."""
-    outcomes = [brought(feeds, "release", at=dt.datetime.combine(DAY, EVENING) + dt.timedelta(hours=h))["release"] for h in (0, 11, 13)]
-    assert [outcome.state for outcome in outcomes][:2] == ["new", "current"]
+def releases(path):
+    """Day, name and time of what the store knows to be due."""
+    events = store.table(path, "events", store.MOST)
+    assert set(events["kind"]) <= {"release"}
+    return [(day.date().isoformat(), name, time) for day, name, time in zip(events["date"], events["name"], events["time"], strict=True)]
+
+
+def test_events_come_twice_a_day(feeds, brought):
+    """Eleven hours later nobody is asked, thirteen hours later the bureau is."""
+    outcomes = [brought(feeds, "labor", at=dt.datetime.combine(DAY, EVENING) + dt.timedelta(hours=h))["labor"] for h in (0, 11, 13)]
+    assert [outcome.state for outcome in outcomes] == ["new", "current", "unchanged"]
     assert len(feeds.asked) == 2
-    events = store.table(path, "events", 1)
-    assert events.assign(date=events["date"].dt.date).to_numpy().tolist() == [[dt.date(2025, 1, 11), "the employment report", "release"]]
+
+
+def test_what_is_due_has_its_time(feeds, path, brought):
+    """Of two bureaus, without a key."""
+    brought(feeds, "labor", "output")
+    assert sorted(releases(path)) == [
+        ("2025-01-10", "the employment report", "08:30"),
+        ("2025-01-15", "the consumer price index", "08:30"),
+        ("2025-01-30", "gross domestic product", "08:30"),
+    ]
+
+
+def test_a_release_that_is_put_off_is_due_on_its_new_day_alone(feeds, path, brought):
+    """As in a shutdown of the government; what was known before can still be read."""
+    brought(feeds, "labor")
+    before = store.last_fetch(path)
+    feeds.releases[1] = (dt.date(2025, 1, 17), "Employment Situation")
+    brought(feeds, "labor", at=dt.datetime.combine(DAY, EVENING) + dt.timedelta(hours=13))
+    assert [day for day, name, _ in releases(path) if name == "the employment report"] == ["2025-01-17"]
+    known = store.table(path, "events", before)
+    assert known[known["name"] == "the employment report"]["date"].dt.date.tolist() == [dt.date(2025, 1, 10)]
+
+
+@pytest.mark.usefixtures("keys")
+def test_where_the_bureau_turns_us_away_fred_knows_the_days(feeds, path, brought):
+    """Without the time."""
+    feeds.fail("bls", "always status 403")
+    assert brought(feeds, "labor")["labor"].sources == ("FRED (St. Louis Fed)",)
+    assert releases(path) == [("2025-01-11", "the employment report", "")]
 
 
 def test_more_series_than_a_batch_are_written_whole(feeds, path, brought):
@@ -349,14 +400,14 @@ def test_a_split_that_is_told_only_halfway_changes_nothing_old(feeds, later, pat
 def test_no_provider_answers(feeds, later, path, brought):
     """The store is as it was, and each says why."""
     brought(feeds, "^GSPC")
-    held = closes(path, "^GSPC")
+    held = closes(path, "^GSPC"), store.last_fetch(path)
     later.fail("yahoo", "always status 503")
     later.fail("cboe", "always body <html>")
     outcome = brought(later, "^GSPC")["^GSPC"]
     assert (outcome.state, outcome.added, outcome.sources) == ("short", 0, ())
     assert "Yahoo Finance: HTTP 503" in outcome.notes[0]
     assert "Cboe: the answer is a web page, not data" in outcome.notes[1]
-    assert (closes(path, "^GSPC"), store.last_fetch(path)) == (held, 1)
+    assert (closes(path, "^GSPC"), store.last_fetch(path)) == held
 
 
 def test_a_first_fetch_without_an_answer_makes_no_store(feeds, path, brought):
@@ -385,17 +436,17 @@ def test_a_moment_s_failure_is_got_over(feeds, path, brought):
     assert closes(path, "NVDA") == feeds.closes("NVDA")
 
 
-@pytest.mark.parametrize("symbol", ["release", "DGS2"])
-def test_a_key_that_is_missing_is_said(feeds, brought, symbol):
-    """Only FRED has the calendar of releases and the two-year yield."""
-    outcome = brought(feeds, symbol)[symbol]
-    assert outcome.state == "short"
-    assert "key that is not set" in " ".join(outcome.notes)
+def test_a_key_that_is_missing_is_said(feeds, brought):
+    """Only FRED has the dates of retail sales: nobody can be asked, and so nothing is short."""
+    outcome = brought(feeds, "trade")["trade"]
+    assert outcome.state == "keyless"
+    assert outcome.notes == ("FRED (St. Louis Fed) needs FRED_API_KEY, a key that is not set",)
 
 
 def test_a_key_that_is_wrong_is_said(feeds, brought, monkeypatch):
     """In FRED's words, without the key."""
     monkeypatch.setenv("FRED_API_KEY", "planted-key")
+    feeds.fail("treasury", "always status 503")
     notes = " ".join(brought(feeds, "DGS2")["DGS2"].notes)
     assert "FRED" in notes
     assert "api_key is not registered" in notes

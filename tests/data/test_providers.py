@@ -21,16 +21,18 @@ ROLES = {"daily_bars", "intraday_bars", "rates", "futures", "events"}
 
 
 class Has(NamedTuple):
-    """A series that a provider has, what its values follow in the feed (a walk, or one number), and a series that it lacks."""
+    """A series that a provider has, what its values follow in the feed (a walk, one number, or values by day), and a series that it lacks."""
 
     symbol: str
     kind: str
     role: str
-    follows: str | float
+    follows: str | float | dict[dt.date, float]
     lacks: tuple[str, str]
 
 
 SERIES = {
+    "bea": Has("output", "events", "events", {dt.date(2025, 1, 7): 510.0}, ("labor", "events")),
+    "bls": Has("labor", "events", "events", {dt.date(2025, 1, 7): 510.0}, ("output", "events")),
     "cboe": Has("^GSPC", "index", "daily_bars", "^GSPC", ("^RUT", "index")),
     "cme": Has("futures", "futures", "futures", 95.68, ("^GSPC", "index")),
     "coinbase": Has("BTC-USD", "crypto", "daily_bars", "BTC-USD", ("^GSPC", "index")),
@@ -39,7 +41,9 @@ SERIES = {
     "massive": Has("^RUT", "index", "daily_bars", "^RUT", ("GC=F", "commodity")),
     "nyfed": Has("DFF", "policy_rate", "rates", 4.33, ("DGS10", "yield")),
     "tiingo": Has("IWM", "etf", "daily_bars", "IWM", ("^GSPC", "index")),
+    "treasury": Has("DGS10", "yield", "rates", "^TNX", ("DFF", "policy_rate")),
     "yahoo": Has("^RUT", "index", "daily_bars", "^RUT", ("DFF", "policy_rate")),
+    "yfinance": Has("^RUT", "index", "daily_bars", "^RUT", ("DFF", "policy_rate")),
 }
 
 
@@ -124,6 +128,7 @@ def test_it_brings_exactly_what_the_feed_knows(name, provider, ask, feeds, web):
     """Every day of the span with its value, once, oldest first, and nothing else."""
     follows = SERIES[name].follows
     known = feeds.closes(follows) if isinstance(follows, str) else dict.fromkeys(feeds.sessions, follows)
+    known = follows if isinstance(follows, dict) else known
     rows = provider.rows(ask, provider.history(ask, web))
     told = [(row.day, row[-1] if isinstance(row, Point) else row.close) for row in rows if getattr(row, "name", "") in ("", *mine(name))]
     assert told == [(day, pytest.approx(value)) for day, value in known.items() if FIRST <= day <= LAST]
@@ -131,7 +136,8 @@ def test_it_brings_exactly_what_the_feed_knows(name, provider, ask, feeds, web):
 
 def mine(name):
     """The names under which a provider tells points of the series above."""
-    return ("ZQG2025",) if name == "cme" else (SERIES[name].symbol,)
+    told = {"cme": "ZQG2025", "bls": "the survey of job openings", "bea": "gross domestic product"}
+    return (told.get(name, SERIES[name].symbol),)
 
 
 def test_an_answer_read_twice_gives_the_same(provider, ask, web):
@@ -144,8 +150,21 @@ def test_days_that_were_not_asked_for_are_dropped(provider, ask, web):
     """An answer may hold more than was asked."""
     replies, day = provider.history(ask, web), dt.date(2025, 1, 7)
     assert {row.day for row in provider.rows(replace(ask, first=day, last=day), replies)} == {day}
+    nothing = replace(ask, first=dt.date(2024, 6, 1), last=dt.date(2024, 6, 1))
+    if ask.role == "events":
+        assert provider.rows(nothing, replies) == []  # that nothing is due is an answer
+        return
     with pytest.raises(ProviderError, match=r"nothing on .* from 2024-06-01 to 2024-06-01"):
-        provider.rows(replace(ask, first=dt.date(2024, 6, 1), last=dt.date(2024, 6, 1)), replies)
+        provider.rows(nothing, replies)
+
+
+@pytest.mark.parametrize("name", ["bls", "bea"])
+def test_a_calendar_that_is_used_up_is_refused(name, feeds, web):
+    """It would call off all that another source knows."""
+    provider = provider_class(name)(feeds.url(name))
+    ask = asked(provider, SERIES[name].symbol, "events", "events", first=dt.date(2025, 3, 1), last=dt.date(2025, 5, 1))
+    with pytest.raises(ProviderError, match=r"the calendar ends on 2025-01-\d\d; it is used up"):
+        provider.rows(ask, provider.history(ask, web))
 
 
 def test_what_it_does_not_have_has_no_name(name, provider):
@@ -154,7 +173,8 @@ def test_what_it_does_not_have_has_no_name(name, provider):
 
 
 @pytest.mark.parametrize(
-    ("body", "words"), [(b"", "empty"), (b" <!DOCTYPE html>", "web page"), (b'{"half": [1,', "not valid JSON"), (b"{}", " ")]
+    ("body", "words"),
+    [(b"", "empty"), (b" <!DOCTYPE html>", "web page"), (b'{"half": [1,', "not valid JSON|no calendar|no column"), (b"{}", " ")],
 )
 def test_what_is_no_data_is_refused(provider, ask, body, words):
     """Nothing, a page, half an answer, and an answer without what it is about."""
@@ -289,8 +309,34 @@ def test_fred_events_are_those_that_markets_wait_for(feeds, web, monkeypatch):
     """The employment report is one; release 999 is not."""
     monkeypatch.setenv("FRED_API_KEY", "fred-secret")
     fred = provider_class("fred")(feeds.url("fred"))
-    ask = asked(fred, "release", "events", "events", last=dt.date(2025, 3, 1))
+    ask = asked(fred, "labor", "events", "events", last=dt.date(2025, 3, 1))
     assert fred.rows(ask, fred.history(ask, web)) == [Point("the employment report", dt.date(2025, 1, 5), 0.0)]
+
+
+# The calendars of releases --------------------------------------------------------------------------------------------
+
+
+def test_the_calendar_of_labor_is_read_through_its_folded_lines(feeds, web):
+    """By name, day and minutes since midnight; releases that no market waits for are left out."""
+    bls = provider_class("bls")(feeds.url("bls"))
+    ask = asked(bls, "labor", "events", "events", last=dt.date(2025, 3, 1))
+    told = [("the survey of job openings", 7), ("the employment report", 10), ("the consumer price index", 15)]
+    assert bls.rows(ask, bls.history(ask, web)) == [Point(name, dt.date(2025, 1, day), 510.0) for name, day in told]
+
+
+@pytest.mark.parametrize(("text", "day", "minutes"), [("2025-07-30T12:30:00+00:00", 30, 510.0), ("2025-07-30T02:00:00+00:00", 29, 1320.0)])
+def test_a_time_with_an_offset_is_told_in_washington(text, day, minutes):
+    """In summer too, and on the day that it is there."""
+    ask = Ask(symbol="output", role="events", first=dt.date(2025, 7, 1), last=dt.date(2025, 8, 1))
+    found = provider_class("bea")().parse(ask, reply({"Gross Domestic Product": {"release_dates": [text]}}))
+    assert found == [Point("gross domestic product", dt.date(2025, 7, day), minutes)]
+
+
+def test_a_yield_that_was_not_published_is_left_out():
+    """Maturities come and go, and columns with them; a mark of bytes at the front is no part of the name."""
+    ask = Ask(symbol="DGS30", role="rates", first=FIRST, last=LAST)
+    body = '\ufeffDate,"1 Mo","2 Yr","30 Yr"\n01/08/2025,4.35,4.28,4.91\n01/07/2025,4.35,4.30,\n01/06/2025,4.35,4.30,N/A\n'.encode()
+    assert provider_class("treasury")().parse(ask, reply(body)) == [Point("DGS30", dt.date(2025, 1, 8), 4.91)]
 
 
 # CME --------------------------------------------------------------------------------------------------------------------

@@ -99,9 +99,9 @@ def path(tmp_path):
 
 def test_a_changed_value_is_a_new_row(path):
     """What was known at the first fetch can be read after the second one changed it."""
-    assert store.append(path, [brought(10.0, 11.0)]) == {"AAPL": 2}
+    assert store.append(path, [brought(10.0, 11.0)]) == {("daily_bars", "AAPL"): 2}
     first = store.last_fetch(path)
-    assert store.append(path, [brought(10.0, 11.5, 12.0)]) == {"AAPL": 2}
+    assert store.append(path, [brought(10.0, 11.5, 12.0)]) == {("daily_bars", "AAPL"): 2}
     assert closes(path) == [10.0, 11.5, 12.0]
     assert closes(path, first) == [10.0, 11.0]
     assert closes(path, 0) == []
@@ -110,7 +110,7 @@ def test_a_changed_value_is_a_new_row(path):
 def test_an_unchanged_value_adds_nothing(path):
     """The same answer again is a fetch, but no row."""
     store.append(path, [brought(10.0, 11.0)])
-    assert store.append(path, [brought(10.0, 11.0)]) == {"AAPL": 0}
+    assert store.append(path, [brought(10.0, 11.0)]) == {("daily_bars", "AAPL"): 0}
     assert (count(path, "bars"), count(path, "fetches")) == (2, 2)
 
 
@@ -125,13 +125,13 @@ def test_a_bar_that_was_not_final_and_then_is(path):
     """It is kept at once, and told only when it is finished, though its price is the same."""
     store.append(path, [brought(10.0, 11.0, final=DAYS[0])])
     assert (closes(path), count(path, "bars")) == ([10.0], 2)
-    assert store.append(path, [brought(10.0, 11.0, final=DAYS[1])]) == {"AAPL": 1}
+    assert store.append(path, [brought(10.0, 11.0, final=DAYS[1])]) == {("daily_bars", "AAPL"): 1}
     assert (closes(path), closes(path, 1)) == ([10.0, 11.0], [10.0])
 
 
 def test_two_symbols_of_one_day_are_two_values(path):
     """A row is named by symbol and day; what is asked for alone comes alone."""
-    assert store.append(path, [brought(10.0), brought(20.0, symbol="MSFT")]) == {"AAPL": 1, "MSFT": 1}
+    assert store.append(path, [brought(10.0), brought(20.0, symbol="MSFT")]) == {("daily_bars", "AAPL"): 1, ("daily_bars", "MSFT"): 1}
     assert closes(path) == [10.0, 20.0]
     assert store.table(path, "daily_bars", store.MOST, ["MSFT"])["symbol"].tolist() == ["MSFT"]
 
@@ -172,7 +172,14 @@ def test_a_role_without_rows_is_an_empty_table(path, role):
     store.append(path, [brought(symbol="AAPL")])
     empty = store.table(path, role, store.MOST)
     assert len(empty) == 0
-    assert {"daily_bars": "symbol", "intraday_bars": "start", "rates": "series", "futures": "contract", "events": "kind"}[role] in empty
+    assert {
+        "daily_bars": "symbol",
+        "intraday_bars": "start",
+        "rates": "series",
+        "futures": "contract",
+        "events": "kind",
+        "confirmations": "symbol",
+    }[role] in empty
 
 
 def test_a_failing_batch_is_left_out_whole(path):
@@ -202,7 +209,7 @@ def test_a_writer_that_does_not_end_is_named(path, monkeypatch):
             act()
     holder.kill()
     holder.communicate()
-    assert store.append(path, [brought(10.0)]) == {"AAPL": 1}
+    assert store.append(path, [brought(10.0)]) == {("daily_bars", "AAPL"): 1}
 
 
 def test_no_store_is_said(path):
@@ -218,7 +225,7 @@ def test_a_file_of_a_newer_version_is_refused(path):
     with duckdb.connect(str(path)) as connection:
         connection.execute("update meta set version = 99")
     for act in (lambda: store.append(path, [brought(11.0)]), lambda: store.last_fetch(path)):
-        with pytest.raises(StoreError, match="has version 99, this reportgen reads 1; use the reportgen that wrote it, or a newer one"):
+        with pytest.raises(StoreError, match="has version 99, this reportgen reads 2; use the reportgen that wrote it, or a newer one"):
             act()
     assert count(path, "bars") == 1
 
@@ -249,7 +256,7 @@ def test_what_a_kill_leaves_of_the_first_write_is_no_store_yet(path, left):
         duckdb.connect(str(path)).close()
     with pytest.raises(NoData, match="There is no store"):
         store.last_fetch(path)
-    assert store.append(path, [brought(10.0)]) == {"AAPL": 1}
+    assert store.append(path, [brought(10.0)]) == {("daily_bars", "AAPL"): 1}
 
 
 @pytest.mark.parametrize("room", [0, 3_000, 400_000])
@@ -272,7 +279,7 @@ except StoreError as error:
     assert (writer.returncode, wrong) == (3, "")
     assert f"The store at {path} could not be written; what it held is as it was" in said
     assert (content(path), count(path, "fetches")) == (before, 1)
-    assert store.append(path, [brought(10.0, 11.0, 12.0)]) == {"AAPL": 1}
+    assert store.append(path, [brought(10.0, 11.0, 12.0)]) == {("daily_bars", "AAPL"): 1}
 
 
 # Killed -----------------------------------------------------------------------------------------------------------

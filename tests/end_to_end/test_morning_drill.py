@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 import shutil
 from collections.abc import Callable
 from contextlib import closing
@@ -15,10 +16,15 @@ import pytest
 from feeds import Feeds
 
 from reportgen.data import store
+from reportgen.data.dataset import open_dataset
+from reportgen.data.defects import Acceptance
 from reportgen.data.fetching import fetch
 from reportgen.data.plan import read_sources, wanted
+from reportgen.data.snapshot import take
+from reportgen.data.verifying import accept
 from reportgen.data.web import Web
 from reportgen.errors import DataError
+from reportgen.market import calendar
 from reportgen.pipeline import produce
 from reportgen.request import Request, load_report
 from reportgen.settings import Settings
@@ -80,15 +86,15 @@ def verdict(files):
 def go_wrong(feeds, *missed):
     """Yahoo misses a session of the indexes *missed*, FRED is two days late, CME answers empty, a fund is split 4 for 1."""
     for symbol in missed:
-        feeds.without["yahoo", symbol] = feeds.without["cboe", symbol] = {LAST}
+        feeds.without["yahoo", symbol] = feeds.without["cboe", symbol] = feeds.without["tiingo", symbol] = {LAST}
     feeds.without["fred", "*"] = {dt.date(2025, 1, 7), LAST}
     feeds.without["cme", "*"] = {LAST}
     feeds.scale["yahoo", "XLK"] = (LAST, 0.25)
 
 
 def test_a_brief_whose_gaps_can_be_named_is_degraded(desk):
-    """The Dow and the Russell 2000 are missing, a fund looks split: the reader is told, and nothing is said of them."""
-    go_wrong(desk.feeds, "^RUT", "^DJI")
+    """The Dow and the Russell 2000 are missing, and so are their funds; one looks split: the reader is told, and nothing is said of them."""
+    go_wrong(desk.feeds, "^RUT", "^DJI", "IWM", "DIA")
     short = desk.fetch(MORNING)
     assert {"^RUT", "^DJI"} <= short.keys()
     assert "lacks 2025-01-08" in short["^RUT"]
@@ -101,8 +107,8 @@ def test_a_brief_whose_gaps_can_be_named_is_degraded(desk):
 
 
 def test_a_brief_without_what_it_is_about_is_held(desk):
-    """The S&P 500 is missing: no brief, a reason and a way out on the gate's page, and the evening's brief as it was."""
-    go_wrong(desk.feeds, "^GSPC", "^DJI")
+    """The S&P 500 and its fund are missing: no brief, a reason and a way out on the gate's page, and the evening's brief as it was."""
+    go_wrong(desk.feeds, "^GSPC", "^DJI", "SPY")
     desk.fetch(MORNING)
     with pytest.raises(DataError, match=r"\^GSPC: the newest close is of 2025-01-07, 2025-01-08 is needed") as caught:
         desk.brief(MORNING)
@@ -111,6 +117,45 @@ def test_a_brief_without_what_it_is_about_is_held(desk):
     assert page.startswith("VERDICT  HOLD")
     assert "^GSPC" in page
     assert (desk.folder / "out" / "daily-recap" / "2025-01-07" / "brief.txt").is_file()
+
+
+def test_a_fund_stands_in_for_an_index_under_its_own_name(desk):
+    """What the report is about is missing, its fund is not: the brief tells of the fund, in dollars, and says so above all else."""
+    go_wrong(desk.feeds, "^GSPC")
+    assert "lacks 2025-01-08" in desk.fetch(MORNING)["^GSPC"]
+    files = desk.brief(MORNING)
+    told = "the S&P 500, told by the SPDR S&P 500 ETF"
+    assert verdict(files) == ("degraded", [told, "Technology"])
+    assert f"{told}: no source has ^GSPC for 2025-01-08; reportgen fetch ^GSPC" in files["gate.txt"]
+    level = desk.feeds.closes("SPY")[LAST]
+    assert re.search(rf"S&P 500 fund (?:rose|fell|added|lost) \$[\d.]+.* to \${level:.2f}", " ".join(files["brief.txt"].split()))
+    assert not re.search(r"S&P 500 (?!fund|ETF)", " ".join(files["brief.txt"].partition("Data were missing")[2].split()))
+
+
+def test_two_sources_that_differ_on_what_the_report_is_about_hold_it(desk):
+    """Ten basis points on the newest close: no brief until a person has looked, and says so."""
+    desk.feeds.scale["cboe", "^GSPC"] = (LAST, 1.001)
+    assert desk.fetch(MORNING) == {}
+    with pytest.raises(DataError, match=r"\^GSPC 2025-01-08: cross_source: [\d,.]+, but [\d,.]+ by Cboe"):
+        desk.brief(MORNING)
+    said = Acceptance(symbol="^GSPC", check="cross_source", day=LAST, reason="Cboe shows an early print", person="A. Editor")
+    accept(desk.store, said, MORNING)
+    files = desk.brief(MORNING)
+    assert verdict(files) == ("send", [])
+    assert "Cboe shows an early print (A. Editor)" in files["gate.txt"]
+
+
+def test_sources_that_agree_are_counted(desk):
+    """One where the second does not answer, two where it does; the gate holds the count against what the report asks for."""
+    desk.feeds.fail("cboe", "always status 503")
+    desk.fetch(MORNING)
+    moment = calendar.resolve("last-session", MORNING)
+    known = partial(take, moment=moment, symbols=REPORT.symbols, required=REPORT.required)
+    assert known(open_dataset(desk.store)).agreeing["^GSPC"] == 1
+    desk.feeds.faults.clear()
+    desk.fetch(LATER)
+    agreeing = known(open_dataset(desk.store)).agreeing
+    assert (agreeing["^GSPC"], agreeing["^VIX"], agreeing["AAPL"]) == (2, 2, 1)
 
 
 def test_after_the_repair_it_is_sent_and_nothing_was_lost(desk):
@@ -133,5 +178,6 @@ def test_during_the_session_the_levels_of_the_moment_are_told(desk):
     document = json.loads(desk.brief(at, "2025-01-08 13:00")["brief.json"])
     assert (document["state"], document["as_of"]) == ("open", "2025-01-08T13:00:00-05:00")
     level = next(fact for fact in document["facts"].values() if (fact["kind"], fact["instrument"]) == ("level", "^GSPC"))
+    assert level["unit"] == "level"
     assert level["value"] == desk.feeds.closes("^GSPC")[LAST]
     assert (store.table(desk.store, "daily_bars", store.MOST)["date"].dt.date < LAST).all()

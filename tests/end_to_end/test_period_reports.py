@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from inprocess import produced
+from inprocess import produced, said
 from told import assert_well_told, tell
 
 from reportgen.cli import main
@@ -123,7 +123,7 @@ def test_a_number_is_preceded_by_the_article_it_sounds_with():
 @pytest.mark.parametrize(("report", "as_of"), [("month-in-review", "2021-02-26"), ("weekly-recap", "2021-03-05")])
 def test_a_history_too_short_for_a_window_is_refused_as_missing_data(tmp_path, report, as_of):
     """The sample begins on Dec. 31, 2020: one line that speaks of the data, with exit code 3, and no fault of the story."""
-    result = CliRunner().invoke(main, ["run", report, "--as-of", as_of, "--format", "txt", "--out", str(tmp_path / "out")])
+    result = said(["run", report, "--as-of", as_of, "--format", "txt", "--out", str(tmp_path / "out")])
     assert (result.exit_code, result.stderr.count("\n")) == (3, 1), result.stderr
     assert "asks for a fact" not in result.stderr
     assert list(tmp_path.rglob("brief.*")) == []

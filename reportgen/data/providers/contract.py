@@ -41,7 +41,10 @@ class Level(NamedTuple):
 
 
 class Point(NamedTuple):
-    """A rate in percent, the settlement of a futures contract, or (value 0) an event that is due, by name and day."""
+    """A rate in percent, the settlement of a futures contract, or an event that is due, by name and day.
+
+    The value of an event is its time of day in New York as minutes since midnight, 0 where no time is known.
+    """
 
     name: str
     day: dt.date
@@ -78,6 +81,16 @@ class Reply:
     url: str
     status: int
     at: dt.datetime
+    body: bytes
+    validator: str = ""
+    """By which the server tells whether it has changed since: an ETag, or the date of Last-Modified; "" where it gave none."""
+
+
+class Answer(NamedTuple):
+    """An HTTP answer as it came: status, headers by names in small letters, and the body, decompressed."""
+
+    status: int
+    headers: Mapping[str, str]
     body: bytes
 
 
@@ -120,6 +133,14 @@ class Provider(ABC):
         del kind
         return symbol
 
+    def send(self, url: str, headers: Mapping[str, str], seconds: float) -> Answer | None:
+        """The answer to a GET of *url*, for a provider with a way out of its own; None, as for most, where the common client asks.
+
+        OSError or ProviderError where none came; another try is then made.
+        """
+        del url, headers, seconds
+        return None
+
     @abstractmethod
     def calls(self, ask: Ask) -> Iterable[Call]:
         """The requests whose answers, taken together, hold what is asked for."""
@@ -133,12 +154,12 @@ class Provider(ABC):
         return [web.get(self, call) for call in self.calls(ask)]
 
     def rows(self, ask: Ask, replies: Iterable[Reply]) -> list[Any]:
-        """The rows of the days asked for in all *replies*, oldest first; ProviderError where there is none."""
+        """The rows of the days asked for in all *replies*, oldest first; ProviderError where there is none, but that nothing is due is an answer."""
         found = [row for reply in replies for row in self.parse(ask, reply)]
         kept = sorted(
             (row for row in found if ask.first <= _day(row) <= ask.last), key=lambda row: row.at if isinstance(row, Level) else row.day
         )
-        if not kept:
+        if not kept and ask.role != "events":
             raise ProviderError(f"it has nothing on {ask.symbol} from {ask.first} to {ask.last}")
         return kept
 
@@ -147,13 +168,27 @@ def _day(row: Bar | Level | Point) -> dt.date:
     return (row.at - dt.timedelta(seconds=1)).date() if isinstance(row, Level) else row.day
 
 
-def document(body: bytes) -> Any:
-    """The JSON in *body*; ProviderError says what it is instead: a page, half an answer, nothing."""
-    text = body.lstrip()
+def plain_text(body: bytes) -> str:
+    """The text in *body*; ProviderError where there is none, or a page instead."""
+    text = body.decode("utf-8-sig", "replace").lstrip()
     if not text:
         raise ProviderError("the answer is empty")
-    if text[:1] == b"<":
+    if text.startswith("<"):
         raise ProviderError("the answer is a web page, not data; the provider may want a browser, a key or a rest")
+    return text
+
+
+def not_used_up(events: list[Point], ask: Ask) -> list[Point]:
+    """*events*; ProviderError where all are over, so that a calendar without a future calls nothing off."""
+    last = max((event.day for event in events), default=dt.date.min)
+    if last < ask.first:
+        raise ProviderError(f"the calendar ends on {last}; it is used up" if events else "the calendar has none of the releases")
+    return events
+
+
+def document(body: bytes) -> Any:
+    """The JSON in *body*; ProviderError says what it is instead: a page, half an answer, nothing."""
+    text = plain_text(body)
     try:
         return json.loads(text)
     except ValueError:

@@ -9,10 +9,11 @@ from reportgen.data.providers.contract import Ask, Call, Licence, Limit, Point, 
 from reportgen.errors import ProviderError
 
 RELEASES = {
-    10: "the consumer price index", 50: "the employment report", 46: "the producer price index", 9: "retail sales",
-    53: "gross domestic product", 54: "personal income and outlays",
-}  # fmt: skip
-"""Releases that a market waits for, by FRED's number, in a brief's words."""
+    "labor": {50: "the employment report", 10: "the consumer price index", 46: "the producer price index"},
+    "output": {53: "gross domestic product", 54: "personal income and outlays"},
+    "trade": {9: "retail sales"},
+}
+"""Releases that a market waits for, by what they tell of and by FRED's number, in a brief's words."""
 
 
 class Fred(Provider):
@@ -27,8 +28,8 @@ class Fred(Provider):
     keys = ("FRED_API_KEY",)
 
     def symbol(self, symbol: str, kind: str) -> str | None:
-        """Series of rates and yields by their own names."""
-        return symbol if kind in ("yield", "policy_rate", "events") else None
+        """Series of rates and yields by their own names, and releases."""
+        return symbol if kind in ("yield", "policy_rate") or (kind == "events" and symbol in RELEASES) else None
 
     def calls(self, ask: Ask) -> Iterable[Call]:
         """The observations of one series; for events the dates of all releases, those to come included."""
@@ -48,8 +49,10 @@ class Fred(Provider):
             raise ProviderError(f"error {data.get('error_code')}: {data['error_message']}")
         if ask.role == "events":
             dates = data.get("release_dates", ())
-            known = [row for row in dates if row["release_id"] in RELEASES]
-            return [Point(RELEASES[row["release_id"]], dt.date.fromisoformat(row["date"]), 0.0) for row in known]
+            if not dates:
+                raise ProviderError(f"it has no release from {ask.first} to {ask.last}")
+            names = RELEASES[ask.symbol]
+            return [Point(names[row["release_id"]], dt.date.fromisoformat(row["date"]), 0.0) for row in dates if row["release_id"] in names]
         if "observations" not in data:
             raise ProviderError("the answer has no 'observations'")
         return [
