@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, version
 
 from reportgen.data.dataset import listed_meetings
-from reportgen.market.calendar import exchange
+from reportgen.market.exchange import exchange
 
 Finding = tuple[str, bool, str]
 
@@ -25,7 +25,7 @@ def examine(today: dt.date) -> Iterator[Finding]:
     yield _fonts()
     yield _bundle()
     yield _sample()
-    yield _used_up("trading calendar", exchange().last_session.date(), today)
+    yield _used_up("trading calendar", exchange().sessions[-1], today)
     yield _used_up("Fed meetings", max(end for _, end in listed_meetings()), today)
 
 

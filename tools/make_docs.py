@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from reportgen.cli import main
-from reportgen.data.defects import CHECKS
+from reportgen.data.checks import CHECKS
 from reportgen.data.plan import read_sources
 from reportgen.data.providers import registered
 

@@ -200,7 +200,7 @@ def accept(symbol: str, check: str, day: dt.datetime, path: Path | None, **why: 
     Example:
       reportgen data accept LUNR split_like 2023-02-23 --reason "fell 75% after the landing" --by "A. Editor"
     """  # noqa: D301 - click reads the mark
-    from reportgen.data.defects import Acceptance
+    from reportgen.data.checks import Acceptance
     from reportgen.data.verifying import accept as keep
 
     keep(_path(path), Acceptance(symbol=symbol, check=check, day=day.date(), **why), dt.datetime.now(dt.UTC))

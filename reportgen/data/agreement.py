@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from reportgen.data.defects import Defect
+from reportgen.data.checks import Defect
 
 APART = 5e-4
 """What two sources of one close may differ by, as a fraction."""

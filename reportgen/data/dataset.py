@@ -28,7 +28,7 @@ from typing import Any
 
 import pandas as pd
 
-from reportgen.data.defects import CHECKS, Acceptance
+from reportgen.data.checks import CHECKS, Acceptance
 from reportgen.errors import BadData, NoData, did_you_mean
 from reportgen.resources import SAMPLE, cached
 

@@ -1,7 +1,7 @@
-"""What can be wrong with market data: named checks, each with what it looks at and what a finding of it means.
+"""What is found wrong with market data, by the named checks.
 
-``block`` keeps a series out of a brief, ``warn`` and ``info`` are told by ``reportgen data verify``. A finding of more than
-a year before the session that is told of never blocks: what a brief says of a day, week, month or year does not rest on it.
+A finding of more than a year before the session that is told of never blocks: what a brief says of a day, week, month or
+year does not rest on it.
 """
 
 from __future__ import annotations
@@ -9,37 +9,15 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
+from reportgen.data.checks import CHECKS, Defect, Severity
 from reportgen.data.instruments import Instrument
 from reportgen.market import calendar
 
-Severity = Literal["block", "warn", "info"]
-CHECKS: Mapping[str, tuple[Severity, str]] = {
-    "gap": ("block", "a session between the first and the last bar is missing"),
-    "not_a_session": ("block", "there is a bar on a day without a session"),
-    "stale": ("block", "the newest bar is older than the last finished session"),
-    "duplicate": ("block", "two rows tell one session differently"),
-    "repeated_row": ("info", "a row is there twice"),
-    "non_positive": ("block", "a price is not above zero, or is no number"),
-    "ohlc": ("block", "open or close lies outside the range from low to high"),
-    "outlier": ("warn", "a move is eight times the usual one of the last 60 sessions; of an index that moves alone it blocks"),
-    "split_like": ("block", "a fund or stock changed by the ratio of a split, and its history was not adjusted"),
-    "scale": ("block", "a level is ten or a hundred times its neighbours', or a tenth or a hundredth"),
-    "spike": ("block", "a move of an index is undone the next session to the last tenth"),
-    "repeated_close": ("warn", "an index closes three times at one level"),
-    "tz_shift": ("block", "bars lie on the days before their sessions: Sundays for Mondays"),
-    "close_at_low": ("info", "an index closes at exactly its low or high: a close may be missing"),
-    "off_grid": ("info", "a fund's or stock's closes are no whole cents: they are adjusted for dividends or later splits"),
-    "restated": ("warn", "a source told a day otherwise than before"),
-    "cross_source": ("block", "two sources differ on the newest session by more than five basis points"),
-    "unit": ("block", "a rate is outside -2% to 25%, or moved by three points in a day"),
-    "live_bar": ("info", "the newest bar is of a session that is not over"),
-}
-"""Every check with the severity of a recent finding, and what it finds."""
 INDEXES = ("^GSPC", "^IXIC", "^RUT", "^DJI")
 """Those that move together: one that moves alone is doubted."""
 YEAR = dt.timedelta(days=372)
@@ -47,35 +25,6 @@ RATIOS = (2, 3, 4, 5, 6, 7, 8, 10, 12, 15, 20, 25, 30, 50, 100)
 OUTLIER, ALONE, FAR = 8.0, 3.0, 12.0
 GRID_DAYS = 250
 RATE, RATE_STEP = (-2.0, 25.0), 3.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Defect:
-    """One finding of a check on one series."""
-
-    check: str
-    severity: Severity
-    symbol: str
-    day: dt.date
-    detail: str
-
-    def __str__(self) -> str:
-        return f"{self.symbol} {self.day}: {self.check}: {self.detail}"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Acceptance:
-    """A finding that a person has looked at and lets stand, with the reason."""
-
-    symbol: str
-    check: str
-    day: dt.date
-    reason: str
-    person: str
-
-    def covers(self, defect: Defect) -> bool:
-        """Whether *defect* is the one accepted."""
-        return (self.symbol, self.check, self.day) == (defect.symbol, defect.check, defect.day)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,8 @@ import pandas as pd
 from reportgen.data.instruments import Instrument
 from reportgen.data.snapshot import Snapshot
 from reportgen.errors import NoData, StaleData
-from reportgen.market.calendar import EXCHANGE, Moment
+from reportgen.market.calendar import Moment
+from reportgen.market.exchange import EXCHANGE
 
 DECISION, USUAL = dt.time(14), dt.time(8, 30)
 """When the Fed tells its decisions, and most releases come out."""

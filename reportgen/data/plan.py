@@ -15,6 +15,7 @@ from reportgen.data.providers.contract import Provider, Role
 from reportgen.data.web import has
 from reportgen.errors import SettingsError, did_you_mean
 from reportgen.market import calendar
+from reportgen.market.exchange import EXCHANGE
 from reportgen.market.venues import is_bond_day
 
 RATES = {"DFF": "policy_rate", "DFEDTARL": "policy_rate", "DFEDTARU": "policy_rate", "DGS2": "yield", "DGS10": "yield"}
@@ -107,7 +108,7 @@ def wanted(symbols: Iterable[str], sources: Sources, now: dt.datetime) -> list[W
     priced = [symbol for symbol in dict.fromkeys(symbols) if symbol in registry() and registry()[symbol].kind not in RATES.values()]
     wants = [sources.want(symbol, "daily_bars", registry()[symbol].kind) for symbol in priced]
     wants += [sources.want(name, "rates", kind) for name, kind in RATES.items()]
-    running = calendar.resolve(f"{now.astimezone(calendar.EXCHANGE):%Y-%m-%d %H:%M}", now).state == "open"
+    running = calendar.resolve(f"{now.astimezone(EXCHANGE):%Y-%m-%d %H:%M}", now).state == "open"
     live = [symbol for symbol in priced if running or registry()[symbol].kind == "crypto"]
     wants += [sources.want(symbol, "intraday_bars", registry()[symbol].kind) for symbol in live]
     return [*wants, sources.want("futures", "futures", "futures"), *(sources.want(name, "events", "events") for name in EVENTS)]
@@ -118,7 +119,7 @@ def due(want: Want, now: dt.datetime) -> dt.date:
     traded = registry()[want.symbol].calendar if want.symbol in registry() else "XNYS"
     if traded == "24/7" and want.role == "daily_bars":
         return now.astimezone(dt.UTC).date() - dt.timedelta(days=1)
-    today = now.astimezone(calendar.EXCHANGE)
+    today = now.astimezone(EXCHANGE)
     if want.role == "daily_bars":
         day = today.date() + dt.timedelta(days=1)
         while calendar.session_close(day := calendar.neighbours(day)[0]) + SETTLE > now:
@@ -126,6 +127,6 @@ def due(want: Want, now: dt.datetime) -> dt.date:
         return day
     published = dt.timedelta(days=1, hours=9) if want.role == "rates" else dt.timedelta(hours=19)
     day = today.date()
-    while dt.datetime.combine(day, dt.time(), calendar.EXCHANGE) + published > now or not is_bond_day(day):
+    while dt.datetime.combine(day, dt.time(), EXCHANGE) + published > now or not is_bond_day(day):
         day -= dt.timedelta(days=1)
     return day

@@ -14,16 +14,18 @@ import pandas as pd
 
 from reportgen.data import quality, store
 from reportgen.data.agreement import agreeing
+from reportgen.data.checks import Acceptance, Defect
 from reportgen.data.commentary import Commentary, current, read_commentary
 from reportgen.data.dataset import DataFile, Dataset, manifest
-from reportgen.data.defects import INDEXES, Acceptance, Bars, Defect, examine, usual_moves
+from reportgen.data.defects import INDEXES, Bars, examine, usual_moves
 from reportgen.data.defects import rates as check_rates
 from reportgen.data.instruments import Instrument, instrument, told_by
 from reportgen.data.proxies import stand_ins, with_funds
 from reportgen.data.shelf import table as rows_of
 from reportgen.errors import BadData, NoData, did_you_mean
 from reportgen.market import calendar
-from reportgen.market.calendar import EXCHANGE, Moment
+from reportgen.market.calendar import Moment
+from reportgen.market.exchange import EXCHANGE
 from reportgen.resources import SAMPLE
 
 FILE = "snapshot.pickle"

@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from reportgen.data.defects import Acceptance
+from reportgen.data.checks import Acceptance
 from reportgen.data.providers.contract import Bar, Level, Reply
 from reportgen.errors import NoData, StoreError
 

@@ -11,8 +11,9 @@ import pandas as pd
 
 from reportgen.data import store
 from reportgen.data.agreement import APART
+from reportgen.data.checks import CHECKS, Acceptance, Defect
 from reportgen.data.dataset import Dataset, read
-from reportgen.data.defects import CHECKS, INDEXES, Acceptance, Bars, Defect, examine, rates, usual_moves
+from reportgen.data.defects import INDEXES, Bars, examine, rates, usual_moves
 from reportgen.data.instruments import Instrument, instrument, registry
 from reportgen.data.providers.contract import Reply
 from reportgen.errors import InvalidParameter, did_you_mean

@@ -3,24 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-import pickle
-import sys
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
-from zoneinfo import ZoneInfo
 
 from reportgen.errors import NotASession
-from reportgen.market.closures import calendar_class, closures
-from reportgen.resources import cached
+from reportgen.market.closures import closures
+from reportgen.market.exchange import EXCHANGE, exchange
 
 if TYPE_CHECKING:
     import pandas as pd
-    from exchange_calendars import ExchangeCalendar
 
-SPAN = "1990-01-01", "2027-12-31"
-EXCHANGE = ZoneInfo("America/New_York")
 State = Literal["pre", "open", "post", "closed"]
 # Closings decided for the day; the calendar knows the dates but not the reasons (exchange notices).
 REASONS = {
@@ -64,7 +58,7 @@ class Moment:
     @property
     def number(self) -> int:
         """How many sessions the calendar has before this one: neighbours differ by one, whatever lies between them."""
-        return int(exchange().sessions.searchsorted(self.session.isoformat()))
+        return exchange().places[self.session]
 
     @property
     def label(self) -> str:
@@ -81,64 +75,39 @@ class Moment:
         }
 
 
-@cache
-def exchange() -> ExchangeCalendar:
-    """The New York Stock Exchange's calendar, 1990 to 2027; computed once per installation, for that takes a fifth of a second."""
-    from importlib.metadata import version
-
-    own = closures()
-    made_by = f"{SPAN[0]}-{SPAN[1]}-{version('exchange_calendars')}-{version('pandas')}-{sys.version_info.major}.{sys.version_info.minor}"
-    if own.mark:
-        return _computed()  # a class made here can not be pickled; an own file costs a fifth of a second
-    data = cached(f"calendar-{made_by}.pickle", lambda: pickle.dumps(_computed()))
-    try:
-        found: ExchangeCalendar = pickle.loads(data)  # noqa: S301 - written by the line above, in the user's own cache
-    except Exception:  # noqa: BLE001 - a damaged cache costs time, not the brief
-        return _computed()
-    return found
-
-
-def _computed() -> ExchangeCalendar:
-    from exchange_calendars import get_calendar
-
-    own = closures()
-    return calendar_class(own)(start=SPAN[0], end=SPAN[1]) if own.mark else get_calendar("XNYS", start=SPAN[0], end=SPAN[1])
-
-
 def is_session(day: dt.date) -> bool:
     """Whether the exchange trades on *day*; NotASession outside the calendar's years."""
     _within(day)
-    return bool(exchange().is_session(day.isoformat()))
+    return day in exchange().places
 
 
 def sessions(start: dt.date, end: dt.date) -> list[dt.date]:
     """All sessions from *start* to *end*, both included."""
-    return [s.date() for s in session_index(start, end)]
+    return exchange().between(start, end)
 
 
 @cache
 def session_index(start: dt.date, end: dt.date) -> pd.DatetimeIndex:
     """All sessions from *start* to *end*, both included, as an index."""
-    first, last = exchange().first_session.date(), exchange().last_session.date()
-    return exchange().sessions_in_range(max(start, first).isoformat(), min(end, last).isoformat())
+    import pandas as pd
+
+    return pd.DatetimeIndex(sessions(start, end), dtype="datetime64[ns]")
 
 
 def session_open(session: dt.date) -> dt.datetime:
     """Opening time of *session*, exchange time."""
-    return exchange().session_open(session.isoformat()).to_pydatetime().astimezone(EXCHANGE)  # type: ignore[no-any-return]
+    return exchange().at(session, 0)
 
 
 def session_close(session: dt.date) -> dt.datetime:
     """Closing time of *session*, exchange time; 1 p.m. on the short days."""
-    return exchange().session_close(session.isoformat()).to_pydatetime().astimezone(EXCHANGE)  # type: ignore[no-any-return]
+    return exchange().at(session, 1)
 
 
 def neighbours(day: dt.date) -> tuple[dt.date, dt.date]:
     """The last session before *day* and the first one after it."""
     _within(day)
-    before = exchange().date_to_session((day - dt.timedelta(days=1)).isoformat(), "previous").date()
-    after = exchange().date_to_session((day + dt.timedelta(days=1)).isoformat(), "next").date()
-    return before, after
+    return exchange().neighbours(day)
 
 
 def closing_reason(day: dt.date) -> str:
@@ -147,11 +116,8 @@ def closing_reason(day: dt.date) -> str:
         return reason
     if day.weekday() >= 5:
         return f"a {day:%A}"
-    holidays = exchange().regular_holidays.holidays(day.isoformat(), day.isoformat(), return_name=True)
-    if len(holidays):
-        name = str(holidays.iloc[0])
-        return NAMES.get(name, name)
-    return "a closing of the exchange"
+    name = exchange().holidays.get(day, "a closing of the exchange")
+    return NAMES.get(name, name)
 
 
 def moment(at: dt.datetime) -> Moment:
@@ -279,6 +245,6 @@ def _not_future(at: dt.datetime, now: dt.datetime, what: str) -> None:
 
 
 def _within(day: dt.date) -> None:
-    first, last = exchange().first_session.date(), exchange().last_session.date()
+    first, last = exchange().sessions[0], exchange().sessions[-1]
     if not first < day < last:
         raise NotASession(f"{day} lies outside the trading calendar, {first} to {last}.", subject=day)

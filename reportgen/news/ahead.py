@@ -8,6 +8,7 @@ from reportgen.data.market import Market
 from reportgen.facts import Unit
 from reportgen.market import calendar
 from reportgen.market.calendar import Moment
+from reportgen.market.exchange import EXCHANGE
 from reportgen.news.measure import Measure, News
 
 LAST_HOUR = 16
@@ -38,6 +39,6 @@ def ahead(market: Market) -> News | None:
     }
     if found.time:
         roles["time"] = measure.fact(
-            "event", dt.datetime.combine(found.day, found.time, calendar.EXCHANGE).isoformat(), Unit.TIME, "next", name="release.time"
+            "event", dt.datetime.combine(found.day, found.time, EXCHANGE).isoformat(), Unit.TIME, "next", name="release.time"
         )
     return measure.news("ahead", roles)

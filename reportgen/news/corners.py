@@ -10,7 +10,7 @@ import pandas as pd
 from reportgen.data.market import Market, Track
 from reportgen.facts import Unit
 from reportgen.market import baskets, returns, volatility
-from reportgen.market.calendar import EXCHANGE
+from reportgen.market.exchange import EXCHANGE
 from reportgen.news.measure import Measure, News, size, surprise, with_sigma
 
 

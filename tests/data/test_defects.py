@@ -15,8 +15,9 @@ from feeds import Feeds
 
 from reportgen.cli import main
 from reportgen.data import store
+from reportgen.data.checks import CHECKS, Acceptance
 from reportgen.data.dataset import open_dataset
-from reportgen.data.defects import CHECKS, INDEXES, Acceptance, rates
+from reportgen.data.defects import INDEXES, rates
 from reportgen.data.providers.contract import Bar, Point, Reply
 from reportgen.data.snapshot import take
 from reportgen.data.verifying import accept, verify, verify_dataset, verify_store

@@ -16,8 +16,8 @@ import pytest
 from feeds import Feeds
 
 from reportgen.data import store
+from reportgen.data.checks import Acceptance
 from reportgen.data.dataset import open_dataset
-from reportgen.data.defects import Acceptance
 from reportgen.data.fetching import fetch
 from reportgen.data.plan import read_sources, wanted
 from reportgen.data.snapshot import take

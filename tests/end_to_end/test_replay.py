@@ -11,8 +11,8 @@ import inprocess
 import pytest
 
 from reportgen.data import store
+from reportgen.data.checks import Acceptance
 from reportgen.data.dataset import open_dataset
-from reportgen.data.defects import Acceptance
 from reportgen.data.importing import take_in
 from reportgen.data.providers.contract import Bar, Reply
 from reportgen.data.verifying import accept

@@ -6,7 +6,7 @@ import pytest
 
 from reportgen.errors import NotASession
 from reportgen.market import calendar
-from reportgen.market.calendar import EXCHANGE
+from reportgen.market.exchange import EXCHANGE, SPAN, exchange
 
 NOW = dt.datetime(2025, 2, 1, 12, tzinfo=EXCHANGE)
 MOURNING = "a national day of mourning for former President Jimmy Carter"
@@ -275,3 +275,20 @@ def test_the_close_of_a_day_is_a_moment_after_it():
     """The short Christmas Eve of 2024."""
     found = calendar.close_of(day("2024-12-24"), NOW)
     assert (found.label, found.upcoming, found.closed_for) == ("2024-12-24", day("2024-12-26"), "Christmas Day")
+
+
+def test_every_day_and_hour_is_the_exchanges(monkeypatch, tmp_path):
+    """The tables that are kept say what the calendar says that they were made of, and so do those read back from a damaged cache."""
+    from exchange_calendars import get_calendar
+
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    exchange.cache_clear()
+    made = exchange()
+    theirs = get_calendar("XNYS", start=SPAN[0], end=SPAN[1])
+    assert [day.isoformat() for day in made.sessions] == [f"{day:%Y-%m-%d}" for day in theirs.sessions]
+    for place, at in enumerate((theirs.opens, theirs.closes)):
+        assert [made.at(day, place) for day in made.sessions] == [stamp.to_pydatetime() for stamp in at]
+    kept = next(tmp_path.rglob("calendar-*.json"))
+    kept.write_bytes(b'{"sessions": [')
+    exchange.cache_clear()
+    assert exchange() == made

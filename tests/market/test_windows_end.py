@@ -6,7 +6,7 @@ import pytest
 
 from reportgen.errors import NotASession
 from reportgen.market import calendar
-from reportgen.market.calendar import EXCHANGE
+from reportgen.market.exchange import EXCHANGE
 
 NOW = dt.datetime(2025, 2, 1, 12, tzinfo=EXCHANGE)
 WINDOWS = ["week", "month", "quarter", "year"]

@@ -1,0 +1,64 @@
+"""The checks of market data by name, what a finding of one is, and that a person may let it stand.
+
+``block`` keeps a series out of a brief, ``warn`` and ``info`` are told by ``reportgen data verify``.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+Severity = Literal["block", "warn", "info"]
+CHECKS: Mapping[str, tuple[Severity, str]] = {
+    "gap": ("block", "a session between the first and the last bar is missing"),
+    "not_a_session": ("block", "there is a bar on a day without a session"),
+    "stale": ("block", "the newest bar is older than the last finished session"),
+    "duplicate": ("block", "two rows tell one session differently"),
+    "repeated_row": ("info", "a row is there twice"),
+    "non_positive": ("block", "a price is not above zero, or is no number"),
+    "ohlc": ("block", "open or close lies outside the range from low to high"),
+    "outlier": ("warn", "a move is eight times the usual one of the last 60 sessions; of an index that moves alone it blocks"),
+    "split_like": ("block", "a fund or stock changed by the ratio of a split, and its history was not adjusted"),
+    "scale": ("block", "a level is ten or a hundred times its neighbours', or a tenth or a hundredth"),
+    "spike": ("block", "a move of an index is undone the next session to the last tenth"),
+    "repeated_close": ("warn", "an index closes three times at one level"),
+    "tz_shift": ("block", "bars lie on the days before their sessions: Sundays for Mondays"),
+    "close_at_low": ("info", "an index closes at exactly its low or high: a close may be missing"),
+    "off_grid": ("info", "a fund's or stock's closes are no whole cents: they are adjusted for dividends or later splits"),
+    "restated": ("warn", "a source told a day otherwise than before"),
+    "cross_source": ("block", "two sources differ on the newest session by more than five basis points"),
+    "unit": ("block", "a rate is outside -2% to 25%, or moved by three points in a day"),
+    "live_bar": ("info", "the newest bar is of a session that is not over"),
+}
+"""Every check with the severity of a recent finding, and what it finds."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Defect:
+    """One finding of a check on one series."""
+
+    check: str
+    severity: Severity
+    symbol: str
+    day: dt.date
+    detail: str
+
+    def __str__(self) -> str:
+        return f"{self.symbol} {self.day}: {self.check}: {self.detail}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Acceptance:
+    """A finding that a person has looked at and lets stand, with the reason."""
+
+    symbol: str
+    check: str
+    day: dt.date
+    reason: str
+    person: str
+
+    def covers(self, defect: Defect) -> bool:
+        """Whether *defect* is the one accepted."""
+        return (self.symbol, self.check, self.day) == (defect.symbol, defect.check, defect.day)

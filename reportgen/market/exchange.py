@@ -1,0 +1,83 @@
+"""The New York Stock Exchange's days and hours as plain tables: computed once per installation, for that takes a fifth of a second."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from bisect import bisect_left, bisect_right
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, cached_property
+from zoneinfo import ZoneInfo
+
+from reportgen.market.closures import calendar_class, closures
+from reportgen.resources import cached
+
+SPAN = "1990-01-01", "2027-12-31"
+EXCHANGE = ZoneInfo("America/New_York")
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """Sessions in their order with the hours of each in exchange time ("09:30", "16:00"), and the names of holidays by day."""
+
+    sessions: Sequence[dt.date]
+    hours: Sequence[tuple[str, str]]
+    holidays: Mapping[dt.date, str]
+
+    @cached_property
+    def places(self) -> Mapping[dt.date, int]:
+        """The place of each session in their order."""
+        return {day: place for place, day in enumerate(self.sessions)}
+
+    def between(self, start: dt.date, end: dt.date) -> list[dt.date]:
+        """The sessions from *start* to *end*, both included."""
+        return list(self.sessions[bisect_left(self.sessions, start) : bisect_right(self.sessions, end)])
+
+    def neighbours(self, day: dt.date) -> tuple[dt.date, dt.date]:
+        """The last session before *day* and the first one after it; IndexError where one lies out of the span."""
+        return self.sessions[bisect_left(self.sessions, day) - 1], self.sessions[bisect_right(self.sessions, day)]
+
+    def at(self, session: dt.date, place: int) -> dt.datetime:
+        """When *session* opens (place 0) or closes (place 1), exchange time; KeyError where it is none."""
+        return dt.datetime.combine(session, dt.time.fromisoformat(self.hours[self.places[session]][place]), EXCHANGE)
+
+
+@cache
+def exchange() -> Exchange:
+    """The exchange's calendar, 1990 to 2027, with the closings of the desk's own file."""
+    from importlib.metadata import version
+
+    name = f"calendar-{SPAN[0]}-{SPAN[1]}-{version('exchange_calendars')}-{closures().mark or 'shipped'}.json"
+    try:
+        return _read(cached(name, _computed))
+    except (ValueError, KeyError, TypeError):  # a damaged cache costs time, not the brief
+        return _read(_computed())
+
+
+def _read(data: bytes) -> Exchange:
+    table = json.loads(data)
+    sessions = [dt.date.fromisoformat(day) for day in table["sessions"]]
+    hours = [("09:30", "16:00")] * len(sessions)
+    for place, opened, closes in table["unusual"]:
+        hours[place] = (opened, closes)
+    return Exchange(sessions, hours, {dt.date.fromisoformat(day): name for day, name in table["holidays"].items()})
+
+
+def _computed() -> bytes:
+    """The tables as JSON."""
+    from exchange_calendars import get_calendar
+
+    own = closures()
+    found = calendar_class(own)(start=SPAN[0], end=SPAN[1]) if own.mark else get_calendar("XNYS", start=SPAN[0], end=SPAN[1])
+    clock = [
+        tuple(f"{at:%H:%M}" for at in row)
+        for row in zip(found.opens.dt.tz_convert(EXCHANGE), found.closes.dt.tz_convert(EXCHANGE), strict=True)
+    ]
+    holidays = found.regular_holidays.holidays(*SPAN, return_name=True)
+    table = {
+        "sessions": [f"{day:%Y-%m-%d}" for day in found.sessions],
+        "unusual": [[place, *hours] for place, hours in enumerate(clock) if hours != ("09:30", "16:00")],
+        "holidays": {f"{day:%Y-%m-%d}": str(name) for day, name in holidays.items()},
+    }
+    return json.dumps(table).encode()
