@@ -252,7 +252,14 @@ def drawdown(tracks: Mapping[str, Track], months: int) -> Chart:
     return Chart(name="drawdown", spec=_lines(table, 0.0, ".0%", "Below the high"), slots=tuple(tracks))
 
 
-def _lines(table: Mapping[str, pd.Series], zero: float, figures: str, heading: str) -> dict[str, Any]:
+@_drawn
+def odds(history: pd.DataFrame) -> Chart:
+    """Chances over time, a line for each column of *history* that ever had a tenth, labelled at its end; columns name the slots."""
+    table = {str(name): history[name] for name in history if history[name].max() >= 0.1}
+    return Chart(name="odds", spec=_lines(table, 0.0, ".0%", "Chance", "Outcome"), slots=tuple(table))
+
+
+def _lines(table: Mapping[str, pd.Series], zero: float, figures: str, heading: str, what: str = "Index") -> dict[str, Any]:
     """Up to three lines over time against the one at *zero*, each with its name at its end, none over another."""
     import altair as alt
 
@@ -262,7 +269,7 @@ def _lines(table: Mapping[str, pd.Series], zero: float, figures: str, heading: s
     begin, end = min(s.index[0] for s in table.values()), max(s.index[-1] for s in table.values())
     x = _time_axis(begin, end, "QS" if end - begin > pd.Timedelta(days=200) else "MS", NAME_ROOM)
     tooltip = [
-        alt.Tooltip("series:N", title="Index"),
+        alt.Tooltip("series:N", title=what),
         alt.Tooltip("date:T", format="%b %-d, %Y", title="Session"),
         alt.Tooltip("level:Q", format=figures.replace("0", "1"), title=heading),
     ]

@@ -49,6 +49,9 @@ DRAWN = {
     "heat of a month": lambda: charts.heat(FALLEN, dt.date(2025, 5, 1)),
     "heat of a year": lambda: charts.heat(FALLEN, dt.date(2024, 6, 1)),
     "heat of days without a change": lambda: charts.heat(index("^GSPC", d20250605=100.0, d20250606=100.0), dt.date(2025, 6, 6)),
+    "odds": lambda: charts.odds(
+        pd.DataFrame({"hold": [0.2, 0.9], "cut": [0.8, 0.1], "increase": [0.0, 0.0]}, index=MONTHS.index[:2].to_timestamp())
+    ),
     "bars": lambda: charts.bars("sectors", {"xlb": 0.02, "xle": 0.0, "xlf": -0.01}),
     "bars that all rose": lambda: charts.bars("sectors", {"xlb": 0.02, "xle": 0.01}),
 }

@@ -5,8 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from reportgen.data.market import Market
+    from reportgen.news.tree import Tree
 
 from reportgen.errors import InvalidParameter, did_you_mean
 
@@ -84,13 +89,17 @@ def _symbols(given: tuple[str, ...]) -> list[str]:
 @click.option("--as-of", default="last-session", show_default=True, help="A date (its close), a date and time, or last-session.")
 @click.option("--data", "name", default="store", show_default=True, help="store, sample, or a folder with a dataset.toml.")
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
-def fed_odds(as_of: str, name: str, as_json: bool) -> None:
+@click.option(
+    "--chart", type=click.Path(path_type=Path, dir_okay=False), help="Draw how those of the next meeting moved, into an .svg or .png."
+)
+def fed_odds(as_of: str, name: str, as_json: bool, chart: Path | None) -> None:
     """Print the odds that Fed funds futures give to each target range after each coming meeting, with the prices they come from.
 
     \b
     Examples:
       reportgen fed-odds
       reportgen fed-odds --as-of 2025-01-08 --data sample --json
+      reportgen fed-odds --chart odds.svg
     """  # noqa: D301 - click reads the mark
     import json
 
@@ -102,7 +111,10 @@ def fed_odds(as_of: str, name: str, as_json: bool) -> None:
     from reportgen.request import located
 
     moment = calendar.resolve(as_of, dt.datetime.now(dt.UTC))
-    found = tree(Market(take(dataset(located(name)), moment, (), ())))
+    market = Market(take(dataset(located(name)), moment, (), ()))
+    found = tree(market)
+    if chart:
+        _draw_odds(market, found, chart)
     if as_json:
         click.echo(json.dumps({"as_of": moment.at.isoformat(), **found.payload()}, indent=1))
         return
@@ -114,6 +126,26 @@ def fed_odds(as_of: str, name: str, as_json: bool) -> None:
     for day, row in found.meetings.items():
         click.echo(f"{day}  " + "".join(f"{f'{row[low]:.1%}' if row.get(low, 0) >= 0.0005 else '':>11}" for low in ranges))
     click.echo("\n" + "  ".join(f"{contract} {price:g}" for contract, price in found.prices.items()))
+
+
+def _draw_odds(market: Market, now: Tree, path: Path) -> None:
+    """Write how the chances of the next meeting moved to *path*, each line by the range that it ends in."""
+    from reportgen import charts
+    from reportgen.news.policy import odds_history
+    from reportgen.render import pictures
+    from reportgen.resources import written
+
+    if path.suffix not in (".svg", ".png"):
+        raise InvalidParameter(f"The chart is an .svg or a .png, not '{path.name}'.", subject=path)
+    chart = charts.odds(odds_history(market))
+    meeting = next(iter(now.meetings))
+    words = {"hold": f"{now.low:.2f}%-{now.low + 0.25:.2f}%", "cut": "a lower range", "increase": "a higher range"}
+    spec = pictures.worded(chart.spec, words)
+    title = f"Chances of the target range after {meeting:%B} {meeting.day}, {meeting.year}, by Fed funds futures"
+    drawn = pictures.svg(spec, "odds", pictures.WIDE)
+    drawn = drawn.replace("><", f' role="img"><title>{title}</title><', 1)
+    written(path, pictures.png(spec, pictures.WIDE) if path.suffix == ".png" else drawn.encode())
+    click.echo(f"{title}: {path}", err=True)
 
 
 @click.group()

@@ -142,9 +142,12 @@ class Market:
         fresh = table[pd.Timestamp(self.moment.at.date()) - pd.Timedelta(days=7) :] if len(table) else table
         if len(fresh) <= ago:
             raise NoData(f"Dataset '{self.snapshot.name}' has no Fed funds futures of the week to {self.moment.at:%Y-%m-%d}.")
-        row = fresh.iloc[-1 - ago].dropna()
-        letters = "FGHJKMNQUVXZ"
-        return fresh.index[-1 - ago].date(), {(int(c[3:]), letters.index(c[2]) + 1): float(p) for c, p in row.items()}
+        return _curve(fresh, len(fresh) - 1 - ago)
+
+    def curves(self, most: int) -> list[tuple[dt.date, dict[tuple[int, int], float]]]:
+        """The newest *most* settlements of Fed funds futures as :meth:`futures` gives them, oldest first."""
+        table = self.snapshot.futures
+        return [_curve(table, place) for place in range(max(0, len(table) - most), len(table))]
 
     def event(self, kind: str) -> tuple[str, dt.date] | None:
         """Name and date of the latest past event of that kind, or None."""
@@ -167,3 +170,10 @@ class Market:
         listed += [Due(end, DECISION, "the Fed's decision on rates") for _, end in self.snapshot.meetings]
         coming = [due for due in listed if dt.datetime.combine(due.day, due.time or USUAL, EXCHANGE) > self.moment.at]
         return min(coming, key=lambda due: (due.day, due.time or USUAL), default=None)
+
+
+def _curve(table: pd.DataFrame, place: int) -> tuple[dt.date, dict[tuple[int, int], float]]:
+    """Date and price by contract (year, month) of one row of settlements."""
+    row = table.iloc[place].dropna()
+    letters = "FGHJKMNQUVXZ"
+    return table.index[place].date(), {(int(c[3:]), letters.index(c[2]) + 1): float(p) for c, p in row.items()}

@@ -8,7 +8,7 @@ from reportgen.news.day import day, streak, superlative
 from reportgen.news.desk import of_index, of_two, of_windows
 from reportgen.news.measure import News
 from reportgen.news.period import coin_over, days, of_period, yields_over
-from reportgen.news.policy import curve, odds, policy, yields
+from reportgen.news.policy import curve, odds, odds_history, policy, yields
 from reportgen.news.records import milestone, record
 from reportgen.news.seasons import event, months, season, turn
 from reportgen.news.sectors import gauge, mover, sectors
@@ -35,6 +35,7 @@ __all__ = [
     "mover",
     "occasion",
     "odds",
+    "odds_history",
     "of_index",
     "of_period",
     "of_two",

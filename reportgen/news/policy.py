@@ -16,6 +16,8 @@ from reportgen.news.measure import Measure, News
 
 TURNED_DAYS = 60
 """Days for which the curve must have leaned the other way for its turn to be news."""
+HISTORY = 63
+"""Settlements over which the odds of a meeting are shown: a quarter."""
 CYCLE_DAYS = 125
 """A run of moves is told of for about four months after its last one."""
 
@@ -114,6 +116,26 @@ def _chances(market: Market, ago: int) -> tuple[dt.date, tuple[dt.date, dt.date]
     table = rates.next_odds(prices, [end for _, end in meetings], decided)
     hold, cut = table.get(0, 0.0), sum(p for step, p in table.items() if step < 0)
     return marked, meetings[decided], {"hold": hold, "cut": cut, "increase": max(0.0, 1 - hold - cut)}
+
+
+def odds_history(market: Market) -> pd.DataFrame:
+    """Chances (0 to 1) that the next meeting leaves today's target range, and of a lower and a higher one, by day of the settlements.
+
+    Columns hold, cut and increase; oldest day first, the last 63 of those that reach the meeting. The last row is what :func:`odds` tells.
+    """
+    marked, (_, end), newest = _chances(market, 0)
+    low = market.rate("DFEDTARL")
+    rows: dict[pd.Timestamp, dict[str, float]] = {}
+    for day, prices in market.curves(HISTORY):
+        then = low[: pd.Timestamp(day) + pd.Timedelta(days=1)]  # a range that was announced that day takes effect on the next
+        ends = [last for _, last in market.snapshot.meetings if last >= day.replace(day=1)]
+        table = rates.fedwatch(prices, ends, sum(last <= day for last in ends)).get(end) if len(then) else None
+        if table:
+            moved = round(float(low.iloc[-1] - then.iloc[-1]) * 400)  # quarter points from then to today
+            hold, cut = table.get(moved, 0.0), sum(p for step, p in table.items() if step < moved)
+            rows[pd.Timestamp(day)] = {"hold": hold, "cut": cut, "increase": max(0.0, 1 - hold - cut)}
+    rows[pd.Timestamp(marked)] = newest
+    return pd.DataFrame.from_dict(rows, orient="index", columns=["hold", "cut", "increase"]).sort_index()
 
 
 def curve(market: Market) -> News | None:

@@ -27,10 +27,15 @@ T = TypeVar("T")
 
 def filled(chart: Mapping[str, Any], picture: Picture) -> dict[str, Any]:
     """The specification of *chart* with every slot replaced by the story's words; RenderError where one is left."""
-    words = {f"slot:{name}": text_of(runs) for name, runs in picture.labels.items()}
-    missing = [s for s in chart["slots"] if f"slot:{s}" not in words]
+    missing = [s for s in chart["slots"] if s not in picture.labels]
     if missing:
         raise RenderError(f"Picture '{picture.name}' has no words for its label '{missing[0]}'.", subject=picture.name)
+    return worded(chart["spec"], {name: text_of(runs) for name, runs in picture.labels.items()})
+
+
+def worded(spec: Mapping[str, Any], labels: Mapping[str, str]) -> dict[str, Any]:
+    """*spec* with the words of *labels* in the slots of their names."""
+    words = {f"slot:{name}": text for name, text in labels.items()}
 
     def fill(node: Any) -> Any:
         if isinstance(node, str):
@@ -41,8 +46,8 @@ def filled(chart: Mapping[str, Any], picture: Picture) -> dict[str, Any]:
             return {key: fill(value) for key, value in node.items()}
         return node
 
-    spec: dict[str, Any] = fill(chart["spec"])
-    return spec
+    done: dict[str, Any] = fill(spec)
+    return done
 
 
 def themed(spec: Mapping[str, Any], width: int) -> dict[str, Any]:

@@ -12,6 +12,11 @@ import shutil
 
 import pytest
 
+from reportgen.data.market import Market
+from reportgen.data.remote import dataset
+from reportgen.data.snapshot import take
+from reportgen.market import calendar as market_calendar
+from reportgen.news.policy import odds_history
 from reportgen.resources import SAMPLE
 
 ASKED = ("fed-odds", "--data", "sample", "--as-of", "2025-01-08")
@@ -134,3 +139,29 @@ def test_without_target_ranges_there_are_no_odds(refused, tmp_path):
     kept = [row for row in rows if "DFEDTARL" not in row]
     (folder / "rates.csv.gz").write_bytes(gzip.compress("\n".join([head, *kept, ""]).encode(), 1))
     refused(3, ["fed-odds", "--data", folder, "--as-of", "2025-01-08"], "DFEDTARL")
+
+
+@pytest.mark.parametrize("day", ["2024-11-06", "2024-11-07", "2024-11-15", "2024-12-17", "2024-12-19", "2025-01-08"])
+def test_the_history_of_a_meeting_is_what_was_told_on_each_day(call, day):
+    """Also on the eve of a decision and on its day: the chance of the range of January 2025 is that of the tree of that day."""
+    moment = market_calendar.resolve("2025-01-08", dt.datetime(2025, 2, 1, tzinfo=dt.UTC))
+    history = odds_history(Market(take(dataset("sample"), moment, (), ())))
+    told = json.loads(call("fed-odds", "--data", "sample", "--as-of", day, "--json").stdout)
+    row, found = history.loc[day], told["meetings"]["2025-01-29"]
+    assert row["hold"] == pytest.approx(found.get("425", 0.0), abs=1e-6)
+    assert row["cut"] == pytest.approx(sum(chance for low, chance in found.items() if int(low) < 425), abs=1e-6)
+    assert row.sum() == pytest.approx(1)
+
+
+@pytest.mark.parametrize(("name", "begins"), [("odds.svg", b"<svg"), ("odds.png", b"\x89PNG")])
+def test_the_history_is_drawn(call, tmp_path, name, begins):
+    """The lines are named by the ranges in which they end; what it shows is said beside it."""
+    result = call(*ASKED, "--chart", tmp_path / name)
+    assert (tmp_path / name).read_bytes().startswith(begins)
+    assert result.stderr == f"Chances of the target range after January 29, 2025, by Fed funds futures: {tmp_path / name}\n"
+    assert name.endswith("png") or ">4.25%-4.50%<" in (tmp_path / name).read_text()
+
+
+def test_a_chart_of_another_kind_is_refused(refused, tmp_path):
+    """With the kinds there are."""
+    assert "an .svg or a .png, not 'odds.gif'" in refused(2, (*ASKED, "--chart", tmp_path / "odds.gif"))
