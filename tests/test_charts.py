@@ -16,7 +16,7 @@ from reportgen.data.instruments import instrument
 from reportgen.data.market import Track
 from reportgen.market.calendar import session_index
 
-WORDS = {"Session", "Close", "Month", "Change", "Index", "Rebased", "Below the high"}
+WORDS = {"Session", "Close", "Month", "Change", "Index", "Rebased", "Below the high", "Chance", "Outcome"}
 """What a tooltip calls its values."""
 DATUM = re.compile(r"slot:[\w.-]+|\d{4}-\d\d-\d\d|gain|loss|Mon|Tue|Wed|Thu|Fri")
 """All that may stand as text in the rows that a chart draws."""

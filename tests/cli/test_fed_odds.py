@@ -164,4 +164,4 @@ def test_the_history_is_drawn(call, tmp_path, name, begins):
 
 def test_a_chart_of_another_kind_is_refused(refused, tmp_path):
     """With the kinds there are."""
-    assert "an .svg or a .png, not 'odds.gif'" in refused(2, (*ASKED, "--chart", tmp_path / "odds.gif"))
+    refused(2, (*ASKED, "--chart", tmp_path / "odds.gif"), "an .svg or a .png, not 'odds.gif'")
