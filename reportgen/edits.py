@@ -25,6 +25,31 @@ class Driver:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """One figure that was told otherwise before: its fact, what a reader calls it, and its words then and now."""
+
+    fact: str
+    name: str
+    was: str
+    stands: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Correction:
+    """That a brief corrects one that was sent: the number of its edition, why, and each figure that changed."""
+
+    edition: int
+    why: str
+    changed: tuple[Change, ...] = ()
+
+    @property
+    def notice(self) -> str:
+        """What stands on top of a corrected brief."""
+        listed = "; ".join(f"{change.name}: {change.stands}, was {change.was}" for change in self.changed)
+        return f"Correction, edition {self.edition}: {self.why}{'' if self.why.endswith('.') else '.'}" + (f" {listed}." if listed else "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Edits:
     """The changes of one brief; findings go by "kind" or "kind SYMBOL"."""
 
@@ -32,14 +57,16 @@ class Edits:
     lead: str = ""
     drop: tuple[str, ...] = ()
     driver: tuple[Driver, ...] = ()
+    correction: Correction | None = None
 
-    def updated(self, *, lead: str = "", drop: Sequence[str] = ()) -> Edits:
-        """These edits with another lead, where one is given, and more dropped."""
-        return replace(self, lead=lead or self.lead, drop=tuple(dict.fromkeys((*self.drop, *drop))))
+    def updated(self, *, lead: str = "", drop: Sequence[str] = (), correction: Correction | None = None) -> Edits:
+        """These edits with another lead or correction, where one is given, and more dropped."""
+        dropped = tuple(dict.fromkeys((*self.drop, *drop)))
+        return replace(self, lead=lead or self.lead, drop=dropped, correction=correction or self.correction)
 
     def payload(self) -> dict[str, Any]:
         """The edits as JSON."""
-        return asdict(self)
+        return {name: value for name, value in asdict(self).items() if name != "correction" or value}
 
     @classmethod
     def from_payload(cls, data: Mapping[str, Any]) -> Edits:
@@ -50,7 +77,7 @@ class Edits:
             raise EditError(f'{FILE}: write drop = ["kind SYMBOL"], and each driver below a line [[driver]].', subject=FILE)
         edits = cls(
             headline=_text(data, "headline"), lead=_text(data, "lead"), drop=tuple(_one_line(name, "drop") for name in drop),
-            driver=tuple(_driver(row) for row in drivers),
+            driver=tuple(_driver(row) for row in drivers), correction=_correction(data["correction"]) if data.get("correction") else None,
         )  # fmt: skip
         if len(edits.headline) > LONGEST_HEADLINE or edits.headline.endswith("."):
             raise EditError(
@@ -59,7 +86,7 @@ class Edits:
         return edits
 
 
-def _refuse_unknown(data: object, kind: type[Edits | Driver]) -> None:
+def _refuse_unknown(data: object, kind: type[Edits | Driver | Correction | Change]) -> None:
     if not isinstance(data, Mapping):
         raise EditError(f"{FILE}: '{data}' is not a table of names and values.", subject=FILE)
     known = [field.name for field in fields(kind)]
@@ -92,6 +119,19 @@ def _driver(data: Any) -> Driver:
     return driver
 
 
+def _correction(data: Any) -> Correction:
+    _refuse_unknown(data, Correction)
+    changed = data.get("changed", [])
+    if not isinstance(data.get("edition"), int) or not isinstance(changed, list | tuple) or not _text(data, "why"):
+        raise EditError(f"{FILE}: a correction has an edition, a number, and why; 'reportgen correct' writes it.", subject=FILE)
+    for row in changed:
+        _refuse_unknown(row, Change)
+    names = [field.name for field in fields(Change)]
+    return Correction(
+        edition=data["edition"], why=_text(data, "why"), changed=tuple(Change(**{n: _text(row, n) for n in names}) for row in changed)
+    )
+
+
 def read_edits(place: Folder) -> Edits:
     """The edits kept in the folder of a brief, none where it has no ``edits.toml``; EditError where that can not be read."""
     try:
@@ -118,5 +158,7 @@ def file_of(edits: Edits, place: Folder) -> bytes:
     values = {"lead": edits.lead, "drop": list(edits.drop)}
     for name in (name for name, value in values.items() if value):
         document[name] = values[name]
+    if edits.correction:
+        document["correction"] = {**asdict(edits.correction), "changed": [asdict(change) for change in edits.correction.changed]}
     text: str = tomlkit.dumps(document)
     return text.encode()

@@ -23,7 +23,8 @@ ReportgenError
 │   └── BareNumber
 ├── FactCheckError           5
 ├── Held                     3
-└── RenderError              6
+├── RenderError              6
+└── DeliveryError            7
 
 The number is the exit code of the command line. A message names the thing, what was expected and
 how to mend it, in one line.
@@ -153,6 +154,12 @@ class RenderError(ReportgenError):
     """A rendering could not be made or written."""
 
     exit_code = 6
+
+
+class DeliveryError(ReportgenError):
+    """A brief can not be handed over, or may not be."""
+
+    exit_code = 7
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

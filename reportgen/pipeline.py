@@ -92,7 +92,7 @@ def _edits(place: Folder, asked: Edits) -> tuple[Edits, dict[str, bytes]]:
     stored = read_edits(place)
     if stored == Edits() and (asked.headline or asked.driver):  # as they were when the brief was first told
         return asked, {}
-    edits = stored.updated(lead=asked.lead, drop=asked.drop)
+    edits = stored.updated(lead=asked.lead, drop=asked.drop, correction=asked.correction)
     return edits, {FILE: file_of(edits, place)} if edits != stored else {}
 
 

@@ -14,18 +14,20 @@ from reportgen.errors import InvalidParameter
 from reportgen.request import FORMATS, Report
 
 ADDRESS = re.compile(r"[^@\s<>,;:\"]+@[^@\s<>,;:\"]+\.[^@\s<>,;:\"]+")
-OWN = ("address", "name", "formats")
+CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+OWN = ("address", "name", "formats", "groups")
 """Columns that are not parameters."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recipient:
-    """One reader: an address, the name to show, parameters as text, and formats, none for those of the run."""
+    """One reader: an address, the name to show, parameters as text, formats, none for those of the run, and groups they belong to."""
 
     address: str
     name: str
     parameters: Mapping[str, str]
     formats: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
 
     @property
     def folder(self) -> str:
@@ -34,7 +36,7 @@ class Recipient:
 
 
 def read_recipients(path: Path, report: Report) -> list[Recipient]:
-    """The readers listed in *path*, a CSV with the columns address, name, formats and any parameters, or TOML with [[recipient]] tables.
+    """The readers listed in *path*, a CSV with the columns address, name, formats, groups and any parameters, or TOML with [[recipient]] tables.
 
     InvalidParameter names the line whose address, format or parameter is off, or that repeats an address.
     """
@@ -60,7 +62,7 @@ def _csv(path: Path) -> list[dict[str, Any]]:
         if None in row:
             raise csv.Error(f"recipient {number} has more cells than the first line has names")
     shown = [{str(k): (v or "").strip() for k, v in row.items()} for row in rows]
-    return [{**row, "formats": row.get("formats", "").split()} for row in shown]
+    return [{**row, "formats": row.get("formats", "").split(), "groups": row.get("groups", "").split()} for row in shown]
 
 
 def _toml(path: Path) -> list[dict[str, Any]]:
@@ -76,10 +78,13 @@ def _text(value: Any) -> str:
 
 
 def _recipient(row: Mapping[str, Any], where: str, report: Report) -> Recipient:
-    address, listed = str(row.get("address", "")), row.get("formats", [])
-    if not isinstance(listed, list):
-        raise InvalidParameter(f'{where}: formats is \'{listed}\'; write a list such as ["html", "eml"].', subject=listed)
+    address, listed, groups = str(row.get("address", "")), row.get("formats", []), row.get("groups", [])
+    for name, value, such in (("formats", listed, '["html", "eml"]'), ("groups", groups, '["clients"]')):
+        if not isinstance(value, list):
+            raise InvalidParameter(f"{where}: {name} is '{value}'; write a list such as {such}.", subject=value)
     formats = tuple(map(str, listed))
+    if CONTROL.search(address + str(row.get("name", ""))):
+        raise InvalidParameter(f"{where}: an address or a name is one line of text, without tabs or other controls.", subject=address)
     if not ADDRESS.fullmatch(address):
         raise InvalidParameter(f"{where}: '{address}' is not an address; write one such as ann@example.com.", subject=address)
     for name in formats:
@@ -90,4 +95,4 @@ def _recipient(row: Mapping[str, Any], where: str, report: Report) -> Recipient:
         report.parameter_values(parameters)
     except InvalidParameter as error:
         raise InvalidParameter(f"{where}: {error}", subject=error.subject) from error
-    return Recipient(address=address, name=str(row.get("name", "")), parameters=parameters, formats=formats)
+    return Recipient(address=address, name=str(row.get("name", "")), parameters=parameters, formats=formats, groups=tuple(map(str, groups)))

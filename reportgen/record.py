@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from reportgen.edits import FILE, Edits
+from reportgen.edits import FILE, Correction, Edits
 from reportgen.errors import EditError, RecordError, did_you_mean
 from reportgen.facts import (
     CHART_MEDIA,
@@ -133,7 +133,21 @@ def edited(record: Record, edits: Edits) -> Record:
             raise EditError(f"'{edits.lead}' can not be both the lead and dropped.", subject=edits.lead)
         kept = [replace(finding, rank=0) if finding is lead else finding for finding in kept]
     said = [*record.context["commentary"], *_statements(edits, str(record.context["moment"]["session"]))]
-    return replace(record, findings=tuple(kept), context={**record.context, "commentary": said, "headline": edits.headline})
+    context = {**record.context, "commentary": said, "headline": edits.headline}
+    if edits.correction:
+        context["correction"] = _corrected(record, edits.correction)
+    return replace(record, findings=tuple(kept), context=context)
+
+
+def _corrected(record: Record, correction: Correction) -> dict[str, Any]:
+    """*correction* as JSON, each figure with the name of its instrument, and with the notice that tells it."""
+    rows = []
+    for change in correction.changed:
+        instrument = record.facts[change.fact].instrument if change.fact in record.facts else ""
+        name = record.instruments.get(instrument, {}).get("short", "")
+        rows.append(replace(change, name=f"{name}, {change.name}" if name else change.name))
+    told = replace(correction, changed=tuple(rows))
+    return {**asdict(told), "changed": [asdict(change) for change in rows], "notice": told.notice}
 
 
 def named(record: Record, name: str) -> list[Finding]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -54,7 +54,19 @@ class FactCheck:
         self.names = re.compile(claims.span("(?:" + "|".join(re.escape(_bare(n)) for n in every) + ")"), re.IGNORECASE)
         gaps = [name for name in dict.fromkeys(s.name for s in record.failed) if not name.startswith("picture")]
         said = f"This brief has {'a gap' if len(gaps) == 1 else 'gaps'}: {'; '.join(gaps)}. Data were missing, late or failed a check."
-        self._notice = {str(context["notice"]), *([said] if gaps else [])}
+        self._notice = {str(context["notice"]), *([said] if gaps else []), *self._corrections(context.get("correction"))}
+
+    def _corrections(self, told: Mapping[str, Any] | None) -> Iterator[str]:
+        """The notice of a correction, if there is one and each of its figures is what its fact bears out now."""
+        if told and all(
+            row["fact"] in self.record.facts
+            and row["stands"] != row["was"]
+            and self.bears_out(row["stands"], self.record.facts[row["fact"]])
+            for row in told["changed"]
+        ):
+            figures = "; ".join(f"{row['name']}: {row['stands']}, was {row['was']}" for row in told["changed"])
+            why = told["why"].rstrip(".")
+            yield f"Correction, edition {told['edition']}: {why}.{f' {figures}.' if figures else ''}"
 
     def narrative(self, narrative: Narrative) -> list[Check]:
         """All failed checks of a narrative; an empty list is a pass."""

@@ -296,6 +296,7 @@ def data(text: str, narrative: Narrative, record: Record) -> list[Check]:
         "provenance": {"dataset": record.context["dataset"], "notice": record.context["notice"], "files": record.context["manifest"],
                        "sources": record.context["sources"]},
         "claims": _claims(narrative, record), "facts": {id: {**f.payload(), "cell": f.cell} for id, f in sorted(record.facts.items())},
+        **{name: record.context[name] for name in ("correction",) if name in record.context},
     }  # fmt: skip
     wrong = [key for key in head if document.get(key) != head[key]]
     extra = [key for key in document if key not in head]

@@ -10,11 +10,11 @@ import time
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from reportgen.data.providers.contract import Answer, Call, Limit, Provider, Reply
-from reportgen.errors import ProviderError, SettingsError
+from reportgen.errors import ProviderError
+from reportgen.keys import secret
 
 if TYPE_CHECKING:
     import httpx
@@ -228,21 +228,6 @@ def addressed(provider: Provider, call: Call) -> Address:
     shown = {**call.params, **dict.fromkeys(call.secret_params, "***")}
     url, safe = (f"{root}?{urlencode(items)}" if items else root for items in (params, shown))
     return Address(url, safe.replace("%2A%2A%2A", "***"), headers, tuple(secrets.values()))
-
-
-def secret(name: str) -> str:
-    """The key *name*: from the environment, or from the file that NAME_FILE names; SettingsError where it is in neither."""
-    if value := os.environ.get(name, "").strip():
-        return value
-    if place := os.environ.get(f"{name}_FILE"):
-        try:
-            value = Path(place).read_text(encoding="utf-8").strip()
-        except (OSError, UnicodeDecodeError):
-            raise SettingsError(f"{name}_FILE names a file that can not be read as text.", subject=name) from None
-        if value:
-            return value
-        raise SettingsError(f"{name}_FILE names a file that is empty.", subject=name)
-    raise SettingsError(f"The key {name} is not set; put it into the environment, or its file into {name}_FILE.", subject=name)
 
 
 def has(provider: Provider | type[Provider]) -> bool:

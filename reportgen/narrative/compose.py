@@ -62,7 +62,7 @@ class Teller:
             "forget": self.forget, "every_of": self.every_of, "extremes": self.extremes, "longest": self.longest, "widest": self.widest, "adds_up": self.adds_up, "long_ago": self.long_ago, "shares": self.shares, "article": self.article, "yesterday": self.yesterday, "key_of": self.key_of, "fact": self.fact, "the": self.the, "short": self.short,
             "group": self.group, "stocks": self.stocks, "brief_name": self.brief_name, "voices": self.voices, "speaker": self.speaker, "signed_by": self.signed_by,
             "lead": Told(record.lead, record.facts), "failed": [s.name for s in record.failed], "gaps": list(dict.fromkeys(s.name for s in record.failed if not s.name.startswith("picture"))), "charts": {name: chart["slots"] for name, chart in record.charts.items()},
-            "stirred": self.stirred, "stated": self.stated, "live": record.context["moment"]["state"] == "open", "state": record.context["moment"]["state"], "facts": record.facts, "notice": record.context["notice"],
+            "stirred": self.stirred, "stated": self.stated, "live": record.context["moment"]["state"] == "open", "state": record.context["moment"]["state"], "facts": record.facts, "notice": record.context["notice"], "correction": record.context.get("correction", {}).get("notice", ""),
             "sources": cite("sources", ", ".join(dict.fromkeys(f.source for f in record.facts.values() if f.source not in OWN_SOURCES))),
         }  # fmt: skip
 

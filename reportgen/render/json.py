@@ -57,6 +57,7 @@ def document(brief: Brief) -> dict[str, Any]:
         "gaps": list(brief.gaps), "claims": claims(brief), "facts": {id: {**f.payload(), "cell": f.cell} for id, f in sorted(record.facts.items())},
         "provenance": {"dataset": record.context["dataset"], "notice": record.context["notice"], "files": record.context["manifest"],
                        "sources": record.context["sources"]},
+        **({"correction": record.context["correction"]} if "correction" in record.context else {}),
     }  # fmt: skip
 
 

@@ -1,0 +1,158 @@
+"""What a desk sets once for all its briefs, in ``reportgen.toml``: whose name is on its mail, which server takes it, who is told of failures."""
+
+from __future__ import annotations
+
+import os
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any, Literal
+
+from reportgen.errors import SettingsError, did_you_mean
+
+FILE = "reportgen.toml"
+REFERENCE = re.compile(r"[A-Z_][A-Z0-9_]*")
+"""A name of an environment variable: no password looks like one, and none is written into the file."""
+LOCAL = ("localhost", "127.0.0.1", "::1")
+CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+
+
+def outbox_path() -> Path:
+    """Where the ledger of deliveries is: REPORTGEN_OUTBOX, or the user's data folder."""
+    if place := os.environ.get("REPORTGEN_OUTBOX"):
+        return Path(place)
+    from platformdirs import user_data_path
+
+    return user_data_path("reportgen") / "outbox.sqlite"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dkim:
+    """The signature of the sender's domain: ``key`` names the variable that holds the private key, or NAME_FILE its file."""
+
+    domain: str
+    selector: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mail:
+    """The server that takes the mail, and what each message says of its sender."""
+
+    host: str
+    sender: str
+    port: int = 587
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    user: str = ""
+    password: str = ""
+    """The name of the environment variable that holds it."""
+    ca: str = ""
+    """A file of certificates to trust instead of the system's."""
+    seconds: float = 30.0
+    """How long the server may take for an answer."""
+    attempts: int = 4
+    patience: float = 1.0
+    """Seconds before the second attempt; twice as long before each further one."""
+    reply_to: str = ""
+    list_id: str = ""
+    unsubscribe: str = ""
+    """An https address at which one click, a POST, ends a subscription; {address} stands for the reader's."""
+    together: bool = False
+    """One message to all of a list, instead of one to each reader."""
+    attach_pdf: bool = False
+    degraded: Literal["send", "hold"] = "send"
+    """What becomes of a brief that names gaps."""
+    approval: bool = False
+    """Whether a person has to approve each brief."""
+    dkim: Dkim | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """What the file says."""
+
+    mail: Mail | None = None
+    alerts: tuple[str, ...] = ()
+    """Addresses that are told of failures."""
+    outbox: Path = field(default_factory=outbox_path)
+
+    def mailer(self) -> Mail:
+        """How mail is sent; SettingsError where the file does not say."""
+        if self.mail is None:
+            raise SettingsError(f"No mail server is set; write host and sender below [mail] in {FILE}.", subject=FILE)
+        return self.mail
+
+
+def read_config(path: Path | None = None) -> Config:
+    """What the file at *path* says, by default REPORTGEN_CONFIG or ``reportgen.toml`` here; SettingsError names a line that is off."""
+    named = path or (Path(os.environ["REPORTGEN_CONFIG"]) if os.environ.get("REPORTGEN_CONFIG") else None)
+    found = named or Path(FILE)
+    if named is None and not found.is_file():
+        return Config()
+    try:
+        data = tomllib.loads(found.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise SettingsError(f"{found}: it can not be read: {error}", subject=found) from error
+    known = ("mail", "alerts", "outbox")
+    for name in data:
+        if name not in known:
+            raise SettingsError(f"{found}: unknown '{name}'.{did_you_mean(name, known)}", subject=name)
+    mail = _mail(data["mail"], found) if "mail" in data else None
+    alerts = data.get("alerts", {})
+    if not isinstance(alerts, dict) or set(alerts) - {"to"} or not _texts(alerts.get("to", [])):
+        raise SettingsError(f'{found}: write to = ["desk@example.com"] below [alerts].', subject="alerts")
+    outbox = found.parent / str(data["outbox"]) if "outbox" in data else outbox_path()
+    return Config(mail=mail, alerts=tuple(alerts.get("to", [])), outbox=outbox)
+
+
+def _texts(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(item, str) for item in value)
+
+
+def _mail(row: Any, path: Path) -> Mail:
+    row = dict(row) if isinstance(row, dict) else {}
+    signed = row.pop("dkim", None)
+    values = _typed(row, Mail, path, "mail")
+    mail = Mail(**values, dkim=Dkim(**_typed(signed, Dkim, path, "mail.dkim")) if signed else None)
+    if mail.security not in ("starttls", "tls", "none"):
+        raise SettingsError(f"{path}: security is '{mail.security}'; choose starttls, tls or none.", subject="security")
+    if mail.security == "none" and mail.host not in LOCAL:
+        raise SettingsError(
+            f"{path}: security = \"none\" is for a server on this machine; '{mail.host}' takes starttls or tls.", subject="security"
+        )
+    if mail.degraded not in ("send", "hold"):
+        raise SettingsError(f"{path}: degraded is '{mail.degraded}'; choose send or hold.", subject="degraded")
+    if bool(mail.user) != bool(mail.password):
+        raise SettingsError(f"{path}: user and password go together.", subject="user")
+    for name, value in (("password", mail.password), ("key", mail.dkim.key if mail.dkim else "")):
+        if value and not REFERENCE.fullmatch(value):
+            raise SettingsError(
+                f'{path}: {name} is the name of an environment variable, such as "SMTP_PASSWORD", not the secret itself.', subject=name
+            )
+    if mail.unsubscribe and not mail.unsubscribe.startswith("https://"):
+        raise SettingsError(f"{path}: unsubscribe is an address that begins with https://.", subject="unsubscribe")
+    return mail
+
+
+def _typed(row: Any, cls: type[Any], path: Path, table: str) -> dict[str, Any]:
+    """The values of *row* for the fields of *cls*; SettingsError where a name is unknown or missing, or a value of another type."""
+    if not isinstance(row, Mapping):
+        raise SettingsError(f"{path}: '{table}' is a table: write [{table}] on a line of its own.", subject=table)
+    known = {f.name: f for f in fields(cls)}
+    for name, value in row.items():
+        if name not in known or name == "dkim":
+            raise SettingsError(f"{path}: unknown '{name}' below [{table}].{did_you_mean(name, known)}", subject=name)
+        usual = known[name].default
+        wanted: tuple[type, ...] = (bool,) if isinstance(usual, bool) else (int, float) if isinstance(usual, (int, float)) else (str,)
+        off = not isinstance(value, wanted) or (isinstance(value, bool) and bool not in wanted)
+        if off or (isinstance(value, str) and CONTROL.search(value)):
+            raise SettingsError(
+                f"{path}: {name} = {value!r} is not {'true or false' if bool in wanted else 'a number' if int in wanted else 'a line of text'}.",
+                subject=name,
+            )
+    required = [name for name, f in known.items() if f.default is f.default_factory and name not in row]
+    if required:
+        raise SettingsError(f"{path}: '{required[0]}' is missing below [{table}].", subject=required[0])
+    return dict(row)

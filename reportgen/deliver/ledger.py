@@ -1,0 +1,174 @@
+"""The ledger of deliveries: a small SQLite file, written before and after each hand-over, so that nobody gets a brief twice.
+
+States of one brief to one reader: "claimed" (about to be handed over), "handing" (the server may have it), then "sent", "refused",
+"deferred" (refused for now) or "unknown". Only "claimed" and "deferred" are tried again; a process that is killed while a message is
+being handed over leaves "handing", which the next one reads as "unknown".
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import sqlite3
+import zlib
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+from reportgen.deliver.smtp import Outcome
+from reportgen.errors import DeliveryError
+
+VERSION = 1
+SCHEMA = """
+CREATE TABLE deliveries (
+    report TEXT, label TEXT, edition INTEGER, recipient TEXT, state TEXT, message_id TEXT, code INTEGER, answer TEXT, at TEXT, attempts INTEGER,
+    PRIMARY KEY (report, label, edition, recipient));
+CREATE TABLE editions (report TEXT, label TEXT, edition INTEGER, mark TEXT, brief BLOB, at TEXT, PRIMARY KEY (report, label, edition));
+"""
+DONE = ("sent", "refused", "unknown")
+"""States that are not left without a word of a person."""
+
+
+class Key(NamedTuple):
+    """What a delivery is of: the report, the label of its moment, and the edition, 1 for the first."""
+
+    report: str
+    label: str
+    edition: int
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One brief to one reader, as the ledger knows it."""
+
+    key: Key
+    recipient: str
+    state: str
+    message_id: str
+    code: int
+    answer: str
+    at: dt.datetime
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """One edition of a brief that was sent: what tells it from others, and its ``brief.json``."""
+
+    key: Key
+    mark: str
+    brief: bytes
+
+
+class Ledger:
+    """The ledger at *path*, held by one sender at a time; made if need be."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    @contextmanager
+    def held(self, seconds: float = 30.0) -> Iterator[None]:
+        """Keep other senders out until the end of the ``with``; DeliveryError where one does not end within *seconds*.
+
+        The lock is the file system's: it ends with its process, however that ends. What that one left half done is settled here.
+        """
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        with closing(sqlite3.connect(self.path.with_suffix(".lock"), timeout=seconds, isolation_level=None)) as lock:
+            try:
+                lock.execute("BEGIN EXCLUSIVE")
+            except sqlite3.OperationalError as error:
+                raise DeliveryError(f"Another run is sending by {self.path}; try again when it has ended.", subject=self.path) from error
+            with self._open() as ledger:
+                words = "the sender was killed while the server had the message; ask the reader, then send it again with --resend"
+                ledger.execute("UPDATE deliveries SET state = 'unknown', answer = ? WHERE state = 'handing'", [words])
+            yield
+
+    @contextmanager
+    def _open(self) -> Iterator[sqlite3.Connection]:
+        """A connection in one transaction."""
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with closing(sqlite3.connect(self.path, timeout=30.0, isolation_level=None)) as connection:
+                connection.execute("PRAGMA synchronous = FULL")
+                connection.execute("BEGIN IMMEDIATE")
+                version = connection.execute("PRAGMA user_version").fetchone()[0]
+                if not version:
+                    for statement in filter(str.strip, SCHEMA.split(";")):
+                        connection.execute(statement)
+                    connection.execute(f"PRAGMA user_version = {VERSION}")
+                elif version != VERSION:
+                    raise DeliveryError(
+                        f"The outbox at {self.path} has version {version}, this reportgen reads {VERSION}.", subject=self.path
+                    )
+                yield connection
+                connection.execute("COMMIT")
+        except sqlite3.Error as error:
+            raise DeliveryError(f"The outbox at {self.path} can not be used: {error}.", subject=self.path) from error
+
+    def claim(self, key: Key, recipient: str, message_id: str, at: dt.datetime, *, again: bool = False) -> Delivery | None:
+        """None where *recipient* may be sent *key* now, which is then claimed; else the delivery that stands. *again* overrides unknown ones."""
+        with self._open() as ledger:
+            known = _delivery(
+                ledger.execute(f"{SELECT} WHERE report = ? AND label = ? AND edition = ? AND recipient = ?", [*key, recipient]).fetchone()
+            )
+            if known and known.state in DONE and not (again and known.state != "sent"):
+                return known
+            ledger.execute(
+                "INSERT INTO deliveries VALUES (?, ?, ?, ?, 'claimed', ?, 0, '', ?, 0) ON CONFLICT DO UPDATE SET state = 'claimed', at = excluded.at",
+                [*key, recipient, message_id, at.isoformat()],
+            )
+        return None
+
+    def handing(self, key: Key, recipients: list[str]) -> None:
+        """Write down that the server may have the message from now on."""
+        with self._open() as ledger:
+            ledger.executemany(
+                "UPDATE deliveries SET state = 'handing', attempts = attempts + 1 WHERE report = ? AND label = ? AND edition = ? AND recipient = ?",
+                [[*key, recipient] for recipient in recipients],
+            )
+
+    def settle(self, key: Key, outcomes: dict[str, Outcome], at: dt.datetime) -> None:
+        """Write down what became of the message."""
+        with self._open() as ledger:
+            ledger.executemany(
+                "UPDATE deliveries SET state = ?, code = ?, answer = ?, at = ? WHERE report = ? AND label = ? AND edition = ? AND recipient = ?",
+                [[*outcome, at.isoformat(), *key, recipient] for recipient, outcome in outcomes.items()],
+            )
+
+    def deliveries(self, report: str = "", label: str = "") -> list[Delivery]:
+        """All deliveries, or those of one *report* or one brief of it, in the order of their keys."""
+        if not self.path.is_file():
+            return []
+        with self._open() as ledger:
+            rows = ledger.execute(
+                f"{SELECT} WHERE ? IN ('', report) AND ? IN ('', label) ORDER BY label, report, edition, recipient", [report, label]
+            ).fetchall()
+        return [found for row in rows if (found := _delivery(row))]
+
+    def latest(self, report: str, label: str) -> Edition | None:
+        """The newest edition of a brief that was begun to be sent."""
+        with self._open() as ledger:
+            row = ledger.execute(
+                "SELECT edition, mark, brief FROM editions WHERE report = ? AND label = ? ORDER BY edition DESC LIMIT 1",
+                [report, label],
+            ).fetchone()
+        return Edition(Key(report, label, row[0]), row[1], zlib.decompress(row[2])) if row else None
+
+    def begin(self, edition: Edition, at: dt.datetime) -> None:
+        """Keep *edition* before its first message goes out."""
+        row = [*edition.key, edition.mark, zlib.compress(edition.brief), at.isoformat()]
+        with self._open() as ledger:
+            ledger.execute("INSERT INTO editions VALUES (?, ?, ?, ?, ?, ?)", row)
+
+
+SELECT = "SELECT report, label, edition, recipient, state, message_id, code, answer, at, attempts FROM deliveries"
+
+
+def _delivery(row: tuple[str, ...] | None) -> Delivery | None:
+    if row is None:
+        return None
+    report, label, edition, recipient, state, message_id, code, answer, at, attempts = row
+    return Delivery(
+        Key(report, label, int(edition)), recipient, state, message_id, int(code), answer, dt.datetime.fromisoformat(at), int(attempts)
+    )

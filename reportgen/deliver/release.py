@@ -1,0 +1,111 @@
+"""Whether a finished brief may leave: what the gate said, what people said, and whether it is the brief of now."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from reportgen.deliver.config import Mail
+from reportgen.errors import DeliveryError
+
+APPROVED, HOLD = "approved.json", "hold.txt"
+"""What a person leaves beside a brief: that this very one may go, or that it, or all below a folder, must not."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finished:
+    """A brief as it lies in its folder."""
+
+    folder: Path
+    report: str
+    label: str
+    session: dt.date
+    verdict: str
+    mark: str
+    """What two briefs share that tell the same."""
+    document: bytes
+    title: str
+    edition: int = 1
+    """The edition that it says it is, as a correction of those before."""
+
+    @property
+    def shown(self) -> str:
+        """How a person names it."""
+        return f"{self.report} of {self.label}"
+
+
+def finished(folder: Path) -> Finished:
+    """The brief in *folder*; DeliveryError where there is none that can be sent."""
+    try:
+        document = (folder / "brief.json").read_bytes()
+        told: dict[str, Any] = json.loads(document)
+        body = {name: told[name] for name in ("title", "verdict", "gaps", "claims", "facts")}
+        mark = hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()
+        return Finished(
+            folder=folder, report=told["report"], label=_label(folder), session=dt.date.fromisoformat(told["session"]), verdict=told["verdict"],
+            mark=mark, document=document, title=told["title"], edition=int(told.get("correction", {}).get("edition", 1)),
+        )  # fmt: skip
+    except (OSError, ValueError, KeyError) as error:
+        raise DeliveryError(
+            f"There is no finished brief in {folder}: brief.json can not be read. Make one: reportgen run REPORT.", subject=folder
+        ) from error
+
+
+def _label(folder: Path) -> str:
+    return folder.resolve().name
+
+
+def refuse(brief: Finished, mail: Mail, last_session: dt.date, *, late: bool = False) -> None:
+    """DeliveryError where *brief* may not leave, with what a person can do about it."""
+    page = brief.folder / "gate.txt"
+    words = page.read_text(encoding="utf-8").split() if page.is_file() else []
+    if words[:2] == ["VERDICT", "HOLD"]:
+        raise DeliveryError(f"{brief.shown} is held by the gate; {page} says why. What lies there is an older brief.", subject=brief.folder)
+    if brief.verdict == "degraded" and mail.degraded == "hold":
+        raise DeliveryError(
+            f'{brief.shown} names gaps, and [mail] says degraded = "hold"; fetch what is missing and make it again, or say "send".',
+            subject=brief.folder,
+        )
+    for place in (brief.folder, *brief.folder.resolve().parents[:2]):
+        if (place / HOLD).is_file():
+            said = " ".join((place / HOLD).read_text(encoding="utf-8", errors="replace").split())
+            raise DeliveryError(
+                f"{brief.shown} is held by a person: {said or 'no reason is given'}. Remove {place / HOLD} to let it go.", subject=place
+            )
+    if mail.approval and approved_by(brief) is None:
+        raise DeliveryError(f"{brief.shown} waits for a person: reportgen approve {brief.folder} --by NAME.", subject=brief.folder)
+    if brief.session < last_session and not late:
+        raise DeliveryError(
+            f"{brief.shown} tells of {brief.session}, and the last session was {last_session}; send the newest brief, or this one with --late.",
+            subject=brief.folder,
+        )
+
+
+def approved_by(brief: Finished) -> str | None:
+    """Who approved this very brief; None where nobody did, or it was made again since and tells something else."""
+    try:
+        said = json.loads((brief.folder / APPROVED).read_text(encoding="utf-8"))
+        return str(said["by"]) if said["mark"] == brief.mark else None
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def approve(brief: Finished, person: str, at: dt.datetime) -> None:
+    """Leave word that *person* lets this very brief go, and that nobody holds it any more."""
+    from reportgen.resources import written
+
+    said = {"by": person, "at": at.isoformat(timespec="seconds"), "mark": brief.mark}
+    written(brief.folder / APPROVED, (json.dumps(said, indent=1, ensure_ascii=False) + "\n").encode())
+    (brief.folder / HOLD).unlink(missing_ok=True)
+
+
+def hold(brief: Finished, person: str, reason: str) -> None:
+    """Leave word that *person* keeps the brief back, and why."""
+    from reportgen.resources import written
+
+    written(brief.folder / HOLD, f"{' '.join(reason.split())} ({' '.join(person.split())})\n".encode())
+    (brief.folder / APPROVED).unlink(missing_ok=True)

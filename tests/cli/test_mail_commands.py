@@ -1,0 +1,132 @@
+"""Delivery from the command line: send, outbox, preview, approve, hold, correct."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from postbox import PASSWORD, Postbox
+
+PEOPLE = """[[recipient]]
+address = "ann@example.org"
+name = "Ann"
+groups = ["clients"]
+
+[[recipient]]
+address = "bob@example.org"
+"""
+
+
+@pytest.fixture
+def postbox(tmp_path):
+    """A mail server."""
+    with Postbox(tmp_path) as here:
+        yield here
+
+
+@pytest.fixture
+def desk(tmp_path, monkeypatch, postbox, sample_brief):
+    """A folder with a configuration, a list of readers and a brief, in which commands are called."""
+    (tmp_path / "reportgen.toml").write_text(f'outbox = "outbox.sqlite"\n{postbox.config()}')
+    (tmp_path / "recipients.toml").write_text(PEOPLE)
+    shutil.copytree(sample_brief.folder, tmp_path / "brief")
+    monkeypatch.setenv("SMTP_PASSWORD", PASSWORD)
+    monkeypatch.delenv("REPORTGEN_CONFIG", raising=False)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+SEND = ("send", "brief", "--to", "recipients.toml", "--late")
+
+
+@pytest.mark.usefixtures("desk")
+def test_a_brief_is_sent_and_seen_in_the_outbox(call, postbox):
+    """Once; the second time nobody is left."""
+    result = call(*SEND)
+    assert (result.exit_code, result.stdout, result.stderr) == (0, "2 sent.\n", "")
+    assert call(*SEND).stdout == "0 sent, 2 already.\n"
+    lines = call("outbox", "brief").stdout.splitlines()
+    assert [line.split()[2:6] for line in lines[:2]] == [["sent", f"{name}@example.org", "small-caps", "brief"] for name in ("ann", "bob")]
+    assert lines[-1] == "2 sent."
+    assert set(postbox.received().values()) == {1}
+
+
+@pytest.mark.usefixtures("desk")
+def test_a_dry_run_sends_nothing(call, postbox):
+    """It says who would get it."""
+    result = call(*SEND, "--dry-run", "--group", "clients")
+    assert [line.split()[0] for line in result.stdout.splitlines()] == ["ann@example.org", "Small"]
+    assert not postbox.connections
+
+
+@pytest.mark.usefixtures("desk")
+def test_a_refused_reader_ends_with_7_and_a_line(call, postbox):
+    """All others have it."""
+    postbox.faults.recipients["bob@example.org"] = ["550 no such user"]
+    result = call(*SEND)
+    assert (result.exit_code, result.stdout) == (7, "1 sent, 1 refused.\n")
+    assert result.stderr.split() == ["refused", "bob@example.org", "550", "no", "such", "user"]
+    assert call(*SEND, "--resend", "bob@example.org").stdout == "1 sent, 1 already.\n"
+
+
+@pytest.mark.usefixtures("desk")
+def test_a_stale_brief_is_not_sent(refused, postbox):
+    """It tells of a session long past."""
+    refused(7, SEND[:-1], "tells of 2025-01-08", "--late")
+    assert not postbox.connections
+
+
+def test_a_brief_that_was_tampered_with_is_not_sent(desk, refused, postbox):
+    """What leaves is checked as it lies there."""
+    mail = desk / "brief" / "brief.eml"
+    mail.write_bytes(mail.read_bytes().replace(b"2,225.43", b"2,335.43"))
+    refused(5, SEND, "not borne out")
+    assert not postbox.connections
+
+
+@pytest.mark.usefixtures("desk")
+def test_a_held_brief_is_not_sent_until_it_is_approved(call, refused, postbox):
+    """By a person, with a name."""
+    assert call("hold", "brief", "--by", "A. Editor", "--reason", "the lead is wrong").exit_code == 0
+    refused(7, SEND, "held by a person", "the lead is wrong (A. Editor)")
+    assert "approved by A. Editor" in call("approve", "brief", "--by", "A. Editor").stdout
+    assert call(*SEND).exit_code == 0
+    assert len(postbox.messages) == 2
+
+
+@pytest.mark.usefixtures("desk")
+@pytest.mark.parametrize(
+    ("args", "words"),
+    [(("--group", "client"), "Did you mean 'clients'"), (("--resend", "an@example.org"), "Did you mean 'ann@example.org'")],
+)
+def test_who_is_not_there_is_said(refused, args, words):
+    """With the nearest name."""
+    refused(2, (*SEND, *args), words)
+
+
+def test_without_a_server_it_says_what_to_write(desk, refused):
+    """And where."""
+    (desk / "reportgen.toml").unlink()
+    refused(2, SEND, "[mail]", "reportgen.toml")
+
+
+@pytest.mark.usefixtures("desk")
+def test_the_preview_is_the_page_with_its_pictures(call):
+    """One file that a browser shows without the network."""
+    page = Path(call("preview", "brief", "--no-open").stdout.strip()).read_text(encoding="utf-8")
+    assert page.count("data:image/png;base64,") == 2
+    assert "cid:" not in page
+
+
+@pytest.mark.usefixtures("desk")
+def test_what_was_not_sent_is_not_corrected(refused):
+    """There is nothing to correct."""
+    refused(7, ("correct", "brief", "--why", "The level was wrong."), "was not sent yet")
+
+
+def test_no_password_is_written_or_said(desk, call):
+    """Not in the outbox, not in a line, not in what lies beside the brief."""
+    said = [call(*SEND).output, call("outbox").output]
+    assert PASSWORD not in "".join(said)
+    assert [path for path in desk.rglob("*") if path.is_file() and PASSWORD.encode() in path.read_bytes()] == []
