@@ -53,7 +53,7 @@ def _dask(address: str, jobs: int) -> Iterator[Executor]:
         try:
             if address == "dask":
                 made = distributed.LocalCluster(
-                    n_workers=jobs, threads_per_worker=1, processes=True, dashboard_address=None, host="127.0.0.1",
+                    n_workers=jobs, threads_per_worker=1, processes=True, dashboard_address="127.0.0.1:0", host="127.0.0.1",
                     silence_logs=logging.CRITICAL, memory_limit=0,
                 )  # fmt: skip
                 client = stack.enter_context(distributed.Client(stack.enter_context(made)))

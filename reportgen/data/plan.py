@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -66,7 +67,9 @@ class Sources:
 
 
 def read_sources(file: Path | None = None) -> Sources:
-    """The shipped order, with what *file* says instead; SettingsError names a line that is off."""
+    """The shipped order, with what *file*, or the one that REPORTGEN_SOURCES names, says instead; SettingsError names a line that is off."""
+    if file is None and os.environ.get("REPORTGEN_SOURCES"):
+        file = Path(os.environ["REPORTGEN_SOURCES"])
     shipped = tomllib.loads((Path(__file__).parent / "sources.toml").read_text(encoding="utf-8"))
     own = _own(file, shipped) if file else {}
     order = {**shipped["order"], **own.get("order", {})}

@@ -77,6 +77,9 @@ class Config:
     alerts: tuple[str, ...] = ()
     """Addresses that are told of failures."""
     outbox: Path = field(default_factory=outbox_path)
+    heartbeat_file: str = ""
+    heartbeat_url: str = ""
+    """Where a run that went well leaves its sign of life."""
 
     def mailer(self) -> Mail:
         """How mail is sent; SettingsError where the file does not say."""
@@ -95,7 +98,7 @@ def read_config(path: Path | None = None) -> Config:
         data = tomllib.loads(found.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise SettingsError(f"{found}: it can not be read: {error}", subject=found) from error
-    known = ("mail", "alerts", "outbox")
+    known = ("mail", "alerts", "heartbeat", "outbox")
     for name in data:
         if name not in known:
             raise SettingsError(f"{found}: unknown '{name}'.{did_you_mean(name, known)}", subject=name)
@@ -104,7 +107,11 @@ def read_config(path: Path | None = None) -> Config:
     if not isinstance(alerts, dict) or set(alerts) - {"to"} or not _texts(alerts.get("to", [])):
         raise SettingsError(f'{found}: write to = ["desk@example.com"] below [alerts].', subject="alerts")
     outbox = found.parent / str(data["outbox"]) if "outbox" in data else outbox_path()
-    return Config(mail=mail, alerts=tuple(alerts.get("to", [])), outbox=outbox)
+    beat = data.get("heartbeat", {})
+    if not isinstance(beat, dict) or set(beat) - {"file", "url"} or not _texts(list(beat.values())):
+        raise SettingsError(f'{found}: write file = "alive.json" or url = "https://..." below [heartbeat].', subject="heartbeat")
+    file = str(found.parent / beat["file"]) if "file" in beat else ""
+    return Config(mail=mail, alerts=tuple(alerts.get("to", [])), outbox=outbox, heartbeat_file=file, heartbeat_url=beat.get("url", ""))
 
 
 def _texts(value: Any) -> bool:

@@ -54,7 +54,9 @@ def test_a_standing_scheduler_is_used(jobs):
     """By its address; it stands on afterwards."""
     import distributed
 
-    with distributed.LocalCluster(n_workers=1, threads_per_worker=1, processes=True, dashboard_address=None, silence_logs=50) as cluster:
+    with distributed.LocalCluster(
+        n_workers=1, threads_per_worker=1, processes=True, dashboard_address="127.0.0.1:0", silence_logs=50
+    ) as cluster:
         with executor(cluster.scheduler_address) as pool:
             outcomes = list(batch.run(jobs[:1], pool))
         assert [o.state for o in outcomes] == ["made"]

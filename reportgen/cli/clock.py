@@ -1,0 +1,187 @@
+"""The commands of a schedule: is a brief due, make it when its data are there, is it overdue, and what to put into a scheduler."""
+
+from __future__ import annotations
+
+import datetime as dt
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from reportgen.cli.mail import config_option
+from reportgen.errors import ReportgenError
+
+if TYPE_CHECKING:
+    from reportgen.request import Request
+
+NOTHING, NOT_THERE, OVERDUE = 9, 10, 11
+"""Exit codes: nothing is due; it is due and its data are not there; it should have been there by now."""
+ZONE = "America/New_York"
+
+report_argument = click.argument("report")
+out_option = click.option("--out", default="out", show_default=True, help="Where the briefs' folders are: a folder, or a URL.")
+data_option = click.option("--data", default="store", show_default=True, help="store, sample, or a folder with a dataset.toml.")
+deadline_option = click.option("--deadline", default="06:45", show_default=True, help="Until when, a time of day in --zone.")
+zone_option = click.option("--zone", default=ZONE, show_default=True, help="The time zone of --deadline.")
+
+
+@click.command()
+@report_argument
+@out_option
+@data_option
+@click.option("--catch-up", is_flag=True, help="Also sessions that were missed since the newest finished brief.")
+def due(report: str, out: str, data: str, catch_up: bool) -> None:
+    """Print the sessions whose brief of REPORT is due. Exit code 9: none is; 10: its data are not there yet.
+
+    \b
+    Example:
+      for day in $(reportgen due daily-recap --catch-up); do reportgen run daily-recap --data store --as-of $day; done
+    """  # noqa: D301 - click reads the mark
+    from reportgen import schedule
+    from reportgen.request import Request, load_report, located
+
+    now, known = dt.datetime.now(dt.UTC), load_report(report)
+    found = schedule.due(known, out, now, catch_up=catch_up)
+    if not found.sessions:
+        click.echo(f"{report} of {found.newest} is done.", err=True)
+        sys.exit(NOTHING)
+    reason = schedule.lacking(Request(report=known, as_of=f"{found.newest}", data=located(data)), now)
+    for session in found.sessions:
+        click.echo(session)
+    if reason:
+        click.echo(f"the data are not there yet: {reason}", err=True)
+        sys.exit(NOT_THERE)
+
+
+@click.command()
+@report_argument
+@out_option
+@data_option
+@deadline_option
+@zone_option
+@config_option
+def morning(report: str, config: Path | None, **options: Any) -> None:
+    """Make the brief of REPORT for the last session once its data are there, or at the deadline with what is there.
+
+    It fetches into the store, waits politely, runs alone, leaves its heartbeat, and tells the owners below [alerts] when it fails.
+    Exit code 9: it is done already, or another run is making it.
+
+    \b
+    Example:
+      reportgen morning daily-recap --deadline 06:45 --zone America/New_York
+    """  # noqa: D301 - click reads the mark
+    from reportgen import schedule
+    from reportgen.deliver.config import read_config
+    from reportgen.request import Request, load_report, located
+
+    settings, known, now = read_config(config), load_report(report), dt.datetime.now(dt.UTC)
+    until = schedule.deadline(options["deadline"], options["zone"], now)
+    with schedule.alone(known, options["out"]) as free:
+        found = schedule.due(known, options["out"], now)
+        if not free or not found.sessions:
+            click.echo(f"{report} of {found.newest} is {'done' if free else 'being made by another run'}.", err=True)
+            sys.exit(NOTHING)
+        request = Request(report=known, as_of=f"{found.newest}", data=located(options["data"]))
+        try:
+            late = schedule.wait(lambda: _looked(request), until, lambda: dt.datetime.now(dt.UTC), time.sleep)
+            _made(request, options["out"], settings, late)
+        except ReportgenError as error:
+            _told(settings, request, options["out"], error)
+            raise
+
+
+def _looked(request: Request) -> str:
+    """What lacks after the store, where it is the source, was brought up to date."""
+    from reportgen import schedule
+
+    if request.data == "store":
+        from contextlib import closing, suppress
+
+        from reportgen.data.fetching import fetch
+        from reportgen.data.plan import read_sources, wanted
+        from reportgen.data.store import store_path
+        from reportgen.data.web import Web
+        from reportgen.errors import DataError
+
+        now = dt.datetime.now(dt.UTC)
+        with closing(Web(lambda: dt.datetime.now(dt.UTC))) as web, suppress(DataError):
+            list(fetch(store_path(), wanted(request.report.symbols, read_sources(), now), web))
+    return schedule.lacking(request, dt.datetime.now(dt.UTC))
+
+
+def _made(request: Request, out: str, config: Any, late: str) -> None:
+    """Make the brief; tell the owners of what is missing, and give the sign of life."""
+    from reportgen.deliver.alerts import alert, beat
+    from reportgen.pipeline import produce
+    from reportgen.settings import Settings
+
+    produced = produce(request, out, now=dt.datetime.now(dt.UTC), settings=Settings())
+    for path in produced.files:
+        click.echo(path)
+    at, gaps = dt.datetime.now(dt.UTC), ", ".join(produced.brief.gaps)
+    if gaps or late:
+        page = Path(produced.folder) / "gate.txt"
+        words = f"The brief was made without: {gaps or 'nothing'}.\n{late}\nSee {page}."
+        _failed(alert(config, f"{request.report.name} of {request.as_of} is degraded", words, [page], at))
+    told = {
+        "at": at.isoformat(timespec="seconds"),
+        "report": request.report.name,
+        "session": request.as_of,
+        "verdict": produced.brief.verdict,
+    }
+    if reason := beat(config, told):
+        click.echo(f"reportgen: {reason}", err=True)
+    if gaps:
+        sys.exit(8)
+
+
+def _told(config: Any, request: Request, out: str, error: ReportgenError) -> None:
+    """Tell the owners that no brief was made: why, where it stopped, what is left of it, and what to do."""
+    import traceback
+
+    from reportgen.deliver.alerts import alert
+
+    place = Path(out) / request.report.name / request.as_of
+    words = (
+        f"{request.report.name} of {request.as_of} was not made (exit code {error.exit_code}).\n\n{error}\n\n"
+        f"What to do: mend what the line above names, then call\n  reportgen morning {request.report.name} --out {out}\n\n"
+        f"{''.join(traceback.format_exception(error))}"
+    )
+    attached = [place / "gate.txt", place / "notebook.failed.ipynb"] if "://" not in out else []
+    _failed(alert(config, f"{request.report.name} of {request.as_of} failed", words, attached, dt.datetime.now(dt.UTC)))
+
+
+def _failed(reasons: list[str]) -> None:
+    for reason in reasons:
+        click.echo(f"reportgen: the alert did not arrive: {reason}", err=True)
+
+
+@click.command()
+@report_argument
+@out_option
+@deadline_option
+@zone_option
+@config_option
+def watch(report: str, out: str, config: Path | None, deadline: str, zone: str) -> None:
+    """Say whether the brief of REPORT is overdue: not there by the deadline of the session after its own. Exit code 11: it is.
+
+    \b
+    Example:
+      reportgen watch daily-recap --deadline 07:00
+    """  # noqa: D301 - click reads the mark
+    from reportgen import schedule
+    from reportgen.deliver.alerts import alert
+    from reportgen.deliver.config import read_config
+    from reportgen.request import load_report
+
+    now = dt.datetime.now(dt.UTC)
+    missing = schedule.overdue(load_report(report), out, deadline, zone, now)
+    if missing is None:
+        click.echo(f"{report} is not overdue.")
+        return
+    words = f"{report} of {missing} should have been there by {deadline} ({zone}) and is not. Look at the schedule that makes it."
+    _failed(alert(read_config(config), f"{report} of {missing} is overdue", words, [], now))
+    click.echo(words)
+    sys.exit(OVERDUE)

@@ -1,0 +1,56 @@
+"""What the owners of a desk are told when something fails, and the sign of life after it did not."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Sequence
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime, make_msgid, parseaddr
+from pathlib import Path
+
+from reportgen.deliver.config import Config
+from reportgen.deliver.smtp import Line
+from reportgen.errors import DeliveryError, SettingsError
+from reportgen.resources import tidy, written
+
+
+def alert(config: Config, subject: str, text: str, attached: Sequence[Path], at: dt.datetime) -> list[str]:
+    """The owners that could not be told, each with the reason; nobody is told where none is named below [alerts]."""
+    if not config.alerts:
+        return []
+    try:
+        mail = config.mailer()
+        message = EmailMessage(policy=SMTP)
+        message["From"], message["To"] = mail.sender, ", ".join(config.alerts)
+        message["Subject"] = " ".join(f"reportgen: {subject}".split())[:150]
+        message["Date"], message["Message-ID"] = (
+            format_datetime(at),
+            make_msgid(domain=parseaddr(mail.sender)[1].rpartition("@")[2] or None),
+        )
+        message.set_content(tidy(text))
+        for path in attached:
+            if path.is_file():
+                message.add_attachment(
+                    tidy(path.read_text(encoding="utf-8", errors="replace")).encode(), "text", "plain", filename=path.name
+                )
+        with Line(mail) as line:
+            outcomes = line.send(message.as_bytes(), config.alerts, lambda: None)
+    except (DeliveryError, SettingsError) as error:
+        return [f"{', '.join(config.alerts)}: {error}"]
+    return [f"{address}: {outcome.answer}" for address, outcome in outcomes.items() if outcome.state != "sent"]
+
+
+def beat(config: Config, told: dict[str, str]) -> str:
+    """Why the sign of life could not be given everywhere; "" where it was, in the file and at the address of [heartbeat]."""
+    import httpx
+
+    try:
+        if config.heartbeat_file:
+            written(Path(config.heartbeat_file), (json.dumps(told, indent=1) + "\n").encode())
+        if config.heartbeat_url:
+            httpx.get(config.heartbeat_url, timeout=10.0, follow_redirects=True).raise_for_status()
+    except (OSError, httpx.HTTPError) as error:
+        return f"the heartbeat could not be given: {type(error).__name__}: {error}"
+    return ""

@@ -1,0 +1,113 @@
+"""A morning without a person: due, made once its data are there, told of when it is not."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+
+import pytest
+from feeds import Feeds
+from postbox import PASSWORD, Postbox
+
+from reportgen.data.plan import Want, due
+from reportgen.market import calendar
+
+PASSED = ("--deadline", "00:00", "--zone", "UTC")
+"""A deadline that has always passed: nobody waits in a test."""
+
+
+@pytest.fixture
+def newest():
+    """The session that closed last."""
+    now = dt.datetime.now(dt.UTC)
+    session = calendar.resolve("last-session", now).session
+    if due(Want(symbol="^RUT", role="daily_bars", kind="index", providers=()), now) != session:
+        pytest.skip("for twenty minutes after a close its prices are not final, and a morning waits for them")
+    return session
+
+
+@pytest.fixture
+def postbox(tmp_path):
+    """Where the owners get their mail."""
+    with Postbox(tmp_path) as here:
+        yield here
+
+
+@pytest.fixture
+def feeds(newest):
+    """What providers know by now."""
+    yesterday = dt.datetime.now(dt.UTC).date() - dt.timedelta(days=1)
+    with Feeds(max(newest, yesterday), since=newest - dt.timedelta(days=1200)) as known:
+        yield known
+
+
+@pytest.fixture
+def desk(tmp_path, monkeypatch, postbox, feeds):
+    """A folder with a configuration, an empty store, and providers."""
+    heartbeat = f'[heartbeat]\nfile = "alive.json"\nurl = "{feeds.url("bea")}/alive"\n'
+    (tmp_path / "reportgen.toml").write_text(f'{postbox.config()}\n[alerts]\nto = ["owner@example.com"]\n{heartbeat}')
+    (tmp_path / "sources.toml").write_text('[order]\ncrypto = ["yahoo"]\n' + feeds.sources())
+    for name, value in {
+        "SMTP_PASSWORD": PASSWORD,
+        "REPORTGEN_STORE": tmp_path / "store.duckdb",
+        "REPORTGEN_SOURCES": tmp_path / "sources.toml",
+    }.items():
+        monkeypatch.setenv(name, str(value))
+    monkeypatch.delenv("REPORTGEN_CONFIG", raising=False)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_a_morning_makes_the_brief_once(desk, call, newest, postbox, feeds):
+    """Fetched, made, and a sign of life given; the second time there is nothing to do, and nobody is worried."""
+    assert call("due", "daily-recap").exit_code == 10
+    made = call("morning", "daily-recap", *PASSED)
+    assert made.exit_code in (0, 8), made.stderr
+    folder = desk / "out" / "daily-recap" / f"{newest}"
+    assert {"brief.html", "brief.eml", "gate.txt"} <= {path.name for path in folder.iterdir()}
+    told = json.loads((desk / "alive.json").read_text())
+    assert (told["report"], told["session"]) == ("daily-recap", f"{newest}")
+    assert "bea alive" in feeds.asked
+    again = call("morning", "daily-recap", *PASSED)
+    assert (again.exit_code, again.stderr) == (9, f"daily-recap of {newest} is done.\n")
+    assert call("due", "daily-recap").exit_code == 9
+    assert call("watch", "daily-recap").exit_code == 0
+    assert len(postbox.messages) == (made.exit_code == 8)
+
+
+def test_a_morning_that_fails_is_told_to_the_owners(desk, call, newest, postbox, feeds):
+    """No source has the index nor its fund: no brief, a reason, the gate's page and what to do, to the owners alone."""
+    for symbol in ("^GSPC", "SPY"):
+        feeds.fail("yahoo", "always status 503", key=symbol)
+    feeds.fail("cboe", "always status 503")
+    result = call("morning", "daily-recap", *PASSED)
+    assert result.exit_code == 3
+    assert not (desk / "alive.json").exists()
+    mail = postbox.message()
+    assert postbox.received() == {"owner@example.com": 1}
+    assert mail["Subject"] == f"reportgen: daily-recap of {newest} failed"
+    text = mail.get_body(("plain",)).get_content()
+    assert "^GSPC" in text
+    assert "reportgen morning daily-recap --out out" in text
+    assert "Traceback" in text
+    assert [part.get_filename() for part in mail.iter_attachments()] == ["gate.txt"]
+
+
+def test_an_alert_that_does_not_arrive_is_said(desk, call):
+    """Beside what went wrong in the first place."""
+    (desk / "reportgen.toml").write_text((desk / "reportgen.toml").read_text().replace("port = ", "port = 1 # "))
+    result = call("morning", "daily-recap", "--data", "sample", *PASSED)
+    assert result.exit_code == 3
+    assert "the alert did not arrive: owner@example.com: The mail server 127.0.0.1:1 does not answer" in result.stderr
+    assert "is needed" in result.stderr
+
+
+def test_an_overdue_brief_is_told(desk, call, postbox):
+    """By what watches, if the morning never came."""
+    del desk
+    result = call("watch", "daily-recap", "--deadline", "00:00", "--zone", "Pacific/Kiritimati")
+    if result.exit_code == 0:  # the day of the next session has not begun anywhere
+        assert "is not overdue" in result.stdout
+        return
+    assert result.exit_code == 11
+    assert "should have been there by 00:00" in postbox.message().get_content()
