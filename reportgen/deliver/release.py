@@ -23,6 +23,7 @@ class Finished:
     folder: Path
     report: str
     label: str
+    """The moment it tells of, to the minute: with the report, what it is known by."""
     session: dt.date
     verdict: str
     mark: str
@@ -46,17 +47,13 @@ def finished(folder: Path) -> Finished:
         body = {name: told[name] for name in ("title", "verdict", "gaps", "claims", "facts")}
         mark = hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()
         return Finished(
-            folder=folder, report=told["report"], label=_label(folder), session=dt.date.fromisoformat(told["session"]), verdict=told["verdict"],
+            folder=folder, report=told["report"], label=f"{dt.datetime.fromisoformat(told['as_of']):%Y-%m-%dT%H%M}", session=dt.date.fromisoformat(told["session"]), verdict=told["verdict"],
             mark=mark, document=document, title=told["title"], edition=int(told.get("correction", {}).get("edition", 1)),
         )  # fmt: skip
     except (OSError, ValueError, KeyError) as error:
         raise DeliveryError(
             f"There is no finished brief in {folder}: brief.json can not be read. Make one: reportgen run REPORT.", subject=folder
         ) from error
-
-
-def _label(folder: Path) -> str:
-    return folder.resolve().name
 
 
 def refuse(brief: Finished, mail: Mail, last_session: dt.date, *, late: bool = False) -> None:

@@ -47,7 +47,9 @@ def test_a_brief_is_sent_and_seen_in_the_outbox(call, postbox):
     assert (result.exit_code, result.stdout, result.stderr) == (0, "2 sent.\n", "")
     assert call(*SEND).stdout == "0 sent, 2 already.\n"
     lines = call("outbox", "brief").stdout.splitlines()
-    assert [line.split()[2:6] for line in lines[:2]] == [["sent", f"{name}@example.org", "small-caps", "brief"] for name in ("ann", "bob")]
+    assert [line.split()[2:6] for line in lines[:2]] == [
+        ["sent", f"{name}@example.org", "small-caps", "2025-01-08T1300"] for name in ("ann", "bob")
+    ]
     assert lines[-1] == "2 sent."
     assert set(postbox.received().values()) == {1}
 
