@@ -18,11 +18,14 @@ def with_funds(symbols: Iterable[str]) -> list[str]:
     return list(dict.fromkeys([*wanted, *(registry()[s].proxy for s in wanted if s in registry() and registry()[s].proxy)]))
 
 
-def stand_ins(symbols: Iterable[str], closes: Table, levels: Table, moment: Moment) -> dict[str, str]:
-    """The fund that has what is due at *moment*, by each of *symbols* that has not."""
-    found = {}
+def stand_ins(symbols: Iterable[str], needed: Iterable[str], closes: Table, levels: Table, moment: Moment) -> dict[str, str]:
+    """The fund that has what is due at *moment*, by each of *symbols* that has not.
+
+    One that the data do not know by then is left out, as any other, unless it is *needed*: its history may begin later.
+    """
+    found, needed = {}, set(needed)
     for symbol in symbols:
-        fund = registry()[symbol].proxy if symbol in registry() else ""
+        fund = registry()[symbol].proxy if symbol in registry() and (symbol in closes or symbol in needed) else ""
         if fund and not _told(symbol, closes, levels, moment) and _told(fund, closes, levels, moment):
             found[symbol] = fund
     return found

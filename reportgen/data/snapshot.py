@@ -98,7 +98,7 @@ def take(dataset: Dataset, moment: Moment, symbols: Iterable[str], required: Ite
     sources = {symbol: found[symbol].source for symbol in closes}
     levels = _intraday(dataset, moment, closes, sources)
     ranges = {symbol: found[symbol].range for symbol in closes if found[symbol].range}
-    proxies = stand_ins(asked, closes, levels, moment)
+    proxies = stand_ins(asked, needed, closes, levels, moment)
     for told in (closes, levels, sources, ranges):
         _substitute(told, proxies, set(found) - set(asked))
     for symbol in needed:

@@ -181,3 +181,16 @@ def test_during_the_session_the_levels_of_the_moment_are_told(desk):
     assert level["unit"] == "level"
     assert level["value"] == desk.feeds.closes("^GSPC")[LAST]
     assert (store.table(desk.store, "daily_bars", store.MOST)["date"].dt.date < LAST).all()
+
+
+def test_an_index_whose_history_begins_later_is_left_out(desk):
+    """Its fund does not stand in for what nobody asked for at that time; the brief has no gap."""
+    with store.writing(desk.store) as connection:
+        connection.execute("DELETE FROM bars WHERE symbol = '^DJI' AND day < '2024-07-01'")
+    desk.feeds.until = LAST
+    desk.fetch(MORNING)
+    frame = store.table(desk.store, "daily_bars", store.MOST, ["^DJI"])
+    assert frame["date"].min().year == 2024
+    moment = calendar.resolve("2024-06-03", MORNING)
+    found = take(open_dataset(desk.store), moment, REPORT.symbols, REPORT.required)
+    assert ("^DJI" in found.closes, found.proxies) == (False, {})
