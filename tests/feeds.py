@@ -173,14 +173,10 @@ class Feeds:
     def fred(self, path: str, query: dict[str, str]) -> object:
         if query.get("api_key") != "fred-secret":
             return {"error_code": 400, "error_message": "Bad Request.  The value for variable api_key is not registered."}
-        if path.endswith("releases/dates"):
+        if path.endswith("release/dates"):
             day = dt.date.fromisoformat(query["realtime_start"]) + 3 * DAY
-            return {
-                "release_dates": [
-                    {"release_id": 50, "release_name": "Employment Situation", "date": day.isoformat()},
-                    {"release_id": 999, "date": day.isoformat()},
-                ]
-            }
+            dates = [{"release_id": 50, "date": day.isoformat()}] if query["release_id"] == "50" else []
+            return {"sort_order": "asc", "count": len(dates), "release_dates": dates}
         days = self._rate_days("fred", query["observation_start"], query["observation_end"])
         level = {"DFEDTARU": 4.5, "DFEDTARL": 4.25, "DFF": 4.33}.get(query["series_id"])
         walk = self.closes("^TNX")

@@ -12,15 +12,16 @@ APART = 5e-4
 """What two sources of one close may differ by, as a fraction."""
 
 
-def agreeing(closes: Mapping[str, pd.Series], told: pd.DataFrame) -> tuple[dict[str, int], list[Defect]]:
+def agreeing(closes: Mapping[str, pd.Series], told_by: Mapping[str, str], told: pd.DataFrame) -> tuple[dict[str, int], list[Defect]]:
     """How many sources tell the last of *closes* within five basis points of it, by symbol, and a finding for each that does not.
 
-    *told* is what other sources say: columns date, symbol, close and source. A symbol of which none says anything has one.
+    *told* is what second sources say: columns date, symbol, close and source. What the source says that the close itself is
+    *told_by* counts once. A symbol of which no other one says anything has one.
     """
     counts, defects = {}, []
     for symbol, series in closes.items():
         last, close = series.index[-1], float(series.iloc[-1])
-        rows = told[(told["symbol"] == symbol) & (told["date"] == last)]
+        rows = told[(told["symbol"] == symbol) & (told["date"] == last) & (told["source"] != told_by.get(symbol))]
         alike = (rows["close"] / close - 1).abs() <= APART
         counts[symbol] = 1 + int(rows[alike]["source"].nunique())
         if not alike.all():

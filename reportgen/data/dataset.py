@@ -234,6 +234,13 @@ def _parquet(file: DataFile, columns: Mapping[str, str], wanted: Collection[str]
 
 
 def _typed(file: DataFile, frame: pd.DataFrame) -> pd.DataFrame:
+    if "time" in frame.columns:
+        known = frame["time"].dropna().astype(str)
+        off = known[~known.str.fullmatch(r"([01]\d|2[0-3]):[0-5]\d|")]
+        if len(off):
+            raise BadData(
+                f"{file.path}: the time '{off.iloc[0]}' of an event is no time of day; write one such as 08:30.", subject=file.path
+            )
     for column in frame.columns:
         try:
             if column == "start" and file.role == "intraday_bars":

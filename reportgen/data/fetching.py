@@ -132,7 +132,7 @@ class _Series:
         return self.found, self._outcome("short" if self.want.providers else "keyless")
 
     def _confirm(self) -> None:
-        """Keep what the next provider says of the last weeks beside the series, where it is to be confirmed."""
+        """Keep what the next providers say of the last weeks beside the series, where it is to be confirmed, until one has its newest day."""
         told = {fetched.provider for fetched in self.found if fetched.rows}
         for provider in self.want.providers if self.want.confirm and self.want.role == "daily_bars" else ():
             with suppress(ProviderError):
@@ -140,7 +140,8 @@ class _Series:
                     second = self._asked(provider, self.asked_at.date() - OVERLAP, self.asked_at.date())
                     points = [Point(self.want.symbol, day, close) for day, close in values(second).items()]
                     self.found.append(replace(second, role=f"confirmations/{provider.name}", rows=points))
-                    return
+                    if max(self.have) in values(second):
+                        return
 
     def _outcome(self, state: str) -> Outcome:
         return Outcome(
@@ -186,7 +187,7 @@ class _Series:
             rows = provider.rows(ask, replies)
         except ProviderError as error:
             raise ProviderError(str(error) if provider.title in str(error) else f"{provider.title}: {error}") from None
-        except (KeyError, TypeError, IndexError, ValueError, AttributeError) as error:
+        except (KeyError, TypeError, IndexError, ValueError, AttributeError, ArithmeticError, RecursionError) as error:
             raise ProviderError(
                 f"{provider.title}: the answer on {name} has another form than expected ({type(error).__name__}: {error})"
             ) from None
@@ -224,7 +225,7 @@ def adjusted(new: Mapping[dt.date, float], old: Mapping[dt.date, float]) -> floa
 
 def refuse_disagreement(provider: Provider, role: str, new: Mapping[dt.date, float], old: Mapping[dt.date, float]) -> None:
     """ProviderError where *new* may not fill the gaps of *old*: too few days in common, or another series."""
-    shared = new.keys() & old.keys()
+    shared = {day for day in new.keys() & old.keys() if old[day]}
     if len(shared) < COMPARED:
         raise ProviderError(
             f"{provider.title} shares {len(shared)} days with what is known, too few to hold it against ({COMPARED} are needed)"

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from reportgen.data import store
 from reportgen.data.dataset import DataFile, Dataset, read
 from reportgen.data.providers.contract import Level, Point, Reply
+from reportgen.data.verifying import accept
 from reportgen.errors import BadData
 
 if TYPE_CHECKING:
@@ -41,6 +42,9 @@ def take_in(path: Path, dataset: Dataset, at: dt.datetime) -> list[tuple[str, in
                 taken |= table.symbols() if len(dataset.of_role("daily_bars")) > 1 else set()
             else:
                 found.append((file.path.name, _others(connection, file, at)))
+    for acceptance in dataset.accepted:
+        if acceptance not in store.accepted(path, store.MOST):
+            accept(path, acceptance, at)
     return found
 
 
@@ -122,12 +126,12 @@ def _others(connection: DuckDBPyConnection, file: DataFile, at: dt.datetime) -> 
             levels = [Level(end.to_pydatetime(), price) for end, price in zip(rows["end"], rows["close"], strict=True)]
             added += store.add(connection, _fetched(file, at, levels, str(symbol)))
         return added
-    for role, series, points in _points(file.role, frame):
+    for role, series, points in _points(file.role, file.source, frame):
         added += store.add(connection, replace(_fetched(file, at, points, series), role=role))
     return added
 
 
-def _points(role: str, frame: Any) -> Iterator[tuple[str, str, list[Point]]]:
+def _points(role: str, source: str, frame: Any) -> Iterator[tuple[str, str, list[Point]]]:
     """Role, series and rows of every rate; of all futures together; of every kind of event."""
     if role == "futures":
         columns = frame["contract"], frame["date"], frame["settle"]
@@ -138,7 +142,7 @@ def _points(role: str, frame: Any) -> Iterator[tuple[str, str, list[Point]]]:
             yield role, str(series), [Point(str(series), day.date(), float(value)) for day, value in points]
     elif role == "confirmations":
         columns = frame["symbol"], frame["date"], frame["close"]
-        yield f"{role}/file", role, [Point(str(name), day.date(), float(close)) for name, day, close in zip(*columns, strict=True)]
+        yield f"{role}/{source}", role, [Point(str(name), day.date(), float(close)) for name, day, close in zip(*columns, strict=True)]
     else:
         for kind, rows in frame.groupby("kind", sort=True):
             times = rows["time"] if "time" in rows else [""] * len(rows)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import pickle
 from collections.abc import Iterable, Mapping, Sequence
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -20,7 +19,7 @@ from reportgen.data.dataset import DataFile, Dataset, manifest
 from reportgen.data.defects import INDEXES, Bars, examine, usual_moves
 from reportgen.data.defects import rates as check_rates
 from reportgen.data.instruments import Instrument, instrument, told_by
-from reportgen.data.proxies import stand_ins, with_funds
+from reportgen.data.proxies import is_told, proxies_of
 from reportgen.data.shelf import table as rows_of
 from reportgen.errors import BadData, NoData, did_you_mean
 from reportgen.market import calendar
@@ -87,45 +86,73 @@ def take(dataset: Dataset, moment: Moment, symbols: Iterable[str], required: Ite
     symbol that is missing or stale is an error.
     """
     asked, needed = list(symbols), list(required)
-    found = _daily(dataset, moment, with_funds(asked), needed)
+    prices = _prices(dataset, moment, asked, needed)
+    proxies = _stand_ins(dataset, moment, prices, proxies_of(asked, needed, prices.closes, prices.levels, moment))
     last = moment.session if moment.state != "open" else moment.previous
-    defects = [defect for daily in found.values() for defect in daily.defects]
-    defects += [] if dataset.folder == SAMPLE else _defects(found)  # of what we ship, all are known
-    sources_of, apart = agreeing({symbol: daily.closes for symbol, daily in found.items()}, _confirmations(dataset))
-    defects += apart
-    blocked = _blocked(defects, dataset.accepted, needed)
-    closes = {symbol: daily.closes for symbol, daily in found.items() if symbol not in {defect.symbol for defect in blocked}}
-    sources = {symbol: found[symbol].source for symbol in closes}
-    levels = _intraday(dataset, moment, closes, sources)
-    ranges = {symbol: found[symbol].range for symbol in closes if found[symbol].range}
-    proxies = stand_ins(asked, needed, closes, levels, moment)
-    for told in (closes, levels, sources, ranges):
-        _substitute(told, proxies, set(found) - set(asked))
     for symbol in needed:
-        if symbol not in closes:
+        if symbol not in prices.closes:
             raise NoData(f"Dataset '{dataset.name}' has no daily closes of {symbol} by {last}.", subject=symbol)
-        quality.check_fresh(symbol, closes[symbol], last)
+        quality.check_fresh(symbol, prices.closes[symbol], last)
+    sources = prices.sources
     events, rates = _events(dataset), _rates(dataset, moment, sources)
-    defects += [] if dataset.folder == SAMPLE else _of_rates(rates)
+    defects = prices.defects + ([] if dataset.folder == SAMPLE else _of_rates(rates))
     blocked = _blocked(defects, dataset.accepted, needed)
     rates = {name: series for name, series in rates.items() if name not in {defect.symbol for defect in blocked}}
     return Snapshot(
-        name=dataset.name, notice=dataset.notice, moment=moment, closes=closes, levels=levels,
+        name=dataset.name, notice=dataset.notice, moment=moment, closes=prices.closes, levels=prices.levels,
         rates=rates, futures=_futures(dataset, moment, sources),
         meetings=_meetings(dataset), events=events, commentary=_commentary(dataset, moment, events), sources=sources,
-        manifest=manifest(dataset), ranges=ranges, blocked=[defect for defect in blocked if defect.symbol not in set(found) - set(asked)],
-        proxies=proxies, agreeing={symbol: count for symbol, count in sources_of.items() if symbol in closes}, restricted=_restricted(dataset, sources),
-        accepted=[a for a in dataset.accepted if any(a.covers(defect) for defect in defects)],
+        manifest=manifest(dataset), ranges=prices.ranges, blocked=blocked, proxies=proxies, agreeing=prices.agreeing,
+        restricted=_restricted(dataset, sources), accepted=[a for a in dataset.accepted if any(a.covers(defect) for defect in defects)],
     )  # fmt: skip
 
 
-def _substitute(told: dict[str, Any], proxies: Mapping[str, str], spare: AbstractSet[str]) -> None:
-    """Let *told* hold under each symbol what its fund has, and nothing of the *spare* funds that nobody asked for."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prices:
+    """What is known of some symbols, by symbol, but for those that a check keeps out; and all that the checks found."""
+
+    closes: dict[str, pd.Series]
+    levels: dict[str, pd.Series]
+    sources: dict[str, str]
+    ranges: dict[str, Any]
+    agreeing: dict[str, int]
+    defects: list[Defect]
+
+
+def _prices(dataset: Dataset, moment: Moment, symbols: list[str], needed: list[str]) -> Prices:
+    found = _daily(dataset, moment, symbols, needed)
+    defects = [defect for daily in found.values() for defect in daily.defects]
+    defects += [] if dataset.folder == SAMPLE else _defects(found)  # of what we ship, all are known
+    told_by = {symbol: str(daily.recent["source"].iloc[-1]) for symbol, daily in found.items() if "source" in daily.recent}
+    counts, apart = agreeing({symbol: daily.closes for symbol, daily in found.items()}, told_by, _confirmations(dataset))
+    defects += apart
+    out = {defect.symbol for defect in _blocked(defects, dataset.accepted, needed)}
+    closes = {symbol: daily.closes for symbol, daily in found.items() if symbol not in out}
+    sources = {symbol: found[symbol].source for symbol in closes}
+    levels = _intraday(dataset, moment, closes, sources)
+    ranges = {symbol: found[symbol].range for symbol in closes if found[symbol].range}
+    return Prices(closes=closes, levels=levels, sources=sources, ranges=ranges, agreeing={s: counts[s] for s in closes}, defects=defects)
+
+
+def _stand_ins(dataset: Dataset, moment: Moment, prices: Prices, candidates: Mapping[str, str]) -> dict[str, str]:
+    """Those of the *candidates*, funds by the symbols they may stand in for, that have what is due; *prices* then hold theirs."""
+    if not candidates:
+        return {}
+    try:
+        funds = _prices(dataset, moment, list(dict.fromkeys(candidates.values())), [])
+    except BadData:  # what is wrong with a fund that nobody asked for is no reason to refuse a brief
+        return {}
+    proxies = {symbol: fund for symbol, fund in candidates.items() if is_told(fund, funds.closes, funds.levels, moment)}
+    pairs = ("closes", "levels", "sources", "ranges", "agreeing")
     for symbol, fund in proxies.items():
-        told.pop(symbol, None)
-        told |= {symbol: told[fund]} if fund in told else {}
-    for fund in spare:
-        told.pop(fund, None)
+        for name in pairs:
+            ours, theirs = getattr(prices, name), getattr(funds, name)
+            ours.pop(symbol, None)
+            ours.update({symbol: theirs[fund]} if fund in theirs else {})
+        prices.sources.pop(f"{symbol} during the session", None)
+        if f"{fund} during the session" in funds.sources:
+            prices.sources[f"{symbol} during the session"] = funds.sources[f"{fund} during the session"]
+    return proxies
 
 
 def _of_rates(rates: Mapping[str, pd.Series]) -> list[Defect]:

@@ -83,7 +83,7 @@ class Fetched:
     rescale: float | None = None
     """What the standing bars of other days are multiplied by, as after a split that this provider has worked in."""
     whole: tuple[dt.date, dt.date] | None = None
-    """The days of which the rows are all that there is: what stands there beside them was called off."""
+    """The days of which the rows are a calendar, as far as it reaches: what stands there beside them was called off."""
 
 
 def store_path() -> Path:
@@ -214,7 +214,7 @@ def add(connection: DuckDBPyConnection, fetched: Fetched) -> int:
         _rescale(connection, fetched)
     number = register(connection, fetched)
     if fetched.whole:
-        _call_off(connection, number, fetched)
+        fetched = replace(fetched, rows=_calendar(connection, number, fetched))
     if not fetched.rows:
         return 0
     columns = [list(column) for column in zip(*fetched.rows, strict=True)]
@@ -243,16 +243,27 @@ def _rescale(connection: DuckDBPyConnection, fetched: Fetched) -> None:
             f"FROM {standing} t JOIN fetches f ON f.id = t.fetch_id WHERE f.provider = ?".replace("$r", repr(fetched.rescale)),
             [register(connection, told), MOST, fetched.symbol, days, provider],
         )
+    confirmed = latest(connection, "points", MOST, "starts_with(role, 'confirmations/') AND name = ?", [fetched.symbol]).fetchall()
+    if confirmed:  # at the scale of before they confirm nothing
+        number = register(connection, replace(fetched, role="confirmations", rows=(), replies=fetched.replies[:1]))
+        connection.executemany("INSERT INTO points VALUES (?, ?, ?, ?, NULL)", [[number, *row[:3]] for row in confirmed])
 
 
-def _call_off(connection: DuckDBPyConnection, number: int, fetched: Fetched) -> None:
-    """Tell of what stands in the days of *fetched* and is not among its rows that it has no value any more."""
-    told = {(row.name, row.day) for row in fetched.rows}
-    standing = latest(connection, "points", MOST, "role = ?", [fetched.role]).fetchall()
-    first, last = fetched.whole or (EPOCH.date(), EPOCH.date())
-    gone = [(name, day) for _, name, day, value, _ in standing if value is not None and first <= day <= last and (name, day) not in told]
-    for name, day in gone:
-        connection.execute("INSERT INTO points VALUES (?, ?, ?, ?, NULL)", [number, fetched.role, name, day])
+def _calendar(connection: DuckDBPyConnection, number: int, fetched: Fetched) -> list[Any]:
+    """The rows of a calendar that tell more than what stands; an event of its names, or of its source, that it has no more is called off."""
+    rows: list[Any] = list(fetched.rows)
+    first = fetched.whole[0] if fetched.whole else dt.date.min
+    last = max((row.day for row in rows), default=first)  # a file may end before the days that were asked for
+    names, told = {row.name for row in rows}, {(row.name, row.day) for row in rows}
+    kind = "/".join(fetched.role.split("/")[:2])
+    timed = set()
+    for role, name, day, value, source in latest(connection, "points", MOST, "starts_with(role, ?)", [kind]).fetchall():
+        if value and (name, day) in told:
+            timed.add((name, day))
+        gone = value is not None and first <= day <= last and (name, day) not in told and (name in names or source == fetched.source)
+        if gone:
+            connection.execute("INSERT INTO points VALUES (?, ?, ?, ?, NULL)", [number, role, name, day])
+    return [row for row in rows if row.value or (row.name, row.day) not in timed]
 
 
 def _insert(connection: DuckDBPyConnection, table: str, same: list[Any], columns: list[list[Any]]) -> int:
@@ -316,7 +327,9 @@ def table(path: Path, role: str, known: int, keep: Iterable[str] | None = None) 
                 ["date", "name", "kind", "time", "source"]
             ]
         names = {"rates": ("series", "value"), "futures": ("contract", "settle"), "confirmations": ("symbol", "close")}[role]
-        told = frame.rename(columns={"day": "date", "name": names[0], "value": names[1]})[["date", *names, "source"]]
+        told = frame[frame["value"].notna()].rename(columns={"day": "date", "name": names[0], "value": names[1]})[
+            ["date", *names, "source"]
+        ]
         return told.sort_values([names[0], "date"], ignore_index=True) if role == "confirmations" else told
 
 

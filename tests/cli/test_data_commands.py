@@ -283,7 +283,7 @@ def test_an_export_of_what_was_fetched_imports_as_it_was(exported, call, root, p
     """Bars, rates, futures and events of a market of providers."""
     assert (exported.exit_code, exported.stderr) == (0, "")
     assert [line.split()[0] for line in exported.stdout.splitlines()] == [
-        f"{role}.csv.gz" for role in ("daily_bars", "intraday_bars", "rates", "futures", "events", "confirmations")
+        f"{role}.csv.gz" for role in ("daily_bars", "intraday_bars", "rates", "futures", "events", "confirmations", "confirmations1")
     ]
     assert call("data", "import", root / "given", "--store", path).exit_code == 0
     same(root / "store.duckdb", path)

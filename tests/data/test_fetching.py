@@ -272,6 +272,48 @@ def test_more_series_than_a_batch_are_written_whole(feeds, path, brought):
     assert {name: closes(path, name) for name in symbols} == {name: feeds.closes(name) for name in symbols}
 
 
+def test_a_source_that_knows_less_calls_off_only_what_it_moves(feeds, path, brought, monkeypatch):
+    """FRED has fewer releases than the bureau, and no times: what it does not know stays, and so do the times."""
+    monkeypatch.setenv("FRED_API_KEY", "fred-secret")
+    feeds.releases = [(dt.date(2025, 1, 12), "Employment Situation"), (dt.date(2025, 1, 14), "Job Openings and Labor Turnover Survey")]
+    brought(feeds, "labor")
+    feeds.fail("bls", "always status 403")
+    later = dt.datetime.combine(DAY, EVENING) + dt.timedelta(hours=13)  # the 9th in UTC: FRED says the 12th
+    assert brought(feeds, "labor", at=later)["labor"].sources == ("FRED (St. Louis Fed)",)
+    assert releases(path) == [("2025-01-12", "the employment report", "08:30"), ("2025-01-14", "the survey of job openings", "08:30")]
+
+
+def test_a_calendar_that_ends_calls_off_nothing_behind_its_end(feeds, path, brought):
+    """As the file of a year does in December."""
+    feeds.releases = [(dt.date(2025, 1, 10), "Employment Situation"), (dt.date(2025, 2, 7), "Employment Situation")]
+    brought(feeds, "labor")
+    feeds.releases.pop()
+    brought(feeds, "labor", at=dt.datetime.combine(DAY, EVENING) + dt.timedelta(hours=13))
+    assert [day for day, *_ in releases(path)] == ["2025-01-10", "2025-02-07"]
+
+
+def test_another_source_is_asked_to_confirm_where_one_lacks_the_day(feeds, path, brought, monkeypatch):
+    """Massive ends a session earlier; Cboe has it, and tells it otherwise."""
+    monkeypatch.setenv("MASSIVE_API_KEY", "massive-secret")
+    feeds.without["massive", "^GSPC"] = {DAY}
+    feeds.scale["cboe", "^GSPC"] = (DAY, 1.02)
+    brought(feeds, "^GSPC")
+    told = store.table(path, "confirmations", store.MOST)
+    newest = told[told["date"].dt.date == DAY]
+    assert list(newest["source"]) == ["Cboe"]
+    assert newest["close"].iloc[0] == pytest.approx(feeds.closes("^GSPC")[DAY] * 1.02, abs=0.01)
+
+
+def test_a_close_of_nothing_does_not_end_the_fetch(feeds, later, path, brought):
+    """It is held against nothing; the next source fills the newest day."""
+    brought(feeds, "^GSPC")
+    day = feeds.sessions[-3]
+    with store.writing(path) as connection:
+        connection.execute("UPDATE bars SET close = 0 WHERE symbol = '^GSPC' AND day = ?", [day])
+    later.without["yahoo", "^GSPC"] = {NEXT}
+    assert brought(later, "^GSPC")["^GSPC"].sources == ("Yahoo Finance", "Cboe")
+
+
 # Gaps -------------------------------------------------------------------------------------------------------------
 
 

@@ -158,6 +158,17 @@ def test_days_that_were_not_asked_for_are_dropped(provider, ask, web):
         provider.rows(nothing, replies)
 
 
+def test_a_release_of_a_like_name_is_not_told():
+    """That of veterans is not the employment report."""
+    ask = Ask(symbol="labor", role="events", first=FIRST, last=LAST)
+    events = "".join(
+        f"BEGIN:VEVENT\nDTSTART;TZID=US-Eastern:202501{day:02}T100000\nSUMMARY:{name}\nEND:VEVENT\n"
+        for day, name in ((3, "Employment Situation of Veterans"), (7, "Employment Situation for December"))
+    )
+    found = provider_class("bls")().parse(ask, reply(f"BEGIN:VCALENDAR\n{events}END:VCALENDAR\n".encode()))
+    assert found == [Point("the employment report", dt.date(2025, 1, 7), 600.0)]
+
+
 @pytest.mark.parametrize("name", ["bls", "bea"])
 def test_a_calendar_that_is_used_up_is_refused(name, feeds, web):
     """It would call off all that another source knows."""

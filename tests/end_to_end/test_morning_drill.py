@@ -183,6 +183,16 @@ def test_during_the_session_the_levels_of_the_moment_are_told(desk):
     assert (store.table(desk.store, "daily_bars", store.MOST)["date"].dt.date < LAST).all()
 
 
+def test_one_source_never_counts_as_two(desk):
+    """A fund is not confirmed by what confirmed its index; Cboe does not confirm what is Cboe's own."""
+    desk.feeds.without["yahoo", "^VIX"] = {LAST}
+    desk.feeds.without["yahoo", "^GSPC"] = desk.feeds.without["cboe", "^GSPC"] = {LAST}
+    desk.fetch(MORNING)
+    found = take(open_dataset(desk.store), calendar.resolve("last-session", MORNING), REPORT.symbols, REPORT.required)
+    assert found.proxies == {"^GSPC": "SPY"}
+    assert (found.agreeing["^VIX"], found.agreeing["^GSPC"]) == (1, 1)
+
+
 def test_an_index_whose_history_begins_later_is_left_out(desk):
     """Its fund does not stand in for what nobody asked for at that time; the brief has no gap."""
     with store.writing(desk.store) as connection:

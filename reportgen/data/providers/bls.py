@@ -49,7 +49,7 @@ class Bls(Provider):
             lines = event.splitlines()
             name = next((line.partition(":")[2] for line in lines if line.startswith("SUMMARY")), "")
             start = next(filter(None, map(STARTS.match, lines)), None)
-            known = next((words for title, words in RELEASES.items() if name.startswith(title)), None)
+            known = RELEASES.get(name.partition(" for ")[0].strip())
             if known and start:
                 day = dt.datetime.strptime(start[1], "%Y%m%d").date()  # noqa: DTZ007 - a day has no zone
                 found.append(Point(known, day, 60.0 * int(start[2]) + int(start[3])))

@@ -32,12 +32,13 @@ class Fred(Provider):
         return symbol if kind in ("yield", "policy_rate") or (kind == "events" and symbol in RELEASES) else None
 
     def calls(self, ask: Ask) -> Iterable[Call]:
-        """The observations of one series; for events the dates of all releases, those to come included."""
+        """The observations of one series; for events the dates of each release, those to come included."""
         secret = {"api_key": "FRED_API_KEY"}
         if ask.role == "events":
             span = {"realtime_start": ask.first.isoformat(), "realtime_end": ask.last.isoformat()}
-            more = {"include_release_dates_with_no_data": "true", "sort_order": "asc", "limit": "1000", "file_type": "json"}
-            yield Call(path="/fred/releases/dates", params={**span, **more}, secret_params=secret)
+            more = {"include_release_dates_with_no_data": "true", "sort_order": "asc", "file_type": "json"}
+            for number in RELEASES.get(ask.symbol, RELEASES["labor"]):
+                yield Call(path="/fred/release/dates", params={"release_id": str(number), **span, **more}, secret_params=secret)
             return
         params = {"observation_start": ask.first.isoformat(), "observation_end": ask.last.isoformat(), "file_type": "json"}
         yield Call(path="/fred/series/observations", params={"series_id": ask.symbol, **params}, secret_params=secret)
@@ -48,9 +49,9 @@ class Fred(Provider):
         if "error_message" in data:
             raise ProviderError(f"error {data.get('error_code')}: {data['error_message']}")
         if ask.role == "events":
-            dates = data.get("release_dates", ())
-            if not dates:
-                raise ProviderError(f"it has no release from {ask.first} to {ask.last}")
+            if "release_dates" not in data:
+                raise ProviderError("the answer has no 'release_dates'")
+            dates = data["release_dates"]
             names = RELEASES[ask.symbol]
             return [Point(names[row["release_id"]], dt.date.fromisoformat(row["date"]), 0.0) for row in dates if row["release_id"] in names]
         if "observations" not in data:
