@@ -14,6 +14,7 @@ from reportgen.errors import InvalidParameter
 from reportgen.request import FORMATS, Report
 
 ADDRESS = re.compile(r"[^@\s<>,;:\"]+@[^@\s<>,;:\"]+\.[^@\s<>,;:\"]+")
+LONGEST_NAME = 200
 CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 OWN = ("address", "name", "formats", "groups")
 """Columns that are not parameters."""
@@ -87,6 +88,16 @@ def _recipient(row: Mapping[str, Any], where: str, report: Report) -> Recipient:
         raise InvalidParameter(f"{where}: an address or a name is one line of text, without tabs or other controls.", subject=address)
     if not ADDRESS.fullmatch(address):
         raise InvalidParameter(f"{where}: '{address}' is not an address; write one such as ann@example.com.", subject=address)
+    local, _, domain = address.rpartition("@")
+    try:
+        encoded = domain.encode("idna")
+    except UnicodeError:
+        encoded = b""
+    if not local.isascii() or not encoded or len(str(row.get("name", ""))) > LONGEST_NAME:
+        raise InvalidParameter(
+            f"{where}: '{address}' can not be written to: its name before the @ is ASCII, its domain has parts of at most 63 letters, "
+            f"and the name to show {LONGEST_NAME} letters at most.", subject=address,
+        )  # fmt: skip
     for name in formats:
         if name not in FORMATS:
             raise InvalidParameter(f"{where}: '{name}' is not a format; choose among {', '.join(FORMATS)}.", subject=name)

@@ -6,14 +6,14 @@ import datetime as dt
 import hashlib
 import json
 import re
-import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from reportgen.errors import DataError, InvalidParameter
+from reportgen.locks import locked
 from reportgen.market import calendar
 from reportgen.outputs import folder
 from reportgen.request import Report, Request
@@ -100,6 +100,13 @@ def deadline(clock: str, zone: str, now: dt.datetime) -> dt.datetime:
     return dt.datetime.combine(now.astimezone(there).date(), dt.time.fromisoformat(clock), there)
 
 
+def next_deadline(report: Report, clock: str, zone: str, now: dt.datetime) -> dt.datetime:
+    """Until when to wait at *now* for the data of the last session of *report*: today's *clock* in *zone*, or tomorrow's if the session ended after it."""
+    today = deadline(clock, zone, now)
+    closed = calendar.session_close(calendar.resolve("last-session", now, report.window).session)
+    return today if closed < today else today + dt.timedelta(days=1)
+
+
 def overdue(report: Report, out: str, clock: str, zone: str, now: dt.datetime) -> dt.date | None:
     """The session whose brief should be there and is not: by *clock* in *zone* on the day of the session after it."""
     newest = calendar.resolve("last-session", now, report.window).session
@@ -110,17 +117,8 @@ def overdue(report: Report, out: str, clock: str, zone: str, now: dt.datetime) -
 
 @contextmanager
 def alone(report: Report, out: str) -> Iterator[bool]:
-    """Whether no other run of *report* below *out* is under way on this machine; none begins before the end of the ``with``.
-
-    The lock is the file system's: it ends with its process, however that ends.
-    """
+    """Whether no other run of *report* below *out* is under way on this machine; none begins before the end of the ``with``."""
     place = str(Path(out).resolve()) if "://" not in out else out
-    path = cache_dir() / "runs" / f"{hashlib.sha256(f'{report.name} {place}'.encode()).hexdigest()[:16]}.lock"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with closing(sqlite3.connect(path, timeout=0.0, isolation_level=None)) as lock:
-        try:
-            lock.execute("BEGIN EXCLUSIVE")
-        except sqlite3.OperationalError:
-            yield False
-            return
-        yield True
+    name = hashlib.sha256(f"{report.name} {place}".encode()).hexdigest()[:16]
+    with locked(cache_dir() / "runs" / f"{name}.lock") as free:
+        yield free

@@ -33,7 +33,9 @@ class Faults:
     data: list[str] = field(default_factory=list)
     """What happens to whole messages in turn: an answer, "cut" before it, "slow", or "" for well."""
     cut: list[str] = field(default_factory=list)
-    """At which command the connection is cut, in turn: "MAIL", "DATA", or "body" in the midst of a message."""
+    """At which command the connection is cut, in turn: "MAIL", "DATA", or "body" in the midst of a message; "" lets one pass."""
+    logins: int = 99
+    """How many times the password is taken."""
 
 
 class Postbox:
@@ -105,7 +107,7 @@ class Postbox:
     def _made(self, locked: bool) -> SMTP:
         line = _Server(
             self, hostname="mail.example.com", tls_context=self._tls if self.security == "starttls" else None, require_starttls=self.security == "starttls",
-            auth_required=locked, auth_require_tls=self.security == "starttls", authenticator=_known, loop=self._loop, enable_SMTPUTF8=True,
+            auth_required=locked, auth_require_tls=self.security == "starttls", authenticator=self._known, loop=self._loop, enable_SMTPUTF8=True,
         )  # fmt: skip
         self._lines.append(line)
         return line
@@ -138,8 +140,16 @@ class Postbox:
             server.transport.abort()
         return "250 OK: queued"
 
+    def _known(self, _: SMTP, __: Session, ___: Envelope, mechanism: str, data: Any) -> AuthResult:
+        del mechanism
+        self.faults.logins -= 1
+        taken = self.faults.logins >= 0 and data.login == USER.encode() and data.password == PASSWORD.encode()
+        return AuthResult(success=taken, handled=False)
+
     def _maybe_cut(self, step: str, server: SMTP) -> None:
-        if self.faults.cut[:1] == [step]:
+        if self.faults.cut[:1] == [""] and step == "MAIL":
+            self.faults.cut.pop(0)
+        elif self.faults.cut[:1] == [step]:
             self.faults.cut.pop(0)
             server.transport.abort()
 
@@ -160,11 +170,6 @@ class _Server(SMTP):
             return
         self._box._maybe_cut("DATA", self)
         await super().smtp_DATA(arg)
-
-
-def _known(_: SMTP, __: Session, ___: Envelope, mechanism: str, data: Any) -> AuthResult:
-    del mechanism
-    return AuthResult(success=data.login == USER.encode() and data.password == PASSWORD.encode(), handled=False)
 
 
 def readers(count=1):

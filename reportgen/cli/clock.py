@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from reportgen.cli.mail import config_option
-from reportgen.errors import ReportgenError
 
 if TYPE_CHECKING:
     from reportgen.request import Request
@@ -77,7 +76,7 @@ def morning(report: str, config: Path | None, **options: Any) -> None:
     from reportgen.request import Request, load_report, located
 
     settings, known, now = read_config(config), load_report(report), dt.datetime.now(dt.UTC)
-    until = schedule.deadline(options["deadline"], options["zone"], now)
+    until = schedule.next_deadline(known, options["deadline"], options["zone"], now)
     with schedule.alone(known, options["out"]) as free:
         found = schedule.due(known, options["out"], now)
         if not free or not found.sessions:
@@ -87,7 +86,7 @@ def morning(report: str, config: Path | None, **options: Any) -> None:
         try:
             late = schedule.wait(lambda: _looked(request), until, lambda: dt.datetime.now(dt.UTC), time.sleep)
             _made(request, options["out"], settings, late)
-        except ReportgenError as error:
+        except Exception as error:
             _told(settings, request, options["out"], error)
             raise
 
@@ -131,13 +130,13 @@ def _made(request: Request, out: str, config: Any, late: str) -> None:
         "session": request.as_of,
         "verdict": produced.brief.verdict,
     }
-    if reason := beat(config, told):
+    for reason in beat(config, told):
         click.echo(f"reportgen: {reason}", err=True)
     if gaps:
         sys.exit(8)
 
 
-def _told(config: Any, request: Request, out: str, error: ReportgenError) -> None:
+def _told(config: Any, request: Request, out: str, error: Exception) -> None:
     """Tell the owners that no brief was made: why, where it stopped, what is left of it, and what to do."""
     import traceback
 
@@ -145,7 +144,7 @@ def _told(config: Any, request: Request, out: str, error: ReportgenError) -> Non
 
     place = Path(out) / request.report.name / request.as_of
     words = (
-        f"{request.report.name} of {request.as_of} was not made (exit code {error.exit_code}).\n\n{error}\n\n"
+        f"{request.report.name} of {request.as_of} was not made (exit code {getattr(error, 'exit_code', 1)}).\n\n{error}\n\n"
         f"What to do: mend what the line above names, then call\n  reportgen morning {request.report.name} --out {out}\n\n"
         f"{''.join(traceback.format_exception(error))}"
     )

@@ -36,21 +36,30 @@ def alert(config: Config, subject: str, text: str, attached: Sequence[Path], at:
                     tidy(path.read_text(encoding="utf-8", errors="replace")).encode(), "text", "plain", filename=path.name
                 )
         with Line(mail) as line:
-            outcomes = line.send(message.as_bytes(), config.alerts, lambda: None)
-    except (DeliveryError, SettingsError) as error:
+            outcomes = line.send(message.as_bytes(), config.alerts, lambda _: None, lambda _: None)
+    except (DeliveryError, SettingsError, ValueError, OSError) as error:
         return [f"{', '.join(config.alerts)}: {error}"]
     return [f"{address}: {outcome.answer}" for address, outcome in outcomes.items() if outcome.state != "sent"]
 
 
-def beat(config: Config, told: dict[str, str]) -> str:
-    """Why the sign of life could not be given everywhere; "" where it was, in the file and at the address of [heartbeat]."""
+def beat(config: Config, told: dict[str, str]) -> list[str]:
+    """Why the sign of life could not be given, in the file or at the address of [heartbeat]; nothing of the address, which may hold a key."""
+    failed = []
+    if config.heartbeat_file:
+        try:
+            written(Path(config.heartbeat_file), (json.dumps(told, indent=1) + "\n").encode())
+        except OSError as error:
+            failed.append(f"the heartbeat's file could not be written: {error.strerror}")
+    if config.heartbeat_url:
+        try:
+            failed += _called(config.heartbeat_url)
+        except Exception as error:  # noqa: BLE001 - the brief is made; whatever is wrong with the address
+            failed.append(f"the heartbeat's address could not be called: {type(error).__name__}")
+    return failed
+
+
+def _called(url: str) -> list[str]:
     import httpx
 
-    try:
-        if config.heartbeat_file:
-            written(Path(config.heartbeat_file), (json.dumps(told, indent=1) + "\n").encode())
-        if config.heartbeat_url:
-            httpx.get(config.heartbeat_url, timeout=10.0, follow_redirects=True).raise_for_status()
-    except (OSError, httpx.HTTPError) as error:
-        return f"the heartbeat could not be given: {type(error).__name__}: {error}"
-    return ""
+    answer = httpx.get(url, timeout=10.0, follow_redirects=True)
+    return [] if answer.is_success else [f"the heartbeat's address answered with HTTP {answer.status_code}"]

@@ -7,6 +7,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Any, Literal
 
@@ -16,6 +17,9 @@ FILE = "reportgen.toml"
 REFERENCE = re.compile(r"[A-Z_][A-Z0-9_]*")
 """A name of an environment variable: no password looks like one, and none is written into the file."""
 LOCAL = ("localhost", "127.0.0.1", "::1")
+ADDRESS = re.compile(r"[!-~]+@[A-Za-z0-9.-]+\.[A-Za-z0-9-]+")
+HOST = re.compile(r"(?=.{1,253}$)[A-Za-z0-9](?:[A-Za-z0-9-]{0,62})(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]{0,62}))*|[0-9a-fA-F:]+")
+UNSUBSCRIBE = re.compile(r"https://[^\s<>]{1,122}")
 CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
@@ -104,7 +108,12 @@ def read_config(path: Path | None = None) -> Config:
             raise SettingsError(f"{found}: unknown '{name}'.{did_you_mean(name, known)}", subject=name)
     mail = _mail(data["mail"], found) if "mail" in data else None
     alerts = data.get("alerts", {})
-    if not isinstance(alerts, dict) or set(alerts) - {"to"} or not _texts(alerts.get("to", [])):
+    if (
+        not isinstance(alerts, dict)
+        or set(alerts) - {"to"}
+        or not _texts(alerts.get("to", []))
+        or not all(map(ADDRESS.fullmatch, alerts.get("to", [])))
+    ):
         raise SettingsError(f'{found}: write to = ["desk@example.com"] below [alerts].', subject="alerts")
     outbox = found.parent / str(data["outbox"]) if "outbox" in data else outbox_path()
     beat = data.get("heartbeat", {})
@@ -138,8 +147,21 @@ def _mail(row: Any, path: Path) -> Mail:
             raise SettingsError(
                 f'{path}: {name} is the name of an environment variable, such as "SMTP_PASSWORD", not the secret itself.', subject=name
             )
-    if mail.unsubscribe and not mail.unsubscribe.startswith("https://"):
-        raise SettingsError(f"{path}: unsubscribe is an address that begins with https://.", subject="unsubscribe")
+    if mail.unsubscribe and not UNSUBSCRIBE.fullmatch(mail.unsubscribe):
+        raise SettingsError(
+            f"{path}: unsubscribe is an address of at most 130 letters that begins with https://, without blanks.", subject="unsubscribe"
+        )
+    for name, fits, wanted in (
+        ("attempts", isinstance(mail.attempts, int) and 1 <= mail.attempts <= 20, "a whole number from 1 to 20"),
+        ("port", isinstance(mail.port, int) and 1 <= mail.port <= 65535, "a whole number from 1 to 65535"),
+        ("seconds", 0 < mail.seconds <= 600, "more than 0 and at most 600"),
+        ("patience", 0 <= mail.patience <= 600, "from 0 to 600"),
+        ("ca", not mail.ca or Path(mail.ca).is_file(), "a file of certificates"),
+        ("sender", bool(ADDRESS.fullmatch(parseaddr(mail.sender)[1])), "an address, or a name with one: Desk <desk@example.com>"),
+        ("host", bool(HOST.fullmatch(mail.host)), "the name of a server"),
+    ):
+        if not fits:
+            raise SettingsError(f"{path}: {name} = {getattr(mail, name)!r}; it is {wanted}.", subject=name)
     return mail
 
 

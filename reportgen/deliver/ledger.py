@@ -18,6 +18,7 @@ from typing import NamedTuple
 
 from reportgen.deliver.smtp import Outcome
 from reportgen.errors import DeliveryError
+from reportgen.locks import locked
 
 VERSION = 1
 SCHEMA = """
@@ -73,12 +74,9 @@ class Ledger:
 
         The lock is the file system's: it ends with its process, however that ends. What that one left half done is settled here.
         """
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        with closing(sqlite3.connect(self.path.with_suffix(".lock"), timeout=seconds, isolation_level=None)) as lock:
-            try:
-                lock.execute("BEGIN EXCLUSIVE")
-            except sqlite3.OperationalError as error:
-                raise DeliveryError(f"Another run is sending by {self.path}; try again when it has ended.", subject=self.path) from error
+        with locked(self.path.with_suffix(".lock"), seconds) as free:
+            if not free:
+                raise DeliveryError(f"Another run is sending by {self.path}; try again when it has ended.", subject=self.path)
             with self._open() as ledger:
                 words = "the sender was killed while the server had the message; ask the reader, then send it again with --resend"
                 ledger.execute("UPDATE deliveries SET state = 'unknown', answer = ? WHERE state = 'handing'", [words])
@@ -87,8 +85,8 @@ class Ledger:
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
         """A connection in one transaction."""
-        self.path.parent.mkdir(parents=True, exist_ok=True)
         try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
             with closing(sqlite3.connect(self.path, timeout=30.0, isolation_level=None)) as connection:
                 connection.execute("PRAGMA synchronous = FULL")
                 connection.execute("BEGIN IMMEDIATE")
@@ -103,7 +101,7 @@ class Ledger:
                     )
                 yield connection
                 connection.execute("COMMIT")
-        except sqlite3.Error as error:
+        except (OSError, sqlite3.Error) as error:
             raise DeliveryError(f"The outbox at {self.path} can not be used: {error}.", subject=self.path) from error
 
     def claim(self, key: Key, recipient: str, message_id: str, at: dt.datetime, *, again: bool = False) -> Delivery | None:
@@ -119,6 +117,12 @@ class Ledger:
                 [*key, recipient, message_id, at.isoformat()],
             )
         return None
+
+    def reached(self, key: Key) -> bool:
+        """Whether anybody may have *key*."""
+        with self._open() as ledger:
+            query = "SELECT 1 FROM deliveries WHERE report = ? AND label = ? AND edition = ? AND state IN ('sent', 'handing', 'unknown')"
+            return ledger.execute(query, list(key)).fetchone() is not None
 
     def handing(self, key: Key, recipients: list[str]) -> None:
         """Write down that the server may have the message from now on."""
@@ -156,10 +160,10 @@ class Ledger:
         return Edition(Key(report, label, row[0]), row[1], zlib.decompress(row[2])) if row else None
 
     def begin(self, edition: Edition, at: dt.datetime) -> None:
-        """Keep *edition* before its first message goes out."""
+        """Keep *edition* before its first message goes out; in the place of one that nobody got."""
         row = [*edition.key, edition.mark, zlib.compress(edition.brief), at.isoformat()]
         with self._open() as ledger:
-            ledger.execute("INSERT INTO editions VALUES (?, ?, ?, ?, ?, ?)", row)
+            ledger.execute("INSERT OR REPLACE INTO editions VALUES (?, ?, ?, ?, ?, ?)", row)
 
 
 SELECT = "SELECT report, label, edition, recipient, state, message_id, code, answer, at, attempts FROM deliveries"

@@ -7,15 +7,17 @@ import datetime as dt
 import hashlib
 from collections.abc import Sequence
 from email import message_from_bytes
+from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
-from email.utils import format_datetime, formataddr, parseaddr
+from email.utils import format_datetime, parseaddr
 from functools import cached_property
 from pathlib import Path
 from urllib.parse import quote
 
 from reportgen.deliver.config import Mail
 from reportgen.deliver.ledger import Key
+from reportgen.deliver.smtp import wire
 from reportgen.errors import DeliveryError
 from reportgen.keys import secret
 
@@ -52,14 +54,14 @@ class Letter:
         address = readers[0][1] if len(readers) == 1 else ""
         head = EmailMessage(policy=POLICY)
         head["From"] = mail.sender
-        head["To"] = formataddr(readers[0]) if address else "undisclosed-recipients:;"
+        head["To"] = Address(display_name=readers[0][0], addr_spec=wire(address)) if address else "undisclosed-recipients:;"
         head["Date"] = format_datetime(at)
         head["Message-ID"] = message_id(key, address or "all", mail.sender)
         if mail.reply_to:
             head["Reply-To"] = mail.reply_to
         if mail.list_id:
             head["List-Id"] = mail.list_id
-        if mail.unsubscribe:
+        if mail.unsubscribe and (address or "{address}" not in mail.unsubscribe):
             head["List-Unsubscribe"] = f"<{mail.unsubscribe.replace('{address}', quote(address))}>"
             head["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
         for name, value in self._kept:

@@ -45,12 +45,13 @@ def finished(folder: Path) -> Finished:
         document = (folder / "brief.json").read_bytes()
         told: dict[str, Any] = json.loads(document)
         body = {name: told[name] for name in ("title", "verdict", "gaps", "claims", "facts")}
-        mark = hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()
+        words = (folder / "brief.eml").read_bytes() if (folder / "brief.eml").is_file() else b""
+        mark = hashlib.sha256(json.dumps(body, sort_keys=True).encode() + words).hexdigest()
         return Finished(
             folder=folder, report=told["report"], label=f"{dt.datetime.fromisoformat(told['as_of']):%Y-%m-%dT%H%M}", session=dt.date.fromisoformat(told["session"]), verdict=told["verdict"],
             mark=mark, document=document, title=told["title"], edition=int(told.get("correction", {}).get("edition", 1)),
         )  # fmt: skip
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise DeliveryError(
             f"There is no finished brief in {folder}: brief.json can not be read. Make one: reportgen run REPORT.", subject=folder
         ) from error
@@ -59,15 +60,17 @@ def finished(folder: Path) -> Finished:
 def refuse(brief: Finished, mail: Mail, last_session: dt.date, *, late: bool = False) -> None:
     """DeliveryError where *brief* may not leave, with what a person can do about it."""
     page = brief.folder / "gate.txt"
-    words = page.read_text(encoding="utf-8").split() if page.is_file() else []
-    if words[:2] == ["VERDICT", "HOLD"]:
+    words = page.read_text(encoding="utf-8", errors="replace").split() if page.is_file() else []
+    if words[:2] not in (["VERDICT", "SEND"], ["VERDICT", "DEGRADED"], ["VERDICT", "HOLD"]):
+        raise DeliveryError(f"{brief.shown} has no verdict in {page}; make it again.", subject=brief.folder)
+    if words[1] == "HOLD":
         raise DeliveryError(f"{brief.shown} is held by the gate; {page} says why. What lies there is an older brief.", subject=brief.folder)
     if brief.verdict == "degraded" and mail.degraded == "hold":
         raise DeliveryError(
             f'{brief.shown} names gaps, and [mail] says degraded = "hold"; fetch what is missing and make it again, or say "send".',
             subject=brief.folder,
         )
-    for place in (brief.folder, *brief.folder.resolve().parents[:2]):
+    for place in (brief.folder, *brief.folder.absolute().parents[:2], *brief.folder.resolve().parents[:2]):
         if (place / HOLD).is_file():
             said = " ".join((place / HOLD).read_text(encoding="utf-8", errors="replace").split())
             raise DeliveryError(

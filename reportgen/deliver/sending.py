@@ -5,8 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from reportgen.deliver.config import Mail
@@ -55,6 +54,9 @@ def _edition(errand: Errand, ledger: Ledger, at: dt.datetime) -> Key:
     brief, known = errand.brief, ledger.latest(errand.brief.report, errand.brief.label)
     if known and known.mark == brief.mark:
         return known.key
+    if known and not ledger.reached(known.key):
+        ledger.begin(Edition(known.key, brief.mark, brief.document), at)
+        return known.key
     due = known.key.edition + 1 if known else 1
     if brief.edition != due and known:
         changed = "; ".join(f"{change.name}: {change.stands}, was {change.was}" for change in changes(known.brief, brief.document)[:3])
@@ -100,7 +102,7 @@ def _handed(errand: Errand, key: Key, ledger: Ledger, server: Line, clock: Clock
     free: list[Recipient] = []
     for reader in errand.readers:
         own = message_id(key, "all" if errand.mail.together else reader.address, errand.mail.sender)
-        standing = ledger.claim(key, reader.folder, own, clock(), again=reader.address in errand.again)
+        standing = ledger.claim(key, reader.address.lower(), own, clock(), again=reader.address in errand.again)
         if standing:
             yield Told(reader.address, "already" if standing.state == "sent" else standing.state, standing.answer)
         elif errand.mail.together:
@@ -112,53 +114,68 @@ def _handed(errand: Errand, key: Key, ledger: Ledger, server: Line, clock: Clock
 
 
 def _one(letters: Letters, readers: Sequence[Recipient], key: Key, ledger: Ledger, server: Line, clock: Clock) -> Iterator[Told]:
-    """Hand one message over to *readers*."""
-    at = clock()
-    data = letters.of(readers, key, at)
-    folders = {reader.address: reader.folder for reader in readers}
+    """Hand one message over to *readers*; what becomes of it is written down after every attempt."""
+
+    def settled(outcomes: dict[str, Outcome]) -> None:
+        ledger.settle(key, {address.lower(): outcome for address, outcome in outcomes.items()}, clock())
+
     try:
-        outcomes = server.send(data, list(folders), lambda: ledger.handing(key, list(folders.values())))
-    except DeliveryError as error:
-        ledger.settle(key, dict.fromkeys(folders.values(), Outcome("deferred", 0, str(error))), at)
-        raise
-    ledger.settle(key, {folders[address]: outcome for address, outcome in outcomes.items()}, clock())
-    yield from (Told(address, outcome.state, f"{outcome.code} {outcome.answer}".strip()) for address, outcome in outcomes.items())
+        data = letters.of(readers, key, clock())
+        outcomes = server.send(data, [r.address for r in readers], lambda taken: ledger.handing(key, [a.lower() for a in taken]), settled)
+    except ValueError as error:  # an address or a name that no header can have
+        outcomes = {reader.address: Outcome("refused", 0, f"it can not be written to: {error}") for reader in readers}
+        settled(outcomes)
+    yield from (Told(address, outcome.state, f"{outcome.code or ''} {outcome.answer}".strip()) for address, outcome in outcomes.items())
 
 
 class Letters:
-    """The letters of an errand: the copy made for a reader, or the brief's own, which is made ready once for all."""
+    """The letters of an errand: the brief's own, made ready once for all, and for readers with parameters one told from its record."""
 
     def __init__(self, errand: Errand) -> None:
         self._errand = errand
-        self._shared: Letter | None = None
+        folder, mail = errand.brief.folder, errand.mail
+        try:
+            self._pdf = (
+                (f"{errand.brief.report}-{errand.brief.label}.pdf", (folder / "brief.pdf").read_bytes()) if mail.attach_pdf else None
+            )
+            self._shared = Letter((folder / "brief.eml").read_bytes(), mail, self._pdf)
+        except FileNotFoundError as error:
+            raise DeliveryError(f"{error.filename} is not there; make the brief with the formats that are sent.", subject=folder) from error
+        self._own = {one.address: data for one, data in _copies(errand)}
 
     def of(self, readers: Sequence[Recipient], key: Key, at: dt.datetime) -> bytes:
         """The bytes of the message to *readers*."""
         named = [(reader.name, reader.address) for reader in readers]
-        if len(readers) == 1 and (copy := self._copy(readers[0])):
-            return copy.to(named, key, at)
-        for reader in readers:
-            if reader.parameters:
-                raise DeliveryError(
-                    f"{reader.address} has parameters of their own and no copy in {self._errand.brief.folder / 'recipients'}; "
-                    "make the brief with --recipients first.", subject=reader.address,
-                )  # fmt: skip
-        if self._shared is None:
-            self._shared = self._letter(self._errand.brief.folder)
-        return self._shared.to(named, key, at)
+        own = self._own.get(readers[0].address) if len(readers) == 1 else None
+        return (Letter(own, self._errand.mail) if own else self._shared).to(named, key, at)
 
-    def _copy(self, reader: Recipient) -> Letter | None:
-        own = self._errand.brief.folder / "recipients" / reader.folder
-        return self._letter(own) if (own / "brief.eml").is_file() else None
 
-    def _letter(self, folder: Path) -> Letter:
-        brief = self._errand.brief
-        try:
-            checked = (folder / "brief.eml").read_bytes()
-            pdf = (f"{brief.report}-{brief.label}.pdf", (brief.folder / "brief.pdf").read_bytes()) if self._errand.mail.attach_pdf else None
-        except FileNotFoundError as error:
-            raise DeliveryError(f"{error.filename} is not there; make the brief with the formats that are sent.", subject=folder) from error
-        return Letter(checked, self._errand.mail, pdf)
+def _copies(errand: Errand) -> Iterator[tuple[Recipient, bytes]]:
+    """The email of each reader with parameters of their own, told and checked anew; DeliveryError where it needs other numbers."""
+    from reportgen import personal, telling
+    from reportgen.request import Request, load_report
+    from reportgen.settings import Settings
+
+    special = [one for one in errand.readers if one.parameters]
+    if not special:
+        return
+    if errand.mail.together:
+        raise DeliveryError(
+            f"{special[0].address} has parameters of their own; together = true sends all the same.", subject=special[0].address
+        )
+    notebook = telling.read_notebook(errand.brief.folder / "notebook.ipynb")
+    kept = notebook["metadata"].get("reportgen", {}).get("inputs", {}).get("parameters", {})
+    given = {name: str(value).lower() if isinstance(value, bool) else str(value) for name, value in kept.items()}
+    request = Request(report=load_report(errand.brief.report), as_of="", parameters=given, formats=("eml",))
+    groups = personal.groups(special, request)
+    if set(groups) != {()}:
+        one = next(readers[0] for part, readers in groups.items() if part)
+        raise DeliveryError(
+            f"{one.address} wants other numbers than this brief has; make theirs by run --recipients, and send it from its own folder.",
+            subject=one.address,
+        )
+    for one, files in personal.editions(notebook, [replace(one, formats=("eml",)) for one in special], request, Settings()):
+        yield one, files["brief.eml"]
 
 
 def standing(deliveries: Iterable[Delivery]) -> str:

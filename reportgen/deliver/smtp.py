@@ -21,6 +21,7 @@ from reportgen.keys import secret
 
 State = Literal["sent", "refused", "deferred", "unknown"]
 LATER = range(400, 500)
+OK, GO_ON = 250, 354
 DOT = re.compile(rb"(?m)^\.")
 
 
@@ -33,7 +34,11 @@ class Outcome(NamedTuple):
 
 
 class _Cut(Exception):
-    """The connection ended before the server could have taken the message: it may be sent again."""
+    """The connection ended before the server could have taken the message: it may be sent again, but to those *refused* by then."""
+
+    def __init__(self, words: str, refused: dict[str, Outcome] | None = None) -> None:
+        super().__init__(words)
+        self.refused = refused or {}
 
 
 class Line:
@@ -58,11 +63,14 @@ class Line:
             self._smtp.close()
             self._smtp = None
 
-    def send(self, data: bytes, recipients: Sequence[str], handing: Callable[[], None]) -> dict[str, Outcome]:
-        """What became of *data*, a message with CRLF line ends, for each of *recipients*; *handing* is called before the server may take it.
+    def send(
+        self, data: bytes, recipients: Sequence[str], handing: Callable[[list[str]], None], settled: Callable[[dict[str, Outcome]], None]
+    ) -> dict[str, Outcome]:
+        """What became of *data*, a message with CRLF line ends, for each of *recipients*.
 
-        A refusal for now (4xx), and a connection that ends early, are tried again; the last attempt's answer stands.
-        DeliveryError where the server can not be used at all: not found, not trusted, or the password refused.
+        *handing* is told to whom before the server may take it, *settled* what became of it after every attempt. A refusal for now
+        (4xx), and a connection that ends early, are tried again; the last attempt's answer stands. DeliveryError where the server can
+        not be used at all: not trusted, or the password refused.
         """
         found: dict[str, Outcome] = {}
         waiting = list(recipients)
@@ -70,39 +78,44 @@ class Line:
             if attempt:
                 self._wait(self._mail.patience * 2 ** (attempt - 1))
             try:
-                found |= self._handed(data, waiting, handing)
+                told = self._handed(data, waiting, handing)
             except _Cut as cut:
                 self._drop()
-                found |= dict.fromkeys(waiting, Outcome("deferred", 0, str(cut)))
+                told = dict.fromkeys(waiting, Outcome("deferred", 0, str(cut))) | cut.refused
+            found |= told
+            settled(told)
             waiting = [address for address in waiting if found[address].state == "deferred"]
             if not waiting:
                 break
         return found
 
-    def _handed(self, data: bytes, recipients: Sequence[str], handing: Callable[[], None]) -> dict[str, Outcome]:
+    def _handed(self, data: bytes, recipients: Sequence[str], handing: Callable[[list[str]], None]) -> dict[str, Outcome]:
         """One attempt."""
         smtp = self._opened()
+        refused: dict[str, Outcome] = {}
         try:
-            code, words = smtp.docmd("MAIL", f"FROM:<{_bare(self._mail.sender)}>{_options(smtp, data, recipients)}")
-            if code != 250:
+            code, words = smtp.docmd("MAIL", f"FROM:<{_bare(self._mail.sender)}>{_options(smtp, data)}")
+            if code != OK:
                 smtp.rset()
                 return dict.fromkeys(recipients, _refused(code, words))
-            answers = {address: smtp.docmd("RCPT", f"TO:<{_wire(address)}>") for address in recipients}
-            refused = {address: _refused(*answer) for address, answer in answers.items() if answer[0] not in (250, 251)}
+            for address in recipients:
+                code, words = smtp.docmd("RCPT", f"TO:<{wire(address)}>")
+                if code not in (OK, 251):
+                    refused[address] = _refused(code, words)
             taken = [address for address in recipients if address not in refused]
             if not taken:
                 smtp.rset()
                 return refused
-            handing()
+            handing(taken)
             code, words = smtp.docmd("DATA")
-            if code != 354:
+            if code != GO_ON:
                 smtp.rset()
                 return refused | dict.fromkeys(taken, _refused(code, words))
             smtp.send(DOT.sub(b"..", data if data.endswith(b"\r\n") else data + b"\r\n"))
             if smtp.sock is None or select.select([smtp.sock], [], [], 0)[0]:
                 raise smtplib.SMTPServerDisconnected("the server spoke, or left, before the end")
         except (OSError, smtplib.SMTPException) as error:
-            raise _Cut(f"the connection ended before the message was whole: {_said(error)}") from error
+            raise _Cut(f"the connection ended before the message was whole: {_said(error)}", refused) from error
         return refused | dict.fromkeys(taken, self._ended(smtp))
 
     def _ended(self, smtp: smtplib.SMTP) -> Outcome:
@@ -113,7 +126,7 @@ class Line:
         except (OSError, smtplib.SMTPException) as error:
             self._drop()
             return Outcome("unknown", 0, f"no answer came after the whole message: {_said(error)}")
-        if code == 250:
+        if code == OK:
             return Outcome("sent", code, _text(words))
         with suppress(OSError, smtplib.SMTPException):
             smtp.rset()
@@ -125,6 +138,8 @@ class Line:
             try:
                 self._smtp = self._connected()
             except (ssl.SSLCertVerificationError, smtplib.SMTPAuthenticationError, smtplib.SMTPNotSupportedError) as error:
+                if isinstance(error, smtplib.SMTPAuthenticationError) and error.smtp_code in LATER:
+                    raise _Cut(f"{self._name} takes no password now: {_said(error)}") from error
                 raise DeliveryError(
                     f"{self._name} can not be used: {_said(error)}. Mend [mail] in reportgen.toml.", subject=self._mail.host
                 ) from error
@@ -158,21 +173,19 @@ class Line:
         return smtp
 
 
-def _options(smtp: smtplib.SMTP, data: bytes, recipients: Sequence[str]) -> str:
+def _options(smtp: smtplib.SMTP, data: bytes) -> str:
     """What the server wants to be told of a message ahead."""
-    wide = any(not _wire(address).isascii() for address in recipients)
-    size = f" SIZE={len(data)}" if smtp.has_extn("size") else ""
-    return size + (" SMTPUTF8" if wide and smtp.has_extn("smtputf8") else "")
+    return f" SIZE={len(data)}" if smtp.has_extn("size") else ""
 
 
 def _bare(sender: str) -> str:
     from email.utils import parseaddr
 
-    return _wire(parseaddr(sender)[1])
+    return wire(parseaddr(sender)[1])
 
 
-def _wire(address: str) -> str:
-    """*address* as servers write it: the domain in ASCII (IDNA)."""
+def wire(address: str) -> str:
+    """*address* as servers and headers write it: the domain in ASCII (IDNA); UnicodeError where it can not be."""
     name, _, domain = address.rpartition("@")
     return f"{name}@{domain if domain.isascii() else domain.encode('idna').decode()}"
 

@@ -66,6 +66,12 @@ def test_without_a_file_nothing_is_set(tmp_path, monkeypatch):
         ('user = "desk"', 'user = "desk"\nunsubscribe = "http://example.com"', "begins with https://"),
         ('["owner@example.com"]', '"owner@example.com"', r"below \[alerts\]"),
         ("[mail]", "[mail", "it can not be read"),
+        ('user = "desk"', 'user = "desk"\nattempts = 0', "attempts = 0; it is a whole number from 1 to 20"),
+        ('user = "desk"', 'user = "desk"\nseconds = -1', "seconds = -1; it is more than 0"),
+        ('user = "desk"', 'user = "desk"\nca = "nowhere.pem"', "ca = 'nowhere.pem'; it is a file of certificates"),
+        ('"Market desk <desk@example.com>"', '"Market desk"', "it is an address, or a name with one"),
+        ('"mail.example.com"', '"mail..example.com"', "it is the name of a server"),
+        ('"owner@example.com"', '"owner@example.com\\nBcc: x@example.com"', r"below \[alerts\]"),
     ],
 )
 def test_a_line_that_is_off_is_named(read, before, after, words):

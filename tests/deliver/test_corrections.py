@@ -81,3 +81,12 @@ def test_what_was_not_sent_needs_no_correction(brief, ledger):
     """It is simply made again."""
     with pytest.raises(DeliveryError, match="was not sent yet; there is nothing to correct"):
         corrected(brief, ledger, WHY)
+
+
+def test_what_nobody_got_needs_no_correction(postbox, sent, before, brief, ledger):
+    """The server put everybody off; the brief was made again since, and goes out as the first edition."""
+    postbox.faults.recipients[ONE] = ["always 451 busy"]
+    assert sent(postbox, of=before)[ONE][0] == "deferred"
+    postbox.faults.recipients.clear()
+    assert sent(postbox, of=brief)[ONE][0] == "sent"
+    assert [delivery.key.edition for delivery in ledger.deliveries()] == [1]

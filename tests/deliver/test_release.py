@@ -62,6 +62,21 @@ def test_a_person_holds_and_lets_go(brief):
     release.refuse(brief, MAIL, TODAY)
 
 
+def test_an_approval_is_of_the_words_too(brief):
+    """A cause that somebody names afterwards was not read."""
+    careful = Mail(host="localhost", sender="desk@example.com", approval=True)
+    release.approve(brief, "A. Editor", AT)
+    mail = brief.folder / "brief.eml"
+    mail.write_bytes(mail.read_bytes().replace(b"Small-cap stocks", b"Traders blamed the vote. Small-cap stocks"))
+    assert "waits for a person" in refused(release.finished(brief.folder), careful)
+
+
+def test_a_brief_without_a_verdict_stays(brief):
+    """What is not known to be good is not sent."""
+    (brief.folder / "gate.txt").unlink()
+    assert "has no verdict" in refused(brief)
+
+
 @pytest.mark.parametrize("place", [0, 1])
 def test_a_file_in_a_folder_above_holds_all_below(brief, place):
     """Of the report, or of all reports."""

@@ -95,21 +95,65 @@ def test_the_pdf_can_go_with_it(postbox, sent, brief):
     assert "cid:" in mail.get_body(("html",)).get_content()
 
 
-def test_a_reader_with_a_copy_gets_it(postbox, sent, brief):
-    """As the run with --recipients has made it."""
+def test_a_reader_with_parameters_gets_a_telling_of_their_own(postbox, sent, brief):
+    """Told from the record and checked as it leaves, whatever lies in the folder of their copy."""
     own = brief.folder / "recipients" / ONE
     own.mkdir(parents=True)
-    (own / "brief.eml").write_bytes((brief.folder / "brief.eml").read_bytes().replace(b"Small caps fall", b"Our own copy", 1))
-    sent(postbox, readers(2))
-    assert [postbox.message(n)["Subject"].startswith("Our own") for n in range(2)] == [True, False]
+    (own / "brief.eml").write_bytes((brief.folder / "brief.eml").read_bytes().replace(b"Small caps fall", b"Small caps soar"))
+    plain, terse = readers(2)
+    sent(postbox, [plain, replace(terse, parameters={"rates": "false"})])
+    texts = [postbox.message(n).get_body(("plain",)).get_content() for n in range(2)]
+    assert ["Federal Reserve" in text for text in texts] == [True, False]
+    assert [postbox.message(n)["Subject"] for n in range(2)] == [brief.title] * 2
 
 
-def test_a_reader_with_parameters_and_no_copy_is_not_sent_the_common_one(postbox, sent):
-    """It would show what they did not ask for."""
-    own = replace(readers()[0], parameters={"rates": "false"})
-    with pytest.raises(DeliveryError, match=r"no copy in .*recipients; make the brief with --recipients first"):
-        sent(postbox, [own])
+def test_a_reader_who_wants_other_numbers_is_not_sent_these(postbox, sent):
+    """They are another brief."""
+    with pytest.raises(DeliveryError, match=r"reader0@example.org wants other numbers than this brief has"):
+        sent(postbox, [replace(readers()[0], parameters={"months": "12"})])
     assert not postbox.messages
+
+
+def test_readers_of_like_addresses_are_two(postbox, sent):
+    """As letters of a file's name they would be one."""
+    for address in ("o-brien@example.org", "o'brien@example.org"):
+        assert states(sent(postbox, [replace(readers()[0], address=address)])) == {address: "sent"}
+    assert set(postbox.received().values()) == {1}
+
+
+def test_a_domain_in_other_letters_is_written_in_ascii(postbox, sent):
+    """To the server and in the header; the ledger knows the reader as the list does."""
+    told = sent(postbox, [replace(readers()[0], address="ann@ex\u00e4mple.org", name='Ann "Q", Analyst'), readers()[0]])
+    assert set(states(told).values()) == {"sent"}
+    assert postbox.messages[0][0] == ("ann@xn--exmple-cua.org",)
+    assert postbox.message()["To"].addresses[0].display_name == 'Ann "Q", Analyst'
+
+
+def test_who_can_not_be_written_to_keeps_nobody_from_it(postbox, sent):
+    """A list that was made by other means."""
+    told = sent(postbox, [replace(readers()[0], address="j\u00f6rg@example.org"), readers()[0]])
+    assert states(told) == {"j\u00f6rg@example.org": "refused", ONE: "sent"}
+
+
+def test_what_one_attempt_has_settled_the_next_one_leaves(postbox, sent, ledger):
+    """One of three has it, one is refused, one is put off; then the password is not taken any more."""
+    postbox.faults.recipients["reader1@example.org"] = ["always 451 busy"]
+    postbox.faults.recipients["reader2@example.org"] = ["550 no such user"]
+    postbox.faults.logins = 1
+    postbox.faults.cut = ["", "MAIL"]
+    with pytest.raises(DeliveryError, match="535"):
+        sent(postbox, readers(3), {"together": True})
+    assert [delivery.state for delivery in ledger.deliveries()] == ["sent", "deferred", "refused"]
+    postbox.faults.recipients.clear()
+    postbox.faults.logins = 99
+    sent(postbox, readers(3), {"together": True})
+    assert postbox.received() == {"reader0@example.org": 1, "reader1@example.org": 1}
+
+
+def test_a_list_without_one_address_has_no_way_to_leave_it_by_address(postbox, sent):
+    """The address would be nobody's."""
+    sent(postbox, readers(2), {"together": True, "unsubscribe": "https://example.com/leave?who={address}"})
+    assert postbox.message()["List-Unsubscribe"] is None
 
 
 def test_a_signature_of_the_domain_holds(postbox, sent, monkeypatch):
