@@ -65,6 +65,8 @@ class Policy:
 
     most_gaps: int = 3
     """Parts that may be missing before a brief is held."""
+    needed: tuple[str, ...] = ()
+    """Parts of a report, by name, without which a brief is held, beside those that its notebook requires."""
     fresh: Mapping[str, int] = field(default_factory=dict)
     """How many sessions before the one told of the newest value of a series may be; an older one is a gap."""
     agree: Mapping[str, int] = field(default_factory=dict)
@@ -154,5 +156,10 @@ def load_report(name: str) -> Report:
     return Report(
         name=name, folder=folder, title=data["title"], description=data["description"],
         required=tuple(instruments["required"]), optional=tuple(instruments.get("optional", ())),
-        formats=tuple(data["formats"]), parameters=parameters, window=data.get("window", ""), gate=Policy(**data.get("gate", {})),
+        formats=tuple(data["formats"]), parameters=parameters, window=data.get("window", ""), gate=_policy(data.get("gate", {})),
     )  # fmt: skip
+
+
+def _policy(row: Mapping[str, Any]) -> Policy:
+    """The gate's rules in the table *row*."""
+    return Policy(**{**row, "needed": tuple(row.get("needed", ()))})

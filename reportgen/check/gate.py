@@ -49,6 +49,7 @@ def _holding(record: Record, policy: Policy, gaps: Sequence[str]) -> Iterator[st
     for symbol, least in policy.agree.items():
         if record.context.get("agreeing", {}).get(symbol, 1) < least:
             yield f"{symbol}: fewer than {least} sources tell its newest close alike; reportgen fetch {symbol}, or ask less in [gate] of the report"
+    yield from (f"{s.name}: {s.error}" for s in record.failed if s.name in policy.needed)
     if len(gaps) > policy.most_gaps:
         yield f"{len(gaps)} parts are missing, and at most {policy.most_gaps} may be: {', '.join(gaps)}"
     yield from (f"the chart '{name}' shows nothing" for name, chart in record.charts.items() if blank(chart["spec"]))

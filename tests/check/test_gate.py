@@ -97,6 +97,13 @@ def test_a_part_that_is_missing_for_two_reasons_counts_once():
     assert gate.rule(again, Policy(most_gaps=3)).verdict == Verdict.DEGRADED
 
 
+@pytest.mark.parametrize(("name", "verdict"), [("bitcoin", "hold"), ("sectors", "degraded")])
+def test_a_part_that_the_report_needs_is_held(name, verdict):
+    """By its name in the table of the gate."""
+    ruling = gate.rule(missing(name), Policy(needed=("bitcoin",)))
+    assert (ruling.verdict, ruling.reasons) == (verdict, (f"{name}: NoData: the wire is down",))
+
+
 @pytest.mark.parametrize(("agreeing", "verdict"), [({}, "hold"), ({"^RUT": 2}, "hold"), ({"^GSPC": 2}, "send"), ({"^GSPC": 3}, "send")])
 def test_fewer_sources_than_asked_are_held(agreeing, verdict):
     """The reason names the series, and what to do."""

@@ -258,6 +258,19 @@ def test_yahoo_a_bar_that_had_not_ended_when_the_answer_came_is_left_out():
     assert YAHOO.rows(BARS, [answer]) == [Level(utc(2025, 1, 8, 14, 45), 2240.5)]
 
 
+@pytest.mark.parametrize(("hour", "told"), [(9.86, True), (9.4, False), (-8.0, False), (9.95, False)])
+def test_yahoo_the_quote_of_the_moment_is_a_level_of_its_own_time(hour, told):
+    """Not one from before the session, nor one of the day before, nor one from after the answer."""
+    answer = chart([epoch(LAST, 9.5), epoch(LAST, 9.75)], [2240.5, 2238.0], at=utc(2025, 1, 8, 14, 52, 20))
+    document = json.loads(answer.body)
+    regular = {"start": epoch(LAST, 9.5), "end": epoch(LAST, 16)}
+    quote = {"currentTradingPeriod": {"regular": regular}, "regularMarketPrice": 2237.25, "regularMarketTime": epoch(LAST, hour)}
+    document["chart"]["result"][0]["meta"] |= quote
+    levels = YAHOO.rows(BARS, [replace(answer, body=json.dumps(document).encode())])
+    assert levels[0] == Level(utc(2025, 1, 8, 14, 45), 2240.5)
+    assert levels[1:] == ([Level(utc(2025, 1, 8, 14, 51, 36), 2237.25)] if told else [])
+
+
 def test_yahoo_intraday_bars_come_from_the_feed(feeds, web):
     """26 bars of 15 minutes a session, the last one ending at its close."""
     yahoo = provider_class("yahoo")(feeds.url("yahoo"))

@@ -82,7 +82,7 @@ def _bars(result: dict[str, Any], zone: ZoneInfo) -> Iterator[Bar]:
 
 
 def _levels(result: dict[str, Any], ask: Ask, reply: Reply) -> list[Level]:
-    """The ends of bars that were over when the answer came, and that lie in the session."""
+    """The ends of bars that were over when the answer came, and that lie in the session; and the quote of that moment."""
     regular = (result["meta"].get("currentTradingPeriod") or {}).get("regular") or {}
     over = min(reply.at.timestamp(), regular.get("end") or math.inf)
     step = dt.timedelta(minutes=MINUTES)
@@ -91,6 +91,15 @@ def _levels(result: dict[str, Any], ask: Ask, reply: Reply) -> list[Level]:
         for stamp, values in _rows(result)
         if stamp % step.total_seconds() == 0 and stamp + step.total_seconds() <= over
     ]
+    found += _quote(result["meta"], regular, over)
     if not found:
         raise ProviderError(f"it has no bars of {MINUTES} minutes of {ask.symbol} from {ask.first} to {ask.last}")
     return found
+
+
+def _quote(meta: dict[str, Any], regular: dict[str, Any], over: float) -> list[Level]:
+    """The newest price with its own time, where that lies in the running session: a day-old price has its own day's."""
+    price, at = number(meta.get("regularMarketPrice")), number(meta.get("regularMarketTime"))
+    if price is None or at is None or not regular.get("start"):
+        return []
+    return [Level(dt.datetime.fromtimestamp(at, dt.UTC), price)] if regular["start"] < at <= over else []
