@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 from reportgen.errors import SettingsError
@@ -16,13 +16,15 @@ def locked(path: Path, seconds: float = 0.0) -> Iterator[bool]:
 
     The lock is the file system's, by SQLite. SettingsError where the file can not be used.
     """
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with closing(sqlite3.connect(path, timeout=seconds, isolation_level=None)) as lock:
-            free = _taken(lock)
-            yield free
-    except (OSError, sqlite3.Error) as error:
-        raise SettingsError(f"The lock {path} can not be used: {error}; remove it, or let its folder be written.", subject=path) from error
+    with ExitStack() as stack:
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            free = _taken(stack.enter_context(closing(sqlite3.connect(path, timeout=seconds, isolation_level=None))))
+        except (OSError, sqlite3.Error) as error:
+            raise SettingsError(
+                f"The lock {path} can not be used: {error}; remove it, or let its folder be written.", subject=path
+            ) from error
+        yield free  # what fails below the lock is not the lock's failure
 
 
 def _taken(lock: sqlite3.Connection) -> bool:

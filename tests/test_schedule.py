@@ -182,6 +182,12 @@ def test_two_runs_of_one_report_do_not_go_at_once(tmp_path):
         assert free
 
 
+def test_what_fails_below_the_lock_is_said_as_it_is(tmp_path):
+    """A file that is not there is not a lock that can not be used."""
+    with pytest.raises(FileNotFoundError), schedule.alone(RECAP, str(tmp_path)):
+        (tmp_path / "nothing.json").read_bytes()
+
+
 def test_the_lock_of_a_process_that_was_killed_is_gone(tmp_path):
     """Nothing has to be cleaned up."""
     program = (
