@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from reportgen.errors import InvalidParameter
-from reportgen.request import FORMATS, Report
+from reportgen.request import FORMATS, Report, text_of
 
 ADDRESS = re.compile(r"[^@\s<>,;:\"]+@[^@\s<>,;:\"]+\.[^@\s<>,;:\"]+")
 LONGEST_NAME = 200
@@ -69,13 +69,9 @@ def _csv(path: Path) -> list[dict[str, Any]]:
 def _toml(path: Path) -> list[dict[str, Any]]:
     rows = tomllib.loads(path.read_text(encoding="utf-8")).get("recipient", [])
     return [
-        {**{k: v for k, v in row.items() if k != "parameters"}, **{k: _text(v) for k, v in row.get("parameters", {}).items()}}
+        {**{k: v for k, v in row.items() if k != "parameters"}, **{k: text_of(v) for k, v in row.get("parameters", {}).items()}}
         for row in rows
     ]
-
-
-def _text(value: Any) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _recipient(row: Mapping[str, Any], where: str, report: Report) -> Recipient:

@@ -17,7 +17,7 @@ from reportgen.edits import Edits
 from reportgen.errors import RecordError
 from reportgen.manifest import versions
 from reportgen.pipeline import produce
-from reportgen.request import Request, load_report
+from reportgen.request import Request, load_report, text_of
 from reportgen.settings import Settings
 
 
@@ -43,7 +43,7 @@ def replay(source: Path, data: str = "") -> Replayed:
     as_of = dt.datetime.strptime(inputs["as_of"], "%Y-%m-%d %H:%M").replace(tzinfo=dt.UTC)
     request = Request(
         report=load_report(inputs["report"]), as_of=inputs["as_of"], data=data or _data(inputs, source),
-        parameters={name: _said(value) for name, value in inputs["parameters"].items()}, edits=Edits.from_payload(inputs["edits"]),
+        parameters={name: text_of(value) for name, value in inputs["parameters"].items()}, edits=Edits.from_payload(inputs["edits"]),
         formats=tuple(name.removeprefix("brief.") for name in kept["files"]),
     )  # fmt: skip
     with tempfile.TemporaryDirectory(prefix="reportgen-") as out:
@@ -67,10 +67,6 @@ def _data(inputs: Mapping[str, Any], source: Path) -> str:
     if [{"file": row["file"], "sha256": row["sha256"]} for row in files_of(dataset("sample"))] == inputs["data"]:
         return "sample"
     raise RecordError(f"{source}: the brief was made from a folder of files; name it with --data.", subject=source)
-
-
-def _said(value: object) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _changed(then: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:

@@ -55,6 +55,11 @@ class Parameter:
         return value
 
 
+def text_of(value: Value) -> str:
+    """What stands for *value* where it is written as text, as :meth:`Parameter.parse` reads it."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
 def _a(noun: str) -> str:
     return f"an {noun}" if noun[0] in "aeiou" else f"a {noun}"
 

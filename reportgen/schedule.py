@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from reportgen.check.gate import Verdict, verdict_of
 from reportgen.errors import DataError, InvalidParameter
 from reportgen.locks import locked
 from reportgen.market import calendar
@@ -62,9 +63,8 @@ def done(report: Report, out: str, session: dt.date) -> bool:
     """Whether a finished brief of the close of *session* lies below *out*, and the gate has not held a newer one."""
     place = folder(out) / report.name / session.isoformat()
     try:
-        return json.loads(place.read("brief.json"))["session"] == session.isoformat() and not place.read("gate.txt").startswith(
-            b"VERDICT  HOLD"
-        )
+        told = json.loads(place.read("brief.json"))["session"]
+        return bool(told == session.isoformat()) and verdict_of(place.read("gate.txt")) is not Verdict.HOLD
     except (OSError, ValueError, KeyError):
         return False
 

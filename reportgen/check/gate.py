@@ -110,6 +110,12 @@ def unpublishable(record: Record) -> list[str]:
     ]
 
 
+def verdict_of(page: bytes) -> Verdict | None:
+    """The verdict on the gate's own *page*; None where it has none."""
+    words = page.decode("utf-8", "replace").split()
+    return next((verdict for verdict in Verdict if words[:2] == ["VERDICT", verdict.upper()]), None)
+
+
 def page(ruling: Ruling, record: Record | None, about: Mapping[str, str]) -> str:
     """The gate's own page: verdict, reasons, whence the data came, and what a person has let stand."""
     lines = [f"VERDICT  {ruling.verdict.upper()}", *(f"{name:<9}{value}" for name, value in about.items()), ""]

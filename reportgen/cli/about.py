@@ -20,12 +20,12 @@ def list_reports() -> None:
 @click.argument("report")
 def show(report: str) -> None:
     """Show what REPORT takes: its parameters and the data it needs."""
-    from reportgen.request import load_report
+    from reportgen.request import load_report, text_of
 
     found = load_report(report)
     click.echo(f"{found.title}: {found.description}\n\nParameters:")
     for p in found.parameters.values():
-        shown = str(p.default).lower() if isinstance(p.default, bool) else str(p.default)
+        shown = text_of(p.default)
         bounds = (
             f"{p.min} to {p.max}"
             if p.min is not None

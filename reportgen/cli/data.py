@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -55,11 +56,8 @@ def fetch(symbols: tuple[str, ...], path: Path | None, since: dt.datetime | None
     wants = wanted(_symbols(symbols), read_sources(sources), dt.datetime.now(dt.UTC))
     if symbols:
         wants = [want for want in wants if want.symbol in symbols]
-    web = Web(lambda: dt.datetime.now(dt.UTC))
-    try:
+    with closing(Web(lambda: dt.datetime.now(dt.UTC))) as web:
         outcomes = list(brought(_path(path), wants, web, since.date() if since else None))
-    finally:
-        web.close()
     for outcome in outcomes:
         if outcome.notes or outcome.state == "short":
             click.echo(f"{outcome.state:<10}{outcome.want.symbol:<10}{'; '.join(outcome.notes)}", err=True)
@@ -142,9 +140,11 @@ def _draw_odds(market: Market, now: Tree, path: Path) -> None:
     words = {"hold": f"{now.low:.2f}%-{now.low + 0.25:.2f}%", "cut": "a lower range", "increase": "a higher range"}
     spec = pictures.worded(chart.spec, words)
     title = f"Chances of the target range after {meeting:%B} {meeting.day}, {meeting.year}, by Fed funds futures"
-    drawn = pictures.svg(spec, "odds", pictures.WIDE)
-    drawn = drawn.replace("><", f' role="img"><title>{title}</title><', 1)
-    written(path, pictures.png(spec, pictures.WIDE) if path.suffix == ".png" else drawn.encode())
+    if path.suffix == ".png":
+        drawn = pictures.png(spec, pictures.WIDE)
+    else:
+        drawn = pictures.svg(spec, "odds", pictures.WIDE).replace("><", f' role="img"><title>{title}</title><', 1).encode()
+    written(path, drawn)
     click.echo(f"{title}: {path}", err=True)
 
 

@@ -194,7 +194,7 @@ class _Series:
         return store.Fetched(
             provider=provider.name, source=provider.title, terms="" if provider.licence.publish else provider.licence.terms, symbol=self.want.symbol, rows=rows,
             role=self.want.role if self.want.role != "events" else f"events/release/{self.want.symbol}", replies=tuple(replies), final=due(self.want, self.asked_at),
-            whole=(first, last) if self.want.role == "events" else None,
+            calendar_from=first if self.want.role == "events" else None,
         )  # fmt: skip
 
 

@@ -82,8 +82,8 @@ class Fetched:
     final: dt.date | None = None
     rescale: float | None = None
     """What the standing bars of other days are multiplied by, as after a split that this provider has worked in."""
-    whole: tuple[dt.date, dt.date] | None = None
-    """The days of which the rows are a calendar, as far as it reaches: what stands there beside them was called off."""
+    calendar_from: dt.date | None = None
+    """The day from which the rows are a calendar, as far as it reaches: what stands there beside them was called off."""
 
 
 def store_path() -> Path:
@@ -213,8 +213,8 @@ def add(connection: DuckDBPyConnection, fetched: Fetched) -> int:
     if fetched.rescale:
         _rescale(connection, fetched)
     number = register(connection, fetched)
-    if fetched.whole:
-        fetched = replace(fetched, rows=_calendar(connection, number, fetched))
+    if fetched.calendar_from:
+        fetched = replace(fetched, rows=_calendar(connection, number, fetched, fetched.calendar_from))
     if not fetched.rows:
         return 0
     columns = [list(column) for column in zip(*fetched.rows, strict=True)]
@@ -249,10 +249,9 @@ def _rescale(connection: DuckDBPyConnection, fetched: Fetched) -> None:
         connection.executemany("INSERT INTO points VALUES (?, ?, ?, ?, NULL)", [[number, *row[:3]] for row in confirmed])
 
 
-def _calendar(connection: DuckDBPyConnection, number: int, fetched: Fetched) -> list[Any]:
+def _calendar(connection: DuckDBPyConnection, number: int, fetched: Fetched, first: dt.date) -> list[Any]:
     """The rows of a calendar that tell more than what stands; an event of its names, or of its source, that it has no more is called off."""
     rows: list[Any] = list(fetched.rows)
-    first = fetched.whole[0] if fetched.whole else dt.date.min
     last = max((row.day for row in rows), default=first)  # a file may end before the days that were asked for
     names, told = {row.name for row in rows}, {(row.name, row.day) for row in rows}
     kind = "/".join(fetched.role.split("/")[:2])

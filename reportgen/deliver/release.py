@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from reportgen.check.gate import Verdict, verdict_of
 from reportgen.deliver.config import Mail
 from reportgen.errors import DeliveryError
 
@@ -60,10 +61,10 @@ def finished(folder: Path) -> Finished:
 def refuse(brief: Finished, mail: Mail, last_session: dt.date, *, late: bool = False) -> None:
     """DeliveryError where *brief* may not leave, with what a person can do about it."""
     page = brief.folder / "gate.txt"
-    words = page.read_text(encoding="utf-8", errors="replace").split() if page.is_file() else []
-    if words[:2] not in (["VERDICT", "SEND"], ["VERDICT", "DEGRADED"], ["VERDICT", "HOLD"]):
+    verdict = verdict_of(page.read_bytes()) if page.is_file() else None
+    if verdict is None:
         raise DeliveryError(f"{brief.shown} has no verdict in {page}; make it again.", subject=brief.folder)
-    if words[1] == "HOLD":
+    if verdict is Verdict.HOLD:
         raise DeliveryError(f"{brief.shown} is held by the gate; {page} says why. What lies there is an older brief.", subject=brief.folder)
     if brief.verdict == "degraded" and mail.degraded == "hold":
         raise DeliveryError(

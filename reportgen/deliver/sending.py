@@ -21,7 +21,7 @@ Clock = Callable[[], dt.datetime]
 
 
 class Told(NamedTuple):
-    """What became of one reader's copy: a state of the ledger, or "already" where it stood before; the server's words; when."""
+    """What became of one reader's copy: a state of the ledger, or "already" where it stood before; and the server's words."""
 
     recipient: str
     state: str
@@ -38,14 +38,14 @@ class Errand:
     again: frozenset[str] = frozenset()
 
 
-def send(errand: Errand, ledger: Ledger, clock: Clock, line: Line | None = None) -> Iterator[Told]:
+def send(errand: Errand, ledger: Ledger, clock: Clock) -> Iterator[Told]:
     """What became of the copy of every reader, as it is handed over; nobody gets one twice, whatever is killed when.
 
     DeliveryError where the brief differs from the edition that was sent before and does not say so, or the server can not be used.
     """
     with ledger.held():
         key = _edition(errand, ledger, clock())
-        with line or Line(errand.mail) as server:
+        with Line(errand.mail) as server:
             yield from _handed(errand, key, ledger, server, clock)
 
 
@@ -153,7 +153,7 @@ class Letters:
 def _copies(errand: Errand) -> Iterator[tuple[Recipient, bytes]]:
     """The email of each reader with parameters of their own, told and checked anew; DeliveryError where it needs other numbers."""
     from reportgen import personal, telling
-    from reportgen.request import Request, load_report
+    from reportgen.request import Request, load_report, text_of
     from reportgen.settings import Settings
 
     special = [one for one in errand.readers if one.parameters]
@@ -165,7 +165,7 @@ def _copies(errand: Errand) -> Iterator[tuple[Recipient, bytes]]:
         )
     notebook = telling.read_notebook(errand.brief.folder / "notebook.ipynb")
     kept = notebook["metadata"].get("reportgen", {}).get("inputs", {}).get("parameters", {})
-    given = {name: str(value).lower() if isinstance(value, bool) else str(value) for name, value in kept.items()}
+    given = {name: text_of(value) for name, value in kept.items()}
     request = Request(report=load_report(errand.brief.report), as_of="", parameters=given, formats=("eml",))
     groups = personal.groups(special, request)
     if set(groups) != {()}:

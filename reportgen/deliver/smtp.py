@@ -42,10 +42,10 @@ class _Cut(Exception):
 
 
 class Line:
-    """A connection to the server of *mail*; use it in a ``with``. *wait* sleeps between attempts."""
+    """A connection to the server of *mail*; use it in a ``with``."""
 
-    def __init__(self, mail: Mail, wait: Callable[[float], None] = time.sleep) -> None:
-        self._mail, self._wait = mail, wait
+    def __init__(self, mail: Mail) -> None:
+        self._mail = mail
         self._smtp: smtplib.SMTP | None = None
 
     def __enter__(self) -> Self:
@@ -76,7 +76,7 @@ class Line:
         waiting = list(recipients)
         for attempt in range(self._mail.attempts):
             if attempt:
-                self._wait(self._mail.patience * 2 ** (attempt - 1))
+                time.sleep(self._mail.patience * 2 ** (attempt - 1))
             try:
                 told = self._handed(data, waiting, handing)
             except _Cut as cut:
