@@ -11,6 +11,8 @@ from reportgen.facts import CHART_MEDIA, FACT_MEDIA, FINDING_MEDIA, SECTION_MEDI
 from reportgen.resources import bytecode, resource_dir
 
 SHOWN = {FACT_MEDIA, FINDING_MEDIA, CHART_MEDIA, SECTION_MEDIA}
+PLAIN = re.compile(r'<span class="(?!(?:k|kn|kc|s1|s2|mi|mf)")[^"]*">([^<]*)</span>')
+"""A piece of code that the page's style does not colour: half of an appendix."""
 
 
 @cache
@@ -26,7 +28,8 @@ def _exporter() -> Any:
 
         def default_filters(self) -> Any:
             yield from super().default_filters()
-            coloured = cache(Highlight2HTML(pygments_lexer="ipython3", parent=self))
+            colour = Highlight2HTML(pygments_lexer="ipython3", parent=self)
+            coloured = cache(lambda source: PLAIN.sub(r"\1", colour(source)))
             yield "highlight_code", lambda source, metadata: coloured(source)  # noqa: ARG005 - as nbconvert calls it
             marked = cache(self._marked)
             yield "markdown2html", marked

@@ -91,7 +91,7 @@ def _figures(brief: Brief) -> dict[str, dict[str, Any]]:
     return {
         name: {
             "wide": Markup(brief.svgs[name]["wide"]), "narrow": Markup(brief.svgs[name]["narrow"]),  # noqa: S704 - drawn by us
-            "spec": Markup(_json({"spec": themed(spec, WIDE), "wide": _size(spec, WIDE), "narrow": _size(spec, NARROW)})),  # noqa: S704 - escaped below
+            "spec": Markup(_json({"spec": _columns(themed(spec, WIDE)), "wide": _size(spec, WIDE), "narrow": _size(spec, NARROW)})),  # noqa: S704 - escaped below
         }
         for name, spec in brief.specs.items()
     }  # fmt: skip
@@ -100,6 +100,16 @@ def _figures(brief: Brief) -> dict[str, dict[str, Any]]:
 def _size(spec: Mapping[str, Any], width: int) -> dict[str, Any]:
     """What a chart of *width* pixels has of its own."""
     return {key: value for key, value in themed(spec, width).items() if key in ("width", "padding")}
+
+
+def _columns(spec: Mapping[str, Any]) -> dict[str, Any]:
+    """*spec* with each of its tables as the names of its columns and rows of values; the page's script names the values again."""
+    tables = {}
+    for name, rows in spec.get("datasets", {}).items():
+        keys = list(rows[0]) if rows else []
+        regular = all(list(row) == keys for row in rows)
+        tables[name] = {"keys": keys, "rows": [list(row.values()) for row in rows]} if regular else rows
+    return {**spec, "datasets": tables} if tables else dict(spec)
 
 
 def _json(data: Any) -> str:

@@ -89,6 +89,10 @@ HALO = re.compile(r"(<text)(?=[^>]*? stroke=)")
 """A label with a halo, which belongs behind its letters."""
 LONG = re.compile(r"-?\d+\.\d{3,}(?:e-\d+)?")
 """A coordinate finer than a hundredth of a pixel, which nobody sees."""
+PATH, FINE = re.compile(r' d="[^"]+"'), re.compile(r"-?\d+\.\d\d+")
+"""A line, and in it a point finer than a tenth of a pixel: of the hundreds in a line nobody sees that either."""
+NOTHING = re.compile(r'<path d="M0,0h0v0h0Z"[^>]*/>|<g(?: transform="translate\(0,0\)")?></g>| opacity="1"| pointer-events="[a-z-]+"')
+"""What a drawing holds that nobody sees, and what it says that is so by default."""
 _renderers: list[Renderer] = []
 """The running renderer, if any: forked children share their parent's."""
 
@@ -118,9 +122,15 @@ def svg(spec: Mapping[str, Any], name: str, width: int) -> str:
     for number, found in enumerate(dict.fromkeys(re.findall(r'\bid="([^"]+)"', drawn))):
         fresh = f"{name}-{width}-{number}"
         drawn = drawn.replace(f'id="{found}"', f'id="{fresh}"').replace(f"url(#{found})", f"url(#{fresh})")
-    drawn = LONG.sub(lambda number: f"{float(number[0]):.2f}".rstrip("0").rstrip("."), drawn)
+    drawn = PATH.sub(lambda path: FINE.sub(lambda number: _short(number[0], 1), path[0]), drawn)
+    drawn = LONG.sub(lambda number: _short(number[0], 2), drawn)
+    drawn = NOTHING.sub("", NOTHING.sub("", drawn))  # a group may be empty only once its parts are gone
     drawn = HALO.sub(r'\1 paint-order="stroke"', re.sub(r' (?:role|aria-[a-z]+|class|style)="[^"]*"', "", drawn))
     return re.sub(r'(<svg[^>]*?) width="(\d+)" height="(\d+)"', r'\1 width="\2" height="\3" focusable="false"', drawn, count=1)
+
+
+def _short(number: str, places: int) -> str:
+    return f"{float(number):.{places}f}".rstrip("0").rstrip(".")
 
 
 @lru_cache(maxsize=64)

@@ -31,9 +31,18 @@
   reveal();
 
   var options = { actions: false, ast: true, renderer: "svg", defaultStyle: false, tooltip: { disableDefaultStyle: true }, loader: { load: function () { return Promise.reject(new Error("no network")); } } };
+  function rowsOf(table) {
+    return Array.isArray(table) ? table : table.rows.map(function (row) {
+      var named = {};
+      table.keys.forEach(function (key, i) { named[key] = row[i]; });
+      return named;
+    });
+  }
   function draw(figure) {
-    if (!window.vegaEmbed) return;
-    var specs = JSON.parse(figure.querySelector("script").textContent);
+    var data = figure.querySelector("script");
+    if (!window.vegaEmbed || !data) return;
+    var specs = JSON.parse(data.textContent);
+    Object.keys(specs.spec.datasets || {}).forEach(function (name) { specs.spec.datasets[name] = rowsOf(specs.spec.datasets[name]); });
     var chart = figure.querySelector(".chart");
     ["wide", "narrow"].forEach(function (size) {
       var place = chart.querySelector("." + size);
