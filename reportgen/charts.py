@@ -19,7 +19,7 @@ import pandas as pd
 
 from reportgen.data.market import Track
 from reportgen.market import drawdowns
-from reportgen.resources import resource_dir
+from reportgen.resources import resource
 
 P = ParamSpec("P")
 HEIGHT = 200
@@ -47,7 +47,7 @@ class Chart:
 @cache
 def tokens() -> Mapping[str, str]:
     """The light colours of the look, by role."""
-    colours: dict[str, str] = json.loads((resource_dir("templates") / "tokens.json").read_text())["light"]
+    colours: dict[str, str] = json.loads(resource("templates/tokens.json").read_text())["light"]
     return colours
 
 

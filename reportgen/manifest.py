@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from reportgen.request import Request
-from reportgen.resources import resource_dir
+from reportgen.resources import resource_dirs
 from reportgen.settings import Settings
 
 PACKAGES = (
@@ -30,7 +30,7 @@ def manifest(request: Request, as_of: str, data: Sequence[Mapping[str, str]], se
         "report": request.report.name, "as_of": as_of, "parameters": request.report.parameter_values(request.parameters),
         "formats": sorted(request.formats), "settings": {name: getattr(settings, name) for name in SHAPING},
         "data": [{"file": row["file"], "sha256": row["sha256"]} for row in data],
-        "templates": _digest(resource_dir("templates")), "report_files": _digest(request.report.folder), "versions": dict(versions()),
+        "templates": "-".join(_digest(folder) for folder in resource_dirs("templates")), "report_files": _digest(request.report.folder), "versions": dict(versions()),
         "edits": request.edits.payload(),
     }  # fmt: skip
     return sealed(inputs)

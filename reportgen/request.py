@@ -10,7 +10,7 @@ from typing import Any
 
 from reportgen.edits import Edits
 from reportgen.errors import InvalidParameter, UnknownReport, did_you_mean
-from reportgen.resources import resource_dir
+from reportgen.resources import resource, resource_dirs
 
 Value = str | int | float | bool
 FORMATS = ("html", "pdf", "eml", "txt", "json")
@@ -145,14 +145,14 @@ def located(data: str) -> str:
 
 def report_names() -> list[str]:
     """The names of all reports, sorted."""
-    return sorted(p.parent.name for p in resource_dir("reports").glob("*/report.toml"))
+    return sorted({p.parent.name for folder in resource_dirs("reports") for p in folder.glob("*/report.toml")})
 
 
 def load_report(name: str) -> Report:
     """The report of that name; UnknownReport with the nearest name where there is none."""
     if name not in report_names():
         raise UnknownReport(f"There is no report '{name}'.{did_you_mean(name, report_names())}", subject=name)
-    folder = resource_dir("reports") / name
+    folder = resource(f"reports/{name}")
     data: dict[str, Any] = tomllib.loads((folder / "report.toml").read_text(encoding="utf-8"))
     parameters = {}
     for key, row in data.get("parameters", {}).items():

@@ -18,10 +18,30 @@ SAMPLE = PACKAGE / "data" / "sample"
 """The embedded simulated market."""
 
 
-def resource_dir(name: str) -> Path:
-    """Directory *name* ("templates", "reports") of the installed package, or of its checkout."""
-    packaged = PACKAGE / name
-    return packaged if packaged.is_dir() else PACKAGE.parent / name
+CONFIG = "reportgen.toml"
+"""The file that makes a folder a workspace."""
+
+
+def workspace() -> Path | None:
+    """The folder of the desk at work: that of REPORTGEN_CONFIG, or this one where it has a ``reportgen.toml``; None where there is none."""
+    named = os.environ.get("REPORTGEN_CONFIG")
+    file = Path(named) if named else Path.cwd() / CONFIG
+    return file.resolve().parent if file.is_file() else None
+
+
+def resource_dirs(name: str) -> list[Path]:
+    """The directories *name* ("templates", "reports"), the first to be asked first: the workspace's, then the package's or its checkout's."""
+    desk, packaged = workspace(), PACKAGE / name
+    own = [desk / name] if desk is not None and (desk / name).is_dir() else []
+    shipped = packaged if packaged.is_dir() else PACKAGE.parent / name
+    return [*(folder for folder in own if folder != shipped), shipped]
+
+
+def resource(path: str) -> Path:
+    """The file or folder at *path*, such as "templates/page/brief.css": the workspace's own, or the one that is shipped."""
+    name, _, rest = path.partition("/")
+    places = [folder / rest for folder in resource_dirs(name)]
+    return next((place for place in places if place.exists()), places[-1])
 
 
 def cache_dir() -> Path:

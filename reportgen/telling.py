@@ -74,7 +74,7 @@ def _composed(record: Record, report: Report, edits: Edits) -> Narrative:
         raise EditError(f"The brief can not be told with that lead, or without what is dropped: {error}", subject=error.subject) from error
     if edits.headline:
         title = cited(edits.headline, FactCheck(record))
-        narrative = replace(narrative, title=title, subject=title)
+        narrative = replace(narrative, title=title)
     return narrative
 
 

@@ -31,7 +31,7 @@ def commands_page() -> str:
     lines = [
         "# Commands",
         "",
-        "Exit codes: 0 ready, 2 usage, 3 data or held by the gate, 4 execution, 5 fact check, 6 rendering or writing, 8 made, with gaps named.",
+        "Exit codes: 0 ready, 2 usage, 3 data or held by the gate, 4 execution, 5 fact check, 6 rendering or writing, 7 delivery, 8 made, with gaps named, 9 nothing is due, 10 its data are not there, 11 overdue.",
         "",
     ]
     return "\n".join([*lines, *_helps(main, None, "reportgen")])

@@ -20,6 +20,7 @@ MALFORMED = {
     "plural of one": re.compile(r"(?<![\d.,])1 (?:points|percentage points|basis points|sessions|funds)\b"),
     "singular of many": re.compile(r"(?<![\d.,])(?:[2-9]|\d[\d,]*\d) (?:point|session|fund)\b(?!-)"),
     "wrong article": re.compile(r"\ba (?:8|11|18|8\d)(?:[.,]\d+)?(?:%|\b)|\ban (?!8|11|18)\d+(?:\.\d+)?%|\ba (?:eigh|eleven|8th|11th|18th)", re.IGNORECASE),
+    "wrong number": re.compile(r"^(?:the )?(?:S&P 500|Dow(?: Jones Industrial Average)?|Nasdaq(?: Composite)?|Russell 2000) [^,;:]*\b(?:are|were|have)\b", re.IGNORECASE),
     "stray punctuation": re.compile(r" [,.;:]|[,;:]{2}|\.\.|,\."), "word twice": re.compile(r"\b(\w+) \1\b", re.IGNORECASE),
 }  # fmt: skip
 PASSIVE = re.compile(r"\b(?:was|were|is|are|been|being) \w+(?:ed|en)\b")
@@ -46,6 +47,7 @@ def lint(narrative: Narrative) -> list[Remark]:
     title = text_of(narrative.title)
     if len(title) > LONGEST_HEADLINE:
         remarks.append(Remark("headline too long", f"{len(title)} characters", title))
+    remarks += [Remark(rule, found[0], title) for rule, pattern in MALFORMED.items() if (found := pattern.search(title))]
     if title.endswith("."):
         remarks.append(Remark("headline ends with a full stop", ".", title))
     remarks += [Remark("told twice", s, s) for i, s in enumerate(told) if s in told[:i]]

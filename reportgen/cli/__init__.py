@@ -356,6 +356,9 @@ from reportgen.cli.about import doctor, list_reports, show  # noqa: E402 - they 
 from reportgen.cli.clock import due, morning, watch  # noqa: E402 - the same
 from reportgen.cli.data import data, fed_odds, fetch  # noqa: E402 - they hang themselves below the group above
 from reportgen.cli.mail import approve, correct, hold, outbox, preview, send  # noqa: E402 - the same
+from reportgen.cli.site import serve, site_group  # noqa: E402 - the same
 
-for command in (list_reports, show, doctor, fetch, fed_odds, data, send, outbox, preview, approve, hold, correct, due, morning, watch):
+for command in (
+    list_reports, show, doctor, fetch, fed_odds, data, send, outbox, preview, approve, hold, correct, due, morning, watch, site_group, serve,
+):  # fmt: skip
     main.add_command(command)

@@ -12,14 +12,15 @@ from pathlib import Path
 from typing import Any, Literal
 
 from reportgen.errors import SettingsError, did_you_mean
+from reportgen.resources import CONFIG as FILE
 
-FILE = "reportgen.toml"
 REFERENCE = re.compile(r"[A-Z_][A-Z0-9_]*")
 """A name of an environment variable: no password looks like one, and none is written into the file."""
 LOCAL = ("localhost", "127.0.0.1", "::1")
 ADDRESS = re.compile(r"[!-~]+@[A-Za-z0-9.-]+\.[A-Za-z0-9-]+")
 HOST = re.compile(r"(?=.{1,253}$)[A-Za-z0-9](?:[A-Za-z0-9-]{0,62})(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]{0,62}))*|[0-9a-fA-F:]+")
 UNSUBSCRIBE = re.compile(r"https://[^\s<>]{1,122}")
+URL = re.compile(r"https?://[^\s<>\"']+/")
 CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
@@ -74,10 +75,23 @@ class Mail:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """What an archive says of itself."""
+
+    title: str = "Market recaps"
+    url: str = ""
+    """Where it will be read, for the feed, the sitemap and the links of mails; it ends with a slash."""
+    author: str = ""
+    approval: bool = False
+    """Whether only briefs are shown that a person has approved."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
     """What the file says."""
 
     mail: Mail | None = None
+    site: Site = field(default_factory=Site)
     alerts: tuple[str, ...] = ()
     """Addresses that are told of failures."""
     outbox: Path = field(default_factory=outbox_path)
@@ -102,11 +116,14 @@ def read_config(path: Path | None = None) -> Config:
         data = tomllib.loads(found.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise SettingsError(f"{found}: it can not be read: {error}", subject=found) from error
-    known = ("mail", "alerts", "heartbeat", "outbox")
+    known = ("mail", "site", "alerts", "heartbeat", "outbox")
     for name in data:
         if name not in known:
             raise SettingsError(f"{found}: unknown '{name}'.{did_you_mean(name, known)}", subject=name)
     mail = _mail(data["mail"], found) if "mail" in data else None
+    site = Site(**_typed(data.get("site", {}), Site, found, "site"))
+    if site.url and not URL.fullmatch(site.url):
+        raise SettingsError(f"{found}: url = {site.url!r}; it begins with http:// or https://, and ends with a slash.", subject="url")
     alerts = data.get("alerts", {})
     if (
         not isinstance(alerts, dict)
@@ -120,7 +137,9 @@ def read_config(path: Path | None = None) -> Config:
     if not isinstance(beat, dict) or set(beat) - {"file", "url"} or not _texts(list(beat.values())):
         raise SettingsError(f'{found}: write file = "alive.json" or url = "https://..." below [heartbeat].', subject="heartbeat")
     file = str(found.parent / beat["file"]) if "file" in beat else ""
-    return Config(mail=mail, alerts=tuple(alerts.get("to", [])), outbox=outbox, heartbeat_file=file, heartbeat_url=beat.get("url", ""))
+    return Config(
+        mail=mail, site=site, alerts=tuple(alerts.get("to", [])), outbox=outbox, heartbeat_file=file, heartbeat_url=beat.get("url", "")
+    )
 
 
 def _texts(value: Any) -> bool:

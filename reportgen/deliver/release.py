@@ -60,23 +60,13 @@ def finished(folder: Path) -> Finished:
 
 def refuse(brief: Finished, mail: Mail, last_session: dt.date, *, late: bool = False) -> None:
     """DeliveryError where *brief* may not leave, with what a person can do about it."""
-    page = brief.folder / "gate.txt"
-    verdict = verdict_of(page.read_bytes()) if page.is_file() else None
-    if verdict is None:
-        raise DeliveryError(f"{brief.shown} has no verdict in {page}; make it again.", subject=brief.folder)
-    if verdict is Verdict.HOLD:
-        raise DeliveryError(f"{brief.shown} is held by the gate; {page} says why. What lies there is an older brief.", subject=brief.folder)
+    if reason := held(brief):
+        raise DeliveryError(reason, subject=brief.folder)
     if brief.verdict == "degraded" and mail.degraded == "hold":
         raise DeliveryError(
             f'{brief.shown} names gaps, and [mail] says degraded = "hold"; fetch what is missing and make it again, or say "send".',
             subject=brief.folder,
         )
-    for place in (brief.folder, *brief.folder.absolute().parents[:2], *brief.folder.resolve().parents[:2]):
-        if (place / HOLD).is_file():
-            said = " ".join((place / HOLD).read_text(encoding="utf-8", errors="replace").split())
-            raise DeliveryError(
-                f"{brief.shown} is held by a person: {said or 'no reason is given'}. Remove {place / HOLD} to let it go.", subject=place
-            )
     if mail.approval and approved_by(brief) is None:
         raise DeliveryError(f"{brief.shown} waits for a person: reportgen approve {brief.folder} --by NAME.", subject=brief.folder)
     if brief.session < last_session and not late:
@@ -84,6 +74,27 @@ def refuse(brief: Finished, mail: Mail, last_session: dt.date, *, late: bool = F
             f"{brief.shown} tells of {brief.session}, and the last session was {last_session}; send the newest brief, or this one with --late.",
             subject=brief.folder,
         )
+
+
+def held(brief: Finished) -> str:
+    """Why the gate or a person holds *brief*; "" where nobody does."""
+    page = brief.folder / "gate.txt"
+    verdict = verdict_of(page.read_bytes()) if page.is_file() else None
+    if verdict is None:
+        return f"{brief.shown} has no verdict in {page}; make it again."
+    if verdict is Verdict.HOLD:
+        return f"{brief.shown} is held by the gate; {page} says why. What lies there is an older brief."
+    place = held_at(brief.folder)
+    if place is None:
+        return ""
+    said = " ".join((place / HOLD).read_text(encoding="utf-8", errors="replace").split())
+    return f"{brief.shown} is held by a person: {said or 'no reason is given'}. Remove {place / HOLD} to let it go."
+
+
+def held_at(folder: Path) -> Path | None:
+    """Where a person has said that the brief in *folder*, or all below a folder that it is in, must not leave."""
+    places = (folder, *folder.absolute().parents[:2], *folder.resolve().parents[:2])
+    return next((place for place in places if (place / HOLD).is_file()), None)
 
 
 def approved_by(brief: Finished) -> str | None:

@@ -19,7 +19,7 @@ from reportgen.narrative.model import Block, Narrative, Paragraph, Picture, Stri
 from reportgen.narrative.phrases import Phrases
 from reportgen.narrative.runs import Runs, capitalise, cite, split
 from reportgen.record import Record
-from reportgen.resources import bytecode, resource_dir
+from reportgen.resources import bytecode, resource_dirs
 
 LONG_AGO = 45
 OWN_SOURCES = ("trading calendar", "request", "public calendar")
@@ -232,7 +232,7 @@ def _finalize(value: Any) -> Any:
 
 def environment(folder: Path, phrases: Phrases) -> Environment:
     """The Jinja environment of a story: strict, and without a way to print a number that is no fact."""
-    loader = ChoiceLoader([FileSystemLoader(folder), FileSystemLoader(resource_dir("templates"))])
+    loader = ChoiceLoader([FileSystemLoader(folder), FileSystemLoader(resource_dirs("templates"))])
     env = Environment(
         loader=loader,
         undefined=StrictUndefined,
@@ -307,7 +307,7 @@ def _strip(record: Record, phrases: Phrases) -> tuple[StripRow, ...]:
         sign = 0 if not priced or marks.text_of(split(shown)) == "0.0%" else (change.number > 0) - (change.number < 0)
         rows.append(
             StripRow(
-                name=split(cite(f"@{row['instrument']}", record.instruments[row["instrument"]]["short"])),
+                instrument=row["instrument"], name=split(cite(f"@{row['instrument']}", record.instruments[row["instrument"]]["short"])),
                 level=split(phrases.table_level(cells["level"])), change=split(shown), note=note, sign=sign,
                 spark=tuple(row["spark"]),
             )
@@ -336,7 +336,7 @@ def _narrative(marked: str, strip: tuple[StripRow, ...]) -> Narrative:
             raise NarrativeError(f"The story has no {name}.")
     title = fields["title"][0]
     return Narrative(
-        title=title, kicker=fields["kicker"][0], subject=title, preheader=points[0] if points else title,
+        title=title, kicker=fields["kicker"][0], preheader=points[0] if points else title,
         notices=tuple(fields.get("notice", ())), key_points=tuple(points), strip=strip, blocks=tuple(blocks),
         footer=tuple(fields.get("footer", ())),
     )  # fmt: skip

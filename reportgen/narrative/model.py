@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from reportgen.narrative.runs import Runs
+from reportgen.narrative.runs import Runs, shortened
+
+LONGEST_SUBJECT = 70
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +33,7 @@ class Picture:
 class StripRow:
     """One instrument of the market strip; ``note`` says which session it is of, where that is not the brief's."""
 
+    instrument: str
     name: Runs
     level: Runs
     change: Runs
@@ -58,13 +61,17 @@ class Narrative:
 
     title: Runs
     kicker: Runs
-    subject: Runs
     preheader: Runs
     notices: tuple[Runs, ...]
     key_points: tuple[Runs, ...]
     strip: tuple[StripRow, ...]
     blocks: tuple[Block, ...]
     footer: tuple[Runs, ...]
+
+    @property
+    def subject(self) -> Runs:
+        """The title as the subject of a mail: what all clients show of it."""
+        return shortened(self.title, LONGEST_SUBJECT)
 
     @property
     def pictures(self) -> tuple[Picture, ...]:

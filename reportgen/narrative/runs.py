@@ -60,6 +60,24 @@ def text_of(runs: Iterable[Run]) -> str:
     return "".join(run.text for run in runs)
 
 
+def shortened(runs: Runs, most: int) -> Runs:
+    """*runs* up to the last clause that ends within *most* letters, or the last word where none does; all of them if they fit."""
+    text = text_of(runs)
+    if len(text) <= most:
+        return runs
+    ends = [found.start() for found in re.finditer(r"[,;:] | as | but | and ", text) if found.start() <= most]
+    return _upto(runs, ends[-1] if ends else text.rfind(" ", 0, most + 1))
+
+
+def _upto(runs: Runs, end: int) -> Runs:
+    kept: list[Run] = []
+    for run in runs:
+        if end > 0:
+            kept.append(Run(run.text[:end], run.ref))
+            end -= len(run.text)
+    return tuple(kept)
+
+
 def capitalise(marked: str) -> str:
     """*marked* with its first visible letter in upper case."""
     match = re.match(f"(\\s*(?:{START}[^{MIDDLE}]*{MIDDLE})?)(.)(.*)", marked, re.DOTALL)

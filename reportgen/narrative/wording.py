@@ -6,7 +6,7 @@ import re
 from functools import cache
 from pathlib import Path
 
-from reportgen.resources import resource_dir
+from reportgen.resources import resource
 
 IMPORT = re.compile(r'{%-? (?:import|include) "([^"]+)"')
 PREFIX = re.compile(r"^(?:~ )?[a-z_]+: ?|^[#>-] ")
@@ -36,7 +36,7 @@ def _imported(story: Path) -> list[Path]:
         file = waiting.pop()
         if file not in found:
             found.append(file)
-            waiting += [resource_dir("templates") / name for name in IMPORT.findall(file.read_text(encoding="utf-8"))]
+            waiting += [resource(f"templates/{name}") for name in IMPORT.findall(file.read_text(encoding="utf-8"))]
     return sorted(found)
 
 

@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 
 from reportgen.facts import CHART_MEDIA, FACT_MEDIA, FINDING_MEDIA, SECTION_MEDIA
-from reportgen.resources import bytecode, resource_dir
+from reportgen.resources import bytecode, resource_dirs
 
 SHOWN = {FACT_MEDIA, FINDING_MEDIA, CHART_MEDIA, SECTION_MEDIA}
 PLAIN = re.compile(r'<span class="(?!(?:k|kn|kc|s1|s2|mi|mf)")[^"]*">([^<]*)</span>')
@@ -37,7 +37,7 @@ def _exporter() -> Any:
         def _marked(self, source: str) -> str:
             return str(self.markdown2html(self.environment.from_string("").new_context(), source))
 
-    exporter = CellsExporter(template_name="notebook", extra_template_basedirs=[str(resource_dir("templates"))])
+    exporter = CellsExporter(template_name="notebook", extra_template_basedirs=[str(folder) for folder in resource_dirs("templates")])
     exporter.environment.bytecode_cache = bytecode()
     return exporter
 

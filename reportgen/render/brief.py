@@ -61,7 +61,14 @@ SHOWN = {
     Unit.FRACTION: (100, "%"), Unit.PROBABILITY: (100, "%"), Unit.YIELD: (100, "%"), Unit.PP: (100, " percentage points"),
     Unit.BP: (10_000, " basis points"), Unit.POINTS: (1, " points"),
 }  # fmt: skip
-"""How a raw value is shown unrounded: its factor and its sign."""
+"""How a raw value is shown: its factor and its sign."""
+
+
+def rounded(value: float, unit: str) -> str:
+    """*value* of *unit* as a list shows it: to two places, counts and basis points to none; with a true minus."""
+    scale, sign = SHOWN.get(Unit(unit), (1, ""))
+    places = 0 if unit in (Unit.COUNT, Unit.BP) else 2
+    return f"{value * scale:,.{places}f}{sign}".replace("-", "\N{MINUS SIGN}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +117,7 @@ def tokens() -> dict[str, dict[str, str]]:
     """The colours of the look, by theme and role."""
     import json
 
-    from reportgen.resources import resource_dir
+    from reportgen.resources import resource
 
-    table: dict[str, dict[str, str]] = json.loads((resource_dir("templates") / "tokens.json").read_text(encoding="utf-8"))
+    table: dict[str, dict[str, str]] = json.loads(resource("templates/tokens.json").read_text(encoding="utf-8"))
     return table

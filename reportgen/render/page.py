@@ -19,14 +19,14 @@ from reportgen.render import assets
 from reportgen.render.appendix import cells_html
 from reportgen.render.brief import Brief, Rendering, Span, spans, tokens
 from reportgen.render.pictures import NARROW, WIDE, sparkline, themed
-from reportgen.resources import bytecode, resource_dir
+from reportgen.resources import bytecode, resource, resource_dirs
 
 
 @cache
 def environment() -> Environment:
     """The Jinja environment of the renderings: everything that is not marked safe is escaped."""
     return Environment(
-        loader=FileSystemLoader(resource_dir("templates")), autoescape=True, undefined=StrictUndefined,
+        loader=FileSystemLoader(resource_dirs("templates")), autoescape=True, undefined=StrictUndefined,
         trim_blocks=True, lstrip_blocks=True, bytecode_cache=bytecode(),
     )  # fmt: skip
 
@@ -39,21 +39,20 @@ def _hash(text: str) -> str:
 @cache
 def stylesheet() -> str:
     """The page's style: fonts, colours from the tokens in both themes, and the layout."""
-    folder = resource_dir("templates") / "page"
     light, dark = (";".join(f"--{role}:{value}" for role, value in theme.items()) for theme in tokens().values())
     roles = "".join(
         f'svg [fill="{value}" i]{{fill:var(--{role})}}svg [stroke="{value}" i]{{stroke:var(--{role})}}'
         for role, value in tokens()["light"].items()
     )
     root = f":root{{{light}}}@media screen and (prefers-color-scheme:dark){{:root{{{dark};color-scheme:dark}}}}"
-    css = (folder / "brief.css").read_text(encoding="utf-8")
+    css = resource("templates/page/brief.css").read_text(encoding="utf-8")
     return f"{assets.font_faces()}\n{root}\n{roles}\n{css}"
 
 
 @cache
 def scripts() -> tuple[str, str]:
     """The page's scripts: what shows the origin of a figure and draws the charts, and before it the Vega bundle."""
-    own = (resource_dir("templates") / "page" / "brief.js").read_text(encoding="utf-8")
+    own = resource("templates/page/brief.js").read_text(encoding="utf-8")
     return assets.vega_bundle(), own
 
 

@@ -14,7 +14,7 @@ from reportgen.narrative.runs import Runs, text_of
 from reportgen.render.assets import font_folders
 from reportgen.render.brief import Brief, Rendering, tokens
 from reportgen.render.pictures import sparkline
-from reportgen.resources import resource_dir
+from reportgen.resources import resource
 from reportgen.settings import Settings
 
 USUAL_PAGES = 2
@@ -74,7 +74,7 @@ def render(brief: Brief, settings: Settings) -> Rendering:
 
     A brief that runs a little over its pages is set a little smaller instead, so that no page holds two lines.
     """
-    layout = (resource_dir("templates") / "pdf" / "brief.typ").read_text(encoding="utf-8")
+    layout = resource("templates/pdf/brief.typ").read_text(encoding="utf-8")
     with tempfile.TemporaryDirectory(prefix="reportgen-pdf-") as folder:
         root = Path(folder)
         (root / "brief.typ").write_text(layout, encoding="utf-8")

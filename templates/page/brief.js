@@ -19,7 +19,8 @@
     link.addEventListener("click", function (e) {
       if (e.pointerType === "touch" && shownFor !== link) { e.preventDefault(); shownFor = link; show(link); return; }
       hide();
-      document.getElementById("appendix").open = true;
+      var appendix = document.getElementById("appendix");
+      if (appendix) appendix.open = true;
     });
   });
   document.addEventListener("keydown", function (e) { if (e.key === "Escape") hide(); });

@@ -74,12 +74,12 @@ class Browser:
             page.hear(told["method"], told["params"])
         return told
 
-    def page(self, width: int = 1000, **look: bool) -> Page:
-        """A fresh page, *width* pixels wide, that shares nothing with another; for *look* see Page.emulate."""
+    def page(self, width: int = 1000, *, offline: bool = True, **look: bool) -> Page:
+        """A fresh page, *width* pixels wide, that shares nothing with another; for *look* see Page.emulate. *offline*, it reaches files alone."""
         context = self.call("Target.createBrowserContext")["browserContextId"]
         target = self.call("Target.createTarget", url="about:blank", browserContextId=context)["targetId"]
         session = self.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
-        page = self._pages[session] = Page(self, session, context)
+        page = self._pages[session] = Page(self, session, context, offline=offline)
         page.emulate(width, **look)
         return page
 
@@ -98,14 +98,14 @@ class Browser:
 class Page:
     """One page. ``complaints`` holds what its console, its policy and its scripts complained of; ``requests`` what it asked for."""
 
-    def __init__(self, browser: Browser, session: str, context: str) -> None:
+    def __init__(self, browser: Browser, session: str, context: str, *, offline: bool = True) -> None:
         self._browser, self._session, self._context = browser, session, context
         self.complaints: list[str] = []
         self.requests: list[str] = []
         self._loaded = False
         for domain in ("Page", "Runtime", "Log", "Network"):
             self.call(f"{domain}.enable")
-        self.call("Network.emulateNetworkConditions", offline=True, latency=0, downloadThroughput=0, uploadThroughput=0)
+        self.call("Network.emulateNetworkConditions", offline=offline, latency=0, downloadThroughput=0, uploadThroughput=0)
 
     def call(self, method: str, **params: Any) -> dict[str, Any]:
         """The result of one command to this page."""
@@ -143,8 +143,12 @@ class Page:
 
     def open(self, file: Path, fragment: str = "") -> Page:
         """Load *file*, wait until it is loaded and its charts had time to draw."""
+        return self.go(file.resolve().as_uri() + fragment)
+
+    def go(self, url: str) -> Page:
+        """The same with a *url*."""
         self._loaded = False
-        another = "loaderId" in self.call("Page.navigate", url=file.resolve().as_uri() + fragment)
+        another = "loaderId" in self.call("Page.navigate", url=url)
         while another and not self._loaded:
             self._browser.receive(PATIENCE)
         self.wait(

@@ -12,7 +12,7 @@ def brief(*paragraphs, title="Stocks rise", points=()):
     """A brief of those paragraphs."""
     blocks = tuple(Paragraph(runs=split(text)) for text in paragraphs)
     return Narrative(
-        title=split(title), kicker=(), subject=(), preheader=(), notices=(), key_points=tuple(split(p) for p in points),
+        title=split(title), kicker=(), preheader=(), notices=(), key_points=tuple(split(p) for p in points),
         strip=(), blocks=blocks, footer=(),
     )  # fmt: skip
 
@@ -23,6 +23,7 @@ def rules(*paragraphs, **rest):
 
 
 RULES = [
+    ("wrong number", "The S&P 500 rose 0.8% but are down for the week.", "The S&P 500 rose 0.8%; stocks are down for the week."),
     ("figure at the start", "500 stocks rose.", "All 500 stocks rose."),
     ("two hedges", "It fell nearly 2% and about 30 points.", "It fell nearly 2% and 30 points."),
     ("banned verb", "Stocks plummeted on Monday.", "Stocks fell on Monday."),
@@ -104,7 +105,7 @@ def test_openings_are_compared_within_a_paragraph():
 def test_a_remark_names_its_words_and_its_sentence():
     """Also where facts are cited in it."""
     story = Narrative(
-        title=split("Stocks rise"), kicker=(), subject=(), preheader=(), notices=(), key_points=(), strip=(), footer=(),
+        title=split("Stocks rise"), kicker=(), preheader=(), notices=(), key_points=(), strip=(), footer=(),
         blocks=(Paragraph(runs=(Run("Gold fell. It had a "), Run("8%", "x.change"), Run(" fall."))),),
     )  # fmt: skip
     assert [(r.rule, r.words, r.sentence) for r in lint(story)] == [("wrong article", "a 8%", "It had a 8% fall.")]

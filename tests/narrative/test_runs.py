@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from reportgen.narrative.compose import environment
 from reportgen.narrative.phrases import Phrases
-from reportgen.narrative.runs import END, MIDDLE, START, Run, capitalise, cite, clean, sentences, split, text_of
+from reportgen.narrative.runs import END, MIDDLE, START, Run, capitalise, cite, clean, sentences, shortened, split, text_of
 
 HOSTILE = [
     f"a{END}b", f"a{START}rut.level{MIDDLE}9{END}", f"{MIDDLE}{MIDDLE}", "a\n\n# Another title", "a\n- a key point", "a\n~ footer: mine",
@@ -102,3 +102,22 @@ def test_no_words_are_lost_between_sentences(pieces):
     found = [run for sentence in sentences(runs) for run in sentence]
     assert [r for r in found if r.ref] == [r for r in runs if r.ref] or text_of(runs).strip() == ""
     assert text_of(found).replace(" ", "") == text_of(runs).replace(" ", "")
+
+
+@pytest.mark.parametrize(
+    ("title", "subject"),
+    [
+        ("Stocks rise", "Stocks rise"),
+        (f"Nasdaq {'very ' * 10}much down as Dow edges lower", f"Nasdaq {'very ' * 10}much down"),
+        (f"Small caps{' fall' * 20}", f"Small caps{' fall' * 12}"),
+    ],
+)
+def test_a_subject_ends_where_a_clause_does(title, subject):
+    """Of a headline that is too long the last clause that fits ends it, or the last word."""
+    assert text_of(shortened(split(title), 70)) == subject
+
+
+def test_a_shortened_line_keeps_its_citations():
+    """What is left still says what it rests on."""
+    line = split(f"{cite('a', 'S&P 500')} rises {cite('b', '0.8%')} as {cite('c', 'Dow')} falls")
+    assert [run.ref for run in shortened(line, 20)] == ["a", "", "b"]

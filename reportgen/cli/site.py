@@ -1,0 +1,82 @@
+"""The commands of the archive: build it, publish it, look at it."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from reportgen.cli.mail import config_option
+
+site_argument = click.argument("site", type=click.Path(path_type=Path, file_okay=False))
+
+
+@click.group("site")
+def site_group() -> None:
+    """The archive of briefs as a static site."""
+
+
+@site_group.command()
+@site_argument
+@click.option(
+    "--from", "out", type=click.Path(path_type=Path), default=Path("out"), show_default=True, help="Where the briefs' folders are."
+)
+@click.option(
+    "--profile", type=click.Choice(["internal", "publish"]), default="internal", show_default=True,
+    help="publish: leave out what rests on a source that may not be published.",
+)  # fmt: skip
+@config_option
+def build(site: Path, out: Path, profile: str, config: Path | None) -> None:
+    """Bring the archive in the folder SITE up to date with the finished briefs; it is made where there is none.
+
+    \b
+    Example:
+      reportgen site build archive --from out
+    """  # noqa: D301 - click reads the mark
+    from reportgen.deliver.config import read_config
+    from reportgen.deliver.site.build import build as built
+
+    done = built(site, out, read_config(config).site, publish=profile == "publish")
+    for key, reason in done.left_out.items():
+        click.echo(f"left out: {key}: {reason}", err=True)
+    taken = f", {len(done.gone)} taken away" if done.gone else ""
+    click.echo(f"{site / 'index.html'}: {done.briefs} briefs, {len(done.fresh)} new or made again{taken}.")
+
+
+@site_group.command()
+@site_argument
+@click.argument("where")
+def publish(site: Path, where: str) -> None:
+    """Copy the archive in the folder SITE to WHERE, a folder or a URL such as s3://bucket/site: only what has changed.
+
+    \b
+    Example:
+      reportgen site publish archive s3://desk-briefs/site
+    """  # noqa: D301 - click reads the mark
+    from reportgen.deliver.site.publish import publish as published
+
+    done = published(site, where)
+    click.echo(f"{where}: {done.written} files written, {done.removed} removed.")
+
+
+@click.command()
+@site_argument
+@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="The port; 0 takes any that is free.")
+@click.option("--base", default="/", show_default=True, help="The path that the site is to lie below.")
+def serve(site: Path, port: int, base: str) -> None:
+    """Show the archive in the folder SITE to a browser of this machine, and to no other.
+
+    \b
+    Example:
+      reportgen serve archive
+    """  # noqa: D301 - click reads the mark
+    from reportgen.deliver.site.serve import server
+
+    with server(site, port, base) as running:
+        click.echo(f"http://127.0.0.1:{running.server_port}/{base.strip('/') + '/' if base.strip('/') else ''}")
+        sys.stdout.flush()
+        try:
+            running.serve_forever()
+        except KeyboardInterrupt:
+            click.echo("stopped", err=True)

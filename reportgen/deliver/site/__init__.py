@@ -1,0 +1,1 @@
+"""The archive: finished briefs as a static site that needs no server, and grows by a day in less than a second."""

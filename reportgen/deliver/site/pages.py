@@ -1,0 +1,192 @@
+"""The pages of an archive: a brief's own page with its styles and scripts shared, framed by the site's, and those around it."""
+
+from __future__ import annotations
+
+import calendar
+import datetime as dt
+import hashlib
+import re
+import uuid
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cache
+from itertools import groupby
+from typing import Any, NamedTuple
+
+from markupsafe import Markup
+
+from reportgen.deliver.config import Site
+from reportgen.deliver.site.entries import Entry
+from reportgen.narrative.dates import MONTHS
+from reportgen.render.brief import tokens
+from reportgen.render.page import environment, stylesheet
+from reportgen.resources import resource
+
+STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
+SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
+META = re.compile(r'(<meta http-equiv="Content-Security-Policy" content=")[^"]*(")')
+DRAWN = re.compile(r'<script type="application/json">[^<]*</script>\s*')
+APPENDIX = re.compile(r'<details id="appendix">.*?</details>\s*', re.DOTALL)
+BODY = re.compile(r'(<aside class="notices".*?</aside>\s*)?<main>(.*?)</main>', re.DOTALL)
+FOOTER = re.compile(r"<footer>(.*?)</footer>", re.DOTALL)
+POLICY = "default-src 'none'; img-src 'self' data:; font-src 'self' data:; style-src 'self'; script-src 'self'; base-uri 'none'; form-action 'none'"
+UP = "../../../"
+"""The way from a brief's page to the front page: everything is linked by its way from there, so that the site works in any folder."""
+SLOTS = {"head": "</head>", "top": "<body>", "foot": "<footer>"}
+"""The parts of a brief's page that belong to the site, and where they stand."""
+VERDICTS = {"send": "complete", "degraded": "gaps named"}
+STEPS = (0.25, 0.75, 1.5)
+"""Changes in percent from which a day's shade in the calendar is deeper."""
+EARLIER, IN_FEED = 10, 30
+
+
+class Around(NamedTuple):
+    """The briefs of the same report before and after one."""
+
+    before: Entry | None
+    after: Entry | None
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A day of the calendar: its briefs, the change of its index, and how deep its shade is."""
+
+    day: dt.date
+    entries: tuple[Entry, ...]
+    change: str
+    sign: str
+    depth: int
+
+
+def named(data: bytes, suffix: str) -> str:
+    """The file name of an asset: what it holds names it, so that no page ever gets another one's."""
+    return f"assets/{hashlib.sha256(data).hexdigest()[:16]}.{suffix}"
+
+
+@cache
+def own_assets() -> dict[str, bytes]:
+    """The style and the script of the site's own pages, by file name; the style of a brief comes first."""
+    shared, style, script = (
+        stylesheet().encode(), resource("templates/site/site.css").read_bytes(), resource("templates/site/site.js").read_bytes(),
+    )  # fmt: skip
+    return {named(shared, "css"): shared, named(style, "css"): style, named(script, "js"): script}
+
+
+def shared(html: str) -> tuple[str, dict[str, bytes]]:
+    """A brief's own page that names its styles and scripts instead of holding them, with slots for the frame; and those, by file name."""
+    assets: dict[str, bytes] = {}
+
+    def out(kind: str, form: str) -> Any:
+        def leave(found: re.Match[str]) -> str:
+            data = found[1].encode()
+            assets[named(data, kind)] = data
+            return form.format(UP + named(data, kind))
+
+        return leave
+
+    head, mark, rest = html.partition("</head>")
+    head = META.sub(rf"\g<1>{POLICY}\g<2>", STYLE.sub(out("css", '<link rel="stylesheet" href="{}">'), head))
+    page = head + mark + SCRIPT.sub(out("js", '<script src="{}"></script>'), rest)
+    for slot, place in SLOTS.items():
+        hole = f"<!--{slot}--><!--/{slot}-->"
+        page = page.replace(place, place + hole if slot == "top" else hole + place, 1)
+    return page, assets
+
+
+def framed(page: str, frame: Mapping[str, str]) -> str:
+    """A *page* with slots, whatever was in them, with *frame* in them."""
+    for slot, html in frame.items():
+        before, mark, rest = page.partition(f"<!--{slot}-->")
+        page = before + mark + html + f"<!--/{slot}-->" + rest.partition(f"<!--/{slot}-->")[2]
+    return page
+
+
+class Pages:
+    """Renders the pages of one site."""
+
+    def __init__(self, site: Site, entries: Sequence[Entry]) -> None:
+        self.site = site
+        self.entries = entries
+        self.years = sorted({entry.day.year for entry in entries}, reverse=True)
+
+    def _render(self, template: str, root: str, path: str, **given: Any) -> str:
+        names = list(own_assets())
+        theme = {name: table["paper"] for name, table in tokens().items()}
+        common = {"site": self.site, "root": root, "path": path, "policy": POLICY, "css": names[:2], "script": names[2], "theme": theme}
+        ways = {"when": when, "verdicts": VERDICTS, "years": self.years}
+        return environment().get_template(f"site/{template}.j2").render(**common, **ways, **given)
+
+    def frame(self, entry: Entry, around: Around) -> dict[str, str]:
+        """What the site adds to the page of a brief, by slot."""
+        given = {"entry": entry, "around": around}
+        return {slot: self._render(f"{slot}.html", UP, f"{entry.path}/index.html", **given) for slot in SLOTS}
+
+    def front(self, page: str) -> str:
+        """The front page: the latest brief in full, as its own *page* tells it, and those before it."""
+        entry = self.entries[0]
+        told = DRAWN.sub("", APPENDIX.sub("", page)).replace('href="#cell-', f'href="{entry.path}/index.html#cell-')
+        notices, main = BODY.search(told).groups()  # type: ignore[union-attr] # only a page with a story comes into the archive
+        footer = FOOTER.search(told)[1]  # type: ignore[index] # the same
+        scripts = re.findall(rf'<script src="{re.escape(UP)}([^"]+)"></script>', told)
+        return self._render(
+            "front.html", "", "index.html", entry=entry, earlier=self.entries[1 : 1 + EARLIER], scripts=scripts[-1:],
+            notices=Markup(notices or ""), main=Markup(main), footer=Markup(footer),  # noqa: S704 - escaped when the page was made
+        )  # fmt: skip
+
+    def year(self, year: int, *, first: bool) -> str:
+        """The archive of *year*: a calendar of its months, and its briefs; the *first* page of the archive also searches all of them."""
+        own = [entry for entry in self.entries if entry.day.year == year]
+        months = [month_of(year, number, own) for number in sorted({entry.day.month for entry in own}, reverse=True)]
+        path = "archive/index.html" if first else f"archive/{year}/index.html"
+        return self._render("archive.html", "../" if first else "../../", path, year=year, months=months, entries=own, first=first)
+
+    def compare(self) -> str:
+        """The page that holds the facts of two briefs against each other."""
+        return self._render("compare.html", "../", "compare/index.html")
+
+    def known_on(self, day: dt.date, known: Sequence[Entry]) -> str:
+        """What the archive knew at the end of *day*: the newest brief of each report."""
+        path = f"as-of/{day}/index.html"
+        if len(known) == 1:
+            return self._render("moved.html", "../../", path, entry=known[0])
+        return self._render("known.html", "../../", path, day=when(day), entries=known)
+
+    def moved(self, path: str, entry: Entry) -> str:
+        """A page at *path* that leads to the brief of *entry*."""
+        return self._render("moved.html", "../" * path.count("/"), path, entry=entry)
+
+    def feed(self) -> str:
+        """The Atom feed of the newest briefs."""
+        own = uuid.uuid5(uuid.NAMESPACE_URL, self.site.url or "reportgen")
+        entries = [(uuid.uuid5(own, entry.key), entry) for entry in self.entries[:IN_FEED]]
+        return self._render("feed.xml", self.site.url, "feed.xml", own=own, entries=entries)
+
+    def sitemap(self, pages: Sequence[str]) -> str:
+        """The site's *pages* for machines that look for them."""
+        dates = {f"{entry.path}/index.html": entry.session for entry in self.entries}
+        return self._render("sitemap.xml", self.site.url, "sitemap.xml", pages=[(page, dates.get(page)) for page in pages])
+
+
+def when(day: dt.date) -> str:
+    """A date in full: "Wednesday, Jan. 8, 2025"."""
+    return f"{day:%A}, {MONTHS[day.month - 1]} {day.day}, {day.year}"
+
+
+def month_of(year: int, month: int, entries: Sequence[Entry]) -> dict[str, Any]:
+    """A month by weeks of five days, each None where it is another month's, with the briefs of *entries* on them."""
+    by_day = {day: tuple(own) for day, own in groupby(sorted(entries, key=lambda e: (e.day, e.as_of)), key=lambda e: e.day)}
+    weeks = [
+        [_cell(day, by_day.get(day, ())) if day.month == month else None for day in week[:5]]
+        for week in calendar.Calendar().monthdatescalendar(year, month)
+    ]
+    return {"name": f"{calendar.month_name[month]} {year}", "weeks": [week for week in weeks if any(week)]}
+
+
+def _cell(day: dt.date, entries: tuple[Entry, ...]) -> Cell:
+    quote = next((entry.quote for entry in reversed(entries) if entry.quote), None)
+    change, sign = (quote[2], quote[3]) if quote else ("", "flat")
+    size = 0.0
+    with suppress(ValueError):
+        size = abs(float(change.replace("\N{MINUS SIGN}", "-").rstrip("%")))
+    return Cell(day, entries, change, sign, sum(size >= step for step in STEPS))

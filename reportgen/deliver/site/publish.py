@@ -1,0 +1,64 @@
+"""Publishing an archive: to a folder, or to any place that fsspec knows, only what has changed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+
+from reportgen.deliver.site.build import STATE
+from reportgen.errors import DeliveryError
+from reportgen.outputs import Folder, folder
+
+MANIFEST = "published.json"
+"""The files that were published, and what they held; it is written last, so that a publishing that broke off goes on from there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """How many files were written, and how many taken away."""
+
+    written: int
+    removed: int
+
+
+def publish(site: Path, where: str) -> Published:
+    """Make *where*, a folder or a URL such as ``s3://bucket/site``, hold what *site* holds: pages after what they need, the front page last."""
+    if not (site / STATE).is_file():
+        raise DeliveryError(f"{site} is no site; build one: reportgen site build {site}.", subject=site)
+    target = folder(where)
+    target.refuse()
+    here = {path.relative_to(site).as_posix(): path for path in site.rglob("*") if path.is_file() and not path.name.endswith(".new")}
+    fresh = {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in here.items() if name != STATE}
+    before = _before(target)
+    changed = sorted((name for name, digest in fresh.items() if before.get(name) != digest), key=_turn)
+    for (_, place), names in groupby(changed, key=_turn):
+        _at(target, place).write({name.rpartition("/")[2]: here[name].read_bytes() for name in names})
+    gone = sorted(set(before) - set(fresh))
+    for name in gone:
+        _at(target, name.rpartition("/")[0]).remove(name.rpartition("/")[2])
+    target.write({MANIFEST: json.dumps(fresh, separators=(",", ":")).encode()})
+    return Published(len(changed), len(gone))
+
+
+def _turn(name: str) -> tuple[int, str]:
+    """When a file is written, and with which others, those of its folder: what pages load, briefs, what leads to them, the front page."""
+    ranks = {"assets": 0, "briefs": 1}
+    return 3 if name == "index.html" else ranks.get(name.partition("/")[0], 2), name.rpartition("/")[0]
+
+
+def _at(target: Folder, path: str) -> Folder:
+    for part in filter(None, path.split("/")):
+        target = target / part
+    return target
+
+
+def _before(target: Folder) -> dict[str, str]:
+    """What was published there before, by the manifest; nothing where there is none."""
+    try:
+        found = json.loads(target.read(MANIFEST))
+    except (OSError, ValueError):
+        return {}
+    return {str(name): str(digest) for name, digest in found.items()} if isinstance(found, dict) else {}

@@ -1,0 +1,50 @@
+"""What the browser searches: the briefs, and which of them hold which word."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from reportgen.deliver.site.entries import Entry
+from reportgen.deliver.site.pages import VERDICTS, when
+
+
+def briefs(entries: Sequence[Entry]) -> bytes:
+    """The script that names all *entries*, newest first, with the instruments that they tell of."""
+    symbols = sorted({symbol for entry in entries for symbol in entry.symbols})
+    place = {symbol: number for number, symbol in enumerate(symbols)}
+    names = {quote[0]: quote[1] for entry in reversed(entries) for quote in entry.quotes}
+    rows = [
+        [
+            entry.key,
+            entry.kind,
+            when(entry.day),
+            entry.title,
+            entry.lead,
+            VERDICTS[entry.verdict],
+            [place[symbol] for symbol in entry.symbols],
+        ]
+        for entry in entries
+    ]
+    return _call("briefs", {"entries": rows, "symbols": [[symbol, names.get(symbol, symbol)] for symbol in symbols]})
+
+
+def words(entries: Sequence[Entry]) -> bytes:
+    """The script that says of every word in which of *entries* it stands, each by how many places after the one before."""
+    found: dict[str, list[int]] = {}
+    for number, entry in enumerate(entries):
+        for word in entry.words.split():
+            found.setdefault(word, []).append(number)
+    ordered = sorted(found)
+    steps = [[b - a for a, b in zip([0, *found[word]], found[word], strict=False)] for word in ordered]
+    return _call("words", {"words": ordered, "steps": steps})
+
+
+def facts(key: str, rows: Sequence[Sequence[Any]]) -> bytes:
+    """The script that tells the figures of one brief."""
+    return _call("facts", {"key": key, "rows": rows})
+
+
+def _call(name: str, data: Any) -> bytes:
+    return f"reportgenSite.{name}({json.dumps(data, separators=(',', ':'), ensure_ascii=False)});\n".encode()

@@ -1,0 +1,351 @@
+"""The archive: what is in it, what it looks like to a program, and what happens when it grows, changes or is meddled with."""
+
+from __future__ import annotations
+
+import datetime as dt
+import gzip
+import hashlib
+import json
+import re
+import shutil
+from html import unescape
+from pathlib import Path, PurePosixPath
+
+import feedparser
+import html5lib
+import pytest
+from archives import copied, resealed, tree, weekdays
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reportgen.check import rendered
+from reportgen.deliver.config import Site
+from reportgen.deliver.release import approve, finished, hold
+from reportgen.deliver.site import search
+from reportgen.deliver.site.build import build
+from reportgen.deliver.site.entries import entry_of
+from reportgen.deliver.site.pages import SLOTS, Pages, framed
+from reportgen.errors import DeliveryError
+from reportgen.locks import locked
+
+DAYS = weekdays(dt.date(2024, 12, 26), 14)
+URL = "https://desk.example/recaps/"
+
+
+@pytest.fixture(scope="module")
+def out(sample_brief, tmp_path_factory):
+    """Fourteen briefs over two years, and one of another report."""
+    place = tmp_path_factory.mktemp("archive") / "out"
+    for day in DAYS:
+        copied(sample_brief.folder, place, day)
+    copied(sample_brief.folder, place, DAYS[3], report="weekly-recap", title="A week of small moves")
+    return place
+
+
+@pytest.fixture(scope="module")
+def site(out):
+    """The archive of them."""
+    build(out.parent / "site", out, Site(title="Desk & Co.", url=URL))
+    return out.parent / "site"
+
+
+@pytest.fixture
+def own(sample_brief, tmp_path):
+    """A smaller archive to change: the folder of its briefs, that of the site, and a way to build it."""
+    for day in DAYS[:3]:
+        copied(sample_brief.folder, tmp_path / "out", day)
+
+    def made(site=None, **options):
+        return build(tmp_path / "site", tmp_path / "out", site or Site(), **options)
+
+    made()
+    return tmp_path / "out" / "small-caps", tmp_path / "site", made
+
+
+def pages(site):
+    """The pages of a site, by their path."""
+    return {name: data.decode() for name, data in tree(site).items() if name.endswith(".html")}
+
+
+def test_a_page_in_the_archive_says_what_the_brief_says(site, sample_brief):
+    """The check that a finished page has to pass, it passes in its frame too."""
+    told = sample_brief.brief
+    page = (site / "briefs" / "small-caps" / str(DAYS[0]) / "index.html").read_text()
+    assert "Archive" in page
+    assert rendered.page(framed(page, dict.fromkeys(SLOTS, "")), told.narrative, told.record) == []
+
+
+def test_styles_and_scripts_are_there_once(site):
+    """No page holds any, and each file is named by what it holds."""
+    for name, page in pages(site).items():
+        assert "<style" not in page, name
+        assert not re.search(r"<script>", page), name
+    for file in (site / "assets").iterdir():
+        assert file.stem == hashlib.sha256(file.read_bytes()).hexdigest()[:16]
+    assert len(list((site / "assets").iterdir())) == 5
+
+
+def test_a_brief_takes_less_than_three_hundred_kilobytes(site):
+    """Five hundred of them, with all that leads to them, less than 150 MB."""
+    assert sum(map(len, tree(site / "briefs").values())) / (len(DAYS) + 1) < 297_000
+
+
+def test_the_front_page_is_the_latest_brief_and_the_ten_before(site):
+    """In full, at most 150 kB, without its notebook."""
+    page = (site / "index.html").read_text()
+    assert len(page) <= 150_000
+    assert page.count('data-part="body"') >= 8
+    assert "cell-number" not in page
+    assert page.count("<li><svg") == 10
+    assert f'href="briefs/small-caps/{DAYS[-1]}/index.html#cell-' in page
+
+
+def test_all_links_resolve(site):
+    """To a file of the site, and to a place in it where they name one."""
+    known = pages(site)
+    for name, page in known.items():
+        for link in re.findall(r' (?:href|src)="([^"]+)"', page):
+            path, _, anchor = unescape(link).partition("#")
+            if path.startswith(URL):
+                path, base = path.removeprefix(URL), PurePosixPath()
+            else:
+                base = PurePosixPath(name).parent
+            target = (site / (base / path if path else PurePosixPath(name))).resolve()
+            assert target.is_file(), (name, link)
+            if anchor and not name.startswith("compare") and "compare" not in path:
+                assert f'id="{anchor}"' in target.read_text(), (name, link)
+
+
+@pytest.mark.parametrize("name", ["index.html", "archive/index.html", "compare/index.html", "archive/2024/index.html", "latest/index.html"])
+def test_every_kind_of_page_is_valid_html(site, name):
+    """A strict parser finds nothing to repair."""
+    html5lib.HTMLParser(strict=True).parse((site / name).read_text())
+
+
+def test_a_framed_brief_is_valid_html(site):
+    """The frame breaks nothing."""
+    html5lib.HTMLParser(strict=True).parse((site / "briefs" / "small-caps" / str(DAYS[1]) / "index.html").read_text())
+
+
+def test_the_feed_is_valid_and_its_ids_stay(site, out, tmp_path):
+    """A reader who subscribed sees no brief twice when the site's title changes."""
+    feed = feedparser.parse((site / "feed.xml").read_bytes())
+    assert not feed.bozo
+    assert feed.version == "atom10"
+    assert [entry.link for entry in feed.entries][:2] == [f"{URL}briefs/small-caps/{day}/index.html" for day in DAYS[:-3:-1]]
+    assert all(entry.summary and entry.title and entry.updated_parsed for entry in feed.entries)
+    build(tmp_path / "site", out, Site(title="Another", url=URL))
+    assert [e.id for e in feedparser.parse((tmp_path / "site" / "feed.xml").read_bytes()).entries] == [e.id for e in feed.entries]
+
+
+def test_the_sitemap_names_every_brief(site):
+    """By its address, with its day."""
+    text = (site / "sitemap.xml").read_text()
+    assert all(f"<loc>{URL}briefs/small-caps/{day}/index.html</loc><lastmod>{day}</lastmod>" in text for day in DAYS)
+
+
+def test_a_page_of_a_day_without_a_session_leads_to_what_was_known(site):
+    """On a Saturday that is Friday's brief; once two reports have told, both."""
+    saturday = next(day for day in (DAYS[0] + dt.timedelta(days=n) for n in range(7)) if day.weekday() == 5)
+    page = (site / "as-of" / str(saturday) / "index.html").read_text()
+    assert f"url=../../briefs/small-caps/{saturday - dt.timedelta(days=1)}/index.html" in page
+    later = (site / "as-of" / str(DAYS[-1]) / "index.html").read_text()
+    assert later.count("<h3>") == 2
+
+
+def test_latest_has_the_newest_files_under_names_that_stay(site, out):
+    """For who fetches them every morning."""
+    newest = out / "small-caps" / str(DAYS[-1])
+    for name in ("brief.pdf", "brief.txt", "brief.json"):
+        assert (site / "latest" / name).read_bytes() == (newest / name).read_bytes()
+    assert (site / "latest" / "weekly-recap" / "brief.json").is_file()
+    packed = site / "briefs" / "small-caps" / str(DAYS[-1]) / "brief.json.gz"
+    assert gzip.decompress(packed.read_bytes()) == (newest / "brief.json").read_bytes()
+
+
+def test_a_build_with_nothing_new_writes_nothing(own):
+    """No file has another time."""
+    _, site, made = own
+    before = {p: p.stat().st_mtime_ns for p in site.rglob("*") if p.is_file()}
+    assert made().fresh == []
+    assert {p: p.stat().st_mtime_ns for p in site.rglob("*") if p.is_file()} == before
+
+
+def test_a_new_day_touches_itself_its_neighbour_and_what_leads_to_it(own, sample_brief):
+    """The day before the neighbour stays as it is."""
+    briefs, site, made = own
+    before = tree(site)
+    copied(sample_brief.folder, briefs.parent, DAYS[3])
+    assert made().fresh == [f"small-caps/{DAYS[3]}"]
+    after = tree(site)
+    changed = {name for name in after if after[name] != before.get(name)}
+    assert {name for name in changed if name.startswith("briefs/")} == {
+        f"briefs/small-caps/{DAYS[2]}/index.html",
+        *(name for name in after if str(DAYS[3]) in name and name.startswith("briefs/")),
+    }
+    assert f"small-caps/{DAYS[3]}/index.html" in after[f"briefs/small-caps/{DAYS[2]}/index.html"].decode()
+    assert "index.html" in changed
+
+
+def test_a_brief_stays_in_the_archive_when_its_folder_is_gone(own):
+    """On a machine of an hour there is only today's."""
+    briefs, site, made = own
+    shutil.rmtree(briefs / str(DAYS[0]))
+    assert made().briefs == 3
+    assert (site / "briefs" / "small-caps" / str(DAYS[0]) / "index.html").is_file()
+
+
+def test_what_a_person_holds_is_taken_out_and_let_in_again(own):
+    """Its neighbours lead past it."""
+    briefs, site, made = own
+    held = briefs / str(DAYS[1])
+    hold(finished(held), "A. Editor", "the lead is wrong")
+    assert made().gone == [f"small-caps/{DAYS[1]}"]
+    assert not (site / "briefs" / "small-caps" / str(DAYS[1])).exists()
+    assert not any(f"small-caps/{DAYS[1]}" in page for page in pages(site).values())
+    approve(finished(held), "A. Editor", dt.datetime(2025, 1, 9, tzinfo=dt.UTC))
+    assert made().fresh == [f"small-caps/{DAYS[1]}"]
+
+
+def test_a_brief_that_the_gate_holds_stays_as_it_was_shown(own):
+    """What lies in its folder is the older one; what was published stays."""
+    briefs, _, made = own
+    (briefs / str(DAYS[1]) / "gate.txt").unlink()
+    (briefs / str(DAYS[1]) / "gate.txt").write_text("VERDICT  HOLD\n")
+    built = made()
+    assert built.briefs == 3
+    assert "held by the gate" in built.left_out[f"small-caps/{DAYS[1]}"]
+
+
+def test_a_file_that_is_not_the_checked_one_is_left_out(sample_brief, tmp_path):
+    """And a brief without its record too; with nothing else there is no site."""
+    folder = copied(sample_brief.folder, tmp_path / "out", DAYS[0])
+    (folder / "brief.json").write_text((folder / "brief.json").read_text() + " ")
+    with pytest.raises(DeliveryError, match=r"brief\.json is not the file that was checked"):
+        build(tmp_path / "site", tmp_path / "out", Site())
+    (folder / "notebook.ipynb").unlink()
+    with pytest.raises(DeliveryError, match="lacks its notebook"):
+        build(tmp_path / "site", tmp_path / "out", Site())
+
+
+def test_a_desk_may_ask_for_approval_first(sample_brief, tmp_path):
+    """What nobody approved is not shown."""
+    folders = [copied(sample_brief.folder, tmp_path / "out", day) for day in DAYS[:2]]
+    approve(finished(folders[0]), "A. Editor", dt.datetime(2025, 1, 9, tzinfo=dt.UTC))
+    built = build(tmp_path / "site", tmp_path / "out", Site(approval=True))
+    assert built.fresh == [f"small-caps/{DAYS[0]}"]
+    assert "waits for a person" in built.left_out[f"small-caps/{DAYS[1]}"]
+
+
+def test_what_may_not_be_published_is_left_out_of_a_public_archive(own):
+    """Its source's licence is in the record."""
+    briefs, _, _ = own
+    path = briefs / str(DAYS[2]) / "notebook.ipynb"
+    text = path.read_text()
+    path.unlink()
+    path.write_text(text.replace('"restricted": {}', '"restricted": {"Tiingo": "personal use"}'))
+    resealed(briefs / str(DAYS[2]))
+    place = briefs.parents[1] / "public"
+    built = build(place, briefs.parent, Site(), publish=True)
+    assert built.briefs == 2
+    assert "personal use" in built.left_out[f"small-caps/{DAYS[2]}"]
+
+
+def test_a_folder_that_holds_something_else_is_not_written_to(own, tmp_path):
+    """A slip of the hand costs nobody his files."""
+    (tmp_path / "home").mkdir()
+    (tmp_path / "home" / "letter.txt").write_text("dear")
+    with pytest.raises(DeliveryError, match="no site and not empty"):
+        build(tmp_path / "home", own[0].parent, Site())
+    assert tree(tmp_path / "home") == {"letter.txt": b"dear"}
+
+
+def test_a_build_that_broke_off_is_made_good_by_the_next(own, sample_brief, monkeypatch):
+    """What the site knows of itself is written last."""
+    briefs, site, made = own
+    copied(sample_brief.folder, briefs.parent, DAYS[3])
+    with monkeypatch.context() as broken:
+        broken.setattr(Pages, "feed", lambda _: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            made()
+    assert made().fresh == [f"small-caps/{DAYS[3]}"]
+    assert str(DAYS[3]) in (site / "feed.xml").read_text()
+
+
+def test_two_builds_at_once_do_not_mix(own, monkeypatch):
+    """The second says so."""
+    _, site, made = own
+    monkeypatch.setattr("reportgen.deliver.site.build.PATIENCE", 0.1)
+    from reportgen.deliver.site.build import lock_of
+
+    with locked(lock_of(site)), pytest.raises(DeliveryError, match="Another build"):
+        made()
+
+
+def test_a_new_look_frames_every_page_anew(own):
+    """Also those whose briefs are gone from where they were made."""
+    briefs, site, made = own
+    shutil.rmtree(briefs / str(DAYS[0]))
+    made(Site(title="The New Desk"))
+    assert all("The New Desk" in page for page in pages(site).values())
+
+
+ATTACKS = [
+    "</title><script>alert(1)</script>", "<img src=x onerror=alert(1)>", '" onmouseover="alert(1)', "{{ 7 * 7 }}", "{% include 'x' %}",
+    "]]></title><x>", "<!--/top--><script>", "\u2028alert(1)", "javascript:alert(1)", "&amp;&lt;", "../../etc/passwd", "');alert(1)//",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+def test_words_of_others_stay_words(sample_brief, tmp_path, attack):
+    """In a page, in the feed, and in what the browser searches."""
+    copied(sample_brief.folder, tmp_path / "out", DAYS[0], title=f"Stocks {attack} rise")
+    copied(sample_brief.folder, tmp_path / "out", DAYS[1])
+    build(tmp_path / "site", tmp_path / "out", Site(title=f"Desk {attack}"))
+    said = f"Stocks {' '.join(attack.split())} rise".replace("\u2028", " ").replace("  ", " ")
+    feed = feedparser.parse((tmp_path / "site" / "feed.xml").read_bytes())
+    assert not feed.bozo
+    page = html5lib.parse((tmp_path / "site" / "archive" / "index.html").read_text(), namespaceHTMLElements=False)
+    assert said in [h.find("a").text for h in page.iter("h3")]
+    assert len(list(page.iter("script"))) == 1
+    code = (tmp_path / "site" / "briefs.js").read_text()
+    assert json.loads(code[len("reportgenSite.briefs(") : -3])["entries"][1][3] == said
+
+
+@given(st.text(max_size=80))
+def test_any_title_makes_a_feed_and_a_search(sample_entry, title):
+    """Whatever letters it has."""
+    import dataclasses
+
+    from reportgen.narrative.runs import clean
+
+    entry = dataclasses.replace(sample_entry, title=clean(title), lead=clean(title))
+    feed = feedparser.parse(Pages(Site(title="x", url=URL), [entry]).feed().encode())
+    assert not feed.bozo
+    assert json.loads(search.briefs([entry])[len("reportgenSite.briefs(") : -3])["entries"][0][3] == clean(title)
+
+
+@pytest.fixture(scope="module")
+def sample_entry(sample_brief):
+    """The sample as an archive knows it."""
+    return entry_of(sample_brief.folder)[0]
+
+
+def test_an_archive_knows_what_a_brief_is_about(sample_entry):
+    """Its kind, its lead, its market and its words."""
+    assert (sample_entry.kind, sample_entry.report, sample_entry.label) == ("Small caps", "small-caps", "2025-01-08T1300")
+    assert sample_entry.lead.startswith("Small-cap stocks")
+    assert sample_entry.quotes[0][:2] == ("^RUT", "Russell 2000")
+    assert {"correction", "russell", "2000", "^rut".strip("^")} <= set(sample_entry.words.split())
+
+
+def test_only_briefs_for_everybody_are_found(sample_brief, tmp_path):
+    """Neither copies for readers, nor those of another choice of parameters, nor a folder of another name."""
+    first = copied(sample_brief.folder, tmp_path / "out", DAYS[0])
+    shutil.copytree(first, first / "recipients" / "ann@example.com")
+    shutil.copytree(first, tmp_path / "out" / "months=12" / "small-caps" / str(DAYS[0]))
+    shutil.copytree(first, tmp_path / "out" / "small-caps" / str(DAYS[1]))  # tells of another day than its name
+    built = build(tmp_path / "site", tmp_path / "out", Site())
+    assert built.fresh == [f"small-caps/{DAYS[0]}"]
+    assert "a folder of its own name" in built.left_out[f"small-caps/{DAYS[1]}"]
+    assert not [p for p in Path(tmp_path / "site").rglob("*") if "ann" in p.name]
