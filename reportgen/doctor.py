@@ -25,6 +25,7 @@ def examine(today: dt.date) -> Iterator[Finding]:
     yield _fonts()
     yield _bundle()
     yield _sample()
+    yield from _desk()
     yield _used_up("trading calendar", exchange().sessions[-1], today)
     yield _used_up("Fed meetings", max(end for _, end in listed_meetings()), today)
 
@@ -66,3 +67,23 @@ def _sample() -> Finding:
         return "sample", True, open_dataset(SAMPLE).name
     except ReportgenError as error:
         return "sample", False, str(error)
+
+
+def _desk() -> Iterator[Finding]:
+    """Whether the desk's own file and reports can be read, where there are any, and its doors opened."""
+    from reportgen.deliver.config import read_config
+    from reportgen.deliver.doors import door
+    from reportgen.errors import ReportgenError
+    from reportgen.request import load_report, report_names
+    from reportgen.resources import CONFIG, workspace
+
+    desk = workspace()
+    if desk is None:
+        return
+    try:
+        for name, table in read_config().doors.items():
+            door(name, table)
+        own = [report.name for report in map(load_report, report_names()) if report.folder.is_relative_to(desk)]
+        yield "workspace", True, f"{CONFIG}, reports of its own: {', '.join(own) or 'none'}"
+    except ReportgenError as error:
+        yield "workspace", False, str(error)

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from reportgen.edits import FILE, Edits, file_of, read_edits
-from reportgen.errors import DataError, ExecutionError, FactCheckError, Held, RenderError
+from reportgen.errors import DataError, ExecutionError, FactCheckError, Held, RecordError, RenderError
 from reportgen.execute.runner import Run, run_notebook, started
 from reportgen.manifest import manifest, sealed
 from reportgen.outputs import Folder, folder
@@ -128,6 +128,11 @@ def _told(notebook: Mapping[str, Any], request: Request, settings: Settings, say
 
     say("story")
     brief = telling.tell(notebook)
+    if brief.report != request.report.name:
+        raise RecordError(
+            f"The notebook of report '{request.report.name}' says that it is '{brief.report}'; write open_desk(report=\"{request.report.name}\", ...).",
+            subject=request.report.notebook,
+        )
     say("renderings")
     renderings = telling.render(brief, request.formats, settings)
     say("check")

@@ -3,32 +3,43 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo, available_timezones
 
 from reportgen.errors import InvalidParameter
 from reportgen.request import FORMATS, Report, text_of
 
 ADDRESS = re.compile(r"[^@\s<>,;:\"]+@[^@\s<>,;:\"]+\.[^@\s<>,;:\"]+")
 LONGEST_NAME = 200
+EXCHANGE = "America/New_York"
 CONTROL = re.compile(r"[\x00-\x1f\x7f]")
-OWN = ("address", "name", "formats", "groups")
+OWN = ("address", "name", "formats", "groups", "zone")
 """Columns that are not parameters."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recipient:
-    """One reader: an address, the name to show, parameters as text, formats, none for those of the run, and groups they belong to."""
+    """One reader: an address, the name to show, parameters as text, formats, none for those of the run, groups and a time zone."""
 
     address: str
     name: str
     parameters: Mapping[str, str]
     formats: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
+    zone: str = ""
+    """The time zone of the reader's clock, such as "Europe/London"; "" for that of the exchange."""
+
+    def morning(self, as_of: dt.datetime, clock: dt.time) -> dt.datetime:
+        """The first moment at or after *as_of* at which the reader's own clock shows *clock*."""
+        there = as_of.astimezone(ZoneInfo(self.zone or EXCHANGE))
+        today = dt.datetime.combine(there.date(), clock, there.tzinfo)
+        return today if today >= there else dt.datetime.combine(there.date() + dt.timedelta(days=1), clock, there.tzinfo)
 
     @property
     def folder(self) -> str:
@@ -37,7 +48,7 @@ class Recipient:
 
 
 def read_recipients(path: Path, report: Report) -> list[Recipient]:
-    """The readers listed in *path*, a CSV with the columns address, name, formats, groups and any parameters, or TOML with [[recipient]] tables.
+    """The readers listed in *path*, a CSV with the columns address, name, formats, groups, zone and any parameters, or TOML with [[recipient]] tables.
 
     InvalidParameter names the line whose address, format or parameter is off, or that repeats an address.
     """
@@ -74,13 +85,9 @@ def _toml(path: Path) -> list[dict[str, Any]]:
     ]
 
 
-def _recipient(row: Mapping[str, Any], where: str, report: Report) -> Recipient:
-    address, listed, groups = str(row.get("address", "")), row.get("formats", []), row.get("groups", [])
-    for name, value, such in (("formats", listed, '["html", "eml"]'), ("groups", groups, '["clients"]')):
-        if not isinstance(value, list):
-            raise InvalidParameter(f"{where}: {name} is '{value}'; write a list such as {such}.", subject=value)
-    formats = tuple(map(str, listed))
-    if CONTROL.search(address + str(row.get("name", ""))):
+def _refuse_address(address: str, name: str, where: str) -> None:
+    """InvalidParameter where nothing can be written to *address*, or *name* is no line of text."""
+    if CONTROL.search(address + name):
         raise InvalidParameter(f"{where}: an address or a name is one line of text, without tabs or other controls.", subject=address)
     if not ADDRESS.fullmatch(address):
         raise InvalidParameter(f"{where}: '{address}' is not an address; write one such as ann@example.com.", subject=address)
@@ -89,17 +96,31 @@ def _recipient(row: Mapping[str, Any], where: str, report: Report) -> Recipient:
         encoded = domain.encode("idna")
     except UnicodeError:
         encoded = b""
-    if not local.isascii() or not encoded or len(str(row.get("name", ""))) > LONGEST_NAME:
+    if not local.isascii() or not encoded or len(name) > LONGEST_NAME:
         raise InvalidParameter(
             f"{where}: '{address}' can not be written to: its name before the @ is ASCII, its domain has parts of at most 63 letters, "
             f"and the name to show {LONGEST_NAME} letters at most.", subject=address,
         )  # fmt: skip
+
+
+def _recipient(row: Mapping[str, Any], where: str, report: Report) -> Recipient:
+    address, listed, groups = str(row.get("address", "")), row.get("formats", []), row.get("groups", [])
+    for name, value, such in (("formats", listed, '["html", "eml"]'), ("groups", groups, '["clients"]')):
+        if not isinstance(value, list):
+            raise InvalidParameter(f"{where}: {name} is '{value}'; write a list such as {such}.", subject=value)
+    formats = tuple(map(str, listed))
+    _refuse_address(address, str(row.get("name", "")), where)
     for name in formats:
         if name not in FORMATS:
             raise InvalidParameter(f"{where}: '{name}' is not a format; choose among {', '.join(FORMATS)}.", subject=name)
+    zone = str(row.get("zone", ""))
+    if zone and zone not in available_timezones():
+        raise InvalidParameter(f"{where}: there is no time zone '{zone}'; write one such as Europe/London.", subject=zone)
     parameters = {k: str(v) for k, v in row.items() if k not in OWN and str(v)}
     try:
         report.parameter_values(parameters)
     except InvalidParameter as error:
         raise InvalidParameter(f"{where}: {error}", subject=error.subject) from error
-    return Recipient(address=address, name=str(row.get("name", "")), parameters=parameters, formats=formats, groups=tuple(map(str, groups)))
+    return Recipient(
+        address=address, name=str(row.get("name", "")), parameters=parameters, formats=formats, groups=tuple(map(str, groups)), zone=zone
+    )  # fmt: skip

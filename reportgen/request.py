@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from reportgen.edits import Edits
-from reportgen.errors import InvalidParameter, UnknownReport, did_you_mean
+from reportgen.errors import InvalidParameter, SettingsError, UnknownReport, did_you_mean
 from reportgen.resources import resource, resource_dirs
 
 Value = str | int | float | bool
@@ -153,13 +153,23 @@ def load_report(name: str) -> Report:
     if name not in report_names():
         raise UnknownReport(f"There is no report '{name}'.{did_you_mean(name, report_names())}", subject=name)
     folder = resource(f"reports/{name}")
-    data: dict[str, Any] = tomllib.loads((folder / "report.toml").read_text(encoding="utf-8"))
+    try:
+        return _report(name, folder, tomllib.loads((folder / "report.toml").read_text(encoding="utf-8")))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise SettingsError(f"{folder / 'report.toml'} can not be read: {error}", subject=folder) from error
+    except KeyError as error:
+        raise SettingsError(f"{folder / 'report.toml'}: {error} is missing.", subject=folder) from error
+    except (TypeError, AttributeError, ValueError) as error:
+        raise SettingsError(f"{folder / 'report.toml'}: {error}; see a report that is shipped.", subject=folder) from error
+
+
+def _report(name: str, folder: Path, data: Mapping[str, Any]) -> Report:
     parameters = {}
     for key, row in data.get("parameters", {}).items():
         parameters[key] = Parameter(name=key, **{**row, "choices": tuple(row.get("choices", ())), "view": tuple(row.get("view", ()))})
     instruments = data["instruments"]
     return Report(
-        name=name, folder=folder, title=data["title"], description=data["description"],
+        name=name, folder=folder, title=str(data["title"]), description=str(data["description"]),
         required=tuple(instruments["required"]), optional=tuple(instruments.get("optional", ())),
         formats=tuple(data["formats"]), parameters=parameters, window=data.get("window", ""), gate=_policy(data.get("gate", {})),
     )  # fmt: skip

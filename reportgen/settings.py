@@ -22,4 +22,8 @@ class Settings:
     profile: Literal["internal", "publish"] = "internal"
     """Who reads a brief: "publish" holds what rests on a source whose licence keeps it from the public."""
     page_url: str | None = None
-    """Where the page will be read; the email links it when it is set."""
+    """Where the page will be read, {report} and {label} for the brief's; the email links it when it is set."""
+
+    def page_of(self, report: str, label: str) -> str:
+        """Where the page of the brief *label* of *report* will be read; "" where nobody has said."""
+        return (self.page_url or "").replace("{report}", report).replace("{label}", label)

@@ -10,7 +10,7 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "reportgen"
 LEVELS = [
     "errors settings resources keys locks", "facts outputs", "edits", "request", "record", "market", "data", "news", "charts tables", "notebook",
-    "execute", "narrative", "check", "render", "telling", "manifest", "recipients", "pipeline", "personal batch replay schedule", "deliver", "executors", "doctor cli",
+    "execute", "narrative", "check", "render", "telling", "manifest", "recipients", "pipeline", "personal batch replay schedule", "deliver", "executors", "doctor workspace", "cli",
 ]  # fmt: skip
 LEVEL = {name: i for i, names in enumerate(LEVELS) for name in names.split()}
 AFTER_THE_KERNEL = ("narrative", "check", "render")

@@ -5,13 +5,16 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
 from reportgen import __version__
 from reportgen.errors import InvalidParameter, ReportgenError
 from reportgen.resources import tidy
+
+if TYPE_CHECKING:
+    from reportgen.settings import Settings
 
 DEGRADED = 8
 """The exit code of a brief that was made and names its gaps."""
@@ -61,6 +64,14 @@ def _fail(error: ReportgenError, *, verbose: bool) -> NoReturn:
         traceback.print_exception(error)
     click.echo(f"reportgen: {tidy(str(error))}", err=True)
     sys.exit(error.exit_code)
+
+
+def settings_of(**given: Any) -> Settings:
+    """The settings of a run: those *given*, and what the desk's own file says."""
+    from reportgen.deliver.config import read_config
+    from reportgen.settings import Settings
+
+    return Settings(page_url=read_config().page_url, **given)
 
 
 @click.group(cls=Group, context_settings=SETTINGS)
@@ -116,13 +127,12 @@ def run(ctx: click.Context, /, report: str, **options: Any) -> None:
     from reportgen.edits import Edits
     from reportgen.pipeline import produce
     from reportgen.request import Request, load_report, located
-    from reportgen.settings import Settings
 
     request = Request(
         report=load_report(report), as_of=options["as_of"], data=located(options["data"]), parameters=_pairs(options["params"]),
         formats=options["formats"] or FORMATS, edits=Edits(lead=options["lead"], drop=options["drop"]),
     )  # fmt: skip
-    now, settings = dt.datetime.now(dt.UTC), Settings(paper=options["paper"], engine=options["engine"], profile=options["profile"])
+    now, settings = dt.datetime.now(dt.UTC), settings_of(paper=options["paper"], engine=options["engine"], profile=options["profile"])
     if options["recipients"]:
         from reportgen.personal import produce_for
         from reportgen.recipients import read_recipients
@@ -187,7 +197,6 @@ def _template(options: dict[str, Any]) -> tuple[Any, dict[str, list[str]]]:
 
     from reportgen import batch
     from reportgen.request import load_report, located
-    from reportgen.settings import Settings
 
     report = load_report(options["report"])
     choices = {name: values.split(",") for name, values in _pairs(options["params"]).items()}
@@ -196,7 +205,7 @@ def _template(options: dict[str, Any]) -> tuple[Any, dict[str, list[str]]]:
             report.parameter_values({name: value})
     template = batch.Job(
         report=report.name, as_of=f"{options['last']:%Y-%m-%d}", data=located(options["data"]), parameters={}, formats=options["formats"] or FORMATS,
-        out=options["out"], asked_at=dt.datetime.now(dt.UTC), settings=Settings(paper=options["paper"]),
+        out=options["out"], asked_at=dt.datetime.now(dt.UTC), settings=settings_of(paper=options["paper"]),
     )  # fmt: skip
     return template, choices
 
@@ -300,10 +309,9 @@ def render(notebook: Path, **options: Any) -> None:
     """  # noqa: D301 - click reads the mark
     from reportgen.edits import Edits
     from reportgen.pipeline import render_again
-    from reportgen.settings import Settings
 
     asked = Edits(lead=options["lead"], drop=options["drop"])
-    for path in render_again(_record_at(notebook), asked, options["formats"], Settings(paper=options["paper"]), options["out"]):
+    for path in render_again(_record_at(notebook), asked, options["formats"], settings_of(paper=options["paper"]), options["out"]):
         click.echo(path)
 
 
@@ -354,11 +362,13 @@ def findings(notebook: Path) -> None:
 
 from reportgen.cli.about import doctor, list_reports, show  # noqa: E402 - they hang themselves below the group above
 from reportgen.cli.clock import due, morning, watch  # noqa: E402 - the same
-from reportgen.cli.data import data, fed_odds, fetch  # noqa: E402 - they hang themselves below the group above
-from reportgen.cli.mail import approve, correct, hold, outbox, preview, send  # noqa: E402 - the same
+from reportgen.cli.data import data, fed_odds, fetch  # noqa: E402 - the same
+from reportgen.cli.desk import init, schedule_for  # noqa: E402 - the same
+from reportgen.cli.mail import approve, correct, hold, outbox, post, preview, send  # noqa: E402 - the same
 from reportgen.cli.site import serve, site_group  # noqa: E402 - the same
 
 for command in (
-    list_reports, show, doctor, fetch, fed_odds, data, send, outbox, preview, approve, hold, correct, due, morning, watch, site_group, serve,
+    list_reports, show, doctor, fetch, fed_odds, data, send, post, outbox, preview, approve, hold, correct, due, morning, watch, site_group, serve,
+    init, schedule_for,
 ):  # fmt: skip
     main.add_command(command)

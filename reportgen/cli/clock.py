@@ -116,7 +116,7 @@ def _made(request: Request, out: str, config: Any, late: str) -> None:
     from reportgen.pipeline import produce
     from reportgen.settings import Settings
 
-    produced = produce(request, out, now=dt.datetime.now(dt.UTC), settings=Settings())
+    produced = produce(request, out, now=dt.datetime.now(dt.UTC), settings=Settings(page_url=config.page_url))
     for path in produced.files:
         click.echo(path)
     at, gaps = dt.datetime.now(dt.UTC), ", ".join(produced.brief.gaps)

@@ -13,10 +13,19 @@ import click
 from reportgen.errors import InvalidParameter, did_you_mean
 
 if TYPE_CHECKING:
+    from reportgen.deliver.config import Config
     from reportgen.deliver.sending import Told
     from reportgen.recipients import Recipient
 
-brief_argument = click.argument("brief", type=click.Path(path_type=Path, file_okay=False))
+
+def _newest(_: click.Context, __: click.Parameter, place: Path | None) -> Path | None:
+    """The folder that is named, or where it is a report's, that of its newest brief."""
+    from reportgen.deliver.release import newest
+
+    return newest(place) if place else None
+
+
+brief_argument = click.argument("brief", type=click.Path(path_type=Path, file_okay=False), callback=_newest)
 config_option = click.option(
     "--config", type=click.Path(path_type=Path, dir_okay=False), help="Instead of reportgen.toml here (or REPORTGEN_CONFIG)."
 )
@@ -28,6 +37,12 @@ config_option = click.option(
 @click.option("--group", default="", help="Only those of the list who are in this group.")
 @click.option("--dry-run", is_flag=True, help="Say who would get it; connect to nobody.")
 @click.option("--resend", multiple=True, metavar="ADDRESS", help="Send again to one whose outcome is unknown or who was refused (repeat).")
+@click.option(
+    "--not-before",
+    type=click.DateTime(["%H:%M"]),
+    metavar="HH:MM",
+    help="Leave out who has it earlier than that on the morning after; call again.",
+)
 @click.option("--late", is_flag=True, help="Send it although a later session has closed.")
 @config_option
 def send(brief: Path, readers: Path, config: Path | None, **options: Any) -> None:
@@ -49,13 +64,12 @@ def send(brief: Path, readers: Path, config: Path | None, **options: Any) -> Non
     settings, found = read_config(config), release.finished(brief)
     last = calendar.resolve("last-session", dt.datetime.now(dt.UTC)).session
     release.refuse(found, settings.mailer(), last, late=options["late"])
-    listed = read_recipients(readers, load_report(found.report))
-    chosen = [one for one in listed if not options["group"] or options["group"] in one.groups]
-    if not chosen:
-        groups = {name for one in listed for name in one.groups}
-        raise InvalidParameter(
-            f"Nobody in {readers} is in the group '{options['group']}'.{did_you_mean(options['group'], groups)}", subject=readers
-        )
+    chosen = _chosen(read_recipients(readers, load_report(found.report)), options["group"], readers)
+    if options["not_before"]:
+        clock, now = options["not_before"].time(), dt.datetime.now(dt.UTC)
+        early = [one for one in chosen if one.morning(found.as_of, clock) > now]
+        chosen = [one for one in chosen if one not in early]
+        click.echo(f"{len(early)} wait for {clock:%H:%M} by their own clocks.", err=True)
     telling.refuse(telling.check_folder(brief))  # what leaves is checked as it lies there
     if options["dry_run"]:
         for one in chosen:
@@ -63,7 +77,16 @@ def send(brief: Path, readers: Path, config: Path | None, **options: Any) -> Non
         click.echo(f"{found.title}: {len(chosen)} would get it.")
         return
     errand = sending.Errand(brief=found, readers=chosen, mail=settings.mailer(), again=_again(options["resend"], chosen))
-    _report(sending.send(errand, Ledger(settings.outbox), lambda: dt.datetime.now(dt.UTC)))
+    _report(sending.send(errand, Ledger(settings.outbox), lambda: dt.datetime.now(dt.UTC)), settings, found.shown)
+
+
+def _chosen(listed: Sequence[Recipient], group: str, readers: Path) -> list[Recipient]:
+    """Those *listed* in *readers* who are in *group*, or all of them; InvalidParameter where nobody is."""
+    chosen = [one for one in listed if not group or group in one.groups]
+    if not chosen:
+        groups = {name for one in listed for name in one.groups}
+        raise InvalidParameter(f"Nobody in {readers} is in the group '{group}'.{did_you_mean(group, groups)}", subject=readers)
+    return chosen
 
 
 def _again(addresses: Sequence[str], chosen: Sequence[Recipient]) -> frozenset[str]:
@@ -77,17 +100,69 @@ def _again(addresses: Sequence[str], chosen: Sequence[Recipient]) -> frozenset[s
     return frozenset(addresses)
 
 
-def _report(told: Iterable[Told]) -> None:
-    """Say of whom a person has to know as it happens, and how many got it in the end; exit code 7 where some did not."""
-    states = []
+def _report(told: Iterable[Told], settings: Config, shown: str) -> None:
+    """Say of whom a person has to know as it happens, and how many got it in the end; where some did not, tell the owners: exit code 7."""
+    states, missed = [], []
     for one in told:
         states.append(one.state)
         if one.state not in ("sent", "already"):
-            click.echo(f"{one.state:<10}{one.recipient:<40}{one.answer}", err=True)
+            missed.append(f"{one.state:<10}{one.recipient:<40}{one.answer}")
+            click.echo(missed[-1], err=True)
     counts = ", ".join(f"{states.count(state)} {state}" for state in dict.fromkeys(("sent", *sorted(states))))
     click.echo(f"{counts}.")
-    if set(states) - {"sent", "already"}:
+    if missed:
+        from reportgen.deliver.alerts import alert
+
+        words = "\n".join(
+            (
+                f"{shown} did not reach everybody: {counts}.",
+                "",
+                *missed[:100],
+                "",
+                "Call the same command again; 'reportgen outbox' shows all.",
+            )
+        )
+        for reason in alert(settings, f"{shown} did not reach {len(missed)} of {len(states)}", words, [], dt.datetime.now(dt.UTC)):
+            click.echo(f"reportgen: the alert did not arrive: {reason}", err=True)
         sys.exit(7)
+
+
+@click.command()
+@brief_argument
+@click.option(
+    "--door", "names", multiple=True, metavar="NAME", help="Only this door below [doors] in reportgen.toml (repeat); all by default."
+)
+@click.option("--resend", multiple=True, metavar="NAME", help="Again to a door whose outcome is unknown or that refused (repeat).")
+@click.option("--late", is_flag=True, help="Although a later session has closed.")
+@config_option
+def post(brief: Path, names: Sequence[str], config: Path | None, **options: Any) -> None:
+    """Hand the brief in the folder BRIEF through the doors of the desk, each once: chats, webhooks, folders.
+
+    \b
+    Example:
+      reportgen post out/daily-recap --door desk-chat
+    """  # noqa: D301 - click reads the mark
+    from reportgen import telling
+    from reportgen.deliver import posting, release
+    from reportgen.deliver.config import read_config
+    from reportgen.deliver.doors import door
+    from reportgen.deliver.ledger import Ledger
+    from reportgen.market import calendar
+    from reportgen.settings import Settings
+
+    settings, found = read_config(config), release.finished(brief)
+    for name in (*names, *options["resend"]):
+        if name not in settings.doors:
+            raise InvalidParameter(f"There is no door '{name}' in reportgen.toml.{did_you_mean(name, settings.doors)}", subject=name)
+    doors = {name: door(name, table) for name, table in settings.doors.items() if name in (names or settings.doors)}
+    if not doors:
+        raise InvalidParameter("There is no door; write [doors.NAME] with a kind into reportgen.toml.", subject="doors")
+    last = calendar.resolve("last-session", dt.datetime.now(dt.UTC)).session
+    release.refuse(found, settings.mail, last, late=options["late"])
+    telling.refuse(telling.check_folder(brief))
+    page = Settings(page_url=settings.page_url).page_of(found.report, brief.name)
+    told = posting.post(found, doors, Ledger(settings.outbox), lambda: dt.datetime.now(dt.UTC), page=page, again=options["resend"])
+    _report(told, settings, found.shown)
 
 
 @click.command()
@@ -110,7 +185,7 @@ def correct(brief: Path, why: str, config: Path | None) -> None:
     from reportgen.settings import Settings
 
     correction = corrected(finished(brief), Ledger(read_config(config).outbox), why)
-    for path in render_again(brief / "notebook.ipynb", Edits(correction=correction), (), Settings()):
+    for path in render_again(brief / "notebook.ipynb", Edits(correction=correction), (), Settings(page_url=read_config(config).page_url)):
         click.echo(path)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from email.utils import parseaddr
 from pathlib import Path
@@ -92,12 +92,19 @@ class Config:
 
     mail: Mail | None = None
     site: Site = field(default_factory=Site)
+    doors: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """The tables below [doors], by name: other ways out than the mail."""
     alerts: tuple[str, ...] = ()
     """Addresses that are told of failures."""
     outbox: Path = field(default_factory=outbox_path)
     heartbeat_file: str = ""
     heartbeat_url: str = ""
     """Where a run that went well leaves its sign of life."""
+
+    @property
+    def page_url(self) -> str | None:
+        """Where pages will be read, if the site says where it is; {report} and {label} stand for the brief's."""
+        return f"{self.site.url}briefs/{{report}}/{{label}}/index.html" if self.site.url else None
 
     def mailer(self) -> Mail:
         """How mail is sent; SettingsError where the file does not say."""
@@ -116,37 +123,47 @@ def read_config(path: Path | None = None) -> Config:
         data = tomllib.loads(found.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise SettingsError(f"{found}: it can not be read: {error}", subject=found) from error
-    known = ("mail", "site", "alerts", "heartbeat", "outbox")
     for name in data:
-        if name not in known:
-            raise SettingsError(f"{found}: unknown '{name}'.{did_you_mean(name, known)}", subject=name)
-    mail = _mail(data["mail"], found) if "mail" in data else None
-    site = Site(**_typed(data.get("site", {}), Site, found, "site"))
+        if name not in (*READ, "outbox"):
+            raise SettingsError(f"{found}: unknown '{name}'.{did_you_mean(name, (*READ, 'outbox'))}", subject=name)
+    told: dict[str, Any] = {}
+    for name, read in READ.items():
+        if name in data:
+            told |= read(data[name], found)
+    return Config(outbox=found.parent / str(data["outbox"]) if "outbox" in data else outbox_path(), **told)
+
+
+def _site(row: Any, path: Path) -> dict[str, Any]:
+    site = Site(**_typed(row, Site, path, "site"))
     if site.url and not URL.fullmatch(site.url):
-        raise SettingsError(f"{found}: url = {site.url!r}; it begins with http:// or https://, and ends with a slash.", subject="url")
-    alerts = data.get("alerts", {})
-    if (
-        not isinstance(alerts, dict)
-        or set(alerts) - {"to"}
-        or not _texts(alerts.get("to", []))
-        or not all(map(ADDRESS.fullmatch, alerts.get("to", [])))
-    ):
-        raise SettingsError(f'{found}: write to = ["desk@example.com"] below [alerts].', subject="alerts")
-    outbox = found.parent / str(data["outbox"]) if "outbox" in data else outbox_path()
-    beat = data.get("heartbeat", {})
-    if not isinstance(beat, dict) or set(beat) - {"file", "url"} or not _texts(list(beat.values())):
-        raise SettingsError(f'{found}: write file = "alive.json" or url = "https://..." below [heartbeat].', subject="heartbeat")
-    file = str(found.parent / beat["file"]) if "file" in beat else ""
-    return Config(
-        mail=mail, site=site, alerts=tuple(alerts.get("to", [])), outbox=outbox, heartbeat_file=file, heartbeat_url=beat.get("url", "")
-    )
+        raise SettingsError(f"{path}: url = {site.url!r}; it begins with http:// or https://, and ends with a slash.", subject="url")
+    return {"site": site}
+
+
+def _doors(row: Any, path: Path) -> dict[str, Any]:
+    if not isinstance(row, dict) or not all(isinstance(table, dict) for table in row.values()):
+        raise SettingsError(f'{path}: write a table for each door: [doors.desk-chat], and below it kind = "slack".', subject="doors")
+    return {"doors": row}
+
+
+def _alerts(row: Any, path: Path) -> dict[str, Any]:
+    listed = row.get("to", []) if isinstance(row, dict) else None
+    if listed is None or set(row) - {"to"} or not _texts(listed) or not all(map(ADDRESS.fullmatch, listed)):
+        raise SettingsError(f'{path}: write to = ["desk@example.com"] below [alerts].', subject="alerts")
+    return {"alerts": tuple(listed)}
+
+
+def _heartbeat(row: Any, path: Path) -> dict[str, Any]:
+    if not isinstance(row, dict) or set(row) - {"file", "url"} or not _texts(list(row.values())):
+        raise SettingsError(f'{path}: write file = "alive.json" or url = "https://..." below [heartbeat].', subject="heartbeat")
+    return {"heartbeat_file": str(path.parent / row["file"]) if "file" in row else "", "heartbeat_url": row.get("url", "")}
 
 
 def _texts(value: Any) -> bool:
     return isinstance(value, list) and all(isinstance(item, str) for item in value)
 
 
-def _mail(row: Any, path: Path) -> Mail:
+def _mail(row: Any, path: Path) -> dict[str, Any]:
     row = dict(row) if isinstance(row, dict) else {}
     signed = row.pop("dkim", None)
     values = _typed(row, Mail, path, "mail")
@@ -181,7 +198,7 @@ def _mail(row: Any, path: Path) -> Mail:
     ):
         if not fits:
             raise SettingsError(f"{path}: {name} = {getattr(mail, name)!r}; it is {wanted}.", subject=name)
-    return mail
+    return {"mail": mail}
 
 
 def _typed(row: Any, cls: type[Any], path: Path, table: str) -> dict[str, Any]:
@@ -204,3 +221,9 @@ def _typed(row: Any, cls: type[Any], path: Path, table: str) -> dict[str, Any]:
     if required:
         raise SettingsError(f"{path}: '{required[0]}' is missing below [{table}].", subject=required[0])
     return dict(row)
+
+
+READ: Mapping[str, Callable[[Any, Path], dict[str, Any]]] = {
+    "mail": _mail, "site": _site, "doors": _doors, "alerts": _alerts, "heartbeat": _heartbeat,
+}  # fmt: skip
+"""What reads each table of the file."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,8 @@ from reportgen.check.gate import Verdict, verdict_of
 from reportgen.deliver.config import Mail
 from reportgen.errors import DeliveryError
 
+LABEL = re.compile(r"\d{4}-\d\d-\d\d(?:T\d{4})?")
+"""The name of a brief's folder: its session, with a time of day where it was made before the close."""
 APPROVED, HOLD = "approved.json", "hold.txt"
 """What a person leaves beside a brief: that this very one may go, or that it, or all below a folder, must not."""
 
@@ -26,6 +29,7 @@ class Finished:
     label: str
     """The moment it tells of, to the minute: with the report, what it is known by."""
     session: dt.date
+    as_of: dt.datetime
     verdict: str
     mark: str
     """What two briefs share that tell the same."""
@@ -40,6 +44,14 @@ class Finished:
         return f"{self.report} of {self.label}"
 
 
+def newest(folder: Path) -> Path:
+    """*folder*, or where it is that of a report, the folder of its newest brief."""
+    if (folder / "brief.json").is_file() or not folder.is_dir():
+        return folder
+    briefs = [place for place in folder.iterdir() if LABEL.fullmatch(place.name) and (place / "brief.json").is_file()]
+    return max(briefs, key=lambda place: json.loads((place / "brief.json").read_bytes())["as_of"], default=folder)
+
+
 def finished(folder: Path) -> Finished:
     """The brief in *folder*; DeliveryError where there is none that can be sent."""
     try:
@@ -48,8 +60,9 @@ def finished(folder: Path) -> Finished:
         body = {name: told[name] for name in ("title", "verdict", "gaps", "claims", "facts")}
         words = (folder / "brief.eml").read_bytes() if (folder / "brief.eml").is_file() else b""
         mark = hashlib.sha256(json.dumps(body, sort_keys=True).encode() + words).hexdigest()
+        as_of = dt.datetime.fromisoformat(told["as_of"])
         return Finished(
-            folder=folder, report=told["report"], label=f"{dt.datetime.fromisoformat(told['as_of']):%Y-%m-%dT%H%M}", session=dt.date.fromisoformat(told["session"]), verdict=told["verdict"],
+            folder=folder, report=told["report"], label=f"{as_of:%Y-%m-%dT%H%M}", as_of=as_of, session=dt.date.fromisoformat(told["session"]), verdict=told["verdict"],
             mark=mark, document=document, title=told["title"], edition=int(told.get("correction", {}).get("edition", 1)),
         )  # fmt: skip
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
@@ -58,16 +71,16 @@ def finished(folder: Path) -> Finished:
         ) from error
 
 
-def refuse(brief: Finished, mail: Mail, last_session: dt.date, *, late: bool = False) -> None:
-    """DeliveryError where *brief* may not leave, with what a person can do about it."""
+def refuse(brief: Finished, mail: Mail | None, last_session: dt.date, *, late: bool = False) -> None:
+    """DeliveryError where *brief* may not leave by the rules of *mail*, with what a person can do about it."""
     if reason := held(brief):
         raise DeliveryError(reason, subject=brief.folder)
-    if brief.verdict == "degraded" and mail.degraded == "hold":
+    if brief.verdict == "degraded" and mail and mail.degraded == "hold":
         raise DeliveryError(
             f'{brief.shown} names gaps, and [mail] says degraded = "hold"; fetch what is missing and make it again, or say "send".',
             subject=brief.folder,
         )
-    if mail.approval and approved_by(brief) is None:
+    if mail and mail.approval and approved_by(brief) is None:
         raise DeliveryError(f"{brief.shown} waits for a person: reportgen approve {brief.folder} --by NAME.", subject=brief.folder)
     if brief.session < last_session and not late:
         raise DeliveryError(

@@ -44,14 +44,14 @@ def send(errand: Errand, ledger: Ledger, clock: Clock) -> Iterator[Told]:
     DeliveryError where the brief differs from the edition that was sent before and does not say so, or the server can not be used.
     """
     with ledger.held():
-        key = _edition(errand, ledger, clock())
+        key = edition_of(errand.brief, ledger, clock())
         with Line(errand.mail) as server:
             yield from _handed(errand, key, ledger, server, clock)
 
 
-def _edition(errand: Errand, ledger: Ledger, at: dt.datetime) -> Key:
-    """The edition that the brief is, kept in the ledger if it is a new one."""
-    brief, known = errand.brief, ledger.latest(errand.brief.report, errand.brief.label)
+def edition_of(brief: Finished, ledger: Ledger, at: dt.datetime) -> Key:
+    """The edition that *brief* is, kept in the ledger if it is a new one; DeliveryError where it differs from the last and does not say so."""
+    known = ledger.latest(brief.report, brief.label)
     if known and known.mark == brief.mark:
         return known.key
     if known and not ledger.reached(known.key):
@@ -164,8 +164,9 @@ def _copies(errand: Errand) -> Iterator[tuple[Recipient, bytes]]:
             f"{special[0].address} has parameters of their own; together = true sends all the same.", subject=special[0].address
         )
     notebook = telling.read_notebook(errand.brief.folder / "notebook.ipynb")
-    kept = notebook["metadata"].get("reportgen", {}).get("inputs", {}).get("parameters", {})
-    given = {name: text_of(value) for name, value in kept.items()}
+    kept = notebook["metadata"].get("reportgen", {}).get("inputs", {})
+    given = {name: text_of(value) for name, value in kept.get("parameters", {}).items()}
+    settings = Settings(**kept.get("settings", {}))
     request = Request(report=load_report(errand.brief.report), as_of="", parameters=given, formats=("eml",))
     groups = personal.groups(special, request)
     if set(groups) != {()}:
@@ -174,7 +175,7 @@ def _copies(errand: Errand) -> Iterator[tuple[Recipient, bytes]]:
             f"{one.address} wants other numbers than this brief has; make theirs by run --recipients, and send it from its own folder.",
             subject=one.address,
         )
-    for one, files in personal.editions(notebook, [replace(one, formats=("eml",)) for one in special], request, Settings()):
+    for one, files in personal.editions(notebook, [replace(one, formats=("eml",)) for one in special], request, settings):
         yield one, files["brief.eml"]
 
 

@@ -135,7 +135,10 @@ def answer(connection: Connection, work: Callable[[], Any]) -> bool:
             pickle.loads(reply)  # noqa: S301 - some errors can be packed but not unpacked
         except Exception:  # noqa: BLE001 - then it is told in words
             reply = pickle.dumps((True, ExecutionError(f"{type(error).__name__}: {error}")))
-    connection.send_bytes(reply)
+    try:
+        connection.send_bytes(reply)
+    except BrokenPipeError:  # who asked has ended, and said why
+        return False
     return returned
 
 

@@ -27,7 +27,7 @@ def html_body(brief: Brief, settings: Settings) -> str:
     shown = [p.name for p in brief.narrative.pictures][:PICTURES]
     raw = environment().get_template("email/brief.html.j2").render(
         brief=brief, story=brief.narrative, text=text_of, is_paragraph=lambda b: isinstance(b, Paragraph), is_table=lambda b: isinstance(b, Table), shown=shown,
-        cid=lambda name: f"{name}@{DOMAIN}", colour=tokens()["light"], dark=tokens()["dark"], page_url=settings.page_url, width=MAIL,
+        cid=lambda name: f"{name}@{DOMAIN}", colour=tokens()["light"], dark=tokens()["dark"], page_url=settings.page_of(brief.report, brief.label), width=MAIL,
     )  # fmt: skip
     inlined = css_inline.inline(raw, load_remote_stylesheets=False, keep_style_tags=False)
     return inlined.replace(' data-css-inline="keep"', "")

@@ -42,7 +42,11 @@ def test_axe_finds_no_violation_and_nothing_leaves_the_site(new_page, site, npm,
     page = new_page(**look).open(site / name)
     page.settle(0.6)
     page.evaluate((npm("axe-core@4") / "axe.min.js").read_text() + ";0")
-    found = json.loads(page.evaluate("axe.run(document, {preload: false}).then(r => JSON.stringify(r.violations.map(v => [v.id, v.nodes.map(n => n.html)])))"))
+    found = json.loads(
+        page.evaluate(
+            "axe.run(document, {preload: false}).then(r => JSON.stringify(r.violations.map(v => [v.id, v.nodes.map(n => n.html)])))"
+        )
+    )
     assert found == []
     assert page.complaints == []
     assert [u for u in page.requests if not u.startswith((site.as_uri() + "/", "data:"))] == []

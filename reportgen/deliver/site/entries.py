@@ -11,12 +11,11 @@ from html import unescape
 from pathlib import Path
 from typing import Any
 
-from reportgen.deliver.release import APPROVED, HOLD, Finished, finished
+from reportgen.deliver.release import APPROVED, HOLD, LABEL, Finished, finished
 from reportgen.errors import DeliveryError
 from reportgen.narrative.runs import clean
 from reportgen.render.brief import rounded
 
-LABEL = re.compile(r"\d{4}-\d\d-\d\d(?:T\d{4})?")
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]*", re.IGNORECASE)
 FILES = ("brief.html", "brief.json", "brief.pdf", "brief.txt")
 """What an archive takes of a brief. The mail says what the page says, to somebody."""

@@ -1,0 +1,47 @@
+"""The commands of a desk of one's own: its folder, and its schedule."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from reportgen.cli.clock import deadline_option, report_argument, zone_option
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--report", "source", default="daily-recap", show_default=True, help="The report that yours begins as; see 'list'.")
+@click.option("--name", default="desk-recap", show_default=True, help="What yours is called.")
+def init(folder: Path, source: str, name: str) -> None:
+    """Write a workspace into FOLDER: a report to edit, settings, readers, a statement, a morning for any scheduler, a workflow.
+
+    \b
+    Example:
+      reportgen init desk --report small-caps --name desk-note
+    """  # noqa: D301 - click reads the mark
+    from reportgen.workspace import create
+
+    for path in create(folder, source, name):
+        click.echo(path)
+
+
+@click.command("schedule")
+@report_argument
+@click.option("--for", "scheduler", required=True, type=click.Choice(["cron", "systemd", "github", "gitlab"]), help="Who will call it.")
+@deadline_option
+@zone_option
+def schedule_for(report: str, scheduler: str, deadline: str, zone: str) -> None:
+    """Print what a scheduler has to be told so that the morning of REPORT is made in this folder.
+
+    \b
+    Example:
+      reportgen schedule desk-recap --for cron
+    """  # noqa: D301 - click reads the mark
+    import datetime as dt
+
+    from reportgen import schedule, workspace
+    from reportgen.request import load_report
+
+    schedule.deadline(deadline, zone, dt.datetime.now(dt.UTC))  # both are refused here if they are none
+    click.echo(workspace.scheduled(scheduler, load_report(report).name, Path.cwd(), zone=zone, deadline=deadline), nl=False)

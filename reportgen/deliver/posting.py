@@ -1,0 +1,52 @@
+"""A brief handed through the doors of a desk, each once, by the same ledger as the mail."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Collection, Iterator, Mapping
+
+from reportgen.deliver.doors import Deliverer, Post
+from reportgen.deliver.ledger import Key, Ledger
+from reportgen.deliver.release import Finished
+from reportgen.deliver.sending import Clock, Told, edition_of
+
+FIGURE = re.compile(rb'<figure id="(figure-[a-z0-9-]+)">')
+
+
+def post(
+    brief: Finished, doors: Mapping[str, Deliverer], ledger: Ledger, clock: Clock, *, page: str = "", again: Collection[str] = ()
+) -> Iterator[Told]:
+    """What became of *brief* at each of *doors*, by name; *page* is where it can be read.
+
+    A door that may have it gets it again only if it is named in *again*. DeliveryError as for the mail.
+    """
+    with ledger.held():
+        key = edition_of(brief, ledger, clock())
+        for name, through in doors.items():
+            own = f"door:{name}"
+            what = posted(brief, key, name, page, clock)
+            standing = ledger.claim(key, own, what.id, clock(), again=name in again)
+            if standing:
+                yield Told(own, "already" if standing.state == "sent" else standing.state, standing.answer)
+                continue
+            ledger.handing(key, [own])
+            outcome = through.hand(what)
+            ledger.settle(key, {own: outcome}, clock())
+            yield Told(own, outcome.state, f"{outcome.code or ''} {outcome.answer}".strip())
+
+
+def posted(brief: Finished, key: Key, name: str, page: str, clock: Clock) -> Post:
+    """What the door *name* is handed of *brief* as the edition *key*."""
+    told = json.loads(brief.document)
+    points = dict.fromkeys(claim["sentence"] for claim in told["claims"] if claim["where"] == "key_points")
+    notices = [told["provenance"].get("notice"), f"Missing: {', '.join(told['gaps'])}." if told["gaps"] else ""]
+    files = {path.name: path.read_bytes() for path in sorted(brief.folder.glob("brief.*"))}
+    figure = FIGURE.search(files.get("brief.html", b""))
+    return Post(
+        id=hashlib.sha256(f"{key} {name} {brief.mark}".encode()).hexdigest()[:32], report=brief.report, label=brief.folder.name,
+        session=brief.session, as_of=brief.as_of, edition=key.edition, title=brief.title, points=tuple(points),
+        notices=tuple(filter(None, notices)), verdict=brief.verdict, page=page, chart=f"{page}#{figure[1].decode()}" if page and figure else "",
+        files=files, at=clock(),
+    )  # fmt: skip

@@ -1,0 +1,86 @@
+"""A desk's own folder: what it starts with, and what a scheduler needs to know of it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import re
+import shlex
+import shutil
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from reportgen import __version__
+from reportgen.errors import InvalidParameter, SettingsError
+from reportgen.outputs import LocalFolder
+from reportgen.request import load_report, report_names
+from reportgen.resources import CONFIG, resource_dirs
+
+SCHEDULERS = ("cron", "systemd", "github", "gitlab")
+ZONE, DEADLINE = "America/New_York", "06:45"
+NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
+FILES = {
+    "reportgen.toml": CONFIG, "recipients.toml": "recipients.toml", "statement.md": "data/commentary/jane-doe.md", "README.md": "README.md",
+    "gitignore": ".gitignore", "morning.sh": "morning.sh",
+}  # fmt: skip
+"""Which template makes which file."""
+
+
+def create(place: Path, source: str, name: str) -> list[Path]:
+    """The files of a new workspace at *place*, with the report *source* as *name* to edit; SettingsError where something is in the way."""
+    if place.exists() and (not place.is_dir() or any(place.iterdir())):
+        raise SettingsError(f"{place} is not empty; name a new folder.", subject=place)
+    report = load_report(source)
+    if not NAME.fullmatch(name):
+        raise InvalidParameter(f"The report's name '{name}' has small letters, digits and hyphens, such as desk-recap.", subject=name)
+    if name in report_names():
+        raise InvalidParameter(f"There is a report '{name}' already; choose another name.", subject=name)
+    title = name.replace("-", " ").capitalize()
+    given = {"report": name, "title": title, "zone": ZONE, "deadline": DEADLINE}
+    made = {path: _filled(f"workspace/{template}.j2", **given) for template, path in FILES.items()}
+    made[f".github/workflows/{name}.yml"] = scheduled("github", name, place, zone=ZONE)
+    own = place / "reports" / name
+    shutil.copytree(report.folder, own, ignore=shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints"))
+    _renamed(own / "report.toml", r'^title = ".*"$', f'title = "{title}"')
+    _renamed(own / "notebook.ipynb", rf'report=\\"{source}\\"', f'report=\\"{name}\\"')
+    for path, text in made.items():
+        file = place / path
+        LocalFolder(file.parent).write({file.name: text.encode()})
+    (place / "morning.sh").chmod(0o755)
+    return [place / path for path in (*made, f"reports/{name}/report.toml", f"reports/{name}/story.j2", f"reports/{name}/notebook.ipynb")]
+
+
+def _renamed(file: Path, found: str, put: str) -> None:
+    """Put *put* where *file* has the pattern *found*."""
+    text, number = re.subn(found, lambda _: put, file.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    if number != 1:
+        raise InvalidParameter(f"{file} can not be renamed: it has '{found}' {number} times; begin as another report.", subject=file)
+    LocalFolder(file.parent).write({file.name: text.encode()})
+
+
+def scheduled(scheduler: str, report: str, desk: Path, *, zone: str = ZONE, deadline: str = DEADLINE) -> str:
+    """What to give to *scheduler* so that the morning of *report* is made in the folder *desk*, on weekdays before *deadline* in *zone*.
+
+    The minute follows from the report's name, and is odd: at full hours every clock of the world rings.
+    """
+    minute = int(hashlib.sha256(report.encode()).hexdigest(), 16) % 20 * 2 + 11
+    hours = sorted({_utc_hour(zone, month) for month in (1, 7)})
+    given = {"report": report, "desk": str(desk.resolve()), "zone": zone, "deadline": deadline, "minute": minute, "hours": hours}
+    return _filled(f"schedule/{scheduler}.j2", version=__version__, **given)
+
+
+def _utc_hour(zone: str, month: int) -> int:
+    """Which hour of UTC is five in the morning in *zone* in the middle of *month*."""
+    return dt.datetime(2025, month, 15, 5, tzinfo=ZoneInfo(zone)).astimezone(dt.UTC).hour
+
+
+def _filled(template: str, **given: object) -> str:
+    """A template of a file; its own marks are square, for those files have braces."""
+    env = Environment(
+        loader=FileSystemLoader(resource_dirs("templates")), undefined=StrictUndefined, keep_trailing_newline=True, trim_blocks=True,
+        variable_start_string="[[", variable_end_string="]]", block_start_string="[%", block_end_string="%]", autoescape=False,  # noqa: S701 - no HTML
+    )  # fmt: skip
+    env.filters["quoted"] = shlex.quote
+    return env.get_template(template).render(**given)
