@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import batches
+import delivery
 import single
 from measure import HERE, QUICK, ROOT, Bench, Plan, Section, environment
 from personal import personal
@@ -26,7 +27,8 @@ from table import TARGETS, page
 
 SECTIONS: dict[str, Callable[[Bench], Section]] = {
     "cold": single.cold, "batch": batches.batch, "growth": batches.growth, "personal": personal,
-    "wide": single.wide, "scaling": single.scaling, "dask": batches.dask, "imports": single.imports,
+    "wide": single.wide, "scaling": single.scaling, "dask": batches.dask, "imports": single.imports, "mail": delivery.mail,
+    "site": delivery.site,
 }  # fmt: skip
 
 

@@ -15,6 +15,11 @@ TARGETS: dict[str, tuple[str, float, str]] = {
     "growth_last_over_first": ("<=", 1.1, "seconds a brief, last fifth over first fifth of a long backfill"),
     "parent_growth_mb": ("<", 20, "MB that the parent grows from the 10th finished brief to the last"),
     "personal_1000_s": ("<=", 2, "seconds for 1,000 personal pages from one record, 8 different ones, writes included"),
+    "mail_per_second": (">=", 100, "messages a second to 1,000 readers, encrypted, with the ledger, server on the same machine"),
+    "mail_growth_mb": ("<", 10, "MB that the sender grows from the 100th message to the 1,000th"),
+    "site_build_s": ("<=", 30, "seconds to build an archive of 500 daily recaps"),
+    "site_day_s": ("<=", 1, "seconds to add a day to it, whole command"),
+    "site_mb": ("<=", 150, "MB of the archive"),
     "wide_data_ratio": ("<=", 1.15, "time of one page, widest dataset over the same with 60 symbols"),
 }
 HOLDS = {"<=": lambda a, b: a <= b, "<": lambda a, b: a < b, ">=": lambda a, b: a >= b}
@@ -44,6 +49,8 @@ are in one temporary folder. Any failing command, and any missing brief, stops t
   made a page of another session before; files are written, not flushed to the medium. Each round is a new process, which then writes
   as many files of a page's size in a bare loop: what the disk alone takes.
 - **growth**: seconds a brief are the time in which two finish, as two run at once; the first finished brief begins the clock.
+- **mail**: `reportgen.deliver.sending.send` in a process of its own, to aiosmtpd in another: STARTTLS, a password, a message to each reader.
+- **site**: `reportgen site build`, the whole command, on the daily recaps of the last 500 sessions of the sample.
 - **wide, scaling**: one cold page; daily closes as Parquet sorted by symbol and date: the sample's, longer histories and further
   symbols by random walks from a seed; other data as in the sample. The report reads its own 17 symbols (with 8 it tells of gaps).
 """

@@ -11,7 +11,7 @@ import datetime as dt
 import sqlite3
 import zlib
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -67,6 +67,7 @@ class Ledger:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._kept: sqlite3.Connection | None = None
 
     @contextmanager
     def held(self, seconds: float = 30.0) -> Iterator[None]:
@@ -77,32 +78,50 @@ class Ledger:
         with locked(self.path.with_suffix(".lock"), seconds) as free:
             if not free:
                 raise DeliveryError(f"Another run is sending by {self.path}; try again when it has ended.", subject=self.path)
-            with self._open() as ledger:
-                words = "the sender was killed while the server had the message; ask the reader, then send it again with --resend"
-                ledger.execute("UPDATE deliveries SET state = 'unknown', answer = ? WHERE state = 'handing'", [words])
-            yield
+            try:
+                with self._open() as ledger:
+                    words = "the sender was killed while the server had the message; ask the reader, then send it again with --resend"
+                    ledger.execute("UPDATE deliveries SET state = 'unknown', answer = ? WHERE state = 'handing'", [words])
+                self._kept = self._connected()
+                yield
+            finally:
+                if self._kept is not None:
+                    self._kept.close()
+                self._kept = None
+
+    def _connected(self) -> sqlite3.Connection:
+        """A connection that has written what it says it has: each commit is on the medium."""
+        connection = sqlite3.connect(self.path, timeout=30.0, isolation_level=None)
+        connection.execute("PRAGMA synchronous = FULL")
+        return connection
 
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
-        """A connection in one transaction."""
+        """A transaction: on the connection of who holds the ledger, or on one of its own."""
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            with closing(sqlite3.connect(self.path, timeout=30.0, isolation_level=None)) as connection:
-                connection.execute("PRAGMA synchronous = FULL")
+            with nullcontext(self._kept) if self._kept else closing(self._connected()) as connection:
                 connection.execute("BEGIN IMMEDIATE")
-                version = connection.execute("PRAGMA user_version").fetchone()[0]
-                if not version:
-                    for statement in filter(str.strip, SCHEMA.split(";")):
-                        connection.execute(statement)
-                    connection.execute(f"PRAGMA user_version = {VERSION}")
-                elif version != VERSION:
-                    raise DeliveryError(
-                        f"The outbox at {self.path} has version {version}, this reportgen reads {VERSION}.", subject=self.path
-                    )
-                yield connection
-                connection.execute("COMMIT")
+                try:
+                    self._made(connection)
+                    yield connection
+                    connection.execute("COMMIT")
+                except BaseException:
+                    with suppress(sqlite3.Error):
+                        connection.execute("ROLLBACK")
+                    raise
         except (OSError, sqlite3.Error) as error:
             raise DeliveryError(f"The outbox at {self.path} can not be used: {error}.", subject=self.path) from error
+
+    def _made(self, connection: sqlite3.Connection) -> None:
+        """Make the tables where there are none; DeliveryError where they are of another version."""
+        version = connection.execute("PRAGMA user_version").fetchone()[0]
+        if not version:
+            for statement in filter(str.strip, SCHEMA.split(";")):
+                connection.execute(statement)
+            connection.execute(f"PRAGMA user_version = {VERSION}")
+        elif version != VERSION:
+            raise DeliveryError(f"The outbox at {self.path} has version {version}, this reportgen reads {VERSION}.", subject=self.path)
 
     def claim(self, key: Key, recipient: str, message_id: str, at: dt.datetime, *, again: bool = False) -> Delivery | None:
         """None where *recipient* may be sent *key* now, which is then claimed; else the delivery that stands. *again* overrides unknown ones."""

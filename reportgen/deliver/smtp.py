@@ -5,7 +5,6 @@ A message that the server may have taken, although no answer came, is not sent a
 
 from __future__ import annotations
 
-import re
 import select
 import smtplib
 import socket
@@ -22,7 +21,6 @@ from reportgen.keys import secret
 State = Literal["sent", "refused", "deferred", "unknown"]
 LATER = range(400, 500)
 OK, GO_ON = 250, 354
-DOT = re.compile(rb"(?m)^\.")
 
 
 class Outcome(NamedTuple):
@@ -111,7 +109,7 @@ class Line:
             if code != GO_ON:
                 smtp.rset()
                 return refused | dict.fromkeys(taken, _refused(code, words))
-            smtp.send(DOT.sub(b"..", data if data.endswith(b"\r\n") else data + b"\r\n"))
+            smtp.send(_stuffed(data if data.endswith(b"\r\n") else data + b"\r\n"))
             if smtp.sock is None or select.select([smtp.sock], [], [], 0)[0]:
                 raise smtplib.SMTPServerDisconnected("the server spoke, or left, before the end")
         except (OSError, smtplib.SMTPException) as error:
@@ -205,3 +203,8 @@ def _said(error: Exception) -> str:
     if isinstance(error, ssl.SSLCertVerificationError):
         return f"its certificate is not trusted ({error.verify_message})"
     return str(error).rstrip(".") or type(error).__name__
+
+
+def _stuffed(data: bytes) -> bytes:
+    """*data* with a full stop more where a line begins with one: a single one ends a message (RFC 5321, 4.5.2)."""
+    return data.replace(b"\n.", b"\n..") if data[:1] != b"." else b"." + data.replace(b"\n.", b"\n..")

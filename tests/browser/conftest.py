@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import shutil
 import subprocess
@@ -11,6 +12,16 @@ from pathlib import Path
 
 import pytest
 from inprocess import Sample
+from postbox import PASSWORD, Postbox, readers
+
+from reportgen.deliver.config import read_config
+from reportgen.deliver.ledger import Ledger
+from reportgen.deliver.release import finished
+from reportgen.deliver.sending import Errand, send
+from reportgen.render import email as as_email
+from reportgen.settings import Settings
+
+SENT = dt.datetime(2025, 1, 8, 18, 30, tzinfo=dt.UTC)
 
 
 @pytest.fixture(scope="session")
@@ -23,6 +34,21 @@ def folder(sample_brief: Sample) -> Path:
 def html(folder: Path) -> Path:
     """The page."""
     return folder / "brief.html"
+
+
+@pytest.fixture(scope="session")
+def received(sample_brief: Sample, tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """The sample brief's mail as a server got it, from a desk whose pages can be read somewhere."""
+    place = tmp_path_factory.mktemp("mail")
+    folder = shutil.copytree(sample_brief.folder, place / "small-caps" / sample_brief.folder.name)
+    linked = Settings(page_url="https://reportgen.example/{report}/{label}/")
+    (folder / "brief.eml").write_bytes(as_email.render(sample_brief.brief, linked).data)
+    with pytest.MonkeyPatch.context() as patch, Postbox(place) as postbox:
+        patch.setenv("SMTP_PASSWORD", PASSWORD)
+        (place / "reportgen.toml").write_text(postbox.config(unsubscribe="https://reportgen.example/leave?who={address}"))
+        errand = Errand(brief=finished(folder), readers=readers(), mail=read_config(place / "reportgen.toml").mailer())
+        assert [told.state for told in send(errand, Ledger(place / "outbox.sqlite"), lambda: SENT)] == ["sent"]
+        return postbox.messages[0][1]
 
 
 def _missing(what: str) -> None:

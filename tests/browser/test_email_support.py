@@ -10,9 +10,6 @@ from html.parser import HTMLParser
 
 import pytest
 
-from reportgen.render import email as as_email
-from reportgen.settings import Settings
-
 pytestmark = pytest.mark.browser
 
 CLIENTS = (
@@ -120,9 +117,8 @@ def known(npm):
 
 
 @pytest.fixture(scope="module")
-def used(known, sample_brief):
-    message = as_email.message(sample_brief.brief, Settings(page_url="https://reportgen.example/today"))
-    html = email.message_from_bytes(message.as_bytes(), policy=policy.default).get_body(("html",)).get_content()
+def used(known, received):
+    html = email.message_from_bytes(received, policy=policy.default).get_body(("html",)).get_content()
     return Used(html, known).features
 
 
