@@ -164,17 +164,38 @@ def load_report(name: str) -> Report:
 
 
 def _report(name: str, folder: Path, data: Mapping[str, Any]) -> Report:
+    """The report that *data* describes; KeyError, TypeError or ValueError with words for what is missing or of another kind."""
     parameters = {}
     for key, row in data.get("parameters", {}).items():
         parameters[key] = Parameter(name=key, **{**row, "choices": tuple(row.get("choices", ())), "view": tuple(row.get("view", ()))})
     instruments = data["instruments"]
+    formats = _words(data["formats"], "formats")
+    if unknown := set(formats) - set(FORMATS):
+        raise ValueError(f"formats has '{min(unknown)}'; choose among {', '.join(FORMATS)}")
+    for key in ("title", "description"):
+        if not isinstance(data[key], str):
+            raise TypeError(f"{key} is not a line of text")
     return Report(
-        name=name, folder=folder, title=str(data["title"]), description=str(data["description"]),
-        required=tuple(instruments["required"]), optional=tuple(instruments.get("optional", ())),
-        formats=tuple(data["formats"]), parameters=parameters, window=data.get("window", ""), gate=_policy(data.get("gate", {})),
+        name=name, folder=folder, title=data["title"], description=data["description"], formats=formats, parameters=parameters,
+        required=_words(instruments["required"], "required"), optional=_words(instruments.get("optional", []), "optional"),
+        window=data.get("window", ""), gate=_policy(data.get("gate", {})),
     )  # fmt: skip
+
+
+def _words(value: Any, name: str) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        raise TypeError(f"{name} is not a list of texts")
+    return tuple(value)
 
 
 def _policy(row: Mapping[str, Any]) -> Policy:
     """The gate's rules in the table *row*."""
-    return Policy(**{**row, "needed": tuple(row.get("needed", ()))})
+    policy = Policy(**{**row, "needed": _words(row.get("needed", []), "needed")})
+    for name in ("most_gaps", "charts"):
+        if not isinstance(getattr(policy, name), int):
+            raise TypeError(f"{name} is not a whole number")
+    for name in ("fresh", "agree", "sizes"):
+        table = getattr(policy, name)
+        if not isinstance(table, Mapping) or not all(isinstance(number, int) for number in table.values()):
+            raise TypeError(f"{name} is not a table of whole numbers")
+    return policy

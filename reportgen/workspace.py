@@ -7,6 +7,7 @@ import hashlib
 import re
 import shlex
 import shutil
+import sys
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -21,6 +22,7 @@ from reportgen.resources import CONFIG, resource_dirs
 SCHEDULERS = ("cron", "systemd", "github", "gitlab")
 ZONE, DEADLINE = "America/New_York", "06:45"
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
+SCRIPT = "morning.sh"
 FILES = {
     "reportgen.toml": CONFIG, "recipients.toml": "recipients.toml", "statement.md": "data/commentary/jane-doe.md", "README.md": "README.md",
     "gitignore": ".gitignore", "morning.sh": "morning.sh",
@@ -32,6 +34,7 @@ def create(place: Path, source: str, name: str) -> list[Path]:
     """The files of a new workspace at *place*, with the report *source* as *name* to edit; SettingsError where something is in the way."""
     if place.exists() and (not place.is_dir() or any(place.iterdir())):
         raise SettingsError(f"{place} is not empty; name a new folder.", subject=place)
+    LocalFolder(place).refuse()
     report = load_report(source)
     if not NAME.fullmatch(name):
         raise InvalidParameter(f"The report's name '{name}' has small letters, digits and hyphens, such as desk-recap.", subject=name)
@@ -63,17 +66,33 @@ def _renamed(file: Path, found: str, put: str) -> None:
 def scheduled(scheduler: str, report: str, desk: Path, *, zone: str = ZONE, deadline: str = DEADLINE) -> str:
     """What to give to *scheduler* so that the morning of *report* is made in the folder *desk*, on weekdays before *deadline* in *zone*.
 
-    The minute follows from the report's name, and is odd: at full hours every clock of the world rings.
+    It begins an hour or more before the deadline, at an odd minute that follows from the report's name: at full hours every clock of the
+    world rings. InvalidParameter where no scheduler can take the name.
     """
-    minute = int(hashlib.sha256(report.encode()).hexdigest(), 16) % 20 * 2 + 11
-    hours = sorted({_utc_hour(zone, month) for month in (1, 7)})
-    given = {"report": report, "desk": str(desk.resolve()), "zone": zone, "deadline": deadline, "minute": minute, "hours": hours}
+    if not NAME.fullmatch(report):
+        raise InvalidParameter(f"'{report}' has small letters, digits and hyphens where a scheduler is to call it.", subject=report)
+    last = int(deadline[:2]) * 60 + int(deadline[3:])
+    begin = max(last - 61 - int(hashlib.sha256(report.encode()).hexdigest(), 16) % 30, 5)
+    begin += 0 if begin % 2 else -1
+    look = min(last + 33, 24 * 60 - 1)
+    given = {
+        "report": report, "desk": str(desk.resolve()), "zone": zone, "deadline": deadline, "begin": _clock(begin), "look": _clock(look),
+        "calls": [f"{minute} {hour} * * {days}" for hour, minute, days in sorted({_utc(zone, month, begin) for month in (1, 7)})], "path": f"{Path(sys.executable).parent}:/usr/local/bin:/usr/bin:/bin",
+    }  # fmt: skip
     return _filled(f"schedule/{scheduler}.j2", version=__version__, **given)
 
 
-def _utc_hour(zone: str, month: int) -> int:
-    """Which hour of UTC is five in the morning in *zone* in the middle of *month*."""
-    return dt.datetime(2025, month, 15, 5, tzinfo=ZoneInfo(zone)).astimezone(dt.UTC).hour
+def _clock(minutes: int) -> tuple[int, int]:
+    """Hour and minute of so many *minutes* after midnight."""
+    return divmod(minutes, 60)
+
+
+def _utc(zone: str, month: int, minutes: int) -> tuple[int, int, str]:
+    """When it is *minutes* after midnight of weekdays in *zone* in that *month*: hour, minute and days of the week in UTC."""
+    monday = next(day for day in (dt.date(2025, month, n) for n in range(15, 22)) if day.weekday() == 0)
+    moment = dt.datetime.combine(monday, dt.time(*_clock(minutes)), ZoneInfo(zone)).astimezone(dt.UTC)
+    days = {-1: "0-4", 0: "1-5", 1: "2-6"}[(moment.date() - monday).days]
+    return moment.hour, moment.minute, days
 
 
 def _filled(template: str, **given: object) -> str:
@@ -82,5 +101,5 @@ def _filled(template: str, **given: object) -> str:
         loader=FileSystemLoader(resource_dirs("templates")), undefined=StrictUndefined, keep_trailing_newline=True, trim_blocks=True,
         variable_start_string="[[", variable_end_string="]]", block_start_string="[%", block_end_string="%]", autoescape=False,  # noqa: S701 - no HTML
     )  # fmt: skip
-    env.filters["quoted"] = shlex.quote
+    env.filters |= {"quoted": shlex.quote, "cron": lambda text: text.replace("%", r"\%"), "unit": lambda text: text.replace("%", "%%")}
     return env.get_template(template).render(**given)

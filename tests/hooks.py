@@ -10,7 +10,7 @@ from typing import Any, Self
 
 
 class Hook:
-    """Keeps what was posted: headers and data. ``faults`` holds the answers to the next posts: a status, "cut" or "cut late". Use it in a ``with``."""
+    """Keeps what was posted: headers and data. ``faults`` holds the answers to the next posts: a status, "cut", "cut late", or "repeat" for a 404 that says where. Use it in a ``with``."""
 
     def __init__(self, *faults: int | str) -> None:
         self.faults = list(faults)
@@ -25,6 +25,11 @@ class Hook:
                 fault = hook.faults.pop(0) if hook.faults else 200
                 if fault != "cut":
                     hook.posts.append((dict(self.headers), data))
+                if fault == "repeat":
+                    self.send_response(404)
+                    self.end_headers()
+                    self.wfile.write(f"Cannot POST {self.path}".encode())
+                    return
                 if isinstance(fault, str):
                     self.connection.shutdown(socket.SHUT_RDWR)
                     return

@@ -12,6 +12,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 from click.testing import CliRunner
+from transcripts import transcript
 
 from reportgen.cli import main
 from reportgen.recipients import read_recipients
@@ -19,16 +20,6 @@ from reportgen.request import load_report
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
-
-
-def transcript(text: str) -> list[tuple[str, str]]:
-    """The commands of ``console`` blocks and what they print."""
-    found = []
-    for block in re.findall(r"```console\n(.*?)```", text, re.DOTALL):
-        for part in block.split("$ ")[1:]:
-            command, _, printed = part.partition("\n")
-            found.append((command.strip(), printed.strip()))
-    return found
 
 
 def test_the_readme_s_transcript_is_what_the_commands_print(sample_brief, tmp_path, monkeypatch):

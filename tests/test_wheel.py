@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
+import urllib.request
 import venv
 from pathlib import Path
 
 import pytest
+from transcripts import transcript
 
 pytestmark = pytest.mark.wheel
 ROOT = Path(__file__).parents[1]
@@ -46,3 +49,34 @@ def test_it_runs_renders_checks_and_exports_from_the_root_folder(installed, tmp_
     call(str(installed / "jupyter"), "nbconvert", "--to", "brief", str(folder / "notebook.ipynb"), "--output", str(tmp_path / "exported"))
     assert (tmp_path / "exported.html").read_bytes() == (folder / "brief.html").read_bytes()
     assert "BAD" not in call(str(installed / "reportgen"), "doctor")
+
+
+def test_the_first_hour_goes_as_the_tutorial_says(installed, tmp_path):
+    """Every command of it, in a folder of nothing, with what it prints; the two lines are edited as it says."""
+    text = (ROOT / "docs" / "tutorial" / "your-desk.md").read_text()
+    note, name = re.findall(r"```toml\n(title = .*)\n```", text)
+    env = {k: v for k, v in os.environ.items() if not k.startswith(("PYTHON", "REPORTGEN"))}
+    env |= {"PATH": f"{installed}:{env['PATH']}", "HOME": str(tmp_path / "home"), "XDG_CACHE_HOME": str(tmp_path / "cache")}
+    place, ran = tmp_path, []
+    with subprocess.Popen([sys.executable, "-m", "aiosmtpd", "-n", "-l", "localhost:8025"], stdout=subprocess.DEVNULL) as server:
+        for command, printed in transcript(text):
+            if command == "cd desk":
+                place = tmp_path / "desk"
+                for file, line in (("reports/desk-recap/report.toml", note), ("reportgen.toml", name)):
+                    told = (place / file).read_text()
+                    (place / file).write_text(re.sub(r"^title = .*$", lambda _, new=line: new, told, count=1, flags=re.MULTILINE))
+            elif "serve" in command:
+                with subprocess.Popen([*command.split(), "--port", "0"], cwd=place, env=env, stdout=subprocess.PIPE, text=True) as serving:
+                    assert urllib.request.urlopen(serving.stdout.readline().strip()).status == 200
+                    serving.terminate()
+            elif not command.startswith(("pip", "python -m aiosmtpd")) and command != "./morning.sh":
+                shown = command.replace("preview", "preview --no-open")
+                done = subprocess.run(shown, shell=True, cwd=place, env=env, capture_output=True, text=True, check=False)
+                assert done.returncode == 0, (command, done.stderr)
+                assert not printed or done.stdout.strip() == printed, command
+                ran.append(command)
+        server.terminate()
+    assert len(ran) == 10
+    assert "The morning note" in (place / "out/desk-recap/2025-01-08/brief.txt").read_text()
+    assert "The Example Desk" in (place / "archive/index.html").read_text()
+    assert (place / "archive/briefs/desk-recap/2025-01-07/index.html").is_file()

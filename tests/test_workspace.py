@@ -5,11 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import json
 import os
-import shlex
 import shutil
 import subprocess
 import sys
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 import yaml
@@ -105,8 +105,29 @@ def test_a_morning_on_the_sample_is_made_sent_and_kept_once(made, tmp_path):
     assert "2 sent." in first.stdout
     assert "0 sent, 2 already." in again.stdout
     assert set(postbox.received().values()) == {1}
-    assert "1 briefs, 1 new" in first.stdout
+    assert "1 brief, 1 new" in first.stdout
     assert (made / "archive" / "latest" / "desk-recap" / "brief.json").is_file()
+
+
+def test_a_reader_who_is_refused_keeps_nobody_from_the_archive(made, tmp_path):
+    """The exit code tells of it in the end; and what is sent is the brief that was made, not the newest."""
+    with Postbox(tmp_path, security="none") as postbox:
+        postbox.faults.recipients["bob@example.com"] = ["550 no such user"]
+        toml = (made / "reportgen.toml").read_text()
+        (made / "reportgen.toml").write_text(toml.replace("8025", str(postbox.port)))
+        done = shell(made, "./morning.sh", AS_OF="2025-01-03", DATA="sample")
+        (made / "reportgen.toml").write_text(toml)
+    assert done.returncode == 7
+    assert (made / "archive" / "briefs" / "desk-recap" / "2025-01-03" / "index.html").is_file()
+    assert "Friday" in postbox.message().get_body(("plain",)).get_content()
+
+
+def test_secrets_may_stand_in_a_file_beside_the_script(made):
+    """They reach the programs, and no other line."""
+    (made / ".env").write_text("SMTP_PASSWORD=x y\n".replace("x y", '"x y"'))
+    done = shell(made, 'reportgen() { echo "got $SMTP_PASSWORD"; return 9; }; . ./morning.sh', AS_OF="")
+    (made / ".env").unlink()
+    assert "got x y" in done.stdout
 
 
 def test_a_morning_that_can_not_be_made_says_so_and_sends_nothing(made):
@@ -138,13 +159,23 @@ def test_a_workflow_of_github_keeps_its_state_and_tells_of_failures(made):
     flow = yaml.safe_load(workspace.scheduled("github", "desk-recap", made))
     crons = [entry["cron"].split() for entry in flow[True]["schedule"]]
     assert [fields[1:] for fields in crons] == [["9", "*", "*", "1-5"], ["10", "*", "*", "1-5"]]
-    assert all(int(fields[0]) % 2 and 10 < int(fields[0]) < 50 for fields in crons)
+    assert all(int(fields[0]) % 2 for fields in crons)
     job = flow["jobs"]["morning"]
     assert flow["concurrency"]["cancel-in-progress"] is False
     uses = {step["uses"].partition("@")[0] for step in job["steps"] if "uses" in step}
-    assert {"actions/cache", "actions/upload-artifact", "actions/upload-pages-artifact", "actions/deploy-pages"} <= uses
+    assert {
+        "actions/cache/restore",
+        "actions/cache/save",
+        "actions/upload-artifact",
+        "actions/upload-pages-artifact",
+        "actions/deploy-pages",
+    } <= uses
     assert all("secrets." in value for key, value in job["env"].items() if key.endswith(("PASSWORD", "KEY")))
     assert job["steps"][-1]["if"] == "failure()"
+    kept, saved = (step for step in job["steps"] if step.get("uses", "").startswith("actions/cache/"))
+    assert saved["if"] == "always()"  # who got the brief of a morning that failed must not get it again
+    assert kept["with"]["path"] == saved["with"]["path"]
+    assert set(kept["with"]["path"].split()) == {"state", "out", "archive", "data/store.duckdb"}
 
 
 def test_the_steps_of_a_workflow_run_in_a_shell(made, tmp_path):
@@ -162,15 +193,46 @@ def test_the_steps_of_a_workflow_run_in_a_shell(made, tmp_path):
     assert (made / "archive" / "briefs" / "desk-recap" / "2025-01-07" / "index.html").is_file()
 
 
-def test_a_crontab_names_the_folder_and_the_zone(made):
-    """Its lines are lines of cron: five fields and a command that a shell reads as it is meant."""
-    lines = workspace.scheduled("cron", "desk-recap", made).splitlines()
-    assert "CRON_TZ=America/New_York" in lines
-    for line in (line for line in lines if line[0].isdigit()):
-        minute, hour, *days, command = line.split(None, 5)
-        assert (0 <= int(minute) < 60, int(hour) in (5, 7), days) == (True, True, ["*", "*", "1-5"])
-        assert shlex.split(command)[:2] == ["cd", str(made)]
-    assert shell(made, f"{lines[2].split(None, 5)[5].replace('./morning.sh', 'pwd')}").stdout.strip() == str(made)
+def cron_lines(text):
+    """The lines of a crontab that call something: minute, hour, days of the week, and the command."""
+    rows = [line.split(None, 5) for line in text.splitlines() if line[:1].isdigit()]
+    return [(int(minute), int(hour), days, command) for minute, hour, _, _, days, command in rows]
+
+
+def test_a_crontab_names_the_folder_the_zone_and_where_the_program_is(made):
+    """Its commands are read by a shell as they are meant, in the bare world of cron."""
+    text = workspace.scheduled("cron", "desk-recap", made)
+    assert "CRON_TZ=America/New_York" in text.splitlines()
+    calls = cron_lines(text)
+    assert [(hour, days) for _, hour, days, _ in calls] == [(5, "1-5"), (7, "1-5")]
+    path = next(line.partition("=")[2] for line in text.splitlines() if line.startswith("PATH="))
+    bare = {"PATH": path, "HOME": "/"}
+    command = calls[0][3].replace("./morning.sh", 'sh -c "pwd; echo $REPORT $DEADLINE $ZONE; command -v reportgen"')
+    done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, env=bare, check=True)
+    assert done.stdout.splitlines() == [str(made), "desk-recap 06:45 America/New_York", str(BIN / "reportgen")]
+
+
+def test_a_percent_sign_ends_no_line_of_cron(tmp_path):
+    """Nor does it begin a name of systemd's."""
+    for scheduler, sign in (("cron", r"50\% full"), ("systemd", "50%% full")):
+        assert sign in workspace.scheduled(scheduler, "desk-recap", tmp_path / "50% full")
+
+
+@pytest.mark.parametrize(("deadline", "begin", "look"), [("04:00", 2, 4), ("09:00", 7, 9), ("00:30", 0, 1), ("23:50", 22, 23)])
+def test_a_morning_begins_before_its_deadline_and_is_looked_for_after_it(made, deadline, begin, look):
+    """Whatever the deadline is; and it is the deadline that the morning is told."""
+    first, second = cron_lines(workspace.scheduled("cron", "desk-recap", made, deadline=deadline))
+    assert first[0] % 2
+    assert first[0] + 60 * first[1] < int(deadline[:2]) * 60 + int(deadline[3:]) < second[0] + 60 * second[1]
+    assert (first[1], second[1]) == (begin, look)
+    assert f"DEADLINE={deadline}" in first[3]
+
+
+@pytest.mark.parametrize("name", ["my; touch pwned", "a b", "x\ny", "../x", "A"])
+def test_a_name_that_a_shell_would_read_is_refused(made, name):
+    """Before it stands in a line that somebody pastes."""
+    with pytest.raises(InvalidParameter):
+        workspace.scheduled("cron", name, made)
 
 
 def test_a_timer_of_systemd_is_one(made):
@@ -185,11 +247,26 @@ def test_a_timer_of_systemd_is_one(made):
         assert subprocess.run([program, "calendar", when], capture_output=True, check=False).returncode == 0
 
 
-@pytest.mark.parametrize(("zone", "hours"), [("America/New_York", [9, 10]), ("Europe/London", [4, 5]), ("Asia/Tokyo", [20])])
-def test_the_hours_of_github_are_those_of_the_zone(made, zone, hours):
-    """Five in the morning, in summer and in winter."""
+ZONES = ["America/New_York", "Europe/London", "Asia/Tokyo", "Asia/Kolkata", "Pacific/Auckland", "America/Los_Angeles", "UTC"]
+
+
+@pytest.mark.parametrize("zone", ZONES)
+@pytest.mark.parametrize("monday", ["2025-01-13", "2025-07-14"])
+def test_github_calls_on_each_weekday_morning_of_the_zone(made, zone, monday):
+    """In summer and in winter one of its calls is at the minute of cron's, from Monday to Friday, and none is on a Saturday."""
+    minute, hour, _, _ = cron_lines(workspace.scheduled("cron", "desk-recap", made, zone=zone))[0]
     flow = yaml.safe_load(workspace.scheduled("github", "desk-recap", made, zone=zone))
-    assert [int(entry["cron"].split()[1]) for entry in flow[True]["schedule"]] == hours
+    first, there = dt.date.fromisoformat(monday), ZoneInfo(zone)
+    rung = set()
+    for entry in flow[True]["schedule"]:
+        m, h, _, _, days = entry["cron"].split()
+        begin, end = map(int, days.split("-"))
+        for n in range(-1, 7):
+            moment = dt.datetime.combine(first + dt.timedelta(days=n), dt.time(int(h), int(m)), dt.UTC)
+            if begin <= (moment.weekday() + 1) % 7 <= end:
+                rung.add(moment.astimezone(there).replace(tzinfo=None))
+    assert {dt.datetime.combine(first + dt.timedelta(days=n), dt.time(hour, minute)) for n in range(5)} <= rung
+    assert not [moment for moment in rung if moment.date() == first + dt.timedelta(days=5)]
 
 
 def test_a_notebook_that_calls_itself_something_else_is_refused(made):
@@ -209,9 +286,13 @@ def test_a_notebook_that_calls_itself_something_else_is_refused(made):
     [
         ("title = [", "can not be read"),
         ('title = "x"', "'instruments' is missing"),
-        ('title = "x"\ndescription = "y"\n[instruments]\noptional = []', "'required' is missing"),
+        ('title = "x"\ndescription = "y"\nformats = []\n[instruments]\noptional = []', "'required' is missing"),
         ('title = "x"\ndescription = "y"\nformats = ["html"]\n[instruments]\nrequired = []\n[gate]\nmost = 1', "most"),
         ('title = "x"\ndescription = "y"\nformats = ["html"]\n[instruments]\nrequired = []\n[parameters.a]\nkind = 1', "kind"),
+        ('title = "x"\ndescription = "y"\nformats = ["htm"]\n[instruments]\nrequired = []', "formats has 'htm'"),
+        ('title = "x"\ndescription = "y"\nformats = ["html"]\n[instruments]\nrequired = "SPX"', "required is not a list"),
+        ('title = ["x"]\ndescription = "y"\nformats = ["html"]\n[instruments]\nrequired = []', "title is not a line"),
+        ('title = "x"\ndescription = "y"\nformats = ["html"]\n[instruments]\nrequired = []\n[gate]\nmost_gaps = "x"', "most_gaps is not"),
     ],
 )
 def test_a_report_that_is_off_is_refused_with_its_file(desk, wrong, words):

@@ -40,8 +40,12 @@ def schedule_for(report: str, scheduler: str, deadline: str, zone: str) -> None:
     """  # noqa: D301 - click reads the mark
     import datetime as dt
 
-    from reportgen import schedule, workspace
+    from reportgen import resources, schedule, workspace
+    from reportgen.errors import SettingsError
     from reportgen.request import load_report
 
     schedule.deadline(deadline, zone, dt.datetime.now(dt.UTC))  # both are refused here if they are none
-    click.echo(workspace.scheduled(scheduler, load_report(report).name, Path.cwd(), zone=zone, deadline=deadline), nl=False)
+    desk = resources.workspace() or Path.cwd()
+    if not (desk / workspace.SCRIPT).is_file():
+        raise SettingsError(f"There is no {workspace.SCRIPT} in {desk}; 'reportgen init' writes one, with all that it needs.", subject=desk)
+    click.echo(workspace.scheduled(scheduler, load_report(report).name, desk, zone=zone, deadline=deadline), nl=False)

@@ -154,7 +154,11 @@ def post(brief: Path, names: Sequence[str], config: Path | None, **options: Any)
     for name in (*names, *options["resend"]):
         if name not in settings.doors:
             raise InvalidParameter(f"There is no door '{name}' in reportgen.toml.{did_you_mean(name, settings.doors)}", subject=name)
-    doors = {name: door(name, table) for name, table in settings.doors.items() if name in (names or settings.doors)}
+    doors = {
+        name: door(name, table)
+        for name, table in settings.doors.items()
+        if name in ({*names, *options["resend"]} if names else settings.doors)
+    }
     if not doors:
         raise InvalidParameter("There is no door; write [doors.NAME] with a kind into reportgen.toml.", subject="doors")
     last = calendar.resolve("last-session", dt.datetime.now(dt.UTC)).session

@@ -41,13 +41,14 @@ def build(site: Path, out: Path, profile: str, config: Path | None) -> None:
     for key, reason in done.left_out.items():
         click.echo(f"left out: {key}: {reason}", err=True)
     taken = f", {len(done.gone)} taken away" if done.gone else ""
-    click.echo(f"{site / 'index.html'}: {done.briefs} briefs, {len(done.fresh)} new or made again{taken}.")
+    click.echo(f"{site / 'index.html'}: {done.briefs} brief{'s' if done.briefs != 1 else ''}, {len(done.fresh)} new or made again{taken}.")
 
 
 @site_group.command()
 @site_argument
 @click.argument("where")
-def publish(site: Path, where: str) -> None:
+@click.option("--again", is_flag=True, help="Every file, also those that are there by what was noted the last time.")
+def publish(site: Path, where: str, again: bool) -> None:
     """Copy the archive in the folder SITE to WHERE, a folder or a URL such as s3://bucket/site: only what has changed.
 
     \b
@@ -56,7 +57,7 @@ def publish(site: Path, where: str) -> None:
     """  # noqa: D301 - click reads the mark
     from reportgen.deliver.site.publish import publish as published
 
-    done = published(site, where)
+    done = published(site, where, again=again)
     click.echo(f"{where}: {done.written} files written, {done.removed} removed.")
 
 

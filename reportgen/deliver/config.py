@@ -143,6 +143,9 @@ def _site(row: Any, path: Path) -> dict[str, Any]:
 def _doors(row: Any, path: Path) -> dict[str, Any]:
     if not isinstance(row, dict) or not all(isinstance(table, dict) for table in row.values()):
         raise SettingsError(f'{path}: write a table for each door: [doors.desk-chat], and below it kind = "slack".', subject="doors")
+    for table in row.values():  # as the other files of the desk, a shelf lies beside this one
+        if table.get("kind") == "folder" and isinstance(table.get("to"), str) and "://" not in table["to"]:
+            table["to"] = str(path.parent / table["to"])
     return {"doors": row}
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 from collections.abc import Collection, Iterator, Mapping
 
@@ -11,6 +10,8 @@ from reportgen.deliver.doors import Deliverer, Post
 from reportgen.deliver.ledger import Key, Ledger
 from reportgen.deliver.release import Finished
 from reportgen.deliver.sending import Clock, Told, edition_of
+from reportgen.deliver.smtp import Outcome
+from reportgen.errors import SettingsError
 
 FIGURE = re.compile(rb'<figure id="(figure-[a-z0-9-]+)">')
 
@@ -32,14 +33,14 @@ def post(
                 yield Told(own, "already" if standing.state == "sent" else standing.state, standing.answer)
                 continue
             ledger.handing(key, [own])
-            outcome = through.hand(what)
+            outcome = _handed(through, what)
             ledger.settle(key, {own: outcome}, clock())
             yield Told(own, outcome.state, f"{outcome.code or ''} {outcome.answer}".strip())
 
 
 def posted(brief: Finished, key: Key, name: str, page: str, clock: Clock) -> Post:
     """What the door *name* is handed of *brief* as the edition *key*."""
-    told = json.loads(brief.document)
+    told = brief.told
     points = dict.fromkeys(claim["sentence"] for claim in told["claims"] if claim["where"] == "key_points")
     notices = [told["provenance"].get("notice"), f"Missing: {', '.join(told['gaps'])}." if told["gaps"] else ""]
     files = {path.name: path.read_bytes() for path in sorted(brief.folder.glob("brief.*"))}
@@ -50,3 +51,13 @@ def posted(brief: Finished, key: Key, name: str, page: str, clock: Clock) -> Pos
         notices=tuple(filter(None, notices)), verdict=brief.verdict, page=page, chart=f"{page}#{figure[1].decode()}" if page and figure else "",
         files=files, at=clock(),
     )  # fmt: skip
+
+
+def _handed(through: Deliverer, what: Post) -> Outcome:
+    """What became of *what*, also where a door fails in a way of its own: the others are to have their turn."""
+    try:
+        return through.hand(what)
+    except SettingsError as error:  # before anything left
+        return Outcome("deferred", 0, str(error))
+    except Exception as error:  # noqa: BLE001 - a door of another package may raise anything
+        return Outcome("unknown", 0, f"the door failed: {type(error).__name__}")

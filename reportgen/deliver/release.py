@@ -6,7 +6,8 @@ import datetime as dt
 import hashlib
 import json
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,8 @@ class Finished:
     mark: str
     """What two briefs share that tell the same."""
     document: bytes
+    told: Mapping[str, Any] = field(repr=False, compare=False)
+    """The document, read."""
     title: str
     edition: int = 1
     """The edition that it says it is, as a correction of those before."""
@@ -63,7 +66,7 @@ def finished(folder: Path) -> Finished:
         as_of = dt.datetime.fromisoformat(told["as_of"])
         return Finished(
             folder=folder, report=told["report"], label=f"{as_of:%Y-%m-%dT%H%M}", as_of=as_of, session=dt.date.fromisoformat(told["session"]), verdict=told["verdict"],
-            mark=mark, document=document, title=told["title"], edition=int(told.get("correction", {}).get("edition", 1)),
+            mark=mark, document=document, told=told, title=told["title"], edition=int(told.get("correction", {}).get("edition", 1)),
         )  # fmt: skip
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise DeliveryError(

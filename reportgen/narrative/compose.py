@@ -290,8 +290,8 @@ def compose(record: Record, folder: Path, title: str) -> Narrative:
         marked = env.get_template("story.j2").render()
     except UndefinedError as error:
         raise UnknownFact(f"The story of '{title}' asks for a fact that was not recorded: {error}") from error
-    except TemplateError as error:
-        raise NarrativeError(f"The story of '{title}' can not be told: {error}") from error
+    except (TemplateError, ArithmeticError, LookupError, TypeError, ValueError, AttributeError) as error:
+        raise NarrativeError(f"The story of '{title}' can not be told: {type(error).__name__}: {error}") from error
     return _narrative(marked, _strip(record, phrases))
 
 

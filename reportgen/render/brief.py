@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from reportgen.errors import SettingsError
 from reportgen.facts import Fact, Unit
 from reportgen.narrative.model import Narrative
 from reportgen.narrative.runs import Run, Runs, text_of
@@ -57,6 +58,8 @@ class Rendering:
     data: bytes
 
 
+ROLES = {"paper", "ink", "muted", "rule", "accent", "second", "third", "gain", "loss"}
+"""What a theme has a colour for."""
 SHOWN = {
     Unit.FRACTION: (100, "%"), Unit.PROBABILITY: (100, "%"), Unit.YIELD: (100, "%"), Unit.PP: (100, " percentage points"),
     Unit.BP: (10_000, " basis points"), Unit.POINTS: (1, " points"),
@@ -119,5 +122,11 @@ def tokens() -> dict[str, dict[str, str]]:
 
     from reportgen.resources import resource
 
-    table: dict[str, dict[str, str]] = json.loads(resource("templates/tokens.json").read_text(encoding="utf-8"))
-    return table
+    path = resource("templates/tokens.json")
+    try:
+        table: dict[str, dict[str, str]] = json.loads(path.read_text(encoding="utf-8"))
+        if set(table) == {"light", "dark"} and all(set(theme) >= ROLES for theme in table.values()):
+            return table
+    except (OSError, ValueError, TypeError) as error:
+        raise SettingsError(f"{path} can not be read: {error}", subject=path) from error
+    raise SettingsError(f"{path}: it has the themes light and dark, each with {', '.join(sorted(ROLES))}.", subject=path)

@@ -40,17 +40,18 @@
       .sort(function (a, b) { return a[1].localeCompare(b[1]); })
       .forEach(function (s) { form.symbol.append(option(s[0], s[1])); });
     function holding(word) {
-      // The words are in order: those that begin with what was typed stand side by side.
+      // The words are in order: those that begin with what was typed stand side by side. A number is meant as it is.
       var low = 0, high = index.words.length, hits = new Set();
       while (low < high) { var middle = (low + high) >> 1; if (index.words[middle] < word) low = middle + 1; else high = middle; }
-      for (; low < index.words.length && index.words[low].startsWith(word); low++) {
+      var number = /^\d/.test(word);
+      for (; low < index.words.length && (number ? index.words[low] === word : index.words[low].startsWith(word)); low++) {
         var at = 0;
         index.steps[low].forEach(function (step) { at += step; hits.add(at); });
       }
       return hits;
     }
     function show() {
-      var words = form.words.value.toLowerCase().match(/[a-z0-9][a-z0-9'&-]*/g) || [], symbol = form.symbol.value;
+      var words = (form.words.value.toLowerCase().match(/[a-z]+|\d[\d,]*(?:\.\d+)?/g) || []).map(function (word) { return word.replace(/,/g, ""); }), symbol = form.symbol.value;
       var asked = words.length > 0 || symbol !== "";
       found.hidden = !asked;
       all.hidden = asked;

@@ -75,6 +75,8 @@ def test_a_signature_is_over_the_time_and_the_body(through, monkeypatch):
         ((), "sent", 1),
         ((503, 429), "sent", 3),
         ((503, 503, 503), "deferred", 3),
+        ((504,), "unknown", 1),
+        ((408,), "unknown", 1),
         ((404,), "refused", 1),
         ((302,), "refused", 1),
         ((500,), "unknown", 1),
@@ -109,6 +111,42 @@ def test_a_door_that_can_not_be_reached_is_tried_the_next_time(through):
         assert through(gone) == ["deferred"]
     with Hook() as hook:
         assert through(hook) == ["sent"]
+
+
+@pytest.mark.parametrize("address", ["", "http://example.com/x", "https://[s3cret/x", "ftp://example.com", "https://"])
+def test_a_door_that_is_not_open_yet_is_no_unknown_one(monkeypatch, brief, ledger, tmp_path, address):
+    """Nothing left: the next call tries it again, and the doors behind it have their turn."""
+    monkeypatch.setenv("LATER", address)
+    opened = {
+        "first": door("first", {"kind": "slack", "url": "LATER"}),
+        "shelf": door("shelf", {"kind": "folder", "to": str(tmp_path / "shelf")}),
+    }
+    told = list(post(brief, opened, ledger, lambda: NOW))
+    assert [one.state for one in told] == ["deferred", "sent"]
+    assert "s3cret" not in str(told)
+    with Hook() as hook:
+        monkeypatch.setenv("LATER", hook.url)
+        assert [one.state for one in post(brief, opened, ledger, lambda: NOW)] == ["sent", "already"]
+
+
+def test_a_door_of_another_package_may_fail_as_it_likes(brief, ledger):
+    """What it did by then nobody knows."""
+
+    class Broken:
+        def hand(self, _):
+            raise ZeroDivisionError
+
+    told = list(post(brief, {"desk": Broken()}, ledger, lambda: NOW))
+    assert [(one.state, one.answer) for one in told] == [("unknown", "the door failed: ZeroDivisionError")]
+
+
+def test_what_a_server_repeats_of_its_address_is_not_kept(through, ledger):
+    """Some say what they could not find: that is the secret."""
+    with Hook("repeat") as hook:
+        assert through(hook) == ["refused"]
+    answer = ledger.deliveries()[0].answer
+    assert "Cannot POST" in answer
+    assert "s3cret" not in answer
 
 
 def test_one_that_dies_while_the_door_has_it_is_unknown_to_the_next(brief, ledger):
@@ -174,6 +212,33 @@ def test_a_folder_is_handed_the_files(brief, ledger, tmp_path):
     assert {p.name: p.read_bytes() for p in place.iterdir()} == {p.name: p.read_bytes() for p in brief.folder.glob("brief.*")}
 
 
+def test_a_shelf_keeps_nothing_of_the_edition_before(what, tmp_path):
+    """A wrong PDF does not stay beside the right page."""
+    import dataclasses
+
+    shelf = door("shelf", {"kind": "folder", "to": str(tmp_path / "shelf")})
+    for files in ({"brief.html": b"wrong", "brief.pdf": b"wrong"}, {"brief.html": b"right"}):
+        assert shelf.hand(dataclasses.replace(what, files=files)).state == "sent"
+    place = tmp_path / "shelf" / what.report / what.label
+    assert {p.name: p.read_bytes() for p in place.iterdir()} == {"brief.html": b"right"}
+
+
+def test_a_shelf_that_can_not_be_reached_is_tried_again(what):
+    """Whatever its file system raises."""
+    for place in ("s9://nowhere/x", "/proc/nothing/x"):
+        assert door("shelf", {"kind": "folder", "to": place}).hand(what).state == "deferred"
+
+
+def test_a_shelf_lies_beside_the_file_that_names_it(tmp_path):
+    """As the outbox does, wherever a command is called."""
+    from reportgen.deliver.config import read_config
+
+    (tmp_path / "reportgen.toml").write_text(
+        '[doors.shelf]\nkind = "folder"\nto = "briefs"\n[doors.far]\nkind = "folder"\nto = "s3://b/x"\n'
+    )
+    assert [table["to"] for table in read_config(tmp_path / "reportgen.toml").doors.values()] == [str(tmp_path / "briefs"), "s3://b/x"]
+
+
 def test_a_brief_that_differs_from_what_was_posted_says_so_first(brief, ledger, tmp_path):
     """The doors know editions as the mail does."""
     from reportgen.deliver.release import finished
@@ -191,6 +256,7 @@ def test_a_brief_that_differs_from_what_was_posted_says_so_first(brief, ledger, 
     ("table", "words"),
     [
         ({}, "its kind is missing"),
+        ({"kind": ["slack"]}, "there is no kind"),
         ({"kind": "slak"}, "there is no kind 'slak'. Did you mean 'slack'"),
         ({"kind": "slack"}, "'url' is missing"),
         ({"kind": "slack", "url": "https://hooks.slack.example/T0/B0/secret"}, "the name of an environment variable"),

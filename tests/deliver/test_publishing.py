@@ -80,6 +80,50 @@ def test_a_publishing_that_broke_off_goes_on(site, tmp_path, monkeypatch):
     assert published(tmp_path / "public") == own(site)
 
 
+def test_a_publishing_that_broke_off_leaves_nothing_of_what_was_taken_back(site, sample_brief, tmp_path, monkeypatch):
+    """Half a brief went out, then somebody held it: the next publishing knows that it may be there."""
+    publish(site, str(tmp_path / "public"))
+    wrong = copied(sample_brief.folder, tmp_path / "out", DAYS[2])
+    build(site, tmp_path / "out", Site())
+    real, left = LocalFolder.write, [3]
+
+    def failing(self, files):
+        left[0] -= 1
+        if left[0] < 0:
+            raise KeyboardInterrupt
+        return real(self, files)
+
+    with monkeypatch.context() as cut:
+        cut.setattr(LocalFolder, "write", failing)
+        with pytest.raises(KeyboardInterrupt):
+            publish(site, str(tmp_path / "public"))
+    assert (tmp_path / "public" / "briefs" / "small-caps" / str(DAYS[2])).exists()
+    hold(finished(wrong), "A. Editor", "wrong")
+    build(site, tmp_path / "out", Site())
+    publish(site, str(tmp_path / "public"))
+    assert published(tmp_path / "public") == own(site)
+
+
+def test_what_somebody_changed_there_is_mended_when_asked(site, tmp_path):
+    """By publishing everything again."""
+    publish(site, str(tmp_path / "public"))
+    (tmp_path / "public" / "index.html").unlink()
+    (tmp_path / "public" / "feed.xml").write_text("hacked")
+    publish(site, str(tmp_path / "public"), again=True)
+    assert published(tmp_path / "public") == own(site)
+
+
+@pytest.mark.parametrize("name", ["../mine.txt", "a/../../mine.txt", "/mine.txt", "./../mine.txt"])
+def test_a_list_of_files_that_leads_out_is_not_followed(site, tmp_path, name):
+    """Whoever can write there can remove nothing elsewhere."""
+    publish(site, str(tmp_path / "public"))
+    (tmp_path / "mine.txt").write_text("mine")
+    listed = json.loads((tmp_path / "public" / "published.json").read_text())
+    (tmp_path / "public" / "published.json").write_text(json.dumps(listed | {name: "x"}))
+    publish(site, str(tmp_path / "public"))
+    assert (tmp_path / "mine.txt").read_text() == "mine"
+
+
 def test_any_file_system_will_do(site):
     """Such as one in memory."""
     import fsspec
@@ -127,9 +171,25 @@ def test_it_is_served_below_a_base_path_to_this_machine(running, site):
     assert [asked(path)[0] for path in ("/", "/index.html", "/recaps/assets/", "/recaps/../out/x", "/recaps/%2e%2e/out/")] == [404] * 5
 
 
-def test_a_page_from_elsewhere_can_not_read_it(running):
+@pytest.mark.parametrize(
+    ("host", "status"), [("evil.example:80", 403), ("localhost:1", 403), ("localhost:evil.example", 403), ("localhost", 200)]
+)
+def test_a_page_from_elsewhere_can_not_read_it(running, host, status):
     """A name that somebody points at this machine is not this machine's."""
-    assert running[1]("/recaps/index.html", host="evil.example:80")[0] == 403
+    assert running[1]("/recaps/index.html", host=host)[0] == status
+
+
+def test_a_folder_is_below_the_base_path_too(running):
+    """A way without its last stroke leads to the one with it, and to nobody else."""
+    assert [running[1](path)[0] for path in ("/recaps", "/recaps/archive")] == [301, 301]
+    assert running[1]("/recaps//evil.example/%2e%2e")[0] == 404
+
+
+def test_what_the_site_keeps_for_itself_and_what_links_lead_to_is_not_shown(running, site, tmp_path):
+    """Neither the state, nor a file outside."""
+    (tmp_path / "secret.txt").write_text("x")
+    (site / "link.txt").symlink_to(tmp_path / "secret.txt")
+    assert [running[1](f"/recaps/{name}")[0] for name in ("site.json", "link.txt")] == [404, 404]
 
 
 def test_a_port_in_use_is_named(running, site):

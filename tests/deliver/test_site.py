@@ -22,7 +22,7 @@ from reportgen.check import rendered
 from reportgen.deliver.config import Site
 from reportgen.deliver.release import approve, finished, hold
 from reportgen.deliver.site import search
-from reportgen.deliver.site.build import build
+from reportgen.deliver.site.build import build, lock_of
 from reportgen.deliver.site.entries import entry_of
 from reportgen.deliver.site.pages import SLOTS, Pages, framed
 from reportgen.errors import DeliveryError
@@ -276,8 +276,6 @@ def test_two_builds_at_once_do_not_mix(own, monkeypatch):
     """The second says so."""
     _, site, made = own
     monkeypatch.setattr("reportgen.deliver.site.build.PATIENCE", 0.1)
-    from reportgen.deliver.site.build import lock_of
-
     with locked(lock_of(site)), pytest.raises(DeliveryError, match="Another build"):
         made()
 
@@ -349,3 +347,162 @@ def test_only_briefs_for_everybody_are_found(sample_brief, tmp_path):
     assert built.fresh == [f"small-caps/{DAYS[0]}"]
     assert "a folder of its own name" in built.left_out[f"small-caps/{DAYS[1]}"]
     assert not [p for p in Path(tmp_path / "site").rglob("*") if "ann" in p.name]
+
+
+def test_new_rules_are_for_what_is_there_already_too(own):
+    """An archive that goes public, or begins to ask for approval, keeps nothing that does not keep to it."""
+    briefs, site, made = own
+    approve(finished(briefs / str(DAYS[0])), "A. Editor", dt.datetime(2025, 1, 9, tzinfo=dt.UTC))
+    shutil.rmtree(briefs / str(DAYS[2]))
+    built = made(Site(approval=True))
+    assert built.briefs == 1
+    assert sorted(built.gone) == [f"small-caps/{DAYS[1]}", f"small-caps/{DAYS[2]}"]
+    assert [p.name for p in (site / "briefs" / "small-caps").iterdir()] == [str(DAYS[0])]
+
+
+def test_a_correction_that_waits_leaves_the_approved_one_before_it(own):
+    """Until somebody has read it."""
+    briefs, site, made = own
+    for day in DAYS[:3]:
+        approve(finished(briefs / str(day)), "A. Editor", dt.datetime(2025, 1, 9, tzinfo=dt.UTC))
+    made(Site(approval=True))
+    folder = briefs / str(DAYS[2])
+    (folder / "brief.json").write_text((folder / "brief.json").read_text().replace("Small caps fall", "Small caps sink"))
+    resealed(folder)
+    assert made(Site(approval=True)).briefs == 3
+    assert "Small caps fall" in (site / "index.html").read_text()
+
+
+def test_an_archive_whose_every_brief_is_held_is_empty(sample_brief, tmp_path):
+    """And not as it was."""
+    folder = copied(sample_brief.folder, tmp_path / "out", DAYS[0])
+    build(tmp_path / "site", tmp_path / "out", Site())
+    hold(finished(folder), "A. Editor", "wrong")
+    built = build(tmp_path / "site", tmp_path / "out", Site())
+    assert (built.briefs, built.gone) == (0, [f"small-caps/{DAYS[0]}"])
+    assert "There is no brief" in (tmp_path / "site" / "index.html").read_text()
+    assert not [name for name in tree(tmp_path / "site") if str(DAYS[0]) in name or name in ("briefs.js", "feed.xml")]
+
+
+@pytest.mark.parametrize("damage", ["letters", "verdict", "footer"])
+def test_one_bad_brief_keeps_nobody_out(own, sample_brief, damage):
+    """It is left out, and named."""
+    briefs, _, made = own
+    folder = copied(sample_brief.folder, briefs.parent, DAYS[3])
+    page, document = (folder / "brief.html").read_bytes(), json.loads((folder / "brief.json").read_text())
+    (folder / "brief.html").unlink()
+    (folder / "brief.html").write_bytes(
+        {"letters": page + b"\xff", "footer": page.replace(b"<footer>", b"<footer class=a>")}.get(damage, page)
+    )
+    (folder / "brief.json").write_text(json.dumps(document | ({"verdict": "perhaps"} if damage == "verdict" else {})))
+    resealed(folder)
+    built = made()
+    assert built.briefs == 3
+    assert list(built.left_out) == [f"small-caps/{DAYS[3]}"]
+
+
+def test_a_page_that_somebody_deleted_comes_back(own):
+    """From its folder; where that is gone too, nothing leads to it any more."""
+    briefs, site, made = own
+    for day in DAYS[1:3]:
+        shutil.rmtree(site / "briefs" / "small-caps" / str(day))
+    shutil.rmtree(briefs / str(DAYS[1]))
+    built = made()
+    assert (built.fresh, built.gone) == ([f"small-caps/{DAYS[2]}"], [f"small-caps/{DAYS[1]}"])
+    assert not any(f"small-caps/{DAYS[1]}" in page for page in pages(site).values())
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "[]", '{"format": 1}', '{"format": 2, "entries": []}', '{"format": 1, "look": "", "rules": "", "files": [], "entries": [{}]}'],
+)
+def test_a_state_that_can_not_be_read_is_named(own, text):
+    """With what to do."""
+    _, site, made = own
+    (site / "site.json").write_text(text)
+    with pytest.raises(DeliveryError, match="build the site again"):
+        made()
+
+
+def test_a_file_that_a_brief_has_no_more_is_gone(own):
+    """A PDF that was withdrawn is not to be had, under no name."""
+    briefs, site, made = own
+    folder = briefs / str(DAYS[2])
+    (folder / "brief.pdf").unlink()
+    resealed(folder)
+    assert made().fresh == [f"small-caps/{DAYS[2]}"]
+    assert not [name for name in tree(site) if name.endswith(".pdf") and (str(DAYS[2]) in name or name.startswith("latest"))]
+
+
+def test_what_others_laid_into_the_site_stays(own, sample_brief):
+    """Such as the name of its domain."""
+    briefs, site, made = own
+    (site / "CNAME").write_text("recaps.example.com")
+    made(Site(url=URL))
+    assert (site / "sitemap.xml").is_file()
+    copied(sample_brief.folder, briefs.parent, DAYS[3])
+    made()
+    assert (site / "CNAME").is_file()
+    assert not (site / "sitemap.xml").exists()
+
+
+def test_a_first_build_that_broke_off_goes_on(sample_brief, tmp_path, monkeypatch):
+    """What it left is a site already."""
+    copied(sample_brief.folder, tmp_path / "out", DAYS[0])
+    with monkeypatch.context() as broken:
+        broken.setattr(Pages, "feed", lambda _: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            build(tmp_path / "site", tmp_path / "out", Site())
+    assert build(tmp_path / "site", tmp_path / "out", Site()).briefs == 1
+
+
+def test_both_briefs_of_a_day_can_be_found(sample_brief, tmp_path):
+    """The calendar leads to the day, and the day to both."""
+    for label in (f"{DAYS[0]}T1000", f"{DAYS[0]}T1300"):
+        folder = copied(sample_brief.folder, tmp_path / "out", label)
+        told = json.loads((folder / "brief.json").read_text())
+        told |= {"session": str(DAYS[0]), "as_of": f"{DAYS[0]}T{label[-4:-2]}:00:00-05:00"}
+        (folder / "brief.json").write_text(json.dumps(told))
+        resealed(folder)
+    build(tmp_path / "site", tmp_path / "out", Site())
+    assert f'href="../as-of/{DAYS[0]}/index.html"' in (tmp_path / "site" / "archive" / "index.html").read_text()
+    assert (tmp_path / "site" / "as-of" / str(DAYS[0]) / "index.html").read_text().count("<h3>") == 2
+
+
+def test_a_correction_is_news_to_readers_of_the_feed(sample_entry):
+    """It has a later time than the brief, under the same id."""
+    import dataclasses
+
+    first = Pages(Site(url=URL), [sample_entry]).feed()
+    again = dataclasses.replace(sample_entry, edition=2, updated="2025-01-09T14:00:00+00:00")
+    second = Pages(Site(url=URL), [again]).feed()
+    ids, times = ([feedparser.parse(text).entries[0][name] for text in (first, second)] for name in ("id", "updated"))
+    assert ids[0] == ids[1]
+    assert times[0] < times[1]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("The 10-year Treasury", {"the", "10", "year", "treasury"}),
+        ("small-cap S&P 500's", {"small", "cap", "s", "p", "500"}),
+        ("rose 0.3% to 5,918.25", {"rose", "0.3", "to", "5918.25"}),
+        ("DGS10 BTC-USD ^RUT", {"dgs", "10", "btc", "usd", "rut"}),
+    ],
+)
+def test_words_are_looked_for_as_they_are_kept(text, words):
+    """The browser splits a question in the same way."""
+    from reportgen.deliver.site.entries import words_of
+
+    assert words_of(text) == words
+
+
+def test_a_control_character_does_not_end_a_feed(sample_brief, tmp_path):
+    """Wherever it came from."""
+    folder = copied(sample_brief.folder, tmp_path / "out", DAYS[0])
+    page = (folder / "brief.html").read_bytes()
+    (folder / "brief.html").unlink()
+    (folder / "brief.html").write_bytes(page.replace(b'data-part="body">', b'data-part="body">Bell \x01 rings ', 1))
+    resealed(folder)
+    build(tmp_path / "site", tmp_path / "out", Site())
+    assert feedparser.parse((tmp_path / "site" / "feed.xml").read_bytes()).entries[0].summary.startswith("Bell rings")

@@ -58,10 +58,10 @@ def registered() -> dict[str, type[Deliverer]]:
 def door(name: str, table: Mapping[str, Any]) -> Deliverer:
     """The door *name* that *table*, below [doors] in ``reportgen.toml``, describes; SettingsError where it can not."""
     settings = dict(table)
-    kind = settings.pop("kind", "")
+    kind = str(settings.pop("kind", ""))
     if kind not in registered():
         lacking = f"there is no kind '{kind}'" if kind else "its kind is missing"
-        raise SettingsError(f"[doors.{name}]: {lacking}.{did_you_mean(str(kind), registered())}", subject=name)
+        raise SettingsError(f"[doors.{name}]: {lacking}.{did_you_mean(kind, registered())}", subject=name)
     return registered()[kind](name, settings)
 
 

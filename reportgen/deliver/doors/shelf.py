@@ -7,7 +7,6 @@ from typing import Any
 
 from reportgen.deliver.doors import Post, texts
 from reportgen.deliver.smtp import Outcome
-from reportgen.errors import RenderError
 from reportgen.outputs import folder
 
 
@@ -19,9 +18,12 @@ class Shelf:
 
     def hand(self, post: Post) -> Outcome:
         """Where the files are, all of them whole."""
-        place = folder(self._to) / post.report / post.label
         try:
+            place = folder(self._to) / post.report / post.label
             place.write(post.files)
-        except RenderError as error:
-            return Outcome("deferred", 0, str(error))
+            for name in place.sizes():
+                if name.startswith("brief.") and name not in post.files:
+                    place.remove(name)
+        except Exception as error:  # noqa: BLE001 - file systems fail in many ways; it may be laid there again
+            return Outcome("deferred", 0, f"{type(error).__name__}: {error}")
         return Outcome("sent", 0, str(place))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import re
 import time
 from collections.abc import Mapping
 from typing import Any
@@ -18,9 +19,11 @@ from reportgen.keys import secret
 SCHEMA = "reportgen.post/1"
 HERE = ("localhost", "127.0.0.1", "::1")
 ATTEMPTS = 3
-AGAIN = frozenset({408, 425, 429, 502, 503, 504})
-"""Answers after which another try may be better, and nothing was taken."""
+AGAIN = frozenset({425, 429, 503})
+"""Answers after which another try may be better, and nothing was taken; a gateway's words do not say whether something was."""
+UNSURE = 408
 LONGEST_WAIT = 30.0
+WHOLE = re.compile(r"[0-9]{1,4}")
 REFERENCE_HINT = "the name of an environment variable that holds it, such as SLACK_WEBHOOK: who knows the address can post"
 
 
@@ -48,10 +51,7 @@ class Webhook:
 
     def hand(self, post: Post) -> Outcome:
         """What the address answered; tried again where it surely did not take it."""
-        url = secret(self._url)
-        place = urlsplit(url)
-        if place.scheme != "https" and not (place.scheme == "http" and place.hostname in HERE):
-            raise SettingsError(f"[doors.{self._name}]: what {self._url} holds is no https address.", subject=self._name)
+        url = self._address()
         data = json.dumps(self.body(post), ensure_ascii=False).encode()
         headers = {"Content-Type": "application/json; charset=utf-8", "Idempotency-Key": post.id, **self._signed(post, data)}
         for attempt in range(ATTEMPTS):
@@ -60,6 +60,18 @@ class Webhook:
                 break
             time.sleep(min(wait or self.patience * 2**attempt, LONGEST_WAIT))
         return outcome
+
+    def _address(self) -> str:
+        """The address, which is read when it is needed; SettingsError, which does not name it, where it is none."""
+        url = secret(self._url)
+        try:
+            place = urlsplit(url)
+            fits = bool(place.hostname) and (place.scheme == "https" or (place.scheme == "http" and place.hostname in HERE))
+        except ValueError:
+            fits = False
+        if not fits:
+            raise SettingsError(f"[doors.{self._name}]: what {self._url} holds is no https address.", subject=self._name)
+        return url
 
     def _signed(self, post: Post, data: bytes) -> dict[str, str]:
         """The headers by which who knows the secret knows that it is ours, and of now."""
@@ -86,10 +98,21 @@ def _posted(url: str, data: bytes, headers: Mapping[str, str]) -> tuple[Outcome,
         return Outcome("unknown", 0, f"the line broke before an answer came: {type(error).__name__}"), 0.0
     except (httpx.InvalidURL, ValueError) as error:
         return Outcome("refused", 0, f"its address can not be called: {type(error).__name__}"), 0.0
-    words = " ".join(answer.text[:200].split())
+    words = _without(url, " ".join(answer.text[:200].split()))
     if answer.is_success:
         return Outcome("sent", answer.status_code, words), 0.0
     if answer.status_code in AGAIN:
         asked = answer.headers.get("Retry-After", "")
-        return Outcome("deferred", answer.status_code, words), float(asked) if asked.isdigit() else 0.0
-    return Outcome("refused" if answer.status_code < 500 else "unknown", answer.status_code, words), 0.0
+        return Outcome("deferred", answer.status_code, words), float(asked) if WHOLE.fullmatch(asked) else 0.0
+    refused = answer.status_code < 500 and answer.status_code != UNSURE
+    return Outcome("refused" if refused else "unknown", answer.status_code, words), 0.0
+
+
+def _without(url: str, words: str) -> str:
+    """*words* of a server without what they repeat of *url*, which is a secret in all its parts."""
+    place = urlsplit(url)
+    parts = [url, place.path, place.query, *place.path.split("/"), *place.query.split("&")]
+    for part in sorted(filter(None, parts), key=len, reverse=True):
+        if len(part) > 3:
+            words = words.replace(part, "...")
+    return words

@@ -8,12 +8,11 @@ import hashlib
 import json
 import shutil
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from reportgen import __version__
 from reportgen.check.gate import unpublishable
@@ -26,13 +25,14 @@ from reportgen.errors import DeliveryError, ReportgenError
 from reportgen.locks import locked
 from reportgen.outputs import LocalFolder
 from reportgen.record import Record, read_record
-from reportgen.resources import cache_dir
+from reportgen.resources import cache_dir, resource
 
 STATE = "site.json"
 """What the site knows of itself; where it is, there is a site."""
 FORMAT = 1
 PATIENCE = 60.0
 """Seconds that a build waits for another one of the same site."""
+MEND = "remove the folder, and build the site again"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -45,19 +45,40 @@ class Built:
     left_out: dict[str, str] = field(default_factory=dict)
 
 
+@dataclass(slots=True, kw_only=True)
+class State:
+    """What a site knows of itself: the look of its frames, by what rules briefs came in, its briefs, and the files beside theirs."""
+
+    look: str = ""
+    rules: str = ""
+    entries: dict[str, Entry] = field(default_factory=dict)
+    files: list[str] = field(default_factory=list)
+
+    def text(self) -> str:
+        """The state as it is written."""
+        told = {"format": FORMAT, "look": self.look, "rules": self.rules, "files": self.files}
+        return json.dumps(told | {"entries": [asdict(e) for e in self.entries.values()]}, ensure_ascii=False, separators=(",", ":"))
+
+
 def build(place: Path, out: Path, site: Site, *, publish: bool = False) -> Built:
     """Bring the site at *place* up to date with the finished briefs below *out*; DeliveryError where *place* holds something else.
 
     What was once in the archive stays there though its folder below *out* is gone; a brief that a person holds is taken out. With
     *publish*, briefs are left out that rest on a source whose licence keeps them from the public.
     """
+    with alone(place):
+        builder = _Builder(place, site, _state(place), publish=publish)
+        builder.take(out)
+        return builder.write()
+
+
+@contextmanager
+def alone(place: Path) -> Iterator[None]:
+    """Let nobody else build or publish the site at *place* until the end of the ``with``; DeliveryError where somebody does not end."""
     with locked(lock_of(place), PATIENCE) as free:
         if not free:
             raise DeliveryError(f"Another build of {place} is under way.", subject=place)
-        state = _state(place)
-        builder = _Builder(place, site, state, publish=publish)
-        builder.take(out)
-        return builder.write()
+        yield
 
 
 def lock_of(place: Path) -> Path:
@@ -65,62 +86,78 @@ def lock_of(place: Path) -> Path:
     return cache_dir() / "sites" / f"{hashlib.sha256(str(place.resolve()).encode()).hexdigest()[:16]}.lock"
 
 
-def _state(place: Path) -> dict[str, Any]:
+def _state(place: Path) -> State:
     if not (place / STATE).is_file():
         if place.exists() and (not place.is_dir() or any(place.iterdir())):
             raise DeliveryError(f"{place} is no site and not empty; name a new folder, or empty it.", subject=place)
-        return {"format": FORMAT, "look": "", "entries": []}
+        return State()
     try:
-        state: dict[str, Any] = json.loads((place / STATE).read_bytes())
-        if state["format"] == FORMAT:
-            return state
+        told = json.loads((place / STATE).read_bytes())
+        if told["format"] == FORMAT:
+            entries = [Entry.from_payload(row) for row in told["entries"]]
+            return State(look=told["look"], rules=told["rules"], entries={e.key: e for e in entries}, files=list(told["files"]))
     except (OSError, ValueError, KeyError, TypeError):
         pass
-    raise DeliveryError(
-        f"{place / STATE} can not be read, or is another version's; remove the folder, and build the site again.", subject=place
-    )
+    raise DeliveryError(f"{place / STATE} can not be read, or is another version's; {MEND}.", subject=place)
 
 
 class _Builder:
     """One build, from what was known before to what is written."""
 
-    def __init__(self, place: Path, site: Site, state: Mapping[str, Any], *, publish: bool) -> None:
-        self.place, self.site, self.publish = place, site, publish
-        self.known = {entry.key: entry for entry in map(Entry.from_payload, state["entries"])}
-        self.before = dict(self.known)
-        self.look = _look(site)
-        self.restyled = state["look"] != self.look
+    def __init__(self, place: Path, site: Site, state: State, *, publish: bool) -> None:
+        self.place, self.site, self.publish, self.state = place, site, publish, state
+        self.known = {key: entry for key, entry in state.entries.items() if (place / entry.path / "index.html").is_file()}
+        self.look, self.rules = _look(site), f"publish={publish} approval={site.approval}"
         self.built = Built()
 
     def take(self, out: Path) -> None:
         """Read what is new below *out* into the site's folders, and note what a person has taken back."""
         if not out.is_dir():
             raise DeliveryError(f"There are no briefs in {out}: no such folder. Name it with --from.", subject=out)
+        if not self.state.entries:
+            self._put(STATE, self.state.text())  # from here on it is a site, also if this build breaks off
+        ruled = set() if self.rules == self.state.rules else set(self.known)  # those that came in by other rules
         for folder in folders(out):
             key = f"{folder.parent.name}/{folder.name}"
             if held_at(folder) is not None:
                 self._drop(key, "a person holds it")
-            elif key not in self.known or self.known[key].seal != seal_of(folder):
-                try:
-                    self._read(folder, key)
-                except ReportgenError as error:  # what was there of it before stays
-                    self.built.left_out[key] = str(error)
-        if not self.known:
+                ruled.discard(key)
+            elif key in ruled or key not in self.known or self.known[key].seal != seal_of(folder):
+                self._try(folder, key, ruled)
+        for key in ruled:
+            self._drop(key, "its folder is gone, so nobody can say whether it keeps to these rules")
+        for key in set(self.state.entries) - set(self.known) - set(self.built.left_out):
+            self._drop(key, "its page is gone from the site, and its folder from where it was made")
+        if not self.known and not self.state.entries:
             raise DeliveryError(
                 f"No brief in {out} can be shown: {'; '.join(self.built.left_out.values()) or 'there is none'}.", subject=out
             )
 
     def _drop(self, key: str, reason: str) -> None:
         self.built.left_out[key] = reason
-        if self.known.pop(key, None):
+        self.known.pop(key, None)
+        if key in self.state.entries:
             self.built.gone.append(key)
 
-    def _read(self, folder: Path, key: str) -> None:
+    def _try(self, folder: Path, key: str, ruled: set[str]) -> None:
+        """Read the brief in *folder*; where it can not be shown, what was there of it before stays, unless it came in by other rules."""
+        try:
+            reason = self._read(folder, key)
+        except ReportgenError as error:
+            reason = str(error)
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+            reason = f"it can not be read: {type(error).__name__}: {error}"
+        if reason:
+            self.built.left_out[key] = reason
+        else:
+            ruled.discard(key)
+
+    def _read(self, folder: Path, key: str) -> str:
+        """Take the brief in *folder* into the site; why not, if not."""
         entry, brief = entry_of(folder)
         record = _record(brief)
         if reason := held(brief) or self._unfit(brief, record):
-            self.built.left_out[key] = reason
-            return
+            return reason
         page, assets = shared((folder / "brief.html").read_text(encoding="utf-8"))
         names = {symbol: row["short"] for symbol, row in record.instruments.items()}
         self._assets(assets)
@@ -130,9 +167,13 @@ class _Builder:
             "brief.json.gz": gzip.compress(brief.document, mtime=0),
             **{name: (folder / name).read_bytes() for name in entry.files if name not in ("brief.html", "brief.json")},
         }
-        LocalFolder(self.place / entry.path).write(files)
+        place = LocalFolder(self.place / entry.path)
+        place.write(files)
+        for name in set(place.sizes()) - set(files):
+            place.remove(name)
         self.known[key] = entry
         self.built.fresh.append(key)
+        return ""
 
     def _unfit(self, brief: Finished, record: Record) -> str:
         """Why *brief* may not be in this archive; "" where it may."""
@@ -146,22 +187,21 @@ class _Builder:
             LocalFolder(self.place / "assets").write(missing)
 
     def write(self) -> Built:
-        """Frame the pages that are new or have new neighbours, and write all that leads to them; what the site knows comes last."""
+        """Frame the pages that are new or have new neighbours, write all that leads to them, note it, and take away what is no more."""
         entries = _newest_first(self.known.values())
         pages = Pages(self.site, entries)
         self._assets(own_assets())
-        around, before = _around(entries), _around(_newest_first(self.before.values()))
+        around, before = _around(entries), _around(_newest_first(self.state.entries.values()))
         for key, entry in self.known.items():
-            if self.restyled or key in self.built.fresh or around[key] != before.get(key):
+            if self.look != self.state.look or key in self.built.fresh or around[key] != before.get(key):
                 self._frame(pages, entry, around[key])
-        others = dict(self._others(pages))
+        others = dict(self._others(pages)) if entries else {"index.html": pages.empty}
         for path, make in others.items():
             self._put(path, make())
-        for key in self.built.gone:
-            shutil.rmtree(self.place / self.before[key].path, ignore_errors=True)
-        self._sweep(others)
-        state = {"format": FORMAT, "look": self.look, "entries": [asdict(entry) for entry in entries]}
-        self._put(STATE, json.dumps(state, ensure_ascii=False, separators=(",", ":")))
+        old = self.state.files
+        self.state = State(look=self.look, rules=self.rules, entries={entry.key: entry for entry in entries}, files=sorted(others))
+        self._put(STATE, self.state.text())
+        self._sweep(set(old) - set(others))
         self.built.briefs = len(entries)
         return self.built
 
@@ -205,12 +245,15 @@ class _Builder:
                 return
         LocalFolder(file.parent).write({file.name: data})
 
-    def _sweep(self, wanted: Collection[str]) -> None:
-        """Remove pages of days, years and reports that are no more."""
-        for name in ("as-of", "archive", "latest"):
-            for file in (self.place / name).glob("*/index.html"):
-                if file.relative_to(self.place).as_posix() not in wanted:
-                    shutil.rmtree(file.parent)
+    def _sweep(self, files: Iterable[str]) -> None:
+        """Remove *files* that earlier builds wrote, and folders of briefs that are no more; what others laid here stays."""
+        for file in files:
+            (self.place / file).unlink(missing_ok=True)
+            with suppress(OSError):
+                (self.place / file).parent.rmdir()
+        for folder in (self.place / "briefs").glob("*/*"):
+            if f"{folder.parent.name}/{folder.name}" not in self.known:
+                shutil.rmtree(folder)
 
 
 def _record(brief: Finished) -> Record:
@@ -231,11 +274,9 @@ def _record(brief: Finished) -> Record:
 
 def _look(site: Site) -> str:
     """What changes when all pages have to be framed anew."""
-    from reportgen.resources import resource
-
     digest = hashlib.sha256(f"{__version__} {site} {sorted(own_assets())}".encode())
-    for slot in sorted(resource("templates/site").glob("*.j2")):
-        digest.update(slot.read_bytes())
+    for template in sorted(resource("templates/site").glob("*.j2")):
+        digest.update(resource(f"templates/site/{template.name}").read_bytes())
     return digest.hexdigest()[:16]
 
 
@@ -243,7 +284,7 @@ def _newest_first(entries: Iterable[Entry]) -> list[Entry]:
     """*entries*, the newest first, and of the same moment that of the report that tells most often."""
     known = list(entries)
     often = Counter(entry.report for entry in known)
-    return sorted(known, key=lambda entry: (dt.datetime.fromisoformat(entry.as_of), often[entry.report], entry.report), reverse=True)
+    return sorted(known, key=lambda e: (dt.datetime.fromisoformat(e.as_of), often[e.report], e.report, e.label), reverse=True)
 
 
 def _around(entries: Sequence[Entry]) -> dict[str, Around]:
@@ -269,14 +310,14 @@ def _latest(entries: Sequence[Entry]) -> Iterator[tuple[str, Entry]]:
 
 
 def _known_by_day(entries: Sequence[Entry]) -> Iterator[tuple[dt.date, tuple[Entry, ...]]]:
-    """Every day from the first brief's to the last one's, with the newest brief of each report by then."""
+    """Every day from the first brief's to the last one's, with what was known at its end: the day's own briefs, and the newest of each report."""
     by_day: dict[dt.date, list[Entry]] = {}
     for entry in reversed(entries):
-        by_day.setdefault(entry.day, []).append(entry)
+        by_day.setdefault(entry.told, []).append(entry)
     day, last = min(by_day), max(by_day)
-    known: dict[str, Entry] = {}
+    newest: dict[str, Entry] = {}
     while day <= last:
-        for entry in by_day.get(day, ()):
-            known[entry.report] = entry
-        yield day, tuple(sorted(known.values(), key=lambda entry: entry.as_of, reverse=True))
+        own = by_day.get(day, [])
+        newest |= {entry.report: entry for entry in own}
+        yield day, tuple(_newest_first({entry.key: entry for entry in (*own, *newest.values())}.values()))
         day += dt.timedelta(days=1)

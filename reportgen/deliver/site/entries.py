@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from typing import Any
 
 from reportgen.deliver.release import APPROVED, HOLD, LABEL, Finished, finished
 from reportgen.errors import DeliveryError
+from reportgen.narrative.dates import MONTHS
 from reportgen.narrative.runs import clean
 from reportgen.render.brief import rounded
 
@@ -26,12 +26,13 @@ QUOTE = re.compile(
 )
 STORY = re.compile(r"<main>(.*?)</main>", re.DOTALL)
 UNTOLD = re.compile(r"<(svg|script)\b.*?</\1>|<[^>]+>", re.DOTALL)
-WORD = re.compile(r"[a-z][a-z'&-]*|(?<![\d.,$])\d{2,4}(?![\d.,%])")
-"""What is looked for: words, and the numbers that are names, such as the 2000 of the Russell."""
+WORD = re.compile(r"[a-z]+|\d[\d,]*(?:\.\d+)?")
+"""What is looked for: words of letters, and numbers; ``site.js`` reads a question in the same way."""
 ALIKE = ("level", "pct_change", "point_change", "drawdown_from_high", "week_change", "month_change", "ytd_change", "yield_level",
          "yield_change_bp", "fed_probability", "crypto_level")  # fmt: skip
 """Kinds of facts that briefs of two days share, whether they state them or not."""
 
+VERDICTS = {"send": "complete", "degraded": "gaps named"}
 WORDED = {"pct_change": "change", "point_change": "points", "yield_change_bp": "change", "yield_level": "yield", "fed_probability": "odds",
           "crypto_level": "price", "drawdown_from_high": "from the high"}  # fmt: skip
 """Kinds of facts whose own names are no words."""
@@ -50,6 +51,7 @@ class Entry:
     lead: str
     verdict: str
     edition: int
+    updated: str
     symbols: tuple[str, ...]
     quotes: tuple[tuple[str, str, str, str, str], ...]
     words: str
@@ -72,6 +74,11 @@ class Entry:
         return dt.date.fromisoformat(self.session)
 
     @property
+    def told(self) -> dt.date:
+        """The day on which it was known."""
+        return dt.datetime.fromisoformat(self.as_of).date()
+
+    @property
     def quote(self) -> tuple[str, str, str, str, str] | None:
         """The row of the strip that stands for the brief: the first."""
         return self.quotes[0] if self.quotes else None
@@ -80,6 +87,11 @@ class Entry:
     def from_payload(cls, row: dict[str, Any]) -> Entry:
         """The entry that was written as *row*."""
         return cls(**{**row, **{name: tuple(row[name]) for name in ("symbols", "files")}, "quotes": tuple(map(tuple, row["quotes"]))})
+
+
+def when(day: dt.date) -> str:
+    """A date in full: "Wednesday, Jan. 8, 2025"."""
+    return f"{day:%A}, {MONTHS[day.month - 1]} {day.day}, {day.year}"
 
 
 def folders(out: Path) -> Iterator[Path]:
@@ -103,24 +115,31 @@ def seal_of(folder: Path) -> str:
 def entry_of(folder: Path) -> tuple[Entry, Finished]:
     """What the brief in *folder* is in an archive, and the brief; DeliveryError where it has no page, or one that is not its own."""
     seal, brief = seal_of(folder), finished(folder)
-    told = json.loads(brief.document)
+    told = brief.told
     files = tuple(name for name in FILES if (folder / name).is_file())
     page = (folder / "brief.html").read_text(encoding="utf-8") if "brief.html" in files else ""
     story = STORY.search(page)
     if (brief.report, told["as_of"][:10]) != (folder.parent.name, folder.name[:10]):
         raise DeliveryError(f"{folder} holds the brief {brief.shown}; a brief belongs into a folder of its own name.", subject=folder)
-    if story is None:
+    if story is None or "<footer>" not in page or brief.verdict not in VERDICTS:
         raise DeliveryError(
             f"{brief.shown} has no page that can be read; make one: reportgen render {folder} --format html.", subject=folder
         )
     text = story[1]
     quotes = tuple((unescape(q["symbol"]), plain(q["name"]), plain(q["change"]), q["sign"], q["spark"]) for q in QUOTE.finditer(text))
+    made = dt.datetime.fromtimestamp((folder / "brief.json").stat().st_mtime, dt.UTC)
+    updated = made.isoformat(timespec="seconds") if brief.edition > 1 else told["as_of"]  # a correction is news of its own
     symbols = tuple(sorted({claim["instrument"] for claim in told["claims"] if claim["instrument"]}))
     return Entry(
-        report=brief.report, kind=_part(text, "kicker").split(" · ")[0], label=folder.name, as_of=told["as_of"], session=told["session"],
-        title=clean(brief.title), lead=_part(text, "body"), verdict=brief.verdict, edition=brief.edition, symbols=symbols, quotes=quotes,
-        words=" ".join(sorted({*WORD.findall(plain(text, " ").lower()), *WORD.findall(" ".join(symbols).lower())})), files=files, seal=seal,
+        report=brief.report, kind=clean(_part(text, "kicker").split(" · ")[0]), label=folder.name, as_of=told["as_of"], session=told["session"],
+        title=clean(brief.title), lead=clean(_part(text, "body")), verdict=brief.verdict, edition=brief.edition, updated=updated, symbols=symbols, quotes=quotes,
+        words=" ".join(sorted(words_of(f"{plain(text, ' ')} {' '.join(symbols)} {brief.title} {when(brief.session)}"))), files=files, seal=seal,
     ), brief  # fmt: skip
+
+
+def words_of(text: str) -> set[str]:
+    """The words of *text* as they are looked for: in small letters, numbers without their commas."""
+    return {word.replace(",", "") for word in WORD.findall(text.lower())}
 
 
 def plain(html: str, gap: str = "") -> str:
@@ -136,7 +155,7 @@ def _part(story: str, name: str) -> str:
 
 def facts_of(brief: Finished, names: Mapping[str, str]) -> list[tuple[str, str, str, str]]:
     """The figures of *brief* that another day's can be held against: id, whose by *names*, what, and the figure rounded, in words."""
-    told = json.loads(brief.document)
+    told = brief.told
     stated = {claim["fact"] for claim in told["claims"]}
     rows: dict[tuple[str, str], tuple[str, str, str, str]] = {}
     for id, fact in sorted(told["facts"].items(), key=lambda item: len(item[0])):  # of two alike the plainer one is of the day

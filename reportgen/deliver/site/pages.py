@@ -10,21 +10,18 @@ import uuid
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import groupby
 from typing import Any, NamedTuple
 
 from markupsafe import Markup
 
 from reportgen.deliver.config import Site
-from reportgen.deliver.site.entries import Entry
-from reportgen.narrative.dates import MONTHS
+from reportgen.deliver.site.entries import VERDICTS, Entry, when
 from reportgen.render.brief import tokens
 from reportgen.render.page import environment, stylesheet
 from reportgen.resources import resource
 
-STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
-SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 META = re.compile(r'(<meta http-equiv="Content-Security-Policy" content=")[^"]*(")')
 DRAWN = re.compile(r'<script type="application/json">[^<]*</script>\s*')
 APPENDIX = re.compile(r'<details id="appendix">.*?</details>\s*', re.DOTALL)
@@ -35,7 +32,6 @@ UP = "../../../"
 """The way from a brief's page to the front page: everything is linked by its way from there, so that the site works in any folder."""
 SLOTS = {"head": "</head>", "top": "<body>", "foot": "<footer>"}
 """The parts of a brief's page that belong to the site, and where they stand."""
-VERDICTS = {"send": "complete", "degraded": "gaps named"}
 STEPS = (0.25, 0.75, 1.5)
 """Changes in percent from which a day's shade in the calendar is deeper."""
 EARLIER, IN_FEED = 10, 30
@@ -76,22 +72,32 @@ def own_assets() -> dict[str, bytes]:
 def shared(html: str) -> tuple[str, dict[str, bytes]]:
     """A brief's own page that names its styles and scripts instead of holding them, with slots for the frame; and those, by file name."""
     assets: dict[str, bytes] = {}
-
-    def out(kind: str, form: str) -> Any:
-        def leave(found: re.Match[str]) -> str:
-            data = found[1].encode()
-            assets[named(data, kind)] = data
-            return form.format(UP + named(data, kind))
-
-        return leave
-
     head, mark, rest = html.partition("</head>")
-    head = META.sub(rf"\g<1>{POLICY}\g<2>", STYLE.sub(out("css", '<link rel="stylesheet" href="{}">'), head))
-    page = head + mark + SCRIPT.sub(out("js", '<script src="{}"></script>'), rest)
+    head = META.sub(rf"\g<1>{POLICY}\g<2>", _moved_out(head, "style", '<link rel="stylesheet" href="{}">', assets))
+    page = head + mark + _moved_out(rest, "script", '<script src="{}"></script>', assets)
     for slot, place in SLOTS.items():
         hole = f"<!--{slot}--><!--/{slot}-->"
         page = page.replace(place, place + hole if slot == "top" else hole + place, 1)
     return page, assets
+
+
+def _moved_out(html: str, tag: str, form: str, assets: dict[str, bytes]) -> str:
+    """*html* with each plain element *tag* replaced by *form*, and what it holds put into *assets*."""
+    first, *rest = html.split(f"<{tag}>")
+    told = [first]
+    for piece in rest:
+        text, _, after = piece.partition(f"</{tag}>")
+        name, data = _asset(text, "css" if tag == "style" else "js")
+        assets[name] = data
+        told += [form.format(UP + name), after]
+    return "".join(told)
+
+
+@lru_cache(maxsize=8)
+def _asset(text: str, suffix: str) -> tuple[str, bytes]:
+    """The name and the bytes of a style or a script, which most pages have in common."""
+    data = text.encode()
+    return named(data, suffix), data
 
 
 def framed(page: str, frame: Mapping[str, str]) -> str:
@@ -141,12 +147,16 @@ class Pages:
         path = "archive/index.html" if first else f"archive/{year}/index.html"
         return self._render("archive.html", "../" if first else "../../", path, year=year, months=months, entries=own, first=first)
 
+    def empty(self) -> str:
+        """The front page of an archive without briefs."""
+        return self._render("empty.html", "", "index.html")
+
     def compare(self) -> str:
         """The page that holds the facts of two briefs against each other."""
         return self._render("compare.html", "../", "compare/index.html")
 
     def known_on(self, day: dt.date, known: Sequence[Entry]) -> str:
-        """What the archive knew at the end of *day*: the newest brief of each report."""
+        """What the archive knew at the end of *day*."""
         path = f"as-of/{day}/index.html"
         if len(known) == 1:
             return self._render("moved.html", "../../", path, entry=known[0])
@@ -166,11 +176,6 @@ class Pages:
         """The site's *pages* for machines that look for them."""
         dates = {f"{entry.path}/index.html": entry.session for entry in self.entries}
         return self._render("sitemap.xml", self.site.url, "sitemap.xml", pages=[(page, dates.get(page)) for page in pages])
-
-
-def when(day: dt.date) -> str:
-    """A date in full: "Wednesday, Jan. 8, 2025"."""
-    return f"{day:%A}, {MONTHS[day.month - 1]} {day.day}, {day.year}"
 
 
 def month_of(year: int, month: int, entries: Sequence[Entry]) -> dict[str, Any]:

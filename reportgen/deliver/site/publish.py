@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 
-from reportgen.deliver.site.build import STATE
+from reportgen.deliver.site.build import STATE, alone
 from reportgen.errors import DeliveryError
 from reportgen.outputs import Folder, folder
 
 MANIFEST = "published.json"
-"""The files that were published, and what they held; it is written last, so that a publishing that broke off goes on from there."""
+"""The files that were published, and the hash of what they held; "" where nobody knows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,23 +24,35 @@ class Published:
     removed: int
 
 
-def publish(site: Path, where: str) -> Published:
-    """Make *where*, a folder or a URL such as ``s3://bucket/site``, hold what *site* holds: pages after what they need, the front page last."""
+def publish(site: Path, where: str, *, again: bool = False) -> Published:
+    """Make *where*, a folder or a URL such as ``s3://bucket/site``, hold what *site* holds: pages after what they need, the front page last.
+
+    What is there is known by the manifest of the last time; *again* writes everything, whatever it says. A publishing that breaks off
+    leaves a manifest that trusts nothing it was about to change.
+    """
     if not (site / STATE).is_file():
         raise DeliveryError(f"{site} is no site; build one: reportgen site build {site}.", subject=site)
     target = folder(where)
     target.refuse()
-    here = {path.relative_to(site).as_posix(): path for path in site.rglob("*") if path.is_file() and not path.name.endswith(".new")}
-    fresh = {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in here.items() if name != STATE}
-    before = _before(target)
-    changed = sorted((name for name, digest in fresh.items() if before.get(name) != digest), key=_turn)
-    for (_, place), names in groupby(changed, key=_turn):
-        _at(target, place).write({name.rpartition("/")[2]: here[name].read_bytes() for name in names})
-    gone = sorted(set(before) - set(fresh))
-    for name in gone:
-        _at(target, name.rpartition("/")[0]).remove(name.rpartition("/")[2])
-    target.write({MANIFEST: json.dumps(fresh, separators=(",", ":")).encode()})
+    with alone(site):
+        here = {path.relative_to(site).as_posix(): path for path in site.rglob("*") if path.is_file() and not path.name.endswith(".new")}
+        fresh = {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in here.items() if name != STATE}
+        before = _before(target)
+        changed = sorted((name for name, digest in fresh.items() if again or before.get(name) != digest), key=_turn)
+        gone = sorted(set(before) - set(fresh))
+        if changed or gone:
+            _note(target, before | dict.fromkeys((*changed, *gone), ""))
+        for (_, place), names in groupby(changed, key=_turn):
+            _at(target, place).write({name.rpartition("/")[2]: here[name].read_bytes() for name in names})
+        for name in gone:
+            _at(target, name.rpartition("/")[0]).remove(name.rpartition("/")[2])
+        if changed or gone:
+            _note(target, fresh)
     return Published(len(changed), len(gone))
+
+
+def _note(target: Folder, known: dict[str, str]) -> None:
+    target.write({MANIFEST: json.dumps(known, separators=(",", ":")).encode()})
 
 
 def _turn(name: str) -> tuple[int, str]:
@@ -61,4 +73,5 @@ def _before(target: Folder) -> dict[str, str]:
         found = json.loads(target.read(MANIFEST))
     except (OSError, ValueError):
         return {}
-    return {str(name): str(digest) for name, digest in found.items()} if isinstance(found, dict) else {}
+    listed = found.items() if isinstance(found, dict) else ()
+    return {str(name): str(digest) for name, digest in listed if not set(str(name).split("/")) & {"", ".", ".."}}

@@ -6,8 +6,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from reportgen.deliver.site.entries import Entry
-from reportgen.deliver.site.pages import VERDICTS, when
+from reportgen.deliver.site.entries import VERDICTS, Entry, when
 
 
 def briefs(entries: Sequence[Entry]) -> bytes:

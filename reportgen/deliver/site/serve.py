@@ -23,16 +23,34 @@ class _Handler(SimpleHTTPRequestHandler):
         super().__init__(*args, **options)
 
     def send_head(self) -> Any:
-        """The file asked for; 403 to another name, which only a page from elsewhere would use, 404 outside the base path."""
-        name = self.headers.get("Host", "").rpartition(":")[0]
-        if name not in (LOOPBACK, "localhost"):
+        """The file asked for; 403 to another name, which only a page from elsewhere would use, 404 to what is not of the site."""
+        port = str(self.server.server_address).rpartition(" ")[2].rstrip(")")
+        if self.headers.get("Host", "") not in {f"{name}{end}" for name in (LOOPBACK, "localhost") for end in ("", f":{port}")}:
             self.send_error(403, "This server is for this machine alone")
             return None
-        if not self.path.startswith(self.base):
+        path = self.path.partition("?")[0]
+        if f"{path}/" == self.base:
+            return self._moved(self.base)
+        if not path.startswith(self.base) or "//" in path or not self._ours(self._file(path)):
             self.send_error(404)
             return None
-        self.path = "/" + self.path[len(self.base) :]
+        if not path.endswith("/") and self._file(path).is_dir():
+            return self._moved(f"{path}/")
+        self.path = "/" + path[len(self.base) :]
         return super().send_head()
+
+    def _file(self, path: str) -> Path:
+        return Path(self.translate_path("/" + path[len(self.base) :]))
+
+    def _ours(self, file: Path) -> bool:
+        """Whether *file* is of the site, wherever links lead, and for others' eyes."""
+        return file.resolve().is_relative_to(Path(self.directory).resolve()) and file.name != STATE
+
+    def _moved(self, path: str) -> None:
+        self.send_response(301)
+        self.send_header("Location", path)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
 
     def list_directory(self, path: Any) -> None:
         """No listings: what is not linked is not there."""
