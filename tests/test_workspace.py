@@ -207,7 +207,7 @@ def test_a_crontab_names_the_folder_the_zone_and_where_the_program_is(made):
     assert [(hour, days) for _, hour, days, _ in calls] == [(5, "1-5"), (7, "1-5")]
     path = next(line.partition("=")[2] for line in text.splitlines() if line.startswith("PATH="))
     bare = {"PATH": path, "HOME": "/"}
-    command = calls[0][3].replace("./morning.sh", 'sh -c "pwd; echo $REPORT $DEADLINE $ZONE; command -v reportgen"')
+    command = calls[0][3].replace("./morning.sh", "sh -c 'pwd; echo $REPORT $DEADLINE $ZONE; command -v reportgen'")
     done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, env=bare, check=True)
     assert done.stdout.splitlines() == [str(made), "desk-recap 06:45 America/New_York", str(BIN / "reportgen")]
 

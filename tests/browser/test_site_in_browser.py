@@ -72,7 +72,7 @@ def test_words_are_found_at_once(new_page, site):
         ("2,225.43", "500 briefs"),
         ("3.35%", "0 briefs"),
         ("rgti", "500 briefs"),
-        ("Wednesday, Feb. 1, 2023", "1 brief"),
+        ("Feb 2023", "20 briefs"),
         ("cap S&P", "500 briefs"),
     ):
         taken, count, titles = page.evaluate(f"({ASK})({json.dumps(words)}, '')")
