@@ -111,6 +111,9 @@ def main(verbose: bool) -> None:
 @click.option(
     "--engine", type=click.Choice(["reportgen", "nbclient"]), default="reportgen", show_default=True, help="What runs the notebook."
 )
+@click.option("--wait-for-data", is_flag=True, help="Wait until the data can carry the brief, or the deadline; see also 'morning'.")
+@click.option("--deadline", default="06:45", show_default=True, help="With --wait-for-data: until when, a time of day in --zone.")
+@click.option("--zone", default="America/New_York", show_default=True, help="The time zone of --deadline.")
 @click.pass_context
 def run(ctx: click.Context, /, report: str, **options: Any) -> None:
     """Run REPORT and write its brief: page, PDF, email, text, JSON and the executed notebook.
@@ -140,6 +143,11 @@ def run(ctx: click.Context, /, report: str, **options: Any) -> None:
         readers = read_recipients(options["recipients"], request.report)
         for path in produce_for(readers, request, options["out"], now=now, settings=settings):
             click.echo(path)
+        return
+    if options["wait_for_data"]:
+        from reportgen.cli.clock import waited
+
+        waited(request, options["out"], options["deadline"], options["zone"], settings)
         return
     produced = produce(request, options["out"], now=now, settings=settings, say=_progress(ctx))
     if produced.brief.gaps:

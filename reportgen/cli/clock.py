@@ -5,15 +5,19 @@ from __future__ import annotations
 import datetime as dt
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from reportgen.cli.mail import config_option
+from reportgen.errors import ReportgenError
 
 if TYPE_CHECKING:
+    from reportgen.deliver.config import Config
     from reportgen.request import Request
+    from reportgen.settings import Settings
 
 NOTHING, NOT_THERE, OVERDUE = 9, 10, 11
 """Exit codes: nothing is due; it is due and its data are not there; it should have been there by now."""
@@ -74,6 +78,7 @@ def morning(report: str, config: Path | None, **options: Any) -> None:
     from reportgen import schedule
     from reportgen.deliver.config import read_config
     from reportgen.request import Request, load_report, located
+    from reportgen.settings import Settings
 
     settings, known, now = read_config(config), load_report(report), dt.datetime.now(dt.UTC)
     until = schedule.next_deadline(known, options["deadline"], options["zone"], now)
@@ -83,12 +88,32 @@ def morning(report: str, config: Path | None, **options: Any) -> None:
             click.echo(f"{report} of {found.newest} is {'done' if free else 'being made by another run'}.", err=True)
             sys.exit(NOTHING)
         request = Request(report=known, as_of=f"{found.newest}", data=located(options["data"]))
-        try:
-            late = schedule.wait(lambda: _looked(request), until, lambda: dt.datetime.now(dt.UTC), time.sleep)
-            _made(request, options["out"], settings, late)
-        except Exception as error:
-            _told(settings, request, options["out"], error)
-            raise
+        attended(request, options["out"], settings, until, Settings(page_url=settings.page_url))
+
+
+def waited(request: Request, out: str, deadline: str, zone: str, settings: Settings) -> None:
+    """Make the brief of *request* as a morning does, whether it was made before or not. Exit code 9: another run is making it."""
+    from reportgen import schedule
+    from reportgen.deliver.config import read_config
+
+    config, until = read_config(), schedule.next_deadline(request.report, deadline, zone, dt.datetime.now(dt.UTC))
+    with schedule.alone(request.report, out) as free:
+        if not free:
+            click.echo(f"{request.report.name} is being made by another run.", err=True)
+            sys.exit(NOTHING)
+        attended(request, out, config, until, settings)
+
+
+def attended(request: Request, out: str, config: Config, until: dt.datetime, settings: Settings) -> None:
+    """Make the brief of *request* once its data are there, or at *until* with what is there; the owners hear of whatever goes wrong."""
+    from reportgen import schedule
+
+    try:
+        late = schedule.wait(lambda: _looked(request), until, lambda: dt.datetime.now(dt.UTC), time.sleep)
+        _made(request, out, config, late, settings)
+    except Exception as error:
+        _told(config, request, out, error)
+        raise
 
 
 def _looked(request: Request) -> str:
@@ -96,7 +121,7 @@ def _looked(request: Request) -> str:
     from reportgen import schedule
 
     if request.data == "store":
-        from contextlib import closing, suppress
+        from contextlib import closing
 
         from reportgen.data.fetching import fetch
         from reportgen.data.plan import read_sources, wanted
@@ -110,13 +135,12 @@ def _looked(request: Request) -> str:
     return schedule.lacking(request, dt.datetime.now(dt.UTC))
 
 
-def _made(request: Request, out: str, config: Any, late: str) -> None:
+def _made(request: Request, out: str, config: Config, late: str, settings: Settings) -> None:
     """Make the brief; tell the owners of what is missing, and give the sign of life."""
     from reportgen.deliver.alerts import alert, beat
     from reportgen.pipeline import produce
-    from reportgen.settings import Settings
 
-    produced = produce(request, out, now=dt.datetime.now(dt.UTC), settings=Settings(page_url=config.page_url))
+    produced = produce(request, out, now=dt.datetime.now(dt.UTC), settings=settings)
     for path in produced.files:
         click.echo(path)
     at, gaps = dt.datetime.now(dt.UTC), ", ".join(produced.brief.gaps)
@@ -127,7 +151,7 @@ def _made(request: Request, out: str, config: Any, late: str) -> None:
     told = {
         "at": at.isoformat(timespec="seconds"),
         "report": request.report.name,
-        "session": request.as_of,
+        "session": produced.brief.record.context["moment"]["session"],
         "verdict": produced.brief.verdict,
     }
     for reason in beat(config, told):
@@ -136,20 +160,24 @@ def _made(request: Request, out: str, config: Any, late: str) -> None:
         sys.exit(8)
 
 
-def _told(config: Any, request: Request, out: str, error: Exception) -> None:
+def _told(config: Config, request: Request, out: str, error: Exception) -> None:
     """Tell the owners that no brief was made: why, where it stopped, what is left of it, and what to do."""
     import traceback
 
     from reportgen.deliver.alerts import alert
+    from reportgen.market import calendar
 
-    place = Path(out) / request.report.name / request.as_of
+    label = request.as_of
+    with suppress(ReportgenError):
+        label = calendar.resolve(request.as_of, dt.datetime.now(dt.UTC), request.report.window).label
+    place = Path(out) / request.report.name / label
     words = (
-        f"{request.report.name} of {request.as_of} was not made (exit code {getattr(error, 'exit_code', 1)}).\n\n{error}\n\n"
-        f"What to do: mend what the line above names, then call\n  reportgen morning {request.report.name} --out {out}\n\n"
+        f"{request.report.name} of {label} was not made (exit code {getattr(error, 'exit_code', 1)}).\n\n{error}\n\n"
+        f"What to do: mend what the line above names, then call\n  reportgen run {request.report.name} --as-of {label} --data {request.data} --out {out}\n\n"
         f"{''.join(traceback.format_exception(error))}"
     )
     attached = [place / "gate.txt", place / "notebook.failed.ipynb"] if "://" not in out else []
-    _failed(alert(config, f"{request.report.name} of {request.as_of} failed", words, attached, dt.datetime.now(dt.UTC)))
+    _failed(alert(config, f"{request.report.name} of {label} failed", words, attached, dt.datetime.now(dt.UTC)))
 
 
 def _failed(reasons: list[str]) -> None:

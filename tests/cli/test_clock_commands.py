@@ -88,7 +88,7 @@ def test_a_morning_that_fails_is_told_to_the_owners(desk, call, newest, postbox,
     assert mail["Subject"] == f"reportgen: daily-recap of {newest} failed"
     text = mail.get_body(("plain",)).get_content()
     assert "^GSPC" in text
-    assert "reportgen morning daily-recap --out out" in text
+    assert f"reportgen run daily-recap --as-of {newest} --data store --out out" in text.replace("\r\n", "\n")
     assert "Traceback" in text
     assert [part.get_filename() for part in mail.iter_attachments()] == ["gate.txt"]
 
@@ -111,3 +111,22 @@ def test_an_overdue_brief_is_told(desk, call, postbox):
         return
     assert result.exit_code == 11
     assert "should have been there by 00:00" in postbox.message().get_content()
+
+
+def test_a_run_can_wait_for_its_data_too(desk, call):
+    """With the sign of life and the session that it told of; it is made again when it is asked for again."""
+    for _ in range(2):
+        made = call("run", "daily-recap", "--data", "sample", "--as-of", "2025-01-08", "--format", "txt", "--wait-for-data", *PASSED)
+        assert made.exit_code == 0, made.stderr
+        assert json.loads((desk / "alive.json").read_text())["session"] == "2025-01-08"
+        (desk / "alive.json").unlink()
+
+
+def test_a_run_that_waited_in_vain_tells_the_owners(desk, call, newest, postbox, monkeypatch):
+    """At the deadline it is held, and they hear of it."""
+    (desk / "sources.toml").unlink()
+    monkeypatch.setenv("REPORTGEN_SOURCES", str(desk / "none.toml"))
+    monkeypatch.setattr("reportgen.cli.clock._looked", lambda _: "nothing is there")
+    failed = call("run", "daily-recap", "--data", "store", "--wait-for-data", *PASSED)
+    assert failed.exit_code in (2, 3)
+    assert f"daily-recap of {newest} failed" in postbox.message()["Subject"]
