@@ -326,7 +326,7 @@ def test_any_title_makes_a_feed_and_a_search(sample_entry, title):
 @pytest.fixture(scope="module")
 def sample_entry(sample_brief):
     """The sample as an archive knows it."""
-    return entry_of(sample_brief.folder)[0]
+    return entry_of(finished(sample_brief.folder), {"^RUT": "Russell 2000"}, "")
 
 
 def test_an_archive_knows_what_a_brief_is_about(sample_entry):

@@ -17,7 +17,7 @@ from pathlib import Path
 from reportgen import __version__
 from reportgen.check.gate import unpublishable
 from reportgen.deliver.config import Site
-from reportgen.deliver.release import Finished, approved_by, held, held_at
+from reportgen.deliver.release import Finished, approved_by, finished, held, held_at
 from reportgen.deliver.site import search
 from reportgen.deliver.site.entries import Entry, entry_of, facts_of, folders, seal_of
 from reportgen.deliver.site.pages import Around, Pages, framed, own_assets, shared
@@ -154,12 +154,13 @@ class _Builder:
 
     def _read(self, folder: Path, key: str) -> str:
         """Take the brief in *folder* into the site; why not, if not."""
-        entry, brief = entry_of(folder)
+        seal, brief = seal_of(folder), finished(folder)
         record = _record(brief)
+        names = {symbol: row["short"] for symbol, row in record.instruments.items()}
+        entry = entry_of(brief, names, seal)
         if reason := held(brief) or self._unfit(brief, record):
             return reason
         page, assets = shared((folder / "brief.html").read_text(encoding="utf-8"))
-        names = {symbol: row["short"] for symbol, row in record.instruments.items()}
         self._assets(assets)
         files = {
             "index.html": page.encode(),

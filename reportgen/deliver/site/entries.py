@@ -10,7 +10,7 @@ from html import unescape
 from pathlib import Path
 from typing import Any
 
-from reportgen.deliver.release import APPROVED, HOLD, LABEL, Finished, finished
+from reportgen.deliver.release import APPROVED, HOLD, LABEL, Finished
 from reportgen.errors import DeliveryError
 from reportgen.narrative.dates import MONTHS
 from reportgen.narrative.runs import clean
@@ -40,7 +40,11 @@ WORDED = {"pct_change": "change", "point_change": "points", "yield_change_bp": "
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """A brief in the archive. ``quotes`` are the rows of its strip: symbol, name, change in words, its sign as a class, sparkline."""
+    """A brief in the archive.
+
+    ``symbols`` are those it tells of, with their names; ``quotes`` the rows of its strip: symbol, name, change in words, its sign as a
+    class, sparkline; ``seal`` is what its files were when it was read.
+    """
 
     report: str
     kind: str
@@ -52,7 +56,7 @@ class Entry:
     verdict: str
     edition: int
     updated: str
-    symbols: tuple[str, ...]
+    symbols: tuple[tuple[str, str], ...]
     quotes: tuple[tuple[str, str, str, str, str], ...]
     words: str
     files: tuple[str, ...]
@@ -86,7 +90,8 @@ class Entry:
     @classmethod
     def from_payload(cls, row: dict[str, Any]) -> Entry:
         """The entry that was written as *row*."""
-        return cls(**{**row, **{name: tuple(row[name]) for name in ("symbols", "files")}, "quotes": tuple(map(tuple, row["quotes"]))})
+        pairs = {name: tuple(map(tuple, row[name])) for name in ("symbols", "quotes")}
+        return cls(**{**row, **pairs, "files": tuple(row["files"])})
 
 
 def when(day: dt.date) -> str:
@@ -112,10 +117,9 @@ def seal_of(folder: Path) -> str:
     return " ".join(seen)
 
 
-def entry_of(folder: Path) -> tuple[Entry, Finished]:
-    """What the brief in *folder* is in an archive, and the brief; DeliveryError where it has no page, or one that is not its own."""
-    seal, brief = seal_of(folder), finished(folder)
-    told = brief.told
+def entry_of(brief: Finished, names: Mapping[str, str], seal: str) -> Entry:
+    """What *brief*, whose instruments have *names*, is in an archive; DeliveryError where it has no page, or lies in another's folder."""
+    folder, told = brief.folder, brief.told
     files = tuple(name for name in FILES if (folder / name).is_file())
     page = (folder / "brief.html").read_text(encoding="utf-8") if "brief.html" in files else ""
     story = STORY.search(page)
@@ -129,12 +133,13 @@ def entry_of(folder: Path) -> tuple[Entry, Finished]:
     quotes = tuple((unescape(q["symbol"]), plain(q["name"]), plain(q["change"]), q["sign"], q["spark"]) for q in QUOTE.finditer(text))
     made = dt.datetime.fromtimestamp((folder / "brief.json").stat().st_mtime, dt.UTC)
     updated = made.isoformat(timespec="seconds") if brief.edition > 1 else told["as_of"]  # a correction is news of its own
-    symbols = tuple(sorted({claim["instrument"] for claim in told["claims"] if claim["instrument"]}))
+    symbols = tuple(sorted({(s, names.get(s, s)) for s in (claim["instrument"] for claim in told["claims"]) if s}))
+    words = words_of(f"{plain(text, ' ')} {' '.join(map(' '.join, symbols))} {brief.title} {when(brief.session)}")
     return Entry(
         report=brief.report, kind=clean(_part(text, "kicker").split(" · ")[0]), label=folder.name, as_of=told["as_of"], session=told["session"],
         title=clean(brief.title), lead=clean(_part(text, "body")), verdict=brief.verdict, edition=brief.edition, updated=updated, symbols=symbols, quotes=quotes,
-        words=" ".join(sorted(words_of(f"{plain(text, ' ')} {' '.join(symbols)} {brief.title} {when(brief.session)}"))), files=files, seal=seal,
-    ), brief  # fmt: skip
+        words=" ".join(sorted(words)), files=files, seal=seal,
+    )  # fmt: skip
 
 
 def words_of(text: str) -> set[str]:

@@ -11,9 +11,8 @@ from reportgen.deliver.site.entries import VERDICTS, Entry, when
 
 def briefs(entries: Sequence[Entry]) -> bytes:
     """The script that names all *entries*, newest first, with the instruments that they tell of."""
-    symbols = sorted({symbol for entry in entries for symbol in entry.symbols})
-    place = {symbol: number for number, symbol in enumerate(symbols)}
-    names = {quote[0]: quote[1] for entry in reversed(entries) for quote in entry.quotes}
+    names = dict(pair for entry in reversed(entries) for pair in entry.symbols)
+    place = {symbol: number for number, symbol in enumerate(sorted(names))}
     rows = [
         [
             entry.key,
@@ -22,11 +21,11 @@ def briefs(entries: Sequence[Entry]) -> bytes:
             entry.title,
             entry.lead,
             VERDICTS[entry.verdict],
-            [place[symbol] for symbol in entry.symbols],
+            [place[symbol] for symbol, _ in entry.symbols],
         ]
         for entry in entries
     ]
-    return _call("briefs", {"entries": rows, "symbols": [[symbol, names.get(symbol, symbol)] for symbol in symbols]})
+    return _call("briefs", {"entries": rows, "symbols": sorted(names.items())})
 
 
 def words(entries: Sequence[Entry]) -> bytes:
