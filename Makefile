@@ -5,13 +5,17 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 BRIEF_ARGS ?= --as-of "2025-01-08 13:00"
 
-.PHONY: brief test test-truth truth test-browser test-wheel lint types docs bench wheel clean
+.PHONY: brief test test-slow test-truth truth test-browser test-wheel lint types docs bench wheel clean
 
 brief: $(READY)
 	@$(BIN)/reportgen run small-caps $(BRIEF_ARGS)
 
 test: $(READY)
 	$(BIN)/python -m pytest -n 2
+
+# Whole batches, killed processes, mornings that fail: three minutes more.
+test-slow: $(READY)
+	$(BIN)/python -m pytest -n 2 -m "slow and not truth and not browser"
 
 # Slow recomputation on real market data, where they lie beside the checkout.
 test-truth: $(READY)

@@ -27,6 +27,8 @@ from reportgen.outputs import LocalFolder
 from reportgen.render import pictures
 from reportgen.request import Request, load_report
 
+pytestmark = pytest.mark.slow
+
 FORMATS = ("html", "txt", "eml", "json")
 WARNING = "reportgen: this process runs threads (at-work); the notebook runs in a stock kernel."
 

@@ -13,6 +13,8 @@ import pytest
 from reportgen import batch
 from reportgen.executors import executor
 
+pytestmark = pytest.mark.slow
+
 DAYS = [dt.date(2025, 1, day) for day in (2, 3, 6, 7)]
 
 

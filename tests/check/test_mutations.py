@@ -8,6 +8,8 @@ from mutations import DATES, Mutation, Mutator, told
 
 from reportgen.check.factcheck import FactCheck
 
+pytestmark = pytest.mark.slow
+
 KINDS = ("digit", "sign", "verb", "hedge", "unit", "date", "name", "superlative")
 PLAIN = ("claim",)
 """Beyond the eight classes: plain words that claim something else, and figures of another fact."""

@@ -29,6 +29,8 @@ from reportgen.pipeline import produce
 from reportgen.request import Request, load_report
 from reportgen.settings import Settings
 
+pytestmark = pytest.mark.slow
+
 REPORT = load_report("daily-recap")
 EVENING = dt.datetime(2025, 1, 7, 23, 0, tzinfo=dt.UTC)
 MORNING = dt.datetime(2025, 1, 9, 11, 45, tzinfo=dt.UTC)  # 6:45 a.m. in New York, on a day without a session

@@ -19,7 +19,7 @@ from reportgen.data.verifying import accept
 from reportgen.resources import SAMPLE
 
 # DuckDB says so to the newest pandas when it makes a frame with a time zone.
-pytestmark = pytest.mark.filterwarnings("ignore:The inplace keyword in DataFrame.drop")
+pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore:The inplace keyword in DataFrame.drop")]
 
 AS_OF = "2024-11-06"
 TEXTS = ["--format", "txt", "--format", "json"]

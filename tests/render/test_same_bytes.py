@@ -9,6 +9,8 @@ import sys
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 COMMAND = [sys.executable, "-c", "from reportgen.cli import main; main()", "run", "small-caps", "--as-of", "2025-01-08 13:00", "--out"]
 FILES = ("brief.html", "brief.pdf", "brief.eml", "brief.txt", "brief.json")
 HERE = {"TZ": "America/New_York", "LANG": "en_US.UTF-8"}
