@@ -331,3 +331,15 @@ def test_a_reader_waits_for_his_own_morning():
         for zone in ("", "Asia/Tokyo", "Europe/London")
     }
     assert [moment.astimezone(dt.UTC).strftime("%d %H:%M") for moment in zones.values()] == ["09 11:30", "08 21:30", "09 06:30"]
+
+
+@pytest.mark.parametrize("title", ["The Nasdaq 100 note", "Ann & Bob's <b>morning</b>", "Dow up 5%"])
+def test_a_report_may_be_called_anything(made, title):
+    """Its name stands above every headline as it is, in every rendering, and claims nothing."""
+    path = made / "reports" / "desk-recap" / "report.toml"
+    text = path.read_text()
+    path.write_text(text.replace('title = "Desk recap"', f"title = {json.dumps(title)}"))
+    done = shell(made, "reportgen run desk-recap --as-of 2025-01-08 --out titled && reportgen check titled/desk-recap/2025-01-08")
+    path.write_text(text)
+    assert done.returncode == 0, done.stderr
+    assert (made / "titled/desk-recap/2025-01-08/brief.txt").read_text().splitlines()[1].startswith(title)

@@ -43,7 +43,8 @@ class FactCheck:
         self.binding = Binding(record)
         own = re.findall(r"\w+|[^\w\s]", record.context.get("headline", ""))  # a person's words, as far as they claim nothing
         report = load_report(record.context["report"])
-        self._wording = pieces(report.folder) | {report.title, *own}
+        self._title = report.title
+        self._wording = pieces(report.folder) | set(own)
         context: dict[str, Any] = dict(record.context)
         self.evidence = Evidence(
             facts=record.facts, kinds={symbol: row["kind"] for symbol, row in record.instruments.items()},
@@ -102,6 +103,9 @@ class FactCheck:
                 yield run.text, "not a name of that instrument"
         elif run.ref.startswith("commentary."):
             yield from self._statement(run)
+        elif run.ref == "report":
+            if run.text != " ".join(self._title.split()):
+                yield run.text, "not what the report is called"
         elif run.ref == "sources":
             known = {f.source for f in self.record.facts.values()}
             yield from ((name, "not a source of this record") for name in run.text.split(", ") if name not in known)

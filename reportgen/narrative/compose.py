@@ -284,7 +284,7 @@ def compose(record: Record, folder: Path, title: str) -> Narrative:
     """
     phrases = Phrases(dt.datetime.fromisoformat(record.context["moment"]["at"]), record.instruments)
     env = environment(folder, phrases)
-    names = Teller(record, phrases).names() | {"report_title": title}
+    names = Teller(record, phrases).names() | {"report_title": cite("report", title)}
     try:
         env.globals.update(names)
         marked = env.get_template("story.j2").render()

@@ -1,7 +1,8 @@
 """Text with citations: marks that survive a template, and the runs they are split into.
 
 A filter wraps what it prints as START + reference + MIDDLE + text + END, with private-use characters that
-no source text contains. The reference is a fact id, "@SYMBOL" for a name, or the id of a commentary item.
+no source text contains. The reference is a fact id, "@SYMBOL" for a name, the id of a
+commentary item, "sources" or "report" for what the data's sources or the report are called.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ class Run:
     @property
     def is_fact(self) -> bool:
         """Whether the run states a fact."""
-        return bool(self.ref) and self.ref != "sources" and not self.ref.startswith(("@", "commentary."))
+        return bool(self.ref) and self.ref not in ("sources", "report") and not self.ref.startswith(("@", "commentary."))
 
 
 Runs = tuple[Run, ...]
