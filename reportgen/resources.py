@@ -29,6 +29,12 @@ def workspace() -> Path | None:
     return file.resolve().parent if file.is_file() else None
 
 
+def anchored() -> dict[str, str]:
+    """The environment by which a process that goes to another folder still finds the desk; empty where there is none."""
+    desk = workspace()
+    return {} if desk is None or os.environ.get("REPORTGEN_CONFIG") else {"REPORTGEN_CONFIG": str(desk / CONFIG)}
+
+
 def resource_dirs(name: str) -> list[Path]:
     """The directories *name* ("templates", "reports"), the first to be asked first: the workspace's, then the package's or its checkout's."""
     desk, packaged = workspace(), PACKAGE / name

@@ -343,3 +343,32 @@ def test_a_report_may_be_called_anything(made, title):
     path.write_text(text)
     assert done.returncode == 0, done.stderr
     assert (made / "titled/desk-recap/2025-01-08/brief.txt").read_text().splitlines()[1].startswith(title)
+
+
+@pytest.mark.parametrize("engine", ["reportgen", "nbclient"])
+def test_an_instrument_and_a_colour_of_ones_own_reach_the_notebook(made, engine):
+    """Names in the strip, colours in the charts: the kernel runs elsewhere and finds them."""
+    shipped = resource("reports/daily-recap").parents[1] / "reportgen" / "data" / "instruments.toml"
+    row = next(part for part in shipped.read_text().split("\n\n") if part.startswith("[spx]"))
+    (made / "instruments.toml").write_text(row.replace('short = "S&P 500"', 'short = "Big 500"'))
+    (made / "templates").mkdir()
+    (made / "templates" / "tokens.json").write_text(resource("templates/tokens.json").read_text().replace("#0B4F9C", "#8B0000"))
+    done = shell(made, f"reportgen run desk-recap --as-of 2025-01-08 --out own-{engine} --engine {engine}")
+    (made / "instruments.toml").unlink()
+    shutil.rmtree(made / "templates")
+    assert done.returncode == 0, done.stderr
+    place = made / f"own-{engine}" / "desk-recap" / "2025-01-08"
+    assert "Big 500" in (place / "brief.txt").read_text()
+    page = (place / "brief.html").read_text()
+    assert 'stroke="#8B0000"' in page
+    assert "#0B4F9C" not in page
+
+
+@pytest.mark.parametrize("text", ["[x", "[x]\nsymbol = 1", '[x]\nunit = "miles"'])
+def test_an_instrument_that_is_off_is_named_with_its_file(made, text):
+    """Before anything runs."""
+    (made / "instruments.toml").write_text(text)
+    done = shell(made, "reportgen run desk-recap --as-of 2025-01-08 --out broken")
+    (made / "instruments.toml").unlink()
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert "instruments.toml" in done.stderr

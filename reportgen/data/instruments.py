@@ -10,8 +10,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from reportgen.errors import NoData, did_you_mean
+from reportgen.errors import NoData, SettingsError, did_you_mean
 from reportgen.facts import Unit
+from reportgen.resources import workspace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,13 +50,25 @@ class Instrument:
 
 @cache
 def registry() -> Mapping[str, Instrument]:
-    """All known instruments, by symbol."""
-    text = (Path(__file__).parent / "instruments.toml").read_text(encoding="utf-8")
-    found = [
-        Instrument(key=key, **{**row, "unit": Unit(row["unit"]), "also": tuple(row.get("also", ()))})
-        for key, row in tomllib.loads(text).items()
-    ]
-    return {instrument.symbol: instrument for instrument in found}
+    """All known instruments, by symbol: the shipped ones, and over them those of the desk's own ``instruments.toml``."""
+    found = _read(Path(__file__).parent / "instruments.toml")
+    desk = workspace()
+    if desk is not None and (desk / "instruments.toml").is_file():
+        found |= _read(desk / "instruments.toml")
+    return {instrument.symbol: instrument for instrument in found.values()}
+
+
+def _read(path: Path) -> dict[str, Instrument]:
+    """The instruments in *path*, by key; SettingsError where one is off."""
+    found = {}
+    try:
+        for key, row in tomllib.loads(path.read_text(encoding="utf-8")).items():
+            found[key] = Instrument(key=key, **{**row, "unit": Unit(row["unit"]), "also": tuple(row.get("also", ()))})
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise SettingsError(f"{path} can not be read: {error}", subject=path) from error
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise SettingsError(f"{path}: an instrument is not described as those that are shipped: {error}", subject=path) from error
+    return found
 
 
 def told_by(symbol: str, fund: str) -> Instrument:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from reportgen.execute.fork import Child, answer, answered, forked
+from reportgen.resources import anchored
 
 PRELOAD = ("reportgen.notebook", "altair")
 """What a report's first cells import."""
@@ -35,6 +36,7 @@ class ForkedKernel:
 
         def work(connection: Connection) -> None:
             _keep_only(connection)
+            os.environ.update(anchored())
             os.chdir(folder)
             gc.disable()  # what imports make is there to stay; looking through it for garbage takes a tenth of their time
             if prepare is not None and not answer(connection, prepare):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -10,6 +11,8 @@ from typing import Any, Self
 
 from jupyter_client import AsyncKernelManager
 from traitlets import CaselessStrEnum
+
+from reportgen.resources import anchored
 
 # While the parent imports papermill, the kernel imports what a report's first cell asks for.
 PRELOAD = "--IPKernelApp.exec_lines=import reportgen.notebook, altair"
@@ -58,7 +61,8 @@ class StockKernel:
             kernel.transport, kernel.ip = "tcp", "127.0.0.1"
         elif kernel.transport == "ipc":
             kernel.ip = str(folder / "kernel")  # by default a path relative to a working folder the two sides do not share
-        asyncio.run(kernel.start_kernel(cwd=str(folder), extra_arguments=[PRELOAD, "--HistoryManager.enabled=False"]))
+        around = {**os.environ, **anchored()}
+        asyncio.run(kernel.start_kernel(cwd=str(folder), env=around, extra_arguments=[PRELOAD, "--HistoryManager.enabled=False"]))
         return cls(kernel, prepared)
 
     def prepared(self) -> Any:
