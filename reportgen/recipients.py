@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
-from reportgen.errors import InvalidParameter
+from reportgen.errors import InvalidParameter, did_you_mean
 from reportgen.request import FORMATS, Report, text_of
 
 ADDRESS = re.compile(r"[^@\s<>,;:\"]+@[^@\s<>,;:\"]+\.[^@\s<>,;:\"]+")
@@ -117,6 +117,11 @@ def _recipient(row: Mapping[str, Any], where: str, report: Report) -> Recipient:
     if zone and zone not in available_timezones():
         raise InvalidParameter(f"{where}: there is no time zone '{zone}'; write one such as Europe/London.", subject=zone)
     parameters = {k: str(v) for k, v in row.items() if k not in OWN and str(v)}
+    for name in set(parameters) - set(report.parameters):
+        hint = did_you_mean(name, (*OWN, *report.parameters))
+        raise InvalidParameter(
+            f"{where}: '{name}' is no column of ours, and report '{report.name}' has no parameter '{name}'.{hint}", subject=name
+        )
     try:
         report.parameter_values(parameters)
     except InvalidParameter as error:

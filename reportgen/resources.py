@@ -29,10 +29,15 @@ def workspace() -> Path | None:
     return file.resolve().parent if file.is_file() else None
 
 
+PLACES = ("REPORTGEN_CONFIG", "REPORTGEN_STORE", "REPORTGEN_SOURCES", "REPORTGEN_OUTBOX")
+"""Variables that name a file, by a way from where one stands or by a whole one."""
+
+
 def anchored() -> dict[str, str]:
-    """The environment by which a process that goes to another folder still finds the desk; empty where there is none."""
+    """The environment by which a process that goes to another folder still finds the desk, the store and whatever else is named."""
     desk = workspace()
-    return {} if desk is None or os.environ.get("REPORTGEN_CONFIG") else {"REPORTGEN_CONFIG": str(desk / CONFIG)}
+    found = {name: str(Path(os.environ[name]).resolve()) for name in PLACES if os.environ.get(name)}
+    return ({} if desk is None else {"REPORTGEN_CONFIG": str(desk / CONFIG)}) | found
 
 
 def resource_dirs(name: str) -> list[Path]:

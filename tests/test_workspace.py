@@ -372,3 +372,17 @@ def test_an_instrument_that_is_off_is_named_with_its_file(made, text):
     (made / "instruments.toml").unlink()
     assert (done.returncode, done.stderr.count("\n")) == (2, 1)
     assert "instruments.toml" in done.stderr
+
+
+def test_a_store_is_found_by_a_way_from_where_one_stands(made):
+    """As the script names it: the kernel that reads it runs in another folder."""
+    sample = resource("reports/daily-recap").parents[1] / "reportgen" / "data" / "sample"
+    store = {"REPORTGEN_STORE": "data/store.duckdb"}
+    taken = shell(made, f"reportgen data import {sample}", **store)
+    assert taken.returncode == 0, taken.stderr
+    done = [
+        shell(made, f"reportgen run desk-recap --as-of 2025-01-08 --data store --format txt --out s-{e} --engine {e}", **store)
+        for e in ("reportgen", "nbclient")
+    ]
+    (made / "data" / "store.duckdb").unlink()
+    assert [one.returncode in (0, 8) for one in done] == [True, True], done[0].stderr + done[1].stderr

@@ -278,7 +278,7 @@ PHRASES: list[tuple[str, Condition]] = [
     ("in two days", lambda f, _: f.window == "two-days"),
     *((words, _in_state(state)) for words, state in (("during the session", "open"), ("after the close", "post"),
                                                      ("before the open", "pre"), ("market closed", "closed"))),
-    ("ended|closed?", _over), ("ends", _over), ("closes", _over),
+    ("end|ended|closed?", _over), ("ends", _over), ("closes", _over),
 ]  # fmt: skip
 # Longer phrases first: "short of a record" must not be read as "a record".
 COMPILED = [

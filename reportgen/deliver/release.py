@@ -104,7 +104,7 @@ def held(brief: Finished) -> str:
     if place is None:
         return ""
     said = " ".join((place / HOLD).read_text(encoding="utf-8", errors="replace").split())
-    return f"{brief.shown} is held by a person: {said or 'no reason is given'}. Remove {place / HOLD} to let it go."
+    return f"{brief.shown} is held by a person: {said or 'no reason is given'}. Let it go: reportgen approve {brief.folder} --by NAME, or remove {place / HOLD}."
 
 
 def held_at(folder: Path) -> Path | None:
