@@ -8,18 +8,17 @@ tokens; a renderer maps them to the dark ones. Width and font size are the rende
 from __future__ import annotations
 
 import datetime as dt
-import json
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, wraps
+from functools import wraps
 from typing import Any, ParamSpec
 
 import pandas as pd
 
 from reportgen.data.market import Track
 from reportgen.market import drawdowns
-from reportgen.resources import resource
+from reportgen.resources import tokens
 
 P = ParamSpec("P")
 HEIGHT = 200
@@ -42,13 +41,6 @@ class Chart:
     name: str
     spec: Mapping[str, Any]
     slots: tuple[str, ...]
-
-
-@cache
-def tokens() -> Mapping[str, str]:
-    """The light colours of the look, by role."""
-    colours: dict[str, str] = json.loads(resource("templates/tokens.json").read_text())["light"]
-    return colours
 
 
 def _drawn(draw: Callable[P, Chart]) -> Callable[P, Chart]:
@@ -107,7 +99,7 @@ def _text(rows: list[dict[str, Any]], **mark: Any) -> Any:
     """A label with a halo of paper, which renderers put behind its letters."""
     import altair as alt
 
-    halo = {"stroke": tokens()["paper"], "strokeWidth": 3, "strokeJoin": "round"}
+    halo = {"stroke": tokens()["light"]["paper"], "strokeWidth": 3, "strokeJoin": "round"}
     drawn = alt.Chart(alt.Data(values=rows)).mark_text(**{"fontSize": 12, **halo, **mark})
     return drawn.encode(x=alt.X("date:T"), y=alt.Y("level:Q"), text=alt.Text("label:N"))
 
@@ -117,7 +109,7 @@ def mountain(track: Track, months: int, line: float | None = None, event: str | 
     """The index over *months* months as a filled line, with its 52-week high, a reference *line* if there is one, and the last point."""
     import altair as alt
 
-    colour = tokens()
+    colour = tokens()["light"]
     closes = track.closes[track.closes.index >= track.closes.index[-1] - pd.DateOffset(months=months)]
     high = drawdowns.high_52_weeks(track.closes)
     low = min(float(closes.min()), line or math.inf)
@@ -151,7 +143,7 @@ def _rule(closes: pd.Series, line: float, domain: tuple[float, float]) -> list[A
     """A dashed line across the picture, and its name where it meets the path least."""
     import altair as alt
 
-    colour = tokens()
+    colour = tokens()["light"]
     rule = alt.Chart(alt.Data(values=[{"level": line}])).mark_rule(color=colour["loss"], strokeWidth=1, strokeDash=[5, 3])
     spot, side = _clear_spot(closes, line, 0.09 * (domain[1] - domain[0]))
     named = _text([{"date": spot, "level": line, "label": "slot:threshold"}], align="left", dx=4, dy=-11 * side, color=colour["loss"])
@@ -176,7 +168,7 @@ def _nearest(series: str, fields: list[str], x: Any, y: Any, tooltip: list[Any])
     import altair as alt
 
     hover = alt.selection_point(on="pointerover", nearest=True, fields=fields, empty=False, name="hover")
-    dots = alt.Chart(alt.NamedData(series)).mark_point(color=tokens()["ink"], filled=True, size=40)
+    dots = alt.Chart(alt.NamedData(series)).mark_point(color=tokens()["light"]["ink"], filled=True, size=40)
     return dots.encode(
         x=x, y=y, opacity=alt.OpacityValue(0, condition={"param": "hover", "empty": False, "value": 1}), tooltip=tooltip
     ).add_params(hover)
@@ -197,7 +189,7 @@ def monthly(changes: pd.Series, best: str, worst: str) -> Chart:
     """Monthly returns as bars, gains and losses apart, the best and the worst month in full colour and labelled."""
     import altair as alt
 
-    colour = tokens()
+    colour = tokens()["light"]
     rows = [
         {"date": f"{m}-01", "level": round(float(c), 6), "sign": "gain" if c >= 0 else "loss", "told": str(m) in (best, worst)}
         for m, c in changes.items()
@@ -263,7 +255,7 @@ def _lines(table: Mapping[str, pd.Series], zero: float, figures: str, heading: s
     """Up to three lines over time against the one at *zero*, each with its name at its end, none over another."""
     import altair as alt
 
-    colour = tokens()
+    colour = tokens()["light"]
     low, high = min(s.min() for s in table.values()), max(s.max() for s in table.values())
     y = _value_axis(low - 0.03 * (high - low), high + 0.04 * (high - low), figures=figures)
     begin, end = min(s.index[0] for s in table.values()), max(s.index[-1] for s in table.values())
@@ -298,7 +290,7 @@ def heat(track: Track, start: dt.date) -> Chart:
     """
     import altair as alt
 
-    colour = tokens()
+    colour = tokens()["light"]
     changes = track.changes[track.changes.index >= pd.Timestamp(start)]
     named = len(changes) <= MOST_NAMED
     most = float(changes.abs().max()) or 1.0
@@ -328,7 +320,7 @@ def bars(name: str, changes: Mapping[str, float]) -> Chart:
     """Changes side by side as horizontal bars; the key of each names the slot of its name, and "<key>_value" of its label."""
     import altair as alt
 
-    colour = tokens()
+    colour = tokens()["light"]
     rows = [
         {"key": f"slot:{k}", "change": round(v, 6), "sign": "gain" if v >= 0 else "loss", "label": f"slot:{k}_value"}
         for k, v in changes.items()

@@ -6,6 +6,7 @@ import datetime as dt
 import sys
 from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 
 from reportgen.data.dataset import listed_meetings
 from reportgen.market.exchange import exchange
@@ -70,20 +71,86 @@ def _sample() -> Finding:
 
 
 def _desk() -> Iterator[Finding]:
-    """Whether the desk's own file and reports can be read, where there are any, and its doors opened."""
-    from reportgen.deliver.config import read_config
-    from reportgen.deliver.doors import door
+    """Whether what the desk wrote can be read, where there is a desk."""
     from reportgen.errors import ReportgenError
-    from reportgen.request import load_report, report_names
-    from reportgen.resources import CONFIG, workspace
+    from reportgen.resources import workspace
 
     desk = workspace()
     if desk is None:
         return
-    try:
-        for name, table in read_config().doors.items():
-            door(name, table)
-        own = [report.name for report in map(load_report, report_names()) if report.folder.is_relative_to(desk)]
-        yield "workspace", True, f"{CONFIG}, reports of its own: {', '.join(own) or 'none'}"
-    except ReportgenError as error:
-        yield "workspace", False, str(error)
+    for name, look in (
+        ("settings", _settings), ("reports", _reports), ("readers", _readers), ("statements", _statements), ("colours", _colours),
+    ):  # fmt: skip
+        try:
+            yield name, True, look(desk)
+        except ReportgenError as error:
+            yield name, False, str(error)
+
+
+def _settings(desk: Path) -> str:
+    from reportgen.deliver.config import read_config
+    from reportgen.deliver.doors import door
+    from reportgen.resources import CONFIG
+
+    doors = read_config().doors
+    for name, table in doors.items():
+        door(name, table)
+    return f"{desk / CONFIG}, doors: {', '.join(doors) or 'none'}"
+
+
+def _reports(desk: Path) -> str:
+    """The desk's own reports, once their files and all that their stories import were read."""
+    from jinja2 import Environment, TemplateSyntaxError
+
+    from reportgen.errors import RenderError
+    from reportgen.narrative.wording import imported
+    from reportgen.request import load_report
+
+    env = Environment(trim_blocks=True, lstrip_blocks=True)  # noqa: S701 - nothing is rendered
+    for report in map(load_report, _own(desk)):
+        for file in imported(report.folder / "story.j2"):
+            try:
+                env.parse(file.read_text(encoding="utf-8"))
+            except TemplateSyntaxError as error:
+                raise RenderError(f"{file}, line {error.lineno}: {error}", subject=file) from error
+    return ", ".join(_own(desk)) or "none of its own"
+
+
+def _own(desk: Path) -> list[str]:
+    """The names of the reports that lie in *desk*."""
+    from reportgen.request import report_names
+    from reportgen.resources import resource
+
+    return [name for name in report_names() if resource(f"reports/{name}").is_relative_to(desk)]
+
+
+def _readers(desk: Path) -> str:
+    """How many there are; a list is well if it fits one of the desk's own reports, or of ours where it has none."""
+    from reportgen.errors import InvalidParameter, ReportgenError
+    from reportgen.recipients import read_recipients
+    from reportgen.request import load_report, report_names
+
+    file = desk / "recipients.toml"
+    if not file.is_file():
+        return "no recipients.toml"
+    refused: ReportgenError = InvalidParameter("there is no report that they could read")
+    for name in _own(desk) or report_names():
+        try:
+            return f"{len(read_recipients(file, load_report(name)))} in {file}"
+        except ReportgenError as error:
+            refused = error
+    raise refused
+
+
+def _statements(_: Path) -> str:
+    from reportgen.data.commentary import read_commentary
+    from reportgen.data.store import store_path
+
+    folder = store_path().parent / "commentary"
+    return f"{len(read_commentary(folder))} in {folder}"
+
+
+def _colours(_: Path) -> str:
+    from reportgen.resources import resource, tokens
+
+    return f"{len(tokens())} themes in {resource('templates/tokens.json')}"

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import os
+import re
 import tempfile
+import tomllib
 from collections.abc import Callable
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from reportgen.errors import SettingsError
 
 if TYPE_CHECKING:
     from jinja2 import BytecodeCache
@@ -18,6 +23,9 @@ SAMPLE = PACKAGE / "data" / "sample"
 """The embedded simulated market."""
 
 
+ROLES = {"paper", "ink", "muted", "rule", "accent", "second", "third", "gain", "loss"}
+"""What a colour is for."""
+COLOUR = re.compile(r"#[0-9A-Fa-f]{6}")
 CONFIG = "reportgen.toml"
 """The file that makes a folder a workspace."""
 
@@ -27,6 +35,20 @@ def workspace() -> Path | None:
     named = os.environ.get("REPORTGEN_CONFIG")
     file = Path(named) if named else Path.cwd() / CONFIG
     return file.resolve().parent if file.is_file() else None
+
+
+def beside(name: str) -> Path | None:
+    """The file that the desk's own file names by the line *name*, such as "store", seen from the desk; None where it names none."""
+    desk = workspace()
+    if desk is None:
+        return None
+    try:
+        said = tomllib.loads((desk / CONFIG).read_text(encoding="utf-8")).get(name)
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise SettingsError(f"{desk / CONFIG}: it can not be read: {error}", subject=desk / CONFIG) from error
+    if said is not None and not (isinstance(said, str) and said):
+        raise SettingsError(f'{desk / CONFIG}: {name} = {said!r}; it is a file, such as {name} = "data/{name}".', subject=name)
+    return desk / said if said else None
 
 
 PLACES = ("REPORTGEN_CONFIG", "REPORTGEN_STORE", "REPORTGEN_SOURCES", "REPORTGEN_OUTBOX")
@@ -53,6 +75,24 @@ def resource(path: str) -> Path:
     name, _, rest = path.partition("/")
     places = [folder / rest for folder in resource_dirs(name)]
     return next((place for place in places if place.exists()), places[-1])
+
+
+@cache
+def tokens() -> dict[str, dict[str, str]]:
+    """The colours of the look, "#RRGGBB" by theme ("light", "dark") and role; SettingsError names the one that is off."""
+    path = resource("templates/tokens.json")
+    try:
+        table: dict[str, dict[str, str]] = json.loads(path.read_text(encoding="utf-8"))
+        whole = set(table) == {"light", "dark"} and all(set(theme) >= ROLES for theme in table.values())
+        colours = [(f"{theme} {role}", colour) for theme, row in table.items() for role, colour in row.items()]
+    except (OSError, ValueError, TypeError, AttributeError) as error:
+        raise SettingsError(f"{path} can not be read: {error}", subject=path) from error
+    if not whole:
+        raise SettingsError(f"{path}: it has the themes light and dark, each with {', '.join(sorted(ROLES))}.", subject=path)
+    for name, colour in colours:
+        if not COLOUR.fullmatch(str(colour)):
+            raise SettingsError(f"{path}: {name} is {colour!r}; write a colour such as #0B4F9C.", subject=name)
+    return table
 
 
 def cache_dir() -> Path:

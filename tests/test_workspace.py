@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -235,16 +236,23 @@ def test_a_name_that_a_shell_would_read_is_refused(made, name):
         workspace.scheduled("cron", name, made)
 
 
-def test_a_timer_of_systemd_is_one(made):
-    """Where systemd is, it says so itself."""
-    text = workspace.scheduled("systemd", "desk-recap", made)
-    service, timer = text.split("# ~/.config/systemd/user/reportgen-desk-recap.timer")
-    assert f"WorkingDirectory={made}" in service
-    assert "OnCalendar=Mon..Fri *-*-* 05:" in timer
-    assert "Persistent=true" in timer
+def test_the_units_of_systemd_make_the_morning_and_look_for_it(made, tmp_path):
+    """Each has a timer, the second after the deadline; where systemd is, it says itself that they are sound."""
+    parts = re.split(r"# ~/\.config/systemd/user/(.*)\n", workspace.scheduled("systemd", "desk-recap", made))[1:]
+    units = dict(zip(parts[::2], parts[1::2], strict=True))
+    assert list(units) == [f"reportgen-desk-recap{middle}.{end}" for middle in ("", "-watch") for end in ("service", "timer")]
+    morning, first, watch, second = units.values()
+    assert f"WorkingDirectory={made}\n" in morning
+    assert "ExecStart=/bin/sh ./morning.sh\n" in morning
+    assert '"reportgen watch $REPORT --deadline $DEADLINE --zone $ZONE"\n' in watch
+    times = [re.search(r"^OnCalendar=(Mon\.\.Fri \*-\*-\* (\d\d:\d\d):00 America/New_York)$", timer, re.MULTILINE) for timer in (first, second)]
+    assert times[0][2] < "06:45" < times[1][2]
+    assert all("Persistent=true\n" in timer for timer in (first, second))
     if program := shutil.which("systemd-analyze"):
-        when = next(line.removeprefix("OnCalendar=") for line in timer.splitlines() if line.startswith("OnCalendar"))
-        assert subprocess.run([program, "calendar", when], capture_output=True, check=False).returncode == 0
+        for name, text in units.items():
+            (tmp_path / name).write_text(text)
+        calls = [[program, "calendar", time[1]] for time in times] + [[program, "verify", *(str(tmp_path / name) for name in units)]]
+        assert [subprocess.run(call, capture_output=True, check=False).returncode for call in calls] == [0, 0, 0]
 
 
 ZONES = ["America/New_York", "Europe/London", "Asia/Tokyo", "Asia/Kolkata", "Pacific/Auckland", "America/Los_Angeles", "UTC"]
@@ -374,15 +382,49 @@ def test_an_instrument_that_is_off_is_named_with_its_file(made, text):
     assert "instruments.toml" in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("file", "found", "put", "said"),
+    [
+        ("reports/desk-recap/story.j2", "# {{", "{% if %}\n# {{", r"BAD  reports +.*story\.j2, line \d+: "),
+        ("reports/desk-recap/report.toml", "calendar", "fresher = 3\n[gate]\nnone", r"BAD  reports +.*report\.toml"),
+        ("recipients.toml", "Europe/London", "Europe/Londn", r"BAD  readers +.*there is no time zone 'Europe/Londn'"),
+        ("data/commentary/jane-doe.md", "kind: quote", "kind: qoute", r"BAD  statements .*kind 'qoute' is unknown. Did you mean 'quote'\?"),
+        ("reportgen.toml", "[site]", "[sight]", r"BAD  settings +.*unknown 'sight'. Did you mean 'site'\?"),
+        ("reportgen.toml", '"data/store.duckdb"', "3", r"BAD  settings +.*store = 3; it is the name of a file"),
+        ("templates/tokens.json", "#0B4F9C", "navy", r"BAD  colours +.*light accent is 'navy'; write a colour such as #0B4F9C"),
+    ],
+)  # fmt: skip
+def test_the_doctor_reads_what_the_desk_wrote(made, file, found, put, said):
+    """And names the file and the place; without the fault all is well."""
+    place = made / file
+    kept = place.read_text() if place.is_file() else None
+    place.parent.mkdir(exist_ok=True)
+    place.write_text((kept or resource(file).read_text()).replace(found, put, 1))
+    ill = shell(made, "reportgen doctor", REPORTGEN_STORE="")
+    place.write_text(kept) if kept else shutil.rmtree(place.parent)
+    assert (ill.returncode, re.search(said, ill.stdout) is not None) == (1, True), ill.stdout
+    assert "BAD" not in shell(made, "reportgen doctor", REPORTGEN_STORE="").stdout
+
+
+def test_one_report_that_can_not_be_read_hides_no_other(made):
+    """The list says what is wrong with it."""
+    (made / "reports" / "zz").mkdir()
+    (made / "reports" / "zz" / "report.toml").write_text("title = 3")
+    listed = shell(made, "reportgen list")
+    shutil.rmtree(made / "reports" / "zz")
+    assert listed.returncode == 0
+    assert "small-caps" in listed.stdout
+    assert "'instruments' is missing" in listed.stdout.splitlines()[-1]
+
+
 def test_a_store_is_found_by_a_way_from_where_one_stands(made):
-    """As the script names it: the kernel that reads it runs in another folder."""
+    """As the desk's own file names it, or a variable: the kernel that reads it runs in another folder."""
     sample = resource("reports/daily-recap").parents[1] / "reportgen" / "data" / "sample"
-    store = {"REPORTGEN_STORE": "data/store.duckdb"}
-    taken = shell(made, f"reportgen data import {sample}", **store)
-    assert taken.returncode == 0, taken.stderr
-    done = [
-        shell(made, f"reportgen run desk-recap --as-of 2025-01-08 --data store --format txt --out s-{e} --engine {e}", **store)
-        for e in ("reportgen", "nbclient")
-    ]
-    (made / "data" / "store.duckdb").unlink()
-    assert [one.returncode in (0, 8) for one in done] == [True, True], done[0].stderr + done[1].stderr
+    stores = {"data/store.duckdb": "", "own.duckdb": "own.duckdb"}
+    for place, named in stores.items():
+        taken = shell(made, f"reportgen data import {sample}", REPORTGEN_STORE=named)
+        assert (taken.returncode, taken.stdout.splitlines()[-1].endswith(place)) == (0, True), taken.stderr
+        run = "reportgen run desk-recap --as-of 2025-01-08 --data store --format txt --out s"
+        done = [shell(made, f"{run}-{engine} --engine {engine}", REPORTGEN_STORE=named) for engine in ("reportgen", "nbclient")]
+        assert [one.returncode in (0, 8) for one in done] == [True, True], done[0].stderr + done[1].stderr
+        (made / place).unlink()

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from reportgen import __version__
-from reportgen.errors import InvalidParameter, ReportgenError
-from reportgen.resources import tidy
+from reportgen.cli.group import Group
+from reportgen.errors import InvalidParameter
 
 if TYPE_CHECKING:
     from reportgen.settings import Settings
@@ -34,17 +34,6 @@ lead_option = click.option(
 drop_option = click.option("--drop", multiple=True, metavar="FINDING", help="Do not tell this finding (repeat).")
 
 
-class Group(click.Group):
-    """Commands whose known errors end with one line and their exit code."""
-
-    def invoke(self, ctx: click.Context) -> Any:
-        """Run the command; an error of ours becomes one line on standard error."""
-        try:
-            return super().invoke(ctx)
-        except ReportgenError as error:
-            _fail(error, verbose=ctx.find_root().params.get("verbose", False))
-
-
 def entry() -> NoReturn:
     """Run the command line and leave at once: what is to be closed is closed, and tearing down libraries takes half a second."""
     code = 0
@@ -55,15 +44,6 @@ def entry() -> NoReturn:
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(code)
-
-
-def _fail(error: ReportgenError, *, verbose: bool) -> NoReturn:
-    if verbose:
-        import traceback
-
-        traceback.print_exception(error)
-    click.echo(f"reportgen: {tidy(str(error))}", err=True)
-    sys.exit(error.exit_code)
 
 
 def settings_of(**given: Any) -> Settings:
@@ -89,7 +69,7 @@ def main(verbose: bool) -> None:
     del verbose
 
 
-@main.command()
+@click.command()
 @click.argument("report")
 @click.option(
     "--as-of", default="last-session", show_default=True, help="A date (its close), a date and time (exchange time), or last-session."
@@ -154,11 +134,15 @@ def run(ctx: click.Context, /, report: str, **options: Any) -> None:
         click.echo(f"reportgen: degraded; missing: {', '.join(produced.brief.gaps)}; see gate.txt", err=True)
     for path in produced.files:
         click.echo(path)
+    if "://" not in options["out"] and (Path(produced.folder) / "brief.json").is_file():
+        from reportgen.cli.mail import remember
+
+        remember(Path(produced.folder))
     if produced.brief.gaps:
         sys.exit(DEGRADED)
 
 
-@main.command()
+@click.command()
 @click.argument("report")
 @click.option(
     "--from", "first", required=True, type=click.DateTime(["%Y-%m-%d"]), help="The first day; days without a session are passed over."
@@ -282,7 +266,7 @@ def _progress(ctx: click.Context) -> Any:
     return lambda stage: click.echo(f"{time.monotonic() - started:5.1f} s  {stage}", err=True)
 
 
-@main.command()
+@click.command()
 @click.argument("folder", type=click.Path(path_type=Path))
 def check(folder: Path) -> None:
     """Check the brief in FOLDER: its story against its record, its files against its story.
@@ -300,7 +284,7 @@ def check(folder: Path) -> None:
     click.echo(f"{folder}: every statement is borne out.")
 
 
-@main.command()
+@click.command()
 @click.argument("notebook", type=click.Path(path_type=Path))
 @click.option("--out", type=click.Path(path_type=Path), default=None, help="Where the files go; beside the notebook by default.")
 @lead_option
@@ -328,7 +312,7 @@ def _record_at(notebook: Path) -> Path:
     return notebook / "notebook.ipynb" if notebook.is_dir() else notebook
 
 
-@main.command()
+@click.command()
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option("--data", default="", help="The folder of the data, if the brief was made from one.")
 def replay(folder: Path, data: str) -> None:
@@ -351,7 +335,7 @@ def replay(folder: Path, data: str) -> None:
     click.echo(f"{folder}: {', '.join(found.same)} are the same to the byte.")
 
 
-@main.command()
+@click.command()
 @click.argument("notebook", type=click.Path(path_type=Path))
 def findings(notebook: Path) -> None:
     """List what the executed NOTEBOOK of a brief found: scores, names for --lead and --drop, and what each score is made of.
@@ -375,8 +359,12 @@ from reportgen.cli.desk import init, schedule_for  # noqa: E402 - the same
 from reportgen.cli.mail import approve, correct, hold, outbox, post, preview, send  # noqa: E402 - the same
 from reportgen.cli.site import serve, site_group  # noqa: E402 - the same
 
-for command in (
-    list_reports, show, doctor, fetch, fed_odds, data, send, post, outbox, preview, approve, hold, correct, due, morning, watch, site_group, serve,
-    init, schedule_for,
-):  # fmt: skip
-    main.add_command(command)
+for section, commands in {
+    "Briefs": (run, backfill, render, findings, check, replay),
+    "Reports": (list_reports, show, init, doctor),
+    "Data": (fetch, data, fed_odds),
+    "Delivery": (preview, send, post, outbox, approve, hold, correct),
+    "Archive": (site_group, serve),
+    "Schedule": (morning, due, watch, schedule_for),
+}.items():
+    main.add_section(section, commands)

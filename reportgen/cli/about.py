@@ -6,14 +6,21 @@ import sys
 
 import click
 
+from reportgen.resources import tidy
+
 
 @click.command(name="list")
 def list_reports() -> None:
     """List the reports."""
+    from reportgen.errors import SettingsError
     from reportgen.request import load_report, report_names
 
     for name in report_names():
-        click.echo(f"{name:<16}{load_report(name).description}")
+        try:
+            said = load_report(name).description
+        except SettingsError as error:  # of one desk's report; the others can be run
+            said = tidy(str(error))
+        click.echo(f"{name:<16}{said}")
 
 
 @click.command()
@@ -24,6 +31,8 @@ def show(report: str) -> None:
 
     found = load_report(report)
     click.echo(f"{found.title}: {found.description}\n\nParameters:")
+    if not found.parameters:
+        click.echo("  none")
     for p in found.parameters.values():
         shown = text_of(p.default)
         bounds = (
@@ -38,13 +47,13 @@ def show(report: str) -> None:
 
 @click.command()
 def doctor() -> None:
-    """Check the installation: versions, kernel, fonts, the script bundle, the embedded sample."""
+    """Check the installation and the desk: versions, kernel, fonts, the sample; settings, reports, readers, statements, colours."""
     import datetime as dt
 
     from reportgen.doctor import examine
 
     results = list(examine(dt.datetime.now(dt.UTC).date()))
     for name, state, detail in results:
-        click.echo(f"{'ok ' if state else 'BAD'}  {name:<20}{detail}")
+        click.echo(f"{'ok ' if state else 'BAD'}  {name:<20}{tidy(detail)}")
     if not all(state for _, state, _ in results):
         sys.exit(1)

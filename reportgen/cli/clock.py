@@ -13,6 +13,7 @@ import click
 
 from reportgen.cli.mail import config_option
 from reportgen.errors import ReportgenError
+from reportgen.resources import tidy
 
 if TYPE_CHECKING:
     from reportgen.deliver.config import Config
@@ -108,11 +109,14 @@ def attended(request: Request, out: str, config: Config, until: dt.datetime, set
     """Make the brief of *request* once its data are there, or at *until* with what is there; the owners hear of whatever goes wrong."""
     from reportgen import schedule
 
+    late = ""
     try:
         late = schedule.wait(lambda: _looked(request), until, lambda: dt.datetime.now(dt.UTC), time.sleep)
+        if late:
+            click.echo(f"reportgen: the data were not there in time: {tidy(late)}", err=True)
         _made(request, out, config, late, settings)
     except Exception as error:
-        _told(config, request, out, error)
+        _told(config, request, out, error, late)
         raise
 
 
@@ -120,19 +124,15 @@ def _looked(request: Request) -> str:
     """What lacks after the store, where it is the source, was brought up to date."""
     from reportgen import schedule
 
+    why = ""
     if request.data == "store":
-        from contextlib import closing
-
-        from reportgen.data.fetching import fetch
-        from reportgen.data.plan import read_sources, wanted
-        from reportgen.data.store import store_path
-        from reportgen.data.web import Web
+        from reportgen.cli.data import brought, unanswered
         from reportgen.errors import DataError
 
-        now = dt.datetime.now(dt.UTC)
-        with closing(Web(lambda: dt.datetime.now(dt.UTC))) as web, suppress(DataError):
-            list(fetch(store_path(), wanted(request.report.symbols, read_sources(), now), web))
-    return schedule.lacking(request, dt.datetime.now(dt.UTC))
+        with suppress(DataError):
+            why = unanswered(brought(request.report.symbols))
+    lacks = schedule.lacking(request, dt.datetime.now(dt.UTC))
+    return f"{why} {lacks}".strip() if lacks else ""
 
 
 def _made(request: Request, out: str, config: Config, late: str, settings: Settings) -> None:
@@ -160,7 +160,7 @@ def _made(request: Request, out: str, config: Config, late: str, settings: Setti
         sys.exit(8)
 
 
-def _told(config: Config, request: Request, out: str, error: Exception) -> None:
+def _told(config: Config, request: Request, out: str, error: Exception, late: str) -> None:
     """Tell the owners that no brief was made: why, where it stopped, what is left of it, and what to do."""
     import traceback
 
@@ -172,7 +172,7 @@ def _told(config: Config, request: Request, out: str, error: Exception) -> None:
         label = calendar.resolve(request.as_of, dt.datetime.now(dt.UTC), request.report.window).label
     place = Path(out) / request.report.name / label
     words = (
-        f"{request.report.name} of {label} was not made (exit code {getattr(error, 'exit_code', 1)}).\n\n{error}\n\n"
+        f"{request.report.name} of {label} was not made (exit code {getattr(error, 'exit_code', 1)}).\n\n{error}\n{late if late != str(error) else ''}\n\n"
         f"What to do: mend what the line above names, then call\n  reportgen run {request.report.name} --as-of {label} --data {request.data} --out {out}\n\n"
         f"{''.join(traceback.format_exception(error))}"
     )

@@ -11,17 +11,21 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from reportgen.data.fetching import Outcome
     from reportgen.data.market import Market
     from reportgen.news.tree import Tree
 
 from reportgen.errors import InvalidParameter, did_you_mean
+from reportgen.resources import tidy
 
 store_option = click.option(
     "--store",
     "path",
     type=click.Path(path_type=Path, dir_okay=False),
     envvar="REPORTGEN_STORE",
-    help="The store's file; the user's own by default.",
+    help="The store's file; by default what reportgen.toml says, or the user's own.",
 )
 
 
@@ -49,25 +53,48 @@ def fetch(symbols: tuple[str, ...], path: Path | None, since: dt.datetime | None
       reportgen fetch
       reportgen fetch ^RUT MDY --since 2015-01-02
     """  # noqa: D301 - click reads the mark
-    from reportgen.data.fetching import fetch as brought
-    from reportgen.data.plan import read_sources, wanted
-    from reportgen.data.web import Web
-
-    wants = wanted(_symbols(symbols), read_sources(sources), dt.datetime.now(dt.UTC))
-    if symbols:
-        wants = [want for want in wants if want.symbol in symbols]
-    with closing(Web(lambda: dt.datetime.now(dt.UTC))) as web:
-        outcomes = list(brought(_path(path), wants, web, since.date() if since else None))
-    for outcome in outcomes:
-        if outcome.notes or outcome.state == "short":
-            click.echo(f"{outcome.state:<10}{outcome.want.symbol:<10}{'; '.join(outcome.notes)}", err=True)
+    outcomes = brought(_symbols(symbols), path, sources, since=since.date() if since else None, only=symbols)
+    for line in _noted(outcomes):
+        click.echo(line, err=True)
+    if reason := unanswered(outcomes):
+        click.echo(f"reportgen: {reason}", err=True)
     states = [outcome.state for outcome in outcomes]
     click.echo(
         f"{len(states)} series: {states.count('new')} with {sum(o.added for o in outcomes):,} new values, "
-        f"{states.count('unchanged')} unchanged, {states.count('current')} current, {states.count('short')} short"
+        f"{states.count('unchanged')} unchanged, {states.count('current')} current, {states.count('short')} short of what was due; kept in {tidy(str(_path(path)))}"
     )
     if any(outcome.state == "short" and outcome.want.role != "events" for outcome in outcomes):  # what is next can be told later
         sys.exit(3)
+
+
+def brought(
+    symbols: Sequence[str], path: Path | None = None, sources: Path | None = None, *, since: dt.date | None = None, only: Sequence[str] = ()
+) -> list[Outcome]:
+    """What became of all series that *symbols* need, or of *only* some of them, as the store was brought up to date."""
+    from reportgen.data.fetching import fetch
+    from reportgen.data.plan import read_sources, wanted
+    from reportgen.data.web import Web
+
+    wants = [want for want in wanted(symbols, read_sources(sources), dt.datetime.now(dt.UTC)) if not only or want.symbol in only]
+    with closing(Web(lambda: dt.datetime.now(dt.UTC))) as web:
+        return list(fetch(_path(path), wants, web, since))
+
+
+def unanswered(outcomes: Sequence[Outcome]) -> str:
+    """What a person is told where sources were asked and none of them answered; "" where one did, or none had to be asked."""
+    asked = [outcome for outcome in outcomes if outcome.state not in ("current", "keyless")]
+    if not asked or any(outcome.sources for outcome in asked):
+        return ""
+    return f"No source answered ({asked[0].notes[0] if asked[0].notes else 'without a reason'}). Can this machine reach the internet?"
+
+
+def _noted(outcomes: Sequence[Outcome]) -> list[str]:
+    """A line for each note on *outcomes*, with the symbols that it is on."""
+    said: dict[tuple[str, str], list[str]] = {}
+    for outcome in outcomes:
+        if outcome.notes or outcome.state == "short":
+            said.setdefault((outcome.state, "; ".join(outcome.notes)), []).append(outcome.want.symbol)
+    return [f"{state:<10}{', '.join(listed):<9} {notes}" for (state, notes), listed in said.items()]
 
 
 def _symbols(given: tuple[str, ...]) -> list[str]:
@@ -249,6 +276,7 @@ def import_folder(folder: Path, path: Path | None) -> None:
 
     for name, count in take_in(_path(path), open_dataset(folder.resolve()), dt.datetime.now(dt.UTC)):
         click.echo(f"{name:<32}{count:>12,} new values")
+    click.echo(f"kept in {tidy(str(_path(path)))}")
 
 
 @data.command()

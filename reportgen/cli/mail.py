@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from reportgen.errors import InvalidParameter, did_you_mean
+from reportgen.resources import tidy
 
 if TYPE_CHECKING:
     from reportgen.deliver.config import Config
-    from reportgen.deliver.sending import Told
+    from reportgen.deliver.sending import Errand, Told
     from reportgen.recipients import Recipient
 
 
@@ -71,13 +72,41 @@ def send(brief: Path, readers: Path, config: Path | None, **options: Any) -> Non
         chosen = [one for one in chosen if one not in early]
         click.echo(f"{len(early)} wait for {clock:%H:%M} by their own clocks.", err=True)
     telling.refuse(telling.check_folder(brief))  # what leaves is checked as it lies there
+    errand, ledger = (
+        sending.Errand(brief=found, readers=chosen, mail=settings.mailer(), again=_again(options["resend"], chosen)),
+        Ledger(settings.outbox),
+    )
     if options["dry_run"]:
-        for one in chosen:
-            click.echo(f"{one.address:<40}{one.name}")
-        click.echo(f"{found.title}: {len(chosen)} would get it.")
+        _planned(errand, sending.planned(errand, ledger))
+    else:
+        _report(sending.send(errand, ledger, lambda: dt.datetime.now(dt.UTC)), settings, found.shown)
+
+
+def _planned(errand: Errand, told: Iterable[Told]) -> None:
+    """Say who would get it, and who would not, and why."""
+    due = 0
+    for reader, one in zip(errand.readers, told, strict=True):
+        due += one.state == "due"
+        click.echo(f"{one.recipient:<40}{reader.name:<24}{'' if one.state == 'due' else f'{one.state}, {one.answer}'}".rstrip())
+    rest = len(errand.readers) - due
+    click.echo(f"{errand.brief.title}: {due} would get it{f', {rest} would not' if rest else ''}.")
+
+
+def remember(folder: Path) -> None:
+    """Say so where an earlier telling of the brief in *folder* was sent, and this one tells something else."""
+    from reportgen.deliver.config import read_config
+
+    outbox = read_config().outbox
+    if not outbox.is_file():
         return
-    errand = sending.Errand(brief=found, readers=chosen, mail=settings.mailer(), again=_again(options["resend"], chosen))
-    _report(sending.send(errand, Ledger(settings.outbox), lambda: dt.datetime.now(dt.UTC)), settings, found.shown)
+    from reportgen.deliver import release, sending
+    from reportgen.deliver.ledger import Ledger
+    from reportgen.errors import DeliveryError
+
+    try:
+        sending.expected(release.finished(folder), Ledger(outbox))
+    except DeliveryError as error:
+        click.echo(f"reportgen: {tidy(str(error))}", err=True)
 
 
 def _chosen(listed: Sequence[Recipient], group: str, readers: Path) -> list[Recipient]:

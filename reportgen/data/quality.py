@@ -125,7 +125,7 @@ def check_fresh(symbol: str, closes: pd.Series, expected_last: dt.date) -> None:
     last = closes.index[-1].date()
     if last < expected_last:
         raise StaleData(
-            f"{symbol}: the newest close is of {last}, {expected_last} is needed; update the data or choose an earlier as-of.",
+            f"{symbol}: the newest close is of {last}, {expected_last} is needed; update the data, or ask for that day: --as-of {last}.",
             subject=symbol,
         )
 

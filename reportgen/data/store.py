@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 from reportgen.data.checks import Acceptance
 from reportgen.data.providers.contract import Bar, Level, Reply
 from reportgen.errors import NoData, StoreError
+from reportgen.resources import beside
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -87,9 +88,11 @@ class Fetched:
 
 
 def store_path() -> Path:
-    """Where the store is: REPORTGEN_STORE, or the user's data folder."""
+    """Where the store is: REPORTGEN_STORE, what the desk's own file says, or the user's data folder."""
     if place := os.environ.get("REPORTGEN_STORE"):
         return Path(place)
+    if own := beside("store"):
+        return own
     from platformdirs import user_data_path
 
     return user_data_path("reportgen") / f"store{SUFFIX}"

@@ -124,13 +124,15 @@ def read_config(path: Path | None = None) -> Config:
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise SettingsError(f"{found}: it can not be read: {error}", subject=found) from error
     for name in data:
-        if name not in (*READ, "outbox"):
-            raise SettingsError(f"{found}: unknown '{name}'.{did_you_mean(name, (*READ, 'outbox'))}", subject=name)
+        if name not in (*READ, *NAMED):
+            raise SettingsError(f"{found}: unknown '{name}'.{did_you_mean(name, (*READ, *NAMED))}", subject=name)
+        if name in NAMED and not (isinstance(data[name], str) and data[name]):
+            raise SettingsError(f"{found}: {name} = {data[name]!r}; it is the name of a file.", subject=name)
     told: dict[str, Any] = {}
     for name, read in READ.items():
         if name in data:
             told |= read(data[name], found)
-    return Config(outbox=found.parent / str(data["outbox"]) if "outbox" in data else outbox_path(), **told)
+    return Config(outbox=found.parent / data["outbox"] if "outbox" in data else outbox_path(), **told)
 
 
 def _site(row: Any, path: Path) -> dict[str, Any]:
@@ -226,6 +228,8 @@ def _typed(row: Any, cls: type[Any], path: Path, table: str) -> dict[str, Any]:
     return dict(row)
 
 
+NAMED = ("outbox", "store")
+"""Lines at the top that name a file beside this one; of the store the data know for themselves."""
 READ: Mapping[str, Callable[[Any, Path], dict[str, Any]]] = {
     "mail": _mail, "site": _site, "doors": _doors, "alerts": _alerts, "heartbeat": _heartbeat,
 }  # fmt: skip

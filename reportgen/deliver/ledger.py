@@ -129,7 +129,7 @@ class Ledger:
             known = _delivery(
                 ledger.execute(f"{SELECT} WHERE report = ? AND label = ? AND edition = ? AND recipient = ?", [*key, recipient]).fetchone()
             )
-            if known and known.state in DONE and not (again and known.state != "sent"):
+            if known and not free(known, again=again):
                 return known
             ledger.execute(
                 "INSERT INTO deliveries VALUES (?, ?, ?, ?, 'claimed', ?, 0, '', ?, 0) ON CONFLICT DO UPDATE SET state = 'claimed', at = excluded.at",
@@ -171,6 +171,8 @@ class Ledger:
 
     def latest(self, report: str, label: str) -> Edition | None:
         """The newest edition of a brief that was begun to be sent."""
+        if not self.path.is_file():
+            return None
         with self._open() as ledger:
             row = ledger.execute(
                 "SELECT edition, mark, brief FROM editions WHERE report = ? AND label = ? ORDER BY edition DESC LIMIT 1",
@@ -183,6 +185,11 @@ class Ledger:
         row = [*edition.key, edition.mark, zlib.compress(edition.brief), at.isoformat()]
         with self._open() as ledger:
             ledger.execute("INSERT OR REPLACE INTO editions VALUES (?, ?, ?, ?, ?, ?)", row)
+
+
+def free(known: Delivery, *, again: bool) -> bool:
+    """Whether what stands as *known* may be handed over, *again* where a person says so."""
+    return known.state not in DONE or (again and known.state != "sent")
 
 
 SELECT = "SELECT report, label, edition, recipient, state, message_id, code, answer, at, attempts FROM deliveries"

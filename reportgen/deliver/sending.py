@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from reportgen.deliver.config import Mail
-from reportgen.deliver.ledger import Delivery, Edition, Key, Ledger
+from reportgen.deliver.ledger import Delivery, Edition, Key, Ledger, free
 from reportgen.deliver.message import Letter, message_id
 from reportgen.deliver.release import Finished
 from reportgen.deliver.smtp import Line, Outcome
@@ -49,14 +49,34 @@ def send(errand: Errand, ledger: Ledger, clock: Clock) -> Iterator[Told]:
             yield from _handed(errand, key, ledger, server, clock)
 
 
+def planned(errand: Errand, ledger: Ledger) -> Iterator[Told]:
+    """What :func:`send` would do for every reader, with nothing sent or written: "due", or as it would tell of who is passed over."""
+    key, _ = expected(errand.brief, ledger)
+    known = {found.recipient: found for found in ledger.deliveries(*key[:2]) if found.key == key}
+    Letters(errand)
+    for reader in errand.readers:
+        standing = known.get(reader.address.lower())
+        if standing is None or free(standing, again=reader.address in errand.again):
+            yield Told(reader.address, "due", "")
+        else:
+            yield Told(reader.address, "already" if standing.state == "sent" else standing.state, f"{standing.at:%Y-%m-%d %H:%M} UTC")
+
+
 def edition_of(brief: Finished, ledger: Ledger, at: dt.datetime) -> Key:
     """The edition that *brief* is, kept in the ledger if it is a new one; DeliveryError where it differs from the last and does not say so."""
+    key, begun = expected(brief, ledger)
+    if not begun:
+        ledger.begin(Edition(key, brief.mark, brief.document), at)
+    return key
+
+
+def expected(brief: Finished, ledger: Ledger) -> tuple[Key, bool]:
+    """The edition that *brief* is, and whether the ledger has it so; DeliveryError where it differs from the last and does not say so."""
     known = ledger.latest(brief.report, brief.label)
     if known and known.mark == brief.mark:
-        return known.key
+        return known.key, True
     if known and not ledger.reached(known.key):
-        ledger.begin(Edition(known.key, brief.mark, brief.document), at)
-        return known.key
+        return known.key, False
     due = known.key.edition + 1 if known else 1
     if brief.edition != due and known:
         changed = "; ".join(f"{change.name}: {change.stands}, was {change.was}" for change in changes(known.brief, brief.document)[:3])
@@ -64,9 +84,7 @@ def edition_of(brief: Finished, ledger: Ledger, at: dt.datetime) -> Key:
             f"{brief.shown} was sent before and differs now ({changed or 'in its words'}). Let it say so, as edition {due}: "
             f"reportgen correct {brief.folder} --why TEXT.", subject=brief.folder,
         )  # fmt: skip
-    key = Key(brief.report, brief.label, due)
-    ledger.begin(Edition(key, brief.mark, brief.document), at)
-    return key
+    return Key(brief.report, brief.label, due), False
 
 
 def changes(before: bytes, now: bytes) -> list[Change]:
@@ -99,18 +117,18 @@ def corrected(brief: Finished, ledger: Ledger, why: str) -> Correction:
 
 def _handed(errand: Errand, key: Key, ledger: Ledger, server: Line, clock: Clock) -> Iterator[Told]:
     letters = Letters(errand)
-    free: list[Recipient] = []
+    together: list[Recipient] = []
     for reader in errand.readers:
         own = message_id(key, "all" if errand.mail.together else reader.address, errand.mail.sender)
         standing = ledger.claim(key, reader.address.lower(), own, clock(), again=reader.address in errand.again)
         if standing:
             yield Told(reader.address, "already" if standing.state == "sent" else standing.state, standing.answer)
         elif errand.mail.together:
-            free.append(reader)
+            together.append(reader)
         else:
             yield from _one(letters, [reader], key, ledger, server, clock)
-    if free:
-        yield from _one(letters, free, key, ledger, server, clock)
+    if together:
+        yield from _one(letters, together, key, ledger, server, clock)
 
 
 def _one(letters: Letters, readers: Sequence[Recipient], key: Key, ledger: Ledger, server: Line, clock: Clock) -> Iterator[Told]:

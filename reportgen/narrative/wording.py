@@ -18,7 +18,7 @@ def pieces(folder: Path) -> frozenset[str]:
     from jinja2 import Environment
 
     lexer, found = Environment(trim_blocks=True, lstrip_blocks=True), set[str]()  # noqa: S701 - nothing is rendered
-    for file in _imported(folder / "story.j2"):
+    for file in imported(folder / "story.j2"):
         for _, kind, value in lexer.lex(file.read_text(encoding="utf-8")):
             if kind == "data":
                 found |= {_fold(value), *(_fold(line) for line in value.split("\n")), *(_fold(cell) for cell in re.split(r"[\n|]", value))}
@@ -29,7 +29,7 @@ def pieces(folder: Path) -> frozenset[str]:
     return frozenset(piece for piece in found if piece)
 
 
-def _imported(story: Path) -> list[Path]:
+def imported(story: Path) -> list[Path]:
     """*story* and every template that it imports or includes, or that one of those imports."""
     found, waiting = list[Path](), [story]
     while waiting:

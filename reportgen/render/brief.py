@@ -5,10 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
-from reportgen.errors import SettingsError
 from reportgen.facts import Fact, Unit
 from reportgen.narrative.model import Narrative
 from reportgen.narrative.runs import Run, Runs, text_of
@@ -58,8 +56,6 @@ class Rendering:
     data: bytes
 
 
-ROLES = {"paper", "ink", "muted", "rule", "accent", "second", "third", "gain", "loss"}
-"""What a theme has a colour for."""
 SHOWN = {
     Unit.FRACTION: (100, "%"), Unit.PROBABILITY: (100, "%"), Unit.YIELD: (100, "%"), Unit.PP: (100, " percentage points"),
     Unit.BP: (10_000, " basis points"), Unit.POINTS: (1, " points"),
@@ -113,20 +109,3 @@ def _origin(fact: Fact) -> str:
     at = dt.datetime.fromisoformat(fact.as_of)
     as_of = f"{at:%b} {at.day}, {at.year}" + (f", {at:%H:%M} ET" if "T" in fact.as_of else "")
     return f"{value} · {fact.kind.replace('_', ' ')}, {fact.window} · {fact.source} · as of {as_of} · cell {fact.cell}"
-
-
-@cache
-def tokens() -> dict[str, dict[str, str]]:
-    """The colours of the look, by theme and role."""
-    import json
-
-    from reportgen.resources import resource
-
-    path = resource("templates/tokens.json")
-    try:
-        table: dict[str, dict[str, str]] = json.loads(path.read_text(encoding="utf-8"))
-        if set(table) == {"light", "dark"} and all(set(theme) >= ROLES for theme in table.values()):
-            return table
-    except (OSError, ValueError, TypeError) as error:
-        raise SettingsError(f"{path} can not be read: {error}", subject=path) from error
-    raise SettingsError(f"{path}: it has the themes light and dark, each with {', '.join(sorted(ROLES))}.", subject=path)

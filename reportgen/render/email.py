@@ -9,10 +9,11 @@ from email.utils import format_datetime
 
 from reportgen.narrative.model import Paragraph, Table
 from reportgen.narrative.runs import Runs, text_of
-from reportgen.render.brief import Brief, Rendering, tokens
+from reportgen.render.brief import Brief, Rendering
 from reportgen.render.page import environment
 from reportgen.render.pictures import MAIL, png
 from reportgen.render.text import plain_text
+from reportgen.resources import tokens
 from reportgen.settings import Settings
 
 PICTURES = 2

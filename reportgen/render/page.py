@@ -17,9 +17,9 @@ from reportgen.narrative.model import Paragraph, Table
 from reportgen.narrative.runs import Runs, text_of
 from reportgen.render import assets
 from reportgen.render.appendix import cells_html
-from reportgen.render.brief import Brief, Rendering, Span, spans, tokens
+from reportgen.render.brief import Brief, Rendering, Span, spans
 from reportgen.render.pictures import NARROW, WIDE, sparkline, themed
-from reportgen.resources import bytecode, resource, resource_dirs
+from reportgen.resources import bytecode, resource, resource_dirs, tokens
 
 
 @cache

@@ -12,9 +12,9 @@ from reportgen.errors import RenderError
 from reportgen.narrative.model import Paragraph, Table
 from reportgen.narrative.runs import Runs, text_of
 from reportgen.render.assets import font_folders
-from reportgen.render.brief import Brief, Rendering, tokens
+from reportgen.render.brief import Brief, Rendering
 from reportgen.render.pictures import sparkline
-from reportgen.resources import resource
+from reportgen.resources import resource, tokens
 from reportgen.settings import Settings
 
 USUAL_PAGES = 2

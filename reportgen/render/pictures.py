@@ -16,8 +16,8 @@ from reportgen.execute.renderer import Renderer
 from reportgen.narrative.model import Narrative, Picture
 from reportgen.narrative.runs import text_of
 from reportgen.record import Record
-from reportgen.render.brief import tokens
 from reportgen.render.margins import FLUSH, LABEL, LABEL_PADDING, TICK, margins_of
+from reportgen.resources import tokens
 
 WIDE, NARROW, MAIL = 680, 340, 460
 """Widths in pixels of a chart on a page, on a phone and in an email."""

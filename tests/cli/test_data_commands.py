@@ -17,8 +17,10 @@ from click.testing import CliRunner
 from feeds import Feeds
 
 from reportgen.cli import main
+from reportgen.cli.data import unanswered
 from reportgen.data import store
 from reportgen.data.dataset import open_dataset
+from reportgen.data.fetching import Outcome
 from reportgen.data.plan import EVENTS, RATES, Want, due
 from reportgen.resources import SAMPLE
 
@@ -132,8 +134,10 @@ def test_fetch_brings_all_that_reports_use(fetched, root):
     held = [len(set(store.table(root / "store.duckdb", role, store.MOST)["symbol"])) for role in ("daily_bars", "intraday_bars")]
     count = sum(held) + len(RATES) + 1 + len(EVENTS)
     assert fetched.stdout.startswith(f"{count} series: {count - 1} with ")  # nothing is due of trade
-    assert fetched.stdout.endswith(" new values, 1 unchanged, 0 current, 0 short\n")
-    assert sorted(line.split()[1] for line in fetched.stderr.splitlines()) == sorted(FILLED)
+    assert fetched.stdout.endswith(f" new values, 1 unchanged, 0 current, 0 short of what was due; kept in {root / 'store.duckdb'}\n")
+    assert sorted(
+        symbol.strip(",") for line in fetched.stderr.splitlines() for symbol in line.split()[1:] if symbol.strip(",") in FILLED
+    ) == sorted(FILLED)
 
 
 def test_fetch_again_asks_nobody(fetched, call, feeds):
@@ -142,8 +146,18 @@ def test_fetch_again_asks_nobody(fetched, call, feeds):
     asked = len(feeds.asked)
     result = call("fetch", "^RUT", "NVDA", "DFF", "futures", "labor")
     assert (result.exit_code, result.stderr) == (0, "")
-    assert re.fullmatch(r"(\d+) series: 0 with 0 new values, 0 unchanged, \1 current, 0 short\n", result.stdout)
+    assert re.fullmatch(r"(\d+) series: 0 with 0 new values, 0 unchanged, \1 current, 0 short of what was due; kept in .*\n", result.stdout)
     assert len(feeds.asked) == asked
+
+
+def test_a_fetch_that_nobody_answers_says_so():
+    """One source that answered, if only in part, is enough; what is current or needs a key was not asked."""
+    want = Want(symbol="^RUT", role="daily_bars", kind="index", providers=())
+    lost = Outcome(want=want, state="short", notes=("Cboe: the connection failed",))
+    others = [Outcome(want=want, state=state) for state in ("current", "keyless")]
+    assert unanswered([*others, lost]) == "No source answered (Cboe: the connection failed). Can this machine reach the internet?"
+    answered = [Outcome(want=want, state="short", sources=("Cboe",)), Outcome(want=want, state="unchanged", sources=("Cboe",))]
+    assert [unanswered(others), *(unanswered([lost, one]) for one in answered)] == ["", "", ""]
 
 
 def test_fetch_of_one_symbol_brings_it_alone(call, path, feeds):
@@ -265,10 +279,11 @@ def test_without_a_store_one_is_told_how_to_make_it(refused, path, command):
 def test_import_takes_the_sample(imported, call, root):
     """Every price, rate and event of it; a second time there is nothing new."""
     assert (imported.exit_code, imported.stderr) == (0, "")
-    taken = {line.split()[0]: int(line.split()[1].replace(",", "")) for line in imported.stdout.splitlines()}
+    taken = {line.split()[0]: int(line.split()[1].replace(",", "")) for line in imported.stdout.splitlines()[:-1]}
     lines = {name: len(gzip.decompress((SAMPLE / name).read_bytes()).splitlines()) - 1 for name in taken if name.endswith(".gz")}
     assert taken == {**lines, "events.csv": 3}
-    assert {line.split()[1] for line in call("data", "import", SAMPLE, "--store", root / "sample.duckdb").stdout.splitlines()} == {"0"}
+    assert {line.split()[1] for line in call("data", "import", SAMPLE, "--store", root / "sample.duckdb").stdout.splitlines()[:-1]} == {"0"}
+    assert imported.stdout.endswith(f"kept in {root / 'sample.duckdb'}\n")
 
 
 def test_an_export_of_the_sample_imports_as_it_was(imported, call, root, path, tmp_path):

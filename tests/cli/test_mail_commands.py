@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
@@ -60,6 +61,31 @@ def test_a_dry_run_sends_nothing(call, postbox):
     result = call(*SEND, "--dry-run", "--group", "clients")
     assert [line.split()[0] for line in result.stdout.splitlines()] == ["ann@example.org", "Small"]
     assert not postbox.connections
+    assert not Path("outbox.sqlite").exists()
+
+
+@pytest.mark.usefixtures("desk")
+def test_a_dry_run_says_who_has_it(call, postbox):
+    """And what became of whom else, with the time."""
+    postbox.faults.recipients["bob@example.org"] = ["550 no such user"]
+    assert call(*SEND).exit_code == 7
+    ann, bob, counts = call(*SEND, "--dry-run").stdout.splitlines()
+    assert re.fullmatch(r"ann@example.org +Ann +already, \d{4}-\d\d-\d\d \d\d:\d\d UTC", ann)
+    assert "refused, " in bob
+    assert counts.endswith(": 0 would get it, 2 would not.")
+    assert call(*SEND, "--dry-run", "--resend", "bob@example.org").stdout.endswith(": 1 would get it, 1 would not.\n")
+
+
+@pytest.mark.usefixtures("desk")
+def test_a_brief_that_was_sent_and_tells_something_else_now_says_so_at_once(call):
+    """When it is made again, and before it is sent again."""
+    made = ("run", "small-caps", "--as-of", "2025-01-08", "--format", "html", "--format", "eml", "--format", "txt", "--format", "json")
+    sent = ("send", "out/small-caps", "--to", "recipients.toml", "--late")
+    words = "was sent before and differs now"
+    assert (call(*made).exit_code, call(*sent).exit_code, words in call(*made).stderr) == (0, 0, False)
+    again = call(*made, "-p", "mid_caps=false")
+    assert (again.exit_code, words in again.stderr) == (0, True)
+    assert f"reportgen correct {Path('out/small-caps/2025-01-08')} --why" in call(*sent, "--dry-run").stderr
 
 
 @pytest.mark.usefixtures("desk")

@@ -13,7 +13,7 @@ from html.parser import HTMLParser
 import pytest
 
 from reportgen.render import page
-from reportgen.render.brief import tokens
+from reportgen.resources import tokens
 from reportgen.telling import read_notebook, tell
 
 LINKS = ("src", "href", "srcset", "poster", "action", "formaction", "data", "xlink:href", "background", "cite", "ping")

@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from reportgen.render.brief import tokens
+from reportgen.resources import tokens
 
 THEMES = ("light", "dark")
 LETTERS = ("ink", "muted", "accent", "second", "third", "gain", "loss")

@@ -18,9 +18,8 @@ from markupsafe import Markup
 
 from reportgen.deliver.config import Site
 from reportgen.deliver.site.entries import VERDICTS, Entry, when
-from reportgen.render.brief import tokens
 from reportgen.render.page import environment, stylesheet
-from reportgen.resources import resource
+from reportgen.resources import resource, tokens
 
 META = re.compile(r'(<meta http-equiv="Content-Security-Policy" content=")[^"]*(")')
 DRAWN = re.compile(r'<script type="application/json">[^<]*</script>\s*')

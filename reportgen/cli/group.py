@@ -1,0 +1,59 @@
+"""The frame of the command line: commands below headings, and errors of ours in one line."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from typing import Any, NoReturn
+
+import click
+
+from reportgen.errors import ReportgenError
+from reportgen.resources import tidy
+
+
+class Group(click.Group):
+    """Commands below headings, each of which takes -v; their known errors end with one line and their exit code."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.sections: dict[str, list[click.Command]] = {}
+
+    def add_section(self, heading: str, commands: Iterable[click.Command]) -> None:
+        """Hang *commands* below *heading*, in their order."""
+        self.sections[heading] = list(commands)
+        for command in self.sections[heading]:
+            if not isinstance(command, click.Group):
+                command.params.append(
+                    click.Option(["-v", "--verbose"], is_flag=True, expose_value=False, callback=_loud, help="As before the command.")
+                )
+            self.add_command(command)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the commands, each with its first sentence whole."""
+        del ctx
+        for heading, commands in self.sections.items():
+            with formatter.section(heading):
+                formatter.write_dl([(command.name or "", command.get_short_help_str(limit=200)) for command in commands])
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; an error of ours becomes one line on standard error."""
+        try:
+            return super().invoke(ctx)
+        except ReportgenError as error:
+            _fail(error, verbose=ctx.find_root().params.get("verbose", False))
+
+
+def _loud(ctx: click.Context, _: click.Parameter, value: bool) -> None:
+    """Let -v behind a command say what it says before it."""
+    if value:
+        ctx.find_root().params["verbose"] = True
+
+
+def _fail(error: ReportgenError, *, verbose: bool) -> NoReturn:
+    if verbose:
+        import traceback
+
+        traceback.print_exception(error)
+    click.echo(f"reportgen: {tidy(str(error))}", err=True)
+    sys.exit(error.exit_code)
