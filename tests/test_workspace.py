@@ -245,7 +245,9 @@ def test_the_units_of_systemd_make_the_morning_and_look_for_it(made, tmp_path):
     assert f"WorkingDirectory={made}\n" in morning
     assert "ExecStart=/bin/sh ./morning.sh\n" in morning
     assert '"reportgen watch $REPORT --deadline $DEADLINE --zone $ZONE"\n' in watch
-    times = [re.search(r"^OnCalendar=(Mon\.\.Fri \*-\*-\* (\d\d:\d\d):00 America/New_York)$", timer, re.MULTILINE) for timer in (first, second)]
+    times = [
+        re.search(r"^OnCalendar=(Mon\.\.Fri \*-\*-\* (\d\d:\d\d):00 America/New_York)$", timer, re.MULTILINE) for timer in (first, second)
+    ]
     assert times[0][2] < "06:45" < times[1][2]
     assert all("Persistent=true\n" in timer for timer in (first, second))
     if program := shutil.which("systemd-analyze"):

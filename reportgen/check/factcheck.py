@@ -214,8 +214,10 @@ def _attributions(item: Any, as_of: dt.date) -> set[str]:
     date = f"on {names.get(day.month, MONTHS[day.month - 1])} {day.day}" if len(when) == 10 else f"in {MONTHS[day.month - 1]}"
     if len(when) == 10 and day.year != as_of.year and abs((as_of - day).days) > 75:
         date += f", {day.year}"
+    recent = f"on {WEEKDAYS[day.weekday()]}" if len(when) == 10 and (as_of - day).days < 7 else date
     if item["topic"] == "driver":
         return {f"{item['speaker']}, {date.removeprefix('on ')}"}
     said = item["medium"] or "said"
-    full = f"{item['speaker']}, {item['firm']}'s {item['title']}, {said} {date}"
+    of = f"{item['firm']}'" if item["firm"][-1:] == "s" else f"{item['firm']}'s"
+    full = f"{item['speaker']}, {of} {item['title']}, {said} {recent}"
     return {full, f"{item['speaker'].split()[-1]} also said"}

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import itertools
 import re
+import shutil
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from inprocess import produced
+from inprocess import executed, produced
 from told import assert_well_told, tell
 
+from reportgen import telling
 from reportgen.request import Request, load_report
+from reportgen.resources import SAMPLE
+from reportgen.settings import Settings
 
 MOMENTS = ["2025-01-08", "2025-01-08 13:00", "2025-01-10 08:00", "2025-01-11 10:00", "2024-11-29", "2024-12-31", "2023-03-31", "2022-06-16"]
 
@@ -45,6 +50,49 @@ def test_a_session_that_is_running_is_told_as_such():
     told = tell("2025-01-08 13:00", report="daily-recap")
     assert not re.search(r"\b(?:closed|ended|rose|fell)\b", told.body.partition("The 10-year")[0])
     assert "during the session" in told.text
+
+
+def said(folder, date, topic, firm="Example Securities"):
+    """A statement of that *date* beside the data in *folder*."""
+    head = f"speaker: Jane Doe\ntitle: strategist\nfirm: {firm}\ndate: {date}\nkind: quote\ntopic: {topic}\nsource: a note"
+    (folder / "commentary" / f"{date}-{topic}.md").write_text(f"---\n{head}\n---\nThe words of {date} on {topic}.\n")
+
+
+def test_what_people_said_since_the_session_before_is_told(tmp_path):
+    """On its day and by name; on rates beside the yields; what is older, or of a month, belongs to other reports."""
+    data = Path(shutil.copytree(SAMPLE, tmp_path / "data"))
+    for date, topic in (
+        ("2025-01-11", "technology"),
+        ("2025-01-13", "rates"),
+        ("2025-01-10", "old"),
+        ("2025-01-14", "new"),
+        ("2025-01", "month"),
+    ):
+        said(data, date, topic)
+    told = tell("2025-01-13", data, report="daily-recap")
+    quoted = [" ".join(text.split()) for text in re.findall(r"Doe.*?”", told.text, re.DOTALL)]
+    assert quoted == [
+        "Doe, Example Securities' strategist, said on Saturday: “The words of 2025-01-11 on technology.”",
+        "Doe also said: “The words of 2025-01-13 on rates.”",
+    ]
+    assert told.text.index("2-year Treasury yield") < told.text.index("also said")
+
+
+VIEWS = [name for name, parameter in load_report("daily-recap").parameters.items() if parameter.view]
+
+
+@pytest.fixture(scope="module")
+def recapped():
+    """The executed notebook of the daily recap of a day with large moves."""
+    return executed("2025-01-27", report="daily-recap")
+
+
+@pytest.mark.parametrize("without", [c for n in range(len(VIEWS) + 1) for c in itertools.combinations(VIEWS, n)], ids=" ".join)
+def test_every_reader_can_leave_out_what_they_want(recapped, without):
+    """Whatever is left out, the rest is borne out and in good style."""
+    hidden = load_report("daily-recap").hidden({name: name not in without for name in VIEWS})
+    brief = telling.tell(recapped, hidden)
+    assert telling.check_renderings(brief.narrative, brief.record, telling.render(brief, ("txt",), Settings())) == []
 
 
 def test_neighbours_do_not_begin_alike():
