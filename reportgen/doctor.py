@@ -87,15 +87,15 @@ def _desk() -> Iterator[Finding]:
             yield name, False, str(error)
 
 
-def _settings(desk: Path) -> str:
+def _settings(_: Path) -> str:
     from reportgen.deliver.config import read_config
     from reportgen.deliver.doors import door
-    from reportgen.resources import CONFIG
+    from reportgen.resources import config_file
 
     doors = read_config().doors
     for name, table in doors.items():
         door(name, table)
-    return f"{desk / CONFIG}, doors: {', '.join(doors) or 'none'}"
+    return f"{config_file()}, doors: {', '.join(doors) or 'none'}"
 
 
 def _reports(desk: Path) -> str:

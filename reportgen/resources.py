@@ -30,25 +30,30 @@ CONFIG = "reportgen.toml"
 """The file that makes a folder a workspace."""
 
 
+def config_file() -> Path | None:
+    """The desk's own file: REPORTGEN_CONFIG, or the ``reportgen.toml`` here; None where there is none."""
+    file = Path(os.environ.get("REPORTGEN_CONFIG") or CONFIG)
+    return file.resolve() if file.is_file() else None
+
+
 def workspace() -> Path | None:
-    """The folder of the desk at work: that of REPORTGEN_CONFIG, or this one where it has a ``reportgen.toml``; None where there is none."""
-    named = os.environ.get("REPORTGEN_CONFIG")
-    file = Path(named) if named else Path.cwd() / CONFIG
-    return file.resolve().parent if file.is_file() else None
+    """The folder of the desk at work, which its own file lies in; None where there is none."""
+    file = config_file()
+    return file.parent if file else None
 
 
 def beside(name: str) -> Path | None:
     """The file that the desk's own file names by the line *name*, such as "store", seen from the desk; None where it names none."""
-    desk = workspace()
-    if desk is None:
+    file = config_file()
+    if file is None:
         return None
     try:
-        said = tomllib.loads((desk / CONFIG).read_text(encoding="utf-8")).get(name)
+        said = tomllib.loads(file.read_text(encoding="utf-8")).get(name)
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise SettingsError(f"{desk / CONFIG}: it can not be read: {error}", subject=desk / CONFIG) from error
+        raise SettingsError(f"{file}: it can not be read: {error}", subject=file) from error
     if said is not None and not (isinstance(said, str) and said):
-        raise SettingsError(f'{desk / CONFIG}: {name} = {said!r}; it is a file, such as {name} = "data/{name}".', subject=name)
-    return desk / said if said else None
+        raise SettingsError(f"{file}: {name} = {said!r}; it is the name of a file.", subject=name)
+    return file.parent / said if said else None
 
 
 PLACES = ("REPORTGEN_CONFIG", "REPORTGEN_STORE", "REPORTGEN_SOURCES", "REPORTGEN_OUTBOX")
@@ -57,9 +62,9 @@ PLACES = ("REPORTGEN_CONFIG", "REPORTGEN_STORE", "REPORTGEN_SOURCES", "REPORTGEN
 
 def anchored() -> dict[str, str]:
     """The environment by which a process that goes to another folder still finds the desk, the store and whatever else is named."""
-    desk = workspace()
+    file = config_file()
     found = {name: str(Path(os.environ[name]).resolve()) for name in PLACES if os.environ.get(name)}
-    return ({} if desk is None else {"REPORTGEN_CONFIG": str(desk / CONFIG)}) | found
+    return ({"REPORTGEN_CONFIG": str(file)} if file else {}) | found
 
 
 def resource_dirs(name: str) -> list[Path]:

@@ -76,6 +76,21 @@ def test_outside_of_it_nobody_knows_it(made, monkeypatch, tmp_path):
     assert load_report("desk-recap").title == "Desk recap"
 
 
+def test_a_desk_may_have_a_second_file_of_another_name(made, tmp_path):
+    """By the option or the variable; what it names lies beside it."""
+    own, sample = made / "evening.toml", resource("reports/daily-recap").parents[1] / "reportgen" / "data" / "sample"
+    own.write_text('store = "evening.duckdb"\noutbox = "evening.sqlite"\n')
+    taken = shell(tmp_path, f"reportgen data import {sample}", REPORTGEN_CONFIG=str(own), REPORTGEN_STORE="")
+    assert taken.stdout.splitlines()[-1] == f"kept in {made / 'evening.duckdb'}"
+    run = "reportgen run desk-recap --data store --as-of 2025-01-08 --format txt --engine"
+    made_by = [shell(tmp_path, f"{run} {engine}", REPORTGEN_CONFIG=str(own), REPORTGEN_STORE="") for engine in ("reportgen", "nbclient")]
+    assert [one.returncode in (0, 8) for one in made_by] == [True, True], made_by[0].stderr + made_by[1].stderr
+    late = shell(tmp_path, f"reportgen watch desk-recap --config '{own}'".replace("'s", "'\\''s"), REPORTGEN_STORE="")
+    assert late.returncode in (0, 11), late.stderr  # by the clock; elsewhere nobody knows the report
+    own.unlink()
+    (made / "evening.duckdb").unlink()
+
+
 def test_a_folder_that_is_not_empty_is_left_alone(tmp_path):
     """And so is the world, by names that could lead out of it."""
     (tmp_path / "x").write_text("mine")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from reportgen.cli.mail import config_option
+from reportgen.cli.group import config_option
 from reportgen.errors import ReportgenError
 from reportgen.resources import tidy
 
@@ -66,7 +66,7 @@ def due(report: str, out: str, data: str, catch_up: bool) -> None:
 @deadline_option
 @zone_option
 @config_option
-def morning(report: str, config: Path | None, **options: Any) -> None:
+def morning(report: str, **options: Any) -> None:
     """Make the brief of REPORT for the last session once its data are there, or at the deadline with what is there.
 
     It fetches into the store, waits politely, runs alone, leaves its heartbeat, and tells the owners below [alerts] when it fails.
@@ -81,7 +81,7 @@ def morning(report: str, config: Path | None, **options: Any) -> None:
     from reportgen.request import Request, load_report, located
     from reportgen.settings import Settings
 
-    settings, known, now = read_config(config), load_report(report), dt.datetime.now(dt.UTC)
+    settings, known, now = read_config(), load_report(report), dt.datetime.now(dt.UTC)
     until = schedule.next_deadline(known, options["deadline"], options["zone"], now)
     with schedule.alone(known, options["out"]) as free:
         found = schedule.due(known, options["out"], now)
@@ -191,7 +191,7 @@ def _failed(reasons: list[str]) -> None:
 @deadline_option
 @zone_option
 @config_option
-def watch(report: str, out: str, config: Path | None, deadline: str, zone: str) -> None:
+def watch(report: str, out: str, deadline: str, zone: str) -> None:
     """Say whether the brief of REPORT is overdue: not there by the deadline of the session after its own. Exit code 11: it is.
 
     \b
@@ -209,6 +209,6 @@ def watch(report: str, out: str, config: Path | None, deadline: str, zone: str) 
         click.echo(f"{report} is not overdue.")
         return
     words = f"{report} of {missing} should have been there by {deadline} ({zone}) and is not. Look at the schedule that makes it."
-    _failed(alert(read_config(config), f"{report} of {missing} is overdue", words, [], now))
+    _failed(alert(read_config(), f"{report} of {missing} is overdue", words, [], now))
     click.echo(words)
     sys.exit(OVERDUE)

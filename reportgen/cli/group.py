@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any, NoReturn
 
 import click
@@ -42,6 +44,20 @@ class Group(click.Group):
             return super().invoke(ctx)
         except ReportgenError as error:
             _fail(error, verbose=ctx.find_root().params.get("verbose", False))
+
+
+def _at(ctx: click.Context, _: click.Parameter, file: Path | None) -> None:
+    """Let *file* be the desk's own until the command ends, as REPORTGEN_CONFIG does for all of them."""
+    if file is not None:
+        before = os.environ.get("REPORTGEN_CONFIG")
+        os.environ["REPORTGEN_CONFIG"] = str(file.resolve())
+        ctx.call_on_close(lambda: os.environ.pop("REPORTGEN_CONFIG") if before is None else os.environ.update(REPORTGEN_CONFIG=before))
+
+
+config_option = click.option(
+    "--config", type=click.Path(path_type=Path, dir_okay=False, exists=True), is_eager=True, expose_value=False, callback=_at,
+    help="Instead of reportgen.toml here (or REPORTGEN_CONFIG).",
+)  # fmt: skip
 
 
 def _loud(ctx: click.Context, _: click.Parameter, value: bool) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from reportgen.cli.group import config_option
 from reportgen.errors import InvalidParameter, did_you_mean
 from reportgen.resources import tidy
 
@@ -27,9 +28,6 @@ def _newest(_: click.Context, __: click.Parameter, place: Path | None) -> Path |
 
 
 brief_argument = click.argument("brief", type=click.Path(path_type=Path, file_okay=False), callback=_newest)
-config_option = click.option(
-    "--config", type=click.Path(path_type=Path, dir_okay=False), help="Instead of reportgen.toml here (or REPORTGEN_CONFIG)."
-)
 
 
 @click.command()
@@ -46,7 +44,7 @@ config_option = click.option(
 )
 @click.option("--late", is_flag=True, help="Send it although a later session has closed.")
 @config_option
-def send(brief: Path, readers: Path, config: Path | None, **options: Any) -> None:
+def send(brief: Path, readers: Path, **options: Any) -> None:
     """Send the brief in the folder BRIEF to every reader of a list, each once, whatever is interrupted when.
 
     \b
@@ -62,7 +60,7 @@ def send(brief: Path, readers: Path, config: Path | None, **options: Any) -> Non
     from reportgen.recipients import read_recipients
     from reportgen.request import load_report
 
-    settings, found = read_config(config), release.finished(brief)
+    settings, found = read_config(), release.finished(brief)
     last = calendar.resolve("last-session", dt.datetime.now(dt.UTC)).session
     release.refuse(found, settings.mailer(), last, late=options["late"])
     chosen = _chosen(read_recipients(readers, load_report(found.report)), options["group"], readers)
@@ -164,7 +162,7 @@ def _report(told: Iterable[Told], settings: Config, shown: str) -> None:
 @click.option("--resend", multiple=True, metavar="NAME", help="Again to a door whose outcome is unknown or that refused (repeat).")
 @click.option("--late", is_flag=True, help="Although a later session has closed.")
 @config_option
-def post(brief: Path, names: Sequence[str], config: Path | None, **options: Any) -> None:
+def post(brief: Path, names: Sequence[str], **options: Any) -> None:
     """Hand the brief in the folder BRIEF through the doors of the desk, each once: chats, webhooks, folders.
 
     \b
@@ -179,7 +177,7 @@ def post(brief: Path, names: Sequence[str], config: Path | None, **options: Any)
     from reportgen.market import calendar
     from reportgen.settings import Settings
 
-    settings, found = read_config(config), release.finished(brief)
+    settings, found = read_config(), release.finished(brief)
     for name in (*names, *options["resend"]):
         if name not in settings.doors:
             raise InvalidParameter(f"There is no door '{name}' in reportgen.toml.{did_you_mean(name, settings.doors)}", subject=name)
@@ -202,7 +200,7 @@ def post(brief: Path, names: Sequence[str], config: Path | None, **options: Any)
 @brief_argument
 @click.option("--why", required=True, help="What was wrong, in a sentence.")
 @config_option
-def correct(brief: Path, why: str, config: Path | None) -> None:
+def correct(brief: Path, why: str) -> None:
     """Let the brief in the folder BRIEF, which was sent and made again since, say on top what it corrects, as its next edition.
 
     \b
@@ -217,15 +215,15 @@ def correct(brief: Path, why: str, config: Path | None) -> None:
     from reportgen.pipeline import render_again
     from reportgen.settings import Settings
 
-    correction = corrected(finished(brief), Ledger(read_config(config).outbox), why)
-    for path in render_again(brief / "notebook.ipynb", Edits(correction=correction), (), Settings(page_url=read_config(config).page_url)):
+    correction = corrected(finished(brief), Ledger(read_config().outbox), why)
+    for path in render_again(brief / "notebook.ipynb", Edits(correction=correction), (), Settings(page_url=read_config().page_url)):
         click.echo(path)
 
 
 @click.command()
 @click.argument("brief", type=click.Path(path_type=Path, file_okay=False), required=False)
 @config_option
-def outbox(brief: Path | None, config: Path | None) -> None:
+def outbox(brief: Path | None) -> None:
     """Show what was sent, to whom, when, and what the server said: of the brief in the folder BRIEF, or of all.
 
     \b
@@ -238,7 +236,7 @@ def outbox(brief: Path | None, config: Path | None) -> None:
     from reportgen.deliver.sending import standing
 
     of = (found.report, found.label) if brief and (found := finished(brief)) else ("", "")
-    deliveries = Ledger(read_config(config).outbox).deliveries(*of)
+    deliveries = Ledger(read_config().outbox).deliveries(*of)
     for one in deliveries:
         edition = f" edition {one.key.edition}" if one.key.edition > 1 else ""
         click.echo(

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from reportgen.cli.mail import config_option
+from reportgen.cli.group import config_option
 
 site_argument = click.argument("site", type=click.Path(path_type=Path, file_okay=False))
 
@@ -27,7 +27,7 @@ def site_group() -> None:
     help="publish: leave out what rests on a source that may not be published.",
 )  # fmt: skip
 @config_option
-def build(site: Path, out: Path, profile: str, config: Path | None) -> None:
+def build(site: Path, out: Path, profile: str) -> None:
     """Bring the archive in the folder SITE up to date with the finished briefs; it is made where there is none.
 
     \b
@@ -37,7 +37,7 @@ def build(site: Path, out: Path, profile: str, config: Path | None) -> None:
     from reportgen.deliver.config import read_config
     from reportgen.deliver.site.build import build as built
 
-    done = built(site, out, read_config(config).site, publish=profile == "publish")
+    done = built(site, out, read_config().site, publish=profile == "publish")
     for key, reason in done.left_out.items():
         click.echo(f"left out: {key}: {reason}", err=True)
     taken = f", {len(done.gone)} taken away" if done.gone else ""
