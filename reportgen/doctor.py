@@ -83,7 +83,7 @@ def _desk() -> Iterator[Finding]:
     ):  # fmt: skip
         try:
             yield name, True, look(desk)
-        except ReportgenError as error:
+        except (ReportgenError, OSError, ValueError) as error:
             yield name, False, str(error)
 
 
@@ -108,6 +108,8 @@ def _reports(desk: Path) -> str:
 
     env = Environment(trim_blocks=True, lstrip_blocks=True)  # noqa: S701 - nothing is rendered
     for report in map(load_report, _own(desk)):
+        if not report.notebook.is_file():
+            raise RenderError(f"{report.notebook} is not there.", subject=report.notebook)
         for file in imported(report.folder / "story.j2"):
             try:
                 env.parse(file.read_text(encoding="utf-8"))
@@ -125,21 +127,21 @@ def _own(desk: Path) -> list[str]:
 
 
 def _readers(desk: Path) -> str:
-    """How many there are; a list is well if it fits one of the desk's own reports, or of ours where it has none."""
-    from reportgen.errors import InvalidParameter, ReportgenError
+    """How many there are; a list is well if it fits a report, one of the desk's own or one of ours."""
+    from reportgen.errors import ReportgenError
     from reportgen.recipients import read_recipients
     from reportgen.request import load_report, report_names
 
     file = desk / "recipients.toml"
     if not file.is_file():
         return "no recipients.toml"
-    refused: ReportgenError = InvalidParameter("there is no report that they could read")
-    for name in _own(desk) or report_names():
+    refused: list[ReportgenError] = []
+    for name in dict.fromkeys((*_own(desk), *report_names())):
         try:
             return f"{len(read_recipients(file, load_report(name)))} in {file}"
         except ReportgenError as error:
-            refused = error
-    raise refused
+            refused.append(error)
+    raise refused[0]
 
 
 def _statements(_: Path) -> str:

@@ -31,9 +31,15 @@ CONFIG = "reportgen.toml"
 
 
 def config_file() -> Path | None:
-    """The desk's own file: REPORTGEN_CONFIG, or the ``reportgen.toml`` here; None where there is none."""
-    file = Path(os.environ.get("REPORTGEN_CONFIG") or CONFIG)
-    return file.resolve() if file.is_file() else None
+    """The desk's own file: REPORTGEN_CONFIG, or the ``reportgen.toml`` here, None where there is none; SettingsError where what is named is none.
+
+    A link is taken by its own place, not by that of what it leads to: what the file names lies beside the link.
+    """
+    named = os.environ.get("REPORTGEN_CONFIG")
+    file = Path(named or CONFIG).absolute()
+    if named and not file.is_file():
+        raise SettingsError(f"REPORTGEN_CONFIG names {file}, and it is not there.", subject=file)
+    return file if file.is_file() else None
 
 
 def workspace() -> Path | None:

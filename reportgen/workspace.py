@@ -20,7 +20,7 @@ from reportgen.request import load_report, report_names
 from reportgen.resources import CONFIG, resource_dirs
 
 SCHEDULERS = ("cron", "systemd", "github", "gitlab")
-ZONE, DEADLINE = "America/New_York", "06:45"
+ZONE, DEADLINE, STORE = "America/New_York", "06:45", "data/store.duckdb"
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
 SCRIPT = "morning.sh"
 FILES = {
@@ -63,11 +63,11 @@ def _renamed(file: Path, found: str, put: str) -> None:
     LocalFolder(file.parent).write({file.name: text.encode()})
 
 
-def scheduled(scheduler: str, report: str, desk: Path, *, zone: str = ZONE, deadline: str = DEADLINE) -> str:
+def scheduled(scheduler: str, report: str, desk: Path, *, zone: str = ZONE, deadline: str = DEADLINE, store: str = STORE) -> str:
     """What to give to *scheduler* so that the morning of *report* is made in the folder *desk*, on weekdays before *deadline* in *zone*.
 
     It begins an hour or more before the deadline, at an odd minute that follows from the report's name: at full hours every clock of the
-    world rings. InvalidParameter where no scheduler can take the name.
+    world rings. What forgets all else between two mornings is told to keep *store*. InvalidParameter where no scheduler can take the name.
     """
     if not NAME.fullmatch(report):
         raise InvalidParameter(f"'{report}' has small letters, digits and hyphens where a scheduler is to call it.", subject=report)
@@ -76,7 +76,7 @@ def scheduled(scheduler: str, report: str, desk: Path, *, zone: str = ZONE, dead
     begin += 0 if begin % 2 else -1
     look = min(last + 33, 24 * 60 - 1)
     given = {
-        "report": report, "desk": str(desk.resolve()), "zone": zone, "deadline": deadline, "begin": _clock(begin), "look": _clock(look),
+        "report": report, "store": store, "desk": str(desk.resolve()), "zone": zone, "deadline": deadline, "begin": _clock(begin), "look": _clock(look),
         "calls": [f"{minute} {hour} * * {days}" for hour, minute, days in sorted({_utc(zone, month, begin) for month in (1, 7)})], "path": f"{Path(sys.executable).parent}:/usr/local/bin:/usr/bin:/bin",
     }  # fmt: skip
     return _filled(f"schedule/{scheduler}.j2", version=__version__, **given)

@@ -259,12 +259,12 @@ def test_the_units_of_systemd_make_the_morning_and_look_for_it(made, tmp_path):
     morning, first, watch, second = units.values()
     assert f"WorkingDirectory={made}\n" in morning
     assert "ExecStart=/bin/sh ./morning.sh\n" in morning
-    assert '"reportgen watch $REPORT --deadline $DEADLINE --zone $ZONE"\n' in watch
+    assert "ExecStart=/bin/sh ./morning.sh watch\n" in watch
     times = [
         re.search(r"^OnCalendar=(Mon\.\.Fri \*-\*-\* (\d\d:\d\d):00 America/New_York)$", timer, re.MULTILINE) for timer in (first, second)
     ]
     assert times[0][2] < "06:45" < times[1][2]
-    assert all("Persistent=true\n" in timer for timer in (first, second))
+    assert ("Persistent=true\n" in first, "Persistent=false\n" in second) == (True, True)  # a machine that slept makes it first
     if program := shutil.which("systemd-analyze"):
         for name, text in units.items():
             (tmp_path / name).write_text(text)
@@ -403,6 +403,8 @@ def test_an_instrument_that_is_off_is_named_with_its_file(made, text):
     ("file", "found", "put", "said"),
     [
         ("reports/desk-recap/story.j2", "# {{", "{% if %}\n# {{", r"BAD  reports +.*story\.j2, line \d+: "),
+        ("reports/desk-recap/story.j2", "story/ahead.j2", "story/nowhere.j2", r"BAD  reports +.*story/nowhere\.j2"),
+        ("reports/desk-recap/story.j2", "# {{", "\udce9 # {{", r"BAD  reports +.*utf-8"),
         ("reports/desk-recap/report.toml", "calendar", "fresher = 3\n[gate]\nnone", r"BAD  reports +.*report\.toml"),
         ("recipients.toml", "Europe/London", "Europe/Londn", r"BAD  readers +.*there is no time zone 'Europe/Londn'"),
         ("data/commentary/jane-doe.md", "kind: quote", "kind: qoute", r"BAD  statements .*kind 'qoute' is unknown. Did you mean 'quote'\?"),
@@ -416,11 +418,59 @@ def test_the_doctor_reads_what_the_desk_wrote(made, file, found, put, said):
     place = made / file
     kept = place.read_text() if place.is_file() else None
     place.parent.mkdir(exist_ok=True)
-    place.write_text((kept or resource(file).read_text()).replace(found, put, 1))
+    place.write_text((kept or resource(file).read_text()).replace(found, put, 1), errors="surrogateescape")
     ill = shell(made, "reportgen doctor", REPORTGEN_STORE="")
     place.write_text(kept) if kept else shutil.rmtree(place.parent)
     assert (ill.returncode, re.search(said, ill.stdout) is not None) == (1, True), ill.stdout
     assert "BAD" not in shell(made, "reportgen doctor", REPORTGEN_STORE="").stdout
+
+
+def test_readers_of_a_shipped_report_are_well(made):
+    """A list may be for any report; and what is amiss is told of the desk's own."""
+    place = made / "recipients.toml"
+    kept = place.read_text()
+    for parameters, code in (("months = 12", 0), ("month = 12", 1)):
+        place.write_text(kept + f"parameters = {{{parameters}}}\n")
+        done = shell(made, "reportgen doctor", REPORTGEN_STORE="")
+        assert done.returncode == code, done.stdout
+    place.write_text(kept)
+    assert "report 'desk-recap' has no parameter 'month'" in done.stdout
+
+
+def test_what_a_linked_file_names_lies_beside_the_link(made, tmp_path):
+    """However it is named: a desk has one store and one outbox."""
+    (tmp_path / "desk").mkdir()
+    (tmp_path / "desk" / "reportgen.toml").symlink_to(made / "reportgen.toml")
+    asked = [shell(tmp_path / "desk", f"reportgen {command}", REPORTGEN_STORE="", REPORTGEN_CONFIG=named) for command, named in (
+        ("data status", ""), ("data status", "reportgen.toml"), ("outbox", ""), ("outbox --config reportgen.toml", ""))]  # fmt: skip
+    assert all(f"{tmp_path / 'desk' / 'data' / 'store.duckdb'}" in one.stderr for one in asked[:2])
+    assert [one.returncode for one in asked[2:]] == [0, 0]
+    lost = shell(tmp_path / "desk", "reportgen doctor", REPORTGEN_CONFIG="reportgn.toml")
+    assert (lost.returncode, "reportgn.toml, and it is not there" in lost.stderr) == (2, True)
+
+
+def test_the_watch_knows_the_secrets_of_the_morning(made, tmp_path):
+    """It is the same script, with the same file of secrets; with the desk's own file named there, too."""
+    with Postbox(tmp_path, security="none") as postbox:
+        toml = (made / "reportgen.toml").read_text().replace("8025", str(postbox.port)).replace("to = []", 'to = ["owner@example.com"]')
+        (made / "evening.toml").write_text(toml)
+        (made / ".env").write_text("REPORTGEN_CONFIG=evening.toml\nDEADLINE=00:00\n")
+        done = shell(made, "./morning.sh watch")
+        printed = shell(made, "reportgen schedule desk-recap --for github", REPORTGEN_CONFIG="evening.toml", REPORTGEN_STORE="")
+        (made / ".env").unlink()
+        (made / "evening.toml").unlink()
+    assert done.returncode in (0, 11), done.stderr  # by the clock
+    assert len(postbox.messages) == (done.returncode == 11)
+    assert "write REPORTGEN_CONFIG=evening.toml into" in printed.stderr
+
+
+def test_a_machine_without_memory_is_told_to_keep_the_desks_own_store(made):
+    """Wherever the desk has it."""
+    toml = (made / "reportgen.toml").read_text()
+    (made / "reportgen.toml").write_text(toml.replace("data/store.duckdb", "kept/all.duckdb"))
+    flows = [shell(made, f"reportgen schedule desk-recap --for {name}", REPORTGEN_STORE="").stdout for name in ("github", "gitlab")]
+    (made / "reportgen.toml").write_text(toml)
+    assert [(flow.count("kept/all.duckdb"), "data/store.duckdb" in flow) for flow in flows] == [(2, False), (1, False)]
 
 
 def test_one_report_that_can_not_be_read_hides_no_other(made):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -118,7 +118,9 @@ class FactCheck:
         item = self.record.commentary.get(run.ref)
         if item is None:
             yield run.text, "no such statement is on file"
-        elif run.text != item["text"] and run.text not in _attributions(item, self.evidence.as_of.date()):
+        elif run.text != item["text"] and run.text not in _attributions(
+            item, self.evidence.as_of.date(), list(self.record.commentary.values())
+        ):
             yield run.text, "not word for word what the file says"
 
     def _plain(self, text: str) -> Iterator[tuple[str, str]]:
@@ -206,8 +208,8 @@ def _is_value_text(fact: Fact) -> bool:
     return isinstance(fact.value, str) and fact.unit not in (Unit.DATE, Unit.TEXT)
 
 
-def _attributions(item: Any, as_of: dt.date) -> set[str]:
-    """The ways in which a statement may be introduced or signed: in full, or shortly after that."""
+def _attributions(item: Any, as_of: dt.date, others: Sequence[Any]) -> set[str]:
+    """The ways in which a statement may be introduced or signed: in full, or shortly after another of the speaker's."""
     when = item["date"]
     day = dt.date.fromisoformat(when if len(when) == 10 else f"{when}-01")
     names = {number: name for name, number in SHORT_MONTHS.items()}
@@ -216,8 +218,17 @@ def _attributions(item: Any, as_of: dt.date) -> set[str]:
         date += f", {day.year}"
     recent = f"on {WEEKDAYS[day.weekday()]}" if len(when) == 10 and (as_of - day).days < 7 else date
     if item["topic"] == "driver":
-        return {f"{item['speaker']}, {date.removeprefix('on ')}"}
-    said = item["medium"] or "said"
+        return {f"{item['speaker']}, {date[3:]}"}
+    said = f"{item['medium'] or 'said'} {recent}"
     of = f"{item['firm']}'" if item["firm"][-1:] == "s" else f"{item['firm']}'s"
-    full = f"{item['speaker']}, {of} {item['title']}, {said} {recent}"
-    return {full, f"{item['speaker'].split()[-1]} also said"}
+    short, rest = _shortly(item["speaker"], others), [other for other in others if other["id"] != item["id"]]
+    also = {f"{short} also said"} if any(all(o[k] == item[k] for k in ("speaker", "date", "medium")) for o in rest) else set()
+    again = {f"{short} {said}"} if any(other["speaker"] == item["speaker"] for other in rest) else set()
+    return {f"{item['speaker']}, {of} {item['title']}, {said}"} | also | again
+
+
+def _shortly(speaker: str, others: Sequence[Any]) -> str:
+    """The last name of *speaker*, without what follows a name; all of it where one of the *others* is called so, too."""
+    last = re.sub(r",? (?:Jr|Sr)\.?$| I[IV]+$", "", speaker).split()[-1:] or [speaker]
+    same = [other["speaker"] for other in others if last[0] in other["speaker"].replace(",", "").split() and other["speaker"] != speaker]
+    return speaker if same else last[0]

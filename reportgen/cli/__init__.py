@@ -10,7 +10,13 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from reportgen import __version__
+from reportgen.cli.about import doctor, list_reports, show
+from reportgen.cli.clock import due, morning, waited, watch
+from reportgen.cli.data import data, fed_odds, fetch
+from reportgen.cli.desk import init, schedule_for
 from reportgen.cli.group import Group
+from reportgen.cli.mail import approve, correct, hold, outbox, post, preview, remember, send
+from reportgen.cli.site import serve, site_group
 from reportgen.errors import InvalidParameter
 
 if TYPE_CHECKING:
@@ -125,8 +131,6 @@ def run(ctx: click.Context, /, report: str, **options: Any) -> None:
             click.echo(path)
         return
     if options["wait_for_data"]:
-        from reportgen.cli.clock import waited
-
         waited(request, options["out"], options["deadline"], options["zone"], settings)
         return
     produced = produce(request, options["out"], now=now, settings=settings, say=_progress(ctx))
@@ -134,10 +138,7 @@ def run(ctx: click.Context, /, report: str, **options: Any) -> None:
         click.echo(f"reportgen: degraded; missing: {', '.join(produced.brief.gaps)}; see gate.txt", err=True)
     for path in produced.files:
         click.echo(path)
-    if "://" not in options["out"] and (Path(produced.folder) / "brief.json").is_file():
-        from reportgen.cli.mail import remember
-
-        remember(Path(produced.folder))
+    remember(produced.folder)
     if produced.brief.gaps:
         sys.exit(DEGRADED)
 
@@ -351,13 +352,6 @@ def findings(notebook: Path) -> None:
         parts = ", ".join(f"{name} {value:+.1f}" for name, value in found.parts.items() if value)
         click.echo(f"{found.score:6.1f}  {name_of(found):<32}{parts}")
 
-
-from reportgen.cli.about import doctor, list_reports, show  # noqa: E402 - they hang themselves below the group above
-from reportgen.cli.clock import due, morning, watch  # noqa: E402 - the same
-from reportgen.cli.data import data, fed_odds, fetch  # noqa: E402 - the same
-from reportgen.cli.desk import init, schedule_for  # noqa: E402 - the same
-from reportgen.cli.mail import approve, correct, hold, outbox, post, preview, send  # noqa: E402 - the same
-from reportgen.cli.site import serve, site_group  # noqa: E402 - the same
 
 for section, commands in {
     "Briefs": (run, backfill, render, findings, check, replay),

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from reportgen.cli.group import config_option
+from reportgen.cli.mail import remember
 from reportgen.errors import ReportgenError
 from reportgen.resources import tidy
 
@@ -126,11 +127,11 @@ def _looked(request: Request) -> str:
 
     why = ""
     if request.data == "store":
-        from reportgen.cli.data import brought, unanswered
+        from reportgen.cli.data import brought, unreached
         from reportgen.errors import DataError
 
         with suppress(DataError):
-            why = unanswered(brought(request.report.symbols))
+            why = unreached(brought(request.report.symbols))
     lacks = schedule.lacking(request, dt.datetime.now(dt.UTC))
     return f"{why} {lacks}".strip() if lacks else ""
 
@@ -143,6 +144,7 @@ def _made(request: Request, out: str, config: Config, late: str, settings: Setti
     produced = produce(request, out, now=dt.datetime.now(dt.UTC), settings=settings)
     for path in produced.files:
         click.echo(path)
+    remember(produced.folder)
     at, gaps = dt.datetime.now(dt.UTC), ", ".join(produced.brief.gaps)
     if gaps or late:
         page = Path(produced.folder) / "gate.txt"

@@ -56,7 +56,7 @@ def fetch(symbols: tuple[str, ...], path: Path | None, since: dt.datetime | None
     outcomes = brought(_symbols(symbols), path, sources, since=since.date() if since else None, only=symbols)
     for line in _noted(outcomes):
         click.echo(line, err=True)
-    if reason := unanswered(outcomes):
+    if reason := unreached(outcomes):
         click.echo(f"reportgen: {reason}", err=True)
     states = [outcome.state for outcome in outcomes]
     click.echo(
@@ -80,12 +80,13 @@ def brought(
         return list(fetch(_path(path), wants, web, since))
 
 
-def unanswered(outcomes: Sequence[Outcome]) -> str:
-    """What a person is told where sources were asked and none of them answered; "" where one did, or none had to be asked."""
+def unreached(outcomes: Sequence[Outcome]) -> str:
+    """What a person is told where sources were asked and none of them could be reached; "" where one brought something."""
     asked = [outcome for outcome in outcomes if outcome.state not in ("current", "keyless")]
-    if not asked or any(outcome.sources for outcome in asked):
+    lost = [note for outcome in asked for note in outcome.notes if "the connection failed" in note]
+    if not lost or any(outcome.sources for outcome in asked):
         return ""
-    return f"No source answered ({asked[0].notes[0] if asked[0].notes else 'without a reason'}). Can this machine reach the internet?"
+    return f"No source could be reached ({lost[0]}). Can this machine reach the internet?"
 
 
 def _noted(outcomes: Sequence[Outcome]) -> list[str]:

@@ -25,8 +25,8 @@ class Group(click.Group):
         """Hang *commands* below *heading*, in their order."""
         self.sections[heading] = list(commands)
         for command in self.sections[heading]:
-            if not isinstance(command, click.Group):
-                command.params.append(
+            for one in (command, *(command.commands.values() if isinstance(command, click.Group) else ())):
+                one.params.append(
                     click.Option(["-v", "--verbose"], is_flag=True, expose_value=False, callback=_loud, help="As before the command.")
                 )
             self.add_command(command)
@@ -50,13 +50,13 @@ def _at(ctx: click.Context, _: click.Parameter, file: Path | None) -> None:
     """Let *file* be the desk's own until the command ends, as REPORTGEN_CONFIG does for all of them."""
     if file is not None:
         before = os.environ.get("REPORTGEN_CONFIG")
-        os.environ["REPORTGEN_CONFIG"] = str(file.resolve())
+        os.environ["REPORTGEN_CONFIG"] = str(file.absolute())
         ctx.call_on_close(lambda: os.environ.pop("REPORTGEN_CONFIG") if before is None else os.environ.update(REPORTGEN_CONFIG=before))
 
 
 config_option = click.option(
     "--config", type=click.Path(path_type=Path, dir_okay=False, exists=True), is_eager=True, expose_value=False, callback=_at,
-    help="Instead of reportgen.toml here (or REPORTGEN_CONFIG).",
+    help="The desk's own file, instead of reportgen.toml here (or REPORTGEN_CONFIG).",
 )  # fmt: skip
 
 

@@ -90,13 +90,13 @@ def _planned(errand: Errand, told: Iterable[Told]) -> None:
     click.echo(f"{errand.brief.title}: {due} would get it{f', {rest} would not' if rest else ''}.")
 
 
-def remember(folder: Path) -> None:
-    """Say so where an earlier telling of the brief in *folder* was sent, and this one tells something else."""
+def remember(place: str) -> None:
+    """Say so where an earlier telling of the brief in *place*, a folder or a URL, was sent, and this one tells something else."""
     from reportgen.deliver.config import read_config
 
-    outbox = read_config().outbox
-    if not outbox.is_file():
-        return
+    outbox, folder = read_config().outbox, Path(place)
+    if not outbox.is_file() or not all((folder / f"brief.{kind}").is_file() for kind in ("json", "eml")):
+        return  # by these two it is told what a reader got
     from reportgen.deliver import release, sending
     from reportgen.deliver.ledger import Ledger
     from reportgen.errors import DeliveryError

@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 from reportgen.errors import SettingsError, did_you_mean
 from reportgen.resources import CONFIG as FILE
+from reportgen.resources import config_file
 
 REFERENCE = re.compile(r"[A-Z_][A-Z0-9_]*")
 """A name of an environment variable: no password looks like one, and none is written into the file."""
@@ -115,9 +116,8 @@ class Config:
 
 def read_config(path: Path | None = None) -> Config:
     """What the file at *path* says, by default REPORTGEN_CONFIG or ``reportgen.toml`` here; SettingsError names a line that is off."""
-    named = path or (Path(os.environ["REPORTGEN_CONFIG"]) if os.environ.get("REPORTGEN_CONFIG") else None)
-    found = named or Path(FILE)
-    if named is None and not found.is_file():
+    found = path or config_file()
+    if found is None:
         return Config()
     try:
         data = tomllib.loads(found.read_text(encoding="utf-8"))

@@ -27,6 +27,8 @@ CREATE TABLE deliveries (
     PRIMARY KEY (report, label, edition, recipient));
 CREATE TABLE editions (report TEXT, label TEXT, edition INTEGER, mark TEXT, brief BLOB, at TEXT, PRIMARY KEY (report, label, edition));
 """
+READ = "BEGIN"
+"""The transaction of who only looks: nobody is kept out by it, nor does it wait for who is sending."""
 DONE = ("sent", "refused", "unknown")
 """States that are not left without a word of a person."""
 
@@ -96,12 +98,12 @@ class Ledger:
         return connection
 
     @contextmanager
-    def _open(self) -> Iterator[sqlite3.Connection]:
+    def _open(self, begin: str = "BEGIN IMMEDIATE") -> Iterator[sqlite3.Connection]:
         """A transaction: on the connection of who holds the ledger, or on one of its own."""
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             with nullcontext(self._kept) if self._kept else closing(self._connected()) as connection:
-                connection.execute("BEGIN IMMEDIATE")
+                connection.execute(begin)
                 try:
                     self._made(connection)
                     yield connection
@@ -110,7 +112,7 @@ class Ledger:
                     with suppress(sqlite3.Error):
                         connection.execute("ROLLBACK")
                     raise
-        except (OSError, sqlite3.Error) as error:
+        except (OSError, sqlite3.Error, zlib.error) as error:
             raise DeliveryError(f"The outbox at {self.path} can not be used: {error}.", subject=self.path) from error
 
     def _made(self, connection: sqlite3.Connection) -> None:
@@ -129,7 +131,7 @@ class Ledger:
             known = _delivery(
                 ledger.execute(f"{SELECT} WHERE report = ? AND label = ? AND edition = ? AND recipient = ?", [*key, recipient]).fetchone()
             )
-            if known and not free(known, again=again):
+            if known and not free(known.state, again=again):
                 return known
             ledger.execute(
                 "INSERT INTO deliveries VALUES (?, ?, ?, ?, 'claimed', ?, 0, '', ?, 0) ON CONFLICT DO UPDATE SET state = 'claimed', at = excluded.at",
@@ -163,7 +165,7 @@ class Ledger:
         """All deliveries, or those of one *report* or one brief of it, in the order of their keys."""
         if not self.path.is_file():
             return []
-        with self._open() as ledger:
+        with self._open(READ) as ledger:
             rows = ledger.execute(
                 f"{SELECT} WHERE ? IN ('', report) AND ? IN ('', label) ORDER BY label, report, edition, recipient", [report, label]
             ).fetchall()
@@ -173,12 +175,12 @@ class Ledger:
         """The newest edition of a brief that was begun to be sent."""
         if not self.path.is_file():
             return None
-        with self._open() as ledger:
+        with self._open(READ) as ledger:
             row = ledger.execute(
                 "SELECT edition, mark, brief FROM editions WHERE report = ? AND label = ? ORDER BY edition DESC LIMIT 1",
                 [report, label],
             ).fetchone()
-        return Edition(Key(report, label, row[0]), row[1], zlib.decompress(row[2])) if row else None
+            return Edition(Key(report, label, row[0]), row[1], zlib.decompress(row[2])) if row else None
 
     def begin(self, edition: Edition, at: dt.datetime) -> None:
         """Keep *edition* before its first message goes out; in the place of one that nobody got."""
@@ -187,9 +189,9 @@ class Ledger:
             ledger.execute("INSERT OR REPLACE INTO editions VALUES (?, ?, ?, ?, ?, ?)", row)
 
 
-def free(known: Delivery, *, again: bool) -> bool:
-    """Whether what stands as *known* may be handed over, *again* where a person says so."""
-    return known.state not in DONE or (again and known.state != "sent")
+def free(state: str, *, again: bool) -> bool:
+    """Whether what stands in *state* may be handed over, *again* where a person says so."""
+    return state not in DONE or (again and state != "sent")
 
 
 SELECT = "SELECT report, label, edition, recipient, state, message_id, code, answer, at, attempts FROM deliveries"

@@ -6,7 +6,7 @@ import datetime as dt
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from reportgen.deliver.config import Mail
 from reportgen.deliver.ledger import Delivery, Edition, Key, Ledger, free
@@ -15,6 +15,7 @@ from reportgen.deliver.release import Finished
 from reportgen.deliver.smtp import Line, Outcome
 from reportgen.edits import Change, Correction
 from reportgen.errors import DeliveryError
+from reportgen.keys import secret
 from reportgen.recipients import Recipient
 
 Clock = Callable[[], dt.datetime]
@@ -52,14 +53,18 @@ def send(errand: Errand, ledger: Ledger, clock: Clock) -> Iterator[Told]:
 def planned(errand: Errand, ledger: Ledger) -> Iterator[Told]:
     """What :func:`send` would do for every reader, with nothing sent or written: "due", or as it would tell of who is passed over."""
     key, _ = expected(errand.brief, ledger)
+    for name in (errand.mail.password, errand.mail.dkim.key if errand.mail.dkim else ""):
+        if name:
+            secret(name)
     known = {found.recipient: found for found in ledger.deliveries(*key[:2]) if found.key == key}
     Letters(errand)
     for reader in errand.readers:
         standing = known.get(reader.address.lower())
-        if standing is None or free(standing, again=reader.address in errand.again):
+        state = "" if standing is None else "unknown" if standing.state == "handing" else standing.state
+        if standing is None or free(state, again=reader.address in errand.again):
             yield Told(reader.address, "due", "")
         else:
-            yield Told(reader.address, "already" if standing.state == "sent" else standing.state, f"{standing.at:%Y-%m-%d %H:%M} UTC")
+            yield Told(reader.address, "already" if state == "sent" else state, f"{standing.at:%Y-%m-%d %H:%M} UTC")
 
 
 def edition_of(brief: Finished, ledger: Ledger, at: dt.datetime) -> Key:
@@ -93,16 +98,17 @@ def changes(before: bytes, now: bytes) -> list[Change]:
     return [
         Change(fact=fact, name=new[fact][0], was=old[fact][1], stands=new[fact][1])
         for fact in new
-        if fact in old and old[fact][1] != new[fact][1]
+        if fact in old and old[fact][1] != new[fact][1] and old[fact][2] != new[fact][2]
     ]
 
 
-def _figures(document: bytes) -> dict[str, tuple[str, str]]:
-    """The kind of each fact of a ``brief.json``, in words, and the first words with a figure in which it is told."""
-    found: dict[str, tuple[str, str]] = {}
-    for claim in json.loads(document)["claims"]:
+def _figures(document: bytes) -> dict[str, tuple[str, str, Any]]:
+    """The kind of each fact of a ``brief.json``, in words, the first words with a figure in which it is told, and its value."""
+    found: dict[str, tuple[str, str, Any]] = {}
+    told = json.loads(document)
+    for claim in told["claims"]:
         if any(letter.isdigit() for letter in claim["text"]) and claim["unit"] not in ("date", "time"):
-            found.setdefault(claim["fact"], (claim["kind"].replace("_", " "), claim["text"]))
+            found.setdefault(claim["fact"], (claim["kind"].replace("_", " "), claim["text"], told["facts"][claim["fact"]]["value"]))
     return found
 
 

@@ -13,11 +13,12 @@ from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined,
 
 from reportgen.errors import BareNumber, NarrativeError, UnknownFact
 from reportgen.facts import Fact, Finding
-from reportgen.narrative import dates, editor, figures
+from reportgen.narrative import editor, figures
 from reportgen.narrative import runs as marks
 from reportgen.narrative.model import Block, Narrative, Paragraph, Picture, StripRow, Table
 from reportgen.narrative.phrases import Phrases
 from reportgen.narrative.runs import Runs, capitalise, cite, split
+from reportgen.narrative.voices import Voices
 from reportgen.record import Record
 from reportgen.resources import bytecode, resource_dirs
 
@@ -50,7 +51,6 @@ class Teller:
         self._phrases = phrases
         told = [Told(f, record.facts) for f in sorted(record.findings, key=lambda f: f.rank)]
         self._told = told
-        self._heard: set[str] = set()
         self._named: set[str] = set()
         self._taken: set[tuple[str, str]] = set()
 
@@ -60,7 +60,7 @@ class Teller:
         return {
             "one": self.one, "every": self.every, "turn": self.turn, "called": self.called, "has": self.has, "plan_of": self.plan_of, "choose": self.choose, "untold": self.untold,
             "forget": self.forget, "every_of": self.every_of, "extremes": self.extremes, "longest": self.longest, "widest": self.widest, "adds_up": self.adds_up, "long_ago": self.long_ago, "shares": self.shares, "article": self.article, "yesterday": self.yesterday, "key_of": self.key_of, "fact": self.fact, "the": self.the, "short": self.short,
-            "group": self.group, "stocks": self.stocks, "brief_name": self.brief_name, "voices": self.voices, "said_today": self.said_today, "speaker": self.speaker, "signed_by": self.signed_by,
+            "group": self.group, "stocks": self.stocks, "brief_name": self.brief_name, **Voices(record, self._phrases.as_of).names(),
             "lead": Told(record.lead, record.facts), "failed": [s.name for s in record.failed], "gaps": list(dict.fromkeys(s.name for s in record.failed if not s.name.startswith("picture"))), "charts": {name: chart["slots"] for name, chart in record.charts.items()},
             "stirred": self.stirred, "stated": self.stated, "live": record.context["moment"]["state"] == "open", "state": record.context["moment"]["state"], "facts": record.facts, "notice": record.context["notice"], "correction": record.context.get("correction", {}).get("notice", ""),
             "sources": cite("sources", ", ".join(dict.fromkeys(f.source for f in record.facts.values() if f.source not in OWN_SOURCES))),
@@ -187,15 +187,6 @@ class Teller:
         """The name in tables and labels: "Russell 2000"."""
         return self._name(symbol, "short")
 
-    def voices(self, topic: str) -> list[Mapping[str, Any]]:
-        """The current statements on a topic, by id."""
-        return [v for v in self._record.commentary.values() if v["topic"] == topic]
-
-    def said_today(self) -> list[Mapping[str, Any]]:
-        """The statements, not those that name a cause, of which it is known that they were made since the session before."""
-        previous = self._record.context["moment"]["previous"]
-        return [v for v in self._record.commentary.values() if len(v["date"]) == 10 and v["date"] > previous and v["topic"] != "driver"]
-
     def stated(self, change: Fact) -> bool:
         """Whether the percentage of *change* has been told already."""
         return change.id in self._phrases.stated
@@ -203,22 +194,6 @@ class Teller:
     def stirred(self, change: Fact, sigma: Fact) -> bool:
         """Whether a change is large enough to have a figure: not "little changed"."""
         return self._phrases.stirred(change, sigma)
-
-    def signed_by(self, item: Mapping[str, Any]) -> str:
-        """Who named a cause, and when: "Jane Doe, Jan. 8"."""
-        return cite(item["id"], f"{item['speaker']}, {dates.date(dt.date.fromisoformat(item['date']), self._phrases.as_of)}")
-
-    def speaker(self, item: Mapping[str, Any]) -> str:
-        """Who said it, when and how: "Tom Lee, Fundstrat's head of research, told CNBC in November"; then "Lee also said"."""
-        if item["speaker"] in self._heard:
-            return cite(item["id"], f"{item['speaker'].split()[-1]} also said")
-        self._heard.add(item["speaker"])
-        who = f"{item['speaker']}, {item['firm']}'{'' if item['firm'].endswith('s') else 's'} {item['title']},"
-        when = item["date"]
-        day = dt.date.fromisoformat(when if len(when) == 10 else f"{when}-01")
-        said = item["medium"] or "said"
-        date = f"on {dates.day(day, self._phrases.as_of)}" if len(when) == 10 else f"in {day:%B}"
-        return cite(item["id"], f"{who} {said} {date}")
 
 
 def _finalize(value: Any) -> Any:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
 
 import pytest
 
@@ -69,6 +71,19 @@ def test_doctor_finds_a_sound_installation(call):
     assert result.exit_code == 0
     assert {line[:5] for line in result.stdout.splitlines()} == {"ok   "}
     assert [name for name in ("papermill", "kernel", "fonts", "sample") if name not in result.stdout] == []
+
+
+@pytest.mark.parametrize("command", ["-v run nope", "run nope -v", "run -v nope"])
+def test_more_is_said_before_and_after_a_command(command):
+    """Where an error came from, before its line."""
+    done = subprocess.run([sys.executable, "-c", "from reportgen.cli import entry; entry()", *command.split()], capture_output=True, text=True, check=False)  # fmt: skip
+    assert (done.returncode, "UnknownReport" in done.stderr, done.stderr.splitlines()[-1][:10]) == (2, True, "reportgen:")
+
+
+@pytest.mark.parametrize("command", ["data status -v --help", "site build --verbose -h"])
+def test_commands_below_others_take_it_too(call, command):
+    """Wherever it stands."""
+    assert call(*command.split()).exit_code == 0
 
 
 @pytest.mark.parametrize("command", ["", "run", "list", "show", "check", "render", "doctor"])

@@ -17,7 +17,7 @@ from click.testing import CliRunner
 from feeds import Feeds
 
 from reportgen.cli import main
-from reportgen.cli.data import unanswered
+from reportgen.cli.data import unreached
 from reportgen.data import store
 from reportgen.data.dataset import open_dataset
 from reportgen.data.fetching import Outcome
@@ -150,14 +150,15 @@ def test_fetch_again_asks_nobody(fetched, call, feeds):
     assert len(feeds.asked) == asked
 
 
-def test_a_fetch_that_nobody_answers_says_so():
+def test_a_fetch_that_reaches_nobody_says_so():
     """One source that answered, if only in part, is enough; what is current or needs a key was not asked."""
     want = Want(symbol="^RUT", role="daily_bars", kind="index", providers=())
     lost = Outcome(want=want, state="short", notes=("Cboe: the connection failed",))
     others = [Outcome(want=want, state=state) for state in ("current", "keyless")]
-    assert unanswered([*others, lost]) == "No source answered (Cboe: the connection failed). Can this machine reach the internet?"
+    assert unreached([*others, lost]) == "No source could be reached (Cboe: the connection failed). Can this machine reach the internet?"
     answered = [Outcome(want=want, state="short", sources=("Cboe",)), Outcome(want=want, state="unchanged", sources=("Cboe",))]
-    assert [unanswered(others), *(unanswered([lost, one]) for one in answered)] == ["", "", ""]
+    odd = Outcome(want=want, state="short", notes=("CME: the answer has another form than expected",))
+    assert [unreached(others), unreached([odd]), *(unreached([lost, one]) for one in answered)] == ["", "", "", ""]
 
 
 def test_fetch_of_one_symbol_brings_it_alone(call, path, feeds):

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 import shutil
 from pathlib import Path
 
 import pytest
 from postbox import PASSWORD, Postbox
+
+from reportgen.deliver.ledger import Key, Ledger
 
 PEOPLE = """[[recipient]]
 address = "ann@example.org"
@@ -74,6 +77,30 @@ def test_a_dry_run_says_who_has_it(call, postbox):
     assert "refused, " in bob
     assert counts.endswith(": 0 would get it, 2 would not.")
     assert call(*SEND, "--dry-run", "--resend", "bob@example.org").stdout.endswith(": 1 would get it, 1 would not.\n")
+
+
+@pytest.mark.usefixtures("desk")
+def test_a_dry_run_needs_what_the_sending_needs(call, monkeypatch):
+    """But for a server; and who may have the mail of a sender that was killed is no one to send it to."""
+    key = Key("small-caps", "2025-01-08T1300", 1)
+    ledger = Ledger(Path("outbox.sqlite"))
+    with ledger.held():
+        assert ledger.claim(key, "ann@example.org", "<1@x>", dt.datetime.now(dt.UTC)) is None
+        ledger.handing(key, ["ann@example.org"])
+    assert call(*SEND, "--dry-run").stdout.endswith(": 1 would get it, 1 would not.\n")
+    assert call(*SEND).stdout == "1 sent, 1 unknown.\n"
+    monkeypatch.delenv("SMTP_PASSWORD")
+    refused = call(*SEND, "--dry-run")
+    assert (refused.exit_code, "SMTP_PASSWORD is not set" in refused.stderr) == (2, True)
+
+
+@pytest.mark.usefixtures("desk")
+def test_a_form_that_differs_is_no_correction_of_a_figure(call):
+    """Nor is a brief that lacks what a reader got held against it."""
+    made, sent = ("run", "small-caps", "--as-of", "2025-01-08"), ("send", "out/small-caps", "--to", "recipients.toml", "--late")
+    assert (call(*made).exit_code, call(*sent).exit_code) == (0, 0)
+    assert "differs now" not in call(*made, "--format", "json", "--out", "elsewhere").stderr
+    assert "differs now (in its words)" in call(*made, "-p", "strip=false").stderr
 
 
 @pytest.mark.usefixtures("desk")

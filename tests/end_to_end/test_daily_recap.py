@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 import shutil
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from inprocess import executed, produced
 from told import assert_well_told, tell
 
 from reportgen import telling
+from reportgen.check.factcheck import FactCheck
 from reportgen.request import Request, load_report
 from reportgen.resources import SAMPLE
 from reportgen.settings import Settings
@@ -52,9 +54,9 @@ def test_a_session_that_is_running_is_told_as_such():
     assert "during the session" in told.text
 
 
-def said(folder, date, topic, firm="Example Securities"):
+def said(folder, date, topic, speaker="Jane Doe"):
     """A statement of that *date* beside the data in *folder*."""
-    head = f"speaker: Jane Doe\ntitle: strategist\nfirm: {firm}\ndate: {date}\nkind: quote\ntopic: {topic}\nsource: a note"
+    head = f"speaker: {speaker}\ntitle: strategist\nfirm: Example Securities\ndate: {date}\nkind: quote\ntopic: {topic}\nsource: a note"
     (folder / "commentary" / f"{date}-{topic}.md").write_text(f"---\n{head}\n---\nThe words of {date} on {topic}.\n")
 
 
@@ -73,9 +75,70 @@ def test_what_people_said_since_the_session_before_is_told(tmp_path):
     quoted = [" ".join(text.split()) for text in re.findall(r"Doe.*?”", told.text, re.DOTALL)]
     assert quoted == [
         "Doe, Example Securities' strategist, said on Saturday: “The words of 2025-01-11 on technology.”",
-        "Doe also said: “The words of 2025-01-13 on rates.”",
+        "Doe said on Monday: “The words of 2025-01-13 on rates.”",
     ]
-    assert told.text.index("2-year Treasury yield") < told.text.index("also said")
+    assert told.failed() == []
+    assert told.text.index("2-year Treasury yield") < told.text.index("said on Monday")
+
+
+def test_who_is_named_shortly_can_be_nobody_else(tmp_path):
+    """Two of one surname keep their first names; "Jr." is no name; what was said at one time is said "also"."""
+    data = Path(shutil.copytree(SAMPLE, tmp_path / "data"))
+    for number, speaker in enumerate(("Jane Doe", "John Doe", "Ann Ray Jr.", "Jane Doe", "Ann Ray Jr.")):
+        said(data, "2025-01-13", f"topic-{number}", speaker)
+    told = tell("2025-01-13", data, report="daily-recap")
+    assert re.findall(r"^(.*?): “", told.text, re.MULTILINE) == [
+        "Jane Doe, Example Securities' strategist, said on Monday",
+        "John Doe, Example Securities' strategist, said on Monday",
+        "Ann Ray Jr., Example Securities' strategist, said on Monday",
+        "Jane Doe also said",
+        "Ray also said",
+    ]
+    assert told.failed() == []
+
+
+def test_a_cause_is_that_of_its_own_day(tmp_path):
+    """Or of the week, month or year that a report tells of, where its day is known well enough."""
+    data = Path(shutil.copytree(SAMPLE, tmp_path / "data"))
+    for date in ("2025-01-10", "2025-01-13", "2025-01-15", "2025-01"):
+        said(data, date, "driver")
+    signed = {
+        name: re.findall(r"— (Jane Doe, .*)", tell(day, data, report=name).text)
+        for name, day in (
+            ("daily-recap", "2025-01-15"),
+            ("small-caps", "2025-01-13"),
+            ("weekly-recap", "2025-01-20"),
+            ("month-in-review", "2025-02-01"),
+        )
+    }
+    assert signed == {
+        "daily-recap": ["Jane Doe, Jan. 15"],
+        "small-caps": ["Jane Doe, Jan. 13"],
+        "weekly-recap": ["Jane Doe, Jan. 13", "Jane Doe, Jan. 15"],
+        "month-in-review": ["Jane Doe, Jan. 10", "Jane Doe, Jan. 13", "Jane Doe, Jan. 15", "Jane Doe, January"],
+    }
+
+
+@pytest.mark.parametrize(
+    ("told", "instead"), [("on Monday", "on Tuesday"), ("said on", "also said on"), ("Jane Doe, Example", "John Doe, Example")]
+)
+def test_an_attribution_that_is_not_so_is_refused(tmp_path, told, instead):
+    """Another day, another person, or a second remark where there is one alone."""
+    data = Path(shutil.copytree(SAMPLE, tmp_path / "data"))
+    said(data, "2025-01-13", "technology")
+    brief = tell("2025-01-13", data, report="daily-recap")
+    wrong = _reworded(brief.story, told, instead)
+    assert [check.reason for check in FactCheck(brief.record).narrative(wrong)] == ["not word for word what the file says"]
+
+
+def _reworded(story, words, instead):
+    """*story* with other words where somebody is introduced."""
+    blocks = [
+        replace(block, runs=tuple(replace(run, text=run.text.replace(words, instead)) if run.ref.startswith("commentary.") else run for run in block.runs))
+        if hasattr(block, "runs") else block
+        for block in story.blocks
+    ]  # fmt: skip
+    return replace(story, blocks=tuple(blocks))
 
 
 VIEWS = [name for name, parameter in load_report("daily-recap").parameters.items() if parameter.view]
