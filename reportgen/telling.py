@@ -155,11 +155,15 @@ def hold(brief: Brief, renderings: Sequence[Rendering], policy: Policy, profile:
         raise Held(f"The brief is held: {'; '.join(reasons)}.", subject=gate.Ruling(Verdict.HOLD, brief.gaps, tuple(reasons)))
 
 
+def _counted(number: int) -> str:
+    return f"{number} statement{' is' if number == 1 else 's are'}"
+
+
 def refuse(failed: Sequence[Check]) -> None:
     """FactCheckError with the first failed checks, if there are any."""
     if failed:
         shown = " || ".join(str(check) for check in failed[:5])
-        raise FactCheckError(f"{len(failed)} statements are not borne out: {shown}", subject=list(failed))
+        raise FactCheckError(f"{_counted(len(failed))} not borne out: {shown}", subject=list(failed))
 
 
 def read_notebook(path: Path) -> dict[str, Any]:

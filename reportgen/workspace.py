@@ -16,7 +16,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from reportgen import __version__
 from reportgen.errors import InvalidParameter, SettingsError
 from reportgen.outputs import LocalFolder
-from reportgen.request import load_report, report_names
+from reportgen.request import load_report
 from reportgen.resources import CONFIG, resource_dirs
 
 SCHEDULERS = ("cron", "systemd", "github", "gitlab")
@@ -38,8 +38,8 @@ def create(place: Path, source: str, name: str) -> list[Path]:
     report = load_report(source)
     if not NAME.fullmatch(name):
         raise InvalidParameter(f"The report's name '{name}' has small letters, digits and hyphens, such as desk-recap.", subject=name)
-    if name in report_names():
-        raise InvalidParameter(f"There is a report '{name}' already; choose another name.", subject=name)
+    if any(resource_dirs("reports")[-1].glob(f"{name}/report.toml")):
+        raise InvalidParameter(f"reportgen has a report '{name}' already; choose another name.", subject=name)
     title = name.replace("-", " ").capitalize()
     given = {"report": name, "title": title, "zone": ZONE, "deadline": DEADLINE}
     made = {path: _filled(f"workspace/{template}.j2", **given) for template, path in FILES.items()}

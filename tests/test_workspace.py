@@ -425,6 +425,23 @@ def test_the_doctor_reads_what_the_desk_wrote(made, file, found, put, said):
     assert "BAD" not in shell(made, "reportgen doctor", REPORTGEN_STORE="").stdout
 
 
+@pytest.mark.parametrize(("found", "put"), [("story/ahead.j2", "story/nowhere.j2"), ("plan_of(lead) %}", "plan_of(lead) %")])
+def test_a_story_that_can_not_be_read_is_refused_in_a_line(made, found, put):
+    """With its file, and the line of what is off."""
+    story = made / "reports" / "desk-recap" / "story.j2"
+    kept = story.read_text()
+    story.write_text(kept.replace(found, put, 1))
+    done = shell(made, "reportgen run desk-recap --as-of 2025-01-08 --out broken")
+    story.write_text(kept)
+    assert (done.returncode != 0, done.stderr.count("\n"), "Traceback" in done.stderr) == (True, 1, False), done.stderr
+    assert put.removesuffix(" %").split("(")[0] in done.stderr or "story.j2, line" in done.stderr
+
+
+def test_a_second_desk_can_be_begun_from_within_the_first(made, tmp_path):
+    """Its report may have the same name; only those that are shipped are taken."""
+    assert shell(made, f"reportgen init '{tmp_path / 'second'}'").returncode == 0
+
+
 def test_readers_of_a_shipped_report_are_well(made):
     """A list may be for any report; and what is amiss is told of the desk's own."""
     place = made / "recipients.toml"

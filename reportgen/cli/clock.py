@@ -112,7 +112,7 @@ def attended(request: Request, out: str, config: Config, until: dt.datetime, set
 
     late = ""
     try:
-        late = schedule.wait(lambda: _looked(request), until, lambda: dt.datetime.now(dt.UTC), time.sleep)
+        late = schedule.wait(lambda: _looked(request, until), until, lambda: dt.datetime.now(dt.UTC), time.sleep)
         if late:
             click.echo(f"reportgen: the data were not there in time: {tidy(late)}", err=True)
         _made(request, out, config, late, settings)
@@ -121,8 +121,8 @@ def attended(request: Request, out: str, config: Config, until: dt.datetime, set
         raise
 
 
-def _looked(request: Request) -> str:
-    """What lacks after the store, where it is the source, was brought up to date."""
+def _looked(request: Request, until: dt.datetime) -> str:
+    """What lacks after the store, where it is the source, was brought up to date; a person who looks on hears until when it is waited for."""
     from reportgen import schedule
 
     why = ""
@@ -133,6 +133,8 @@ def _looked(request: Request) -> str:
         with suppress(DataError):
             why = unreached(brought(request.report.symbols))
     lacks = schedule.lacking(request, dt.datetime.now(dt.UTC))
+    if lacks and dt.datetime.now(dt.UTC) < until:
+        click.echo(f"reportgen: waiting until {until:%H:%M %Z} at the latest: {tidy(f'{why} {lacks}'.strip())}", err=True)
     return f"{why} {lacks}".strip() if lacks else ""
 
 

@@ -61,7 +61,7 @@ def fetch(symbols: tuple[str, ...], path: Path | None, since: dt.datetime | None
     states = [outcome.state for outcome in outcomes]
     click.echo(
         f"{len(states)} series: {states.count('new')} with {sum(o.added for o in outcomes):,} new values, "
-        f"{states.count('unchanged')} unchanged, {states.count('current')} current, {states.count('short')} short of what was due; kept in {tidy(str(_path(path)))}"
+        f"{states.count('unchanged')} unchanged, {states.count('current')} current, {states.count('short')} short of what was due{f'; kept in {tidy(str(_path(path)))}' if _path(path).is_file() else ''}"
     )
     if any(outcome.state == "short" and outcome.want.role != "events" for outcome in outcomes):  # what is next can be told later
         sys.exit(3)

@@ -6,6 +6,7 @@ import re
 from functools import cache
 from pathlib import Path
 
+from reportgen.errors import NarrativeError
 from reportgen.resources import resource
 
 IMPORT = re.compile(r'{%-? (?:import|include) "([^"]+)"')
@@ -15,11 +16,15 @@ PREFIX = re.compile(r"^(?:~ )?[a-z_]+: ?|^[#>-] ")
 @cache
 def pieces(folder: Path) -> frozenset[str]:
     """Every literal of the story in *folder* and of the sentence templates it imports, white space folded, also capitalised."""
-    from jinja2 import Environment
+    from jinja2 import Environment, TemplateSyntaxError
 
     lexer, found = Environment(trim_blocks=True, lstrip_blocks=True), set[str]()  # noqa: S701 - nothing is rendered
     for file in imported(folder / "story.j2"):
-        for _, kind, value in lexer.lex(file.read_text(encoding="utf-8")):
+        try:
+            parts = list(lexer.lex(file.read_text(encoding="utf-8")))
+        except TemplateSyntaxError as error:
+            raise NarrativeError(f"{file}, line {error.lineno}: {error.message}.", subject=file) from error
+        for _, kind, value in parts:
             if kind == "data":
                 found |= {_fold(value), *(_fold(line) for line in value.split("\n")), *(_fold(cell) for cell in re.split(r"[\n|]", value))}
             elif kind == "string":
@@ -36,7 +41,11 @@ def imported(story: Path) -> list[Path]:
         file = waiting.pop()
         if file not in found:
             found.append(file)
-            waiting += [resource(f"templates/{name}") for name in IMPORT.findall(file.read_text(encoding="utf-8"))]
+            try:
+                text = file.read_text(encoding="utf-8")
+            except (OSError, UnicodeDecodeError) as error:
+                raise NarrativeError(f"{file} can not be read, and the story {story} needs it: {error}", subject=file) from error
+            waiting += [resource(f"templates/{name}") for name in IMPORT.findall(text)]
     return sorted(found)
 
 

@@ -8,6 +8,7 @@ import hashlib
 import json
 import re
 import shutil
+from dataclasses import replace
 from html import unescape
 from pathlib import Path, PurePosixPath
 
@@ -17,6 +18,7 @@ import pytest
 from archives import copied, resealed, tree, weekdays
 from hypothesis import given
 from hypothesis import strategies as st
+from inprocess import produced
 
 from reportgen.check import rendered
 from reportgen.deliver.config import Site
@@ -24,9 +26,10 @@ from reportgen.deliver.release import approve, finished, hold
 from reportgen.deliver.site import search
 from reportgen.deliver.site.build import build, lock_of
 from reportgen.deliver.site.entries import entry_of
-from reportgen.deliver.site.pages import SLOTS, Pages, framed
+from reportgen.deliver.site.pages import SLOTS, Pages, framed, month_of
 from reportgen.errors import DeliveryError
 from reportgen.locks import locked
+from reportgen.request import Request, load_report
 
 DAYS = weekdays(dt.date(2024, 12, 26), 14)
 URL = "https://desk.example/recaps/"
@@ -151,6 +154,31 @@ def test_a_page_of_a_day_without_a_session_leads_to_what_was_known(site):
     assert f"url=../../briefs/small-caps/{saturday - dt.timedelta(days=1)}/index.html" in page
     later = (site / "as-of" / str(DAYS[-1]) / "index.html").read_text()
     assert later.count("<h3>") == 2
+
+
+def test_a_day_of_the_calendar_has_the_change_of_that_day(out):
+    """Not that of a week or a month whose review is of the same day; and the title is that of the brief whose change it is."""
+    day = entry_of(finished(out / "small-caps" / str(DAYS[3])), {}, "")
+    week = replace(
+        day,
+        report="weekly-recap",
+        title="A week",
+        as_of=f"{day.as_of}9",
+        window="week",
+        quotes=(("^GSPC", "S&P 500", "+9.9%", "gain", ""),),
+    )
+    cells = [
+        next(cell for row in month_of(DAYS[3].year, DAYS[3].month, entries)["weeks"] for cell in row if cell and cell.day == DAYS[3])
+        for entries in ([day, week], [week], [])
+    ]
+    assert [(cell.change, cell.shown and cell.shown.title) for cell in cells] == [(day.quotes[0][2], day.title), ("", "A week"), ("", None)]
+    assert (day.window, cells[1].depth) == ("day", 0)
+
+
+def test_a_review_of_a_week_is_known_as_one(tmp_path):
+    """By what its own strip tells."""
+    made = produced(Request(report=load_report("weekly-recap"), as_of="2025-01-08"), tmp_path)
+    assert entry_of(finished(Path(made.folder)), {}, "").window == "week"
 
 
 def test_latest_has_the_newest_files_under_names_that_stay(site, out):

@@ -29,7 +29,7 @@ from reportgen.resources import cache_dir, resource
 
 STATE = "site.json"
 """What the site knows of itself; where it is, there is a site."""
-FORMAT = 1
+FORMAT = 2
 PATIENCE = 60.0
 """Seconds that a build waits for another one of the same site."""
 MEND = "remove the folder, and build the site again"

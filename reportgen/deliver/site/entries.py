@@ -43,7 +43,7 @@ class Entry:
     """A brief in the archive.
 
     ``symbols`` are those it tells of, with their names; ``quotes`` the rows of its strip: symbol, name, change in words, its sign as a
-    class, sparkline; ``seal`` is what its files were when it was read.
+    class, sparkline; ``window`` is what those changes are of, "day" or longer; ``seal`` is what its files were when it was read.
     """
 
     report: str
@@ -58,6 +58,7 @@ class Entry:
     updated: str
     symbols: tuple[tuple[str, str], ...]
     quotes: tuple[tuple[str, str, str, str, str], ...]
+    window: str
     words: str
     files: tuple[str, ...]
     seal: str
@@ -131,13 +132,14 @@ def entry_of(brief: Finished, names: Mapping[str, str], seal: str) -> Entry:
         )
     text = story[1]
     quotes = tuple((unescape(q["symbol"]), plain(q["name"]), plain(q["change"]), q["sign"], q["spark"]) for q in QUOTE.finditer(text))
+    window = next((claim["window"] for claim in told["claims"] if claim["where"] == "table" and claim["kind"].endswith("_change")), "day")
     made = dt.datetime.fromtimestamp((folder / "brief.json").stat().st_mtime, dt.UTC)
     updated = made.isoformat(timespec="seconds") if brief.edition > 1 else told["as_of"]  # a correction is news of its own
     symbols = tuple(sorted({(s, names.get(s, s)) for s in (claim["instrument"] for claim in told["claims"]) if s}))
     words = words_of(f"{plain(text, ' ')} {' '.join(map(' '.join, symbols))} {brief.title} {when(brief.session)}")
     return Entry(
         report=brief.report, kind=clean(_part(text, "kicker").split(" · ")[0]), label=folder.name, as_of=told["as_of"], session=told["session"],
-        title=clean(brief.title), lead=clean(_part(text, "body")), verdict=brief.verdict, edition=brief.edition, updated=updated, symbols=symbols, quotes=quotes,
+        title=clean(brief.title), lead=clean(_part(text, "body")), verdict=brief.verdict, edition=brief.edition, updated=updated, symbols=symbols, quotes=quotes, window=window,
         words=" ".join(sorted(words)), files=files, seal=seal,
     )  # fmt: skip
 

@@ -45,10 +45,11 @@ class Around(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A day of the calendar: its briefs, the change of its index, and how deep its shade is."""
+    """A day of the calendar: its briefs, the one that is shown, the change of its index, and how deep its shade is."""
 
     day: dt.date
     entries: tuple[Entry, ...]
+    shown: Entry | None
     change: str
     sign: str
     depth: int
@@ -188,9 +189,10 @@ def month_of(year: int, month: int, entries: Sequence[Entry]) -> dict[str, Any]:
 
 
 def _cell(day: dt.date, entries: tuple[Entry, ...]) -> Cell:
-    quote = next((entry.quote for entry in reversed(entries) if entry.quote), None)
-    change, sign = (quote[2], quote[3]) if quote else ("", "flat")
+    """The cell of *day* with the newest of its *entries* that tells of a day, or without a change where all tell of a week or more."""
+    shown = next((entry for entry in reversed(entries) if entry.quote and entry.window == "day"), None)
+    change, sign = (shown.quote[2], shown.quote[3]) if shown and shown.quote else ("", "flat")
     size = 0.0
     with suppress(ValueError):
         size = abs(float(change.replace("\N{MINUS SIGN}", "-").rstrip("%")))
-    return Cell(day, entries, change, sign, sum(size >= step for step in STEPS))
+    return Cell(day, entries, shown or (entries[-1] if entries else None), change, sign, sum(size >= step for step in STEPS))
