@@ -21,7 +21,7 @@ def examine(today: dt.date) -> Iterator[Finding]:
         try:
             yield package, True, version(package)
         except PackageNotFoundError:
-            yield package, False, "not installed; reinstall reportgen"
+            yield package, False, "missing; install this copy again"
     yield _kernel()
     yield _fonts()
     yield _bundle()

@@ -47,7 +47,7 @@ def _dask(address: str, jobs: int) -> Iterator[Executor]:
     try:
         import distributed
     except ImportError as error:
-        raise SettingsError(f"'--executor {address}' needs Dask; install 'reportgen[dask]'.", subject=address) from error
+        raise SettingsError(f"'--executor {address}' needs Dask; install the package distributed.", subject=address) from error
     logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what it has to say is in the outcomes
     with ExitStack() as stack:
         try:

@@ -11,12 +11,13 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from reportgen import __version__
 from reportgen.request import Request
 from reportgen.resources import resource_dirs
 from reportgen.settings import Settings
 
 PACKAGES = (
-    "reportgen", "altair", "css-inline", "exchange_calendars", "fontpkg-ibm-plex-sans", "fontpkg-ibm-plex-serif", "ipython", "jinja2",
+    "altair", "css-inline", "exchange_calendars", "fontpkg-ibm-plex-sans", "fontpkg-ibm-plex-serif", "ipython", "jinja2",
     "nbconvert", "nbformat", "numpy", "pandas", "papermill", "pillow", "typst", "vl-convert-python",
 )  # fmt: skip
 """Those whose version can change a brief."""
@@ -44,7 +45,7 @@ def sealed(inputs: Mapping[str, Any]) -> dict[str, Any]:
 @cache
 def versions() -> tuple[tuple[str, str], ...]:
     """The packages that can change a brief, and Python, with their versions here."""
-    found = [("python", platform.python_version())]
+    found = [("python", platform.python_version()), ("reportgen", __version__)]
     for name in PACKAGES:
         try:
             found.append((name, version(name)))

@@ -65,7 +65,7 @@ def _file_system(url: str) -> tuple[Any, str]:
         options = {"use_listings_cache": False} if url.partition(":")[0] in OBJECT_STORES else {}
         found: tuple[Any, str] = fsspec.core.url_to_fs(url, **options)
     except (ImportError, ValueError) as error:  # the file system, or fsspec itself, is not installed or not known
-        raise RenderError(f"'{url}' can not be opened: {error}. Install what it needs, such as 'reportgen[s3]'.", subject=url) from error
+        raise RenderError(f"'{url}' can not be opened: {error}. Install the package it needs, such as s3fs.", subject=url) from error
     return found
 
 

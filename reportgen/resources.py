@@ -13,6 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from reportgen import __version__
 from reportgen.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -141,11 +142,9 @@ def tidy(text: str) -> str:
 @cache
 def bytecode() -> BytecodeCache | None:
     """Where compiled templates are kept between runs; None where the cache can not be written."""
-    from importlib.metadata import version
-
     from jinja2 import FileSystemBytecodeCache
 
-    folder = cache_dir() / f"templates-{version('reportgen')}"
+    folder = cache_dir() / f"templates-{__version__}"
     with suppress(OSError):
         folder.mkdir(parents=True, exist_ok=True)
         return FileSystemBytecodeCache(str(folder))

@@ -13,13 +13,15 @@ from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from reportgen import __version__
 from reportgen.errors import InvalidParameter, SettingsError
+from reportgen.installed import VENDOR, Installation, installation
 from reportgen.outputs import LocalFolder
 from reportgen.request import load_report
 from reportgen.resources import CONFIG, resource_dirs
 
 SCHEDULERS = ("cron", "systemd", "github", "gitlab")
+HOSTED = ("github", "gitlab")
+"""Schedulers that install the program anew for each run."""
 ZONE, DEADLINE, STORE = "America/New_York", "06:45", "data/store.duckdb"
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
 SCRIPT = "morning.sh"
@@ -44,6 +46,7 @@ def create(place: Path, source: str, name: str) -> list[Path]:
     given = {"report": name, "title": title, "zone": ZONE, "deadline": DEADLINE}
     made = {path: _filled(f"workspace/{template}.j2", **given) for template, path in FILES.items()}
     made[f".github/workflows/{name}.yml"] = scheduled("github", name, place, zone=ZONE)
+    copy = installation()
     own = place / "reports" / name
     shutil.copytree(report.folder, own, ignore=shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints"))
     _renamed(own / "report.toml", r'^title = ".*"$', f'title = "{title}"')
@@ -52,7 +55,29 @@ def create(place: Path, source: str, name: str) -> list[Path]:
         file = place / path
         LocalFolder(file.parent).write({file.name: text.encode()})
     (place / "morning.sh").chmod(0o755)
-    return [place / path for path in (*made, f"reports/{name}/report.toml", f"reports/{name}/story.j2", f"reports/{name}/notebook.ipynb")]
+    return [
+        *vendor(place, copy),
+        *(place / path for path in (*made, f"reports/{name}/report.toml", f"reports/{name}/story.j2", f"reports/{name}/notebook.ipynb")),
+    ]
+
+
+def renewed(desk: Path) -> bool:
+    """Put the running copy into ``vendor/`` of *desk*; False where it is there already."""
+    copy = installation()
+    there = {path.name: path.read_bytes() for path in (desk / VENDOR).glob("*") if path.is_file()}
+    if there == dict(copy.files):
+        return False
+    vendor(desk, copy)
+    return True
+
+
+def vendor(desk: Path, copy: Installation) -> list[Path]:
+    """The files in ``vendor/`` of *desk* from which its scheduler installs this *copy*; those of another version are removed."""
+    folder = LocalFolder(desk / VENDOR)
+    folder.write(copy.files)
+    for name in set(folder.sizes()) - set(copy.files):
+        folder.remove(name)
+    return [desk / VENDOR / name for name in copy.files]
 
 
 def _renamed(file: Path, found: str, put: str) -> None:
@@ -79,7 +104,7 @@ def scheduled(scheduler: str, report: str, desk: Path, *, zone: str = ZONE, dead
         "report": report, "store": store, "desk": str(desk.resolve()), "zone": zone, "deadline": deadline, "begin": _clock(begin), "look": _clock(look),
         "calls": [f"{minute} {hour} * * {days}" for hour, minute, days in sorted({_utc(zone, month, begin) for month in (1, 7)})], "path": f"{Path(sys.executable).parent}:/usr/local/bin:/usr/bin:/bin",
     }  # fmt: skip
-    return _filled(f"schedule/{scheduler}.j2", version=__version__, **given)
+    return _filled(f"schedule/{scheduler}.j2", install=installation().commands if scheduler in HOSTED else (), **given)
 
 
 def _clock(minutes: int) -> tuple[int, int]:

@@ -10,7 +10,7 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "reportgen"
 LEVELS = [
     "errors settings resources keys locks", "facts outputs", "edits", "request", "record", "market", "data", "news", "charts tables", "notebook",
-    "execute", "narrative", "check", "render", "telling", "manifest", "recipients", "pipeline", "personal batch replay schedule", "deliver", "executors", "doctor workspace", "cli",
+    "execute", "narrative", "check", "render", "telling", "manifest", "recipients", "pipeline", "personal batch replay schedule", "deliver", "executors", "installed", "doctor workspace", "cli", "__main__",
 ]  # fmt: skip
 LEVEL = {name: i for i, names in enumerate(LEVELS) for name in names.split()}
 AFTER_THE_KERNEL = ("narrative", "check", "render")
@@ -53,8 +53,8 @@ def test_only_the_command_line_asks_for_the_time(path):
 
 @pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(PACKAGE)))
 def test_rooms_stay_small(path):
-    """Modules under 400 lines, functions under 45."""
+    """Modules of at most 500 lines, functions of at most 60."""
     source = path.read_text()
-    assert len(source.splitlines()) < 400
+    assert len(source.splitlines()) <= 500
     functions = [n for n in ast.walk(ast.parse(source)) if isinstance(n, ast.FunctionDef)]
-    assert {f.name: f.end_lineno - f.lineno for f in functions if f.end_lineno - f.lineno > 45} == {}
+    assert {f.name: f.end_lineno - f.lineno for f in functions if f.end_lineno - f.lineno > 60} == {}

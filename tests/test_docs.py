@@ -121,3 +121,12 @@ def test_every_public_name_has_a_docstring():
         public = [n for n in tree.body if isinstance(n, ast.FunctionDef | ast.ClassDef) and not n.name.startswith("_")]
         assert ast.get_docstring(tree), path
         assert [n.name for n in public if not ast.get_docstring(n)] == [], path
+
+
+SHOWN = [ROOT / "README.md", *(ROOT / "docs").rglob("*.md"), *(ROOT / "templates").rglob("*.j2"), *(ROOT / "reportgen").rglob("*.py")]
+
+
+@pytest.mark.parametrize("path", SHOWN, ids=lambda path: str(path.relative_to(ROOT)))
+def test_nothing_says_to_install_by_the_name_that_is_not_ours(path):
+    """On the package index the name reportgen is somebody else's."""
+    assert not re.search(r"install[^\n]*[ '\"]reportgen(?:\[|==|['\" ]|$)", path.read_text(), re.MULTILINE)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 import urllib.request
@@ -11,23 +12,90 @@ import venv
 from pathlib import Path
 
 import pytest
+import yaml
 from transcripts import transcript
+
+from reportgen import __version__
 
 pytestmark = pytest.mark.wheel
 ROOT = Path(__file__).parents[1]
 
 
 @pytest.fixture(scope="module")
-def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The bin folder of a new environment that holds nothing but the wheel and what it needs."""
-    folder = tmp_path_factory.mktemp("wheel")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel, built from the sdist of the checkout."""
+    folder = tmp_path_factory.mktemp("dist")
     subprocess.run([sys.executable, "-m", "build", "--outdir", str(folder), str(ROOT)], check=True, capture_output=True)
-    assert len(list(folder.glob("*.tar.gz"))) == 1  # the wheel was built from it
-    venv.create(folder / "env", with_pip=True)
-    wheel = next(folder.glob("*.whl"))
-    pip = [str(folder / "env/bin/pip"), "--quiet", "--disable-pip-version-check", "install", "--constraint", str(ROOT / "constraints.txt")]
-    subprocess.run([*pip, str(wheel)], check=True, capture_output=True)
-    return folder / "env" / "bin"
+    assert len(list(folder.glob("*.tar.gz"))) == 1
+    return next(folder.glob("*.whl"))
+
+
+@pytest.fixture(scope="module")
+def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The bin folder of a new environment, in which the container's own line installed the wheel and what it needs."""
+    copied = tmp_path_factory.mktemp("copied")
+    for file in (wheel, ROOT / "constraints.txt"):
+        shutil.copy(file, copied)
+    command = re.search(r"^RUN (.*)$", (ROOT / "tools" / "Dockerfile").read_text(), re.MULTILINE)
+    return clean(copied, command[1].replace("/tmp/reportgen", str(copied)))
+
+
+def clean(place: Path, *commands: str) -> Path:
+    """The bin folder of a new environment after a shell ran *commands* in *place*, with its Python first on the path."""
+    env = place.parent / f"{place.name}-env"
+    venv.create(env, with_pip=True)
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(("PYTHON", "REPORTGEN"))}
+    kept |= {"PATH": f"{env / 'bin'}:{kept['PATH']}", "PIP_QUIET": "1", "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
+    for command in commands:
+        done = subprocess.run(["sh", "-euc", command], cwd=place, env=kept, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, (command, done.stderr)
+    return env / "bin"
+
+
+def git(place: Path) -> str:
+    """The address of a Git repository of the checkout's files at *place*, with the commit."""
+    shutil.copytree(ROOT, place, ignore=shutil.ignore_patterns(".git", ".venv", "out", "dist", "__pycache__", "tests"))
+    who = ["-c", "user.name=a", "-c", "user.email=a@example.com"]
+    for words in (["init", "--quiet"], ["add", "--all"], [*who, "commit", "--quiet", "--message", "all"]):
+        subprocess.run(["git", *words], cwd=place, check=True)
+    head = subprocess.run(["git", "rev-parse", "HEAD"], cwd=place, check=True, capture_output=True, text=True)
+    return f"git+file://{place}@{head.stdout.strip()}"
+
+
+@pytest.fixture(params=["wheel", "git", "checkout"])
+def desk(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    """A desk that ``init`` wrote, by a copy that was installed in each of the ways there are."""
+    if request.param == "wheel":
+        command = request.getfixturevalue("installed") / "reportgen"
+    elif request.param == "git":
+        pinned = f"python -m pip install --constraint {ROOT / 'constraints.txt'} '{git(tmp_path / 'repository')}'"
+        (tmp_path / "of-git").mkdir()
+        command = clean(tmp_path / "of-git", pinned) / "reportgen"
+    else:
+        command = Path(sys.executable).parent / "reportgen"
+    call(str(command), "init", str(tmp_path / "desk"))
+    return tmp_path / "desk"
+
+
+def test_the_workflow_installs_the_copy_that_wrote_it(desk: Path):
+    """Its Install step, run from the file in a clean environment, gives this very program, which makes the desk's brief."""
+    flow = yaml.safe_load((desk / ".github/workflows/desk-recap.yml").read_text())
+    step = next(step["run"] for step in flow["jobs"]["morning"]["steps"] if step.get("name") == "Install")
+    command = clean(desk, step) / "reportgen"
+    assert call(str(command), "--version") == f"reportgen, version {__version__}\n"
+    assert call("sh", "-c", f"cd {desk} && {command} run desk-recap --as-of 2025-01-08 --format txt").split()
+
+
+def test_a_vendored_file_that_was_changed_is_not_installed(installed, tmp_path):
+    """The Install step ends at the first file whose SHA-256 is another."""
+    call(str(installed / "reportgen"), "init", str(tmp_path / "desk"))
+    flow = yaml.safe_load((tmp_path / "desk/.github/workflows/desk-recap.yml").read_text())
+    step = next(step["run"] for step in flow["jobs"]["morning"]["steps"] if step.get("name") == "Install")
+    packed = next((tmp_path / "desk/vendor").glob("*.whl"))
+    packed.write_bytes(packed.read_bytes()[:-1] + b"x")
+    done = subprocess.run(["sh", "-euc", step], cwd=tmp_path / "desk", capture_output=True, text=True, check=False)
+    assert done.returncode != 0
+    assert "FAILED" in done.stdout
 
 
 def call(*command: str) -> str:
@@ -69,7 +137,7 @@ def test_the_first_hour_goes_as_the_tutorial_says(installed, tmp_path):
                 with subprocess.Popen([*command.split(), "--port", "0"], cwd=place, env=env, stdout=subprocess.PIPE, text=True) as serving:
                     assert urllib.request.urlopen(serving.stdout.readline().strip()).status == 200
                     serving.terminate()
-            elif not command.startswith(("pip", "python -m aiosmtpd")) and command != "./morning.sh":
+            elif not command.startswith(("pip", "python -m")) and command != "./morning.sh":
                 shown = command.replace("preview", "preview --no-open")
                 done = subprocess.run(shown, shell=True, cwd=place, env=env, capture_output=True, text=True, check=False)
                 assert done.returncode == 0, (command, done.stderr)

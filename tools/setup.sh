@@ -42,6 +42,8 @@ if [ ! -x "$venv/bin/pip" ]; then
   fi
 fi
 echo "reportgen: setting up (once, about a minute)" >&2
+# Until 0.1.0 the distribution was called reportgen, a name that somebody else holds on the package index.
+"$venv/bin/pip" --quiet --disable-pip-version-check uninstall --yes reportgen >"$log" 2>&1 || true
 "$venv/bin/pip" --quiet --disable-pip-version-check install --constraint constraints.txt --editable ".[test,browser,dev]" >"$log" 2>&1 || {
   cat "$log" >&2
   exit 2

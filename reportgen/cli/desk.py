@@ -51,5 +51,7 @@ def schedule_for(report: str, scheduler: str, deadline: str, zone: str) -> None:
     own, store = resources.config_file(), resources.beside("store") or Path(workspace.STORE)
     if own and own.name != resources.CONFIG:
         click.echo(f"reportgen: write REPORTGEN_CONFIG={own.name} into {desk / '.env'}, or it is made by {resources.CONFIG}.", err=True)
+    if scheduler in workspace.HOSTED and workspace.renewed(desk):
+        click.echo(f"reportgen: wrote {desk / 'vendor'}, which the schedule installs from; commit it with the schedule.", err=True)
     kept = str(store.relative_to(desk) if store.is_relative_to(desk) else store)
     click.echo(workspace.scheduled(scheduler, load_report(report).name, desk, zone=zone, deadline=deadline, store=kept), nl=False)

@@ -39,7 +39,7 @@ def local_copy(data: str) -> Path:
         system, root = fsspec.core.url_to_fs(data)
         _renew(system, root.rstrip("/"), copy)
     except ImportError as error:
-        raise NoData(f"Dataset '{data}' needs a package: {error}. Install 'reportgen[s3]' or what the URL needs.", subject=data) from error
+        raise NoData(f"Dataset '{data}' needs a package: {error}. Install the package it needs, such as s3fs.", subject=data) from error
     except Exception as error:  # each file system fails in its own way
         raise NoData(f"Dataset '{data}' can not be read: {type(error).__name__}: {error}", subject=data) from error
     return copy

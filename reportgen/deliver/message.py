@@ -88,7 +88,7 @@ class Letter:
 
             crypto.parse_pem_private_key(key)
         except ImportError:
-            raise DeliveryError("Signing needs the package dkimpy: pip install 'reportgen[dkim]'.", subject="dkim") from None
+            raise DeliveryError("Signing needs the package dkimpy: pip install dkimpy.", subject="dkim") from None
         except Exception as error:
             raise DeliveryError(f"{signature.key} holds no private key in PEM that can sign.", subject=signature.key) from error
         return key

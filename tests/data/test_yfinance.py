@@ -57,4 +57,4 @@ def test_without_the_package_it_says_which():
         "except Exception as error:\n    print(error)\n"
     )
     said = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    assert "pip install 'reportgen[yfinance]'" in said.stdout
+    assert "pip install yfinance" in said.stdout

@@ -27,7 +27,7 @@ class YFinance(Yahoo):
             from yfinance.data import YfData  # type: ignore[import-untyped, unused-ignore]
             from yfinance.exceptions import YFException, YFRateLimitError  # type: ignore[import-untyped, unused-ignore]
         except ImportError:
-            raise ProviderError("it needs the package yfinance: pip install 'reportgen[yfinance]'") from None
+            raise ProviderError("it needs the package yfinance: pip install yfinance") from None
         own = "" if self.base_url == Yahoo.base_url else self.base_url
         try:
             found = YfData(session=_session(own)).get(url, timeout=seconds)
