@@ -13,7 +13,21 @@ from functools import partial
 from pathlib import Path
 
 import psutil
-from measure import HERE, JOBS, MB, REPORT, Bench, Section, in_turns, python, run, seconds, tool, tree, watched
+from measure import (
+    HERE,
+    JOBS,
+    MB,
+    REPORT,
+    Bench,
+    Section,
+    in_turns,
+    python,
+    run,
+    seconds,
+    tool,
+    tree,
+    watched,
+)
 from single import theirs
 
 LAST = dt.date(2024, 12, 31)
@@ -77,8 +91,13 @@ def _stock(bench: Bench, count: int) -> float:
 def _script(bench: Bench, count: int) -> float:
     """Briefs a minute of two warm processes that loop over the plain script's work, their start not counted."""
     out, days = bench.place(), sessions(count)
-    commands = [python(HERE / "plain_script.py", "--loop", out, *days[n::JOBS]) for n in range(JOBS)]
-    loops = [subprocess.Popen(c, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) for c in commands]
+    commands = [
+        python(HERE / "plain_script.py", "--loop", out, *days[n::JOBS]) for n in range(JOBS)
+    ]
+    loops = [
+        subprocess.Popen(c, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        for c in commands
+    ]
     try:
         for one in loops:
             if not one.stdout or one.stdout.readline() != "ready\n":
@@ -100,12 +119,16 @@ def _script(bench: Bench, count: int) -> float:
     return len(days) / wall * 60
 
 
-def _in_turns(bench: Bench, sides: Mapping[str, tuple[int, Callable[[int], float]]]) -> dict[str, list[float]]:
+def _in_turns(
+    bench: Bench, sides: Mapping[str, tuple[int, Callable[[int], float]]]
+) -> dict[str, list[float]]:
     """Briefs a minute of each of *sides* in each round, after a short one that does not count; each has its number of briefs."""
     for _, side in sides.values():
         side(JOBS)
     return in_turns(
-        {f"{name}, {count} briefs": partial(side, count) for name, (count, side) in sides.items()}, bench.plan.batch, warm=False
+        {f"{name}, {count} briefs": partial(side, count) for name, (count, side) in sides.items()},
+        bench.plan.batch,
+        warm=False,
     )
 
 
@@ -115,11 +138,16 @@ def batch(bench: Bench) -> Section:
     sides: dict[str, tuple[int, Callable[[int], float]]] = {
         "two loops of papermill + nbconvert": (plan.looped, lambda count: _stock(bench, count)),
         "two warm plain scripts": (plan.briefs, lambda count: _script(bench, count)),
-        "reportgen backfill, page": (plan.briefs, lambda count: _backfilled(bench, count, "--format", "html")),
+        "reportgen backfill, page": (
+            plan.briefs,
+            lambda count: _backfilled(bench, count, "--format", "html"),
+        ),
         "reportgen backfill, all six files": (plan.briefs, lambda count: _backfilled(bench, count)),
     }
     walls = _in_turns(bench, sides)
-    stock, script, page, everything = (found.add(name, "briefs a minute", values) for name, values in walls.items())
+    stock, script, page, everything = (
+        found.add(name, "briefs a minute", values) for name, values in walls.items()
+    )
     found.ratios = {
         "batch_page_vs_papermill": page / stock,
         "batch_page_vs_script": page / script,
@@ -166,7 +194,9 @@ class Watch:
         except (psutil.Error, OSError):
             return
         seen = (memory.rss / MB, memory.pss / MB, memory.uss / MB)
-        self.peaks[kind] = [max(pair) for pair in zip(seen, self.peaks.get(kind, seen), strict=True)]
+        self.peaks[kind] = [
+            max(pair) for pair in zip(seen, self.peaks.get(kind, seen), strict=True)
+        ]
 
 
 def growth(bench: Bench) -> Section:
@@ -176,15 +206,27 @@ def growth(bench: Bench) -> Section:
     began = time.time()
     watched(backfill(count, out, "--format", "html"), watch.look, 0.05)
     ends = sorted(path.stat().st_mtime for path in out.rglob("notebook.ipynb"))
-    spans = [later - earlier for earlier, later in zip(ends, ends[JOBS:], strict=False)]  # as many briefs as run at once
+    spans = [
+        later - earlier for earlier, later in zip(ends, ends[JOBS:], strict=False)
+    ]  # as many briefs as run at once
     fifth = len(spans) // 5
-    first, last = found.add("a brief, first fifth", "s", spans[:fifth]), found.add("a brief, last fifth", "s", spans[-fifth:])
+    first, last = (
+        found.add("a brief, first fifth", "s", spans[:fifth]),
+        found.add("a brief, last fifth", "s", spans[-fifth:]),
+    )
     early = next(memory for done, memory in watch.parent if done >= min(10, count // 2))
-    found.ratios = {"growth_last_over_first": last / first, "parent_growth_mb": watch.parent[-1][1] - early}
+    found.ratios = {
+        "growth_last_over_first": last / first,
+        "parent_growth_mb": watch.parent[-1][1] - early,
+    }
     numbers = [n for n in (1, 10, 50, 250) if n <= len(ends)]
     found.table("Cost against the number of sessions, start-up included", ("briefs", "s in all", "s a brief"),
                 [(n, round(ends[n - 1] - began, 2), round((ends[n - 1] - began) / n, 3)) for n in numbers])  # fmt: skip
-    kinds = [kind for kind in ("parent", "zygote", "renderer", "a brief", "a brief's kernel") if kind in watch.peaks]
+    kinds = [
+        kind
+        for kind in ("parent", "zygote", "renderer", "a brief", "a brief's kernel")
+        if kind in watch.peaks
+    ]
     found.table("Peak memory of each process in MB", ("process", "resident", "its share (shared pages divided)", "its alone"),
                 [(kind, *map(round, watch.peaks[kind])) for kind in kinds])  # fmt: skip
     shutil.rmtree(out)
@@ -203,10 +245,19 @@ def dask(bench: Bench) -> Section:
     found.add("start and stop of the cluster", "s", starts[""])
     count = bench.plan.briefs
     sides: dict[str, tuple[int, Callable[[int], float]]] = {
-        "backfill, page, --executor local": (count, lambda count: _backfilled(bench, count, "--format", "html")),
-        "backfill, page, --executor dask": (count, lambda count: _backfilled(bench, count, "--format", "html", "--executor", "dask")),
+        "backfill, page, --executor local": (
+            count,
+            lambda count: _backfilled(bench, count, "--format", "html"),
+        ),
+        "backfill, page, --executor dask": (
+            count,
+            lambda count: _backfilled(bench, count, "--format", "html", "--executor", "dask"),
+        ),
     }
-    local, cluster = (found.add(name, "briefs a minute", values) for name, values in _in_turns(bench, sides).items())
+    local, cluster = (
+        found.add(name, "briefs a minute", values)
+        for name, values in _in_turns(bench, sides).items()
+    )
     extra = count * 60 * (1 / cluster - 1 / local)
     found.table("Cost of Dask, the cluster's start and stop included", ("what", "s"),
                 [(f"for {count} briefs", round(extra, 2)), ("a brief", round(extra / count, 3))])  # fmt: skip

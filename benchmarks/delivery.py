@@ -33,7 +33,12 @@ def mail(bench: Bench) -> Section:
             grown: list[float] = []
 
             def sent() -> float:
-                taken, more = map(float, run(python(HERE / "delivery.py", "send", brief, port.read_text(), READERS)).split())
+                taken, more = map(
+                    float,
+                    run(
+                        python(HERE / "delivery.py", "send", brief, port.read_text(), READERS)
+                    ).split(),
+                )
                 grown.append(more)
                 return taken
 
@@ -41,7 +46,9 @@ def mail(bench: Bench) -> Section:
         finally:
             server.terminate()
     rate = found.add(
-        f"messages a second, {READERS:,} of {(brief / 'brief.eml').stat().st_size // 1000} kB", "1/s", [READERS / w for w in walls]
+        f"messages a second, {READERS:,} of {(brief / 'brief.eml').stat().st_size // 1000} kB",
+        "1/s",
+        [READERS / w for w in walls],
     )
     found.add("growth of the sender from the 100th message to the last", "MB", grown[1:])
     found.ratios |= {"mail_per_second": rate, "mail_growth_mb": max(grown[1:])}
@@ -51,7 +58,21 @@ def mail(bench: Bench) -> Section:
 def site(bench: Bench) -> Section:
     """The archive of two years of daily recaps: built, brought up to date with nothing new, and with one day more."""
     found, place = Section(), bench.place()
-    run(tool("reportgen", "backfill", RECAP, "--from", FIRST, "--to", LAST, "--jobs", 2, "--out", place / "out"))
+    run(
+        tool(
+            "reportgen",
+            "backfill",
+            RECAP,
+            "--from",
+            FIRST,
+            "--to",
+            LAST,
+            "--jobs",
+            2,
+            "--out",
+            place / "out",
+        )
+    )
     briefs = sorted((place / "out" / RECAP).iterdir())
     for old in briefs[: max(0, len(briefs) - BRIEFS)]:
         shutil.rmtree(old)
@@ -70,17 +91,26 @@ def site(bench: Bench) -> Section:
         return seconds(build)
 
     rounds = bench.plan.batch
-    walls = in_turns({"all": whole, "one": one_more, "none": lambda: seconds(build)}, rounds, warm=False)
+    walls = in_turns(
+        {"all": whole, "one": one_more, "none": lambda: seconds(build)}, rounds, warm=False
+    )
     number = len(list((place / "out" / RECAP).iterdir()))
-    found.ratios["site_build_s"] = found.add(f"{number} briefs into an empty folder, whole command", "s", walls["all"])
+    found.ratios["site_build_s"] = found.add(
+        f"{number} briefs into an empty folder, whole command", "s", walls["all"]
+    )
     found.ratios["site_day_s"] = found.add("one day more, whole command", "s", walls["one"])
     found.add("nothing new, whole command", "s", walls["none"])
-    sizes = {p.relative_to(built).as_posix(): p.stat().st_size for p in built.rglob("*") if p.is_file()}
+    sizes = {
+        p.relative_to(built).as_posix(): p.stat().st_size for p in built.rglob("*") if p.is_file()
+    }
     found.ratios["site_mb"] = found.add("all files", "MB", [sum(sizes.values()) / MB])
     found.table(
         "Files",
         ["file", "kB"],
-        [[name, round(sizes[name] / 1000)] for name in ("index.html", "archive/index.html", "briefs.js", MOST_SEARCHED)],
+        [
+            [name, round(sizes[name] / 1000)]
+            for name in ("index.html", "archive/index.html", "briefs.js", MOST_SEARCHED)
+        ],
     )
     return found
 
@@ -123,8 +153,15 @@ def send(brief: str, config: str, count: str) -> None:
     os.environ["SMTP_PASSWORD"] = "mail-secret"
     folder = Path(tempfile.mkdtemp())
     (folder / "reportgen.toml").write_text(config, encoding="utf-8")
-    readers = [Recipient(address=f"reader{n}@example.org", name=f"Reader {n}", parameters={}) for n in range(int(count))]
-    errand = Errand(brief=finished(Path(brief)), readers=readers, mail=read_config(folder / "reportgen.toml").mailer())
+    readers = [
+        Recipient(address=f"reader{n}@example.org", name=f"Reader {n}", parameters={})
+        for n in range(int(count))
+    ]
+    errand = Errand(
+        brief=finished(Path(brief)),
+        readers=readers,
+        mail=read_config(folder / "reportgen.toml").mailer(),
+    )
     here, states, early = psutil.Process(), [], 0
     started = time.perf_counter()
     for told in sent(errand, Ledger(folder / "outbox.sqlite"), lambda: dt.datetime.now(dt.UTC)):

@@ -45,7 +45,18 @@ class Plan:
     wide_years: int = 10
 
 
-QUICK = Plan(cold=1, batch=1, starts=3, crowds=1, briefs=10, looped=2, sessions=10, symbols=(8, 100, 300), years=(1, 3), wide_years=3)
+QUICK = Plan(
+    cold=1,
+    batch=1,
+    starts=3,
+    crowds=1,
+    briefs=10,
+    looped=2,
+    sessions=10,
+    symbols=(8, 100, 300),
+    years=(1, 3),
+    wide_years=3,
+)
 
 
 @dataclass(kw_only=True)
@@ -76,12 +87,20 @@ class Section:
     def add(self, name: str, unit: str, values: Sequence[float]) -> float:
         """Keep the series *name*; its median."""
         median = statistics.median(values)
-        self.series[name] = {"unit": unit, "median": median, "min": min(values), "max": max(values), "rounds": len(values)}
+        self.series[name] = {
+            "unit": unit,
+            "median": median,
+            "min": min(values),
+            "max": max(values),
+            "rounds": len(values),
+        }
         return median
 
     def table(self, title: str, head: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
         """Keep a table."""
-        self.tables.append({"title": title, "head": list(head), "rows": [list(row) for row in rows]})
+        self.tables.append(
+            {"title": title, "head": list(head), "rows": [list(row) for row in rows]}
+        )
 
 
 def tool(name: str, *arguments: object) -> list[str]:
@@ -114,7 +133,9 @@ def seconds(*commands: Sequence[str], folder: Path | None = None) -> float:
     return time.perf_counter() - started
 
 
-def in_turns(sides: Mapping[Any, Callable[[], float]], rounds: int, *, warm: bool = True) -> dict[Any, list[float]]:
+def in_turns(
+    sides: Mapping[Any, Callable[[], float]], rounds: int, *, warm: bool = True
+) -> dict[Any, list[float]]:
     """What each of *sides* returns in each round, the sides taking turns; by default after a round that does not count."""
     if warm:
         for side in sides.values():
@@ -126,10 +147,17 @@ def in_turns(sides: Mapping[Any, Callable[[], float]], rounds: int, *, warm: boo
     return found
 
 
-def watched(command: Sequence[str], look: Callable[[psutil.Process], None], every: float, folder: Path | None = None) -> float:
+def watched(
+    command: Sequence[str],
+    look: Callable[[psutil.Process], None],
+    every: float,
+    folder: Path | None = None,
+) -> float:
     """Wall time of *command*, whose process is shown to *look* *every* so many seconds."""
     started = time.perf_counter()
-    with subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(
+        command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
         shown = psutil.Process(process.pid)
         try:
             while process.poll() is None:
@@ -181,7 +209,16 @@ def environment() -> dict[str, Any]:
         "Python": platform.python_version(), "system": f"{platform.system()} {platform.machine()}", "cores": os.cpu_count(),
         "memory": f"{psutil.virtual_memory().total / (1 << 30):.0f} GB",
     }  # fmt: skip
-    for name in ("reportgen", "papermill", "nbconvert", "pandas", "altair", "vl-convert-python", "duckdb", "distributed"):
+    for name in (
+        "reportgen",
+        "papermill",
+        "nbconvert",
+        "pandas",
+        "altair",
+        "vl-convert-python",
+        "duckdb",
+        "distributed",
+    ):
         try:
             found[name] = version(name)
         except PackageNotFoundError:

@@ -80,7 +80,9 @@ def main() -> None:
     stories = json.loads(given.stories.read_text(encoding="utf-8"))
     with tempfile.TemporaryDirectory(prefix="newsroom-") as folder:
         data = given.data if given.data == "sample" else str(Path(given.data).resolve())
-        briefs = made(sorted({story["session"] for story in stories}), given.report, data, Path(folder))
+        briefs = made(
+            sorted({story["session"] for story in stories}), given.report, data, Path(folder)
+        )
     score = Score()
     for story in stories:
         compare(story, briefs[story["session"]], score)
@@ -93,7 +95,9 @@ def main() -> None:
         given.json.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
 
 
-def made(sessions: Sequence[str], report: str, data: str, folder: Path) -> dict[str, dict[str, Any]]:
+def made(
+    sessions: Sequence[str], report: str, data: str, folder: Path
+) -> dict[str, dict[str, Any]]:
     """brief.json of every session, with the kinds of its three top findings as "top"."""
     from dataclasses import replace
 
@@ -103,7 +107,13 @@ def made(sessions: Sequence[str], report: str, data: str, folder: Path) -> dict[
     from reportgen.telling import read_notebook
 
     template = batch.Job(
-        report=report, as_of="", data=data, parameters={}, formats=("json", "txt"), out=str(folder), asked_at=dt.datetime.now(dt.UTC)
+        report=report,
+        as_of="",
+        data=data,
+        parameters={},
+        formats=("json", "txt"),
+        out=str(folder),
+        asked_at=dt.datetime.now(dt.UTC),
     )
     found = {}
     with executor("local") as pool:
@@ -113,11 +123,21 @@ def made(sessions: Sequence[str], report: str, data: str, folder: Path) -> dict[
             place = folder / report / outcome.job.as_of
             brief = json.loads((place / "brief.json").read_text(encoding="utf-8"))
             record = read_record(read_notebook(place / "notebook.ipynb"))
-            ranked = [f.kind for f in sorted(record.findings, key=lambda f: f.rank) if f.kind in FAMILY]
+            ranked = [
+                f.kind for f in sorted(record.findings, key=lambda f: f.rank) if f.kind in FAMILY
+            ]
             brief["top"] = list({FAMILY[kind]: kind for kind in reversed(ranked)}.values())[::-1]
-            brief["top"] = sorted(brief["top"], key=ranked.index)[:3]  # the best of each family: two of one cause are one piece of news
-            told = [c["sentence"] for c in brief["claims"] if c["where"] in ("title", "key_points", "body")]
-            brief["words"] = len(" ".join(dict.fromkeys(told)).split())  # of headline, key points and story
+            brief["top"] = sorted(brief["top"], key=ranked.index)[
+                :3
+            ]  # the best of each family: two of one cause are one piece of news
+            told = [
+                c["sentence"]
+                for c in brief["claims"]
+                if c["where"] in ("title", "key_points", "body")
+            ]
+            brief["words"] = len(
+                " ".join(dict.fromkeys(told)).split()
+            )  # of headline, key points and story
             found[outcome.job.as_of] = brief
     return found
 
@@ -125,7 +145,10 @@ def made(sessions: Sequence[str], report: str, data: str, folder: Path) -> dict[
 def compare(story: Mapping[str, Any], brief: Mapping[str, Any], score: Score) -> None:
     """Add what the brief of a story's session states of its claims."""
     score.stories += 1
-    theirs, ours = FAMILY.get(story["lead"]["kind"], "direction"), FAMILY.get(brief["lead"]["kind"], "direction")
+    theirs, ours = (
+        FAMILY.get(story["lead"]["kind"], "direction"),
+        FAMILY.get(brief["lead"]["kind"], "direction"),
+    )
     tops = {FAMILY[kind] for kind in brief["top"]}
     score.families += theirs == ours
     score.top3 += theirs in tops
@@ -145,7 +168,9 @@ def compare(story: Mapping[str, Any], brief: Mapping[str, Any], score: Score) ->
             continue
         tier = tier_of(claim, symbol)
         score.possible[tier] += 1
-        candidates = [c for s in (INDEXES if symbol == "BROAD" else (symbol,)) for c in by_instrument[s]]
+        candidates = [
+            c for s in (INDEXES if symbol == "BROAD" else (symbol,)) for c in by_instrument[s]
+        ]
         if any(states(ours, claim) for ours in candidates) or differs(candidates, claim):
             score.stated[tier] += 1
         else:
@@ -154,10 +179,14 @@ def compare(story: Mapping[str, Any], brief: Mapping[str, Any], score: Score) ->
             )
 
 
-def countable(claim: Mapping[str, Any], symbol: str, known: set[str], story: Mapping[str, Any]) -> bool:
+def countable(
+    claim: Mapping[str, Any], symbol: str, known: set[str], story: Mapping[str, Any]
+) -> bool:
     """Whether a brief of the close can state the claim: verified against closes, of an instrument with data."""
     verified = claim["verified"] == "ok" or (
-        claim["verified"].startswith("ok") and not story["intraday"] and "range" not in claim["verified"]
+        claim["verified"].startswith("ok")
+        and not story["intraday"]
+        and "range" not in claim["verified"]
     )
     return verified and (symbol in known or symbol == "BROAD")
 
@@ -173,18 +202,26 @@ def states(ours: Mapping[str, Any], claim: Mapping[str, Any]) -> bool:
     """Whether a claim of the brief states what the newsroom's does."""
     kind, value = claim["kind"], claim["value"]
     if isinstance(ours["value"], str):
-        return same_kind(ours, claim) and claim["unit"] == "date" and same_date(ours["value"], str(value), claim.get("cmp"))
+        return (
+            same_kind(ours, claim)
+            and claim["unit"] == "date"
+            and same_date(ours["value"], str(value), claim.get("cmp"))
+        )
     if claim["unit"] in ("flag", "rank"):
         return flagged(ours, kind)
     if claim["unit"] == "date":
         return False
-    return same_kind(ours, claim) and same_number(ours["value"] * HUNDRED.get(ours["unit"], 1.0), ours, claim)
+    return same_kind(ours, claim) and same_number(
+        ours["value"] * HUNDRED.get(ours["unit"], 1.0), ours, claim
+    )
 
 
 def flagged(ours: Mapping[str, Any], kind: str) -> bool:
     """Whether a claim of the brief says that something is so."""
     if kind in ("correction", "bear", "bear_market"):
-        return ours["kind"] == "drawdown_from_high" and ours["value"] <= (-0.1 if kind == "correction" else -0.2)
+        return ours["kind"] == "drawdown_from_high" and ours["value"] <= (
+            -0.1 if kind == "correction" else -0.2
+        )
     if kind in ("sector_leader", "sector_laggard"):
         return ours["kind"] == "pct_change"
     return bool(ours["kind"] == kind)
@@ -198,9 +235,15 @@ def same_kind(ours: Mapping[str, Any], claim: Mapping[str, Any]) -> bool:
     if kind.startswith("streak"):
         return ours["kind"].removesuffix("_ended") == kind and window in (ours["window"], "")
     if kind in DAY_KINDS:
-        same_day = ours["window"] == window if window == "prior-day" else ours["window"] == "day" and window in ("day", "")
+        same_day = (
+            ours["window"] == window
+            if window == "prior-day"
+            else ours["window"] == "day" and window in ("day", "")
+        )
         return ours["kind"] in ("pct_change", "point_change") and same_day
-    return ours["kind"] in ALIKE.get(kind, (kind,)) and (kind != "level" or ours["unit"] in ("level", "usd"))
+    return ours["kind"] in ALIKE.get(kind, (kind,)) and (
+        kind != "level" or ours["unit"] in ("level", "usd")
+    )
 
 
 def same_number(number: float, ours: Mapping[str, Any], claim: Mapping[str, Any]) -> bool:
@@ -208,7 +251,10 @@ def same_number(number: float, ours: Mapping[str, Any], claim: Mapping[str, Any]
     value, within, hedge = float(claim["value"]), claim.get("tol", 0.005) + 1e-9, claim.get("cmp")
     if claim["unit"] in ("level", "points"):
         within += PRINTED  # levels are rounded by who prints them, a difference of two levels twice
-    if claim["kind"] in ("near_record", "drawdown_from_high", "mover", "point_change") or ours["kind"] == "near_record":
+    if (
+        claim["kind"] in ("near_record", "drawdown_from_high", "mover", "point_change")
+        or ours["kind"] == "near_record"
+    ):
         number, value = abs(number), abs(value)
     if hedge in ("above", "below"):
         return (number - value) * (1 if hedge == "above" else -1) > 0
@@ -239,15 +285,24 @@ def differs(candidates: Sequence[Mapping[str, Any]], claim: Mapping[str, Any]) -
     """Whether the brief states both levels of which the claim gives the difference."""
     if claim["kind"] != "yield_change_bp":
         return False
-    levels = {c["window"]: c["value"] * 10_000 for c in candidates if c["kind"] == "yield_level" and not isinstance(c["value"], str)}
+    levels = {
+        c["window"]: c["value"] * 10_000
+        for c in candidates
+        if c["kind"] == "yield_level" and not isinstance(c["value"], str)
+    }
     both = {"day", "day-before"} <= set(levels)
-    return both and abs(levels["day"] - levels["day-before"] - claim["value"]) <= claim.get("tol", 0.5) + 0.51
+    return (
+        both
+        and abs(levels["day"] - levels["day-before"] - claim["value"])
+        <= claim.get("tol", 0.5) + 0.51
+    )
 
 
 def summary(score: Score, false: int) -> dict[str, Any]:
     """The figures of the benchmark."""
     shares = {
-        tier: round(score.stated[tier] / score.possible[tier], 4) if score.possible[tier] else None for tier in ("T1", "T2", "T3", "T4")
+        tier: round(score.stated[tier] / score.possible[tier], 4) if score.possible[tier] else None
+        for tier in ("T1", "T2", "T3", "T4")
     }
     return {
         **shares, "lead_family": round(score.families / score.stories, 4), "lead_top3": round(score.top3 / score.stories, 4),

@@ -23,12 +23,28 @@ def personal(bench: Bench) -> Section:
     """Personal pages, each round in a process that has made another session's page before."""
     found, place = Section(), bench.place()
     for moment in (BEFORE, AS_OF):
-        run(tool("reportgen", "run", REPORT, "--as-of", moment, "--format", "html", "--out", place / moment[:10]))
-    warm, record = (next((place / moment[:10]).rglob("notebook.ipynb")) for moment in (BEFORE, AS_OF))
+        run(
+            tool(
+                "reportgen",
+                "run",
+                REPORT,
+                "--as-of",
+                moment,
+                "--format",
+                "html",
+                "--out",
+                place / moment[:10],
+            )
+        )
+    warm, record = (
+        next((place / moment[:10]).rglob("notebook.ipynb")) for moment in (BEFORE, AS_OF)
+    )
 
     def pages(switches: int) -> float:
         out = bench.place()
-        taken, bare = map(float, run(python(HERE / "personal.py", warm, record, out, READERS, switches)).split())
+        taken, bare = map(
+            float, run(python(HERE / "personal.py", warm, record, out, READERS, switches)).split()
+        )
         written = [path.stat().st_size for path in (out / "pages").rglob("brief.html")]
         if len(written) != READERS:
             raise RuntimeError(f"{len(written)} pages were written, {READERS} were asked for")
@@ -41,10 +57,14 @@ def personal(bench: Bench) -> Section:
     floor: list[float] = []
     walls = in_turns({3: lambda: pages(3), 5: lambda: pages(5)}, bench.plan.crowds)
     for switches, values in walls.items():
-        name = f"{READERS:,} pages, {2**switches} different ones ({sizes[switches]:,.0f} MB written)"
+        name = (
+            f"{READERS:,} pages, {2**switches} different ones ({sizes[switches]:,.0f} MB written)"
+        )
         median = found.add(name, "s", values)
         found.ratios.setdefault("personal_1000_s", median)
-    found.add(f"for comparison: {READERS:,} files of that size written by a bare loop", "s", floor[2:])
+    found.add(
+        f"for comparison: {READERS:,} files of that size written by a bare loop", "s", floor[2:]
+    )
     return found
 
 
@@ -58,7 +78,9 @@ def main(warm: str, record: str, out: str, count: str, switches: str) -> None:
     from reportgen.settings import Settings
 
     request = Request(report=load_report(REPORT), as_of=AS_OF, formats=("html",))
-    views = [name for name, parameter in request.report.parameters.items() if parameter.view][: int(switches)]
+    views = [name for name, parameter in request.report.parameters.items() if parameter.view][
+        : int(switches)
+    ]
     choices = list(itertools.product(("true", "false"), repeat=len(views)))
     readers = [
         Recipient(
@@ -75,7 +97,14 @@ def main(warm: str, record: str, out: str, count: str, switches: str) -> None:
     for _ in written(place, editions(notebook, readers, request, Settings())):
         pass
     taken = time.perf_counter() - started
-    print(taken, _bare(Path(out) / "bare", (Path(out) / "pages" / readers[0].folder / "brief.html").read_bytes(), len(readers)))
+    print(
+        taken,
+        _bare(
+            Path(out) / "bare",
+            (Path(out) / "pages" / readers[0].folder / "brief.html").read_bytes(),
+            len(readers),
+        ),
+    )
 
 
 def _bare(folder: Path, page: bytes, count: int) -> float:

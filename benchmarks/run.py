@@ -35,16 +35,24 @@ SECTIONS: dict[str, Callable[[Bench], Section]] = {
 def main() -> None:
     """Run the sections asked for and write what they found."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("sections", nargs="*", metavar="SECTION", help=f"{', '.join(SECTIONS)}; all by default")
-    parser.add_argument("--quick", action="store_true", help="one small round, written nowhere without --out")
-    parser.add_argument("--out", type=Path, help="where results.json and results.md go; benchmarks by default")
+    parser.add_argument(
+        "sections", nargs="*", metavar="SECTION", help=f"{', '.join(SECTIONS)}; all by default"
+    )
+    parser.add_argument(
+        "--quick", action="store_true", help="one small round, written nowhere without --out"
+    )
+    parser.add_argument(
+        "--out", type=Path, help="where results.json and results.md go; benchmarks by default"
+    )
     given = parser.parse_args()
     unknown = set(given.sections) - set(SECTIONS)
     if unknown:
         parser.error(f"no section {', '.join(sorted(unknown))}; there are {', '.join(SECTIONS)}")
     out: Path | None = given.out or (None if given.quick else HERE)
     results = merged(out / "results.json" if out else None)
-    with tempfile.TemporaryDirectory(prefix="bench-", ignore_cleanup_errors=True) as name:  # a renderer may still be removing its own
+    with tempfile.TemporaryDirectory(
+        prefix="bench-", ignore_cleanup_errors=True
+    ) as name:  # a renderer may still be removing its own
         folder = Path(name)
         os.environ["TMPDIR"] = str(folder)  # what the sides leave behind goes with it
         bench = Bench(plan=QUICK if given.quick else Plan(), folder=folder)
@@ -62,8 +70,18 @@ def measured(name: str, bench: Bench, results: dict[str, Any], size: str) -> Non
     took = time.perf_counter() - started
     kept = asdict(found)
     results.update(kept.pop("ratios"))
-    results["sections"][name] = {"date": f"{dt.datetime.now(dt.UTC):%Y-%m-%d}", "code": code(), "rounds": size, "took": took, **kept}
-    results["sections"] = {section: results["sections"][section] for section in SECTIONS if section in results["sections"]}
+    results["sections"][name] = {
+        "date": f"{dt.datetime.now(dt.UTC):%Y-%m-%d}",
+        "code": code(),
+        "rounds": size,
+        "took": took,
+        **kept,
+    }
+    results["sections"] = {
+        section: results["sections"][section]
+        for section in SECTIONS
+        if section in results["sections"]
+    }
     ratios = "  ".join(f"{key} {value:.3g}" for key, value in found.ratios.items())
     print(f"{name}: {took:.0f} s  {ratios}", flush=True)
 
@@ -81,12 +99,17 @@ def merged(path: Path | None) -> dict[str, Any]:
 
 def code() -> str:
     """The commit that is measured, and whether files other than the results differ from it."""
-    commit, changed = _git("rev-parse", "--short", "HEAD"), _git("status", "--porcelain", "-uno", "--", ":/", ":!/benchmarks/results.*")
+    commit, changed = (
+        _git("rev-parse", "--short", "HEAD"),
+        _git("status", "--porcelain", "-uno", "--", ":/", ":!/benchmarks/results.*"),
+    )
     return f"{commit or 'no checkout'}{' with changes' if changed else ''}"
 
 
 def _git(*arguments: str) -> str:
-    return subprocess.run(["git", *arguments], cwd=ROOT, capture_output=True, text=True, check=False).stdout.strip()
+    return subprocess.run(
+        ["git", *arguments], cwd=ROOT, capture_output=True, text=True, check=False
+    ).stdout.strip()
 
 
 def write(results: dict[str, Any], out: Path | None) -> None:

@@ -11,7 +11,21 @@ from functools import partial
 from pathlib import Path
 
 from markets import dataset
-from measure import AS_OF, HERE, MB, NOTEBOOK, REPORT, Bench, Section, in_turns, peak_memory, python, run, seconds, tool
+from measure import (
+    AS_OF,
+    HERE,
+    MB,
+    NOTEBOOK,
+    REPORT,
+    Bench,
+    Section,
+    in_turns,
+    peak_memory,
+    python,
+    run,
+    seconds,
+    tool,
+)
 
 CELL = re.compile(r"cell[ -]\d+")
 
@@ -38,10 +52,15 @@ def cold(bench: Bench) -> Section:
         "reportgen run, page": [ours(place / "page", "--format", "html")],
         "reportgen run, all six files": [ours(place / "all")],
     }
-    memory = {name: peak_memory(*commands, folder=place) for name, commands in sides.items()}  # the round that does not count
+    memory = {
+        name: peak_memory(*commands, folder=place) for name, commands in sides.items()
+    }  # the round that does not count
     _same_page(place)
     rounds = {name: partial(seconds, *commands, folder=place) for name, commands in sides.items()}
-    stock, script, page, everything = (found.add(name, "s", walls) for name, walls in in_turns(rounds, bench.plan.cold, warm=False).items())
+    stock, script, page, everything = (
+        found.add(name, "s", walls)
+        for name, walls in in_turns(rounds, bench.plan.cold, warm=False).items()
+    )
     found.ratios = {
         "cold_page_vs_papermill": page / stock,
         "cold_page_vs_script": page / script,
@@ -56,10 +75,13 @@ def _same_page(place: Path) -> None:
     """An error unless the script's page is ours, letter for letter, up to the appendix and but for the numbers of cells."""
     brief = next((place / "page").rglob("brief.html"))
     script, page = (
-        CELL.sub("", path.read_text(encoding="utf-8").partition('<details id="appendix">')[0]) for path in (place / "plain.html", brief)
+        CELL.sub("", path.read_text(encoding="utf-8").partition('<details id="appendix">')[0])
+        for path in (place / "plain.html", brief)
     )
     if script != page:
-        raise RuntimeError("the plain script does not make the same page as reportgen; what it is compared with is not the same work")
+        raise RuntimeError(
+            "the plain script does not make the same page as reportgen; what it is compared with is not the same work"
+        )
 
 
 def _page_of(bench: Bench, data: Path) -> partial[float]:
@@ -75,7 +97,10 @@ def wide(bench: Bench) -> Section:
     found, plan = Section(), bench.plan
     sides = {count: dataset(bench, count, plan.wide_years) for count in (max(plan.symbols), 60)}
     walls = in_turns({count: _page_of(bench, data) for count, data in sides.items()}, plan.cold)
-    names = {count: f"page, {count:,} symbols x {plan.wide_years} years ({_size(data)} Parquet)" for count, data in sides.items()}
+    names = {
+        count: f"page, {count:,} symbols x {plan.wide_years} years ({_size(data)} Parquet)"
+        for count, data in sides.items()
+    }
     most, least = (found.add(names[count], "s", walls[count]) for count in sides)
     found.ratios["wide_data_ratio"] = most / least
     found.table("Most memory at once", ("data", "MB"),
@@ -87,7 +112,10 @@ def wide(bench: Bench) -> Section:
 def scaling(bench: Bench) -> Section:
     """A page from ever more symbols, and from ever longer histories of the same ones."""
     found, plan = Section(), bench.plan
-    data = {f"{count:,} symbols x {plan.wide_years} years": dataset(bench, count, plan.wide_years) for count in plan.symbols}
+    data = {
+        f"{count:,} symbols x {plan.wide_years} years": dataset(bench, count, plan.wide_years)
+        for count in plan.symbols
+    }
     data |= {f"28 symbols x {years} years": dataset(bench, 28, years) for years in plan.years}
     walls = in_turns({name: _page_of(bench, folder) for name, folder in data.items()}, plan.cold)
     for name, values in walls.items():
@@ -103,15 +131,23 @@ def imports(bench: Bench) -> Section:
         "python -c 'import reportgen.cli'": partial(seconds, python("-c", "import reportgen.cli")),
         "reportgen --help": partial(seconds, tool("reportgen", "--help")),
     }
-    bare, _, helped = (found.add(name, "s", walls) for name, walls in in_turns(sides, bench.plan.starts).items())
+    bare, _, helped = (
+        found.add(name, "s", walls) for name, walls in in_turns(sides, bench.plan.starts).items()
+    )
     run(python("-c", "import reportgen.cli"))
     traces = [_trace() for _ in range(bench.plan.starts)]
     ours_only = [sum(own for own, _ in trace.values()) / 1000 for trace in traces]
     total = found.add("imports of reportgen.cli, by -X importtime", "ms", ours_only)
     found.table("Start of the command line", ("what", "ms"),
                 [("reportgen --help, less python -c pass", round((helped - bare) * 1000)), ("imports alone", round(total))])  # fmt: skip
-    own = {name: statistics.median(t[name][0] for t in traces if name in t) / 1000 for name in traces[0]}
-    with_all = {name: statistics.median(t[name][1] for t in traces if name in t) / 1000 for name in traces[0]}
+    own = {
+        name: statistics.median(t[name][0] for t in traces if name in t) / 1000
+        for name in traces[0]
+    }
+    with_all = {
+        name: statistics.median(t[name][1] for t in traces if name in t) / 1000
+        for name in traces[0]
+    }
     costliest = sorted(own, key=lambda name: -own[name])[:10]
     found.table("The ten costliest modules, medians", ("module", "itself, ms", "with what it imports, ms"),
                 [(name, round(own[name], 1), round(with_all[name], 1)) for name in costliest])  # fmt: skip
@@ -122,7 +158,12 @@ def _trace() -> dict[str, tuple[int, int]]:
     """Microseconds, own and cumulative, of each module that ``import reportgen.cli`` adds to a bare start."""
     traced = []
     for code in ("pass", "import reportgen.cli"):
-        done = subprocess.run([sys.executable, "-X", "importtime", "-c", code], capture_output=True, text=True, check=True)
+        done = subprocess.run(
+            [sys.executable, "-X", "importtime", "-c", code],
+            capture_output=True,
+            text=True,
+            check=True,
+        )
         rows = re.findall(r"import time:\s+(\d+) \|\s+(\d+) \| +(\S+)", done.stderr)
         traced.append({name: (int(own), int(cumulative)) for own, cumulative, name in rows})
     bare, full = traced

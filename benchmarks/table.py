@@ -6,21 +6,57 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 TARGETS: dict[str, tuple[str, float, str]] = {
-    "cold_page_vs_papermill": ("<=", 0.30, "time of `reportgen run`, page, over papermill + nbconvert"),
+    "cold_page_vs_papermill": (
+        "<=",
+        0.30,
+        "time of `reportgen run`, page, over papermill + nbconvert",
+    ),
     "cold_page_vs_script": ("<=", 1.25, "the same over the plain script"),
-    "cold_all_vs_papermill": ("<=", 0.60, "time of `reportgen run`, all six files, over papermill + nbconvert"),
-    "batch_page_vs_papermill": (">=", 16, "briefs a minute of `reportgen backfill`, page, over two loops of papermill + nbconvert"),
+    "cold_all_vs_papermill": (
+        "<=",
+        0.60,
+        "time of `reportgen run`, all six files, over papermill + nbconvert",
+    ),
+    "batch_page_vs_papermill": (
+        ">=",
+        16,
+        "briefs a minute of `reportgen backfill`, page, over two loops of papermill + nbconvert",
+    ),
     "batch_page_vs_script": (">=", 0.5, "the same over two warm plain scripts"),
-    "batch_all_vs_papermill": (">=", 6, "briefs a minute of `reportgen backfill`, all six files, over papermill + nbconvert"),
-    "growth_last_over_first": ("<=", 1.1, "seconds a brief, last fifth over first fifth of a long backfill"),
-    "parent_growth_mb": ("<", 20, "MB that the parent grows from the 10th finished brief to the last"),
-    "personal_1000_s": ("<=", 2, "seconds for 1,000 personal pages from one record, 8 different ones, writes included"),
-    "mail_per_second": (">=", 100, "messages a second to 1,000 readers, encrypted, with the ledger, server on the same machine"),
+    "batch_all_vs_papermill": (
+        ">=",
+        6,
+        "briefs a minute of `reportgen backfill`, all six files, over papermill + nbconvert",
+    ),
+    "growth_last_over_first": (
+        "<=",
+        1.1,
+        "seconds a brief, last fifth over first fifth of a long backfill",
+    ),
+    "parent_growth_mb": (
+        "<",
+        20,
+        "MB that the parent grows from the 10th finished brief to the last",
+    ),
+    "personal_1000_s": (
+        "<=",
+        2,
+        "seconds for 1,000 personal pages from one record, 8 different ones, writes included",
+    ),
+    "mail_per_second": (
+        ">=",
+        100,
+        "messages a second to 1,000 readers, encrypted, with the ledger, server on the same machine",
+    ),
     "mail_growth_mb": ("<", 10, "MB that the sender grows from the 100th message to the 1,000th"),
     "site_build_s": ("<=", 30, "seconds to build an archive of 500 daily recaps"),
     "site_day_s": ("<=", 1, "seconds to add a day to it, whole command"),
     "site_mb": ("<=", 150, "MB of the archive"),
-    "wide_data_ratio": ("<=", 1.15, "time of one page, widest dataset over the same with 60 symbols"),
+    "wide_data_ratio": (
+        "<=",
+        1.15,
+        "time of one page, widest dataset over the same with 60 symbols",
+    ),
 }
 HOLDS = {"<=": lambda a, b: a <= b, "<": lambda a, b: a < b, ">=": lambda a, b: a >= b}
 
@@ -58,12 +94,23 @@ are in one temporary folder. Any failing command, and any missing brief, stops t
 
 def page(results: dict[str, Any]) -> str:
     """The page of *results*."""
-    lines = ["# Results", "", "Written by `make bench` from `results.json`; the machine's speed cancels out in the ratios.", ""]
+    lines = [
+        "# Results",
+        "",
+        "Written by `make bench` from `results.json`; the machine's speed cancels out in the ratios.",
+        "",
+    ]
     lines += ["## Environment", "", *rows(("what", ""), results["environment"].items())]
     lines += ["## Targets", "", *rows(("key", "what", "target", "measured", ""), _judged(results))]
     lines += ["## What each side does", "", SIDES, "## Method", "", METHOD, "## Medians", ""]
     series = [
-        (section, name, row["unit"], *(number(row[k]) for k in ("median", "min", "max")), row["rounds"])
+        (
+            section,
+            name,
+            row["unit"],
+            *(number(row[k]) for k in ("median", "min", "max")),
+            row["rounds"],
+        )
         for section, found in results["sections"].items()
         for name, row in found["series"].items()
     ]
@@ -71,8 +118,15 @@ def page(results: dict[str, Any]) -> str:
     for section, found in results["sections"].items():
         for table in found["tables"]:
             lines += [f"## {table['title']} ({section})", "", *rows(table["head"], table["rows"])]
-    ran = [(name, found["date"], found["code"], found["rounds"], f"{found['took']:.0f}") for name, found in results["sections"].items()]
-    lines += ["## Sections", "", *rows(("section", "measured on", "code", "size of the run", "took, s"), ran)]
+    ran = [
+        (name, found["date"], found["code"], found["rounds"], f"{found['took']:.0f}")
+        for name, found in results["sections"].items()
+    ]
+    lines += [
+        "## Sections",
+        "",
+        *rows(("section", "measured on", "code", "size of the run", "took, s"), ran),
+    ]
     return "\n".join(lines)
 
 
@@ -80,8 +134,22 @@ def _judged(results: dict[str, Any]) -> list[tuple[str, ...]]:
     judged = []
     for key, (sign, target, what) in TARGETS.items():
         value = results.get(key)
-        verdict = "not measured" if value is None else "met" if HOLDS[sign](value, target) else "**missed**"
-        judged.append((f"`{key}`", what, f"{sign} {target:g}", "" if value is None else number(value), verdict))
+        verdict = (
+            "not measured"
+            if value is None
+            else "met"
+            if HOLDS[sign](value, target)
+            else "**missed**"
+        )
+        judged.append(
+            (
+                f"`{key}`",
+                what,
+                f"{sign} {target:g}",
+                "" if value is None else number(value),
+                verdict,
+            )
+        )
     return judged
 
 

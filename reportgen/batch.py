@@ -25,7 +25,13 @@ from reportgen.request import Request, load_report
 from reportgen.settings import Settings
 
 ATTEMPTS = 2
-ON_FIRST_USE = ("IPython.core.completerlib", "IPython.core.crashhandler", "IPython.core.magics", "comm.base_comm", "reportgen.render.pdf")
+ON_FIRST_USE = (
+    "IPython.core.completerlib",
+    "IPython.core.crashhandler",
+    "IPython.core.magics",
+    "comm.base_comm",
+    "reportgen.render.pdf",
+)
 """Modules that others import only once they are needed."""
 
 
@@ -45,7 +51,13 @@ class Job:
     @property
     def request(self) -> Request:
         """The request it stands for."""
-        return Request(report=load_report(self.report), as_of=self.as_of, data=self.data, parameters=self.parameters, formats=self.formats)
+        return Request(
+            report=load_report(self.report),
+            as_of=self.as_of,
+            data=self.data,
+            parameters=self.parameters,
+            formats=self.formats,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +72,9 @@ class Outcome:
     exit_code: int = 0
 
 
-def jobs_of(template: Job, sessions: Sequence[dt.date], choices: Mapping[str, Sequence[str]]) -> list[Job]:
+def jobs_of(
+    template: Job, sessions: Sequence[dt.date], choices: Mapping[str, Sequence[str]]
+) -> list[Job]:
     """A job for each of *sessions* and each combination of *choices*, parameters with their values.
 
     Where a parameter has several values, each combination has a folder of its own: "months=6,benchmark=^IXIC".
@@ -70,7 +84,9 @@ def jobs_of(template: Job, sessions: Sequence[dt.date], choices: Mapping[str, Se
     for values in itertools.product(*choices.values()):
         given = dict(zip(choices, values, strict=True))
         kind = replace(
-            template, parameters={**template.parameters, **given}, out=variant(template.out, {name: given[name] for name in several})
+            template,
+            parameters={**template.parameters, **given},
+            out=variant(template.out, {name: given[name] for name in several}),
         )
         jobs += [replace(kind, as_of=session.isoformat()) for session in sessions]
     return sorted(jobs, key=lambda job: (job.as_of, job.out))
@@ -104,7 +120,9 @@ def _outcome(future: Future[Outcome], job: Job) -> Outcome:
     try:
         return future.result()
     except Exception as error:  # noqa: BLE001 - an executor loses a task in its own ways
-        return Outcome(job=job, state="failed", error=f"{type(error).__name__}: {error}", exit_code=4)
+        return Outcome(
+            job=job, state="failed", error=f"{type(error).__name__}: {error}", exit_code=4
+        )
 
 
 def finished(job: Job) -> bool:
@@ -130,7 +148,12 @@ def _place_and_manifest(job: Job) -> tuple[Folder, dict[str, Any]]:
     moment = calendar.resolve(job.as_of, job.asked_at, request.report.window)
     files = files_of(dataset(job.data))
     place = folder(job.out) / job.report / moment.label
-    return place, manifest(replace(request, edits=read_edits(place)), f"{moment.at:%Y-%m-%d %H:%M}", files, job.settings)
+    return place, manifest(
+        replace(request, edits=read_edits(place)),
+        f"{moment.at:%Y-%m-%d %H:%M}",
+        files,
+        job.settings,
+    )
 
 
 def make(job: Job) -> Outcome:
@@ -139,7 +162,13 @@ def make(job: Job) -> Outcome:
     try:
         verdict = _zygote(job).call(_produce, job) if fork.FORKS else _produce(job)
     except ReportgenError as error:
-        return Outcome(job=job, state="failed", seconds=time.monotonic() - started, error=str(error), exit_code=error.exit_code)
+        return Outcome(
+            job=job,
+            state="failed",
+            seconds=time.monotonic() - started,
+            error=str(error),
+            exit_code=error.exit_code,
+        )
     return Outcome(job=job, state="made", seconds=time.monotonic() - started, verdict=verdict)
 
 
@@ -203,23 +232,35 @@ def _warm(job: Job) -> None:
     from reportgen.execute.kernel import PRELOAD
     from reportgen.market import calendar
 
-    for name in (*PRELOAD, "reportgen.execute.client", "reportgen.execute.shell", "reportgen.render.json", *ON_FIRST_USE):
+    for name in (
+        *PRELOAD,
+        "reportgen.execute.client",
+        "reportgen.execute.shell",
+        "reportgen.render.json",
+        *ON_FIRST_USE,
+    ):
         import_module(name)
     telling.warm(job.request.report)
     tomorrow = dt.date.fromisoformat(job.as_of) + dt.timedelta(days=1)
-    with suppress(ReportgenError):  # what is wrong with the data of one day is told by that day's brief
+    with suppress(
+        ReportgenError
+    ):  # what is wrong with the data of one day is told by that day's brief
         session = calendar.neighbours(min(tomorrow, job.asked_at.date()))[0]
         closed = replace(job, as_of=session.isoformat())
         pipeline.snapshot(closed.request, job.asked_at)
         _place_and_manifest(closed)
 
 
-def progress(outcomes: Iterator[Outcome], total: int, say: Callable[[str], None]) -> Iterator[Outcome]:
+def progress(
+    outcomes: Iterator[Outcome], total: int, say: Callable[[str], None]
+) -> Iterator[Outcome]:
     """*outcomes*, with a line said after each: how many, how many a minute, and the time left."""
     started, made = time.monotonic(), 0
     for done, outcome in enumerate(outcomes, 1):
         made += outcome.state != "kept"
         rate = made / max(time.monotonic() - started, 1e-9) * 60
         left = dt.timedelta(seconds=round((total - done) / rate * 60)) if made else "?"
-        say(f"{done}/{total}  {rate:.0f} a minute  {left} left  {outcome.job.as_of} {outcome.state}")
+        say(
+            f"{done}/{total}  {rate:.0f} a minute  {left} left  {outcome.job.as_of} {outcome.state}"
+        )
         yield outcome

@@ -31,7 +31,9 @@ MOST_NAMED = 31
 MINUS = "replace(datum.label, '-', '\u2212')"
 WEEKDAYS = ["Mon", "Tue", "Wed", "Thu", "Fri"]
 FIRST_WEEK = "utcdate(toDate(datum.value)) <= 7 ? utcFormat(toDate(datum.value), '%b') : ''"
-YEAR_OR_MONTH = "utcmonth(datum.value) == 0 ? utcFormat(datum.value, '%Y') : utcFormat(datum.value, '%b')"
+YEAR_OR_MONTH = (
+    "utcmonth(datum.value) == 0 ? utcFormat(datum.value, '%Y') : utcFormat(datum.value, '%b')"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +58,11 @@ def _drawn(draw: Callable[P, Chart]) -> Callable[P, Chart]:
     return drawn
 
 
-def _spec(layers: Sequence[Any], height: int = HEIGHT, series: Mapping[str, list[dict[str, Any]]] | None = None) -> dict[str, Any]:
+def _spec(
+    layers: Sequence[Any],
+    height: int = HEIGHT,
+    series: Mapping[str, list[dict[str, Any]]] | None = None,
+) -> dict[str, Any]:
     """The specification of *layers*, put together without the copies that Altair's own layering makes.
 
     *series* holds long data by the names that layers refer to: they are written once, and Altair need not copy them.
@@ -85,14 +91,22 @@ def _time_axis(begin: pd.Timestamp, end: pd.Timestamp, freq: str, room: float) -
     ticks = [f"{day:%Y-%m-%d}" for day in pd.date_range(begin, end, freq=freq)]
     free = end + (end - begin) * room
     axis = alt.Axis(format="%b", labelExpr=YEAR_OR_MONTH, values=ticks, grid=False, title=None)
-    return alt.X("date:T", axis=axis, scale=alt.Scale(type="utc", domain=[f"{begin:%Y-%m-%d}", f"{free:%Y-%m-%d}"]))
+    return alt.X(
+        "date:T",
+        axis=axis,
+        scale=alt.Scale(type="utc", domain=[f"{begin:%Y-%m-%d}", f"{free:%Y-%m-%d}"]),
+    )
 
 
 def _value_axis(low: float, high: float, *, figures: str = ",.0f") -> Any:
     import altair as alt
 
     scale = alt.Scale(domain=[low, high], zero=False, nice=False)
-    return alt.Y("level:Q", scale=scale, axis=alt.Axis(orient="right", title=None, tickCount=5, format=figures, labelExpr=MINUS))
+    return alt.Y(
+        "level:Q",
+        scale=scale,
+        axis=alt.Axis(orient="right", title=None, tickCount=5, format=figures, labelExpr=MINUS),
+    )
 
 
 def _text(rows: list[dict[str, Any]], **mark: Any) -> Any:
@@ -105,21 +119,33 @@ def _text(rows: list[dict[str, Any]], **mark: Any) -> Any:
 
 
 @_drawn
-def mountain(track: Track, months: int, line: float | None = None, event: str | None = None) -> Chart:
+def mountain(
+    track: Track, months: int, line: float | None = None, event: str | None = None
+) -> Chart:
     """The index over *months* months as a filled line, with its 52-week high, a reference *line* if there is one, and the last point."""
     import altair as alt
 
     colour = tokens()["light"]
-    closes = track.closes[track.closes.index >= track.closes.index[-1] - pd.DateOffset(months=months)]
+    closes = track.closes[
+        track.closes.index >= track.closes.index[-1] - pd.DateOffset(months=months)
+    ]
     high = drawdowns.high_52_weeks(track.closes)
     low = min(float(closes.min()), line or math.inf)
     top = max(float(closes.max()), high.level)
     domain = (low - 0.04 * (top - low), top + 0.10 * (top - low))
     base = alt.Chart(alt.NamedData("path"))
-    y, x = _value_axis(*domain), _time_axis(closes.index[0], closes.index[-1], "MS" if months <= 12 else "QS", LEVEL_ROOM)
-    area = base.mark_area(color=colour["accent"], opacity=0.12, clip=True).encode(x=x, y=y, y2=alt.Y2Datum(domain[0]))
+    y, x = (
+        _value_axis(*domain),
+        _time_axis(closes.index[0], closes.index[-1], "MS" if months <= 12 else "QS", LEVEL_ROOM),
+    )
+    area = base.mark_area(color=colour["accent"], opacity=0.12, clip=True).encode(
+        x=x, y=y, y2=alt.Y2Datum(domain[0])
+    )
     drawn = base.mark_line(color=colour["accent"], strokeWidth=1.75).encode(x=x, y=y)
-    tooltip = [alt.Tooltip("date:T", format="%b %-d, %Y", title="Session"), alt.Tooltip("level:Q", format=",.2f", title="Close")]
+    tooltip = [
+        alt.Tooltip("date:T", format="%b %-d, %Y", title="Session"),
+        alt.Tooltip("level:Q", format=",.2f", title="Close"),
+    ]
     dots = _nearest("path", ["date"], x, y, tooltip)
     last = f"{closes.index[-1]:%Y-%m-%d}"
     layers, slots = [area, drawn, dots], ["last"]
@@ -128,15 +154,26 @@ def mountain(track: Track, months: int, line: float | None = None, event: str | 
         slots.append("threshold")
     if pd.Timestamp(high.session) >= closes.index[0] and high.session != track.session:
         at = [{"date": high.session.isoformat(), "level": high.level, "label": "slot:high"}]
-        layers += [_points(at, colour["ink"]), _text(at, align="center", dy=-13, color=colour["ink"])]
+        layers += [
+            _points(at, colour["ink"]),
+            _text(at, align="center", dy=-13, color=colour["ink"]),
+        ]
         slots.append("high")
     if event and pd.Timestamp(event) in closes.index:
         at = [{"date": event, "level": float(closes[pd.Timestamp(event)]), "label": "slot:event"}]
-        layers += [_points(at, colour["muted"]), _text(at, align="right", dx=-7, dy=12, color=colour["muted"])]
+        layers += [
+            _points(at, colour["muted"]),
+            _text(at, align="right", dx=-7, dy=12, color=colour["muted"]),
+        ]
         slots.append("event")
     at = [{"date": last, "level": track.last, "label": "slot:last"}]
-    layers += [_points(at, colour["accent"]), _text(at, align="left", dx=8, dy=-4, color=colour["accent"], fontWeight=600)]
-    return Chart(name="mountain", spec=_spec(layers, series={"path": _dates(closes)}), slots=tuple(slots))
+    layers += [
+        _points(at, colour["accent"]),
+        _text(at, align="left", dx=8, dy=-4, color=colour["accent"], fontWeight=600),
+    ]
+    return Chart(
+        name="mountain", spec=_spec(layers, series={"path": _dates(closes)}), slots=tuple(slots)
+    )
 
 
 def _rule(closes: pd.Series, line: float, domain: tuple[float, float]) -> list[Any]:
@@ -144,9 +181,17 @@ def _rule(closes: pd.Series, line: float, domain: tuple[float, float]) -> list[A
     import altair as alt
 
     colour = tokens()["light"]
-    rule = alt.Chart(alt.Data(values=[{"level": line}])).mark_rule(color=colour["loss"], strokeWidth=1, strokeDash=[5, 3])
+    rule = alt.Chart(alt.Data(values=[{"level": line}])).mark_rule(
+        color=colour["loss"], strokeWidth=1, strokeDash=[5, 3]
+    )
     spot, side = _clear_spot(closes, line, 0.09 * (domain[1] - domain[0]))
-    named = _text([{"date": spot, "level": line, "label": "slot:threshold"}], align="left", dx=4, dy=-11 * side, color=colour["loss"])
+    named = _text(
+        [{"date": spot, "level": line, "label": "slot:threshold"}],
+        align="left",
+        dx=4,
+        dy=-11 * side,
+        color=colour["loss"],
+    )
     return [rule.encode(y=alt.Y("level:Q")), named]
 
 
@@ -167,10 +212,17 @@ def _nearest(series: str, fields: list[str], x: Any, y: Any, tooltip: list[Any])
     """The points of the named *series*, of which the one nearest to the pointer shows, with its tooltip."""
     import altair as alt
 
-    hover = alt.selection_point(on="pointerover", nearest=True, fields=fields, empty=False, name="hover")
-    dots = alt.Chart(alt.NamedData(series)).mark_point(color=tokens()["light"]["ink"], filled=True, size=40)
+    hover = alt.selection_point(
+        on="pointerover", nearest=True, fields=fields, empty=False, name="hover"
+    )
+    dots = alt.Chart(alt.NamedData(series)).mark_point(
+        color=tokens()["light"]["ink"], filled=True, size=40
+    )
     return dots.encode(
-        x=x, y=y, opacity=alt.OpacityValue(0, condition={"param": "hover", "empty": False, "value": 1}), tooltip=tooltip
+        x=x,
+        y=y,
+        opacity=alt.OpacityValue(0, condition={"param": "hover", "empty": False, "value": 1}),
+        tooltip=tooltip,
     ).add_params(hover)
 
 
@@ -191,19 +243,30 @@ def monthly(changes: pd.Series, best: str, worst: str) -> Chart:
 
     colour = tokens()["light"]
     rows = [
-        {"date": f"{m}-01", "level": round(float(c), 6), "sign": "gain" if c >= 0 else "loss", "told": str(m) in (best, worst)}
+        {
+            "date": f"{m}-01",
+            "level": round(float(c), 6),
+            "sign": "gain" if c >= 0 else "loss",
+            "told": str(m) in (best, worst),
+        }
         for m, c in changes.items()
     ]
     pad = 0.18 * (float(changes.max()) - float(changes.min()))
     domain = (min(0.0, float(changes.min())) - pad, max(0.0, float(changes.max())) + pad)
     axis = alt.Axis(
-        orient="right", title=None, tickCount=5, format="+.0%", labelExpr="datum.value == 0 ? '0' : replace(datum.label, '-', '\u2212')"
+        orient="right",
+        title=None,
+        tickCount=5,
+        format="+.0%",
+        labelExpr="datum.value == 0 ? '0' : replace(datum.label, '-', '\u2212')",
     )
     y = alt.Y("level:Q", scale=alt.Scale(domain=domain, nice=False), axis=axis)
     x = alt.X(
         "date:O",
         timeUnit="utcyearmonth",
-        axis=alt.Axis(format="%b", labelAngle=0, title=None, labelOverlap=True, ticks=False, domain=False),
+        axis=alt.Axis(
+            format="%b", labelAngle=0, title=None, labelOverlap=True, ticks=False, domain=False
+        ),
     )
     bars = alt.Chart(alt.Data(values=rows)).mark_bar().encode(
         x=x, y=y,
@@ -211,13 +274,20 @@ def monthly(changes: pd.Series, best: str, worst: str) -> Chart:
         opacity=alt.OpacityValue(0.42, condition={"test": "datum.told", "value": 1}),
         tooltip=[alt.Tooltip("date:T", format="%B %Y", title="Month"), alt.Tooltip("level:Q", format="+.1%", title="Change")],
     )  # fmt: skip
-    zero = alt.Chart(alt.Data(values=[{"level": 0}])).mark_rule(color=colour["ink"], strokeWidth=1).encode(y=alt.Y("level:Q"))
+    zero = (
+        alt.Chart(alt.Data(values=[{"level": 0}]))
+        .mark_rule(color=colour["ink"], strokeWidth=1)
+        .encode(y=alt.Y("level:Q"))
+    )
     labels = []
     for slot, month in (("best", best), ("worst", worst)):
         value = float(changes[pd.Period(month, "M")])
         row = [{"date": f"{month}-01", "level": value, "label": f"slot:{slot}"}]
         text = alt.Chart(alt.Data(values=row)).mark_text(
-            fontSize=12, dy=-9 if value >= 0 else 11, color=colour["gain" if value >= 0 else "loss"], fontWeight=600
+            fontSize=12,
+            dy=-9 if value >= 0 else 11,
+            color=colour["gain" if value >= 0 else "loss"],
+            fontWeight=600,
         )
         labels.append(text.encode(x=x, y=y, text=alt.Text("label:N")))
     return Chart(name="monthly", spec=_spec([bars, zero, *labels]), slots=("best", "worst"))
@@ -230,7 +300,11 @@ def rebased(tracks: Mapping[str, Track], start: str) -> Chart:
     table = {}
     for key, track in tracks.items():
         base = track.closes[: begin - pd.Timedelta(days=1)]
-        table[key] = pd.concat([base.iloc[-1:], track.closes[track.closes.index >= begin]]) / base.iloc[-1] * BASE
+        table[key] = (
+            pd.concat([base.iloc[-1:], track.closes[track.closes.index >= begin]])
+            / base.iloc[-1]
+            * BASE
+        )
     return Chart(name="rebased", spec=_lines(table, BASE, ",.0f", "Rebased"), slots=tuple(tracks))
 
 
@@ -241,17 +315,23 @@ def drawdown(tracks: Mapping[str, Track], months: int) -> Chart:
     for key, track in tracks.items():
         fall = track.closes / track.closes.rolling("365D").max() - 1
         table[key] = fall[fall.index >= fall.index[-1] - pd.DateOffset(months=months)]
-    return Chart(name="drawdown", spec=_lines(table, 0.0, ".0%", "Below the high"), slots=tuple(tracks))
+    return Chart(
+        name="drawdown", spec=_lines(table, 0.0, ".0%", "Below the high"), slots=tuple(tracks)
+    )
 
 
 @_drawn
 def odds(history: pd.DataFrame) -> Chart:
     """Chances over time, a line for each column of *history* that ever had a tenth, labelled at its end; columns name the slots."""
     table = {str(name): history[name] for name in history if history[name].max() >= 0.1}
-    return Chart(name="odds", spec=_lines(table, 0.0, ".0%", "Chance", "Outcome"), slots=tuple(table))
+    return Chart(
+        name="odds", spec=_lines(table, 0.0, ".0%", "Chance", "Outcome"), slots=tuple(table)
+    )
 
 
-def _lines(table: Mapping[str, pd.Series], zero: float, figures: str, heading: str, what: str = "Index") -> dict[str, Any]:
+def _lines(
+    table: Mapping[str, pd.Series], zero: float, figures: str, heading: str, what: str = "Index"
+) -> dict[str, Any]:
     """Up to three lines over time against the one at *zero*, each with its name at its end, none over another."""
     import altair as alt
 
@@ -269,16 +349,27 @@ def _lines(table: Mapping[str, pd.Series], zero: float, figures: str, heading: s
     roles = dict(zip(table, ("accent", "second", "third"), strict=False))
     for key, series in table.items():
         rows += [{**row, "series": f"slot:{key}"} for row in _dates(series)]
-        line = alt.Chart(alt.NamedData("lines")).transform_filter(alt.FieldEqualPredicate(field="series", equal=f"slot:{key}"))
-        style = {"color": colour[roles[key]], "strokeWidth": 1.75 if roles[key] == "accent" else 1.4}
+        line = alt.Chart(alt.NamedData("lines")).transform_filter(
+            alt.FieldEqualPredicate(field="series", equal=f"slot:{key}")
+        )
+        style = {
+            "color": colour[roles[key]],
+            "strokeWidth": 1.75 if roles[key] == "accent" else 1.4,
+        }
         lines.append(line.mark_line(**style).encode(x=x, y=y))
     lines.append(_nearest("lines", ["date", "series"], x, y, tooltip))
     gap, placed = 0.085 * (high - low), float("inf")
     for key in sorted(table, key=lambda k: -float(table[k].iloc[-1])):
         placed = min(float(table[key].iloc[-1]), placed - gap)
-        row = [{"date": f"{table[key].index[-1]:%Y-%m-%d}", "level": placed, "label": f"slot:{key}"}]
+        row = [
+            {"date": f"{table[key].index[-1]:%Y-%m-%d}", "level": placed, "label": f"slot:{key}"}
+        ]
         labels.append(_text(row, align="left", dx=6, color=colour[roles[key]], fontWeight=600))
-    rule = alt.Chart(alt.Data(values=[{"level": zero}])).mark_rule(color=colour["muted"], strokeWidth=0.75).encode(y=alt.Y("level:Q"))
+    rule = (
+        alt.Chart(alt.Data(values=[{"level": zero}]))
+        .mark_rule(color=colour["muted"], strokeWidth=0.75)
+        .encode(y=alt.Y("level:Q"))
+    )
     return _spec([rule, *lines, *labels], series={"lines": rows})
 
 
@@ -301,7 +392,16 @@ def heat(track: Track, start: dt.date) -> Chart:
     ]  # fmt: skip
     x = alt.X(
         "week:O",
-        axis=None if named else alt.Axis(title=None, labelExpr=FIRST_WEEK, labelAngle=0, ticks=False, domain=False, labelOverlap=False),
+        axis=None
+        if named
+        else alt.Axis(
+            title=None,
+            labelExpr=FIRST_WEEK,
+            labelAngle=0,
+            ticks=False,
+            domain=False,
+            labelOverlap=False,
+        ),
     )
     y = alt.Y("day:N", sort=WEEKDAYS, axis=alt.Axis(title=None, ticks=False, domain=False))
     base = alt.Chart(alt.Data(values=rows))
@@ -310,9 +410,19 @@ def heat(track: Track, start: dt.date) -> Chart:
         opacity=alt.Opacity("depth:Q", scale=None, legend=None),
         tooltip=[alt.Tooltip("date:T", format="%b %-d, %Y", title="Session"), alt.Tooltip("change:Q", format="+.1%", title="Change")],
     )  # fmt: skip
-    texts = [base.mark_text(fontSize=12, color=colour["ink"]).encode(x=x, y=y, text=alt.Text("label:N"))] if named else []
+    texts = (
+        [
+            base.mark_text(fontSize=12, color=colour["ink"]).encode(
+                x=x, y=y, text=alt.Text("label:N")
+            )
+        ]
+        if named
+        else []
+    )
     slots = tuple(f"d{row['date']}" for row in rows) if named else ()
-    return Chart(name="heat", spec=_spec([cells, *texts], height=160 if named else 110), slots=slots)
+    return Chart(
+        name="heat", spec=_spec([cells, *texts], height=160 if named else 110), slots=slots
+    )
 
 
 @_drawn
@@ -322,16 +432,29 @@ def bars(name: str, changes: Mapping[str, float]) -> Chart:
 
     colour = tokens()["light"]
     rows = [
-        {"key": f"slot:{k}", "change": round(v, 6), "sign": "gain" if v >= 0 else "loss", "label": f"slot:{k}_value"}
+        {
+            "key": f"slot:{k}",
+            "change": round(v, 6),
+            "sign": "gain" if v >= 0 else "loss",
+            "label": f"slot:{k}_value",
+        }
         for k, v in changes.items()
     ]
     low, high = min(0.0, *changes.values()), max(0.0, *changes.values())
     pad = 0.42 * (high - low)
-    x = alt.X("change:Q", scale=alt.Scale(domain=[low - pad, high + (pad if high > 0 else 0.02 * (high - low))], nice=False), axis=None)
+    x = alt.X(
+        "change:Q",
+        scale=alt.Scale(
+            domain=[low - pad, high + (pad if high > 0 else 0.02 * (high - low))], nice=False
+        ),
+        axis=None,
+    )
     y = alt.Y(
         "key:N",
         sort=[r["key"] for r in rows],
-        axis=alt.Axis(title=None, ticks=False, domain=False, labelPadding=8, labelLimit=240, labelFontSize=13),
+        axis=alt.Axis(
+            title=None, ticks=False, domain=False, labelPadding=8, labelLimit=240, labelFontSize=13
+        ),
     )
     base = alt.Chart(alt.Data(values=rows))
     drawn = base.mark_bar(height={"band": 0.62}).encode(
@@ -344,6 +467,12 @@ def bars(name: str, changes: Mapping[str, float]) -> Chart:
         .encode(x=x, y=y, text=alt.Text("label:N"))
         for op, align, dx in (("<", "right", -5), (">=", "left", 5))
     ]
-    zero = alt.Chart(alt.Data(values=[{"change": 0}])).mark_rule(color=colour["ink"], strokeWidth=1).encode(x=x)
+    zero = (
+        alt.Chart(alt.Data(values=[{"change": 0}]))
+        .mark_rule(color=colour["ink"], strokeWidth=1)
+        .encode(x=x)
+    )
     slots = tuple(name for key in changes for name in (key, f"{key}_value"))
-    return Chart(name=name, spec=_spec([drawn, zero, *texts], height=32 * len(rows) + 8), slots=slots)
+    return Chart(
+        name=name, spec=_spec([drawn, zero, *texts], height=32 * len(rows) + 8), slots=slots
+    )

@@ -17,7 +17,15 @@ Finding = tuple[str, bool, str]
 def examine(today: dt.date) -> Iterator[Finding]:
     """Name, whether it is well, and a word on it, for each thing that a brief of *today* needs."""
     yield "python", sys.version_info >= (3, 11), sys.version.split()[0]
-    for package in ("papermill", "nbconvert", "jinja2", "pandas", "altair", "vl-convert-python", "typst"):
+    for package in (
+        "papermill",
+        "nbconvert",
+        "jinja2",
+        "pandas",
+        "altair",
+        "vl-convert-python",
+        "typst",
+    ):
         try:
             yield package, True, version(package)
         except PackageNotFoundError:
@@ -34,7 +42,11 @@ def examine(today: dt.date) -> Iterator[Finding]:
 def _used_up(name: str, last: dt.date, today: dt.date) -> Finding:
     """What is known ahead, and whether it will do for another quarter."""
     ahead = (last - today).days
-    return name, ahead > 90, f"known until {last}" if ahead > 90 else f"known until {last} only; update reportgen"
+    return (
+        name,
+        ahead > 90,
+        f"known until {last}" if ahead > 90 else f"known until {last} only; update reportgen",
+    )
 
 
 def _kernel() -> Finding:
@@ -50,13 +62,21 @@ def _fonts() -> Finding:
     from reportgen.render.assets import FACES, font_file
 
     missing = [face[0] for face in FACES if not font_file(*face).is_file()]
-    return "fonts", not missing, f"missing: {', '.join(missing)}" if missing else "IBM Plex Sans and Serif"
+    return (
+        "fonts",
+        not missing,
+        f"missing: {', '.join(missing)}" if missing else "IBM Plex Sans and Serif",
+    )
 
 
 def _bundle() -> Finding:
     from reportgen.render.assets import font_faces, vega_bundle
 
-    return "page parts", True, f"{(len(vega_bundle()) + len(font_faces())) // 1000} kB of script and fonts, cached"
+    return (
+        "page parts",
+        True,
+        f"{(len(vega_bundle()) + len(font_faces())) // 1000} kB of script and fonts, cached",
+    )
 
 
 def _sample() -> Finding:

@@ -47,8 +47,12 @@ def _dask(address: str, jobs: int) -> Iterator[Executor]:
     try:
         import distributed
     except ImportError as error:
-        raise SettingsError(f"'--executor {address}' needs Dask; install the package distributed.", subject=address) from error
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what it has to say is in the outcomes
+        raise SettingsError(
+            f"'--executor {address}' needs Dask; install the package distributed.", subject=address
+        ) from error
+    logging.getLogger("distributed").setLevel(
+        logging.CRITICAL
+    )  # what it has to say is in the outcomes
     with ExitStack() as stack:
         try:
             if address == "dask":
@@ -61,5 +65,7 @@ def _dask(address: str, jobs: int) -> Iterator[Executor]:
                 client = stack.enter_context(distributed.Client(address, timeout=10))
                 client.wait_for_workers(1, timeout=10)
         except (OSError, ValueError) as error:
-            raise SettingsError(f"No Dask scheduler with workers answers at '{address}': {error}", subject=address) from error
+            raise SettingsError(
+                f"No Dask scheduler with workers answers at '{address}': {error}", subject=address
+            ) from error
         yield client.get_executor(pure=False)

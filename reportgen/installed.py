@@ -57,7 +57,9 @@ def installation() -> Installation:
         name, data = _wheel(found, origin)
         vendored[name] = data
         command = f"{pip} {VENDOR}/{name}"
-    sums = "".join(f"{hashlib.sha256(data).hexdigest()}  {name}\n" for name, data in sorted(vendored.items()))
+    sums = "".join(
+        f"{hashlib.sha256(data).hexdigest()}  {name}\n" for name, data in sorted(vendored.items())
+    )
     commands = (f"(cd {VENDOR} && sha256sum --check {SUMS})", command)
     return Installation(commands=commands, files={**vendored, SUMS: sums.encode()})
 
@@ -100,7 +102,9 @@ def _packed(found: Distribution) -> bytes:
     info = f"{DISTRIBUTION.replace('-', '_')}-{__version__}.dist-info"
     files = dict(sorted(_package_files()))
     files |= {f"{info}/{name}": data for name, data in _metadata(found)}
-    files[f"{info}/WHEEL"] = b"Wheel-Version: 1.0\nGenerator: reportgen\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
+    files[f"{info}/WHEEL"] = (
+        b"Wheel-Version: 1.0\nGenerator: reportgen\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
+    )
     rows = [f"{name},sha256={_digest(data)},{len(data)}" for name, data in files.items()]
     files[f"{info}/RECORD"] = "\n".join([*rows, f"{info}/RECORD,,", ""]).encode()
     buffer = io.BytesIO()

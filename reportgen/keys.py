@@ -16,8 +16,13 @@ def secret(name: str) -> str:
         try:
             value = Path(place).read_text(encoding="utf-8").strip()
         except (OSError, UnicodeDecodeError):
-            raise SettingsError(f"{name}_FILE names a file that can not be read as text.", subject=name) from None
+            raise SettingsError(
+                f"{name}_FILE names a file that can not be read as text.", subject=name
+            ) from None
         if value:
             return value
         raise SettingsError(f"{name}_FILE names a file that is empty.", subject=name)
-    raise SettingsError(f"The key {name} is not set; put it into the environment, or its file into {name}_FILE.", subject=name)
+    raise SettingsError(
+        f"The key {name} is not set; put it into the environment, or its file into {name}_FILE.",
+        subject=name,
+    )

@@ -19,10 +19,15 @@ def locked(path: Path, seconds: float = 0.0) -> Iterator[bool]:
     with ExitStack() as stack:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            free = _taken(stack.enter_context(closing(sqlite3.connect(path, timeout=seconds, isolation_level=None))))
+            free = _taken(
+                stack.enter_context(
+                    closing(sqlite3.connect(path, timeout=seconds, isolation_level=None))
+                )
+            )
         except (OSError, sqlite3.Error) as error:
             raise SettingsError(
-                f"The lock {path} can not be used: {error}; remove it, or let its folder be written.", subject=path
+                f"The lock {path} can not be used: {error}; remove it, or let its folder be written.",
+                subject=path,
             ) from error
         yield free  # what fails below the lock is not the lock's failure
 

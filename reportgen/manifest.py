@@ -25,7 +25,9 @@ SHAPING = ("paper", "sender", "recipient", "page_url")
 """The settings that change a brief."""
 
 
-def manifest(request: Request, as_of: str, data: Sequence[Mapping[str, str]], settings: Settings) -> dict[str, Any]:
+def manifest(
+    request: Request, as_of: str, data: Sequence[Mapping[str, str]], settings: Settings
+) -> dict[str, Any]:
     """What a brief of *request* as of *as_of* on *data*, the hashes of its files, is made from, with its key."""
     inputs = {
         "report": request.report.name, "as_of": as_of, "parameters": request.report.parameter_values(request.parameters),
@@ -39,7 +41,10 @@ def manifest(request: Request, as_of: str, data: Sequence[Mapping[str, str]], se
 
 def sealed(inputs: Mapping[str, Any]) -> dict[str, Any]:
     """*inputs* with the key that only equal ones share."""
-    return {"key": hashlib.sha256(json.dumps(inputs, sort_keys=True).encode()).hexdigest(), "inputs": dict(inputs)}
+    return {
+        "key": hashlib.sha256(json.dumps(inputs, sort_keys=True).encode()).hexdigest(),
+        "inputs": dict(inputs),
+    }
 
 
 @cache
@@ -59,7 +64,12 @@ def _digest(folder: Path) -> str:
     """One hash over the names and contents of all files in *folder*."""
     digest = hashlib.sha256()
     for path in sorted(
-        p for p in folder.rglob("*") if p.is_file() and "__pycache__" not in p.parts and ".ipynb_checkpoints" not in p.parts
+        p
+        for p in folder.rglob("*")
+        if p.is_file() and "__pycache__" not in p.parts and ".ipynb_checkpoints" not in p.parts
     ):
-        digest.update(f"{path.relative_to(folder).as_posix()}\0{path.stat().st_size}\0".encode() + path.read_bytes())
+        digest.update(
+            f"{path.relative_to(folder).as_posix()}\0{path.stat().st_size}\0".encode()
+            + path.read_bytes()
+        )
     return digest.hexdigest()

@@ -97,14 +97,23 @@ class Desk:
                 found += [track] if self._reaches(track, window) else []
             except StaleData as stale:
                 error = f"{stale} Bring the data up to date: reportgen fetch {symbol}"
-                self._ended({"name": instrument(symbol).short, "required": False, "status": "failed", "error": error})
+                self._ended(
+                    {
+                        "name": instrument(symbol).short,
+                        "required": False,
+                        "status": "failed",
+                        "error": error,
+                    }
+                )
             except NoData:
                 continue
         return found
 
     def _reaches(self, track: Track, window: str) -> bool:
         """Whether *track* has a quarter or more, and begins before the *window*."""
-        return len(track.closes) > SHORT and (window == "day" or track.closes.index[0].date() < self.begin(window))
+        return len(track.closes) > SHORT and (
+            window == "day" or track.closes.index[0].date() < self.begin(window)
+        )
 
     @staticmethod
     def known(detector: Callable[..., News | None], *args: Any) -> list[News | None]:
@@ -141,7 +150,13 @@ class Desk:
                 self._facts[fact.id] = fact
                 html = f"<table>{fact.html()}</table>"
                 payload = {**fact.payload(), "section": self._section}
-                _display({FACT_MEDIA: payload, "text/plain": f"{fact.id} = {fact.value}", "text/html": html})
+                _display(
+                    {
+                        FACT_MEDIA: payload,
+                        "text/plain": f"{fact.id} = {fact.value}",
+                        "text/html": html,
+                    }
+                )
             elif known != fact:
                 raise RecordError(
                     f"Two different facts have the id '{fact.id}': {known.value} ({known.window}) and {fact.value} ({fact.window}).",
@@ -163,13 +178,26 @@ class Desk:
     def _finding(self, finding: Finding) -> None:
         payload = {**finding.payload(), "section": self._section}
         text = f"{finding.kind} {finding.instrument} score {finding.score:.2f}"
-        _display({FINDING_MEDIA: payload, "text/plain": text, "text/html": f"<p>{escape(text)}</p>"})
+        _display(
+            {FINDING_MEDIA: payload, "text/plain": text, "text/html": f"<p>{escape(text)}</p>"}
+        )
 
     def show(self, chart: Chart) -> None:
         """Record a chart; its texts are slots until the story fills them."""
         spec = dict(chart.spec)
-        payload = {"name": chart.name, "spec": spec, "slots": list(chart.slots), "section": self._section}
-        _display({CHART_MEDIA: payload, VEGA_LITE: {**spec, "width": 660}, "text/plain": f"chart {chart.name}"})
+        payload = {
+            "name": chart.name,
+            "spec": spec,
+            "slots": list(chart.slots),
+            "section": self._section,
+        }
+        _display(
+            {
+                CHART_MEDIA: payload,
+                VEGA_LITE: {**spec, "width": 660},
+                "text/plain": f"chart {chart.name}",
+            }
+        )
 
     def strip(self, symbols: Iterable[str], window: str = "day") -> None:
         """Record the market strip with changes over the *window*; an instrument without the data for it is left out."""
@@ -183,7 +211,9 @@ class Desk:
         table, facts = tables.strip(tracks, window)
         self.record(*facts)
         payload = {**asdict(table), "section": self._section}
-        _display({TABLE_MEDIA: payload, "text/plain": f"table {table.name}: {len(table.rows)} rows"})
+        _display(
+            {TABLE_MEDIA: payload, "text/plain": f"table {table.name}: {len(table.rows)} rows"}
+        )
 
     def _strip_track(self, symbol: str) -> Track:
         found = instrument(symbol)
@@ -191,7 +221,13 @@ class Desk:
             return self.market.track(symbol)
         rate = self.market.rate(symbol)
         as_of = rate.index[-1].date().isoformat()
-        return Track(instrument=found, closes=rate, live=False, as_of=as_of, source=self.market.source(symbol))
+        return Track(
+            instrument=found,
+            closes=rate,
+            live=False,
+            as_of=as_of,
+            source=self.market.source(symbol),
+        )
 
     def open(self) -> None:
         """Record what the run is: its moment, its data, the instruments and the statements it may name."""
@@ -206,7 +242,9 @@ class Desk:
         if moment.closed_on:
             facts.append(clock.fact("session", moment.closed_on, Unit.DATE, name="closed_on"))
             facts.append(clock.fact("session", moment.closed_for, Unit.TEXT, name="closed_for"))
-        shown = [s for s in registry() if s in snapshot.closes or s in snapshot.rates or s == "FEDFUNDS"]
+        shown = [
+            s for s in registry() if s in snapshot.closes or s in snapshot.rates or s == "FEDFUNDS"
+        ]
         context = {
             "report": self.report,
             "moment": moment.payload(),
@@ -223,7 +261,9 @@ class Desk:
         text = f"{self.report}, {moment.state}, {moment.at:%Y-%m-%d %H:%M} ET, {snapshot.name}"
         _display({CONTEXT_MEDIA: context, "text/plain": text})
         self.record(*facts)
-        for name, error in self._stale(load_report(self.report).gate.fresh if self.report in report_names() else {}):
+        for name, error in self._stale(
+            load_report(self.report).gate.fresh if self.report in report_names() else {}
+        ):
             self._ended({"name": name, "required": False, "status": "failed", "error": error})
         for symbol, fund in snapshot.proxies.items():
             name = f"{instrument(symbol).first}, told by {instrument(fund).first}"
@@ -232,7 +272,14 @@ class Desk:
         for symbol in dict.fromkeys(defect.symbol for defect in snapshot.blocked):
             why = "; ".join(str(defect) for defect in snapshot.blocked if defect.symbol == symbol)
             error = f"{why}. Mend the data, or accept the finding: reportgen data accept"
-            self._ended({"name": instrument(symbol).short, "required": False, "status": "failed", "error": error})
+            self._ended(
+                {
+                    "name": instrument(symbol).short,
+                    "required": False,
+                    "status": "failed",
+                    "error": error,
+                }
+            )
 
     def _stale(self, fresh: Mapping[str, int]) -> Iterator[tuple[str, str]]:
         """Name and reason of every rate whose newest value is of more sessions ago than *fresh* lets it be."""
@@ -248,7 +295,9 @@ class Desk:
                     )
 
 
-def open_desk(*, report: str, data: str, as_of: str, symbols: Iterable[str] = (), window: str = "") -> Desk:
+def open_desk(
+    *, report: str, data: str, as_of: str, symbols: Iterable[str] = (), window: str = ""
+) -> Desk:
     """The desk of a run: on the snapshot that a run prepared, or, for an author in Jupyter, on *data* cut now.
 
     *data* is "sample", "store" or a folder with a dataset.toml; *as_of* a date, a date and time, or "last-session"; with a
@@ -256,7 +305,9 @@ def open_desk(*, report: str, data: str, as_of: str, symbols: Iterable[str] = ()
     """
     snapshot = Snapshot.load(Path.cwd())
     if snapshot is None:
-        moment = calendar.resolve(as_of, dt.datetime.now(dt.UTC), window)  # law 3's one exception: an author at the keyboard
+        moment = calendar.resolve(
+            as_of, dt.datetime.now(dt.UTC), window
+        )  # law 3's one exception: an author at the keyboard
         snapshot = take(dataset(data), moment, list(symbols) or list(registry()), ())
     desk = Desk(Market(snapshot), report)
     desk.open()

@@ -49,7 +49,11 @@ def folder(where: str | Path) -> Folder:
     protocol, url, path = str(where).partition("://")
     if not url:
         return LocalFolder(Path(where))
-    return LocalFolder(Path(path)) if protocol in ("file", "local") else RemoteFolder(*_file_system(str(where)))
+    return (
+        LocalFolder(Path(path))
+        if protocol in ("file", "local")
+        else RemoteFolder(*_file_system(str(where)))
+    )
 
 
 def variant(where: str, parameters: Mapping[str, object]) -> str:
@@ -64,8 +68,14 @@ def _file_system(url: str) -> tuple[Any, str]:
 
         options = {"use_listings_cache": False} if url.partition(":")[0] in OBJECT_STORES else {}
         found: tuple[Any, str] = fsspec.core.url_to_fs(url, **options)
-    except (ImportError, ValueError) as error:  # the file system, or fsspec itself, is not installed or not known
-        raise RenderError(f"'{url}' can not be opened: {error}. Install the package it needs, such as s3fs.", subject=url) from error
+    except (
+        ImportError,
+        ValueError,
+    ) as error:  # the file system, or fsspec itself, is not installed or not known
+        raise RenderError(
+            f"'{url}' can not be opened: {error}. Install the package it needs, such as s3fs.",
+            subject=url,
+        ) from error
     return found
 
 
@@ -93,19 +103,26 @@ class LocalFolder:
             with tempfile.TemporaryFile(dir=base):
                 pass
         except OSError as error:
-            raise RenderError(f"The output folder {base} can not be written: {error.strerror}.", subject=base) from error
+            raise RenderError(
+                f"The output folder {base} can not be written: {error.strerror}.", subject=base
+            ) from error
 
     def write(self, files: Mapping[str, bytes]) -> tuple[str, ...]:
         """All *files* under temporary names first, then each renamed; a failure leaves the old ones."""
         path = self.path
-        fresh = [(path / f".{name}.{HERE}-{os.getpid()}.new", path / name, data) for name, data in files.items()]
+        fresh = [
+            (path / f".{name}.{HERE}-{os.getpid()}.new", path / name, data)
+            for name, data in files.items()
+        ]
         missing = [p for p in (path, *path.parents) if not p.exists()]
         try:
             path.mkdir(parents=True, exist_ok=True)
             self.sweep()
             blocked = next((final for _, final, _ in fresh if final.is_dir()), None)
             if blocked:
-                raise IsADirectoryError(errno.EISDIR, "a folder stands where a file goes", str(blocked))
+                raise IsADirectoryError(
+                    errno.EISDIR, "a folder stands where a file goes", str(blocked)
+                )
             for temporary, _, data in fresh:
                 temporary.write_bytes(data)
             for temporary, final, _ in fresh:
@@ -118,7 +135,8 @@ class LocalFolder:
                 with suppress(OSError):
                     made.rmdir()
             raise RenderError(
-                f"The brief could not be written to {path}: {error.strerror}; the last good files are untouched.", subject=path
+                f"The brief could not be written to {path}: {error.strerror}; the last good files are untouched.",
+                subject=path,
             ) from error
         return tuple(str(final) for _, final, _ in fresh)
 
@@ -196,7 +214,11 @@ class RemoteFolder:
                 found = self._system.ls(self._path, detail=True)
             except FileNotFoundError:
                 return {}
-        return {row["name"].rpartition("/")[2]: int(row["size"] or 0) for row in found if row["type"] == "file"}
+        return {
+            row["name"].rpartition("/")[2]: int(row["size"] or 0)
+            for row in found
+            if row["type"] == "file"
+        }
 
     def read(self, name: str) -> bytes:
         """The bytes of a file."""
@@ -218,4 +240,6 @@ class RemoteFolder:
         try:
             yield
         except Exception as error:
-            raise RenderError(f"{self} can not be used: {type(error).__name__}: {error}", subject=str(self)) from error
+            raise RenderError(
+                f"{self} can not be used: {type(error).__name__}: {error}", subject=str(self)
+            ) from error

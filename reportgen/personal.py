@@ -32,7 +32,14 @@ WRITERS, IN_HAND = 2, 100
 """Threads that write copies, and how many copies may wait for them."""
 
 
-def produce_for(recipients: Sequence[Recipient], request: Request, out: str, *, now: dt.datetime, settings: Settings) -> Iterator[str]:
+def produce_for(
+    recipients: Sequence[Recipient],
+    request: Request,
+    out: str,
+    *,
+    now: dt.datetime,
+    settings: Settings,
+) -> Iterator[str]:
     """Where the brief of *request* and the copies of all *recipients* are, as they are written.
 
     The notebook runs once for all whose numbers are the same. Where a reader's differ from the request's, a folder
@@ -51,26 +58,38 @@ def produce_for(recipients: Sequence[Recipient], request: Request, out: str, *, 
         zygote.close()
 
 
-def groups(recipients: Iterable[Recipient], request: Request) -> dict[tuple[tuple[str, str], ...], list[Recipient]]:
+def groups(
+    recipients: Iterable[Recipient], request: Request
+) -> dict[tuple[tuple[str, str], ...], list[Recipient]]:
     """The *recipients* by the parameters in which their numbers differ from those of *request*."""
     report = request.report
     usual = report.computed(report.parameter_values(request.parameters))
     found: dict[tuple[tuple[str, str], ...], list[Recipient]] = {}
     for one in recipients:
         own = report.computed(report.parameter_values({**request.parameters, **one.parameters}))
-        found.setdefault(tuple((k, str(v)) for k, v in own.items() if v != usual[k]), []).append(one)
+        found.setdefault(tuple((k, str(v)) for k, v in own.items() if v != usual[k]), []).append(
+            one
+        )
     return found
 
 
-def _part(request: Request, out: str, key: tuple[tuple[str, str], ...], readers: list[Recipient]) -> tuple[Request, str, list[Recipient]]:
-    return replace(request, parameters={**request.parameters, **dict(key)}), variant(out, dict(key)), readers
+def _part(
+    request: Request, out: str, key: tuple[tuple[str, str], ...], readers: list[Recipient]
+) -> tuple[Request, str, list[Recipient]]:
+    return (
+        replace(request, parameters={**request.parameters, **dict(key)}),
+        variant(out, dict(key)),
+        readers,
+    )
 
 
 def _listed(*args: Any) -> list[str]:
     return list(_made(*args))
 
 
-def _made(request: Request, out: str, readers: list[Recipient], now: dt.datetime, settings: Settings) -> Iterator[str]:
+def _made(
+    request: Request, out: str, readers: list[Recipient], now: dt.datetime, settings: Settings
+) -> Iterator[str]:
     produced = produce(request, out, now=now, settings=settings)
     yield from produced.files
     place = folder(produced.folder) / "recipients"
@@ -90,12 +109,17 @@ def written(place: Folder, copies: Iterable[tuple[Recipient, dict[str, bytes]]])
 
 
 def editions(
-    notebook: Mapping[str, Any], recipients: Sequence[Recipient], request: Request, settings: Settings
+    notebook: Mapping[str, Any],
+    recipients: Sequence[Recipient],
+    request: Request,
+    settings: Settings,
 ) -> Iterator[tuple[Recipient, dict[str, bytes]]]:
     """The files of each recipient, told from one executed *notebook*; what is shown to several is rendered and checked once."""
     asked: dict[tuple[frozenset[str], tuple[str, ...]], list[Recipient]] = {}
     for one in recipients:
-        hidden = request.report.hidden(request.report.parameter_values({**request.parameters, **one.parameters}))
+        hidden = request.report.hidden(
+            request.report.parameter_values({**request.parameters, **one.parameters})
+        )
         asked.setdefault((hidden, one.formats or request.formats), []).append(one)
     for (hidden, wanted), readers in asked.items():
         brief = telling.tell(notebook, hidden)

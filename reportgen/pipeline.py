@@ -13,7 +13,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from reportgen.edits import FILE, Edits, file_of, read_edits
-from reportgen.errors import DataError, ExecutionError, FactCheckError, Held, RecordError, RenderError
+from reportgen.errors import (
+    DataError,
+    ExecutionError,
+    FactCheckError,
+    Held,
+    RecordError,
+    RenderError,
+)
 from reportgen.execute.runner import Run, run_notebook, started
 from reportgen.manifest import manifest, sealed
 from reportgen.outputs import Folder, folder
@@ -48,15 +55,29 @@ class Prepared:
     files: Sequence[Mapping[str, str]]
 
 
-def produce(request: Request, out: str | Path, *, now: dt.datetime, settings: Settings, say: Say = lambda _: None) -> Produced:
+def produce(
+    request: Request,
+    out: str | Path,
+    *,
+    now: dt.datetime,
+    settings: Settings,
+    say: Say = lambda _: None,
+) -> Produced:
     """Run, tell, check, render and write one brief under *out*; nothing is written unless all of it is right."""
-    parameters = request.report.parameter_values(request.parameters)  # what is asked is refused before anything is done
+    parameters = request.report.parameter_values(
+        request.parameters
+    )  # what is asked is refused before anything is done
     reports = folder(out) / request.report.name
     reports.refuse()
     say("data")
     try:
         with tempfile.TemporaryDirectory(prefix="reportgen-") as name:
-            run = Run(source=request.report.notebook, output=Path(name) / RECORD, say=say, settings=settings)
+            run = Run(
+                source=request.report.notebook,
+                output=Path(name) / RECORD,
+                say=say,
+                settings=settings,
+            )
             with started(run, partial(prepare, request, now, Path(name))) as kernel:
                 from reportgen import telling
 
@@ -66,15 +87,25 @@ def produce(request: Request, out: str | Path, *, now: dt.datetime, settings: Se
                 edits, side = _edits(place, request.edits)
                 request = replace(request, edits=edits)
                 say("notebook")
-                given = {"as_of": prepared.as_of, "data": prepared.data, **request.report.computed(parameters)}
+                given = {
+                    "as_of": prepared.as_of,
+                    "data": prepared.data,
+                    **request.report.computed(parameters),
+                }
                 with _evidence(request, run, place) as seen:
                     notebook = run_notebook(run, kernel, given)
                     seen.append(notebook)
                     made_from = manifest(request, prepared.as_of, prepared.files, settings)
                     hidden = sorted(request.report.hidden(parameters))
-                    notebook["metadata"]["reportgen"] = {**made_from, "hidden": hidden, "edits": request.edits.payload()}
+                    notebook["metadata"]["reportgen"] = {
+                        **made_from,
+                        "hidden": hidden,
+                        "edits": request.edits.payload(),
+                    }
                     brief, files = _told(notebook, request, settings, say)
-        notebook["metadata"]["reportgen"]["files"] = {name: len(data) for name, data in files.items()}
+        notebook["metadata"]["reportgen"]["files"] = {
+            name: len(data) for name, data in files.items()
+        }
         written = place.write({**files, GATE: _gate(brief), RECORD: _lines(notebook), **side})
         place.remove(FAILED)
     except DataError as error:
@@ -82,7 +113,8 @@ def produce(request: Request, out: str | Path, *, now: dt.datetime, settings: Se
         raise
     except OSError as error:
         raise RenderError(
-            f"The brief could not be made: {error.strerror or error} ({error.filename or 'temporary files'}).", subject=reports
+            f"The brief could not be made: {error.strerror or error} ({error.filename or 'temporary files'}).",
+            subject=reports,
         ) from error
     return Produced(brief=brief, folder=str(place), files=written)
 
@@ -90,13 +122,17 @@ def produce(request: Request, out: str | Path, *, now: dt.datetime, settings: Se
 def _edits(place: Folder, asked: Edits) -> tuple[Edits, dict[str, bytes]]:
     """The edits kept in *place* with those *asked* for on top, and the file that keeps them if there are new ones."""
     stored = read_edits(place)
-    if stored == Edits() and (asked.headline or asked.driver):  # as they were when the brief was first told
+    if stored == Edits() and (
+        asked.headline or asked.driver
+    ):  # as they were when the brief was first told
         return asked, {}
     edits = stored.updated(lead=asked.lead, drop=asked.drop, correction=asked.correction)
     return edits, {FILE: file_of(edits, place)} if edits != stored else {}
 
 
-def render_again(source: Path, asked: Edits, formats: Sequence[str], settings: Settings, out: Path | None = None) -> tuple[str, ...]:
+def render_again(
+    source: Path, asked: Edits, formats: Sequence[str], settings: Settings, out: Path | None = None
+) -> tuple[str, ...]:
     """Where the files of the brief of the notebook *source* are, told and rendered again with the edits kept beside it and those *asked*.
 
     In its own folder, the notebook keeps what was edited; in another one, *out*, there are only the files.
@@ -109,20 +145,33 @@ def render_again(source: Path, asked: Edits, formats: Sequence[str], settings: S
     before = json.dumps(kept)
     there = [name.removeprefix("brief.") for name in kept.get("files", ())]
     formats = formats or there or FORMATS
-    if out is None and edits != Edits.from_payload(kept.get("edits", {})):  # no file may go on telling it the old way
+    if out is None and edits != Edits.from_payload(
+        kept.get("edits", {})
+    ):  # no file may go on telling it the old way
         formats = [name for name in FORMATS if name in {*formats, *there}]
     kept["edits"] = edits.payload()
     if "inputs" in kept:
         kept |= sealed({**kept["inputs"], "edits": edits.payload()})
     report = load_report(telling.report_of(notebook))
-    brief, files = _told(notebook, Request(report=report, as_of="", formats=tuple(formats)), settings, lambda _: None)
+    brief, files = _told(
+        notebook, Request(report=report, as_of="", formats=tuple(formats)), settings, lambda _: None
+    )
     if out is not None:
         return folder(out).write(files)
     kept["files"] = {**kept.get("files", {}), **{name: len(data) for name, data in files.items()}}
-    return place.write({**files, GATE: _gate(brief), **({source.name: _lines(notebook)} if json.dumps(kept) != before else {}), **side})
+    return place.write(
+        {
+            **files,
+            GATE: _gate(brief),
+            **({source.name: _lines(notebook)} if json.dumps(kept) != before else {}),
+            **side,
+        }
+    )
 
 
-def _told(notebook: Mapping[str, Any], request: Request, settings: Settings, say: Say) -> tuple[Brief, dict[str, bytes]]:
+def _told(
+    notebook: Mapping[str, Any], request: Request, settings: Settings, say: Say
+) -> tuple[Brief, dict[str, bytes]]:
     """The brief that *notebook* tells and its renderings by file name, all of it checked, and let pass by the gate."""
     from reportgen import telling
 
@@ -178,8 +227,12 @@ def _evidence(request: Request, run: Run, place: Folder) -> Iterator[list[dict[s
             raise
         reasons = getattr(error.subject, "reasons", (str(error),))
         notebook = _lines(seen[0]) if seen else run.output.read_bytes()
-        kept = place.write({FAILED: tidy(notebook.decode()).encode(), GATE: _held(request, request.as_of, reasons)})[0]
-        raise type(error)(f"{error} The notebook is kept as {kept}.", subject=error.subject) from error
+        kept = place.write(
+            {FAILED: tidy(notebook.decode()).encode(), GATE: _held(request, request.as_of, reasons)}
+        )[0]
+        raise type(error)(
+            f"{error} The notebook is kept as {kept}.", subject=error.subject
+        ) from error
 
 
 def prepare(request: Request, now: dt.datetime, scratch: Path) -> Prepared:
@@ -187,7 +240,12 @@ def prepare(request: Request, now: dt.datetime, scratch: Path) -> Prepared:
     found = snapshot(request, now)
     found.save(scratch)
     name = "sample" if request.data == "sample" else found.name
-    return Prepared(data=name, as_of=f"{found.moment.at:%Y-%m-%d %H:%M}", label=found.moment.label, files=found.manifest)
+    return Prepared(
+        data=name,
+        as_of=f"{found.moment.at:%Y-%m-%d %H:%M}",
+        label=found.moment.label,
+        files=found.manifest,
+    )
 
 
 def snapshot(request: Request, now: dt.datetime) -> Snapshot:
@@ -204,7 +262,9 @@ def _lines(notebook: Mapping[str, Any]) -> bytes:
     """The file of a notebook, an output to a line: as valid as any, and written ten times as fast as one indented throughout."""
     cells = []
     for cell in notebook["cells"]:
-        outputs = ",\n   ".join(json.dumps(output, ensure_ascii=False) for output in cell.get("outputs", ()))
+        outputs = ",\n   ".join(
+            json.dumps(output, ensure_ascii=False) for output in cell.get("outputs", ())
+        )
         head = json.dumps({k: v for k, v in cell.items() if k != "outputs"}, ensure_ascii=False)
         cells.append(f'{head[:-1]}, "outputs": [\n   {outputs}]}}' if "outputs" in cell else head)
     rest = json.dumps({k: v for k, v in notebook.items() if k != "cells"}, ensure_ascii=False)

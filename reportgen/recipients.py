@@ -39,7 +39,11 @@ class Recipient:
         """The first moment at or after *as_of* at which the reader's own clock shows *clock*."""
         there = as_of.astimezone(ZoneInfo(self.zone or EXCHANGE))
         today = dt.datetime.combine(there.date(), clock, there.tzinfo)
-        return today if today >= there else dt.datetime.combine(there.date() + dt.timedelta(days=1), clock, there.tzinfo)
+        return (
+            today
+            if today >= there
+            else dt.datetime.combine(there.date() + dt.timedelta(days=1), clock, there.tzinfo)
+        )
 
     @property
     def folder(self) -> str:
@@ -54,33 +58,54 @@ def read_recipients(path: Path, report: Report) -> list[Recipient]:
     """
     try:
         rows = _toml(path) if path.suffix == ".toml" else _csv(path)
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, csv.Error, KeyError, TypeError, AttributeError) as error:
-        raise InvalidParameter(f"Recipients '{path}' can not be read: {error}", subject=path) from error
+    except (
+        OSError,
+        UnicodeDecodeError,
+        tomllib.TOMLDecodeError,
+        csv.Error,
+        KeyError,
+        TypeError,
+        AttributeError,
+    ) as error:
+        raise InvalidParameter(
+            f"Recipients '{path}' can not be read: {error}", subject=path
+        ) from error
     if not rows:
         raise InvalidParameter(f"Recipients '{path}' names nobody.", subject=path)
     found: dict[str, Recipient] = {}
     for number, row in enumerate(rows, 1):
         one = _recipient(row, f"{path}, recipient {number}", report)
         if one.folder in found:
-            raise InvalidParameter(f"{path}, recipient {number}: '{one.address}' is listed twice.", subject=one.address)
+            raise InvalidParameter(
+                f"{path}, recipient {number}: '{one.address}' is listed twice.", subject=one.address
+            )
         found[one.folder] = one
     return list(found.values())
 
 
 def _csv(path: Path) -> list[dict[str, Any]]:
     with path.open(encoding="utf-8-sig", newline="") as file:
-        rows = [{k if k is None else k.strip(): v for k, v in row.items()} for row in csv.DictReader(file, strict=True)]
+        rows = [
+            {k if k is None else k.strip(): v for k, v in row.items()}
+            for row in csv.DictReader(file, strict=True)
+        ]
     for number, row in enumerate(rows, 1):
         if None in row:
             raise csv.Error(f"recipient {number} has more cells than the first line has names")
     shown = [{str(k): (v or "").strip() for k, v in row.items()} for row in rows]
-    return [{**row, "formats": row.get("formats", "").split(), "groups": row.get("groups", "").split()} for row in shown]
+    return [
+        {**row, "formats": row.get("formats", "").split(), "groups": row.get("groups", "").split()}
+        for row in shown
+    ]
 
 
 def _toml(path: Path) -> list[dict[str, Any]]:
     rows = tomllib.loads(path.read_text(encoding="utf-8")).get("recipient", [])
     return [
-        {**{k: v for k, v in row.items() if k != "parameters"}, **{k: text_of(v) for k, v in row.get("parameters", {}).items()}}
+        {
+            **{k: v for k, v in row.items() if k != "parameters"},
+            **{k: text_of(v) for k, v in row.get("parameters", {}).items()},
+        }
         for row in rows
     ]
 
@@ -88,9 +113,15 @@ def _toml(path: Path) -> list[dict[str, Any]]:
 def _refuse_address(address: str, name: str, where: str) -> None:
     """InvalidParameter where nothing can be written to *address*, or *name* is no line of text."""
     if CONTROL.search(address + name):
-        raise InvalidParameter(f"{where}: an address or a name is one line of text, without tabs or other controls.", subject=address)
+        raise InvalidParameter(
+            f"{where}: an address or a name is one line of text, without tabs or other controls.",
+            subject=address,
+        )
     if not ADDRESS.fullmatch(address):
-        raise InvalidParameter(f"{where}: '{address}' is not an address; write one such as ann@example.com.", subject=address)
+        raise InvalidParameter(
+            f"{where}: '{address}' is not an address; write one such as ann@example.com.",
+            subject=address,
+        )
     local, _, domain = address.rpartition("@")
     try:
         encoded = domain.encode("idna")
@@ -104,23 +135,39 @@ def _refuse_address(address: str, name: str, where: str) -> None:
 
 
 def _recipient(row: Mapping[str, Any], where: str, report: Report) -> Recipient:
-    address, listed, groups = str(row.get("address", "")), row.get("formats", []), row.get("groups", [])
-    for name, value, such in (("formats", listed, '["html", "eml"]'), ("groups", groups, '["clients"]')):
+    address, listed, groups = (
+        str(row.get("address", "")),
+        row.get("formats", []),
+        row.get("groups", []),
+    )
+    for name, value, such in (
+        ("formats", listed, '["html", "eml"]'),
+        ("groups", groups, '["clients"]'),
+    ):
         if not isinstance(value, list):
-            raise InvalidParameter(f"{where}: {name} is '{value}'; write a list such as {such}.", subject=value)
+            raise InvalidParameter(
+                f"{where}: {name} is '{value}'; write a list such as {such}.", subject=value
+            )
     formats = tuple(map(str, listed))
     _refuse_address(address, str(row.get("name", "")), where)
     for name in formats:
         if name not in FORMATS:
-            raise InvalidParameter(f"{where}: '{name}' is not a format; choose among {', '.join(FORMATS)}.", subject=name)
+            raise InvalidParameter(
+                f"{where}: '{name}' is not a format; choose among {', '.join(FORMATS)}.",
+                subject=name,
+            )
     zone = str(row.get("zone", ""))
     if zone and zone not in available_timezones():
-        raise InvalidParameter(f"{where}: there is no time zone '{zone}'; write one such as Europe/London.", subject=zone)
+        raise InvalidParameter(
+            f"{where}: there is no time zone '{zone}'; write one such as Europe/London.",
+            subject=zone,
+        )
     parameters = {k: str(v) for k, v in row.items() if k not in OWN and str(v)}
     for name in set(parameters) - set(report.parameters):
         hint = did_you_mean(name, (*OWN, *report.parameters))
         raise InvalidParameter(
-            f"{where}: '{name}' is no column of ours, and report '{report.name}' has no parameter '{name}'.{hint}", subject=name
+            f"{where}: '{name}' is no column of ours, and report '{report.name}' has no parameter '{name}'.{hint}",
+            subject=name,
         )
     try:
         report.parameter_values(parameters)

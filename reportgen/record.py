@@ -72,7 +72,11 @@ class Record:
 
         Facts stay: what is told may rest on them.
         """
-        shown = [row for row in self.context["commentary"] if row["topic"] not in hidden and "commentary" not in hidden]
+        shown = [
+            row
+            for row in self.context["commentary"]
+            if row["topic"] not in hidden and "commentary" not in hidden
+        ]
         return replace(
             self, context={**self.context, "commentary": shown},
             findings=tuple(f for f in self.findings if f.section not in hidden),
@@ -87,21 +91,29 @@ def read_record(notebook: Mapping[str, Any]) -> Record:
     try:
         return _read(notebook)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise RecordError(f"The notebook's record can not be read; was it written by another version? {error!r}") from error
+        raise RecordError(
+            f"The notebook's record can not be read; was it written by another version? {error!r}"
+        ) from error
 
 
 def _read(notebook: Mapping[str, Any]) -> Record:
     payloads = list(_payloads(notebook))
     contexts = [p for _, media, p in payloads if media == CONTEXT_MEDIA]
     if len(contexts) != 1:
-        raise RecordError(f"The notebook has {len(contexts)} run contexts, one is needed; was it executed by reportgen?")
-    sections = tuple(Section(**p, cell=cell) for cell, media, p in payloads if media == SECTION_MEDIA)
+        raise RecordError(
+            f"The notebook has {len(contexts)} run contexts, one is needed; was it executed by reportgen?"
+        )
+    sections = tuple(
+        Section(**p, cell=cell) for cell, media, p in payloads if media == SECTION_MEDIA
+    )
     lost = {s.name for s in sections if s.status != "ok"}
     kept = [(cell, media, p) for cell, media, p in payloads if p.get("section", "") not in lost]
     facts: dict[str, Fact] = {}
     for cell, _, payload in (row for row in kept if row[1] == FACT_MEDIA):
         if payload["id"] in facts:
-            raise RecordError(f"Fact '{payload['id']}' is recorded twice; ids are unique.", subject=payload["id"])
+            raise RecordError(
+                f"Fact '{payload['id']}' is recorded twice; ids are unique.", subject=payload["id"]
+            )
         facts[payload["id"]] = Fact.from_payload(payload, cell)
     findings = [Finding(**p) for _, media, p in kept if media == FINDING_MEDIA]
     findings = [f for f in findings if all(i in facts for i in f.facts.values())]
@@ -115,7 +127,14 @@ def _read(notebook: Mapping[str, Any]) -> Record:
 
 
 def _payloads(notebook: Mapping[str, Any]) -> Iterator[tuple[int, str, dict[str, Any]]]:
-    media_types = {CHART_MEDIA, CONTEXT_MEDIA, FACT_MEDIA, FINDING_MEDIA, SECTION_MEDIA, TABLE_MEDIA}
+    media_types = {
+        CHART_MEDIA,
+        CONTEXT_MEDIA,
+        FACT_MEDIA,
+        FINDING_MEDIA,
+        SECTION_MEDIA,
+        TABLE_MEDIA,
+    }
     for number, cell in enumerate(notebook["cells"]):
         for output in cell.get("outputs", ()):
             for media, payload in output.get("data", {}).items():
@@ -130,9 +149,14 @@ def edited(record: Record, edits: Edits) -> Record:
     if edits.lead:
         lead = min(named(record, edits.lead), key=lambda finding: finding.rank)
         if id(lead) in dropped:
-            raise EditError(f"'{edits.lead}' can not be both the lead and dropped.", subject=edits.lead)
+            raise EditError(
+                f"'{edits.lead}' can not be both the lead and dropped.", subject=edits.lead
+            )
         kept = [replace(finding, rank=0) if finding is lead else finding for finding in kept]
-    said = [*record.context["commentary"], *_statements(edits, str(record.context["moment"]["session"]))]
+    said = [
+        *record.context["commentary"],
+        *_statements(edits, str(record.context["moment"]["session"])),
+    ]
     context = {**record.context, "commentary": said, "headline": edits.headline}
     if edits.correction:
         context["correction"] = _corrected(record, edits.correction)

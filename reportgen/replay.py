@@ -39,7 +39,9 @@ def replay(source: Path, data: str = "") -> Replayed:
     kept = notebook["metadata"].get("reportgen", {})
     inputs: Mapping[str, Any] = kept.get("inputs", {})
     if not inputs:
-        raise RecordError(f"{source}: its notebook does not say what the brief was made from.", subject=source)
+        raise RecordError(
+            f"{source}: its notebook does not say what the brief was made from.", subject=source
+        )
     as_of = dt.datetime.strptime(inputs["as_of"], "%Y-%m-%d %H:%M").replace(tzinfo=dt.UTC)
     request = Request(
         report=load_report(inputs["report"]), as_of=inputs["as_of"], data=data or _data(inputs, source),
@@ -47,12 +49,21 @@ def replay(source: Path, data: str = "") -> Replayed:
         formats=tuple(name.removeprefix("brief.") for name in kept["files"]),
     )  # fmt: skip
     with tempfile.TemporaryDirectory(prefix="reportgen-") as out:
-        made = produce(request, out, now=as_of + dt.timedelta(days=2), settings=Settings(**inputs["settings"]))
+        made = produce(
+            request, out, now=as_of + dt.timedelta(days=2), settings=Settings(**inputs["settings"])
+        )
         again = {name: (Path(made.folder) / name).read_bytes() for name in kept["files"]}
-        fresh = json.loads((Path(made.folder) / "notebook.ipynb").read_bytes())["metadata"]["reportgen"]["inputs"]
+        fresh = json.loads((Path(made.folder) / "notebook.ipynb").read_bytes())["metadata"][
+            "reportgen"
+        ]["inputs"]
     if fresh["data"] != inputs["data"]:
-        raise RecordError(f"{source}: these are not the data that the brief was made from; name them with --data.", subject=data)
-    then = {name: (source / name).read_bytes() if (source / name).is_file() else b"" for name in again}
+        raise RecordError(
+            f"{source}: these are not the data that the brief was made from; name them with --data.",
+            subject=data,
+        )
+    then = {
+        name: (source / name).read_bytes() if (source / name).is_file() else b"" for name in again
+    }
     return Replayed(
         same=tuple(name for name in again if again[name] == then[name]), differ=tuple(name for name in again if again[name] != then[name]),
         changed=tuple(_changed(inputs, fresh)),
@@ -64,12 +75,20 @@ def _data(inputs: Mapping[str, Any], source: Path) -> str:
     for row in inputs["data"]:
         if row["file"] == "store":
             return f"store@{row['sha256'].removeprefix('fetch ')}"
-    if [{"file": row["file"], "sha256": row["sha256"]} for row in files_of(dataset("sample"))] == inputs["data"]:
+    if [
+        {"file": row["file"], "sha256": row["sha256"]} for row in files_of(dataset("sample"))
+    ] == inputs["data"]:
         return "sample"
-    raise RecordError(f"{source}: the brief was made from a folder of files; name it with --data.", subject=source)
+    raise RecordError(
+        f"{source}: the brief was made from a folder of files; name it with --data.", subject=source
+    )
 
 
 def _changed(then: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
     """What is not as it was: packages by their versions, templates, the report's own files."""
-    found = [f"{name} {then['versions'].get(name)}, now {version}" for name, version in versions() if then["versions"].get(name) != version]
+    found = [
+        f"{name} {then['versions'].get(name)}, now {version}"
+        for name, version in versions()
+        if then["versions"].get(name) != version
+    ]
     return found + [name for name in ("templates", "report_files") if then[name] != now[name]]

@@ -38,11 +38,16 @@ class Parameter:
         value = self._typed(text)
         if self.choices and value not in self.choices:
             shown = ", ".join(map(str, self.choices))
-            raise InvalidParameter(f"Parameter '{self.name}' is '{value}'; choose one of {shown}.", subject=self.name)
+            raise InvalidParameter(
+                f"Parameter '{self.name}' is '{value}'; choose one of {shown}.", subject=self.name
+            )
         low = self.min is not None and not isinstance(value, str) and value < self.min
         high = self.max is not None and not isinstance(value, str) and value > self.max
         if low or high:
-            raise InvalidParameter(f"Parameter '{self.name}' is {value}; it runs from {self.min} to {self.max}.", subject=self.name)
+            raise InvalidParameter(
+                f"Parameter '{self.name}' is {value}; it runs from {self.min} to {self.max}.",
+                subject=self.name,
+            )
         return value
 
     def _typed(self, text: str) -> Value:
@@ -51,7 +56,9 @@ class Parameter:
                 return {"true": True, "false": False}[text.lower()]
             value: Value = TYPES[self.type](text)
         except (KeyError, ValueError):
-            raise InvalidParameter(f"Parameter '{self.name}' is '{text}'; it takes {_a(self.type)}.", subject=self.name) from None
+            raise InvalidParameter(
+                f"Parameter '{self.name}' is '{text}'; it takes {_a(self.type)}.", subject=self.name
+            ) from None
         return value
 
 
@@ -78,7 +85,9 @@ class Policy:
     """How many sources must tell the newest close of a series alike; with fewer the brief is held."""
     charts: int = 0
     """Charts that there must be at least."""
-    sizes: Mapping[str, int] = field(default_factory=lambda: {"html": 4_000_000, "pdf": 4_000_000, "eml": 1_000_000})
+    sizes: Mapping[str, int] = field(
+        default_factory=lambda: {"html": 4_000_000, "pdf": 4_000_000, "eml": 1_000_000}
+    )
     """Bytes of a file at most, by format."""
 
 
@@ -113,8 +122,13 @@ class Report:
         for name in given:
             if name not in self.parameters:
                 hint = did_you_mean(name, self.parameters)
-                raise InvalidParameter(f"Report '{self.name}' has no parameter '{name}'.{hint}", subject=name)
-        return {name: p.parse(given[name]) if name in given else p.default for name, p in self.parameters.items()}
+                raise InvalidParameter(
+                    f"Report '{self.name}' has no parameter '{name}'.{hint}", subject=name
+                )
+        return {
+            name: p.parse(given[name]) if name in given else p.default
+            for name, p in self.parameters.items()
+        }
 
     def computed(self, values: Mapping[str, Value]) -> dict[str, Value]:
         """Those of *values* that the notebook takes."""
@@ -122,7 +136,12 @@ class Report:
 
     def hidden(self, values: Mapping[str, Value]) -> frozenset[str]:
         """The sections and topics that *values* leave out."""
-        return frozenset(part for name, value in values.items() if not value for part in self.parameters[name].view)
+        return frozenset(
+            part
+            for name, value in values.items()
+            if not value
+            for part in self.parameters[name].view
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,29 +164,44 @@ def located(data: str) -> str:
 
 def report_names() -> list[str]:
     """The names of all reports, sorted."""
-    return sorted({p.parent.name for folder in resource_dirs("reports") for p in folder.glob("*/report.toml")})
+    return sorted(
+        {p.parent.name for folder in resource_dirs("reports") for p in folder.glob("*/report.toml")}
+    )
 
 
 def load_report(name: str) -> Report:
     """The report of that name; UnknownReport with the nearest name where there is none."""
     if name not in report_names():
-        raise UnknownReport(f"There is no report '{name}'.{did_you_mean(name, report_names())}", subject=name)
+        raise UnknownReport(
+            f"There is no report '{name}'.{did_you_mean(name, report_names())}", subject=name
+        )
     folder = resource(f"reports/{name}")
     try:
-        return _report(name, folder, tomllib.loads((folder / "report.toml").read_text(encoding="utf-8")))
+        return _report(
+            name, folder, tomllib.loads((folder / "report.toml").read_text(encoding="utf-8"))
+        )
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise SettingsError(f"{folder / 'report.toml'} can not be read: {error}", subject=folder) from error
+        raise SettingsError(
+            f"{folder / 'report.toml'} can not be read: {error}", subject=folder
+        ) from error
     except KeyError as error:
-        raise SettingsError(f"{folder / 'report.toml'}: {error} is missing.", subject=folder) from error
+        raise SettingsError(
+            f"{folder / 'report.toml'}: {error} is missing.", subject=folder
+        ) from error
     except (TypeError, AttributeError, ValueError) as error:
-        raise SettingsError(f"{folder / 'report.toml'}: {error}; see a report that is shipped.", subject=folder) from error
+        raise SettingsError(
+            f"{folder / 'report.toml'}: {error}; see a report that is shipped.", subject=folder
+        ) from error
 
 
 def _report(name: str, folder: Path, data: Mapping[str, Any]) -> Report:
     """The report that *data* describes; KeyError, TypeError or ValueError with words for what is missing or of another kind."""
     parameters = {}
     for key, row in data.get("parameters", {}).items():
-        parameters[key] = Parameter(name=key, **{**row, "choices": tuple(row.get("choices", ())), "view": tuple(row.get("view", ()))})
+        parameters[key] = Parameter(
+            name=key,
+            **{**row, "choices": tuple(row.get("choices", ())), "view": tuple(row.get("view", ()))},
+        )
     instruments = data["instruments"]
     formats = _words(data["formats"], "formats")
     if unknown := set(formats) - set(FORMATS):
@@ -196,6 +230,8 @@ def _policy(row: Mapping[str, Any]) -> Policy:
             raise TypeError(f"{name} is not a whole number")
     for name in ("fresh", "agree", "sizes"):
         table = getattr(policy, name)
-        if not isinstance(table, Mapping) or not all(isinstance(number, int) for number in table.values()):
+        if not isinstance(table, Mapping) or not all(
+            isinstance(number, int) for number in table.values()
+        ):
             raise TypeError(f"{name} is not a table of whole numbers")
     return policy

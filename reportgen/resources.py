@@ -95,15 +95,26 @@ def tokens() -> dict[str, dict[str, str]]:
     path = resource("templates/tokens.json")
     try:
         table: dict[str, dict[str, str]] = json.loads(path.read_text(encoding="utf-8"))
-        whole = set(table) == {"light", "dark"} and all(set(theme) >= ROLES for theme in table.values())
-        colours = [(f"{theme} {role}", colour) for theme, row in table.items() for role, colour in row.items()]
+        whole = set(table) == {"light", "dark"} and all(
+            set(theme) >= ROLES for theme in table.values()
+        )
+        colours = [
+            (f"{theme} {role}", colour)
+            for theme, row in table.items()
+            for role, colour in row.items()
+        ]
     except (OSError, ValueError, TypeError, AttributeError) as error:
         raise SettingsError(f"{path} can not be read: {error}", subject=path) from error
     if not whole:
-        raise SettingsError(f"{path}: it has the themes light and dark, each with {', '.join(sorted(ROLES))}.", subject=path)
+        raise SettingsError(
+            f"{path}: it has the themes light and dark, each with {', '.join(sorted(ROLES))}.",
+            subject=path,
+        )
     for name, colour in colours:
         if not COLOUR.fullmatch(str(colour)):
-            raise SettingsError(f"{path}: {name} is {colour!r}; write a colour such as #0B4F9C.", subject=name)
+            raise SettingsError(
+                f"{path}: {name} is {colour!r}; write a colour such as #0B4F9C.", subject=name
+            )
     return table
 
 

@@ -48,7 +48,9 @@ def due(report: Report, out: str, now: dt.datetime, *, catch_up: bool = False) -
         if done(report, out, day):
             return Due(tuple(reversed(missed)), newest)
         missed.append(day)
-    return Due((newest,), newest)  # where no brief is within reach, there is nothing to catch up with
+    return Due(
+        (newest,), newest
+    )  # where no brief is within reach, there is nothing to catch up with
 
 
 def _before(report: Report, session: dt.date) -> dt.date:
@@ -64,7 +66,10 @@ def done(report: Report, out: str, session: dt.date) -> bool:
     place = folder(out) / report.name / session.isoformat()
     try:
         told = json.loads(place.read("brief.json"))["session"]
-        return bool(told == session.isoformat()) and verdict_of(place.read("gate.txt")) is not Verdict.HOLD
+        return (
+            bool(told == session.isoformat())
+            and verdict_of(place.read("gate.txt")) is not Verdict.HOLD
+        )
     except (OSError, ValueError, KeyError):
         return False
 
@@ -80,7 +85,9 @@ def lacking(request: Request, now: dt.datetime) -> str:
     return ""
 
 
-def wait(look: Callable[[], str], until: dt.datetime, clock: Clock, sleep: Callable[[float], None]) -> str:
+def wait(
+    look: Callable[[], str], until: dt.datetime, clock: Clock, sleep: Callable[[float], None]
+) -> str:
     """What *look* says lacks at last: "" as soon as it says so, or its words when *until* has come."""
     pause = FIRST
     while (reason := look()) and (left := (until - clock()).total_seconds()) > 0:
@@ -92,11 +99,15 @@ def wait(look: Callable[[], str], until: dt.datetime, clock: Clock, sleep: Calla
 def deadline(clock: str, zone: str, now: dt.datetime) -> dt.datetime:
     """Today's time *clock* ("06:45") in *zone*; InvalidParameter where either is none."""
     if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", clock):
-        raise InvalidParameter(f"The deadline '{clock}' is no time of day; write one such as 06:45.", subject=clock)
+        raise InvalidParameter(
+            f"The deadline '{clock}' is no time of day; write one such as 06:45.", subject=clock
+        )
     try:
         there = ZoneInfo(zone)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise InvalidParameter(f"There is no time zone '{zone}'; write one such as America/New_York.", subject=zone) from None
+        raise InvalidParameter(
+            f"There is no time zone '{zone}'; write one such as America/New_York.", subject=zone
+        ) from None
     return dt.datetime.combine(now.astimezone(there).date(), dt.time.fromisoformat(clock), there)
 
 

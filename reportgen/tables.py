@@ -39,10 +39,21 @@ def strip(tracks: Sequence[Track], window: str = "day") -> tuple[Table, list[Fac
     for track in tracks:
         measure = Measure.of(track)
         yielding = track.instrument.unit is Unit.YIELD
-        level = measure.fact("yield_level" if yielding else "level", track.last, track.instrument.unit)
+        level = measure.fact(
+            "yield_level" if yielding else "level", track.last, track.instrument.unit
+        )
         if yielding:
-            before = float(track.closes.iloc[-2]) if window == "day" else returns.base_close(track.closes, STARTS[window](track.session))[1]
-            change = measure.fact("yield_change_bp", track.last - before, Unit.BP, "ytd" if window == "year" else window)
+            before = (
+                float(track.closes.iloc[-2])
+                if window == "day"
+                else returns.base_close(track.closes, STARTS[window](track.session))[1]
+            )
+            change = measure.fact(
+                "yield_change_bp",
+                track.last - before,
+                Unit.BP,
+                "ytd" if window == "year" else window,
+            )
             shown: tuple[Fact, ...] = (level, change)
         else:
             kind, moves, sigma, over = moved(track, window)
@@ -51,5 +62,7 @@ def strip(tracks: Sequence[Track], window: str = "day") -> tuple[Table, list[Fac
         facts += [*shown, session]
         cells = {"level": level.id, "change": shown[1].id, "session": session.id}
         spark = tuple(round(float(v), 6) for v in track.closes.iloc[-SPARK_SESSIONS:])
-        rows.append(Row(instrument=track.instrument.symbol, cells=cells, spark=spark, live=track.live))
+        rows.append(
+            Row(instrument=track.instrument.symbol, cells=cells, spark=spark, live=track.live)
+        )
     return Table(name="strip", rows=tuple(rows)), facts

@@ -49,14 +49,18 @@ def _warm(notebook: Path) -> None:
     del email
 
 
-def _narrated(notebook: Mapping[str, Any], hidden: AbstractSet[str] | None = None) -> tuple[Record, Report, gate.Ruling, Narrative]:
+def _narrated(
+    notebook: Mapping[str, Any], hidden: AbstractSet[str] | None = None
+) -> tuple[Record, Report, gate.Ruling, Narrative]:
     """An executed *notebook* read and told, not yet checked; Held where the gate holds its record.
 
     What is *hidden* is not told; by default what its run left out.
     """
     run = notebook["metadata"].get("reportgen", {})
     edits = Edits.from_payload(run.get("edits", {}))
-    record = edited(read_record(notebook), edits).without(frozenset(run.get("hidden", ()) if hidden is None else hidden))
+    record = edited(read_record(notebook), edits).without(
+        frozenset(run.get("hidden", ()) if hidden is None else hidden)
+    )
     report = load_report(record.context["report"])
     ruling = gate.rule(record, report.gate)
     if ruling.verdict is Verdict.HOLD:
@@ -71,7 +75,10 @@ def _composed(record: Record, report: Report, edits: Edits) -> Narrative:
     except NarrativeError as error:
         if not (edits.lead or edits.drop):
             raise
-        raise EditError(f"The brief can not be told with that lead, or without what is dropped: {error}", subject=error.subject) from error
+        raise EditError(
+            f"The brief can not be told with that lead, or without what is dropped: {error}",
+            subject=error.subject,
+        ) from error
     if edits.headline:
         title = cited(edits.headline, FactCheck(record))
         narrative = replace(narrative, title=title)
@@ -107,10 +114,14 @@ def render(brief: Brief, formats: Sequence[str], settings: Settings) -> list[Ren
         "txt": lambda: text.render(brief), "json": lambda: as_json.render(brief),
     }  # fmt: skip
     with ThreadPoolExecutor() as pool:  # pictures and pages are set outside the interpreter's lock
-        return list(pool.map(lambda name: makers[name](), [name for name in FORMATS if name in formats]))
+        return list(
+            pool.map(lambda name: makers[name](), [name for name in FORMATS if name in formats])
+        )
 
 
-def check_renderings(story: Narrative, record: Record, renderings: Sequence[Rendering]) -> list[Check]:
+def check_renderings(
+    story: Narrative, record: Record, renderings: Sequence[Rendering]
+) -> list[Check]:
     """The failed checks of finished files against the story and its record."""
     judges: dict[str, Callable[[bytes], list[Check]]] = {
         "brief.html": lambda data: rendered.page(data.decode(), story, record),
@@ -125,7 +136,9 @@ def check_renderings(story: Narrative, record: Record, renderings: Sequence[Rend
             try:
                 failed += judges[file.name](file.data)
             except Exception as error:  # noqa: BLE001 - a damaged file may break any reader; it is not borne out
-                failed.append(Check(file.name, file.name, file.name, "", f"it can not be read: {error}"))
+                failed.append(
+                    Check(file.name, file.name, file.name, "", f"it can not be read: {error}")
+                )
     return failed
 
 
@@ -134,9 +147,22 @@ def check_folder(folder: Path) -> list[Check]:
     notebook = read_notebook(folder / "notebook.ipynb")
     record, _, _, narrative = _narrated(notebook)
     failed = FactCheck(record).narrative(narrative)
-    if read_edits(LocalFolder(folder)) != Edits.from_payload(notebook["metadata"].get("reportgen", {}).get("edits", {})):
-        failed.append(Check(FILE, FILE, FILE, "", "changed since the brief was rendered; run 'reportgen render' on its folder"))
-    files = [Rendering(name=p.name, media_type="", data=p.read_bytes()) for p in sorted(folder.glob("brief.*"))]
+    if read_edits(LocalFolder(folder)) != Edits.from_payload(
+        notebook["metadata"].get("reportgen", {}).get("edits", {})
+    ):
+        failed.append(
+            Check(
+                FILE,
+                FILE,
+                FILE,
+                "",
+                "changed since the brief was rendered; run 'reportgen render' on its folder",
+            )
+        )
+    files = [
+        Rendering(name=p.name, media_type="", data=p.read_bytes())
+        for p in sorted(folder.glob("brief.*"))
+    ]
     if not files:
         raise RecordError(f"{folder} holds no brief.* file to check.", subject=folder)
     return failed or check_renderings(narrative, record, files)
@@ -152,7 +178,10 @@ def hold(brief: Brief, renderings: Sequence[Rendering], policy: Policy, profile:
     reasons = gate.oversized({file.name: len(file.data) for file in renderings}, policy)
     reasons += gate.unpublishable(brief.record) if profile == "publish" else []
     if reasons:
-        raise Held(f"The brief is held: {'; '.join(reasons)}.", subject=gate.Ruling(Verdict.HOLD, brief.gaps, tuple(reasons)))
+        raise Held(
+            f"The brief is held: {'; '.join(reasons)}.",
+            subject=gate.Ruling(Verdict.HOLD, brief.gaps, tuple(reasons)),
+        )
 
 
 def _counted(number: int) -> str:
@@ -163,7 +192,9 @@ def refuse(failed: Sequence[Check]) -> None:
     """FactCheckError with the first failed checks, if there are any."""
     if failed:
         shown = " || ".join(str(check) for check in failed[:5])
-        raise FactCheckError(f"{_counted(len(failed))} not borne out: {shown}", subject=list(failed))
+        raise FactCheckError(
+            f"{_counted(len(failed))} not borne out: {shown}", subject=list(failed)
+        )
 
 
 def read_notebook(path: Path) -> dict[str, Any]:
@@ -173,6 +204,8 @@ def read_notebook(path: Path) -> dict[str, Any]:
     try:
         return dict(nbformat.read(path, as_version=4))
     except FileNotFoundError:
-        raise RecordError(f"{path} does not exist; give the folder of a brief.", subject=path) from None
+        raise RecordError(
+            f"{path} does not exist; give the folder of a brief.", subject=path
+        ) from None
     except Exception as error:  # nbformat fails in many ways on what is no notebook
         raise RecordError(f"{path} is not a notebook: {error}", subject=path) from error

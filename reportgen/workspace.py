@@ -39,16 +39,23 @@ def create(place: Path, source: str, name: str) -> list[Path]:
     LocalFolder(place).refuse()
     report = load_report(source)
     if not NAME.fullmatch(name):
-        raise InvalidParameter(f"The report's name '{name}' has small letters, digits and hyphens, such as desk-recap.", subject=name)
+        raise InvalidParameter(
+            f"The report's name '{name}' has small letters, digits and hyphens, such as desk-recap.",
+            subject=name,
+        )
     if any(resource_dirs("reports")[-1].glob(f"{name}/report.toml")):
-        raise InvalidParameter(f"reportgen has a report '{name}' already; choose another name.", subject=name)
+        raise InvalidParameter(
+            f"reportgen has a report '{name}' already; choose another name.", subject=name
+        )
     title = name.replace("-", " ").capitalize()
     given = {"report": name, "title": title, "zone": ZONE, "deadline": DEADLINE}
     made = {path: _filled(f"workspace/{template}.j2", **given) for template, path in FILES.items()}
     made[f".github/workflows/{name}.yml"] = scheduled("github", name, place, zone=ZONE)
     copy = installation()
     own = place / "reports" / name
-    shutil.copytree(report.folder, own, ignore=shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints"))
+    shutil.copytree(
+        report.folder, own, ignore=shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints")
+    )
     _renamed(own / "report.toml", r'^title = ".*"$', f'title = "{title}"')
     _renamed(own / "notebook.ipynb", rf'report=\\"{source}\\"', f'report=\\"{name}\\"')
     for path, text in made.items():
@@ -57,7 +64,15 @@ def create(place: Path, source: str, name: str) -> list[Path]:
     (place / "morning.sh").chmod(0o755)
     return [
         *vendor(place, copy),
-        *(place / path for path in (*made, f"reports/{name}/report.toml", f"reports/{name}/story.j2", f"reports/{name}/notebook.ipynb")),
+        *(
+            place / path
+            for path in (
+                *made,
+                f"reports/{name}/report.toml",
+                f"reports/{name}/story.j2",
+                f"reports/{name}/notebook.ipynb",
+            )
+        ),
     ]
 
 
@@ -82,20 +97,36 @@ def vendor(desk: Path, copy: Installation) -> list[Path]:
 
 def _renamed(file: Path, found: str, put: str) -> None:
     """Put *put* where *file* has the pattern *found*."""
-    text, number = re.subn(found, lambda _: put, file.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    text, number = re.subn(
+        found, lambda _: put, file.read_text(encoding="utf-8"), flags=re.MULTILINE
+    )
     if number != 1:
-        raise InvalidParameter(f"{file} can not be renamed: it has '{found}' {number} times; begin as another report.", subject=file)
+        raise InvalidParameter(
+            f"{file} can not be renamed: it has '{found}' {number} times; begin as another report.",
+            subject=file,
+        )
     LocalFolder(file.parent).write({file.name: text.encode()})
 
 
-def scheduled(scheduler: str, report: str, desk: Path, *, zone: str = ZONE, deadline: str = DEADLINE, store: str = STORE) -> str:
+def scheduled(
+    scheduler: str,
+    report: str,
+    desk: Path,
+    *,
+    zone: str = ZONE,
+    deadline: str = DEADLINE,
+    store: str = STORE,
+) -> str:
     """What to give to *scheduler* so that the morning of *report* is made in the folder *desk*, on weekdays before *deadline* in *zone*.
 
     It begins an hour or more before the deadline, at an odd minute that follows from the report's name: at full hours every clock of the
     world rings. What forgets all else between two mornings is told to keep *store*. InvalidParameter where no scheduler can take the name.
     """
     if not NAME.fullmatch(report):
-        raise InvalidParameter(f"'{report}' has small letters, digits and hyphens where a scheduler is to call it.", subject=report)
+        raise InvalidParameter(
+            f"'{report}' has small letters, digits and hyphens where a scheduler is to call it.",
+            subject=report,
+        )
     last = int(deadline[:2]) * 60 + int(deadline[3:])
     begin = max(last - 61 - int(hashlib.sha256(report.encode()).hexdigest(), 16) % 30, 5)
     begin += 0 if begin % 2 else -1
@@ -104,7 +135,11 @@ def scheduled(scheduler: str, report: str, desk: Path, *, zone: str = ZONE, dead
         "report": report, "store": store, "desk": str(desk.resolve()), "zone": zone, "deadline": deadline, "begin": _clock(begin), "look": _clock(look),
         "calls": [f"{minute} {hour} * * {days}" for hour, minute, days in sorted({_utc(zone, month, begin) for month in (1, 7)})], "path": f"{Path(sys.executable).parent}:/usr/local/bin:/usr/bin:/bin",
     }  # fmt: skip
-    return _filled(f"schedule/{scheduler}.j2", install=installation().commands if scheduler in HOSTED else (), **given)
+    return _filled(
+        f"schedule/{scheduler}.j2",
+        install=installation().commands if scheduler in HOSTED else (),
+        **given,
+    )
 
 
 def _clock(minutes: int) -> tuple[int, int]:
@@ -114,8 +149,12 @@ def _clock(minutes: int) -> tuple[int, int]:
 
 def _utc(zone: str, month: int, minutes: int) -> tuple[int, int, str]:
     """When it is *minutes* after midnight of weekdays in *zone* in that *month*: hour, minute and days of the week in UTC."""
-    monday = next(day for day in (dt.date(2025, month, n) for n in range(15, 22)) if day.weekday() == 0)
-    moment = dt.datetime.combine(monday, dt.time(*_clock(minutes)), ZoneInfo(zone)).astimezone(dt.UTC)
+    monday = next(
+        day for day in (dt.date(2025, month, n) for n in range(15, 22)) if day.weekday() == 0
+    )
+    moment = dt.datetime.combine(monday, dt.time(*_clock(minutes)), ZoneInfo(zone)).astimezone(
+        dt.UTC
+    )
     days = {-1: "0-4", 0: "1-5", 1: "2-6"}[(moment.date() - monday).days]
     return moment.hour, moment.minute, days
 
@@ -126,5 +165,9 @@ def _filled(template: str, **given: object) -> str:
         loader=FileSystemLoader(resource_dirs("templates")), undefined=StrictUndefined, keep_trailing_newline=True, trim_blocks=True,
         variable_start_string="[[", variable_end_string="]]", block_start_string="[%", block_end_string="%]", autoescape=False,  # noqa: S701 - no HTML
     )  # fmt: skip
-    env.filters |= {"quoted": shlex.quote, "cron": lambda text: text.replace("%", r"\%"), "unit": lambda text: text.replace("%", "%%")}
+    env.filters |= {
+        "quoted": shlex.quote,
+        "cron": lambda text: text.replace("%", r"\%"),
+        "unit": lambda text: text.replace("%", "%%"),
+    }
     return env.get_template(template).render(**given)

@@ -11,7 +11,9 @@ from pathlib import Path
 DAY = "2025-01-08"
 
 
-def copied(sample: Path, out: Path, day: dt.date | str, title: str = "", report: str = "small-caps") -> Path:
+def copied(
+    sample: Path, out: Path, day: dt.date | str, title: str = "", report: str = "small-caps"
+) -> Path:
     """The folder below *out* of a copy of the brief in *sample* that tells of *day*; files that do not change are linked."""
     folder = out / report / str(day)
     folder.mkdir(parents=True)
@@ -19,7 +21,12 @@ def copied(sample: Path, out: Path, day: dt.date | str, title: str = "", report:
         if file.name != "brief.json":
             os.link(file, folder / file.name)
     told = json.loads((sample / "brief.json").read_text())
-    told |= {"session": str(day), "as_of": told["as_of"].replace(DAY, str(day)), "report": report, "title": title or told["title"]}
+    told |= {
+        "session": str(day),
+        "as_of": told["as_of"].replace(DAY, str(day)),
+        "report": report,
+        "title": title or told["title"],
+    }
     (folder / "brief.json").write_text(json.dumps(told))
     resealed(folder)
     return folder
@@ -29,7 +36,9 @@ def resealed(folder: Path) -> None:
     """Let the record in *folder* know the sizes that its files have."""
     path = folder / "notebook.ipynb"
     notebook = json.loads(path.read_text())
-    notebook["metadata"]["reportgen"]["files"] = {p.name: p.stat().st_size for p in folder.glob("brief.*")}
+    notebook["metadata"]["reportgen"]["files"] = {
+        p.name: p.stat().st_size for p in folder.glob("brief.*")
+    }
     path.unlink()
     path.write_text(json.dumps(notebook))
 
@@ -42,4 +51,6 @@ def weekdays(first: dt.date, number: int) -> Sequence[dt.date]:
 
 def tree(place: Path) -> dict[str, bytes]:
     """Every file below *place* with what it holds."""
-    return {p.relative_to(place).as_posix(): p.read_bytes() for p in place.rglob("*") if p.is_file()}
+    return {
+        p.relative_to(place).as_posix(): p.read_bytes() for p in place.rglob("*") if p.is_file()
+    }

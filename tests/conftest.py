@@ -16,7 +16,10 @@ from reportgen.request import Request, load_report
 
 # The same examples on every machine, however slow it is: a failure can be repeated, and none is a matter of luck.
 settings.register_profile(
-    "steady", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
+    "steady",
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
 )
 settings.load_profile("steady")
 
@@ -35,11 +38,15 @@ def alone() -> Iterator[Callable[..., Any]]:
 
 
 @pytest.fixture(scope="session")
-def sample_brief(tmp_path_factory: pytest.TempPathFactory, alone: Callable[..., Any]) -> inprocess.Sample:
+def sample_brief(
+    tmp_path_factory: pytest.TempPathFactory, alone: Callable[..., Any]
+) -> inprocess.Sample:
     """The brief of 8 January 2025, 1 p.m., on the embedded sample."""
     request = Request(report=load_report("small-caps"), as_of="2025-01-08 13:00")
     produced = alone(inprocess.produced, request, tmp_path_factory.mktemp("sample"))
-    return inprocess.Sample(produced.brief, Path(produced.folder), [Path(file) for file in produced.files])
+    return inprocess.Sample(
+        produced.brief, Path(produced.folder), [Path(file) for file in produced.files]
+    )
 
 
 @pytest.fixture(scope="session")

@@ -21,7 +21,15 @@ from zoneinfo import ZoneInfo
 from reportgen.market import calendar
 
 EXCHANGE = ZoneInfo("America/New_York")
-STARTS = {"^GSPC": 4800.0, "^IXIC": 15800.0, "^RUT": 2240.0, "^DJI": 36500.0, "^VIX": 17.0, "BTC-USD": 47000.0, "^TNX": 4.2}
+STARTS = {
+    "^GSPC": 4800.0,
+    "^IXIC": 15800.0,
+    "^RUT": 2240.0,
+    "^DJI": 36500.0,
+    "^VIX": 17.0,
+    "BTC-USD": 47000.0,
+    "^TNX": 4.2,
+}
 LETTERS = "FGHJKMNQUVXZ"
 DAY = dt.timedelta(days=1)
 
@@ -40,9 +48,16 @@ class Feeds:
         self.without: dict[tuple[str, str], set[dt.date]] = defaultdict(set)
         self.scale: dict[tuple[str, str], tuple[dt.date, float]] = {}
         self.base = max(dt.date(2025, 1, 10), until)  # around which the calendars of releases lie
-        names = {-3: "Job Openings and Labor Turnover Survey", 0: "Employment Situation", 5: "Consumer Price Index", 6: "Import Prices"}
+        names = {
+            -3: "Job Openings and Labor Turnover Survey",
+            0: "Employment Situation",
+            5: "Consumer Price Index",
+            6: "Import Prices",
+        }
         self.releases = [(self.base + days * DAY, name) for days, name in names.items()]
-        self.validated: set[str] = set()  # providers that give an ETag, and answer 304 where nothing is new
+        self.validated: set[str] = (
+            set()
+        )  # providers that give an ETag, and answer 304 where nothing is new
         self.not_modified = 0
         self.open: list[socket.socket] = []
         self.asked: list[str] = []
@@ -112,7 +127,11 @@ class Feeds:
         """The walk of *symbol*: the same in every run, and longer the later *until* is."""
         if symbol not in self._walks:
             rng, value = random.Random(symbol), STARTS.get(symbol, 80.0)
-            every = [self.since + i * DAY for i in range((self.until - self.since).days + 1)] if symbol == "BTC-USD" else self.sessions
+            every = (
+                [self.since + i * DAY for i in range((self.until - self.since).days + 1)]
+                if symbol == "BTC-USD"
+                else self.sessions
+            )
             walk = {}
             for day in every:
                 value *= 1 + rng.gauss(0.0003, 0.009)
@@ -120,7 +139,9 @@ class Feeds:
             self._walks[symbol] = walk
         return self._walks[symbol]
 
-    def bars(self, provider: str, symbol: str, first: dt.date, last: dt.date) -> list[tuple[dt.date, float, float, float, float]]:
+    def bars(
+        self, provider: str, symbol: str, first: dt.date, last: dt.date
+    ) -> list[tuple[dt.date, float, float, float, float]]:
         """Day, open, high, low and close as *provider* tells them: without the days it lacks, at the scale it has from a day on."""
         begin, factor = self.scale.get((provider, symbol), (dt.date.max, 1.0))
         rows, before = [], None
@@ -128,7 +149,9 @@ class Feeds:
             scaled = close * (factor if day >= begin else 1.0)
             opened = before or scaled
             if first <= day <= last and day not in self.without[provider, symbol]:
-                rows.append((day, opened, max(opened, scaled) * 1.002, min(opened, scaled) * 0.998, scaled))
+                rows.append(
+                    (day, opened, max(opened, scaled) * 1.002, min(opened, scaled) * 0.998, scaled)
+                )
             before = scaled
         return rows
 
@@ -136,27 +159,56 @@ class Feeds:
 
     def yahoo(self, path: str, query: dict[str, str]) -> object:
         symbol = unquote(path.rpartition("/")[2])
-        first, last = (dt.datetime.fromtimestamp(int(query[k]), dt.UTC).date() for k in ("period1", "period2"))
+        first, last = (
+            dt.datetime.fromtimestamp(int(query[k]), dt.UTC).date() for k in ("period1", "period2")
+        )
         zone, hour = (dt.UTC, 0.0) if symbol == "BTC-USD" else (EXCHANGE, 9.5)
         rows = self.bars("yahoo", symbol, first, last)
         if symbol not in STARTS and not symbol.replace("=", "").replace("-", "").isalpha():
-            return {"chart": {"result": None, "error": {"code": "Not Found", "description": "No data found, symbol may be delisted"}}}
+            return {
+                "chart": {
+                    "result": None,
+                    "error": {
+                        "code": "Not Found",
+                        "description": "No data found, symbol may be delisted",
+                    },
+                }
+            }
         if query["interval"] != "1d":
-            stamps = [(epoch(day, 9.5) + 900 * i, (opened,) * 3 + (close,)) for day, opened, *_, close in rows for i in range(26)]
+            stamps = [
+                (epoch(day, 9.5) + 900 * i, (opened,) * 3 + (close,))
+                for day, opened, *_, close in rows
+                for i in range(26)
+            ]
         else:
             stamps = [(epoch(day, hour, zone), row) for day, *row in rows]
-        quote = {name: [row[i] for _, row in stamps] for i, name in enumerate(("open", "high", "low", "close"))}
+        quote = {
+            name: [row[i] for _, row in stamps]
+            for i, name in enumerate(("open", "high", "low", "close"))
+        }
         meta = {
             "currency": "USD",
             "symbol": symbol,
             "exchangeTimezoneName": "UTC" if zone is dt.UTC else "America/New_York",
             "dataGranularity": query["interval"],
         }
-        indicators = {"quote": [quote | {"volume": [0] * len(stamps)}], "adjclose": [{"adjclose": quote["close"]}]}
-        return {"chart": {"result": [{"meta": meta, "timestamp": [s for s, _ in stamps], "indicators": indicators}], "error": None}}
+        indicators = {
+            "quote": [quote | {"volume": [0] * len(stamps)}],
+            "adjclose": [{"adjclose": quote["close"]}],
+        }
+        return {
+            "chart": {
+                "result": [
+                    {"meta": meta, "timestamp": [s for s, _ in stamps], "indicators": indicators}
+                ],
+                "error": None,
+            }
+        }
 
     def yfinance(self, path: str, query: dict[str, str]) -> object:
-        return self.yahoo(path, query) if "chart" in path else {}  # a cookie, and a crumb that nothing rests on
+        return (
+            self.yahoo(path, query) if "chart" in path else {}
+        )  # a cookie, and a crumb that nothing rests on
 
     def nyfed(self, _: str, query: dict[str, str]) -> object:
         days = self._rate_days("nyfed", query["startDate"], query["endDate"])
@@ -168,26 +220,46 @@ class Feeds:
             "volumeInBillions": 101,
             "revisionIndicator": "",
         }
-        return {"refRates": [{"effectiveDate": day.isoformat(), **common} for day in reversed(days)]}
+        return {
+            "refRates": [{"effectiveDate": day.isoformat(), **common} for day in reversed(days)]
+        }
 
     def fred(self, path: str, query: dict[str, str]) -> object:
         if query.get("api_key") != "fred-secret":
-            return {"error_code": 400, "error_message": "Bad Request.  The value for variable api_key is not registered."}
+            return {
+                "error_code": 400,
+                "error_message": "Bad Request.  The value for variable api_key is not registered.",
+            }
         if path.endswith("release/dates"):
             day = dt.date.fromisoformat(query["realtime_start"]) + 3 * DAY
-            dates = [{"release_id": 50, "date": day.isoformat()}] if query["release_id"] == "50" else []
+            dates = (
+                [{"release_id": 50, "date": day.isoformat()}] if query["release_id"] == "50" else []
+            )
             return {"sort_order": "asc", "count": len(dates), "release_dates": dates}
         days = self._rate_days("fred", query["observation_start"], query["observation_end"])
         level = {"DFEDTARU": 4.5, "DFEDTARL": 4.25, "DFF": 4.33}.get(query["series_id"])
         walk = self.closes("^TNX")
         rows = [{"date": day.isoformat(), "value": f"{level or walk[day]:.2f}"} for day in days]
-        return {"units": "lin", "count": len(rows), "observations": [{"date": "2022-12-26", "value": "."}, *rows]}
+        return {
+            "units": "lin",
+            "count": len(rows),
+            "observations": [{"date": "2022-12-26", "value": "."}, *rows],
+        }
 
     def treasury(self, path: str, _: dict[str, str]) -> bytes:
         year, walk = int(path.split("/")[-2]), self.closes("^TNX")
         lines = ['Date,"1 Mo","1.5 Month","2 Yr","10 Yr","30 Yr"']
-        days = [day for day in reversed(self.sessions) if day.year == year and day not in self.without["treasury", "*"]]
-        return "\n".join([*lines, *(f"{day:%m/%d/%Y},4.35,,{walk[day]:.2f},{walk[day]:.2f},4.80" for day in days)]).encode()
+        days = [
+            day
+            for day in reversed(self.sessions)
+            if day.year == year and day not in self.without["treasury", "*"]
+        ]
+        return "\n".join(
+            [
+                *lines,
+                *(f"{day:%m/%d/%Y},4.35,,{walk[day]:.2f},{walk[day]:.2f},4.80" for day in days),
+            ]
+        ).encode()
 
     def bls(self, *_: object) -> bytes:
         due = "".join(
@@ -199,19 +271,36 @@ class Feeds:
 
     def bea(self, *_: object) -> object:
         times = [
-            dt.datetime.combine(self.base + days * DAY, dt.time(8, 30), EXCHANGE).astimezone(dt.UTC).isoformat() for days in (-3, -2, 20)
+            dt.datetime.combine(self.base + days * DAY, dt.time(8, 30), EXCHANGE)
+            .astimezone(dt.UTC)
+            .isoformat()
+            for days in (-3, -2, 20)
         ]
         gdp, other = {"release_dates": [times[0], times[2]]}, {"release_dates": [times[1]]}
-        return {"file_last_updated": "2025-01-02T12:00:00", "Gross Domestic Product": gdp, "U.S. International Trade": other}
+        return {
+            "file_last_updated": "2025-01-02T12:00:00",
+            "Gross Domestic Product": gdp,
+            "U.S. International Trade": other,
+        }
 
     def _rate_days(self, provider: str, first: str, last: str) -> list[dt.date]:
-        return [day for day in self.sessions if first <= day.isoformat() <= last and day not in self.without[provider, "*"]]
+        return [
+            day
+            for day in self.sessions
+            if first <= day.isoformat() <= last and day not in self.without[provider, "*"]
+        ]
 
     def cme(self, _: str, query: dict[str, str]) -> object:
         day = dt.datetime.strptime(query["tradeDate"], "%m/%d/%Y").date()  # noqa: DTZ007 - a day has no zone
-        if day not in self.sessions or day in self.without["cme", "*"] or (self.until - day).days > 8:
+        if (
+            day not in self.sessions
+            or day in self.without["cme", "*"]
+            or (self.until - day).days > 8
+        ):
             return {"settlements": [], "empty": True}
-        months = [(day.year + (day.month - 1 + i) // 12, (day.month - 1 + i) % 12 + 1) for i in range(14)]
+        months = [
+            (day.year + (day.month - 1 + i) // 12, (day.month - 1 + i) % 12 + 1) for i in range(14)
+        ]
         rows = [
             {
                 "month": f"{dt.date(2000, m, 1):%b}".upper() + f" {y % 100}",
@@ -228,7 +317,14 @@ class Feeds:
         symbol = {"_SPX": "^GSPC", "_VIX": "^VIX"}[name]
         rows = self.bars("cboe", symbol, dt.date.min, dt.date.max)
         data = [
-            {"date": d.isoformat(), "open": f"{o:.4f}", "high": f"{h:.4f}", "low": f"{low:.4f}", "close": f"{c:.2f}", "volume": "0"}
+            {
+                "date": d.isoformat(),
+                "open": f"{o:.4f}",
+                "high": f"{h:.4f}",
+                "low": f"{low:.4f}",
+                "close": f"{c:.2f}",
+                "volume": "0",
+            }
             for d, o, h, low, c in rows
         ]
         return {"timestamp": "2025-01-08 21:00:00", "symbol": name, "data": data}
@@ -242,10 +338,19 @@ class Feeds:
         last = self.until
         rows = self.bars("coingecko", "BTC-USD", last - int(query["days"]) * DAY, last)
         points = [[epoch(d + DAY, 0, dt.UTC) * 1000, c] for d, *_, c in rows]
-        return {"prices": [*points, [points[-1][0] + 12_345, 1.0]], "market_caps": [], "total_volumes": []}
+        return {
+            "prices": [*points, [points[-1][0] + 12_345, 1.0]],
+            "market_caps": [],
+            "total_volumes": [],
+        }
 
     def tiingo(self, path: str, query: dict[str, str]) -> object:
-        rows = self.bars("tiingo", path.split("/")[-2], dt.date.fromisoformat(query["startDate"]), dt.date.fromisoformat(query["endDate"]))
+        rows = self.bars(
+            "tiingo",
+            path.split("/")[-2],
+            dt.date.fromisoformat(query["startDate"]),
+            dt.date.fromisoformat(query["endDate"]),
+        )
         return [
             {
                 "date": f"{d}T00:00:00.000Z",
@@ -263,13 +368,24 @@ class Feeds:
 
     def massive(self, path: str, _: dict[str, str]) -> object:
         *_, ticker, _, _, _, first, last = path.split("/")
-        symbol = {"I:RUT": "^RUT", "I:SPX": "^GSPC", "I:DJI": "^DJI", "I:COMP": "^IXIC", "I:VIX": "^VIX"}.get(ticker, ticker)
-        rows = self.bars("massive", symbol, dt.date.fromisoformat(first), dt.date.fromisoformat(last))
+        symbol = {
+            "I:RUT": "^RUT",
+            "I:SPX": "^GSPC",
+            "I:DJI": "^DJI",
+            "I:COMP": "^IXIC",
+            "I:VIX": "^VIX",
+        }.get(ticker, ticker)
+        rows = self.bars(
+            "massive", symbol, dt.date.fromisoformat(first), dt.date.fromisoformat(last)
+        )
         return {
             "ticker": ticker,
             "adjusted": True,
             "status": "OK",
-            "results": [{"o": o, "h": h, "l": low, "c": c, "v": 1, "t": epoch(d, 0) * 1000} for d, o, h, low, c in rows],
+            "results": [
+                {"o": o, "h": h, "l": low, "c": c, "v": 1, "t": epoch(d, 0) * 1000}
+                for d, o, h, low, c in rows
+            ],
         }
 
     # How they fail -------------------------------------------------------------------------------------------------
@@ -281,7 +397,11 @@ class Feeds:
     def _fault(self, provider: str, path: str) -> str:
         for (name, key), queue in self.faults.items():
             if name == provider and queue and (key == "*" or key in path):
-                return queue[0].removeprefix("always ") if queue[0].startswith("always ") else queue.pop(0)
+                return (
+                    queue[0].removeprefix("always ")
+                    if queue[0].startswith("always ")
+                    else queue.pop(0)
+                )
         return ""
 
     def answer(self, request: BaseHTTPRequestHandler) -> None:
@@ -290,7 +410,10 @@ class Feeds:
         provider, _, path = split.path.lstrip("/").partition("/")
         self.asked.append(f"{provider} {unquote(path)}")
         query = {name: values[0] for name, values in parse_qs(split.query).items()}
-        given = (query.get("api_key"), *(request.headers.get(name) for name in ("Authorization", "x-cg-demo-api-key")))
+        given = (
+            query.get("api_key"),
+            *(request.headers.get(name) for name in ("Authorization", "x-cg-demo-api-key")),
+        )
         self.keys.append(" ".join(filter(None, given)))
         fault = self._fault(provider, unquote(path))
         told = getattr(self, provider)(path, query) if provider else {}
@@ -298,7 +421,11 @@ class Feeds:
         status, headers = 200, {"Content-Type": "application/json"}
         if provider in self.validated:
             headers["ETag"] = f'"{hashlib.sha256(body).hexdigest()[:16]}"'
-            status, body = (304, b"") if request.headers.get("If-None-Match") == headers["ETag"] else (status, body)
+            status, body = (
+                (304, b"")
+                if request.headers.get("If-None-Match") == headers["ETag"]
+                else (status, body)
+            )
             self.not_modified += status == 304
         if fault.startswith("status"):
             _, code, *after = fault.split(maxsplit=2)
@@ -312,7 +439,10 @@ class Feeds:
             status, said = int(fault.removeprefix("echo ")), f"Bad Request: {self.keys[-1]}"
             body = json.dumps({"error_code": 400, "error_message": said, "detail": said}).encode()
         elif fault.startswith("redirect"):
-            status, headers["Location"] = 302, fault.removeprefix("redirect").strip() or request.path
+            status, headers["Location"] = (
+                302,
+                fault.removeprefix("redirect").strip() or request.path,
+            )
         elif fault == "slow":
             time.sleep(3)
         request.send_response(status)

@@ -34,7 +34,9 @@ class Hook:
                     self.connection.shutdown(socket.SHUT_RDWR)
                     return
                 self.send_response(fault)
-                for name, value in {429: {"Retry-After": "0"}, 302: {"Location": "/elsewhere"}}.get(fault, {}).items():
+                for name, value in {429: {"Retry-After": "0"}, 302: {"Location": "/elsewhere"}}.get(
+                    fault, {}
+                ).items():
                     self.send_header(name, value)
                 self.end_headers()
                 self.wfile.write(b"ok" if fault == 200 else b"no")

@@ -46,7 +46,11 @@ def said(args: list[str]) -> SimpleNamespace:
     from reportgen.cli import main
 
     result = CliRunner().invoke(main, args)
-    stderr = "".join(line for line in result.stderr.splitlines(keepends=True) if "this process runs threads" not in line)
+    stderr = "".join(
+        line
+        for line in result.stderr.splitlines(keepends=True)
+        if "this process runs threads" not in line
+    )
     return SimpleNamespace(exit_code=result.exit_code, stdout=result.stdout, stderr=stderr)
 
 
@@ -63,7 +67,9 @@ def ran(source: Path, output: Path, parameters: dict[str, Any], **settings: Any)
         return run_notebook(run, kernel, parameters)
 
 
-def executed(as_of: str, data: Path | str = "sample", report: str = "small-caps", **parameters: Any) -> nbformat.NotebookNode:
+def executed(
+    as_of: str, data: Path | str = "sample", report: str = "small-caps", **parameters: Any
+) -> nbformat.NotebookNode:
     """The notebook of *report* with the outputs of a run on *data* ("sample" or a dataset's folder) as of *as_of*."""
     asked = load_report(report)
     moment = calendar.resolve(as_of, dt.datetime.now(dt.UTC), asked.window)
@@ -104,4 +110,6 @@ def _outputs_of(cell: nbformat.NotebookNode) -> Iterator[None]:
     finally:
         IPython.display.display = show
     if printed.getvalue():
-        cell.outputs.append(nbformat.v4.new_output("stream", name="stdout", text=printed.getvalue()))
+        cell.outputs.append(
+            nbformat.v4.new_output("stream", name="stdout", text=printed.getvalue())
+        )

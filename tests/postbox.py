@@ -57,7 +57,9 @@ class Postbox:
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._thread.start()
-        start = self._loop.create_server(self._protocol, "127.0.0.1", 0, ssl=self._tls if self.security == "tls" else None)
+        start = self._loop.create_server(
+            self._protocol, "127.0.0.1", 0, ssl=self._tls if self.security == "tls" else None
+        )
         self._server = asyncio.run_coroutine_threadsafe(start, self._loop).result()
         self.port = self._server.sockets[0].getsockname()[1]
         return self
@@ -83,8 +85,15 @@ class Postbox:
         told = {"host": "127.0.0.1", "port": self.port, "security": self.security, "sender": "Market desk <desk@example.com>", "user": USER,
                 "password": "SMTP_PASSWORD", "ca": str(self.folder / "authority.pem"), "patience": 0.01, "seconds": 2.0} | more  # fmt: skip
         if told["security"] == "none":
-            told = {name: value for name, value in told.items() if name not in ("user", "password", "ca")}
-        rows = [f"{name} = {str(value).lower() if isinstance(value, (bool, int, float)) else repr(value)}" for name, value in told.items()]
+            told = {
+                name: value
+                for name, value in told.items()
+                if name not in ("user", "password", "ca")
+            }
+        rows = [
+            f"{name} = {str(value).lower() if isinstance(value, (bool, int, float)) else repr(value)}"
+            for name, value in told.items()
+        ]
         return "[mail]\n" + "\n".join(rows) + "\n"
 
     def received(self) -> Counter[str]:
@@ -114,17 +123,25 @@ class Postbox:
 
     # What the server asks of its handler ---------------------------------------------------------------------------
 
-    async def handle_MAIL(self, server: SMTP, _: Session, envelope: Envelope, address: str, options: list[str]) -> str:  # noqa: N802 - its own name
+    async def handle_MAIL(  # noqa: N802
+        self, server: SMTP, _: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
         self._maybe_cut("MAIL", server)
         envelope.mail_from = address
         envelope.mail_options.extend(options)
         return "250 OK"
 
-    async def handle_RCPT(self, server: SMTP, session: Session, envelope: Envelope, address: str, _: list[str]) -> str:  # noqa: N802 - its own name
+    async def handle_RCPT(  # noqa: N802
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, _: list[str]
+    ) -> str:
         del server, session
         answers = self.faults.recipients.get(address, [])
         if answers:
-            return answers[0].removeprefix("always ") if answers[0].startswith("always ") else answers.pop(0)
+            return (
+                answers[0].removeprefix("always ")
+                if answers[0].startswith("always ")
+                else answers.pop(0)
+            )
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
@@ -143,7 +160,11 @@ class Postbox:
     def _known(self, _: SMTP, __: Session, ___: Envelope, mechanism: str, data: Any) -> AuthResult:
         del mechanism
         self.faults.logins -= 1
-        taken = self.faults.logins >= 0 and data.login == USER.encode() and data.password == PASSWORD.encode()
+        taken = (
+            self.faults.logins >= 0
+            and data.login == USER.encode()
+            and data.password == PASSWORD.encode()
+        )
         return AuthResult(success=taken, handled=False)
 
     def _maybe_cut(self, step: str, server: SMTP) -> None:
@@ -174,4 +195,7 @@ class _Server(SMTP):
 
 def readers(count=1):
     """That many people."""
-    return [Recipient(address=f"reader{n}@example.org", name=f"Reader {n}", parameters={}) for n in range(count)]
+    return [
+        Recipient(address=f"reader{n}@example.org", name=f"Reader {n}", parameters={})
+        for n in range(count)
+    ]

@@ -16,7 +16,17 @@ from reportgen.data.instruments import instrument
 from reportgen.data.market import Track
 from reportgen.market.calendar import session_index
 
-WORDS = {"Session", "Close", "Month", "Change", "Index", "Rebased", "Below the high", "Chance", "Outcome"}
+WORDS = {
+    "Session",
+    "Close",
+    "Month",
+    "Change",
+    "Index",
+    "Rebased",
+    "Below the high",
+    "Chance",
+    "Outcome",
+}
 """What a tooltip calls its values."""
 DATUM = re.compile(r"slot:[\w.-]+|\d{4}-\d\d-\d\d|gain|loss|Mon|Tue|Wed|Thu|Fri")
 """All that may stand as text in the rows that a chart draws."""
@@ -25,7 +35,9 @@ DATUM = re.compile(r"slot:[\w.-]+|\d{4}-\d\d-\d\d|gain|loss|Mon|Tue|Wed|Thu|Fri"
 def index(symbol, end="2025-06-06", **at):
     """Levels around 100 from 2023 on, other ones on the days of *at*, such as d20250219."""
     sessions = session_index(dt.date(2023, 1, 3), dt.date.fromisoformat(end))
-    closes = pd.Series([100 + (i % 7) / 10 for i in range(len(sessions))], index=sessions, name=symbol)
+    closes = pd.Series(
+        [100 + (i % 7) / 10 for i in range(len(sessions))], index=sessions, name=symbol
+    )
     for day, level in at.items():
         closes[pd.Timestamp(day.removeprefix("d"))] = level
     return Track(instrument=instrument(symbol), closes=closes, live=False, as_of=end, source="test")
@@ -33,7 +45,11 @@ def index(symbol, end="2025-06-06", **at):
 
 def three():
     """Three indexes by their keys, as a notebook draws them."""
-    return {"spx": index("^GSPC"), "comp": index("^IXIC", d20250408=80.0), "rut": index("^RUT", d20250408=70.0)}
+    return {
+        "spx": index("^GSPC"),
+        "comp": index("^IXIC", d20250408=80.0),
+        "rut": index("^RUT", d20250408=70.0),
+    }
 
 
 FALLEN = index("^GSPC", d20250219=120.0, d20250408=95.0)
@@ -48,9 +64,14 @@ DRAWN = {
     "drawdown": lambda: charts.drawdown(three(), 12),
     "heat of a month": lambda: charts.heat(FALLEN, dt.date(2025, 5, 1)),
     "heat of a year": lambda: charts.heat(FALLEN, dt.date(2024, 6, 1)),
-    "heat of days without a change": lambda: charts.heat(index("^GSPC", d20250605=100.0, d20250606=100.0), dt.date(2025, 6, 6)),
+    "heat of days without a change": lambda: charts.heat(
+        index("^GSPC", d20250605=100.0, d20250606=100.0), dt.date(2025, 6, 6)
+    ),
     "odds": lambda: charts.odds(
-        pd.DataFrame({"hold": [0.2, 0.9], "cut": [0.8, 0.1], "increase": [0.0, 0.0]}, index=MONTHS.index[:2].to_timestamp())
+        pd.DataFrame(
+            {"hold": [0.2, 0.9], "cut": [0.8, 0.1], "increase": [0.0, 0.0]},
+            index=MONTHS.index[:2].to_timestamp(),
+        )
     ),
     "bars": lambda: charts.bars("sectors", {"xlb": 0.02, "xle": 0.0, "xlf": -0.01}),
     "bars that all rose": lambda: charts.bars("sectors", {"xlb": 0.02, "xle": 0.01}),
@@ -74,7 +95,13 @@ def rows(node):
         return [row for item in node for row in rows(item)]
     if not isinstance(node, dict):
         return []
-    own = [row for key, value in node.items() if key == "datasets" for series in value.values() for row in series]
+    own = [
+        row
+        for key, value in node.items()
+        if key == "datasets"
+        for series in value.values()
+        for row in series
+    ]
     own += node["data"].get("values", []) if "data" in node else []
     return own + [row for value in node.values() for row in rows(value)]
 
@@ -85,7 +112,9 @@ def under(node, name):
         return [value for item in node for value in under(item, name)]
     if not isinstance(node, dict):
         return []
-    return [value for key, value in node.items() if key == name] + [found for value in node.values() for found in under(value, name)]
+    return [value for key, value in node.items() if key == name] + [
+        found for value in node.values() for found in under(value, name)
+    ]
 
 
 def test_every_part_of_a_chart_is_valid(chart):
@@ -100,7 +129,15 @@ def test_the_background_of_a_chart_is_valid():
 
 def test_a_part_that_vega_lite_does_not_know_is_refused():
     """Else the tests above would show nothing."""
-    spec = json.loads(json.dumps({key: value for key, value in charts.mountain(FALLEN, 6).spec.items() if key != "background"}))
+    spec = json.loads(
+        json.dumps(
+            {
+                key: value
+                for key, value in charts.mountain(FALLEN, 6).spec.items()
+                if key != "background"
+            }
+        )
+    )
     accept(spec)
     spec["layer"][0]["mark"]["strokeWidht"] = 3
     with pytest.raises(ValidationError):
@@ -116,7 +153,11 @@ def test_the_data_of_a_chart_hold_dates_signs_and_slots_only(chart):
     """What a reader reads is filled in by the story."""
     texts = [value for row in rows(chart.spec) for value in row.values() if isinstance(value, str)]
     assert [text for text in texts if not DATUM.fullmatch(text)] == []
-    assert [row["label"] for row in rows(chart.spec) if "label" in row and not row["label"].startswith("slot:")] == []
+    assert [
+        row["label"]
+        for row in rows(chart.spec)
+        if "label" in row and not row["label"].startswith("slot:")
+    ] == []
 
 
 def test_a_chart_has_no_title_and_prints_nothing_but_slots(chart):

@@ -26,7 +26,11 @@ def test_the_readme_s_transcript_is_what_the_commands_print(sample_brief, tmp_pa
     """Every reportgen command of the README, run in a folder with the sample brief."""
     monkeypatch.chdir(tmp_path)
     Path("out").symlink_to(sample_brief.folder.parents[1])
-    commands = [(c, p) for c, p in transcript((ROOT / "README.md").read_text()) if c.startswith("reportgen ")]
+    commands = [
+        (c, p)
+        for c, p in transcript((ROOT / "README.md").read_text())
+        if c.startswith("reportgen ")
+    ]
     assert len(commands) >= 4
     for command, printed in commands:
         words = [w.strip('"') for w in re.findall(r'"[^"]*"|\S+', command)][1:]
@@ -51,21 +55,40 @@ def test_the_provider_of_the_how_to_reads_its_answer(tmp_path):
     """In at most 60 lines, and by the contract that ours keep."""
     from reportgen.data.providers.contract import Ask, Bar, Reply
 
-    block = re.search(r"```python\n(.*?)```", (ROOT / "docs" / "how-to" / "add-a-provider.md").read_text(), re.DOTALL)[1]
+    block = re.search(
+        r"```python\n(.*?)```",
+        (ROOT / "docs" / "how-to" / "add-a-provider.md").read_text(),
+        re.DOTALL,
+    )[1]
     (tmp_path / "example.py").write_text(block)
     provider = runpy.run_path(str(tmp_path / "example.py"))["Example"]()
     ask = Ask(symbol="NVDA", role="daily_bars", first=dt.date(2025, 1, 7), last=dt.date(2025, 1, 8))
     (call,) = provider.calls(ask)
-    reply = Reply(url="", status=200, at=dt.datetime.now(dt.UTC), body=b"date,close\n2025-01-08,140.11\n2025-01-07,140.14\n2025-01-06,\n")
-    assert provider.rows(ask, [reply]) == [Bar(dt.date(2025, 1, d), None, None, None, c, None) for d, c in ((7, 140.14), (8, 140.11))]
+    reply = Reply(
+        url="",
+        status=200,
+        at=dt.datetime.now(dt.UTC),
+        body=b"date,close\n2025-01-08,140.11\n2025-01-07,140.14\n2025-01-06,\n",
+    )
+    assert provider.rows(ask, [reply]) == [
+        Bar(dt.date(2025, 1, d), None, None, None, c, None) for d, c in ((7, 140.14), (8, 140.11))
+    ]
     assert (call.params["from"], len(block.splitlines()) <= 60) == ("2025-01-07", True)
 
 
 def examples(text: str) -> list[list[str]]:
     """The words of every reportgen command in a fenced block, continued lines joined, notes left out."""
     blocks = re.findall(r"```(?:console)?\n(.*?)```", text, re.DOTALL)
-    lines = [line.removeprefix("$ ") for block in blocks for line in block.replace("\\\n", " ").splitlines()]
-    return [shlex.split(line, comments=True)[1:] for line in lines if line.startswith("reportgen ") and not line.startswith("reportgen:")]
+    lines = [
+        line.removeprefix("$ ")
+        for block in blocks
+        for line in block.replace("\\\n", " ").splitlines()
+    ]
+    return [
+        shlex.split(line, comments=True)[1:]
+        for line in lines
+        if line.startswith("reportgen ") and not line.startswith("reportgen:")
+    ]
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda p: str(p.relative_to(ROOT)))
@@ -80,8 +103,13 @@ def test_the_lists_of_readers_in_the_docs_can_be_read(tmp_path):
     """The CSV and the TOML."""
     text = (ROOT / "docs" / "how-to" / "recipients.md").read_text()
     for suffix in ("csv", "toml"):
-        (tmp_path / f"people.{suffix}").write_text(re.search(rf"```{suffix}\n(.*?)```", text, re.DOTALL)[1])
-    csv, toml = (read_recipients(tmp_path / f"people.{suffix}", load_report("small-caps")) for suffix in ("csv", "toml"))
+        (tmp_path / f"people.{suffix}").write_text(
+            re.search(rf"```{suffix}\n(.*?)```", text, re.DOTALL)[1]
+        )
+    csv, toml = (
+        read_recipients(tmp_path / f"people.{suffix}", load_report("small-caps"))
+        for suffix in ("csv", "toml")
+    )
     assert [one.name for one in csv] == ["Ann Lee", "Bob Hill", "Cy Moss"]
     assert toml == [csv[1]]
 
@@ -91,11 +119,15 @@ def test_the_edits_in_the_docs_can_be_made(tmp_path):
     run = ["run", "daily-recap", "--as-of", "2025-01-08", "--format", "txt", "--out", str(tmp_path)]
     assert CliRunner().invoke(main, run).exit_code == 0
     place = tmp_path / "daily-recap" / "2025-01-08"
-    block = re.search(r"```toml\n(.*?)```", (ROOT / "docs" / "how-to" / "edit.md").read_text(), re.DOTALL)
+    block = re.search(
+        r"```toml\n(.*?)```", (ROOT / "docs" / "how-to" / "edit.md").read_text(), re.DOTALL
+    )
     (place / "edits.toml").write_text(block[1])
     result = CliRunner().invoke(main, ["render", str(place)])
     assert result.exit_code == 0, result.stderr
-    assert (place / "brief.txt").read_text().startswith(re.search(r'headline = "(.*)"', block[1])[1])
+    assert (
+        (place / "brief.txt").read_text().startswith(re.search(r'headline = "(.*)"', block[1])[1])
+    )
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda p: str(p.relative_to(ROOT)))
@@ -118,15 +150,26 @@ def test_every_public_name_has_a_docstring():
 
     for path in (ROOT / "reportgen").rglob("*.py"):
         tree = ast.parse(path.read_text())
-        public = [n for n in tree.body if isinstance(n, ast.FunctionDef | ast.ClassDef) and not n.name.startswith("_")]
+        public = [
+            n
+            for n in tree.body
+            if isinstance(n, ast.FunctionDef | ast.ClassDef) and not n.name.startswith("_")
+        ]
         assert ast.get_docstring(tree), path
         assert [n.name for n in public if not ast.get_docstring(n)] == [], path
 
 
-SHOWN = [ROOT / "README.md", *(ROOT / "docs").rglob("*.md"), *(ROOT / "templates").rglob("*.j2"), *(ROOT / "reportgen").rglob("*.py")]
+SHOWN = [
+    ROOT / "README.md",
+    *(ROOT / "docs").rglob("*.md"),
+    *(ROOT / "templates").rglob("*.j2"),
+    *(ROOT / "reportgen").rglob("*.py"),
+]
 
 
 @pytest.mark.parametrize("path", SHOWN, ids=lambda path: str(path.relative_to(ROOT)))
 def test_nothing_says_to_install_by_the_name_that_is_not_ours(path):
     """On the package index the name reportgen is somebody else's."""
-    assert not re.search(r"install[^\n]*[ '\"]reportgen(?:\[|==|['\" ]|$)", path.read_text(), re.MULTILINE)
+    assert not re.search(
+        r"install[^\n]*[ '\"]reportgen(?:\[|==|['\" ]|$)", path.read_text(), re.MULTILINE
+    )

@@ -35,7 +35,9 @@ def finish(out, *sessions, report=RECAP, gate="VERDICT  SEND"):
 
 def due(out, when, report=RECAP, **more):
     """The sessions that are due, as text."""
-    return [session.isoformat() for session in schedule.due(report, str(out), at(when), **more).sessions]
+    return [
+        session.isoformat() for session in schedule.due(report, str(out), at(when), **more).sessions
+    ]
 
 
 # Due -------------------------------------------------------------------------------------------------------------------
@@ -73,7 +75,11 @@ def test_a_machine_that_was_off_for_three_days_tells_the_newest_or_all(tmp_path)
     """By default what readers want now; the missed ones on request."""
     finish(tmp_path, "2025-01-03")
     assert due(tmp_path, "2025-01-09 06:45") == ["2025-01-08"]
-    assert due(tmp_path, "2025-01-09 06:45", catch_up=True) == ["2025-01-06", "2025-01-07", "2025-01-08"]
+    assert due(tmp_path, "2025-01-09 06:45", catch_up=True) == [
+        "2025-01-06",
+        "2025-01-07",
+        "2025-01-08",
+    ]
 
 
 def test_a_new_desk_does_not_catch_up_with_the_past(tmp_path):
@@ -92,7 +98,9 @@ def test_a_weekly_report_is_due_when_its_week_is_over(tmp_path):
 def test_what_the_data_lack_is_said():
     """A store that ends before the session, and one that holds it."""
     now = at("2025-02-04 06:45")
-    assert "2025-02-03 is needed" in schedule.lacking(Request(report=RECAP, as_of="2025-02-03"), now)
+    assert "2025-02-03 is needed" in schedule.lacking(
+        Request(report=RECAP, as_of="2025-02-03"), now
+    )
     assert schedule.lacking(Request(report=RECAP, as_of="2025-01-31"), now) == ""
 
 
@@ -117,7 +125,15 @@ def test_data_that_are_late_are_waited_for():
     """With longer and longer pauses, of five minutes at most."""
     clock = Clock(at("2025-01-09 05:00"))
     ready = at("2025-01-09 05:40")
-    assert schedule.wait(lambda: "" if clock() >= ready else "no close yet", at("2025-01-09 06:45"), clock, clock.sleep) == ""
+    assert (
+        schedule.wait(
+            lambda: "" if clock() >= ready else "no close yet",
+            at("2025-01-09 06:45"),
+            clock,
+            clock.sleep,
+        )
+        == ""
+    )
     assert clock.slept[0] == 60
     assert clock.slept == sorted(clock.slept)
     assert max(clock.slept) <= 300
@@ -127,10 +143,16 @@ def test_data_that_are_late_are_waited_for():
 def test_at_the_deadline_it_waits_no_longer():
     """And says what lacks; a deadline that has passed is not waited for at all."""
     clock = Clock(at("2025-01-09 06:30"))
-    assert schedule.wait(lambda: "no close yet", at("2025-01-09 06:45"), clock, clock.sleep) == "no close yet"
+    assert (
+        schedule.wait(lambda: "no close yet", at("2025-01-09 06:45"), clock, clock.sleep)
+        == "no close yet"
+    )
     assert clock() == at("2025-01-09 06:45")
     late = Clock(at("2025-01-09 07:00"))
-    assert schedule.wait(lambda: "no close yet", at("2025-01-09 06:45"), late, late.sleep) == "no close yet"
+    assert (
+        schedule.wait(lambda: "no close yet", at("2025-01-09 06:45"), late, late.sleep)
+        == "no close yet"
+    )
     assert late.slept == []
 
 
@@ -139,17 +161,31 @@ def test_at_the_deadline_it_waits_no_longer():
     [
         ("2025-03-07T12:00+00:00", "America/New_York", "2025-03-07T11:45+00:00"),
         ("2025-03-10T12:00+00:00", "America/New_York", "2025-03-10T10:45+00:00"),  # summer time
-        ("2025-01-09T02:00+00:00", "America/New_York", "2025-01-08T11:45+00:00"),  # it is still the evening before there
+        (
+            "2025-01-09T02:00+00:00",
+            "America/New_York",
+            "2025-01-08T11:45+00:00",
+        ),  # it is still the evening before there
         ("2025-01-09T02:00+00:00", "Europe/Berlin", "2025-01-09T05:45+00:00"),
     ],
 )
 def test_a_deadline_is_a_time_of_a_place(now, zone, expected):
     """On its own day, whatever its clocks do."""
-    assert schedule.deadline("06:45", zone, dt.datetime.fromisoformat(now)) == dt.datetime.fromisoformat(expected)
+    assert schedule.deadline(
+        "06:45", zone, dt.datetime.fromisoformat(now)
+    ) == dt.datetime.fromisoformat(expected)
 
 
 @pytest.mark.parametrize(
-    ("clock", "zone"), [("6:45", "UTC"), ("24:00", "UTC"), ("06:60", "UTC"), ("noon", "UTC"), ("06:45", "Moon/Crater"), ("06:45", "../x")]
+    ("clock", "zone"),
+    [
+        ("6:45", "UTC"),
+        ("24:00", "UTC"),
+        ("06:60", "UTC"),
+        ("noon", "UTC"),
+        ("06:45", "Moon/Crater"),
+        ("06:45", "../x"),
+    ],
 )
 def test_a_deadline_that_is_none_is_refused(clock, zone):
     """With how to write one."""
@@ -174,9 +210,15 @@ def test_a_brief_is_overdue_by_the_morning_of_the_next_session(tmp_path, when, o
 
 def test_two_runs_of_one_report_do_not_go_at_once(tmp_path):
     """Of another report, or to another place, they do."""
-    with schedule.alone(RECAP, str(tmp_path)) as first, schedule.alone(RECAP, str(tmp_path)) as second:
+    with (
+        schedule.alone(RECAP, str(tmp_path)) as first,
+        schedule.alone(RECAP, str(tmp_path)) as second,
+    ):
         assert (first, second) == (True, False)
-        with schedule.alone(WEEKLY, str(tmp_path)) as other, schedule.alone(RECAP, str(tmp_path / "b")) as elsewhere:
+        with (
+            schedule.alone(WEEKLY, str(tmp_path)) as other,
+            schedule.alone(RECAP, str(tmp_path / "b")) as elsewhere,
+        ):
             assert (other, elsewhere) == (True, True)
     with schedule.alone(RECAP, str(tmp_path)) as free:
         assert free
@@ -194,7 +236,9 @@ def test_the_lock_of_a_process_that_was_killed_is_gone(tmp_path):
         "import sys, time\nfrom reportgen import schedule\nfrom reportgen.request import load_report\n"
         "with schedule.alone(load_report('daily-recap'), sys.argv[1]) as free:\n    print(free, flush=True)\n    time.sleep(60)\n"
     )
-    with subprocess.Popen([sys.executable, "-c", program, str(tmp_path)], stdout=subprocess.PIPE) as holder:
+    with subprocess.Popen(
+        [sys.executable, "-c", program, str(tmp_path)], stdout=subprocess.PIPE
+    ) as holder:
         assert holder.stdout.readline() == b"True\n"
         with schedule.alone(RECAP, str(tmp_path)) as free:
             assert not free

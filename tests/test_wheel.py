@@ -25,7 +25,11 @@ ROOT = Path(__file__).parents[1]
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The wheel, built from the sdist of the checkout."""
     folder = tmp_path_factory.mktemp("dist")
-    subprocess.run([sys.executable, "-m", "build", "--outdir", str(folder), str(ROOT)], check=True, capture_output=True)
+    subprocess.run(
+        [sys.executable, "-m", "build", "--outdir", str(folder), str(ROOT)],
+        check=True,
+        capture_output=True,
+    )
     assert len(list(folder.glob("*.tar.gz"))) == 1
     return next(folder.glob("*.whl"))
 
@@ -45,20 +49,41 @@ def clean(place: Path, *commands: str) -> Path:
     env = place.parent / f"{place.name}-env"
     venv.create(env, with_pip=True)
     kept = {k: v for k, v in os.environ.items() if not k.startswith(("PYTHON", "REPORTGEN"))}
-    kept |= {"PATH": f"{env / 'bin'}:{kept['PATH']}", "PIP_QUIET": "1", "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
+    kept |= {
+        "PATH": f"{env / 'bin'}:{kept['PATH']}",
+        "PIP_QUIET": "1",
+        "PIP_DISABLE_PIP_VERSION_CHECK": "1",
+    }
     for command in commands:
-        done = subprocess.run(["sh", "-euc", command], cwd=place, env=kept, capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            ["sh", "-euc", command],
+            cwd=place,
+            env=kept,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
         assert done.returncode == 0, (command, done.stderr)
     return env / "bin"
 
 
 def git(place: Path) -> str:
     """The address of a Git repository of the checkout's files at *place*, with the commit."""
-    shutil.copytree(ROOT, place, ignore=shutil.ignore_patterns(".git", ".venv", "out", "dist", "__pycache__", "tests"))
+    shutil.copytree(
+        ROOT,
+        place,
+        ignore=shutil.ignore_patterns(".git", ".venv", "out", "dist", "__pycache__", "tests"),
+    )
     who = ["-c", "user.name=a", "-c", "user.email=a@example.com"]
-    for words in (["init", "--quiet"], ["add", "--all"], [*who, "commit", "--quiet", "--message", "all"]):
+    for words in (
+        ["init", "--quiet"],
+        ["add", "--all"],
+        [*who, "commit", "--quiet", "--message", "all"],
+    ):
         subprocess.run(["git", *words], cwd=place, check=True)
-    head = subprocess.run(["git", "rev-parse", "HEAD"], cwd=place, check=True, capture_output=True, text=True)
+    head = subprocess.run(
+        ["git", "rev-parse", "HEAD"], cwd=place, check=True, capture_output=True, text=True
+    )
     return f"git+file://{place}@{head.stdout.strip()}"
 
 
@@ -80,20 +105,28 @@ def desk(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
 def test_the_workflow_installs_the_copy_that_wrote_it(desk: Path):
     """Its Install step, run from the file in a clean environment, gives this very program, which makes the desk's brief."""
     flow = yaml.safe_load((desk / ".github/workflows/desk-recap.yml").read_text())
-    step = next(step["run"] for step in flow["jobs"]["morning"]["steps"] if step.get("name") == "Install")
+    step = next(
+        step["run"] for step in flow["jobs"]["morning"]["steps"] if step.get("name") == "Install"
+    )
     command = clean(desk, step) / "reportgen"
     assert call(str(command), "--version") == f"reportgen, version {__version__}\n"
-    assert call("sh", "-c", f"cd {desk} && {command} run desk-recap --as-of 2025-01-08 --format txt").split()
+    assert call(
+        "sh", "-c", f"cd {desk} && {command} run desk-recap --as-of 2025-01-08 --format txt"
+    ).split()
 
 
 def test_a_vendored_file_that_was_changed_is_not_installed(installed, tmp_path):
     """The Install step ends at the first file whose SHA-256 is another."""
     call(str(installed / "reportgen"), "init", str(tmp_path / "desk"))
     flow = yaml.safe_load((tmp_path / "desk/.github/workflows/desk-recap.yml").read_text())
-    step = next(step["run"] for step in flow["jobs"]["morning"]["steps"] if step.get("name") == "Install")
+    step = next(
+        step["run"] for step in flow["jobs"]["morning"]["steps"] if step.get("name") == "Install"
+    )
     packed = next((tmp_path / "desk/vendor").glob("*.whl"))
     packed.write_bytes(packed.read_bytes()[:-1] + b"x")
-    done = subprocess.run(["sh", "-euc", step], cwd=tmp_path / "desk", capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        ["sh", "-euc", step], cwd=tmp_path / "desk", capture_output=True, text=True, check=False
+    )
     assert done.returncode != 0
     assert "FAILED" in done.stdout
 
@@ -108,13 +141,37 @@ def call(*command: str) -> str:
 
 def test_it_runs_renders_checks_and_exports_from_the_root_folder(installed, tmp_path):
     """run, check, render and nbconvert, one after the other on the same brief."""
-    paths = call(str(installed / "reportgen"), "run", "small-caps", "--as-of", "2025-01-08 13:00", "--out", str(tmp_path)).split()
-    assert [Path(p).suffix for p in paths] == [".html", ".pdf", ".eml", ".txt", ".json", ".txt", ".ipynb"]
+    paths = call(
+        str(installed / "reportgen"),
+        "run",
+        "small-caps",
+        "--as-of",
+        "2025-01-08 13:00",
+        "--out",
+        str(tmp_path),
+    ).split()
+    assert [Path(p).suffix for p in paths] == [
+        ".html",
+        ".pdf",
+        ".eml",
+        ".txt",
+        ".json",
+        ".txt",
+        ".ipynb",
+    ]
     folder = Path(paths[0]).parent
     assert "borne out" in call(str(installed / "reportgen"), "check", str(folder))
     call(str(installed / "reportgen"), "render", str(folder), "--out", str(tmp_path / "again"))
     assert (tmp_path / "again" / "brief.pdf").read_bytes() == (folder / "brief.pdf").read_bytes()
-    call(str(installed / "jupyter"), "nbconvert", "--to", "brief", str(folder / "notebook.ipynb"), "--output", str(tmp_path / "exported"))
+    call(
+        str(installed / "jupyter"),
+        "nbconvert",
+        "--to",
+        "brief",
+        str(folder / "notebook.ipynb"),
+        "--output",
+        str(tmp_path / "exported"),
+    )
     assert (tmp_path / "exported.html").read_bytes() == (folder / "brief.html").read_bytes()
     assert "BAD" not in call(str(installed / "reportgen"), "doctor")
 
@@ -124,22 +181,53 @@ def test_the_first_hour_goes_as_the_tutorial_says(installed, tmp_path):
     text = (ROOT / "docs" / "tutorial" / "your-desk.md").read_text()
     note, name = re.findall(r"```toml\n(title = .*)\n```", text)
     env = {k: v for k, v in os.environ.items() if not k.startswith(("PYTHON", "REPORTGEN"))}
-    env |= {"PATH": f"{installed}:{env['PATH']}", "HOME": str(tmp_path / "home"), "XDG_CACHE_HOME": str(tmp_path / "cache")}
+    env |= {
+        "PATH": f"{installed}:{env['PATH']}",
+        "HOME": str(tmp_path / "home"),
+        "XDG_CACHE_HOME": str(tmp_path / "cache"),
+    }
     place, ran = tmp_path, []
-    with subprocess.Popen([sys.executable, "-m", "aiosmtpd", "-n", "-l", "localhost:8025"], stdout=subprocess.DEVNULL) as server:
+    with subprocess.Popen(
+        [sys.executable, "-m", "aiosmtpd", "-n", "-l", "localhost:8025"], stdout=subprocess.DEVNULL
+    ) as server:
         for command, printed in transcript(text):
             if command == "cd desk":
                 place = tmp_path / "desk"
-                for file, line in (("reports/desk-recap/report.toml", note), ("reportgen.toml", name)):
+                for file, line in (
+                    ("reports/desk-recap/report.toml", note),
+                    ("reportgen.toml", name),
+                ):
                     told = (place / file).read_text()
-                    (place / file).write_text(re.sub(r"^title = .*$", lambda _, new=line: new, told, count=1, flags=re.MULTILINE))
+                    (place / file).write_text(
+                        re.sub(
+                            r"^title = .*$",
+                            lambda _, new=line: new,
+                            told,
+                            count=1,
+                            flags=re.MULTILINE,
+                        )
+                    )
             elif "serve" in command:
-                with subprocess.Popen([*command.split(), "--port", "0"], cwd=place, env=env, stdout=subprocess.PIPE, text=True) as serving:
+                with subprocess.Popen(
+                    [*command.split(), "--port", "0"],
+                    cwd=place,
+                    env=env,
+                    stdout=subprocess.PIPE,
+                    text=True,
+                ) as serving:
                     assert urllib.request.urlopen(serving.stdout.readline().strip()).status == 200
                     serving.terminate()
             elif not command.startswith(("pip", "python -m")) and command != "./morning.sh":
                 shown = command.replace("preview", "preview --no-open")
-                done = subprocess.run(shown, shell=True, cwd=place, env=env, capture_output=True, text=True, check=False)
+                done = subprocess.run(
+                    shown,
+                    shell=True,
+                    cwd=place,
+                    env=env,
+                    capture_output=True,
+                    text=True,
+                    check=False,
+                )
                 assert done.returncode == 0, (command, done.stderr)
                 assert not printed or done.stdout.strip() == printed, command
                 ran.append(command)

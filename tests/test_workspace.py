@@ -43,8 +43,14 @@ def desk(made, monkeypatch):
 def shell(desk, command, **env):
     """What a shell made of *command* in *desk*."""
     kept = {k: v for k, v in os.environ.items() if not k.startswith(("REPORTGEN", "PYTHON"))}
-    kept |= {"PATH": f"{BIN}:{os.environ['PATH']}", "REPORTGEN_STORE": str(desk / "none.duckdb"), **env}
-    return subprocess.run(["sh", "-c", command], cwd=desk, capture_output=True, text=True, env=kept, check=False)
+    kept |= {
+        "PATH": f"{BIN}:{os.environ['PATH']}",
+        "REPORTGEN_STORE": str(desk / "none.duckdb"),
+        **env,
+    }
+    return subprocess.run(
+        ["sh", "-c", command], cwd=desk, capture_output=True, text=True, env=kept, check=False
+    )
 
 
 def test_a_report_of_ones_own_is_known_by_its_name(desk):
@@ -78,15 +84,31 @@ def test_outside_of_it_nobody_knows_it(made, monkeypatch, tmp_path):
 
 def test_a_desk_may_have_a_second_file_of_another_name(made, tmp_path):
     """By the option or the variable; what it names lies beside it."""
-    own, sample = made / "evening.toml", resource("reports/daily-recap").parents[1] / "reportgen" / "data" / "sample"
+    own, sample = (
+        made / "evening.toml",
+        resource("reports/daily-recap").parents[1] / "reportgen" / "data" / "sample",
+    )
     own.write_text('store = "evening.duckdb"\noutbox = "evening.sqlite"\n')
-    taken = shell(tmp_path, f"reportgen data import {sample}", REPORTGEN_CONFIG=str(own), REPORTGEN_STORE="")
+    taken = shell(
+        tmp_path, f"reportgen data import {sample}", REPORTGEN_CONFIG=str(own), REPORTGEN_STORE=""
+    )
     assert taken.stdout.splitlines()[-1] == f"kept in {made / 'evening.duckdb'}"
     run = "reportgen run desk-recap --data store --as-of 2025-01-08 --format txt --engine"
-    made_by = [shell(tmp_path, f"{run} {engine}", REPORTGEN_CONFIG=str(own), REPORTGEN_STORE="") for engine in ("reportgen", "nbclient")]
-    assert [one.returncode in (0, 8) for one in made_by] == [True, True], made_by[0].stderr + made_by[1].stderr
-    late = shell(tmp_path, f"reportgen watch desk-recap --config '{own}'".replace("'s", "'\\''s"), REPORTGEN_STORE="")
-    assert late.returncode in (0, 11), late.stderr  # by the clock; elsewhere nobody knows the report
+    made_by = [
+        shell(tmp_path, f"{run} {engine}", REPORTGEN_CONFIG=str(own), REPORTGEN_STORE="")
+        for engine in ("reportgen", "nbclient")
+    ]
+    assert [one.returncode in (0, 8) for one in made_by] == [True, True], (
+        made_by[0].stderr + made_by[1].stderr
+    )
+    late = shell(
+        tmp_path,
+        f"reportgen watch desk-recap --config '{own}'".replace("'s", "'\\''s"),
+        REPORTGEN_STORE="",
+    )
+    assert late.returncode in (0, 11), (
+        late.stderr
+    )  # by the clock; elsewhere nobody knows the report
     own.unlink()
     (made / "evening.duckdb").unlink()
 
@@ -106,7 +128,9 @@ def test_a_folder_that_is_not_empty_is_left_alone(tmp_path):
 def test_any_report_can_be_the_first(tmp_path, source):
     """The copy says its own name."""
     workspace.create(tmp_path / "desk", source, "note")
-    assert f'"{source}"' not in (tmp_path / "desk" / "reports" / "note" / "notebook.ipynb").read_text()
+    assert (
+        f'"{source}"' not in (tmp_path / "desk" / "reports" / "note" / "notebook.ipynb").read_text()
+    )
 
 
 def test_a_morning_on_the_sample_is_made_sent_and_kept_once(made, tmp_path):
@@ -141,7 +165,9 @@ def test_a_reader_who_is_refused_keeps_nobody_from_the_archive(made, tmp_path):
 def test_secrets_may_stand_in_a_file_beside_the_script(made):
     """They reach the programs, and no other line."""
     (made / ".env").write_text("SMTP_PASSWORD=x y\n".replace("x y", '"x y"'))
-    done = shell(made, 'reportgen() { echo "got $SMTP_PASSWORD"; return 9; }; . ./morning.sh', AS_OF="")
+    done = shell(
+        made, 'reportgen() { echo "got $SMTP_PASSWORD"; return 9; }; . ./morning.sh', AS_OF=""
+    )
     (made / ".env").unlink()
     assert "got x y" in done.stdout
 
@@ -153,13 +179,18 @@ def test_a_morning_that_can_not_be_made_says_so_and_sends_nothing(made):
     assert "sent" not in done.stdout
 
 
-@pytest.mark.parametrize(("name", "schema"), [("github", "vendor.github-workflows"), ("gitlab", "vendor.gitlab-ci")])
+@pytest.mark.parametrize(
+    ("name", "schema"), [("github", "vendor.github-workflows"), ("gitlab", "vendor.gitlab-ci")]
+)
 def test_a_workflow_is_what_its_schema_says(made, tmp_path, name, schema):
     """And its steps call the script of the desk."""
     text = workspace.scheduled(name, "desk-recap", made)
     (tmp_path / "flow.yml").write_text(text)
     checked = subprocess.run(
-        [BIN / "check-jsonschema", "--builtin-schema", schema, tmp_path / "flow.yml"], capture_output=True, text=True, check=False
+        [BIN / "check-jsonschema", "--builtin-schema", schema, tmp_path / "flow.yml"],
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert checked.returncode == 0, checked.stdout
     assert "sh morning.sh" in text
@@ -167,7 +198,9 @@ def test_a_workflow_is_what_its_schema_says(made, tmp_path, name, schema):
 
 def test_the_written_workflow_is_the_printed_one(made):
     """No two versions of it."""
-    assert (made / ".github" / "workflows" / "desk-recap.yml").read_text() == workspace.scheduled("github", "desk-recap", made)
+    assert (made / ".github" / "workflows" / "desk-recap.yml").read_text() == workspace.scheduled(
+        "github", "desk-recap", made
+    )
 
 
 def test_a_workflow_of_github_keeps_its_state_and_tells_of_failures(made):
@@ -189,8 +222,12 @@ def test_a_workflow_of_github_keeps_its_state_and_tells_of_failures(made):
     secret = {step["name"] for step in job["steps"] if "secrets." in str(step)}
     assert (secret, "secrets." in str(job["env"])) == ({"Morning"}, False)
     assert job["steps"][-1]["if"] == "failure()"
-    kept, saved = (step for step in job["steps"] if step.get("uses", "").startswith("actions/cache/"))
-    assert saved["if"] == "always()"  # who got the brief of a morning that failed must not get it again
+    kept, saved = (
+        step for step in job["steps"] if step.get("uses", "").startswith("actions/cache/")
+    )
+    assert (
+        saved["if"] == "always()"
+    )  # who got the brief of a morning that failed must not get it again
     assert kept["with"]["path"] == saved["with"]["path"]
     assert set(kept["with"]["path"].split()) == {"state", "out", "archive", "data/store.duckdb"}
 
@@ -198,12 +235,23 @@ def test_a_workflow_of_github_keeps_its_state_and_tells_of_failures(made):
 def test_the_steps_of_a_workflow_run_in_a_shell(made, tmp_path):
     """Those that are commands, one after the other, on the sample, as a person who starts it by hand would ask."""
     flow = yaml.safe_load(workspace.scheduled("github", "desk-recap", made))
-    steps = [s for s in flow["jobs"]["morning"]["steps"] if "run" in s and s.get("if") != "failure()"]
-    steps = [s["run"] for s in steps if s["name"] != "Install"]  # which test_wheel.py runs, in a clean environment
+    steps = [
+        s for s in flow["jobs"]["morning"]["steps"] if "run" in s and s.get("if") != "failure()"
+    ]
+    steps = [
+        s["run"] for s in steps if s["name"] != "Install"
+    ]  # which test_wheel.py runs, in a clean environment
     with Postbox(tmp_path, security="none") as postbox:
         toml = (made / "reportgen.toml").read_text()
         (made / "reportgen.toml").write_text(toml.replace("8025", str(postbox.port)))
-        done = shell(made, "set -e\n" + "\n".join(steps), AS_OF="2025-01-07", DATA="sample", PROFILE="publish", SMTP_PASSWORD="x")
+        done = shell(
+            made,
+            "set -e\n" + "\n".join(steps),
+            AS_OF="2025-01-07",
+            DATA="sample",
+            PROFILE="publish",
+            SMTP_PASSWORD="x",
+        )
         (made / "reportgen.toml").write_text(toml)
     assert done.returncode == 0, done.stderr
     assert (made / "archive" / "briefs" / "desk-recap" / "2025-01-07" / "index.html").is_file()
@@ -223,9 +271,17 @@ def test_a_crontab_names_the_folder_the_zone_and_where_the_program_is(made):
     assert [(hour, days) for _, hour, days, _ in calls] == [(5, "1-5"), (7, "1-5")]
     path = next(line.partition("=")[2] for line in text.splitlines() if line.startswith("PATH="))
     bare = {"PATH": path, "HOME": "/"}
-    command = calls[0][3].replace("./morning.sh", "sh -c 'pwd; echo $REPORT $DEADLINE $ZONE; command -v reportgen'")
-    done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, env=bare, check=True)
-    assert done.stdout.splitlines() == [str(made), "desk-recap 06:45 America/New_York", str(BIN / "reportgen")]
+    command = calls[0][3].replace(
+        "./morning.sh", "sh -c 'pwd; echo $REPORT $DEADLINE $ZONE; command -v reportgen'"
+    )
+    done = subprocess.run(
+        ["sh", "-c", command], capture_output=True, text=True, env=bare, check=True
+    )
+    assert done.stdout.splitlines() == [
+        str(made),
+        "desk-recap 06:45 America/New_York",
+        str(BIN / "reportgen"),
+    ]
 
 
 def test_a_percent_sign_ends_no_line_of_cron(tmp_path):
@@ -234,12 +290,21 @@ def test_a_percent_sign_ends_no_line_of_cron(tmp_path):
         assert sign in workspace.scheduled(scheduler, "desk-recap", tmp_path / "50% full")
 
 
-@pytest.mark.parametrize(("deadline", "begin", "look"), [("04:00", 2, 4), ("09:00", 7, 9), ("00:30", 0, 1), ("23:50", 22, 23)])
-def test_a_morning_begins_before_its_deadline_and_is_looked_for_after_it(made, deadline, begin, look):
+@pytest.mark.parametrize(
+    ("deadline", "begin", "look"),
+    [("04:00", 2, 4), ("09:00", 7, 9), ("00:30", 0, 1), ("23:50", 22, 23)],
+)
+def test_a_morning_begins_before_its_deadline_and_is_looked_for_after_it(
+    made, deadline, begin, look
+):
     """Whatever the deadline is; and it is the deadline that the morning is told."""
     first, second = cron_lines(workspace.scheduled("cron", "desk-recap", made, deadline=deadline))
     assert first[0] % 2
-    assert first[0] + 60 * first[1] < int(deadline[:2]) * 60 + int(deadline[3:]) < second[0] + 60 * second[1]
+    assert (
+        first[0] + 60 * first[1]
+        < int(deadline[:2]) * 60 + int(deadline[3:])
+        < second[0] + 60 * second[1]
+    )
     assert (first[1], second[1]) == (begin, look)
     assert f"DEADLINE={deadline}" in first[3]
 
@@ -253,26 +318,52 @@ def test_a_name_that_a_shell_would_read_is_refused(made, name):
 
 def test_the_units_of_systemd_make_the_morning_and_look_for_it(made, tmp_path):
     """Each has a timer, the second after the deadline; where systemd is, it says itself that they are sound."""
-    parts = re.split(r"# ~/\.config/systemd/user/(.*)\n", workspace.scheduled("systemd", "desk-recap", made))[1:]
+    parts = re.split(
+        r"# ~/\.config/systemd/user/(.*)\n", workspace.scheduled("systemd", "desk-recap", made)
+    )[1:]
     units = dict(zip(parts[::2], parts[1::2], strict=True))
-    assert list(units) == [f"reportgen-desk-recap{middle}.{end}" for middle in ("", "-watch") for end in ("service", "timer")]
+    assert list(units) == [
+        f"reportgen-desk-recap{middle}.{end}"
+        for middle in ("", "-watch")
+        for end in ("service", "timer")
+    ]
     morning, first, watch, second = units.values()
     assert f"WorkingDirectory={made}\n" in morning
     assert "ExecStart=/bin/sh ./morning.sh\n" in morning
     assert "ExecStart=/bin/sh ./morning.sh watch\n" in watch
     times = [
-        re.search(r"^OnCalendar=(Mon\.\.Fri \*-\*-\* (\d\d:\d\d):00 America/New_York)$", timer, re.MULTILINE) for timer in (first, second)
+        re.search(
+            r"^OnCalendar=(Mon\.\.Fri \*-\*-\* (\d\d:\d\d):00 America/New_York)$",
+            timer,
+            re.MULTILINE,
+        )
+        for timer in (first, second)
     ]
     assert times[0][2] < "06:45" < times[1][2]
-    assert ("Persistent=true\n" in first, "Persistent=false\n" in second) == (True, True)  # a machine that slept makes it first
+    assert ("Persistent=true\n" in first, "Persistent=false\n" in second) == (
+        True,
+        True,
+    )  # a machine that slept makes it first
     if program := shutil.which("systemd-analyze"):
         for name, text in units.items():
             (tmp_path / name).write_text(text)
-        calls = [[program, "calendar", time[1]] for time in times] + [[program, "verify", *(str(tmp_path / name) for name in units)]]
-        assert [subprocess.run(call, capture_output=True, check=False).returncode for call in calls] == [0, 0, 0]
+        calls = [[program, "calendar", time[1]] for time in times] + [
+            [program, "verify", *(str(tmp_path / name) for name in units)]
+        ]
+        assert [
+            subprocess.run(call, capture_output=True, check=False).returncode for call in calls
+        ] == [0, 0, 0]
 
 
-ZONES = ["America/New_York", "Europe/London", "Asia/Tokyo", "Asia/Kolkata", "Pacific/Auckland", "America/Los_Angeles", "UTC"]
+ZONES = [
+    "America/New_York",
+    "Europe/London",
+    "Asia/Tokyo",
+    "Asia/Kolkata",
+    "Pacific/Auckland",
+    "America/Los_Angeles",
+    "UTC",
+]
 
 
 @pytest.mark.parametrize("zone", ZONES)
@@ -287,10 +378,14 @@ def test_github_calls_on_each_weekday_morning_of_the_zone(made, zone, monday):
         m, h, _, _, days = entry["cron"].split()
         begin, end = map(int, days.split("-"))
         for n in range(-1, 7):
-            moment = dt.datetime.combine(first + dt.timedelta(days=n), dt.time(int(h), int(m)), dt.UTC)
+            moment = dt.datetime.combine(
+                first + dt.timedelta(days=n), dt.time(int(h), int(m)), dt.UTC
+            )
             if begin <= (moment.weekday() + 1) % 7 <= end:
                 rung.add(moment.astimezone(there).replace(tzinfo=None))
-    assert {dt.datetime.combine(first + dt.timedelta(days=n), dt.time(hour, minute)) for n in range(5)} <= rung
+    assert {
+        dt.datetime.combine(first + dt.timedelta(days=n), dt.time(hour, minute)) for n in range(5)
+    } <= rung
     assert not [moment for moment in rung if moment.date() == first + dt.timedelta(days=5)]
 
 
@@ -311,13 +406,34 @@ def test_a_notebook_that_calls_itself_something_else_is_refused(made):
     [
         ("title = [", "can not be read"),
         ('title = "x"', "'instruments' is missing"),
-        ('title = "x"\ndescription = "y"\nformats = []\n[instruments]\noptional = []', "'required' is missing"),
-        ('title = "x"\ndescription = "y"\nformats = ["html"]\n[instruments]\nrequired = []\n[gate]\nmost = 1', "most"),
-        ('title = "x"\ndescription = "y"\nformats = ["html"]\n[instruments]\nrequired = []\n[parameters.a]\nkind = 1', "kind"),
-        ('title = "x"\ndescription = "y"\nformats = ["htm"]\n[instruments]\nrequired = []', "formats has 'htm'"),
-        ('title = "x"\ndescription = "y"\nformats = ["html"]\n[instruments]\nrequired = "SPX"', "required is not a list"),
-        ('title = ["x"]\ndescription = "y"\nformats = ["html"]\n[instruments]\nrequired = []', "title is not a line"),
-        ('title = "x"\ndescription = "y"\nformats = ["html"]\n[instruments]\nrequired = []\n[gate]\nmost_gaps = "x"', "most_gaps is not"),
+        (
+            'title = "x"\ndescription = "y"\nformats = []\n[instruments]\noptional = []',
+            "'required' is missing",
+        ),
+        (
+            'title = "x"\ndescription = "y"\nformats = ["html"]\n[instruments]\nrequired = []\n[gate]\nmost = 1',
+            "most",
+        ),
+        (
+            'title = "x"\ndescription = "y"\nformats = ["html"]\n[instruments]\nrequired = []\n[parameters.a]\nkind = 1',
+            "kind",
+        ),
+        (
+            'title = "x"\ndescription = "y"\nformats = ["htm"]\n[instruments]\nrequired = []',
+            "formats has 'htm'",
+        ),
+        (
+            'title = "x"\ndescription = "y"\nformats = ["html"]\n[instruments]\nrequired = "SPX"',
+            "required is not a list",
+        ),
+        (
+            'title = ["x"]\ndescription = "y"\nformats = ["html"]\n[instruments]\nrequired = []',
+            "title is not a line",
+        ),
+        (
+            'title = "x"\ndescription = "y"\nformats = ["html"]\n[instruments]\nrequired = []\n[gate]\nmost_gaps = "x"',
+            "most_gaps is not",
+        ),
     ],
 )
 def test_a_report_that_is_off_is_refused_with_its_file(desk, wrong, words):
@@ -342,7 +458,9 @@ def test_mail_leads_to_the_page_where_the_site_says_where_it_is(made):
     place = made / "linked" / "desk-recap" / "2025-01-06"
     mail = (place / "brief.eml").read_bytes().replace(b"=\r\n", b"")
     assert mail.count(b"https://example.com/recaps/briefs/desk-recap/2025-01-06/index.html") == 2
-    kept = json.loads((place / "notebook.ipynb").read_text())["metadata"]["reportgen"]["inputs"]["settings"]
+    kept = json.loads((place / "notebook.ipynb").read_text())["metadata"]["reportgen"]["inputs"][
+        "settings"
+    ]
     assert kept["page_url"].startswith("https://example.com/recaps/")
 
 
@@ -355,19 +473,33 @@ def test_a_reader_waits_for_his_own_morning():
         zone: Recipient(address="a@b.org", name="", parameters={}, zone=zone).morning(close, clock)
         for zone in ("", "Asia/Tokyo", "Europe/London")
     }
-    assert [moment.astimezone(dt.UTC).strftime("%d %H:%M") for moment in zones.values()] == ["09 11:30", "08 21:30", "09 06:30"]
+    assert [moment.astimezone(dt.UTC).strftime("%d %H:%M") for moment in zones.values()] == [
+        "09 11:30",
+        "08 21:30",
+        "09 06:30",
+    ]
 
 
-@pytest.mark.parametrize("title", ["The Nasdaq 100 note", "Ann & Bob's <b>morning</b>", "Dow up 5%"])
+@pytest.mark.parametrize(
+    "title", ["The Nasdaq 100 note", "Ann & Bob's <b>morning</b>", "Dow up 5%"]
+)
 def test_a_report_may_be_called_anything(made, title):
     """Its name stands above every headline as it is, in every rendering, and claims nothing."""
     path = made / "reports" / "desk-recap" / "report.toml"
     text = path.read_text()
     path.write_text(text.replace('title = "Desk recap"', f"title = {json.dumps(title)}"))
-    done = shell(made, "reportgen run desk-recap --as-of 2025-01-08 --out titled && reportgen check titled/desk-recap/2025-01-08")
+    done = shell(
+        made,
+        "reportgen run desk-recap --as-of 2025-01-08 --out titled && reportgen check titled/desk-recap/2025-01-08",
+    )
     path.write_text(text)
     assert done.returncode == 0, done.stderr
-    assert (made / "titled/desk-recap/2025-01-08/brief.txt").read_text().splitlines()[1].startswith(title)
+    assert (
+        (made / "titled/desk-recap/2025-01-08/brief.txt")
+        .read_text()
+        .splitlines()[1]
+        .startswith(title)
+    )
 
 
 @pytest.mark.parametrize("engine", ["reportgen", "nbclient"])
@@ -377,8 +509,12 @@ def test_an_instrument_and_a_colour_of_ones_own_reach_the_notebook(made, engine)
     row = next(part for part in shipped.read_text().split("\n\n") if part.startswith("[spx]"))
     (made / "instruments.toml").write_text(row.replace('short = "S&P 500"', 'short = "Big 500"'))
     (made / "templates").mkdir()
-    (made / "templates" / "tokens.json").write_text(resource("templates/tokens.json").read_text().replace("#0B4F9C", "#8B0000"))
-    done = shell(made, f"reportgen run desk-recap --as-of 2025-01-08 --out own-{engine} --engine {engine}")
+    (made / "templates" / "tokens.json").write_text(
+        resource("templates/tokens.json").read_text().replace("#0B4F9C", "#8B0000")
+    )
+    done = shell(
+        made, f"reportgen run desk-recap --as-of 2025-01-08 --out own-{engine} --engine {engine}"
+    )
     (made / "instruments.toml").unlink()
     shutil.rmtree(made / "templates")
     assert done.returncode == 0, done.stderr
@@ -418,14 +554,19 @@ def test_the_doctor_reads_what_the_desk_wrote(made, file, found, put, said):
     place = made / file
     kept = place.read_text() if place.is_file() else None
     place.parent.mkdir(exist_ok=True)
-    place.write_text((kept or resource(file).read_text()).replace(found, put, 1), errors="surrogateescape")
+    place.write_text(
+        (kept or resource(file).read_text()).replace(found, put, 1), errors="surrogateescape"
+    )
     ill = shell(made, "reportgen doctor", REPORTGEN_STORE="")
     place.write_text(kept) if kept else shutil.rmtree(place.parent)
     assert (ill.returncode, re.search(said, ill.stdout) is not None) == (1, True), ill.stdout
     assert "BAD" not in shell(made, "reportgen doctor", REPORTGEN_STORE="").stdout
 
 
-@pytest.mark.parametrize(("found", "put"), [("story/ahead.j2", "story/nowhere.j2"), ("plan_of(lead) %}", "plan_of(lead) %")])
+@pytest.mark.parametrize(
+    ("found", "put"),
+    [("story/ahead.j2", "story/nowhere.j2"), ("plan_of(lead) %}", "plan_of(lead) %")],
+)
 def test_a_story_that_can_not_be_read_is_refused_in_a_line(made, found, put):
     """With its file, and the line of what is off."""
     story = made / "reports" / "desk-recap" / "story.j2"
@@ -433,7 +574,11 @@ def test_a_story_that_can_not_be_read_is_refused_in_a_line(made, found, put):
     story.write_text(kept.replace(found, put, 1))
     done = shell(made, "reportgen run desk-recap --as-of 2025-01-08 --out broken")
     story.write_text(kept)
-    assert (done.returncode != 0, done.stderr.count("\n"), "Traceback" in done.stderr) == (True, 1, False), done.stderr
+    assert (done.returncode != 0, done.stderr.count("\n"), "Traceback" in done.stderr) == (
+        True,
+        1,
+        False,
+    ), done.stderr
     assert put.removesuffix(" %").split("(")[0] in done.stderr or "story.j2, line" in done.stderr
 
 
@@ -469,11 +614,21 @@ def test_what_a_linked_file_names_lies_beside_the_link(made, tmp_path):
 def test_the_watch_knows_the_secrets_of_the_morning(made, tmp_path):
     """It is the same script, with the same file of secrets; with the desk's own file named there, too."""
     with Postbox(tmp_path, security="none") as postbox:
-        toml = (made / "reportgen.toml").read_text().replace("8025", str(postbox.port)).replace("to = []", 'to = ["owner@example.com"]')
+        toml = (
+            (made / "reportgen.toml")
+            .read_text()
+            .replace("8025", str(postbox.port))
+            .replace("to = []", 'to = ["owner@example.com"]')
+        )
         (made / "evening.toml").write_text(toml)
         (made / ".env").write_text("REPORTGEN_CONFIG=evening.toml\nDEADLINE=00:00\n")
         done = shell(made, "./morning.sh watch")
-        printed = shell(made, "reportgen schedule desk-recap --for github", REPORTGEN_CONFIG="evening.toml", REPORTGEN_STORE="")
+        printed = shell(
+            made,
+            "reportgen schedule desk-recap --for github",
+            REPORTGEN_CONFIG="evening.toml",
+            REPORTGEN_STORE="",
+        )
         (made / ".env").unlink()
         (made / "evening.toml").unlink()
     assert done.returncode in (0, 11), done.stderr  # by the clock
@@ -485,9 +640,15 @@ def test_a_machine_without_memory_is_told_to_keep_the_desks_own_store(made):
     """Wherever the desk has it."""
     toml = (made / "reportgen.toml").read_text()
     (made / "reportgen.toml").write_text(toml.replace("data/store.duckdb", "kept/all.duckdb"))
-    flows = [shell(made, f"reportgen schedule desk-recap --for {name}", REPORTGEN_STORE="").stdout for name in ("github", "gitlab")]
+    flows = [
+        shell(made, f"reportgen schedule desk-recap --for {name}", REPORTGEN_STORE="").stdout
+        for name in ("github", "gitlab")
+    ]
     (made / "reportgen.toml").write_text(toml)
-    assert [(flow.count("kept/all.duckdb"), "data/store.duckdb" in flow) for flow in flows] == [(2, False), (1, False)]
+    assert [(flow.count("kept/all.duckdb"), "data/store.duckdb" in flow) for flow in flows] == [
+        (2, False),
+        (1, False),
+    ]
 
 
 def test_one_report_that_can_not_be_read_hides_no_other(made):
@@ -507,8 +668,15 @@ def test_a_store_is_found_by_a_way_from_where_one_stands(made):
     stores = {"data/store.duckdb": "", "own.duckdb": "own.duckdb"}
     for place, named in stores.items():
         taken = shell(made, f"reportgen data import {sample}", REPORTGEN_STORE=named)
-        assert (taken.returncode, taken.stdout.splitlines()[-1].endswith(place)) == (0, True), taken.stderr
+        assert (taken.returncode, taken.stdout.splitlines()[-1].endswith(place)) == (0, True), (
+            taken.stderr
+        )
         run = "reportgen run desk-recap --as-of 2025-01-08 --data store --format txt --out s"
-        done = [shell(made, f"{run}-{engine} --engine {engine}", REPORTGEN_STORE=named) for engine in ("reportgen", "nbclient")]
-        assert [one.returncode in (0, 8) for one in done] == [True, True], done[0].stderr + done[1].stderr
+        done = [
+            shell(made, f"{run}-{engine} --engine {engine}", REPORTGEN_STORE=named)
+            for engine in ("reportgen", "nbclient")
+        ]
+        assert [one.returncode in (0, 8) for one in done] == [True, True], (
+            done[0].stderr + done[1].stderr
+        )
         (made / place).unlink()

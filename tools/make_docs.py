@@ -14,7 +14,11 @@ from reportgen.data.plan import read_sources
 from reportgen.data.providers import registered
 
 REFERENCE = Path(__file__).parents[1] / "docs" / "reference"
-LOOK: dict[str, Any] = {"max_content_width": 100, "terminal_width": 100, "help_option_names": ["-h", "--help"]}
+LOOK: dict[str, Any] = {
+    "max_content_width": 100,
+    "terminal_width": 100,
+    "help_option_names": ["-h", "--help"],
+}
 
 
 def _helps(command: click.Command, parent: click.Context | None, name: str) -> Iterator[str]:

@@ -15,7 +15,14 @@ from reportgen.request import Request, load_report
 from reportgen.settings import Settings
 
 OUT = Path(__file__).parents[1] / "docs" / "sample-brief.png"
-FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--hide-scrollbars"]
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--hide-scrollbars",
+]
 
 
 def main() -> None:
@@ -25,9 +32,19 @@ def main() -> None:
         made = produce(request, Path(folder), now=dt.datetime.now(dt.UTC), settings=Settings())
         shot = Path(folder) / "shot.png"
         page = (made.folder / "brief.html").as_uri()
-        command = ["chromium", *FLAGS, f"--user-data-dir={folder}/profile", "--window-size=860,1180", "--virtual-time-budget=4000"]
+        command = [
+            "chromium",
+            *FLAGS,
+            f"--user-data-dir={folder}/profile",
+            "--window-size=860,1180",
+            "--virtual-time-budget=4000",
+        ]
         subprocess.run([*command, f"--screenshot={shot}", page], check=True, capture_output=True)
-        image = Image.open(BytesIO(shot.read_bytes())).convert("RGB").quantize(colors=64, dither=Image.Dither.NONE)
+        image = (
+            Image.open(BytesIO(shot.read_bytes()))
+            .convert("RGB")
+            .quantize(colors=64, dither=Image.Dither.NONE)
+        )
         image.save(OUT, optimize=True)
     print(OUT)
 

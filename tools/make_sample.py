@@ -23,7 +23,16 @@ START, END = dt.date(2020, 12, 31), dt.date(2025, 1, 31)
 DAY = dt.date(2025, 1, 8)
 MONTH_ENDS = ["2024-01-31", "2024-02-29", "2024-03-28", "2024-04-30", "2024-05-31", "2024-06-28", "2024-07-31", "2024-08-30", "2024-09-30", "2024-10-31", "2024-11-29", "2024-12-31"]  # fmt: skip
 YEAR_ENDS = ["2020-12-31", "2021-12-31", "2022-12-30", "2023-12-29"]
-LATE = ["2024-11-05", "2024-11-06", "2024-11-25", "2025-01-06", "2025-01-07", "2025-01-08", "2025-01-10", "2025-01-31"]
+LATE = [
+    "2024-11-05",
+    "2024-11-06",
+    "2024-11-25",
+    "2025-01-06",
+    "2025-01-07",
+    "2025-01-08",
+    "2025-01-10",
+    "2025-01-31",
+]
 DATES = YEAR_ENDS + MONTH_ENDS + LATE
 
 # Published closing levels: years, months, the election, the high, the days around 8 January 2025.
@@ -113,7 +122,13 @@ def bridge(path: np.ndarray, days: pd.DatetimeIndex, pins: dict[str, float]) -> 
     return path + np.interp(np.arange(len(path)), where, gap)
 
 
-def cap(levels: np.ndarray, days: pd.DatetimeIndex, symbol: str, pins: dict[str, float], rng: np.random.Generator) -> None:
+def cap(
+    levels: np.ndarray,
+    days: pd.DatetimeIndex,
+    symbol: str,
+    pins: dict[str, float],
+    rng: np.random.Generator,
+) -> None:
     """Fold closes that pass a cap back below it, in place; pinned sessions stay."""
     fixed = days.isin(pd.DatetimeIndex(list(pins)))
     for start, end, limit in CAPS.get(symbol, []):
@@ -129,7 +144,11 @@ def pins_of(symbol: str) -> dict[str, float]:
         found = dict(SPARSE[symbol])
         found.setdefault(str(START), LOADINGS[symbol][2])
     else:
-        found = {str(START): LOADINGS[symbol][2], "2025-01-07": ENDS[symbol][0], "2025-01-08": ENDS[symbol][1]}
+        found = {
+            str(START): LOADINGS[symbol][2],
+            "2025-01-07": ENDS[symbol][0],
+            "2025-01-08": ENDS[symbol][1],
+        }
     return dict(sorted(found.items()))
 
 
@@ -172,7 +191,10 @@ def intraday(rng: np.random.Generator, closes: dict[str, pd.Series]) -> pd.DataF
         where = [times.get_loc(pd.Timestamp(t, tz="America/New_York")) for t in points]
         scale = 0.25 * float(np.log(series).diff().tail(60).std()) / np.sqrt(13)
         walk = np.cumsum(rng.normal(0, scale, len(times)))
-        level = np.exp(walk + np.interp(np.arange(len(times)), where, np.log(list(points.values())) - walk[where]))
+        level = np.exp(
+            walk
+            + np.interp(np.arange(len(times)), where, np.log(list(points.values())) - walk[where])
+        )
         for start, value in zip(times[:-1], level[1:], strict=True):
             rows.append((start.strftime("%Y-%m-%dT%H:%M:%S%z"), symbol, round(float(value), 2)))
     return pd.DataFrame(rows, columns=["start", "symbol", "close"])
@@ -193,13 +215,18 @@ def futures(rng: np.random.Generator) -> pd.DataFrame:
             index = day.year * 12 + day.month - 1 + ahead
             year, month = index // 12, index % 12 + 1
             length = months.monthrange(year, month)[1]
-            rates = [_expected(day, dt.date(year, month, d), meetings, noise) for d in range(1, length + 1)]
+            rates = [
+                _expected(day, dt.date(year, month, d), meetings, noise)
+                for d in range(1, length + 1)
+            ]
             price = round((100 - float(np.mean(rates))) / 0.0025) * 0.0025
             rows.append((day, f"ZQ{LETTERS[month - 1]}{year}", round(price, 4)))
     frame = pd.DataFrame(rows, columns=["date", "contract", "settle"])
     marks = {"ZQF2025": 95.67, "ZQG2025": 95.68, "ZQH2025": 95.715, "ZQJ2025": 95.77}
     for contract, price in marks.items():  # the marks published for 7 January
-        frame.loc[(frame["date"] == dt.date(2025, 1, 7)) & (frame["contract"] == contract), "settle"] = price
+        frame.loc[
+            (frame["date"] == dt.date(2025, 1, 7)) & (frame["contract"] == contract), "settle"
+        ] = price
     return frame
 
 
@@ -226,14 +253,24 @@ def main() -> None:
     rng = np.random.default_rng(20250108)
     levels = simulate(rng)
     prices = {s: v for s, v in levels.items() if not s.startswith("DGS")}
-    daily = pd.concat([pd.DataFrame({"date": v.index.date, "symbol": s, "close": v.to_numpy()}) for s, v in prices.items()])
+    daily = pd.concat(
+        [
+            pd.DataFrame({"date": v.index.date, "symbol": s, "close": v.to_numpy()})
+            for s, v in prices.items()
+        ]
+    )
     write("daily.csv.gz", daily)
     write("intraday.csv.gz", intraday(rng, levels))
     days = levels["DGS10"].index
     table = {"DGS10": levels["DGS10"], "DGS2": levels["DGS2"]}
     upper = pd.Series([upper_on(d.date()) for d in days], index=days)
     table |= {"DFEDTARU": upper, "DFEDTARL": upper - 0.25}
-    rates = pd.concat([pd.DataFrame({"date": v.index.date, "series": s, "value": v.to_numpy()}) for s, v in table.items()])
+    rates = pd.concat(
+        [
+            pd.DataFrame({"date": v.index.date, "series": s, "value": v.to_numpy()})
+            for s, v in table.items()
+        ]
+    )
     write("rates.csv.gz", rates)
     write("futures.csv.gz", futures(rng))
 

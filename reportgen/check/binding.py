@@ -23,7 +23,15 @@ STOP = re.compile(r"(?<!U\.S)[.?!] ")
 CLAUSE = re.compile(r"(?<!U\.S)[.?!:;] ")
 AHEAD = re.compile(r"lead of|leads|ahead of|did better")
 BACK = re.compile(r"deficit of|trails|behind|did worse")
-SIGNED = ("pct_change", "month_change", "week_change", "quarter_change", "ytd_change", "point_change", "yield_change_bp")
+SIGNED = (
+    "pct_change",
+    "month_change",
+    "week_change",
+    "quarter_change",
+    "ytd_change",
+    "point_change",
+    "yield_change_bp",
+)
 TERMS = {"correction": "correction", "bear market": "bear_market"}
 WINDOWS = {
     "this year": "ytd",
@@ -71,7 +79,11 @@ class Binding:
         if run.ref.startswith("@"):
             return run.ref[1:]
         fact = self.facts.get(run.ref)
-        return fact.instrument if fact is not None and fact.kind == "basket" and fact.unit is Unit.TEXT else None
+        return (
+            fact.instrument
+            if fact is not None and fact.kind == "basket" and fact.unit is Unit.TEXT
+            else None
+        )
 
     def line(self, where: str, runs: Runs) -> Iterator[Objection]:
         """What is bound wrongly in one line of text."""
@@ -112,16 +124,23 @@ class Binding:
             return set()
         return {fact.instrument, self.keys[fact.id.split(".")[2]]}
 
-    def _owned(self, run: Run, fact: Fact, rest: Runs, reading: _Reading, line: str) -> Iterator[Objection]:
+    def _owned(
+        self, run: Run, fact: Fact, rest: Runs, reading: _Reading, line: str
+    ) -> Iterator[Objection]:
         """A figure must be the subject's; before any subject, that of a name of the line or of what the report is about."""
-        nameable = fact.instrument in self.record.instruments or fact.instrument.startswith("basket:")
+        nameable = fact.instrument in self.record.instruments or fact.instrument.startswith(
+            "basket:"
+        )
         if not nameable or re.fullmatch(r"\d{4}", run.text):
             return
         pair = self._pair(fact)
         allowed = {reading.subject}
         if reading.subject is None:
             following = next((n for n in map(self.name_of, rest) if n), None)
-            policy = self.record.instruments.get(fact.instrument, {}).get("kind") == "policy_rate" and "Fed" in line
+            policy = (
+                self.record.instruments.get(fact.instrument, {}).get("kind") == "policy_rate"
+                and "Fed" in line
+            )
             allowed = {*reading.named, following, self.lead, fact.instrument if policy else None}
         if not (pair or {fact.instrument}) & allowed:
             yield run.text, run.ref, "a figure of another instrument than the one named"
@@ -147,9 +166,19 @@ class Binding:
         if fact.unit is Unit.DATE and len(str(fact.value)) == len("2024-11"):
             if run.text.split()[0] in MONTHS:
                 reading.month = fact
-            elif not run.text.isdigit() and reading.month is not None and reading.month.id != fact.id and not fact.kind.endswith("_since"):
+            elif (
+                not run.text.isdigit()
+                and reading.month is not None
+                and reading.month.id != fact.id
+                and not fact.kind.endswith("_since")
+            ):
                 yield run.text, run.ref, "said of another month than the one named"
-        elif fact.kind == "month_change" and fact.window != "month" and reading.month is not None and not _of_month(fact, reading.month):
+        elif (
+            fact.kind == "month_change"
+            and fact.window != "month"
+            and reading.month is not None
+            and not _of_month(fact, reading.month)
+        ):
             yield run.text, run.ref, "a figure of another month than the one named"
 
     def _since(self, run: Run, fact: Fact, reading: _Reading) -> Iterator[Objection]:
@@ -169,7 +198,11 @@ class Binding:
         if isinstance(fact.value, str) or isinstance(known.value, str):
             return
         one_figure = any(c.isdigit() for c in earlier.text) != any(c.isdigit() for c in run.text)
-        same = (fact.instrument, fact.kind, fact.window) == (known.instrument, known.kind, known.window)
+        same = (fact.instrument, fact.kind, fact.window) == (
+            known.instrument,
+            known.kind,
+            known.window,
+        )
         if (one_figure or run.text.isdigit()) and not same:
             yield run.text, run.ref, f"says something of another fact than '{earlier.text}'"
 
@@ -177,7 +210,9 @@ class Binding:
         """Plain words that go with a kind of fact or with a window need one such fact in their line."""
         cited = [self.facts[r.ref] for r in runs if r.ref in self.facts]
         for words, kind in TERMS.items():
-            if re.search(rf"\b{words}\b", text.lower()) and not any(kind in f.kind or f".{kind}." in f.id for f in cited):
+            if re.search(rf"\b{words}\b", text.lower()) and not any(
+                kind in f.kind or f".{kind}." in f.id for f in cited
+            ):
                 yield words, "", "nothing that is cited is about that line"
         for words, window in WINDOWS.items():
             if words in text.lower() and not any(f.window == window for f in cited):
@@ -202,8 +237,22 @@ class Binding:
             cells = row["cells"]
             late = [cells["session"]] if self.facts[cells["session"]].value != told else []
             wanted = ([f"@{row['instrument']}"], [cells["level"]], [cells["change"]], late)
-            if tuple([r.ref for r in part] for part in (shown.name, shown.level, shown.change, shown.note)) != wanted:
-                yield "table", shown.name, (text_of(shown.name), row["instrument"], "this row is not that of its instrument")
+            if (
+                tuple(
+                    [r.ref for r in part]
+                    for part in (shown.name, shown.level, shown.change, shown.note)
+                )
+                != wanted
+            ):
+                yield (
+                    "table",
+                    shown.name,
+                    (
+                        text_of(shown.name),
+                        row["instrument"],
+                        "this row is not that of its instrument",
+                    ),
+                )
 
     def _table(self, table: Table) -> Iterator[tuple[str, Runs, Objection]]:
         """A row shows figures of the instrument it names; a column one kind of figure of one window, the one its head says."""
@@ -212,21 +261,46 @@ class Binding:
             for cell, head in zip(row[1:], table.columns[1:], strict=True):
                 for fact in (self.facts[run.ref] for run in cell if run.ref in self.facts):
                     if fact.instrument != owner:
-                        yield "table", cell, (text_of(cell), fact.id, "this row is not that of its instrument")
+                        yield (
+                            "table",
+                            cell,
+                            (text_of(cell), fact.id, "this row is not that of its instrument"),
+                        )
                     wanted = COLUMNS.get(text_of(head))
-                    if wanted != (fact.window, fact.unit in (Unit.POINTS, Unit.DOLLARS, Unit.LEVEL, Unit.USD), fact.kind == "level"):
-                        yield "table", cell, (text_of(cell), fact.id, f"not what the column '{text_of(head)}' says")
+                    if wanted != (
+                        fact.window,
+                        fact.unit in (Unit.POINTS, Unit.DOLLARS, Unit.LEVEL, Unit.USD),
+                        fact.kind == "level",
+                    ):
+                        yield (
+                            "table",
+                            cell,
+                            (text_of(cell), fact.id, f"not what the column '{text_of(head)}' says"),
+                        )
 
     def _picture(self, picture: Picture) -> Iterator[tuple[str, Runs, Objection]]:
         """Names in the captions are those of the alternative text; labels are those of their slots."""
-        shown = {self.name_of(r) for r in picture.alt} | {self.facts[r.ref].instrument for r in picture.alt if r.ref in self.facts}
-        first = next((i for i, r in enumerate(picture.alt) if r.ref in self.facts and self.name_of(r) is None), len(picture.alt))
+        shown = {self.name_of(r) for r in picture.alt} | {
+            self.facts[r.ref].instrument for r in picture.alt if r.ref in self.facts
+        }
+        first = next(
+            (
+                i
+                for i, r in enumerate(picture.alt)
+                if r.ref in self.facts and self.name_of(r) is None
+            ),
+            len(picture.alt),
+        )
         listed = [self.name_of(r) for r in picture.alt[:first] if self.name_of(r)]
         if len(listed) != len(set(listed)):
             yield "alt", picture.alt, (text_of(picture.alt), "", "one instrument is listed twice")
         drawn = [n for runs in picture.labels.values() for n in map(self.name_of, runs) if n]
         if len(listed) > 1 and sorted(drawn) != sorted(str(n) for n in listed):
-            yield "alt", picture.alt, (text_of(picture.alt), "", "it does not list what the picture labels")
+            yield (
+                "alt",
+                picture.alt,
+                (text_of(picture.alt), "", "it does not list what the picture labels"),
+            )
         for where, runs in (("caption", picture.title), ("caption", picture.subtitle)):
             for run in runs:
                 if self.name_of(run) not in shown | {None}:
@@ -247,12 +321,22 @@ class Binding:
         if fact is None or owner:
             return ""
         if DAY_SLOT.fullmatch(slot):
-            return "" if (fact.kind, f"d{fact.window}") == ("pct_change", slot) else "not the figure of that slot"
+            return (
+                ""
+                if (fact.kind, f"d{fact.window}") == ("pct_change", slot)
+                else "not the figure of that slot"
+            )
         if slot in SLOTS and (fact.instrument != self.lead or fact.id.split(".")[1] != SLOTS[slot]):
             return "not the figure of that slot"
         if slot in ("best", "worst"):
-            month = next((f.value for f in self.facts.values() if f.kind == f"{slot}_month_of_year"), None)
-            return "" if fact.kind == "month_change" and fact.window == month else "not the figure of that slot"
+            month = next(
+                (f.value for f in self.facts.values() if f.kind == f"{slot}_month_of_year"), None
+            )
+            return (
+                ""
+                if fact.kind == "month_change" and fact.window == month
+                else "not the figure of that slot"
+            )
         return ""
 
 
@@ -263,4 +347,8 @@ def _of_month(fact: Fact, month: Fact) -> bool:
 
 def _unsigned(run: Run, fact: Fact) -> bool:
     """Whether a change stands in a table or on a chart without its sign, though it is not zero."""
-    return fact.kind in SIGNED and run.text[:1].isdigit() and not re.match(r"0(\.0+)?( bp|%|$)", run.text)
+    return (
+        fact.kind in SIGNED
+        and run.text[:1].isdigit()
+        and not re.match(r"0(\.0+)?( bp|%|$)", run.text)
+    )

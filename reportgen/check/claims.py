@@ -56,7 +56,9 @@ def verb(match: re.Match[str], fact: Fact, evidence: Evidence) -> str:
     """A verb of motion must have the move's direction and suit its size."""
     strength = VERBS[match[0].lower()]
     if fact.kind in ("streak_up", "streak_down"):
-        return _is(strength.direction == (1 if fact.kind == "streak_up" else -1) and strength.floor == 0)
+        return _is(
+            strength.direction == (1 if fact.kind == "streak_up" else -1) and strength.floor == 0
+        )
     if fact.number * strength.direction <= 0:
         return "the direction is wrong"
     if _nothing_moved(match, fact, evidence):
@@ -73,11 +75,23 @@ def _unsuited(strength: Strength, fact: Fact, evidence: Evidence) -> str:
     usual = evidence.number(f"{fact.id}.sigma")
     floors = FLOORS[_kind(fact, evidence)]
     if strength.floor:
-        far = fact.window == "day" and _kind(fact, evidence) in ("index", "etf", "sector") and abs(fact.number) >= FAR
+        far = (
+            fact.window == "day"
+            and _kind(fact, evidence) in ("index", "etf", "sector")
+            and abs(fact.number) >= FAR
+        )
         if not far and (usual is None or abs(fact.number) < strength.at_least * usual):
             return "the verb is too strong for the move"
-        return "" if abs(fact.number) >= floors[strength.floor - 1] else "the verb is too strong for so small a move"
-    if usual is not None and abs(fact.number) > strength.at_most * usual and abs(fact.number) >= _plain_floor(fact, evidence):
+        return (
+            ""
+            if abs(fact.number) >= floors[strength.floor - 1]
+            else "the verb is too strong for so small a move"
+        )
+    if (
+        usual is not None
+        and abs(fact.number) > strength.at_most * usual
+        and abs(fact.number) >= _plain_floor(fact, evidence)
+    ):
         return "the verb is too weak for the move"
     return ""
 
@@ -85,7 +99,11 @@ def _unsuited(strength: Strength, fact: Fact, evidence: Evidence) -> str:
 def _nothing_moved(match: re.Match[str], fact: Fact, evidence: Evidence) -> bool:
     """Whether a verb without a figure is said of a move that is "little changed"."""
     usual = evidence.number(f"{fact.id}.sigma")
-    return usual is not None and abs(fact.number) < 0.1 * usual and not any(c.isdigit() for c in match.string)
+    return (
+        usual is not None
+        and abs(fact.number) < 0.1 * usual
+        and not any(c.isdigit() for c in match.string)
+    )
 
 
 def weak_verb(match: re.Match[str], fact: Fact, evidence: Evidence) -> str:
@@ -97,17 +115,30 @@ def weak_verb(match: re.Match[str], fact: Fact, evidence: Evidence) -> str:
     usual = evidence.number(f"{fact.id}.sigma")
     stem = next(s for s in WEAK_MOST if match[1].lower().startswith(s[:3]))
     small = usual is not None and abs(fact.number) <= WEAK_MOST[stem] * usual
-    return "" if small or abs(fact.number) < _plain_floor(fact, evidence) else "the verb is too weak for the move"
+    return (
+        ""
+        if small or abs(fact.number) < _plain_floor(fact, evidence)
+        else "the verb is too weak for the move"
+    )
 
 
 def _kind(fact: Fact, evidence: Evidence) -> str:
-    return "basket" if fact.instrument.startswith("basket:") else evidence.kinds.get(fact.instrument, "index")
+    return (
+        "basket"
+        if fact.instrument.startswith("basket:")
+        else evidence.kinds.get(fact.instrument, "index")
+    )
 
 
 def _plain_floor(fact: Fact, evidence: Evidence) -> float:
-    return {"yield": 0.0003, "stock": 0.01, "basket": 0.01, "crypto": 0.01, "volatility": 0.03, "commodity": 0.01}.get(
-        _kind(fact, evidence), 0.003
-    )
+    return {
+        "yield": 0.0003,
+        "stock": 0.01,
+        "basket": 0.01,
+        "crypto": 0.01,
+        "volatility": 0.03,
+        "commodity": 0.01,
+    }.get(_kind(fact, evidence), 0.003)
 
 
 def little_changed(_: re.Match[str], fact: Fact, evidence: Evidence) -> str:
@@ -133,7 +164,10 @@ def noun(match: re.Match[str], fact: Fact, _: Evidence) -> str:
 def weekday(match: re.Match[str], fact: Fact, evidence: Evidence) -> str:
     """A weekday: the right one, and no more than six days away."""
     day = dt.date.fromisoformat(str(fact.value)[:10])
-    return _is(WEEKDAYS[day.weekday()] == match[0] and (abs((evidence.as_of.date() - day).days) <= 6 or "," in match.string))
+    return _is(
+        WEEKDAYS[day.weekday()] == match[0]
+        and (abs((evidence.as_of.date() - day).days) <= 6 or "," in match.string)
+    )
 
 
 def _near(day: dt.date, evidence: Evidence, days: int = 75) -> bool:
@@ -160,7 +194,10 @@ def month(match: re.Match[str], fact: Fact, evidence: Evidence) -> str:
     """A month by name, with the year where it is not near."""
     year, number = (int(part) for part in str(fact.value)[:7].split("-"))
     near = _near(dt.date(year, number, 1), evidence, 130)
-    return _is(MONTH_NUMBERS[match["month"]] == number and (int(match["year"]) == year if match["year"] else near))
+    return _is(
+        MONTH_NUMBERS[match["month"]] == number
+        and (int(match["year"]) == year if match["year"] else near)
+    )
 
 
 def year(match: re.Match[str], fact: Fact, _: Evidence) -> str:
@@ -198,14 +235,24 @@ def count(match: re.Match[str], fact: Fact, _: Evidence) -> str:
 def ordinal(match: re.Match[str], fact: Fact, _: Evidence) -> str:
     """A rank in digits: "12th"."""
     number = int(match[1])
-    suffix = "th" if 10 <= number % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    suffix = (
+        "th" if 10 <= number % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    )
     return _is(fact.unit is Unit.COUNT and fact.number == number and match[2] == suffix)
 
 
 def points_in_words(match: re.Match[str], fact: Fact, _: Evidence) -> str:
     """A change of the target range: a quarter of a percentage point is 25 basis points."""
     words = match[0].lower()
-    size = 25 if words.startswith("a quarter") else 75 if words.startswith("three-quarters") else 50 if words.startswith("half") else None
+    size = (
+        25
+        if words.startswith("a quarter")
+        else 75
+        if words.startswith("three-quarters")
+        else 50
+        if words.startswith("half")
+        else None
+    )
     size = size or 100 * NUMBER_WORDS[words.split()[0]]
     return _is(fact.unit is Unit.BP and abs(abs(fact.number) * 10_000 - size) < 0.5)
 
@@ -218,10 +265,20 @@ def span(words: str) -> str:
 _MONTH = "|".join(re.escape(m) for m in sorted(MONTH_NUMBERS, key=len, reverse=True))
 _VERB = "|".join(sorted(VERBS, key=len, reverse=True))
 RULES: list[tuple[re.Pattern[str], Judge]] = [
-    (re.compile(span(rf"({'|'.join(WEAK)})(?: (higher|lower|up|down))?"), re.IGNORECASE), weak_verb),
+    (
+        re.compile(span(rf"({'|'.join(WEAK)})(?: (higher|lower|up|down))?"), re.IGNORECASE),
+        weak_verb,
+    ),
     (re.compile(span("little changed")), little_changed),
     (re.compile(span(r"(\d+)(st|nd|rd|th)")), ordinal),
-    (re.compile(span("(?:a quarter of a|half a|three-quarters of a|one|two|three|four|five) percentage points?")), points_in_words),
+    (
+        re.compile(
+            span(
+                "(?:a quarter of a|half a|three-quarters of a|one|two|three|four|five) percentage points?"
+            )
+        ),
+        points_in_words,
+    ),
     (re.compile(r"(?:noon|(?P<hour>\d+)(?::(?P<minute>\d\d))? (?P<half>[ap]\.m\.)) ET"), clock),
     (re.compile("|".join(WEEKDAYS)), weekday),
     (
@@ -235,7 +292,17 @@ RULES: list[tuple[re.Pattern[str], Judge]] = [
     (re.compile(span("(?:gains?|losses|loss)"), re.IGNORECASE), noun),
     (re.compile(span("(?:" + "|".join(DIRECTIONS) + ")(?! to )"), re.IGNORECASE), direction),
     (re.compile(span("(?:early-afternoon|early|morning|midday|afternoon|late)")), part_of_day),
-    (re.compile(span("(?:" + "|".join(sorted([*NUMBER_WORDS, *ORDINAL_WORDS], key=len, reverse=True)) + ")"), re.IGNORECASE), count),
+    (
+        re.compile(
+            span(
+                "(?:"
+                + "|".join(sorted([*NUMBER_WORDS, *ORDINAL_WORDS], key=len, reverse=True))
+                + ")"
+            ),
+            re.IGNORECASE,
+        ),
+        count,
+    ),
 ]
 CHANGES = (Unit.FRACTION, Unit.PP, Unit.POINTS, Unit.DOLLARS, Unit.BP)
 """The units of what can rise or fall; a level only stands."""
@@ -245,7 +312,10 @@ FITS: dict[Judge, Callable[[Fact], bool]] = {
     weekday: lambda f: f.unit in (Unit.DATE, Unit.TIME),
     calendar_date: lambda f: f.unit in (Unit.DATE, Unit.TIME),
     month: lambda f: f.unit is Unit.DATE,
-    **dict.fromkeys((verb, weak_verb, noun), lambda f: f.unit in CHANGES or f.kind in ("streak_up", "streak_down")),
+    **dict.fromkeys(
+        (verb, weak_verb, noun),
+        lambda f: f.unit in CHANGES or f.kind in ("streak_up", "streak_down"),
+    ),
 }
 NUMERIC = (verb, weak_verb, little_changed, direction, noun, count, ordinal, points_in_words)
 

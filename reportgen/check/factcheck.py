@@ -11,7 +11,16 @@ from typing import Any
 from reportgen.check import claims, numerals, phrases
 from reportgen.check.binding import Binding
 from reportgen.check.claims import Evidence
-from reportgen.check.vocabulary import DIGIT, HARMLESS, MONTHS, NEEDS_FACT, NEEDS_FACT_PHRASES, SHORT_MONTHS, WEEKDAYS, WORD
+from reportgen.check.vocabulary import (
+    DIGIT,
+    HARMLESS,
+    MONTHS,
+    NEEDS_FACT,
+    NEEDS_FACT_PHRASES,
+    SHORT_MONTHS,
+    WEEKDAYS,
+    WORD,
+)
 from reportgen.facts import Fact, Unit
 from reportgen.narrative.model import Narrative
 from reportgen.narrative.runs import Run, Runs, text_of
@@ -41,7 +50,9 @@ class FactCheck:
     def __init__(self, record: Record) -> None:
         self.record = record
         self.binding = Binding(record)
-        own = re.findall(r"\w+|[^\w\s]", record.context.get("headline", ""))  # a person's words, as far as they claim nothing
+        own = re.findall(
+            r"\w+|[^\w\s]", record.context.get("headline", "")
+        )  # a person's words, as far as they claim nothing
         report = load_report(record.context["report"])
         self._title = report.title
         self._wording = pieces(report.folder) | set(own)
@@ -51,11 +62,25 @@ class FactCheck:
             as_of=dt.datetime.fromisoformat(context["moment"]["at"]), state=context["moment"]["state"],
         )  # fmt: skip
         self._names = {s: _names_of(row) for s, row in record.instruments.items()}
-        every = sorted({n for names in self._names.values() for n in names if len(n) > 2}, key=len, reverse=True)
-        self.names = re.compile(claims.span("(?:" + "|".join(re.escape(_bare(n)) for n in every) + ")"), re.IGNORECASE)
-        gaps = [name for name in dict.fromkeys(s.name for s in record.failed) if not name.startswith("picture")]
+        every = sorted(
+            {n for names in self._names.values() for n in names if len(n) > 2},
+            key=len,
+            reverse=True,
+        )
+        self.names = re.compile(
+            claims.span("(?:" + "|".join(re.escape(_bare(n)) for n in every) + ")"), re.IGNORECASE
+        )
+        gaps = [
+            name
+            for name in dict.fromkeys(s.name for s in record.failed)
+            if not name.startswith("picture")
+        ]
         said = f"This brief has {'a gap' if len(gaps) == 1 else 'gaps'}: {'; '.join(gaps)}. Data were missing, late or failed a check."
-        self._notice = {str(context["notice"]), *([said] if gaps else []), *self._corrections(context.get("correction"))}
+        self._notice = {
+            str(context["notice"]),
+            *([said] if gaps else []),
+            *self._corrections(context.get("correction")),
+        }
 
     def _corrections(self, told: Mapping[str, Any] | None) -> Iterator[str]:
         """The notice of a correction, if there is one and each of its figures is what its fact bears out now."""
@@ -65,14 +90,19 @@ class FactCheck:
             and self.bears_out(row["stands"], self.record.facts[row["fact"]])
             for row in told["changed"]
         ):
-            figures = "; ".join(f"{row['name']}: {row['stands']}, was {row['was']}" for row in told["changed"])
+            figures = "; ".join(
+                f"{row['name']}: {row['stands']}, was {row['was']}" for row in told["changed"]
+            )
             why = told["why"].rstrip(".")
             yield f"Correction, edition {told['edition']}: {why}.{f' {figures}.' if figures else ''}"
 
     def narrative(self, narrative: Narrative) -> list[Check]:
         """All failed checks of a narrative; an empty list is a pass."""
         failed = [check for where, runs in narrative.texts() for check in self.line(where, runs)]
-        return failed + [Check(where, text_of(runs), *objection) for where, runs, objection in self.binding.whole(narrative)]
+        return failed + [
+            Check(where, text_of(runs), *objection)
+            for where, runs, objection in self.binding.whole(narrative)
+        ]
 
     def line(self, where: str, runs: Runs) -> Iterator[Check]:
         """The failed checks of one line of text."""
@@ -88,7 +118,14 @@ class FactCheck:
 
     def named(self, name: str) -> str:
         """The symbol of the instrument that goes by *name*, or ""."""
-        return next((symbol for symbol, names in self._names.items() if name in names or name[:1].lower() + name[1:] in names), "")
+        return next(
+            (
+                symbol
+                for symbol, names in self._names.items()
+                if name in names or name[:1].lower() + name[1:] in names
+            ),
+            "",
+        )
 
     def bears_out(self, words: str, fact: Fact) -> bool:
         """Whether *fact* bears out *words*."""
@@ -108,7 +145,11 @@ class FactCheck:
                 yield run.text, "not what the report is called"
         elif run.ref == "sources":
             known = {f.source for f in self.record.facts.values()}
-            yield from ((name, "not a source of this record") for name in run.text.split(", ") if name not in known)
+            yield from (
+                (name, "not a source of this record")
+                for name in run.text.split(", ")
+                if name not in known
+            )
         elif run.ref not in self.record.facts:
             yield run.text, "no such fact was recorded"
         else:
@@ -138,7 +179,12 @@ class FactCheck:
             text = text.replace(phrase, "")
         for word in WORD.findall(text):
             bare = word.removesuffix("'s")
-            if bare.lower() in NEEDS_FACT or bare in WEEKDAYS or bare in MONTHS or f"{bare}." in SHORT_MONTHS:
+            if (
+                bare.lower() in NEEDS_FACT
+                or bare in WEEKDAYS
+                or bare in MONTHS
+                or f"{bare}." in SHORT_MONTHS
+            ):
                 yield word, "a claim that cites no fact"
 
     def _fact(self, text: str, fact: Fact) -> Iterator[tuple[str, str]]:
@@ -165,16 +211,26 @@ class FactCheck:
             yield match, self._number(match, fact)
 
     def _number(self, match: re.Match[str], fact: Fact) -> str:
-        if (fact.unit in (Unit.DATE, Unit.TIME) or fact.window.isdigit()) and re.fullmatch(r"\d{4}", match[0]):
+        if (fact.unit in (Unit.DATE, Unit.TIME) or fact.window.isdigit()) and re.fullmatch(
+            r"\d{4}", match[0]
+        ):
             return claims.year(match, fact, self.evidence)
         if isinstance(fact.value, str):
             return "a number where the fact is a date or a name"
         number = numerals.stated(match)
         unit = Unit.FRACTION if fact.kind == "crypto_level" and number.unit == "%" else fact.unit
-        if number.unit == "" and match.string[match.end() : match.end() + 2] in ("th", "st", "nd", "rd"):
+        if number.unit == "" and match.string[match.end() : match.end() + 2] in (
+            "th",
+            "st",
+            "nd",
+            "rd",
+        ):
             return "" if number.size == fact.number else f"the value is {fact.number:g}"
         if fact.kind == "drawdown_from_high" and number.unit == "%":
-            for line in (0.1, 0.2):  # a fall is never rounded across the line it is measured against
+            for line in (
+                0.1,
+                0.2,
+            ):  # a fall is never rounded across the line it is measured against
                 if (number.size / 100 >= line) != (abs(fact.number) >= line):
                     return f"rounded across {line:.0%}"
         return numerals.objection(number, fact.number, unit)
@@ -182,7 +238,9 @@ class FactCheck:
 
 def _names_of(row: Any) -> set[str]:
     names = {row["first"], row["second"], row["short"], row["group"], *row["also"]}
-    return {n for n in names if n} | {n.removeprefix("the ") for n in names if n.startswith("the ") and n != "the index"}
+    return {n for n in names if n} | {
+        n.removeprefix("the ") for n in names if n.startswith("the ") and n != "the index"
+    }
 
 
 def _bare(name: str) -> str:
@@ -200,7 +258,11 @@ class _Unread:
         """Every match of *pattern*; each is read once and then blank."""
         for match in list(pattern.finditer(self.text)):
             yield match
-            self.text = self.text[: match.start()] + " " * (match.end() - match.start()) + self.text[match.end() :]
+            self.text = (
+                self.text[: match.start()]
+                + " " * (match.end() - match.start())
+                + self.text[match.end() :]
+            )
             self.taken = True
 
 
@@ -213,7 +275,11 @@ def _attributions(item: Any, as_of: dt.date, others: Sequence[Any]) -> set[str]:
     when = item["date"]
     day = dt.date.fromisoformat(when if len(when) == 10 else f"{when}-01")
     names = {number: name for name, number in SHORT_MONTHS.items()}
-    date = f"on {names.get(day.month, MONTHS[day.month - 1])} {day.day}" if len(when) == 10 else f"in {MONTHS[day.month - 1]}"
+    date = (
+        f"on {names.get(day.month, MONTHS[day.month - 1])} {day.day}"
+        if len(when) == 10
+        else f"in {MONTHS[day.month - 1]}"
+    )
     if len(when) == 10 and day.year != as_of.year and abs((as_of - day).days) > 75:
         date += f", {day.year}"
     recent = f"on {WEEKDAYS[day.weekday()]}" if len(when) == 10 and (as_of - day).days < 7 else date
@@ -221,14 +287,27 @@ def _attributions(item: Any, as_of: dt.date, others: Sequence[Any]) -> set[str]:
         return {f"{item['speaker']}, {date[3:]}"}
     said = f"{item['medium'] or 'said'} {recent}"
     of = f"{item['firm']}'" if item["firm"][-1:] == "s" else f"{item['firm']}'s"
-    short, rest = _shortly(item["speaker"], others), [other for other in others if other["id"] != item["id"]]
-    also = {f"{short} also said"} if any(all(o[k] == item[k] for k in ("speaker", "date", "medium")) for o in rest) else set()
-    again = {f"{short} {said}"} if any(other["speaker"] == item["speaker"] for other in rest) else set()
+    short, rest = (
+        _shortly(item["speaker"], others),
+        [other for other in others if other["id"] != item["id"]],
+    )
+    also = (
+        {f"{short} also said"}
+        if any(all(o[k] == item[k] for k in ("speaker", "date", "medium")) for o in rest)
+        else set()
+    )
+    again = (
+        {f"{short} {said}"} if any(other["speaker"] == item["speaker"] for other in rest) else set()
+    )
     return {f"{item['speaker']}, {of} {item['title']}, {said}"} | also | again
 
 
 def _shortly(speaker: str, others: Sequence[Any]) -> str:
     """The last name of *speaker*, without what follows a name; all of it where one of the *others* is called so, too."""
     last = re.sub(r",? (?:Jr|Sr)\.?$| I[IV]+$", "", speaker).split()[-1:] or [speaker]
-    same = [other["speaker"] for other in others if last[0] in other["speaker"].replace(",", "").split() and other["speaker"] != speaker]
+    same = [
+        other["speaker"]
+        for other in others
+        if last[0] in other["speaker"].replace(",", "").split() and other["speaker"] != speaker
+    ]
     return speaker if same else last[0]

@@ -52,7 +52,11 @@ def _holding(record: Record, policy: Policy, gaps: Sequence[str]) -> Iterator[st
     yield from (f"{s.name}: {s.error}" for s in record.failed if s.name in policy.needed)
     if len(gaps) > policy.most_gaps:
         yield f"{len(gaps)} parts are missing, and at most {policy.most_gaps} may be: {', '.join(gaps)}"
-    yield from (f"the chart '{name}' shows nothing" for name, chart in record.charts.items() if blank(chart["spec"]))
+    yield from (
+        f"the chart '{name}' shows nothing"
+        for name, chart in record.charts.items()
+        if blank(chart["spec"])
+    )
     if len(record.charts) < policy.charts:
         yield f"there are {len(record.charts)} charts, and at least {policy.charts} were expected"
 
@@ -74,7 +78,9 @@ def _line(part: Any) -> bool:
         return False
     mark = part.get("mark")
     kind = mark.get("type") if isinstance(mark, Mapping) else mark
-    return kind in ("line", "area") or any(_line(value) for name, value in part.items() if name not in ("data", "datasets"))
+    return kind in ("line", "area") or any(
+        _line(value) for name, value in part.items() if name not in ("data", "datasets")
+    )
 
 
 def _tables(part: Any) -> Iterator[Sequence[Any]]:
@@ -98,7 +104,11 @@ def oversized(sizes: Mapping[str, int], policy: Policy) -> list[str]:
     for name, size in sizes.items():
         most = policy.sizes.get(name.rpartition(".")[2], 0)
         if not size or (most and size > most):
-            found.append(f"{name} has {size:,} bytes, and {most:,} at most are expected" if size else f"{name} is empty")
+            found.append(
+                f"{name} has {size:,} bytes, and {most:,} at most are expected"
+                if size
+                else f"{name} is empty"
+            )
     return found
 
 
@@ -118,21 +128,36 @@ def verdict_of(page: bytes) -> Verdict | None:
 
 def page(ruling: Ruling, record: Record | None, about: Mapping[str, str]) -> str:
     """The gate's own page: verdict, reasons, whence the data came, and what a person has let stand."""
-    lines = [f"VERDICT  {ruling.verdict.upper()}", *(f"{name:<9}{value}" for name, value in about.items()), ""]
+    lines = [
+        f"VERDICT  {ruling.verdict.upper()}",
+        *(f"{name:<9}{value}" for name, value in about.items()),
+        "",
+    ]
     lines += [
         "Reasons",
-        *(f"- {' '.join(reason.split())}" for reason in ruling.reasons or ("nothing is missing, and every statement is borne out",)),
+        *(
+            f"- {' '.join(reason.split())}"
+            for reason in ruling.reasons
+            or ("nothing is missing, and every statement is borne out",)
+        ),
         "",
     ]
     if record is not None:
         by_source: dict[str, list[str]] = {}
         for name, source in sorted(record.context["sources"].items()):
             by_source.setdefault(source, []).append(name)
-        lines += ["Sources", *(f"- {source}: {', '.join(names)}" for source, names in sorted(by_source.items())), ""]
+        lines += [
+            "Sources",
+            *(f"- {source}: {', '.join(names)}" for source, names in sorted(by_source.items())),
+            "",
+        ]
         if record.context.get("accepted"):
             lines += [
                 "Accepted",
-                *(f"- {a['symbol']} {a['day']}: {a['check']}: {a['reason']} ({a['person']})" for a in record.context["accepted"]),
+                *(
+                    f"- {a['symbol']} {a['day']}: {a['check']}: {a['reason']} ({a['person']})"
+                    for a in record.context["accepted"]
+                ),
                 "",
             ]
     return "\n".join(lines)

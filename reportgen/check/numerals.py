@@ -17,7 +17,13 @@ NUMBER = re.compile(
     r"(?P<unit>%|\s(?:percentage points?|basis points?|bp|points?)\b)?",
     re.IGNORECASE,
 )
-SCALE = {Unit.FRACTION: 100.0, Unit.PP: 100.0, Unit.YIELD: 100.0, Unit.PROBABILITY: 100.0, Unit.BP: 10_000.0}
+SCALE = {
+    Unit.FRACTION: 100.0,
+    Unit.PP: 100.0,
+    Unit.YIELD: 100.0,
+    Unit.PROBABILITY: 100.0,
+    Unit.BP: 10_000.0,
+}
 PRINTED = {
     Unit.FRACTION: {"%"}, Unit.PROBABILITY: {"%"}, Unit.YIELD: {"%"}, Unit.PP: {"percentage point", "percentage points"},
     Unit.BP: {"basis point", "basis points", "bp"}, Unit.POINTS: {"point", "points"}, Unit.LEVEL: {""}, Unit.USD: {""}, Unit.DOLLARS: {""},

@@ -42,7 +42,11 @@ def _state(kind: str, name: str) -> Condition:
 def _extreme_month(fact: Fact, evidence: Evidence, *, best: bool) -> bool:
     """Whether the month named by *fact* is the one extreme of all recorded months of its year."""
     key = fact.id.partition(".")[0]
-    months = {f.window: f.number for f in evidence.facts.values() if f.kind == "month_change" and f.id == f"{key}.month_change.{f.window}"}
+    months = {
+        f.window: f.number
+        for f in evidence.facts.values()
+        if f.kind == "month_change" and f.id == f"{key}.month_change.{f.window}"
+    }
     told = {m: v for m, v in months.items() if m[:4] == fact.window}
     if str(fact.value) not in told or len(told) < 3:
         return False
@@ -56,11 +60,15 @@ def _before_this(fact: Fact, evidence: Evidence) -> float:
 
 
 def _best(fact: Fact, evidence: Evidence) -> bool:
-    return fact.kind == "best_month_of_year" and (_before_this(fact, evidence) > 0 or _extreme_month(fact, evidence, best=True))
+    return fact.kind == "best_month_of_year" and (
+        _before_this(fact, evidence) > 0 or _extreme_month(fact, evidence, best=True)
+    )
 
 
 def _worst(fact: Fact, evidence: Evidence) -> bool:
-    return fact.kind == "worst_month_of_year" and (_before_this(fact, evidence) < 0 or _extreme_month(fact, evidence, best=False))
+    return fact.kind == "worst_month_of_year" and (
+        _before_this(fact, evidence) < 0 or _extreme_month(fact, evidence, best=False)
+    )
 
 
 def _since(kind: str) -> Condition:
@@ -77,17 +85,37 @@ def _since(kind: str) -> Condition:
 
 def _record(fact: Fact, evidence: Evidence) -> bool:
     before = evidence.sibling(fact, "record_close.before")
-    return fact.kind == "record_close" and fact.unit in PRICES and evidence.state != "open" and before is not None and fact.number > before
+    return (
+        fact.kind == "record_close"
+        and fact.unit in PRICES
+        and evidence.state != "open"
+        and before is not None
+        and fact.number > before
+    )
 
 
 def _records(fact: Fact, evidence: Evidence) -> bool:
     """Whether *fact* is one of several record closes."""
-    return _record(fact, evidence) and sum(f.id.endswith(".record_close") and _record(f, evidence) for f in evidence.facts.values()) > 1
+    return (
+        _record(fact, evidence)
+        and sum(
+            f.id.endswith(".record_close") and _record(f, evidence) for f in evidence.facts.values()
+        )
+        > 1
+    )
 
 
 def _sharp_turn(fact: Fact, evidence: Evidence) -> bool:
-    years = [f.number for f in evidence.facts.values() if f.kind == "year_change" and f.instrument == fact.instrument]
-    return fact.kind == "drawdown_from_high" and fact.number <= SHARP_TURN and any(y >= GOOD_YEAR for y in years)
+    years = [
+        f.number
+        for f in evidence.facts.values()
+        if f.kind == "year_change" and f.instrument == fact.instrument
+    ]
+    return (
+        fact.kind == "drawdown_from_high"
+        and fact.number <= SHARP_TURN
+        and any(y >= GOOD_YEAR for y in years)
+    )
 
 
 def _given_back(fact: Fact, evidence: Evidence) -> bool:
@@ -105,7 +133,11 @@ def _opposed(sign: int) -> Condition:
 
 def _likeliest(name: str) -> Condition:
     def judge(fact: Fact, evidence: Evidence) -> bool:
-        others = [evidence.number(f"fed.fed_probability.{n}") or 0.0 for n in ("hold", "cut", "increase") if n != name]
+        others = [
+            evidence.number(f"fed.fed_probability.{n}") or 0.0
+            for n in ("hold", "cut", "increase")
+            if n != name
+        ]
         return fact.id == f"fed.fed_probability.{name}" and fact.number >= max(others)
 
     return judge
@@ -123,7 +155,13 @@ def _high(fact: Fact, evidence: Evidence) -> bool:
     if fact.kind == "drawdown_from_high":
         return fact.number == 0
     level = evidence.sibling(fact, "level")
-    return fact.kind == "high_close" and fact.unit in PRICES and level is not None and level >= fact.number and evidence.state != "open"
+    return (
+        fact.kind == "high_close"
+        and fact.unit in PRICES
+        and level is not None
+        and level >= fact.number
+        and evidence.state != "open"
+    )
 
 
 def _counted(kind: str, window: str) -> Condition:
@@ -132,7 +170,12 @@ def _counted(kind: str, window: str) -> Condition:
 
 def _quarter(fact: Fact, evidence: Evidence) -> bool:
     """A quarter by the month it begins with; which one the words say is read by its own rule."""
-    return fact.unit is Unit.DATE and "quarter" in fact.kind and str(fact.value)[5:7] in ("01", "04", "07", "10") and bool(evidence)
+    return (
+        fact.unit is Unit.DATE
+        and "quarter" in fact.kind
+        and str(fact.value)[5:7] in ("01", "04", "07", "10")
+        and bool(evidence)
+    )
 
 
 def _first_ever(fact: Fact, evidence: Evidence) -> bool:
@@ -154,17 +197,31 @@ def _line(sign: int) -> Condition:
 
 def _extreme(name: str, window: str) -> Condition:
     def judge(fact: Fact, evidence: Evidence) -> bool:
-        change = evidence.sibling(fact, "ytd_change" if window == "year" else f"{window}_change") or 0.0
-        return fact.kind == f"{name}_{window}_since" and fact.since == fact.value and change * (1 if name == "best" else -1) > 0
+        change = (
+            evidence.sibling(fact, "ytd_change" if window == "year" else f"{window}_change") or 0.0
+        )
+        return (
+            fact.kind == f"{name}_{window}_since"
+            and fact.since == fact.value
+            and change * (1 if name == "best" else -1) > 0
+        )
 
     return judge
 
 
 def _sector(extreme: Callable[..., float]) -> Condition:
     def judge(fact: Fact, evidence: Evidence) -> bool:
-        alike = [f for f in evidence.facts.values() if (f.kind, f.window, f.unit) == (fact.kind, fact.window, fact.unit)]
+        alike = [
+            f
+            for f in evidence.facts.values()
+            if (f.kind, f.window, f.unit) == (fact.kind, fact.window, fact.unit)
+        ]
         funds = [f.number for f in alike if evidence.kinds.get(f.instrument) == "sector"]
-        return fact.unit is Unit.FRACTION and evidence.kinds.get(fact.instrument) == "sector" and fact.number == extreme(funds)
+        return (
+            fact.unit is Unit.FRACTION
+            and evidence.kinds.get(fact.instrument) == "sector"
+            and fact.number == extreme(funds)
+        )
 
     return judge
 
@@ -174,19 +231,33 @@ def _day_of(name: str) -> Condition:
 
     def judge(fact: Fact, evidence: Evidence) -> bool:
         own = evidence.sibling(fact, f"pct_change.{fact.value}")
-        days = [f.number for f in evidence.facts.values() if f.kind == "pct_change" and f.instrument == fact.instrument and "-" in f.window]
-        return fact.kind.startswith(f"{name}_day_of_") and own is not None and own == (max if name == "best" else min)(days)
+        days = [
+            f.number
+            for f in evidence.facts.values()
+            if f.kind == "pct_change" and f.instrument == fact.instrument and "-" in f.window
+        ]
+        return (
+            fact.kind.startswith(f"{name}_day_of_")
+            and own is not None
+            and own == (max if name == "best" else min)(days)
+        )
 
     return judge
 
 
 def _signed_day(name: str) -> Condition:
     sign = 1 if name == "best" else -1
-    return lambda fact, evidence: _day_of(name)(fact, evidence) and (evidence.sibling(fact, f"pct_change.{fact.value}") or 0.0) * sign > 0
+    return lambda fact, evidence: (
+        _day_of(name)(fact, evidence)
+        and (evidence.sibling(fact, f"pct_change.{fact.value}") or 0.0) * sign > 0
+    )
 
 
 def _on_all(way: str) -> Condition:
-    return lambda fact, evidence: fact.kind == f"sessions_{way}" and fact.number == evidence.sibling(fact, f"{fact.window}.sessions")
+    return lambda fact, evidence: (
+        fact.kind == f"sessions_{way}"
+        and fact.number == evidence.sibling(fact, f"{fact.window}.sessions")
+    )
 
 
 def _each(fact: Fact, evidence: Evidence, share: float) -> bool:
@@ -200,14 +271,22 @@ def _spread(sign: int) -> Condition:
 
     def judge(fact: Fact, evidence: Evidence) -> bool:
         before = evidence.number(f"{fact.id}.before")
-        return fact.kind == "yield_spread" and fact.unit is Unit.BP and before is not None and (abs(fact.number) - abs(before)) * sign > 0
+        return (
+            fact.kind == "yield_spread"
+            and fact.unit is Unit.BP
+            and before is not None
+            and (abs(fact.number) - abs(before)) * sign > 0
+        )
 
     return judge
 
 
 def _alike(fact: Fact, evidence: Evidence) -> bool:
     """Whether another instrument has a fact of the same kind with the same date."""
-    return any(f.kind == fact.kind and f.value == fact.value and f.instrument != fact.instrument for f in evidence.facts.values())
+    return any(
+        f.kind == fact.kind and f.value == fact.value and f.instrument != fact.instrument
+        for f in evidence.facts.values()
+    )
 
 
 def _in_state(state: str) -> Condition:
@@ -216,11 +295,15 @@ def _in_state(state: str) -> Condition:
 
 def _over(fact: Fact, evidence: Evidence) -> bool:
     """Whether the session is over, or a day on which there is none is spoken of."""
-    return fact.id == "session.closed_on" or (fact.id == "session.state" and evidence.state != "open")
+    return fact.id == "session.closed_on" or (
+        fact.id == "session.state" and evidence.state != "open"
+    )
 
 
 def _near(least: float) -> Condition:
-    return lambda fact, _: fact.kind == "near_record" and fact.unit is Unit.FRACTION and least < fact.number < 0
+    return lambda fact, _: (
+        fact.kind == "near_record" and fact.unit is Unit.FRACTION and least < fact.number < 0
+    )
 
 
 PHRASES: list[tuple[str, Condition]] = [

@@ -22,9 +22,26 @@ from reportgen.record import Record
 from reportgen.request import load_report
 
 VOID = ("meta", "link", "br", "img", "hr", "input")
-ON_PAGE = ("notice", "kicker", "title", "key_points", "table", "column", "body", "caption", "footer")
+ON_PAGE = (
+    "notice",
+    "kicker",
+    "title",
+    "key_points",
+    "table",
+    "column",
+    "body",
+    "caption",
+    "footer",
+)
 # Words of the files themselves, beside the narrative's.
-CHROME = ("How these figures were computed: the executed notebook", "Read it on the page", "•", "--", "[", "]")
+CHROME = (
+    "How these figures were computed: the executed notebook",
+    "Read it on the page",
+    "•",
+    "--",
+    "[",
+    "]",
+)
 TICK = re.compile(r"[+\u2212]?\d[\d,]*%?|[A-Z][a-z]{2}|\d{4}")
 APPENDIX = re.compile(r'<details[^<>]* id="appendix".*?</details>', re.DOTALL)
 SIGNS = {1: "gain", -1: "loss", 0: "flat"}
@@ -69,13 +86,17 @@ class _Reader(HTMLParser):
         self._note(tag, dict(attrs))
 
     def _figure(self) -> str:
-        return next((str(g.get("id")).removeprefix("figure-") for t, g in self._open if t == "figure"), "")
+        return next(
+            (str(g.get("id")).removeprefix("figure-") for t, g in self._open if t == "figure"), ""
+        )
 
     def _note(self, tag: str, given: dict[str, str | None]) -> None:
         if given.get("data-origin"):
             self.origin = given["data-origin"]
         if tag == "data":
-            self.origins.append((given.get("data-fact") or "", given.get("title") or self.origin or ""))
+            self.origins.append(
+                (given.get("data-fact") or "", given.get("title") or self.origin or "")
+            )
             self.origin = None
             self.facts.append([given.get("data-fact") or "", given.get("value") or "", ""])
         if tag == "meta" and given.get("name") == "description":
@@ -108,7 +129,14 @@ class _Reader(HTMLParser):
             self.parts[-1] = (name, text + data)
             if "data" in tags:
                 self.facts[-1][2] += data
-            classes = next((str(g.get("class")) for _, g in reversed(self._open) if "change" in str(g.get("class"))), "")
+            classes = next(
+                (
+                    str(g.get("class"))
+                    for _, g in reversed(self._open)
+                    if "change" in str(g.get("class"))
+                ),
+                "",
+            )
             if classes and name == "table":
                 self.changes.append((classes.split()[-1], _fold(data)))
         else:
@@ -129,20 +157,34 @@ def page(html: str, narrative: Narrative, record: Record) -> list[Check]:
     reader = _Reader()
     reader.feed(APPENDIX.sub("", html, count=1))  # the record itself, which its own code made
     lines = expected(narrative)
-    failed = list(_compare([(w, t) for w, t in lines if w in ON_PAGE], [(w, _fold(t)) for w, t in reader.parts], "page"))
+    failed = list(
+        _compare(
+            [(w, t) for w, t in lines if w in ON_PAGE],
+            [(w, _fold(t)) for w, t in reader.parts],
+            "page",
+        )
+    )
     failed += _drawings(narrative, reader)
     alts = [t for w, t in lines if w == "alt"]
-    failed += [Check("page", alt, alt, "", "the picture lacks this alternative text") for alt in alts if alt not in reader.alts]
+    failed += [
+        Check("page", alt, alt, "", "the picture lacks this alternative text")
+        for alt in alts
+        if alt not in reader.alts
+    ]
     failed += [*_values(narrative, record, reader), *_origins(record, reader)]
     head = {"title": text_of(narrative.title), "description": text_of(narrative.preheader)}
     failed += [
-        Check("page", reader.head[k], k, "", "the head of the page does not say what the brief says")
+        Check(
+            "page", reader.head[k], k, "", "the head of the page does not say what the brief says"
+        )
         for k in head
         if head[k] != reader.head[k]
     ]
     signs = [(SIGNS[row.sign], _fold(text_of(row.change))) for row in narrative.strip]
     if reader.changes != signs:
-        failed.append(Check("page", str(reader.changes), "change", "", "a change is not coloured by its sign"))
+        failed.append(
+            Check("page", str(reader.changes), "change", "", "a change is not coloured by its sign")
+        )
     return failed + list(_loose(_fold(" ".join(reader.rest)), "page"))
 
 
@@ -155,15 +197,25 @@ def _drawings(narrative: Narrative, reader: _Reader) -> Iterator[Check]:
                 yield Check("page", label, label, "", "the picture does not show this label")
             for text in set(drawing) - labels:
                 if not TICK.fullmatch(text):
-                    yield Check("page", text, text, "", "the picture shows what the narrative does not say")
+                    yield Check(
+                        "page", text, text, "", "the picture shows what the narrative does not say"
+                    )
 
 
 def _values(narrative: Narrative, record: Record, reader: _Reader) -> Iterator[Check]:
     """Behind the words of each figure stand the fact that the narrative cites there, and its raw value."""
-    cited = Counter((run.ref, _fold(run.text)) for where, runs in narrative.texts() if where in ON_PAGE for run in runs if run.is_fact)
+    cited = Counter(
+        (run.ref, _fold(run.text))
+        for where, runs in narrative.texts()
+        if where in ON_PAGE
+        for run in runs
+        if run.is_fact
+    )
     found = Counter((ref, _fold(text)) for ref, _, text in reader.facts)
     for ref, text in (found - cited) + (cited - found):
-        yield Check("page", text, text, ref, "the fact behind the words is not the one the narrative cites")
+        yield Check(
+            "page", text, text, ref, "the fact behind the words is not the one the narrative cites"
+        )
     for ref, value, text in reader.facts:
         if ref not in record.facts or str(record.facts[ref].value) != value:
             yield Check("page", text, value, ref, "the value behind the words is not the fact's")
@@ -183,17 +235,23 @@ def _origins(record: Record, reader: _Reader) -> Iterator[Check]:
             shown = numerals.NUMBER.search(value)
             size = fact.number * numerals.SCALE.get(fact.unit, 1.0)
             stated = numerals.stated(shown) if shown else None
-            if stated is None or not math.isclose(stated.size * (stated.sign or 1), size, rel_tol=1e-6, abs_tol=1e-6):
+            if stated is None or not math.isclose(
+                stated.size * (stated.sign or 1), size, rel_tol=1e-6, abs_tol=1e-6
+            ):
                 yield Check("page", origin, value, ref, "it is not the fact's value")
 
 
-def _compare(wanted: list[tuple[str, str]], found: list[tuple[str, str]], file: str) -> Iterator[Check]:
+def _compare(
+    wanted: list[tuple[str, str]], found: list[tuple[str, str]], file: str
+) -> Iterator[Check]:
     left = list(found)
     for part in wanted:
         if part in left:
             left.remove(part)
         else:
-            yield Check(file, part[1], part[0], "", "this line of the narrative is missing or was changed")
+            yield Check(
+                file, part[1], part[0], "", "this line of the narrative is missing or was changed"
+            )
     for where, text in left:
         yield Check(file, text, where, "", "this line is not in the narrative")
 
@@ -203,7 +261,13 @@ def _loose(text: str, file: str) -> Iterator[Check]:
     for chrome in CHROME:
         text = text.replace(chrome, " ")
     for match in re.finditer(r"\S*\w\S*", text):
-        yield Check(file, text[max(0, match.start() - 40) : match.end() + 40], match[0], "", "words outside the narrative")
+        yield Check(
+            file,
+            text[max(0, match.start() - 40) : match.end() + 40],
+            match[0],
+            "",
+            "words outside the narrative",
+        )
 
 
 def plain(text: str, narrative: Narrative, file: str = "text") -> list[Check]:
@@ -214,8 +278,14 @@ def plain(text: str, narrative: Narrative, file: str = "text") -> list[Check]:
 
 def _in_text(narrative: Narrative) -> list[tuple[str, str]]:
     """What a plain text shows: of a picture its title and its alternative text."""
-    titles = {_fold(text_of(p.title)) for p in narrative.pictures} | {_fold(text_of(t.title)) for t in narrative.tables}
-    return [(w, t) for w, t in expected(narrative) if w in (*ON_PAGE, "alt") and (w != "caption" or t in titles)]
+    titles = {_fold(text_of(p.title)) for p in narrative.pictures} | {
+        _fold(text_of(t.title)) for t in narrative.tables
+    }
+    return [
+        (w, t)
+        for w, t in expected(narrative)
+        if w in (*ON_PAGE, "alt") and (w != "caption" or t in titles)
+    ]
 
 
 def _subtract(rest: str, wanted: Iterable[tuple[str, str]], file: str) -> Iterator[Check]:
@@ -224,7 +294,9 @@ def _subtract(rest: str, wanted: Iterable[tuple[str, str]], file: str) -> Iterat
         if line in rest:
             rest = rest.replace(line, " ", 1)
         else:
-            yield Check(file, line, where, "", "this line of the narrative is missing or was changed")
+            yield Check(
+                file, line, where, "", "this line of the narrative is missing or was changed"
+            )
     yield from _loose(rest, file)
 
 
@@ -243,12 +315,25 @@ def mail(data: bytes, narrative: Narrative) -> list[Check]:
     reader = _Reader()
     reader.feed(html.get_content())
     shown = {p.name for p in narrative.pictures if f"cid:{p.name}@" in html.get_content()}
-    captions = {_fold(text_of(x)) for p in narrative.pictures if p.name in shown for x in (p.title, p.subtitle)}
+    captions = {
+        _fold(text_of(x))
+        for p in narrative.pictures
+        if p.name in shown
+        for x in (p.title, p.subtitle)
+    }
     captions |= {_fold(text_of(t.title)) for t in narrative.tables}
-    wanted = [(w, t) for w, t in expected(narrative) if w in (*ON_PAGE, "preheader") and (w != "caption" or t in captions)]
+    wanted = [
+        (w, t)
+        for w, t in expected(narrative)
+        if w in (*ON_PAGE, "preheader") and (w != "caption" or t in captions)
+    ]
     failed += _compare(wanted, [(w, _fold(t)) for w, t in reader.parts], "email")
     alts = [text_of(p.alt) for p in narrative.pictures if p.name in shown]
-    failed += [Check("email", alt, alt, "", "the picture lacks this alternative text") for alt in alts if alt not in reader.alts]
+    failed += [
+        Check("email", alt, alt, "", "the picture lacks this alternative text")
+        for alt in alts
+        if alt not in reader.alts
+    ]
     return failed + list(_loose(_fold(" ".join(reader.rest)), "email"))
 
 
@@ -265,7 +350,11 @@ def pdf(data: bytes, narrative: Narrative) -> list[Check]:
     failed = []
     for where, line in expected(narrative):
         if where in (*ON_PAGE, "label") and not _present(_squeeze(line), texts):
-            failed.append(Check("pdf", line, where, "", "this line of the narrative is missing or was changed"))
+            failed.append(
+                Check(
+                    "pdf", line, where, "", "this line of the narrative is missing or was changed"
+                )
+            )
     return failed
 
 
@@ -288,7 +377,10 @@ def _present(line: str, pages: list[str]) -> bool:
 def data(text: str, narrative: Narrative, record: Record) -> list[Check]:
     """Failed checks of brief.json: its head, its claims and its facts against the record and the narrative."""
     document: Mapping[str, Any] = json.loads(text)
-    moment, ruling = record.context["moment"], gate.rule(record, load_report(record.context["report"]).gate)
+    moment, ruling = (
+        record.context["moment"],
+        gate.rule(record, load_report(record.context["report"]).gate),
+    )
     head = {
         "schema": "reportgen.brief/1", "report": record.context["report"], "session": moment["session"], "as_of": moment["at"],
         "state": moment["state"], "title": text_of(narrative.title), "verdict": str(ruling.verdict), "gaps": list(ruling.gaps),
@@ -300,7 +392,10 @@ def data(text: str, narrative: Narrative, record: Record) -> list[Check]:
     }  # fmt: skip
     wrong = [key for key in head if document.get(key) != head[key]]
     extra = [key for key in document if key not in head]
-    return [Check("json", str(document.get(key))[:120], key, "", "it is not what the record says") for key in wrong + extra]
+    return [
+        Check("json", str(document.get(key))[:120], key, "", "it is not what the record says")
+        for key in wrong + extra
+    ]
 
 
 def _claims(narrative: Narrative, record: Record) -> list[dict[str, Any]]:
@@ -316,7 +411,29 @@ def _claims(narrative: Narrative, record: Record) -> list[dict[str, Any]]:
         for sentence in sentences(runs) if where in stated else ():
             for run in sentence:
                 if run.is_fact:
-                    fact = record.facts[run.ref].payload() | {"cell": record.facts[run.ref].cell, "fact": run.ref}
-                    kept = {k: fact[k] for k in ("instrument", "kind", "window", "value", "unit", "since", "fact", "cell")}
-                    found.append({"text": run.text, "sentence": text_of(sentence).strip(), "where": stated[where], **kept})
+                    fact = record.facts[run.ref].payload() | {
+                        "cell": record.facts[run.ref].cell,
+                        "fact": run.ref,
+                    }
+                    kept = {
+                        k: fact[k]
+                        for k in (
+                            "instrument",
+                            "kind",
+                            "window",
+                            "value",
+                            "unit",
+                            "since",
+                            "fact",
+                            "cell",
+                        )
+                    }
+                    found.append(
+                        {
+                            "text": run.text,
+                            "sentence": text_of(sentence).strip(),
+                            "where": stated[where],
+                            **kept,
+                        }
+                    )
     return found

@@ -13,8 +13,14 @@ from reportgen.narrative.runs import sentences, text_of
 
 LONGEST = 42
 """Words of a sentence that a reader still takes in at once; semicolons begin a new count."""
-HEDGES = re.compile(r"\b(?:nearly|almost|about|around|roughly|just over|just under|more than|at least|as much as)\b", re.IGNORECASE)
-BANNED = re.compile(r"\b(?:crater|crash|skyrocket|nosediv|plummet|implod|explod)(?:e[ds]?|es|ed|s|ing)?\b", re.IGNORECASE)
+HEDGES = re.compile(
+    r"\b(?:nearly|almost|about|around|roughly|just over|just under|more than|at least|as much as)\b",
+    re.IGNORECASE,
+)
+BANNED = re.compile(
+    r"\b(?:crater|crash|skyrocket|nosediv|plummet|implod|explod)(?:e[ds]?|es|ed|s|ing)?\b",
+    re.IGNORECASE,
+)
 MALFORMED = {
     "minus zero": re.compile(r"[-\u2212]0(?:\.0+)?%"), "zero percent in prose": re.compile(r"(?<![\d.])0(?:\.0+)?%(?!-)"),
     "plural of one": re.compile(r"(?<![\d.,])1 (?:points|percentage points|basis points|sessions|funds)\b"),
@@ -24,7 +30,10 @@ MALFORMED = {
     "stray punctuation": re.compile(r" [,.;:]|[,;:]{2}|\.\.|,\."), "word twice": re.compile(r"\b(\w+) \1\b", re.IGNORECASE),
 }  # fmt: skip
 PASSIVE = re.compile(r"\b(?:was|were|is|are|been|being) \w+(?:ed|en)\b")
-STRONG = re.compile(r"\b(?:plung|soar|tumbl|slump|surg|jump|sink|sank|drop|rall(?:y|ied|ies)|leap)\w*\b", re.IGNORECASE)
+STRONG = re.compile(
+    r"\b(?:plung|soar|tumbl|slump|surg|jump|sink|sank|drop|rall(?:y|ied|ies)|leap)\w*\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +48,10 @@ class Remark:
 def lint(narrative: Narrative) -> list[Remark]:
     """Every remark on title, key points and story; an empty list is a pass."""
     told = [
-        text_of(sentence).strip() for where, runs in narrative.texts() if where in ("key_points", "body") for sentence in sentences(runs)
+        text_of(sentence).strip()
+        for where, runs in narrative.texts()
+        if where in ("key_points", "body")
+        for sentence in sentences(runs)
     ]
     remarks = [remark for sentence in told for remark in _sentence(sentence)]
     for runs in (b.runs for b in narrative.blocks if hasattr(b, "runs")):
@@ -47,24 +59,49 @@ def lint(narrative: Narrative) -> list[Remark]:
     title = text_of(narrative.title)
     if len(title) > LONGEST_HEADLINE:
         remarks.append(Remark("headline too long", f"{len(title)} characters", title))
-    remarks += [Remark(rule, found[0], title) for rule, pattern in MALFORMED.items() if (found := pattern.search(title))]
+    remarks += [
+        Remark(rule, found[0], title)
+        for rule, pattern in MALFORMED.items()
+        if (found := pattern.search(title))
+    ]
     if title.endswith("."):
         remarks.append(Remark("headline ends with a full stop", ".", title))
     remarks += [Remark("told twice", s, s) for i, s in enumerate(told) if s in told[:i]]
-    lead = next((text_of(sentence) for b in narrative.blocks if hasattr(b, "runs") for sentence in sentences(b.runs)), "")
+    lead = next(
+        (
+            text_of(sentence)
+            for b in narrative.blocks
+            if hasattr(b, "runs")
+            for sentence in sentences(b.runs)
+        ),
+        "",
+    )
     if len(STRONG.findall(lead)) > 1:
-        remarks.append(Remark("two strong verbs in the lead", ", ".join(STRONG.findall(lead)), lead))
+        remarks.append(
+            Remark("two strong verbs in the lead", ", ".join(STRONG.findall(lead)), lead)
+        )
     return remarks
 
 
 def _sentence(text: str) -> Iterator[Remark]:
     rules: list[tuple[str, Callable[[str], str]]] = [
         ("figure at the start", lambda s: s.split()[0] if s[:1].isdigit() else ""),
-        ("two hedges", lambda s: ", ".join(HEDGES.findall(s)) if len(HEDGES.findall(s)) > 1 else ""),
+        (
+            "two hedges",
+            lambda s: ", ".join(HEDGES.findall(s)) if len(HEDGES.findall(s)) > 1 else "",
+        ),
         ("banned verb", lambda s: m[0] if (m := BANNED.search(s)) else ""),
-        ("too long", lambda s: next((part for part in re.split(r"[;:]", s) if len(part.split()) > LONGEST), "")),
+        (
+            "too long",
+            lambda s: next(
+                (part for part in re.split(r"[;:]", s) if len(part.split()) > LONGEST), ""
+            ),
+        ),
         ("starts in lower case", lambda s: s.split()[0] if s[:1].islower() else ""),
-        *((rule, lambda s, p=pattern: m[0] if (m := p.search(s)) else "") for rule, pattern in MALFORMED.items()),
+        *(
+            (rule, lambda s, p=pattern: m[0] if (m := p.search(s)) else "")
+            for rule, pattern in MALFORMED.items()
+        ),
     ]
     for rule, found in rules:
         if words := found(text):

@@ -6,13 +6,41 @@ import re
 from typing import NamedTuple
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December")
+MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
 SHORT_MONTHS = {"Jan.": 1, "Feb.": 2, "Aug.": 8, "Sept.": 9, "Oct.": 10, "Nov.": 11, "Dec.": 12}
 MONTH_NUMBERS = {name: i for i, name in enumerate(MONTHS, 1)} | SHORT_MONTHS
 NUMBER_WORDS = {"zero": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11, "twelve": 12,
                 "once": 1, "twice": 2}  # fmt: skip
 ORDINAL_WORDS = {
-    w: i for i, w in enumerate(["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"], 1)
+    w: i
+    for i, w in enumerate(
+        [
+            "first",
+            "second",
+            "third",
+            "fourth",
+            "fifth",
+            "sixth",
+            "seventh",
+            "eighth",
+            "ninth",
+            "tenth",
+        ],
+        1,
+    )
 }
 
 
@@ -34,14 +62,20 @@ def _add(words: str, strength: Strength) -> None:
         VERBS[word] = strength
 
 
-_add("slip slips slipped slipping dip dips dipped dipping ease eases eased easing", Strength(-1, 0.0, 0.75, 0))
+_add(
+    "slip slips slipped slipping dip dips dipped dipping ease eases eased easing",
+    Strength(-1, 0.0, 0.75, 0),
+)
 _add(
     "fall falls fell falling decline declines declined declining slide slides slid sliding lose loses lost losing",
     Strength(-1, 0.0, ANY, 0),
 )
 _add("drop drops dropped dropping sink sinks sank sinking", Strength(-1, 1.5, ANY, 1))
 _add("tumble tumbles tumbled tumbling slump slumps slumped slumping", Strength(-1, 2.5, ANY, 2))
-_add("plunge plunges plunged plunging plummet plummeted crash crashes crashed crashing", Strength(-1, 4.0, ANY, 3))
+_add(
+    "plunge plunges plunged plunging plummet plummeted crash crashes crashed crashing",
+    Strength(-1, 4.0, ANY, 3),
+)
 _add(
     "rise rises rose rising climb climbs climbed climbing advance advances advanced advancing gain gains gained gaining add adds added",
     Strength(1, 0.0, ANY, 0),
@@ -49,7 +83,20 @@ _add(
 _add("rally rallies rallied rallying leap leaps leaped leaping", Strength(1, 1.5, ANY, 1))
 _add("jump jumps jumped jumping surge surges surged surging", Strength(1, 2.5, ANY, 2))
 _add("soar soars soared soaring", Strength(1, 4.0, ANY, 3))
-WEAK = ("edge", "edges", "edged", "edging", "inch", "inches", "inched", "inching", "tick", "ticks", "ticked", "ticking")
+WEAK = (
+    "edge",
+    "edges",
+    "edged",
+    "edging",
+    "inch",
+    "inches",
+    "inched",
+    "inching",
+    "tick",
+    "ticks",
+    "ticked",
+    "ticking",
+)
 WEAK_MOST = {"tick": 0.75, "edge": 0.35, "inch": 0.35}
 FLOORS = {  # least size of a move for strength 1, 2 and 3, as fractions
     "index": (0.008, 0.015, 0.03), "etf": (0.008, 0.015, 0.03), "sector": (0.008, 0.015, 0.03),
@@ -59,7 +106,15 @@ FLOORS = {  # least size of a move for strength 1, 2 and 3, as fractions
 
 HEDGES = ("nearly", "almost", "just over", "just under", "more than", "less than", "about", "around", "roughly", "at least",
           "at most", "over", "under", "close to", "just shy of", "up to", "as much as", "approximately", "some")  # fmt: skip
-DIRECTIONS = {"up": 1, "down": -1, "higher": 1, "lower": -1, "above": 1, "below": -1, "unchanged": 0}
+DIRECTIONS = {
+    "up": 1,
+    "down": -1,
+    "higher": 1,
+    "lower": -1,
+    "above": 1,
+    "below": -1,
+    "unchanged": 0,
+}
 SUPERLATIVES = ("best", "worst", "most", "least", "highest", "lowest", "biggest", "largest", "smallest", "record", "records",
                 "steepest", "sharpest", "strongest", "weakest", "longest", "first", "last", "never", "ever", "every", "all")  # fmt: skip
 CLAIMS = ("sharp", "sharply", "steep", "good", "poor", "better", "worse", "ahead", "behind", "trails", "leads", "closer", "deeper",
@@ -69,7 +124,15 @@ NEEDS_FACT = frozenset(
     {*VERBS, *WEAK, *DIRECTIONS, *SUPERLATIVES, *CLAIMS, *ORDINAL_WORDS, *(set(NUMBER_WORDS) - {"one"}), "hundred", "thousand", "million",
      "billion", "dozen", "percent", "nearly", "almost", "about", "roughly", "approximately"}
 )  # fmt: skip
-NEEDS_FACT_PHRASES = ("just over", "just under", "more than", "less than", "at least", "at most", "just shy")
+NEEDS_FACT_PHRASES = (
+    "just over",
+    "just under",
+    "more than",
+    "less than",
+    "at least",
+    "at most",
+    "just shy",
+)
 HARMLESS = ("not alone", "not investment advice", "not guarantee", "not available")
 """Phrases of plain words that claim nothing of the market."""
 # Words a cited run may hold beside what the rules prove.

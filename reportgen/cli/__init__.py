@@ -28,16 +28,29 @@ FORMATS = ("html", "pdf", "eml", "txt", "json")
 SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
 formats_option = click.option(
-    "--format", "formats", multiple=True, type=click.Choice(FORMATS), help="Only these files (repeat); all by default."
+    "--format",
+    "formats",
+    multiple=True,
+    type=click.Choice(FORMATS),
+    help="Only these files (repeat); all by default.",
 )
 paper_option = click.option(
-    "--paper", type=click.Choice(["us-letter", "a4"]), default="us-letter", show_default=True, help="Paper of the PDF."
+    "--paper",
+    type=click.Choice(["us-letter", "a4"]),
+    default="us-letter",
+    show_default=True,
+    help="Paper of the PDF.",
 )
 
 lead_option = click.option(
-    "--lead", default="", metavar="FINDING", help="Lead with this finding, such as 'record_close ^IXIC'; see 'findings'."
+    "--lead",
+    default="",
+    metavar="FINDING",
+    help="Lead with this finding, such as 'record_close ^IXIC'; see 'findings'.",
 )
-drop_option = click.option("--drop", multiple=True, metavar="FINDING", help="Do not tell this finding (repeat).")
+drop_option = click.option(
+    "--drop", multiple=True, metavar="FINDING", help="Do not tell this finding (repeat)."
+)
 
 
 def entry() -> NoReturn:
@@ -62,7 +75,9 @@ def settings_of(**given: Any) -> Settings:
 
 @click.group(cls=Group, context_settings=SETTINGS)
 @click.version_option(__version__, prog_name="reportgen")
-@click.option("-v", "--verbose", is_flag=True, help="Show each stage and, on an error, where it came from.")
+@click.option(
+    "-v", "--verbose", is_flag=True, help="Show each stage and, on an error, where it came from."
+)
 def main(verbose: bool) -> None:
     """Market recaps whose every number is traced to the cell that computed it, and checked before it leaves.
 
@@ -78,28 +93,65 @@ def main(verbose: bool) -> None:
 @click.command()
 @click.argument("report")
 @click.option(
-    "--as-of", default="last-session", show_default=True, help="A date (its close), a date and time (exchange time), or last-session."
+    "--as-of",
+    default="last-session",
+    show_default=True,
+    help="A date (its close), a date and time (exchange time), or last-session.",
 )
-@click.option("--data", default="sample", show_default=True, help="sample, store, or a folder with a dataset.toml.")
 @click.option(
-    "--out", default="out", show_default=True, help="Where the brief's folder goes: a folder, or a URL such as s3://bucket/briefs."
+    "--data",
+    default="sample",
+    show_default=True,
+    help="sample, store, or a folder with a dataset.toml.",
 )
-@click.option("-p", "--param", "params", multiple=True, metavar="NAME=VALUE", help="A parameter of the report; see 'show'.")
+@click.option(
+    "--out",
+    default="out",
+    show_default=True,
+    help="Where the brief's folder goes: a folder, or a URL such as s3://bucket/briefs.",
+)
+@click.option(
+    "-p",
+    "--param",
+    "params",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="A parameter of the report; see 'show'.",
+)
 @formats_option
 @paper_option
 @lead_option
 @drop_option
-@click.option("--recipients", type=click.Path(path_type=Path), help="A CSV or TOML list of readers: a copy for each, from one run.")
+@click.option(
+    "--recipients",
+    type=click.Path(path_type=Path),
+    help="A CSV or TOML list of readers: a copy for each, from one run.",
+)
 @click.option(
     "--profile", type=click.Choice(["internal", "publish"]), default="internal", show_default=True,
     help="publish: hold what rests on a source that may not be published.",
 )  # fmt: skip
 @click.option(
-    "--engine", type=click.Choice(["reportgen", "nbclient"]), default="reportgen", show_default=True, help="What runs the notebook."
+    "--engine",
+    type=click.Choice(["reportgen", "nbclient"]),
+    default="reportgen",
+    show_default=True,
+    help="What runs the notebook.",
 )
-@click.option("--wait-for-data", is_flag=True, help="Wait until the data can carry the brief, or the deadline; see also 'morning'.")
-@click.option("--deadline", default="06:45", show_default=True, help="With --wait-for-data: until when, a time of day in --zone.")
-@click.option("--zone", default="America/New_York", show_default=True, help="The time zone of --deadline.")
+@click.option(
+    "--wait-for-data",
+    is_flag=True,
+    help="Wait until the data can carry the brief, or the deadline; see also 'morning'.",
+)
+@click.option(
+    "--deadline",
+    default="06:45",
+    show_default=True,
+    help="With --wait-for-data: until when, a time of day in --zone.",
+)
+@click.option(
+    "--zone", default="America/New_York", show_default=True, help="The time zone of --deadline."
+)
 @click.pass_context
 def run(ctx: click.Context, /, report: str, **options: Any) -> None:
     """Run REPORT and write its brief: page, PDF, email, text, JSON and the executed notebook.
@@ -121,7 +173,10 @@ def run(ctx: click.Context, /, report: str, **options: Any) -> None:
         report=load_report(report), as_of=options["as_of"], data=located(options["data"]), parameters=_pairs(options["params"]),
         formats=options["formats"] or FORMATS, edits=Edits(lead=options["lead"], drop=options["drop"]),
     )  # fmt: skip
-    now, settings = dt.datetime.now(dt.UTC), settings_of(paper=options["paper"], engine=options["engine"], profile=options["profile"])
+    now, settings = (
+        dt.datetime.now(dt.UTC),
+        settings_of(paper=options["paper"], engine=options["engine"], profile=options["profile"]),
+    )
     if options["recipients"]:
         from reportgen.personal import produce_for
         from reportgen.recipients import read_recipients
@@ -135,7 +190,10 @@ def run(ctx: click.Context, /, report: str, **options: Any) -> None:
         return
     produced = produce(request, options["out"], now=now, settings=settings, say=_progress(ctx))
     if produced.brief.gaps:
-        click.echo(f"reportgen: degraded; missing: {', '.join(produced.brief.gaps)}; see gate.txt", err=True)
+        click.echo(
+            f"reportgen: degraded; missing: {', '.join(produced.brief.gaps)}; see gate.txt",
+            err=True,
+        )
     for path in produced.files:
         click.echo(path)
     remember(produced.folder)
@@ -146,18 +204,45 @@ def run(ctx: click.Context, /, report: str, **options: Any) -> None:
 @click.command()
 @click.argument("report")
 @click.option(
-    "--from", "first", required=True, type=click.DateTime(["%Y-%m-%d"]), help="The first day; days without a session are passed over."
+    "--from",
+    "first",
+    required=True,
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="The first day; days without a session are passed over.",
 )
-@click.option("--to", "last", required=True, type=click.DateTime(["%Y-%m-%d"]), help="The last day.")
-@click.option("--data", default="sample", show_default=True, help="sample, store, or a folder or URL with a dataset.toml.")
 @click.option(
-    "--out", default="out", show_default=True, help="Where the briefs' folders go: a folder, or a URL such as s3://bucket/briefs."
+    "--to", "last", required=True, type=click.DateTime(["%Y-%m-%d"]), help="The last day."
 )
-@click.option("-p", "--param", "params", multiple=True, metavar="NAME=A,B", help="Values of a parameter; several make a folder for each.")
+@click.option(
+    "--data",
+    default="sample",
+    show_default=True,
+    help="sample, store, or a folder or URL with a dataset.toml.",
+)
+@click.option(
+    "--out",
+    default="out",
+    show_default=True,
+    help="Where the briefs' folders go: a folder, or a URL such as s3://bucket/briefs.",
+)
+@click.option(
+    "-p",
+    "--param",
+    "params",
+    multiple=True,
+    metavar="NAME=A,B",
+    help="Values of a parameter; several make a folder for each.",
+)
 @formats_option
 @paper_option
 @click.option("--jobs", type=click.IntRange(min=1), help="Briefs at once; one a core by default.")
-@click.option("--executor", default="local", show_default=True, metavar="local|dask|ADDRESS", help="This machine, or a Dask cluster.")
+@click.option(
+    "--executor",
+    default="local",
+    show_default=True,
+    metavar="local|dask|ADDRESS",
+    help="This machine, or a Dask cluster.",
+)
 @click.option("--again", is_flag=True, help="Make finished briefs again, too.")
 def backfill(**options: Any) -> None:
     """Make the brief of REPORT for every session from one day to another; finished ones are kept.
@@ -177,9 +262,14 @@ def backfill(**options: Any) -> None:
         with executor(options["executor"], options["jobs"]) as pool:
             pool.submit(batch.warm, template)  # while this process reads the calendar
             jobs += batch.jobs_of(template, _sessions(options, template.asked_at), choices)
-            outcomes.extend(batch.progress(batch.run(jobs, pool, again=options["again"]), len(jobs), _line()))
+            outcomes.extend(
+                batch.progress(batch.run(jobs, pool, again=options["again"]), len(jobs), _line())
+            )
     except KeyboardInterrupt:
-        click.echo(f"\nreportgen: stopped after {len(outcomes)} of {len(jobs)}; the same command goes on from here.", err=True)
+        click.echo(
+            f"\nreportgen: stopped after {len(outcomes)} of {len(jobs)}; the same command goes on from here.",
+            err=True,
+        )
         sys.exit(130)
     sys.exit(_summary(outcomes))
 
@@ -209,7 +299,11 @@ def _sessions(options: dict[str, Any], now: Any) -> list[Any]:
     from reportgen.request import load_report
 
     window = load_report(options["report"]).window
-    sessions = [s for s in calendar.sessions(options["first"].date(), options["last"].date()) if calendar.session_close(s) <= now]
+    sessions = [
+        s
+        for s in calendar.sessions(options["first"].date(), options["last"].date())
+        if calendar.session_close(s) <= now
+    ]
     sessions = [s for s in sessions if not window or calendar.window_ends(s, window)]
     if not sessions:
         raise InvalidParameter(
@@ -240,8 +334,12 @@ def _summary(outcomes: list[Any]) -> int:
     states = [outcome.state for outcome in outcomes]
     if sys.stderr.isatty():
         click.echo(err=True)
-    click.echo(f"{states.count('made')} made, {states.count('kept')} kept, {states.count('failed')} failed")
-    failed = sorted((o for o in outcomes if o.state == "failed"), key=lambda o: (o.job.as_of, o.job.out))
+    click.echo(
+        f"{states.count('made')} made, {states.count('kept')} kept, {states.count('failed')} failed"
+    )
+    failed = sorted(
+        (o for o in outcomes if o.state == "failed"), key=lambda o: (o.job.as_of, o.job.out)
+    )
     for outcome in failed:
         click.echo(f"  {outcome.job.as_of}  exit {outcome.exit_code}  {outcome.error}")
     for outcome in (o for o in outcomes if o.verdict == "degraded"):
@@ -252,7 +350,9 @@ def _summary(outcomes: list[Any]) -> int:
 def _pairs(params: tuple[str, ...]) -> dict[str, str]:
     for param in params:
         if "=" not in param:
-            raise InvalidParameter(f"'--param {param}' has no value; write --param NAME=VALUE.", subject=param)
+            raise InvalidParameter(
+                f"'--param {param}' has no value; write --param NAME=VALUE.", subject=param
+            )
     return {name: value for name, _, value in (param.partition("=") for param in params)}
 
 
@@ -287,7 +387,12 @@ def check(folder: Path) -> None:
 
 @click.command()
 @click.argument("notebook", type=click.Path(path_type=Path))
-@click.option("--out", type=click.Path(path_type=Path), default=None, help="Where the files go; beside the notebook by default.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    default=None,
+    help="Where the files go; beside the notebook by default.",
+)
 @lead_option
 @drop_option
 @formats_option
@@ -304,7 +409,13 @@ def render(notebook: Path, **options: Any) -> None:
     from reportgen.pipeline import render_again
 
     asked = Edits(lead=options["lead"], drop=options["drop"])
-    for path in render_again(_record_at(notebook), asked, options["formats"], settings_of(paper=options["paper"]), options["out"]):
+    for path in render_again(
+        _record_at(notebook),
+        asked,
+        options["formats"],
+        settings_of(paper=options["paper"]),
+        options["out"],
+    ):
         click.echo(path)
 
 

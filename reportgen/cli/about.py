@@ -38,11 +38,15 @@ def show(report: str) -> None:
         bounds = (
             f"{p.min} to {p.max}"
             if p.min is not None
-            else " or ".join(map(str, p.choices or (["true", "false"] if p.type == "boolean" else [])))
+            else " or ".join(
+                map(str, p.choices or (["true", "false"] if p.type == "boolean" else []))
+            )
         )
         click.echo(f"  {p.name:<12}{p.type:<9}default {shown:<8}{bounds:<18}{p.help}")
     click.echo(f"\nNeeds:  {', '.join(found.required)}\nUses:   {', '.join(found.optional)}")
-    click.echo("Roles:  daily_bars; intraday_bars during a session; rates, futures, meetings, events, commentary where there are any")
+    click.echo(
+        "Roles:  daily_bars; intraday_bars during a session; rates, futures, meetings, events, commentary where there are any"
+    )
 
 
 @click.command()

@@ -26,17 +26,35 @@ NOTHING, NOT_THERE, OVERDUE = 9, 10, 11
 ZONE = "America/New_York"
 
 report_argument = click.argument("report")
-out_option = click.option("--out", default="out", show_default=True, help="Where the briefs' folders are: a folder, or a URL.")
-data_option = click.option("--data", default="store", show_default=True, help="store, sample, or a folder with a dataset.toml.")
-deadline_option = click.option("--deadline", default="06:45", show_default=True, help="Until when, a time of day in --zone.")
-zone_option = click.option("--zone", default=ZONE, show_default=True, help="The time zone of --deadline.")
+out_option = click.option(
+    "--out",
+    default="out",
+    show_default=True,
+    help="Where the briefs' folders are: a folder, or a URL.",
+)
+data_option = click.option(
+    "--data",
+    default="store",
+    show_default=True,
+    help="store, sample, or a folder with a dataset.toml.",
+)
+deadline_option = click.option(
+    "--deadline", default="06:45", show_default=True, help="Until when, a time of day in --zone."
+)
+zone_option = click.option(
+    "--zone", default=ZONE, show_default=True, help="The time zone of --deadline."
+)
 
 
 @click.command()
 @report_argument
 @out_option
 @data_option
-@click.option("--catch-up", is_flag=True, help="Also sessions that were missed since the newest finished brief.")
+@click.option(
+    "--catch-up",
+    is_flag=True,
+    help="Also sessions that were missed since the newest finished brief.",
+)
 def due(report: str, out: str, data: str, catch_up: bool) -> None:
     """Print the sessions whose brief of REPORT is due. Exit code 9: none is; 10: its data are not there yet.
 
@@ -52,7 +70,9 @@ def due(report: str, out: str, data: str, catch_up: bool) -> None:
     if not found.sessions:
         click.echo(f"{report} of {found.newest} is done.", err=True)
         sys.exit(NOTHING)
-    reason = schedule.lacking(Request(report=known, as_of=f"{found.newest}", data=located(data)), now)
+    reason = schedule.lacking(
+        Request(report=known, as_of=f"{found.newest}", data=located(data)), now
+    )
     for session in found.sessions:
         click.echo(session)
     if reason:
@@ -87,7 +107,10 @@ def morning(report: str, **options: Any) -> None:
     with schedule.alone(known, options["out"]) as free:
         found = schedule.due(known, options["out"], now)
         if not free or not found.sessions:
-            click.echo(f"{report} of {found.newest} is {'done' if free else 'being made by another run'}.", err=True)
+            click.echo(
+                f"{report} of {found.newest} is {'done' if free else 'being made by another run'}.",
+                err=True,
+            )
             sys.exit(NOTHING)
         request = Request(report=known, as_of=f"{found.newest}", data=located(options["data"]))
         attended(request, options["out"], settings, until, Settings(page_url=settings.page_url))
@@ -98,7 +121,10 @@ def waited(request: Request, out: str, deadline: str, zone: str, settings: Setti
     from reportgen import schedule
     from reportgen.deliver.config import read_config
 
-    config, until = read_config(), schedule.next_deadline(request.report, deadline, zone, dt.datetime.now(dt.UTC))
+    config, until = (
+        read_config(),
+        schedule.next_deadline(request.report, deadline, zone, dt.datetime.now(dt.UTC)),
+    )
     with schedule.alone(request.report, out) as free:
         if not free:
             click.echo(f"{request.report.name} is being made by another run.", err=True)
@@ -106,13 +132,17 @@ def waited(request: Request, out: str, deadline: str, zone: str, settings: Setti
         attended(request, out, config, until, settings)
 
 
-def attended(request: Request, out: str, config: Config, until: dt.datetime, settings: Settings) -> None:
+def attended(
+    request: Request, out: str, config: Config, until: dt.datetime, settings: Settings
+) -> None:
     """Make the brief of *request* once its data are there, or at *until* with what is there; the owners hear of whatever goes wrong."""
     from reportgen import schedule
 
     late = ""
     try:
-        late = schedule.wait(lambda: _looked(request, until), until, lambda: dt.datetime.now(dt.UTC), time.sleep)
+        late = schedule.wait(
+            lambda: _looked(request, until), until, lambda: dt.datetime.now(dt.UTC), time.sleep
+        )
         if late:
             click.echo(f"reportgen: the data were not there in time: {tidy(late)}", err=True)
         _made(request, out, config, late, settings)
@@ -134,7 +164,10 @@ def _looked(request: Request, until: dt.datetime) -> str:
             why = unreached(brought(request.report.symbols))
     lacks = schedule.lacking(request, dt.datetime.now(dt.UTC))
     if lacks and dt.datetime.now(dt.UTC) < until:
-        click.echo(f"reportgen: waiting until {until:%H:%M %Z} at the latest: {tidy(f'{why} {lacks}'.strip())}", err=True)
+        click.echo(
+            f"reportgen: waiting until {until:%H:%M %Z} at the latest: {tidy(f'{why} {lacks}'.strip())}",
+            err=True,
+        )
     return f"{why} {lacks}".strip() if lacks else ""
 
 
@@ -151,7 +184,11 @@ def _made(request: Request, out: str, config: Config, late: str, settings: Setti
     if gaps or late:
         page = Path(produced.folder) / "gate.txt"
         words = f"The brief was made without: {gaps or 'nothing'}.\n{late}\nSee {page}."
-        _failed(alert(config, f"{request.report.name} of {request.as_of} is degraded", words, [page], at))
+        _failed(
+            alert(
+                config, f"{request.report.name} of {request.as_of} is degraded", words, [page], at
+            )
+        )
     told = {
         "at": at.isoformat(timespec="seconds"),
         "report": request.report.name,
@@ -173,7 +210,9 @@ def _told(config: Config, request: Request, out: str, error: Exception, late: st
 
     label = request.as_of
     with suppress(ReportgenError):
-        label = calendar.resolve(request.as_of, dt.datetime.now(dt.UTC), request.report.window).label
+        label = calendar.resolve(
+            request.as_of, dt.datetime.now(dt.UTC), request.report.window
+        ).label
     place = Path(out) / request.report.name / label
     words = (
         f"{request.report.name} of {label} was not made (exit code {getattr(error, 'exit_code', 1)}).\n\n{error}\n{late if late != str(error) else ''}\n\n"
@@ -181,7 +220,15 @@ def _told(config: Config, request: Request, out: str, error: Exception, late: st
         f"{''.join(traceback.format_exception(error))}"
     )
     attached = [place / "gate.txt", place / "notebook.failed.ipynb"] if "://" not in out else []
-    _failed(alert(config, f"{request.report.name} of {label} failed", words, attached, dt.datetime.now(dt.UTC)))
+    _failed(
+        alert(
+            config,
+            f"{request.report.name} of {label} failed",
+            words,
+            attached,
+            dt.datetime.now(dt.UTC),
+        )
+    )
 
 
 def _failed(reasons: list[str]) -> None:

@@ -38,14 +38,20 @@ def _path(path: Path | None) -> Path:
 @click.command()
 @click.argument("symbols", nargs=-1)
 @store_option
-@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Fetch again from that day, whatever is known.")
+@click.option(
+    "--since",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="Fetch again from that day, whatever is known.",
+)
 @click.option(
     "--sources",
     type=click.Path(path_type=Path, dir_okay=False),
     envvar="REPORTGEN_SOURCES",
     help="A file with other providers or addresses.",
 )
-def fetch(symbols: tuple[str, ...], path: Path | None, since: dt.datetime | None, sources: Path | None) -> None:
+def fetch(
+    symbols: tuple[str, ...], path: Path | None, since: dt.datetime | None, sources: Path | None
+) -> None:
     """Bring the store up to date: all that the reports use, or SYMBOLS alone.
 
     \b
@@ -53,7 +59,9 @@ def fetch(symbols: tuple[str, ...], path: Path | None, since: dt.datetime | None
       reportgen fetch
       reportgen fetch ^RUT MDY --since 2015-01-02
     """  # noqa: D301 - click reads the mark
-    outcomes = brought(_symbols(symbols), path, sources, since=since.date() if since else None, only=symbols)
+    outcomes = brought(
+        _symbols(symbols), path, sources, since=since.date() if since else None, only=symbols
+    )
     for line in _noted(outcomes):
         click.echo(line, err=True)
     if reason := unreached(outcomes):
@@ -63,19 +71,30 @@ def fetch(symbols: tuple[str, ...], path: Path | None, since: dt.datetime | None
         f"{len(states)} series: {states.count('new')} with {sum(o.added for o in outcomes):,} new values, "
         f"{states.count('unchanged')} unchanged, {states.count('current')} current, {states.count('short')} short of what was due{f'; kept in {tidy(str(_path(path)))}' if _path(path).is_file() else ''}"
     )
-    if any(outcome.state == "short" and outcome.want.role != "events" for outcome in outcomes):  # what is next can be told later
+    if any(
+        outcome.state == "short" and outcome.want.role != "events" for outcome in outcomes
+    ):  # what is next can be told later
         sys.exit(3)
 
 
 def brought(
-    symbols: Sequence[str], path: Path | None = None, sources: Path | None = None, *, since: dt.date | None = None, only: Sequence[str] = ()
+    symbols: Sequence[str],
+    path: Path | None = None,
+    sources: Path | None = None,
+    *,
+    since: dt.date | None = None,
+    only: Sequence[str] = (),
 ) -> list[Outcome]:
     """What became of all series that *symbols* need, or of *only* some of them, as the store was brought up to date."""
     from reportgen.data.fetching import fetch
     from reportgen.data.plan import read_sources, wanted
     from reportgen.data.web import Web
 
-    wants = [want for want in wanted(symbols, read_sources(sources), dt.datetime.now(dt.UTC)) if not only or want.symbol in only]
+    wants = [
+        want
+        for want in wanted(symbols, read_sources(sources), dt.datetime.now(dt.UTC))
+        if not only or want.symbol in only
+    ]
     with closing(Web(lambda: dt.datetime.now(dt.UTC))) as web:
         return list(fetch(_path(path), wants, web, since))
 
@@ -94,7 +113,9 @@ def _noted(outcomes: Sequence[Outcome]) -> list[str]:
     said: dict[tuple[str, str], list[str]] = {}
     for outcome in outcomes:
         if outcome.notes or outcome.state == "short":
-            said.setdefault((outcome.state, "; ".join(outcome.notes)), []).append(outcome.want.symbol)
+            said.setdefault((outcome.state, "; ".join(outcome.notes)), []).append(
+                outcome.want.symbol
+            )
     return [f"{state:<10}{', '.join(listed):<9} {notes}" for (state, notes), listed in said.items()]
 
 
@@ -107,16 +128,34 @@ def _symbols(given: tuple[str, ...]) -> list[str]:
     known = [*registry(), *RATES, "futures", *EVENTS]
     for symbol in given:
         if symbol not in known:
-            raise InvalidParameter(f"No instrument has the symbol '{symbol}'.{did_you_mean(symbol, known)}", subject=symbol)
-    return list(given) or [symbol for name in report_names() for symbol in load_report(name).symbols]
+            raise InvalidParameter(
+                f"No instrument has the symbol '{symbol}'.{did_you_mean(symbol, known)}",
+                subject=symbol,
+            )
+    return list(given) or [
+        symbol for name in report_names() for symbol in load_report(name).symbols
+    ]
 
 
 @click.command(name="fed-odds")
-@click.option("--as-of", default="last-session", show_default=True, help="A date (its close), a date and time, or last-session.")
-@click.option("--data", "name", default="store", show_default=True, help="store, sample, or a folder with a dataset.toml.")
+@click.option(
+    "--as-of",
+    default="last-session",
+    show_default=True,
+    help="A date (its close), a date and time, or last-session.",
+)
+@click.option(
+    "--data",
+    "name",
+    default="store",
+    show_default=True,
+    help="store, sample, or a folder with a dataset.toml.",
+)
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
 @click.option(
-    "--chart", type=click.Path(path_type=Path, dir_okay=False), help="Draw how those of the next meeting moved, into an .svg or .png."
+    "--chart",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Draw how those of the next meeting moved, into an .svg or .png.",
 )
 def fed_odds(as_of: str, name: str, as_json: bool, chart: Path | None) -> None:
     """Print the odds that Fed funds futures give to each target range after each coming meeting, with the prices they come from.
@@ -148,10 +187,20 @@ def fed_odds(as_of: str, name: str, as_json: bool, chart: Path | None) -> None:
         f"As of {moment.at:%Y-%m-%d %H:%M} ET, by {found.source} of {found.marked}. Target range {found.low:.2f} to {found.low + 0.25:.2f}.\n"
     )
     ranges = sorted({low for row in found.meetings.values() for low in row})
-    click.echo("meeting     " + "".join(f"{f'{low / 100:.2f}-{low / 100 + 0.25:.2f}':>11}" for low in ranges))
+    click.echo(
+        "meeting     "
+        + "".join(f"{f'{low / 100:.2f}-{low / 100 + 0.25:.2f}':>11}" for low in ranges)
+    )
     for day, row in found.meetings.items():
-        click.echo(f"{day}  " + "".join(f"{f'{row[low]:.1%}' if row.get(low, 0) >= 0.0005 else '':>11}" for low in ranges))
-    click.echo("\n" + "  ".join(f"{contract} {price:g}" for contract, price in found.prices.items()))
+        click.echo(
+            f"{day}  "
+            + "".join(
+                f"{f'{row[low]:.1%}' if row.get(low, 0) >= 0.0005 else '':>11}" for low in ranges
+            )
+        )
+    click.echo(
+        "\n" + "  ".join(f"{contract} {price:g}" for contract, price in found.prices.items())
+    )
 
 
 def _draw_odds(market: Market, now: Tree, path: Path) -> None:
@@ -165,13 +214,21 @@ def _draw_odds(market: Market, now: Tree, path: Path) -> None:
         raise InvalidParameter(f"The chart is an .svg or a .png, not '{path.name}'.", subject=path)
     chart = charts.odds(odds_history(market))
     meeting = next(iter(now.meetings))
-    words = {"hold": f"{now.low:.2f}%-{now.low + 0.25:.2f}%", "cut": "a lower range", "increase": "a higher range"}
+    words = {
+        "hold": f"{now.low:.2f}%-{now.low + 0.25:.2f}%",
+        "cut": "a lower range",
+        "increase": "a higher range",
+    }
     spec = pictures.worded(chart.spec, words)
     title = f"Chances of the target range after {meeting:%B} {meeting.day}, {meeting.year}, by Fed funds futures"
     if path.suffix == ".png":
         drawn = pictures.png(spec, pictures.WIDE)
     else:
-        drawn = pictures.svg(spec, "odds", pictures.WIDE).replace("><", f' role="img"><title>{title}</title><', 1).encode()
+        drawn = (
+            pictures.svg(spec, "odds", pictures.WIDE)
+            .replace("><", f' role="img"><title>{title}</title><', 1)
+            .encode()
+        )
     written(path, drawn)
     click.echo(f"{title}: {path}", err=True)
 
@@ -190,7 +247,9 @@ def status(path: Path | None) -> None:
     now, rows = dt.datetime.now(dt.UTC), list(series(_path(path)))
     click.echo(f"{'series':<12}{'first':<12}{'last':<12}{'gaps':>5}  {'fetched':<10}source")
     for row in rows:
-        click.echo(f"{row.symbol:<12}{row.first!s:<12}{row.last!s:<12}{row.gaps:>5}  {_age(now - row.fetched_at):<10}{row.source}")
+        click.echo(
+            f"{row.symbol:<12}{row.first!s:<12}{row.last!s:<12}{row.gaps:>5}  {_age(now - row.fetched_at):<10}{row.source}"
+        )
 
 
 def _age(span: dt.timedelta) -> str:
@@ -201,7 +260,9 @@ def _age(span: dt.timedelta) -> str:
 @data.command()
 @click.argument("symbol")
 @store_option
-@click.option("--last", type=click.IntRange(min=1), default=10, show_default=True, help="How many days.")
+@click.option(
+    "--last", type=click.IntRange(min=1), default=10, show_default=True, help="How many days."
+)
 def show(symbol: str, path: Path | None, last: int) -> None:
     """Show the newest values of SYMBOL, where each came from, and what was known of the day before that."""
     from reportgen.data.inventory import history
@@ -234,14 +295,25 @@ def verify(folder: Path | None, path: Path | None, every: bool) -> None:
         found, accepted = verifying.verify_dataset(dataset), list(dataset.accepted)
     else:
         session = calendar.resolve("last-session", dt.datetime.now(dt.UTC)).session
-        found, accepted = verifying.verify_store(_path(path), session), store.accepted(_path(path), store.MOST)
+        found, accepted = (
+            verifying.verify_store(_path(path), session),
+            store.accepted(_path(path), store.MOST),
+        )
     shown = [d for d in found if every or d.severity == "block"]
     for defect in shown:
-        reason = next((f"  accepted by {a.person}: {a.reason}" for a in accepted if a.covers(defect)), "")
-        click.echo(f"{defect.severity:<6}{defect.symbol:<10}{defect.day!s:<12}{defect.check:<16}{defect.detail}{reason}")
-    blocking = [d for d in found if d.severity == "block" and not any(a.covers(d) for a in accepted)]
+        reason = next(
+            (f"  accepted by {a.person}: {a.reason}" for a in accepted if a.covers(defect)), ""
+        )
+        click.echo(
+            f"{defect.severity:<6}{defect.symbol:<10}{defect.day!s:<12}{defect.check:<16}{defect.detail}{reason}"
+        )
+    blocking = [
+        d for d in found if d.severity == "block" and not any(a.covers(d) for a in accepted)
+    ]
     counts = [sum(d.severity == name for d in found) for name in ("block", "warn", "info")]
-    click.echo(f"{counts[0]} block, {counts[1]} warn, {counts[2]} info; {len(blocking)} not accepted")
+    click.echo(
+        f"{counts[0]} block, {counts[1]} warn, {counts[2]} info; {len(blocking)} not accepted"
+    )
     if blocking:
         sys.exit(3)
 
@@ -263,7 +335,11 @@ def accept(symbol: str, check: str, day: dt.datetime, path: Path | None, **why: 
     from reportgen.data.checks import Acceptance
     from reportgen.data.verifying import accept as keep
 
-    keep(_path(path), Acceptance(symbol=symbol, check=check, day=day.date(), **why), dt.datetime.now(dt.UTC))
+    keep(
+        _path(path),
+        Acceptance(symbol=symbol, check=check, day=day.date(), **why),
+        dt.datetime.now(dt.UTC),
+    )
     click.echo(f"{symbol} {day:%Y-%m-%d}: {check} is accepted.")
 
 
@@ -275,7 +351,9 @@ def import_folder(folder: Path, path: Path | None) -> None:
     from reportgen.data.dataset import open_dataset
     from reportgen.data.importing import take_in
 
-    for name, count in take_in(_path(path), open_dataset(folder.resolve()), dt.datetime.now(dt.UTC)):
+    for name, count in take_in(
+        _path(path), open_dataset(folder.resolve()), dt.datetime.now(dt.UTC)
+    ):
         click.echo(f"{name:<32}{count:>12,} new values")
     click.echo(f"kept in {tidy(str(_path(path)))}")
 

@@ -25,9 +25,18 @@ class Group(click.Group):
         """Hang *commands* below *heading*, in their order."""
         self.sections[heading] = list(commands)
         for command in self.sections[heading]:
-            for one in (command, *(command.commands.values() if isinstance(command, click.Group) else ())):
+            for one in (
+                command,
+                *(command.commands.values() if isinstance(command, click.Group) else ()),
+            ):
                 one.params.append(
-                    click.Option(["-v", "--verbose"], is_flag=True, expose_value=False, callback=_loud, help="As before the command.")
+                    click.Option(
+                        ["-v", "--verbose"],
+                        is_flag=True,
+                        expose_value=False,
+                        callback=_loud,
+                        help="As before the command.",
+                    )
                 )
             self.add_command(command)
 
@@ -36,7 +45,12 @@ class Group(click.Group):
         del ctx
         for heading, commands in self.sections.items():
             with formatter.section(heading):
-                formatter.write_dl([(command.name or "", command.get_short_help_str(limit=200)) for command in commands])
+                formatter.write_dl(
+                    [
+                        (command.name or "", command.get_short_help_str(limit=200))
+                        for command in commands
+                    ]
+                )
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; an error of ours becomes one line on standard error."""
@@ -51,7 +65,13 @@ def _at(ctx: click.Context, _: click.Parameter, file: Path | None) -> None:
     if file is not None:
         before = os.environ.get("REPORTGEN_CONFIG")
         os.environ["REPORTGEN_CONFIG"] = str(file.absolute())
-        ctx.call_on_close(lambda: os.environ.pop("REPORTGEN_CONFIG") if before is None else os.environ.update(REPORTGEN_CONFIG=before))
+        ctx.call_on_close(
+            lambda: (
+                os.environ.pop("REPORTGEN_CONFIG")
+                if before is None
+                else os.environ.update(REPORTGEN_CONFIG=before)
+            )
+        )
 
 
 config_option = click.option(

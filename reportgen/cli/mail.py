@@ -27,15 +27,28 @@ def _newest(_: click.Context, __: click.Parameter, place: Path | None) -> Path |
     return newest(place) if place else None
 
 
-brief_argument = click.argument("brief", type=click.Path(path_type=Path, file_okay=False), callback=_newest)
+brief_argument = click.argument(
+    "brief", type=click.Path(path_type=Path, file_okay=False), callback=_newest
+)
 
 
 @click.command()
 @brief_argument
-@click.option("--to", "readers", required=True, type=click.Path(path_type=Path, dir_okay=False), help="A CSV or TOML list of readers.")
+@click.option(
+    "--to",
+    "readers",
+    required=True,
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="A CSV or TOML list of readers.",
+)
 @click.option("--group", default="", help="Only those of the list who are in this group.")
 @click.option("--dry-run", is_flag=True, help="Say who would get it; connect to nobody.")
-@click.option("--resend", multiple=True, metavar="ADDRESS", help="Send again to one whose outcome is unknown or who was refused (repeat).")
+@click.option(
+    "--resend",
+    multiple=True,
+    metavar="ADDRESS",
+    help="Send again to one whose outcome is unknown or who was refused (repeat).",
+)
 @click.option(
     "--not-before",
     type=click.DateTime(["%H:%M"]),
@@ -71,13 +84,20 @@ def send(brief: Path, readers: Path, **options: Any) -> None:
         click.echo(f"{len(early)} wait for {clock:%H:%M} by their own clocks.", err=True)
     telling.refuse(telling.check_folder(brief))  # what leaves is checked as it lies there
     errand, ledger = (
-        sending.Errand(brief=found, readers=chosen, mail=settings.mailer(), again=_again(options["resend"], chosen)),
+        sending.Errand(
+            brief=found,
+            readers=chosen,
+            mail=settings.mailer(),
+            again=_again(options["resend"], chosen),
+        ),
         Ledger(settings.outbox),
     )
     if options["dry_run"]:
         _planned(errand, sending.planned(errand, ledger))
     else:
-        _report(sending.send(errand, ledger, lambda: dt.datetime.now(dt.UTC)), settings, found.shown)
+        _report(
+            sending.send(errand, ledger, lambda: dt.datetime.now(dt.UTC)), settings, found.shown
+        )
 
 
 def _planned(errand: Errand, told: Iterable[Told]) -> None:
@@ -85,7 +105,9 @@ def _planned(errand: Errand, told: Iterable[Told]) -> None:
     due = 0
     for reader, one in zip(errand.readers, told, strict=True):
         due += one.state == "due"
-        click.echo(f"{one.recipient:<40}{reader.name:<24}{'' if one.state == 'due' else f'{one.state}, {one.answer}'}".rstrip())
+        click.echo(
+            f"{one.recipient:<40}{reader.name:<24}{'' if one.state == 'due' else f'{one.state}, {one.answer}'}".rstrip()
+        )
     rest = len(errand.readers) - due
     click.echo(f"{errand.brief.title}: {due} would get it{f', {rest} would not' if rest else ''}.")
 
@@ -95,7 +117,9 @@ def remember(place: str) -> None:
     from reportgen.deliver.config import read_config
 
     outbox, folder = read_config().outbox, Path(place)
-    if not outbox.is_file() or not all((folder / f"brief.{kind}").is_file() for kind in ("json", "eml")):
+    if not outbox.is_file() or not all(
+        (folder / f"brief.{kind}").is_file() for kind in ("json", "eml")
+    ):
         return  # by these two it is told what a reader got
     from reportgen.deliver import release, sending
     from reportgen.deliver.ledger import Ledger
@@ -112,7 +136,10 @@ def _chosen(listed: Sequence[Recipient], group: str, readers: Path) -> list[Reci
     chosen = [one for one in listed if not group or group in one.groups]
     if not chosen:
         groups = {name for one in listed for name in one.groups}
-        raise InvalidParameter(f"Nobody in {readers} is in the group '{group}'.{did_you_mean(group, groups)}", subject=readers)
+        raise InvalidParameter(
+            f"Nobody in {readers} is in the group '{group}'.{did_you_mean(group, groups)}",
+            subject=readers,
+        )
     return chosen
 
 
@@ -122,7 +149,8 @@ def _again(addresses: Sequence[str], chosen: Sequence[Recipient]) -> frozenset[s
     for address in addresses:
         if address not in known:
             raise InvalidParameter(
-                f"--resend {address}: nobody in the list has this address.{did_you_mean(address, known)}", subject=address
+                f"--resend {address}: nobody in the list has this address.{did_you_mean(address, known)}",
+                subject=address,
             )
     return frozenset(addresses)
 
@@ -135,7 +163,9 @@ def _report(told: Iterable[Told], settings: Config, shown: str) -> None:
         if one.state not in ("sent", "already"):
             missed.append(f"{one.state:<10}{one.recipient:<40}{one.answer}")
             click.echo(missed[-1], err=True)
-    counts = ", ".join(f"{states.count(state)} {state}" for state in dict.fromkeys(("sent", *sorted(states))))
+    counts = ", ".join(
+        f"{states.count(state)} {state}" for state in dict.fromkeys(("sent", *sorted(states)))
+    )
     click.echo(f"{counts}.")
     if missed:
         from reportgen.deliver.alerts import alert
@@ -149,7 +179,13 @@ def _report(told: Iterable[Told], settings: Config, shown: str) -> None:
                 "Call the same command again; 'reportgen outbox' shows all.",
             )
         )
-        for reason in alert(settings, f"{shown} did not reach {len(missed)} of {len(states)}", words, [], dt.datetime.now(dt.UTC)):
+        for reason in alert(
+            settings,
+            f"{shown} did not reach {len(missed)} of {len(states)}",
+            words,
+            [],
+            dt.datetime.now(dt.UTC),
+        ):
             click.echo(f"reportgen: the alert did not arrive: {reason}", err=True)
         sys.exit(7)
 
@@ -157,9 +193,18 @@ def _report(told: Iterable[Told], settings: Config, shown: str) -> None:
 @click.command()
 @brief_argument
 @click.option(
-    "--door", "names", multiple=True, metavar="NAME", help="Only this door below [doors] in reportgen.toml (repeat); all by default."
+    "--door",
+    "names",
+    multiple=True,
+    metavar="NAME",
+    help="Only this door below [doors] in reportgen.toml (repeat); all by default.",
 )
-@click.option("--resend", multiple=True, metavar="NAME", help="Again to a door whose outcome is unknown or that refused (repeat).")
+@click.option(
+    "--resend",
+    multiple=True,
+    metavar="NAME",
+    help="Again to a door whose outcome is unknown or that refused (repeat).",
+)
 @click.option("--late", is_flag=True, help="Although a later session has closed.")
 @config_option
 def post(brief: Path, names: Sequence[str], **options: Any) -> None:
@@ -180,19 +225,31 @@ def post(brief: Path, names: Sequence[str], **options: Any) -> None:
     settings, found = read_config(), release.finished(brief)
     for name in (*names, *options["resend"]):
         if name not in settings.doors:
-            raise InvalidParameter(f"There is no door '{name}' in reportgen.toml.{did_you_mean(name, settings.doors)}", subject=name)
+            raise InvalidParameter(
+                f"There is no door '{name}' in reportgen.toml.{did_you_mean(name, settings.doors)}",
+                subject=name,
+            )
     doors = {
         name: door(name, table)
         for name, table in settings.doors.items()
         if name in ({*names, *options["resend"]} if names else settings.doors)
     }
     if not doors:
-        raise InvalidParameter("There is no door; write [doors.NAME] with a kind into reportgen.toml.", subject="doors")
+        raise InvalidParameter(
+            "There is no door; write [doors.NAME] with a kind into reportgen.toml.", subject="doors"
+        )
     last = calendar.resolve("last-session", dt.datetime.now(dt.UTC)).session
     release.refuse(found, settings.mail, last, late=options["late"])
     telling.refuse(telling.check_folder(brief))
     page = Settings(page_url=settings.page_url).page_of(found.report, brief.name)
-    told = posting.post(found, doors, Ledger(settings.outbox), lambda: dt.datetime.now(dt.UTC), page=page, again=options["resend"])
+    told = posting.post(
+        found,
+        doors,
+        Ledger(settings.outbox),
+        lambda: dt.datetime.now(dt.UTC),
+        page=page,
+        again=options["resend"],
+    )
     _report(told, settings, found.shown)
 
 
@@ -216,7 +273,12 @@ def correct(brief: Path, why: str) -> None:
     from reportgen.settings import Settings
 
     correction = corrected(finished(brief), Ledger(read_config().outbox), why)
-    for path in render_again(brief / "notebook.ipynb", Edits(correction=correction), (), Settings(page_url=read_config().page_url)):
+    for path in render_again(
+        brief / "notebook.ipynb",
+        Edits(correction=correction),
+        (),
+        Settings(page_url=read_config().page_url),
+    ):
         click.echo(path)
 
 

@@ -20,7 +20,12 @@ def site_group() -> None:
 @site_group.command()
 @site_argument
 @click.option(
-    "--from", "out", type=click.Path(path_type=Path), default=Path("out"), show_default=True, help="Where the briefs' folders are."
+    "--from",
+    "out",
+    type=click.Path(path_type=Path),
+    default=Path("out"),
+    show_default=True,
+    help="Where the briefs' folders are.",
 )
 @click.option(
     "--profile", type=click.Choice(["internal", "publish"]), default="internal", show_default=True,
@@ -41,13 +46,19 @@ def build(site: Path, out: Path, profile: str) -> None:
     for key, reason in done.left_out.items():
         click.echo(f"left out: {key}: {reason}", err=True)
     taken = f", {len(done.gone)} taken away" if done.gone else ""
-    click.echo(f"{site / 'index.html'}: {done.briefs} brief{'s' if done.briefs != 1 else ''}, {len(done.fresh)} new or made again{taken}.")
+    click.echo(
+        f"{site / 'index.html'}: {done.briefs} brief{'s' if done.briefs != 1 else ''}, {len(done.fresh)} new or made again{taken}."
+    )
 
 
 @site_group.command()
 @site_argument
 @click.argument("where")
-@click.option("--again", is_flag=True, help="Every file, also those that are there by what was noted the last time.")
+@click.option(
+    "--again",
+    is_flag=True,
+    help="Every file, also those that are there by what was noted the last time.",
+)
 def publish(site: Path, where: str, again: bool) -> None:
     """Copy the archive in the folder SITE to WHERE, a folder or a URL such as s3://bucket/site: only what has changed.
 
@@ -63,8 +74,16 @@ def publish(site: Path, where: str, again: bool) -> None:
 
 @click.command()
 @site_argument
-@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="The port; 0 takes any that is free.")
-@click.option("--base", default="/", show_default=True, help="The path that the site is to lie below.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=8000,
+    show_default=True,
+    help="The port; 0 takes any that is free.",
+)
+@click.option(
+    "--base", default="/", show_default=True, help="The path that the site is to lie below."
+)
 def serve(site: Path, port: int, base: str) -> None:
     """Show the archive in the folder SITE to a browser of this machine, and to no other.
 
@@ -75,7 +94,9 @@ def serve(site: Path, port: int, base: str) -> None:
     from reportgen.deliver.site.serve import server
 
     with server(site, port, base) as running:
-        click.echo(f"http://127.0.0.1:{running.server_port}/{base.strip('/') + '/' if base.strip('/') else ''}")
+        click.echo(
+            f"http://127.0.0.1:{running.server_port}/{base.strip('/') + '/' if base.strip('/') else ''}"
+        )
         sys.stdout.flush()
         try:
             running.serve_forever()

@@ -12,7 +12,9 @@ APART = 5e-4
 """What two sources of one close may differ by, as a fraction."""
 
 
-def agreeing(closes: Mapping[str, pd.Series], told_by: Mapping[str, str], told: pd.DataFrame) -> tuple[dict[str, int], list[Defect]]:
+def agreeing(
+    closes: Mapping[str, pd.Series], told_by: Mapping[str, str], told: pd.DataFrame
+) -> tuple[dict[str, int], list[Defect]]:
     """How many sources tell the last of *closes* within five basis points of it, by symbol, and a finding for each that does not.
 
     *told* is what second sources say: columns date, symbol, close and source. What the source says that the close itself is
@@ -21,12 +23,24 @@ def agreeing(closes: Mapping[str, pd.Series], told_by: Mapping[str, str], told: 
     counts, defects = {}, []
     for symbol, series in closes.items():
         last, close = series.index[-1], float(series.iloc[-1])
-        rows = told[(told["symbol"] == symbol) & (told["date"] == last) & (told["source"] != told_by.get(symbol))]
+        rows = told[
+            (told["symbol"] == symbol)
+            & (told["date"] == last)
+            & (told["source"] != told_by.get(symbol))
+        ]
         alike = (rows["close"] / close - 1).abs() <= APART
         counts[symbol] = 1 + int(rows[alike]["source"].nunique())
         if not alike.all():
-            others = ", ".join(f"{row.close:,.2f} by {row.source}" for row in rows[~alike].itertuples())
+            others = ", ".join(
+                f"{row.close:,.2f} by {row.source}" for row in rows[~alike].itertuples()
+            )
             defects.append(
-                Defect(check="cross_source", severity="block", symbol=symbol, day=last.date(), detail=f"{close:,.2f}, but {others}")
+                Defect(
+                    check="cross_source",
+                    severity="block",
+                    symbol=symbol,
+                    day=last.date(),
+                    detail=f"{close:,.2f}, but {others}",
+                )
             )
     return counts, defects

@@ -19,16 +19,31 @@ CHECKS: Mapping[str, tuple[Severity, str]] = {
     "repeated_row": ("info", "a row is there twice"),
     "non_positive": ("block", "a price is not above zero, or is no number"),
     "ohlc": ("block", "open or close lies outside the range from low to high"),
-    "outlier": ("warn", "a move is eight times the usual one of the last 60 sessions; of an index that moves alone it blocks"),
-    "split_like": ("block", "a fund or stock changed by the ratio of a split, and its history was not adjusted"),
-    "scale": ("block", "a level is ten or a hundred times its neighbours', or a tenth or a hundredth"),
+    "outlier": (
+        "warn",
+        "a move is eight times the usual one of the last 60 sessions; of an index that moves alone it blocks",
+    ),
+    "split_like": (
+        "block",
+        "a fund or stock changed by the ratio of a split, and its history was not adjusted",
+    ),
+    "scale": (
+        "block",
+        "a level is ten or a hundred times its neighbours', or a tenth or a hundredth",
+    ),
     "spike": ("block", "a move of an index is undone the next session to the last tenth"),
     "repeated_close": ("warn", "an index closes three times at one level"),
     "tz_shift": ("block", "bars lie on the days before their sessions: Sundays for Mondays"),
     "close_at_low": ("info", "an index closes at exactly its low or high: a close may be missing"),
-    "off_grid": ("info", "a fund's or stock's closes are no whole cents: they are adjusted for dividends or later splits"),
+    "off_grid": (
+        "info",
+        "a fund's or stock's closes are no whole cents: they are adjusted for dividends or later splits",
+    ),
     "restated": ("warn", "a source told a day otherwise than before"),
-    "cross_source": ("block", "two sources differ on the newest session by more than five basis points"),
+    "cross_source": (
+        "block",
+        "two sources differ on the newest session by more than five basis points",
+    ),
     "unit": ("block", "a rate is outside -2% to 25%, or moved by three points in a day"),
     "live_bar": ("info", "the newest bar is of a session that is not over"),
 }

@@ -45,7 +45,11 @@ class Commentary:
     def latest(self) -> dt.date:
         """The last day on which it can have been said."""
         first = self.earliest()
-        return first if len(self.date) == 10 else first.replace(day=calendar.monthrange(first.year, first.month)[1])
+        return (
+            first
+            if len(self.date) == 10
+            else first.replace(day=calendar.monthrange(first.year, first.month)[1])
+        )
 
     def payload(self) -> dict[str, Any]:
         """The item as JSON."""
@@ -62,21 +66,35 @@ def _read_item(path: Path) -> Commentary:
 
     match = re.match(r"\A---\r?\n(.*?)\r?\n---\r?\n(.*)\Z", _text(path), re.DOTALL)
     if match is None:
-        raise BadData(f"{path}: the front matter is not closed; it stands between two lines '---'.", subject=path)
+        raise BadData(
+            f"{path}: the front matter is not closed; it stands between two lines '---'.",
+            subject=path,
+        )
     try:
         data = yaml.load(match[1], Loader=yaml.BaseLoader)  # noqa: S506 - it makes text of everything, and nothing else
     except yaml.YAMLError as error:
-        raise BadData(f"{path}: the front matter is not valid YAML: {error}", subject=path) from error
+        raise BadData(
+            f"{path}: the front matter is not valid YAML: {error}", subject=path
+        ) from error
     if not isinstance(data, dict):
         raise BadData(f"{path}: the front matter must be 'name: value' lines.", subject=path)
     _check_names(path, data)
-    item = Commentary(id=f"commentary.{path.stem}", text=match[2].strip(), **{k: str(v).strip() for k, v in data.items()})
+    item = Commentary(
+        id=f"commentary.{path.stem}",
+        text=match[2].strip(),
+        **{k: str(v).strip() for k, v in data.items()},
+    )
     try:
         item.earliest()
     except ValueError:
-        raise BadData(f"{path}: date '{item.date}' is neither a day (2025-01-07) nor a month (2025-01).", subject=path) from None
+        raise BadData(
+            f"{path}: date '{item.date}' is neither a day (2025-01-07) nor a month (2025-01).",
+            subject=path,
+        ) from None
     if item.kind not in KINDS:
-        raise BadData(f"{path}: kind '{item.kind}' is unknown.{did_you_mean(item.kind, KINDS)}", subject=path)
+        raise BadData(
+            f"{path}: kind '{item.kind}' is unknown.{did_you_mean(item.kind, KINDS)}", subject=path
+        )
     if not item.text:
         raise BadData(f"{path}: there is no text below the front matter.", subject=path)
     return item
@@ -86,7 +104,9 @@ def _text(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:
-        raise BadData(f"{path}: the file is not UTF-8 text; save it as UTF-8.", subject=path) from None
+        raise BadData(
+            f"{path}: the file is not UTF-8 text; save it as UTF-8.", subject=path
+        ) from None
 
 
 def _check_names(path: Path, data: dict[str, Any]) -> None:
@@ -95,10 +115,15 @@ def _check_names(path: Path, data: dict[str, Any]) -> None:
             raise BadData(f"{path}: '{name}' is missing in the front matter.", subject=path)
     for name in data:
         if name not in NEEDED + OPTIONAL:
-            raise BadData(f"{path}: unknown '{name}' in the front matter.{did_you_mean(name, NEEDED + OPTIONAL)}", subject=path)
+            raise BadData(
+                f"{path}: unknown '{name}' in the front matter.{did_you_mean(name, NEEDED + OPTIONAL)}",
+                subject=path,
+            )
 
 
-def current(items: list[Commentary], as_of: dt.date, events: dict[str, dt.date]) -> list[Commentary]:
+def current(
+    items: list[Commentary], as_of: dt.date, events: dict[str, dt.date]
+) -> list[Commentary]:
     """The items that may be told at *as_of*: said by then, and at most 30 days ago.
 
     An item about a dated event is told as part of that event's history instead, if it was said within 30

@@ -96,25 +96,50 @@ def open_dataset(folder: Path, fetch: int | None = None) -> Dataset:
         return _of_store(folder, fetch)
     description = folder / "dataset.toml"
     if not folder.is_dir():
-        raise NoData(f"Dataset '{folder}' is not a folder; give 'sample' or a folder with a dataset.toml.", subject=folder)
+        raise NoData(
+            f"Dataset '{folder}' is not a folder; give 'sample' or a folder with a dataset.toml.",
+            subject=folder,
+        )
     if not description.is_file():
-        raise NoData(f"Dataset '{folder}' has no dataset.toml; it names the files and their roles.", subject=folder)
+        raise NoData(
+            f"Dataset '{folder}' has no dataset.toml; it names the files and their roles.",
+            subject=folder,
+        )
     try:
         data = tomllib.loads(description.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise BadData(f"{description}: {error}", subject=description) from error
     if "name" not in data or not data.get("files"):
-        raise BadData(f"{description}: 'name' and at least one [[files]] entry are needed.", subject=description)
+        raise BadData(
+            f"{description}: 'name' and at least one [[files]] entry are needed.",
+            subject=description,
+        )
     files = tuple(_data_file(folder, description, row) for row in data["files"])
     listed = data.get("accepted", [])
-    accepted = tuple(_acceptance(description, row) for row in (listed if isinstance(listed, list) else [listed]))
-    return Dataset(name=data["name"], folder=folder, notice=data.get("notice", ""), files=files, accepted=accepted)
+    accepted = tuple(
+        _acceptance(description, row) for row in (listed if isinstance(listed, list) else [listed])
+    )
+    return Dataset(
+        name=data["name"],
+        folder=folder,
+        notice=data.get("notice", ""),
+        files=files,
+        accepted=accepted,
+    )
 
 
 def _acceptance(description: Path, row: Mapping[str, Any]) -> Acceptance:
     needed = {field.name for field in fields(Acceptance)}
-    texts = isinstance(row, dict) and all(isinstance(row.get(name), str) for name in needed - {"day"})
-    if not texts or set(row) != needed or row["check"] not in CHECKS or type(row["day"]) is not dt.date or not str(row["reason"]).strip():
+    texts = isinstance(row, dict) and all(
+        isinstance(row.get(name), str) for name in needed - {"day"}
+    )
+    if (
+        not texts
+        or set(row) != needed
+        or row["check"] not in CHECKS
+        or type(row["day"]) is not dt.date
+        or not str(row["reason"]).strip()
+    ):
         raise BadData(
             f"{description}: an [[accepted]] entry is {', '.join(sorted(needed))}: a check by its name, a day such as 2025-01-08, "
             "and why the finding may stand.", subject=description,
@@ -127,24 +152,40 @@ def _of_store(path: Path, fetch: int | None) -> Dataset:
     from reportgen.data import store
 
     known = store.last_fetch(path) if fetch is None else fetch
-    files = [DataFile(path=path, role=role, source=path.stem, fetch=known, **rule) for role, rule in store.ROLES.items()]
+    files = [
+        DataFile(path=path, role=role, source=path.stem, fetch=known, **rule)
+        for role, rule in store.ROLES.items()
+    ]
     files.append(DataFile(path=MEETINGS, role="meetings", source="Federal Reserve calendar"))
     if (path.parent / "commentary").is_dir():
-        files.append(DataFile(path=path.parent / "commentary", role="commentary", source="commentary"))
-    return Dataset(name="Store", folder=path.parent, notice="", files=tuple(files), accepted=tuple(store.accepted(path, known)))
+        files.append(
+            DataFile(path=path.parent / "commentary", role="commentary", source="commentary")
+        )
+    return Dataset(
+        name="Store",
+        folder=path.parent,
+        notice="",
+        files=tuple(files),
+        accepted=tuple(store.accepted(path, known)),
+    )
 
 
 def listed_meetings() -> list[tuple[dt.date, dt.date]]:
     """First and last day of every regular Fed meeting in the calendar that comes with the package."""
     rows = read(DataFile(path=MEETINGS, role="meetings", source=""))
-    return [(start.date(), end.date()) for start, end in zip(rows["start"], rows["end"], strict=True)]
+    return [
+        (start.date(), end.date()) for start, end in zip(rows["start"], rows["end"], strict=True)
+    ]
 
 
 def _data_file(folder: Path, description: Path, row: Mapping[str, Any]) -> DataFile:
     known = set(FORMS)
     for key in row:
         if key not in known:
-            raise BadData(f"{description}: unknown key '{key}' in [[files]].{did_you_mean(key, known)}", subject=key)
+            raise BadData(
+                f"{description}: unknown key '{key}' in [[files]].{did_you_mean(key, known)}",
+                subject=key,
+            )
     for key in ("path", "role", "source"):
         if key not in row:
             raise BadData(f"{description}: a [[files]] entry lacks '{key}'.", subject=key)
@@ -152,7 +193,10 @@ def _data_file(folder: Path, description: Path, row: Mapping[str, Any]) -> DataF
         if not _fits(key, value):
             raise BadData(f"{description}: '{key} = {value!r}' is not {FORMS[key]}.", subject=key)
     if row["role"] not in COLUMNS:
-        raise BadData(f"{description}: unknown role '{row['role']}'.{did_you_mean(row['role'], COLUMNS)}", subject=row["role"])
+        raise BadData(
+            f"{description}: unknown role '{row['role']}'.{did_you_mean(row['role'], COLUMNS)}",
+            subject=row["role"],
+        )
     path = folder / row["path"]
     if not path.exists():
         raise NoData(f"{description}: file '{row['path']}' does not exist.", subject=path)
@@ -187,7 +231,9 @@ def read(file: DataFile, keep: Iterable[str] | None = None) -> pd.DataFrame:
     actual = {file.columns.get(name, name): name for name in (*COLUMNS[file.role], *optional)}
     wanted = None if keep is None else set(keep)
     frame = _read_table(file, actual, wanted)
-    missing = [name for name, ours in actual.items() if name not in frame.columns and ours not in optional]
+    missing = [
+        name for name, ours in actual.items() if name not in frame.columns and ours not in optional
+    ]
     if missing:
         raise NoData(
             f"{file.path}: column '{missing[0]}' is missing; found {', '.join(map(str, frame.columns))}. "
@@ -205,7 +251,9 @@ def read(file: DataFile, keep: Iterable[str] | None = None) -> pd.DataFrame:
     return _typed(file, frame.reset_index(drop=True))
 
 
-def _read_table(file: DataFile, columns: Mapping[str, str], wanted: Collection[str] | None) -> pd.DataFrame:
+def _read_table(
+    file: DataFile, columns: Mapping[str, str], wanted: Collection[str] | None
+) -> pd.DataFrame:
     """The named columns of *file*; of a Parquet file only the rows of the *wanted* symbols, for it may hold ten thousand."""
     try:
         if file.path.suffix == ".parquet":
@@ -213,12 +261,18 @@ def _read_table(file: DataFile, columns: Mapping[str, str], wanted: Collection[s
         return pd.read_csv(file.path, usecols=lambda name: name in columns, keep_default_na=True)
     except pd.errors.EmptyDataError:
         raise NoData(f"{file.path}: the file is empty.", subject=file.path) from None
-    except Exception as error:  # readers fail in their own ways: a cut archive, a wrong encoding, a damaged footer
+    except (
+        Exception
+    ) as error:  # readers fail in their own ways: a cut archive, a wrong encoding, a damaged footer
         reason = str(error).partition("\n")[0]
-        raise BadData(f"{file.path}: it can not be read as a table: {reason}", subject=file.path) from error
+        raise BadData(
+            f"{file.path}: it can not be read as a table: {reason}", subject=file.path
+        ) from error
 
 
-def _parquet(file: DataFile, columns: Mapping[str, str], wanted: Collection[str] | None) -> pd.DataFrame:
+def _parquet(
+    file: DataFile, columns: Mapping[str, str], wanted: Collection[str] | None
+) -> pd.DataFrame:
     import duckdb
 
     column, value = duckdb.ColumnExpression, duckdb.ConstantExpression
@@ -227,7 +281,9 @@ def _parquet(file: DataFile, columns: Mapping[str, str], wanted: Collection[str]
         present = [name for name in columns if name in table.columns]
         symbol = next((theirs for theirs, ours in columns.items() if ours == "symbol"), None)
         if wanted is not None and symbol in present:
-            theirs = [name for name, ours in file.symbols.items() if ours in wanted] + [name for name in wanted if name not in file.symbols]
+            theirs = [name for name, ours in file.symbols.items() if ours in wanted] + [
+                name for name in wanted if name not in file.symbols
+            ]
             table = table.filter(column(symbol).isin(*(value(name) for name in theirs or [""])))
         # A filter may hand out its rows in another order than the file's, which is the one that is judged.
         return table.order("file_row_number").select(*(column(name) for name in present)).df()
@@ -239,20 +295,29 @@ def _typed(file: DataFile, frame: pd.DataFrame) -> pd.DataFrame:
         off = known[~known.str.fullmatch(r"([01]\d|2[0-3]):[0-5]\d|")]
         if len(off):
             raise BadData(
-                f"{file.path}: the time '{off.iloc[0]}' of an event is no time of day; write one such as 08:30.", subject=file.path
+                f"{file.path}: the time '{off.iloc[0]}' of an event is no time of day; write one such as 08:30.",
+                subject=file.path,
             )
     for column in frame.columns:
         try:
             if column == "start" and file.role == "intraday_bars":
                 frame[column] = _times(frame[column], file.timezone)
             elif column in TIMES:
-                frame[column] = pd.to_datetime(frame[column], format="ISO8601").astype("datetime64[ns]")
+                frame[column] = pd.to_datetime(frame[column], format="ISO8601").astype(
+                    "datetime64[ns]"
+                )
             elif column in ("close", "high", "low", "value", "settle"):
                 frame[column] = frame[column].astype(float)
         except KeyError as error:
-            raise BadData(f"{file.path}: unknown timezone {error}; write one such as America/New_York or UTC.", subject=column) from error
+            raise BadData(
+                f"{file.path}: unknown timezone {error}; write one such as America/New_York or UTC.",
+                subject=column,
+            ) from error
         except (ValueError, TypeError) as error:
-            raise BadData(f"{file.path}: column '{column}': {str(error).partition(', at position')[0]}", subject=column) from error
+            raise BadData(
+                f"{file.path}: column '{column}': {str(error).partition(', at position')[0]}",
+                subject=column,
+            ) from error
     return frame
 
 
@@ -277,16 +342,46 @@ def manifest(dataset: Dataset) -> list[dict[str, str]]:
     described = dataset.folder / "dataset.toml"
     if described.is_file() and all(file.fetch is None for file in dataset.files):
         digest = hashlib.sha256(described.read_bytes()).hexdigest()
-        rows.append({"file": described.name, "role": "description", "source": "", "adjustment": "", "sha256": digest})
+        rows.append(
+            {
+                "file": described.name,
+                "role": "description",
+                "source": "",
+                "adjustment": "",
+                "sha256": digest,
+            }
+        )
     for file in dataset.files:
         if file.fetch is not None:
-            rows += [] if rows else [{"file": "store", "role": "store", "source": "", "adjustment": "", "sha256": f"fetch {file.fetch}"}]
+            rows += (
+                []
+                if rows
+                else [
+                    {
+                        "file": "store",
+                        "role": "store",
+                        "source": "",
+                        "adjustment": "",
+                        "sha256": f"fetch {file.fetch}",
+                    }
+                ]
+            )
             rows += store.provenance(file.path, file.role, file.fetch)
             continue
-        paths = sorted(p for p in file.path.rglob("*") if p.is_file()) if file.path.is_dir() else [file.path]
+        paths = (
+            sorted(p for p in file.path.rglob("*") if p.is_file())
+            if file.path.is_dir()
+            else [file.path]
+        )
         stats = tuple((path, path.stat().st_mtime_ns, path.stat().st_size) for path in paths)
         rows.append(
-            {"file": file.path.name, "role": file.role, "source": file.source, "adjustment": file.adjustment, "sha256": _digest(stats)}
+            {
+                "file": file.path.name,
+                "role": file.role,
+                "source": file.source,
+                "adjustment": file.adjustment,
+                "sha256": _digest(stats),
+            }
         )
     return rows
 
@@ -296,7 +391,9 @@ def _digest(files: tuple[tuple[Path, int, int], ...]) -> str:
     """One hash over names and contents; large files whose time and size are as they were are not read again."""
     if sum(size for _, _, size in files) < LARGE:
         return _hashed(files)
-    known_as = hashlib.sha256(repr([(str(path.resolve()), time, size) for path, time, size in files]).encode()).hexdigest()
+    known_as = hashlib.sha256(
+        repr([(str(path.resolve()), time, size) for path, time, size in files]).encode()
+    ).hexdigest()
     return cached(f"digests/{known_as[:32]}", lambda: _hashed(files).encode()).decode()
 
 

@@ -49,7 +49,9 @@ def examine(bars: Bars) -> list[Defect]:
     if len(frame):
         rows += [*_shifted(bars, frame)] or [*_calendar(bars, frame)]
         rows += [*_range(frame), *_moves(bars, frame), *_repeats(bars, frame), *_grid(bars, frame)]
-    return sorted((_defect(bars, row) for row in rows), key=lambda defect: (defect.day, defect.check))
+    return sorted(
+        (_defect(bars, row) for row in rows), key=lambda defect: (defect.day, defect.check)
+    )
 
 
 class Row(NamedTuple):
@@ -65,20 +67,32 @@ def _defect(bars: Bars, row: Row) -> Defect:
     severity = row.severity or CHECKS[row.check][0]
     if severity == "block" and row.day < bars.due - YEAR and row.check != "stale":
         severity = "warn"
-    return Defect(check=row.check, severity=severity, symbol=bars.instrument.symbol, day=row.day, detail=row.detail)
+    return Defect(
+        check=row.check,
+        severity=severity,
+        symbol=bars.instrument.symbol,
+        day=row.day,
+        detail=row.detail,
+    )
 
 
 def _non_positive(frame: pd.DataFrame) -> Iterator[Row]:
     closes = frame["close"]
     for place in np.flatnonzero(~((closes > 0) & np.isfinite(closes)).to_numpy()):
-        yield Row("non_positive", frame["date"].iloc[place].date(), f"the close is {closes.iloc[place]}")
+        yield Row(
+            "non_positive", frame["date"].iloc[place].date(), f"the close is {closes.iloc[place]}"
+        )
 
 
 def _duplicates(frame: pd.DataFrame) -> Iterator[Row]:
     doubled = frame[frame.duplicated("date", keep=False)]
     for day, rows in doubled.groupby("date"):
         same = len(set(rows["close"])) == 1
-        detail = "the same row twice" if same else f"closes {' and '.join(f'{close:,g}' for close in rows['close'].unique())}"
+        detail = (
+            "the same row twice"
+            if same
+            else f"closes {' and '.join(f'{close:,g}' for close in rows['close'].unique())}"
+        )
         yield Row("repeated_row" if same else "duplicate", pd.Timestamp(day).date(), detail)
 
 
@@ -91,7 +105,9 @@ def _shifted(bars: Bars, frame: pd.DataFrame) -> Iterator[Row]:
     on, after = days.isin(sessions).mean(), (days + pd.Timedelta(days=1)).isin(sessions).mean()
     if on < 0.9 and after > 0.97:
         yield Row(
-            "tz_shift", days[-1].date(), f"{1 - on:.0%} of the bars lie on days without a session, and all would lie on one a day later"
+            "tz_shift",
+            days[-1].date(),
+            f"{1 - on:.0%} of the bars lie on days without a session, and all would lie on one a day later",
         )
 
 
@@ -125,8 +141,12 @@ def _range(frame: pd.DataFrame) -> Iterator[Row]:
         strange = wrong | (opened < low - slack) | (opened > high + slack)
     for place in np.flatnonzero(strange.to_numpy()):
         row = frame.iloc[place]
-        shown = ", ".join(f"{name} {row[name]:,.2f}" for name in ("open", "low", "high", "close") if name in frame)
-        yield Row("ohlc", row["date"].date(), shown, None if wrong.iloc[place] else "warn")  # nothing is told of an opening price
+        shown = ", ".join(
+            f"{name} {row[name]:,.2f}" for name in ("open", "low", "high", "close") if name in frame
+        )
+        yield Row(
+            "ohlc", row["date"].date(), shown, None if wrong.iloc[place] else "warn"
+        )  # nothing is told of an opening price
 
 
 def robust(closes: pd.Series) -> pd.Series:
@@ -151,9 +171,15 @@ def _moves(bars: Bars, frame: pd.DataFrame) -> Iterator[Row]:
         step, size = float(ratio[day]), float(sizes[day])
         factor = step if step > 1 else 1 / step
         scaled = next((k for k in (10, 100, 1000) if abs(np.log(factor / k)) < 0.12), None)
-        split = next((k for k in RATIOS if abs(np.log(factor / k)) < (0.03 if k < 6 else 0.07)), None)
+        split = next(
+            (k for k in RATIOS if abs(np.log(factor / k)) < (0.03 if k < 6 else 0.07)), None
+        )
         if split and kind in ("stock", "etf", "sector"):
-            yield Row("split_like", day.date(), f"{step:.3f} times the close before, as in a split of {split} for 1")
+            yield Row(
+                "split_like",
+                day.date(),
+                f"{step:.3f} times the close before, as in a split of {split} for 1",
+            )
         elif scaled:
             yield Row("scale", day.date(), f"{step:.3g} times the close before")
         elif abs(size) > OUTLIER:
@@ -163,7 +189,12 @@ def _moves(bars: Bars, frame: pd.DataFrame) -> Iterator[Row]:
 
 def _alone(bars: Bars, day: pd.Timestamp, size: float) -> bool:
     """Whether an index moved far, and as no other one did."""
-    if bars.instrument.kind != "index" or abs(size) < FAR or bars.others is None or day not in bars.others.index:
+    if (
+        bars.instrument.kind != "index"
+        or abs(size) < FAR
+        or bars.others is None
+        or day not in bars.others.index
+    ):
         return False
     rest = bars.others.loc[day].drop(bars.instrument.symbol, errors="ignore").dropna()
     return len(rest) > 0 and not bool((rest * np.sign(size) > ALONE).any())
@@ -175,14 +206,24 @@ def _repeats(bars: Bars, frame: pd.DataFrame) -> Iterator[Row]:
     closes = frame["close"].to_numpy()
     days = frame["date"]
     for place in np.flatnonzero((closes[2:] == closes[1:-1]) & (closes[1:-1] == closes[:-2])):
-        yield Row("repeated_close", days.iloc[place + 2].date(), f"{closes[place]:,.2f} for the third time")
+        yield Row(
+            "repeated_close",
+            days.iloc[place + 2].date(),
+            f"{closes[place]:,.2f} for the third time",
+        )
     moves = np.diff(np.log(closes))
     sizes = robust(pd.Series(closes)).to_numpy()[1:]
     undone = np.abs(moves[1:] + moves[:-1]) < 0.1 * np.abs(moves[:-1])
-    for place in np.flatnonzero(undone & (np.abs(sizes[:-1]) > OUTLIER) & (np.abs(moves[:-1]) > 0.04)):
+    for place in np.flatnonzero(
+        undone & (np.abs(sizes[:-1]) > OUTLIER) & (np.abs(moves[:-1]) > 0.04)
+    ):
         if not _alone(bars, pd.Timestamp(days.iloc[place + 1]), float(sizes[place])):
             continue
-        yield Row("spike", days.iloc[place + 1].date(), f"{moves[place]:+.1%}, and {moves[place + 1]:+.1%} the next session")
+        yield Row(
+            "spike",
+            days.iloc[place + 1].date(),
+            f"{moves[place]:+.1%}, and {moves[place + 1]:+.1%} the next session",
+        )
     if "low" in frame and "high" in frame:
         low, high = frame["low"].to_numpy(), frame["high"].to_numpy()
         for place in np.flatnonzero((low < high) & ((closes == low) | (closes == high))):
@@ -204,7 +245,11 @@ def _grid(bars: Bars, frame: pd.DataFrame) -> Iterator[Row]:
     if len(places):
         place = places[-1]
         first = int(np.flatnonzero(off)[0])
-        yield Row("off_grid", frame["date"].iloc[place].date(), f"closes since {frame['date'].iloc[first].date()} are no whole cents")
+        yield Row(
+            "off_grid",
+            frame["date"].iloc[place].date(),
+            f"closes since {frame['date'].iloc[first].date()} are no whole cents",
+        )
 
 
 def rates(frame: pd.DataFrame) -> list[Defect]:
@@ -214,7 +259,11 @@ def rates(frame: pd.DataFrame) -> list[Defect]:
     for series, rows in frame.groupby("series"):
         values = rows.sort_values("date")["value"].to_numpy()
         days = rows.sort_values("date")["date"]
-        wrong = (values < RATE[0]) | (values > RATE[1]) | (np.abs(np.diff(values, prepend=values[:1])) > RATE_STEP)
+        wrong = (
+            (values < RATE[0])
+            | (values > RATE[1])
+            | (np.abs(np.diff(values, prepend=values[:1])) > RATE_STEP)
+        )
         for place in np.flatnonzero(wrong):
             before = f", after {values[place - 1]:g}" if place else ""
             severity: Severity = "block" if days.iloc[place].date() >= recent else "warn"

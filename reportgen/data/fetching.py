@@ -45,7 +45,9 @@ class Outcome:
     notes: tuple[str, ...] = ()
 
 
-def fetch(path: Path, wants: Sequence[Want], web: Web, since: dt.date | None = None) -> Iterator[Outcome]:
+def fetch(
+    path: Path, wants: Sequence[Want], web: Web, since: dt.date | None = None
+) -> Iterator[Outcome]:
     """The outcome of every one of *wants*, and of the funds of indexes that stay short, as the store at *path* is brought up to date."""
     known, web.known = known_at(path, web.clock())
     short: list[Want] = []
@@ -53,11 +55,17 @@ def fetch(path: Path, wants: Sequence[Want], web: Web, since: dt.date | None = N
         short += [outcome.want.proxy] if outcome.state == "short" and outcome.want.proxy else []
         yield outcome
     listed = {(want.role, want.symbol) for want in wants}
-    yield from _brought(path, [want for want in short if (want.role, want.symbol) not in listed], known, web, since)
+    yield from _brought(
+        path, [want for want in short if (want.role, want.symbol) not in listed], known, web, since
+    )
 
 
 def _brought(
-    path: Path, wants: Sequence[Want], known: Mapping[tuple[str, str], Known], web: Web, since: dt.date | None
+    path: Path,
+    wants: Sequence[Want],
+    known: Mapping[tuple[str, str], Known],
+    web: Web,
+    since: dt.date | None,
 ) -> Iterator[Outcome]:
     """The outcome of every one of *wants*."""
     now = web.clock()
@@ -68,7 +76,10 @@ def _brought(
         else:
             here.append(want)
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        waiting = [pool.submit(_Series(want, known.get((want.role, want.symbol)), web, since).brought) for want in here]
+        waiting = [
+            pool.submit(_Series(want, known.get((want.role, want.symbol)), web, since).brought)
+            for want in here
+        ]
         batch: list[tuple[list[store.Fetched], Outcome]] = []
         for done in as_completed(waiting):
             batch.append(done.result())
@@ -84,7 +95,9 @@ def _kept(path: Path, batch: list[tuple[list[store.Fetched], Outcome]]) -> Itera
     added = store.append(path, everything) if everything else {}
     for _, outcome in batch:
         count = added.get((outcome.want.role, outcome.want.symbol), 0)
-        yield replace(outcome, added=count, state=outcome.state or ("new" if count else "unchanged"))
+        yield replace(
+            outcome, added=count, state=outcome.state or ("new" if count else "unchanged")
+        )
 
 
 def _current(want: Want, known: Known | None, now: dt.datetime) -> bool:
@@ -128,18 +141,28 @@ class _Series:
                 return self.found, self._outcome("")
             shown = ", ".join(map(str, lacking[:3])) + (" and more" if len(lacking) > 3 else "")
             self.notes.append(f"{provider.title} lacks {shown}")
-        self.notes += [f"{title} needs {key}, a key that is not set" for title, key in self.want.keyless]
+        self.notes += [
+            f"{title} needs {key}, a key that is not set" for title, key in self.want.keyless
+        ]
         return self.found, self._outcome("short" if self.want.providers else "keyless")
 
     def _confirm(self) -> None:
         """Keep what the next providers say of the last weeks beside the series, where it is to be confirmed, until one has its newest day."""
         told = {fetched.provider for fetched in self.found if fetched.rows}
-        for provider in self.want.providers if self.want.confirm and self.want.role == "daily_bars" else ():
+        for provider in (
+            self.want.providers if self.want.confirm and self.want.role == "daily_bars" else ()
+        ):
             with suppress(ProviderError):
                 if provider.name not in told:
-                    second = self._asked(provider, self.asked_at.date() - OVERLAP, self.asked_at.date())
-                    points = [Point(self.want.symbol, day, close) for day, close in values(second).items()]
-                    self.found.append(replace(second, role=f"confirmations/{provider.name}", rows=points))
+                    second = self._asked(
+                        provider, self.asked_at.date() - OVERLAP, self.asked_at.date()
+                    )
+                    points = [
+                        Point(self.want.symbol, day, close) for day, close in values(second).items()
+                    ]
+                    self.found.append(
+                        replace(second, role=f"confirmations/{provider.name}", rows=points)
+                    )
                     if max(self.have) in values(second):
                         return
 
@@ -178,7 +201,11 @@ class _Series:
         return self.since or (START if newest is None else newest - back), today
 
     def _asked(self, provider: Provider, first: dt.date, last: dt.date) -> store.Fetched:
-        name = provider.symbol(self.want.symbol, self.want.kind) if self.want.role in provider.roles else None
+        name = (
+            provider.symbol(self.want.symbol, self.want.kind)
+            if self.want.role in provider.roles
+            else None
+        )
         if name is None:
             raise ProviderError(f"{provider.title} does not have it")
         ask = Ask(symbol=name, role=self.want.role, first=first, last=last)
@@ -186,8 +213,18 @@ class _Series:
             replies = provider.history(ask, self.web)
             rows = provider.rows(ask, replies)
         except ProviderError as error:
-            raise ProviderError(str(error) if provider.title in str(error) else f"{provider.title}: {error}") from None
-        except (KeyError, TypeError, IndexError, ValueError, AttributeError, ArithmeticError, RecursionError) as error:
+            raise ProviderError(
+                str(error) if provider.title in str(error) else f"{provider.title}: {error}"
+            ) from None
+        except (
+            KeyError,
+            TypeError,
+            IndexError,
+            ValueError,
+            AttributeError,
+            ArithmeticError,
+            RecursionError,
+        ) as error:
             raise ProviderError(
                 f"{provider.title}: the answer on {name} has another form than expected ({type(error).__name__}: {error})"
             ) from None
@@ -204,14 +241,20 @@ def missing(want: Want, have: Mapping[dt.date, float], last: dt.date) -> list[dt
         return []
     if want.role != "daily_bars" or want.kind == "crypto":
         return [] if max(have, default=dt.date.min) >= last else [last]
-    return [day for day in calendar.sessions(max(last - OVERLAP, min(have, default=last)), last) if day not in have]
+    return [
+        day
+        for day in calendar.sessions(max(last - OVERLAP, min(have, default=last)), last)
+        if day not in have
+    ]
 
 
 def values(fetched: store.Fetched) -> dict[dt.date, float]:
     """The finished values of *fetched* by day."""
     rows: Sequence[Any] = fetched.rows
     if fetched.role == "daily_bars":
-        return {row.day: row.close for row in rows if fetched.final is None or row.day <= fetched.final}
+        return {
+            row.day: row.close for row in rows if fetched.final is None or row.day <= fetched.final
+        }
     return {row.day: row.value for row in rows if isinstance(row, Point)}
 
 
@@ -223,14 +266,21 @@ def adjusted(new: Mapping[dt.date, float], old: Mapping[dt.date, float]) -> floa
     return middle if uniform and abs(middle - 1) > 1e-2 else None
 
 
-def refuse_disagreement(provider: Provider, role: str, new: Mapping[dt.date, float], old: Mapping[dt.date, float]) -> None:
+def refuse_disagreement(
+    provider: Provider, role: str, new: Mapping[dt.date, float], old: Mapping[dt.date, float]
+) -> None:
     """ProviderError where *new* may not fill the gaps of *old*: too few days in common, or another series."""
     shared = {day for day in new.keys() & old.keys() if old[day]}
     if len(shared) < COMPARED:
         raise ProviderError(
             f"{provider.title} shares {len(shared)} days with what is known, too few to hold it against ({COMPARED} are needed)"
         )
-    apart = median(abs(new[day] - old[day]) if role == "rates" else abs(new[day] / old[day] - 1) for day in shared)
+    apart = median(
+        abs(new[day] - old[day]) if role == "rates" else abs(new[day] / old[day] - 1)
+        for day in shared
+    )
     if apart > (AGREE_RATES if role == "rates" else AGREE):
         shown = f"{apart:.2f} points" if role == "rates" else f"{apart * 1e4:.0f} basis points"
-        raise ProviderError(f"{provider.title} differs from what is known by {shown} in the middle; it is not mixed in")
+        raise ProviderError(
+            f"{provider.title} differs from what is known by {shown} in the middle; it is not mixed in"
+        )

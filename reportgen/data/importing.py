@@ -70,11 +70,21 @@ class _Bars:
     def __init__(self, connection: DuckDBPyConnection, file: DataFile) -> None:
         self.connection, self.file = connection, file
         reader = (
-            "read_parquet(?)" if file.path.suffix == ".parquet" else f"read_csv(?, header = true, nullstr = {MISSING}, sample_size = -1)"
+            "read_parquet(?)"
+            if file.path.suffix == ".parquet"
+            else f"read_csv(?, header = true, nullstr = {MISSING}, sample_size = -1)"
         )
         with self._readable():
-            present = {row[0] for row in connection.execute(f"DESCRIBE SELECT * FROM {reader}", [str(file.path)]).fetchall()}  # noqa: S608 - one of the two
-        date, symbol, opened, high, low, close, volume = (self._column(name, present) for name in COLUMNS)
+            present = {
+                row[0]
+                for row in connection.execute(
+                    f"DESCRIBE SELECT * FROM {reader}",  # noqa: S608 - one of the two
+                    [str(file.path)],
+                ).fetchall()
+            }
+        date, symbol, opened, high, low, close, volume = (
+            self._column(name, present) for name in COLUMNS
+        )
         self.values: list[Any] = [dict(file.symbols), str(file.path)]
         self.select = (
             f"SELECT coalesce(map_extract_value(?::MAP(VARCHAR, VARCHAR), {symbol}), {symbol}) AS symbol, {date} AS day, {opened} AS open, "  # noqa: S608 - quoted
@@ -87,7 +97,8 @@ class _Bars:
         if theirs not in present and name in ("date", "symbol", "close"):
             shown = ", ".join(sorted(present))
             raise BadData(
-                f"{self.file.path}: column '{theirs}' is missing; found {shown}. Name it under 'columns' in dataset.toml.", subject=theirs
+                f"{self.file.path}: column '{theirs}' is missing; found {shown}. Name it under 'columns' in dataset.toml.",
+                subject=theirs,
             )
         kind = {"date": "DATE", "symbol": "VARCHAR"}.get(name, "DOUBLE")
         quoted = theirs.replace('"', '""')
@@ -99,20 +110,35 @@ class _Bars:
 
         try:
             yield
-        except (duckdb.ConversionException, duckdb.InvalidInputException, duckdb.BinderException) as error:
+        except (
+            duckdb.ConversionException,
+            duckdb.InvalidInputException,
+            duckdb.BinderException,
+        ) as error:
             reason = str(error).splitlines()[0]
-            raise BadData(f"{self.file.path}: it can not be read as daily bars: {reason}", subject=self.file.path) from error
+            raise BadData(
+                f"{self.file.path}: it can not be read as daily bars: {reason}",
+                subject=self.file.path,
+            ) from error
 
     def add(self, at: dt.datetime, taken: set[str]) -> int:
         """How many bars were new to the store; those of the symbols *taken* before are left out."""
         number = store.register(self.connection, _fetched(self.file, at, []))
         select = f"SELECT ?::INTEGER AS fetch_id, * FROM ({self.select}) WHERE NOT list_contains(?, symbol) ORDER BY symbol, day"  # noqa: S608 - as above
         with self._readable():
-            return store.insert_new(self.connection, "bars", select, [number, *self.values, sorted(taken)])
+            return store.insert_new(
+                self.connection, "bars", select, [number, *self.values, sorted(taken)]
+            )
 
     def symbols(self) -> set[str]:
         """All symbols of the file."""
-        return {row[0] for row in self.connection.execute(f"SELECT DISTINCT symbol FROM ({self.select})", self.values).fetchall()}  # noqa: S608 - as above
+        return {
+            row[0]
+            for row in self.connection.execute(
+                f"SELECT DISTINCT symbol FROM ({self.select})",  # noqa: S608 - quoted
+                self.values,
+            ).fetchall()
+        }
 
 
 def _others(connection: DuckDBPyConnection, file: DataFile, at: dt.datetime) -> int:
@@ -123,7 +149,10 @@ def _others(connection: DuckDBPyConnection, file: DataFile, at: dt.datetime) -> 
     if file.role == "intraday_bars":
         frame["end"] = frame["start"] + dt.timedelta(minutes=file.minutes)
         for symbol, rows in frame.groupby("symbol"):
-            levels = [Level(end.to_pydatetime(), price) for end, price in zip(rows["end"], rows["close"], strict=True)]
+            levels = [
+                Level(end.to_pydatetime(), price)
+                for end, price in zip(rows["end"], rows["close"], strict=True)
+            ]
             added += store.add(connection, _fetched(file, at, levels, str(symbol)))
         return added
     for role, series, points in _points(file.role, file.source, frame):
@@ -135,19 +164,41 @@ def _points(role: str, source: str, frame: Any) -> Iterator[tuple[str, str, list
     """Role, series and rows of every rate; of all futures together; of every kind of event."""
     if role == "futures":
         columns = frame["contract"], frame["date"], frame["settle"]
-        yield role, role, [Point(str(name), day.date(), float(price)) for name, day, price in zip(*columns, strict=True)]
+        yield (
+            role,
+            role,
+            [
+                Point(str(name), day.date(), float(price))
+                for name, day, price in zip(*columns, strict=True)
+            ],
+        )
     elif role == "rates":
         for series, rows in frame.groupby("series", sort=True):
             points = zip(rows["date"], rows["value"], strict=True)
-            yield role, str(series), [Point(str(series), day.date(), float(value)) for day, value in points]
+            yield (
+                role,
+                str(series),
+                [Point(str(series), day.date(), float(value)) for day, value in points],
+            )
     elif role == "confirmations":
         columns = frame["symbol"], frame["date"], frame["close"]
-        yield f"{role}/{source}", role, [Point(str(name), day.date(), float(close)) for name, day, close in zip(*columns, strict=True)]
+        yield (
+            f"{role}/{source}",
+            role,
+            [
+                Point(str(name), day.date(), float(close))
+                for name, day, close in zip(*columns, strict=True)
+            ],
+        )
     else:
         for kind, rows in frame.groupby("kind", sort=True):
             times = rows["time"] if "time" in rows else [""] * len(rows)
             events = zip(rows["name"], rows["date"], times, strict=True)
-            yield f"events/{kind}", str(kind), [Point(str(name), day.date(), _minutes(time)) for name, day, time in events]
+            yield (
+                f"events/{kind}",
+                str(kind),
+                [Point(str(name), day.date(), _minutes(time)) for name, day, time in events],
+            )
 
 
 def _minutes(time: Any) -> float:

@@ -63,18 +63,26 @@ def _read(path: Path) -> dict[str, Instrument]:
     found = {}
     try:
         for key, row in tomllib.loads(path.read_text(encoding="utf-8")).items():
-            found[key] = Instrument(key=key, **{**row, "unit": Unit(row["unit"]), "also": tuple(row.get("also", ()))})
+            found[key] = Instrument(
+                key=key, **{**row, "unit": Unit(row["unit"]), "also": tuple(row.get("also", ()))}
+            )
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise SettingsError(f"{path} can not be read: {error}", subject=path) from error
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise SettingsError(f"{path}: an instrument is not described as those that are shipped: {error}", subject=path) from error
+        raise SettingsError(
+            f"{path}: an instrument is not described as those that are shipped: {error}",
+            subject=path,
+        ) from error
     return found
 
 
 def told_by(symbol: str, fund: str) -> Instrument:
     """The index *symbol* as a brief tells of it that has the prices of its *fund* alone: under the fund's names, in dollars."""
     by = instrument(fund)
-    names = {name: getattr(by, name) for name in ("first", "second", "short", "also", "unit", "decimals", "kind", "inception")}
+    names = {
+        name: getattr(by, name)
+        for name in ("first", "second", "short", "also", "unit", "decimals", "kind", "inception")
+    }
     return replace(instrument(symbol), known_record=None, **names)
 
 
@@ -83,4 +91,7 @@ def instrument(symbol: str) -> Instrument:
     try:
         return registry()[symbol]
     except KeyError:
-        raise NoData(f"No instrument has the symbol '{symbol}'.{did_you_mean(symbol, registry())}", subject=symbol) from None
+        raise NoData(
+            f"No instrument has the symbol '{symbol}'.{did_you_mean(symbol, registry())}",
+            subject=symbol,
+        ) from None

@@ -48,8 +48,19 @@ def series(path: Path) -> Iterator[Held]:
         ).fetchall()
     for symbol, first, last, days, source, fetched_at in rows:
         traded = registry()[symbol].calendar if symbol in registry() else ""
-        gaps = len(set(calendar.sessions(first, last)) - set(days)) if traded in ("XNYS", "XCBO") and symbol[0] != "D" else 0
-        yield Held(symbol=symbol, first=first, last=last, gaps=gaps, source=source, fetched_at=fetched_at.replace(tzinfo=dt.UTC))
+        gaps = (
+            len(set(calendar.sessions(first, last)) - set(days))
+            if traded in ("XNYS", "XCBO") and symbol[0] != "D"
+            else 0
+        )
+        yield Held(
+            symbol=symbol,
+            first=first,
+            last=last,
+            gaps=gaps,
+            source=source,
+            fetched_at=fetched_at.replace(tzinfo=dt.UTC),
+        )
 
 
 def history(path: Path, symbol: str, last: int) -> list[Value]:
@@ -63,9 +74,14 @@ def history(path: Path, symbol: str, last: int) -> list[Value]:
         ).fetchall()  # fmt: skip
         if not rows:
             known = [
-                row[0] for row in connection.execute("SELECT DISTINCT symbol FROM bars UNION SELECT DISTINCT name FROM points").fetchall()
+                row[0]
+                for row in connection.execute(
+                    "SELECT DISTINCT symbol FROM bars UNION SELECT DISTINCT name FROM points"
+                ).fetchall()
             ]
-            raise NoData(f"The store has nothing on '{symbol}'.{did_you_mean(symbol, known)}", subject=symbol)
+            raise NoData(
+                f"The store has nothing on '{symbol}'.{did_you_mean(symbol, known)}", subject=symbol
+            )
     return [
         Value(
             day=day, value=values[0], final=final, source=source, fetched_at=at,

@@ -43,12 +43,17 @@ def _recent(connection: DuckDBPyConnection, since: dt.date) -> dict[tuple[str, s
     fetched = connection.execute(
         "SELECT split_part(role, '/', 1), symbol, max(fetched_at), arg_max(provider, rows) FROM fetches GROUP BY 1, 2"
     ).fetchall()
-    found = {(role, symbol): Known({}, at.replace(tzinfo=dt.UTC), provider) for role, symbol, at, provider in fetched}
+    found = {
+        (role, symbol): Known({}, at.replace(tzinfo=dt.UTC), provider)
+        for role, symbol, at, provider in fetched
+    }
     bars = latest(connection, "bars", MOST, "day >= ?", [since]).fetchall()
     for symbol, day, *_, close, _, final, _ in bars:
         if final:
             found.setdefault(("daily_bars", symbol), Known({}, EPOCH, "")).closes[day] = close
-    for role, name, day, value, _ in latest(connection, "points", MOST, "day >= ?", [since]).fetchall():
+    for role, name, day, value, _ in latest(
+        connection, "points", MOST, "day >= ?", [since]
+    ).fetchall():
         symbol = name if role == "rates" else role
         if (role, symbol) in found:
             found[role, symbol].closes[day] = value
@@ -62,6 +67,12 @@ def _answers(connection: DuckDBPyConnection, since: dt.datetime) -> dict[str, Re
         "QUALIFY row_number() OVER (PARTITION BY url ORDER BY id DESC) = 1", [naive(since)],
     ).fetchall()  # fmt: skip
     return {
-        url: Reply(url=url, status=status, at=at.replace(tzinfo=dt.UTC), body=zlib.decompress(body), validator=validator)
+        url: Reply(
+            url=url,
+            status=status,
+            at=at.replace(tzinfo=dt.UTC),
+            body=zlib.decompress(body),
+            validator=validator,
+        )
         for url, status, at, body, validator in rows
     }

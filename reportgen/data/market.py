@@ -59,7 +59,9 @@ class Track:
         """Whether the series reaches back to its start, or to a record close known to have stood."""
         first = self.closes.index[0].date()
         known = self.instrument.known_record
-        return first <= self.instrument.inception or bool(known and first <= known["session"] <= self.session)
+        return first <= self.instrument.inception or bool(
+            known and first <= known["session"] <= self.session
+        )
 
 
 class Market:
@@ -83,13 +85,20 @@ class Market:
         found = self.snapshot.instrument(symbol)
         closes = self.snapshot.closes.get(symbol)
         if closes is None:
-            raise NoData(f"Dataset '{self.snapshot.name}' has no closes of {symbol} by {self.moment.at:%Y-%m-%d %H:%M}.")
+            raise NoData(
+                f"Dataset '{self.snapshot.name}' has no closes of {symbol} by {self.moment.at:%Y-%m-%d %H:%M}."
+            )
         due = self.moment.previous if self.moment.state == "open" else self.moment.session
         if found.calendar != "24/7" and closes.index[-1].date() < due:
-            raise StaleData(f"{symbol}: the newest close is of {closes.index[-1].date()}, {due} is needed.", subject=symbol)
+            raise StaleData(
+                f"{symbol}: the newest close is of {closes.index[-1].date()}, {due} is needed.",
+                subject=symbol,
+            )
         level = self._running(symbol)
         if self.moment.state == "open" and level is None and running:
-            raise NoData(f"Dataset '{self.snapshot.name}' has no intraday prices of {symbol} on {self.moment.session}.")
+            raise NoData(
+                f"Dataset '{self.snapshot.name}' has no intraday prices of {symbol} on {self.moment.session}."
+            )
         as_of = closes.index[-1].date().isoformat()
         if self.moment.state == "open" and level is not None:
             today = pd.Series([level], index=pd.DatetimeIndex([pd.Timestamp(self.moment.session)]))
@@ -98,7 +107,15 @@ class Market:
         source = self.snapshot.sources[symbol]
         live = "T" in as_of
         low, high = (None if live else self.snapshot.ranges.get(symbol)) or (None, None)
-        return Track(instrument=found, closes=closes, live=live, as_of=as_of, source=source, low=low, high=high)
+        return Track(
+            instrument=found,
+            closes=closes,
+            live=live,
+            as_of=as_of,
+            source=source,
+            low=low,
+            high=high,
+        )
 
     def _running(self, symbol: str) -> float | None:
         levels = self.snapshot.levels.get(symbol)
@@ -133,15 +150,23 @@ class Market:
         The month is that of the settlements they are read from: its contract averages what was decided in it, too.
         """
         listed = [m for m in self.snapshot.meetings if m[1] >= marked.replace(day=1)]
-        over = [m for m in listed if dt.datetime.combine(m[1], DECISION, EXCHANGE) <= self.moment.at]
+        over = [
+            m for m in listed if dt.datetime.combine(m[1], DECISION, EXCHANGE) <= self.moment.at
+        ]
         return listed, len(over)
 
     def futures(self, ago: int = 0) -> tuple[dt.date, dict[tuple[int, int], float]]:
         """The newest Fed funds futures settlements, or those so many *ago*: their date, and price by contract (year, month)."""
         table = self.snapshot.futures
-        fresh = table[pd.Timestamp(self.moment.at.date()) - pd.Timedelta(days=7) :] if len(table) else table
+        fresh = (
+            table[pd.Timestamp(self.moment.at.date()) - pd.Timedelta(days=7) :]
+            if len(table)
+            else table
+        )
         if len(fresh) <= ago:
-            raise NoData(f"Dataset '{self.snapshot.name}' has no Fed funds futures of the week to {self.moment.at:%Y-%m-%d}.")
+            raise NoData(
+                f"Dataset '{self.snapshot.name}' has no Fed funds futures of the week to {self.moment.at:%Y-%m-%d}."
+            )
         return _curve(fresh, len(fresh) - 1 - ago)
 
     def curves(self, most: int) -> list[tuple[dt.date, dict[tuple[int, int], float]]]:
@@ -152,7 +177,9 @@ class Market:
     def event(self, kind: str) -> tuple[str, dt.date] | None:
         """Name and date of the latest past event of that kind, or None."""
         table = self.snapshot.events
-        rows = table[(table["kind"] == kind) & (table["date"] < pd.Timestamp(self.moment.at.date()))]
+        rows = table[
+            (table["kind"] == kind) & (table["date"] < pd.Timestamp(self.moment.at.date()))
+        ]
         if rows.empty:
             return None
         row = rows.sort_values("date").iloc[-1]
@@ -161,14 +188,26 @@ class Market:
     def due(self) -> Due | None:
         """The next release or decision of the Fed that is still to come at the moment, or None."""
         table = self.snapshot.events
-        rows = table[(table["kind"] == "release") & (table["date"] >= pd.Timestamp(self.moment.at.date()))]
+        rows = table[
+            (table["kind"] == "release") & (table["date"] >= pd.Timestamp(self.moment.at.date()))
+        ]
         times = rows["time"] if "time" in rows else [""] * len(rows)
         listed = [
-            Due(day.date(), dt.time.fromisoformat(time) if time and isinstance(time, str) else None, str(name))
+            Due(
+                day.date(),
+                dt.time.fromisoformat(time) if time and isinstance(time, str) else None,
+                str(name),
+            )
             for name, day, time in zip(rows["name"], rows["date"], times, strict=True)
         ]
-        listed += [Due(end, DECISION, "the Fed's decision on rates") for _, end in self.snapshot.meetings]
-        coming = [due for due in listed if dt.datetime.combine(due.day, due.time or USUAL, EXCHANGE) > self.moment.at]
+        listed += [
+            Due(end, DECISION, "the Fed's decision on rates") for _, end in self.snapshot.meetings
+        ]
+        coming = [
+            due
+            for due in listed
+            if dt.datetime.combine(due.day, due.time or USUAL, EXCHANGE) > self.moment.at
+        ]
         return min(coming, key=lambda due: (due.day, due.time or USUAL), default=None)
 
 
@@ -176,4 +215,6 @@ def _curve(table: pd.DataFrame, place: int) -> tuple[dt.date, dict[tuple[int, in
     """Date and price by contract (year, month) of one row of settlements."""
     row = table.iloc[place].dropna()
     letters = "FGHJKMNQUVXZ"
-    return table.index[place].date(), {(int(c[3:]), letters.index(c[2]) + 1): float(p) for c, p in row.items()}
+    return table.index[place].date(), {
+        (int(c[3:]), letters.index(c[2]) + 1): float(p) for c, p in row.items()
+    }

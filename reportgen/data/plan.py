@@ -19,7 +19,13 @@ from reportgen.market import calendar
 from reportgen.market.exchange import EXCHANGE
 from reportgen.market.venues import is_bond_day
 
-RATES = {"DFF": "policy_rate", "DFEDTARL": "policy_rate", "DFEDTARU": "policy_rate", "DGS2": "yield", "DGS10": "yield"}
+RATES = {
+    "DFF": "policy_rate",
+    "DFEDTARL": "policy_rate",
+    "DFEDTARU": "policy_rate",
+    "DGS2": "yield",
+    "DGS10": "yield",
+}
 EVENTS = ("labor", "output", "trade")
 """What releases tell of."""
 START = dt.date(1990, 1, 2)
@@ -63,7 +69,15 @@ class Sources:
         providers = tuple(cls(self.base_url.get(cls.name)) for cls in found if has(cls))
         fund = registry()[symbol].proxy if symbol in registry() else ""
         proxy = self.want(fund, role, registry()[fund].kind) if fund else None
-        return Want(symbol=symbol, role=role, kind=kind, providers=providers, keyless=keyless, proxy=proxy, confirm=symbol in self.confirm)
+        return Want(
+            symbol=symbol,
+            role=role,
+            kind=kind,
+            providers=providers,
+            keyless=keyless,
+            proxy=proxy,
+            confirm=symbol in self.confirm,
+        )
 
 
 def read_sources(file: Path | None = None) -> Sources:
@@ -74,7 +88,9 @@ def read_sources(file: Path | None = None) -> Sources:
     own = _own(file, shipped) if file else {}
     order = {**shipped["order"], **own.get("order", {})}
     for name, providers in order.items():
-        if not isinstance(providers, list) or not all(isinstance(provider, str) for provider in providers):
+        if not isinstance(providers, list) or not all(
+            isinstance(provider, str) for provider in providers
+        ):
             raise SettingsError(f'{file}: write {name} = ["yahoo", "tiingo"].', subject=name)
         for provider in providers:
             provider_class(provider)
@@ -82,14 +98,25 @@ def read_sources(file: Path | None = None) -> Sources:
     for name, address in addresses.items():
         provider_class(name)
         if not isinstance(address, str):
-            raise SettingsError(f'{file}: write {name} = "https://..." below [base_url].', subject=name)
+            raise SettingsError(
+                f'{file}: write {name} = "https://..." below [base_url].', subject=name
+            )
     confirm = {**shipped["confirm"], **own.get("confirm", {})}
     if set(confirm) != {"symbols"} or not isinstance(confirm["symbols"], list):
-        raise SettingsError(f'{file}: write symbols = ["^GSPC"] below [confirm].', subject="confirm")
+        raise SettingsError(
+            f'{file}: write symbols = ["^GSPC"] below [confirm].', subject="confirm"
+        )
     for symbol in confirm["symbols"]:
         if symbol not in registry():
-            raise SettingsError(f"{file}: no instrument has the symbol '{symbol}'.{did_you_mean(str(symbol), registry())}", subject=symbol)
-    return Sources({name: tuple(providers) for name, providers in order.items()}, addresses, frozenset(confirm["symbols"]))
+            raise SettingsError(
+                f"{file}: no instrument has the symbol '{symbol}'.{did_you_mean(str(symbol), registry())}",
+                subject=symbol,
+            )
+    return Sources(
+        {name: tuple(providers) for name, providers in order.items()},
+        addresses,
+        frozenset(confirm["symbols"]),
+    )
 
 
 def _own(file: Path, shipped: Mapping[str, Any]) -> dict[str, Any]:
@@ -100,21 +127,33 @@ def _own(file: Path, shipped: Mapping[str, Any]) -> dict[str, Any]:
         raise SettingsError(f"{file}: it can not be read: {error}", subject=file) from error
     for name, table in own.items():
         if name not in shipped:
-            raise SettingsError(f"{file}: unknown table '{name}'.{did_you_mean(name, shipped)}", subject=name)
+            raise SettingsError(
+                f"{file}: unknown table '{name}'.{did_you_mean(name, shipped)}", subject=name
+            )
         if not isinstance(table, dict):
-            raise SettingsError(f"{file}: '{name}' is a table: write [{name}] on a line of its own.", subject=name)
+            raise SettingsError(
+                f"{file}: '{name}' is a table: write [{name}] on a line of its own.", subject=name
+            )
     return own
 
 
 def wanted(symbols: Iterable[str], sources: Sources, now: dt.datetime) -> list[Want]:
     """What reports on *symbols* need at *now*: bars, rates, Fed funds futures, events, and the levels of what trades just then."""
-    priced = [symbol for symbol in dict.fromkeys(symbols) if symbol in registry() and registry()[symbol].kind not in RATES.values()]
+    priced = [
+        symbol
+        for symbol in dict.fromkeys(symbols)
+        if symbol in registry() and registry()[symbol].kind not in RATES.values()
+    ]
     wants = [sources.want(symbol, "daily_bars", registry()[symbol].kind) for symbol in priced]
     wants += [sources.want(name, "rates", kind) for name, kind in RATES.items()]
     running = calendar.resolve(f"{now.astimezone(EXCHANGE):%Y-%m-%d %H:%M}", now).state == "open"
     live = [symbol for symbol in priced if running or registry()[symbol].kind == "crypto"]
     wants += [sources.want(symbol, "intraday_bars", registry()[symbol].kind) for symbol in live]
-    return [*wants, sources.want("futures", "futures", "futures"), *(sources.want(name, "events", "events") for name in EVENTS)]
+    return [
+        *wants,
+        sources.want("futures", "futures", "futures"),
+        *(sources.want(name, "events", "events") for name in EVENTS),
+    ]
 
 
 def due(want: Want, now: dt.datetime) -> dt.date:

@@ -12,7 +12,9 @@ from reportgen.market.calendar import Moment
 Table = Mapping[str, pd.Series]
 
 
-def proxies_of(symbols: Iterable[str], needed: Iterable[str], closes: Table, levels: Table, moment: Moment) -> dict[str, str]:
+def proxies_of(
+    symbols: Iterable[str], needed: Iterable[str], closes: Table, levels: Table, moment: Moment
+) -> dict[str, str]:
     """The fund of each of *symbols* that has not what is due at *moment*.
 
     One that the data do not know by then is left out, as any other, unless it is *needed*: its history may begin later.
@@ -34,6 +36,8 @@ def is_told(symbol: str, closes: Table, levels: Table, moment: Moment) -> bool:
         return False
     if moment.state == "open":
         known = levels.get(symbol)
-        current = known is not None and len(known) > 0 and known.index[-1] >= pd.Timestamp(moment.opened)
+        current = (
+            known is not None and len(known) > 0 and known.index[-1] >= pd.Timestamp(moment.opened)
+        )
         return current and closes[symbol].index[-1].date() >= moment.previous
     return bool(closes[symbol].index[-1].date() >= moment.session)

@@ -22,7 +22,10 @@ def check_order(frame: pd.DataFrame, path: Path, name: str, time: str) -> None:
     times = frame[time]
     if times.isna().any():
         symbol = frame.loc[times.isna().idxmax(), name]
-        raise BadData(f"{path}: {symbol} has a row without a valid time; mend the file or its timezone.", subject=symbol)
+        raise BadData(
+            f"{path}: {symbol} has a row without a valid time; mend the file or its timezone.",
+            subject=symbol,
+        )
     doubled = frame.duplicated([name, time])
     if doubled.any():
         symbol, when = frame.loc[doubled.idxmax(), [name, time]]
@@ -30,7 +33,10 @@ def check_order(frame: pd.DataFrame, path: Path, name: str, time: str) -> None:
     back = frame.groupby(name, sort=False)[time].diff() < pd.Timedelta(0)
     if back.any():
         symbol, when = frame.loc[back.idxmax(), [name, time]]
-        raise BadData(f"{path}: {symbol} is not sorted by time at {_day(when)}; sort the file.", subject=symbol)
+        raise BadData(
+            f"{path}: {symbol} is not sorted by time at {_day(when)}; sort the file.",
+            subject=symbol,
+        )
 
 
 def check_prices(frame: pd.DataFrame, path: Path, time: str) -> None:
@@ -39,7 +45,10 @@ def check_prices(frame: pd.DataFrame, path: Path, time: str) -> None:
     bad = ~((closes > 0) & (closes < float("inf")))
     if bad.any():
         row = frame.loc[bad.idxmax()]
-        raise BadData(f"{path}: {row['symbol']} closes at {row['close']} on {_day(row[time])}; a close is above 0.", subject=row["symbol"])
+        raise BadData(
+            f"{path}: {row['symbol']} closes at {row['close']} on {_day(row[time])}; a close is above 0.",
+            subject=row["symbol"],
+        )
 
 
 def check_scale(frame: pd.DataFrame, path: Path, time: str, since: dt.date, until: dt.date) -> None:
@@ -47,7 +56,9 @@ def check_scale(frame: pd.DataFrame, path: Path, time: str, since: dt.date, unti
 
     The scale of other years is not questioned: no report looks there.
     """
-    whole = frame["symbol"].isin([s for s in frame["symbol"].unique() if instrument(str(s)).kind == "index"])
+    whole = frame["symbol"].isin(
+        [s for s in frame["symbol"].unique() if instrument(str(s)).kind == "index"]
+    )
     zone = frame[time].dt.tz
     recent = whole | (frame[time] >= pd.Timestamp(since, tz=zone))
     kept = frame[recent & (frame[time] < pd.Timestamp(until + dt.timedelta(days=1), tz=zone))]
@@ -67,7 +78,8 @@ def check_level(symbol: str, level: float, close: float, path: Path, at: pd.Time
     ratio = level / close
     if ratio > JUMP or ratio < 1 / JUMP:
         raise BadData(
-            f"{path}: {symbol} stands at {level:,g} at {_day(at)} after a close of {close:,g}; are both in one unit?", subject=symbol
+            f"{path}: {symbol} stands at {level:,g} at {_day(at)} after a close of {close:,g}; are both in one unit?",
+            subject=symbol,
         )
 
 
@@ -78,7 +90,8 @@ def check_bounds(table: pd.DataFrame, path: Path, bounds: tuple[float, float]) -
     for name in bad.columns[bad.any()]:
         when = bad[name].idxmax()
         raise BadData(
-            f"{path}: {name} is {table.loc[when, name]:g} on {_day(when)}; between {low:g} and {high:g} was expected.", subject=name
+            f"{path}: {name} is {table.loc[when, name]:g} on {_day(when)}; between {low:g} and {high:g} was expected.",
+            subject=name,
         )
 
 
@@ -103,11 +116,18 @@ def only_sessions(symbol: str, closes: pd.Series, since: dt.date, path: Path) ->
 
 def check_intraday(frame: pd.DataFrame, path: Path) -> None:
     """Refuse intraday bars of an exchange that start outside its sessions: a sign of a wrong time zone."""
-    traded = frame[frame["symbol"].isin([s for s in frame["symbol"].unique() if instrument(str(s)).calendar != "24/7"])]
+    traded = frame[
+        frame["symbol"].isin(
+            [s for s in frame["symbol"].unique() if instrument(str(s)).calendar != "24/7"]
+        )
+    ]
     for day, rows in traded.groupby(traded["start"].dt.normalize(), sort=False):
         symbol = rows["symbol"].iloc[0]
         if not calendar.is_session(day.date()):
-            raise BadData(f"{path}: {symbol} has intraday bars for {day.date()}, which has no session.", subject=symbol)
+            raise BadData(
+                f"{path}: {symbol} has intraday bars for {day.date()}, which has no session.",
+                subject=symbol,
+            )
         opened, closes = calendar.session_open(day.date()), calendar.session_close(day.date())
         outside = rows[(rows["start"] < opened) | (rows["start"] >= closes)]
         if len(outside):

@@ -20,7 +20,10 @@ def dataset(data: str) -> Dataset:
     """The dataset *data*: "sample", "store" (or "store@41", as known at fetch 41), a folder, a store's file, or a URL that fsspec understands."""
     name, _, fetch = data.partition("@") if data.startswith("store@") else (data, "", "")
     if fetch and not fetch.isdigit():
-        raise NoData(f"Data '{data}': after 'store@' comes the number of a fetch, as in store@41.", subject=data)
+        raise NoData(
+            f"Data '{data}': after 'store@' comes the number of a fetch, as in store@41.",
+            subject=data,
+        )
     return open_dataset(local_copy(name), int(fetch) if fetch else None)
 
 
@@ -39,16 +42,23 @@ def local_copy(data: str) -> Path:
         system, root = fsspec.core.url_to_fs(data)
         _renew(system, root.rstrip("/"), copy)
     except ImportError as error:
-        raise NoData(f"Dataset '{data}' needs a package: {error}. Install the package it needs, such as s3fs.", subject=data) from error
+        raise NoData(
+            f"Dataset '{data}' needs a package: {error}. Install the package it needs, such as s3fs.",
+            subject=data,
+        ) from error
     except Exception as error:  # each file system fails in its own way
-        raise NoData(f"Dataset '{data}' can not be read: {type(error).__name__}: {error}", subject=data) from error
+        raise NoData(
+            f"Dataset '{data}' can not be read: {type(error).__name__}: {error}", subject=data
+        ) from error
     return copy
 
 
 def _renew(system: Any, root: str, copy: Path) -> None:
     """Make *copy* hold what *root* holds now."""
     system.invalidate_cache()
-    found = {name[len(root) + 1 :]: _mark(row) for name, row in system.find(root, detail=True).items()}
+    found = {
+        name[len(root) + 1 :]: _mark(row) for name, row in system.find(root, detail=True).items()
+    }
     if "dataset.toml" not in found:
         raise FileNotFoundError(f"there is no dataset.toml in {root}")
     known: dict[str, str] = {}
@@ -67,5 +77,7 @@ def _renew(system: Any, root: str, copy: Path) -> None:
 def _mark(row: dict[str, Any]) -> str:
     """What changes when the file does: its tag, or its size and time."""
     return str(
-        row.get("ETag") or row.get("etag") or [row.get("size"), str(row.get("mtime") or row.get("LastModified") or row.get("created"))]
+        row.get("ETag")
+        or row.get("etag")
+        or [row.get("size"), str(row.get("mtime") or row.get("LastModified") or row.get("created"))]
     )

@@ -33,5 +33,7 @@ def _checked(file: DataFile, wanted: frozenset[str] | None) -> pd.DataFrame:
             quality.check_prices(frame, file.path, time)
     elif file.role in ("rates", "futures"):
         frame = frame.dropna()
-        quality.check_order(frame, file.path, "series" if file.role == "rates" else "contract", "date")
+        quality.check_order(
+            frame, file.path, "series" if file.role == "rates" else "contract", "date"
+        )
     return frame

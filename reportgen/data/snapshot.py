@@ -65,7 +65,9 @@ class Snapshot:
 
     def instrument(self, symbol: str) -> Instrument:
         """The instrument *symbol*, or the fund that stands in for it."""
-        return told_by(symbol, self.proxies[symbol]) if symbol in self.proxies else instrument(symbol)
+        return (
+            told_by(symbol, self.proxies[symbol]) if symbol in self.proxies else instrument(symbol)
+        )
 
     def save(self, folder: Path) -> None:
         """Write the snapshot into *folder*, where a kernel that runs there finds it."""
@@ -78,7 +80,9 @@ class Snapshot:
         return pickle.loads(path.read_bytes()) if path.is_file() else None  # noqa: S301 - written by save()
 
 
-def take(dataset: Dataset, moment: Moment, symbols: Iterable[str], required: Iterable[str]) -> Snapshot:
+def take(
+    dataset: Dataset, moment: Moment, symbols: Iterable[str], required: Iterable[str]
+) -> Snapshot:
     """What *dataset* holds on *symbols* and was known at *moment*.
 
     Finished daily bars of the running session are dropped: its level comes from intraday bars alone. Bars
@@ -87,17 +91,26 @@ def take(dataset: Dataset, moment: Moment, symbols: Iterable[str], required: Ite
     """
     asked, needed = list(symbols), list(required)
     prices = _prices(dataset, moment, asked, needed)
-    proxies = _stand_ins(dataset, moment, prices, proxies_of(asked, needed, prices.closes, prices.levels, moment))
+    proxies = _stand_ins(
+        dataset, moment, prices, proxies_of(asked, needed, prices.closes, prices.levels, moment)
+    )
     last = moment.session if moment.state != "open" else moment.previous
     for symbol in needed:
         if symbol not in prices.closes:
-            raise NoData(f"Dataset '{dataset.name}' has no daily closes of {symbol} by {last}.", subject=symbol)
+            raise NoData(
+                f"Dataset '{dataset.name}' has no daily closes of {symbol} by {last}.",
+                subject=symbol,
+            )
         quality.check_fresh(symbol, prices.closes[symbol], last)
     sources = prices.sources
     events, rates = _events(dataset), _rates(dataset, moment, sources)
     defects = prices.defects + ([] if dataset.folder == SAMPLE else _of_rates(rates))
     blocked = _blocked(defects, dataset.accepted, needed)
-    rates = {name: series for name, series in rates.items() if name not in {defect.symbol for defect in blocked}}
+    rates = {
+        name: series
+        for name, series in rates.items()
+        if name not in {defect.symbol for defect in blocked}
+    }
     return Snapshot(
         name=dataset.name, notice=dataset.notice, moment=moment, closes=prices.closes, levels=prices.levels,
         rates=rates, futures=_futures(dataset, moment, sources),
@@ -123,26 +136,47 @@ def _prices(dataset: Dataset, moment: Moment, symbols: list[str], needed: list[s
     found = _daily(dataset, moment, symbols, needed)
     defects = [defect for daily in found.values() for defect in daily.defects]
     defects += [] if dataset.folder == SAMPLE else _defects(found)  # of what we ship, all are known
-    told_by = {symbol: str(daily.recent["source"].iloc[-1]) for symbol, daily in found.items() if "source" in daily.recent}
-    counts, apart = agreeing({symbol: daily.closes for symbol, daily in found.items()}, told_by, _confirmations(dataset))
+    told_by = {
+        symbol: str(daily.recent["source"].iloc[-1])
+        for symbol, daily in found.items()
+        if "source" in daily.recent
+    }
+    counts, apart = agreeing(
+        {symbol: daily.closes for symbol, daily in found.items()}, told_by, _confirmations(dataset)
+    )
     defects += apart
     out = {defect.symbol for defect in _blocked(defects, dataset.accepted, needed)}
     closes = {symbol: daily.closes for symbol, daily in found.items() if symbol not in out}
     sources = {symbol: found[symbol].source for symbol in closes}
     levels = _intraday(dataset, moment, closes, sources)
     ranges = {symbol: found[symbol].range for symbol in closes if found[symbol].range}
-    return Prices(closes=closes, levels=levels, sources=sources, ranges=ranges, agreeing={s: counts[s] for s in closes}, defects=defects)
+    return Prices(
+        closes=closes,
+        levels=levels,
+        sources=sources,
+        ranges=ranges,
+        agreeing={s: counts[s] for s in closes},
+        defects=defects,
+    )
 
 
-def _stand_ins(dataset: Dataset, moment: Moment, prices: Prices, candidates: Mapping[str, str]) -> dict[str, str]:
+def _stand_ins(
+    dataset: Dataset, moment: Moment, prices: Prices, candidates: Mapping[str, str]
+) -> dict[str, str]:
     """Those of the *candidates*, funds by the symbols they may stand in for, that have what is due; *prices* then hold theirs."""
     if not candidates:
         return {}
     try:
         funds = _prices(dataset, moment, list(dict.fromkeys(candidates.values())), [])
-    except BadData:  # what is wrong with a fund that nobody asked for is no reason to refuse a brief
+    except (
+        BadData
+    ):  # what is wrong with a fund that nobody asked for is no reason to refuse a brief
         return {}
-    proxies = {symbol: fund for symbol, fund in candidates.items() if is_told(fund, funds.closes, funds.levels, moment)}
+    proxies = {
+        symbol: fund
+        for symbol, fund in candidates.items()
+        if is_told(fund, funds.closes, funds.levels, moment)
+    }
     pairs = ("closes", "levels", "sources", "ranges", "agreeing")
     for symbol, fund in proxies.items():
         for name in pairs:
@@ -151,14 +185,18 @@ def _stand_ins(dataset: Dataset, moment: Moment, prices: Prices, candidates: Map
             ours.update({symbol: theirs[fund]} if fund in theirs else {})
         prices.sources.pop(f"{symbol} during the session", None)
         if f"{fund} during the session" in funds.sources:
-            prices.sources[f"{symbol} during the session"] = funds.sources[f"{fund} during the session"]
+            prices.sources[f"{symbol} during the session"] = funds.sources[
+                f"{fund} during the session"
+            ]
     return proxies
 
 
 def _of_rates(rates: Mapping[str, pd.Series]) -> list[Defect]:
     """What the checks find on the newest values of each rate."""
     recent = [
-        pd.DataFrame({"date": s.index[-RECENT:], "series": name, "value": s.to_numpy()[-RECENT:] * 100})
+        pd.DataFrame(
+            {"date": s.index[-RECENT:], "series": name, "value": s.to_numpy()[-RECENT:] * 100}
+        )
         for name, s in rates.items()
         if len(s)
     ]
@@ -176,7 +214,13 @@ def _restricted(dataset: Dataset, sources: Mapping[str, str]) -> dict[str, str]:
 
 def _defects(found: Mapping[str, Daily]) -> list[Defect]:
     """What the checks find on the newest bars of each symbol; that it is older than the session is told where it is asked for."""
-    others = usual_moves({symbol: daily.closes.iloc[-RECENT:] for symbol, daily in found.items() if symbol in INDEXES})
+    others = usual_moves(
+        {
+            symbol: daily.closes.iloc[-RECENT:]
+            for symbol, daily in found.items()
+            if symbol in INDEXES
+        }
+    )
     rows = [
         examine(Bars(instrument=instrument(symbol), frame=daily.recent, due=daily.closes.index[-1].date(), others=others))
         for symbol, daily in found.items()
@@ -184,12 +228,19 @@ def _defects(found: Mapping[str, Daily]) -> list[Defect]:
     return [defect for defects in rows for defect in defects]
 
 
-def _blocked(defects: Sequence[Defect], accepted: Sequence[Acceptance], needed: Sequence[str]) -> list[Defect]:
+def _blocked(
+    defects: Sequence[Defect], accepted: Sequence[Acceptance], needed: Sequence[str]
+) -> list[Defect]:
     """Those of *defects* that keep a series out and that nobody has accepted; BadData where one is of a *needed* symbol."""
-    blocked = [d for d in defects if d.severity == "block" and not any(a.covers(d) for a in accepted)]
+    blocked = [
+        d for d in defects if d.severity == "block" and not any(a.covers(d) for a in accepted)
+    ]
     for defect in blocked:
         if defect.symbol in needed:
-            raise BadData(f"{defect}. Mend the data, or accept it with a reason: reportgen data accept.", subject=defect.symbol)
+            raise BadData(
+                f"{defect}. Mend the data, or accept it with a reason: reportgen data accept.",
+                subject=defect.symbol,
+            )
     return blocked
 
 
@@ -228,37 +279,65 @@ class Daily:
     """What is off in its whole history."""
 
 
-def _daily(dataset: Dataset, moment: Moment, symbols: list[str], needed: list[str]) -> dict[str, Daily]:
+def _daily(
+    dataset: Dataset, moment: Moment, symbols: list[str], needed: list[str]
+) -> dict[str, Daily]:
     found: dict[str, Daily] = {}
     since = moment.session - 3 * YEAR
     for file in dataset.of_role("daily_bars"):
         frame = rows_of(file, [s for s in symbols if s not in found])
         for name, rows in frame.groupby("symbol"):
             symbol = str(name)
-            series = pd.Series(rows["close"].to_numpy(), index=pd.DatetimeIndex(rows["date"]), name=symbol)
+            series = pd.Series(
+                rows["close"].to_numpy(), index=pd.DatetimeIndex(rows["date"]), name=symbol
+            )
             if file.fetch is None or instrument(symbol).calendar != "XNYS":
                 series = quality.only_sessions(symbol, series, since, file.path)
-            rule = "utc-midnight" if instrument(symbol).calendar == "24/7" else file.known_at(symbol)
-            cut = _cut(_cut(series, rule, moment), "utc-midnight" if rule == "utc-midnight" else "close", moment)
+            rule = (
+                "utc-midnight" if instrument(symbol).calendar == "24/7" else file.known_at(symbol)
+            )
+            cut = _cut(
+                _cut(series, rule, moment),
+                "utc-midnight" if rule == "utc-midnight" else "close",
+                moment,
+            )
             if len(cut):
                 recent = rows.iloc[-RECENT - (len(series) - len(cut)) :]
                 recent = recent[recent["date"].isin(cut.index)]
                 wrong = _out_of_scale(dataset, file, rows, moment) if file.fetch is None else []
                 if wrong and symbol in needed:
                     raise BadData(wrong[0].detail, subject=symbol)
-                found[symbol] = Daily(closes=cut, recent=recent, source=_source(file, rows), range=_range(rows, cut), defects=wrong)
+                found[symbol] = Daily(
+                    closes=cut,
+                    recent=recent,
+                    source=_source(file, rows),
+                    range=_range(rows, cut),
+                    defects=wrong,
+                )
     return found
 
 
-def _out_of_scale(dataset: Dataset, file: DataFile, rows: pd.DataFrame, moment: Moment) -> list[Defect]:
+def _out_of_scale(
+    dataset: Dataset, file: DataFile, rows: pd.DataFrame, moment: Moment
+) -> list[Defect]:
     """A finding where a file tells one symbol in two units, unless somebody has accepted such a leap of it."""
     symbol = str(rows["symbol"].iloc[0])
     if any((a.symbol, a.check) == (symbol, "scale") for a in dataset.accepted):
         return []
     try:
-        quality.check_scale(rows, file.path, "date", moment.session - 3 * YEAR, moment.session + YEAR)
+        quality.check_scale(
+            rows, file.path, "date", moment.session - 3 * YEAR, moment.session + YEAR
+        )
     except BadData as error:
-        return [Defect(check="scale", severity="block", symbol=symbol, day=moment.session, detail=str(error))]
+        return [
+            Defect(
+                check="scale",
+                severity="block",
+                symbol=symbol,
+                day=moment.session,
+                detail=str(error),
+            )
+        ]
     return []
 
 
@@ -278,7 +357,9 @@ def _range(rows: pd.DataFrame, closes: pd.Series) -> tuple[float, float] | None:
     return (low, high) if low < high and low <= float(closes.iloc[-1]) <= high else None
 
 
-def _intraday(dataset: Dataset, moment: Moment, closes: dict[str, pd.Series], sources: dict[str, str]) -> dict[str, pd.Series]:
+def _intraday(
+    dataset: Dataset, moment: Moment, closes: dict[str, pd.Series], sources: dict[str, str]
+) -> dict[str, pd.Series]:
     levels: dict[str, pd.Series] = {}
     for file in dataset.of_role("intraday_bars"):
         frame = rows_of(file, closes)
@@ -289,7 +370,9 @@ def _intraday(dataset: Dataset, moment: Moment, closes: dict[str, pd.Series], so
             series = pd.Series(rows["close"].to_numpy(), index=ends, name=symbol)
             known = series[: pd.Timestamp(moment.at)]
             for at, level in known.iloc[-1:].items():
-                quality.check_level(str(symbol), float(level), float(closes[str(symbol)].iloc[-1]), file.path, at)
+                quality.check_level(
+                    str(symbol), float(level), float(closes[str(symbol)].iloc[-1]), file.path, at
+                )
             levels[str(symbol)] = known
             sources.setdefault(str(symbol), _source(file, rows))
             if moment.state == "open" and len(known):
@@ -302,7 +385,9 @@ def _rates(dataset: Dataset, moment: Moment, sources: dict[str, str]) -> dict[st
     for file in dataset.of_role("rates"):
         frame = rows_of(file)
         for name, rows in frame.groupby("series"):
-            series = pd.Series(rows["value"].to_numpy() / 100, index=pd.DatetimeIndex(rows["date"]), name=name)
+            series = pd.Series(
+                rows["value"].to_numpy() / 100, index=pd.DatetimeIndex(rows["date"]), name=name
+            )
             rates[str(name)] = _cut(series, file.known_at(str(name)), moment)
             quality.check_bounds(rates[str(name)].to_frame(), file.path, quality.RATE)
             sources[str(name)] = _source(file, rows)
@@ -327,7 +412,9 @@ def _confirmations(dataset: Dataset) -> pd.DataFrame:
         for file in dataset.of_role("confirmations")
         for frame in [rows_of(file)]
     ]
-    return pd.concat(frames) if frames else pd.DataFrame(columns=["date", "symbol", "close", "source"])
+    return (
+        pd.concat(frames) if frames else pd.DataFrame(columns=["date", "symbol", "close", "source"])
+    )
 
 
 def _meetings(dataset: Dataset) -> list[tuple[dt.date, dt.date]]:
@@ -335,20 +422,31 @@ def _meetings(dataset: Dataset) -> list[tuple[dt.date, dt.date]]:
     for file in dataset.of_role("meetings"):
         frame = rows_of(file)
         regular = frame[frame["type"] == "regular"]
-        found += [(s.date(), e.date()) for s, e in zip(regular["start"], regular["end"], strict=True)]
+        found += [
+            (s.date(), e.date()) for s, e in zip(regular["start"], regular["end"], strict=True)
+        ]
     return sorted(found)
 
 
 def _events(dataset: Dataset) -> pd.DataFrame:
     """Dated events; those still to come stay, for they are announced."""
     frames = [rows_of(file) for file in dataset.of_role("events")]
-    return pd.concat(frames) if frames else pd.DataFrame({"date": pd.DatetimeIndex([]), "name": [], "kind": []})
+    return (
+        pd.concat(frames)
+        if frames
+        else pd.DataFrame({"date": pd.DatetimeIndex([]), "name": [], "kind": []})
+    )
 
 
 def _commentary(dataset: Dataset, moment: Moment, events: pd.DataFrame) -> list[Commentary]:
-    dates: dict[str, Any] = {n: d.date() for n, d in zip(events["name"], events["date"], strict=True)}
+    dates: dict[str, Any] = {
+        n: d.date() for n, d in zip(events["name"], events["date"], strict=True)
+    }
     items = [item for file in dataset.of_role("commentary") for item in read_commentary(file.path)]
     for item in items:
         if item.event and item.event not in dates:
-            raise BadData(f"{item.id}: there is no event '{item.event}'.{did_you_mean(item.event, dates)}", subject=item.id)
+            raise BadData(
+                f"{item.id}: there is no event '{item.event}'.{did_you_mean(item.event, dates)}",
+                subject=item.id,
+            )
     return current(items, moment.at.date(), dates)

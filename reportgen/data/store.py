@@ -57,7 +57,14 @@ CREATE TABLE acceptances (fetch_id INTEGER, accepted_at TIMESTAMP, symbol VARCHA
 ROLES: dict[str, dict[str, Any]] = {
     "daily_bars": {"adjustment": "splits"},
     "intraday_bars": {"minutes": 1},
-    "rates": {"available": {"default": "16:00", "DFEDTARU": "-1d 14:00", "DFEDTARL": "-1d 14:00", "DFF": "+1d 09:00"}},
+    "rates": {
+        "available": {
+            "default": "16:00",
+            "DFEDTARU": "-1d 14:00",
+            "DFEDTARL": "-1d 14:00",
+            "DFF": "+1d 09:00",
+        }
+    },
     "futures": {"available": {"default": "15:00"}},
     "events": {},
     "confirmations": {},
@@ -101,7 +108,10 @@ def store_path() -> Path:
 @contextmanager
 def reading(path: Path) -> Iterator[DuckDBPyConnection]:
     """A connection that reads the store at *path*; NoData where there is none."""
-    missing = NoData(f"There is no store at {path} yet; 'reportgen fetch' makes it, or 'reportgen data import FOLDER'.", subject=path)
+    missing = NoData(
+        f"There is no store at {path} yet; 'reportgen fetch' makes it, or 'reportgen data import FOLDER'.",
+        subject=path,
+    )
     if not path.is_file() or not path.stat().st_size:
         raise missing
     connection = _connected(path, read_only=True)
@@ -111,7 +121,9 @@ def reading(path: Path) -> Iterator[DuckDBPyConnection]:
         _same_version(connection, path)
         yield connection
     except _broken() as error:
-        raise StoreError(f"The store at {path} can not be read: {_line(error)}", subject=path) from error
+        raise StoreError(
+            f"The store at {path} can not be read: {_line(error)}", subject=path
+        ) from error
     finally:
         connection.close()
 
@@ -132,7 +144,10 @@ def writing(path: Path) -> Iterator[DuckDBPyConnection]:
         yield connection
         connection.execute("COMMIT")
     except _broken() as error:
-        raise StoreError(f"The store at {path} could not be written; what it held is as it was: {_line(error)}", subject=path) from error
+        raise StoreError(
+            f"The store at {path} could not be written; what it held is as it was: {_line(error)}",
+            subject=path,
+        ) from error
     finally:
         connection.close()
 
@@ -153,25 +168,37 @@ def _connected(path: Path, *, read_only: bool) -> DuckDBPyConnection:
     until = time.monotonic() + PATIENCE
     while True:
         try:
-            connection = duckdb.connect(str(path), read_only=read_only, config={"preserve_insertion_order": "false"})
+            connection = duckdb.connect(
+                str(path), read_only=read_only, config={"preserve_insertion_order": "false"}
+            )
             connection.execute("SET TimeZone = 'UTC'")
         except (duckdb.IOException, duckdb.ConnectionException) as error:
             holder = re.search(r"PID (\d+)", str(error))
             if "lock" not in str(error).lower() and not holder:
-                raise StoreError(f"The store at {path} can not be opened: {_line(error)}", subject=path) from error
+                raise StoreError(
+                    f"The store at {path} can not be opened: {_line(error)}", subject=path
+                ) from error
             if time.monotonic() > until:
                 who = f"process {holder[1]}" if holder else "another process"
-                raise StoreError(f"The store at {path} is in use by {who}; try again when it has ended.", subject=path) from error
+                raise StoreError(
+                    f"The store at {path} is in use by {who}; try again when it has ended.",
+                    subject=path,
+                ) from error
             time.sleep(0.05)
         except duckdb.Error as error:
-            raise StoreError(f"The store at {path} can not be read: {_line(error)}", subject=path) from error
+            raise StoreError(
+                f"The store at {path} can not be read: {_line(error)}", subject=path
+            ) from error
         else:
             return connection
 
 
 def _same_version(connection: DuckDBPyConnection, path: Path) -> None:
     if not connection.execute("SELECT 1 FROM duckdb_tables() WHERE table_name = 'meta'").fetchall():
-        raise StoreError(f"{path} is a DuckDB file, but no store of reportgen's; name another file.", subject=path)
+        raise StoreError(
+            f"{path} is a DuckDB file, but no store of reportgen's; name another file.",
+            subject=path,
+        )
     row = connection.execute("SELECT version FROM meta").fetchone()
     if row is None or row[0] != VERSION:
         found = row[0] if row else "none"
@@ -196,7 +223,9 @@ def register(connection: DuckDBPyConnection, fetched: Fetched) -> int:
     number = next_fetch(connection)
     for place, reply in enumerate(fetched.replies):
         digest = hashlib.sha256(reply.body).hexdigest()
-        connection.execute("INSERT OR IGNORE INTO payloads VALUES (?, ?)", [digest, zlib.compress(reply.body, 6)])
+        connection.execute(
+            "INSERT OR IGNORE INTO payloads VALUES (?, ?)", [digest, zlib.compress(reply.body, 6)]
+        )
         connection.execute(
             "INSERT INTO fetches VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [number + place, naive(reply.at), fetched.provider, fetched.source, fetched.terms, fetched.role, fetched.symbol, reply.url,
@@ -217,14 +246,21 @@ def add(connection: DuckDBPyConnection, fetched: Fetched) -> int:
         _rescale(connection, fetched)
     number = register(connection, fetched)
     if fetched.calendar_from:
-        fetched = replace(fetched, rows=_calendar(connection, number, fetched, fetched.calendar_from))
+        fetched = replace(
+            fetched, rows=_calendar(connection, number, fetched, fetched.calendar_from)
+        )
     if not fetched.rows:
         return 0
     columns = [list(column) for column in zip(*fetched.rows, strict=True)]
     first = fetched.rows[0]
     if isinstance(first, Bar):
         last = fetched.final or dt.date.max
-        return _insert(connection, "bars", [number, fetched.symbol], [*columns, [day <= last for day in columns[0]]])
+        return _insert(
+            connection,
+            "bars",
+            [number, fetched.symbol],
+            [*columns, [day <= last for day in columns[0]]],
+        )
     if isinstance(first, Level):
         columns[0] = [naive(at) for at in columns[0]]
         return _insert(connection, "levels", [number, fetched.symbol], columns)
@@ -240,35 +276,70 @@ def _rescale(connection: DuckDBPyConnection, fetched: Fetched) -> None:
         [MOST, fetched.symbol, days],
     ).fetchall()
     for provider, source, terms in sources:
-        told = replace(fetched, provider=provider, source=source, terms=terms, rows=(), replies=fetched.replies[:1])
+        told = replace(
+            fetched,
+            provider=provider,
+            source=source,
+            terms=terms,
+            rows=(),
+            replies=fetched.replies[:1],
+        )
         connection.execute(
             f"INSERT INTO bars SELECT ?, t.symbol, t.day, t.open * $r, t.high * $r, t.low * $r, t.close * $r, t.volume, t.final "  # noqa: S608 - the same
-            f"FROM {standing} t JOIN fetches f ON f.id = t.fetch_id WHERE f.provider = ?".replace("$r", repr(fetched.rescale)),
+            f"FROM {standing} t JOIN fetches f ON f.id = t.fetch_id WHERE f.provider = ?".replace(
+                "$r", repr(fetched.rescale)
+            ),
             [register(connection, told), MOST, fetched.symbol, days, provider],
         )
-    confirmed = latest(connection, "points", MOST, "starts_with(role, 'confirmations/') AND name = ?", [fetched.symbol]).fetchall()
+    confirmed = latest(
+        connection,
+        "points",
+        MOST,
+        "starts_with(role, 'confirmations/') AND name = ?",
+        [fetched.symbol],
+    ).fetchall()
     if confirmed:  # at the scale of before they confirm nothing
-        number = register(connection, replace(fetched, role="confirmations", rows=(), replies=fetched.replies[:1]))
-        connection.executemany("INSERT INTO points VALUES (?, ?, ?, ?, NULL)", [[number, *row[:3]] for row in confirmed])
+        number = register(
+            connection, replace(fetched, role="confirmations", rows=(), replies=fetched.replies[:1])
+        )
+        connection.executemany(
+            "INSERT INTO points VALUES (?, ?, ?, ?, NULL)",
+            [[number, *row[:3]] for row in confirmed],
+        )
 
 
-def _calendar(connection: DuckDBPyConnection, number: int, fetched: Fetched, first: dt.date) -> list[Any]:
+def _calendar(
+    connection: DuckDBPyConnection, number: int, fetched: Fetched, first: dt.date
+) -> list[Any]:
     """The rows of a calendar that tell more than what stands; an event of its names, or of its source, that it has no more is called off."""
     rows: list[Any] = list(fetched.rows)
-    last = max((row.day for row in rows), default=first)  # a file may end before the days that were asked for
+    last = max(
+        (row.day for row in rows), default=first
+    )  # a file may end before the days that were asked for
     names, told = {row.name for row in rows}, {(row.name, row.day) for row in rows}
     kind = "/".join(fetched.role.split("/")[:2])
     timed = set()
-    for role, name, day, value, source in latest(connection, "points", MOST, "starts_with(role, ?)", [kind]).fetchall():
+    for role, name, day, value, source in latest(
+        connection, "points", MOST, "starts_with(role, ?)", [kind]
+    ).fetchall():
         if value and (name, day) in told:
             timed.add((name, day))
-        gone = value is not None and first <= day <= last and (name, day) not in told and (name in names or source == fetched.source)
+        gone = (
+            value is not None
+            and first <= day <= last
+            and (name, day) not in told
+            and (name in names or source == fetched.source)
+        )
         if gone:
-            connection.execute("INSERT INTO points VALUES (?, ?, ?, ?, NULL)", [number, role, name, day])
+            connection.execute(
+                "INSERT INTO points VALUES (?, ?, ?, ?, NULL)", [number, role, name, day]
+            )
     return [row for row in rows if row.value or (row.name, row.day) not in timed]
 
 
-def _insert(connection: DuckDBPyConnection, table: str, same: list[Any], columns: list[list[Any]]) -> int:
+def _insert(
+    connection: DuckDBPyConnection, table: str, same: list[Any], columns: list[list[Any]]
+) -> int:
     """Add rows whose first columns are the *same*, and whose others are *columns*."""
     types = [column.split() for column in TABLES[table].split(", ")]
     marks = [f"?::{kind} AS {name}" for name, kind in types[: len(same)]]
@@ -276,7 +347,9 @@ def _insert(connection: DuckDBPyConnection, table: str, same: list[Any], columns
     return insert_new(connection, table, f"SELECT {', '.join(marks)}", [*same, *columns])
 
 
-def insert_new(connection: DuckDBPyConnection, table: str, select: str, values: Sequence[Any] = ()) -> int:
+def insert_new(
+    connection: DuckDBPyConnection, table: str, select: str, values: Sequence[Any] = ()
+) -> int:
     """How many of the rows of *select* were new or changed: those that say what the store knows are not kept again."""
     names = [column.split()[0] for column in TABLES[table].split(", ")][1:]
     key = ", ".join(KEYS[table])
@@ -295,7 +368,13 @@ def last_fetch(path: Path) -> int:
         return next_fetch(connection) - 1
 
 
-def latest(connection: DuckDBPyConnection, table: str, known: int, where: str = "true", values: Sequence[Any] = ()) -> DuckDBPyConnection:
+def latest(
+    connection: DuckDBPyConnection,
+    table: str,
+    known: int,
+    where: str = "true",
+    values: Sequence[Any] = (),
+) -> DuckDBPyConnection:
     """A query of the rows of *table* that fetch *known* left standing, with their ``source``, in the order of their keys."""
     key = ", ".join(KEYS[table])
     standing = LATEST.format(table=table, key=key, where=where)
@@ -316,23 +395,44 @@ def table(path: Path, role: str, known: int, keep: Iterable[str] | None = None) 
     with reading(path) as connection:
         if role == "daily_bars":
             found = latest(connection, "bars", known, chosen, values)
-            return found.df().query("final")[["day", "symbol", "close", "high", "low", "source"]].rename(columns={"day": "date"})
+            return (
+                found.df()
+                .query("final")[["day", "symbol", "close", "high", "low", "source"]]
+                .rename(columns={"day": "date"})
+            )
         if role == "intraday_bars":
             frame = latest(connection, "levels", known, chosen, values).df()
-            starts = frame["ended"].dt.tz_localize("UTC").dt.tz_convert("America/New_York") - dt.timedelta(minutes=1)
-            return frame.assign(start=starts, close=frame["price"])[["start", "symbol", "close", "source"]]
-        frame = latest(connection, "points", known, "role = ? OR starts_with(role, ?)", [role, f"{role}/"]).df()
+            starts = frame["ended"].dt.tz_localize("UTC").dt.tz_convert(
+                "America/New_York"
+            ) - dt.timedelta(minutes=1)
+            return frame.assign(start=starts, close=frame["price"])[
+                ["start", "symbol", "close", "source"]
+            ]
+        frame = latest(
+            connection, "points", known, "role = ? OR starts_with(role, ?)", [role, f"{role}/"]
+        ).df()
         if role == "events":
             due = frame[frame["value"].notna()].sort_values(["day", "name"], ignore_index=True)
-            times = [f"{int(value) // 60:02}:{int(value) % 60:02}" if value else "" for value in due["value"]]
+            times = [
+                f"{int(value) // 60:02}:{int(value) % 60:02}" if value else ""
+                for value in due["value"]
+            ]
             return due.assign(date=due["day"], kind=due["role"].str.split("/").str[1], time=times)[
                 ["date", "name", "kind", "time", "source"]
             ]
-        names = {"rates": ("series", "value"), "futures": ("contract", "settle"), "confirmations": ("symbol", "close")}[role]
-        told = frame[frame["value"].notna()].rename(columns={"day": "date", "name": names[0], "value": names[1]})[
-            ["date", *names, "source"]
-        ]
-        return told.sort_values([names[0], "date"], ignore_index=True) if role == "confirmations" else told
+        names = {
+            "rates": ("series", "value"),
+            "futures": ("contract", "settle"),
+            "confirmations": ("symbol", "close"),
+        }[role]
+        told = frame[frame["value"].notna()].rename(
+            columns={"day": "date", "name": names[0], "value": names[1]}
+        )[["date", *names, "source"]]
+        return (
+            told.sort_values([names[0], "date"], ignore_index=True)
+            if role == "confirmations"
+            else told
+        )
 
 
 def provenance(path: Path, role: str, known: int) -> list[dict[str, str]]:
@@ -360,7 +460,8 @@ def restricted(path: Path, known: int) -> list[tuple[str, str]]:
     """The sources of the fetches up to *known* that may not be published, with their terms."""
     with reading(path) as connection:
         return connection.execute(
-            "SELECT DISTINCT source, terms FROM fetches WHERE id <= ? AND terms <> '' ORDER BY source", [known]
+            "SELECT DISTINCT source, terms FROM fetches WHERE id <= ? AND terms <> '' ORDER BY source",
+            [known],
         ).fetchall()
 
 
@@ -368,9 +469,13 @@ def accepted(path: Path, known: int) -> list[Acceptance]:
     """What persons had accepted of the store at *path* by fetch *known*, oldest first."""
     with reading(path) as connection:
         rows = connection.execute(
-            "SELECT symbol, check_name, day, reason, person FROM acceptances WHERE fetch_id <= ? ORDER BY accepted_at", [known]
+            "SELECT symbol, check_name, day, reason, person FROM acceptances WHERE fetch_id <= ? ORDER BY accepted_at",
+            [known],
         ).fetchall()
-    return [Acceptance(symbol=row[0], check=row[1], day=row[2], reason=row[3], person=row[4]) for row in rows]
+    return [
+        Acceptance(symbol=row[0], check=row[1], day=row[2], reason=row[3], person=row[4])
+        for row in rows
+    ]
 
 
 def naive(at: dt.datetime) -> dt.datetime:

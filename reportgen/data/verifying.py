@@ -25,15 +25,29 @@ def known_or_like(symbol: str) -> Instrument:
     """The instrument of that symbol; for one that the registry does not have, a stock, index, coin or future by the look of its name."""
     if symbol in registry():
         return registry()[symbol]
-    like = "^GSPC" if symbol.startswith("^") else "BTC-USD" if symbol.endswith("-USD") else "CL=F" if symbol.endswith("=F") else "AAPL"
+    like = (
+        "^GSPC"
+        if symbol.startswith("^")
+        else "BTC-USD"
+        if symbol.endswith("-USD")
+        else "CL=F"
+        if symbol.endswith("=F")
+        else "AAPL"
+    )
     return replace(instrument(like), symbol=symbol, first=symbol, second=symbol, short=symbol)
 
 
 def verify(frame: pd.DataFrame, due: dt.date) -> list[Defect]:
     """All findings on the bars of *frame* (columns date, symbol, close; open, high, low where they are known), whose newest is *due*."""
     groups = {str(symbol): rows.reset_index(drop=True) for symbol, rows in frame.groupby("symbol")}
-    closes = {s: pd.Series(g["close"].to_numpy(), index=pd.DatetimeIndex(g["date"])) for s, g in groups.items() if s in INDEXES}
-    others = usual_moves({symbol: series[~series.index.duplicated()] for symbol, series in closes.items()})
+    closes = {
+        s: pd.Series(g["close"].to_numpy(), index=pd.DatetimeIndex(g["date"]))
+        for s, g in groups.items()
+        if s in INDEXES
+    }
+    others = usual_moves(
+        {symbol: series[~series.index.duplicated()] for symbol, series in closes.items()}
+    )
     found = []
     for symbol, rows in groups.items():
         known = known_or_like(symbol)
@@ -48,7 +62,9 @@ def verify_dataset(dataset: Dataset, due: dt.date | None = None) -> list[Defect]
     found: list[Defect] = []
     for file in dataset.of_role("daily_bars"):
         rows = read(file)
-        frames.append(rows[~rows["symbol"].isin({s for frame in frames for s in frame["symbol"].unique()})])
+        frames.append(
+            rows[~rows["symbol"].isin({s for frame in frames for s in frame["symbol"].unique()})]
+        )
     if frames:
         bars = pd.concat(frames, ignore_index=True)
         bars = bars[bars["date"] >= "1990-01-02"]
@@ -63,7 +79,11 @@ def verify_store(path: Path, due: dt.date) -> list[Defect]:
     """All findings on what the store at *path* knows now, what it knew otherwise and what is not final."""
     with store.reading(path) as connection:
         bars = store.latest(connection, "bars", store.MOST).df().rename(columns={"day": "date"})
-        points = store.latest(connection, "points", store.MOST, "role = 'rates'").df().rename(columns={"day": "date", "name": "series"})
+        points = (
+            store.latest(connection, "points", store.MOST, "role = 'rates'")
+            .df()
+            .rename(columns={"day": "date", "name": "series"})
+        )
         told_otherwise = connection.execute(
             "SELECT b.symbol, day, list(close ORDER BY fetch_id) FROM bars b JOIN fetches f ON f.id = b.fetch_id WHERE final "
             "GROUP BY b.symbol, day, provider HAVING count(DISTINCT close) > 1 ORDER BY b.symbol, day"
@@ -77,7 +97,13 @@ def verify_store(path: Path, due: dt.date) -> list[Defect]:
     found = verify(bars[bars["final"]][COLUMNS], due) if len(bars) else []
     found += rates(points) if len(points) else []
     found += [
-        Defect(check="live_bar", severity="info", symbol=row.symbol, day=row.date.date(), detail=f"{row.close:,.2f}, before the close")
+        Defect(
+            check="live_bar",
+            severity="info",
+            symbol=row.symbol,
+            day=row.date.date(),
+            detail=f"{row.close:,.2f}, before the close",
+        )
         for row in bars[~bars["final"]].itertuples()
     ]
     found += [
@@ -88,7 +114,10 @@ def verify_store(path: Path, due: dt.date) -> list[Defect]:
         for symbol, day, sources, closes in told_by_two
         if day >= due - dt.timedelta(days=5)
     ]  # fmt: skip
-    return sorted(found + _restated(told_otherwise), key=lambda defect: (defect.symbol, defect.day, defect.check))
+    return sorted(
+        found + _restated(told_otherwise),
+        key=lambda defect: (defect.symbol, defect.day, defect.check),
+    )
 
 
 def _restated(rows: Iterable[tuple[str, dt.date, list[float]]]) -> list[Defect]:
@@ -100,21 +129,36 @@ def _restated(rows: Iterable[tuple[str, dt.date, list[float]]]) -> list[Defect]:
     for symbol, days in by_symbol.items():
         shown = days if len(days) <= 5 else days[-1:]
         for day, closes in shown:
-            detail = f"{closes[0]:,.4g} before, {closes[-1]:,.4g} now" + (f"; so are {len(days) - 1} other days" if len(days) > 5 else "")
-            found.append(Defect(check="restated", severity="warn", symbol=symbol, day=day, detail=detail))
+            detail = f"{closes[0]:,.4g} before, {closes[-1]:,.4g} now" + (
+                f"; so are {len(days) - 1} other days" if len(days) > 5 else ""
+            )
+            found.append(
+                Defect(check="restated", severity="warn", symbol=symbol, day=day, detail=detail)
+            )
     return found
 
 
 def accept(path: Path, acceptance: Acceptance, at: dt.datetime) -> None:
     """Keep *acceptance* in the store at *path*; InvalidParameter where the check is unknown or no reason is given."""
     if acceptance.check not in CHECKS:
-        raise InvalidParameter(f"There is no check '{acceptance.check}'.{did_you_mean(acceptance.check, CHECKS)}", subject=acceptance.check)
+        raise InvalidParameter(
+            f"There is no check '{acceptance.check}'.{did_you_mean(acceptance.check, CHECKS)}",
+            subject=acceptance.check,
+        )
     if not acceptance.reason.strip():
         raise InvalidParameter("Say why the finding may stand: --reason TEXT.", subject="reason")
     with store.writing(path) as connection:
-        said = Reply(url=f"person:{acceptance.person}", status=200, at=at, body=acceptance.reason.encode())
+        said = Reply(
+            url=f"person:{acceptance.person}", status=200, at=at, body=acceptance.reason.encode()
+        )
         known = store.Fetched(
-            provider="person", source=acceptance.person, terms="", role="acceptance", symbol=acceptance.symbol, replies=(said,), rows=()
+            provider="person",
+            source=acceptance.person,
+            terms="",
+            role="acceptance",
+            symbol=acceptance.symbol,
+            replies=(said,),
+            rows=(),
         )
         row = [
             store.register(connection, known),

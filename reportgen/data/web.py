@@ -60,7 +60,9 @@ class Bucket:
         """Wait until one more may pass."""
         with self.lock:
             here = time.monotonic()
-            self.left = min(self.limit.burst, self.left + (here - self.at) * self.limit.per_second) - 1
+            self.left = (
+                min(self.limit.burst, self.left + (here - self.at) * self.limit.per_second) - 1
+            )
             self.at = here
             wait = -self.left / self.limit.per_second
         if wait > 0:
@@ -70,7 +72,14 @@ class Bucket:
 class Web:
     """Fetches what providers call for. *clock* says when an answer came; *patience* scales the waits between tries."""
 
-    def __init__(self, clock: Callable[[], dt.datetime], *, attempts: int = 3, patience: float = 1.0, seconds: float = 20.0) -> None:
+    def __init__(
+        self,
+        clock: Callable[[], dt.datetime],
+        *,
+        attempts: int = 3,
+        patience: float = 1.0,
+        seconds: float = 20.0,
+    ) -> None:
         self.clock, self.attempts, self.patience, self.seconds = clock, attempts, patience, seconds
         self.known: Mapping[str, Reply] = {}
         """Earlier answers by URL: a server that says that one still holds need not send it again."""
@@ -89,7 +98,9 @@ class Web:
         with turn:
             reply = self._got.get(address.url) or self._asked(provider, address)
         if reply.status >= 300:
-            raise ProviderError(f"{provider.title}: {_said(reply)} ({address.shown})", subject=provider.name)
+            raise ProviderError(
+                f"{provider.title}: {_said(reply)} ({address.shown})", subject=provider.name
+            )
         return reply
 
     def _asked(self, provider: Provider, address: Address) -> Reply:
@@ -98,14 +109,17 @@ class Web:
             broken = self._failures[provider.name] >= BROKEN_AFTER
         if broken:
             raise ProviderError(
-                f"{provider.title} is left alone for this run, after {BROKEN_AFTER} failures in a row", subject=provider.name
+                f"{provider.title} is left alone for this run, after {BROKEN_AFTER} failures in a row",
+                subject=provider.name,
             )
         try:
             reply = self._tried(provider, address, bucket)
         except Failed as error:
             with self._lock:
                 self._failures[provider.name] += 1
-            raise ProviderError(f"{provider.title}: {error} ({address.shown})", subject=provider.name) from None
+            raise ProviderError(
+                f"{provider.title}: {error} ({address.shown})", subject=provider.name
+            ) from None
         with self._lock:
             self._failures[provider.name] = 0
             self._got[address.url] = reply
@@ -127,15 +141,21 @@ class Web:
 
         error = state.outcome.exception() if state.outcome else None
         asked = error.wait if isinstance(error, Again) else 0.0
-        return max(asked, self.patience * wait_exponential_jitter(initial=1, max=8, jitter=1)(state))
+        return max(
+            asked, self.patience * wait_exponential_jitter(initial=1, max=8, jitter=1)(state)
+        )
 
     def _once(self, provider: Provider, address: Address) -> Reply:
         known = self.known.get(address.shown)
         headers = {**address.headers, **(_conditions(known) if known else {})}
         try:
-            answer = provider.send(address.url, headers, self.seconds) or self._sent(address, headers)
+            answer = provider.send(address.url, headers, self.seconds) or self._sent(
+                address, headers
+            )
         except (OSError, ProviderError) as error:
-            raise Again(f"the connection failed: {error if isinstance(error, ProviderError) else type(error).__name__}") from None
+            raise Again(
+                f"the connection failed: {error if isinstance(error, ProviderError) else type(error).__name__}"
+            ) from None
         if answer.status in AGAIN:
             wait = self._rest(answer.headers.get("retry-after", ""))
             if wait > LONGEST_WAIT:
@@ -144,7 +164,13 @@ class Web:
         if known and answer.status == NOT_MODIFIED:
             return replace(known, at=self.clock())
         validator = answer.headers.get("etag") or answer.headers.get("last-modified", "")
-        return Reply(url=address.shown, status=answer.status, at=self.clock(), body=address.hidden(answer.body), validator=validator)
+        return Reply(
+            url=address.shown,
+            status=answer.status,
+            at=self.clock(),
+            body=address.hidden(answer.body),
+            validator=validator,
+        )
 
     def _sent(self, address: Address, headers: Mapping[str, str]) -> Answer:
         """The answer to the common client, all of it within its seconds."""
@@ -152,12 +178,16 @@ class Web:
 
         started, body = time.monotonic(), bytearray()
         try:
-            with self._browser().stream("GET", address.url, headers=headers, follow_redirects=not address.headers) as answer:
+            with self._browser().stream(
+                "GET", address.url, headers=headers, follow_redirects=not address.headers
+            ) as answer:
                 for chunk in answer.iter_bytes():
                     body += chunk
                     if len(body) > LARGEST or time.monotonic() - started > self.seconds:
                         raise Again(
-                            f"no whole answer within {self.seconds:g} seconds" if len(body) <= LARGEST else "the answer is too large"
+                            f"no whole answer within {self.seconds:g} seconds"
+                            if len(body) <= LARGEST
+                            else "the answer is too large"
                         )
         except httpx.TimeoutException:
             raise Again(f"no answer within {self.seconds:g} seconds") from None
@@ -173,7 +203,9 @@ class Web:
             return float(header)
         try:
             until = parsedate_to_datetime(header)
-            return max(0.0, (until.replace(tzinfo=until.tzinfo or dt.UTC) - self.clock()).total_seconds())
+            return max(
+                0.0, (until.replace(tzinfo=until.tzinfo or dt.UTC) - self.clock()).total_seconds()
+            )
         except ValueError:
             return 0.0
 
@@ -183,7 +215,9 @@ class Web:
         with self._lock:
             if self._client is None:
                 for name in ("httpx", "httpcore"):
-                    logging.getLogger(name).setLevel(logging.WARNING)  # what they log of a call holds its secrets
+                    logging.getLogger(name).setLevel(
+                        logging.WARNING
+                    )  # what they log of a call holds its secrets
                 self._client = httpx.Client(
                     timeout=httpx.Timeout(self.seconds, connect=min(5.0, self.seconds)), follow_redirects=True, max_redirects=3,
                     headers={"User-Agent": AGENT, "Accept": "application/json, text/csv;q=0.9, */*;q=0.5"},
@@ -239,7 +273,11 @@ def _conditions(known: Reply) -> dict[str, str]:
     """The header that asks for an answer only if it is not *known*, by the one kind of validator that its server gave."""
     if not known.validator:
         return {}
-    return {"If-None-Match" if known.validator.startswith(('"', "W/")) else "If-Modified-Since": known.validator}
+    return {
+        "If-None-Match"
+        if known.validator.startswith(('"', "W/"))
+        else "If-Modified-Since": known.validator
+    }
 
 
 def _said(reply: Reply) -> str:

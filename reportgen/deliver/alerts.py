@@ -16,7 +16,9 @@ from reportgen.errors import DeliveryError, SettingsError
 from reportgen.resources import tidy, written
 
 
-def alert(config: Config, subject: str, text: str, attached: Sequence[Path], at: dt.datetime) -> list[str]:
+def alert(
+    config: Config, subject: str, text: str, attached: Sequence[Path], at: dt.datetime
+) -> list[str]:
     """The owners that could not be told, each with the reason; nobody is told where none is named below [alerts]."""
     if not config.alerts:
         return []
@@ -33,13 +35,20 @@ def alert(config: Config, subject: str, text: str, attached: Sequence[Path], at:
         for path in attached:
             if path.is_file():
                 message.add_attachment(
-                    tidy(path.read_text(encoding="utf-8", errors="replace")).encode(), "text", "plain", filename=path.name
+                    tidy(path.read_text(encoding="utf-8", errors="replace")).encode(),
+                    "text",
+                    "plain",
+                    filename=path.name,
                 )
         with Line(mail) as line:
             outcomes = line.send(message.as_bytes(), config.alerts, lambda _: None, lambda _: None)
     except (DeliveryError, SettingsError, ValueError, OSError) as error:
         return [f"{', '.join(config.alerts)}: {error}"]
-    return [f"{address}: {outcome.answer}" for address, outcome in outcomes.items() if outcome.state != "sent"]
+    return [
+        f"{address}: {outcome.answer}"
+        for address, outcome in outcomes.items()
+        if outcome.state != "sent"
+    ]
 
 
 def beat(config: Config, told: dict[str, str]) -> list[str]:
@@ -62,4 +71,8 @@ def _called(url: str) -> list[str]:
     import httpx
 
     answer = httpx.get(url, timeout=10.0, follow_redirects=True)
-    return [] if answer.is_success else [f"the heartbeat's address answered with HTTP {answer.status_code}"]
+    return (
+        []
+        if answer.is_success
+        else [f"the heartbeat's address answered with HTTP {answer.status_code}"]
+    )

@@ -19,7 +19,9 @@ REFERENCE = re.compile(r"[A-Z_][A-Z0-9_]*")
 """A name of an environment variable: no password looks like one, and none is written into the file."""
 LOCAL = ("localhost", "127.0.0.1", "::1")
 ADDRESS = re.compile(r"[!-~]+@[A-Za-z0-9.-]+\.[A-Za-z0-9-]+")
-HOST = re.compile(r"(?=.{1,253}$)[A-Za-z0-9](?:[A-Za-z0-9-]{0,62})(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]{0,62}))*|[0-9a-fA-F:]+")
+HOST = re.compile(
+    r"(?=.{1,253}$)[A-Za-z0-9](?:[A-Za-z0-9-]{0,62})(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]{0,62}))*|[0-9a-fA-F:]+"
+)
 UNSUBSCRIBE = re.compile(r"https://[^\s<>]{1,122}")
 URL = re.compile(r"https?://[^\s<>\"']+/")
 CONTROL = re.compile(r"[\x00-\x1f\x7f]")
@@ -110,7 +112,10 @@ class Config:
     def mailer(self) -> Mail:
         """How mail is sent; SettingsError where the file does not say."""
         if self.mail is None:
-            raise SettingsError(f"No mail server is set; write host and sender below [mail] in {FILE}.", subject=FILE)
+            raise SettingsError(
+                f"No mail server is set; write host and sender below [mail] in {FILE}.",
+                subject=FILE,
+            )
         return self.mail
 
 
@@ -125,43 +130,72 @@ def read_config(path: Path | None = None) -> Config:
         raise SettingsError(f"{found}: it can not be read: {error}", subject=found) from error
     for name in data:
         if name not in (*READ, *NAMED):
-            raise SettingsError(f"{found}: unknown '{name}'.{did_you_mean(name, (*READ, *NAMED))}", subject=name)
+            raise SettingsError(
+                f"{found}: unknown '{name}'.{did_you_mean(name, (*READ, *NAMED))}", subject=name
+            )
         if name in NAMED and not (isinstance(data[name], str) and data[name]):
-            raise SettingsError(f"{found}: {name} = {data[name]!r}; it is the name of a file.", subject=name)
+            raise SettingsError(
+                f"{found}: {name} = {data[name]!r}; it is the name of a file.", subject=name
+            )
     told: dict[str, Any] = {}
     for name, read in READ.items():
         if name in data:
             told |= read(data[name], found)
-    return Config(outbox=found.parent / data["outbox"] if "outbox" in data else outbox_path(), **told)
+    return Config(
+        outbox=found.parent / data["outbox"] if "outbox" in data else outbox_path(), **told
+    )
 
 
 def _site(row: Any, path: Path) -> dict[str, Any]:
     site = Site(**_typed(row, Site, path, "site"))
     if site.url and not URL.fullmatch(site.url):
-        raise SettingsError(f"{path}: url = {site.url!r}; it begins with http:// or https://, and ends with a slash.", subject="url")
+        raise SettingsError(
+            f"{path}: url = {site.url!r}; it begins with http:// or https://, and ends with a slash.",
+            subject="url",
+        )
     return {"site": site}
 
 
 def _doors(row: Any, path: Path) -> dict[str, Any]:
     if not isinstance(row, dict) or not all(isinstance(table, dict) for table in row.values()):
-        raise SettingsError(f'{path}: write a table for each door: [doors.desk-chat], and below it kind = "slack".', subject="doors")
+        raise SettingsError(
+            f'{path}: write a table for each door: [doors.desk-chat], and below it kind = "slack".',
+            subject="doors",
+        )
     for table in row.values():  # as the other files of the desk, a shelf lies beside this one
-        if table.get("kind") == "folder" and isinstance(table.get("to"), str) and "://" not in table["to"]:
+        if (
+            table.get("kind") == "folder"
+            and isinstance(table.get("to"), str)
+            and "://" not in table["to"]
+        ):
             table["to"] = str(path.parent / table["to"])
     return {"doors": row}
 
 
 def _alerts(row: Any, path: Path) -> dict[str, Any]:
     listed = row.get("to", []) if isinstance(row, dict) else None
-    if listed is None or set(row) - {"to"} or not _texts(listed) or not all(map(ADDRESS.fullmatch, listed)):
-        raise SettingsError(f'{path}: write to = ["desk@example.com"] below [alerts].', subject="alerts")
+    if (
+        listed is None
+        or set(row) - {"to"}
+        or not _texts(listed)
+        or not all(map(ADDRESS.fullmatch, listed))
+    ):
+        raise SettingsError(
+            f'{path}: write to = ["desk@example.com"] below [alerts].', subject="alerts"
+        )
     return {"alerts": tuple(listed)}
 
 
 def _heartbeat(row: Any, path: Path) -> dict[str, Any]:
     if not isinstance(row, dict) or set(row) - {"file", "url"} or not _texts(list(row.values())):
-        raise SettingsError(f'{path}: write file = "alive.json" or url = "https://..." below [heartbeat].', subject="heartbeat")
-    return {"heartbeat_file": str(path.parent / row["file"]) if "file" in row else "", "heartbeat_url": row.get("url", "")}
+        raise SettingsError(
+            f'{path}: write file = "alive.json" or url = "https://..." below [heartbeat].',
+            subject="heartbeat",
+        )
+    return {
+        "heartbeat_file": str(path.parent / row["file"]) if "file" in row else "",
+        "heartbeat_url": row.get("url", ""),
+    }
 
 
 def _texts(value: Any) -> bool:
@@ -174,57 +208,94 @@ def _mail(row: Any, path: Path) -> dict[str, Any]:
     values = _typed(row, Mail, path, "mail")
     mail = Mail(**values, dkim=Dkim(**_typed(signed, Dkim, path, "mail.dkim")) if signed else None)
     if mail.security not in ("starttls", "tls", "none"):
-        raise SettingsError(f"{path}: security is '{mail.security}'; choose starttls, tls or none.", subject="security")
+        raise SettingsError(
+            f"{path}: security is '{mail.security}'; choose starttls, tls or none.",
+            subject="security",
+        )
     if mail.security == "none" and mail.host not in LOCAL:
         raise SettingsError(
-            f"{path}: security = \"none\" is for a server on this machine; '{mail.host}' takes starttls or tls.", subject="security"
+            f"{path}: security = \"none\" is for a server on this machine; '{mail.host}' takes starttls or tls.",
+            subject="security",
         )
     if mail.degraded not in ("send", "hold"):
-        raise SettingsError(f"{path}: degraded is '{mail.degraded}'; choose send or hold.", subject="degraded")
+        raise SettingsError(
+            f"{path}: degraded is '{mail.degraded}'; choose send or hold.", subject="degraded"
+        )
     if bool(mail.user) != bool(mail.password):
         raise SettingsError(f"{path}: user and password go together.", subject="user")
     for name, value in (("password", mail.password), ("key", mail.dkim.key if mail.dkim else "")):
         if value and not REFERENCE.fullmatch(value):
             raise SettingsError(
-                f'{path}: {name} is the name of an environment variable, such as "SMTP_PASSWORD", not the secret itself.', subject=name
+                f'{path}: {name} is the name of an environment variable, such as "SMTP_PASSWORD", not the secret itself.',
+                subject=name,
             )
     if mail.unsubscribe and not UNSUBSCRIBE.fullmatch(mail.unsubscribe):
         raise SettingsError(
-            f"{path}: unsubscribe is an address of at most 130 letters that begins with https://, without blanks.", subject="unsubscribe"
+            f"{path}: unsubscribe is an address of at most 130 letters that begins with https://, without blanks.",
+            subject="unsubscribe",
         )
     for name, fits, wanted in (
-        ("attempts", isinstance(mail.attempts, int) and 1 <= mail.attempts <= 20, "a whole number from 1 to 20"),
-        ("port", isinstance(mail.port, int) and 1 <= mail.port <= 65535, "a whole number from 1 to 65535"),
+        (
+            "attempts",
+            isinstance(mail.attempts, int) and 1 <= mail.attempts <= 20,
+            "a whole number from 1 to 20",
+        ),
+        (
+            "port",
+            isinstance(mail.port, int) and 1 <= mail.port <= 65535,
+            "a whole number from 1 to 65535",
+        ),
         ("seconds", 0 < mail.seconds <= 600, "more than 0 and at most 600"),
         ("patience", 0 <= mail.patience <= 600, "from 0 to 600"),
         ("ca", not mail.ca or Path(mail.ca).is_file(), "a file of certificates"),
-        ("sender", bool(ADDRESS.fullmatch(parseaddr(mail.sender)[1])), "an address, or a name with one: Desk <desk@example.com>"),
+        (
+            "sender",
+            bool(ADDRESS.fullmatch(parseaddr(mail.sender)[1])),
+            "an address, or a name with one: Desk <desk@example.com>",
+        ),
         ("host", bool(HOST.fullmatch(mail.host)), "the name of a server"),
     ):
         if not fits:
-            raise SettingsError(f"{path}: {name} = {getattr(mail, name)!r}; it is {wanted}.", subject=name)
+            raise SettingsError(
+                f"{path}: {name} = {getattr(mail, name)!r}; it is {wanted}.", subject=name
+            )
     return {"mail": mail}
 
 
 def _typed(row: Any, cls: type[Any], path: Path, table: str) -> dict[str, Any]:
     """The values of *row* for the fields of *cls*; SettingsError where a name is unknown or missing, or a value of another type."""
     if not isinstance(row, Mapping):
-        raise SettingsError(f"{path}: '{table}' is a table: write [{table}] on a line of its own.", subject=table)
+        raise SettingsError(
+            f"{path}: '{table}' is a table: write [{table}] on a line of its own.", subject=table
+        )
     known = {f.name: f for f in fields(cls)}
     for name, value in row.items():
         if name not in known or name == "dkim":
-            raise SettingsError(f"{path}: unknown '{name}' below [{table}].{did_you_mean(name, known)}", subject=name)
+            raise SettingsError(
+                f"{path}: unknown '{name}' below [{table}].{did_you_mean(name, known)}",
+                subject=name,
+            )
         usual = known[name].default
-        wanted: tuple[type, ...] = (bool,) if isinstance(usual, bool) else (int, float) if isinstance(usual, (int, float)) else (str,)
+        wanted: tuple[type, ...] = (
+            (bool,)
+            if isinstance(usual, bool)
+            else (int, float)
+            if isinstance(usual, (int, float))
+            else (str,)
+        )
         off = not isinstance(value, wanted) or (isinstance(value, bool) and bool not in wanted)
         if off or (isinstance(value, str) and CONTROL.search(value)):
             raise SettingsError(
                 f"{path}: {name} = {value!r} is not {'true or false' if bool in wanted else 'a number' if int in wanted else 'a line of text'}.",
                 subject=name,
             )
-    required = [name for name, f in known.items() if f.default is f.default_factory and name not in row]
+    required = [
+        name for name, f in known.items() if f.default is f.default_factory and name not in row
+    ]
     if required:
-        raise SettingsError(f"{path}: '{required[0]}' is missing below [{table}].", subject=required[0])
+        raise SettingsError(
+            f"{path}: '{required[0]}' is missing below [{table}].", subject=required[0]
+        )
     return dict(row)
 
 

@@ -79,11 +79,17 @@ class Ledger:
         """
         with locked(self.path.with_suffix(".lock"), seconds) as free:
             if not free:
-                raise DeliveryError(f"Another run is sending by {self.path}; try again when it has ended.", subject=self.path)
+                raise DeliveryError(
+                    f"Another run is sending by {self.path}; try again when it has ended.",
+                    subject=self.path,
+                )
             try:
                 with self._open() as ledger:
                     words = "the sender was killed while the server had the message; ask the reader, then send it again with --resend"
-                    ledger.execute("UPDATE deliveries SET state = 'unknown', answer = ? WHERE state = 'handing'", [words])
+                    ledger.execute(
+                        "UPDATE deliveries SET state = 'unknown', answer = ? WHERE state = 'handing'",
+                        [words],
+                    )
                 self._kept = self._connected()
                 yield
             finally:
@@ -102,7 +108,9 @@ class Ledger:
         """A transaction: on the connection of who holds the ledger, or on one of its own."""
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            with nullcontext(self._kept) if self._kept else closing(self._connected()) as connection:
+            with (
+                nullcontext(self._kept) if self._kept else closing(self._connected()) as connection
+            ):
                 connection.execute(begin)
                 try:
                     self._made(connection)
@@ -113,7 +121,9 @@ class Ledger:
                         connection.execute("ROLLBACK")
                     raise
         except (OSError, sqlite3.Error, zlib.error) as error:
-            raise DeliveryError(f"The outbox at {self.path} can not be used: {error}.", subject=self.path) from error
+            raise DeliveryError(
+                f"The outbox at {self.path} can not be used: {error}.", subject=self.path
+            ) from error
 
     def _made(self, connection: sqlite3.Connection) -> None:
         """Make the tables where there are none; DeliveryError where they are of another version."""
@@ -123,13 +133,21 @@ class Ledger:
                 connection.execute(statement)
             connection.execute(f"PRAGMA user_version = {VERSION}")
         elif version != VERSION:
-            raise DeliveryError(f"The outbox at {self.path} has version {version}, this reportgen reads {VERSION}.", subject=self.path)
+            raise DeliveryError(
+                f"The outbox at {self.path} has version {version}, this reportgen reads {VERSION}.",
+                subject=self.path,
+            )
 
-    def claim(self, key: Key, recipient: str, message_id: str, at: dt.datetime, *, again: bool = False) -> Delivery | None:
+    def claim(
+        self, key: Key, recipient: str, message_id: str, at: dt.datetime, *, again: bool = False
+    ) -> Delivery | None:
         """None where *recipient* may be sent *key* now, which is then claimed; else the delivery that stands. *again* overrides unknown ones."""
         with self._open() as ledger:
             known = _delivery(
-                ledger.execute(f"{SELECT} WHERE report = ? AND label = ? AND edition = ? AND recipient = ?", [*key, recipient]).fetchone()
+                ledger.execute(
+                    f"{SELECT} WHERE report = ? AND label = ? AND edition = ? AND recipient = ?",
+                    [*key, recipient],
+                ).fetchone()
             )
             if known and not free(known.state, again=again):
                 return known
@@ -158,7 +176,10 @@ class Ledger:
         with self._open() as ledger:
             ledger.executemany(
                 "UPDATE deliveries SET state = ?, code = ?, answer = ?, at = ? WHERE report = ? AND label = ? AND edition = ? AND recipient = ?",
-                [[*outcome, at.isoformat(), *key, recipient] for recipient, outcome in outcomes.items()],
+                [
+                    [*outcome, at.isoformat(), *key, recipient]
+                    for recipient, outcome in outcomes.items()
+                ],
             )
 
     def deliveries(self, report: str = "", label: str = "") -> list[Delivery]:
@@ -167,7 +188,8 @@ class Ledger:
             return []
         with self._open(READ) as ledger:
             rows = ledger.execute(
-                f"{SELECT} WHERE ? IN ('', report) AND ? IN ('', label) ORDER BY label, report, edition, recipient", [report, label]
+                f"{SELECT} WHERE ? IN ('', report) AND ? IN ('', label) ORDER BY label, report, edition, recipient",
+                [report, label],
             ).fetchall()
         return [found for row in rows if (found := _delivery(row))]
 
@@ -180,7 +202,11 @@ class Ledger:
                 "SELECT edition, mark, brief FROM editions WHERE report = ? AND label = ? ORDER BY edition DESC LIMIT 1",
                 [report, label],
             ).fetchone()
-            return Edition(Key(report, label, row[0]), row[1], zlib.decompress(row[2])) if row else None
+            return (
+                Edition(Key(report, label, row[0]), row[1], zlib.decompress(row[2]))
+                if row
+                else None
+            )
 
     def begin(self, edition: Edition, at: dt.datetime) -> None:
         """Keep *edition* before its first message goes out; in the place of one that nobody got."""
@@ -202,5 +228,12 @@ def _delivery(row: tuple[str, ...] | None) -> Delivery | None:
         return None
     report, label, edition, recipient, state, message_id, code, answer, at, attempts = row
     return Delivery(
-        Key(report, label, int(edition)), recipient, state, message_id, int(code), answer, dt.datetime.fromisoformat(at), int(attempts)
+        Key(report, label, int(edition)),
+        recipient,
+        state,
+        message_id,
+        int(code),
+        answer,
+        dt.datetime.fromisoformat(at),
+        int(attempts),
     )

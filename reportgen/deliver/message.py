@@ -23,14 +23,25 @@ from reportgen.keys import secret
 
 POLICY = SMTP.clone(max_line_length=150)
 """A plain subject stays on the line of its name; some readers show none that is folded below it."""
-OURS = ("from", "to", "date", "message-id", "reply-to", "list-id", "list-unsubscribe", "list-unsubscribe-post")
+OURS = (
+    "from",
+    "to",
+    "date",
+    "message-id",
+    "reply-to",
+    "list-id",
+    "list-unsubscribe",
+    "list-unsubscribe-post",
+)
 SIGNED = [b"from", b"to", b"subject", b"date", b"message-id", b"reply-to", b"list-id", b"list-unsubscribe", b"list-unsubscribe-post", b"mime-version",
           b"content-type"]  # fmt: skip
 
 
 def message_id(key: Key, recipient: str, sender: str) -> str:
     """The identity of the message of *key* to *recipient*: the same whenever it is made."""
-    digest = hashlib.sha256("\0".join([key.report, key.label, str(key.edition), recipient.lower()]).encode()).hexdigest()[:32]
+    digest = hashlib.sha256(
+        "\0".join([key.report, key.label, str(key.edition), recipient.lower()]).encode()
+    ).hexdigest()[:32]
     return f"<{digest}@{parseaddr(sender)[1].rpartition('@')[2]}>"
 
 
@@ -41,7 +52,9 @@ class Letter:
         self._mail = mail
         found = message_from_bytes(checked, policy=POLICY)
         if not isinstance(found, EmailMessage) or found.defects:
-            raise DeliveryError("brief.eml can not be read as an email; make the brief again.", subject="brief.eml")
+            raise DeliveryError(
+                "brief.eml can not be read as an email; make the brief again.", subject="brief.eml"
+            )
         if pdf:
             found.add_attachment(pdf[1], "application", "pdf", filename=pdf[0])
             found.set_boundary(f"={hashlib.sha256(checked).hexdigest()[:24]}-m=")
@@ -54,7 +67,11 @@ class Letter:
         address = readers[0][1] if len(readers) == 1 else ""
         head = EmailMessage(policy=POLICY)
         head["From"] = mail.sender
-        head["To"] = Address(display_name=readers[0][0], addr_spec=wire(address)) if address else "undisclosed-recipients:;"
+        head["To"] = (
+            Address(display_name=readers[0][0], addr_spec=wire(address))
+            if address
+            else "undisclosed-recipients:;"
+        )
         head["Date"] = format_datetime(at)
         head["Message-ID"] = message_id(key, address or "all", mail.sender)
         if mail.reply_to:
@@ -74,7 +91,13 @@ class Letter:
             return data
         import dkim  # type: ignore[import-untyped, unused-ignore]
 
-        line = dkim.sign(data, signature.selector.encode(), signature.domain.encode(), self._key, include_headers=SIGNED)
+        line = dkim.sign(
+            data,
+            signature.selector.encode(),
+            signature.domain.encode(),
+            self._key,
+            include_headers=SIGNED,
+        )
         return bytes(line) + data
 
     @cached_property
@@ -88,9 +111,13 @@ class Letter:
 
             crypto.parse_pem_private_key(key)
         except ImportError:
-            raise DeliveryError("Signing needs the package dkimpy: pip install dkimpy.", subject="dkim") from None
+            raise DeliveryError(
+                "Signing needs the package dkimpy: pip install dkimpy.", subject="dkim"
+            ) from None
         except Exception as error:
-            raise DeliveryError(f"{signature.key} holds no private key in PEM that can sign.", subject=signature.key) from error
+            raise DeliveryError(
+                f"{signature.key} holds no private key in PEM that can sign.", subject=signature.key
+            ) from error
         return key
 
 
@@ -99,7 +126,9 @@ def page(path: Path) -> bytes:
     try:
         found = message_from_bytes(path.read_bytes(), policy=POLICY)
     except OSError as error:
-        raise DeliveryError(f"{path} can not be read; make the brief with the format eml.", subject=path) from error
+        raise DeliveryError(
+            f"{path} can not be read; make the brief with the format eml.", subject=path
+        ) from error
     rich = found.get_body(("html",)) if isinstance(found, EmailMessage) else None
     if rich is None:
         raise DeliveryError(f"{path} has no HTML part.", subject=path)

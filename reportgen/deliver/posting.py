@@ -17,7 +17,13 @@ FIGURE = re.compile(rb'<figure id="(figure-[a-z0-9-]+)">')
 
 
 def post(
-    brief: Finished, doors: Mapping[str, Deliverer], ledger: Ledger, clock: Clock, *, page: str = "", again: Collection[str] = ()
+    brief: Finished,
+    doors: Mapping[str, Deliverer],
+    ledger: Ledger,
+    clock: Clock,
+    *,
+    page: str = "",
+    again: Collection[str] = (),
 ) -> Iterator[Told]:
     """What became of *brief* at each of *doors*, by name; *page* is where it can be read.
 
@@ -30,7 +36,9 @@ def post(
             what = posted(brief, key, name, page, clock)
             standing = ledger.claim(key, own, what.id, clock(), again=name in again)
             if standing:
-                yield Told(own, "already" if standing.state == "sent" else standing.state, standing.answer)
+                yield Told(
+                    own, "already" if standing.state == "sent" else standing.state, standing.answer
+                )
                 continue
             ledger.handing(key, [own])
             outcome = _handed(through, what)
@@ -41,8 +49,13 @@ def post(
 def posted(brief: Finished, key: Key, name: str, page: str, clock: Clock) -> Post:
     """What the door *name* is handed of *brief* as the edition *key*."""
     told = brief.told
-    points = dict.fromkeys(claim["sentence"] for claim in told["claims"] if claim["where"] == "key_points")
-    notices = [told["provenance"].get("notice"), f"Missing: {', '.join(told['gaps'])}." if told["gaps"] else ""]
+    points = dict.fromkeys(
+        claim["sentence"] for claim in told["claims"] if claim["where"] == "key_points"
+    )
+    notices = [
+        told["provenance"].get("notice"),
+        f"Missing: {', '.join(told['gaps'])}." if told["gaps"] else "",
+    ]
     files = {path.name: path.read_bytes() for path in sorted(brief.folder.glob("brief.*"))}
     figure = FIGURE.search(files.get("brief.html", b""))
     return Post(

@@ -51,8 +51,16 @@ def newest(folder: Path) -> Path:
     """*folder*, or where it is that of a report, the folder of its newest brief."""
     if (folder / "brief.json").is_file() or not folder.is_dir():
         return folder
-    briefs = [place for place in folder.iterdir() if LABEL.fullmatch(place.name) and (place / "brief.json").is_file()]
-    return max(briefs, key=lambda place: json.loads((place / "brief.json").read_bytes())["as_of"], default=folder)
+    briefs = [
+        place
+        for place in folder.iterdir()
+        if LABEL.fullmatch(place.name) and (place / "brief.json").is_file()
+    ]
+    return max(
+        briefs,
+        key=lambda place: json.loads((place / "brief.json").read_bytes())["as_of"],
+        default=folder,
+    )
 
 
 def finished(folder: Path) -> Finished:
@@ -70,11 +78,14 @@ def finished(folder: Path) -> Finished:
         )  # fmt: skip
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise DeliveryError(
-            f"There is no finished brief in {folder}: brief.json can not be read. Make one: reportgen run REPORT.", subject=folder
+            f"There is no finished brief in {folder}: brief.json can not be read. Make one: reportgen run REPORT.",
+            subject=folder,
         ) from error
 
 
-def refuse(brief: Finished, mail: Mail | None, last_session: dt.date, *, late: bool = False) -> None:
+def refuse(
+    brief: Finished, mail: Mail | None, last_session: dt.date, *, late: bool = False
+) -> None:
     """DeliveryError where *brief* may not leave by the rules of *mail*, with what a person can do about it."""
     if reason := held(brief):
         raise DeliveryError(reason, subject=brief.folder)
@@ -84,7 +95,10 @@ def refuse(brief: Finished, mail: Mail | None, last_session: dt.date, *, late: b
             subject=brief.folder,
         )
     if mail and mail.approval and approved_by(brief) is None:
-        raise DeliveryError(f"{brief.shown} waits for a person: reportgen approve {brief.folder} --by NAME.", subject=brief.folder)
+        raise DeliveryError(
+            f"{brief.shown} waits for a person: reportgen approve {brief.folder} --by NAME.",
+            subject=brief.folder,
+        )
     if brief.session < last_session and not late:
         raise DeliveryError(
             f"{brief.shown} tells of {brief.session}, and the last session was {last_session}; send the newest brief, or this one with --late.",
@@ -127,7 +141,9 @@ def approve(brief: Finished, person: str, at: dt.datetime) -> None:
     from reportgen.resources import written
 
     said = {"by": person, "at": at.isoformat(timespec="seconds"), "mark": brief.mark}
-    written(brief.folder / APPROVED, (json.dumps(said, indent=1, ensure_ascii=False) + "\n").encode())
+    written(
+        brief.folder / APPROVED, (json.dumps(said, indent=1, ensure_ascii=False) + "\n").encode()
+    )
     (brief.folder / HOLD).unlink(missing_ok=True)
 
 
@@ -135,5 +151,7 @@ def hold(brief: Finished, person: str, reason: str) -> None:
     """Leave word that *person* keeps the brief back, and why."""
     from reportgen.resources import written
 
-    written(brief.folder / HOLD, f"{' '.join(reason.split())} ({' '.join(person.split())})\n".encode())
+    written(
+        brief.folder / HOLD, f"{' '.join(reason.split())} ({' '.join(person.split())})\n".encode()
+    )
     (brief.folder / APPROVED).unlink(missing_ok=True)

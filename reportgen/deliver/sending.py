@@ -60,11 +60,17 @@ def planned(errand: Errand, ledger: Ledger) -> Iterator[Told]:
     Letters(errand)
     for reader in errand.readers:
         standing = known.get(reader.address.lower())
-        state = "" if standing is None else "unknown" if standing.state == "handing" else standing.state
+        state = (
+            "" if standing is None else "unknown" if standing.state == "handing" else standing.state
+        )
         if standing is None or free(state, again=reader.address in errand.again):
             yield Told(reader.address, "due", "")
         else:
-            yield Told(reader.address, "already" if state == "sent" else state, f"{standing.at:%Y-%m-%d %H:%M} UTC")
+            yield Told(
+                reader.address,
+                "already" if state == "sent" else state,
+                f"{standing.at:%Y-%m-%d %H:%M} UTC",
+            )
 
 
 def edition_of(brief: Finished, ledger: Ledger, at: dt.datetime) -> Key:
@@ -84,7 +90,10 @@ def expected(brief: Finished, ledger: Ledger) -> tuple[Key, bool]:
         return known.key, False
     due = known.key.edition + 1 if known else 1
     if brief.edition != due and known:
-        changed = "; ".join(f"{change.name}: {change.stands}, was {change.was}" for change in changes(known.brief, brief.document)[:3])
+        changed = "; ".join(
+            f"{change.name}: {change.stands}, was {change.was}"
+            for change in changes(known.brief, brief.document)[:3]
+        )
         raise DeliveryError(
             f"{brief.shown} was sent before and differs now ({changed or 'in its words'}). Let it say so, as edition {due}: "
             f"reportgen correct {brief.folder} --why TEXT.", subject=brief.folder,
@@ -107,8 +116,18 @@ def _figures(document: bytes) -> dict[str, tuple[str, str, Any]]:
     found: dict[str, tuple[str, str, Any]] = {}
     told = json.loads(document)
     for claim in told["claims"]:
-        if any(letter.isdigit() for letter in claim["text"]) and claim["unit"] not in ("date", "time"):
-            found.setdefault(claim["fact"], (claim["kind"].replace("_", " "), claim["text"], told["facts"][claim["fact"]]["value"]))
+        if any(letter.isdigit() for letter in claim["text"]) and claim["unit"] not in (
+            "date",
+            "time",
+        ):
+            found.setdefault(
+                claim["fact"],
+                (
+                    claim["kind"].replace("_", " "),
+                    claim["text"],
+                    told["facts"][claim["fact"]]["value"],
+                ),
+            )
     return found
 
 
@@ -117,8 +136,12 @@ def corrected(brief: Finished, ledger: Ledger, why: str) -> Correction:
     known = ledger.latest(brief.report, brief.label)
     if known is None or known.mark == brief.mark:
         state = "was not sent yet" if known is None else "tells what was sent"
-        raise DeliveryError(f"{brief.shown} {state}; there is nothing to correct.", subject=brief.folder)
-    return Correction(edition=known.key.edition + 1, why=why, changed=tuple(changes(known.brief, brief.document)))
+        raise DeliveryError(
+            f"{brief.shown} {state}; there is nothing to correct.", subject=brief.folder
+        )
+    return Correction(
+        edition=known.key.edition + 1, why=why, changed=tuple(changes(known.brief, brief.document))
+    )
 
 
 def _handed(errand: Errand, key: Key, ledger: Ledger, server: Line, clock: Clock) -> Iterator[Told]:
@@ -126,9 +149,15 @@ def _handed(errand: Errand, key: Key, ledger: Ledger, server: Line, clock: Clock
     together: list[Recipient] = []
     for reader in errand.readers:
         own = message_id(key, "all" if errand.mail.together else reader.address, errand.mail.sender)
-        standing = ledger.claim(key, reader.address.lower(), own, clock(), again=reader.address in errand.again)
+        standing = ledger.claim(
+            key, reader.address.lower(), own, clock(), again=reader.address in errand.again
+        )
         if standing:
-            yield Told(reader.address, "already" if standing.state == "sent" else standing.state, standing.answer)
+            yield Told(
+                reader.address,
+                "already" if standing.state == "sent" else standing.state,
+                standing.answer,
+            )
         elif errand.mail.together:
             together.append(reader)
         else:
@@ -137,19 +166,39 @@ def _handed(errand: Errand, key: Key, ledger: Ledger, server: Line, clock: Clock
         yield from _one(letters, together, key, ledger, server, clock)
 
 
-def _one(letters: Letters, readers: Sequence[Recipient], key: Key, ledger: Ledger, server: Line, clock: Clock) -> Iterator[Told]:
+def _one(
+    letters: Letters,
+    readers: Sequence[Recipient],
+    key: Key,
+    ledger: Ledger,
+    server: Line,
+    clock: Clock,
+) -> Iterator[Told]:
     """Hand one message over to *readers*; what becomes of it is written down after every attempt."""
 
     def settled(outcomes: dict[str, Outcome]) -> None:
-        ledger.settle(key, {address.lower(): outcome for address, outcome in outcomes.items()}, clock())
+        ledger.settle(
+            key, {address.lower(): outcome for address, outcome in outcomes.items()}, clock()
+        )
 
     try:
         data = letters.of(readers, key, clock())
-        outcomes = server.send(data, [r.address for r in readers], lambda taken: ledger.handing(key, [a.lower() for a in taken]), settled)
+        outcomes = server.send(
+            data,
+            [r.address for r in readers],
+            lambda taken: ledger.handing(key, [a.lower() for a in taken]),
+            settled,
+        )
     except ValueError as error:  # an address or a name that no header can have
-        outcomes = {reader.address: Outcome("refused", 0, f"it can not be written to: {error}") for reader in readers}
+        outcomes = {
+            reader.address: Outcome("refused", 0, f"it can not be written to: {error}")
+            for reader in readers
+        }
         settled(outcomes)
-    yield from (Told(address, outcome.state, f"{outcome.code or ''} {outcome.answer}".strip()) for address, outcome in outcomes.items())
+    yield from (
+        Told(address, outcome.state, f"{outcome.code or ''} {outcome.answer}".strip())
+        for address, outcome in outcomes.items()
+    )
 
 
 class Letters:
@@ -160,11 +209,19 @@ class Letters:
         folder, mail = errand.brief.folder, errand.mail
         try:
             self._pdf = (
-                (f"{errand.brief.report}-{errand.brief.label}.pdf", (folder / "brief.pdf").read_bytes()) if mail.attach_pdf else None
+                (
+                    f"{errand.brief.report}-{errand.brief.label}.pdf",
+                    (folder / "brief.pdf").read_bytes(),
+                )
+                if mail.attach_pdf
+                else None
             )
             self._shared = Letter((folder / "brief.eml").read_bytes(), mail, self._pdf)
         except FileNotFoundError as error:
-            raise DeliveryError(f"{error.filename} is not there; make the brief with the formats that are sent.", subject=folder) from error
+            raise DeliveryError(
+                f"{error.filename} is not there; make the brief with the formats that are sent.",
+                subject=folder,
+            ) from error
         self._own = {one.address: data for one, data in _copies(errand)}
 
     def of(self, readers: Sequence[Recipient], key: Key, at: dt.datetime) -> bytes:
@@ -185,13 +242,16 @@ def _copies(errand: Errand) -> Iterator[tuple[Recipient, bytes]]:
         return
     if errand.mail.together:
         raise DeliveryError(
-            f"{special[0].address} has parameters of their own; together = true sends all the same.", subject=special[0].address
+            f"{special[0].address} has parameters of their own; together = true sends all the same.",
+            subject=special[0].address,
         )
     notebook = telling.read_notebook(errand.brief.folder / "notebook.ipynb")
     kept = notebook["metadata"].get("reportgen", {}).get("inputs", {})
     given = {name: text_of(value) for name, value in kept.get("parameters", {}).items()}
     settings = Settings(**kept.get("settings", {}))
-    request = Request(report=load_report(errand.brief.report), as_of="", parameters=given, formats=("eml",))
+    request = Request(
+        report=load_report(errand.brief.report), as_of="", parameters=given, formats=("eml",)
+    )
     groups = personal.groups(special, request)
     if set(groups) != {()}:
         one = next(readers[0] for part, readers in groups.items() if part)
@@ -199,7 +259,9 @@ def _copies(errand: Errand) -> Iterator[tuple[Recipient, bytes]]:
             f"{one.address} wants other numbers than this brief has; make theirs by run --recipients, and send it from its own folder.",
             subject=one.address,
         )
-    for one, files in personal.editions(notebook, [replace(one, formats=("eml",)) for one in special], request, settings):
+    for one, files in personal.editions(
+        notebook, [replace(one, formats=("eml",)) for one in special], request, settings
+    ):
         yield one, files["brief.eml"]
 
 
@@ -208,4 +270,7 @@ def standing(deliveries: Iterable[Delivery]) -> str:
     counts: dict[str, int] = {}
     for delivery in deliveries:
         counts[delivery.state] = counts.get(delivery.state, 0) + 1
-    return ", ".join(f"{count} {state}" for state, count in sorted(counts.items())) or "nothing was sent"
+    return (
+        ", ".join(f"{count} {state}" for state, count in sorted(counts.items()))
+        or "nothing was sent"
+    )

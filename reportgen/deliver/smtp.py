@@ -62,7 +62,11 @@ class Line:
             self._smtp = None
 
     def send(
-        self, data: bytes, recipients: Sequence[str], handing: Callable[[list[str]], None], settled: Callable[[dict[str, Outcome]], None]
+        self,
+        data: bytes,
+        recipients: Sequence[str],
+        handing: Callable[[list[str]], None],
+        settled: Callable[[dict[str, Outcome]], None],
     ) -> dict[str, Outcome]:
         """What became of *data*, a message with CRLF line ends, for each of *recipients*.
 
@@ -87,12 +91,16 @@ class Line:
                 break
         return found
 
-    def _handed(self, data: bytes, recipients: Sequence[str], handing: Callable[[list[str]], None]) -> dict[str, Outcome]:
+    def _handed(
+        self, data: bytes, recipients: Sequence[str], handing: Callable[[list[str]], None]
+    ) -> dict[str, Outcome]:
         """One attempt."""
         smtp = self._opened()
         refused: dict[str, Outcome] = {}
         try:
-            code, words = smtp.docmd("MAIL", f"FROM:<{_bare(self._mail.sender)}>{_options(smtp, data)}")
+            code, words = smtp.docmd(
+                "MAIL", f"FROM:<{_bare(self._mail.sender)}>{_options(smtp, data)}"
+            )
             if code != OK:
                 smtp.rset()
                 return dict.fromkeys(recipients, _refused(code, words))
@@ -113,7 +121,9 @@ class Line:
             if smtp.sock is None or select.select([smtp.sock], [], [], 0)[0]:
                 raise smtplib.SMTPServerDisconnected("the server spoke, or left, before the end")
         except (OSError, smtplib.SMTPException) as error:
-            raise _Cut(f"the connection ended before the message was whole: {_said(error)}", refused) from error
+            raise _Cut(
+                f"the connection ended before the message was whole: {_said(error)}", refused
+            ) from error
         return refused | dict.fromkeys(taken, self._ended(smtp))
 
     def _ended(self, smtp: smtplib.SMTP) -> Outcome:
@@ -135,11 +145,16 @@ class Line:
         if self._smtp is None:
             try:
                 self._smtp = self._connected()
-            except (ssl.SSLCertVerificationError, smtplib.SMTPAuthenticationError, smtplib.SMTPNotSupportedError) as error:
+            except (
+                ssl.SSLCertVerificationError,
+                smtplib.SMTPAuthenticationError,
+                smtplib.SMTPNotSupportedError,
+            ) as error:
                 if isinstance(error, smtplib.SMTPAuthenticationError) and error.smtp_code in LATER:
                     raise _Cut(f"{self._name} takes no password now: {_said(error)}") from error
                 raise DeliveryError(
-                    f"{self._name} can not be used: {_said(error)}. Mend [mail] in reportgen.toml.", subject=self._mail.host
+                    f"{self._name} can not be used: {_said(error)}. Mend [mail] in reportgen.toml.",
+                    subject=self._mail.host,
                 ) from error
             except (OSError, smtplib.SMTPException) as error:
                 raise _Cut(f"{self._name} does not answer: {_said(error)}") from error
@@ -161,7 +176,9 @@ class Line:
             if mail.security == "starttls":
                 smtp.starttls(context=context)
             if smtp.sock is not None:
-                smtp.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # the dot after a message does not wait for an answer
+                smtp.sock.setsockopt(
+                    socket.IPPROTO_TCP, socket.TCP_NODELAY, 1
+                )  # the dot after a message does not wait for an answer
             smtp.ehlo_or_helo_if_needed()
             if mail.user:
                 smtp.login(mail.user, secret(mail.password))
@@ -199,7 +216,9 @@ def _text(words: bytes) -> str:
 def _said(error: Exception) -> str:
     if isinstance(error, smtplib.SMTPResponseException):
         words = error.smtp_error
-        return f"{error.smtp_code} {_text(words if isinstance(words, bytes) else str(words).encode())}"
+        return (
+            f"{error.smtp_code} {_text(words if isinstance(words, bytes) else str(words).encode())}"
+        )
     if isinstance(error, ssl.SSLCertVerificationError):
         return f"its certificate is not trusted ({error.verify_message})"
     return str(error).rstrip(".") or type(error).__name__
@@ -207,4 +226,6 @@ def _said(error: Exception) -> str:
 
 def _stuffed(data: bytes) -> bytes:
     """*data* with a full stop more where a line begins with one: a single one ends a message (RFC 5321, 4.5.2)."""
-    return data.replace(b"\n.", b"\n..") if data[:1] != b"." else b"." + data.replace(b"\n.", b"\n..")
+    return (
+        data.replace(b"\n.", b"\n..") if data[:1] != b"." else b"." + data.replace(b"\n.", b"\n..")
+    )

@@ -91,7 +91,9 @@ class ForkedClient(PapermillNotebookClient):  # type: ignore[misc] # papermill s
             return refused
         return None
 
-    def output(self, outs: list[Any], msg: dict[str, Any], display_id: str | None, cell_index: int) -> Any:
+    def output(
+        self, outs: list[Any], msg: dict[str, Any], display_id: str | None, cell_index: int
+    ) -> Any:
         """What the message adds to the outputs *outs*; as nbclient does it, without its slow look at what is plainly valid."""
         content = msg["content"]
         if msg["msg_type"] not in ("display_data", "execute_result") or not _plain(content["data"]):
@@ -101,13 +103,21 @@ class ForkedClient(PapermillNotebookClient):  # type: ignore[misc] # papermill s
             self.clear_display_id_mapping(cell_index)
             self.clear_before_next_output = False
         if display_id:
-            self._display_id_map.setdefault(display_id, {}).setdefault(cell_index, []).append(len(outs))
-        fields = {"output_type": msg["msg_type"], "data": content["data"], "metadata": content["metadata"]}
+            self._display_id_map.setdefault(display_id, {}).setdefault(cell_index, []).append(
+                len(outs)
+            )
+        fields = {
+            "output_type": msg["msg_type"],
+            "data": content["data"],
+            "metadata": content["metadata"],
+        }
         if msg["msg_type"] == "execute_result":
             fields["execution_count"] = content["execution_count"]
         added = from_dict({key: value for key, value in fields.items() if key != "data"})
         dict.__setitem__(added, "data", NotebookNode())
-        dict.update(added["data"], content["data"])  # as it came: a chart's thousands of values need not be nodes
+        dict.update(
+            added["data"], content["data"]
+        )  # as it came: a chart's thousands of values need not be nodes
         outs.append(added)
         return added
 
@@ -115,7 +125,9 @@ class ForkedClient(PapermillNotebookClient):  # type: ignore[misc] # papermill s
         """Interrupt the cell, with what it then says; CellTimeoutError unless the client only interrupts."""
         self.kernel.interrupt_kernel()
         if not self.interrupt_on_timeout:
-            while (message := self.kernel.message(PATIENCE)) and message["msg_type"] != "execute_reply":
+            while (message := self.kernel.message(PATIENCE)) and message[
+                "msg_type"
+            ] != "execute_reply":
                 self._take(message, cell, cell_index)
             self.kernel.kill()
             run_sync(self._async_handle_timeout)(self._get_timeout(cell), cell)
@@ -123,11 +135,19 @@ class ForkedClient(PapermillNotebookClient):  # type: ignore[misc] # papermill s
 
 def _plain(data: dict[str, Any]) -> bool:
     """Whether every value of a media bundle is what a notebook holds under its type: text, or anything under JSON types."""
-    return all(isinstance(value, str) or (JSON.fullmatch(media) and isinstance(value, dict)) for media, value in data.items())
+    return all(
+        isinstance(value, str) or (JSON.fullmatch(media) and isinstance(value, dict))
+        for media, value in data.items()
+    )
 
 
 def _shaped(message: dict[str, Any]) -> dict[str, Any]:
     """*message* as nbclient reads messages."""
     date = dt.datetime.fromtimestamp(message["time"], dt.UTC)
     buffers = [base64.b64decode(text) for text in message["content"].get("buffers", ())]
-    return {**message, "buffers": buffers, "header": {"msg_type": message["msg_type"], "date": date}, "parent_header": {}}
+    return {
+        **message,
+        "buffers": buffers,
+        "header": {"msg_type": message["msg_type"], "date": date},
+        "parent_header": {},
+    }

@@ -25,7 +25,9 @@ class ForkEngine(Engine):  # type: ignore[misc] # papermill ships no types
             return super().execute_notebook(nb, kernel_name, **options)
         from reportgen.execute.fork import unsafe
 
-        reason = f"kernel '{kernel_name}' is not this Python" if kernel_name not in PYTHON else unsafe()
+        reason = (
+            f"kernel '{kernel_name}' is not this Python" if kernel_name not in PYTHON else unsafe()
+        )
         if reason:
             sys.stderr.write(f"reportgen: {reason}; the notebook runs in a stock kernel.\n")
             return NBClientEngine.execute_notebook(nb, kernel_name, **options)
@@ -33,7 +35,9 @@ class ForkEngine(Engine):  # type: ignore[misc] # papermill ships no types
 
         from reportgen.execute.kernel import ForkedKernel
 
-        with closing(ForkedKernel.start(Path.cwd())) as kernel:  # before a progress bar starts a thread
+        with closing(
+            ForkedKernel.start(Path.cwd())
+        ) as kernel:  # before a progress bar starts a thread
             return super().execute_notebook(nb, kernel_name, **{**options, "kernel": kernel})
 
     @classmethod
@@ -44,8 +48,13 @@ class ForkEngine(Engine):  # type: ignore[misc] # papermill ships no types
         from reportgen.execute.client import ForkedClient
 
         kept = {
-            k: v for k, v in options.items() if k not in ("input_path", "kernel", "execution_timeout", "start_timeout", "startup_timeout")
+            k: v
+            for k, v in options.items()
+            if k
+            not in ("input_path", "kernel", "execution_timeout", "start_timeout", "startup_timeout")
         }
         timeout = options.get("execution_timeout") or kept.pop("timeout", None)
-        client = ForkedClient(nb_man, **{**kept, "timeout": timeout, "kernel_name": kernel_name, "log": logger})
+        client = ForkedClient(
+            nb_man, **{**kept, "timeout": timeout, "kernel_name": kernel_name, "log": logger}
+        )
         return client.execute(options["kernel"])

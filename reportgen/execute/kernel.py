@@ -30,7 +30,9 @@ class ForkedKernel:
         self._messages: deque[dict[str, Any]] = deque()
 
     @classmethod
-    def start(cls, folder: Path, prepare: Callable[[], Any] | None = None, preload: Sequence[str] = ()) -> Self:
+    def start(
+        cls, folder: Path, prepare: Callable[[], Any] | None = None, preload: Sequence[str] = ()
+    ) -> Self:
         """A kernel in *folder*. It calls *prepare*, whose result :meth:`prepared` gives, then imports *preload*."""
         scratch = tempfile.TemporaryDirectory(prefix="reportgen-kernel-")
 
@@ -71,7 +73,10 @@ class ForkedKernel:
                 return None
             try:
                 self._messages.extend(json.loads(self._child.connection.recv_bytes()))
-            except (ConnectionResetError, ValueError) as error:  # gone, or no longer in its right mind
+            except (
+                ConnectionResetError,
+                ValueError,
+            ) as error:  # gone, or no longer in its right mind
                 raise EOFError from error
         return self._messages.popleft()
 

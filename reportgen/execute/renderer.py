@@ -20,7 +20,12 @@ from typing import Any
 
 from reportgen.errors import RenderError
 
-WARM = {"mark": "line", "data": {"values": [{"a": 1}]}, "encoding": {"x": {"field": "a", "type": "quantitative"}}, "height": 10}
+WARM = {
+    "mark": "line",
+    "data": {"values": [{"a": 1}]},
+    "encoding": {"x": {"field": "a", "type": "quantitative"}},
+    "height": 10,
+}
 """A chart that makes the converter load all that the others need."""
 VEGA_LITE = "6.4"
 
@@ -45,8 +50,13 @@ class Renderer:
         address = f"{tempfile.mkdtemp(prefix='reportgen-renderer-')}/socket"
         key = os.urandom(24)
         command = [sys.executable, "-m", "reportgen.execute.renderer", address, *map(str, fonts)]
-        environment = {**os.environ, "TZ": "UTC"}  # Vega reads it; a chart's dates have no time of day
-        process = subprocess.Popen(command, stdin=subprocess.PIPE, env=environment, start_new_session=True)
+        environment = {
+            **os.environ,
+            "TZ": "UTC",
+        }  # Vega reads it; a chart's dates have no time of day
+        process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, env=environment, start_new_session=True
+        )
         assert process.stdin is not None  # noqa: S101 - asked for above
         process.stdin.write(key)
         process.stdin.flush()
@@ -114,10 +124,16 @@ def main(address: str, *fonts: str) -> None:
 
         for folder in fonts:
             vl_convert.register_font_directory(folder)
-        threading.Thread(target=_draw, args=(vl_convert, {"kind": "svg", "spec": WARM}), daemon=True).start()
+        threading.Thread(
+            target=_draw, args=(vl_convert, {"kind": "svg", "spec": WARM}), daemon=True
+        ).start()
         while True:
-            with contextlib.suppress(Exception):  # who can not prove to be of this run is not served
-                threading.Thread(target=_serve, args=(vl_convert, listener.accept()), daemon=True).start()
+            with contextlib.suppress(
+                Exception
+            ):  # who can not prove to be of this run is not served
+                threading.Thread(
+                    target=_serve, args=(vl_convert, listener.accept()), daemon=True
+                ).start()
 
 
 def _leave_with_parent(folder: Path) -> None:

@@ -76,7 +76,9 @@ def run_notebook(run: Run, kernel: Kernel, parameters: Mapping[str, Value]) -> d
         return _execute(run, parameters, kernel, expired)
 
 
-def _execute(run: Run, parameters: Mapping[str, Value], kernel: Kernel, expired: threading.Event) -> dict[str, Any]:
+def _execute(
+    run: Run, parameters: Mapping[str, Value], kernel: Kernel, expired: threading.Event
+) -> dict[str, Any]:
     import papermill
     from nbclient.exceptions import CellTimeoutError
     from nbformat.validator import NotebookValidationError
@@ -84,27 +86,47 @@ def _execute(run: Run, parameters: Mapping[str, Value], kernel: Kernel, expired:
 
     options = dict(kernel.options())
     seen: list[Any] = []
-    papermill.engines.papermill_engines.register(ENGINE, _saving_engine(run, options.pop("engine"), seen))
-    logging.getLogger("papermill").setLevel(logging.CRITICAL + 1)  # what it has to say is in our errors
+    papermill.engines.papermill_engines.register(
+        ENGINE, _saving_engine(run, options.pop("engine"), seen)
+    )
+    logging.getLogger("papermill").setLevel(
+        logging.CRITICAL + 1
+    )  # what it has to say is in our errors
     try:
         papermill.execute_notebook(
             str(run.source), None, parameters=dict(parameters), kernel_name="python3", engine_name=ENGINE, **options,
             progress_bar=False, log_output=False, execution_timeout=run.settings.cell_timeout, autosave_cell_every=0, request_save_on_cell_execute=False,
         )  # fmt: skip
     except PapermillExecutionError as error:
-        with suppress(PapermillExecutionError):  # which saves the notebook with its mark before it raises
-            papermill.execute.raise_for_execution_errors(papermill.execute.remove_error_markers(seen[0]), str(run.output))
-        raise CellFailed(f"Cell {error.exec_count} of the notebook failed: {error.ename}: {error.evalue}", subject=run.output) from error
+        with suppress(
+            PapermillExecutionError
+        ):  # which saves the notebook with its mark before it raises
+            papermill.execute.raise_for_execution_errors(
+                papermill.execute.remove_error_markers(seen[0]), str(run.output)
+            )
+        raise CellFailed(
+            f"Cell {error.exec_count} of the notebook failed: {error.ename}: {error.evalue}",
+            subject=run.output,
+        ) from error
     except CellTimeoutError as error:
         raise CellTimeout(
-            f"A cell took longer than {run.settings.cell_timeout} s; raise the limit or mend the cell.", subject=run.output
+            f"A cell took longer than {run.settings.cell_timeout} s; raise the limit or mend the cell.",
+            subject=run.output,
         ) from error
     except (PapermillException, NotebookValidationError) as error:
-        raise ExecutionError(f"papermill could not run the notebook: {error}", subject=run.output) from error
+        raise ExecutionError(
+            f"papermill could not run the notebook: {error}", subject=run.output
+        ) from error
     except RuntimeError as error:  # nbclient's DeadKernelError among them
         if expired.is_set():
-            raise CellTimeout(f"The notebook took longer than {run.settings.run_timeout} s in all.", subject=run.output) from error
-        raise KernelDied(f"The kernel's process died or did not answer (out of memory?): {error}", subject=run.output) from error
+            raise CellTimeout(
+                f"The notebook took longer than {run.settings.run_timeout} s in all.",
+                subject=run.output,
+            ) from error
+        raise KernelDied(
+            f"The kernel's process died or did not answer (out of memory?): {error}",
+            subject=run.output,
+        ) from error
     return dict(seen[-1])
 
 
@@ -124,7 +146,9 @@ def _saving_engine(run: Run, name: str, seen: list[Any]) -> type:
             seen.append(super().execute_notebook(*args, **kwargs))
             raise_for_execution_errors(seen[-1], None)
             validate(seen[-1])
-            return v4.new_notebook()  # papermill would format the whole notebook once more, to save it nowhere
+            return (
+                v4.new_notebook()
+            )  # papermill would format the whole notebook once more, to save it nowhere
 
         @classmethod
         def execute_managed_notebook(cls, nb_man: Any, *args: Any, **kwargs: Any) -> Any:

@@ -39,11 +39,21 @@ FIGURES = "module://matplotlib_inline.backend_inline"
 class _Publisher(DisplayPublisher):  # type: ignore[misc] # IPython is read as untyped
     """Displays become messages."""
 
-    def publish(self, data: Any, metadata: Any = None, *, transient: Any = None, update: bool = False, **kwargs: Any) -> None:
+    def publish(
+        self,
+        data: Any,
+        metadata: Any = None,
+        *,
+        transient: Any = None,
+        update: bool = False,
+        **kwargs: Any,
+    ) -> None:
         del kwargs
         self._validate_data(data, metadata)
         kind = "update_display_data" if update else "display_data"
-        self.shell.wire.send(kind, {"data": data, "metadata": metadata or {}, "transient": transient or {}})
+        self.shell.wire.send(
+            kind, {"data": data, "metadata": metadata or {}, "transient": transient or {}}
+        )
 
     def clear_output(self, wait: bool = False) -> None:
         self.shell.wire.send("clear_output", {"wait": wait})
@@ -57,7 +67,11 @@ class _Result(DisplayHook):  # type: ignore[misc]
 
     def write_format_data(self, format_dict: Any, md_dict: Any = None) -> None:
         if format_dict:
-            content = {"data": format_dict, "metadata": md_dict or {}, "execution_count": self.prompt_count}
+            content = {
+                "data": format_dict,
+                "metadata": md_dict or {},
+                "execution_count": self.prompt_count,
+            }
             self.shell.wire.send("execute_result", content)
 
     def finish_displayhook(self) -> None:
@@ -92,7 +106,9 @@ class CellShell(InteractiveShell):  # type: ignore[misc]
     def init_hooks(self) -> None:
         """As in any shell, but for the pager."""
         super().init_hooks()
-        self.set_hook("show_in_pager", as_hook(lambda *_args, **_named: None), 99)  # a pager's text is no output
+        self.set_hook(
+            "show_in_pager", as_hook(lambda *_args, **_named: None), 99
+        )  # a pager's text is no output
 
     def enable_gui(self, gui: Any = None) -> None:
         """No event loop of a window system runs here."""
@@ -106,7 +122,9 @@ class CellShell(InteractiveShell):  # type: ignore[misc]
 
     def _showtraceback(self, etype: Any, evalue: Any, stb: list[str]) -> None:
         self.traceback = stb
-        self.display_failed |= self.displayhook.is_active  # a value that can not be shown fails its cell
+        self.display_failed |= (
+            self.displayhook.is_active
+        )  # a value that can not be shown fails its cell
         self.wire.send("error", {"ename": etype.__name__, "evalue": str(evalue), "traceback": stb})
 
 
@@ -122,15 +140,23 @@ def serve(connection: Connection, folder: str) -> None:
     _redirect(wire)
     _open_comms(wire)
     _search_here()
-    quiet = Config({"HistoryManager": {"enabled": False}, "IPKernelApp": {}})  # the second is asked for like the shell's name
+    quiet = Config(
+        {"HistoryManager": {"enabled": False}, "IPKernelApp": {}}
+    )  # the second is asked for like the shell's name
     profile = ProfileDir.create_profile_dir(str(Path(folder) / "profile"), quiet)
     shell = CellShell.instance(wire=wire, config=quiet, profile_dir=profile, ipython_dir=folder)
-    builtins.input = _no_input("raw_input was called, but this frontend does not support input requests.")
-    getpass.getpass = _no_input("getpass was called, but this frontend does not support input requests.")
+    builtins.input = _no_input(
+        "raw_input was called, but this frontend does not support input requests."
+    )
+    getpass.getpass = _no_input(
+        "getpass was called, but this frontend does not support input requests."
+    )
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
     loop.run_until_complete(_answer(shell, wire))
-    with contextlib.suppress(BaseException):  # what a notebook registered; it can fail nobody any more
+    with contextlib.suppress(
+        BaseException
+    ):  # what a notebook registered; it can fail nobody any more
         atexit._run_exitfuncs()  # noqa: SLF001
 
 
@@ -152,9 +178,24 @@ def _open_comms(wire: Wire) -> None:
     from comm.base_comm import BaseComm, CommManager
 
     class WireComm(BaseComm):
-        def publish_msg(self, msg_type: str, data: Any = None, metadata: Any = None, buffers: Any = None, **keys: Any) -> None:
+        def publish_msg(
+            self,
+            msg_type: str,
+            data: Any = None,
+            metadata: Any = None,
+            buffers: Any = None,
+            **keys: Any,
+        ) -> None:
             del metadata
-            wire.send(msg_type, {"data": data or {}, "comm_id": self.comm_id, "buffers": [bytes(b) for b in buffers or ()], **keys})
+            wire.send(
+                msg_type,
+                {
+                    "data": data or {},
+                    "comm_id": self.comm_id,
+                    "buffers": [bytes(b) for b in buffers or ()],
+                    **keys,
+                },
+            )
 
     comms = CommManager()
     comm.create_comm = WireComm
@@ -163,7 +204,11 @@ def _open_comms(wire: Wire) -> None:
 
 def _search_here() -> None:
     """Let cells import modules of the working folder, after those of the standard library."""
-    places = [place for place, path in enumerate(sys.path) if Path(path).name in ("site-packages", "dist-packages")]
+    places = [
+        place
+        for place, path in enumerate(sys.path)
+        if Path(path).name in ("site-packages", "dist-packages")
+    ]
     if "" not in sys.path:
         sys.path.insert(min(places, default=len(sys.path)), "")
 
@@ -188,7 +233,11 @@ async def _answer(shell: CellShell, wire: Wire) -> None:
         error = result.error_before_exec or result.error_in_exec
         reply: dict[str, Any] = {"status": "ok", "execution_count": shell.execution_count - 1}
         if not result.success or shell.display_failed:
-            told = {"ename": type(error).__name__, "evalue": str(error), "traceback": shell.traceback}
+            told = {
+                "ename": type(error).__name__,
+                "evalue": str(error),
+                "traceback": shell.traceback,
+            }
             reply |= {"status": "error", **told}
         wire.send("status", {"execution_state": "idle"})
         wire.send("execute_reply", reply)

@@ -25,7 +25,9 @@ LONGEST = 85
 class LocalKernelManager(AsyncKernelManager):  # type: ignore[misc] # jupyter_client is read as untyped
     """Starts kernels over sockets of the file system, where there are any: no port can clash with another run's."""
 
-    transport = CaselessStrEnum(["tcp", "ipc"], default_value="tcp" if sys.platform == "win32" else "ipc")
+    transport = CaselessStrEnum(
+        ["tcp", "ipc"], default_value="tcp" if sys.platform == "win32" else "ipc"
+    )
     _made: Any = None
 
     def client(self, **kwargs: Any) -> Any:
@@ -60,9 +62,17 @@ class StockKernel:
         if kernel.transport == "ipc" and len(str(folder)) > LONGEST:
             kernel.transport, kernel.ip = "tcp", "127.0.0.1"
         elif kernel.transport == "ipc":
-            kernel.ip = str(folder / "kernel")  # by default a path relative to a working folder the two sides do not share
+            kernel.ip = str(
+                folder / "kernel"
+            )  # by default a path relative to a working folder the two sides do not share
         around = {**os.environ, **anchored()}
-        asyncio.run(kernel.start_kernel(cwd=str(folder), env=around, extra_arguments=[PRELOAD, "--HistoryManager.enabled=False"]))
+        asyncio.run(
+            kernel.start_kernel(
+                cwd=str(folder),
+                env=around,
+                extra_arguments=[PRELOAD, "--HistoryManager.enabled=False"],
+            )
+        )
         return cls(kernel, prepared)
 
     def prepared(self) -> Any:

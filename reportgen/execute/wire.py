@@ -56,7 +56,9 @@ class Wire:
             if flush:
                 for stream in self.streams:
                     stream.flush()
-            self._waiting.append(packed({"msg_type": kind, "time": time.time(), "content": content}))
+            self._waiting.append(
+                packed({"msg_type": kind, "time": time.time(), "content": content})
+            )
             self._size += len(self._waiting[-1])
             if kind == "execute_reply" or self._size > CHUNK:
                 self._post()
@@ -112,7 +114,9 @@ class Stream(io.TextIOBase):
             raise TypeError(f"write() argument must be str, not {type(text)}")
         if not text:
             return 0
-        if os.getpid() != self._process:  # forked by a cell: its text takes the way of other programs
+        if (
+            os.getpid() != self._process
+        ):  # forked by a cell: its text takes the way of other programs
             os.write(self._descriptor, text.encode("utf-8", "replace"))
             return len(text)
         with self._wire.lock:
@@ -158,7 +162,9 @@ class Capture:
             for part in told:
                 self._tell(decoder.decode(part))
                 self._seen.release()
-            held = len(self._mark) - 1 if b"\0" in rest[-len(self._mark) :] else 0  # perhaps half a mark
+            held = (
+                len(self._mark) - 1 if b"\0" in rest[-len(self._mark) :] else 0
+            )  # perhaps half a mark
             cut = len(rest) - held if held else len(rest)
             self._tell(decoder.decode(rest[: max(cut, 0)]))
             rest = rest[max(cut, 0) :]

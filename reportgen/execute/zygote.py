@@ -95,7 +95,9 @@ def main(folder: str) -> None:
     _leave_with_parent(folder)
     ended, ending = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
     signal.signal(signal.SIGCHLD, lambda *_: None)
-    signal.set_wakeup_fd(ending, warn_on_full_buffer=False)  # so that nobody who has ended waits to be noticed
+    signal.set_wakeup_fd(
+        ending, warn_on_full_buffer=False
+    )  # so that nobody who has ended waits to be noticed
     listener = socket.socket(socket.AF_UNIX)
     listener.bind(f"{folder}/socket")
     listener.listen(256)

@@ -69,7 +69,9 @@ class Moment:
 
     def payload(self) -> dict[str, Any]:
         """The moment as JSON, with its label; dates and times in ISO 8601."""
-        return {k: v.isoformat() if isinstance(v, dt.date) else v for k, v in asdict(self).items()} | {
+        return {
+            k: v.isoformat() if isinstance(v, dt.date) else v for k, v in asdict(self).items()
+        } | {
             "label": self.label,
             "number": self.number,
         }
@@ -172,7 +174,10 @@ def _asked(when: str, now: dt.datetime) -> Moment:
     try:
         at = dt.datetime.fromisoformat(when)
     except ValueError:
-        raise NotASession(f"as-of '{when}' is not a date; give 2025-01-08, '2025-01-08 13:00' or last-session.", subject=when) from None
+        raise NotASession(
+            f"as-of '{when}' is not a date; give 2025-01-08, '2025-01-08 13:00' or last-session.",
+            subject=when,
+        ) from None
     at = at if at.tzinfo else at.replace(tzinfo=EXCHANGE)
     _within(at.date())
     _not_future(at, now, when)
@@ -221,7 +226,9 @@ def expiry(session: dt.date) -> bool:
     """Whether options and futures on stock indexes expire with *session*: the third Friday of a quarter's last month, or the day before."""
     third = dt.date(session.year, session.month, 15)
     friday = third + dt.timedelta(days=(4 - third.weekday()) % 7)
-    return session.month % 3 == 0 and session == (friday if is_session(friday) else neighbours(friday)[0])
+    return session.month % 3 == 0 and session == (
+        friday if is_session(friday) else neighbours(friday)[0]
+    )
 
 
 def window_ends(session: dt.date, window: str) -> bool:
@@ -240,11 +247,14 @@ def ended(here: Moment, window: str) -> Moment:
 def _not_future(at: dt.datetime, now: dt.datetime, what: str) -> None:
     if at > now:
         raise NotASession(
-            f"as-of {what} lies in the future (it is {now.astimezone(EXCHANGE):%Y-%m-%d %H:%M} in New York); use last-session.", subject=at
+            f"as-of {what} lies in the future (it is {now.astimezone(EXCHANGE):%Y-%m-%d %H:%M} in New York); use last-session.",
+            subject=at,
         )
 
 
 def _within(day: dt.date) -> None:
     first, last = exchange().sessions[0], exchange().sessions[-1]
     if not first < day < last:
-        raise NotASession(f"{day} lies outside the trading calendar, {first} to {last}.", subject=day)
+        raise NotASession(
+            f"{day} lies outside the trading calendar, {first} to {last}.", subject=day
+        )

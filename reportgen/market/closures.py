@@ -55,20 +55,32 @@ def read_closures(path: Path) -> Closures:
         text = path.read_text(encoding="utf-8")
         data = tomllib.loads(text)
     except (OSError, ValueError) as error:
-        raise SettingsError(f"The closures in {path.name} can not be read: {error}", subject=path) from error
-    closed = {_day(row, path): str(row.get("reason") or "a closing of the exchange") for row in data.pop("closed", [])}
+        raise SettingsError(
+            f"The closures in {path.name} can not be read: {error}", subject=path
+        ) from error
+    closed = {
+        _day(row, path): str(row.get("reason") or "a closing of the exchange")
+        for row in data.pop("closed", [])
+    }
     short = {_day(row, path): _time(row, path) for row in data.pop("short", [])}
     if data:
-        raise SettingsError(f"{path.name}: '{next(iter(data))}' is unknown; write [[closed]] or [[short]].", subject=path)
+        raise SettingsError(
+            f"{path.name}: '{next(iter(data))}' is unknown; write [[closed]] or [[short]].",
+            subject=path,
+        )
     return Closures(closed, short, hashlib.sha256(text.encode()).hexdigest()[:12])
 
 
 def _day(row: Mapping[str, Any], path: Path) -> dt.date:
     day = row.get("day")
     if type(day) is not dt.date:
-        raise SettingsError(f"{path.name}: 'day = {day}' is not a day such as 2025-01-09.", subject=path)
+        raise SettingsError(
+            f"{path.name}: 'day = {day}' is not a day such as 2025-01-09.", subject=path
+        )
     if day.weekday() >= 5:
-        raise SettingsError(f"{path.name}: {day} is a {day:%A}, on which there is no session anyway.", subject=path)
+        raise SettingsError(
+            f"{path.name}: {day} is a {day:%A}, on which there is no session anyway.", subject=path
+        )
     return day
 
 
@@ -76,7 +88,10 @@ def _time(row: Mapping[str, Any], path: Path) -> dt.time:
     try:
         return dt.time.fromisoformat(str(row.get("closes")))
     except ValueError:
-        raise SettingsError(f"{path.name}: 'closes = {row.get('closes')}' is not a time such as \"13:00\".", subject=path) from None
+        raise SettingsError(
+            f"{path.name}: 'closes = {row.get('closes')}' is not a time such as \"13:00\".",
+            subject=path,
+        ) from None
 
 
 def calendar_class(own: Closures) -> type[Any]:
@@ -93,6 +108,9 @@ def calendar_class(own: Closures) -> type[Any]:
 
         @property
         def special_closes_adhoc(self) -> list[Any]:
-            return [*super().special_closes_adhoc, *((at, pd.DatetimeIndex([pd.Timestamp(day)])) for day, at in own.short.items())]
+            return [
+                *super().special_closes_adhoc,
+                *((at, pd.DatetimeIndex([pd.Timestamp(day)])) for day, at in own.short.items()),
+            ]
 
     return Own

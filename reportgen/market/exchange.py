@@ -32,15 +32,21 @@ class Exchange:
 
     def between(self, start: dt.date, end: dt.date) -> list[dt.date]:
         """The sessions from *start* to *end*, both included."""
-        return list(self.sessions[bisect_left(self.sessions, start) : bisect_right(self.sessions, end)])
+        return list(
+            self.sessions[bisect_left(self.sessions, start) : bisect_right(self.sessions, end)]
+        )
 
     def neighbours(self, day: dt.date) -> tuple[dt.date, dt.date]:
         """The last session before *day* and the first one after it; IndexError where one lies out of the span."""
-        return self.sessions[bisect_left(self.sessions, day) - 1], self.sessions[bisect_right(self.sessions, day)]
+        return self.sessions[bisect_left(self.sessions, day) - 1], self.sessions[
+            bisect_right(self.sessions, day)
+        ]
 
     def at(self, session: dt.date, place: int) -> dt.datetime:
         """When *session* opens (place 0) or closes (place 1), exchange time; KeyError where it is none."""
-        return dt.datetime.combine(session, dt.time.fromisoformat(self.hours[self.places[session]][place]), EXCHANGE)
+        return dt.datetime.combine(
+            session, dt.time.fromisoformat(self.hours[self.places[session]][place]), EXCHANGE
+        )
 
 
 @cache
@@ -61,7 +67,11 @@ def _read(data: bytes) -> Exchange:
     hours = [("09:30", "16:00")] * len(sessions)
     for place, opened, closes in table["unusual"]:
         hours[place] = (opened, closes)
-    return Exchange(sessions, hours, {dt.date.fromisoformat(day): name for day, name in table["holidays"].items()})
+    return Exchange(
+        sessions,
+        hours,
+        {dt.date.fromisoformat(day): name for day, name in table["holidays"].items()},
+    )
 
 
 def _computed() -> bytes:
@@ -69,15 +79,23 @@ def _computed() -> bytes:
     from exchange_calendars import get_calendar
 
     own = closures()
-    found = calendar_class(own)(start=SPAN[0], end=SPAN[1]) if own.mark else get_calendar("XNYS", start=SPAN[0], end=SPAN[1])
+    found = (
+        calendar_class(own)(start=SPAN[0], end=SPAN[1])
+        if own.mark
+        else get_calendar("XNYS", start=SPAN[0], end=SPAN[1])
+    )
     clock = [
         tuple(f"{at:%H:%M}" for at in row)
-        for row in zip(found.opens.dt.tz_convert(EXCHANGE), found.closes.dt.tz_convert(EXCHANGE), strict=True)
+        for row in zip(
+            found.opens.dt.tz_convert(EXCHANGE), found.closes.dt.tz_convert(EXCHANGE), strict=True
+        )
     ]
     holidays = found.regular_holidays.holidays(*SPAN, return_name=True)
     table = {
         "sessions": [f"{day:%Y-%m-%d}" for day in found.sessions],
-        "unusual": [[place, *hours] for place, hours in enumerate(clock) if hours != ("09:30", "16:00")],
+        "unusual": [
+            [place, *hours] for place, hours in enumerate(clock) if hours != ("09:30", "16:00")
+        ],
         "holidays": {f"{day:%Y-%m-%d}": str(name) for day, name in holidays.items()},
     }
     return json.dumps(table).encode()

@@ -37,13 +37,17 @@ def range_changes(upper: pd.Series) -> list[RangeChange]:
     return [RangeChange(day.date(), float(step)) for day, step in steps[steps.abs() > 1e-9].items()]
 
 
-def latest_cycle(changes: Sequence[RangeChange], within_days: int, as_of: dt.date) -> list[RangeChange]:
+def latest_cycle(
+    changes: Sequence[RangeChange], within_days: int, as_of: dt.date
+) -> list[RangeChange]:
     """The latest run of changes of one sign, if its last is at most *within_days* before *as_of*."""
     if not changes or (as_of - changes[-1].effective).days > within_days:
         return []
     run: list[RangeChange] = []
     for change in reversed(changes):
-        if run and (change.change * run[0].change < 0 or (run[-1].effective - change.effective).days > 150):
+        if run and (
+            change.change * run[0].change < 0 or (run[-1].effective - change.effective).days > 150
+        ):
             break
         run.append(change)
     return run[::-1]
@@ -54,7 +58,9 @@ def _shift(month: Month, by: int) -> Month:
     return index // 12, index % 12 + 1
 
 
-def meeting_rates(prices: Mapping[Month, float], meetings: Sequence[dt.date]) -> dict[dt.date, tuple[float, float]]:
+def meeting_rates(
+    prices: Mapping[Month, float], meetings: Sequence[dt.date]
+) -> dict[dt.date, tuple[float, float]]:
     """Implied rate, in percent, before and after each announcement day of *meetings*, by day.
 
     *prices* maps (year, month) to the futures price. A meeting is left out where the chain from a month
@@ -66,7 +72,9 @@ def meeting_rates(prices: Mapping[Month, float], meetings: Sequence[dt.date]) ->
     anchors = {m: a for m, a in average.items() if m not in by_month and m <= _shift(last, 1)}
     start: dict[Month, float] = {_shift(m, 1): a for m, a in anchors.items()}
     end: dict[Month, float] = {_shift(m, -1): a for m, a in anchors.items()}
-    for month in sorted(by_month, reverse=True):  # backward: the end of a month is the start of the next
+    for month in sorted(
+        by_month, reverse=True
+    ):  # backward: the end of a month is the start of the next
         if month not in end and _shift(month, 1) in start:
             end[month] = start[_shift(month, 1)]
         if month in end and month in average and month not in start:
@@ -74,7 +82,12 @@ def meeting_rates(prices: Mapping[Month, float], meetings: Sequence[dt.date]) ->
     for month in sorted(by_month):  # forward, for what is left
         if month not in start and _shift(month, -1) in end:
             start[month] = end[_shift(month, -1)]
-        if month in start and month not in end and month in average and _days(by_month[month])[1] >= FEWEST_AFTER:
+        if (
+            month in start
+            and month not in end
+            and month in average
+            and _days(by_month[month])[1] >= FEWEST_AFTER
+        ):
             end[month] = _solve_end(average[month], start[month], by_month[month])
     return {by_month[m]: (start[m], end[m]) for m in sorted(by_month) if m in start and m in end}
 
@@ -94,7 +107,9 @@ def _solve_end(average: float, start: float, meeting: dt.date) -> float:
     return (length * average - meeting.day * start) / after
 
 
-def fedwatch(prices: Mapping[Month, float], meetings: Sequence[dt.date], decided: int = 0) -> dict[dt.date, dict[int, float]]:
+def fedwatch(
+    prices: Mapping[Month, float], meetings: Sequence[dt.date], decided: int = 0
+) -> dict[dt.date, dict[int, float]]:
     """Probability (0 to 1) of each target range after each meeting, by steps of 25 bp from today's range.
 
     The first *decided* of the *meetings* are over: they still shape the average of the running month, but today's
@@ -119,7 +134,9 @@ def fedwatch(prices: Mapping[Month, float], meetings: Sequence[dt.date], decided
     return table
 
 
-def next_odds(prices: Mapping[Month, float], meetings: Sequence[dt.date], decided: int = 0) -> dict[int, float]:
+def next_odds(
+    prices: Mapping[Month, float], meetings: Sequence[dt.date], decided: int = 0
+) -> dict[int, float]:
     """Probability (0 to 1) of each step of 25 bp at the first meeting that is not *decided*."""
     table = fedwatch(prices, meetings, decided)
     if len(meetings) <= decided or meetings[decided] not in table:

@@ -19,7 +19,9 @@ def base_close(closes: pd.Series, before: dt.date) -> tuple[dt.date, float]:
     """Date and level of the last close before *before*; NoData where the series starts later."""
     earlier = closes[: pd.Timestamp(before) - pd.Timedelta(days=1)]
     if earlier.empty:
-        raise NoData(f"{closes.name}: no close before {before}; the series starts {closes.index[0].date()}.")
+        raise NoData(
+            f"{closes.name}: no close before {before}; the series starts {closes.index[0].date()}."
+        )
     return earlier.index[-1].date(), float(earlier.iloc[-1])
 
 

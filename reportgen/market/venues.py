@@ -12,7 +12,13 @@ import datetime as dt
 from functools import cache
 
 DAY = dt.timedelta(days=1)
-ANNOUNCED = {dt.date(2001, 9, 11), dt.date(2001, 9, 12), dt.date(2004, 6, 11), dt.date(2012, 10, 30), dt.date(2018, 12, 5)}
+ANNOUNCED = {
+    dt.date(2001, 9, 11),
+    dt.date(2001, 9, 12),
+    dt.date(2004, 6, 11),
+    dt.date(2012, 10, 30),
+    dt.date(2018, 12, 5),
+}
 """Closings of the bond market that were decided for the day."""
 
 
@@ -43,11 +49,20 @@ def bond_holidays(year: int) -> frozenset[dt.date]:
     """The weekdays of *year* on which the bond market is closed."""
     fixed = [(1, 1), (7, 4), (11, 11), (12, 25), *([(6, 19)] if year >= 2022 else [])]
     found = {_observed(dt.date(year, month, day)) for month, day in fixed}
-    found |= {_nth(year, 1, 0, 3), _nth(year, 2, 0, 3), _nth(year, 9, 0, 1), _nth(year, 10, 0, 2), _nth(year, 11, 3, 4)}
+    found |= {
+        _nth(year, 1, 0, 3),
+        _nth(year, 2, 0, 3),
+        _nth(year, 9, 0, 1),
+        _nth(year, 10, 0, 2),
+        _nth(year, 11, 3, 4),
+    }
     may = dt.date(year, 5, 31)
     good_friday = easter(year) - 2 * DAY
     found |= {good_friday} if good_friday.day > 7 else set()
-    return frozenset(found | {may - dt.timedelta(days=may.weekday()), *(day for day in ANNOUNCED if day.year == year)})
+    return frozenset(
+        found
+        | {may - dt.timedelta(days=may.weekday()), *(day for day in ANNOUNCED if day.year == year)}
+    )
 
 
 def is_bond_day(day: dt.date) -> bool:

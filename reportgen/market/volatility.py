@@ -19,7 +19,9 @@ def ewma(changes: pd.Series, decay: float = DECAY) -> float:
     """
     past = changes.iloc[:-1].to_numpy(dtype=float)
     if past.size < 20:
-        raise NoData(f"{changes.name}: 20 earlier changes are needed for a volatility, {past.size} found.")
+        raise NoData(
+            f"{changes.name}: 20 earlier changes are needed for a volatility, {past.size} found."
+        )
     past = past[-500:]
     weights = decay ** np.arange(past.size - 1, -1, -1)
     return float(np.sqrt((weights * past**2).sum() / weights.sum()))

@@ -9,7 +9,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined, TemplateError, UndefinedError
+from jinja2 import (
+    ChoiceLoader,
+    Environment,
+    FileSystemLoader,
+    StrictUndefined,
+    TemplateError,
+    UndefinedError,
+)
 
 from reportgen.errors import BareNumber, NarrativeError, UnknownFact
 from reportgen.facts import Fact, Finding
@@ -40,7 +47,9 @@ class Told:
         try:
             return self._roles[role]
         except KeyError:
-            raise AttributeError(f"finding '{self.kind}' has no fact in the role '{role}'") from None
+            raise AttributeError(
+                f"finding '{self.kind}' has no fact in the role '{role}'"
+            ) from None
 
 
 class Teller:
@@ -125,8 +134,13 @@ class Teller:
     def longest(self, runs: Sequence[Told]) -> list[Told]:
         """The run of the first index, and the longest other one if it is longer still; a lone short one is passed over."""
         first = [run for run in runs if run.instrument == "^GSPC"]
-        others = sorted((run for run in runs if run.instrument != "^GSPC" and run.length.number >= 4), key=lambda run: -run.length.number)
-        return first + [run for run in others[:1] if not first or run.length.number > first[0].length.number]
+        others = sorted(
+            (run for run in runs if run.instrument != "^GSPC" and run.length.number >= 4),
+            key=lambda run: -run.length.number,
+        )
+        return first + [
+            run for run in others[:1] if not first or run.length.number > first[0].length.number
+        ]
 
     def widest(self, moved: Sequence[Told], most: int) -> list[Told]:
         """Up to so many of those that moved, the largest change first."""
@@ -138,7 +152,9 @@ class Teller:
 
     def adds_up(self, gap: Fact, own: Fact, other: Fact) -> bool:
         """Whether *gap* as it is printed is the difference of the two changes as they are printed."""
-        printed = [figures.rounded(figures.decimal(fact.number) * 100, 1) for fact in (own, other, gap)]
+        printed = [
+            figures.rounded(figures.decimal(fact.number) * 100, 1) for fact in (own, other, gap)
+        ]
         return abs(printed[0] - printed[1]) == abs(printed[2])
 
     def extremes(self, told: Told) -> tuple[Told, Told]:
@@ -158,13 +174,17 @@ class Teller:
     def fact(self, id: str) -> Fact:
         """The fact with that id; UnknownFact where it was not recorded."""
         if id not in self._record.facts:
-            raise UnknownFact(f"The story asks for fact '{id}', which was not recorded.", subject=id)
+            raise UnknownFact(
+                f"The story asks for fact '{id}', which was not recorded.", subject=id
+            )
         return self._record.facts[id]
 
     def _name(self, symbol: str, form: str) -> str:
         row = self._record.instruments.get(symbol)
         if row is None:
-            raise UnknownFact(f"The story names '{symbol}', which is not among the instruments.", subject=symbol)
+            raise UnknownFact(
+                f"The story names '{symbol}', which is not among the instruments.", subject=symbol
+            )
         return cite(f"@{symbol}", row[form])
 
     def the(self, symbol: str) -> str:
@@ -198,9 +218,13 @@ class Teller:
 
 def _finalize(value: Any) -> Any:
     if isinstance(value, bool | int | float):
-        raise BareNumber(f"The story prints the bare number {value}; a digit reaches a reader only through a fact.")
+        raise BareNumber(
+            f"The story prints the bare number {value}; a digit reaches a reader only through a fact."
+        )
     if isinstance(value, Fact):
-        raise BareNumber(f"The story prints fact '{value.id}' without a filter; choose one, such as pct or level.")
+        raise BareNumber(
+            f"The story prints fact '{value.id}' without a filter; choose one, such as pct or level."
+        )
     return value
 
 
@@ -220,8 +244,12 @@ def environment(folder: Path, phrases: Phrases) -> Environment:
     env.filters["cap"] = capitalise
     env.filters["uncap"] = _uncap
     env.filters["were"] = lambda marked: marked.replace("was little", "were little")
-    env.filters["by"] = lambda marked: re.sub(" lower(?=\ue002)", " down", re.sub(" higher(?=\ue002)", " up", marked))
-    env.filters["toward"] = lambda marked, kind: re.sub(" (lower|higher)(?=\ue002)", "", marked) if not kind.startswith("in_") else marked
+    env.filters["by"] = lambda marked: re.sub(
+        " lower(?=\ue002)", " down", re.sub(" higher(?=\ue002)", " up", marked)
+    )
+    env.filters["toward"] = lambda marked, kind: (
+        re.sub(" (lower|higher)(?=\ue002)", "", marked) if not kind.startswith("in_") else marked
+    )
     env.filters["clause"] = _clause
     env.filters["flowing"] = _flowing
     env.filters["oneline"] = lambda marked: " ".join(marked.split())
@@ -239,7 +267,9 @@ def _flowing(marked: str) -> str:
     """The lines of *marked* as one paragraph; a line that opens like the sentence before it goes on after a semicolon."""
     told, opening = "", [""]
     for line in (line.strip() for line in marked.splitlines() if line.strip()):
-        openings = [marks.text_of(sentence).split()[:3] for sentence in marks.sentences(split(line))]
+        openings = [
+            marks.text_of(sentence).split()[:3] for sentence in marks.sentences(split(line))
+        ]
         again = openings[0] == opening and told.endswith(".")
         told = f"{told[:-1]}; {_uncap(line)}" if again else f"{told} {line}"
         opening = openings[-1]
@@ -263,9 +293,20 @@ def compose(record: Record, folder: Path, title: str) -> Narrative:
         env.globals.update(names)
         marked = env.get_template("story.j2").render()
     except UndefinedError as error:
-        raise UnknownFact(f"The story of '{title}' asks for a fact that was not recorded: {error}") from error
-    except (TemplateError, ArithmeticError, LookupError, TypeError, ValueError, AttributeError) as error:
-        raise NarrativeError(f"The story of '{title}' can not be told: {type(error).__name__}: {error}") from error
+        raise UnknownFact(
+            f"The story of '{title}' asks for a fact that was not recorded: {error}"
+        ) from error
+    except (
+        TemplateError,
+        ArithmeticError,
+        LookupError,
+        TypeError,
+        ValueError,
+        AttributeError,
+    ) as error:
+        raise NarrativeError(
+            f"The story of '{title}' can not be told: {type(error).__name__}: {error}"
+        ) from error
     return _narrative(marked, _strip(record, phrases))
 
 
@@ -277,8 +318,15 @@ def _strip(record: Record, phrases: Phrases) -> tuple[StripRow, ...]:
         note = split(phrases.day(cells["session"])) if cells["session"].value != told else ()
         change = cells["change"]
         shown = phrases.signed(change)
-        priced = record.instruments[row["instrument"]]["kind"] not in ("volatility", "yield")  # a rise there is no gain
-        sign = 0 if not priced or marks.text_of(split(shown)) == "0.0%" else (change.number > 0) - (change.number < 0)
+        priced = record.instruments[row["instrument"]]["kind"] not in (
+            "volatility",
+            "yield",
+        )  # a rise there is no gain
+        sign = (
+            0
+            if not priced or marks.text_of(split(shown)) == "0.0%"
+            else (change.number > 0) - (change.number < 0)
+        )
         rows.append(
             StripRow(
                 instrument=row["instrument"], name=split(cite(f"@{row['instrument']}", record.instruments[row["instrument"]]["short"])),
@@ -338,12 +386,18 @@ def _table(block: str) -> Table:
     first, *lines = block.splitlines()
     parts = [(name, text) for name, _, text in (line.partition(": ") for line in lines)]
     title = next((split(text) for name, text in parts if name == "title"), ())
-    cells = [(name, tuple(split(cell) for cell in text.split("|"))) for name, text in parts if name in ("columns", "row")]
+    cells = [
+        (name, tuple(split(cell) for cell in text.split("|")))
+        for name, text in parts
+        if name in ("columns", "row")
+    ]
     columns = next((row for name, row in cells if name == "columns"), ())
     rows = tuple(row for name, row in cells if name == "row")
     name = first.removeprefix("!table ").strip()
     if not title or not rows or any(len(row) != len(columns) for row in rows):
-        raise NarrativeError(f"Table '{name}' of the story needs a title, and rows with as many cells as it has columns.")
+        raise NarrativeError(
+            f"Table '{name}' of the story needs a title, and rows with as many cells as it has columns."
+        )
     return Table(name=name, title=title, columns=columns, rows=rows)
 
 
@@ -353,5 +407,13 @@ def _picture(block: str) -> Picture:
     missing = {"title", "subtitle", "alt"} - set(words)
     if missing:
         raise NarrativeError(f"Picture '{first[1:]}' of the story lacks its {min(missing)}.")
-    labels = {name: runs for name, runs in words.items() if name not in ("title", "subtitle", "alt")}
-    return Picture(name=first[1:].strip(), title=words["title"], subtitle=words["subtitle"], alt=words["alt"], labels=labels)
+    labels = {
+        name: runs for name, runs in words.items() if name not in ("title", "subtitle", "alt")
+    }
+    return Picture(
+        name=first[1:].strip(),
+        title=words["title"],
+        subtitle=words["subtitle"],
+        alt=words["alt"],
+        labels=labels,
+    )

@@ -4,7 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 
-MONTHS = ("Jan.", "Feb.", "March", "April", "May", "June", "July", "Aug.", "Sept.", "Oct.", "Nov.", "Dec.")
+MONTHS = (
+    "Jan.",
+    "Feb.",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "Aug.",
+    "Sept.",
+    "Oct.",
+    "Nov.",
+    "Dec.",
+)
 YEARLESS_DAYS, YEARLESS_MONTH = 75, 130
 """A date, or a month, of another year this many days from the moment is told without its year."""
 
@@ -37,7 +50,11 @@ def span(start: dt.date, end: dt.date) -> str:
     first = f"{MONTHS[start.month - 1]} {start.day}"
     if start == end:
         return first
-    return f"{first}-{end.day}" if start.month == end.month else f"{first}-{MONTHS[end.month - 1]} {end.day}"
+    return (
+        f"{first}-{end.day}"
+        if start.month == end.month
+        else f"{first}-{MONTHS[end.month - 1]} {end.day}"
+    )
 
 
 def clock(at: dt.datetime) -> str:
@@ -52,7 +69,13 @@ def clock(at: dt.datetime) -> str:
 def part_of_day(at: dt.datetime) -> str:
     """The part of the session: early, morning, midday, early-afternoon, afternoon or late."""
     hour = at.hour + at.minute / 60
-    for end, name in ((10.5, "early"), (12.0, "morning"), (13.0, "midday"), (14.5, "early-afternoon"), (15.5, "afternoon")):
+    for end, name in (
+        (10.5, "early"),
+        (12.0, "morning"),
+        (13.0, "midday"),
+        (14.5, "early-afternoon"),
+        (15.5, "afternoon"),
+    ):
         if hour < end:
             return name
     return "late"

@@ -19,7 +19,9 @@ FAMILIES = {
     "near": ("near_record", "below_record"),
     "before": ("before",),
     "far": ("highest_close_since", "lowest_close_since"),
-    "line": tuple(f"{way}{name}" for name in ("correction", "bear_market") for way in ("near_", "")),
+    "line": tuple(
+        f"{way}{name}" for name in ("correction", "bear_market") for way in ("near_", "")
+    ),
     "inside": ("in_correction", "in_bear_market"),
     "run": ("streak_up", "streak_down"),
     "broken": ("streak_up_ended", "streak_down_ended"),
@@ -28,9 +30,28 @@ FAMILIES = {
     "wrap": ("week_wrap", "month_wrap", "quarter_wrap", "year_wrap"),
 }
 FAMILY = {kind: family for family, kinds in FAMILIES.items() for kind in kinds}
-ORDER = ("since", "reversal", "milestone", "record", "near", "far", "run", "broken", "line", "inside", "apart", "before")
+ORDER = (
+    "since",
+    "reversal",
+    "milestone",
+    "record",
+    "near",
+    "far",
+    "run",
+    "broken",
+    "line",
+    "inside",
+    "apart",
+    "before",
+)
 """The order in which a recap tells what is rare about an index, as newsrooms do."""
-FIRST_ONLY = ("below_record", "near_correction", "near_bear_market", "streak_up_ended", "streak_down_ended")
+FIRST_ONLY = (
+    "below_record",
+    "near_correction",
+    "near_bear_market",
+    "streak_up_ended",
+    "streak_down_ended",
+)
 """Findings that are told of the first index alone."""
 LEAST = {
     "reversal": 0.0,
@@ -70,31 +91,55 @@ class Plan:
 def plan(told: Sequence[Item], lead: Item) -> Plan:
     """The plan for findings *told*, the highest-ranked first, under the given *lead*; NarrativeError where that can not lead."""
     if lead.kind not in FAMILY:
-        raise NarrativeError(f"'{lead.kind}' can not lead; these can: {', '.join(FAMILY)}.", subject=lead.kind)
+        raise NarrativeError(
+            f"'{lead.kind}' can not lead; these can: {', '.join(FAMILY)}.", subject=lead.kind
+        )
     rest = [
-        item for item in told if item is not lead and item.kind in FAMILY and (item.kind, item.instrument) != (lead.kind, lead.instrument)
+        item
+        for item in told
+        if item is not lead
+        and item.kind in FAMILY
+        and (item.kind, item.instrument) != (lead.kind, lead.instrument)
     ]
     groups = []
-    lowest = {item.instrument for item in rest if FAMILY[item.kind] == "far"}  # its dates go back further than a round number's
-    close = {item.instrument for item in rest if item.kind == "near_record"}  # how far it is from its record says more
+    lowest = {
+        item.instrument for item in rest if FAMILY[item.kind] == "far"
+    }  # its dates go back further than a round number's
+    close = {
+        item.instrument for item in rest if item.kind == "near_record"
+    }  # how far it is from its record says more
     for family in ORDER:
-        of_family = [item for item in rest if FAMILY[item.kind] == family and item.score >= LEAST[family]]
-        of_family = [item for item in of_family if item.instrument == "^GSPC" or item.kind not in FIRST_ONLY]
+        of_family = [
+            item for item in rest if FAMILY[item.kind] == family and item.score >= LEAST[family]
+        ]
+        of_family = [
+            item for item in of_family if item.instrument == "^GSPC" or item.kind not in FIRST_ONLY
+        ]
         if family == "near" and _fall_told(told):
             of_family = [item for item in of_family if item.kind != "below_record"]
         if family == "far":
             of_family = [item for item in of_family if item.instrument not in close]
         if family == "milestone":
-            of_family = [item for item in of_family if item.kind == "milestone" or item.instrument not in lowest]
+            of_family = [
+                item
+                for item in of_family
+                if item.kind == "milestone" or item.instrument not in lowest
+            ]
         if of_family:
             groups.append((family, tuple(of_family)))
-    return Plan(lead=lead, family=FAMILY[lead.kind], groups=tuple(groups), points=tuple(_points(rest, lead)))
+    return Plan(
+        lead=lead, family=FAMILY[lead.kind], groups=tuple(groups), points=tuple(_points(rest, lead))
+    )
 
 
 def _fall_told(told: Sequence[Item]) -> bool:
     """Whether the first index's distance from its high is told with the line it is near, or beyond."""
     first = [item for item in told if item.instrument == "^GSPC"]
-    return any((family := FAMILY.get(item.kind)) == "inside" or (family == "line" and item.score >= LEAST["line"]) for item in first)
+    return any(
+        (family := FAMILY.get(item.kind)) == "inside"
+        or (family == "line" and item.score >= LEAST["line"])
+        for item in first
+    )
 
 
 def _points(rest: Sequence[Item], lead: Item) -> list[tuple[str, Item]]:
@@ -102,7 +147,11 @@ def _points(rest: Sequence[Item], lead: Item) -> list[tuple[str, Item]]:
     found: dict[str, Item] = {}
     for item in sorted(rest, key=lambda item: -item.score):
         family = FAMILY[item.kind]
-        if family in (FAMILY[lead.kind], "broad", "inside") or family in found or item.score < max(3.0, LEAST.get(family, 0.0)):
+        if (
+            family in (FAMILY[lead.kind], "broad", "inside")
+            or family in found
+            or item.score < max(3.0, LEAST.get(family, 0.0))
+        ):
             continue
         if item.kind in FIRST_ONLY and item.instrument != "^GSPC":
             continue

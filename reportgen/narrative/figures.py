@@ -8,7 +8,18 @@ MINUS = "\N{MINUS SIGN}"
 WHOLE = 100
 """The percentage from which on no decimal is printed."""
 WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
-ORDINALS = ("", "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth")
+ORDINALS = (
+    "",
+    "first",
+    "second",
+    "third",
+    "fourth",
+    "fifth",
+    "sixth",
+    "seventh",
+    "eighth",
+    "ninth",
+)
 
 
 def decimal(value: float) -> Decimal:
@@ -121,7 +132,11 @@ def exact_points(value: float) -> str:
 def signed_points(value: float, dollar: str = "") -> str:
     """The same for a table, with its sign and the *dollar* of a price: "+99.09", "+$3.21"; a zero without a sign."""
     size = rounded(decimal(value), 2)
-    return f"{dollar}{abs(size)}" if size == 0 else f"{'+' if size > 0 else MINUS}{dollar}{plain(abs(size), 2)}"
+    return (
+        f"{dollar}{abs(size)}"
+        if size == 0
+        else f"{'+' if size > 0 else MINUS}{dollar}{plain(abs(size), 2)}"
+    )
 
 
 def percentage_points(value: float) -> str:
@@ -161,7 +176,11 @@ def article(figure: str) -> str:
     if figure.startswith("eigh"):
         return "an"
     whole = "".join(c for c in figure.split(".", maxsplit=1)[0] if c.isdigit())
-    return "an" if whole.startswith("8") or (whole[:2] in ("11", "18") and len(whole) in (2, 5)) else "a"
+    return (
+        "an"
+        if whole.startswith("8") or (whole[:2] in ("11", "18") and len(whole) in (2, 5))
+        else "a"
+    )
 
 
 def count(value: float) -> str:
@@ -175,7 +194,9 @@ def ordinal(value: float) -> str:
     number = int(value)
     if number < len(ORDINALS):
         return ORDINALS[number]
-    suffix = "th" if 10 <= number % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    suffix = (
+        "th" if 10 <= number % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    )
     return f"{number}{suffix}"
 
 

@@ -43,7 +43,11 @@ def _regular(base: str, past: str | None = None, gerund: str | None = None, tail
 
 DOWN: Sequence[Sequence[Verb]] = (
     (_regular("edge", tail="lower"), Verb("inch", "inches", "inched", "inching", "lower")),
-    (_regular("slip", "slipped", "slipping"), _regular("dip", "dipped", "dipping"), _regular("ease")),
+    (
+        _regular("slip", "slipped", "slipping"),
+        _regular("dip", "dipped", "dipping"),
+        _regular("ease"),
+    ),
     (_regular("fall", "fell"), _regular("slide", "slid"), _regular("decline")),
     (_regular("drop", "dropped", "dropping"), _regular("sink", "sank")),
     (_regular("tumble"), _regular("slump")),
@@ -65,10 +69,16 @@ PLAIN, RALLY = 3, 4
 LARGE = 0.03
 FAR = 0.07
 """A move of an index that has the strongest verb, however wild the weeks before."""
-NEUTRAL_DOWN = (Verb("lose", "loses", "lost", "losing"), _regular("fall", "fell"), _regular("decline"))
+NEUTRAL_DOWN = (
+    Verb("lose", "loses", "lost", "losing"),
+    _regular("fall", "fell"),
+    _regular("decline"),
+)
 NEUTRAL_UP = (_regular("gain"), _regular("rise", "rose"), _regular("climb"))
 """For windows longer than a day: strong verbs are kept for the truly rare, weak ones do not fit."""
-FLAT = Verb("are little changed", "is little changed", "was little changed", "staying little changed")
+FLAT = Verb(
+    "are little changed", "is little changed", "was little changed", "staying little changed"
+)
 
 
 def band(change: float, sigma: float, kind: str) -> int:
@@ -93,7 +103,9 @@ def family(kind: str) -> str:
     }.get(kind, "index")
 
 
-def choose(change: float, sigma: float, kind: str, used: Sequence[str], *, daily: bool = True) -> Verb:
+def choose(
+    change: float, sigma: float, kind: str, used: Sequence[str], *, daily: bool = True
+) -> Verb:
     """The first verb of the right band that is not among the verbs last *used* (by base form)."""
     level = band(change, sigma, kind)
     if daily and family(kind) == "index" and abs(change) >= FAR:
@@ -106,7 +118,9 @@ def choose(change: float, sigma: float, kind: str, used: Sequence[str], *, daily
         level = PLAIN  # however wild the stock: nobody says that 7% slipped
     verbs = (UP if change > 0 else DOWN)[level - 1]
     if not daily and level < 5:
-        verbs = (NEUTRAL_UP if change > 0 else NEUTRAL_DOWN)[kind == "volatility" :]  # fear gains or loses nothing
+        verbs = (NEUTRAL_UP if change > 0 else NEUTRAL_DOWN)[
+            kind == "volatility" :
+        ]  # fear gains or loses nothing
     if kind == "yield":
         verbs = (YIELDS_UP if change > 0 else YIELDS_DOWN)[level - 1]
     return next((v for v in verbs if v.base not in used), verbs[0])

@@ -92,7 +92,9 @@ class Narrative:
         yield from (("notice", runs) for runs in self.notices)
         yield from (("key_points", runs) for runs in self.key_points)
         for row in self.strip:
-            yield from (("table", runs) for runs in (row.name, row.level, row.change, row.note) if runs)
+            yield from (
+                ("table", runs) for runs in (row.name, row.level, row.change, row.note) if runs
+            )
         for block in self.blocks:
             if isinstance(block, Paragraph):
                 yield "body", block.runs

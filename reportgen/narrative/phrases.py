@@ -69,7 +69,11 @@ class Phrases:
 
     def moved(self, fact: Fact) -> str:
         """A change in points with a plain verb: "rose 99.09 points", "lost 216.73 points"."""
-        verbs = ("rose", "added", "gained", "climbed") if fact.number > 0 else ("fell", "lost", "declined", "slid")
+        verbs = (
+            ("rose", "added", "gained", "climbed")
+            if fact.number > 0
+            else ("fell", "lost", "declined", "slid")
+        )
         found = next(verb for verb in verbs if verb not in self._plain[-2:])
         self._plain.append(found)
         return cite(fact.id, f"{found} {_exact(fact)}")
@@ -101,18 +105,29 @@ class Phrases:
     def term(self, fact: Fact) -> str:
         """A change of the target range in the Fed's words: "a quarter point", "one percentage point"."""
         count = round(abs(fact.number) * 10000)
-        words = {25: "a quarter of a percentage point", 50: "half a percentage point", 75: "three-quarters of a percentage point"}
+        words = {
+            25: "a quarter of a percentage point",
+            50: "half a percentage point",
+            75: "three-quarters of a percentage point",
+        }
         whole = f"{figures.count(count // 100)} percentage point" + ("s" if count > 100 else "")
-        return cite(fact.id, words.get(count) or (whole if count % 100 == 0 else figures.basis_points(fact.number)))
+        return cite(
+            fact.id,
+            words.get(count) or (whole if count % 100 == 0 else figures.basis_points(fact.number)),
+        )
 
     def signed(self, fact: Fact) -> str:
         """The form "+1.1%" or "+5 bp" for a table."""
         if fact.unit is Unit.BP:
             return cite(fact.id, figures.signed_bp(fact.number))
         places = 1
-        if fact.kind == "drawdown_from_high":  # never rounded across the line it is measured against
+        if (
+            fact.kind == "drawdown_from_high"
+        ):  # never rounded across the line it is measured against
             places = figures.places_near(fact.number, 0.1 if abs(fact.number) < 0.15 else 0.2)
-            places = 2 if 0 < -fact.number < 0.0005 else places  # nor does what is below its high look like what is at it
+            places = (
+                2 if 0 < -fact.number < 0.0005 else places
+            )  # nor does what is below its high look like what is at it
         return cite(fact.id, figures.signed(fact.number, places))
 
     def table_level(self, fact: Fact) -> str:
@@ -152,7 +167,11 @@ class Phrases:
         return lexicon.choose(fact.number, sigma.number, self._kind(fact), ()) is not lexicon.FLAT
 
     def _kind(self, fact: Fact) -> str:
-        return "basket" if fact.instrument.startswith("basket:") else str(self.instruments.get(fact.instrument, {}).get("kind", "index"))
+        return (
+            "basket"
+            if fact.instrument.startswith("basket:")
+            else str(self.instruments.get(fact.instrument, {}).get("kind", "index"))
+        )
 
     def rose(self, fact: Fact) -> str:
         """The plain verb with the size: "rose 3.6%", "fell 0.5%", "was unchanged"."""
@@ -204,7 +223,10 @@ class Phrases:
     def spelled(self, fact: Fact) -> str:
         """A count in words up to twelve, as at the start of a sentence: "ten"."""
         number = int(fact.number)
-        return cite(fact.id, {10: "ten", 11: "eleven", 12: "twelve"}.get(number) or figures.count(fact.number))
+        return cite(
+            fact.id,
+            {10: "ten", 11: "eleven", 12: "twelve"}.get(number) or figures.count(fact.number),
+        )
 
     def ordinal(self, fact: Fact) -> str:
         """The form "fifth"."""
@@ -257,4 +279,8 @@ def _dollar(fact: Fact) -> str:
 
 def _exact(fact: Fact) -> str:
     """A difference of levels in full: "99.09 points", "$3.21"."""
-    return f"${figures.plain(abs(figures.decimal(fact.number)), 2)}" if _dollar(fact) else figures.exact_points(fact.number)
+    return (
+        f"${figures.plain(abs(figures.decimal(fact.number)), 2)}"
+        if _dollar(fact)
+        else figures.exact_points(fact.number)
+    )

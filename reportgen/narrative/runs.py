@@ -25,7 +25,11 @@ class Run:
     @property
     def is_fact(self) -> bool:
         """Whether the run states a fact."""
-        return bool(self.ref) and self.ref not in ("sources", "report") and not self.ref.startswith(("@", "commentary."))
+        return (
+            bool(self.ref)
+            and self.ref not in ("sources", "report")
+            and not self.ref.startswith(("@", "commentary."))
+        )
 
 
 Runs = tuple[Run, ...]
@@ -38,7 +42,11 @@ def cite(ref: str, text: str) -> str:
 
 def clean(text: str) -> str:
     """*text* without our marks and control characters, white space folded: it can not break out of its run."""
-    return " ".join("".join(c for c in text if (c.isprintable() and not START <= c <= END) or c.isspace()).split())
+    return " ".join(
+        "".join(
+            c for c in text if (c.isprintable() and not START <= c <= END) or c.isspace()
+        ).split()
+    )
 
 
 def split(marked: str) -> Runs:
@@ -66,7 +74,11 @@ def shortened(runs: Runs, most: int) -> Runs:
     text = text_of(runs)
     if len(text) <= most:
         return runs
-    ends = [found.start() for found in re.finditer(r"[,;:] | as | but | and ", text) if found.start() <= most]
+    ends = [
+        found.start()
+        for found in re.finditer(r"[,;:] | as | but | and ", text)
+        if found.start() <= most
+    ]
     return _upto(runs, ends[-1] if ends else text.rfind(" ", 0, most + 1))
 
 

@@ -44,15 +44,21 @@ class Voices:
 
     def causes(self, window: str = "day") -> list[Statement]:
         """The causes named since the session before, or in the last "week", "month" or "year", and those of this brief's editors."""
-        return [item for item in self.on("driver") if item["source"] == FILE or self._of(item, window)]
+        return [
+            item for item in self.on("driver") if item["source"] == FILE or self._of(item, window)
+        ]
 
     def _of(self, item: Statement, window: str) -> bool:
         """Whether the date of *item* is one of the *window* that ends with the session, or of the days behind it."""
         date, session = str(item["date"]), str(self._moment["session"])
         if window in ("month", "year"):
             return date >= session[: 7 if window == "month" else 4]
-        monday = dt.date.fromisoformat(session) - dt.timedelta(days=dt.date.fromisoformat(session).weekday())
-        return len(date) == 10 and (date >= monday.isoformat() if window == "week" else date > str(self._moment["previous"]))
+        monday = dt.date.fromisoformat(session) - dt.timedelta(
+            days=dt.date.fromisoformat(session).weekday()
+        )
+        return len(date) == 10 and (
+            date >= monday.isoformat() if window == "week" else date > str(self._moment["previous"])
+        )
 
     def speaker(self, item: Statement) -> str:
         """Who said it, when and how: "Tom Lee, Fundstrat's head of research, told CNBC in November"; then "Lee also said"."""
@@ -68,7 +74,9 @@ class Voices:
 
     def signed_by(self, item: Statement) -> str:
         """Who named a cause, and when: "Jane Doe, Jan. 8"."""
-        return cite(item["id"], f"{item['speaker']}, {self._when(item, dates.date).partition(' ')[2]}")
+        return cite(
+            item["id"], f"{item['speaker']}, {self._when(item, dates.date).partition(' ')[2]}"
+        )
 
     def _when(self, item: Statement, told: Any) -> str:
         """The day of *item* as *told* tells a day, after "on", or its month after "in"."""

@@ -23,10 +23,16 @@ def pieces(folder: Path) -> frozenset[str]:
         try:
             parts = list(lexer.lex(file.read_text(encoding="utf-8")))
         except TemplateSyntaxError as error:
-            raise NarrativeError(f"{file}, line {error.lineno}: {error.message}.", subject=file) from error
+            raise NarrativeError(
+                f"{file}, line {error.lineno}: {error.message}.", subject=file
+            ) from error
         for _, kind, value in parts:
             if kind == "data":
-                found |= {_fold(value), *(_fold(line) for line in value.split("\n")), *(_fold(cell) for cell in re.split(r"[\n|]", value))}
+                found |= {
+                    _fold(value),
+                    *(_fold(line) for line in value.split("\n")),
+                    *(_fold(cell) for cell in re.split(r"[\n|]", value)),
+                }
             elif kind == "string":
                 found |= {_fold(value[1:-1]), *(_fold(cell) for cell in value[1:-1].split("|"))}
     found |= {PREFIX.sub("", piece) for piece in found}
@@ -44,7 +50,9 @@ def imported(story: Path) -> list[Path]:
             try:
                 text = file.read_text(encoding="utf-8")
             except (OSError, UnicodeDecodeError) as error:
-                raise NarrativeError(f"{file} can not be read, and the story {story} needs it: {error}", subject=file) from error
+                raise NarrativeError(
+                    f"{file} can not be read, and the story {story} needs it: {error}", subject=file
+                ) from error
             waiting += [resource(f"templates/{name}") for name in IMPORT.findall(text)]
     return sorted(found)
 
@@ -55,7 +63,11 @@ def made_of(text: str, known: frozenset[str]) -> bool:
     reached = {0}
     for place, letter in enumerate(text):
         if place in reached:
-            reached |= {place + len(piece) for piece in by_first.get(letter, ()) if text.startswith(piece, place)}
+            reached |= {
+                place + len(piece)
+                for piece in by_first.get(letter, ())
+                if text.startswith(piece, place)
+            }
             if letter == " ":
                 reached.add(place + 1)
     return len(text) in reached

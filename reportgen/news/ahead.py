@@ -20,9 +20,13 @@ def occasion(moment: Moment) -> News | None:
     measure = Measure("occasion", "calendar", moment.session.isoformat(), "trading calendar")
     roles = {}
     if calendar.expiry(moment.session):
-        roles["expiry"] = measure.fact("occasion", "expiration of options and futures", Unit.TEXT, name="expiry")
+        roles["expiry"] = measure.fact(
+            "occasion", "expiration of options and futures", Unit.TEXT, name="expiry"
+        )
     if moment.closes.hour < LAST_HOUR and moment.state != "open":
-        roles["short"] = measure.fact("occasion", moment.closes.isoformat(), Unit.TIME, name="short")
+        roles["short"] = measure.fact(
+            "occasion", moment.closes.isoformat(), Unit.TIME, name="short"
+        )
     return measure.news("occasion", roles) if roles else None
 
 
@@ -39,6 +43,10 @@ def ahead(market: Market) -> News | None:
     }
     if found.time:
         roles["time"] = measure.fact(
-            "event", dt.datetime.combine(found.day, found.time, EXCHANGE).isoformat(), Unit.TIME, "next", name="release.time"
+            "event",
+            dt.datetime.combine(found.day, found.time, EXCHANGE).isoformat(),
+            Unit.TIME,
+            "next",
+            name="release.time",
         )
     return measure.news("ahead", roles)

@@ -25,19 +25,30 @@ def broad(tracks: Sequence[Track]) -> News:
     moves = {track.instrument.key: returns.day(track.closes) for track in tracks}
     for track in tracks:
         sigma = volatility.ewma(track.changes)
-        with_sigma(roles, track.instrument.key, Measure.of(track).change("pct_change", moves[track.instrument.key], sigma))
+        with_sigma(
+            roles,
+            track.instrument.key,
+            Measure.of(track).change("pct_change", moves[track.instrument.key], sigma),
+        )
     every = Measure("market", "BROAD", first.as_of, first.source)
     for name, sign in (("rising", 1), ("falling", -1)):
         number = sum(move * sign >= STILL for move in moves.values())
         roles[name] = every.fact("breadth", number, Unit.COUNT, name=f"indexes.{name}")
-    roles["change"], roles["change_sigma"] = roles[first.instrument.key], roles[f"{first.instrument.key}_sigma"]
+    roles["change"], roles["change_sigma"] = (
+        roles[first.instrument.key],
+        roles[f"{first.instrument.key}_sigma"],
+    )
     lead = moves[first.instrument.key]
     kind = _kind(lead, list(moves.values()))
     sigma = roles["change_sigma"].number
     gap = max(moves.values()) - min(moves.values())
     parts = {"always": 5.0, "surprise": surprise(first.changes) / 2, "size": size(lead, sigma)}
     if kind == "mixed":
-        parts = {"always": 5.0, "apart": 1.0 + min(5.0, gap / sigma), "surprise": surprise(first.changes) / 4}
+        parts = {
+            "always": 5.0,
+            "apart": 1.0 + min(5.0, gap / sigma),
+            "surprise": surprise(first.changes) / 4,
+        }
     return Measure.of(first).news(kind, roles, parts)
 
 

@@ -27,14 +27,20 @@ def basket(key: str, name: str, tracks: Sequence[Track]) -> News:
     roles = {
         "name": measure.fact("basket", name, Unit.TEXT, name="name"),
         "members": measure.fact("basket", len(tracks), Unit.COUNT, name="members"),
-        "decliners": measure.fact("breadth", baskets.decliners(today), Unit.COUNT, name="decliners"),
+        "decliners": measure.fact(
+            "breadth", baskets.decliners(today), Unit.COUNT, name="decliners"
+        ),
     }
     with_sigma(roles, "change", measure.change("pct_change", baskets.median_change(today), sigma))
     for role, track in (("low", low), ("high", high)):
-        pair = Measure.of(track).change("pct_change", today[track.instrument.symbol], volatility.ewma(track.changes))
+        pair = Measure.of(track).change(
+            "pct_change", today[track.instrument.symbol], volatility.ewma(track.changes)
+        )
         with_sigma(roles, role, pair)
     parts = {"surprise": surprise(medians) / 2, "size": size(baskets.median_change(today), sigma)}
-    return measure.news("basket", roles, {k: v / 10 for k, v in parts.items()})  # never the lead of an index report
+    return measure.news(
+        "basket", roles, {k: v / 10 for k, v in parts.items()}
+    )  # never the lead of an index report
 
 
 def crypto(market: Market, symbol: str) -> News:
@@ -48,16 +54,31 @@ def crypto(market: Market, symbol: str) -> News:
         return _utc_days(track)
     as_of = moment.at.isoformat()
     measure = Measure(track.instrument.key, symbol, as_of, track.source)
-    changes = pd.concat([track.changes if not track.live else daily.pct_change().dropna(), pd.Series([now / then - 1])])
+    changes = pd.concat(
+        [
+            track.changes if not track.live else daily.pct_change().dropna(),
+            pd.Series([now / then - 1]),
+        ]
+    )
     sigma = volatility.ewma(changes)
     roles = {
         "level": measure.fact("crypto_level", now, Unit.USD),
-        "anchor": measure.fact("crypto_level", anchor.astimezone(EXCHANGE).isoformat(), Unit.TIME, name="anchor"),
+        "anchor": measure.fact(
+            "crypto_level", anchor.astimezone(EXCHANGE).isoformat(), Unit.TIME, name="anchor"
+        ),
     }
-    with_sigma(roles, "change", measure.change("pct_change", now / then - 1, sigma, "since-close", name="change_since_close"))
+    with_sigma(
+        roles,
+        "change",
+        measure.change(
+            "pct_change", now / then - 1, sigma, "since-close", name="change_since_close"
+        ),
+    )
     earlier = market.level_at(symbol, anchor - dt.timedelta(days=1))
     if earlier:
-        pair = measure.change("pct_change", now / earlier - 1, sigma * 2**0.5, "two-days", name="pct_change.two_days")
+        pair = measure.change(
+            "pct_change", now / earlier - 1, sigma * 2**0.5, "two-days", name="pct_change.two_days"
+        )
         with_sigma(roles, "two_days", pair)
     return measure.news("crypto", roles)
 
@@ -71,6 +92,12 @@ def _utc_days(track: Track) -> News:
     with_sigma(
         roles,
         "change",
-        measure.change("pct_change", returns.day(track.closes), volatility.ewma(track.changes), "utc-day", name="utc_day_change"),
+        measure.change(
+            "pct_change",
+            returns.day(track.closes),
+            volatility.ewma(track.changes),
+            "utc-day",
+            name="utc_day_change",
+        ),
     )
     return measure.news("crypto", roles)

@@ -23,23 +23,37 @@ def day(track: Track, week_ends: bool = False) -> News:
     change, sigma = returns.day(closes), volatility.ewma(track.changes)
     roles = {
         "level": measure.fact("level", track.last, track.instrument.unit),
-        "points": measure.fact("point_change", track.last - float(closes.iloc[-2]), track.instrument.difference),
+        "points": measure.fact(
+            "point_change", track.last - float(closes.iloc[-2]), track.instrument.difference
+        ),
     }
     if closes.index[0].year < track.session.year:  # else the year's base is not known
-        roles["ytd"] = measure.fact("ytd_change", returns.to_date(closes, "year"), Unit.FRACTION, "ytd")
+        roles["ytd"] = measure.fact(
+            "ytd_change", returns.to_date(closes, "year"), Unit.FRACTION, "ytd"
+        )
     with_sigma(roles, "change", measure.change("pct_change", change, sigma))
     high = drawdowns.high_52_weeks(closes)
-    roles["drawdown"] = measure.fact("drawdown_from_high", drawdowns.drawdown(closes), Unit.FRACTION, "since-high")
+    roles["drawdown"] = measure.fact(
+        "drawdown_from_high", drawdowns.drawdown(closes), Unit.FRACTION, "since-high"
+    )
     roles["high"] = measure.fact("high_close", high.level, track.instrument.unit, "52-weeks")
-    roles["high_date"] = measure.fact("high_close", high.session, Unit.DATE, "52-weeks", name="high_close.date")
+    roles["high_date"] = measure.fact(
+        "high_close", high.session, Unit.DATE, "52-weeks", name="high_close.date"
+    )
     before = closes.iloc[:-1]
     if closes.index[0].year < track.session.year == before.index[-1].year:
         value = returns.to_date(before, "year")
-        roles["ytd_before"] = measure.fact("ytd_change", value, Unit.FRACTION, "ytd", name="ytd_change.before")
+        roles["ytd_before"] = measure.fact(
+            "ytd_change", value, Unit.FRACTION, "ytd", name="ytd_change.before"
+        )
     if week_ends:
-        pair = measure.change("week_change", returns.to_date(closes, "week"), sigma * math.sqrt(5), "week")
+        pair = measure.change(
+            "week_change", returns.to_date(closes, "week"), sigma * math.sqrt(5), "week"
+        )
         with_sigma(roles, "week", pair)
-    return measure.news("day", roles, {"surprise": surprise(track.changes) / 2, "size": size(change, sigma)})
+    return measure.news(
+        "day", roles, {"surprise": surprise(track.changes) / 2, "size": size(change, sigma)}
+    )
 
 
 def eve(track: Track) -> News | None:
@@ -52,7 +66,9 @@ def eve(track: Track) -> News | None:
     measure = Measure.of(track)
     day_before = track.changes.index[-2].date()
     roles = {
-        "change": measure.fact("pct_change", before, Unit.FRACTION, "prior-day", name="pct_change.prior"),
+        "change": measure.fact(
+            "pct_change", before, Unit.FRACTION, "prior-day", name="pct_change.prior"
+        ),
         "date": measure.fact("session", day_before, Unit.DATE, "prior-day", name="session.prior"),
     }
     return measure.news("eve", roles)
@@ -69,7 +85,11 @@ def streak(track: Track) -> News | None:
     total = returns.since_session(track.closes, first)
     roles = {"length": measure.fact(kind, abs(length), Unit.COUNT, "day")}
     sigma = volatility.ewma(track.changes) * math.sqrt(abs(length))
-    with_sigma(roles, "total", measure.change("period_change", total, sigma, "streak", name="streak_change"))
+    with_sigma(
+        roles,
+        "total",
+        measure.change("period_change", total, sigma, "streak", name="streak_change"),
+    )
     return measure.news(kind, roles, {"length": max(0.0, (abs(length) - 4) * 1.5)})
 
 
@@ -99,5 +119,9 @@ def superlative(track: Track) -> News | None:
     kind = "best_day_since" if change > 0 else "worst_day_since"
     roles = {"since": measure.fact(kind, earlier, Unit.DATE, "day", since=earlier.isoformat())}
     with_sigma(roles, "change", measure.change("pct_change", change, sigma))
-    parts = {"surprise": surprise(changes) / 2, "reach": math.log2(1 + gap / 21), "size": size(change, sigma)}
+    parts = {
+        "surprise": surprise(changes) / 2,
+        "reach": math.log2(1 + gap / 21),
+        "size": size(change, sigma),
+    }
     return measure.news(kind, roles, parts)

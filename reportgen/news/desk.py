@@ -41,7 +41,9 @@ Facts = Mapping[str, Fact]
 
 def of_index(track: Track) -> Iterator[News | None]:
     """All that may be worth telling of one index among several."""
-    yield day(track).weighed(0.0)  # every index's figures are told; whether they lead is for the market as one
+    yield day(track).weighed(
+        0.0
+    )  # every index's figures are told; whether they lead is for the market as one
     yield eve(track) if _first(track) else None
     line = line_of(track)
     rest = (streak(track), broken(track), superlative(track), far(track), reversal(track))
@@ -65,20 +67,32 @@ def line_of(track: Track) -> News | None:
         kind = "in_correction"
     if line is None or kind == "left_correction" or (again and kind.startswith("near_")):
         return None
-    if kind.startswith("in_") and (_older_record(track) or (kind == "in_correction" and _deepest(track) <= drawdowns.BEAR_MARKET)):
+    if kind.startswith("in_") and (
+        _older_record(track)
+        or (kind == "in_correction" and _deepest(track) <= drawdowns.BEAR_MARKET)
+    ):
         return None
-    return line if kind == line.finding.kind else replace(line, finding=replace(line.finding, kind=kind)).weighed(0.0)
+    return (
+        line
+        if kind == line.finding.kind
+        else replace(line, finding=replace(line.finding, kind=kind)).weighed(0.0)
+    )
 
 
 def _older_record(track: Track) -> bool:
     """Whether the record is older than the high of a year."""
-    return track.record_start and standing_record(track).session < drawdowns.high_52_weeks(track.closes).session
+    return (
+        track.record_start
+        and standing_record(track).session < drawdowns.high_52_weeks(track.closes).session
+    )
 
 
 def _deepest(track: Track) -> float:
     """The deepest that the index has been below its high of a year since that high, a fraction."""
     high = drawdowns.high_52_weeks(track.closes)
-    return float(track.closes[track.closes.index >= pd.Timestamp(high.session)].min()) / high.level - 1
+    return (
+        float(track.closes[track.closes.index >= pd.Timestamp(high.session)].min()) / high.level - 1
+    )
 
 
 def of_two(track: Track, other: Track) -> News | None:
@@ -92,13 +106,17 @@ def of_windows(track: Track, upcoming: dt.date) -> Iterator[News | None]:
     yield so_far(track)
     yield before(track)
     ended = [found for window in reversed(PERIODS) if (found := wrap(track, window, upcoming))]
-    for place, found in enumerate(ended):  # the longest one may lead, what ended with it goes beside it
+    for place, found in enumerate(
+        ended
+    ):  # the longest one may lead, what ended with it goes beside it
         yield aside(judged(found, track)) if place else judged(found, track)
 
 
 def judged(found: News, track: Track, weight: float | None = None) -> News:
     """*found* with the score that its index, or the *weight* given, and its chance to lead leave it."""
-    weighed = found.weighed(RELEVANCE.get(track.instrument.symbol, 0.5) if weight is None else weight)
+    weighed = found.weighed(
+        RELEVANCE.get(track.instrument.symbol, 0.5) if weight is None else weight
+    )
     if may_lead(found, track):
         return weighed.weighed(PRESSING) if "since" in found.finding.facts else weighed
     return aside(weighed)
@@ -112,14 +130,20 @@ def aside(found: News) -> News:
 def may_lead(found: News, track: Track) -> bool:
     """Whether such a finding leads a recap at all."""
     rule = LEADS.get(found.finding.kind)
-    facts = {role: next(f for f in found.facts if f.id == id) for role, id in found.finding.facts.items()}
+    facts = {
+        role: next(f for f in found.facts if f.id == id) for role, id in found.finding.facts.items()
+    }
     return bool(rule and rule(facts, track))
 
 
 def _rare(facts: Facts, track: Track) -> bool:
     """A superlative of a large move, or of one that was last as large long ago."""
     gap, move = len(track.closes[str(facts["since"].value) :]) - 1, abs(facts["change"].number)
-    return move >= LARGE_MOVE or (gap >= LONG_AGO and move >= RARE_MOVE) or (gap >= LONG_AGO / 2 and move >= 1.25 * RARE_MOVE)
+    return (
+        move >= LARGE_MOVE
+        or (gap >= LONG_AGO and move >= RARE_MOVE)
+        or (gap >= LONG_AGO / 2 and move >= 1.25 * RARE_MOVE)
+    )
 
 
 def _first(track: Track) -> bool:
@@ -129,7 +153,11 @@ def _first(track: Track) -> bool:
 
 def _near(facts: Facts, track: Track) -> bool:
     """A close right below the record on a day with little else."""
-    return _first(track) and facts["distance"].number >= CLOSE and abs(float(track.changes.iloc[-1])) < QUIET
+    return (
+        _first(track)
+        and facts["distance"].number >= CLOSE
+        and abs(float(track.changes.iloc[-1])) < QUIET
+    )
 
 
 def _record(facts: Facts, track: Track) -> bool:
@@ -139,7 +167,9 @@ def _record(facts: Facts, track: Track) -> bool:
 
 def _apart(facts: Facts, _: Track) -> bool:
     """Two indexes that went opposite ways, far from each other."""
-    return facts["own"].number * facts["other"].number < 0 and abs(facts["gap"].number) >= LARGE_MOVE
+    return (
+        facts["own"].number * facts["other"].number < 0 and abs(facts["gap"].number) >= LARGE_MOVE
+    )
 
 
 def _turned(facts: Facts, track: Track) -> bool:
@@ -150,7 +180,9 @@ def _turned(facts: Facts, track: Track) -> bool:
 LEADS: Mapping[str, Callable[[Facts, Track], bool]] = {
     **dict.fromkeys(("best_day_since", "worst_day_since"), _rare),
     **dict.fromkeys(("correction", "bear_market", "milestone"), lambda _, __: True),
-    **dict.fromkeys(("streak_up", "streak_down"), lambda facts, _: facts["length"].number >= LONG_RUN),
+    **dict.fromkeys(
+        ("streak_up", "streak_down"), lambda facts, _: facts["length"].number >= LONG_RUN
+    ),
     **dict.fromkeys(("outperform", "underperform"), _apart),
     **dict.fromkeys(("reversal_up", "reversal_down"), _turned),
     **dict.fromkeys(("month_wrap", "quarter_wrap", "year_wrap"), lambda _, track: _first(track)),

@@ -30,7 +30,9 @@ class News:
         """The same news with its score times *weight*, what that takes away as the part "relevance"."""
         finding, parts = self.finding, dict(self.finding.parts)
         parts["relevance"] = round(parts.get("relevance", 0.0) + (weight - 1.0) * finding.score, 6)
-        return replace(self, finding=replace(finding, score=round(sum(parts.values()), 6), parts=parts))
+        return replace(
+            self, finding=replace(finding, score=round(sum(parts.values()), 6), parts=parts)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,9 @@ class Measure:
             instrument=self.symbol, kind=kind, window=window, as_of=self.as_of, source=self.source, since=since,
         )  # fmt: skip
 
-    def change(self, kind: str, value: float, sigma: float, window: str = "day", *, name: str | None = None) -> tuple[Fact, Fact]:
+    def change(
+        self, kind: str, value: float, sigma: float, window: str = "day", *, name: str | None = None
+    ) -> tuple[Fact, Fact]:
         """A change (fraction) and its yardstick, the usual size of such a change, under "<id>.sigma"."""
         name = name or kind
         return (
@@ -66,7 +70,9 @@ class Measure:
             self.fact("volatility", sigma, Unit.FRACTION, window, name=f"{name}.sigma"),
         )
 
-    def news(self, kind: str, roles: Mapping[str, Fact], parts: Mapping[str, float] | None = None) -> News:
+    def news(
+        self, kind: str, roles: Mapping[str, Fact], parts: Mapping[str, float] | None = None
+    ) -> News:
         """The finding of *kind* whose roles are played by these facts; the score is the sum of its parts."""
         parts = {k: round(v, 6) for k, v in (parts or {}).items()}
         finding = Finding(

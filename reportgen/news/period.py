@@ -47,14 +47,24 @@ def days(track: Track, window: str) -> News:
     kind = "ytd_change" if window == "year" else f"{window}_change"
     roles = {
         "level": measure.fact("level", track.last, track.instrument.unit),
-        "points": measure.fact(kind, track.last - base, track.instrument.difference, shown, name=f"{shown}_points"),
-        "number": measure.fact("sessions", len(changes), Unit.COUNT, shown, name=f"{shown}.sessions"),
-        "rising": measure.fact("sessions_rising", int((changes > 0).sum()), Unit.COUNT, shown, name=f"{shown}.rising"),
-        "falling": measure.fact("sessions_falling", int((changes < 0).sum()), Unit.COUNT, shown, name=f"{shown}.falling"),
+        "points": measure.fact(
+            kind, track.last - base, track.instrument.difference, shown, name=f"{shown}_points"
+        ),
+        "number": measure.fact(
+            "sessions", len(changes), Unit.COUNT, shown, name=f"{shown}.sessions"
+        ),
+        "rising": measure.fact(
+            "sessions_rising", int((changes > 0).sum()), Unit.COUNT, shown, name=f"{shown}.rising"
+        ),
+        "falling": measure.fact(
+            "sessions_falling", int((changes < 0).sum()), Unit.COUNT, shown, name=f"{shown}.falling"
+        ),
     }
     if track.record_start:
         made = int(records_made(track)[changes.index].sum())
-        roles["records"] = measure.fact("record_close", made, Unit.COUNT, shown, name=f"record_close.{shown}_count")
+        roles["records"] = measure.fact(
+            "record_close", made, Unit.COUNT, shown, name=f"record_close.{shown}_count"
+        )
     if window == "month":
         each = {f"{at:%Y-%m-%d}": float(change) for at, change in changes.items()}
         roles |= {f"c{n:02d}": _of_day(measure, *one) for n, one in enumerate(each.items(), 1)}
@@ -76,22 +86,42 @@ def yields_over(market: Market, series: str, window: str) -> News | None:
     session = market.moment.session
     start = STARTS[window](session)
     before = levels[: pd.Timestamp(start) - pd.Timedelta(days=1)]
-    if before.empty or (start - before.index[-1].date()).days > 5 or levels.index[-1].date() < market.moment.previous:
+    if (
+        before.empty
+        or (start - before.index[-1].date()).days > 5
+        or levels.index[-1].date() < market.moment.previous
+    ):
         return None
     shown = "ytd" if window == "year" else window
     day = levels.index[-1].date()
     measure = Measure(instrument(series).key, series, day.isoformat(), market.source(series))
-    earlier = levels.groupby(levels.index.to_period(PERIODS[window])).last().diff().dropna().iloc[:-1]
+    earlier = (
+        levels.groupby(levels.index.to_period(PERIODS[window])).last().diff().dropna().iloc[:-1]
+    )
     if len(levels) <= LONG["month"]:
         return None
     known = len(earlier) >= LEAST_PERIODS
-    sigma = volatility.of_periods(earlier) if known else volatility.ewma(levels.diff().dropna()) * LONG[window] ** 0.5
+    sigma = (
+        volatility.of_periods(earlier)
+        if known
+        else volatility.ewma(levels.diff().dropna()) * LONG[window] ** 0.5
+    )
     roles = {
         "level": measure.fact("yield_level", float(levels.iloc[-1]), Unit.YIELD),
         "date": measure.fact("yield_level", day, Unit.DATE, name="yield_level.date"),
-        "before": measure.fact("yield_level", float(before.iloc[-1]), Unit.YIELD, f"before-{shown}", name="yield_level.before"),
-        "change": measure.fact("yield_change_bp", float(levels.iloc[-1] - before.iloc[-1]), Unit.BP, shown),
-        "change_sigma": measure.fact("volatility", sigma, Unit.BP, shown, name="yield_change_bp.sigma"),
+        "before": measure.fact(
+            "yield_level",
+            float(before.iloc[-1]),
+            Unit.YIELD,
+            f"before-{shown}",
+            name="yield_level.before",
+        ),
+        "change": measure.fact(
+            "yield_change_bp", float(levels.iloc[-1] - before.iloc[-1]), Unit.BP, shown
+        ),
+        "change_sigma": measure.fact(
+            "volatility", sigma, Unit.BP, shown, name="yield_change_bp.sigma"
+        ),
     }
     return measure.news("yields", roles)
 
@@ -102,13 +132,21 @@ def coin_over(market: Market, symbol: str, window: str) -> News:
     closes = track.closes[: pd.Timestamp(market.moment.session) - pd.Timedelta(days=1)]
     if closes.empty or closes.index[0].date() >= STARTS[window](market.moment.session):
         raise NoData(f"{symbol}: no level before the {window}.")
-    measure = Measure(track.instrument.key, symbol, closes.index[-1].date().isoformat(), track.source)
-    before = calendar.neighbours(STARTS[window](market.moment.session))[0]  # the base of stocks, too
+    measure = Measure(
+        track.instrument.key, symbol, closes.index[-1].date().isoformat(), track.source
+    )
+    before = calendar.neighbours(STARTS[window](market.moment.session))[
+        0
+    ]  # the base of stocks, too
     _, base = returns.base_close(closes, before + dt.timedelta(days=1))
     kind, _, sigma, shown = moved(track, window)
     roles = {
         "level": measure.fact("crypto_level", float(closes.iloc[-1]), Unit.USD, shown),
-        "day": measure.fact("crypto_day", closes.index[-1].date(), Unit.DATE, shown, name="utc_day"),
+        "day": measure.fact(
+            "crypto_day", closes.index[-1].date(), Unit.DATE, shown, name="utc_day"
+        ),
     }
-    with_sigma(roles, "change", measure.change(kind, float(closes.iloc[-1]) / base - 1, sigma, shown))
+    with_sigma(
+        roles, "change", measure.change(kind, float(closes.iloc[-1]) / base - 1, sigma, shown)
+    )
     return measure.news("coin", roles)

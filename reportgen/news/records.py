@@ -37,16 +37,33 @@ def record(track: Track) -> News | None:
     moved = surprise(track.changes) / 2
     if track.record_start:
         old = standing_record(track)
-        roles["record"] = measure.fact("record_close", old.level, track.instrument.unit, "since-start", name="record_close.before")
-        roles["record_date"] = measure.fact("record_close", old.session, Unit.DATE, "since-start", name="record_close.before.date")
+        roles["record"] = measure.fact(
+            "record_close",
+            old.level,
+            track.instrument.unit,
+            "since-start",
+            name="record_close.before",
+        )
+        roles["record_date"] = measure.fact(
+            "record_close", old.session, Unit.DATE, "since-start", name="record_close.before.date"
+        )
         if track.last > old.level and not track.live:
-            roles["is_record"] = measure.fact("record_close", track.last, track.instrument.unit, since=str(track.instrument.inception))
+            roles["is_record"] = measure.fact(
+                "record_close",
+                track.last,
+                track.instrument.unit,
+                since=str(track.instrument.inception),
+            )
             roles |= _counts(track, measure)
             return measure.news("record_close", roles, {"threshold": 12.0, "surprise": moved})
         distance = track.last / old.level - 1
         if NEAR <= distance < 0:
             roles |= _missing(track, old, measure)
-            return measure.news("near_record", roles, {"threshold": 8.0 if distance > -0.002 else 5.0, "surprise": moved})
+            return measure.news(
+                "near_record",
+                roles,
+                {"threshold": 8.0 if distance > -0.002 else 5.0, "surprise": moved},
+            )
     if track.live or track.closes.index[-1] - track.closes.index[0] < dt.timedelta(days=366):
         return None
     if track.last > float(drawdowns.year_window(track.closes).iloc[:-1].max()):
@@ -58,9 +75,15 @@ def record(track: Track) -> News | None:
 def _missing(track: Track, old: High, measure: Measure) -> dict[str, Fact]:
     """What the last level lacks of the record *old*."""
     return {
-        "distance": measure.fact("near_record", track.last / old.level - 1, Unit.FRACTION, "since-high"),
+        "distance": measure.fact(
+            "near_record", track.last / old.level - 1, Unit.FRACTION, "since-high"
+        ),
         "missing": measure.fact(
-            "near_record", old.level - track.last, track.instrument.difference, "since-high", name="near_record.points"
+            "near_record",
+            old.level - track.last,
+            track.instrument.difference,
+            "since-high",
+            name="near_record.points",
         ),
     }
 
@@ -71,8 +94,16 @@ def below(track: Track) -> News | None:
         return None
     measure, old = Measure.of(track), standing_record(track)
     roles = {
-        "record": measure.fact("record_close", old.level, track.instrument.unit, "since-start", name="record_close.before"),
-        "record_date": measure.fact("record_close", old.session, Unit.DATE, "since-start", name="record_close.before.date"),
+        "record": measure.fact(
+            "record_close",
+            old.level,
+            track.instrument.unit,
+            "since-start",
+            name="record_close.before",
+        ),
+        "record_date": measure.fact(
+            "record_close", old.session, Unit.DATE, "since-start", name="record_close.before.date"
+        ),
         **_missing(track, old, measure),
     }
     return measure.news("below_record", roles)
@@ -83,7 +114,9 @@ def records_made(track: Track) -> pd.Series:
     before = track.closes.cummax().shift()
     known = track.instrument.known_record
     if known:
-        before[before.index > pd.Timestamp(known["session"])] = before.clip(lower=float(known["level"]))
+        before[before.index > pd.Timestamp(known["session"])] = before.clip(
+            lower=float(known["level"])
+        )
     return track.closes > before
 
 
@@ -114,9 +147,14 @@ def milestone(track: Track) -> News | None:
     rose, measure = track.last >= line, Measure.of(track)
     earlier = track.closes.iloc[:-1]
     beyond = earlier[earlier >= line] if rose else earlier[earlier < line]
-    roles = {"line": measure.fact("milestone", line, Unit.LEVEL), "level": measure.fact("level", track.last, Unit.LEVEL)}
+    roles = {
+        "line": measure.fact("milestone", line, Unit.LEVEL),
+        "level": measure.fact("level", track.last, Unit.LEVEL),
+    }
     if beyond.empty and rose and track.record_start and track.last > standing_record(track).level:
-        roles["first"] = measure.fact("milestone_cross", line, Unit.LEVEL, since=str(track.instrument.inception))
+        roles["first"] = measure.fact(
+            "milestone_cross", line, Unit.LEVEL, since=str(track.instrument.inception)
+        )
         return measure.news("milestone", roles, {"threshold": 22.0})
     if beyond.empty:
         return None
@@ -125,5 +163,7 @@ def milestone(track: Track) -> News | None:
     if gap < 5:
         return None
     kind = "milestone_up" if rose else "milestone_down"
-    roles["since"] = measure.fact("milestone_cross", since, Unit.DATE, name="milestone_cross.since", since=since.isoformat())
+    roles["since"] = measure.fact(
+        "milestone_cross", since, Unit.DATE, name="milestone_cross.since", since=since.isoformat()
+    )
     return measure.news(kind, roles, {"threshold": max(0.0, 2.5 + math.log2(gap / 21))})

@@ -23,10 +23,21 @@ def reversal(track: Track) -> News | None:
             roles = {
                 "reach": measure.fact(f"intraday_{name}_change", reach, Unit.FRACTION),
                 "reach_points": measure.fact(
-                    f"intraday_{name}_change", extreme - before, track.instrument.difference, name=f"intraday_{name}_points"
+                    f"intraday_{name}_change",
+                    extreme - before,
+                    track.instrument.difference,
+                    name=f"intraday_{name}_points",
                 ),
             }
-            with_sigma(roles, "change", measure.change("pct_change", change, volatility.ewma(track.changes)))
+            with_sigma(
+                roles,
+                "change",
+                measure.change("pct_change", change, volatility.ewma(track.changes)),
+            )
             whole = 3.0 if change * reach <= 0 else 0.0
-            return measure.news("reversal_up" if name == "low" else "reversal_down", roles, {"reach": 200 * abs(reach), "whole": whole})
+            return measure.news(
+                "reversal_up" if name == "low" else "reversal_down",
+                roles,
+                {"reach": 200 * abs(reach), "whole": whole},
+            )
     return None

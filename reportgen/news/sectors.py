@@ -21,15 +21,24 @@ def sectors(tracks: Sequence[Track], window: str = "day") -> News:
     """How many of the sector funds rose and fell over the *window*, the one that led and the one that lagged; the change of each."""
     first = tracks[0]
     every = Measure("sectors", "SECTORS", first.as_of, first.source)
-    measured = {track.instrument.symbol: (Measure.of(track), *moved(track, window)) for track in tracks}
+    measured = {
+        track.instrument.symbol: (Measure.of(track), *moved(track, window)) for track in tracks
+    }
     moves = {symbol: change for symbol, (_, _, change, _, _) in measured.items()}
     ordered = sorted(moves, key=lambda symbol: (-moves[symbol], symbol))
-    pairs = {symbol: measure.change(kind, change, sigma, shown) for symbol, (measure, kind, change, sigma, shown) in measured.items()}
+    pairs = {
+        symbol: measure.change(kind, change, sigma, shown)
+        for symbol, (measure, kind, change, sigma, shown) in measured.items()
+    }
     shown = moved(first, window)[-1]
     roles: dict[str, Fact] = {
         "members": every.fact("breadth", len(tracks), Unit.COUNT, shown, name="members"),
-        "rising": every.fact("breadth", sum(m > 0 for m in moves.values()), Unit.COUNT, shown, name="rising"),
-        "falling": every.fact("breadth", sum(m < 0 for m in moves.values()), Unit.COUNT, shown, name="falling"),
+        "rising": every.fact(
+            "breadth", sum(m > 0 for m in moves.values()), Unit.COUNT, shown, name="rising"
+        ),
+        "falling": every.fact(
+            "breadth", sum(m < 0 for m in moves.values()), Unit.COUNT, shown, name="falling"
+        ),
     }
     for place, symbol in enumerate(ordered, 1):
         with_sigma(roles, f"s{place:02d}", pairs[symbol])
@@ -48,12 +57,20 @@ def mover(track: Track, window: str = "day") -> News | None:
     roles: dict[str, Fact] = {}
     with_sigma(roles, "change", measure.change(kind, change, sigma, shown))
     if window != "day":
-        return measure.news("mover", roles, {"size": 2 * size(change, sigma), "move": 10 * abs(change)})
+        return measure.news(
+            "mover", roles, {"size": 2 * size(change, sigma), "move": 10 * abs(change)}
+        )
     since = extremes.last_as_large(track.changes)
-    if not track.live and since is not None and extremes.sessions_between(track.changes, since) >= FAR:
+    if (
+        not track.live
+        and since is not None
+        and extremes.sessions_between(track.changes, since) >= FAR
+    ):
         kind = f"{'best' if change > 0 else 'worst'}_day_since"
         roles["since"] = measure.fact(kind, since, Unit.DATE, since=since.isoformat())
-    return measure.news("mover", roles, {"size": 2 * size(change, sigma), "surprise": surprise(track.changes) / 4})
+    return measure.news(
+        "mover", roles, {"size": 2 * size(change, sigma), "surprise": surprise(track.changes) / 4}
+    )
 
 
 def gauge(track: Track, window: str = "day") -> News:
@@ -62,7 +79,9 @@ def gauge(track: Track, window: str = "day") -> News:
     kind, change, sigma, shown = moved(track, window)
     roles = {"level": measure.fact("level", track.last, track.instrument.unit)}
     if window == "day":
-        roles["points"] = measure.fact("point_change", track.last - float(track.closes.iloc[-2]), Unit.POINTS)
+        roles["points"] = measure.fact(
+            "point_change", track.last - float(track.closes.iloc[-2]), Unit.POINTS
+        )
     with_sigma(roles, "change", measure.change(kind, change, sigma, shown))
     parts = {"size": size(change, sigma)}
     below = change < 0

@@ -32,8 +32,12 @@ def threshold(track: Track) -> News | None:
     kind, depth = state
     roles = _roles(track, depth, now, before)
     if kind.startswith("in_"):
-        start = drawdowns.spell_start(drawdowns.drawdowns(track.closes), depth)  # a spell may be years old
-        roles["start"] = Measure.of(track).fact(NAMES[depth], start or track.session, Unit.DATE, "since-high", name="spell_start")
+        start = drawdowns.spell_start(
+            drawdowns.drawdowns(track.closes), depth
+        )  # a spell may be years old
+        roles["start"] = Measure.of(track).fact(
+            NAMES[depth], start or track.session, Unit.DATE, "since-high", name="spell_start"
+        )
     parts = _parts(kind, track, now, before, sigma)
     if not kind.startswith(("in_", "left_")) and _again(track, depth):
         parts["again"] = -8.0
@@ -44,14 +48,19 @@ def _again(track: Track, depth: float) -> bool:
     """Whether the index has been through that line since its high, or has fallen from a higher one: then it is no entry."""
     high = drawdowns.high_52_weeks(track.closes)
     since = track.closes[track.closes.index > pd.Timestamp(high.session)].iloc[:-1]
-    return bool((since <= drawdowns.threshold(high.level, depth)).any()) or float(track.closes.iloc[-LONG:].max()) > high.level
+    return (
+        bool((since <= drawdowns.threshold(high.level, depth)).any())
+        or float(track.closes.iloc[-LONG:].max()) > high.level
+    )
 
 
 def reference_line(track: Track) -> Fact:
     """The level a picture draws: where a correction begins, or a bear market once the index is in a correction."""
     depth = BEAR_MARKET if drawdowns.drawdown(track.closes) <= CORRECTION else CORRECTION
     level = drawdowns.threshold(drawdowns.high_52_weeks(track.closes).level, depth)
-    return Measure.of(track).fact(NAMES[depth], level, track.instrument.unit, "since-high", name="chart_line")
+    return Measure.of(track).fact(
+        NAMES[depth], level, track.instrument.unit, "since-high", name="chart_line"
+    )
 
 
 def _state(now: float, before: float, sigma: float, *, rose: bool) -> tuple[str, float] | None:
@@ -84,16 +93,38 @@ def _roles(track: Track, depth: float, now: float, before: float) -> dict[str, F
     name = NAMES[depth]
     roles = {
         "drawdown": measure.fact("drawdown_from_high", now, Unit.FRACTION, "since-high"),
-        "before": measure.fact("drawdown_from_high", before, Unit.FRACTION, "since-high", name="drawdown_from_high.before"),
+        "before": measure.fact(
+            "drawdown_from_high",
+            before,
+            Unit.FRACTION,
+            "since-high",
+            name="drawdown_from_high.before",
+        ),
         "high": measure.fact("high_close", high.level, track.instrument.unit, "52-weeks"),
-        "high_date": measure.fact("high_close", high.session, Unit.DATE, "52-weeks", name="high_close.date"),
-        "depth": measure.fact("definition", depth, Unit.FRACTION, "since-high", name=f"{name}.depth"),
-        "level": measure.fact(name, level, track.instrument.unit, "since-high", name=f"{name}.level"),
-        "distance": measure.fact(name, level / track.last - 1, Unit.FRACTION, "since-high", name=f"{name}.distance"),
-        "points": measure.fact(name, level - track.last, track.instrument.difference, "since-high", name=f"{name}.points"),
+        "high_date": measure.fact(
+            "high_close", high.session, Unit.DATE, "52-weeks", name="high_close.date"
+        ),
+        "depth": measure.fact(
+            "definition", depth, Unit.FRACTION, "since-high", name=f"{name}.depth"
+        ),
+        "level": measure.fact(
+            name, level, track.instrument.unit, "since-high", name=f"{name}.level"
+        ),
+        "distance": measure.fact(
+            name, level / track.last - 1, Unit.FRACTION, "since-high", name=f"{name}.distance"
+        ),
+        "points": measure.fact(
+            name,
+            level - track.last,
+            track.instrument.difference,
+            "since-high",
+            name=f"{name}.points",
+        ),
         "last": measure.fact("level", track.last, track.instrument.unit),
     }
-    pair = measure.change("pct_change", float(track.changes.iloc[-1]), volatility.ewma(track.changes))
+    pair = measure.change(
+        "pct_change", float(track.changes.iloc[-1]), volatility.ewma(track.changes)
+    )
     with_sigma(roles, "change", pair)
     return roles
 
@@ -102,7 +133,10 @@ def _parts(kind: str, track: Track, now: float, before: float, sigma: float) -> 
     moved = surprise(track.changes) / 2
     if kind.startswith("near_"):
         depth = BEAR_MARKET if "bear" in kind else CORRECTION
-        return {"threshold": 4 + 6 * math.exp(-(now - depth) / (sigma * math.sqrt(5))), "surprise": moved}
+        return {
+            "threshold": 4 + 6 * math.exp(-(now - depth) / (sigma * math.sqrt(5))),
+            "surprise": moved,
+        }
     if kind.startswith("in_"):
         return {"threshold": 5.0 if now < before else 3.0, "surprise": moved}
     return {"threshold": 16.0 if not kind.startswith("left_") else 10.0, "surprise": moved}

@@ -46,6 +46,14 @@ def tree(market: Market, ago: int = 0) -> Tree:
     table = rates.fedwatch(prices, [end for _, end in meetings], decided)
     if not table:
         raise NoData("Fed funds futures do not reach the next meeting from a month without one.")
-    by_range = {day: {round(low * 100) + 25 * step: p for step, p in row.items()} for day, row in table.items()}
-    shown = {f"ZQ{'FGHJKMNQUVXZ'[month - 1]}{year}": price for (year, month), price in sorted(prices.items())}
-    return Tree(marked=marked, low=low, meetings=by_range, prices=shown, source=market.source("FEDFUNDS"))
+    by_range = {
+        day: {round(low * 100) + 25 * step: p for step, p in row.items()}
+        for day, row in table.items()
+    }
+    shown = {
+        f"ZQ{'FGHJKMNQUVXZ'[month - 1]}{year}": price
+        for (year, month), price in sorted(prices.items())
+    }
+    return Tree(
+        marked=marked, low=low, meetings=by_range, prices=shown, source=market.source("FEDFUNDS")
+    )

@@ -34,7 +34,11 @@ def moved(track: Track, window: str) -> tuple[str, float, float, str]:
         return "pct_change", returns.day(track.closes), volatility.ewma(track.changes), "day"
     kind, shown = ("ytd_change", "ytd") if window == "year" else (f"{window}_change", window)
     earlier = returns.periods(track.closes, PERIODS[window]).iloc[:-1]
-    sigma = volatility.of_periods(earlier) if len(earlier) >= LEAST_PERIODS else volatility.ewma(track.changes) * LONG[window] ** 0.5
+    sigma = (
+        volatility.of_periods(earlier)
+        if len(earlier) >= LEAST_PERIODS
+        else volatility.ewma(track.changes) * LONG[window] ** 0.5
+    )
     return kind, returns.to_date(track.closes, window), sigma, shown
 
 
@@ -55,7 +59,9 @@ def so_far(track: Track, *, every: bool = False) -> News:
         kind = "ytd_change" if window == "year" else f"{window}_change"
         shown = "ytd" if window == "year" else window
         roles[window] = measure.fact(kind, track.last / level - 1, Unit.FRACTION, shown)
-        roles[f"{window}_points"] = measure.fact(kind, track.last - level, track.instrument.difference, shown, name=f"{shown}_points")
+        roles[f"{window}_points"] = measure.fact(
+            kind, track.last - level, track.instrument.difference, shown, name=f"{shown}_points"
+        )
     return measure.news("so_far", roles)
 
 
@@ -69,16 +75,35 @@ def before(track: Track) -> News | None:
     if len(changes) < 25:
         return None
     roles: dict[str, Fact] = {
-        "month": measure.fact("month_change", returns.to_date(closes, "month"), Unit.FRACTION, "prior-month", name="month_before"),
-        "month_of": measure.fact("month_change", f"{last:%Y-%m}", Unit.DATE, "prior-month", name="month_before.date"),
+        "month": measure.fact(
+            "month_change",
+            returns.to_date(closes, "month"),
+            Unit.FRACTION,
+            "prior-month",
+            name="month_before",
+        ),
+        "month_of": measure.fact(
+            "month_change", f"{last:%Y-%m}", Unit.DATE, "prior-month", name="month_before.date"
+        ),
     }
     year = changes[changes.index.year == last.year]
-    for name, extreme in (("best", year.iloc[-1] > year.iloc[:-1].max()), ("worst", year.iloc[-1] < year.iloc[:-1].min())):
+    for name, extreme in (
+        ("best", year.iloc[-1] > year.iloc[:-1].max()),
+        ("worst", year.iloc[-1] < year.iloc[:-1].min()),
+    ):
         if len(year) >= 5 and extreme and (year.iloc[-1] > 0) == (name == "best"):
-            roles["month_rank"] = measure.fact(f"{name}_month_of_year", str(last.year), Unit.DATE, "prior-month", name="month_before.rank")
+            roles["month_rank"] = measure.fact(
+                f"{name}_month_of_year",
+                str(last.year),
+                Unit.DATE,
+                "prior-month",
+                name="month_before.rank",
+            )
     if last.year != now.year:
         change = returns.to_date(closes, "year")
-        roles["year"] = measure.fact("year_change", change, Unit.FRACTION, str(last.year), name=f"year_change.{last.year}")
+        roles["year"] = measure.fact(
+            "year_change", change, Unit.FRACTION, str(last.year), name=f"year_change.{last.year}"
+        )
     return measure.news("before", roles, {"window": 2.0})
 
 
@@ -111,7 +136,9 @@ def _ended(closes: pd.Series, period: pd.Period, window: str) -> str:
     return str(closes[: period.end_time].index[-1].date())
 
 
-def _since(roles: dict[str, Fact], parts: dict[str, float], track: Track, changes: pd.Series, window: str) -> None:
+def _since(
+    roles: dict[str, Fact], parts: dict[str, float], track: Track, changes: pd.Series, window: str
+) -> None:
     """Add when a period was last as good or as bad."""
     measure = Measure.of(track)
     last = float(changes.iloc[-1])
@@ -141,22 +168,41 @@ def _of_year(roles: dict[str, Fact], measure: Measure, changes: pd.Series, windo
     if least is None or len(year) < least:
         return
     last, others = float(year.iloc[-1]), year.iloc[:-1]
-    for name, extreme in (("best", last > 0 and last > others.max()), ("worst", last < 0 and last < others.min())):
+    for name, extreme in (
+        ("best", last > 0 and last > others.max()),
+        ("worst", last < 0 and last < others.min()),
+    ):
         if extreme:
-            roles["of_year"] = measure.fact(f"{name}_{window}_of_year", str(ended), Unit.DATE, window, name=f"{window}_of_year")
+            roles["of_year"] = measure.fact(
+                f"{name}_{window}_of_year", str(ended), Unit.DATE, window, name=f"{window}_of_year"
+            )
 
 
-def _run(roles: dict[str, Fact], parts: dict[str, float], measure: Measure, changes: pd.Series, window: str) -> None:
+def _run(
+    roles: dict[str, Fact],
+    parts: dict[str, float],
+    measure: Measure,
+    changes: pd.Series,
+    window: str,
+) -> None:
     """Add the run of gains or losses that the period belongs to, or the one it ends."""
     length = streaks.streak(changes)
     if abs(length) >= LEAST_RUN[window]:
-        roles["run"] = measure.fact(f"streak_{'up' if length > 0 else 'down'}", abs(length), Unit.COUNT, window, name=f"{window}_streak")
+        roles["run"] = measure.fact(
+            f"streak_{'up' if length > 0 else 'down'}",
+            abs(length),
+            Unit.COUNT,
+            window,
+            name=f"{window}_streak",
+        )
         parts["run"] = 1.5 * (abs(length) - 4) if abs(length) > 4 else 0.0
         return
     ended = streaks.streak(changes.iloc[:-1])
     if abs(length) == 1 and abs(ended) >= LEAST_RUN[window]:
         kind = f"streak_{'up' if ended > 0 else 'down'}_ended"
-        roles["ended"] = measure.fact(kind, abs(ended), Unit.COUNT, window, name=f"{window}_streak_ended")
+        roles["ended"] = measure.fact(
+            kind, abs(ended), Unit.COUNT, window, name=f"{window}_streak_ended"
+        )
 
 
 def far(track: Track) -> News | None:
@@ -171,6 +217,12 @@ def far(track: Track) -> News | None:
             kind = f"{name}_close_since"
             roles = {"since": measure.fact(kind, since, Unit.DATE, since=since.isoformat())}
             roles["level"] = measure.fact("level", track.last, track.instrument.unit)
-            with_sigma(roles, "change", measure.change("pct_change", returns.day(track.closes), volatility.ewma(track.changes)))
+            with_sigma(
+                roles,
+                "change",
+                measure.change(
+                    "pct_change", returns.day(track.closes), volatility.ewma(track.changes)
+                ),
+            )
             return measure.news(kind, roles, {"reach": math.log2(gap / 21)})
     return None

@@ -37,7 +37,10 @@ def _exporter() -> Any:
         def _marked(self, source: str) -> str:
             return str(self.markdown2html(self.environment.from_string("").new_context(), source))
 
-    exporter = CellsExporter(template_name="notebook", extra_template_basedirs=[str(folder) for folder in resource_dirs("templates")])
+    exporter = CellsExporter(
+        template_name="notebook",
+        extra_template_basedirs=[str(folder) for folder in resource_dirs("templates")],
+    )
     exporter.environment.bytecode_cache = bytecode()
     return exporter
 
@@ -56,17 +59,34 @@ def cells_html(notebook: Mapping[str, Any]) -> str:
 
     cells = []
     for number, cell in enumerate(notebook["cells"]):
-        shown = {"id": f"cell-{number}", "cell_type": cell["cell_type"], "metadata": {"number": number}, "source": cell["source"]}
+        shown = {
+            "id": f"cell-{number}",
+            "cell_type": cell["cell_type"],
+            "metadata": {"number": number},
+            "source": cell["source"],
+        }
         if cell["cell_type"] == "code":
-            shown |= {"execution_count": cell["execution_count"], "outputs": _joined(cell["outputs"])}
+            shown |= {
+                "execution_count": cell["execution_count"],
+                "outputs": _joined(cell["outputs"]),
+            }
         cells.append(shown)
-    told = {"cells": cells, "metadata": {"language_info": {"name": "python"}}, "nbformat": 4, "nbformat_minor": 5}
+    told = {
+        "cells": cells,
+        "metadata": {"language_info": {"name": "python"}},
+        "nbformat": 4,
+        "nbformat_minor": 5,
+    }
     body, _ = _exporter().from_notebook_node(nbformat.from_dict(told))
     # The page has its own headline: the notebook's headings rank below it.
     return re.sub(r"(</?)h([1-4])\b", lambda m: f"{m[1]}h{int(m[2]) + 1}", str(body))
 
 
 def _joined(outputs: list[Any]) -> list[Any]:
-    lines = [o["data"]["text/plain"] for o in outputs if o["output_type"] == "display_data" and SHOWN & set(o["data"])]
+    lines = [
+        o["data"]["text/plain"]
+        for o in outputs
+        if o["output_type"] == "display_data" and SHOWN & set(o["data"])
+    ]
     text = "\n".join("".join(line) for line in lines)
     return [{"output_type": "stream", "name": "stdout", "text": text}] if text else []

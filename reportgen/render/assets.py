@@ -15,8 +15,24 @@ from reportgen.resources import cache_dir, cached
 
 BUILD = 3
 """Counts changes of this module's own building, so that a cache never serves what an older version built."""
-LATIN = [*range(0x20, 0x7F), *range(0xA0, 0x180), 0x2013, 0x2014, 0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2026, 0x2212]
-FACES = (("IBM Plex Serif", 400, "normal"), ("IBM Plex Serif", 600, "normal"), ("IBM Plex Sans", 0, "normal"))
+LATIN = [
+    *range(0x20, 0x7F),
+    *range(0xA0, 0x180),
+    0x2013,
+    0x2014,
+    0x2018,
+    0x2019,
+    0x201C,
+    0x201D,
+    0x2022,
+    0x2026,
+    0x2212,
+]
+FACES = (
+    ("IBM Plex Serif", 400, "normal"),
+    ("IBM Plex Serif", 600, "normal"),
+    ("IBM Plex Sans", 0, "normal"),
+)
 """Family, weight (0: the variable face) and style of what a page embeds."""
 
 
@@ -29,7 +45,9 @@ def font_file(family: str, weight: int, style: str = "normal") -> Path:
         name = {400: "Regular", 600: "SemiBold"}[weight]
         return Path(fontpkg_ibm_plex_serif.__file__).parent / "files" / f"IBMPlexSerif-{name}.ttf"
     slant = "-Italic" if style == "italic" else ""
-    return Path(fontpkg_ibm_plex_sans.__file__).parent / "files" / f"IBMPlexSans{slant}[wdth,wght].ttf"
+    return (
+        Path(fontpkg_ibm_plex_sans.__file__).parent / "files" / f"IBMPlexSans{slant}[wdth,wght].ttf"
+    )
 
 
 @cache
@@ -47,7 +65,9 @@ def font_faces() -> str:
         data = base64.b64encode(_cached(name, "woff", partial(_packed, family, weight, style)))
         span = "100 700" if weight == 0 else str(weight)
         url = f"url(data:font/woff;base64,{data.decode()}) format('woff')"
-        rules.append(f"@font-face{{font-family:'{family}';font-weight:{span};font-style:{style};font-display:swap;src:{url}}}")
+        rules.append(
+            f"@font-face{{font-family:'{family}';font-weight:{span};font-style:{style};font-display:swap;src:{url}}}"
+        )
     return "\n".join(rules)
 
 
@@ -79,7 +99,11 @@ def _subset(family: str, weight: int, style: str) -> bytes:
 
 def _letters(family: str, weight: int, style: str) -> bytes:
     """The face with the letters of a page alone."""
-    return _cached(f"{family}-{weight}-{style}".replace(" ", ""), "ttf", partial(_subset, family, weight, style))
+    return _cached(
+        f"{family}-{weight}-{style}".replace(" ", ""),
+        "ttf",
+        partial(_subset, family, weight, style),
+    )
 
 
 def _packed(family: str, weight: int, style: str) -> bytes:
@@ -106,7 +130,9 @@ def _build_bundle() -> bytes:
 
     code: str = vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;")
     # Only what would end the element is escaped: "</" is also part of regular expressions.
-    return re.sub(r"</(?=script)", r"<\\/", f"(function(){{{code}}})();", flags=re.IGNORECASE).encode()
+    return re.sub(
+        r"</(?=script)", r"<\\/", f"(function(){{{code}}})();", flags=re.IGNORECASE
+    ).encode()
 
 
 @cache
@@ -147,12 +173,25 @@ def _advances() -> bytes:
 
     font = TTFont(io.BytesIO(_static(400)))
     metrics, unit = font["hmtx"].metrics, font["head"].unitsPerEm
-    return json.dumps({chr(code): round(metrics[glyph][0] / unit, 4) for code, glyph in font.getBestCmap().items()}).encode()
+    return json.dumps(
+        {
+            chr(code): round(metrics[glyph][0] / unit, 4)
+            for code, glyph in font.getBestCmap().items()
+        }
+    ).encode()
 
 
 @cache
 def _key() -> str:
-    made_by = "-".join(version(p) for p in ("vl-convert-python", "fonttools", "fontpkg-ibm-plex-sans", "fontpkg-ibm-plex-serif"))
+    made_by = "-".join(
+        version(p)
+        for p in (
+            "vl-convert-python",
+            "fonttools",
+            "fontpkg-ibm-plex-sans",
+            "fontpkg-ibm-plex-serif",
+        )
+    )
     return hashlib.sha256(f"{made_by}-{BUILD}-{LATIN}".encode()).hexdigest()[:12]
 
 

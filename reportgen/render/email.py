@@ -48,7 +48,14 @@ def message(brief: Brief, settings: Settings) -> EmailMessage:
     mail.add_alternative(html, subtype="html", cte="quoted-printable")
     rich = mail.get_payload()[1]  # type: ignore[index]
     for name, data in images.items():
-        rich.add_related(data, "image", "png", cid=f"<{name}@{DOMAIN}>", disposition="inline", filename=f"{name}.png")  # type: ignore[union-attr]
+        rich.add_related(  # type: ignore[union-attr]
+            data,
+            "image",
+            "png",
+            cid=f"<{name}@{DOMAIN}>",
+            disposition="inline",
+            filename=f"{name}.png",
+        )
     for depth, part in enumerate(p for p in mail.walk() if p.is_multipart()):
         part.set_boundary(f"={digest[:24]}-{depth}=")
     return mail
@@ -64,7 +71,9 @@ def _line(runs: Runs) -> str:
 
 def render(brief: Brief, settings: Settings) -> Rendering:
     """The message as a file."""
-    return Rendering(name="brief.eml", media_type="message/rfc822", data=written(message(brief, settings)))
+    return Rendering(
+        name="brief.eml", media_type="message/rfc822", data=written(message(brief, settings))
+    )
 
 
 def written(mail: EmailMessage) -> bytes:

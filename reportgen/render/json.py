@@ -29,14 +29,20 @@ def claims(brief: Brief) -> list[dict[str, Any]]:
     found = []
     for where, runs in brief.narrative.texts():
         if where in STATED:
-            found += [claim for sentence in sentences(runs) for claim in _claims_of(STATED[where], sentence, brief.record)]
+            found += [
+                claim
+                for sentence in sentences(runs)
+                for claim in _claims_of(STATED[where], sentence, brief.record)
+            ]
     return found
 
 
 def _claims_of(where: str, sentence: Runs, record: Record) -> list[dict[str, Any]]:
     text = text_of(sentence).strip()
     cited = [(run.text, record.facts[run.ref]) for run in sentence if run.is_fact]
-    return [{"text": words, "sentence": text, "where": where, **_origin(fact)} for words, fact in cited]
+    return [
+        {"text": words, "sentence": text, "where": where, **_origin(fact)} for words, fact in cited
+    ]
 
 
 def _origin(fact: Fact) -> dict[str, Any]:

@@ -23,11 +23,23 @@ def margins_of(spec: Mapping[str, Any]) -> dict[str, float]:
         axis = y.get("axis") or {}
         tick = 0 if axis.get("ticks") is False else TICK
         if axis.get("orient") == "right":
-            right = max(right, tick + LABEL_PADDING + max(_width(f"{end:{axis['format']}}") for end in y["scale"]["domain"]) + EDGE)
+            right = max(
+                right,
+                tick
+                + LABEL_PADDING
+                + max(_width(f"{end:{axis['format']}}") for end in y["scale"]["domain"])
+                + EDGE,
+            )
         elif axis:
             size, limit = axis.get("labelFontSize", LABEL), axis.get("labelLimit", 180)
             names = [row[y["field"]] for row in layer["data"]["values"]]
-            left = max(left, tick + axis.get("labelPadding", LABEL_PADDING) + min(limit, max(_width(name, size) for name in names)) + EDGE)
+            left = max(
+                left,
+                tick
+                + axis.get("labelPadding", LABEL_PADDING)
+                + min(limit, max(_width(name, size) for name in names))
+                + EDGE,
+            )
         if x.get("axis"):
             bottom = TICK + LABEL_PADDING + LABEL + EDGE
     return {"left": round(left, 1), "right": round(right, 1), "top": LABEL / 2, "bottom": bottom}

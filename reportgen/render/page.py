@@ -39,7 +39,10 @@ def _hash(text: str) -> str:
 @cache
 def stylesheet() -> str:
     """The page's style: fonts, colours from the tokens in both themes, and the layout."""
-    light, dark = (";".join(f"--{role}:{value}" for role, value in theme.items()) for theme in tokens().values())
+    light, dark = (
+        ";".join(f"--{role}:{value}" for role, value in theme.items())
+        for theme in tokens().values()
+    )
     roles = "".join(
         f'svg [fill="{value}" i]{{fill:var(--{role})}}svg [stroke="{value}" i]{{stroke:var(--{role})}}'
         for role, value in tokens()["light"].items()
@@ -83,7 +86,9 @@ def render(brief: Brief) -> Rendering:
 def light(page: bytes) -> bytes:
     """*page* without the script that draws its charts anew and what it draws them from: the drawings that it holds stay."""
     bundle = f"<script>{assets.vega_bundle()}</script>\n".encode()
-    return re.sub(rb'<script type="application/json">[^<]*</script>\n', b"", page.replace(bundle, b"", 1))
+    return re.sub(
+        rb'<script type="application/json">[^<]*</script>\n', b"", page.replace(bundle, b"", 1)
+    )
 
 
 def _figures(brief: Brief) -> dict[str, dict[str, Any]]:
@@ -107,7 +112,9 @@ def _columns(spec: Mapping[str, Any]) -> dict[str, Any]:
     for name, rows in spec.get("datasets", {}).items():
         keys = list(rows[0]) if rows else []
         regular = all(list(row) == keys for row in rows)
-        tables[name] = {"keys": keys, "rows": [list(row.values()) for row in rows]} if regular else rows
+        tables[name] = (
+            {"keys": keys, "rows": [list(row.values()) for row in rows]} if regular else rows
+        )
     return {**spec, "datasets": tables} if tables else dict(spec)
 
 

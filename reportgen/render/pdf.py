@@ -29,7 +29,11 @@ def document(brief: Brief, settings: Settings) -> dict[str, Any]:
     for block in story.blocks:
         if isinstance(block, Paragraph):
             blocks.append(
-                {"kind": "voice" if block.voice else "text", "text": text_of(block.runs), "source": _source(block.runs, brief, told)}
+                {
+                    "kind": "voice" if block.voice else "text",
+                    "text": text_of(block.runs),
+                    "source": _source(block.runs, brief, told),
+                }
             )
         elif isinstance(block, Table):
             rows = [[text_of(cell) for cell in row] for row in (block.columns, *block.rows)]
@@ -63,7 +67,8 @@ def _source(runs: Runs, brief: Brief, told: set[str]) -> str:
     fresh = [
         facts[r.ref].source
         for r in runs
-        if r.ref in facts and facts[r.ref].source not in told | {"trading calendar", "request", "public calendar"}
+        if r.ref in facts
+        and facts[r.ref].source not in told | {"trading calendar", "request", "public calendar"}
     ]
     told.update(fresh)
     return f"Source: {', '.join(dict.fromkeys(fresh))}." if fresh else ""

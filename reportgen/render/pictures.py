@@ -29,7 +29,10 @@ def filled(chart: Mapping[str, Any], picture: Picture) -> dict[str, Any]:
     """The specification of *chart* with every slot replaced by the story's words; RenderError where one is left."""
     missing = [s for s in chart["slots"] if s not in picture.labels]
     if missing:
-        raise RenderError(f"Picture '{picture.name}' has no words for its label '{missing[0]}'.", subject=picture.name)
+        raise RenderError(
+            f"Picture '{picture.name}' has no words for its label '{missing[0]}'.",
+            subject=picture.name,
+        )
     return worded(chart["spec"], {name: text_of(runs) for name, runs in picture.labels.items()})
 
 
@@ -69,13 +72,21 @@ def themed(spec: Mapping[str, Any], width: int) -> dict[str, Any]:
     margins = margins_of(spec)
     plot = width - margins["left"] - margins["right"]
     # The room of the labels is known: a drawing that finds it by trying measures every word twice.
-    return {**spec, "width": plot, "padding": margins, "autosize": {"type": "none"}, "config": config}
+    return {
+        **spec,
+        "width": plot,
+        "padding": margins,
+        "autosize": {"type": "none"},
+        "config": config,
+    }
 
 
 def still(spec: Mapping[str, Any]) -> dict[str, Any]:
     """*spec* without the layers that only answer a pointer."""
     layers = [
-        layer for layer in spec.get("layer", ()) if "condition" not in layer.get("encoding", {}).get("opacity", {}) or not _hovers(layer)
+        layer
+        for layer in spec.get("layer", ())
+        if "condition" not in layer.get("encoding", {}).get("opacity", {}) or not _hovers(layer)
     ]
     kept = {key: value for key, value in spec.items() if key != "params"}
     return {**kept, "layer": layers} if "layer" in spec else kept
@@ -91,7 +102,9 @@ LONG = re.compile(r"-?\d+\.\d{3,}(?:e-\d+)?")
 """A coordinate finer than a hundredth of a pixel, which nobody sees."""
 PATH, FINE = re.compile(r' d="[^"]+"'), re.compile(r"-?\d+\.\d\d+")
 """A line, and in it a point finer than a tenth of a pixel: of the hundreds in a line nobody sees that either."""
-NOTHING = re.compile(r'<path d="M0,0h0v0h0Z"[^>]*/>|<g(?: transform="translate\(0,0\)")?></g>| opacity="1"| pointer-events="[a-z-]+"')
+NOTHING = re.compile(
+    r'<path d="M0,0h0v0h0Z"[^>]*/>|<g(?: transform="translate\(0,0\)")?></g>| opacity="1"| pointer-events="[a-z-]+"'
+)
 """What a drawing holds that nobody sees, and what it says that is so by default."""
 _renderers: list[Renderer] = []
 """The running renderer, if any: forked children share their parent's."""
@@ -121,12 +134,23 @@ def svg(spec: Mapping[str, Any], name: str, width: int) -> str:
     drawn = _svg(json.dumps(themed(still(spec), width)))
     for number, found in enumerate(dict.fromkeys(re.findall(r'\bid="([^"]+)"', drawn))):
         fresh = f"{name}-{width}-{number}"
-        drawn = drawn.replace(f'id="{found}"', f'id="{fresh}"').replace(f"url(#{found})", f"url(#{fresh})")
+        drawn = drawn.replace(f'id="{found}"', f'id="{fresh}"').replace(
+            f"url(#{found})", f"url(#{fresh})"
+        )
     drawn = PATH.sub(lambda path: FINE.sub(lambda number: _short(number[0], 1), path[0]), drawn)
     drawn = LONG.sub(lambda number: _short(number[0], 2), drawn)
-    drawn = NOTHING.sub("", NOTHING.sub("", drawn))  # a group may be empty only once its parts are gone
-    drawn = HALO.sub(r'\1 paint-order="stroke"', re.sub(r' (?:role|aria-[a-z]+|class|style)="[^"]*"', "", drawn))
-    return re.sub(r'(<svg[^>]*?) width="(\d+)" height="(\d+)"', r'\1 width="\2" height="\3" focusable="false"', drawn, count=1)
+    drawn = NOTHING.sub(
+        "", NOTHING.sub("", drawn)
+    )  # a group may be empty only once its parts are gone
+    drawn = HALO.sub(
+        r'\1 paint-order="stroke"', re.sub(r' (?:role|aria-[a-z]+|class|style)="[^"]*"', "", drawn)
+    )
+    return re.sub(
+        r'(<svg[^>]*?) width="(\d+)" height="(\d+)"',
+        r'\1 width="\2" height="\3" focusable="false"',
+        drawn,
+        count=1,
+    )
 
 
 def _short(number: str, places: int) -> str:
@@ -148,9 +172,15 @@ def png(spec: Mapping[str, Any], width: int) -> bytes:
 def _png(spec: str) -> bytes:
     from PIL import Image
 
-    drawn = _draw(lambda renderer: renderer.png(HALO.sub(r'\1 paint-order="stroke"', renderer.svg(json.loads(spec))), scale=2))
+    drawn = _draw(
+        lambda renderer: renderer.png(
+            HALO.sub(r'\1 paint-order="stroke"', renderer.svg(json.loads(spec))), scale=2
+        )
+    )
     image = Image.open(BytesIO(drawn)).convert("RGB")
-    few = image.quantize(colors=128, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)  # truer than the default, and faster
+    few = image.quantize(
+        colors=128, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE
+    )  # truer than the default, and faster
     buffer = BytesIO()
     few.save(buffer, "PNG", compress_level=6)
     return buffer.getvalue()
@@ -163,7 +193,10 @@ def specs_of(record: Record, narrative: Narrative) -> dict[str, dict[str, Any]]:
 
 def draw(specs: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, str]]:
     """Every picture as a wide and a narrow SVG, by name."""
-    return {name: {"wide": svg(spec, name, WIDE), "narrow": svg(spec, name, NARROW)} for name, spec in specs.items()}
+    return {
+        name: {"wide": svg(spec, name, WIDE), "narrow": svg(spec, name, NARROW)}
+        for name, spec in specs.items()
+    }
 
 
 def sparkline(levels: tuple[float, ...]) -> str:
@@ -171,4 +204,6 @@ def sparkline(levels: tuple[float, ...]) -> str:
     low, high = min(levels), max(levels)
     span = (high - low) or 1.0
     step = 94 / max(len(levels) - 1, 1)
-    return " ".join(f"{1 + i * step:.1f},{22 - 20 * (v - low) / span:.1f}" for i, v in enumerate(levels))
+    return " ".join(
+        f"{1 + i * step:.1f},{22 - 20 * (v - low) / span:.1f}" for i, v in enumerate(levels)
+    )

@@ -13,7 +13,14 @@ WIDTH = 72
 
 
 def _wrap(runs: Runs, first: str = "", rest: str = "") -> str:
-    return textwrap.fill(text_of(runs), WIDTH, initial_indent=first, subsequent_indent=rest, break_long_words=False, break_on_hyphens=False)
+    return textwrap.fill(
+        text_of(runs),
+        WIDTH,
+        initial_indent=first,
+        subsequent_indent=rest,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
 
 
 def _columns(table: Table) -> str:
@@ -21,7 +28,11 @@ def _columns(table: Table) -> str:
     rows = [[text_of(cell) for cell in row] for row in (table.columns, *table.rows)]
     widths = [max(len(cell) for cell in column) for column in zip(*rows, strict=True)]
     return "\n".join(
-        "  ".join(f"{c:<{w}}" if i == 0 else f"{c:>{w}}" for i, (c, w) in enumerate(zip(row, widths, strict=True))) for row in rows
+        "  ".join(
+            f"{c:<{w}}" if i == 0 else f"{c:>{w}}"
+            for i, (c, w) in enumerate(zip(row, widths, strict=True))
+        )
+        for row in rows
     )
 
 
@@ -30,7 +41,9 @@ def plain_text(brief: Brief) -> str:
     env = environment().overlay(autoescape=False, keep_trailing_newline=True)
     env.filters |= {"wrap": _wrap, "text": text_of, "columns": _columns}
     return env.get_template("email/brief.txt.j2").render(
-        story=brief.narrative, is_paragraph=lambda b: isinstance(b, Paragraph), is_table=lambda b: isinstance(b, Table)
+        story=brief.narrative,
+        is_paragraph=lambda b: isinstance(b, Paragraph),
+        is_table=lambda b: isinstance(b, Table),
     )
 
 

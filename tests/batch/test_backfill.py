@@ -65,7 +65,9 @@ def test_a_finished_brief_is_kept(made):
 def test_a_brief_asked_for_otherwise_is_not_finished(made, change):
     """Other parameters, other formats: another brief."""
     job = made[0].job
-    assert not batch.finished(batch.Job(**{f: getattr(job, f) for f in batch.Job.__dataclass_fields__} | change))
+    assert not batch.finished(
+        batch.Job(**{f: getattr(job, f) for f in batch.Job.__dataclass_fields__} | change)
+    )
 
 
 def test_changed_data_make_a_brief_anew(made, data):
@@ -139,7 +141,10 @@ def test_the_summary_names_what_failed_and_the_exit_code_is_the_worst(tmp_path):
     ("args", "words"),
     [
         (["--from", "2025-01-04", "--to", "2025-01-05"], "no finished session"),
-        (["--from", "2025-01-06", "--to", "2025-01-07", "-p", "months=6,900"], "it runs from 3 to 24"),
+        (
+            ["--from", "2025-01-06", "--to", "2025-01-07", "-p", "months=6,900"],
+            "it runs from 3 to 24",
+        ),
         (["--from", "2025-01-06", "--to", "2025-01-07", "-p", "moths=6"], "Did you mean"),
     ],
 )

@@ -109,7 +109,13 @@ def limited(request, out, seconds):
 def warm():
     """A warm process as a batch has it."""
     job = batch.Job(
-        report="small-caps", as_of="2025-01-08", data="sample", parameters={}, formats=FORMATS, out="", asked_at=dt.datetime.now(dt.UTC)
+        report="small-caps",
+        as_of="2025-01-08",
+        data="sample",
+        parameters={},
+        formats=FORMATS,
+        out="",
+        asked_at=dt.datetime.now(dt.UTC),
     )
     zygote = Zygote.start()
     for folder in (Path(inprocess.__file__).parent, Path(__file__).parent):
@@ -124,9 +130,15 @@ def good(warm, tmp_path_factory):
     """Make the good brief once more; its files and their bytes, but for the notebook, which tells the time."""
 
     def make():
-        request = Request(report=load_report("small-caps"), as_of="2025-01-08 13:00", formats=FORMATS)
+        request = Request(
+            report=load_report("small-caps"), as_of="2025-01-08 13:00", formats=FORMATS
+        )
         files = warm.call(inprocess.produced, request, tmp_path_factory.mktemp("good")).files
-        return {Path(file).name: Path(file).read_bytes() for file in files if Path(file).suffix != ".ipynb"}
+        return {
+            Path(file).name: Path(file).read_bytes()
+            for file in files
+            if Path(file).suffix != ".ipynb"
+        }
 
     return make
 
@@ -140,7 +152,9 @@ def before(good):
 @pytest.mark.parametrize("vandal", VANDALS)
 def test_a_vandal_loses_its_own_brief_at_most(warm, before, tmp_path, vandal):
     """At once; the caller hears of it, and the warm process goes on."""
-    request = Request(report=notebook_of(vandal, tmp_path), as_of="2025-01-08 13:00", formats=("txt",))
+    request = Request(
+        report=notebook_of(vandal, tmp_path), as_of="2025-01-08 13:00", formats=("txt",)
+    )
     started = time.monotonic()
     with contextlib.suppress(ExecutionError):
         warm.call(limited, request, tmp_path / "out", 1 if vandal == "one that never ends" else 60)
@@ -161,7 +175,9 @@ DRAW = {"mark": "point", "data": {"values": [{"a": 1}]}}
 def test_a_dead_renderer_costs_the_next_briefs_little(warm, before):
     """The briefs made after it draw their charts without a long wait for the dead."""
     assert before
-    renderer = next(p for p in psutil.Process(warm._process.pid).children() if "renderer" in cmdline(p))
+    renderer = next(
+        p for p in psutil.Process(warm._process.pid).children() if "renderer" in cmdline(p)
+    )
     renderer.kill()
     assert psutil.wait_procs([renderer], 5)[1] == []
     started = time.monotonic()
@@ -188,7 +204,17 @@ class Backfill:
     def start(self):
         """Start it, again if need be."""
         dates = ["--from", "2025-01-07", "--to", "2025-01-08"]
-        command = ["backfill", "small-caps", *dates, "--jobs", "2", "--format", "txt", "--out", str(self.out)]
+        command = [
+            "backfill",
+            "small-caps",
+            *dates,
+            "--jobs",
+            "2",
+            "--format",
+            "txt",
+            "--out",
+            str(self.out),
+        ]
         self.process = subprocess.Popen(
             [sys.executable, "-c", "from reportgen.cli import entry; entry()", *command], start_new_session=True, text=True,
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, env={**os.environ, "TMPDIR": str(self.temporary)},
@@ -223,9 +249,15 @@ class Backfill:
             found["warm process"] = zygote
             children = {child: cmdline(child) for child in zygote.children()}
             renderers = [child for child, line in children.items() if "execute.renderer" in line]
-            briefs = [child for child, line in children.items() if renderers and "execute.zygote" in line]
+            briefs = [
+                child for child, line in children.items() if renderers and "execute.zygote" in line
+            ]
             kernels = [kernel for brief in briefs for kernel in brief.children()]
-            found |= {name: some[0] for name, some in (("renderer", renderers), ("brief", briefs), ("kernel", kernels)) if some}
+            found |= {
+                name: some[0]
+                for name, some in (("renderer", renderers), ("brief", briefs), ("kernel", kernels))
+                if some
+            }
         return found
 
     def ended(self):
@@ -243,7 +275,9 @@ class Backfill:
     def halves(self):
         """What a killed process could leave half done: files being written, folders without their record, temporary files."""
         folders = [
-            folder for folder in self.out.glob("*/*") if {p.name for p in folder.iterdir()} != {"brief.txt", "gate.txt", "notebook.ipynb"}
+            folder
+            for folder in self.out.glob("*/*")
+            if {p.name for p in folder.iterdir()} != {"brief.txt", "gate.txt", "notebook.ipynb"}
         ]
         return [*folders, *self.temporary.iterdir()]
 
@@ -303,7 +337,9 @@ def test_a_warm_process_that_warms_up_does_not_outlive_who_started_it(tmp_path):
     """However long that takes."""
     begun = tmp_path / "begun"
     command = [sys.executable, "-c", WARMS_UP, str(begun)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    ) as process:
         warm = psutil.Process(int(process.stdout.readline()))
         deadline = time.monotonic() + 20
         while not begun.exists() and time.monotonic() < deadline:
@@ -324,7 +360,9 @@ def test_ctrl_c_stops_at_once_and_says_how_to_go_on(backfill, moment):
     pressed = time.monotonic()
     code, said, warned = backfill.ended()
     assert (code, said) == (130, "")
-    assert warned.splitlines() == [f"reportgen: stopped after {warned.split()[3]} of 2; the same command goes on from here."]
+    assert warned.splitlines() == [
+        f"reportgen: stopped after {warned.split()[3]} of 2; the same command goes on from here."
+    ]
     assert time.monotonic() - pressed < 5
     assert backfill.left() == []
     assert backfill.halves() == []
@@ -350,7 +388,11 @@ def test_who_is_killed_while_writing_leaves_whole_files_and_the_next_sweeps_up(t
     """Each file is the old one or the new one; the record, which seals them, is the last to change."""
     folder = LocalFolder(tmp_path)
     folder.write({"brief.txt": b"old brief", "notebook.ipynb": b"old record"})
-    killed = subprocess.run([sys.executable, "-c", KILLED_WHILE_WRITING, str(tmp_path), str(renaming)], check=False, capture_output=True)
+    killed = subprocess.run(
+        [sys.executable, "-c", KILLED_WHILE_WRITING, str(tmp_path), str(renaming)],
+        check=False,
+        capture_output=True,
+    )
     assert killed.returncode == -signal.SIGKILL
     assert folder.read("brief.txt") == (b"old brief" if renaming == 1 else b"new brief")
     assert folder.read("notebook.ipynb") == b"old record"
@@ -372,6 +414,12 @@ print(*produce(request, sys.argv[1], now=dt.datetime.now(dt.UTC), settings=Setti
 
 def test_a_process_with_threads_makes_its_brief_without_fork(tmp_path):
     """It says so in one line."""
-    result = subprocess.run([sys.executable, "-c", THREADED, str(tmp_path)], check=False, capture_output=True, text=True)
+    result = subprocess.run(
+        [sys.executable, "-c", THREADED, str(tmp_path)], check=False, capture_output=True, text=True
+    )
     assert (result.returncode, result.stderr.splitlines()) == (0, [WARNING])
-    assert [Path(line).name for line in result.stdout.splitlines()] == ["brief.txt", "gate.txt", "notebook.ipynb"]
+    assert [Path(line).name for line in result.stdout.splitlines()] == [
+        "brief.txt",
+        "gate.txt",
+        "notebook.ipynb",
+    ]

@@ -46,9 +46,15 @@ def test_a_cluster_makes_all_briefs_though_a_worker_is_killed(jobs):
         killer.start()
         outcomes = list(batch.run(jobs, pool))
         killer.join()
-    assert sorted(o.job.as_of for o in outcomes if o.state in ("made", "kept")) == [day.isoformat() for day in DAYS]
+    assert sorted(o.job.as_of for o in outcomes if o.state in ("made", "kept")) == [
+        day.isoformat() for day in DAYS
+    ]
     assert all(batch.finished(job) for job in jobs)
-    left = [p for p in psutil.Process().children(recursive=True) if p not in family and "resource_tracker" not in " ".join(p.cmdline())]
+    left = [
+        p
+        for p in psutil.Process().children(recursive=True)
+        if p not in family and "resource_tracker" not in " ".join(p.cmdline())
+    ]
     assert psutil.wait_procs(left, timeout=3)[1] == []
 
 
@@ -57,7 +63,11 @@ def test_a_standing_scheduler_is_used(jobs):
     import distributed
 
     with distributed.LocalCluster(
-        n_workers=1, threads_per_worker=1, processes=True, dashboard_address="127.0.0.1:0", silence_logs=50
+        n_workers=1,
+        threads_per_worker=1,
+        processes=True,
+        dashboard_address="127.0.0.1:0",
+        silence_logs=50,
     ) as cluster:
         with executor(cluster.scheduler_address) as pool:
             outcomes = list(batch.run(jobs[:1], pool))

@@ -55,12 +55,16 @@ def cache(monkeypatch, tmp_path):
 
 def test_a_brief_goes_from_store_to_store(s3, market):
     """Data from a URL, files to a URL; the record comes last and names the others."""
-    request = Request(report=load_report("small-caps"), as_of="2025-01-08", data=market, formats=("txt", "json"))
+    request = Request(
+        report=load_report("small-caps"), as_of="2025-01-08", data=market, formats=("txt", "json")
+    )
     produced = inprocess.produced(request, "s3://briefs/out", engine="nbclient")
     assert produced.files[-1] == "s3://briefs/out/small-caps/2025-01-08/notebook.ipynb"
     record = json.loads(s3.cat_file("briefs/out/small-caps/2025-01-08/notebook.ipynb"))
     sizes = folder("s3://briefs/out/small-caps/2025-01-08").sizes()
-    assert record["metadata"]["reportgen"]["files"] == {name: sizes[name] for name in ("brief.txt", "brief.json")}
+    assert record["metadata"]["reportgen"]["files"] == {
+        name: sizes[name] for name in ("brief.txt", "brief.json")
+    }
 
 
 @pytest.mark.usefixtures("cache")
@@ -69,7 +73,9 @@ def test_a_copy_of_a_dataset_is_renewed_file_by_file(s3, market):
     first = local_copy(market)
     assert open_dataset(first).name == "Sample market"
     before = (first / "daily.csv.gz").stat().st_mtime_ns
-    s3.pipe_file("briefs/market/events.csv", b"date,name,kind\n2024-11-05,the Nov. 5 election,election\n")
+    s3.pipe_file(
+        "briefs/market/events.csv", b"date,name,kind\n2024-11-05,the Nov. 5 election,election\n"
+    )
     s3.pipe_file("briefs/market/commentary/new.md", b"---\n---\n")
     assert local_copy(market) == first
     assert (first / "events.csv").read_bytes().count(b"\n") == 2

@@ -47,8 +47,16 @@ def listed(tmp_path, text, name="readers.csv"):
 
 def test_a_list_may_be_csv_as_a_spreadsheet_saves_it(tmp_path):
     """With a byte order mark, line ends of its own, spaces, and empty cells for what a reader leaves as it is."""
-    one, two = listed(tmp_path, "\ufeffaddress,name,formats,rates\r\nann@example.com, Ann ,html txt,false\r\nbob@example.com,,,\r\n")
-    assert one == Recipient(address="ann@example.com", name="Ann", parameters={"rates": "false"}, formats=("html", "txt"))
+    one, two = listed(
+        tmp_path,
+        "\ufeffaddress,name,formats,rates\r\nann@example.com, Ann ,html txt,false\r\nbob@example.com,,,\r\n",
+    )
+    assert one == Recipient(
+        address="ann@example.com",
+        name="Ann",
+        parameters={"rates": "false"},
+        formats=("html", "txt"),
+    )
     assert two == Recipient(address="bob@example.com", name="", parameters={})
 
 
@@ -56,7 +64,12 @@ def test_a_list_may_be_toml(tmp_path):
     """With values of their own types."""
     text = '[[recipient]]\naddress = "ann@example.com"\nformats = ["txt"]\nparameters = {months = 12, rates = false}\n'
     assert listed(tmp_path, text, "readers.toml") == [
-        Recipient(address="ann@example.com", name="", parameters={"months": "12", "rates": "false"}, formats=("txt",))
+        Recipient(
+            address="ann@example.com",
+            name="",
+            parameters={"months": "12", "rates": "false"},
+            formats=("txt",),
+        )
     ]
 
 
@@ -67,10 +80,19 @@ HEAD = "address,name,formats,months\n"
     ("text", "words"),
     [
         (f"{HEAD}ann,,,\n", "recipient 1: 'ann' is not an address"),
-        (f"{HEAD}ann@example.com\\nBcc: x@example.com,,,\n".replace("\\n", " "), "is not an address"),
-        (f"{HEAD}a@example.com,,,\nb@example.com,,,\nA@Example.com,,,\n", "recipient 3: 'A@Example.com' is listed twice"),
+        (
+            f"{HEAD}ann@example.com\\nBcc: x@example.com,,,\n".replace("\\n", " "),
+            "is not an address",
+        ),
+        (
+            f"{HEAD}a@example.com,,,\nb@example.com,,,\nA@Example.com,,,\n",
+            "recipient 3: 'A@Example.com' is listed twice",
+        ),
         (f"{HEAD}ann@example.com,,docx,\n", "recipient 1: 'docx' is not a format"),
-        (f"{HEAD}ann@example.com,,,99\n", "recipient 1: Parameter 'months' is 99; it runs from 3 to 24"),
+        (
+            f"{HEAD}ann@example.com,,,99\n",
+            "recipient 1: Parameter 'months' is 99; it runs from 3 to 24",
+        ),
         (f"{HEAD}ann@example.com,,,many\n", "'months' is 'many'; it takes an integer"),
         ("address,moths\nann@example.com,6\n", "no parameter 'moths'. Did you mean 'months'"),
         ("name\nAnn\n", "'' is not an address"),
@@ -110,13 +132,17 @@ def test_toml_of_another_shape_is_refused(tmp_path, text):
         listed(tmp_path, text, "readers.toml")
 
 
-@pytest.mark.parametrize("content", [None, b"address\n\xff\xfe@example.com\n", b"address\nann@example.com,,,99\n"])
+@pytest.mark.parametrize(
+    "content", [None, b"address\n\xff\xfe@example.com\n", b"address\nann@example.com,,,99\n"]
+)
 def test_the_command_refuses_a_list_before_anything_is_run(tmp_path, content):
     """A list that is not there, not text, or off."""
     path = tmp_path / "readers.csv"
     if content is not None:
         path.write_bytes(content)
-    result = CliRunner().invoke(main, ["run", "small-caps", "--recipients", str(path), "--out", str(tmp_path / "out")])
+    result = CliRunner().invoke(
+        main, ["run", "small-caps", "--recipients", str(path), "--out", str(tmp_path / "out")]
+    )
     assert (result.exit_code, result.stderr.count("\n")) == (2, 1)
     assert "readers.csv" in result.stderr
     assert not (tmp_path / "out").exists()
@@ -136,7 +162,11 @@ def made_for(folder):
     """The paths of the briefs of all READERS under *folder*."""
     request = Request(report=REPORT, as_of=AS_OF, formats=("html", "txt", "eml"))
     now = dt.datetime(2025, 6, 1, tzinfo=dt.UTC)
-    return list(produce_for(listed(folder, READERS), request, str(folder / "out"), now=now, settings=Settings()))
+    return list(
+        produce_for(
+            listed(folder, READERS), request, str(folder / "out"), now=now, settings=Settings()
+        )
+    )
 
 
 @pytest.fixture(scope="module")
@@ -150,7 +180,10 @@ def made(tmp_path_factory):
 @pytest.fixture(scope="module")
 def copies(made):
     """The files of every reader who shares the brief's run, by the first letter of the address and by name."""
-    return {place.name[0]: {file.name: file.read_bytes() for file in place.iterdir()} for place in (made[0] / "recipients").iterdir()}
+    return {
+        place.name[0]: {file.name: file.read_bytes() for file in place.iterdir()}
+        for place in (made[0] / "recipients").iterdir()
+    }
 
 
 def test_the_notebook_runs_once_for_all_whose_numbers_agree(made):
@@ -158,9 +191,19 @@ def test_the_notebook_runs_once_for_all_whose_numbers_agree(made):
     folder, paths = made
     assert sum(path.endswith("notebook.ipynb") for path in paths) == 2
     other = folder.parents[1] / "months=12" / "small-caps" / folder.name
-    assert telling.read_notebook(other / "notebook.ipynb")["metadata"]["reportgen"]["inputs"]["parameters"]["months"] == 12
+    assert (
+        telling.read_notebook(other / "notebook.ipynb")["metadata"]["reportgen"]["inputs"][
+            "parameters"
+        ]["months"]
+        == 12
+    )
     assert [place.name for place in (other / "recipients").iterdir()] == ["dee@example.com"]
-    assert sorted(place.name[0] for place in (folder / "recipients").iterdir()) == ["a", "b", "c", "e"]
+    assert sorted(place.name[0] for place in (folder / "recipients").iterdir()) == [
+        "a",
+        "b",
+        "c",
+        "e",
+    ]
 
 
 def test_a_reader_gets_the_formats_asked_for(copies):
@@ -193,11 +236,15 @@ def test_a_name_is_text_on_the_page(copies):
 def test_each_email_is_addressed_and_well_formed(made, copies):
     """To its reader alone, under an identity of its own."""
     shared = (made[0] / "brief.eml").read_bytes()
-    mails = {who: message_from_bytes(files["brief.eml"], policy=default) for who, files in copies.items()}
+    mails = {
+        who: message_from_bytes(files["brief.eml"], policy=default) for who, files in copies.items()
+    }
     assert [part.defects for mail in mails.values() for part in mail.walk() if part.defects] == []
     assert parseaddr(str(mails["a"]["To"])) == ("Ann Smith", "ann@example.com")
     assert parseaddr(str(mails["c"]["To"])) == ("Çy Åberg-Ñuñez", "cy@example.com")
-    identities = {str(mail["Message-ID"]) for mail in mails.values()} | {str(message_from_bytes(shared, policy=default)["Message-ID"])}
+    identities = {str(mail["Message-ID"]) for mail in mails.values()} | {
+        str(message_from_bytes(shared, policy=default)["Message-ID"])
+    }
     assert len(identities) == 5
     assert all(max(map(len, files["brief.eml"].splitlines())) <= 998 for files in copies.values())
 
@@ -216,7 +263,10 @@ def test_a_copy_passes_the_check_of_finished_files(made, copies):
     notebook = telling.read_notebook(made[0] / "notebook.ipynb")
     for who, hidden in (("a", set()), ("b", {"rates"}), ("c", {"rates", "voices"})):
         brief = told(notebook, hidden)
-        files = [Rendering(name=name, media_type="", data=NAMED.sub(b"", data)) for name, data in copies[who].items()]
+        files = [
+            Rendering(name=name, media_type="", data=NAMED.sub(b"", data))
+            for name, data in copies[who].items()
+        ]
         assert telling.check_renderings(brief.narrative, brief.record, files) == []
 
 
@@ -232,7 +282,9 @@ def texts(brief):
 
 def story(parts):
     """What *parts* tell, without the strip's names and the sources."""
-    return "\n".join(text for where, text in parts if where in ("title", "key_points", "body", "caption"))
+    return "\n".join(
+        text for where, text in parts if where in ("title", "key_points", "body", "caption")
+    )
 
 
 @pytest.fixture(scope="module")
@@ -244,7 +296,11 @@ def notebook():
 @pytest.mark.parametrize(
     ("view", "gone", "reworded"),
     [
-        ("rates", ("Fed",), 2),  # whose remark on rates is left out is introduced where she speaks next; the footer names no odds
+        (
+            "rates",
+            ("Fed",),
+            2,
+        ),  # whose remark on rates is left out is introduced where she speaks next; the footer names no odds
         ("mid_caps", ("Mid caps", "mid-size"), 0),
         ("corners", ("itcoin", "quantum"), 1),  # the headline
         ("voices", ("said",), 0),
@@ -260,7 +316,11 @@ def test_what_is_left_out_is_gone_and_the_rest_stays(notebook, view, gone, rewor
     assert len(less) < len(full)
 
 
-@pytest.mark.parametrize("without", [c for n in range(len(VIEWS) + 1) for c in itertools.combinations(VIEWS, n)], ids=" ".join)
+@pytest.mark.parametrize(
+    "without",
+    [c for n in range(len(VIEWS) + 1) for c in itertools.combinations(VIEWS, n)],
+    ids=" ".join,
+)
 def test_every_combination_of_views_can_be_told(notebook, without):
     """And passes the fact check, in what is told and in what is written."""
     brief = told(notebook, without)

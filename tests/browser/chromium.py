@@ -39,9 +39,17 @@ class Browser:
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
         port, path = self._address(profile / "DevToolsActivePort")
-        plug = socket.create_connection(("127.0.0.1", port), timeout=PATIENCE)  # a socket of ours is never sent through a proxy
+        plug = socket.create_connection(
+            ("127.0.0.1", port), timeout=PATIENCE
+        )  # a socket of ours is never sent through a proxy
         self._stack = contextlib.ExitStack()
-        opened = connect(f"ws://127.0.0.1:{port}{path}", sock=plug, max_size=None, ping_interval=None, compression=None)
+        opened = connect(
+            f"ws://127.0.0.1:{port}{path}",
+            sock=plug,
+            max_size=None,
+            ping_interval=None,
+            compression=None,
+        )
         self._socket = self._stack.enter_context(opened)
         self._number = 0
         self._pages: dict[str, Page] = {}
@@ -58,7 +66,16 @@ class Browser:
         """The result of one command; events that arrive before it go to their pages."""
         self._number += 1
         number = self._number
-        self._socket.send(json.dumps({"id": number, "method": method, "params": params, **({"sessionId": session} if session else {})}))
+        self._socket.send(
+            json.dumps(
+                {
+                    "id": number,
+                    "method": method,
+                    "params": params,
+                    **({"sessionId": session} if session else {}),
+                }
+            )
+        )
         while True:
             told = self.receive(PATIENCE)
             if told.get("id") == number:
@@ -77,7 +94,9 @@ class Browser:
     def page(self, width: int = 1000, *, offline: bool = True, **look: bool) -> Page:
         """A fresh page, *width* pixels wide, that shares nothing with another; for *look* see Page.emulate. *offline*, it reaches files alone."""
         context = self.call("Target.createBrowserContext")["browserContextId"]
-        target = self.call("Target.createTarget", url="about:blank", browserContextId=context)["targetId"]
+        target = self.call("Target.createTarget", url="about:blank", browserContextId=context)[
+            "targetId"
+        ]
         session = self.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
         page = self._pages[session] = Page(self, session, context, offline=offline)
         page.emulate(width, **look)
@@ -98,14 +117,22 @@ class Browser:
 class Page:
     """One page. ``complaints`` holds what its console, its policy and its scripts complained of; ``requests`` what it asked for."""
 
-    def __init__(self, browser: Browser, session: str, context: str, *, offline: bool = True) -> None:
+    def __init__(
+        self, browser: Browser, session: str, context: str, *, offline: bool = True
+    ) -> None:
         self._browser, self._session, self._context = browser, session, context
         self.complaints: list[str] = []
         self.requests: list[str] = []
         self._loaded = False
         for domain in ("Page", "Runtime", "Log", "Network"):
             self.call(f"{domain}.enable")
-        self.call("Network.emulateNetworkConditions", offline=offline, latency=0, downloadThroughput=0, uploadThroughput=0)
+        self.call(
+            "Network.emulateNetworkConditions",
+            offline=offline,
+            latency=0,
+            downloadThroughput=0,
+            uploadThroughput=0,
+        )
 
     def call(self, method: str, **params: Any) -> dict[str, Any]:
         """The result of one command to this page."""
@@ -119,23 +146,43 @@ class Page:
             case "Network.requestWillBeSent":
                 self.requests.append(params["request"]["url"])
             case "Runtime.consoleAPICalled":
-                self.complaints.append(f"console.{params['type']}: {[a.get('value', a.get('description')) for a in params['args']]}")
+                self.complaints.append(
+                    f"console.{params['type']}: {[a.get('value', a.get('description')) for a in params['args']]}"
+                )
             case "Runtime.exceptionThrown":
                 detail = params["exceptionDetails"]
-                self.complaints.append(f"exception: {detail.get('exception', {}).get('description', detail['text'])}")
+                self.complaints.append(
+                    f"exception: {detail.get('exception', {}).get('description', detail['text'])}"
+                )
             case "Log.entryAdded":
                 self.complaints.append(f"{params['entry']['source']}: {params['entry']['text']}")
 
-    def emulate(self, width: int = 1000, *, dark: bool = False, scripts: bool = True, touch: bool = False, paper: bool = False) -> None:
+    def emulate(
+        self,
+        width: int = 1000,
+        *,
+        dark: bool = False,
+        scripts: bool = True,
+        touch: bool = False,
+        paper: bool = False,
+    ) -> None:
         """Show the page *width* pixels wide, in the dark, without scripts, to a finger or on paper."""
-        self.call("Emulation.setDeviceMetricsOverride", width=width, height=900, deviceScaleFactor=1, mobile=touch)
+        self.call(
+            "Emulation.setDeviceMetricsOverride",
+            width=width,
+            height=900,
+            deviceScaleFactor=1,
+            mobile=touch,
+        )
         self.call("Emulation.setTouchEmulationEnabled", enabled=touch)
         self.call("Emulation.setScriptExecutionDisabled", value=not scripts)
         scheme = [
             {"name": "prefers-color-scheme", "value": "dark" if dark else "light"},
             {"name": "prefers-reduced-motion", "value": "reduce"},
         ]
-        self.call("Emulation.setEmulatedMedia", media="print" if paper else "screen", features=scheme)
+        self.call(
+            "Emulation.setEmulatedMedia", media="print" if paper else "screen", features=scheme
+        )
 
     def before_load(self, script: str) -> None:
         """Run *script* in every document before its own scripts."""
@@ -159,15 +206,23 @@ class Page:
 
     def evaluate(self, expression: str) -> Any:
         """The value of a JavaScript expression; a promise is waited for."""
-        told = self.call("Runtime.evaluate", expression=expression, returnByValue=True, awaitPromise=True)
+        told = self.call(
+            "Runtime.evaluate", expression=expression, returnByValue=True, awaitPromise=True
+        )
         if "exceptionDetails" in told:
-            raise RuntimeError(str(told["exceptionDetails"].get("exception", {}).get("description", told)))
+            raise RuntimeError(
+                str(told["exceptionDetails"].get("exception", {}).get("description", told))
+            )
         return told["result"].get("value")
 
     def wait(self, expression: str, seconds: float = 5) -> bool:
         """Whether *expression* becomes true within *seconds*; a new complaint ends the wait."""
         until, known = time.monotonic() + seconds, len(self.complaints)
-        while not (true := bool(self.evaluate(expression))) and time.monotonic() < until and len(self.complaints) == known:
+        while (
+            not (true := bool(self.evaluate(expression)))
+            and time.monotonic() < until
+            and len(self.complaints) == known
+        ):
             time.sleep(0.05)
         return true
 
@@ -192,14 +247,22 @@ class Page:
         """Scroll the first line of the first match to the middle of the window; the point in its middle."""
         box = f"document.querySelector({json.dumps(selector)})"
         self.evaluate(f"{box}.scrollIntoView({{block: 'center', behavior: 'instant'}})")
-        x, y = self.evaluate(f"(r => [r.left + r.width / 2, r.top + r.height / 2])({box}.getClientRects()[0])")
+        x, y = self.evaluate(
+            f"(r => [r.left + r.width / 2, r.top + r.height / 2])({box}.getClientRects()[0])"
+        )
         return x, y
 
     def picture(self, file: Path) -> Path:
         """The whole page as a PNG *file*."""
         size = self.call("Page.getLayoutMetrics")["cssContentSize"]
         clip = {"x": 0, "y": 0, "width": size["width"], "height": size["height"], "scale": 1}
-        file.write_bytes(base64.b64decode(self.call("Page.captureScreenshot", format="png", captureBeyondViewport=True, clip=clip)["data"]))
+        file.write_bytes(
+            base64.b64decode(
+                self.call(
+                    "Page.captureScreenshot", format="png", captureBeyondViewport=True, clip=clip
+                )["data"]
+            )
+        )
         return file
 
     def close(self) -> None:

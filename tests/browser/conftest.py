@@ -45,9 +45,17 @@ def received(sample_brief: Sample, tmp_path_factory: pytest.TempPathFactory) -> 
     (folder / "brief.eml").write_bytes(as_email.render(sample_brief.brief, linked).data)
     with pytest.MonkeyPatch.context() as patch, Postbox(place) as postbox:
         patch.setenv("SMTP_PASSWORD", PASSWORD)
-        (place / "reportgen.toml").write_text(postbox.config(unsubscribe="https://reportgen.example/leave?who={address}"))
-        errand = Errand(brief=finished(folder), readers=readers(), mail=read_config(place / "reportgen.toml").mailer())
-        assert [told.state for told in send(errand, Ledger(place / "outbox.sqlite"), lambda: SENT)] == ["sent"]
+        (place / "reportgen.toml").write_text(
+            postbox.config(unsubscribe="https://reportgen.example/leave?who={address}")
+        )
+        errand = Errand(
+            brief=finished(folder),
+            readers=readers(),
+            mail=read_config(place / "reportgen.toml").mailer(),
+        )
+        assert [
+            told.state for told in send(errand, Ledger(place / "outbox.sqlite"), lambda: SENT)
+        ] == ["sent"]
         return postbox.messages[0][1]
 
 

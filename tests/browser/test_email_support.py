@@ -59,7 +59,11 @@ class Used(HTMLParser):
     def handle_starttag(self, tag, attrs):
         self.features.add("html-table" if tag in TABLE else self.name("html", tag))
         for name, value in attrs:
-            self.features.add(self.name("html", name) if self.name("html", name) in self.known else f"attribute:{name}")
+            self.features.add(
+                self.name("html", name)
+                if self.name("html", name) in self.known
+                else f"attribute:{name}"
+            )
             if name == "style":
                 self.declarations(value)
             if (tag, name, value) == ("meta", "name", "color-scheme"):
@@ -69,7 +73,10 @@ class Used(HTMLParser):
         """caniemail's name of *word*: its own, that of its shorthand, or *word* itself."""
         parts = word.split("-")
         tries = [f"{kind}-{'-'.join(parts[:n])}" for n in range(len(parts), 0, -1)]
-        return next((t for t in tries if t in self.known and (t == tries[0] or word not in EVERYWHERE)), word)
+        return next(
+            (t for t in tries if t in self.known and (t == tries[0] or word not in EVERYWHERE)),
+            word,
+        )
 
     def declarations(self, text):
         """The properties of a list of declarations, and what their values use."""
@@ -77,26 +84,39 @@ class Used(HTMLParser):
             prop, _, value = (piece.strip() for piece in part.partition(":"))
             self.features.add(self.name("css", prop))
             self.features |= {
-                f"css-unit-{'percent' if u == '%' else u}" for u in re.findall(r"\b\d+(%|[a-z]+)", re.sub(r"#\w+", "", value))
+                f"css-unit-{'percent' if u == '%' else u}"
+                for u in re.findall(r"\b\d+(%|[a-z]+)", re.sub(r"#\w+", "", value))
             }
             self.features |= {f"css-function-{f}" for f in re.findall(r"([a-z-]+)\(", value)}
             self.features |= {"css-important"} if "!important" in value else set()
-            self.features |= {f"css-display-{value}"} & set(self.known) if prop == "display" else set()
+            self.features |= (
+                {f"css-display-{value}"} & set(self.known) if prop == "display" else set()
+            )
 
     def rules(self, text):
         """What the at-rules and the selectors of a style element use."""
         self.features |= {f"css-at-{name}" for name in re.findall(r"@([\w-]+)", text)}
-        self.features |= {f"css-at-media-{name}" for name in re.findall(r"@media[^{]*\((prefers-[\w-]+)", text)}
+        self.features |= {
+            f"css-at-media-{name}" for name in re.findall(r"@media[^{]*\((prefers-[\w-]+)", text)
+        }
         for selector in re.findall(r"([^{}@]+)\{\}", text):
             plain = selector.strip()
             self.features |= {
                 name
-                for sign, name in ((".", "css-selector-class"), (",", "css-selector-grouping"), ("#", "css-selector-id"))
+                for sign, name in (
+                    (".", "css-selector-class"),
+                    (",", "css-selector-grouping"),
+                    ("#", "css-selector-id"),
+                )
                 if sign in plain
             }
-            self.features |= {f"css-pseudo-class-{name}" for name in re.findall(r"(?<!:):([\w-]+)", plain)}
+            self.features |= {
+                f"css-pseudo-class-{name}" for name in re.findall(r"(?<!:):([\w-]+)", plain)
+            }
             self.features |= {"css-selector-attribute"} if "[" in plain else set()
-            self.features |= {"css-selector-descendant"} if re.search(r"[\w\]] +[.\w#\[]", plain) else set()
+            self.features |= (
+                {"css-selector-descendant"} if re.search(r"[\w\]] +[.\w#\[]", plain) else set()
+            )
 
 
 def lacking(feature):
@@ -118,14 +138,17 @@ def known(npm):
 
 @pytest.fixture(scope="module")
 def used(known, received):
-    html = email.message_from_bytes(received, policy=policy.default).get_body(("html",)).get_content()
+    html = (
+        email.message_from_bytes(received, policy=policy.default).get_body(("html",)).get_content()
+    )
     return Used(html, known).features
 
 
 def test_every_feature_of_the_email_works_for_its_readers_or_does_no_harm(known, used):
     """Gmail, Outlook and Apple Mail support what is used; each exception is listed with its reason."""
     failing = {
-        name: lacking(known[name]) if name in known else ["not in caniemail's data"] for name in sorted(used - EVERYWHERE - set(NO_HARM))
+        name: lacking(known[name]) if name in known else ["not in caniemail's data"]
+        for name in sorted(used - EVERYWHERE - set(NO_HARM))
     }
     assert {name: clients for name, clients in failing.items() if clients} == {}
 

@@ -10,7 +10,12 @@ import pytest
 pytestmark = pytest.mark.browser
 
 FIGURES = "[...document.querySelectorAll('figure')].map(f => f.id)"
-VIEWS = {"light": {}, "dark": {"dark": True}, "phone": {"width": 380}, "dark phone": {"width": 380, "dark": True}}
+VIEWS = {
+    "light": {},
+    "dark": {"dark": True},
+    "phone": {"width": 380},
+    "dark phone": {"width": 380, "dark": True},
+}
 WORDS = "[...document.querySelectorAll('[data-part]')].map(e => [e.dataset.part, e.innerText, e.checkVisibility()])"
 COLOURS = "(s => [s.color, getComputedStyle(document.body).backgroundColor])(getComputedStyle(document.querySelector('h1')))"
 BROKEN = "Object.defineProperty(window, 'vegaEmbed', {set() { throw new Error('the bundle is broken'); }});"
@@ -36,7 +41,9 @@ def test_nothing_is_fetched_and_nothing_complains(new_page, html, look):
     """The file itself and what it embeds is all that is asked for; console, policy and scripts are silent."""
     page = new_page(**look).open(html)
     page.settle()
-    assert [url for url in page.requests if not url.startswith("data:")] == [html.resolve().as_uri()]
+    assert [url for url in page.requests if not url.startswith("data:")] == [
+        html.resolve().as_uri()
+    ]
     assert page.complaints == []
 
 
@@ -46,7 +53,9 @@ def test_every_chart_is_drawn_by_its_script_with_the_words_of_its_fallback(new_p
     live = new_page(**look).open(html)
     drawn = new_page(**look, scripts=False).open(html)
     assert len(shown(live, ".chart .stage svg")) == len(live.evaluate(FIGURES)) >= 3
-    assert shown(live, ".chart svg") == shown(live, ".chart .stage svg") == shown(drawn, ".chart svg")
+    assert (
+        shown(live, ".chart svg") == shown(live, ".chart .stage svg") == shown(drawn, ".chart svg")
+    )
 
 
 def test_every_chart_shows_a_tooltip_with_a_figure_under_the_mouse(new_page, html):
@@ -55,12 +64,16 @@ def test_every_chart_shows_a_tooltip_with_a_figure_under_the_mouse(new_page, htm
     for figure in page.evaluate(FIGURES):
         page.middle(f"#{figure} .stage svg")
         box = f"document.querySelector('#{figure} .stage svg').getBoundingClientRect()"
-        left, top, width, height = page.evaluate(f"(r => [r.left, r.top, r.width, r.height])({box})")
+        left, top, width, height = page.evaluate(
+            f"(r => [r.left, r.top, r.width, r.height])({box})"
+        )
         told = set()
         for x, y in ((i, j) for i in range(3, 20, 2) for j in range(1, 20, 3)):
             page.mouse(left + width * x / 20, top + height * y / 20)
             told.add(
-                page.evaluate("(t => t?.classList.contains('visible') ? t.innerText : '')(document.getElementById('vg-tooltip-element'))")
+                page.evaluate(
+                    "(t => t?.classList.contains('visible') ? t.innerText : '')(document.getElementById('vg-tooltip-element'))"
+                )
             )
             if any(map(re.compile(r"\d").search, told)):
                 break
@@ -101,7 +114,9 @@ def test_nothing_scrolls_sideways(new_page, html, width):
     """Neither the page nor its appendix is wider than the window; nothing sticks out."""
     page = new_page(width=width).open(html)
     page.evaluate("document.getElementById('appendix').open = true")
-    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+    assert page.evaluate(
+        "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
+    )
     wide = (
         "[...document.querySelectorAll('main *, footer > p')]"
         ".filter(e => !e.closest('svg') && e.getBoundingClientRect().right > innerWidth + 0.5).length"
@@ -189,7 +204,9 @@ def test_every_cited_figure_leads_to_a_cell_that_is_there(new_page, html, claims
     assert len(links) >= 20
     assert {count for _, count, _ in links} == {1}
     assert all(hash == f"#cell-{cells[fact]}" for hash, _, fact in links if fact in cells)
-    assert page.evaluate("(ids => ids.length === new Set(ids).size)([...document.querySelectorAll('[id]')].map(e => e.id))")
+    assert page.evaluate(
+        "(ids => ids.length === new Set(ids).size)([...document.querySelectorAll('[id]')].map(e => e.id))"
+    )
 
 
 def test_hovering_over_a_figure_shows_its_value_and_source(new_page, html):
@@ -197,7 +214,9 @@ def test_hovering_over_a_figure_shows_its_value_and_source(new_page, html):
     page = new_page().open(html)
     page.mouse(*page.middle(LINK))
     assert page.wait("!document.getElementById('origin').hidden")
-    value, told = page.evaluate(f"[document.querySelector('{LINK} data').value, document.getElementById('origin').innerText]")
+    value, told = page.evaluate(
+        f"[document.querySelector('{LINK} data').value, document.getElementById('origin').innerText]"
+    )
     assert f"{abs(float(value)) * 100:.8g}%" in told
     assert "as of" in told
     page.mouse(2, 2)
@@ -224,7 +243,9 @@ def test_clicking_a_figure_opens_the_appendix_at_its_cell(new_page, html):
     target = page.evaluate(f"document.querySelector('{LINK}').hash")
     page.mouse(*page.middle(LINK), click=True)
     assert page.wait(f"location.hash === '{target}' && document.getElementById('appendix').open")
-    assert page.wait(f"(r => r.top > -2 && r.top < innerHeight)(document.querySelector('{target}').getBoundingClientRect())")
+    assert page.wait(
+        f"(r => r.top > -2 && r.top < innerHeight)(document.querySelector('{target}').getBoundingClientRect())"
+    )
 
 
 def test_an_address_with_a_cell_opens_the_appendix(new_page, html):
@@ -233,7 +254,9 @@ def test_an_address_with_a_cell_opens_the_appendix(new_page, html):
     target = page.evaluate(f"document.querySelector('{LINK}').hash")
     other = new_page().open(html, target)
     assert other.wait("document.getElementById('appendix').open")
-    assert other.wait(f"(r => r.top > -2 && r.top < innerHeight)(document.querySelector('{target}').getBoundingClientRect())")
+    assert other.wait(
+        f"(r => r.top > -2 && r.top < innerHeight)(document.querySelector('{target}').getBoundingClientRect())"
+    )
 
 
 def test_a_tap_shows_the_origin_first_and_a_second_one_follows_the_link(new_page, html):
@@ -243,7 +266,9 @@ def test_a_tap_shows_the_origin_first_and_a_second_one_follows_the_link(new_page
     page.tap(*place)
     assert page.evaluate("[document.getElementById('origin').hidden, location.hash]") == [False, ""]
     page.tap(*place)
-    assert page.wait("location.hash.startsWith('#cell-') && document.getElementById('appendix').open")
+    assert page.wait(
+        "location.hash.startsWith('#cell-') && document.getElementById('appendix').open"
+    )
 
 
 def test_a_page_made_narrow_draws_its_narrow_charts_and_keeps_them(new_page, html):
@@ -251,8 +276,14 @@ def test_a_page_made_narrow_draws_its_narrow_charts_and_keeps_them(new_page, htm
     page = new_page().open(html)
     for width, size in ((380, "narrow"), (1000, "wide"), (380, "narrow")):
         page.emulate(width)
-        assert page.wait(f"document.querySelectorAll('.{size} .stage svg').length === document.querySelectorAll('figure').length")
-        assert len(shown(page, f".{size} .stage svg")) == len(shown(page, ".chart svg")) == len(page.evaluate(FIGURES))
+        assert page.wait(
+            f"document.querySelectorAll('.{size} .stage svg').length === document.querySelectorAll('figure').length"
+        )
+        assert (
+            len(shown(page, f".{size} .stage svg"))
+            == len(shown(page, ".chart svg"))
+            == len(page.evaluate(FIGURES))
+        )
     assert page.complaints == []
 
 
@@ -267,7 +298,9 @@ def test_dark_is_dark_and_its_charts_are_too(new_page, html):
     light = page.evaluate(
         "[...new Set([...document.querySelectorAll('.stage svg *')].flatMap(e => [e.getAttribute('fill'), e.getAttribute('stroke')]))]"
     )
-    kept = {"rgb({}, {}, {})".format(*bytes.fromhex(c[1:])) for c in light if c and c.startswith("#")} & set(used)
+    kept = {
+        "rgb({}, {}, {})".format(*bytes.fromhex(c[1:])) for c in light if c and c.startswith("#")
+    } & set(used)
     assert kept == set()
 
 
@@ -296,5 +329,7 @@ def test_a_live_chart_is_laid_out_in_the_font_of_the_page(new_page, html, width)
 def test_the_fonts_of_the_page_are_its_own(new_page, html):
     """Story and figures are set in the embedded faces; no other file is asked for."""
     page = new_page().open(html)
-    faces = page.evaluate("[...document.fonts].filter(f => f.status === 'loaded').map(f => f.family.replaceAll('\"', ''))")
+    faces = page.evaluate(
+        "[...document.fonts].filter(f => f.status === 'loaded').map(f => f.family.replaceAll('\"', ''))"
+    )
     assert {"IBM Plex Serif", "IBM Plex Sans"} <= set(faces)

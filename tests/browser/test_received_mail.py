@@ -19,7 +19,12 @@ from reportgen.deliver.message import page as mail_page
 pytestmark = pytest.mark.browser
 
 REFERENCE = Path(__file__).parent / "reference"
-LOOKS = [(width, dark, pictures) for width in (600, 375) for dark in (False, True) for pictures in (True, False)]
+LOOKS = [
+    (width, dark, pictures)
+    for width in (600, 375)
+    for dark in (False, True)
+    for pictures in (True, False)
+]
 SHRUNK = 2
 """Pictures are compared at half their size: letters may be set a hair otherwise on another machine."""
 FAR, MOST = 64, 0.03
@@ -38,7 +43,9 @@ def shown(received, tmp_path_factory):
     (folder / "mail.eml").write_bytes(received)
     whole = mail_page(folder / "mail.eml").decode()
     (folder / "True.html").write_text(whole)
-    (folder / "False.html").write_text(re.sub(r'src="data:image/png[^"]*"', 'src="blocked:"', whole))
+    (folder / "False.html").write_text(
+        re.sub(r'src="data:image/png[^"]*"', 'src="blocked:"', whole)
+    )
     return folder
 
 
@@ -57,7 +64,9 @@ def test_it_looks_as_the_one_that_was_looked_at(new_page, shown, tmp_path, width
     assert seen.width == kept.width
     assert abs(seen.height - kept.height) <= 0.02 * kept.height
     height = min(seen.height, kept.height)
-    apart = ImageChops.difference(seen.crop((0, 0, seen.width, height)), kept.crop((0, 0, kept.width, height))).histogram()
+    apart = ImageChops.difference(
+        seen.crop((0, 0, seen.width, height)), kept.crop((0, 0, kept.width, height))
+    ).histogram()
     assert sum(apart[FAR:]) <= MOST * seen.width * height
 
 

@@ -16,7 +16,13 @@ from reportgen.deliver.site.serve import server
 pytestmark = pytest.mark.browser
 
 DAYS = weekdays(dt.date(2023, 2, 1), 500)
-PAGES = ("index.html", "archive/index.html", "archive/2024/index.html", "compare/index.html", f"briefs/small-caps/{DAYS[7]}/index.html")
+PAGES = (
+    "index.html",
+    "archive/index.html",
+    "archive/2024/index.html",
+    "compare/index.html",
+    f"briefs/small-caps/{DAYS[7]}/index.html",
+)
 VIEWS = {"light": {}, "dark phone": {"width": 380, "dark": True}}
 ASK = """(words, symbol) => { const form = document.getElementById('search'); form.words.value = words; form.symbol.value = symbol;
 const from = performance.now(); form.dispatchEvent(new Event('input')); document.body.offsetHeight;
@@ -30,7 +36,12 @@ def site(sample_brief, tmp_path_factory):
     """Five hundred briefs; one of them has a headline of its own."""
     place = tmp_path_factory.mktemp("archive")
     for number, day in enumerate(DAYS):
-        copied(sample_brief.folder, place / "out", day, title="Chipmakers rally" if number == 250 else "")
+        copied(
+            sample_brief.folder,
+            place / "out",
+            day,
+            title="Chipmakers rally" if number == 250 else "",
+        )
     build(place / "site", place / "out", Site(title="Desk & Co."))
     return place / "site"
 
@@ -56,7 +67,9 @@ def test_axe_finds_no_violation_and_nothing_leaves_the_site(new_page, site, npm,
 def test_a_brief_in_the_archive_draws_its_charts(new_page, site):
     """By the script that all of them share."""
     page = new_page().open(site / PAGES[-1])
-    assert page.wait("document.querySelectorAll('figure .stage svg').length === document.querySelectorAll('figure').length")
+    assert page.wait(
+        "document.querySelectorAll('figure .stage svg').length === document.querySelectorAll('figure').length"
+    )
 
 
 def test_words_are_found_at_once(new_page, site):
@@ -85,22 +98,32 @@ def test_an_instrument_is_found_by_its_name(new_page, site):
     """And nothing asked shows the calendar again."""
     page = new_page().open(site / "archive/index.html")
     assert page.wait(READY)
-    options = page.evaluate("[...document.getElementById('search').symbol.options].map(o => [o.value, o.textContent])")
+    options = page.evaluate(
+        "[...document.getElementById('search').symbol.options].map(o => [o.value, o.textContent])"
+    )
     russell = next(value for value, text in options if text == "Russell 2000 (^RUT)")
     assert page.evaluate(f"({ASK})('', {json.dumps(russell)})")[1].startswith("500")
     page.evaluate(f"({ASK})('', '')")
-    assert page.evaluate("!document.getElementById('all').hidden && document.getElementById('found').hidden")
+    assert page.evaluate(
+        "!document.getElementById('all').hidden && document.getElementById('found').hidden"
+    )
 
 
 def test_two_days_can_be_compared(new_page, site):
     """The page shows the figures of those that its address names; what it does not know it does not load."""
-    page = new_page().open(site / "compare/index.html", f"#small-caps/{DAYS[9]},small-caps/{DAYS[3]}")
+    page = new_page().open(
+        site / "compare/index.html", f"#small-caps/{DAYS[9]},small-caps/{DAYS[3]}"
+    )
     assert page.wait("document.querySelectorAll('.facts tbody tr').length > 40")
     assert page.evaluate("document.querySelector('form').one.value") == f"small-caps/{DAYS[9]}"
     assert page.evaluate("document.querySelectorAll('.facts .other').length") == 0
-    other = new_page().open(site / "compare/index.html", "#../../../../etc/x,https://evil.example/x")
+    other = new_page().open(
+        site / "compare/index.html", "#../../../../etc/x,https://evil.example/x"
+    )
     other.settle(0.5)
-    assert not any(word in url.partition("#")[0] for url in other.requests for word in ("evil", "/etc/"))
+    assert not any(
+        word in url.partition("#")[0] for url in other.requests for word in ("evil", "/etc/")
+    )
     assert other.complaints == []
 
 

@@ -55,12 +55,18 @@ def told(as_of: str) -> tuple[Record, Narrative]:
 
 def lines(story: Narrative) -> list[tuple[str, Runs]]:
     """Every line that stands for itself; the subject and the preheader repeat the title and the first key point."""
-    return [(where, runs) for where, runs in story.texts() if where not in ("subject", "preheader", "notice")]
+    return [
+        (where, runs)
+        for where, runs in story.texts()
+        if where not in ("subject", "preheader", "notice")
+    ]
 
 
 def with_line(story: Narrative, old: Runs, new: Runs) -> Narrative:
     """*story* with the line that is the very object *old* replaced; a headline is replaced in its copies, too."""
-    swap = lambda runs: new if runs is old or (runs == old and old in (story.title, story.preheader)) else runs  # noqa: E731
+    swap = lambda runs: (  # noqa: E731
+        new if runs is old or (runs == old and old in (story.title, story.preheader)) else runs
+    )
     changed = {f.name: _swapped(getattr(story, f.name), swap) for f in fields(story)}
     return Narrative(**changed)
 
@@ -71,8 +77,14 @@ def _swapped(value, swap):
     if isinstance(value, tuple):
         return tuple(_swapped(item, swap) for item in value)
     if isinstance(value, Paragraph | Picture | StripRow):
-        return replace(value, **{f.name: _swapped(getattr(value, f.name), swap) for f in fields(value)})
-    return {name: _swapped(runs, swap) for name, runs in value.items()} if isinstance(value, dict) else value
+        return replace(
+            value, **{f.name: _swapped(getattr(value, f.name), swap) for f in fields(value)}
+        )
+    return (
+        {name: _swapped(runs, swap) for name, runs in value.items()}
+        if isinstance(value, dict)
+        else value
+    )
 
 
 class Mutator:
@@ -101,12 +113,16 @@ class Mutator:
             if run.ref in self.record.facts:
                 yield where, line, i, run, self.record.facts[run.ref]
 
-    def made(self, kind: str, where: str, line: Runs, i: int, text: str, ref: str | None = None) -> Mutation:
+    def made(
+        self, kind: str, where: str, line: Runs, i: int, text: str, ref: str | None = None
+    ) -> Mutation:
         """The mutation that puts *text* (and *ref*) in place of run *i* of *line*."""
         old = line[i]
         new = Run(text, old.ref if ref is None else ref)
         told_now = (*line[:i], new, *line[i + 1 :])
-        label = f"'{old.text}' ({old.ref}) -> '{new.text}'" + (f" ({new.ref})" if new.ref != old.ref else "")
+        label = f"'{old.text}' ({old.ref}) -> '{new.text}'" + (
+            f" ({new.ref})" if new.ref != old.ref else ""
+        )
         return Mutation(kind, where, label, self.story, line, told_now)
 
     # Digits
@@ -122,7 +138,9 @@ class Mutator:
                     yield self.made("digit", where, line, i, re.sub(rf"\b{old}\b", new, run.text))
         for where, line, i, run in self.runs():
             if run.ref.startswith("commentary.") and re.search(r"\d", run.text):
-                yield from (self.made("digit", where, line, i, text) for text in _other_digits(run.text)[:3])
+                yield from (
+                    self.made("digit", where, line, i, text) for text in _other_digits(run.text)[:3]
+                )
 
     # Signs and directions
 
@@ -133,9 +151,13 @@ class Mutator:
                 continue
             for old, new in TURNED:
                 if re.search(rf"(?<![\w-]){old}(?![\w-])", run.text):
-                    yield self.made("sign", where, line, i, re.sub(rf"(?<![\w-]){old}(?![\w-])", new, run.text))
+                    yield self.made(
+                        "sign", where, line, i, re.sub(rf"(?<![\w-]){old}(?![\w-])", new, run.text)
+                    )
             if run.text[0] in "+\u2212":
-                yield self.made("sign", where, line, i, ("\u2212" if run.text[0] == "+" else "+") + run.text[1:])
+                yield self.made(
+                    "sign", where, line, i, ("\u2212" if run.text[0] == "+" else "+") + run.text[1:]
+                )
             if run.text[0] == "\u2212":
                 yield self.made("sign", where, line, i, run.text[1:])
 
@@ -145,16 +167,26 @@ class Mutator:
         """A verb of the other direction, and one of a clearly other strength."""
         for where, line, i, run, fact in self.cited():
             found = MOVED.search(run.text)
-            if found is None or isinstance(fact.value, str) or fact.kind in ("target_change_bp", "streak_up", "streak_down"):
+            if (
+                found is None
+                or isinstance(fact.value, str)
+                or fact.kind in ("target_change_bp", "streak_up", "streak_down")
+            ):
                 continue
             form = FORM_OF.get(found[1] or "", 2)
             for forms, direction, low, high in VERBS:
                 if self._verb_is_false(fact, direction, low, high):
-                    word = forms[form] + ((" higher" if direction > 0 else " lower") if forms[0] in ("edge", "inch") else "")
+                    word = forms[form] + (
+                        (" higher" if direction > 0 else " lower")
+                        if forms[0] in ("edge", "inch")
+                        else ""
+                    )
                     yield self.made("verb", where, line, i, run.text.replace(found[0], word))
             z = self._z(fact)
             if z is not None and z >= 0.5 and found[1]:
-                yield self.made("verb", where, line, i, run.text.replace(found[0], "was little changed"))
+                yield self.made(
+                    "verb", where, line, i, run.text.replace(found[0], "was little changed")
+                )
 
     def _z(self, fact: Fact) -> float | None:
         usual = self.record.facts.get(f"{fact.id}.sigma")
@@ -195,17 +227,31 @@ class Mutator:
             if isinstance(fact.value, str):
                 continue
             for unit in ("%", " percentage points", " basis points", " points", " bp", ""):
-                found = re.search(r"(?<=\d)(%| percentage points?| basis points?| bp| points?)", run.text)
-                if found and found[0].rstrip("s") != unit.rstrip("s") and {found[0].strip(), unit.strip()} != {"bp", "basis points"}:
+                found = re.search(
+                    r"(?<=\d)(%| percentage points?| basis points?| bp| points?)", run.text
+                )
+                if (
+                    found
+                    and found[0].rstrip("s") != unit.rstrip("s")
+                    and {found[0].strip(), unit.strip()} != {"bp", "basis points"}
+                ):
                     yield self.made("unit", where, line, i, run.text.replace(found[0], unit))
             if "$" in run.text:
                 yield self.made("unit", where, line, i, run.text.replace("$", ""))
                 yield self.made("unit", where, line, i, run.text.replace("$", "") + "%")
-            elif fact.unit in (Unit.LEVEL, Unit.FRACTION, Unit.YIELD) and re.search(r"\d", run.text):
+            elif fact.unit in (Unit.LEVEL, Unit.FRACTION, Unit.YIELD) and re.search(
+                r"\d", run.text
+            ):
                 yield self.made("unit", where, line, i, re.sub(r"(\d)", r"$\1", run.text, count=1))
             if fact.unit is Unit.LEVEL and run.text[-1].isdigit():
-                yield from (self.made("unit", where, line, i, run.text + unit) for unit in ("%", " points"))
-            for old, new in (("percentage point", "basis point"), ("a quarter of a", "half a"), ("one percentage", "half a percentage")):
+                yield from (
+                    self.made("unit", where, line, i, run.text + unit) for unit in ("%", " points")
+                )
+            for old, new in (
+                ("percentage point", "basis point"),
+                ("a quarter of a", "half a"),
+                ("one percentage", "half a percentage"),
+            ):
                 if old in run.text and not re.search(r"\d", run.text):
                     yield self.made("unit", where, line, i, run.text.replace(old, new))
 
@@ -217,10 +263,20 @@ class Mutator:
             if fact.unit not in (Unit.DATE, Unit.TIME, Unit.TEXT):
                 continue
             for words in (WEEKDAYS, MONTHS, PARTS):
-                for old in (w for w in words if re.search(rf"(?<![\w-]){re.escape(w)}(?!\w)", run.text)):
-                    for new in (w for w in words if w != old and not (words is MONTHS and w[:3] == old[:3])):
+                for old in (
+                    w for w in words if re.search(rf"(?<![\w-]){re.escape(w)}(?!\w)", run.text)
+                ):
+                    for new in (
+                        w for w in words if w != old and not (words is MONTHS and w[:3] == old[:3])
+                    ):
                         yield self.made("date", where, line, i, run.text.replace(old, new, 1))
-            for old, new in (("p.m.", "a.m."), ("a.m.", "p.m."), ("ET", "CT"), (", 20", ", 19"), ("noon", "midnight")):
+            for old, new in (
+                ("p.m.", "a.m."),
+                ("a.m.", "p.m."),
+                ("ET", "CT"),
+                (", 20", ", 19"),
+                ("noon", "midnight"),
+            ):
                 if old in run.text:
                     yield self.made("date", where, line, i, run.text.replace(old, new))
         for where, line, i, run in self.runs():
@@ -239,7 +295,11 @@ class Mutator:
                 for old, new in PEOPLE:
                     if old in run.text:
                         yield self.made("name", where, line, i, run.text.replace(old, new))
-        baskets = {f.id: str(f.value) for f in self.record.facts.values() if f.kind == "basket" and f.unit is Unit.TEXT}
+        baskets = {
+            f.id: str(f.value)
+            for f in self.record.facts.values()
+            if f.kind == "basket" and f.unit is Unit.TEXT
+        }
         for where, line, i, run, fact in self.cited():
             if fact.unit is Unit.TEXT and fact.id != "session.state":
                 for id, basket in baskets.items():
@@ -252,7 +312,10 @@ class Mutator:
     def _other_names(self, where: str, line: Runs, i: int, run: Run) -> Iterator[Mutation]:
         row = self.rows[run.ref[1:]]
         bare = run.text[:1].lower() + run.text[1:]
-        form = next((f for f in ("first", "second", "group", "short") if row[f] in (run.text, bare)), "first")
+        form = next(
+            (f for f in ("first", "second", "group", "short") if row[f] in (run.text, bare)),
+            "first",
+        )
         own = {row[f] for f in ("first", "second", "short", "group")}
         for symbol in OTHERS:
             name = self.rows[symbol][form] or self.rows[symbol]["first"]
@@ -268,19 +331,37 @@ class Mutator:
         for where, line, i, run, fact in self.cited():
             for old, new in EXTREMES:
                 if re.search(rf"\b{old}\b", run.text):
-                    yield self.made("superlative", where, line, i, re.sub(rf"\b{old}\b", new, run.text))
+                    yield self.made(
+                        "superlative", where, line, i, re.sub(rf"\b{old}\b", new, run.text)
+                    )
             kinds = {f.kind: f.id for f in self.record.facts.values()}
             best, worst = (kinds.get(f"{name}_month_of_year", "") for name in ("best", "worst"))
             other = {best: worst, worst: best}.get(fact.id)
             if other and not run.text[:4].isdigit():
                 name = MONTH_NAMES[int(str(self.record.facts[other].value)[5:7]) - 1]
-                yield self.made("superlative", where, line, i, name if run.text in MONTH_NAMES else run.text, other)
+                yield self.made(
+                    "superlative",
+                    where,
+                    line,
+                    i,
+                    name if run.text in MONTH_NAMES else run.text,
+                    other,
+                )
         for where, line, i, run in self.runs():
             if not run.ref:
-                for word in ("record ", "the most ", "the highest ", "the worst ", "the biggest ", "its best "):
+                for word in (
+                    "record ",
+                    "the most ",
+                    "the highest ",
+                    "the worst ",
+                    "the biggest ",
+                    "its best ",
+                ):
                     yield from self._inserted("superlative", where, line, i, run, word)
 
-    def _inserted(self, kind: str, where: str, line: Runs, i: int, run: Run, word: str) -> Iterator[Mutation]:
+    def _inserted(
+        self, kind: str, where: str, line: Runs, i: int, run: Run, word: str
+    ) -> Iterator[Mutation]:
         places = [m.end() for m in re.finditer(r" (?=[a-z])", run.text)]
         if places:
             place = places[len(word) % len(places)]
@@ -293,20 +374,43 @@ class Mutator:
         for where, line, i, run in self.runs():
             if run.ref:
                 continue
-            for word in ("three ", "on Monday ", "sharply ", "more than ", "never ", "in January ", "twice "):
+            for word in (
+                "three ",
+                "on Monday ",
+                "sharply ",
+                "more than ",
+                "never ",
+                "in January ",
+                "twice ",
+            ):
                 yield from self._inserted("claim", where, line, i, run, word)
             for old, new in CLAIMED:
                 if re.search(rf"(?<![\w-]){old}(?![\w-])", run.text):
-                    yield self.made("claim", where, line, i, re.sub(rf"(?<![\w-]){old}(?![\w-])", new, run.text, count=1))
+                    yield self.made(
+                        "claim",
+                        where,
+                        line,
+                        i,
+                        re.sub(rf"(?<![\w-]){old}(?![\w-])", new, run.text, count=1),
+                    )
 
     # Citations
 
     def citations(self) -> Iterator[Mutation]:
         """A figure, date or verb of another fact of the same unit, true of its own fact but not of what the line tells."""
-        told_runs = {(run.text, run.ref): fact for *_, run, fact in self.cited() if fact.unit is not Unit.TEXT}
+        told_runs = {
+            (run.text, run.ref): fact
+            for *_, run, fact in self.cited()
+            if fact.unit is not Unit.TEXT
+        }
         for where, line, i, run, fact in self.cited():
             for (text, ref), other in told_runs.items():
-                same = other.unit is fact.unit and _shape(text) == _shape(run.text) and other.value != fact.value and text != run.text
+                same = (
+                    other.unit is fact.unit
+                    and _shape(text) == _shape(run.text)
+                    and other.value != fact.value
+                    and text != run.text
+                )
                 if not same or (text in FORM_OF and other.number * fact.number > 0):
                     continue
                 if re.search(r"\d", text) is None or not _may_be_true(text, fact):
@@ -316,7 +420,20 @@ class Mutator:
 # Tables of words, apart from those of the check
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-MONTH_NAMES = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December")
+MONTH_NAMES = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
 MONTHS = ("Jan.", "Feb.", "Aug.", "Sept.", "Oct.", "Nov.", "Dec.", *MONTH_NAMES)
 PARTS = ("early-afternoon", "late", "morning", "midday", "early", "afternoon")
 COUNTS = (("one", "two"), ("two", "three"), ("three", "four"), ("four", "five"), ("five", "four"), ("six", "seven"), ("first", "second"),
@@ -339,7 +456,9 @@ EXTREMES = (("best", "worst"), ("worst", "best"), ("highest", "lowest"), ("lowes
             ("just shy of", "at"), ("record", "lowest"))  # fmt: skip
 HEDGES = ("nearly", "almost", "just under", "just over", "more than", "over", "less than", "under", "about", "around", "roughly",
           "at least", "at most", "close to", "up to", "as much as", "exactly", "just shy of", "well over", "approximately", "some")  # fmt: skip
-STATED = re.compile(r"(?:(?:nearly|just over|more than|less than|about) )?(?P<sign>[+\u2212])?(?P<number>\$?\d[\d,]*(?:\.\d+)?)")
+STATED = re.compile(
+    r"(?:(?:nearly|just over|more than|less than|about) )?(?P<sign>[+\u2212])?(?P<number>\$?\d[\d,]*(?:\.\d+)?)"
+)
 VERBS = tuple(
     (tuple(forms.split()), direction, low, high)
     for forms, direction, low, high in (
@@ -357,8 +476,14 @@ VERBS = tuple(
 MORE_FORMS = ("dip dips dipped dipping", "ease eases eased easing", "decline declines declined declining", "lose loses lost losing",
               "gain gains gained gaining", "advance advances advanced advancing", "leap leaps leaped leaping", "jump jumps jumped jumping",
               "tick ticks ticked ticking", "slump slumps slumped slumping", "add adds added adding")  # fmt: skip
-FORM_OF = {word: i for forms in (*(f for f, *_ in VERBS), *(m.split() for m in MORE_FORMS)) for i, word in enumerate(forms)}
-MOVED = re.compile(rf"\b({'|'.join(FORM_OF)})(?: (?:higher|lower|up|down))?\b|(?:was|were|is|are|staying) little changed")
+FORM_OF = {
+    word: i
+    for forms in (*(f for f, *_ in VERBS), *(m.split() for m in MORE_FORMS))
+    for i, word in enumerate(forms)
+}
+MOVED = re.compile(
+    rf"\b({'|'.join(FORM_OF)})(?: (?:higher|lower|up|down))?\b|(?:was|were|is|are|staying) little changed"
+)
 OTHERS = ("^GSPC", "^RUT", "^IXIC", "MDY", "DGS10", "BTC-USD", "QBTS", "FEDFUNDS")
 PEOPLE = (("Tom Lee", "Jill Carey Hall"), ("Fundstrat", "Bank of America"), ("Bank of America", "Fundstrat"), ("CNBC", "CNN"),
 ("Hall", "Lee"),
@@ -398,7 +523,13 @@ CLAIMED = (
 
 
 def _value(fact: Fact) -> Decimal:
-    scale = {Unit.FRACTION: 100, Unit.PP: 100, Unit.YIELD: 100, Unit.PROBABILITY: 100, Unit.BP: 10_000}.get(fact.unit, 1)
+    scale = {
+        Unit.FRACTION: 100,
+        Unit.PP: 100,
+        Unit.YIELD: 100,
+        Unit.PROBABILITY: 100,
+        Unit.BP: 10_000,
+    }.get(fact.unit, 1)
     if fact.kind == "crypto_level":
         scale = 1
     return abs(Decimal(repr(fact.number)) * scale)
@@ -425,8 +556,13 @@ def _may_be_true(text: str, fact: Fact) -> bool:
         return False
     number = found["number"].lstrip("$")
     gap = abs(Decimal(number.replace(",", "")) - _value(fact))
-    reach = Decimal(1000 if fact.unit is Unit.USD and "about" in text else 3 if "than" in text else 1)
-    hedged = bool(re.match(r"(?:up |down |a gain of |a loss of )?(?:nearly|just|more|less|about)", text)) and "." not in number
+    reach = Decimal(
+        1000 if fact.unit is Unit.USD and "about" in text else 3 if "than" in text else 1
+    )
+    hedged = (
+        bool(re.match(r"(?:up |down |a gain of |a loss of )?(?:nearly|just|more|less|about)", text))
+        and "." not in number
+    )
     return gap <= (reach * Decimal("0.6") if hedged else _half(number))
 
 
@@ -442,9 +578,13 @@ def _hedge_is_false(hedge: str, number: str, fact: Fact) -> bool:  # noqa: PLR09
     if hedge in ("exactly", "well over", "some"):
         return hedge != "exactly" or over != 0
     if hedge in ("nearly", "almost", "just under", "close to", "just shy of"):
-        return over >= 0 or -over > widest / (5 if hedge in ("nearly", "almost", "close to") else 10)
+        return over >= 0 or -over > widest / (
+            5 if hedge in ("nearly", "almost", "close to") else 10
+        )
     if hedge in ("more than", "over", "just over"):
-        return over <= 0 or over > widest * (Decimal("0.6") if hedge != "just over" else Decimal("0.1"))
+        return over <= 0 or over > widest * (
+            Decimal("0.6") if hedge != "just over" else Decimal("0.1")
+        )
     if hedge in ("less than", "under", "at most", "up to", "as much as"):
         return over > 0 or -over > widest
     if hedge == "at least":
@@ -458,6 +598,14 @@ def _other_digits(text: str) -> list[str]:
     """*text* with its first, middle or last digit changed, one dropped, and one added."""
     places = [m.start() for m in re.finditer(r"\d", text)]
     chosen = sorted({places[0], places[len(places) // 2], places[-1]}) if places else []
-    changed = [text[:p] + new + text[p + 1 :] for p in chosen for new in (str((int(text[p]) + 1) % 10), str((int(text[p]) + 4) % 10))]
+    changed = [
+        text[:p] + new + text[p + 1 :]
+        for p in chosen
+        for new in (str((int(text[p]) + 1) % 10), str((int(text[p]) + 4) % 10))
+    ]
     dropped = [text[:p] + text[p + 1 :] for p in chosen if len(places) > 1]
-    return [t for t in (*changed, *dropped, *(text[:p] + "7" + text[p:] for p in chosen)) if re.search(r"\d", t)]
+    return [
+        t
+        for t in (*changed, *dropped, *(text[:p] + "7" + text[p:] for p in chosen))
+        if re.search(r"\d", t)
+    ]

@@ -26,7 +26,10 @@ CLAIM = "Small caps soared to a record."
 @pytest.fixture(scope="module")
 def brief(sample_brief):
     """The folder of the brief that a run writes, its record and its narrative."""
-    record, report = read_record(read_notebook(sample_brief.folder / "notebook.ipynb")), load_report("small-caps")
+    record, report = (
+        read_record(read_notebook(sample_brief.folder / "notebook.ipynb")),
+        load_report("small-caps"),
+    )
     return sample_brief.folder, record, compose(record, report.folder, report.title)
 
 
@@ -45,7 +48,12 @@ def spread(found: list, most: int) -> list:
 
 def variants(text: str, places: list[tuple[int, int]], most: int) -> list[tuple[str, str]]:
     """*text* with one token within *places* changed, each with what was changed."""
-    tokens = [(a + m.start(), m[0]) for a, b in places for m in re.finditer(r"[\w.,$%+\u2212-]*\w%?", text[a:b]) if changed(m[0])]
+    tokens = [
+        (a + m.start(), m[0])
+        for a, b in places
+        for m in re.finditer(r"[\w.,$%+\u2212-]*\w%?", text[a:b])
+        if changed(m[0])
+    ]
     made = [(f"'{old}' -> '{changed(old)}' in '{text[max(0, at - 30) : at + 30]}'", text[:at] + changed(old) + text[at + len(old) :])
             for at, old in tokens]  # fmt: skip
     return spread(made, most)
@@ -90,7 +98,13 @@ def test_a_label_changed_in_either_drawing_of_a_picture_is_caught(brief):
     html = (folder / "brief.html").read_text()
     labels = {text_of(runs) for picture in story.pictures for runs in picture.labels.values()}
     found = [m for m in re.finditer(r">([^<>]+)</text>", html) if m[1] in labels and changed(m[1])]
-    cases = [(f"'{m[1]}' -> '{changed(m[1])}' at {m.start()}", html[: m.start(1)] + changed(m[1]) + html[m.end(1) :]) for m in found]
+    cases = [
+        (
+            f"'{m[1]}' -> '{changed(m[1])}' at {m.start()}",
+            html[: m.start(1)] + changed(m[1]) + html[m.end(1) :],
+        )
+        for m in found
+    ]
     assert len(cases) >= 12
     all_caught(spread(cases, 12), lambda text: rendered.page(text, story, record))
 
@@ -134,7 +148,9 @@ def test_another_subject_is_caught(brief):
     """The subject of a message is the title of its brief."""
     folder, _, story = brief
     source = (folder / "brief.eml").read_bytes()
-    assert rendered.mail(source.replace(b"Subject: Small caps fall", b"Subject: Small caps rise", 1), story)
+    assert rendered.mail(
+        source.replace(b"Subject: Small caps fall", b"Subject: Small caps rise", 1), story
+    )
 
 
 def part_of(source: bytes, kind: str):
@@ -152,14 +168,24 @@ def with_part(source: bytes, kind: str, text: str) -> bytes:
 def test_words_that_are_not_in_the_narrative_are_caught_wherever_they_stand(brief):
     """A sentence put between the lines of a file is caught though it holds no digit."""
     folder, record, story = brief
-    html, text, message = (folder / "brief.html").read_text(), (folder / "brief.txt").read_text(), (folder / "brief.eml").read_bytes()
+    html, text, message = (
+        (folder / "brief.html").read_text(),
+        (folder / "brief.txt").read_text(),
+        (folder / "brief.eml").read_bytes(),
+    )
     body = part_of(message, "html").get_content()
     plain = part_of(message, "plain").get_content().replace("\r\n", "\n")
     checks = {
-        "page": rendered.page(html.replace("<article>", f"<article><p>{CLAIM}</p>", 1), story, record),
+        "page": rendered.page(
+            html.replace("<article>", f"<article><p>{CLAIM}</p>", 1), story, record
+        ),
         "text": rendered.plain(text.replace("\n\n", f"\n\n{CLAIM}\n\n", 1), story),
-        "message text": rendered.mail(with_part(message, "plain", plain.replace("\n\n", f"\n\n{CLAIM}\n\n", 1)), story),
-        "message html": rendered.mail(with_part(message, "html", body.replace("<body", f"<p>{CLAIM}</p><body", 1)), story),
+        "message text": rendered.mail(
+            with_part(message, "plain", plain.replace("\n\n", f"\n\n{CLAIM}\n\n", 1)), story
+        ),
+        "message html": rendered.mail(
+            with_part(message, "html", body.replace("<body", f"<p>{CLAIM}</p><body", 1)), story
+        ),
     }
     assert [file for file, failed in checks.items() if not failed] == []
 
@@ -186,7 +212,11 @@ def json_cases(text: str):
             place = place[name]
         place[path[-1]] = value
         yield f"{'.'.join(path)} -> {value!r}", json.dumps(document)
-    for n, change in ((20, lambda s: s[: len(s) // 2]), (60, lambda s: s[4:]), (90, lambda _: json.loads(text)["claims"][0]["sentence"])):
+    for n, change in (
+        (20, lambda s: s[: len(s) // 2]),
+        (60, lambda s: s[4:]),
+        (90, lambda _: json.loads(text)["claims"][0]["sentence"]),
+    ):
         document = json.loads(text)
         claim = document["claims"][n]
         claim["sentence"] = change(claim["sentence"])

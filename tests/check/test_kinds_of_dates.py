@@ -24,10 +24,19 @@ def recap():
 @pytest.mark.parametrize("own", [True, False])
 def test_the_date_of_a_best_day_follows_no_other_superlative(recap, own):
     """Both dates are true, but after the words of the other kind the sentence is not."""
-    best, high = (next(f for f in recap.record.facts.values() if f.kind == kind) for kind in ("best_day_since", "highest_close_since"))
+    best, high = (
+        next(f for f in recap.record.facts.values() if f.kind == kind)
+        for kind in ("best_day_since", "highest_close_since")
+    )
     day = dt.date.fromisoformat(best.value)
     words = Run("best day since", best.id) if own else Run("highest since", high.id)
-    runs = (Run("Its", f"@{words.ref}"), words, Run(" and "), Run("Dow", f"@{best.instrument}"), Run(dates.date(day, TODAY), best.id))
+    runs = (
+        Run("Its", f"@{words.ref}"),
+        words,
+        Run(" and "),
+        Run("Dow", f"@{best.instrument}"),
+        Run(dates.date(day, TODAY), best.id),
+    )
     reasons = [check.reason for check in FactCheck(recap.record).line("body", runs)]
     assert ("a date of another kind than the words before it" in reasons) != own
 
@@ -35,5 +44,9 @@ def test_the_date_of_a_best_day_follows_no_other_superlative(recap, own):
 def test_no_phrase_of_the_checker_breaks_on_any_fact(recap):
     """Whatever a person's headline makes it try, each condition has an answer for every fact there is."""
     check = FactCheck(recap.record)
-    answers = [condition(fact, check.evidence) for _, condition in phrases.COMPILED for fact in recap.record.facts.values()]
+    answers = [
+        condition(fact, check.evidence)
+        for _, condition in phrases.COMPILED
+        for fact in recap.record.facts.values()
+    ]
     assert {bool(answer) for answer in answers} == {True, False}

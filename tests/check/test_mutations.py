@@ -28,7 +28,9 @@ def survivors(kind: str) -> list[str]:
     found = []
     for mutation in (m for m in mutants() if m.kind == kind):
         check = checks[id(mutation.story)]
-        if not list(check.line(mutation.where, mutation.new)) and not check.narrative(mutation.narrative):
+        if not list(check.line(mutation.where, mutation.new)) and not check.narrative(
+            mutation.narrative
+        ):
             found.append(str(mutation))
     return found
 

@@ -11,7 +11,9 @@ from reportgen.check import numerals
 from reportgen.facts import Unit
 from reportgen.narrative import figures
 
-SIZES = st.floats(0.0001, 0.95, allow_nan=False).flatmap(lambda x: st.sampled_from([x, -x, x / 10, -x / 10, round(x, 3), round(x, 2)]))
+SIZES = st.floats(0.0001, 0.95, allow_nan=False).flatmap(
+    lambda x: st.sampled_from([x, -x, x / 10, -x / 10, round(x, 3), round(x, 2)])
+)
 PRICES = st.floats(1, 250_000).map(lambda x: round(x, 2))
 
 
@@ -111,7 +113,9 @@ def test_a_drawdown_is_never_rounded_across_its_line(value):
     for line in (0.1, 0.2):
         text = figures.percent_near(value, line)
         printed = Decimal(re.search(r"\d[\d.]*", text)[0]) / 100
-        assert text.startswith("less") or (printed >= Decimal(str(line))) == (Decimal(repr(value)) >= Decimal(str(line)))
+        assert text.startswith("less") or (printed >= Decimal(str(line))) == (
+            Decimal(repr(value)) >= Decimal(str(line))
+        )
         assert judged(text, value, Unit.FRACTION) == ""
 
 
@@ -153,7 +157,10 @@ def test_what_is_false_is_objected_to(text, value, unit):
     assert judged(text, value, unit)
 
 
-@pytest.mark.parametrize(("text", "value"), [("10%", 0.0996), ("9.9%", 0.0996), ("20%", 0.19996), ("2%", 0.0249), ("3%", 0.0251)])
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("10%", 0.0996), ("9.9%", 0.0996), ("20%", 0.19996), ("2%", 0.0249), ("3%", 0.0251)],
+)
 def test_the_rounding_traps_are_told_apart(text, value):
     """A figure of ten percent or less has one decimal unless that is a zero, and only then may it be whole."""
     reach = Decimal("0.5") if value >= 0.0995 and "." not in text else Decimal("0.05")

@@ -59,7 +59,9 @@ def test_a_rule_is_broken_by_the_one_and_kept_by_the_other(rule, bad, good):
     assert rules(good) == set()
 
 
-@pytest.mark.parametrize("verb", ["crater", "crash", "skyrocket", "nosedive", "plummet", "implode", "explode"])
+@pytest.mark.parametrize(
+    "verb", ["crater", "crash", "skyrocket", "nosedive", "plummet", "implode", "explode"]
+)
 def test_no_verb_of_the_tabloids_passes(verb):
     """In capitals neither; a word that merely holds one does."""
     assert rules(f"Stocks {verb} now.") == {"banned verb"}
@@ -75,7 +77,11 @@ def test_a_semicolon_begins_a_new_count_of_words():
 
 
 @pytest.mark.parametrize(
-    ("title", "rule"), [("x" * (LONGEST_HEADLINE + 1), "headline too long"), ("Stocks rise.", "headline ends with a full stop")]
+    ("title", "rule"),
+    [
+        ("x" * (LONGEST_HEADLINE + 1), "headline too long"),
+        ("Stocks rise.", "headline ends with a full stop"),
+    ],
 )
 def test_a_headline_is_short_and_has_no_full_stop(title, rule):
     """One at its limit passes."""
@@ -108,15 +114,28 @@ def test_a_remark_names_its_words_and_its_sentence():
         title=split("Stocks rise"), kicker=(), preheader=(), notices=(), key_points=(), strip=(), footer=(),
         blocks=(Paragraph(runs=(Run("Gold fell. It had a "), Run("8%", "x.change"), Run(" fall."))),),
     )  # fmt: skip
-    assert [(r.rule, r.words, r.sentence) for r in lint(story)] == [("wrong article", "a 8%", "It had a 8% fall.")]
+    assert [(r.rule, r.words, r.sentence) for r in lint(story)] == [
+        ("wrong article", "a 8%", "It had a 8% fall.")
+    ]
 
 
 def test_tables_are_not_prose():
     """A zero change and a figure first are as they should be there."""
     story = brief("Stocks rose.")
-    table = Table(name="t", title=split("Table"), columns=(split("Change"),), rows=((split("0.0%"),), (split("1 points"),)))
+    table = Table(
+        name="t",
+        title=split("Table"),
+        columns=(split("Change"),),
+        rows=((split("0.0%"),), (split("1 points"),)),
+    )
     assert (
-        lint(Narrative(**{name: getattr(story, name) for name in story.__slots__ if name != "blocks"}, blocks=(*story.blocks, table))) == []
+        lint(
+            Narrative(
+                **{name: getattr(story, name) for name in story.__slots__ if name != "blocks"},
+                blocks=(*story.blocks, table),
+            )
+        )
+        == []
     )
 
 

@@ -15,7 +15,9 @@ from reportgen.cli import main
 def made(tmp_path_factory, alone):
     """What the command line said when it made the brief of 2025-01-08 13:00, and the brief's folder."""
     out = tmp_path_factory.mktemp("made") / "out"
-    result = alone(inprocess.said, ["run", "small-caps", "--as-of", "2025-01-08 13:00", "--out", str(out)])
+    result = alone(
+        inprocess.said, ["run", "small-caps", "--as-of", "2025-01-08 13:00", "--out", str(out)]
+    )
     assert result.exit_code == 0, result.stderr
     return result, out / "small-caps" / "2025-01-08T1300"
 

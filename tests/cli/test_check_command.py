@@ -22,7 +22,10 @@ def test_a_changed_digit_is_found(call, brief, name):
     text = path.read_bytes().decode()
     assert "2,225.43" in text
     path.write_bytes(text.replace("2,225.43", "2,225.48", 1).encode())
-    _is_refused(call("check", brief), {"brief.html": "page", "brief.txt": "text", "brief.eml": "email"}[name])
+    _is_refused(
+        call("check", brief),
+        {"brief.html": "page", "brief.txt": "text", "brief.eml": "email"}[name],
+    )
 
 
 def test_a_changed_digit_in_the_data_is_found(call, brief):
@@ -48,7 +51,9 @@ def test_every_digit_of_the_text_counts(made):
 
     story, text = _story(made[1]), (made[1] / "brief.txt").read_text()
     places = [match.start() for match in re.finditer(r"\d", text)]
-    missed = [text[i - 20 : i + 5] for i in places if not rendered.plain(_other_digit(text, i), story)]
+    missed = [
+        text[i - 20 : i + 5] for i in places if not rendered.plain(_other_digit(text, i), story)
+    ]
     assert len(places) > 100
     assert missed == []
 
@@ -61,7 +66,11 @@ def test_every_digit_of_the_page_counts(made):
     html = (made[1] / "brief.html").read_text()
     record = read_record(json.loads((made[1] / "notebook.ipynb").read_text()))
     story, seen = _story(made[1]), _seen(html)
-    missed = [html[i - 30 : i + 10] for i in seen if not rendered.page(_slim(_other_digit(html, i)), story, record)]
+    missed = [
+        html[i - 30 : i + 10]
+        for i in seen
+        if not rendered.page(_slim(_other_digit(html, i)), story, record)
+    ]
     assert len(seen) > 100
     assert missed == []
 
@@ -71,10 +80,18 @@ def test_every_claim_of_the_data_counts(made):
     from reportgen.check import rendered
     from reportgen.record import read_record
 
-    record, story = read_record(json.loads((made[1] / "notebook.ipynb").read_text())), _story(made[1])
+    record, story = (
+        read_record(json.loads((made[1] / "notebook.ipynb").read_text())),
+        _story(made[1]),
+    )
     lines = (made[1] / "brief.json").read_text().splitlines(keepends=True)
-    first, last = next(i for i, x in enumerate(lines) if '"claims"' in x), next(i for i, x in enumerate(lines) if x.startswith(' "facts"'))
-    numbers = [i for i in range(first, last) if re.search(r'"(text|sentence|value)":.*[1-9]', lines[i])]
+    first, last = (
+        next(i for i, x in enumerate(lines) if '"claims"' in x),
+        next(i for i, x in enumerate(lines) if x.startswith(' "facts"')),
+    )
+    numbers = [
+        i for i in range(first, last) if re.search(r'"(text|sentence|value)":.*[1-9]', lines[i])
+    ]
     missed = []
     for i in numbers:
         place = re.search(r"[1-9]", lines[i]).start()

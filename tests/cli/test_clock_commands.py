@@ -22,7 +22,9 @@ def newest():
     now = dt.datetime.now(dt.UTC)
     session = calendar.resolve("last-session", now).session
     if due(Want(symbol="^RUT", role="daily_bars", kind="index", providers=()), now) != session:
-        pytest.skip("for twenty minutes after a close its prices are not final, and a morning waits for them")
+        pytest.skip(
+            "for twenty minutes after a close its prices are not final, and a morning waits for them"
+        )
     return session
 
 
@@ -45,7 +47,9 @@ def feeds(newest):
 def desk(tmp_path, monkeypatch, postbox, feeds):
     """A folder with a configuration, an empty store, and providers."""
     heartbeat = f'[heartbeat]\nfile = "alive.json"\nurl = "{feeds.url("bea")}/alive"\n'
-    (tmp_path / "reportgen.toml").write_text(f'{postbox.config()}\n[alerts]\nto = ["owner@example.com"]\n{heartbeat}')
+    (tmp_path / "reportgen.toml").write_text(
+        f'{postbox.config()}\n[alerts]\nto = ["owner@example.com"]\n{heartbeat}'
+    )
     (tmp_path / "sources.toml").write_text('[order]\ncrypto = ["yahoo"]\n' + feeds.sources())
     for name, value in {
         "SMTP_PASSWORD": PASSWORD,
@@ -88,17 +92,24 @@ def test_a_morning_that_fails_is_told_to_the_owners(desk, call, newest, postbox,
     assert mail["Subject"] == f"reportgen: daily-recap of {newest} failed"
     text = mail.get_body(("plain",)).get_content()
     assert "^GSPC" in text
-    assert f"reportgen run daily-recap --as-of {newest} --data store --out out" in text.replace("\r\n", "\n")
+    assert f"reportgen run daily-recap --as-of {newest} --data store --out out" in text.replace(
+        "\r\n", "\n"
+    )
     assert "Traceback" in text
     assert [part.get_filename() for part in mail.iter_attachments()] == ["gate.txt"]
 
 
 def test_an_alert_that_does_not_arrive_is_said(desk, call):
     """Beside what went wrong in the first place."""
-    (desk / "reportgen.toml").write_text((desk / "reportgen.toml").read_text().replace("port = ", "port = 1 # "))
+    (desk / "reportgen.toml").write_text(
+        (desk / "reportgen.toml").read_text().replace("port = ", "port = 1 # ")
+    )
     result = call("morning", "daily-recap", "--data", "sample", *PASSED)
     assert result.exit_code == 3
-    assert "the alert did not arrive: owner@example.com: The mail server 127.0.0.1:1 does not answer" in result.stderr
+    assert (
+        "the alert did not arrive: owner@example.com: The mail server 127.0.0.1:1 does not answer"
+        in result.stderr
+    )
     assert "is needed" in result.stderr
 
 
@@ -116,7 +127,18 @@ def test_an_overdue_brief_is_told(desk, call, postbox):
 def test_a_run_can_wait_for_its_data_too(desk, call):
     """With the sign of life and the session that it told of; it is made again when it is asked for again."""
     for _ in range(2):
-        made = call("run", "daily-recap", "--data", "sample", "--as-of", "2025-01-08", "--format", "txt", "--wait-for-data", *PASSED)
+        made = call(
+            "run",
+            "daily-recap",
+            "--data",
+            "sample",
+            "--as-of",
+            "2025-01-08",
+            "--format",
+            "txt",
+            "--wait-for-data",
+            *PASSED,
+        )
         assert made.exit_code == 0, made.stderr
         assert json.loads((desk / "alive.json").read_text())["session"] == "2025-01-08"
         (desk / "alive.json").unlink()

@@ -10,7 +10,15 @@ import pytest
 
 from reportgen.resources import SAMPLE
 
-FILES = ["brief.html", "brief.pdf", "brief.eml", "brief.txt", "brief.json", "gate.txt", "notebook.ipynb"]
+FILES = [
+    "brief.html",
+    "brief.pdf",
+    "brief.eml",
+    "brief.txt",
+    "brief.json",
+    "gate.txt",
+    "notebook.ipynb",
+]
 
 
 def test_run_prints_the_paths_of_its_files(made):
@@ -38,7 +46,13 @@ def test_render_takes_a_notebook_and_writes_beside_it(call, brief):
 
 def test_render_refuses_what_is_no_notebook(refused, tmp_path):
     """A folder without a notebook, a file that is none: exit code 4, and what to give."""
-    refused(4, ["render", tmp_path / "nowhere"], "nowhere", "does not exist", "give the folder of a brief")
+    refused(
+        4,
+        ["render", tmp_path / "nowhere"],
+        "nowhere",
+        "does not exist",
+        "give the folder of a brief",
+    )
     (tmp_path / "notebook.ipynb").write_text("no notebook")
     refused(4, ["render", tmp_path], "notebook.ipynb is not a notebook")
 
@@ -47,7 +61,11 @@ def test_render_refuses_a_notebook_that_never_ran(refused, tmp_path):
     """The report's own notebook holds no record."""
     from reportgen.request import load_report
 
-    refused(4, ["render", load_report("small-caps").notebook, "--out", tmp_path / "out"], "was it executed by reportgen?")
+    refused(
+        4,
+        ["render", load_report("small-caps").notebook, "--out", tmp_path / "out"],
+        "was it executed by reportgen?",
+    )
     assert not (tmp_path / "out").exists()
 
 
@@ -55,13 +73,22 @@ def test_list_names_the_reports(call):
     """Each report on a line with what it is about."""
     result = call("list")
     assert result.exit_code == 0
-    assert [line for line in result.stdout.splitlines() if line.startswith("small-caps ") and "small caps stand" in line]
+    assert [
+        line
+        for line in result.stdout.splitlines()
+        if line.startswith("small-caps ") and "small caps stand" in line
+    ]
 
 
 def test_show_tells_parameters_and_needs(call):
     """Types, defaults, bounds and choices, and the symbols that must be there."""
     text = " ".join(call("show", "small-caps").stdout.split())
-    words = ["months integer default 6 3 to 24", "benchmark string default ^GSPC ^GSPC or ^IXIC", "Needs: ^RUT, ^GSPC", "Uses: ^IXIC"]
+    words = [
+        "months integer default 6 3 to 24",
+        "benchmark string default ^GSPC ^GSPC or ^IXIC",
+        "Needs: ^RUT, ^GSPC",
+        "Uses: ^IXIC",
+    ]
     assert [word for word in words if word not in text] == []
 
 
@@ -70,14 +97,20 @@ def test_doctor_finds_a_sound_installation(call):
     result = call("doctor")
     assert result.exit_code == 0
     assert {line[:5] for line in result.stdout.splitlines()} == {"ok   "}
-    assert [name for name in ("papermill", "kernel", "fonts", "sample") if name not in result.stdout] == []
+    assert [
+        name for name in ("papermill", "kernel", "fonts", "sample") if name not in result.stdout
+    ] == []
 
 
 @pytest.mark.parametrize("command", ["-v run nope", "run nope -v", "run -v nope"])
 def test_more_is_said_before_and_after_a_command(command):
     """Where an error came from, before its line."""
     done = subprocess.run([sys.executable, "-c", "from reportgen.cli import entry; entry()", *command.split()], capture_output=True, text=True, check=False)  # fmt: skip
-    assert (done.returncode, "UnknownReport" in done.stderr, done.stderr.splitlines()[-1][:10]) == (2, True, "reportgen:")
+    assert (done.returncode, "UnknownReport" in done.stderr, done.stderr.splitlines()[-1][:10]) == (
+        2,
+        True,
+        "reportgen:",
+    )
 
 
 @pytest.mark.parametrize("command", ["data status -v --help", "site build --verbose -h"])
@@ -105,7 +138,9 @@ def test_help_says_what_a_command_does(call, command, flag):
 )
 def test_help_shows_an_example_on_a_line_of_its_own(call, command, example):
     """An example can be copied: it is not wrapped, and nothing stands before it."""
-    assert example in [line.strip() for line in call(*command.split(), "--help").stdout.splitlines()]
+    assert example in [
+        line.strip() for line in call(*command.split(), "--help").stdout.splitlines()
+    ]
 
 
 def test_the_examples_of_help_are_right(call, made):
@@ -119,10 +154,24 @@ def test_the_examples_of_help_are_right(call, made):
 
 def test_another_benchmark_is_told(call, tmp_path):
     """Each choice that a report offers makes a brief."""
-    args = ["run", "small-caps", "--as-of", "2025-01-08 13:00", "-p", "benchmark=^IXIC", "--format", "txt", "--out", tmp_path / "out"]
+    args = [
+        "run",
+        "small-caps",
+        "--as-of",
+        "2025-01-08 13:00",
+        "-p",
+        "benchmark=^IXIC",
+        "--format",
+        "txt",
+        "--out",
+        tmp_path / "out",
+    ]
     result = call(*args)
     assert result.exit_code == 0, result.stderr
-    assert "the Nasdaq" in (tmp_path / "out" / "small-caps" / "2025-01-08T1300" / "brief.txt").read_text()
+    assert (
+        "the Nasdaq"
+        in (tmp_path / "out" / "small-caps" / "2025-01-08T1300" / "brief.txt").read_text()
+    )
 
 
 def test_a_folder_of_data_is_named_from_where_one_stands(call, tmp_path, monkeypatch):

@@ -27,7 +27,11 @@ from reportgen.resources import SAMPLE
 # DuckDB says so to the newest pandas when it makes a frame with a time zone.
 pytestmark = pytest.mark.filterwarnings("ignore:The inplace keyword in DataFrame.drop")
 
-KEYS = {"FRED_API_KEY": "fred-secret", "TIINGO_API_KEY": "tiingo-planted", "MASSIVE_API_KEY": "massive-planted"}
+KEYS = {
+    "FRED_API_KEY": "fred-secret",
+    "TIINGO_API_KEY": "tiingo-planted",
+    "MASSIVE_API_KEY": "massive-planted",
+}
 ORDER = '[order]\ncrypto = ["yahoo"]\n'
 """Coinbase answers in pages, and takes its time."""
 FILLED = {"NVDA": "Tiingo", "^RUT": "Massive", "^GSPC": "Massive"}
@@ -36,7 +40,9 @@ FILLED = {"NVDA": "Tiingo", "^RUT": "Massive", "^GSPC": "Massive"}
 @pytest.fixture(scope="module")
 def newest():
     """The newest session whose closes are final by now."""
-    return due(Want(symbol="^RUT", role="daily_bars", kind="index", providers=()), dt.datetime.now(dt.UTC))
+    return due(
+        Want(symbol="^RUT", role="daily_bars", kind="index", providers=()), dt.datetime.now(dt.UTC)
+    )
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +57,11 @@ def feeds(root, newest):
     yesterday = dt.datetime.now(dt.UTC).date() - dt.timedelta(days=1)
     with Feeds(max(newest, yesterday)) as known, pytest.MonkeyPatch.context() as patch:
         (root / "sources.toml").write_text(ORDER + known.sources())
-        for name, value in {**KEYS, "REPORTGEN_SOURCES": str(root / "sources.toml"), "REPORTGEN_STORE": str(root / "store.duckdb")}.items():
+        for name, value in {
+            **KEYS,
+            "REPORTGEN_SOURCES": str(root / "sources.toml"),
+            "REPORTGEN_STORE": str(root / "store.duckdb"),
+        }.items():
             patch.setenv(name, value)
         yield known
 
@@ -92,19 +102,25 @@ def brief(root, fetched):
         "--out",
         str(root / "out"),
     ]
-    return subprocess.run([sys.executable, "-c", code, *args], capture_output=True, text=True, check=False)
+    return subprocess.run(
+        [sys.executable, "-c", code, *args], capture_output=True, text=True, check=False
+    )
 
 
 @pytest.fixture(scope="module")
 def imported(root):
     """What it said to the import of the sample into the store "sample.duckdb"."""
-    return CliRunner().invoke(main, ["data", "import", str(SAMPLE), "--store", str(root / "sample.duckdb")])
+    return CliRunner().invoke(
+        main, ["data", "import", str(SAMPLE), "--store", str(root / "sample.duckdb")]
+    )
 
 
 @pytest.fixture(scope="module")
 def said(fetched, exported, brief):
     """All lines of these three."""
-    return [text for result in (fetched, exported, brief) for text in (result.stdout, result.stderr)]
+    return [
+        text for result in (fetched, exported, brief) for text in (result.stdout, result.stderr)
+    ]
 
 
 @pytest.fixture
@@ -116,14 +132,19 @@ def path(feeds, tmp_path):
 
 def tables(path):
     """All that a store tells, without the sources."""
-    return {role: store.table(path, role, store.MOST).drop(columns="source", errors="ignore") for role in store.ROLES}
+    return {
+        role: store.table(path, role, store.MOST).drop(columns="source", errors="ignore")
+        for role in store.ROLES
+    }
 
 
 def same(ours, theirs):
     """Assert that two stores tell the same, to the last bit."""
     mine, other = tables(ours), tables(theirs)
     for role, frame in mine.items():
-        pd.testing.assert_frame_equal(frame.reset_index(drop=True), other[role].reset_index(drop=True), check_exact=True)
+        pd.testing.assert_frame_equal(
+            frame.reset_index(drop=True), other[role].reset_index(drop=True), check_exact=True
+        )
 
 
 # fetch -------------------------------------------------------------------------------------------------------------
@@ -131,12 +152,22 @@ def same(ours, theirs):
 
 def test_fetch_brings_all_that_reports_use(fetched, root):
     """One line tells how much came; what was filled from elsewhere is said beside it."""
-    held = [len(set(store.table(root / "store.duckdb", role, store.MOST)["symbol"])) for role in ("daily_bars", "intraday_bars")]
+    held = [
+        len(set(store.table(root / "store.duckdb", role, store.MOST)["symbol"]))
+        for role in ("daily_bars", "intraday_bars")
+    ]
     count = sum(held) + len(RATES) + 1 + len(EVENTS)
-    assert fetched.stdout.startswith(f"{count} series: {count - 1} with ")  # nothing is due of trade
-    assert fetched.stdout.endswith(f" new values, 1 unchanged, 0 current, 0 short of what was due; kept in {root / 'store.duckdb'}\n")
+    assert fetched.stdout.startswith(
+        f"{count} series: {count - 1} with "
+    )  # nothing is due of trade
+    assert fetched.stdout.endswith(
+        f" new values, 1 unchanged, 0 current, 0 short of what was due; kept in {root / 'store.duckdb'}\n"
+    )
     assert sorted(
-        symbol.strip(",") for line in fetched.stderr.splitlines() for symbol in line.split()[1:] if symbol.strip(",") in FILLED
+        symbol.strip(",")
+        for line in fetched.stderr.splitlines()
+        for symbol in line.split()[1:]
+        if symbol.strip(",") in FILLED
     ) == sorted(FILLED)
 
 
@@ -146,7 +177,10 @@ def test_fetch_again_asks_nobody(fetched, call, feeds):
     asked = len(feeds.asked)
     result = call("fetch", "^RUT", "NVDA", "DFF", "futures", "labor")
     assert (result.exit_code, result.stderr) == (0, "")
-    assert re.fullmatch(r"(\d+) series: 0 with 0 new values, 0 unchanged, \1 current, 0 short of what was due; kept in .*\n", result.stdout)
+    assert re.fullmatch(
+        r"(\d+) series: 0 with 0 new values, 0 unchanged, \1 current, 0 short of what was due; kept in .*\n",
+        result.stdout,
+    )
     assert len(feeds.asked) == asked
 
 
@@ -155,10 +189,23 @@ def test_a_fetch_that_reaches_nobody_says_so():
     want = Want(symbol="^RUT", role="daily_bars", kind="index", providers=())
     lost = Outcome(want=want, state="short", notes=("Cboe: the connection failed",))
     others = [Outcome(want=want, state=state) for state in ("current", "keyless")]
-    assert unreached([*others, lost]) == "No source could be reached (Cboe: the connection failed). Can this machine reach the internet?"
-    answered = [Outcome(want=want, state="short", sources=("Cboe",)), Outcome(want=want, state="unchanged", sources=("Cboe",))]
-    odd = Outcome(want=want, state="short", notes=("CME: the answer has another form than expected",))
-    assert [unreached(others), unreached([odd]), *(unreached([lost, one]) for one in answered)] == ["", "", "", ""]
+    assert (
+        unreached([*others, lost])
+        == "No source could be reached (Cboe: the connection failed). Can this machine reach the internet?"
+    )
+    answered = [
+        Outcome(want=want, state="short", sources=("Cboe",)),
+        Outcome(want=want, state="unchanged", sources=("Cboe",)),
+    ]
+    odd = Outcome(
+        want=want, state="short", notes=("CME: the answer has another form than expected",)
+    )
+    assert [unreached(others), unreached([odd]), *(unreached([lost, one]) for one in answered)] == [
+        "",
+        "",
+        "",
+        "",
+    ]
 
 
 def test_fetch_of_one_symbol_brings_it_alone(call, path, feeds):
@@ -166,14 +213,19 @@ def test_fetch_of_one_symbol_brings_it_alone(call, path, feeds):
     result = call("fetch", "^RUT", "--store", path)
     assert (result.exit_code, result.stderr) == (0, "")
     assert re.match(r"[12] series: ", result.stdout)  # during a session its levels come, too
-    assert store.table(path, "daily_bars", store.MOST)["close"].tolist() == list(feeds.closes("^RUT").values())
+    assert store.table(path, "daily_bars", store.MOST)["close"].tolist() == list(
+        feeds.closes("^RUT").values()
+    )
 
 
 def test_fetch_since_a_day_brings_that_day_and_after(call, path):
     """Whatever is known."""
     assert call("fetch", "^RUT", "--since", "2025-01-02", "--store", path).exit_code == 0
     assert str(store.table(path, "daily_bars", store.MOST)["date"].min().date()) == "2025-01-02"
-    assert re.search(r": 0 with 0 new values, [12] unchanged", call("fetch", "^RUT", "--since", "2025-01-02", "--store", path).stdout)
+    assert re.search(
+        r": 0 with 0 new values, [12] unchanged",
+        call("fetch", "^RUT", "--since", "2025-01-02", "--store", path).stdout,
+    )
 
 
 @pytest.mark.parametrize("symbol", ["DGS10", "DGS2"])
@@ -187,13 +239,22 @@ def test_fetch_of_a_yield_brings_its_rates(call, path, symbol):
 
 def test_fetch_refuses_a_misspelt_symbol(refused, path):
     """With the nearest one, and before anybody is asked."""
-    refused(2, ["fetch", "^RTU", "--store", path], "No instrument has the symbol '^RTU'", "Did you mean '^RUT'?")
+    refused(
+        2,
+        ["fetch", "^RTU", "--store", path],
+        "No instrument has the symbol '^RTU'",
+        "Did you mean '^RUT'?",
+    )
     assert not path.exists()
 
 
 def test_the_examples_of_fetch_are_right(call, path):
     """What help proposes is taken."""
-    lines = [line.split() for line in call("fetch", "--help").stdout.splitlines() if line.strip().startswith("reportgen fetch ")]
+    lines = [
+        line.split()
+        for line in call("fetch", "--help").stdout.splitlines()
+        if line.strip().startswith("reportgen fetch ")
+    ]
     assert [call(*line[1:], "--store", path).exit_code for line in lines] == [0] * len(lines)
 
 
@@ -206,7 +267,10 @@ def test_a_series_that_is_short_ends_with_3_and_a_reason(call, path, feeds, newe
     assert "2 with" in result.stdout  # the Dow, and the fund that may stand in for the other
     assert "1 short" in result.stdout
     assert result.stderr.split()[:2] == ["short", "^IXIC"]
-    assert f"Yahoo Finance lacks {newest}; Massive lacks {newest}; Cboe does not have it" in result.stderr
+    assert (
+        f"Yahoo Finance lacks {newest}; Massive lacks {newest}; Cboe does not have it"
+        in result.stderr
+    )
     assert len(store.table(path, "daily_bars", store.MOST)) == 3 * len(feeds.sessions) - 1
     assert call("fetch", "^IXIC", "^DJI", "--store", path).exit_code == 0
 
@@ -214,7 +278,12 @@ def test_a_series_that_is_short_ends_with_3_and_a_reason(call, path, feeds, newe
 def test_fetch_refuses_sources_that_are_off(refused, path, tmp_path):
     """With the provider that was meant."""
     (tmp_path / "mine.toml").write_text('[order]\nindex = ["yahho"]\n')
-    refused(2, ["fetch", "--sources", tmp_path / "mine.toml", "--store", path], "no provider 'yahho'", "Did you mean 'yahoo'?")
+    refused(
+        2,
+        ["fetch", "--sources", tmp_path / "mine.toml", "--store", path],
+        "no provider 'yahho'",
+        "Did you mean 'yahoo'?",
+    )
 
 
 # status and show ---------------------------------------------------------------------------------------------------
@@ -223,7 +292,10 @@ def test_fetch_refuses_sources_that_are_off(refused, path, tmp_path):
 def test_status_tells_of_every_series(fetched, call, feeds, newest):
     """First and last day, gaps, age, and every source."""
     del fetched
-    rows = {line.split()[0]: " ".join(line.split()[1:]) for line in call("data", "status").stdout.splitlines()}
+    rows = {
+        line.split()[0]: " ".join(line.split()[1:])
+        for line in call("data", "status").stdout.splitlines()
+    }
     assert rows["series"] == "first last gaps fetched source"
     assert rows["^VIX"] == f"{feeds.since} {newest} 0 0 h ago Yahoo Finance"
     assert rows["^RUT"] == f"{feeds.since} {newest} 0 0 h ago Massive, Yahoo Finance"
@@ -264,13 +336,20 @@ def test_show_tells_what_was_known_before(call, path, feeds, newest):
 def test_show_refuses_what_the_store_does_not_have(fetched, refused):
     """With the nearest name that it has."""
     del fetched
-    refused(3, ["data", "show", "NVDIA"], "The store has nothing on 'NVDIA'", "Did you mean 'NVDA'?")
+    refused(
+        3, ["data", "show", "NVDIA"], "The store has nothing on 'NVDIA'", "Did you mean 'NVDA'?"
+    )
 
 
 @pytest.mark.parametrize("command", ["status", "show ^RUT", "export out"])
 def test_without_a_store_one_is_told_how_to_make_it(refused, path, command):
     """Nothing is made by asking."""
-    refused(3, ["data", *command.split(), "--store", path], "There is no store", "'reportgen fetch' makes it")
+    refused(
+        3,
+        ["data", *command.split(), "--store", path],
+        "There is no store",
+        "'reportgen fetch' makes it",
+    )
     assert not path.exists()
 
 
@@ -280,17 +359,31 @@ def test_without_a_store_one_is_told_how_to_make_it(refused, path, command):
 def test_import_takes_the_sample(imported, call, root):
     """Every price, rate and event of it; a second time there is nothing new."""
     assert (imported.exit_code, imported.stderr) == (0, "")
-    taken = {line.split()[0]: int(line.split()[1].replace(",", "")) for line in imported.stdout.splitlines()[:-1]}
-    lines = {name: len(gzip.decompress((SAMPLE / name).read_bytes()).splitlines()) - 1 for name in taken if name.endswith(".gz")}
+    taken = {
+        line.split()[0]: int(line.split()[1].replace(",", ""))
+        for line in imported.stdout.splitlines()[:-1]
+    }
+    lines = {
+        name: len(gzip.decompress((SAMPLE / name).read_bytes()).splitlines()) - 1
+        for name in taken
+        if name.endswith(".gz")
+    }
     assert taken == {**lines, "events.csv": 3}
-    assert {line.split()[1] for line in call("data", "import", SAMPLE, "--store", root / "sample.duckdb").stdout.splitlines()[:-1]} == {"0"}
+    assert {
+        line.split()[1]
+        for line in call(
+            "data", "import", SAMPLE, "--store", root / "sample.duckdb"
+        ).stdout.splitlines()[:-1]
+    } == {"0"}
     assert imported.stdout.endswith(f"kept in {root / 'sample.duckdb'}\n")
 
 
 def test_an_export_of_the_sample_imports_as_it_was(imported, call, root, path, tmp_path):
     """Through files and back, to the last bit."""
     assert imported.exit_code == 0
-    assert call("data", "export", tmp_path / "given", "--store", root / "sample.duckdb").exit_code == 0
+    assert (
+        call("data", "export", tmp_path / "given", "--store", root / "sample.duckdb").exit_code == 0
+    )
     assert call("data", "import", tmp_path / "given", "--store", path).exit_code == 0
     same(root / "sample.duckdb", path)
 
@@ -299,7 +392,16 @@ def test_an_export_of_what_was_fetched_imports_as_it_was(exported, call, root, p
     """Bars, rates, futures and events of a market of providers."""
     assert (exported.exit_code, exported.stderr) == (0, "")
     assert [line.split()[0] for line in exported.stdout.splitlines()] == [
-        f"{role}.csv.gz" for role in ("daily_bars", "intraday_bars", "rates", "futures", "events", "confirmations", "confirmations1")
+        f"{role}.csv.gz"
+        for role in (
+            "daily_bars",
+            "intraday_bars",
+            "rates",
+            "futures",
+            "events",
+            "confirmations",
+            "confirmations1",
+        )
     ]
     assert call("data", "import", root / "given", "--store", path).exit_code == 0
     same(root / "store.duckdb", path)
@@ -311,7 +413,11 @@ def test_a_store_without_events_is_exported(call, path, tmp_path):
     result = call("data", "export", tmp_path / "given", "--store", path)
     assert result.exit_code == 0, repr(result.exception)
     roles = {file.role for file in open_dataset(tmp_path / "given").files}
-    assert {"daily_bars", "meetings"} <= roles <= {"daily_bars", "intraday_bars", "confirmations", "meetings"}
+    assert (
+        {"daily_bars", "meetings"}
+        <= roles
+        <= {"daily_bars", "intraday_bars", "confirmations", "meetings"}
+    )
 
 
 def test_a_source_in_quotation_marks_is_exported(call, path, tmp_path):
@@ -322,7 +428,9 @@ def test_a_source_in_quotation_marks_is_exported(call, path, tmp_path):
     (tmp_path / "x.csv").write_text("date,symbol,close\n2025-01-08,^RUT,1.0\n")
     assert call("data", "import", tmp_path, "--store", path).exit_code == 0
     call("data", "export", tmp_path / "given", "--store", path)
-    assert open_dataset(tmp_path / "given").of_role("daily_bars")[0].source == '"closes" of C:\\prices'
+    assert (
+        open_dataset(tmp_path / "given").of_role("daily_bars")[0].source == '"closes" of C:\\prices'
+    )
 
 
 def test_import_refuses_a_folder_without_a_description(refused, path, tmp_path):
@@ -334,14 +442,28 @@ def test_import_refuses_a_folder_without_a_description(refused, path, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("name", "column"), [("daily.csv.gz", "close"), ("daily.csv.gz", "date"), ("rates.csv.gz", "value"), ("futures.csv.gz", "contract")]
+    ("name", "column"),
+    [
+        ("daily.csv.gz", "close"),
+        ("daily.csv.gz", "date"),
+        ("rates.csv.gz", "value"),
+        ("futures.csv.gz", "contract"),
+    ],
 )
 def test_import_refuses_a_file_without_a_column(refused, path, tmp_path, name, column):
     """The file, the column, and where to name it."""
     copy = shutil.copytree(SAMPLE, tmp_path / "dataset")
     frame = pd.read_csv(copy / name)
-    (copy / name).write_bytes(gzip.compress(frame.drop(columns=column).to_csv(index=False).encode(), 1))
-    refused(3, ["data", "import", copy, "--store", path], name, f"column '{column}' is missing", "Name it under 'columns' in dataset.toml")
+    (copy / name).write_bytes(
+        gzip.compress(frame.drop(columns=column).to_csv(index=False).encode(), 1)
+    )
+    refused(
+        3,
+        ["data", "import", copy, "--store", path],
+        name,
+        f"column '{column}' is missing",
+        "Name it under 'columns' in dataset.toml",
+    )
 
 
 def test_a_refused_first_import_leaves_no_broken_store(refused, call, path, tmp_path):
@@ -359,8 +481,14 @@ def test_import_refuses_what_is_no_price_or_day(refused, call, path, tmp_path, r
     call("fetch", "^RUT", "--store", path)
     before = store.last_fetch(path)
     copy = shutil.copytree(SAMPLE, tmp_path / "dataset")
-    (copy / "daily.csv.gz").write_bytes(gzip.compress(f"date,symbol,close\n2025-01-07,^RUT,1.0\n{row}\n".encode()))
-    refused(3, ["data", "import", copy, "--store", path], "daily.csv.gz: it can not be read as daily bars")
+    (copy / "daily.csv.gz").write_bytes(
+        gzip.compress(f"date,symbol,close\n2025-01-07,^RUT,1.0\n{row}\n".encode())
+    )
+    refused(
+        3,
+        ["data", "import", copy, "--store", path],
+        "daily.csv.gz: it can not be read as daily bars",
+    )
     assert store.last_fetch(path) == before
 
 
@@ -371,10 +499,19 @@ def test_a_brief_of_the_store_lists_its_fetches(brief, root):
     """Every series by name, with the hash of the answer that it came from."""
     assert brief.returncode == 0, brief.stderr
     notebook = json.loads(next((root / "out").rglob("notebook.ipynb")).read_text())
-    listed = {row["file"]: row["sha256"] for row in notebook["metadata"]["reportgen"]["inputs"]["data"]}
+    listed = {
+        row["file"]: row["sha256"] for row in notebook["metadata"]["reportgen"]["inputs"]["data"]
+    }
     assert [
         name
-        for name in ("daily_bars ^GSPC", "daily_bars NVDA", "rates DGS10", "rates DFF", "futures futures", "meetings.csv")
+        for name in (
+            "daily_bars ^GSPC",
+            "daily_bars NVDA",
+            "rates DGS10",
+            "rates DFF",
+            "futures futures",
+            "meetings.csv",
+        )
         if name not in listed
     ] == []
     with store.reading(root / "store.duckdb") as connection:
@@ -395,7 +532,14 @@ def test_no_key_is_written_or_said(said, call, root, path, feeds):
     files = [file.read_bytes() for file in root.rglob("*") if file.is_file()]
     texts += [*files, *(gzip.decompress(held) for held in files if held[:2] == b"\x1f\x8b")]
     with store.reading(root / "store.duckdb") as connection:
-        texts += [zlib.decompress(body) for (body,) in connection.execute("select body from payloads").fetchall()]
-        texts += ["\n".join(url for (url,) in connection.execute("select url from fetches").fetchall()).encode()]
+        texts += [
+            zlib.decompress(body)
+            for (body,) in connection.execute("select body from payloads").fetchall()
+        ]
+        texts += [
+            "\n".join(
+                url for (url,) in connection.execute("select url from fetches").fetchall()
+            ).encode()
+        ]
     assert [key for key in KEYS.values() if any(key.encode() in text for text in texts)] == []
     assert b"api_key=***" in texts[-1]

@@ -62,8 +62,13 @@ def test_what_is_dropped_is_not_told(call, place):
 
 def test_edits_on_the_command_line_are_kept_in_the_file_beside_its_comments(call, place):
     """What a person wrote there stays."""
-    _write(place, f'# mine\nheadline = "Stocks surge"\n\n[[driver]]\ntext = "{CAUSE}"\nauthor = "Jane Doe"\n')
-    assert call("render", place, "--lead", "record_close ^GSPC", "--drop", "outperform").exit_code == 0
+    _write(
+        place,
+        f'# mine\nheadline = "Stocks surge"\n\n[[driver]]\ntext = "{CAUSE}"\nauthor = "Jane Doe"\n',
+    )
+    assert (
+        call("render", place, "--lead", "record_close ^GSPC", "--drop", "outperform").exit_code == 0
+    )
     text = (place / "edits.toml").read_text()
     assert "# mine" in text
     assert 'lead = "record_close ^GSPC"' in text.partition("[[driver]]")[0]
@@ -75,13 +80,27 @@ def test_a_cause_is_told_word_for_word_with_its_author(call, place):
     """It says who said it and when."""
     _write(place, f'[[driver]]\ntext = "{CAUSE}"\nauthor = "Jane Doe, markets editor"\n')
     assert call("render", place).exit_code == 0
-    assert f"{CAUSE} — Jane Doe, markets editor, Nov. 6" in " ".join((place / "brief.txt").read_text().split())
+    assert f"{CAUSE} — Jane Doe, markets editor, Nov. 6" in " ".join(
+        (place / "brief.txt").read_text().split()
+    )
 
 
 def test_edits_survive_another_run(call, place):
     """The notebook runs again, the headline stays; a brief whose edits changed is not taken for finished."""
     _write(place, 'headline = "Stocks surge after the vote"\n')
-    again = ["backfill", "daily-recap", "--from", "2024-11-06", "--to", "2024-11-06", *RUN[4:], "--out", place.parents[1], "--jobs", "1"]
+    again = [
+        "backfill",
+        "daily-recap",
+        "--from",
+        "2024-11-06",
+        "--to",
+        "2024-11-06",
+        *RUN[4:],
+        "--out",
+        place.parents[1],
+        "--jobs",
+        "1",
+    ]
     assert "1 made" in call(*again).stdout
     assert _told(place)["title"] == "Stocks surge after the vote"
     assert "1 kept" in call(*again).stdout
@@ -110,9 +129,15 @@ def test_a_headline_that_is_not_borne_out_is_refused(refused, place, headline, w
 @pytest.mark.parametrize(
     ("headline", "facts"),
     [
-        ("S&P 500 surges 2.5% to a record after the election", {"spx.pct_change", "spx.record_close"}),
+        (
+            "S&P 500 surges 2.5% to a record after the election",
+            {"spx.pct_change", "spx.record_close"},
+        ),
         ("Small caps soar 5.8% as voters decide", {"rut.pct_change"}),
-        ("Dow adds 1,508 points, closes above 43,000 for the first time", {"dji.point_change", "dji.milestone_cross"}),
+        (
+            "Dow adds 1,508 points, closes above 43,000 for the first time",
+            {"dji.point_change", "dji.milestone_cross"},
+        ),
         ("Wall Street hits records", {"spx.record_close"}),
     ],
 )

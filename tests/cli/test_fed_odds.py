@@ -30,7 +30,9 @@ def listed(tmp_path):
     def build(last):
         folder = shutil.copytree(SAMPLE, tmp_path / "sample")
         head, *rows = (folder / "meetings.csv").read_text().splitlines()
-        (folder / "meetings.csv").write_text("\n".join([head, *(row for row in rows if row.split(",")[1] <= last), ""]))
+        (folder / "meetings.csv").write_text(
+            "\n".join([head, *(row for row in rows if row.split(",")[1] <= last), ""])
+        )
         return folder
 
     return build
@@ -38,8 +40,13 @@ def listed(tmp_path):
 
 def by_hand(told):
     """Odds of each lower end, in basis points, after the first meeting of *told*: CME's formula, on what is printed alone."""
-    averages = {(int(name[3:]), LETTERS.index(name[2]) + 1): 100 - price for name, price in told["prices"].items()}
-    meetings = {(day.year, day.month): day.day for day in map(dt.date.fromisoformat, told["meetings"])}
+    averages = {
+        (int(name[3:]), LETTERS.index(name[2]) + 1): 100 - price
+        for name, price in told["prices"].items()
+    }
+    meetings = {
+        (day.year, day.month): day.day for day in map(dt.date.fromisoformat, told["meetings"])
+    }
 
     def first(month):  # the rate on its first day
         if month not in meetings:
@@ -64,7 +71,10 @@ def test_the_odds_are_printed_as_a_table(call):
     result = call(*ASKED)
     assert (result.exit_code, result.stderr) == (0, "")
     lines = result.stdout.splitlines()
-    assert lines[0] == "As of 2025-01-08 16:00 ET, by simulated 30-day Fed funds futures of 2025-01-08. Target range 4.25 to 4.50."
+    assert (
+        lines[0]
+        == "As of 2025-01-08 16:00 ET, by simulated 30-day Fed funds futures of 2025-01-08. Target range 4.25 to 4.50."
+    )
     assert lines[2].split() == ["meeting", "3.75-4.00", "4.00-4.25", "4.25-4.50"]
     assert [line.split()[0] for line in lines[3:5]] == ["2025-01-29", "2025-03-19"]
     assert lines[-1].startswith("ZQF2025 95.6725  ZQG2025 ")
@@ -100,12 +110,17 @@ def test_the_hold_of_january_2025(call):
     """End 4.3075, start (31 * 4.3275 - 2 * 4.3075) / 29 = 4.32888: a step of -0.0855, so 91.45% for no move."""
     told = json.loads(call(*ASKED, "--json").stdout)
     assert (told["prices"]["ZQF2025"], told["prices"]["ZQG2025"]) == (95.6725, 95.6925)
-    assert told["meetings"]["2025-01-29"] == pytest.approx({"425": 0.914483, "400": 0.085517}, abs=1e-6)
+    assert told["meetings"]["2025-01-29"] == pytest.approx(
+        {"425": 0.914483, "400": 0.085517}, abs=1e-6
+    )
 
 
 def test_a_meeting_is_over_once_it_is_announced(call):
     """At 2 p.m. of its last day; before that it is the first."""
-    days = [call("fed-odds", "--data", "sample", "--as-of", f"2025-01-29 {clock}", "--json").stdout for clock in ("13:59", "14:00")]
+    days = [
+        call("fed-odds", "--data", "sample", "--as-of", f"2025-01-29 {clock}", "--json").stdout
+        for clock in ("13:59", "14:00")
+    ]
     assert [next(iter(json.loads(day)["meetings"])) for day in days] == ["2025-01-29", "2025-03-19"]
 
 
@@ -113,14 +128,20 @@ def test_a_meeting_is_over_once_it_is_announced(call):
 def test_past_the_published_meetings_there_are_no_odds(refused, listed, as_of):
     """It is said that the calendar is used up, and what to do."""
     line = refused(
-        3, ["fed-odds", "--data", listed("2025-01-29"), "--as-of", as_of], as_of, "published calendar is used up", "later meetings"
+        3,
+        ["fed-odds", "--data", listed("2025-01-29"), "--as-of", as_of],
+        as_of,
+        "published calendar is used up",
+        "later meetings",
     )
     assert "Update reportgen" in line
 
 
 def test_the_last_published_meeting_has_odds_until_it_is_held(call, listed):
     """The morning of it is not too late."""
-    result = call("fed-odds", "--data", listed("2025-01-29"), "--as-of", "2025-01-29 10:00", "--json")
+    result = call(
+        "fed-odds", "--data", listed("2025-01-29"), "--as-of", "2025-01-29 10:00", "--json"
+    )
     assert list(json.loads(result.stdout)["meetings"]) == ["2025-01-29"]
 
 
@@ -128,8 +149,16 @@ def test_without_futures_there_are_no_odds(refused, tmp_path):
     """A dataset with rates and meetings alone."""
     folder = shutil.copytree(SAMPLE, tmp_path / "sample")
     parts = (folder / "dataset.toml").read_text().split("\n[[files]]\n")
-    (folder / "dataset.toml").write_text("\n[[files]]\n".join(part for part in parts if '"futures.csv.gz"' not in part))
-    refused(3, ["fed-odds", "--data", folder, "--as-of", "2025-01-08"], "Sample market", "no Fed funds futures", "2025-01-08")
+    (folder / "dataset.toml").write_text(
+        "\n[[files]]\n".join(part for part in parts if '"futures.csv.gz"' not in part)
+    )
+    refused(
+        3,
+        ["fed-odds", "--data", folder, "--as-of", "2025-01-08"],
+        "Sample market",
+        "no Fed funds futures",
+        "2025-01-08",
+    )
 
 
 def test_without_target_ranges_there_are_no_odds(refused, tmp_path):
@@ -141,7 +170,9 @@ def test_without_target_ranges_there_are_no_odds(refused, tmp_path):
     refused(3, ["fed-odds", "--data", folder, "--as-of", "2025-01-08"], "DFEDTARL")
 
 
-@pytest.mark.parametrize("day", ["2024-11-06", "2024-11-07", "2024-11-15", "2024-12-17", "2024-12-19", "2025-01-08"])
+@pytest.mark.parametrize(
+    "day", ["2024-11-06", "2024-11-07", "2024-11-15", "2024-12-17", "2024-12-19", "2025-01-08"]
+)
 def test_the_history_of_a_meeting_is_what_was_told_on_each_day(call, day):
     """Also on the eve of a decision and on its day: the chance of the range of January 2025 is that of the tree of that day."""
     moment = market_calendar.resolve("2025-01-08", dt.datetime(2025, 2, 1, tzinfo=dt.UTC))
@@ -149,7 +180,9 @@ def test_the_history_of_a_meeting_is_what_was_told_on_each_day(call, day):
     told = json.loads(call("fed-odds", "--data", "sample", "--as-of", day, "--json").stdout)
     row, found = history.loc[day], told["meetings"]["2025-01-29"]
     assert row["hold"] == pytest.approx(found.get("425", 0.0), abs=1e-6)
-    assert row["cut"] == pytest.approx(sum(chance for low, chance in found.items() if int(low) < 425), abs=1e-6)
+    assert row["cut"] == pytest.approx(
+        sum(chance for low, chance in found.items() if int(low) < 425), abs=1e-6
+    )
     assert row.sum() == pytest.approx(1)
 
 
@@ -158,7 +191,10 @@ def test_the_history_is_drawn(call, tmp_path, name, begins):
     """The lines are named by the ranges in which they end; what it shows is said beside it."""
     result = call(*ASKED, "--chart", tmp_path / name)
     assert (tmp_path / name).read_bytes().startswith(begins)
-    assert result.stderr == f"Chances of the target range after January 29, 2025, by Fed funds futures: {tmp_path / name}\n"
+    assert (
+        result.stderr
+        == f"Chances of the target range after January 29, 2025, by Fed funds futures: {tmp_path / name}\n"
+    )
     assert name.endswith("png") or ">4.25%-4.50%<" in (tmp_path / name).read_text()
 
 

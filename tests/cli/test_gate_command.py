@@ -30,7 +30,10 @@ class Desk:
     def edit(self, name, row):
         """Put ``row(day, symbol, value)``, the row's new value, into every row of a table; None leaves the row out."""
         head, *rows = gzip.decompress((self.folder / name).read_bytes()).decode().splitlines()
-        told = [(day, symbol, row(day, symbol, value)) for day, symbol, value in (line.split(",") for line in rows)]
+        told = [
+            (day, symbol, row(day, symbol, value))
+            for day, symbol, value in (line.split(",") for line in rows)
+        ]
         kept = [f"{day},{symbol},{value}" for day, symbol, value in told if value is not None]
         (self.folder / name).write_bytes(gzip.compress("\n".join([head, *kept, ""]).encode(), 1))
         return self
@@ -38,19 +41,35 @@ class Desk:
     def multiply(self, symbol, factor):
         """One close of *symbol* is *factor* times what it was."""
         return self.edit(
-            "daily.csv.gz", lambda day, name, value: round(float(value) * factor, 2) if (day, name) == (DAY, symbol) else value
+            "daily.csv.gz",
+            lambda day, name, value: (
+                round(float(value) * factor, 2) if (day, name) == (DAY, symbol) else value
+            ),
         )
 
     def describe(self, name, line):
         """Add *line* to what is said of a file."""
         text = (self.folder / "dataset.toml").read_text()
-        (self.folder / "dataset.toml").write_text(text.replace(f'path = "{name}"', f'path = "{name}"\n{line}'))
+        (self.folder / "dataset.toml").write_text(
+            text.replace(f'path = "{name}"', f'path = "{name}"\n{line}')
+        )
         return self
 
     def args(self, *more, report="daily-recap", as_of="2025-01-08"):
         """The words of a run."""
         files = ["--format", "txt", "--format", "json"]
-        return ["run", report, "--as-of", as_of, "--data", str(self.folder), "--out", str(self.root / "out"), *files, *more]
+        return [
+            "run",
+            report,
+            "--as-of",
+            as_of,
+            "--data",
+            str(self.folder),
+            "--out",
+            str(self.root / "out"),
+            *files,
+            *more,
+        ]
 
     def run(self, *more, **which):
         """What the command line said to a run."""
@@ -98,11 +117,17 @@ def test_a_brief_that_lacks_nothing_is_sent(sent):
 
 def left_out(desk, result, check):
     """Assert that a brief is told without the Russell 2000, and that the desk reads symbol, day, check and what to do."""
-    assert (result.exit_code, result.stderr) == (8, "reportgen: degraded; missing: Russell 2000; see gate.txt\n")
+    assert (result.exit_code, result.stderr) == (
+        8,
+        "reportgen: degraded; missing: Russell 2000; see gate.txt\n",
+    )
     assert (desk.told["verdict"], desk.told["gaps"]) == ("degraded", ["Russell 2000"])
     assert not [claim for claim in desk.told["claims"] if claim["instrument"] == "^RUT"]
     assert desk.gate[0] == "VERDICT  DEGRADED"
-    assert any(re.match(rf"- Russell 2000: .*\^RUT {DAY}: {check}: .*reportgen data accept", line) for line in desk.gate), desk.gate
+    assert any(
+        re.match(rf"- Russell 2000: .*\^RUT {DAY}: {check}: .*reportgen data accept", line)
+        for line in desk.gate
+    ), desk.gate
 
 
 def test_an_optional_index_that_leaps_for_a_day_is_left_out(degraded):
@@ -124,7 +149,9 @@ def test_the_gap_is_told_in_a_sentence_before_the_first_number(degraded):
     assert re.search(r"\d,\d{3}\.\d\d", after)
 
 
-@pytest.mark.parametrize(("factor", "words"), [(10, "wrong unit"), (1.3, "outlier")], ids=["ten times", "a leap"])
+@pytest.mark.parametrize(
+    ("factor", "words"), [(10, "wrong unit"), (1.3, "outlier")], ids=["ten times", "a leap"]
+)
 def test_a_required_index_with_a_wrong_close_is_held(desk, sent, factor, words):
     """Exit code 3, with the symbol and the day in one line and in gate.txt; the last good brief stays as it was."""
     shutil.copytree(sent[0].place, desk.place)
@@ -142,27 +169,45 @@ def contents(place):
     return {path.name: path.read_bytes() for path in place.iterdir() if path.name != "gate.txt"}
 
 
-@pytest.mark.parametrize(("last", "gaps"), [("2025-01-07", []), ("2025-01-03", ["10-year yield", "2-year yield"])], ids=["one", "three"])
+@pytest.mark.parametrize(
+    ("last", "gaps"),
+    [("2025-01-07", []), ("2025-01-03", ["10-year yield", "2-year yield"])],
+    ids=["one", "three"],
+)
 def test_yields_that_are_sessions_old_are_gaps(desk, last, gaps):
     """One session may be; three, and both yields are named, with how to renew them."""
-    result = desk.edit("rates.csv.gz", lambda day, name, value: value if not name.startswith("DGS") or day <= last else None).run()
+    result = desk.edit(
+        "rates.csv.gz",
+        lambda day, name, value: value if not name.startswith("DGS") or day <= last else None,
+    ).run()
     assert (result.exit_code, desk.told["gaps"]) == (8 if gaps else 0, gaps)
     reasons = [line for line in desk.gate if "the newest DGS" in line]
     assert len(reasons) == len(gaps)
-    assert all(f"is of {last}, 3 sessions before 2025-01-08; reportgen fetch DGS" in line for line in reasons)
+    assert all(
+        f"is of {last}, 3 sessions before 2025-01-08; reportgen fetch DGS" in line
+        for line in reasons
+    )
 
 
 def test_what_may_not_be_published_is_held_from_publishing(desk):
     """Exit code 3 with each source and its terms; for readers of the house it is made, and gate.txt tells of that."""
-    terms = {"daily.csv.gz": "internal use", "rates.csv.gz": "no display", "futures.csv.gz": "ask first"}
+    terms = {
+        "daily.csv.gz": "internal use",
+        "rates.csv.gz": "no display",
+        "futures.csv.gz": "ask first",
+    }
     for name, said in terms.items():
         desk.describe(name, f'terms = "{said}"')
     result = desk.run("--profile", "publish")
     assert (result.exit_code, result.stdout, desk.gate[0]) == (3, "", "VERDICT  HOLD")
     for name, said in terms.items():
-        source = re.search(rf'path = "{name}".*?source = "(.*?)"', (SAMPLE / "dataset.toml").read_text(), re.DOTALL)[1]
+        source = re.search(
+            rf'path = "{name}".*?source = "(.*?)"', (SAMPLE / "dataset.toml").read_text(), re.DOTALL
+        )[1]
         assert f"{source} may not be published ({said})" in result.stderr
-        assert any(line.startswith(f"- {source} may not be published ({said})") for line in desk.gate)
+        assert any(
+            line.startswith(f"- {source} may not be published ({said})") for line in desk.gate
+        )
     assert not list(desk.place.glob("brief.*"))
     assert desk.run("--profile", "internal").exit_code == 0
     assert desk.gate[0] == "VERDICT  SEND"
@@ -176,12 +221,16 @@ def test_levels_of_a_session_that_may_not_be_published_are_held(desk):
     assert "simulated 15-minute bars may not be published (internal use)" in result.stderr
 
 
-@pytest.mark.parametrize(("symbol", "factor", "code"), [("^RUT", 1.3, 8), ("^GSPC", 10, 3)], ids=["degraded", "held"])
+@pytest.mark.parametrize(
+    ("symbol", "factor", "code"), [("^RUT", 1.3, 8), ("^GSPC", 10, 3)], ids=["degraded", "held"]
+)
 def test_the_home_folder_is_not_named(desk, symbol, factor, code):
     """Neither on standard error nor in gate.txt, where the dataset lies in it: a file that is refused goes by a tilde."""
     env = {**os.environ, "HOME": str(desk.root), "XDG_CACHE_HOME": str(cache_dir().parent)}
     args = [sys.executable, "-c", CODE, *desk.multiply(symbol, factor).args()]
-    result = subprocess.run(args, capture_output=True, text=True, check=False, env=env, cwd=desk.root)
+    result = subprocess.run(
+        args, capture_output=True, text=True, check=False, env=env, cwd=desk.root
+    )
     gate = "\n".join(desk.gate)
     assert result.returncode == code, result.stderr
     assert str(desk.root) not in result.stderr + gate

@@ -76,7 +76,9 @@ def test_a_dry_run_says_who_has_it(call, postbox):
     assert re.fullmatch(r"ann@example.org +Ann +already, \d{4}-\d\d-\d\d \d\d:\d\d UTC", ann)
     assert "refused, " in bob
     assert counts.endswith(": 0 would get it, 2 would not.")
-    assert call(*SEND, "--dry-run", "--resend", "bob@example.org").stdout.endswith(": 1 would get it, 1 would not.\n")
+    assert call(*SEND, "--dry-run", "--resend", "bob@example.org").stdout.endswith(
+        ": 1 would get it, 1 would not.\n"
+    )
 
 
 @pytest.mark.usefixtures("desk")
@@ -97,7 +99,10 @@ def test_a_dry_run_needs_what_the_sending_needs(call, monkeypatch):
 @pytest.mark.usefixtures("desk")
 def test_a_form_that_differs_is_no_correction_of_a_figure(call):
     """Nor is a brief that lacks what a reader got held against it."""
-    made, sent = ("run", "small-caps", "--as-of", "2025-01-08"), ("send", "out/small-caps", "--to", "recipients.toml", "--late")
+    made, sent = (
+        ("run", "small-caps", "--as-of", "2025-01-08"),
+        ("send", "out/small-caps", "--to", "recipients.toml", "--late"),
+    )
     assert (call(*made).exit_code, call(*sent).exit_code) == (0, 0)
     assert "differs now" not in call(*made, "--format", "json", "--out", "elsewhere").stderr
     assert "differs now (in its words)" in call(*made, "-p", "strip=false").stderr
@@ -106,13 +111,33 @@ def test_a_form_that_differs_is_no_correction_of_a_figure(call):
 @pytest.mark.usefixtures("desk")
 def test_a_brief_that_was_sent_and_tells_something_else_now_says_so_at_once(call):
     """When it is made again, and before it is sent again."""
-    made = ("run", "small-caps", "--as-of", "2025-01-08", "--format", "html", "--format", "eml", "--format", "txt", "--format", "json")
+    made = (
+        "run",
+        "small-caps",
+        "--as-of",
+        "2025-01-08",
+        "--format",
+        "html",
+        "--format",
+        "eml",
+        "--format",
+        "txt",
+        "--format",
+        "json",
+    )
     sent = ("send", "out/small-caps", "--to", "recipients.toml", "--late")
     words = "was sent before and differs now"
-    assert (call(*made).exit_code, call(*sent).exit_code, words in call(*made).stderr) == (0, 0, False)
+    assert (call(*made).exit_code, call(*sent).exit_code, words in call(*made).stderr) == (
+        0,
+        0,
+        False,
+    )
     again = call(*made, "-p", "mid_caps=false")
     assert (again.exit_code, words in again.stderr) == (0, True)
-    assert f"reportgen correct {Path('out/small-caps/2025-01-08')} --why" in call(*sent, "--dry-run").stderr
+    assert (
+        f"reportgen correct {Path('out/small-caps/2025-01-08')} --why"
+        in call(*sent, "--dry-run").stderr
+    )
 
 
 @pytest.mark.usefixtures("desk")
@@ -143,7 +168,9 @@ def test_a_brief_that_was_tampered_with_is_not_sent(desk, refused, postbox):
 @pytest.mark.usefixtures("desk")
 def test_a_held_brief_is_not_sent_until_it_is_approved(call, refused, postbox):
     """By a person, with a name."""
-    assert call("hold", "brief", "--by", "A. Editor", "--reason", "the lead is wrong").exit_code == 0
+    assert (
+        call("hold", "brief", "--by", "A. Editor", "--reason", "the lead is wrong").exit_code == 0
+    )
     refused(7, SEND, "held by a person", "the lead is wrong (A. Editor)")
     assert "approved by A. Editor" in call("approve", "brief", "--by", "A. Editor").stdout
     assert call(*SEND).exit_code == 0
@@ -153,7 +180,10 @@ def test_a_held_brief_is_not_sent_until_it_is_approved(call, refused, postbox):
 @pytest.mark.usefixtures("desk")
 @pytest.mark.parametrize(
     ("args", "words"),
-    [(("--group", "client"), "Did you mean 'clients'"), (("--resend", "an@example.org"), "Did you mean 'ann@example.org'")],
+    [
+        (("--group", "client"), "Did you mean 'clients'"),
+        (("--resend", "an@example.org"), "Did you mean 'ann@example.org'"),
+    ],
 )
 def test_who_is_not_there_is_said(refused, args, words):
     """With the nearest name."""
@@ -184,4 +214,8 @@ def test_no_password_is_written_or_said(desk, call):
     """Not in the outbox, not in a line, not in what lies beside the brief."""
     said = [call(*SEND).output, call("outbox").output]
     assert PASSWORD not in "".join(said)
-    assert [path for path in desk.rglob("*") if path.is_file() and PASSWORD.encode() in path.read_bytes()] == []
+    assert [
+        path
+        for path in desk.rglob("*")
+        if path.is_file() and PASSWORD.encode() in path.read_bytes()
+    ] == []

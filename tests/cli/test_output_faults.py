@@ -45,8 +45,17 @@ def test_an_output_where_none_can_write_is_refused_before_any_work(refused):
 def test_render_into_an_unwritable_place_is_refused(refused, brief):
     """Rendering again has the same manners, and leaves the brief alone."""
     before = contents(brief)
-    refused(6, ["render", brief, "--format", "txt", "--out", brief / "brief.txt" / "below"], "could not be written", "brief.txt")
-    refused(6, ["render", brief, "--format", "txt", "--out", "/proc/briefs"], "could not be written to /proc/briefs")
+    refused(
+        6,
+        ["render", brief, "--format", "txt", "--out", brief / "brief.txt" / "below"],
+        "could not be written",
+        "brief.txt",
+    )
+    refused(
+        6,
+        ["render", brief, "--format", "txt", "--out", "/proc/briefs"],
+        "could not be written to /proc/briefs",
+    )
     assert contents(brief) == before
 
 
@@ -57,7 +66,9 @@ def test_a_disk_that_fills_during_a_run_leaves_the_last_good_files(made, tmp_pat
     folder = shutil.copytree(made[1], tmp_path / "out" / "small-caps" / "2025-01-08T1300")
     before = contents(folder)
     result = on_a_small_disk(*RUN, tmp_path / "out")
-    assert (result.returncode, result.stdout, result.stderr.count("\n")) == (6, "", 1), result.stderr
+    assert (result.returncode, result.stdout, result.stderr.count("\n")) == (6, "", 1), (
+        result.stderr
+    )
     assert "could not be written" in result.stderr
     assert "the last good files are untouched" in result.stderr
     assert contents(folder) == before
@@ -74,7 +85,9 @@ def test_a_disk_too_small_for_the_run_itself_is_told_in_one_line(tmp_path):
     """Where even the data handed to the kernel do not fit, the line says so, and nothing is left behind."""
     result = on_a_small_disk(*RUN, tmp_path / "out", limit=100_000)
     assert "Traceback" not in result.stderr
-    assert (result.returncode, result.stdout, result.stderr.count("\n")) == (6, "", 1), result.stderr
+    assert (result.returncode, result.stdout, result.stderr.count("\n")) == (6, "", 1), (
+        result.stderr
+    )
     assert list(tmp_path.iterdir()) == []
 
 

@@ -55,35 +55,65 @@ def test_a_wrong_parameter_is_named_with_what_it_takes(refused_run, param, words
     refused_run(["small-caps", "-p", param], words)
 
 
-@pytest.mark.parametrize("when", ["2025-02-30", "2025-13-01", "yesterday", "", "08/01/2025", "2025-01-08 25:00", "2025-01-08 13:00+25:00"])
+@pytest.mark.parametrize(
+    "when",
+    [
+        "2025-02-30",
+        "2025-13-01",
+        "yesterday",
+        "",
+        "08/01/2025",
+        "2025-01-08 25:00",
+        "2025-01-08 13:00+25:00",
+    ],
+)
 def test_a_bad_date_is_shown_with_good_ones(refused_run, when):
     """What is no date is repeated beside three examples."""
-    refused_run(["small-caps", "--as-of", when], f"as-of '{when}' is not a date", "2025-01-08", "last-session")
+    refused_run(
+        ["small-caps", "--as-of", when],
+        f"as-of '{when}' is not a date",
+        "2025-01-08",
+        "last-session",
+    )
 
 
 @pytest.mark.parametrize(
     ("when", "reason", "nearest"),
     [
         ("2025-01-11", "a Saturday", "2025-01-10 (Friday) and 2025-01-13 (Monday)"),
-        ("2025-01-09", "a national day of mourning", "2025-01-08 (Wednesday) and 2025-01-10 (Friday)"),
+        (
+            "2025-01-09",
+            "a national day of mourning",
+            "2025-01-08 (Wednesday) and 2025-01-10 (Friday)",
+        ),
         ("2024-12-25", "Christmas Day", "2024-12-24 (Tuesday) and 2024-12-26 (Thursday)"),
     ],
 )
 def test_a_day_without_a_session_is_told_with_its_neighbours(refused_run, when, reason, nearest):
     """A closed day gives its reason and the nearest sessions."""
-    refused_run(["small-caps", "--as-of", when], f"{when} (", "has no trading session", reason, nearest)
+    refused_run(
+        ["small-caps", "--as-of", when], f"{when} (", "has no trading session", reason, nearest
+    )
 
 
 def test_a_future_moment_is_refused(refused_run):
     """Tomorrow at noon does not exist yet, whatever the clock says today."""
     tomorrow = (dt.datetime.now(dt.UTC) + dt.timedelta(days=1)).strftime("%Y-%m-%d 12:00")
-    refused_run(["small-caps", "--as-of", tomorrow], f"as-of {tomorrow} lies in the future", "use last-session")
+    refused_run(
+        ["small-caps", "--as-of", tomorrow],
+        f"as-of {tomorrow} lies in the future",
+        "use last-session",
+    )
 
 
 @pytest.mark.parametrize("when", ["1980-01-08", "2099-01-08", "0001-01-01", "9999-12-31"])
 def test_a_date_outside_the_calendar_is_refused(refused_run, when):
     """The calendar's first and last session are named."""
-    refused_run(["small-caps", "--as-of", when], f"{when} lies outside the trading calendar", "1990-01-02 to 2027-12-31")
+    refused_run(
+        ["small-caps", "--as-of", when],
+        f"{when} lies outside the trading calendar",
+        "1990-01-02 to 2027-12-31",
+    )
 
 
 def test_a_date_before_the_data_is_refused(refused, tmp_path):

@@ -27,11 +27,18 @@ class Copy:
 
     def set(self, name, day, symbol, value):
         """Give *symbol* another value in its row of *day* (or of the bar that starts then)."""
-        return self.rows(name, lambda rows: [[*r[:2], str(value)] if r[0].startswith(day) and r[1] == symbol else r for r in rows])
+        return self.rows(
+            name,
+            lambda rows: [
+                [*r[:2], str(value)] if r[0].startswith(day) and r[1] == symbol else r for r in rows
+            ],
+        )
 
     def drop(self, name, day, symbol):
         """Leave out the rows of *symbol* on *day*."""
-        return self.rows(name, lambda rows: [r for r in rows if not (r[0].startswith(day) and r[1] == symbol)])
+        return self.rows(
+            name, lambda rows: [r for r in rows if not (r[0].startswith(day) and r[1] == symbol)]
+        )
 
     def swap(self, name, old, new):
         """Replace a piece of a text file."""

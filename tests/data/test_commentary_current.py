@@ -21,7 +21,10 @@ def told(date, event=""):
     return current([item], TODAY, EVENTS) == [item]
 
 
-@pytest.mark.parametrize(("date", "is_told"), [("2025-01-08", True), ("2024-12-09", True), ("2024-12-08", False), ("2023-01-08", False)])
+@pytest.mark.parametrize(
+    ("date", "is_told"),
+    [("2025-01-08", True), ("2024-12-09", True), ("2024-12-08", False), ("2023-01-08", False)],
+)
 def test_a_statement_is_told_for_thirty_days(date, is_told):
     """Thirty days ago is current, thirty-one is not."""
     assert told(date) is is_told
@@ -33,13 +36,18 @@ def test_a_future_statement_is_unseen(date):
     assert not told(date)
 
 
-@pytest.mark.parametrize(("date", "is_told"), [("2025-01", True), ("2024-12", True), ("2024-11", False)])
+@pytest.mark.parametrize(
+    ("date", "is_told"), [("2025-01", True), ("2024-12", True), ("2024-11", False)]
+)
 def test_a_month_is_as_old_as_its_last_day(date, is_told):
     """Known to the month only: told from its first day, and until thirty days after its last."""
     assert told(date) is is_told
 
 
-@pytest.mark.parametrize(("date", "is_told"), [("2024-11", True), ("2024-12-05", True), ("2024-12-06", False), ("2024-11-04", True)])
+@pytest.mark.parametrize(
+    ("date", "is_told"),
+    [("2024-11", True), ("2024-12-05", True), ("2024-12-06", False), ("2024-11-04", True)],
+)
 def test_a_statement_on_an_event_is_part_of_its_history(date, is_told):
     """Said within thirty days of the election, it is told for as long as the election is."""
     assert told(date, "the Nov. 5 election") is is_told

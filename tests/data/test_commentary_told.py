@@ -24,11 +24,24 @@ def folder(tmp_path_factory):
 
     base = tmp_path_factory.mktemp("told")
     data = shutil.copytree(SAMPLE, base / "data") / "commentary"
-    for name, text in {"2025-01-hall-rates": HTML, "2025-01-hall-mid-caps": JINJA, "2024-11-lee-small-caps": QUOTE}.items():
+    for name, text in {
+        "2025-01-hall-rates": HTML,
+        "2025-01-hall-mid-caps": JINJA,
+        "2024-11-lee-small-caps": QUOTE,
+    }.items():
         head = (data / f"{name}.md").read_text().rpartition("---\n")[0]
         head = head.replace("paraphrase", "quote").replace("Jill Carey", "Jill <i>C.</i>")
         (data / f"{name}.md").write_text(f"{head}---\n{text}\n")
-    args = ["run", "small-caps", "--as-of", "2025-01-08 13:00", "--data", str(base / "data"), "--out", str(base / "out")]
+    args = [
+        "run",
+        "small-caps",
+        "--as-of",
+        "2025-01-08 13:00",
+        "--data",
+        str(base / "data"),
+        "--out",
+        str(base / "out"),
+    ]
     result = CliRunner().invoke(main, args)
     assert result.exit_code == 0, result.stderr
     return base / "out" / "small-caps" / "2025-01-08T1300"
@@ -71,7 +84,11 @@ def test_the_pdf_shows_markup_as_text(folder):
     text = "".join(document[i].get_textpage().get_text_bounded() for i in range(len(document)))
     document.close()
     squeezed = "".join(text.split())
-    assert [w for w in ("<script>alert(1)</script>", "{{7*7}}", "#letx=1", "25%gainand4,000") if w not in squeezed] == []
+    assert [
+        w
+        for w in ("<script>alert(1)</script>", "{{7*7}}", "#letx=1", "25%gainand4,000")
+        if w not in squeezed
+    ] == []
 
 
 def test_a_number_in_a_quote_is_kept_and_is_no_claim(folder):

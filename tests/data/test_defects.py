@@ -42,13 +42,20 @@ def clean(symbol):
 
 def market(faults, beside=()):
     """The bars of the symbols of *faults*, with them, and clean ones of those *beside*."""
-    faulty = [reduce(lambda frame, edit: edit(frame), edits, clean(symbol).copy()) for symbol, edits in faults.items()]
-    return pd.concat([*faulty, *(clean(symbol) for symbol in beside if symbol not in faults)], ignore_index=True)
+    faulty = [
+        reduce(lambda frame, edit: edit(frame), edits, clean(symbol).copy())
+        for symbol, edits in faults.items()
+    ]
+    return pd.concat(
+        [*faulty, *(clean(symbol) for symbol in beside if symbol not in faults)], ignore_index=True
+    )
 
 
 def told(defects):
     """*defects* in words, in one order."""
-    return sorted(f"{defect.check} {defect.severity} {defect.symbol} {defect.day}" for defect in defects)
+    return sorted(
+        f"{defect.check} {defect.severity} {defect.symbol} {defect.day}" for defect in defects
+    )
 
 
 # Faults -----------------------------------------------------------------------------------------------------------
@@ -58,7 +65,9 @@ def step(day, by):
     """All prices from *day* on are *by* times what they were, to the cent."""
 
     def edit(frame):
-        frame.loc[frame["date"] >= day, PRICES] = (frame.loc[frame["date"] >= day, PRICES] * by).round(2)
+        frame.loc[frame["date"] >= day, PRICES] = (
+            frame.loc[frame["date"] >= day, PRICES] * by
+        ).round(2)
         return frame
 
     return edit
@@ -133,7 +142,9 @@ def again(day, by=1.0):
 
     def edit(frame):
         second = frame[frame["date"] == day]
-        return pd.concat([frame, second.assign(**(second[PRICES] * by))]).sort_values("date", kind="stable")
+        return pd.concat([frame, second.assign(**(second[PRICES] * by))]).sort_values(
+            "date", kind="stable"
+        )
 
     return edit
 
@@ -143,7 +154,9 @@ def repeated(day, count):
 
     def edit(frame):
         place = int(np.flatnonzero(frame["date"] == day)[0])
-        frame.loc[frame.index[place + 1 : place + 1 + count], PRICES] = frame.loc[frame.index[place], PRICES].to_numpy()
+        frame.loc[frame.index[place + 1 : place + 1 + count], PRICES] = frame.loc[
+            frame.index[place], PRICES
+        ].to_numpy()
         return frame
 
     return edit
@@ -165,35 +178,139 @@ EACH = ["^IXIC", "^RUT", "^DJI"]
 FAULTS = [
     # name, edits by symbol, findings
     ("a session is missing", {"^GSPC": [without("2024-09-04")]}, ["gap block ^GSPC 2024-09-04"]),
-    ("a session of a stock is missing", {"NVDA": [without("2024-09-04")]}, ["gap block NVDA 2024-09-04"]),
-    ("a session of an option exchange is missing", {"^VIX": [without("2024-09-04")]}, ["gap block ^VIX 2024-09-04"]),
-    ("a session of a future is missing", {"CL=F": [without("2024-09-04")]}, ["gap block CL=F 2024-09-04"]),
-    ("two sessions are missing", {"XLK": [without("2024-09-04", NOW)]}, ["gap block XLK 2024-09-04", f"gap block XLK {NOW}"]),
-    ("a Saturday of a coin is missing", {"BTC-USD": [without("2024-09-07")]}, ["gap block BTC-USD 2024-09-07"]),
-    ("the session before the last is missing", {"^RUT": [without("2025-01-08")]}, ["gap block ^RUT 2025-01-08"]),
-    ("an old session is missing", {"^GSPC": [without("2023-09-06")]}, ["gap warn ^GSPC 2023-09-06"]),
-    ("the oldest that counts is missing", {"^GSPC": [without("2024-01-04")]}, ["gap block ^GSPC 2024-01-04"]),
-    ("the newest that does not is missing", {"^GSPC": [without("2024-01-03")]}, ["gap warn ^GSPC 2024-01-03"]),
-    ("a day of mourning is told", {"^GSPC": [extra("2025-01-09")]}, ["not_a_session block ^GSPC 2025-01-09"]),
-    ("a stock has a day of mourning", {"NVDA": [extra("2025-01-09")]}, ["not_a_session block NVDA 2025-01-09"]),
-    ("a fund has a Saturday", {"MDY": [extra("2024-10-05")]}, ["not_a_session block MDY 2024-10-05"]),
-    ("an old holiday is told", {"XLK": [extra("2023-09-04")]}, ["not_a_session warn XLK 2023-09-04"]),
-    ("other exchanges open on some holidays", {"^VIX": [extra("2025-01-09")], "CL=F": [extra("2025-01-09")]}, []),
-    ("the newest session is missing", {"^DJI": [until("2025-01-08")]}, ["stale block ^DJI 2025-01-08"]),
-    ("the newest week is missing", {"CL=F": [until("2025-01-03")]}, ["stale block CL=F 2025-01-03"]),
-    ("the day before of a coin is missing", {"BTC-USD": [until("2025-01-08")]}, ["stale block BTC-USD 2025-01-08"]),
+    (
+        "a session of a stock is missing",
+        {"NVDA": [without("2024-09-04")]},
+        ["gap block NVDA 2024-09-04"],
+    ),
+    (
+        "a session of an option exchange is missing",
+        {"^VIX": [without("2024-09-04")]},
+        ["gap block ^VIX 2024-09-04"],
+    ),
+    (
+        "a session of a future is missing",
+        {"CL=F": [without("2024-09-04")]},
+        ["gap block CL=F 2024-09-04"],
+    ),
+    (
+        "two sessions are missing",
+        {"XLK": [without("2024-09-04", NOW)]},
+        ["gap block XLK 2024-09-04", f"gap block XLK {NOW}"],
+    ),
+    (
+        "a Saturday of a coin is missing",
+        {"BTC-USD": [without("2024-09-07")]},
+        ["gap block BTC-USD 2024-09-07"],
+    ),
+    (
+        "the session before the last is missing",
+        {"^RUT": [without("2025-01-08")]},
+        ["gap block ^RUT 2025-01-08"],
+    ),
+    (
+        "an old session is missing",
+        {"^GSPC": [without("2023-09-06")]},
+        ["gap warn ^GSPC 2023-09-06"],
+    ),
+    (
+        "the oldest that counts is missing",
+        {"^GSPC": [without("2024-01-04")]},
+        ["gap block ^GSPC 2024-01-04"],
+    ),
+    (
+        "the newest that does not is missing",
+        {"^GSPC": [without("2024-01-03")]},
+        ["gap warn ^GSPC 2024-01-03"],
+    ),
+    (
+        "a day of mourning is told",
+        {"^GSPC": [extra("2025-01-09")]},
+        ["not_a_session block ^GSPC 2025-01-09"],
+    ),
+    (
+        "a stock has a day of mourning",
+        {"NVDA": [extra("2025-01-09")]},
+        ["not_a_session block NVDA 2025-01-09"],
+    ),
+    (
+        "a fund has a Saturday",
+        {"MDY": [extra("2024-10-05")]},
+        ["not_a_session block MDY 2024-10-05"],
+    ),
+    (
+        "an old holiday is told",
+        {"XLK": [extra("2023-09-04")]},
+        ["not_a_session warn XLK 2023-09-04"],
+    ),
+    (
+        "other exchanges open on some holidays",
+        {"^VIX": [extra("2025-01-09")], "CL=F": [extra("2025-01-09")]},
+        [],
+    ),
+    (
+        "the newest session is missing",
+        {"^DJI": [until("2025-01-08")]},
+        ["stale block ^DJI 2025-01-08"],
+    ),
+    (
+        "the newest week is missing",
+        {"CL=F": [until("2025-01-03")]},
+        ["stale block CL=F 2025-01-03"],
+    ),
+    (
+        "the day before of a coin is missing",
+        {"BTC-USD": [until("2025-01-08")]},
+        ["stale block BTC-USD 2025-01-08"],
+    ),
     ("a coin's day is not over", {"BTC-USD": [until("2025-01-09")]}, []),
     ("a series ended long ago", {"MDY": [until("2023-12-01")]}, ["stale block MDY 2023-12-01"]),
-    ("a day is told twice, otherwise", {"^GSPC": [again(NOW, 1.002)]}, [f"duplicate block ^GSPC {NOW}"]),
-    ("a coin's day is told twice, otherwise", {"BTC-USD": [again("2024-10-05", 0.99)]}, ["duplicate block BTC-USD 2024-10-05"]),
-    ("an old day is told twice, otherwise", {"NVDA": [again(THEN, 1.002)]}, [f"duplicate warn NVDA {THEN}"]),
+    (
+        "a day is told twice, otherwise",
+        {"^GSPC": [again(NOW, 1.002)]},
+        [f"duplicate block ^GSPC {NOW}"],
+    ),
+    (
+        "a coin's day is told twice, otherwise",
+        {"BTC-USD": [again("2024-10-05", 0.99)]},
+        ["duplicate block BTC-USD 2024-10-05"],
+    ),
+    (
+        "an old day is told twice, otherwise",
+        {"NVDA": [again(THEN, 1.002)]},
+        [f"duplicate warn NVDA {THEN}"],
+    ),
     ("a row is there twice", {"^GSPC": [again(NOW)]}, [f"repeated_row info ^GSPC {NOW}"]),
-    ("a row is there three times", {"MDY": [again(NOW), again(NOW)]}, [f"repeated_row info MDY {NOW}"]),
-    ("a close is zero", {"^GSPC": [put(NOW, close=0.0)]}, [f"gap block ^GSPC {NOW}", f"non_positive block ^GSPC {NOW}"]),
-    ("a close is negative", {"NVDA": [put(NOW, close=-5.0)]}, [f"gap block NVDA {NOW}", f"non_positive block NVDA {NOW}"]),
-    ("a close is no number", {"^VIX": [put(NOW, close=np.nan)]}, [f"gap block ^VIX {NOW}", f"non_positive block ^VIX {NOW}"]),
-    ("a close is infinite", {"XLK": [put(NOW, close=np.inf)]}, [f"gap block XLK {NOW}", f"non_positive block XLK {NOW}"]),
-    ("an old close is zero", {"BTC-USD": [put(THEN, close=0.0)]}, [f"gap warn BTC-USD {THEN}", f"non_positive warn BTC-USD {THEN}"]),
+    (
+        "a row is there three times",
+        {"MDY": [again(NOW), again(NOW)]},
+        [f"repeated_row info MDY {NOW}"],
+    ),
+    (
+        "a close is zero",
+        {"^GSPC": [put(NOW, close=0.0)]},
+        [f"gap block ^GSPC {NOW}", f"non_positive block ^GSPC {NOW}"],
+    ),
+    (
+        "a close is negative",
+        {"NVDA": [put(NOW, close=-5.0)]},
+        [f"gap block NVDA {NOW}", f"non_positive block NVDA {NOW}"],
+    ),
+    (
+        "a close is no number",
+        {"^VIX": [put(NOW, close=np.nan)]},
+        [f"gap block ^VIX {NOW}", f"non_positive block ^VIX {NOW}"],
+    ),
+    (
+        "a close is infinite",
+        {"XLK": [put(NOW, close=np.inf)]},
+        [f"gap block XLK {NOW}", f"non_positive block XLK {NOW}"],
+    ),
+    (
+        "an old close is zero",
+        {"BTC-USD": [put(THEN, close=0.0)]},
+        [f"gap warn BTC-USD {THEN}", f"non_positive warn BTC-USD {THEN}"],
+    ),
     (
         "the newest close is zero",
         {"^RUT": [put("2025-01-10", close=0.0)]},
@@ -203,40 +320,99 @@ FAULTS = [
     ("a close is below the low", {"CL=F": [times(NOW, close=0.97)]}, [f"ohlc block CL=F {NOW}"]),
     ("the low is above the high", {"NVDA": [swapped(NOW)]}, [f"ohlc block NVDA {NOW}"]),
     ("a low is zero", {"BTC-USD": [put(NOW, low=0.0)]}, [f"ohlc block BTC-USD {NOW}"]),
-    ("an old close is above the high", {"MDY": [times(THEN, close=1.02)]}, [f"ohlc warn MDY {THEN}"]),
+    (
+        "an old close is above the high",
+        {"MDY": [times(THEN, close=1.02)]},
+        [f"ohlc warn MDY {THEN}"],
+    ),
     ("an open is above the high", {"^GSPC": [times(NOW, open=1.05)]}, [f"ohlc warn ^GSPC {NOW}"]),
     ("an open is below the low", {"XLK": [times(NOW, open=0.9)]}, [f"ohlc warn XLK {NOW}"]),
-    ("highs and lows are not known", {"^RUT": [put(NOW, high=np.nan, low=np.nan)], "NVDA": [put(NOW, open=np.nan)]}, []),
+    (
+        "highs and lows are not known",
+        {"^RUT": [put(NOW, high=np.nan, low=np.nan)], "NVDA": [put(NOW, open=np.nan)]},
+        [],
+    ),
     ("a stock rises by a fifth", {"NVDA": [step(NOW, 1.2)]}, [f"outlier warn NVDA {NOW}"]),
     ("a fund falls by a seventh", {"MDY": [step(NOW, 0.85)]}, [f"outlier warn MDY {NOW}"]),
     ("a coin falls by a quarter", {"BTC-USD": [step(NOW, 0.75)]}, [f"outlier warn BTC-USD {NOW}"]),
     ("oil rises by a fifth", {"CL=F": [step(NOW, 1.2)]}, [f"outlier warn CL=F {NOW}"]),
     ("volatility doubles", {"^VIX": [step(NOW, 2)]}, [f"outlier warn ^VIX {NOW}"]),
-    ("a stock rose by a fifth long ago", {"NVDA": [step(THEN, 1.2)]}, [f"outlier warn NVDA {THEN}"]),
-    ("an index rises by a fifth alone", {"^GSPC": [step(NOW, 1.2)]}, [f"outlier block ^GSPC {NOW}"]),
-    ("an index rose by a fifth alone long ago", {"^GSPC": [step(THEN, 1.2)]}, [f"outlier warn ^GSPC {THEN}"]),
+    (
+        "a stock rose by a fifth long ago",
+        {"NVDA": [step(THEN, 1.2)]},
+        [f"outlier warn NVDA {THEN}"],
+    ),
+    (
+        "an index rises by a fifth alone",
+        {"^GSPC": [step(NOW, 1.2)]},
+        [f"outlier block ^GSPC {NOW}"],
+    ),
+    (
+        "an index rose by a fifth alone long ago",
+        {"^GSPC": [step(THEN, 1.2)]},
+        [f"outlier warn ^GSPC {THEN}"],
+    ),
     ("an index halves alone", {"^RUT": [step(NOW, 0.5)]}, [f"outlier block ^RUT {NOW}"]),
     ("an index falls far alone", {"^DJI": [step(NOW, 0.88)]}, [f"outlier warn ^DJI {NOW}"]),
-    ("all indexes fall far", {name: [step(NOW, 0.86)] for name in INDEXES}, [f"outlier warn {name} {NOW}" for name in INDEXES]),
-    ("another index rises with it", {"^GSPC": [step(NOW, 1.2)], "^IXIC": [step(NOW, 1.055)]}, [f"outlier warn ^GSPC {NOW}"]),
+    (
+        "all indexes fall far",
+        {name: [step(NOW, 0.86)] for name in INDEXES},
+        [f"outlier warn {name} {NOW}" for name in INDEXES],
+    ),
+    (
+        "another index rises with it",
+        {"^GSPC": [step(NOW, 1.2)], "^IXIC": [step(NOW, 1.055)]},
+        [f"outlier warn ^GSPC {NOW}"],
+    ),
     (
         "an index rises as the others fall",
         {"^GSPC": [step(NOW, 1.2)], **{name: [step(NOW, 0.95)] for name in EACH}},
         [f"outlier block ^GSPC {NOW}"],
     ),
-    *((f"a stock is split {k} for 1", {"NVDA": [step(NOW, 1 / k)]}, [f"split_like block NVDA {NOW}"]) for k in (2, 3, 4, 10, 20)),
-    *((f"a stock is merged 1 for {k}", {"NVDA": [step(NOW, k)]}, [f"split_like block NVDA {NOW}"]) for k in (2, 3, 4, 10, 20)),
-    *((f"a fund is split {k} for 1", {"MDY": [step(NOW, 1 / k)]}, [f"split_like block MDY {NOW}"]) for k in (2, 10)),
-    *((f"a sector is merged 1 for {k}", {"XLK": [step(NOW, k)]}, [f"split_like block XLK {NOW}"]) for k in (3, 4, 20)),
-    *((f"a stock is merged 1 for {k}", {"NVDA": [step(NOW, k)]}, [f"split_like block NVDA {NOW}"]) for k in (6, 7, 12)),
-    ("a stock is split 2 for 1 as it rises", {"NVDA": [step(NOW, 0.515)]}, [f"split_like block NVDA {NOW}"]),
-    ("a stock is split 20 for 1 as it rises", {"NVDA": [step(NOW, 0.053)]}, [f"split_like block NVDA {NOW}"]),
+    *(
+        (
+            f"a stock is split {k} for 1",
+            {"NVDA": [step(NOW, 1 / k)]},
+            [f"split_like block NVDA {NOW}"],
+        )
+        for k in (2, 3, 4, 10, 20)
+    ),
+    *(
+        (f"a stock is merged 1 for {k}", {"NVDA": [step(NOW, k)]}, [f"split_like block NVDA {NOW}"])
+        for k in (2, 3, 4, 10, 20)
+    ),
+    *(
+        (f"a fund is split {k} for 1", {"MDY": [step(NOW, 1 / k)]}, [f"split_like block MDY {NOW}"])
+        for k in (2, 10)
+    ),
+    *(
+        (f"a sector is merged 1 for {k}", {"XLK": [step(NOW, k)]}, [f"split_like block XLK {NOW}"])
+        for k in (3, 4, 20)
+    ),
+    *(
+        (f"a stock is merged 1 for {k}", {"NVDA": [step(NOW, k)]}, [f"split_like block NVDA {NOW}"])
+        for k in (6, 7, 12)
+    ),
+    (
+        "a stock is split 2 for 1 as it rises",
+        {"NVDA": [step(NOW, 0.515)]},
+        [f"split_like block NVDA {NOW}"],
+    ),
+    (
+        "a stock is split 20 for 1 as it rises",
+        {"NVDA": [step(NOW, 0.053)]},
+        [f"split_like block NVDA {NOW}"],
+    ),
     ("a stock was split long ago", {"NVDA": [step(THEN, 0.1)]}, [f"split_like warn NVDA {THEN}"]),
     ("an index is ten times as high", {"^GSPC": [step(NOW, 10)]}, [f"scale block ^GSPC {NOW}"]),
     ("an index is a hundredth", {"^IXIC": [step(NOW, 0.01)]}, [f"scale block ^IXIC {NOW}"]),
     ("a coin is in cents", {"BTC-USD": [step(NOW, 100)]}, [f"scale block BTC-USD {NOW}"]),
     ("oil is ten times as dear", {"CL=F": [step(NOW, 10)]}, [f"scale block CL=F {NOW}"]),
-    ("volatility is a tenth for a day", {"^VIX": [once(NOW, 0.1)]}, [f"scale block ^VIX {NOW}", "scale block ^VIX 2024-10-07"]),
+    (
+        "volatility is a tenth for a day",
+        {"^VIX": [once(NOW, 0.1)]},
+        [f"scale block ^VIX {NOW}", "scale block ^VIX 2024-10-07"],
+    ),
     ("a stock is in thousandths", {"NVDA": [step(NOW, 1000)]}, [f"scale block NVDA {NOW}"]),
     ("oil was in cents long ago", {"CL=F": [step(THEN, 100)]}, [f"scale warn CL=F {THEN}"]),
     (
@@ -259,24 +435,51 @@ FAULTS = [
         {name: [once(NOW, 0.86)] for name in INDEXES},
         [f"outlier warn {name} {day}" for name in INDEXES for day in (NOW, "2024-10-07")],
     ),
-    ("an index closes three times at one level", {"^IXIC": [repeated(NOW, 2)]}, ["repeated_close warn ^IXIC 2024-10-08"]),
+    (
+        "an index closes three times at one level",
+        {"^IXIC": [repeated(NOW, 2)]},
+        ["repeated_close warn ^IXIC 2024-10-08"],
+    ),
     (
         "an index closes four times at one level",
         {"^IXIC": [repeated(NOW, 3)]},
         ["repeated_close warn ^IXIC 2024-10-08", "repeated_close warn ^IXIC 2024-10-09"],
     ),
-    ("two closes at one level are chance, and a stock's three", {"^IXIC": [repeated(NOW, 1)], "NVDA": [repeated(NOW, 2)]}, []),
+    (
+        "two closes at one level are chance, and a stock's three",
+        {"^IXIC": [repeated(NOW, 1)], "NVDA": [repeated(NOW, 2)]},
+        [],
+    ),
     ("an index is dated a day early", {"^GSPC": [shifted]}, ["tz_shift block ^GSPC 2025-01-09"]),
     ("a stock is dated a day early", {"NVDA": [shifted]}, ["tz_shift block NVDA 2025-01-09"]),
     ("volatility is dated a day early", {"^VIX": [shifted]}, ["tz_shift block ^VIX 2025-01-09"]),
-    ("an index closes at its low", {"^RUT": [put(NOW, low="close")]}, [f"close_at_low info ^RUT {NOW}"]),
-    ("an index closes at its high", {"^GSPC": [put(NOW, open="close", high="close")]}, [f"close_at_low info ^GSPC {NOW}"]),
+    (
+        "an index closes at its low",
+        {"^RUT": [put(NOW, low="close")]},
+        [f"close_at_low info ^RUT {NOW}"],
+    ),
+    (
+        "an index closes at its high",
+        {"^GSPC": [put(NOW, open="close", high="close")]},
+        [f"close_at_low info ^GSPC {NOW}"],
+    ),
     ("a stock closes at its low", {"NVDA": [put(NOW, low="close")]}, []),
-    *((f"{name} is adjusted", {name: [adjusted]}, [f"off_grid info {name} 2025-01-10"]) for name in ("NVDA", "MDY", "XLK")),
+    *(
+        (f"{name} is adjusted", {name: [adjusted]}, [f"off_grid info {name} 2025-01-10"])
+        for name in ("NVDA", "MDY", "XLK")
+    ),
     ("an index has no cents to keep to", {"^GSPC": [adjusted], "BTC-USD": [adjusted]}, []),
     (
         "much is wrong with one index",
-        {"^GSPC": [without("2024-09-04"), extra("2025-01-09"), again("2024-11-06"), times("2024-12-02", close=1.03), step(THEN, 1.3)]},
+        {
+            "^GSPC": [
+                without("2024-09-04"),
+                extra("2025-01-09"),
+                again("2024-11-06"),
+                times("2024-12-02", close=1.03),
+                step(THEN, 1.3),
+            ]
+        },
         [
             "gap block ^GSPC 2024-09-04",
             "not_a_session block ^GSPC 2025-01-09",
@@ -319,10 +522,26 @@ FAULTS = [
 RATES = [
     # name, percents by series and day, findings
     ("nothing", {}, []),
-    ("a rate is in basis points", {("DGS10", NOW): 420.0}, [f"unit block DGS10 {NOW}", "unit block DGS10 2024-10-07"]),
-    ("a rate leaps for a day", {("DGS2", NOW): 8.0}, [f"unit block DGS2 {NOW}", "unit block DGS2 2024-10-07"]),
-    ("the newest rate is far below zero", {("DFF", "2025-01-10"): -3.0}, ["unit block DFF 2025-01-10"]),
-    ("a rate was in basis points long ago", {("DGS10", THEN): 420.0}, [f"unit warn DGS10 {THEN}", "unit warn DGS10 2023-10-31"]),
+    (
+        "a rate is in basis points",
+        {("DGS10", NOW): 420.0},
+        [f"unit block DGS10 {NOW}", "unit block DGS10 2024-10-07"],
+    ),
+    (
+        "a rate leaps for a day",
+        {("DGS2", NOW): 8.0},
+        [f"unit block DGS2 {NOW}", "unit block DGS2 2024-10-07"],
+    ),
+    (
+        "the newest rate is far below zero",
+        {("DFF", "2025-01-10"): -3.0},
+        ["unit block DFF 2025-01-10"],
+    ),
+    (
+        "a rate was in basis points long ago",
+        {("DGS10", THEN): 420.0},
+        [f"unit warn DGS10 {THEN}", "unit warn DGS10 2023-10-31"],
+    ),
     (
         "two rates are off",
         {("DGS10", "2025-01-10"): 42.0, ("DFF", "2025-01-10"): 0.04},
@@ -367,7 +586,11 @@ def test_a_fault_in_prices_is_found(faults, findings):
 def test_a_fault_in_rates_is_found(faults, findings):
     """The day on which a rate is no rate, or is far from the day before."""
     walk = {day.isoformat(): round(percent, 2) for day, percent in MARKET.closes("^TNX").items()}
-    rows = [(day, name, faults.get((name, day), percent)) for name in ("DFF", "DGS2", "DGS10") for day, percent in walk.items()]
+    rows = [
+        (day, name, faults.get((name, day), percent))
+        for name in ("DFF", "DGS2", "DGS10")
+        for day, percent in walk.items()
+    ]
     frame = pd.DataFrame(rows, columns=["date", "series", "value"])
     assert told(rates(frame.assign(date=pd.to_datetime(frame["date"])))) == sorted(findings)
 
@@ -376,9 +599,19 @@ def test_a_fault_in_rates_is_found(faults, findings):
 def test_a_fault_in_what_a_store_was_told_is_found(tmp_path, later, findings):
     """What was told otherwise before, or elsewhere, or too soon."""
     path = stored(tmp_path, {"^GSPC": []})
-    bars = {str(row.date()): list(prices) for row, *prices in clean("^GSPC")[["date", *PRICES]].itertuples(index=False)}
+    bars = {
+        str(row.date()): list(prices)
+        for row, *prices in clean("^GSPC")[["date", *PRICES]].itertuples(index=False)
+    }
     for source, final, days in later:
-        rows = [Bar(dt.date.fromisoformat(day), *(p * by for p in bars.get(day, bars["2025-01-10"])), None) for day, by in days.items()]
+        rows = [
+            Bar(
+                dt.date.fromisoformat(day),
+                *(p * by for p in bars.get(day, bars["2025-01-10"])),
+                None,
+            )
+            for day, by in days.items()
+        ]
         store.append(path, [fetched("^GSPC", rows, source, dt.date.max if final else DUE)])
     assert told(verify_store(path, DUE)) == sorted(findings)
 
@@ -402,7 +635,9 @@ def test_the_order_of_rows_does_not_matter():
 
 def test_every_check_has_a_planted_fault():
     """A check that is added without one has not been seen to find anything."""
-    found = {finding.split()[0] for *_, findings in (*FAULTS, *RATES, *STORED) for finding in findings}
+    found = {
+        finding.split()[0] for *_, findings in (*FAULTS, *RATES, *STORED) for finding in findings
+    }
     assert found == set(CHECKS)
 
 
@@ -428,7 +663,9 @@ def folder(tmp_path):
     def build(faults, accepted=""):
         market(faults, INDEXES).to_csv(tmp_path / "daily.csv", index=False)
         described = 'name = "Small market"\n\n[[files]]\npath = "daily.csv"\nrole = "daily_bars"\nsource = "a test"\n'
-        (tmp_path / "dataset.toml").write_text(described + (f"\n[[accepted]]\n{accepted}" if accepted else ""))
+        (tmp_path / "dataset.toml").write_text(
+            described + (f"\n[[accepted]]\n{accepted}" if accepted else "")
+        )
         return tmp_path
 
     return build
@@ -474,10 +711,18 @@ def test_an_optional_series_with_a_fault_is_left_out(folder):
 
 def test_a_series_is_left_out_for_each_of_its_faults(folder):
     """All of them can be read, and a warning is none."""
-    faults = {"NVDA": [step(NOW, 0.5), without("2024-12-02")], "MDY": [without("2024-09-04")], "XLK": [step(NOW, 1.2)]}
+    faults = {
+        "NVDA": [step(NOW, 0.5), without("2024-12-02")],
+        "MDY": [without("2024-09-04")],
+        "XLK": [step(NOW, 1.2)],
+    }
     snapshot = taken(folder(faults), "^GSPC")
     assert set(snapshot.closes) == {*INDEXES, "XLK"}
-    assert told(snapshot.blocked) == ["gap block MDY 2024-09-04", "gap block NVDA 2024-12-02", f"split_like block NVDA {NOW}"]
+    assert told(snapshot.blocked) == [
+        "gap block MDY 2024-09-04",
+        "gap block NVDA 2024-12-02",
+        f"split_like block NVDA {NOW}",
+    ]
 
 
 def test_an_old_fault_keeps_nothing_out(folder):
@@ -490,7 +735,10 @@ def test_a_fault_after_the_session_keeps_nothing_out(folder):
     """A brief of the evening before does not know of it."""
     dataset = open_dataset(folder({"NVDA": [step("2025-01-10", 0.5)]}))
     evening = calendar.resolve("2025-01-08", AT)
-    assert (take(dataset, evening, KINDS, ["NVDA"]).blocked, told(take(dataset, MOMENT, KINDS, []).blocked)) == (
+    assert (
+        take(dataset, evening, KINDS, ["NVDA"]).blocked,
+        told(take(dataset, MOMENT, KINDS, []).blocked),
+    ) == (
         [],
         ["split_like block NVDA 2025-01-10"],
     )
@@ -543,7 +791,10 @@ def test_one_accepted_fault_does_not_cover_another(folder):
 def test_an_acceptance_that_is_off_is_refused(folder, old, new):
     """With the file, and what an entry is."""
     path = folder(HALVED, STANDS.replace(old, new))
-    with pytest.raises(BadData, match=r"dataset\.toml: an \[\[accepted\]\] entry is check, day, person, reason, symbol"):
+    with pytest.raises(
+        BadData,
+        match=r"dataset\.toml: an \[\[accepted\]\] entry is check, day, person, reason, symbol",
+    ):
         open_dataset(path)
 
 
@@ -556,7 +807,10 @@ def test_a_rate_that_leaps_is_left_out(folder):
         description.write('\n[[files]]\npath = "rates.csv"\nrole = "rates"\nsource = "a test"\n')
     assert told(verify_dataset(open_dataset(path), DUE)) == ["unit block DGS10 2025-01-10"]
     snapshot = taken(path, "^GSPC")
-    assert (told(snapshot.blocked), "DGS10" in snapshot.rates) == (["unit block DGS10 2025-01-10"], False)
+    assert (told(snapshot.blocked), "DGS10" in snapshot.rates) == (
+        ["unit block DGS10 2025-01-10"],
+        False,
+    )
 
 
 # The store --------------------------------------------------------------------------------------------------------
@@ -564,9 +818,18 @@ def test_a_rate_that_leaps_is_left_out(folder):
 
 def fetched(symbol, rows, source="Yahoo Finance", final=None, role="daily_bars"):
     """What a source brought of one series."""
-    reply = Reply(url="http://localhost/", status=200, at=AT, body=repr((symbol, source, rows)).encode())
+    reply = Reply(
+        url="http://localhost/", status=200, at=AT, body=repr((symbol, source, rows)).encode()
+    )
     return store.Fetched(
-        provider=source.lower(), source=source, terms="", role=role, symbol=symbol, replies=(reply,), rows=rows, final=final
+        provider=source.lower(),
+        source=source,
+        terms="",
+        role=role,
+        symbol=symbol,
+        replies=(reply,),
+        rows=rows,
+        final=final,
     )
 
 
@@ -574,14 +837,29 @@ def stored(folder, faults):
     """A store of the S&P 500 and of what has *faults*."""
     path = folder / "store.duckdb"
     frame = market(faults, ["^GSPC"])
-    by_symbol = {symbol: rows[["date", *PRICES]].itertuples(index=False) for symbol, rows in frame.groupby("symbol")}
-    store.append(path, [fetched(symbol, [Bar(day.date(), *prices, None) for day, *prices in rows]) for symbol, rows in by_symbol.items()])
+    by_symbol = {
+        symbol: rows[["date", *PRICES]].itertuples(index=False)
+        for symbol, rows in frame.groupby("symbol")
+    }
+    store.append(
+        path,
+        [
+            fetched(symbol, [Bar(day.date(), *prices, None) for day, *prices in rows])
+            for symbol, rows in by_symbol.items()
+        ],
+    )
     return path
 
 
 def acceptance(**others):
     """That of NVDA's fall, but for *others*."""
-    given = {"symbol": "NVDA", "check": "split_like", "day": dt.date.fromisoformat(NOW), "reason": "it did", "person": "A. Editor"}
+    given = {
+        "symbol": "NVDA",
+        "check": "split_like",
+        "day": dt.date.fromisoformat(NOW),
+        "reason": "it did",
+        "person": "A. Editor",
+    }
     return Acceptance(**given | others)
 
 
@@ -622,7 +900,10 @@ def test_a_rate_in_a_store_is_held_against_the_checks(tmp_path):
 
 @pytest.mark.parametrize(
     ("others", "words"),
-    [({"check": "split"}, r"There is no check 'split'\. Did you mean 'split_like'\?"), ({"reason": " "}, "Say why the finding may stand")],
+    [
+        ({"check": "split"}, r"There is no check 'split'\. Did you mean 'split_like'\?"),
+        ({"reason": " "}, "Say why the finding may stand"),
+    ],
 )
 def test_an_acceptance_that_is_off_is_not_kept(tmp_path, others, words):
     """What the store knows of acceptances stays as it was."""
@@ -635,7 +916,11 @@ def test_an_acceptance_that_is_off_is_not_kept(tmp_path, others, words):
 @pytest.fixture
 def asked(monkeypatch):
     """``asked(words, ...)`` is what ``reportgen data`` answers on the evening of Jan. 10, 2025."""
-    monkeypatch.setattr(import_module("reportgen.cli.data"), "dt", SimpleNamespace(datetime=SimpleNamespace(now=lambda _: AT), UTC=dt.UTC))
+    monkeypatch.setattr(
+        import_module("reportgen.cli.data"),
+        "dt",
+        SimpleNamespace(datetime=SimpleNamespace(now=lambda _: AT), UTC=dt.UTC),
+    )
     return lambda *words: CliRunner().invoke(main, ["data", *map(str, words)])
 
 
@@ -643,11 +928,28 @@ def test_a_store_is_in_order_once_its_fault_is_accepted(tmp_path, asked):
     """Exit code 3, and 0 after a person let it stand; the reason is told with it."""
     path = stored(tmp_path, HALVED)
     before = asked("verify", "--store", path)
-    assert (before.exit_code, before.stdout.split()[:4]) == (3, ["block", "NVDA", NOW, "split_like"])
-    kept = asked("accept", "NVDA", "split_like", NOW, "--reason", "it did fall by half", "--by", "A. Editor", "--store", path)
+    assert (before.exit_code, before.stdout.split()[:4]) == (
+        3,
+        ["block", "NVDA", NOW, "split_like"],
+    )
+    kept = asked(
+        "accept",
+        "NVDA",
+        "split_like",
+        NOW,
+        "--reason",
+        "it did fall by half",
+        "--by",
+        "A. Editor",
+        "--store",
+        path,
+    )
     assert (kept.exit_code, kept.stdout) == (0, f"NVDA {NOW}: split_like is accepted.\n")
     after = asked("verify", "--store", path)
-    assert (after.exit_code, "accepted by A. Editor: it did fall by half" in after.stdout) == (0, True)
+    assert (after.exit_code, "accepted by A. Editor: it did fall by half" in after.stdout) == (
+        0,
+        True,
+    )
     assert after.stdout.endswith("1 block, 0 warn, 0 info; 0 not accepted\n")
 
 
@@ -656,7 +958,10 @@ def test_a_store_with_two_faults_is_not_in_order_for_one_acceptance(tmp_path, as
     path = stored(tmp_path, HALVED | {"^RUT": [without("2024-09-04")]})
     accept(path, acceptance(), AT)
     result = asked("verify", "--store", path)
-    assert (result.exit_code, result.stdout.splitlines()[-1]) == (3, "2 block, 0 warn, 0 info; 1 not accepted")
+    assert (result.exit_code, result.stdout.splitlines()[-1]) == (
+        3,
+        "2 block, 0 warn, 0 info; 1 not accepted",
+    )
 
 
 def test_a_dataset_is_in_order_once_its_fault_is_accepted(folder, asked):
@@ -673,10 +978,15 @@ def test_older_findings_are_shown_where_they_are_asked_for(tmp_path, asked):
     assert [THEN in result.stdout for result in shown.values()] == [False, True]
 
 
-@pytest.mark.parametrize(("check", "reason", "words"), [("split", "it did", "Did you mean 'split_like'?"), ("gap", " ", "--reason TEXT")])
+@pytest.mark.parametrize(
+    ("check", "reason", "words"),
+    [("split", "it did", "Did you mean 'split_like'?"), ("gap", " ", "--reason TEXT")],
+)
 def test_a_command_that_accepts_amiss_is_refused(tmp_path, asked, check, reason, words):
     """In a sentence, and nothing is kept."""
     path = stored(tmp_path, HALVED)
-    result = asked("accept", "NVDA", check, NOW, "--reason", reason, "--by", "A. Editor", "--store", path)
+    result = asked(
+        "accept", "NVDA", check, NOW, "--reason", reason, "--by", "A. Editor", "--store", path
+    )
     assert (result.exit_code == 0, words in result.stderr) == (False, True)
     assert store.accepted(path, store.MOST) == []

@@ -19,7 +19,23 @@ LIKE_SPLITS = {"QUBT", "LUNR", "BMNR", "QXO"}
 """Their own moves really were like splits: pennies that doubled and halved, a landing that failed, a treasury of coins, an issue of shares."""
 LACKING = ["1991-03-01", "1997-01-31", "1997-11-26", "1999-12-31"]
 """Sessions of ^VIX that are not in the file."""
-FUNDS = ["XLB", "XLC", "XLE", "XLF", "XLI", "XLK", "XLP", "XLRE", "XLU", "XLV", "XLY", "IJH", "IJR", "KRE", "SMH"]
+FUNDS = [
+    "XLB",
+    "XLC",
+    "XLE",
+    "XLF",
+    "XLI",
+    "XLK",
+    "XLP",
+    "XLRE",
+    "XLU",
+    "XLV",
+    "XLY",
+    "IJH",
+    "IJR",
+    "KRE",
+    "SMH",
+]
 """Funds whose prices are less dividends."""
 AS_TRADED = ["TLT", "HYG", "GLD", "LQD", "VNQ"]
 """Funds whose closes are as traded; what is less dividends is another column."""
@@ -40,12 +56,21 @@ def series(folder):
 
 def moves(bars):
     """How far each index moved, in units of its usual moves."""
-    return usual_moves({name: rows.set_index("date")["close"] for name, rows in bars.items() if name in INDEXES})
+    return usual_moves(
+        {name: rows.set_index("date")["close"] for name, rows in bars.items() if name in INDEXES}
+    )
 
 
 def blocks(symbol, frame, others):
     """What would keep *frame* out of a brief of its last day."""
-    found = examine(Bars(instrument=known_or_like(symbol), frame=frame, due=frame["date"].iloc[-1].date(), others=others))
+    found = examine(
+        Bars(
+            instrument=known_or_like(symbol),
+            frame=frame,
+            due=frame["date"].iloc[-1].date(),
+            others=others,
+        )
+    )
     return [defect for defect in found if defect.severity == "block"]
 
 
@@ -65,14 +90,21 @@ def test_no_clean_year_is_kept_out(real_market):
     for symbol in bars.keys() - LIKE_SPLITS:
         for _, rows in bars[symbol].groupby(bars[symbol]["date"].dt.year):
             others = (
-                moves({name: whole[whole["date"] <= rows["date"].iloc[-1]].iloc[-RECENT:] for name, whole in indexes.items()})
+                moves(
+                    {
+                        name: whole[whole["date"] <= rows["date"].iloc[-1]].iloc[-RECENT:]
+                        for name, whole in indexes.items()
+                    }
+                )
                 if symbol in INDEXES
                 else None
             )
             frame = bars[symbol].loc[: rows.index[-1]].iloc[-RECENT:]
             years += len(rows) > 240
             kept_out += blocks(symbol, frame, others)
-    assert {f"{d.check} {d.symbol} {d.day}" for d in kept_out} == {f"gap ^VIX {day}" for day in LACKING}
+    assert {f"{d.check} {d.symbol} {d.day}" for d in kept_out} == {
+        f"gap ^VIX {day}" for day in LACKING
+    }
     assert years >= 500
 
 
@@ -82,14 +114,26 @@ def test_no_clean_year_is_kept_out_however_recent_each_day_is(real_market, monke
     bars = series(real_market)
     others = moves(bars)
     clean = [symbol for symbol in bars if symbol not in LIKE_SPLITS]
-    found = [f"{d.check} {d.symbol} {d.day}" for symbol in clean for d in blocks(symbol, bars[symbol], others)]
+    found = [
+        f"{d.check} {d.symbol} {d.day}"
+        for symbol in clean
+        for d in blocks(symbol, bars[symbol], others)
+    ]
     assert found == [f"gap ^VIX {day}" for day in LACKING]
-    assert sum(int((bars[symbol].groupby(bars[symbol]["date"].dt.year).size() > 240).sum()) for symbol in clean) >= 500
+    assert (
+        sum(
+            int((bars[symbol].groupby(bars[symbol]["date"].dt.year).size() > 240).sum())
+            for symbol in clean
+        )
+        >= 500
+    )
 
 
 def test_stocks_that_moved_like_splits_are_asked_about(real_market):
     """That they are left out above is for this, and a person can accept it."""
-    assert {symbol for check, symbol in defects(real_market) if check == "split_like"} == LIKE_SPLITS
+    assert {
+        symbol for check, symbol in defects(real_market) if check == "split_like"
+    } == LIKE_SPLITS
 
 
 @pytest.mark.parametrize("symbol", [*FUNDS, *STOCKS])
@@ -116,13 +160,17 @@ def test_a_ragged_end_is_stale(real_market, symbol):
     """The last row of each may be a part of a day; the newest of the other series is later."""
     bars = series(real_market)
     last = bars[symbol]["date"].iloc[-1]
-    assert last < max(rows["date"].iloc[-1] for name, rows in bars.items() if not name.endswith("-USD"))
+    assert last < max(
+        rows["date"].iloc[-1] for name, rows in bars.items() if not name.endswith("-USD")
+    )
     assert defects(real_market)["stale", symbol] == {str(last.date())}
 
 
 def test_series_that_reach_the_newest_session_are_not_stale(real_market):
     """Three of the indexes do."""
-    assert not {("stale", name) for name in ("^GSPC", "^IXIC", "^RUT")} & defects(real_market).keys()
+    assert (
+        not {("stale", name) for name in ("^GSPC", "^IXIC", "^RUT")} & defects(real_market).keys()
+    )
 
 
 def test_missing_sessions_of_volatility_are_gaps(real_market):

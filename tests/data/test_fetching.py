@@ -96,7 +96,12 @@ def sources(path, symbol):
 def test_the_first_fetch_brings_all(feeds, path, brought):
     """Every session that the provider knows, as it tells it."""
     outcome = brought(feeds, "NVDA")["NVDA"]
-    assert (outcome.state, outcome.added, outcome.sources, outcome.notes) == ("new", len(feeds.sessions), ("Yahoo Finance",), ())
+    assert (outcome.state, outcome.added, outcome.sources, outcome.notes) == (
+        "new",
+        len(feeds.sessions),
+        ("Yahoo Finance",),
+        (),
+    )
     assert closes(path, "NVDA") == feeds.closes("NVDA")
 
 
@@ -106,8 +111,13 @@ def test_what_is_current_is_not_asked_for(feeds, path, brought):
     asked, held = list(feeds.asked), path.read_bytes()
     assert {outcome.state for outcome in brought(feeds, "NVDA", "^GSPC").values()} == {"current"}
     assert (feeds.asked, path.read_bytes()) == (asked, held)
-    for at in (dt.datetime(2025, 1, 9, 11, 45, tzinfo=dt.UTC), dt.datetime(2025, 1, 10, 11, 45, tzinfo=dt.UTC)):
-        assert {outcome.state for outcome in brought(feeds, "NVDA", "^GSPC", at=at).values()} == {"unchanged"}
+    for at in (
+        dt.datetime(2025, 1, 9, 11, 45, tzinfo=dt.UTC),
+        dt.datetime(2025, 1, 10, 11, 45, tzinfo=dt.UTC),
+    ):
+        assert {outcome.state for outcome in brought(feeds, "NVDA", "^GSPC", at=at).values()} == {
+            "unchanged"
+        }
 
 
 def test_the_next_session_is_one_value(feeds, later, path, brought):
@@ -131,7 +141,9 @@ def test_an_answer_that_still_holds_is_not_sent_again(feeds, path, brought):
     assert brought(feeds, "^VIX", at=later, more=only)["^VIX"].state == "unchanged"
     assert feeds.not_modified == 1
     with store.reading(path) as connection:
-        rows = connection.execute("select sha256, rows, fetched_at from fetches order by id").fetchall()
+        rows = connection.execute(
+            "select sha256, rows, fetched_at from fetches order by id"
+        ).fetchall()
     assert rows[0][0] == rows[1][0]
     assert rows[1][2].replace(tzinfo=dt.UTC) == later
     feeds.scale["cboe", "^VIX"] = (DAY, 1.01)  # it tells the last day otherwise
@@ -162,7 +174,9 @@ def test_a_live_bar_is_kept_but_not_told(feeds, path, brought):
     assert (outcome.state, outcome.added) == ("new", len(feeds.sessions))
     assert DAY not in closes(path, "NVDA")
     with store.reading(path) as connection:
-        assert connection.execute("select final from bars where day = ?", [DAY]).fetchall() == [(False,)]
+        assert connection.execute("select final from bars where day = ?", [DAY]).fetchall() == [
+            (False,)
+        ]
     assert brought(feeds, "NVDA")["NVDA"].added == 1
     assert closes(path, "NVDA") == feeds.closes("NVDA")
 
@@ -190,9 +204,11 @@ def test_rates_come(feeds, path, brought):
     assert {outcome.state for outcome in outcomes.values()} == {"new"}
     rates = store.table(path, "rates", store.MOST)
     last = rates.groupby("series").last()
-    assert last["value"].to_dict() == {"DFF": 4.33, "DFEDTARL": 4.25, "DFEDTARU": 4.5} | dict.fromkeys(
-        ("DGS2", "DGS10"), feeds.closes("^TNX")[DAY]
-    )
+    assert last["value"].to_dict() == {
+        "DFF": 4.33,
+        "DFEDTARL": 4.25,
+        "DFEDTARU": 4.5,
+    } | dict.fromkeys(("DGS2", "DGS10"), feeds.closes("^TNX")[DAY])
     assert last["source"]["DGS2"] == "U.S. Treasury"
     assert last["source"]["DFF"] == "Federal Reserve Bank of New York"
 
@@ -201,7 +217,11 @@ def test_rates_come(feeds, path, brought):
 @pytest.mark.parametrize("symbol", ["DGS10", "DGS2"])
 def test_a_yield_is_wanted_once_as_a_rate(symbol):
     """It is among the instruments, but has no bars."""
-    assert [want.role for want in wanted([symbol], read_sources(), dt.datetime.combine(DAY, EVENING)) if want.symbol == symbol] == ["rates"]
+    assert [
+        want.role
+        for want in wanted([symbol], read_sources(), dt.datetime.combine(DAY, EVENING))
+        if want.symbol == symbol
+    ] == ["rates"]
 
 
 def test_without_the_treasury_and_fred_the_ten_year_yield_comes_from_yahoo(feeds, path, brought):
@@ -218,19 +238,32 @@ def test_futures_come(feeds, path, brought):
     assert (outcome.state, outcome.sources) == ("new", ("CME settlement prices",))
     futures = store.table(path, "futures", store.MOST)
     newest = futures[futures["date"].dt.date == DAY]
-    assert (len(futures), len(newest), newest["settle"].min(), newest["contract"].min()) == (42, 14, 95.67, "ZQF2025")
+    assert (len(futures), len(newest), newest["settle"].min(), newest["contract"].min()) == (
+        42,
+        14,
+        95.67,
+        "ZQF2025",
+    )
 
 
 def releases(path):
     """Day, name and time of what the store knows to be due."""
     events = store.table(path, "events", store.MOST)
     assert set(events["kind"]) <= {"release"}
-    return [(day.date().isoformat(), name, time) for day, name, time in zip(events["date"], events["name"], events["time"], strict=True)]
+    return [
+        (day.date().isoformat(), name, time)
+        for day, name, time in zip(events["date"], events["name"], events["time"], strict=True)
+    ]
 
 
 def test_events_come_twice_a_day(feeds, brought):
     """Eleven hours later nobody is asked, thirteen hours later the bureau is."""
-    outcomes = [brought(feeds, "labor", at=dt.datetime.combine(DAY, EVENING) + dt.timedelta(hours=h))["labor"] for h in (0, 11, 13)]
+    outcomes = [
+        brought(feeds, "labor", at=dt.datetime.combine(DAY, EVENING) + dt.timedelta(hours=h))[
+            "labor"
+        ]
+        for h in (0, 11, 13)
+    ]
     assert [outcome.state for outcome in outcomes] == ["new", "current", "unchanged"]
     assert len(feeds.asked) == 2
 
@@ -251,9 +284,13 @@ def test_a_release_that_is_put_off_is_due_on_its_new_day_alone(feeds, path, brou
     before = store.last_fetch(path)
     feeds.releases[1] = (dt.date(2025, 1, 17), "Employment Situation")
     brought(feeds, "labor", at=dt.datetime.combine(DAY, EVENING) + dt.timedelta(hours=13))
-    assert [day for day, name, _ in releases(path) if name == "the employment report"] == ["2025-01-17"]
+    assert [day for day, name, _ in releases(path) if name == "the employment report"] == [
+        "2025-01-17"
+    ]
     known = store.table(path, "events", before)
-    assert known[known["name"] == "the employment report"]["date"].dt.date.tolist() == [dt.date(2025, 1, 10)]
+    assert known[known["name"] == "the employment report"]["date"].dt.date.tolist() == [
+        dt.date(2025, 1, 10)
+    ]
 
 
 @pytest.mark.usefixtures("keys")
@@ -268,31 +305,48 @@ def test_more_series_than_a_batch_are_written_whole(feeds, path, brought):
     """Twenty-one stocks and sectors in two transactions."""
     symbols = [name for name, found in registry().items() if found.kind in ("stock", "sector")][:21]
     outcomes = brought(feeds, *symbols)
-    assert {name: outcome.added for name, outcome in outcomes.items()} == dict.fromkeys(symbols, len(feeds.sessions))
-    assert {name: closes(path, name) for name in symbols} == {name: feeds.closes(name) for name in symbols}
+    assert {name: outcome.added for name, outcome in outcomes.items()} == dict.fromkeys(
+        symbols, len(feeds.sessions)
+    )
+    assert {name: closes(path, name) for name in symbols} == {
+        name: feeds.closes(name) for name in symbols
+    }
 
 
 def test_a_source_that_knows_less_calls_off_only_what_it_moves(feeds, path, brought, monkeypatch):
     """FRED has fewer releases than the bureau, and no times: what it does not know stays, and so do the times."""
     monkeypatch.setenv("FRED_API_KEY", "fred-secret")
-    feeds.releases = [(dt.date(2025, 1, 12), "Employment Situation"), (dt.date(2025, 1, 14), "Job Openings and Labor Turnover Survey")]
+    feeds.releases = [
+        (dt.date(2025, 1, 12), "Employment Situation"),
+        (dt.date(2025, 1, 14), "Job Openings and Labor Turnover Survey"),
+    ]
     brought(feeds, "labor")
     feeds.fail("bls", "always status 403")
-    later = dt.datetime.combine(DAY, EVENING) + dt.timedelta(hours=13)  # the 9th in UTC: FRED says the 12th
+    later = dt.datetime.combine(DAY, EVENING) + dt.timedelta(
+        hours=13
+    )  # the 9th in UTC: FRED says the 12th
     assert brought(feeds, "labor", at=later)["labor"].sources == ("FRED (St. Louis Fed)",)
-    assert releases(path) == [("2025-01-12", "the employment report", "08:30"), ("2025-01-14", "the survey of job openings", "08:30")]
+    assert releases(path) == [
+        ("2025-01-12", "the employment report", "08:30"),
+        ("2025-01-14", "the survey of job openings", "08:30"),
+    ]
 
 
 def test_a_calendar_that_ends_calls_off_nothing_behind_its_end(feeds, path, brought):
     """As the file of a year does in December."""
-    feeds.releases = [(dt.date(2025, 1, 10), "Employment Situation"), (dt.date(2025, 2, 7), "Employment Situation")]
+    feeds.releases = [
+        (dt.date(2025, 1, 10), "Employment Situation"),
+        (dt.date(2025, 2, 7), "Employment Situation"),
+    ]
     brought(feeds, "labor")
     feeds.releases.pop()
     brought(feeds, "labor", at=dt.datetime.combine(DAY, EVENING) + dt.timedelta(hours=13))
     assert [day for day, *_ in releases(path)] == ["2025-01-10", "2025-02-07"]
 
 
-def test_another_source_is_asked_to_confirm_where_one_lacks_the_day(feeds, path, brought, monkeypatch):
+def test_another_source_is_asked_to_confirm_where_one_lacks_the_day(
+    feeds, path, brought, monkeypatch
+):
     """Massive ends a session earlier; Cboe has it, and tells it otherwise."""
     monkeypatch.setenv("MASSIVE_API_KEY", "massive-secret")
     feeds.without["massive", "^GSPC"] = {DAY}
@@ -321,7 +375,11 @@ def test_an_index_is_filled_from_cboe(feeds, path, brought):
     """A session that Yahoo lacks is Cboe's, and says so; all others are Yahoo's."""
     feeds.without["yahoo", "^GSPC"] = {DAY}
     outcome = brought(feeds, "^GSPC")["^GSPC"]
-    assert (outcome.state, outcome.sources, outcome.notes) == ("new", ("Yahoo Finance", "Cboe"), (f"Yahoo Finance lacks {DAY}",))
+    assert (outcome.state, outcome.sources, outcome.notes) == (
+        "new",
+        ("Yahoo Finance", "Cboe"),
+        (f"Yahoo Finance lacks {DAY}",),
+    )
     assert closes(path, "^GSPC") == feeds.closes("^GSPC")
     assert {day for day, source in sources(path, "^GSPC").items() if source == "Cboe"} == {DAY}
 
@@ -362,7 +420,10 @@ def test_a_source_that_tells_another_series_is_not_mixed_in(feeds, path, brought
     feeds.scale["cboe", "^GSPC"] = (SINCE, 1.01)
     outcome = brought(feeds, "^GSPC")["^GSPC"]
     assert (outcome.state, outcome.sources) == ("short", ("Yahoo Finance",))
-    assert outcome.notes[1] == "Cboe differs from what is known by 100 basis points in the middle; it is not mixed in"
+    assert (
+        outcome.notes[1]
+        == "Cboe differs from what is known by 100 basis points in the middle; it is not mixed in"
+    )
     assert set(feeds.sessions) - set(closes(path, "^GSPC")) == {DAY}
     assert set(sources(path, "^GSPC").values()) == {"Yahoo Finance"}
 
@@ -373,7 +434,10 @@ def test_two_sources_with_few_days_in_common_are_not_mixed(path, brought):
         young.without["yahoo", "^GSPC"] = {DAY}
         outcome = brought(young, "^GSPC")["^GSPC"]
     assert outcome.state == "short"
-    assert outcome.notes[1] == f"Cboe shares {len(young.sessions) - 1} days with what is known, too few to hold it against (20 are needed)"
+    assert (
+        outcome.notes[1]
+        == f"Cboe shares {len(young.sessions) - 1} days with what is known, too few to hold it against (20 are needed)"
+    )
     assert DAY not in closes(path, "^GSPC")
 
 
@@ -407,7 +471,9 @@ def test_after_a_split_all_of_the_history_is_fetched_again(feeds, later, path, b
     outcome = brought(later, "NVDA")["NVDA"]
     assert outcome.notes == ("Yahoo Finance adjusted its history; all of it was fetched again",)
     assert outcome.added == len(later.sessions)
-    assert closes(path, "NVDA") == pytest.approx({day: close / 10 for day, close in later.closes("NVDA").items()})
+    assert closes(path, "NVDA") == pytest.approx(
+        {day: close / 10 for day, close in later.closes("NVDA").items()}
+    )
     assert closes(path, "NVDA", 1) == feeds.closes("NVDA")
 
 
@@ -433,7 +499,9 @@ def test_a_split_that_is_told_only_halfway_changes_nothing_old(feeds, later, pat
     later.fail("yahoo", "", "always status 503")
     outcome = brought(later, "NVDA")["NVDA"]
     assert "HTTP 503" in " ".join(outcome.notes)
-    assert {day: close for day, close in closes(path, "NVDA").items() if day <= DAY} == feeds.closes("NVDA")
+    assert {
+        day: close for day, close in closes(path, "NVDA").items() if day <= DAY
+    } == feeds.closes("NVDA")
 
 
 # What goes wrong -------------------------------------------------------------------------------------------------
@@ -460,7 +528,13 @@ def test_a_first_fetch_without_an_answer_makes_no_store(feeds, path, brought):
 
 
 @pytest.mark.parametrize(
-    "answer", ['{"chart": 7}', '{"chart": {"result": [{"timestamp": [1], "meta": {}}]}}', "[]", '{"chart": {"result": {}}}']
+    "answer",
+    [
+        '{"chart": 7}',
+        '{"chart": {"result": [{"timestamp": [1], "meta": {}}]}}',
+        "[]",
+        '{"chart": {"result": {}}}',
+    ],
 )
 def test_an_answer_of_another_form_is_said(feeds, brought, answer):
     """Whatever a provider changed, the others still go through."""
@@ -501,31 +575,47 @@ def test_a_key_that_is_wrong_is_said(feeds, brought, monkeypatch):
 def test_sources_of_ones_own_replace_a_line(tmp_path):
     """The order of one kind, an address; all others are as shipped."""
     file = tmp_path / "sources.toml"
-    file.write_text('[order]\nindex = ["cboe"]\nNVDA = ["yahoo"]\n[base_url]\nyahoo = "http://localhost:1/"\n')
+    file.write_text(
+        '[order]\nindex = ["cboe"]\nNVDA = ["yahoo"]\n[base_url]\nyahoo = "http://localhost:1/"\n'
+    )
     found, shipped = read_sources(file), read_sources()
-    assert [provider.name for provider in found.want("^GSPC", "daily_bars", "index").providers] == ["cboe"]
-    assert [provider.base_url for provider in found.want("NVDA", "daily_bars", "stock").providers] == ["http://localhost:1"]
-    assert {name: order for name, order in found.order.items() if name not in ("index", "NVDA")} == {
-        name: order for name, order in shipped.order.items() if name != "index"
-    }
+    assert [provider.name for provider in found.want("^GSPC", "daily_bars", "index").providers] == [
+        "cboe"
+    ]
+    assert [
+        provider.base_url for provider in found.want("NVDA", "daily_bars", "stock").providers
+    ] == ["http://localhost:1"]
+    assert {
+        name: order for name, order in found.order.items() if name not in ("index", "NVDA")
+    } == {name: order for name, order in shipped.order.items() if name != "index"}
 
 
 def test_a_provider_without_its_key_is_left_out(monkeypatch):
     """Until the key is there, itself or in a file."""
-    assert [provider.name for provider in read_sources().want("NVDA", "daily_bars", "stock").providers] == ["yahoo"]
+    assert [
+        provider.name for provider in read_sources().want("NVDA", "daily_bars", "stock").providers
+    ] == ["yahoo"]
     monkeypatch.setenv("TIINGO_API_KEY_FILE", "key.txt")
-    assert [provider.name for provider in read_sources().want("NVDA", "daily_bars", "stock").providers] == ["yahoo", "tiingo"]
+    assert [
+        provider.name for provider in read_sources().want("NVDA", "daily_bars", "stock").providers
+    ] == ["yahoo", "tiingo"]
 
 
 @pytest.mark.parametrize(
     ("text", "words"),
     [
         ('[order]\nstock = ["yaho"]', r"There is no provider 'yaho'\. Did you mean 'yahoo'\?"),
-        ('[orders]\nstock = ["yahoo"]', r"sources\.toml: unknown table 'orders'\. Did you mean 'order'\?"),
+        (
+            '[orders]\nstock = ["yahoo"]',
+            r"sources\.toml: unknown table 'orders'\. Did you mean 'order'\?",
+        ),
         ('[order]\nstock = "yahoo"', r'sources\.toml: write stock = \["yahoo", "tiingo"\]'),
         ('order = ["yahoo"]', r"sources\.toml"),
         ("[order", r"sources\.toml: it can not be read"),
-        ('[base_url]\nyaho = "http://localhost"', r"There is no provider 'yaho'\. Did you mean 'yahoo'\?"),
+        (
+            '[base_url]\nyaho = "http://localhost"',
+            r"There is no provider 'yaho'\. Did you mean 'yahoo'\?",
+        ),
         ("[base_url]\nyahoo = 8080", r"sources\.toml"),
     ],
 )

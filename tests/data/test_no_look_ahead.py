@@ -15,19 +15,39 @@ from reportgen.resources import SAMPLE
 
 ET = ZoneInfo("America/New_York")
 NOW = dt.datetime(2025, 6, 1, tzinfo=dt.UTC)
-MOMENTS = ["2025-01-08 13:00", "2025-01-08 15:59", "2025-01-08", "2025-01-09 12:00", "2025-01-10 08:00"]
+MOMENTS = [
+    "2025-01-08 13:00",
+    "2025-01-08 15:59",
+    "2025-01-08",
+    "2025-01-09 12:00",
+    "2025-01-10 08:00",
+]
 
 
 def cut(folder, when):
     """The snapshot of a dataset at a moment."""
-    return take(open_dataset(folder), calendar.resolve(when, NOW), load_report("small-caps").symbols, ["^RUT"])
+    return take(
+        open_dataset(folder),
+        calendar.resolve(when, NOW),
+        load_report("small-caps").symbols,
+        ["^RUT"],
+    )
 
 
 def content(snapshot):
     """All that a snapshot tells, as text; the manifest, which holds the hashes of whole files, apart."""
-    series = {**snapshot.closes, **{f"{k} bars": v for k, v in snapshot.levels.items()}, **snapshot.rates}
+    series = {
+        **snapshot.closes,
+        **{f"{k} bars": v for k, v in snapshot.levels.items()},
+        **snapshot.rates,
+    }
     tables = {"futures": snapshot.futures, "events": snapshot.events}
-    rest = {"commentary": snapshot.commentary, "meetings": snapshot.meetings, "sources": snapshot.sources, "moment": snapshot.moment}
+    rest = {
+        "commentary": snapshot.commentary,
+        "meetings": snapshot.meetings,
+        "sources": snapshot.sources,
+        "moment": snapshot.moment,
+    }
     return {name: frame.to_csv() for name, frame in {**series, **tables}.items()} | rest
 
 
@@ -45,7 +65,10 @@ def known(name, row):
 
 def wild(name, rows, at):
     """*rows* with every value not known at *at* altered up and down by turns, within the scale of a price."""
-    return [[*r[:2], f"{float(r[2]) * (1.9, 0.6)[i % 2]:.4f}"] if known(name, r) > at else r for i, r in enumerate(rows)]
+    return [
+        [*r[:2], f"{float(r[2]) * (1.9, 0.6)[i % 2]:.4f}"] if known(name, r) > at else r
+        for i, r in enumerate(rows)
+    ]
 
 
 @pytest.mark.parametrize("when", MOMENTS)
@@ -69,12 +92,19 @@ def test_rows_still_to_be_written_are_not_missed(sample, when):
 
 def test_a_statement_of_tomorrow_is_not_handed_over(sample):
     """A commentary file dated after the as-of changes nothing."""
-    text = "\n".join(sample.lines("commentary/2025-01-hall-rates.md")).replace("date: 2025-01", "date: 2025-01-09")
+    text = "\n".join(sample.lines("commentary/2025-01-hall-rates.md")).replace(
+        "date: 2025-01", "date: 2025-01-09"
+    )
     sample.write("commentary/2025-01-09-tomorrow.md", text)
-    assert content(cut(sample.folder, "2025-01-08 13:00")) == content(cut(SAMPLE, "2025-01-08 13:00"))
+    assert content(cut(sample.folder, "2025-01-08 13:00")) == content(
+        cut(SAMPLE, "2025-01-08 13:00")
+    )
 
 
-@pytest.mark.parametrize(("when", "last"), [("09:30", "07"), ("13:00", "07"), ("15:59", "07"), ("16:00", "08"), ("20:00", "08")])
+@pytest.mark.parametrize(
+    ("when", "last"),
+    [("09:30", "07"), ("13:00", "07"), ("15:59", "07"), ("16:00", "08"), ("20:00", "08")],
+)
 def test_the_close_of_a_session_is_known_when_it_is_over(when, last):
     """The daily bar of the running session is in the file, and is not used."""
     closes = cut(SAMPLE, f"2025-01-08 {when}").closes["^RUT"]
@@ -83,11 +113,20 @@ def test_the_close_of_a_session_is_known_when_it_is_over(when, last):
 
 def test_no_description_can_make_a_running_session_s_close_known(sample):
     """A file said to be known at noon still has no close of the session that runs."""
-    sample.swap("dataset.toml", 'path = "daily.csv.gz"', 'path = "daily.csv.gz"\navailable = { default = "12:00" }')
-    assert f"{cut(sample.folder, '2025-01-08 13:00').closes['^RUT'].index[-1]:%Y-%m-%d}" == "2025-01-07"
+    sample.swap(
+        "dataset.toml",
+        'path = "daily.csv.gz"',
+        'path = "daily.csv.gz"\navailable = { default = "12:00" }',
+    )
+    assert (
+        f"{cut(sample.folder, '2025-01-08 13:00').closes['^RUT'].index[-1]:%Y-%m-%d}"
+        == "2025-01-07"
+    )
 
 
-@pytest.mark.parametrize(("when", "last"), [("09:44", None), ("09:45", "09:45"), ("12:59", "12:45"), ("13:00", "13:00")])
+@pytest.mark.parametrize(
+    ("when", "last"), [("09:44", None), ("09:45", "09:45"), ("12:59", "12:45"), ("13:00", "13:00")]
+)
 def test_a_bar_is_known_when_it_ends(when, last):
     """The bar that starts at 12:45 gives the level of 13:00, not that of 12:45."""
     levels = cut(SAMPLE, f"2025-01-08 {when}").levels["^RUT"]

@@ -20,7 +20,10 @@ from reportgen.news.tree import tree
 
 REAL = Path(__file__).parents[1] / "real_market"
 PUBLISHED = Path(__file__).parents[3] / "shared" / "market" / "cme_fedwatch_to_2025-02.csv.gz"
-pytestmark = [pytest.mark.truth, pytest.mark.skipif(not PUBLISHED.is_file(), reason="the real market data are not here")]
+pytestmark = [
+    pytest.mark.truth,
+    pytest.mark.skipif(not PUBLISHED.is_file(), reason="the real market data are not here"),
+]
 
 
 @pytest.fixture(scope="module")
@@ -40,12 +43,24 @@ def differences(published):
         if not calendar.is_session(dt.date.fromisoformat(day)):
             continue
         try:
-            ours = tree(Market(take(dataset, calendar.resolve(day, dt.datetime(2026, 1, 1, tzinfo=dt.UTC)), (), ())))
+            ours = tree(
+                Market(
+                    take(
+                        dataset,
+                        calendar.resolve(day, dt.datetime(2026, 1, 1, tzinfo=dt.UTC)),
+                        (),
+                        (),
+                    )
+                )
+            )
         except NoData:
             continue
         for meeting, row in ours.meetings.items():
             months = (meeting - dt.date.fromisoformat(day)).days // 30
-            found[months] += [abs(row.get(low, 0.0) - p) * 100 for low, p in meetings.get(meeting.isoformat(), {}).items()]
+            found[months] += [
+                abs(row.get(low, 0.0) - p) * 100
+                for low, p in meetings.get(meeting.isoformat(), {}).items()
+            ]
     return {months: points for months, points in sorted(found.items()) if points}
 
 
@@ -53,6 +68,9 @@ def test_the_odds_are_near_those_that_cme_published(published, record_testsuite_
     """The prices here are last trades before 2 p.m. in Chicago, not settlements: a quarter of a tick is two points and more."""
     found = differences(published)
     for months, points in found.items():
-        record_testsuite_property(f"{months} months ahead", f"median {median(points):.2f}, worst {max(points):.1f} of {len(points)}")
+        record_testsuite_property(
+            f"{months} months ahead",
+            f"median {median(points):.2f}, worst {max(points):.1f} of {len(points)}",
+        )
     assert sum(map(len, found.values())) > 200
     assert all(median(points) < 1.5 and max(points) < 6 for points in found.values())

@@ -11,7 +11,12 @@ from reportgen.data.dataset import DataFile, read
 # DuckDB says so to the newest pandas when it makes a frame with a time zone.
 pytestmark = pytest.mark.filterwarnings("ignore:The inplace keyword in DataFrame.drop")
 
-TABLES = {"daily.csv.gz": "daily_bars", "intraday.csv.gz": "intraday_bars", "rates.csv.gz": "rates", "futures.csv.gz": "futures"}
+TABLES = {
+    "daily.csv.gz": "daily_bars",
+    "intraday.csv.gz": "intraday_bars",
+    "rates.csv.gz": "rates",
+    "futures.csv.gz": "futures",
+}
 
 
 def as_parquet(path, columns="*"):
@@ -51,7 +56,11 @@ def test_a_dataset_of_parquet_gives_the_same_snapshot(sample):
     for name in TABLES:
         sample.swap("dataset.toml", name, as_parquet(sample.folder / name).name)
     after = take(open_dataset(sample.folder), moment, ["^RUT", "BTC-USD"], ["^RUT"])
-    for old, new in [(before.closes, after.closes), (before.levels, after.levels), (before.rates, after.rates)]:
+    for old, new in [
+        (before.closes, after.closes),
+        (before.levels, after.levels),
+        (before.rates, after.rates),
+    ]:
         assert {k: v.to_csv() for k, v in old.items()} == {k: v.to_csv() for k, v in new.items()}
     assert before.futures.to_csv() == after.futures.to_csv()
 
@@ -59,7 +68,11 @@ def test_a_dataset_of_parquet_gives_the_same_snapshot(sample):
 def test_a_missing_column_in_parquet_is_named(sample, refused):
     """The refusal is that of CSV."""
     path = as_parquet(sample.folder / "daily.csv.gz", "date, symbol")
-    refused(sample.swap("dataset.toml", "daily.csv.gz", path.name), "daily.parquet", "column 'close' is missing")
+    refused(
+        sample.swap("dataset.toml", "daily.csv.gz", path.name),
+        "daily.parquet",
+        "column 'close' is missing",
+    )
 
 
 def test_a_few_symbols_of_many_come_in_the_file_s_order(tmp_path):
@@ -70,6 +83,11 @@ def test_a_few_symbols_of_many_come_in_the_file_s_order(tmp_path):
         connection.sql(rows).write_parquet(str(path))
     file = DataFile(path=path, role="daily_bars", source="x")
     every = read(file)
-    for keep in (["S0"], ["S3", "S59"], [f"S{n}" for n in range(0, 60, 7)], [f"S{n}" for n in range(60)]):
+    for keep in (
+        ["S0"],
+        ["S3", "S59"],
+        [f"S{n}" for n in range(0, 60, 7)],
+        [f"S{n}" for n in range(60)],
+    ):
         expected = every[every["symbol"].isin(keep)].reset_index(drop=True)
         pd.testing.assert_frame_equal(read(file, keep), expected)

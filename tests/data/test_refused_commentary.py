@@ -23,9 +23,17 @@ rates stay where they are
         ("---\nrates", "rates", "the front matter is not closed"),
         ("speaker: Ann Example", "speaker: [Ann", "not valid YAML"),
         ("firm: Example Capital\n", "", "'firm' is missing"),
-        ("topic: rates", "topic: rates\nmedum: by phone", "unknown 'medum' in the front matter. Did you mean 'medium'?"),
+        (
+            "topic: rates",
+            "topic: rates\nmedum: by phone",
+            "unknown 'medum' in the front matter. Did you mean 'medium'?",
+        ),
         ("kind: quote", "kind: quot", "kind 'quot' is unknown. Did you mean 'quote'?"),
-        ("2025-01-07", "2025-01-32", "date '2025-01-32' is neither a day (2025-01-07) nor a month (2025-01)"),
+        (
+            "2025-01-07",
+            "2025-01-32",
+            "date '2025-01-32' is neither a day (2025-01-07) nor a month (2025-01)",
+        ),
         ("2025-01-07", "Jan. 7", "date 'Jan. 7' is neither a day"),
         ("rates stay where they are", "", "there is no text below the front matter"),
     ],
@@ -33,4 +41,8 @@ rates stay where they are
 def test_broken_front_matter_is_refused(sample, refused, old, new, words):
     """What is off is said with the file's name and, for a typo, the nearest word."""
     assert old in GOOD
-    refused(sample.write("commentary/2025-01-example.md", GOOD.replace(old, new)), "2025-01-example.md", words)
+    refused(
+        sample.write("commentary/2025-01-example.md", GOOD.replace(old, new)),
+        "2025-01-example.md",
+        words,
+    )

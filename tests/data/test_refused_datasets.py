@@ -9,7 +9,12 @@ DAILY = "daily.csv.gz"
 
 def test_a_missing_dataset_is_refused(tmp_path, refused):
     """A folder that does not exist is named with what to give."""
-    refused(tmp_path / "nowhere", "nowhere", "is not a folder", "give 'sample' or a folder with a dataset.toml")
+    refused(
+        tmp_path / "nowhere",
+        "nowhere",
+        "is not a folder",
+        "give 'sample' or a folder with a dataset.toml",
+    )
 
 
 def test_a_folder_without_a_description_is_refused(tmp_path, refused):
@@ -24,7 +29,9 @@ def test_a_missing_file_is_refused(sample, refused):
     refused(sample, "dataset.toml", f"'{DAILY}' does not exist")
 
 
-@pytest.mark.parametrize(("text", "words"), [("", "the file is empty"), ("date,symbol,close\n", "the file has no rows")])
+@pytest.mark.parametrize(
+    ("text", "words"), [("", "the file is empty"), ("date,symbol,close\n", "the file has no rows")]
+)
 def test_an_empty_file_is_refused(sample, refused, text, words):
     """No bytes, or a header and nothing below it."""
     refused(sample.write(DAILY, text), DAILY, words)
@@ -32,13 +39,24 @@ def test_an_empty_file_is_refused(sample, refused, text, words):
 
 @pytest.mark.parametrize(
     ("name", "column"),
-    [(DAILY, "close"), ("intraday.csv.gz", "start"), ("rates.csv.gz", "series"), ("events.csv", "kind")],
+    [
+        (DAILY, "close"),
+        ("intraday.csv.gz", "start"),
+        ("rates.csv.gz", "series"),
+        ("events.csv", "kind"),
+    ],
 )
 def test_a_missing_column_is_refused(sample, refused, name, column):
     """The line names the column, those found, and where to declare another name."""
     header, *rest = sample.lines(name)
     sample.write(name, "\n".join([header.replace(column, "other"), *rest, ""]))
-    refused(sample, name, f"column '{column}' is missing", "found", "Name it under 'columns' in dataset.toml")
+    refused(
+        sample,
+        name,
+        f"column '{column}' is missing",
+        "found",
+        "Name it under 'columns' in dataset.toml",
+    )
 
 
 def test_a_column_under_another_name_is_read(sample):
@@ -47,8 +65,16 @@ def test_a_column_under_another_name_is_read(sample):
 
     header, *rest = sample.lines(DAILY)
     sample.write(DAILY, "\n".join([header.replace("close", "px_last"), *rest, ""]))
-    sample.swap("dataset.toml", 'path = "daily.csv.gz"', 'path = "daily.csv.gz"\ncolumns = { close = "px_last" }')
-    assert list(read(open_dataset(sample.folder).of_role("daily_bars")[0]).columns) == ["date", "symbol", "close"]
+    sample.swap(
+        "dataset.toml",
+        'path = "daily.csv.gz"',
+        'path = "daily.csv.gz"\ncolumns = { close = "px_last" }',
+    )
+    assert list(read(open_dataset(sample.folder).of_role("daily_bars")[0]).columns) == [
+        "date",
+        "symbol",
+        "close",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -69,7 +95,11 @@ def test_a_slip_in_the_description_is_refused(sample, refused, old, new, words):
 def test_an_unknown_time_zone_is_refused(sample, refused):
     """A time zone that does not exist is named."""
     sample.rows("intraday.csv.gz", lambda rows: [[r[0].replace("-0500", ""), *r[1:]] for r in rows])
-    sample.swap("dataset.toml", 'path = "intraday.csv.gz"', 'path = "intraday.csv.gz"\ntimezone = "America/Gotham"')
+    sample.swap(
+        "dataset.toml",
+        'path = "intraday.csv.gz"',
+        'path = "intraday.csv.gz"\ntimezone = "America/Gotham"',
+    )
     refused(sample, "America/Gotham")
 
 

@@ -24,7 +24,14 @@ def test_a_wrong_value_in_the_description_is_refused(sample, refused, old, new, 
     refused(sample.swap("dataset.toml", old, new), "dataset.toml", word)
 
 
-@pytest.mark.parametrize("damage", [lambda b: b[: len(b) // 2], lambda b: b[:5000] + bytes(200) + b[5200:], lambda _: b"no archive"])
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda b: b[: len(b) // 2],
+        lambda b: b[:5000] + bytes(200) + b[5200:],
+        lambda _: b"no archive",
+    ],
+)
 def test_a_damaged_archive_is_refused(sample, refused, damage):
     """A file cut short in a download, or with flipped bytes, can not be read as a table."""
     path = sample.folder / DAILY
@@ -36,19 +43,31 @@ def test_bars_before_and_after_the_clock_change_are_read(sample):
     """Offsets of summer and winter may stand in one file: that is how exchange time is written."""
     from reportgen.data.dataset import open_dataset, read
 
-    sample.rows("intraday.csv.gz", lambda rows: [["2024-10-31T10:00:00-0400", "^RUT", "2200"], *rows])
+    sample.rows(
+        "intraday.csv.gz", lambda rows: [["2024-10-31T10:00:00-0400", "^RUT", "2200"], *rows]
+    )
     starts = read(open_dataset(sample.folder).of_role("intraday_bars")[0])["start"]
-    assert [f"{t:%m-%d %H:%M}" for t in (starts.iloc[0], starts.iloc[1])] == ["10-31 10:00", "01-08 09:30"]
+    assert [f"{t:%m-%d %H:%M}" for t in (starts.iloc[0], starts.iloc[1])] == [
+        "10-31 10:00",
+        "01-08 09:30",
+    ]
 
 
 def test_a_yield_ten_times_off_is_refused(sample, refused):
     """A 10-year yield of 46.7% after one of 4.6% is a slip."""
-    refused(sample.set("rates.csv.gz", "2025-01-07", "DGS10", "46.7"), "rates.csv.gz", "DGS10", "2025-01-07")
+    refused(
+        sample.set("rates.csv.gz", "2025-01-07", "DGS10", "46.7"),
+        "rates.csv.gz",
+        "DGS10",
+        "2025-01-07",
+    )
 
 
 def test_commentary_in_another_encoding_is_refused(sample, refused):
     """A file that is not UTF-8 is named, not a crash."""
-    (sample.folder / "commentary" / "latin.md").write_bytes(GOOD.replace("Ann", "José").encode("latin-1"))
+    (sample.folder / "commentary" / "latin.md").write_bytes(
+        GOOD.replace("Ann", "José").encode("latin-1")
+    )
     refused(sample, "latin.md", "UTF-8")
 
 

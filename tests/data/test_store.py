@@ -45,7 +45,9 @@ def fetched(symbol, count=1, body=b"{}"):
 
 def brought(*closes, symbol="AAPL", body=b"{}", final=None):
     """What a provider brought of *symbol*: the *closes* of 6 January and after."""
-    rows = [Bar(day, None, None, None, close, None) for day, close in zip(DAYS, closes, strict=False)]
+    rows = [
+        Bar(day, None, None, None, close, None) for day, close in zip(DAYS, closes, strict=False)
+    ]
     replies = (Reply(url="https://example.com/x", status=200, at=AT, body=body),)
     return store.Fetched(
         provider="yahoo",
@@ -88,7 +90,12 @@ def count(path, table):
 
 def python(code, *args):
     """Another process that runs *code* after what it is TOLD, its output caught."""
-    return subprocess.Popen([sys.executable, "-c", TOLD + code, *map(str, args)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    return subprocess.Popen(
+        [sys.executable, "-c", TOLD + code, *map(str, args)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
 
 
 @pytest.fixture
@@ -131,7 +138,10 @@ def test_a_bar_that_was_not_final_and_then_is(path):
 
 def test_two_symbols_of_one_day_are_two_values(path):
     """A row is named by symbol and day; what is asked for alone comes alone."""
-    assert store.append(path, [brought(10.0), brought(20.0, symbol="MSFT")]) == {("daily_bars", "AAPL"): 1, ("daily_bars", "MSFT"): 1}
+    assert store.append(path, [brought(10.0), brought(20.0, symbol="MSFT")]) == {
+        ("daily_bars", "AAPL"): 1,
+        ("daily_bars", "MSFT"): 1,
+    }
     assert closes(path) == [10.0, 20.0]
     assert store.table(path, "daily_bars", store.MOST, ["MSFT"])["symbol"].tolist() == ["MSFT"]
 
@@ -150,7 +160,9 @@ def test_rates_of_two_providers_are_one_series(path):
             rows=[Point("DGS10", DAYS[0], value)],
         )
         store.append(path, [rate])
-    assert store.table(path, "rates", store.MOST)[["value", "source"]].to_numpy().tolist() == [[4.3, "Yahoo Finance"]]
+    assert store.table(path, "rates", store.MOST)[["value", "source"]].to_numpy().tolist() == [
+        [4.3, "Yahoo Finance"]
+    ]
     assert store.table(path, "rates", 1)[["value", "source"]].to_numpy().tolist() == [[4.2, "FRED"]]
 
 
@@ -162,7 +174,9 @@ def test_bytes_are_kept_once_and_come_back_whole(path):
     with store.reading(path) as connection:
         payloads = connection.execute("select sha256, body from payloads").fetchall()
         named = connection.execute("select distinct sha256 from fetches").fetchall()
-    assert [(digest, zlib.decompress(packed)) for digest, packed in payloads] == [(sha256(body).hexdigest(), body)]
+    assert [(digest, zlib.decompress(packed)) for digest, packed in payloads] == [
+        (sha256(body).hexdigest(), body)
+    ]
     assert named == [(payloads[0][0],)]
 
 
@@ -196,16 +210,22 @@ def test_two_processes_that_write_at_once_both_succeed(path):
     both = [python(code, path, name) for name in ("A", "B")]
     assert [(process.communicate()[1], process.returncode) for process in both] == [("", 0)] * 2
     assert (count(path, "bars"), count(path, "fetches")) == (100, 10)
-    assert sorted(set(store.table(path, "daily_bars", store.MOST)["symbol"])) == [f"{name}{i}" for name in "AB" for i in range(5)]
+    assert sorted(set(store.table(path, "daily_bars", store.MOST)["symbol"])) == [
+        f"{name}{i}" for name in "AB" for i in range(5)
+    ]
 
 
 def test_a_writer_that_does_not_end_is_named(path, monkeypatch):
     """Whoever waits longer than the patience, to read or to write, is told which process has the file."""
     monkeypatch.setattr(store, "PATIENCE", 0.2)
-    holder = python("with store.writing(path):\n    print('here', flush=True)\n    time.sleep(60)", path)
+    holder = python(
+        "with store.writing(path):\n    print('here', flush=True)\n    time.sleep(60)", path
+    )
     assert holder.stdout.readline() == "here\n"
     for act in (lambda: store.append(path, [brought(10.0)]), lambda: store.last_fetch(path)):
-        with pytest.raises(StoreError, match=rf"is in use by process {holder.pid}; try again when it has ended"):
+        with pytest.raises(
+            StoreError, match=rf"is in use by process {holder.pid}; try again when it has ended"
+        ):
             act()
     holder.kill()
     holder.communicate()
@@ -225,17 +245,24 @@ def test_a_file_of_a_newer_version_is_refused(path):
     with duckdb.connect(str(path)) as connection:
         connection.execute("update meta set version = 99")
     for act in (lambda: store.append(path, [brought(11.0)]), lambda: store.last_fetch(path)):
-        with pytest.raises(StoreError, match="has version 99, this reportgen reads 2; use the reportgen that wrote it, or a newer one"):
+        with pytest.raises(
+            StoreError,
+            match="has version 99, this reportgen reads 2; use the reportgen that wrote it, or a newer one",
+        ):
             act()
     assert count(path, "bars") == 1
 
 
-@pytest.mark.parametrize("held", [b"date,symbol,close\n" * 1000, b"\0" * 20_000], ids=["text", "zeros"])
+@pytest.mark.parametrize(
+    "held", [b"date,symbol,close\n" * 1000, b"\0" * 20_000], ids=["text", "zeros"]
+)
 def test_a_file_that_is_no_database_is_refused(path, held):
     """It is named and left as it is."""
     path.write_bytes(held)
     for act in (lambda: store.append(path, [brought(10.0)]), lambda: store.last_fetch(path)):
-        with pytest.raises(StoreError, match=r"store\.duckdb can not be opened: .*not a valid DuckDB database"):
+        with pytest.raises(
+            StoreError, match=r"store\.duckdb can not be opened: .*not a valid DuckDB database"
+        ):
             act()
     assert path.read_bytes() == held
 
@@ -303,7 +330,13 @@ def running(command, path):
     """A process of the command line with its store at *path*."""
     code = "from reportgen.cli import entry; entry()"
     here = {**os.environ, "REPORTGEN_STORE": str(path)}
-    return subprocess.Popen([sys.executable, "-c", code, *command], env=here, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    return subprocess.Popen(
+        [sys.executable, "-c", code, *command],
+        env=here,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
 
 
 def undisturbed(command, path):
@@ -316,8 +349,14 @@ def undisturbed(command, path):
 def whole(path):
     """Assert that every fetch has its answer, and that each answer has its hash."""
     with store.reading(path) as connection:
-        rows = connection.execute("select f.sha256, p.body from fetches f left join payloads p using (sha256)").fetchall()
-    assert [digest for digest, body in rows if body is None or sha256(zlib.decompress(body)).hexdigest() != digest] == []
+        rows = connection.execute(
+            "select f.sha256, p.body from fetches f left join payloads p using (sha256)"
+        ).fetchall()
+    assert [
+        digest
+        for digest, body in rows
+        if body is None or sha256(zlib.decompress(body)).hexdigest() != digest
+    ] == []
 
 
 def survives(command, folder, kills):

@@ -97,7 +97,17 @@ def timed(work):
 
 
 @pytest.mark.parametrize(
-    "fault", ["status 429", "status 429 0", "status 408", "status 500", "status 502", "status 503 0", "status 504", "cut"]
+    "fault",
+    [
+        "status 429",
+        "status 429 0",
+        "status 408",
+        "status 500",
+        "status 502",
+        "status 503 0",
+        "status 504",
+        "cut",
+    ],
 )
 def test_what_another_try_may_better_is_tried_again(feeds, web, nyfed, fault):
     """Twice bad, then good: the answer is the good one, at once."""
@@ -115,7 +125,14 @@ def test_a_wait_that_is_asked_for_is_waited(feeds, web, nyfed, when):
 
 
 @pytest.mark.parametrize(
-    "when", ["Wed, 08 Jan 2025 20:00:00 GMT", "Wed, 08 Jan 2025 20:00:00 -0000", "Wed, 08 Jan 2025 20:00:00", "soon", "-5"]
+    "when",
+    [
+        "Wed, 08 Jan 2025 20:00:00 GMT",
+        "Wed, 08 Jan 2025 20:00:00 -0000",
+        "Wed, 08 Jan 2025 20:00:00",
+        "soon",
+        "-5",
+    ],
 )
 def test_a_wait_that_is_over_or_unreadable_is_none(feeds, web, nyfed, when):
     """A time gone by, one without a zone, and words."""
@@ -128,7 +145,9 @@ def test_a_long_wait_is_not_waited_for(feeds, web, nyfed, when):
     """The provider is passed over, and the line says who asked for what."""
     feeds.fail("nyfed", f"always status 429 {when}")
     said = refused(web, nyfed)
-    assert [word for word in (TITLE, "HTTP 429", "asks to wait", "seconds") if word not in said] == [], said
+    assert [
+        word for word in (TITLE, "HTTP 429", "asks to wait", "seconds") if word not in said
+    ] == [], said
     assert len(feeds.asked) == 1
 
 
@@ -137,7 +156,10 @@ def test_what_stays_bad_is_told_in_one_line(feeds, web, nyfed, code):
     """The provider's title, the status and the address."""
     feeds.fail("nyfed", f"always status {code}")
     said = refused(web, nyfed)
-    assert said == f"{TITLE}: HTTP {code} ({feeds.url('nyfed')}{SEARCH}?startDate=2025-01-02&endDate=2025-01-07)"
+    assert (
+        said
+        == f"{TITLE}: HTTP {code} ({feeds.url('nyfed')}{SEARCH}?startDate=2025-01-02&endDate=2025-01-07)"
+    )
     assert len(feeds.asked) == 3
 
 
@@ -180,7 +202,11 @@ def test_an_answer_that_is_always_cut_is_told(feeds, web, nyfed):
 
 @pytest.mark.parametrize(
     ("body", "words"),
-    [("<html><body>Checking your browser</body></html>", "web page"), ('{"refRates": [', "not valid JSON"), ("", "empty")],
+    [
+        ("<html><body>Checking your browser</body></html>", "web page"),
+        ('{"refRates": [', "not valid JSON"),
+        ("", "empty"),
+    ],
 )
 def test_what_is_no_data_under_200_is_refused_by_who_reads_it(feeds, web, nyfed, body, words):
     """A page for browsers, half a document, nothing at all."""
@@ -209,7 +235,9 @@ def test_a_closed_port_is_told(web):
     """Nobody answers there."""
     with socket.create_server(("127.0.0.1", 0)) as closed:
         port = closed.getsockname()[1]
-    assert refused(web, NyFed(f"http://127.0.0.1:{port}")).startswith(f"{TITLE}: the connection failed: ConnectError")
+    assert refused(web, NyFed(f"http://127.0.0.1:{port}")).startswith(
+        f"{TITLE}: the connection failed: ConnectError"
+    )
 
 
 # No more than needed ----------------------------------------------------------------------------------------------------
@@ -342,7 +370,18 @@ def test_a_key_is_not_in_the_address_that_is_kept(web, keyed, caplog):
     assert ("api_key=***" in reply.url) == bool(call.secret_params)
 
 
-FAULTS = ["status 500", "status 404", "status 429 1000", "cut", "redirect", "body <html>", "body half", "echo 400", "echo 401", "echo 503"]
+FAULTS = [
+    "status 500",
+    "status 404",
+    "status 429 1000",
+    "cut",
+    "redirect",
+    "body <html>",
+    "body half",
+    "echo 400",
+    "echo 401",
+    "echo 503",
+]
 
 
 @pytest.mark.parametrize("fault", [*FAULTS, "echo 200"])

@@ -56,5 +56,7 @@ def test_without_the_package_it_says_which():
         "try:\n    YFinance().send('https://query2.finance.yahoo.com', {}, 1)\n"
         "except Exception as error:\n    print(error)\n"
     )
-    said = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    said = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
     assert "pip install yfinance" in said.stdout

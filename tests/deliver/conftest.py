@@ -32,7 +32,11 @@ def postbox(tmp_path):
 @pytest.fixture
 def brief(sample_brief, tmp_path):
     """A copy of the sample brief, in a folder as a run leaves it."""
-    return finished(shutil.copytree(sample_brief.folder, tmp_path / "out" / "small-caps" / sample_brief.folder.name))
+    return finished(
+        shutil.copytree(
+            sample_brief.folder, tmp_path / "out" / "small-caps" / sample_brief.folder.name
+        )
+    )
 
 
 @pytest.fixture
@@ -48,8 +52,13 @@ def sent(brief, ledger, tmp_path):
     def deliver(postbox, people=None, mail=None, more="", **errand):
         (tmp_path / "reportgen.toml").write_text(postbox.config(**(mail or {})) + more)
         settings = read_config(tmp_path / "reportgen.toml").mailer()
-        told = {"brief": errand.pop("of", brief), "again": frozenset(errand.pop("again", ()))} | errand
+        told = {
+            "brief": errand.pop("of", brief),
+            "again": frozenset(errand.pop("again", ())),
+        } | errand
         errand = Errand(readers=people or readers(), mail=settings, **told)
-        return {told.recipient: (told.state, told.answer) for told in send(errand, ledger, lambda: NOW)}
+        return {
+            told.recipient: (told.state, told.answer) for told in send(errand, ledger, lambda: NOW)
+        }
 
     return deliver

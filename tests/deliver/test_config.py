@@ -34,7 +34,11 @@ def read(tmp_path):
 def test_a_good_one_is_read(read, tmp_path):
     """The ledger lies beside the file, encryption is the default."""
     config = read(GOOD)
-    assert (config.mailer().host, config.mailer().security, config.mailer().port) == ("mail.example.com", "starttls", 587)
+    assert (config.mailer().host, config.mailer().security, config.mailer().port) == (
+        "mail.example.com",
+        "starttls",
+        587,
+    )
     assert (config.alerts, config.outbox) == (("owner@example.com",), tmp_path / "sent.sqlite")
 
 
@@ -43,7 +47,9 @@ def test_without_a_file_nothing_is_set(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("REPORTGEN_CONFIG", raising=False)
     assert read_config() == Config()
-    with pytest.raises(SettingsError, match=r"write host and sender below \[mail\] in reportgen.toml"):
+    with pytest.raises(
+        SettingsError, match=r"write host and sender below \[mail\] in reportgen.toml"
+    ):
         read_config().mailer()
 
 
@@ -63,13 +69,29 @@ def test_without_a_file_nothing_is_set(tmp_path, monkeypatch):
         ('user = "desk"', 'user = "desk"\nsecurity = "ssl"', "choose starttls, tls or none"),
         ('user = "desk"', 'user = "desk"\nsecurity = "none"', "is for a server on this machine"),
         ('user = "desk"', 'user = "desk"\ndegraded = "maybe"', "choose send or hold"),
-        ('user = "desk"', 'user = "desk"\nunsubscribe = "http://example.com"', "begins with https://"),
+        (
+            'user = "desk"',
+            'user = "desk"\nunsubscribe = "http://example.com"',
+            "begins with https://",
+        ),
         ('["owner@example.com"]', '"owner@example.com"', r"below \[alerts\]"),
         ("[mail]", "[mail", "it can not be read"),
-        ('user = "desk"', 'user = "desk"\nattempts = 0', "attempts = 0; it is a whole number from 1 to 20"),
+        (
+            'user = "desk"',
+            'user = "desk"\nattempts = 0',
+            "attempts = 0; it is a whole number from 1 to 20",
+        ),
         ('user = "desk"', 'user = "desk"\nseconds = -1', "seconds = -1; it is more than 0"),
-        ('user = "desk"', 'user = "desk"\nca = "nowhere.pem"', "ca = 'nowhere.pem'; it is a file of certificates"),
-        ('"Market desk <desk@example.com>"', '"Market desk"', "it is an address, or a name with one"),
+        (
+            'user = "desk"',
+            'user = "desk"\nca = "nowhere.pem"',
+            "ca = 'nowhere.pem'; it is a file of certificates",
+        ),
+        (
+            '"Market desk <desk@example.com>"',
+            '"Market desk"',
+            "it is an address, or a name with one",
+        ),
         ('"mail.example.com"', '"mail..example.com"', "it is the name of a server"),
         ('"owner@example.com"', '"owner@example.com\\nBcc: x@example.com"', r"below \[alerts\]"),
     ],

@@ -39,7 +39,9 @@ def vars_of(one):
 def test_a_brief_that_differs_has_to_say_so(postbox, sent, before, brief):
     """What differs is named, and nobody gets it."""
     sent(postbox, of=before)
-    with pytest.raises(DeliveryError, match=r"level: 2,225.43, was 2,220.10.*reportgen correct .* --why"):
+    with pytest.raises(
+        DeliveryError, match=r"level: 2,225.43, was 2,220.10.*reportgen correct .* --why"
+    ):
         sent(postbox, of=brief)
     assert len(postbox.messages) == 1
 

@@ -38,7 +38,9 @@ def through(monkeypatch, brief, ledger):
         monkeypatch.setenv("HOOK", hook.url)
         again = rest.pop("again", ())
         opened = {"desk": door("desk", {"kind": kind, "url": "HOOK", **rest})}
-        return [told.state for told in post(brief, opened, ledger, lambda: NOW, page=PAGE, again=again)]
+        return [
+            told.state for told in post(brief, opened, ledger, lambda: NOW, page=PAGE, again=again)
+        ]
 
     return handed
 
@@ -48,7 +50,11 @@ def test_a_webhook_is_handed_the_brief_in_short(through, brief):
     with Hook() as hook:
         assert through(hook) == ["sent"]
     body = hook.bodies[0]
-    assert (body["schema"], body["title"], body["session"]) == ("reportgen.post/1", brief.title, "2025-01-08")
+    assert (body["schema"], body["title"], body["session"]) == (
+        "reportgen.post/1",
+        brief.title,
+        "2025-01-08",
+    )
     assert len(body["key_points"]) == 3
     assert all(point.endswith(".") for point in body["key_points"])
     assert body["notices"] == ["Sample data: simulated prices."]
@@ -113,8 +119,12 @@ def test_a_door_that_can_not_be_reached_is_tried_the_next_time(through):
         assert through(hook) == ["sent"]
 
 
-@pytest.mark.parametrize("address", ["", "http://example.com/x", "https://[s3cret/x", "ftp://example.com", "https://"])
-def test_a_door_that_is_not_open_yet_is_no_unknown_one(monkeypatch, brief, ledger, tmp_path, address):
+@pytest.mark.parametrize(
+    "address", ["", "http://example.com/x", "https://[s3cret/x", "ftp://example.com", "https://"]
+)
+def test_a_door_that_is_not_open_yet_is_no_unknown_one(
+    monkeypatch, brief, ledger, tmp_path, address
+):
     """Nothing left: the next call tries it again, and the doors behind it have their turn."""
     monkeypatch.setenv("LATER", address)
     opened = {
@@ -126,7 +136,10 @@ def test_a_door_that_is_not_open_yet_is_no_unknown_one(monkeypatch, brief, ledge
     assert "s3cret" not in str(told)
     with Hook() as hook:
         monkeypatch.setenv("LATER", hook.url)
-        assert [one.state for one in post(brief, opened, ledger, lambda: NOW)] == ["sent", "already"]
+        assert [one.state for one in post(brief, opened, ledger, lambda: NOW)] == [
+            "sent",
+            "already",
+        ]
 
 
 def test_a_door_of_another_package_may_fail_as_it_likes(brief, ledger):
@@ -137,7 +150,9 @@ def test_a_door_of_another_package_may_fail_as_it_likes(brief, ledger):
             raise ZeroDivisionError
 
     told = list(post(brief, {"desk": Broken()}, ledger, lambda: NOW))
-    assert [(one.state, one.answer) for one in told] == [("unknown", "the door failed: ZeroDivisionError")]
+    assert [(one.state, one.answer) for one in told] == [
+        ("unknown", "the door failed: ZeroDivisionError")
+    ]
 
 
 def test_what_a_server_repeats_of_its_address_is_not_kept(through, ledger):
@@ -185,8 +200,13 @@ def test_teams_is_told_on_a_card(what):
 def test_without_an_address_there_are_no_links(brief):
     """And no empty buttons, which chats refuse."""
     bare = posted(brief, Key(brief.report, brief.label, 1), "desk", "", lambda: NOW)
-    assert [b["type"] for b in chat.Slack("desk", {"url": "HOOK"}).body(bare)["blocks"]] == ["header", "section"]
-    assert chat.Teams("desk", {"url": "HOOK"}).body(bare)["attachments"][0]["content"]["actions"] == []
+    assert [b["type"] for b in chat.Slack("desk", {"url": "HOOK"}).body(bare)["blocks"]] == [
+        "header",
+        "section",
+    ]
+    assert (
+        chat.Teams("desk", {"url": "HOOK"}).body(bare)["attachments"][0]["content"]["actions"] == []
+    )
 
 
 @given(st.text(max_size=60))
@@ -199,7 +219,9 @@ def test_the_words_of_a_point_are_no_markup(text):
     slack = chat.Slack("desk", {"url": "HOOK"}).body(point)
     assert "<" not in slack["text"]
     assert "<!channel>" not in slack["blocks"][1]["text"]["text"]
-    teams = chat.Teams("desk", {"url": "HOOK"}).body(point)["attachments"][0]["content"]["body"][1]["text"]
+    teams = chat.Teams("desk", {"url": "HOOK"}).body(point)["attachments"][0]["content"]["body"][1][
+        "text"
+    ]
     assert "](" not in teams
     assert teams.replace("\\", "").replace("• ", "", 1) == point.points[0].replace("\\", "")
 
@@ -209,7 +231,9 @@ def test_a_folder_is_handed_the_files(brief, ledger, tmp_path):
     opened = {"shelf": door("shelf", {"kind": "folder", "to": str(tmp_path / "shelf")})}
     assert [told.state for told in post(brief, opened, ledger, lambda: NOW)] == ["sent"]
     place = tmp_path / "shelf" / "small-caps" / brief.folder.name
-    assert {p.name: p.read_bytes() for p in place.iterdir()} == {p.name: p.read_bytes() for p in brief.folder.glob("brief.*")}
+    assert {p.name: p.read_bytes() for p in place.iterdir()} == {
+        p.name: p.read_bytes() for p in brief.folder.glob("brief.*")
+    }
 
 
 def test_a_shelf_keeps_nothing_of_the_edition_before(what, tmp_path):
@@ -236,7 +260,10 @@ def test_a_shelf_lies_beside_the_file_that_names_it(tmp_path):
     (tmp_path / "reportgen.toml").write_text(
         '[doors.shelf]\nkind = "folder"\nto = "briefs"\n[doors.far]\nkind = "folder"\nto = "s3://b/x"\n'
     )
-    assert [table["to"] for table in read_config(tmp_path / "reportgen.toml").doors.values()] == [str(tmp_path / "briefs"), "s3://b/x"]
+    assert [table["to"] for table in read_config(tmp_path / "reportgen.toml").doors.values()] == [
+        str(tmp_path / "briefs"),
+        "s3://b/x",
+    ]
 
 
 def test_a_brief_that_differs_from_what_was_posted_says_so_first(brief, ledger, tmp_path):
@@ -259,7 +286,10 @@ def test_a_brief_that_differs_from_what_was_posted_says_so_first(brief, ledger, 
         ({"kind": ["slack"]}, "there is no kind"),
         ({"kind": "slak"}, "there is no kind 'slak'. Did you mean 'slack'"),
         ({"kind": "slack"}, "'url' is missing"),
-        ({"kind": "slack", "url": "https://hooks.slack.example/T0/B0/secret"}, "the name of an environment variable"),
+        (
+            {"kind": "slack", "url": "https://hooks.slack.example/T0/B0/secret"},
+            "the name of an environment variable",
+        ),
         ({"kind": "slack", "url": "HOOK", "secret": "X"}, "unknown 'secret'"),
         ({"kind": "webhook", "url": 7}, "is not a line of text"),
         ({"kind": "folder", "too": "x"}, "unknown 'too'. Did you mean 'to'"),
@@ -293,4 +323,6 @@ def test_a_package_can_add_a_kind(what, monkeypatch):
     real = doors.registered()
     assert set(real) >= {"webhook", "slack", "teams", "folder"}
     monkeypatch.setattr(doors, "registered", lambda: {**real, "pager": Pager})
-    assert door("night", {"kind": "pager", "number": 7}).hand(what).answer == f"night 7 {what.title}"
+    assert (
+        door("night", {"kind": "pager", "number": 7}).hand(what).answer == f"night 7 {what.title}"
+    )

@@ -32,7 +32,9 @@ def killed_until_done(arguments, moments, seed):
     """How often a sender was killed at a random moment of its work, until one ended by itself."""
     rng, kills = random.Random(seed), 0
     while True:
-        with subprocess.Popen([sys.executable, "-c", PROGRAM, *map(str, arguments)], stdout=subprocess.PIPE) as sender:
+        with subprocess.Popen(
+            [sys.executable, "-c", PROGRAM, *map(str, arguments)], stdout=subprocess.PIPE
+        ) as sender:
             assert sender.stdout.readline() == b"ready\n"
             if kills < moments:
                 time.sleep(rng.uniform(0, 0.25))
@@ -49,11 +51,18 @@ def test_whoever_is_killed_nobody_gets_two(postbox, brief, ledger, tmp_path, mom
     """Fifty readers: each gets one, or is listed as unknown, whom nobody is sent to again."""
     (tmp_path / "reportgen.toml").write_text(postbox.config())
     people = [f"reader{n}@example.org" for n in range(PEOPLE)]
-    assert killed_until_done([brief.folder, tmp_path / "reportgen.toml", ledger.path, PEOPLE], moments, seed=moments) >= 1
+    assert (
+        killed_until_done(
+            [brief.folder, tmp_path / "reportgen.toml", ledger.path, PEOPLE], moments, seed=moments
+        )
+        >= 1
+    )
     with ledger.held():
         known = {delivery.recipient: delivery.state for delivery in ledger.deliveries()}
     received = postbox.received()
     assert set(known) == set(people)
     assert set(known.values()) <= {"sent", "unknown"}
     assert max(received.values()) == 1
-    assert {address for address in people if not received[address]} <= {address for address, state in known.items() if state == "unknown"}
+    assert {address for address in people if not received[address]} <= {
+        address for address, state in known.items() if state == "unknown"
+    }

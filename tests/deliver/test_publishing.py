@@ -80,7 +80,9 @@ def test_a_publishing_that_broke_off_goes_on(site, tmp_path, monkeypatch):
     assert published(tmp_path / "public") == own(site)
 
 
-def test_a_publishing_that_broke_off_leaves_nothing_of_what_was_taken_back(site, sample_brief, tmp_path, monkeypatch):
+def test_a_publishing_that_broke_off_leaves_nothing_of_what_was_taken_back(
+    site, sample_brief, tmp_path, monkeypatch
+):
     """Half a brief went out, then somebody held it: the next publishing knows that it may be there."""
     publish(site, str(tmp_path / "public"))
     wrong = copied(sample_brief.folder, tmp_path / "out", DAYS[2])
@@ -168,11 +170,26 @@ def test_it_is_served_below_a_base_path_to_this_machine(running, site):
     assert serving.server_address[0] == "127.0.0.1"
     assert asked("/recaps/index.html") == (200, (site / "index.html").read_bytes())
     assert asked("/recaps/") == (200, (site / "index.html").read_bytes())
-    assert [asked(path)[0] for path in ("/", "/index.html", "/recaps/assets/", "/recaps/../out/x", "/recaps/%2e%2e/out/")] == [404] * 5
+    assert [
+        asked(path)[0]
+        for path in (
+            "/",
+            "/index.html",
+            "/recaps/assets/",
+            "/recaps/../out/x",
+            "/recaps/%2e%2e/out/",
+        )
+    ] == [404] * 5
 
 
 @pytest.mark.parametrize(
-    ("host", "status"), [("evil.example:80", 403), ("localhost:1", 403), ("localhost:evil.example", 403), ("localhost", 200)]
+    ("host", "status"),
+    [
+        ("evil.example:80", 403),
+        ("localhost:1", 403),
+        ("localhost:evil.example", 403),
+        ("localhost", 200),
+    ],
 )
 def test_a_page_from_elsewhere_can_not_read_it(running, host, status):
     """A name that somebody points at this machine is not this machine's."""
@@ -185,7 +202,9 @@ def test_a_folder_is_below_the_base_path_too(running):
     assert running[1]("/recaps//evil.example/%2e%2e")[0] == 404
 
 
-def test_what_the_site_keeps_for_itself_and_what_links_lead_to_is_not_shown(running, site, tmp_path):
+def test_what_the_site_keeps_for_itself_and_what_links_lead_to_is_not_shown(
+    running, site, tmp_path
+):
     """Neither the state, nor a file outside."""
     (tmp_path / "secret.txt").write_text("x")
     (site / "link.txt").symlink_to(tmp_path / "secret.txt")
@@ -194,5 +213,7 @@ def test_what_the_site_keeps_for_itself_and_what_links_lead_to_is_not_shown(runn
 
 def test_a_port_in_use_is_named(running, site):
     """With what to do."""
-    with pytest.raises(DeliveryError, match=r"something else listens there; name another with --port"):
+    with pytest.raises(
+        DeliveryError, match=r"something else listens there; name another with --port"
+    ):
         server(site, running[0].server_port)

@@ -45,7 +45,9 @@ def test_a_brief_with_gaps_leaves_by_policy(brief):
     """Of the desk."""
     degraded = changed(brief, verdict="degraded", gaps=["rates"])
     release.refuse(degraded, MAIL, TODAY)
-    assert "names gaps" in refused(degraded, Mail(host="localhost", sender="desk@example.com", degraded="hold"))
+    assert "names gaps" in refused(
+        degraded, Mail(host="localhost", sender="desk@example.com", degraded="hold")
+    )
 
 
 def test_a_brief_of_an_older_session_is_stale(brief):
@@ -67,7 +69,9 @@ def test_an_approval_is_of_the_words_too(brief):
     careful = Mail(host="localhost", sender="desk@example.com", approval=True)
     release.approve(brief, "A. Editor", AT)
     mail = brief.folder / "brief.eml"
-    mail.write_bytes(mail.read_bytes().replace(b"Small-cap stocks", b"Traders blamed the vote. Small-cap stocks"))
+    mail.write_bytes(
+        mail.read_bytes().replace(b"Small-cap stocks", b"Traders blamed the vote. Small-cap stocks")
+    )
     assert "waits for a person" in refused(release.finished(brief.folder), careful)
 
 
@@ -96,5 +100,8 @@ def test_where_a_person_is_wanted_each_brief_waits_for_one(brief):
 
 def test_a_folder_without_a_brief_is_named(tmp_path):
     """With the command that makes one."""
-    with pytest.raises(DeliveryError, match=r"There is no finished brief in .*: brief.json can not be read. Make one: reportgen run"):
+    with pytest.raises(
+        DeliveryError,
+        match=r"There is no finished brief in .*: brief.json can not be read. Make one: reportgen run",
+    ):
         release.finished(tmp_path)

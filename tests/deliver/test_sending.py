@@ -37,7 +37,10 @@ def test_the_message_can_be_read_by_any_program(postbox, sent, brief):
     sent(postbox)
     mail = postbox.message()
     assert not mail.defects
-    assert (mail["From"], mail["To"]) == ("Market desk <desk@example.com>", "Reader 0 <reader0@example.org>")
+    assert (mail["From"], mail["To"]) == (
+        "Market desk <desk@example.com>",
+        "Reader 0 <reader0@example.org>",
+    )
     assert (mail["Subject"], mail["Date"]) == (brief.title, "Wed, 08 Jan 2025 21:30:00 +0000")
     page = mail.get_body(("html",)).get_content()
     names = [part["Content-ID"].strip("<>") for part in mail.walk() if part["Content-ID"]]
@@ -48,7 +51,10 @@ def test_the_message_can_be_read_by_any_program(postbox, sent, brief):
 
 def test_sent_again_it_is_sent_to_nobody(postbox, sent):
     """Who has it keeps it; a new reader of the list gets it."""
-    assert states(sent(postbox, readers(2))) == {"reader0@example.org": "sent", "reader1@example.org": "sent"}
+    assert states(sent(postbox, readers(2))) == {
+        "reader0@example.org": "sent",
+        "reader1@example.org": "sent",
+    }
     assert states(sent(postbox, readers(3))) == {
         "reader0@example.org": "already",
         "reader1@example.org": "already",
@@ -62,7 +68,9 @@ def test_each_reader_has_a_message_of_their_own_that_is_always_the_same_one(post
     sent(postbox, readers(2))
     identities = {mail["To"]: mail["Message-ID"] for mail in map(postbox.message, range(2))}
     assert len(set(identities.values())) == 2
-    assert sorted(identities.values()) == sorted(delivery.message_id for delivery in ledger.deliveries())
+    assert sorted(identities.values()) == sorted(
+        delivery.message_id for delivery in ledger.deliveries()
+    )
 
 
 def test_all_of_a_list_can_get_one_message(postbox, sent):
@@ -76,7 +84,11 @@ def test_the_headers_of_a_list_are_those_of_the_desk(postbox, sent):
     """Where to answer, what list it is, and how to leave it with one click."""
     sent(
         postbox,
-        mail={"reply_to": "editor@example.com", "list_id": "<recap.example.com>", "unsubscribe": "https://example.com/leave?who={address}"},
+        mail={
+            "reply_to": "editor@example.com",
+            "list_id": "<recap.example.com>",
+            "unsubscribe": "https://example.com/leave?who={address}",
+        },
     )
     mail = postbox.message()
     assert (mail["Reply-To"], mail["List-Id"]) == ("editor@example.com", "<recap.example.com>")
@@ -99,7 +111,9 @@ def test_a_reader_with_parameters_gets_a_telling_of_their_own(postbox, sent, bri
     """Told from the record and checked as it leaves, whatever lies in the folder of their copy."""
     own = brief.folder / "recipients" / ONE
     own.mkdir(parents=True)
-    (own / "brief.eml").write_bytes((brief.folder / "brief.eml").read_bytes().replace(b"Small caps fall", b"Small caps soar"))
+    (own / "brief.eml").write_bytes(
+        (brief.folder / "brief.eml").read_bytes().replace(b"Small caps fall", b"Small caps soar")
+    )
     plain, terse = readers(2)
     sent(postbox, [plain, replace(terse, parameters={"rates": "false"})])
     texts = [postbox.message(n).get_body(("plain",)).get_content() for n in range(2)]
@@ -109,7 +123,9 @@ def test_a_reader_with_parameters_gets_a_telling_of_their_own(postbox, sent, bri
 
 def test_a_reader_who_wants_other_numbers_is_not_sent_these(postbox, sent):
     """They are another brief."""
-    with pytest.raises(DeliveryError, match=r"reader0@example.org wants other numbers than this brief has"):
+    with pytest.raises(
+        DeliveryError, match=r"reader0@example.org wants other numbers than this brief has"
+    ):
         sent(postbox, [replace(readers()[0], parameters={"months": "12"})])
     assert not postbox.messages
 
@@ -123,7 +139,13 @@ def test_readers_of_like_addresses_are_two(postbox, sent):
 
 def test_a_domain_in_other_letters_is_written_in_ascii(postbox, sent):
     """To the server and in the header; the ledger knows the reader as the list does."""
-    told = sent(postbox, [replace(readers()[0], address="ann@ex\u00e4mple.org", name='Ann "Q", Analyst'), readers()[0]])
+    told = sent(
+        postbox,
+        [
+            replace(readers()[0], address="ann@ex\u00e4mple.org", name='Ann "Q", Analyst'),
+            readers()[0],
+        ],
+    )
     assert set(states(told).values()) == {"sent"}
     assert postbox.messages[0][0] == ("ann@xn--exmple-cua.org",)
     assert postbox.message()["To"].addresses[0].display_name == 'Ann "Q", Analyst'
@@ -152,21 +174,41 @@ def test_what_one_attempt_has_settled_the_next_one_leaves(postbox, sent, ledger)
 
 def test_a_list_without_one_address_has_no_way_to_leave_it_by_address(postbox, sent):
     """The address would be nobody's."""
-    sent(postbox, readers(2), {"together": True, "unsubscribe": "https://example.com/leave?who={address}"})
+    sent(
+        postbox,
+        readers(2),
+        {"together": True, "unsubscribe": "https://example.com/leave?who={address}"},
+    )
     assert postbox.message()["List-Unsubscribe"] is None
 
 
 def test_a_signature_of_the_domain_holds(postbox, sent, monkeypatch):
     """Checked with the public key, as a receiver does; a changed subject breaks it."""
     key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-    pem = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.TraditionalOpenSSL, serialization.NoEncryption())
-    public = key.public_key().public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
+    pem = key.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.TraditionalOpenSSL,
+        serialization.NoEncryption(),
+    )
+    public = key.public_key().public_bytes(
+        serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
+    )
     monkeypatch.setenv("DKIM_KEY", pem.decode())
     record = b"v=DKIM1; k=rsa; p=" + base64.b64encode(public)
-    sent(postbox, mail={"reply_to": "editor@example.com"}, more='[mail.dkim]\ndomain = "example.com"\nselector = "s1"\nkey = "DKIM_KEY"\n')
+    sent(
+        postbox,
+        mail={"reply_to": "editor@example.com"},
+        more='[mail.dkim]\ndomain = "example.com"\nselector = "s1"\nkey = "DKIM_KEY"\n',
+    )
     data = postbox.messages[0][1]
-    assert dkim.verify(data, dnsfunc=lambda name, timeout=5: record if name == b"s1._domainkey.example.com." else None)  # noqa: ARG005 - the name is dkim's
-    assert not dkim.verify(data.replace(b"Subject: Small", b"Subject: Large"), dnsfunc=lambda name, timeout=5: record)  # noqa: ARG005
+    assert dkim.verify(
+        data,
+        dnsfunc=lambda name, timeout=5: record if name == b"s1._domainkey.example.com." else None,  # noqa: ARG005
+    )
+    assert not dkim.verify(
+        data.replace(b"Subject: Small", b"Subject: Large"),
+        dnsfunc=lambda name, timeout=5: record,  # noqa: ARG005
+    )
 
 
 # Badly -----------------------------------------------------------------------------------------------------------------
@@ -242,7 +284,10 @@ def test_a_server_that_is_too_slow_leaves_it_unknown(postbox, sent):
     assert states(sent(postbox, mail={"seconds": 0.5})) == {ONE: "unknown"}
 
 
-@pytest.mark.parametrize(("mail", "words"), [({"ca": ""}, "its certificate is not trusted"), ({"user": "somebody"}, "535")])
+@pytest.mark.parametrize(
+    ("mail", "words"),
+    [({"ca": ""}, "its certificate is not trusted"), ({"user": "somebody"}, "535")],
+)
 def test_a_server_that_can_not_be_used_is_said_in_one_line(postbox, sent, mail, words):
     """A certificate of somebody else's, a wrong password: nobody gets anything, and it is tried again later."""
     with pytest.raises(DeliveryError, match=words):
@@ -253,7 +298,10 @@ def test_a_server_that_can_not_be_used_is_said_in_one_line(postbox, sent, mail, 
 
 def test_nothing_is_said_in_the_clear(tmp_path, sent):
     """A server that offers no encryption where it is asked for gets neither the password nor the brief."""
-    with Postbox(tmp_path, "none") as postbox, pytest.raises(DeliveryError, match="STARTTLS extension not supported"):
+    with (
+        Postbox(tmp_path, "none") as postbox,
+        pytest.raises(DeliveryError, match="STARTTLS extension not supported"),
+    ):
         sent(postbox, mail={"security": "starttls"})
     assert not postbox.messages
 

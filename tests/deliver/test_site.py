@@ -41,7 +41,9 @@ def out(sample_brief, tmp_path_factory):
     place = tmp_path_factory.mktemp("archive") / "out"
     for day in DAYS:
         copied(sample_brief.folder, place, day)
-    copied(sample_brief.folder, place, DAYS[3], report="weekly-recap", title="A week of small moves")
+    copied(
+        sample_brief.folder, place, DAYS[3], report="weekly-recap", title="A week of small moves"
+    )
     return place
 
 
@@ -119,7 +121,16 @@ def test_all_links_resolve(site):
                 assert f'id="{anchor}"' in target.read_text(), (name, link)
 
 
-@pytest.mark.parametrize("name", ["index.html", "archive/index.html", "compare/index.html", "archive/2024/index.html", "latest/index.html"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "index.html",
+        "archive/index.html",
+        "compare/index.html",
+        "archive/2024/index.html",
+        "latest/index.html",
+    ],
+)
 def test_every_kind_of_page_is_valid_html(site, name):
     """A strict parser finds nothing to repair."""
     html5lib.HTMLParser(strict=True).parse((site / name).read_text())
@@ -127,7 +138,9 @@ def test_every_kind_of_page_is_valid_html(site, name):
 
 def test_a_framed_brief_is_valid_html(site):
     """The frame breaks nothing."""
-    html5lib.HTMLParser(strict=True).parse((site / "briefs" / "small-caps" / str(DAYS[1]) / "index.html").read_text())
+    html5lib.HTMLParser(strict=True).parse(
+        (site / "briefs" / "small-caps" / str(DAYS[1]) / "index.html").read_text()
+    )
 
 
 def test_the_feed_is_valid_and_its_ids_stay(site, out, tmp_path):
@@ -135,21 +148,30 @@ def test_the_feed_is_valid_and_its_ids_stay(site, out, tmp_path):
     feed = feedparser.parse((site / "feed.xml").read_bytes())
     assert not feed.bozo
     assert feed.version == "atom10"
-    assert [entry.link for entry in feed.entries][:2] == [f"{URL}briefs/small-caps/{day}/index.html" for day in DAYS[:-3:-1]]
+    assert [entry.link for entry in feed.entries][:2] == [
+        f"{URL}briefs/small-caps/{day}/index.html" for day in DAYS[:-3:-1]
+    ]
     assert all(entry.summary and entry.title and entry.updated_parsed for entry in feed.entries)
     build(tmp_path / "site", out, Site(title="Another", url=URL))
-    assert [e.id for e in feedparser.parse((tmp_path / "site" / "feed.xml").read_bytes()).entries] == [e.id for e in feed.entries]
+    assert [
+        e.id for e in feedparser.parse((tmp_path / "site" / "feed.xml").read_bytes()).entries
+    ] == [e.id for e in feed.entries]
 
 
 def test_the_sitemap_names_every_brief(site):
     """By its address, with its day."""
     text = (site / "sitemap.xml").read_text()
-    assert all(f"<loc>{URL}briefs/small-caps/{day}/index.html</loc><lastmod>{day}</lastmod>" in text for day in DAYS)
+    assert all(
+        f"<loc>{URL}briefs/small-caps/{day}/index.html</loc><lastmod>{day}</lastmod>" in text
+        for day in DAYS
+    )
 
 
 def test_a_page_of_a_day_without_a_session_leads_to_what_was_known(site):
     """On a Saturday that is Friday's brief; once two reports have told, both."""
-    saturday = next(day for day in (DAYS[0] + dt.timedelta(days=n) for n in range(7)) if day.weekday() == 5)
+    saturday = next(
+        day for day in (DAYS[0] + dt.timedelta(days=n) for n in range(7)) if day.weekday() == 5
+    )
     page = (site / "as-of" / str(saturday) / "index.html").read_text()
     assert f"url=../../briefs/small-caps/{saturday - dt.timedelta(days=1)}/index.html" in page
     later = (site / "as-of" / str(DAYS[-1]) / "index.html").read_text()
@@ -168,10 +190,19 @@ def test_a_day_of_the_calendar_has_the_change_of_that_day(out):
         quotes=(("^GSPC", "S&P 500", "+9.9%", "gain", ""),),
     )
     cells = [
-        next(cell for row in month_of(DAYS[3].year, DAYS[3].month, entries)["weeks"] for cell in row if cell and cell.day == DAYS[3])
+        next(
+            cell
+            for row in month_of(DAYS[3].year, DAYS[3].month, entries)["weeks"]
+            for cell in row
+            if cell and cell.day == DAYS[3]
+        )
         for entries in ([day, week], [week], [])
     ]
-    assert [(cell.change, cell.shown and cell.shown.title) for cell in cells] == [(day.quotes[0][2], day.title), ("", "A week"), ("", None)]
+    assert [(cell.change, cell.shown and cell.shown.title) for cell in cells] == [
+        (day.quotes[0][2], day.title),
+        ("", "A week"),
+        ("", None),
+    ]
     assert (day.window, cells[1].depth) == ("day", 0)
 
 
@@ -211,7 +242,10 @@ def test_a_new_day_touches_itself_its_neighbour_and_what_leads_to_it(own, sample
         f"briefs/small-caps/{DAYS[2]}/index.html",
         *(name for name in after if str(DAYS[3]) in name and name.startswith("briefs/")),
     }
-    assert f"small-caps/{DAYS[3]}/index.html" in after[f"briefs/small-caps/{DAYS[2]}/index.html"].decode()
+    assert (
+        f"small-caps/{DAYS[3]}/index.html"
+        in after[f"briefs/small-caps/{DAYS[2]}/index.html"].decode()
+    )
     assert "index.html" in changed
 
 
@@ -331,7 +365,9 @@ def test_words_of_others_stay_words(sample_brief, tmp_path, attack):
     said = f"Stocks {' '.join(attack.split())} rise".replace("\u2028", " ").replace("  ", " ")
     feed = feedparser.parse((tmp_path / "site" / "feed.xml").read_bytes())
     assert not feed.bozo
-    page = html5lib.parse((tmp_path / "site" / "archive" / "index.html").read_text(), namespaceHTMLElements=False)
+    page = html5lib.parse(
+        (tmp_path / "site" / "archive" / "index.html").read_text(), namespaceHTMLElements=False
+    )
     assert said in [h.find("a").text for h in page.iter("h3")]
     assert len(list(page.iter("script"))) == 1
     code = (tmp_path / "site" / "briefs.js").read_text()
@@ -348,7 +384,9 @@ def test_any_title_makes_a_feed_and_a_search(sample_entry, title):
     entry = dataclasses.replace(sample_entry, title=clean(title), lead=clean(title))
     feed = feedparser.parse(Pages(Site(title="x", url=URL), [entry]).feed().encode())
     assert not feed.bozo
-    assert json.loads(search.briefs([entry])[len("reportgenSite.briefs(") : -3])["entries"][0][3] == clean(title)
+    assert json.loads(search.briefs([entry])[len("reportgenSite.briefs(") : -3])["entries"][0][
+        3
+    ] == clean(title)
 
 
 @pytest.fixture(scope="module")
@@ -359,7 +397,11 @@ def sample_entry(sample_brief):
 
 def test_an_archive_knows_what_a_brief_is_about(sample_entry):
     """Its kind, its lead, its market and its words."""
-    assert (sample_entry.kind, sample_entry.report, sample_entry.label) == ("Small caps", "small-caps", "2025-01-08T1300")
+    assert (sample_entry.kind, sample_entry.report, sample_entry.label) == (
+        "Small caps",
+        "small-caps",
+        "2025-01-08T1300",
+    )
     assert sample_entry.lead.startswith("Small-cap stocks")
     assert sample_entry.quotes[0][:2] == ("^RUT", "Russell 2000")
     assert {"correction", "russell", "2000", "^rut".strip("^")} <= set(sample_entry.words.split())
@@ -370,7 +412,9 @@ def test_only_briefs_for_everybody_are_found(sample_brief, tmp_path):
     first = copied(sample_brief.folder, tmp_path / "out", DAYS[0])
     shutil.copytree(first, first / "recipients" / "ann@example.com")
     shutil.copytree(first, tmp_path / "out" / "months=12" / "small-caps" / str(DAYS[0]))
-    shutil.copytree(first, tmp_path / "out" / "small-caps" / str(DAYS[1]))  # tells of another day than its name
+    shutil.copytree(
+        first, tmp_path / "out" / "small-caps" / str(DAYS[1])
+    )  # tells of another day than its name
     built = build(tmp_path / "site", tmp_path / "out", Site())
     assert built.fresh == [f"small-caps/{DAYS[0]}"]
     assert "a folder of its own name" in built.left_out[f"small-caps/{DAYS[1]}"]
@@ -395,7 +439,9 @@ def test_a_correction_that_waits_leaves_the_approved_one_before_it(own):
         approve(finished(briefs / str(day)), "A. Editor", dt.datetime(2025, 1, 9, tzinfo=dt.UTC))
     made(Site(approval=True))
     folder = briefs / str(DAYS[2])
-    (folder / "brief.json").write_text((folder / "brief.json").read_text().replace("Small caps fall", "Small caps sink"))
+    (folder / "brief.json").write_text(
+        (folder / "brief.json").read_text().replace("Small caps fall", "Small caps sink")
+    )
     resealed(folder)
     assert made(Site(approval=True)).briefs == 3
     assert "Small caps fall" in (site / "index.html").read_text()
@@ -409,7 +455,11 @@ def test_an_archive_whose_every_brief_is_held_is_empty(sample_brief, tmp_path):
     built = build(tmp_path / "site", tmp_path / "out", Site())
     assert (built.briefs, built.gone) == (0, [f"small-caps/{DAYS[0]}"])
     assert "There is no brief" in (tmp_path / "site" / "index.html").read_text()
-    assert not [name for name in tree(tmp_path / "site") if str(DAYS[0]) in name or name in ("briefs.js", "feed.xml")]
+    assert not [
+        name
+        for name in tree(tmp_path / "site")
+        if str(DAYS[0]) in name or name in ("briefs.js", "feed.xml")
+    ]
 
 
 @pytest.mark.parametrize("damage", ["letters", "verdict", "footer"])
@@ -417,12 +467,19 @@ def test_one_bad_brief_keeps_nobody_out(own, sample_brief, damage):
     """It is left out, and named."""
     briefs, _, made = own
     folder = copied(sample_brief.folder, briefs.parent, DAYS[3])
-    page, document = (folder / "brief.html").read_bytes(), json.loads((folder / "brief.json").read_text())
+    page, document = (
+        (folder / "brief.html").read_bytes(),
+        json.loads((folder / "brief.json").read_text()),
+    )
     (folder / "brief.html").unlink()
     (folder / "brief.html").write_bytes(
-        {"letters": page + b"\xff", "footer": page.replace(b"<footer>", b"<footer class=a>")}.get(damage, page)
+        {"letters": page + b"\xff", "footer": page.replace(b"<footer>", b"<footer class=a>")}.get(
+            damage, page
+        )
     )
-    (folder / "brief.json").write_text(json.dumps(document | ({"verdict": "perhaps"} if damage == "verdict" else {})))
+    (folder / "brief.json").write_text(
+        json.dumps(document | ({"verdict": "perhaps"} if damage == "verdict" else {}))
+    )
     resealed(folder)
     built = made()
     assert built.briefs == 3
@@ -442,7 +499,13 @@ def test_a_page_that_somebody_deleted_comes_back(own):
 
 @pytest.mark.parametrize(
     "text",
-    ["", "[]", '{"format": 1}', '{"format": 2, "entries": []}', '{"format": 1, "look": "", "rules": "", "files": [], "entries": [{}]}'],
+    [
+        "",
+        "[]",
+        '{"format": 1}',
+        '{"format": 2, "entries": []}',
+        '{"format": 1, "look": "", "rules": "", "files": [], "entries": [{}]}',
+    ],
 )
 def test_a_state_that_can_not_be_read_is_named(own, text):
     """With what to do."""
@@ -459,7 +522,11 @@ def test_a_file_that_a_brief_has_no_more_is_gone(own):
     (folder / "brief.pdf").unlink()
     resealed(folder)
     assert made().fresh == [f"small-caps/{DAYS[2]}"]
-    assert not [name for name in tree(site) if name.endswith(".pdf") and (str(DAYS[2]) in name or name.startswith("latest"))]
+    assert not [
+        name
+        for name in tree(site)
+        if name.endswith(".pdf") and (str(DAYS[2]) in name or name.startswith("latest"))
+    ]
 
 
 def test_what_others_laid_into_the_site_stays(own, sample_brief):
@@ -493,8 +560,13 @@ def test_both_briefs_of_a_day_can_be_found(sample_brief, tmp_path):
         (folder / "brief.json").write_text(json.dumps(told))
         resealed(folder)
     build(tmp_path / "site", tmp_path / "out", Site())
-    assert f'href="../as-of/{DAYS[0]}/index.html"' in (tmp_path / "site" / "archive" / "index.html").read_text()
-    assert (tmp_path / "site" / "as-of" / str(DAYS[0]) / "index.html").read_text().count("<h3>") == 2
+    assert (
+        f'href="../as-of/{DAYS[0]}/index.html"'
+        in (tmp_path / "site" / "archive" / "index.html").read_text()
+    )
+    assert (tmp_path / "site" / "as-of" / str(DAYS[0]) / "index.html").read_text().count(
+        "<h3>"
+    ) == 2
 
 
 def test_a_correction_is_news_to_readers_of_the_feed(sample_entry):
@@ -504,7 +576,10 @@ def test_a_correction_is_news_to_readers_of_the_feed(sample_entry):
     first = Pages(Site(url=URL), [sample_entry]).feed()
     again = dataclasses.replace(sample_entry, edition=2, updated="2025-01-09T14:00:00+00:00")
     second = Pages(Site(url=URL), [again]).feed()
-    ids, times = ([feedparser.parse(text).entries[0][name] for text in (first, second)] for name in ("id", "updated"))
+    ids, times = (
+        [feedparser.parse(text).entries[0][name] for text in (first, second)]
+        for name in ("id", "updated")
+    )
     assert ids[0] == ids[1]
     assert times[0] < times[1]
 
@@ -530,7 +605,13 @@ def test_a_control_character_does_not_end_a_feed(sample_brief, tmp_path):
     folder = copied(sample_brief.folder, tmp_path / "out", DAYS[0])
     page = (folder / "brief.html").read_bytes()
     (folder / "brief.html").unlink()
-    (folder / "brief.html").write_bytes(page.replace(b'data-part="body">', b'data-part="body">Bell \x01 rings ', 1))
+    (folder / "brief.html").write_bytes(
+        page.replace(b'data-part="body">', b'data-part="body">Bell \x01 rings ', 1)
+    )
     resealed(folder)
     build(tmp_path / "site", tmp_path / "out", Site())
-    assert feedparser.parse((tmp_path / "site" / "feed.xml").read_bytes()).entries[0].summary.startswith("Bell rings")
+    assert (
+        feedparser.parse((tmp_path / "site" / "feed.xml").read_bytes())
+        .entries[0]
+        .summary.startswith("Bell rings")
+    )

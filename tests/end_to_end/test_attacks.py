@@ -24,7 +24,12 @@ from reportgen.request import FORMATS, load_report
 from reportgen.settings import Settings
 
 KEY, NOW = Key("small-caps", "2025-01-08T1300", 1), dt.datetime(2025, 1, 8, 21, tzinfo=dt.UTC)
-MAIL = Mail(host="localhost", sender="Desk <desk@example.com>", security="none", unsubscribe="https://example.com/leave?who={address}")
+MAIL = Mail(
+    host="localhost",
+    sender="Desk <desk@example.com>",
+    security="none",
+    unsubscribe="https://example.com/leave?who={address}",
+)
 SMALL = load_report("small-caps")
 
 
@@ -46,19 +51,31 @@ def tags(html):
 @pytest.fixture(scope="module")
 def honest(sample_brief):
     """The tags of the sample's page, and of its mail."""
-    mail = email.message_from_bytes((sample_brief.folder / "brief.eml").read_bytes(), policy=policy.default)
-    return tags((sample_brief.folder / "brief.html").read_text()), tags(mail.get_body(("html",)).get_content())
+    mail = email.message_from_bytes(
+        (sample_brief.folder / "brief.eml").read_bytes(), policy=policy.default
+    )
+    return tags((sample_brief.folder / "brief.html").read_text()), tags(
+        mail.get_body(("html",)).get_content()
+    )
 
 
 @pytest.mark.parametrize("attack", ATTACKS)
 def test_a_statement_and_a_name_stay_words(record, honest, attack, tmp_path):
     """In the page, the mail, the PDF, the text and the data; or the brief is refused."""
     said = json.dumps(f"{attack} has ended")[1:-1]
-    (tmp_path / "notebook.ipynb").write_text(record.replace("Fundstrat", json.dumps(attack)[1:-1]).replace("has revived old worries", said))
+    (tmp_path / "notebook.ipynb").write_text(
+        record.replace("Fundstrat", json.dumps(attack)[1:-1]).replace(
+            "has revived old worries", said
+        )
+    )
     try:
         brief = telling.tell(telling.read_notebook(tmp_path / "notebook.ipynb"))
         files = {file.name: file.data for file in telling.render(brief, FORMATS, Settings())}
-        telling.refuse(telling.check_renderings(brief.narrative, brief.record, telling.render(brief, ("html", "txt"), Settings())))
+        telling.refuse(
+            telling.check_renderings(
+                brief.narrative, brief.record, telling.render(brief, ("html", "txt"), Settings())
+            )
+        )
     except ReportgenError:
         assert not attack.isprintable()
         return
@@ -85,7 +102,10 @@ def test_a_reader_s_name_adds_no_header(name):
     assert mail.get_content().strip() == "rise"
 
 
-LETTER = Letter(b"Subject: Stocks rise\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n\r\nrise\r\n", MAIL)
+LETTER = Letter(
+    b"Subject: Stocks rise\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n\r\nrise\r\n",
+    MAIL,
+)
 
 
 @given(st.one_of(st.sampled_from(ATTACKS), st.text(max_size=40), st.emails()))
@@ -101,7 +121,9 @@ def test_an_address_is_one_or_is_refused(text):
         assert "/" not in reader.folder.replace("\\", "/")
         assert reader.folder not in ("", ".", "..")
         try:
-            mail = email.message_from_bytes(LETTER.to([("Ann", reader.address)], KEY, NOW), policy=policy.default)
+            mail = email.message_from_bytes(
+                LETTER.to([("Ann", reader.address)], KEY, NOW), policy=policy.default
+            )
         except ValueError:
             continue
         assert len(mail["To"].addresses) == 1
@@ -117,7 +139,9 @@ def test_a_list_of_readers_is_read_as_it_is_meant_or_refused(tmp_path, attack):
     with (tmp_path / "people.csv").open("w", newline="") as file:
         csv.writer(file).writerows([["address", "name"], ["ann@example.com", attack]])
     try:
-        assert [one.name for one in read_recipients(tmp_path / "people.csv", SMALL)] == [attack.strip()]
+        assert [one.name for one in read_recipients(tmp_path / "people.csv", SMALL)] == [
+            attack.strip()
+        ]
     except InvalidParameter:
         assert any(ord(letter) < 32 for letter in attack)
     with pytest.raises(InvalidParameter):
@@ -128,12 +152,20 @@ def test_a_list_of_readers_is_read_as_it_is_meant_or_refused(tmp_path, attack):
 
 def read_recipients_of(folder, parameters):
     """The readers of a list whose one reader has *parameters*."""
-    rows = "\n".join(f"{json.dumps(name)} = {json.dumps(value)}" for name, value in parameters.items())
-    (folder / "people.toml").write_text(f'[[recipient]]\naddress = "ann@example.com"\n[recipient.parameters]\n{rows}\n', encoding="utf-8")
+    rows = "\n".join(
+        f"{json.dumps(name)} = {json.dumps(value)}" for name, value in parameters.items()
+    )
+    (folder / "people.toml").write_text(
+        f'[[recipient]]\naddress = "ann@example.com"\n[recipient.parameters]\n{rows}\n',
+        encoding="utf-8",
+    )
     return read_recipients(folder / "people.toml", SMALL)
 
 
-@pytest.mark.parametrize("attack", [*ATTACKS, "..", "../small-caps", "small-caps/../small-caps", "/etc", "small-caps\x00"])
+@pytest.mark.parametrize(
+    "attack",
+    [*ATTACKS, "..", "../small-caps", "small-caps/../small-caps", "/etc", "small-caps\x00"],
+)
 def test_a_report_s_name_is_no_path(attack):
     """Nor is a value of a parameter anything but what the report says."""
     with pytest.raises(UnknownReport):

@@ -19,7 +19,16 @@ from reportgen.request import Request, load_report
 from reportgen.resources import SAMPLE
 from reportgen.settings import Settings
 
-MOMENTS = ["2025-01-08", "2025-01-08 13:00", "2025-01-10 08:00", "2025-01-11 10:00", "2024-11-29", "2024-12-31", "2023-03-31", "2022-06-16"]
+MOMENTS = [
+    "2025-01-08",
+    "2025-01-08 13:00",
+    "2025-01-10 08:00",
+    "2025-01-11 10:00",
+    "2024-11-29",
+    "2024-12-31",
+    "2023-03-31",
+    "2022-06-16",
+]
 
 
 @pytest.fixture(scope="module", params=MOMENTS)
@@ -57,7 +66,9 @@ def test_a_session_that_is_running_is_told_as_such():
 def said(folder, date, topic, speaker="Jane Doe"):
     """A statement of that *date* beside the data in *folder*."""
     head = f"speaker: {speaker}\ntitle: strategist\nfirm: Example Securities\ndate: {date}\nkind: quote\ntopic: {topic}\nsource: a note"
-    (folder / "commentary" / f"{date}-{topic}.md").write_text(f"---\n{head}\n---\nThe words of {date} on {topic}.\n")
+    (folder / "commentary" / f"{date}-{topic}.md").write_text(
+        f"---\n{head}\n---\nThe words of {date} on {topic}.\n"
+    )
 
 
 def test_what_people_said_since_the_session_before_is_told(tmp_path):
@@ -84,7 +95,9 @@ def test_what_people_said_since_the_session_before_is_told(tmp_path):
 def test_who_is_named_shortly_can_be_nobody_else(tmp_path):
     """Two of one surname keep their first names; "Jr." is no name; what was said at one time is said "also"."""
     data = Path(shutil.copytree(SAMPLE, tmp_path / "data"))
-    for number, speaker in enumerate(("Jane Doe", "John Doe", "Ann Ray Jr.", "Jane Doe", "Ann Ray Jr.")):
+    for number, speaker in enumerate(
+        ("Jane Doe", "John Doe", "Ann Ray Jr.", "Jane Doe", "Ann Ray Jr.")
+    ):
         said(data, "2025-01-13", f"topic-{number}", speaker)
     told = tell("2025-01-13", data, report="daily-recap")
     assert re.findall(r"^(.*?): “", told.text, re.MULTILINE) == [
@@ -115,12 +128,22 @@ def test_a_cause_is_that_of_its_own_day(tmp_path):
         "daily-recap": ["Jane Doe, Jan. 15"],
         "small-caps": ["Jane Doe, Jan. 13"],
         "weekly-recap": ["Jane Doe, Jan. 13", "Jane Doe, Jan. 15"],
-        "month-in-review": ["Jane Doe, Jan. 10", "Jane Doe, Jan. 13", "Jane Doe, Jan. 15", "Jane Doe, January"],
+        "month-in-review": [
+            "Jane Doe, Jan. 10",
+            "Jane Doe, Jan. 13",
+            "Jane Doe, Jan. 15",
+            "Jane Doe, January",
+        ],
     }
 
 
 @pytest.mark.parametrize(
-    ("told", "instead"), [("on Monday", "on Tuesday"), ("said on", "also said on"), ("Jane Doe, Example", "John Doe, Example")]
+    ("told", "instead"),
+    [
+        ("on Monday", "on Tuesday"),
+        ("said on", "also said on"),
+        ("Jane Doe, Example", "John Doe, Example"),
+    ],
 )
 def test_an_attribution_that_is_not_so_is_refused(tmp_path, told, instead):
     """Another day, another person, or a second remark where there is one alone."""
@@ -128,7 +151,9 @@ def test_an_attribution_that_is_not_so_is_refused(tmp_path, told, instead):
     said(data, "2025-01-13", "technology")
     brief = tell("2025-01-13", data, report="daily-recap")
     wrong = _reworded(brief.story, told, instead)
-    assert [check.reason for check in FactCheck(brief.record).narrative(wrong)] == ["not word for word what the file says"]
+    assert [check.reason for check in FactCheck(brief.record).narrative(wrong)] == [
+        "not word for word what the file says"
+    ]
 
 
 def _reworded(story, words, instead):
@@ -141,7 +166,9 @@ def _reworded(story, words, instead):
     return replace(story, blocks=tuple(blocks))
 
 
-VIEWS = [name for name, parameter in load_report("daily-recap").parameters.items() if parameter.view]
+VIEWS = [
+    name for name, parameter in load_report("daily-recap").parameters.items() if parameter.view
+]
 
 
 @pytest.fixture(scope="module")
@@ -150,17 +177,35 @@ def recapped():
     return executed("2025-01-27", report="daily-recap")
 
 
-@pytest.mark.parametrize("without", [c for n in range(len(VIEWS) + 1) for c in itertools.combinations(VIEWS, n)], ids=" ".join)
+@pytest.mark.parametrize(
+    "without",
+    [c for n in range(len(VIEWS) + 1) for c in itertools.combinations(VIEWS, n)],
+    ids=" ".join,
+)
 def test_every_reader_can_leave_out_what_they_want(recapped, without):
     """Whatever is left out, the rest is borne out and in good style."""
     hidden = load_report("daily-recap").hidden({name: name not in without for name in VIEWS})
     brief = telling.tell(recapped, hidden)
-    assert telling.check_renderings(brief.narrative, brief.record, telling.render(brief, ("txt",), Settings())) == []
+    assert (
+        telling.check_renderings(
+            brief.narrative, brief.record, telling.render(brief, ("txt",), Settings())
+        )
+        == []
+    )
 
 
 def test_neighbours_do_not_begin_alike():
     """Ten sessions in a row: no two first sentences are built the same way."""
-    days = ["2024-09-03", "2024-09-04", "2024-09-05", "2024-09-06", "2024-09-09", "2024-09-10", "2024-09-11", "2024-09-12"]
+    days = [
+        "2024-09-03",
+        "2024-09-04",
+        "2024-09-05",
+        "2024-09-06",
+        "2024-09-09",
+        "2024-09-10",
+        "2024-09-11",
+        "2024-09-12",
+    ]
     built = [_skeleton(tell(day, report="daily-recap")) for day in days]
     assert all(first != second for first, second in pairwise(built))
 

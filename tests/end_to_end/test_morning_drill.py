@@ -33,7 +33,9 @@ pytestmark = pytest.mark.slow
 
 REPORT = load_report("daily-recap")
 EVENING = dt.datetime(2025, 1, 7, 23, 0, tzinfo=dt.UTC)
-MORNING = dt.datetime(2025, 1, 9, 11, 45, tzinfo=dt.UTC)  # 6:45 a.m. in New York, on a day without a session
+MORNING = dt.datetime(
+    2025, 1, 9, 11, 45, tzinfo=dt.UTC
+)  # 6:45 a.m. in New York, on a day without a session
 LATER = dt.datetime(2025, 1, 9, 13, 0, tzinfo=dt.UTC)
 SINCE, LAST = dt.date(2023, 1, 3), dt.date(2025, 1, 8)
 
@@ -42,7 +44,12 @@ class Desk:
     """A store, the providers it is filled from, and the briefs made of it."""
 
     def __init__(self, folder: Path, feeds: Feeds, alone: Callable[..., Any]) -> None:
-        self.folder, self.feeds, self.store, self.alone = folder, feeds, folder / "desk.duckdb", alone
+        self.folder, self.feeds, self.store, self.alone = (
+            folder,
+            feeds,
+            folder / "desk.duckdb",
+            alone,
+        )
         (folder / "sources.toml").write_text(feeds.sources())
 
     def fetch(self, at: dt.datetime) -> dict[str, str]:
@@ -50,12 +57,18 @@ class Desk:
         sources = read_sources(self.folder / "sources.toml")
         with closing(Web(lambda: at, patience=0.01)) as web:
             outcomes = list(fetch(self.store, wanted(REPORT.symbols, sources, at), web))
-        return {outcome.want.symbol: "; ".join(outcome.notes) for outcome in outcomes if outcome.state == "short"}
+        return {
+            outcome.want.symbol: "; ".join(outcome.notes)
+            for outcome in outcomes
+            if outcome.state == "short"
+        }
 
     def brief(self, at: dt.datetime, as_of: str = "last-session") -> dict[str, str]:
         """The texts of the files of a brief made at *at*, of the last session as a morning's run makes it."""
         request = Request(report=REPORT, as_of=as_of, data=str(self.store), formats=("txt", "json"))
-        made = self.alone(partial(produce, request, self.folder / "out", now=at, settings=Settings()))
+        made = self.alone(
+            partial(produce, request, self.folder / "out", now=at, settings=Settings())
+        )
         return {Path(file).name: Path(file).read_text() for file in made.files}
 
 
@@ -88,7 +101,9 @@ def verdict(files):
 def go_wrong(feeds, *missed):
     """Yahoo misses a session of the indexes *missed*, FRED is two days late, CME answers empty, a fund is split 4 for 1."""
     for symbol in missed:
-        feeds.without["yahoo", symbol] = feeds.without["cboe", symbol] = feeds.without["tiingo", symbol] = {LAST}
+        feeds.without["yahoo", symbol] = feeds.without["cboe", symbol] = feeds.without[
+            "tiingo", symbol
+        ] = {LAST}
     feeds.without["fred", "*"] = {dt.date(2025, 1, 7), LAST}
     feeds.without["cme", "*"] = {LAST}
     feeds.scale["yahoo", "XLK"] = (LAST, 0.25)
@@ -112,7 +127,9 @@ def test_a_brief_without_what_it_is_about_is_held(desk):
     """The S&P 500 and its fund are missing: no brief, a reason and a way out on the gate's page, and the evening's brief as it was."""
     go_wrong(desk.feeds, "^GSPC", "^DJI", "SPY")
     desk.fetch(MORNING)
-    with pytest.raises(DataError, match=r"\^GSPC: the newest close is of 2025-01-07, 2025-01-08 is needed") as caught:
+    with pytest.raises(
+        DataError, match=r"\^GSPC: the newest close is of 2025-01-07, 2025-01-08 is needed"
+    ) as caught:
         desk.brief(MORNING)
     assert caught.value.exit_code == 3
     page = (desk.folder / "out" / "daily-recap" / "2025-01-08" / "gate.txt").read_text()
@@ -130,17 +147,31 @@ def test_a_fund_stands_in_for_an_index_under_its_own_name(desk):
     assert verdict(files) == ("degraded", [told, "Technology"])
     assert f"{told}: no source has ^GSPC for 2025-01-08; reportgen fetch ^GSPC" in files["gate.txt"]
     level = desk.feeds.closes("SPY")[LAST]
-    assert re.search(rf"S&P 500 fund (?:rose|fell|added|lost) \$[\d.]+.* to \${level:.2f}", " ".join(files["brief.txt"].split()))
-    assert not re.search(r"S&P 500 (?!fund|ETF)", " ".join(files["brief.txt"].partition("Data were missing")[2].split()))
+    assert re.search(
+        rf"S&P 500 fund (?:rose|fell|added|lost) \$[\d.]+.* to \${level:.2f}",
+        " ".join(files["brief.txt"].split()),
+    )
+    assert not re.search(
+        r"S&P 500 (?!fund|ETF)",
+        " ".join(files["brief.txt"].partition("Data were missing")[2].split()),
+    )
 
 
 def test_two_sources_that_differ_on_what_the_report_is_about_hold_it(desk):
     """Ten basis points on the newest close: no brief until a person has looked, and says so."""
     desk.feeds.scale["cboe", "^GSPC"] = (LAST, 1.001)
     assert desk.fetch(MORNING) == {}
-    with pytest.raises(DataError, match=r"\^GSPC 2025-01-08: cross_source: [\d,.]+, but [\d,.]+ by Cboe"):
+    with pytest.raises(
+        DataError, match=r"\^GSPC 2025-01-08: cross_source: [\d,.]+, but [\d,.]+ by Cboe"
+    ):
         desk.brief(MORNING)
-    said = Acceptance(symbol="^GSPC", check="cross_source", day=LAST, reason="Cboe shows an early print", person="A. Editor")
+    said = Acceptance(
+        symbol="^GSPC",
+        check="cross_source",
+        day=LAST,
+        reason="Cboe shows an early print",
+        person="A. Editor",
+    )
     accept(desk.store, said, MORNING)
     files = desk.brief(MORNING)
     assert verdict(files) == ("send", [])
@@ -179,7 +210,11 @@ def test_during_the_session_the_levels_of_the_moment_are_told(desk):
     desk.fetch(at)
     document = json.loads(desk.brief(at, "2025-01-08 13:00")["brief.json"])
     assert (document["state"], document["as_of"]) == ("open", "2025-01-08T13:00:00-05:00")
-    level = next(fact for fact in document["facts"].values() if (fact["kind"], fact["instrument"]) == ("level", "^GSPC"))
+    level = next(
+        fact
+        for fact in document["facts"].values()
+        if (fact["kind"], fact["instrument"]) == ("level", "^GSPC")
+    )
     assert level["unit"] == "level"
     assert level["value"] == desk.feeds.closes("^GSPC")[LAST]
     assert (store.table(desk.store, "daily_bars", store.MOST)["date"].dt.date < LAST).all()
@@ -190,7 +225,12 @@ def test_one_source_never_counts_as_two(desk):
     desk.feeds.without["yahoo", "^VIX"] = {LAST}
     desk.feeds.without["yahoo", "^GSPC"] = desk.feeds.without["cboe", "^GSPC"] = {LAST}
     desk.fetch(MORNING)
-    found = take(open_dataset(desk.store), calendar.resolve("last-session", MORNING), REPORT.symbols, REPORT.required)
+    found = take(
+        open_dataset(desk.store),
+        calendar.resolve("last-session", MORNING),
+        REPORT.symbols,
+        REPORT.required,
+    )
     assert found.proxies == {"^GSPC": "SPY"}
     assert (found.agreeing["^VIX"], found.agreeing["^GSPC"]) == (1, 1)
 

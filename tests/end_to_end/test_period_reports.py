@@ -38,7 +38,9 @@ def closes():
     """``closes(symbol)`` are the sample's closes by day, read without the package."""
     with gzip.open(SAMPLE / "daily.csv.gz", "rt") as file:
         rows = list(csv.DictReader(file))
-    return lambda symbol: {row["date"]: float(row["close"]) for row in rows if row["symbol"] == symbol}
+    return lambda symbol: {
+        row["date"]: float(row["close"]) for row in rows if row["symbol"] == symbol
+    }
 
 
 def session(told):
@@ -74,7 +76,9 @@ def test_a_report_tells_of_the_last_whole_window(report, as_of, told):
 
 def test_a_week_is_told_the_same_way_whenever_it_is_asked_for():
     """On its Friday, on the Sunday after and on the Wednesday after that."""
-    asked = [tell(day, report="weekly-recap").text for day in ("2025-01-03", "2025-01-05", "2025-01-08")]
+    asked = [
+        tell(day, report="weekly-recap").text for day in ("2025-01-03", "2025-01-05", "2025-01-08")
+    ]
     assert asked[0] == asked[1] == asked[2]
 
 
@@ -87,7 +91,9 @@ def test_a_week_is_told_the_same_way_whenever_it_is_asked_for():
         ("year-in-review", "2024-12-31", "ytd_change", "2023-12-29", "2024-12-31"),
     ],
 )
-def test_the_change_of_a_window_runs_from_the_close_before_it(closes, report, as_of, fact, base, last):
+def test_the_change_of_a_window_runs_from_the_close_before_it(
+    closes, report, as_of, fact, base, last
+):
     """Of all four indexes, by the rows of the file."""
     told = tell(as_of, report=report)
     for key, symbol in (("spx", "^GSPC"), ("dji", "^DJI"), ("comp", "^IXIC"), ("rut", "^RUT")):
@@ -110,7 +116,9 @@ def test_the_days_of_a_window_are_counted(closes, report, as_of, shown, base, nu
     levels = [level for day, level in sorted(closes("^GSPC").items()) if base <= day <= as_of]
     assert len(levels) - 1 == number
     assert told.value(f"spx.{shown}.sessions") == number
-    assert told.value(f"spx.{shown}.rising") == sum(now > before for before, now in pairwise(levels))
+    assert told.value(f"spx.{shown}.rising") == sum(
+        now > before for before, now in pairwise(levels)
+    )
 
 
 def test_a_number_is_preceded_by_the_article_it_sounds_with():
@@ -120,10 +128,14 @@ def test_a_number_is_preceded_by_the_article_it_sounds_with():
     assert "a eighth" not in told.text
 
 
-@pytest.mark.parametrize(("report", "as_of"), [("month-in-review", "2021-02-26"), ("weekly-recap", "2021-03-05")])
+@pytest.mark.parametrize(
+    ("report", "as_of"), [("month-in-review", "2021-02-26"), ("weekly-recap", "2021-03-05")]
+)
 def test_a_history_too_short_for_a_window_is_refused_as_missing_data(tmp_path, report, as_of):
     """The sample begins on Dec. 31, 2020: one line that speaks of the data, with exit code 3, and no fault of the story."""
-    result = said(["run", report, "--as-of", as_of, "--format", "txt", "--out", str(tmp_path / "out")])
+    result = said(
+        ["run", report, "--as-of", as_of, "--format", "txt", "--out", str(tmp_path / "out")]
+    )
     assert (result.exit_code, result.stderr.count("\n")) == (3, 1), result.stderr
     assert "asks for a fact" not in result.stderr
     assert list(tmp_path.rglob("brief.*")) == []
@@ -131,7 +143,18 @@ def test_a_history_too_short_for_a_window_is_refused_as_missing_data(tmp_path, r
 
 def test_a_month_of_weeks_is_made_by_one_command(tmp_path):
     """December 2024 had four that ended; its other sessions are passed over."""
-    args = ["--from", "2024-12-01", "--to", "2024-12-31", "--format", "txt", "--jobs", "2", "--out", str(tmp_path)]
+    args = [
+        "--from",
+        "2024-12-01",
+        "--to",
+        "2024-12-31",
+        "--format",
+        "txt",
+        "--jobs",
+        "2",
+        "--out",
+        str(tmp_path),
+    ]
     result = CliRunner().invoke(main, ["backfill", "weekly-recap", *args])
     assert (result.exit_code, result.stdout.splitlines()[0]) == (0, "4 made, 0 kept, 0 failed")
     made = sorted(folder.name for folder in (tmp_path / "weekly-recap").iterdir())
@@ -141,19 +164,40 @@ def test_a_month_of_weeks_is_made_by_one_command(tmp_path):
 
 def test_days_without_an_end_are_refused_before_anything_is_made(tmp_path):
     """From a Monday to a Thursday no week ended."""
-    args = ["--from", "2024-12-09", "--to", "2024-12-12", "--format", "txt", "--out", str(tmp_path / "out")]
+    args = [
+        "--from",
+        "2024-12-09",
+        "--to",
+        "2024-12-12",
+        "--format",
+        "txt",
+        "--out",
+        str(tmp_path / "out"),
+    ]
     result = CliRunner().invoke(main, ["backfill", "weekly-recap", *args])
     assert result.exit_code == 2
     assert "no finished session" in result.stderr
     assert not (tmp_path / "out").exists()
 
 
-@pytest.mark.parametrize(("report", "pictures"), [("month-in-review", {"heat", "rebased", "sectors"})])
+@pytest.mark.parametrize(
+    ("report", "pictures"), [("month-in-review", {"heat", "rebased", "sectors"})]
+)
 def test_all_files_are_made_and_checked(tmp_path, alone, report, pictures):
     """The pictures and the table are in them; the brief may be sent, and its folder bears the day it tells of."""
-    made = alone(produced, Request(report=load_report(report), as_of="2025-01-08"), tmp_path / "out")
+    made = alone(
+        produced, Request(report=load_report(report), as_of="2025-01-08"), tmp_path / "out"
+    )
     names = {Path(file).name for file in made.files}
-    assert names == {"brief.html", "brief.pdf", "brief.eml", "brief.txt", "brief.json", "gate.txt", "notebook.ipynb"}
+    assert names == {
+        "brief.html",
+        "brief.pdf",
+        "brief.eml",
+        "brief.txt",
+        "brief.json",
+        "gate.txt",
+        "notebook.ipynb",
+    }
     assert (made.brief.verdict, Path(made.folder).name) == ("send", "2024-12-31")
     assert {picture.name for picture in made.brief.narrative.pictures} >= pictures
     assert "indexes" in {table.name for table in made.brief.narrative.tables}

@@ -76,7 +76,9 @@ def test_the_tenth_of_january_entered_a_correction(real_market):
     """The first close below -10%."""
     told = tell("2025-01-10", real_market)
     assert told.title == "Small caps drop into a correction"
-    assert "ended 10.4% below its Nov. 25 closing high of 2,442.03. That is a correction" in told.body
+    assert (
+        "ended 10.4% below its Nov. 25 closing high of 2,442.03. That is a correction" in told.body
+    )
 
 
 def test_the_25th_of_november_closed_just_shy_of_the_record(real_market):
@@ -104,7 +106,20 @@ def test_the_eleventh_of_july_small_caps_surged_as_large_caps_fell(real_market):
 def test_a_dull_day_reads_like_one(real_market, session):
     """No strong verb, no superlative, no correction in the headline or the lead."""
     told = tell(session, real_market)
-    strong = {"surge", "soar", "plunge", "tumble", "jump", "rally", "drop", "sink", "best", "worst", "record", "correction"}
+    strong = {
+        "surge",
+        "soar",
+        "plunge",
+        "tumble",
+        "jump",
+        "rally",
+        "drop",
+        "sink",
+        "best",
+        "worst",
+        "record",
+        "correction",
+    }
     assert not strong & set(told.title.lower().split()), told.title
     assert len(told.body.split()) < 300
 
@@ -125,7 +140,9 @@ def test_tense_follows_the_state_of_the_session(real_market, moment, said, unsai
 
 
 @pytest.mark.truth
-@pytest.mark.parametrize("month", [f"{year}-{month:02d}" for year in (2024, 2025) for month in range(1, 13)])
+@pytest.mark.parametrize(
+    "month", [f"{year}-{month:02d}" for year in (2024, 2025) for month in range(1, 13)]
+)
 def test_the_brief_of_every_session_passes_its_fact_check(real_market, month):
     """All sessions of 2024 and 2025; failures are listed by session."""
     first = dt.date.fromisoformat(f"{month}-01")

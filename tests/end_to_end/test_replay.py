@@ -19,7 +19,10 @@ from reportgen.data.verifying import accept
 from reportgen.resources import SAMPLE
 
 # DuckDB says so to the newest pandas when it makes a frame with a time zone.
-pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore:The inplace keyword in DataFrame.drop")]
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.filterwarnings("ignore:The inplace keyword in DataFrame.drop"),
+]
 
 AS_OF = "2024-11-06"
 TEXTS = ["--format", "txt", "--format", "json"]
@@ -29,7 +32,9 @@ AT = dt.datetime(2025, 2, 1, tzinfo=dt.UTC)
 
 def run(out, *more, data="sample", report="daily-recap", as_of=AS_OF, formats=TEXTS):
     """The folder of the brief that the command line makes of *data* below *out*."""
-    result = inprocess.said(["run", report, "--as-of", as_of, "--data", str(data), "--out", str(out), *formats, *more])
+    result = inprocess.said(
+        ["run", report, "--as-of", as_of, "--data", str(data), "--out", str(out), *formats, *more]
+    )
     assert result.exit_code == 0, result.stderr
     return next(path.parent for path in (out / report).rglob("notebook.ipynb"))
 
@@ -43,7 +48,9 @@ def same(folder, *more, files=FILES):
     """Assert that a replay gives back every one of the *files*."""
     result = replayed(folder, *more)
     assert (result.exit_code, result.stderr) == (0, ""), result.stdout
-    assert result.stdout == f"{folder}: {', '.join(files)} are the same to the byte.\n", result.stdout
+    assert result.stdout == f"{folder}: {', '.join(files)} are the same to the byte.\n", (
+        result.stdout
+    )
 
 
 @pytest.fixture(scope="module")
@@ -78,17 +85,34 @@ def market(filled, tmp_path, monkeypatch):
 def elsewhere(tmp_path):
     """The sample as a folder of one's own, under another name."""
     folder = shutil.copytree(SAMPLE, tmp_path / "data")
-    (folder / "dataset.toml").write_text((folder / "dataset.toml").read_text().replace("Sample market", "Our market"))
+    (folder / "dataset.toml").write_text(
+        (folder / "dataset.toml").read_text().replace("Sample market", "Our market")
+    )
     return folder
 
 
 def told(path, symbol, closes):
     """Let the store at *path* learn other closes of *symbol*."""
-    rows = [Bar(dt.date.fromisoformat(day), None, None, None, close, None) for day, close in closes.items()]
-    reply = Reply(url="https://example.com/later", status=200, at=AT, body=repr((symbol, closes)).encode())
+    rows = [
+        Bar(dt.date.fromisoformat(day), None, None, None, close, None)
+        for day, close in closes.items()
+    ]
+    reply = Reply(
+        url="https://example.com/later", status=200, at=AT, body=repr((symbol, closes)).encode()
+    )
     store.append(
         path,
-        [store.Fetched(provider="later", source="A later feed", terms="", role="daily_bars", symbol=symbol, replies=(reply,), rows=rows)],
+        [
+            store.Fetched(
+                provider="later",
+                source="A later feed",
+                terms="",
+                role="daily_bars",
+                symbol=symbol,
+                replies=(reply,),
+                rows=rows,
+            )
+        ],
     )
 
 
@@ -108,7 +132,10 @@ def test_a_brief_of_the_sample_is_made_again_without_the_network(made, monkeypat
 
 def test_every_format_is_made_again(sample_brief):
     """Page, pages, mail, text and data."""
-    same(sample_brief.folder, files=["brief.html", "brief.pdf", "brief.eml", "brief.txt", "brief.json"])
+    same(
+        sample_brief.folder,
+        files=["brief.html", "brief.pdf", "brief.eml", "brief.txt", "brief.json"],
+    )
 
 
 def test_a_brief_of_a_week_is_made_again(tmp_path):
@@ -132,7 +159,9 @@ def test_a_brief_with_another_lead_is_made_again(tmp_path):
 
 def test_a_brief_with_words_of_a_person_is_made_again(copy):
     """The headline and the cause that stood beside it when it was rendered."""
-    cause = '[[driver]]\ntext = "Stocks jumped as investors bet on lower taxes."\nauthor = "Jane Doe"\n'
+    cause = (
+        '[[driver]]\ntext = "Stocks jumped as investors bet on lower taxes."\nauthor = "Jane Doe"\n'
+    )
     (copy / "edits.toml").write_text(f'headline = "Stocks surge"\n\n{cause}')
     assert inprocess.said(["render", str(copy)]).exit_code == 0
     text = (copy / "brief.txt").read_text()
@@ -155,7 +184,9 @@ def test_a_file_that_was_rendered_later_is_made_again(copy):
 # What is not the same ----------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("change", [lambda path: path.write_bytes(path.read_bytes() + b"\n"), lambda path: path.unlink()])
+@pytest.mark.parametrize(
+    "change", [lambda path: path.write_bytes(path.read_bytes() + b"\n"), lambda path: path.unlink()]
+)
 def test_a_file_that_was_changed_by_hand_is_named(copy, change):
     """Exit code 5, and nothing else is named; a file that is gone is another, too."""
     change(copy / "brief.txt")
@@ -195,7 +226,10 @@ def test_a_folder_without_a_notebook_is_refused(tmp_path):
 
 def test_a_brief_of_a_folder_is_made_again_from_it(tmp_path, elsewhere):
     """It is to be named: no record says where it lies."""
-    (elsewhere / "events.csv").write_text((elsewhere / "events.csv").read_text() + "2025-01-15,the December inflation report,release\n")
+    (elsewhere / "events.csv").write_text(
+        (elsewhere / "events.csv").read_text()
+        + "2025-01-15,the December inflation report,release\n"
+    )
     folder = run(tmp_path / "out", data=elsewhere)
     result = replayed(folder)
     assert (result.exit_code, result.stdout) == (4, "")
@@ -206,7 +240,10 @@ def test_a_brief_of_a_folder_is_made_again_from_it(tmp_path, elsewhere):
 def test_another_folder_is_refused(tmp_path, elsewhere):
     """One file in it is not the one that the brief was made from."""
     folder = run(tmp_path / "out", data=elsewhere)
-    (elsewhere / "events.csv").write_text((elsewhere / "events.csv").read_text() + "2025-01-15,the December inflation report,release\n")
+    (elsewhere / "events.csv").write_text(
+        (elsewhere / "events.csv").read_text()
+        + "2025-01-15,the December inflation report,release\n"
+    )
     result = replayed(folder, "--data", elsewhere)
     assert (result.exit_code, result.stdout, result.stderr.count("\n")) == (4, "", 1)
     assert "these are not the data that the brief was made from" in result.stderr
@@ -230,7 +267,17 @@ def test_a_brief_of_a_store_is_made_again_after_the_store_has_changed(tmp_path, 
     folder = run(tmp_path / "before", data="store")
     told(market, "^GSPC", {AS_OF: 5900.25, "2024-11-05": 5780.5})
     told(market, "RSP", {"2024-11-05": 181.0, AS_OF: 184.0})
-    accept(market, Acceptance(symbol="^GSPC", check="outlier", day=dt.date(2024, 11, 6), reason="it rose", person="A. Editor"), AT)
+    accept(
+        market,
+        Acceptance(
+            symbol="^GSPC",
+            check="outlier",
+            day=dt.date(2024, 11, 6),
+            reason="it rose",
+            person="A. Editor",
+        ),
+        AT,
+    )
     later = run(tmp_path / "after", data="store")
     assert all((later / name).read_bytes() != (folder / name).read_bytes() for name in FILES)
     assert "5,900.25" in (later / "brief.txt").read_text()
@@ -252,7 +299,9 @@ def test_a_brief_of_another_store_is_refused(tmp_path, market):
     folder = run(tmp_path / "out", data="store")
     market.unlink()
     other = shutil.copytree(SAMPLE, tmp_path / "other")
-    (other / "events.csv").write_text("date,name,kind\n2024-11-05,the election,election\n2025-01-10,the jobs report,release\n")
+    (other / "events.csv").write_text(
+        "date,name,kind\n2024-11-05,the election,election\n2025-01-10,the jobs report,release\n"
+    )
     take_in(market, open_dataset(other), AT)
     result = replayed(folder)
     assert (result.exit_code, result.stdout) == (4, "")

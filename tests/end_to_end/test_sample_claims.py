@@ -19,7 +19,9 @@ def brief() -> Told:
 def test_s1_small_caps_come_closer_to_a_correction_and_are_not_alone(brief):
     """The fall from the high deepened, and another speculative trade is in worse trouble."""
     assert brief.value("rut.drawdown_from_high") == pytest.approx(-0.0887, abs=5e-5)
-    assert brief.record.facts["rut.drawdown_from_high.before"].number == pytest.approx(-0.0787, abs=5e-5)
+    assert brief.record.facts["rut.drawdown_from_high.before"].number == pytest.approx(
+        -0.0787, abs=5e-5
+    )
     assert "closer to a correction" in brief.title
     assert "they are not alone: quantum-computing stocks" in brief.body
 
@@ -40,7 +42,10 @@ def test_s3_the_start_of_the_year_is_weak(brief):
 
 def test_s4_a_correction_is_defined_where_it_is_first_told(brief):
     """10% below a recent high, at 2,197.83, 1.2% further down."""
-    assert "A correction, a fall of 10% from a recent high, would begin at 2,197.83, 1.2% lower." in brief.body
+    assert (
+        "A correction, a fall of 10% from a recent high, would begin at 2,197.83, 1.2% lower."
+        in brief.body
+    )
     assert brief.value("rut.correction.level") == pytest.approx(2197.83, abs=0.005)
 
 
@@ -70,12 +75,18 @@ def test_s8_the_fed_had_cut_three_times_by_a_point_in_all(brief):
     """5.25%-5.50% became 4.25%-4.50% between September and December."""
     assert brief.value("fed.target_changes") == 3
     assert brief.value("fed.target_change_bp") == pytest.approx(-0.01)
-    assert "three times between September and December, by one percentage point altogether, to 4.25%-4.50%" in brief.body
+    assert (
+        "three times between September and December, by one percentage point altogether, to 4.25%-4.50%"
+        in brief.body
+    )
 
 
 def test_s9_a_strategist_s_call_after_the_election_is_attributed_and_dated(brief):
     """Name, title, firm, medium and month."""
-    assert "Tom Lee, Fundstrat's head of research, told CNBC in November that he expected small caps" in brief.body
+    assert (
+        "Tom Lee, Fundstrat's head of research, told CNBC in November that he expected small caps"
+        in brief.body
+    )
 
 
 def test_s10_november_was_the_best_month_with_nearly_11_percent(brief):
@@ -99,7 +110,10 @@ def test_s12_the_s_and_p_500_was_far_ahead_with_23_percent(brief):
 
 def test_s13_a_strategist_s_note_on_rates_is_told_beside_the_rates(brief):
     """The voice follows the paragraph on the Fed, with name, title, firm and month."""
-    rates, voice = brief.body.index("Fed funds futures imply"), brief.body.index("Jill Carey Hall, Bank of America's head of")
+    rates, voice = (
+        brief.body.index("Fed funds futures imply"),
+        brief.body.index("Jill Carey Hall, Bank of America's head of"),
+    )
     assert 0 < voice - rates < 250
     assert "refinance" in brief.body
 
@@ -107,7 +121,10 @@ def test_s13_a_strategist_s_note_on_rates_is_told_beside_the_rates(brief):
 def test_s14_futures_give_more_than_95_percent_for_no_change(brief):
     """95.7% on the marks of 7 January."""
     assert brief.value("fed.fed_probability.hold") == pytest.approx(0.957, abs=5e-4)
-    assert "a chance of more than 95% that the central bank leaves rates unchanged at its Jan. 28-29 meeting" in brief.body
+    assert (
+        "a chance of more than 95% that the central bank leaves rates unchanged at its Jan. 28-29 meeting"
+        in brief.body
+    )
 
 
 def test_s15_mid_caps_did_better_and_a_strategist_says_why(brief):

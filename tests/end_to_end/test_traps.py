@@ -32,7 +32,11 @@ def keeping(tmp_path):
             table.write_bytes(gzip.compress("\n".join([head, *kept, ""]).encode(), 1))
             if not kept:
                 described = (folder / "dataset.toml").read_text().split("\n[[files]]\n")
-                (folder / "dataset.toml").write_text("\n[[files]]\n".join(part for part in described if f'"{table.name}"' not in part))
+                (folder / "dataset.toml").write_text(
+                    "\n[[files]]\n".join(
+                        part for part in described if f'"{table.name}"' not in part
+                    )
+                )
         return folder
 
     return build
@@ -43,9 +47,16 @@ def small(tmp_path):
     """``small(end, {symbol: {day: level}})`` is a dataset of daily closes alone: a quiet market around 4,000 from 2022 on."""
 
     def build(end, at, start="2022-01-03"):
-        days = [day.isoformat() for day in sessions(dt.date.fromisoformat(start), dt.date.fromisoformat(end))]
+        days = [
+            day.isoformat()
+            for day in sessions(dt.date.fromisoformat(start), dt.date.fromisoformat(end))
+        ]
         quiet = {day: 4000 * (1 + 0.002 * (n % 2)) for n, day in enumerate(days)}
-        rows = [f"{day},{symbol},{level}" for symbol, other in at.items() for day, level in {**quiet, **other}.items()]
+        rows = [
+            f"{day},{symbol},{level}"
+            for symbol, other in at.items()
+            for day, level in {**quiet, **other}.items()
+        ]
         (tmp_path / "daily.csv").write_text("\n".join(["date,symbol,close", *rows, ""]))
         described = 'name = "Small market"\n\n[[files]]\npath = "daily.csv"\nrole = "daily_bars"\nsource = "a test"\n'
         (tmp_path / "dataset.toml").write_text(described)
@@ -91,15 +102,25 @@ TIE = {"2025-02-13": 4000.0, "2025-02-14": 4100.0, "2025-06-05": 4000.0, "2025-0
         ({}, "2025-02-14"),
         ({"2024-10-14": 4000.0, "2024-10-15": 4300.0}, "2025-02-14"),  # an earlier, larger one
         ({"2025-03-13": 4000.0, "2025-03-14": 4100.5}, "2025-03-14"),  # a later, larger one
-        ({"2025-03-13": 4000.0, "2025-03-14": 4099.5}, "2025-02-14"),  # a later, smaller one: it rounds to the same 2.5%
+        (
+            {"2025-03-13": 4000.0, "2025-03-14": 4099.5},
+            "2025-02-14",
+        ),  # a later, smaller one: it rounds to the same 2.5%
     ],
 )
 def test_a_best_day_is_the_best_since_the_one_it_ties_with(small, others, since):
     """From 4,000 to 4,100 on Feb. 14 and again on June 6, 2025."""
     told = recap("2025-06-06", small("2025-06-06", {"^GSPC": {**TIE, **others}, "^IXIC": others}))
-    facts = [fact for fact in told.record.facts.values() if (fact.kind, fact.instrument) == ("best_day_since", "^GSPC")]
+    facts = [
+        fact
+        for fact in told.record.facts.values()
+        if (fact.kind, fact.instrument) == ("best_day_since", "^GSPC")
+    ]
     assert [fact.value for fact in facts] == [since]
-    assert f"best day since {dt.date.fromisoformat(since):%b. %-d}".replace("Mar. ", "March ") in told.text
+    assert (
+        f"best day since {dt.date.fromisoformat(since):%b. %-d}".replace("Mar. ", "March ")
+        in told.text
+    )
     assert told.failed() == []
 
 
@@ -114,7 +135,9 @@ def test_a_worst_day_is_the_worst_since_the_one_it_ties_with(small):
         "2025-06-06": 3900.0,
     }
     told = recap("2025-06-06", small("2025-06-06", {"^GSPC": at, "^IXIC": {}}))
-    assert [fact.value for fact in told.record.facts.values() if fact.kind == "worst_day_since"] == ["2025-02-14"]
+    assert [
+        fact.value for fact in told.record.facts.values() if fact.kind == "worst_day_since"
+    ] == ["2025-02-14"]
     assert told.failed() == []
 
 
@@ -141,7 +164,11 @@ def test_what_is_missing_is_not_told_and_the_rest_is(keeping, missing, words, as
 
 
 @pytest.mark.parametrize("report", ["weekly-recap", "month-in-review", "year-in-review"])
-@pytest.mark.parametrize("missing", [{"^RUT"}, {"^VIX"}, SECTORS, {"DGS10", "DGS2"}], ids=["^RUT", "^VIX", "sectors", "yields"])
+@pytest.mark.parametrize(
+    "missing",
+    [{"^RUT"}, {"^VIX"}, SECTORS, {"DGS10", "DGS2"}],
+    ids=["^RUT", "^VIX", "sectors", "yields"],
+)
 def test_a_window_is_told_without_what_is_missing(keeping, report, missing):
     """The same of the reports of a week, a month and a year."""
     told = tell("2024-12-31", data=keeping(lambda _, symbol: symbol not in missing), report=report)
@@ -156,7 +183,14 @@ def test_two_indexes_are_market_enough(small):
     assert "4,050.00" in told.body
 
 
-OF_THE_YEAR = {"ytd_change", "year_change", "best_week_of_year", "worst_week_of_year", "best_month_of_year", "worst_month_of_year"}
+OF_THE_YEAR = {
+    "ytd_change",
+    "year_change",
+    "best_week_of_year",
+    "worst_week_of_year",
+    "best_month_of_year",
+    "worst_month_of_year",
+}
 
 
 @pytest.mark.parametrize("symbol", ["^DJI", "^RUT", "^GSPC", "^IXIC"])
@@ -185,20 +219,30 @@ def test_the_second_session_of_a_week_tells_it():
     assert "This week the S&P 500 is" in told.body
 
 
-@pytest.mark.parametrize(("as_of", "year", "base"), [("2025-01-02", 2024, "2023-12-29"), ("2024-01-02", 2023, "2022-12-30")])
+@pytest.mark.parametrize(
+    ("as_of", "year", "base"),
+    [("2025-01-02", 2024, "2023-12-29"), ("2024-01-02", 2023, "2022-12-30")],
+)
 def test_the_first_session_of_a_year_tells_the_year_before(as_of, year, base):
     """By the rows of the file: December to December, of every index."""
     told, last = recap(as_of), {2024: "2024-12-31", 2023: "2023-12-29"}[year]
-    rows = [row.split(",") for row in gzip.decompress((SAMPLE / "daily.csv.gz").read_bytes()).decode().splitlines()]
+    rows = [
+        row.split(",")
+        for row in gzip.decompress((SAMPLE / "daily.csv.gz").read_bytes()).decode().splitlines()
+    ]
     levels = {(day, symbol): float(close) for day, symbol, close in rows[1:] if day in (base, last)}
     for key, symbol in (("spx", "^GSPC"), ("dji", "^DJI"), ("comp", "^IXIC"), ("rut", "^RUT")):
-        assert told.value(f"{key}.year_change.{year}") == pytest.approx(levels[last, symbol] / levels[base, symbol] - 1)
+        assert told.value(f"{key}.year_change.{year}") == pytest.approx(
+            levels[last, symbol] / levels[base, symbol] - 1
+        )
     assert f"In {year}, the S&P 500 rose" in told.body
 
 
 def test_the_second_session_of_a_year_tells_the_year_before_no_more():
     """Jan. 3, 2025 is for 2025."""
-    assert [fact.id for fact in recap("2025-01-03").record.facts.values() if fact.kind == "year_change"] == []
+    assert [
+        fact.id for fact in recap("2025-01-03").record.facts.values() if fact.kind == "year_change"
+    ] == []
 
 
 def test_yields_without_a_history_of_years_leave_a_record_of_numbers(keeping):
@@ -213,9 +257,15 @@ def test_yields_without_a_history_of_years_leave_a_record_of_numbers(keeping):
 def test_a_week_that_ended_where_it_began_is_told(small):
     """4,000 on Friday, May 30 and on June 6, up and down in between: neither a gain nor a loss is claimed of it."""
     at = dict(
-        zip(["2025-05-30", "2025-06-02", "2025-06-03", "2025-06-05", "2025-06-06"], [4000.0, 4040.0, 3980.0, 4020.0, 4000.0], strict=True)
+        zip(
+            ["2025-05-30", "2025-06-02", "2025-06-03", "2025-06-05", "2025-06-06"],
+            [4000.0, 4040.0, 3980.0, 4020.0, 4000.0],
+            strict=True,
+        )
     )
-    told = tell("2025-06-06", data=small("2025-06-06", {"^GSPC": at, "^IXIC": at}), report="weekly-recap")
+    told = tell(
+        "2025-06-06", data=small("2025-06-06", {"^GSPC": at, "^IXIC": at}), report="weekly-recap"
+    )
     assert told.failed() == []
     assert [words for words in ("0.00 points", "unchanged to") if words in told.body] == []
 
@@ -224,7 +274,10 @@ def test_a_yield_of_the_day_before_is_dated_in_a_week(small):
     """The week of July 4, 2025 ended on a Thursday at 1 p.m.; the newest yield of then is Wednesday's, and the fine print says "unless dated"."""
     folder = small("2025-07-03", {"^GSPC": {}, "^IXIC": {}})
     days = [day.isoformat() for day in sessions(dt.date(2024, 1, 2), dt.date(2025, 7, 3))]
-    rows = [f"{day},DGS10,{4.2 if day >= '2025-07-01' else 4.0 + n % 2 / 50}" for n, day in enumerate(days)]
+    rows = [
+        f"{day},DGS10,{4.2 if day >= '2025-07-01' else 4.0 + n % 2 / 50}"
+        for n, day in enumerate(days)
+    ]
     (folder / "rates.csv").write_text("\n".join(["date,series,value", *rows, ""]))
     described = '\n[[files]]\npath = "rates.csv"\nrole = "rates"\nsource = "a test"\navailable = { default = "16:00" }\n'
     (folder / "dataset.toml").write_text((folder / "dataset.toml").read_text() + described)
@@ -236,8 +289,15 @@ def test_a_yield_of_the_day_before_is_dated_in_a_week(small):
 
 def test_a_long_headline_is_the_subject_of_its_mail():
     """With 70 characters it would be folded below the name of its header, where some readers show none."""
-    told = message_from_bytes(written(message_of("S&P 500 ends the quarter down 3.2%, its third loss in as many quarters")), policy=SMTP)
-    assert told["Subject"] == "S&P 500 ends the quarter down 3.2%, its third loss in as many quarters"
+    told = message_from_bytes(
+        written(
+            message_of("S&P 500 ends the quarter down 3.2%, its third loss in as many quarters")
+        ),
+        policy=SMTP,
+    )
+    assert (
+        told["Subject"] == "S&P 500 ends the quarter down 3.2%, its third loss in as many quarters"
+    )
 
 
 def message_of(subject):

@@ -41,7 +41,9 @@ class Told:
 
     def value(self, id: str) -> float:
         """The raw value of a fact that the brief states; an error where it states it nowhere."""
-        assert any(run.ref == id for _, runs in self.story.texts() for run in runs), f"{id} is stated nowhere"
+        assert any(run.ref == id for _, runs in self.story.texts() for run in runs), (
+            f"{id} is stated nowhere"
+        )
         return self.record.facts[id].number
 
     def failed(self) -> list[Check]:

@@ -14,7 +14,14 @@ import nbformat
 
 NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
 NAMES = sorted(path.stem for path in NOTEBOOKS.glob("*.ipynb"))
-GIVEN = {"symbol": "^RUT", "days": 12, "share": 0.25, "whole": {"a": [1, None]}, "words": ["ä", "b"], "extra": True}
+GIVEN = {
+    "symbol": "^RUT",
+    "days": 12,
+    "share": 0.25,
+    "whole": {"a": [1, None]},
+    "words": ["ä", "b"],
+    "extra": True,
+}
 OPTIONS = {"parameters": {"parameters": GIVEN}, "never_ends": {"execution_timeout": 2}}
 UNFINISHED = {"killed", "never_ends", "quit", "rejected_mime"}
 """Notebooks whose run ends between two cells' saves: papermill keeps nothing of them unless it saves at every cell."""
@@ -65,7 +72,9 @@ def _answer(line: Any, engine: str) -> None:
 
     from reportgen.execute.fork import unsafe
 
-    os.environ.pop("PYTEST_CURRENT_TEST", None)  # a stock kernel that sees it leaves the file descriptors alone
+    os.environ.pop(
+        "PYTEST_CURRENT_TEST", None
+    )  # a stock kernel that sees it leaves the file descriptors alone
     assert engine == "nbclient" or not unsafe(), unsafe()
     while asked := line.recv():
         name, folder = asked
@@ -80,7 +89,11 @@ def _answer(line: Any, engine: str) -> None:
 
 
 def _told(error: Exception) -> dict[str, Any]:
-    told = {name: masked(value) for name, value in vars(error).items() if name in ("ename", "evalue", "exec_count", "cell_index")}
+    told = {
+        name: masked(value)
+        for name, value in vars(error).items()
+        if name in ("ename", "evalue", "exec_count", "cell_index")
+    }
     return {"error": type(error).__name__, **(told or {"says": masked(str(error))})}
 
 
@@ -113,7 +126,11 @@ def cells(folder: Path) -> list[dict[str, Any]]:
 def _cell(cell: dict[str, Any]) -> dict[str, Any]:
     kept = {key: cell[key] for key in ("cell_type", "source", "execution_count") if key in cell}
     added = ADDED & set(cell["metadata"].get("tags", []))
-    return {"id": "<added>" if added else cell["id"], **kept, "outputs": _joined(cell.get("outputs", []))}
+    return {
+        "id": "<added>" if added else cell["id"],
+        **kept,
+        "outputs": _joined(cell.get("outputs", [])),
+    }
 
 
 def _joined(outputs: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -125,18 +142,33 @@ def _joined(outputs: list[dict[str, Any]]) -> list[dict[str, Any]]:
                 joined.append({"output_type": "streams", "stdout": "", "stderr": ""})
             joined[-1][output["name"]] += output["text"]
         else:
-            frames = [frame for frame in output.get("traceback", []) if not ENGINE_FRAME.search(masked(frame))]
-            joined.append({**output, "traceback": frames} if "traceback" in output else dict(output))
+            frames = [
+                frame
+                for frame in output.get("traceback", [])
+                if not ENGINE_FRAME.search(masked(frame))
+            ]
+            joined.append(
+                {**output, "traceback": frames} if "traceback" in output else dict(output)
+            )
     return joined
 
 
 def metadata(folder: Path) -> dict[str, Any]:
     """The metadata of the notebook and its cells, with times as "told" or None."""
     certain = [cell.metadata for cell in saved(folder).cells[: CERTAIN.get(folder.name)]]
-    return masked({"notebook": _timeless(saved(folder).metadata), "cells": [_timeless(each) for each in certain]}, folder)
+    return masked(
+        {
+            "notebook": _timeless(saved(folder).metadata),
+            "cells": [_timeless(each) for each in certain],
+        },
+        folder,
+    )
 
 
 def _timeless(found: dict[str, Any]) -> dict[str, Any]:
-    papermill = {key: "told" if key in TIMES and value is not None else value for key, value in found.get("papermill", {}).items()}
+    papermill = {
+        key: "told" if key in TIMES and value is not None else value
+        for key, value in found.get("papermill", {}).items()
+    }
     kept = {**found, "papermill": papermill}
     return kept | {"execution": sorted(found["execution"])} if "execution" in found else kept

@@ -8,7 +8,9 @@ import engines
 import nbformat
 import pytest
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="elsewhere nothing is forked: both engines are the same")
+pytestmark = pytest.mark.skipif(
+    sys.platform != "linux", reason="elsewhere nothing is forked: both engines are the same"
+)
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +37,9 @@ def runs(request, stock, forking, tmp_path_factory):
     folders = [tmp_path_factory.mktemp(engine) / request.param for engine in ("stock", "forking")]
     for engine, folder in zip((stock, forking), folders, strict=True):
         engine.run(request.param, folder)
-    return [(folder, engine.ended()) for engine, folder in zip((stock, forking), folders, strict=True)]
+    return [
+        (folder, engine.ended()) for engine, folder in zip((stock, forking), folders, strict=True)
+    ]
 
 
 def test_the_run_ends_alike(runs):

@@ -32,7 +32,9 @@ def broken(tmp_path, alone):
         for cell in book.cells:
             cell.source = cell.source.replace(old, new)
         nbformat.write(book, folder / "notebook.ipynb")
-        request = Request(report=dataclasses.replace(report, folder=folder), as_of="2025-01-08 13:00")
+        request = Request(
+            report=dataclasses.replace(report, folder=folder), as_of="2025-01-08 13:00"
+        )
         return Path(alone(inprocess.produced, request, tmp_path / "out").folder)
 
     return start
@@ -60,7 +62,9 @@ def test_a_failing_section_leaves_a_gap_that_is_named(broken):
     assert (document["verdict"], document["gaps"][0]) == ("degraded", "mid caps")
     assert "This brief has a gap: mid caps." in " ".join((folder / "brief.txt").read_text().split())
     assert "the wire is down" in (folder / "notebook.ipynb").read_text()
-    assert "the wire is down" not in (folder / "brief.html").read_text().partition('id="appendix"')[0]
+    assert (
+        "the wire is down" not in (folder / "brief.html").read_text().partition('id="appendix"')[0]
+    )
     assert check_folder(folder) == []
 
 
@@ -89,4 +93,6 @@ def test_a_held_brief_keeps_its_notebook_as_evidence(broken, good):
     """Law 5: a failed run keeps its own notebook, with the error in it."""
     with pytest.raises(Held):
         broken('small = desk.track("^RUT")', FAULT)
-    assert [path.name for path in good.iterdir() if "Traceback" in path.read_text()] == ["notebook.failed.ipynb"]
+    assert [path.name for path in good.iterdir() if "Traceback" in path.read_text()] == [
+        "notebook.failed.ipynb"
+    ]

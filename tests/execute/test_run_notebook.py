@@ -18,13 +18,24 @@ def run(tmp_path, alone, request):
 
     def start(*cells, cell_timeout=60, run_timeout=120, **parameters):
         book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
-        book.metadata = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+        book.metadata = {
+            "kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}
+        }
         book.cells[0].metadata["tags"] = ["parameters"]
         nbformat.write(book, tmp_path / "notebook.ipynb")
         (tmp_path / "out").mkdir()
         output = tmp_path / "out" / "notebook.ipynb"
         limits = {"cell_timeout": cell_timeout, "run_timeout": run_timeout}
-        return alone(partial(inprocess.ran, tmp_path / "notebook.ipynb", output, parameters, engine=request.param, **limits))
+        return alone(
+            partial(
+                inprocess.ran,
+                tmp_path / "notebook.ipynb",
+                output,
+                parameters,
+                engine=request.param,
+                **limits,
+            )
+        )
 
     return start
 
@@ -32,7 +43,12 @@ def run(tmp_path, alone, request):
 @pytest.fixture
 def saved(tmp_path):
     """All outputs of the saved notebook, as text."""
-    return lambda: str([cell.get("outputs") for cell in nbformat.read(tmp_path / "out" / "notebook.ipynb", 4).cells])
+    return lambda: str(
+        [
+            cell.get("outputs")
+            for cell in nbformat.read(tmp_path / "out" / "notebook.ipynb", 4).cells
+        ]
+    )
 
 
 def test_a_notebook_runs_with_its_parameters_in_the_folder_of_its_output(run, tmp_path):
@@ -88,12 +104,16 @@ def test_no_kernel_is_left_behind(run):
         run("import time; time.sleep(30)", cell_timeout=1)
     kernels = []
     for child in psutil.Process().children(recursive=True):
-        with contextlib.suppress(psutil.ZombieProcess, psutil.NoSuchProcess):  # one that ends while we look is not left behind
+        with contextlib.suppress(
+            psutil.ZombieProcess, psutil.NoSuchProcess
+        ):  # one that ends while we look is not left behind
             kernels += [child] if "ipykernel" in " ".join(child.cmdline()) else []
     assert psutil.wait_procs(kernels, timeout=5)[1] == []
 
 
-@pytest.mark.parametrize("fault", ["import os; os.kill(os.getpid(), 9)", "import time; time.sleep(30)"])
+@pytest.mark.parametrize(
+    "fault", ["import os; os.kill(os.getpid(), 9)", "import time; time.sleep(30)"]
+)
 def test_what_ran_before_a_time_out_or_a_death_is_saved(run, saved, fault):
     """The evidence is there whatever ended the run."""
     with pytest.raises(ExecutionError):

@@ -8,8 +8,12 @@ import pytest
 
 def _levels(first: str | dict[str, float], *levels: float) -> pd.Series:
     if isinstance(first, dict):
-        return pd.Series(list(first.values()), index=pd.DatetimeIndex(list(first)), name="^RUT", dtype=float)
-    return pd.Series(levels, index=pd.bdate_range(first, periods=len(levels)), name="^RUT", dtype=float)
+        return pd.Series(
+            list(first.values()), index=pd.DatetimeIndex(list(first)), name="^RUT", dtype=float
+        )
+    return pd.Series(
+        levels, index=pd.bdate_range(first, periods=len(levels)), name="^RUT", dtype=float
+    )
 
 
 @pytest.fixture

@@ -41,7 +41,9 @@ def test_a_session_is_a_weekday_without_a_closing(date, open_that_day):
 @pytest.mark.parametrize("date", ["1980-01-02", "2028-01-03", "0001-01-01", "9999-12-31"])
 def test_outside_its_years_the_calendar_says_so(date):
     """It neither guesses nor fails with another library's error."""
-    with pytest.raises(NotASession, match=r"outside the trading calendar, 1990-01-02 to 2027-12-31"):
+    with pytest.raises(
+        NotASession, match=r"outside the trading calendar, 1990-01-02 to 2027-12-31"
+    ):
         calendar.is_session(day(date))
 
 
@@ -58,12 +60,21 @@ def test_a_weekend_holds_no_sessions():
 
 def test_sessions_before_the_calendar_begins_are_not_listed():
     """The range is cut to the calendar's years."""
-    assert calendar.sessions(day("1989-12-20"), day("1990-01-03")) == [day("1990-01-02"), day("1990-01-03")]
+    assert calendar.sessions(day("1989-12-20"), day("1990-01-03")) == [
+        day("1990-01-02"),
+        day("1990-01-03"),
+    ]
 
 
 @pytest.mark.parametrize(
     ("date", "closes"),
-    [("2025-01-08", "16:00"), ("2024-11-29", "13:00"), ("2024-12-24", "13:00"), ("2024-07-03", "13:00"), ("2024-12-31", "16:00")],
+    [
+        ("2025-01-08", "16:00"),
+        ("2024-11-29", "13:00"),
+        ("2024-12-24", "13:00"),
+        ("2024-07-03", "13:00"),
+        ("2024-12-31", "16:00"),
+    ],
 )
 def test_a_session_opens_at_half_past_nine_and_closes_at_four_or_at_one(date, closes):
     """The day after Thanksgiving, Christmas Eve and July 3 are short; New Year's Eve is not."""
@@ -145,7 +156,11 @@ def test_a_moment_names_the_sessions_around_it():
 def test_before_the_bell_the_upcoming_session_is_todays():
     """The moment tells of yesterday's session, with its times."""
     found = calendar.moment(at("2025-01-08 08:00"))
-    assert (found.session, found.previous, found.upcoming) == (day("2025-01-07"), day("2025-01-06"), day("2025-01-08"))
+    assert (found.session, found.previous, found.upcoming) == (
+        day("2025-01-07"),
+        day("2025-01-06"),
+        day("2025-01-08"),
+    )
     assert found.closes == at("2025-01-07 16:00")
 
 
@@ -160,10 +175,15 @@ def test_a_long_weekend_is_announced_by_its_holiday_not_its_saturday():
     """From Friday, Jan. 17 and from Sunday, Jan. 19, 2025."""
     for when in ("2025-01-17 16:00", "2025-01-19 12:00"):
         found = calendar.moment(at(when))
-        assert (found.closed_on, found.closed_for) == (day("2025-01-20"), "Martin Luther King Jr. Day")
+        assert (found.closed_on, found.closed_for) == (
+            day("2025-01-20"),
+            "Martin Luther King Jr. Day",
+        )
 
 
-@pytest.mark.parametrize("when", ["2025-01-07 16:00", "2025-01-10 16:00", "2025-01-11 12:00", "2025-01-10 08:00"])
+@pytest.mark.parametrize(
+    "when", ["2025-01-07 16:00", "2025-01-10 16:00", "2025-01-11 12:00", "2025-01-10 08:00"]
+)
 def test_an_ordinary_night_or_weekend_needs_no_reason(when):
     """Nobody asks why there is no session on a Saturday; and a closing in the past is over."""
     found = calendar.moment(at(when))
@@ -172,8 +192,12 @@ def test_an_ordinary_night_or_weekend_needs_no_reason(when):
 
 def test_an_instant_counts_wherever_it_was_written():
     """18:00 UTC on Jan. 8 is 1 p.m. in New York; 00:30 UTC on Jan. 9 is still the evening of Jan. 8."""
-    assert calendar.moment(dt.datetime(2025, 1, 8, 18, tzinfo=dt.UTC)) == calendar.moment(at("2025-01-08 13:00"))
-    assert calendar.moment(dt.datetime(2025, 1, 9, 0, 30, tzinfo=dt.UTC)).session == day("2025-01-08")
+    assert calendar.moment(dt.datetime(2025, 1, 8, 18, tzinfo=dt.UTC)) == calendar.moment(
+        at("2025-01-08 13:00")
+    )
+    assert calendar.moment(dt.datetime(2025, 1, 9, 0, 30, tzinfo=dt.UTC)).session == day(
+        "2025-01-08"
+    )
 
 
 @pytest.mark.parametrize(
@@ -201,7 +225,11 @@ def test_a_time_without_an_offset_is_exchange_time():
     """And one with an offset is what it says."""
     noon = calendar.resolve("2025-01-08 13:00", NOW)
     assert noon.at == at("2025-01-08 13:00")
-    assert calendar.resolve("2025-01-08T18:00+00:00", NOW) == calendar.resolve("2025-01-08T19:00+01:00", NOW) == noon
+    assert (
+        calendar.resolve("2025-01-08T18:00+00:00", NOW)
+        == calendar.resolve("2025-01-08T19:00+01:00", NOW)
+        == noon
+    )
 
 
 @pytest.mark.parametrize("date", ["2025-01-09", "2025-01-11", "2025-01-20", "2024-12-25"])
@@ -227,18 +255,34 @@ def test_a_moment_on_a_closed_day_is_no_error():
 
 
 @pytest.mark.parametrize(
-    "when", ["tomorrow", "", "2025-13-01", "2025-02-30", "08/01/2025", "2025-01-08 25:00", "Last Week!", "last-sessions"]
+    "when",
+    [
+        "tomorrow",
+        "",
+        "2025-13-01",
+        "2025-02-30",
+        "08/01/2025",
+        "2025-01-08 25:00",
+        "Last Week!",
+        "last-sessions",
+    ],
 )
 def test_words_that_are_no_date_are_refused_with_the_forms_that_are(when):
     """Also ten letters that are as long as a date."""
-    with pytest.raises(NotASession, match="is not a date; give 2025-01-08, '2025-01-08 13:00' or last-session"):
+    with pytest.raises(
+        NotASession, match="is not a date; give 2025-01-08, '2025-01-08 13:00' or last-session"
+    ):
         calendar.resolve(when, NOW)
 
 
-@pytest.mark.parametrize("when", ["2025-02-03", "2025-02-01 12:01", "2025-02-01T17:00:01+00:00", "2027-06-30"])
+@pytest.mark.parametrize(
+    "when", ["2025-02-03", "2025-02-01 12:01", "2025-02-01T17:00:01+00:00", "2027-06-30"]
+)
 def test_the_future_is_refused(when):
     """Half past noon is, at noon; the message tells the time."""
-    with pytest.raises(NotASession, match=r"lies in the future \(it is 2025-02-01 12:00 in New York\)"):
+    with pytest.raises(
+        NotASession, match=r"lies in the future \(it is 2025-02-01 12:00 in New York\)"
+    ):
         calendar.resolve(when, NOW)
 
 
@@ -274,7 +318,11 @@ def test_the_last_session_is_the_last_one_that_has_closed(now, session):
 def test_the_close_of_a_day_is_a_moment_after_it():
     """The short Christmas Eve of 2024."""
     found = calendar.close_of(day("2024-12-24"), NOW)
-    assert (found.label, found.upcoming, found.closed_for) == ("2024-12-24", day("2024-12-26"), "Christmas Day")
+    assert (found.label, found.upcoming, found.closed_for) == (
+        "2024-12-24",
+        day("2024-12-26"),
+        "Christmas Day",
+    )
 
 
 def test_every_day_and_hour_is_the_exchanges(monkeypatch, tmp_path):
@@ -285,9 +333,13 @@ def test_every_day_and_hour_is_the_exchanges(monkeypatch, tmp_path):
     exchange.cache_clear()
     made = exchange()
     theirs = get_calendar("XNYS", start=SPAN[0], end=SPAN[1])
-    assert [day.isoformat() for day in made.sessions] == [f"{day:%Y-%m-%d}" for day in theirs.sessions]
+    assert [day.isoformat() for day in made.sessions] == [
+        f"{day:%Y-%m-%d}" for day in theirs.sessions
+    ]
     for place, at in enumerate((theirs.opens, theirs.closes)):
-        assert [made.at(day, place) for day in made.sessions] == [stamp.to_pydatetime() for stamp in at]
+        assert [made.at(day, place) for day in made.sessions] == [
+            stamp.to_pydatetime() for stamp in at
+        ]
     kept = next(tmp_path.rglob("calendar-*.json"))
     kept.write_bytes(b'{"sessions": [')
     exchange.cache_clear()

@@ -10,7 +10,9 @@ from reportgen.market.drawdowns import BEAR_MARKET, CORRECTION, High
 
 def test_a_close_counts_for_52_weeks_and_no_day_longer(series):
     """On June 4, 2025 the close of June 4, 2024 is out of the window and that of June 5 in it."""
-    closes = series({"2024-06-04": 130.0, "2024-06-05": 120.0, "2025-06-03": 100.0, "2025-06-04": 108.0})
+    closes = series(
+        {"2024-06-04": 130.0, "2024-06-05": 120.0, "2025-06-03": 100.0, "2025-06-04": 108.0}
+    )
     assert drawdowns.year_window(closes).index[0].date() == dt.date(2024, 6, 5)
     assert drawdowns.high_52_weeks(closes) == High(dt.date(2024, 6, 5), 120.0)
 
@@ -59,8 +61,12 @@ def test_every_close_has_its_drawdown_from_its_own_high(series):
 
 def test_the_last_of_the_drawdowns_is_the_drawdown(series):
     """One convention of the 52 weeks serves both, also at the window's edge of a common year."""
-    closes = series({"2022-06-03": 140.0, "2022-06-06": 125.0, "2023-06-02": 101.0, "2023-06-05": 100.0})
-    assert drawdowns.drawdown(closes) == drawdowns.drawdowns(closes).iloc[-1] == pytest.approx(-0.20)
+    closes = series(
+        {"2022-06-03": 140.0, "2022-06-06": 125.0, "2023-06-02": 101.0, "2023-06-05": 100.0}
+    )
+    assert (
+        drawdowns.drawdown(closes) == drawdowns.drawdowns(closes).iloc[-1] == pytest.approx(-0.20)
+    )
 
 
 def test_a_correction_begins_a_tenth_below_the_high():
@@ -113,4 +119,6 @@ def test_above_the_threshold_there_is_no_spell(series):
 
 def test_a_spell_as_old_as_the_series_starts_with_it(series):
     """Nothing earlier is known."""
-    assert drawdowns.spell_start(series("2025-03-10", -0.21, -0.22), CORRECTION) == dt.date(2025, 3, 10)
+    assert drawdowns.spell_start(series("2025-03-10", -0.21, -0.22), CORRECTION) == dt.date(
+        2025, 3, 10
+    )

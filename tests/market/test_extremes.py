@@ -23,7 +23,9 @@ def test_a_loss_is_held_against_losses(series):
 
 def test_a_tie_is_as_large(series):
     """The same unrounded change ends the search."""
-    assert extremes.last_as_large(series("2025-01-06", 0.03, 0.02, 0.01, 0.02)) == dt.date(2025, 1, 7)
+    assert extremes.last_as_large(series("2025-01-06", 0.03, 0.02, 0.01, 0.02)) == dt.date(
+        2025, 1, 7
+    )
 
 
 def test_moves_are_compared_unrounded(series):

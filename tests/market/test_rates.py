@@ -16,10 +16,35 @@ from reportgen.market.rates import RangeChange
 REAL = Path(__file__).resolve().parents[3] / "shared" / "market"
 
 # Settlements of July 14, 2026, and what CME's FedWatch published of them: facts, to a tenth of a point.
-CURVE = [96.3688, 96.2825, 96.2175, 96.1325, 96.0725, 96.0000, 95.9650, 95.9275, 95.8975, 95.8675, 95.8500, 95.8550, 95.8625]
+CURVE = [
+    96.3688,
+    96.2825,
+    96.2175,
+    96.1325,
+    96.0725,
+    96.0000,
+    95.9650,
+    95.9275,
+    95.8975,
+    95.8675,
+    95.8500,
+    95.8550,
+    95.8625,
+]
 PRICES_2026 = {(2026 + (6 + n) // 12, (6 + n) % 12 + 1): price for n, price in enumerate(CURVE)}
-MEETINGS_2026 = [dt.date(2026, 7, 29), dt.date(2026, 9, 16), dt.date(2026, 10, 28), dt.date(2026, 12, 9)]
-MEETINGS_2026 += [dt.date(2027, 1, 27), dt.date(2027, 3, 17), dt.date(2027, 4, 28), dt.date(2027, 6, 9), dt.date(2027, 7, 28)]
+MEETINGS_2026 = [
+    dt.date(2026, 7, 29),
+    dt.date(2026, 9, 16),
+    dt.date(2026, 10, 28),
+    dt.date(2026, 12, 9),
+]
+MEETINGS_2026 += [
+    dt.date(2027, 1, 27),
+    dt.date(2027, 3, 17),
+    dt.date(2027, 4, 28),
+    dt.date(2027, 6, 9),
+    dt.date(2027, 7, 28),
+]
 PUBLISHED = {
     "2026-07-29": [63.1, 36.9],
     "2026-09-16": [26.9, 51.9, 21.2],
@@ -30,7 +55,11 @@ PUBLISHED = {
 }
 HALF_A_TENTH = 0.0501
 
-CUTS = [RangeChange(dt.date(2024, 9, 19), -0.005), RangeChange(dt.date(2024, 11, 8), -0.0025), RangeChange(dt.date(2024, 12, 19), -0.0025)]
+CUTS = [
+    RangeChange(dt.date(2024, 9, 19), -0.005),
+    RangeChange(dt.date(2024, 11, 8), -0.0025),
+    RangeChange(dt.date(2024, 12, 19), -0.0025),
+]
 HIKE = RangeChange(dt.date(2023, 7, 27), 0.0025)
 
 
@@ -43,23 +72,36 @@ def test_the_odds_are_those_that_cme_published(meeting):
         assert odds[step] * 100 == pytest.approx(percent, abs=HALF_A_TENTH)
 
 
-@pytest.mark.skipif(not REAL.is_dir(), reason=f"the published FedWatch table lies in {REAL}, which is absent")
+@pytest.mark.skipif(
+    not REAL.is_dir(), reason=f"the published FedWatch table lies in {REAL}, which is absent"
+)
 def test_the_whole_published_table_agrees():
     """Every probability of the meetings up to the last month without one that the curve holds, May 2027."""
     with (REAL / "fedwatch_2026-07-14_curve.csv").open() as file:
-        prices = {(int(r["contract_year"]), int(r["contract_month"])): float(r["close_price"]) for r in csv.DictReader(file)}
+        prices = {
+            (int(r["contract_year"]), int(r["contract_month"])): float(r["close_price"])
+            for r in csv.DictReader(file)
+        }
     with (REAL / "fedwatch_2026-07-14_probabilities.csv").open() as file:
-        rows = [r for r in csv.DictReader(file) if r["probability_pct"] and r["meeting_date"] < "2027-05-01"]
+        rows = [
+            r
+            for r in csv.DictReader(file)
+            if r["probability_pct"] and r["meeting_date"] < "2027-05-01"
+        ]
     table = rates.fedwatch(prices, sorted({dt.date.fromisoformat(r["meeting_date"]) for r in rows}))
     assert len(table) == 7
     for row in rows:
-        ours = table[dt.date.fromisoformat(row["meeting_date"])].get((int(row["rate_low"]) - 350) // 25, 0.0)
+        ours = table[dt.date.fromisoformat(row["meeting_date"])].get(
+            (int(row["rate_low"]) - 350) // 25, 0.0
+        )
         assert ours * 100 == pytest.approx(float(row["probability_pct"]), abs=HALF_A_TENTH), row
 
 
 def test_months_without_a_meeting_pin_the_rate_on_both_sides():
     """August averages 5.00%, October 4.75%: the September meeting is expected to cut by 25 bp."""
-    found = rates.meeting_rates({(2026, 8): 95.0, (2026, 9): 95.1, (2026, 10): 95.25}, [dt.date(2026, 9, 15)])
+    found = rates.meeting_rates(
+        {(2026, 8): 95.0, (2026, 9): 95.1, (2026, 10): 95.25}, [dt.date(2026, 9, 15)]
+    )
     assert found[dt.date(2026, 9, 15)] == pytest.approx((5.00, 4.75))
 
 
@@ -129,20 +171,30 @@ def test_an_increase_is_a_step_up():
 def test_more_than_one_step_leaves_no_hold():
     """-40 bp: between one cut and two, never none."""
     prices = {(2026, 8): 95.0, (2026, 10): 95.4}
-    assert rates.fedwatch(prices, [dt.date(2026, 9, 15)])[dt.date(2026, 9, 15)] == pytest.approx({-2: 0.6, -1: 0.4})
+    assert rates.fedwatch(prices, [dt.date(2026, 9, 15)])[dt.date(2026, 9, 15)] == pytest.approx(
+        {-2: 0.6, -1: 0.4}
+    )
     assert rates.next_odds(prices, [dt.date(2026, 9, 15)]).get(0, 0.0) == 0.0
 
 
 def test_an_unchanged_curve_holds_for_certain():
     """All months at 4.33%: the range stays."""
     prices = {(2025, month): 95.67 for month in range(1, 8)}
-    table = rates.fedwatch(prices, [dt.date(2025, 1, 29), dt.date(2025, 3, 19), dt.date(2025, 5, 7)])
+    table = rates.fedwatch(
+        prices, [dt.date(2025, 1, 29), dt.date(2025, 3, 19), dt.date(2025, 5, 7)]
+    )
     assert [odds.get(0, 0.0) for odds in table.values()] == pytest.approx([1.0, 1.0, 1.0])
 
 
 def test_the_odds_of_hold_are_of_the_next_meeting():
     """June's decision is not asked for."""
-    prices = {(2025, 2): 95.67, (2025, 3): 95.68, (2025, 4): 95.72, (2025, 6): 95.8, (2025, 7): 95.9}
+    prices = {
+        (2025, 2): 95.67,
+        (2025, 3): 95.68,
+        (2025, 4): 95.72,
+        (2025, 6): 95.8,
+        (2025, 7): 95.9,
+    }
     hold = rates.next_odds(prices, [dt.date(2025, 3, 19), dt.date(2025, 6, 18)])[0]
     assert hold == pytest.approx(0.80)
 
@@ -150,7 +202,9 @@ def test_the_odds_of_hold_are_of_the_next_meeting():
 def test_there_are_no_odds_where_the_next_meeting_is_not_reached():
     """Odds of a later one are no substitute."""
     with pytest.raises(NoData, match="do not reach the next meeting"):
-        rates.next_odds({(2025, 5): 95.7, (2025, 7): 95.8}, [dt.date(2025, 3, 19), dt.date(2025, 6, 18)])
+        rates.next_odds(
+            {(2025, 5): 95.7, (2025, 7): 95.8}, [dt.date(2025, 3, 19), dt.date(2025, 6, 18)]
+        )
     with pytest.raises(NoData):
         rates.next_odds({(2025, 5): 95.7}, [])
 
@@ -185,13 +239,18 @@ def test_the_expected_steps_are_the_implied_move(prices):
 def test_the_higher_the_next_months_price_the_lower_the_odds_of_a_hold(august, one, other):
     """A dearer October contract is a lower rate after September: once no increase is priced in, a hold is less likely."""
     lower, higher = sorted((august + one * 0.0025, august + other * 0.0025))
-    holds = [rates.next_odds({(2026, 8): august, (2026, 10): price}, AUTUMN[:1]).get(0, 0.0) for price in (lower, higher)]
+    holds = [
+        rates.next_odds({(2026, 8): august, (2026, 10): price}, AUTUMN[:1]).get(0, 0.0)
+        for price in (lower, higher)
+    ]
     assert holds[0] >= holds[1] - 1e-9
 
 
 def test_changes_of_the_range_are_dated_by_their_first_day_in_force():
     """Two cuts in a week of daily values."""
-    upper = pd.Series([0.055, 0.055, 0.05, 0.05, 0.0475], index=pd.date_range("2024-09-17", periods=5))
+    upper = pd.Series(
+        [0.055, 0.055, 0.05, 0.05, 0.0475], index=pd.date_range("2024-09-17", periods=5)
+    )
     found = rates.range_changes(upper)
     assert [c.effective for c in found] == [dt.date(2024, 9, 19), dt.date(2024, 9, 21)]
     assert [c.change for c in found] == pytest.approx([-0.005, -0.0025])
@@ -221,7 +280,9 @@ def test_a_change_of_sign_ends_a_run():
     assert rates.latest_cycle([*CUTS, increase], 125, dt.date(2025, 2, 3)) == [increase]
 
 
-@pytest.mark.parametrize(("first", "length"), [(dt.date(2024, 7, 22), 2), (dt.date(2024, 7, 21), 1)])
+@pytest.mark.parametrize(
+    ("first", "length"), [(dt.date(2024, 7, 22), 2), (dt.date(2024, 7, 21), 1)]
+)
 def test_a_pause_of_more_than_150_days_ends_a_run(first, length):
     """July 22 to Dec. 19, 2024 are exactly 150 days."""
     changes = [RangeChange(first, -0.0025), CUTS[-1]]

@@ -7,7 +7,13 @@ import pytest
 from reportgen.errors import NoData
 from reportgen.market import calendar, returns
 
-TURN_OF_2025 = {"2024-12-30": 200.0, "2024-12-31": 210.0, "2025-01-02": 231.0, "2025-01-03": 220.5, "2025-01-06": 252.0}
+TURN_OF_2025 = {
+    "2024-12-30": 200.0,
+    "2024-12-31": 210.0,
+    "2025-01-02": 231.0,
+    "2025-01-03": 220.5,
+    "2025-01-06": 252.0,
+}
 APPROX = {"rel": 1e-12, "abs": 1e-12}
 
 
@@ -29,13 +35,23 @@ def test_a_day_needs_two_closes(series):
 
 def test_a_week_runs_from_the_last_close_before_its_monday(series):
     """Wednesday's 110 against the Friday before, 100."""
-    closes = series({"2025-01-02": 90.0, "2025-01-03": 100.0, "2025-01-06": 104.0, "2025-01-07": 99.0, "2025-01-08": 110.0})
+    closes = series(
+        {
+            "2025-01-02": 90.0,
+            "2025-01-03": 100.0,
+            "2025-01-06": 104.0,
+            "2025-01-07": 99.0,
+            "2025-01-08": 110.0,
+        }
+    )
     assert returns.to_date(closes, "week") == pytest.approx(0.10, **APPROX)
 
 
 def test_a_week_that_begins_with_a_holiday_still_runs_from_the_friday(series):
     """Monday, Jan. 20, 2025 was Martin Luther King Jr. Day."""
-    closes = series({"2025-01-16": 80.0, "2025-01-17": 100.0, "2025-01-21": 101.0, "2025-01-22": 103.0})
+    closes = series(
+        {"2025-01-16": 80.0, "2025-01-17": 100.0, "2025-01-21": 101.0, "2025-01-22": 103.0}
+    )
     assert returns.to_date(closes, "week") == pytest.approx(0.03, **APPROX)
 
 
@@ -60,7 +76,9 @@ def test_in_january_month_quarter_and_year_have_one_base(series, window):
 
 def test_month_quarter_and_year_part_ways_in_may(series):
     """Bases: April 30 (110), March 28 (125), Dec. 31 (100)."""
-    closes = series({"2024-12-31": 100.0, "2025-03-28": 125.0, "2025-04-30": 110.0, "2025-05-01": 132.0})
+    closes = series(
+        {"2024-12-31": 100.0, "2025-03-28": 125.0, "2025-04-30": 110.0, "2025-05-01": 132.0}
+    )
     assert returns.to_date(closes, "month") == pytest.approx(0.20, **APPROX)
     assert returns.to_date(closes, "quarter") == pytest.approx(0.056, **APPROX)
     assert returns.to_date(closes, "year") == pytest.approx(0.32, **APPROX)
@@ -74,13 +92,21 @@ def test_a_window_that_has_no_name_is_an_error(series):
 
 def test_the_base_is_the_last_close_before_a_day_and_never_of_that_day(series):
     """A base before Jan. 2 is Dec. 31, over the holiday."""
-    assert returns.base_close(series(TURN_OF_2025), dt.date(2025, 1, 2)) == (dt.date(2024, 12, 31), 210.0)
-    assert returns.base_close(series(TURN_OF_2025), dt.date(2025, 1, 3)) == (dt.date(2025, 1, 2), 231.0)
+    assert returns.base_close(series(TURN_OF_2025), dt.date(2025, 1, 2)) == (
+        dt.date(2024, 12, 31),
+        210.0,
+    )
+    assert returns.base_close(series(TURN_OF_2025), dt.date(2025, 1, 3)) == (
+        dt.date(2025, 1, 2),
+        231.0,
+    )
 
 
 def test_a_series_that_starts_too_late_has_no_base(series):
     """The error says when the series starts."""
-    with pytest.raises(NoData, match=r"\^RUT: no close before 2024-12-30; the series starts 2024-12-30"):
+    with pytest.raises(
+        NoData, match=r"\^RUT: no close before 2024-12-30; the series starts 2024-12-30"
+    ):
         returns.base_close(series(TURN_OF_2025), dt.date(2024, 12, 30))
 
 
@@ -107,7 +133,9 @@ def test_a_week_may_start_in_the_year_before():
     assert calendar.week_start(dt.date(2025, 1, 1)) == dt.date(2024, 12, 30)
 
 
-@pytest.mark.parametrize(("month", "first"), [(1, 1), (3, 1), (4, 4), (6, 4), (7, 7), (9, 7), (10, 10), (12, 10)])
+@pytest.mark.parametrize(
+    ("month", "first"), [(1, 1), (3, 1), (4, 4), (6, 4), (7, 7), (9, 7), (10, 10), (12, 10)]
+)
 def test_a_quarter_starts_in_january_april_july_or_october(month, first):
     """The first and last month of each quarter."""
     assert calendar.quarter_start(dt.date(2024, month, 28)) == dt.date(2024, first, 1)
@@ -127,7 +155,9 @@ def test_the_last_session_is_a_date(series):
 
 def test_a_calendar_year_runs_december_close_to_december_close(series):
     """2027.07 to 2230.16, the Russell 2000's closes of 2023 and 2024: a gain of 10.02%."""
-    closes = series({"2023-12-29": 2027.07, "2024-07-16": 2263.67, "2024-12-31": 2230.16, "2025-01-08": 2238.96})
+    closes = series(
+        {"2023-12-29": 2027.07, "2024-07-16": 2263.67, "2024-12-31": 2230.16, "2025-01-08": 2238.96}
+    )
     assert returns.calendar_year(closes, 2024) == pytest.approx(0.1001889, abs=5e-8)
 
 
@@ -139,7 +169,15 @@ def test_a_calendar_year_without_the_december_before_is_refused(series):
 
 def test_months_are_told_from_the_second_one_on(series):
     """January is the base; February +10%, March unfinished at -5%."""
-    closes = series({"2025-01-30": 90.0, "2025-01-31": 100.0, "2025-02-03": 95.0, "2025-02-28": 110.0, "2025-03-05": 104.5})
+    closes = series(
+        {
+            "2025-01-30": 90.0,
+            "2025-01-31": 100.0,
+            "2025-02-03": 95.0,
+            "2025-02-28": 110.0,
+            "2025-03-05": 104.5,
+        }
+    )
     months = returns.periods(closes, "M")
     assert [str(m) for m in months.index] == ["2025-02", "2025-03"]
     assert months.to_list() == pytest.approx([0.10, -0.05], **APPROX)

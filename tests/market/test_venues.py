@@ -44,7 +44,9 @@ def test_the_bond_market_has_its_own_days(day, business):
 def test_the_days_are_those_of_the_treasurys_yields():
     """Every day from 2000 to August 2026."""
     with gzip.open(RATES, "rt") as file:
-        published = {row["date"] for row in csv.DictReader(file) if row["series"] == "DGS10" and row["value"]}
+        published = {
+            row["date"] for row in csv.DictReader(file) if row["series"] == "DGS10" and row["value"]
+        }
     days = [dt.date(2000, 1, 3) + dt.timedelta(days=n) for n in range(9720)]
     assert [str(day) for day in days if is_bond_day(day) != (day.isoformat() in published)] == []
 
@@ -53,7 +55,9 @@ def asked(closures, code, tmp_path):
     """What *code* prints in a process whose desk has those *closures*."""
     (tmp_path / "closures.toml").write_text(closures)
     env = {"REPORTGEN_CLOSURES": str(tmp_path / "closures.toml"), "HOME": str(tmp_path)}
-    run = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, check=False)
+    run = subprocess.run(
+        [sys.executable, "-c", code], env=env, capture_output=True, text=True, check=False
+    )
     return run.stdout.strip() or run.stderr.strip().splitlines()[-1]
 
 
@@ -73,7 +77,9 @@ def test_a_session_cut_short_ends_when_it_was_said_to(tmp_path):
         "import datetime as dt; from reportgen.market import calendar; now = dt.datetime(2026, 12, 1, tzinfo=dt.UTC); "
         "print(*(calendar.resolve(f'2026-11-24 {clock}', now).state for clock in ('12:59', '13:00', '13:01')))"
     )
-    assert asked('[[short]]\nday = 2026-11-24\ncloses = "13:00"\n', code, tmp_path) == "open post post"
+    assert (
+        asked('[[short]]\nday = 2026-11-24\ncloses = "13:00"\n', code, tmp_path) == "open post post"
+    )
 
 
 @pytest.mark.parametrize(

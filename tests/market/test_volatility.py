@@ -24,7 +24,9 @@ def test_the_move_to_be_judged_is_not_part_of_its_yardstick(series):
 def test_the_newest_move_weighs_most_and_each_older_one_a_share_of_it(series):
     """With a decay of one half, 2% yesterday and 19 still days: 4e-4 / (2 - 2**-19)."""
     changes = series("2025-01-06", *[0.0] * 19, 0.02, 0.05)
-    assert volatility.ewma(changes, decay=0.5) == pytest.approx(math.sqrt(0.0004 / (2 - 2**-19)), rel=1e-12)
+    assert volatility.ewma(changes, decay=0.5) == pytest.approx(
+        math.sqrt(0.0004 / (2 - 2**-19)), rel=1e-12
+    )
 
 
 def test_a_move_loses_six_percent_of_its_weight_a_day(series):
@@ -35,7 +37,9 @@ def test_a_move_loses_six_percent_of_its_weight_a_day(series):
 
 def test_twenty_earlier_moves_are_needed(series):
     """The error counts what there is."""
-    with pytest.raises(NoData, match=r"\^RUT: 20 earlier changes are needed for a volatility, 19 found"):
+    with pytest.raises(
+        NoData, match=r"\^RUT: 20 earlier changes are needed for a volatility, 19 found"
+    ):
         volatility.ewma(series("2025-01-06", *[0.01] * 20))
 
 
@@ -47,32 +51,44 @@ def test_moves_of_more_than_five_hundred_sessions_ago_are_forgotten(series):
 
 def test_the_spread_of_periods_is_around_their_mean(series):
     """-1% and +3%: two points either side of the mean."""
-    assert volatility.of_periods(series("2025-01-06", -0.01, 0.03)) == pytest.approx(0.02, rel=1e-12)
+    assert volatility.of_periods(series("2025-01-06", -0.01, 0.03)) == pytest.approx(
+        0.02, rel=1e-12
+    )
 
 
 def test_only_the_last_periods_count(series):
     """The wild first one is left out."""
-    assert volatility.of_periods(series("2025-01-06", 9.0, -0.01, 0.03), last=2) == pytest.approx(0.02, rel=1e-12)
+    assert volatility.of_periods(series("2025-01-06", 9.0, -0.01, 0.03), last=2) == pytest.approx(
+        0.02, rel=1e-12
+    )
 
 
 def test_the_share_of_moves_as_large_is_never_zero(series):
     """None of four was as large: (0 + 1) / (4 + 1)."""
-    assert volatility.tail_share(series("2025-01-06", 0.01, -0.09, 0.02, 0.0, 0.03)) == pytest.approx(0.2)
+    assert volatility.tail_share(
+        series("2025-01-06", 0.01, -0.09, 0.02, 0.0, 0.03)
+    ) == pytest.approx(0.2)
 
 
 def test_ties_are_as_large_and_the_other_sign_is_not(series):
     """-2% and -5% of four: (2 + 1) / (4 + 1)."""
-    assert volatility.tail_share(series("2025-01-06", -0.02, 0.09, -0.05, -0.01, -0.02)) == pytest.approx(0.6)
+    assert volatility.tail_share(
+        series("2025-01-06", -0.02, 0.09, -0.05, -0.01, -0.02)
+    ) == pytest.approx(0.6)
 
 
 def test_an_unchanged_close_is_as_common_as_it_can_be(series):
     """Every gain and every unchanged day is as large: (3 + 1) / (4 + 1)."""
-    assert volatility.tail_share(series("2025-01-06", 0.01, 0.0, 0.02, -0.01, 0.0)) == pytest.approx(0.8)
+    assert volatility.tail_share(
+        series("2025-01-06", 0.01, 0.0, 0.02, -0.01, 0.0)
+    ) == pytest.approx(0.8)
 
 
 def test_rarity_is_judged_within_its_window(series):
     """Of the last three moves none was as large, however wild the fourth: 1 / 4."""
-    assert volatility.tail_share(series("2025-01-06", 0.5, 0.01, 0.01, 0.01, 0.02), last=3) == pytest.approx(0.25)
+    assert volatility.tail_share(
+        series("2025-01-06", 0.5, 0.01, 0.01, 0.01, 0.02), last=3
+    ) == pytest.approx(0.25)
 
 
 def test_the_first_move_of_all_is_certain(series):

@@ -56,7 +56,11 @@ def test_every_week_has_one_end_and_it_is_its_last_session():
 @pytest.mark.parametrize(("window", "number"), [("month", 12), ("quarter", 4), ("year", 1)])
 def test_a_year_holds_its_months_and_quarters(window, number):
     """Twelve ends, four and one, and the last session is each of them."""
-    ends = [s for s in calendar.sessions(day("2023-01-01"), day("2023-12-31")) if calendar.window_ends(s, window)]
+    ends = [
+        s
+        for s in calendar.sessions(day("2023-01-01"), day("2023-12-31"))
+        if calendar.window_ends(s, window)
+    ]
     assert len(ends) == number
     assert ends[-1] == day("2023-12-29")
 
@@ -147,7 +151,11 @@ def test_a_holiday_on_the_first_of_a_year_tells_the_year_before():
 
 @pytest.mark.parametrize(
     ("now", "session"),
-    [("2025-01-24 15:59", "2025-01-17"), ("2025-01-24 16:00", "2025-01-24"), ("2025-01-26 12:00", "2025-01-24")],
+    [
+        ("2025-01-24 15:59", "2025-01-17"),
+        ("2025-01-24 16:00", "2025-01-24"),
+        ("2025-01-26 12:00", "2025-01-24"),
+    ],
 )
 def test_the_last_session_s_week_is_the_last_whole_one(now, session):
     """Also by that word instead of a date."""
@@ -189,5 +197,9 @@ def test_the_end_that_is_told_is_one_and_has_closed(when, window):
     assert found == calendar.moment(found.closes)
     assert calendar.window_ends(found.session, window)
     asked = calendar.moment(at(when) if " " in when else at(f"{when} 16:00"))
-    between = [s for s in calendar.sessions(found.session, asked.session) if s > found.session and calendar.session_close(s) <= asked.at]
+    between = [
+        s
+        for s in calendar.sessions(found.session, asked.session)
+        if s > found.session and calendar.session_close(s) <= asked.at
+    ]
     assert not [s for s in between if calendar.window_ends(s, window)]

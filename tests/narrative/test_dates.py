@@ -23,7 +23,16 @@ def test_a_date_is_told_with_its_year_only_when_far(day, text):
 
 
 @pytest.mark.parametrize(
-    ("days", "text"), [(0, "Wednesday"), (-1, "Tuesday"), (-6, "Thursday"), (-7, "Jan. 1"), (2, "Friday"), (6, "Tuesday"), (7, "Jan. 15")]
+    ("days", "text"),
+    [
+        (0, "Wednesday"),
+        (-1, "Tuesday"),
+        (-6, "Thursday"),
+        (-7, "Jan. 1"),
+        (2, "Friday"),
+        (6, "Tuesday"),
+        (7, "Jan. 15"),
+    ],
 )
 def test_a_weekday_is_told_within_six_days(days, text):
     """A weekday that could be two days is a date."""
@@ -34,7 +43,9 @@ def test_a_weekday_is_told_within_six_days(days, text):
 def test_no_two_past_or_two_coming_days_share_a_weekday(one, other):
     """Within the six days on one side of the moment a weekday names one day."""
     if one != other and one * other > 0:
-        assert dates.day(TODAY + dt.timedelta(one), TODAY) != dates.day(TODAY + dt.timedelta(other), TODAY)
+        assert dates.day(TODAY + dt.timedelta(one), TODAY) != dates.day(
+            TODAY + dt.timedelta(other), TODAY
+        )
 
 
 @pytest.mark.parametrize(

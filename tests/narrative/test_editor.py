@@ -16,7 +16,10 @@ LEAD = told("broad_up", 9.0)
 
 def groups(*items, lead=LEAD):
     """The families of the plan with the kinds told in each."""
-    return [(family, [item.kind for item in found]) for family, found in plan([lead, *items], lead).groups]
+    return [
+        (family, [item.kind for item in found])
+        for family, found in plan([lead, *items], lead).groups
+    ]
 
 
 def points(*items, lead=LEAD):
@@ -27,7 +30,11 @@ def points(*items, lead=LEAD):
 def test_families_are_told_in_the_order_of_newsrooms():
     """Whatever their scores are."""
     found = groups(
-        told("correction", 16.0), told("streak_up", 9.0), told("reversal_up", 0.0), told("record_close", 1.0), told("worst_day_since", 3.0)
+        told("correction", 16.0),
+        told("streak_up", 9.0),
+        told("reversal_up", 0.0),
+        told("record_close", 1.0),
+        told("worst_day_since", 3.0),
     )
     assert [family for family, _ in found] == ["since", "reversal", "record", "run", "line"]
 
@@ -48,7 +55,14 @@ def test_the_lead_is_not_told_again():
 
 
 @pytest.mark.parametrize(
-    ("kind", "least"), [("best_day_since", 3.0), ("milestone_up", 0.8), ("near_correction", 3.0), ("outperform", 2.0), ("reversal_up", 0.0)]
+    ("kind", "least"),
+    [
+        ("best_day_since", 3.0),
+        ("milestone_up", 0.8),
+        ("near_correction", 3.0),
+        ("outperform", 2.0),
+        ("reversal_up", 0.0),
+    ],
 )
 def test_a_family_is_told_from_its_least_score_on(kind, least):
     """Just below it is left out."""
@@ -56,7 +70,10 @@ def test_a_family_is_told_from_its_least_score_on(kind, least):
     assert groups(told(kind, least - 0.01)) == []
 
 
-@pytest.mark.parametrize("kind", ["below_record", "near_correction", "near_bear_market", "streak_up_ended", "streak_down_ended"])
+@pytest.mark.parametrize(
+    "kind",
+    ["below_record", "near_correction", "near_bear_market", "streak_up_ended", "streak_down_ended"],
+)
 def test_small_news_is_told_of_the_first_index_only(kind):
     """Of the others it would be noise."""
     assert groups(told(kind, instrument="^RUT")) == []
@@ -66,7 +83,9 @@ def test_small_news_is_told_of_the_first_index_only(kind):
 @pytest.mark.parametrize(("line", "families"), [(3.0, ["line"]), (2.9, ["near"])])
 def test_how_far_below_its_record_the_first_index_is_is_told_once(line, families):
     """With the correction it comes near, where that is told."""
-    assert [family for family, _ in groups(told("below_record"), told("near_correction", line))] == families
+    assert [
+        family for family, _ in groups(told("below_record"), told("near_correction", line))
+    ] == families
 
 
 @pytest.mark.parametrize("kind", ["near_record", "correction", "streak_up", "record_close"])
@@ -82,12 +101,17 @@ def test_kinds_the_editor_does_not_know_and_the_market_as_one_have_no_group():
 
 def test_key_points_are_the_two_best_families():
     """The third is left out."""
-    assert points(told("streak_up", 4.0), told("record_close", 8.0), told("correction", 6.0)) == [("record", 8.0), ("line", 6.0)]
+    assert points(told("streak_up", 4.0), told("record_close", 8.0), told("correction", 6.0)) == [
+        ("record", 8.0),
+        ("line", 6.0),
+    ]
 
 
 def test_a_family_has_one_key_point():
     """Its best; the next one is of another family."""
-    found = points(told("record_close", 7.0, "^IXIC"), told("record_close", 8.0), told("streak_up", 4.0))
+    found = points(
+        told("record_close", 7.0, "^IXIC"), told("record_close", 8.0), told("streak_up", 4.0)
+    )
     assert found == [("record", 8.0), ("run", 4.0)]
 
 
@@ -100,7 +124,9 @@ def test_a_key_point_needs_a_score_of_three(score, said):
 def test_the_family_of_the_lead_and_the_market_as_one_are_no_key_points():
     """The first is the story, the second its first sentence."""
     lead = told("record_close", 12.0)
-    assert points(told("record_close", 9.0, "^IXIC"), told("broad_up", 8.0), told("streak_up", 4.0), lead=lead) == [("run", 4.0)]
+    assert points(
+        told("record_close", 9.0, "^IXIC"), told("broad_up", 8.0), told("streak_up", 4.0), lead=lead
+    ) == [("run", 4.0)]
 
 
 def test_of_two_equal_findings_the_higher_ranked_is_the_key_point():
@@ -131,5 +157,11 @@ def test_what_presses_is_chosen_and_the_rest_takes_turns(choices, first, name):
 def test_turns_are_taken_among_what_holds():
     """Two of four."""
     asked = []
-    assert chosen([("a", False), ("b", True), ("c", False), ("d", True)], lambda number: asked.append(number) or 0) == "b"
+    assert (
+        chosen(
+            [("a", False), ("b", True), ("c", False), ("d", True)],
+            lambda number: asked.append(number) or 0,
+        )
+        == "b"
+    )
     assert asked == [2]

@@ -47,7 +47,9 @@ ODDS = [(0.9572, "more than 95%"), (0.9424, "nearly 95%"), (0.5, "50%"), (0.57, 
         (0.949, "nearly 95%"), (0.9499, "95%"), (0.95, "95%"), (0.12, "12%"), (0.0, "less than 1%"), (1.0, "more than 99%")]  # fmt: skip
 
 
-@pytest.mark.parametrize(("form", "value", "text"), TRAPS, ids=lambda x: getattr(x, "__name__", str(x)))
+@pytest.mark.parametrize(
+    ("form", "value", "text"), TRAPS, ids=lambda x: getattr(x, "__name__", str(x))
+)
 def test_a_value_is_printed_as_a_newspaper_prints_it(form, value, text):
     """Halves go away from zero on the value's own decimals, a zero has no sign, one of a thing is singular."""
     assert form(value) == text
@@ -82,13 +84,21 @@ def test_a_percentage_is_the_value_rounded_once_and_half_up(value):
     if text == "less than 0.1%":
         assert 0 < size < Decimal("0.05")
     else:
-        assert number(text) == size.quantize(Decimal(1) if size >= 100 else Decimal("0.1"), rounding=ROUND_HALF_UP)
+        assert number(text) == size.quantize(
+            Decimal(1) if size >= 100 else Decimal("0.1"), rounding=ROUND_HALF_UP
+        )
 
 
 @given(ANY)
 def test_no_prose_figure_has_a_minus(value):
     """The direction is in the words; the figure is a size."""
-    for form in (figures.percent, figures.hedged_percent, figures.points, figures.percentage_points, figures.basis_points):
+    for form in (
+        figures.percent,
+        figures.hedged_percent,
+        figures.points,
+        figures.percentage_points,
+        figures.basis_points,
+    ):
         assert not re.search("[-\u2212]", form(value))
 
 
@@ -106,7 +116,12 @@ def test_a_hedge_never_lies_about_the_side_of_its_number(value):
     gap = size - number(text)
     assume(" " in text)
     assert (gap < 0) == text.startswith("nearly")
-    assert abs(gap) <= {"nearly": Decimal("0.2"), "just": Decimal("0.1"), "more": Decimal("0.6")}[text.split()[0]]
+    assert (
+        abs(gap)
+        <= {"nearly": Decimal("0.2"), "just": Decimal("0.1"), "more": Decimal("0.6")}[
+            text.split()[0]
+        ]
+    )
 
 
 @given(st.floats(1, 500_000))
@@ -114,7 +129,9 @@ def test_a_price_told_in_thousands_is_within_half_a_percent(value):
     """The hedge "about" is used only for a number that is not the price, and is near it."""
     text = figures.dollars(value)
     gap = abs(Decimal(repr(value)) - number(text))
-    assert gap <= (Decimal(repr(value)) * Decimal("0.005") if text.startswith("about") else Decimal("0.5"))
+    assert gap <= (
+        Decimal(repr(value)) * Decimal("0.005") if text.startswith("about") else Decimal("0.5")
+    )
 
 
 @given(st.integers(0, 200))

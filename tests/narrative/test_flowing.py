@@ -32,4 +32,7 @@ def test_other_openings_stay_sentences(second):
 
 def test_the_last_sentence_of_a_line_counts_not_its_first():
     """What stands next to each other is compared."""
-    assert told("The S&P 500 fell. Oil rose.", "The S&P 500 rose.") == "The S&P 500 fell. Oil rose. The S&P 500 rose."
+    assert (
+        told("The S&P 500 fell. Oil rose.", "The S&P 500 rose.")
+        == "The S&P 500 fell. Oil rose. The S&P 500 rose."
+    )

@@ -7,9 +7,28 @@ from hypothesis import strategies as st
 from reportgen.narrative import lexicon
 
 SIGMA = 0.01
-DOWN = [(0.05, "are little changed"), (0.2, "edge"), (0.5, "slip"), (1.0, "fall"), (2.0, "drop"), (3.0, "tumble"), (4.5, "plunge")]
-UP = [(0.05, "are little changed"), (0.2, "edge"), (0.5, "rise"), (1.0, "rise"), (2.0, "rally"), (3.0, "jump"), (4.5, "soar")]
-BASES = sorted({verb.base for side in (lexicon.DOWN, lexicon.UP) for verbs in side for verb in verbs} | {"are little changed"})
+DOWN = [
+    (0.05, "are little changed"),
+    (0.2, "edge"),
+    (0.5, "slip"),
+    (1.0, "fall"),
+    (2.0, "drop"),
+    (3.0, "tumble"),
+    (4.5, "plunge"),
+]
+UP = [
+    (0.05, "are little changed"),
+    (0.2, "edge"),
+    (0.5, "rise"),
+    (1.0, "rise"),
+    (2.0, "rally"),
+    (3.0, "jump"),
+    (4.5, "soar"),
+]
+BASES = sorted(
+    {verb.base for side in (lexicon.DOWN, lexicon.UP) for verbs in side for verb in verbs}
+    | {"are little changed"}
+)
 
 
 @pytest.mark.parametrize(("z", "base"), DOWN)
@@ -43,7 +62,11 @@ def test_the_lower_end_belongs_to_the_band(usual):
     assert (at, below) == (lexicon.BANDS.index(usual) + 1, lexicon.BANDS.index(usual))
 
 
-@given(st.floats(-0.5, 0.5), st.floats(0.0005, 0.1), st.sampled_from(["index", "stock", "crypto", "yield", "basket"]))
+@given(
+    st.floats(-0.5, 0.5),
+    st.floats(0.0005, 0.1),
+    st.sampled_from(["index", "stock", "crypto", "yield", "basket"]),
+)
 def test_a_verb_has_the_direction_of_its_move(change, sigma, kind):
     """No rise is told as a fall, and what is little changed is told as neither."""
     verb = lexicon.choose(change, sigma, kind, ())
@@ -51,7 +74,12 @@ def test_a_verb_has_the_direction_of_its_move(change, sigma, kind):
     assert verb is lexicon.FLAT or verb.base in (ups if change > 0 else downs)
 
 
-@given(st.floats(0.0001, 0.4), st.floats(1.01, 3), st.floats(0.0005, 0.1), st.sampled_from(["index", "stock", "crypto", "yield"]))
+@given(
+    st.floats(0.0001, 0.4),
+    st.floats(1.01, 3),
+    st.floats(0.0005, 0.1),
+    st.sampled_from(["index", "stock", "crypto", "yield"]),
+)
 def test_a_larger_move_never_has_a_weaker_verb(change, more, sigma, kind):
     """The bands are in the order of their verbs."""
     assert lexicon.band(change * more, sigma, kind) >= lexicon.band(change, sigma, kind)
@@ -60,9 +88,16 @@ def test_a_larger_move_never_has_a_weaker_verb(change, more, sigma, kind):
 @given(st.floats(-0.2, 0.2), st.lists(st.sampled_from(BASES), max_size=2))
 def test_a_verb_is_not_used_again_at_once_where_there_is_another(change, used):
     """One of the last two verbs comes back only where its band has no other, and the band stays the same."""
-    verb, fresh = lexicon.choose(change, SIGMA, "index", used), lexicon.choose(change, SIGMA, "index", ())
+    verb, fresh = (
+        lexicon.choose(change, SIGMA, "index", used),
+        lexicon.choose(change, SIGMA, "index", ()),
+    )
     level = lexicon.band(change, SIGMA, "index")
-    verbs = [v.base for v in (lexicon.UP if change > 0 else lexicon.DOWN)[level - 1]] if fresh is not lexicon.FLAT else [fresh.base]
+    verbs = (
+        [v.base for v in (lexicon.UP if change > 0 else lexicon.DOWN)[level - 1]]
+        if fresh is not lexicon.FLAT
+        else [fresh.base]
+    )
     assert verb.base in verbs
     assert verb.base not in used or all(base in used for base in verbs)
 
@@ -80,7 +115,9 @@ def test_a_year_is_told_in_plain_verbs():
     assert lexicon.choose(0.9, 0.17, "index", (), daily=False).base == "soar"
 
 
-@pytest.mark.parametrize("verb", [v for side in (lexicon.DOWN, lexicon.UP) for verbs in side for v in verbs])
+@pytest.mark.parametrize(
+    "verb", [v for side in (lexicon.DOWN, lexicon.UP) for verbs in side for v in verbs]
+)
 def test_a_verb_has_four_forms(verb):
     """Each form is a word, with its particle where it has one."""
     forms = [verb.form(name) for name in ("base", "third", "past", "gerund")]

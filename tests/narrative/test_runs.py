@@ -6,7 +6,19 @@ from hypothesis import strategies as st
 
 from reportgen.narrative.compose import environment
 from reportgen.narrative.phrases import Phrases
-from reportgen.narrative.runs import END, MIDDLE, START, Run, capitalise, cite, clean, sentences, shortened, split, text_of
+from reportgen.narrative.runs import (
+    END,
+    MIDDLE,
+    START,
+    Run,
+    capitalise,
+    cite,
+    clean,
+    sentences,
+    shortened,
+    split,
+    text_of,
+)
 
 HOSTILE = [
     f"a{END}b", f"a{START}rut.level{MIDDLE}9{END}", f"{MIDDLE}{MIDDLE}", "a\n\n# Another title", "a\n- a key point", "a\n~ footer: mine",
@@ -41,8 +53,17 @@ def test_data_does_not_start_a_block_of_the_story(text):
     """No text makes a title, a key point, a notice, a picture or a new paragraph."""
     from reportgen.narrative.compose import _narrative
 
-    story = _narrative(f"# Title\n\n~ kicker: K\n\nHe said {cite('commentary.x', text)}\n\n> {cite('commentary.x', text)}", ())
-    assert (text_of(story.title), story.key_points, story.notices, story.footer, story.pictures) == ("Title", (), (), (), ())
+    story = _narrative(
+        f"# Title\n\n~ kicker: K\n\nHe said {cite('commentary.x', text)}\n\n> {cite('commentary.x', text)}",
+        (),
+    )
+    assert (
+        text_of(story.title),
+        story.key_points,
+        story.notices,
+        story.footer,
+        story.pictures,
+    ) == ("Title", (), (), (), ())
     assert len(story.blocks) == 2
 
 
@@ -53,12 +74,21 @@ def test_any_text_comes_back_as_one_run(text):
     assert clean(clean(text)) == clean(text)
 
 
-@given(st.lists(st.tuples(st.sampled_from(["", "rut.level", "@^RUT"]), st.text("abc 8.", min_size=1, max_size=8)), max_size=6))
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["", "rut.level", "@^RUT"]), st.text("abc 8.", min_size=1, max_size=8)
+        ),
+        max_size=6,
+    )
+)
 def test_the_text_of_runs_is_the_text_that_was_marked(pieces):
     """Marks add and lose nothing but folded white space."""
     marked = "".join(cite(ref, text) if ref else text for ref, text in pieces)
     plain = "".join(clean(text) if ref else text for ref, text in pieces)
-    assert text_of(split(marked)) == " ".join(plain.split()) or "  " in plain or plain != plain.strip()
+    assert (
+        text_of(split(marked)) == " ".join(plain.split()) or "  " in plain or plain != plain.strip()
+    )
 
 
 @pytest.mark.parametrize(("marked", "text"), [("the index fell", "The index fell"), (cite("@^RUT", "the index"), "The index"),
@@ -72,14 +102,20 @@ def test_the_first_letter_is_capitalised_inside_its_run(marked, text):
 
 def told(*pieces: str | tuple[str, str]) -> list[str]:
     """The sentences of runs given as plain words or as (words, citation)."""
-    return [text_of(s) for s in sentences(tuple(Run(p) if isinstance(p, str) else Run(*p) for p in pieces))]
+    return [
+        text_of(s)
+        for s in sentences(tuple(Run(p) if isinstance(p, str) else Run(*p) for p in pieces))
+    ]
 
 
 def test_a_full_stop_in_a_cited_run_ends_no_sentence():
     """Dates and names have stops of their own."""
     closed = told("It closed on ", ("Jan. 8", "x"), " at ", ("2,225.43", "y"), ". Then it rose.")
     assert closed == ["It closed on Jan. 8 at 2,225.43.", "Then it rose."]
-    assert told(("head of U.S. small caps", "commentary.x"), " spoke. She left.") == ["head of U.S. small caps spoke.", "She left."]
+    assert told(("head of U.S. small caps", "commentary.x"), " spoke. She left.") == [
+        "head of U.S. small caps spoke.",
+        "She left.",
+    ]
     assert told("At ", ("4 p.m. ET", "x"), " it ended.") == ["At 4 p.m. ET it ended."]
 
 
@@ -95,7 +131,15 @@ def test_a_short_form_in_plain_words_ends_no_sentence():
     assert found == ["U.S. stock markets are closed on Thursday."]
 
 
-@given(st.lists(st.tuples(st.sampled_from(["It fell. ", "Jan. 8", "U.S. ", "rose", ". ", "? ", "a "]), st.booleans()), max_size=8))
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["It fell. ", "Jan. 8", "U.S. ", "rose", ". ", "? ", "a "]),
+            st.booleans(),
+        ),
+        max_size=8,
+    )
+)
 def test_no_words_are_lost_between_sentences(pieces):
     """The sentences hold all citations in their order, and all words but for the spaces between sentences."""
     runs = tuple(Run(w, "x" if c else "") for w, c in pieces)

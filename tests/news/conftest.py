@@ -23,7 +23,13 @@ def _track(
     closes = pd.Series([*quiet, *levels], index=index, name=symbol, dtype=float)
     for day, level in (at or {}).items():
         closes.iloc[index.get_loc(pd.Timestamp(day))] = level
-    return Track(instrument=instrument(symbol), closes=closes, as_of=end, source="test", **{"live": False, **rest})
+    return Track(
+        instrument=instrument(symbol),
+        closes=closes,
+        as_of=end,
+        source="test",
+        **{"live": False, **rest},
+    )
 
 
 def _said(found: News) -> dict[str, float | str]:

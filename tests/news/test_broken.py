@@ -16,7 +16,11 @@ from reportgen.news.day import broken
 def test_a_run_of_four_sessions_that_ends_is_told(track, said, levels, kind, length):
     """An unchanged close ends it as well; a session more is a point more."""
     found = broken(track("^GSPC", "2025-06-06", 200 if levels[1] > 100 else 50, *levels))
-    assert (found.finding.kind, said(found)["length"], found.finding.score) == (kind, length, length - 4)
+    assert (found.finding.kind, said(found)["length"], found.finding.score) == (
+        kind,
+        length,
+        length - 4,
+    )
 
 
 @pytest.mark.parametrize(
@@ -35,4 +39,6 @@ def test_no_other_run_is(track, levels):
 
 def test_a_session_still_open_ends_no_run(track):
     """It may yet close the other way."""
-    assert broken(track("^GSPC", "2025-06-06", 200, 100, 101, 102, 103, 104, 103, live=True)) is None
+    assert (
+        broken(track("^GSPC", "2025-06-06", 200, 100, 101, 102, 103, 104, 103, live=True)) is None
+    )

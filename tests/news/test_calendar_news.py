@@ -27,7 +27,13 @@ def test_options_and_futures_expire_on_the_third_friday_of_a_quarter_s_last_mont
 
 
 @pytest.mark.parametrize(
-    ("session", "roles"), [("2024-12-20", {"expiry"}), ("2024-11-29", {"short"}), ("2024-07-03", {"short"}), ("2024-12-23", set())]
+    ("session", "roles"),
+    [
+        ("2024-12-20", {"expiry"}),
+        ("2024-11-29", {"short"}),
+        ("2024-07-03", {"short"}),
+        ("2024-12-23", set()),
+    ],
 )
 def test_an_expiry_and_a_short_session_are_occasions(session, roles):
     """An ordinary session is none."""
@@ -42,7 +48,10 @@ def test_a_short_session_is_not_told_while_it_runs():
 
 def test_a_month_is_told_by_its_history_on_its_first_session(track, said):
     """Of the eleven Junes before this one, those of 2015 and 2016 were gains."""
-    levels = {f"{year}-06-{calendar.sessions(dt.date(year, 6, 28), dt.date(year, 6, 30))[-1].day}": 110.0 for year in (2015, 2016)}
+    levels = {
+        f"{year}-06-{calendar.sessions(dt.date(year, 6, 28), dt.date(year, 6, 30))[-1].day}": 110.0
+        for year in (2015, 2016)
+    }
     found = said(season(track("^GSPC", "2025-06-02", 101.0, start="2014-01-02", at=levels)))
     assert found["years"] == 11
     assert found["rising"] >= 2

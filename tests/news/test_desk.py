@@ -15,7 +15,9 @@ END = "2025-06-06"
 def finding(track, kind, parts=None, **roles):
     """A finding of *kind* on *track*: a text in a role is a date, a number a number."""
     facts = {
-        role: Measure.of(track).fact(f"{kind}.{role}", value, Unit.DATE if isinstance(value, str) else Unit.FRACTION)
+        role: Measure.of(track).fact(
+            f"{kind}.{role}", value, Unit.DATE if isinstance(value, str) else Unit.FRACTION
+        )
         for role, value in roles.items()
     }
     return Measure.of(track).news(kind, facts, parts or {"threshold": 10.0})
@@ -41,7 +43,10 @@ def test_the_smaller_a_move_the_longer_ago_must_one_as_large_be(track, move, gap
     assert may_lead(superlative(index, gap, move), index) == leads
 
 
-@pytest.mark.parametrize(("symbol", "weight"), [("^GSPC", 1.0), ("^IXIC", 0.8), ("^DJI", 0.75), ("^RUT", 0.65), ("MDY", 0.5)])
+@pytest.mark.parametrize(
+    ("symbol", "weight"),
+    [("^GSPC", 1.0), ("^IXIC", 0.8), ("^DJI", 0.75), ("^RUT", 0.65), ("MDY", 0.5)],
+)
 def test_what_may_lead_keeps_its_score_times_its_index(track, symbol, weight):
     """An index the desk does not know counts half."""
     index = track(symbol, END)
@@ -53,7 +58,9 @@ def test_what_may_lead_keeps_its_score_times_its_index(track, symbol, weight):
 def test_a_superlative_that_may_lead_presses(track):
     """It gains half of its score; one that may not is held aside."""
     index = track("^GSPC", END)
-    assert judged(superlative(index, 100, 0.03), index).finding.score == pytest.approx(10.0 * PRESSING)
+    assert judged(superlative(index, 100, 0.03), index).finding.score == pytest.approx(
+        10.0 * PRESSING
+    )
     assert judged(superlative(index, 100, 0.01), index).finding.score == pytest.approx(ASIDE)
 
 
@@ -61,10 +68,14 @@ def test_a_superlative_that_may_lead_presses(track):
 def test_what_may_not_lead_is_held_below_the_market_as_one(track, score, left):
     """Nothing is raised by that, and a score of nothing stays one."""
     index = track("^RUT", END)
-    assert judged(finding(index, "milestone_up", {"threshold": score}), index).finding.score == pytest.approx(left)
+    assert judged(
+        finding(index, "milestone_up", {"threshold": score}), index
+    ).finding.score == pytest.approx(left)
 
 
-@pytest.mark.parametrize(("levels", "told"), [((95.0, 89.0), True), ((95.0, 89.0, 92.0, 89.0), False)])
+@pytest.mark.parametrize(
+    ("levels", "told"), [((95.0, 89.0), True), ((95.0, 89.0, 92.0, 89.0), False)]
+)
 def test_a_line_fallen_through_again_is_not_told(track, levels, told):
     """The first time since the high it is, and leads."""
     index = track("^RUT", END, *levels)
@@ -123,7 +134,9 @@ def test_a_record_of_another_index_leads_if_it_was_long_awaited(track, ago, lead
     assert may_lead(record(first), first)
 
 
-@pytest.mark.parametrize(("levels", "leads"), [((4990.0, 5010.0), True), ((5010.0, *[4990.0] * 6, 5010.0), False)])
+@pytest.mark.parametrize(
+    ("levels", "leads"), [((4990.0, 5010.0), True), ((5010.0, *[4990.0] * 6, 5010.0), False)]
+)
 def test_a_round_number_leads_the_first_time_only(track, levels, leads):
     """Passed again it is told."""
     index = track("^GSPC", "2024-02-23", *levels, start="2022-01-03", usual=4900.0)
@@ -140,7 +153,9 @@ def test_a_reversal_leads_if_all_of_the_fall_was_made_good(track, symbol, last, 
     assert may_lead(reversal(index), index) == leads
 
 
-@pytest.mark.parametrize(("own", "other", "leads"), [(101.2, 99.0, True), (102.5, 100.1, False), (100.9, 99.0, False)])
+@pytest.mark.parametrize(
+    ("own", "other", "leads"), [(101.2, 99.0, True), (102.5, 100.1, False), (100.9, 99.0, False)]
+)
 def test_two_indexes_lead_where_they_went_two_ways_and_far(track, own, other, leads):
     """Two percentage points apart, one up and one down."""
     first, second = track("^IXIC", END, 100.0, own), track("^DJI", END, 100.0, other)

@@ -43,7 +43,10 @@ def test_a_fall_through_a_line_is_dated_by_the_last_close_below(spx, said):
     assert (said(found)["line"], said(found)["since"]) == (5000, "2024-02-14")
 
 
-@pytest.mark.parametrize(("levels", "told"), [((5000.0, 5010.0), False), ((5001.0, 5000.0), False), ((5000.0, 4999.9), True)])
+@pytest.mark.parametrize(
+    ("levels", "told"),
+    [((5000.0, 5010.0), False), ((5001.0, 5000.0), False), ((5000.0, 4999.9), True)],
+)
 def test_a_close_on_the_line_is_above_it(spx, told, levels):
     """To leave it upwards is no crossing, to leave it downwards is one."""
     assert (milestone(spx("2024-02-23", *[5010.0] * 5, *levels)) is not None) == told
@@ -61,7 +64,9 @@ def test_a_close_on_the_line_is_above_it(spx, told, levels):
 )
 def test_an_index_has_round_numbers_of_its_size(track, said, symbol, levels, line):
     """Half thousands of the S&P 500, thousands of the Nasdaq and the Dow."""
-    found = milestone(track(symbol, "2024-02-23", *levels, start="2021-11-19", usual=levels[0] * 0.99))
+    found = milestone(
+        track(symbol, "2024-02-23", *levels, start="2021-11-19", usual=levels[0] * 0.99)
+    )
     assert (said(found)["line"] if found else None) == line
 
 
@@ -73,7 +78,10 @@ def test_a_line_below_the_known_record_is_no_first(track):
 
 def test_a_series_that_starts_late_knows_no_first(track):
     """What was before its first close is not known."""
-    assert milestone(track("^GSPC", "2024-02-09", 4997.91, 5026.61, start="2022-01-04", usual=4900.0)) is None
+    assert (
+        milestone(track("^GSPC", "2024-02-09", 4997.91, 5026.61, start="2022-01-04", usual=4900.0))
+        is None
+    )
 
 
 def test_a_session_still_open_has_passed_nothing(spx):
@@ -83,4 +91,7 @@ def test_a_session_still_open_has_passed_nothing(spx):
 
 def test_an_instrument_without_round_numbers_has_no_milestones(track):
     """1,000 dollars of a fund are nothing."""
-    assert milestone(track("XLC", "2024-02-09", 999.0, 1001.0, start="2018-06-19", usual=990.0)) is None
+    assert (
+        milestone(track("XLC", "2024-02-09", 999.0, 1001.0, start="2018-06-19", usual=990.0))
+        is None
+    )

@@ -11,7 +11,9 @@ from reportgen.news.records import below
 @pytest.fixture
 def spx(track):
     """The S&P 500 from its known record of Jan. 3, 2022 on, quiet around 4,000 afterwards."""
-    return functools.partial(track, "^GSPC", start="2022-01-03", usual=4000.0, at={"2022-01-03": 4796.56})
+    return functools.partial(
+        track, "^GSPC", start="2022-01-03", usual=4000.0, at={"2022-01-03": 4796.56}
+    )
 
 
 def test_a_close_above_the_known_record_is_a_record(spx, said):
@@ -19,11 +21,17 @@ def test_a_close_above_the_known_record_is_a_record(spx, said):
     found = record(spx("2024-01-19", 4780.94, 4839.81))
     told = said(found)
     assert found.finding.kind == "record_close"
-    assert (told["record"], told["record_date"], told["is_record"]) == (4796.56, "2022-01-03", 4839.81)
+    assert (told["record"], told["record_date"], told["is_record"]) == (
+        4796.56,
+        "2022-01-03",
+        4839.81,
+    )
     assert (told["count"], told["run"]) == (1, 1)
 
 
-@pytest.mark.parametrize(("start", "kind"), [("2018-06-19", "record_close"), ("2018-06-20", "high_52_weeks")])
+@pytest.mark.parametrize(
+    ("start", "kind"), [("2018-06-19", "record_close"), ("2018-06-20", "high_52_weeks")]
+)
 def test_a_record_is_claimed_only_for_a_series_from_its_start(track, said, start, kind):
     """One session short of the fund's first one, the 52 weeks are all that can be said."""
     found = record(track("XLC", "2025-06-06", 101.0, start=start))
@@ -33,13 +41,23 @@ def test_a_record_is_claimed_only_for_a_series_from_its_start(track, said, start
 
 def test_a_series_that_starts_after_the_known_record_has_no_records(track):
     """Nor is its distance from one told."""
-    assert record(track("^GSPC", "2024-01-19", 4839.81, start="2022-01-04", usual=4000.0)).finding.kind == "high_52_weeks"
-    assert record(track("^GSPC", "2024-01-19", 4010.0, 4005.0, start="2022-01-04", usual=4000.0)) is None
+    assert (
+        record(track("^GSPC", "2024-01-19", 4839.81, start="2022-01-04", usual=4000.0)).finding.kind
+        == "high_52_weeks"
+    )
+    assert (
+        record(track("^GSPC", "2024-01-19", 4010.0, 4005.0, start="2022-01-04", usual=4000.0))
+        is None
+    )
 
 
 def test_the_known_record_counts_even_where_the_series_lacks_its_level(track, said):
     """Highs of the series below 4,796.56 are no records, so the first close above it is number one."""
-    found = record(track("^GSPC", "2024-01-19", 4500.0, 4600.0, 4700.0, 4810.0, start="2022-01-03", usual=4000.0))
+    found = record(
+        track(
+            "^GSPC", "2024-01-19", 4500.0, 4600.0, 4700.0, 4810.0, start="2022-01-03", usual=4000.0
+        )
+    )
     told = said(found)
     assert (told["record"], told["count"], told["run"]) == (4796.56, 1, 1)
 
@@ -65,7 +83,10 @@ def test_a_close_equal_to_the_record_is_none_and_ends_the_run(spx, said):
 
 def test_of_two_equal_records_the_later_one_is_the_one_before(spx, said):
     """A tie is dated by its latest session."""
-    assert said(record(spx("2024-03-08", 4800.0, 4790.0, 4800.0, 4810.0)))["record_date"] == "2024-03-07"
+    assert (
+        said(record(spx("2024-03-08", 4800.0, 4790.0, 4800.0, 4810.0)))["record_date"]
+        == "2024-03-07"
+    )
 
 
 def test_a_session_still_open_makes_no_record(spx):

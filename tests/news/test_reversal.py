@@ -39,7 +39,9 @@ def test_a_fall_wholly_made_good_weighs_more(track, last, whole):
 def test_the_reach_is_measured_from_the_close_before(track, said):
     """Not from the opening, which is not known: 3% and three points below 100."""
     told = said(reversal(track("^GSPC", "2025-06-06", 100.0, 100.5, low=97.0, high=101.0)))
-    assert (told["reach"], told["reach_points"], told["change"]) == pytest.approx((-0.03, -3.0, 0.005))
+    assert (told["reach"], told["reach_points"], told["change"]) == pytest.approx(
+        (-0.03, -3.0, 0.005)
+    )
 
 
 @pytest.mark.parametrize("known", [{}, {"low": 97.0}, {"high": 103.0}])

@@ -41,7 +41,9 @@ def test_a_window_older_than_the_series_is_left_out(track, said):
 
 def test_an_open_session_stands_in_its_windows_too(track, said):
     """Where it stands is no claim on the close."""
-    assert said(so_far(track("^GSPC", "2025-06-04", 100.0, at=BASES, live=True)))["year"] == pytest.approx(0.25)
+    assert said(so_far(track("^GSPC", "2025-06-04", 100.0, at=BASES, live=True)))[
+        "year"
+    ] == pytest.approx(0.25)
 
 
 LONG = {"start": "2022-01-03", "at": {"2025-04-30": 100.0, "2025-05-30": 106.0}}
@@ -70,34 +72,69 @@ def test_on_the_second_session_the_month_before_is_old_news(track):
 
 def test_the_first_session_of_a_year_tells_the_year_before(track, said):
     """120 after 100."""
-    told = said(before(track("^GSPC", "2025-01-02", 119.0, start="2022-01-03", at={"2023-12-29": 100.0, "2024-12-31": 120.0})))
+    told = said(
+        before(
+            track(
+                "^GSPC",
+                "2025-01-02",
+                119.0,
+                start="2022-01-03",
+                at={"2023-12-29": 100.0, "2024-12-31": 120.0},
+            )
+        )
+    )
     assert (told["month_of"], told["year"]) == ("2024-12", pytest.approx(0.2))
 
 
-@pytest.mark.parametrize(("may", "kind"), [(106.0, {"best_month_of_year"}), (94.0, {"worst_month_of_year"}), (100.1, set())])
+@pytest.mark.parametrize(
+    ("may", "kind"),
+    [(106.0, {"best_month_of_year"}), (94.0, {"worst_month_of_year"}), (100.1, set())],
+)
 def test_a_middling_month_has_no_rank(track, may, kind):
     """0.1% is neither the best nor the worst of a year of small changes."""
-    found = before(track("^GSPC", "2025-06-02", 100.0, start="2022-01-03", at={"2025-03-31": 99.0, "2025-04-30": 100.0, "2025-05-30": may}))
+    found = before(
+        track(
+            "^GSPC",
+            "2025-06-02",
+            100.0,
+            start="2022-01-03",
+            at={"2025-03-31": 99.0, "2025-04-30": 100.0, "2025-05-30": may},
+        )
+    )
     assert {fact.kind for fact in found.facts if "of_year" in fact.kind} == kind
 
 
 def test_before_may_a_month_has_no_rank_in_its_year(track, said):
     """April is the fourth."""
-    found = before(track("^GSPC", "2025-05-01", 105.0, start="2022-01-03", at={"2025-04-30": 110.0}))
+    found = before(
+        track("^GSPC", "2025-05-01", 105.0, start="2022-01-03", at={"2025-04-30": 110.0})
+    )
     assert said(found)["month"] > 0.09
     assert "month_rank" not in said(found)
 
 
-@pytest.mark.parametrize(("level", "last", "kind"), [(110.0, 105.0, "highest_close_since"), (90.0, 95.0, "lowest_close_since")])
+@pytest.mark.parametrize(
+    ("level", "last", "kind"),
+    [(110.0, 105.0, "highest_close_since"), (90.0, 95.0, "lowest_close_since")],
+)
 def test_a_close_as_far_out_as_none_for_months_is_told(track, said, level, last, kind):
     """The 15th of January was farther out."""
     found = far(track("^GSPC", "2025-06-06", last, at={"2025-01-15": level}))
-    assert (found.finding.kind, said(found)["since"], said(found)["level"]) == (kind, "2025-01-15", last)
+    assert (found.finding.kind, said(found)["since"], said(found)["level"]) == (
+        kind,
+        "2025-01-15",
+        last,
+    )
 
 
 def test_an_equal_close_is_as_far_out(track, said):
     """105 in March counts, 110 in January is not gone back to."""
-    assert said(far(track("^GSPC", "2025-06-06", 105.0, at={"2025-01-15": 110.0, "2025-03-17": 105.0})))["since"] == "2025-03-17"
+    assert (
+        said(
+            far(track("^GSPC", "2025-06-06", 105.0, at={"2025-01-15": 110.0, "2025-03-17": 105.0}))
+        )["since"]
+        == "2025-03-17"
+    )
 
 
 @pytest.mark.parametrize(("session", "told"), [("2025-05-01", True), ("2025-05-02", False)])

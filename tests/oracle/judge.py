@@ -25,7 +25,12 @@ from zoneinfo import ZoneInfo
 import recompute
 
 Day = dt.date
-INCEPTION = {"^GSPC": Day(1957, 3, 4), "^IXIC": Day(1971, 2, 5), "^DJI": Day(1896, 5, 26), "^RUT": Day(1978, 12, 31)}
+INCEPTION = {
+    "^GSPC": Day(1957, 3, 4),
+    "^IXIC": Day(1971, 2, 5),
+    "^DJI": Day(1896, 5, 26),
+    "^RUT": Day(1978, 12, 31),
+}
 RECORDS = {
     "^GSPC": (Day(2022, 1, 3), 4796.56), "^IXIC": (Day(2021, 11, 19), 16057.44), "^DJI": (Day(2022, 1, 4), 36799.65), "^RUT": (Day(2021, 11, 8), 2442.74),
 }  # fmt: skip
@@ -37,7 +42,12 @@ BASKETS = {
     "miners": ("RIOT", "CLSK", "WULF"),
     "space": ("RKLB", "ASTS", "LUNR"),
 }
-NAMES = {"megacaps": "large technology stocks", "quantum": "quantum-computing stocks", "miners": "bitcoin miners", "space": "space stocks"}
+NAMES = {
+    "megacaps": "large technology stocks",
+    "quantum": "quantum-computing stocks",
+    "miners": "bitcoin miners",
+    "space": "space stocks",
+}
 SMALL = 1e-9
 EXCHANGE = ZoneInfo("America/New_York")
 ISO_DAY, ISO_MONTH = re.compile(r"\d{4}-\d\d-\d\d"), re.compile(r"\d{4}-\d\d")
@@ -45,15 +55,51 @@ NUMBER = re.compile(r"([+\u2212-])?\$?(\d[\d,]*(?:\.\d+)?)")
 SCALES = {"fraction": 100.0, "pp": 100.0, "yield": 100.0, "probability": 100.0, "bp": 10_000.0}
 HEDGED = re.compile(r"nearly|more than|just over|less than|about|just under")
 WORDS = {
-    w: n for n, w in enumerate(("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"))
+    w: n
+    for n, w in enumerate(
+        (
+            "zero",
+            "one",
+            "two",
+            "three",
+            "four",
+            "five",
+            "six",
+            "seven",
+            "eight",
+            "nine",
+            "ten",
+            "eleven",
+            "twelve",
+        )
+    )
 }
-RANKS = {w: n for n, w in enumerate(("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"), 1)}
+RANKS = {
+    w: n
+    for n, w in enumerate(
+        (
+            "first",
+            "second",
+            "third",
+            "fourth",
+            "fifth",
+            "sixth",
+            "seventh",
+            "eighth",
+            "ninth",
+            "tenth",
+        ),
+        1,
+    )
+}
 
 
 class Series:
     """The closes of one symbol, oldest first, on the stock exchange's sessions."""
 
-    def __init__(self, symbol: str, rows: list[tuple[Day, float]], ranges: Mapping[Day, tuple[float, float]]) -> None:
+    def __init__(
+        self, symbol: str, rows: list[tuple[Day, float]], ranges: Mapping[Day, tuple[float, float]]
+    ) -> None:
         self.symbol = symbol
         self.days = [day for day, _ in rows]
         self.values = [value for _, value in rows]
@@ -87,10 +133,17 @@ def market(folder: Path) -> tuple[dict[str, Series], dict[str, list[tuple[Day, f
         elif entry["role"] == "rates":
             for row in _rows(path):
                 if row["value"]:
-                    rates[row["series"]].append((Day.fromisoformat(row["date"]), float(row["value"]) / 100))
+                    rates[row["series"]].append(
+                        (Day.fromisoformat(row["date"]), float(row["value"]) / 100)
+                    )
     sessions = set(found["^GSPC"])
     series = {
-        s: Series(s, sorted((d, v) for d, v in rows.items() if d in sessions or s.endswith("-USD")), ranges[s]) for s, rows in found.items()
+        s: Series(
+            s,
+            sorted((d, v) for d, v in rows.items() if d in sessions or s.endswith("-USD")),
+            ranges[s],
+        )
+        for s, rows in found.items()
     }
     return series, {name: sorted(rows) for name, rows in rates.items()}
 
@@ -101,16 +154,27 @@ def hours(folder: Path) -> dict[str, dict[dt.datetime, float]]:
     found: dict[str, dict[dt.datetime, float]] = defaultdict(dict)
     for entry in tomllib.loads((folder / "dataset.toml").read_text(encoding="utf-8"))["files"]:
         if entry["role"] == "intraday_bars":
-            zone, length = ZoneInfo(entry.get("timezone", "America/New_York")), dt.timedelta(minutes=entry.get("minutes", 15))
+            zone, length = (
+                ZoneInfo(entry.get("timezone", "America/New_York")),
+                dt.timedelta(minutes=entry.get("minutes", 15)),
+            )
             for row in _rows(folder / entry["path"]):
-                begun = dt.datetime.fromisoformat(row[entry.get("columns", {}).get("start", "start")])
+                begun = dt.datetime.fromisoformat(
+                    row[entry.get("columns", {}).get("start", "start")]
+                )
                 begun = begun if begun.tzinfo else begun.replace(tzinfo=zone)
-                found[entry.get("symbols", {}).get(row["symbol"], row["symbol"])][begun.astimezone(dt.UTC) + length] = float(row["close"])
+                found[entry.get("symbols", {}).get(row["symbol"], row["symbol"])][
+                    begun.astimezone(dt.UTC) + length
+                ] = float(row["close"])
     return found
 
 
 def _rows(path: Path) -> Iterator[dict[str, str]]:
-    with gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8") as file:
+    with (
+        gzip.open(path, "rt", encoding="utf-8")
+        if path.suffix == ".gz"
+        else path.open(encoding="utf-8") as file
+    ):
         yield from csv.DictReader(file)
 
 
@@ -154,7 +218,11 @@ class Judge:
 
 def same(value: Any, truth: float) -> str:
     """Why *value* is not *truth*, or ""."""
-    return "" if math.isclose(float(value), truth, rel_tol=1e-7, abs_tol=1e-7) else f"{value} was stated, {truth} is true"
+    return (
+        ""
+        if math.isclose(float(value), truth, rel_tol=1e-7, abs_tol=1e-7)
+        else f"{value} was stated, {truth} is true"
+    )
 
 
 def equal(value: Any, truth: Any) -> str:
@@ -182,7 +250,9 @@ def words(claim: Mapping[str, Any]) -> str:
     if "less than" in text:
         return "" if size < shown else f"'{text}' of {size}"
     within = 0.5 * 10**-places + 1e-9
-    if HEDGED.search(text):  # of a chance on a grid of five, of a price on one of a thousand, of a change on whole percents
+    if HEDGED.search(
+        text
+    ):  # of a chance on a grid of five, of a price on one of a thousand, of a change on whole percents
         within = 3.1 if claim["unit"] == "probability" else max(0.7, 0.01 * shown)
     return "" if abs(size - shown) <= within else f"'{text}' of {size}"
 
@@ -202,7 +272,9 @@ def start_of(window: str, day: Day) -> Day:
     """The first day of the week, month, quarter or year that holds *day*."""
     if window == "week":
         return day - dt.timedelta(days=day.weekday())
-    month = {"month": day.month, "quarter": (day.month - 1) // 3 * 3 + 1, "ytd": 1, "year": 1}[window]
+    month = {"month": day.month, "quarter": (day.month - 1) // 3 * 3 + 1, "ytd": 1, "year": 1}[
+        window
+    ]
     return Day(day.year, month, 1)
 
 
@@ -234,13 +306,22 @@ def change(judge: Judge, claim: Mapping[str, Any]) -> str:
         place = days.index(Day.fromisoformat(window))
         return same(claim["value"], values[place] / values[place - 1] - 1)
     elif ISO_MONTH.fullmatch(window):
-        return same(claim["value"], next(m for d, m in moves(days, values, "month") if f"{d:%Y-%m}" == window))
+        return same(
+            claim["value"],
+            next(m for d, m in moves(days, values, "month") if f"{d:%Y-%m}" == window),
+        )
     elif window == "prior-month":
         end = bisect.bisect_left(days, start_of("month", judge.session))
-        return same(claim["value"], values[end - 1] / before(days, values, start_of("month", days[end - 1])) - 1)
+        return same(
+            claim["value"],
+            values[end - 1] / before(days, values, start_of("month", days[end - 1])) - 1,
+        )
     elif window.isdigit():
         year = int(window)
-        return same(claim["value"], before(days, values, Day(year + 1, 1, 1)) / before(days, values, Day(year, 1, 1)) - 1)
+        return same(
+            claim["value"],
+            before(days, values, Day(year + 1, 1, 1)) / before(days, values, Day(year, 1, 1)) - 1,
+        )
     elif window == "streak":
         run = _run([b / a - 1 for a, b in pairwise(values)])
         base = values[-1 - abs(run)]
@@ -249,19 +330,28 @@ def change(judge: Judge, claim: Mapping[str, Any]) -> str:
         base = before(days, values, traded + dt.timedelta(days=1))
     else:
         base = before(days, values, start_of(window, judge.session))
-    return same(claim["value"], values[-1] - base if claim["unit"] == "points" else values[-1] / base - 1)
+    return same(
+        claim["value"], values[-1] - base if claim["unit"] == "points" else values[-1] / base - 1
+    )
 
 
 def level(judge: Judge, claim: Mapping[str, Any]) -> str:
     """A close, or a price of what is traded around the clock at the end of the last UTC day that was over."""
     if not claim["instrument"].endswith("-USD"):
         return same(claim["value"], judge.closes(claim)[1][-1])
-    since = judge.hourly(claim["instrument"], judge.previous)  # without a price then, it is told by days, as over any longer window
+    since = judge.hourly(
+        claim["instrument"], judge.previous
+    )  # without a price then, it is told by days, as over any longer window
     priced = claim["kind"] == "crypto_level" and claim["window"] == "day" and since is not None
     hour = judge.hourly(claim["instrument"], judge.session) if priced else None
-    if isinstance(claim["value"], str):  # when it was priced: the UTC day that was over, or the close that it is measured from
+    if isinstance(
+        claim["value"], str
+    ):  # when it was priced: the UTC day that was over, or the close that it is measured from
         return equal(
-            claim["value"][:10], (judge.session - dt.timedelta(days=1)).isoformat() if hour is None else judge.previous.isoformat()
+            claim["value"][:10],
+            (judge.session - dt.timedelta(days=1)).isoformat()
+            if hour is None
+            else judge.previous.isoformat(),
         )
     _, values = judge.series[claim["instrument"]].upto(judge.session - dt.timedelta(days=1))
     return same(claim["value"], values[-1] if hour is None else hour)
@@ -270,10 +360,17 @@ def level(judge: Judge, claim: Mapping[str, Any]) -> str:
 def crypto_change(judge: Judge, claim: Mapping[str, Any]) -> str:
     """The change over the last UTC day that was over, or since the stock market's previous close where hours are known."""
     if claim["window"] in ("since-close", "two-days"):
-        close = dt.datetime.combine(judge.previous, dt.time(recompute.closing(judge.previous)), EXCHANGE)
+        close = dt.datetime.combine(
+            judge.previous, dt.time(recompute.closing(judge.previous)), EXCHANGE
+        )
         base = close - dt.timedelta(days=claim["window"] == "two-days")
         prices = judge.hours[claim["instrument"]]
-        return same(claim["value"], (judge.hourly(claim["instrument"], judge.session) or 0.0) / prices[base.astimezone(dt.UTC)] - 1)
+        return same(
+            claim["value"],
+            (judge.hourly(claim["instrument"], judge.session) or 0.0)
+            / prices[base.astimezone(dt.UTC)]
+            - 1,
+        )
     _, values = judge.series[claim["instrument"]].upto(judge.session - dt.timedelta(days=1))
     return same(claim["value"], values[-1] / values[-2] - 1)
 
@@ -281,14 +378,21 @@ def crypto_change(judge: Judge, claim: Mapping[str, Any]) -> str:
 def basket(judge: Judge, claim: Mapping[str, Any]) -> str:
     """What is said of a basket of stocks: its name, its members, how many fell, the median of their changes."""
     key, name = claim["fact"].split(".", 1)
-    changes = [values[-1] / values[-2] - 1 for _, values in (judge.series[s].upto(judge.session) for s in BASKETS[key])]
+    changes = [
+        values[-1] / values[-2] - 1
+        for _, values in (judge.series[s].upto(judge.session) for s in BASKETS[key])
+    ]
     truth = {
         "name": NAMES[key],
         "members": len(changes),
         "decliners": sum(c < 0 for c in changes),
         "pct_change": statistics.median(changes),
     }
-    return equal(claim["value"], truth[name]) if name != "pct_change" else same(claim["value"], truth[name])
+    return (
+        equal(claim["value"], truth[name])
+        if name != "pct_change"
+        else same(claim["value"], truth[name])
+    )
 
 
 def crypto_day(judge: Judge, claim: Mapping[str, Any]) -> str:
@@ -300,7 +404,11 @@ def day_change(judge: Judge, claim: Mapping[str, Any]) -> str:
     """A change on the day, of whatever is traded."""
     if claim["instrument"].startswith("basket:"):
         return basket(judge, claim)
-    return crypto_change(judge, claim) if claim["instrument"].endswith("-USD") else change(judge, claim)
+    return (
+        crypto_change(judge, claim)
+        if claim["instrument"].endswith("-USD")
+        else change(judge, claim)
+    )
 
 
 # Highs and records --------------------------------------------------------------------------------------------------
@@ -325,18 +433,25 @@ def high(judge: Judge, claim: Mapping[str, Any]) -> str:
     days, values = judge.closes(claim)
     top = max(v for _, v in year_back(days, values))
     if claim["unit"] == "date":
-        return equal(claim["value"], next(d for d, v in reversed(year_back(days, values)) if v == top).isoformat())
+        return equal(
+            claim["value"],
+            next(d for d, v in reversed(year_back(days, values)) if v == top).isoformat(),
+        )
     return same(claim["value"], top)
 
 
 def standing(symbol: str, days: list[Day], values: list[float]) -> tuple[Day, float]:
     """The record close before the last one; LookupError where the series can not tell."""
     top = max(values[:-1])
-    day = next(d for d, v in zip(reversed(days[:-1]), reversed(values[:-1]), strict=True) if v == top)
+    day = next(
+        d for d, v in zip(reversed(days[:-1]), reversed(values[:-1]), strict=True) if v == top
+    )
     known = RECORDS.get(symbol)
     if known and known[0] < days[-1] and known[1] > top:
         day, top = known
-    covered = days[0] <= INCEPTION[symbol] or (known is not None and days[0] <= known[0] <= days[-1])
+    covered = days[0] <= INCEPTION[symbol] or (
+        known is not None and days[0] <= known[0] <= days[-1]
+    )
     if not covered:
         raise LookupError(f"{symbol} begins on {days[0]}: no record can be claimed")
     return day, top
@@ -357,8 +472,12 @@ def record(judge: Judge, claim: Mapping[str, Any]) -> str:
             least = max(least, v)
         if claim["window"] in ("week", "month", "ytd"):
             start = start_of(claim["window"], days[-1])
-            return equal(claim["value"], sum(f for d, f in zip(days, flags, strict=True) if d >= start))
-        return equal(claim["value"], next((n for n, f in enumerate(reversed(flags)) if not f), len(flags)))
+            return equal(
+                claim["value"], sum(f for d, f in zip(days, flags, strict=True) if d >= start)
+            )
+        return equal(
+            claim["value"], next((n for n, f in enumerate(reversed(flags)) if not f), len(flags))
+        )
     if claim["fact"].endswith(".before"):
         return same(claim["value"], top)
     return same(claim["value"], values[-1]) or ("" if values[-1] > top else "it is no record")
@@ -368,7 +487,9 @@ def near_record(judge: Judge, claim: Mapping[str, Any]) -> str:
     """What is missing to the record close."""
     days, values = judge.closes(claim)
     _, top = standing(claim["instrument"], days, values)
-    return same(claim["value"], top - values[-1] if claim["unit"] == "points" else values[-1] / top - 1)
+    return same(
+        claim["value"], top - values[-1] if claim["unit"] == "points" else values[-1] / top - 1
+    )
 
 
 def milestone(judge: Judge, claim: Mapping[str, Any]) -> str:
@@ -391,7 +512,14 @@ def milestone(judge: Judge, claim: Mapping[str, Any]) -> str:
         passed = math.floor(top / step) * step
         rose = values[-1] >= passed
         dates.add(
-            next((d.isoformat() for d, v in zip(reversed(days[:-1]), reversed(values[:-1]), strict=True) if (v >= passed) == rose), "")
+            next(
+                (
+                    d.isoformat()
+                    for d, v in zip(reversed(days[:-1]), reversed(values[:-1]), strict=True)
+                    if (v >= passed) == rose
+                ),
+                "",
+            )
         )
     return "" if line in dates else f"{line} was stated, one of {sorted(dates)} is true"
 
@@ -400,7 +528,11 @@ def far(judge: Judge, claim: Mapping[str, Any]) -> str:
     """The last earlier close as high or as low."""
     days, values = judge.closes(claim)
     up = claim["kind"].startswith("highest")
-    found = next(d for d, v in zip(reversed(days[:-1]), reversed(values[:-1]), strict=True) if (v >= values[-1] if up else v <= values[-1]))
+    found = next(
+        d
+        for d, v in zip(reversed(days[:-1]), reversed(values[:-1]), strict=True)
+        if (v >= values[-1] if up else v <= values[-1])
+    )
     return equal(claim["value"], found.isoformat())
 
 
@@ -422,8 +554,12 @@ def since(judge: Judge, claim: Mapping[str, Any]) -> str:
         return "it went the other way"
     for ago, (day, move) in enumerate(reversed(history[:-1]), 1):
         if (move >= last) if good else (move <= last):
-            shown = day.isoformat() if window in ("day", "week") else f"{start_of(window, day):%Y-%m}"
-            return equal(claim["value"], shown) or ("" if window != "day" or ago >= 21 else f"only {ago} sessions ago")
+            shown = (
+                day.isoformat() if window in ("day", "week") else f"{start_of(window, day):%Y-%m}"
+            )
+            return equal(claim["value"], shown) or (
+                "" if window != "day" or ago >= 21 else f"only {ago} sessions ago"
+            )
     return "the series holds none as large: no date can be named"
 
 
@@ -435,7 +571,9 @@ def of_year(judge: Judge, claim: Mapping[str, Any]) -> str:
         end = bisect.bisect_left(days, start_of("month", judge.session))
         days, values = days[:end], values[:end]
     if claim["window"].isdigit():  # which month of that year it was
-        told = {m: f"{d:%Y-%m}" for d, m in moves(days, values, window) if f"{d:%Y}" == claim["window"]}
+        told = {
+            m: f"{d:%Y-%m}" for d, m in moves(days, values, window) if f"{d:%Y}" == claim["window"]
+        }
         return equal(claim["value"], told[max(told) if good else min(told)])
     history = [(d, m) for d, m in moves(days, values, window) if d.year == days[-1].year]
     others = [m for _, m in history[:-1]]
@@ -449,11 +587,19 @@ def of_days(judge: Judge, claim: Mapping[str, Any]) -> str:
     """How many sessions of the window there were, rose or fell, and which of them was the best or the worst."""
     days, values = judge.closes(claim)
     start = start_of(claim["window"], judge.session)
-    history = [(b[0], b[1] / a[1] - 1) for a, b in pairwise(zip(days, values, strict=True)) if b[0] >= start]
+    history = [
+        (b[0], b[1] / a[1] - 1)
+        for a, b in pairwise(zip(days, values, strict=True))
+        if b[0] >= start
+    ]
     if claim["unit"] == "date":
         extreme = (max if claim["kind"].startswith("best") else min)(m for _, m in history)
         return equal(claim["value"], next(d for d, m in history if m == extreme).isoformat())
-    test = {"sessions": lambda _: True, "sessions_rising": lambda m: m > 0, "sessions_falling": lambda m: m < 0}[claim["kind"]]
+    test = {
+        "sessions": lambda _: True,
+        "sessions_rising": lambda m: m > 0,
+        "sessions_falling": lambda m: m < 0,
+    }[claim["kind"]]
     return equal(claim["value"], sum(test(m) for _, m in history))
 
 
@@ -471,11 +617,17 @@ def run(judge: Judge, claim: Mapping[str, Any]) -> str:
     """A run of gains or losses, or the one that the last period ended."""
     days, values = judge.closes(claim)
     window = claim["window"]
-    history = [b / a - 1 for a, b in pairwise(values)] if window == "day" else [m for _, m in moves(days, values, window)]
+    history = (
+        [b / a - 1 for a, b in pairwise(values)]
+        if window == "day"
+        else [m for _, m in moves(days, values, window)]
+    )
     if claim["kind"].endswith("_ended"):
         history = history[:-1]
     length = _run(history)
-    return equal(claim["value"], abs(length)) or ("" if (length > 0) == ("_up" in claim["kind"]) else "it went the other way")
+    return equal(claim["value"], abs(length)) or (
+        "" if (length > 0) == ("_up" in claim["kind"]) else "it went the other way"
+    )
 
 
 # Lines, breadth and the rest ----------------------------------------------------------------------------------------
@@ -494,7 +646,11 @@ def line(judge: Judge, claim: Mapping[str, Any]) -> str:
         return same(claim["value"], goal / values[-1] - 1)
     end = len(days)
     start = ""
-    while end and round(values[end - 1] / max(v for _, v in year_back(days[:end], values[:end])) - 1, 12) <= depth:
+    while (
+        end
+        and round(values[end - 1] / max(v for _, v in year_back(days[:end], values[:end])) - 1, 12)
+        <= depth
+    ):
         start = days[end - 1].isoformat()
         end -= 1
     return equal(claim["value"], start)
@@ -519,15 +675,27 @@ def breadth(judge: Judge, claim: Mapping[str, Any]) -> str:
     indexes = claim["fact"].startswith("market.")
     symbols = ("^GSPC", "^DJI", "^IXIC") if indexes else SECTORS
     known = [judge.series[s] for s in symbols if s in judge.series]
-    found = [(days, values) for days, values in (_until(s, judge.session) for s in known) if len(values) > 63]
+    found = [
+        (days, values)
+        for days, values in (_until(s, judge.session) for s in known)
+        if len(values) > 63
+    ]
     if claim["window"] == "day":
         changes = [values[-1] / values[-2] - 1 for _, values in found]
     else:
         start = start_of(claim["window"], judge.session)
-        changes = [values[-1] / before(days, values, start) - 1 for days, values in found if days[0] < start]
+        changes = [
+            values[-1] / before(days, values, start) - 1
+            for days, values in found
+            if days[0] < start
+        ]
     least = 0.0005 if indexes else SMALL
     name = claim["fact"].rpartition(".")[2]
-    truth = {"members": len(changes), "rising": sum(c >= least for c in changes), "falling": sum(c <= -least for c in changes)}
+    truth = {
+        "members": len(changes),
+        "rising": sum(c >= least for c in changes),
+        "falling": sum(c <= -least for c in changes),
+    }
     return equal(claim["value"], truth[name])
 
 
@@ -543,13 +711,17 @@ def intraday(judge: Judge, claim: Mapping[str, Any]) -> str:
     days, values = judge.closes(claim)
     low, top = judge.series[claim["instrument"]].ranges[days[-1]]
     reach = low if "low" in claim["kind"] else top
-    return same(claim["value"], reach - values[-2] if claim["unit"] == "points" else reach / values[-2] - 1)
+    return same(
+        claim["value"], reach - values[-2] if claim["unit"] == "points" else reach / values[-2] - 1
+    )
 
 
 def rate(judge: Judge, claim: Mapping[str, Any]) -> str:
     """A Treasury yield, the one before it, its date and its change."""
     known = [
-        (d, v) for d, v in judge.rates[claim["instrument"]] if d < judge.session or (d == judge.session and recompute.closing(d) == 16)
+        (d, v)
+        for d, v in judge.rates[claim["instrument"]]
+        if d < judge.session or (d == judge.session and recompute.closing(d) == 16)
     ]
     if claim["unit"] == "date":
         return equal(claim["value"], known[-1][0].isoformat())
@@ -565,13 +737,21 @@ def rate(judge: Judge, claim: Mapping[str, Any]) -> str:
 def spread(judge: Judge, claim: Mapping[str, Any]) -> str:
     """The 10-year yield less the two-year one, the day before, or the last day on which it had the same sign."""
     ten, two = (dict(judge.rates[name]) for name in ("DGS10", "DGS2"))
-    days = sorted(d for d in ten.keys() & two.keys() if d < judge.session or (d == judge.session and recompute.closing(d) == 16))
+    days = sorted(
+        d
+        for d in ten.keys() & two.keys()
+        if d < judge.session or (d == judge.session and recompute.closing(d) == 16)
+    )
     gaps = [round(ten[d] - two[d], 6) for d in days]
     if claim["unit"] == "bp":
         return same(claim["value"], gaps[-2 if claim["window"] == "day-before" else -1])
     if claim["window"] == "day":
         return equal(claim["value"], days[-1].isoformat())
-    found = next(d for d, gap in zip(reversed(days[:-1]), reversed(gaps[:-1]), strict=True) if gap * gaps[-1] > 0)
+    found = next(
+        d
+        for d, gap in zip(reversed(days[:-1]), reversed(gaps[:-1]), strict=True)
+        if gap * gaps[-1] > 0
+    )
     return equal(claim["value"], found.isoformat())
 
 
@@ -579,18 +759,27 @@ def season(judge: Judge, claim: Mapping[str, Any]) -> str:
     """The same month of up to twenty years before: how many there were, how many rose, what they brought on average."""
     days, values = judge.closes(claim)
     end = bisect.bisect_left(days, start_of("month", judge.session))
-    past = [m for d, m in moves(days[:end], values[:end], "month") if d.month == judge.session.month][-20:]
+    past = [
+        m for d, m in moves(days[:end], values[:end], "month") if d.month == judge.session.month
+    ][-20:]
     if start_of("month", days[-2]) == start_of("month", days[-1]):
         return "it is not the first session of the month"
     name = claim["fact"].rpartition(".")[2]
-    return same(claim["value"], {"years": len(past), "rising": sum(m > 0 for m in past), "mean": sum(past) / len(past)}[name])
+    return same(
+        claim["value"],
+        {"years": len(past), "rising": sum(m > 0 for m in past), "mean": sum(past) / len(past)}[
+            name
+        ],
+    )
 
 
 def fed(judge: Judge, claim: Mapping[str, Any]) -> str:
     """The chances that futures give the next meeting, and its days: computed by the oracle of the other report."""
     if claim["window"] == "day-before":
         truth = recompute.odds(judge.table, 1)[claim["fact"].replace(".before", "")]
-        return equal(claim["value"], truth) if isinstance(truth, str) else same(claim["value"], truth)
+        return (
+            equal(claim["value"], truth) if isinstance(truth, str) else same(claim["value"], truth)
+        )
     truth = recompute.odds(judge.table)[claim["fact"]]
     return equal(claim["value"], truth) if isinstance(truth, str) else same(claim["value"], truth)
 
@@ -615,10 +804,15 @@ def occasion(judge: Judge, claim: Mapping[str, Any]) -> str:
     if claim["unit"] == "time":
         return (
             ""
-            if recompute.closing(day) < 16 and claim["value"][:13] == f"{day}T{recompute.closing(day):02d}"
+            if recompute.closing(day) < 16
+            and claim["value"][:13] == f"{day}T{recompute.closing(day):02d}"
             else "the session was a whole one"
         )
-    fridays = [Day(day.year, day.month, d) for d in range(1, 29) if Day(day.year, day.month, d).weekday() == 4]
+    fridays = [
+        Day(day.year, day.month, d)
+        for d in range(1, 29)
+        if Day(day.year, day.month, d).weekday() == 4
+    ]
     expiry = max(d for d in judge.series["^GSPC"].days if d <= fridays[2])
     return "" if day.month % 3 == 0 and day == expiry else f"{expiry} was the third Friday"
 

@@ -65,14 +65,21 @@ class Table:
                 read(rows(folder / entry["path"]), entry)
         traded = {day for day, _ in self.closes[KEYS["spx"]]}
         self.following = min((day for day in traded if day > close), default=None)
-        for symbol, closes in self.closes.items():  # the VIX is published on some days without a session
-            self.closes[symbol] = [(day, value) for day, value in closes if day <= close and day in traded]
+        for (
+            symbol,
+            closes,
+        ) in self.closes.items():  # the VIX is published on some days without a session
+            self.closes[symbol] = [
+                (day, value) for day, value in closes if day <= close and day in traded
+            ]
 
     def _daily_bars(self, lines: Lines, _: dict) -> None:
         found = defaultdict(list)
         for line in lines:
             if line["symbol"] not in self.closes:
-                found[line["symbol"]].append((Day.fromisoformat(line["date"]), float(line["close"])))
+                found[line["symbol"]].append(
+                    (Day.fromisoformat(line["date"]), float(line["close"]))
+                )
         self.closes |= {symbol: sorted(closes) for symbol, closes in found.items()}
 
     def _rates(self, lines: Lines, entry: dict) -> None:
@@ -97,10 +104,17 @@ class Table:
     def _meetings(self, lines: Lines, entry: dict) -> None:
         names = {"start": "start", "end": "end", "type": "type", **entry.get("columns", {})}
         regular = (line for line in lines if line[names["type"]] == "regular")
-        self.meetings = sorted((Day.fromisoformat(m[names["start"]]), Day.fromisoformat(m[names["end"]])) for m in regular)
+        self.meetings = sorted(
+            (Day.fromisoformat(m[names["start"]]), Day.fromisoformat(m[names["end"]]))
+            for m in regular
+        )
 
     def _events(self, lines: Lines, _: dict) -> None:
-        found = ((line["name"], Day.fromisoformat(line["date"])) for line in lines if line["kind"] == "election")
+        found = (
+            (line["name"], Day.fromisoformat(line["date"]))
+            for line in lines
+            if line["kind"] == "election"
+        )
         self.elections = sorted((e for e in found if e[1] < self.close), key=lambda e: e[1])
 
     def _is_known(self, day: Day, rule: str) -> bool:
@@ -130,8 +144,14 @@ def known(folder: Path, close: Day) -> Table:
 @cache
 def rows(path: Path) -> Lines:
     """The rows of a CSV file, packed or not; of prices, only those of the indexes that are told of."""
-    with gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8") as file:
-        return tuple(row for row in csv.DictReader(file) if row.get("symbol") in {None, *KEYS.values()})
+    with (
+        gzip.open(path, "rt", encoding="utf-8")
+        if path.suffix == ".gz"
+        else path.open(encoding="utf-8") as file
+    ):
+        return tuple(
+            row for row in csv.DictReader(file) if row.get("symbol") in {None, *KEYS.values()}
+        )
 
 
 # Closes ------------------------------------------------------------------------------------------------------------
@@ -170,7 +190,11 @@ def whole_year(closes: Closes, year: int) -> float:
 def high(closes: Closes) -> tuple[Day, float]:
     """The highest close of the 52 weeks, a year less a day back; the latest of equals."""
     last = closes[-1][0]
-    edge = last.replace(year=last.year - 1) if (last.month, last.day) != (2, 29) else Day(last.year - 1, 2, 28)
+    edge = (
+        last.replace(year=last.year - 1)
+        if (last.month, last.day) != (2, 29)
+        else Day(last.year - 1, 2, 28)
+    )
     best = closes[-1]
     for row in reversed(closes):
         if row[0] <= edge:
@@ -251,7 +275,10 @@ def record(key: str, closes: Closes) -> Facts:
     published = PUBLISHED_RECORDS[key]
     if published[0] < closes[-1][0] and published[1] > old:
         day, old = published
-    found: Facts = {f"{key}.record_close.before": old, f"{key}.record_close.before.date": day.isoformat()}
+    found: Facts = {
+        f"{key}.record_close.before": old,
+        f"{key}.record_close.before.date": day.isoformat(),
+    }
     last = closes[-1][1]
     if last > old:
         found[f"{key}.record_close"] = last
@@ -260,8 +287,12 @@ def record(key: str, closes: Closes) -> Facts:
             best = max(best, published[1]) if day > published[0] else best
             made.append(value > best and day != closes[0][0])
             best = max(best, value)
-        found[f"{key}.record_close.count"] = sum(m for m, (day, _) in zip(made, closes, strict=True) if day.year == closes[-1][0].year)
-        found[f"{key}.record_close.run"] = next((n for n, m in enumerate(reversed(made)) if not m), len(made))
+        found[f"{key}.record_close.count"] = sum(
+            m for m, (day, _) in zip(made, closes, strict=True) if day.year == closes[-1][0].year
+        )
+        found[f"{key}.record_close.run"] = next(
+            (n for n, m in enumerate(reversed(made)) if not m), len(made)
+        )
     elif -0.005 <= last / old - 1 < 0:
         found[f"{key}.near_record"] = last / old - 1
         found[f"{key}.near_record.points"] = old - last
@@ -272,7 +303,9 @@ def streak(key: str, closes: Closes) -> Facts:
     """Three sessions or more in one direction: how many, and how far."""
     moves = changes(closes)
     up, length = moves[-1] > 0, 0
-    while moves[-1] and length < len(moves) and moves[-1 - length] and (moves[-1 - length] > 0) == up:
+    while (
+        moves[-1] and length < len(moves) and moves[-1 - length] and (moves[-1 - length] > 0) == up
+    ):
         length += 1
     if length < 3:
         return {}
@@ -325,7 +358,12 @@ def usual_year(closes: Closes, year: int) -> float:
 def against(key: str, own: Closes, other: str, theirs: Closes) -> Facts:
     """Last year and this year so far, of both and between them."""
     year = own[-1][0].year - 1
-    a, b, c, d = whole_year(own, year), whole_year(theirs, year), year_to_date(own), year_to_date(theirs)
+    a, b, c, d = (
+        whole_year(own, year),
+        whole_year(theirs, year),
+        year_to_date(own),
+        year_to_date(theirs),
+    )
     return {
         f"{key}.year_change.{year}": a,
         f"{key}.year_change.{year}.sigma": usual_year(own, year),
@@ -387,7 +425,10 @@ def run_of_moves(upper: Closes, day: Day) -> list[tuple[Day, float]]:
 def fed(table: Table) -> Facts:
     """The target range and its latest run of moves, dated by their announcements."""
     upper = table.rates["DFEDTARU"]
-    found: Facts = {"fed.target_low": table.rates["DFEDTARL"][-1][1], "fed.target_high": upper[-1][1]}
+    found: Facts = {
+        "fed.target_low": table.rates["DFEDTARL"][-1][1],
+        "fed.target_high": upper[-1][1],
+    }
     run = run_of_moves(upper, min(table.close, upper[-1][0]))
     if not run:
         last = max(b[0] for a, b in pairwise(upper) if abs(b[1] - a[1]) > 1e-9)
@@ -419,7 +460,9 @@ def ten_year(table: Table) -> Facts:
         found["us10y.yield_level.base"] = level_then
         found["us10y.yield_level.base.date"] = base.isoformat()
         found["us10y.yield_change_bp.cycle"] = now - level_then
-        found["us10y.yield_change_bp.cycle.sigma"] = usual(moves) * sum(d > base for d, _ in yields) ** 0.5
+        found["us10y.yield_change_bp.cycle.sigma"] = (
+            usual(moves) * sum(d > base for d, _ in yields) ** 0.5
+        )
     return found
 
 
@@ -449,13 +492,22 @@ def odds(table: Table, ago: int = 0) -> Facts:
 def odds_before(table: Table) -> Facts:
     """The same chances by the settlements of the day before."""
     earlier = odds(table, 1)
-    if not earlier or any(table.prices[-2][0] < end < Day.fromisoformat(str(earlier["fed.meeting.end"])) for _, end in table.meetings):
+    if not earlier or any(
+        table.prices[-2][0] < end < Day.fromisoformat(str(earlier["fed.meeting.end"]))
+        for _, end in table.meetings
+    ):
         return {}  # that day, another meeting was the next one
     names = {"fed.fed_probability.date": "fed.fed_probability.before.date"}
-    return {names.get(name, f"{name}.before"): value for name, value in earlier.items() if "meeting" not in name}
+    return {
+        names.get(name, f"{name}.before"): value
+        for name, value in earlier.items()
+        if "meeting" not in name
+    }
 
 
-def around(meeting: Day, prices: dict[tuple[int, int], float], decided: dict[tuple[int, int], Day]) -> tuple[float, float] | None:
+def around(
+    meeting: Day, prices: dict[tuple[int, int], float], decided: dict[tuple[int, int], Day]
+) -> tuple[float, float] | None:
     """The rate before and after *meeting*: from quiet months beside it, else through the months that follow."""
     month = (meeting.year, meeting.month)
     after = rate_after(month, prices, decided)
@@ -474,7 +526,11 @@ def around(meeting: Day, prices: dict[tuple[int, int], float], decided: dict[tup
     return old, after
 
 
-def rate_after(month: tuple[int, int], prices: dict[tuple[int, int], float], decided: dict[tuple[int, int], Day]) -> float | None:
+def rate_after(
+    month: tuple[int, int],
+    prices: dict[tuple[int, int], float],
+    decided: dict[tuple[int, int], Day],
+) -> float | None:
     """The rate at the end of *month*: the next month's, if that is quiet, else what the next month begins with."""
     following = shifted(month, 1)
     if following not in prices or following > shifted(max(decided), 1):
@@ -485,7 +541,12 @@ def rate_after(month: tuple[int, int], prices: dict[tuple[int, int], float], dec
     return None if later is None else rate_before(following, later, prices, decided)
 
 
-def rate_before(month: tuple[int, int], after: float, prices: dict[tuple[int, int], float], decided: dict[tuple[int, int], Day]) -> float:
+def rate_before(
+    month: tuple[int, int],
+    after: float,
+    prices: dict[tuple[int, int], float],
+    decided: dict[tuple[int, int], Day],
+) -> float:
     """The rate that, held to the day of the decision and followed by *after*, gives the month's average."""
     days, day = calendar.monthrange(*month)[1], decided[month].day
     return (days * (100 - prices[month]) - (days - day) * after) / day

@@ -18,7 +18,9 @@ EVERY = 21
 @pytest.fixture(scope="module", params=["2025-01-08", "2024-11-29", "2022-06-16"])
 def judged(request):
     """The claims of a recap on the sample, and their judge."""
-    return claims(told(request.param, "sample")), Judge(SAMPLE, dt.date.fromisoformat(request.param))
+    return claims(told(request.param, "sample")), Judge(
+        SAMPLE, dt.date.fromisoformat(request.param)
+    )
 
 
 def test_every_claim_on_the_sample_is_true(judged):
@@ -31,16 +33,32 @@ def test_every_claim_on_the_sample_is_true(judged):
 def test_a_claim_with_another_value_is_false(judged):
     """Each number a little larger, each date a day later: the judge objects to all but entries of a calendar."""
     found, judge = judged
-    passed = [c for c in found if c["kind"] not in ("session", "parameter", "event") and not judge.objection(tampered(c))]
+    passed = [
+        c
+        for c in found
+        if c["kind"] not in ("session", "parameter", "event") and not judge.objection(tampered(c))
+    ]
     assert [(c["kind"], c["text"], c["value"]) for c in passed if c["fact"] != "btc.utc_day"] == []
 
 
 def test_a_claim_whose_words_say_another_number_is_false(judged):
     """The words are read too, not only the value behind them."""
     found, judge = judged
-    digits = [c for c in found if not isinstance(c["value"], str) and any(d in c["text"] for d in "123456789") and c["text"] != c["window"]]
-    passed = [c for c in digits if "less than" not in c["text"] and not judge.objection({**c, "text": larger(c["text"])})]
-    halfway = [c for c in passed if abs(c["value"] * 1000 % 1 - 0.5) < 1e-6]  # both neighbours are as near
+    digits = [
+        c
+        for c in found
+        if not isinstance(c["value"], str)
+        and any(d in c["text"] for d in "123456789")
+        and c["text"] != c["window"]
+    ]
+    passed = [
+        c
+        for c in digits
+        if "less than" not in c["text"] and not judge.objection({**c, "text": larger(c["text"])})
+    ]
+    halfway = [
+        c for c in passed if abs(c["value"] * 1000 % 1 - 0.5) < 1e-6
+    ]  # both neighbours are as near
     assert [c["text"] for c in passed if c not in halfway] == []
 
 

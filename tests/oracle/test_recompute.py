@@ -13,7 +13,13 @@ from reportgen.record import Record, read_record
 from reportgen.resources import SAMPLE
 
 TOLD = ("rut.", "spx.", "mid.", "comp.", "dji.", "vix.", "fed.", "us10y.")
-NOT_ALWAYS = (".correction.", ".bear_market.", ".drawdown_from_high.before", ".spell_start", ".record_close.before")
+NOT_ALWAYS = (
+    ".correction.",
+    ".bear_market.",
+    ".drawdown_from_high.before",
+    ".spell_start",
+    ".record_close.before",
+)
 """Facts that the product records only where it has a finding that needs them; when that is, its own tests say."""
 
 DAYS = {
@@ -49,18 +55,34 @@ DAYS_OF_ODDS = [
 
 def record_of(close: str, data: Path | str) -> Record:
     record = read_record(executed(close, data))
-    assert not {section.name for section in record.failed} & {"index", "comparison", "mid caps", "seasons", "event", "policy", "yields"}
+    assert not {section.name for section in record.failed} & {
+        "index",
+        "comparison",
+        "mid caps",
+        "seasons",
+        "event",
+        "policy",
+        "yields",
+    }
     return record
 
 
 def differences(recorded: dict[str, Fact], expected: recompute.Facts) -> list[str]:
     """What the record and the oracle do not agree on, in words."""
-    found = [f"{i}: not recorded" for i in expected if i not in recorded and not any(part in i for part in NOT_ALWAYS)]
+    found = [
+        f"{i}: not recorded"
+        for i in expected
+        if i not in recorded and not any(part in i for part in NOT_ALWAYS)
+    ]
     for name, fact in recorded.items():
         if name not in expected:
             found.append(f"{name}: recorded as {fact.value}, the oracle knows of none")
         elif isinstance(fact.value, str):
-            found += [f"{name}: {fact.value}, the oracle has {expected[name]}"] if fact.value != expected[name] else []
+            found += (
+                [f"{name}: {fact.value}, the oracle has {expected[name]}"]
+                if fact.value != expected[name]
+                else []
+            )
         elif fact.value != pytest.approx(expected[name], rel=1e-9, abs=1e-9):
             found.append(f"{name}: {fact.value!r}, the oracle has {expected[name]!r}")
     return found
@@ -83,9 +105,16 @@ def test_every_figure_of_the_sample_is_the_one_its_files_give():
 def test_every_figure_of_a_real_day_is_the_one_the_raw_files_give(close, real_market):
     """Days of every kind; the odds of the Fed's next meeting have a test of their own."""
     facts = record_of(close, real_market).facts
-    recorded = {name: fact for name, fact in facts.items() if name.startswith(TOLD) and not of_odds(name)}
+    recorded = {
+        name: fact for name, fact in facts.items() if name.startswith(TOLD) and not of_odds(name)
+    }
     expected = recompute.facts(real_market, dt.date.fromisoformat(close))
-    assert differences(recorded, {name: value for name, value in expected.items() if not of_odds(name)}) == []
+    assert (
+        differences(
+            recorded, {name: value for name, value in expected.items() if not of_odds(name)}
+        )
+        == []
+    )
 
 
 @pytest.mark.truth
@@ -96,7 +125,10 @@ def test_the_odds_of_a_real_day_are_the_ones_the_futures_give(close, real_market
     recorded = {name: fact for name, fact in facts.items() if of_odds(name)}
     expected = recompute.facts(real_market, dt.date.fromisoformat(close))
     assert len(recorded) == 10  # with those of the day before
-    assert differences(recorded, {name: value for name, value in expected.items() if of_odds(name)}) == []
+    assert (
+        differences(recorded, {name: value for name, value in expected.items() if of_odds(name)})
+        == []
+    )
 
 
 def test_the_oracle_shares_nothing_with_what_it_judges():
@@ -104,4 +136,10 @@ def test_the_oracle_shares_nothing_with_what_it_judges():
     tree = ast.parse(Path(recompute.__file__).read_text(encoding="utf-8"))
     names = {n.name for node in ast.walk(tree) if isinstance(node, ast.Import) for n in node.names}
     names |= {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
-    assert not {name.split(".")[0] for name in names} & {"reportgen", "pandas", "numpy", "exchange_calendars", "inprocess"}
+    assert not {name.split(".")[0] for name in names} & {
+        "reportgen",
+        "pandas",
+        "numpy",
+        "exchange_calendars",
+        "inprocess",
+    }

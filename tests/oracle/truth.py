@@ -52,37 +52,60 @@ def objection(judge: Judge, claim: dict[str, Any], facts: Mapping[str, Any]) -> 
     if claim["fact"] not in facts:
         return judge.objection(claim)
     truth = facts[claim["fact"]]
-    wrong = claim["value"] != truth if isinstance(truth, str) else abs(claim["value"] - truth) > 1e-7 * max(1.0, abs(truth))
+    wrong = (
+        claim["value"] != truth
+        if isinstance(truth, str)
+        else abs(claim["value"] - truth) > 1e-7 * max(1.0, abs(truth))
+    )
     return f"{claim['value']} was stated, {truth} is true" if wrong else words(claim)
 
 
 def due(session: dt.date) -> list[str]:
     """The reports that tell of *session*, or of a window that it ends."""
     windows = {name: load_report(name).window for name in REPORTS}
-    told = [name for name, window in windows.items() if not window or calendar.window_ends(session, window)]
+    told = [
+        name
+        for name, window in windows.items()
+        if not window or calendar.window_ends(session, window)
+    ]
     return [name for name in told if name != "small-caps" or session >= SMALL_CAPS]
 
 
 def judged_year(folder: Path, year: int, every: int) -> tuple[Counter[str], list[str], list[str]]:
     """How many claims of each kind the briefs of a year's sessions make, the false ones in words, and what is wrong with their style."""
     counted, false, remarks = Counter[str](), list[str](), list[str]()
-    sessions = calendar.sessions(max(FIRST, dt.date(year, 1, 1)), min(LAST, dt.date(year, 12, 31)))[::every]
-    for name in REPORTS:  # one report after the other: each has its own columns of the files in hand
+    sessions = calendar.sessions(max(FIRST, dt.date(year, 1, 1)), min(LAST, dt.date(year, 12, 31)))[
+        ::every
+    ]
+    for (
+        name
+    ) in REPORTS:  # one report after the other: each has its own columns of the files in hand
         for session in (day for day in sessions if name in due(day)):
             judge = Judge(folder, session)
             facts = recompute.facts(folder, session) if name == "small-caps" else {}
             brief = told(session.isoformat(), folder, name)
-            remarks += [f"{name} {session} {remark.rule}: {remark.words} | {remark.sentence}" for remark in lint(brief.narrative)]
+            remarks += [
+                f"{name} {session} {remark.rule}: {remark.words} | {remark.sentence}"
+                for remark in lint(brief.narrative)
+            ]
             for claim in claims(brief):
                 counted[f"{name} {claim['kind']}"] += 1
                 if why := objection(judge, claim, facts):
-                    false.append(f"{name} {session} {claim['instrument']} {claim['kind']}: {why} | {claim['text']} | {claim['sentence']}")
+                    false.append(
+                        f"{name} {session} {claim['instrument']} {claim['kind']}: {why} | {claim['text']} | {claim['sentence']}"
+                    )
     return counted, false, remarks
 
 
 def through_the_pipeline(folder: Path, years: list[int], number: int) -> list[str]:
     """What went wrong with so many recaps of those years, made by kernels, rendered in all formats, written and read again."""
-    days = [day for year in years for day in calendar.sessions(max(FIRST, dt.date(year, 1, 1)), min(LAST, dt.date(year, 12, 31)))]
+    days = [
+        day
+        for year in years
+        for day in calendar.sessions(
+            max(FIRST, dt.date(year, 1, 1)), min(LAST, dt.date(year, 12, 31))
+        )
+    ]
     chosen = days[:: max(1, len(days) // number)][:number]
     wrong = []
     with TemporaryDirectory() as out, executor("local") as pool:
@@ -104,10 +127,18 @@ def main() -> None:
     years = [int(text) for text in sys.argv[1:]] or list(range(FIRST.year, LAST.year + 1))
     counted, failed = Counter[str](), 0
     with ProcessPoolExecutor() as pool:
-        for year, (more, wrong, ugly) in zip(years, pool.map(partial(judged_year, folder, every=1), years), strict=True):
+        for year, (more, wrong, ugly) in zip(
+            years, pool.map(partial(judged_year, folder, every=1), years), strict=True
+        ):
             counted, failed = counted + more, failed + len(wrong)
             print(
-                "\n".join([f"{year}: {sum(more.values())} claims, {len(wrong)} false, {len(ugly)} remarks on style", *wrong, *ugly]),
+                "\n".join(
+                    [
+                        f"{year}: {sum(more.values())} claims, {len(wrong)} false, {len(ugly)} remarks on style",
+                        *wrong,
+                        *ugly,
+                    ]
+                ),
                 flush=True,
             )
     unfit = through_the_pipeline(folder, years, SAMPLED)

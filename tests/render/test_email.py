@@ -64,7 +64,11 @@ def linked(sample_brief):
 
 def html_of(message):
     """The HTML part of a message as made."""
-    return email.message_from_bytes(message.as_bytes(), policy=policy.default).get_body(("html",)).get_content()
+    return (
+        email.message_from_bytes(message.as_bytes(), policy=policy.default)
+        .get_body(("html",))
+        .get_content()
+    )
 
 
 def folded(text):
@@ -73,7 +77,11 @@ def folded(text):
 
 def stated(brief):
     """The facts that an email states in words: all but the labels in pictures."""
-    shown = [(w, r) for w, r in brief.narrative.texts() if w in ("title", "kicker", "key_points", "table", "body", "footer")]
+    shown = [
+        (w, r)
+        for w, r in brief.narrative.texts()
+        if w in ("title", "kicker", "key_points", "table", "body", "footer")
+    ]
     return [run.text for _, runs in shown for run in runs if run.is_fact]
 
 
@@ -103,7 +111,18 @@ def test_every_content_id_resolves_and_every_picture_is_used(mail, read):
 
 def test_nothing_is_loaded_from_outside(html, read, linked):
     """No script, drawing, form or remote file; only the link to the page leads out."""
-    assert not {"svg", "script", "iframe", "form", "input", "object", "embed", "link", "video", "base"} & {tag for tag, _ in read.tags}
+    assert not {
+        "svg",
+        "script",
+        "iframe",
+        "form",
+        "input",
+        "object",
+        "embed",
+        "link",
+        "video",
+        "base",
+    } & {tag for tag, _ in read.tags}
     assert re.findall(r"url\(|@import|@font-face|expression\(|javascript:", html) == []
     assert [given for _, given in read.tags if "background" in given or "srcset" in given] == []
     assert re.findall(r"https?://[^\"'<\s]+", html) == []
@@ -122,9 +141,14 @@ def test_the_text_part_carries_every_number(mail, sample_brief):
     """Plain text is a whole brief, in the same words as the file, at most 78 columns wide."""
     text = mail.get_body(("plain",)).get_content()
     assert [fact for fact in stated(sample_brief.brief) if fact not in folded(text)] == []
-    assert text.replace("\r\n", "\n").strip() == (sample_brief.folder / "brief.txt").read_text().strip()
+    assert (
+        text.replace("\r\n", "\n").strip()
+        == (sample_brief.folder / "brief.txt").read_text().strip()
+    )
     assert max(map(len, text.splitlines())) <= 78
-    assert all(folded(text_of(p.alt)) in folded(text) for p in sample_brief.brief.narrative.pictures)
+    assert all(
+        folded(text_of(p.alt)) in folded(text) for p in sample_brief.brief.narrative.pictures
+    )
 
 
 def test_the_html_part_reads_well_with_pictures_off(read, sample_brief):
@@ -140,7 +164,9 @@ def test_the_html_part_reads_well_with_pictures_off(read, sample_brief):
 def test_the_preheader_is_the_first_text_of_the_body(html, sample_brief):
     """A mailbox shows the brief's own summary beside the subject, not what happens to come first."""
     body = Reader(html[html.index("<body") :])
-    assert folded("".join(body.words)).startswith(folded(text_of(sample_brief.brief.narrative.preheader)))
+    assert folded("".join(body.words)).startswith(
+        folded(text_of(sample_brief.brief.narrative.preheader))
+    )
 
 
 def test_the_subject_is_short_and_the_headers_are_folded(mail, data):
@@ -155,8 +181,13 @@ def test_the_subject_is_short_and_the_headers_are_folded(mail, data):
 def test_a_long_subject_in_other_letters_is_folded_too(sample_brief):
     """Encoded words keep to their lines and come back whole; a line break in them is no header."""
     runs = sample_brief.brief.narrative.title
-    long = dataclasses.replace(runs[0], text="Zürich “small caps” — 8.9% below\r\nBcc: all@reportgen.example")
-    brief = dataclasses.replace(sample_brief.brief, narrative=dataclasses.replace(sample_brief.brief.narrative, title=(long,)))
+    long = dataclasses.replace(
+        runs[0], text="Zürich “small caps” — 8.9% below\r\nBcc: all@reportgen.example"
+    )
+    brief = dataclasses.replace(
+        sample_brief.brief,
+        narrative=dataclasses.replace(sample_brief.brief.narrative, title=(long,)),
+    )
     data = as_email.render(brief, Settings()).data
     back = email.message_from_bytes(data, policy=policy.default)
     assert back["Subject"] == folded(long.text)
@@ -168,7 +199,11 @@ def test_date_and_identity_come_from_the_brief(mail, sample_brief, data):
     """No clock and no chance: date, Message-ID and boundaries follow from the contents."""
     assert mail["Date"].datetime == sample_brief.brief.as_of
     assert re.fullmatch(r"<[0-9a-f]{32}@reportgen\.example>", mail["Message-ID"])
-    assert all(re.search(r"[0-9a-f]{16}", part.get_boundary()) for part in mail.walk() if part.is_multipart())
+    assert all(
+        re.search(r"[0-9a-f]{16}", part.get_boundary())
+        for part in mail.walk()
+        if part.is_multipart()
+    )
     assert as_email.render(sample_brief.brief, Settings()).data == data
 
 
@@ -193,7 +228,11 @@ def test_pictures_are_sharp_light_and_written_on(mail):
 def test_dark_mode_leaves_no_dark_letter_on_the_dark_ground(html):
     """Each class with a light-theme colour of its own has one for the dark."""
     dark = html[html.index("prefers-color-scheme: dark") : html.index("</style>")]
-    coloured = {name for classes in re.findall(r'class="([^"]*)" [^>]*style="[^"]*(?<!-)color:', html) for name in classes.split()}
+    coloured = {
+        name
+        for classes in re.findall(r'class="([^"]*)" [^>]*style="[^"]*(?<!-)color:', html)
+        for name in classes.split()
+    }
     assert {"serif", "sans", "muted", "gain", "loss"} <= coloured
     for name in coloured & {"serif", "sans", "title", "muted", "flat", "gain", "loss", "link"}:
         assert f".{name}" in dark, name

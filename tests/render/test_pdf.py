@@ -39,7 +39,10 @@ def alternatives(data):
     found = []
 
     def walk(element):
-        for reader, kind in ((raw.FPDF_StructElement_GetType, "type"), (raw.FPDF_StructElement_GetAltText, "alt")):
+        for reader, kind in (
+            (raw.FPDF_StructElement_GetType, "type"),
+            (raw.FPDF_StructElement_GetAltText, "alt"),
+        ):
             size = reader(element, None, 0)
             buffer = ctypes.create_string_buffer(max(size, 2))
             reader(element, buffer, size)
@@ -79,7 +82,10 @@ def test_the_pdf_has_a_bookmark_for_the_headline_and_every_picture(data, sample_
     with pypdfium2.PdfDocument(data) as document:
         marks = [(mark.level, mark.get_title()) for mark in document.get_toc()]
     story = sample_brief.brief.narrative
-    assert marks == [(0, sample_brief.brief.headline), *((1, text_of(p.title)) for p in story.pictures)]
+    assert marks == [
+        (0, sample_brief.brief.headline),
+        *((1, text_of(p.title)) for p in story.pictures),
+    ]
 
 
 def test_the_structure_has_headings_a_list_and_figures_with_their_words(data, sample_brief):
@@ -97,20 +103,28 @@ def test_the_text_holds_every_line_and_every_number_of_the_brief(pages, sample_b
         if where not in ("alt", "subject", "preheader"):
             assert all(squeezed(run.text) in text for run in runs if run.is_fact), text_of(runs)
             pieces = re.split(r"(?<=[.?!;,]) ", text_of(runs))
-            assert squeezed(text_of(runs)) in text or all(squeezed(piece) in text for piece in pieces), text_of(runs)
+            assert squeezed(text_of(runs)) in text or all(
+                squeezed(piece) in text for piece in pieces
+            ), text_of(runs)
 
 
 def test_every_page_is_numbered_and_the_later_ones_name_the_brief(pages, sample_brief):
     """A sheet that falls out of the pile can be put back."""
     for number, page in enumerate(pages, 1):
         assert f"Page {number} of {len(pages)}" in page
-    assert all(sample_brief.brief.title in page.split("\r\n")[0] and "Jan. 8, 2025" in page.split("\r\n")[0] for page in pages[1:])
+    assert all(
+        sample_brief.brief.title in page.split("\r\n")[0]
+        and "Jan. 8, 2025" in page.split("\r\n")[0]
+        for page in pages[1:]
+    )
 
 
 @pytest.mark.parametrize("paper", POINTS)
 def test_the_brief_fills_two_sheets_of_the_paper_asked_for(sample_brief, paper):
     """A4 or US Letter; two pages, and the last one is no orphan."""
-    with pypdfium2.PdfDocument(pdf.render(sample_brief.brief, Settings(paper=paper)).data) as document:
+    with pypdfium2.PdfDocument(
+        pdf.render(sample_brief.brief, Settings(paper=paper)).data
+    ) as document:
         assert {tuple(map(round, page.get_size())) for page in document} == {POINTS[paper]}
         assert len(document) == 2
         assert len(document[len(document) - 1].get_textpage().get_text_bounded().split("\r\n")) > 10

@@ -11,10 +11,25 @@ import pytest
 
 pytestmark = pytest.mark.slow
 
-COMMAND = [sys.executable, "-c", "from reportgen.cli import main; main()", "run", "small-caps", "--as-of", "2025-01-08 13:00", "--out"]
+COMMAND = [
+    sys.executable,
+    "-c",
+    "from reportgen.cli import main; main()",
+    "run",
+    "small-caps",
+    "--as-of",
+    "2025-01-08 13:00",
+    "--out",
+]
 FILES = ("brief.html", "brief.pdf", "brief.eml", "brief.txt", "brief.json")
 HERE = {"TZ": "America/New_York", "LANG": "en_US.UTF-8"}
-ELSEWHERE = {"TZ": "Asia/Tokyo", "LANG": "C", "LC_ALL": "C", "PYTHONHASHSEED": "7", "SOURCE_DATE_EPOCH": "1"}
+ELSEWHERE = {
+    "TZ": "Asia/Tokyo",
+    "LANG": "C",
+    "LC_ALL": "C",
+    "PYTHONHASHSEED": "7",
+    "SOURCE_DATE_EPOCH": "1",
+}
 
 
 @pytest.fixture(scope="module")
@@ -23,12 +38,29 @@ def runs(tmp_path_factory):
     found = []
     for number, change in enumerate((HERE, ELSEWHERE)):
         place = tmp_path_factory.mktemp(f"surroundings-{number}")
-        homes = {"HOME": str(place), "XDG_CACHE_HOME": str(place / "cache")} if change is ELSEWHERE else {}
-        environment = {k: v for k, v in os.environ.items() if k not in ("TZ", "LANG", "LC_ALL")} | change | homes
-        done = subprocess.run([*COMMAND, str(place / "out")], check=False, cwd=place, env=environment, capture_output=True, text=True)
+        homes = (
+            {"HOME": str(place), "XDG_CACHE_HOME": str(place / "cache")}
+            if change is ELSEWHERE
+            else {}
+        )
+        environment = (
+            {k: v for k, v in os.environ.items() if k not in ("TZ", "LANG", "LC_ALL")}
+            | change
+            | homes
+        )
+        done = subprocess.run(
+            [*COMMAND, str(place / "out")],
+            check=False,
+            cwd=place,
+            env=environment,
+            capture_output=True,
+            text=True,
+        )
         assert done.returncode == 0, done.stderr
         folder = place / "out" / "small-caps" / "2025-01-08T1300"
-        found.append({name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in FILES})
+        found.append(
+            {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in FILES}
+        )
     return found
 
 

@@ -16,7 +16,10 @@ def registered() -> dict[str, type[Provider]]:
     """The classes of all installed providers, by name."""
     from importlib.metadata import entry_points
 
-    return {found.name: found.load() for found in sorted(entry_points(group="reportgen.providers"), key=lambda e: e.name)}
+    return {
+        found.name: found.load()
+        for found in sorted(entry_points(group="reportgen.providers"), key=lambda e: e.name)
+    }
 
 
 def provider_class(name: str) -> type[Provider]:
@@ -24,4 +27,6 @@ def provider_class(name: str) -> type[Provider]:
     try:
         return registered()[name]
     except KeyError:
-        raise SettingsError(f"There is no provider '{name}'.{did_you_mean(name, registered())}", subject=name) from None
+        raise SettingsError(
+            f"There is no provider '{name}'.{did_you_mean(name, registered())}", subject=name
+        ) from None

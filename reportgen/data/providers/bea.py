@@ -6,10 +6,25 @@ import datetime as dt
 from collections.abc import Iterable
 from zoneinfo import ZoneInfo
 
-from reportgen.data.providers.contract import Ask, Call, Licence, Limit, Point, Provider, Reply, Role, Rows, document, not_used_up
+from reportgen.data.providers.contract import (
+    Ask,
+    Call,
+    Licence,
+    Limit,
+    Point,
+    Provider,
+    Reply,
+    Role,
+    Rows,
+    document,
+    not_used_up,
+)
 from reportgen.errors import ProviderError
 
-RELEASES = {"Gross Domestic Product": "gross domestic product", "Personal Income and Outlays": "personal income and outlays"}
+RELEASES = {
+    "Gross Domestic Product": "gross domestic product",
+    "Personal Income and Outlays": "personal income and outlays",
+}
 """Releases that a market waits for, by the bureau's name, in a brief's words."""
 WASHINGTON = ZoneInfo("America/New_York")
 

@@ -6,7 +6,19 @@ import datetime as dt
 import re
 from collections.abc import Iterable
 
-from reportgen.data.providers.contract import Ask, Call, Licence, Limit, Point, Provider, Reply, Role, Rows, not_used_up, plain_text
+from reportgen.data.providers.contract import (
+    Ask,
+    Call,
+    Licence,
+    Limit,
+    Point,
+    Provider,
+    Reply,
+    Role,
+    Rows,
+    not_used_up,
+    plain_text,
+)
 from reportgen.errors import ProviderError
 
 RELEASES = {
@@ -17,7 +29,9 @@ RELEASES = {
     "Job Openings and Labor Turnover Survey": "the survey of job openings",
 }
 """Releases that a market waits for, by the calendar's name, in a brief's words."""
-STARTS = re.compile(r"DTSTART(?:;TZID=US-Eastern|;TZID=America/New_York)?:(\d{8})T(\d\d)(\d\d)\d\d$")
+STARTS = re.compile(
+    r"DTSTART(?:;TZID=US-Eastern|;TZID=America/New_York)?:(\d{8})T(\d\d)(\d\d)\d\d$"
+)
 
 
 class Bls(Provider):
@@ -47,7 +61,9 @@ class Bls(Provider):
         found = []
         for event in text.split("BEGIN:VEVENT")[1:]:
             lines = event.splitlines()
-            name = next((line.partition(":")[2] for line in lines if line.startswith("SUMMARY")), "")
+            name = next(
+                (line.partition(":")[2] for line in lines if line.startswith("SUMMARY")), ""
+            )
             start = next(filter(None, map(STARTS.match, lines)), None)
             known = RELEASES.get(name.partition(" for ")[0].strip())
             if known and start:

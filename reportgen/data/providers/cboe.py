@@ -5,7 +5,18 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 
-from reportgen.data.providers.contract import Ask, Call, Licence, Limit, Provider, Reply, Role, Rows, bar, document
+from reportgen.data.providers.contract import (
+    Ask,
+    Call,
+    Licence,
+    Limit,
+    Provider,
+    Reply,
+    Role,
+    Rows,
+    bar,
+    document,
+)
 from reportgen.errors import ProviderError
 
 SYMBOLS = {"^GSPC": "_SPX", "^VIX": "_VIX"}

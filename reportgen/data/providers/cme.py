@@ -5,12 +5,28 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 
-from reportgen.data.providers.contract import Ask, Call, Licence, Limit, Point, Provider, Reply, Role, Rows, document, number
+from reportgen.data.providers.contract import (
+    Ask,
+    Call,
+    Licence,
+    Limit,
+    Point,
+    Provider,
+    Reply,
+    Role,
+    Rows,
+    document,
+    number,
+)
 from reportgen.errors import ProviderError
 
-MONTHS = dict(zip(("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"), "FGHJKMNQUVXZ", strict=True)) | {
-    "JLY": "N"
-}
+MONTHS = dict(
+    zip(
+        ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"),
+        "FGHJKMNQUVXZ",
+        strict=True,
+    )
+) | {"JLY": "N"}
 KEPT_DAYS = 10
 """Days, weekends and holidays included, for which it still has settlements."""
 
@@ -22,7 +38,9 @@ class Cme(Provider):
     title = "CME settlement prices"
     base_url = "https://www.cmegroup.com"
     roles = frozenset[Role]({"futures"})
-    licence = Licence("reference only; say that odds are computed from its settlement prices", publish=False)
+    licence = Licence(
+        "reference only; say that odds are computed from its settlement prices", publish=False
+    )
     limit = Limit(8, 1)
 
     def symbol(self, symbol: str, kind: str) -> str | None:
@@ -34,7 +52,10 @@ class Cme(Provider):
         day = max(ask.first, ask.last - dt.timedelta(days=KEPT_DAYS))
         while day <= ask.last:
             if day.weekday() < 5:
-                yield Call(path="/CmeWS/mvc/Settlements/Futures/Settlements/305/FUT", params={"tradeDate": f"{day:%m/%d/%Y}"})
+                yield Call(
+                    path="/CmeWS/mvc/Settlements/Futures/Settlements/305/FUT",
+                    params={"tradeDate": f"{day:%m/%d/%Y}"},
+                )
             day += dt.timedelta(days=1)
 
     def parse(self, ask: Ask, reply: Reply) -> Rows:

@@ -5,7 +5,19 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 
-from reportgen.data.providers.contract import Ask, Bar, Call, Level, Licence, Limit, Provider, Reply, Role, Rows, document
+from reportgen.data.providers.contract import (
+    Ask,
+    Bar,
+    Call,
+    Level,
+    Licence,
+    Limit,
+    Provider,
+    Reply,
+    Role,
+    Rows,
+    document,
+)
 from reportgen.errors import ProviderError
 
 SECONDS = {"daily_bars": 86_400, "intraday_bars": 900}
@@ -36,7 +48,10 @@ class Coinbase(Provider):
         while begin <= end:
             last = min(begin + (PAGE - 1) * step, end)
             span = {"start": begin.isoformat(), "end": last.isoformat()}
-            yield Call(path=f"/products/{ask.symbol}/candles", params={"granularity": str(SECONDS[ask.role]), **span})
+            yield Call(
+                path=f"/products/{ask.symbol}/candles",
+                params={"granularity": str(SECONDS[ask.role]), **span},
+            )
             begin = last + step
 
     def parse(self, ask: Ask, reply: Reply) -> Rows:
@@ -47,5 +62,7 @@ class Coinbase(Provider):
         starts = [(dt.datetime.fromtimestamp(row[0], dt.UTC), row) for row in data]
         if ask.role == "intraday_bars":
             step = dt.timedelta(seconds=SECONDS[ask.role])
-            return [Level(start + step, row[4]) for start, row in starts if start + step <= reply.at]
+            return [
+                Level(start + step, row[4]) for start, row in starts if start + step <= reply.at
+            ]
         return [Bar(start.date(), row[3], row[2], row[1], row[4], row[5]) for start, row in starts]

@@ -5,7 +5,18 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 
-from reportgen.data.providers.contract import Ask, Bar, Call, Licence, Limit, Provider, Reply, Role, Rows, document
+from reportgen.data.providers.contract import (
+    Ask,
+    Bar,
+    Call,
+    Licence,
+    Limit,
+    Provider,
+    Reply,
+    Role,
+    Rows,
+    document,
+)
 from reportgen.errors import ProviderError
 
 COINS = {"BTC-USD": "bitcoin", "ETH-USD": "ethereum"}
@@ -41,7 +52,16 @@ class CoinGecko(Provider):
         del ask  # one answer holds one thing
         data = document(reply.body)
         if "prices" not in data:
-            raise ProviderError(str(data.get("error") or data.get("status") or "the answer has no 'prices'"))
-        stamps = ((dt.datetime.fromtimestamp(stamp / 1000, dt.UTC), price) for stamp, price in data["prices"])
+            raise ProviderError(
+                str(data.get("error") or data.get("status") or "the answer has no 'prices'")
+            )
+        stamps = (
+            (dt.datetime.fromtimestamp(stamp / 1000, dt.UTC), price)
+            for stamp, price in data["prices"]
+        )
         day = dt.timedelta(days=1)
-        return [Bar(at.date() - day, None, None, None, price, None) for at, price in stamps if at.time() == dt.time() and price]
+        return [
+            Bar(at.date() - day, None, None, None, price, None)
+            for at, price in stamps
+            if at.time() == dt.time() and price
+        ]

@@ -157,7 +157,8 @@ class Provider(ABC):
         """The rows of the days asked for in all *replies*, oldest first; ProviderError where there is none, but that nothing is due is an answer."""
         found = [row for reply in replies for row in self.parse(ask, reply)]
         kept = sorted(
-            (row for row in found if ask.first <= _day(row) <= ask.last), key=lambda row: row.at if isinstance(row, Level) else row.day
+            (row for row in found if ask.first <= _day(row) <= ask.last),
+            key=lambda row: row.at if isinstance(row, Level) else row.day,
         )
         if not kept and ask.role != "events":
             raise ProviderError(f"it has nothing on {ask.symbol} from {ask.first} to {ask.last}")
@@ -174,7 +175,9 @@ def plain_text(body: bytes) -> str:
     if not text:
         raise ProviderError("the answer is empty")
     if text.startswith("<"):
-        raise ProviderError("the answer is a web page, not data; the provider may want a browser, a key or a rest")
+        raise ProviderError(
+            "the answer is a web page, not data; the provider may want a browser, a key or a rest"
+        )
     return text
 
 
@@ -182,7 +185,11 @@ def not_used_up(events: list[Point], ask: Ask) -> list[Point]:
     """*events*; ProviderError where all are over, so that a calendar without a future calls nothing off."""
     last = max((event.day for event in events), default=dt.date.min)
     if last < ask.first:
-        raise ProviderError(f"the calendar ends on {last}; it is used up" if events else "the calendar has none of the releases")
+        raise ProviderError(
+            f"the calendar ends on {last}; it is used up"
+            if events
+            else "the calendar has none of the releases"
+        )
     return events
 
 
@@ -204,7 +211,11 @@ def number(value: Any) -> float | None:
     return found if math.isfinite(found) else None
 
 
-def bar(day: dt.date, row: Mapping[str, Any], names: Sequence[str] = ("open", "high", "low", "close", "volume")) -> Bar | None:
+def bar(
+    day: dt.date,
+    row: Mapping[str, Any],
+    names: Sequence[str] = ("open", "high", "low", "close", "volume"),
+) -> Bar | None:
     """The bar of *day* in *row*, whose columns are *names*; None where it has no close."""
     opened, high, low, close, volume = (number(row.get(name)) for name in names)
     return None if close is None else Bar(day, opened, high, low, close, volume)

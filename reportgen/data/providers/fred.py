@@ -5,11 +5,27 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 
-from reportgen.data.providers.contract import Ask, Call, Licence, Limit, Point, Provider, Reply, Role, Rows, document, number
+from reportgen.data.providers.contract import (
+    Ask,
+    Call,
+    Licence,
+    Limit,
+    Point,
+    Provider,
+    Reply,
+    Role,
+    Rows,
+    document,
+    number,
+)
 from reportgen.errors import ProviderError
 
 RELEASES = {
-    "labor": {50: "the employment report", 10: "the consumer price index", 46: "the producer price index"},
+    "labor": {
+        50: "the employment report",
+        10: "the consumer price index",
+        46: "the producer price index",
+    },
     "output": {53: "gross domestic product", 54: "personal income and outlays"},
     "trade": {9: "retail sales"},
 }
@@ -23,25 +39,47 @@ class Fred(Provider):
     title = "FRED (St. Louis Fed)"
     base_url = "https://api.stlouisfed.org"
     roles = frozenset[Role]({"rates", "events"})
-    licence = Licence("most series are public; uses the FRED API but is not endorsed by the bank", publish=True)
+    licence = Licence(
+        "most series are public; uses the FRED API but is not endorsed by the bank", publish=True
+    )
     limit = Limit(20, 2)
     keys = ("FRED_API_KEY",)
 
     def symbol(self, symbol: str, kind: str) -> str | None:
         """Series of rates and yields by their own names, and releases."""
-        return symbol if kind in ("yield", "policy_rate") or (kind == "events" and symbol in RELEASES) else None
+        return (
+            symbol
+            if kind in ("yield", "policy_rate") or (kind == "events" and symbol in RELEASES)
+            else None
+        )
 
     def calls(self, ask: Ask) -> Iterable[Call]:
         """The observations of one series; for events the dates of each release, those to come included."""
         secret = {"api_key": "FRED_API_KEY"}
         if ask.role == "events":
             span = {"realtime_start": ask.first.isoformat(), "realtime_end": ask.last.isoformat()}
-            more = {"include_release_dates_with_no_data": "true", "sort_order": "asc", "file_type": "json"}
+            more = {
+                "include_release_dates_with_no_data": "true",
+                "sort_order": "asc",
+                "file_type": "json",
+            }
             for number in RELEASES.get(ask.symbol, RELEASES["labor"]):
-                yield Call(path="/fred/release/dates", params={"release_id": str(number), **span, **more}, secret_params=secret)
+                yield Call(
+                    path="/fred/release/dates",
+                    params={"release_id": str(number), **span, **more},
+                    secret_params=secret,
+                )
             return
-        params = {"observation_start": ask.first.isoformat(), "observation_end": ask.last.isoformat(), "file_type": "json"}
-        yield Call(path="/fred/series/observations", params={"series_id": ask.symbol, **params}, secret_params=secret)
+        params = {
+            "observation_start": ask.first.isoformat(),
+            "observation_end": ask.last.isoformat(),
+            "file_type": "json",
+        }
+        yield Call(
+            path="/fred/series/observations",
+            params={"series_id": ask.symbol, **params},
+            secret_params=secret,
+        )
 
     def parse(self, ask: Ask, reply: Reply) -> Rows:
         """Values in percent by day, or releases by day."""
@@ -53,7 +91,11 @@ class Fred(Provider):
                 raise ProviderError("the answer has no 'release_dates'")
             dates = data["release_dates"]
             names = RELEASES[ask.symbol]
-            return [Point(names[row["release_id"]], dt.date.fromisoformat(row["date"]), 0.0) for row in dates if row["release_id"] in names]
+            return [
+                Point(names[row["release_id"]], dt.date.fromisoformat(row["date"]), 0.0)
+                for row in dates
+                if row["release_id"] in names
+            ]
         if "observations" not in data:
             raise ProviderError("the answer has no 'observations'")
         return [

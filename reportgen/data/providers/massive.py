@@ -5,7 +5,18 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 
-from reportgen.data.providers.contract import Ask, Call, Licence, Limit, Provider, Reply, Role, Rows, bar, document
+from reportgen.data.providers.contract import (
+    Ask,
+    Call,
+    Licence,
+    Limit,
+    Provider,
+    Reply,
+    Role,
+    Rows,
+    bar,
+    document,
+)
 from reportgen.errors import ProviderError
 
 INDEXES = {"^RUT": "I:RUT", "^GSPC": "I:SPX", "^DJI": "I:DJI", "^IXIC": "I:COMP", "^VIX": "I:VIX"}
@@ -41,5 +52,8 @@ class Massive(Provider):
             raise ProviderError(f"{data.get('status')}: {data.get('message') or data.get('error')}")
         if data.get("ticker") != ask.symbol:
             raise ProviderError(f"it answered for {data.get('ticker')} when asked for {ask.symbol}")
-        days = ((dt.datetime.fromtimestamp(row["t"] / 1000, dt.UTC).date(), row) for row in data.get("results", ()))
+        days = (
+            (dt.datetime.fromtimestamp(row["t"] / 1000, dt.UTC).date(), row)
+            for row in data.get("results", ())
+        )
         return [found for day, row in days if (found := bar(day, row, ("o", "h", "l", "c", "v")))]

@@ -5,7 +5,19 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 
-from reportgen.data.providers.contract import Ask, Call, Licence, Limit, Point, Provider, Reply, Role, Rows, document, number
+from reportgen.data.providers.contract import (
+    Ask,
+    Call,
+    Licence,
+    Limit,
+    Point,
+    Provider,
+    Reply,
+    Role,
+    Rows,
+    document,
+    number,
+)
 from reportgen.errors import ProviderError
 
 SERIES = {"DFF": "percentRate", "DFEDTARL": "targetRateFrom", "DFEDTARU": "targetRateTo"}

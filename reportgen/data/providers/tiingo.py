@@ -5,7 +5,18 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 
-from reportgen.data.providers.contract import Ask, Call, Licence, Limit, Provider, Reply, Role, Rows, bar, document
+from reportgen.data.providers.contract import (
+    Ask,
+    Call,
+    Licence,
+    Limit,
+    Provider,
+    Reply,
+    Role,
+    Rows,
+    bar,
+    document,
+)
 from reportgen.errors import ProviderError
 
 
@@ -28,7 +39,11 @@ class Tiingo(Provider):
         """One series; the key goes in a header, where no log writes it."""
         yield Call(
             path=f"/tiingo/daily/{ask.symbol}/prices",
-            params={"startDate": ask.first.isoformat(), "endDate": ask.last.isoformat(), "resampleFreq": "daily"},
+            params={
+                "startDate": ask.first.isoformat(),
+                "endDate": ask.last.isoformat(),
+                "resampleFreq": "daily",
+            },
             secret_headers={"Authorization": "Token TIINGO_API_KEY"},
         )
 
@@ -36,11 +51,21 @@ class Tiingo(Provider):
         """Bars by day, divided by the splits that follow within the answer."""
         data = document(reply.body)
         if not isinstance(data, list):
-            raise ProviderError(str(data.get("detail", f"it has no list of prices of {ask.symbol}")))
+            raise ProviderError(
+                str(data.get("detail", f"it has no list of prices of {ask.symbol}"))
+            )
         found, later = [], 1.0
         for row in reversed(data):
             day = dt.date.fromisoformat(row["date"][:10])
-            adjusted = {name: row[name] / later if row.get(name) else None for name in ("open", "high", "low", "close")}
-            found.append(bar(day, {**adjusted, "volume": row["volume"] * later if row.get("volume") else None}))
+            adjusted = {
+                name: row[name] / later if row.get(name) else None
+                for name in ("open", "high", "low", "close")
+            }
+            found.append(
+                bar(
+                    day,
+                    {**adjusted, "volume": row["volume"] * later if row.get("volume") else None},
+                )
+            )
             later *= row.get("splitFactor") or 1.0
         return [row for row in found if row]

@@ -7,7 +7,19 @@ import datetime as dt
 import io
 from collections.abc import Iterable
 
-from reportgen.data.providers.contract import Ask, Call, Licence, Limit, Point, Provider, Reply, Role, Rows, number, plain_text
+from reportgen.data.providers.contract import (
+    Ask,
+    Call,
+    Licence,
+    Limit,
+    Point,
+    Provider,
+    Reply,
+    Role,
+    Rows,
+    number,
+    plain_text,
+)
 from reportgen.errors import ProviderError
 
 SERIES = {"DGS2": "2 Yr", "DGS5": "5 Yr", "DGS10": "10 Yr", "DGS30": "30 Yr"}
@@ -32,7 +44,11 @@ class Treasury(Provider):
         for year in range(ask.first.year, ask.last.year + 1):
             yield Call(
                 path=f"/resource-center/data-chart-center/interest-rates/daily-treasury-rates.csv/{year}/all",
-                params={"type": "daily_treasury_yield_curve", "field_tdr_date_value": str(year), "_format": "csv"},
+                params={
+                    "type": "daily_treasury_yield_curve",
+                    "field_tdr_date_value": str(year),
+                    "_format": "csv",
+                },
             )
 
     def parse(self, ask: Ask, reply: Reply) -> Rows:

@@ -8,7 +8,21 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from reportgen.data.providers.contract import Ask, Bar, Call, Level, Licence, Limit, Point, Provider, Reply, Role, Rows, document, number
+from reportgen.data.providers.contract import (
+    Ask,
+    Bar,
+    Call,
+    Level,
+    Licence,
+    Limit,
+    Point,
+    Provider,
+    Reply,
+    Role,
+    Rows,
+    document,
+    number,
+)
 from reportgen.errors import ProviderError
 
 MINUTES = 15
@@ -60,7 +74,10 @@ class Yahoo(Provider):
             return _levels(result, ask, reply)
         bars = {bar.day: bar for bar in _bars(result, zone)}
         if ask.role == "rates":
-            return [Point(next(k for k, v in YIELDS.items() if v == ask.symbol), bar.day, bar.close) for bar in bars.values()]
+            return [
+                Point(next(k for k, v in YIELDS.items() if v == ask.symbol), bar.day, bar.close)
+                for bar in bars.values()
+            ]
         return list(bars.values())
 
 
@@ -68,7 +85,9 @@ def _rows(result: dict[str, Any]) -> Iterator[tuple[int, list[float | None]]]:
     quote = result["indicators"]["quote"][0]
     columns = [quote.get(name) or [] for name in ("open", "high", "low", "close", "volume")]
     if len(columns[3]) != len(result["timestamp"]):
-        raise ProviderError(f"it sent {len(result['timestamp'])} times and {len(columns[3])} closes")
+        raise ProviderError(
+            f"it sent {len(result['timestamp'])} times and {len(columns[3])} closes"
+        )
     for place, stamp in enumerate(result["timestamp"]):
         values = [number(column[place]) if place < len(column) else None for column in columns]
         if values[3] is not None:
@@ -93,7 +112,9 @@ def _levels(result: dict[str, Any], ask: Ask, reply: Reply) -> list[Level]:
     ]
     found += _quote(result["meta"], regular, over)
     if not found:
-        raise ProviderError(f"it has no bars of {MINUTES} minutes of {ask.symbol} from {ask.first} to {ask.last}")
+        raise ProviderError(
+            f"it has no bars of {MINUTES} minutes of {ask.symbol} from {ask.first} to {ask.last}"
+        )
     return found
 
 
@@ -102,4 +123,8 @@ def _quote(meta: dict[str, Any], regular: dict[str, Any], over: float) -> list[L
     price, at = number(meta.get("regularMarketPrice")), number(meta.get("regularMarketTime"))
     if price is None or at is None or not regular.get("start"):
         return []
-    return [Level(dt.datetime.fromtimestamp(at, dt.UTC), price)] if regular["start"] < at <= over else []
+    return (
+        [Level(dt.datetime.fromtimestamp(at, dt.UTC), price)]
+        if regular["start"] < at <= over
+        else []
+    )

@@ -35,7 +35,11 @@ class YFinance(Yahoo):
             return Answer(429, {}, b"")
         except YFException as error:
             raise ProviderError(str(error)) from None
-        return Answer(found.status_code, {name.lower(): value for name, value in found.headers.items()}, found.content)
+        return Answer(
+            found.status_code,
+            {name.lower(): value for name, value in found.headers.items()},
+            found.content,
+        )
 
 
 @cache
@@ -50,7 +54,12 @@ def _session(root: str) -> Any:
             parts = urlsplit(url)
             mirrored = root and (parts.hostname or "").endswith("yahoo.com")
             return super().request(
-                method, f"{root}{parts.path}" + (f"?{parts.query}" if parts.query else "") if mirrored else url, *args, **kwargs
+                method,
+                f"{root}{parts.path}" + (f"?{parts.query}" if parts.query else "")
+                if mirrored
+                else url,
+                *args,
+                **kwargs,
             )
 
     return Session(impersonate="chrome")

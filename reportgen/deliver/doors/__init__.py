@@ -52,7 +52,10 @@ def registered() -> dict[str, type[Deliverer]]:
     """The classes of all installed kinds of doors, by name."""
     from importlib.metadata import entry_points
 
-    return {found.name: found.load() for found in sorted(entry_points(group="reportgen.deliverers"), key=lambda e: e.name)}
+    return {
+        found.name: found.load()
+        for found in sorted(entry_points(group="reportgen.deliverers"), key=lambda e: e.name)
+    }
 
 
 def door(name: str, table: Mapping[str, Any]) -> Deliverer:
@@ -61,17 +64,26 @@ def door(name: str, table: Mapping[str, Any]) -> Deliverer:
     kind = str(settings.pop("kind", ""))
     if kind not in registered():
         lacking = f"there is no kind '{kind}'" if kind else "its kind is missing"
-        raise SettingsError(f"[doors.{name}]: {lacking}.{did_you_mean(kind, registered())}", subject=name)
+        raise SettingsError(
+            f"[doors.{name}]: {lacking}.{did_you_mean(kind, registered())}", subject=name
+        )
     return registered()[kind](name, settings)
 
 
-def texts(name: str, settings: Mapping[str, Any], needed: tuple[str, ...], optional: tuple[str, ...] = ()) -> dict[str, str]:
+def texts(
+    name: str, settings: Mapping[str, Any], needed: tuple[str, ...], optional: tuple[str, ...] = ()
+) -> dict[str, str]:
     """The *settings* of the door *name*, all texts; SettingsError where one is unknown, missing or something else."""
     for key, value in settings.items():
         if key not in (*needed, *optional):
-            raise SettingsError(f"[doors.{name}]: unknown '{key}'.{did_you_mean(key, (*needed, *optional))}", subject=key)
+            raise SettingsError(
+                f"[doors.{name}]: unknown '{key}'.{did_you_mean(key, (*needed, *optional))}",
+                subject=key,
+            )
         if not isinstance(value, str) or not value:
-            raise SettingsError(f"[doors.{name}]: {key} = {value!r} is not a line of text.", subject=key)
+            raise SettingsError(
+                f"[doors.{name}]: {key} = {value!r} is not a line of text.", subject=key
+            )
     missing = [key for key in needed if key not in settings]
     if missing:
         raise SettingsError(f"[doors.{name}]: '{missing[0]}' is missing.", subject=missing[0])

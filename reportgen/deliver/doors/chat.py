@@ -20,14 +20,30 @@ class Slack(Webhook):
     def body(self, post: Post) -> dict[str, Any]:
         """A message of Slack's Block Kit; ``text`` is what a notification shows."""
         title = _corrected(post)
-        lines = [*(f"_{_slack(notice)}_" for notice in post.notices), *(f"• {_slack(point)}" for point in post.points)]
+        lines = [
+            *(f"_{_slack(notice)}_" for notice in post.notices),
+            *(f"• {_slack(point)}" for point in post.points),
+        ]
         blocks: list[dict[str, Any]] = [
-            {"type": "header", "text": {"type": "plain_text", "text": title[:LONGEST_HEADER], "emoji": False}},
-            {"type": "section", "text": {"type": "mrkdwn", "text": "\n".join(lines)[:3000], "verbatim": True}},
+            {
+                "type": "header",
+                "text": {"type": "plain_text", "text": title[:LONGEST_HEADER], "emoji": False},
+            },
+            {
+                "type": "section",
+                "text": {"type": "mrkdwn", "text": "\n".join(lines)[:3000], "verbatim": True},
+            },
         ]
         links = [("Read the brief", post.page), ("The chart", post.chart)]
-        buttons = [{"type": "button", "text": {"type": "plain_text", "text": words}, "url": url} for words, url in links if url]
-        return {"text": _slack(title), "blocks": [*blocks, *([{"type": "actions", "elements": buttons}] if buttons else [])]}
+        buttons = [
+            {"type": "button", "text": {"type": "plain_text", "text": words}, "url": url}
+            for words, url in links
+            if url
+        ]
+        return {
+            "text": _slack(title),
+            "blocks": [*blocks, *([{"type": "actions", "elements": buttons}] if buttons else [])],
+        }
 
 
 class Teams(Webhook):
@@ -37,15 +53,34 @@ class Teams(Webhook):
 
     def body(self, post: Post) -> dict[str, Any]:
         """A message with one adaptive card of version 1.4."""
-        rows = [{"type": "TextBlock", "text": _teams(_corrected(post)), "weight": "Bolder", "size": "Large", "wrap": True}]
-        rows += [{"type": "TextBlock", "text": _teams(notice), "isSubtle": True, "wrap": True} for notice in post.notices]
-        rows += [{"type": "TextBlock", "text": f"• {_teams(point)}", "wrap": True} for point in post.points]
+        rows = [
+            {
+                "type": "TextBlock",
+                "text": _teams(_corrected(post)),
+                "weight": "Bolder",
+                "size": "Large",
+                "wrap": True,
+            }
+        ]
+        rows += [
+            {"type": "TextBlock", "text": _teams(notice), "isSubtle": True, "wrap": True}
+            for notice in post.notices
+        ]
+        rows += [
+            {"type": "TextBlock", "text": f"• {_teams(point)}", "wrap": True}
+            for point in post.points
+        ]
         links = [("Read the brief", post.page), ("The chart", post.chart)]
         card = {
             "$schema": "http://adaptivecards.io/schemas/adaptive-card.json", "type": "AdaptiveCard", "version": "1.4", "body": rows,
             "actions": [{"type": "Action.OpenUrl", "title": words, "url": url} for words, url in links if url],
         }  # fmt: skip
-        return {"type": "message", "attachments": [{"contentType": "application/vnd.microsoft.card.adaptive", "content": card}]}
+        return {
+            "type": "message",
+            "attachments": [
+                {"contentType": "application/vnd.microsoft.card.adaptive", "content": card}
+            ],
+        }
 
 
 def _corrected(post: Post) -> str:

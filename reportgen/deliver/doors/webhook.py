@@ -53,7 +53,11 @@ class Webhook:
         """What the address answered; tried again where it surely did not take it."""
         url = self._address()
         data = json.dumps(self.body(post), ensure_ascii=False).encode()
-        headers = {"Content-Type": "application/json; charset=utf-8", "Idempotency-Key": post.id, **self._signed(post, data)}
+        headers = {
+            "Content-Type": "application/json; charset=utf-8",
+            "Idempotency-Key": post.id,
+            **self._signed(post, data),
+        }
         for attempt in range(ATTEMPTS):
             outcome, wait = _posted(url, data, headers)
             if outcome.state != "deferred" or attempt == ATTEMPTS - 1:
@@ -66,11 +70,16 @@ class Webhook:
         url = secret(self._url)
         try:
             place = urlsplit(url)
-            fits = bool(place.hostname) and (place.scheme == "https" or (place.scheme == "http" and place.hostname in HERE))
+            fits = bool(place.hostname) and (
+                place.scheme == "https" or (place.scheme == "http" and place.hostname in HERE)
+            )
         except ValueError:
             fits = False
         if not fits:
-            raise SettingsError(f"[doors.{self._name}]: what {self._url} holds is no https address.", subject=self._name)
+            raise SettingsError(
+                f"[doors.{self._name}]: what {self._url} holds is no https address.",
+                subject=self._name,
+            )
         return url
 
     def _signed(self, post: Post, data: bytes) -> dict[str, str]:
@@ -78,7 +87,10 @@ class Webhook:
         if not self._secret:
             return {}
         stamp = str(int(post.at.timestamp()))
-        return {"X-Reportgen-Timestamp": stamp, "X-Reportgen-Signature": f"sha256={signature(secret(self._secret), stamp, data)}"}
+        return {
+            "X-Reportgen-Timestamp": stamp,
+            "X-Reportgen-Signature": f"sha256={signature(secret(self._secret), stamp, data)}",
+        }
 
 
 def signature(key: str, stamp: str, data: bytes) -> str:
@@ -91,11 +103,19 @@ def _posted(url: str, data: bytes, headers: Mapping[str, str]) -> tuple[Outcome,
     import httpx
 
     try:
-        answer = httpx.post(url, content=data, headers=dict(headers), timeout=httpx.Timeout(10.0, read=30.0), follow_redirects=False)
+        answer = httpx.post(
+            url,
+            content=data,
+            headers=dict(headers),
+            timeout=httpx.Timeout(10.0, read=30.0),
+            follow_redirects=False,
+        )
     except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
         return Outcome("deferred", 0, f"it can not be reached: {type(error).__name__}"), 0.0
     except httpx.HTTPError as error:
-        return Outcome("unknown", 0, f"the line broke before an answer came: {type(error).__name__}"), 0.0
+        return Outcome(
+            "unknown", 0, f"the line broke before an answer came: {type(error).__name__}"
+        ), 0.0
     except (httpx.InvalidURL, ValueError) as error:
         return Outcome("refused", 0, f"its address can not be called: {type(error).__name__}"), 0.0
     words = _without(url, " ".join(answer.text[:200].split()))
@@ -103,7 +123,9 @@ def _posted(url: str, data: bytes, headers: Mapping[str, str]) -> tuple[Outcome,
         return Outcome("sent", answer.status_code, words), 0.0
     if answer.status_code in AGAIN:
         asked = answer.headers.get("Retry-After", "")
-        return Outcome("deferred", answer.status_code, words), float(asked) if WHOLE.fullmatch(asked) else 0.0
+        return Outcome("deferred", answer.status_code, words), float(asked) if WHOLE.fullmatch(
+            asked
+        ) else 0.0
     refused = answer.status_code < 500 and answer.status_code != UNSURE
     return Outcome("refused" if refused else "unknown", answer.status_code, words), 0.0
 

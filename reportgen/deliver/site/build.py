@@ -57,7 +57,11 @@ class State:
     def text(self) -> str:
         """The state as it is written."""
         told = {"format": FORMAT, "look": self.look, "rules": self.rules, "files": self.files}
-        return json.dumps(told | {"entries": [asdict(e) for e in self.entries.values()]}, ensure_ascii=False, separators=(",", ":"))
+        return json.dumps(
+            told | {"entries": [asdict(e) for e in self.entries.values()]},
+            ensure_ascii=False,
+            separators=(",", ":"),
+        )
 
 
 def build(place: Path, out: Path, site: Site, *, publish: bool = False) -> Built:
@@ -83,22 +87,35 @@ def alone(place: Path) -> Iterator[None]:
 
 def lock_of(place: Path) -> Path:
     """The lock of the site at *place*; it is not in what is published."""
-    return cache_dir() / "sites" / f"{hashlib.sha256(str(place.resolve()).encode()).hexdigest()[:16]}.lock"
+    return (
+        cache_dir()
+        / "sites"
+        / f"{hashlib.sha256(str(place.resolve()).encode()).hexdigest()[:16]}.lock"
+    )
 
 
 def _state(place: Path) -> State:
     if not (place / STATE).is_file():
         if place.exists() and (not place.is_dir() or any(place.iterdir())):
-            raise DeliveryError(f"{place} is no site and not empty; name a new folder, or empty it.", subject=place)
+            raise DeliveryError(
+                f"{place} is no site and not empty; name a new folder, or empty it.", subject=place
+            )
         return State()
     try:
         told = json.loads((place / STATE).read_bytes())
         if told["format"] == FORMAT:
             entries = [Entry.from_payload(row) for row in told["entries"]]
-            return State(look=told["look"], rules=told["rules"], entries={e.key: e for e in entries}, files=list(told["files"]))
+            return State(
+                look=told["look"],
+                rules=told["rules"],
+                entries={e.key: e for e in entries},
+                files=list(told["files"]),
+            )
     except (OSError, ValueError, KeyError, TypeError):
         pass
-    raise DeliveryError(f"{place / STATE} can not be read, or is another version's; {MEND}.", subject=place)
+    raise DeliveryError(
+        f"{place / STATE} can not be read, or is another version's; {MEND}.", subject=place
+    )
 
 
 class _Builder:
@@ -106,17 +123,27 @@ class _Builder:
 
     def __init__(self, place: Path, site: Site, state: State, *, publish: bool) -> None:
         self.place, self.site, self.publish, self.state = place, site, publish, state
-        self.known = {key: entry for key, entry in state.entries.items() if (place / entry.path / "index.html").is_file()}
+        self.known = {
+            key: entry
+            for key, entry in state.entries.items()
+            if (place / entry.path / "index.html").is_file()
+        }
         self.look, self.rules = _look(site), f"publish={publish} approval={site.approval}"
         self.built = Built()
 
     def take(self, out: Path) -> None:
         """Read what is new below *out* into the site's folders, and note what a person has taken back."""
         if not out.is_dir():
-            raise DeliveryError(f"There are no briefs in {out}: no such folder. Name it with --from.", subject=out)
+            raise DeliveryError(
+                f"There are no briefs in {out}: no such folder. Name it with --from.", subject=out
+            )
         if not self.state.entries:
-            self._put(STATE, self.state.text())  # from here on it is a site, also if this build breaks off
-        ruled = set() if self.rules == self.state.rules else set(self.known)  # those that came in by other rules
+            self._put(
+                STATE, self.state.text()
+            )  # from here on it is a site, also if this build breaks off
+        ruled = (
+            set() if self.rules == self.state.rules else set(self.known)
+        )  # those that came in by other rules
         for folder in folders(out):
             key = f"{folder.parent.name}/{folder.name}"
             if held_at(folder) is not None:
@@ -130,7 +157,8 @@ class _Builder:
             self._drop(key, "its page is gone from the site, and its folder from where it was made")
         if not self.known and not self.state.entries:
             raise DeliveryError(
-                f"No brief in {out} can be shown: {'; '.join(self.built.left_out.values()) or 'there is none'}.", subject=out
+                f"No brief in {out} can be shown: {'; '.join(self.built.left_out.values()) or 'there is none'}.",
+                subject=out,
             )
 
     def _drop(self, key: str, reason: str) -> None:
@@ -166,7 +194,11 @@ class _Builder:
             "index.html": page.encode(),
             "facts.js": search.facts(key, facts_of(brief, names)),
             "brief.json.gz": gzip.compress(brief.document, mtime=0),
-            **{name: (folder / name).read_bytes() for name in entry.files if name not in ("brief.html", "brief.json")},
+            **{
+                name: (folder / name).read_bytes()
+                for name in entry.files
+                if name not in ("brief.html", "brief.json")
+            },
         }
         place = LocalFolder(self.place / entry.path)
         place.write(files)
@@ -183,7 +215,11 @@ class _Builder:
         return "; ".join(unpublishable(record)) if self.publish else ""
 
     def _assets(self, assets: Mapping[str, bytes]) -> None:
-        missing = {name.partition("/")[2]: data for name, data in assets.items() if not (self.place / name).is_file()}
+        missing = {
+            name.partition("/")[2]: data
+            for name, data in assets.items()
+            if not (self.place / name).is_file()
+        }
         if missing:
             LocalFolder(self.place / "assets").write(missing)
 
@@ -194,13 +230,22 @@ class _Builder:
         self._assets(own_assets())
         around, before = _around(entries), _around(_newest_first(self.state.entries.values()))
         for key, entry in self.known.items():
-            if self.look != self.state.look or key in self.built.fresh or around[key] != before.get(key):
+            if (
+                self.look != self.state.look
+                or key in self.built.fresh
+                or around[key] != before.get(key)
+            ):
                 self._frame(pages, entry, around[key])
         others = dict(self._others(pages)) if entries else {"index.html": pages.empty}
         for path, make in others.items():
             self._put(path, make())
         old = self.state.files
-        self.state = State(look=self.look, rules=self.rules, entries={entry.key: entry for entry in entries}, files=sorted(others))
+        self.state = State(
+            look=self.look,
+            rules=self.rules,
+            entries={entry.key: entry for entry in entries},
+            files=sorted(others),
+        )
         self._put(STATE, self.state.text())
         self._sweep(set(old) - set(others))
         self.built.briefs = len(entries)
@@ -208,7 +253,10 @@ class _Builder:
 
     def _frame(self, pages: Pages, entry: Entry, around: Around) -> None:
         path = f"{entry.path}/index.html"
-        self._put(path, framed((self.place / path).read_text(encoding="utf-8"), pages.frame(entry, around)))
+        self._put(
+            path,
+            framed((self.place / path).read_text(encoding="utf-8"), pages.frame(entry, around)),
+        )
 
     def _others(self, pages: Pages) -> Iterator[tuple[str, Callable[[], str | bytes]]]:
         """The pages around the briefs and what the browser searches: where, and what makes it."""
@@ -228,15 +276,28 @@ class _Builder:
             yield f"as-of/{day}/index.html", partial(pages.known_on, day, known)
         yield "feed.xml", pages.feed
         if self.site.url:
-            listed = ["index.html", "archive/index.html", *(f"archive/{year}/index.html" for year in pages.years)]
-            yield "sitemap.xml", partial(pages.sitemap, [*listed, *(f"{entry.path}/index.html" for entry in entries)])
+            listed = [
+                "index.html",
+                "archive/index.html",
+                *(f"archive/{year}/index.html" for year in pages.years),
+            ]
+            yield (
+                "sitemap.xml",
+                partial(
+                    pages.sitemap, [*listed, *(f"{entry.path}/index.html" for entry in entries)]
+                ),
+            )
         yield ".nojekyll", bytes
         yield "index.html", lambda: pages.front(first.read_text(encoding="utf-8"))
 
     def _file(self, entry: Entry, name: str) -> bytes:
         """The file *name* of a brief in the archive."""
         place = self.place / entry.path
-        return gzip.decompress((place / "brief.json.gz").read_bytes()) if name == "brief.json" else (place / name).read_bytes()
+        return (
+            gzip.decompress((place / "brief.json.gz").read_bytes())
+            if name == "brief.json"
+            else (place / name).read_bytes()
+        )
 
     def _put(self, path: str, page: str | bytes) -> None:
         """Write *page* at *path*, unless it is there."""
@@ -264,12 +325,16 @@ def _record(brief: Finished) -> Record:
         sizes: dict[str, int] = notebook["metadata"]["reportgen"]["files"]
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise DeliveryError(
-            f"{brief.shown} lacks its notebook, the record that bears it out; make it again.", subject=brief.folder
+            f"{brief.shown} lacks its notebook, the record that bears it out; make it again.",
+            subject=brief.folder,
         ) from error
     there = LocalFolder(brief.folder).sizes()
     changed = [name for name, size in sizes.items() if there.get(name) != size]
     if changed:
-        raise DeliveryError(f"{brief.shown}: {changed[0]} is not the file that was checked; make it again.", subject=brief.folder)
+        raise DeliveryError(
+            f"{brief.shown}: {changed[0]} is not the file that was checked; make it again.",
+            subject=brief.folder,
+        )
     return read_record(notebook)
 
 
@@ -285,7 +350,11 @@ def _newest_first(entries: Iterable[Entry]) -> list[Entry]:
     """*entries*, the newest first, and of the same moment that of the report that tells most often."""
     known = list(entries)
     often = Counter(entry.report for entry in known)
-    return sorted(known, key=lambda e: (dt.datetime.fromisoformat(e.as_of), often[e.report], e.report, e.label), reverse=True)
+    return sorted(
+        known,
+        key=lambda e: (dt.datetime.fromisoformat(e.as_of), often[e.report], e.report, e.label),
+        reverse=True,
+    )
 
 
 def _around(entries: Sequence[Entry]) -> dict[str, Around]:
@@ -320,5 +389,8 @@ def _known_by_day(entries: Sequence[Entry]) -> Iterator[tuple[dt.date, tuple[Ent
     while day <= last:
         own = by_day.get(day, [])
         newest |= {entry.report: entry for entry in own}
-        yield day, tuple(_newest_first({entry.key: entry for entry in (*own, *newest.values())}.values()))
+        yield (
+            day,
+            tuple(_newest_first({entry.key: entry for entry in (*own, *newest.values())}.values())),
+        )
         day += dt.timedelta(days=1)

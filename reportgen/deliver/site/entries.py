@@ -103,7 +103,9 @@ def when(day: dt.date) -> str:
 def folders(out: Path) -> Iterator[Path]:
     """The folders below *out* that hold a brief for everybody: OUT/REPORT/LABEL; copies for readers are nobody else's."""
     for report in sorted(p for p in out.iterdir() if p.is_dir() and NAME.fullmatch(p.name)):
-        yield from sorted(p for p in report.iterdir() if LABEL.fullmatch(p.name) and (p / "brief.json").is_file())
+        yield from sorted(
+            p for p in report.iterdir() if LABEL.fullmatch(p.name) and (p / "brief.json").is_file()
+        )
 
 
 def seal_of(folder: Path) -> str:
@@ -125,18 +127,40 @@ def entry_of(brief: Finished, names: Mapping[str, str], seal: str) -> Entry:
     page = (folder / "brief.html").read_text(encoding="utf-8") if "brief.html" in files else ""
     story = STORY.search(page)
     if (brief.report, told["as_of"][:10]) != (folder.parent.name, folder.name[:10]):
-        raise DeliveryError(f"{folder} holds the brief {brief.shown}; a brief belongs into a folder of its own name.", subject=folder)
+        raise DeliveryError(
+            f"{folder} holds the brief {brief.shown}; a brief belongs into a folder of its own name.",
+            subject=folder,
+        )
     if story is None or "<footer>" not in page or brief.verdict not in VERDICTS:
         raise DeliveryError(
-            f"{brief.shown} has no page that can be read; make one: reportgen render {folder} --format html.", subject=folder
+            f"{brief.shown} has no page that can be read; make one: reportgen render {folder} --format html.",
+            subject=folder,
         )
     text = story[1]
-    quotes = tuple((unescape(q["symbol"]), plain(q["name"]), plain(q["change"]), q["sign"], q["spark"]) for q in QUOTE.finditer(text))
-    window = next((claim["window"] for claim in told["claims"] if claim["where"] == "table" and claim["kind"].endswith("_change")), "day")
+    quotes = tuple(
+        (unescape(q["symbol"]), plain(q["name"]), plain(q["change"]), q["sign"], q["spark"])
+        for q in QUOTE.finditer(text)
+    )
+    window = next(
+        (
+            claim["window"]
+            for claim in told["claims"]
+            if claim["where"] == "table" and claim["kind"].endswith("_change")
+        ),
+        "day",
+    )
     made = dt.datetime.fromtimestamp((folder / "brief.json").stat().st_mtime, dt.UTC)
-    updated = made.isoformat(timespec="seconds") if brief.edition > 1 else told["as_of"]  # a correction is news of its own
-    symbols = tuple(sorted({(s, names.get(s, s)) for s in (claim["instrument"] for claim in told["claims"]) if s}))
-    words = words_of(f"{plain(text, ' ')} {' '.join(map(' '.join, symbols))} {brief.title} {when(brief.session)}")
+    updated = (
+        made.isoformat(timespec="seconds") if brief.edition > 1 else told["as_of"]
+    )  # a correction is news of its own
+    symbols = tuple(
+        sorted(
+            {(s, names.get(s, s)) for s in (claim["instrument"] for claim in told["claims"]) if s}
+        )
+    )
+    words = words_of(
+        f"{plain(text, ' ')} {' '.join(map(' '.join, symbols))} {brief.title} {when(brief.session)}"
+    )
     return Entry(
         report=brief.report, kind=clean(_part(text, "kicker").split(" · ")[0]), label=folder.name, as_of=told["as_of"], session=told["session"],
         title=clean(brief.title), lead=clean(_part(text, "body")), verdict=brief.verdict, edition=brief.edition, updated=updated, symbols=symbols, quotes=quotes, window=window,
@@ -165,8 +189,14 @@ def facts_of(brief: Finished, names: Mapping[str, str]) -> list[tuple[str, str, 
     told = brief.told
     stated = {claim["fact"] for claim in told["claims"]}
     rows: dict[tuple[str, str], tuple[str, str, str, str]] = {}
-    for id, fact in sorted(told["facts"].items(), key=lambda item: len(item[0])):  # of two alike the plainer one is of the day
-        if not isinstance(fact["value"], str) and fact["instrument"] in names and (id in stated or fact["kind"] in ALIKE):
+    for id, fact in sorted(
+        told["facts"].items(), key=lambda item: len(item[0])
+    ):  # of two alike the plainer one is of the day
+        if (
+            not isinstance(fact["value"], str)
+            and fact["instrument"] in names
+            and (id in stated or fact["kind"] in ALIKE)
+        ):
             row = (id, names[fact["instrument"]], _what(fact), rounded(fact["value"], fact["unit"]))
             rows.setdefault(row[1:3], row)
     order = {name: place for place, name in enumerate(names.values())}
@@ -176,7 +206,11 @@ def facts_of(brief: Finished, names: Mapping[str, str]) -> list[tuple[str, str, 
 def _what(fact: Mapping[str, Any]) -> str:
     """What a fact is, in words: "change, month", and of odds, which way."""
     words = WORDED.get(fact["kind"], fact["kind"].replace("_", " "))
-    way = next((f" of a {way}" for way in ("cut", "hold", "increase") if f".{way}" in fact["id"]), "") if words == "odds" else ""
+    way = (
+        next((f" of a {way}" for way in ("cut", "hold", "increase") if f".{way}" in fact["id"]), "")
+        if words == "odds"
+        else ""
+    )
     points = " in points" if fact["unit"] == "points" and "points" not in words else ""
     window = fact["window"].replace("-", " ")
     return f"{words}{way}{points}" + ("" if window == "day" or window in words else f", {window}")

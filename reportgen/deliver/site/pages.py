@@ -73,7 +73,10 @@ def shared(html: str) -> tuple[str, dict[str, bytes]]:
     """A brief's own page that names its styles and scripts instead of holding them, with slots for the frame; and those, by file name."""
     assets: dict[str, bytes] = {}
     head, mark, rest = html.partition("</head>")
-    head = META.sub(rf"\g<1>{POLICY}\g<2>", _moved_out(head, "style", '<link rel="stylesheet" href="{}">', assets))
+    head = META.sub(
+        rf"\g<1>{POLICY}\g<2>",
+        _moved_out(head, "style", '<link rel="stylesheet" href="{}">', assets),
+    )
     page = head + mark + _moved_out(rest, "script", '<script src="{}"></script>', assets)
     for slot, place in SLOTS.items():
         hole = f"<!--{slot}--><!--/{slot}-->"
@@ -119,19 +122,32 @@ class Pages:
     def _render(self, template: str, root: str, path: str, **given: Any) -> str:
         names = list(own_assets())
         theme = {name: table["paper"] for name, table in tokens().items()}
-        common = {"site": self.site, "root": root, "path": path, "policy": POLICY, "css": names[:2], "script": names[2], "theme": theme}
+        common = {
+            "site": self.site,
+            "root": root,
+            "path": path,
+            "policy": POLICY,
+            "css": names[:2],
+            "script": names[2],
+            "theme": theme,
+        }
         ways = {"when": when, "verdicts": VERDICTS, "years": self.years}
         return environment().get_template(f"site/{template}.j2").render(**common, **ways, **given)
 
     def frame(self, entry: Entry, around: Around) -> dict[str, str]:
         """What the site adds to the page of a brief, by slot."""
         given = {"entry": entry, "around": around}
-        return {slot: self._render(f"{slot}.html", UP, f"{entry.path}/index.html", **given) for slot in SLOTS}
+        return {
+            slot: self._render(f"{slot}.html", UP, f"{entry.path}/index.html", **given)
+            for slot in SLOTS
+        }
 
     def front(self, page: str) -> str:
         """The front page: the latest brief in full, as its own *page* tells it, and those before it."""
         entry = self.entries[0]
-        told = DRAWN.sub("", APPENDIX.sub("", page)).replace('href="#cell-', f'href="{entry.path}/index.html#cell-')
+        told = DRAWN.sub("", APPENDIX.sub("", page)).replace(
+            'href="#cell-', f'href="{entry.path}/index.html#cell-'
+        )
         notices, main = BODY.search(told).groups()  # type: ignore[union-attr] # only a page with a story comes into the archive
         footer = FOOTER.search(told)[1]  # type: ignore[index] # the same
         scripts = re.findall(rf'<script src="{re.escape(UP)}([^"]+)"></script>', told)
@@ -143,9 +159,20 @@ class Pages:
     def year(self, year: int, *, first: bool) -> str:
         """The archive of *year*: a calendar of its months, and its briefs; the *first* page of the archive also searches all of them."""
         own = [entry for entry in self.entries if entry.day.year == year]
-        months = [month_of(year, number, own) for number in sorted({entry.day.month for entry in own}, reverse=True)]
+        months = [
+            month_of(year, number, own)
+            for number in sorted({entry.day.month for entry in own}, reverse=True)
+        ]
         path = "archive/index.html" if first else f"archive/{year}/index.html"
-        return self._render("archive.html", "../" if first else "../../", path, year=year, months=months, entries=own, first=first)
+        return self._render(
+            "archive.html",
+            "../" if first else "../../",
+            path,
+            year=year,
+            months=months,
+            entries=own,
+            first=first,
+        )
 
     def empty(self) -> str:
         """The front page of an archive without briefs."""
@@ -175,24 +202,46 @@ class Pages:
     def sitemap(self, pages: Sequence[str]) -> str:
         """The site's *pages* for machines that look for them."""
         dates = {f"{entry.path}/index.html": entry.session for entry in self.entries}
-        return self._render("sitemap.xml", self.site.url, "sitemap.xml", pages=[(page, dates.get(page)) for page in pages])
+        return self._render(
+            "sitemap.xml",
+            self.site.url,
+            "sitemap.xml",
+            pages=[(page, dates.get(page)) for page in pages],
+        )
 
 
 def month_of(year: int, month: int, entries: Sequence[Entry]) -> dict[str, Any]:
     """A month by weeks of five days, each None where it is another month's, with the briefs of *entries* on them."""
-    by_day = {day: tuple(own) for day, own in groupby(sorted(entries, key=lambda e: (e.day, e.as_of)), key=lambda e: e.day)}
+    by_day = {
+        day: tuple(own)
+        for day, own in groupby(
+            sorted(entries, key=lambda e: (e.day, e.as_of)), key=lambda e: e.day
+        )
+    }
     weeks = [
         [_cell(day, by_day.get(day, ())) if day.month == month else None for day in week[:5]]
         for week in calendar.Calendar().monthdatescalendar(year, month)
     ]
-    return {"name": f"{calendar.month_name[month]} {year}", "weeks": [week for week in weeks if any(week)]}
+    return {
+        "name": f"{calendar.month_name[month]} {year}",
+        "weeks": [week for week in weeks if any(week)],
+    }
 
 
 def _cell(day: dt.date, entries: tuple[Entry, ...]) -> Cell:
     """The cell of *day* with the newest of its *entries* that tells of a day, or without a change where all tell of a week or more."""
-    shown = next((entry for entry in reversed(entries) if entry.quote and entry.window == "day"), None)
+    shown = next(
+        (entry for entry in reversed(entries) if entry.quote and entry.window == "day"), None
+    )
     change, sign = (shown.quote[2], shown.quote[3]) if shown and shown.quote else ("", "flat")
     size = 0.0
     with suppress(ValueError):
         size = abs(float(change.replace("\N{MINUS SIGN}", "-").rstrip("%")))
-    return Cell(day, entries, shown or (entries[-1] if entries else None), change, sign, sum(size >= step for step in STEPS))
+    return Cell(
+        day,
+        entries,
+        shown or (entries[-1] if entries else None),
+        change,
+        sign,
+        sum(size >= step for step in STEPS),
+    )

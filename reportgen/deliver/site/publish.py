@@ -31,19 +31,34 @@ def publish(site: Path, where: str, *, again: bool = False) -> Published:
     leaves a manifest that trusts nothing it was about to change.
     """
     if not (site / STATE).is_file():
-        raise DeliveryError(f"{site} is no site; build one: reportgen site build {site}.", subject=site)
+        raise DeliveryError(
+            f"{site} is no site; build one: reportgen site build {site}.", subject=site
+        )
     target = folder(where)
     target.refuse()
     with alone(site):
-        here = {path.relative_to(site).as_posix(): path for path in site.rglob("*") if path.is_file() and not path.name.endswith(".new")}
-        fresh = {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in here.items() if name != STATE}
+        here = {
+            path.relative_to(site).as_posix(): path
+            for path in site.rglob("*")
+            if path.is_file() and not path.name.endswith(".new")
+        }
+        fresh = {
+            name: hashlib.sha256(path.read_bytes()).hexdigest()
+            for name, path in here.items()
+            if name != STATE
+        }
         before = _before(target)
-        changed = sorted((name for name, digest in fresh.items() if again or before.get(name) != digest), key=_turn)
+        changed = sorted(
+            (name for name, digest in fresh.items() if again or before.get(name) != digest),
+            key=_turn,
+        )
         gone = sorted(set(before) - set(fresh))
         if changed or gone:
             _note(target, before | dict.fromkeys((*changed, *gone), ""))
         for (_, place), names in groupby(changed, key=_turn):
-            _at(target, place).write({name.rpartition("/")[2]: here[name].read_bytes() for name in names})
+            _at(target, place).write(
+                {name.rpartition("/")[2]: here[name].read_bytes() for name in names}
+            )
         for name in gone:
             _at(target, name.rpartition("/")[0]).remove(name.rpartition("/")[2])
         if changed or gone:
@@ -58,7 +73,9 @@ def _note(target: Folder, known: dict[str, str]) -> None:
 def _turn(name: str) -> tuple[int, str]:
     """When a file is written, and with which others, those of its folder: what pages load, briefs, what leads to them, the front page."""
     ranks = {"assets": 0, "briefs": 1}
-    return 3 if name == "index.html" else ranks.get(name.partition("/")[0], 2), name.rpartition("/")[0]
+    return 3 if name == "index.html" else ranks.get(name.partition("/")[0], 2), name.rpartition(
+        "/"
+    )[0]
 
 
 def _at(target: Folder, path: str) -> Folder:
@@ -74,4 +91,8 @@ def _before(target: Folder) -> dict[str, str]:
     except (OSError, ValueError):
         return {}
     listed = found.items() if isinstance(found, dict) else ()
-    return {str(name): str(digest) for name, digest in listed if not set(str(name).split("/")) & {"", ".", ".."}}
+    return {
+        str(name): str(digest)
+        for name, digest in listed
+        if not set(str(name).split("/")) & {"", ".", ".."}
+    }

@@ -35,7 +35,9 @@ def words(entries: Sequence[Entry]) -> bytes:
         for word in entry.words.split():
             found.setdefault(word, []).append(number)
     ordered = sorted(found)
-    steps = [[b - a for a, b in zip([0, *found[word]], found[word], strict=False)] for word in ordered]
+    steps = [
+        [b - a for a, b in zip([0, *found[word]], found[word], strict=False)] for word in ordered
+    ]
     return _call("words", {"words": ordered, "steps": steps})
 
 

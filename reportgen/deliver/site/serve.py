@@ -12,7 +12,11 @@ from reportgen.deliver.site.build import STATE
 from reportgen.errors import DeliveryError
 
 LOOPBACK = "127.0.0.1"
-HEADERS = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer", "Cache-Control": "no-store"}
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-store",
+}
 
 
 class _Handler(SimpleHTTPRequestHandler):
@@ -25,7 +29,9 @@ class _Handler(SimpleHTTPRequestHandler):
     def send_head(self) -> Any:
         """The file asked for; 403 to another name, which only a page from elsewhere would use, 404 to what is not of the site."""
         port = str(self.server.server_address).rpartition(" ")[2].rstrip(")")
-        if self.headers.get("Host", "") not in {f"{name}{end}" for name in (LOOPBACK, "localhost") for end in ("", f":{port}")}:
+        if self.headers.get("Host", "") not in {
+            f"{name}{end}" for name in (LOOPBACK, "localhost") for end in ("", f":{port}")
+        }:
             self.send_error(403, "This server is for this machine alone")
             return None
         path = self.path.partition("?")[0]
@@ -69,10 +75,14 @@ class _Handler(SimpleHTTPRequestHandler):
 def server(site: Path, port: int, base: str = "/") -> ThreadingHTTPServer:
     """A server of *site* on the loopback interface at *port*, any free one for 0, below the path *base*; DeliveryError where it can not start."""
     if not (site / STATE).is_file():
-        raise DeliveryError(f"{site} is no site; build one: reportgen site build {site}.", subject=site)
+        raise DeliveryError(
+            f"{site} is no site; build one: reportgen site build {site}.", subject=site
+        )
     base = f"/{base.strip('/')}/" if base.strip("/") else "/"
     try:
-        return ThreadingHTTPServer((LOOPBACK, port), partial(_Handler, base=base, directory=str(site)))
+        return ThreadingHTTPServer(
+            (LOOPBACK, port), partial(_Handler, base=base, directory=str(site))
+        )
     except OSError as error:
         used = error.errno == errno.EADDRINUSE
         raise DeliveryError(
