@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
-import json
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -14,13 +13,13 @@ from dataclasses import dataclass, field, replace
 from importlib import import_module
 from typing import Any
 
+from reportgen.check.seal import verified
 from reportgen.edits import read_edits
 from reportgen.errors import KernelDied, ReportgenError
 from reportgen.execute import fork
 from reportgen.execute.zygote import Zygote
 from reportgen.manifest import manifest
 from reportgen.outputs import Folder, folder, variant
-from reportgen.pipeline import RECORD
 from reportgen.request import Request, load_report
 from reportgen.settings import Settings
 
@@ -129,14 +128,10 @@ def finished(job: Job) -> bool:
     """Whether the brief of *job* is there, whole, and made from what it would be made from now."""
     try:
         place, fresh = _place_and_manifest(job)
-        sizes = place.sizes()
-        if RECORD not in sizes:
-            return False
-        known = json.loads(place.read(RECORD))["metadata"]["reportgen"]
+        known = verified(place, job.settings.sealing)["metadata"]["reportgen"]
     except (ReportgenError, ValueError, KeyError, OSError):
         return False
-    whole = all(sizes.get(name) == size for name, size in known["files"].items())
-    return whole and bool(known["key"] == fresh["key"])
+    return bool(known["key"] == fresh["key"])
 
 
 def _place_and_manifest(job: Job) -> tuple[Folder, dict[str, Any]]:
@@ -146,11 +141,11 @@ def _place_and_manifest(job: Job) -> tuple[Folder, dict[str, Any]]:
 
     request = job.request
     moment = calendar.resolve(job.as_of, job.asked_at, request.report.window)
-    files = files_of(dataset(job.data))
+    files = files_of(dataset(job.data, moment))
     place = folder(job.out) / job.report / moment.label
     return place, manifest(
         replace(request, edits=read_edits(place)),
-        f"{moment.at:%Y-%m-%d %H:%M}",
+        moment.asked,
         files,
         job.settings,
     )

@@ -7,21 +7,27 @@ tokens; a renderer maps them to the dark ones. Width and font size are the rende
 
 from __future__ import annotations
 
+import base64
 import datetime as dt
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import wraps
+from html import escape
 from typing import Any, ParamSpec
 
 import pandas as pd
 
-from reportgen.data.market import Track
+from reportgen.data.instruments import registry
+from reportgen.data.market import YOUNG, Track
+from reportgen.errors import RecordError
 from reportgen.market import drawdowns
 from reportgen.resources import tokens
 
 P = ParamSpec("P")
 HEIGHT = 200
+PALETTE = ("accent", "second", "third", "muted")
+"""The colours of lines, in turn."""
 BASE = 100
 """Where rebased lines start."""
 LEVEL_ROOM, NAME_ROOM = 0.3, 0.44
@@ -43,6 +49,76 @@ class Chart:
     name: str
     spec: Mapping[str, Any]
     slots: tuple[str, ...]
+    words: Mapping[str, str] = field(default_factory=dict)
+    """What an author sees in the slots before a story fills them."""
+
+
+def refuse_unfit(chart: Chart) -> None:
+    """RecordError, in words, where *chart* is none that a page can place."""
+    if not isinstance(chart, Chart):
+        raise RecordError(
+            f"desk.show takes a Chart, not {type(chart).__name__}; write "
+            "charts.Chart(name=..., spec=chart.to_dict(), slots=()).",
+            subject=type(chart).__name__,
+        )
+    for layer in chart.spec.get("layer", [chart.spec]):
+        if not _placed(layer):
+            raise RecordError(
+                f"Chart '{chart.name}': a page can not place its y axis. Put it on the right with a format and "
+                'the ends of its scale: alt.Y(..., axis=alt.Axis(orient="right", format=".1%"), '
+                "scale=alt.Scale(domain=[low, high])), or name the rows of inline data.",
+                subject=chart.name,
+            )
+
+
+def _placed(layer: Mapping[str, Any]) -> bool:
+    """Whether the room of a layer's y axis can be known before it is drawn: it has none, ends and format, or names."""
+    y = layer.get("encoding", {}).get("y", {})
+    axis = (
+        y.get("axis", {} if "value" in y or "datum" in y or not y.get("field") else None)
+        if y
+        else {}
+    )
+    if "axis" in y and not y["axis"]:
+        return True
+    if not axis:
+        return "axis" not in y and (not y.get("field") or "layer" in layer or "scale" not in y)
+    if axis.get("orient") == "right":
+        return bool(axis.get("format")) and _is_pair(y.get("scale", {}).get("domain"))
+    data = layer.get("data")
+    rows = data.get("values") if isinstance(data, Mapping) else None
+    return bool(rows) and all(isinstance(row.get(y.get("field")), str) for row in rows or ())
+
+
+def _is_pair(domain: Any) -> bool:
+    return isinstance(domain, Sequence) and [type(end) in (int, float) for end in domain] == [
+        True,
+        True,
+    ]
+
+
+def image(chart: Chart) -> str:
+    """*chart* as an HTML image, its slots filled with its own words: what every notebook front end can show."""
+    import vl_convert
+
+    spec = _filled({**chart.spec, "width": 660}, {f"slot:{k}": v for k, v in chart.words.items()})
+    drawn = vl_convert.vegalite_to_svg(spec)
+    return picture(drawn, chart.name)
+
+
+def picture(svg: str, name: str) -> str:
+    """An SVG drawing as an HTML image, which front ends show also in notebooks they do not trust."""
+    data = base64.b64encode(svg.encode()).decode()
+    return f'<img alt="{escape(name)}" src="data:image/svg+xml;base64,{data}">'
+
+
+def _filled(part: Any, words: Mapping[str, str]) -> Any:
+    """*part* of a specification with *words* in their slots; a slot without words shows its name."""
+    if isinstance(part, str):
+        return words.get(part, part.removeprefix("slot:"))
+    if isinstance(part, Mapping):
+        return {key: _filled(value, words) for key, value in part.items()}
+    return [_filled(value, words) for value in part] if isinstance(part, list) else part
 
 
 def _drawn(draw: Callable[P, Chart]) -> Callable[P, Chart]:
@@ -82,6 +158,15 @@ def _spec(
 
 def _dates(closes: pd.Series) -> list[dict[str, Any]]:
     return [{"date": f"{day:%Y-%m-%d}", "level": round(float(v), 4)} for day, v in closes.items()]
+
+
+def _when(pattern: str, title: str) -> Any:
+    """A tooltip's date as the axis has it: in UTC, so that readers in every zone see the same day."""
+    import altair as alt
+
+    return alt.Tooltip(
+        "date", timeUnit="utcyearmonthdate", format=pattern, title=title, type="temporal"
+    )
 
 
 def _time_axis(begin: pd.Timestamp, end: pd.Timestamp, freq: str, room: float) -> Any:
@@ -129,7 +214,7 @@ def mountain(
     closes = track.closes[
         track.closes.index >= track.closes.index[-1] - pd.DateOffset(months=months)
     ]
-    high = drawdowns.high_52_weeks(track.closes)
+    high = drawdowns.high_52_weeks(track.closes if track.whole_year else closes)
     low = min(float(closes.min()), line or math.inf)
     top = max(float(closes.max()), high.level)
     domain = (low - 0.04 * (top - low), top + 0.10 * (top - low))
@@ -143,7 +228,7 @@ def mountain(
     )
     drawn = base.mark_line(color=colour["accent"], strokeWidth=1.75).encode(x=x, y=y)
     tooltip = [
-        alt.Tooltip("date:T", format="%b %-d, %Y", title="Session"),
+        _when("%b %-d, %Y", "Session"),
         alt.Tooltip("level:Q", format=",.2f", title="Close"),
     ]
     dots = _nearest("path", ["date"], x, y, tooltip)
@@ -152,7 +237,11 @@ def mountain(
     if line is not None:
         layers[2:2] = _rule(closes, line, domain)
         slots.append("threshold")
-    if pd.Timestamp(high.session) >= closes.index[0] and high.session != track.session:
+    if (
+        track.whole_year
+        and pd.Timestamp(high.session) >= closes.index[0]
+        and high.session != track.session
+    ):
         at = [{"date": high.session.isoformat(), "level": high.level, "label": "slot:high"}]
         layers += [
             _points(at, colour["ink"]),
@@ -171,8 +260,13 @@ def mountain(
         _points(at, colour["accent"]),
         _text(at, align="left", dx=8, dy=-4, color=colour["accent"], fontWeight=600),
     ]
+    words = {"last": f"{track.last:,.2f}", "high": f"{high.level:,.2f}", "event": str(event)}
+    words |= {"threshold": f"{line:,.2f}"} if line is not None else {}
     return Chart(
-        name="mountain", spec=_spec(layers, series={"path": _dates(closes)}), slots=tuple(slots)
+        name="mountain",
+        spec=_spec(layers, series={"path": _dates(closes)}),
+        slots=tuple(slots),
+        words=words,
     )
 
 
@@ -272,7 +366,7 @@ def monthly(changes: pd.Series, best: str, worst: str) -> Chart:
         x=x, y=y,
         color=alt.Color("sign:N", legend=None, scale=alt.Scale(domain=["gain", "loss"], range=[colour["gain"], colour["loss"]])),
         opacity=alt.OpacityValue(0.42, condition={"test": "datum.told", "value": 1}),
-        tooltip=[alt.Tooltip("date:T", format="%B %Y", title="Month"), alt.Tooltip("level:Q", format="+.1%", title="Change")],
+        tooltip=[_when("%B %Y", "Month"), alt.Tooltip("level:Q", format="+.1%", title="Change")],
     )  # fmt: skip
     zero = (
         alt.Chart(alt.Data(values=[{"level": 0}]))
@@ -290,7 +384,12 @@ def monthly(changes: pd.Series, best: str, worst: str) -> Chart:
             fontWeight=600,
         )
         labels.append(text.encode(x=x, y=y, text=alt.Text("label:N")))
-    return Chart(name="monthly", spec=_spec([bars, zero, *labels]), slots=("best", "worst"))
+    words = {
+        slot: f"{float(changes[pd.Period(month, 'M')]):+.1%}"
+        for slot, month in (("best", best), ("worst", worst))
+    }
+    spec = _spec([bars, zero, *labels])
+    return Chart(name="monthly", spec=spec, slots=("best", "worst"), words=words)
 
 
 @_drawn
@@ -305,7 +404,8 @@ def rebased(tracks: Mapping[str, Track], start: str) -> Chart:
             / base.iloc[-1]
             * BASE
         )
-    return Chart(name="rebased", spec=_lines(table, BASE, ",.0f", "Rebased"), slots=tuple(tracks))
+    spec = _lines(table, BASE, ",.0f", "Rebased")
+    return Chart(name="rebased", spec=spec, slots=tuple(tracks), words=_short_names(tracks))
 
 
 @_drawn
@@ -313,11 +413,18 @@ def drawdown(tracks: Mapping[str, Track], months: int) -> Chart:
     """How far several indices were below their 52-week closing highs over *months* months, each labelled at its end; keys name the slots."""
     table = {}
     for key, track in tracks.items():
+        if not track.whole_year:
+            continue
         fall = track.closes / track.closes.rolling("365D").max() - 1
+        if (fall.index[0].date() - track.instrument.inception).days > YOUNG:
+            fall = fall[fall.index >= fall.index[0] + pd.Timedelta(days=drawdowns.DAYS)]
         table[key] = fall[fall.index >= fall.index[-1] - pd.DateOffset(months=months)]
-    return Chart(
-        name="drawdown", spec=_lines(table, 0.0, ".0%", "Below the high"), slots=tuple(tracks)
-    )
+    spec = _lines(table, 0.0, ".0%", "Below the high")
+    return Chart(name="drawdown", spec=spec, slots=tuple(tracks), words=_short_names(tracks))
+
+
+def _short_names(tracks: Mapping[str, Track]) -> dict[str, str]:
+    return {key: track.instrument.short for key, track in tracks.items()}
 
 
 @_drawn
@@ -342,11 +449,11 @@ def _lines(
     x = _time_axis(begin, end, "QS" if end - begin > pd.Timedelta(days=200) else "MS", NAME_ROOM)
     tooltip = [
         alt.Tooltip("series:N", title=what),
-        alt.Tooltip("date:T", format="%b %-d, %Y", title="Session"),
+        _when("%b %-d, %Y", "Session"),
         alt.Tooltip("level:Q", format=figures.replace("0", "1"), title=heading),
     ]
     lines, labels, rows = [], [], list[dict[str, Any]]()
-    roles = dict(zip(table, ("accent", "second", "third"), strict=False))
+    roles = {key: PALETTE[place % len(PALETTE)] for place, key in enumerate(table)}
     for key, series in table.items():
         rows += [{**row, "series": f"slot:{key}"} for row in _dates(series)]
         line = alt.Chart(alt.NamedData("lines")).transform_filter(
@@ -408,7 +515,7 @@ def heat(track: Track, start: dt.date) -> Chart:
     cells = base.mark_rect(stroke=colour["paper"], strokeWidth=2 if named else 1).encode(
         x=x, y=y, color=alt.Color("sign:N", legend=None, scale=alt.Scale(domain=["gain", "loss"], range=[colour["gain"], colour["loss"]])),
         opacity=alt.Opacity("depth:Q", scale=None, legend=None),
-        tooltip=[alt.Tooltip("date:T", format="%b %-d, %Y", title="Session"), alt.Tooltip("change:Q", format="+.1%", title="Change")],
+        tooltip=[_when("%b %-d, %Y", "Session"), alt.Tooltip("change:Q", format="+.1%", title="Change")],
     )  # fmt: skip
     texts = (
         [
@@ -420,9 +527,9 @@ def heat(track: Track, start: dt.date) -> Chart:
         else []
     )
     slots = tuple(f"d{row['date']}" for row in rows) if named else ()
-    return Chart(
-        name="heat", spec=_spec([cells, *texts], height=160 if named else 110), slots=slots
-    )
+    words = {f"d{row['date']}": row["date"][-2:] for row in rows}
+    spec = _spec([cells, *texts], height=160 if named else 110)
+    return Chart(name="heat", spec=spec, slots=slots, words=words)
 
 
 @_drawn
@@ -473,6 +580,8 @@ def bars(name: str, changes: Mapping[str, float]) -> Chart:
         .encode(x=x)
     )
     slots = tuple(name for key in changes for name in (key, f"{key}_value"))
-    return Chart(
-        name=name, spec=_spec([drawn, zero, *texts], height=32 * len(rows) + 8), slots=slots
-    )
+    names = {found.key: found.short for found in registry().values()}
+    words = {key: names.get(key, key) for key in changes}
+    words |= {f"{key}_value": f"{change:+.1%}" for key, change in changes.items()}
+    spec = _spec([drawn, zero, *texts], height=32 * len(rows) + 8)
+    return Chart(name=name, spec=spec, slots=slots, words=words)

@@ -9,7 +9,6 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from reportgen.data.dataset import listed_meetings
-from reportgen.market.exchange import exchange
 
 Finding = tuple[str, bool, str]
 
@@ -35,7 +34,6 @@ def examine(today: dt.date) -> Iterator[Finding]:
     yield _bundle()
     yield _sample()
     yield from _desk()
-    yield _used_up("trading calendar", exchange().sessions[-1], today)
     yield _used_up("Fed meetings", max(end for _, end in listed_meetings()), today)
 
 

@@ -11,6 +11,7 @@ ReportgenError
 │   ├── ProviderError
 │   ├── StoreError
 │   ├── NoData
+│   │   └── NotYet
 │   ├── StaleData
 │   └── BadData
 ├── ExecutionError           4
@@ -22,6 +23,7 @@ ReportgenError
 │   ├── UnknownFact
 │   └── BareNumber
 ├── FactCheckError           5
+├── SealError                5
 ├── Held                     3
 ├── RenderError              6
 └── DeliveryError            7
@@ -33,7 +35,7 @@ how to mend it, in one line.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 
 class ReportgenError(Exception):
@@ -92,6 +94,10 @@ class NoData(DataError):
     """A file, column, symbol or value that is needed is not there."""
 
 
+class NotYet(NoData):
+    """An instrument did not exist at the moment: its absence is no gap."""
+
+
 class StaleData(DataError):
     """The newest value is older than the moment the brief speaks of."""
 
@@ -142,6 +148,17 @@ class FactCheckError(ReportgenError):
     """A sentence is not borne out by the facts; ``subject`` holds the failed checks."""
 
     exit_code = 5
+
+
+class SealError(ReportgenError):
+    """A file of a brief is not the one that was sealed; ``lines`` has one for each, the true cause first."""
+
+    exit_code = 5
+
+    def __init__(self, lines: Sequence[str]) -> None:
+        more = f" (and {len(lines) - 1} more files)" if len(lines) > 1 else ""
+        super().__init__(f"The seal does not hold: {lines[0]}{more}.", subject=lines[0])
+        self.lines = tuple(lines)
 
 
 class Held(ReportgenError):

@@ -17,6 +17,8 @@ FINDING_MEDIA = "application/vnd.reportgen.finding.v1+json"
 CHART_MEDIA = "application/vnd.reportgen.chart.v1+json"
 TABLE_MEDIA = "application/vnd.reportgen.table.v1+json"
 SECTION_MEDIA = "application/vnd.reportgen.section.v1+json"
+FACTS_MEDIA = "application/vnd.reportgen.facts.v2+json"
+"""All facts and findings of one section, in the order in which it told them; until 0.1.0 each had its own output."""
 CONTEXT_MEDIA = "application/vnd.reportgen.context.v1+json"
 
 
@@ -37,6 +39,17 @@ class Unit(StrEnum):
     DATE = "date"
     TIME = "time"
     TEXT = "text"
+
+
+SCALES = {Unit.PP: 100.0, Unit.BP: 10_000.0}
+FORMATS = {
+    Unit.FRACTION: "{:+.2%}",
+    Unit.PP: "{:+.2f} pp",
+    Unit.YIELD: "{:.2%}",
+    Unit.BP: "{:+.1f} bp",
+    Unit.PROBABILITY: "{:.1%}",
+    Unit.COUNT: "{:g}",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,9 +87,16 @@ class Fact:
         kept = {key: value for key, value in data.items() if key in known}
         return cls(**{**kept, "unit": Unit(data["unit"]), "cell": cell})
 
+    @property
+    def shown(self) -> str:
+        """The value as an author reads it in a notebook: "+0.77%", "4.67%", "5,918.25"."""
+        if isinstance(self.value, str):
+            return self.value
+        return FORMATS.get(self.unit, "{:,.2f}").format(self.value * SCALES.get(self.unit, 1.0))
+
     def html(self) -> str:
         """One table row, so that an author sees the fact in Jupyter."""
-        cells = (self.id, self.value, self.unit, self.window, self.as_of, self.source)
+        cells = (self.id, self.shown, self.window, self.as_of, self.source)
         return "<tr>" + "".join(f"<td>{escape(str(c))}</td>" for c in cells) + "</tr>"
 
 

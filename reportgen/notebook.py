@@ -10,25 +10,25 @@ from __future__ import annotations
 
 import datetime as dt
 import traceback
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import asdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass, field
 from html import escape
 from pathlib import Path
 from typing import Any
 
 from reportgen import charts, news, tables
 from reportgen.charts import Chart
+from reportgen.data.baskets import basket
 from reportgen.data.instruments import instrument, registry
-from reportgen.data.market import Market, Track
+from reportgen.data.market import YOUNG, Log, Market, Track, Tracks
 from reportgen.data.remote import dataset
 from reportgen.data.snapshot import Snapshot, take
-from reportgen.errors import NoData, RecordError, StaleData
+from reportgen.errors import NoData, NotYet, RecordError, ReportgenError, StaleData
 from reportgen.facts import (
     CHART_MEDIA,
     CONTEXT_MEDIA,
-    FACT_MEDIA,
-    FINDING_MEDIA,
+    FACTS_MEDIA,
     SECTION_MEDIA,
     TABLE_MEDIA,
     Fact,
@@ -38,13 +38,15 @@ from reportgen.facts import (
 from reportgen.market import calendar, seasons
 from reportgen.market.calendar import Moment
 from reportgen.news.measure import Measure, News
-from reportgen.request import load_report, report_names
+from reportgen.request import Report, load_report, named, report_names
+from reportgen.resources import workspace
 
 __all__ = ["Desk", "charts", "news", "open_desk", "seasons", "tables"]
 
 SHORT = 63
 """Sessions of a history that is too short to say what is usual."""
 VEGA_LITE = "application/vnd.vegalite.v6+json"
+STYLE = "text-align: left; padding: 2px 12px 2px 0"
 
 
 def _display(bundle: dict[str, Any]) -> None:
@@ -53,14 +55,66 @@ def _display(bundle: dict[str, Any]) -> None:
     display(bundle, raw=True)
 
 
-class Desk:
-    """One run's market and record; every method that records also shows the author what it recorded."""
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]], caption: str = "") -> str:
+    """An HTML table as a notebook shows it."""
+    lines = ["".join(f'<th style="{STYLE}">{escape(cell)}</th>' for cell in head)]
+    lines += ["".join(f'<td style="{STYLE}">{escape(cell)}</td>' for cell in row) for row in rows]
+    body = "".join(f"<tr>{line}</tr>" for line in lines)
+    return f"<table><caption>{escape(caption)}</caption>{body}</table>"
 
-    def __init__(self, market: Market, report: str) -> None:
+
+@dataclass(slots=True)
+class Part:
+    """A section while its cell runs: what it recorded, in order, what it asked for, and what was missing."""
+
+    name: str = ""
+    required: bool = False
+    told: list[Fact | Finding] = field(default_factory=list)
+    log: Log = field(default_factory=Log)
+    shown: set[str] = field(default_factory=set)
+    """What it only shows in a table: missing there, it is named with the section that tells it."""
+    noted: dict[str, str] = field(default_factory=dict)
+    """What else a reader calls missing here, with the reason."""
+
+    @property
+    def facts(self) -> dict[str, Fact]:
+        """Its facts by id."""
+        return {item.id: item for item in self.told if isinstance(item, Fact)}
+
+    def text(self) -> str:
+        """What it recorded, a line each."""
+        return "\n".join(
+            f"{item.id} = {item.value}"
+            if isinstance(item, Fact)
+            else f"{item.kind} {item.instrument} score {item.score:.2f}"
+            for item in self.told
+        )
+
+    def html(self) -> str:
+        """What it recorded as tables: its facts, then its findings."""
+        facts = [(f.id, f.shown, f.window, f.as_of, f.source) for f in self.facts.values()]
+        found = [
+            (f.kind, f.instrument, f"{f.score:.2f}") for f in self.told if isinstance(f, Finding)
+        ]
+        tables = [_table(("fact", "value", "window", "as of", "source"), facts)] if facts else []
+        tables += [_table(("finding", "instrument", "score"), found)] if found else []
+        return "".join(tables)
+
+
+class Desk:
+    """One run's market and record; every method that records also shows the author what it recorded.
+
+    A section may run again, changed or not: what it records replaces what it recorded before. *drawn* says whether
+    charts are drawn for an author who looks on.
+    """
+
+    def __init__(self, market: Market, report: str, *, drawn: bool = False) -> None:
         self.market = market
         self.report = report
-        self._facts: dict[str, Fact] = {}
-        self._section = ""
+        self._drawn = drawn
+        self._parts: dict[str, Part] = {}
+        self._part: Part | None = None
+        self._again = False
 
     @property
     def moment(self) -> Moment:
@@ -85,83 +139,165 @@ class Desk:
         """The first day of the "week", "month", "quarter" or "year" that holds the session told of."""
         return calendar.STARTS[window](self.moment.session)
 
-    def tracks(self, symbols: Iterable[str], window: str = "day") -> list[Track]:
-        """The levels of those *symbols* of which the data hold a quarter or more; one whose newest is missing is told as a gap.
+    def tracks(self, symbols: Iterable[str], window: str = "day") -> Tracks:
+        """The levels of those *symbols* that have a value for the session and a history long enough for the *window*.
 
-        With a longer *window*, only of those whose history begins before it.
+        Each other one is recorded as missing, and the brief names it, unless it did not exist yet.
         """
-        found: list[Track] = []
-        for symbol in symbols:
-            try:
+        found, asked = Tracks(), list(symbols)
+        for symbol in asked:
+            with suppress(NoData, StaleData):
                 track = self.track(symbol)
-                found += [track] if self._reaches(track, window) else []
-            except StaleData as stale:
-                error = f"{stale} Bring the data up to date: reportgen fetch {symbol}"
-                self._ended(
-                    {
-                        "name": instrument(symbol).short,
-                        "required": False,
-                        "status": "failed",
-                        "error": error,
-                    }
-                )
-            except NoData:
-                continue
+                if why := self._short(track, window):
+                    self.market.log.missing[symbol] = why
+                elif self._reaches(track, window):
+                    found.append(track)
+                    self._note_year(track)
+        found.missing = tuple(symbol for symbol in asked if symbol in self.market.log.missing)
         return found
+
+    def members(self, key: str) -> list[str]:
+        """The members of the basket *key* at the session told of.
+
+        A stock that was not widely followed yet is left out without a word: nobody spoke of it as one of them.
+        """
+        found = basket(key)
+        self.market.log.read |= dict.fromkeys(found.members)
+        return [s for s in found.members if instrument(s).followed_on(self.moment.session)]
+
+    def basket(self, key: str) -> News | None:
+        """The basket *key* as a group; None where a member is missing, or nobody counted them together yet."""
+        found, members = basket(key), self.members(key)
+        if self.moment.session < found.since:
+            return None
+        return news.basket(key, found.name, self.tracks(members))
 
     def _reaches(self, track: Track, window: str) -> bool:
         """Whether *track* has a quarter or more, and begins before the *window*."""
-        return len(track.closes) > SHORT and (
-            window == "day" or track.closes.index[0].date() < self.begin(window)
-        )
+        first = track.closes.index[0].date()
+        return len(track.closes) > SHORT and (window == "day" or first < self.begin(window))
 
-    @staticmethod
-    def known(detector: Callable[..., News | None], *args: Any) -> list[News | None]:
-        """What *detector* makes of *args*; nothing where the data do not reach so far."""
+    def _short(self, track: Track, window: str) -> str:
+        """Why the history of *track* is too short, though the instrument is older; "" where it will do."""
+        first = track.closes.index[0].date()
+        if self._reaches(track, window) or _young(track):
+            return ""
+        needed = f"before {self.begin(window)}" if window != "day" else f"{SHORT} sessions or more"
+        return f"{track.instrument.symbol}: its history begins on {first}; {needed} is needed"
+
+    def _note_year(self, track: Track) -> None:
+        """Note that an index has no year of history, so that nothing is said of its high of 52 weeks."""
+        if self._part and track.instrument.kind == "index" and not track.whole_year:
+            first, name = track.closes.index[0].date(), f"one-year high of {track.instrument.short}"
+            self._part.noted[name] = f"{track.instrument.symbol}: its history begins on {first}"
+
+    def known(self, detector: Callable[..., News | None], *args: Any) -> list[News | None]:
+        """What *detector* makes of *args*; nothing where the data do not reach so far, which the brief names."""
         try:
             return [detector(*args)]
-        except NoData:
+        except NotYet:
+            return []
+        except (NoData, StaleData) as error:
+            if not self.market.log.missing and self._part:
+                subject = str(error.subject or self._part.name)
+                self.market.log.missing[subject] = str(error)
             return []
 
     @contextmanager
     def section(self, name: str, *, required: bool = False) -> Iterator[None]:
         """A part of the brief on its own: if it fails, the traceback stays here and the brief names the gap."""
-        self._section = name
-        status = {"name": name, "required": required, "status": "ok", "error": ""}
+        outer, part = self._part, Part(name=name, required=required)
+        self._again = name in self._parts
+        self._parts[name] = self._part = part
+        outer_log, self.market.log = self.market.log, part.log
+        error = ""
         try:
             yield
-        except (Exception, SystemExit) as error:  # noqa: BLE001 - a section may fail in any way; its gap is told
-            status |= {"status": "failed", "error": f"{type(error).__name__}: {error}"}
-            print("".join(traceback.format_exception(error)))  # noqa: T201 - the record for the owner
+        except NotYet as early:
+            print(f"{early} It is left out.")  # noqa: T201 - the record for the owner
+        except (Exception, SystemExit) as failure:  # noqa: BLE001 - a section may fail in any way; its gap is told
+            error = _words(failure)
+            print("".join(traceback.format_exception(failure)))  # noqa: T201 - the record for the owner
         finally:
-            self._section = ""
-        self._ended(status)
+            self._part, self.market.log = outer, outer_log
+        self._ended(part, error)
+
+    def _ended(self, part: Part, error: str) -> None:
+        """Show and record all of a section at once: a table of its facts, and how it ended."""
+        status: dict[str, Any] = {
+            "name": part.name,
+            "required": part.required,
+            "status": "failed" if error else "ok",
+            "error": error,
+            "read": list(part.log.read),
+            "missing": [
+                self._missing(part, symbol, why) for symbol, why in part.log.missing.items()
+            ]
+            + [{"symbol": name, "name": name, "why": why} for name, why in part.noted.items()],
+        }
+        line = f"section {part.name}: {status['status']}"
+        gaps = "".join(f"<li>{escape(row['why'])}</li>" for row in status["missing"])
+        html = f"<p>{escape(line)}{f': {escape(error)}' if error else ''}</p>"
+        html += f"<p>Missing:</p><ul>{gaps}</ul>" if gaps else ""
+        bundle = {} if error else self._recorded(part)
+        text = "\n".join(filter(None, (part.text() if bundle else "", line)))
+        html = f"{part.html() if bundle else ''}{html}"
+        _display({**bundle, SECTION_MEDIA: status, "text/plain": text, "text/html": html})
+
+    def _missing(self, part: Part, symbol: str, why: str) -> dict[str, Any]:
+        """What a record keeps of a symbol or series without a value."""
+        snapshot = self.market.snapshot
+        declared = symbol in snapshot.declared or ("begins on" in why and symbol in snapshot.starts)
+        name = snapshot.instrument(symbol).short if symbol in registry() else symbol
+        row = {"symbol": symbol, "name": name, "why": why}
+        return row | {"declared": declared} | ({"shown": True} if symbol in part.shown else {})
 
     @staticmethod
-    def _ended(status: Mapping[str, Any]) -> None:
-        text = f"section {status['name']}: {status['status']}"
-        _display({SECTION_MEDIA: status, "text/plain": text, "text/html": f"<p>{escape(text)}</p>"})
+    def _recorded(part: Part) -> dict[str, Any]:
+        """The facts and findings of *part* as one payload; nothing where there are none."""
+        if not part.told:
+            return {}
+        facts = [item.payload() for item in part.facts.values()]
+        findings = [item.payload() for item in part.told if isinstance(item, Finding)]
+        return {FACTS_MEDIA: {"section": part.name, "facts": facts, "findings": findings}}
+
+    def _gap(self, name: str, why: str) -> None:
+        """Record a gap that no section of the notebook is about."""
+        self._ended(Part(name=name), why)
+
+    @contextmanager
+    def _telling(self) -> Iterator[Part]:
+        """The section at work, or outside of one a part of its own, shown at once."""
+        part = self._part or Part()
+        yield part
+        if self._part is None and part.told:
+            _display({**self._recorded(part), "text/plain": part.text(), "text/html": part.html()})
+            known = self._parts.setdefault("", Part())
+            known.told += part.told
 
     def record(self, *facts: Fact) -> None:
-        """Record facts; the same fact twice is recorded once, two different ones under one id are an error."""
-        for fact in facts:
-            known = self._facts.get(fact.id)
-            if known is None:
-                self._facts[fact.id] = fact
-                html = f"<table>{fact.html()}</table>"
-                payload = {**fact.payload(), "section": self._section}
-                _display(
-                    {
-                        FACT_MEDIA: payload,
-                        "text/plain": f"{fact.id} = {fact.value}",
-                        "text/html": html,
-                    }
-                )
-            elif known != fact:
+        """Record facts; one that another section has recorded under the same id must be the same."""
+        with self._telling() as part:
+            for fact in facts:
+                if fact != part.facts.get(fact.id):
+                    self._refuse_another(fact, part)
+                    part.told.append(fact)
+
+    def _refuse_another(self, fact: Fact, part: Part) -> None:
+        """RecordError where another value of *fact* is on record, unless a cell that runs again changed it."""
+        for other in self._parts.values():
+            known = other.facts.get(fact.id)
+            if known is None or known == fact:
+                continue
+            if other is part or not self._again:
                 raise RecordError(
-                    f"Two different facts have the id '{fact.id}': {known.value} ({known.window}) and {fact.value} ({fact.window}).",
+                    f"Two different facts have the id '{fact.id}': {known.shown} ({known.window}) "
+                    f"and {fact.shown} ({fact.window}).",
                     subject=fact.id,
                 )
+            other.told.remove(known)
+            again = f"Section '{other.name}' recorded {known.shown} as '{fact.id}'"
+            print(f"{again}; run its cell again.")  # noqa: T201 - for the author
 
     def parameter(self, name: str, value: int) -> None:
         """Record a parameter that the story mentions as the fact "parameter.<name>"."""
@@ -172,48 +308,48 @@ class Desk:
         """Record findings with their facts; None stands for "no news" and is passed over."""
         for item in found:
             if item is not None:
-                self.record(*item.facts)
-                self._finding(item.finding)
-
-    def _finding(self, finding: Finding) -> None:
-        payload = {**finding.payload(), "section": self._section}
-        text = f"{finding.kind} {finding.instrument} score {finding.score:.2f}"
-        _display(
-            {FINDING_MEDIA: payload, "text/plain": text, "text/html": f"<p>{escape(text)}</p>"}
-        )
+                with self._telling() as part:
+                    for fact in item.facts:
+                        if fact != part.facts.get(fact.id):
+                            self._refuse_another(fact, part)
+                            part.told.append(fact)
+                    part.told.append(item.finding)
 
     def show(self, chart: Chart) -> None:
-        """Record a chart; its texts are slots until the story fills them."""
-        spec = dict(chart.spec)
+        """Record a chart; its texts are slots until the story fills them, and until then the chart's own words."""
+        charts.refuse_unfit(chart)
         payload = {
             "name": chart.name,
-            "spec": spec,
+            "spec": dict(chart.spec),
             "slots": list(chart.slots),
-            "section": self._section,
+            "section": self._part.name if self._part else "",
         }
-        _display(
-            {
-                CHART_MEDIA: payload,
-                VEGA_LITE: {**spec, "width": 660},
-                "text/plain": f"chart {chart.name}",
-            }
-        )
+        bundle = {CHART_MEDIA: payload, "text/plain": f"chart {chart.name}"}
+        bundle[VEGA_LITE] = {**chart.spec, "width": 660}
+        if self._drawn:
+            bundle["text/html"] = charts.image(chart)
+        _display(bundle)
 
     def strip(self, symbols: Iterable[str], window: str = "day") -> None:
         """Record the market strip with changes over the *window*; an instrument without the data for it is left out."""
         tracks = []
         for symbol in symbols:
-            try:
+            if self._part and symbol not in self._part.log.missing:
+                self._part.shown.add(symbol)
+            with suppress(NoData, StaleData):
                 track = self._strip_track(symbol)
                 tracks += [track] if self._reaches(track, window) else []
-            except (NoData, StaleData):
-                continue
         table, facts = tables.strip(tracks, window)
         self.record(*facts)
-        payload = {**asdict(table), "section": self._section}
-        _display(
-            {TABLE_MEDIA: payload, "text/plain": f"table {table.name}: {len(table.rows)} rows"}
-        )
+        payload = {**asdict(table), "section": self._part.name if self._part else ""}
+        known = {fact.id: fact for fact in facts}
+        rows = [
+            (row.instrument, *(known[cell].shown for cell in row.cells.values()))
+            for row in table.rows
+        ]
+        html = _table(("instrument", "level", "change", "session"), rows)
+        text = f"table {table.name}: {len(table.rows)} rows"
+        _display({TABLE_MEDIA: payload, "text/plain": text, "text/html": html})
 
     def _strip_track(self, symbol: str) -> Track:
         found = instrument(symbol)
@@ -245,6 +381,7 @@ class Desk:
         shown = [
             s for s in registry() if s in snapshot.closes or s in snapshot.rates or s == "FEDFUNDS"
         ]
+        report = load_report(self.report) if self.report in report_names() else None
         context = {
             "report": self.report,
             "moment": moment.payload(),
@@ -257,42 +394,74 @@ class Desk:
             "agreeing": {symbol: count for symbol, count in snapshot.agreeing.items() if count > 1},
             "instruments": [snapshot.instrument(s).payload() for s in shown],
             "commentary": [item.payload() for item in snapshot.commentary],
+            "later": self._later(),
+            "listed": list(self._listed(report)) if report else [],
         }
         text = f"{self.report}, {moment.state}, {moment.at:%Y-%m-%d %H:%M} ET, {snapshot.name}"
-        _display({CONTEXT_MEDIA: context, "text/plain": text})
+        _display(
+            {CONTEXT_MEDIA: context, "text/plain": text, "text/html": f"<p>{escape(text)}</p>"}
+        )
         self.record(*facts)
-        for name, error in self._stale(
-            load_report(self.report).gate.fresh if self.report in report_names() else {}
-        ):
-            self._ended({"name": name, "required": False, "status": "failed", "error": error})
+        for symbol, why in self._stale(report.gate.fresh if report else {}):
+            part = Part(name=instrument(symbol).short)
+            part.log.read[symbol] = None
+            self._ended(part, why)
         for symbol, fund in snapshot.proxies.items():
             name = f"{instrument(symbol).first}, told by {instrument(fund).first}"
-            error = f"no source has {symbol} for {moment.session}; reportgen fetch {symbol}"
-            self._ended({"name": name, "required": False, "status": "failed", "error": error})
-        for symbol in dict.fromkeys(defect.symbol for defect in snapshot.blocked):
-            why = "; ".join(str(defect) for defect in snapshot.blocked if defect.symbol == symbol)
-            error = f"{why}. Mend the data, or accept the finding: reportgen data accept"
-            self._ended(
-                {
-                    "name": instrument(symbol).short,
-                    "required": False,
-                    "status": "failed",
-                    "error": error,
-                }
+            self._gap(
+                name, f"no source has {symbol} for {moment.session}; reportgen fetch {symbol}"
             )
 
+    def _later(self) -> list[str]:
+        """The names of what the store had not fetched at the moment, as far as it was listed."""
+        snapshot = self.market.snapshot
+        return [snapshot.instrument(s).short if s in registry() else s for s in snapshot.later]
+
+    def _listed(self, report: Report) -> Iterator[dict[str, str]]:
+        """What the report lists and what existed at the session: symbol and name of each."""
+        for symbol in (*report.symbols, *report.series):
+            known = registry().get(symbol)
+            if known is None or known.inception <= self.moment.session:
+                yield {"symbol": symbol, "name": known.short if known else symbol}
+
     def _stale(self, fresh: Mapping[str, int]) -> Iterator[tuple[str, str]]:
-        """Name and reason of every rate whose newest value is of more sessions ago than *fresh* lets it be."""
+        """Each rate whose newest value is of more sessions ago than *fresh* lets it be, and the reason."""
         session = self.moment.session if self.moment.state != "open" else self.moment.previous
         for symbol, most in fresh.items():
-            if symbol in self.market.snapshot.rates:
-                last = self.market.rate(symbol).index[-1].date()
+            found = self.market.snapshot.rates.get(symbol)
+            if found is not None and len(found):
+                last = found.index[-1].date()
                 age = len(calendar.sessions(last + dt.timedelta(days=1), session))
                 if age > most:
-                    yield (
-                        instrument(symbol).short,
-                        f"the newest {symbol} is of {last}, {age} sessions before {session}; reportgen fetch {symbol}",
-                    )
+                    old = f"the newest {symbol} is of {last}, {age} sessions before {session}"
+                    yield symbol, f"{old}; reportgen fetch {symbol}"
+
+
+def _young(track: Track) -> bool:
+    """Whether the history of *track* begins with the instrument itself."""
+    return bool((track.closes.index[0].date() - track.instrument.inception).days <= YOUNG)
+
+
+def _words(failure: BaseException) -> str:
+    """What failed in a section, in words for whoever reads the gate's page; Python's own go into the notebook."""
+    if isinstance(failure, ReportgenError):
+        return str(failure)
+    frames = [f for f in traceback.extract_tb(failure.__traceback__) if not _is_ours(f.filename)]
+    line = next((frame.line for frame in reversed(frames) if frame.line), "")
+    if not isinstance(failure, PYTHON):
+        return f"{type(failure).__name__}: {failure}"
+    at = f" at '{line}'" if line else ""
+    return f"its code stopped{at}; the traceback is in the notebook"
+
+
+PYTHON = (LookupError, TypeError, ValueError, AttributeError, NameError, ArithmeticError)
+"""Errors that say something to who wrote the code, and nothing to who reads a brief."""
+
+
+def _is_ours(file: str) -> bool:
+    """Whether *file* belongs to this package or to a library, and not to a cell."""
+    path = Path(file)
+    return "site-packages" in path.parts or Path(__file__).parent in path.parents
 
 
 def open_desk(
@@ -300,15 +469,25 @@ def open_desk(
 ) -> Desk:
     """The desk of a run: on the snapshot that a run prepared, or, for an author in Jupyter, on *data* cut now.
 
-    *data* is "sample", "store" or a folder with a dataset.toml; *as_of* a date, a date and time, or "last-session"; with a
-    *window*, as the report's, the desk stands at the end of the last whole one by then.
+    *data* is "sample", "store" or a folder with a dataset.toml, from the notebook's folder or from the desk's;
+    *as_of* a date, a date and time, or "last-session"; with a *window*, as the report's, the desk stands at the
+    end of the last whole one by then.
     """
     snapshot = Snapshot.load(Path.cwd())
+    prepared = snapshot is not None
     if snapshot is None:
-        moment = calendar.resolve(
-            as_of, dt.datetime.now(dt.UTC), window
-        )  # law 3's one exception: an author at the keyboard
-        snapshot = take(dataset(data), moment, list(symbols) or list(registry()), ())
-    desk = Desk(Market(snapshot), report)
+        # Law 3's one exception: an author at the keyboard.
+        moment = calendar.resolve(as_of, dt.datetime.now(dt.UTC), window)
+        wanted = list(symbols) or list(registry())
+        snapshot = take(dataset(_found(data), moment), moment, wanted, ())
+    desk = Desk(Market(snapshot), report, drawn=not prepared)
     desk.open()
     return desk
+
+
+def _found(data: str) -> str:
+    """*data*, or where it names a folder that is not here, that folder of the desk."""
+    desk = workspace()
+    if named(data) or Path(data).exists() or desk is None or not (desk / data).exists():
+        return data
+    return str(desk / data)

@@ -8,7 +8,7 @@ import platform
 import re
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Protocol
@@ -31,8 +31,11 @@ class Folder(Protocol):
     def refuse(self) -> None:
         """RenderError where nothing can be written here; no trace is left of the try."""
 
-    def write(self, files: Mapping[str, bytes]) -> tuple[str, ...]:
-        """Where *files* now are: all of them whole, or all as they were."""
+    def write(self, files: Mapping[str, bytes], drop: Iterable[str] = ()) -> tuple[str, ...]:
+        """Where *files* now are: all of them whole, or all as they were; those to *drop* are then removed."""
+
+    def set_aside(self, names: Iterable[str], to: str) -> None:
+        """Move the files of these *names*, those that are there, into the folder *to* in this one."""
 
     def sizes(self) -> dict[str, int]:
         """The names of the files in it and their sizes in bytes."""
@@ -107,7 +110,7 @@ class LocalFolder:
                 f"The output folder {base} can not be written: {error.strerror}.", subject=base
             ) from error
 
-    def write(self, files: Mapping[str, bytes]) -> tuple[str, ...]:
+    def write(self, files: Mapping[str, bytes], drop: Iterable[str] = ()) -> tuple[str, ...]:
         """All *files* under temporary names first, then each renamed; a failure leaves the old ones."""
         path = self.path
         fresh = [
@@ -138,7 +141,17 @@ class LocalFolder:
                 f"The brief could not be written to {path}: {error.strerror}; the last good files are untouched.",
                 subject=path,
             ) from error
+        for name in set(drop) - set(files):
+            self.remove(name)
         return tuple(str(final) for _, final, _ in fresh)
+
+    def set_aside(self, names: Iterable[str], to: str) -> None:
+        """Move files into a folder in this one, each by one renaming."""
+        there = [name for name in names if (self.path / name).is_file()]
+        if there:
+            (self.path / to).mkdir(exist_ok=True)
+        for name in there:
+            (self.path / name).replace(self.path / to / name)
 
     def sweep(self) -> None:
         """Remove what processes that are no more were writing when they were killed."""
@@ -196,7 +209,7 @@ class RemoteFolder:
             self._system.pipe_file(probe, b"")
             self._system.rm_file(probe)
 
-    def write(self, files: Mapping[str, bytes]) -> tuple[str, ...]:
+    def write(self, files: Mapping[str, bytes], drop: Iterable[str] = ()) -> tuple[str, ...]:
         """Write *files* in their order."""
         written = []
         with self._told():
@@ -204,7 +217,17 @@ class RemoteFolder:
             for name, data in files.items():
                 self._system.pipe_file(f"{self._path}/{name}", data)
                 written.append(f"{self}/{name}")
+        for name in set(drop) - set(files):
+            self.remove(name)
         return tuple(written)
+
+    def set_aside(self, names: Iterable[str], to: str) -> None:
+        """Copy files into a folder in this one, and remove them here."""
+        there = [name for name in names if name in self.sizes()]
+        if there:
+            (self / to).write({name: self.read(name) for name in there})
+        for name in there:
+            self.remove(name)
 
     def sizes(self) -> dict[str, int]:
         """The names of its files and their sizes."""

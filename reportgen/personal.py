@@ -10,18 +10,18 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from email import message_from_bytes
+from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
-from email.utils import formataddr
 from html import escape
 from typing import Any
 
-from reportgen import telling
+from reportgen import headers, telling
 from reportgen.execute.fork import FORKS
 from reportgen.execute.zygote import Zygote
 from reportgen.outputs import Folder, folder, variant
 from reportgen.pipeline import produce
-from reportgen.recipients import Recipient
+from reportgen.recipients import Recipient, wire
 from reportgen.render.brief import READER
 from reportgen.render.email import written as written_mail
 from reportgen.render.page import light
@@ -150,6 +150,11 @@ def _addressed(message: EmailMessage, one: Recipient) -> bytes:
     mail = copy.copy(message)
     vars(mail)["_headers"] = list(message.items())  # the parts are shared, the headers are not
     digest = hashlib.sha256(f"{message['Message-ID']} {one.address}".encode()).hexdigest()[:32]
-    mail.replace_header("To", formataddr((one.name, one.address)))
+    mail.replace_header(
+        "To", str(Address(display_name=headers.line(one.name), addr_spec=wire(one.address)))
+    )
     mail.replace_header("Message-ID", f"<{digest}@{message['Message-ID'].rpartition('@')[2]}")
-    return written_mail(mail)
+    data = written_mail(mail)
+    head = data.partition(b"\r\n\r\n")[0] + b"\r\n\r\n"
+    headers.refuse_another(head, [(name, str(value)) for name, value in mail.items()])
+    return data

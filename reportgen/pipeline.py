@@ -12,28 +12,47 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from reportgen.charts import picture
+from reportgen.check.seal import (
+    EDITS,
+    FAILED,
+    FAILED_SEAL,
+    GATE,
+    RECORD,
+    SEAL,
+    digest,
+    seal_of,
+    verified,
+    verified_failed,
+)
 from reportgen.edits import FILE, Edits, file_of, read_edits
 from reportgen.errors import (
     DataError,
     ExecutionError,
     FactCheckError,
     Held,
+    NarrativeError,
     RecordError,
     RenderError,
+    UnknownReport,
 )
 from reportgen.execute.runner import Run, run_notebook, started
+from reportgen.facts import CHART_MEDIA
 from reportgen.manifest import manifest, sealed
 from reportgen.outputs import Folder, folder
-from reportgen.request import FORMATS, Request, load_report
+from reportgen.request import FORMATS, Report, Request, load_report
 from reportgen.resources import tidy
+from reportgen.sealing import Sealing
 from reportgen.settings import Settings
+from reportgen.templates import Templates, shipped_digest
 
 if TYPE_CHECKING:
     from reportgen.data.snapshot import Snapshot
     from reportgen.render.brief import Brief
 
 Say = Callable[[str], None]
-RECORD, FAILED, GATE = "notebook.ipynb", "notebook.failed.ipynb", "gate.txt"
+OLDER = "older"
+"""Where the last good brief is moved when a run of the same moment fails: nobody shall open it as the one of now."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,13 +120,12 @@ def produce(
                         **made_from,
                         "hidden": hidden,
                         "edits": request.edits.payload(),
+                        "report": told_by(request.report),
                     }
-                    brief, files = _told(notebook, request, settings, say)
-        notebook["metadata"]["reportgen"]["files"] = {
-            name: len(data) for name, data in files.items()
-        }
-        written = place.write({**files, GATE: _gate(brief), RECORD: _lines(notebook), **side})
-        place.remove(FAILED)
+                    brief, files = _told(
+                        notebook, request.report.name, request.formats, settings, say
+                    )
+        written = _written(place, brief, files, side, settings)
     except DataError as error:
         _refused(request, reports, now, error)
         raise
@@ -117,6 +135,48 @@ def produce(
             subject=reports,
         ) from error
     return Produced(brief=brief, folder=str(place), files=written)
+
+
+def told_by(report: Report) -> dict[str, Any]:
+    """What a record keeps of its report: what the brief needs to be told and judged again from any folder."""
+    return {
+        "title": report.title,
+        "policy": report.gate.payload(),
+        "story": Templates.of(report.folder).payload(),
+        "templates": shipped_digest(),
+    }
+
+
+def _written(
+    place: Folder,
+    brief: Brief,
+    files: Mapping[str, bytes],
+    side: Mapping[str, bytes],
+    settings: Settings,
+) -> tuple[str, ...]:
+    """Where the files of *brief* now are: all of them sealed, and none besides that was of an earlier telling."""
+    notebook = brief.notebook
+    _illustrate(notebook, brief.svgs)
+    sealed_files = {**files, GATE: _gate(brief)}
+    edits = side or ({EDITS: place.read(EDITS)} if EDITS in place.sizes() else {})
+    kept: dict[str, Any] = notebook["metadata"]["reportgen"]
+    kept["files"] = {name: digest(data) for name, data in {**sealed_files, **edits}.items()}
+    record = _lines(notebook)
+    left = [name for name in place.sizes() if name.startswith("brief.")]
+    return place.write(
+        {**sealed_files, RECORD: record, **side, SEAL: seal_of(record, settings.sealing)},
+        drop=[FAILED, FAILED_SEAL, *left],
+    )
+
+
+def _illustrate(notebook: Mapping[str, Any], drawn: Mapping[str, Mapping[str, str]]) -> None:
+    """Put the pictures of the brief, with their words, beside the charts that the notebook recorded."""
+    for cell in notebook["cells"]:
+        for output in cell.get("outputs", ()):
+            data = output.get("data", {})
+            name = data.get(CHART_MEDIA, {}).get("name")
+            if name in drawn:
+                data["text/html"] = picture(drawn[name]["wide"], name)
 
 
 def _edits(place: Folder, asked: Edits) -> tuple[Edits, dict[str, bytes]]:
@@ -133,69 +193,89 @@ def _edits(place: Folder, asked: Edits) -> tuple[Edits, dict[str, bytes]]:
 def render_again(
     source: Path, asked: Edits, formats: Sequence[str], settings: Settings, out: Path | None = None
 ) -> tuple[str, ...]:
-    """Where the files of the brief of the notebook *source* are, told and rendered again with the edits kept beside it and those *asked*.
+    """Where the files of the brief of the notebook *source* are, told and rendered again with its edits and those *asked*.
 
-    In its own folder, the notebook keeps what was edited; in another one, *out*, there are only the files.
+    The notebook is the sealed one, or the one that a failed run left; SealError where it was changed. It is told by
+    the report's story of today where that is at hand, else by the story that the record keeps. In its own folder the
+    whole brief is sealed anew; in another one, *out*, there are only the files.
     """
     from reportgen import telling
 
-    place, notebook = folder(source.parent), telling.read_notebook(source)
+    place = folder(source.parent)
+    failed = source.name == FAILED
+    if not source.is_file():
+        raise RecordError(f"{source} does not exist; give the folder of a brief.", subject=source)
+    if failed:
+        verified_failed(place)
+    elif source.name == RECORD:
+        verified(place, settings.sealing, editing=True)
+    else:
+        raise RecordError(
+            f"{source} is not the record of a brief; 'jupyter nbconvert --to brief' takes any notebook.",
+            subject=source,
+        )
+    notebook = telling.read_notebook(source)
     edits, side = _edits(place, asked)
     kept: dict[str, Any] = notebook["metadata"].setdefault("reportgen", {})
-    before = json.dumps(kept)
-    there = [name.removeprefix("brief.") for name in kept.get("files", ())]
+    there = [
+        name.removeprefix("brief.") for name in kept.get("files", ()) if name.startswith("brief.")
+    ]
     formats = formats or there or FORMATS
-    if out is None and edits != Edits.from_payload(
-        kept.get("edits", {})
-    ):  # no file may go on telling it the old way
+    if (
+        out is None and not failed
+    ):  # what lies there is one brief: no file may go on telling it the old way
         formats = [name for name in FORMATS if name in {*formats, *there}]
     kept["edits"] = edits.payload()
     if "inputs" in kept:
         kept |= sealed({**kept["inputs"], "edits": edits.payload()})
-    report = load_report(telling.report_of(notebook))
-    brief, files = _told(
-        notebook, Request(report=report, as_of="", formats=tuple(formats)), settings, lambda _: None
-    )
+    report = _report_of(notebook)
+    if report is not None:
+        kept["report"] = told_by(report)
+    name = telling.report_of(notebook)
+    brief, files = _told(notebook, name, formats, settings, lambda _: None)
     if out is not None:
         return folder(out).write(files)
-    kept["files"] = {**kept.get("files", {}), **{name: len(data) for name, data in files.items()}}
-    return place.write(
-        {
-            **files,
-            GATE: _gate(brief),
-            **({source.name: _lines(notebook)} if json.dumps(kept) != before else {}),
-            **side,
-        }
-    )
+    return _written(place, brief, files, side, settings)
 
 
 def _told(
-    notebook: Mapping[str, Any], request: Request, settings: Settings, say: Say
+    notebook: Mapping[str, Any], report: str, formats: Sequence[str], settings: Settings, say: Say
 ) -> tuple[Brief, dict[str, bytes]]:
     """The brief that *notebook* tells and its renderings by file name, all of it checked, and let pass by the gate."""
     from reportgen import telling
 
     say("story")
     brief = telling.tell(notebook)
-    if brief.report != request.report.name:
+    if brief.report != report:
         raise RecordError(
-            f"The notebook of report '{request.report.name}' says that it is '{brief.report}'; write open_desk(report=\"{request.report.name}\", ...).",
-            subject=request.report.notebook,
+            f"The notebook of report '{report}' says that it is '{brief.report}'; "
+            f'write open_desk(report="{report}", ...).',
+            subject=report,
         )
     say("renderings")
-    renderings = telling.render(brief, request.formats, settings)
+    renderings = telling.render(brief, formats, settings)
     say("check")
     telling.refuse(telling.check_renderings(brief.narrative, brief.record, renderings))
     say("gate")
-    telling.hold(brief, renderings, request.report.gate, settings.profile)
+    telling.hold(brief, renderings, brief.record.policy, settings.profile)
     return brief, {rendering.name: rendering.data for rendering in renderings}
+
+
+def _report_of(notebook: Mapping[str, Any]) -> Report | None:
+    """The report of an executed *notebook*, where it is at hand."""
+    from reportgen import telling
+
+    try:
+        return load_report(telling.report_of(notebook))
+    except UnknownReport:
+        return None
 
 
 def _gate(brief: Brief) -> bytes:
     from reportgen.check import gate
 
     moment = brief.record.context["moment"]
-    ruling = gate.rule(brief.record, load_report(brief.report).gate)
+    ruling = gate.rule(brief.record, brief.record.policy)
     about = {"report": brief.report, "as of": moment["at"], "session": moment["session"]}
     return tidy(gate.page(ruling, brief.record, about)).encode()
 
@@ -213,23 +293,44 @@ def _refused(request: Request, reports: Folder, now: dt.datetime, error: DataErr
     from reportgen.market import calendar
 
     label = calendar.resolve(request.as_of, now, request.report.window).label
-    (reports / label).write({GATE: _held(request, label, [str(error)])})
+    place = reports / label
+    _set_aside(place)
+    place.write({GATE: _held(request, label, [str(error)])})
+
+
+def _set_aside(place: Folder) -> None:
+    """Move the last good brief in *place*, if there is one, to where nobody opens it as the brief of now."""
+    names = place.sizes()
+    if RECORD in names:
+        kept = {name: place.read(name) for name in (GATE, EDITS) if name in names}
+        renderings = [name for name in names if name.startswith("brief.")]
+        place.set_aside([*renderings, RECORD, SEAL, "approved.json"], OLDER)
+        (place / OLDER).write(kept)
+
+
+FAILURES = (ExecutionError, Held, FactCheckError, NarrativeError, RecordError, RenderError)
+"""What can end a run once its notebook is there."""
 
 
 @contextmanager
 def _evidence(request: Request, run: Run, place: Folder) -> Iterator[list[dict[str, Any]]]:
-    """Keep the notebook of a run that fails beside the last good outputs: the one that was seen to end, or what was saved of it."""
+    """Keep the notebook of a run that fails, and set the last good brief aside.
+
+    The notebook is the one that was seen to end, or what was saved of one that did not. One that ended can be told
+    again without running it: ``reportgen render``.
+    """
     seen: list[dict[str, Any]] = []
     try:
         yield seen
-    except (ExecutionError, Held, FactCheckError) as error:
+    except FAILURES as error:
         if not seen and not run.output.is_file():
             raise
         reasons = getattr(error.subject, "reasons", (str(error),))
-        notebook = _lines(seen[0]) if seen else run.output.read_bytes()
-        kept = place.write(
-            {FAILED: tidy(notebook.decode()).encode(), GATE: _held(request, request.as_of, reasons)}
-        )[0]
+        found = _lines(seen[0]) if seen else run.output.read_bytes()
+        notebook = tidy(found.decode()).encode()
+        _set_aside(place)
+        files = {FAILED: notebook, GATE: _held(request, request.as_of, reasons)}
+        kept = place.write({**files, FAILED_SEAL: seal_of(notebook, Sealing(), FAILED)})[0]
         raise type(error)(
             f"{error} The notebook is kept as {kept}.", subject=error.subject
         ) from error
@@ -242,7 +343,7 @@ def prepare(request: Request, now: dt.datetime, scratch: Path) -> Prepared:
     name = "sample" if request.data == "sample" else found.name
     return Prepared(
         data=name,
-        as_of=f"{found.moment.at:%Y-%m-%d %H:%M}",
+        as_of=found.moment.asked,
         label=found.moment.label,
         files=found.manifest,
     )
@@ -255,7 +356,8 @@ def snapshot(request: Request, now: dt.datetime) -> Snapshot:
     from reportgen.market import calendar
 
     moment = calendar.resolve(request.as_of, now, request.report.window)
-    return take(dataset(request.data), moment, request.report.symbols, request.report.required)
+    data = dataset(request.data, moment)
+    return take(data, moment, request.report.symbols, request.report.required)
 
 
 def _lines(notebook: Mapping[str, Any]) -> bytes:

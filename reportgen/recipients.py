@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
+from reportgen import headers
 from reportgen.errors import InvalidParameter, did_you_mean
 from reportgen.request import FORMATS, Report, text_of
 
 ADDRESS = re.compile(r"[^@\s<>,;:\"]+@[^@\s<>,;:\"]+\.[^@\s<>,;:\"]+")
-LONGEST_NAME = 200
 EXCHANGE = "America/New_York"
 CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 OWN = ("address", "name", "formats", "groups", "zone")
@@ -49,6 +49,12 @@ class Recipient:
     def folder(self) -> str:
         """The name of the reader's folder: the address, letters that a file name can not have replaced."""
         return re.sub(r"[^a-z0-9@.+_-]", "-", self.address.lower()).lstrip(".")
+
+
+def wire(address: str) -> str:
+    """*address* as servers and headers write it: the domain in ASCII (IDNA); UnicodeError where it can not be."""
+    name, _, domain = address.rpartition("@")
+    return f"{name}@{domain if domain.isascii() else domain.encode('idna').decode()}"
 
 
 def read_recipients(path: Path, report: Report) -> list[Recipient]:
@@ -110,16 +116,11 @@ def _toml(path: Path) -> list[dict[str, Any]]:
     ]
 
 
-def _refuse_address(address: str, name: str, where: str) -> None:
-    """InvalidParameter where nothing can be written to *address*, or *name* is no line of text."""
-    if CONTROL.search(address + name):
+def _refuse_address(address: str, where: str) -> None:
+    """InvalidParameter where nothing can be written to *address*."""
+    if CONTROL.search(address) or not ADDRESS.fullmatch(address) or headers.ENCODED.search(address):
         raise InvalidParameter(
-            f"{where}: an address or a name is one line of text, without tabs or other controls.",
-            subject=address,
-        )
-    if not ADDRESS.fullmatch(address):
-        raise InvalidParameter(
-            f"{where}: '{address}' is not an address; write one such as ann@example.com.",
+            f"{where}: {address!r} is not an address; write one such as ann@example.com.",
             subject=address,
         )
     local, _, domain = address.rpartition("@")
@@ -127,11 +128,23 @@ def _refuse_address(address: str, name: str, where: str) -> None:
         encoded = domain.encode("idna")
     except UnicodeError:
         encoded = b""
-    if not local.isascii() or not encoded or len(name) > LONGEST_NAME:
+    if not local.isascii() or not encoded:
         raise InvalidParameter(
-            f"{where}: '{address}' can not be written to: its name before the @ is ASCII, its domain has parts of at most 63 letters, "
-            f"and the name to show {LONGEST_NAME} letters at most.", subject=address,
-        )  # fmt: skip
+            f"{where}: '{address}' cannot be written to: its name before the @ is ASCII, and its domain has parts of "
+            "at most 63 letters.",
+            subject=address,
+        )
+
+
+def _name(text: str, where: str) -> str:
+    """The display name *text* as a reader's program shows it; InvalidParameter where it hides something."""
+    try:
+        return headers.line(text)
+    except ValueError as error:
+        raise InvalidParameter(
+            f"{where}: the name {text[:60]!r} cannot stand in a mail: {error}. Write it as it reads.",
+            subject=text,
+        ) from None
 
 
 def _recipient(row: Mapping[str, Any], where: str, report: Report) -> Recipient:
@@ -149,7 +162,7 @@ def _recipient(row: Mapping[str, Any], where: str, report: Report) -> Recipient:
                 f"{where}: {name} is '{value}'; write a list such as {such}.", subject=value
             )
     formats = tuple(map(str, listed))
-    _refuse_address(address, str(row.get("name", "")), where)
+    _refuse_address(address, where)
     for name in formats:
         if name not in FORMATS:
             raise InvalidParameter(
@@ -174,5 +187,5 @@ def _recipient(row: Mapping[str, Any], where: str, report: Report) -> Recipient:
     except InvalidParameter as error:
         raise InvalidParameter(f"{where}: {error}", subject=error.subject) from error
     return Recipient(
-        address=address, name=str(row.get("name", "")), parameters=parameters, formats=formats, groups=tuple(map(str, groups)), zone=zone
+        address=address, name=_name(str(row.get("name", "")), where), parameters=parameters, formats=formats, groups=tuple(map(str, groups)), zone=zone
     )  # fmt: skip

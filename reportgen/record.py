@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from reportgen.edits import FILE, Correction, Edits
@@ -13,12 +13,15 @@ from reportgen.facts import (
     CHART_MEDIA,
     CONTEXT_MEDIA,
     FACT_MEDIA,
+    FACTS_MEDIA,
     FINDING_MEDIA,
     SECTION_MEDIA,
     TABLE_MEDIA,
     Fact,
     Finding,
 )
+from reportgen.request import Policy, Report, load_report, policy_of
+from reportgen.templates import Templates
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +33,23 @@ class Section:
     status: str
     error: str
     cell: int
+    read: tuple[str, ...] = ()
+    """The symbols and series that it asked for."""
+    missing: tuple[Mapping[str, Any], ...] = ()
+    """Those that have no value for the session: symbol, name, why; ``declared`` if the dataset says
+    that it never covers it, ``shown`` if the section only shows it in a table."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gap:
+    """One hole in a brief, as its reader is told of it."""
+
+    name: str
+    reasons: tuple[str, ...]
+    section: str = ""
+    required: bool = False
+    declared: bool = False
+    """Whether the dataset itself says that it never covers this: named, but not counted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,11 +62,64 @@ class Record:
     charts: Mapping[str, Mapping[str, Any]]
     tables: Mapping[str, Mapping[str, Any]]
     sections: tuple[Section, ...]
+    made: Mapping[str, Any] = field(default_factory=dict)
+    """What the run kept of its report: title, policy, and the story it was told by; empty in records of 0.1.0."""
+
+    @property
+    def policy(self) -> Policy:
+        """The gate's rules: those that the record keeps, or the report's of today."""
+        return policy_of(self.made["policy"]) if "policy" in self.made else self._report.gate
+
+    @property
+    def title(self) -> str:
+        """What the report is called: as the record keeps it, or today."""
+        return str(self.made["title"]) if "title" in self.made else self._report.title
+
+    @property
+    def templates(self) -> Templates:
+        """The story that the record was told by: as it keeps it, or the report's of today."""
+        if "story" in self.made:
+            return Templates(tuple(map(tuple, self.made["story"])))
+        return Templates.of(self._report.folder)
+
+    @property
+    def _report(self) -> Report:
+        return load_report(self.context["report"])
 
     @property
     def failed(self) -> tuple[Section, ...]:
         """The sections that failed."""
         return tuple(s for s in self.sections if s.status != "ok")
+
+    @property
+    def gaps(self) -> tuple[Gap, ...]:
+        """All holes: failed sections, and what sections that did not fail had no value for.
+
+        What several sections miss is named once, with the one that tells it rather than with a table.
+        """
+        return tuple(_gaps(self.sections))
+
+    @property
+    def told_gaps(self) -> list[str]:
+        """The names of the gaps that stand above a brief: not those of pictures, nor what the data never cover."""
+        names = (
+            g.name for g in self.gaps if not g.declared and not g.section.startswith("picture")
+        )
+        return list(dict.fromkeys(names))
+
+    @property
+    def footnotes(self) -> list[str]:
+        """Lines at the foot of a brief: what its data never cover, and what was fetched later than it tells of."""
+        names = [gap.name for gap in self.gaps if gap.declared]
+        later = self.context.get("later", ())
+        shown = ", ".join(later) if len(later) <= MOST_LATER else f"{len(later)} series"
+        lines = [f"Not in these data: {', '.join(names)}."] if names else []
+        lines += (
+            [f"Fetched only after this moment, and so as it was known later: {shown}."]
+            if later
+            else []
+        )
+        return lines
 
     @property
     def lead(self) -> Finding:
@@ -103,30 +176,139 @@ def _read(notebook: Mapping[str, Any]) -> Record:
         raise RecordError(
             f"The notebook has {len(contexts)} run contexts, one is needed; was it executed by reportgen?"
         )
-    sections = tuple(
-        Section(**p, cell=cell) for cell, media, p in payloads if media == SECTION_MEDIA
-    )
+    sections = tuple(_section(p, cell) for cell, media, p in payloads if media == SECTION_MEDIA)
+    sections += _unread(contexts[0], sections)
     lost = {s.name for s in sections if s.status != "ok"}
     kept = [(cell, media, p) for cell, media, p in payloads if p.get("section", "") not in lost]
     facts: dict[str, Fact] = {}
     for cell, _, payload in (row for row in kept if row[1] == FACT_MEDIA):
-        if payload["id"] in facts:
-            raise RecordError(
-                f"Fact '{payload['id']}' is recorded twice; ids are unique.", subject=payload["id"]
-            )
-        facts[payload["id"]] = Fact.from_payload(payload, cell)
+        _recorded(facts, Fact.from_payload(payload, cell))
     findings = [Finding(**p) for _, media, p in kept if media == FINDING_MEDIA]
     findings = [f for f in findings if all(i in facts for i in f.facts.values())]
     ranked = sorted(findings, key=lambda f: -f.score)
     return Record(
         context=contexts[0], facts=facts, sections=sections,
         findings=tuple(replace(f, rank=ranked.index(f) + 1) for f in findings),
+        made=notebook.get("metadata", {}).get("reportgen", {}).get("report", {}),
         charts={p["name"]: p for _, media, p in kept if media == CHART_MEDIA},
         tables={p["name"]: p for _, media, p in kept if media == TABLE_MEDIA},
     )  # fmt: skip
 
 
+def _section(payload: Mapping[str, Any], cell: int) -> Section:
+    """The section recorded as *payload*; records of 0.1.0 do not say what it read."""
+    told = {
+        **payload,
+        "read": tuple(payload.get("read", ())),
+        "missing": tuple(payload.get("missing", ())),
+    }
+    return Section(**told, cell=cell)
+
+
+def _unread(context: Mapping[str, Any], sections: Sequence[Section]) -> tuple[Section, ...]:
+    """A section without a name for what the report lists and no section asked for; none where there is nothing."""
+    read = {symbol for section in sections for symbol in section.read}
+    rows = [row for row in context.get("listed", ()) if row["symbol"] not in read]
+    if not rows:
+        return ()
+    missing = tuple(
+        {
+            **row,
+            "why": f"{row['symbol']}: report.toml lists it, and no section of the notebook reads it",
+        }
+        for row in rows
+    )
+    return (Section(name="", required=False, status="ok", error="", cell=0, missing=missing),)
+
+
+def _recorded(facts: dict[str, Fact], fact: Fact) -> None:
+    """Add *fact* to *facts*; two sections may record one fact, but not two different ones under one id."""
+    known = facts.get(fact.id)
+    if known is None:
+        facts[fact.id] = fact
+    elif replace(known, cell=None) != replace(fact, cell=None):
+        raise RecordError(
+            f"Fact '{fact.id}' is {known.shown} ({known.window}) in cell {known.cell} and {fact.shown} "
+            f"({fact.window}) in cell {fact.cell}; run both cells again, or give one another name.",
+            subject=fact.id,
+        )
+
+
+MOST_LATER = 6
+"""Series that were fetched later which are named one by one."""
+MOST_NAMED = 3
+"""Members of a section of which all are missing that are named one by one."""
+
+
+def _gaps(sections: Sequence[Section]) -> Iterator[Gap]:
+    named: set[str] = set()
+    for section in sections:
+        rows = [r for r in _rows(section, "") if r["symbol"] not in named]
+        named |= {row["symbol"] for row in rows}
+        if _only_declared(section):
+            continue
+        if section.status != "ok" or rows:
+            reasons = [f"{section.name}: {section.error}"] if section.status != "ok" else []
+            reasons += [f"{section.name}: {row['why']}".removeprefix(": ") for row in rows]
+            yield Gap(
+                name=_gap_name(section, rows),
+                reasons=tuple(reason for reason in dict.fromkeys(reasons)),
+                section=section.name,
+                required=section.required and section.status != "ok",
+            )
+    for section in sections:
+        rows = [r for r in _rows(section, "shown") if r["symbol"] not in named]
+        named |= {row["symbol"] for row in rows}
+        if rows:
+            yield Gap(
+                name=_listed(rows), reasons=tuple(row["why"] for row in rows), section=section.name
+            )
+    declared = {r["symbol"]: r for section in sections for r in _rows(section, "declared")}
+    if declared:
+        yield Gap(
+            name=_listed(declared.values()),
+            reasons=(f"not in these data, as dataset.toml says: {', '.join(declared)}",),
+            declared=True,
+        )
+
+
+def _rows(section: Section, kind: str) -> list[Mapping[str, Any]]:
+    """What *section* misses of one *kind*: "declared", "shown" in a table, or "" for all else."""
+    kinds = (
+        ("declared" if r.get("declared") else "shown" if r.get("shown") else "", r)
+        for r in section.missing
+    )
+    return [row for name, row in kinds if name == kind]
+
+
+def _only_declared(section: Section) -> bool:
+    """Whether the section failed, without harm, for nothing but what the dataset says it never covers."""
+    whys = [row["why"] for row in section.missing]
+    return (
+        section.status != "ok"
+        and not section.required
+        and section.error in whys
+        and not _rows(section, "")
+        and not _rows(section, "shown")
+    )
+
+
+def _gap_name(section: Section, rows: Sequence[Mapping[str, Any]]) -> str:
+    """What a reader calls the gap: the section, with the members that are missing."""
+    if not rows or not section.name:
+        return section.name or _listed(rows)
+    if len(rows) > MOST_NAMED and {row["symbol"] for row in rows} >= set(section.read):
+        return section.name
+    listed = _listed(rows)
+    return listed if listed.lower() == section.name.lower() else f"{section.name} ({listed})"
+
+
+def _listed(rows: Iterable[Mapping[str, Any]]) -> str:
+    return ", ".join(dict.fromkeys(row["name"] for row in rows))
+
+
 def _payloads(notebook: Mapping[str, Any]) -> Iterator[tuple[int, str, dict[str, Any]]]:
+    """Cell number, media type and payload of each thing recorded; those of one section one by one."""
     media_types = {
         CHART_MEDIA,
         CONTEXT_MEDIA,
@@ -140,6 +322,12 @@ def _payloads(notebook: Mapping[str, Any]) -> Iterator[tuple[int, str, dict[str,
             for media, payload in output.get("data", {}).items():
                 if media in media_types:
                     yield number, media, payload
+                if media == FACTS_MEDIA:
+                    section = {"section": payload["section"]}
+                    yield from ((number, FACT_MEDIA, {**p, **section}) for p in payload["facts"])
+                    yield from (
+                        (number, FINDING_MEDIA, {**p, **section}) for p in payload["findings"]
+                    )
 
 
 def edited(record: Record, edits: Edits) -> Record:

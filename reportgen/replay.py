@@ -42,17 +42,18 @@ def replay(source: Path, data: str = "") -> Replayed:
         raise RecordError(
             f"{source}: its notebook does not say what the brief was made from.", subject=source
         )
-    as_of = dt.datetime.strptime(inputs["as_of"], "%Y-%m-%d %H:%M").replace(tzinfo=dt.UTC)
+    told = [name for name in kept["files"] if name.startswith("brief.")]
+    as_of = dt.datetime.fromisoformat(inputs["as_of"]).replace(tzinfo=dt.UTC)
     request = Request(
         report=load_report(inputs["report"]), as_of=inputs["as_of"], data=data or _data(inputs, source),
         parameters={name: text_of(value) for name, value in inputs["parameters"].items()}, edits=Edits.from_payload(inputs["edits"]),
-        formats=tuple(name.removeprefix("brief.") for name in kept["files"]),
+        formats=tuple(name.removeprefix("brief.") for name in told),
     )  # fmt: skip
     with tempfile.TemporaryDirectory(prefix="reportgen-") as out:
         made = produce(
             request, out, now=as_of + dt.timedelta(days=2), settings=Settings(**inputs["settings"])
         )
-        again = {name: (Path(made.folder) / name).read_bytes() for name in kept["files"]}
+        again = {name: (Path(made.folder) / name).read_bytes() for name in told}
         fresh = json.loads((Path(made.folder) / "notebook.ipynb").read_bytes())["metadata"][
             "reportgen"
         ]["inputs"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -90,6 +90,10 @@ class Policy:
     )
     """Bytes of a file at most, by format."""
 
+    def payload(self) -> dict[str, Any]:
+        """The rules as JSON, as a record keeps them."""
+        return asdict(self)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
@@ -104,6 +108,8 @@ class Report:
     formats: tuple[str, ...]
     parameters: Mapping[str, Parameter]
     gate: Policy = field(default_factory=Policy)
+    series: tuple[str, ...] = ()
+    """The rates and futures it tells of, by their names in data: DGS10, FEDFUNDS."""
     window: str = ""
     """The "week", "month", "quarter" or "year" it tells of: the last whole one by the moment asked for; "" for a moment itself."""
 
@@ -156,10 +162,14 @@ class Request:
     edits: Edits = field(default_factory=Edits)
 
 
+def named(data: str) -> bool:
+    """Whether *data* is a name or a URL, and not a folder of this machine."""
+    return data in ("sample", "store") or data.startswith("store@") or "://" in data
+
+
 def located(data: str) -> str:
-    """*data* by a name that holds wherever the run takes place: a folder by its whole path, any other as it is."""
-    named = data in ("sample", "store") or data.startswith("store@") or "://" in data
-    return data if named else str(Path(data).resolve())
+    """*data* by a name that holds wherever the run takes place: a folder by its absolute path."""
+    return data if named(data) else str(Path(data).resolve())
 
 
 def report_names() -> list[str]:
@@ -212,6 +222,7 @@ def _report(name: str, folder: Path, data: Mapping[str, Any]) -> Report:
     return Report(
         name=name, folder=folder, title=data["title"], description=data["description"], formats=formats, parameters=parameters,
         required=_words(instruments["required"], "required"), optional=_words(instruments.get("optional", []), "optional"),
+        series=_words(instruments.get("series", []), "series"),
         window=data.get("window", ""), gate=_policy(data.get("gate", {})),
     )  # fmt: skip
 
@@ -222,9 +233,14 @@ def _words(value: Any, name: str) -> tuple[str, ...]:
     return tuple(value)
 
 
+def policy_of(row: Mapping[str, Any]) -> Policy:
+    """The rules that a record keeps as *row*."""
+    return _policy(row)
+
+
 def _policy(row: Mapping[str, Any]) -> Policy:
     """The gate's rules in the table *row*."""
-    policy = Policy(**{**row, "needed": _words(row.get("needed", []), "needed")})
+    policy = Policy(**{**row, "needed": _words(list(row.get("needed", [])), "needed")})
     for name in ("most_gaps", "charts"):
         if not isinstance(getattr(policy, name), int):
             raise TypeError(f"{name} is not a whole number")

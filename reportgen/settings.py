@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
+
+from reportgen.sealing import Sealing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +23,8 @@ class Settings:
     """Seconds a whole notebook may take."""
     profile: Literal["internal", "publish"] = "internal"
     """Who reads a brief: "publish" holds what rests on a source whose licence keeps it from the public."""
+    sealing: Sealing = field(default_factory=Sealing)
+    """How briefs are sealed, and what a seal has to show."""
     page_url: str | None = None
     """Where the page will be read, {report} and {label} for the brief's; the email links it when it is set."""
 

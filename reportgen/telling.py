@@ -14,7 +14,8 @@ from reportgen.check import gate, rendered
 from reportgen.check.factcheck import Check, FactCheck
 from reportgen.check.gate import Verdict
 from reportgen.check.headline import cited
-from reportgen.edits import FILE, Edits, read_edits
+from reportgen.check.seal import verified
+from reportgen.edits import Edits
 from reportgen.errors import EditError, FactCheckError, Held, NarrativeError, RecordError
 from reportgen.facts import Finding
 from reportgen.narrative import wording
@@ -24,8 +25,10 @@ from reportgen.outputs import LocalFolder
 from reportgen.record import Record, edited, read_record
 from reportgen.render import pictures
 from reportgen.render.brief import Brief, Rendering
-from reportgen.request import FORMATS, Policy, Report, load_report
+from reportgen.request import FORMATS, Policy, Report
+from reportgen.sealing import Sealing
 from reportgen.settings import Settings
+from reportgen.templates import Templates, shipped_digest
 
 
 def warm(report: Report) -> None:
@@ -45,13 +48,13 @@ def _warm(notebook: Path) -> None:
 
     appendix.warm(read_notebook(notebook))
     page.warm()
-    wording.pieces(notebook.parent)
+    wording.pieces(Templates.of(notebook.parent))
     del email
 
 
 def _narrated(
     notebook: Mapping[str, Any], hidden: AbstractSet[str] | None = None
-) -> tuple[Record, Report, gate.Ruling, Narrative]:
+) -> tuple[Record, gate.Ruling, Narrative]:
     """An executed *notebook* read and told, not yet checked; Held where the gate holds its record.
 
     What is *hidden* is not told; by default what its run left out.
@@ -61,17 +64,17 @@ def _narrated(
     record = edited(read_record(notebook), edits).without(
         frozenset(run.get("hidden", ()) if hidden is None else hidden)
     )
-    report = load_report(record.context["report"])
-    ruling = gate.rule(record, report.gate)
+    ruling = gate.rule(record, record.policy)
     if ruling.verdict is Verdict.HOLD:
         raise Held(f"The brief is held: {'; '.join(ruling.reasons)}.", subject=ruling)
-    return record, report, ruling, _composed(record, report, edits)
+    return record, ruling, _composed(record, edits)
 
 
-def _composed(record: Record, report: Report, edits: Edits) -> Narrative:
+def _composed(record: Record, edits: Edits) -> Narrative:
     """The story of *record* under the headline that a person gave it, if one did."""
     try:
-        narrative = compose(record, report.folder, report.title)
+        templates = record.templates
+        narrative = compose(record, Path(), record.title, templates)
     except NarrativeError as error:
         if not (edits.lead or edits.drop):
             raise
@@ -95,11 +98,11 @@ def tell(notebook: Mapping[str, Any], hidden: AbstractSet[str] | None = None) ->
 
     *hidden* names the sections that its reader is not shown, by default those that its run left out.
     """
-    record, report, ruling, narrative = _narrated(notebook, hidden)
+    record, ruling, narrative = _narrated(notebook, hidden)
     refuse(FactCheck(record).narrative(narrative))
     specs = pictures.specs_of(record, narrative)
     return Brief(
-        report=report.name, title=report.title, label=record.context["moment"]["label"], record=record,
+        report=record.context["report"], title=record.title, label=record.context["moment"]["label"], record=record,
         narrative=narrative, verdict=str(ruling.verdict), gaps=ruling.gaps, notebook=notebook, svgs=pictures.draw(specs), specs=specs,
     )  # fmt: skip
 
@@ -142,23 +145,17 @@ def check_renderings(
     return failed
 
 
-def check_folder(folder: Path) -> list[Check]:
-    """The failed checks of a written brief: its narrative against its record, its files against its narrative."""
-    notebook = read_notebook(folder / "notebook.ipynb")
-    record, _, _, narrative = _narrated(notebook)
+def check_folder(folder: Path, sealing: Sealing | None = None) -> list[Check]:
+    """The failed checks of a written brief: its narrative against its record, its files against its narrative.
+
+    The seal is verified first: SealError where a file was changed. A brief of other templates than those of this
+    version is not judged anew, for it would be told in other words: what its seal says then stands.
+    """
+    record_of = verified(LocalFolder(folder), sealing)
+    if not _judged_alike(record_of):
+        return []
+    record, _, narrative = _narrated(read_notebook(folder / "notebook.ipynb"))
     failed = FactCheck(record).narrative(narrative)
-    if read_edits(LocalFolder(folder)) != Edits.from_payload(
-        notebook["metadata"].get("reportgen", {}).get("edits", {})
-    ):
-        failed.append(
-            Check(
-                FILE,
-                FILE,
-                FILE,
-                "",
-                "changed since the brief was rendered; run 'reportgen render' on its folder",
-            )
-        )
     files = [
         Rendering(name=p.name, media_type="", data=p.read_bytes())
         for p in sorted(folder.glob("brief.*"))
@@ -166,6 +163,18 @@ def check_folder(folder: Path) -> list[Check]:
     if not files:
         raise RecordError(f"{folder} holds no brief.* file to check.", subject=folder)
     return failed or check_renderings(narrative, record, files)
+
+
+def judged(folder: Path) -> bool:
+    """Whether the brief in *folder* was told by the templates of this version, and so can be judged anew."""
+    return _judged_alike(read_notebook(folder / "notebook.ipynb"))
+
+
+def _judged_alike(record_of: Mapping[str, Any]) -> bool:
+    """Whether a record was told by the templates of this version, so that it can be told again word for word."""
+    kept = record_of["metadata"]["reportgen"]
+    told_by = kept.get("report", {}).get("templates")
+    return bool(told_by == shipped_digest()) and not kept.get("adopted")
 
 
 def report_of(notebook: Mapping[str, Any]) -> str:

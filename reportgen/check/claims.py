@@ -154,7 +154,9 @@ def direction(match: re.Match[str], fact: Fact, _: Evidence) -> str:
 
 
 def noun(match: re.Match[str], fact: Fact, _: Evidence) -> str:
-    """A gain or a loss: the sign of the value, or the direction of a streak."""
+    """A gain or a loss: the sign of the value, or the direction of a streak; a gap to another index is neither."""
+    if fact.unit is Unit.PP:
+        return NO_PROOF
     sign = 1 if match[0].lower().startswith("gain") else -1
     if fact.kind in ("streak_up", "streak_down"):
         return _is(sign == (1 if fact.kind == "streak_up" else -1))

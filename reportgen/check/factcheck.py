@@ -26,7 +26,6 @@ from reportgen.narrative.model import Narrative
 from reportgen.narrative.runs import Run, Runs, text_of
 from reportgen.narrative.wording import made_of, pieces
 from reportgen.record import Record
-from reportgen.request import load_report
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +52,8 @@ class FactCheck:
         own = re.findall(
             r"\w+|[^\w\s]", record.context.get("headline", "")
         )  # a person's words, as far as they claim nothing
-        report = load_report(record.context["report"])
-        self._title = report.title
-        self._wording = pieces(report.folder) | set(own)
+        self._title = record.title
+        self._wording = pieces(record.templates) | set(own)
         context: dict[str, Any] = dict(record.context)
         self.evidence = Evidence(
             facts=record.facts, kinds={symbol: row["kind"] for symbol, row in record.instruments.items()},
@@ -70,11 +68,7 @@ class FactCheck:
         self.names = re.compile(
             claims.span("(?:" + "|".join(re.escape(_bare(n)) for n in every) + ")"), re.IGNORECASE
         )
-        gaps = [
-            name
-            for name in dict.fromkeys(s.name for s in record.failed)
-            if not name.startswith("picture")
-        ]
+        gaps = record.told_gaps
         said = f"This brief has {'a gap' if len(gaps) == 1 else 'gaps'}: {'; '.join(gaps)}. Data were missing, late or failed a check."
         self._notice = {
             str(context["notice"]),
@@ -107,6 +101,8 @@ class FactCheck:
     def line(self, where: str, runs: Runs) -> Iterator[Check]:
         """The failed checks of one line of text."""
         text = text_of(runs)
+        if where == "footer" and text in self.record.footnotes:
+            return
         if where == "notice":
             if text not in self._notice:
                 yield Check(where, text, text, "", "no such notice is due")
@@ -144,12 +140,9 @@ class FactCheck:
             if run.text != " ".join(self._title.split()):
                 yield run.text, "not what the report is called"
         elif run.ref == "sources":
-            known = {f.source for f in self.record.facts.values()}
-            yield from (
-                (name, "not a source of this record")
-                for name in run.text.split(", ")
-                if name not in known
-            )
+            known = {" ".join(f.source.split()) for f in self.record.facts.values() if f.source}
+            if not made_of(run.text, frozenset({*known, ", "})):
+                yield run.text, "not the sources of this record"
         elif run.ref not in self.record.facts:
             yield run.text, "no such fact was recorded"
         else:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from reportgen.record import Record
+from reportgen.record import Gap, Record
 from reportgen.request import Policy
 
 
@@ -30,17 +30,18 @@ class Ruling:
 
 def rule(record: Record, policy: Policy) -> Ruling:
     """HOLD where what the report needs is missing, or too much else is; DEGRADED where anything is; else SEND."""
-    gaps = tuple(dict.fromkeys(s.name for s in record.failed))
-    reasons = tuple(f"{s.name}: {s.error}" for s in record.failed)
-    held = tuple(_holding(record, policy, gaps))
+    found = record.gaps
+    gaps = tuple(dict.fromkeys(gap.name for gap in found))
+    reasons = tuple(dict.fromkeys(reason for gap in found for reason in gap.reasons))
+    held = tuple(_holding(record, policy, found))
     if held:
         return Ruling(Verdict.HOLD, gaps, tuple(dict.fromkeys((*held, *reasons))))
     return Ruling(Verdict.DEGRADED if gaps else Verdict.SEND, gaps, reasons)
 
 
-def _holding(record: Record, policy: Policy, gaps: Sequence[str]) -> Iterator[str]:
+def _holding(record: Record, policy: Policy, gaps: Sequence[Gap]) -> Iterator[str]:
     """Why the record can not carry a brief, reason by reason."""
-    yield from (f"{s.name}: {s.error}" for s in record.failed if s.required)
+    yield from (gap.reasons[0] for gap in gaps if gap.required)
     needed = {s.name for s in record.sections if s.required}
     if not needed:
         yield "no required section was run"
@@ -49,9 +50,11 @@ def _holding(record: Record, policy: Policy, gaps: Sequence[str]) -> Iterator[st
     for symbol, least in policy.agree.items():
         if record.context.get("agreeing", {}).get(symbol, 1) < least:
             yield f"{symbol}: fewer than {least} sources tell its newest close alike; reportgen fetch {symbol}, or ask less in [gate] of the report"
-    yield from (f"{s.name}: {s.error}" for s in record.failed if s.name in policy.needed)
-    if len(gaps) > policy.most_gaps:
-        yield f"{len(gaps)} parts are missing, and at most {policy.most_gaps} may be: {', '.join(gaps)}"
+    yield from (gap.reasons[0] for gap in gaps if gap.section and gap.section in policy.needed)
+    counted = list(dict.fromkeys(gap.name for gap in gaps if not gap.declared))
+    if len(counted) > policy.most_gaps:
+        most = f"at most {policy.most_gaps} may be"
+        yield f"{len(counted)} parts are missing, and {most}: {'; '.join(counted)}"
     yield from (
         f"the chart '{name}' shows nothing"
         for name, chart in record.charts.items()
@@ -151,6 +154,8 @@ def page(ruling: Ruling, record: Record | None, about: Mapping[str, str]) -> str
             *(f"- {source}: {', '.join(names)}" for source, names in sorted(by_source.items())),
             "",
         ]
+        if later := record.context.get("later"):
+            lines += ["Fetched after the moment", f"- {', '.join(later)}", ""]
         if record.context.get("accepted"):
             lines += [
                 "Accepted",

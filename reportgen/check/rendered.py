@@ -19,7 +19,6 @@ from reportgen.check.factcheck import Check
 from reportgen.narrative.model import Narrative
 from reportgen.narrative.runs import sentences, text_of
 from reportgen.record import Record
-from reportgen.request import load_report
 
 VOID = ("meta", "link", "br", "img", "hr", "input")
 ON_PAGE = (
@@ -379,7 +378,7 @@ def data(text: str, narrative: Narrative, record: Record) -> list[Check]:
     document: Mapping[str, Any] = json.loads(text)
     moment, ruling = (
         record.context["moment"],
-        gate.rule(record, load_report(record.context["report"]).gate),
+        gate.rule(record, record.policy),
     )
     head = {
         "schema": "reportgen.brief/1", "report": record.context["report"], "session": moment["session"], "as_of": moment["at"],

@@ -70,7 +70,8 @@ def settings_of(**given: Any) -> Settings:
     from reportgen.deliver.config import read_config
     from reportgen.settings import Settings
 
-    return Settings(page_url=read_config().page_url, **given)
+    config = read_config()
+    return Settings(page_url=config.page_url, sealing=config.sealing, **given)
 
 
 @click.group(cls=Group, context_settings=SETTINGS)
@@ -367,22 +368,25 @@ def _progress(ctx: click.Context) -> Any:
     return lambda stage: click.echo(f"{time.monotonic() - started:5.1f} s  {stage}", err=True)
 
 
+UNCHANGED = "nothing was changed since it was checked, by other templates than these"
+
+
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path))
 def check(folder: Path) -> None:
-    """Check the brief in FOLDER: its story against its record, its files against its story.
+    """Check the brief in FOLDER: its seal, its story against its record, its files against its story.
 
     \b
     Example:
       reportgen check out/small-caps/2025-01-08T1300
     """  # noqa: D301 - click reads the mark
-    from reportgen.telling import check_folder, refuse
+    from reportgen.telling import check_folder, judged, refuse
 
-    failed = check_folder(folder)
+    failed = check_folder(folder, settings_of().sealing)
     for item in failed:
         click.echo(str(item))
     refuse(failed)
-    click.echo(f"{folder}: every statement is borne out.")
+    click.echo(f"{folder}: {'every statement is borne out' if judged(folder) else UNCHANGED}.")
 
 
 @click.command()
@@ -420,8 +424,56 @@ def render(notebook: Path, **options: Any) -> None:
 
 
 def _record_at(notebook: Path) -> Path:
-    """The executed notebook that is named, or that of the folder that is."""
-    return notebook / "notebook.ipynb" if notebook.is_dir() else notebook
+    """The executed notebook that is named, or that of the folder that is: the record, or what a failed run left."""
+    if not notebook.is_dir():
+        return notebook
+    record, failed = notebook / "notebook.ipynb", notebook / "notebook.failed.ipynb"
+    return failed if failed.is_file() and not record.is_file() else record
+
+
+@click.command("seal")
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+@click.option(
+    "--adopt",
+    is_flag=True,
+    help="Take in a brief that 0.1.0 made, or all below FOLDER, as they are.",
+)
+def seal_command(folder: Path, adopt: bool) -> None:
+    """Verify the seal of the brief in FOLDER, or of all briefs below it.
+
+    \b
+    Examples:
+      reportgen seal out/daily-recap/2025-01-08
+      reportgen seal out --adopt
+    """  # noqa: D301 - click reads the mark
+    from reportgen.check.seal import adopted, unsealed, verified
+    from reportgen.errors import SealError
+    from reportgen.outputs import LocalFolder
+
+    sealing = settings_of().sealing
+    places = sorted(
+        {
+            path.parent
+            for path in folder.rglob("notebook.ipynb")
+            if (path.parent / "gate.txt").is_file()
+        }
+    )
+    if not places:
+        raise InvalidParameter(f"{folder} holds no finished brief.", subject=folder)
+    broken = 0
+    for path in places:
+        place = LocalFolder(path)
+        try:
+            if adopt and unsealed(place):
+                place.write(adopted(place, sealing))
+            verified(place, sealing)
+            click.echo(f"{path}: sealed, and nothing was changed.")
+        except SealError as error:
+            broken += 1
+            for line in error.lines:
+                click.echo(f"{path}: {line}", err=True)
+    if broken:
+        sys.exit(SealError.exit_code)
 
 
 @click.command()
@@ -465,7 +517,7 @@ def findings(notebook: Path) -> None:
 
 
 for section, commands in {
-    "Briefs": (run, backfill, render, findings, check, replay),
+    "Briefs": (run, backfill, render, findings, check, seal_command, replay),
     "Reports": (list_reports, show, init, doctor),
     "Data": (fetch, data, fed_odds),
     "Delivery": (preview, send, post, outbox, approve, hold, correct),

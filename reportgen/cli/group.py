@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 
 import click
 
-from reportgen.errors import ReportgenError
+from reportgen.errors import ReportgenError, SealError
 from reportgen.resources import tidy
 
 
@@ -91,5 +91,9 @@ def _fail(error: ReportgenError, *, verbose: bool) -> NoReturn:
         import traceback
 
         traceback.print_exception(error)
-    click.echo(f"reportgen: {tidy(str(error))}", err=True)
+    if isinstance(error, SealError):
+        for line in error.lines:
+            click.echo(f"reportgen: {tidy(line)}", err=True)
+    else:
+        click.echo(f"reportgen: {tidy(str(error))}", err=True)
     sys.exit(error.exit_code)

@@ -73,7 +73,11 @@ def send(brief: Path, readers: Path, **options: Any) -> None:
     from reportgen.recipients import read_recipients
     from reportgen.request import load_report
 
-    settings, found = read_config(), release.finished(brief)
+    settings = read_config()
+    telling.refuse(
+        telling.check_folder(brief, settings.sealing)
+    )  # what leaves is checked as it lies there
+    found = release.finished(brief)
     last = calendar.resolve("last-session", dt.datetime.now(dt.UTC)).session
     release.refuse(found, settings.mailer(), last, late=options["late"])
     chosen = _chosen(read_recipients(readers, load_report(found.report)), options["group"], readers)
@@ -82,7 +86,6 @@ def send(brief: Path, readers: Path, **options: Any) -> None:
         early = [one for one in chosen if one.morning(found.as_of, clock) > now]
         chosen = [one for one in chosen if one not in early]
         click.echo(f"{len(early)} wait for {clock:%H:%M} by their own clocks.", err=True)
-    telling.refuse(telling.check_folder(brief))  # what leaves is checked as it lies there
     errand, ledger = (
         sending.Errand(
             brief=found,
@@ -222,7 +225,9 @@ def post(brief: Path, names: Sequence[str], **options: Any) -> None:
     from reportgen.market import calendar
     from reportgen.settings import Settings
 
-    settings, found = read_config(), release.finished(brief)
+    settings = read_config()
+    telling.refuse(telling.check_folder(brief, settings.sealing))
+    found = release.finished(brief)
     for name in (*names, *options["resend"]):
         if name not in settings.doors:
             raise InvalidParameter(
@@ -240,7 +245,6 @@ def post(brief: Path, names: Sequence[str], **options: Any) -> None:
         )
     last = calendar.resolve("last-session", dt.datetime.now(dt.UTC)).session
     release.refuse(found, settings.mail, last, late=options["late"])
-    telling.refuse(telling.check_folder(brief))
     page = Settings(page_url=settings.page_url).page_of(found.report, brief.name)
     told = posting.post(
         found,
@@ -264,20 +268,24 @@ def correct(brief: Path, why: str) -> None:
     Example:
       reportgen correct out/daily-recap/2025-01-08 --why "The exchange mended the close of the Russell 2000."
     """  # noqa: D301 - click reads the mark
+    from reportgen.check.seal import verified
     from reportgen.deliver.config import read_config
     from reportgen.deliver.ledger import Ledger
     from reportgen.deliver.release import finished
     from reportgen.deliver.sending import corrected
     from reportgen.edits import Edits
+    from reportgen.outputs import LocalFolder
     from reportgen.pipeline import render_again
     from reportgen.settings import Settings
 
-    correction = corrected(finished(brief), Ledger(read_config().outbox), why)
+    config = read_config()
+    verified(LocalFolder(brief), config.sealing)
+    correction = corrected(finished(brief), Ledger(config.outbox), why)
     for path in render_again(
         brief / "notebook.ipynb",
         Edits(correction=correction),
         (),
-        Settings(page_url=read_config().page_url),
+        Settings(page_url=config.page_url, sealing=config.sealing),
     ):
         click.echo(path)
 
@@ -320,8 +328,12 @@ def preview(brief: Path, no_open: bool) -> None:
     import tempfile
     import webbrowser
 
+    from reportgen.check.seal import verified
+    from reportgen.deliver.config import read_config
     from reportgen.deliver.message import page
+    from reportgen.outputs import LocalFolder
 
+    verified(LocalFolder(brief), read_config().sealing)
     path = Path(tempfile.mkdtemp(prefix="reportgen-")) / "email.html"
     path.write_bytes(page(brief / "brief.eml"))
     click.echo(path)
@@ -339,8 +351,12 @@ def approve(brief: Path, person: str) -> None:
     Example:
       reportgen approve out/daily-recap/2025-01-08 --by "A. Editor"
     """  # noqa: D301 - click reads the mark
+    from reportgen.check.seal import verified
     from reportgen.deliver import release
+    from reportgen.deliver.config import read_config
+    from reportgen.outputs import LocalFolder
 
+    verified(LocalFolder(brief), read_config().sealing)
     found = release.finished(brief)
     release.approve(found, person, dt.datetime.now(dt.UTC))
     click.echo(f"{found.shown} is approved by {person}.")

@@ -42,7 +42,8 @@ def build(site: Path, out: Path, profile: str) -> None:
     from reportgen.deliver.config import read_config
     from reportgen.deliver.site.build import build as built
 
-    done = built(site, out, read_config().site, publish=profile == "publish")
+    config = read_config()
+    done = built(site, out, config.site, publish=profile == "publish", sealing=config.sealing)
     for key, reason in done.left_out.items():
         click.echo(f"left out: {key}: {reason}", err=True)
     taken = f", {len(done.gone)} taken away" if done.gone else ""

@@ -1,8 +1,11 @@
 """What people said: Markdown files with front matter, each attributed, dated and taken as text.
 
-Front matter: ``speaker``, ``title``, ``firm``, ``date`` (a day, or a month where only that is known), ``kind``
-("quote", "paraphrase" or "driver"), ``topic``, ``source``; optional ``medium`` ("in a note to clients"), ``event``
-(the name of the event the words are about) and ``lead`` (what the sentence of a paraphrase opens with).
+Front matter: ``speaker``, ``title``, ``firm``, ``date`` (a day, a day and time of New York, or a month where only that
+is known), ``kind`` ("quote", "paraphrase" or "driver"), ``topic``, ``source``; optional ``medium`` ("in a note to
+clients"), ``event`` (the name of the event the words are about) and ``known`` (a day and time by which the public knew
+the words, where the date says less).
+
+Until a statement was known it is in no brief: without a time it counts as known from the end of its day or month.
 """
 
 from __future__ import annotations
@@ -15,9 +18,10 @@ from pathlib import Path
 from typing import Any
 
 from reportgen.errors import BadData, did_you_mean
+from reportgen.market.exchange import EXCHANGE
 
 NEEDED = ("speaker", "title", "firm", "date", "kind", "topic", "source")
-OPTIONAL = ("medium", "event")
+OPTIONAL = ("medium", "event", "known")
 KINDS = ("quote", "paraphrase", "driver")
 CURRENT_DAYS = 30
 
@@ -37,6 +41,14 @@ class Commentary:
     text: str
     medium: str = ""
     event: str = ""
+    known: str = ""
+    """From when the public knew it, ISO 8601 in New York; "" for the end of its day or month."""
+
+    def known_from(self) -> dt.datetime:
+        """From when the public knew it, exchange time."""
+        if self.known:
+            return dt.datetime.fromisoformat(self.known).replace(tzinfo=EXCHANGE)
+        return dt.datetime.combine(self.latest() + dt.timedelta(days=1), dt.time(), EXCHANGE)
 
     def earliest(self) -> dt.date:
         """The first day on which it can have been said."""
@@ -79,16 +91,18 @@ def _read_item(path: Path) -> Commentary:
     if not isinstance(data, dict):
         raise BadData(f"{path}: the front matter must be 'name: value' lines.", subject=path)
     _check_names(path, data)
-    item = Commentary(
-        id=f"commentary.{path.stem}",
-        text=match[2].strip(),
-        **{k: str(v).strip() for k, v in data.items()},
-    )
+    told = {key: str(value).strip() for key, value in data.items()}
+    date, _, clock = told["date"].replace("T", " ").partition(" ")
+    known = told.get("known", f"{date} {clock}" if clock else "").replace("T", " ")
+    told |= {"date": date, "known": known}
+    item = Commentary(id=f"commentary.{path.stem}", text=match[2].strip(), **told)
     try:
         item.earliest()
+        item.known_from()
     except ValueError:
         raise BadData(
-            f"{path}: date '{item.date}' is neither a day (2025-01-07) nor a month (2025-01).",
+            f"{path}: date '{data['date']}' is none of a day (2025-01-07), a day and time (2025-01-07 15:00) and "
+            "a month (2025-01); 'known' is a day and time.",
             subject=path,
         ) from None
     if item.kind not in KINDS:
@@ -122,18 +136,27 @@ def _check_names(path: Path, data: dict[str, Any]) -> None:
 
 
 def current(
-    items: list[Commentary], as_of: dt.date, events: dict[str, dt.date]
+    items: list[Commentary],
+    at: dt.datetime | dt.date,
+    events: dict[str, dt.date],
+    known: dt.datetime | None = None,
 ) -> list[Commentary]:
-    """The items that may be told at *as_of*: said by then, and at most 30 days ago.
+    """The items that may be told at *at*: known by then (or by *known*, later that day), and at most 30 days old.
+
+    A day alone stands for its end.
 
     An item about a dated event is told as part of that event's history instead, if it was said within 30
     days after it; a story then gives its date.
     """
-    found = []
+    if not isinstance(at, dt.datetime):
+        at = dt.datetime.combine(at, dt.time(23, 59), EXCHANGE)
+        known = known or at + dt.timedelta(minutes=1)
+    found, as_of = [], at.astimezone(EXCHANGE).date()
     for item in items:
         about = events.get(item.event) if item.event else None
         anchor = about or as_of
         age = (item.latest() - about).days if about else (as_of - item.latest()).days
-        if item.earliest() <= as_of and anchor <= as_of and abs(age) <= CURRENT_DAYS:
+        by = at if item.known else known or at  # a time of day is held against the time of day
+        if item.known_from() <= by and anchor <= as_of and abs(age) <= CURRENT_DAYS:
             found.append(item)
     return found

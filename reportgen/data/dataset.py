@@ -7,8 +7,8 @@ daily_bars     date, symbol, close; high and low where they are known
 intraday_bars  start (a time with an offset, or in the file's ``timezone``), symbol, close
 rates          date, series, value (percent)
 futures        date, contract ("ZQG2025"), settle
-meetings       start, end, type ("regular" ones count)
-events         date, name, kind; time ("08:30", of New York) where it is known
+meetings       start, end, type ("regular", "cancelled", "unscheduled"); announced where it is known
+events         date, name, kind; time ("08:30", of New York) and announced, where they are known
 confirmations  date, symbol, close, as a second source tells it: nothing is told by it, closes are held against it
 commentary     a folder of Markdown files with front matter
 =============  ==========================================================================
@@ -24,13 +24,17 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from reportgen.data.checks import CHECKS, Acceptance
 from reportgen.errors import BadData, NoData, did_you_mean
 from reportgen.resources import SAMPLE, cached
+
+if TYPE_CHECKING:
+    from reportgen.data.store import Then
+    from reportgen.market.calendar import Moment
 
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     "daily_bars": ("date", "symbol", "close"),
@@ -42,9 +46,16 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "confirmations": ("date", "symbol", "close"),
     "commentary": (),
 }
-OPTIONAL: Mapping[str, tuple[str, ...]] = {"daily_bars": ("high", "low"), "events": ("time",)}
+OPTIONAL: Mapping[str, tuple[str, ...]] = {
+    "daily_bars": ("high", "low"),
+    "events": ("time", "announced"),
+    "meetings": ("announced",),
+}
 """Columns that are read where a file has them."""
 TIMES = {"date", "start", "end"}
+PUBLISHED: Mapping[str, str] = {"rates": "18:00", "futures": "19:00"}
+"""When the values of a day are known, exchange time, where the description does not say: the Treasury posts its
+yields on the evening, and CME its last settlements of a day at seven."""
 MEETINGS = SAMPLE / "meetings.csv"
 """The Fed's published calendar, which is true of every market data."""
 LARGE = 16 << 20
@@ -66,12 +77,23 @@ class DataFile:
     columns: Mapping[str, str] = field(default_factory=dict)
     symbols: Mapping[str, str] = field(default_factory=dict)
     available: Mapping[str, str] = field(default_factory=dict)
+    absent: tuple[str, ...] = ()
+    """Symbols or series that the file never has, as its description says."""
+    starts: Mapping[str, dt.date] = field(default_factory=dict)
+    """The first day that the file covers, by symbol; "" for all others."""
     fetch: int | None = None
     """Of a store: what is read is what was known at the fetch of that number."""
+    then: Then | None = None
+    """Of a store: as each series was known at a past moment."""
 
     def known_at(self, name: str) -> str:
         """When a row of series or symbol *name* is known, "HH:MM" exchange time, "-1d HH:MM" a day before."""
-        return self.available.get(name, self.available.get("default", "close"))
+        usual = self.available.get("default", PUBLISHED.get(self.role, "close"))
+        return self.available.get(name, usual)
+
+    def begins(self, name: str) -> dt.date | None:
+        """The first day of *name* that the file covers, if its description says so."""
+        return self.starts.get(name, self.starts.get(""))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,16 +106,20 @@ class Dataset:
     files: tuple[DataFile, ...]
     accepted: tuple[Acceptance, ...] = ()
     """Findings on the data that a person lets stand."""
+    absent: tuple[str, ...] = ()
+    """Symbols and series that the data never have, as their description says."""
+    since: dt.date | None = None
+    """The first day that the data cover, if their description says so."""
 
     def of_role(self, role: str) -> tuple[DataFile, ...]:
         """The files with that role, in the order of the description."""
         return tuple(f for f in self.files if f.role == role)
 
 
-def open_dataset(folder: Path, fetch: int | None = None) -> Dataset:
+def open_dataset(folder: Path, fetch: int | None = None, moment: Moment | None = None) -> Dataset:
     """The dataset described in *folder*, or in a store as known at *fetch*; NoData or BadData says which line of its description is off."""
     if folder.suffix == ".duckdb":
-        return _of_store(folder, fetch)
+        return _of_store(folder, fetch, moment)
     description = folder / "dataset.toml"
     if not folder.is_dir():
         raise NoData(
@@ -115,6 +141,7 @@ def open_dataset(folder: Path, fetch: int | None = None) -> Dataset:
             subject=description,
         )
     files = tuple(_data_file(folder, description, row) for row in data["files"])
+    _refuse_periods(description, data)
     listed = data.get("accepted", [])
     accepted = tuple(
         _acceptance(description, row) for row in (listed if isinstance(listed, list) else [listed])
@@ -125,7 +152,20 @@ def open_dataset(folder: Path, fetch: int | None = None) -> Dataset:
         notice=data.get("notice", ""),
         files=files,
         accepted=accepted,
+        absent=tuple(data.get("absent", ())),
+        since=data.get("from"),
     )
+
+
+def _refuse_periods(description: Path, data: Mapping[str, Any]) -> None:
+    """BadData where the top of a dataset.toml declares absences by something that is no list or day."""
+    for name in ("absent", "from"):
+        if name in data and not _fits(name, data[name]):
+            raise BadData(
+                f"{description}: '{name} = {data[name]!r}' is not {FORMS[name]}.", subject=name
+            )
+    if isinstance(data.get("from"), dict):
+        raise BadData(f"{description}: write days by symbol below [[files]].", subject="from")
 
 
 def _acceptance(description: Path, row: Mapping[str, Any]) -> Acceptance:
@@ -147,13 +187,17 @@ def _acceptance(description: Path, row: Mapping[str, Any]) -> Acceptance:
     return Acceptance(**row)
 
 
-def _of_store(path: Path, fetch: int | None) -> Dataset:
-    """The tables of a store, with what is public knowledge and the statements that lie beside it."""
+def _of_store(path: Path, fetch: int | None, moment: Moment | None) -> Dataset:
+    """The tables of a store, with what is public knowledge and the statements that lie beside it.
+
+    With a *moment*, each series as it was known then; see :class:`reportgen.data.store.Then`.
+    """
     from reportgen.data import store
 
     known = store.last_fetch(path) if fetch is None else fetch
+    then = _known_then(path, moment, known) if moment else None
     files = [
-        DataFile(path=path, role=role, source=path.stem, fetch=known, **rule)
+        DataFile(path=path, role=role, source=path.stem, fetch=known, then=then, **rule)
         for role, rule in store.ROLES.items()
     ]
     files.append(DataFile(path=MEETINGS, role="meetings", source="Federal Reserve calendar"))
@@ -168,6 +212,32 @@ def _of_store(path: Path, fetch: int | None) -> Dataset:
         files=tuple(files),
         accepted=tuple(store.accepted(path, known)),
     )
+
+
+def _known_then(path: Path, moment: Moment, known: int) -> Then | None:
+    """Which fetches count at *moment*; None where none has been received since, so that all of them do.
+
+    A brief of a close is the newest one until the next session opens, and a brief of a running session until its end:
+    what is received by then is no hindsight.
+    """
+    from reportgen.data import store
+    from reportgen.market import calendar
+
+    running = moment.state == "open"
+    until = moment.closes if running else calendar.session_open(_next_session(moment))
+    early = store.fetch_by(path, moment.at if running or moment.known <= moment.at else until)
+    late = store.fetch_by(path, until)
+    if early >= known:
+        return None
+    due = moment.previous if running else moment.session
+    opened, at = (moment.opened, moment.at) if running else (None, None)
+    return store.Then(early=early, late=late, due=due, opened=opened, at=at)
+
+
+def _next_session(moment: Moment) -> dt.date:
+    from reportgen.market import calendar
+
+    return calendar.neighbours(moment.session)[1]
 
 
 def listed_meetings() -> list[tuple[dt.date, dt.date]]:
@@ -200,12 +270,18 @@ def _data_file(folder: Path, description: Path, row: Mapping[str, Any]) -> DataF
     path = folder / row["path"]
     if not path.exists():
         raise NoData(f"{description}: file '{row['path']}' does not exist.", subject=path)
-    return DataFile(**{**row, "path": path})
+    start = row.get("from", {})
+    starts = start if isinstance(start, dict) else {"": start}
+    told = {name: value for name, value in row.items() if name not in ("from", "absent")}
+    absent = tuple(row.get("absent", ()))
+    return DataFile(**{**told, "path": path, "starts": starts, "absent": absent})
 
 
 FORMS = {
     **dict.fromkeys(("path", "role", "source", "adjustment", "terms", "timezone"), "a text"),
     "minutes": "a whole number above 0",
+    "absent": 'a list of symbols, such as ["RSP"]',
+    "from": "a day such as 2021-06-25, or a table of days by symbol",
     **dict.fromkeys(("columns", "symbols"), "a table of texts"),
     "available": 'a table of rules: "close", "16:00" or "-1d 14:00"',
 }
@@ -213,6 +289,11 @@ RULE = re.compile(r"close|(?:[+-]\d+d )?(?:[01]\d|2[0-3]):[0-5]\d")
 
 
 def _fits(key: str, value: Any) -> bool:
+    if key == "absent":
+        return isinstance(value, list) and all(isinstance(item, str) for item in value)
+    if key == "from":
+        days = value.values() if isinstance(value, dict) else [value]
+        return all(type(day) is dt.date for day in days)
     if FORMS[key] == "a text":
         return isinstance(value, str)
     if key == "minutes":
@@ -226,7 +307,7 @@ def read(file: DataFile, keep: Iterable[str] | None = None) -> pd.DataFrame:
     if file.fetch is not None:
         from reportgen.data import store
 
-        return store.table(file.path, file.role, file.fetch, keep)
+        return store.table(file.path, file.role, file.fetch, keep, file.then)
     optional = OPTIONAL.get(file.role, ())
     actual = {file.columns.get(name, name): name for name in (*COLUMNS[file.role], *optional)}
     wanted = None if keep is None else set(keep)
@@ -302,6 +383,8 @@ def _typed(file: DataFile, frame: pd.DataFrame) -> pd.DataFrame:
         try:
             if column == "start" and file.role == "intraday_bars":
                 frame[column] = _times(frame[column], file.timezone)
+            elif column == "announced":
+                frame[column] = _announced(frame[column])
             elif column in TIMES:
                 frame[column] = pd.to_datetime(frame[column], format="ISO8601").astype(
                     "datetime64[ns]"
@@ -319,6 +402,18 @@ def _typed(file: DataFile, frame: pd.DataFrame) -> pd.DataFrame:
                 subject=column,
             ) from error
     return frame
+
+
+def _announced(text: pd.Series) -> pd.Series:
+    """Times of New York by which something was known; a day alone counts to its end, nothing as not said."""
+    said = text.astype("string").str.strip().replace("", pd.NA)
+    whole = said.str.fullmatch(r"\d{4}-\d\d-\d\d").fillna(value=False)
+    times = pd.to_datetime(said.where(~whole, said + "T23:59:59"), format="ISO8601", utc=False)
+    if times.dt.tz is None:
+        times = times.dt.tz_localize(
+            "America/New_York", ambiguous=False, nonexistent="shift_forward"
+        )
+    return times.dt.tz_convert("America/New_York")
 
 
 def _times(text: pd.Series, timezone: str) -> pd.Series:
@@ -362,7 +457,7 @@ def manifest(dataset: Dataset) -> list[dict[str, str]]:
                         "role": "store",
                         "source": "",
                         "adjustment": "",
-                        "sha256": f"fetch {file.fetch}",
+                        "sha256": f"fetch {file.fetch}{' then' if file.then else ''}",
                     }
                 ]
             )

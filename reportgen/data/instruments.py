@@ -34,6 +34,24 @@ class Instrument:
     proxy: str = ""
     """The fund that may be told of where no source has the index."""
     known_record: Mapping[str, Any] | None = None
+    published: str = ""
+    """The exchange time at which a day's close is known, "16:15"; "" for the close of the session."""
+    followed: tuple[dt.date, ...] = ()
+    """The days on which a stock joined and left a large index, in turn: widely followed from the first on."""
+    names: tuple[Mapping[str, Any], ...] = ()
+    """Former names, oldest first: first, second, short, and the last day, ``until``, on which each held."""
+
+    def followed_on(self, day: dt.date) -> bool:
+        """Whether it was widely followed on *day*; always, if nothing says since when."""
+        return not self.followed or sum(day >= turn for turn in self.followed) % 2 == 1
+
+    def called_on(self, day: dt.date) -> Instrument:
+        """The instrument by the name it had on *day*."""
+        former = next((name for name in self.names if day <= name["until"]), None)
+        if former is None:
+            return self
+        words = {key: former[key] for key in ("first", "second", "short")}
+        return replace(self, also=(), **words)
 
     @property
     def difference(self) -> Unit:
@@ -60,20 +78,38 @@ def registry() -> Mapping[str, Instrument]:
 
 def _read(path: Path) -> dict[str, Instrument]:
     """The instruments in *path*, by key; SettingsError where one is off."""
-    found = {}
+    found, key = {}, ""
     try:
         for key, row in tomllib.loads(path.read_text(encoding="utf-8")).items():
-            found[key] = Instrument(
-                key=key, **{**row, "unit": Unit(row["unit"]), "also": tuple(row.get("also", ()))}
-            )
+            found[key] = Instrument(key=key, **_typed(row))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise SettingsError(f"{path} can not be read: {error}", subject=path) from error
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise SettingsError(
-            f"{path}: an instrument is not described as those that are shipped: {error}",
+            f"{path}: [{key}] is not described as the shipped instruments are: {_missing(error)}.",
             subject=path,
         ) from error
     return found
+
+
+CALENDARS = ("XNYS", "24/7", "XCBO", "CMES")
+"""Calendars by which bars can be judged: New York's sessions, of which the last two venues have some more, and every day."""
+
+
+def _missing(error: Exception) -> str:
+    """What is wrong with a table, in words."""
+    return f"{error} is missing" if isinstance(error, KeyError) else str(error)
+
+
+def _typed(row: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields of an instrument with their types, of a table of an ``instruments.toml``."""
+    if row.get("calendar") not in CALENDARS:
+        raise ValueError(
+            f"calendar = {row.get('calendar')!r} of {row.get('symbol')} is not supported yet: "
+            f"bars are judged by {', '.join(CALENDARS[:2])}"
+        )
+    lists = {name: tuple(row.get(name, ())) for name in ("also", "followed", "names")}
+    return {**row, "unit": Unit(row["unit"]), **lists}
 
 
 def told_by(symbol: str, fund: str) -> Instrument:

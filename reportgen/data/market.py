@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import pandas as pd
 
-from reportgen.data.instruments import Instrument
+from reportgen.data.instruments import Instrument, registry
 from reportgen.data.snapshot import Snapshot
-from reportgen.errors import NoData, StaleData
+from reportgen.errors import NoData, NotYet, StaleData
+from reportgen.market import drawdowns
 from reportgen.market.calendar import Moment
 from reportgen.market.exchange import EXCHANGE
 
+YOUNG = 10
+"""Days after its inception by which the history of a new instrument begins."""
 DECISION, USUAL = dt.time(14), dt.time(8, 30)
 """When the Fed tells its decisions, and most releases come out."""
 
@@ -55,6 +60,13 @@ class Track:
         return self.closes.pct_change().dropna()
 
     @property
+    def whole_year(self) -> bool:
+        """Whether the series is a year long or more, or as old as the instrument itself."""
+        first, last = self.closes.index[0].date(), self.session
+        young = (first - self.instrument.inception).days <= YOUNG
+        return bool(young or first <= last - dt.timedelta(days=drawdowns.DAYS))
+
+    @property
     def record_start(self) -> bool:
         """Whether the series reaches back to its start, or to a record close known to have stood."""
         first = self.closes.index[0].date()
@@ -64,11 +76,45 @@ class Track:
         )
 
 
+class Tracks(list[Track]):
+    """The tracks of a group, and the symbols of its members that have no value though they existed."""
+
+    def __init__(self, tracks: Iterable[Track] = (), missing: Iterable[str] = ()) -> None:
+        super().__init__(tracks)
+        self.missing = tuple(missing)
+
+
+def missing_of(tracks: Sequence[Track]) -> tuple[str, ...]:
+    """The members that a group lacks: of a group with a hole nothing is said as of a group."""
+    return tracks.missing if isinstance(tracks, Tracks) else ()
+
+
+@dataclass(slots=True)
+class Log:
+    """What was asked of a market, in order, and what of it had no value, with the reason."""
+
+    read: dict[str, None] = field(default_factory=dict)
+    missing: dict[str, str] = field(default_factory=dict)
+
+
 class Market:
-    """Tracks and tables of a :class:`Snapshot`."""
+    """Tracks and tables of a :class:`Snapshot`; every question is written into its ``log``."""
 
     def __init__(self, snapshot: Snapshot) -> None:
         self.snapshot = snapshot
+        self.log = Log()
+
+    @contextmanager
+    def _asked(self, symbol: str) -> Iterator[None]:
+        """Write down that *symbol* was asked for, and why there was no value if there was none."""
+        self.log.read[symbol] = None
+        try:
+            yield
+        except NotYet:
+            raise
+        except (NoData, StaleData) as error:
+            self.log.missing[symbol] = str(error)
+            raise
 
     @property
     def moment(self) -> Moment:
@@ -82,22 +128,29 @@ class Market:
         no intraday level of it is known. With ``running=False`` the
         track then ends with the close before.
         """
+        with self._asked(symbol):
+            return self._track(symbol, running=running)
+
+    def _track(self, symbol: str, *, running: bool) -> Track:
         found = self.snapshot.instrument(symbol)
         closes = self.snapshot.closes.get(symbol)
         if closes is None:
-            raise NoData(
-                f"Dataset '{self.snapshot.name}' has no closes of {symbol} by {self.moment.at:%Y-%m-%d %H:%M}."
-            )
+            raise self._absent(symbol, found.inception, "closes")
         due = self.moment.previous if self.moment.state == "open" else self.moment.session
-        if found.calendar != "24/7" and closes.index[-1].date() < due:
+        if found.calendar == "24/7":
+            due = self.moment.at.astimezone(dt.UTC).date() - dt.timedelta(days=1)
+        if closes.index[-1].date() < due:
             raise StaleData(
-                f"{symbol}: the newest close is of {closes.index[-1].date()}, {due} is needed.",
+                f"{symbol}: the newest close is of {closes.index[-1].date()}, {due} is needed; "
+                f"bring the data up to date: reportgen fetch {symbol}",
                 subject=symbol,
             )
         level = self._running(symbol)
         if self.moment.state == "open" and level is None and running:
             raise NoData(
-                f"Dataset '{self.snapshot.name}' has no intraday prices of {symbol} on {self.moment.session}."
+                f"{symbol}: dataset '{self.snapshot.name}' has no price of the running session "
+                f"by {self.moment.at:%H:%M}",
+                subject=symbol,
             )
         as_of = closes.index[-1].date().isoformat()
         if self.moment.state == "open" and level is not None:
@@ -116,6 +169,14 @@ class Market:
             low=low,
             high=high,
         )
+
+    def _absent(self, symbol: str, inception: dt.date | None, what: str) -> NoData:
+        """The error for a symbol or series of which the data have nothing by the moment."""
+        if inception and inception > self.moment.session:
+            return NotYet(f"{symbol} begins on {inception}.", subject=symbol)
+        why = self.snapshot.absences.get(symbol)
+        name, by = self.snapshot.name, f"{self.moment.at:%Y-%m-%d %H:%M}"
+        return NoData(why or f"{symbol}: dataset '{name}' has no {what} by {by}", subject=symbol)
 
     def _running(self, symbol: str) -> float | None:
         levels = self.snapshot.levels.get(symbol)
@@ -136,8 +197,10 @@ class Market:
     def rate(self, series: str) -> pd.Series:
         """A rate series as fractions by date; NoData where the dataset has none."""
         found = self.snapshot.rates.get(series)
-        if found is None or found.empty:
-            raise NoData(f"Dataset '{self.snapshot.name}' has no rates '{series}'.")
+        with self._asked(series):
+            if found is None or found.empty:
+                known = registry().get(series)
+                raise self._absent(series, known.inception if known else None, "values")
         return found
 
     def source(self, name: str) -> str:
@@ -164,9 +227,16 @@ class Market:
             else table
         )
         if len(fresh) <= ago:
-            raise NoData(
-                f"Dataset '{self.snapshot.name}' has no Fed funds futures of the week to {self.moment.at:%Y-%m-%d}."
+            week = f"the week to {self.moment.at:%Y-%m-%d}"
+            error = NoData(
+                f"FEDFUNDS: dataset '{self.snapshot.name}' has no Fed funds futures of {week}",
+                subject="FEDFUNDS",
             )
+            if ago:
+                raise error
+            with self._asked("FEDFUNDS"):
+                raise error
+        self.log.read["FEDFUNDS"] = None
         return _curve(fresh, len(fresh) - 1 - ago)
 
     def curves(self, most: int) -> list[tuple[dt.date, dict[tuple[int, int], float]]]:

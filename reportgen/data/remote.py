@@ -2,29 +2,52 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import json
+import re
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from reportgen.data.dataset import Dataset, open_dataset
-from reportgen.data.store import store_path
+from reportgen.data.store import fetch_by, store_path
 from reportgen.errors import NoData
+from reportgen.market.calendar import midnight
 from reportgen.resources import SAMPLE, cache_dir, written
+
+if TYPE_CHECKING:
+    from reportgen.market.calendar import Moment
 
 KEYS = "remote.json"
 
 
-def dataset(data: str) -> Dataset:
-    """The dataset *data*: "sample", "store" (or "store@41", as known at fetch 41), a folder, a store's file, or a URL that fsspec understands."""
-    name, _, fetch = data.partition("@") if data.startswith("store@") else (data, "", "")
-    if fetch and not fetch.isdigit():
+AT_FETCH = re.compile(r"store@(\d+)( then)?")
+
+
+def dataset(data: str, moment: Moment | None = None) -> Dataset:
+    """The dataset *data*: "sample", "store", a folder, a store's file, or a URL that fsspec understands.
+
+    With a *moment*, "store" is read as it was known then. "store@41" is what was known at fetch 41, "store@2025-10-31"
+    what had been fetched by the end of that day.
+    """
+    if not data.startswith("store@"):
+        return open_dataset(local_copy(data), moment=moment if data == "store" else None)
+    if found := AT_FETCH.fullmatch(data):
+        return open_dataset(store_path(), int(found[1]), moment if found[2] else None)
+    try:
+        day = dt.date.fromisoformat(data.removeprefix("store@"))
+    except ValueError:
         raise NoData(
-            f"Data '{data}': after 'store@' comes the number of a fetch, as in store@41.",
+            f"Data '{data}': after 'store@' comes the number of a fetch or a day, as in store@41 or store@2025-10-31.",
             subject=data,
+        ) from None
+    number = fetch_by(store_path(), midnight(day))
+    if not number:
+        raise NoData(
+            f"Data '{data}': nothing had been fetched into the store by then.", subject=data
         )
-    return open_dataset(local_copy(name), int(fetch) if fetch else None)
+    return open_dataset(store_path(), number)
 
 
 def local_copy(data: str) -> Path:

@@ -15,7 +15,7 @@ from reportgen.data import quality, store
 from reportgen.data.agreement import agreeing
 from reportgen.data.checks import Acceptance, Defect
 from reportgen.data.commentary import Commentary, current, read_commentary
-from reportgen.data.dataset import DataFile, Dataset, manifest
+from reportgen.data.dataset import MEETINGS, DataFile, Dataset, manifest
 from reportgen.data.defects import INDEXES, Bars, examine, usual_moves
 from reportgen.data.defects import rates as check_rates
 from reportgen.data.instruments import Instrument, instrument, told_by
@@ -28,7 +28,11 @@ from reportgen.market.exchange import EXCHANGE
 from reportgen.resources import SAMPLE
 
 FILE = "snapshot.pickle"
+PUBLIC_MEETINGS = DataFile(path=MEETINGS, role="meetings", source="Federal Reserve calendar")
+"""The Fed's calendar, which is true of every market data."""
 YEAR = dt.timedelta(days=366)
+DECISION = dt.time(14)
+"""When the Fed tells its decisions."""
 RECENT = 340
 """Bars that are held against the checks in every run: a year, and what its first moves are measured by."""
 
@@ -60,14 +64,22 @@ class Snapshot:
     proxies: Mapping[str, str] = field(default_factory=dict)
     """The fund whose prices are told under each symbol of an index that no source has."""
 
+    absences: Mapping[str, str] = field(default_factory=dict)
+    """Why a symbol has no closes, where a check keeps it out."""
+    declared: frozenset[str] = frozenset()
+    """Symbols and series that the dataset says it never covers, or not yet at the moment."""
+    starts: Mapping[str, dt.date] = field(default_factory=dict)
+    """The first day that the dataset says it covers, by symbol."""
+    later: tuple[str, ...] = ()
+    """What a store had not fetched while a brief of the moment was the newest: it is read as it was known later."""
     agreeing: Mapping[str, int] = field(default_factory=dict)
     """How many sources tell the newest close of each symbol alike."""
 
     def instrument(self, symbol: str) -> Instrument:
         """The instrument *symbol*, or the fund that stands in for it."""
-        return (
-            told_by(symbol, self.proxies[symbol]) if symbol in self.proxies else instrument(symbol)
-        )
+        if symbol in self.proxies:
+            return told_by(symbol, self.proxies[symbol])
+        return instrument(symbol).called_on(self.moment.session)
 
     def save(self, folder: Path) -> None:
         """Write the snapshot into *folder*, where a kernel that runs there finds it."""
@@ -103,7 +115,7 @@ def take(
             )
         quality.check_fresh(symbol, prices.closes[symbol], last)
     sources = prices.sources
-    events, rates = _events(dataset), _rates(dataset, moment, sources)
+    events, rates = _events(dataset, moment), _rates(dataset, moment, sources)
     defects = prices.defects + ([] if dataset.folder == SAMPLE else _of_rates(rates))
     blocked = _blocked(defects, dataset.accepted, needed)
     rates = {
@@ -111,13 +123,74 @@ def take(
         for name, series in rates.items()
         if name not in {defect.symbol for defect in blocked}
     }
+    declared, starts = _declared(dataset, moment, asked)
+    later = _later(dataset, asked)
     return Snapshot(
+        absences=_absences(blocked),
+        declared=declared, starts=starts, later=later,
         name=dataset.name, notice=dataset.notice, moment=moment, closes=prices.closes, levels=prices.levels,
         rates=rates, futures=_futures(dataset, moment, sources),
-        meetings=_meetings(dataset), events=events, commentary=_commentary(dataset, moment, events), sources=sources,
+        meetings=_meetings(dataset, moment), events=events, commentary=_commentary(dataset, moment, events), sources=sources,
         manifest=manifest(dataset), ranges=prices.ranges, blocked=blocked, proxies=proxies, agreeing=prices.agreeing,
         restricted=_restricted(dataset, sources), accepted=[a for a in dataset.accepted if any(a.covers(defect) for defect in defects)],
     )  # fmt: skip
+
+
+def _absences(blocked: Sequence[Defect]) -> dict[str, str]:
+    """Why each symbol is kept out: all that the checks found, and what to do."""
+    found: dict[str, list[str]] = {}
+    for defect in blocked:
+        found.setdefault(defect.symbol, []).append(str(defect))
+    todo = "Correct the data, or accept the finding: reportgen data accept"
+    return {symbol: f"{'; '.join(reasons)}. {todo}" for symbol, reasons in found.items()}
+
+
+def _later(dataset: Dataset, symbols: Sequence[str]) -> tuple[str, ...]:
+    """The series of a store that were not known at the moment, and are read as they were known later."""
+    found = set[str]()
+    for file in dataset.files:
+        if file.then and file.role in (*SERIES, "events"):
+            frame = rows_of(file, symbols) if file.role == "daily_bars" else rows_of(file)
+            found |= (
+                {*frame.attrs.get("later", ())} if file.role in ("daily_bars", "rates") else set()
+            )
+    return tuple(sorted(found))
+
+
+SERIES = {"rates": "series", "futures": "contract", "daily_bars": "symbol"}
+
+
+def _declared(
+    dataset: Dataset, moment: Moment, symbols: Sequence[str]
+) -> tuple[frozenset[str], dict[str, dt.date]]:
+    """What the dataset says that it never covers or not yet at *moment*, and the first days it names.
+
+    A first day of a whole file holds for what the file has at any time, or the dataset's for all.
+    """
+    absent, starts = set(dataset.absent), dict[str, dt.date]()
+    for file in dataset.files:
+        if file.role == "intraday_bars":
+            absent |= set(file.absent) if moment.state == "open" else set()
+            continue
+        absent |= set(file.absent)
+        for name in _covered(file, symbols) if file.starts else ():
+            if first := file.begins(name):
+                starts.setdefault(name, first)
+    if dataset.since:
+        names = {*symbols, *(name for file in dataset.files for name in _covered(file, symbols))}
+        starts |= dict.fromkeys(names, dataset.since)
+    early = {name for name, first in starts.items() if moment.session < first}
+    return frozenset(absent | early), starts
+
+
+def _covered(file: DataFile, symbols: Sequence[str]) -> set[str]:
+    """The symbols and series that *file* has rows of, at any time, or that its description names."""
+    if file.role == "futures":
+        return {"FEDFUNDS"}
+    if file.role not in SERIES:
+        return set()
+    frame = rows_of(file, symbols) if file.role == "daily_bars" else rows_of(file)
+    return {*map(str, frame[SERIES[file.role]].unique()), *(name for name in file.starts if name)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -259,10 +332,13 @@ def _at(day: dt.date, clock: dt.time) -> dt.datetime:
 
 
 def _cut(series: Any, rule: str, moment: Moment) -> Any:
-    """Drop the rows of *series* (or table, by date) that were not known; only the newest few can be."""
-    today = moment.at.date()
-    kept = series[: pd.Timestamp(today) + pd.Timedelta(days=2)]
-    while len(kept) and known_by(rule, kept.index[-1].date()) > moment.at:
+    """Drop the rows of *series* (or table, by date) that were not known; only the newest few can be.
+
+    What never closes is known at the moment itself, what is published of a session also on the evening of a close.
+    """
+    by = moment.at if rule == "utc-midnight" else moment.known
+    kept = series[: pd.Timestamp(moment.at.date()) + pd.Timedelta(days=2)]
+    while len(kept) and known_by(rule, kept.index[-1].date()) > by:
         kept = kept.iloc[:-1]
     return kept
 
@@ -293,9 +369,7 @@ def _daily(
             )
             if file.fetch is None or instrument(symbol).calendar != "XNYS":
                 series = quality.only_sessions(symbol, series, since, file.path)
-            rule = (
-                "utc-midnight" if instrument(symbol).calendar == "24/7" else file.known_at(symbol)
-            )
+            rule = _rule(file, symbol)
             cut = _cut(
                 _cut(series, rule, moment),
                 "utc-midnight" if rule == "utc-midnight" else "close",
@@ -315,6 +389,15 @@ def _daily(
                     defects=wrong,
                 )
     return found
+
+
+def _rule(file: DataFile, symbol: str) -> str:
+    """When a bar of *symbol* is known, as the file says, or the instrument itself."""
+    found = instrument(symbol)
+    if found.calendar == "24/7":
+        return "utc-midnight"
+    said = file.available.get(symbol) or file.available.get("default")
+    return said or found.published or "close"
 
 
 def _out_of_scale(
@@ -417,25 +500,48 @@ def _confirmations(dataset: Dataset) -> pd.DataFrame:
     )
 
 
-def _meetings(dataset: Dataset) -> list[tuple[dt.date, dt.date]]:
+def _meetings(dataset: Dataset, moment: Moment) -> list[tuple[dt.date, dt.date]]:
+    """First and last day of the Fed's meetings as known at *moment*: the dataset's, or those of the package.
+
+    The regular ones of a year are known from October of the year before, unless the table says when; one that is
+    called off counts until then, and one that was not scheduled from its decision on.
+    """
     found = []
-    for file in dataset.of_role("meetings"):
-        frame = rows_of(file)
-        regular = frame[frame["type"] == "regular"]
-        found += [
-            (s.date(), e.date()) for s, e in zip(regular["start"], regular["end"], strict=True)
-        ]
+    for file in dataset.of_role("meetings") or (PUBLIC_MEETINGS,):
+        for row in rows_of(file).to_dict("records"):
+            start, end = row["start"].date(), row["end"].date()
+            announced = row.get("announced")
+            told = (
+                announced.to_pydatetime()
+                if announced is not None and not pd.isna(announced)
+                else None
+            )
+            if row["type"] == "regular":
+                known = (told or scheduled(end)) <= moment.at
+            elif row["type"] == "cancelled":
+                known = told is not None and scheduled(end) <= moment.at < told
+            elif row["type"] == "unscheduled":
+                known = max(told or _at(end, DECISION), _at(end, DECISION)) <= moment.at
+            else:
+                known = False
+            found += [(start, end)] if known else []
     return sorted(found)
 
 
-def _events(dataset: Dataset) -> pd.DataFrame:
-    """Dated events; those still to come stay, for they are announced."""
+def scheduled(day: dt.date) -> dt.datetime:
+    """From when the Fed's schedule of a year is taken as known: 1 October of the year before, later than any was."""
+    return _at(dt.date(day.year - 1, 10, 1), dt.time())
+
+
+def _events(dataset: Dataset, moment: Moment) -> pd.DataFrame:
+    """Dated events that were announced by the moment; those still to come stay, if nothing says when they were."""
     frames = [rows_of(file) for file in dataset.of_role("events")]
-    return (
-        pd.concat(frames)
-        if frames
-        else pd.DataFrame({"date": pd.DatetimeIndex([]), "name": [], "kind": []})
-    )
+    if not frames:
+        return pd.DataFrame({"date": pd.DatetimeIndex([]), "name": [], "kind": []})
+    table = pd.concat(frames)
+    if "announced" not in table:
+        return table
+    return table[table["announced"].isna() | (table["announced"] <= moment.at)]
 
 
 def _commentary(dataset: Dataset, moment: Moment, events: pd.DataFrame) -> list[Commentary]:
@@ -449,4 +555,4 @@ def _commentary(dataset: Dataset, moment: Moment, events: pd.DataFrame) -> list[
                 f"{item.id}: there is no event '{item.event}'.{did_you_mean(item.event, dates)}",
                 subject=item.id,
             )
-    return current(items, moment.at.date(), dates)
+    return current(items, moment.at, dates, moment.known)

@@ -59,17 +59,36 @@ ROLES: dict[str, dict[str, Any]] = {
     "intraday_bars": {"minutes": 1},
     "rates": {
         "available": {
-            "default": "16:00",
+            "default": "18:00",
             "DFEDTARU": "-1d 14:00",
             "DFEDTARL": "-1d 14:00",
             "DFF": "+1d 09:00",
         }
     },
-    "futures": {"available": {"default": "15:00"}},
+    "futures": {"available": {"default": "19:00"}},
     "events": {},
     "confirmations": {},
 }
 """What a store holds, and when its rows are known: a new target range is announced the day before it takes effect."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Then:
+    """What was known at a past moment: which fetches count, series by series.
+
+    A series is read as fetch ``early`` left it. If that lacks the row of the day that is ``due``, it is read as the first
+    fetch left it that has the row, for nothing older says it; a series first fetched after ``late`` was known too late.
+    """
+
+    early: int
+    """The newest fetch that had been received by the moment."""
+    late: int
+    """The newest fetch that had been received while a brief of the moment was still the newest one."""
+    due: dt.date
+    """The last finished session."""
+    opened: dt.datetime | None = None
+    """When the running session opened, if one is running."""
+    at: dt.datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -384,55 +403,129 @@ def latest(
     )
 
 
-def table(path: Path, role: str, known: int, keep: Iterable[str] | None = None) -> pd.DataFrame:
-    """The rows of *role* as known at fetch *known*, in the columns of a dataset's file, with their ``source``; those of *keep* alone.
+def fetch_by(path: Path, at: dt.datetime) -> int:
+    """The number of the newest fetch that had been received by *at*; 0 where there was none."""
+    with reading(path) as connection:
+        query = "SELECT coalesce(max(id), 0) FROM fetches WHERE fetched_at <= ?"
+        row = connection.execute(query, [naive(at)]).fetchone()
+    return int(row[0]) if row else 0
 
-    Bars are finished ones. A level is told as a bar of the minute that ends with it.
+
+UPTO = """
+SELECT {name} AS series, CASE
+    WHEN count(*) FILTER ({due}) > 0 THEN greatest($early, min(fetch_id) FILTER ({due}))
+    WHEN min(fetch_id) <= $early THEN $early
+    ELSE $cap END AS upto
+FROM {table} WHERE fetch_id <= $cap AND ({where}) GROUP BY ALL
+"""
+"""Up to which fetch each series is read: see :class:`Then`."""
+NEWEST = "day = (SELECT max(day) FROM points p WHERE p.fetch_id <= $cap AND p.day <= $day AND p.role = points.role AND p.name = points.name)"
+DUE = {
+    "bars": ("symbol", "day = $day AND final"),
+    "levels": ("symbol", "ended > $opened AND ended <= $at"),
+    "points": ("name", NEWEST),
+}
+"""What names the series of a table, and which row of it is due."""
+
+
+def _then(
+    connection: DuckDBPyConnection,
+    table: str,
+    known: int,
+    then: Then,
+    where: str,
+    values: dict[str, Any],
+) -> tuple[pd.DataFrame, list[str]]:
+    """The rows of *table* as they were known *then*, with their ``source``, and the series that were known too late."""
+    name, due = DUE[table]
+    zero = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+    given = {"cap": known, "early": then.early, **values}
+    times = {"opened": naive(then.opened or zero), "at": naive(then.at or zero)}
+    given |= times if table == "levels" else {"day": then.due}
+    upto = UPTO.format(name=name, due=due, table=table, where=where)
+    if table == "points":
+        upto = upto.replace(f"{name} AS series", "role, name AS series")
+    series = connection.execute(upto, given).df()
+    connection.register("upto", series)
+    keys = ", ".join(KEYS[table])
+    joined = "t.role = u.role AND t.name = u.series" if table == "points" else "t.symbol = u.series"
+    rows = connection.execute(
+        f"SELECT s.* EXCLUDE (fetch_id, upto), f.source FROM (SELECT t.*, u.upto FROM {table} t JOIN upto u ON {joined} "  # noqa: S608 - our own names
+        f"WHERE t.fetch_id <= u.upto QUALIFY row_number() OVER (PARTITION BY {', '.join(f't.{key}' for key in KEYS[table])} "
+        f"ORDER BY t.fetch_id DESC) = 1) s JOIN fetches f ON f.id = s.fetch_id ORDER BY {keys}"
+    ).df()
+    connection.unregister("upto")
+    return rows, sorted(set(series[series["upto"] > then.late]["series"]))
+
+
+def table(
+    path: Path, role: str, known: int, keep: Iterable[str] | None = None, then: Then | None = None
+) -> pd.DataFrame:
+    """The rows of *role* as known at fetch *known*, in the columns of a dataset's file, with their ``source``.
+
+    Only the symbols to *keep*. Bars are finished ones; a level is told as a bar of the minute that ends with it. With
+    *then*, each series is as it was known at that moment, and the frame's ``attrs["later"]`` names those that are not.
     """
     wanted = None if keep is None else sorted(keep)
-    chosen = "true" if wanted is None else "list_contains(?, symbol)"
-    values: list[Any] = [] if wanted is None else [wanted]
+    values: dict[str, Any]
+    later: list[str] = []
     with reading(path) as connection:
-        if role == "daily_bars":
-            found = latest(connection, "bars", known, chosen, values)
-            return (
-                found.df()
-                .query("final")[["day", "symbol", "close", "high", "low", "source"]]
-                .rename(columns={"day": "date"})
+        kind = {"daily_bars": "bars", "intraday_bars": "levels"}.get(role, "points")
+        if kind == "points":
+            where, values = (
+                "role = $role OR starts_with(role, $roles)",
+                {"role": role, "roles": f"{role}/"},
             )
-        if role == "intraday_bars":
-            frame = latest(connection, "levels", known, chosen, values).df()
-            starts = frame["ended"].dt.tz_localize("UTC").dt.tz_convert(
-                "America/New_York"
-            ) - dt.timedelta(minutes=1)
-            return frame.assign(start=starts, close=frame["price"])[
-                ["start", "symbol", "close", "source"]
-            ]
-        frame = latest(
-            connection, "points", known, "role = ? OR starts_with(role, ?)", [role, f"{role}/"]
-        ).df()
-        if role == "events":
-            due = frame[frame["value"].notna()].sort_values(["day", "name"], ignore_index=True)
-            times = [
-                f"{int(value) // 60:02}:{int(value) % 60:02}" if value else ""
-                for value in due["value"]
-            ]
-            return due.assign(date=due["day"], kind=due["role"].str.split("/").str[1], time=times)[
-                ["date", "name", "kind", "time", "source"]
-            ]
-        names = {
-            "rates": ("series", "value"),
-            "futures": ("contract", "settle"),
-            "confirmations": ("symbol", "close"),
-        }[role]
-        told = frame[frame["value"].notna()].rename(
-            columns={"day": "date", "name": names[0], "value": names[1]}
-        )[["date", *names, "source"]]
-        return (
-            told.sort_values([names[0], "date"], ignore_index=True)
-            if role == "confirmations"
-            else told
-        )
+        else:
+            where = "true" if wanted is None else "list_contains($wanted, symbol)"
+            values = {} if wanted is None else {"wanted": wanted}
+        if then is None:
+            frame = _standing(connection, kind, known, where, values)
+        else:
+            frame, later = _then(connection, kind, known, then, where, values)
+    told = _shaped(role, frame)
+    told.attrs["later"] = later
+    return told
+
+
+def _standing(
+    connection: DuckDBPyConnection, table: str, known: int, where: str, values: dict[str, Any]
+) -> pd.DataFrame:
+    key = ", ".join(KEYS[table])
+    standing = LATEST.format(table=table, key=key, where=where).replace("?", "$cap")
+    return connection.execute(
+        f"SELECT t.* EXCLUDE (fetch_id), f.source FROM ({standing}) t JOIN fetches f ON f.id = t.fetch_id ORDER BY {key}",  # noqa: S608 - our own names
+        {"cap": known, **values},
+    ).df()
+
+
+def _shaped(role: str, frame: pd.DataFrame) -> pd.DataFrame:
+    """Rows of the store in the columns of a dataset's file."""
+    if role == "daily_bars":
+        finished = frame.query("final")[["day", "symbol", "close", "high", "low", "source"]]
+        return finished.rename(columns={"day": "date"})
+    if role == "intraday_bars":
+        ended = frame["ended"].dt.tz_localize("UTC").dt.tz_convert("America/New_York")
+        told = frame.assign(start=ended - dt.timedelta(minutes=1), close=frame["price"])
+        return told[["start", "symbol", "close", "source"]]
+    if role == "events":
+        due = frame[frame["value"].notna()].sort_values(["day", "name"], ignore_index=True)
+        times = [
+            f"{int(value) // 60:02}:{int(value) % 60:02}" if value else "" for value in due["value"]
+        ]
+        told = due.assign(date=due["day"], kind=due["role"].str.split("/").str[1], time=times)
+        return told[["date", "name", "kind", "time", "source"]]
+    names = {
+        "rates": ("series", "value"),
+        "futures": ("contract", "settle"),
+        "confirmations": ("symbol", "close"),
+    }[role]
+    told = frame[frame["value"].notna()].rename(
+        columns={"day": "date", "name": names[0], "value": names[1]}
+    )[["date", *names, "source"]]
+    if role == "confirmations":
+        return told.sort_values([names[0], "date"], ignore_index=True)
+    return told
 
 
 def provenance(path: Path, role: str, known: int) -> list[dict[str, str]]:

@@ -11,9 +11,11 @@ from email.utils import parseaddr
 from pathlib import Path
 from typing import Any, Literal
 
+from reportgen import headers
 from reportgen.errors import SettingsError, did_you_mean
 from reportgen.resources import CONFIG as FILE
 from reportgen.resources import config_file
+from reportgen.sealing import Sealing
 
 REFERENCE = re.compile(r"[A-Z_][A-Z0-9_]*")
 """A name of an environment variable: no password looks like one, and none is written into the file."""
@@ -97,6 +99,8 @@ class Config:
     site: Site = field(default_factory=Site)
     doors: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     """The tables below [doors], by name: other ways out than the mail."""
+    sealing: Sealing = field(default_factory=Sealing)
+    """How briefs are sealed, and what a seal has to show before a brief leaves."""
     alerts: tuple[str, ...] = ()
     """Addresses that are told of failures."""
     outbox: Path = field(default_factory=outbox_path)
@@ -172,6 +176,22 @@ def _doors(row: Any, path: Path) -> dict[str, Any]:
     return {"doors": row}
 
 
+def _seal(row: Any, path: Path) -> dict[str, Any]:
+    sealing = Sealing(**_typed(row, Sealing, path, "seal"))
+    for name in ("key", "public"):
+        if (value := getattr(sealing, name)) and not REFERENCE.fullmatch(value):
+            raise SettingsError(
+                f'{path}: {name} is the name of an environment variable, such as "SEAL_KEY", not the key itself.',
+                subject=name,
+            )
+    if sealing.required and not sealing.public:
+        raise SettingsError(
+            f'{path}: required = true needs public = "...", the variable that holds the public key.',
+            subject="seal",
+        )
+    return {"sealing": sealing}
+
+
 def _alerts(row: Any, path: Path) -> dict[str, Any]:
     listed = row.get("to", []) if isinstance(row, dict) else None
     if (
@@ -202,7 +222,7 @@ def _texts(value: Any) -> bool:
     return isinstance(value, list) and all(isinstance(item, str) for item in value)
 
 
-def _mail(row: Any, path: Path) -> dict[str, Any]:
+def _mail(row: Any, path: Path) -> dict[str, Any]:  # noqa: C901 - a rule after the other
     row = dict(row) if isinstance(row, dict) else {}
     signed = row.pop("dkim", None)
     values = _typed(row, Mail, path, "mail")
@@ -223,6 +243,8 @@ def _mail(row: Any, path: Path) -> dict[str, Any]:
         )
     if bool(mail.user) != bool(mail.password):
         raise SettingsError(f"{path}: user and password go together.", subject="user")
+    for name in ("sender", "reply_to", "list_id", "unsubscribe"):
+        _refuse_hidden(getattr(mail, name), name, path)
     for name, value in (("password", mail.password), ("key", mail.dkim.key if mail.dkim else "")):
         if value and not REFERENCE.fullmatch(value):
             raise SettingsError(
@@ -260,6 +282,19 @@ def _mail(row: Any, path: Path) -> dict[str, Any]:
                 f"{path}: {name} = {getattr(mail, name)!r}; it is {wanted}.", subject=name
             )
     return {"mail": mail}
+
+
+def _refuse_hidden(value: str, name: str, path: Path) -> None:
+    """SettingsError where the header *value* reads otherwise than it is written, or hides a line break."""
+    try:
+        same = headers.line(value) == value
+        reason = "it holds an encoded word"
+    except ValueError as error:
+        same, reason = False, str(error)
+    if not same:
+        raise SettingsError(
+            f"{path}: {name} = {value[:60]!r}: {reason}; write it as it reads.", subject=name
+        )
 
 
 def _typed(row: Any, cls: type[Any], path: Path, table: str) -> dict[str, Any]:
@@ -302,6 +337,6 @@ def _typed(row: Any, cls: type[Any], path: Path, table: str) -> dict[str, Any]:
 NAMED = ("outbox", "store")
 """Lines at the top that name a file beside this one; of the store the data know for themselves."""
 READ: Mapping[str, Callable[[Any, Path], dict[str, Any]]] = {
-    "mail": _mail, "site": _site, "doors": _doors, "alerts": _alerts, "heartbeat": _heartbeat,
+    "mail": _mail, "seal": _seal, "site": _site, "doors": _doors, "alerts": _alerts, "heartbeat": _heartbeat,
 }  # fmt: skip
 """What reads each table of the file."""

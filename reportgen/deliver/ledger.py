@@ -20,13 +20,17 @@ from reportgen.deliver.smtp import Outcome
 from reportgen.errors import DeliveryError
 from reportgen.locks import locked
 
-VERSION = 1
+VERSION = 2
 SCHEMA = """
 CREATE TABLE deliveries (
     report TEXT, label TEXT, edition INTEGER, recipient TEXT, state TEXT, message_id TEXT, code INTEGER, answer TEXT, at TEXT, attempts INTEGER,
     PRIMARY KEY (report, label, edition, recipient));
-CREATE TABLE editions (report TEXT, label TEXT, edition INTEGER, mark TEXT, brief BLOB, at TEXT, PRIMARY KEY (report, label, edition));
+CREATE TABLE editions (
+    report TEXT, label TEXT, edition INTEGER, mark TEXT, brief BLOB, at TEXT, seal TEXT,
+    PRIMARY KEY (report, label, edition));
 """
+UPGRADES = {1: "ALTER TABLE editions ADD COLUMN seal TEXT"}
+"""What brings a ledger of an earlier version to the next one; 0.1.0 kept no seals."""
 READ = "BEGIN"
 """The transaction of who only looks: nobody is kept out by it, nor does it wait for who is sending."""
 DONE = ("sent", "refused", "unknown")
@@ -62,6 +66,8 @@ class Edition:
     key: Key
     mark: str
     brief: bytes
+    seal: str = ""
+    """The seal of what was sent and the digests of its files, as JSON; "" where 0.1.0 sent it."""
 
 
 class Ledger:
@@ -132,6 +138,10 @@ class Ledger:
             for statement in filter(str.strip, SCHEMA.split(";")):
                 connection.execute(statement)
             connection.execute(f"PRAGMA user_version = {VERSION}")
+        elif version in UPGRADES:
+            for number in range(version, VERSION):
+                connection.execute(UPGRADES[number])
+            connection.execute(f"PRAGMA user_version = {VERSION}")
         elif version != VERSION:
             raise DeliveryError(
                 f"The outbox at {self.path} has version {version}, this reportgen reads {VERSION}.",
@@ -199,20 +209,26 @@ class Ledger:
             return None
         with self._open(READ) as ledger:
             row = ledger.execute(
-                "SELECT edition, mark, brief FROM editions WHERE report = ? AND label = ? ORDER BY edition DESC LIMIT 1",
+                "SELECT edition, mark, brief, coalesce(seal, '') FROM editions WHERE report = ? AND label = ? ORDER BY edition DESC LIMIT 1",
                 [report, label],
             ).fetchone()
             return (
-                Edition(Key(report, label, row[0]), row[1], zlib.decompress(row[2]))
+                Edition(Key(report, label, row[0]), row[1], zlib.decompress(row[2]), row[3])
                 if row
                 else None
             )
 
     def begin(self, edition: Edition, at: dt.datetime) -> None:
         """Keep *edition* before its first message goes out; in the place of one that nobody got."""
-        row = [*edition.key, edition.mark, zlib.compress(edition.brief), at.isoformat()]
+        row = [
+            *edition.key,
+            edition.mark,
+            zlib.compress(edition.brief),
+            at.isoformat(),
+            edition.seal,
+        ]
         with self._open() as ledger:
-            ledger.execute("INSERT OR REPLACE INTO editions VALUES (?, ?, ?, ?, ?, ?)", row)
+            ledger.execute("INSERT OR REPLACE INTO editions VALUES (?, ?, ?, ?, ?, ?, ?)", row)
 
 
 def free(state: str, *, again: bool) -> bool:

@@ -15,11 +15,12 @@ from functools import cached_property
 from pathlib import Path
 from urllib.parse import quote
 
+from reportgen import headers
 from reportgen.deliver.config import Mail
 from reportgen.deliver.ledger import Key
-from reportgen.deliver.smtp import wire
 from reportgen.errors import DeliveryError
 from reportgen.keys import secret
+from reportgen.recipients import wire
 
 POLICY = SMTP.clone(max_line_length=150)
 """A plain subject stays on the line of its name; some readers show none that is folded below it."""
@@ -33,6 +34,8 @@ OURS = (
     "list-unsubscribe",
     "list-unsubscribe-post",
 )
+BRIEFS = ("subject", "mime-version", "content-type", "content-transfer-encoding")
+"""The headers that a letter takes from the brief; it has no others."""
 SIGNED = [b"from", b"to", b"subject", b"date", b"message-id", b"reply-to", b"list-id", b"list-unsubscribe", b"list-unsubscribe-post", b"mime-version",
           b"content-type"]  # fmt: skip
 
@@ -58,32 +61,44 @@ class Letter:
         if pdf:
             found.add_attachment(pdf[1], "application", "pdf", filename=pdf[0])
             found.set_boundary(f"={hashlib.sha256(checked).hexdigest()[:24]}-m=")
-        self._kept = [(name, value) for name, value in found.items() if name.lower() not in OURS]
+        self._kept = [
+            (name, str(value)) for name, value in found.items() if name.lower() not in OURS
+        ]
+        other = [name for name, _ in self._kept if name.lower() not in BRIEFS]
+        if other:
+            raise DeliveryError(
+                f"brief.eml has a header of its own, {other[0]}; make the brief again.",
+                subject="brief.eml",
+            )
         self._body = found.as_bytes(policy=POLICY).partition(b"\r\n\r\n")[2]
 
     def to(self, readers: Sequence[tuple[str, str]], key: Key, at: dt.datetime) -> bytes:
         """The bytes of the message to *readers*, name and address of each; more than one is written to nobody in particular."""
         mail = self._mail
         address = readers[0][1] if len(readers) == 1 else ""
-        head = EmailMessage(policy=POLICY)
-        head["From"] = mail.sender
-        head["To"] = (
-            Address(display_name=readers[0][0], addr_spec=wire(address))
-            if address
-            else "undisclosed-recipients:;"
-        )
-        head["Date"] = format_datetime(at)
-        head["Message-ID"] = message_id(key, address or "all", mail.sender)
-        if mail.reply_to:
-            head["Reply-To"] = mail.reply_to
-        if mail.list_id:
-            head["List-Id"] = mail.list_id
+        meant = [("From", mail.sender), ("To", "undisclosed-recipients:;")]
+        if address:
+            meant[1] = (
+                "To",
+                str(Address(display_name=headers.line(readers[0][0]), addr_spec=wire(address))),
+            )
+        meant += [
+            ("Date", format_datetime(at)),
+            ("Message-ID", message_id(key, address or "all", mail.sender)),
+        ]
+        meant += [("Reply-To", mail.reply_to)] if mail.reply_to else []
+        meant += [("List-Id", mail.list_id)] if mail.list_id else []
         if mail.unsubscribe and (address or "{address}" not in mail.unsubscribe):
-            head["List-Unsubscribe"] = f"<{mail.unsubscribe.replace('{address}', quote(address))}>"
-            head["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-        for name, value in self._kept:
+            link = mail.unsubscribe.replace("{address}", quote(address))
+            meant.append(("List-Unsubscribe", f"<{link}>"))
+            meant.append(("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"))
+        meant += self._kept
+        head = EmailMessage(policy=POLICY)
+        for name, value in meant:
             head[name] = value
-        return self._signed(head.as_bytes().partition(b"\r\n\r\n")[0] + b"\r\n\r\n" + self._body)
+        written = head.as_bytes().partition(b"\r\n\r\n")[0] + b"\r\n\r\n"
+        headers.refuse_another(written, meant)
+        return self._signed(written + self._body)
 
     def _signed(self, data: bytes) -> bytes:
         signature = self._mail.dkim

@@ -42,6 +42,12 @@ class Finished:
     """The edition that it says it is, as a correction of those before."""
 
     @property
+    def seal(self) -> str:
+        """The SHA-256 of its seal; "" where it has none."""
+        file = self.folder / "seal.json"
+        return hashlib.sha256(file.read_bytes()).hexdigest() if file.is_file() else ""
+
+    @property
     def shown(self) -> str:
         """How a person names it."""
         return f"{self.report} of {self.label}"
@@ -131,7 +137,8 @@ def approved_by(brief: Finished) -> str | None:
     """Who approved this very brief; None where nobody did, or it was made again since and tells something else."""
     try:
         said = json.loads((brief.folder / APPROVED).read_text(encoding="utf-8"))
-        return str(said["by"]) if said["mark"] == brief.mark else None
+        same = said["mark"] == brief.mark and said.get("seal", brief.seal) == brief.seal
+        return str(said["by"]) if same else None
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
@@ -140,7 +147,12 @@ def approve(brief: Finished, person: str, at: dt.datetime) -> None:
     """Leave word that *person* lets this very brief go, and that nobody holds it any more."""
     from reportgen.resources import written
 
-    said = {"by": person, "at": at.isoformat(timespec="seconds"), "mark": brief.mark}
+    said = {
+        "by": person,
+        "at": at.isoformat(timespec="seconds"),
+        "mark": brief.mark,
+        "seal": brief.seal,
+    }
     written(
         brief.folder / APPROVED, (json.dumps(said, indent=1, ensure_ascii=False) + "\n").encode()
     )

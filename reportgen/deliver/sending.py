@@ -6,8 +6,10 @@ import datetime as dt
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any, NamedTuple
 
+from reportgen.check.seal import RECORD, SEAL
 from reportgen.deliver.config import Mail
 from reportgen.deliver.ledger import Delivery, Edition, Key, Ledger, free
 from reportgen.deliver.message import Letter, message_id
@@ -77,8 +79,20 @@ def edition_of(brief: Finished, ledger: Ledger, at: dt.datetime) -> Key:
     """The edition that *brief* is, kept in the ledger if it is a new one; DeliveryError where it differs from the last and does not say so."""
     key, begun = expected(brief, ledger)
     if not begun:
-        ledger.begin(Edition(key, brief.mark, brief.document), at)
+        ledger.begin(Edition(key, brief.mark, brief.document, sealed_as(brief.folder)), at)
     return key
+
+
+def sealed_as(folder: Path) -> str:
+    """The seal of the brief in *folder* with the digests of its files, as the ledger keeps them; "" where it has none."""
+    try:
+        seal = json.loads((folder / SEAL).read_bytes())
+        record = json.loads((folder / RECORD).read_bytes())
+        return json.dumps(
+            {**seal, "files": record["metadata"]["reportgen"]["files"]}, sort_keys=True
+        )
+    except (OSError, ValueError, KeyError, TypeError):
+        return ""
 
 
 def expected(brief: Finished, ledger: Ledger) -> tuple[Key, bool]:

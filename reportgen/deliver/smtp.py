@@ -17,6 +17,7 @@ from typing import Literal, NamedTuple, Self
 from reportgen.deliver.config import Mail
 from reportgen.errors import DeliveryError
 from reportgen.keys import secret
+from reportgen.recipients import wire
 
 State = Literal["sent", "refused", "deferred", "unknown"]
 LATER = range(400, 500)
@@ -197,12 +198,6 @@ def _bare(sender: str) -> str:
     from email.utils import parseaddr
 
     return wire(parseaddr(sender)[1])
-
-
-def wire(address: str) -> str:
-    """*address* as servers and headers write it: the domain in ASCII (IDNA); UnicodeError where it can not be."""
-    name, _, domain = address.rpartition("@")
-    return f"{name}@{domain if domain.isascii() else domain.encode('idna').decode()}"
 
 
 def _refused(code: int, words: bytes) -> Outcome:

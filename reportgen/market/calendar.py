@@ -4,29 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
 
 from reportgen.errors import NotASession
 from reportgen.market.closures import closures
-from reportgen.market.exchange import EXCHANGE, exchange
+from reportgen.market.exchange import AHEAD, EXCHANGE, FIRST, MOST_YEAR, exchange
 
 if TYPE_CHECKING:
     import pandas as pd
 
 State = Literal["pre", "open", "post", "closed"]
-# Closings decided for the day; the calendar knows the dates but not the reasons (exchange notices).
-REASONS = {
-    dt.date(1994, 4, 27): "a national day of mourning for former President Richard Nixon",
-    **{dt.date(2001, 9, day): "the attacks of September 11" for day in (11, 12, 13, 14)},
-    dt.date(2004, 6, 11): "a national day of mourning for former President Ronald Reagan",
-    dt.date(2007, 1, 2): "a national day of mourning for former President Gerald Ford",
-    dt.date(2012, 10, 29): "Hurricane Sandy",
-    dt.date(2012, 10, 30): "Hurricane Sandy",
-    dt.date(2018, 12, 5): "a national day of mourning for former President George H.W. Bush",
-    dt.date(2025, 1, 9): "a national day of mourning for former President Jimmy Carter",
-}
 # Holidays whose name in the calendar is not the one in use.
 NAMES = {
     "Christmas": "Christmas Day",
@@ -51,6 +40,9 @@ class Moment:
     opened: dt.datetime
     closes: dt.datetime
     previous_closes: dt.datetime
+    published: dt.datetime | None = field(default=None, compare=False)
+    """Until when what is published of the session counts: ``at``, or the end of the day of a close that was asked
+    for by its date, so that the yields and settlements of that evening are told with it."""
     closed_for: str = ""
     """Why the market is closed on the next weekday that has no session before ``upcoming``."""
     closed_on: dt.date | None = None
@@ -58,7 +50,7 @@ class Moment:
     @property
     def number(self) -> int:
         """How many sessions the calendar has before this one: neighbours differ by one, whatever lies between them."""
-        return exchange().places[self.session]
+        return exchange(self.session).places[self.session]
 
     @property
     def label(self) -> str:
@@ -67,6 +59,18 @@ class Moment:
             return self.session.isoformat()
         return self.at.strftime("%Y-%m-%dT%H%M")
 
+    @property
+    def known(self) -> dt.datetime:
+        """Until when what is published of the session counts."""
+        return self.published or self.at
+
+    @property
+    def asked(self) -> str:
+        """What asks for this moment again: a date for a close with its evening, else a date and time."""
+        if self.known > self.at:
+            return self.session.isoformat()
+        return f"{self.at:%Y-%m-%d %H:%M}"
+
     def payload(self) -> dict[str, Any]:
         """The moment as JSON, with its label; dates and times in ISO 8601."""
         return {
@@ -74,18 +78,19 @@ class Moment:
         } | {
             "label": self.label,
             "number": self.number,
+            "evening": self.known > self.at,
         }
 
 
 def is_session(day: dt.date) -> bool:
     """Whether the exchange trades on *day*; NotASession outside the calendar's years."""
     _within(day)
-    return day in exchange().places
+    return day in exchange(day).places
 
 
 def sessions(start: dt.date, end: dt.date) -> list[dt.date]:
     """All sessions from *start* to *end*, both included."""
-    return exchange().between(start, end)
+    return exchange(end).between(start, end)
 
 
 @cache
@@ -98,59 +103,100 @@ def session_index(start: dt.date, end: dt.date) -> pd.DatetimeIndex:
 
 def session_open(session: dt.date) -> dt.datetime:
     """Opening time of *session*, exchange time."""
-    return exchange().at(session, 0)
+    return exchange(session).at(session, 0)
 
 
 def session_close(session: dt.date) -> dt.datetime:
     """Closing time of *session*, exchange time; 1 p.m. on the short days."""
-    return exchange().at(session, 1)
+    return exchange(session).at(session, 1)
 
 
 def neighbours(day: dt.date) -> tuple[dt.date, dt.date]:
     """The last session before *day* and the first one after it."""
     _within(day)
-    return exchange().neighbours(day)
+    return exchange(day).neighbours(day)
 
 
 def closing_reason(day: dt.date) -> str:
     """Why there is no session on *day*: "a Saturday", a holiday's name, or what the exchange announced."""
-    if reason := closures().closed.get(day) or REASONS.get(day):
-        return reason
+    if closing := closures().closed.get(day):
+        return closing.reason
     if day.weekday() >= 5:
         return f"a {day:%A}"
-    name = exchange().holidays.get(day, "a closing of the exchange")
+    name = exchange(day).holidays.get(day, "a closing of the exchange")
     return NAMES.get(name, name)
 
 
-def moment(at: dt.datetime) -> Moment:
-    """What kind of moment *at* (with an offset) is, and the session to tell of."""
+def expected(day: dt.date, at: dt.datetime) -> bool:
+    """Whether a session on *day* was expected at *at*: one takes place, or its closing was not announced yet."""
+    return is_session(day) or closures().unknown(day, at)
+
+
+def upcoming(today: dt.date, at: dt.datetime) -> dt.date:
+    """The first session after *today* that was expected at *at*."""
+    day, following = today + dt.timedelta(days=1), neighbours(today)[1]
+    while day < following and not expected(day, at):
+        day += dt.timedelta(days=1)
+    return day
+
+
+def moment(at: dt.datetime, *, evening: bool = False) -> Moment:
+    """What kind of moment *at* (with an offset) is, and the session to tell of.
+
+    With *evening*, it is the close of a session, told with what is published on that day's evening.
+    """
     at = at.astimezone(EXCHANGE)
     today = at.date()
-    before, after = neighbours(today)
+    before, after = neighbours(today)[0], upcoming(today, at)
     if is_session(today):
         opened, closes = session_open(today), session_close(today)
         if at < opened:
             return _moment(at, "pre", before, today)
-        return _moment(at, "open" if at < closes else "post", today, after)
+        known = midnight(today) if evening else at
+        return _moment(at, "open" if at < closes else "post", today, after, known)
+    if closures().unknown(today, at):
+        return _moment(at, "pre", before, today)
     return _moment(at, "closed", before, after)
 
 
-def _moment(at: dt.datetime, state: State, session: dt.date, upcoming: dt.date) -> Moment:
+def midnight(day: dt.date) -> dt.datetime:
+    """The end of *day*, exchange time."""
+    return dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), EXCHANGE)
+
+
+def _moment(
+    at: dt.datetime,
+    state: State,
+    session: dt.date,
+    following: dt.date,
+    known: dt.datetime | None = None,
+) -> Moment:
     reason, closed_on = "", None
-    days = (upcoming - at.date()).days
+    days = (following - at.date()).days
     for day in (at.date() + dt.timedelta(days=n) for n in range(days)):
-        if day.weekday() < 5 and not is_session(day):
+        if day.weekday() < 5 and not expected(day, at):
             reason, closed_on = closing_reason(day), day
             break
     previous = neighbours(session)[0]
     return Moment(
-        at=at, state=state, session=session, previous=previous, upcoming=upcoming, opened=session_open(session),
-        closes=session_close(session), previous_closes=session_close(previous), closed_for=reason, closed_on=closed_on,
-    )  # fmt: skip
+        at=at,
+        state=state,
+        session=session,
+        previous=previous,
+        upcoming=following,
+        opened=session_open(session),
+        closes=session_close(session),
+        previous_closes=session_close(previous),
+        published=known or at,
+        closed_for=reason,
+        closed_on=closed_on,
+    )
 
 
 def resolve(when: str, now: dt.datetime, window: str = "") -> Moment:
     """The moment asked for by *when*: a date (its close), a date and time, or "last-session".
+
+    A close that is asked for by its date is told with what is published on its evening: yields, settlements.
 
     With a *window* it is the close that ended the last whole "week", "month", "quarter" or "year" by then. A time
     without an offset is exchange time. NotASession names the reason and the nearest sessions.
@@ -168,7 +214,7 @@ def _asked(when: str, now: dt.datetime) -> Moment:
     if when == "last-session":
         here = moment(now)
         running = here.state == "open"
-        return moment(session_close(here.previous if running else here.session))
+        return moment(session_close(here.previous if running else here.session), evening=True)
     with suppress(ValueError):
         return close_of(dt.date.fromisoformat(when), now)
     try:
@@ -195,7 +241,7 @@ def close_of(day: dt.date, now: dt.datetime) -> Moment:
         )
     closes = session_close(day)
     _not_future(closes, now, f"the close of {day}")
-    return moment(closes)
+    return moment(closes, evening=True)
 
 
 def week_start(session: dt.date) -> dt.date:
@@ -241,7 +287,7 @@ def ended(here: Moment, window: str) -> Moment:
     session = here.previous if here.state == "open" else here.session
     while not window_ends(session, window):
         session = neighbours(session)[0]
-    return moment(session_close(session))
+    return moment(session_close(session), evening=True)
 
 
 def _not_future(at: dt.datetime, now: dt.datetime, what: str) -> None:
@@ -253,8 +299,9 @@ def _not_future(at: dt.datetime, now: dt.datetime, what: str) -> None:
 
 
 def _within(day: dt.date) -> None:
-    first, last = exchange().sessions[0], exchange().sessions[-1]
-    if not first < day < last:
+    first = dt.date.fromisoformat(FIRST)
+    if not first < day or day.year + AHEAD > MOST_YEAR:
         raise NotASession(
-            f"{day} lies outside the trading calendar, {first} to {last}.", subject=day
+            f"{day} lies outside the trading calendar, which begins on {first} and ends in {MOST_YEAR - AHEAD}.",
+            subject=day,
         )

@@ -5,6 +5,11 @@ The file that REPORTGEN_CLOSURES names, or ``closures.toml`` in the user's confi
     [[closed]]
     day = 2025-01-09
     reason = "a national day of mourning for former President Jimmy Carter"
+    announced = 2024-12-30T18:53:00
+
+Before the time in ``announced``, exchange time, a brief knows nothing of the closing; without it, it always does.
+
+::
 
     [[short]]
     day = 2026-12-23
@@ -21,30 +26,46 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from reportgen.errors import SettingsError
 
 
 @dataclass(frozen=True, slots=True)
-class Closures:
-    """Days without a session with the reason, and closing times of short ones, exchange time."""
+class Closing:
+    """A day without a session that was decided for the day: why, and from when the public knew (None: at any time)."""
 
-    closed: Mapping[dt.date, str] = field(default_factory=dict)
+    reason: str
+    announced: dt.datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Closures:
+    """Days without a session, and closing times of short ones, exchange time."""
+
+    closed: Mapping[dt.date, Closing] = field(default_factory=dict)
     short: Mapping[dt.date, dt.time] = field(default_factory=dict)
     mark: str = ""
     """What two files of equal contents share; "" for none."""
 
+    def unknown(self, day: dt.date, at: dt.datetime) -> bool:
+        """Whether *day* was closed later than *at*: until the closing was announced it was a session to come."""
+        found = self.closed.get(day)
+        return found is not None and found.announced is not None and at < found.announced
+
 
 @cache
 def closures() -> Closures:
-    """What the desk's own file says; SettingsError names what is off in it."""
+    """The closings that come with the package and those of the desk's own file; SettingsError names what is off in it."""
     from platformdirs import user_config_path
 
+    shipped = read_closures(Path(__file__).parent / "closings.toml")
     named = os.environ.get("REPORTGEN_CLOSURES", "")
     path = Path(named) if named else user_config_path("reportgen") / "closures.toml"
     if not named and not path.is_file():
-        return Closures()
-    return read_closures(path)
+        return Closures(shipped.closed)
+    own = read_closures(path)
+    return Closures({**shipped.closed, **own.closed}, own.short, own.mark)
 
 
 def read_closures(path: Path) -> Closures:
@@ -58,10 +79,7 @@ def read_closures(path: Path) -> Closures:
         raise SettingsError(
             f"The closures in {path.name} can not be read: {error}", subject=path
         ) from error
-    closed = {
-        _day(row, path): str(row.get("reason") or "a closing of the exchange")
-        for row in data.pop("closed", [])
-    }
+    closed = {_day(row, path): _closing(row, path) for row in data.pop("closed", [])}
     short = {_day(row, path): _time(row, path) for row in data.pop("short", [])}
     if data:
         raise SettingsError(
@@ -69,6 +87,21 @@ def read_closures(path: Path) -> Closures:
             subject=path,
         )
     return Closures(closed, short, hashlib.sha256(text.encode()).hexdigest()[:12])
+
+
+def _closing(row: Mapping[str, Any], path: Path) -> Closing:
+    """The closing in *row*; a time without an offset is New York's."""
+    announced = row.get("announced")
+    if type(announced) is dt.date:
+        announced = dt.datetime.combine(announced, dt.time(23, 59))
+    if announced is not None and not isinstance(announced, dt.datetime):
+        raise SettingsError(
+            f"{path.name}: 'announced = {announced}' is not a time such as 2025-12-30T18:00:00.",
+            subject=path,
+        )
+    if announced is not None and announced.tzinfo is None:
+        announced = announced.replace(tzinfo=ZoneInfo("America/New_York"))
+    return Closing(str(row.get("reason") or "a closing of the exchange"), announced)
 
 
 def _day(row: Mapping[str, Any], path: Path) -> dt.date:

@@ -1,4 +1,8 @@
-"""The New York Stock Exchange's days and hours as plain tables: computed once per installation, for that takes a fifth of a second."""
+"""The New York Stock Exchange's days and hours as plain tables.
+
+They are computed once per installation and kept, for that takes a fifth of a second; there is no last year: a day
+that lies beyond the kept tables has them computed again, two years farther.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +17,11 @@ from zoneinfo import ZoneInfo
 from reportgen.market.closures import calendar_class, closures
 from reportgen.resources import cached
 
-SPAN = "1990-01-01", "2027-12-31"
+FIRST = "1990-01-01"
+LEAST_YEAR, MOST_YEAR = 2028, 2200
+"""The tables reach the end of the first of these years at least, and of the second at most."""
+AHEAD = 2
+"""Years that the tables reach beyond the day that is asked for."""
 EXCHANGE = ZoneInfo("America/New_York")
 
 
@@ -44,21 +52,26 @@ class Exchange:
 
     def at(self, session: dt.date, place: int) -> dt.datetime:
         """When *session* opens (place 0) or closes (place 1), exchange time; KeyError where it is none."""
-        return dt.datetime.combine(
-            session, dt.time.fromisoformat(self.hours[self.places[session]][place]), EXCHANGE
-        )
+        clock = dt.time.fromisoformat(self.hours[self.places[session]][place])
+        return dt.datetime.combine(session, clock, EXCHANGE)
+
+
+def exchange(day: dt.date | None = None) -> Exchange:
+    """The exchange's calendar from 1990 to two years after *day* or later, with the closings of the desk's own file."""
+    year = day.year + AHEAD if day else LEAST_YEAR
+    return _through(min(max(LEAST_YEAR, year), MOST_YEAR))
 
 
 @cache
-def exchange() -> Exchange:
-    """The exchange's calendar, 1990 to 2027, with the closings of the desk's own file."""
+def _through(year: int) -> Exchange:
     from importlib.metadata import version
 
-    name = f"calendar-{SPAN[0]}-{SPAN[1]}-{version('exchange_calendars')}-{closures().mark or 'shipped'}.json"
+    mark = closures().mark or "shipped"
+    name = f"calendar-{FIRST}-{year}-{version('exchange_calendars')}-{mark}.json"
     try:
-        return _read(cached(name, _computed))
+        return _read(cached(name, lambda: _computed(year)))
     except (ValueError, KeyError, TypeError):  # a damaged cache costs time, not the brief
-        return _read(_computed())
+        return _read(_computed(year))
 
 
 def _read(data: bytes) -> Exchange:
@@ -74,15 +87,15 @@ def _read(data: bytes) -> Exchange:
     )
 
 
-def _computed() -> bytes:
-    """The tables as JSON."""
+def _computed(year: int) -> bytes:
+    """The tables to the end of *year* as JSON."""
     from exchange_calendars import get_calendar
 
-    own = closures()
+    own, span = closures(), (FIRST, f"{year}-12-31")
     found = (
-        calendar_class(own)(start=SPAN[0], end=SPAN[1])
+        calendar_class(own)(start=span[0], end=span[1])
         if own.mark
-        else get_calendar("XNYS", start=SPAN[0], end=SPAN[1])
+        else get_calendar("XNYS", start=span[0], end=span[1])
     )
     clock = [
         tuple(f"{at:%H:%M}" for at in row)
@@ -90,7 +103,7 @@ def _computed() -> bytes:
             found.opens.dt.tz_convert(EXCHANGE), found.closes.dt.tz_convert(EXCHANGE), strict=True
         )
     ]
-    holidays = found.regular_holidays.holidays(*SPAN, return_name=True)
+    holidays = found.regular_holidays.holidays(*span, return_name=True)
     table = {
         "sessions": [f"{day:%Y-%m-%d}" for day in found.sessions],
         "unusual": [

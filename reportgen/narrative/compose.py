@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import traceback
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from jinja2 import (
-    ChoiceLoader,
     Environment,
-    FileSystemLoader,
     StrictUndefined,
     TemplateError,
+    TemplateNotFound,
+    TemplateSyntaxError,
     UndefinedError,
 )
 
@@ -27,7 +29,8 @@ from reportgen.narrative.phrases import Phrases
 from reportgen.narrative.runs import Runs, capitalise, cite, split
 from reportgen.narrative.voices import Voices
 from reportgen.record import Record
-from reportgen.resources import bytecode, resource_dirs
+from reportgen.resources import bytecode
+from reportgen.templates import STORY, Templates
 
 LONG_AGO = 45
 OWN_SOURCES = ("trading calendar", "request", "public calendar")
@@ -42,6 +45,11 @@ class Told:
         self.key = finding.instrument.rpartition(":")[2]
         self.score = finding.score
         self._roles = {role: facts[fact] for role, fact in finding.facts.items()}
+
+    def numbered(self, letter: str) -> list[Fact]:
+        """The facts in the roles m01, m02 and so on, for *letter* "m"."""
+        pattern = re.compile(rf"{letter}\d\d")
+        return [fact for role, fact in sorted(self._roles.items()) if pattern.fullmatch(role)]
 
     def __getattr__(self, role: str) -> Fact:
         try:
@@ -68,10 +76,10 @@ class Teller:
         record = self._record
         return {
             "one": self.one, "every": self.every, "turn": self.turn, "called": self.called, "has": self.has, "plan_of": self.plan_of, "choose": self.choose, "untold": self.untold,
-            "forget": self.forget, "every_of": self.every_of, "extremes": self.extremes, "longest": self.longest, "widest": self.widest, "adds_up": self.adds_up, "long_ago": self.long_ago, "shares": self.shares, "article": self.article, "yesterday": self.yesterday, "key_of": self.key_of, "fact": self.fact, "the": self.the, "short": self.short,
+            "forget": self.forget, "every_of": self.every_of, "extremes": self.extremes, "longest": self.longest, "widest": self.widest, "adds_up": self.adds_up, "long_ago": self.long_ago, "shares": self.shares, "article": self.article, "yesterday": self.yesterday, "key_of": self.key_of, "members_of": self.members_of, "fact": self.fact, "the": self.the, "short": self.short,
             "group": self.group, "stocks": self.stocks, "brief_name": self.brief_name, **Voices(record, self._phrases.as_of).names(),
-            "lead": Told(record.lead, record.facts), "failed": [s.name for s in record.failed], "gaps": list(dict.fromkeys(s.name for s in record.failed if not s.name.startswith("picture"))), "charts": {name: chart["slots"] for name, chart in record.charts.items()},
-            "stirred": self.stirred, "stated": self.stated, "live": record.context["moment"]["state"] == "open", "state": record.context["moment"]["state"], "facts": record.facts, "notice": record.context["notice"], "correction": record.context.get("correction", {}).get("notice", ""),
+            "lead": Told(record.lead, record.facts), "failed": [s.name for s in record.failed], "gaps": record.told_gaps, "charts": {name: chart["slots"] for name, chart in record.charts.items()},
+            "stirred": self.stirred, "stated": self.stated, "live": record.context["moment"]["state"] == "open", "evening": record.context["moment"].get("evening", False), "state": record.context["moment"]["state"], "facts": record.facts, "notice": record.context["notice"], "correction": record.context.get("correction", {}).get("notice", ""),
             "sources": cite("sources", ", ".join(dict.fromkeys(f.source for f in record.facts.values() if f.source not in OWN_SOURCES))),
         }  # fmt: skip
 
@@ -130,6 +138,10 @@ class Teller:
     def key_of(self, fact: Fact) -> str:
         """What the ids of an instrument's facts begin with, and its slots in a chart."""
         return fact.id.partition(".")[0]
+
+    def members_of(self, told: Told) -> list[str]:
+        """The symbols of the members of a basket, in their order, as the record counts them."""
+        return [fact.instrument for fact in told.numbered("m")]
 
     def longest(self, runs: Sequence[Told]) -> list[Told]:
         """The run of the first index, and the longest other one if it is longer still; a lone short one is passed over."""
@@ -228,11 +240,10 @@ def _finalize(value: Any) -> Any:
     return value
 
 
-def environment(folder: Path, phrases: Phrases) -> Environment:
+def environment(templates: Templates, phrases: Phrases) -> Environment:
     """The Jinja environment of a story: strict, and without a way to print a number that is no fact."""
-    loader = ChoiceLoader([FileSystemLoader(folder), FileSystemLoader(resource_dirs("templates"))])
     env = Environment(
-        loader=loader,
+        loader=templates.loader(),
         undefined=StrictUndefined,
         finalize=_finalize,
         trim_blocks=True,
@@ -281,21 +292,35 @@ def _uncap(marked: str) -> str:
     return re.sub(f"^(\\s*{marks.START}@[^{marks.MIDDLE}]*{marks.MIDDLE})The ", r"\1the ", marked)
 
 
-def compose(record: Record, folder: Path, title: str) -> Narrative:
-    """The narrative of *record*, told by ``story.j2`` in *folder*; *title* is the report's.
+def compose(
+    record: Record, folder: Path, title: str, templates: Templates | None = None
+) -> Narrative:
+    """The narrative of *record*, told by ``story.j2`` in *folder*, or by *templates*; *title* is the report's.
 
-    UnknownFact or BareNumber where the story asks for what was not recorded, NarrativeError where it is broken.
+    UnknownFact or BareNumber where the story asks for what was not recorded, NarrativeError where it is broken;
+    both name the file and the line.
     """
+    templates = templates or Templates.of(folder)
     phrases = Phrases(dt.datetime.fromisoformat(record.context["moment"]["at"]), record.instruments)
-    env = environment(folder, phrases)
+    env = environment(templates, phrases)
     names = Teller(record, phrases).names() | {"report_title": cite("report", title)}
     try:
         env.globals.update(names)
-        marked = env.get_template("story.j2").render()
-    except UndefinedError as error:
-        raise UnknownFact(
-            f"The story of '{title}' asks for a fact that was not recorded: {error}"
+        marked = env.get_template(STORY).render()
+    except TemplateSyntaxError as error:
+        place = error.filename or error.name or STORY
+        raise NarrativeError(
+            f"{place}, line {error.lineno}: {error.message}.", subject=place
         ) from error
+    except TemplateNotFound as error:
+        raise NarrativeError(
+            f"The story of '{title}' needs the template '{error.name}', which is not there."
+        ) from error
+    except NarrativeError as error:
+        raise type(error)(f"{_line_of(error, templates)}{error}", subject=error.subject) from error
+    except UndefinedError as error:
+        asks = f"the story asks for what was not recorded: {_plainly(error)}"
+        raise UnknownFact(f"{_line_of(error, templates)}{asks}") from error
     except (
         TemplateError,
         ArithmeticError,
@@ -305,9 +330,33 @@ def compose(record: Record, folder: Path, title: str) -> Narrative:
         AttributeError,
     ) as error:
         raise NarrativeError(
-            f"The story of '{title}' can not be told: {type(error).__name__}: {error}"
+            f"{_line_of(error, templates)}it can not be told: {_plainly(error)}"
         ) from error
-    return _narrative(marked, _strip(record, phrases))
+    told = _narrative(marked, _strip(record, phrases))
+    return replace(told, footer=(*told.footer, *map(split, record.footnotes)))
+
+
+def _line_of(error: BaseException, templates: Templates) -> str:
+    """Where in the templates *error* was raised, "story.j2, line 12: "; "" where that is not known."""
+    places = {place for _, _, place in templates.own}
+    frames = traceback.extract_tb(error.__traceback__)
+    found = [f for f in frames if f.filename in places or f.filename.endswith(".j2")]
+    return f"{found[-1].filename}, line {found[-1].lineno}: " if found else ""
+
+
+UNDEFINED = re.compile(
+    r"'reportgen\.[\w.]+ object' has no attribute '(\w+)'|'(?:dict|list|None\w*) object' has no (?:attribute|element) '?(\w+)'?"
+)
+
+
+def _plainly(error: BaseException) -> str:
+    """What a template error says, in words for who writes stories."""
+    text = str(error)
+    if found := UNDEFINED.search(text):
+        return f"there is no '{found[1] or found[2]}' here; ask first with 'is defined'"
+    if isinstance(error, KeyError):
+        return f"there is no {text} here"
+    return text.replace("'None' has", "a finding that is not there has")
 
 
 def _strip(record: Record, phrases: Phrases) -> tuple[StripRow, ...]:
@@ -337,6 +386,13 @@ def _strip(record: Record, phrases: Phrases) -> tuple[StripRow, ...]:
     return tuple(rows)
 
 
+NEEDED = {
+    "title": "a title, a line such as '# Headline'",
+    "kicker": "a kicker, a line '~ kicker: ...'",
+}
+"""What every story has, and how it is written."""
+
+
 def _narrative(marked: str, strip: tuple[StripRow, ...]) -> Narrative:
     """Read a rendered story: "# title", "~ field: line", "- key point", "> voice", "!chart" and "!table name" blocks, paragraphs."""
     fields: dict[str, list[Runs]] = {}
@@ -353,9 +409,9 @@ def _narrative(marked: str, strip: tuple[StripRow, ...]) -> Narrative:
             points += [split(line[2:]) for line in block.splitlines()]
         else:
             blocks.append(_block(block))
-    for name in ("title", "kicker"):
-        if name not in fields:
-            raise NarrativeError(f"The story has no {name}.")
+    lacking = [words for name, words in NEEDED.items() if name not in fields]
+    if lacking:
+        raise NarrativeError(f"The story lacks {' and '.join(lacking)}.")
     title = fields["title"][0]
     return Narrative(
         title=title, kicker=fields["kicker"][0], preheader=points[0] if points else title,

@@ -12,7 +12,7 @@ from reportgen.news.policy import curve, odds, odds_history, policy, yields
 from reportgen.news.records import milestone, record
 from reportgen.news.seasons import event, months, season, turn
 from reportgen.news.sectors import gauge, mover, sectors
-from reportgen.news.thresholds import reference_line, threshold
+from reportgen.news.thresholds import chart_line, reference_line, threshold
 from reportgen.news.windows import far, moved, so_far, wrap
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "basket",
     "behind",
     "broad",
+    "chart_line",
     "coin_over",
     "crypto",
     "curve",

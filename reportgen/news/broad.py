@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from reportgen.data.market import Track
+from reportgen.data.market import Track, missing_of
 from reportgen.facts import Fact, Unit
 from reportgen.market import returns, volatility
 from reportgen.news.measure import Measure, News, size, surprise, with_sigma
@@ -15,11 +15,14 @@ QUIET = 0.0015
 """Where the first index moved less and none went far, the market was flat."""
 
 
-def broad(tracks: Sequence[Track]) -> News:
+def broad(tracks: Sequence[Track]) -> News | None:
     """The session of all *tracks*, the first of which stands for the market: broad_up, broad_down, mixed or flat.
 
-    The change of each is in the role of its key; "rising" and "falling" count them.
+    The change of each is in the role of its key; "rising" and "falling" count them. Where a track is missing, the
+    role "missing" counts those: then nothing is said of stocks as a whole.
     """
+    if not tracks:
+        return None
     first = tracks[0]
     roles: dict[str, Fact] = {}
     moves = {track.instrument.key: returns.day(track.closes) for track in tracks}
@@ -34,6 +37,8 @@ def broad(tracks: Sequence[Track]) -> News:
     for name, sign in (("rising", 1), ("falling", -1)):
         number = sum(move * sign >= STILL for move in moves.values())
         roles[name] = every.fact("breadth", number, Unit.COUNT, name=f"indexes.{name}")
+    if missing := missing_of(tracks):
+        roles["missing"] = every.fact("breadth", len(missing), Unit.COUNT, name="indexes.missing")
     roles["change"], roles["change_sigma"] = (
         roles[first.instrument.key],
         roles[f"{first.instrument.key}_sigma"],

@@ -68,16 +68,18 @@ def behind(track: Track, other: Track) -> News:
     roles["two_year_gap"] = mine.fact(
         "outperform", both, Unit.PP, f"{year}-ytd", name=f"outperform.{rival.key}.two_years"
     )
-    roles["other_drawdown"] = rival.fact(
-        "drawdown_from_high", drawdowns.drawdown(other.closes), Unit.FRACTION, "since-high"
-    )
-    high = drawdowns.high_52_weeks(other.closes)
-    roles["other_high_date"] = rival.fact(
-        "high_close", high.session, Unit.DATE, "52-weeks", name="high_close.date"
-    )
-    roles["own_drawdown"] = mine.fact(
-        "drawdown_from_high", drawdowns.drawdown(track.closes), Unit.FRACTION, "since-high"
-    )
+    if other.whole_year:
+        roles["other_drawdown"] = rival.fact(
+            "drawdown_from_high", drawdowns.drawdown(other.closes), Unit.FRACTION, "since-high"
+        )
+        high = drawdowns.high_52_weeks(other.closes)
+        roles["other_high_date"] = rival.fact(
+            "high_close", high.session, Unit.DATE, "52-weeks", name="high_close.date"
+        )
+    if track.whole_year:
+        roles["own_drawdown"] = mine.fact(
+            "drawdown_from_high", drawdowns.drawdown(track.closes), Unit.FRACTION, "since-high"
+        )
     sigma = volatility.ewma(other.changes)
     with_sigma(roles, "other_day", rival.change("pct_change", returns.day(other.closes), sigma))
     roles["other_session"] = rival.fact("session", other.session, Unit.DATE, "day")

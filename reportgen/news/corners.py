@@ -7,15 +7,20 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from reportgen.data.market import Market, Track
+from reportgen.data.market import Market, Track, missing_of
 from reportgen.facts import Unit
 from reportgen.market import baskets, returns, volatility
 from reportgen.market.exchange import EXCHANGE
 from reportgen.news.measure import Measure, News, size, surprise, with_sigma
 
 
-def basket(key: str, name: str, tracks: Sequence[Track]) -> News:
-    """The median day change of a basket, the members that fell most and least, and how rare the move is."""
+def basket(key: str, name: str, tracks: Sequence[Track]) -> News | None:
+    """The median day change of a basket, the members that fell most and least, and how rare the move is.
+
+    None where there are no *tracks* or one is missing: of a basket with a hole nothing is said.
+    """
+    if not tracks or missing_of(tracks):
+        return None
     changes = pd.DataFrame({t.instrument.symbol: t.changes for t in tracks}).dropna()
     medians = changes.median(axis=1)
     today = {str(symbol): float(change) for symbol, change in changes.iloc[-1].items()}
@@ -37,6 +42,10 @@ def basket(key: str, name: str, tracks: Sequence[Track]) -> News:
             "pct_change", today[track.instrument.symbol], volatility.ewma(track.changes)
         )
         with_sigma(roles, role, pair)
+    for place, track in enumerate(tracks, 1):
+        change = today[track.instrument.symbol]
+        pair = Measure.of(track).change("pct_change", change, volatility.ewma(track.changes))
+        with_sigma(roles, f"m{place:02d}", pair)
     parts = {"surprise": surprise(medians) / 2, "size": size(baskets.median_change(today), sigma)}
     return measure.news(
         "basket", roles, {k: v / 10 for k, v in parts.items()}

@@ -18,7 +18,10 @@ LEAST_GAP = 21
 
 
 def day(track: Track, week_ends: bool = False) -> News:
-    """The session's change, with the year's change now and at the close before; at a week's end the week's."""
+    """The session's change, with the year's change now and at the close before; at a week's end the week's.
+
+    The distance from the high of 52 weeks is left out where the series is shorter than that.
+    """
     measure, closes = Measure.of(track), track.closes
     change, sigma = returns.day(closes), volatility.ewma(track.changes)
     roles = {
@@ -32,14 +35,15 @@ def day(track: Track, week_ends: bool = False) -> News:
             "ytd_change", returns.to_date(closes, "year"), Unit.FRACTION, "ytd"
         )
     with_sigma(roles, "change", measure.change("pct_change", change, sigma))
-    high = drawdowns.high_52_weeks(closes)
-    roles["drawdown"] = measure.fact(
-        "drawdown_from_high", drawdowns.drawdown(closes), Unit.FRACTION, "since-high"
-    )
-    roles["high"] = measure.fact("high_close", high.level, track.instrument.unit, "52-weeks")
-    roles["high_date"] = measure.fact(
-        "high_close", high.session, Unit.DATE, "52-weeks", name="high_close.date"
-    )
+    if track.whole_year:
+        high = drawdowns.high_52_weeks(closes)
+        roles["drawdown"] = measure.fact(
+            "drawdown_from_high", drawdowns.drawdown(closes), Unit.FRACTION, "since-high"
+        )
+        roles["high"] = measure.fact("high_close", high.level, track.instrument.unit, "52-weeks")
+        roles["high_date"] = measure.fact(
+            "high_close", high.session, Unit.DATE, "52-weeks", name="high_close.date"
+        )
     before = closes.iloc[:-1]
     if closes.index[0].year < track.session.year == before.index[-1].year:
         value = returns.to_date(before, "year")

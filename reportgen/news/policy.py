@@ -73,7 +73,8 @@ def yields(market: Market, series: str) -> News:
     levels = market.rate(series)
     if (market.moment.session - levels.index[-1].date()).days > 7:
         raise NoData(
-            f"{series}: the newest yield is of {levels.index[-1].date()}, more than a week before the session."
+            f"{series}: the newest yield is of {levels.index[-1].date()}, more than a week before the session",
+            subject=series,
         )
     treasury = _measure(market, series, levels.index[-1].date())
     moves = levels.diff().dropna()
@@ -94,9 +95,10 @@ def yields(market: Market, series: str) -> News:
             "volatility", volatility.ewma(moves), Unit.BP, name="yield_change_bp.sigma"
         ),
     }
-    cycle = rates.latest_cycle(
-        rates.range_changes(market.rate("DFEDTARU")), CYCLE_DAYS, levels.index[-1].date()
-    )
+    cycle = []
+    with suppress(NoData):  # without the target range, the yield is told all the same
+        steps = rates.range_changes(market.rate("DFEDTARU"))
+        cycle = rates.latest_cycle(steps, CYCLE_DAYS, levels.index[-1].date())
     if cycle:
         eve = cycle[0].effective - dt.timedelta(days=2)
         base = levels[: pd.Timestamp(eve)]

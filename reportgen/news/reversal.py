@@ -12,12 +12,16 @@ FAR, BACK = 0.02, 0.5
 
 
 def reversal(track: Track) -> News | None:
-    """A session that made good at least half of a fall, or gave up half of a rise, of 2% or more; None otherwise."""
+    """A session that made good at least half of a fall, or gave up half of a rise, of 2% or more; None otherwise.
+
+    Where it did both, the side on which it was farther from the close before is the one to tell.
+    """
     if track.low is None or track.high is None:
         return None
     before, change = float(track.closes.iloc[-2]), returns.day(track.closes)
     measure = Measure.of(track)
-    for name, extreme in (("low", track.low), ("high", track.high)):
+    sides = (("low", track.low), ("high", track.high))
+    for name, extreme in sorted(sides, key=lambda side: -abs(side[1] / before - 1)):
         reach = extreme / before - 1
         if abs(reach) >= FAR and (reach < 0) == (name == "low") and change / reach <= 1 - BACK:
             roles = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from reportgen.data.market import Track
+from reportgen.data.market import Track, missing_of
 from reportgen.facts import Fact, Unit
 from reportgen.market import extremes
 from reportgen.news.measure import Measure, News, size, surprise, with_sigma
@@ -17,14 +17,22 @@ FAR = 60
 """Sessions since a level as high or as low that make it worth saying."""
 
 
-def sectors(tracks: Sequence[Track], window: str = "day") -> News:
-    """How many of the sector funds rose and fell over the *window*, the one that led and the one that lagged; the change of each."""
+def sectors(tracks: Sequence[Track], window: str = "day") -> News | None:
+    """How many of the sector funds rose and fell over the *window*, the one that led and the one that lagged.
+
+    The change of each is among its facts. None where a fund is missing, for then nobody can say which led, and
+    where none moved, for then none did.
+    """
+    if missing_of(tracks) or not tracks:
+        return None
     first = tracks[0]
     every = Measure("sectors", "SECTORS", first.as_of, first.source)
     measured = {
         track.instrument.symbol: (Measure.of(track), *moved(track, window)) for track in tracks
     }
     moves = {symbol: change for symbol, (_, _, change, _, _) in measured.items()}
+    if not any(moves.values()):
+        return None
     ordered = sorted(moves, key=lambda symbol: (-moves[symbol], symbol))
     pairs = {
         symbol: measure.change(kind, change, sigma, shown)

@@ -23,6 +23,8 @@ def threshold(track: Track) -> News | None:
     Kinds: near_X (the fall deepened and little remains), X (this session fell through; live: is below),
     in_X, left_X (back above), for X of "correction" and "bear_market".
     """
+    if not track.whole_year:
+        return None
     falls = drawdowns.drawdowns(track.closes.iloc[-520:])
     now, before = float(falls.iloc[-1]), float(falls.iloc[-2])
     sigma = volatility.ewma(track.changes)
@@ -54,13 +56,34 @@ def _again(track: Track, depth: float) -> bool:
     )
 
 
+def chart_line(track: Track) -> Fact | None:
+    """The level that a picture draws as a line: the one that the story speaks of, or none.
+
+    That is where the correction or the bear market begins that :func:`threshold` finds; without such a finding,
+    where a correction begins once half the way to it is done. At a record there is nothing to draw.
+    """
+    if not track.whole_year:
+        return None
+    found = threshold(track)
+    if found is None and drawdowns.drawdown(track.closes) > CORRECTION / 2:
+        return None
+    bear = found is not None and "bear_market" in found.finding.kind
+    return _line(track, BEAR_MARKET if bear else CORRECTION)
+
+
 def reference_line(track: Track) -> Fact:
-    """The level a picture draws: where a correction begins, or a bear market once the index is in a correction."""
-    depth = BEAR_MARKET if drawdowns.drawdown(track.closes) <= CORRECTION else CORRECTION
+    """The level that a picture draws, or that of a correction where there is none to draw.
+
+    Reports written for 0.1.0 ask for it; :func:`chart_line` says also when no line belongs into the picture.
+    """
+    return chart_line(track) or _line(track, CORRECTION)
+
+
+def _line(track: Track, depth: float) -> Fact:
     level = drawdowns.threshold(drawdowns.high_52_weeks(track.closes).level, depth)
-    return Measure.of(track).fact(
-        NAMES[depth], level, track.instrument.unit, "since-high", name="chart_line"
-    )
+    measure = Measure.of(track)
+    unit = track.instrument.unit
+    return measure.fact(NAMES[depth], level, unit, "since-high", name="chart_line")
 
 
 def _state(now: float, before: float, sigma: float, *, rose: bool) -> tuple[str, float] | None:

@@ -7,6 +7,8 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 
+from reportgen import headers
+from reportgen.errors import RenderError
 from reportgen.narrative.model import Paragraph, Table
 from reportgen.narrative.runs import Runs, text_of
 from reportgen.render.brief import Brief, Rendering
@@ -66,7 +68,15 @@ HEADER = 150
 
 
 def _line(runs: Runs) -> str:
-    return " ".join(text_of(runs).split())
+    """The subject; RenderError where it hides something from who reads the headline."""
+    text = " ".join(text_of(runs).split())
+    try:
+        whole = headers.line(text) == text
+    except ValueError:
+        whole = False
+    if not whole:
+        raise RenderError(f"The headline cannot be the subject of a mail: {text!r}.", subject=text)
+    return text
 
 
 def render(brief: Brief, settings: Settings) -> Rendering:

@@ -13,6 +13,7 @@ import pytest
 from reportgen.data.dataset import open_dataset
 from reportgen.data.remote import local_copy
 from reportgen.errors import NoData, RenderError
+from reportgen.check.seal import verified
 from reportgen.outputs import folder
 from reportgen.request import Request, load_report
 from reportgen.resources import SAMPLE
@@ -59,12 +60,11 @@ def test_a_brief_goes_from_store_to_store(s3, market):
         report=load_report("small-caps"), as_of="2025-01-08", data=market, formats=("txt", "json")
     )
     produced = inprocess.produced(request, "s3://briefs/out", engine="nbclient")
-    assert produced.files[-1] == "s3://briefs/out/small-caps/2025-01-08/notebook.ipynb"
+    assert produced.files[-1] == "s3://briefs/out/small-caps/2025-01-08/seal.json"
     record = json.loads(s3.cat_file("briefs/out/small-caps/2025-01-08/notebook.ipynb"))
-    sizes = folder("s3://briefs/out/small-caps/2025-01-08").sizes()
-    assert record["metadata"]["reportgen"]["files"] == {
-        name: sizes[name] for name in ("brief.txt", "brief.json")
-    }
+    place = folder("s3://briefs/out/small-caps/2025-01-08")
+    assert set(record["metadata"]["reportgen"]["files"]) == {"brief.txt", "brief.json", "gate.txt"}
+    assert verified(place)["metadata"]["reportgen"]["files"]
 
 
 @pytest.mark.usefixtures("cache")

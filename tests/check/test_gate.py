@@ -120,7 +120,7 @@ def test_more_gaps_than_may_be_are_held(names, verdict):
     """Three may be; a fourth is too many, and all are named."""
     ruling = gate.rule(missing(*names), Policy(most_gaps=3))
     assert (ruling.verdict, ruling.gaps) == (verdict, tuple(names))
-    assert ("4 parts are missing, and at most 3 may be: a, b, c, d" in ruling.reasons) == (
+    assert ("4 parts are missing, and at most 3 may be: a; b; c; d" in ruling.reasons) == (
         verdict == Verdict.HOLD
     )
 

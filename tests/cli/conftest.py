@@ -36,14 +36,14 @@ def call():
 
 @pytest.fixture
 def refused(call):
-    """Assert that a call ends with *code* and one line on standard error that says all the words; return the line."""
+    """Assert that a call ends with *code* and so many *lines* on standard error that say all the words; return them."""
 
-    def check(code, args, *words):
+    def check(code, args, *words, lines=1):
         result = call(*args)
         assert isinstance(result.exception, SystemExit), repr(result.exception)
         assert (result.exit_code, result.stdout) == (code, "")
         assert result.stderr.startswith("reportgen: ")
-        assert result.stderr.count("\n") == 1
+        assert result.stderr.count("\n") == lines
         assert "Traceback" not in result.stderr
         assert [word for word in words if word not in result.stderr] == [], result.stderr
         return result.stderr

@@ -18,6 +18,7 @@ FILES = [
     "brief.json",
     "gate.txt",
     "notebook.ipynb",
+    "seal.json",
 ]
 
 
@@ -38,10 +39,19 @@ def test_render_makes_the_same_files_from_the_folder(call, brief, made, tmp_path
 
 
 def test_render_takes_a_notebook_and_writes_beside_it(call, brief):
-    """Without --out the files go where the notebook is; --format chooses them."""
-    (brief / "brief.txt").unlink()
+    """Without --out the whole brief is told anew where the notebook is, and sealed anew."""
+    before = {path.name: path.read_bytes() for path in brief.glob("brief.*")}
     result = call("render", brief / "notebook.ipynb", "--format", "txt")
-    assert result.stdout.split() == [str(brief / "brief.txt"), str(brief / "gate.txt")]
+    assert result.stdout.split() == [str(brief / name) for name in FILES]
+    assert {path.name: path.read_bytes() for path in brief.glob("brief.*")} == before
+    assert call("check", brief).exit_code == 0
+
+
+def test_render_refuses_a_notebook_that_is_not_the_sealed_one(brief, refused):
+    """A figure that somebody changed in the record is told in no brief."""
+    path = brief / "notebook.ipynb"
+    path.write_text(path.read_text().replace("2225.43", "2425.43"))
+    refused(5, ["render", brief], "notebook.ipynb is not the sealed record")
 
 
 def test_render_refuses_what_is_no_notebook(refused, tmp_path):
@@ -54,17 +64,17 @@ def test_render_refuses_what_is_no_notebook(refused, tmp_path):
         "give the folder of a brief",
     )
     (tmp_path / "notebook.ipynb").write_text("no notebook")
-    refused(4, ["render", tmp_path], "notebook.ipynb is not a notebook")
+    refused(5, ["render", tmp_path], "notebook.ipynb has no seal")
 
 
 def test_render_refuses_a_notebook_that_never_ran(refused, tmp_path):
-    """The report's own notebook holds no record."""
+    """The report's own notebook is no record of a brief."""
     from reportgen.request import load_report
 
     refused(
-        4,
+        5,
         ["render", load_report("small-caps").notebook, "--out", tmp_path / "out"],
-        "was it executed by reportgen?",
+        "has no seal",
     )
     assert not (tmp_path / "out").exists()
 

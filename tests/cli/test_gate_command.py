@@ -119,13 +119,13 @@ def left_out(desk, result, check):
     """Assert that a brief is told without the Russell 2000, and that the desk reads symbol, day, check and what to do."""
     assert (result.exit_code, result.stderr) == (
         8,
-        "reportgen: degraded; missing: Russell 2000; see gate.txt\n",
+        "reportgen: degraded; missing: indexes (Russell 2000); see gate.txt\n",
     )
-    assert (desk.told["verdict"], desk.told["gaps"]) == ("degraded", ["Russell 2000"])
+    assert (desk.told["verdict"], desk.told["gaps"]) == ("degraded", ["indexes (Russell 2000)"])
     assert not [claim for claim in desk.told["claims"] if claim["instrument"] == "^RUT"]
     assert desk.gate[0] == "VERDICT  DEGRADED"
     assert any(
-        re.match(rf"- Russell 2000: .*\^RUT {DAY}: {check}: .*reportgen data accept", line)
+        re.match(rf"- indexes: .*\^RUT {DAY}: {check}: .*reportgen data accept", line)
         for line in desk.gate
     ), desk.gate
 
@@ -143,7 +143,7 @@ def test_an_optional_index_in_another_unit_is_left_out(desk):
 def test_the_gap_is_told_in_a_sentence_before_the_first_number(degraded):
     """Once, below the headline and the dateline, which have no level of the market."""
     text = " ".join((degraded[0].place / "brief.txt").read_text().split())
-    before, _, after = text.partition("This brief has a gap: Russell 2000.")
+    before, _, after = text.partition("This brief has a gap: indexes (Russell 2000).")
     assert "Russell 2000" not in after
     assert not re.search(r"\d,\d{3}|\d\.\d\d", before)
     assert re.search(r"\d,\d{3}\.\d\d", after)
@@ -153,12 +153,13 @@ def test_the_gap_is_told_in_a_sentence_before_the_first_number(degraded):
     ("factor", "words"), [(10, "wrong unit"), (1.3, "outlier")], ids=["ten times", "a leap"]
 )
 def test_a_required_index_with_a_wrong_close_is_held(desk, sent, factor, words):
-    """Exit code 3, with the symbol and the day in one line and in gate.txt; the last good brief stays as it was."""
+    """Exit code 3, with the symbol and the day in one line and in gate.txt; the last good brief is set aside."""
     shutil.copytree(sent[0].place, desk.place)
     good = contents(desk.place)
     result = desk.multiply("^GSPC", factor).run()
     assert (result.exit_code, result.stdout, result.stderr.count("\n")) == (3, "", 1)
-    assert contents(desk.place) == good
+    assert contents(desk.place / "older") == good
+    assert contents(desk.place) == {}
     assert desk.gate[0] == "VERDICT  HOLD"
     for told in (result.stderr, "\n".join(desk.gate)):
         assert [word for word in ("^GSPC", DAY, words, "Mend the") if word not in told] == []
@@ -166,7 +167,8 @@ def test_a_required_index_with_a_wrong_close_is_held(desk, sent, factor, words):
 
 def contents(place):
     """The files of a brief, but for gate.txt, which tells of the last run."""
-    return {path.name: path.read_bytes() for path in place.iterdir() if path.name != "gate.txt"}
+    files = (path for path in place.iterdir() if path.is_file() and path.name != "gate.txt")
+    return {path.name: path.read_bytes() for path in files}
 
 
 @pytest.mark.parametrize(

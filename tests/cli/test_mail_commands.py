@@ -161,7 +161,7 @@ def test_a_brief_that_was_tampered_with_is_not_sent(desk, refused, postbox):
     """What leaves is checked as it lies there."""
     mail = desk / "brief" / "brief.eml"
     mail.write_bytes(mail.read_bytes().replace(b"2,225.43", b"2,335.43"))
-    refused(5, SEND, "not borne out")
+    refused(5, SEND, "brief.eml was changed since the brief was sealed")
     assert not postbox.connections
 
 

@@ -51,6 +51,10 @@ def content(snapshot):
     return {name: frame.to_csv() for name, frame in {**series, **tables}.items()} | rest
 
 
+USUAL = {"rates.csv.gz": 18, "futures.csv.gz": 19}
+"""The hours at which the values of a day are published."""
+
+
 def known(name, row):
     """When a row of the sample is known, said apart from the package: the rules are those of its description."""
     if name == "intraday.csv.gz":
@@ -60,7 +64,13 @@ def known(name, row):
         return dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), dt.UTC)
     if row[1].startswith("DFEDTAR"):
         return dt.datetime.combine(day - dt.timedelta(days=1), dt.time(14), ET)
-    return dt.datetime.combine(day, dt.time(15 if name == "futures.csv.gz" else 16), ET)
+    return dt.datetime.combine(day, dt.time(USUAL.get(name, 16)), ET)
+
+
+def told_until(name, when):
+    """Until when rows of a file count: the evening of a close that is asked for by its date, else the moment."""
+    moment = calendar.resolve(when, NOW)
+    return moment.known if name in USUAL else moment.at
 
 
 def wild(name, rows, at):
@@ -74,9 +84,9 @@ def wild(name, rows, at):
 @pytest.mark.parametrize("when", MOMENTS)
 def test_wild_rows_after_the_moment_change_nothing(sample, when):
     """Closes, bars, yields and futures of later are altered wildly: the snapshot is the same to the last digit."""
-    at = calendar.resolve(when, NOW).at
     for name in ("daily.csv.gz", "intraday.csv.gz", "rates.csv.gz", "futures.csv.gz"):
-        sample.rows(name, lambda rows, name=name: wild(name, rows, at))
+        at = told_until(name, when)
+        sample.rows(name, lambda rows, name=name, at=at: wild(name, rows, at))
     assert sample.lines("daily.csv.gz")[-1] != "2025-01-31,XLY,230.78"
     assert content(cut(sample.folder, when)) == content(cut(SAMPLE, when))
 
@@ -84,16 +94,16 @@ def test_wild_rows_after_the_moment_change_nothing(sample, when):
 @pytest.mark.parametrize("when", MOMENTS)
 def test_rows_still_to_be_written_are_not_missed(sample, when):
     """A dataset that ends at the moment gives what the longer one gives."""
-    at = calendar.resolve(when, NOW).at
     for name in ("daily.csv.gz", "intraday.csv.gz", "rates.csv.gz", "futures.csv.gz"):
-        sample.rows(name, lambda rows, name=name: [r for r in rows if known(name, r) <= at])
+        at = told_until(name, when)
+        sample.rows(name, lambda rows, name=name, at=at: [r for r in rows if known(name, r) <= at])
     assert content(cut(sample.folder, when)) == content(cut(SAMPLE, when))
 
 
 def test_a_statement_of_tomorrow_is_not_handed_over(sample):
     """A commentary file dated after the as-of changes nothing."""
     text = "\n".join(sample.lines("commentary/2025-01-hall-rates.md")).replace(
-        "date: 2025-01", "date: 2025-01-09"
+        "date: 2025-01\nknown: 2025-01-08 12:00", "date: 2025-01-09"
     )
     sample.write("commentary/2025-01-09-tomorrow.md", text)
     assert content(cut(sample.folder, "2025-01-08 13:00")) == content(
@@ -133,15 +143,15 @@ def test_a_bar_is_known_when_it_ends(when, last):
     assert (f"{levels.index[-1]:%H:%M}" if len(levels) else None) == last
 
 
-@pytest.mark.parametrize(("when", "day"), [("15:59", "07"), ("16:00", "08")])
-def test_yields_are_known_from_four(when, day):
-    """The Treasury's yields of a day come out at 16:00."""
+@pytest.mark.parametrize(("when", "day"), [("16:00", "07"), ("17:59", "07"), ("18:00", "08")])
+def test_yields_are_known_from_six(when, day):
+    """The Treasury posts the yields of a day on its evening."""
     assert f"{cut(SAMPLE, f'2025-01-08 {when}').rates['DGS10'].index[-1]:%d}" == day
 
 
-@pytest.mark.parametrize(("when", "day"), [("14:59", "07"), ("15:00", "08")])
-def test_futures_are_known_from_three(when, day):
-    """Fed funds futures settle at 15:00."""
+@pytest.mark.parametrize(("when", "day"), [("16:00", "07"), ("18:59", "07"), ("19:00", "08")])
+def test_futures_are_known_from_seven(when, day):
+    """The last settlements of a day are posted at 19:00."""
     assert f"{cut(SAMPLE, f'2025-01-08 {when}').futures.index[-1]:%d}" == day
 
 

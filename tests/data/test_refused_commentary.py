@@ -32,9 +32,9 @@ rates stay where they are
         (
             "2025-01-07",
             "2025-01-32",
-            "date '2025-01-32' is neither a day (2025-01-07) nor a month (2025-01)",
+            "date '2025-01-32' is none of a day (2025-01-07), a day and time",
         ),
-        ("2025-01-07", "Jan. 7", "date 'Jan. 7' is neither a day"),
+        ("2025-01-07", "Jan. 7", "date 'Jan. 7' is none of a day"),
         ("rates stay where they are", "", "there is no text below the front matter"),
     ],
 )

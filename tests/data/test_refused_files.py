@@ -12,7 +12,7 @@ DAILY = "daily.csv.gz"
 @pytest.mark.parametrize(
     ("old", "new", "word"),
     [
-        ('default = "15:00"', 'default = "noon"', "noon"),
+        ('default = "19:00"', 'default = "noon"', "noon"),
         ('path = "intraday.csv.gz"', 'path = "intraday.csv.gz"\nminutes = "x"', "minutes"),
         ('path = "intraday.csv.gz"', 'path = "intraday.csv.gz"\nminutes = -15', "minutes"),
         ('path = "events.csv"', "path = 5", "path"),

@@ -235,5 +235,6 @@ def test_all_files_are_made_and_checked(tmp_path, alone, as_of):
         "brief.json",
         "gate.txt",
         "notebook.ipynb",
+        "seal.json",
     }
     assert {table.name for table in made.brief.narrative.tables} >= {"indexes", "windows"}

@@ -197,6 +197,7 @@ def test_all_files_are_made_and_checked(tmp_path, alone, report, pictures):
         "brief.json",
         "gate.txt",
         "notebook.ipynb",
+        "seal.json",
     }
     assert (made.brief.verdict, Path(made.folder).name) == ("send", "2024-12-31")
     assert {picture.name for picture in made.brief.narrative.pictures} >= pictures

@@ -271,12 +271,13 @@ def test_a_week_that_ended_where_it_began_is_told(small):
 
 
 def test_a_yield_of_the_day_before_is_dated_in_a_week(small):
-    """The week of July 4, 2025 ended on a Thursday at 1 p.m.; the newest yield of then is Wednesday's, and the fine print says "unless dated"."""
+    """The week of July 4, 2025 ended on a Thursday at 1 p.m.; the newest yield of this file is Wednesday's, and the fine print says "unless dated"."""
     folder = small("2025-07-03", {"^GSPC": {}, "^IXIC": {}})
     days = [day.isoformat() for day in sessions(dt.date(2024, 1, 2), dt.date(2025, 7, 3))]
     rows = [
         f"{day},DGS10,{4.2 if day >= '2025-07-01' else 4.0 + n % 2 / 50}"
         for n, day in enumerate(days)
+        if day < "2025-07-03"
     ]
     (folder / "rates.csv").write_text("\n".join(["date,series,value", *rows, ""]))
     described = '\n[[files]]\npath = "rates.csv"\nrole = "rates"\nsource = "a test"\navailable = { default = "16:00" }\n'

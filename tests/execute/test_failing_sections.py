@@ -52,7 +52,8 @@ def good(tmp_path):
 
 def contents(folder):
     """Names and texts of the files in *folder*, but for the gate's page, which tells of the last run."""
-    return {path.name: path.read_text() for path in folder.iterdir() if path.name != "gate.txt"}
+    files = (path for path in folder.iterdir() if path.is_file() and path.name != "gate.txt")
+    return {path.name: path.read_text() for path in files}
 
 
 def test_a_failing_section_leaves_a_gap_that_is_named(broken):
@@ -69,30 +70,31 @@ def test_a_failing_section_leaves_a_gap_that_is_named(broken):
 
 
 def test_a_failing_required_section_holds_the_brief(broken, good):
-    """Without the index there is no brief: Held names the section and its error, the last good files stay."""
+    """Without the index there is no brief: Held names the section and its error, the last good files are set aside."""
     before = contents(good)
     with pytest.raises(Held, match="index: ConnectionError: the wire is down") as caught:
         broken('small = desk.track("^RUT")', FAULT)
     assert caught.value.exit_code == 3
-    assert before.items() <= contents(good).items()
+    assert contents(good / "older") == before
     assert (good / "gate.txt").read_text().startswith("VERDICT  HOLD")
 
 
 def test_a_cell_that_fails_outside_every_section_keeps_its_notebook_apart(broken, good):
-    """The run ends with the cell's error; the evidence stands beside the last good files, which stay as they were."""
+    """The run ends with the cell's error; the last good files are set aside, so that nobody opens them as the brief of now."""
     before = contents(good)
     with pytest.raises(CellFailed, match="the wire is down") as caught:
         broken("desk = open_desk(", f"{FAULT}\ndesk = open_desk(")
     evidence = good / "notebook.failed.ipynb"
     assert str(evidence) in str(caught.value)
     assert "the wire is down" in evidence.read_text()
-    assert {name: text for name, text in contents(good).items() if name != evidence.name} == before
+    assert contents(good / "older") == before
+    assert set(contents(good)) == {evidence.name, "seal.failed.json"}
 
 
 def test_a_held_brief_keeps_its_notebook_as_evidence(broken, good):
     """Law 5: a failed run keeps its own notebook, with the error in it."""
     with pytest.raises(Held):
         broken('small = desk.track("^RUT")', FAULT)
-    assert [path.name for path in good.iterdir() if "Traceback" in path.read_text()] == [
+    assert [path.name for path in good.glob("*.*") if "Traceback" in path.read_text()] == [
         "notebook.failed.ipynb"
     ]

@@ -6,7 +6,7 @@ import pytest
 
 from reportgen.errors import NotASession
 from reportgen.market import calendar
-from reportgen.market.exchange import EXCHANGE, SPAN, exchange
+from reportgen.market.exchange import EXCHANGE, FIRST, LEAST_YEAR, _through, exchange
 
 NOW = dt.datetime(2025, 2, 1, 12, tzinfo=EXCHANGE)
 MOURNING = "a national day of mourning for former President Jimmy Carter"
@@ -38,11 +38,11 @@ def test_a_session_is_a_weekday_without_a_closing(date, open_that_day):
     assert calendar.is_session(day(date)) is open_that_day
 
 
-@pytest.mark.parametrize("date", ["1980-01-02", "2028-01-03", "0001-01-01", "9999-12-31"])
+@pytest.mark.parametrize("date", ["1980-01-02", "0001-01-01", "9999-12-31"])
 def test_outside_its_years_the_calendar_says_so(date):
     """It neither guesses nor fails with another library's error."""
     with pytest.raises(
-        NotASession, match=r"outside the trading calendar, 1990-01-02 to 2027-12-31"
+        NotASession, match=r"outside the trading calendar, which begins on 1990-01-01"
     ):
         calendar.is_session(day(date))
 
@@ -330,9 +330,9 @@ def test_every_day_and_hour_is_the_exchanges(monkeypatch, tmp_path):
     from exchange_calendars import get_calendar
 
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    exchange.cache_clear()
+    _through.cache_clear()
     made = exchange()
-    theirs = get_calendar("XNYS", start=SPAN[0], end=SPAN[1])
+    theirs = get_calendar("XNYS", start=FIRST, end=f"{LEAST_YEAR}-12-31")
     assert [day.isoformat() for day in made.sessions] == [
         f"{day:%Y-%m-%d}" for day in theirs.sessions
     ]
@@ -342,5 +342,15 @@ def test_every_day_and_hour_is_the_exchanges(monkeypatch, tmp_path):
         ]
     kept = next(tmp_path.rglob("calendar-*.json"))
     kept.write_bytes(b'{"sessions": [')
-    exchange.cache_clear()
+    _through.cache_clear()
     assert exchange() == made
+
+
+@pytest.mark.parametrize("text", ["2027-12-31", "2028-01-03", "2030-06-03", "2061-08-02"])
+def test_the_calendar_has_no_last_year(text):
+    """A day farther ahead than the kept tables has them computed again."""
+    session = day(text)
+    after = calendar.neighbours(session)[1]
+    assert calendar.is_session(session)
+    assert (after - session).days <= 4
+    assert calendar.session_close(session).hour in (13, 16)

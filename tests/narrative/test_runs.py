@@ -19,6 +19,7 @@ from reportgen.narrative.runs import (
     split,
     text_of,
 )
+from reportgen.templates import Templates
 
 HOSTILE = [
     f"a{END}b", f"a{START}rut.level{MIDDLE}9{END}", f"{MIDDLE}{MIDDLE}", "a\n\n# Another title", "a\n- a key point", "a\n~ footer: mine",
@@ -43,7 +44,7 @@ def test_data_is_not_a_template_and_not_markup(text, tmp_path):
     import datetime as dt
 
     (tmp_path / "story.j2").write_text("{{ item | words }}")
-    env = environment(tmp_path, Phrases(dt.datetime(2025, 1, 8, tzinfo=dt.UTC), {}))
+    env = environment(Templates.of(tmp_path), Phrases(dt.datetime(2025, 1, 8, tzinfo=dt.UTC), {}))
     told = env.get_template("story.j2").render(item={"id": "commentary.x", "text": text})
     assert split(told) == (Run(text, "commentary.x"),)
 

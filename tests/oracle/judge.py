@@ -718,11 +718,7 @@ def intraday(judge: Judge, claim: Mapping[str, Any]) -> str:
 
 def rate(judge: Judge, claim: Mapping[str, Any]) -> str:
     """A Treasury yield, the one before it, its date and its change."""
-    known = [
-        (d, v)
-        for d, v in judge.rates[claim["instrument"]]
-        if d < judge.session or (d == judge.session and recompute.closing(d) == 16)
-    ]
+    known = [(d, v) for d, v in judge.rates[claim["instrument"]] if d <= judge.session]
     if claim["unit"] == "date":
         return equal(claim["value"], known[-1][0].isoformat())
     window = claim["window"].removeprefix("before-")

@@ -118,9 +118,9 @@ class Table:
         self.elections = sorted((e for e in found if e[1] < self.close), key=lambda e: e[1])
 
     def _is_known(self, day: Day, rule: str) -> bool:
-        days, _, clock = rule.rpartition(" ")
-        known = day + int(days.rstrip("d") or 0) * ONE_DAY
-        return (known, dt.time.fromisoformat(clock)) <= (self.close, self.hour)
+        """Whether a row was published by the evening of the close: a brief of a day is told with that evening's figures."""
+        days, _, _ = rule.rpartition(" ")
+        return day + int(days.rstrip("d") or 0) * ONE_DAY <= self.close
 
 
 @lru_cache(maxsize=4)

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from reportgen import __version__
 from reportgen.check.gate import unpublishable
+from reportgen.check.seal import digest, verified
 from reportgen.deliver.config import Site
 from reportgen.deliver.release import Finished, approved_by, finished, held, held_at
 from reportgen.deliver.site import search
@@ -26,10 +27,12 @@ from reportgen.locks import locked
 from reportgen.outputs import LocalFolder
 from reportgen.record import Record, read_record
 from reportgen.resources import cache_dir, resource
+from reportgen.sealing import Sealing
 
 STATE = "site.json"
 """What the site knows of itself; where it is, there is a site."""
-FORMAT = 2
+FORMAT, BEFORE = 3, 2
+"""The version of the state, and the one of 0.1.0, which kept no digests."""
 PATIENCE = 60.0
 """Seconds that a build waits for another one of the same site."""
 MEND = "remove the folder, and build the site again"
@@ -53,10 +56,18 @@ class State:
     rules: str = ""
     entries: dict[str, Entry] = field(default_factory=dict)
     files: list[str] = field(default_factory=list)
+    digests: dict[str, str] = field(default_factory=dict)
+    """The SHA-256 of each file that a build wrote, by its path in the site."""
 
     def text(self) -> str:
         """The state as it is written."""
-        told = {"format": FORMAT, "look": self.look, "rules": self.rules, "files": self.files}
+        told = {
+            "format": FORMAT,
+            "look": self.look,
+            "rules": self.rules,
+            "files": self.files,
+            "digests": self.digests,
+        }
         return json.dumps(
             told | {"entries": [asdict(e) for e in self.entries.values()]},
             ensure_ascii=False,
@@ -64,14 +75,18 @@ class State:
         )
 
 
-def build(place: Path, out: Path, site: Site, *, publish: bool = False) -> Built:
+def build(
+    place: Path, out: Path, site: Site, *, publish: bool = False, sealing: Sealing | None = None
+) -> Built:
     """Bring the site at *place* up to date with the finished briefs below *out*; DeliveryError where *place* holds something else.
 
     What was once in the archive stays there though its folder below *out* is gone; a brief that a person holds is taken out. With
     *publish*, briefs are left out that rest on a source whose licence keeps them from the public.
     """
     with alone(place):
-        builder = _Builder(place, site, _state(place), publish=publish)
+        builder = _Builder(
+            place, site, _state(place), publish=publish, sealing=sealing or Sealing()
+        )
         builder.take(out)
         return builder.write()
 
@@ -103,13 +118,14 @@ def _state(place: Path) -> State:
         return State()
     try:
         told = json.loads((place / STATE).read_bytes())
-        if told["format"] == FORMAT:
+        if told["format"] in (FORMAT, BEFORE):
             entries = [Entry.from_payload(row) for row in told["entries"]]
             return State(
                 look=told["look"],
                 rules=told["rules"],
                 entries={e.key: e for e in entries},
                 files=list(told["files"]),
+                digests=dict(told.get("digests", {})),
             )
     except (OSError, ValueError, KeyError, TypeError):
         pass
@@ -121,8 +137,11 @@ def _state(place: Path) -> State:
 class _Builder:
     """One build, from what was known before to what is written."""
 
-    def __init__(self, place: Path, site: Site, state: State, *, publish: bool) -> None:
+    def __init__(
+        self, place: Path, site: Site, state: State, *, publish: bool, sealing: Sealing
+    ) -> None:
         self.place, self.site, self.publish, self.state = place, site, publish, state
+        self.sealing, self.digests = sealing, dict(state.digests)
         self.known = {
             key: entry
             for key, entry in state.entries.items()
@@ -183,7 +202,7 @@ class _Builder:
     def _read(self, folder: Path, key: str) -> str:
         """Take the brief in *folder* into the site; why not, if not."""
         seal, brief = seal_of(folder), finished(folder)
-        record = _record(brief)
+        record = _record(brief, self.sealing)
         names = {symbol: row["short"] for symbol, row in record.instruments.items()}
         entry = entry_of(brief, names, seal)
         if reason := held(brief) or self._unfit(brief, record):
@@ -202,8 +221,10 @@ class _Builder:
         }
         place = LocalFolder(self.place / entry.path)
         place.write(files)
+        self._noted(entry.path, files)
         for name in set(place.sizes()) - set(files):
             place.remove(name)
+            self.digests.pop(f"{entry.path}/{name}", None)
         self.known[key] = entry
         self.built.fresh.append(key)
         return ""
@@ -222,6 +243,12 @@ class _Builder:
         }
         if missing:
             LocalFolder(self.place / "assets").write(missing)
+            self._noted("assets", missing)
+
+    def _noted(self, folder: str, files: Mapping[str, bytes]) -> None:
+        """Keep the digests of *files* in *folder*, by which ``serve`` knows that they are the ones that were built."""
+        prefix = f"{folder}/" if folder != "." else ""
+        self.digests |= {f"{prefix}{name}": digest(data) for name, data in files.items()}
 
     def write(self) -> Built:
         """Frame the pages that are new or have new neighbours, write all that leads to them, note it, and take away what is no more."""
@@ -245,6 +272,7 @@ class _Builder:
             rules=self.rules,
             entries={entry.key: entry for entry in entries},
             files=sorted(others),
+            digests=self.digests,
         )
         self._put(STATE, self.state.text())
         self._sweep(set(old) - set(others))
@@ -306,36 +334,45 @@ class _Builder:
             if file.read_bytes() == data:
                 return
         LocalFolder(file.parent).write({file.name: data})
+        if path != STATE:
+            self._noted(str(Path(path).parent.as_posix()), {file.name: data})
 
     def _sweep(self, files: Iterable[str]) -> None:
         """Remove *files* that earlier builds wrote, and folders of briefs that are no more; what others laid here stays."""
         for file in files:
             (self.place / file).unlink(missing_ok=True)
+            self.digests.pop(file, None)
             with suppress(OSError):
                 (self.place / file).parent.rmdir()
         for folder in (self.place / "briefs").glob("*/*"):
             if f"{folder.parent.name}/{folder.name}" not in self.known:
                 shutil.rmtree(folder)
+                gone = f"{folder.relative_to(self.place).as_posix()}/"
+                self.digests = {k: v for k, v in self.digests.items() if not k.startswith(gone)}
 
 
-def _record(brief: Finished) -> Record:
-    """The record that bears *brief* out; DeliveryError where there is none, or a file is not the one that was checked against it."""
-    try:
-        notebook = json.loads((brief.folder / "notebook.ipynb").read_bytes())
-        sizes: dict[str, int] = notebook["metadata"]["reportgen"]["files"]
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise DeliveryError(
-            f"{brief.shown} lacks its notebook, the record that bears it out; make it again.",
-            subject=brief.folder,
-        ) from error
-    there = LocalFolder(brief.folder).sizes()
-    changed = [name for name, size in sizes.items() if there.get(name) != size]
-    if changed:
-        raise DeliveryError(
-            f"{brief.shown}: {changed[0]} is not the file that was checked; make it again.",
-            subject=brief.folder,
-        )
-    return read_record(notebook)
+def changed(place: Path) -> list[str]:
+    """A line for each file of the site at *place* that is not the one that was built."""
+    state = _state(place)
+    if not state.digests:
+        return [
+            f"{place} was built by 0.1.0, which kept no digests; build it again: reportgen site build {place}"
+        ]
+    return list(_changed_files(place, state.digests))
+
+
+def _changed_files(place: Path, digests: Mapping[str, str]) -> Iterator[str]:
+    for name, known in digests.items():
+        file = place / name
+        if not file.is_file():
+            yield f"{name} is missing from the site; build it again"
+        elif digest(file.read_bytes()) != known:
+            yield f"{name} was changed since the site was built; build it again"
+
+
+def _record(brief: Finished, sealing: Sealing) -> Record:
+    """The record that bears *brief* out, once its seal was verified; SealError where a file was changed."""
+    return read_record(verified(LocalFolder(brief.folder), sealing))
 
 
 def _look(site: Site) -> str:

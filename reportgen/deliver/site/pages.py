@@ -18,7 +18,7 @@ from markupsafe import Markup
 
 from reportgen.deliver.config import Site
 from reportgen.deliver.site.entries import VERDICTS, Entry, when
-from reportgen.render.page import environment, stylesheet
+from reportgen.render.page import environment, scripts, stylesheet
 from reportgen.resources import resource, tokens
 
 META = re.compile(r'(<meta http-equiv="Content-Security-Policy" content=")[^"]*(")')
@@ -90,6 +90,11 @@ def _moved_out(html: str, tag: str, form: str, assets: dict[str, bytes]) -> str:
     told = [first]
     for piece in rest:
         text, _, after = piece.partition(f"</{tag}>")
+        if tag == "script" and text not in scripts():
+            told.append(
+                after
+            )  # what this program did not write is not published; the drawings stay
+            continue
         name, data = _asset(text, "css" if tag == "style" else "js")
         assets[name] = data
         told += [form.format(UP + name), after]

@@ -8,8 +8,8 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-from reportgen.deliver.site.build import STATE
-from reportgen.errors import DeliveryError
+from reportgen.deliver.site.build import STATE, changed
+from reportgen.errors import DeliveryError, SealError
 
 LOOPBACK = "127.0.0.1"
 HEADERS = {
@@ -78,6 +78,8 @@ def server(site: Path, port: int, base: str = "/") -> ThreadingHTTPServer:
         raise DeliveryError(
             f"{site} is no site; build one: reportgen site build {site}.", subject=site
         )
+    if lines := changed(site):
+        raise SealError(lines)
     base = f"/{base.strip('/')}/" if base.strip("/") else "/"
     try:
         return ThreadingHTTPServer(

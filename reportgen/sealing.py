@@ -1,0 +1,17 @@
+"""How a desk seals its briefs: by reference to its keys, never with the keys themselves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sealing:
+    """How a desk seals: the names of the variables that hold the keys, and whether a signature is required.
+
+    ``key`` is an Ed25519 private key in PEM, ``public`` the public key in PEM; NAME_FILE names a file instead.
+    """
+
+    key: str = ""
+    public: str = ""
+    required: bool = False

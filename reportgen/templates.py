@@ -1,0 +1,113 @@
+"""The templates of a story: the report's own files and the desk's, as text, before the shipped ones."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from reportgen.errors import NarrativeError
+from reportgen.resources import resource_dirs
+
+STORY = "story.j2"
+IMPORT = re.compile(r'{%-? (?:import|include) "([^"]+)"')
+
+
+@dataclass(frozen=True, slots=True)
+class Templates:
+    """Name, text and place of each template that is not a shipped one, the story first.
+
+    A record keeps them, so that a brief is checked and rendered from any folder, by the story that told it.
+    """
+
+    own: tuple[tuple[str, str, str], ...]
+
+    @classmethod
+    def of(cls, folder: Path) -> Templates:
+        """The templates of the report in *folder*: its story, and what that imports from the desk."""
+        return cls(tuple(_own(folder)))
+
+    @property
+    def texts(self) -> Mapping[str, tuple[str, str]]:
+        """Text and place of each by name."""
+        return {name: (text, place) for name, text, place in self.own}
+
+    def text(self, name: str) -> tuple[str, str]:
+        """Text and place of the template *name*: its own, or the shipped one; NarrativeError where there is none."""
+        return self.texts.get(name) or _shipped(name)
+
+    def all(self) -> Iterator[tuple[str, str, str]]:
+        """Name, text and place of the story and of every template that it imports or includes, at any depth."""
+        seen, waiting = set[str](), [STORY]
+        while waiting:
+            name = waiting.pop(0)
+            if name not in seen:
+                seen.add(name)
+                text, place = self.text(name)
+                yield name, text, place
+                waiting += IMPORT.findall(text)
+
+    def loader(self) -> Any:
+        """What a Jinja environment loads these templates by; errors then name the file and the line."""
+        from jinja2 import FunctionLoader, TemplateNotFound
+
+        def load(name: str) -> tuple[str, str, Any]:
+            try:
+                text, place = self.text(name)
+            except NarrativeError:
+                raise TemplateNotFound(name) from None
+            return text, place, lambda: True
+
+        return FunctionLoader(load)
+
+    def payload(self) -> list[list[str]]:
+        """The templates as JSON."""
+        return [list(row) for row in self.own]
+
+
+@cache
+def _shipped(name: str) -> tuple[str, str]:
+    path = resource_dirs("templates")[-1] / name
+    return _read(path, name), str(path)
+
+
+def _read(path: Path, name: str) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise NarrativeError(
+            f"{path} can not be read, and the story needs it as '{name}': {reason}", subject=path
+        ) from error
+
+
+def _own(folder: Path) -> Iterator[tuple[str, str, str]]:
+    """The report's own files and the desk's, as far as the story needs them."""
+    places = [folder, *resource_dirs("templates")[:-1]]
+    seen, waiting = set[str](), [STORY]
+    while waiting:
+        name = waiting.pop(0)
+        if name in seen:
+            continue
+        seen.add(name)
+        path = next((place / name for place in places if (place / name).is_file()), None)
+        if path is None and name == STORY:
+            path = folder / STORY
+        text = _read(path, name) if path else _shipped(name)[0]
+        if path:
+            yield name, text, str(path)
+        waiting += IMPORT.findall(text)
+
+
+@cache
+def shipped_digest() -> str:
+    """One digest over the names and texts of all shipped story templates."""
+    folder = resource_dirs("templates")[-1] / "story"
+    found = hashlib.sha256()
+    for path in sorted(folder.rglob("*.j2")):
+        found.update(f"{path.relative_to(folder).as_posix()}\0".encode() + path.read_bytes())
+    return found.hexdigest()
