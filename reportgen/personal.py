@@ -17,6 +17,7 @@ from html import escape
 from typing import Any
 
 from reportgen import headers, telling
+from reportgen.errors import InvalidParameter
 from reportgen.execute.fork import FORKS
 from reportgen.execute.zygote import Zygote
 from reportgen.outputs import Folder, folder, variant
@@ -156,5 +157,10 @@ def _addressed(message: EmailMessage, one: Recipient) -> bytes:
     mail.replace_header("Message-ID", f"<{digest}@{message['Message-ID'].rpartition('@')[2]}")
     data = written_mail(mail)
     head = data.partition(b"\r\n\r\n")[0] + b"\r\n\r\n"
-    headers.refuse_another(head, [(name, str(value)) for name, value in mail.items()])
+    try:
+        headers.refuse_another(head, [(name, str(value)) for name, value in mail.items()])
+    except ValueError as error:
+        raise InvalidParameter(
+            f"{one.address} cannot be written to: {error}.", subject=one.address
+        ) from None
     return data

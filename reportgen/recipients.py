@@ -6,6 +6,7 @@ import csv
 import datetime as dt
 import re
 import tomllib
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,9 +17,14 @@ from reportgen import headers
 from reportgen.errors import InvalidParameter, did_you_mean
 from reportgen.request import FORMATS, Report, text_of
 
-ADDRESS = re.compile(r"[^@\s<>,;:\"]+@[^@\s<>,;:\"]+\.[^@\s<>,;:\"]+")
+ATOM = r"[A-Za-z0-9!$&'*+/=^_`{|}~-]+"
+LABEL = r"[^\W_](?:[^\W_]|-)*"
+ADDRESS = re.compile(rf"{ATOM}(?:\.{ATOM})*@{LABEL}(?:\.{LABEL})+")
+"""An address as people write it (RFC 5321, dot-string), its domain in letters of any language.
+
+Marks that start something else in a link (#, %, ?) are left out, and comments in brackets.
+"""
 EXCHANGE = "America/New_York"
-CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 OWN = ("address", "name", "formats", "groups", "zone")
 """Columns that are not parameters."""
 
@@ -78,15 +84,17 @@ def read_recipients(path: Path, report: Report) -> list[Recipient]:
         ) from error
     if not rows:
         raise InvalidParameter(f"Recipients '{path}' names nobody.", subject=path)
-    found: dict[str, Recipient] = {}
+    found: list[Recipient] = []
+    known: set[str] = set()
     for number, row in enumerate(rows, 1):
         one = _recipient(row, f"{path}, recipient {number}", report)
-        if one.folder in found:
+        if {one.folder, wire(one.address).lower()} & known:
             raise InvalidParameter(
                 f"{path}, recipient {number}: '{one.address}' is listed twice.", subject=one.address
             )
-        found[one.folder] = one
-    return list(found.values())
+        known |= {one.folder, wire(one.address).lower()}
+        found.append(one)
+    return found
 
 
 def _csv(path: Path) -> list[dict[str, Any]]:
@@ -118,7 +126,8 @@ def _toml(path: Path) -> list[dict[str, Any]]:
 
 def _refuse_address(address: str, where: str) -> None:
     """InvalidParameter where nothing can be written to *address*."""
-    if CONTROL.search(address) or not ADDRESS.fullmatch(address) or headers.ENCODED.search(address):
+    plain = unicodedata.normalize("NFKC", address) == address
+    if not plain or not ADDRESS.fullmatch(address) or headers.ENCODED.search(address):
         raise InvalidParameter(
             f"{where}: {address!r} is not an address; write one such as ann@example.com.",
             subject=address,

@@ -7,7 +7,6 @@ import re
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
-from email.utils import parseaddr
 from pathlib import Path
 from typing import Any, Literal
 
@@ -24,6 +23,7 @@ ADDRESS = re.compile(r"[!-~]+@[A-Za-z0-9.-]+\.[A-Za-z0-9-]+")
 HOST = re.compile(
     r"(?=.{1,253}$)[A-Za-z0-9](?:[A-Za-z0-9-]{0,62})(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]{0,62}))*|[0-9a-fA-F:]+"
 )
+LIST_ID = re.compile(r"[^<>]*<[A-Za-z0-9.-]+>")
 UNSUBSCRIBE = re.compile(r"https://[^\s<>]{1,122}")
 URL = re.compile(r"https?://[^\s<>\"']+/")
 CONTROL = re.compile(r"[\x00-\x1f\x7f]")
@@ -272,8 +272,18 @@ def _mail(row: Any, path: Path) -> dict[str, Any]:  # noqa: C901 - a rule after 
         ("ca", not mail.ca or Path(mail.ca).is_file(), "a file of certificates"),
         (
             "sender",
-            bool(ADDRESS.fullmatch(parseaddr(mail.sender)[1])),
+            _one_address(mail.sender),
             "an address, or a name with one: Desk <desk@example.com>",
+        ),
+        (
+            "reply_to",
+            not mail.reply_to or _one_address(mail.reply_to),
+            "an address, or a name with one: Desk <desk@example.com>",
+        ),
+        (
+            "list_id",
+            not mail.list_id or bool(LIST_ID.fullmatch(mail.list_id)),
+            "a name in angle brackets, such as <recaps.example.com>",
         ),
         ("host", bool(HOST.fullmatch(mail.host)), "the name of a server"),
     ):
@@ -282,6 +292,14 @@ def _mail(row: Any, path: Path) -> dict[str, Any]:  # noqa: C901 - a rule after 
                 f"{path}: {name} = {getattr(mail, name)!r}; it is {wanted}.", subject=name
             )
     return {"mail": mail}
+
+
+def _one_address(value: str) -> bool:
+    """Whether the header *value* is exactly one address, with a name or without."""
+    try:
+        return bool(ADDRESS.fullmatch(headers.only_address(value)))
+    except ValueError:
+        return False
 
 
 def _refuse_hidden(value: str, name: str, path: Path) -> None:
