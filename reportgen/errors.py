@@ -156,7 +156,7 @@ class SealError(ReportgenError):
     exit_code = 5
 
     def __init__(self, lines: Sequence[str]) -> None:
-        more = f" (and {len(lines) - 1} more files)" if len(lines) > 1 else ""
+        more = "" if len(lines) == 1 else f" (line 1 of {len(lines)})"
         super().__init__(f"The seal does not hold: {lines[0]}{more}.", subject=lines[0])
         self.lines = tuple(lines)
 

@@ -6,6 +6,7 @@ import errno
 import os
 import platform
 import re
+import shutil
 import sys
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
@@ -35,7 +36,7 @@ class Folder(Protocol):
         """Where *files* now are: all of them whole, or all as they were; those to *drop* are then removed."""
 
     def set_aside(self, names: Iterable[str], to: str) -> None:
-        """Move the files of these *names*, those that are there, into the folder *to* in this one."""
+        """Move what has these *names*, where it is there, into the folder *to* in this one."""
 
     def sizes(self) -> dict[str, int]:
         """The names of the files in it and their sizes in bytes."""
@@ -146,12 +147,16 @@ class LocalFolder:
         return tuple(str(final) for _, final, _ in fresh)
 
     def set_aside(self, names: Iterable[str], to: str) -> None:
-        """Move files into a folder in this one, each by one renaming."""
-        there = [name for name in names if (self.path / name).is_file()]
-        if there:
-            (self.path / to).mkdir(exist_ok=True)
+        """Move files and folders into a folder in this one, each by one renaming."""
+        there = [name for name in names if (self.path / name).exists()]
+        place = self.path / to
+        if there and place.is_file():
+            place.unlink()
         for name in there:
-            (self.path / name).replace(self.path / to / name)
+            place.mkdir(exist_ok=True)
+            if (place / name).is_dir():
+                shutil.rmtree(place / name)
+            (self.path / name).replace(place / name)
 
     def sweep(self) -> None:
         """Remove what processes that are no more were writing when they were killed."""
@@ -222,8 +227,12 @@ class RemoteFolder:
         return tuple(written)
 
     def set_aside(self, names: Iterable[str], to: str) -> None:
-        """Copy files into a folder in this one, and remove them here."""
-        there = [name for name in names if name in self.sizes()]
+        """Copy files and folders into a folder in this one, and remove them here."""
+        names, files = list(names), self.sizes()
+        there = [name for name in names if name in files]
+        for name in set(names) - set(there):
+            if self._system.isdir(f"{self._path}/{name}"):
+                self._system.mv(f"{self._path}/{name}", f"{self._path}/{to}/{name}", recursive=True)
         if there:
             (self / to).write({name: self.read(name) for name in there})
         for name in there:

@@ -34,6 +34,8 @@ from reportgen.errors import (
     NarrativeError,
     RecordError,
     RenderError,
+    ReportgenError,
+    SettingsError,
     UnknownReport,
 )
 from reportgen.execute.runner import Run, run_notebook, started
@@ -42,9 +44,8 @@ from reportgen.manifest import manifest, sealed
 from reportgen.outputs import Folder, folder
 from reportgen.request import FORMATS, Report, Request, load_report
 from reportgen.resources import tidy
-from reportgen.sealing import Sealing
 from reportgen.settings import Settings
-from reportgen.templates import Templates, shipped_digest
+from reportgen.templates import STORY, Templates, shipped_digest
 
 if TYPE_CHECKING:
     from reportgen.data.snapshot import Snapshot
@@ -83,6 +84,7 @@ def produce(
     say: Say = lambda _: None,
 ) -> Produced:
     """Run, tell, check, render and write one brief under *out*; nothing is written unless all of it is right."""
+    _refuse_unwritten(request.report)
     parameters = request.report.parameter_values(
         request.parameters
     )  # what is asked is refused before anything is done
@@ -137,6 +139,16 @@ def produce(
     return Produced(brief=brief, folder=str(place), files=written)
 
 
+def _refuse_unwritten(report: Report) -> None:
+    """SettingsError where a report lacks one of its files."""
+    for name in (report.notebook.name, STORY):
+        if not (report.folder / name).is_file():
+            raise SettingsError(
+                f"Report '{report.name}' has no {name} in {report.folder}; copy that of a shipped report.",
+                subject=report.folder,
+            )
+
+
 def told_by(report: Report) -> dict[str, Any]:
     """What a record keeps of its report: what the brief needs to be told and judged again from any folder."""
     return {
@@ -158,6 +170,7 @@ def _written(
     notebook = brief.notebook
     _illustrate(notebook, brief.svgs)
     sealed_files = {**files, GATE: _gate(brief)}
+    notebook["metadata"]["reportgen"].pop("adopted", None)
     edits = side or ({EDITS: place.read(EDITS)} if EDITS in place.sizes() else {})
     kept: dict[str, Any] = notebook["metadata"]["reportgen"]
     kept["files"] = {name: digest(data) for name, data in {**sealed_files, **edits}.items()}
@@ -206,7 +219,7 @@ def render_again(
     if not source.is_file():
         raise RecordError(f"{source} does not exist; give the folder of a brief.", subject=source)
     if failed:
-        verified_failed(place)
+        verified_failed(place, settings.sealing)
     elif source.name == RECORD:
         verified(place, settings.sealing, editing=True)
     else:
@@ -301,11 +314,19 @@ def _refused(request: Request, reports: Folder, now: dt.datetime, error: DataErr
 def _set_aside(place: Folder) -> None:
     """Move the last good brief in *place*, if there is one, to where nobody opens it as the brief of now."""
     names = place.sizes()
-    if RECORD in names:
+    renderings = [name for name in names if name.startswith("brief.")]
+    if RECORD in names or renderings:
         kept = {name: place.read(name) for name in (GATE, EDITS) if name in names}
-        renderings = [name for name in names if name.startswith("brief.")]
-        place.set_aside([*renderings, RECORD, SEAL, "approved.json"], OLDER)
+        place.set_aside([*renderings, RECORD, SEAL, "approved.json", "recipients"], OLDER)
         (place / OLDER).write(kept)
+
+
+def _reasons(error: ReportgenError) -> Sequence[str]:
+    """Why a run failed, a line for each thing that a person can act on."""
+    if isinstance(error, FactCheckError) and isinstance(error.subject, list):
+        return [str(check) for check in error.subject]
+    reasons: Sequence[str] = getattr(error.subject, "reasons", (str(error),))
+    return reasons
 
 
 FAILURES = (ExecutionError, Held, FactCheckError, NarrativeError, RecordError, RenderError)
@@ -325,12 +346,14 @@ def _evidence(request: Request, run: Run, place: Folder) -> Iterator[list[dict[s
     except FAILURES as error:
         if not seen and not run.output.is_file():
             raise
-        reasons = getattr(error.subject, "reasons", (str(error),))
+        reasons = _reasons(error)
         found = _lines(seen[0]) if seen else run.output.read_bytes()
         notebook = tidy(found.decode()).encode()
         _set_aside(place)
         files = {FAILED: notebook, GATE: _held(request, request.as_of, reasons)}
-        kept = place.write({**files, FAILED_SEAL: seal_of(notebook, Sealing(), FAILED)})[0]
+        kept = place.write({**files, FAILED_SEAL: seal_of(notebook, run.settings.sealing, FAILED)})[
+            0
+        ]
         raise type(error)(
             f"{error} The notebook is kept as {kept}.", subject=error.subject
         ) from error

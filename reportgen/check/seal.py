@@ -19,6 +19,7 @@ from reportgen.outputs import Folder
 from reportgen.sealing import Sealing
 
 SEAL, SCHEMA = "seal.json", "reportgen.seal/1"
+KEYS = {"schema", "record", "sha256", "signature"}
 RECORD, FAILED, GATE = "notebook.ipynb", "notebook.failed.ipynb", "gate.txt"
 FAILED_SEAL = "seal.failed.json"
 EDITS = "edits.toml"
@@ -34,6 +35,10 @@ def digest(data: bytes) -> str:
 def seal_of(record: bytes, sealing: Sealing, name: str = RECORD) -> bytes:
     """The bytes of the seal of *record*, signed where *sealing* names a key."""
     told = {"schema": SCHEMA, "record": name, "sha256": digest(record)}
+    if sealing.required and not sealing.key:
+        raise SettingsError(
+            "[seal] requires a signature and names no key to sign with.", subject="key"
+        )
     if sealing.key:
         told["signature"] = base64.b64encode(_private(sealing.key).sign(_signed(told))).decode()
     return _written(told)
@@ -48,13 +53,26 @@ def _signed(told: Mapping[str, Any]) -> bytes:
     return _written({name: told[name] for name in ("schema", "record", "sha256")})
 
 
+def _installed() -> None:
+    """SettingsError where the package that signs and verifies is not installed."""
+    from importlib.util import find_spec
+
+    if find_spec("cryptography") is None:
+        raise SettingsError(
+            "Signed seals need the package cryptography; install it, or this program's extra 'seal'.",
+            subject="seal",
+        )
+
+
 def _private(name: str) -> Any:
+    _installed()
     from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
     return _ed25519(name, lambda text: load_pem_private_key(text, password=None), "sign")
 
 
 def _public(name: str) -> Any:
+    _installed()
     from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
     return _ed25519(name, load_pem_public_key, "verify")
@@ -94,18 +112,23 @@ def verified(
     try:
         record: dict[str, Any] = json.loads(data)
         files = record["metadata"]["reportgen"]["files"]
-    except (ValueError, KeyError, TypeError):
-        raise SealError(lines or [f"{RECORD} is not a record of this program."]) from None
+    except (ValueError, KeyError, TypeError, RecursionError):
+        raise SealError(lines or [f"{RECORD} is not a record of this program"]) from None
     lines += _changed(place, files, names, editing=editing)
     if lines:
         raise SealError(lines)
     return record
 
 
-def verified_failed(place: Folder) -> bytes:
-    """The notebook that a failed run left in *place*, once its own seal was verified."""
-    data = place.read(FAILED)
-    lines = list(_broken(place, FAILED_SEAL, data, place.sizes(), Sealing(), FAILED))
+def verified_failed(place: Folder, sealing: Sealing) -> bytes:
+    """The notebook that a failed run left in *place*, once its own seal was verified.
+
+    SealError where it was changed, or lies beside a finished brief, which it would replace.
+    """
+    data, names = place.read(FAILED), place.sizes()
+    lines = list(_broken(place, FAILED_SEAL, data, names, sealing, FAILED))
+    if RECORD in names:
+        lines.insert(0, f"{FAILED} does not belong beside {RECORD}, which is a finished brief")
     if lines:
         raise SealError(lines)
     return data
@@ -121,14 +144,14 @@ def _broken(
 ) -> Iterator[str]:
     """Why the seal *name* in *place* does not hold for *record*; nothing where it does."""
     if name not in names:
-        adopt = ADOPT.format(folder=place)
-        yield f"{sealed} has no seal: {name} is not there. If it was made by 0.1.0, {adopt}"
+        todo = ADOPT.format(folder=place) if _keeps_sizes(record) else "make the brief again"
+        yield f"{sealed} has no seal: {name} is not there; {todo}"
         return
     data = place.read(name)
     try:
         told = json.loads(data)
-        whole = {"schema", "record", "sha256"} <= set(told) and _written(told) == data
-    except (ValueError, TypeError, AttributeError):
+        whole = {"schema", "record", "sha256"} <= set(told) <= KEYS and _written(told) == data
+    except (ValueError, TypeError, AttributeError, RecursionError):
         whole = False
     if not whole or (told["schema"], told["record"]) != (SCHEMA, sealed):
         yield f"{name} was changed, so nothing proves the other files; make the brief again"
@@ -149,10 +172,12 @@ def _unsigned(told: Mapping[str, Any], name: str, sealing: Sealing) -> Iterator[
         if sealing.required:
             yield f"{name} is not signed, and [seal] requires it; make the brief again with the key"
         return
+    _installed()
     from cryptography.exceptions import InvalidSignature
 
     try:
-        _public(sealing.public).verify(base64.b64decode(signature, validate=True), _signed(told))
+        proof = base64.b64decode(str(signature), validate=True)
+        _public(sealing.public).verify(proof, _signed(told))
     except (InvalidSignature, ValueError):
         yield f"the signature in {name} is not of the key that {sealing.public} holds"
 
@@ -162,22 +187,34 @@ def _changed(
 ) -> Iterator[str]:
     """A line for each file of a brief that is not the one in its record."""
     if not isinstance(files, dict) or not all(isinstance(value, str) for value in files.values()):
-        yield f"{RECORD} keeps no digests, as 0.1.0 did; {ADOPT.format(folder=place)}"
+        if SEAL in names:
+            yield f"{RECORD} keeps no digests, as 0.1.0 did; make the brief again"
         return
     for name, known in files.items():
-        if name == EDITS and editing:
-            continue
-        if name not in names:
-            yield f"{name} is missing"
-        elif name == EDITS and digest(place.read(name)) != known:
-            yield EDITED
-        elif digest(place.read(name)) != known:
-            yield f"{name} was changed since the brief was sealed"
-    for name in sorted(names):
-        if name.startswith("brief.") and name not in files:
-            yield f"{name} does not belong to this brief"
+        if name != EDITS or not editing:
+            yield from _differs(place, name, known, names)
     if EDITS in names and EDITS not in files and not editing:
         yield EDITED
+    others = sorted(name for name in set(names) - set(files) if name.startswith("brief."))
+    yield from (f"{name} does not belong to this brief" for name in others)
+
+
+def _differs(place: Folder, name: str, known: str, names: Mapping[str, int]) -> Iterator[str]:
+    """A line where the file *name* is missing, or has another digest than the one *known*."""
+    if name not in names:
+        todo = f"; run 'reportgen render {place}' to tell the brief without it"
+        yield f"{name} is missing{todo if name == EDITS else ''}"
+    elif digest(place.read(name)) != known:
+        yield EDITED if name == EDITS else f"{name} was changed since the brief was sealed"
+
+
+def _keeps_sizes(record: bytes) -> bool:
+    """Whether *record* keeps the size of each file, as 0.1.0 did, instead of digests."""
+    try:
+        files = json.loads(record)["metadata"]["reportgen"]["files"]
+        return bool(files) and all(type(size) is int for size in files.values())
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return False
 
 
 def unsealed(place: Folder) -> bool:
@@ -192,12 +229,13 @@ def adopted(place: Folder, sealing: Sealing) -> dict[str, bytes]:
     """
     names = place.sizes()
     if RECORD not in names:
-        raise SealError([f"{place} holds no finished brief: {RECORD} is not there."])
-    record = json.loads(place.read(RECORD))
-    kept = record.get("metadata", {}).get("reportgen", {})
-    files = kept.get("files", {})
-    if SEAL in names or not files or not all(isinstance(size, int) for size in files.values()):
-        raise SealError([f"{place} is not a brief of 0.1.0: nothing to adopt."])
+        raise SealError([f"{place} holds no finished brief: {RECORD} is not there"])
+    data = place.read(RECORD)
+    if SEAL in names or not _keeps_sizes(data):
+        raise SealError([f"{place} is not a brief of 0.1.0: nothing to adopt"])
+    record = json.loads(data)
+    kept = record["metadata"]["reportgen"]
+    files = kept["files"]
     wrong = [name for name, size in files.items() if names.get(name) != size]
     if wrong:
         raise SealError([f"{name} is not the file that 0.1.0 wrote, by its size" for name in wrong])

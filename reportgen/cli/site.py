@@ -41,6 +41,7 @@ def build(site: Path, out: Path, profile: str) -> None:
     """  # noqa: D301 - click reads the mark
     from reportgen.deliver.config import read_config
     from reportgen.deliver.site.build import build as built
+    from reportgen.errors import SealError
 
     config = read_config()
     done = built(site, out, config.site, publish=profile == "publish", sealing=config.sealing)
@@ -50,6 +51,8 @@ def build(site: Path, out: Path, profile: str) -> None:
     click.echo(
         f"{site / 'index.html'}: {done.briefs} brief{'s' if done.briefs != 1 else ''}, {len(done.fresh)} new or made again{taken}."
     )
+    if done.unsealed:
+        sys.exit(SealError.exit_code)
 
 
 @site_group.command()

@@ -35,6 +35,8 @@ class Finished:
     mark: str
     """What two briefs share that tell the same."""
     document: bytes
+    words: bytes = field(repr=False)
+    """The email as it was when the brief was read; it is what is sent. Empty where there is none."""
     told: Mapping[str, Any] = field(repr=False, compare=False)
     """The document, read."""
     title: str
@@ -80,7 +82,7 @@ def finished(folder: Path) -> Finished:
         as_of = dt.datetime.fromisoformat(told["as_of"])
         return Finished(
             folder=folder, report=told["report"], label=f"{as_of:%Y-%m-%dT%H%M}", as_of=as_of, session=dt.date.fromisoformat(told["session"]), verdict=told["verdict"],
-            mark=mark, document=document, told=told, title=told["title"], edition=int(told.get("correction", {}).get("edition", 1)),
+            mark=mark, document=document, words=words, told=told, title=told["title"], edition=int(told.get("correction", {}).get("edition", 1)),
         )  # fmt: skip
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise DeliveryError(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import errno
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -230,7 +231,8 @@ class Letters:
                 if mail.attach_pdf
                 else None
             )
-            self._shared = Letter((folder / "brief.eml").read_bytes(), mail, self._pdf)
+            words = errand.brief.words or (folder / "brief.eml").read_bytes()
+            self._shared = Letter(words, mail, self._pdf)
         except FileNotFoundError as error:
             raise DeliveryError(
                 f"{error.filename} is not there; make the brief with the formats that are sent.",

@@ -24,10 +24,10 @@ from reportgen.check import rendered
 from reportgen.deliver.config import Site
 from reportgen.deliver.release import approve, finished, hold
 from reportgen.deliver.site import search
-from reportgen.deliver.site.build import build, lock_of
+from reportgen.deliver.site.build import build, changed, lock_of
 from reportgen.deliver.site.entries import entry_of
-from reportgen.deliver.site.pages import SLOTS, Pages, framed, month_of
-from reportgen.errors import DeliveryError
+from reportgen.deliver.site.pages import SLOTS, Pages, framed, month_of, shared
+from reportgen.errors import DeliveryError, SealError
 from reportgen.locks import locked
 from reportgen.request import Request, load_report
 
@@ -111,6 +111,8 @@ def test_all_links_resolve(site):
     for name, page in known.items():
         for link in re.findall(r' (?:href|src)="([^"]+)"', page):
             path, _, anchor = unescape(link).partition("#")
+            if path.startswith("data:"):
+                continue
             if path.startswith(URL):
                 path, base = path.removeprefix(URL), PurePosixPath()
             else:
@@ -284,7 +286,7 @@ def test_a_file_that_is_not_the_checked_one_is_left_out(sample_brief, tmp_path):
     """And a brief without its record too; with nothing else there is no site."""
     folder = copied(sample_brief.folder, tmp_path / "out", DAYS[0])
     (folder / "brief.json").write_text((folder / "brief.json").read_text() + " ")
-    with pytest.raises(DeliveryError, match=r"brief\.json was changed since the brief was sealed"):
+    with pytest.raises(SealError, match=r"brief\.json was changed since the brief was sealed"):
         build(tmp_path / "site", tmp_path / "out", Site())
     (folder / "notebook.ipynb").unlink()
     with pytest.raises(DeliveryError, match=r"notebook\.ipynb does not exist"):
@@ -616,3 +618,46 @@ def test_a_control_character_does_not_end_a_feed(sample_brief, tmp_path):
         .entries[0]
         .summary.startswith("Bell rings")
     )
+
+
+def test_a_page_changed_in_the_site_is_made_again(own):
+    """Nobody serves or publishes what somebody else wrote into it."""
+    _, site, made = own
+    page = next((site / "briefs" / "small-caps").iterdir()) / "index.html"
+    whole = page.read_bytes()
+    page.write_bytes(whole.replace(b"<head>", b"<head><script>document.title='x'</script>"))
+    (line,) = changed(site)
+    assert f"{page.relative_to(site)} was changed" in line
+    made()
+    assert (page.read_bytes(), changed(site)) == (whole, [])
+
+
+def test_a_page_changed_in_the_site_goes_where_its_brief_is_gone(own):
+    """There is nothing that proves it."""
+    briefs, site, made = own
+    folder = min((site / "briefs" / "small-caps").iterdir())
+    (folder / "index.html").write_text("S&P 500 soars")
+    shutil.rmtree(briefs / folder.name)
+    assert f"small-caps/{folder.name}" in made().left_out
+    assert not folder.exists()
+    assert changed(site) == []
+
+
+@pytest.mark.parametrize(
+    "foreign",
+    [
+        "<script >alert(1)</script>",
+        "<SCRIPT>alert(1)</SCRIPT>",
+        '<script type="module">import "x"</script>',
+        '<script src="https://evil.example/x.js"></script>',
+        '<img src="x" onerror="alert(1)">',
+        '<iframe srcdoc="x"></iframe>',
+        '<meta http-equiv="refresh" content="0;url=https://evil.example">',
+    ],
+)
+def test_a_script_that_is_not_ours_is_not_published(sample_brief, foreign):
+    """However it is written; the page is refused."""
+    page = (sample_brief.folder / "brief.html").read_text()
+    shared(page)
+    with pytest.raises(DeliveryError, match="did not write"):
+        shared(page.replace("<main>", f"<main>{foreign}"))

@@ -8,7 +8,7 @@ import hashlib
 import json
 import shutil
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from functools import partial
@@ -22,7 +22,7 @@ from reportgen.deliver.release import Finished, approved_by, finished, held, hel
 from reportgen.deliver.site import search
 from reportgen.deliver.site.entries import Entry, entry_of, facts_of, folders, seal_of
 from reportgen.deliver.site.pages import Around, Pages, framed, own_assets, shared
-from reportgen.errors import DeliveryError, ReportgenError
+from reportgen.errors import DeliveryError, ReportgenError, SealError
 from reportgen.locks import locked
 from reportgen.outputs import LocalFolder
 from reportgen.record import Record, read_record
@@ -46,6 +46,8 @@ class Built:
     fresh: list[str] = field(default_factory=list)
     gone: list[str] = field(default_factory=list)
     left_out: dict[str, str] = field(default_factory=dict)
+    unsealed: list[str] = field(default_factory=list)
+    """The briefs that were left out because their seals do not hold."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -141,11 +143,10 @@ class _Builder:
         self, place: Path, site: Site, state: State, *, publish: bool, sealing: Sealing
     ) -> None:
         self.place, self.site, self.publish, self.state = place, site, publish, state
-        self.sealing, self.digests = sealing, dict(state.digests)
+        self.sealing = sealing
+        self.digests = dict(state.digests or _found(place, state))
         self.known = {
-            key: entry
-            for key, entry in state.entries.items()
-            if (place / entry.path / "index.html").is_file()
+            key: entry for key, entry in state.entries.items() if self._whole(place / entry.path)
         }
         self.look, self.rules = _look(site), f"publish={publish} approval={site.approval}"
         self.built = Built()
@@ -173,12 +174,25 @@ class _Builder:
         for key in ruled:
             self._drop(key, "its folder is gone, so nobody can say whether it keeps to these rules")
         for key in set(self.state.entries) - set(self.known) - set(self.built.left_out):
-            self._drop(key, "its page is gone from the site, and its folder from where it was made")
+            self._drop(key, "its page in the site was changed or is gone, and so is its folder")
         if not self.known and not self.state.entries:
+            if self.built.unsealed:
+                raise SealError(
+                    [f"{key}: {self.built.left_out[key]}" for key in self.built.unsealed]
+                )
             raise DeliveryError(
                 f"No brief in {out} can be shown: {'; '.join(self.built.left_out.values()) or 'there is none'}.",
                 subject=out,
             )
+
+    def _whole(self, folder: Path) -> bool:
+        """Whether the files of a brief in the site are the ones that were built; else it is read again."""
+        names = [path.name for path in folder.glob("*")]
+        files = {f"{folder.relative_to(self.place).as_posix()}/{name}": name for name in names}
+        known = {path: self.digests.get(path) for path in files}
+        return "index.html" in names and all(
+            digest((folder / files[path]).read_bytes()) == kept for path, kept in known.items()
+        )
 
     def _drop(self, key: str, reason: str) -> None:
         self.built.left_out[key] = reason
@@ -190,6 +204,9 @@ class _Builder:
         """Read the brief in *folder*; where it can not be shown, what was there of it before stays, unless it came in by other rules."""
         try:
             reason = self._read(folder, key)
+        except SealError as error:
+            reason = "; ".join(error.lines)
+            self.built.unsealed.append(key)
         except ReportgenError as error:
             reason = str(error)
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
@@ -236,14 +253,8 @@ class _Builder:
         return "; ".join(unpublishable(record)) if self.publish else ""
 
     def _assets(self, assets: Mapping[str, bytes]) -> None:
-        missing = {
-            name.partition("/")[2]: data
-            for name, data in assets.items()
-            if not (self.place / name).is_file()
-        }
-        if missing:
-            LocalFolder(self.place / "assets").write(missing)
-            self._noted("assets", missing)
+        for name, data in assets.items():
+            self._put(name, data)
 
     def _noted(self, folder: str, files: Mapping[str, bytes]) -> None:
         """Keep the digests of *files* in *folder*, by which ``serve`` knows that they are the ones that were built."""
@@ -255,18 +266,17 @@ class _Builder:
         entries = _newest_first(self.known.values())
         pages = Pages(self.site, entries)
         self._assets(own_assets())
-        around, before = _around(entries), _around(_newest_first(self.state.entries.values()))
-        for key, entry in self.known.items():
-            if (
-                self.look != self.state.look
-                or key in self.built.fresh
-                or around[key] != before.get(key)
-            ):
-                self._frame(pages, entry, around[key])
         others = dict(self._others(pages)) if entries else {"index.html": pages.empty}
-        for path, make in others.items():
-            self._put(path, make())
+        try:
+            self._frames(pages, entries)
+            for path, make in others.items():
+                self._put(path, make())
+        except BaseException:  # what was written so far is ours, as the next build has to know
+            self.state.digests = self.digests
+            self._put(STATE, self.state.text())
+            raise
         old = self.state.files
+        self._forget(others)
         self.state = State(
             look=self.look,
             rules=self.rules,
@@ -278,6 +288,26 @@ class _Builder:
         self._sweep(set(old) - set(others))
         self.built.briefs = len(entries)
         return self.built
+
+    def _forget(self, others: Container[str]) -> None:
+        """Keep no digests of what is no longer in the site."""
+        folders = {entry.path for entry in self.known.values()}
+        self.digests = {
+            path: kept
+            for path, kept in self.digests.items()
+            if path in others or path.startswith("assets/") or path.rpartition("/")[0] in folders
+        }
+
+    def _frames(self, pages: Pages, entries: Sequence[Entry]) -> None:
+        """Frame the pages that are new, or have new neighbours or a new look."""
+        around, before = _around(entries), _around(_newest_first(self.state.entries.values()))
+        for key, entry in self.known.items():
+            if (
+                self.look != self.state.look
+                or key in self.built.fresh
+                or around[key] != before.get(key)
+            ):
+                self._frame(pages, entry, around[key])
 
     def _frame(self, pages: Pages, entry: Entry, around: Around) -> None:
         path = f"{entry.path}/index.html"
@@ -330,25 +360,29 @@ class _Builder:
     def _put(self, path: str, page: str | bytes) -> None:
         """Write *page* at *path*, unless it is there."""
         file, data = self.place / path, page.encode() if isinstance(page, str) else page
+        if path != STATE:
+            self._noted(Path(path).parent.as_posix(), {file.name: data})
         with suppress(OSError):
             if file.read_bytes() == data:
                 return
         LocalFolder(file.parent).write({file.name: data})
-        if path != STATE:
-            self._noted(str(Path(path).parent.as_posix()), {file.name: data})
 
     def _sweep(self, files: Iterable[str]) -> None:
         """Remove *files* that earlier builds wrote, and folders of briefs that are no more; what others laid here stays."""
         for file in files:
             (self.place / file).unlink(missing_ok=True)
-            self.digests.pop(file, None)
             with suppress(OSError):
                 (self.place / file).parent.rmdir()
         for folder in (self.place / "briefs").glob("*/*"):
             if f"{folder.parent.name}/{folder.name}" not in self.known:
                 shutil.rmtree(folder)
-                gone = f"{folder.relative_to(self.place).as_posix()}/"
-                self.digests = {k: v for k, v in self.digests.items() if not k.startswith(gone)}
+
+
+def _found(place: Path, state: State) -> dict[str, str]:
+    """The digests of what lies in a site of 0.1.0, which kept none: from now on it may not change."""
+    places = [place / "assets", *(place / entry.path for entry in state.entries.values())]
+    files = [path for folder in places for path in folder.glob("*") if path.is_file()]
+    return {path.relative_to(place).as_posix(): digest(path.read_bytes()) for path in files}
 
 
 def changed(place: Path) -> list[str]:

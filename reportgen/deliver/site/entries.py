@@ -10,6 +10,7 @@ from html import unescape
 from pathlib import Path
 from typing import Any
 
+from reportgen.check.seal import EDITS, GATE, RECORD, SEAL
 from reportgen.deliver.release import APPROVED, HOLD, LABEL, Finished
 from reportgen.errors import DeliveryError
 from reportgen.narrative.dates import MONTHS
@@ -109,9 +110,9 @@ def folders(out: Path) -> Iterator[Path]:
 
 
 def seal_of(folder: Path) -> str:
-    """What changes when a file of the brief in *folder* does, or what a person or the gate says of it."""
+    """What changes when a file of the brief in *folder* does, its seal included, or a person's word on it."""
     seen = []
-    for name in (*FILES, "gate.txt", HOLD, APPROVED):
+    for name in (*FILES, "brief.eml", RECORD, SEAL, GATE, EDITS, HOLD, APPROVED):
         try:
             found = (folder / name).stat()
             seen.append(f"{found.st_mtime_ns:x}-{found.st_size:x}")

@@ -18,6 +18,7 @@ from markupsafe import Markup
 
 from reportgen.deliver.config import Site
 from reportgen.deliver.site.entries import VERDICTS, Entry, when
+from reportgen.errors import DeliveryError
 from reportgen.render.page import environment, scripts, stylesheet
 from reportgen.resources import resource, tokens
 
@@ -26,6 +27,12 @@ DRAWN = re.compile(r'<script type="application/json">[^<]*</script>\s*')
 APPENDIX = re.compile(r'<details id="appendix">.*?</details>\s*', re.DOTALL)
 BODY = re.compile(r'(<aside class="notices".*?</aside>\s*)?<main>(.*?)</main>', re.DOTALL)
 FOOTER = re.compile(r"<footer>(.*?)</footer>", re.DOTALL)
+FOREIGN = re.compile(
+    r"<\s*(?:script|iframe|object|embed|form|base)\b|<[^>]*\son[a-z]+\s*=|http-equiv=.?refresh",
+    re.IGNORECASE,
+)
+"""What could run, load or lead away, besides the scripts that this program wrote."""
+OURS = re.compile(r'<script src="(?:\.\./){3}assets/[0-9a-f]{16}\.js"></script>')
 POLICY = "default-src 'none'; img-src 'self' data:; font-src 'self' data:; style-src 'self'; script-src 'self'; base-uri 'none'; form-action 'none'"
 UP = "../../../"
 """The way from a brief's page to the front page: everything is linked by its way from there, so that the site works in any folder."""
@@ -70,7 +77,10 @@ def own_assets() -> dict[str, bytes]:
 
 
 def shared(html: str) -> tuple[str, dict[str, bytes]]:
-    """A brief's own page that names its styles and scripts instead of holding them, with slots for the frame; and those, by file name."""
+    """A brief's own page that names its styles and scripts instead of holding them, with slots for the frame; and those, by file name.
+
+    DeliveryError where the page holds something that could run and that this program did not write.
+    """
     assets: dict[str, bytes] = {}
     head, mark, rest = html.partition("</head>")
     head = META.sub(
@@ -78,6 +88,10 @@ def shared(html: str) -> tuple[str, dict[str, bytes]]:
         _moved_out(head, "style", '<link rel="stylesheet" href="{}">', assets),
     )
     page = head + mark + _moved_out(rest, "script", '<script src="{}"></script>', assets)
+    other = FOREIGN.search(OURS.sub("", DRAWN.sub("", page)))
+    if other or len(META.findall(head)) != 1:
+        found = other[0][:40] if other else "no policy of its own"
+        raise DeliveryError(f"the page holds '{found}', which this program did not write")
     for slot, place in SLOTS.items():
         hole = f"<!--{slot}--><!--/{slot}-->"
         page = page.replace(place, place + hole if slot == "top" else hole + place, 1)

@@ -9,7 +9,8 @@ from itertools import groupby
 from pathlib import Path
 
 from reportgen.deliver.site.build import STATE, alone
-from reportgen.errors import DeliveryError
+from reportgen.deliver.site.build import changed as changed_files
+from reportgen.errors import DeliveryError, SealError
 from reportgen.outputs import Folder, folder
 
 MANIFEST = "published.json"
@@ -37,10 +38,12 @@ def publish(site: Path, where: str, *, again: bool = False) -> Published:
     target = folder(where)
     target.refuse()
     with alone(site):
+        if lines := changed_files(site):
+            raise SealError(lines)
         here = {
             path.relative_to(site).as_posix(): path
             for path in site.rglob("*")
-            if path.is_file() and not path.name.endswith(".new")
+            if path.is_file() and not path.is_symlink() and not path.name.endswith(".new")
         }
         fresh = {
             name: hashlib.sha256(path.read_bytes()).hexdigest()
