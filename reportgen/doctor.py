@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
+import re
 import sys
 from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, version
@@ -97,8 +99,16 @@ def _desk() -> Iterator[Finding]:
     if desk is None:
         return
     for name, look in (
-        ("settings", _settings), ("reports", _reports), ("readers", _readers), ("statements", _statements), ("colours", _colours),
-    ):  # fmt: skip
+        ("settings", _settings),
+        ("instruments", _instruments),
+        ("reports", _reports),
+        ("store", _store),
+        ("readers", _readers),
+        ("statements", _statements),
+        ("colours", _colours),
+        ("schedule", _schedule),
+        ("briefs", _briefs),
+    ):
         try:
             yield name, True, look(desk)
         except (ReportgenError, OSError, ValueError) as error:
@@ -114,6 +124,49 @@ def _settings(_: Path) -> str:
     for name, table in doors.items():
         door(name, table)
     return f"{config_file()}, doors: {', '.join(doors) or 'none'}"
+
+
+def _instruments(desk: Path) -> str:
+    """The desk's own instruments and baskets, once their files were read."""
+    from reportgen.data.baskets import baskets
+    from reportgen.data.instruments import registry
+
+    own = [name for name in ("instruments.toml", "baskets.toml") if (desk / name).is_file()]
+    return f"{len(registry())} instruments, {len(baskets())} baskets; {', '.join(own) or 'none'} of the desk's own"
+
+
+STRANGER = re.compile(r"pip install[^\n]*\breportgen==")
+
+
+def _schedule(desk: Path) -> str:
+    """Whether what a scheduler installs is this program."""
+    from reportgen.errors import SettingsError
+
+    files = [*desk.glob(".github/workflows/*.yml"), *desk.glob(".gitlab-ci.yml")]
+    for file in files:
+        if STRANGER.search(file.read_text(encoding="utf-8", errors="replace")):
+            report = (_own(desk) or ["REPORT"])[0]
+            raise SettingsError(
+                f"{file}: it installs somebody else's package, whose name on the index is reportgen. Write it anew: "
+                f"reportgen schedule {report} --for {'gitlab' if file.name.startswith('.gitlab') else 'github'} > {file}",
+                subject=file,
+            )
+    return ", ".join(file.name for file in files) or "no workflow"
+
+
+def _briefs(desk: Path) -> str:
+    """Whether the finished briefs below out/ have seals."""
+    from reportgen.errors import SealError
+
+    folders = [path.parent for path in (desk / "out").glob("*/*/notebook.ipynb")]
+    bare = [folder for folder in folders if not (folder / "seal.json").is_file()]
+    if bare:
+        raise SealError(
+            [
+                f"{bare[0]} has no seal, as those of 0.1.0; take all in: reportgen seal {desk / 'out'} --adopt"
+            ]
+        )
+    return f"{len(folders)} below {desk / 'out'}"
 
 
 def _reports(desk: Path) -> str:
@@ -134,6 +187,30 @@ def _reports(desk: Path) -> str:
             except TemplateSyntaxError as error:
                 raise RenderError(f"{file}, line {error.lineno}: {error}", subject=file) from error
     return ", ".join(_own(desk)) or "none of its own"
+
+
+def _store(desk: Path) -> str:
+    """Whether the store holds what the desk's own reports list, or says that it never will."""
+    from reportgen.data import dataset, store
+    from reportgen.errors import NoData
+    from reportgen.request import load_report
+
+    path = store.store_path()
+    if not path.is_file():
+        return f"{path} is not there yet; fill it: reportgen fetch"
+    held = store.symbols(path) | {*dataset.open_dataset(path).absent}
+    reports = [load_report(name) for name in _own(desk)]
+    listed = dict.fromkeys(s for report in reports for s in (*report.symbols, *report.series))
+    lacking = [symbol for symbol in listed if symbol not in held]
+    if lacking:
+        declared = path.with_suffix(".dataset.toml")
+        raise NoData(
+            f"{path} lacks {len(lacking)} of {len(listed)} series that the desk's reports list. "
+            f"Fetch them: reportgen fetch; or declare in {declared} that it never covers them: "
+            f"absent = {json.dumps(lacking)}",
+            subject=path,
+        )
+    return f"{path} holds all {len(listed)} series that the desk's reports list"
 
 
 def _own(desk: Path) -> list[str]:

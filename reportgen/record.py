@@ -249,7 +249,7 @@ def _gaps(sections: Sequence[Section]) -> Iterator[Gap]:
             continue
         if section.status != "ok" or rows:
             reasons = [f"{section.name}: {section.error}"] if section.status != "ok" else []
-            reasons += [f"{section.name}: {row['why']}".removeprefix(": ") for row in rows]
+            reasons += [f"{section.name}: {why}".removeprefix(": ") for why in _whys(rows)]
             yield Gap(
                 name=_gap_name(section, rows),
                 reasons=tuple(reason for reason in dict.fromkeys(reasons)),
@@ -260,16 +260,25 @@ def _gaps(sections: Sequence[Section]) -> Iterator[Gap]:
         rows = [r for r in _rows(section, "shown") if r["symbol"] not in named]
         named |= {row["symbol"] for row in rows}
         if rows:
-            yield Gap(
-                name=_listed(rows), reasons=tuple(row["why"] for row in rows), section=section.name
-            )
+            yield Gap(name=_listed(rows), reasons=tuple(_whys(rows)), section=section.name)
     declared = {r["symbol"]: r for section in sections for r in _rows(section, "declared")}
     if declared:
         yield Gap(
             name=_listed(declared.values()),
-            reasons=(f"not in these data, as dataset.toml says: {', '.join(declared)}",),
+            reasons=(f"not in these data, as their description says: {', '.join(declared)}",),
             declared=True,
         )
+
+
+def _whys(rows: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    """Why each row is missing; symbols that are missing for the same reason share a line."""
+    alike: dict[str, list[str]] = {}
+    for row in rows:
+        symbol, mark, reason = row["why"].partition(": ")
+        own = symbol == row["symbol"]
+        alike.setdefault(mark + reason if own else row["why"], []).extend([symbol] * own)
+    for reason, symbols in alike.items():
+        yield ", ".join(dict.fromkeys(symbols)) + reason
 
 
 def _rows(section: Section, kind: str) -> list[Mapping[str, Any]]:

@@ -131,10 +131,7 @@ def open_dataset(folder: Path, fetch: int | None = None, moment: Moment | None =
             f"Dataset '{folder}' has no dataset.toml; it names the files and their roles.",
             subject=folder,
         )
-    try:
-        data = tomllib.loads(description.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise BadData(f"{description}: {error}", subject=description) from error
+    data = _told(description)
     if "name" not in data or not data.get("files"):
         raise BadData(
             f"{description}: 'name' and at least one [[files]] entry are needed.",
@@ -155,6 +152,29 @@ def open_dataset(folder: Path, fetch: int | None = None, moment: Moment | None =
         absent=tuple(data.get("absent", ())),
         since=data.get("from"),
     )
+
+
+def _told(description: Path) -> dict[str, Any]:
+    """The TOML in *description*; BadData with its line where it is none."""
+    try:
+        return tomllib.loads(description.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise BadData(f"{description}: {error}", subject=description) from error
+
+
+def _beside_store(path: Path) -> dict[str, Any]:
+    """What ``NAME.dataset.toml`` beside the store ``NAME.duckdb`` declares: absent symbols and a first day."""
+    description = path.with_suffix(".dataset.toml")
+    if not description.is_file():
+        return {}
+    data = _told(description)
+    if unknown := sorted(set(data) - {"absent", "from"}):
+        raise BadData(
+            f"{description}: unknown key '{unknown[0]}'; it declares 'absent' and 'from'.",
+            subject=unknown[0],
+        )
+    _refuse_periods(description, data)
+    return data
 
 
 def _refuse_periods(description: Path, data: Mapping[str, Any]) -> None:
@@ -205,12 +225,15 @@ def _of_store(path: Path, fetch: int | None, moment: Moment | None) -> Dataset:
         files.append(
             DataFile(path=path.parent / "commentary", role="commentary", source="commentary")
         )
+    declared = _beside_store(path)
     return Dataset(
         name="Store",
         folder=path.parent,
         notice="",
         files=tuple(files),
         accepted=tuple(store.accepted(path, known)),
+        absent=tuple(declared.get("absent", ())),
+        since=declared.get("from"),
     )
 
 

@@ -403,6 +403,15 @@ def latest(
     )
 
 
+def symbols(path: Path) -> set[str]:
+    """What the store holds rows of: instruments, rates by their series, and FEDFUNDS for futures."""
+    with reading(path) as connection:
+        rows = connection.execute(
+            "SELECT symbol FROM bars UNION SELECT CASE role WHEN 'futures' THEN 'FEDFUNDS' ELSE name END FROM points"
+        ).fetchall()
+    return {str(name) for (name,) in rows}
+
+
 def fetch_by(path: Path, at: dt.datetime) -> int:
     """The number of the newest fetch that had been received by *at*; 0 where there was none."""
     with reading(path) as connection:

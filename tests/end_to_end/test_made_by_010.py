@@ -1,0 +1,187 @@
+"""A desk, a store, an outbox and an archive that 0.1.0 made still work, or a command says what to do."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import shutil
+import sqlite3
+import tarfile
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from reportgen.cli import main
+
+MADE = Path(__file__).parents[1] / "made_by_010"
+DAILY, SMALL = "out/daily-recap/2025-01-08", "out/small-caps/2025-01-08T1300"
+OWN = "from-store/desk-recap/2025-01-08"
+SEND = ("send", DAILY, "--to", "recipients.toml", "--late")
+
+
+def call(*args):
+    """The command line in this process."""
+    return CliRunner().invoke(main, [str(arg) for arg in args])
+
+
+@pytest.fixture
+def desk(tmp_path, monkeypatch):
+    """The desk's folder with all its files, in which commands are called."""
+    folder = shutil.copytree(MADE / "desk", tmp_path / "desk")
+    for name in ("out", "from-store", "archive"):
+        with tarfile.open(MADE / f"{name}.tar.xz") as packed:
+            packed.extractall(folder, filter="data")
+    (folder / "state").mkdir()
+    shutil.copy(MADE / "outbox.sqlite", folder / "state")
+    (folder / "data" / "store.duckdb").write_bytes(
+        gzip.decompress((MADE / "store.duckdb.gz").read_bytes())
+    )
+    for name in ("REPORTGEN_CONFIG", "REPORTGEN_STORE", "REPORTGEN_OUTBOX"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.chdir(folder)
+    return folder
+
+
+@pytest.fixture
+def adopted(desk):
+    """The same desk, after the one command that it needs."""
+    for below in ("out", "from-store"):
+        result = call("seal", below, "--adopt")
+        assert result.exit_code == 0, result.output
+    return desk
+
+
+@pytest.mark.usefixtures("desk")
+@pytest.mark.parametrize(
+    "args",
+    [
+        ("check", DAILY),
+        SEND,
+        (*SEND, "--dry-run"),
+        ("render", SMALL),
+        ("preview", DAILY, "--no-open"),
+        ("approve", DAILY, "--by", "A. Editor"),
+        ("correct", DAILY, "--why", "A number."),
+        ("site", "build", "archive", "--from", "out"),
+    ],
+    ids=lambda args: args[0],
+)
+def test_an_unsealed_brief_is_refused_with_the_command_that_takes_it_in(args):
+    """By each command that hands a brief over."""
+    shutil.rmtree("archive")
+    result = call(*args)
+    assert result.exit_code == 5, result.output
+    assert "seal" in result.stderr
+    assert "--adopt" in result.stderr
+
+
+@pytest.mark.usefixtures("adopted")
+@pytest.mark.parametrize("folder", [DAILY, SMALL, OWN])
+def test_a_brief_that_was_taken_in_is_true(folder):
+    """Its story holds against its record, and its files against their digests."""
+    result = call("check", folder)
+    assert (result.exit_code, result.stdout.startswith(folder)) == (0, True), result.output
+    assert call("seal", folder).exit_code == 0
+
+
+@pytest.mark.usefixtures("adopted")
+def test_nothing_is_mailed_twice():
+    """Even with no server at the port: there is nobody left to write to."""
+    assert call(*SEND).stdout == "0 sent, 2 already.\n"
+    assert "0 would get it, 2 would not." in call(*SEND, "--dry-run").stdout
+    own = call("send", DAILY, "--to", "readers-own.toml", "--late", "--dry-run")
+    assert "1 would get it, 2 would not." in own.stdout
+
+
+@pytest.mark.usefixtures("adopted")
+def test_the_outbox_tells_what_was_sent_and_keeps_it():
+    """The ledger gains its column for seals and loses no row."""
+    call(*SEND)
+    result = call("outbox", DAILY)
+    assert result.stdout.splitlines()[-1] == "2 sent."
+    with sqlite3.connect("state/outbox.sqlite") as ledger:
+        (version,) = ledger.execute("PRAGMA user_version").fetchone()
+        rows = ledger.execute("SELECT recipient, state FROM deliveries ORDER BY 1").fetchall()
+    assert version == 2
+    assert rows == [("ann@example.com", "sent"), ("ben@example.com", "sent")]
+
+
+@pytest.mark.usefixtures("adopted")
+def test_it_is_rendered_and_corrected():
+    """Rendering keeps its mark, so that it is not sent again; a correction is."""
+    assert call("render", DAILY).exit_code == 0
+    assert call("check", DAILY).exit_code == 0
+    assert call(*SEND).stdout == "0 sent, 2 already.\n"
+    assert call("render", DAILY, "--drop", "ahead").exit_code == 0
+    assert call(*SEND, "--dry-run").exit_code == 7
+    assert call("correct", DAILY, "--why", "The calendar was wrong.").exit_code == 0
+    assert "2 would get it." in call(*SEND, "--dry-run").stdout
+
+
+@pytest.mark.usefixtures("adopted")
+def test_edits_of_a_person_are_kept():
+    """The second brief has a headline that a person wrote."""
+    assert call("render", SMALL).exit_code == 0
+    record = json.loads(Path(SMALL, "brief.json").read_text())
+    assert (
+        record["title"] == "Small caps fall 1.1%, closer to a correction, before a market holiday"
+    )
+
+
+@pytest.mark.usefixtures("adopted")
+def test_the_archive_goes_on():
+    """Its two briefs stay, built again or from nothing."""
+    result = call("site", "build", "archive", "--from", "out")
+    assert result.exit_code == 0, result.output
+    assert "archive/index.html: 2 briefs" in result.stdout
+    shutil.rmtree("out")
+    Path("out").mkdir()
+    assert "2 briefs, 0 new" in call("site", "build", "archive", "--from", "out").stdout
+
+
+@pytest.mark.usefixtures("desk")
+def test_the_store_is_read_and_filled():
+    """With what a person accepted in it."""
+    status = call("data", "status").stdout
+    assert [line.split()[0] for line in status.splitlines()[1:6]] == [
+        "DGS10",
+        "DGS2",
+        "^GSPC",
+        "^IXIC",
+        "^SOX",
+    ]
+    assert "accepted by A. Editor" in call("data", "verify", "--all").stdout
+    assert "0 new values" in call("data", "import", MADE / "dataset").stdout
+
+
+RUN = ("run", "desk-recap", "--as-of", "2025-01-08", "--out", "new", "--format", "txt", "--data")
+
+
+@pytest.mark.usefixtures("desk")
+def test_the_report_of_the_desk_runs_on_the_sample():
+    """Its own index, which the sample lacks, is now a gap with a name."""
+    result = call(*RUN, "sample")
+    assert result.exit_code == 8, result.output
+    assert "PHLX Semiconductor" in result.stderr
+    assert call("check", "new/desk-recap/2025-01-08").exit_code == 0
+
+
+def test_the_report_of_the_desk_runs_on_its_store_as_doctor_says(desk):
+    """The store lacks most of what the report lists: held, until the desk declares it."""
+    assert call(*RUN, "store").exit_code == 3
+    (line,) = (row for row in call("doctor").output.splitlines() if row.startswith("BAD  store"))
+    (desk / "data" / "store.dataset.toml").write_text("absent" + line.partition(": absent")[2])
+    result = call(*RUN, "store")
+    assert result.exit_code == 8, result.output
+    told = Path("new/desk-recap/2025-01-08/brief.txt").read_text()
+    assert "PHLX Semiconductor     9,626.43" in told
+    assert "ok   store" in call("doctor").output
+
+
+@pytest.mark.usefixtures("desk")
+def test_doctor_says_what_to_do():
+    """The briefs need a seal, the workflow an install line that exists."""
+    told = call("doctor").output
+    assert "/out --adopt" in told
+    assert "reportgen schedule" in told
