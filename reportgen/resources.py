@@ -32,12 +32,15 @@ CONFIG = "reportgen.toml"
 
 
 def config_file() -> Path | None:
-    """The desk's own file: REPORTGEN_CONFIG, or the ``reportgen.toml`` here, None where there is none; SettingsError where what is named is none.
+    """The desk's own file: REPORTGEN_CONFIG, or the ``reportgen.toml`` here or in the nearest folder above, None where there is none; SettingsError where what is named is none.
 
     A link is taken by its own place, not by that of what it leads to: what the file names lies beside the link.
     """
     named = os.environ.get("REPORTGEN_CONFIG")
-    file = Path(named or CONFIG).absolute()
+    here = Path(named or CONFIG).absolute()
+    file = (
+        here if named else next((p / CONFIG for p in here.parents if (p / CONFIG).is_file()), here)
+    )
     if named and not file.is_file():
         raise SettingsError(f"REPORTGEN_CONFIG names {file}, and it is not there.", subject=file)
     return file if file.is_file() else None

@@ -200,7 +200,8 @@ def _counted(number: int) -> str:
 def refuse(failed: Sequence[Check]) -> None:
     """FactCheckError with the first failed checks, if there are any."""
     if failed:
-        shown = " || ".join(str(check) for check in failed[:5])
+        more = f" (and {len(failed) - 1} more, which gate.txt lists)" if len(failed) > 1 else ""
+        shown = f"{failed[0]}{more}"
         raise FactCheckError(
             f"{_counted(len(failed))} not borne out: {shown}", subject=list(failed)
         )

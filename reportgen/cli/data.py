@@ -324,23 +324,39 @@ def verify(folder: Path | None, path: Path | None, every: bool) -> None:
 @click.argument("day", type=click.DateTime(["%Y-%m-%d"]))
 @click.option("--reason", required=True, help="Why the finding may stand.")
 @click.option("--by", "person", required=True, help="Who says so.")
+@click.option(
+    "--data",
+    "folder",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    help="The folder of the dataset; the store by default.",
+)
 @store_option
-def accept(symbol: str, check: str, day: dt.datetime, path: Path | None, **why: str) -> None:
+def accept(
+    symbol: str,
+    check: str,
+    day: dt.datetime,
+    path: Path | None,
+    folder: Path | None,
+    **why: str,
+) -> None:
     """Let the finding of CHECK on SYMBOL and DAY stand; who and why go into the manifest of every brief it touches.
 
     \b
-    Example:
+    Examples:
       reportgen data accept LUNR split_like 2023-02-23 --reason "fell 75% after the landing" --by "A. Editor"
+      reportgen data accept LUNR split_like 2023-02-23 --reason "it fell" --by "A. Editor" --data my-data
     """  # noqa: D301 - click reads the mark
     from reportgen.data.checks import Acceptance
     from reportgen.data.verifying import accept as keep
+    from reportgen.data.verifying import accept_in
 
-    keep(
-        _path(path),
-        Acceptance(symbol=symbol, check=check, day=day.date(), **why),
-        dt.datetime.now(dt.UTC),
-    )
-    click.echo(f"{symbol} {day:%Y-%m-%d}: {check} is accepted.")
+    acceptance = Acceptance(symbol=symbol, check=check, day=day.date(), **why)
+    if folder:
+        accept_in(folder, acceptance)
+    else:
+        keep(_path(path), acceptance, dt.datetime.now(dt.UTC))
+    place = folder / "dataset.toml" if folder else _path(path)
+    click.echo(f"{symbol} {day:%Y-%m-%d}: {check} is accepted in {place}.")
 
 
 @data.command(name="import")

@@ -13,6 +13,8 @@ from reportgen.market import calendar
 
 RATE, FUTURE = (-0.02, 0.25), (75.0, 102.0)
 """What a rate, as a fraction, and the price of a Fed funds future can be."""
+LEAST_STEPS = 3
+"""Distances between bars from which the usual one is taken."""
 JUMP = 5.0
 """A close this many times the one before it, or this small a part of it, is a wrong unit or a split."""
 
@@ -136,6 +138,21 @@ def check_intraday(frame: pd.DataFrame, path: Path) -> None:
                 f"outside the session {opened:%H:%M} to {closes:%H:%M}; is the file's time zone right?",
                 subject=outside["symbol"].iloc[0],
             )
+
+
+def check_step(frame: pd.DataFrame, path: Path, minutes: int) -> None:
+    """Refuse bars that usually follow each other at another distance than *minutes*: their ends would be wrong.
+
+    A bar is known when it ends; taken for a shorter one, it would tell a price of later.
+    """
+    steps = frame.groupby("symbol", sort=False)["start"].diff().dt.total_seconds() / 60
+    steps = steps[(steps > 0) & (steps < 24 * 60)]
+    if len(steps) >= LEAST_STEPS and (usual := float(steps.mode().iloc[0])) > minutes:
+        raise BadData(
+            f"{path}: its bars begin {usual:g} minutes apart, and dataset.toml takes each for one of {minutes}; "
+            f"write minutes = {usual:g} in its [[files]] entry.",
+            subject=path,
+        )
 
 
 def check_fresh(symbol: str, closes: pd.Series, expected_last: dt.date) -> None:

@@ -448,6 +448,8 @@ def _intraday(
         frame = rows_of(file, closes)
         quality.check_scale(frame, file.path, "start", moment.session, moment.session + YEAR)
         quality.check_intraday(frame, file.path)
+        if file.fetch is None:  # a store keeps the ends of its bars
+            quality.check_step(frame, file.path, file.minutes)
         for symbol, rows in frame.groupby("symbol"):
             ends = pd.DatetimeIndex(rows["start"]) + pd.Timedelta(minutes=file.minutes)
             series = pd.Series(rows["close"].to_numpy(), index=ends, name=symbol)
@@ -481,6 +483,8 @@ def _futures(dataset: Dataset, moment: Moment, sources: dict[str, str]) -> pd.Da
     frames = []
     for file in dataset.of_role("futures"):
         frame = rows_of(file)
+        if frame.empty:
+            continue
         table = frame.pivot(index="date", columns="contract", values="settle").sort_index()
         frames.append(_cut(table, file.known_at("default"), moment))
         quality.check_bounds(frames[-1], file.path, quality.FUTURE)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pandas as pd
@@ -140,13 +140,7 @@ def _restated(rows: Iterable[tuple[str, dt.date, list[float]]]) -> list[Defect]:
 
 def accept(path: Path, acceptance: Acceptance, at: dt.datetime) -> None:
     """Keep *acceptance* in the store at *path*; InvalidParameter where the check is unknown or no reason is given."""
-    if acceptance.check not in CHECKS:
-        raise InvalidParameter(
-            f"There is no check '{acceptance.check}'.{did_you_mean(acceptance.check, CHECKS)}",
-            subject=acceptance.check,
-        )
-    if not acceptance.reason.strip():
-        raise InvalidParameter("Say why the finding may stand: --reason TEXT.", subject="reason")
+    _refuse(acceptance)
     with store.writing(path) as connection:
         said = Reply(
             url=f"person:{acceptance.person}", status=200, at=at, body=acceptance.reason.encode()
@@ -166,3 +160,30 @@ def accept(path: Path, acceptance: Acceptance, at: dt.datetime) -> None:
             *(getattr(acceptance, name) for name in ("symbol", "check", "day", "reason", "person")),
         ]
         connection.execute("INSERT INTO acceptances VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+
+
+def accept_in(folder: Path, acceptance: Acceptance) -> None:
+    """Write *acceptance* into the dataset.toml of *folder*; what else it holds, comments too, stays."""
+    import tomlkit
+
+    from reportgen.data.dataset import open_dataset
+    from reportgen.outputs import LocalFolder
+
+    _refuse(acceptance)
+    open_dataset(folder)  # a description that cannot be read is refused with its line
+    file = folder / "dataset.toml"
+    document = tomlkit.parse(file.read_text(encoding="utf-8"))
+    listed = document.setdefault("accepted", tomlkit.aot())
+    listed.append(tomlkit.item(asdict(acceptance)))
+    LocalFolder(folder).write({file.name: tomlkit.dumps(document).encode()})
+
+
+def _refuse(acceptance: Acceptance) -> None:
+    """InvalidParameter where the check is unknown or no reason is given."""
+    if acceptance.check not in CHECKS:
+        raise InvalidParameter(
+            f"There is no check '{acceptance.check}'.{did_you_mean(acceptance.check, CHECKS)}",
+            subject=acceptance.check,
+        )
+    if not acceptance.reason.strip():
+        raise InvalidParameter("Say why the finding may stand: --reason TEXT.", subject="reason")

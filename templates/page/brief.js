@@ -31,7 +31,15 @@
   window.addEventListener("hashchange", reveal);
   reveal();
 
-  var options = { actions: false, ast: true, renderer: "svg", defaultStyle: false, tooltip: { disableDefaultStyle: true }, loader: { load: function () { return Promise.reject(new Error("no network")); } } };
+  // Vega-Lite asks the cell around a point, which has no name, where it should ask the point in it.
+  function named(vega) {
+    vega.marks.forEach(function (mark) {
+      var tip = /_voronoi$/.test(mark.name || "") && mark.encode.update.tooltip;
+      if (tip && tip.signal) tip.signal = tip.signal.replace(/(datum\.)?datum\[/g, "datum.datum[");
+    });
+    return vega;
+  }
+  var options = { patch: named, actions: false, ast: true, renderer: "svg", defaultStyle: false, tooltip: { disableDefaultStyle: true }, loader: { load: function () { return Promise.reject(new Error("no network")); } } };
   function rowsOf(table) {
     return Array.isArray(table) ? table : table.rows.map(function (row) {
       var named = {};

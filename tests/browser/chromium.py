@@ -18,7 +18,7 @@ from websockets.sync.client import connect
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 SWITCHES = (
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync", "--hide-scrollbars", "--host-resolver-rules=MAP * ~NOTFOUND",
+    "--disable-component-update", "--disable-sync", "--hide-scrollbars", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
     "--remote-debugging-port=0",
 )  # fmt: skip
 PATIENCE = 60.0
@@ -195,7 +195,10 @@ class Page:
     def go(self, url: str) -> Page:
         """The same with a *url*."""
         self._loaded = False
-        another = "loaderId" in self.call("Page.navigate", url=url)
+        told = self.call("Page.navigate", url=url)
+        if "errorText" in told:
+            raise RuntimeError(f"{url}: {told['errorText']}")
+        another = "loaderId" in told
         while another and not self._loaded:
             self._browser.receive(PATIENCE)
         self.wait(

@@ -141,10 +141,12 @@ def test_it_works_below_a_base_path(new_page, site):
         thread.start()
         root = f"http://127.0.0.1:{serving.server_port}/desk/recaps/"
         page = new_page(offline=False)
-        for name in ("", *PAGES):
-            page.go(root + name)
-            page.settle(0.4)
+        try:
+            for name in ("", *PAGES):
+                page.go(root + name)
+                page.settle(0.4)
+        finally:
+            serving.shutdown()
+            thread.join()
         assert page.complaints == []
         assert [u for u in page.requests if not u.startswith((root, "data:"))] == []
-        serving.shutdown()
-        thread.join()

@@ -944,7 +944,7 @@ def test_a_store_is_in_order_once_its_fault_is_accepted(tmp_path, asked):
         "--store",
         path,
     )
-    assert (kept.exit_code, kept.stdout) == (0, f"NVDA {NOW}: split_like is accepted.\n")
+    assert (kept.exit_code, kept.stdout) == (0, f"NVDA {NOW}: split_like is accepted in {path}.\n")
     after = asked("verify", "--store", path)
     assert (after.exit_code, "accepted by A. Editor: it did fall by half" in after.stdout) == (
         0,

@@ -52,7 +52,12 @@ class Treasury(Provider):
             )
 
     def parse(self, ask: Ask, reply: Reply) -> Rows:
-        """The yield in percent by day; columns go by their names, since maturities come and go."""
+        """The yield in percent by day; columns go by their names, since maturities come and go.
+
+        The file of a year that has not begun, or has no value yet, has no bytes: that is no value, and no failure.
+        """
+        if not reply.body.strip() and f"/{ask.last.year}/" in reply.url:
+            return []
         rows = csv.DictReader(io.StringIO(plain_text(reply.body)))
         if "Date" not in (rows.fieldnames or ()):
             raise ProviderError("the answer has no column 'Date'")
