@@ -23,7 +23,7 @@ from reportgen.data.baskets import basket
 from reportgen.data.instruments import instrument, registry
 from reportgen.data.market import YOUNG, Log, Market, Track, Tracks
 from reportgen.data.remote import dataset
-from reportgen.data.snapshot import Snapshot, take
+from reportgen.data.snapshot import RELEASES, Snapshot, take
 from reportgen.errors import NoData, NotYet, RecordError, ReportgenError, StaleData
 from reportgen.facts import (
     CHART_MEDIA,
@@ -394,7 +394,7 @@ class Desk:
             "agreeing": {symbol: count for symbol, count in snapshot.agreeing.items() if count > 1},
             "instruments": [snapshot.instrument(s).payload() for s in shown],
             "commentary": [item.payload() for item in snapshot.commentary],
-            "later": self._later(),
+            "later": self._later(report) if report else [],
             "listed": list(self._listed(report)) if report else [],
         }
         text = f"{self.report}, {moment.state}, {moment.at:%Y-%m-%d %H:%M} ET, {snapshot.name}"
@@ -412,10 +412,12 @@ class Desk:
                 name, f"no source has {symbol} for {moment.session}; reportgen fetch {symbol}"
             )
 
-    def _later(self) -> list[str]:
-        """The names of what the store had not fetched at the moment, as far as it was listed."""
+    def _later(self, report: Report) -> list[str]:
+        """The names of what the store had not fetched at the moment, as far as the report lists it."""
         snapshot = self.market.snapshot
-        return [snapshot.instrument(s).short if s in registry() else s for s in snapshot.later]
+        told = {*report.symbols, *report.series, RELEASES}
+        later = [name for name in snapshot.later if name in told]
+        return [snapshot.instrument(s).short if s in registry() else s for s in later]
 
     def _listed(self, report: Report) -> Iterator[dict[str, str]]:
         """What the report lists and what existed at the session: symbol and name of each."""

@@ -22,7 +22,7 @@ import re
 import tomllib
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, fields
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -33,7 +33,7 @@ from reportgen.errors import BadData, NoData, did_you_mean
 from reportgen.resources import SAMPLE, cached
 
 if TYPE_CHECKING:
-    from reportgen.data.store import Then
+    from reportgen.data.then import Then
     from reportgen.market.calendar import Moment
 
 COLUMNS: Mapping[str, tuple[str, ...]] = {
@@ -244,17 +244,58 @@ def _known_then(path: Path, moment: Moment, known: int) -> Then | None:
     what is received by then is no hindsight.
     """
     from reportgen.data import store
+    from reportgen.data.then import Then
     from reportgen.market import calendar
 
     running = moment.state == "open"
     until = moment.closes if running else calendar.session_open(_next_session(moment))
-    early = store.fetch_by(path, moment.at if running or moment.known <= moment.at else until)
-    late = store.fetch_by(path, until)
+    early, late = store.fetch_by(path, moment.known), store.fetch_by(path, until)
     if early >= known:
         return None
-    due = moment.previous if running else moment.session
     opened, at = (moment.opened, moment.at) if running else (None, None)
-    return store.Then(early=early, late=late, due=due, opened=opened, at=at)
+    newest = partial(_newest, moment)
+    return Then(early=early, late=late, newest=newest, opened=opened, at=at)
+
+
+def _newest(moment: Moment, role: str, name: str) -> dt.date:
+    """The newest day of which a row of a store's series can have been known at *moment*."""
+    from reportgen.data import store
+    from reportgen.data.instruments import registry
+
+    if role:
+        kind = role.partition("/")[0]
+        rule = DataFile(path=Path(), role=kind, source="", **store.ROLES[kind]).known_at(name)
+    else:
+        found = registry().get(name)
+        always = found is not None and found.calendar == "24/7"
+        rule = "utc-midnight" if always else found.published or "close" if found else "close"
+    by = moment.at if rule == "utc-midnight" else moment.known
+    day = moment.session + dt.timedelta(days=2)
+    while known_by(rule, day) > by:
+        day -= dt.timedelta(days=1)
+    return day
+
+
+def known_by(rule: str, day: dt.date) -> dt.datetime:
+    """When a row dated *day* is known: "close", "utc-midnight", "HH:MM" or "-1d HH:MM" exchange time."""
+    from reportgen.market import calendar
+
+    if rule == "close":
+        return (
+            calendar.session_close(day) if calendar.is_session(day) else at_clock(day, dt.time(16))
+        )
+    if rule == "utc-midnight":
+        return dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), dt.UTC)
+    days, _, clock = rule.rpartition(" ")
+    later = dt.timedelta(days=int(days.rstrip("d") or 0))
+    return at_clock(day + later, dt.time.fromisoformat(clock))
+
+
+def at_clock(day: dt.date, clock: dt.time) -> dt.datetime:
+    """The moment at which the clock of the exchange shows *clock* on *day*."""
+    from reportgen.market.exchange import EXCHANGE
+
+    return dt.datetime.combine(day, clock, EXCHANGE)
 
 
 def _next_session(moment: Moment) -> dt.date:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from reportgen.data.dataset import Dataset, open_dataset
-from reportgen.data.store import fetch_by, store_path
+from reportgen.data.store import fetch_by, last_fetch, store_path
 from reportgen.errors import NoData
 from reportgen.market.calendar import midnight
 from reportgen.resources import SAMPLE, cache_dir, written
@@ -32,8 +32,11 @@ def dataset(data: str, moment: Moment | None = None) -> Dataset:
     what had been fetched by the end of that day.
     """
     if not data.startswith("store@"):
-        return open_dataset(local_copy(data), moment=moment if data == "store" else None)
+        return open_dataset(local_copy(data), moment=moment)
     if found := AT_FETCH.fullmatch(data):
+        newest = last_fetch(store_path())
+        if int(found[1]) > newest:
+            raise NoData(f"Data '{data}': the newest fetch of the store is {newest}.", subject=data)
         return open_dataset(store_path(), int(found[1]), moment if found[2] else None)
     try:
         day = dt.date.fromisoformat(data.removeprefix("store@"))

@@ -15,16 +15,14 @@ from reportgen.data import quality, store
 from reportgen.data.agreement import agreeing
 from reportgen.data.checks import Acceptance, Defect
 from reportgen.data.commentary import Commentary, current, read_commentary
-from reportgen.data.dataset import MEETINGS, DataFile, Dataset, manifest
+from reportgen.data.dataset import MEETINGS, DataFile, Dataset, at_clock, known_by, manifest
 from reportgen.data.defects import INDEXES, Bars, examine, usual_moves
 from reportgen.data.defects import rates as check_rates
 from reportgen.data.instruments import Instrument, instrument, told_by
 from reportgen.data.proxies import is_told, proxies_of
 from reportgen.data.shelf import table as rows_of
 from reportgen.errors import BadData, NoData, did_you_mean
-from reportgen.market import calendar
 from reportgen.market.calendar import Moment
-from reportgen.market.exchange import EXCHANGE
 from reportgen.resources import SAMPLE
 
 FILE = "snapshot.pickle"
@@ -151,12 +149,13 @@ def _later(dataset: Dataset, symbols: Sequence[str]) -> tuple[str, ...]:
     for file in dataset.files:
         if file.then and file.role in (*SERIES, "events"):
             frame = rows_of(file, symbols) if file.role == "daily_bars" else rows_of(file)
-            found |= (
-                {*frame.attrs.get("later", ())} if file.role in ("daily_bars", "rates") else set()
-            )
+            late = frame.attrs.get("later", ())
+            together = {"futures": "FEDFUNDS", "events": RELEASES}.get(file.role)
+            found |= {*late} if together is None else {together} if late else set()
     return tuple(sorted(found))
 
 
+RELEASES = "release calendar"
 SERIES = {"rates": "series", "futures": "contract", "daily_bars": "symbol"}
 
 
@@ -315,20 +314,6 @@ def _blocked(
                 subject=defect.symbol,
             )
     return blocked
-
-
-def known_by(rule: str, day: dt.date) -> dt.datetime:
-    """When a row dated *day* is known: "close", "utc-midnight", "HH:MM" or "-1d HH:MM" exchange time."""
-    if rule == "close":
-        return calendar.session_close(day) if calendar.is_session(day) else _at(day, dt.time(16))
-    if rule == "utc-midnight":
-        return dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), dt.UTC)
-    days, _, clock = rule.rpartition(" ")
-    return _at(day + dt.timedelta(days=int(days.rstrip("d") or 0)), dt.time.fromisoformat(clock))
-
-
-def _at(day: dt.date, clock: dt.time) -> dt.datetime:
-    return dt.datetime.combine(day, clock, EXCHANGE)
 
 
 def _cut(series: Any, rule: str, moment: Moment) -> Any:
@@ -525,7 +510,7 @@ def _meetings(dataset: Dataset, moment: Moment) -> list[tuple[dt.date, dt.date]]
             elif row["type"] == "cancelled":
                 known = told is not None and scheduled(end) <= moment.at < told
             elif row["type"] == "unscheduled":
-                known = max(told or _at(end, DECISION), _at(end, DECISION)) <= moment.at
+                known = max(told or at_clock(end, DECISION), at_clock(end, DECISION)) <= moment.at
             else:
                 known = False
             found += [(start, end)] if known else []
@@ -534,7 +519,7 @@ def _meetings(dataset: Dataset, moment: Moment) -> list[tuple[dt.date, dt.date]]
 
 def scheduled(day: dt.date) -> dt.datetime:
     """From when the Fed's schedule of a year is taken as known: 1 October of the year before, later than any was."""
-    return _at(dt.date(day.year - 1, 10, 1), dt.time())
+    return at_clock(dt.date(day.year - 1, 10, 1), dt.time())
 
 
 def _events(dataset: Dataset, moment: Moment) -> pd.DataFrame:

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     import pandas as pd
     from duckdb import DuckDBPyConnection
 
+    from reportgen.data.then import Then
+
 VERSION = 2
 SUFFIX = ".duckdb"
 MOST = 2**31 - 1
@@ -70,25 +72,6 @@ ROLES: dict[str, dict[str, Any]] = {
     "confirmations": {},
 }
 """What a store holds, and when its rows are known: a new target range is announced the day before it takes effect."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Then:
-    """What was known at a past moment: which fetches count, series by series.
-
-    A series is read as fetch ``early`` left it. If that lacks the row of the day that is ``due``, it is read as the first
-    fetch left it that has the row, for nothing older says it; a series first fetched after ``late`` was known too late.
-    """
-
-    early: int
-    """The newest fetch that had been received by the moment."""
-    late: int
-    """The newest fetch that had been received while a brief of the moment was still the newest one."""
-    due: dt.date
-    """The last finished session."""
-    opened: dt.datetime | None = None
-    """When the running session opened, if one is running."""
-    at: dt.datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -415,56 +398,9 @@ def symbols(path: Path) -> set[str]:
 def fetch_by(path: Path, at: dt.datetime) -> int:
     """The number of the newest fetch that had been received by *at*; 0 where there was none."""
     with reading(path) as connection:
-        query = "SELECT coalesce(max(id), 0) FROM fetches WHERE fetched_at <= ?"
-        row = connection.execute(query, [naive(at)]).fetchone()
+        query = "SELECT coalesce(min(id) FILTER (fetched_at > $at) - 1, max(id), 0) FROM fetches"
+        row = connection.execute(query, {"at": naive(at)}).fetchone()
     return int(row[0]) if row else 0
-
-
-UPTO = """
-SELECT {name} AS series, CASE
-    WHEN count(*) FILTER ({due}) > 0 THEN greatest($early, min(fetch_id) FILTER ({due}))
-    WHEN min(fetch_id) <= $early THEN $early
-    ELSE $cap END AS upto
-FROM {table} WHERE fetch_id <= $cap AND ({where}) GROUP BY ALL
-"""
-"""Up to which fetch each series is read: see :class:`Then`."""
-NEWEST = "day = (SELECT max(day) FROM points p WHERE p.fetch_id <= $cap AND p.day <= $day AND p.role = points.role AND p.name = points.name)"
-DUE = {
-    "bars": ("symbol", "day = $day AND final"),
-    "levels": ("symbol", "ended > $opened AND ended <= $at"),
-    "points": ("name", NEWEST),
-}
-"""What names the series of a table, and which row of it is due."""
-
-
-def _then(
-    connection: DuckDBPyConnection,
-    table: str,
-    known: int,
-    then: Then,
-    where: str,
-    values: dict[str, Any],
-) -> tuple[pd.DataFrame, list[str]]:
-    """The rows of *table* as they were known *then*, with their ``source``, and the series that were known too late."""
-    name, due = DUE[table]
-    zero = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
-    given = {"cap": known, "early": then.early, **values}
-    times = {"opened": naive(then.opened or zero), "at": naive(then.at or zero)}
-    given |= times if table == "levels" else {"day": then.due}
-    upto = UPTO.format(name=name, due=due, table=table, where=where)
-    if table == "points":
-        upto = upto.replace(f"{name} AS series", "role, name AS series")
-    series = connection.execute(upto, given).df()
-    connection.register("upto", series)
-    keys = ", ".join(KEYS[table])
-    joined = "t.role = u.role AND t.name = u.series" if table == "points" else "t.symbol = u.series"
-    rows = connection.execute(
-        f"SELECT s.* EXCLUDE (fetch_id, upto), f.source FROM (SELECT t.*, u.upto FROM {table} t JOIN upto u ON {joined} "  # noqa: S608 - our own names
-        f"WHERE t.fetch_id <= u.upto QUALIFY row_number() OVER (PARTITION BY {', '.join(f't.{key}' for key in KEYS[table])} "
-        f"ORDER BY t.fetch_id DESC) = 1) s JOIN fetches f ON f.id = s.fetch_id ORDER BY {keys}"
-    ).df()
-    connection.unregister("upto")
-    return rows, sorted(set(series[series["upto"] > then.late]["series"]))
 
 
 def table(
@@ -491,7 +427,9 @@ def table(
         if then is None:
             frame = _standing(connection, kind, known, where, values)
         else:
-            frame, later = _then(connection, kind, known, then, where, values)
+            from reportgen.data.then import rows_then
+
+            frame, later = rows_then(connection, kind, known, then, where, values)
     told = _shaped(role, frame)
     told.attrs["later"] = later
     return told

@@ -54,8 +54,8 @@ class Moment:
 
     @property
     def label(self) -> str:
-        """Folder name: "2025-01-08" for a close, "2025-01-08T1300" for any other moment."""
-        if self.state == "post" and self.at == self.closes:
+        """Folder name: "2025-01-08" for a close with its evening, "2025-01-08T1300" for any other moment."""
+        if self.state == "post" and self.at == self.closes and self.known > self.at:
             return self.session.isoformat()
         return self.at.strftime("%Y-%m-%dT%H%M")
 

@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from reportgen.data.dataset import open_dataset
-from reportgen.data.snapshot import known_by, take
+from reportgen.data.dataset import known_by, open_dataset
+from reportgen.data.snapshot import take
 from reportgen.market import calendar
 from reportgen.request import load_report
 from reportgen.resources import SAMPLE

@@ -203,16 +203,22 @@ def test_an_instant_counts_wherever_it_was_written():
 @pytest.mark.parametrize(
     ("when", "label"),
     [
-        ("2025-01-08 16:00", "2025-01-08"),
+        ("2025-01-08 16:00", "2025-01-08T1600"),
         ("2025-01-08 13:00", "2025-01-08T1300"),
         ("2025-01-08 18:05", "2025-01-08T1805"),
-        ("2024-11-29 13:00", "2024-11-29"),
+        ("2024-11-29 13:00", "2024-11-29T1300"),
         ("2025-01-09 16:00", "2025-01-09T1600"),
     ],
 )
-def test_a_close_is_labelled_by_its_date_and_any_other_moment_by_its_time_too(when, label):
-    """Also the close of a short day; a closed day has no close."""
+def test_a_moment_is_labelled_by_its_time(when, label):
+    """Also that of a close: it knows less than the close with its evening, which a date stands for."""
     assert calendar.moment(at(when)).label == label
+
+
+@pytest.mark.parametrize("day", ["2025-01-08", "2024-11-29"])
+def test_a_close_with_its_evening_is_labelled_by_its_date(day):
+    """So that neither of the two takes the other's folder."""
+    assert calendar.resolve(day, NOW).label == day
 
 
 def test_a_date_stands_for_its_close():
