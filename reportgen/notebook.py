@@ -434,7 +434,7 @@ class Desk:
             if found is not None and len(found):
                 last = found.index[-1].date()
                 age = len(calendar.sessions(last + dt.timedelta(days=1), session))
-                if age > most:
+                if age > most and last >= self.market.snapshot.due_rate(symbol):
                     old = f"the newest {symbol} is of {last}, {age} sessions before {session}"
                     yield symbol, f"{old}; reportgen fetch {symbol}"
 
@@ -452,6 +452,9 @@ def _words(failure: BaseException) -> str:
     line = next((frame.line for frame in reversed(frames) if frame.line), "")
     if not isinstance(failure, PYTHON):
         return f"{type(failure).__name__}: {failure}"
+    own = not _is_ours(traceback.extract_tb(failure.__traceback__)[-1].filename)
+    if isinstance(failure, NameError) and failure.name and own:
+        return f"it needs '{failure.name}', which an earlier section could not make"
     at = f" at '{line}'" if line else ""
     return f"its code stopped{at}; the traceback is in the notebook"
 

@@ -47,7 +47,7 @@ class Commentary:
     def known_from(self) -> dt.datetime:
         """From when the public knew it, exchange time."""
         if self.known:
-            return dt.datetime.fromisoformat(self.known).replace(tzinfo=EXCHANGE)
+            return known_time(self.known)
         return dt.datetime.combine(self.latest() + dt.timedelta(days=1), dt.time(), EXCHANGE)
 
     def earliest(self) -> dt.date:
@@ -66,6 +66,21 @@ class Commentary:
     def payload(self) -> dict[str, Any]:
         """The item as JSON."""
         return asdict(self)
+
+
+def known_time(text: str) -> dt.datetime:
+    """From when what is dated *text* was known, exchange time; ValueError where it is no date.
+
+    A time without an offset is of New York; a day or a month alone counts from its end.
+    """
+    if re.fullmatch(r"\d{4}-\d\d", text):
+        first = dt.date.fromisoformat(f"{text}-01")
+        text = f"{text}-{calendar.monthrange(first.year, first.month)[1]}"
+    if re.fullmatch(r"\d{4}-\d\d-\d\d", text):
+        after = dt.date.fromisoformat(text) + dt.timedelta(days=1)
+        return dt.datetime.combine(after, dt.time(), EXCHANGE)
+    told = dt.datetime.fromisoformat(text)
+    return told.astimezone(EXCHANGE) if told.tzinfo else told.replace(tzinfo=EXCHANGE)
 
 
 def read_commentary(folder: Path) -> list[Commentary]:
@@ -97,14 +112,18 @@ def _read_item(path: Path) -> Commentary:
     told |= {"date": date, "known": known}
     item = Commentary(id=f"commentary.{path.stem}", text=match[2].strip(), **told)
     try:
-        item.earliest()
-        item.known_from()
+        early = item.known_from().date() < item.earliest()
     except ValueError:
         raise BadData(
             f"{path}: date '{data['date']}' is none of a day (2025-01-07), a day and time (2025-01-07 15:00) and "
             "a month (2025-01); 'known' is a day and time.",
             subject=path,
         ) from None
+    if early:
+        raise BadData(
+            f"{path}: known '{item.known}' is before the date '{item.date}' on which it was said.",
+            subject=path,
+        )
     if item.kind not in KINDS:
         raise BadData(
             f"{path}: kind '{item.kind}' is unknown.{did_you_mean(item.kind, KINDS)}", subject=path

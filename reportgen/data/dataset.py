@@ -469,15 +469,17 @@ def _typed(file: DataFile, frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _announced(text: pd.Series) -> pd.Series:
-    """Times of New York by which something was known; a day alone counts to its end, nothing as not said."""
-    said = text.astype("string").str.strip().replace("", pd.NA)
-    whole = said.str.fullmatch(r"\d{4}-\d\d-\d\d").fillna(value=False)
-    times = pd.to_datetime(said.where(~whole, said + "T23:59:59"), format="ISO8601", utc=False)
-    if times.dt.tz is None:
-        times = times.dt.tz_localize(
-            "America/New_York", ambiguous=False, nonexistent="shift_forward"
-        )
-    return times.dt.tz_convert("America/New_York")
+    """Times of New York by which something was known; a day or month alone counts to its end, nothing as not said."""
+    from reportgen.data.commentary import known_time
+
+    def told(value: Any) -> Any:
+        said = "" if pd.isna(value) else str(value).strip()
+        try:
+            return pd.Timestamp(known_time(said)) if said else pd.NaT
+        except ValueError:
+            raise ValueError(f"'{said}' is no time; write one such as 2025-01-07 15:00") from None
+
+    return pd.Series([told(value) for value in text], index=text.index, dtype="datetime64[ns, America/New_York]")  # fmt: skip
 
 
 def _times(text: pd.Series, timezone: str) -> pd.Series:

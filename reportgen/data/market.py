@@ -14,7 +14,7 @@ from reportgen.data.instruments import Instrument, registry
 from reportgen.data.snapshot import Snapshot
 from reportgen.errors import NoData, NotYet, StaleData
 from reportgen.market import drawdowns
-from reportgen.market.calendar import Moment
+from reportgen.market.calendar import Moment, traded_before
 from reportgen.market.exchange import EXCHANGE
 
 YOUNG = 10
@@ -182,7 +182,8 @@ class Market:
         levels = self.snapshot.levels.get(symbol)
         if levels is None or levels.empty or levels.index[-1] < pd.Timestamp(self.moment.opened):
             return None
-        return float(levels.iloc[-1])
+        age = pd.Timestamp(self.moment.at) - levels.index[-1]
+        return float(levels.iloc[-1]) if age <= self.snapshot.oldest_level(symbol) else None
 
     def level_at(self, symbol: str, at: dt.datetime) -> float | None:
         """The intraday level of *symbol* at *at* (end of the last bar by then, within the hour), or None."""
@@ -201,7 +202,24 @@ class Market:
             if found is None or found.empty:
                 known = registry().get(series)
                 raise self._absent(series, known.inception if known else None, "values")
+            self._refuse_old(series, found.index)
         return found
+
+    def _refuse_old(self, series: str, days: pd.DatetimeIndex) -> None:
+        """StaleData where the newest value is not the one that was due at the moment, or the one before it is missing.
+
+        What is published on the evening of a close is told where it is there; it is not due at the close.
+        """
+        due = self.snapshot.due_rate(series)
+        newest, before = days[-1].date(), traded_before(days[-1].date())
+        if newest < due:
+            raise StaleData(
+                f"{series}: the newest value is of {newest}, {due} is needed; "
+                f"bring the data up to date: reportgen fetch {series}",
+                subject=series,
+            )
+        if len(days) > 1 and days[-2].date() < before:
+            raise NoData(f"{series}: its value of {before} is missing", subject=series)
 
     def source(self, name: str) -> str:
         """Where the data on *name* come from."""
@@ -237,6 +255,14 @@ class Market:
             with self._asked("FEDFUNDS"):
                 raise error
         self.log.read["FEDFUNDS"] = None
+        due = self.snapshot.due_settlement()
+        if not ago and fresh.index[-1].date() < due:
+            with self._asked("FEDFUNDS"):
+                raise StaleData(
+                    f"FEDFUNDS: the newest settlements are of {fresh.index[-1].date()}, {due} is needed; "
+                    "bring the data up to date: reportgen fetch FEDFUNDS",
+                    subject="FEDFUNDS",
+                )
         return _curve(fresh, len(fresh) - 1 - ago)
 
     def curves(self, most: int) -> list[tuple[dt.date, dict[tuple[int, int], float]]]:

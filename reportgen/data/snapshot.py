@@ -15,14 +15,22 @@ from reportgen.data import quality, store
 from reportgen.data.agreement import agreeing
 from reportgen.data.checks import Acceptance, Defect
 from reportgen.data.commentary import Commentary, current, read_commentary
-from reportgen.data.dataset import MEETINGS, DataFile, Dataset, at_clock, known_by, manifest
+from reportgen.data.dataset import (
+    MEETINGS,
+    PUBLISHED,
+    DataFile,
+    Dataset,
+    at_clock,
+    known_by,
+    manifest,
+)
 from reportgen.data.defects import INDEXES, Bars, examine, usual_moves
 from reportgen.data.defects import rates as check_rates
 from reportgen.data.instruments import Instrument, instrument, told_by
 from reportgen.data.proxies import is_told, proxies_of
 from reportgen.data.shelf import table as rows_of
 from reportgen.errors import BadData, NoData, did_you_mean
-from reportgen.market.calendar import Moment
+from reportgen.market.calendar import Moment, traded_before
 from reportgen.resources import SAMPLE
 
 FILE = "snapshot.pickle"
@@ -62,6 +70,10 @@ class Snapshot:
     proxies: Mapping[str, str] = field(default_factory=dict)
     """The fund whose prices are told under each symbol of an index that no source has."""
 
+    rules: Mapping[str, str] = field(default_factory=dict)
+    """When a value of each rate is known, by its file."""
+    steps: Mapping[str, int] = field(default_factory=dict)
+    """Minutes of an intraday bar, by symbol."""
     absences: Mapping[str, str] = field(default_factory=dict)
     """Why a symbol has no closes, where a check keeps it out."""
     declared: frozenset[str] = frozenset()
@@ -78,6 +90,29 @@ class Snapshot:
         if symbol in self.proxies:
             return told_by(symbol, self.proxies[symbol])
         return instrument(symbol).called_on(self.moment.session)
+
+    def due_rate(self, series: str) -> dt.date:
+        """The newest day of which a value of a rate is due at the moment: a day on which both markets trade.
+
+        A target range is announced ahead and posted a day later at some sources, so that of the day before is due.
+        """
+        rule = self.rules.get(series, PUBLISHED["rates"])
+        if rule.startswith("-"):
+            return traded_before(self.moment.session)
+        day = self.moment.at.date() + dt.timedelta(days=1)
+        while known_by(rule, day := traded_before(day)) > self.moment.at:
+            pass
+        return day
+
+    def due_settlement(self) -> dt.date:
+        """The newest session of which settlements of futures are due at the moment."""
+        here = self.moment
+        known = known_by(PUBLISHED["futures"], here.session) <= here.at
+        return here.session if known else here.previous
+
+    def oldest_level(self, symbol: str) -> pd.Timedelta:
+        """How old the last bar of a running session may be to stand for its moment."""
+        return pd.Timedelta(minutes=max(OLDEST_LEVEL, 2 * self.steps.get(symbol, 0)))
 
     def save(self, folder: Path) -> None:
         """Write the snapshot into *folder*, where a kernel that runs there finds it."""
@@ -122,9 +157,16 @@ def take(
         if name not in {defect.symbol for defect in blocked}
     }
     declared, starts = _declared(dataset, moment, asked)
+    rules = {series: file.known_at(series) for file in dataset.of_role("rates") for series in rates}
+    steps = {
+        symbol: file.minutes
+        for file in dataset.of_role("intraday_bars")
+        if file.fetch is None
+        for symbol in prices.levels
+    }
     later = _later(dataset, asked)
     return Snapshot(
-        absences=_absences(blocked),
+        absences=_absences(blocked), rules=rules, steps=steps,
         declared=declared, starts=starts, later=later,
         name=dataset.name, notice=dataset.notice, moment=moment, closes=prices.closes, levels=prices.levels,
         rates=rates, futures=_futures(dataset, moment, sources),
@@ -155,6 +197,8 @@ def _later(dataset: Dataset, symbols: Sequence[str]) -> tuple[str, ...]:
     return tuple(sorted(found))
 
 
+OLDEST_LEVEL = 30
+"""Minutes after which the last bar of a running session no longer stands for now; quotes are up to 20 minutes late."""
 RELEASES = "release calendar"
 SERIES = {"rates": "series", "futures": "contract", "daily_bars": "symbol"}
 
@@ -505,11 +549,12 @@ def _meetings(dataset: Dataset, moment: Moment) -> list[tuple[dt.date, dt.date]]
                 if announced is not None and not pd.isna(announced)
                 else None
             )
-            if row["type"] == "regular":
+            kind = str(row["type"]).lower().replace("canceled", "cancelled")
+            if kind == "regular":
                 known = (told or scheduled(end)) <= moment.at
-            elif row["type"] == "cancelled":
+            elif kind == "cancelled":
                 known = told is not None and scheduled(end) <= moment.at < told
-            elif row["type"] == "unscheduled":
+            elif kind == "unscheduled":
                 known = max(told or at_clock(end, DECISION), at_clock(end, DECISION)) <= moment.at
             else:
                 known = False

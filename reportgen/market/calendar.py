@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from reportgen.errors import NotASession
 from reportgen.market.closures import closures
 from reportgen.market.exchange import AHEAD, EXCHANGE, FIRST, MOST_YEAR, exchange
+from reportgen.market.venues import is_bond_day
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -259,6 +260,14 @@ def quarter_start(session: dt.date) -> dt.date:
     return session.replace(month=3 * ((session.month - 1) // 3) + 1, day=1)
 
 
+def traded_before(day: dt.date) -> dt.date:
+    """The last day before *day* on which both stocks and bonds traded."""
+    day -= dt.timedelta(days=1)
+    while not (is_bond_day(day) and is_session(day)):
+        day -= dt.timedelta(days=1)
+    return day
+
+
 def year_start(session: dt.date) -> dt.date:
     """The first day of the year that holds *session*."""
     return session.replace(month=1, day=1)
@@ -283,10 +292,11 @@ def window_ends(session: dt.date, window: str) -> bool:
 
 
 def ended(here: Moment, window: str) -> Moment:
-    """The close of the session that ended the last whole *window* by that moment."""
-    session = here.previous if here.state == "open" else here.session
-    while not window_ends(session, window):
-        session = neighbours(session)[0]
+    """The close of the session that ended the last whole *window* by that moment, by the calendar known then."""
+    running = here.state == "open"
+    session, after = (here.previous, here.session) if running else (here.session, here.upcoming)
+    while STARTS[window](session) == STARTS[window](after):
+        session, after = neighbours(session)[0], session
     return moment(session_close(session), evening=True)
 
 

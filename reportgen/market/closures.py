@@ -22,7 +22,7 @@ import datetime as dt
 import os
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -54,6 +54,10 @@ class Closures:
         return found is not None and found.announced is not None and at < found.announced
 
 
+KEYS = {"closed": ("day", "reason", "announced"), "short": ("day", "closes", "reason")}
+"""What a table of the file may say."""
+
+
 @cache
 def closures() -> Closures:
     """The closings that come with the package and those of the desk's own file; SettingsError names what is off in it."""
@@ -65,7 +69,13 @@ def closures() -> Closures:
     if not named and not path.is_file():
         return Closures(shipped.closed)
     own = read_closures(path)
-    return Closures({**shipped.closed, **own.closed}, own.short, own.mark)
+    closed = {
+        day: replace(told, announced=told.announced or shipped.closed[day].announced)
+        if day in shipped.closed
+        else told
+        for day, told in own.closed.items()
+    }
+    return Closures({**shipped.closed, **closed}, own.short, own.mark)
 
 
 def read_closures(path: Path) -> Closures:
@@ -79,14 +89,27 @@ def read_closures(path: Path) -> Closures:
         raise SettingsError(
             f"The closures in {path.name} can not be read: {error}", subject=path
         ) from error
-    closed = {_day(row, path): _closing(row, path) for row in data.pop("closed", [])}
-    short = {_day(row, path): _time(row, path) for row in data.pop("short", [])}
+    closed = {_day(row, path): _closing(row, path) for row in _rows(data, "closed", path)}
+    short = {_day(row, path): _time(row, path) for row in _rows(data, "short", path)}
     if data:
         raise SettingsError(
             f"{path.name}: '{next(iter(data))}' is unknown; write [[closed]] or [[short]].",
             subject=path,
         )
     return Closures(closed, short, hashlib.sha256(text.encode()).hexdigest()[:12])
+
+
+def _rows(data: dict[str, Any], name: str, path: Path) -> list[dict[str, Any]]:
+    """The tables [[name]] of *data*, taken out of it; SettingsError where they are none, or have a key that is unknown."""
+    rows = data.pop(name, [])
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        raise SettingsError(f"{path.name}: write '{name}' as tables, [[{name}]].", subject=path)
+    known = KEYS[name]
+    for key in (key for row in rows for key in row if key not in known):
+        raise SettingsError(
+            f"{path.name}: [[{name}]] has no '{key}'; it has {', '.join(known)}.", subject=path
+        )
+    return rows
 
 
 def _closing(row: Mapping[str, Any], path: Path) -> Closing:

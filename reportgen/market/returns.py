@@ -12,17 +12,40 @@ import datetime as dt
 import pandas as pd
 
 from reportgen.errors import NoData
+from reportgen.market import calendar
 from reportgen.market.calendar import STARTS
+from reportgen.market.exchange import FIRST
+
+FRIDAY = 4
+FIRST_DAY = dt.date.fromisoformat(FIRST)
 
 
 def base_close(closes: pd.Series, before: dt.date) -> tuple[dt.date, float]:
-    """Date and level of the last close before *before*; NoData where the series starts later."""
+    """Date and level of the last close before *before*; NoData where the series starts later, or that close is missing."""
     earlier = closes[: pd.Timestamp(before) - pd.Timedelta(days=1)]
     if earlier.empty:
         raise NoData(
             f"{closes.name}: no close before {before}; the series starts {closes.index[0].date()}."
         )
-    return earlier.index[-1].date(), float(earlier.iloc[-1])
+    found, due = earlier.index[-1].date(), _due(before, always=_always(closes))
+    if found < due:
+        raise NoData(f"{closes.name}: the close of {due} is missing")
+    return found, float(earlier.iloc[-1])
+
+
+def _always(closes: pd.Series) -> bool:
+    """Whether *closes* are of something that never closes: its newest rows have a weekend."""
+    return bool(closes.index[-7:].day_of_week.max() > FRIDAY)
+
+
+def _due(before: dt.date, *, always: bool) -> dt.date:
+    """The last day before *before* of which there must be a row: a session, or any day of what never closes."""
+    day = before - dt.timedelta(days=1)
+    if always:
+        return day
+    while day >= FIRST_DAY and not calendar.is_session(day):
+        day -= dt.timedelta(days=1)
+    return day if day >= FIRST_DAY else dt.date.min
 
 
 def since(closes: pd.Series, before: dt.date) -> float:
@@ -63,9 +86,15 @@ def calendar_year(closes: pd.Series, year: int) -> float:
 def periods(closes: pd.Series, freq: str) -> pd.Series:
     """Returns, as fractions, of all months ("M") or years ("Y") after the first, by period.
 
-    The last one runs to the last close, so it may be incomplete; see :mod:`reportgen.market.seasons`.
+    The last one runs to the last close, so it may be incomplete; see :mod:`reportgen.market.seasons`. NoData where the
+    close that another one starts from is missing: what is the best of them, nobody knows.
     """
     ends = closes.groupby(closes.index.to_period(freq)).last()
+    newest = closes.index.to_series().groupby(closes.index.to_period(freq)).max()
+    always = _always(closes)
+    for before, last in zip(ends.index[1:].start_time, newest[:-1], strict=True):
+        if last.date() < (due := _due(before.date(), always=always)):
+            raise NoData(f"{closes.name}: the close of {due} is missing")
     return ends.pct_change().dropna()
 
 

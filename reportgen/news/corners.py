@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pandas as pd
 
@@ -60,7 +61,7 @@ def crypto(market: Market, symbol: str) -> News:
     now, then = market.level_at(symbol, moment.at), market.level_at(symbol, anchor)
     track = market.track(symbol, running=False)
     if now is None or then is None or daily is None:
-        return _utc_days(track)
+        return _utc_days(finished(track))
     as_of = moment.at.isoformat()
     measure = Measure(track.instrument.key, symbol, as_of, track.source)
     changes = pd.concat(
@@ -90,6 +91,14 @@ def crypto(market: Market, symbol: str) -> News:
         )
         with_sigma(roles, "two_days", pair)
     return measure.news("crypto", roles)
+
+
+def finished(track: Track) -> Track:
+    """*track* without the level of a day that is not over."""
+    if not track.live:
+        return track
+    closes = track.closes.iloc[:-1]
+    return replace(track, closes=closes, live=False, as_of=closes.index[-1].date().isoformat())
 
 
 def _utc_days(track: Track) -> News:

@@ -81,6 +81,36 @@ def test_every_chart_shows_a_tooltip_with_a_figure_under_the_mouse(new_page, htm
     assert page.complaints == []
 
 
+def tooltips(page, zone):
+    """What the tooltips of all charts say under the pointer to a reader in a time zone."""
+    page.call("Emulation.setTimezoneOverride", timezoneId=zone)
+    told = []
+    for figure in page.evaluate(FIGURES):
+        page.middle(f"#{figure} .stage svg")
+        box = f"document.querySelector('#{figure} .stage svg').getBoundingClientRect()"
+        left, top, width, height = page.evaluate(
+            f"(r => [r.left, r.top, r.width, r.height])({box})"
+        )
+        for share in (0.15, 0.3, 0.5, 0.7, 0.85):
+            page.mouse(left + width * share, top + height / 2)
+            page.settle(0.1)
+            told.append(page.evaluate("document.querySelector('#vg-tooltip-element')?.innerText"))
+    return told
+
+
+def test_a_tooltip_tells_the_same_session_in_every_time_zone(new_page, html):
+    """The day of the axis, and the instrument by its name."""
+    zones = ("UTC", "America/New_York", "Asia/Tokyo", "Pacific/Honolulu")
+    told = {}
+    for zone in zones:
+        page = new_page()
+        page.call("Emulation.setTimezoneOverride", timezoneId=zone)
+        told[zone] = tooltips(page.open(html), zone)
+    assert any(re.search(r"\d", text or "") for text in told["UTC"])
+    assert all(told[zone] == told["UTC"] for zone in zones)
+    assert not any("undefined" in (text or "") for text in told["UTC"])
+
+
 def test_a_tooltip_stays_inside_the_window_and_leaves_with_the_mouse(new_page, html):
     """At the edge of a phone's chart it is not cut, and it does not stay behind."""
     page = new_page(width=380).open(html)

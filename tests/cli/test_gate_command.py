@@ -173,20 +173,20 @@ def contents(place):
 
 @pytest.mark.parametrize(
     ("last", "gaps"),
-    [("2025-01-07", []), ("2025-01-03", ["10-year yield", "2-year yield"])],
+    [("2025-01-07", []), ("2025-01-03", ["yields (10-year yield, 2-year yield)"])],
     ids=["one", "three"],
 )
 def test_yields_that_are_sessions_old_are_gaps(desk, last, gaps):
-    """One session may be; three, and both yields are named, with how to renew them."""
+    """One session may be; three, and both yields are named as one gap, with how to renew them."""
     result = desk.edit(
         "rates.csv.gz",
         lambda day, name, value: value if not name.startswith("DGS") or day <= last else None,
     ).run()
     assert (result.exit_code, desk.told["gaps"]) == (8 if gaps else 0, gaps)
-    reasons = [line for line in desk.gate if "the newest DGS" in line]
-    assert len(reasons) == len(gaps)
+    reasons = [line for line in desk.gate if "the newest value is of" in line]
+    assert len(reasons) == 2 * len(gaps)
     assert all(
-        f"is of {last}, 3 sessions before 2025-01-08; reportgen fetch DGS" in line
+        f"of {last}, 2025-01-07 is needed; bring the data up to date: reportgen fetch DGS" in line
         for line in reasons
     )
 

@@ -466,6 +466,19 @@ def test_a_yield_that_was_not_published_is_left_out():
     ]
 
 
+@pytest.mark.parametrize("body", [b"", b"\n", b"\xef\xbb\xbf"])
+def test_the_empty_file_of_a_year_that_has_not_begun_is_an_empty_list(body):
+    """On 2 January, before the first yield; the file of a year before may not be empty."""
+    ask = Ask(symbol="DGS10", role="rates", first=dt.date(2024, 12, 20), last=dt.date(2025, 1, 2))
+    treasury = provider_class("treasury")()
+    last, first = (
+        reply(body, url=f"https://home.treasury.gov/x.csv/{y}/all") for y in (2025, 2024)
+    )
+    assert treasury.parse(ask, last) == []
+    with pytest.raises(ProviderError):
+        treasury.parse(ask, first)
+
+
 # CME --------------------------------------------------------------------------------------------------------------------
 
 CME = provider_class("cme")()

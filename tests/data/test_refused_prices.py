@@ -184,3 +184,9 @@ def test_a_yield_twice_with_two_values_is_refused(sample, refused):
         ],
     )
     refused(sample, "rates.csv.gz", "DGS10", "2025-01-07")
+
+
+def test_bars_of_an_hour_taken_for_quarters_are_refused(sample, refused):
+    """Their ends would be told as known three quarters of an hour early."""
+    sample.rows("intraday.csv.gz", lambda rows: [r for r in rows if r[0][14:16] == "30"])
+    refused(sample, "begin 60 minutes apart", "minutes = 60")

@@ -13,6 +13,7 @@ import pytest
 from click.testing import CliRunner
 
 from reportgen.cli import main
+from reportgen.data.instruments import registry
 
 MADE = Path(__file__).parents[1] / "made_by_010"
 DAILY, SMALL = "out/daily-recap/2025-01-08", "out/small-caps/2025-01-08T1300"
@@ -40,7 +41,9 @@ def desk(tmp_path, monkeypatch):
     for name in ("REPORTGEN_CONFIG", "REPORTGEN_STORE", "REPORTGEN_OUTBOX"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.chdir(folder)
-    return folder
+    registry.cache_clear()
+    yield folder
+    registry.cache_clear()
 
 
 @pytest.fixture

@@ -75,13 +75,27 @@ def test_in_january_month_quarter_and_year_have_one_base(series, window):
 
 
 def test_month_quarter_and_year_part_ways_in_may(series):
-    """Bases: April 30 (110), March 28 (125), Dec. 31 (100)."""
+    """Bases: April 30 (110), March 31 (125), Dec. 31 (100)."""
     closes = series(
-        {"2024-12-31": 100.0, "2025-03-28": 125.0, "2025-04-30": 110.0, "2025-05-01": 132.0}
+        {"2024-12-31": 100.0, "2025-03-31": 125.0, "2025-04-30": 110.0, "2025-05-01": 132.0}
     )
     assert returns.to_date(closes, "month") == pytest.approx(0.20, **APPROX)
     assert returns.to_date(closes, "quarter") == pytest.approx(0.056, **APPROX)
     assert returns.to_date(closes, "year") == pytest.approx(0.32, **APPROX)
+
+
+def test_a_window_without_its_base_has_no_return(series):
+    """March 28 was not the last session of the quarter, so what stands there is no base."""
+    closes = series({"2024-12-31": 100.0, "2025-03-28": 125.0, "2025-05-01": 132.0})
+    with pytest.raises(NoData, match="the close of 2025-03-31 is missing"):
+        returns.to_date(closes, "quarter")
+
+
+def test_the_best_of_years_with_a_hole_is_not_known(series):
+    """A year that starts from another close than its own would be ranked wrongly."""
+    closes = series({"2022-12-30": 100.0, "2023-12-28": 125.0, "2024-12-31": 130.0})
+    with pytest.raises(NoData, match="the close of 2023-12-29 is missing"):
+        returns.periods(closes, "Y")
 
 
 def test_a_window_that_has_no_name_is_an_error(series):

@@ -9,7 +9,7 @@ import pytest
 
 from reportgen.data.market import Market
 from reportgen.data.snapshot import Snapshot
-from reportgen.errors import NoData
+from reportgen.errors import NoData, StaleData
 from reportgen.market import calendar
 from reportgen.news import coin_over, days, gauge, moved, mover, of_period, sectors, yields_over
 
@@ -477,13 +477,18 @@ def test_a_yield_is_measured_from_the_last_one_before_the_window(market, said, w
     assert told["change"] == pytest.approx(0.0423 - levels[before])
 
 
-@pytest.mark.parametrize(
-    ("last", "told"), [("2025-06-06", True), ("2025-06-05", True), ("2025-06-04", False)]
-)
-def test_a_yield_that_is_two_days_old_is_not_told_of_a_window(market, last, told):
-    """Of the session or of the day before it."""
+@pytest.mark.parametrize("last", ["2025-06-06", "2025-06-05"])
+def test_a_yield_of_the_session_or_the_day_before_is_told_of_a_window(market, last):
+    """That of the session is published on its evening."""
     levels = yields("2024-01-02", last, {})
-    assert (yields_over(market(FRIDAY, {"DGS10": levels}), "DGS10", "week") is not None) == told
+    assert yields_over(market(FRIDAY, {"DGS10": levels}), "DGS10", "week") is not None
+
+
+def test_a_yield_that_is_two_days_old_is_missing(market):
+    """Named with the day that is needed, not left out without a word."""
+    levels = yields("2024-01-02", "2025-06-04", {})
+    with pytest.raises(StaleData, match="2025-06-05 is needed"):
+        yields_over(market(FRIDAY, {"DGS10": levels}), "DGS10", "week")
 
 
 @pytest.mark.parametrize(("last", "told"), [("2025-05-28", True), ("2025-05-27", False)])

@@ -48,3 +48,13 @@ def test_the_reach_is_measured_from_the_close_before(track, said):
 def test_without_its_range_a_session_tells_no_reversal(track, known):
     """As one that is still open does not."""
     assert reversal(track("^GSPC", "2025-06-06", 100.0, 100.5, **known)) is None
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "kind"),
+    [(97.0, 102.0, "reversal_up"), (98.0, 103.5, "reversal_down"), (97.5, 102.4, "reversal_up")],
+)
+def test_a_session_that_went_far_both_ways_tells_the_larger_side(track, low, high, kind):
+    """It was down 3% and up 2%: the fall is what it made good."""
+    found = reversal(track("^GSPC", "2025-06-06", 100.0, 100.0, low=low, high=high))
+    assert found.finding.kind == kind

@@ -56,7 +56,7 @@ class Treasury(Provider):
 
         The file of a year that has not begun, or has no value yet, has no bytes: that is no value, and no failure.
         """
-        if not reply.body.strip() and f"/{ask.last.year}/" in reply.url:
+        if not reply.body.strip(b"\xef\xbb\xbf \r\n") and f"/{ask.last.year}/" in reply.url:
             return []
         rows = csv.DictReader(io.StringIO(plain_text(reply.body)))
         if "Date" not in (rows.fieldnames or ()):
