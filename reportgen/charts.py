@@ -7,19 +7,18 @@ tokens; a renderer maps them to the dark ones. Width and font size are the rende
 
 from __future__ import annotations
 
-import base64
 import datetime as dt
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import wraps
-from html import escape
 from typing import Any, ParamSpec
 
 import pandas as pd
 
 from reportgen.data.instruments import registry
 from reportgen.data.market import YOUNG, Track
+from reportgen.drawings import own_ids, picture
 from reportgen.errors import RecordError
 from reportgen.market import drawdowns
 from reportgen.resources import tokens
@@ -103,13 +102,7 @@ def image(chart: Chart) -> str:
 
     spec = _filled({**chart.spec, "width": 660}, {f"slot:{k}": v for k, v in chart.words.items()})
     drawn = vl_convert.vegalite_to_svg(spec)
-    return picture(drawn, chart.name)
-
-
-def picture(svg: str, name: str) -> str:
-    """An SVG drawing as an HTML image, which front ends show also in notebooks they do not trust."""
-    data = base64.b64encode(svg.encode()).decode()
-    return f'<img alt="{escape(name)}" src="data:image/svg+xml;base64,{data}">'
+    return picture(own_ids(drawn, chart.name), chart.name)
 
 
 def _filled(part: Any, words: Mapping[str, str]) -> Any:

@@ -12,7 +12,6 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from reportgen.charts import picture
 from reportgen.check.seal import (
     EDITS,
     FAILED,
@@ -25,6 +24,7 @@ from reportgen.check.seal import (
     verified,
     verified_failed,
 )
+from reportgen.drawings import picture
 from reportgen.edits import FILE, Edits, file_of, read_edits
 from reportgen.errors import (
     DataError,

@@ -11,6 +11,7 @@ from functools import lru_cache
 from io import BytesIO
 from typing import Any, TypeVar
 
+from reportgen.drawings import own_ids
 from reportgen.errors import RenderError
 from reportgen.execute.renderer import Renderer
 from reportgen.narrative.model import Narrative, Picture
@@ -131,12 +132,7 @@ def warm() -> None:
 
 def svg(spec: Mapping[str, Any], name: str, width: int) -> str:
     """*spec* as an SVG that scales, with ids of its own and without roles: the figure around it speaks for it."""
-    drawn = _svg(json.dumps(themed(still(spec), width)))
-    for number, found in enumerate(dict.fromkeys(re.findall(r'\bid="([^"]+)"', drawn))):
-        fresh = f"{name}-{width}-{number}"
-        drawn = drawn.replace(f'id="{found}"', f'id="{fresh}"').replace(
-            f"url(#{found})", f"url(#{fresh})"
-        )
+    drawn = own_ids(_svg(json.dumps(themed(still(spec), width))), f"{name}-{width}")
     drawn = PATH.sub(lambda path: FINE.sub(lambda number: _short(number[0], 1), path[0]), drawn)
     drawn = LONG.sub(lambda number: _short(number[0], 2), drawn)
     drawn = NOTHING.sub(
