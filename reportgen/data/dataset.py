@@ -249,7 +249,8 @@ def _known_then(path: Path, moment: Moment, known: int) -> Then | None:
 
     running = moment.state == "open"
     until = moment.closes if running else calendar.session_open(_next_session(moment))
-    early, late = store.fetch_by(path, moment.known), store.fetch_by(path, until)
+    strict = running or moment.known <= moment.at
+    early, late = store.fetch_by(path, moment.at if strict else until), store.fetch_by(path, until)
     if early >= known:
         return None
     opened, at = (moment.opened, moment.at) if running else (None, None)

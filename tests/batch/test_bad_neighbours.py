@@ -127,7 +127,7 @@ def warm():
 
 @pytest.fixture(scope="module")
 def good(warm, tmp_path_factory):
-    """Make the good brief once more; its files and their bytes, but for the notebook, which tells the time."""
+    """Make the good brief once more; its files and their bytes, but for the notebook, which tells the time, and its seal."""
 
     def make():
         request = Request(
@@ -137,7 +137,7 @@ def good(warm, tmp_path_factory):
         return {
             Path(file).name: Path(file).read_bytes()
             for file in files
-            if Path(file).suffix != ".ipynb"
+            if Path(file).name not in ("notebook.ipynb", "seal.json")
         }
 
     return make
@@ -277,7 +277,8 @@ class Backfill:
         folders = [
             folder
             for folder in self.out.glob("*/*")
-            if {p.name for p in folder.iterdir()} != {"brief.txt", "gate.txt", "notebook.ipynb"}
+            if {p.name for p in folder.iterdir()}
+            != {"brief.txt", "gate.txt", "notebook.ipynb", "seal.json"}
         ]
         return [*folders, *self.temporary.iterdir()]
 
@@ -422,4 +423,5 @@ def test_a_process_with_threads_makes_its_brief_without_fork(tmp_path):
         "brief.txt",
         "gate.txt",
         "notebook.ipynb",
+        "seal.json",
     ]

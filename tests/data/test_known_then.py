@@ -72,11 +72,12 @@ def test_a_yield_restated_before_the_next_was_due_is_read_as_it_was_known(path):
 
 
 def test_a_close_restated_later_is_read_as_it_was_first_told(path):
-    """A date stands for its evening: the Saturday's restatement is hindsight."""
+    """A date is told until the next session opens: what was corrected by then counts, what came later does not."""
     store.append(path, [bars("^GSPC", "2025-10-31 16:21", d1030=6822.0, d1031=6840.2)])
     store.append(path, [bars("^GSPC", "2025-11-01 11:00", d1031=6841.0)])
     store.append(path, [bars("^GSPC", "2025-11-20 11:00", d1031=6999.0)])
-    assert read(path, "2025-10-31", "daily_bars")[0]["10-31"] == 6840.2
+    assert read(path, "2025-10-31", "daily_bars")[0]["10-31"] == 6841.0
+    assert read(path, "2025-10-31 16:30", "daily_bars")[0]["10-31"] == 6840.2
 
 
 def test_a_split_of_later_is_not_in_the_closes_of_before(path):
@@ -122,7 +123,7 @@ def test_a_release_moved_later_keeps_its_day(path):
 def test_a_fetch_with_an_earlier_number_and_a_later_time_is_not_counted(path):
     """Clocks are set back, and a slow fetch ends after a fast one: times count, not numbers."""
     store.append(path, [bars("^GSPC", "2025-10-31 16:21", d1030=6822.0, d1031=6840.2)])
-    store.append(path, [bars("^GSPC", "2025-11-03 09:00", d1031=6900.0)])
+    store.append(path, [bars("^GSPC", "2025-11-03 10:00", d1031=6900.0)])
     store.append(path, [bars("^RUT", "2025-10-31 16:30", d1030=2400.0, d1031=2410.0)])
     assert read(path, "2025-10-31", "daily_bars")[0]["10-31"] in (6840.2, 2410.0)
     moment = calendar.resolve("2025-10-31", NOW)
@@ -155,7 +156,7 @@ def test_rows_that_are_fetched_later_change_nothing(tmp_path_factory, rows):
     )
     before = [read(path, "2025-07-15", role) for role in ("rates", "daily_bars")]
     for role, hours, value in rows:
-        when = f"{at('2025-07-16 00:01') + dt.timedelta(hours=hours):%Y-%m-%d %H:%M}"
+        when = f"{at('2025-07-16 09:31') + dt.timedelta(hours=hours):%Y-%m-%d %H:%M}"
         new = dict.fromkeys(days, value)
         found = (
             points(role, "DGS10", when, **new) if role == "rates" else bars("^GSPC", when, **new)

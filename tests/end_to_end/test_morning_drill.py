@@ -117,7 +117,10 @@ def test_a_brief_whose_gaps_can_be_named_is_degraded(desk):
     assert "lacks 2025-01-08" in short["^RUT"]
     files = desk.brief(MORNING)
     state, gaps = verdict(files)
-    assert (state, set(gaps)) == ("degraded", {"Russell 2000", "Dow", "Technology"})
+    assert (state, set(gaps)) == (
+        "degraded",
+        {"indexes (Dow, Russell 2000)", "sectors (Technology)"},
+    )
     assert "XLK 2025-01-08: split_like" in files["gate.txt"]
     assert "This brief has gaps" in files["brief.txt"]
     assert "Russell 2000" not in files["brief.txt"].partition("Data were missing")[2]
@@ -144,7 +147,7 @@ def test_a_fund_stands_in_for_an_index_under_its_own_name(desk):
     assert "lacks 2025-01-08" in desk.fetch(MORNING)["^GSPC"]
     files = desk.brief(MORNING)
     told = "the S&P 500, told by the SPDR S&P 500 ETF"
-    assert verdict(files) == ("degraded", [told, "Technology"])
+    assert verdict(files) == ("degraded", [told, "sectors (Technology)"])
     assert f"{told}: no source has ^GSPC for 2025-01-08; reportgen fetch ^GSPC" in files["gate.txt"]
     level = desk.feeds.closes("SPY")[LAST]
     assert re.search(

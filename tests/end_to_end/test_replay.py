@@ -178,7 +178,7 @@ def test_a_brief_is_made_again_wherever_its_folder_lies(tmp_path):
 def test_a_file_that_was_rendered_later_is_made_again(copy):
     """The page was not asked for at first."""
     assert inprocess.said(["render", str(copy), "--format", "html"]).exit_code == 0
-    same(copy, files=[*FILES, "brief.html"])
+    same(copy, files=["brief.html", *FILES])
 
 
 # What is not the same ----------------------------------------------------------------------------------------------
@@ -278,7 +278,7 @@ def test_a_brief_of_a_store_is_made_again_after_the_store_has_changed(tmp_path, 
         ),
         AT,
     )
-    later = run(tmp_path / "after", data="store")
+    later = run(tmp_path / "after", data=f"store@{store.last_fetch(market)}")
     assert all((later / name).read_bytes() != (folder / name).read_bytes() for name in FILES)
     assert "5,900.25" in (later / "brief.txt").read_text()
     same(folder)
