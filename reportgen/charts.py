@@ -63,7 +63,7 @@ def refuse_unfit(chart: Chart) -> None:
     for layer in chart.spec.get("layer", [chart.spec]):
         if not _placed(layer):
             raise RecordError(
-                f"Chart '{chart.name}': a page can not place its y axis. Put it on the right with a format and "
+                f"Chart '{chart.name}': a page cannot place its y axis. Put it on the right with a format and "
                 'the ends of its scale: alt.Y(..., axis=alt.Axis(orient="right", format=".1%"), '
                 "scale=alt.Scale(domain=[low, high])), or name the rows of inline data.",
                 subject=chart.name,
@@ -71,7 +71,10 @@ def refuse_unfit(chart: Chart) -> None:
 
 
 def _placed(layer: Mapping[str, Any]) -> bool:
-    """Whether the room of a layer's y axis can be known before it is drawn: it has none, ends and format, or names."""
+    """Whether the room of a layer's y axis can be known before it is drawn.
+
+    It has none, ends and format, or names.
+    """
     y = layer.get("encoding", {}).get("y", {})
     axis = (
         y.get("axis", {} if "value" in y or "datum" in y or not y.get("field") else None)
@@ -97,7 +100,10 @@ def _is_pair(domain: Any) -> bool:
 
 
 def image(chart: Chart) -> str:
-    """*chart* as an HTML image, its slots filled with its own words: what every notebook front end can show."""
+    """*chart* as an HTML image, its slots filled with its own words.
+
+    What every notebook front end can show.
+    """
     import vl_convert
 
     spec = _filled({**chart.spec, "width": 660}, {f"slot:{k}": v for k, v in chart.words.items()})
@@ -106,7 +112,10 @@ def image(chart: Chart) -> str:
 
 
 def _filled(part: Any, words: Mapping[str, str]) -> Any:
-    """*part* of a specification with *words* in their slots; a slot without words shows its name."""
+    """*part* of a specification with *words* in their slots.
+
+    A slot without words shows its name.
+    """
     if isinstance(part, str):
         return words.get(part, part.removeprefix("slot:"))
     if isinstance(part, Mapping):
@@ -154,7 +163,10 @@ def _dates(closes: pd.Series) -> list[dict[str, Any]]:
 
 
 def _when(pattern: str, title: str) -> Any:
-    """A tooltip's date as the axis has it: in UTC, so that readers in every zone see the same day."""
+    """A tooltip's date as the axis has it.
+
+    In UTC, so that readers in every zone see the same day.
+    """
     import altair as alt
 
     return alt.Tooltip(

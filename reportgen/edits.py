@@ -170,7 +170,7 @@ def _correction(data: Any) -> Correction:
 
 
 def read_edits(place: Folder) -> Edits:
-    """The edits kept in the folder of a brief, none where it has no ``edits.toml``; EditError where that can not be read."""
+    """The edits kept in the folder of a brief, none where it has no ``edits.toml``; EditError where that cannot be read."""
     try:
         text = place.read(FILE).decode("utf-8-sig")
     except FileNotFoundError:

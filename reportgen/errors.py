@@ -55,7 +55,7 @@ class SettingsError(ReportgenError):
 
 
 class RequestError(ReportgenError):
-    """What was asked for can not be produced as asked."""
+    """What was asked for cannot be produced as asked."""
 
     exit_code = 2
 
@@ -69,7 +69,7 @@ class InvalidParameter(RequestError):
 
 
 class EditError(RequestError):
-    """A change that a person asked for can not be made: no such finding, or words that no fact bears out."""
+    """A change that a person asked for cannot be made: no such finding, or words that no fact bears out."""
 
 
 class NotASession(RequestError):
@@ -77,7 +77,7 @@ class NotASession(RequestError):
 
 
 class DataError(ReportgenError):
-    """The data can not carry a brief."""
+    """The data cannot carry a brief."""
 
     exit_code = 3
 
@@ -87,7 +87,7 @@ class ProviderError(DataError):
 
 
 class StoreError(DataError):
-    """The store can not be opened, read or written."""
+    """The store cannot be opened, read or written."""
 
 
 class NoData(DataError):
@@ -103,7 +103,7 @@ class StaleData(DataError):
 
 
 class BadData(DataError):
-    """A value can not be right."""
+    """A value cannot be right."""
 
 
 class ExecutionError(ReportgenError):
@@ -131,7 +131,7 @@ class RecordError(ReportgenError):
 
 
 class NarrativeError(ReportgenError):
-    """A story template can not be told."""
+    """A story template cannot be told."""
 
     exit_code = 5
 
@@ -151,7 +151,10 @@ class FactCheckError(ReportgenError):
 
 
 class SealError(ReportgenError):
-    """A file of a brief is not the one that was sealed; ``lines`` has one for each, the true cause first."""
+    """A file of a brief is not the one that was sealed.
+
+    ``lines`` has one for each, the true cause first.
+    """
 
     exit_code = 5
 
@@ -174,7 +177,7 @@ class RenderError(ReportgenError):
 
 
 class DeliveryError(ReportgenError):
-    """A brief can not be handed over, or may not be."""
+    """A brief cannot be handed over, or may not be."""
 
     exit_code = 7
 

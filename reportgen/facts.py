@@ -18,7 +18,10 @@ CHART_MEDIA = "application/vnd.reportgen.chart.v1+json"
 TABLE_MEDIA = "application/vnd.reportgen.table.v1+json"
 SECTION_MEDIA = "application/vnd.reportgen.section.v1+json"
 FACTS_MEDIA = "application/vnd.reportgen.facts.v2+json"
-"""All facts and findings of one section, in the order in which it told them; until 0.1.0 each had its own output."""
+"""All facts and findings of one section, in the order in which it told them.
+
+Until 0.1.0 each had its own output.
+"""
 CONTEXT_MEDIA = "application/vnd.reportgen.context.v1+json"
 
 

@@ -1,7 +1,10 @@
-"""What people write into the head of a mail: judged as a reader's program decodes it, and held against the head as it leaves.
+"""What people write into the head of a mail.
 
-A display name may arrive as an encoded word (RFC 2047, ``=?utf-8?q?...?=``). Its letters may hide a line break, and with it
-a header of somebody else's; so a text is judged after it was decoded, and a head is compared with what was meant.
+Judged as a reader's program decodes it, and held against the head as it leaves.
+
+A display name may arrive as an encoded word (RFC 2047, ``=?utf-8?q?...?=``). Its letters may hide a
+line break, and with it a header of somebody else's; so a text is judged after it was decoded, and a
+head is compared with what was meant.
 """
 
 from __future__ import annotations
@@ -32,21 +35,27 @@ LONGEST = 200
 
 
 def decoded(text: str) -> str:
-    """*text* as a reader's program shows it: its encoded words decoded, also nested ones; ValueError where it is none."""
+    """*text* as a reader's program shows it.
+
+    Its encoded words decoded, also nested ones; ValueError where it is none.
+    """
     for _ in range(ROUNDS):
         if not ENCODED.search(text):
             return text
         try:
             text = str(make_header(decode_header(text)))
         except (HeaderParseError, LookupError, UnicodeError, ValueError) as error:
-            raise ValueError("it holds an encoded word that can not be read") from error
+            raise ValueError("it holds an encoded word that cannot be read") from error
     if ENCODED.search(text):
         raise ValueError("it holds '=?' or '?=', which begin and end encoded words")
     return text
 
 
 def line(text: str) -> str:
-    """*text*, decoded, as one line of a header; ValueError where it hides controls, line ends or marks of direction."""
+    """*text*, decoded, as one line of a header.
+
+    ValueError where it hides controls, line ends or marks of direction.
+    """
     shown = decoded(text)
     if HIDDEN.search(shown):
         raise ValueError("it holds a control, a line break or a mark of direction")

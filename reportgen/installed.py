@@ -1,7 +1,7 @@
 """How the running copy was installed, and what installs the same copy on another machine.
 
-The name on the package index is not registered yet, so nothing here installs from an index by name: a desk gets the
-wheel itself (``vendor/``, with its SHA-256), or the commit of a Git repository.
+The name on the package index is not registered yet, so nothing here installs from an index by name:
+a desk gets the wheel itself (``vendor/``, with its SHA-256), or the commit of a Git repository.
 """
 
 from __future__ import annotations
@@ -43,8 +43,9 @@ class Installation:
 def installation() -> Installation:
     """What installs the running copy elsewhere.
 
-    By PEP 610 metadata: a copy from a Git repository is installed from the same commit; a copy from a wheel by that
-    wheel; a copy from a checkout by a wheel packed from the checkout. SettingsError if the copy is not installed.
+    By PEP 610 metadata: a copy from a Git repository is installed from the same commit; a copy from
+    a wheel by that wheel; a copy from a checkout by a wheel packed from the checkout. SettingsError
+    if the copy is not installed.
     """
     found = _distribution()
     origin = json.loads(found.read_text("direct_url.json") or "{}")
@@ -65,7 +66,10 @@ def installation() -> Installation:
 
 
 def _distribution() -> Distribution:
-    """The installed distribution of this package; SettingsError where there is none, or it is another version."""
+    """The installed distribution of this package.
+
+    SettingsError where there is none, or it is another version.
+    """
     try:
         found = distribution(DISTRIBUTION)
     except PackageNotFoundError:
@@ -84,13 +88,19 @@ def _distribution() -> Distribution:
 
 
 def _constraints() -> bytes:
-    """The pinned versions that this copy was tested with: inside a wheel, or beside the package in a checkout."""
+    """The pinned versions that this copy was tested with.
+
+    Inside a wheel, or beside the package in a checkout.
+    """
     inside = PACKAGE / CONSTRAINTS
     return (inside if inside.is_file() else PACKAGE.parent / CONSTRAINTS).read_bytes()
 
 
 def _wheel(found: Distribution, origin: Mapping[str, object]) -> tuple[str, bytes]:
-    """Name and bytes of the wheel of this copy: the one that it was installed from, or one packed from its files."""
+    """Name and bytes of the wheel of this copy.
+
+    The one that it was installed from, or one packed from its files.
+    """
     source = Path(unquote(urlparse(str(origin.get("url", ""))).path))
     if "archive_info" in origin and source.suffix == ".whl" and source.is_file():
         return source.name, source.read_bytes()

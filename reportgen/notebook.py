@@ -65,7 +65,10 @@ def _table(head: Sequence[str], rows: Iterable[Sequence[str]], caption: str = ""
 
 @dataclass(slots=True)
 class Part:
-    """A section while its cell runs: what it recorded, in order, what it asked for, and what was missing."""
+    """A section while its cell runs.
+
+    What it recorded, in order, what it asked for, and what was missing.
+    """
 
     name: str = ""
     required: bool = False
@@ -102,10 +105,12 @@ class Part:
 
 
 class Desk:
-    """One run's market and record; every method that records also shows the author what it recorded.
+    """One run's market and record.
 
-    A section may run again, changed or not: what it records replaces what it recorded before. *drawn* says whether
-    charts are drawn for an author who looks on.
+    Every method that records also shows the author what it recorded.
+
+    A section may run again, changed or not: what it records replaces what it recorded before.
+    *drawn* says whether charts are drawn for an author who looks on.
     """
 
     def __init__(self, market: Market, report: str, *, drawn: bool = False) -> None:
@@ -159,14 +164,18 @@ class Desk:
     def members(self, key: str) -> list[str]:
         """The members of the basket *key* at the session told of.
 
-        A stock that was not widely followed yet is left out without a word: nobody spoke of it as one of them.
+        A stock that was not widely followed yet is left out without a word: nobody spoke of it as
+        one of them.
         """
         found = basket(key)
         self.market.log.read |= dict.fromkeys(found.members)
         return [s for s in found.members if instrument(s).followed_on(self.moment.session)]
 
     def basket(self, key: str) -> News | None:
-        """The basket *key* as a group; None where a member is missing, or nobody counted them together yet."""
+        """The basket *key* as a group.
+
+        None where a member is missing, or nobody counted them together yet.
+        """
         found, members = basket(key), self.members(key)
         if self.moment.session < found.since:
             return None
@@ -178,7 +187,10 @@ class Desk:
         return len(track.closes) > SHORT and (window == "day" or first < self.begin(window))
 
     def _short(self, track: Track, window: str) -> str:
-        """Why the history of *track* is too short, though the instrument is older; "" where it will do."""
+        """Why the history of *track* is too short, though the instrument is older.
+
+        "" where it will do.
+        """
         first = track.closes.index[0].date()
         if self._reaches(track, window) or _young(track):
             return ""
@@ -192,7 +204,10 @@ class Desk:
             self._part.noted[name] = f"{track.instrument.symbol}: its history begins on {first}"
 
     def known(self, detector: Callable[..., News | None], *args: Any) -> list[News | None]:
-        """What *detector* makes of *args*; nothing where the data do not reach so far, which the brief names."""
+        """What *detector* makes of *args*.
+
+        Nothing where the data do not reach so far, which the brief names.
+        """
         try:
             return [detector(*args)]
         except NotYet:
@@ -276,7 +291,10 @@ class Desk:
             known.told += part.told
 
     def record(self, *facts: Fact) -> None:
-        """Record facts; one that another section has recorded under the same id must be the same."""
+        """Record facts.
+
+        One that another section has recorded under the same id must be the same.
+        """
         with self._telling() as part:
             for fact in facts:
                 if fact != part.facts.get(fact.id):
@@ -316,7 +334,10 @@ class Desk:
                     part.told.append(item.finding)
 
     def show(self, chart: Chart) -> None:
-        """Record a chart; its texts are slots until the story fills them, and until then the chart's own words."""
+        """Record a chart.
+
+        Its texts are slots until the story fills them, and until then the chart's own words.
+        """
         charts.refuse_unfit(chart)
         payload = {
             "name": chart.name,
@@ -445,7 +466,10 @@ def _young(track: Track) -> bool:
 
 
 def _words(failure: BaseException) -> str:
-    """What failed in a section, in words for whoever reads the gate's page; Python's own go into the notebook."""
+    """What failed in a section, in words for whoever reads the gate's page.
+
+    Python's own go into the notebook.
+    """
     if isinstance(failure, ReportgenError):
         return str(failure)
     frames = [f for f in traceback.extract_tb(failure.__traceback__) if not _is_ours(f.filename)]
@@ -472,11 +496,13 @@ def _is_ours(file: str) -> bool:
 def open_desk(
     *, report: str, data: str, as_of: str, symbols: Iterable[str] = (), window: str = ""
 ) -> Desk:
-    """The desk of a run: on the snapshot that a run prepared, or, for an author in Jupyter, on *data* cut now.
+    """The desk of a run.
 
-    *data* is "sample", "store" or a folder with a dataset.toml, from the notebook's folder or from the desk's;
-    *as_of* a date, a date and time, or "last-session"; with a *window*, as the report's, the desk stands at the
-    end of the last whole one by then.
+    On the snapshot that a run prepared, or, for an author in Jupyter, on *data* cut now.
+
+    *data* is "sample", "store" or a folder with a dataset.toml, from the notebook's folder or from
+    the desk's; *as_of* a date, a date and time, or "last-session"; with a *window*, as the
+    report's, the desk stands at the end of the last whole one by then.
     """
     snapshot = Snapshot.load(Path.cwd())
     prepared = snapshot is not None

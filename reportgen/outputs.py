@@ -33,7 +33,10 @@ class Folder(Protocol):
         """RenderError where nothing can be written here; no trace is left of the try."""
 
     def write(self, files: Mapping[str, bytes], drop: Iterable[str] = ()) -> tuple[str, ...]:
-        """Where *files* now are: all of them whole, or all as they were; those to *drop* are then removed."""
+        """Where *files* now are.
+
+        All of them whole, or all as they were; those to *drop* are then removed.
+        """
 
     def set_aside(self, names: Iterable[str], to: str) -> None:
         """Move what has these *names*, where it is there, into the folder *to* in this one."""
@@ -77,7 +80,7 @@ def _file_system(url: str) -> tuple[Any, str]:
         ValueError,
     ) as error:  # the file system, or fsspec itself, is not installed or not known
         raise RenderError(
-            f"'{url}' can not be opened: {error}. Install the package it needs, such as s3fs.",
+            f"'{url}' cannot be opened: {error}. Install the package it needs, such as s3fs.",
             subject=url,
         ) from error
     return found
@@ -108,7 +111,7 @@ class LocalFolder:
                 pass
         except OSError as error:
             raise RenderError(
-                f"The output folder {base} can not be written: {error.strerror}.", subject=base
+                f"The output folder {base} cannot be written: {error.strerror}.", subject=base
             ) from error
 
     def write(self, files: Mapping[str, bytes], drop: Iterable[str] = ()) -> tuple[str, ...]:
@@ -273,5 +276,5 @@ class RemoteFolder:
             yield
         except Exception as error:
             raise RenderError(
-                f"{self} can not be used: {type(error).__name__}: {error}", subject=str(self)
+                f"{self} cannot be used: {type(error).__name__}: {error}", subject=str(self)
             ) from error

@@ -53,7 +53,10 @@ if TYPE_CHECKING:
 
 Say = Callable[[str], None]
 OLDER = "older"
-"""Where the last good brief is moved when a run of the same moment fails: nobody shall open it as the one of now."""
+"""Where the last good brief is moved when a run of the same moment fails.
+
+Nobody shall open it as the one of now.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,7 +153,10 @@ def _refuse_unwritten(report: Report) -> None:
 
 
 def told_by(report: Report) -> dict[str, Any]:
-    """What a record keeps of its report: what the brief needs to be told and judged again from any folder."""
+    """What a record keeps of its report.
+
+    What the brief needs to be told and judged again from any folder.
+    """
     return {
         "title": report.title,
         "policy": report.gate.payload(),
@@ -166,7 +172,10 @@ def _written(
     side: Mapping[str, bytes],
     settings: Settings,
 ) -> tuple[str, ...]:
-    """Where the files of *brief* now are: all of them sealed, and none besides that was of an earlier telling."""
+    """Where the files of *brief* now are.
+
+    All of them sealed, and none besides that was of an earlier telling.
+    """
     notebook = brief.notebook
     _illustrate(notebook, brief.svgs)
     sealed_files = {**files, GATE: _gate(brief)}
@@ -302,7 +311,7 @@ def _held(request: Request, label: str, reasons: Sequence[str]) -> bytes:
 
 
 def _refused(request: Request, reports: Folder, now: dt.datetime, error: DataError) -> None:
-    """Leave the gate's page where the brief would be that these data can not carry."""
+    """Leave the gate's page where the brief would be that these data cannot carry."""
     from reportgen.market import calendar
 
     label = calendar.resolve(request.as_of, now, request.report.window).label
@@ -337,8 +346,8 @@ FAILURES = (ExecutionError, Held, FactCheckError, NarrativeError, RecordError, R
 def _evidence(request: Request, run: Run, place: Folder) -> Iterator[list[dict[str, Any]]]:
     """Keep the notebook of a run that fails, and set the last good brief aside.
 
-    The notebook is the one that was seen to end, or what was saved of one that did not. One that ended can be told
-    again without running it: ``reportgen render``.
+    The notebook is the one that was seen to end, or what was saved of one that did not. One that
+    ended can be told again without running it: ``reportgen render``.
     """
     seen: list[dict[str, Any]] = []
     try:

@@ -53,12 +53,15 @@ class Recipient:
 
     @property
     def folder(self) -> str:
-        """The name of the reader's folder: the address, letters that a file name can not have replaced."""
+        """The name of the reader's folder: the address, letters that a file name cannot have replaced."""
         return re.sub(r"[^a-z0-9@.+_-]", "-", self.address.lower()).lstrip(".")
 
 
 def wire(address: str) -> str:
-    """*address* as servers and headers write it: the domain in ASCII (IDNA); UnicodeError where it can not be."""
+    """*address* as servers and headers write it.
+
+    The domain in ASCII (IDNA); UnicodeError where it cannot be.
+    """
     name, _, domain = address.rpartition("@")
     return f"{name}@{domain if domain.isascii() else domain.encode('idna').decode()}"
 
@@ -80,7 +83,7 @@ def read_recipients(path: Path, report: Report) -> list[Recipient]:
         AttributeError,
     ) as error:
         raise InvalidParameter(
-            f"Recipients '{path}' can not be read: {error}", subject=path
+            f"Recipients '{path}' cannot be read: {error}", subject=path
         ) from error
     if not rows:
         raise InvalidParameter(f"Recipients '{path}' names nobody.", subject=path)
@@ -146,7 +149,10 @@ def _refuse_address(address: str, where: str) -> None:
 
 
 def _name(text: str, where: str) -> str:
-    """The display name *text* as a reader's program shows it; InvalidParameter where it hides something."""
+    """The display name *text* as a reader's program shows it.
+
+    InvalidParameter where it hides something.
+    """
     try:
         return headers.line(text)
     except ValueError as error:

@@ -63,7 +63,10 @@ class Record:
     tables: Mapping[str, Mapping[str, Any]]
     sections: tuple[Section, ...]
     made: Mapping[str, Any] = field(default_factory=dict)
-    """What the run kept of its report: title, policy, and the story it was told by; empty in records of 0.1.0."""
+    """What the run kept of its report.
+
+    Title, policy, and the story it was told by; empty in records of 0.1.0.
+    """
 
     @property
     def policy(self) -> Policy:
@@ -95,13 +98,17 @@ class Record:
     def gaps(self) -> tuple[Gap, ...]:
         """All holes: failed sections, and what sections that did not fail had no value for.
 
-        What several sections miss is named once, with the one that tells it rather than with a table.
+        What several sections miss is named once, with the one that tells it rather than with a
+        table.
         """
         return tuple(_gaps(self.sections))
 
     @property
     def told_gaps(self) -> list[str]:
-        """The names of the gaps that stand above a brief: not those of pictures, nor what the data never cover."""
+        """The names of the gaps that stand above a brief.
+
+        Not those of pictures, nor what the data never cover.
+        """
         names = (
             g.name for g in self.gaps if not g.declared and not g.section.startswith("picture")
         )
@@ -109,7 +116,10 @@ class Record:
 
     @property
     def footnotes(self) -> list[str]:
-        """Lines at the foot of a brief: what its data never cover, and what was fetched later than it tells of."""
+        """Lines at the foot of a brief.
+
+        What its data never cover, and what was fetched later than it tells of.
+        """
         names = [gap.name for gap in self.gaps if gap.declared]
         later = self.context.get("later", ())
         shown = ", ".join(later) if len(later) <= MOST_LATER else f"{len(later)} series"
@@ -165,7 +175,7 @@ def read_record(notebook: Mapping[str, Any]) -> Record:
         return _read(notebook)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise RecordError(
-            f"The notebook's record can not be read; was it written by another version? {error!r}"
+            f"The notebook's record cannot be read; was it written by another version? {error!r}"
         ) from error
 
 
@@ -206,7 +216,10 @@ def _section(payload: Mapping[str, Any], cell: int) -> Section:
 
 
 def _unread(context: Mapping[str, Any], sections: Sequence[Section]) -> tuple[Section, ...]:
-    """A section without a name for what the report lists and no section asked for; none where there is nothing."""
+    """A section without a name for what the report lists and no section asked for.
+
+    None where there is nothing.
+    """
     read = {symbol for section in sections for symbol in section.read}
     rows = [row for row in context.get("listed", ()) if row["symbol"] not in read]
     if not rows:
@@ -222,7 +235,10 @@ def _unread(context: Mapping[str, Any], sections: Sequence[Section]) -> tuple[Se
 
 
 def _recorded(facts: dict[str, Fact], fact: Fact) -> None:
-    """Add *fact* to *facts*; two sections may record one fact, but not two different ones under one id."""
+    """Add *fact* to *facts*.
+
+    Two sections may record one fact, but not two different ones under one id.
+    """
     known = facts.get(fact.id)
     if known is None:
         facts[fact.id] = fact
@@ -317,7 +333,10 @@ def _listed(rows: Iterable[Mapping[str, Any]]) -> str:
 
 
 def _payloads(notebook: Mapping[str, Any]) -> Iterator[tuple[int, str, dict[str, Any]]]:
-    """Cell number, media type and payload of each thing recorded; those of one section one by one."""
+    """Cell number, media type and payload of each thing recorded.
+
+    Those of one section one by one.
+    """
     media_types = {
         CHART_MEDIA,
         CONTEXT_MEDIA,
@@ -347,7 +366,7 @@ def edited(record: Record, edits: Edits) -> Record:
         lead = min(named(record, edits.lead), key=lambda finding: finding.rank)
         if id(lead) in dropped:
             raise EditError(
-                f"'{edits.lead}' can not be both the lead and dropped.", subject=edits.lead
+                f"'{edits.lead}' cannot be both the lead and dropped.", subject=edits.lead
             )
         kept = [replace(finding, rank=0) if finding is lead else finding for finding in kept]
     said = [

@@ -192,7 +192,7 @@ def load_report(name: str) -> Report:
         )
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise SettingsError(
-            f"{folder / 'report.toml'} can not be read: {error}", subject=folder
+            f"{folder / 'report.toml'} cannot be read: {error}", subject=folder
         ) from error
     except KeyError as error:
         raise SettingsError(

@@ -32,9 +32,13 @@ CONFIG = "reportgen.toml"
 
 
 def config_file() -> Path | None:
-    """The desk's own file: REPORTGEN_CONFIG, or the ``reportgen.toml`` here or in the nearest folder above, None where there is none; SettingsError where what is named is none.
+    """The desk's own file.
 
-    A link is taken by its own place, not by that of what it leads to: what the file names lies beside the link.
+    REPORTGEN_CONFIG, or the ``reportgen.toml`` here or in the nearest folder above, None where
+    there is none; SettingsError where what is named is none.
+
+    A link is taken by its own place, not by that of what it leads to: what the file names lies
+    beside the link.
     """
     named = os.environ.get("REPORTGEN_CONFIG")
     here = Path(named or CONFIG).absolute()
@@ -60,7 +64,7 @@ def beside(name: str) -> Path | None:
     try:
         said = tomllib.loads(file.read_text(encoding="utf-8")).get(name)
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise SettingsError(f"{file}: it can not be read: {error}", subject=file) from error
+        raise SettingsError(f"{file}: it cannot be read: {error}", subject=file) from error
     if said is not None and not (isinstance(said, str) and said):
         raise SettingsError(f"{file}: {name} = {said!r}; it is the name of a file.", subject=name)
     return file.parent / said if said else None
@@ -107,7 +111,7 @@ def tokens() -> dict[str, dict[str, str]]:
             for role, colour in row.items()
         ]
     except (OSError, ValueError, TypeError, AttributeError) as error:
-        raise SettingsError(f"{path} can not be read: {error}", subject=path) from error
+        raise SettingsError(f"{path} cannot be read: {error}", subject=path) from error
     if not whole:
         raise SettingsError(
             f"{path}: it has the themes light and dark, each with {', '.join(sorted(ROLES))}.",
@@ -155,7 +159,7 @@ def tidy(text: str) -> str:
 
 @cache
 def bytecode() -> BytecodeCache | None:
-    """Where compiled templates are kept between runs; None where the cache can not be written."""
+    """Where compiled templates are kept between runs; None where the cache cannot be written."""
     from jinja2 import FileSystemBytecodeCache
 
     folder = cache_dir() / f"templates-{__version__}"

@@ -75,7 +75,7 @@ def done(report: Report, out: str, session: dt.date) -> bool:
 
 
 def lacking(request: Request, now: dt.datetime) -> str:
-    """Why the data can not carry the brief of *request* yet; "" where they can."""
+    """Why the data cannot carry the brief of *request* yet; "" where they can."""
     from reportgen.pipeline import snapshot
 
     try:

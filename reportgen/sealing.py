@@ -7,9 +7,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sealing:
-    """How a desk seals: the names of the variables that hold the keys, and whether a signature is required.
+    """How a desk seals.
 
-    ``key`` is an Ed25519 private key in PEM, ``public`` the public key in PEM; NAME_FILE names a file instead.
+    The names of the variables that hold the keys, and whether a signature is required.
+
+    ``key`` is an Ed25519 private key in PEM, ``public`` the public key in PEM; NAME_FILE names a
+    file instead.
     """
 
     key: str = ""

@@ -79,7 +79,7 @@ def _composed(record: Record, edits: Edits) -> Narrative:
         if not (edits.lead or edits.drop):
             raise
         raise EditError(
-            f"The brief can not be told with that lead, or without what is dropped: {error}",
+            f"The brief cannot be told with that lead, or without what is dropped: {error}",
             subject=error.subject,
         ) from error
     if edits.headline:
@@ -140,16 +140,19 @@ def check_renderings(
                 failed += judges[file.name](file.data)
             except Exception as error:  # noqa: BLE001 - a damaged file may break any reader; it is not borne out
                 failed.append(
-                    Check(file.name, file.name, file.name, "", f"it can not be read: {error}")
+                    Check(file.name, file.name, file.name, "", f"it cannot be read: {error}")
                 )
     return failed
 
 
 def check_folder(folder: Path, sealing: Sealing | None = None) -> list[Check]:
-    """The failed checks of a written brief: its narrative against its record, its files against its narrative.
+    """The failed checks of a written brief.
 
-    The seal is verified first: SealError where a file was changed. A brief of other templates than those of this
-    version is not judged anew, for it would be told in other words: what its seal says then stands.
+    Its narrative against its record, its files against its narrative.
+
+    The seal is verified first: SealError where a file was changed. A brief of other templates than
+    those of this version is not judged anew, for it would be told in other words: what its seal
+    says then stands.
     """
     record_of = verified(LocalFolder(folder), sealing)
     if not _judged_alike(record_of):

@@ -1,4 +1,7 @@
-"""The templates of a story: the report's own files and the desk's, as text, before the shipped ones."""
+"""The templates of a story.
+
+The report's own files and the desk's, as text, before the shipped ones.
+"""
 
 from __future__ import annotations
 
@@ -21,14 +24,18 @@ IMPORT = re.compile(r'{%-? (?:import|include) "([^"]+)"')
 class Templates:
     """Name, text and place of each template that is not a shipped one, the story first.
 
-    A record keeps them, so that a brief is checked and rendered from any folder, by the story that told it.
+    A record keeps them, so that a brief is checked and rendered from any folder, by the story that
+    told it.
     """
 
     own: tuple[tuple[str, str, str], ...]
 
     @classmethod
     def of(cls, folder: Path) -> Templates:
-        """The templates of the report in *folder*: its story, and what that imports from the desk."""
+        """The templates of the report in *folder*.
+
+        Its story, and what that imports from the desk.
+        """
         return cls(tuple(_own(folder)))
 
     @property
@@ -37,7 +44,10 @@ class Templates:
         return {name: (text, place) for name, text, place in self.own}
 
     def text(self, name: str) -> tuple[str, str]:
-        """Text and place of the template *name*: its own, or the shipped one; NarrativeError where there is none."""
+        """Text and place of the template *name*.
+
+        Its own, or the shipped one; NarrativeError where there is none.
+        """
         return self.texts.get(name) or _shipped(name)
 
     def all(self) -> Iterator[tuple[str, str, str]]:
@@ -52,7 +62,10 @@ class Templates:
                 waiting += IMPORT.findall(text)
 
     def loader(self) -> Any:
-        """What a Jinja environment loads these templates by; errors then name the file and the line."""
+        """What a Jinja environment loads these templates by.
+
+        Errors then name the file and the line.
+        """
         from jinja2 import FunctionLoader, TemplateNotFound
 
         def load(name: str) -> tuple[str, str, Any]:
@@ -81,7 +94,7 @@ def _read(path: Path, name: str) -> str:
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or error
         raise NarrativeError(
-            f"{path} can not be read, and the story needs it as '{name}': {reason}", subject=path
+            f"{path} cannot be read, and the story needs it as '{name}': {reason}", subject=path
         ) from error
 
 

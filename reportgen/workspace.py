@@ -87,7 +87,10 @@ def renewed(desk: Path) -> bool:
 
 
 def vendor(desk: Path, copy: Installation) -> list[Path]:
-    """The files in ``vendor/`` of *desk* from which its scheduler installs this *copy*; those of another version are removed."""
+    """The files in ``vendor/`` of *desk* from which its scheduler installs this *copy*.
+
+    Those of another version are removed.
+    """
     folder = LocalFolder(desk / VENDOR)
     folder.write(copy.files)
     for name in set(folder.sizes()) - set(copy.files):
@@ -102,7 +105,7 @@ def _renamed(file: Path, found: str, put: str) -> None:
     )
     if number != 1:
         raise InvalidParameter(
-            f"{file} can not be renamed: it has '{found}' {number} times; begin as another report.",
+            f"{file} cannot be renamed: it has '{found}' {number} times; begin as another report.",
             subject=file,
         )
     LocalFolder(file.parent).write({file.name: text.encode()})

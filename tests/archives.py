@@ -36,7 +36,10 @@ def copied(
 
 
 def resealed(folder: Path) -> None:
-    """Seal the brief in *folder* anew, as who holds no key can: its record knows the files as they are now."""
+    """Seal the brief in *folder* anew, as who holds no key can.
+
+    Its record knows the files as they are now.
+    """
     path = folder / "notebook.ipynb"
     notebook = json.loads(path.read_text())
     sealed = [*folder.glob("brief.*"), *folder.glob("gate.txt"), *folder.glob("edits.toml")]

@@ -225,7 +225,7 @@ def test_two_runs_of_one_report_do_not_go_at_once(tmp_path):
 
 
 def test_what_fails_below_the_lock_is_said_as_it_is(tmp_path):
-    """A file that is not there is not a lock that can not be used."""
+    """A file that is not there is not a lock that cannot be used."""
     with pytest.raises(FileNotFoundError), schedule.alone(RECAP, str(tmp_path)):
         (tmp_path / "nothing.json").read_bytes()
 

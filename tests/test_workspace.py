@@ -404,7 +404,7 @@ def test_a_notebook_that_calls_itself_something_else_is_refused(made):
 @pytest.mark.parametrize(
     ("wrong", "words"),
     [
-        ("title = [", "can not be read"),
+        ("title = [", "cannot be read"),
         ('title = "x"', "'instruments' is missing"),
         (
             'title = "x"\ndescription = "y"\nformats = []\n[instruments]\noptional = []',

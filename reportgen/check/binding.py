@@ -311,7 +311,7 @@ class Binding:
                     yield "label", runs, (run.text, run.ref, reason)
 
     def _label(self, slot: str, run: Run) -> str:
-        """Why *run* can not stand at *slot*, or ""."""
+        """Why *run* cannot stand at *slot*, or ""."""
         fact, name = self.facts.get(run.ref), self.name_of(run)
         key = slot.removesuffix("_value")
         owner = self.keys.get(key) or (f"basket:{key}" if f"{key}.name" in self.facts else None)

@@ -154,7 +154,10 @@ def direction(match: re.Match[str], fact: Fact, _: Evidence) -> str:
 
 
 def noun(match: re.Match[str], fact: Fact, _: Evidence) -> str:
-    """A gain or a loss: the sign of the value, or the direction of a streak; a gap to another index is neither."""
+    """A gain or a loss.
+
+    The sign of the value, or the direction of a streak; a gap to another index is neither.
+    """
     if fact.unit is Unit.PP:
         return NO_PROOF
     sign = 1 if match[0].lower().startswith("gain") else -1
@@ -323,7 +326,7 @@ NUMERIC = (verb, weak_verb, little_changed, direction, noun, count, ordinal, poi
 
 
 def fits(judge: Judge, fact: Fact) -> bool:
-    """Whether a rule can speak about such a fact at all; where it can not, the phrase stays unproven."""
+    """Whether a rule can speak about such a fact at all; where it cannot, the phrase stays unproven."""
     if judge in NUMERIC and isinstance(fact.value, str):
         return False
     return judge not in FITS or FITS[judge](fact)

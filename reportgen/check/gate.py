@@ -1,4 +1,4 @@
-"""The last word: send, send with its gaps named, or hold. What it can not judge, it holds."""
+"""The last word: send, send with its gaps named, or hold. What it cannot judge, it holds."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def rule(record: Record, policy: Policy) -> Ruling:
 
 
 def _holding(record: Record, policy: Policy, gaps: Sequence[Gap]) -> Iterator[str]:
-    """Why the record can not carry a brief, reason by reason."""
+    """Why the record cannot carry a brief, reason by reason."""
     yield from (gap.reasons[0] for gap in gaps if gap.required)
     needed = {s.name for s in record.sections if s.required}
     if not needed:

@@ -1,8 +1,9 @@
 """The seal of a brief: SHA-256 of every file in its record, and of the record in ``seal.json``.
 
-A brief is checked when it is made. The seal says that nothing was changed since: the record keeps the digest of each
-rendering and of the gate's page, and ``seal.json`` keeps the digest of the record, with a signature where the desk has a
-key. Whoever sends, publishes or renders a brief verifies the seal first.
+A brief is checked when it is made. The seal says that nothing was changed since: the record keeps
+the digest of each rendering and of the gate's page, and ``seal.json`` keeps the digest of the
+record, with a signature where the desk has a key. Whoever sends, publishes or renders a brief
+verifies the seal first.
 """
 
 from __future__ import annotations
@@ -97,7 +98,8 @@ def verified(
 ) -> dict[str, Any]:
     """The record of the brief in *place*, as JSON, once its seal and all its files were verified.
 
-    Who is *editing* may have changed ``edits.toml``, which is then about to be told. SealError has a line for each file that was changed, is missing or does not belong, the true cause first.
+    Who is *editing* may have changed ``edits.toml``, which is then about to be told. SealError has
+    a line for each file that was changed, is missing or does not belong, the true cause first.
     """
     sealing = sealing or Sealing()
     names = place.sizes()
@@ -166,7 +168,7 @@ def _unsigned(told: Mapping[str, Any], name: str, sealing: Sealing) -> Iterator[
     signature = told.get("signature", "")
     if not sealing.public:
         if sealing.required:
-            yield f"{name} can not be verified: [seal] requires a signature and names no public key"
+            yield f"{name} cannot be verified: [seal] requires a signature and names no public key"
         return
     if not signature:
         if sealing.required:
@@ -225,7 +227,8 @@ def unsealed(place: Folder) -> bool:
 def adopted(place: Folder, sealing: Sealing) -> dict[str, bytes]:
     """The record and the seal that take the brief in *place*, made by 0.1.0, in as it is.
 
-    That version kept the size of each file; SealError where a size is another, or the brief has a seal already.
+    That version kept the size of each file; SealError where a size is another, or the brief has a
+    seal already.
     """
     names = place.sizes()
     if RECORD not in names:

@@ -424,7 +424,10 @@ def render(notebook: Path, **options: Any) -> None:
 
 
 def _record_at(notebook: Path) -> Path:
-    """The executed notebook that is named, or that of the folder that is: the record, or what a failed run left."""
+    """The executed notebook that is named, or that of the folder that is.
+
+    The record, or what a failed run left.
+    """
     if not notebook.is_dir():
         return notebook
     record, failed = notebook / "notebook.ipynb", notebook / "notebook.failed.ipynb"

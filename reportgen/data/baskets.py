@@ -1,4 +1,7 @@
-"""Groups of instruments with a name: the shipped ones, and over them those in the desk's own ``baskets.toml``."""
+"""Groups of instruments with a name.
+
+The shipped ones, and over them those in the desk's own ``baskets.toml``.
+"""
 
 from __future__ import annotations
 
@@ -49,7 +52,7 @@ def _read(path: Path) -> dict[str, Basket]:
     try:
         tables = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise SettingsError(f"{path} can not be read: {error}", subject=path) from error
+        raise SettingsError(f"{path} cannot be read: {error}", subject=path) from error
     return {key: _basket(path, key, row) for key, row in tables.items()}
 
 

@@ -1,11 +1,13 @@
 """What people said: Markdown files with front matter, each attributed, dated and taken as text.
 
-Front matter: ``speaker``, ``title``, ``firm``, ``date`` (a day, a day and time of New York, or a month where only that
-is known), ``kind`` ("quote", "paraphrase" or "driver"), ``topic``, ``source``; optional ``medium`` ("in a note to
-clients"), ``event`` (the name of the event the words are about) and ``known`` (a day and time by which the public knew
-the words, where the date says less).
+Front matter: ``speaker``, ``title``, ``firm``, ``date`` (a day, a day and time of New York, or a
+month where only that is known), ``kind`` ("quote", "paraphrase" or "driver"), ``topic``,
+``source``; optional ``medium`` ("in a note to clients"), ``event`` (the name of the event the words
+are about) and ``known`` (a day and time by which the public knew the words, where the date says
+less).
 
-Until a statement was known it is in no brief: without a time it counts as known from the end of its day or month.
+Until a statement was known it is in no brief: without a time it counts as known from the end of its
+day or month.
 """
 
 from __future__ import annotations
@@ -160,12 +162,14 @@ def current(
     events: dict[str, dt.date],
     known: dt.datetime | None = None,
 ) -> list[Commentary]:
-    """The items that may be told at *at*: known by then (or by *known*, later that day), and at most 30 days old.
+    """The items that may be told at *at*.
+
+    Known by then (or by *known*, later that day), and at most 30 days old.
 
     A day alone stands for its end.
 
-    An item about a dated event is told as part of that event's history instead, if it was said within 30
-    days after it; a story then gives its date.
+    An item about a dated event is told as part of that event's history instead, if it was said
+    within 30 days after it; a story then gives its date.
     """
     if not isinstance(at, dt.datetime):
         at = dt.datetime.combine(at, dt.time(23, 59), EXCHANGE)

@@ -54,8 +54,9 @@ OPTIONAL: Mapping[str, tuple[str, ...]] = {
 """Columns that are read where a file has them."""
 TIMES = {"date", "start", "end"}
 PUBLISHED: Mapping[str, str] = {"rates": "18:00", "futures": "19:00"}
-"""When the values of a day are known, exchange time, where the description does not say: the Treasury posts its
-yields on the evening, and CME its last settlements of a day at seven."""
+"""When the values of a day are known, exchange time, where the description does not say.
+
+The Treasury posts its yields on the evening, and CME its last settlements of a day at seven."""
 MEETINGS = SAMPLE / "meetings.csv"
 """The Fed's published calendar, which is true of every market data."""
 LARGE = 16 << 20
@@ -163,7 +164,10 @@ def _told(description: Path) -> dict[str, Any]:
 
 
 def _beside_store(path: Path) -> dict[str, Any]:
-    """What ``NAME.dataset.toml`` beside the store ``NAME.duckdb`` declares: absent symbols and a first day."""
+    """What ``NAME.dataset.toml`` beside the store ``NAME.duckdb`` declares.
+
+    Absent symbols and a first day.
+    """
     description = path.with_suffix(".dataset.toml")
     if not description.is_file():
         return {}
@@ -238,10 +242,12 @@ def _of_store(path: Path, fetch: int | None, moment: Moment | None) -> Dataset:
 
 
 def _known_then(path: Path, moment: Moment, known: int) -> Then | None:
-    """Which fetches count at *moment*; None where none has been received since, so that all of them do.
+    """Which fetches count at *moment*.
 
-    A brief of a close is the newest one until the next session opens, and a brief of a running session until its end:
-    what is received by then is no hindsight.
+    None where none has been received since, so that all of them do.
+
+    A brief of a close is the newest one until the next session opens, and a brief of a running
+    session until its end: what is received by then is no hindsight.
     """
     from reportgen.data import store
     from reportgen.data.then import Then
@@ -278,7 +284,10 @@ def _newest(moment: Moment, role: str, name: str) -> dt.date:
 
 
 def known_by(rule: str, day: dt.date) -> dt.datetime:
-    """When a row dated *day* is known: "close", "utc-midnight", "HH:MM" or "-1d HH:MM" exchange time."""
+    """When a row dated *day* is known.
+
+    "close", "utc-midnight", "HH:MM" or "-1d HH:MM" exchange time.
+    """
     from reportgen.market import calendar
 
     if rule == "close":
@@ -412,7 +421,7 @@ def _read_table(
     ) as error:  # readers fail in their own ways: a cut archive, a wrong encoding, a damaged footer
         reason = str(error).partition("\n")[0]
         raise BadData(
-            f"{file.path}: it can not be read as a table: {reason}", subject=file.path
+            f"{file.path}: it cannot be read as a table: {reason}", subject=file.path
         ) from error
 
 
@@ -470,7 +479,10 @@ def _typed(file: DataFile, frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _announced(text: pd.Series) -> pd.Series:
-    """Times of New York by which something was known; a day or month alone counts to its end, nothing as not said."""
+    """Times of New York by which something was known.
+
+    A day or month alone counts to its end, nothing as not said.
+    """
     from reportgen.data.commentary import known_time
 
     def told(value: Any) -> Any:

@@ -117,7 +117,7 @@ class _Bars:
         ) as error:
             reason = str(error).splitlines()[0]
             raise BadData(
-                f"{self.file.path}: it can not be read as daily bars: {reason}",
+                f"{self.file.path}: it cannot be read as daily bars: {reason}",
                 subject=self.file.path,
             ) from error
 

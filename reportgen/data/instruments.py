@@ -35,11 +35,20 @@ class Instrument:
     """The fund that may be told of where no source has the index."""
     known_record: Mapping[str, Any] | None = None
     published: str = ""
-    """The exchange time at which a day's close is known, "16:15"; "" for the close of the session."""
+    """The exchange time at which a day's close is known, "16:15".
+
+    "" for the close of the session.
+    """
     followed: tuple[dt.date, ...] = ()
-    """The days on which a stock joined and left a large index, in turn: widely followed from the first on."""
+    """The days on which a stock joined and left a large index, in turn.
+
+    Widely followed from the first on.
+    """
     names: tuple[Mapping[str, Any], ...] = ()
-    """Former names, oldest first: first, second, short, and the last day, ``until``, on which each held."""
+    """Former names, oldest first.
+
+    First, second, short, and the last day, ``until``, on which each held.
+    """
 
     def followed_on(self, day: dt.date) -> bool:
         """Whether it was widely followed on *day*; always, if nothing says since when."""
@@ -83,7 +92,7 @@ def _read(path: Path) -> dict[str, Instrument]:
         for key, row in tomllib.loads(path.read_text(encoding="utf-8")).items():
             found[key] = Instrument(key=key, **_typed(row))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise SettingsError(f"{path} can not be read: {error}", subject=path) from error
+        raise SettingsError(f"{path} cannot be read: {error}", subject=path) from error
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise SettingsError(
             f"{path}: [{key}] is not described as the shipped instruments are: {_missing(error)}.",
@@ -93,7 +102,10 @@ def _read(path: Path) -> dict[str, Instrument]:
 
 
 CALENDARS = ("XNYS", "24/7", "XCBO", "CMES")
-"""Calendars by which bars can be judged: New York's sessions, of which the last two venues have some more, and every day."""
+"""Calendars by which bars can be judged.
+
+New York's sessions, of which the last two venues have some more, and every day.
+"""
 
 
 def _missing(error: Exception) -> str:

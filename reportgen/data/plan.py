@@ -124,7 +124,7 @@ def _own(file: Path, shipped: Mapping[str, Any]) -> dict[str, Any]:
     try:
         own = tomllib.loads(file.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise SettingsError(f"{file}: it can not be read: {error}", subject=file) from error
+        raise SettingsError(f"{file}: it cannot be read: {error}", subject=file) from error
     for name, table in own.items():
         if name not in shipped:
             raise SettingsError(

@@ -141,7 +141,9 @@ def check_intraday(frame: pd.DataFrame, path: Path) -> None:
 
 
 def check_step(frame: pd.DataFrame, path: Path, minutes: int) -> None:
-    """Refuse bars that usually follow each other at another distance than *minutes*: their ends would be wrong.
+    """Refuse bars that usually follow each other at another distance than *minutes*.
+
+    Their ends would be wrong.
 
     A bar is known when it ends; taken for a shorter one, it would tell a price of later.
     """

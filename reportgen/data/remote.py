@@ -26,10 +26,12 @@ AT_FETCH = re.compile(r"store@(\d+)( then)?")
 
 
 def dataset(data: str, moment: Moment | None = None) -> Dataset:
-    """The dataset *data*: "sample", "store", a folder, a store's file, or a URL that fsspec understands.
+    """The dataset *data*.
 
-    With a *moment*, "store" is read as it was known then. "store@41" is what was known at fetch 41, "store@2025-10-31"
-    what had been fetched by the end of that day.
+    "sample", "store", a folder, a store's file, or a URL that fsspec understands.
+
+    With a *moment*, "store" is read as it was known then. "store@41" is what was known at fetch 41,
+    "store@2025-10-31" what had been fetched by the end of that day.
     """
     if not data.startswith("store@"):
         return open_dataset(local_copy(data), moment=moment)
@@ -74,7 +76,7 @@ def local_copy(data: str) -> Path:
         ) from error
     except Exception as error:  # each file system fails in its own way
         raise NoData(
-            f"Dataset '{data}' can not be read: {type(error).__name__}: {error}", subject=data
+            f"Dataset '{data}' cannot be read: {type(error).__name__}: {error}", subject=data
         ) from error
     return copy
 

@@ -124,7 +124,7 @@ def reading(path: Path) -> Iterator[DuckDBPyConnection]:
         yield connection
     except _broken() as error:
         raise StoreError(
-            f"The store at {path} can not be read: {_line(error)}", subject=path
+            f"The store at {path} cannot be read: {_line(error)}", subject=path
         ) from error
     finally:
         connection.close()
@@ -178,7 +178,7 @@ def _connected(path: Path, *, read_only: bool) -> DuckDBPyConnection:
             holder = re.search(r"PID (\d+)", str(error))
             if "lock" not in str(error).lower() and not holder:
                 raise StoreError(
-                    f"The store at {path} can not be opened: {_line(error)}", subject=path
+                    f"The store at {path} cannot be opened: {_line(error)}", subject=path
                 ) from error
             if time.monotonic() > until:
                 who = f"process {holder[1]}" if holder else "another process"
@@ -189,7 +189,7 @@ def _connected(path: Path, *, read_only: bool) -> DuckDBPyConnection:
             time.sleep(0.05)
         except duckdb.Error as error:
             raise StoreError(
-                f"The store at {path} can not be read: {_line(error)}", subject=path
+                f"The store at {path} cannot be read: {_line(error)}", subject=path
             ) from error
         else:
             return connection
@@ -387,7 +387,10 @@ def latest(
 
 
 def symbols(path: Path) -> set[str]:
-    """What the store holds rows of: instruments, rates by their series, and FEDFUNDS for futures."""
+    """What the store holds rows of.
+
+    Instruments, rates by their series, and FEDFUNDS for futures.
+    """
     with reading(path) as connection:
         rows = connection.execute(
             "SELECT symbol FROM bars UNION SELECT CASE role WHEN 'futures' THEN 'FEDFUNDS' ELSE name END FROM points"

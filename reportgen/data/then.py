@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 class Then:
     """What was known at a past moment: which fetches count, series by series.
 
-    A series is read as fetch ``early`` left it. If that lacks the newest row that can have been known, it is read as the
-    first fetch left it that has the row, for nothing older says it. A series first fetched after ``late`` was known too
-    late, and is flagged.
+    A series is read as fetch ``early`` left it. If that lacks the newest row that can have been
+    known, it is read as the first fetch left it that has the row, for nothing older says it. A
+    series first fetched after ``late`` was known too late, and is flagged.
     """
 
     early: int

@@ -163,7 +163,10 @@ def accept(path: Path, acceptance: Acceptance, at: dt.datetime) -> None:
 
 
 def accept_in(folder: Path, acceptance: Acceptance) -> None:
-    """Write *acceptance* into the dataset.toml of *folder*; what else it holds, comments too, stays."""
+    """Write *acceptance* into the dataset.toml of *folder*.
+
+    What else it holds, comments too, stays.
+    """
     import tomlkit
 
     from reportgen.data.dataset import open_dataset

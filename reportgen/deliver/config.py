@@ -131,7 +131,7 @@ def read_config(path: Path | None = None) -> Config:
     try:
         data = tomllib.loads(found.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise SettingsError(f"{found}: it can not be read: {error}", subject=found) from error
+        raise SettingsError(f"{found}: it cannot be read: {error}", subject=found) from error
     for name in data:
         if name not in (*READ, *NAMED):
             raise SettingsError(

@@ -128,7 +128,7 @@ class Ledger:
                     raise
         except (OSError, sqlite3.Error, zlib.error) as error:
             raise DeliveryError(
-                f"The outbox at {self.path} can not be used: {error}.", subject=self.path
+                f"The outbox at {self.path} cannot be used: {error}.", subject=self.path
             ) from error
 
     def _made(self, connection: sqlite3.Connection) -> None:

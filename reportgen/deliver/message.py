@@ -56,7 +56,7 @@ class Letter:
         found = message_from_bytes(checked, policy=POLICY)
         if not isinstance(found, EmailMessage) or found.defects:
             raise DeliveryError(
-                "brief.eml can not be read as an email; make the brief again.", subject="brief.eml"
+                "brief.eml cannot be read as an email; make the brief again.", subject="brief.eml"
             )
         if pdf:
             found.add_attachment(pdf[1], "application", "pdf", filename=pdf[0])
@@ -142,7 +142,7 @@ def page(path: Path) -> bytes:
         found = message_from_bytes(path.read_bytes(), policy=POLICY)
     except OSError as error:
         raise DeliveryError(
-            f"{path} can not be read; make the brief with the format eml.", subject=path
+            f"{path} cannot be read; make the brief with the format eml.", subject=path
         ) from error
     rich = found.get_body(("html",)) if isinstance(found, EmailMessage) else None
     if rich is None:

@@ -36,7 +36,10 @@ class Finished:
     """What two briefs share that tell the same."""
     document: bytes
     words: bytes = field(repr=False)
-    """The email as it was when the brief was read; it is what is sent. Empty where there is none."""
+    """The email as it was when the brief was read.
+
+    It is what is sent. Empty where there is none.
+    """
     told: Mapping[str, Any] = field(repr=False, compare=False)
     """The document, read."""
     title: str
@@ -86,7 +89,7 @@ def finished(folder: Path) -> Finished:
         )  # fmt: skip
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise DeliveryError(
-            f"There is no finished brief in {folder}: brief.json can not be read. Make one: reportgen run REPORT.",
+            f"There is no finished brief in {folder}: brief.json cannot be read. Make one: reportgen run REPORT.",
             subject=folder,
         ) from error
 

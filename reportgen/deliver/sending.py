@@ -44,7 +44,7 @@ class Errand:
 def send(errand: Errand, ledger: Ledger, clock: Clock) -> Iterator[Told]:
     """What became of the copy of every reader, as it is handed over; nobody gets one twice, whatever is killed when.
 
-    DeliveryError where the brief differs from the edition that was sent before and does not say so, or the server can not be used.
+    DeliveryError where the brief differs from the edition that was sent before and does not say so, or the server cannot be used.
     """
     with ledger.held():
         key = edition_of(errand.brief, ledger, clock())
@@ -84,7 +84,10 @@ def edition_of(brief: Finished, ledger: Ledger, at: dt.datetime) -> Key:
 
 
 def sealed_as(folder: Path) -> str:
-    """The seal of the brief in *folder* with the digests of its files, as the ledger keeps them; "" where it has none."""
+    """The seal of the brief in *folder* with the digests of its files, as the ledger keeps them.
+
+    "" where it has none.
+    """
     try:
         seal = json.loads((folder / SEAL).read_bytes())
         record = json.loads((folder / RECORD).read_bytes())
@@ -205,7 +208,7 @@ def _one(
         )
     except ValueError as error:  # an address or a name that no header can have
         outcomes = {
-            reader.address: Outcome("refused", 0, f"it can not be written to: {error}")
+            reader.address: Outcome("refused", 0, f"it cannot be written to: {error}")
             for reader in readers
         }
         settled(outcomes)

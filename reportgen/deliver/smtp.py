@@ -154,7 +154,7 @@ class Line:
                 if isinstance(error, smtplib.SMTPAuthenticationError) and error.smtp_code in LATER:
                     raise _Cut(f"{self._name} takes no password now: {_said(error)}") from error
                 raise DeliveryError(
-                    f"{self._name} can not be used: {_said(error)}. Mend [mail] in reportgen.toml.",
+                    f"{self._name} cannot be used: {_said(error)}. Mend [mail] in reportgen.toml.",
                     subject=self._mail.host,
                 ) from error
             except (OSError, smtplib.SMTPException) as error:

@@ -78,7 +78,7 @@ class ForkedClient(PapermillNotebookClient):  # type: ignore[misc] # papermill s
         except (EOFError, BrokenPipeError):
             raise DeadKernelError("Kernel died") from None
         except (KeyError, TypeError, AttributeError) as error:
-            raise DeadKernelError(f"The kernel's message can not be read: {error!r}") from error
+            raise DeadKernelError(f"The kernel's message cannot be read: {error!r}") from error
         return _shaped(message), refused
 
     def _take(self, message: dict[str, Any], cell: Any, cell_index: int) -> Exception | None:

@@ -26,7 +26,7 @@ FORKS = sys.platform == "linux"
 
 
 def unsafe() -> str:
-    """Why this process can not be forked safely, or "": another platform, or threads whose locks a child would inherit."""
+    """Why this process cannot be forked safely, or "": another platform, or threads whose locks a child would inherit."""
     if not FORKS:
         return f"fork is not used on {sys.platform}"
     others = [t.name for t in threading.enumerate() if t is not threading.current_thread()]

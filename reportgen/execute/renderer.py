@@ -128,9 +128,7 @@ def main(address: str, *fonts: str) -> None:
             target=_draw, args=(vl_convert, {"kind": "svg", "spec": WARM}), daemon=True
         ).start()
         while True:
-            with contextlib.suppress(
-                Exception
-            ):  # who can not prove to be of this run is not served
+            with contextlib.suppress(Exception):  # who cannot prove to be of this run is not served
                 threading.Thread(
                     target=_serve, args=(vl_convert, listener.accept()), daemon=True
                 ).start()

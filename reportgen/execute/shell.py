@@ -124,7 +124,7 @@ class CellShell(InteractiveShell):  # type: ignore[misc]
         self.traceback = stb
         self.display_failed |= (
             self.displayhook.is_active
-        )  # a value that can not be shown fails its cell
+        )  # a value that cannot be shown fails its cell
         self.wire.send("error", {"ename": etype.__name__, "evalue": str(evalue), "traceback": stb})
 
 

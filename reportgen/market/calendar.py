@@ -42,8 +42,10 @@ class Moment:
     closes: dt.datetime
     previous_closes: dt.datetime
     published: dt.datetime | None = field(default=None, compare=False)
-    """Until when what is published of the session counts: ``at``, or the end of the day of a close that was asked
-    for by its date, so that the yields and settlements of that evening are told with it."""
+    """Until when what is published of the session counts.
+
+    ``at``, or the end of the day of a close that was asked for by its date, so that the yields and
+    settlements of that evening are told with it."""
     closed_for: str = ""
     """Why the market is closed on the next weekday that has no session before ``upcoming``."""
     closed_on: dt.date | None = None
@@ -55,7 +57,10 @@ class Moment:
 
     @property
     def label(self) -> str:
-        """Folder name: "2025-01-08" for a close with its evening, "2025-01-08T1300" for any other moment."""
+        """Folder name.
+
+        "2025-01-08" for a close with its evening, "2025-01-08T1300" for any other moment.
+        """
         if self.state == "post" and self.at == self.closes and self.known > self.at:
             return self.session.isoformat()
         return self.at.strftime("%Y-%m-%dT%H%M")
@@ -67,7 +72,10 @@ class Moment:
 
     @property
     def asked(self) -> str:
-        """What asks for this moment again: a date for a close with its evening, else a date and time."""
+        """What asks for this moment again.
+
+        A date for a close with its evening, else a date and time.
+        """
         if self.known > self.at:
             return self.session.isoformat()
         return f"{self.at:%Y-%m-%d %H:%M}"
@@ -129,7 +137,10 @@ def closing_reason(day: dt.date) -> str:
 
 
 def expected(day: dt.date, at: dt.datetime) -> bool:
-    """Whether a session on *day* was expected at *at*: one takes place, or its closing was not announced yet."""
+    """Whether a session on *day* was expected at *at*.
+
+    One takes place, or its closing was not announced yet.
+    """
     return is_session(day) or closures().unknown(day, at)
 
 
@@ -197,10 +208,12 @@ def _moment(
 def resolve(when: str, now: dt.datetime, window: str = "") -> Moment:
     """The moment asked for by *when*: a date (its close), a date and time, or "last-session".
 
-    A close that is asked for by its date is told with what is published on its evening: yields, settlements.
+    A close that is asked for by its date is told with what is published on its evening: yields,
+    settlements.
 
-    With a *window* it is the close that ended the last whole "week", "month", "quarter" or "year" by then. A time
-    without an offset is exchange time. NotASession names the reason and the nearest sessions.
+    With a *window* it is the close that ended the last whole "week", "month", "quarter" or "year"
+    by then. A time without an offset is exchange time. NotASession names the reason and the nearest
+    sessions.
     """
     if not window:
         return _asked(when.strip(), now)

@@ -33,7 +33,10 @@ from reportgen.errors import SettingsError
 
 @dataclass(frozen=True, slots=True)
 class Closing:
-    """A day without a session that was decided for the day: why, and from when the public knew (None: at any time)."""
+    """A day without a session that was decided for the day.
+
+    Why, and from when the public knew (None: at any time).
+    """
 
     reason: str
     announced: dt.datetime | None = None
@@ -49,7 +52,10 @@ class Closures:
     """What two files of equal contents share; "" for none."""
 
     def unknown(self, day: dt.date, at: dt.datetime) -> bool:
-        """Whether *day* was closed later than *at*: until the closing was announced it was a session to come."""
+        """Whether *day* was closed later than *at*.
+
+        Until the closing was announced it was a session to come.
+        """
         found = self.closed.get(day)
         return found is not None and found.announced is not None and at < found.announced
 
@@ -60,7 +66,10 @@ KEYS = {"closed": ("day", "reason", "announced"), "short": ("day", "closes", "re
 
 @cache
 def closures() -> Closures:
-    """The closings that come with the package and those of the desk's own file; SettingsError names what is off in it."""
+    """The closings that come with the package and those of the desk's own file.
+
+    SettingsError names what is off in it.
+    """
     from platformdirs import user_config_path
 
     shipped = read_closures(Path(__file__).parent / "closings.toml")
@@ -87,7 +96,7 @@ def read_closures(path: Path) -> Closures:
         data = tomllib.loads(text)
     except (OSError, ValueError) as error:
         raise SettingsError(
-            f"The closures in {path.name} can not be read: {error}", subject=path
+            f"The closures in {path.name} cannot be read: {error}", subject=path
         ) from error
     closed = {_day(row, path): _closing(row, path) for row in _rows(data, "closed", path)}
     short = {_day(row, path): _time(row, path) for row in _rows(data, "short", path)}
@@ -100,7 +109,10 @@ def read_closures(path: Path) -> Closures:
 
 
 def _rows(data: dict[str, Any], name: str, path: Path) -> list[dict[str, Any]]:
-    """The tables [[name]] of *data*, taken out of it; SettingsError where they are none, or have a key that is unknown."""
+    """The tables [[name]] of *data*, taken out of it.
+
+    SettingsError where they are none, or have a key that is unknown.
+    """
     rows = data.pop(name, [])
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         raise SettingsError(f"{path.name}: write '{name}' as tables, [[{name}]].", subject=path)

@@ -1,7 +1,7 @@
 """The New York Stock Exchange's days and hours as plain tables.
 
-They are computed once per installation and kept, for that takes a fifth of a second; there is no last year: a day
-that lies beyond the kept tables has them computed again, two years farther.
+They are computed once per installation and kept, for that takes a fifth of a second; there is no
+last year: a day that lies beyond the kept tables has them computed again, two years farther.
 """
 
 from __future__ import annotations

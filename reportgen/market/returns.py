@@ -21,7 +21,10 @@ FIRST_DAY = dt.date.fromisoformat(FIRST)
 
 
 def base_close(closes: pd.Series, before: dt.date) -> tuple[dt.date, float]:
-    """Date and level of the last close before *before*; NoData where the series starts later, or that close is missing."""
+    """Date and level of the last close before *before*.
+
+    NoData where the series starts later, or that close is missing.
+    """
     earlier = closes[: pd.Timestamp(before) - pd.Timedelta(days=1)]
     if earlier.empty:
         raise NoData(
@@ -39,7 +42,10 @@ def _always(closes: pd.Series) -> bool:
 
 
 def _due(before: dt.date, *, always: bool) -> dt.date:
-    """The last day before *before* of which there must be a row: a session, or any day of what never closes."""
+    """The last day before *before* of which there must be a row.
+
+    A session, or any day of what never closes.
+    """
     day = before - dt.timedelta(days=1)
     if always:
         return day
@@ -86,8 +92,9 @@ def calendar_year(closes: pd.Series, year: int) -> float:
 def periods(closes: pd.Series, freq: str) -> pd.Series:
     """Returns, as fractions, of all months ("M") or years ("Y") after the first, by period.
 
-    The last one runs to the last close, so it may be incomplete; see :mod:`reportgen.market.seasons`. NoData where the
-    close that another one starts from is missing: what is the best of them, nobody knows.
+    The last one runs to the last close, so it may be incomplete; see
+    :mod:`reportgen.market.seasons`. NoData where the close that another one starts from is missing:
+    what is the best of them, nobody knows.
     """
     ends = closes.groupby(closes.index.to_period(freq)).last()
     newest = closes.index.to_series().groupby(closes.index.to_period(freq)).max()

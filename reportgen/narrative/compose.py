@@ -295,10 +295,12 @@ def _uncap(marked: str) -> str:
 def compose(
     record: Record, folder: Path, title: str, templates: Templates | None = None
 ) -> Narrative:
-    """The narrative of *record*, told by ``story.j2`` in *folder*, or by *templates*; *title* is the report's.
+    """The narrative of *record*, told by ``story.j2`` in *folder*, or by *templates*.
 
-    UnknownFact or BareNumber where the story asks for what was not recorded, NarrativeError where it is broken;
-    both name the file and the line.
+    *title* is the report's.
+
+    UnknownFact or BareNumber where the story asks for what was not recorded, NarrativeError where
+    it is broken; both name the file and the line.
     """
     templates = templates or Templates.of(folder)
     phrases = Phrases(dt.datetime.fromisoformat(record.context["moment"]["at"]), record.instruments)
@@ -330,14 +332,17 @@ def compose(
         AttributeError,
     ) as error:
         raise NarrativeError(
-            f"{_line_of(error, templates)}it can not be told: {_plainly(error)}"
+            f"{_line_of(error, templates)}it cannot be told: {_plainly(error)}"
         ) from error
     told = _narrative(marked, _strip(record, phrases))
     return replace(told, footer=(*told.footer, *map(split, record.footnotes)))
 
 
 def _line_of(error: BaseException, templates: Templates) -> str:
-    """Where in the templates *error* was raised, "story.j2, line 12: "; "" where that is not known."""
+    """Where in the templates *error* was raised, "story.j2, line 12.
+
+    "; "" where that is not known.
+    """
     places = {place for _, _, place in templates.own}
     frames = traceback.extract_tb(error.__traceback__)
     found = [f for f in frames if f.filename in places or f.filename.endswith(".j2")]

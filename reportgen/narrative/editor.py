@@ -89,10 +89,10 @@ class Plan:
 
 
 def plan(told: Sequence[Item], lead: Item) -> Plan:
-    """The plan for findings *told*, the highest-ranked first, under the given *lead*; NarrativeError where that can not lead."""
+    """The plan for findings *told*, the highest-ranked first, under the given *lead*; NarrativeError where that cannot lead."""
     if lead.kind not in FAMILY:
         raise NarrativeError(
-            f"'{lead.kind}' can not lead; these can: {', '.join(FAMILY)}.", subject=lead.kind
+            f"'{lead.kind}' cannot lead; these can: {', '.join(FAMILY)}.", subject=lead.kind
         )
     rest = [
         item

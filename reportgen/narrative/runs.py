@@ -41,7 +41,7 @@ def cite(ref: str, text: str) -> str:
 
 
 def clean(text: str) -> str:
-    """*text* without our marks and control characters, white space folded: it can not break out of its run."""
+    """*text* without our marks and control characters, white space folded: it cannot break out of its run."""
     return " ".join(
         "".join(
             c for c in text if (c.isprintable() and not START <= c <= END) or c.isspace()

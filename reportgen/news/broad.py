@@ -16,10 +16,12 @@ QUIET = 0.0015
 
 
 def broad(tracks: Sequence[Track]) -> News | None:
-    """The session of all *tracks*, the first of which stands for the market: broad_up, broad_down, mixed or flat.
+    """The session of all *tracks*, the first of which stands for the market.
 
-    The change of each is in the role of its key; "rising" and "falling" count them. Where a track is missing, the
-    role "missing" counts those: then nothing is said of stocks as a whole.
+    Broad_up, broad_down, mixed or flat.
+
+    The change of each is in the role of its key; "rising" and "falling" count them. Where a track
+    is missing, the role "missing" counts those: then nothing is said of stocks as a whole.
     """
     if not tracks:
         return None

@@ -18,7 +18,9 @@ LEAST_GAP = 21
 
 
 def day(track: Track, week_ends: bool = False) -> News:
-    """The session's change, with the year's change now and at the close before; at a week's end the week's.
+    """The session's change, with the year's change now and at the close before.
+
+    At a week's end the week's.
 
     The distance from the high of 52 weeks is left out where the series is shorter than that.
     """

@@ -12,7 +12,9 @@ FAR, BACK = 0.02, 0.5
 
 
 def reversal(track: Track) -> News | None:
-    """A session that made good at least half of a fall, or gave up half of a rise, of 2% or more; None otherwise.
+    """A session that made good at least half of a fall, or gave up half of a rise, of 2% or more.
+
+    None otherwise.
 
     Where it did both, the side on which it was farther from the close before is the one to tell.
     """

@@ -59,8 +59,9 @@ def _again(track: Track, depth: float) -> bool:
 def chart_line(track: Track) -> Fact | None:
     """The level that a picture draws as a line: the one that the story speaks of, or none.
 
-    That is where the correction or the bear market begins that :func:`threshold` finds; without such a finding,
-    where a correction begins once half the way to it is done. At a record there is nothing to draw.
+    That is where the correction or the bear market begins that :func:`threshold` finds; without
+    such a finding, where a correction begins once half the way to it is done. At a record there is
+    nothing to draw.
     """
     if not track.whole_year:
         return None
@@ -74,7 +75,8 @@ def chart_line(track: Track) -> Fact | None:
 def reference_line(track: Track) -> Fact:
     """The level that a picture draws, or that of a correction where there is none to draw.
 
-    Reports written for 0.1.0 ask for it; :func:`chart_line` says also when no line belongs into the picture.
+    Reports written for 0.1.0 ask for it; :func:`chart_line` says also when no line belongs into the
+    picture.
     """
     return chart_line(track) or _line(track, CORRECTION)
 

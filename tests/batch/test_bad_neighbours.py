@@ -127,7 +127,10 @@ def warm():
 
 @pytest.fixture(scope="module")
 def good(warm, tmp_path_factory):
-    """Make the good brief once more; its files and their bytes, but for the notebook, which tells the time, and its seal."""
+    """Make the good brief once more.
+
+    Its files and their bytes, but for the notebook, which tells the time, and its seal.
+    """
 
     def make():
         request = Request(

@@ -98,8 +98,8 @@ HEAD = "address,name,formats,months\n"
         ("name\nAnn\n", "'' is not an address"),
         (HEAD, "names nobody"),
         ("", "names nobody"),
-        (f'{HEAD}"ann@example.com,,,\n', "can not be read"),
-        (f"{HEAD}ann@example.com,,,,,surplus\n", "can not be read"),
+        (f'{HEAD}"ann@example.com,,,\n', "cannot be read"),
+        (f"{HEAD}ann@example.com,,,,,surplus\n", "cannot be read"),
         (f"{HEAD}ann@example.com\n", None),
     ],
 )

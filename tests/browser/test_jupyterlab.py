@@ -86,7 +86,7 @@ def saved(notebook, root, name):
 
 
 def test_what_is_shown_is_counted(shown):
-    """The measure itself: an icon is no picture, nor is what can not be loaded."""
+    """The measure itself: an icon is no picture, nor is what cannot be loaded."""
     kinds = shown("kinds")
     assert some(kinds.outputs(), "pictures") == {"svg": 1, "inline": 1, "png": 1}
     assert some(kinds.outputs(), "tables") == {"table": 1}
@@ -159,7 +159,10 @@ def test_a_section_is_a_table(shown, name):
 
 @pytest.mark.parametrize("name", REPORTS)
 def test_a_changed_parameter_replaces_what_the_section_recorded(shown, root, name):
-    """The cell of the first pictures says another number of months: run again, it is the one of the record."""
+    """The cell of the first pictures says another number of months.
+
+    Run again, it is the one of the record.
+    """
     notebook = shown(name)
     source = notebook.read("mountain")
     notebook.write(

@@ -204,7 +204,7 @@ def test_without_scripts_the_page_is_complete(new_page, html, claims):
 
 @pytest.mark.parametrize("script", [BROKEN, REFUSING], ids=["throws", "refuses"])
 def test_the_drawn_charts_stay_when_the_bundle_fails(new_page, html, script):
-    """A chart that can not be made live stays as it was drawn."""
+    """A chart that cannot be made live stays as it was drawn."""
     page = new_page()
     page.before_load(script)
     page.open(html)
@@ -290,7 +290,7 @@ def test_an_address_with_a_cell_opens_the_appendix(new_page, html):
 
 
 def test_a_tap_shows_the_origin_first_and_a_second_one_follows_the_link(new_page, html):
-    """A finger can not hover: the first tap stays where it is."""
+    """A finger cannot hover: the first tap stays where it is."""
     page = new_page(width=380, touch=True).open(html)
     place = page.middle(LINK)
     page.tap(*place)

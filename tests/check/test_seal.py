@@ -1,4 +1,7 @@
-"""One byte of a finished brief changes, anywhere: its seal does not hold, with a line that names the file."""
+"""One byte of a finished brief changes, anywhere.
+
+Its seal does not hold, with a line that names the file.
+"""
 
 from __future__ import annotations
 

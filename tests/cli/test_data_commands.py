@@ -487,7 +487,7 @@ def test_import_refuses_what_is_no_price_or_day(refused, call, path, tmp_path, r
     refused(
         3,
         ["data", "import", copy, "--store", path],
-        "daily.csv.gz: it can not be read as daily bars",
+        "daily.csv.gz: it cannot be read as daily bars",
     )
     assert store.last_fetch(path) == before
 

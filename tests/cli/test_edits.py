@@ -153,7 +153,7 @@ def test_a_headline_that_is_true_cites_what_it_rests_on(call, place, headline, f
     ("text", "words"),
     [
         ('lead = "record_clos ^GSPC"', ("record_clos", "Did you mean 'record_close ^GSPC'")),
-        ('lead = "gauge ^VIX"', ("gauge", "can not lead")),
+        ('lead = "gauge ^VIX"', ("gauge", "cannot lead")),
         ('lead = "record_close ^GSPC"\ndrop = ["record_close"]', ("both the lead and dropped",)),
         ('drop = ["so_far"]', ("without what is dropped",)),
         ('titel = "x"', ("titel", "known")),

@@ -153,7 +153,10 @@ def test_the_gap_is_told_in_a_sentence_before_the_first_number(degraded):
     ("factor", "words"), [(10, "wrong unit"), (1.3, "outlier")], ids=["ten times", "a leap"]
 )
 def test_a_required_index_with_a_wrong_close_is_held(desk, sent, factor, words):
-    """Exit code 3, with the symbol and the day in one line and in gate.txt; the last good brief is set aside."""
+    """Exit code 3, with the symbol and the day in one line and in gate.txt.
+
+    The last good brief is set aside.
+    """
     shutil.copytree(sent[0].place, desk.place)
     good = contents(desk.place)
     result = desk.multiply("^GSPC", factor).run()

@@ -1,4 +1,4 @@
-"""Output that can not be written: exit code 6, one line, and the last good files stay as they were."""
+"""Output that cannot be written: exit code 6, one line, and the last good files stay as they were."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def on_a_small_disk(*args, limit=LIMIT):
 
 
 def test_an_output_below_a_file_is_refused_before_any_work(refused, tmp_path):
-    """A path through a regular file can not become a folder."""
+    """A path through a regular file cannot become a folder."""
     (tmp_path / "notes").write_text("mine")
     refused(6, [*RUN, tmp_path / "notes" / "out"], str(tmp_path / "notes"), "is not a folder")
     assert contents(tmp_path) == {"notes": b"mine"}
@@ -39,7 +39,7 @@ def test_an_output_below_a_file_is_refused_before_any_work(refused, tmp_path):
 
 def test_an_output_where_none_can_write_is_refused_before_any_work(refused):
     """Not even root makes a folder in /proc."""
-    refused(6, [*RUN, "/proc/briefs"], "/proc can not be written")
+    refused(6, [*RUN, "/proc/briefs"], "/proc cannot be written")
 
 
 def test_render_into_an_unwritable_place_is_refused(refused, brief):

@@ -40,7 +40,10 @@ def test_a_future_statement_is_unseen(date):
     ("date", "is_told"), [("2025-01", False), ("2024-12", True), ("2024-11", False)]
 )
 def test_a_month_is_as_old_as_its_last_day(date, is_told):
-    """Known to the month only: told from its end on, for it may be of its last day, and for thirty days."""
+    """Known to the month only.
+
+    Told from its end on, for it may be of its last day, and for thirty days.
+    """
     assert told(date) is is_told
 
 

@@ -872,7 +872,7 @@ def acceptance(**others):
     ],
 )
 def test_a_fault_in_a_store_keeps_a_series_out(tmp_path, symbol, fault, finding):
-    """A brief that can do without the series is told without it, one that can not is refused."""
+    """A brief that can do without the series is told without it, one that cannot is refused."""
     path = stored(tmp_path, {symbol: [fault]})
     assert told(verify_store(path, DUE)) == [finding]
     snapshot = taken(path, "^GSPC")

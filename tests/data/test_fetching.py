@@ -611,7 +611,7 @@ def test_a_provider_without_its_key_is_left_out(monkeypatch):
         ),
         ('[order]\nstock = "yahoo"', r'sources\.toml: write stock = \["yahoo", "tiingo"\]'),
         ('order = ["yahoo"]', r"sources\.toml"),
-        ("[order", r"sources\.toml: it can not be read"),
+        ("[order", r"sources\.toml: it cannot be read"),
         (
             '[base_url]\nyaho = "http://localhost"',
             r"There is no provider 'yaho'\. Did you mean 'yahoo'\?",
@@ -629,7 +629,7 @@ def test_sources_that_are_off_are_refused(tmp_path, text, words):
 
 def test_sources_that_are_not_there_are_refused(tmp_path):
     """The file is named."""
-    with pytest.raises(SettingsError, match=r"nowhere\.toml: it can not be read"):
+    with pytest.raises(SettingsError, match=r"nowhere\.toml: it cannot be read"):
         read_sources(tmp_path / "nowhere.toml")
 
 

@@ -1,4 +1,7 @@
-"""A store at a past as-of: each series as it was known then, and what was fetched later is named."""
+"""A store at a past as-of.
+
+Each series as it was known then, and what was fetched later is named.
+"""
 
 from __future__ import annotations
 
@@ -72,7 +75,10 @@ def test_a_yield_restated_before_the_next_was_due_is_read_as_it_was_known(path):
 
 
 def test_a_close_restated_later_is_read_as_it_was_first_told(path):
-    """A date is told until the next session opens: what was corrected by then counts, what came later does not."""
+    """A date is told until the next session opens.
+
+    What was corrected by then counts, what came later does not.
+    """
     store.append(path, [bars("^GSPC", "2025-10-31 16:21", d1030=6822.0, d1031=6840.2)])
     store.append(path, [bars("^GSPC", "2025-11-01 11:00", d1031=6841.0)])
     store.append(path, [bars("^GSPC", "2025-11-20 11:00", d1031=6999.0)])

@@ -68,7 +68,10 @@ def known(name, row):
 
 
 def told_until(name, when):
-    """Until when rows of a file count: the evening of a close that is asked for by its date, else the moment."""
+    """Until when rows of a file count.
+
+    The evening of a close that is asked for by its date, else the moment.
+    """
     moment = calendar.resolve(when, NOW)
     return moment.known if name in USUAL else moment.at
 

@@ -104,6 +104,6 @@ def test_an_unknown_time_zone_is_refused(sample, refused):
 
 
 def test_a_file_that_is_no_archive_is_refused(sample, refused):
-    """A name that promises gzip and bytes that are none can not be read as a table."""
+    """A name that promises gzip and bytes that are none cannot be read as a table."""
     (sample.folder / DAILY).write_bytes(b"no archive")
-    refused(sample, DAILY, "can not be read as a table")
+    refused(sample, DAILY, "cannot be read as a table")

@@ -33,10 +33,10 @@ def test_a_wrong_value_in_the_description_is_refused(sample, refused, old, new, 
     ],
 )
 def test_a_damaged_archive_is_refused(sample, refused, damage):
-    """A file cut short in a download, or with flipped bytes, can not be read as a table."""
+    """A file cut short in a download, or with flipped bytes, cannot be read as a table."""
     path = sample.folder / DAILY
     path.write_bytes(damage(path.read_bytes()))
-    refused(sample, DAILY, "can not be read")
+    refused(sample, DAILY, "cannot be read")
 
 
 def test_bars_before_and_after_the_clock_change_are_read(sample):

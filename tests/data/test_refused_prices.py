@@ -1,4 +1,4 @@
-"""Prices that can not be right are refused in one line that names the row and the mend; nothing is written."""
+"""Prices that cannot be right are refused in one line that names the row and the mend; nothing is written."""
 
 from __future__ import annotations
 
@@ -174,7 +174,7 @@ def test_futures_with_a_row_twice_are_refused(sample, refused):
 
 
 def test_a_yield_twice_with_two_values_is_refused(sample, refused):
-    """Two values of one day can not both be right."""
+    """Two values of one day cannot both be right."""
     sample.rows(
         "rates.csv.gz",
         lambda rows: [

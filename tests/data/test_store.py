@@ -261,16 +261,16 @@ def test_a_file_that_is_no_database_is_refused(path, held):
     path.write_bytes(held)
     for act in (lambda: store.append(path, [brought(10.0)]), lambda: store.last_fetch(path)):
         with pytest.raises(
-            StoreError, match=r"store\.duckdb can not be opened: .*not a valid DuckDB database"
+            StoreError, match=r"store\.duckdb cannot be opened: .*not a valid DuckDB database"
         ):
             act()
     assert path.read_bytes() == held
 
 
 def test_a_folder_in_its_place_is_refused(path):
-    """As a store that can not be opened, in words."""
+    """As a store that cannot be opened, in words."""
     path.mkdir()
-    with pytest.raises(StoreError, match="can not be opened"):
+    with pytest.raises(StoreError, match="cannot be opened"):
         store.append(path, [brought(10.0)])
 
 

@@ -75,7 +75,7 @@ def test_without_a_file_nothing_is_set(tmp_path, monkeypatch):
             "begins with https://",
         ),
         ('["owner@example.com"]', '"owner@example.com"', r"below \[alerts\]"),
-        ("[mail]", "[mail", "it can not be read"),
+        ("[mail]", "[mail", "it cannot be read"),
         (
             'user = "desk"',
             'user = "desk"\nattempts = 0',

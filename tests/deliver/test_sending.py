@@ -253,7 +253,7 @@ def test_one_of_three_that_is_refused_keeps_nobody_from_it(postbox, sent):
 
 @pytest.mark.parametrize("step", ["MAIL", "DATA"])
 def test_a_line_that_is_cut_before_the_message_is_whole_is_taken_up_again(postbox, sent, step):
-    """The server can not have it yet."""
+    """The server cannot have it yet."""
     postbox.faults.cut = [step]
     assert states(sent(postbox)) == {ONE: "sent"}
     assert postbox.received() == {ONE: 1}

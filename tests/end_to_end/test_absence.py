@@ -1,4 +1,7 @@
-"""What a report lists and the data lack is named: in the brief, by the gate, and no sentence claims over the hole."""
+"""What a report lists and the data lack is named.
+
+In the brief, by the gate, and no sentence claims over the hole.
+"""
 
 from __future__ import annotations
 

@@ -89,7 +89,7 @@ def test_a_statement_and_a_name_stay_words(record, honest, attack, tmp_path):
 
 @given(st.one_of(st.sampled_from(ATTACKS), st.text(max_size=60)))
 def test_a_reader_s_name_adds_no_header(name):
-    """The message has one reader and the headers that it should, whatever they are called; or it can not be written."""
+    """The message has one reader and the headers that it should, whatever they are called; or it cannot be written."""
     try:
         data = LETTER.to([(name, "ann@example.com")], KEY, NOW)
     except ValueError:

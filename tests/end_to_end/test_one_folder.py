@@ -1,4 +1,7 @@
-"""What lies in the folder of a brief is one brief: the last that was made well, or what a failed run left."""
+"""What lies in the folder of a brief is one brief.
+
+The last that was made well, or what a failed run left.
+"""
 
 from __future__ import annotations
 

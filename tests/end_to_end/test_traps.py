@@ -271,7 +271,10 @@ def test_a_week_that_ended_where_it_began_is_told(small):
 
 
 def test_a_yield_of_the_day_before_is_dated_in_a_week(small):
-    """The week of July 4, 2025 ended on a Thursday at 1 p.m.; the newest yield of this file is Wednesday's, and the fine print says "unless dated"."""
+    """The week of July 4, 2025 ended on a Thursday at 1 p.m..
+
+    The newest yield of this file is Wednesday's, and the fine print says "unless dated".
+    """
     folder = small("2025-07-03", {"^GSPC": {}, "^IXIC": {}})
     days = [day.isoformat() for day in sessions(dt.date(2024, 1, 2), dt.date(2025, 7, 3))]
     rows = [

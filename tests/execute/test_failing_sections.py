@@ -70,7 +70,10 @@ def test_a_failing_section_leaves_a_gap_that_is_named(broken):
 
 
 def test_a_failing_required_section_holds_the_brief(broken, good):
-    """Without the index there is no brief: Held names the section and its error, the last good files are set aside."""
+    """Without the index there is no brief.
+
+    Held names the section and its error, the last good files are set aside.
+    """
     before = contents(good)
     with pytest.raises(Held, match="index: ConnectionError: the wire is down") as caught:
         broken('small = desk.track("^RUT")', FAULT)
@@ -80,7 +83,10 @@ def test_a_failing_required_section_holds_the_brief(broken, good):
 
 
 def test_a_cell_that_fails_outside_every_section_keeps_its_notebook_apart(broken, good):
-    """The run ends with the cell's error; the last good files are set aside, so that nobody opens them as the brief of now."""
+    """The run ends with the cell's error.
+
+    The last good files are set aside, so that nobody opens them as the brief of now.
+    """
     before = contents(good)
     with pytest.raises(CellFailed, match="the wire is down") as caught:
         broken("desk = open_desk(", f"{FAULT}\ndesk = open_desk(")

@@ -211,7 +211,10 @@ def test_an_instant_counts_wherever_it_was_written():
     ],
 )
 def test_a_moment_is_labelled_by_its_time(when, label):
-    """Also that of a close: it knows less than the close with its evening, which a date stands for."""
+    """Also that of a close.
+
+    It knows less than the close with its evening, which a date stands for.
+    """
     assert calendar.moment(at(when)).label == label
 
 

@@ -1,4 +1,4 @@
-"""Text with citations: what data holds can not break out of its run, and sentences end where they end."""
+"""Text with citations: what data holds cannot break out of its run, and sentences end where they end."""
 
 import pytest
 from hypothesis import given

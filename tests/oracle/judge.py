@@ -199,7 +199,7 @@ class Judge:
                 return f"nobody can judge a {claim['kind']} in {claim['unit']}"
             return rule(self, claim) or words(claim)
         except (LookupError, ValueError, StopIteration) as error:
-            return f"it can not be recomputed: {error!r}"
+            return f"it cannot be recomputed: {error!r}"
 
     @cached_property
     def table(self) -> recompute.Table:
@@ -441,7 +441,7 @@ def high(judge: Judge, claim: Mapping[str, Any]) -> str:
 
 
 def standing(symbol: str, days: list[Day], values: list[float]) -> tuple[Day, float]:
-    """The record close before the last one; LookupError where the series can not tell."""
+    """The record close before the last one; LookupError where the series cannot tell."""
     top = max(values[:-1])
     day = next(
         d for d, v in zip(reversed(days[:-1]), reversed(values[:-1]), strict=True) if v == top

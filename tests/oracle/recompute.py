@@ -118,7 +118,10 @@ class Table:
         self.elections = sorted((e for e in found if e[1] < self.close), key=lambda e: e[1])
 
     def _is_known(self, day: Day, rule: str) -> bool:
-        """Whether a row was published by the evening of the close: a brief of a day is told with that evening's figures."""
+        """Whether a row was published by the evening of the close.
+
+        A brief of a day is told with that evening's figures.
+        """
         days, _, _ = rule.rpartition(" ")
         return day + int(days.rstrip("d") or 0) * ONE_DAY <= self.close
 

@@ -239,6 +239,6 @@ def test_dark_mode_leaves_no_dark_letter_on_the_dark_ground(html):
 
 
 def test_the_link_has_a_colour_in_the_dark(linked):
-    """The accent of the light theme can not be read on the dark ground."""
+    """The accent of the light theme cannot be read on the dark ground."""
     html = html_of(linked)
     assert ".link" in html[html.index("prefers-color-scheme: dark") : html.index("</style>")]

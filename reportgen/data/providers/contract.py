@@ -122,7 +122,7 @@ class Provider(ABC):
     licence: ClassVar[Licence]
     limit: ClassVar[Limit]
     keys: ClassVar[tuple[str, ...]] = ()
-    """Environment variables without which it can not be asked."""
+    """Environment variables without which it cannot be asked."""
 
     def __init__(self, base_url: str | None = None) -> None:
         if base_url:

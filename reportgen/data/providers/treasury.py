@@ -54,7 +54,8 @@ class Treasury(Provider):
     def parse(self, ask: Ask, reply: Reply) -> Rows:
         """The yield in percent by day; columns go by their names, since maturities come and go.
 
-        The file of a year that has not begun, or has no value yet, has no bytes: that is no value, and no failure.
+        The file of a year that has not begun, or has no value yet, has no bytes: that is no value,
+        and no failure.
         """
         if not reply.body.strip(b"\xef\xbb\xbf \r\n") and f"/{ask.last.year}/" in reply.url:
             return []

@@ -59,7 +59,7 @@ def registered() -> dict[str, type[Deliverer]]:
 
 
 def door(name: str, table: Mapping[str, Any]) -> Deliverer:
-    """The door *name* that *table*, below [doors] in ``reportgen.toml``, describes; SettingsError where it can not."""
+    """The door *name* that *table*, below [doors] in ``reportgen.toml``, describes; SettingsError where it cannot."""
     settings = dict(table)
     kind = str(settings.pop("kind", ""))
     if kind not in registered():

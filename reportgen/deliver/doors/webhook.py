@@ -111,13 +111,13 @@ def _posted(url: str, data: bytes, headers: Mapping[str, str]) -> tuple[Outcome,
             follow_redirects=False,
         )
     except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
-        return Outcome("deferred", 0, f"it can not be reached: {type(error).__name__}"), 0.0
+        return Outcome("deferred", 0, f"it cannot be reached: {type(error).__name__}"), 0.0
     except httpx.HTTPError as error:
         return Outcome(
             "unknown", 0, f"the line broke before an answer came: {type(error).__name__}"
         ), 0.0
     except (httpx.InvalidURL, ValueError) as error:
-        return Outcome("refused", 0, f"its address can not be called: {type(error).__name__}"), 0.0
+        return Outcome("refused", 0, f"its address cannot be called: {type(error).__name__}"), 0.0
     words = _without(url, " ".join(answer.text[:200].split()))
     if answer.is_success:
         return Outcome("sent", answer.status_code, words), 0.0

@@ -132,7 +132,7 @@ def _state(place: Path) -> State:
     except (OSError, ValueError, KeyError, TypeError):
         pass
     raise DeliveryError(
-        f"{place / STATE} can not be read, or is another version's; {MEND}.", subject=place
+        f"{place / STATE} cannot be read, or is another version's; {MEND}.", subject=place
     )
 
 
@@ -186,7 +186,10 @@ class _Builder:
             )
 
     def _whole(self, folder: Path) -> bool:
-        """Whether the files of a brief in the site are the ones that were built; else it is read again."""
+        """Whether the files of a brief in the site are the ones that were built.
+
+        Else it is read again.
+        """
         names = [path.name for path in folder.glob("*")]
         files = {f"{folder.relative_to(self.place).as_posix()}/{name}": name for name in names}
         known = {path: self.digests.get(path) for path in files}
@@ -201,7 +204,7 @@ class _Builder:
             self.built.gone.append(key)
 
     def _try(self, folder: Path, key: str, ruled: set[str]) -> None:
-        """Read the brief in *folder*; where it can not be shown, what was there of it before stays, unless it came in by other rules."""
+        """Read the brief in *folder*; where it cannot be shown, what was there of it before stays, unless it came in by other rules."""
         try:
             reason = self._read(folder, key)
         except SealError as error:
@@ -210,7 +213,7 @@ class _Builder:
         except ReportgenError as error:
             reason = str(error)
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-            reason = f"it can not be read: {type(error).__name__}: {error}"
+            reason = f"it cannot be read: {type(error).__name__}: {error}"
         if reason:
             self.built.left_out[key] = reason
         else:
@@ -379,7 +382,10 @@ class _Builder:
 
 
 def _found(place: Path, state: State) -> dict[str, str]:
-    """The digests of what lies in a site of 0.1.0, which kept none: from now on it may not change."""
+    """The digests of what lies in a site of 0.1.0, which kept none.
+
+    From now on it may not change.
+    """
     places = [place / "assets", *(place / entry.path for entry in state.entries.values())]
     files = [path for folder in places for path in folder.glob("*") if path.is_file()]
     return {path.relative_to(place).as_posix(): digest(path.read_bytes()) for path in files}
@@ -405,7 +411,10 @@ def _changed_files(place: Path, digests: Mapping[str, str]) -> Iterator[str]:
 
 
 def _record(brief: Finished, sealing: Sealing) -> Record:
-    """The record that bears *brief* out, once its seal was verified; SealError where a file was changed."""
+    """The record that bears *brief* out, once its seal was verified.
+
+    SealError where a file was changed.
+    """
     return read_record(verified(LocalFolder(brief.folder), sealing))
 
 

@@ -73,7 +73,7 @@ class _Handler(SimpleHTTPRequestHandler):
 
 
 def server(site: Path, port: int, base: str = "/") -> ThreadingHTTPServer:
-    """A server of *site* on the loopback interface at *port*, any free one for 0, below the path *base*; DeliveryError where it can not start."""
+    """A server of *site* on the loopback interface at *port*, any free one for 0, below the path *base*; DeliveryError where it cannot start."""
     if not (site / STATE).is_file():
         raise DeliveryError(
             f"{site} is no site; build one: reportgen site build {site}.", subject=site
@@ -88,6 +88,6 @@ def server(site: Path, port: int, base: str = "/") -> ThreadingHTTPServer:
     except OSError as error:
         used = error.errno == errno.EADDRINUSE
         raise DeliveryError(
-            f"Port {port} can not be used: {'something else listens there' if used else error.strerror}; name another with --port.",
+            f"Port {port} cannot be used: {'something else listens there' if used else error.strerror}; name another with --port.",
             subject=port,
         ) from error
