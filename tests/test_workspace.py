@@ -82,6 +82,7 @@ def test_outside_of_it_nobody_knows_it(made, monkeypatch, tmp_path):
     assert load_report("desk-recap").title == "Desk recap"
 
 
+@pytest.mark.slow
 def test_a_desk_may_have_a_second_file_of_another_name(made, tmp_path):
     """By the option or the variable; what it names lies beside it."""
     own, sample = (
@@ -480,6 +481,7 @@ def test_a_reader_waits_for_his_own_morning():
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "title", ["The Nasdaq 100 note", "Ann & Bob's <b>morning</b>", "Dow up 5%"]
 )
@@ -662,6 +664,7 @@ def test_one_report_that_can_not_be_read_hides_no_other(made):
     assert "'instruments' is missing" in listed.stdout.splitlines()[-1]
 
 
+@pytest.mark.slow
 def test_a_store_is_found_by_a_way_from_where_one_stands(made):
     """As the desk's own file names it, or a variable: the kernel that reads it runs in another folder."""
     sample = resource("reports/daily-recap").parents[1] / "reportgen" / "data" / "sample"

@@ -156,6 +156,7 @@ def test_what_can_not_be_is_refused_before_anything_is_made(tmp_path, args, word
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.slow
 def test_a_scheduler_that_is_not_there_is_told():
     """In one line, not after minutes."""
     pytest.importorskip("distributed")

@@ -96,6 +96,7 @@ def test_a_dry_run_needs_what_the_sending_needs(call, monkeypatch):
     assert (refused.exit_code, "SMTP_PASSWORD is not set" in refused.stderr) == (2, True)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("desk")
 def test_a_form_that_differs_is_no_correction_of_a_figure(call):
     """Nor is a brief that lacks what a reader got held against it."""

@@ -138,6 +138,7 @@ def test_a_fetch_with_an_earlier_number_and_a_later_time_is_not_counted(path):
     assert frame.query("symbol == '^GSPC'")["close"].iloc[-1] == 6840.2
 
 
+@pytest.mark.slow
 @settings(max_examples=8)
 @given(
     st.lists(

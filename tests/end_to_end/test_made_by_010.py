@@ -110,6 +110,7 @@ def test_the_outbox_tells_what_was_sent_and_keeps_it():
     assert rows == [("ann@example.com", "sent"), ("ben@example.com", "sent")]
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("adopted")
 def test_it_is_rendered_and_corrected():
     """Rendering keeps its mark, so that it is not sent again; a correction is."""
@@ -161,6 +162,7 @@ def test_the_store_is_read_and_filled():
 RUN = ("run", "desk-recap", "--as-of", "2025-01-08", "--out", "new", "--format", "txt", "--data")
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("desk")
 def test_the_report_of_the_desk_runs_on_the_sample():
     """Its own index, which the sample lacks, is now a gap with a name."""
@@ -170,6 +172,7 @@ def test_the_report_of_the_desk_runs_on_the_sample():
     assert call("check", "new/desk-recap/2025-01-08").exit_code == 0
 
 
+@pytest.mark.slow
 def test_the_report_of_the_desk_runs_on_its_store_as_doctor_says(desk):
     """The store lacks most of what the report lists: held, until the desk declares it."""
     assert call(*RUN, "store").exit_code == 3

@@ -42,6 +42,7 @@ def own(here):
     return here / "reports" / "mine"
 
 
+@pytest.mark.slow
 def test_fewer_formats_leave_no_file_of_before(here):
     """A page that nobody made again would be sent beside a text that was."""
     assert call(*RUN, "--format", "txt", "--format", "html").exit_code == 0
@@ -86,6 +87,7 @@ def test_an_edited_story_does_not_make_yesterdays_brief_false(own, here):
     assert call("check", here / "out" / "mine" / "2025-01-08").exit_code == 0
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("own")
 def test_a_brief_is_checked_and_rendered_from_any_folder(here, tmp_path_factory, monkeypatch):
     """Also where nobody has its report."""
@@ -96,6 +98,7 @@ def test_a_brief_is_checked_and_rendered_from_any_folder(here, tmp_path_factory,
     assert call("render", place).exit_code == 0
 
 
+@pytest.mark.slow
 def test_a_source_may_have_a_comma_in_its_name(here):
     """In the footer and on the gate's page."""
     data = shutil.copytree(SAMPLE, here / "data")

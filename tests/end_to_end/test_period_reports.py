@@ -141,6 +141,7 @@ def test_a_history_too_short_for_a_window_is_refused_as_missing_data(tmp_path, r
     assert list(tmp_path.rglob("brief.*")) == []
 
 
+@pytest.mark.slow
 def test_a_month_of_weeks_is_made_by_one_command(tmp_path):
     """December 2024 had four that ended; its other sessions are passed over."""
     args = [
