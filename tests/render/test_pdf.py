@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import re
+from dataclasses import replace
 
 import pypdfium2
 import pytest
@@ -166,3 +167,24 @@ def test_a_missing_font_is_an_error(sample_brief, monkeypatch):
     monkeypatch.setattr(pdf, "font_folders", tuple)
     with pytest.raises(RenderError, match="font"):
         pdf.render(sample_brief.brief, Settings())
+
+
+def heights(data, text):
+    """How far from the foot of the first page *text* stands; None where it is not on that page."""
+    with pypdfium2.PdfDocument(data) as document:
+        page = document[0].get_textpage()
+        first = page.search(text).get_next()
+        return page.get_charbox(first[0])[1] if first else None
+
+
+def test_a_picture_never_stands_above_the_headline(sample_brief):
+    """Also where the story begins with its pictures: on the first page they go to the foot."""
+    narrative = sample_brief.brief.narrative
+    pictures = narrative.pictures
+    others = tuple(block for block in narrative.blocks if block not in pictures)
+    moved = replace(narrative, blocks=(*pictures, *others))
+    data = pdf.render(replace(sample_brief.brief, narrative=moved), Settings()).data
+    headline = heights(data, text_of(narrative.title)[:20])
+    titles = [heights(data, text_of(p.title)[:20]) for p in pictures]
+    assert headline is not None
+    assert all(title is None or title < headline for title in titles)
