@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from reportgen.data.dataset import known_by, open_dataset
+from reportgen.data.instruments import instrument
 from reportgen.data.snapshot import take
 from reportgen.market import calendar
 from reportgen.request import load_report
@@ -179,3 +180,76 @@ def test_a_target_range_is_known_when_it_is_announced(when, upper):
 def test_each_rule_has_its_moment(rule, day, when):
     """A close (an early one too), midnight in UTC, a time of the day, a time of the day before."""
     assert known_by(rule, dt.date.fromisoformat(day)) == dt.datetime.fromisoformat(when)
+
+
+FRONT = """---
+speaker: Ann Example
+title: strategist
+firm: Example
+date: {date}
+kind: quote
+topic: rates
+source: a note
+{more}---
+Rates are the story.
+"""
+
+
+@pytest.mark.parametrize(
+    ("date", "more", "when", "told"),
+    [
+        ("2025-01-08 12:30", "", "2025-01-08 12:29", False),
+        ("2025-01-08 12:30", "", "2025-01-08 12:30", True),
+        ("2025-01-08 09:00-08:00", "", "2025-01-08 11:59", False),
+        ("2025-01-08 09:00-08:00", "", "2025-01-08 12:00", True),
+        ("2025-01-06", "known: 2025-01-08 14:00\n", "2025-01-08 13:00", False),
+        ("2025-01-06", "known: 2025-01-08 14:00\n", "2025-01-08 14:00", True),
+        ("2025-01-06", "known: 2025-01-08\n", "2025-01-08 15:00", False),
+        ("2025-01-08", "", "2025-01-08 15:00", False),
+        ("2025-01-08", "", "2025-01-09 09:00", True),
+        ("2025-01", "", "2025-01-08", False),
+        ("2024-12", "", "2025-01-08 13:00", True),
+    ],
+)
+def test_a_statement_is_told_from_its_own_time_on(sample, date, more, when, told):
+    """A time to the minute, with an offset or in New York; a day or a month from its end."""
+    (sample.folder / "commentary" / "ann.md").write_text(FRONT.format(date=date, more=more))
+    items = [item.id for item in cut(sample.folder, when).commentary]
+    assert ("commentary.ann" in items) is told
+
+
+@pytest.mark.parametrize(
+    ("symbol", "day", "name"),
+    [
+        ("META", "2021-10-27", "Facebook"),
+        ("META", "2021-10-28", "Meta Platforms"),
+        ("MSTR", "2025-02-05", "MicroStrategy"),
+        ("MSTR", "2025-02-06", "Strategy"),
+        ("GOOGL", "2015-10-02", "Google"),
+        ("WMT", "2018-01-31", "Wal-Mart"),
+    ],
+)
+def test_a_company_has_the_name_of_the_day(symbol, day, name):
+    """Nobody called Facebook by the name that it took later."""
+    assert instrument(symbol).called_on(dt.date.fromisoformat(day)).first == name
+
+
+@pytest.mark.parametrize(
+    ("announced", "when", "known"),
+    [
+        ("2025-01-08 10:00", "2025-01-08 09:59", False),
+        ("2025-01-08 10:00", "2025-01-08 10:00", True),
+        ("2025-01-08", "2025-01-08 13:00", False),
+        ("2025-01", "2025-01-10 09:00", False),
+        ("2024-12", "2025-01-08 13:00", True),
+    ],
+)
+def test_an_event_is_known_once_it_was_announced(sample, announced, when, known):
+    """Before, it is not among what is next."""
+    head, *rows = sample.lines("events.csv")
+    lines = [f"{head},announced", *(f"{row}," for row in rows)]
+    place = head.split(",")
+    row = {"date": "2025-01-14", "name": "a surprise auction", "kind": "release"}
+    lines.append(",".join(row.get(name, "") for name in place) + f",{announced}")
+    sample.write("events.csv", "\n".join(lines) + "\n")
+    assert ("a surprise auction" in set(cut(sample.folder, when).events["name"])) is known
