@@ -440,12 +440,16 @@ class Desk:
         later = [name for name in snapshot.later if name in told]
         return [snapshot.instrument(s).short if s in registry() else s for s in later]
 
-    def _listed(self, report: Report) -> Iterator[dict[str, str]]:
+    def _listed(self, report: Report) -> Iterator[dict[str, Any]]:
         """What the report lists and what existed at the session: symbol and name of each."""
         for symbol in (*report.symbols, *report.series):
             known = registry().get(symbol)
             if known is None or known.inception <= self.moment.session:
-                yield {"symbol": symbol, "name": known.short if known else symbol}
+                yield {
+                    "symbol": symbol,
+                    "name": known.short if known else symbol,
+                    "required": symbol in report.required,
+                }
 
     def _stale(self, fresh: Mapping[str, int]) -> Iterator[tuple[str, str]]:
         """Each rate whose newest value is of more sessions ago than *fresh* lets it be, and the reason."""

@@ -101,7 +101,8 @@ class Record:
         What several sections miss is named once, with the one that tells it rather than with a
         table.
         """
-        return tuple(_gaps(self.sections))
+        needed = {row["symbol"] for row in self.context.get("listed", ()) if row.get("required")}
+        return tuple(_gaps(self.sections, needed))
 
     @property
     def told_gaps(self) -> list[str]:
@@ -256,7 +257,8 @@ MOST_NAMED = 3
 """Members of a section of which all are missing that are named one by one."""
 
 
-def _gaps(sections: Sequence[Section]) -> Iterator[Gap]:
+def _gaps(sections: Sequence[Section], needed: AbstractSet[str]) -> Iterator[Gap]:
+    """The holes of all *sections*; one of an instrument that is *needed* holds the brief."""
     named: set[str] = set()
     for section in sections:
         rows = [r for r in _rows(section, "") if r["symbol"] not in named]
@@ -270,13 +272,19 @@ def _gaps(sections: Sequence[Section]) -> Iterator[Gap]:
                 name=_gap_name(section, rows),
                 reasons=tuple(reason for reason in dict.fromkeys(reasons)),
                 section=section.name,
-                required=section.required and section.status != "ok",
+                required=(section.required and section.status != "ok")
+                or any(row["symbol"] in needed for row in rows),
             )
     for section in sections:
         rows = [r for r in _rows(section, "shown") if r["symbol"] not in named]
         named |= {row["symbol"] for row in rows}
         if rows:
-            yield Gap(name=_listed(rows), reasons=tuple(_whys(rows)), section=section.name)
+            yield Gap(
+                name=_listed(rows),
+                reasons=tuple(_whys(rows)),
+                section=section.name,
+                required=any(row["symbol"] in needed for row in rows),
+            )
     declared = {r["symbol"]: r for section in sections for r in _rows(section, "declared")}
     if declared:
         yield Gap(

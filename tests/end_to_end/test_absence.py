@@ -174,3 +174,12 @@ def test_a_one_year_high_of_months_is_missing(tmp_path):
     assert ruling.verdict is not Verdict.SEND
     assert "one-year high of S&P 500" in " ".join(record.told_gaps)
     assert "From one-year high" not in words(notebook)
+
+
+@pytest.mark.parametrize("symbol", ["^GSPC", "^IXIC"])
+def test_a_required_index_without_a_price_of_the_session_holds_the_brief(tmp_path, symbol):
+    """With the true cause first, before any story is told."""
+    folder = without(tmp_path / "data", symbol, names=("intraday.csv.gz",))
+    _, _, ruling = judged("daily-recap", folder, "2025-01-08 13:00")
+    assert ruling.verdict is Verdict.HOLD
+    assert f"{symbol}: dataset 'Sample market' has no price" in ruling.reasons[0]
