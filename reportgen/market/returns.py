@@ -93,16 +93,19 @@ def periods(closes: pd.Series, freq: str) -> pd.Series:
     """Returns, as fractions, of all months ("M") or years ("Y") after the first, by period.
 
     The last one runs to the last close, so it may be incomplete; see
-    :mod:`reportgen.market.seasons`. NoData where the close that another one starts from is missing:
-    what is the best of them, nobody knows.
+    :mod:`reportgen.market.seasons`. Where the close that a period starts from is missing, the
+    history begins after it: what was the best before is not known.
     """
     ends = closes.groupby(closes.index.to_period(freq)).last()
     newest = closes.index.to_series().groupby(closes.index.to_period(freq)).max()
     always = _always(closes)
-    for before, last in zip(ends.index[1:].start_time, newest[:-1], strict=True):
-        if last.date() < (due := _due(before.date(), always=always)):
-            raise NoData(f"{closes.name}: the close of {due} is missing")
-    return ends.pct_change().dropna()
+    bases = zip(ends.index[1:].start_time, newest[:-1], strict=True)
+    holes = [
+        place
+        for place, (before, last) in enumerate(bases, 1)
+        if last.date() < _due(before.date(), always=always)
+    ]
+    return ends.pct_change()[max(holes, default=0) + 1 :]
 
 
 def total(adjusted: pd.Series, before: dt.date) -> float:

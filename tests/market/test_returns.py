@@ -91,11 +91,14 @@ def test_a_window_without_its_base_has_no_return(series):
         returns.to_date(closes, "quarter")
 
 
-def test_the_best_of_years_with_a_hole_is_not_known(series):
-    """A year that starts from another close than its own would be ranked wrongly."""
-    closes = series({"2022-12-30": 100.0, "2023-12-28": 125.0, "2024-12-31": 130.0})
-    with pytest.raises(NoData, match="the close of 2023-12-29 is missing"):
-        returns.periods(closes, "Y")
+def test_the_history_of_years_begins_after_a_hole(series):
+    """A year that starts from another close than its own would be ranked wrongly, and 2023 ended elsewhere."""
+    closes = series(
+        {"2022-12-30": 100.0, "2023-12-28": 125.0, "2024-12-31": 130.0, "2025-12-31": 143.0}
+    )
+    found = returns.periods(closes, "Y")
+    assert [str(year) for year in found.index] == ["2025"]
+    assert found.iloc[0] == pytest.approx(0.1, **APPROX)
 
 
 def test_a_window_that_has_no_name_is_an_error(series):
