@@ -504,7 +504,7 @@ def test_a_report_may_be_called_anything(made, title):
     )
 
 
-@pytest.mark.parametrize("engine", ["reportgen", "nbclient"])
+@pytest.mark.parametrize("engine", ["reportgen", pytest.param("nbclient", marks=pytest.mark.slow)])
 def test_an_instrument_and_a_colour_of_ones_own_reach_the_notebook(made, engine):
     """Names in the strip, colours in the charts: the kernel runs elsewhere and finds them."""
     shipped = resource("reports/daily-recap").parents[1] / "reportgen" / "data" / "instruments.toml"

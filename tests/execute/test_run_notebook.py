@@ -12,7 +12,7 @@ import pytest
 from reportgen.errors import CellFailed, CellTimeout, ExecutionError, KernelDied
 
 
-@pytest.fixture(params=["reportgen", "nbclient"])
+@pytest.fixture(params=["reportgen", pytest.param("nbclient", marks=pytest.mark.slow)])
 def run(tmp_path, alone, request):
     """Run cells of code as a notebook, on each engine; the output is tmp_path / "out" / "notebook.ipynb"."""
 
