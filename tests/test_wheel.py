@@ -158,6 +158,7 @@ def test_it_runs_renders_checks_and_exports_from_the_root_folder(installed, tmp_
         ".json",
         ".txt",
         ".ipynb",
+        ".json",
     ]
     folder = Path(paths[0]).parent
     assert "borne out" in call(str(installed / "reportgen"), "check", str(folder))
