@@ -53,7 +53,7 @@ def installation() -> Installation:
     vendored = {CONSTRAINTS: _constraints()}
     if "vcs_info" in origin:
         where = f"{origin['vcs_info']['vcs']}+{origin['url']}@{origin['vcs_info']['commit_id']}"
-        command = f'{pip} "{DISTRIBUTION} @ {where}"'
+        command = f'{pip} "{where}"'
     else:
         name, data = _wheel(found, origin)
         vendored[name] = data
