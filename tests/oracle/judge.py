@@ -733,11 +733,7 @@ def rate(judge: Judge, claim: Mapping[str, Any]) -> str:
 def spread(judge: Judge, claim: Mapping[str, Any]) -> str:
     """The 10-year yield less the two-year one, the day before, or the last day on which it had the same sign."""
     ten, two = (dict(judge.rates[name]) for name in ("DGS10", "DGS2"))
-    days = sorted(
-        d
-        for d in ten.keys() & two.keys()
-        if d < judge.session or (d == judge.session and recompute.closing(d) == 16)
-    )
+    days = sorted(d for d in ten.keys() & two.keys() if d <= judge.session)
     gaps = [round(ten[d] - two[d], 6) for d in days]
     if claim["unit"] == "bp":
         return same(claim["value"], gaps[-2 if claim["window"] == "day-before" else -1])
