@@ -21,7 +21,7 @@ FIELDS = ("name", "members", "since")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Basket:
-    """A named group; before ``since`` nobody counted its members together."""
+    """A named group; before ``since`` newsrooms did not count its members together."""
 
     key: str
     name: str
