@@ -250,6 +250,24 @@ def session(key: str, closes: Closes, following: Day | None) -> Facts:
     return found
 
 
+def line_of_the_day(closes: Closes) -> float | None:
+    """The depth of the line in the picture: the one that is news, else a correction half-way to it.
+
+    News is a close below a line, a climb back above it, and a fall that ends within a usual week
+    (at least 2%) and four points of it.
+    """
+    now, then = fall(closes), fall(closes[:-1])
+    daily = usual(changes(closes))
+    within = max(0.02, 1.5 * daily * 5**0.5)
+    for depth in (-0.2, -0.1):
+        climbed = then <= depth < now and closes[-1][1] > closes[-2][1]
+        falling = then - now >= 0.1 * daily and now < then
+        near = falling and now <= depth + 0.04 and (now - depth) / (1 + now) <= within
+        if now <= depth or climbed or near:
+            return depth
+    return -0.1 if now <= -0.05 else None
+
+
 def threshold(key: str, closes: Closes) -> Facts:
     """The levels of a correction and a bear market, what is left to them, and since when the index has been below."""
     top, last = high(closes)[1], closes[-1][1]
@@ -260,8 +278,8 @@ def threshold(key: str, closes: Closes) -> Facts:
         found[f"{key}.{name}.level"] = line
         found[f"{key}.{name}.points"] = line - last
         found[f"{key}.{name}.distance"] = line / last - 1
-    depth = -0.2 if fall(closes) <= -0.1 else -0.1
-    found[f"{key}.chart_line"] = top * (1 + depth)
+    if drawn := line_of_the_day(closes):
+        found[f"{key}.chart_line"] = top * (1 + drawn)
     depth = -0.2 if fall(closes) <= -0.2 else -0.1
     end = len(closes)
     while fall(closes[:end]) <= depth:
