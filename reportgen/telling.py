@@ -17,6 +17,7 @@ from reportgen.check.headline import cited
 from reportgen.check.seal import verified
 from reportgen.edits import Edits
 from reportgen.errors import EditError, FactCheckError, Held, NarrativeError, RecordError
+from reportgen.execute.light import light_imports
 from reportgen.facts import Finding
 from reportgen.narrative import wording
 from reportgen.narrative.compose import compose
@@ -39,7 +40,8 @@ def warm(report: Report) -> None:
 
 @cache
 def _warm(notebook: Path) -> None:
-    import papermill  # noqa: F401
+    with light_imports():
+        import papermill  # noqa: F401
     import pypdfium2  # noqa: F401
     import typst  # noqa: F401
     from PIL import Image  # noqa: F401
@@ -212,7 +214,8 @@ def refuse(failed: Sequence[Check]) -> None:
 
 def read_notebook(path: Path) -> dict[str, Any]:
     """The notebook saved at *path*; RecordError where there is none that can be read."""
-    import nbformat
+    with light_imports():
+        import nbformat
 
     try:
         return dict(nbformat.read(path, as_version=4))

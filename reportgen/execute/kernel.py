@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from reportgen.execute.fork import Child, answer, answered, forked
+from reportgen.execute.light import light_imports
 from reportgen.resources import anchored
 
 PRELOAD = ("reportgen.notebook", "altair")
@@ -44,7 +45,7 @@ class ForkedKernel:
             if prepare is not None and not answer(connection, prepare):
                 return
             for name in preload:
-                with contextlib.suppress(ImportError):  # a cell that needs it says so
+                with contextlib.suppress(ImportError), light_imports():  # its cell says so
                     importlib.import_module(name)
             from reportgen.execute.shell import serve
 

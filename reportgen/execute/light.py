@@ -1,0 +1,31 @@
+"""Imports without parts that are slow to load and that no brief uses."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+SLOW = ("rfc3987_syntax",)
+"""Modules that others import when they are there, at a price.
+
+JupyterLab installs rfc3987_syntax. jsonschema then imports it, to judge addresses with letters
+beyond ASCII, and it compiles 38 grammars: half a second in each process that imports papermill or
+altair. Neither notebooks nor charts have such addresses to judge.
+"""
+
+
+@contextmanager
+def light_imports() -> Iterator[None]:
+    """Let imports of :data:`SLOW` fail until the block ends, unless they were imported before.
+
+    Afterwards everyone can import them.
+    """
+    kept_out = [name for name in SLOW if name not in sys.modules]
+    for name in kept_out:
+        sys.modules[name] = None  # type: ignore[assignment] # an import of it raises ImportError
+    try:
+        yield
+    finally:
+        for name in kept_out:
+            del sys.modules[name]
