@@ -101,6 +101,8 @@ def _desk() -> Iterator[Finding]:
     for name, look in (
         ("settings", _settings),
         ("instruments", _instruments),
+        ("sources", _sources),
+        ("closures", _closures),
         ("reports", _reports),
         ("store", _store),
         ("readers", _readers),
@@ -133,6 +135,19 @@ def _instruments(desk: Path) -> str:
 
     own = [name for name in ("instruments.toml", "baskets.toml") if (desk / name).is_file()]
     return f"{len(registry())} instruments, {len(baskets())} baskets; {', '.join(own) or 'none'} of the desk's own"
+
+
+def _sources(_: Path) -> str:
+    from reportgen.data.plan import read_sources
+
+    return f"orders of providers for {len(read_sources().order)} kinds and symbols"
+
+
+def _closures(_: Path) -> str:
+    from reportgen.market.closures import closures
+
+    known = closures()
+    return f"{len(known.closed)} closings, {len(known.short)} short sessions"
 
 
 STRANGER = re.compile(r"pip install[^\n]*\breportgen==")

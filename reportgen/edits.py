@@ -5,33 +5,50 @@ from __future__ import annotations
 import datetime as dt
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, fields, replace
-from typing import Any
+from dataclasses import asdict, dataclass, replace
+from typing import Annotated, Any
 
-from reportgen.errors import EditError, did_you_mean
+from reportgen.config.schema import says, typed
+from reportgen.errors import EditError
 from reportgen.outputs import Folder
 
 FILE = "edits.toml"
 LONGEST_HEADLINE = 75
+OneLine = Annotated[
+    str, says("one line of text in quotation marks", "Small caps inch lower", pattern=r"^[^\n]*$")
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Driver:
     """A cause that a person names: a whole sentence in the words of its *author*."""
 
-    text: str
-    author: str
-    date: str = ""
+    text: OneLine
+    author: OneLine
+    date: OneLine = ""
+
+    def __post_init__(self) -> None:
+        """Refuse half a sentence, one without an author, and a date that is none."""
+        if not self.text.rstrip("\u201d").endswith(".") or not self.author:
+            raise ValueError(
+                "a driver needs a text, a whole sentence that ends with a full stop, and its author."
+            )
+        try:
+            dt.date.fromisoformat(self.date or "2000-01-01")
+        except ValueError:
+            raise ValueError(
+                f"the driver's date '{self.date}' is no day, such as 2025-01-08."
+            ) from None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
     """One figure that was told otherwise before: its fact, what a reader calls it, and its words then and now."""
 
-    fact: str
-    name: str
-    was: str
-    stands: str
+    fact: OneLine
+    name: OneLine
+    was: OneLine
+    stands: OneLine
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,8 +56,13 @@ class Correction:
     """That a brief corrects one that was sent: the number of its edition, why, and each figure that changed."""
 
     edition: int
-    why: str
+    why: OneLine
     changed: tuple[Change, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Refuse a correction that does not say why."""
+        if not self.why:
+            raise ValueError("a correction says why; 'reportgen correct' writes it.")
 
     @property
     def notice(self) -> str:
@@ -58,9 +80,11 @@ class Correction:
 class Edits:
     """The changes of one brief; findings go by "kind" or "kind SYMBOL"."""
 
-    headline: str = ""
-    lead: str = ""
-    drop: tuple[str, ...] = ()
+    headline: OneLine = ""
+    lead: OneLine = ""
+    drop: Annotated[
+        tuple[OneLine, ...], says("a list of findings", ["highest_close_since ^GSPC"])
+    ] = ()
     driver: tuple[Driver, ...] = ()
     correction: Correction | None = None
 
@@ -80,93 +104,33 @@ class Edits:
         }
 
     @classmethod
-    def from_payload(cls, data: Mapping[str, Any]) -> Edits:
-        """The edits that were kept as *data*; EditError names what is unknown or of the wrong type."""
-        _refuse_unknown(data, cls)
-        drop, drivers = data.get("drop", ()), data.get("driver", ())
-        if not isinstance(drop, list | tuple) or not isinstance(drivers, list | tuple):
-            raise EditError(
-                f'{FILE}: write drop = ["kind SYMBOL"], and each driver below a line [[driver]].',
-                subject=FILE,
-            )
-        edits = cls(
-            headline=_text(data, "headline"), lead=_text(data, "lead"), drop=tuple(_one_line(name, "drop") for name in drop),
-            driver=tuple(_driver(row) for row in drivers), correction=_correction(data["correction"]) if data.get("correction") else None,
-        )  # fmt: skip
-        if len(edits.headline) > LONGEST_HEADLINE or edits.headline.endswith("."):
-            raise EditError(
-                f"{FILE}: the headline has {len(edits.headline)} characters; {LONGEST_HEADLINE} at most, without a full stop.",
-                subject=FILE,
-            )
-        return edits
+    def from_payload(cls, data: Mapping[str, Any], text: str = "") -> Edits:
+        """The edits that were kept as *data*.
 
+        EditError names what is unknown or of the wrong type, and the line of *text* that it was
+        read from.
+        """
+        return typed(_plain(data), cls, FILE, EditError, text)
 
-def _refuse_unknown(data: object, kind: type[Edits | Driver | Correction | Change]) -> None:
-    if not isinstance(data, Mapping):
-        raise EditError(f"{FILE}: '{data}' is not a table of names and values.", subject=FILE)
-    known = [field.name for field in fields(kind)]
-    for name in data:
-        if name not in known:
-            raise EditError(
-                f"{FILE}: '{name}' is unknown.{did_you_mean(name, known)}", subject=FILE
+    def __post_init__(self) -> None:
+        """Refuse a headline that is too long, or ends as a sentence does."""
+        if len(self.headline) > LONGEST_HEADLINE or self.headline.endswith("."):
+            raise ValueError(
+                f"the headline has {len(self.headline)} characters; "
+                f"{LONGEST_HEADLINE} at most, without a full stop."
             )
 
 
-def _text(data: Mapping[str, Any], name: str) -> str:
-    return _one_line(data.get(name, ""), name)
-
-
-def _one_line(value: object, name: str) -> str:
-    if isinstance(value, dt.date):
-        value = value.isoformat()
-    if not isinstance(value, str) or "\n" in value.strip():
-        raise EditError(
-            f"{FILE}: {name} is {value!r}; it takes one line of text in quotation marks.",
-            subject=FILE,
-        )
-    return " ".join(value.split())
-
-
-def _driver(data: Any) -> Driver:
-    _refuse_unknown(data, Driver)
-    driver = Driver(
-        text=_text(data, "text"), author=_text(data, "author"), date=_text(data, "date")
-    )
-    if not driver.text.rstrip("\u201d").endswith(".") or not driver.author:
-        raise EditError(
-            f"{FILE}: a driver needs a text, a whole sentence that ends with a full stop, and its author.",
-            subject=FILE,
-        )
-    try:
-        dt.date.fromisoformat(driver.date or "2000-01-01")
-    except ValueError:
-        raise EditError(
-            f"{FILE}: the driver's date '{driver.date}' is no day, such as 2025-01-08.",
-            subject=FILE,
-        ) from None
-    return driver
-
-
-def _correction(data: Any) -> Correction:
-    _refuse_unknown(data, Correction)
-    changed = data.get("changed", [])
-    if (
-        not isinstance(data.get("edition"), int)
-        or not isinstance(changed, list | tuple)
-        or not _text(data, "why")
-    ):
-        raise EditError(
-            f"{FILE}: a correction has an edition, a number, and why; 'reportgen correct' writes it.",
-            subject=FILE,
-        )
-    for row in changed:
-        _refuse_unknown(row, Change)
-    names = [field.name for field in fields(Change)]
-    return Correction(
-        edition=data["edition"],
-        why=_text(data, "why"),
-        changed=tuple(Change(**{n: _text(row, n) for n in names}) for row in changed),
-    )
+def _plain(data: Any) -> Any:
+    """*data* with single blanks in texts and days as text, without a correction that is none."""
+    if isinstance(data, str):
+        return data if "\n" in data.strip() else " ".join(data.split())
+    if isinstance(data, Mapping):
+        kept = {k: v for k, v in data.items() if k != "correction" or v}
+        return {key: _plain(value) for key, value in kept.items()}
+    if isinstance(data, list | tuple):
+        return [_plain(value) for value in data]
+    return data.isoformat() if isinstance(data, dt.date) else data
 
 
 def read_edits(place: Folder) -> Edits:
@@ -180,7 +144,7 @@ def read_edits(place: Folder) -> Edits:
             f"{FILE} in {place} is not UTF-8 text; save it as UTF-8.", subject=place
         ) from None
     try:
-        return Edits.from_payload(tomllib.loads(text))
+        return Edits.from_payload(tomllib.loads(text), text)
     except tomllib.TOMLDecodeError as error:
         raise EditError(f"{FILE} in {place} is not valid TOML: {error}", subject=place) from error
 

@@ -5,17 +5,17 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import re
-import tomllib
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 from zoneinfo import ZoneInfo, available_timezones
 
 from reportgen import headers
+from reportgen.config.schema import read_toml, says
 from reportgen.errors import InvalidParameter, did_you_mean
-from reportgen.request import FORMATS, Report, text_of
+from reportgen.request import FORMATS, Report, Value, text_of
 
 ATOM = r"[A-Za-z0-9!$&'*+/=^_`{|}~-]+"
 LABEL = r"[^\W_](?:[^\W_]|-)*"
@@ -27,6 +27,27 @@ Marks that start something else in a link (#, %, ?) are left out, and comments i
 EXCHANGE = "America/New_York"
 OWN = ("address", "name", "formats", "groups", "zone")
 """Columns that are not parameters."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecipientTable:
+    """A table [[recipient]] of a recipients.toml."""
+
+    address: Annotated[str, says("an address", "ann@example.com")]
+    name: Annotated[str, says("a line of text", "Ann Lee")] = ""
+    formats: Annotated[tuple[str, ...], says("a list of formats", ["html", "eml"])] = ()
+    groups: Annotated[tuple[str, ...], says("a list of groups", ["clients"])] = ()
+    zone: Annotated[str, says("a time zone", "Europe/London")] = ""
+    parameters: Annotated[Mapping[str, Value], says("a table of parameters", {"months": 12})] = (
+        field(default_factory=dict)
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecipientsFile:
+    """A recipients.toml."""
+
+    recipient: tuple[RecipientTable, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,11 +97,7 @@ def read_recipients(path: Path, report: Report) -> list[Recipient]:
     except (
         OSError,
         UnicodeDecodeError,
-        tomllib.TOMLDecodeError,
         csv.Error,
-        KeyError,
-        TypeError,
-        AttributeError,
     ) as error:
         raise InvalidParameter(
             f"Recipients '{path}' cannot be read: {error}", subject=path
@@ -117,14 +134,29 @@ def _csv(path: Path) -> list[dict[str, Any]]:
 
 
 def _toml(path: Path) -> list[dict[str, Any]]:
-    rows = tomllib.loads(path.read_text(encoding="utf-8")).get("recipient", [])
+    rows = read_toml(path, RecipientsFile, InvalidParameter, _with_parameters).recipient
     return [
         {
-            **{k: v for k, v in row.items() if k != "parameters"},
-            **{k: text_of(v) for k, v in row.get("parameters", {}).items()},
+            **{name: getattr(row, name) for name in OWN},
+            **{name: text_of(value) for name, value in row.parameters.items()},
         }
         for row in rows
     ]
+
+
+def _with_parameters(data: dict[str, Any]) -> dict[str, Any]:
+    """The file with the parameters of each row in a table of their own; they may stand in the row."""
+    rows = data.get("recipient")
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        return data
+    return {**data, "recipient": [_parted(row) for row in rows]}
+
+
+def _parted(row: dict[str, Any]) -> dict[str, Any]:
+    own = {name: value for name, value in row.items() if name in (*OWN, "parameters")}
+    others = {name: value for name, value in row.items() if name not in own}
+    given = own.get("parameters", {})
+    return {**own, "parameters": {**others, **given}} if isinstance(given, dict) else own
 
 
 def _refuse_address(address: str, where: str) -> None:
@@ -163,20 +195,7 @@ def _name(text: str, where: str) -> str:
 
 
 def _recipient(row: Mapping[str, Any], where: str, report: Report) -> Recipient:
-    address, listed, groups = (
-        str(row.get("address", "")),
-        row.get("formats", []),
-        row.get("groups", []),
-    )
-    for name, value, such in (
-        ("formats", listed, '["html", "eml"]'),
-        ("groups", groups, '["clients"]'),
-    ):
-        if not isinstance(value, list):
-            raise InvalidParameter(
-                f"{where}: {name} is '{value}'; write a list such as {such}.", subject=value
-            )
-    formats = tuple(map(str, listed))
+    address, formats = str(row.get("address", "")), tuple(row.get("formats", ()))
     _refuse_address(address, where)
     for name in formats:
         if name not in FORMATS:
@@ -202,5 +221,10 @@ def _recipient(row: Mapping[str, Any], where: str, report: Report) -> Recipient:
     except InvalidParameter as error:
         raise InvalidParameter(f"{where}: {error}", subject=error.subject) from error
     return Recipient(
-        address=address, name=_name(str(row.get("name", "")), where), parameters=parameters, formats=formats, groups=tuple(map(str, groups)), zone=zone
-    )  # fmt: skip
+        address=address,
+        name=_name(str(row.get("name", "")), where),
+        parameters=parameters,
+        formats=formats,
+        groups=tuple(row.get("groups", ())),
+        zone=zone,
+    )

@@ -2,36 +2,56 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Literal
 
+from reportgen.config.schema import Line, Symbols, read_toml, says, typed
 from reportgen.edits import Edits
-from reportgen.errors import InvalidParameter, SettingsError, UnknownReport, did_you_mean
+from reportgen.errors import InvalidParameter, RecordError, UnknownReport, did_you_mean
 from reportgen.resources import resource, resource_dirs
 
 Value = str | int | float | bool
 FORMATS = ("html", "pdf", "eml", "txt", "json")
 TYPES: Mapping[str, type] = {"integer": int, "number": float, "string": str, "boolean": bool}
+Count = Annotated[int, says("a whole number from 0 up", 3, ge=0)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Parameter:
-    """One parameter of a report: its type, default and bounds (both included) or choices.
+class ParameterTable:
+    """A table [parameters.NAME] of a report.toml: type, default and bounds, or choices.
 
-    A boolean parameter with a ``view`` changes no number: false leaves out what those sections and topics tell.
+    Both bounds are included. A boolean parameter with a ``view`` changes no number: false leaves
+    out what those sections and topics tell.
     """
 
-    name: str
-    type: str
+    type: Literal["integer", "number", "string", "boolean"]
     default: Value
-    min: float | None = None
-    max: float | None = None
+    min: int | float | None = None
+    max: int | float | None = None
     choices: tuple[Value, ...] = ()
     view: tuple[str, ...] = ()
     help: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse a default, bounds or choices of another type."""
+        kind = TYPES[self.type]
+        for name, value in (("default", self.default), *(("choices", one) for one in self.choices)):
+            fits = isinstance(value, kind) or (kind is float and isinstance(value, int))
+            if not fits or (isinstance(value, bool) and kind is not bool):
+                raise ValueError(f"{name} has {value!r}, which is not {_a(self.type)}")
+        if (self.min is not None or self.max is not None) and kind not in (int, float):
+            raise ValueError(f"min and max are for numbers, not for {_a(self.type)}")
+        if self.view and kind is not bool:
+            raise ValueError(f"view is for a boolean, not for {_a(self.type)}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parameter(ParameterTable):
+    """One parameter of a report."""
+
+    name: str
 
     def parse(self, text: str) -> Value:
         """The value that *text* stands for; InvalidParameter where it is of another type or out of bounds."""
@@ -75,17 +95,17 @@ def _a(noun: str) -> str:
 class Policy:
     """What the gate asks of a report's briefs: the table [gate] of report.toml."""
 
-    most_gaps: int = 3
+    most_gaps: Count = 3
     """Parts that may be missing before a brief is held."""
     needed: tuple[str, ...] = ()
     """Parts of a report, by name, without which a brief is held, beside those that its notebook requires."""
-    fresh: Mapping[str, int] = field(default_factory=dict)
+    fresh: Mapping[str, Count] = field(default_factory=dict)
     """How many sessions before the one told of the newest value of a series may be; an older one is a gap."""
-    agree: Mapping[str, int] = field(default_factory=dict)
+    agree: Mapping[str, Count] = field(default_factory=dict)
     """How many sources must tell the newest close of a series alike; with fewer the brief is held."""
-    charts: int = 0
+    charts: Count = 0
     """Charts that there must be at least."""
-    sizes: Mapping[str, int] = field(
+    sizes: Mapping[str, Count] = field(
         default_factory=lambda: {"html": 4_000_000, "pdf": 4_000_000, "eml": 1_000_000}
     )
     """Bytes of a file at most, by format."""
@@ -93,6 +113,29 @@ class Policy:
     def payload(self) -> dict[str, Any]:
         """The rules as JSON, as a record keeps them."""
         return asdict(self)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Instruments:
+    """The table [instruments] of a report.toml."""
+
+    required: Symbols
+    optional: Symbols = ()
+    series: Annotated[tuple[str, ...], says("a list of rates and futures", ["DGS10"])] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportFile:
+    """A report.toml."""
+
+    title: Line
+    description: Line
+    formats: tuple[Literal["html", "pdf", "eml", "txt", "json"], ...]
+    instruments: Instruments
+    parameters: Mapping[str, ParameterTable] = field(default_factory=dict)
+    gate: Policy = field(default_factory=Policy)
+    window: Literal["", "week", "month", "quarter", "year"] = ""
+    calendar: Literal["XNYS"] = "XNYS"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,74 +223,34 @@ def report_names() -> list[str]:
 
 
 def load_report(name: str) -> Report:
-    """The report of that name; UnknownReport with the nearest name where there is none."""
+    """The report of that name.
+
+    UnknownReport with the nearest name where there is none, SettingsError where its report.toml is
+    off.
+    """
     if name not in report_names():
         raise UnknownReport(
             f"There is no report '{name}'.{did_you_mean(name, report_names())}", subject=name
         )
     folder = resource(f"reports/{name}")
-    try:
-        return _report(
-            name, folder, tomllib.loads((folder / "report.toml").read_text(encoding="utf-8"))
-        )
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise SettingsError(
-            f"{folder / 'report.toml'} cannot be read: {error}", subject=folder
-        ) from error
-    except KeyError as error:
-        raise SettingsError(
-            f"{folder / 'report.toml'}: {error} is missing.", subject=folder
-        ) from error
-    except (TypeError, AttributeError, ValueError) as error:
-        raise SettingsError(
-            f"{folder / 'report.toml'}: {error}; see a report that is shipped.", subject=folder
-        ) from error
-
-
-def _report(name: str, folder: Path, data: Mapping[str, Any]) -> Report:
-    """The report that *data* describes; KeyError, TypeError or ValueError with words for what is missing or of another kind."""
-    parameters = {}
-    for key, row in data.get("parameters", {}).items():
-        parameters[key] = Parameter(
-            name=key,
-            **{**row, "choices": tuple(row.get("choices", ())), "view": tuple(row.get("view", ()))},
-        )
-    instruments = data["instruments"]
-    formats = _words(data["formats"], "formats")
-    if unknown := set(formats) - set(FORMATS):
-        raise ValueError(f"formats has '{min(unknown)}'; choose among {', '.join(FORMATS)}")
-    for key in ("title", "description"):
-        if not isinstance(data[key], str):
-            raise TypeError(f"{key} is not a line of text")
+    told = read_toml(folder / "report.toml", ReportFile)
     return Report(
-        name=name, folder=folder, title=data["title"], description=data["description"], formats=formats, parameters=parameters,
-        required=_words(instruments["required"], "required"), optional=_words(instruments.get("optional", []), "optional"),
-        series=_words(instruments.get("series", []), "series"),
-        window=data.get("window", ""), gate=_policy(data.get("gate", {})),
-    )  # fmt: skip
-
-
-def _words(value: Any, name: str) -> tuple[str, ...]:
-    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-        raise TypeError(f"{name} is not a list of texts")
-    return tuple(value)
+        name=name,
+        folder=folder,
+        title=told.title,
+        description=told.description,
+        required=told.instruments.required,
+        optional=told.instruments.optional,
+        series=told.instruments.series,
+        formats=told.formats,
+        parameters={
+            key: Parameter(name=key, **asdict(one)) for key, one in told.parameters.items()
+        },
+        gate=told.gate,
+        window=told.window,
+    )
 
 
 def policy_of(row: Mapping[str, Any]) -> Policy:
     """The rules that a record keeps as *row*."""
-    return _policy(row)
-
-
-def _policy(row: Mapping[str, Any]) -> Policy:
-    """The gate's rules in the table *row*."""
-    policy = Policy(**{**row, "needed": _words(list(row.get("needed", [])), "needed")})
-    for name in ("most_gaps", "charts"):
-        if not isinstance(getattr(policy, name), int):
-            raise TypeError(f"{name} is not a whole number")
-    for name in ("fresh", "agree", "sizes"):
-        table = getattr(policy, name)
-        if not isinstance(table, Mapping) or not all(
-            isinstance(number, int) for number in table.values()
-        ):
-            raise TypeError(f"{name} is not a table of whole numbers")
-    return policy
+    return typed(row, Policy, "the gate's rules in the record", RecordError)

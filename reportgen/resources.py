@@ -6,14 +6,15 @@ import json
 import os
 import re
 import tempfile
-import tomllib
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from reportgen import __version__
+from reportgen.config.schema import File, read_toml
 from reportgen.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -56,18 +57,29 @@ def workspace() -> Path | None:
     return file.parent if file else None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Places:
+    """The lines at the top of a desk's file that name a file beside it."""
+
+    outbox: File | None = None
+    store: File | None = None
+
+
 def beside(name: str) -> Path | None:
-    """The file that the desk's own file names by the line *name*, such as "store", seen from the desk; None where it names none."""
+    """The file that the desk's own file names by the line *name*, "store" or "outbox".
+
+    A relative path is taken from the desk's folder. None where the file names none.
+    """
     file = config_file()
     if file is None:
         return None
-    try:
-        said = tomllib.loads(file.read_text(encoding="utf-8")).get(name)
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise SettingsError(f"{file}: it cannot be read: {error}", subject=file) from error
-    if said is not None and not (isinstance(said, str) and said):
-        raise SettingsError(f"{file}: {name} = {said!r}; it is the name of a file.", subject=name)
-    return file.parent / said if said else None
+    told = getattr(read_toml(file, Places, prepare=_places), name)
+    return file.parent / told if told else None
+
+
+def _places(data: dict[str, Any]) -> dict[str, Any]:
+    """The lines of a desk's file that name a file; who delivers judges all others."""
+    return {name: value for name, value in data.items() if name in ("outbox", "store")}
 
 
 PLACES = ("REPORTGEN_CONFIG", "REPORTGEN_STORE", "REPORTGEN_SOURCES", "REPORTGEN_OUTBOX")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from reportgen.config.schema import Variable
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sealing:
@@ -15,6 +17,13 @@ class Sealing:
     file instead.
     """
 
-    key: str = ""
-    public: str = ""
+    key: Variable = ""
+    public: Variable = ""
     required: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse a seal that is required and that nobody could verify."""
+        if self.required and not self.public:
+            raise ValueError(
+                'required = true needs public = "...", the variable that holds the public key.'
+            )

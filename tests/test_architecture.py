@@ -9,8 +9,8 @@ import pytest
 
 PACKAGE = Path(__file__).parents[1] / "reportgen"
 LEVELS = [
-    "errors sealing headers resources keys locks", "settings templates", "facts outputs drawings", "edits", "request", "record recipients", "market", "data", "news", "charts tables", "notebook",
-    "execute", "narrative", "check", "render", "telling", "manifest", "pipeline", "personal batch replay schedule", "deliver", "executors", "installed", "doctor workspace", "cli", "__main__",
+    "errors", "config", "sealing headers resources keys locks", "settings templates", "facts outputs drawings", "edits", "request", "record recipients", "market", "data", "news", "charts tables", "notebook",
+    "execute", "narrative", "check", "render", "telling", "manifest", "pipeline", "personal batch replay schedule", "deliver", "executors", "installed", "doctor workspace schemas", "cli", "__main__",
 ]  # fmt: skip
 LEVEL = {name: i for i, names in enumerate(LEVELS) for name in names.split()}
 AFTER_THE_KERNEL = ("narrative", "check", "render")

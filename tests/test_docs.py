@@ -44,7 +44,7 @@ def test_make_brief_prints_what_the_readme_says(sample_brief):
     assert {Path(line).parent.name for line in printed} == {sample_brief.folder.name}
 
 
-@pytest.mark.parametrize("name", ["commands.md", "checks.md", "providers.md"])
+@pytest.mark.parametrize("name", ["commands.md", "checks.md", "providers.md", "files.md"])
 def test_what_the_docs_quote_from_the_program_is_up_to_date(name):
     """Rebuilt by ``make docs``."""
     page = runpy.run_path(str(ROOT / "tools" / "make_docs.py"))["PAGES"][name]()

@@ -405,35 +405,35 @@ def test_a_notebook_that_calls_itself_something_else_is_refused(made):
 @pytest.mark.parametrize(
     ("wrong", "words"),
     [
-        ("title = [", "cannot be read"),
-        ('title = "x"', "'instruments' is missing"),
+        ("title = [", "it is not valid TOML"),
+        ('title = "x"\ndescription = "y"\nformats = []', "'instruments' is missing"),
         (
             'title = "x"\ndescription = "y"\nformats = []\n[instruments]\noptional = []',
             "'required' is missing",
         ),
         (
             'title = "x"\ndescription = "y"\nformats = ["html"]\n[instruments]\nrequired = []\n[gate]\nmost = 1',
-            "most",
+            r"line 7: unknown 'most' below \[gate\]",
         ),
         (
             'title = "x"\ndescription = "y"\nformats = ["html"]\n[instruments]\nrequired = []\n[parameters.a]\nkind = 1',
-            "kind",
+            r"line 7: unknown 'kind' below \[parameters.a\]",
         ),
         (
             'title = "x"\ndescription = "y"\nformats = ["htm"]\n[instruments]\nrequired = []',
-            "formats has 'htm'",
+            'line 3: formats has "htm", which is not one of .*Did you mean .html',
         ),
         (
             'title = "x"\ndescription = "y"\nformats = ["html"]\n[instruments]\nrequired = "SPX"',
-            "required is not a list",
+            'line 5: required = "SPX" is not a list of symbols',
         ),
         (
             'title = ["x"]\ndescription = "y"\nformats = ["html"]\n[instruments]\nrequired = []',
-            "title is not a line",
+            r'line 1: title = \["x"\] is not a line of text',
         ),
         (
             'title = "x"\ndescription = "y"\nformats = ["html"]\n[instruments]\nrequired = []\n[gate]\nmost_gaps = "x"',
-            "most_gaps is not",
+            'line 7: most_gaps = "x" is not a whole number from 0 up; write most_gaps = 3',
         ),
     ],
 )
@@ -547,7 +547,7 @@ def test_an_instrument_that_is_off_is_named_with_its_file(made, text):
         ("recipients.toml", "Europe/London", "Europe/Londn", r"BAD  readers +.*there is no time zone 'Europe/Londn'"),
         ("data/commentary/jane-doe.md", "kind: quote", "kind: qoute", r"BAD  statements .*kind 'qoute' is unknown. Did you mean 'quote'\?"),
         ("reportgen.toml", "[site]", "[sight]", r"BAD  settings +.*unknown 'sight'. Did you mean 'site'\?"),
-        ("reportgen.toml", '"data/store.duckdb"', "3", r"BAD  settings +.*store = 3; it is the name of a file"),
+        ("reportgen.toml", '"data/store.duckdb"', "3", r"BAD  settings +.*line 4: store = 3 is not the name of a file"),
         ("templates/tokens.json", "#0B4F9C", "navy", r"BAD  colours +.*light accent is 'navy'; write a colour such as #0B4F9C"),
     ],
 )  # fmt: skip
@@ -656,12 +656,14 @@ def test_a_machine_without_memory_is_told_to_keep_the_desks_own_store(made):
 def test_one_report_that_can_not_be_read_hides_no_other(made):
     """The list says what is wrong with it."""
     (made / "reports" / "zz").mkdir()
-    (made / "reports" / "zz" / "report.toml").write_text("title = 3")
+    (made / "reports" / "zz" / "report.toml").write_text(
+        'title = 3\ndescription = "x"\nformats = []\n[instruments]\nrequired = []'
+    )
     listed = shell(made, "reportgen list")
     shutil.rmtree(made / "reports" / "zz")
     assert listed.returncode == 0
     assert "small-caps" in listed.stdout
-    assert "'instruments' is missing" in listed.stdout.splitlines()[-1]
+    assert "line 1: title = 3 is not a line of text" in listed.stdout
 
 
 @pytest.mark.slow

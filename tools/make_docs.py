@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from reportgen.cli import main
 from reportgen.data.checks import CHECKS
 from reportgen.data.plan import read_sources
 from reportgen.data.providers import registered
+from reportgen.schemas import file_kinds, schema_of
 
 REFERENCE = Path(__file__).parents[1] / "docs" / "reference"
 LOOK: dict[str, Any] = {
@@ -84,7 +86,61 @@ def providers_page() -> str:
     return "\n".join([*lines, ""])
 
 
-PAGES = {"commands.md": commands_page, "checks.md": checks_page, "providers.md": providers_page}
+def files_page() -> str:
+    """The page of the TOML files: every key of every table, what it holds, and its default."""
+    lines = [
+        "# Files",
+        "",
+        "Every TOML file is read by one reader. It refuses an unknown key with the nearest one, and a value of another type or out of its",
+        "range with its line and an example. `reportgen doctor` reads all files of a desk.",
+        "",
+        "An editor that knows JSON Schema completes and checks these files as you type. Save what this command prints as",
+        "`report.schema.json` next to the file, and name it in the file's first line (as Even Better TOML for VS Code and taplo read it):",
+        "",
+        "```console",
+        "$ reportgen schema report",
+        "```",
+        "",
+        "```toml",
+        "#:schema ./report.schema.json",
+        "```",
+        "",
+    ]
+    for kind, (where, _) in file_kinds().items():
+        lines += [f"## {kind}", "", f"`{where}`", ""]
+        lines += _tables_of(schema_of(kind))
+    return "\n".join(lines)
+
+
+def _tables_of(schema: dict[str, Any]) -> Iterator[str]:
+    """A Markdown table for each TOML table of a schema, the file's top first."""
+    for name, shape in schema["$defs"].items():
+        if "properties" not in shape:
+            continue
+        about = " ".join(shape.get("description", name).split())
+        yield from (about, "", "| key | holds | default |", "|---|---|---|")
+        for key, rule in shape["properties"].items():
+            default = "required" if key in shape["required"] else f"`{_default(rule)}`"
+            yield f"| `{key}` | {_holds(rule)} | {default} |"
+        yield ""
+
+
+def _holds(rule: dict[str, Any]) -> str:
+    words = rule.get("description") or "a table"
+    return words.replace("|", "\\|").replace("\n", " ")
+
+
+def _default(rule: dict[str, Any]) -> str:
+    default = rule.get("default", {})
+    return "none" if default is None else json.dumps(default)
+
+
+PAGES = {
+    "commands.md": commands_page,
+    "checks.md": checks_page,
+    "providers.md": providers_page,
+    "files.md": files_page,
+}
 
 if __name__ == "__main__":
     for file, page in PAGES.items():

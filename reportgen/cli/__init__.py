@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from reportgen import __version__
-from reportgen.cli.about import doctor, list_reports, show
+from reportgen.cli.about import doctor, list_reports, schema, show
 from reportgen.cli.clock import due, morning, waited, watch
 from reportgen.cli.data import data, fed_odds, fetch
 from reportgen.cli.desk import init, schedule_for
@@ -521,7 +521,7 @@ def findings(notebook: Path) -> None:
 
 for section, commands in {
     "Briefs": (run, backfill, render, findings, check, seal_command, replay),
-    "Reports": (list_reports, show, init, doctor),
+    "Reports": (list_reports, show, init, schema, doctor),
     "Data": (fetch, data, fed_odds),
     "Delivery": (preview, send, post, outbox, approve, hold, correct),
     "Archive": (site_group, serve),

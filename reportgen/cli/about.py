@@ -50,6 +50,24 @@ def show(report: str) -> None:
 
 
 @click.command()
+@click.argument("kind", required=False)
+def schema(kind: str | None) -> None:
+    """Print the JSON Schema of a KIND of TOML file, by which an editor completes and checks it.
+
+    Without KIND, list the kinds.
+    """
+    import json
+
+    from reportgen.schemas import file_kinds, schema_of
+
+    if kind is None:
+        for name, (where, _) in file_kinds().items():
+            click.echo(f"{name:<14}{where}")
+        return
+    click.echo(json.dumps(schema_of(kind), indent=2, ensure_ascii=False))
+
+
+@click.command()
 def doctor() -> None:
     """Check the installation and the desk: versions, kernel, fonts, the sample; settings, reports, readers, statements, colours."""
     import datetime as dt

@@ -18,16 +18,16 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import re
-import tomllib
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import asdict, dataclass, field
 from functools import cache, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
+import msgspec
 import pandas as pd
 
+from reportgen.config.schema import File, Line, Symbols, read_toml, says
 from reportgen.data.checks import CHECKS, Acceptance
 from reportgen.errors import BadData, NoData, did_you_mean
 from reportgen.resources import SAMPLE, cached
@@ -61,6 +61,75 @@ MEETINGS = SAMPLE / "meetings.csv"
 """The Fed's published calendar, which is true of every market data."""
 LARGE = 16 << 20
 """Bytes from which hashing a file takes longer than a reader of a brief should wait twice."""
+
+
+Rule = Annotated[
+    str,
+    says(
+        'a rule: "close", "16:00" or "-1d 14:00"',
+        "18:00",
+        pattern=r"^(close|([+-]\d+d )?([01]\d|2[0-3]):[0-5]\d)$",
+    ),
+]
+Texts = Annotated[Mapping[str, str], says("a table of texts", {"close": "Close"})]
+Days = Annotated[
+    dt.date | Mapping[str, dt.date],
+    says("a day such as 2021-06-25, or a table of days by symbol", dt.date(2021, 6, 25)),
+]
+
+
+class FileTable(msgspec.Struct, frozen=True, kw_only=True, rename={"since": "from"}):
+    """A table [[files]] of a dataset.toml; see :class:`DataFile`."""
+
+    path: File
+    role: Literal[
+        "daily_bars",
+        "intraday_bars",
+        "rates",
+        "futures",
+        "meetings",
+        "events",
+        "confirmations",
+        "commentary",
+    ]
+    source: Line
+    adjustment: Line = "none"
+    terms: Line = ""
+    timezone: Line = "America/New_York"
+    minutes: Annotated[int, says("a whole number above 0", 15, gt=0)] = 15
+    columns: Texts = {}
+    symbols: Texts = {}
+    available: Annotated[Mapping[str, Rule], says("a table of rules", {"default": "18:00"})] = {}
+    absent: Symbols = ()
+    since: Days = {}
+
+
+class StoreFile(msgspec.Struct, frozen=True, kw_only=True, rename={"since": "from"}):
+    """What lies beside a store, as NAME.dataset.toml: what it never covers."""
+
+    absent: Symbols = ()
+    since: dt.date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AcceptedTable(Acceptance):
+    """A table [[accepted]] of a dataset.toml."""
+
+    def __post_init__(self) -> None:
+        """Refuse a check that there is not, and an acceptance without a reason."""
+        if self.check not in CHECKS:
+            raise ValueError(f"there is no check '{self.check}'.{did_you_mean(self.check, CHECKS)}")
+        if not self.reason.strip():
+            raise ValueError("reason says why the finding may stand.")
+
+
+class DatasetFile(StoreFile, frozen=True, kw_only=True, rename={"since": "from"}):
+    """A dataset.toml."""
+
+    name: Line
+    files: Annotated[tuple[FileTable, ...], says("one [[files]] table or more", [], min_length=1)]
+    notice: Line = ""
+    accepted: tuple[AcceptedTable, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,83 +201,22 @@ def open_dataset(folder: Path, fetch: int | None = None, moment: Moment | None =
             f"Dataset '{folder}' has no dataset.toml; it names the files and their roles.",
             subject=folder,
         )
-    data = _told(description)
-    if "name" not in data or not data.get("files"):
-        raise BadData(
-            f"{description}: 'name' and at least one [[files]] entry are needed.",
-            subject=description,
-        )
-    files = tuple(_data_file(folder, description, row) for row in data["files"])
-    _refuse_periods(description, data)
-    listed = data.get("accepted", [])
-    accepted = tuple(
-        _acceptance(description, row) for row in (listed if isinstance(listed, list) else [listed])
-    )
+    told = read_toml(description, DatasetFile, BadData)
     return Dataset(
-        name=data["name"],
+        name=told.name,
         folder=folder,
-        notice=data.get("notice", ""),
-        files=files,
-        accepted=accepted,
-        absent=tuple(data.get("absent", ())),
-        since=data.get("from"),
+        notice=told.notice,
+        files=tuple(_data_file(folder, description, row) for row in told.files),
+        accepted=tuple(Acceptance(**asdict(row)) for row in told.accepted),
+        absent=told.absent,
+        since=told.since,
     )
 
 
-def _told(description: Path) -> dict[str, Any]:
-    """The TOML in *description*; BadData with its line where it is none."""
-    try:
-        return tomllib.loads(description.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise BadData(f"{description}: {error}", subject=description) from error
-
-
-def _beside_store(path: Path) -> dict[str, Any]:
-    """What ``NAME.dataset.toml`` beside the store ``NAME.duckdb`` declares.
-
-    Absent symbols and a first day.
-    """
+def _beside_store(path: Path) -> StoreFile:
+    """What ``NAME.dataset.toml`` beside the store ``NAME.duckdb`` declares."""
     description = path.with_suffix(".dataset.toml")
-    if not description.is_file():
-        return {}
-    data = _told(description)
-    if unknown := sorted(set(data) - {"absent", "from"}):
-        raise BadData(
-            f"{description}: unknown key '{unknown[0]}'; it declares 'absent' and 'from'.",
-            subject=unknown[0],
-        )
-    _refuse_periods(description, data)
-    return data
-
-
-def _refuse_periods(description: Path, data: Mapping[str, Any]) -> None:
-    """BadData where the top of a dataset.toml declares absences by something that is no list or day."""
-    for name in ("absent", "from"):
-        if name in data and not _fits(name, data[name]):
-            raise BadData(
-                f"{description}: '{name} = {data[name]!r}' is not {FORMS[name]}.", subject=name
-            )
-    if isinstance(data.get("from"), dict):
-        raise BadData(f"{description}: write days by symbol below [[files]].", subject="from")
-
-
-def _acceptance(description: Path, row: Mapping[str, Any]) -> Acceptance:
-    needed = {field.name for field in fields(Acceptance)}
-    texts = isinstance(row, dict) and all(
-        isinstance(row.get(name), str) for name in needed - {"day"}
-    )
-    if (
-        not texts
-        or set(row) != needed
-        or row["check"] not in CHECKS
-        or type(row["day"]) is not dt.date
-        or not str(row["reason"]).strip()
-    ):
-        raise BadData(
-            f"{description}: an [[accepted]] entry is {', '.join(sorted(needed))}: a check by its name, a day such as 2025-01-08, "
-            "and why the finding may stand.", subject=description,
-        )  # fmt: skip
-    return Acceptance(**row)
+    return read_toml(description, StoreFile, BadData) if description.is_file() else StoreFile()
 
 
 def _of_store(path: Path, fetch: int | None, moment: Moment | None) -> Dataset:
@@ -236,8 +244,8 @@ def _of_store(path: Path, fetch: int | None, moment: Moment | None) -> Dataset:
         notice="",
         files=tuple(files),
         accepted=tuple(store.accepted(path, known)),
-        absent=tuple(declared.get("absent", ())),
-        since=declared.get("from"),
+        absent=declared.absent,
+        since=declared.since,
     )
 
 
@@ -322,58 +330,14 @@ def listed_meetings() -> list[tuple[dt.date, dt.date]]:
     ]
 
 
-def _data_file(folder: Path, description: Path, row: Mapping[str, Any]) -> DataFile:
-    known = set(FORMS)
-    for key in row:
-        if key not in known:
-            raise BadData(
-                f"{description}: unknown key '{key}' in [[files]].{did_you_mean(key, known)}",
-                subject=key,
-            )
-    for key in ("path", "role", "source"):
-        if key not in row:
-            raise BadData(f"{description}: a [[files]] entry lacks '{key}'.", subject=key)
-    for key, value in row.items():
-        if not _fits(key, value):
-            raise BadData(f"{description}: '{key} = {value!r}' is not {FORMS[key]}.", subject=key)
-    if row["role"] not in COLUMNS:
-        raise BadData(
-            f"{description}: unknown role '{row['role']}'.{did_you_mean(row['role'], COLUMNS)}",
-            subject=row["role"],
-        )
-    path = folder / row["path"]
+def _data_file(folder: Path, description: Path, row: FileTable) -> DataFile:
+    path = folder / row.path
     if not path.exists():
-        raise NoData(f"{description}: file '{row['path']}' does not exist.", subject=path)
-    start = row.get("from", {})
-    starts = start if isinstance(start, dict) else {"": start}
-    told = {name: value for name, value in row.items() if name not in ("from", "absent")}
-    absent = tuple(row.get("absent", ()))
-    return DataFile(**{**told, "path": path, "starts": starts, "absent": absent})
-
-
-FORMS = {
-    **dict.fromkeys(("path", "role", "source", "adjustment", "terms", "timezone"), "a text"),
-    "minutes": "a whole number above 0",
-    "absent": 'a list of symbols, such as ["RSP"]',
-    "from": "a day such as 2021-06-25, or a table of days by symbol",
-    **dict.fromkeys(("columns", "symbols"), "a table of texts"),
-    "available": 'a table of rules: "close", "16:00" or "-1d 14:00"',
-}
-RULE = re.compile(r"close|(?:[+-]\d+d )?(?:[01]\d|2[0-3]):[0-5]\d")
-
-
-def _fits(key: str, value: Any) -> bool:
-    if key == "absent":
-        return isinstance(value, list) and all(isinstance(item, str) for item in value)
-    if key == "from":
-        days = value.values() if isinstance(value, dict) else [value]
-        return all(type(day) is dt.date for day in days)
-    if FORMS[key] == "a text":
-        return isinstance(value, str)
-    if key == "minutes":
-        return isinstance(value, int) and value > 0
-    texts = isinstance(value, dict) and all(isinstance(v, str) for v in value.values())
-    return texts and (key != "available" or all(RULE.fullmatch(v) for v in value.values()))
+        raise NoData(f"{description}: file '{row.path}' does not exist.", subject=path)
+    starts = {"": row.since} if isinstance(row.since, dt.date) else row.since
+    told = msgspec.structs.asdict(row)
+    del told["since"]
+    return DataFile(**{**told, "path": path, "starts": starts})
 
 
 def read(file: DataFile, keep: Iterable[str] | None = None) -> pd.DataFrame:

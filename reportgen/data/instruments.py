@@ -3,52 +3,78 @@
 from __future__ import annotations
 
 import datetime as dt
-import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Literal
 
-from reportgen.errors import NoData, SettingsError, did_you_mean
+from reportgen.config.schema import Line, read_toml, says
+from reportgen.errors import NoData, did_you_mean
 from reportgen.facts import Unit
 from reportgen.resources import workspace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Instrument:
-    """One thing with a price or a rate. ``key`` begins its fact ids, ``symbol`` names it in data and claims."""
+class KnownRecord:
+    """A record close that stood before the data begin."""
 
-    key: str
-    symbol: str
-    first: str
-    second: str
-    short: str
+    session: dt.date
+    level: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormerName:
+    """A name that an instrument had until a day, that day included."""
+
+    until: dt.date
+    first: Line
+    second: Line
+    short: Line
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InstrumentTable:
+    """A table of an instruments.toml; its name is the key with which fact ids begin."""
+
+    symbol: Line
+    """Its name in data and claims."""
+    first: Line
+    """What it is called at first reference: "the Russell 2000"."""
+    second: Line
+    """What it is called afterwards: "the index"."""
+    short: Line
+    """What tables and labels call it."""
     unit: Unit
-    decimals: int
-    kind: str
+    decimals: Annotated[int, says("a whole number from 0 to 8", 2, ge=0, le=8)]
+    kind: Line
     inception: dt.date
-    calendar: str
-    group: str = ""
-    also: tuple[str, ...] = ()
-    proxy: str = ""
+    """The first day of the published series."""
+    calendar: Literal["XNYS", "24/7", "XCBO", "CMES"]
+    """The sessions by which its bars are judged: New York's, which the last two venues exceed, or every day."""
+    group: Line = ""
+    also: Annotated[tuple[str, ...], says("a list of texts", ["small caps"])] = ()
+    proxy: Line = ""
     """The fund that may be told of where no source has the index."""
-    known_record: Mapping[str, Any] | None = None
-    published: str = ""
-    """The exchange time at which a day's close is known, "16:15".
-
-    "" for the close of the session.
-    """
+    known_record: KnownRecord | None = None
+    published: Annotated[
+        str, says("a time of New York", "16:15", pattern=r"^(([01]\d|2[0-3]):[0-5]\d)?$")
+    ] = ""
+    """When a day's close is known; "" for the close of the session."""
     followed: tuple[dt.date, ...] = ()
     """The days on which a stock joined and left a large index, in turn.
 
     Widely followed from the first on.
     """
-    names: tuple[Mapping[str, Any], ...] = ()
-    """Former names, oldest first.
+    names: tuple[FormerName, ...] = ()
+    """Former names, oldest first."""
 
-    First, second, short, and the last day, ``until``, on which each held.
-    """
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Instrument(InstrumentTable):
+    """One thing with a price or a rate. ``key`` begins its fact ids, ``symbol`` names it in data and claims."""
+
+    key: str
 
     def followed_on(self, day: dt.date) -> bool:
         """Whether it was widely followed on *day*; always, if nothing says since when."""
@@ -56,11 +82,10 @@ class Instrument:
 
     def called_on(self, day: dt.date) -> Instrument:
         """The instrument by the name it had on *day*."""
-        former = next((name for name in self.names if day <= name["until"]), None)
+        former = next((name for name in self.names if day <= name.until), None)
         if former is None:
             return self
-        words = {key: former[key] for key in ("first", "second", "short")}
-        return replace(self, also=(), **words)
+        return replace(self, also=(), first=former.first, second=former.second, short=former.short)
 
     @property
     def difference(self) -> Unit:
@@ -87,41 +112,11 @@ def registry() -> Mapping[str, Instrument]:
 
 def _read(path: Path) -> dict[str, Instrument]:
     """The instruments in *path*, by key; SettingsError where one is off."""
-    found, key = {}, ""
-    try:
-        for key, row in tomllib.loads(path.read_text(encoding="utf-8")).items():
-            found[key] = Instrument(key=key, **_typed(row))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise SettingsError(f"{path} cannot be read: {error}", subject=path) from error
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise SettingsError(
-            f"{path}: [{key}] is not described as the shipped instruments are: {_missing(error)}.",
-            subject=path,
-        ) from error
-    return found
-
-
-CALENDARS = ("XNYS", "24/7", "XCBO", "CMES")
-"""Calendars by which bars can be judged.
-
-New York's sessions, of which the last two venues have some more, and every day.
-"""
-
-
-def _missing(error: Exception) -> str:
-    """What is wrong with a table, in words."""
-    return f"{error} is missing" if isinstance(error, KeyError) else str(error)
-
-
-def _typed(row: Mapping[str, Any]) -> dict[str, Any]:
-    """The fields of an instrument with their types, of a table of an ``instruments.toml``."""
-    if row.get("calendar") not in CALENDARS:
-        raise ValueError(
-            f"calendar = {row.get('calendar')!r} of {row.get('symbol')} is not supported yet: "
-            f"bars are judged by {', '.join(CALENDARS[:2])}"
-        )
-    lists = {name: tuple(row.get(name, ())) for name in ("also", "followed", "names")}
-    return {**row, "unit": Unit(row["unit"]), **lists}
+    rows = read_toml(path, dict[str, InstrumentTable])
+    return {
+        key: Instrument(key=key, **{f.name: getattr(row, f.name) for f in fields(row)})
+        for key, row in rows.items()
+    }
 
 
 def told_by(symbol: str, fund: str) -> Instrument:

@@ -72,7 +72,7 @@ class Track:
         first = self.closes.index[0].date()
         known = self.instrument.known_record
         return first <= self.instrument.inception or bool(
-            known and first <= known["session"] <= self.session
+            known and first <= known.session <= self.session
         )
 
 

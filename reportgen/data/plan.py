@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Annotated
 
+from reportgen.config.schema import Symbols, read_toml, says
 from reportgen.data.instruments import registry
 from reportgen.data.providers import provider_class
 from reportgen.data.providers.contract import Provider, Role
@@ -54,6 +54,28 @@ class Want:
     """What is brought instead where this stays short."""
 
 
+Providers = Annotated[tuple[str, ...], says("a list of providers", ["yahoo", "tiingo"])]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Confirm:
+    """The table [confirm]: of what a second source is asked, too."""
+
+    symbols: Symbols
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourcesFile:
+    """A sources.toml, the shipped one or a desk's, which says some lines otherwise."""
+
+    order: Mapping[str, Providers] = field(default_factory=dict)
+    """Who is asked, by kind of instrument or by symbol."""
+    confirm: Confirm | None = None
+    base_url: Mapping[
+        str, Annotated[str, says("an address", "https://example.com", pattern=r"^https?://\S+$")]
+    ] = field(default_factory=dict)
+
+
 @dataclass(frozen=True, slots=True)
 class Sources:
     """Orders of providers by symbol or kind, and other addresses than their own."""
@@ -84,57 +106,19 @@ def read_sources(file: Path | None = None) -> Sources:
     """The shipped order, with what *file*, or the one that REPORTGEN_SOURCES names, says instead; SettingsError names a line that is off."""
     if file is None and os.environ.get("REPORTGEN_SOURCES"):
         file = Path(os.environ["REPORTGEN_SOURCES"])
-    shipped = tomllib.loads((Path(__file__).parent / "sources.toml").read_text(encoding="utf-8"))
-    own = _own(file, shipped) if file else {}
-    order = {**shipped["order"], **own.get("order", {})}
-    for name, providers in order.items():
-        if not isinstance(providers, list) or not all(
-            isinstance(provider, str) for provider in providers
-        ):
-            raise SettingsError(f'{file}: write {name} = ["yahoo", "tiingo"].', subject=name)
-        for provider in providers:
-            provider_class(provider)
-    addresses = own.get("base_url", {})
-    for name, address in addresses.items():
-        provider_class(name)
-        if not isinstance(address, str):
-            raise SettingsError(
-                f'{file}: write {name} = "https://..." below [base_url].', subject=name
-            )
-    confirm = {**shipped["confirm"], **own.get("confirm", {})}
-    if set(confirm) != {"symbols"} or not isinstance(confirm["symbols"], list):
-        raise SettingsError(
-            f'{file}: write symbols = ["^GSPC"] below [confirm].', subject="confirm"
-        )
-    for symbol in confirm["symbols"]:
+    shipped = read_toml(Path(__file__).parent / "sources.toml", SourcesFile)
+    own = read_toml(file, SourcesFile) if file else SourcesFile()
+    confirm = own.confirm if own.confirm is not None else shipped.confirm
+    symbols = confirm.symbols if confirm is not None else ()
+    for provider in (*(name for order in own.order.values() for name in order), *own.base_url):
+        provider_class(provider)
+    for symbol in symbols:
         if symbol not in registry():
+            hint = did_you_mean(symbol, registry())
             raise SettingsError(
-                f"{file}: no instrument has the symbol '{symbol}'.{did_you_mean(str(symbol), registry())}",
-                subject=symbol,
+                f"{file}: no instrument has the symbol '{symbol}'.{hint}", subject=symbol
             )
-    return Sources(
-        {name: tuple(providers) for name, providers in order.items()},
-        addresses,
-        frozenset(confirm["symbols"]),
-    )
-
-
-def _own(file: Path, shipped: Mapping[str, Any]) -> dict[str, Any]:
-    """The tables of *file*, which are some of those *shipped*."""
-    try:
-        own = tomllib.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise SettingsError(f"{file}: it cannot be read: {error}", subject=file) from error
-    for name, table in own.items():
-        if name not in shipped:
-            raise SettingsError(
-                f"{file}: unknown table '{name}'.{did_you_mean(name, shipped)}", subject=name
-            )
-        if not isinstance(table, dict):
-            raise SettingsError(
-                f"{file}: '{name}' is a table: write [{name}] on a line of its own.", subject=name
-            )
-    return own
+    return Sources({**shipped.order, **own.order}, own.base_url, frozenset(symbols))
 
 
 def wanted(symbols: Iterable[str], sources: Sources, now: dt.datetime) -> list[Want]:

@@ -20,15 +20,14 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
-from reportgen.errors import SettingsError
+from reportgen.config.schema import read_toml, says
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +59,56 @@ class Closures:
         return found is not None and found.announced is not None and at < found.announced
 
 
-KEYS = {"closed": ("day", "reason", "announced"), "short": ("day", "closes", "reason")}
-"""What a table of the file may say."""
+NEW_YORK = ZoneInfo("America/New_York")
+Day = Annotated[dt.date, says("a day such as 2025-01-09", dt.date(2025, 1, 9))]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClosedTable:
+    """A table [[closed]] of a closures.toml."""
+
+    day: Day
+    reason: Annotated[str, says("a text", "a national day of mourning")] = (
+        "a closing of the exchange"
+    )
+    announced: Annotated[
+        dt.datetime | None,
+        says("a time such as 2025-12-30T18:00:00", dt.datetime(2025, 12, 30, 18)),  # noqa: DTZ001
+    ] = None
+    """When the public knew, in exchange time; without it, always."""
+
+    def __post_init__(self) -> None:
+        """Refuse a weekend."""
+        _refuse_weekend(self.day)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShortTable:
+    """A table [[short]] of a closures.toml."""
+
+    day: Day
+    closes: Annotated[
+        str,
+        says('a time such as "13:00"', "13:00", pattern=r"^([01]\d|2[0-3]):[0-5]\d(:00)?$"),
+    ]
+    reason: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse a weekend."""
+        _refuse_weekend(self.day)
+
+
+def _refuse_weekend(day: dt.date) -> None:
+    if day.weekday() >= 5:
+        raise ValueError(f"{day} is a {day:%A}, on which there is no session anyway.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClosuresFile:
+    """A closures.toml."""
+
+    closed: tuple[ClosedTable, ...] = ()
+    short: tuple[ShortTable, ...] = ()
 
 
 @cache
@@ -91,75 +138,26 @@ def read_closures(path: Path) -> Closures:
     """The closings in the file at *path*; SettingsError where it is none."""
     import hashlib
 
-    try:
-        text = path.read_text(encoding="utf-8")
-        data = tomllib.loads(text)
-    except (OSError, ValueError) as error:
-        raise SettingsError(
-            f"The closures in {path.name} cannot be read: {error}", subject=path
-        ) from error
-    closed = {_day(row, path): _closing(row, path) for row in _rows(data, "closed", path)}
-    short = {_day(row, path): _time(row, path) for row in _rows(data, "short", path)}
-    if data:
-        raise SettingsError(
-            f"{path.name}: '{next(iter(data))}' is unknown; write [[closed]] or [[short]].",
-            subject=path,
-        )
-    return Closures(closed, short, hashlib.sha256(text.encode()).hexdigest()[:12])
+    told = read_toml(path, ClosuresFile, prepare=_whole_times)
+    closed = {row.day: Closing(row.reason, _exchange_time(row.announced)) for row in told.closed}
+    short = {row.day: dt.time.fromisoformat(row.closes) for row in told.short}
+    return Closures(closed, short, hashlib.sha256(path.read_bytes()).hexdigest()[:12])
 
 
-def _rows(data: dict[str, Any], name: str, path: Path) -> list[dict[str, Any]]:
-    """The tables [[name]] of *data*, taken out of it.
-
-    SettingsError where they are none, or have a key that is unknown.
-    """
-    rows = data.pop(name, [])
-    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-        raise SettingsError(f"{path.name}: write '{name}' as tables, [[{name}]].", subject=path)
-    known = KEYS[name]
-    for key in (key for row in rows for key in row if key not in known):
-        raise SettingsError(
-            f"{path.name}: [[{name}]] has no '{key}'; it has {', '.join(known)}.", subject=path
-        )
-    return rows
+def _whole_times(data: dict[str, Any]) -> dict[str, Any]:
+    """The file with each day on which something was announced as the end of that day."""
+    rows = data.get("closed")
+    for row in rows if isinstance(rows, list) else ():
+        if isinstance(row, dict) and type(row.get("announced")) is dt.date:
+            row["announced"] = dt.datetime.combine(row["announced"], dt.time(23, 59))
+    return data
 
 
-def _closing(row: Mapping[str, Any], path: Path) -> Closing:
-    """The closing in *row*; a time without an offset is New York's."""
-    announced = row.get("announced")
-    if type(announced) is dt.date:
-        announced = dt.datetime.combine(announced, dt.time(23, 59))
-    if announced is not None and not isinstance(announced, dt.datetime):
-        raise SettingsError(
-            f"{path.name}: 'announced = {announced}' is not a time such as 2025-12-30T18:00:00.",
-            subject=path,
-        )
-    if announced is not None and announced.tzinfo is None:
-        announced = announced.replace(tzinfo=ZoneInfo("America/New_York"))
-    return Closing(str(row.get("reason") or "a closing of the exchange"), announced)
-
-
-def _day(row: Mapping[str, Any], path: Path) -> dt.date:
-    day = row.get("day")
-    if type(day) is not dt.date:
-        raise SettingsError(
-            f"{path.name}: 'day = {day}' is not a day such as 2025-01-09.", subject=path
-        )
-    if day.weekday() >= 5:
-        raise SettingsError(
-            f"{path.name}: {day} is a {day:%A}, on which there is no session anyway.", subject=path
-        )
-    return day
-
-
-def _time(row: Mapping[str, Any], path: Path) -> dt.time:
-    try:
-        return dt.time.fromisoformat(str(row.get("closes")))
-    except ValueError:
-        raise SettingsError(
-            f"{path.name}: 'closes = {row.get('closes')}' is not a time such as \"13:00\".",
-            subject=path,
-        ) from None
+def _exchange_time(announced: dt.datetime | None) -> dt.datetime | None:
+    """A time without an offset is New York's."""
+    if announced is None or announced.tzinfo:
+        return announced
+    return announced.replace(tzinfo=NEW_YORK)
 
 
 def calendar_class(own: Closures) -> type[Any]:

@@ -21,8 +21,8 @@ def standing_record(track: Track) -> High:
     """The record close before the last level: of the series, or the known one where the series starts later."""
     earlier = drawdowns.record_high(track.closes.iloc[:-1])
     known = track.instrument.known_record
-    if known and known["session"] < track.session and known["level"] > earlier.level:
-        return High(known["session"], float(known["level"]))
+    if known and known.session < track.session and known.level > earlier.level:
+        return High(known.session, float(known.level))
     return earlier
 
 
@@ -114,9 +114,7 @@ def records_made(track: Track) -> pd.Series:
     before = track.closes.cummax().shift()
     known = track.instrument.known_record
     if known:
-        before[before.index > pd.Timestamp(known["session"])] = before.clip(
-            lower=float(known["level"])
-        )
+        before[before.index > pd.Timestamp(known.session)] = before.clip(lower=float(known.level))
     return track.closes > before
 
 

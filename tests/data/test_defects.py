@@ -774,27 +774,24 @@ def test_one_accepted_fault_does_not_cover_another(folder):
 
 
 @pytest.mark.parametrize(
-    ("old", "new"),
+    ("old", "new", "words"),
     [
-        ('"split_like"', '"split"'),
-        ('"split_like"', '["split_like"]'),
-        ('"it did fall by half"', '""'),
-        ('"it did fall by half"', '"  "'),
-        (NOW, f'"{NOW}"'),
-        (NOW, f"{NOW}T00:00:00"),
-        ('reason = "it did fall by half"\n', ""),
-        ('person = "A. Editor"\n', ""),
-        ("person", "by"),
-        ('"NVDA"', "7"),
+        ('"split_like"', '"split"', "there is no check 'split'. Did you mean 'split_like'"),
+        ('"split_like"', '["split_like"]', r'check = \["split_like"\] is not a text'),
+        ('"it did fall by half"', '""', "reason says why the finding may stand"),
+        ('"it did fall by half"', '"  "', "reason says why the finding may stand"),
+        (NOW, f'"{NOW}"', f'day = "{NOW}" is not a day; write day = 2025-01-08'),
+        (NOW, f"{NOW}T00:00:00", "T00:00:00 is not a day"),
+        ('reason = "it did fall by half"\n', "", r"'reason' is missing below \[\[accepted\]\]"),
+        ('person = "A. Editor"\n', "", r"'person' is missing below \[\[accepted\]\]"),
+        ("person", "by", r"unknown 'by' below \[\[accepted\]\]. Known: .*person"),
+        ('"NVDA"', "7", "symbol = 7 is not a text"),
     ],
 )
-def test_an_acceptance_that_is_off_is_refused(folder, old, new):
-    """With the file, and what an entry is."""
+def test_an_acceptance_that_is_off_is_refused(folder, old, new, words):
+    """With the file, the line, and what an entry is."""
     path = folder(HALVED, STANDS.replace(old, new))
-    with pytest.raises(
-        BadData,
-        match=r"dataset\.toml: an \[\[accepted\]\] entry is check, day, person, reason, symbol",
-    ):
+    with pytest.raises(BadData, match=rf"dataset\.toml, line \d+: .*{words}"):
         open_dataset(path)
 
 

@@ -607,16 +607,22 @@ def test_a_provider_without_its_key_is_left_out(monkeypatch):
         ('[order]\nstock = ["yaho"]', r"There is no provider 'yaho'\. Did you mean 'yahoo'\?"),
         (
             '[orders]\nstock = ["yahoo"]',
-            r"sources\.toml: unknown table 'orders'\. Did you mean 'order'\?",
+            r"sources\.toml, line 1: unknown 'orders'\. Did you mean 'order'\?",
         ),
-        ('[order]\nstock = "yahoo"', r'sources\.toml: write stock = \["yahoo", "tiingo"\]'),
-        ('order = ["yahoo"]', r"sources\.toml"),
-        ("[order", r"sources\.toml: it cannot be read"),
+        (
+            '[order]\nstock = "yahoo"',
+            r'stock = "yahoo" is not a list of providers; write stock = \["yahoo", "tiingo"\]',
+        ),
+        ('order = ["yahoo"]', r"sources\.toml, line 1: order = .* is not a table"),
+        ("[order", r"sources\.toml: it is not valid TOML"),
         (
             '[base_url]\nyaho = "http://localhost"',
             r"There is no provider 'yaho'\. Did you mean 'yahoo'\?",
         ),
-        ("[base_url]\nyahoo = 8080", r"sources\.toml"),
+        (
+            "[base_url]\nyahoo = 8080",
+            r"line 2: yahoo = 8080 is not an address; write yahoo = .https",
+        ),
     ],
 )
 def test_sources_that_are_off_are_refused(tmp_path, text, words):

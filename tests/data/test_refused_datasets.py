@@ -82,8 +82,8 @@ def test_a_column_under_another_name_is_read(sample):
     [
         ('role = "rates"', 'role = "rate"', "Did you mean 'rates'?"),
         ('source = "public calendar"', 'sorce = "public calendar"', "Did you mean 'source'?"),
-        ('source = "public calendar"', "", "lacks 'source'"),
-        ('name = "Sample market"', "", "'name' and at least one [[files]] entry are needed"),
+        ('source = "public calendar"', "", "'source' is missing below [[files]]"),
+        ('name = "Sample market"', "", "'name' is missing"),
         ('name = "Sample market"', "name = ", "Invalid value (at line 1"),
     ],
 )

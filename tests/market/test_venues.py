@@ -88,8 +88,8 @@ def test_a_session_cut_short_ends_when_it_was_said_to(tmp_path):
         ("[[closed]]\nday = 2026-11-22\n", "is a Sunday"),
         ('[[closed]]\nday = "tomorrow"\n', "is not a day such as"),
         ('[[short]]\nday = 2026-11-24\ncloses = "noon"\n', "is not a time such as"),
-        ("[[shut]]\nday = 2026-11-24\n", "'shut' is unknown"),
-        ("closed", "cannot be read"),
+        ("[[shut]]\nday = 2026-11-24\n", "unknown 'shut'"),
+        ("closed", "it is not valid TOML"),
     ],
 )
 def test_closures_that_are_off_are_refused(tmp_path, text, words):

@@ -1,0 +1,1 @@
+"""How a desk's own files are read."""

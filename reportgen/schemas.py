@@ -1,0 +1,55 @@
+"""The TOML files of a desk by name: what each holds, as a type, and as a JSON Schema for editors."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from reportgen.config.schema import json_schema
+from reportgen.errors import InvalidParameter, did_you_mean
+
+
+def file_kinds() -> Mapping[str, tuple[str, Any]]:
+    """For each kind of file, where it lies, and the type that it is read as."""
+    from reportgen.data.baskets import BasketTable
+    from reportgen.data.dataset import DatasetFile, StoreFile
+    from reportgen.data.instruments import InstrumentTable
+    from reportgen.data.plan import SourcesFile
+    from reportgen.deliver.config import ConfigFile
+    from reportgen.edits import Edits
+    from reportgen.market.closures import ClosuresFile
+    from reportgen.recipients import RecipientsFile
+    from reportgen.request import ReportFile
+
+    return {
+        "report": ("reports/NAME/report.toml", ReportFile),
+        "reportgen": ("reportgen.toml", ConfigFile),
+        "recipients": ("recipients.toml", RecipientsFile),
+        "dataset": ("dataset.toml in a folder of data", DatasetFile),
+        "store": ("NAME.dataset.toml beside NAME.duckdb", StoreFile),
+        "instruments": ("instruments.toml", dict[str, InstrumentTable]),
+        "baskets": ("baskets.toml", dict[str, BasketTable]),
+        "sources": ("the file that REPORTGEN_SOURCES names", SourcesFile),
+        "closures": ("the file that REPORTGEN_CLOSURES names", ClosuresFile),
+        "edits": ("edits.toml in the folder of a brief", Edits),
+    }
+
+
+def schema_of(name: str) -> dict[str, Any]:
+    """The JSON Schema of the files of that kind.
+
+    InvalidParameter with the nearest kind where there is none.
+
+    >>> schema_of("report")["$ref"]
+    '#/$defs/ReportFile'
+    """
+    kinds = file_kinds()
+    if name not in kinds:
+        raise InvalidParameter(
+            f"There is no kind of file '{name}'.{did_you_mean(name, kinds)}", subject=name
+        )
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": kinds[name][0],
+        **json_schema(kinds[name][1]),
+    }
