@@ -22,9 +22,9 @@ from reportgen import notebook as authoring
 from reportgen.execute.renderer import VEGA_LITE
 from reportgen.narrative.compose import compose
 from reportgen.record import read_record
-from reportgen.render import page, pictures
-from reportgen.render.assets import chart_fonts
-from reportgen.render.brief import Brief
+from reportgen.rendering import page, pictures
+from reportgen.rendering.assets import chart_fonts
+from reportgen.rendering.brief import Brief
 from reportgen.request import Report, load_report
 
 REPORT, AS_OF = "small-caps", "2025-01-08 13:00"

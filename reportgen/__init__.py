@@ -1,4 +1,93 @@
-"""Market recaps from notebooks: every number traced to the cell that computed it, and checked before it leaves."""
+"""Market recaps from notebooks: every number traced to the cell that computed it, and checked before it leaves.
+
+From Python: :func:`run` makes a brief, :func:`render` tells it again, :func:`check` judges it,
+:func:`read_brief` reads it. Their errors are all a :class:`ReportgenError`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 
 __version__ = "0.2.0"
-__all__ = ["__version__"]
+
+if TYPE_CHECKING:
+    from reportgen.api import check, read_brief, render, run
+    from reportgen.errors import (
+        DataError,
+        DeliveryError,
+        ExecutionError,
+        FactCheckError,
+        Held,
+        NarrativeError,
+        RecordError,
+        RenderError,
+        ReportgenError,
+        RequestError,
+        SealError,
+        SettingsError,
+    )
+    from reportgen.facts import Fact, Finding
+    from reportgen.rendering.brief import Brief
+    from reportgen.verify.factcheck import Check
+    from reportgen.verify.gate import Verdict
+
+_PLACES = {
+    "reportgen.api": ("check", "read_brief", "render", "run"),
+    "reportgen.verify.factcheck": ("Check",),
+    "reportgen.verify.gate": ("Verdict",),
+    "reportgen.errors": (
+        "DataError",
+        "DeliveryError",
+        "ExecutionError",
+        "FactCheckError",
+        "Held",
+        "NarrativeError",
+        "RecordError",
+        "RenderError",
+        "ReportgenError",
+        "RequestError",
+        "SealError",
+        "SettingsError",
+    ),
+    "reportgen.facts": ("Fact", "Finding"),
+    "reportgen.rendering.brief": ("Brief",),
+}
+"""Where each name is. It is imported when it is first asked for: most commands need few of them."""
+__all__ = [
+    "Brief",
+    "Check",
+    "DataError",
+    "DeliveryError",
+    "ExecutionError",
+    "Fact",
+    "FactCheckError",
+    "Finding",
+    "Held",
+    "NarrativeError",
+    "RecordError",
+    "RenderError",
+    "ReportgenError",
+    "RequestError",
+    "SealError",
+    "SettingsError",
+    "Verdict",
+    "__version__",
+    "check",
+    "read_brief",
+    "render",
+    "run",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """The public *name*, imported now."""
+    from importlib import import_module
+
+    for place, names in _PLACES.items():
+        if name in names:
+            return getattr(import_module(place), name)
+    raise AttributeError(f"module 'reportgen' has no attribute '{name}'")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -13,7 +13,6 @@ from dataclasses import dataclass, field, replace
 from importlib import import_module
 from typing import Any
 
-from reportgen.check.seal import verified
 from reportgen.edits import read_edits
 from reportgen.errors import KernelDied, ReportgenError
 from reportgen.execute import fork
@@ -22,6 +21,7 @@ from reportgen.manifest import manifest
 from reportgen.outputs import Folder, folder, variant
 from reportgen.request import Request, load_report
 from reportgen.settings import Settings
+from reportgen.verify.seal import verified
 
 ATTEMPTS = 2
 ON_FIRST_USE = (
@@ -29,7 +29,7 @@ ON_FIRST_USE = (
     "IPython.core.crashhandler",
     "IPython.core.magics",
     "comm.base_comm",
-    "reportgen.render.pdf",
+    "reportgen.rendering.pdf",
 )
 """Modules that others import only once they are needed."""
 
@@ -170,7 +170,7 @@ def make(job: Job) -> Outcome:
 def _produce(job: Job) -> str:
     from reportgen.pipeline import produce
 
-    return produce(job.request, job.out, now=job.asked_at, settings=job.settings).brief.verdict
+    return produce(job.request, job.out, now=job.asked_at, settings=job.settings).verdict
 
 
 def warm(job: Job) -> None:
@@ -231,7 +231,7 @@ def _warm(job: Job) -> None:
         *PRELOAD,
         "reportgen.execute.client",
         "reportgen.execute.shell",
-        "reportgen.render.json",
+        "reportgen.rendering.json",
         *ON_FIRST_USE,
     ):
         import_module(name)

@@ -59,7 +59,7 @@ def _kernel() -> Finding:
 
 
 def _fonts() -> Finding:
-    from reportgen.render.assets import FACES, font_file
+    from reportgen.rendering.assets import FACES, font_file
 
     missing = [face[0] for face in FACES if not font_file(*face).is_file()]
     return (
@@ -70,7 +70,7 @@ def _fonts() -> Finding:
 
 
 def _bundle() -> Finding:
-    from reportgen.render.assets import font_faces, vega_bundle
+    from reportgen.rendering.assets import font_faces, vega_bundle
 
     return (
         "page parts",

@@ -23,9 +23,9 @@ from reportgen.execute.zygote import Zygote
 from reportgen.outputs import Folder, folder, variant
 from reportgen.pipeline import produce
 from reportgen.recipients import Recipient, wire
-from reportgen.render.brief import READER
-from reportgen.render.email import written as written_mail
-from reportgen.render.page import light
+from reportgen.rendering.brief import READER
+from reportgen.rendering.email import written as written_mail
+from reportgen.rendering.page import light
 from reportgen.request import Request
 from reportgen.settings import Settings
 
@@ -94,7 +94,7 @@ def _made(
     produced = produce(request, out, now=now, settings=settings)
     yield from produced.files
     place = folder(produced.folder) / "recipients"
-    yield from written(place, editions(produced.brief.notebook, readers, request, settings))
+    yield from written(place, editions(produced.notebook, readers, request, settings))
 
 
 def written(place: Folder, copies: Iterable[tuple[Recipient, dict[str, bytes]]]) -> Iterator[str]:

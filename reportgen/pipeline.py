@@ -12,18 +12,6 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from reportgen.check.seal import (
-    EDITS,
-    FAILED,
-    FAILED_SEAL,
-    GATE,
-    RECORD,
-    SEAL,
-    digest,
-    seal_of,
-    verified,
-    verified_failed,
-)
 from reportgen.drawings import picture
 from reportgen.edits import FILE, Edits, file_of, read_edits
 from reportgen.errors import (
@@ -46,10 +34,22 @@ from reportgen.request import FORMATS, Report, Request, load_report
 from reportgen.resources import tidy
 from reportgen.settings import Settings
 from reportgen.templates import STORY, Templates, shipped_digest
+from reportgen.verify.seal import (
+    EDITS,
+    FAILED,
+    FAILED_SEAL,
+    GATE,
+    RECORD,
+    SEAL,
+    digest,
+    seal_of,
+    verified,
+    verified_failed,
+)
 
 if TYPE_CHECKING:
     from reportgen.data.snapshot import Snapshot
-    from reportgen.render.brief import Brief
+    from reportgen.rendering.brief import Brief
 
 Say = Callable[[str], None]
 OLDER = "older"
@@ -57,15 +57,6 @@ OLDER = "older"
 
 Nobody shall open it as the one of now.
 """
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Produced:
-    """A finished brief and where its files are."""
-
-    brief: Brief
-    folder: str
-    files: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,8 +76,11 @@ def produce(
     now: dt.datetime,
     settings: Settings,
     say: Say = lambda _: None,
-) -> Produced:
-    """Run, tell, check, render and write one brief under *out*; nothing is written unless all of it is right."""
+) -> Brief:
+    """Run, tell, check, render and write one brief under *out*.
+
+    Nothing is written unless all of it is right.
+    """
     _refuse_unwritten(request.report)
     parameters = request.report.parameter_values(
         request.parameters
@@ -139,7 +133,7 @@ def produce(
             f"The brief could not be made: {error.strerror or error} ({error.filename or 'temporary files'}).",
             subject=reports,
         ) from error
-    return Produced(brief=brief, folder=str(place), files=written)
+    return replace(brief, folder=str(place), files=written)
 
 
 def _refuse_unwritten(report: Report) -> None:
@@ -214,8 +208,8 @@ def _edits(place: Folder, asked: Edits) -> tuple[Edits, dict[str, bytes]]:
 
 def render_again(
     source: Path, asked: Edits, formats: Sequence[str], settings: Settings, out: Path | None = None
-) -> tuple[str, ...]:
-    """Where the files of the brief of the notebook *source* are, told and rendered again with its edits and those *asked*.
+) -> Brief:
+    """The brief of the notebook *source*, told and rendered again with its edits and those *asked*.
 
     The notebook is the sealed one, or the one that a failed run left; SealError where it was changed. It is told by
     the report's story of today where that is at hand, else by the story that the record keeps. In its own folder the
@@ -256,8 +250,9 @@ def render_again(
     name = telling.report_of(notebook)
     brief, files = _told(notebook, name, formats, settings, lambda _: None)
     if out is not None:
-        return folder(out).write(files)
-    return _written(place, brief, files, side, settings)
+        return replace(brief, folder=str(out), files=folder(out).write(files))
+    written = _written(place, brief, files, side, settings)
+    return replace(brief, folder=str(place), files=written)
 
 
 def _told(
@@ -294,7 +289,7 @@ def _report_of(notebook: Mapping[str, Any]) -> Report | None:
 
 
 def _gate(brief: Brief) -> bytes:
-    from reportgen.check import gate
+    from reportgen.verify import gate
 
     moment = brief.record.context["moment"]
     ruling = gate.rule(brief.record, brief.record.policy)
@@ -304,7 +299,7 @@ def _gate(brief: Brief) -> bytes:
 
 def _held(request: Request, label: str, reasons: Sequence[str]) -> bytes:
     """The gate's page of a brief that is not made."""
-    from reportgen.check import gate
+    from reportgen.verify import gate
 
     ruling = gate.Ruling(gate.Verdict.HOLD, (), tuple(tidy(reason) for reason in reasons))
     return gate.page(ruling, None, {"report": request.report.name, "as of": label}).encode()

@@ -12,13 +12,13 @@ from pathlib import Path
 from typing import NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from reportgen.check.gate import Verdict, verdict_of
 from reportgen.errors import DataError, InvalidParameter
 from reportgen.locks import locked
 from reportgen.market import calendar
 from reportgen.outputs import folder
 from reportgen.request import Report, Request
 from reportgen.resources import cache_dir
+from reportgen.verify.gate import Verdict, verdict_of
 
 FIRST, LONGEST = 60.0, 300.0
 """Seconds between two looks at the data: at first, and at most."""

@@ -10,11 +10,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from reportgen.check import gate, rendered
-from reportgen.check.factcheck import Check, FactCheck
-from reportgen.check.gate import Verdict
-from reportgen.check.headline import cited
-from reportgen.check.seal import verified
 from reportgen.edits import Edits
 from reportgen.errors import EditError, FactCheckError, Held, NarrativeError, RecordError
 from reportgen.execute.light import light_imports
@@ -24,12 +19,17 @@ from reportgen.narrative.compose import compose
 from reportgen.narrative.model import Narrative
 from reportgen.outputs import LocalFolder
 from reportgen.record import Record, edited, read_record
-from reportgen.render import pictures
-from reportgen.render.brief import Brief, Rendering
+from reportgen.rendering import pictures
+from reportgen.rendering.brief import Brief, Rendering
 from reportgen.request import FORMATS, Policy, Report
 from reportgen.sealing import Sealing
 from reportgen.settings import Settings
 from reportgen.templates import Templates, shipped_digest
+from reportgen.verify import gate, rendered
+from reportgen.verify.factcheck import Check, FactCheck
+from reportgen.verify.gate import Verdict
+from reportgen.verify.headline import cited
+from reportgen.verify.seal import verified
 
 
 def warm(report: Report) -> None:
@@ -46,7 +46,7 @@ def _warm(notebook: Path) -> None:
     import typst  # noqa: F401
     from PIL import Image  # noqa: F401
 
-    from reportgen.render import appendix, email, page
+    from reportgen.rendering import appendix, email, page
 
     appendix.warm(read_notebook(notebook))
     page.warm()
@@ -111,8 +111,8 @@ def tell(notebook: Mapping[str, Any], hidden: AbstractSet[str] | None = None) ->
 
 def render(brief: Brief, formats: Sequence[str], settings: Settings) -> list[Rendering]:
     """The renderings of *brief* in *formats*."""
-    from reportgen.render import email, page, pdf, text
-    from reportgen.render import json as as_json
+    from reportgen.rendering import email, page, pdf, text
+    from reportgen.rendering import json as as_json
 
     makers: dict[str, Callable[[], Rendering]] = {
         "html": lambda: page.render(brief), "pdf": lambda: pdf.render(brief, settings), "eml": lambda: email.render(brief, settings),
@@ -168,6 +168,29 @@ def check_folder(folder: Path, sealing: Sealing | None = None) -> list[Check]:
     if not files:
         raise RecordError(f"{folder} holds no brief.* file to check.", subject=folder)
     return failed or check_renderings(narrative, record, files)
+
+
+def read_finished(folder: Path, sealing: Sealing | None = None) -> Brief:
+    """The brief in *folder*, told again from its sealed record, without its pictures.
+
+    SealError where a file was changed.
+    """
+    notebook = verified(LocalFolder(folder), sealing)
+    record, ruling, narrative = _narrated(notebook)
+    return Brief(
+        report=record.context["report"],
+        title=record.title,
+        label=record.context["moment"]["label"],
+        record=record,
+        narrative=narrative,
+        verdict=str(ruling.verdict),
+        gaps=ruling.gaps,
+        notebook=notebook,
+        svgs={},
+        specs={},
+        folder=str(folder),
+        files=tuple(str(path) for path in sorted(folder.glob("*")) if path.is_file()),
+    )
 
 
 def judged(folder: Path) -> bool:

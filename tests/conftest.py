@@ -45,7 +45,7 @@ def sample_brief(
     request = Request(report=load_report("small-caps"), as_of="2025-01-08 13:00")
     produced = alone(inprocess.produced, request, tmp_path_factory.mktemp("sample"))
     return inprocess.Sample(
-        produced.brief, Path(produced.folder), [Path(file) for file in produced.files]
+        produced, Path(produced.folder), [Path(file) for file in produced.files]
     )
 
 

@@ -23,8 +23,8 @@ from reportgen.data.dataset import open_dataset
 from reportgen.data.snapshot import Snapshot, take
 from reportgen.execute.runner import Run, run_notebook, started
 from reportgen.market import calendar
-from reportgen.pipeline import Produced, produce
-from reportgen.render.brief import Brief
+from reportgen.pipeline import produce
+from reportgen.rendering.brief import Brief
 from reportgen.request import Request, load_report
 from reportgen.resources import SAMPLE
 from reportgen.settings import Settings
@@ -54,7 +54,7 @@ def said(args: list[str]) -> SimpleNamespace:
     return SimpleNamespace(exit_code=result.exit_code, stdout=result.stdout, stderr=stderr)
 
 
-def produced(request: Request, out: Path, **settings: Any) -> Produced:
+def produced(request: Request, out: Path, **settings: Any) -> Brief:
     """The brief of *request* under *out*, through the whole pipeline."""
     return produce(request, out, now=dt.datetime.now(dt.UTC), settings=Settings(**settings))
 

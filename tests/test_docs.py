@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import datetime as dt
+import inspect
 import json
 import re
 import runpy
@@ -14,6 +16,7 @@ import pytest
 from click.testing import CliRunner
 from transcripts import transcript
 
+import reportgen
 from reportgen.cli import main
 from reportgen.recipients import read_recipients
 from reportgen.request import load_report
@@ -44,7 +47,9 @@ def test_make_brief_prints_what_the_readme_says(sample_brief):
     assert {Path(line).parent.name for line in printed} == {sample_brief.folder.name}
 
 
-@pytest.mark.parametrize("name", ["commands.md", "checks.md", "providers.md", "files.md"])
+@pytest.mark.parametrize(
+    "name", ["commands.md", "checks.md", "providers.md", "files.md", "python-api.md"]
+)
 def test_what_the_docs_quote_from_the_program_is_up_to_date(name):
     """Rebuilt by ``make docs``."""
     page = runpy.run_path(str(ROOT / "tools" / "make_docs.py"))["PAGES"][name]()
@@ -99,6 +104,30 @@ def test_every_command_of_the_docs_can_be_given(page):
         command.make_context(name, list(words))
 
 
+PYTHON = (ROOT / "docs" / "how-to" / "use-from-python.md").read_text()
+
+
+def test_the_first_python_example_runs(tmp_path, monkeypatch):
+    """As it stands, in an empty folder."""
+    monkeypatch.chdir(tmp_path)
+    exec(re.findall(r"```python\n(.*?)```", PYTHON, re.DOTALL)[0], {})
+    assert (tmp_path / "elsewhere" / "brief.html").is_file()
+
+
+def test_every_python_example_makes_calls_that_exist():
+    """Airflow, Dagster and Prefect are not here; what they call is."""
+    calls = [
+        node
+        for block in re.findall(r"```python\n(.*?)```", PYTHON, re.DOTALL)
+        for node in ast.walk(ast.parse(block))
+        if isinstance(node, ast.Call) and ast.unparse(node.func).startswith("reportgen.")
+    ]
+    assert len(calls) >= 9
+    for call in calls:
+        target = getattr(reportgen, ast.unparse(call.func).removeprefix("reportgen."))
+        inspect.signature(target).bind(*call.args, **{k.arg: k.value for k in call.keywords})
+
+
 def test_the_lists_of_readers_in_the_docs_can_be_read(tmp_path):
     """The CSV and the TOML."""
     text = (ROOT / "docs" / "how-to" / "recipients.md").read_text()
@@ -146,8 +175,6 @@ def test_brief_json_keeps_to_its_published_schema(sample_brief):
 
 def test_every_public_name_has_a_docstring():
     """In the package, modules included."""
-    import ast
-
     for path in (ROOT / "reportgen").rglob("*.py"):
         tree = ast.parse(path.read_text())
         public = [

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import inspect
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,6 +11,8 @@ from typing import Any
 
 import click
 
+import reportgen
+from reportgen import errors
 from reportgen.cli import main
 from reportgen.data.checks import CHECKS
 from reportgen.data.plan import read_sources
@@ -135,8 +139,57 @@ def _default(rule: dict[str, Any]) -> str:
     return "none" if default is None else json.dumps(default)
 
 
+def api_page() -> str:
+    """The page of what ``import reportgen`` offers, from its signatures and docstrings."""
+    lines = [
+        "# Python API",
+        "",
+        "What `import reportgen` offers. How to use it: [use it from Python](../how-to/use-from-python.md).",
+        "",
+        "## Calls",
+        "",
+    ]
+    for name in ("run", "render", "check", "read_brief"):
+        lines += _call(name)
+    lines += ["## Results", ""]
+    for cls in (reportgen.Brief, reportgen.Fact, reportgen.Finding, reportgen.Check):
+        lines += _result(cls)
+    verdicts = ", ".join(f'`{one.name}` ("{one.value}")' for one in reportgen.Verdict)
+    lines += [f"`Verdict` is {verdicts}.", "", "## Errors", ""]
+    lines += ["Each is a `ReportgenError`; the number is the exit code of the command line.", ""]
+    tree = str(errors.__doc__).split("\n\n")[1]
+    return "\n".join([*lines, "```text", tree, "```", ""])
+
+
+def _call(name: str) -> list[str]:
+    """The section of a function: its signature, an argument to a line, and its docstring."""
+    call = getattr(reportgen, name)
+    signature = inspect.signature(call)
+    arguments: list[str] = []
+    for one in signature.parameters.values():
+        if one.kind is one.KEYWORD_ONLY and "    *," not in arguments:
+            arguments.append("    *,")
+        default = "" if one.default is one.empty else f" = {one.default!r}"
+        arguments.append(f"    {one.name}: {one.annotation}{default},")
+    shown = "\n".join([f"{name}(", *arguments, f") -> {signature.return_annotation}"])
+    about = inspect.getdoc(call) or ""
+    return [f"### {name}", "", "```python", shown, "```", "", "```text", about, "```", ""]
+
+
+def _result(cls: Any) -> list[str]:
+    """The section of a class: its fields with their types, and its properties."""
+    about = (inspect.getdoc(cls) or "").split("\n\n")[0].replace("\n", " ")
+    rows = [(one.name, f"`{one.type}`".replace("|", "or")) for one in dataclasses.fields(cls)]
+    for name, value in vars(cls).items():
+        if isinstance(value, property):
+            rows.append((name, (inspect.getdoc(value) or "").splitlines()[0]))
+    table = [f"| `{name}` | {words} |" for name, words in rows]
+    return [f"### {cls.__name__}", "", about, "", "| name | type |", "|---|---|", *table, ""]
+
+
 PAGES = {
     "commands.md": commands_page,
+    "python-api.md": api_page,
     "checks.md": checks_page,
     "providers.md": providers_page,
     "files.md": files_page,

@@ -48,4 +48,4 @@ echo "reportgen: setting up (once, about a minute)" >&2
   cat "$log" >&2
   exit 2
 }
-"$venv/bin/python" -c "from reportgen.render import assets; assets.font_faces(); assets.vega_bundle(); assets.chart_fonts()"
+"$venv/bin/python" -c "from reportgen.rendering import assets; assets.font_faces(); assets.vega_bundle(); assets.chart_fonts()"

@@ -20,6 +20,7 @@ from reportgen.cli.site import serve, site_group
 from reportgen.errors import InvalidParameter
 
 if TYPE_CHECKING:
+    from reportgen.request import Request
     from reportgen.settings import Settings
 
 DEGRADED = 8
@@ -68,10 +69,8 @@ def entry() -> NoReturn:
 def settings_of(**given: Any) -> Settings:
     """The settings of a run: those *given*, and what the desk's own file says."""
     from reportgen.deliver.config import read_config
-    from reportgen.settings import Settings
 
-    config = read_config()
-    return Settings(page_url=config.page_url, sealing=config.sealing, **given)
+    return read_config().settings(**given)
 
 
 @click.group(cls=Group, context_settings=SETTINGS)
@@ -161,45 +160,49 @@ def run(ctx: click.Context, /, report: str, **options: Any) -> None:
     Example:
       reportgen run small-caps --as-of "2025-01-08 13:00" -p months=12
     """  # noqa: D301 - click reads the mark
-    import datetime as dt
     import gc
 
     gc.disable()  # one brief, and the process ends: there is more to import than to collect
 
-    from reportgen.edits import Edits
-    from reportgen.pipeline import produce
-    from reportgen.request import Request, load_report, located
+    from reportgen import api
 
-    request = Request(
-        report=load_report(report), as_of=options["as_of"], data=located(options["data"]), parameters=_pairs(options["params"]),
-        formats=options["formats"] or FORMATS, edits=Edits(lead=options["lead"], drop=options["drop"]),
-    )  # fmt: skip
-    now, settings = (
-        dt.datetime.now(dt.UTC),
-        settings_of(paper=options["paper"], engine=options["engine"], profile=options["profile"]),
-    )
-    if options["recipients"]:
-        from reportgen.personal import produce_for
-        from reportgen.recipients import read_recipients
-
-        readers = read_recipients(options["recipients"], request.report)
-        for path in produce_for(readers, request, options["out"], now=now, settings=settings):
-            click.echo(path)
-        return
-    if options["wait_for_data"]:
-        waited(request, options["out"], options["deadline"], options["zone"], settings)
-        return
-    produced = produce(request, options["out"], now=now, settings=settings, say=_progress(ctx))
-    if produced.brief.gaps:
-        click.echo(
-            f"reportgen: degraded; missing: {', '.join(produced.brief.gaps)}; see gate.txt",
-            err=True,
+    recipients, waiting = options.pop("recipients"), options.pop("wait_for_data")
+    deadline, zone = options.pop("deadline"), options.pop("zone")
+    options["parameters"] = _pairs(options.pop("params"))
+    options["formats"] = options["formats"] or FORMATS
+    if recipients or waiting:
+        out = options.pop("out")
+        settings = settings_of(
+            **{name: options.pop(name) for name in ("paper", "engine", "profile")}
         )
-    for path in produced.files:
+        request = api.request_of(report, **options)
+        if recipients:
+            _run_for(recipients, request, out, settings)
+        else:
+            waited(request, out, deadline, zone, settings)
+        return
+    brief = api.run(report, **options, progress=_progress(ctx))
+    if brief.gaps:
+        missing = ", ".join(brief.gaps)
+        click.echo(f"reportgen: degraded; missing: {missing}; see gate.txt", err=True)
+    for path in brief.files:
         click.echo(path)
-    remember(produced.folder)
-    if produced.brief.gaps:
+    remember(brief.folder)
+    if brief.gaps:
         sys.exit(DEGRADED)
+
+
+def _run_for(recipients: Path, request: Request, out: str, settings: Settings) -> None:
+    """Make a copy of the brief for each of the readers listed in *recipients*."""
+    import datetime as dt
+
+    from reportgen.personal import produce_for
+    from reportgen.recipients import read_recipients
+
+    readers = read_recipients(recipients, request.report)
+    now = dt.datetime.now(dt.UTC)
+    for path in produce_for(readers, request, out, now=now, settings=settings):
+        click.echo(path)
 
 
 @click.command()
@@ -380,9 +383,10 @@ def check(folder: Path) -> None:
     Example:
       reportgen check out/small-caps/2025-01-08T1300
     """  # noqa: D301 - click reads the mark
-    from reportgen.telling import check_folder, judged, refuse
+    from reportgen import api
+    from reportgen.telling import judged, refuse
 
-    failed = check_folder(folder, settings_of().sealing)
+    failed = api.check(folder)
     for item in failed:
         click.echo(str(item))
     refuse(failed)
@@ -409,29 +413,11 @@ def render(notebook: Path, **options: Any) -> None:
       reportgen render out/daily-recap/2025-01-08 --lead "best_day_since ^IXIC"
       reportgen render out/daily-recap/2025-01-08 --out elsewhere --format pdf
     """  # noqa: D301 - click reads the mark
-    from reportgen.edits import Edits
-    from reportgen.pipeline import render_again
+    from reportgen import api
 
-    asked = Edits(lead=options["lead"], drop=options["drop"])
-    for path in render_again(
-        _record_at(notebook),
-        asked,
-        options["formats"],
-        settings_of(paper=options["paper"]),
-        options["out"],
-    ):
+    brief = api.render(notebook, **options)
+    for path in brief.files:
         click.echo(path)
-
-
-def _record_at(notebook: Path) -> Path:
-    """The executed notebook that is named, or that of the folder that is.
-
-    The record, or what a failed run left.
-    """
-    if not notebook.is_dir():
-        return notebook
-    record, failed = notebook / "notebook.ipynb", notebook / "notebook.failed.ipynb"
-    return failed if failed.is_file() and not record.is_file() else record
 
 
 @click.command("seal")
@@ -449,9 +435,9 @@ def seal_command(folder: Path, adopt: bool) -> None:
       reportgen seal out/daily-recap/2025-01-08
       reportgen seal out --adopt
     """  # noqa: D301 - click reads the mark
-    from reportgen.check.seal import adopted, unsealed, verified
     from reportgen.errors import SealError
     from reportgen.outputs import LocalFolder
+    from reportgen.verify.seal import adopted, unsealed, verified
 
     sealing = settings_of().sealing
     places = sorted(
@@ -512,9 +498,10 @@ def findings(notebook: Path) -> None:
       reportgen findings out/daily-recap/2025-01-08
     """  # noqa: D301 - click reads the mark
     from reportgen import telling
+    from reportgen.api import record_at
     from reportgen.record import name_of
 
-    for found in telling.findings(telling.read_notebook(_record_at(notebook))):
+    for found in telling.findings(telling.read_notebook(record_at(notebook))):
         parts = ", ".join(f"{name} {value:+.1f}" for name, value in found.parts.items() if value)
         click.echo(f"{found.score:6.1f}  {name_of(found):<32}{parts}")
 

@@ -180,7 +180,7 @@ def _made(request: Request, out: str, config: Config, late: str, settings: Setti
     for path in produced.files:
         click.echo(path)
     remember(produced.folder)
-    at, gaps = dt.datetime.now(dt.UTC), ", ".join(produced.brief.gaps)
+    at, gaps = dt.datetime.now(dt.UTC), ", ".join(produced.gaps)
     if gaps or late:
         page = Path(produced.folder) / "gate.txt"
         words = f"The brief was made without: {gaps or 'nothing'}.\n{late}\nSee {page}."
@@ -192,8 +192,8 @@ def _made(request: Request, out: str, config: Config, late: str, settings: Setti
     told = {
         "at": at.isoformat(timespec="seconds"),
         "report": request.report.name,
-        "session": produced.brief.record.context["moment"]["session"],
-        "verdict": produced.brief.verdict,
+        "session": produced.record.context["moment"]["session"],
+        "verdict": produced.verdict,
     }
     for reason in beat(config, told):
         click.echo(f"reportgen: {reason}", err=True)

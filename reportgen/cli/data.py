@@ -207,7 +207,7 @@ def _draw_odds(market: Market, now: Tree, path: Path) -> None:
     """Write how the chances of the next meeting moved to *path*, each line by the range that it ends in."""
     from reportgen import charts
     from reportgen.news.policy import odds_history
-    from reportgen.render import pictures
+    from reportgen.rendering import pictures
     from reportgen.resources import written
 
     if path.suffix not in (".svg", ".png"):

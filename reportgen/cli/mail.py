@@ -268,7 +268,6 @@ def correct(brief: Path, why: str) -> None:
     Example:
       reportgen correct out/daily-recap/2025-01-08 --why "The exchange mended the close of the Russell 2000."
     """  # noqa: D301 - click reads the mark
-    from reportgen.check.seal import verified
     from reportgen.deliver.config import read_config
     from reportgen.deliver.ledger import Ledger
     from reportgen.deliver.release import finished
@@ -276,17 +275,13 @@ def correct(brief: Path, why: str) -> None:
     from reportgen.edits import Edits
     from reportgen.outputs import LocalFolder
     from reportgen.pipeline import render_again
-    from reportgen.settings import Settings
+    from reportgen.verify.seal import verified
 
     config = read_config()
     verified(LocalFolder(brief), config.sealing)
     correction = corrected(finished(brief), Ledger(config.outbox), why)
-    for path in render_again(
-        brief / "notebook.ipynb",
-        Edits(correction=correction),
-        (),
-        Settings(page_url=config.page_url, sealing=config.sealing),
-    ):
+    record, edits = brief / "notebook.ipynb", Edits(correction=correction)
+    for path in render_again(record, edits, (), config.settings()).files:
         click.echo(path)
 
 
@@ -328,10 +323,10 @@ def preview(brief: Path, no_open: bool) -> None:
     import tempfile
     import webbrowser
 
-    from reportgen.check.seal import verified
     from reportgen.deliver.config import read_config
     from reportgen.deliver.message import page
     from reportgen.outputs import LocalFolder
+    from reportgen.verify.seal import verified
 
     verified(LocalFolder(brief), read_config().sealing)
     path = Path(tempfile.mkdtemp(prefix="reportgen-")) / "email.html"
@@ -351,10 +346,10 @@ def approve(brief: Path, person: str) -> None:
     Example:
       reportgen approve out/daily-recap/2025-01-08 --by "A. Editor"
     """  # noqa: D301 - click reads the mark
-    from reportgen.check.seal import verified
     from reportgen.deliver import release
     from reportgen.deliver.config import read_config
     from reportgen.outputs import LocalFolder
+    from reportgen.verify.seal import verified
 
     verified(LocalFolder(brief), read_config().sealing)
     found = release.finished(brief)

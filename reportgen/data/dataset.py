@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import msgspec
 import pandas as pd
 
-from reportgen.config.schema import File, Line, Symbols, read_toml, says
+from reportgen.config.schema import Line, Symbols, read_toml, says
 from reportgen.data.checks import CHECKS, Acceptance
 from reportgen.errors import BadData, NoData, did_you_mean
 from reportgen.resources import SAMPLE, cached
@@ -81,7 +81,20 @@ Days = Annotated[
 class FileTable(msgspec.Struct, frozen=True, kw_only=True, rename={"since": "from"}):
     """A table [[files]] of a dataset.toml; see :class:`DataFile`."""
 
-    path: File
+    path: Line = ""
+    """The file, seen from the dataset.toml; a table of CSV or Parquet, or a folder of commentary."""
+    query: Annotated[str, says("a query", "select date, symbol, close from closes")] = ""
+    """Instead of ``path``: what is selected from ``database``, with the role's columns."""
+    database: Annotated[
+        str,
+        says(
+            "a DuckDB file, a SQLAlchemy URL without a password, or the name of a variable",
+            "prices.duckdb",
+            pattern=r"^(?!\w[^:]*://[^/@]*:[^/@]*@).*$",
+            extra={"secret": True},
+        ),
+    ] = ""
+    """Where ``query`` is asked. A URL with a password stands in an environment variable."""
     role: Literal[
         "daily_bars",
         "intraday_bars",
@@ -102,6 +115,13 @@ class FileTable(msgspec.Struct, frozen=True, kw_only=True, rename={"since": "fro
     available: Annotated[Mapping[str, Rule], says("a table of rules", {"default": "18:00"})] = {}
     absent: Symbols = ()
     since: Days = {}
+
+    def __post_init__(self) -> None:
+        """Refuse a table that names no file and no query, or both."""
+        if bool(self.path) == bool(self.query):
+            raise ValueError("a table of files has either path or query.")
+        if bool(self.query) != bool(self.database):
+            raise ValueError("query and database go together.")
 
 
 class StoreFile(msgspec.Struct, frozen=True, kw_only=True, rename={"since": "from"}):
@@ -331,13 +351,21 @@ def listed_meetings() -> list[tuple[dt.date, dt.date]]:
 
 
 def _data_file(folder: Path, description: Path, row: FileTable) -> DataFile:
-    path = folder / row.path
+    path = _queried(folder, description, row) if row.query else folder / row.path
     if not path.exists():
         raise NoData(f"{description}: file '{row.path}' does not exist.", subject=path)
     starts = {"": row.since} if isinstance(row.since, dt.date) else row.since
     told = msgspec.structs.asdict(row)
-    del told["since"]
+    for name in ("since", "query", "database"):
+        del told[name]
     return DataFile(**{**told, "path": path, "starts": starts})
+
+
+def _queried(folder: Path, description: Path, row: FileTable) -> Path:
+    """The file that holds what the query of *row* selects now."""
+    from reportgen.data.sql import selected
+
+    return selected(row.query, row.database, folder, f"{description}: the query of '{row.role}'")
 
 
 def read(file: DataFile, keep: Iterable[str] | None = None) -> pd.DataFrame:

@@ -15,6 +15,7 @@ from reportgen.errors import SettingsError
 from reportgen.resources import CONFIG as FILE
 from reportgen.resources import Places, config_file
 from reportgen.sealing import Sealing
+from reportgen.settings import Settings
 
 LOCAL = ("localhost", "127.0.0.1", "::1")
 ADDRESS = re.compile(r"[!-~]+@[A-Za-z0-9.-]+\.[A-Za-z0-9-]+")
@@ -197,6 +198,10 @@ class Config:
     def page_url(self) -> str | None:
         """Where pages will be read, if the site says where it is; {report} and {label} stand for the brief's."""
         return f"{self.site.url}briefs/{{report}}/{{label}}/index.html" if self.site.url else None
+
+    def settings(self, **given: Any) -> Settings:
+        """The settings of a run: those *given*, and what this file says."""
+        return Settings(page_url=self.page_url, sealing=self.sealing, **given)
 
     def mailer(self) -> Mail:
         """How mail is sent; SettingsError where the file does not say."""

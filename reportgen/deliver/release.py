@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from reportgen.check.gate import Verdict, verdict_of
 from reportgen.deliver.config import Mail
 from reportgen.errors import DeliveryError
+from reportgen.verify.gate import Verdict, verdict_of
 
 LABEL = re.compile(r"\d{4}-\d\d-\d\d(?:T\d{4})?")
 """The name of a brief's folder: its session, with a time of day where it was made before the close."""

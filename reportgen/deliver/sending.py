@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from reportgen.check.seal import RECORD, SEAL
 from reportgen.deliver.config import Mail
 from reportgen.deliver.ledger import Delivery, Edition, Key, Ledger, free
 from reportgen.deliver.message import Letter, message_id
@@ -19,6 +18,7 @@ from reportgen.edits import Change, Correction
 from reportgen.errors import DeliveryError
 from reportgen.keys import secret
 from reportgen.recipients import Recipient
+from reportgen.verify.seal import RECORD, SEAL
 
 Clock = Callable[[], dt.datetime]
 

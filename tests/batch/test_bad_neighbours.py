@@ -24,7 +24,7 @@ from reportgen import batch
 from reportgen.errors import ExecutionError
 from reportgen.execute.zygote import Zygote
 from reportgen.outputs import LocalFolder
-from reportgen.render import pictures
+from reportgen.rendering import pictures
 from reportgen.request import Request, load_report
 
 pytestmark = pytest.mark.slow
@@ -39,7 +39,7 @@ import altair, numpy, pandas
 from reportgen import charts, facts, notebook, tables
 from reportgen.market import calendar
 from reportgen.narrative import figures
-from reportgen.render import page
+from reportgen.rendering import page
 
 hoard = b"x" * (300 << 20)
 for _ in range(3):

@@ -10,13 +10,13 @@ import fsspec
 import inprocess
 import pytest
 
-from reportgen.check.seal import verified
 from reportgen.data.dataset import open_dataset
 from reportgen.data.remote import local_copy
 from reportgen.errors import NoData, RenderError
 from reportgen.outputs import folder
 from reportgen.request import Request, load_report
 from reportgen.resources import SAMPLE
+from reportgen.verify.seal import verified
 
 
 @pytest.fixture(scope="module")

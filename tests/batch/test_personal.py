@@ -20,8 +20,8 @@ from reportgen.errors import InvalidParameter
 from reportgen.narrative.runs import text_of
 from reportgen.personal import editions, groups, produce_for
 from reportgen.recipients import Recipient, read_recipients
-from reportgen.render.brief import READER, Rendering
-from reportgen.render.page import light
+from reportgen.rendering.brief import READER, Rendering
+from reportgen.rendering.page import light
 from reportgen.request import Request, load_report
 from reportgen.settings import Settings
 

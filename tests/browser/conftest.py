@@ -18,7 +18,7 @@ from reportgen.deliver.config import read_config
 from reportgen.deliver.ledger import Ledger
 from reportgen.deliver.release import finished
 from reportgen.deliver.sending import Errand, send
-from reportgen.render import email as as_email
+from reportgen.rendering import email as as_email
 from reportgen.settings import Settings
 
 SENT = dt.datetime(2025, 1, 8, 18, 30, tzinfo=dt.UTC)

@@ -43,7 +43,7 @@ def _is_refused(result, file):
 
 def test_every_digit_of_the_text_counts(made):
     """Whichever digit of brief.txt is changed, the check finds it."""
-    from reportgen.check import rendered
+    from reportgen.verify import rendered
 
     story, text = _story(made[1]), (made[1] / "brief.txt").read_text()
     places = [match.start() for match in re.finditer(r"\d", text)]
@@ -56,8 +56,8 @@ def test_every_digit_of_the_text_counts(made):
 
 def test_every_digit_of_the_page_counts(made):
     """Whichever digit that a reader of brief.html sees outside the pictures is changed, the check finds it."""
-    from reportgen.check import rendered
     from reportgen.record import read_record
+    from reportgen.verify import rendered
 
     html = (made[1] / "brief.html").read_text()
     record = read_record(json.loads((made[1] / "notebook.ipynb").read_text()))
@@ -73,8 +73,8 @@ def test_every_digit_of_the_page_counts(made):
 
 def test_every_claim_of_the_data_counts(made):
     """Change the first digit of any claim's words, sentence or value: the check finds it."""
-    from reportgen.check import rendered
     from reportgen.record import read_record
+    from reportgen.verify import rendered
 
     record, story = (
         read_record(json.loads((made[1] / "notebook.ipynb").read_text())),

@@ -20,7 +20,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from inprocess import produced
 
-from reportgen.check import rendered
 from reportgen.deliver.config import Site
 from reportgen.deliver.release import approve, finished, hold
 from reportgen.deliver.site import search
@@ -30,6 +29,7 @@ from reportgen.deliver.site.pages import SLOTS, Pages, framed, month_of, shared
 from reportgen.errors import DeliveryError, SealError
 from reportgen.locks import locked
 from reportgen.request import Request, load_report
+from reportgen.verify import rendered
 
 DAYS = weekdays(dt.date(2024, 12, 26), 14)
 URL = "https://desk.example/recaps/"

@@ -12,12 +12,12 @@ import pytest
 from inprocess import executed
 
 from reportgen import telling
-from reportgen.check import gate
-from reportgen.check.gate import Verdict
 from reportgen.record import read_record
 from reportgen.request import load_report
 from reportgen.resources import SAMPLE
 from reportgen.settings import Settings
+from reportgen.verify import gate
+from reportgen.verify.gate import Verdict
 
 REPORTS = {
     "daily-recap": "2025-01-08",

@@ -14,10 +14,10 @@ from inprocess import executed, produced
 from told import assert_well_told, tell
 
 from reportgen import telling
-from reportgen.check.factcheck import FactCheck
 from reportgen.request import Request, load_report
 from reportgen.resources import SAMPLE
 from reportgen.settings import Settings
+from reportgen.verify.factcheck import FactCheck
 
 MOMENTS = [
     "2025-01-08",

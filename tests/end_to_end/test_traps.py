@@ -14,7 +14,7 @@ import pytest
 from told import tell
 
 from reportgen.market.calendar import sessions
-from reportgen.render.email import written
+from reportgen.rendering.email import written
 from reportgen.resources import SAMPLE
 
 SECTORS = {"XLB", "XLC", "XLE", "XLF", "XLI", "XLK", "XLP", "XLRE", "XLU", "XLV", "XLY"}

@@ -8,13 +8,13 @@ from pathlib import Path
 
 from inprocess import executed
 
-from reportgen.check.factcheck import Check, FactCheck
-from reportgen.check.style import lint
 from reportgen.narrative.compose import compose
 from reportgen.narrative.model import Narrative
 from reportgen.narrative.runs import text_of
 from reportgen.record import Record, read_record
 from reportgen.request import load_report
+from reportgen.verify.factcheck import Check, FactCheck
+from reportgen.verify.style import lint
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from reportgen.errors import InvalidParameter, KernelDied, RenderError
 from reportgen.execute.fork import unsafe
 from reportgen.execute.renderer import WARM, Renderer
 from reportgen.execute.zygote import Zygote
-from reportgen.render.assets import chart_fonts
+from reportgen.rendering.assets import chart_fonts
 
 
 @pytest.fixture
@@ -137,7 +137,7 @@ def test_a_renderer_refuses_what_is_no_chart(renderer):
 
 def test_a_dead_renderer_is_replaced():
     """Whoever draws next starts another."""
-    from reportgen.render import pictures
+    from reportgen.rendering import pictures
 
     pictures.warm()
     os.kill(pictures._renderers[0]._process.pid, signal.SIGKILL)

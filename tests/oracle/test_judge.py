@@ -8,7 +8,7 @@ import pytest
 from judge import Judge
 from truth import FIRST, LAST, judged_year, told
 
-from reportgen.render.json import claims
+from reportgen.rendering.json import claims
 from reportgen.resources import SAMPLE
 
 EVERY = 21

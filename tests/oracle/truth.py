@@ -19,15 +19,15 @@ from inprocess import executed
 from judge import Judge, words
 
 from reportgen import batch
-from reportgen.check.style import lint
 from reportgen.executors import executor
 from reportgen.market import calendar
 from reportgen.narrative.compose import compose
 from reportgen.record import read_record
-from reportgen.render.brief import Brief
-from reportgen.render.json import claims
+from reportgen.rendering.brief import Brief
+from reportgen.rendering.json import claims
 from reportgen.request import FORMATS, load_report
 from reportgen.telling import check_folder
+from reportgen.verify.style import lint
 
 REPORTS = ("daily-recap", "weekly-recap", "month-in-review", "year-in-review", "small-caps")
 FIRST, LAST = dt.date(2000, 1, 4), dt.date(2026, 5, 29)

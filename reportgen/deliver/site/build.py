@@ -15,8 +15,6 @@ from functools import partial
 from pathlib import Path
 
 from reportgen import __version__
-from reportgen.check.gate import unpublishable
-from reportgen.check.seal import digest, verified
 from reportgen.deliver.config import Site
 from reportgen.deliver.release import Finished, approved_by, finished, held, held_at
 from reportgen.deliver.site import search
@@ -28,6 +26,8 @@ from reportgen.outputs import LocalFolder
 from reportgen.record import Record, read_record
 from reportgen.resources import cache_dir, resource
 from reportgen.sealing import Sealing
+from reportgen.verify.gate import unpublishable
+from reportgen.verify.seal import digest, verified
 
 STATE = "site.json"
 """What the site knows of itself; where it is, there is a site."""

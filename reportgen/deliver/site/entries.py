@@ -10,12 +10,12 @@ from html import unescape
 from pathlib import Path
 from typing import Any
 
-from reportgen.check.seal import EDITS, GATE, RECORD, SEAL
 from reportgen.deliver.release import APPROVED, HOLD, LABEL, Finished
 from reportgen.errors import DeliveryError
 from reportgen.narrative.dates import MONTHS
 from reportgen.narrative.runs import clean
-from reportgen.render.brief import rounded
+from reportgen.rendering.brief import rounded
+from reportgen.verify.seal import EDITS, GATE, RECORD, SEAL
 
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]*", re.IGNORECASE)
 FILES = ("brief.html", "brief.json", "brief.pdf", "brief.txt")

@@ -19,7 +19,7 @@ from markupsafe import Markup
 from reportgen.deliver.config import Site
 from reportgen.deliver.site.entries import VERDICTS, Entry, when
 from reportgen.errors import DeliveryError
-from reportgen.render.page import environment, scripts, stylesheet
+from reportgen.rendering.page import environment, scripts, stylesheet
 from reportgen.resources import resource, tokens
 
 META = re.compile(r'(<meta http-equiv="Content-Security-Policy" content=")[^"]*(")')

@@ -1,0 +1,92 @@
+"""The email: multipart, tables and inlined styles, pictures by Content-ID, the same bytes for the same brief."""
+
+from __future__ import annotations
+
+import hashlib
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+
+from reportgen import headers
+from reportgen.errors import RenderError
+from reportgen.narrative.model import Paragraph, Table
+from reportgen.narrative.runs import Runs, text_of
+from reportgen.rendering.brief import Brief, Rendering
+from reportgen.rendering.page import environment
+from reportgen.rendering.pictures import MAIL, png
+from reportgen.rendering.text import plain_text
+from reportgen.resources import tokens
+from reportgen.settings import Settings
+
+PICTURES = 2
+"""How many of the first pictures an email carries."""
+DOMAIN = "reportgen.example"
+
+
+def html_body(brief: Brief, settings: Settings) -> str:
+    """The HTML part with its styles inlined; dark and phone rules stay in one style element."""
+    import css_inline
+
+    shown = [p.name for p in brief.narrative.pictures][:PICTURES]
+    raw = environment().get_template("email/brief.html.j2").render(
+        brief=brief, story=brief.narrative, text=text_of, is_paragraph=lambda b: isinstance(b, Paragraph), is_table=lambda b: isinstance(b, Table), shown=shown,
+        cid=lambda name: f"{name}@{DOMAIN}", colour=tokens()["light"], dark=tokens()["dark"], page_url=settings.page_of(brief.report, brief.label), width=MAIL,
+    )  # fmt: skip
+    inlined = css_inline.inline(raw, load_remote_stylesheets=False, keep_style_tags=False)
+    return inlined.replace(' data-css-inline="keep"', "")
+
+
+def message(brief: Brief, settings: Settings) -> EmailMessage:
+    """The message: text and HTML alternatives, the HTML with its pictures; date and ids come from the brief."""
+    mail = EmailMessage(policy=SMTP.clone(max_line_length=78))
+    mail["From"], mail["To"] = settings.sender, settings.recipient
+    mail["Subject"] = _line(brief.narrative.subject)
+    mail["Date"] = format_datetime(brief.as_of)
+    text, html = plain_text(brief), html_body(brief, settings)
+    images = {p.name: png(brief.specs[p.name], MAIL) for p in brief.narrative.pictures[:PICTURES]}
+    digest = hashlib.sha256(html.encode() + b"".join(images.values())).hexdigest()[:32]
+    mail["Message-ID"] = f"<{digest}@{DOMAIN}>"
+    mail.set_content(text, cte="quoted-printable")
+    mail.add_alternative(html, subtype="html", cte="quoted-printable")
+    rich = mail.get_payload()[1]  # type: ignore[index]
+    for name, data in images.items():
+        rich.add_related(  # type: ignore[union-attr]
+            data,
+            "image",
+            "png",
+            cid=f"<{name}@{DOMAIN}>",
+            disposition="inline",
+            filename=f"{name}.png",
+        )
+    for depth, part in enumerate(p for p in mail.walk() if p.is_multipart()):
+        part.set_boundary(f"={digest[:24]}-{depth}=")
+    return mail
+
+
+HEADER = 150
+"""Characters of a header's line; a headline has 75 at most."""
+
+
+def _line(runs: Runs) -> str:
+    """The subject; RenderError where it hides something from who reads the headline."""
+    text = " ".join(text_of(runs).split())
+    try:
+        whole = headers.line(text) == text
+    except ValueError:
+        whole = False
+    if not whole:
+        raise RenderError(f"The headline cannot be the subject of a mail: {text!r}.", subject=text)
+    return text
+
+
+def render(brief: Brief, settings: Settings) -> Rendering:
+    """The message as a file."""
+    return Rendering(
+        name="brief.eml", media_type="message/rfc822", data=written(message(brief, settings))
+    )
+
+
+def written(mail: EmailMessage) -> bytes:
+    """The bytes of *mail*, a plain subject on the line of its name: folded below it, some readers show none."""
+    plain = str(mail["Subject"]).isascii()  # encoded words have to keep to their lines
+    return mail.as_bytes(policy=SMTP.clone(max_line_length=HEADER if plain else 78))

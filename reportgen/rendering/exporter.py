@@ -1,0 +1,27 @@
+"""``jupyter nbconvert --to brief notebook.ipynb``: the page of an executed report notebook."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from nbconvert.exporters import Exporter
+from traitlets import default
+
+
+class BriefExporter(Exporter):  # type: ignore[misc] # nbconvert ships no types
+    """Exports an executed report notebook as the same page that a run writes."""
+
+    export_from_notebook = "Market brief"
+    output_mimetype = "text/html"
+
+    @default("file_extension")  # type: ignore[untyped-decorator] # the same
+    def _file_extension(self) -> str:
+        return ".html"
+
+    def from_notebook_node(self, nb: Any, resources: Any = None, **_: Any) -> tuple[str, Any]:
+        """The page as text, and the resources."""
+        from reportgen.rendering import page
+        from reportgen.telling import tell
+
+        resources = self._init_resources(resources)
+        return page.render(tell(nb)).data.decode(), resources

@@ -1,0 +1,123 @@
+"""The page: one file, no network, its scripts and styles named by hash in its own security policy."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from reportgen.narrative.model import Paragraph, Table
+from reportgen.narrative.runs import Runs, text_of
+from reportgen.rendering import assets
+from reportgen.rendering.appendix import cells_html
+from reportgen.rendering.brief import Brief, Rendering, Span, spans
+from reportgen.rendering.pictures import NARROW, WIDE, sparkline, themed
+from reportgen.resources import bytecode, resource, resource_dirs, tokens
+
+
+@cache
+def environment() -> Environment:
+    """The Jinja environment of the renderings: everything that is not marked safe is escaped."""
+    return Environment(
+        loader=FileSystemLoader(resource_dirs("templates")), autoescape=True, undefined=StrictUndefined,
+        trim_blocks=True, lstrip_blocks=True, bytecode_cache=bytecode(),
+    )  # fmt: skip
+
+
+@cache
+def _hash(text: str) -> str:
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+
+
+@cache
+def stylesheet() -> str:
+    """The page's style: fonts, colours from the tokens in both themes, and the layout."""
+    light, dark = (
+        ";".join(f"--{role}:{value}" for role, value in theme.items())
+        for theme in tokens().values()
+    )
+    roles = "".join(
+        f'svg [fill="{value}" i]{{fill:var(--{role})}}svg [stroke="{value}" i]{{stroke:var(--{role})}}'
+        for role, value in tokens()["light"].items()
+    )
+    root = f":root{{{light}}}@media screen and (prefers-color-scheme:dark){{:root{{{dark};color-scheme:dark}}}}"
+    css = resource("templates/page/brief.css").read_text(encoding="utf-8")
+    return f"{assets.font_faces()}\n{root}\n{roles}\n{css}"
+
+
+@cache
+def scripts() -> tuple[str, str]:
+    """The page's scripts: what shows the origin of a figure and draws the charts, and before it the Vega bundle."""
+    own = resource("templates/page/brief.js").read_text(encoding="utf-8")
+    return assets.vega_bundle(), own
+
+
+def warm() -> None:
+    """Read and hash what all pages share, and load their template."""
+    for text in (stylesheet(), *scripts()):
+        _hash(text)
+    environment().get_template("page/brief.html.j2")
+
+
+def render(brief: Brief) -> Rendering:
+    """The page of *brief*, complete without scripts."""
+    css, codes = stylesheet(), scripts()
+    allowed = " ".join(f"'{_hash(code)}'" for code in codes)
+    policy = f"default-src 'none'; img-src data:; font-src data:; style-src '{_hash(css)}'; script-src {allowed}; base-uri 'none'; form-action 'none'"
+
+    def show(runs: Runs) -> list[Span]:
+        return spans(runs, brief.record)
+
+    html = environment().get_template("page/brief.html.j2").render(
+        brief=brief, story=brief.narrative, show=show, text=text_of, policy=policy, css=Markup(css), codes=[Markup(code) for code in codes],  # noqa: S704 - our own files
+        figures=_figures(brief), is_paragraph=lambda block: isinstance(block, Paragraph), is_table=lambda block: isinstance(block, Table), spark=sparkline,
+        appendix=Markup(cells_html(brief.notebook)), light=tokens()["light"]["paper"], dark=tokens()["dark"]["paper"],  # noqa: S704 - escaped by nbconvert
+    )  # fmt: skip
+    return Rendering(name="brief.html", media_type="text/html", data=html.encode())
+
+
+def light(page: bytes) -> bytes:
+    """*page* without the script that draws its charts anew and what it draws them from: the drawings that it holds stay."""
+    bundle = f"<script>{assets.vega_bundle()}</script>\n".encode()
+    return re.sub(
+        rb'<script type="application/json">[^<]*</script>\n', b"", page.replace(bundle, b"", 1)
+    )
+
+
+def _figures(brief: Brief) -> dict[str, dict[str, Any]]:
+    return {
+        name: {
+            "wide": Markup(brief.svgs[name]["wide"]), "narrow": Markup(brief.svgs[name]["narrow"]),  # noqa: S704 - drawn by us
+            "spec": Markup(_json({"spec": _columns(themed(spec, WIDE)), "wide": _size(spec, WIDE), "narrow": _size(spec, NARROW)})),  # noqa: S704 - escaped below
+        }
+        for name, spec in brief.specs.items()
+    }  # fmt: skip
+
+
+def _size(spec: Mapping[str, Any], width: int) -> dict[str, Any]:
+    """What a chart of *width* pixels has of its own."""
+    return {key: value for key, value in themed(spec, width).items() if key in ("width", "padding")}
+
+
+def _columns(spec: Mapping[str, Any]) -> dict[str, Any]:
+    """*spec* with each of its tables as the names of its columns and rows of values; the page's script names the values again."""
+    tables = {}
+    for name, rows in spec.get("datasets", {}).items():
+        keys = list(rows[0]) if rows else []
+        regular = all(list(row) == keys for row in rows)
+        tables[name] = (
+            {"keys": keys, "rows": [list(row.values()) for row in rows]} if regular else rows
+        )
+    return {**spec, "datasets": tables} if tables else dict(spec)
+
+
+def _json(data: Any) -> str:
+    text = json.dumps(data, separators=(",", ":"), sort_keys=True)
+    return text.replace("<", "\\u003c").replace("&", "\\u0026")

@@ -1,0 +1,117 @@
+"""The PDF: a typst layout that takes the brief as data, tagged, with its own fonts, the same bytes always."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+from reportgen.errors import RenderError
+from reportgen.narrative.model import Paragraph, Table
+from reportgen.narrative.runs import Runs, text_of
+from reportgen.rendering.assets import font_folders
+from reportgen.rendering.brief import Brief, Rendering
+from reportgen.rendering.pictures import sparkline
+from reportgen.resources import resource, tokens
+from reportgen.settings import Settings
+
+USUAL_PAGES = 2
+SCALES = (1.0, 0.97, 0.94, 0.91)
+"""Sizes of type that are tried until the brief fits its usual pages."""
+
+
+def document(brief: Brief, settings: Settings) -> dict[str, Any]:
+    """The brief as the layout reads it: plain strings and file names."""
+    story, told = brief.narrative, set[str]()
+    blocks: list[dict[str, Any]] = []
+    for block in story.blocks:
+        if isinstance(block, Paragraph):
+            blocks.append(
+                {
+                    "kind": "voice" if block.voice else "text",
+                    "text": text_of(block.runs),
+                    "source": _source(block.runs, brief, told),
+                }
+            )
+        elif isinstance(block, Table):
+            rows = [[text_of(cell) for cell in row] for row in (block.columns, *block.rows)]
+            blocks.append({"kind": "table", "title": text_of(block.title), "rows": rows})
+        else:
+            blocks.append(
+                {
+                    "kind": "picture",
+                    "file": f"{block.name}.svg",
+                    "title": text_of(block.title),
+                    "subtitle": text_of(block.subtitle),
+                    "alt": text_of(block.alt),
+                }
+            )
+    strip = [
+        {"name": text_of(r.name), "level": text_of(r.level), "change": text_of(r.change), "note": text_of(r.note), "sign": r.sign,
+         "spark": [[float(v) for v in p.split(",")] for p in sparkline(r.spark).split()]}
+        for r in story.strip
+    ]  # fmt: skip
+    at = brief.as_of
+    return {
+        "title": brief.headline, "kicker": text_of(story.kicker), "report": brief.title, "notices": [text_of(n) for n in story.notices],
+        "points": [text_of(p) for p in story.key_points], "strip": strip, "blocks": blocks, "footer": [text_of(f) for f in story.footer],
+        "paper": settings.paper, "colour": tokens()["light"], "date": [at.year, at.month, at.day], "running": f"{brief.title} · {text_of(story.kicker).split(' · ')[1]}",
+    }  # fmt: skip
+
+
+def _source(runs: Runs, brief: Brief, told: set[str]) -> str:
+    """The sources of a paragraph that no earlier one has named, for its footnote."""
+    facts = brief.record.facts
+    fresh = [
+        facts[r.ref].source
+        for r in runs
+        if r.ref in facts
+        and facts[r.ref].source not in told | {"trading calendar", "request", "public calendar"}
+    ]
+    told.update(fresh)
+    return f"Source: {', '.join(dict.fromkeys(fresh))}." if fresh else ""
+
+
+def render(brief: Brief, settings: Settings) -> Rendering:
+    """The PDF; a warning of the typesetter, such as a missing font, is an error.
+
+    A brief that runs a little over its pages is set a little smaller instead, so that no page holds two lines.
+    """
+    layout = resource("templates/pdf/brief.typ").read_text(encoding="utf-8")
+    with tempfile.TemporaryDirectory(prefix="reportgen-pdf-") as folder:
+        root = Path(folder)
+        (root / "brief.typ").write_text(layout, encoding="utf-8")
+        for name, drawn in brief.svgs.items():
+            (root / f"{name}.svg").write_text(drawn["wide"], encoding="utf-8")
+        told = document(brief, settings)
+        tries = []
+        for scale in SCALES:
+            (root / "brief.json").write_text(json.dumps({**told, "scale": scale}), encoding="utf-8")
+            tries.append(_set(root, int(brief.as_of.timestamp())))
+            if _pages(tries[-1]) < _pages(tries[0]) or _pages(tries[-1]) <= USUAL_PAGES:
+                return Rendering(name="brief.pdf", media_type="application/pdf", data=tries[-1])
+    return Rendering(name="brief.pdf", media_type="application/pdf", data=tries[0])
+
+
+def _set(root: Path, timestamp: int) -> bytes:
+    import typst
+
+    try:
+        data, warnings = typst.compile_with_warnings(
+            str(root / "brief.typ"), root=str(root), font_paths=[str(f) for f in font_folders()], ignore_system_fonts=True,
+            format="pdf", timestamp=timestamp, pdf_standards=["ua-1"],
+        )  # fmt: skip
+    except typst.TypstError as error:
+        raise RenderError(f"The PDF could not be set: {error}") from error
+    if warnings:
+        raise RenderError(f"The PDF was set with a warning: {warnings[0].message}")
+    return bytes(data)
+
+
+def _pages(data: bytes) -> int:
+    import pypdfium2
+
+    with closing(pypdfium2.PdfDocument(data)) as document:
+        return len(document)

@@ -1,0 +1,52 @@
+"""The plain text of a brief, wrapped at 72 columns."""
+
+from __future__ import annotations
+
+import textwrap
+
+from reportgen.narrative.model import Paragraph, Table
+from reportgen.narrative.runs import Runs, text_of
+from reportgen.rendering.brief import Brief, Rendering
+from reportgen.rendering.page import environment
+
+WIDTH = 72
+
+
+def _wrap(runs: Runs, first: str = "", rest: str = "") -> str:
+    return textwrap.fill(
+        text_of(runs),
+        WIDTH,
+        initial_indent=first,
+        subsequent_indent=rest,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+def _columns(table: Table) -> str:
+    """The rows of *table* in columns as wide as their widest cells; names to the left, figures to the right."""
+    rows = [[text_of(cell) for cell in row] for row in (table.columns, *table.rows)]
+    widths = [max(len(cell) for cell in column) for column in zip(*rows, strict=True)]
+    return "\n".join(
+        "  ".join(
+            f"{c:<{w}}" if i == 0 else f"{c:>{w}}"
+            for i, (c, w) in enumerate(zip(row, widths, strict=True))
+        )
+        for row in rows
+    )
+
+
+def plain_text(brief: Brief) -> str:
+    """The brief as plain text: the same sentences, each picture as its alternative text."""
+    env = environment().overlay(autoescape=False, keep_trailing_newline=True)
+    env.filters |= {"wrap": _wrap, "text": text_of, "columns": _columns}
+    return env.get_template("email/brief.txt.j2").render(
+        story=brief.narrative,
+        is_paragraph=lambda b: isinstance(b, Paragraph),
+        is_table=lambda b: isinstance(b, Table),
+    )
+
+
+def render(brief: Brief) -> Rendering:
+    """The text file."""
+    return Rendering(name="brief.txt", media_type="text/plain", data=plain_text(brief).encode())

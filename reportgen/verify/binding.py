@@ -1,0 +1,354 @@
+"""Whose figure it is: every cited figure belongs to the instrument, the month and the row that the words around it name.
+
+The figure may be true and the name may be right, and the sentence still false. So a line is walked from left to right with
+the name that was read last as its subject.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from reportgen.facts import Fact, Unit
+from reportgen.narrative.model import Narrative, Picture, Table
+from reportgen.narrative.runs import Run, Runs, text_of
+from reportgen.record import Record
+from reportgen.verify.vocabulary import MONTHS
+
+Objection = tuple[str, str, str]
+"""The words, what they cite, and the reason."""
+STOP = re.compile(r"(?<!U\.S)[.?!] ")
+CLAUSE = re.compile(r"(?<!U\.S)[.?!:;] ")
+AHEAD = re.compile(r"lead of|leads|ahead of|did better")
+BACK = re.compile(r"deficit of|trails|behind|did worse")
+SIGNED = (
+    "pct_change",
+    "month_change",
+    "week_change",
+    "quarter_change",
+    "ytd_change",
+    "point_change",
+    "yield_change_bp",
+)
+TERMS = {"correction": "correction", "bear market": "bear_market"}
+WINDOWS = {
+    "this year": "ytd",
+    "for the year": "ytd",
+    "for the week": "week",
+    "this week": "week",
+    "for the month": "month",
+    "this month": "month",
+    "for the day": "day",
+}
+COLUMNS = {
+    "Close": ("day", True, True), "Level": ("day", True, True), "Points": ("day", True, False), "Day": ("day", False, False), "Change": ("day", False, False),
+    "Week, points": ("week", True, False), "Month, points": ("month", True, False), "Week": ("week", False, False), "Month": ("month", False, False), "Quarter": ("quarter", False, False),
+    "Year, points": ("ytd", True, False), "Year": ("ytd", False, False), "From one-year high": ("since-high", False, False),
+}  # fmt: skip
+"""What the head of a column says: the window, whether it is in points, whether it is a level."""
+DAY_SLOT = re.compile(r"d\d{4}-\d\d-\d\d")
+SLOTS = {"last": "level", "high": "high_close", "threshold": "chart_line"}
+
+
+@dataclass(slots=True)
+class _Reading:
+    """What has been read of a line: its subject, all names, the month named, and the figure just before."""
+
+    subject: str | None
+    named: list[str]
+    month: Fact | None = None
+    since: str = ""
+    """The kind of the superlative that was said last: "best_day_since"."""
+    before: tuple[Run, Fact] | None = None
+    between: str = ""
+
+
+class Binding:
+    """Rules that bind figures to names, for one record."""
+
+    def __init__(self, record: Record) -> None:
+        self.record = record
+        self.facts = record.facts
+        self.keys = {row["key"]: symbol for symbol, row in record.instruments.items()}
+        self.lead = record.lead.instrument
+
+    def name_of(self, run: Run) -> str | None:
+        """The instrument or basket that *run* names, if it names one."""
+        if run.ref.startswith("@"):
+            return run.ref[1:]
+        fact = self.facts.get(run.ref)
+        return (
+            fact.instrument
+            if fact is not None and fact.kind == "basket" and fact.unit is Unit.TEXT
+            else None
+        )
+
+    def line(self, where: str, runs: Runs) -> Iterator[Objection]:
+        """What is bound wrongly in one line of text."""
+        reading = _Reading(None, [])
+        for place, run in enumerate(runs):
+            fact, name = self.facts.get(run.ref), self.name_of(run)
+            if not run.ref:
+                reading.between = run.text
+                if STOP.search(run.text):
+                    reading.subject = None
+                yield from self._plain(run.text, runs)
+            elif name is not None:
+                yield from self._named(name, run, runs[:place], reading)
+            elif fact is not None:
+                if where in ("title", "key_points", "body", "alt", "caption"):
+                    yield from self._owned(run, fact, runs[place + 1 :], reading, text_of(runs))
+                yield from self._months(run, fact, reading)
+                yield from self._since(run, fact, reading)
+                yield from self._paired(run, fact, reading)
+                if where in ("table", "label") and _unsigned(run, fact):
+                    yield run.text, run.ref, "a change without its sign"
+                reading.before, reading.between = (run, fact), ""
+
+    def _named(self, name: str, run: Run, earlier: Runs, reading: _Reading) -> Iterator[Objection]:
+        """A name becomes the subject, unless it is the other side of a comparison just made."""
+        reading.named.append(name)
+        reading.before = None
+        near = len(earlier) >= 2 and not earlier[-1].ref and not CLAUSE.search(earlier[-1].text)
+        pair = self._pair(self.facts.get(earlier[-2].ref)) if near else set()
+        if not pair:
+            reading.subject = name
+        elif name not in pair:
+            yield run.text, run.ref, "not one of the two that are compared"
+
+    def _pair(self, fact: Fact | None) -> set[str]:
+        """The two instruments of a comparison."""
+        if fact is None or fact.kind != "outperform":
+            return set()
+        return {fact.instrument, self.keys[fact.id.split(".")[2]]}
+
+    def _owned(
+        self, run: Run, fact: Fact, rest: Runs, reading: _Reading, line: str
+    ) -> Iterator[Objection]:
+        """A figure must be the subject's; before any subject, that of a name of the line or of what the report is about."""
+        nameable = fact.instrument in self.record.instruments or fact.instrument.startswith(
+            "basket:"
+        )
+        if not nameable or re.fullmatch(r"\d{4}", run.text):
+            return
+        pair = self._pair(fact)
+        allowed = {reading.subject}
+        if reading.subject is None:
+            following = next((n for n in map(self.name_of, rest) if n), None)
+            policy = (
+                self.record.instruments.get(fact.instrument, {}).get("kind") == "policy_rate"
+                and "Fed" in line
+            )
+            allowed = {*reading.named, following, self.lead, fact.instrument if policy else None}
+        if not (pair or {fact.instrument}) & allowed:
+            yield run.text, run.ref, "a figure of another instrument than the one named"
+        elif pair:
+            yield from self._side(run, fact, reading.subject or fact.instrument, rest)
+
+    def _side(self, run: Run, fact: Fact, subject: str, rest: Runs) -> Iterator[Objection]:
+        """Who is ahead of whom: the subject of the sentence, and another than itself."""
+        better, worse = AHEAD.search(run.text), BACK.search(run.text)
+        if not (better or worse):
+            return
+        ahead = fact.number > 0 if subject == fact.instrument else fact.number < 0
+        if ahead != bool(better):
+            yield run.text, run.ref, "it is the other that is ahead"
+        for other in rest[:4]:
+            if not other.ref and re.search(r"[.:;,] ", other.text):
+                return
+            if self.name_of(other) == subject:
+                yield other.text, other.ref, "compared with itself"
+
+    def _months(self, run: Run, fact: Fact, reading: _Reading) -> Iterator[Objection]:
+        """A month's superlative and a month's figure are those of the month named last."""
+        if fact.unit is Unit.DATE and len(str(fact.value)) == len("2024-11"):
+            if run.text.split()[0] in MONTHS:
+                reading.month = fact
+            elif (
+                not run.text.isdigit()
+                and reading.month is not None
+                and reading.month.id != fact.id
+                and not fact.kind.endswith("_since")
+            ):
+                yield run.text, run.ref, "said of another month than the one named"
+        elif (
+            fact.kind == "month_change"
+            and fact.window != "month"
+            and reading.month is not None
+            and not _of_month(fact, reading.month)
+        ):
+            yield run.text, run.ref, "a figure of another month than the one named"
+
+    def _since(self, run: Run, fact: Fact, reading: _Reading) -> Iterator[Objection]:
+        """The date that stands alone after "best day since" is that of a best day, not of a worst one."""
+        if not (fact.kind.endswith("_since") and fact.unit is Unit.DATE):
+            return
+        if re.search(r"\b(?:best|worst|highest|lowest)\b", run.text):
+            reading.since = fact.kind
+        elif fact.kind != reading.since and run.text != "too":
+            yield run.text, run.ref, "a date of another kind than the words before it"
+
+    def _paired(self, run: Run, fact: Fact, reading: _Reading) -> Iterator[Objection]:
+        """A verb and the figure after it ("fell" "1.1%"), or a figure and its year, speak of the same fact."""
+        if reading.before is None or reading.between.strip() not in ("", "in", "by"):
+            return
+        earlier, known = reading.before
+        if isinstance(fact.value, str) or isinstance(known.value, str):
+            return
+        one_figure = any(c.isdigit() for c in earlier.text) != any(c.isdigit() for c in run.text)
+        same = (fact.instrument, fact.kind, fact.window) == (
+            known.instrument,
+            known.kind,
+            known.window,
+        )
+        if (one_figure or run.text.isdigit()) and not same:
+            yield run.text, run.ref, f"says something of another fact than '{earlier.text}'"
+
+    def _plain(self, text: str, runs: Runs) -> Iterator[Objection]:
+        """Plain words that go with a kind of fact or with a window need one such fact in their line."""
+        cited = [self.facts[r.ref] for r in runs if r.ref in self.facts]
+        for words, kind in TERMS.items():
+            if re.search(rf"\b{words}\b", text.lower()) and not any(
+                kind in f.kind or f".{kind}." in f.id for f in cited
+            ):
+                yield words, "", "nothing that is cited is about that line"
+        for words, window in WINDOWS.items():
+            if words in text.lower() and not any(f.window == window for f in cited):
+                yield words, "", "no figure of that window is cited"
+
+    def whole(self, narrative: Narrative) -> Iterator[tuple[str, Runs, Objection]]:
+        """What is bound wrongly beyond single lines: the kicker, the rows of the strip, the pictures."""
+        for run in narrative.kicker:
+            if self.name_of(run) not in (None, self.lead):
+                yield "kicker", narrative.kicker, (run.text, run.ref, "not what the brief is about")
+        yield from self._strip(narrative)
+        for picture in narrative.pictures:
+            yield from self._picture(picture)
+        for table in narrative.tables:
+            yield from self._table(table)
+
+    def _strip(self, narrative: Narrative) -> Iterator[tuple[str, Runs, Objection]]:
+        """Each row of the strip shows its own instrument's level and change."""
+        rows: list[Any] = list(self.record.tables.get("strip", {}).get("rows", ()))
+        told = self.facts["session.date"].value
+        for row, shown in zip(rows, narrative.strip, strict=True):
+            cells = row["cells"]
+            late = [cells["session"]] if self.facts[cells["session"]].value != told else []
+            wanted = ([f"@{row['instrument']}"], [cells["level"]], [cells["change"]], late)
+            if (
+                tuple(
+                    [r.ref for r in part]
+                    for part in (shown.name, shown.level, shown.change, shown.note)
+                )
+                != wanted
+            ):
+                yield (
+                    "table",
+                    shown.name,
+                    (
+                        text_of(shown.name),
+                        row["instrument"],
+                        "this row is not that of its instrument",
+                    ),
+                )
+
+    def _table(self, table: Table) -> Iterator[tuple[str, Runs, Objection]]:
+        """A row shows figures of the instrument it names; a column one kind of figure of one window, the one its head says."""
+        for row in table.rows:
+            owner = next((self.name_of(run) for run in row[0] if self.name_of(run)), None)
+            for cell, head in zip(row[1:], table.columns[1:], strict=True):
+                for fact in (self.facts[run.ref] for run in cell if run.ref in self.facts):
+                    if fact.instrument != owner:
+                        yield (
+                            "table",
+                            cell,
+                            (text_of(cell), fact.id, "this row is not that of its instrument"),
+                        )
+                    wanted = COLUMNS.get(text_of(head))
+                    if wanted != (
+                        fact.window,
+                        fact.unit in (Unit.POINTS, Unit.DOLLARS, Unit.LEVEL, Unit.USD),
+                        fact.kind == "level",
+                    ):
+                        yield (
+                            "table",
+                            cell,
+                            (text_of(cell), fact.id, f"not what the column '{text_of(head)}' says"),
+                        )
+
+    def _picture(self, picture: Picture) -> Iterator[tuple[str, Runs, Objection]]:
+        """Names in the captions are those of the alternative text; labels are those of their slots."""
+        shown = {self.name_of(r) for r in picture.alt} | {
+            self.facts[r.ref].instrument for r in picture.alt if r.ref in self.facts
+        }
+        first = next(
+            (
+                i
+                for i, r in enumerate(picture.alt)
+                if r.ref in self.facts and self.name_of(r) is None
+            ),
+            len(picture.alt),
+        )
+        listed = [self.name_of(r) for r in picture.alt[:first] if self.name_of(r)]
+        if len(listed) != len(set(listed)):
+            yield "alt", picture.alt, (text_of(picture.alt), "", "one instrument is listed twice")
+        drawn = [n for runs in picture.labels.values() for n in map(self.name_of, runs) if n]
+        if len(listed) > 1 and sorted(drawn) != sorted(str(n) for n in listed):
+            yield (
+                "alt",
+                picture.alt,
+                (text_of(picture.alt), "", "it does not list what the picture labels"),
+            )
+        for where, runs in (("caption", picture.title), ("caption", picture.subtitle)):
+            for run in runs:
+                if self.name_of(run) not in shown | {None}:
+                    yield where, runs, (run.text, run.ref, "not what the picture shows")
+        for slot, runs in picture.labels.items():
+            for run in runs:
+                if reason := self._label(slot, run):
+                    yield "label", runs, (run.text, run.ref, reason)
+
+    def _label(self, slot: str, run: Run) -> str:
+        """Why *run* cannot stand at *slot*, or ""."""
+        fact, name = self.facts.get(run.ref), self.name_of(run)
+        key = slot.removesuffix("_value")
+        owner = self.keys.get(key) or (f"basket:{key}" if f"{key}.name" in self.facts else None)
+        about = name or (fact.instrument if fact else None)
+        if owner and about and about != owner:
+            return "not the label of that slot"
+        if fact is None or owner:
+            return ""
+        if DAY_SLOT.fullmatch(slot):
+            return (
+                ""
+                if (fact.kind, f"d{fact.window}") == ("pct_change", slot)
+                else "not the figure of that slot"
+            )
+        if slot in SLOTS and (fact.instrument != self.lead or fact.id.split(".")[1] != SLOTS[slot]):
+            return "not the figure of that slot"
+        if slot in ("best", "worst"):
+            month = next(
+                (f.value for f in self.facts.values() if f.kind == f"{slot}_month_of_year"), None
+            )
+            return (
+                ""
+                if fact.kind == "month_change" and fact.window == month
+                else "not the figure of that slot"
+            )
+        return ""
+
+
+def _of_month(fact: Fact, month: Fact) -> bool:
+    """Whether a month's change is that of the *month* named: by its window, or both of the month before this one."""
+    return fact.window == (month.window if fact.window == "prior-month" else month.value)
+
+
+def _unsigned(run: Run, fact: Fact) -> bool:
+    """Whether a change stands in a table or on a chart without its sign, though it is not zero."""
+    return (
+        fact.kind in SIGNED
+        and run.text[:1].isdigit()
+        and not re.match(r"0(\.0+)?( bp|%|$)", run.text)
+    )

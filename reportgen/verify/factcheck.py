@@ -1,0 +1,306 @@
+"""The fact check of a narrative: every run against its fact, and plain words against what needs a fact."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from reportgen.facts import Fact, Unit
+from reportgen.narrative.model import Narrative
+from reportgen.narrative.runs import Run, Runs, text_of
+from reportgen.narrative.wording import made_of, pieces
+from reportgen.record import Record
+from reportgen.verify import claims, numerals, phrases
+from reportgen.verify.binding import Binding
+from reportgen.verify.claims import Evidence
+from reportgen.verify.vocabulary import (
+    DIGIT,
+    HARMLESS,
+    MONTHS,
+    NEEDS_FACT,
+    NEEDS_FACT_PHRASES,
+    SHORT_MONTHS,
+    WEEKDAYS,
+    WORD,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One failed check: the sentence, the words, the fact they cite and the reason they are not borne out."""
+
+    where: str
+    sentence: str
+    words: str
+    ref: str
+    reason: str
+
+    def __str__(self) -> str:
+        cited = f" ({self.ref})" if self.ref else ""
+        return f"{self.where}: '{self.words}'{cited}: {self.reason} | {self.sentence}"
+
+
+class FactCheck:
+    """Checks bound to one record."""
+
+    def __init__(self, record: Record) -> None:
+        self.record = record
+        self.binding = Binding(record)
+        own = re.findall(
+            r"\w+|[^\w\s]", record.context.get("headline", "")
+        )  # a person's words, as far as they claim nothing
+        self._title = record.title
+        self._wording = pieces(record.templates) | set(own)
+        context: dict[str, Any] = dict(record.context)
+        self.evidence = Evidence(
+            facts=record.facts, kinds={symbol: row["kind"] for symbol, row in record.instruments.items()},
+            as_of=dt.datetime.fromisoformat(context["moment"]["at"]), state=context["moment"]["state"],
+        )  # fmt: skip
+        self._names = {s: _names_of(row) for s, row in record.instruments.items()}
+        every = sorted(
+            {n for names in self._names.values() for n in names if len(n) > 2},
+            key=len,
+            reverse=True,
+        )
+        self.names = re.compile(
+            claims.span("(?:" + "|".join(re.escape(_bare(n)) for n in every) + ")"), re.IGNORECASE
+        )
+        gaps = record.told_gaps
+        said = f"This brief has {'a gap' if len(gaps) == 1 else 'gaps'}: {'; '.join(gaps)}. Data were missing, late or failed a check."
+        self._notice = {
+            str(context["notice"]),
+            *([said] if gaps else []),
+            *self._corrections(context.get("correction")),
+        }
+
+    def _corrections(self, told: Mapping[str, Any] | None) -> Iterator[str]:
+        """The notice of a correction, if there is one and each of its figures is what its fact bears out now."""
+        if told and all(
+            row["fact"] in self.record.facts
+            and row["stands"] != row["was"]
+            and self.bears_out(row["stands"], self.record.facts[row["fact"]])
+            for row in told["changed"]
+        ):
+            figures = "; ".join(
+                f"{row['name']}: {row['stands']}, was {row['was']}" for row in told["changed"]
+            )
+            why = told["why"].rstrip(".")
+            yield f"Correction, edition {told['edition']}: {why}.{f' {figures}.' if figures else ''}"
+
+    def narrative(self, narrative: Narrative) -> list[Check]:
+        """All failed checks of a narrative; an empty list is a pass."""
+        failed = [check for where, runs in narrative.texts() for check in self.line(where, runs)]
+        return failed + [
+            Check(where, text_of(runs), *objection)
+            for where, runs, objection in self.binding.whole(narrative)
+        ]
+
+    def line(self, where: str, runs: Runs) -> Iterator[Check]:
+        """The failed checks of one line of text."""
+        text = text_of(runs)
+        if where == "footer" and text in self.record.footnotes:
+            return
+        if where == "notice":
+            if text not in self._notice:
+                yield Check(where, text, text, "", "no such notice is due")
+            return
+        for run in runs:
+            for words, reason in self._run(run):
+                yield Check(where, text, words, run.ref, reason)
+        yield from (Check(where, text, *objection) for objection in self.binding.line(where, runs))
+
+    def named(self, name: str) -> str:
+        """The symbol of the instrument that goes by *name*, or ""."""
+        return next(
+            (
+                symbol
+                for symbol, names in self._names.items()
+                if name in names or name[:1].lower() + name[1:] in names
+            ),
+            "",
+        )
+
+    def bears_out(self, words: str, fact: Fact) -> bool:
+        """Whether *fact* bears out *words*."""
+        return not any(self._fact(words, fact))
+
+    def _run(self, run: Run) -> Iterator[tuple[str, str]]:
+        if not run.ref:
+            yield from self._plain(run.text)
+        elif run.ref.startswith("@"):
+            allowed = self._names.get(run.ref[1:], set())
+            if run.text not in allowed and run.text[:1].lower() + run.text[1:] not in allowed:
+                yield run.text, "not a name of that instrument"
+        elif run.ref.startswith("commentary."):
+            yield from self._statement(run)
+        elif run.ref == "report":
+            if run.text != " ".join(self._title.split()):
+                yield run.text, "not what the report is called"
+        elif run.ref == "sources":
+            known = {" ".join(f.source.split()) for f in self.record.facts.values() if f.source}
+            if not made_of(run.text, frozenset({*known, ", "})):
+                yield run.text, "not the sources of this record"
+        elif run.ref not in self.record.facts:
+            yield run.text, "no such fact was recorded"
+        else:
+            yield from self._fact(run.text, self.record.facts[run.ref])
+
+    def _statement(self, run: Run) -> Iterator[tuple[str, str]]:
+        item = self.record.commentary.get(run.ref)
+        if item is None:
+            yield run.text, "no such statement is on file"
+        elif run.text != item["text"] and run.text not in _attributions(
+            item, self.evidence.as_of.date(), list(self.record.commentary.values())
+        ):
+            yield run.text, "not word for word what the file says"
+
+    def _plain(self, text: str) -> Iterator[tuple[str, str]]:
+        """Plain words are a template's, and may hold no digit, no name, no date and no word that claims something."""
+        if not made_of(text, self._wording):
+            yield text.strip(), "not words of the report's templates"
+        for match in DIGIT.finditer(text):
+            yield match[0], "a digit that cites no fact"
+        for match in self.names.finditer(text):
+            yield match[0], "a name that cites no instrument"
+        for phrase in NEEDS_FACT_PHRASES:
+            if phrase in text.lower():
+                yield phrase, "a hedge that cites no fact"
+        for phrase in HARMLESS:
+            text = text.replace(phrase, "")
+        for word in WORD.findall(text):
+            bare = word.removesuffix("'s")
+            if (
+                bare.lower() in NEEDS_FACT
+                or bare in WEEKDAYS
+                or bare in MONTHS
+                or f"{bare}." in SHORT_MONTHS
+            ):
+                yield word, "a claim that cites no fact"
+
+    def _fact(self, text: str, fact: Fact) -> Iterator[tuple[str, str]]:
+        if fact.unit is Unit.TEXT and fact.id != "session.state":
+            if text.lower() != str(fact.value).lower():
+                yield text, f"the name on file is '{fact.value}'"
+            return
+        unread = _Unread(text)
+        yield from ((match[0], reason) for match, reason in self._read(unread, fact) if reason)
+        left = claims.leftover(unread.text)
+        yield from ((word, "a word that no rule proves") for word in left)
+        if not unread.taken and not left:
+            yield text, "a citation that states nothing"
+
+    def _read(self, unread: _Unread, fact: Fact) -> Iterator[tuple[re.Match[str], str]]:
+        """Everything that a rule can read, with why it is not borne out, or "": phrases, then words, then numbers."""
+        for pattern, condition in phrases.COMPILED if not _is_value_text(fact) else ():
+            for match in unread.take(pattern):
+                yield match, "" if condition(fact, self.evidence) else claims.NO_PROOF
+        for pattern, judge in claims.RULES:
+            for match in unread.take(pattern) if claims.fits(judge, fact) else ():
+                yield match, judge(match, fact, self.evidence)
+        for match in unread.take(numerals.NUMBER):
+            yield match, self._number(match, fact)
+
+    def _number(self, match: re.Match[str], fact: Fact) -> str:
+        if (fact.unit in (Unit.DATE, Unit.TIME) or fact.window.isdigit()) and re.fullmatch(
+            r"\d{4}", match[0]
+        ):
+            return claims.year(match, fact, self.evidence)
+        if isinstance(fact.value, str):
+            return "a number where the fact is a date or a name"
+        number = numerals.stated(match)
+        unit = Unit.FRACTION if fact.kind == "crypto_level" and number.unit == "%" else fact.unit
+        if number.unit == "" and match.string[match.end() : match.end() + 2] in (
+            "th",
+            "st",
+            "nd",
+            "rd",
+        ):
+            return "" if number.size == fact.number else f"the value is {fact.number:g}"
+        if fact.kind == "drawdown_from_high" and number.unit == "%":
+            for line in (
+                0.1,
+                0.2,
+            ):  # a fall is never rounded across the line it is measured against
+                if (number.size / 100 >= line) != (abs(fact.number) >= line):
+                    return f"rounded across {line:.0%}"
+        return numerals.objection(number, fact.number, unit)
+
+
+def _names_of(row: Any) -> set[str]:
+    names = {row["first"], row["second"], row["short"], row["group"], *row["also"]}
+    return {n for n in names if n} | {
+        n.removeprefix("the ") for n in names if n.startswith("the ") and n != "the index"
+    }
+
+
+def _bare(name: str) -> str:
+    return name.removeprefix("the ")
+
+
+class _Unread:
+    """The part of a run that no rule has read yet."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.taken = False
+
+    def take(self, pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
+        """Every match of *pattern*; each is read once and then blank."""
+        for match in list(pattern.finditer(self.text)):
+            yield match
+            self.text = (
+                self.text[: match.start()]
+                + " " * (match.end() - match.start())
+                + self.text[match.end() :]
+            )
+            self.taken = True
+
+
+def _is_value_text(fact: Fact) -> bool:
+    return isinstance(fact.value, str) and fact.unit not in (Unit.DATE, Unit.TEXT)
+
+
+def _attributions(item: Any, as_of: dt.date, others: Sequence[Any]) -> set[str]:
+    """The ways in which a statement may be introduced or signed: in full, or shortly after another of the speaker's."""
+    when = item["date"]
+    day = dt.date.fromisoformat(when if len(when) == 10 else f"{when}-01")
+    names = {number: name for name, number in SHORT_MONTHS.items()}
+    date = (
+        f"on {names.get(day.month, MONTHS[day.month - 1])} {day.day}"
+        if len(when) == 10
+        else f"in {MONTHS[day.month - 1]}"
+    )
+    if len(when) == 10 and day.year != as_of.year and abs((as_of - day).days) > 75:
+        date += f", {day.year}"
+    recent = f"on {WEEKDAYS[day.weekday()]}" if len(when) == 10 and (as_of - day).days < 7 else date
+    if item["topic"] == "driver":
+        return {f"{item['speaker']}, {date[3:]}"}
+    said = f"{item['medium'] or 'said'} {recent}"
+    of = f"{item['firm']}'" if item["firm"][-1:] == "s" else f"{item['firm']}'s"
+    short, rest = (
+        _shortly(item["speaker"], others),
+        [other for other in others if other["id"] != item["id"]],
+    )
+    also = (
+        {f"{short} also said"}
+        if any(all(o[k] == item[k] for k in ("speaker", "date", "medium")) for o in rest)
+        else set()
+    )
+    again = (
+        {f"{short} {said}"} if any(other["speaker"] == item["speaker"] for other in rest) else set()
+    )
+    return {f"{item['speaker']}, {of} {item['title']}, {said}"} | also | again
+
+
+def _shortly(speaker: str, others: Sequence[Any]) -> str:
+    """The last name of *speaker*, without what follows a name; all of it where one of the *others* is called so, too."""
+    last = re.sub(r",? (?:Jr|Sr)\.?$| I[IV]+$", "", speaker).split()[-1:] or [speaker]
+    same = [
+        other["speaker"]
+        for other in others
+        if last[0] in other["speaker"].replace(",", "").split() and other["speaker"] != speaker
+    ]
+    return speaker if same else last[0]

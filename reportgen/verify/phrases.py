@@ -1,0 +1,370 @@
+"""Fixed phrases that claim something of their own: each with the condition under which it is true."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable
+
+from reportgen.facts import Fact, Unit
+from reportgen.verify.claims import Evidence, span
+
+Condition = Callable[[Fact, Evidence], bool]
+WINDOWS = ("week", "month", "quarter", "year")
+PRICES = (Unit.LEVEL, Unit.USD)
+"""The units of a close: an index's, and a fund's."""
+SHARP_TURN, GOOD_YEAR, POOR_GAP = -0.05, 0.05, -0.05
+
+
+def _depth(name: str) -> float:
+    return -0.2 if "bear" in name else -0.1
+
+
+def _before(fact: Fact, evidence: Evidence) -> float:
+    return evidence.number(f"{fact.id}.before") or 0.0
+
+
+def _state(kind: str, name: str) -> Condition:
+    depth = _depth(name)
+
+    def judge(fact: Fact, evidence: Evidence) -> bool:
+        if fact.kind != "drawdown_from_high":
+            return kind == "past" and fact.kind == name and fact.number > 0
+        now, before = fact.number, _before(fact, evidence)
+        return {
+            "closer": depth < now < before, "out": before <= depth < now, "deeper": now < before <= depth,
+            "in": now <= depth, "into": now <= depth < before and evidence.state != "open", "past": now <= depth,
+        }[kind]  # fmt: skip
+
+    return judge
+
+
+def _extreme_month(fact: Fact, evidence: Evidence, *, best: bool) -> bool:
+    """Whether the month named by *fact* is the one extreme of all recorded months of its year."""
+    key = fact.id.partition(".")[0]
+    months = {
+        f.window: f.number
+        for f in evidence.facts.values()
+        if f.kind == "month_change" and f.id == f"{key}.month_change.{f.window}"
+    }
+    told = {m: v for m, v in months.items() if m[:4] == fact.window}
+    if str(fact.value) not in told or len(told) < 3:
+        return False
+    own = told.pop(str(fact.value))
+    return all(own > v if best else own < v for v in told.values())
+
+
+def _before_this(fact: Fact, evidence: Evidence) -> float:
+    """The change of the month before this one, where *fact* ranks that month."""
+    return (evidence.sibling(fact, "month_before") or 0.0) if fact.window == "prior-month" else 0.0
+
+
+def _best(fact: Fact, evidence: Evidence) -> bool:
+    return fact.kind == "best_month_of_year" and (
+        _before_this(fact, evidence) > 0 or _extreme_month(fact, evidence, best=True)
+    )
+
+
+def _worst(fact: Fact, evidence: Evidence) -> bool:
+    return fact.kind == "worst_month_of_year" and (
+        _before_this(fact, evidence) < 0 or _extreme_month(fact, evidence, best=False)
+    )
+
+
+def _since(kind: str) -> Condition:
+    def judge(fact: Fact, evidence: Evidence) -> bool:
+        if fact.kind != kind:
+            return False
+        change = evidence.sibling(fact, "pct_change") or 0.0
+        sign = 1 if kind.startswith("best") else -1
+        gap = evidence.as_of.date() - dt.date.fromisoformat(str(fact.value))
+        return change * sign > 0 and gap.days >= 29 and fact.since == fact.value
+
+    return judge
+
+
+def _record(fact: Fact, evidence: Evidence) -> bool:
+    before = evidence.sibling(fact, "record_close.before")
+    return (
+        fact.kind == "record_close"
+        and fact.unit in PRICES
+        and evidence.state != "open"
+        and before is not None
+        and fact.number > before
+    )
+
+
+def _records(fact: Fact, evidence: Evidence) -> bool:
+    """Whether *fact* is one of several record closes."""
+    return (
+        _record(fact, evidence)
+        and sum(
+            f.id.endswith(".record_close") and _record(f, evidence) for f in evidence.facts.values()
+        )
+        > 1
+    )
+
+
+def _sharp_turn(fact: Fact, evidence: Evidence) -> bool:
+    years = [
+        f.number
+        for f in evidence.facts.values()
+        if f.kind == "year_change" and f.instrument == fact.instrument
+    ]
+    return (
+        fact.kind == "drawdown_from_high"
+        and fact.number <= SHARP_TURN
+        and any(y >= GOOD_YEAR for y in years)
+    )
+
+
+def _given_back(fact: Fact, evidence: Evidence) -> bool:
+    peak = evidence.sibling(fact, "event.peak")
+    return fact.window == "since-event" and fact.number < 0 and peak is not None and peak > 0
+
+
+def _opposed(sign: int) -> Condition:
+    def judge(fact: Fact, evidence: Evidence) -> bool:
+        total = evidence.number("fed.target_change_bp")
+        return total is not None and fact.number * total * sign > 0
+
+    return judge
+
+
+def _likeliest(name: str) -> Condition:
+    def judge(fact: Fact, evidence: Evidence) -> bool:
+        others = [
+            evidence.number(f"fed.fed_probability.{n}") or 0.0
+            for n in ("hold", "cut", "increase")
+            if n != name
+        ]
+        return fact.id == f"fed.fed_probability.{name}" and fact.number >= max(others)
+
+    return judge
+
+
+def _gap(sign: int) -> Condition:
+    return lambda fact, _: fact.kind == "outperform" and fact.number * sign > 0
+
+
+def _kind(kind: str) -> Condition:
+    return lambda fact, _: fact.kind == kind
+
+
+def _high(fact: Fact, evidence: Evidence) -> bool:
+    if fact.kind == "drawdown_from_high":
+        return fact.number == 0
+    level = evidence.sibling(fact, "level")
+    return (
+        fact.kind == "high_close"
+        and fact.unit in PRICES
+        and level is not None
+        and level >= fact.number
+        and evidence.state != "open"
+    )
+
+
+def _counted(kind: str, window: str) -> Condition:
+    return lambda fact, _: fact.kind == kind and fact.window == window and fact.unit is Unit.COUNT
+
+
+def _quarter(fact: Fact, evidence: Evidence) -> bool:
+    """A quarter by the month it begins with; which one the words say is read by its own rule."""
+    return (
+        fact.unit is Unit.DATE
+        and "quarter" in fact.kind
+        and str(fact.value)[5:7] in ("01", "04", "07", "10")
+        and bool(evidence)
+    )
+
+
+def _first_ever(fact: Fact, evidence: Evidence) -> bool:
+    level, before = evidence.sibling(fact, "level"), evidence.sibling(fact, "record_close.before")
+    known = fact.kind == "milestone_cross" and fact.unit is Unit.LEVEL and evidence.state != "open"
+    return known and level is not None and before is not None and before < fact.number <= level
+
+
+def _line(sign: int) -> Condition:
+    def judge(fact: Fact, evidence: Evidence) -> bool:
+        level, points = evidence.sibling(fact, "level"), evidence.sibling(fact, "point_change")
+        if fact.kind != "milestone" or level is None or points is None:
+            return False
+        before = level - points
+        return before < fact.number <= level if sign > 0 else level < fact.number <= before
+
+    return judge
+
+
+def _extreme(name: str, window: str) -> Condition:
+    def judge(fact: Fact, evidence: Evidence) -> bool:
+        change = (
+            evidence.sibling(fact, "ytd_change" if window == "year" else f"{window}_change") or 0.0
+        )
+        return (
+            fact.kind == f"{name}_{window}_since"
+            and fact.since == fact.value
+            and change * (1 if name == "best" else -1) > 0
+        )
+
+    return judge
+
+
+def _sector(extreme: Callable[..., float]) -> Condition:
+    def judge(fact: Fact, evidence: Evidence) -> bool:
+        alike = [
+            f
+            for f in evidence.facts.values()
+            if (f.kind, f.window, f.unit) == (fact.kind, fact.window, fact.unit)
+        ]
+        funds = [f.number for f in alike if evidence.kinds.get(f.instrument) == "sector"]
+        return (
+            fact.unit is Unit.FRACTION
+            and evidence.kinds.get(fact.instrument) == "sector"
+            and fact.number == extreme(funds)
+        )
+
+    return judge
+
+
+def _day_of(name: str) -> Condition:
+    """The best or the worst day of a window: its change is known, and none of the two is on the wrong side of the other."""
+
+    def judge(fact: Fact, evidence: Evidence) -> bool:
+        own = evidence.sibling(fact, f"pct_change.{fact.value}")
+        days = [
+            f.number
+            for f in evidence.facts.values()
+            if f.kind == "pct_change" and f.instrument == fact.instrument and "-" in f.window
+        ]
+        return (
+            fact.kind.startswith(f"{name}_day_of_")
+            and own is not None
+            and own == (max if name == "best" else min)(days)
+        )
+
+    return judge
+
+
+def _signed_day(name: str) -> Condition:
+    sign = 1 if name == "best" else -1
+    return lambda fact, evidence: (
+        _day_of(name)(fact, evidence)
+        and (evidence.sibling(fact, f"pct_change.{fact.value}") or 0.0) * sign > 0
+    )
+
+
+def _on_all(way: str) -> Condition:
+    return lambda fact, evidence: (
+        fact.kind == f"sessions_{way}"
+        and fact.number == evidence.sibling(fact, f"{fact.window}.sessions")
+    )
+
+
+def _each(fact: Fact, evidence: Evidence, share: float) -> bool:
+    """Whether all members of a basket fell, or none of them."""
+    members, decliners = evidence.sibling(fact, "members"), evidence.sibling(fact, "decliners")
+    return fact.kind == "pct_change" and members is not None and decliners == share * members
+
+
+def _spread(sign: int) -> Condition:
+    """A gap between two yields that grew (or shrank) on the day, whichever of them is the higher."""
+
+    def judge(fact: Fact, evidence: Evidence) -> bool:
+        before = evidence.number(f"{fact.id}.before")
+        return (
+            fact.kind == "yield_spread"
+            and fact.unit is Unit.BP
+            and before is not None
+            and (abs(fact.number) - abs(before)) * sign > 0
+        )
+
+    return judge
+
+
+def _alike(fact: Fact, evidence: Evidence) -> bool:
+    """Whether another instrument has a fact of the same kind with the same date."""
+    return any(
+        f.kind == fact.kind and f.value == fact.value and f.instrument != fact.instrument
+        for f in evidence.facts.values()
+    )
+
+
+def _in_state(state: str) -> Condition:
+    return lambda fact, evidence: fact.id == "session.state" and evidence.state == state
+
+
+def _over(fact: Fact, evidence: Evidence) -> bool:
+    """Whether the session is over, or a day on which there is none is spoken of."""
+    return fact.id == "session.closed_on" or (
+        fact.id == "session.state" and evidence.state != "open"
+    )
+
+
+def _near(least: float) -> Condition:
+    return lambda fact, _: (
+        fact.kind == "near_record" and fact.unit is Unit.FRACTION and least < fact.number < 0
+    )
+
+
+PHRASES: list[tuple[str, Condition]] = [
+    *((f"{words} a {name.replace('_', ' ')}", _state(kind, name)) for name in ("correction", "bear_market")
+      for words, kind in (("closer to", "closer"), ("out of", "out"), ("deeper into", "deeper"), ("past the line of", "past"),
+                          ("into", "into"), ("in", "in"), ("", "in"))),
+    ("back above", lambda f, e: _state("out", "correction")(f, e) or _state("out", "bear_market")(f, e)),
+    ("correction", _kind("correction")), ("bear market", _kind("bear_market")),
+    ("a fall of", lambda f, _: f.kind == "definition"),
+    ("(?:its|the) best month of the year|the best", _best), ("(?:its|the) worst month of the year|(?:its|the) worst", _worst),
+    ("best day since", _since("best_day_since")), ("worst day since", _since("worst_day_since")),
+    ("close[ds]? at a record|a record close|tops|passed its record of", _record),
+    *((words, lambda f, _: f.id.endswith("record_close.before"))
+      for words in ("the record close of|their record of", "record close of", "its record", "its first since")),
+    ("records", _records), ("a record", lambda f, e: f.id.endswith("record_close.before") or _record(f, e)),
+    ("in a row", _counted("record_close", "streak")), ("record of the year", _counted("record_close", "ytd")), ("of the year", _counted("record_close", "ytd")),
+    ("the (?:first|second|third|fourth) quarter of", _quarter),
+    ("close[sd]? above|for the first time", _first_ever), ("closed back above|closes back above", _line(1)), ("close[sd] below", _line(-1)),
+    ("first time since", lambda f, _: f.kind in ("milestone_cross", "yield_spread") and f.unit is Unit.DATE and f.since == f.value),
+    ("has risen in", lambda f, _: f.id.endswith("month_history.rising")), ("the average", lambda f, _: f.id.endswith("month_history.mean")),
+    *((f"{name} {window} since", _extreme(name, window)) for name in ("best", "worst") for window in WINDOWS),
+    *((f"{name} since", _extreme(name, "week")) for name in ("best", "worst")),
+    *((f"{name} {window} of the year", lambda f, _, n=f"{name}_{window}_of_year": f.kind == n) for name in ("best", "worst") for window in ("week", "month")),
+    *((f"{noun} in as many {window}s", _counted(f"streak_{way}", window)) for noun, way in (("gain", "up"), ("loss", "down")) for window in WINDOWS),
+    ("(?:that )?ended a run of", lambda f, _: f.kind.endswith("_ended")),
+    ("gains in a row", lambda f, _: f.kind == "streak_up_ended"), ("losses in a row", lambda f, _: f.kind == "streak_down_ended"),
+    ("highest(?: close)? since", lambda f, _: f.kind == "highest_close_since" and f.since == f.value),
+    ("lowest(?: close)? since", lambda f, _: f.kind == "lowest_close_since" and f.since == f.value),
+    ("mixed|in different directions", lambda f, e: f.id == "market.indexes.rising" and f.number > 0 and (e.number("market.indexes.falling") or 0) > 0),
+    ("gained ground|gaining ground", lambda f, e: f.id == "sectors.rising" or _each(f, e, 0.0)),
+    ("lost ground|losing ground", lambda f, e: f.id == "sectors.falling" or _each(f, e, 1.0)),
+    ("all", lambda f, e: f.kind == "breadth" and f.number == e.sibling(f, "members")),
+    ("at its low", _kind("intraday_low_change")), ("at its high", _kind("intraday_high_change")),
+    ("best day was", _day_of("best")), ("best day", _day_of("best")), ("worst was|worst day was", _day_of("worst")), ("worst day", _day_of("worst")),
+    ("largest gain came on", _signed_day("best")), ("largest loss came on", _signed_day("worst")),
+    ("rose on all", _on_all("rising")), ("fell on all", _on_all("falling")), ("rose on", _kind("sessions_rising")),
+    ("record closes?", lambda f, _: f.kind == "record_close" and f.unit is Unit.COUNT and f.window in ("week", "month", "ytd") and f.number > 0),
+    ("passed", _line(1)), ("fell through", _line(-1)),
+    ("led the way", _sector(max)), ("fell the least", lambda f, e: _sector(max)(f, e) and f.number < 0), ("gained the least", lambda f, e: _sector(min)(f, e) and f.number > 0),
+    ("widened", _spread(1)), ("narrowed", _spread(-1)), ("too", _alike), ("lead", _sector(max)), ("fell the most", _sector(min)), ("the weakest", lambda f, e: _sector(min)(f, e) and f.number < 0), ("risen", _kind("streak_up")), ("fallen", _kind("streak_down")),
+    ("beat", _gap(1)), ("lagged", _gap(-1)),
+    ("short of (?:its record close of|a record)", lambda f, _: f.kind == "near_record"),
+    ("just shy of", _near(-0.002)), ("close to", _near(-0.005)),
+    ("close[sd]? at the highest in a year|its highest close in a year|the highest close in a year|the high of the year", _high),
+    ("a sharp turn", _sharp_turn), ("the good year", lambda f, _: f.kind == "year_change" and f.number >= GOOD_YEAR),
+    ("a poor one by comparison", lambda f, _: f.kind == "outperform" and f.number <= POOR_GAP),
+    ("given back all it gained since the election", _given_back),
+    ("a lead of|did better|trails|ahead of", _gap(-1)), ("a deficit of|did worse|behind", _gap(1)), ("leads", _gap(1)),
+    ("took back", lambda f, _: f.kind == "month_change" and f.number < 0),
+    ("cut", lambda f, _: f.kind == "target_change_bp" and f.number < 0), ("raised", lambda f, _: f.kind == "target_change_bp" and f.number > 0),
+    ("went the other way", _opposed(-1)), ("went the same way", _opposed(1)),
+    ("leaves rates unchanged|no change in rates", _likeliest("hold")), ("cuts rates|a rate cut", _likeliest("cut")),
+    ("raises rates|a rate increase", _likeliest("increase")),
+    *((f"for the {window}", lambda f, _, w=window: f.window == ("ytd" if w == "year" else w)) for window in WINDOWS),
+    ("in two days", lambda f, _: f.window == "two-days"),
+    *((words, _in_state(state)) for words, state in (("during the session", "open"), ("after the close", "post"),
+                                                     ("before the open", "pre"), ("market closed", "closed"))),
+    ("end|ended|closed?", _over), ("ends", _over), ("closes", _over),
+]  # fmt: skip
+# Longer phrases first: "short of a record" must not be read as "a record".
+COMPILED = [
+    (re.compile(span(f"(?:{words.strip()})"), re.IGNORECASE), condition)
+    for words, condition in sorted(PHRASES, key=lambda row: -max(map(len, row[0].split("|"))))
+]

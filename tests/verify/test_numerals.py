@@ -1,0 +1,168 @@
+"""Numbers as the narrative prints them are judged true by the check, and false once the value has moved away."""
+
+import re
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reportgen.facts import Unit
+from reportgen.narrative import figures
+from reportgen.verify import numerals
+
+SIZES = st.floats(0.0001, 0.95, allow_nan=False).flatmap(
+    lambda x: st.sampled_from([x, -x, x / 10, -x / 10, round(x, 3), round(x, 2)])
+)
+PRICES = st.floats(1, 250_000).map(lambda x: round(x, 2))
+
+
+def judged(text: str, value: float, unit: Unit) -> str:
+    """Why *text* is not true of *value*, or ""."""
+    match = numerals.NUMBER.search(text)
+    assert match is not None, text
+    assert match[0] == text
+    return numerals.objection(numerals.stated(match), value, unit)
+
+
+def reach(text: str, unit: Unit) -> float:
+    """How far from its number a value may be at most while *text* is still true of it, in the unit as printed."""
+    digits = re.search(r"\d[\d,]*(?:\.(\d+))?", text)
+    step = 10.0 ** -len(digits[1] or "")
+    grid = 1000.0 if unit is Unit.USD else 5.0 if unit is Unit.PROBABILITY else 1.0
+    hedged = re.match(r"nearly|just|more|less|about", text)
+    return grid if hedged else step
+
+
+def moved(value: float, text: str, unit: Unit) -> list[float]:
+    """*value* moved well out of what *text* may be true of, away from zero and towards it."""
+    scale = {Unit.BP: 10_000, Unit.LEVEL: 1, Unit.POINTS: 1, Unit.USD: 1}.get(unit, 100)
+    by = 2.5 * reach(text, unit) / scale
+    nearer = abs(value) - by
+    return [abs(value) + by, *([nearer] if nearer > 0 and not text.startswith("less than") else [])]
+
+
+def holds(text: str, value: float, unit: Unit) -> None:
+    """*text* is true of *value*, and of no value well away from it."""
+    assert judged(text, value, unit) == ""
+    for other in moved(value, text, unit):
+        told_tail = unit is Unit.PROBABILITY and text == "more than 99%"
+        assert told_tail or judged(text, other, unit), f"{text} is judged true of {other}"
+
+
+@given(SIZES)
+def test_a_percentage_is_true_of_its_value(value):
+    """The form "8.9%", and "less than 0.1%"."""
+    holds(figures.percent(value), value, Unit.FRACTION)
+
+
+@given(SIZES)
+def test_a_hedged_percentage_is_true_of_its_value(value):
+    """The forms "nearly 11%", "just over 1%", "more than 8%"."""
+    holds(figures.hedged_percent(value), value, Unit.FRACTION)
+
+
+@given(st.floats(0, 1))
+def test_odds_are_true_of_their_value(value):
+    """The forms "nearly 95%", "more than 95%", "57%"."""
+    holds(figures.probability(value), value, Unit.PROBABILITY)
+
+
+@given(PRICES)
+def test_a_price_is_true_of_its_value(value):
+    """The forms "about $94,000", "$92,522"."""
+    holds(figures.dollars(value), value, Unit.USD)
+
+
+@given(st.floats(0.01, 5000).map(lambda x: round(x, 3)))
+def test_points_are_true_of_their_value(value):
+    """The forms "28 points", "0.71 points"."""
+    holds(figures.points(value), value, Unit.POINTS)
+
+
+@given(SIZES)
+def test_percentage_points_are_true_of_their_value(value):
+    """The forms "13 percentage points", "6.3 percentage points"."""
+    holds(figures.percentage_points(value), value, Unit.PP)
+
+
+@given(st.integers(-400, 400).map(lambda x: x / 100_000))
+def test_basis_points_are_true_of_their_value(value):
+    """The form "5 basis points"."""
+    holds(figures.basis_points(value), value, Unit.BP)
+
+
+@given(st.floats(0, 0.2))
+def test_a_rate_is_true_of_its_value(value):
+    """The form "4.67%"."""
+    holds(figures.rate(value), value, Unit.YIELD)
+
+
+@given(SIZES)
+def test_a_signed_change_is_true_of_its_value(value):
+    """The form "+1.1%" with the true minus; the other sign is not true."""
+    text = figures.signed(value)
+    assert judged(text, value, Unit.FRACTION) == ""
+    if text[0] in "+\u2212":
+        assert judged(text, -value, Unit.FRACTION) == "the sign is wrong"
+
+
+@given(st.floats(0.0001, 0.95))
+def test_a_drawdown_is_never_rounded_across_its_line(value):
+    """A fall of less than ten percent is not printed as ten percent, nor one of more as less."""
+    for line in (0.1, 0.2):
+        text = figures.percent_near(value, line)
+        printed = Decimal(re.search(r"\d[\d.]*", text)[0]) / 100
+        assert text.startswith("less") or (printed >= Decimal(str(line))) == (
+            Decimal(repr(value)) >= Decimal(str(line))
+        )
+        assert judged(text, value, Unit.FRACTION) == ""
+
+
+TRUE = [
+    ("10%", 0.10018894266, Unit.FRACTION), ("nearly 11%", 0.10838, Unit.FRACTION), ("more than 8%", -0.0840216, Unit.FRACTION),
+    ("just over 1%", -0.010832, Unit.FRACTION), ("23%", 0.23309, Unit.FRACTION), ("more than 95%", 0.95724, Unit.PROBABILITY),
+    ("about $94,000", 94030.82, Unit.USD), ("4.67%", 0.0467, Unit.YIELD), ("5 basis points", 0.0005000000000000004, Unit.BP),
+    ("less than 0.1%", 0.000499, Unit.FRACTION), ("28 points", -27.603, Unit.POINTS), ("2,197.83", 2197.827, Unit.LEVEL),
+    ("0.0%", -0.0, Unit.FRACTION),
+]  # fmt: skip
+FALSE = [
+    ("nearly 11%", 0.1101, Unit.FRACTION), ("nearly 11%", 0.107, Unit.FRACTION), ("nearly 11%", 0.11, Unit.FRACTION),
+    ("more than 8%", 0.08, Unit.FRACTION),
+    ("more than 8%", 0.0799, Unit.FRACTION), ("more than 8%", 0.0861, Unit.FRACTION), ("just over 1%", 0.0111, Unit.FRACTION),
+    ("just over 1%", 0.01, Unit.FRACTION), ("10%", 0.0996, Unit.LEVEL), ("20%", 0.194, Unit.FRACTION),
+    ("more than 95%", 0.95, Unit.PROBABILITY),
+    ("more than 95%", 0.99, Unit.PROBABILITY), ("nearly 95%", 0.9501, Unit.PROBABILITY), ("nearly 95%", 0.938, Unit.PROBABILITY),
+    ("about $94,000", 94000.0, Unit.USD), ("about $94,000", 94600.0, Unit.USD), ("about 94,000", 94030.82, Unit.USD),
+    ("$2,197.83", 2197.827, Unit.LEVEL),
+    ("5%", 0.0005, Unit.BP), ("5 percentage points", 0.0005, Unit.BP), ("13%", 0.13, Unit.PP),
+    ("13 percentage points", 0.13, Unit.FRACTION),
+    ("less than 0.1%", 0.0011, Unit.FRACTION), ("+1.1%", -0.0108, Unit.FRACTION), ("\u22121.1%", 0.0108, Unit.FRACTION),
+    ("1.08%", 0.0109, Unit.FRACTION),
+    ("over 8%", 0.0799, Unit.FRACTION), ("under 8%", 0.0801, Unit.FRACTION), ("less than 8%", 0.0801, Unit.FRACTION),
+    ("just under 8%", 0.0785, Unit.FRACTION),
+    ("+0.0%", -0.0004, Unit.FRACTION), ("4.7%", 0.04751, Unit.YIELD), ("1", 2.0, Unit.COUNT), ("2.67%", 0.0267501, Unit.YIELD),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "value", "unit"), TRUE)
+def test_what_is_true_is_not_objected_to(text, value, unit):
+    """The figures of the sample brief."""
+    assert judged(text, value, unit) == ""
+
+
+@pytest.mark.parametrize(("text", "value", "unit"), FALSE)
+def test_what_is_false_is_objected_to(text, value, unit):
+    """Values at and just past the ends of each hedge, and units that do not fit."""
+    assert judged(text, value, unit)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("10%", 0.0996), ("9.9%", 0.0996), ("20%", 0.19996), ("2%", 0.0249), ("3%", 0.0251)],
+)
+def test_the_rounding_traps_are_told_apart(text, value):
+    """A figure of ten percent or less has one decimal unless that is a zero, and only then may it be whole."""
+    reach = Decimal("0.5") if value >= 0.0995 and "." not in text else Decimal("0.05")
+    true = abs(Decimal(repr(value)) * 100 - Decimal(text.rstrip("%"))) <= reach
+    assert (judged(text, value, Unit.FRACTION) == "") == true
