@@ -122,7 +122,10 @@ def _script(bench: Bench, count: int) -> float:
 def _in_turns(
     bench: Bench, sides: Mapping[str, tuple[int, Callable[[int], float]]]
 ) -> dict[str, list[float]]:
-    """Briefs a minute of each of *sides* in each round, after a short one that does not count; each has its number of briefs."""
+    """Briefs a minute of each of *sides* in each round, after a short one that does not count.
+
+    Each has its number of briefs.
+    """
     for _, side in sides.values():
         side(JOBS)
     return in_turns(
@@ -157,7 +160,10 @@ def batch(bench: Bench) -> Section:
 
 
 class Watch:
-    """What is seen of a running backfill: finished briefs with the parent's memory, and the most memory of each kind of process."""
+    """What is seen of a running backfill.
+
+    Finished briefs with the parent's memory, and the most memory of each kind of process.
+    """
 
     def __init__(self, out: Path) -> None:
         self._out = out
@@ -220,15 +226,21 @@ def growth(bench: Bench) -> Section:
         "parent_growth_mb": watch.parent[-1][1] - early,
     }
     numbers = [n for n in (1, 10, 50, 250) if n <= len(ends)]
-    found.table("Cost against the number of sessions, start-up included", ("briefs", "s in all", "s a brief"),
-                [(n, round(ends[n - 1] - began, 2), round((ends[n - 1] - began) / n, 3)) for n in numbers])  # fmt: skip
+    found.table(
+        "Cost against the number of sessions, start-up included",
+        ("briefs", "s in all", "s a brief"),
+        [(n, round(ends[n - 1] - began, 2), round((ends[n - 1] - began) / n, 3)) for n in numbers],
+    )
     kinds = [
         kind
         for kind in ("parent", "zygote", "renderer", "a brief", "a brief's kernel")
         if kind in watch.peaks
     ]
-    found.table("Peak memory of each process in MB", ("process", "resident", "its share (shared pages divided)", "its alone"),
-                [(kind, *map(round, watch.peaks[kind])) for kind in kinds])  # fmt: skip
+    found.table(
+        "Peak memory of each process in MB",
+        ("process", "resident", "its share (shared pages divided)", "its alone"),
+        [(kind, *map(round, watch.peaks[kind])) for kind in kinds],
+    )
     shutil.rmtree(out)
     return found
 
@@ -259,6 +271,9 @@ def dask(bench: Bench) -> Section:
         for name, values in _in_turns(bench, sides).items()
     )
     extra = count * 60 * (1 / cluster - 1 / local)
-    found.table("Cost of Dask, the cluster's start and stop included", ("what", "s"),
-                [(f"for {count} briefs", round(extra, 2)), ("a brief", round(extra / count, 3))])  # fmt: skip
+    found.table(
+        "Cost of Dask, the cluster's start and stop included",
+        ("what", "s"),
+        [(f"for {count} briefs", round(extra, 2)), ("a brief", round(extra / count, 3))],
+    )
     return found

@@ -1,7 +1,8 @@
 """A thousand mails to a real server on this machine, and an archive of five hundred briefs.
 
-As a script: ``delivery.py serve PORTFILE`` is the mail server, which counts and forgets; ``delivery.py send BRIEF CONFIG COUNT`` prints the
-seconds of sending and how many MB the process grew from the hundredth message to the last.
+As a script: ``delivery.py serve PORTFILE`` is the mail server, which counts and forgets;
+``delivery.py send BRIEF CONFIG COUNT`` prints the seconds of sending and how many MB the process
+grew from the hundredth message to the last.
 """
 
 from __future__ import annotations
@@ -56,7 +57,10 @@ def mail(bench: Bench) -> Section:
 
 
 def site(bench: Bench) -> Section:
-    """The archive of two years of daily recaps: built, brought up to date with nothing new, and with one day more."""
+    """The archive of two years of daily recaps.
+
+    Built, brought up to date with nothing new, and with one day more.
+    """
     found, place = Section(), bench.place()
     run(
         tool(
@@ -137,7 +141,10 @@ def serve(port: str) -> None:
 
 
 def send(brief: str, config: str, count: str) -> None:
-    """Send *brief* to *count* readers by *config*; print seconds, and MB of growth after the hundredth."""
+    """Send *brief* to *count* readers by *config*.
+
+    Print seconds, and MB of growth after the hundredth.
+    """
     import os
     import tempfile
 

@@ -1,4 +1,7 @@
-"""Datasets of any width and length: the sample with longer histories and with as many simulated symbols as are wanted."""
+"""Datasets of any width and length.
+
+The sample with longer histories and with as many simulated symbols as are wanted.
+"""
 
 from __future__ import annotations
 
@@ -72,7 +75,10 @@ def _names(real: list[str], symbols: int) -> list[str]:
 
 
 def _closes(number: int, days: pd.DatetimeIndex, real: pd.Series | None) -> pd.Series:
-    """A random walk of a symbol of its own; where the sample has the symbol, its closes, and before them a walk that leads there."""
+    """A random walk of a symbol of its own.
+
+    Where the sample has the symbol, its closes, and before them a walk that leads there.
+    """
     draw = np.random.default_rng([SEED, number])
     if real is not None:
         kept = real[days[0] :]

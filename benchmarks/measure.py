@@ -1,4 +1,7 @@
-"""What all sections share: how much is done, commands timed in turns, memory of process trees, and the numbers of a series."""
+"""What all sections share.
+
+How much is done, commands timed in turns, memory of process trees, and the numbers of a series.
+"""
 
 from __future__ import annotations
 
@@ -61,7 +64,10 @@ QUICK = Plan(
 
 @dataclass(kw_only=True)
 class Bench:
-    """One run of the benchmarks: its plan, a folder that vanishes, and numbers of the cells that any section may need."""
+    """One run of the benchmarks.
+
+    Its plan, a folder that vanishes, and numbers of the cells that any section may need.
+    """
 
     plan: Plan
     folder: Path
@@ -136,7 +142,10 @@ def seconds(*commands: Sequence[str], folder: Path | None = None) -> float:
 def in_turns(
     sides: Mapping[Any, Callable[[], float]], rounds: int, *, warm: bool = True
 ) -> dict[Any, list[float]]:
-    """What each of *sides* returns in each round, the sides taking turns; by default after a round that does not count."""
+    """What each of *sides* returns in each round, the sides taking turns.
+
+    By default after a round that does not count.
+    """
     if warm:
         for side in sides.values():
             side()
@@ -173,7 +182,10 @@ def watched(
 
 
 def peak_memory(*commands: Sequence[str], folder: Path | None = None) -> float:
-    """The most memory in MB that *commands*, with all they start, hold at once; pages that processes share count once."""
+    """The most memory in MB that *commands*, with all they start, hold at once.
+
+    Pages that processes share count once.
+    """
     peak = 0.0
 
     def look(process: psutil.Process) -> None:
@@ -206,9 +218,11 @@ def environment() -> dict[str, Any]:
     from importlib.metadata import PackageNotFoundError, version
 
     found: dict[str, Any] = {
-        "Python": platform.python_version(), "system": f"{platform.system()} {platform.machine()}", "cores": os.cpu_count(),
+        "Python": platform.python_version(),
+        "system": f"{platform.system()} {platform.machine()}",
+        "cores": os.cpu_count(),
         "memory": f"{psutil.virtual_memory().total / (1 << 30):.0f} GB",
-    }  # fmt: skip
+    }
     for name in (
         "reportgen",
         "papermill",

@@ -1,11 +1,13 @@
 """What newsrooms stated on a day, held against what the daily recap of that session states.
 
-``newsroom.py STORIES.json --data DATASET [--json FILE] [--report NAME]`` prints every miss on a line, then the figures:
-T1 to T4 are the shares of the newsroom's verified claims that the brief states, by tier (figures of the day; structure such as
-records and superlatives; week, month and year; rates, volatility, oil, bitcoin, sectors and stocks), ``lead_family`` the share of
-leads of the same family, ``lead_top3`` of the newsroom's among the families of our three top findings.
+``newsroom.py STORIES.json --data DATASET [--json FILE] [--report NAME]`` prints every miss on a
+line, then the figures: T1 to T4 are the shares of the newsroom's verified claims that the brief
+states, by tier (figures of the day; structure such as records and superlatives; week, month and
+year; rates, volatility, oil, bitcoin, sectors and stocks), ``lead_family`` the share of leads of
+the same family, ``lead_top3`` of the newsroom's among the families of our three top findings.
 
-Claims count that were verified against closes, of instruments that the brief's record has levels of.
+Claims count that were verified against closes, of instruments that the brief's record has levels
+of.
 """
 
 from __future__ import annotations
@@ -28,27 +30,97 @@ INDEXES = ("^GSPC", "^DJI", "^IXIC", "^RUT", "BROAD")
 SYMBOLS = {"^TNX": "DGS10"}
 TIERS = {
     "T1": ("pct_change", "level", "point_change"),
-    "T2": ("record_close", "near_record", "drawdown_from_high", "correction", "bear_market", "bear", "milestone_cross", "streak_up", "streak_down",
-           "best_day_since", "worst_day_since", "best_week_since", "worst_week_since", "best_month_since", "worst_month_since", "best_month_of_year",
-           "worst_month_of_year", "best_day_of_year", "worst_day_of_year", "best_week_of_year", "worst_week_of_year", "highest_close_since", "lowest_close_since"),
+    "T2": (
+        "record_close",
+        "near_record",
+        "drawdown_from_high",
+        "correction",
+        "bear_market",
+        "bear",
+        "milestone_cross",
+        "streak_up",
+        "streak_down",
+        "best_day_since",
+        "worst_day_since",
+        "best_week_since",
+        "worst_week_since",
+        "best_month_since",
+        "worst_month_since",
+        "best_month_of_year",
+        "worst_month_of_year",
+        "best_day_of_year",
+        "worst_day_of_year",
+        "best_week_of_year",
+        "worst_week_of_year",
+        "highest_close_since",
+        "lowest_close_since",
+    ),
     "T3": ("week_change", "month_change", "quarter_change", "ytd_change", "year_change"),
-}  # fmt: skip
+}
 FAMILIES = {
-    "direction": ("broad_up", "broad_down", "mixed", "flat", "direction", "reversal", "reversal_up", "reversal_down"),
-    "record": ("record_close", "near_record", "milestone_cross", "milestone", "milestone_up", "milestone_down", "high_52_weeks"),
-    "since": ("best_day_since", "worst_day_since", "best_day_of_year", "worst_day_of_year", "point_change", "highest_close_since", "lowest_close_since"),
-    "correction": tuple(f"{way}{name}" for name in ("correction", "bear_market", "bear") for way in ("", "near_", "in_", "left_")),
-    "window": ("streak_up", "streak_down", "week_change", "month_change", "ytd_change", "year_change", "week_wrap", "month_wrap", "quarter_wrap", "year_wrap",
-               "worst_week_since", "best_week_since", "best_month_since", "worst_month_since", "best_month_of_year", "worst_month_of_year"),
+    "direction": (
+        "broad_up",
+        "broad_down",
+        "mixed",
+        "flat",
+        "direction",
+        "reversal",
+        "reversal_up",
+        "reversal_down",
+    ),
+    "record": (
+        "record_close",
+        "near_record",
+        "milestone_cross",
+        "milestone",
+        "milestone_up",
+        "milestone_down",
+        "high_52_weeks",
+    ),
+    "since": (
+        "best_day_since",
+        "worst_day_since",
+        "best_day_of_year",
+        "worst_day_of_year",
+        "point_change",
+        "highest_close_since",
+        "lowest_close_since",
+    ),
+    "correction": tuple(
+        f"{way}{name}"
+        for name in ("correction", "bear_market", "bear")
+        for way in ("", "near_", "in_", "left_")
+    ),
+    "window": (
+        "streak_up",
+        "streak_down",
+        "week_change",
+        "month_change",
+        "ytd_change",
+        "year_change",
+        "week_wrap",
+        "month_wrap",
+        "quarter_wrap",
+        "year_wrap",
+        "worst_week_since",
+        "best_week_since",
+        "best_month_since",
+        "worst_month_since",
+        "best_month_of_year",
+        "worst_month_of_year",
+    ),
     "relative": ("outperform", "underperform", "rotation"),
-}  # fmt: skip
+}
 FAMILY = {kind: family for family, kinds in FAMILIES.items() for kind in kinds}
 HUNDRED = {"fraction": 100.0, "yield": 100.0, "pp": 100.0, "probability": 100.0, "bp": 10_000.0}
 DAY_KINDS = ("mover", "sector_leader", "sector_laggard", "pct_change", "point_change")
 ALIKE = {
-    "level": ("level", "record_close"), "record_close": ("record_close", "level", "near_record"), "milestone_cross": ("milestone_cross", "milestone"),
-    "ytd_change": ("ytd_change", "year_change"), "year_change": ("ytd_change", "year_change"),
-}  # fmt: skip
+    "level": ("level", "record_close"),
+    "record_close": ("record_close", "level", "near_record"),
+    "milestone_cross": ("milestone_cross", "milestone"),
+    "ytd_change": ("ytd_change", "year_change"),
+    "year_change": ("ytd_change", "year_change"),
+}
 """Our kinds that state what a newsroom's kind does."""
 PRINTED = 0.0101
 ABOUT = 0.15
@@ -156,7 +228,9 @@ def compare(story: Mapping[str, Any], brief: Mapping[str, Any], score: Score) ->
     score.words.append(brief["words"])
     if theirs != ours:
         score.misses.append(
-            f"{story['id']} lead {story['lead']['kind']} {story['lead']['instrument']}, ours {brief['lead']['kind']} {brief['lead']['instrument']} (top {', '.join(brief['top'])})"
+            f"{story['id']} lead {story['lead']['kind']} {story['lead']['instrument']}, ours"
+            f" {brief['lead']['kind']} {brief['lead']['instrument']} (top"
+            f" {', '.join(brief['top'])})"
         )
     by_instrument: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
     for claim in brief["claims"]:
@@ -175,14 +249,19 @@ def compare(story: Mapping[str, Any], brief: Mapping[str, Any], score: Score) ->
             score.stated[tier] += 1
         else:
             score.misses.append(
-                f"{story['id']} {tier} {symbol} {claim['kind']} {claim['window']} {claim.get('cmp', '')} {claim['value']} {claim['unit']}: {claim.get('detail', '')}"
+                f"{story['id']} {tier} {symbol} {claim['kind']} {claim['window']}"
+                f" {claim.get('cmp', '')} {claim['value']} {claim['unit']}:"
+                f" {claim.get('detail', '')}"
             )
 
 
 def countable(
     claim: Mapping[str, Any], symbol: str, known: set[str], story: Mapping[str, Any]
 ) -> bool:
-    """Whether a brief of the close can state the claim: verified against closes, of an instrument with data."""
+    """Whether a brief of the close can state the claim.
+
+    Verified against closes, of an instrument with data.
+    """
     verified = claim["verified"] == "ok" or (
         claim["verified"].startswith("ok")
         and not story["intraday"]
@@ -305,10 +384,15 @@ def summary(score: Score, false: int) -> dict[str, Any]:
         for tier in ("T1", "T2", "T3", "T4")
     }
     return {
-        **shares, "lead_family": round(score.families / score.stories, 4), "lead_top3": round(score.top3 / score.stories, 4),
-        "lead_instrument": round(score.instruments / score.stories, 4), "false_claims": false,
-        "words_median": median(score.words), "stories": score.stories, "claims": dict(score.possible),
-    }  # fmt: skip
+        **shares,
+        "lead_family": round(score.families / score.stories, 4),
+        "lead_top3": round(score.top3 / score.stories, 4),
+        "lead_instrument": round(score.instruments / score.stories, 4),
+        "false_claims": false,
+        "words_median": median(score.words),
+        "stories": score.stories,
+        "claims": dict(score.possible),
+    }
 
 
 def false_claims(briefs: Mapping[str, Mapping[str, Any]], data: str) -> Iterator[str]:
@@ -323,7 +407,10 @@ def false_claims(briefs: Mapping[str, Mapping[str, Any]], data: str) -> Iterator
         judge = Judge(folder, dt.date.fromisoformat(session))
         for claim in brief["claims"]:
             if why := judge.objection(claim):
-                yield f"{session} FALSE {claim['instrument']} {claim['kind']}: {why} | {claim['text']} | {claim['sentence']}"
+                yield (
+                    f"{session} FALSE {claim['instrument']} {claim['kind']}: {why} |"
+                    f" {claim['text']} | {claim['sentence']}"
+                )
 
 
 if __name__ == "__main__":

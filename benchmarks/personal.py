@@ -1,6 +1,9 @@
-"""A thousand personal pages from one record. As a script: ``personal.py WARM RECORD OUT COUNT SWITCHES`` prints the seconds.
+"""A thousand personal pages from one record.
 
-Beside them it prints what the disk alone takes: as many files of the size of a page, written by a bare loop.
+As a script: ``personal.py WARM RECORD OUT COUNT SWITCHES`` prints the seconds.
+
+Beside them it prints what the disk alone takes: as many files of the size of a page, written by a
+bare loop.
 """
 
 from __future__ import annotations
@@ -69,7 +72,10 @@ def personal(bench: Bench) -> Section:
 
 
 def main(warm: str, record: str, out: str, count: str, switches: str) -> None:
-    """Write *count* pages told from the notebook *record* after one told from *warm*; print the seconds of the former."""
+    """Write *count* pages told from the notebook *record* after one told from *warm*.
+
+    Print the seconds of the former.
+    """
     from reportgen import telling
     from reportgen.outputs import folder
     from reportgen.personal import editions, written
@@ -84,11 +90,12 @@ def main(warm: str, record: str, out: str, count: str, switches: str) -> None:
     choices = list(itertools.product(("true", "false"), repeat=len(views)))
     readers = [
         Recipient(
-            address=f"reader{n:05d}@example.com", name=f"Reader Number {n:05d}",
+            address=f"reader{n:05d}@example.com",
+            name=f"Reader Number {n:05d}",
             parameters=dict(zip(views, choices[n % len(choices)], strict=True)),
         )
         for n in range(int(count))
-    ]  # fmt: skip
+    ]
     list(editions(telling.read_notebook(Path(warm)), readers[:1], request, Settings()))
     notebook = telling.read_notebook(Path(record))
     os.sync()  # what others have left to write is not to be waited for here

@@ -1,8 +1,11 @@
-"""The bound: the page of a report as a competent person would make it without notebooks, kernels, checks or an appendix.
+"""The bound.
 
-One process reads the cells' code, runs it, fills the same story and page with Jinja, draws the charts and writes HTML.
-``plain_script.py OUT [DATE]`` makes one page; ``plain_script.py --loop FOLDER DATE...`` gets warm, says so, waits for a line
-and then makes a page for each date.
+The page of a report as a competent person would make it without notebooks, kernels, checks or an
+appendix.
+
+One process reads the cells' code, runs it, fills the same story and page with Jinja, draws the
+charts and writes HTML. ``plain_script.py OUT [DATE]`` makes one page; ``plain_script.py --loop
+FOLDER DATE...`` gets warm, says so, waits for a line and then makes a page for each date.
 """
 
 from __future__ import annotations
@@ -71,9 +74,17 @@ def html(report: Report, as_of: str) -> bytes:
     narrative = compose(record, report.folder, report.title)
     specs = pictures.specs_of(record, narrative)
     brief = Brief(
-        report=report.name, title=report.title, label=record.context["moment"]["label"], record=record, narrative=narrative,
-        verdict="ready", gaps=(), notebook=executed, svgs=pictures.draw(specs), specs=specs,
-    )  # fmt: skip
+        report=report.name,
+        title=report.title,
+        label=record.context["moment"]["label"],
+        record=record,
+        narrative=narrative,
+        verdict="ready",
+        gaps=(),
+        notebook=executed,
+        svgs=pictures.draw(specs),
+        specs=specs,
+    )
     return page.render(brief).data
 
 

@@ -1,7 +1,9 @@
-"""The benchmarks of reportgen: ``run.py [SECTION...]`` measures, prints and writes ``results.json`` and ``results.md``.
+"""The benchmarks of reportgen.
 
-A section may be run again alone: its numbers replace the old ones, those of the others stay. ``--quick`` is for trying it
-out: one small round, written nowhere unless ``--out`` names a folder.
+``run.py [SECTION...]`` measures, prints and writes ``results.json`` and ``results.md``.
+
+A section may be run again alone: its numbers replace the old ones, those of the others stay.
+``--quick`` is for trying it out: one small round, written nowhere unless ``--out`` names a folder.
 """
 
 from __future__ import annotations
@@ -26,10 +28,17 @@ from personal import personal
 from table import TARGETS, page
 
 SECTIONS: dict[str, Callable[[Bench], Section]] = {
-    "cold": single.cold, "batch": batches.batch, "growth": batches.growth, "personal": personal,
-    "wide": single.wide, "scaling": single.scaling, "dask": batches.dask, "imports": single.imports, "mail": delivery.mail,
+    "cold": single.cold,
+    "batch": batches.batch,
+    "growth": batches.growth,
+    "personal": personal,
+    "wide": single.wide,
+    "scaling": single.scaling,
+    "dask": batches.dask,
+    "imports": single.imports,
+    "mail": delivery.mail,
     "site": delivery.site,
-}  # fmt: skip
+}
 
 
 def main() -> None:
@@ -87,7 +96,10 @@ def measured(name: str, bench: Bench, results: dict[str, Any], size: str) -> Non
 
 
 def merged(path: Path | None) -> dict[str, Any]:
-    """The results at *path* so far; none where they are from another environment, for the two are not to be mixed."""
+    """The results at *path* so far.
+
+    None where they are from another environment, for the two are not to be mixed.
+    """
     here = environment()
     if path and path.is_file():
         known: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))

@@ -66,8 +66,11 @@ def cold(bench: Bench) -> Section:
         "cold_page_vs_script": page / script,
         "cold_all_vs_papermill": everything / stock,
     }
-    found.table("Most memory at once, of all processes of a side, shared pages counted once", ("side", "MB"),
-                [(name, round(value)) for name, value in memory.items()])  # fmt: skip
+    found.table(
+        "Most memory at once, of all processes of a side, shared pages counted once",
+        ("side", "MB"),
+        [(name, round(value)) for name, value in memory.items()],
+    )
     return found
 
 
@@ -80,7 +83,8 @@ def _same_page(place: Path) -> None:
     )
     if script != page:
         raise RuntimeError(
-            "the plain script does not make the same page as reportgen; what it is compared with is not the same work"
+            "the plain script does not make the same page as reportgen; what it is compared with is"
+            " not the same work"
         )
 
 
@@ -103,9 +107,17 @@ def wide(bench: Bench) -> Section:
     }
     most, least = (found.add(names[count], "s", walls[count]) for count in sides)
     found.ratios["wide_data_ratio"] = most / least
-    found.table("Most memory at once", ("data", "MB"),
-                [(f"{count:,} symbols", round(peak_memory(ours(bench.place(), "--format", "html", "--data", data))))
-                 for count, data in sides.items()])  # fmt: skip
+    found.table(
+        "Most memory at once",
+        ("data", "MB"),
+        [
+            (
+                f"{count:,} symbols",
+                round(peak_memory(ours(bench.place(), "--format", "html", "--data", data))),
+            )
+            for count, data in sides.items()
+        ],
+    )
     return found
 
 
@@ -138,8 +150,14 @@ def imports(bench: Bench) -> Section:
     traces = [_trace() for _ in range(bench.plan.starts)]
     ours_only = [sum(own for own, _ in trace.values()) / 1000 for trace in traces]
     total = found.add("imports of reportgen.cli, by -X importtime", "ms", ours_only)
-    found.table("Start of the command line", ("what", "ms"),
-                [("reportgen --help, less python -c pass", round((helped - bare) * 1000)), ("imports alone", round(total))])  # fmt: skip
+    found.table(
+        "Start of the command line",
+        ("what", "ms"),
+        [
+            ("reportgen --help, less python -c pass", round((helped - bare) * 1000)),
+            ("imports alone", round(total)),
+        ],
+    )
     own = {
         name: statistics.median(t[name][0] for t in traces if name in t) / 1000
         for name in traces[0]
@@ -149,8 +167,11 @@ def imports(bench: Bench) -> Section:
         for name in traces[0]
     }
     costliest = sorted(own, key=lambda name: -own[name])[:10]
-    found.table("The ten costliest modules, medians", ("module", "itself, ms", "with what it imports, ms"),
-                [(name, round(own[name], 1), round(with_all[name], 1)) for name in costliest])  # fmt: skip
+    found.table(
+        "The ten costliest modules, medians",
+        ("module", "itself, ms", "with what it imports, ms"),
+        [(name, round(own[name], 1), round(with_all[name], 1)) for name in costliest],
+    )
     return found
 
 

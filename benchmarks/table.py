@@ -46,7 +46,10 @@ TARGETS: dict[str, tuple[str, float, str]] = {
     "mail_per_second": (
         ">=",
         100,
-        "messages a second to 1,000 readers, encrypted, with the ledger, server on the same machine",
+        (
+            "messages a second to 1,000 readers, encrypted, with the ledger, server on the same"
+            " machine"
+        ),
     ),
     "mail_growth_mb": ("<", 10, "MB that the sender grows from the 100th message to the 1,000th"),
     "site_build_s": ("<=", 30, "seconds to build an archive of 500 daily recaps"),
@@ -97,7 +100,10 @@ def page(results: dict[str, Any]) -> str:
     lines = [
         "# Results",
         "",
-        "Written by `make bench` from `results.json`; the machine's speed cancels out in the ratios.",
+        (
+            "Written by `make bench` from `results.json`; the machine's speed cancels out in the"
+            " ratios."
+        ),
         "",
     ]
     lines += ["## Environment", "", *rows(("what", ""), results["environment"].items())]

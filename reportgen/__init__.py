@@ -1,4 +1,6 @@
-"""Market recaps from notebooks: every number traced to the cell that computed it, and checked before it leaves.
+"""Market recaps from notebooks.
+
+Every number traced to the cell that computed it, and checked before it leaves.
 
 From Python: :func:`run` makes a brief, :func:`render` tells it again, :func:`check` judges it,
 :func:`read_brief` reads it. Their errors are all a :class:`ReportgenError`.

@@ -1,4 +1,7 @@
-"""Many briefs: which are due, which are finished already, and all others on any ``concurrent.futures.Executor``."""
+"""Many briefs.
+
+Which are due, which are finished already, and all others on any ``concurrent.futures.Executor``.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +39,10 @@ ON_FIRST_USE = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """One brief to make. It is small and can be sent to another machine: the report goes by its name."""
+    """One brief to make.
+
+    It is small and can be sent to another machine: the report goes by its name.
+    """
 
     report: str
     as_of: str
@@ -61,7 +67,10 @@ class Job:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What became of a job: "made", "kept" (finished before) or "failed", with the error and its exit code."""
+    """What became of a job.
+
+    "made", "kept" (finished before) or "failed", with the error and its exit code.
+    """
 
     job: Job
     state: str
@@ -76,7 +85,8 @@ def jobs_of(
 ) -> list[Job]:
     """A job for each of *sessions* and each combination of *choices*, parameters with their values.
 
-    Where a parameter has several values, each combination has a folder of its own: "months=6,benchmark=^IXIC".
+    Where a parameter has several values, each combination has a folder of its own:
+    "months=6,benchmark=^IXIC".
     """
     several = [name for name, values in choices.items() if len(values) > 1]
     jobs = []
@@ -92,7 +102,9 @@ def jobs_of(
 
 
 def run(jobs: Sequence[Job], executor: Executor, *, again: bool = False) -> Iterator[Outcome]:
-    """The outcome of every job, as it comes; finished briefs whose inputs are unchanged are kept, unless *again*.
+    """The outcome of every job, as it comes.
+
+    Finished briefs whose inputs are unchanged are kept, unless *again*.
 
     A job that fails, or whose process dies, is tried once more; it takes no other along.
     """
@@ -144,10 +156,7 @@ def _place_and_manifest(job: Job) -> tuple[Folder, dict[str, Any]]:
     files = files_of(dataset(job.data, moment))
     place = folder(job.out) / job.report / moment.label
     return place, manifest(
-        replace(request, edits=read_edits(place)),
-        moment.asked,
-        files,
-        job.settings,
+        replace(request, edits=read_edits(place)), moment.asked, files, job.settings
     )
 
 

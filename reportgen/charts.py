@@ -1,8 +1,8 @@
 """The charts of a report, as Vega-Lite specifications without words.
 
-A chart holds data and marks. Every text a reader sees is a slot ("slot:last"), which the story fills from
-facts; so no chart can print a number that the sentence beside it does not share. Colours are the light
-tokens; a renderer maps them to the dark ones. Width and font size are the renderer's.
+A chart holds data and marks. Every text a reader sees is a slot ("slot:last"), which the story
+fills from facts; so no chart can print a number that the sentence beside it does not share. Colours
+are the light tokens; a renderer maps them to the dark ones. Width and font size are the renderer's.
 """
 
 from __future__ import annotations
@@ -63,9 +63,10 @@ def refuse_unfit(chart: Chart) -> None:
     for layer in chart.spec.get("layer", [chart.spec]):
         if not _placed(layer):
             raise RecordError(
-                f"Chart '{chart.name}': a page cannot place its y axis. Put it on the right with a format and "
-                'the ends of its scale: alt.Y(..., axis=alt.Axis(orient="right", format=".1%"), '
-                "scale=alt.Scale(domain=[low, high])), or name the rows of inline data.",
+                f"Chart '{chart.name}': a page cannot place its y axis. Put it on the right with"
+                ' a format and the ends of its scale: alt.Y(..., axis=alt.Axis(orient="right",'
+                ' format=".1%"), scale=alt.Scale(domain=[low, high])), or name the rows of inline'
+                " data.",
                 subject=chart.name,
             )
 
@@ -124,7 +125,10 @@ def _filled(part: Any, words: Mapping[str, str]) -> Any:
 
 
 def _drawn(draw: Callable[P, Chart]) -> Callable[P, Chart]:
-    """*draw* without Altair's check of every part against Vega-Lite's schema: a test does that for each chart, a run need not."""
+    """*draw* without Altair's check of every part against Vega-Lite's schema.
+
+    A test does that for each chart, a run need not.
+    """
 
     @wraps(draw)
     def drawn(*args: P.args, **kwargs: P.kwargs) -> Chart:
@@ -232,10 +236,7 @@ def mountain(
         x=x, y=y, y2=alt.Y2Datum(domain[0])
     )
     drawn = base.mark_line(color=colour["accent"], strokeWidth=1.75).encode(x=x, y=y)
-    tooltip = [
-        _when("%b %-d, %Y", "Session"),
-        alt.Tooltip("level:Q", format=",.2f", title="Close"),
-    ]
+    tooltip = [_when("%b %-d, %Y", "Session"), alt.Tooltip("level:Q", format=",.2f", title="Close")]
     dots = _nearest("path", ["date"], x, y, tooltip)
     last = f"{closes.index[-1]:%Y-%m-%d}"
     layers, slots = [area, drawn, dots], ["last"]
@@ -295,7 +296,10 @@ def _rule(closes: pd.Series, line: float, domain: tuple[float, float]) -> list[A
 
 
 def _clear_spot(closes: pd.Series, line: float, band: float) -> tuple[str, int]:
-    """Where a label on *line* meets the path least: the date its text starts at, and 1 for above or -1 for below."""
+    """Where a label on *line* meets the path least.
+
+    The date its text starts at, and 1 for above or -1 for below.
+    """
     width = max(1, int(0.36 * len(closes)))
     tries = []
     for start in range(0, len(closes) - width, max(1, len(closes) // 16)):
@@ -367,12 +371,24 @@ def monthly(changes: pd.Series, best: str, worst: str) -> Chart:
             format="%b", labelAngle=0, title=None, labelOverlap=True, ticks=False, domain=False
         ),
     )
-    bars = alt.Chart(alt.Data(values=rows)).mark_bar().encode(
-        x=x, y=y,
-        color=alt.Color("sign:N", legend=None, scale=alt.Scale(domain=["gain", "loss"], range=[colour["gain"], colour["loss"]])),
-        opacity=alt.OpacityValue(0.42, condition={"test": "datum.told", "value": 1}),
-        tooltip=[_when("%B %Y", "Month"), alt.Tooltip("level:Q", format="+.1%", title="Change")],
-    )  # fmt: skip
+    bars = (
+        alt.Chart(alt.Data(values=rows))
+        .mark_bar()
+        .encode(
+            x=x,
+            y=y,
+            color=alt.Color(
+                "sign:N",
+                legend=None,
+                scale=alt.Scale(domain=["gain", "loss"], range=[colour["gain"], colour["loss"]]),
+            ),
+            opacity=alt.OpacityValue(0.42, condition={"test": "datum.told", "value": 1}),
+            tooltip=[
+                _when("%B %Y", "Month"),
+                alt.Tooltip("level:Q", format="+.1%", title="Change"),
+            ],
+        )
+    )
     zero = (
         alt.Chart(alt.Data(values=[{"level": 0}]))
         .mark_rule(color=colour["ink"], strokeWidth=1)
@@ -399,7 +415,10 @@ def monthly(changes: pd.Series, best: str, worst: str) -> Chart:
 
 @_drawn
 def rebased(tracks: Mapping[str, Track], start: str) -> Chart:
-    """Several indices set to BASE at the last close before *start*, each labelled at its end; keys name the slots."""
+    """Several indices set to BASE at the last close before *start*, each labelled at its end.
+
+    Keys name the slots.
+    """
     begin = pd.Timestamp(start)
     table = {}
     for key, track in tracks.items():
@@ -498,30 +517,48 @@ def heat(track: Track, start: dt.date) -> Chart:
     named = len(changes) <= MOST_NAMED
     most = float(changes.abs().max()) or 1.0
     rows = [
-        {"week": f"{day - pd.Timedelta(days=day.weekday()):%Y-%m-%d}", "day": WEEKDAYS[day.weekday()], "date": f"{day:%Y-%m-%d}", "change": round(float(c), 6),
-         "sign": "gain" if c >= 0 else "loss", "depth": round(0.08 + 0.5 * abs(float(c)) / most, 3), **({"label": f"slot:d{day:%Y-%m-%d}"} if named else {})}
+        {
+            "week": f"{day - pd.Timedelta(days=day.weekday()):%Y-%m-%d}",
+            "day": WEEKDAYS[day.weekday()],
+            "date": f"{day:%Y-%m-%d}",
+            "change": round(float(c), 6),
+            "sign": "gain" if c >= 0 else "loss",
+            "depth": round(0.08 + 0.5 * abs(float(c)) / most, 3),
+            **({"label": f"slot:d{day:%Y-%m-%d}"} if named else {}),
+        }
         for day, c in changes.items()
-    ]  # fmt: skip
+    ]
     x = alt.X(
         "week:O",
-        axis=None
-        if named
-        else alt.Axis(
-            title=None,
-            labelExpr=FIRST_WEEK,
-            labelAngle=0,
-            ticks=False,
-            domain=False,
-            labelOverlap=False,
+        axis=(
+            None
+            if named
+            else alt.Axis(
+                title=None,
+                labelExpr=FIRST_WEEK,
+                labelAngle=0,
+                ticks=False,
+                domain=False,
+                labelOverlap=False,
+            )
         ),
     )
     y = alt.Y("day:N", sort=WEEKDAYS, axis=alt.Axis(title=None, ticks=False, domain=False))
     base = alt.Chart(alt.Data(values=rows))
     cells = base.mark_rect(stroke=colour["paper"], strokeWidth=2 if named else 1).encode(
-        x=x, y=y, color=alt.Color("sign:N", legend=None, scale=alt.Scale(domain=["gain", "loss"], range=[colour["gain"], colour["loss"]])),
+        x=x,
+        y=y,
+        color=alt.Color(
+            "sign:N",
+            legend=None,
+            scale=alt.Scale(domain=["gain", "loss"], range=[colour["gain"], colour["loss"]]),
+        ),
         opacity=alt.Opacity("depth:Q", scale=None, legend=None),
-        tooltip=[_when("%b %-d, %Y", "Session"), alt.Tooltip("change:Q", format="+.1%", title="Change")],
-    )  # fmt: skip
+        tooltip=[
+            _when("%b %-d, %Y", "Session"),
+            alt.Tooltip("change:Q", format="+.1%", title="Change"),
+        ],
+    )
     texts = (
         [
             base.mark_text(fontSize=12, color=colour["ink"]).encode(
@@ -539,7 +576,10 @@ def heat(track: Track, start: dt.date) -> Chart:
 
 @_drawn
 def bars(name: str, changes: Mapping[str, float]) -> Chart:
-    """Changes side by side as horizontal bars; the key of each names the slot of its name, and "<key>_value" of its label."""
+    """Changes side by side as horizontal bars.
+
+    The key of each names the slot of its name, and "<key>_value" of its label.
+    """
     import altair as alt
 
     colour = tokens()["light"]
@@ -570,9 +610,15 @@ def bars(name: str, changes: Mapping[str, float]) -> Chart:
     )
     base = alt.Chart(alt.Data(values=rows))
     drawn = base.mark_bar(height={"band": 0.62}).encode(
-        x=x, y=y, color=alt.Color("sign:N", legend=None, scale=alt.Scale(domain=["gain", "loss"], range=[colour["gain"], colour["loss"]])),
+        x=x,
+        y=y,
+        color=alt.Color(
+            "sign:N",
+            legend=None,
+            scale=alt.Scale(domain=["gain", "loss"], range=[colour["gain"], colour["loss"]]),
+        ),
         tooltip=[alt.Tooltip("change:Q", format="+.1%", title="Change")],
-    )  # fmt: skip
+    )
     texts = [
         base.transform_filter(f"datum.change {op} 0")
         .mark_text(align=align, dx=dx, fontSize=13, color=colour["ink"])

@@ -134,7 +134,10 @@ def _instruments(desk: Path) -> str:
     from reportgen.data.instruments import registry
 
     own = [name for name in ("instruments.toml", "baskets.toml") if (desk / name).is_file()]
-    return f"{len(registry())} instruments, {len(baskets())} baskets; {', '.join(own) or 'none'} of the desk's own"
+    return (
+        f"{len(registry())} instruments, {len(baskets())} baskets; {', '.join(own) or 'none'} of"
+        " the desk's own"
+    )
 
 
 def _sources(_: Path) -> str:
@@ -162,8 +165,9 @@ def _schedule(desk: Path) -> str:
         if STRANGER.search(file.read_text(encoding="utf-8", errors="replace")):
             report = (_own(desk) or ["REPORT"])[0]
             raise SettingsError(
-                f"{file}: it installs somebody else's package, whose name on the index is reportgen. Write it anew: "
-                f"reportgen schedule {report} --for {'gitlab' if file.name.startswith('.gitlab') else 'github'} > {file}",
+                f"{file}: it installs somebody else's package, whose name on the index is"
+                f" reportgen. Write it anew: reportgen schedule {report} --for"
+                f" {'gitlab' if file.name.startswith('.gitlab') else 'github'} > {file}",
                 subject=file,
             )
     return ", ".join(file.name for file in files) or "no workflow"
@@ -176,11 +180,8 @@ def _briefs(desk: Path) -> str:
     folders = [path.parent for path in (desk / "out").glob("*/*/notebook.ipynb")]
     bare = [folder for folder in folders if not (folder / "seal.json").is_file()]
     if bare:
-        raise SealError(
-            [
-                f"{bare[0]} has no seal, as those of 0.1.0; take all in: reportgen seal {desk / 'out'} --adopt"
-            ]
-        )
+        adopt = f"reportgen seal {desk / 'out'} --adopt"
+        raise SealError([f"{bare[0]} has no seal, as those of 0.1.0; take all in: {adopt}"])
     return f"{len(folders)} below {desk / 'out'}"
 
 

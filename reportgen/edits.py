@@ -1,4 +1,7 @@
-"""What people change in a brief: its headline and lead, what is dropped, and the causes they name, kept in ``edits.toml`` beside it."""
+"""What people change in a brief.
+
+Its headline and lead, what is dropped, and the causes they name, kept in ``edits.toml`` beside it.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +34,8 @@ class Driver:
         """Refuse half a sentence, one without an author, and a date that is none."""
         if not self.text.rstrip("\u201d").endswith(".") or not self.author:
             raise ValueError(
-                "a driver needs a text, a whole sentence that ends with a full stop, and its author."
+                "a driver needs a text, a whole sentence that ends with a full stop, and its"
+                " author."
             )
         try:
             dt.date.fromisoformat(self.date or "2000-01-01")
@@ -43,7 +47,10 @@ class Driver:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """One figure that was told otherwise before: its fact, what a reader calls it, and its words then and now."""
+    """One figure that was told otherwise before.
+
+    Its fact, what a reader calls it, and its words then and now.
+    """
 
     fact: OneLine
     name: OneLine
@@ -53,7 +60,10 @@ class Change:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Correction:
-    """That a brief corrects one that was sent: the number of its edition, why, and each figure that changed."""
+    """That a brief corrects one that was sent.
+
+    The number of its edition, why, and each figure that changed.
+    """
 
     edition: int
     why: OneLine
@@ -134,7 +144,10 @@ def _plain(data: Any) -> Any:
 
 
 def read_edits(place: Folder) -> Edits:
-    """The edits kept in the folder of a brief, none where it has no ``edits.toml``; EditError where that cannot be read."""
+    """The edits kept in the folder of a brief, none where it has no ``edits.toml``.
+
+    EditError where that cannot be read.
+    """
     try:
         text = place.read(FILE).decode("utf-8-sig")
     except FileNotFoundError:
@@ -150,7 +163,10 @@ def read_edits(place: Folder) -> Edits:
 
 
 def file_of(edits: Edits, place: Folder) -> bytes:
-    """The contents of ``edits.toml`` with the lead and the dropped findings of *edits*; what else it holds, comments too, stays."""
+    """The contents of ``edits.toml`` with the lead and the dropped findings of *edits*.
+
+    What else it holds, comments too, stays.
+    """
     import tomlkit
 
     try:
@@ -159,7 +175,8 @@ def file_of(edits: Edits, place: Folder) -> bytes:
         document = tomlkit.document()
         document.add(
             tomlkit.comment(
-                "What people changed in this brief: headline, lead, drop, and [[driver]] with text and author."
+                "What people changed in this brief: headline, lead, drop, and [[driver]] with text"
+                " and author."
             )
         )
     values = {"lead": edits.lead, "drop": list(edits.drop)}

@@ -69,7 +69,10 @@ class InvalidParameter(RequestError):
 
 
 class EditError(RequestError):
-    """A change that a person asked for cannot be made: no such finding, or words that no fact bears out."""
+    """A change that a person asked for cannot be made.
+
+    No such finding, or words that no fact bears out.
+    """
 
 
 class NotASession(RequestError):

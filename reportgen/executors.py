@@ -1,4 +1,7 @@
-"""Where a batch runs: this machine, a Dask cluster made for the occasion, or one that stands already."""
+"""Where a batch runs.
+
+This machine, a Dask cluster made for the occasion, or one that stands already.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,10 @@ from reportgen.errors import SettingsError
 
 @contextmanager
 def executor(name: str, jobs: int | None = None) -> Iterator[Executor]:
-    """The executor *name*: "local", "dask" or the address of a Dask scheduler; *jobs* briefs at once, by default one a core.
+    """The executor *name*.
+
+    "local", "dask" or the address of a Dask scheduler; *jobs* briefs at once, by default one a
+    core.
 
     When the block ends by an error, what is waiting is dropped and what is running is stopped.
     """
@@ -57,9 +63,14 @@ def _dask(address: str, jobs: int) -> Iterator[Executor]:
         try:
             if address == "dask":
                 made = distributed.LocalCluster(
-                    n_workers=jobs, threads_per_worker=1, processes=True, dashboard_address="127.0.0.1:0", host="127.0.0.1",
-                    silence_logs=logging.CRITICAL, memory_limit=0,
-                )  # fmt: skip
+                    n_workers=jobs,
+                    threads_per_worker=1,
+                    processes=True,
+                    dashboard_address="127.0.0.1:0",
+                    host="127.0.0.1",
+                    silence_logs=logging.CRITICAL,
+                    memory_limit=0,
+                )
                 client = stack.enter_context(distributed.Client(stack.enter_context(made)))
             else:
                 client = stack.enter_context(distributed.Client(address, timeout=10))

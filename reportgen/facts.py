@@ -1,7 +1,8 @@
 """Facts and findings: what a notebook records, and all that a story may state.
 
 A fact is one number, date or name with where it came from. A finding is one thing worth telling; it
-cites facts by role. Both travel as display outputs of an executed notebook under versioned media types.
+cites facts by role. Both travel as display outputs of an executed notebook under versioned media
+types.
 """
 
 from __future__ import annotations
@@ -105,7 +106,10 @@ class Fact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """One thing worth telling: ``facts`` maps a role ("change", "high") to the fact id that plays it."""
+    """One thing worth telling.
+
+    ``facts`` maps a role ("change", "high") to the fact id that plays it.
+    """
 
     kind: str
     instrument: str

@@ -74,8 +74,8 @@ def _distribution() -> Distribution:
         found = distribution(DISTRIBUTION)
     except PackageNotFoundError:
         raise SettingsError(
-            f"{PACKAGE} is not an installed copy, so nothing can be said of how to install it elsewhere. "
-            "Install it first: python -m pip install FOLDER-OR-WHEEL.",
+            f"{PACKAGE} is not an installed copy, so nothing can be said of how to install it"
+            " elsewhere. Install it first: python -m pip install FOLDER-OR-WHEEL.",
             subject=PACKAGE,
         ) from None
     if found.version != __version__:

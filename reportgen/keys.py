@@ -1,4 +1,7 @@
-"""Keys and passwords by reference: the name of an environment variable, or of one that names a file."""
+"""Keys and passwords by reference.
+
+The name of an environment variable, or of one that names a file.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,11 @@ from reportgen.errors import SettingsError
 
 
 def secret(name: str) -> str:
-    """The key *name*: from the environment, or from the file that NAME_FILE names; SettingsError where it is in neither."""
+    """The key *name*.
+
+    From the environment, or from the file that NAME_FILE names; SettingsError where it is in
+    neither.
+    """
     if value := os.environ.get(name, "").strip():
         return value
     if place := os.environ.get(f"{name}_FILE"):

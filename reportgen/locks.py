@@ -12,7 +12,9 @@ from reportgen.errors import SettingsError
 
 @contextmanager
 def locked(path: Path, seconds: float = 0.0) -> Iterator[bool]:
-    """Whether nobody else holds the lock at *path*, or lets go of it within *seconds*; it is then held until the end of the ``with``.
+    """Whether nobody else holds the lock at *path*, or lets go of it within *seconds*.
+
+    It is then held until the end of the ``with``.
 
     The lock is the file system's, by SQLite. SettingsError where the file cannot be used.
     """
@@ -26,7 +28,8 @@ def locked(path: Path, seconds: float = 0.0) -> Iterator[bool]:
             )
         except (OSError, sqlite3.Error) as error:
             raise SettingsError(
-                f"The lock {path} cannot be used: {error}; remove it, or let its folder be written.",
+                f"The lock {path} cannot be used: {error}; remove it, or let its folder be"
+                " written.",
                 subject=path,
             ) from error
         yield free  # what fails below the lock is not the lock's failure

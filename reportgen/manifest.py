@@ -1,4 +1,7 @@
-"""What a brief was made from: the manifest that its record keeps, and the key that two equal ones share."""
+"""What a brief was made from.
+
+The manifest that its record keeps, and the key that two equal ones share.
+"""
 
 from __future__ import annotations
 
@@ -17,9 +20,22 @@ from reportgen.resources import resource_dirs
 from reportgen.settings import Settings
 
 PACKAGES = (
-    "altair", "css-inline", "exchange_calendars", "fontpkg-ibm-plex-sans", "fontpkg-ibm-plex-serif", "ipython", "jinja2",
-    "nbconvert", "nbformat", "numpy", "pandas", "papermill", "pillow", "typst", "vl-convert-python",
-)  # fmt: skip
+    "altair",
+    "css-inline",
+    "exchange_calendars",
+    "fontpkg-ibm-plex-sans",
+    "fontpkg-ibm-plex-serif",
+    "ipython",
+    "jinja2",
+    "nbconvert",
+    "nbformat",
+    "numpy",
+    "pandas",
+    "papermill",
+    "pillow",
+    "typst",
+    "vl-convert-python",
+)
 """Those whose version can change a brief."""
 SHAPING = ("paper", "sender", "recipient", "page_url")
 """The settings that change a brief."""
@@ -30,12 +46,17 @@ def manifest(
 ) -> dict[str, Any]:
     """What a brief of *request* as of *as_of* on *data*, the hashes of its files, is made from, with its key."""
     inputs = {
-        "report": request.report.name, "as_of": as_of, "parameters": request.report.parameter_values(request.parameters),
-        "formats": sorted(request.formats), "settings": {name: getattr(settings, name) for name in SHAPING},
+        "report": request.report.name,
+        "as_of": as_of,
+        "parameters": request.report.parameter_values(request.parameters),
+        "formats": sorted(request.formats),
+        "settings": {name: getattr(settings, name) for name in SHAPING},
         "data": [{"file": row["file"], "sha256": row["sha256"]} for row in data],
-        "templates": "-".join(_digest(folder) for folder in resource_dirs("templates")), "report_files": _digest(request.report.folder), "versions": dict(versions()),
+        "templates": "-".join(_digest(folder) for folder in resource_dirs("templates")),
+        "report_files": _digest(request.report.folder),
+        "versions": dict(versions()),
         "edits": request.edits.payload(),
-    }  # fmt: skip
+    }
     return sealed(inputs)
 
 

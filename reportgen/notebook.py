@@ -46,6 +46,7 @@ __all__ = ["Desk", "charts", "news", "open_desk", "seasons", "tables"]
 SHORT = 63
 """Sessions of a history that is too short to say what is usual."""
 VEGA_LITE = "application/vnd.vegalite.v6+json"
+ANYTHING = (Exception, SystemExit)
 STYLE = "text-align: left; padding: 2px 12px 2px 0"
 
 
@@ -87,9 +88,11 @@ class Part:
     def text(self) -> str:
         """What it recorded, a line each."""
         return "\n".join(
-            f"{item.id} = {item.value}"
-            if isinstance(item, Fact)
-            else f"{item.kind} {item.instrument} score {item.score:.2f}"
+            (
+                f"{item.id} = {item.value}"
+                if isinstance(item, Fact)
+                else f"{item.kind} {item.instrument} score {item.score:.2f}"
+            )
             for item in self.told
         )
 
@@ -220,7 +223,10 @@ class Desk:
 
     @contextmanager
     def section(self, name: str, *, required: bool = False) -> Iterator[None]:
-        """A part of the brief on its own: if it fails, the traceback stays here and the brief names the gap."""
+        """A part of the brief on its own.
+
+        If it fails, the traceback stays here and the brief names the gap.
+        """
         outer, part = self._part, Part(name=name, required=required)
         self._again = name in self._parts
         self._parts[name] = self._part = part
@@ -230,7 +236,7 @@ class Desk:
             yield
         except NotYet as early:
             print(f"{early} It is left out.")  # noqa: T201 - the record for the owner
-        except (Exception, SystemExit) as failure:  # noqa: BLE001 - a section may fail in any way; its gap is told
+        except ANYTHING as failure:  # a section may fail in any way; its gap is told
             error = _words(failure)
             print("".join(traceback.format_exception(failure)))  # noqa: T201 - the record for the owner
         finally:
@@ -245,10 +251,10 @@ class Desk:
             "status": "failed" if error else "ok",
             "error": error,
             "read": list(part.log.read),
-            "missing": [
-                self._missing(part, symbol, why) for symbol, why in part.log.missing.items()
-            ]
-            + [{"symbol": name, "name": name, "why": why} for name, why in part.noted.items()],
+            "missing": (
+                [self._missing(part, symbol, why) for symbol, why in part.log.missing.items()]
+                + [{"symbol": name, "name": name, "why": why} for name, why in part.noted.items()]
+            ),
         }
         line = f"section {part.name}: {status['status']}"
         gaps = "".join(f"<li>{escape(row['why'])}</li>" for row in status["missing"])
@@ -352,7 +358,10 @@ class Desk:
         _display(bundle)
 
     def strip(self, symbols: Iterable[str], window: str = "day") -> None:
-        """Record the market strip with changes over the *window*; an instrument without the data for it is left out."""
+        """Record the market strip with changes over the *window*.
+
+        An instrument without the data for it is left out.
+        """
         tracks = []
         for symbol in symbols:
             if self._part and symbol not in self._part.log.missing:
@@ -387,7 +396,10 @@ class Desk:
         )
 
     def open(self) -> None:
-        """Record what the run is: its moment, its data, the instruments and the statements it may name."""
+        """Record what the run is.
+
+        Its moment, its data, the instruments and the statements it may name.
+        """
         snapshot, moment = self.market.snapshot, self.moment
         clock = Measure("session", "session", moment.at.isoformat(), "trading calendar")
         facts = [

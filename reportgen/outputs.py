@@ -1,4 +1,7 @@
-"""Where briefs are kept: folders of this machine, or of any file system that fsspec knows, such as ``s3://bucket/briefs``."""
+"""Where briefs are kept.
+
+Folders of this machine, or of any file system that fsspec knows, such as ``s3://bucket/briefs``.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,8 @@ OBJECT_STORES = {"s3", "s3a", "gs", "gcs", "az", "abfs", "adl", "oss"}
 """Protocols of stores without folders, whose listings fsspec would keep."""
 HERE = platform.node() or "here"
 TEMPORARY = re.compile(rf"\..+\.{re.escape(HERE)}-(\d+)\.new")
-"""A file that is being written, and by which process of this machine; others may share the folder."""
+"""A file that is being written, and by which process of this machine; others may share the folder.
+"""
 
 
 class Folder(Protocol):
@@ -64,7 +68,10 @@ def folder(where: str | Path) -> Folder:
 
 
 def variant(where: str, parameters: Mapping[str, object]) -> str:
-    """Where briefs go that differ from others in *parameters*: a folder in *where* such as "months=12", or *where* if in none."""
+    """Where briefs go that differ from others in *parameters*.
+
+    A folder in *where* such as "months=12", or *where* if in none.
+    """
     name = ",".join(f"{name}={value}" for name, value in parameters.items())
     return f"{where.rstrip('/')}/{name}" if name else where
 
@@ -115,7 +122,10 @@ class LocalFolder:
             ) from error
 
     def write(self, files: Mapping[str, bytes], drop: Iterable[str] = ()) -> tuple[str, ...]:
-        """All *files* under temporary names first, then each renamed; a failure leaves the old ones."""
+        """All *files* under temporary names first, then each renamed.
+
+        A failure leaves the old ones.
+        """
         path = self.path
         fresh = [
             (path / f".{name}.{HERE}-{os.getpid()}.new", path / name, data)
@@ -142,7 +152,8 @@ class LocalFolder:
                 with suppress(OSError):
                     made.rmdir()
             raise RenderError(
-                f"The brief could not be written to {path}: {error.strerror}; the last good files are untouched.",
+                f"The brief could not be written to {path}: {error.strerror}; the last good files"
+                " are untouched.",
                 subject=path,
             ) from error
         for name in set(drop) - set(files):
@@ -196,7 +207,10 @@ def _alive(process: int) -> bool:
 
 
 class RemoteFolder:
-    """A folder of another file system; an object appears whole, and the record comes last, as the seal on the others."""
+    """A folder of another file system.
+
+    An object appears whole, and the record comes last, as the seal on the others.
+    """
 
     def __init__(self, system: Any, path: str) -> None:
         self._system = system
@@ -210,7 +224,10 @@ class RemoteFolder:
         return str(self._system.unstrip_protocol(self._path))
 
     def refuse(self) -> None:
-        """RenderError where the file system does not answer or refuses; an object is written and removed again to know."""
+        """RenderError where the file system does not answer or refuses.
+
+        An object is written and removed again to know.
+        """
         probe = f"{self._path}/.reportgen-{HERE}-{os.getpid()}"
         with self._told():
             self._make()

@@ -1,4 +1,7 @@
-"""Briefs for many readers from one record: whoever is shown the same gets the same, but for the name on it."""
+"""Briefs for many readers from one record.
+
+Whoever is shown the same gets the same, but for the name on it.
+"""
 
 from __future__ import annotations
 
@@ -43,8 +46,9 @@ def produce_for(
 ) -> Iterator[str]:
     """Where the brief of *request* and the copies of all *recipients* are, as they are written.
 
-    The notebook runs once for all whose numbers are the same. Where a reader's differ from the request's, a folder
-    named for those parameters, such as "months=12", holds the brief and the copies.
+    The notebook runs once for all whose numbers are the same. Where a reader's differ from the
+    request's, a folder named for those parameters, such as "months=12", holds the brief and the
+    copies.
     """
     parts = groups(recipients, request)
     if len(parts) == 1 or not FORKS:
@@ -98,7 +102,10 @@ def _made(
 
 
 def written(place: Folder, copies: Iterable[tuple[Recipient, dict[str, bytes]]]) -> Iterator[str]:
-    """Where the files of *copies* are in *place*; they are written while the next ones are rendered."""
+    """Where the files of *copies* are in *place*.
+
+    They are written while the next ones are rendered.
+    """
     waiting: deque[Future[tuple[str, ...]]] = deque()
     with ThreadPoolExecutor(WRITERS) as pool:
         for one, files in copies:
@@ -115,7 +122,10 @@ def editions(
     request: Request,
     settings: Settings,
 ) -> Iterator[tuple[Recipient, dict[str, bytes]]]:
-    """The files of each recipient, told from one executed *notebook*; what is shown to several is rendered and checked once."""
+    """The files of each recipient, told from one executed *notebook*.
+
+    What is shown to several is rendered and checked once.
+    """
     asked: dict[tuple[frozenset[str], tuple[str, ...]], list[Recipient]] = {}
     for one in recipients:
         hidden = request.report.hidden(

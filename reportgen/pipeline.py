@@ -61,7 +61,10 @@ Nobody shall open it as the one of now.
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prepared:
-    """What a run's data turned out to be: the dataset's name and files, the moment it was cut at and that moment's label."""
+    """What a run's data turned out to be.
+
+    The dataset's name and files, the moment it was cut at and that moment's label.
+    """
 
     data: str
     as_of: str
@@ -130,7 +133,8 @@ def produce(
         raise
     except OSError as error:
         raise RenderError(
-            f"The brief could not be made: {error.strerror or error} ({error.filename or 'temporary files'}).",
+            f"The brief could not be made: {error.strerror or error}"
+            f" ({error.filename or 'temporary files'}).",
             subject=reports,
         ) from error
     return replace(brief, folder=str(place), files=written)
@@ -141,7 +145,8 @@ def _refuse_unwritten(report: Report) -> None:
     for name in (report.notebook.name, STORY):
         if not (report.folder / name).is_file():
             raise SettingsError(
-                f"Report '{report.name}' has no {name} in {report.folder}; copy that of a shipped report.",
+                f"Report '{report.name}' has no {name} in {report.folder}; copy that of a shipped"
+                " report.",
                 subject=report.folder,
             )
 
@@ -211,9 +216,10 @@ def render_again(
 ) -> Brief:
     """The brief of the notebook *source*, told and rendered again with its edits and those *asked*.
 
-    The notebook is the sealed one, or the one that a failed run left; SealError where it was changed. It is told by
-    the report's story of today where that is at hand, else by the story that the record keeps. In its own folder the
-    whole brief is sealed anew; in another one, *out*, there are only the files.
+    The notebook is the sealed one, or the one that a failed run left; SealError where it was
+    changed. It is told by the report's story of today where that is at hand, else by the story that
+    the record keeps. In its own folder the whole brief is sealed anew; in another one, *out*, there
+    are only the files.
     """
     from reportgen import telling
 
@@ -227,7 +233,8 @@ def render_again(
         verified(place, settings.sealing, editing=True)
     else:
         raise RecordError(
-            f"{source} is not the record of a brief; 'jupyter nbconvert --to brief' takes any notebook.",
+            f"{source} is not the record of a brief; 'jupyter nbconvert --to brief' takes any"
+            " notebook.",
             subject=source,
         )
     notebook = telling.read_notebook(source)
@@ -369,10 +376,7 @@ def prepare(request: Request, now: dt.datetime, scratch: Path) -> Prepared:
     found.save(scratch)
     name = "sample" if request.data == "sample" else found.name
     return Prepared(
-        data=name,
-        as_of=found.moment.asked,
-        label=found.moment.label,
-        files=found.manifest,
+        data=name, as_of=found.moment.asked, label=found.moment.label, files=found.manifest
     )
 
 
@@ -388,7 +392,10 @@ def snapshot(request: Request, now: dt.datetime) -> Snapshot:
 
 
 def _lines(notebook: Mapping[str, Any]) -> bytes:
-    """The file of a notebook, an output to a line: as valid as any, and written ten times as fast as one indented throughout."""
+    """The file of a notebook, an output to a line.
+
+    As valid as any, and written ten times as fast as one indented throughout.
+    """
     cells = []
     for cell in notebook["cells"]:
         outputs = ",\n   ".join(

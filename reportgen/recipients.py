@@ -52,7 +52,11 @@ class RecipientsFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recipient:
-    """One reader: an address, the name to show, parameters as text, formats, none for those of the run, groups and a time zone."""
+    """One reader.
+
+    An address, the name to show, parameters as text, formats, none for those of the run, groups and
+    a time zone.
+    """
 
     address: str
     name: str
@@ -74,7 +78,10 @@ class Recipient:
 
     @property
     def folder(self) -> str:
-        """The name of the reader's folder: the address, letters that a file name cannot have replaced."""
+        """The name of the reader's folder.
+
+        The address, letters that a file name cannot have replaced.
+        """
         return re.sub(r"[^a-z0-9@.+_-]", "-", self.address.lower()).lstrip(".")
 
 
@@ -94,11 +101,7 @@ def read_recipients(path: Path, report: Report) -> list[Recipient]:
     """
     try:
         rows = _toml(path) if path.suffix == ".toml" else _csv(path)
-    except (
-        OSError,
-        UnicodeDecodeError,
-        csv.Error,
-    ) as error:
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise InvalidParameter(
             f"Recipients '{path}' cannot be read: {error}", subject=path
         ) from error
@@ -174,8 +177,8 @@ def _refuse_address(address: str, where: str) -> None:
         encoded = b""
     if not local.isascii() or not encoded:
         raise InvalidParameter(
-            f"{where}: '{address}' cannot be written to: its name before the @ is ASCII, and its domain has parts of "
-            "at most 63 letters.",
+            f"{where}: '{address}' cannot be written to: its name before the @ is ASCII, and its"
+            " domain has parts of at most 63 letters.",
             subject=address,
         )
 
@@ -189,7 +192,8 @@ def _name(text: str, where: str) -> str:
         return headers.line(text)
     except ValueError as error:
         raise InvalidParameter(
-            f"{where}: the name {text[:60]!r} cannot stand in a mail: {error}. Write it as it reads.",
+            f"{where}: the name {text[:60]!r} cannot stand in a mail: {error}. Write it as it"
+            " reads.",
             subject=text,
         ) from None
 
@@ -213,7 +217,8 @@ def _recipient(row: Mapping[str, Any], where: str, report: Report) -> Recipient:
     for name in set(parameters) - set(report.parameters):
         hint = did_you_mean(name, (*OWN, *report.parameters))
         raise InvalidParameter(
-            f"{where}: '{name}' is no column of ours, and report '{report.name}' has no parameter '{name}'.{hint}",
+            f"{where}: '{name}' is no column of ours, and report '{report.name}' has no parameter"
+            f" '{name}'.{hint}",
             subject=name,
         )
     try:

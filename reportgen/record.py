@@ -162,16 +162,24 @@ class Record:
             if row["topic"] not in hidden and "commentary" not in hidden
         ]
         return replace(
-            self, context={**self.context, "commentary": shown},
+            self,
+            context={**self.context, "commentary": shown},
             findings=tuple(f for f in self.findings if f.section not in hidden),
-            charts={name: chart for name, chart in self.charts.items() if chart["section"] not in hidden},
-            tables={name: table for name, table in self.tables.items() if table["section"] not in hidden},
+            charts={
+                name: chart for name, chart in self.charts.items() if chart["section"] not in hidden
+            },
+            tables={
+                name: table for name, table in self.tables.items() if table["section"] not in hidden
+            },
             sections=tuple(s for s in self.sections if s.name not in hidden),
-        )  # fmt: skip
+        )
 
 
 def read_record(notebook: Mapping[str, Any]) -> Record:
-    """The record in an executed *notebook* (nbformat 4); RecordError where it holds none that can be read."""
+    """The record in an executed *notebook* (nbformat 4).
+
+    RecordError where it holds none that can be read.
+    """
     try:
         return _read(notebook)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
@@ -185,7 +193,8 @@ def _read(notebook: Mapping[str, Any]) -> Record:
     contexts = [p for _, media, p in payloads if media == CONTEXT_MEDIA]
     if len(contexts) != 1:
         raise RecordError(
-            f"The notebook has {len(contexts)} run contexts, one is needed; was it executed by reportgen?"
+            f"The notebook has {len(contexts)} run contexts, one is needed; was it executed by"
+            " reportgen?"
         )
     sections = tuple(_section(p, cell) for cell, media, p in payloads if media == SECTION_MEDIA)
     sections += _unread(contexts[0], sections)
@@ -198,12 +207,14 @@ def _read(notebook: Mapping[str, Any]) -> Record:
     findings = [f for f in findings if all(i in facts for i in f.facts.values())]
     ranked = sorted(findings, key=lambda f: -f.score)
     return Record(
-        context=contexts[0], facts=facts, sections=sections,
+        context=contexts[0],
+        facts=facts,
+        sections=sections,
         findings=tuple(replace(f, rank=ranked.index(f) + 1) for f in findings),
         made=notebook.get("metadata", {}).get("reportgen", {}).get("report", {}),
         charts={p["name"]: p for _, media, p in kept if media == CHART_MEDIA},
         tables={p["name"]: p for _, media, p in kept if media == TABLE_MEDIA},
-    )  # fmt: skip
+    )
 
 
 def _section(payload: Mapping[str, Any], cell: int) -> Section:
@@ -228,7 +239,9 @@ def _unread(context: Mapping[str, Any], sections: Sequence[Section]) -> tuple[Se
     missing = tuple(
         {
             **row,
-            "why": f"{row['symbol']}: report.toml lists it, and no section of the notebook reads it",
+            "why": (
+                f"{row['symbol']}: report.toml lists it, and no section of the notebook reads it"
+            ),
         }
         for row in rows
     )
@@ -245,8 +258,9 @@ def _recorded(facts: dict[str, Fact], fact: Fact) -> None:
         facts[fact.id] = fact
     elif replace(known, cell=None) != replace(fact, cell=None):
         raise RecordError(
-            f"Fact '{fact.id}' is {known.shown} ({known.window}) in cell {known.cell} and {fact.shown} "
-            f"({fact.window}) in cell {fact.cell}; run both cells again, or give one another name.",
+            f"Fact '{fact.id}' is {known.shown} ({known.window}) in cell {known.cell} and"
+            f" {fact.shown} ({fact.window}) in cell {fact.cell}; run both cells again, or give one"
+            " another name.",
             subject=fact.id,
         )
 
@@ -367,7 +381,10 @@ def _payloads(notebook: Mapping[str, Any]) -> Iterator[tuple[int, str, dict[str,
 
 
 def edited(record: Record, edits: Edits) -> Record:
-    """*record* as people want it told: without what they drop, under their lead, with their drivers among the statements."""
+    """*record* as people want it told.
+
+    Without what they drop, under their lead, with their drivers among the statements.
+    """
     dropped = {id(finding) for name in edits.drop for finding in named(record, name)}
     kept = [finding for finding in record.findings if id(finding) not in dropped]
     if edits.lead:
@@ -399,7 +416,10 @@ def _corrected(record: Record, correction: Correction) -> dict[str, Any]:
 
 
 def named(record: Record, name: str) -> list[Finding]:
-    """The findings that go by *name*, "kind" or "kind SYMBOL"; EditError with the nearest name where there is none."""
+    """The findings that go by *name*, "kind" or "kind SYMBOL".
+
+    EditError with the nearest name where there is none.
+    """
     found = [finding for finding in record.findings if name in (finding.kind, name_of(finding))]
     if not found:
         known = {name for finding in record.findings for name in (finding.kind, name_of(finding))}
@@ -416,7 +436,18 @@ def name_of(finding: Finding) -> str:
 
 def _statements(edits: Edits, session: str) -> list[dict[str, str]]:
     return [
-        {"id": f"commentary.driver-{n}", "speaker": d.author, "title": "", "firm": "", "date": d.date or session, "kind": "driver",
-         "topic": "driver", "source": FILE, "text": d.text, "medium": "", "event": ""}
+        {
+            "id": f"commentary.driver-{n}",
+            "speaker": d.author,
+            "title": "",
+            "firm": "",
+            "date": d.date or session,
+            "kind": "driver",
+            "topic": "driver",
+            "source": FILE,
+            "text": d.text,
+            "medium": "",
+            "event": "",
+        }
         for n, d in enumerate(edits.driver, 1)
-    ]  # fmt: skip
+    ]

@@ -23,7 +23,11 @@ from reportgen.settings import Settings
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Replayed:
-    """What came of it: the files that are the same, those that are not, and what about the machine is another than then."""
+    """What came of it.
+
+    The files that are the same, those that are not, and what about the machine is another than
+    then.
+    """
 
     same: tuple[str, ...]
     differ: tuple[str, ...]
@@ -31,7 +35,9 @@ class Replayed:
 
 
 def replay(source: Path, data: str = "") -> Replayed:
-    """The brief in the folder *source*, made again from its inputs: those of its store, or the sample, or *data*.
+    """The brief in the folder *source*, made again from its inputs.
+
+    Those of its store, or the sample, or *data*.
 
     RecordError where the record does not say what it was made from, or *data* are not those.
     """
@@ -45,10 +51,13 @@ def replay(source: Path, data: str = "") -> Replayed:
     told = [name for name in kept["files"] if name.startswith("brief.")]
     as_of = dt.datetime.fromisoformat(inputs["as_of"]).replace(tzinfo=dt.UTC)
     request = Request(
-        report=load_report(inputs["report"]), as_of=inputs["as_of"], data=data or _data(inputs, source),
-        parameters={name: text_of(value) for name, value in inputs["parameters"].items()}, edits=Edits.from_payload(inputs["edits"]),
+        report=load_report(inputs["report"]),
+        as_of=inputs["as_of"],
+        data=data or _data(inputs, source),
+        parameters={name: text_of(value) for name, value in inputs["parameters"].items()},
+        edits=Edits.from_payload(inputs["edits"]),
         formats=tuple(name.removeprefix("brief.") for name in told),
-    )  # fmt: skip
+    )
     with tempfile.TemporaryDirectory(prefix="reportgen-") as out:
         made = produce(
             request, out, now=as_of + dt.timedelta(days=2), settings=Settings(**inputs["settings"])
@@ -59,16 +68,18 @@ def replay(source: Path, data: str = "") -> Replayed:
         ]["inputs"]
     if fresh["data"] != inputs["data"]:
         raise RecordError(
-            f"{source}: these are not the data that the brief was made from; name them with --data.",
+            f"{source}: these are not the data that the brief was made from; name them with"
+            " --data.",
             subject=data,
         )
     then = {
         name: (source / name).read_bytes() if (source / name).is_file() else b"" for name in again
     }
     return Replayed(
-        same=tuple(name for name in again if again[name] == then[name]), differ=tuple(name for name in again if again[name] != then[name]),
+        same=tuple(name for name in again if again[name] == then[name]),
+        differ=tuple(name for name in again if again[name] != then[name]),
         changed=tuple(_changed(inputs, fresh)),
-    )  # fmt: skip
+    )
 
 
 def _data(inputs: Mapping[str, Any], source: Path) -> str:

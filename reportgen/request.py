@@ -54,7 +54,10 @@ class Parameter(ParameterTable):
     name: str
 
     def parse(self, text: str) -> Value:
-        """The value that *text* stands for; InvalidParameter where it is of another type or out of bounds."""
+        """The value that *text* stands for.
+
+        InvalidParameter where it is of another type or out of bounds.
+        """
         value = self._typed(text)
         if self.choices and value not in self.choices:
             shown = ", ".join(map(str, self.choices))
@@ -100,9 +103,13 @@ class Policy:
     needed: tuple[str, ...] = ()
     """Parts of a report, by name, without which a brief is held, beside those that its notebook requires."""
     fresh: Mapping[str, Count] = field(default_factory=dict)
-    """How many sessions before the one told of the newest value of a series may be; an older one is a gap."""
+    """How many sessions before the one told of the newest value of a series may be.
+
+    An older one is a gap.
+    """
     agree: Mapping[str, Count] = field(default_factory=dict)
-    """How many sources must tell the newest close of a series alike; with fewer the brief is held."""
+    """How many sources must tell the newest close of a series alike; with fewer the brief is held.
+    """
     charts: Count = 0
     """Charts that there must be at least."""
     sizes: Mapping[str, Count] = field(
@@ -154,7 +161,10 @@ class Report:
     series: tuple[str, ...] = ()
     """The rates and futures it tells of, by their names in data: DGS10, FEDFUNDS."""
     window: str = ""
-    """The "week", "month", "quarter" or "year" it tells of: the last whole one by the moment asked for; "" for a moment itself."""
+    """The "week", "month", "quarter" or "year" it tells of.
+
+    The last whole one by the moment asked for; "" for a moment itself.
+    """
 
     @property
     def notebook(self) -> Path:

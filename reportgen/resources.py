@@ -1,4 +1,7 @@
-"""Where the shipped templates, reports and data lie: inside a wheel, or beside the package in a checkout."""
+"""Where the shipped templates, reports and data lie.
+
+Inside a wheel, or beside the package in a checkout.
+"""
 
 from __future__ import annotations
 
@@ -94,7 +97,10 @@ def anchored() -> dict[str, str]:
 
 
 def resource_dirs(name: str) -> list[Path]:
-    """The directories *name* ("templates", "reports"), the first to be asked first: the workspace's, then the package's or its checkout's."""
+    """The directories *name* ("templates", "reports"), the first to be asked first.
+
+    The workspace's, then the package's or its checkout's.
+    """
     desk, packaged = workspace(), PACKAGE / name
     own = [desk / name] if desk is not None and (desk / name).is_dir() else []
     shipped = packaged if packaged.is_dir() else PACKAGE.parent / name
@@ -102,7 +108,10 @@ def resource_dirs(name: str) -> list[Path]:
 
 
 def resource(path: str) -> Path:
-    """The file or folder at *path*, such as "templates/page/brief.css": the workspace's own, or the one that is shipped."""
+    """The file or folder at *path*, such as "templates/page/brief.css".
+
+    The workspace's own, or the one that is shipped.
+    """
     name, _, rest = path.partition("/")
     places = [folder / rest for folder in resource_dirs(name)]
     return next((place for place in places if place.exists()), places[-1])
@@ -110,7 +119,10 @@ def resource(path: str) -> Path:
 
 @cache
 def tokens() -> dict[str, dict[str, str]]:
-    """The colours of the look, "#RRGGBB" by theme ("light", "dark") and role; SettingsError names the one that is off."""
+    """The colours of the look, "#RRGGBB" by theme ("light", "dark") and role.
+
+    SettingsError names the one that is off.
+    """
     path = resource("templates/tokens.json")
     try:
         table: dict[str, dict[str, str]] = json.loads(path.read_text(encoding="utf-8"))
@@ -145,7 +157,10 @@ def cache_dir() -> Path:
 
 
 def cached(name: str, build: Callable[[], bytes]) -> bytes:
-    """The bytes of *build*, from the file *name* of the cache where it is there; an unwritable cache costs time, nothing else."""
+    """The bytes of *build*, from the file *name* of the cache where it is there.
+
+    An unwritable cache costs time, nothing else.
+    """
     path = cache_dir() / name
     with suppress(OSError):
         return path.read_bytes()

@@ -1,4 +1,7 @@
-"""Whether a brief is due, whether its data are there, and waiting for them: what a clock on any machine has to ask before it runs."""
+"""Whether a brief is due, whether its data are there, and waiting for them.
+
+What a clock on any machine has to ask before it runs.
+"""
 
 from __future__ import annotations
 
@@ -35,9 +38,12 @@ class Due(NamedTuple):
 
 
 def due(report: Report, out: str, now: dt.datetime, *, catch_up: bool = False) -> Due:
-    """What is due of *report* below *out* at *now*: the last closed session, or the one that ended its window, unless it is done.
+    """What is due of *report* below *out* at *now*.
 
-    With *catch_up* also those before it that were missed since the newest finished brief, ten at most.
+    The last closed session, or the one that ended its window, unless it is done.
+
+    With *catch_up* also those before it that were missed since the newest finished brief, ten at
+    most.
     """
     newest = calendar.resolve("last-session", now, report.window).session
     if done(report, out, newest):
@@ -112,14 +118,20 @@ def deadline(clock: str, zone: str, now: dt.datetime) -> dt.datetime:
 
 
 def next_deadline(report: Report, clock: str, zone: str, now: dt.datetime) -> dt.datetime:
-    """Until when to wait at *now* for the data of the last session of *report*: today's *clock* in *zone*, or tomorrow's if the session ended after it."""
+    """Until when to wait at *now* for the data of the last session of *report*.
+
+    Today's *clock* in *zone*, or tomorrow's if the session ended after it.
+    """
     today = deadline(clock, zone, now)
     closed = calendar.session_close(calendar.resolve("last-session", now, report.window).session)
     return today if closed < today else today + dt.timedelta(days=1)
 
 
 def overdue(report: Report, out: str, clock: str, zone: str, now: dt.datetime) -> dt.date | None:
-    """The session whose brief should be there and is not: by *clock* in *zone* on the day of the session after it."""
+    """The session whose brief should be there and is not.
+
+    By *clock* in *zone* on the day of the session after it.
+    """
     newest = calendar.resolve("last-session", now, report.window).session
     following = calendar.neighbours(newest)[1]
     until = dt.datetime.combine(following, deadline(clock, zone, now).timetz())
@@ -128,7 +140,10 @@ def overdue(report: Report, out: str, clock: str, zone: str, now: dt.datetime) -
 
 @contextmanager
 def alone(report: Report, out: str) -> Iterator[bool]:
-    """Whether no other run of *report* below *out* is under way on this machine; none begins before the end of the ``with``."""
+    """Whether no other run of *report* below *out* is under way on this machine.
+
+    None begins before the end of the ``with``.
+    """
     place = str(Path(out).resolve()) if "://" not in out else out
     name = hashlib.sha256(f"{report.name} {place}".encode()).hexdigest()[:16]
     with locked(cache_dir() / "runs" / f"{name}.lock") as free:

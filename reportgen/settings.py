@@ -22,11 +22,17 @@ class Settings:
     run_timeout: int = 600
     """Seconds a whole notebook may take."""
     profile: Literal["internal", "publish"] = "internal"
-    """Who reads a brief: "publish" holds what rests on a source whose licence keeps it from the public."""
+    """Who reads a brief.
+
+    "publish" holds what rests on a source whose licence keeps it from the public.
+    """
     sealing: Sealing = field(default_factory=Sealing)
     """How briefs are sealed, and what a seal has to show."""
     page_url: str | None = None
-    """Where the page will be read, {report} and {label} for the brief's; the email links it when it is set."""
+    """Where the page will be read, {report} and {label} for the brief's.
+
+    The email links it when it is set.
+    """
 
     def page_of(self, report: str, label: str) -> str:
         """Where the page of the brief *label* of *report* will be read; "" where nobody has said."""

@@ -34,7 +34,10 @@ class Table:
 
 
 def strip(tracks: Sequence[Track], window: str = "day") -> tuple[Table, list[Fact]]:
-    """The market strip: level, change over the *window* and 30 sessions of each track, and the facts it shows."""
+    """The market strip.
+
+    Level, change over the *window* and 30 sessions of each track, and the facts it shows.
+    """
     rows, facts = [], []
     for track in tracks:
         measure = Measure.of(track)

@@ -1,4 +1,7 @@
-"""From an executed notebook to checked renderings: what comes after the kernel, and what is done again without one."""
+"""From an executed notebook to checked renderings.
+
+What comes after the kernel, and what is done again without one.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +36,10 @@ from reportgen.verify.seal import verified
 
 
 def warm(report: Report) -> None:
-    """Import, start and read what the story and the renderings of *report* need: by then, nobody waits for them."""
+    """Import, start and read what the story and the renderings of *report* need.
+
+    By then, nobody waits for them.
+    """
     pictures.warm()
     _warm(report.notebook)
 
@@ -96,17 +102,28 @@ def findings(notebook: Mapping[str, Any]) -> list[Finding]:
 
 
 def tell(notebook: Mapping[str, Any], hidden: AbstractSet[str] | None = None) -> Brief:
-    """The brief that an executed *notebook* tells, with its pictures drawn; FactCheckError where it claims too much.
+    """The brief that an executed *notebook* tells, with its pictures drawn.
 
-    *hidden* names the sections that its reader is not shown, by default those that its run left out.
+    FactCheckError where it claims too much.
+
+    *hidden* names the sections that its reader is not shown, by default those that its run left
+    out.
     """
     record, ruling, narrative = _narrated(notebook, hidden)
     refuse(FactCheck(record).narrative(narrative))
     specs = pictures.specs_of(record, narrative)
     return Brief(
-        report=record.context["report"], title=record.title, label=record.context["moment"]["label"], record=record,
-        narrative=narrative, verdict=str(ruling.verdict), gaps=ruling.gaps, notebook=notebook, svgs=pictures.draw(specs), specs=specs,
-    )  # fmt: skip
+        report=record.context["report"],
+        title=record.title,
+        label=record.context["moment"]["label"],
+        record=record,
+        narrative=narrative,
+        verdict=str(ruling.verdict),
+        gaps=ruling.gaps,
+        notebook=notebook,
+        svgs=pictures.draw(specs),
+        specs=specs,
+    )
 
 
 def render(brief: Brief, formats: Sequence[str], settings: Settings) -> list[Rendering]:
@@ -115,9 +132,12 @@ def render(brief: Brief, formats: Sequence[str], settings: Settings) -> list[Ren
     from reportgen.rendering import json as as_json
 
     makers: dict[str, Callable[[], Rendering]] = {
-        "html": lambda: page.render(brief), "pdf": lambda: pdf.render(brief, settings), "eml": lambda: email.render(brief, settings),
-        "txt": lambda: text.render(brief), "json": lambda: as_json.render(brief),
-    }  # fmt: skip
+        "html": lambda: page.render(brief),
+        "pdf": lambda: pdf.render(brief, settings),
+        "eml": lambda: email.render(brief, settings),
+        "txt": lambda: text.render(brief),
+        "json": lambda: as_json.render(brief),
+    }
     with ThreadPoolExecutor() as pool:  # pictures and pages are set outside the interpreter's lock
         return list(
             pool.map(lambda name: makers[name](), [name for name in FORMATS if name in formats])

@@ -26,21 +26,29 @@ ZONE, DEADLINE, STORE = "America/New_York", "06:45", "data/store.duckdb"
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
 SCRIPT = "morning.sh"
 FILES = {
-    "reportgen.toml": CONFIG, "recipients.toml": "recipients.toml", "statement.md": "data/commentary/jane-doe.md", "README.md": "README.md",
-    "gitignore": ".gitignore", "morning.sh": "morning.sh",
-}  # fmt: skip
+    "reportgen.toml": CONFIG,
+    "recipients.toml": "recipients.toml",
+    "statement.md": "data/commentary/jane-doe.md",
+    "README.md": "README.md",
+    "gitignore": ".gitignore",
+    "morning.sh": "morning.sh",
+}
 """Which template makes which file."""
 
 
 def create(place: Path, source: str, name: str) -> list[Path]:
-    """The files of a new workspace at *place*, with the report *source* as *name* to edit; SettingsError where something is in the way."""
+    """The files of a new workspace at *place*, with the report *source* as *name* to edit.
+
+    SettingsError where something is in the way.
+    """
     if place.exists() and (not place.is_dir() or any(place.iterdir())):
         raise SettingsError(f"{place} is not empty; name a new folder.", subject=place)
     LocalFolder(place).refuse()
     report = load_report(source)
     if not NAME.fullmatch(name):
         raise InvalidParameter(
-            f"The report's name '{name}' has small letters, digits and hyphens, such as desk-recap.",
+            f"The report's name '{name}' has small letters, digits and hyphens, such as"
+            " desk-recap.",
             subject=name,
         )
     if any(resource_dirs("reports")[-1].glob(f"{name}/report.toml")):
@@ -135,9 +143,19 @@ def scheduled(
     begin += 0 if begin % 2 else -1
     look = min(last + 33, 24 * 60 - 1)
     given = {
-        "report": report, "store": store, "desk": str(desk.resolve()), "zone": zone, "deadline": deadline, "begin": _clock(begin), "look": _clock(look),
-        "calls": [f"{minute} {hour} * * {days}" for hour, minute, days in sorted({_utc(zone, month, begin) for month in (1, 7)})], "path": f"{Path(sys.executable).parent}:/usr/local/bin:/usr/bin:/bin",
-    }  # fmt: skip
+        "report": report,
+        "store": store,
+        "desk": str(desk.resolve()),
+        "zone": zone,
+        "deadline": deadline,
+        "begin": _clock(begin),
+        "look": _clock(look),
+        "calls": [
+            f"{minute} {hour} * * {days}"
+            for hour, minute, days in sorted({_utc(zone, month, begin) for month in (1, 7)})
+        ],
+        "path": f"{Path(sys.executable).parent}:/usr/local/bin:/usr/bin:/bin",
+    }
     return _filled(
         f"schedule/{scheduler}.j2",
         install=installation().commands if scheduler in HOSTED else (),
@@ -151,7 +169,10 @@ def _clock(minutes: int) -> tuple[int, int]:
 
 
 def _utc(zone: str, month: int, minutes: int) -> tuple[int, int, str]:
-    """When it is *minutes* after midnight of weekdays in *zone* in that *month*: hour, minute and days of the week in UTC."""
+    """When it is *minutes* after midnight of weekdays in *zone* in that *month*.
+
+    Hour, minute and days of the week in UTC.
+    """
     monday = next(
         day for day in (dt.date(2025, month, n) for n in range(15, 22)) if day.weekday() == 0
     )
@@ -165,9 +186,16 @@ def _utc(zone: str, month: int, minutes: int) -> tuple[int, int, str]:
 def _filled(template: str, **given: object) -> str:
     """A template of a file; its own marks are square, for those files have braces."""
     env = Environment(
-        loader=FileSystemLoader(resource_dirs("templates")), undefined=StrictUndefined, keep_trailing_newline=True, trim_blocks=True,
-        variable_start_string="[[", variable_end_string="]]", block_start_string="[%", block_end_string="%]", autoescape=False,  # noqa: S701 - no HTML
-    )  # fmt: skip
+        loader=FileSystemLoader(resource_dirs("templates")),
+        undefined=StrictUndefined,
+        keep_trailing_newline=True,
+        trim_blocks=True,
+        variable_start_string="[[",
+        variable_end_string="]]",
+        block_start_string="[%",
+        block_end_string="%]",
+        autoescape=False,  # noqa: S701 - no HTML
+    )
     env.filters |= {
         "quoted": shlex.quote,
         "cron": lambda text: text.replace("%", r"\%"),

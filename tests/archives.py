@@ -17,7 +17,10 @@ DAY = "2025-01-08"
 def copied(
     sample: Path, out: Path, day: dt.date | str, title: str = "", report: str = "small-caps"
 ) -> Path:
-    """The folder below *out* of a copy of the brief in *sample* that tells of *day*; files that do not change are linked."""
+    """The folder below *out* of a copy of the brief in *sample* that tells of *day*.
+
+    Files that do not change are linked.
+    """
     folder = out / report / str(day)
     folder.mkdir(parents=True)
     for file in sample.iterdir():

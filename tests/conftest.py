@@ -14,7 +14,8 @@ from hypothesis import HealthCheck, settings
 from reportgen.execute.zygote import Zygote
 from reportgen.request import Request, load_report
 
-# The same examples on every machine, however slow it is: a failure can be repeated, and none is a matter of luck.
+# The same examples on every machine, however slow it is: a failure can be repeated, and none is a
+# matter of luck.
 settings.register_profile(
     "steady",
     deadline=None,

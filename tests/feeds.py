@@ -1,4 +1,7 @@
-"""A local server that answers as the providers do, well or badly: simulated prices in the payloads of the real ones."""
+"""A local server that answers as the providers do, well or badly.
+
+Simulated prices in the payloads of the real ones.
+"""
 
 from __future__ import annotations
 
@@ -40,7 +43,10 @@ def epoch(day: dt.date, hour: float, zone: ZoneInfo | dt.timezone = EXCHANGE) ->
 
 
 class Feeds:
-    """All providers, each below its own name; *until* is the last day of which they know. Use it in a ``with``."""
+    """All providers, each below its own name.
+
+    *until* is the last day of which they know. Use it in a ``with``.
+    """
 
     def __init__(self, until: dt.date, since: dt.date = dt.date(2022, 1, 3)) -> None:
         self.since, self.until = since, until
@@ -116,7 +122,8 @@ class Feeds:
         )
         return "[base_url]\n" + "\n".join(f'{name} = "{self.url(name)}"' for name in names)
 
-    # What they know ------------------------------------------------------------------------------------------------
+    # What they know
+    # ------------------------------------------------------------------------------------------------
 
     @cached_property
     def sessions(self) -> list[dt.date]:
@@ -142,7 +149,10 @@ class Feeds:
     def bars(
         self, provider: str, symbol: str, first: dt.date, last: dt.date
     ) -> list[tuple[dt.date, float, float, float, float]]:
-        """Day, open, high, low and close as *provider* tells them: without the days it lacks, at the scale it has from a day on."""
+        """Day, open, high, low and close as *provider* tells them.
+
+        Without the days it lacks, at the scale it has from a day on.
+        """
         begin, factor = self.scale.get((provider, symbol), (dt.date.max, 1.0))
         rows, before = [], None
         for day, close in self.closes(symbol).items():
@@ -155,7 +165,8 @@ class Feeds:
             before = scaled
         return rows
 
-    # How they say it -----------------------------------------------------------------------------------------------
+    # How they say it
+    # -----------------------------------------------------------------------------------------------
 
     def yahoo(self, path: str, query: dict[str, str]) -> object:
         symbol = unquote(path.rpartition("/")[2])
@@ -263,11 +274,14 @@ class Feeds:
 
     def bls(self, *_: object) -> bytes:
         due = "".join(
-            f"BEGIN:VEVENT\nSEQUENCE:1\nUID:{name}-{day}\nDTSTART;TZID=US-Eastern:{day:%Y%m%d}T083000\nDURATION:PT0M\n"
-            f"SUMMARY:{name[:16]}\n {name[16:]}\nLOCATION:Washington\\, DC\nEND:VEVENT\n"
+            f"BEGIN:VEVENT\nSEQUENCE:1\nUID:{name}-{day}\nDTSTART;TZID=US-Eastern:{day:%Y%m%d}T083000\nDURATION:PT0M\nSUMMARY:{name[:16]}\n"
+            f" {name[16:]}\nLOCATION:Washington\\, DC\nEND:VEVENT\n"
             for day, name in self.releases
         )
-        return f"BEGIN:VCALENDAR\nPRODID:-//Department of Labor//Bureau of Labor Statistics//EN\nVERSION:2.0\n{due}END:VCALENDAR\n".encode()
+        return (
+            "BEGIN:VCALENDAR\nPRODID:-//Department of Labor//Bureau of Labor"
+            f" Statistics//EN\nVERSION:2.0\n{due}END:VCALENDAR\n".encode()
+        )
 
     def bea(self, *_: object) -> object:
         times = [
@@ -388,10 +402,14 @@ class Feeds:
             ],
         }
 
-    # How they fail -------------------------------------------------------------------------------------------------
+    # How they fail
+    # -------------------------------------------------------------------------------------------------
 
     def fail(self, provider: str, *faults: str, key: str = "*") -> None:
-        """Let the next answers of *provider* (on *key*, a part of the path) be these; "always ..." stays."""
+        """Let the next answers of *provider* (on *key*, a part of the path) be these.
+
+        "always ..." stays.
+        """
         self.faults[provider, key] += faults
 
     def _fault(self, provider: str, path: str) -> str:

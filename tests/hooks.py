@@ -10,7 +10,11 @@ from typing import Any, Self
 
 
 class Hook:
-    """Keeps what was posted: headers and data. ``faults`` holds the answers to the next posts: a status, "cut", "cut late", or "repeat" for a 404 that says where. Use it in a ``with``."""
+    """Keeps what was posted.
+
+    Headers and data. ``faults`` holds the answers to the next posts: a status, "cut", "cut late",
+    or "repeat" for a 404 that says where. Use it in a ``with``.
+    """
 
     def __init__(self, *faults: int | str) -> None:
         self.faults = list(faults)

@@ -1,7 +1,9 @@
-"""A report's notebook executed in this process: the record of a run, without the seconds that a kernel takes.
+"""A report's notebook executed in this process.
 
-The cells run as they stand, on data cut exactly as a run cuts them; only the kernel and the parameter injection
-of papermill are left out.
+The record of a run, without the seconds that a kernel takes.
+
+The cells run as they stand, on data cut exactly as a run cuts them; only the kernel and the
+parameter injection of papermill are left out.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""A real mail server on this machine, which takes mail well or badly: TLS with a certificate of a test's own authority, and passwords."""
+"""A real mail server on this machine, which takes mail well or badly.
+
+TLS with a certificate of a test's own authority, and passwords.
+"""
 
 from __future__ import annotations
 
@@ -31,15 +34,22 @@ class Faults:
     recipients: dict[str, list[str]] = field(default_factory=dict)
     """Answers to RCPT, one a try; "always 550 ..." stays."""
     data: list[str] = field(default_factory=list)
-    """What happens to whole messages in turn: an answer, "cut" before it, "slow", or "" for well."""
+    """What happens to whole messages in turn: an answer, "cut" before it, "slow", or "" for well.
+    """
     cut: list[str] = field(default_factory=list)
-    """At which command the connection is cut, in turn: "MAIL", "DATA", or "body" in the midst of a message; "" lets one pass."""
+    """At which command the connection is cut, in turn.
+
+    "MAIL", "DATA", or "body" in the midst of a message; "" lets one pass.
+    """
     logins: int = 99
     """How many times the password is taken."""
 
 
 class Postbox:
-    """A server for a ``with``; *security* is that of the configuration. ``messages`` holds what it took, with its readers."""
+    """A server for a ``with``.
+
+    *security* is that of the configuration. ``messages`` holds what it took, with its readers.
+    """
 
     def __init__(self, folder: Path, security: str = "starttls") -> None:
         self.folder, self.security = folder, security
@@ -82,8 +92,17 @@ class Postbox:
 
     def config(self, **more: Any) -> str:
         """The table [mail] that sends here."""
-        told = {"host": "127.0.0.1", "port": self.port, "security": self.security, "sender": "Market desk <desk@example.com>", "user": USER,
-                "password": "SMTP_PASSWORD", "ca": str(self.folder / "authority.pem"), "patience": 0.01, "seconds": 2.0} | more  # fmt: skip
+        told = {
+            "host": "127.0.0.1",
+            "port": self.port,
+            "security": self.security,
+            "sender": "Market desk <desk@example.com>",
+            "user": USER,
+            "password": "SMTP_PASSWORD",
+            "ca": str(self.folder / "authority.pem"),
+            "patience": 0.01,
+            "seconds": 2.0,
+        } | more
         if told["security"] == "none":
             told = {
                 name: value
@@ -91,7 +110,8 @@ class Postbox:
                 if name not in ("user", "password", "ca")
             }
         rows = [
-            f"{name} = {str(value).lower() if isinstance(value, (bool, int, float)) else repr(value)}"
+            f"{name} ="
+            f" {str(value).lower() if isinstance(value, (bool, int, float)) else repr(value)}"
             for name, value in told.items()
         ]
         return "[mail]\n" + "\n".join(rows) + "\n"
@@ -115,13 +135,21 @@ class Postbox:
 
     def _made(self, locked: bool) -> SMTP:
         line = _Server(
-            self, hostname="mail.example.com", tls_context=self._tls if self.security == "starttls" else None, require_starttls=self.security == "starttls",
-            auth_required=locked, auth_require_tls=self.security == "starttls", authenticator=self._known, loop=self._loop, enable_SMTPUTF8=True,
-        )  # fmt: skip
+            self,
+            hostname="mail.example.com",
+            tls_context=self._tls if self.security == "starttls" else None,
+            require_starttls=self.security == "starttls",
+            auth_required=locked,
+            auth_require_tls=self.security == "starttls",
+            authenticator=self._known,
+            loop=self._loop,
+            enable_SMTPUTF8=True,
+        )
         self._lines.append(line)
         return line
 
-    # What the server asks of its handler ---------------------------------------------------------------------------
+    # What the server asks of its handler
+    # ---------------------------------------------------------------------------
 
     async def handle_MAIL(  # noqa: N802
         self, server: SMTP, _: Session, envelope: Envelope, address: str, options: list[str]

@@ -9,9 +9,35 @@ import pytest
 
 PACKAGE = Path(__file__).parents[1] / "reportgen"
 LEVELS = [
-    "errors", "config", "sealing headers resources keys locks", "settings templates", "facts outputs drawings", "edits", "request", "record recipients", "market", "data", "news", "charts tables", "notebook",
-    "execute", "narrative", "verify", "rendering", "telling", "manifest", "pipeline", "personal batch replay schedule", "deliver", "executors", "installed", "doctor workspace schemas", "api", "cli", "__main__",
-]  # fmt: skip
+    "errors",
+    "config",
+    "sealing headers resources keys locks",
+    "settings templates",
+    "facts outputs drawings",
+    "edits",
+    "request",
+    "record recipients",
+    "market",
+    "data",
+    "news",
+    "charts tables",
+    "notebook",
+    "execute",
+    "narrative",
+    "verify",
+    "rendering",
+    "telling",
+    "manifest",
+    "pipeline",
+    "personal batch replay schedule",
+    "deliver",
+    "executors",
+    "installed",
+    "doctor workspace schemas",
+    "api",
+    "cli",
+    "__main__",
+]
 LEVEL = {name: i for i, names in enumerate(LEVELS) for name in names.split()}
 AFTER_THE_KERNEL = ("narrative", "verify", "rendering")
 KERNEL_ONLY = {"data", "market", "news", "charts", "tables", "notebook"}

@@ -85,7 +85,10 @@ def chart(request):
 
 
 def accept(spec):
-    """Altair's own validation of *spec* against the schema of Vega-Lite; an error where it is not valid."""
+    """Altair's own validation of *spec* against the schema of Vega-Lite.
+
+    An error where it is not valid.
+    """
     assert isinstance(alt.Chart.from_dict(spec, validate=True), alt.LayerChart)
 
 
@@ -168,7 +171,10 @@ def test_a_chart_has_no_title_and_prints_nothing_but_slots(chart):
 
 
 def test_a_chart_lists_exactly_the_slots_it_holds(chart):
-    """Each once: one that is listed in vain is asked for in vain, one that is not listed is never filled."""
+    """Each once.
+
+    One that is listed in vain is asked for in vain, one that is not listed is never filled.
+    """
     assert sorted(chart.slots) == sorted(set(re.findall(r'"slot:([^"]*)"', json.dumps(chart.spec))))
 
 

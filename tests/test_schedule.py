@@ -1,4 +1,7 @@
-"""Whether a brief is due, on every kind of day and whatever the clocks do; and waiting for its data."""
+"""Whether a brief is due, on every kind of day and whatever the clocks do.
+
+And waiting for its data.
+"""
 
 from __future__ import annotations
 
@@ -40,7 +43,8 @@ def due(out, when, report=RECAP, **more):
     ]
 
 
-# Due -------------------------------------------------------------------------------------------------------------------
+# Due
+# -------------------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -104,7 +108,8 @@ def test_what_the_data_lack_is_said():
     assert schedule.lacking(Request(report=RECAP, as_of="2025-01-31"), now) == ""
 
 
-# Waiting ---------------------------------------------------------------------------------------------------------------
+# Waiting
+# ---------------------------------------------------------------------------------------------------------------
 
 
 class Clock:
@@ -205,7 +210,8 @@ def test_a_brief_is_overdue_by_the_morning_of_the_next_session(tmp_path, when, o
     assert schedule.overdue(RECAP, str(tmp_path), "06:45", "America/New_York", at(when)) is None
 
 
-# One at a time ---------------------------------------------------------------------------------------------------------
+# One at a time
+# ---------------------------------------------------------------------------------------------------------
 
 
 def test_two_runs_of_one_report_do_not_go_at_once(tmp_path):
@@ -233,8 +239,9 @@ def test_what_fails_below_the_lock_is_said_as_it_is(tmp_path):
 def test_the_lock_of_a_process_that_was_killed_is_gone(tmp_path):
     """Nothing has to be cleaned up."""
     program = (
-        "import sys, time\nfrom reportgen import schedule\nfrom reportgen.request import load_report\n"
-        "with schedule.alone(load_report('daily-recap'), sys.argv[1]) as free:\n    print(free, flush=True)\n    time.sleep(60)\n"
+        "import sys, time\nfrom reportgen import schedule\nfrom reportgen.request import"
+        " load_report\nwith schedule.alone(load_report('daily-recap'), sys.argv[1]) as free:\n   "
+        " print(free, flush=True)\n    time.sleep(60)\n"
     )
     with subprocess.Popen(
         [sys.executable, "-c", program, str(tmp_path)], stdout=subprocess.PIPE

@@ -209,7 +209,10 @@ def unvendored(printed: str) -> list[str]:
 
 
 def test_the_first_hour_goes_as_the_tutorial_says(program, tmp_path):
-    """Every command of it in a new folder, to a sent mail, with what it prints; two lines are edited."""
+    """Every command of it in a new folder, to a sent mail, with what it prints.
+
+    Two lines are edited.
+    """
     text = (ROOT / "docs" / "tutorial" / "your-desk.md").read_text()
     note, name = re.findall(r"```toml\n(title = .*)\n```", text)
     env = {k: v for k, v in os.environ.items() if not k.startswith(("PYTHON", "REPORTGEN"))}

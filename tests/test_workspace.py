@@ -1,4 +1,7 @@
-"""A desk of one's own: what it starts with works as it stands, by every scheduler, and what is written there comes first."""
+"""A desk of one's own.
+
+What it starts with works as it stands, by every scheduler, and what is written there comes first.
+"""
 
 from __future__ import annotations
 
@@ -107,9 +110,10 @@ def test_a_desk_may_have_a_second_file_of_another_name(made, tmp_path):
         f"reportgen watch desk-recap --config '{own}'".replace("'s", "'\\''s"),
         REPORTGEN_STORE="",
     )
-    assert late.returncode in (0, 11), (
-        late.stderr
-    )  # by the clock; elsewhere nobody knows the report
+    assert late.returncode in (
+        0,
+        11,
+    ), late.stderr  # by the clock; elsewhere nobody knows the report
     own.unlink()
     (made / "evening.duckdb").unlink()
 
@@ -151,7 +155,10 @@ def test_a_morning_on_the_sample_is_made_sent_and_kept_once(made, tmp_path):
 
 
 def test_a_reader_who_is_refused_keeps_nobody_from_the_archive(made, tmp_path):
-    """The exit code tells of it in the end; and what is sent is the brief that was made, not the newest."""
+    """The exit code tells of it in the end.
+
+    And what is sent is the brief that was made, not the newest.
+    """
     with Postbox(tmp_path, security="none") as postbox:
         postbox.faults.recipients["bob@example.com"] = ["550 no such user"]
         toml = (made / "reportgen.toml").read_text()
@@ -318,7 +325,10 @@ def test_a_name_that_a_shell_would_read_is_refused(made, name):
 
 
 def test_the_units_of_systemd_make_the_morning_and_look_for_it(made, tmp_path):
-    """Each has a timer, the second after the deadline; where systemd is, it says itself that they are sound."""
+    """Each has a timer, the second after the deadline.
+
+    Where systemd is, it says itself that they are sound.
+    """
     parts = re.split(
         r"# ~/\.config/systemd/user/(.*)\n", workspace.scheduled("systemd", "desk-recap", made)
     )[1:]
@@ -412,11 +422,17 @@ def test_a_notebook_that_calls_itself_something_else_is_refused(made):
             "'required' is missing",
         ),
         (
-            'title = "x"\ndescription = "y"\nformats = ["html"]\n[instruments]\nrequired = []\n[gate]\nmost = 1',
+            (
+                'title = "x"\ndescription = "y"\nformats = ["html"]\n[instruments]\nrequired ='
+                " []\n[gate]\nmost = 1"
+            ),
             r"line 7: unknown 'most' below \[gate\]",
         ),
         (
-            'title = "x"\ndescription = "y"\nformats = ["html"]\n[instruments]\nrequired = []\n[parameters.a]\nkind = 1',
+            (
+                'title = "x"\ndescription = "y"\nformats = ["html"]\n[instruments]\nrequired ='
+                " []\n[parameters.a]\nkind = 1"
+            ),
             r"line 7: unknown 'kind' below \[parameters.a\]",
         ),
         (
@@ -432,7 +448,10 @@ def test_a_notebook_that_calls_itself_something_else_is_refused(made):
             r'line 1: title = \["x"\] is not a line of text',
         ),
         (
-            'title = "x"\ndescription = "y"\nformats = ["html"]\n[instruments]\nrequired = []\n[gate]\nmost_gaps = "x"',
+            (
+                'title = "x"\ndescription = "y"\nformats = ["html"]\n[instruments]\nrequired ='
+                ' []\n[gate]\nmost_gaps = "x"'
+            ),
             'line 7: most_gaps = "x" is not a whole number from 0 up; write most_gaps = 3',
         ),
     ],
@@ -492,7 +511,8 @@ def test_a_report_may_be_called_anything(made, title):
     path.write_text(text.replace('title = "Desk recap"', f"title = {json.dumps(title)}"))
     done = shell(
         made,
-        "reportgen run desk-recap --as-of 2025-01-08 --out titled && reportgen check titled/desk-recap/2025-01-08",
+        "reportgen run desk-recap --as-of 2025-01-08 --out titled && reportgen check"
+        " titled/desk-recap/2025-01-08",
     )
     path.write_text(text)
     assert done.returncode == 0, done.stderr
@@ -540,17 +560,57 @@ def test_an_instrument_that_is_off_is_named_with_its_file(made, text):
 @pytest.mark.parametrize(
     ("file", "found", "put", "said"),
     [
-        ("reports/desk-recap/story.j2", "# {{", "{% if %}\n# {{", r"BAD  reports +.*story\.j2, line \d+: "),
-        ("reports/desk-recap/story.j2", "story/ahead.j2", "story/nowhere.j2", r"BAD  reports +.*story/nowhere\.j2"),
+        (
+            "reports/desk-recap/story.j2",
+            "# {{",
+            "{% if %}\n# {{",
+            r"BAD  reports +.*story\.j2, line \d+: ",
+        ),
+        (
+            "reports/desk-recap/story.j2",
+            "story/ahead.j2",
+            "story/nowhere.j2",
+            r"BAD  reports +.*story/nowhere\.j2",
+        ),
         ("reports/desk-recap/story.j2", "# {{", "\udce9 # {{", r"BAD  reports +.*utf-8"),
-        ("reports/desk-recap/report.toml", "calendar", "fresher = 3\n[gate]\nnone", r"BAD  reports +.*report\.toml"),
-        ("recipients.toml", "Europe/London", "Europe/Londn", r"BAD  readers +.*there is no time zone 'Europe/Londn'"),
-        ("data/commentary/jane-doe.md", "kind: quote", "kind: qoute", r"BAD  statements .*kind 'qoute' is unknown. Did you mean 'quote'\?"),
-        ("reportgen.toml", "[site]", "[sight]", r"BAD  settings +.*unknown 'sight'. Did you mean 'site'\?"),
-        ("reportgen.toml", '"data/store.duckdb"', "3", r"BAD  settings +.*line 4: store = 3 is not the name of a file"),
-        ("templates/tokens.json", "#0B4F9C", "navy", r"BAD  colours +.*light accent is 'navy'; write a colour such as #0B4F9C"),
+        (
+            "reports/desk-recap/report.toml",
+            "calendar",
+            "fresher = 3\n[gate]\nnone",
+            r"BAD  reports +.*report\.toml",
+        ),
+        (
+            "recipients.toml",
+            "Europe/London",
+            "Europe/Londn",
+            r"BAD  readers +.*there is no time zone 'Europe/Londn'",
+        ),
+        (
+            "data/commentary/jane-doe.md",
+            "kind: quote",
+            "kind: qoute",
+            r"BAD  statements .*kind 'qoute' is unknown. Did you mean 'quote'\?",
+        ),
+        (
+            "reportgen.toml",
+            "[site]",
+            "[sight]",
+            r"BAD  settings +.*unknown 'sight'. Did you mean 'site'\?",
+        ),
+        (
+            "reportgen.toml",
+            '"data/store.duckdb"',
+            "3",
+            r"BAD  settings +.*line 4: store = 3 is not the name of a file",
+        ),
+        (
+            "templates/tokens.json",
+            "#0B4F9C",
+            "navy",
+            r"BAD  colours +.*light accent is 'navy'; write a colour such as #0B4F9C",
+        ),
     ],
-)  # fmt: skip
+)
 def test_the_doctor_reads_what_the_desk_wrote(made, file, found, put, said):
     """And names the file and the place; without the fault all is well."""
     place = made / file
@@ -605,8 +665,15 @@ def test_what_a_linked_file_names_lies_beside_the_link(made, tmp_path):
     """However it is named: a desk has one store and one outbox."""
     (tmp_path / "desk").mkdir()
     (tmp_path / "desk" / "reportgen.toml").symlink_to(made / "reportgen.toml")
-    asked = [shell(tmp_path / "desk", f"reportgen {command}", REPORTGEN_STORE="", REPORTGEN_CONFIG=named) for command, named in (
-        ("data status", ""), ("data status", "reportgen.toml"), ("outbox", ""), ("outbox --config reportgen.toml", ""))]  # fmt: skip
+    asked = [
+        shell(tmp_path / "desk", f"reportgen {command}", REPORTGEN_STORE="", REPORTGEN_CONFIG=named)
+        for command, named in (
+            ("data status", ""),
+            ("data status", "reportgen.toml"),
+            ("outbox", ""),
+            ("outbox --config reportgen.toml", ""),
+        )
+    ]
     assert all(f"{tmp_path / 'desk' / 'data' / 'store.duckdb'}" in one.stderr for one in asked[:2])
     assert [one.returncode for one in asked[2:]] == [0, 0]
     lost = shell(tmp_path / "desk", "reportgen doctor", REPORTGEN_CONFIG="reportgn.toml")
@@ -614,7 +681,10 @@ def test_what_a_linked_file_names_lies_beside_the_link(made, tmp_path):
 
 
 def test_the_watch_knows_the_secrets_of_the_morning(made, tmp_path):
-    """It is the same script, with the same file of secrets; with the desk's own file named there, too."""
+    """It is the same script, with the same file of secrets.
+
+    With the desk's own file named there, too.
+    """
     with Postbox(tmp_path, security="none") as postbox:
         toml = (
             (made / "reportgen.toml")
@@ -668,14 +738,18 @@ def test_one_report_that_can_not_be_read_hides_no_other(made):
 
 @pytest.mark.slow
 def test_a_store_is_found_by_a_way_from_where_one_stands(made):
-    """As the desk's own file names it, or a variable: the kernel that reads it runs in another folder."""
+    """As the desk's own file names it, or a variable.
+
+    The kernel that reads it runs in another folder.
+    """
     sample = resource("reports/daily-recap").parents[1] / "reportgen" / "data" / "sample"
     stores = {"data/store.duckdb": "", "own.duckdb": "own.duckdb"}
     for place, named in stores.items():
         taken = shell(made, f"reportgen data import {sample}", REPORTGEN_STORE=named)
-        assert (taken.returncode, taken.stdout.splitlines()[-1].endswith(place)) == (0, True), (
-            taken.stderr
-        )
+        assert (taken.returncode, taken.stdout.splitlines()[-1].endswith(place)) == (
+            0,
+            True,
+        ), taken.stderr
         run = "reportgen run desk-recap --as-of 2025-01-08 --data store --format txt --out s"
         done = [
             shell(made, f"{run}-{engine} --engine {engine}", REPORTGEN_STORE=named)

@@ -1,4 +1,7 @@
-"""Rebuild what the documentation quotes from the program: the commands' help, the checks of data, the providers."""
+"""Rebuild what the documentation quotes from the program.
+
+The commands' help, the checks of data, the providers.
+"""
 
 from __future__ import annotations
 
@@ -41,7 +44,11 @@ def commands_page() -> str:
     lines = [
         "# Commands",
         "",
-        "Exit codes: 0 ready, 2 usage, 3 data or held by the gate, 4 execution, 5 fact check, 6 rendering or writing, 7 delivery, 8 made, with gaps named, 9 nothing is due, 10 its data are not there, 11 overdue.",
+        (
+            "Exit codes: 0 ready, 2 usage, 3 data or held by the gate, 4 execution, 5 fact check, 6"
+            " rendering or writing, 7 delivery, 8 made, with gaps named, 9 nothing is due, 10 its"
+            " data are not there, 11 overdue."
+        ),
         "",
     ]
     return "\n".join([*lines, *_helps(main, None, "reportgen")])
@@ -52,9 +59,18 @@ def checks_page() -> str:
     lines = [
         "# Checks of market data",
         "",
-        "`reportgen data verify` holds every series against them, and every run the year before its session. `block` keeps a series out of",
-        "a brief, which then names the gap; a required one holds the brief. A finding of more than a year before the session never blocks.",
-        "A person lets a finding stand with `reportgen data accept`, or with an `[[accepted]]` entry in `dataset.toml`.",
+        (
+            "`reportgen data verify` holds every series against them, and every run the year before"
+            " its session. `block` keeps a series out of"
+        ),
+        (
+            "a brief, which then names the gap; a required one holds the brief. A finding of more"
+            " than a year before the session never blocks."
+        ),
+        (
+            "A person lets a finding stand with `reportgen data accept`, or with an `[[accepted]]`"
+            " entry in `dataset.toml`."
+        ),
         "",
         "| check | severity | what it finds |",
         "|---|---|---|",
@@ -75,7 +91,8 @@ def providers_page() -> str:
     for name, cls in registered().items():
         keys = ", ".join(f"`{key}`" for key in cls.keys) or "none"
         lines.append(
-            f"| `{name}`: {cls.title} | {', '.join(sorted(cls.roles))} | {keys} | {'yes' if cls.licence.publish else 'no'} | {cls.licence.terms} |"
+            f"| `{name}`: {cls.title} | {', '.join(sorted(cls.roles))} | {keys} |"
+            f" {'yes' if cls.licence.publish else 'no'} | {cls.licence.terms} |"
         )
     lines += [
         "",
@@ -95,11 +112,20 @@ def files_page() -> str:
     lines = [
         "# Files",
         "",
-        "Every TOML file is read by one reader. It refuses an unknown key with the nearest one, and a value of another type or out of its",
+        (
+            "Every TOML file is read by one reader. It refuses an unknown key with the nearest one,"
+            " and a value of another type or out of its"
+        ),
         "range with its line and an example. `reportgen doctor` reads all files of a desk.",
         "",
-        "An editor that knows JSON Schema completes and checks these files as you type. Save what this command prints as",
-        "`report.schema.json` next to the file, and name it in the file's first line (as Even Better TOML for VS Code and taplo read it):",
+        (
+            "An editor that knows JSON Schema completes and checks these files as you type. Save"
+            " what this command prints as"
+        ),
+        (
+            "`report.schema.json` next to the file, and name it in the file's first line (as Even"
+            " Better TOML for VS Code and taplo read it):"
+        ),
         "",
         "```console",
         "$ reportgen schema report",
@@ -144,7 +170,10 @@ def api_page() -> str:
     lines = [
         "# Python API",
         "",
-        "What `import reportgen` offers. How to use it: [use it from Python](../how-to/use-from-python.md).",
+        (
+            "What `import reportgen` offers. How to use it: [use it from"
+            " Python](../how-to/use-from-python.md)."
+        ),
         "",
         "## Calls",
         "",

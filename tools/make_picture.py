@@ -1,4 +1,7 @@
-"""Make the picture that the README opens with: the first screen of the sample brief, as Chromium shows it."""
+"""Make the picture that the README opens with.
+
+The first screen of the sample brief, as Chromium shows it.
+"""
 
 from __future__ import annotations
 

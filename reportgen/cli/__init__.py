@@ -1,4 +1,7 @@
-"""The command line: making, checking and telling briefs again. Heavy imports happen inside the commands."""
+"""The command line.
+
+Making, checking and telling briefs again. Heavy imports happen inside the commands.
+"""
 
 from __future__ import annotations
 
@@ -55,7 +58,10 @@ drop_option = click.option(
 
 
 def entry() -> NoReturn:
-    """Run the command line and leave at once: what is to be closed is closed, and tearing down libraries takes half a second."""
+    """Run the command line and leave at once.
+
+    What is to be closed is closed, and tearing down libraries takes half a second.
+    """
     code = 0
     try:
         main()
@@ -128,9 +134,12 @@ def main(verbose: bool) -> None:
     help="A CSV or TOML list of readers: a copy for each, from one run.",
 )
 @click.option(
-    "--profile", type=click.Choice(["internal", "publish"]), default="internal", show_default=True,
+    "--profile",
+    type=click.Choice(["internal", "publish"]),
+    default="internal",
+    show_default=True,
     help="publish: hold what rests on a source that may not be published.",
-)  # fmt: skip
+)
 @click.option(
     "--engine",
     type=click.Choice(["reportgen", "nbclient"]),
@@ -271,7 +280,8 @@ def backfill(**options: Any) -> None:
             )
     except KeyboardInterrupt:
         click.echo(
-            f"\nreportgen: stopped after {len(outcomes)} of {len(jobs)}; the same command goes on from here.",
+            f"\nreportgen: stopped after {len(outcomes)} of {len(jobs)}; the same command goes on"
+            " from here.",
             err=True,
         )
         sys.exit(130)
@@ -291,14 +301,23 @@ def _template(options: dict[str, Any]) -> tuple[Any, dict[str, list[str]]]:
         for value in values:
             report.parameter_values({name: value})
     template = batch.Job(
-        report=report.name, as_of=f"{options['last']:%Y-%m-%d}", data=located(options["data"]), parameters={}, formats=options["formats"] or FORMATS,
-        out=options["out"], asked_at=dt.datetime.now(dt.UTC), settings=settings_of(paper=options["paper"]),
-    )  # fmt: skip
+        report=report.name,
+        as_of=f"{options['last']:%Y-%m-%d}",
+        data=located(options["data"]),
+        parameters={},
+        formats=options["formats"] or FORMATS,
+        out=options["out"],
+        asked_at=dt.datetime.now(dt.UTC),
+        settings=settings_of(paper=options["paper"]),
+    )
     return template, choices
 
 
 def _sessions(options: dict[str, Any], now: Any) -> list[Any]:
-    """The sessions asked for that have closed by *now*, those that end the report's window; InvalidParameter where there is none."""
+    """The sessions asked for that have closed by *now*, those that end the report's window.
+
+    InvalidParameter where there is none.
+    """
     from reportgen.market import calendar
     from reportgen.request import load_report
 
@@ -311,7 +330,8 @@ def _sessions(options: dict[str, Any], now: Any) -> list[Any]:
     sessions = [s for s in sessions if not window or calendar.window_ends(s, window)]
     if not sessions:
         raise InvalidParameter(
-            "There is no finished session from --from to --to that this report tells of; name a day, or days in order.",
+            "There is no finished session from --from to --to that this report tells of; name a"
+            " day, or days in order.",
             subject=options["first"],
         )
     return sessions

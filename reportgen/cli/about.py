@@ -45,7 +45,8 @@ def show(report: str) -> None:
         click.echo(f"  {p.name:<12}{p.type:<9}default {shown:<8}{bounds:<18}{p.help}")
     click.echo(f"\nNeeds:  {', '.join(found.required)}\nUses:   {', '.join(found.optional)}")
     click.echo(
-        "Roles:  daily_bars; intraday_bars during a session; rates, futures, meetings, events, commentary where there are any"
+        "Roles:  daily_bars; intraday_bars during a session; rates, futures, meetings, events,"
+        " commentary where there are any"
     )
 
 
@@ -69,7 +70,10 @@ def schema(kind: str | None) -> None:
 
 @click.command()
 def doctor() -> None:
-    """Check the installation and the desk: versions, kernel, fonts, the sample; settings, reports, readers, statements, colours."""
+    """Check the installation and the desk.
+
+    Versions, kernel, fonts, the sample; settings, reports, readers, statements, colours.
+    """
     import datetime as dt
 
     from reportgen.doctor import examine

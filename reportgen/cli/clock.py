@@ -1,4 +1,7 @@
-"""The commands of a schedule: is a brief due, make it when its data are there, is it overdue, and what to put into a scheduler."""
+"""The commands of a schedule.
+
+Is a brief due, make it when its data are there, is it overdue, and what to put into a scheduler.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +25,10 @@ if TYPE_CHECKING:
     from reportgen.settings import Settings
 
 NOTHING, NOT_THERE, OVERDUE = 9, 10, 11
-"""Exit codes: nothing is due; it is due and its data are not there; it should have been there by now."""
+"""Exit codes.
+
+Nothing is due; it is due and its data are not there; it should have been there by now.
+"""
 ZONE = "America/New_York"
 
 report_argument = click.argument("report")
@@ -117,7 +123,10 @@ def morning(report: str, **options: Any) -> None:
 
 
 def waited(request: Request, out: str, deadline: str, zone: str, settings: Settings) -> None:
-    """Make the brief of *request* as a morning does, whether it was made before or not. Exit code 9: another run is making it."""
+    """Make the brief of *request* as a morning does, whether it was made before or not.
+
+    Exit code 9: another run is making it.
+    """
     from reportgen import schedule
     from reportgen.deliver.config import read_config
 
@@ -135,7 +144,10 @@ def waited(request: Request, out: str, deadline: str, zone: str, settings: Setti
 def attended(
     request: Request, out: str, config: Config, until: dt.datetime, settings: Settings
 ) -> None:
-    """Make the brief of *request* once its data are there, or at *until* with what is there; the owners hear of whatever goes wrong."""
+    """Make the brief of *request* once its data are there, or at *until* with what is there.
+
+    The owners hear of whatever goes wrong.
+    """
     from reportgen import schedule
 
     late = ""
@@ -152,7 +164,10 @@ def attended(
 
 
 def _looked(request: Request, until: dt.datetime) -> str:
-    """What lacks after the store, where it is the source, was brought up to date; a person who looks on hears until when it is waited for."""
+    """What lacks after the store, where it is the source, was brought up to date.
+
+    A person who looks on hears until when it is waited for.
+    """
     from reportgen import schedule
 
     why = ""
@@ -165,7 +180,8 @@ def _looked(request: Request, until: dt.datetime) -> str:
     lacks = schedule.lacking(request, dt.datetime.now(dt.UTC))
     if lacks and dt.datetime.now(dt.UTC) < until:
         click.echo(
-            f"reportgen: waiting until {until:%H:%M %Z} at the latest: {tidy(f'{why} {lacks}'.strip())}",
+            f"reportgen: waiting until {until:%H:%M %Z} at the latest:"
+            f" {tidy(f'{why} {lacks}'.strip())}",
             err=True,
         )
     return f"{why} {lacks}".strip() if lacks else ""
@@ -202,7 +218,10 @@ def _made(request: Request, out: str, config: Config, late: str, settings: Setti
 
 
 def _told(config: Config, request: Request, out: str, error: Exception, late: str) -> None:
-    """Tell the owners that no brief was made: why, where it stopped, what is left of it, and what to do."""
+    """Tell the owners that no brief was made.
+
+    Why, where it stopped, what is left of it, and what to do.
+    """
     import traceback
 
     from reportgen.deliver.alerts import alert
@@ -215,9 +234,11 @@ def _told(config: Config, request: Request, out: str, error: Exception, late: st
         ).label
     place = Path(out) / request.report.name / label
     words = (
-        f"{request.report.name} of {label} was not made (exit code {getattr(error, 'exit_code', 1)}).\n\n{error}\n{late if late != str(error) else ''}\n\n"
-        f"What to do: mend what the line above names, then call\n  reportgen run {request.report.name} --as-of {label} --data {request.data} --out {out}\n\n"
-        f"{''.join(traceback.format_exception(error))}"
+        f"{request.report.name} of {label} was not made (exit code"
+        f" {getattr(error, 'exit_code', 1)}).\n\n{error}\n{late if late != str(error) else ''}\n\nWhat"
+        f" to do: mend what the line above names, then call\n  reportgen run {request.report.name}"
+        f" --as-of {label} --data {request.data} --out"
+        f" {out}\n\n{''.join(traceback.format_exception(error))}"
     )
     attached = [place / "gate.txt", place / "notebook.failed.ipynb"] if "://" not in out else []
     _failed(
@@ -259,7 +280,10 @@ def watch(report: str, out: str, deadline: str, zone: str) -> None:
     if missing is None:
         click.echo(f"{report} is not overdue.")
         return
-    words = f"{report} of {missing} should have been there by {deadline} ({zone}) and is not. Look at the schedule that makes it."
+    words = (
+        f"{report} of {missing} should have been there by {deadline} ({zone}) and is not. Look at"
+        " the schedule that makes it."
+    )
     _failed(alert(read_config(), f"{report} of {missing} is overdue", words, [], now))
     click.echo(words)
     sys.exit(OVERDUE)

@@ -1,4 +1,7 @@
-"""The commands on market data: fetch them, and see, check, take in and give out what the store holds."""
+"""The commands on market data.
+
+Fetch them, and see, check, take in and give out what the store holds.
+"""
 
 from __future__ import annotations
 
@@ -68,8 +71,10 @@ def fetch(
         click.echo(f"reportgen: {reason}", err=True)
     states = [outcome.state for outcome in outcomes]
     click.echo(
-        f"{len(states)} series: {states.count('new')} with {sum(o.added for o in outcomes):,} new values, "
-        f"{states.count('unchanged')} unchanged, {states.count('current')} current, {states.count('short')} short of what was due{f'; kept in {tidy(str(_path(path)))}' if _path(path).is_file() else ''}"
+        f"{len(states)} series: {states.count('new')} with {sum(o.added for o in outcomes):,} new"
+        f" values, {states.count('unchanged')} unchanged, {states.count('current')} current,"
+        f" {states.count('short')} short of what was"
+        f" due{f'; kept in {tidy(str(_path(path)))}' if _path(path).is_file() else ''}"
     )
     if any(
         outcome.state == "short" and outcome.want.role != "events" for outcome in outcomes
@@ -100,7 +105,10 @@ def brought(
 
 
 def unreached(outcomes: Sequence[Outcome]) -> str:
-    """What a person is told where sources were asked and none of them could be reached; "" where one brought something."""
+    """What a person is told where sources were asked and none of them could be reached.
+
+    "" where one brought something.
+    """
     asked = [outcome for outcome in outcomes if outcome.state not in ("current", "keyless")]
     lost = [note for outcome in asked for note in outcome.notes if "the connection failed" in note]
     if not lost or any(outcome.sources for outcome in asked):
@@ -184,7 +192,8 @@ def fed_odds(as_of: str, name: str, as_json: bool, chart: Path | None) -> None:
         click.echo(json.dumps({"as_of": moment.at.isoformat(), **found.payload()}, indent=1))
         return
     click.echo(
-        f"As of {moment.at:%Y-%m-%d %H:%M} ET, by {found.source} of {found.marked}. Target range {found.low:.2f} to {found.low + 0.25:.2f}.\n"
+        f"As of {moment.at:%Y-%m-%d %H:%M} ET, by {found.source} of {found.marked}. Target range"
+        f" {found.low:.2f} to {found.low + 0.25:.2f}.\n"
     )
     ranges = sorted({low for row in found.meetings.values() for low in row})
     click.echo(
@@ -220,7 +229,10 @@ def _draw_odds(market: Market, now: Tree, path: Path) -> None:
         "increase": "a higher range",
     }
     spec = pictures.worded(chart.spec, words)
-    title = f"Chances of the target range after {meeting:%B} {meeting.day}, {meeting.year}, by Fed funds futures"
+    title = (
+        f"Chances of the target range after {meeting:%B} {meeting.day}, {meeting.year}, by Fed"
+        " funds futures"
+    )
     if path.suffix == ".png":
         drawn = pictures.png(spec, pictures.WIDE)
     else:
@@ -241,14 +253,18 @@ def data() -> None:
 @data.command()
 @store_option
 def status(path: Path | None) -> None:
-    """Show every series: first and last day, sessions missing between them, source, and how old the last fetch is."""
+    """Show every series.
+
+    First and last day, sessions missing between them, source, and how old the last fetch is.
+    """
     from reportgen.data.inventory import series
 
     now, rows = dt.datetime.now(dt.UTC), list(series(_path(path)))
     click.echo(f"{'series':<12}{'first':<12}{'last':<12}{'gaps':>5}  {'fetched':<10}source")
     for row in rows:
         click.echo(
-            f"{row.symbol:<12}{row.first!s:<12}{row.last!s:<12}{row.gaps:>5}  {_age(now - row.fetched_at):<10}{row.source}"
+            f"{row.symbol:<12}{row.first!s:<12}{row.last!s:<12}{row.gaps:>5} "
+            f" {_age(now - row.fetched_at):<10}{row.source}"
         )
 
 
@@ -270,7 +286,8 @@ def show(symbol: str, path: Path | None, last: int) -> None:
     for row in history(_path(path), symbol, last):
         earlier = f"  before: {', '.join(row.before)}" if row.before else ""
         click.echo(
-            f"{row.day}  {row.value:>14,.4f}  {row.source} ({row.fetched_at:%Y-%m-%d %H:%M} UTC){'' if row.final else '  not final'}{earlier}"
+            f"{row.day}  {row.value:>14,.4f}  {row.source} ({row.fetched_at:%Y-%m-%d %H:%M}"
+            f" UTC){'' if row.final else '  not final'}{earlier}"
         )
 
 
@@ -332,12 +349,7 @@ def verify(folder: Path | None, path: Path | None, every: bool) -> None:
 )
 @store_option
 def accept(
-    symbol: str,
-    check: str,
-    day: dt.datetime,
-    path: Path | None,
-    folder: Path | None,
-    **why: str,
+    symbol: str, check: str, day: dt.datetime, path: Path | None, folder: Path | None, **why: str
 ) -> None:
     """Let the finding of CHECK on SYMBOL and DAY stand; who and why go into the manifest of every brief it touches.
 

@@ -15,7 +15,10 @@ from reportgen.resources import tidy
 
 
 class Group(click.Group):
-    """Commands below headings, each of which takes -v; their known errors end with one line and their exit code."""
+    """Commands below headings, each of which takes -v.
+
+    Their known errors end with one line and their exit code.
+    """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -75,9 +78,13 @@ def _at(ctx: click.Context, _: click.Parameter, file: Path | None) -> None:
 
 
 config_option = click.option(
-    "--config", type=click.Path(path_type=Path, dir_okay=False, exists=True), is_eager=True, expose_value=False, callback=_at,
+    "--config",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    is_eager=True,
+    expose_value=False,
+    callback=_at,
     help="The desk's own file, instead of reportgen.toml here (or REPORTGEN_CONFIG).",
-)  # fmt: skip
+)
 
 
 def _loud(ctx: click.Context, _: click.Parameter, value: bool) -> None:

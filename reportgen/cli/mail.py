@@ -1,4 +1,7 @@
-"""The commands of delivery: send a brief once, see what was sent, look at the mail first, let it go or hold it."""
+"""The commands of delivery.
+
+Send a brief once, see what was sent, look at the mail first, let it go or hold it.
+"""
 
 from __future__ import annotations
 
@@ -135,7 +138,10 @@ def remember(place: str) -> None:
 
 
 def _chosen(listed: Sequence[Recipient], group: str, readers: Path) -> list[Recipient]:
-    """Those *listed* in *readers* who are in *group*, or all of them; InvalidParameter where nobody is."""
+    """Those *listed* in *readers* who are in *group*, or all of them.
+
+    InvalidParameter where nobody is.
+    """
     chosen = [one for one in listed if not group or group in one.groups]
     if not chosen:
         groups = {name for one in listed for name in one.groups}
@@ -152,14 +158,18 @@ def _again(addresses: Sequence[str], chosen: Sequence[Recipient]) -> frozenset[s
     for address in addresses:
         if address not in known:
             raise InvalidParameter(
-                f"--resend {address}: nobody in the list has this address.{did_you_mean(address, known)}",
+                f"--resend {address}: nobody in the list has this"
+                f" address.{did_you_mean(address, known)}",
                 subject=address,
             )
     return frozenset(addresses)
 
 
 def _report(told: Iterable[Told], settings: Config, shown: str) -> None:
-    """Say of whom a person has to know as it happens, and how many got it in the end; where some did not, tell the owners: exit code 7."""
+    """Say of whom a person has to know as it happens, and how many got it in the end.
+
+    Where some did not, tell the owners: exit code 7.
+    """
     states, missed = [], []
     for one in told:
         states.append(one.state)
@@ -305,7 +315,8 @@ def outbox(brief: Path | None) -> None:
     for one in deliveries:
         edition = f" edition {one.key.edition}" if one.key.edition > 1 else ""
         click.echo(
-            f"{one.at:%Y-%m-%d %H:%M:%S}  {one.state:<9}{one.recipient:<36}{one.key.report} {one.key.label}{edition}  {one.code or ''} {one.answer}".rstrip()
+            f"{one.at:%Y-%m-%d %H:%M:%S}  {one.state:<9}{one.recipient:<36}{one.key.report}"
+            f" {one.key.label}{edition}  {one.code or ''} {one.answer}".rstrip()
         )
     click.echo(f"{standing(deliveries)}.")
 

@@ -28,9 +28,12 @@ def site_group() -> None:
     help="Where the briefs' folders are.",
 )
 @click.option(
-    "--profile", type=click.Choice(["internal", "publish"]), default="internal", show_default=True,
+    "--profile",
+    type=click.Choice(["internal", "publish"]),
+    default="internal",
+    show_default=True,
     help="publish: leave out what rests on a source that may not be published.",
-)  # fmt: skip
+)
 @config_option
 def build(site: Path, out: Path, profile: str) -> None:
     """Bring the archive in the folder SITE up to date with the finished briefs; it is made where there is none.
@@ -49,7 +52,8 @@ def build(site: Path, out: Path, profile: str) -> None:
         click.echo(f"left out: {key}: {reason}", err=True)
     taken = f", {len(done.gone)} taken away" if done.gone else ""
     click.echo(
-        f"{site / 'index.html'}: {done.briefs} brief{'s' if done.briefs != 1 else ''}, {len(done.fresh)} new or made again{taken}."
+        f"{site / 'index.html'}: {done.briefs} brief{'s' if done.briefs != 1 else ''},"
+        f" {len(done.fresh)} new or made again{taken}."
     )
     if done.unsealed:
         sys.exit(SealError.exit_code)

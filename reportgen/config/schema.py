@@ -110,11 +110,7 @@ def parsed(
 
 
 def typed(
-    data: Any,
-    kind: type[T],
-    name: str,
-    error: type[ReportgenError] = SettingsError,
-    text: str = "",
+    data: Any, kind: type[T], name: str, error: type[ReportgenError] = SettingsError, text: str = ""
 ) -> T:
     """*data*, read from TOML or JSON, as a value of *kind*. See :func:`read_toml`.
 

@@ -30,7 +30,10 @@ CURRENT_DAYS = 30
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Commentary:
-    """One attributed statement; ``text`` is byte for byte the body of its file, without the outer white space."""
+    """One attributed statement.
+
+    ``text`` is byte for byte the body of its file, without the outer white space.
+    """
 
     id: str
     speaker: str
@@ -86,7 +89,10 @@ def known_time(text: str) -> dt.datetime:
 
 
 def read_commentary(folder: Path) -> list[Commentary]:
-    """All items of *folder*, by file name; BadData names the file and the front matter line that is off."""
+    """All items of *folder*, by file name.
+
+    BadData names the file and the front matter line that is off.
+    """
     return [_read_item(path) for path in sorted(folder.glob("*.md"))]
 
 
@@ -117,8 +123,8 @@ def _read_item(path: Path) -> Commentary:
         early = item.known_from().date() < item.earliest()
     except ValueError:
         raise BadData(
-            f"{path}: date '{data['date']}' is none of a day (2025-01-07), a day and time (2025-01-07 15:00) and "
-            "a month (2025-01); 'known' is a day and time.",
+            f"{path}: date '{data['date']}' is none of a day (2025-01-07), a day and time"
+            " (2025-01-07 15:00) and a month (2025-01); 'known' is a day and time.",
             subject=path,
         ) from None
     if early:
@@ -151,7 +157,8 @@ def _check_names(path: Path, data: dict[str, Any]) -> None:
     for name in data:
         if name not in NEEDED + OPTIONAL:
             raise BadData(
-                f"{path}: unknown '{name}' in the front matter.{did_you_mean(name, NEEDED + OPTIONAL)}",
+                f"{path}: unknown '{name}' in the front"
+                f" matter.{did_you_mean(name, NEEDED + OPTIONAL)}",
                 subject=path,
             )
 

@@ -82,7 +82,8 @@ class FileTable(msgspec.Struct, frozen=True, kw_only=True, rename={"since": "fro
     """A table [[files]] of a dataset.toml; see :class:`DataFile`."""
 
     path: Line = ""
-    """The file, seen from the dataset.toml; a table of CSV or Parquet, or a folder of commentary."""
+    """The file, seen from the dataset.toml; a table of CSV or Parquet, or a folder of commentary.
+    """
     query: Annotated[str, says("a query", "select date, symbol, close from closes")] = ""
     """Instead of ``path``: what is selected from ``database``, with the role's columns."""
     database: Annotated[
@@ -154,7 +155,10 @@ class DatasetFile(StoreFile, frozen=True, kw_only=True, rename={"since": "from"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DataFile:
-    """One file of a dataset: its role, where its columns stand, whence it comes and when its rows are known."""
+    """One file of a dataset.
+
+    Its role, where its columns stand, whence it comes and when its rows are known.
+    """
 
     path: Path
     role: str
@@ -207,7 +211,10 @@ class Dataset:
 
 
 def open_dataset(folder: Path, fetch: int | None = None, moment: Moment | None = None) -> Dataset:
-    """The dataset described in *folder*, or in a store as known at *fetch*; NoData or BadData says which line of its description is off."""
+    """The dataset described in *folder*, or in a store as known at *fetch*.
+
+    NoData or BadData says which line of its description is off.
+    """
     if folder.suffix == ".duckdb":
         return _of_store(folder, fetch, moment)
     description = folder / "dataset.toml"
@@ -369,7 +376,10 @@ def _queried(folder: Path, description: Path, row: FileTable) -> Path:
 
 
 def read(file: DataFile, keep: Iterable[str] | None = None) -> pd.DataFrame:
-    """The rows of *file* in their order, with the role's column names; symbols not in *keep* are left out."""
+    """The rows of *file* in their order, with the role's column names.
+
+    Symbols not in *keep* are left out.
+    """
     if file.fetch is not None:
         from reportgen.data import store
 
@@ -383,8 +393,8 @@ def read(file: DataFile, keep: Iterable[str] | None = None) -> pd.DataFrame:
     ]
     if missing:
         raise NoData(
-            f"{file.path}: column '{missing[0]}' is missing; found {', '.join(map(str, frame.columns))}. "
-            "Name it under 'columns' in dataset.toml.",
+            f"{file.path}: column '{missing[0]}' is missing; found"
+            f" {', '.join(map(str, frame.columns))}. Name it under 'columns' in dataset.toml.",
             subject=missing[0],
         )
     frame = frame[[name for name in actual if name in frame.columns]].rename(columns=actual)
@@ -401,7 +411,10 @@ def read(file: DataFile, keep: Iterable[str] | None = None) -> pd.DataFrame:
 def _read_table(
     file: DataFile, columns: Mapping[str, str], wanted: Collection[str] | None
 ) -> pd.DataFrame:
-    """The named columns of *file*; of a Parquet file only the rows of the *wanted* symbols, for it may hold ten thousand."""
+    """The named columns of *file*.
+
+    Of a Parquet file only the rows of the *wanted* symbols, for it may hold ten thousand.
+    """
     try:
         if file.path.suffix == ".parquet":
             return _parquet(file, columns, wanted)
@@ -432,7 +445,8 @@ def _parquet(
                 name for name in wanted if name not in file.symbols
             ]
             table = table.filter(column(symbol).isin(*(value(name) for name in theirs or [""])))
-        # A filter may hand out its rows in another order than the file's, which is the one that is judged.
+        # A filter may hand out its rows in another order than the file's, which is the one that is
+        # judged.
         return table.order("file_row_number").select(*(column(name) for name in present)).df()
 
 
@@ -442,7 +456,8 @@ def _typed(file: DataFile, frame: pd.DataFrame) -> pd.DataFrame:
         off = known[~known.str.fullmatch(r"([01]\d|2[0-3]):[0-5]\d|")]
         if len(off):
             raise BadData(
-                f"{file.path}: the time '{off.iloc[0]}' of an event is no time of day; write one such as 08:30.",
+                f"{file.path}: the time '{off.iloc[0]}' of an event is no time of day; write one"
+                " such as 08:30.",
                 subject=file.path,
             )
     for column in frame.columns:
@@ -459,7 +474,8 @@ def _typed(file: DataFile, frame: pd.DataFrame) -> pd.DataFrame:
                 frame[column] = frame[column].astype(float)
         except KeyError as error:
             raise BadData(
-                f"{file.path}: unknown timezone {error}; write one such as America/New_York or UTC.",
+                f"{file.path}: unknown timezone {error}; write one such as America/New_York or"
+                " UTC.",
                 subject=column,
             ) from error
         except (ValueError, TypeError) as error:
@@ -484,7 +500,9 @@ def _announced(text: pd.Series) -> pd.Series:
         except ValueError:
             raise ValueError(f"'{said}' is no time; write one such as 2025-01-07 15:00") from None
 
-    return pd.Series([told(value) for value in text], index=text.index, dtype="datetime64[ns, America/New_York]")  # fmt: skip
+    return pd.Series(
+        [told(value) for value in text], index=text.index, dtype="datetime64[ns, America/New_York]"
+    )
 
 
 def _times(text: pd.Series, timezone: str) -> pd.Series:
@@ -554,7 +572,10 @@ def manifest(dataset: Dataset) -> list[dict[str, str]]:
 
 @cache
 def _digest(files: tuple[tuple[Path, int, int], ...]) -> str:
-    """One hash over names and contents; large files whose time and size are as they were are not read again."""
+    """One hash over names and contents.
+
+    Large files whose time and size are as they were are not read again.
+    """
     if sum(size for _, _, size in files) < LARGE:
         return _hashed(files)
     known_as = hashlib.sha256(

@@ -1,7 +1,7 @@
 """What is found wrong with market data, by the named checks.
 
-A finding of more than a year before the session that is told of never blocks: what a brief says of a day, week, month or
-year does not rest on it.
+A finding of more than a year before the session that is told of never blocks: what a brief says of
+a day, week, month or year does not rest on it.
 """
 
 from __future__ import annotations
@@ -37,7 +37,10 @@ class Bars:
     due: dt.date
     """The last finished session."""
     others: pd.DataFrame | None = None
-    """Moves of the other indexes in units of their usual ones, by day: who moves alone is looked at twice."""
+    """Moves of the other indexes in units of their usual ones, by day.
+
+    Who moves alone is looked at twice.
+    """
 
 
 def examine(bars: Bars) -> list[Defect]:
@@ -107,7 +110,8 @@ def _shifted(bars: Bars, frame: pd.DataFrame) -> Iterator[Row]:
         yield Row(
             "tz_shift",
             days[-1].date(),
-            f"{1 - on:.0%} of the bars lie on days without a session, and all would lie on one a day later",
+            f"{1 - on:.0%} of the bars lie on days without a session, and all would lie on one a"
+            " day later",
         )
 
 
@@ -150,7 +154,10 @@ def _range(frame: pd.DataFrame) -> Iterator[Row]:
 
 
 def robust(closes: pd.Series) -> pd.Series:
-    """Each move in units of the usual one: 1.4826 times the median size of the 60 moves before it; NaN for the first 20."""
+    """Each move in units of the usual one.
+
+    1.4826 times the median size of the 60 moves before it; NaN for the first 20.
+    """
     moves = np.log(closes.where(closes > 0)).diff()
     usual = 1.4826 * moves.abs().rolling(60, min_periods=20).median().shift()
     return moves / usual.clip(lower=5e-4)
@@ -230,12 +237,16 @@ def _repeats(bars: Bars, frame: pd.DataFrame) -> Iterator[Row]:
             yield Row(
                 "close_at_low",
                 days.iloc[place].date(),
-                f"the close of {closes[place]:,.2f} is the {'low' if closes[place] == low[place] else 'high'}",
+                f"the close of {closes[place]:,.2f} is the"
+                f" {'low' if closes[place] == low[place] else 'high'}",
             )
 
 
 def _grid(bars: Bars, frame: pd.DataFrame) -> Iterator[Row]:
-    """Closes of funds and stocks that are no prices: those of the last time at which most of a year's are off the cent."""
+    """Closes of funds and stocks that are no prices.
+
+    Those of the last time at which most of a year's are off the cent.
+    """
     if bars.instrument.kind not in ("stock", "etf", "sector"):
         return
     cents = frame["close"].to_numpy() * 100
@@ -253,7 +264,10 @@ def _grid(bars: Bars, frame: pd.DataFrame) -> Iterator[Row]:
 
 
 def rates(frame: pd.DataFrame) -> list[Defect]:
-    """All findings on rates in percent: columns date, series and value; one of more than a year before the newest row is a warning."""
+    """All findings on rates in percent.
+
+    Columns date, series and value; one of more than a year before the newest row is a warning.
+    """
     found = []
     recent = frame["date"].max().date() - YEAR
     for series, rows in frame.groupby("series"):

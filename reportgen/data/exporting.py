@@ -1,4 +1,7 @@
-"""What the store knows, written as a dataset: a folder that any reportgen reads, without DuckDB's file."""
+"""What the store knows, written as a dataset.
+
+A folder that any reportgen reads, without DuckDB's file.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,10 @@ source = {source}
 
 
 def give_out(path: Path, folder: Path) -> Iterator[tuple[str, int]]:
-    """Name and number of rows of each file, as it is written to *folder*; the description comes last."""
+    """Name and number of rows of each file, as it is written to *folder*.
+
+    The description comes last.
+    """
     known = store.last_fetch(path)
     terms = dict(store.restricted(path, known))
     parts = ['name = "Store"']
@@ -74,5 +80,8 @@ def _accepted(acceptance: Acceptance) -> str:
 
 def _line(key: str, value: object) -> str:
     if isinstance(value, dict):
-        return f"{key} = {{ {', '.join(f'{name} = {json.dumps(text)}' for name, text in value.items())} }}\n"
+        return (
+            f"{key} = {{"
+            f" {', '.join(f'{name} = {json.dumps(text)}' for name, text in value.items())} }}\n"
+        )
     return f"{key} = {json.dumps(value)}\n"

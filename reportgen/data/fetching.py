@@ -1,4 +1,7 @@
-"""Bringing the store up to date: every series from the first of its providers that has it, gaps filled from the next."""
+"""Bringing the store up to date.
+
+Every series from the first of its providers that has it, gaps filled from the next.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +39,11 @@ COMPARED = 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What became of one series: "new", "unchanged", "current" (not asked: nothing is due), "keyless" (nobody to ask without a key) or "short", and why."""
+    """What became of one series.
+
+    "new", "unchanged", "current" (not asked: nothing is due), "keyless" (nobody to ask without a
+    key) or "short", and why.
+    """
 
     want: Want
     state: str
@@ -175,7 +182,10 @@ class _Series:
         )
 
     def _of(self, provider: Provider) -> store.Fetched:
-        """What *provider* adds: all its rows where the series is its own, else those of the days that are missing."""
+        """What *provider* adds.
+
+        All its rows where the series is its own, else those of the days that are missing.
+        """
         first, last = self._span()
         fetched = self._asked(provider, first, last)
         if self.want.role not in ("daily_bars", "rates"):
@@ -226,17 +236,31 @@ class _Series:
             RecursionError,
         ) as error:
             raise ProviderError(
-                f"{provider.title}: the answer on {name} has another form than expected ({type(error).__name__}: {error})"
+                f"{provider.title}: the answer on {name} has another form than expected"
+                f" ({type(error).__name__}: {error})"
             ) from None
         return store.Fetched(
-            provider=provider.name, source=provider.title, terms="" if provider.licence.publish else provider.licence.terms, symbol=self.want.symbol, rows=rows,
-            role=self.want.role if self.want.role != "events" else f"events/release/{self.want.symbol}", replies=tuple(replies), final=due(self.want, self.asked_at),
+            provider=provider.name,
+            source=provider.title,
+            terms="" if provider.licence.publish else provider.licence.terms,
+            symbol=self.want.symbol,
+            rows=rows,
+            role=(
+                self.want.role
+                if self.want.role != "events"
+                else f"events/release/{self.want.symbol}"
+            ),
+            replies=tuple(replies),
+            final=due(self.want, self.asked_at),
             calendar_from=first if self.want.role == "events" else None,
-        )  # fmt: skip
+        )
 
 
 def missing(want: Want, have: Mapping[dt.date, float], last: dt.date) -> list[dt.date]:
-    """The days of the last weeks, up to the *last* that is due, of which there is no value; of rates and futures only that one."""
+    """The days of the last weeks, up to the *last* that is due, of which there is no value.
+
+    Of rates and futures only that one.
+    """
     if want.role in ASKED_AFTER:
         return []
     if want.role != "daily_bars" or want.kind == "crypto":
@@ -259,7 +283,10 @@ def values(fetched: store.Fetched) -> dict[dt.date, float]:
 
 
 def adjusted(new: Mapping[dt.date, float], old: Mapping[dt.date, float]) -> float | None:
-    """At what other scale *new* tells the days of *old*, as after a split; None where it tells them at the same, or at none."""
+    """At what other scale *new* tells the days of *old*, as after a split.
+
+    None where it tells them at the same, or at none.
+    """
     ratios = [new[day] / old[day] for day in new.keys() & old.keys() if old[day]]
     middle = median(ratios) if len(ratios) >= 5 else 1.0
     uniform = all(abs(ratio / middle - 1) < 1e-3 for ratio in ratios)
@@ -269,11 +296,15 @@ def adjusted(new: Mapping[dt.date, float], old: Mapping[dt.date, float]) -> floa
 def refuse_disagreement(
     provider: Provider, role: str, new: Mapping[dt.date, float], old: Mapping[dt.date, float]
 ) -> None:
-    """ProviderError where *new* may not fill the gaps of *old*: too few days in common, or another series."""
+    """ProviderError where *new* may not fill the gaps of *old*.
+
+    Too few days in common, or another series.
+    """
     shared = {day for day in new.keys() & old.keys() if old[day]}
     if len(shared) < COMPARED:
         raise ProviderError(
-            f"{provider.title} shares {len(shared)} days with what is known, too few to hold it against ({COMPARED} are needed)"
+            f"{provider.title} shares {len(shared)} days with what is known, too few to hold it"
+            f" against ({COMPARED} are needed)"
         )
     apart = median(
         abs(new[day] - old[day]) if role == "rates" else abs(new[day] / old[day] - 1)
@@ -282,5 +313,6 @@ def refuse_disagreement(
     if apart > (AGREE_RATES if role == "rates" else AGREE):
         shown = f"{apart:.2f} points" if role == "rates" else f"{apart * 1e4:.0f} basis points"
         raise ProviderError(
-            f"{provider.title} differs from what is known by {shown} in the middle; it is not mixed in"
+            f"{provider.title} differs from what is known by {shown} in the middle; it is not"
+            " mixed in"
         )

@@ -22,7 +22,10 @@ if TYPE_CHECKING:
 COLUMNS = ("date", "symbol", "open", "high", "low", "close", "volume")
 MISSING = "['', 'NA', 'N/A', 'NaN', 'nan', 'null']"
 NOT_TAKEN = ("commentary", "meetings")
-"""Statements stay files, in a folder "commentary" beside the store; the Fed's calendar comes with the package."""
+"""Statements stay files, in a folder "commentary" beside the store.
+
+The Fed's calendar comes with the package.
+"""
 
 
 def take_in(path: Path, dataset: Dataset, at: dt.datetime) -> list[tuple[str, int]]:
@@ -49,7 +52,10 @@ def take_in(path: Path, dataset: Dataset, at: dt.datetime) -> list[tuple[str, in
 
 
 def _reply(file: DataFile, at: dt.datetime) -> Reply:
-    """What stands for a file in the list of fetches: its name and its hash, not its bytes, which are their owner's."""
+    """What stands for a file in the list of fetches.
+
+    Its name and its hash, not its bytes, which are their owner's.
+    """
     digest = hashlib.sha256()
     with file.path.open("rb") as opened:
         while chunk := opened.read(1 << 20):
@@ -59,9 +65,14 @@ def _reply(file: DataFile, at: dt.datetime) -> Reply:
 
 def _fetched(file: DataFile, at: dt.datetime, rows: list[Any], symbol: str = "") -> store.Fetched:
     return store.Fetched(
-        provider=f"file {file.path.name}", source=file.source, terms=file.terms, role=file.role, symbol=symbol or file.path.name,
-        replies=(_reply(file, at),), rows=rows,
-    )  # fmt: skip
+        provider=f"file {file.path.name}",
+        source=file.source,
+        terms=file.terms,
+        role=file.role,
+        symbol=symbol or file.path.name,
+        replies=(_reply(file, at),),
+        rows=rows,
+    )
 
 
 class _Bars:
@@ -78,7 +89,7 @@ class _Bars:
             present = {
                 row[0]
                 for row in connection.execute(
-                    f"DESCRIBE SELECT * FROM {reader}",  # noqa: S608 - one of the two
+                    f"DESCRIBE SELECT * FROM {reader}",
                     [str(file.path)],
                 ).fetchall()
             }
@@ -87,8 +98,9 @@ class _Bars:
         )
         self.values: list[Any] = [dict(file.symbols), str(file.path)]
         self.select = (
-            f"SELECT coalesce(map_extract_value(?::MAP(VARCHAR, VARCHAR), {symbol}), {symbol}) AS symbol, {date} AS day, {opened} AS open, "  # noqa: S608 - quoted
-            f"{high} AS high, {low} AS low, {close} AS close, {volume} AS volume, true AS final FROM {reader} WHERE {close} IS NOT NULL"
+            f"SELECT coalesce(map_extract_value(?::MAP(VARCHAR, VARCHAR), {symbol}), {symbol}) AS symbol, {date} AS day, {opened} AS open, "
+            f"{high} AS high, {low} AS low, {close} AS close, {volume} AS volume, true AS final"
+            f" FROM {reader} WHERE {close} IS NOT NULL"
         )
 
     def _column(self, name: str, present: set[str]) -> str:
@@ -97,7 +109,8 @@ class _Bars:
         if theirs not in present and name in ("date", "symbol", "close"):
             shown = ", ".join(sorted(present))
             raise BadData(
-                f"{self.file.path}: column '{theirs}' is missing; found {shown}. Name it under 'columns' in dataset.toml.",
+                f"{self.file.path}: column '{theirs}' is missing; found {shown}. Name it under"
+                " 'columns' in dataset.toml.",
                 subject=theirs,
             )
         kind = {"date": "DATE", "symbol": "VARCHAR"}.get(name, "DOUBLE")
@@ -124,7 +137,7 @@ class _Bars:
     def add(self, at: dt.datetime, taken: set[str]) -> int:
         """How many bars were new to the store; those of the symbols *taken* before are left out."""
         number = store.register(self.connection, _fetched(self.file, at, []))
-        select = f"SELECT ?::INTEGER AS fetch_id, * FROM ({self.select}) WHERE NOT list_contains(?, symbol) ORDER BY symbol, day"  # noqa: S608 - as above
+        select = f"SELECT ?::INTEGER AS fetch_id, * FROM ({self.select}) WHERE NOT list_contains(?, symbol) ORDER BY symbol, day"
         with self._readable():
             return store.insert_new(
                 self.connection, "bars", select, [number, *self.values, sorted(taken)]
@@ -135,7 +148,7 @@ class _Bars:
         return {
             row[0]
             for row in self.connection.execute(
-                f"SELECT DISTINCT symbol FROM ({self.select})",  # noqa: S608 - quoted
+                f"SELECT DISTINCT symbol FROM ({self.select})",
                 self.values,
             ).fetchall()
         }

@@ -1,4 +1,7 @@
-"""The instrument registry: names at first and second reference, calendar, unit, decimals, inception."""
+"""The instrument registry.
+
+Names at first and second reference, calendar, unit, decimals, inception.
+"""
 
 from __future__ import annotations
 
@@ -51,7 +54,10 @@ class InstrumentTable:
     inception: dt.date
     """The first day of the published series."""
     calendar: Literal["XNYS", "24/7", "XCBO", "CMES"]
-    """The sessions by which its bars are judged: New York's, which the last two venues exceed, or every day."""
+    """The sessions by which its bars are judged.
+
+    New York's, which the last two venues exceed, or every day.
+    """
     group: Line = ""
     also: Annotated[tuple[str, ...], says("a list of texts", ["small caps"])] = ()
     proxy: Line = ""
@@ -72,7 +78,10 @@ class InstrumentTable:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Instrument(InstrumentTable):
-    """One thing with a price or a rate. ``key`` begins its fact ids, ``symbol`` names it in data and claims."""
+    """One thing with a price or a rate.
+
+    ``key`` begins its fact ids, ``symbol`` names it in data and claims.
+    """
 
     key: str
 
@@ -95,14 +104,22 @@ class Instrument(InstrumentTable):
     def payload(self) -> dict[str, Any]:
         """The instrument as JSON."""
         return {
-            **{name: getattr(self, name) for name in ("key", "symbol", "first", "second", "short", "group", "kind")},
-            "also": list(self.also), "unit": str(self.unit), "decimals": self.decimals,
-        }  # fmt: skip
+            **{
+                name: getattr(self, name)
+                for name in ("key", "symbol", "first", "second", "short", "group", "kind")
+            },
+            "also": list(self.also),
+            "unit": str(self.unit),
+            "decimals": self.decimals,
+        }
 
 
 @cache
 def registry() -> Mapping[str, Instrument]:
-    """All known instruments, by symbol: the shipped ones, and over them those of the desk's own ``instruments.toml``."""
+    """All known instruments, by symbol.
+
+    The shipped ones, and over them those of the desk's own ``instruments.toml``.
+    """
     found = _read(Path(__file__).parent / "instruments.toml")
     desk = workspace()
     if desk is not None and (desk / "instruments.toml").is_file():
@@ -120,7 +137,10 @@ def _read(path: Path) -> dict[str, Instrument]:
 
 
 def told_by(symbol: str, fund: str) -> Instrument:
-    """The index *symbol* as a brief tells of it that has the prices of its *fund* alone: under the fund's names, in dollars."""
+    """The index *symbol* as a brief tells of it that has the prices of its *fund* alone.
+
+    Under the fund's names, in dollars.
+    """
     by = instrument(fund)
     names = {
         name: getattr(by, name)

@@ -15,7 +15,10 @@ from reportgen.market import calendar
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Held:
-    """One series: its first and last finished day, sessions missing between them, and whence it last came when."""
+    """One series.
+
+    Its first and last finished day, sessions missing between them, and whence it last came when.
+    """
 
     symbol: str
     first: dt.date
@@ -41,10 +44,12 @@ def series(path: Path) -> Iterator[Held]:
     """Every series of daily values in the store at *path*, bars first."""
     with store.reading(path) as connection:
         rows = connection.execute(
-            "WITH v AS (SELECT symbol, day, fetch_id FROM bars WHERE final UNION ALL "
-            "SELECT CASE WHEN role = 'rates' THEN name ELSE role END, day, fetch_id FROM points WHERE NOT starts_with(role, 'confirmations')) "
-            "SELECT v.symbol, min(day), max(day), list(DISTINCT day), string_agg(DISTINCT source, ', ' ORDER BY source), max(fetched_at) "
-            "FROM v JOIN fetches f ON f.id = v.fetch_id GROUP BY v.symbol ORDER BY v.symbol"
+            "WITH v AS (SELECT symbol, day, fetch_id FROM bars WHERE final UNION ALL SELECT CASE"
+            " WHEN role = 'rates' THEN name ELSE role END, day, fetch_id FROM points WHERE NOT"
+            " starts_with(role, 'confirmations')) SELECT v.symbol, min(day), max(day),"
+            " list(DISTINCT day), string_agg(DISTINCT source, ', ' ORDER BY source),"
+            " max(fetched_at) FROM v JOIN fetches f ON f.id = v.fetch_id GROUP BY v.symbol ORDER BY"
+            " v.symbol"
         ).fetchall()
     for symbol, first, last, days, source, fetched_at in rows:
         traded = registry()[symbol].calendar if symbol in registry() else ""
@@ -67,11 +72,14 @@ def history(path: Path, symbol: str, last: int) -> list[Value]:
     """The newest *last* values of *symbol*, oldest first; NoData where the store has none."""
     with store.reading(path) as connection:
         rows = connection.execute(
-            "WITH v AS (SELECT symbol, day, close AS value, final, fetch_id FROM bars UNION ALL "
-            "SELECT name, day, value, true, fetch_id FROM points WHERE NOT starts_with(role, 'confirmations')) "
-            "SELECT day, list(value ORDER BY fetch_id DESC), arg_max(final, fetch_id), arg_max(source, fetch_id), arg_max(fetched_at, fetch_id) "
-            "FROM v JOIN fetches f ON f.id = v.fetch_id WHERE v.symbol = ? GROUP BY day ORDER BY day DESC LIMIT ?", [symbol, last],
-        ).fetchall()  # fmt: skip
+            "WITH v AS (SELECT symbol, day, close AS value, final, fetch_id FROM bars UNION ALL"
+            " SELECT name, day, value, true, fetch_id FROM points WHERE NOT starts_with(role,"
+            " 'confirmations')) SELECT day, list(value ORDER BY fetch_id DESC), arg_max(final,"
+            " fetch_id), arg_max(source, fetch_id), arg_max(fetched_at, fetch_id) FROM v JOIN"
+            " fetches f ON f.id = v.fetch_id WHERE v.symbol = ? GROUP BY day ORDER BY day DESC"
+            " LIMIT ?",
+            [symbol, last],
+        ).fetchall()
         if not rows:
             known = [
                 row[0]
@@ -84,8 +92,12 @@ def history(path: Path, symbol: str, last: int) -> list[Value]:
             )
     return [
         Value(
-            day=day, value=values[0], final=final, source=source, fetched_at=at,
+            day=day,
+            value=values[0],
+            final=final,
+            source=source,
+            fetched_at=at,
             before=tuple(f"{value:,.4f}" for value in values[1:] if value != values[0]),
         )
         for day, values, final, source, at in reversed(rows)
-    ]  # fmt: skip
+    ]

@@ -1,4 +1,7 @@
-"""What a fetch has to know of the store before it asks anybody: the newest values of every series, and answers that may still hold."""
+"""What a fetch has to know of the store before it asks anybody.
+
+The newest values of every series, and answers that may still hold.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +25,11 @@ KEPT = dt.timedelta(days=7)
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What the store holds of a series: finished closes (of a rate, its values) by day, when it was last fetched, and from which provider most of it comes."""
+    """What the store holds of a series.
+
+    Finished closes (of a rate, its values) by day, when it was last fetched, and from which
+    provider most of it comes.
+    """
 
     closes: dict[dt.date, float]
     fetched_at: dt.datetime
@@ -30,7 +37,10 @@ class Known:
 
 
 def known_at(path: Path, now: dt.datetime) -> tuple[dict[tuple[str, str], Known], dict[str, Reply]]:
-    """What the store at *path* knows of the last weeks, by role and symbol, and its answers by URL; nothing where there is no store yet."""
+    """What the store at *path* knows of the last weeks, by role and symbol, and its answers by URL.
+
+    Nothing where there is no store yet.
+    """
     try:
         with reading(path) as connection:
             return _recent(connection, (now - 2 * OVERLAP).date()), _answers(connection, now - KEPT)
@@ -41,7 +51,8 @@ def known_at(path: Path, now: dt.datetime) -> tuple[dict[tuple[str, str], Known]
 def _recent(connection: DuckDBPyConnection, since: dt.date) -> dict[tuple[str, str], Known]:
     """What is known of every series from *since* on, by role and symbol; all futures go by one."""
     fetched = connection.execute(
-        "SELECT split_part(role, '/', 1), symbol, max(fetched_at), arg_max(provider, rows) FROM fetches GROUP BY 1, 2"
+        "SELECT split_part(role, '/', 1), symbol, max(fetched_at), arg_max(provider, rows) FROM"
+        " fetches GROUP BY 1, 2"
     ).fetchall()
     found = {
         (role, symbol): Known({}, at.replace(tzinfo=dt.UTC), provider)
@@ -63,9 +74,11 @@ def _recent(connection: DuckDBPyConnection, since: dt.date) -> dict[tuple[str, s
 def _answers(connection: DuckDBPyConnection, since: dt.datetime) -> dict[str, Reply]:
     """The newest answer of each URL that was received after *since* and that its server can tell from a later one."""
     rows = connection.execute(
-        "SELECT url, status, fetched_at, body, validator FROM fetches JOIN payloads USING (sha256) WHERE validator <> '' AND fetched_at > ? "
-        "QUALIFY row_number() OVER (PARTITION BY url ORDER BY id DESC) = 1", [naive(since)],
-    ).fetchall()  # fmt: skip
+        "SELECT url, status, fetched_at, body, validator FROM fetches JOIN payloads USING (sha256)"
+        " WHERE validator <> '' AND fetched_at > ? QUALIFY row_number() OVER (PARTITION BY url"
+        " ORDER BY id DESC) = 1",
+        [naive(since)],
+    ).fetchall()
     return {
         url: Reply(
             url=url,

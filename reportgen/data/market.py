@@ -24,7 +24,10 @@ DECISION, USUAL = dt.time(14), dt.time(8, 30)
 
 
 class Due(NamedTuple):
-    """Something that is going to be published: its day, the time in New York where it is known, and its name."""
+    """Something that is going to be published.
+
+    Its day, the time in New York where it is known, and its name.
+    """
 
     day: dt.date
     time: dt.time | None
@@ -33,7 +36,10 @@ class Due(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Track:
-    """Levels of one instrument by session; ``live`` says that the last one is of a session still open."""
+    """Levels of one instrument by session.
+
+    ``live`` says that the last one is of a session still open.
+    """
 
     instrument: Instrument
     closes: pd.Series
@@ -124,9 +130,9 @@ class Market:
     def track(self, symbol: str, *, running: bool = True) -> Track:
         """The levels of *symbol*, those of the running session included.
 
-        StaleData where the newest close is older than the last one due; NoData where a session is open and
-        no intraday level of it is known. With ``running=False`` the
-        track then ends with the close before.
+        StaleData where the newest close is older than the last one due; NoData where a session is
+        open and no intraday level of it is known. With ``running=False`` the track then ends with
+        the close before.
         """
         with self._asked(symbol):
             return self._track(symbol, running=running)
@@ -237,7 +243,10 @@ class Market:
         return listed, len(over)
 
     def futures(self, ago: int = 0) -> tuple[dt.date, dict[tuple[int, int], float]]:
-        """The newest Fed funds futures settlements, or those so many *ago*: their date, and price by contract (year, month)."""
+        """The newest Fed funds futures settlements, or those so many *ago*.
+
+        Their date, and price by contract (year, month).
+        """
         table = self.snapshot.futures
         fresh = (
             table[pd.Timestamp(self.moment.at.date()) - pd.Timedelta(days=7) :]
@@ -259,8 +268,8 @@ class Market:
         if not ago and fresh.index[-1].date() < due:
             with self._asked("FEDFUNDS"):
                 raise StaleData(
-                    f"FEDFUNDS: the newest settlements are of {fresh.index[-1].date()}, {due} is needed; "
-                    "bring the data up to date: reportgen fetch FEDFUNDS",
+                    f"FEDFUNDS: the newest settlements are of {fresh.index[-1].date()}, {due} is"
+                    " needed; bring the data up to date: reportgen fetch FEDFUNDS",
                     subject="FEDFUNDS",
                 )
         return _curve(fresh, len(fresh) - 1 - ago)

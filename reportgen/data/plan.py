@@ -1,4 +1,7 @@
-"""What a fetch has to bring: the series that reports need, who is asked for each, and from which day."""
+"""What a fetch has to bring.
+
+The series that reports need, who is asked for each, and from which day.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +34,10 @@ EVENTS = ("labor", "output", "trade")
 START = dt.date(1990, 1, 2)
 """The first day asked for where nothing is known: the trading calendar's."""
 OVERLAP = dt.timedelta(days=45)
-"""How far a fetch looks back: enough sessions to see what was restated, and to hold a second source against the first."""
+"""How far a fetch looks back.
+
+Enough sessions to see what was restated, and to hold a second source against the first.
+"""
 SETTLE = dt.timedelta(minutes=20)
 """After the close, until prices are final."""
 AHEAD = dt.timedelta(days=60)
@@ -85,7 +91,10 @@ class Sources:
     confirm: frozenset[str] = frozenset()
 
     def want(self, symbol: str, role: Role, kind: str) -> Want:
-        """The series *symbol* with its providers in the order in which they are asked; those without their keys are set apart."""
+        """The series *symbol* with its providers in the order in which they are asked.
+
+        Those without their keys are set apart.
+        """
         found = [provider_class(name) for name in self.order.get(symbol, self.order.get(kind, ()))]
         keyless = tuple((cls.title, " and ".join(cls.keys)) for cls in found if not has(cls))
         providers = tuple(cls(self.base_url.get(cls.name)) for cls in found if has(cls))
@@ -103,7 +112,10 @@ class Sources:
 
 
 def read_sources(file: Path | None = None) -> Sources:
-    """The shipped order, with what *file*, or the one that REPORTGEN_SOURCES names, says instead; SettingsError names a line that is off."""
+    """The shipped order, with what *file*, or the one that REPORTGEN_SOURCES names, says instead.
+
+    SettingsError names a line that is off.
+    """
     if file is None and os.environ.get("REPORTGEN_SOURCES"):
         file = Path(os.environ["REPORTGEN_SOURCES"])
     shipped = read_toml(Path(__file__).parent / "sources.toml", SourcesFile)
@@ -122,7 +134,10 @@ def read_sources(file: Path | None = None) -> Sources:
 
 
 def wanted(symbols: Iterable[str], sources: Sources, now: dt.datetime) -> list[Want]:
-    """What reports on *symbols* need at *now*: bars, rates, Fed funds futures, events, and the levels of what trades just then."""
+    """What reports on *symbols* need at *now*.
+
+    Bars, rates, Fed funds futures, events, and the levels of what trades just then.
+    """
     priced = [
         symbol
         for symbol in dict.fromkeys(symbols)

@@ -17,7 +17,8 @@ def proxies_of(
 ) -> dict[str, str]:
     """The fund of each of *symbols* that has not what is due at *moment*.
 
-    One that the data do not know by then is left out, as any other, unless it is *needed*: its history may begin later.
+    One that the data do not know by then is left out, as any other, unless it is *needed*: its
+    history may begin later.
     """
     wanted = set(needed)
     return {

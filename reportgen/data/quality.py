@@ -20,7 +20,10 @@ JUMP = 5.0
 
 
 def check_order(frame: pd.DataFrame, path: Path, name: str, time: str) -> None:
-    """Refuse rows without a time, doubled or unsorted; *name* and *time* name the columns of the series and of its time."""
+    """Refuse rows without a time, doubled or unsorted.
+
+    *name* and *time* name the columns of the series and of its time.
+    """
     times = frame[time]
     if times.isna().any():
         symbol = frame.loc[times.isna().idxmax(), name]
@@ -48,7 +51,8 @@ def check_prices(frame: pd.DataFrame, path: Path, time: str) -> None:
     if bad.any():
         row = frame.loc[bad.idxmax()]
         raise BadData(
-            f"{path}: {row['symbol']} closes at {row['close']} on {_day(row[time])}; a close is above 0.",
+            f"{path}: {row['symbol']} closes at {row['close']} on {_day(row[time])}; a close is"
+            " above 0.",
             subject=row["symbol"],
         )
 
@@ -69,8 +73,9 @@ def check_scale(frame: pd.DataFrame, path: Path, time: str, since: dt.date, unti
     if jumped.any():
         row = kept.loc[jumped.idxmax()]
         raise BadData(
-            f"{path}: {row['symbol']} is {ratio[jumped].iloc[0]:.3g} times its close before on {_day(row[time])}; "
-            "a wrong unit or an unadjusted split? Mend the row or adjust the series.",
+            f"{path}: {row['symbol']} is {ratio[jumped].iloc[0]:.3g} times its close before on"
+            f" {_day(row[time])}; a wrong unit or an unadjusted split? Mend the row or adjust the"
+            " series.",
             subject=row["symbol"],
         )
 
@@ -80,7 +85,8 @@ def check_level(symbol: str, level: float, close: float, path: Path, at: pd.Time
     ratio = level / close
     if ratio > JUMP or ratio < 1 / JUMP:
         raise BadData(
-            f"{path}: {symbol} stands at {level:,g} at {_day(at)} after a close of {close:,g}; are both in one unit?",
+            f"{path}: {symbol} stands at {level:,g} at {_day(at)} after a close of {close:,g}; are"
+            " both in one unit?",
             subject=symbol,
         )
 
@@ -92,7 +98,8 @@ def check_bounds(table: pd.DataFrame, path: Path, bounds: tuple[float, float]) -
     for name in bad.columns[bad.any()]:
         when = bad[name].idxmax()
         raise BadData(
-            f"{path}: {name} is {table.loc[when, name]:g} on {_day(when)}; between {low:g} and {high:g} was expected.",
+            f"{path}: {name} is {table.loc[when, name]:g} on {_day(when)}; between {low:g} and"
+            f" {high:g} was expected.",
             subject=name,
         )
 
@@ -100,7 +107,8 @@ def check_bounds(table: pd.DataFrame, path: Path, bounds: tuple[float, float]) -
 def only_sessions(symbol: str, closes: pd.Series, since: dt.date, path: Path) -> pd.Series:
     """*closes* without days that have no session; a stock exchange's bar on such a day is refused.
 
-    It is a sign of a wrong time zone. Other venues publish on some of the stock exchange's holidays.
+    It is a sign of a wrong time zone. Other venues publish on some of the stock exchange's
+    holidays.
     """
     traded = instrument(symbol).calendar
     recent = closes.index[closes.index >= pd.Timestamp(since)]
@@ -110,14 +118,18 @@ def only_sessions(symbol: str, closes: pd.Series, since: dt.date, path: Path) ->
     if len(strange) and traded == "XNYS":
         day = strange[0].date()
         raise BadData(
-            f"{path}: {symbol} has a bar for {day} ({day:%A}), which has no session; is the file's time zone right?",
+            f"{path}: {symbol} has a bar for {day} ({day:%A}), which has no session; is the file's"
+            " time zone right?",
             subject=symbol,
         )
     return closes.drop(strange)
 
 
 def check_intraday(frame: pd.DataFrame, path: Path) -> None:
-    """Refuse intraday bars of an exchange that start outside its sessions: a sign of a wrong time zone."""
+    """Refuse intraday bars of an exchange that start outside its sessions.
+
+    A sign of a wrong time zone.
+    """
     traded = frame[
         frame["symbol"].isin(
             [s for s in frame["symbol"].unique() if instrument(str(s)).calendar != "24/7"]
@@ -134,8 +146,9 @@ def check_intraday(frame: pd.DataFrame, path: Path) -> None:
         outside = rows[(rows["start"] < opened) | (rows["start"] >= closes)]
         if len(outside):
             raise BadData(
-                f"{path}: {outside['symbol'].iloc[0]} has a bar that starts at {outside['start'].iloc[0]:%Y-%m-%d %H:%M} exchange time, "
-                f"outside the session {opened:%H:%M} to {closes:%H:%M}; is the file's time zone right?",
+                f"{path}: {outside['symbol'].iloc[0]} has a bar that starts at"
+                f" {outside['start'].iloc[0]:%Y-%m-%d %H:%M} exchange time, outside the session"
+                f" {opened:%H:%M} to {closes:%H:%M}; is the file's time zone right?",
                 subject=outside["symbol"].iloc[0],
             )
 
@@ -151,8 +164,8 @@ def check_step(frame: pd.DataFrame, path: Path, minutes: int) -> None:
     steps = steps[(steps > 0) & (steps < 24 * 60)]
     if len(steps) >= LEAST_STEPS and (usual := float(steps.mode().iloc[0])) > minutes:
         raise BadData(
-            f"{path}: its bars begin {usual:g} minutes apart, and dataset.toml takes each for one of {minutes}; "
-            f"write minutes = {usual:g} in its [[files]] entry.",
+            f"{path}: its bars begin {usual:g} minutes apart, and dataset.toml takes each for one"
+            f" of {minutes}; write minutes = {usual:g} in its [[files]] entry.",
             subject=path,
         )
 
@@ -164,7 +177,8 @@ def check_fresh(symbol: str, closes: pd.Series, expected_last: dt.date) -> None:
     last = closes.index[-1].date()
     if last < expected_last:
         raise StaleData(
-            f"{symbol}: the newest close is of {last}, {expected_last} is needed; update the data, or ask for that day: --as-of {last}.",
+            f"{symbol}: the newest close is of {last}, {expected_last} is needed; update the data,"
+            f" or ask for that day: --as-of {last}.",
             subject=symbol,
         )
 

@@ -1,4 +1,7 @@
-"""Datasets that lie elsewhere, brought here: a copy that is renewed file by file, and only where a file has changed."""
+"""Datasets that lie elsewhere, brought here.
+
+A copy that is renewed file by file, and only where a file has changed.
+"""
 
 from __future__ import annotations
 
@@ -44,7 +47,8 @@ def dataset(data: str, moment: Moment | None = None) -> Dataset:
         day = dt.date.fromisoformat(data.removeprefix("store@"))
     except ValueError:
         raise NoData(
-            f"Data '{data}': after 'store@' comes the number of a fetch or a day, as in store@41 or store@2025-10-31.",
+            f"Data '{data}': after 'store@' comes the number of a fetch or a day, as in store@41 or"
+            " store@2025-10-31.",
             subject=data,
         ) from None
     number = fetch_by(store_path(), midnight(day))
@@ -71,7 +75,8 @@ def local_copy(data: str) -> Path:
         _renew(system, root.rstrip("/"), copy)
     except ImportError as error:
         raise NoData(
-            f"Dataset '{data}' needs a package: {error}. Install the package it needs, such as s3fs.",
+            f"Dataset '{data}' needs a package: {error}. Install the package it needs, such as"
+            " s3fs.",
             subject=data,
         ) from error
     except Exception as error:  # each file system fails in its own way

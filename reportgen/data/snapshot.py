@@ -40,12 +40,18 @@ YEAR = dt.timedelta(days=366)
 DECISION = dt.time(14)
 """When the Fed tells its decisions."""
 RECENT = 340
-"""Bars that are held against the checks in every run: a year, and what its first moves are measured by."""
+"""Bars that are held against the checks in every run.
+
+A year, and what its first moves are measured by.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshot:
-    """Data cut at ``moment``: finished closes by symbol, intraday levels by end of bar, and the rest by role."""
+    """Data cut at ``moment``.
+
+    Finished closes by symbol, intraday levels by end of bar, and the rest by role.
+    """
 
     name: str
     notice: str
@@ -81,7 +87,10 @@ class Snapshot:
     starts: Mapping[str, dt.date] = field(default_factory=dict)
     """The first day that the dataset says it covers, by symbol."""
     later: tuple[str, ...] = ()
-    """What a store had not fetched while a brief of the moment was the newest: it is read as it was known later."""
+    """What a store had not fetched while a brief of the moment was the newest.
+
+    It is read as it was known later.
+    """
     agreeing: Mapping[str, int] = field(default_factory=dict)
     """How many sources tell the newest close of each symbol alike."""
 
@@ -92,9 +101,12 @@ class Snapshot:
         return instrument(symbol).called_on(self.moment.session)
 
     def due_rate(self, series: str) -> dt.date:
-        """The newest day of which a value of a rate is due at the moment: a day on which both markets trade.
+        """The newest day of which a value of a rate is due at the moment.
 
-        A target range is announced ahead and posted a day later at some sources, so that of the day before is due.
+        A day on which both markets trade.
+
+        A target range is announced ahead and posted a day later at some sources, so that of the day
+        before is due.
         """
         rule = self.rules.get(series, PUBLISHED["rates"])
         if rule.startswith("-"):
@@ -120,7 +132,10 @@ class Snapshot:
 
     @staticmethod
     def load(folder: Path) -> Snapshot | None:
-        """The snapshot in *folder*, or None where there is none. Only our own runs write such a file."""
+        """The snapshot in *folder*, or None where there is none.
+
+        Only our own runs write such a file.
+        """
         path = folder / FILE
         return pickle.loads(path.read_bytes()) if path.is_file() else None  # noqa: S301 - written by save()
 
@@ -130,9 +145,9 @@ def take(
 ) -> Snapshot:
     """What *dataset* holds on *symbols* and was known at *moment*.
 
-    Finished daily bars of the running session are dropped: its level comes from intraday bars alone. Bars
-    are checked before they are cut, so that a broken file is refused whatever the moment. A *required*
-    symbol that is missing or stale is an error.
+    Finished daily bars of the running session are dropped: its level comes from intraday bars
+    alone. Bars are checked before they are cut, so that a broken file is refused whatever the
+    moment. A *required* symbol that is missing or stale is an error.
     """
     asked, needed = list(symbols), list(required)
     prices = _prices(dataset, moment, asked, needed)
@@ -166,14 +181,31 @@ def take(
     }
     later = _later(dataset, asked)
     return Snapshot(
-        absences=_absences(blocked), rules=rules, steps=steps,
-        declared=declared, starts=starts, later=later,
-        name=dataset.name, notice=dataset.notice, moment=moment, closes=prices.closes, levels=prices.levels,
-        rates=rates, futures=_futures(dataset, moment, sources),
-        meetings=_meetings(dataset, moment), events=events, commentary=_commentary(dataset, moment, events), sources=sources,
-        manifest=manifest(dataset), ranges=prices.ranges, blocked=blocked, proxies=proxies, agreeing=prices.agreeing,
-        restricted=_restricted(dataset, sources), accepted=[a for a in dataset.accepted if any(a.covers(defect) for defect in defects)],
-    )  # fmt: skip
+        absences=_absences(blocked),
+        rules=rules,
+        steps=steps,
+        declared=declared,
+        starts=starts,
+        later=later,
+        name=dataset.name,
+        notice=dataset.notice,
+        moment=moment,
+        closes=prices.closes,
+        levels=prices.levels,
+        rates=rates,
+        futures=_futures(dataset, moment, sources),
+        meetings=_meetings(dataset, moment),
+        events=events,
+        commentary=_commentary(dataset, moment, events),
+        sources=sources,
+        manifest=manifest(dataset),
+        ranges=prices.ranges,
+        blocked=blocked,
+        proxies=proxies,
+        agreeing=prices.agreeing,
+        restricted=_restricted(dataset, sources),
+        accepted=[a for a in dataset.accepted if any(a.covers(defect) for defect in defects)],
+    )
 
 
 def _absences(blocked: Sequence[Defect]) -> dict[str, str]:
@@ -198,7 +230,10 @@ def _later(dataset: Dataset, symbols: Sequence[str]) -> tuple[str, ...]:
 
 
 OLDEST_LEVEL = 30
-"""Minutes after which the last bar of a running session no longer stands for now; quotes are up to 20 minutes late."""
+"""Minutes after which the last bar of a running session no longer stands for now.
+
+Quotes are up to 20 minutes late.
+"""
 RELEASES = "release calendar"
 SERIES = {"rates": "series", "futures": "contract", "daily_bars": "symbol"}
 
@@ -238,7 +273,10 @@ def _covered(file: DataFile, symbols: Sequence[str]) -> set[str]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prices:
-    """What is known of some symbols, by symbol, but for those that a check keeps out; and all that the checks found."""
+    """What is known of some symbols, by symbol, but for those that a check keeps out.
+
+    And all that the checks found.
+    """
 
     closes: dict[str, pd.Series]
     levels: dict[str, pd.Series]
@@ -279,7 +317,10 @@ def _prices(dataset: Dataset, moment: Moment, symbols: list[str], needed: list[s
 def _stand_ins(
     dataset: Dataset, moment: Moment, prices: Prices, candidates: Mapping[str, str]
 ) -> dict[str, str]:
-    """Those of the *candidates*, funds by the symbols they may stand in for, that have what is due; *prices* then hold theirs."""
+    """Those of the *candidates*, funds by the symbols they may stand in for, that have what is due.
+
+    *prices* then hold theirs.
+    """
     if not candidates:
         return {}
     try:
@@ -320,7 +361,10 @@ def _of_rates(rates: Mapping[str, pd.Series]) -> list[Defect]:
 
 
 def _restricted(dataset: Dataset, sources: Mapping[str, str]) -> dict[str, str]:
-    """The sources in use that may not be published, with their terms: those that a file says so of, or a store of its fetches."""
+    """The sources in use that may not be published, with their terms.
+
+    Those that a file says so of, or a store of its fetches.
+    """
     kept = [(file.source, file.terms) for file in dataset.files if file.terms]
     for file in dataset.files[:1]:
         kept += store.restricted(file.path, file.fetch) if file.fetch is not None else []
@@ -329,7 +373,10 @@ def _restricted(dataset: Dataset, sources: Mapping[str, str]) -> dict[str, str]:
 
 
 def _defects(found: Mapping[str, Daily]) -> list[Defect]:
-    """What the checks find on the newest bars of each symbol; that it is older than the session is told where it is asked for."""
+    """What the checks find on the newest bars of each symbol.
+
+    That it is older than the session is told where it is asked for.
+    """
     others = usual_moves(
         {
             symbol: daily.closes.iloc[-RECENT:]
@@ -338,16 +385,26 @@ def _defects(found: Mapping[str, Daily]) -> list[Defect]:
         }
     )
     rows = [
-        examine(Bars(instrument=instrument(symbol), frame=daily.recent, due=daily.closes.index[-1].date(), others=others))
+        examine(
+            Bars(
+                instrument=instrument(symbol),
+                frame=daily.recent,
+                due=daily.closes.index[-1].date(),
+                others=others,
+            )
+        )
         for symbol, daily in found.items()
-    ]  # fmt: skip
+    ]
     return [defect for defects in rows for defect in defects]
 
 
 def _blocked(
     defects: Sequence[Defect], accepted: Sequence[Acceptance], needed: Sequence[str]
 ) -> list[Defect]:
-    """Those of *defects* that keep a series out and that nobody has accepted; BadData where one is of a *needed* symbol."""
+    """Those of *defects* that keep a series out and that nobody has accepted.
+
+    BadData where one is of a *needed* symbol.
+    """
     blocked = [
         d for d in defects if d.severity == "block" and not any(a.covers(d) for a in accepted)
     ]
@@ -361,9 +418,12 @@ def _blocked(
 
 
 def _cut(series: Any, rule: str, moment: Moment) -> Any:
-    """Drop the rows of *series* (or table, by date) that were not known; only the newest few can be.
+    """Drop the rows of *series* (or table, by date) that were not known.
 
-    What never closes is known at the moment itself, what is published of a session also on the evening of a close.
+    Only the newest few can be.
+
+    What never closes is known at the moment itself, what is published of a session also on the
+    evening of a close.
     """
     by = moment.at if rule == "utc-midnight" else moment.known
     kept = series[: pd.Timestamp(moment.at.date()) + pd.Timedelta(days=2)]
@@ -461,7 +521,10 @@ def _source(file: DataFile, rows: pd.DataFrame) -> str:
 
 
 def _range(rows: pd.DataFrame, closes: pd.Series) -> tuple[float, float] | None:
-    """The low and the high of the last of *closes*; None where the file has none, or none that hold it between them."""
+    """The low and the high of the last of *closes*.
+
+    None where the file has none, or none that hold it between them.
+    """
     if "low" not in rows or "high" not in rows:
         return None
     last = rows[rows["date"] == closes.index[-1]].iloc[-1]
@@ -534,10 +597,13 @@ def _confirmations(dataset: Dataset) -> pd.DataFrame:
 
 
 def _meetings(dataset: Dataset, moment: Moment) -> list[tuple[dt.date, dt.date]]:
-    """First and last day of the Fed's meetings as known at *moment*: the dataset's, or those of the package.
+    """First and last day of the Fed's meetings as known at *moment*.
 
-    The regular ones of a year are known from October of the year before, unless the table says when; one that is
-    called off counts until then, and one that was not scheduled from its decision on.
+    The dataset's, or those of the package.
+
+    The regular ones of a year are known from October of the year before, unless the table says
+    when; one that is called off counts until then, and one that was not scheduled from its decision
+    on.
     """
     found = []
     for file in dataset.of_role("meetings") or (PUBLIC_MEETINGS,):
@@ -563,12 +629,18 @@ def _meetings(dataset: Dataset, moment: Moment) -> list[tuple[dt.date, dt.date]]
 
 
 def scheduled(day: dt.date) -> dt.datetime:
-    """From when the Fed's schedule of a year is taken as known: 1 October of the year before, later than any was."""
+    """From when the Fed's schedule of a year is taken as known.
+
+    1 October of the year before, later than any was.
+    """
     return at_clock(dt.date(day.year - 1, 10, 1), dt.time())
 
 
 def _events(dataset: Dataset, moment: Moment) -> pd.DataFrame:
-    """Dated events that were announced by the moment; those still to come stay, if nothing says when they were."""
+    """Dated events that were announced by the moment.
+
+    Those still to come stay, if nothing says when they were.
+    """
     frames = [rows_of(file) for file in dataset.of_role("events")]
     if not frames:
         return pd.DataFrame({"date": pd.DatetimeIndex([]), "name": [], "kind": []})

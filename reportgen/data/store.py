@@ -1,7 +1,8 @@
 """The store: one DuckDB file that is only ever added to, and remembers what was known when.
 
-Every answer of a provider and every imported file is a *fetch* with a number; a row belongs to the fetch that brought
-it, and a value that changes is a new row. Reading "as known at fetch 41" therefore gives back what a brief of that day saw.
+Every answer of a provider and every imported file is a *fetch* with a number; a row belongs to the
+fetch that brought it, and a value that changes is a new row. Reading "as known at fetch 41"
+therefore gives back what a brief of that day saw.
 """
 
 from __future__ import annotations
@@ -37,13 +38,17 @@ EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 PATIENCE = 30.0
 """Seconds to wait for another process that has the file."""
 TABLES = {
-    "bars": "fetch_id INTEGER, symbol VARCHAR, day DATE, open DOUBLE, high DOUBLE, low DOUBLE, close DOUBLE, volume DOUBLE, final BOOLEAN",
+    "bars": (
+        "fetch_id INTEGER, symbol VARCHAR, day DATE, open DOUBLE, high DOUBLE, low DOUBLE, close"
+        " DOUBLE, volume DOUBLE, final BOOLEAN"
+    ),
     "levels": "fetch_id INTEGER, symbol VARCHAR, ended TIMESTAMP, price DOUBLE",
     "points": "fetch_id INTEGER, role VARCHAR, name VARCHAR, day DATE, value DOUBLE",
 }
 LATEST = (
-    "SELECT * FROM {table} WHERE fetch_id <= ? AND ({where}) QUALIFY row_number() OVER (PARTITION BY {key} ORDER BY fetch_id DESC) = 1"
-)  # fmt: skip
+    "SELECT * FROM {table} WHERE fetch_id <= ? AND ({where}) QUALIFY row_number() OVER (PARTITION"
+    " BY {key} ORDER BY fetch_id DESC) = 1"
+)
 KEYS = {"bars": ("symbol", "day"), "levels": ("symbol", "ended"), "points": ("role", "name", "day")}
 """What names a row: two rows of equal names are one value, known at two times."""
 SCHEMA = """
@@ -71,7 +76,10 @@ ROLES: dict[str, dict[str, Any]] = {
     "events": {},
     "confirmations": {},
 }
-"""What a store holds, and when its rows are known: a new target range is announced the day before it takes effect."""
+"""What a store holds, and when its rows are known.
+
+A new target range is announced the day before it takes effect.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,11 +101,17 @@ class Fetched:
     rescale: float | None = None
     """What the standing bars of other days are multiplied by, as after a split that this provider has worked in."""
     calendar_from: dt.date | None = None
-    """The day from which the rows are a calendar, as far as it reaches: what stands there beside them was called off."""
+    """The day from which the rows are a calendar, as far as it reaches.
+
+    What stands there beside them was called off.
+    """
 
 
 def store_path() -> Path:
-    """Where the store is: REPORTGEN_STORE, what the desk's own file says, or the user's data folder."""
+    """Where the store is.
+
+    REPORTGEN_STORE, what the desk's own file says, or the user's data folder.
+    """
     if place := os.environ.get("REPORTGEN_STORE"):
         return Path(place)
     if own := beside("store"):
@@ -111,7 +125,8 @@ def store_path() -> Path:
 def reading(path: Path) -> Iterator[DuckDBPyConnection]:
     """A connection that reads the store at *path*; NoData where there is none."""
     missing = NoData(
-        f"There is no store at {path} yet; 'reportgen fetch' makes it, or 'reportgen data import FOLDER'.",
+        f"There is no store at {path} yet; 'reportgen fetch' makes it, or 'reportgen data import"
+        " FOLDER'.",
         subject=path,
     )
     if not path.is_file() or not path.stat().st_size:
@@ -205,7 +220,8 @@ def _same_version(connection: DuckDBPyConnection, path: Path) -> None:
     if row is None or row[0] != VERSION:
         found = row[0] if row else "none"
         raise StoreError(
-            f"The store at {path} has version {found}, this reportgen reads {VERSION}; use the reportgen that wrote it, or a newer one.",
+            f"The store at {path} has version {found}, this reportgen reads {VERSION}; use the"
+            " reportgen that wrote it, or a newer one.",
             subject=path,
         )
 
@@ -230,9 +246,21 @@ def register(connection: DuckDBPyConnection, fetched: Fetched) -> int:
         )
         connection.execute(
             "INSERT INTO fetches VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            [number + place, naive(reply.at), fetched.provider, fetched.source, fetched.terms, fetched.role, fetched.symbol, reply.url,
-             reply.status, digest, len(fetched.rows), reply.validator],
-        )  # fmt: skip
+            [
+                number + place,
+                naive(reply.at),
+                fetched.provider,
+                fetched.source,
+                fetched.terms,
+                fetched.role,
+                fetched.symbol,
+                reply.url,
+                reply.status,
+                digest,
+                len(fetched.rows),
+                reply.validator,
+            ],
+        )
     return number + len(fetched.replies) - 1
 
 
@@ -274,7 +302,8 @@ def _rescale(connection: DuckDBPyConnection, fetched: Fetched) -> None:
     days = [row.day for row in fetched.rows]
     standing = f"({LATEST.format(table='bars', key='symbol, day', where='symbol = ? AND NOT list_contains(?, day)')})"
     sources = connection.execute(
-        f"SELECT DISTINCT f.provider, f.source, f.terms FROM {standing} t JOIN fetches f ON f.id = t.fetch_id",  # noqa: S608 - our own names
+        f"SELECT DISTINCT f.provider, f.source, f.terms FROM {standing} t JOIN fetches f ON f.id ="
+        " t.fetch_id",
         [MOST, fetched.symbol, days],
     ).fetchall()
     for provider, source, terms in sources:
@@ -287,7 +316,7 @@ def _rescale(connection: DuckDBPyConnection, fetched: Fetched) -> None:
             replies=fetched.replies[:1],
         )
         connection.execute(
-            f"INSERT INTO bars SELECT ?, t.symbol, t.day, t.open * $r, t.high * $r, t.low * $r, t.close * $r, t.volume, t.final "  # noqa: S608 - the same
+            f"INSERT INTO bars SELECT ?, t.symbol, t.day, t.open * $r, t.high * $r, t.low * $r, t.close * $r, t.volume, t.final "
             f"FROM {standing} t JOIN fetches f ON f.id = t.fetch_id WHERE f.provider = ?".replace(
                 "$r", repr(fetched.rescale)
             ),
@@ -313,7 +342,10 @@ def _rescale(connection: DuckDBPyConnection, fetched: Fetched) -> None:
 def _calendar(
     connection: DuckDBPyConnection, number: int, fetched: Fetched, first: dt.date
 ) -> list[Any]:
-    """The rows of a calendar that tell more than what stands; an event of its names, or of its source, that it has no more is called off."""
+    """The rows of a calendar that tell more than what stands.
+
+    An event of its names, or of its source, that it has no more is called off.
+    """
     rows: list[Any] = list(fetched.rows)
     last = max(
         (row.day for row in rows), default=first
@@ -352,13 +384,17 @@ def _insert(
 def insert_new(
     connection: DuckDBPyConnection, table: str, select: str, values: Sequence[Any] = ()
 ) -> int:
-    """How many of the rows of *select* were new or changed: those that say what the store knows are not kept again."""
+    """How many of the rows of *select* were new or changed.
+
+    Those that say what the store knows are not kept again.
+    """
     names = [column.split()[0] for column in TABLES[table].split(", ")][1:]
     key = ", ".join(KEYS[table])
     same = " AND ".join(f"known.{name} IS NOT DISTINCT FROM i.{name}" for name in names)
     row = connection.execute(
-        f"INSERT INTO {table} WITH i AS ({select}), known AS (SELECT * FROM {table} SEMI JOIN i USING ({key}) "  # noqa: S608 - our own names
-        f"QUALIFY row_number() OVER (PARTITION BY {key} ORDER BY fetch_id DESC) = 1) SELECT * FROM i ANTI JOIN known ON {same}",
+        f"INSERT INTO {table} WITH i AS ({select}), known AS (SELECT * FROM {table} SEMI JOIN i USING ({key}) "
+        f"QUALIFY row_number() OVER (PARTITION BY {key} ORDER BY fetch_id DESC) = 1) SELECT * FROM"
+        f" i ANTI JOIN known ON {same}",
         list(values),
     ).fetchone()
     return int(row[0]) if row else 0
@@ -381,7 +417,8 @@ def latest(
     key = ", ".join(KEYS[table])
     standing = LATEST.format(table=table, key=key, where=where)
     return connection.execute(
-        f"SELECT t.* EXCLUDE (fetch_id), f.source FROM ({standing}) t JOIN fetches f ON f.id = t.fetch_id ORDER BY {key}",  # noqa: S608 - our own names
+        f"SELECT t.* EXCLUDE (fetch_id), f.source FROM ({standing}) t JOIN fetches f ON f.id ="
+        f" t.fetch_id ORDER BY {key}",
         [known, *values],
     )
 
@@ -393,7 +430,8 @@ def symbols(path: Path) -> set[str]:
     """
     with reading(path) as connection:
         rows = connection.execute(
-            "SELECT symbol FROM bars UNION SELECT CASE role WHEN 'futures' THEN 'FEDFUNDS' ELSE name END FROM points"
+            "SELECT symbol FROM bars UNION SELECT CASE role WHEN 'futures' THEN 'FEDFUNDS' ELSE"
+            " name END FROM points"
         ).fetchall()
     return {str(name) for (name,) in rows}
 
@@ -444,7 +482,8 @@ def _standing(
     key = ", ".join(KEYS[table])
     standing = LATEST.format(table=table, key=key, where=where).replace("?", "$cap")
     return connection.execute(
-        f"SELECT t.* EXCLUDE (fetch_id), f.source FROM ({standing}) t JOIN fetches f ON f.id = t.fetch_id ORDER BY {key}",  # noqa: S608 - our own names
+        f"SELECT t.* EXCLUDE (fetch_id), f.source FROM ({standing}) t JOIN fetches f ON f.id ="
+        f" t.fetch_id ORDER BY {key}",
         {"cap": known, **values},
     ).df()
 
@@ -479,12 +518,17 @@ def _shaped(role: str, frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def provenance(path: Path, role: str, known: int) -> list[dict[str, str]]:
-    """Whence the series of *role* come, as known at fetch *known*: the newest fetch of each by source, with its time and hash."""
+    """Whence the series of *role* come, as known at fetch *known*.
+
+    The newest fetch of each by source, with its time and hash.
+    """
     with reading(path) as connection:
         rows = connection.execute(
-            "SELECT role, symbol, source, fetched_at, sha256, id FROM fetches WHERE id <= ? AND split_part(role, '/', 1) = ? QUALIFY row_number() OVER "
-            "(PARTITION BY symbol, provider ORDER BY id DESC) = 1 ORDER BY symbol, source", [known, role],
-        ).fetchall()  # fmt: skip
+            "SELECT role, symbol, source, fetched_at, sha256, id FROM fetches WHERE id <= ? AND"
+            " split_part(role, '/', 1) = ? QUALIFY row_number() OVER (PARTITION BY symbol, provider"
+            " ORDER BY id DESC) = 1 ORDER BY symbol, source",
+            [known, role],
+        ).fetchall()
     return [
         {
             "file": f"{role} {symbol}",
@@ -503,7 +547,8 @@ def restricted(path: Path, known: int) -> list[tuple[str, str]]:
     """The sources of the fetches up to *known* that may not be published, with their terms."""
     with reading(path) as connection:
         return connection.execute(
-            "SELECT DISTINCT source, terms FROM fetches WHERE id <= ? AND terms <> '' ORDER BY source",
+            "SELECT DISTINCT source, terms FROM fetches WHERE id <= ? AND terms <> '' ORDER BY"
+            " source",
             [known],
         ).fetchall()
 
@@ -512,7 +557,8 @@ def accepted(path: Path, known: int) -> list[Acceptance]:
     """What persons had accepted of the store at *path* by fetch *known*, oldest first."""
     with reading(path) as connection:
         rows = connection.execute(
-            "SELECT symbol, check_name, day, reason, person FROM acceptances WHERE fetch_id <= ? ORDER BY accepted_at",
+            "SELECT symbol, check_name, day, reason, person FROM acceptances WHERE fetch_id <= ?"
+            " ORDER BY accepted_at",
             [known],
         ).fetchall()
     return [

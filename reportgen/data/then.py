@@ -27,7 +27,8 @@ class Then:
     early: int
     """The newest fetch that had been received by the moment."""
     late: int
-    """The newest fetch that had been received while a brief of the moment was still the newest one."""
+    """The newest fetch that had been received while a brief of the moment was still the newest one.
+    """
     newest: Callable[[str, str], dt.date] = field(compare=False)
     """The newest day of which a row can have been known, by the role and the name of a series ("" and symbol of a bar)."""
     opened: dt.datetime | None = None
@@ -120,7 +121,8 @@ def rows_then(
     joined = "t.role = u.role AND t.name = u.name" if table == "points" else "t.symbol = u.name"
     rows = connection.execute(
         f"SELECT s.* EXCLUDE (fetch_id, upto), f.source FROM (SELECT t.*, u.upto FROM {table} t JOIN upto u ON {joined} "  # noqa: S608 - our own names
-        f"WHERE t.fetch_id <= u.upto QUALIFY row_number() OVER (PARTITION BY {', '.join(f't.{key}' for key in KEYS[table])} "
+        "WHERE t.fetch_id <= u.upto QUALIFY row_number() OVER (PARTITION BY"
+        f" {', '.join(f't.{key}' for key in KEYS[table])} "
         f"ORDER BY t.fetch_id DESC) = 1) s JOIN fetches f ON f.id = s.fetch_id ORDER BY {keys}"
     ).df()
     connection.unregister("upto")

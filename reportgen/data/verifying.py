@@ -22,7 +22,10 @@ COLUMNS = ["date", "symbol", "open", "high", "low", "close"]
 
 
 def known_or_like(symbol: str) -> Instrument:
-    """The instrument of that symbol; for one that the registry does not have, a stock, index, coin or future by the look of its name."""
+    """The instrument of that symbol.
+
+    For one that the registry does not have, a stock, index, coin or future by the look of its name.
+    """
     if symbol in registry():
         return registry()[symbol]
     like = (
@@ -38,7 +41,10 @@ def known_or_like(symbol: str) -> Instrument:
 
 
 def verify(frame: pd.DataFrame, due: dt.date) -> list[Defect]:
-    """All findings on the bars of *frame* (columns date, symbol, close; open, high, low where they are known), whose newest is *due*."""
+    """All findings on the bars of *frame* (columns date, symbol, close.
+
+    Open, high, low where they are known), whose newest is *due*.
+    """
     groups = {str(symbol): rows.reset_index(drop=True) for symbol, rows in frame.groupby("symbol")}
     closes = {
         s: pd.Series(g["close"].to_numpy(), index=pd.DatetimeIndex(g["date"]))
@@ -57,7 +63,10 @@ def verify(frame: pd.DataFrame, due: dt.date) -> list[Defect]:
 
 
 def verify_dataset(dataset: Dataset, due: dt.date | None = None) -> list[Defect]:
-    """All findings on the bars and rates of *dataset*, of the first file that has a symbol; stale is what ends before the newest."""
+    """All findings on the bars and rates of *dataset*, of the first file that has a symbol.
+
+    Stale is what ends before the newest.
+    """
     frames: list[pd.DataFrame] = []
     found: list[Defect] = []
     for file in dataset.of_role("daily_bars"):
@@ -85,15 +94,20 @@ def verify_store(path: Path, due: dt.date) -> list[Defect]:
             .rename(columns={"day": "date", "name": "series"})
         )
         told_otherwise = connection.execute(
-            "SELECT b.symbol, day, list(close ORDER BY fetch_id) FROM bars b JOIN fetches f ON f.id = b.fetch_id WHERE final "
-            "GROUP BY b.symbol, day, provider HAVING count(DISTINCT close) > 1 ORDER BY b.symbol, day"
+            "SELECT b.symbol, day, list(close ORDER BY fetch_id) FROM bars b JOIN fetches f ON f.id"
+            " = b.fetch_id WHERE final GROUP BY b.symbol, day, provider HAVING count(DISTINCT"
+            " close) > 1 ORDER BY b.symbol, day"
         ).fetchall()
         told_by_two = connection.execute(
-            "WITH said AS (SELECT symbol, day, close, fetch_id FROM bars WHERE final UNION ALL SELECT name, day, value, fetch_id FROM points "
-            "WHERE starts_with(role, 'confirmations/')), told AS (SELECT s.symbol, day, f.source, arg_max(close, fetch_id) AS close FROM said s "
-            "JOIN fetches f ON f.id = s.fetch_id GROUP BY ALL) SELECT symbol, day, list(source ORDER BY source), list(close ORDER BY source) FROM told "
-            "GROUP BY symbol, day HAVING max(close) / min(close) - 1 > ? QUALIFY day = max(day) OVER (PARTITION BY symbol) ORDER BY symbol", [APART],
-        ).fetchall()  # fmt: skip
+            "WITH said AS (SELECT symbol, day, close, fetch_id FROM bars WHERE final UNION ALL"
+            " SELECT name, day, value, fetch_id FROM points WHERE starts_with(role,"
+            " 'confirmations/')), told AS (SELECT s.symbol, day, f.source, arg_max(close, fetch_id)"
+            " AS close FROM said s JOIN fetches f ON f.id = s.fetch_id GROUP BY ALL) SELECT symbol,"
+            " day, list(source ORDER BY source), list(close ORDER BY source) FROM told GROUP BY"
+            " symbol, day HAVING max(close) / min(close) - 1 > ? QUALIFY day = max(day) OVER"
+            " (PARTITION BY symbol) ORDER BY symbol",
+            [APART],
+        ).fetchall()
     found = verify(bars[bars["final"]][COLUMNS], due) if len(bars) else []
     found += rates(points) if len(points) else []
     found += [
@@ -108,12 +122,17 @@ def verify_store(path: Path, due: dt.date) -> list[Defect]:
     ]
     found += [
         Defect(
-            check="cross_source", severity="block", symbol=symbol, day=day,
-            detail=", ".join(f"{close:,.2f} by {source}" for source, close in zip(sources, closes, strict=True)),
+            check="cross_source",
+            severity="block",
+            symbol=symbol,
+            day=day,
+            detail=", ".join(
+                f"{close:,.2f} by {source}" for source, close in zip(sources, closes, strict=True)
+            ),
         )
         for symbol, day, sources, closes in told_by_two
         if day >= due - dt.timedelta(days=5)
-    ]  # fmt: skip
+    ]
     return sorted(
         found + _restated(told_otherwise),
         key=lambda defect: (defect.symbol, defect.day, defect.check),
@@ -139,7 +158,10 @@ def _restated(rows: Iterable[tuple[str, dt.date, list[float]]]) -> list[Defect]:
 
 
 def accept(path: Path, acceptance: Acceptance, at: dt.datetime) -> None:
-    """Keep *acceptance* in the store at *path*; InvalidParameter where the check is unknown or no reason is given."""
+    """Keep *acceptance* in the store at *path*.
+
+    InvalidParameter where the check is unknown or no reason is given.
+    """
     _refuse(acceptance)
     with store.writing(path) as connection:
         said = Reply(

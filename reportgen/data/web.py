@@ -1,4 +1,7 @@
-"""The one way out to the network: limits, retries, time-outs, and no secret in anything that is kept or said."""
+"""The one way out to the network.
+
+Limits, retries, time-outs, and no secret in anything that is kept or said.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +31,10 @@ LONGEST_WAIT = 60.0
 """Seconds that a provider may ask us to wait; one that asks for more is passed over."""
 LARGEST = 64 << 20
 NOT_MODIFIED = 304
-AGENT = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0 Safari/537.36"
+AGENT = (
+    "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0"
+    " Safari/537.36"
+)
 """Some providers answer browsers alone."""
 
 
@@ -37,7 +43,10 @@ class Failed(Exception):
 
 
 class Again(Failed):
-    """A call failed in a way that another try may better; *wait* is how many seconds the provider asked for."""
+    """A call failed in a way that another try may better.
+
+    *wait* is how many seconds the provider asked for.
+    """
 
     def __init__(self, reason: str, wait: float = 0.0) -> None:
         super().__init__(reason)
@@ -70,7 +79,10 @@ class Bucket:
 
 
 class Web:
-    """Fetches what providers call for. *clock* says when an answer came; *patience* scales the waits between tries."""
+    """Fetches what providers call for.
+
+    *clock* says when an answer came; *patience* scales the waits between tries.
+    """
 
     def __init__(
         self,
@@ -82,7 +94,8 @@ class Web:
     ) -> None:
         self.clock, self.attempts, self.patience, self.seconds = clock, attempts, patience, seconds
         self.known: Mapping[str, Reply] = {}
-        """Earlier answers by URL: a server that says that one still holds need not send it again."""
+        """Earlier answers by URL: a server that says that one still holds need not send it again.
+        """
         self._lock = threading.Lock()
         self._client: httpx.Client | None = None
         self._buckets: dict[str, Bucket] = {}
@@ -91,7 +104,10 @@ class Web:
         self._turns: dict[str, threading.Lock] = {}
 
     def get(self, provider: Provider, call: Call) -> Reply:
-        """The answer to *call*; ProviderError says in one line what is wrong with it. Equal calls of a run are made once."""
+        """The answer to *call*.
+
+        ProviderError says in one line what is wrong with it. Equal calls of a run are made once.
+        """
         address = addressed(provider, call)
         with self._lock:
             turn = self._turns.setdefault(address.url, threading.Lock())
@@ -109,7 +125,8 @@ class Web:
             broken = self._failures[provider.name] >= BROKEN_AFTER
         if broken:
             raise ProviderError(
-                f"{provider.title} is left alone for this run, after {BROKEN_AFTER} failures in a row",
+                f"{provider.title} is left alone for this run, after {BROKEN_AFTER} failures in"
+                " a row",
                 subject=provider.name,
             )
         try:
@@ -129,8 +146,11 @@ class Web:
         from tenacity import Retrying, retry_if_exception_type, stop_after_attempt
 
         for attempt in Retrying(
-            stop=stop_after_attempt(self.attempts), retry=retry_if_exception_type(Again), wait=self._wait, reraise=True
-        ):  # fmt: skip
+            stop=stop_after_attempt(self.attempts),
+            retry=retry_if_exception_type(Again),
+            wait=self._wait,
+            reraise=True,
+        ):
             with attempt:
                 bucket.take()
                 return self._once(provider, address)
@@ -154,7 +174,8 @@ class Web:
             )
         except (OSError, ProviderError) as error:
             raise Again(
-                f"the connection failed: {error if isinstance(error, ProviderError) else type(error).__name__}"
+                "the connection failed:"
+                f" {error if isinstance(error, ProviderError) else type(error).__name__}"
             ) from None
         if answer.status in AGAIN:
             wait = self._rest(answer.headers.get("retry-after", ""))
@@ -219,9 +240,14 @@ class Web:
                         logging.WARNING
                     )  # what they log of a call holds its secrets
                 self._client = httpx.Client(
-                    timeout=httpx.Timeout(self.seconds, connect=min(5.0, self.seconds)), follow_redirects=True, max_redirects=3,
-                    headers={"User-Agent": AGENT, "Accept": "application/json, text/csv;q=0.9, */*;q=0.5"},
-                )  # fmt: skip
+                    timeout=httpx.Timeout(self.seconds, connect=min(5.0, self.seconds)),
+                    follow_redirects=True,
+                    max_redirects=3,
+                    headers={
+                        "User-Agent": AGENT,
+                        "Accept": "application/json, text/csv;q=0.9, */*;q=0.5",
+                    },
+                )
             return self._client
 
     def close(self) -> None:
@@ -232,7 +258,10 @@ class Web:
 
 @dataclass(frozen=True)
 class Address:
-    """Where a call goes: its URL, the same without secrets, its headers, and the secrets themselves."""
+    """Where a call goes.
+
+    Its URL, the same without secrets, its headers, and the secrets themselves.
+    """
 
     url: str
     shown: str
@@ -274,9 +303,9 @@ def _conditions(known: Reply) -> dict[str, str]:
     if not known.validator:
         return {}
     return {
-        "If-None-Match"
-        if known.validator.startswith(('"', "W/"))
-        else "If-Modified-Since": known.validator
+        (
+            "If-None-Match" if known.validator.startswith(('"', "W/")) else "If-Modified-Since"
+        ): known.validator
     }
 
 

@@ -1,1 +1,4 @@
-"""Where a finished brief goes, and what is kept of that: nothing here computes, tells or changes a number."""
+"""Where a finished brief goes, and what is kept of that.
+
+Nothing here computes, tells or changes a number.
+"""

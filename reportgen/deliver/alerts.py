@@ -19,7 +19,10 @@ from reportgen.resources import tidy, written
 def alert(
     config: Config, subject: str, text: str, attached: Sequence[Path], at: dt.datetime
 ) -> list[str]:
-    """The owners that could not be told, each with the reason; nobody is told where none is named below [alerts]."""
+    """The owners that could not be told, each with the reason.
+
+    Nobody is told where none is named below [alerts].
+    """
     if not config.alerts:
         return []
     try:
@@ -52,7 +55,10 @@ def alert(
 
 
 def beat(config: Config, told: dict[str, str]) -> list[str]:
-    """Why the sign of life could not be given, in the file or at the address of [heartbeat]; nothing of the address, which may hold a key."""
+    """Why the sign of life could not be given, in the file or at the address of [heartbeat].
+
+    Nothing of the address, which may hold a key.
+    """
     failed = []
     if config.heartbeat_file:
         try:

@@ -1,4 +1,7 @@
-"""What a desk sets once for all its briefs, in ``reportgen.toml``: whose name is on its mail, which server takes it, who is told of failures."""
+"""What a desk sets once for all its briefs, in ``reportgen.toml``.
+
+Whose name is on its mail, which server takes it, who is told of failures.
+"""
 
 from __future__ import annotations
 
@@ -93,7 +96,10 @@ class Mail:
             pattern=UNSUBSCRIBE,
         ),
     ] = ""
-    """An https address at which one click, a POST, ends a subscription; {address} stands for the reader's."""
+    """An https address at which one click, a POST, ends a subscription.
+
+    {address} stands for the reader's.
+    """
     together: bool = False
     """One message to all of a list, instead of one to each reader."""
     attach_pdf: bool = False
@@ -138,7 +144,10 @@ class Site:
             pattern=URL,
         ),
     ] = ""
-    """Where it will be read, for the feed, the sitemap and the links of mails; it ends with a slash."""
+    """Where it will be read, for the feed, the sitemap and the links of mails.
+
+    It ends with a slash.
+    """
     author: Line = ""
     approval: bool = False
     """Whether only briefs are shown that a person has approved."""
@@ -196,7 +205,10 @@ class Config:
 
     @property
     def page_url(self) -> str | None:
-        """Where pages will be read, if the site says where it is; {report} and {label} stand for the brief's."""
+        """Where pages will be read, if the site says where it is.
+
+        {report} and {label} stand for the brief's.
+        """
         return f"{self.site.url}briefs/{{report}}/{{label}}/index.html" if self.site.url else None
 
     def settings(self, **given: Any) -> Settings:

@@ -1,8 +1,11 @@
-"""The ledger of deliveries: a small SQLite file, written before and after each hand-over, so that nobody gets a brief twice.
+"""The ledger of deliveries.
 
-States of one brief to one reader: "claimed" (about to be handed over), "handing" (the server may have it), then "sent", "refused",
-"deferred" (refused for now) or "unknown". Only "claimed" and "deferred" are tried again; a process that is killed while a message is
-being handed over leaves "handing", which the next one reads as "unknown".
+A small SQLite file, written before and after each hand-over, so that nobody gets a brief twice.
+
+States of one brief to one reader: "claimed" (about to be handed over), "handing" (the server may
+have it), then "sent", "refused", "deferred" (refused for now) or "unknown". Only "claimed" and
+"deferred" are tried again; a process that is killed while a message is being handed over leaves
+"handing", which the next one reads as "unknown".
 """
 
 from __future__ import annotations
@@ -32,7 +35,8 @@ CREATE TABLE editions (
 UPGRADES = {1: "ALTER TABLE editions ADD COLUMN seal TEXT"}
 """What brings a ledger of an earlier version to the next one; 0.1.0 kept no seals."""
 READ = "BEGIN"
-"""The transaction of who only looks: nobody is kept out by it, nor does it wait for who is sending."""
+"""The transaction of who only looks: nobody is kept out by it, nor does it wait for who is sending.
+"""
 DONE = ("sent", "refused", "unknown")
 """States that are not left without a word of a person."""
 
@@ -79,9 +83,12 @@ class Ledger:
 
     @contextmanager
     def held(self, seconds: float = 30.0) -> Iterator[None]:
-        """Keep other senders out until the end of the ``with``; DeliveryError where one does not end within *seconds*.
+        """Keep other senders out until the end of the ``with``.
 
-        The lock is the file system's: it ends with its process, however that ends. What that one left half done is settled here.
+        DeliveryError where one does not end within *seconds*.
+
+        The lock is the file system's: it ends with its process, however that ends. What that one
+        left half done is settled here.
         """
         with locked(self.path.with_suffix(".lock"), seconds) as free:
             if not free:
@@ -91,9 +98,13 @@ class Ledger:
                 )
             try:
                 with self._open() as ledger:
-                    words = "the sender was killed while the server had the message; ask the reader, then send it again with --resend"
+                    words = (
+                        "the sender was killed while the server had the message; ask the reader,"
+                        " then send it again with --resend"
+                    )
                     ledger.execute(
-                        "UPDATE deliveries SET state = 'unknown', answer = ? WHERE state = 'handing'",
+                        "UPDATE deliveries SET state = 'unknown', answer = ? WHERE state ="
+                        " 'handing'",
                         [words],
                     )
                 self._kept = self._connected()
@@ -115,8 +126,8 @@ class Ledger:
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             with (
-                nullcontext(self._kept) if self._kept else closing(self._connected()) as connection
-            ):
+                nullcontext(self._kept) if self._kept else closing(self._connected())
+            ) as connection:
                 connection.execute(begin)
                 try:
                     self._made(connection)
@@ -151,7 +162,10 @@ class Ledger:
     def claim(
         self, key: Key, recipient: str, message_id: str, at: dt.datetime, *, again: bool = False
     ) -> Delivery | None:
-        """None where *recipient* may be sent *key* now, which is then claimed; else the delivery that stands. *again* overrides unknown ones."""
+        """None where *recipient* may be sent *key* now, which is then claimed.
+
+        Else the delivery that stands. *again* overrides unknown ones.
+        """
         with self._open() as ledger:
             known = _delivery(
                 ledger.execute(
@@ -162,7 +176,8 @@ class Ledger:
             if known and not free(known.state, again=again):
                 return known
             ledger.execute(
-                "INSERT INTO deliveries VALUES (?, ?, ?, ?, 'claimed', ?, 0, '', ?, 0) ON CONFLICT DO UPDATE SET state = 'claimed', at = excluded.at",
+                "INSERT INTO deliveries VALUES (?, ?, ?, ?, 'claimed', ?, 0, '', ?, 0) ON CONFLICT"
+                " DO UPDATE SET state = 'claimed', at = excluded.at",
                 [*key, recipient, message_id, at.isoformat()],
             )
         return None
@@ -170,14 +185,18 @@ class Ledger:
     def reached(self, key: Key) -> bool:
         """Whether anybody may have *key*."""
         with self._open() as ledger:
-            query = "SELECT 1 FROM deliveries WHERE report = ? AND label = ? AND edition = ? AND state IN ('sent', 'handing', 'unknown')"
+            query = (
+                "SELECT 1 FROM deliveries WHERE report = ? AND label = ? AND edition = ? AND state"
+                " IN ('sent', 'handing', 'unknown')"
+            )
             return ledger.execute(query, list(key)).fetchone() is not None
 
     def handing(self, key: Key, recipients: list[str]) -> None:
         """Write down that the server may have the message from now on."""
         with self._open() as ledger:
             ledger.executemany(
-                "UPDATE deliveries SET state = 'handing', attempts = attempts + 1 WHERE report = ? AND label = ? AND edition = ? AND recipient = ?",
+                "UPDATE deliveries SET state = 'handing', attempts = attempts + 1 WHERE report = ?"
+                " AND label = ? AND edition = ? AND recipient = ?",
                 [[*key, recipient] for recipient in recipients],
             )
 
@@ -185,7 +204,8 @@ class Ledger:
         """Write down what became of the message."""
         with self._open() as ledger:
             ledger.executemany(
-                "UPDATE deliveries SET state = ?, code = ?, answer = ?, at = ? WHERE report = ? AND label = ? AND edition = ? AND recipient = ?",
+                "UPDATE deliveries SET state = ?, code = ?, answer = ?, at = ? WHERE report = ? AND"
+                " label = ? AND edition = ? AND recipient = ?",
                 [
                     [*outcome, at.isoformat(), *key, recipient]
                     for recipient, outcome in outcomes.items()
@@ -198,7 +218,8 @@ class Ledger:
             return []
         with self._open(READ) as ledger:
             rows = ledger.execute(
-                f"{SELECT} WHERE ? IN ('', report) AND ? IN ('', label) ORDER BY label, report, edition, recipient",
+                f"{SELECT} WHERE ? IN ('', report) AND ? IN ('', label) ORDER BY label, report,"
+                " edition, recipient",
                 [report, label],
             ).fetchall()
         return [found for row in rows if (found := _delivery(row))]
@@ -209,7 +230,8 @@ class Ledger:
             return None
         with self._open(READ) as ledger:
             row = ledger.execute(
-                "SELECT edition, mark, brief, coalesce(seal, '') FROM editions WHERE report = ? AND label = ? ORDER BY edition DESC LIMIT 1",
+                "SELECT edition, mark, brief, coalesce(seal, '') FROM editions WHERE report = ? AND"
+                " label = ? ORDER BY edition DESC LIMIT 1",
                 [report, label],
             ).fetchone()
             return (
@@ -236,7 +258,10 @@ def free(state: str, *, again: bool) -> bool:
     return state not in DONE or (again and state != "sent")
 
 
-SELECT = "SELECT report, label, edition, recipient, state, message_id, code, answer, at, attempts FROM deliveries"
+SELECT = (
+    "SELECT report, label, edition, recipient, state, message_id, code, answer, at, attempts FROM"
+    " deliveries"
+)
 
 
 def _delivery(row: tuple[str, ...] | None) -> Delivery | None:

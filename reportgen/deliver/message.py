@@ -1,4 +1,8 @@
-"""The message that leaves: the checked email of a brief, with the headers of one reader and the signature of the sender's domain."""
+"""The message that leaves.
+
+The checked email of a brief, with the headers of one reader and the signature of the sender's
+domain.
+"""
 
 from __future__ import annotations
 
@@ -36,8 +40,19 @@ OURS = (
 )
 BRIEFS = ("subject", "mime-version", "content-type", "content-transfer-encoding")
 """The headers that a letter takes from the brief; it has no others."""
-SIGNED = [b"from", b"to", b"subject", b"date", b"message-id", b"reply-to", b"list-id", b"list-unsubscribe", b"list-unsubscribe-post", b"mime-version",
-          b"content-type"]  # fmt: skip
+SIGNED = [
+    b"from",
+    b"to",
+    b"subject",
+    b"date",
+    b"message-id",
+    b"reply-to",
+    b"list-id",
+    b"list-unsubscribe",
+    b"list-unsubscribe-post",
+    b"mime-version",
+    b"content-type",
+]
 
 
 def message_id(key: Key, recipient: str, sender: str) -> str:
@@ -49,7 +64,10 @@ def message_id(key: Key, recipient: str, sender: str) -> str:
 
 
 class Letter:
-    """The email *checked* of a brief, made ready once for all who get the same: *pdf* is attached where there is one."""
+    """The email *checked* of a brief, made ready once for all who get the same.
+
+    *pdf* is attached where there is one.
+    """
 
     def __init__(self, checked: bytes, mail: Mail, pdf: tuple[str, bytes] | None = None) -> None:
         self._mail = mail
@@ -73,7 +91,10 @@ class Letter:
         self._body = found.as_bytes(policy=POLICY).partition(b"\r\n\r\n")[2]
 
     def to(self, readers: Sequence[tuple[str, str]], key: Key, at: dt.datetime) -> bytes:
-        """The bytes of the message to *readers*, name and address of each; more than one is written to nobody in particular."""
+        """The bytes of the message to *readers*, name and address of each.
+
+        More than one is written to nobody in particular.
+        """
         mail = self._mail
         address = readers[0][1] if len(readers) == 1 else ""
         meant = [("From", mail.sender), ("To", "undisclosed-recipients:;")]
@@ -137,7 +158,10 @@ class Letter:
 
 
 def page(path: Path) -> bytes:
-    """The HTML part of the email at *path* with its pictures in it, as a browser can show it; DeliveryError where there is none."""
+    """The HTML part of the email at *path* with its pictures in it, as a browser can show it.
+
+    DeliveryError where there is none.
+    """
     try:
         found = message_from_bytes(path.read_bytes(), policy=POLICY)
     except OSError as error:

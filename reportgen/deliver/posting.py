@@ -27,7 +27,8 @@ def post(
 ) -> Iterator[Told]:
     """What became of *brief* at each of *doors*, by name; *page* is where it can be read.
 
-    A door that may have it gets it again only if it is named in *again*. DeliveryError as for the mail.
+    A door that may have it gets it again only if it is named in *again*. DeliveryError as for the
+    mail.
     """
     with ledger.held():
         key = edition_of(brief, ledger, clock())
@@ -59,15 +60,28 @@ def posted(brief: Finished, key: Key, name: str, page: str, clock: Clock) -> Pos
     files = {path.name: path.read_bytes() for path in sorted(brief.folder.glob("brief.*"))}
     figure = FIGURE.search(files.get("brief.html", b""))
     return Post(
-        id=hashlib.sha256(f"{key} {name} {brief.mark}".encode()).hexdigest()[:32], report=brief.report, label=brief.folder.name,
-        session=brief.session, as_of=brief.as_of, edition=key.edition, title=brief.title, points=tuple(points),
-        notices=tuple(filter(None, notices)), verdict=brief.verdict, page=page, chart=f"{page}#{figure[1].decode()}" if page and figure else "",
-        files=files, at=clock(),
-    )  # fmt: skip
+        id=hashlib.sha256(f"{key} {name} {brief.mark}".encode()).hexdigest()[:32],
+        report=brief.report,
+        label=brief.folder.name,
+        session=brief.session,
+        as_of=brief.as_of,
+        edition=key.edition,
+        title=brief.title,
+        points=tuple(points),
+        notices=tuple(filter(None, notices)),
+        verdict=brief.verdict,
+        page=page,
+        chart=f"{page}#{figure[1].decode()}" if page and figure else "",
+        files=files,
+        at=clock(),
+    )
 
 
 def _handed(through: Deliverer, what: Post) -> Outcome:
-    """What became of *what*, also where a door fails in a way of its own: the others are to have their turn."""
+    """What became of *what*, also where a door fails in a way of its own.
+
+    The others are to have their turn.
+    """
     try:
         return through.hand(what)
     except SettingsError as error:  # before anything left

@@ -1,4 +1,7 @@
-"""Whether a finished brief may leave: what the gate said, what people said, and whether it is the brief of now."""
+"""Whether a finished brief may leave.
+
+What the gate said, what people said, and whether it is the brief of now.
+"""
 
 from __future__ import annotations
 
@@ -16,9 +19,13 @@ from reportgen.errors import DeliveryError
 from reportgen.verify.gate import Verdict, verdict_of
 
 LABEL = re.compile(r"\d{4}-\d\d-\d\d(?:T\d{4})?")
-"""The name of a brief's folder: its session, with a time of day where it was made before the close."""
+"""The name of a brief's folder: its session, with a time of day where it was made before the close.
+"""
 APPROVED, HOLD = "approved.json", "hold.txt"
-"""What a person leaves beside a brief: that this very one may go, or that it, or all below a folder, must not."""
+"""What a person leaves beside a brief.
+
+That this very one may go, or that it, or all below a folder, must not.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,12 +91,23 @@ def finished(folder: Path) -> Finished:
         mark = hashlib.sha256(json.dumps(body, sort_keys=True).encode() + words).hexdigest()
         as_of = dt.datetime.fromisoformat(told["as_of"])
         return Finished(
-            folder=folder, report=told["report"], label=f"{as_of:%Y-%m-%dT%H%M}", as_of=as_of, session=dt.date.fromisoformat(told["session"]), verdict=told["verdict"],
-            mark=mark, document=document, words=words, told=told, title=told["title"], edition=int(told.get("correction", {}).get("edition", 1)),
-        )  # fmt: skip
+            folder=folder,
+            report=told["report"],
+            label=f"{as_of:%Y-%m-%dT%H%M}",
+            as_of=as_of,
+            session=dt.date.fromisoformat(told["session"]),
+            verdict=told["verdict"],
+            mark=mark,
+            document=document,
+            words=words,
+            told=told,
+            title=told["title"],
+            edition=int(told.get("correction", {}).get("edition", 1)),
+        )
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise DeliveryError(
-            f"There is no finished brief in {folder}: brief.json cannot be read. Make one: reportgen run REPORT.",
+            f"There is no finished brief in {folder}: brief.json cannot be read. Make one:"
+            " reportgen run REPORT.",
             subject=folder,
         ) from error
 
@@ -102,7 +120,8 @@ def refuse(
         raise DeliveryError(reason, subject=brief.folder)
     if brief.verdict == "degraded" and mail and mail.degraded == "hold":
         raise DeliveryError(
-            f'{brief.shown} names gaps, and [mail] says degraded = "hold"; fetch what is missing and make it again, or say "send".',
+            f'{brief.shown} names gaps, and [mail] says degraded = "hold"; fetch what is missing'
+            ' and make it again, or say "send".',
             subject=brief.folder,
         )
     if mail and mail.approval and approved_by(brief) is None:
@@ -112,7 +131,8 @@ def refuse(
         )
     if brief.session < last_session and not late:
         raise DeliveryError(
-            f"{brief.shown} tells of {brief.session}, and the last session was {last_session}; send the newest brief, or this one with --late.",
+            f"{brief.shown} tells of {brief.session}, and the last session was {last_session}; send"
+            " the newest brief, or this one with --late.",
             subject=brief.folder,
         )
 
@@ -124,12 +144,18 @@ def held(brief: Finished) -> str:
     if verdict is None:
         return f"{brief.shown} has no verdict in {page}; make it again."
     if verdict is Verdict.HOLD:
-        return f"{brief.shown} is held by the gate; {page} says why. What lies there is an older brief."
+        return (
+            f"{brief.shown} is held by the gate; {page} says why. What lies there is an older"
+            " brief."
+        )
     place = held_at(brief.folder)
     if place is None:
         return ""
     said = " ".join((place / HOLD).read_text(encoding="utf-8", errors="replace").split())
-    return f"{brief.shown} is held by a person: {said or 'no reason is given'}. Let it go: reportgen approve {brief.folder} --by NAME, or remove {place / HOLD}."
+    return (
+        f"{brief.shown} is held by a person: {said or 'no reason is given'}. Let it go: reportgen"
+        f" approve {brief.folder} --by NAME, or remove {place / HOLD}."
+    )
 
 
 def held_at(folder: Path) -> Path | None:
@@ -139,7 +165,10 @@ def held_at(folder: Path) -> Path | None:
 
 
 def approved_by(brief: Finished) -> str | None:
-    """Who approved this very brief; None where nobody did, or it was made again since and tells something else."""
+    """Who approved this very brief.
+
+    None where nobody did, or it was made again since and tells something else.
+    """
     try:
         said = json.loads((brief.folder / APPROVED).read_text(encoding="utf-8"))
         same = said["mark"] == brief.mark and said.get("seal", brief.seal) == brief.seal

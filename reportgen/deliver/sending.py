@@ -24,7 +24,10 @@ Clock = Callable[[], dt.datetime]
 
 
 class Told(NamedTuple):
-    """What became of one reader's copy: a state of the ledger, or "already" where it stood before; and the server's words."""
+    """What became of one reader's copy.
+
+    A state of the ledger, or "already" where it stood before; and the server's words.
+    """
 
     recipient: str
     state: str
@@ -33,7 +36,10 @@ class Told(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Errand:
-    """What is to be sent: a brief, to whom, how, and which of those whose outcome is unknown or refused get it again."""
+    """What is to be sent.
+
+    A brief, to whom, how, and which of those whose outcome is unknown or refused get it again.
+    """
 
     brief: Finished
     readers: Sequence[Recipient]
@@ -42,9 +48,12 @@ class Errand:
 
 
 def send(errand: Errand, ledger: Ledger, clock: Clock) -> Iterator[Told]:
-    """What became of the copy of every reader, as it is handed over; nobody gets one twice, whatever is killed when.
+    """What became of the copy of every reader, as it is handed over.
 
-    DeliveryError where the brief differs from the edition that was sent before and does not say so, or the server cannot be used.
+    Nobody gets one twice, whatever is killed when.
+
+    DeliveryError where the brief differs from the edition that was sent before and does not say so,
+    or the server cannot be used.
     """
     with ledger.held():
         key = edition_of(errand.brief, ledger, clock())
@@ -53,7 +62,10 @@ def send(errand: Errand, ledger: Ledger, clock: Clock) -> Iterator[Told]:
 
 
 def planned(errand: Errand, ledger: Ledger) -> Iterator[Told]:
-    """What :func:`send` would do for every reader, with nothing sent or written: "due", or as it would tell of who is passed over."""
+    """What :func:`send` would do for every reader, with nothing sent or written.
+
+    "due", or as it would tell of who is passed over.
+    """
     key, _ = expected(errand.brief, ledger)
     for name in (errand.mail.password, errand.mail.dkim.key if errand.mail.dkim else ""):
         if name:
@@ -76,7 +88,10 @@ def planned(errand: Errand, ledger: Ledger) -> Iterator[Told]:
 
 
 def edition_of(brief: Finished, ledger: Ledger, at: dt.datetime) -> Key:
-    """The edition that *brief* is, kept in the ledger if it is a new one; DeliveryError where it differs from the last and does not say so."""
+    """The edition that *brief* is, kept in the ledger if it is a new one.
+
+    DeliveryError where it differs from the last and does not say so.
+    """
     key, begun = expected(brief, ledger)
     if not begun:
         ledger.begin(Edition(key, brief.mark, brief.document, sealed_as(brief.folder)), at)
@@ -99,7 +114,10 @@ def sealed_as(folder: Path) -> str:
 
 
 def expected(brief: Finished, ledger: Ledger) -> tuple[Key, bool]:
-    """The edition that *brief* is, and whether the ledger has it so; DeliveryError where it differs from the last and does not say so."""
+    """The edition that *brief* is, and whether the ledger has it so.
+
+    DeliveryError where it differs from the last and does not say so.
+    """
     known = ledger.latest(brief.report, brief.label)
     if known and known.mark == brief.mark:
         return known.key, True
@@ -112,9 +130,10 @@ def expected(brief: Finished, ledger: Ledger) -> tuple[Key, bool]:
             for change in changes(known.brief, brief.document)[:3]
         )
         raise DeliveryError(
-            f"{brief.shown} was sent before and differs now ({changed or 'in its words'}). Let it say so, as edition {due}: "
-            f"reportgen correct {brief.folder} --why TEXT.", subject=brief.folder,
-        )  # fmt: skip
+            f"{brief.shown} was sent before and differs now ({changed or 'in its words'}). Let it"
+            f" say so, as edition {due}: reportgen correct {brief.folder} --why TEXT.",
+            subject=brief.folder,
+        )
     return Key(brief.report, brief.label, due), False
 
 
@@ -149,7 +168,10 @@ def _figures(document: bytes) -> dict[str, tuple[str, str, Any]]:
 
 
 def corrected(brief: Finished, ledger: Ledger, why: str) -> Correction:
-    """What *brief* has to say on top as the next edition; DeliveryError where it was not sent, or is what was sent."""
+    """What *brief* has to say on top as the next edition.
+
+    DeliveryError where it was not sent, or is what was sent.
+    """
     known = ledger.latest(brief.report, brief.label)
     if known is None or known.mark == brief.mark:
         state = "was not sent yet" if known is None else "tells what was sent"
@@ -219,7 +241,11 @@ def _one(
 
 
 class Letters:
-    """The letters of an errand: the brief's own, made ready once for all, and for readers with parameters one told from its record."""
+    """The letters of an errand.
+
+    The brief's own, made ready once for all, and for readers with parameters one told from its
+    record.
+    """
 
     def __init__(self, errand: Errand) -> None:
         self._errand = errand
@@ -250,7 +276,10 @@ class Letters:
 
 
 def _copies(errand: Errand) -> Iterator[tuple[Recipient, bytes]]:
-    """The email of each reader with parameters of their own, told and checked anew; DeliveryError where it needs other numbers."""
+    """The email of each reader with parameters of their own, told and checked anew.
+
+    DeliveryError where it needs other numbers.
+    """
     from reportgen import personal, telling
     from reportgen.request import Request, load_report, text_of
     from reportgen.settings import Settings
@@ -260,7 +289,8 @@ def _copies(errand: Errand) -> Iterator[tuple[Recipient, bytes]]:
         return
     if errand.mail.together:
         raise DeliveryError(
-            f"{special[0].address} has parameters of their own; together = true sends all the same.",
+            f"{special[0].address} has parameters of their own; together = true sends all the"
+            " same.",
             subject=special[0].address,
         )
     notebook = telling.read_notebook(errand.brief.folder / "notebook.ipynb")
@@ -274,7 +304,8 @@ def _copies(errand: Errand) -> Iterator[tuple[Recipient, bytes]]:
     if set(groups) != {()}:
         one = next(readers[0] for part, readers in groups.items() if part)
         raise DeliveryError(
-            f"{one.address} wants other numbers than this brief has; make theirs by run --recipients, and send it from its own folder.",
+            f"{one.address} wants other numbers than this brief has; make theirs by run"
+            " --recipients, and send it from its own folder.",
             subject=one.address,
         )
     for one, files in personal.editions(

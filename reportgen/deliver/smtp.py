@@ -1,6 +1,9 @@
-"""One line to a mail server: verified, authenticated, kept open for many messages, and exact about what became of each.
+"""One line to a mail server.
 
-A message that the server may have taken, although no answer came, is not sent again: its outcome is unknown, and a person decides.
+Verified, authenticated, kept open for many messages, and exact about what became of each.
+
+A message that the server may have taken, although no answer came, is not sent again: its outcome is
+unknown, and a person decides.
 """
 
 from __future__ import annotations
@@ -25,7 +28,10 @@ OK, GO_ON = 250, 354
 
 
 class Outcome(NamedTuple):
-    """What became of a message to one reader: the state, the server's code (0 for none) and its words."""
+    """What became of a message to one reader.
+
+    The state, the server's code (0 for none) and its words.
+    """
 
     state: State
     code: int
@@ -33,7 +39,10 @@ class Outcome(NamedTuple):
 
 
 class _Cut(Exception):
-    """The connection ended before the server could have taken the message: it may be sent again, but to those *refused* by then."""
+    """The connection ended before the server could have taken the message.
+
+    It may be sent again, but to those *refused* by then.
+    """
 
     def __init__(self, words: str, refused: dict[str, Outcome] | None = None) -> None:
         super().__init__(words)
@@ -71,9 +80,10 @@ class Line:
     ) -> dict[str, Outcome]:
         """What became of *data*, a message with CRLF line ends, for each of *recipients*.
 
-        *handing* is told to whom before the server may take it, *settled* what became of it after every attempt. A refusal for now
-        (4xx), and a connection that ends early, are tried again; the last attempt's answer stands. DeliveryError where the server can
-        not be used at all: not trusted, or the password refused.
+        *handing* is told to whom before the server may take it, *settled* what became of it after
+        every attempt. A refusal for now (4xx), and a connection that ends early, are tried again;
+        the last attempt's answer stands. DeliveryError where the server can not be used at all: not
+        trusted, or the password refused.
         """
         found: dict[str, Outcome] = {}
         waiting = list(recipients)
@@ -220,7 +230,10 @@ def _said(error: Exception) -> str:
 
 
 def _stuffed(data: bytes) -> bytes:
-    """*data* with a full stop more where a line begins with one: a single one ends a message (RFC 5321, 4.5.2)."""
+    """*data* with a full stop more where a line begins with one.
+
+    A single one ends a message (RFC 5321, 4.5.2).
+    """
     return (
         data.replace(b"\n.", b"\n..") if data[:1] != b"." else b"." + data.replace(b"\n.", b"\n..")
     )

@@ -1,4 +1,7 @@
-"""The cells of a notebook run in a forked kernel; outputs, errors and metadata are put together by nbclient's own code."""
+"""The cells of a notebook run in a forked kernel.
+
+Outputs, errors and metadata are put together by nbclient's own code.
+"""
 
 from __future__ import annotations
 
@@ -19,10 +22,14 @@ from papermill.clientwrap import PapermillNotebookClient
 from reportgen.execute.kernel import ForkedKernel
 
 LANGUAGE = {
-    "name": "python", "version": sys.version.split()[0], "mimetype": "text/x-python",
-    "codemirror_mode": {"name": "ipython", "version": sys.version_info[0]}, "pygments_lexer": "ipython3",
-    "nbconvert_exporter": "python", "file_extension": ".py",
-}  # fmt: skip
+    "name": "python",
+    "version": sys.version.split()[0],
+    "mimetype": "text/x-python",
+    "codemirror_mode": {"name": "ipython", "version": sys.version_info[0]},
+    "pygments_lexer": "ipython3",
+    "nbconvert_exporter": "python",
+    "file_extension": ".py",
+}
 JSON = re.compile(r"application/(.*\+)?json")
 PATIENCE = 1.0
 """Seconds that an interrupted cell is given to say where it was."""
@@ -43,7 +50,10 @@ class ForkedClient(PapermillNotebookClient):  # type: ignore[misc] # papermill s
         return self.nb
 
     def execute_cell(self, cell: Any, cell_index: int, **_options: Any) -> Any:
-        """*cell* with its outputs; CellExecutionError, CellTimeoutError or DeadKernelError as from a stock kernel."""
+        """*cell* with its outputs.
+
+        CellExecutionError, CellTimeoutError or DeadKernelError as from a stock kernel.
+        """
         skipped = self.skip_cells_with_tag in cell.metadata.get("tags", [])
         if cell.cell_type != "code" or not cell.source.strip() or skipped:
             return cell
@@ -94,7 +104,10 @@ class ForkedClient(PapermillNotebookClient):  # type: ignore[misc] # papermill s
     def output(
         self, outs: list[Any], msg: dict[str, Any], display_id: str | None, cell_index: int
     ) -> Any:
-        """What the message adds to the outputs *outs*; as nbclient does it, without its slow look at what is plainly valid."""
+        """What the message adds to the outputs *outs*.
+
+        As nbclient does it, without its slow look at what is plainly valid.
+        """
         content = msg["content"]
         if msg["msg_type"] not in ("display_data", "execute_result") or not _plain(content["data"]):
             return super().output(outs, msg, display_id, cell_index)
@@ -122,7 +135,10 @@ class ForkedClient(PapermillNotebookClient):  # type: ignore[misc] # papermill s
         return added
 
     def _too_long(self, cell: Any, cell_index: int) -> None:
-        """Interrupt the cell, with what it then says; CellTimeoutError unless the client only interrupts."""
+        """Interrupt the cell, with what it then says.
+
+        CellTimeoutError unless the client only interrupts.
+        """
         self.kernel.interrupt_kernel()
         if not self.interrupt_on_timeout:
             while (message := self.kernel.message(PATIENCE)) and message[
@@ -134,7 +150,10 @@ class ForkedClient(PapermillNotebookClient):  # type: ignore[misc] # papermill s
 
 
 def _plain(data: dict[str, Any]) -> bool:
-    """Whether every value of a media bundle is what a notebook holds under its type: text, or anything under JSON types."""
+    """Whether every value of a media bundle is what a notebook holds under its type.
+
+    Text, or anything under JSON types.
+    """
     return all(
         isinstance(value, str) or (JSON.fullmatch(media) and isinstance(value, dict))
         for media, value in data.items()

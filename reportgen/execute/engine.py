@@ -1,6 +1,7 @@
 """The engine that papermill finds under the name "reportgen": a forked child per notebook.
 
-Papermill imports every registered engine whenever it starts, so this module imports nothing that papermill has not.
+Papermill imports every registered engine whenever it starts, so this module imports nothing that
+papermill has not.
 """
 
 from __future__ import annotations
@@ -16,11 +17,17 @@ PYTHON = {"python3", "python"}
 
 
 class ForkEngine(Engine):  # type: ignore[misc] # papermill ships no types
-    """Runs Python notebooks in a forked child; where that is not safe, papermill's own engine runs them."""
+    """Runs Python notebooks in a forked child.
+
+    Where that is not safe, papermill's own engine runs them.
+    """
 
     @classmethod
     def execute_notebook(cls, nb: Any, kernel_name: str, **options: Any) -> Any:
-        """The executed notebook *nb*; a started kernel may be given as ``kernel``, which its owner closes."""
+        """The executed notebook *nb*.
+
+        A started kernel may be given as ``kernel``, which its owner closes.
+        """
         if options.get("kernel") is not None:
             return super().execute_notebook(nb, kernel_name, **options)
         from reportgen.execute.fork import unsafe
@@ -51,7 +58,13 @@ class ForkEngine(Engine):  # type: ignore[misc] # papermill ships no types
             k: v
             for k, v in options.items()
             if k
-            not in ("input_path", "kernel", "execution_timeout", "start_timeout", "startup_timeout")
+            not in (
+                "input_path",
+                "kernel",
+                "execution_timeout",
+                "start_timeout",
+                "startup_timeout",
+            )
         }
         timeout = options.get("execution_timeout") or kept.pop("timeout", None)
         client = ForkedClient(

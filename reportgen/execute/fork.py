@@ -1,4 +1,7 @@
-"""Children made by fork: each leads a process group of its own, ends with its parent and answers over one connection."""
+"""Children made by fork.
+
+Each leads a process group of its own, ends with its parent and answers over one connection.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +29,10 @@ FORKS = sys.platform == "linux"
 
 
 def unsafe() -> str:
-    """Why this process cannot be forked safely, or "": another platform, or threads whose locks a child would inherit."""
+    """Why this process cannot be forked safely, or "".
+
+    Another platform, or threads whose locks a child would inherit.
+    """
     if not FORKS:
         return f"fork is not used on {sys.platform}"
     others = [t.name for t in threading.enumerate() if t is not threading.current_thread()]
@@ -37,7 +43,10 @@ def unsafe() -> str:
 
 
 def _native_threads() -> list[str]:
-    """Names of threads that are not Python's; those of a numeric library bear the process's own name and survive a fork."""
+    """Names of threads that are not Python's.
+
+    Those of a numeric library bear the process's own name and survive a fork.
+    """
     own = Path("/proc/self/comm").read_text(encoding="utf-8")
     names = []
     for task in Path("/proc/self/task").iterdir():
@@ -66,7 +75,10 @@ class Child:
             os.kill(self.pid, signal.SIGINT)
 
     def close(self) -> int:
-        """Close the connection, wait for the child to leave (by force, if need be); its exit status, or minus the signal."""
+        """Close the connection, wait for the child to leave (by force, if need be).
+
+        Its exit status, or minus the signal.
+        """
         self.connection.close()
         deadline = time.monotonic() + GRACE
         while self._status is None:
@@ -124,7 +136,10 @@ def adopted(work: Callable[[], None]) -> int:
 
 
 def answer(connection: Connection, work: Callable[[], Any]) -> bool:
-    """Send what *work* returns or raises, for :func:`answered` on the other side; whether it returned."""
+    """Send what *work* returns or raises, for :func:`answered` on the other side.
+
+    Whether it returned.
+    """
     returned = False
     try:
         reply = pickle.dumps((False, work()))
@@ -143,7 +158,10 @@ def answer(connection: Connection, work: Callable[[], Any]) -> bool:
 
 
 def answered(connection: Connection) -> Any:
-    """What :func:`answer` was given on the other side: its value, or its error raised; KernelDied where nobody answers any more."""
+    """What :func:`answer` was given on the other side.
+
+    Its value, or its error raised; KernelDied where nobody answers any more.
+    """
     try:
         raised, value = pickle.loads(connection.recv_bytes())  # noqa: S301 - a process of ours wrote it
     except (EOFError, OSError) as error:

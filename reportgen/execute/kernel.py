@@ -1,4 +1,7 @@
-"""The parent's side of a forked kernel: started early, it prepares and imports while its parent does so too."""
+"""The parent's side of a forked kernel.
+
+Started early, it prepares and imports while its parent does so too.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +37,10 @@ class ForkedKernel:
     def start(
         cls, folder: Path, prepare: Callable[[], Any] | None = None, preload: Sequence[str] = ()
     ) -> Self:
-        """A kernel in *folder*. It calls *prepare*, whose result :meth:`prepared` gives, then imports *preload*."""
+        """A kernel in *folder*.
+
+        It calls *prepare*, whose result :meth:`prepared` gives, then imports *preload*.
+        """
         scratch = tempfile.TemporaryDirectory(prefix="reportgen-kernel-")
 
         def work(connection: Connection) -> None:
@@ -56,7 +62,10 @@ class ForkedKernel:
         return cls(forked(work), scratch)
 
     def prepared(self) -> Any:
-        """What *prepare* returned, or the error that it raised; KernelDied where it died of it. No cell has run by then."""
+        """What *prepare* returned, or the error that it raised.
+
+        KernelDied where it died of it. No cell has run by then.
+        """
         return answered(self._child.connection)
 
     def options(self) -> Mapping[str, Any]:
@@ -100,7 +109,9 @@ class ForkedKernel:
 
 
 def _keep_only(connection: Connection) -> None:
-    """Take from this process what it inherited and no cell may reach: pipes and sockets of its parents.
+    """Take from this process what it inherited and no cell may reach.
+
+    Pipes and sockets of its parents.
 
     They are pointed at nothing rather than closed, for objects that hold their numbers live on.
     """

@@ -1,6 +1,9 @@
-"""A process of its own that draws charts: started at once, shared by all who fork, so that nobody forks what it has started.
+"""A process of its own that draws charts.
 
-The converter holds threads that no fork survives and half a second of start-up, so it lives in one process per machine's run.
+Started at once, shared by all who fork, so that nobody forks what it has started.
+
+The converter holds threads that no fork survives and half a second of start-up, so it lives in one
+process per machine's run.
 """
 
 from __future__ import annotations
@@ -46,7 +49,10 @@ class Renderer:
 
     @classmethod
     def start(cls, fonts: Sequence[Path]) -> Renderer:
-        """A renderer that knows the fonts in the folders *fonts*; it ends when this process does, however that ends."""
+        """A renderer that knows the fonts in the folders *fonts*.
+
+        It ends when this process does, however that ends.
+        """
         address = f"{tempfile.mkdtemp(prefix='reportgen-renderer-')}/socket"
         key = os.urandom(24)
         command = [sys.executable, "-m", "reportgen.execute.renderer", address, *map(str, fonts)]

@@ -70,7 +70,8 @@ def started(run: Run, prepare: Callable[[], Any] = lambda: None) -> Iterator[Ker
 def run_notebook(run: Run, kernel: Kernel, parameters: Mapping[str, Value]) -> dict[str, Any]:
     """The notebook of *run*, executed in *kernel*.
 
-    CellTimeout, KernelDied or CellFailed are raised after the notebook has been saved, as evidence, with what it has.
+    CellTimeout, KernelDied or CellFailed are raised after the notebook has been saved, as evidence,
+    with what it has.
     """
     with _limit(run.settings.run_timeout, kernel) as expired:
         return _execute(run, parameters, kernel, expired)
@@ -94,9 +95,18 @@ def _execute(
     )  # what it has to say is in our errors
     try:
         papermill.execute_notebook(
-            str(run.source), None, parameters=dict(parameters), kernel_name="python3", engine_name=ENGINE, **options,
-            progress_bar=False, log_output=False, execution_timeout=run.settings.cell_timeout, autosave_cell_every=0, request_save_on_cell_execute=False,
-        )  # fmt: skip
+            str(run.source),
+            None,
+            parameters=dict(parameters),
+            kernel_name="python3",
+            engine_name=ENGINE,
+            **options,
+            progress_bar=False,
+            log_output=False,
+            execution_timeout=run.settings.cell_timeout,
+            autosave_cell_every=0,
+            request_save_on_cell_execute=False,
+        )
     except PapermillExecutionError as error:
         with suppress(
             PapermillExecutionError
@@ -110,7 +120,8 @@ def _execute(
         ) from error
     except CellTimeoutError as error:
         raise CellTimeout(
-            f"A cell took longer than {run.settings.cell_timeout} s; raise the limit or mend the cell.",
+            f"A cell took longer than {run.settings.cell_timeout} s; raise the limit or mend the"
+            " cell.",
             subject=run.output,
         ) from error
     except (PapermillException, NotebookValidationError) as error:

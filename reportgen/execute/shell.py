@@ -1,4 +1,7 @@
-"""A kernel without sockets: the child's side of the fork engine, cells in an IPython shell, messages over one connection."""
+"""A kernel without sockets.
+
+The child's side of the fork engine, cells in an IPython shell, messages over one connection.
+"""
 
 from __future__ import annotations
 
@@ -29,10 +32,16 @@ from traitlets.config import Config
 
 from reportgen.execute.wire import Capture, Stream, Wire
 
-# What a stock kernel sets for the programs that cells start: colours, and no pager that waits for a key.
+# What a stock kernel sets for the programs that cells start: colours, and no pager that waits for a
+# key.
 ENVIRONMENT = {
-    "TERM": "xterm-color", "CLICOLOR": "1", "FORCE_COLOR": "1", "CLICOLOR_FORCE": "1", "PAGER": "cat", "GIT_PAGER": "cat",
-}  # fmt: skip
+    "TERM": "xterm-color",
+    "CLICOLOR": "1",
+    "FORCE_COLOR": "1",
+    "CLICOLOR_FORCE": "1",
+    "PAGER": "cat",
+    "GIT_PAGER": "cat",
+}
 FIGURES = "module://matplotlib_inline.backend_inline"
 
 
@@ -261,7 +270,10 @@ async def _source(wire: Wire) -> str | None:
 
 
 async def _run(shell: CellShell, source: str) -> Any:
-    """The result of one cell, as a stock kernel runs it: coroutines on the running loop, the rest at once."""
+    """The result of one cell, as a stock kernel runs it.
+
+    Coroutines on the running loop, the rest at once.
+    """
     failed = None
     try:
         code = shell.transform_cell(source)
@@ -273,7 +285,7 @@ async def _run(shell: CellShell, source: str) -> Any:
     try:
         result = await shell.run_cell_async(
             source, store_history=True, transformed_cell=code, preprocessing_exc_tuple=failed
-        )  # fmt: skip
+        )
     finally:
         shell.events.trigger("post_execute")
         shell.events.trigger("post_run_cell", result)

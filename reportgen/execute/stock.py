@@ -23,7 +23,10 @@ LONGEST = 85
 
 
 class LocalKernelManager(AsyncKernelManager):  # type: ignore[misc] # jupyter_client is read as untyped
-    """Starts kernels over sockets of the file system, where there are any: no port can clash with another run's."""
+    """Starts kernels over sockets of the file system, where there are any.
+
+    No port can clash with another run's.
+    """
 
     transport = CaselessStrEnum(
         ["tcp", "ipc"], default_value="tcp" if sys.platform == "win32" else "ipc"

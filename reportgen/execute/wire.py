@@ -1,4 +1,7 @@
-"""What a kernel without sockets says: messages in Jupyter's shape, printed text and what child programs print among them."""
+"""What a kernel without sockets says.
+
+Messages in Jupyter's shape, printed text and what child programs print among them.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +27,10 @@ DELAY = 0.1
 
 
 class Wire:
-    """The sending side of a connection: one message at a time, whichever thread has it, printed text before what follows it."""
+    """The sending side of a connection.
+
+    One message at a time, whichever thread has it, printed text before what follows it.
+    """
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection

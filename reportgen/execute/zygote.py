@@ -1,6 +1,9 @@
-"""A warm process that forks one child per call: what a call does to its process, no other call can see.
+"""A warm process that forks one child per call.
 
-The zygote itself runs one thread and none of a report's code. Whoever calls may have as many threads as they like.
+What a call does to its process, no other call can see.
+
+The zygote itself runs one thread and none of a report's code. Whoever calls may have as many
+threads as they like.
 """
 
 from __future__ import annotations
@@ -50,7 +53,10 @@ class Zygote:
         self._ask(True, work, args)
 
     def call(self, work: Callable[..., T], *args: Any) -> T:
-        """What ``work(*args)`` returns or raises in a child of its own; KernelDied where the child dies of it."""
+        """What ``work(*args)`` returns or raises in a child of its own.
+
+        KernelDied where the child dies of it.
+        """
         result: T = self._ask(False, work, args)
         return result
 

@@ -1,4 +1,7 @@
-"""Trading sessions, and what kind of moment an instant is: before, during or after one, or a closed day."""
+"""Trading sessions, and what kind of moment an instant is.
+
+Before, during or after one, or a closed day.
+"""
 
 from __future__ import annotations
 
@@ -52,7 +55,10 @@ class Moment:
 
     @property
     def number(self) -> int:
-        """How many sessions the calendar has before this one: neighbours differ by one, whatever lies between them."""
+        """How many sessions the calendar has before this one.
+
+        Neighbours differ by one, whatever lies between them.
+        """
         return exchange(self.session).places[self.session]
 
     @property
@@ -84,11 +90,7 @@ class Moment:
         """The moment as JSON, with its label; dates and times in ISO 8601."""
         return {
             k: v.isoformat() if isinstance(v, dt.date) else v for k, v in asdict(self).items()
-        } | {
-            "label": self.label,
-            "number": self.number,
-            "evening": self.known > self.at,
-        }
+        } | {"label": self.label, "number": self.number, "evening": self.known > self.at}
 
 
 def is_session(day: dt.date) -> bool:
@@ -127,7 +129,10 @@ def neighbours(day: dt.date) -> tuple[dt.date, dt.date]:
 
 
 def closing_reason(day: dt.date) -> str:
-    """Why there is no session on *day*: "a Saturday", a holiday's name, or what the exchange announced."""
+    """Why there is no session on *day*.
+
+    "a Saturday", a holiday's name, or what the exchange announced.
+    """
     if closing := closures().closed.get(day):
         return closing.reason
     if day.weekday() >= 5:
@@ -291,7 +296,10 @@ STARTS = {"week": week_start, "month": month_start, "quarter": quarter_start, "y
 
 
 def expiry(session: dt.date) -> bool:
-    """Whether options and futures on stock indexes expire with *session*: the third Friday of a quarter's last month, or the day before."""
+    """Whether options and futures on stock indexes expire with *session*.
+
+    The third Friday of a quarter's last month, or the day before.
+    """
     third = dt.date(session.year, session.month, 15)
     friday = third + dt.timedelta(days=(4 - third.weekday()) % 7)
     return session.month % 3 == 0 and session == (
@@ -316,7 +324,8 @@ def ended(here: Moment, window: str) -> Moment:
 def _not_future(at: dt.datetime, now: dt.datetime, what: str) -> None:
     if at > now:
         raise NotASession(
-            f"as-of {what} lies in the future (it is {now.astimezone(EXCHANGE):%Y-%m-%d %H:%M} in New York); use last-session.",
+            f"as-of {what} lies in the future (it is {now.astimezone(EXCHANGE):%Y-%m-%d %H:%M} in"
+            " New York); use last-session.",
             subject=at,
         )
 
@@ -325,6 +334,7 @@ def _within(day: dt.date) -> None:
     first = dt.date.fromisoformat(FIRST)
     if not first < day or day.year + AHEAD > MOST_YEAR:
         raise NotASession(
-            f"{day} lies outside the trading calendar, which begins on {first} and ends in {MOST_YEAR - AHEAD}.",
+            f"{day} lies outside the trading calendar, which begins on {first} and ends in"
+            f" {MOST_YEAR - AHEAD}.",
             subject=day,
         )

@@ -1,4 +1,6 @@
-"""Closings and short sessions that the exchange announced after the calendar was made: a file of a desk's own.
+"""Closings and short sessions that the exchange announced after the calendar was made.
+
+A file of a desk's own.
 
 The file that REPORTGEN_CLOSURES names, or ``closures.toml`` in the user's configuration folder::
 
@@ -7,7 +9,8 @@ The file that REPORTGEN_CLOSURES names, or ``closures.toml`` in the user's confi
     reason = "a national day of mourning for former President Jimmy Carter"
     announced = 2024-12-30T18:53:00
 
-Before the time in ``announced``, exchange time, a brief knows nothing of the closing; without it, it always does.
+Before the time in ``announced``, exchange time, a brief knows nothing of the closing; without it,
+it always does.
 
 ::
 
@@ -88,8 +91,7 @@ class ShortTable:
 
     day: Day
     closes: Annotated[
-        str,
-        says('a time such as "13:00"', "13:00", pattern=r"^([01]\d|2[0-3]):[0-5]\d(:00)?$"),
+        str, says('a time such as "13:00"', "13:00", pattern=r"^([01]\d|2[0-3]):[0-5]\d(:00)?$")
     ]
     reason: str = ""
 
@@ -126,9 +128,11 @@ def closures() -> Closures:
         return Closures(shipped.closed)
     own = read_closures(path)
     closed = {
-        day: replace(told, announced=told.announced or shipped.closed[day].announced)
-        if day in shipped.closed
-        else told
+        day: (
+            replace(told, announced=told.announced or shipped.closed[day].announced)
+            if day in shipped.closed
+            else told
+        )
         for day, told in own.closed.items()
     }
     return Closures({**shipped.closed, **closed}, own.short, own.mark)

@@ -13,7 +13,8 @@ BEAR_MARKET = -0.20
 DAYS = 365
 """Length of "52 weeks"."""
 EXACT = 12
-"""Decimals of a drawdown: a close at exactly nine tenths of the high is a fall of exactly a tenth."""
+"""Decimals of a drawdown: a close at exactly nine tenths of the high is a fall of exactly a tenth.
+"""
 
 
 @dataclass(frozen=True, slots=True)

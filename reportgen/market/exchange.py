@@ -45,13 +45,20 @@ class Exchange:
         )
 
     def neighbours(self, day: dt.date) -> tuple[dt.date, dt.date]:
-        """The last session before *day* and the first one after it; IndexError where one lies out of the span."""
-        return self.sessions[bisect_left(self.sessions, day) - 1], self.sessions[
-            bisect_right(self.sessions, day)
-        ]
+        """The last session before *day* and the first one after it.
+
+        IndexError where one lies out of the span.
+        """
+        return (
+            self.sessions[bisect_left(self.sessions, day) - 1],
+            self.sessions[bisect_right(self.sessions, day)],
+        )
 
     def at(self, session: dt.date, place: int) -> dt.datetime:
-        """When *session* opens (place 0) or closes (place 1), exchange time; KeyError where it is none."""
+        """When *session* opens (place 0) or closes (place 1), exchange time.
+
+        KeyError where it is none.
+        """
         clock = dt.time.fromisoformat(self.hours[self.places[session]][place])
         return dt.datetime.combine(session, clock, EXCHANGE)
 

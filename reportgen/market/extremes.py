@@ -10,8 +10,8 @@ import pandas as pd
 def last_as_large(changes: pd.Series) -> dt.date | None:
     """The latest earlier session whose same-signed change was at least as large as the last one.
 
-    None where there is none in the series: the last change is then the largest it holds. Brute force on
-    unrounded values; ties count as "as large".
+    None where there is none in the series: the last change is then the largest it holds. Brute
+    force on unrounded values; ties count as "as large".
     """
     last = float(changes.iloc[-1])
     earlier = changes.iloc[:-1]

@@ -1,7 +1,8 @@
 """Target ranges, yields, and the odds that Fed funds futures imply.
 
-The odds follow CME's published FedWatch method: a contract settles on the average rate of its month; the
-announcement day still carries the old rate; a month without a meeting pins the rate between two meetings.
+The odds follow CME's published FedWatch method: a contract settles on the average rate of its
+month; the announcement day still carries the old rate; a month without a meeting pins the rate
+between two meetings.
 """
 
 from __future__ import annotations
@@ -19,13 +20,19 @@ from reportgen.errors import NoData
 STEP = 0.25
 """The Fed moves in quarter points; rates here are in percent, as the futures quote them."""
 FEWEST_AFTER = 8
-"""Days that must follow a meeting in its month for the month's average to tell the rate after it: with two, a quarter of a tick is 15 points."""
+"""Days that must follow a meeting in its month for the month's average to tell the rate after it.
+
+With two, a quarter of a tick is 15 points.
+"""
 Month = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
 class RangeChange:
-    """A move of the target range: first day in force and its size as a fraction (-0.0025 is a cut of 25 bp)."""
+    """A move of the target range.
+
+    First day in force and its size as a fraction (-0.0025 is a cut of 25 bp).
+    """
 
     effective: dt.date
     change: float
@@ -63,8 +70,8 @@ def meeting_rates(
 ) -> dict[dt.date, tuple[float, float]]:
     """Implied rate, in percent, before and after each announcement day of *meetings*, by day.
 
-    *prices* maps (year, month) to the futures price. A meeting is left out where the chain from a month
-    without one does not reach it. Months after the last meeting listed are no anchors.
+    *prices* maps (year, month) to the futures price. A meeting is left out where the chain from a
+    month without one does not reach it. Months after the last meeting listed are no anchors.
     """
     by_month = {(m.year, m.month): m for m in meetings}
     last = max(by_month, default=(0, 0))

@@ -1,8 +1,8 @@
 """Price returns over named windows, on closes.
 
-All windows run from a *base* close to the last close: the base of a week is the last close before its
-Monday, of a month (quarter, year) the last close before its first day. Dividends are not in a price
-return; a total return needs adjusted closes and is never mixed with a price return.
+All windows run from a *base* close to the last close: the base of a week is the last close before
+its Monday, of a month (quarter, year) the last close before its first day. Dividends are not in a
+price return; a total return needs adjusted closes and is never mixed with a price return.
 """
 
 from __future__ import annotations

@@ -20,7 +20,10 @@ def completed_months(closes: pd.Series, next_session: dt.date) -> pd.Series:
 
 
 def rank(changes: pd.Series, period: pd.Period) -> tuple[int, int]:
-    """Rank of *period* from the best (1) and the number of periods ranked; ties share the better rank."""
+    """Rank of *period* from the best (1) and the number of periods ranked.
+
+    Ties share the better rank.
+    """
     return int((changes > changes[period]).sum()) + 1, len(changes)
 
 

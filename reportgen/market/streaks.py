@@ -6,7 +6,10 @@ import pandas as pd
 
 
 def streak(changes: pd.Series) -> int:
-    """Length of the run that the last change belongs to: positive for gains, negative for losses, 0 if unchanged."""
+    """Length of the run that the last change belongs to.
+
+    Positive for gains, negative for losses, 0 if unchanged.
+    """
     signs = [(c > 0) - (c < 0) for c in changes.to_list()]
     last = signs[-1] if signs else 0
     length = 0

@@ -1,9 +1,12 @@
-"""When other venues than the stock exchange have prices: the bond market, CME's rates, and what never closes.
+"""When other venues than the stock exchange have prices.
 
-The Treasury publishes yields, and CME settles Fed funds futures, on the business days of the bond market: weekdays but for
-federal holidays and Good Friday, unless that is the month's first Friday, on which the employment report comes. They part from the
-stock exchange's on Columbus Day and Veterans Day (stocks trade) and on some days of mourning, as on 2025-01-09 (bonds trade until
-2 p.m.). The rules give the days of the Treasury's yields from 2000 to 2026 without an exception.
+The bond market, CME's rates, and what never closes.
+
+The Treasury publishes yields, and CME settles Fed funds futures, on the business days of the bond
+market: weekdays but for federal holidays and Good Friday, unless that is the month's first Friday,
+on which the employment report comes. They part from the stock exchange's on Columbus Day and
+Veterans Day (stocks trade) and on some days of mourning, as on 2025-01-09 (bonds trade until 2
+p.m.). The rules give the days of the Treasury's yields from 2000 to 2026 without an exception.
 """
 
 from __future__ import annotations
@@ -28,7 +31,10 @@ def _nth(year: int, month: int, weekday: int, n: int) -> dt.date:
 
 
 def _observed(day: dt.date) -> dt.date:
-    """A holiday on a Sunday is kept on Monday; of those on a Saturday, Independence Day and Christmas are kept on Friday."""
+    """A holiday on a Sunday is kept on Monday.
+
+    Of those on a Saturday, Independence Day and Christmas are kept on Friday.
+    """
     if day.weekday() == 5 and day.month in (7, 12):
         return day - DAY
     return day + DAY if day.weekday() == 6 else day
@@ -66,5 +72,8 @@ def bond_holidays(year: int) -> frozenset[dt.date]:
 
 
 def is_bond_day(day: dt.date) -> bool:
-    """Whether the bond market has a business day: yields are published, and Fed funds futures settle."""
+    """Whether the bond market has a business day.
+
+    Yields are published, and Fed funds futures settle.
+    """
     return day.weekday() < 5 and day not in bond_holidays(day.year)

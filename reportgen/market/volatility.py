@@ -14,8 +14,8 @@ DECAY = 0.94
 def ewma(changes: pd.Series, decay: float = DECAY) -> float:
     """Daily standard deviation, a fraction, of the changes *before* the last one.
 
-    Exponentially weighted around zero (RiskMetrics 1996), so that the move to be judged never takes part
-    in its own yardstick. At least 20 earlier changes are needed.
+    Exponentially weighted around zero (RiskMetrics 1996), so that the move to be judged never takes
+    part in its own yardstick. At least 20 earlier changes are needed.
     """
     past = changes.iloc[:-1].to_numpy(dtype=float)
     if past.size < 20:

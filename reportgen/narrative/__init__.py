@@ -1,1 +1,4 @@
-"""From facts to prose: figures and dates as text, verbs by size, sentences by template, text with citations."""
+"""From facts to prose.
+
+Figures and dates as text, verbs by size, sentences by template, text with citations.
+"""

@@ -75,13 +75,54 @@ class Teller:
         """The global names of a story."""
         record = self._record
         return {
-            "one": self.one, "every": self.every, "turn": self.turn, "called": self.called, "has": self.has, "plan_of": self.plan_of, "choose": self.choose, "untold": self.untold,
-            "forget": self.forget, "every_of": self.every_of, "extremes": self.extremes, "longest": self.longest, "widest": self.widest, "adds_up": self.adds_up, "long_ago": self.long_ago, "shares": self.shares, "article": self.article, "yesterday": self.yesterday, "key_of": self.key_of, "members_of": self.members_of, "fact": self.fact, "the": self.the, "short": self.short,
-            "group": self.group, "stocks": self.stocks, "brief_name": self.brief_name, **Voices(record, self._phrases.as_of).names(),
-            "lead": Told(record.lead, record.facts), "failed": [s.name for s in record.failed], "gaps": record.told_gaps, "charts": {name: chart["slots"] for name, chart in record.charts.items()},
-            "stirred": self.stirred, "stated": self.stated, "live": record.context["moment"]["state"] == "open", "evening": record.context["moment"].get("evening", False), "state": record.context["moment"]["state"], "facts": record.facts, "notice": record.context["notice"], "correction": record.context.get("correction", {}).get("notice", ""),
-            "sources": cite("sources", ", ".join(dict.fromkeys(f.source for f in record.facts.values() if f.source not in OWN_SOURCES))),
-        }  # fmt: skip
+            "one": self.one,
+            "every": self.every,
+            "turn": self.turn,
+            "called": self.called,
+            "has": self.has,
+            "plan_of": self.plan_of,
+            "choose": self.choose,
+            "untold": self.untold,
+            "forget": self.forget,
+            "every_of": self.every_of,
+            "extremes": self.extremes,
+            "longest": self.longest,
+            "widest": self.widest,
+            "adds_up": self.adds_up,
+            "long_ago": self.long_ago,
+            "shares": self.shares,
+            "article": self.article,
+            "yesterday": self.yesterday,
+            "key_of": self.key_of,
+            "members_of": self.members_of,
+            "fact": self.fact,
+            "the": self.the,
+            "short": self.short,
+            "group": self.group,
+            "stocks": self.stocks,
+            "brief_name": self.brief_name,
+            **Voices(record, self._phrases.as_of).names(),
+            "lead": Told(record.lead, record.facts),
+            "failed": [s.name for s in record.failed],
+            "gaps": record.told_gaps,
+            "charts": {name: chart["slots"] for name, chart in record.charts.items()},
+            "stirred": self.stirred,
+            "stated": self.stated,
+            "live": record.context["moment"]["state"] == "open",
+            "evening": record.context["moment"].get("evening", False),
+            "state": record.context["moment"]["state"],
+            "facts": record.facts,
+            "notice": record.context["notice"],
+            "correction": record.context.get("correction", {}).get("notice", ""),
+            "sources": cite(
+                "sources",
+                ", ".join(
+                    dict.fromkeys(
+                        f.source for f in record.facts.values() if f.source not in OWN_SOURCES
+                    )
+                ),
+            ),
+        }
 
     def one(self, kind: str, instrument: str | None = None) -> Told | None:
         """The highest-ranked finding of that kind (and instrument), or None."""
@@ -97,11 +138,17 @@ class Teller:
         return ""
 
     def turn(self, forms: int, salt: str = "") -> int:
-        """Which of so many forms this session has: neighbouring sessions have different ones, whoever tells them and when."""
+        """Which of so many forms this session has.
+
+        Neighbouring sessions have different ones, whoever tells them and when.
+        """
         return int((self._record.context["moment"]["number"] + zlib.crc32(salt.encode())) % forms)
 
     def choose(self, choices: Sequence[tuple[str, bool]], first: int = 0) -> str:
-        """The name of the choice that this session has; see :func:`reportgen.narrative.editor.chosen`."""
+        """The name of the choice that this session has.
+
+        See :func:`reportgen.narrative.editor.chosen`.
+        """
         return editor.chosen(choices, self.turn, first)
 
     def plan_of(self, lead: Told) -> editor.Plan:
@@ -144,7 +191,10 @@ class Teller:
         return [fact.instrument for fact in told.numbered("m")]
 
     def longest(self, runs: Sequence[Told]) -> list[Told]:
-        """The run of the first index, and the longest other one if it is longer still; a lone short one is passed over."""
+        """The run of the first index, and the longest other one if it is longer still.
+
+        A lone short one is passed over.
+        """
         first = [run for run in runs if run.instrument == "^GSPC"]
         others = sorted(
             (run for run in runs if run.instrument != "^GSPC" and run.length.number >= 4),
@@ -231,17 +281,22 @@ class Teller:
 def _finalize(value: Any) -> Any:
     if isinstance(value, bool | int | float):
         raise BareNumber(
-            f"The story prints the bare number {value}; a digit reaches a reader only through a fact."
+            f"The story prints the bare number {value}; a digit reaches a reader only through a"
+            " fact."
         )
     if isinstance(value, Fact):
         raise BareNumber(
-            f"The story prints fact '{value.id}' without a filter; choose one, such as pct or level."
+            f"The story prints fact '{value.id}' without a filter; choose one, such as pct or"
+            " level."
         )
     return value
 
 
 def environment(templates: Templates, phrases: Phrases) -> Environment:
-    """The Jinja environment of a story: strict, and without a way to print a number that is no fact."""
+    """The Jinja environment of a story.
+
+    Strict, and without a way to print a number that is no fact.
+    """
     env = Environment(
         loader=templates.loader(),
         undefined=StrictUndefined,
@@ -269,13 +324,19 @@ def environment(templates: Templates, phrases: Phrases) -> Environment:
 
 
 def _clause(marked: str) -> str:
-    """*marked* as it goes on a sentence: after a space, unless it is nothing or begins with a comma."""
+    """*marked* as it goes on a sentence.
+
+    After a space, unless it is nothing or begins with a comma.
+    """
     text = " ".join(marked.split())
     return f" {text}" if text and text[0] not in ",;:." else text
 
 
 def _flowing(marked: str) -> str:
-    """The lines of *marked* as one paragraph; a line that opens like the sentence before it goes on after a semicolon."""
+    """The lines of *marked* as one paragraph.
+
+    A line that opens like the sentence before it goes on after a semicolon.
+    """
     told, opening = "", [""]
     for line in (line.strip() for line in marked.splitlines() if line.strip()):
         openings = [
@@ -350,7 +411,8 @@ def _line_of(error: BaseException, templates: Templates) -> str:
 
 
 UNDEFINED = re.compile(
-    r"'reportgen\.[\w.]+ object' has no attribute '(\w+)'|'(?:dict|list|None\w*) object' has no (?:attribute|element) '?(\w+)'?"
+    r"'reportgen\.[\w.]+ object' has no attribute '(\w+)'|'(?:dict|list|None\w*) object' has no"
+    r" (?:attribute|element) '?(\w+)'?"
 )
 
 
@@ -383,11 +445,17 @@ def _strip(record: Record, phrases: Phrases) -> tuple[StripRow, ...]:
         )
         rows.append(
             StripRow(
-                instrument=row["instrument"], name=split(cite(f"@{row['instrument']}", record.instruments[row["instrument"]]["short"])),
-                level=split(phrases.table_level(cells["level"])), change=split(shown), note=note, sign=sign,
+                instrument=row["instrument"],
+                name=split(
+                    cite(f"@{row['instrument']}", record.instruments[row["instrument"]]["short"])
+                ),
+                level=split(phrases.table_level(cells["level"])),
+                change=split(shown),
+                note=note,
+                sign=sign,
                 spark=tuple(row["spark"]),
             )
-        )  # fmt: skip
+        )
     return tuple(rows)
 
 
@@ -399,7 +467,11 @@ NEEDED = {
 
 
 def _narrative(marked: str, strip: tuple[StripRow, ...]) -> Narrative:
-    """Read a rendered story: "# title", "~ field: line", "- key point", "> voice", "!chart" and "!table name" blocks, paragraphs."""
+    """Read a rendered story.
+
+    "# title", "~ field: line", "- key point", "> voice", "!chart" and "!table name" blocks,
+    paragraphs.
+    """
     fields: dict[str, list[Runs]] = {}
     points: list[Runs] = []
     blocks: list[Block] = []
@@ -419,10 +491,15 @@ def _narrative(marked: str, strip: tuple[StripRow, ...]) -> Narrative:
         raise NarrativeError(f"The story lacks {' and '.join(lacking)}.")
     title = fields["title"][0]
     return Narrative(
-        title=title, kicker=fields["kicker"][0], preheader=points[0] if points else title,
-        notices=tuple(fields.get("notice", ())), key_points=tuple(points), strip=strip, blocks=tuple(blocks),
+        title=title,
+        kicker=fields["kicker"][0],
+        preheader=points[0] if points else title,
+        notices=tuple(fields.get("notice", ())),
+        key_points=tuple(points),
+        strip=strip,
+        blocks=tuple(blocks),
         footer=tuple(fields.get("footer", ())),
-    )  # fmt: skip
+    )
 
 
 def _block(block: str) -> Block:
@@ -457,7 +534,8 @@ def _table(block: str) -> Table:
     name = first.removeprefix("!table ").strip()
     if not title or not rows or any(len(row) != len(columns) for row in rows):
         raise NarrativeError(
-            f"Table '{name}' of the story needs a title, and rows with as many cells as it has columns."
+            f"Table '{name}' of the story needs a title, and rows with as many cells as it has"
+            " columns."
         )
     return Table(name=name, title=title, columns=columns, rows=rows)
 

@@ -39,7 +39,10 @@ def day(when: dt.date, as_of: dt.date) -> str:
 
 
 def month(period: str, as_of: dt.date) -> str:
-    """The name of a "2024-11", with the year where it is not near: a month of the same name must not come to mind."""
+    """The name of a "2024-11", with the year where it is not near.
+
+    A month of the same name must not come to mind.
+    """
     when = dt.date.fromisoformat(f"{period[:7]}-01")
     name = f"{when:%B}"
     return name if near(when, as_of, YEARLESS_MONTH) else f"{name} {when.year}"

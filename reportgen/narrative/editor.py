@@ -1,6 +1,9 @@
-"""What an editor decides before a word is written: the lead, what goes beside it, the key points, what is told and in which order.
+"""What an editor decides before a word is written.
 
-It chooses among findings by their scores and kinds alone, so that the same record always gives the same brief.
+The lead, what goes beside it, the key points, what is told and in which order.
+
+It chooses among findings by their scores and kinds alone, so that the same record always gives the
+same brief.
 """
 
 from __future__ import annotations
@@ -80,7 +83,11 @@ class Item(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What is told: the lead, the name of what goes beside it, families with their findings in order, families of key points."""
+    """What is told.
+
+    The lead, the name of what goes beside it, families with their findings in order, families of
+    key points.
+    """
 
     lead: Item
     family: str
@@ -89,7 +96,10 @@ class Plan:
 
 
 def plan(told: Sequence[Item], lead: Item) -> Plan:
-    """The plan for findings *told*, the highest-ranked first, under the given *lead*; NarrativeError where that cannot lead."""
+    """The plan for findings *told*, the highest-ranked first, under the given *lead*.
+
+    NarrativeError where that cannot lead.
+    """
     if lead.kind not in FAMILY:
         raise NarrativeError(
             f"'{lead.kind}' cannot lead; these can: {', '.join(FAMILY)}.", subject=lead.kind
@@ -160,7 +170,10 @@ def _points(rest: Sequence[Item], lead: Item) -> list[tuple[str, Item]]:
 
 
 def chosen(choices: Sequence[tuple[str, bool]], turn: Callable[[int], int], first: int = 0) -> str:
-    """The name of one of those *choices* that hold: one of the *first* ones where any does, else by turns; "" where none does."""
+    """The name of one of those *choices* that hold.
+
+    One of the *first* ones where any does, else by turns; "" where none does.
+    """
     pressing = [name for name, holds in choices[:first] if holds]
     if pressing:
         return pressing[0]

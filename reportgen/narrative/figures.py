@@ -66,7 +66,10 @@ def places_near(value: float, line: float) -> int:
 
 
 def hedged_percent(value: float) -> str:
-    """The size of a fraction with the hedge that is true of it: "nearly 11%", "more than 8%", "10%", "23%"."""
+    """The size of a fraction with the hedge that is true of it.
+
+    "nearly 11%", "more than 8%", "10%", "23%".
+    """
     size = abs(decimal(value)) * 100
     if size < 1:
         return percent(value)
@@ -74,7 +77,10 @@ def hedged_percent(value: float) -> str:
 
 
 def hedged(size: Decimal) -> str:
-    """A figure of at least 1 on the grid of whole numbers, hedged: nearly, just over, more than, or bare."""
+    """A figure of at least 1 on the grid of whole numbers, hedged.
+
+    Nearly, just over, more than, or bare.
+    """
     below = size.to_integral_value(ROUND_FLOOR)
     over, under = size - below, below + 1 - size
     if rounded(size, 1) == rounded(size, 0):
@@ -91,7 +97,10 @@ def hedged(size: Decimal) -> str:
 
 
 def probability(value: float) -> str:
-    """A chance on the grid of five where it is at least half: "nearly 95%", "more than 95%"; else whole: "42%"."""
+    """A chance on the grid of five where it is at least half.
+
+    "nearly 95%", "more than 95%"; else whole: "42%".
+    """
     size = decimal(value) * 100
     if size < 1:
         return "less than 1%"
@@ -130,7 +139,10 @@ def exact_points(value: float) -> str:
 
 
 def signed_points(value: float, dollar: str = "") -> str:
-    """The same for a table, with its sign and the *dollar* of a price: "+99.09", "+$3.21"; a zero without a sign."""
+    """The same for a table, with its sign and the *dollar* of a price.
+
+    "+99.09", "+$3.21"; a zero without a sign.
+    """
     size = rounded(decimal(value), 2)
     return (
         f"{dollar}{abs(size)}"
@@ -172,7 +184,10 @@ def signed_bp(value: float) -> str:
 
 
 def article(figure: str) -> str:
-    """The article before a figure read aloud: "an" before 8, 11, 18 and what begins with them, and before "eighth", else "a"."""
+    """The article before a figure read aloud.
+
+    "an" before 8, 11, 18 and what begins with them, and before "eighth", else "a".
+    """
     if figure.startswith("eigh"):
         return "an"
     whole = "".join(c for c in figure.split(".", maxsplit=1)[0] if c.isdigit())

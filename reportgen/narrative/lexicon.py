@@ -1,7 +1,8 @@
 """Verbs by the size of a move against the usual size of such moves.
 
-A band is chosen by |z| = |move| / usual move and kept only if the move also passes that band's floor in
-percent; else the next lower band is tried. See docs/reference/language.md for the table and its sources.
+A band is chosen by |z| = |move| / usual move and kept only if the move also passes that band's
+floor in percent; else the next lower band is tried. See docs/reference/language.md for the table
+and its sources.
 """
 
 from __future__ import annotations
@@ -10,7 +11,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 BANDS = (0.10, 0.35, 0.75, 1.5, 2.5, 4.0)
-"""Lower ends, in usual moves, of bands 1 (edged) to 6 (plunged, soared); below the first nothing happened."""
+"""Lower ends, in usual moves, of bands 1 (edged) to 6 (plunged, soared).
+
+Below the first nothing happened.
+"""
 FLOORS: Mapping[str, tuple[float, ...]] = {
     "index": (0.0, 0.0, 0.003, 0.008, 0.015, 0.03),
     "stock": (0.0, 0.0, 0.01, 0.02, 0.05, 0.10),

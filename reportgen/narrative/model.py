@@ -12,7 +12,10 @@ LONGEST_SUBJECT = 70
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Paragraph:
-    """One paragraph of the story; ``voice`` marks a statement of a person, set apart by some renderings."""
+    """One paragraph of the story.
+
+    ``voice`` marks a statement of a person, set apart by some renderings.
+    """
 
     runs: Runs
     voice: bool = False
@@ -31,7 +34,10 @@ class Picture:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StripRow:
-    """One instrument of the market strip; ``note`` says which session it is of, where that is not the brief's."""
+    """One instrument of the market strip.
+
+    ``note`` says which session it is of, where that is not the brief's.
+    """
 
     instrument: str
     name: Runs
@@ -44,7 +50,10 @@ class StripRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """Figures side by side: the first cell of a row names whose they are, the columns say what they are."""
+    """Figures side by side.
+
+    The first cell of a row names whose they are, the columns say what they are.
+    """
 
     name: str
     title: Runs
@@ -84,7 +93,10 @@ class Narrative:
         return tuple(b for b in self.blocks if isinstance(b, Table))
 
     def texts(self) -> Iterator[tuple[str, Runs]]:
-        """Every line a reader sees, with where it stands: title, key_points, body, table, column, caption, alt, label, footer..."""
+        """Every line a reader sees, with where it stands.
+
+        Title, key_points, body, table, column, caption, alt, label, footer...
+        """
         yield "title", self.title
         yield "kicker", self.kicker
         yield "subject", self.subject

@@ -24,9 +24,48 @@ class Phrases:
 
     def filters(self) -> dict[str, Callable[..., str]]:
         """All filters by the name a template uses."""
-        names = ("pct", "hedged", "odds", "level", "usd", "rate", "points", "pp", "bp", "signed", "table_level",
-                 "updown", "rose", "gain", "verb", "says", "date", "day", "weekday", "month", "year", "count",
-                 "ordinal", "nth", "times", "term", "clock", "part_of_day", "daytime", "share", "full_date", "span", "text", "spelled", "period", "moved", "moved_to", "signed_points", "round", "price")  # fmt: skip
+        names = (
+            "pct",
+            "hedged",
+            "odds",
+            "level",
+            "usd",
+            "rate",
+            "points",
+            "pp",
+            "bp",
+            "signed",
+            "table_level",
+            "updown",
+            "rose",
+            "gain",
+            "verb",
+            "says",
+            "date",
+            "day",
+            "weekday",
+            "month",
+            "year",
+            "count",
+            "ordinal",
+            "nth",
+            "times",
+            "term",
+            "clock",
+            "part_of_day",
+            "daytime",
+            "share",
+            "full_date",
+            "span",
+            "text",
+            "spelled",
+            "period",
+            "moved",
+            "moved_to",
+            "signed_points",
+            "round",
+            "price",
+        )
         return {name: getattr(self, name) for name in names}
 
     def pct(self, fact: Fact) -> str:
@@ -103,7 +142,10 @@ class Phrases:
         return cite(fact.id, figures.basis_points(fact.number))
 
     def term(self, fact: Fact) -> str:
-        """A change of the target range in the Fed's words: "a quarter point", "one percentage point"."""
+        """A change of the target range in the Fed's words.
+
+        "a quarter point", "one percentage point".
+        """
         count = round(abs(fact.number) * 10000)
         words = {
             25: "a quarter of a percentage point",
@@ -151,7 +193,9 @@ class Phrases:
         return cite(fact.id, f"{'a gain' if fact.number >= 0 else 'a loss'} of {size}")
 
     def verb(self, fact: Fact, sigma: Fact, form: str = "past", after: bool = False) -> str:
-        """The verb for a change: "fell", "surged", "was little changed"; not one of the last two used.
+        """The verb for a change.
+
+        "fell", "surged", "was little changed"; not one of the last two used.
 
         One that comes *after* another in a sentence is plain where that one was strong.
         """
@@ -180,7 +224,10 @@ class Phrases:
         return cite(fact.id, f"{'rose' if fact.number > 0 else 'fell'} {self._size(fact)}")
 
     def says(self, fact: Fact, words: str) -> str:
-        """Words that claim what *fact* bears out; the fact check must know how to prove each of them."""
+        """Words that claim what *fact* bears out.
+
+        The fact check must know how to prove each of them.
+        """
         return cite(fact.id, words)
 
     def _day(self, fact: Fact) -> dt.date:
@@ -212,7 +259,10 @@ class Phrases:
         return cite(fact.id, figures.count(fact.number))
 
     def period(self, fact: Fact, window: str) -> str:
-        """The period that a date begins, or the week it ends: "Oct. 25", "November 2020", "the fourth quarter of 2020", "2020"."""
+        """The period that a date begins, or the week it ends.
+
+        "Oct. 25", "November 2020", "the fourth quarter of 2020", "2020".
+        """
         if window == "week":
             return self.date(fact)
         if window == "month":
@@ -264,7 +314,10 @@ class Phrases:
         return cite(fact.id, f"{day:%A}, {dates.MONTHS[day.month - 1]} {day.day}, {day.year}")
 
     def span(self, start: Fact, end: Fact) -> str:
-        """The form "Jan. 28-29"; it cites the last day, whose fact id ends in ".end" beside ".start"."""
+        """The form "Jan.
+
+        28-29"; it cites the last day, whose fact id ends in ".end" beside ".start".
+        """
         return cite(end.id, dates.span(self._day(start), self._day(end)))
 
     def text(self, fact: Fact) -> str:

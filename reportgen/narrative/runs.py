@@ -1,8 +1,8 @@
 """Text with citations: marks that survive a template, and the runs they are split into.
 
-A filter wraps what it prints as START + reference + MIDDLE + text + END, with private-use characters that
-no source text contains. The reference is a fact id, "@SYMBOL" for a name, the id of a
-commentary item, "sources" or "report" for what the data's sources or the report are called.
+A filter wraps what it prints as START + reference + MIDDLE + text + END, with private-use
+characters that no source text contains. The reference is a fact id, "@SYMBOL" for a name, the id of
+a commentary item, "sources" or "report" for what the data's sources or the report are called.
 """
 
 from __future__ import annotations
@@ -41,7 +41,10 @@ def cite(ref: str, text: str) -> str:
 
 
 def clean(text: str) -> str:
-    """*text* without our marks and control characters, white space folded: it cannot break out of its run."""
+    """*text* without our marks and control characters, white space folded.
+
+    It cannot break out of its run.
+    """
     return " ".join(
         "".join(
             c for c in text if (c.isprintable() and not START <= c <= END) or c.isspace()
@@ -98,7 +101,10 @@ def capitalise(marked: str) -> str:
 
 
 def sentences(runs: Runs) -> list[Runs]:
-    """The runs of each sentence: split at a full stop in plain words that a space and a new start follow."""
+    """The runs of each sentence.
+
+    Split at a full stop in plain words that a space and a new start follow.
+    """
     found: list[list[Run]] = [[]]
     for run in runs:
         if run.ref:

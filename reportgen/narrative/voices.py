@@ -16,7 +16,10 @@ SUFFIXES = ("Jr", "Sr", "II", "III", "IV")
 
 
 class Voices:
-    """The statements of a record as a story asks for them; who was heard once is named shortly from then on."""
+    """The statements of a record as a story asks for them.
+
+    Who was heard once is named shortly from then on.
+    """
 
     def __init__(self, record: Record, as_of: dt.date) -> None:
         self._items = list(record.commentary.values())
@@ -39,7 +42,10 @@ class Voices:
         return [item for item in self._items if item["topic"] == topic]
 
     def said_today(self) -> list[Statement]:
-        """The statements of which it is known that they were made since the session before; causes are none of them."""
+        """The statements of which it is known that they were made since the session before.
+
+        Causes are none of them.
+        """
         return [item for item in self._items if self._of(item, "day") and item["topic"] != "driver"]
 
     def causes(self, window: str = "day") -> list[Statement]:
@@ -61,11 +67,17 @@ class Voices:
         )
 
     def speaker(self, item: Statement) -> str:
-        """Who said it, when and how: "Tom Lee, Fundstrat's head of research, told CNBC in November"; then "Lee also said"."""
+        """Who said it, when and how.
+
+        "Tom Lee, Fundstrat's head of research, told CNBC in November"; then "Lee also said".
+        """
         before = self._heard.get(item["speaker"])
         self._heard[item["speaker"]] = item
         if before is None:
-            who = f"{item['speaker']}, {item['firm']}'{'' if item['firm'].endswith('s') else 's'} {item['title']},"
+            who = (
+                f"{item['speaker']}, {item['firm']}'{'' if item['firm'].endswith('s') else 's'}"
+                f" {item['title']},"
+            )
         elif (before["date"], before["medium"]) == (item["date"], item["medium"]):
             return cite(item["id"], f"{self._short(item)} also said")
         else:

@@ -27,7 +27,8 @@ def pieces(templates: Templates) -> frozenset[str]:
 def _literals(text: str, place: str) -> frozenset[str]:
     from jinja2 import Environment, TemplateSyntaxError
 
-    lexer, found = Environment(trim_blocks=True, lstrip_blocks=True), set[str]()  # noqa: S701 - nothing is rendered
+    lexer = Environment(trim_blocks=True, lstrip_blocks=True)  # noqa: S701 - nothing is rendered
+    found = set[str]()
     try:
         parts = list(lexer.lex(text))
     except TemplateSyntaxError as error:

@@ -1,4 +1,7 @@
-"""What is worth telling: one detector per kind of finding, each with the facts it rests on and a score."""
+"""What is worth telling.
+
+One detector per kind of finding, each with the facts it rests on and a score.
+"""
 
 from reportgen.news.ahead import ahead, occasion
 from reportgen.news.broad import broad

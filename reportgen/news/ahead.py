@@ -16,7 +16,10 @@ LAST_HOUR = 16
 
 
 def occasion(moment: Moment) -> News | None:
-    """What is special about the session told of, whatever prices did: an expiry of options and futures, a short session; else None."""
+    """What is special about the session told of, whatever prices did.
+
+    An expiry of options and futures, a short session; else None.
+    """
     measure = Measure("occasion", "calendar", moment.session.isoformat(), "trading calendar")
     roles = {}
     if calendar.expiry(moment.session):

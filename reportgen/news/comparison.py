@@ -9,7 +9,10 @@ from reportgen.news.measure import Measure, News, surprise, usual_year, with_sig
 
 
 def spread(track: Track, other: Track) -> News | None:
-    """The day's change against *other*'s, when their gap is rare and they part ways; never across sessions."""
+    """The day's change against *other*'s, when their gap is rare and they part ways.
+
+    Never across sessions.
+    """
     if track.session != other.session:
         return None
     own, theirs = track.changes.align(other.changes, join="inner")
@@ -38,7 +41,10 @@ def spread(track: Track, other: Track) -> News | None:
 
 
 def behind(track: Track, other: Track) -> News:
-    """Last year and this year so far against *other*: both returns and the gap in percentage points."""
+    """Last year and this year so far against *other*.
+
+    Both returns and the gap in percentage points.
+    """
     mine, rival = Measure.of(track), Measure.of(other)
     year = track.session.year - 1
     own, theirs = (returns.calendar_year(t.closes, year) for t in (track, other))

@@ -54,7 +54,10 @@ def basket(key: str, name: str, tracks: Sequence[Track]) -> News | None:
 
 
 def crypto(market: Market, symbol: str) -> News:
-    """A coin's level now and since the last stock-market close; without intraday levels, by UTC days."""
+    """A coin's level now and since the last stock-market close.
+
+    Without intraday levels, by UTC days.
+    """
     daily = market.snapshot.closes.get(symbol)
     moment = market.moment
     anchor = moment.closes if moment.state in ("pre", "closed") else moment.previous_closes

@@ -1,7 +1,9 @@
-"""What a finding weighs where a report tells of several indexes: the judgement of a markets desk, in numbers.
+"""What a finding weighs where a report tells of several indexes.
 
-A finding that may lead keeps its score, times what its index means to readers. One that may not is held below the
-least that the market as one scores, so that a plain day is led by its direction.
+The judgement of a markets desk, in numbers.
+
+A finding that may lead keeps its score, times what its index means to readers. One that may not is
+held below the least that the market as one scores, so that a plain day is led by its direction.
 """
 
 from __future__ import annotations
@@ -25,7 +27,10 @@ from reportgen.news.windows import PERIODS, before, far, so_far, wrap
 
 RELEVANCE = {"^GSPC": 1.0, "^IXIC": 0.8, "^DJI": 0.75, "^RUT": 0.65}
 BETWEEN = 0.9
-"""What two indexes that part ways mean to readers: it is news of the market, whichever of them is the smaller."""
+"""What two indexes that part ways mean to readers.
+
+It is news of the market, whichever of them is the smaller.
+"""
 ASIDE = 4.5
 """The most that a finding scores which is told but does not lead."""
 LARGE_MOVE, RARE_MOVE, LONG_AGO = 0.02, 0.012, 60
@@ -52,11 +57,13 @@ def of_index(track: Track) -> Iterator[News | None]:
 
 
 def line_of(track: Track) -> News | None:
-    """Where an index stands against a correction or a bear market, as it is told; None where that is no news or would mislead.
+    """Where an index stands against a correction or a bear market, as it is told.
 
-    Passed once more in the same fall, or left on the way up, a line is a state; only the first index comes near one. There
-    is no state where the record is older than the high of a year, for a brief has one high for an index, and no correction
-    on the way up from a bear market.
+    None where that is no news or would mislead.
+
+    Passed once more in the same fall, or left on the way up, a line is a state; only the first
+    index comes near one. There is no state where the record is older than the high of a year, for a
+    brief has one high for an index, and no correction on the way up from a bear market.
     """
     line = threshold(track)
     kind = line.finding.kind if line else ""

@@ -50,15 +50,28 @@ class Measure:
         return cls(track.instrument.key, track.instrument.symbol, track.as_of, track.source)
 
     def fact(
-        self, kind: str, value: float | str | dt.date, unit: Unit, window: str = "day", *, name: str | None = None,
+        self,
+        kind: str,
+        value: float | str | dt.date,
+        unit: Unit,
+        window: str = "day",
+        *,
+        name: str | None = None,
         since: str | None = None,
-    ) -> Fact:  # fmt: skip
+    ) -> Fact:
         """A fact with the id "<key>.<name or kind>"; dates become ISO text."""
         raw = value.isoformat() if isinstance(value, dt.date) else value
         return Fact(
-            id=f"{self.key}.{name or kind}", value=raw if isinstance(raw, str) else float(raw), unit=unit,
-            instrument=self.symbol, kind=kind, window=window, as_of=self.as_of, source=self.source, since=since,
-        )  # fmt: skip
+            id=f"{self.key}.{name or kind}",
+            value=raw if isinstance(raw, str) else float(raw),
+            unit=unit,
+            instrument=self.symbol,
+            kind=kind,
+            window=window,
+            as_of=self.as_of,
+            source=self.source,
+            since=since,
+        )
 
     def change(
         self, kind: str, value: float, sigma: float, window: str = "day", *, name: str | None = None
@@ -73,12 +86,18 @@ class Measure:
     def news(
         self, kind: str, roles: Mapping[str, Fact], parts: Mapping[str, float] | None = None
     ) -> News:
-        """The finding of *kind* whose roles are played by these facts; the score is the sum of its parts."""
+        """The finding of *kind* whose roles are played by these facts.
+
+        The score is the sum of its parts.
+        """
         parts = {k: round(v, 6) for k, v in (parts or {}).items()}
         finding = Finding(
-            kind=kind, instrument=self.symbol, facts={role: fact.id for role, fact in roles.items()},
-            score=round(sum(parts.values()), 6), parts=parts,
-        )  # fmt: skip
+            kind=kind,
+            instrument=self.symbol,
+            facts={role: fact.id for role, fact in roles.items()},
+            score=round(sum(parts.values()), 6),
+            parts=parts,
+        )
         return News(finding=finding, facts=tuple(dict.fromkeys(roles.values())))
 
 
@@ -88,7 +107,10 @@ def with_sigma(roles: dict[str, Fact], role: str, pair: tuple[Fact, Fact]) -> No
 
 
 def surprise(changes: pd.Series) -> float:
-    """Surprisal of the last change in bits, 0 to 10: minus log2 of the share of earlier changes as large."""
+    """Surprisal of the last change in bits, 0 to 10.
+
+    Minus log2 of the share of earlier changes as large.
+    """
     return min(10.0, -math.log2(volatility.tail_share(changes)))
 
 
@@ -98,7 +120,10 @@ def size(change: float, sigma: float) -> float:
 
 
 def usual_year(track: Track, year: int) -> float:
-    """Standard deviation, a fraction, of the calendar years before *year*; 18% where fewer than two are known."""
+    """Standard deviation, a fraction, of the calendar years before *year*.
+
+    18% where fewer than two are known.
+    """
     years = returns.periods(track.closes, "Y")
     years = years[years.index.year < year]
     return volatility.of_periods(years) if len(years) >= 2 else 0.18

@@ -1,4 +1,7 @@
-"""A week, month or year that has ended, as a whole: its days, its records, and what prices and yields did over it."""
+"""A week, month or year that has ended, as a whole.
+
+Its days, its records, and what prices and yields did over it.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +27,10 @@ LEAST_DAYS = 3
 
 
 def of_period(track: Track, window: str, upcoming: dt.date) -> Iterator[News | None]:
-    """All that may be worth telling of one index over the *window* that its last session ended; nothing where it goes on."""
+    """All that may be worth telling of one index over the *window* that its last session ended.
+
+    Nothing where it goes on.
+    """
     found = wrap(track, window, upcoming)
     if found is None:
         return
@@ -36,9 +42,12 @@ def of_period(track: Track, window: str, upcoming: dt.date) -> Iterator[News | N
 
 
 def days(track: Track, window: str) -> News:
-    """The sessions of the *window*: how many, how many up and down, the best and the worst, the records made, the level it ended at.
+    """The sessions of the *window*.
 
-    The best and the worst are left out where there are fewer than three sessions or all went the same way by as much.
+    How many, how many up and down, the best and the worst, the records made, the level it ended at.
+
+    The best and the worst are left out where there are fewer than three sessions or all went the
+    same way by as much.
     """
     measure = Measure.of(track)
     changes = track.changes[track.changes.index >= pd.Timestamp(STARTS[window](track.session))]
@@ -81,7 +90,10 @@ def _of_day(measure: Measure, day: str, change: float) -> Fact:
 
 
 def yields_over(market: Market, series: str, window: str) -> News | None:
-    """A Treasury yield at the end of the *window* and before it began, and its change; None where it is not known on both."""
+    """A Treasury yield at the end of the *window* and before it began, and its change.
+
+    None where it is not known on both.
+    """
     levels = market.rate(series)
     session = market.moment.session
     start = STARTS[window](session)

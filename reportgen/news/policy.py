@@ -73,7 +73,8 @@ def yields(market: Market, series: str) -> News:
     levels = market.rate(series)
     if (market.moment.session - levels.index[-1].date()).days > 7:
         raise NoData(
-            f"{series}: the newest yield is of {levels.index[-1].date()}, more than a week before the session",
+            f"{series}: the newest yield is of {levels.index[-1].date()}, more than a week before"
+            " the session",
             subject=series,
         )
     treasury = _measure(market, series, levels.index[-1].date())
@@ -129,7 +130,10 @@ def _since(
 
 
 def odds(market: Market) -> News:
-    """The chance that the next meeting leaves the target range alone, and of a cut and an increase; with what they were a day before."""
+    """The chance that the next meeting leaves the target range alone, and of a cut and an increase.
+
+    With what they were a day before.
+    """
     marked, (first, last), chances = _chances(market, 0)
     fed = _measure(market, "FEDFUNDS", marked)
     roles = {
@@ -174,7 +178,8 @@ def _chances(market: Market, ago: int) -> tuple[dt.date, tuple[dt.date, dt.date]
     meetings, decided = market.meetings(marked)
     if len(meetings) == decided:
         raise NoData(
-            f"Dataset '{market.snapshot.name}' lists no Fed meeting after {market.moment.at:%Y-%m-%d}."
+            f"Dataset '{market.snapshot.name}' lists no Fed meeting after"
+            f" {market.moment.at:%Y-%m-%d}."
         )
     table = rates.next_odds(prices, [end for _, end in meetings], decided)
     hold, cut = table.get(0, 0.0), sum(p for step, p in table.items() if step < 0)
@@ -220,7 +225,10 @@ def odds_history(market: Market) -> pd.DataFrame:
 
 
 def curve(market: Market) -> News | None:
-    """How far the 10-year yield is above the two-year one; with it, where that has just turned, since when it had not been so."""
+    """How far the 10-year yield is above the two-year one.
+
+    With it, where that has just turned, since when it had not been so.
+    """
     long, short = market.rate("DGS10").align(market.rate("DGS2"), join="inner")
     gap = (long - short).round(6)
     if len(gap) < 2 or (market.moment.session - gap.index[-1].date()).days > 7:

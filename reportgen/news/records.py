@@ -18,7 +18,10 @@ NEAR = -0.005
 
 
 def standing_record(track: Track) -> High:
-    """The record close before the last level: of the series, or the known one where the series starts later."""
+    """The record close before the last level.
+
+    Of the series, or the known one where the series starts later.
+    """
     earlier = drawdowns.record_high(track.closes.iloc[:-1])
     known = track.instrument.known_record
     if known and known.session < track.session and known.level > earlier.level:
@@ -27,10 +30,12 @@ def standing_record(track: Track) -> High:
 
 
 def record(track: Track) -> News | None:
-    """A record close, a close within half a percent of one, or a 52-week closing high; None otherwise.
+    """A record close, a close within half a percent of one, or a 52-week closing high.
 
-    A record is claimed only for series that reach back to their start or to a known record; for others the
-    52-week high is all that can be said.
+    None otherwise.
+
+    A record is claimed only for series that reach back to their start or to a known record; for
+    others the 52-week high is all that can be said.
     """
     measure = Measure.of(track)
     roles = {"level": measure.fact("level", track.last, track.instrument.unit)}
@@ -89,7 +94,10 @@ def _missing(track: Track, old: High, measure: Measure) -> dict[str, Fact]:
 
 
 def below(track: Track) -> News | None:
-    """How far below its record close a level is that is not near it; None where it is, or where no record can be claimed."""
+    """How far below its record close a level is that is not near it.
+
+    None where it is, or where no record can be claimed.
+    """
     if not track.record_start or track.last / standing_record(track).level - 1 >= NEAR:
         return None
     measure, old = Measure.of(track), standing_record(track)
@@ -134,7 +142,10 @@ GRIDS = {"^GSPC": 500, "^IXIC": 1000, "^DJI": 1000}
 
 
 def milestone(track: Track) -> News | None:
-    """A round number that this close passed: for the first time ever, or the first time in at least five sessions, either way."""
+    """A round number that this close passed.
+
+    For the first time ever, or the first time in at least five sessions, either way.
+    """
     grid = GRIDS.get(track.instrument.symbol)
     if grid is None or track.live or track.instrument.unit is not Unit.LEVEL:
         return None

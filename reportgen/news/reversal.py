@@ -1,4 +1,7 @@
-"""Sessions that turned: deep below (or far above) the close before, and mostly or wholly back by the end."""
+"""Sessions that turned.
+
+Deep below (or far above) the close before, and mostly or wholly back by the end.
+"""
 
 from __future__ import annotations
 

@@ -37,10 +37,12 @@ def turn(track: Track) -> News:
 
 
 def months(track: Track, upcoming: dt.date) -> News | None:
-    """The completed months of the year that is told of: all their changes, the best, the worst and the last.
+    """The completed months of the year that is told of.
 
-    That is the running year from its third completed month on, the year before until then. *upcoming* is the
-    first session that is not over.
+    All their changes, the best, the worst and the last.
+
+    That is the running year from its third completed month on, the year before until then.
+    *upcoming* is the first session that is not over.
     """
     changes = seasons.completed_months(track.closes, upcoming)
     year = track.session.year
@@ -67,7 +69,10 @@ def months(track: Track, upcoming: dt.date) -> News | None:
 
 
 def season(track: Track) -> News | None:
-    """On the first session of a month, in how many of the last years that month has been a gain; None on others, or with few years."""
+    """On the first session of a month, in how many of the last years that month has been a gain.
+
+    None on others, or with few years.
+    """
     month, closes = track.session.month, track.closes.iloc[:-1]
     if track.live or closes.index[-1].month == month:
         return None
@@ -91,7 +96,10 @@ def season(track: Track) -> News | None:
 
 
 def event(track: Track, name: str, date: dt.date) -> News | None:
-    """What the index has done since the close of a dated event: the day after, the high since, and now."""
+    """What the index has done since the close of a dated event.
+
+    The day after, the high since, and now.
+    """
     closes = track.closes
     if (
         pd.Timestamp(date) not in closes.index

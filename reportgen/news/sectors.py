@@ -57,7 +57,10 @@ def sectors(tracks: Sequence[Track], window: str = "day") -> News | None:
 
 
 def mover(track: Track, window: str = "day") -> News | None:
-    """A large stock that moved over the *window* by more than is usual for it; with it when it last moved as much in a day."""
+    """A large stock that moved over the *window* by more than is usual for it.
+
+    With it when it last moved as much in a day.
+    """
     kind, change, sigma, shown = moved(track, window)
     if abs(change) < LEAST_MOVE or abs(change) < 1.2 * sigma * (window == "day"):
         return None

@@ -1,4 +1,7 @@
-"""Corrections and bear markets: near one, entering, inside, leaving. Always on closes, never rounded first."""
+"""Corrections and bear markets.
+
+Near one, entering, inside, leaving. Always on closes, never rounded first.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,10 @@ from reportgen.market.drawdowns import BEAR_MARKET, CORRECTION
 from reportgen.news.measure import Measure, News, surprise, with_sigma
 
 LONG = 756
-"""Sessions, three years, in which a fall has one high: an index that was higher has not begun to fall anew."""
+"""Sessions, three years, in which a fall has one high.
+
+An index that was higher has not begun to fall anew.
+"""
 NAMES = {CORRECTION: "correction", BEAR_MARKET: "bear_market"}
 
 
@@ -47,7 +53,10 @@ def threshold(track: Track) -> News | None:
 
 
 def _again(track: Track, depth: float) -> bool:
-    """Whether the index has been through that line since its high, or has fallen from a higher one: then it is no entry."""
+    """Whether the index has been through that line since its high, or has fallen from a higher one.
+
+    Then it is no entry.
+    """
     high = drawdowns.high_52_weeks(track.closes)
     since = track.closes[track.closes.index > pd.Timestamp(high.session)].iloc[:-1]
     return (

@@ -27,20 +27,29 @@ class Tree:
     def payload(self) -> dict[str, Any]:
         """The tree as JSON."""
         return {
-            "settlements": self.marked.isoformat(), "source": self.source, "target_low": self.low, "target_high": round(self.low + rates.STEP, 4),
-            "meetings": {day.isoformat(): {str(low): round(p, 6) for low, p in row.items()} for day, row in self.meetings.items()},
+            "settlements": self.marked.isoformat(),
+            "source": self.source,
+            "target_low": self.low,
+            "target_high": round(self.low + rates.STEP, 4),
+            "meetings": {
+                day.isoformat(): {str(low): round(p, 6) for low, p in row.items()}
+                for day, row in self.meetings.items()
+            },
             "prices": dict(self.prices),
-        }  # fmt: skip
+        }
 
 
 def tree(market: Market, ago: int = 0) -> Tree:
-    """The odds by the newest settlements, or by those so many *ago*; NoData where no meeting is listed, or none is reached."""
+    """The odds by the newest settlements, or by those so many *ago*.
+
+    NoData where no meeting is listed, or none is reached.
+    """
     marked, prices = market.futures(ago)
     meetings, decided = market.meetings(marked)
     if len(meetings) == decided:
         raise NoData(
-            f"No Fed meeting after {market.moment.at:%Y-%m-%d} is listed; the published calendar is used up. Update reportgen, or name "
-            "a dataset with later meetings."
+            f"No Fed meeting after {market.moment.at:%Y-%m-%d} is listed; the published calendar is"
+            " used up. Update reportgen, or name a dataset with later meetings."
         )
     low = round(float(market.rate("DFEDTARL").iloc[-1]) * 100, 4)
     table = rates.fedwatch(prices, [end for _, end in meetings], decided)

@@ -18,7 +18,10 @@ PERIODS = {"week": "W", "month": "M", "quarter": "Q", "year": "Y"}
 LONG = {"week": 5, "month": 21, "quarter": 63, "year": 252}
 """Sessions of a usual week, month, quarter and year."""
 LEAST_PERIODS = 8
-"""Earlier periods from which their usual change is taken; with fewer, it is that of a day, times the root of the days."""
+"""Earlier periods from which their usual change is taken.
+
+With fewer, it is that of a day, times the root of the days.
+"""
 LEAST_GAP = {"week": 13, "month": 6, "quarter": 4, "year": 3}
 """Periods since the last one as good or bad that make a "since" worth saying."""
 LONG_AGO = 25
@@ -29,7 +32,10 @@ WEIGHT = {"week": 1.5, "month": 5.0, "quarter": 7.0, "year": 14.0}
 
 
 def moved(track: Track, window: str) -> tuple[str, float, float, str]:
-    """Kind, change (fraction), usual size of such a change and name of the window: "day", or a week, month, quarter or year to date."""
+    """Kind, change (fraction), usual size of such a change and name of the window.
+
+    "day", or a week, month, quarter or year to date.
+    """
     if window == "day":
         return "pct_change", returns.day(track.closes), volatility.ewma(track.changes), "day"
     kind, shown = ("ytd_change", "ytd") if window == "year" else (f"{window}_change", window)
@@ -45,8 +51,8 @@ def moved(track: Track, window: str) -> tuple[str, float, float, str]:
 def so_far(track: Track, *, every: bool = False) -> News:
     """The changes of the running week, month, quarter and year, in points too.
 
-    Unless *every* window is asked for, one other than the year that began with this session is left out: it would say
-    what the day says.
+    Unless *every* window is asked for, one other than the year that began with this session is left
+    out: it would say what the day says.
     """
     measure, closes = Measure.of(track), track.closes
     roles: dict[str, Fact] = {}
@@ -110,8 +116,9 @@ def before(track: Track) -> News | None:
 def wrap(track: Track, window: str, upcoming: dt.date) -> News | None:
     """The week, month, quarter or year that this session ended; None where it goes on.
 
-    With it come the last one as good or as bad, where that is long ago; whether it is the best or the worst of its
-    year; and the run of such periods it belongs to or ends. *upcoming* is the first session that is not over.
+    With it come the last one as good or as bad, where that is long ago; whether it is the best or
+    the worst of its year; and the run of such periods it belongs to or ends. *upcoming* is the
+    first session that is not over.
     """
     if track.live or STARTS[window](upcoming) == STARTS[window](track.session):
         return None
@@ -155,7 +162,10 @@ def _since(
 
 
 def _years(changes: pd.Series, window: str) -> Any:
-    """The year of each period: of a week that of its Friday, which is a session's or that of the session before it."""
+    """The year of each period.
+
+    Of a week that of its Friday, which is a session's or that of the session before it.
+    """
     ends = changes.index.end_time - pd.Timedelta(2 if window == "week" else 0, "D")
     return ends.year
 
@@ -206,7 +216,10 @@ def _run(
 
 
 def far(track: Track) -> News | None:
-    """The highest or lowest close since an earlier one, at least 25 sessions ago; None where there is no earlier one."""
+    """The highest or lowest close since an earlier one, at least 25 sessions ago.
+
+    None where there is no earlier one.
+    """
     if track.live:
         return None
     measure = Measure.of(track)

@@ -1,4 +1,7 @@
-"""The executed notebook as the last part of a page, through nbconvert: each cell with an anchor of its own."""
+"""The executed notebook as the last part of a page, through nbconvert.
+
+Each cell with an anchor of its own.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,10 @@ def _exporter() -> Any:
     from nbconvert.filters import Highlight2HTML
 
     class CellsExporter(HTMLExporter):  # type: ignore[misc] # nbconvert ships no types
-        """HTML of cells whose code is coloured once, however many briefs show it; its template leaves no image to describe."""
+        """HTML of cells whose code is coloured once, however many briefs show it.
+
+        Its template leaves no image to describe.
+        """
 
         def from_notebook_node(self, nb: Any, resources: Any = None, **options: Any) -> Any:
             return TemplateExporter.from_notebook_node(self, nb, resources, **options)

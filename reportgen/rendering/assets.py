@@ -1,4 +1,7 @@
-"""Fonts and the Vega bundle: built once per version, kept in the user's cache, the same bytes always."""
+"""Fonts and the Vega bundle.
+
+Built once per version, kept in the user's cache, the same bytes always.
+"""
 
 from __future__ import annotations
 
@@ -137,7 +140,10 @@ def _build_bundle() -> bytes:
 
 @cache
 def chart_fonts() -> tuple[Path, ...]:
-    """The folder of the faces that charts are set in: small ones, for a converter reads them again for every label it measures."""
+    """The folder of the faces that charts are set in.
+
+    Small ones, for a converter reads them again for every label it measures.
+    """
     paths = []
     for weight in (400, 600):
         _cached(f"charts-{_key()}/IBMPlexSans-{weight}", "ttf", partial(_static, weight))

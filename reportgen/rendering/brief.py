@@ -74,14 +74,21 @@ class Rendering:
 
 
 SHOWN = {
-    Unit.FRACTION: (100, "%"), Unit.PROBABILITY: (100, "%"), Unit.YIELD: (100, "%"), Unit.PP: (100, " percentage points"),
-    Unit.BP: (10_000, " basis points"), Unit.POINTS: (1, " points"),
-}  # fmt: skip
+    Unit.FRACTION: (100, "%"),
+    Unit.PROBABILITY: (100, "%"),
+    Unit.YIELD: (100, "%"),
+    Unit.PP: (100, " percentage points"),
+    Unit.BP: (10_000, " basis points"),
+    Unit.POINTS: (1, " points"),
+}
 """How a raw value is shown: its factor and its sign."""
 
 
 def rounded(value: float, unit: str) -> str:
-    """*value* of *unit* as a list shows it: to two places, counts and basis points to none; with a true minus."""
+    """*value* of *unit* as a list shows it.
+
+    To two places, counts and basis points to none; with a true minus.
+    """
     scale, sign = SHOWN.get(Unit(unit), (1, ""))
     places = 0 if unit in (Unit.COUNT, Unit.BP) else 2
     return f"{value * scale:,.{places}f}{sign}".replace("-", "\N{MINUS SIGN}")
@@ -118,11 +125,17 @@ def _span(run: Run, record: Record) -> Span:
 
 
 def _origin(fact: Fact) -> str:
-    """What a reader sees who asks where a figure comes from: unrounded value, what it is, source, as-of and cell."""
+    """What a reader sees who asks where a figure comes from.
+
+    Unrounded value, what it is, source, as-of and cell.
+    """
     value = fact.value
     if not isinstance(value, str):
         scale, sign = SHOWN.get(fact.unit, (1, ""))
         value = f"{value * scale:,.8g}{sign}".replace("-", "\N{MINUS SIGN}")
     at = dt.datetime.fromisoformat(fact.as_of)
     as_of = f"{at:%b} {at.day}, {at.year}" + (f", {at:%H:%M} ET" if "T" in fact.as_of else "")
-    return f"{value} · {fact.kind.replace('_', ' ')}, {fact.window} · {fact.source} · as of {as_of} · cell {fact.cell}"
+    return (
+        f"{value} · {fact.kind.replace('_', ' ')}, {fact.window} · {fact.source} · as of {as_of} ·"
+        f" cell {fact.cell}"
+    )

@@ -1,4 +1,7 @@
-"""The email: multipart, tables and inlined styles, pictures by Content-ID, the same bytes for the same brief."""
+"""The email.
+
+Multipart, tables and inlined styles, pictures by Content-ID, the same bytes for the same brief.
+"""
 
 from __future__ import annotations
 
@@ -28,16 +31,32 @@ def html_body(brief: Brief, settings: Settings) -> str:
     import css_inline
 
     shown = [p.name for p in brief.narrative.pictures][:PICTURES]
-    raw = environment().get_template("email/brief.html.j2").render(
-        brief=brief, story=brief.narrative, text=text_of, is_paragraph=lambda b: isinstance(b, Paragraph), is_table=lambda b: isinstance(b, Table), shown=shown,
-        cid=lambda name: f"{name}@{DOMAIN}", colour=tokens()["light"], dark=tokens()["dark"], page_url=settings.page_of(brief.report, brief.label), width=MAIL,
-    )  # fmt: skip
+    raw = (
+        environment()
+        .get_template("email/brief.html.j2")
+        .render(
+            brief=brief,
+            story=brief.narrative,
+            text=text_of,
+            is_paragraph=lambda b: isinstance(b, Paragraph),
+            is_table=lambda b: isinstance(b, Table),
+            shown=shown,
+            cid=lambda name: f"{name}@{DOMAIN}",
+            colour=tokens()["light"],
+            dark=tokens()["dark"],
+            page_url=settings.page_of(brief.report, brief.label),
+            width=MAIL,
+        )
+    )
     inlined = css_inline.inline(raw, load_remote_stylesheets=False, keep_style_tags=False)
     return inlined.replace(' data-css-inline="keep"', "")
 
 
 def message(brief: Brief, settings: Settings) -> EmailMessage:
-    """The message: text and HTML alternatives, the HTML with its pictures; date and ids come from the brief."""
+    """The message.
+
+    Text and HTML alternatives, the HTML with its pictures; date and ids come from the brief.
+    """
     mail = EmailMessage(policy=SMTP.clone(max_line_length=78))
     mail["From"], mail["To"] = settings.sender, settings.recipient
     mail["Subject"] = _line(brief.narrative.subject)
@@ -87,6 +106,9 @@ def render(brief: Brief, settings: Settings) -> Rendering:
 
 
 def written(mail: EmailMessage) -> bytes:
-    """The bytes of *mail*, a plain subject on the line of its name: folded below it, some readers show none."""
+    """The bytes of *mail*, a plain subject on the line of its name.
+
+    Folded below it, some readers show none.
+    """
     plain = str(mail["Subject"]).isascii()  # encoded words have to keep to their lines
     return mail.as_bytes(policy=SMTP.clone(max_line_length=HEADER if plain else 78))

@@ -1,4 +1,7 @@
-"""brief.json: what the brief states, each claim with its fact, and all facts with where they come from."""
+"""brief.json.
+
+What the brief states, each claim with its fact, and all facts with where they come from.
+"""
 
 from __future__ import annotations
 
@@ -47,9 +50,15 @@ def _claims_of(where: str, sentence: Runs, record: Record) -> list[dict[str, Any
 
 def _origin(fact: Fact) -> dict[str, Any]:
     return {
-        "instrument": fact.instrument, "kind": fact.kind, "window": fact.window, "value": fact.value, "unit": str(fact.unit),
-        "since": fact.since, "fact": fact.id, "cell": fact.cell,
-    }  # fmt: skip
+        "instrument": fact.instrument,
+        "kind": fact.kind,
+        "window": fact.window,
+        "value": fact.value,
+        "unit": str(fact.unit),
+        "since": fact.since,
+        "fact": fact.id,
+        "cell": fact.cell,
+    }
 
 
 def document(brief: Brief) -> dict[str, Any]:
@@ -58,13 +67,25 @@ def document(brief: Brief) -> dict[str, Any]:
     lead = record.lead
     moment = record.context["moment"]
     return {
-        "schema": SCHEMA, "report": brief.report, "session": moment["session"], "as_of": moment["at"], "state": moment["state"],
-        "title": brief.headline, "lead": {"kind": lead.kind, "instrument": lead.instrument}, "verdict": brief.verdict,
-        "gaps": list(brief.gaps), "claims": claims(brief), "facts": {id: {**f.payload(), "cell": f.cell} for id, f in sorted(record.facts.items())},
-        "provenance": {"dataset": record.context["dataset"], "notice": record.context["notice"], "files": record.context["manifest"],
-                       "sources": record.context["sources"]},
+        "schema": SCHEMA,
+        "report": brief.report,
+        "session": moment["session"],
+        "as_of": moment["at"],
+        "state": moment["state"],
+        "title": brief.headline,
+        "lead": {"kind": lead.kind, "instrument": lead.instrument},
+        "verdict": brief.verdict,
+        "gaps": list(brief.gaps),
+        "claims": claims(brief),
+        "facts": {id: {**f.payload(), "cell": f.cell} for id, f in sorted(record.facts.items())},
+        "provenance": {
+            "dataset": record.context["dataset"],
+            "notice": record.context["notice"],
+            "files": record.context["manifest"],
+            "sources": record.context["sources"],
+        },
         **({"correction": record.context["correction"]} if "correction" in record.context else {}),
-    }  # fmt: skip
+    }
 
 
 def render(brief: Brief) -> Rendering:

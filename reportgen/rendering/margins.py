@@ -1,4 +1,7 @@
-"""How much room the labels of a chart's axes take: known before it is drawn, so that it is drawn once."""
+"""How much room the labels of a chart's axes take.
+
+Known before it is drawn, so that it is drawn once.
+"""
 
 from __future__ import annotations
 

@@ -26,9 +26,13 @@ from reportgen.resources import bytecode, resource, resource_dirs, tokens
 def environment() -> Environment:
     """The Jinja environment of the renderings: everything that is not marked safe is escaped."""
     return Environment(
-        loader=FileSystemLoader(resource_dirs("templates")), autoescape=True, undefined=StrictUndefined,
-        trim_blocks=True, lstrip_blocks=True, bytecode_cache=bytecode(),
-    )  # fmt: skip
+        loader=FileSystemLoader(resource_dirs("templates")),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        bytecode_cache=bytecode(),
+    )
 
 
 @cache
@@ -44,17 +48,24 @@ def stylesheet() -> str:
         for theme in tokens().values()
     )
     roles = "".join(
-        f'svg [fill="{value}" i]{{fill:var(--{role})}}svg [stroke="{value}" i]{{stroke:var(--{role})}}'
+        f'svg [fill="{value}" i]{{fill:var(--{role})}}svg [stroke="{value}"'
+        f" i]{{stroke:var(--{role})}}"
         for role, value in tokens()["light"].items()
     )
-    root = f":root{{{light}}}@media screen and (prefers-color-scheme:dark){{:root{{{dark};color-scheme:dark}}}}"
+    root = (
+        f":root{{{light}}}@media screen and"
+        f" (prefers-color-scheme:dark){{:root{{{dark};color-scheme:dark}}}}"
+    )
     css = resource("templates/page/brief.css").read_text(encoding="utf-8")
     return f"{assets.font_faces()}\n{root}\n{roles}\n{css}"
 
 
 @cache
 def scripts() -> tuple[str, str]:
-    """The page's scripts: what shows the origin of a figure and draws the charts, and before it the Vega bundle."""
+    """The page's scripts.
+
+    What shows the origin of a figure and draws the charts, and before it the Vega bundle.
+    """
     own = resource("templates/page/brief.js").read_text(encoding="utf-8")
     return assets.vega_bundle(), own
 
@@ -70,21 +81,42 @@ def render(brief: Brief) -> Rendering:
     """The page of *brief*, complete without scripts."""
     css, codes = stylesheet(), scripts()
     allowed = " ".join(f"'{_hash(code)}'" for code in codes)
-    policy = f"default-src 'none'; img-src data:; font-src data:; style-src '{_hash(css)}'; script-src {allowed}; base-uri 'none'; form-action 'none'"
+    policy = (
+        f"default-src 'none'; img-src data:; font-src data:; style-src '{_hash(css)}'; script-src"
+        f" {allowed}; base-uri 'none'; form-action 'none'"
+    )
 
     def show(runs: Runs) -> list[Span]:
         return spans(runs, brief.record)
 
-    html = environment().get_template("page/brief.html.j2").render(
-        brief=brief, story=brief.narrative, show=show, text=text_of, policy=policy, css=Markup(css), codes=[Markup(code) for code in codes],  # noqa: S704 - our own files
-        figures=_figures(brief), is_paragraph=lambda block: isinstance(block, Paragraph), is_table=lambda block: isinstance(block, Table), spark=sparkline,
-        appendix=Markup(cells_html(brief.notebook)), light=tokens()["light"]["paper"], dark=tokens()["dark"]["paper"],  # noqa: S704 - escaped by nbconvert
-    )  # fmt: skip
+    html = (
+        environment()
+        .get_template("page/brief.html.j2")
+        .render(
+            brief=brief,
+            story=brief.narrative,
+            show=show,
+            text=text_of,
+            policy=policy,
+            css=Markup(css),
+            codes=[Markup(code) for code in codes],
+            figures=_figures(brief),
+            is_paragraph=lambda block: isinstance(block, Paragraph),
+            is_table=lambda block: isinstance(block, Table),
+            spark=sparkline,
+            appendix=Markup(cells_html(brief.notebook)),
+            light=tokens()["light"]["paper"],
+            dark=tokens()["dark"]["paper"],
+        )
+    )
     return Rendering(name="brief.html", media_type="text/html", data=html.encode())
 
 
 def light(page: bytes) -> bytes:
-    """*page* without the script that draws its charts anew and what it draws them from: the drawings that it holds stay."""
+    """*page* without the script that draws its charts anew and what it draws them from.
+
+    The drawings that it holds stay.
+    """
     bundle = f"<script>{assets.vega_bundle()}</script>\n".encode()
     return re.sub(
         rb'<script type="application/json">[^<]*</script>\n', b"", page.replace(bundle, b"", 1)
@@ -94,11 +126,20 @@ def light(page: bytes) -> bytes:
 def _figures(brief: Brief) -> dict[str, dict[str, Any]]:
     return {
         name: {
-            "wide": Markup(brief.svgs[name]["wide"]), "narrow": Markup(brief.svgs[name]["narrow"]),  # noqa: S704 - drawn by us
-            "spec": Markup(_json({"spec": _columns(themed(spec, WIDE)), "wide": _size(spec, WIDE), "narrow": _size(spec, NARROW)})),  # noqa: S704 - escaped below
+            "wide": Markup(brief.svgs[name]["wide"]),
+            "narrow": Markup(brief.svgs[name]["narrow"]),
+            "spec": Markup(
+                _json(
+                    {
+                        "spec": _columns(themed(spec, WIDE)),
+                        "wide": _size(spec, WIDE),
+                        "narrow": _size(spec, NARROW),
+                    }
+                )
+            ),
         }
         for name, spec in brief.specs.items()
-    }  # fmt: skip
+    }
 
 
 def _size(spec: Mapping[str, Any], width: int) -> dict[str, Any]:
@@ -107,7 +148,10 @@ def _size(spec: Mapping[str, Any], width: int) -> dict[str, Any]:
 
 
 def _columns(spec: Mapping[str, Any]) -> dict[str, Any]:
-    """*spec* with each of its tables as the names of its columns and rows of values; the page's script names the values again."""
+    """*spec* with each of its tables as the names of its columns and rows of values.
+
+    The page's script names the values again.
+    """
     tables = {}
     for name, rows in spec.get("datasets", {}).items():
         keys = list(rows[0]) if rows else []

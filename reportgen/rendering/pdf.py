@@ -1,4 +1,7 @@
-"""The PDF: a typst layout that takes the brief as data, tagged, with its own fonts, the same bytes always."""
+"""The PDF.
+
+A typst layout that takes the brief as data, tagged, with its own fonts, the same bytes always.
+"""
 
 from __future__ import annotations
 
@@ -49,16 +52,31 @@ def document(brief: Brief, settings: Settings) -> dict[str, Any]:
                 }
             )
     strip = [
-        {"name": text_of(r.name), "level": text_of(r.level), "change": text_of(r.change), "note": text_of(r.note), "sign": r.sign,
-         "spark": [[float(v) for v in p.split(",")] for p in sparkline(r.spark).split()]}
+        {
+            "name": text_of(r.name),
+            "level": text_of(r.level),
+            "change": text_of(r.change),
+            "note": text_of(r.note),
+            "sign": r.sign,
+            "spark": [[float(v) for v in p.split(",")] for p in sparkline(r.spark).split()],
+        }
         for r in story.strip
-    ]  # fmt: skip
+    ]
     at = brief.as_of
     return {
-        "title": brief.headline, "kicker": text_of(story.kicker), "report": brief.title, "notices": [text_of(n) for n in story.notices],
-        "points": [text_of(p) for p in story.key_points], "strip": strip, "blocks": blocks, "footer": [text_of(f) for f in story.footer],
-        "paper": settings.paper, "colour": tokens()["light"], "date": [at.year, at.month, at.day], "running": f"{brief.title} · {text_of(story.kicker).split(' · ')[1]}",
-    }  # fmt: skip
+        "title": brief.headline,
+        "kicker": text_of(story.kicker),
+        "report": brief.title,
+        "notices": [text_of(n) for n in story.notices],
+        "points": [text_of(p) for p in story.key_points],
+        "strip": strip,
+        "blocks": blocks,
+        "footer": [text_of(f) for f in story.footer],
+        "paper": settings.paper,
+        "colour": tokens()["light"],
+        "date": [at.year, at.month, at.day],
+        "running": f"{brief.title} · {text_of(story.kicker).split(' · ')[1]}",
+    }
 
 
 def _source(runs: Runs, brief: Brief, told: set[str]) -> str:
@@ -77,7 +95,8 @@ def _source(runs: Runs, brief: Brief, told: set[str]) -> str:
 def render(brief: Brief, settings: Settings) -> Rendering:
     """The PDF; a warning of the typesetter, such as a missing font, is an error.
 
-    A brief that runs a little over its pages is set a little smaller instead, so that no page holds two lines.
+    A brief that runs a little over its pages is set a little smaller instead, so that no page holds
+    two lines.
     """
     layout = resource("templates/pdf/brief.typ").read_text(encoding="utf-8")
     with tempfile.TemporaryDirectory(prefix="reportgen-pdf-") as folder:
@@ -100,9 +119,14 @@ def _set(root: Path, timestamp: int) -> bytes:
 
     try:
         data, warnings = typst.compile_with_warnings(
-            str(root / "brief.typ"), root=str(root), font_paths=[str(f) for f in font_folders()], ignore_system_fonts=True,
-            format="pdf", timestamp=timestamp, pdf_standards=["ua-1"],
-        )  # fmt: skip
+            str(root / "brief.typ"),
+            root=str(root),
+            font_paths=[str(f) for f in font_folders()],
+            ignore_system_fonts=True,
+            format="pdf",
+            timestamp=timestamp,
+            pdf_standards=["ua-1"],
+        )
     except typst.TypstError as error:
         raise RenderError(f"The PDF could not be set: {error}") from error
     if warnings:

@@ -1,4 +1,7 @@
-"""Charts drawn: a recorded specification, its slots filled from the story, in the look's theme, as SVG or PNG."""
+"""Charts drawn.
+
+A recorded specification, its slots filled from the story, in the look's theme, as SVG or PNG.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +30,10 @@ T = TypeVar("T")
 
 
 def filled(chart: Mapping[str, Any], picture: Picture) -> dict[str, Any]:
-    """The specification of *chart* with every slot replaced by the story's words; RenderError where one is left."""
+    """The specification of *chart* with every slot replaced by the story's words.
+
+    RenderError where one is left.
+    """
     missing = [s for s in chart["slots"] if s not in picture.labels]
     if missing:
         raise RenderError(
@@ -58,10 +64,19 @@ def themed(spec: Mapping[str, Any], width: int) -> dict[str, Any]:
     """*spec* at *width* pixels in all, its labels included, in the light theme."""
     colour = tokens()["light"]
     axis = {
-        "labelColor": colour["muted"], "titleColor": colour["muted"], "gridColor": colour["rule"], "domain": False,
-        "tickColor": colour["rule"], "labelFontSize": LABEL, "labelFont": FONT, "titleFont": FONT, "gridWidth": 1,
-        "labelFlush": True, "labelPadding": LABEL_PADDING, "tickSize": TICK,
-    }  # fmt: skip
+        "labelColor": colour["muted"],
+        "titleColor": colour["muted"],
+        "gridColor": colour["rule"],
+        "domain": False,
+        "tickColor": colour["rule"],
+        "labelFontSize": LABEL,
+        "labelFont": FONT,
+        "titleFont": FONT,
+        "gridWidth": 1,
+        "labelFlush": True,
+        "labelPadding": LABEL_PADDING,
+        "tickSize": TICK,
+    }
     config = {
         "font": FONT,
         "axis": axis,
@@ -102,9 +117,13 @@ HALO = re.compile(r"(<text)(?=[^>]*? stroke=)")
 LONG = re.compile(r"-?\d+\.\d{3,}(?:e-\d+)?")
 """A coordinate finer than a hundredth of a pixel, which nobody sees."""
 PATH, FINE = re.compile(r' d="[^"]+"'), re.compile(r"-?\d+\.\d\d+")
-"""A line, and in it a point finer than a tenth of a pixel: of the hundreds in a line nobody sees that either."""
+"""A line, and in it a point finer than a tenth of a pixel.
+
+Of the hundreds in a line nobody sees that either.
+"""
 NOTHING = re.compile(
-    r'<path d="M0,0h0v0h0Z"[^>]*/>|<g(?: transform="translate\(0,0\)")?></g>| opacity="1"| pointer-events="[a-z-]+"'
+    r'<path d="M0,0h0v0h0Z"[^>]*/>|<g(?: transform="translate\(0,0\)")?></g>| opacity="1"|'
+    r' pointer-events="[a-z-]+"'
 )
 """What a drawing holds that nobody sees, and what it says that is so by default."""
 _renderers: list[Renderer] = []
@@ -131,7 +150,10 @@ def warm() -> None:
 
 
 def svg(spec: Mapping[str, Any], name: str, width: int) -> str:
-    """*spec* as an SVG that scales, with ids of its own and without roles: the figure around it speaks for it."""
+    """*spec* as an SVG that scales, with ids of its own and without roles.
+
+    The figure around it speaks for it.
+    """
     drawn = own_ids(_svg(json.dumps(themed(still(spec), width))), f"{name}-{width}")
     drawn = PATH.sub(lambda path: FINE.sub(lambda number: _short(number[0], 1), path[0]), drawn)
     drawn = LONG.sub(lambda number: _short(number[0], 2), drawn)

@@ -24,7 +24,10 @@ def _wrap(runs: Runs, first: str = "", rest: str = "") -> str:
 
 
 def _columns(table: Table) -> str:
-    """The rows of *table* in columns as wide as their widest cells; names to the left, figures to the right."""
+    """The rows of *table* in columns as wide as their widest cells.
+
+    Names to the left, figures to the right.
+    """
     rows = [[text_of(cell) for cell in row] for row in (table.columns, *table.rows)]
     widths = [max(len(cell) for cell in column) for column in zip(*rows, strict=True)]
     return "\n".join(

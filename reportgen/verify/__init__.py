@@ -1,1 +1,4 @@
-"""Whether a finished brief says what its facts bear out. Shares no rule with the code that wrote it."""
+"""Whether a finished brief says what its facts bear out.
+
+Shares no rule with the code that wrote it.
+"""

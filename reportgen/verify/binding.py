@@ -1,7 +1,9 @@
-"""Whose figure it is: every cited figure belongs to the instrument, the month and the row that the words around it name.
+"""Whose figure it is.
 
-The figure may be true and the name may be right, and the sentence still false. So a line is walked from left to right with
-the name that was read last as its subject.
+Every cited figure belongs to the instrument, the month and the row that the words around it name.
+
+The figure may be true and the name may be right, and the sentence still false. So a line is walked
+from left to right with the name that was read last as its subject.
 """
 
 from __future__ import annotations
@@ -43,10 +45,20 @@ WINDOWS = {
     "for the day": "day",
 }
 COLUMNS = {
-    "Close": ("day", True, True), "Level": ("day", True, True), "Points": ("day", True, False), "Day": ("day", False, False), "Change": ("day", False, False),
-    "Week, points": ("week", True, False), "Month, points": ("month", True, False), "Week": ("week", False, False), "Month": ("month", False, False), "Quarter": ("quarter", False, False),
-    "Year, points": ("ytd", True, False), "Year": ("ytd", False, False), "From one-year high": ("since-high", False, False),
-}  # fmt: skip
+    "Close": ("day", True, True),
+    "Level": ("day", True, True),
+    "Points": ("day", True, False),
+    "Day": ("day", False, False),
+    "Change": ("day", False, False),
+    "Week, points": ("week", True, False),
+    "Month, points": ("month", True, False),
+    "Week": ("week", False, False),
+    "Month": ("month", False, False),
+    "Quarter": ("quarter", False, False),
+    "Year, points": ("ytd", True, False),
+    "Year": ("ytd", False, False),
+    "From one-year high": ("since-high", False, False),
+}
 """What the head of a column says: the window, whether it is in points, whether it is a level."""
 DAY_SLOT = re.compile(r"d\d{4}-\d\d-\d\d")
 SLOTS = {"last": "level", "high": "high_close", "threshold": "chart_line"}
@@ -54,7 +66,10 @@ SLOTS = {"last": "level", "high": "high_close", "threshold": "chart_line"}
 
 @dataclass(slots=True)
 class _Reading:
-    """What has been read of a line: its subject, all names, the month named, and the figure just before."""
+    """What has been read of a line.
+
+    Its subject, all names, the month named, and the figure just before.
+    """
 
     subject: str | None
     named: list[str]
@@ -127,7 +142,10 @@ class Binding:
     def _owned(
         self, run: Run, fact: Fact, rest: Runs, reading: _Reading, line: str
     ) -> Iterator[Objection]:
-        """A figure must be the subject's; before any subject, that of a name of the line or of what the report is about."""
+        """A figure must be the subject's.
+
+        Before any subject, that of a name of the line or of what the report is about.
+        """
         nameable = fact.instrument in self.record.instruments or fact.instrument.startswith(
             "basket:"
         )
@@ -219,7 +237,10 @@ class Binding:
                 yield words, "", "no figure of that window is cited"
 
     def whole(self, narrative: Narrative) -> Iterator[tuple[str, Runs, Objection]]:
-        """What is bound wrongly beyond single lines: the kicker, the rows of the strip, the pictures."""
+        """What is bound wrongly beyond single lines.
+
+        The kicker, the rows of the strip, the pictures.
+        """
         for run in narrative.kicker:
             if self.name_of(run) not in (None, self.lead):
                 yield "kicker", narrative.kicker, (run.text, run.ref, "not what the brief is about")
@@ -255,7 +276,10 @@ class Binding:
                 )
 
     def _table(self, table: Table) -> Iterator[tuple[str, Runs, Objection]]:
-        """A row shows figures of the instrument it names; a column one kind of figure of one window, the one its head says."""
+        """A row shows figures of the instrument it names.
+
+        A column one kind of figure of one window, the one its head says.
+        """
         for row in table.rows:
             owner = next((self.name_of(run) for run in row[0] if self.name_of(run)), None)
             for cell, head in zip(row[1:], table.columns[1:], strict=True):
@@ -341,7 +365,10 @@ class Binding:
 
 
 def _of_month(fact: Fact, month: Fact) -> bool:
-    """Whether a month's change is that of the *month* named: by its window, or both of the month before this one."""
+    """Whether a month's change is that of the *month* named.
+
+    By its window, or both of the month before this one.
+    """
     return fact.window == (month.window if fact.window == "prior-month" else month.value)
 
 

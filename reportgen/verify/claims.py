@@ -1,4 +1,7 @@
-"""What words claim of a fact, word by word: each rule finds a phrase and says why it is not borne out, or nothing."""
+"""What words claim of a fact, word by word.
+
+Each rule finds a phrase and says why it is not borne out, or nothing.
+"""
 
 from __future__ import annotations
 
@@ -223,8 +226,14 @@ def part_of_day(match: re.Match[str], fact: Fact, _: Evidence) -> str:
     """A part of the session by the clock."""
     at = dt.datetime.fromisoformat(str(fact.value))
     minutes = at.hour * 60 + at.minute
-    bounds = {"early": (0, 630), "morning": (630, 720), "midday": (720, 780), "early-afternoon": (780, 870),
-              "afternoon": (870, 930), "late": (930, 1440)}  # fmt: skip
+    bounds = {
+        "early": (0, 630),
+        "morning": (630, 720),
+        "midday": (720, 780),
+        "early-afternoon": (780, 870),
+        "afternoon": (870, 930),
+        "late": (930, 1440),
+    }
     low, high = bounds[match[0].lower()]
     return _is(low <= minutes < high)
 
@@ -279,7 +288,8 @@ RULES: list[tuple[re.Pattern[str], Judge]] = [
     (
         re.compile(
             span(
-                "(?:a quarter of a|half a|three-quarters of a|one|two|three|four|five) percentage points?"
+                "(?:a quarter of a|half a|three-quarters of a|one|two|three|four|five) percentage"
+                " points?"
             )
         ),
         points_in_words,
@@ -288,7 +298,8 @@ RULES: list[tuple[re.Pattern[str], Judge]] = [
     (re.compile("|".join(WEEKDAYS)), weekday),
     (
         re.compile(
-            rf"(?P<month>{_MONTH}) (?P<day>\d{{1,2}})(?!\d)(?:-(?:(?P<month2>{_MONTH}) )?(?P<to>\d{{1,2}}))?(?:, (?P<year>\d{{4}}))?"
+            rf"(?P<month>{_MONTH}) (?P<day>\d{{1,2}})(?!\d)(?:-(?:(?P<month2>{_MONTH})"
+            r" )?(?P<to>\d{1,2}))?(?:, (?P<year>\d{4}))?"
         ),
         calendar_date,
     ),
@@ -326,7 +337,10 @@ NUMERIC = (verb, weak_verb, little_changed, direction, noun, count, ordinal, poi
 
 
 def fits(judge: Judge, fact: Fact) -> bool:
-    """Whether a rule can speak about such a fact at all; where it cannot, the phrase stays unproven."""
+    """Whether a rule can speak about such a fact at all.
+
+    Where it cannot, the phrase stays unproven.
+    """
     if judge in NUMERIC and isinstance(fact.value, str):
         return False
     return judge not in FITS or FITS[judge](fact)

@@ -1,4 +1,7 @@
-"""The fact check of a narrative: every run against its fact, and plain words against what needs a fact."""
+"""The fact check of a narrative.
+
+Every run against its fact, and plain words against what needs a fact.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +33,10 @@ from reportgen.verify.vocabulary import (
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One failed check: the sentence, the words, the fact they cite and the reason they are not borne out."""
+    """One failed check.
+
+    The sentence, the words, the fact they cite and the reason they are not borne out.
+    """
 
     where: str
     sentence: str
@@ -56,9 +62,11 @@ class FactCheck:
         self._wording = pieces(record.templates) | set(own)
         context: dict[str, Any] = dict(record.context)
         self.evidence = Evidence(
-            facts=record.facts, kinds={symbol: row["kind"] for symbol, row in record.instruments.items()},
-            as_of=dt.datetime.fromisoformat(context["moment"]["at"]), state=context["moment"]["state"],
-        )  # fmt: skip
+            facts=record.facts,
+            kinds={symbol: row["kind"] for symbol, row in record.instruments.items()},
+            as_of=dt.datetime.fromisoformat(context["moment"]["at"]),
+            state=context["moment"]["state"],
+        )
         self._names = {s: _names_of(row) for s, row in record.instruments.items()}
         every = sorted(
             {n for names in self._names.values() for n in names if len(n) > 2},
@@ -69,7 +77,10 @@ class FactCheck:
             claims.span("(?:" + "|".join(re.escape(_bare(n)) for n in every) + ")"), re.IGNORECASE
         )
         gaps = record.told_gaps
-        said = f"This brief has {'a gap' if len(gaps) == 1 else 'gaps'}: {'; '.join(gaps)}. Data were missing, late or failed a check."
+        said = (
+            f"This brief has {'a gap' if len(gaps) == 1 else 'gaps'}: {'; '.join(gaps)}. Data were"
+            " missing, late or failed a check."
+        )
         self._notice = {
             str(context["notice"]),
             *([said] if gaps else []),
@@ -88,7 +99,9 @@ class FactCheck:
                 f"{row['name']}: {row['stands']}, was {row['was']}" for row in told["changed"]
             )
             why = told["why"].rstrip(".")
-            yield f"Correction, edition {told['edition']}: {why}.{f' {figures}.' if figures else ''}"
+            yield (
+                f"Correction, edition {told['edition']}: {why}.{f' {figures}.' if figures else ''}"
+            )
 
     def narrative(self, narrative: Narrative) -> list[Check]:
         """All failed checks of a narrative; an empty list is a pass."""
@@ -193,7 +206,10 @@ class FactCheck:
             yield text, "a citation that states nothing"
 
     def _read(self, unread: _Unread, fact: Fact) -> Iterator[tuple[re.Match[str], str]]:
-        """Everything that a rule can read, with why it is not borne out, or "": phrases, then words, then numbers."""
+        """Everything that a rule can read, with why it is not borne out, or "".
+
+        Phrases, then words, then numbers.
+        """
         for pattern, condition in phrases.COMPILED if not _is_value_text(fact) else ():
             for match in unread.take(pattern):
                 yield match, "" if condition(fact, self.evidence) else claims.NO_PROOF
@@ -264,7 +280,10 @@ def _is_value_text(fact: Fact) -> bool:
 
 
 def _attributions(item: Any, as_of: dt.date, others: Sequence[Any]) -> set[str]:
-    """The ways in which a statement may be introduced or signed: in full, or shortly after another of the speaker's."""
+    """The ways in which a statement may be introduced or signed.
+
+    In full, or shortly after another of the speaker's.
+    """
     when = item["date"]
     day = dt.date.fromisoformat(when if len(when) == 10 else f"{when}-01")
     names = {number: name for name, number in SHORT_MONTHS.items()}
@@ -296,7 +315,10 @@ def _attributions(item: Any, as_of: dt.date, others: Sequence[Any]) -> set[str]:
 
 
 def _shortly(speaker: str, others: Sequence[Any]) -> str:
-    """The last name of *speaker*, without what follows a name; all of it where one of the *others* is called so, too."""
+    """The last name of *speaker*, without what follows a name.
+
+    All of it where one of the *others* is called so, too.
+    """
     last = re.sub(r",? (?:Jr|Sr)\.?$| I[IV]+$", "", speaker).split()[-1:] or [speaker]
     same = [
         other["speaker"]

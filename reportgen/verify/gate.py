@@ -21,7 +21,10 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Ruling:
-    """A verdict, the gaps that the brief names, and why: a line for each thing that a person can act on."""
+    """A verdict, the gaps that the brief names, and why.
+
+    A line for each thing that a person can act on.
+    """
 
     verdict: Verdict
     gaps: tuple[str, ...]
@@ -29,7 +32,10 @@ class Ruling:
 
 
 def rule(record: Record, policy: Policy) -> Ruling:
-    """HOLD where what the report needs is missing, or too much else is; DEGRADED where anything is; else SEND."""
+    """HOLD where what the report needs is missing, or too much else is.
+
+    DEGRADED where anything is; else SEND.
+    """
     found = record.gaps
     gaps = tuple(dict.fromkeys(gap.name for gap in found))
     reasons = tuple(dict.fromkeys(reason for gap in found for reason in gap.reasons))
@@ -46,10 +52,16 @@ def _holding(record: Record, policy: Policy, gaps: Sequence[Gap]) -> Iterator[st
     if not needed:
         yield "no required section was run"
     elif not any(finding.section in needed for finding in record.findings):
-        yield f"{', '.join(sorted(needed))}: nothing was found; the history is too short for this report"
+        yield (
+            f"{', '.join(sorted(needed))}: nothing was found; the history is too short for this"
+            " report"
+        )
     for symbol, least in policy.agree.items():
         if record.context.get("agreeing", {}).get(symbol, 1) < least:
-            yield f"{symbol}: fewer than {least} sources tell its newest close alike; reportgen fetch {symbol}, or ask less in [gate] of the report"
+            yield (
+                f"{symbol}: fewer than {least} sources tell its newest close alike; reportgen fetch"
+                f" {symbol}, or ask less in [gate] of the report"
+            )
     yield from (gap.reasons[0] for gap in gaps if gap.section and gap.section in policy.needed)
     counted = list(dict.fromkeys(gap.name for gap in gaps if not gap.declared))
     if len(counted) > policy.most_gaps:
@@ -118,7 +130,8 @@ def oversized(sizes: Mapping[str, int], policy: Policy) -> list[str]:
 def unpublishable(record: Record) -> list[str]:
     """A reason for every source of *record* whose licence keeps a brief made of it from being published."""
     return [
-        f"{source} may not be published ({terms}); use another source, or leave out --profile publish"
+        f"{source} may not be published ({terms}); use another source, or leave out --profile"
+        " publish"
         for source, terms in sorted(record.context.get("restricted", {}).items())
     ]
 

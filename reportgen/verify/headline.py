@@ -1,4 +1,7 @@
-"""A headline in a person's words, read as a claim: for every figure and word that claims something, the fact that bears it out."""
+"""A headline in a person's words, read as a claim.
+
+For every figure and word that claims something, the fact that bears it out.
+"""
 
 from __future__ import annotations
 
@@ -73,14 +76,18 @@ def _refuse_strangers(words: str, spans: Sequence[tuple[int, int, str]]) -> None
             and not any(word in GENERIC for word in re.findall(r"[\w.]+", before.lower()))
         ):
             raise EditError(
-                f"The headline says '{words[start:end]}' of '{strangers[0]}', which is no instrument of this brief; say whose it is.",
+                f"The headline says '{words[start:end]}' of '{strangers[0]}', which is no"
+                " instrument of this brief; say whose it is.",
                 subject=words,
             )
         known = end
 
 
 def _spans(words: str, check: FactCheck) -> Iterator[tuple[int, int, str]]:
-    """What must be cited, in order: start, end, and the symbol where it is a name; the longest of those that begin together."""
+    """What must be cited, in order.
+
+    Start, end, and the symbol where it is a name; the longest of those that begin together.
+    """
     patterns = [
         numerals.NUMBER,
         *(pattern for pattern, _ in claims.RULES),
@@ -101,7 +108,10 @@ def _spans(words: str, check: FactCheck) -> Iterator[tuple[int, int, str]]:
 def _candidates(
     words: str, spans: Sequence[tuple[int, int, str]], place: int, check: FactCheck
 ) -> list[str]:
-    """What the span at *place* may cite: its instrument, or the facts that bear it out, those of what was named last first."""
+    """What the span at *place* may cite.
+
+    Its instrument, or the facts that bear it out, those of what was named last first.
+    """
     start, end, symbol = spans[place]
     if symbol:
         return [f"@{symbol}"]

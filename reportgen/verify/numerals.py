@@ -1,7 +1,7 @@
 """Numbers in text and their truth: parsed from the finished words, judged against a raw value.
 
-The truth conditions are those of docs/reference/language.md, written a second time with floats and without
-any of the narrative's code.
+The truth conditions are those of docs/reference/language.md, written a second time with floats and
+without any of the narrative's code.
 """
 
 from __future__ import annotations
@@ -25,10 +25,17 @@ SCALE = {
     Unit.BP: 10_000.0,
 }
 PRINTED = {
-    Unit.FRACTION: {"%"}, Unit.PROBABILITY: {"%"}, Unit.YIELD: {"%"}, Unit.PP: {"percentage point", "percentage points"},
-    Unit.BP: {"basis point", "basis points", "bp"}, Unit.POINTS: {"point", "points"}, Unit.LEVEL: {""}, Unit.USD: {""}, Unit.DOLLARS: {""},
+    Unit.FRACTION: {"%"},
+    Unit.PROBABILITY: {"%"},
+    Unit.YIELD: {"%"},
+    Unit.PP: {"percentage point", "percentage points"},
+    Unit.BP: {"basis point", "basis points", "bp"},
+    Unit.POINTS: {"point", "points"},
+    Unit.LEVEL: {""},
+    Unit.USD: {""},
+    Unit.DOLLARS: {""},
     Unit.COUNT: {""},
-}  # fmt: skip
+}
 TINY = 1e-9
 LEAST = (0.1, 1.0)
 """The figures that "less than" goes with: the least that is printed of a change and of a chance."""
@@ -51,9 +58,13 @@ def stated(match: re.Match[str]) -> Stated:
     digits = match["digits"].rstrip(",")
     sign = {None: 0, "+": 1}.get(match["sign"], -1)
     return Stated(
-        hedge=(match["hedge"] or "").lower(), sign=sign, size=float(digits.replace(",", "")),
-        decimals=len(digits.partition(".")[2]), unit=(match["unit"] or "").strip(), dollar=bool(match["dollar"]),
-    )  # fmt: skip
+        hedge=(match["hedge"] or "").lower(),
+        sign=sign,
+        size=float(digits.replace(",", "")),
+        decimals=len(digits.partition(".")[2]),
+        unit=(match["unit"] or "").strip(),
+        dollar=bool(match["dollar"]),
+    )
 
 
 def objection(number: Stated, value: float, unit: Unit) -> str:

@@ -32,9 +32,13 @@ def _state(kind: str, name: str) -> Condition:
             return kind == "past" and fact.kind == name and fact.number > 0
         now, before = fact.number, _before(fact, evidence)
         return {
-            "closer": depth < now < before, "out": before <= depth < now, "deeper": now < before <= depth,
-            "in": now <= depth, "into": now <= depth < before and evidence.state != "open", "past": now <= depth,
-        }[kind]  # fmt: skip
+            "closer": depth < now < before,
+            "out": before <= depth < now,
+            "deeper": now < before <= depth,
+            "in": now <= depth,
+            "into": now <= depth < before and evidence.state != "open",
+            "past": now <= depth,
+        }[kind]
 
     return judge
 
@@ -227,7 +231,10 @@ def _sector(extreme: Callable[..., float]) -> Condition:
 
 
 def _day_of(name: str) -> Condition:
-    """The best or the worst day of a window: its change is known, and none of the two is on the wrong side of the other."""
+    """The best or the worst day of a window.
+
+    Its change is known, and none of the two is on the wrong side of the other.
+    """
 
     def judge(fact: Fact, evidence: Evidence) -> bool:
         own = evidence.sibling(fact, f"pct_change.{fact.value}")
@@ -307,62 +314,172 @@ def _near(least: float) -> Condition:
 
 
 PHRASES: list[tuple[str, Condition]] = [
-    *((f"{words} a {name.replace('_', ' ')}", _state(kind, name)) for name in ("correction", "bear_market")
-      for words, kind in (("closer to", "closer"), ("out of", "out"), ("deeper into", "deeper"), ("past the line of", "past"),
-                          ("into", "into"), ("in", "in"), ("", "in"))),
-    ("back above", lambda f, e: _state("out", "correction")(f, e) or _state("out", "bear_market")(f, e)),
-    ("correction", _kind("correction")), ("bear market", _kind("bear_market")),
+    *(
+        (f"{words} a {name.replace('_', ' ')}", _state(kind, name))
+        for name in ("correction", "bear_market")
+        for words, kind in (
+            ("closer to", "closer"),
+            ("out of", "out"),
+            ("deeper into", "deeper"),
+            ("past the line of", "past"),
+            ("into", "into"),
+            ("in", "in"),
+            ("", "in"),
+        )
+    ),
+    (
+        "back above",
+        lambda f, e: _state("out", "correction")(f, e) or _state("out", "bear_market")(f, e),
+    ),
+    ("correction", _kind("correction")),
+    ("bear market", _kind("bear_market")),
     ("a fall of", lambda f, _: f.kind == "definition"),
-    ("(?:its|the) best month of the year|the best", _best), ("(?:its|the) worst month of the year|(?:its|the) worst", _worst),
-    ("best day since", _since("best_day_since")), ("worst day since", _since("worst_day_since")),
+    ("(?:its|the) best month of the year|the best", _best),
+    ("(?:its|the) worst month of the year|(?:its|the) worst", _worst),
+    ("best day since", _since("best_day_since")),
+    ("worst day since", _since("worst_day_since")),
     ("close[ds]? at a record|a record close|tops|passed its record of", _record),
-    *((words, lambda f, _: f.id.endswith("record_close.before"))
-      for words in ("the record close of|their record of", "record close of", "its record", "its first since")),
-    ("records", _records), ("a record", lambda f, e: f.id.endswith("record_close.before") or _record(f, e)),
-    ("in a row", _counted("record_close", "streak")), ("record of the year", _counted("record_close", "ytd")), ("of the year", _counted("record_close", "ytd")),
+    *(
+        (words, lambda f, _: f.id.endswith("record_close.before"))
+        for words in (
+            "the record close of|their record of",
+            "record close of",
+            "its record",
+            "its first since",
+        )
+    ),
+    ("records", _records),
+    ("a record", lambda f, e: f.id.endswith("record_close.before") or _record(f, e)),
+    ("in a row", _counted("record_close", "streak")),
+    ("record of the year", _counted("record_close", "ytd")),
+    ("of the year", _counted("record_close", "ytd")),
     ("the (?:first|second|third|fourth) quarter of", _quarter),
-    ("close[sd]? above|for the first time", _first_ever), ("closed back above|closes back above", _line(1)), ("close[sd] below", _line(-1)),
-    ("first time since", lambda f, _: f.kind in ("milestone_cross", "yield_spread") and f.unit is Unit.DATE and f.since == f.value),
-    ("has risen in", lambda f, _: f.id.endswith("month_history.rising")), ("the average", lambda f, _: f.id.endswith("month_history.mean")),
-    *((f"{name} {window} since", _extreme(name, window)) for name in ("best", "worst") for window in WINDOWS),
+    ("close[sd]? above|for the first time", _first_ever),
+    ("closed back above|closes back above", _line(1)),
+    ("close[sd] below", _line(-1)),
+    (
+        "first time since",
+        lambda f, _: (
+            f.kind in ("milestone_cross", "yield_spread")
+            and f.unit is Unit.DATE
+            and f.since == f.value
+        ),
+    ),
+    ("has risen in", lambda f, _: f.id.endswith("month_history.rising")),
+    ("the average", lambda f, _: f.id.endswith("month_history.mean")),
+    *(
+        (f"{name} {window} since", _extreme(name, window))
+        for name in ("best", "worst")
+        for window in WINDOWS
+    ),
     *((f"{name} since", _extreme(name, "week")) for name in ("best", "worst")),
-    *((f"{name} {window} of the year", lambda f, _, n=f"{name}_{window}_of_year": f.kind == n) for name in ("best", "worst") for window in ("week", "month")),
-    *((f"{noun} in as many {window}s", _counted(f"streak_{way}", window)) for noun, way in (("gain", "up"), ("loss", "down")) for window in WINDOWS),
+    *(
+        (f"{name} {window} of the year", lambda f, _, n=f"{name}_{window}_of_year": f.kind == n)
+        for name in ("best", "worst")
+        for window in ("week", "month")
+    ),
+    *(
+        (f"{noun} in as many {window}s", _counted(f"streak_{way}", window))
+        for noun, way in (("gain", "up"), ("loss", "down"))
+        for window in WINDOWS
+    ),
     ("(?:that )?ended a run of", lambda f, _: f.kind.endswith("_ended")),
-    ("gains in a row", lambda f, _: f.kind == "streak_up_ended"), ("losses in a row", lambda f, _: f.kind == "streak_down_ended"),
-    ("highest(?: close)? since", lambda f, _: f.kind == "highest_close_since" and f.since == f.value),
+    ("gains in a row", lambda f, _: f.kind == "streak_up_ended"),
+    ("losses in a row", lambda f, _: f.kind == "streak_down_ended"),
+    (
+        "highest(?: close)? since",
+        lambda f, _: f.kind == "highest_close_since" and f.since == f.value,
+    ),
     ("lowest(?: close)? since", lambda f, _: f.kind == "lowest_close_since" and f.since == f.value),
-    ("mixed|in different directions", lambda f, e: f.id == "market.indexes.rising" and f.number > 0 and (e.number("market.indexes.falling") or 0) > 0),
+    (
+        "mixed|in different directions",
+        lambda f, e: (
+            f.id == "market.indexes.rising"
+            and f.number > 0
+            and (e.number("market.indexes.falling") or 0) > 0
+        ),
+    ),
     ("gained ground|gaining ground", lambda f, e: f.id == "sectors.rising" or _each(f, e, 0.0)),
     ("lost ground|losing ground", lambda f, e: f.id == "sectors.falling" or _each(f, e, 1.0)),
     ("all", lambda f, e: f.kind == "breadth" and f.number == e.sibling(f, "members")),
-    ("at its low", _kind("intraday_low_change")), ("at its high", _kind("intraday_high_change")),
-    ("best day was", _day_of("best")), ("best day", _day_of("best")), ("worst was|worst day was", _day_of("worst")), ("worst day", _day_of("worst")),
-    ("largest gain came on", _signed_day("best")), ("largest loss came on", _signed_day("worst")),
-    ("rose on all", _on_all("rising")), ("fell on all", _on_all("falling")), ("rose on", _kind("sessions_rising")),
-    ("record closes?", lambda f, _: f.kind == "record_close" and f.unit is Unit.COUNT and f.window in ("week", "month", "ytd") and f.number > 0),
-    ("passed", _line(1)), ("fell through", _line(-1)),
-    ("led the way", _sector(max)), ("fell the least", lambda f, e: _sector(max)(f, e) and f.number < 0), ("gained the least", lambda f, e: _sector(min)(f, e) and f.number > 0),
-    ("widened", _spread(1)), ("narrowed", _spread(-1)), ("too", _alike), ("lead", _sector(max)), ("fell the most", _sector(min)), ("the weakest", lambda f, e: _sector(min)(f, e) and f.number < 0), ("risen", _kind("streak_up")), ("fallen", _kind("streak_down")),
-    ("beat", _gap(1)), ("lagged", _gap(-1)),
+    ("at its low", _kind("intraday_low_change")),
+    ("at its high", _kind("intraday_high_change")),
+    ("best day was", _day_of("best")),
+    ("best day", _day_of("best")),
+    ("worst was|worst day was", _day_of("worst")),
+    ("worst day", _day_of("worst")),
+    ("largest gain came on", _signed_day("best")),
+    ("largest loss came on", _signed_day("worst")),
+    ("rose on all", _on_all("rising")),
+    ("fell on all", _on_all("falling")),
+    ("rose on", _kind("sessions_rising")),
+    (
+        "record closes?",
+        lambda f, _: (
+            f.kind == "record_close"
+            and f.unit is Unit.COUNT
+            and f.window in ("week", "month", "ytd")
+            and f.number > 0
+        ),
+    ),
+    ("passed", _line(1)),
+    ("fell through", _line(-1)),
+    ("led the way", _sector(max)),
+    ("fell the least", lambda f, e: _sector(max)(f, e) and f.number < 0),
+    ("gained the least", lambda f, e: _sector(min)(f, e) and f.number > 0),
+    ("widened", _spread(1)),
+    ("narrowed", _spread(-1)),
+    ("too", _alike),
+    ("lead", _sector(max)),
+    ("fell the most", _sector(min)),
+    ("the weakest", lambda f, e: _sector(min)(f, e) and f.number < 0),
+    ("risen", _kind("streak_up")),
+    ("fallen", _kind("streak_down")),
+    ("beat", _gap(1)),
+    ("lagged", _gap(-1)),
     ("short of (?:its record close of|a record)", lambda f, _: f.kind == "near_record"),
-    ("just shy of", _near(-0.002)), ("close to", _near(-0.005)),
-    ("close[sd]? at the highest in a year|its highest close in a year|the highest close in a year|the high of the year", _high),
-    ("a sharp turn", _sharp_turn), ("the good year", lambda f, _: f.kind == "year_change" and f.number >= GOOD_YEAR),
+    ("just shy of", _near(-0.002)),
+    ("close to", _near(-0.005)),
+    (
+        (
+            "close[sd]? at the highest in a year|its highest close in a year|the highest close in a"
+            " year|the high of the year"
+        ),
+        _high,
+    ),
+    ("a sharp turn", _sharp_turn),
+    ("the good year", lambda f, _: f.kind == "year_change" and f.number >= GOOD_YEAR),
     ("a poor one by comparison", lambda f, _: f.kind == "outperform" and f.number <= POOR_GAP),
     ("given back all it gained since the election", _given_back),
-    ("a lead of|did better|trails|ahead of", _gap(-1)), ("a deficit of|did worse|behind", _gap(1)), ("leads", _gap(1)),
+    ("a lead of|did better|trails|ahead of", _gap(-1)),
+    ("a deficit of|did worse|behind", _gap(1)),
+    ("leads", _gap(1)),
     ("took back", lambda f, _: f.kind == "month_change" and f.number < 0),
-    ("cut", lambda f, _: f.kind == "target_change_bp" and f.number < 0), ("raised", lambda f, _: f.kind == "target_change_bp" and f.number > 0),
-    ("went the other way", _opposed(-1)), ("went the same way", _opposed(1)),
-    ("leaves rates unchanged|no change in rates", _likeliest("hold")), ("cuts rates|a rate cut", _likeliest("cut")),
+    ("cut", lambda f, _: f.kind == "target_change_bp" and f.number < 0),
+    ("raised", lambda f, _: f.kind == "target_change_bp" and f.number > 0),
+    ("went the other way", _opposed(-1)),
+    ("went the same way", _opposed(1)),
+    ("leaves rates unchanged|no change in rates", _likeliest("hold")),
+    ("cuts rates|a rate cut", _likeliest("cut")),
     ("raises rates|a rate increase", _likeliest("increase")),
-    *((f"for the {window}", lambda f, _, w=window: f.window == ("ytd" if w == "year" else w)) for window in WINDOWS),
+    *(
+        (f"for the {window}", lambda f, _, w=window: f.window == ("ytd" if w == "year" else w))
+        for window in WINDOWS
+    ),
     ("in two days", lambda f, _: f.window == "two-days"),
-    *((words, _in_state(state)) for words, state in (("during the session", "open"), ("after the close", "post"),
-                                                     ("before the open", "pre"), ("market closed", "closed"))),
-    ("end|ended|closed?", _over), ("ends", _over), ("closes", _over),
-]  # fmt: skip
+    *(
+        (words, _in_state(state))
+        for words, state in (
+            ("during the session", "open"),
+            ("after the close", "post"),
+            ("before the open", "pre"),
+            ("market closed", "closed"),
+        )
+    ),
+    ("end|ended|closed?", _over),
+    ("ends", _over),
+    ("closes", _over),
+]
 # Longer phrases first: "short of a record" must not be read as "a record".
 COMPILED = [
     (re.compile(span(f"(?:{words.strip()})"), re.IGNORECASE), condition)

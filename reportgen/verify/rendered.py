@@ -152,7 +152,10 @@ def expected(narrative: Narrative) -> list[tuple[str, str]]:
 
 
 def page(html: str, narrative: Narrative, record: Record) -> list[Check]:
-    """Failed checks of a page: parts missing or changed, loose words, labels not drawn, values or colours not the fact's."""
+    """Failed checks of a page.
+
+    Parts missing or changed, loose words, labels not drawn, values or colours not the fact's.
+    """
     reader = _Reader()
     reader.feed(APPENDIX.sub("", html, count=1))  # the record itself, which its own code made
     lines = expected(narrative)
@@ -221,7 +224,10 @@ def _values(narrative: Narrative, record: Record, reader: _Reader) -> Iterator[C
 
 
 def _origins(record: Record, reader: _Reader) -> Iterator[Check]:
-    """What a reader sees who points at a figure: the unrounded value, the source and the cell of its fact."""
+    """What a reader sees who points at a figure.
+
+    The unrounded value, the source and the cell of its fact.
+    """
     for ref, origin in reader.origins:
         fact = record.facts.get(ref)
         value = origin.partition(" · ")[0]
@@ -270,7 +276,10 @@ def _loose(text: str, file: str) -> Iterator[Check]:
 
 
 def plain(text: str, narrative: Narrative, file: str = "text") -> list[Check]:
-    """Failed checks of a plain text: every line of the narrative in it, and nothing else with a digit."""
+    """Failed checks of a plain text.
+
+    Every line of the narrative in it, and nothing else with a digit.
+    """
     rest = _fold(re.sub(r"^[ \t]*(?:\* |\[ )?|\s\]$", "", text, flags=re.MULTILINE))
     return list(_subtract(rest, _in_text(narrative), file))
 
@@ -288,7 +297,10 @@ def _in_text(narrative: Narrative) -> list[tuple[str, str]]:
 
 
 def _subtract(rest: str, wanted: Iterable[tuple[str, str]], file: str) -> Iterator[Check]:
-    """Take every wanted line out of *rest* once, the longest first; what stays may hold no word and no digit."""
+    """Take every wanted line out of *rest* once, the longest first.
+
+    What stays may hold no word and no digit.
+    """
     for where, line in sorted(wanted, key=lambda row: -len(row[1])):
         if line in rest:
             rest = rest.replace(line, " ", 1)
@@ -358,7 +370,10 @@ def pdf(data: bytes, narrative: Narrative) -> list[Check]:
 
 
 def _squeeze(text: str) -> str:
-    """*text* without white space, hyphens and footnote signs: line breaks differ between extractors."""
+    """*text* without white space, hyphens and footnote signs.
+
+    Line breaks differ between extractors.
+    """
     return re.sub(r"[-\s\x02\ufffe\u00ad*\u2020\u2021\u00a7\u00b6\u2016]+", "", text)
 
 
@@ -374,21 +389,32 @@ def _present(line: str, pages: list[str]) -> bool:
 
 
 def data(text: str, narrative: Narrative, record: Record) -> list[Check]:
-    """Failed checks of brief.json: its head, its claims and its facts against the record and the narrative."""
+    """Failed checks of brief.json.
+
+    Its head, its claims and its facts against the record and the narrative.
+    """
     document: Mapping[str, Any] = json.loads(text)
-    moment, ruling = (
-        record.context["moment"],
-        gate.rule(record, record.policy),
-    )
+    moment, ruling = (record.context["moment"], gate.rule(record, record.policy))
     head = {
-        "schema": "reportgen.brief/1", "report": record.context["report"], "session": moment["session"], "as_of": moment["at"],
-        "state": moment["state"], "title": text_of(narrative.title), "verdict": str(ruling.verdict), "gaps": list(ruling.gaps),
+        "schema": "reportgen.brief/1",
+        "report": record.context["report"],
+        "session": moment["session"],
+        "as_of": moment["at"],
+        "state": moment["state"],
+        "title": text_of(narrative.title),
+        "verdict": str(ruling.verdict),
+        "gaps": list(ruling.gaps),
         "lead": {"kind": record.lead.kind, "instrument": record.lead.instrument},
-        "provenance": {"dataset": record.context["dataset"], "notice": record.context["notice"], "files": record.context["manifest"],
-                       "sources": record.context["sources"]},
-        "claims": _claims(narrative, record), "facts": {id: {**f.payload(), "cell": f.cell} for id, f in sorted(record.facts.items())},
+        "provenance": {
+            "dataset": record.context["dataset"],
+            "notice": record.context["notice"],
+            "files": record.context["manifest"],
+            "sources": record.context["sources"],
+        },
+        "claims": _claims(narrative, record),
+        "facts": {id: {**f.payload(), "cell": f.cell} for id, f in sorted(record.facts.items())},
         **{name: record.context[name] for name in ("correction",) if name in record.context},
-    }  # fmt: skip
+    }
     wrong = [key for key in head if document.get(key) != head[key]]
     extra = [key for key in document if key not in head]
     return [

@@ -60,7 +60,8 @@ def _installed() -> None:
 
     if find_spec("cryptography") is None:
         raise SettingsError(
-            "Signed seals need the package cryptography; install it, or this program's extra 'seal'.",
+            "Signed seals need the package cryptography; install it, or this program's extra"
+            " 'seal'.",
             subject="seal",
         )
 

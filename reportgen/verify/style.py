@@ -1,4 +1,7 @@
-"""A lint of the finished text: what an editor would strike out whoever wrote it. It judges style, never truth."""
+"""A lint of the finished text.
+
+What an editor would strike out whoever wrote it. It judges style, never truth.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,8 @@ from reportgen.narrative.runs import sentences, text_of
 LONGEST = 42
 """Words of a sentence that a reader still takes in at once; semicolons begin a new count."""
 HEDGES = re.compile(
-    r"\b(?:nearly|almost|about|around|roughly|just over|just under|more than|at least|as much as)\b",
+    r"\b(?:nearly|almost|about|around|roughly|just over|just under|more than|at least|as much"
+    r" as)\b",
     re.IGNORECASE,
 )
 BANNED = re.compile(
@@ -22,13 +26,27 @@ BANNED = re.compile(
     re.IGNORECASE,
 )
 MALFORMED = {
-    "minus zero": re.compile(r"[-\u2212]0(?:\.0+)?%"), "zero percent in prose": re.compile(r"(?<![\d.])0(?:\.0+)?%(?!-)"),
-    "plural of one": re.compile(r"(?<![\d.,])1 (?:points|percentage points|basis points|sessions|funds)\b"),
-    "singular of many": re.compile(r"(?<![\d.,])(?:[2-9]|\d[\d,]*\d) (?:point|session|fund)\b(?!-)"),
-    "wrong article": re.compile(r"\ba (?:8|11|18|8\d)(?:[.,]\d+)?(?:%|\b)|\ban (?!8|11|18)\d+(?:\.\d+)?%|\ba (?:eigh|eleven|8th|11th|18th)", re.IGNORECASE),
-    "wrong number": re.compile(r"^(?:the )?(?:S&P 500|Dow(?: Jones Industrial Average)?|Nasdaq(?: Composite)?|Russell 2000) [^,;:]*\b(?:are|were|have)\b", re.IGNORECASE),
-    "stray punctuation": re.compile(r" [,.;:]|[,;:]{2}|\.\.|,\."), "word twice": re.compile(r"\b(\w+) \1\b", re.IGNORECASE),
-}  # fmt: skip
+    "minus zero": re.compile(r"[-\u2212]0(?:\.0+)?%"),
+    "zero percent in prose": re.compile(r"(?<![\d.])0(?:\.0+)?%(?!-)"),
+    "plural of one": re.compile(
+        r"(?<![\d.,])1 (?:points|percentage points|basis points|sessions|funds)\b"
+    ),
+    "singular of many": re.compile(
+        r"(?<![\d.,])(?:[2-9]|\d[\d,]*\d) (?:point|session|fund)\b(?!-)"
+    ),
+    "wrong article": re.compile(
+        r"\ba (?:8|11|18|8\d)(?:[.,]\d+)?(?:%|\b)|\ban (?!8|11|18)\d+(?:\.\d+)?%|\ba"
+        r" (?:eigh|eleven|8th|11th|18th)",
+        re.IGNORECASE,
+    ),
+    "wrong number": re.compile(
+        r"^(?:the )?(?:S&P 500|Dow(?: Jones Industrial Average)?|Nasdaq(?: Composite)?|Russell"
+        r" 2000) [^,;:]*\b(?:are|were|have)\b",
+        re.IGNORECASE,
+    ),
+    "stray punctuation": re.compile(r" [,.;:]|[,;:]{2}|\.\.|,\."),
+    "word twice": re.compile(r"\b(\w+) \1\b", re.IGNORECASE),
+}
 PASSIVE = re.compile(r"\b(?:was|were|is|are|been|being) \w+(?:ed|en)\b")
 STRONG = re.compile(
     r"\b(?:plung|soar|tumbl|slump|surg|jump|sink|sank|drop|rall(?:y|ied|ies)|leap)\w*\b",

@@ -1,4 +1,7 @@
-"""The checker's own dictionary: what each word of a market story claims, and which words need a fact at all."""
+"""The checker's own dictionary.
+
+What each word of a market story claims, and which words need a fact at all.
+"""
 
 from __future__ import annotations
 
@@ -22,8 +25,23 @@ MONTHS = (
 )
 SHORT_MONTHS = {"Jan.": 1, "Feb.": 2, "Aug.": 8, "Sept.": 9, "Oct.": 10, "Nov.": 11, "Dec.": 12}
 MONTH_NUMBERS = {name: i for i, name in enumerate(MONTHS, 1)} | SHORT_MONTHS
-NUMBER_WORDS = {"zero": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11, "twelve": 12,
-                "once": 1, "twice": 2}  # fmt: skip
+NUMBER_WORDS = {
+    "zero": 0,
+    "one": 1,
+    "two": 2,
+    "three": 3,
+    "four": 4,
+    "five": 5,
+    "six": 6,
+    "seven": 7,
+    "eight": 8,
+    "nine": 9,
+    "ten": 10,
+    "eleven": 11,
+    "twelve": 12,
+    "once": 1,
+    "twice": 2,
+}
 ORDINAL_WORDS = {
     w: i
     for i, w in enumerate(
@@ -45,7 +63,10 @@ ORDINAL_WORDS = {
 
 
 class Strength(NamedTuple):
-    """What a verb claims: a direction, a range of the move in usual moves, and a least size by kind of instrument."""
+    """What a verb claims.
+
+    A direction, a range of the move in usual moves, and a least size by kind of instrument.
+    """
 
     direction: int
     at_least: float
@@ -67,7 +88,8 @@ _add(
     Strength(-1, 0.0, 0.75, 0),
 )
 _add(
-    "fall falls fell falling decline declines declined declining slide slides slid sliding lose loses lost losing",
+    "fall falls fell falling decline declines declined declining slide slides slid sliding lose"
+    " loses lost losing",
     Strength(-1, 0.0, ANY, 0),
 )
 _add("drop drops dropped dropping sink sinks sank sinking", Strength(-1, 1.5, ANY, 1))
@@ -77,7 +99,8 @@ _add(
     Strength(-1, 4.0, ANY, 3),
 )
 _add(
-    "rise rises rose rising climb climbs climbed climbing advance advances advanced advancing gain gains gained gaining add adds added",
+    "rise rises rose rising climb climbs climbed climbing advance advances advanced advancing gain"
+    " gains gained gaining add adds added",
     Strength(1, 0.0, ANY, 0),
 )
 _add("rally rallies rallied rallying leap leaps leaped leaping", Strength(1, 1.5, ANY, 1))
@@ -99,13 +122,39 @@ WEAK = (
 )
 WEAK_MOST = {"tick": 0.75, "edge": 0.35, "inch": 0.35}
 FLOORS = {  # least size of a move for strength 1, 2 and 3, as fractions
-    "index": (0.008, 0.015, 0.03), "etf": (0.008, 0.015, 0.03), "sector": (0.008, 0.015, 0.03),
-    "stock": (0.02, 0.05, 0.10), "commodity": (0.02, 0.05, 0.10), "basket": (0.02, 0.05, 0.10), "volatility": (0.10, 0.15, 0.30),
-    "crypto": (0.04, 0.08, 0.12), "yield": (0.0008, 0.0012, 0.0018), "policy_rate": (0.0008, 0.0012, 0.0018),
-}  # fmt: skip
+    "index": (0.008, 0.015, 0.03),
+    "etf": (0.008, 0.015, 0.03),
+    "sector": (0.008, 0.015, 0.03),
+    "stock": (0.02, 0.05, 0.10),
+    "commodity": (0.02, 0.05, 0.10),
+    "basket": (0.02, 0.05, 0.10),
+    "volatility": (0.10, 0.15, 0.30),
+    "crypto": (0.04, 0.08, 0.12),
+    "yield": (0.0008, 0.0012, 0.0018),
+    "policy_rate": (0.0008, 0.0012, 0.0018),
+}
 
-HEDGES = ("nearly", "almost", "just over", "just under", "more than", "less than", "about", "around", "roughly", "at least",
-          "at most", "over", "under", "close to", "just shy of", "up to", "as much as", "approximately", "some")  # fmt: skip
+HEDGES = (
+    "nearly",
+    "almost",
+    "just over",
+    "just under",
+    "more than",
+    "less than",
+    "about",
+    "around",
+    "roughly",
+    "at least",
+    "at most",
+    "over",
+    "under",
+    "close to",
+    "just shy of",
+    "up to",
+    "as much as",
+    "approximately",
+    "some",
+)
 DIRECTIONS = {
     "up": 1,
     "down": -1,
@@ -115,15 +164,95 @@ DIRECTIONS = {
     "below": -1,
     "unchanged": 0,
 }
-SUPERLATIVES = ("best", "worst", "most", "least", "highest", "lowest", "biggest", "largest", "smallest", "record", "records",
-                "steepest", "sharpest", "strongest", "weakest", "longest", "first", "last", "never", "ever", "every", "all")  # fmt: skip
-CLAIMS = ("sharp", "sharply", "steep", "good", "poor", "better", "worse", "ahead", "behind", "trails", "leads", "closer", "deeper",
-          "cut", "cuts", "raised", "raises", "unchanged", "half", "double", "doubled", "ended", "closed", "finished", "settled",
-          "not", "low", "lows", "already", "average", "mean", "gain", "gains", "loss", "losses", "fall", "falls", "outperformed", "underperformed", "beat", "lagged")  # fmt: skip
+SUPERLATIVES = (
+    "best",
+    "worst",
+    "most",
+    "least",
+    "highest",
+    "lowest",
+    "biggest",
+    "largest",
+    "smallest",
+    "record",
+    "records",
+    "steepest",
+    "sharpest",
+    "strongest",
+    "weakest",
+    "longest",
+    "first",
+    "last",
+    "never",
+    "ever",
+    "every",
+    "all",
+)
+CLAIMS = (
+    "sharp",
+    "sharply",
+    "steep",
+    "good",
+    "poor",
+    "better",
+    "worse",
+    "ahead",
+    "behind",
+    "trails",
+    "leads",
+    "closer",
+    "deeper",
+    "cut",
+    "cuts",
+    "raised",
+    "raises",
+    "unchanged",
+    "half",
+    "double",
+    "doubled",
+    "ended",
+    "closed",
+    "finished",
+    "settled",
+    "not",
+    "low",
+    "lows",
+    "already",
+    "average",
+    "mean",
+    "gain",
+    "gains",
+    "loss",
+    "losses",
+    "fall",
+    "falls",
+    "outperformed",
+    "underperformed",
+    "beat",
+    "lagged",
+)
 NEEDS_FACT = frozenset(
-    {*VERBS, *WEAK, *DIRECTIONS, *SUPERLATIVES, *CLAIMS, *ORDINAL_WORDS, *(set(NUMBER_WORDS) - {"one"}), "hundred", "thousand", "million",
-     "billion", "dozen", "percent", "nearly", "almost", "about", "roughly", "approximately"}
-)  # fmt: skip
+    {
+        *VERBS,
+        *WEAK,
+        *DIRECTIONS,
+        *SUPERLATIVES,
+        *CLAIMS,
+        *ORDINAL_WORDS,
+        *(set(NUMBER_WORDS) - {"one"}),
+        "hundred",
+        "thousand",
+        "million",
+        "billion",
+        "dozen",
+        "percent",
+        "nearly",
+        "almost",
+        "about",
+        "roughly",
+        "approximately",
+    }
+)
 NEEDS_FACT_PHRASES = (
     "just over",
     "just under",

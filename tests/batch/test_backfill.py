@@ -29,9 +29,14 @@ def data(tmp_path_factory):
 def template(tmp_path_factory, data):
     """A job of the small-caps report, as text, on that market."""
     return batch.Job(
-        report="small-caps", as_of="", data=str(data), parameters={}, formats=("txt",),
-        out=str(tmp_path_factory.mktemp("out")), asked_at=dt.datetime(2025, 6, 1, tzinfo=dt.UTC),
-    )  # fmt: skip
+        report="small-caps",
+        as_of="",
+        data=str(data),
+        parameters={},
+        formats=("txt",),
+        out=str(tmp_path_factory.mktemp("out")),
+        asked_at=dt.datetime(2025, 6, 1, tzinfo=dt.UTC),
+    )
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,7 @@
-"""Vandals and killers: what one brief does, or what is done to it, changes no other and leaves nothing behind."""
+"""Vandals and killers.
+
+What one brief does, or what is done to it, changes no other and leaves nothing behind.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +36,8 @@ FORMATS = ("html", "txt", "eml", "json")
 WARNING = "reportgen: this process runs threads (at-work); the notebook runs in a stock kernel."
 
 VANDALS = {
-    "hooligan": """
+    "hooligan": (
+        """
 import builtins, decimal, gc, json, locale, pathlib, random, signal, sys, tempfile, threading, time, warnings
 import altair, numpy, pandas
 from reportgen import charts, facts, notebook, tables
@@ -75,15 +79,23 @@ for name in [name for name in sys.modules if name.partition(".")[0] in ("reportg
     del sys.modules[name]
 for number in (0, 1, 2):
     os.close(number)
-""",
+"""
+    ),
     "killer of its parent": "import signal; os.kill(os.getppid(), signal.SIGKILL)",
     "quitter": "os._exit(0)",
     "crasher": "import ctypes; ctypes.string_at(0)",
     "closer": "os.closerange(3, 4096)",
-    "one that never ends": "import signal; signal.signal(signal.SIGINT, signal.SIG_IGN)\nwhile True: pass",
-    "one that leaves a child": "if not os.fork():\n    import time; time.sleep(8); os._exit(0)\nos.kill(os.getppid(), 9)",
+    "one that never ends": (
+        "import signal; signal.signal(signal.SIGINT, signal.SIG_IGN)\nwhile True: pass"
+    ),
+    "one that leaves a child": (
+        "if not os.fork():\n    import time; time.sleep(8); os._exit(0)\nos.kill(os.getppid(), 9)"
+    ),
 }
-"""The first cell of a notebook each: all of it is done before a marker is set, or nothing can be done after it."""
+"""The first cell of a notebook each.
+
+All of it is done before a marker is set, or nothing can be done after it.
+"""
 
 
 def notebook_of(vandal, folder):
@@ -196,7 +208,10 @@ def cmdline(process):
 
 
 class Backfill:
-    """``reportgen backfill`` of two days in a process of its own, and all that it starts: who has its temporary folder."""
+    """``reportgen backfill`` of two days in a process of its own, and all that it starts.
+
+    Who has its temporary folder.
+    """
 
     def __init__(self, folder):
         self.out = folder / "out"
@@ -219,9 +234,13 @@ class Backfill:
             str(self.out),
         ]
         self.process = subprocess.Popen(
-            [sys.executable, "-c", "from reportgen.cli import entry; entry()", *command], start_new_session=True, text=True,
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE, env={**os.environ, "TMPDIR": str(self.temporary)},
-        )  # fmt: skip
+            [sys.executable, "-c", "from reportgen.cli import entry; entry()", *command],
+            start_new_session=True,
+            text=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env={**os.environ, "TMPDIR": str(self.temporary)},
+        )
 
     def family(self):
         """Every living process of it, however it was orphaned."""
@@ -276,7 +295,10 @@ class Backfill:
         return [cmdline(process) for process in family]
 
     def halves(self):
-        """What a killed process could leave half done: files being written, folders without their record, temporary files."""
+        """What a killed process could leave half done.
+
+        Files being written, folders without their record, temporary files.
+        """
         folders = [
             folder
             for folder in self.out.glob("*/*")
@@ -319,7 +341,10 @@ def test_a_killed_child_is_made_up_for(backfill, role):
 
 
 def test_nothing_outlives_a_killed_command(backfill):
-    """Killed while it makes briefs: its processes go, no half file stays, and the same command goes on."""
+    """Killed while it makes briefs.
+
+    Its processes go, no half file stays, and the same command goes on.
+    """
     backfill.find("kernel").suspend()  # it will not end by itself
     backfill.process.kill()
     assert backfill.left() == []

@@ -22,9 +22,14 @@ DAYS = [dt.date(2025, 1, day) for day in (2, 3, 6, 7)]
 def jobs(tmp_path):
     """Four days of small caps, as text."""
     template = batch.Job(
-        report="small-caps", as_of="", data="sample", parameters={}, formats=("txt",), out=str(tmp_path),
+        report="small-caps",
+        as_of="",
+        data="sample",
+        parameters={},
+        formats=("txt",),
+        out=str(tmp_path),
         asked_at=dt.datetime(2025, 6, 1, tzinfo=dt.UTC),
-    )  # fmt: skip
+    )
     return batch.jobs_of(template, DAYS, {})
 
 

@@ -1,4 +1,7 @@
-"""A brief for each of many readers: who they are, what they are shown, and how little of it is computed twice."""
+"""A brief for each of many readers.
+
+Who they are, what they are shown, and how little of it is computed twice.
+"""
 
 from __future__ import annotations
 
@@ -49,7 +52,8 @@ def test_a_list_may_be_csv_as_a_spreadsheet_saves_it(tmp_path):
     """With a byte order mark, line ends of its own, spaces, and empty cells for what a reader leaves as it is."""
     one, two = listed(
         tmp_path,
-        "\ufeffaddress,name,formats,rates\r\nann@example.com, Ann ,html txt,false\r\nbob@example.com,,,\r\n",
+        "\ufeffaddress,name,formats,rates\r\nann@example.com, Ann ,html"
+        " txt,false\r\nbob@example.com,,,\r\n",
     )
     assert one == Recipient(
         address="ann@example.com",
@@ -62,7 +66,10 @@ def test_a_list_may_be_csv_as_a_spreadsheet_saves_it(tmp_path):
 
 def test_a_list_may_be_toml(tmp_path):
     """With values of their own types."""
-    text = '[[recipient]]\naddress = "ann@example.com"\nformats = ["txt"]\nparameters = {months = 12, rates = false}\n'
+    text = (
+        '[[recipient]]\naddress = "ann@example.com"\nformats = ["txt"]\nparameters = {months = 12,'
+        " rates = false}\n"
+    )
     assert listed(tmp_path, text, "readers.toml") == [
         Recipient(
             address="ann@example.com",
@@ -187,7 +194,10 @@ def copies(made):
 
 
 def test_the_notebook_runs_once_for_all_whose_numbers_agree(made):
-    """Four readers share one run; who asked for other months has one of her own, with its record, in a folder named for it."""
+    """Four readers share one run.
+
+    Who asked for other months has one of her own, with its record, in a folder named for it.
+    """
     folder, paths = made
     assert sum(path.endswith("notebook.ipynb") for path in paths) == 2
     other = folder.parents[1] / "months=12" / "small-caps" / folder.name

@@ -1,4 +1,7 @@
-"""A small driver for Chromium over its DevTools protocol: one thread, one socket, pages that remember what they were told."""
+"""A small driver for Chromium over its DevTools protocol.
+
+One thread, one socket, pages that remember what they were told.
+"""
 
 from __future__ import annotations
 
@@ -17,10 +20,18 @@ from websockets.sync.client import connect
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 SWITCHES = (
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync", "--hide-scrollbars", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--hide-scrollbars",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
     "--remote-debugging-port=0",
-)  # fmt: skip
+)
 PATIENCE = 60.0
 """Seconds that any one answer may take."""
 
@@ -36,8 +47,10 @@ class Browser:
     def __init__(self, program: str, profile: Path) -> None:
         self._process = subprocess.Popen(
             [program, *SWITCHES, f"--user-data-dir={profile}", "about:blank"],
-            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-        )  # fmt: skip
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
         port, path = self._address(profile / "DevToolsActivePort")
         plug = socket.create_connection(
             ("127.0.0.1", port), timeout=PATIENCE
@@ -92,7 +105,10 @@ class Browser:
         return told
 
     def page(self, width: int = 1000, *, offline: bool = True, **look: bool) -> Page:
-        """A fresh page, *width* pixels wide, that shares nothing with another; for *look* see Page.emulate. *offline*, it reaches files alone."""
+        """A fresh page, *width* pixels wide, that shares nothing with another.
+
+        For *look* see Page.emulate. *offline*, it reaches files alone.
+        """
         context = self.call("Target.createBrowserContext")["browserContextId"]
         target = self.call("Target.createTarget", url="about:blank", browserContextId=context)[
             "targetId"
@@ -115,7 +131,11 @@ class Browser:
 
 
 class Page:
-    """One page. ``complaints`` holds what its console, its policy and its scripts complained of; ``requests`` what it asked for."""
+    """One page.
+
+    ``complaints`` holds what its console, its policy and its scripts complained of; ``requests``
+    what it asked for.
+    """
 
     def __init__(
         self, browser: Browser, session: str, context: str, *, offline: bool = True
@@ -147,7 +167,8 @@ class Page:
                 self.requests.append(params["request"]["url"])
             case "Runtime.consoleAPICalled":
                 self.complaints.append(
-                    f"console.{params['type']}: {[a.get('value', a.get('description')) for a in params['args']]}"
+                    f"console.{params['type']}:"
+                    f" {[a.get('value', a.get('description')) for a in params['args']]}"
                 )
             case "Runtime.exceptionThrown":
                 detail = params["exceptionDetails"]
@@ -202,7 +223,8 @@ class Page:
         while another and not self._loaded:
             self._browser.receive(PATIENCE)
         self.wait(
-            "document.fonts.status === 'loaded' && !document.querySelector('.chart [data-live]:not(:has(.stage))')",
+            "document.fonts.status === 'loaded' && !document.querySelector('.chart"
+            " [data-live]:not(:has(.stage))')",
             0.5 if self.complaints else 10,
         )
         return self
@@ -247,7 +269,10 @@ class Page:
         self.settle()
 
     def middle(self, selector: str) -> tuple[float, float]:
-        """Scroll the first line of the first match to the middle of the window; the point in its middle."""
+        """Scroll the first line of the first match to the middle of the window.
+
+        The point in its middle.
+        """
         box = f"document.querySelector({json.dumps(selector)})"
         self.evaluate(f"{box}.scrollIntoView({{block: 'center', behavior: 'instant'}})")
         x, y = self.evaluate(

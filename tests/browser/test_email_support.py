@@ -1,4 +1,7 @@
-"""The email's HTML against what caniemail.com measured: each thing it uses works for its readers, or its absence does no harm."""
+"""The email's HTML against what caniemail.com measured.
+
+Each thing it uses works for its readers, or its absence does no harm.
+"""
 
 from __future__ import annotations
 
@@ -13,18 +16,43 @@ import pytest
 pytestmark = pytest.mark.browser
 
 CLIENTS = (
-    "gmail.desktop-webmail", "gmail.ios", "gmail.android", "outlook.windows", "outlook.outlook-com", "outlook.macos",
-    "outlook.ios", "outlook.android", "apple-mail.macos", "apple-mail.ios",
-)  # fmt: skip
+    "gmail.desktop-webmail",
+    "gmail.ios",
+    "gmail.android",
+    "outlook.windows",
+    "outlook.outlook-com",
+    "outlook.macos",
+    "outlook.ios",
+    "outlook.android",
+    "apple-mail.macos",
+    "apple-mail.ios",
+)
 TABLE = {"table", "tbody", "tr", "td", "th"}
 EVERYWHERE = {  # in use since before there were tables of support, and in none of them
-    "html", "head", "title", "meta", "a", "br", "attribute:class", "attribute:style", "attribute:href", "attribute:src", "attribute:alt",
-    "attribute:name", "attribute:content", "attribute:charset", "attribute:border", "color", "font-family",
-}  # fmt: skip
+    "html",
+    "head",
+    "title",
+    "meta",
+    "a",
+    "br",
+    "attribute:class",
+    "attribute:style",
+    "attribute:href",
+    "attribute:src",
+    "attribute:alt",
+    "attribute:name",
+    "attribute:content",
+    "attribute:charset",
+    "attribute:border",
+    "color",
+    "font-family",
+}
 NO_HARM = {
     "attribute:data-part": "for our own check of the finished file; clients drop it",
     "attribute:data-css-inline": "the inliner's mark on the dark theme; clients drop it",
-    "html-body": "Gmail and Outlook.com put a div in its place; the ground is coloured on the table too",
+    "html-body": (
+        "Gmail and Outlook.com put a div in its place; the ground is coloured on the table too"
+    ),
     "html-doctype": "webmail shows the part inside its own document; the layout is tables",
     "css-at-media": "only the dark theme stands in it",
     "css-at-media-prefers-color-scheme": "the light theme is complete without it",
@@ -120,7 +148,10 @@ class Used(HTMLParser):
 
 
 def lacking(feature):
-    """The clients whose newest measured version lacks a feature; a note on a partial support counts as support."""
+    """The clients whose newest measured version lacks a feature.
+
+    A note on a partial support counts as support.
+    """
     found = []
     for client in CLIENTS:
         family, platform = client.split(".")

@@ -16,10 +16,22 @@ VIEWS = {
     "phone": {"width": 380},
     "dark phone": {"width": 380, "dark": True},
 }
-WORDS = "[...document.querySelectorAll('[data-part]')].map(e => [e.dataset.part, e.innerText, e.checkVisibility()])"
-COLOURS = "(s => [s.color, getComputedStyle(document.body).backgroundColor])(getComputedStyle(document.querySelector('h1')))"
-BROKEN = "Object.defineProperty(window, 'vegaEmbed', {set() { throw new Error('the bundle is broken'); }});"
-REFUSING = "Object.defineProperty(window, 'vegaEmbed', {value: () => Promise.reject(new Error('no')), writable: false});"
+WORDS = (
+    "[...document.querySelectorAll('[data-part]')].map(e => [e.dataset.part, e.innerText,"
+    " e.checkVisibility()])"
+)
+COLOURS = (
+    "(s => [s.color,"
+    " getComputedStyle(document.body).backgroundColor])(getComputedStyle(document.querySelector('h1')))"
+)
+BROKEN = (
+    "Object.defineProperty(window, 'vegaEmbed', {set() { throw new Error('the bundle is broken');"
+    " }});"
+)
+REFUSING = (
+    "Object.defineProperty(window, 'vegaEmbed', {value: () => Promise.reject(new Error('no')),"
+    " writable: false});"
+)
 LINK = "article a.fact"
 
 
@@ -31,14 +43,18 @@ def claims(folder):
 def shown(page, selector):
     """The SVG elements of *selector* that are seen, with the words in them."""
     return page.evaluate(
-        f"[...document.querySelectorAll('{selector}')].filter(s => s.checkVisibility() && s.getBoundingClientRect().height > 40)"
-        ".map(s => [...s.querySelectorAll('text')].map(t => t.textContent).filter(t => t.trim()).sort())"
+        f"[...document.querySelectorAll('{selector}')].filter(s => s.checkVisibility() &&"
+        " s.getBoundingClientRect().height > 40).map(s => [...s.querySelectorAll('text')].map(t =>"
+        " t.textContent).filter(t => t.trim()).sort())"
     )
 
 
 @pytest.mark.parametrize("look", VIEWS.values(), ids=VIEWS)
 def test_nothing_is_fetched_and_nothing_complains(new_page, html, look):
-    """The file itself and what it embeds is all that is asked for; console, policy and scripts are silent."""
+    """The file itself and what it embeds is all that is asked for.
+
+    Console, policy and scripts are silent.
+    """
     page = new_page(**look).open(html)
     page.settle()
     assert [url for url in page.requests if not url.startswith("data:")] == [
@@ -72,7 +88,8 @@ def test_every_chart_shows_a_tooltip_with_a_figure_under_the_mouse(new_page, htm
             page.mouse(left + width * x / 20, top + height * y / 20)
             told.add(
                 page.evaluate(
-                    "(t => t?.classList.contains('visible') ? t.innerText : '')(document.getElementById('vg-tooltip-element'))"
+                    "(t => t?.classList.contains('visible') ? t.innerText :"
+                    " '')(document.getElementById('vg-tooltip-element'))"
                 )
             )
             if any(map(re.compile(r"\d").search, told)):
@@ -119,7 +136,8 @@ def test_a_tooltip_stays_inside_the_window_and_leaves_with_the_mouse(new_page, h
         page.mouse(place, y)
         page.settle(0.05)
         assert page.evaluate(
-            "(r => r.left >= 0 && r.right <= innerWidth)(document.getElementById('vg-tooltip-element').getBoundingClientRect())"
+            "(r => r.left >= 0 && r.right <="
+            " innerWidth)(document.getElementById('vg-tooltip-element').getBoundingClientRect())"
         )
     page.mouse(5, 5)
     assert page.wait("!document.querySelector('#vg-tooltip-element.visible')")
@@ -134,7 +152,8 @@ def test_axe_finds_no_violation_with_the_appendix_closed_or_open(new_page, html,
     for is_open in ("false", "true"):
         page.evaluate(f"document.getElementById('appendix').open = {is_open}")
         found = page.evaluate(
-            "axe.run(document).then(r => r.violations.map(v => [v.id, v.nodes.length, v.nodes[0].html, v.nodes[0].failureSummary]))"
+            "axe.run(document).then(r => r.violations.map(v => [v.id, v.nodes.length,"
+            " v.nodes[0].html, v.nodes[0].failureSummary]))"
         )
         assert found == [], json.dumps(found, indent=1)
 
@@ -148,8 +167,8 @@ def test_nothing_scrolls_sideways(new_page, html, width):
         "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
     )
     wide = (
-        "[...document.querySelectorAll('main *, footer > p')]"
-        ".filter(e => !e.closest('svg') && e.getBoundingClientRect().right > innerWidth + 0.5).length"
+        "[...document.querySelectorAll('main *, footer > p')].filter(e => !e.closest('svg') &&"
+        " e.getBoundingClientRect().right > innerWidth + 0.5).length"
     )
     assert page.evaluate(wide) == 0
 
@@ -164,14 +183,15 @@ def test_no_word_of_a_chart_is_cut_or_printed_over_another(new_page, html, width
         ".map(t => ({t: t.textContent, r: t.getBoundingClientRect()}))"
     )
     cut = (
-        "[...document.querySelectorAll('figure')].flatMap(f => { const box = f.getBoundingClientRect();"
-        " return labels(f).filter(l => l.r.left < box.left - 1 || l.r.right > box.right + 1).map(l => [f.id, l.t]); })"
+        "[...document.querySelectorAll('figure')].flatMap(f => { const box ="
+        " f.getBoundingClientRect(); return labels(f).filter(l => l.r.left < box.left - 1 ||"
+        " l.r.right > box.right + 1).map(l => [f.id, l.t]); })"
     )
     over = (
-        "[...document.querySelectorAll('figure')].flatMap(f => labels(f).flatMap((a, i, all) => all.slice(i + 1).filter(b => a.t !== b.t"
-        " && Math.min(a.r.right, b.r.right) - Math.max(a.r.left, b.r.left) > -2.5"
-        " && Math.min(a.r.bottom, b.r.bottom) - Math.max(a.r.top, b.r.top) > 4)"
-        ".map(b => [f.id, a.t, b.t])))"
+        "[...document.querySelectorAll('figure')].flatMap(f => labels(f).flatMap((a, i, all) =>"
+        " all.slice(i + 1).filter(b => a.t !== b.t && Math.min(a.r.right, b.r.right) -"
+        " Math.max(a.r.left, b.r.left) > -2.5 && Math.min(a.r.bottom, b.r.bottom) -"
+        " Math.max(a.r.top, b.r.top) > 4).map(b => [f.id, a.t, b.t])))"
     )
     assert page.evaluate(cut) == []
     assert page.evaluate(over) == []
@@ -182,9 +202,10 @@ def test_the_words_of_a_chart_are_large_enough_to_read(new_page, html, width):
     """No label is drawn below eleven pixels once the chart has its size."""
     page = new_page(width=width).open(html)
     sizes = page.evaluate(
-        "[...document.querySelectorAll('.stage svg')].filter(s => s.checkVisibility())"
-        ".flatMap(s => { const scale = s.getBoundingClientRect().width / s.viewBox.baseVal.width;"
-        " return [...s.querySelectorAll('text')].map(t => scale * parseFloat(getComputedStyle(t).fontSize)); })"
+        "[...document.querySelectorAll('.stage svg')].filter(s => s.checkVisibility()).flatMap(s =>"
+        " { const scale = s.getBoundingClientRect().width / s.viewBox.baseVal.width; return"
+        " [...s.querySelectorAll('text')].map(t => scale *"
+        " parseFloat(getComputedStyle(t).fontSize)); })"
     )
     assert min(sizes) >= 10.9
 
@@ -227,15 +248,16 @@ def test_every_cited_figure_leads_to_a_cell_that_is_there(new_page, html, claims
     """The link, the cell it names and the value behind the words agree with brief.json."""
     page = new_page().open(html)
     links = page.evaluate(
-        "[...document.querySelectorAll('a.fact')]"
-        ".map(a => [a.hash, document.querySelectorAll(a.hash).length, a.querySelector('data').dataset.fact])"
+        "[...document.querySelectorAll('a.fact')].map(a => [a.hash,"
+        " document.querySelectorAll(a.hash).length, a.querySelector('data').dataset.fact])"
     )
     cells = {c["fact"]: c["cell"] for c in claims}
     assert len(links) >= 20
     assert {count for _, count, _ in links} == {1}
     assert all(hash == f"#cell-{cells[fact]}" for hash, _, fact in links if fact in cells)
     assert page.evaluate(
-        "(ids => ids.length === new Set(ids).size)([...document.querySelectorAll('[id]')].map(e => e.id))"
+        "(ids => ids.length === new Set(ids).size)([...document.querySelectorAll('[id]')].map(e =>"
+        " e.id))"
     )
 
 
@@ -245,7 +267,8 @@ def test_hovering_over_a_figure_shows_its_value_and_source(new_page, html):
     page.mouse(*page.middle(LINK))
     assert page.wait("!document.getElementById('origin').hidden")
     value, told = page.evaluate(
-        f"[document.querySelector('{LINK} data').value, document.getElementById('origin').innerText]"
+        f"[document.querySelector('{LINK} data').value,"
+        " document.getElementById('origin').innerText]"
     )
     assert f"{abs(float(value)) * 100:.8g}%" in told
     assert "as of" in told
@@ -255,7 +278,10 @@ def test_hovering_over_a_figure_shows_its_value_and_source(new_page, html):
 
 @pytest.mark.parametrize("width", [380, 1000])
 def test_the_keyboard_reaches_every_figure_and_its_origin_fits_the_window(new_page, html, width):
-    """Focus shows the origin beside each link, none of it beyond the window's sides; Escape hides it."""
+    """Focus shows the origin beside each link, none of it beyond the window's sides.
+
+    Escape hides it.
+    """
     page = new_page(width=width).open(html)
     outside = page.evaluate(
         "[...document.querySelectorAll('a.fact')].filter(a => { a.focus({preventScroll: true});"
@@ -274,7 +300,8 @@ def test_clicking_a_figure_opens_the_appendix_at_its_cell(new_page, html):
     page.mouse(*page.middle(LINK), click=True)
     assert page.wait(f"location.hash === '{target}' && document.getElementById('appendix').open")
     assert page.wait(
-        f"(r => r.top > -2 && r.top < innerHeight)(document.querySelector('{target}').getBoundingClientRect())"
+        "(r => r.top > -2 && r.top <"
+        f" innerHeight)(document.querySelector('{target}').getBoundingClientRect())"
     )
 
 
@@ -285,7 +312,8 @@ def test_an_address_with_a_cell_opens_the_appendix(new_page, html):
     other = new_page().open(html, target)
     assert other.wait("document.getElementById('appendix').open")
     assert other.wait(
-        f"(r => r.top > -2 && r.top < innerHeight)(document.querySelector('{target}').getBoundingClientRect())"
+        "(r => r.top > -2 && r.top <"
+        f" innerHeight)(document.querySelector('{target}').getBoundingClientRect())"
     )
 
 
@@ -307,7 +335,8 @@ def test_a_page_made_narrow_draws_its_narrow_charts_and_keeps_them(new_page, htm
     for width, size in ((380, "narrow"), (1000, "wide"), (380, "narrow")):
         page.emulate(width)
         assert page.wait(
-            f"document.querySelectorAll('.{size} .stage svg').length === document.querySelectorAll('figure').length"
+            f"document.querySelectorAll('.{size} .stage svg').length ==="
+            " document.querySelectorAll('figure').length"
         )
         assert (
             len(shown(page, f".{size} .stage svg"))
@@ -322,11 +351,13 @@ def test_dark_is_dark_and_its_charts_are_too(new_page, html):
     page = new_page(dark=True).open(html)
     assert page.evaluate(COLOURS) == ["rgb(233, 236, 239)", "rgb(16, 20, 24)"]
     used = page.evaluate(
-        "[...new Set([...document.querySelectorAll('.stage svg *')].filter(e => /path|text|line|rect|circle/.test(e.localName))"
-        ".flatMap(e => (s => [s.fill, s.stroke])(getComputedStyle(e))))]"
+        "[...new Set([...document.querySelectorAll('.stage svg *')].filter(e =>"
+        " /path|text|line|rect|circle/.test(e.localName)).flatMap(e => (s => [s.fill,"
+        " s.stroke])(getComputedStyle(e))))]"
     )
     light = page.evaluate(
-        "[...new Set([...document.querySelectorAll('.stage svg *')].flatMap(e => [e.getAttribute('fill'), e.getAttribute('stroke')]))]"
+        "[...new Set([...document.querySelectorAll('.stage svg *')].flatMap(e =>"
+        " [e.getAttribute('fill'), e.getAttribute('stroke')]))]"
     )
     kept = {
         "rgb({}, {}, {})".format(*bytes.fromhex(c[1:])) for c in light if c and c.startswith("#")
@@ -346,7 +377,10 @@ def test_on_paper_the_appendix_is_gone_and_the_ground_is_white(new_page, html, d
 
 @pytest.mark.parametrize("width", [380, 1000])
 def test_a_live_chart_is_laid_out_in_the_font_of_the_page(new_page, html, width):
-    """It is drawn once the fonts are there: measured in another face, its plot begins elsewhere than that of the fallback."""
+    """It is drawn once the fonts are there.
+
+    Measured in another face, its plot begins elsewhere than that of the fallback.
+    """
     begins = (
         "[...document.querySelectorAll('.chart svg')].filter(s => s.checkVisibility())"
         ".map(s => parseFloat(s.querySelector('g[transform]').getAttribute('transform').slice(10)))"
@@ -360,6 +394,7 @@ def test_the_fonts_of_the_page_are_its_own(new_page, html):
     """Story and figures are set in the embedded faces; no other file is asked for."""
     page = new_page().open(html)
     faces = page.evaluate(
-        "[...document.fonts].filter(f => f.status === 'loaded').map(f => f.family.replaceAll('\"', ''))"
+        "[...document.fonts].filter(f => f.status === 'loaded').map(f => f.family.replaceAll('\"',"
+        " ''))"
     )
     assert {"IBM Plex Serif", "IBM Plex Sans"} <= set(faces)

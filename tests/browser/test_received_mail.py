@@ -1,6 +1,9 @@
-"""The mail as it arrived, in Chromium: at the width of a desk and of a phone, in the light and in the dark, with pictures and without.
+"""The mail as it arrived, in Chromium.
 
-The pictures in ``reference`` were looked at by a person. ``REFERENCE=write`` keeps new ones, to be looked at again.
+At the width of a desk and of a phone, in the light and in the dark, with pictures and without.
+
+The pictures in ``reference`` were looked at by a person. ``REFERENCE=write`` keeps new ones, to be
+looked at again.
 """
 
 from __future__ import annotations
@@ -26,7 +29,8 @@ LOOKS = [
     for pictures in (True, False)
 ]
 SHRUNK = 2
-"""Pictures are compared at half their size: letters may be set a hair otherwise on another machine."""
+"""Pictures are compared at half their size: letters may be set a hair otherwise on another machine.
+"""
 FAR, MOST = 64, 0.03
 """How far a grey may be from the reference's, of 255, and in what part of the pixels it may be further."""
 
@@ -74,7 +78,8 @@ def test_a_dark_mail_is_dark_and_its_words_can_be_read(new_page, shown):
     """Also where a client takes the theme of its reader."""
     page = new_page(width=600, dark=True).open(shown / "True.html")
     ground, ink = page.evaluate(
-        "(t => [getComputedStyle(document.querySelector('.sheet')).backgroundColor, getComputedStyle(t).color])(document.querySelector('.title'))"
+        "(t => [getComputedStyle(document.querySelector('.sheet')).backgroundColor,"
+        " getComputedStyle(t).color])(document.querySelector('.title'))"
     )
     assert sum(map(int, re.findall(r"\d+", ground)[:3])) < 120
     assert sum(map(int, re.findall(r"\d+", ink)[:3])) > 600
@@ -95,7 +100,11 @@ def test_nothing_of_it_is_loaded_from_elsewhere(new_page, shown):
 
 
 def test_it_is_whole_and_small(mail, received):
-    """No defect; every picture that is shown is there, and none is there that is not shown; within what Gmail shows."""
+    """No defect.
+
+    Every picture that is shown is there, and none is there that is not shown; within what Gmail
+    shows.
+    """
     assert [part.defects for part in mail.walk() if part.defects] == []
     html = mail.get_body(("html",)).get_content()
     ids = {part["Content-ID"].strip("<>") for part in mail.walk() if part["Content-ID"]}

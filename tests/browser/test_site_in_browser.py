@@ -1,4 +1,7 @@
-"""An archive of five hundred briefs in Chromium: complete from a folder and below a base path, quick to search, open to everybody."""
+"""An archive of five hundred briefs in Chromium.
+
+Complete from a folder and below a base path, quick to search, open to everybody.
+"""
 
 from __future__ import annotations
 
@@ -55,7 +58,8 @@ def test_axe_finds_no_violation_and_nothing_leaves_the_site(new_page, site, npm,
     page.evaluate((npm("axe-core@4") / "axe.min.js").read_text() + ";0")
     found = json.loads(
         page.evaluate(
-            "axe.run(document, {preload: false}).then(r => JSON.stringify(r.violations.map(v => [v.id, v.nodes.map(n => n.html)])))"
+            "axe.run(document, {preload: false}).then(r => JSON.stringify(r.violations.map(v =>"
+            " [v.id, v.nodes.map(n => n.html)])))"
         )
     )
     assert found == []
@@ -68,12 +72,16 @@ def test_a_brief_in_the_archive_draws_its_charts(new_page, site):
     """By the script that all of them share."""
     page = new_page().open(site / PAGES[-1])
     assert page.wait(
-        "document.querySelectorAll('figure .stage svg').length === document.querySelectorAll('figure').length"
+        "document.querySelectorAll('figure .stage svg').length ==="
+        " document.querySelectorAll('figure').length"
     )
 
 
 def test_words_are_found_at_once(new_page, site):
-    """Five hundred briefs in fifty milliseconds: by the beginnings of words, all of them, in any case."""
+    """Five hundred briefs in fifty milliseconds.
+
+    By the beginnings of words, all of them, in any case.
+    """
     page = new_page().open(site / "archive/index.html")
     assert page.wait(READY)
     for words, number in (
@@ -110,7 +118,10 @@ def test_an_instrument_is_found_by_its_name(new_page, site):
 
 
 def test_two_days_can_be_compared(new_page, site):
-    """The page shows the figures of those that its address names; what it does not know it does not load."""
+    """The page shows the figures of those that its address names.
+
+    What it does not know it does not load.
+    """
     page = new_page().open(
         site / "compare/index.html", f"#small-caps/{DAYS[9]},small-caps/{DAYS[3]}"
     )

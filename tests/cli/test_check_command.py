@@ -17,7 +17,10 @@ def test_a_fresh_brief_is_borne_out(call, brief):
 
 @pytest.mark.parametrize("name", ["brief.html", "brief.txt", "brief.eml"])
 def test_a_changed_digit_is_found(call, brief, name):
-    """The level of the index, one digit off, in the page, the text and the message: exit code 5, the file is named."""
+    """The level of the index, one digit off, in the page, the text and the message.
+
+    Exit code 5, the file is named.
+    """
     path = brief / name
     text = path.read_bytes().decode()
     assert "2,225.43" in text

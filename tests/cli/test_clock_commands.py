@@ -23,7 +23,8 @@ def newest():
     session = calendar.resolve("last-session", now).session
     if due(Want(symbol="^RUT", role="daily_bars", kind="index", providers=()), now) != session:
         pytest.skip(
-            "for twenty minutes after a close its prices are not final, and a morning waits for them"
+            "for twenty minutes after a close its prices are not final, and a morning waits for"
+            " them"
         )
     return session
 
@@ -63,7 +64,10 @@ def desk(tmp_path, monkeypatch, postbox, feeds):
 
 
 def test_a_morning_makes_the_brief_once(desk, call, newest, postbox, feeds):
-    """Fetched, made, and a sign of life given; the second time there is nothing to do, and nobody is worried."""
+    """Fetched, made, and a sign of life given.
+
+    The second time there is nothing to do, and nobody is worried.
+    """
     assert call("due", "daily-recap").exit_code == 10
     made = call("morning", "daily-recap", *PASSED)
     assert made.exit_code in (0, 8), made.stderr
@@ -80,7 +84,10 @@ def test_a_morning_makes_the_brief_once(desk, call, newest, postbox, feeds):
 
 
 def test_a_morning_that_fails_is_told_to_the_owners(desk, call, newest, postbox, feeds):
-    """No source has the index nor its fund: no brief, a reason, the gate's page and what to do, to the owners alone."""
+    """No source has the index nor its fund.
+
+    No brief, a reason, the gate's page and what to do, to the owners alone.
+    """
     for symbol in ("^GSPC", "SPY"):
         feeds.fail("yahoo", "always status 503", key=symbol)
     feeds.fail("cboe", "always status 503")
@@ -125,7 +132,10 @@ def test_an_overdue_brief_is_told(desk, call, postbox):
 
 
 def test_a_run_can_wait_for_its_data_too(desk, call):
-    """With the sign of life and the session that it told of; it is made again when it is asked for again."""
+    """With the sign of life and the session that it told of.
+
+    It is made again when it is asked for again.
+    """
     for _ in range(2):
         made = call(
             "run",

@@ -1,4 +1,7 @@
-"""The commands as a person meets them: what they print, what they write, and that help shows an example."""
+"""The commands as a person meets them.
+
+What they print, what they write, and that help shows an example.
+"""
 
 from __future__ import annotations
 
@@ -72,9 +75,7 @@ def test_render_refuses_a_notebook_that_never_ran(refused, tmp_path):
     from reportgen.request import load_report
 
     refused(
-        5,
-        ["render", load_report("small-caps").notebook, "--out", tmp_path / "out"],
-        "has no seal",
+        5, ["render", load_report("small-caps").notebook, "--out", tmp_path / "out"], "has no seal"
     )
     assert not (tmp_path / "out").exists()
 
@@ -115,7 +116,12 @@ def test_doctor_finds_a_sound_installation(call):
 @pytest.mark.parametrize("command", ["-v run nope", "run nope -v", "run -v nope"])
 def test_more_is_said_before_and_after_a_command(command):
     """Where an error came from, before its line."""
-    done = subprocess.run([sys.executable, "-c", "from reportgen.cli import entry; entry()", *command.split()], capture_output=True, text=True, check=False)  # fmt: skip
+    done = subprocess.run(
+        [sys.executable, "-c", "from reportgen.cli import entry; entry()", *command.split()],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert (done.returncode, "UnknownReport" in done.stderr, done.stderr.splitlines()[-1][:10]) == (
         2,
         True,

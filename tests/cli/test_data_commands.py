@@ -1,4 +1,7 @@
-"""The commands on market data as a person meets them: fetch, status, show, import, export, and a brief of what was fetched."""
+"""The commands on market data as a person meets them.
+
+Fetch, status, show, import, export, and a brief of what was fetched.
+"""
 
 from __future__ import annotations
 
@@ -147,7 +150,8 @@ def same(ours, theirs):
         )
 
 
-# fetch -------------------------------------------------------------------------------------------------------------
+# fetch
+# -------------------------------------------------------------------------------------------------------------
 
 
 def test_fetch_brings_all_that_reports_use(fetched, root):
@@ -161,7 +165,8 @@ def test_fetch_brings_all_that_reports_use(fetched, root):
         f"{count} series: {count - 1} with "
     )  # nothing is due of trade
     assert fetched.stdout.endswith(
-        f" new values, 1 unchanged, 0 current, 0 short of what was due; kept in {root / 'store.duckdb'}\n"
+        " new values, 1 unchanged, 0 current, 0 short of what was due; kept in"
+        f" {root / 'store.duckdb'}\n"
     )
     assert sorted(
         symbol.strip(",")
@@ -178,20 +183,25 @@ def test_fetch_again_asks_nobody(fetched, call, feeds):
     result = call("fetch", "^RUT", "NVDA", "DFF", "futures", "labor")
     assert (result.exit_code, result.stderr) == (0, "")
     assert re.fullmatch(
-        r"(\d+) series: 0 with 0 new values, 0 unchanged, \1 current, 0 short of what was due; kept in .*\n",
+        r"(\d+) series: 0 with 0 new values, 0 unchanged, \1 current, 0 short of what was due; kept"
+        r" in .*\n",
         result.stdout,
     )
     assert len(feeds.asked) == asked
 
 
 def test_a_fetch_that_reaches_nobody_says_so():
-    """One source that answered, if only in part, is enough; what is current or needs a key was not asked."""
+    """One source that answered, if only in part, is enough.
+
+    What is current or needs a key was not asked.
+    """
     want = Want(symbol="^RUT", role="daily_bars", kind="index", providers=())
     lost = Outcome(want=want, state="short", notes=("Cboe: the connection failed",))
     others = [Outcome(want=want, state=state) for state in ("current", "keyless")]
     assert (
         unreached([*others, lost])
-        == "No source could be reached (Cboe: the connection failed). Can this machine reach the internet?"
+        == "No source could be reached (Cboe: the connection failed). Can this machine reach the"
+        " internet?"
     )
     answered = [
         Outcome(want=want, state="short", sources=("Cboe",)),
@@ -286,7 +296,8 @@ def test_fetch_refuses_sources_that_are_off(refused, path, tmp_path):
     )
 
 
-# status and show ---------------------------------------------------------------------------------------------------
+# status and show
+# ---------------------------------------------------------------------------------------------------
 
 
 def test_status_tells_of_every_series(fetched, call, feeds, newest):
@@ -353,7 +364,8 @@ def test_without_a_store_one_is_told_how_to_make_it(refused, path, command):
     assert not path.exists()
 
 
-# import and export -------------------------------------------------------------------------------------------------
+# import and export
+# -------------------------------------------------------------------------------------------------
 
 
 def test_import_takes_the_sample(imported, call, root):
@@ -423,7 +435,8 @@ def test_a_store_without_events_is_exported(call, path, tmp_path):
 def test_a_source_in_quotation_marks_is_exported(call, path, tmp_path):
     """Whatever a person calls it, the description can be read."""
     (tmp_path / "dataset.toml").write_text(
-        "name = 'x'\n[[files]]\npath = 'x.csv'\nrole = 'daily_bars'\nsource = '\"closes\" of C:\\prices'\n"
+        "name = 'x'\n[[files]]\npath = 'x.csv'\nrole = 'daily_bars'\nsource = '\"closes\" of"
+        " C:\\prices'\n"
     )
     (tmp_path / "x.csv").write_text("date,symbol,close\n2025-01-08,^RUT,1.0\n")
     assert call("data", "import", tmp_path, "--store", path).exit_code == 0
@@ -492,7 +505,8 @@ def test_import_refuses_what_is_no_price_or_day(refused, call, path, tmp_path, r
     assert store.last_fetch(path) == before
 
 
-# A brief -----------------------------------------------------------------------------------------------------------
+# A brief
+# -----------------------------------------------------------------------------------------------------------
 
 
 def test_a_brief_of_the_store_lists_its_fetches(brief, root):

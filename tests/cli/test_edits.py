@@ -1,4 +1,7 @@
-"""People change a brief: lead, headline, what is dropped and what drove the market; all of it kept and checked."""
+"""People change a brief.
+
+Lead, headline, what is dropped and what drove the market; all of it kept and checked.
+"""
 
 from __future__ import annotations
 
@@ -46,7 +49,10 @@ def test_the_findings_are_listed_by_the_names_that_edits_use(call, place):
 
 
 def test_another_lead_is_told_without_running_the_notebook(call, place):
-    """The story, its headline and brief.json have the lead that was asked for; the same brief is still borne out."""
+    """The story, its headline and brief.json have the lead that was asked for.
+
+    The same brief is still borne out.
+    """
     assert call("render", place, "--lead", "record_close ^GSPC").exit_code == 0
     assert _told(place)["lead"] == {"kind": "record_close", "instrument": "^GSPC"}
     assert _told(place)["title"].startswith("S&P 500")
@@ -86,7 +92,10 @@ def test_a_cause_is_told_word_for_word_with_its_author(call, place):
 
 
 def test_edits_survive_another_run(call, place):
-    """The notebook runs again, the headline stays; a brief whose edits changed is not taken for finished."""
+    """The notebook runs again, the headline stays.
+
+    A brief whose edits changed is not taken for finished.
+    """
     _write(place, 'headline = "Stocks surge after the vote"\n')
     again = [
         "backfill",

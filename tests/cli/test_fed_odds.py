@@ -39,7 +39,10 @@ def listed(tmp_path):
 
 
 def by_hand(told):
-    """Odds of each lower end, in basis points, after the first meeting of *told*: CME's formula, on what is printed alone."""
+    """Odds of each lower end, in basis points, after the first meeting of *told*.
+
+    CME's formula, on what is printed alone.
+    """
     averages = {
         (int(name[3:]), LETTERS.index(name[2]) + 1): 100 - price
         for name, price in told["prices"].items()
@@ -73,7 +76,8 @@ def test_the_odds_are_printed_as_a_table(call):
     lines = result.stdout.splitlines()
     assert (
         lines[0]
-        == "As of 2025-01-08 16:00 ET, by simulated 30-day Fed funds futures of 2025-01-08. Target range 4.25 to 4.50."
+        == "As of 2025-01-08 16:00 ET, by simulated 30-day Fed funds futures of 2025-01-08. Target"
+        " range 4.25 to 4.50."
     )
     assert lines[2].split() == ["meeting", "3.75-4.00", "4.00-4.25", "4.25-4.50"]
     assert [line.split()[0] for line in lines[3:5]] == ["2025-01-29", "2025-03-19"]
@@ -107,7 +111,10 @@ def test_the_first_meeting_is_worked_out_by_hand_from_what_is_told(call, as_of):
 
 
 def test_the_hold_of_january_2025(call):
-    """End 4.3075, start (31 * 4.3275 - 2 * 4.3075) / 29 = 4.32888: a step of -0.0855, so 91.45% for no move."""
+    """End 4.3075, start (31 * 4.3275 - 2 * 4.3075) / 29 = 4.32888.
+
+    A step of -0.0855, so 91.45% for no move.
+    """
     told = json.loads(call(*ASKED, "--json").stdout)
     assert (told["prices"]["ZQF2025"], told["prices"]["ZQG2025"]) == (95.6725, 95.6925)
     assert told["meetings"]["2025-01-29"] == pytest.approx(
@@ -174,7 +181,10 @@ def test_without_target_ranges_there_are_no_odds(refused, tmp_path):
     "day", ["2024-11-06", "2024-11-07", "2024-11-15", "2024-12-17", "2024-12-19", "2025-01-08"]
 )
 def test_the_history_of_a_meeting_is_what_was_told_on_each_day(call, day):
-    """Also on the eve of a decision and on its day: the chance of the range of January 2025 is that of the tree of that day."""
+    """Also on the eve of a decision and on its day.
+
+    The chance of the range of January 2025 is that of the tree of that day.
+    """
     moment = market_calendar.resolve("2025-01-08", dt.datetime(2025, 2, 1, tzinfo=dt.UTC))
     history = odds_history(Market(take(dataset("sample"), moment, (), ())))
     told = json.loads(call("fed-odds", "--data", "sample", "--as-of", day, "--json").stdout)
@@ -192,8 +202,8 @@ def test_the_history_is_drawn(call, tmp_path, name, begins):
     result = call(*ASKED, "--chart", tmp_path / name)
     assert (tmp_path / name).read_bytes().startswith(begins)
     assert (
-        result.stderr
-        == f"Chances of the target range after January 29, 2025, by Fed funds futures: {tmp_path / name}\n"
+        result.stderr == "Chances of the target range after January 29, 2025, by Fed funds futures:"
+        f" {tmp_path / name}\n"
     )
     assert name.endswith("png") or ">4.25%-4.50%<" in (tmp_path / name).read_text()
 

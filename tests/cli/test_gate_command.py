@@ -28,7 +28,10 @@ class Desk:
         self.place = root / "out" / "daily-recap" / "2025-01-08"
 
     def edit(self, name, row):
-        """Put ``row(day, symbol, value)``, the row's new value, into every row of a table; None leaves the row out."""
+        """Put ``row(day, symbol, value)``, the row's new value, into every row of a table.
+
+        None leaves the row out.
+        """
         head, *rows = gzip.decompress((self.folder / name).read_bytes()).decode().splitlines()
         told = [
             (day, symbol, row(day, symbol, value))
@@ -195,7 +198,10 @@ def test_yields_that_are_sessions_old_are_gaps(desk, last, gaps):
 
 
 def test_what_may_not_be_published_is_held_from_publishing(desk):
-    """Exit code 3 with each source and its terms; for readers of the house it is made, and gate.txt tells of that."""
+    """Exit code 3 with each source and its terms.
+
+    For readers of the house it is made, and gate.txt tells of that.
+    """
     terms = {
         "daily.csv.gz": "internal use",
         "rates.csv.gz": "no display",
@@ -230,7 +236,10 @@ def test_levels_of_a_session_that_may_not_be_published_are_held(desk):
     ("symbol", "factor", "code"), [("^RUT", 1.3, 8), ("^GSPC", 10, 3)], ids=["degraded", "held"]
 )
 def test_the_home_folder_is_not_named(desk, symbol, factor, code):
-    """Neither on standard error nor in gate.txt, where the dataset lies in it: a file that is refused goes by a tilde."""
+    """Neither on standard error nor in gate.txt, where the dataset lies in it.
+
+    A file that is refused goes by a tilde.
+    """
     env = {**os.environ, "HOME": str(desk.root), "XDG_CACHE_HOME": str(cache_dir().parent)}
     args = [sys.executable, "-c", CODE, *desk.multiply(symbol, factor).args()]
     result = subprocess.run(

@@ -83,7 +83,10 @@ def test_a_dry_run_says_who_has_it(call, postbox):
 
 @pytest.mark.usefixtures("desk")
 def test_a_dry_run_needs_what_the_sending_needs(call, monkeypatch):
-    """But for a server; and who may have the mail of a sender that was killed is no one to send it to."""
+    """But for a server.
+
+    And who may have the mail of a sender that was killed is no one to send it to.
+    """
     key = Key("small-caps", "2025-01-08T1300", 1)
     ledger = Ledger(Path("outbox.sqlite"))
     with ledger.held():

@@ -13,7 +13,10 @@ from reportgen.outputs import LocalFolder
 
 RUN = ["run", "small-caps", "--as-of", "2025-01-08 13:00", "--out"]
 LIMIT = 1_120_000
-"""Bytes a file may have on the small disk: fewer than the page has, more than any other file of a run."""
+"""Bytes a file may have on the small disk.
+
+Fewer than the page has, more than any other file of a run.
+"""
 
 
 def contents(folder):
@@ -25,9 +28,12 @@ def on_a_small_disk(*args, limit=LIMIT):
     """The real command line in a process of its own whose files may have *limit* bytes, as on a disk nearly full."""
     return subprocess.run(
         [sys.executable, "-c", "from reportgen.cli import main; main()", *map(str, args)],
-        capture_output=True, text=True, check=False, timeout=120,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)),
-    )  # fmt: skip
+    )
 
 
 def test_an_output_below_a_file_is_refused_before_any_work(refused, tmp_path):
@@ -66,9 +72,11 @@ def test_a_disk_that_fills_during_a_run_leaves_the_last_good_files(made, tmp_pat
     folder = shutil.copytree(made[1], tmp_path / "out" / "small-caps" / "2025-01-08T1300")
     before = contents(folder)
     result = on_a_small_disk(*RUN, tmp_path / "out")
-    assert (result.returncode, result.stdout, result.stderr.count("\n")) == (6, "", 1), (
-        result.stderr
-    )
+    assert (result.returncode, result.stdout, result.stderr.count("\n")) == (
+        6,
+        "",
+        1,
+    ), result.stderr
     assert "could not be written" in result.stderr
     assert "the last good files are untouched" in result.stderr
     assert contents(folder) == before
@@ -85,9 +93,11 @@ def test_a_disk_too_small_for_the_run_itself_is_told_in_one_line(tmp_path):
     """Where even the data handed to the kernel do not fit, the line says so, and nothing is left behind."""
     result = on_a_small_disk(*RUN, tmp_path / "out", limit=100_000)
     assert "Traceback" not in result.stderr
-    assert (result.returncode, result.stdout, result.stderr.count("\n")) == (6, "", 1), (
-        result.stderr
-    )
+    assert (result.returncode, result.stdout, result.stderr.count("\n")) == (
+        6,
+        "",
+        1,
+    ), result.stderr
     assert list(tmp_path.iterdir()) == []
 
 

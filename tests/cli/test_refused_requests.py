@@ -1,4 +1,7 @@
-"""Requests that cannot be met end with exit code 2 and one line that names the mend; nothing is written."""
+"""Requests that cannot be met end with exit code 2 and one line that names the mend.
+
+Nothing is written.
+"""
 
 from __future__ import annotations
 

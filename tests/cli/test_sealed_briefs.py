@@ -13,7 +13,12 @@ COMMANDS = {
     "check": ("check", "out/small-caps/2025-01-08T1300"),
     "send": ("send", "out/small-caps/2025-01-08T1300", "--to", "recipients.toml", "--late"),
     "dry run": (
-        "send", "out/small-caps/2025-01-08T1300", "--to", "recipients.toml", "--late", "--dry-run",
+        "send",
+        "out/small-caps/2025-01-08T1300",
+        "--to",
+        "recipients.toml",
+        "--late",
+        "--dry-run",
     ),
     "post": ("post", "out/small-caps/2025-01-08T1300", "--door", "desk", "--late"),
     "preview": ("preview", "out/small-caps/2025-01-08T1300", "--no-open"),
@@ -21,7 +26,7 @@ COMMANDS = {
     "approve": ("approve", "out/small-caps/2025-01-08T1300", "--by", "A. Editor"),
     "correct": ("correct", "out/small-caps/2025-01-08T1300", "--why", "A number."),
     "site build": ("site", "build", "archive", "--from", "out"),
-}  # fmt: skip
+}
 BRIEF = Path("out/small-caps/2025-01-08T1300")
 FILES = ("brief.eml", "notebook.ipynb")
 OTHERS = ("brief.html", "brief.pdf", "brief.txt", "brief.json", "gate.txt", "seal.json")

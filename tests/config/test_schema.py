@@ -76,11 +76,20 @@ class Whole:
         ('name = "x"\non = 1', ", line 2: on = 1 is not true or false; write on = true."),
         ('name = "x"\nserver = 1', "line 2: 'server' is a table: write [server] on a line of its"),
         ('name = "x"\n[server]', "line 2: 'host' is missing below [server]."),
-        ('name = "x"\n[server]\nhost = "h"\nport = 10', "line 4: port = 10 is not a whole number fr"),
-        ('name = "x"\n[server]\nhost = "h"\nport = true', "line 4: port = true is not a whole numb"),
+        (
+            'name = "x"\n[server]\nhost = "h"\nport = 10',
+            "line 4: port = 10 is not a whole number fr",
+        ),
+        (
+            'name = "x"\n[server]\nhost = "h"\nport = true',
+            "line 4: port = true is not a whole numb",
+        ),
         ('name = "x"\n[server]\nhost = "h"\nuser = "u"', "line 2: [server]: user needs a token."),
         ('name = "x"\nrows = 3', "'rows' is a list of tables: write [[rows]] above each."),
-        ('name = "x"\n[[rows]]\n', "line 2: 'day' is missing below [[rows]]; write day = 2025-01-08"),
+        (
+            'name = "x"\n[[rows]]\n',
+            "line 2: 'day' is missing below [[rows]]; write day = 2025-01-08",
+        ),
         (
             'name = "x"\n[[rows]]\nday = 2025-01-08\n\n[[rows]]\nday = "2025-01-08"',
             'line 6: day = "2025-01-08" is not a day; write day = 2025-01-08.',
@@ -92,7 +101,7 @@ class Whole:
         ('name = "x"\n[limits]\na = 1\n"b c" = 1.5', "line 4: b c = 1.5 is not a whole number"),
         ('name = "x"\nlimits = { a = "z" }', 'line 2: a = "z" is not a whole number; write a = 3.'),
     ],
-)  # fmt: skip
+)
 def test_what_is_off_is_named_with_its_line(text, words):
     """With what was expected, and an example."""
     with pytest.raises(SettingsError) as refused:

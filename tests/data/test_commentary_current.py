@@ -1,4 +1,7 @@
-"""Which statements may be told: said by then and at most 30 days old, or part of a dated event's history."""
+"""Which statements may be told.
+
+Said by then and at most 30 days old, or part of a dated event's history.
+"""
 
 from __future__ import annotations
 
@@ -15,9 +18,17 @@ EVENTS = {"the Nov. 5 election": dt.date(2024, 11, 5), "the January decision": d
 def told(date, event=""):
     """Whether a statement of that date (and event) may be told on Jan. 8, 2025."""
     item = Commentary(
-        id="commentary.x", speaker="Ann Example", title="strategist", firm="Example", date=date, kind="quote", topic="rates", source="note",
-        text="words", event=event,
-    )  # fmt: skip
+        id="commentary.x",
+        speaker="Ann Example",
+        title="strategist",
+        firm="Example",
+        date=date,
+        kind="quote",
+        topic="rates",
+        source="note",
+        text="words",
+        event=event,
+    )
     return current([item], TODAY, EVENTS) == [item]
 
 

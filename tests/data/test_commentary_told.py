@@ -92,7 +92,10 @@ def test_the_pdf_shows_markup_as_text(folder):
 
 
 def test_a_number_in_a_quote_is_kept_and_is_no_claim(folder):
-    """The speaker's number stands in the words, with the speaker; the brief does not state it as its own."""
+    """The speaker's number stands in the words, with the speaker.
+
+    The brief does not state it as its own.
+    """
     claims = json.loads((folder / "brief.json").read_text())["claims"]
     assert f"told CNBC in November: “{QUOTE}" in folded((folder / "brief.txt").read_text())
     assert {c["text"] for c in claims}.isdisjoint({"25%", "4,000"})

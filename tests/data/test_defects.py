@@ -1,4 +1,7 @@
-"""Every fault that is planted into a clean market is found, as what it is and nowhere else; a brief is not told from it."""
+"""Every fault that is planted into a clean market is found, as what it is and nowhere else.
+
+A brief is not told from it.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +28,10 @@ from reportgen.errors import BadData, InvalidParameter
 from reportgen.market import calendar
 
 DUE = dt.date(2025, 1, 10)
-"""The last finished session. What is older than 372 days, before Jan. 4, 2024, is no reason to keep a series out."""
+"""The last finished session.
+
+What is older than 372 days, before Jan. 4, 2024, is no reason to keep a series out.
+"""
 MARKET = Feeds(DUE, since=dt.date(2023, 6, 1))
 KINDS = (*INDEXES, "^VIX", "NVDA", "MDY", "XLK", "BTC-USD", "CL=F")
 PRICES = ["open", "high", "low", "close"]
@@ -58,7 +64,8 @@ def told(defects):
     )
 
 
-# Faults -----------------------------------------------------------------------------------------------------------
+# Faults
+# -----------------------------------------------------------------------------------------------------------
 
 
 def step(day, by):
@@ -549,9 +556,14 @@ RATES = [
     ),
 ]
 STORED = [
-    # name, what is told after a whole ^GSPC: the source, whether it is final, {day: times}; findings
+    # name, what is told after a whole ^GSPC: the source, whether it is final, {day: times};
+    # findings
     ("nothing", [], []),
-    ("a source corrects a day", [("Yahoo Finance", True, {NOW: 1.002})], [f"restated warn ^GSPC {NOW}"]),
+    (
+        "a source corrects a day",
+        [("Yahoo Finance", True, {NOW: 1.002})],
+        [f"restated warn ^GSPC {NOW}"],
+    ),
     (
         "a source corrects two days",
         [("Yahoo Finance", True, {NOW: 1.002, THEN: 0.999})],
@@ -563,11 +575,22 @@ STORED = [
         ["restated warn ^GSPC 2025-01-10"],
     ),
     ("a source says the same again", [("Yahoo Finance", True, {NOW: 1.0})], []),
-    ("a session is not over", [("Yahoo Finance", False, {"2025-01-13": 1.0})], ["live_bar info ^GSPC 2025-01-13"]),
-    ("two sources differ on the newest session", [("Cboe", True, {"2025-01-10": 1.0006})], ["cross_source block ^GSPC 2025-01-10"]),
-    ("a correction and a running session", [("Yahoo Finance", True, {NOW: 1.002}), ("Yahoo Finance", False, {"2025-01-13": 1.0})],
-        ["live_bar info ^GSPC 2025-01-13", f"restated warn ^GSPC {NOW}"]),
-]  # fmt: skip
+    (
+        "a session is not over",
+        [("Yahoo Finance", False, {"2025-01-13": 1.0})],
+        ["live_bar info ^GSPC 2025-01-13"],
+    ),
+    (
+        "two sources differ on the newest session",
+        [("Cboe", True, {"2025-01-10": 1.0006})],
+        ["cross_source block ^GSPC 2025-01-10"],
+    ),
+    (
+        "a correction and a running session",
+        [("Yahoo Finance", True, {NOW: 1.002}), ("Yahoo Finance", False, {"2025-01-13": 1.0})],
+        ["live_bar info ^GSPC 2025-01-13", f"restated warn ^GSPC {NOW}"],
+    ),
+]
 
 
 def named(table):
@@ -649,20 +672,30 @@ def test_there_are_many_faults():
     assert {severity for _, severity, _, _ in findings} == {"block", "warn", "info"}
 
 
-# Briefs of a dataset ----------------------------------------------------------------------------------------------
+# Briefs of a dataset
+# ----------------------------------------------------------------------------------------------
 
 MOMENT = calendar.resolve("2025-01-10", AT)
 HALVED = {"NVDA": [step(NOW, 0.5)]}
-STANDS = f'symbol = "NVDA"\ncheck = "split_like"\nday = {NOW}\nreason = "it did fall by half"\nperson = "A. Editor"\n'
+STANDS = (
+    f'symbol = "NVDA"\ncheck = "split_like"\nday = {NOW}\nreason = "it did fall by half"\nperson ='
+    ' "A. Editor"\n'
+)
 
 
 @pytest.fixture
 def folder(tmp_path):
-    """``folder(faults, accepted)`` is a dataset of daily bars: the four indexes and what has *faults*, with an entry of what is *accepted*."""
+    """``folder(faults, accepted)`` is a dataset of daily bars.
+
+    The four indexes and what has *faults*, with an entry of what is *accepted*.
+    """
 
     def build(faults, accepted=""):
         market(faults, INDEXES).to_csv(tmp_path / "daily.csv", index=False)
-        described = 'name = "Small market"\n\n[[files]]\npath = "daily.csv"\nrole = "daily_bars"\nsource = "a test"\n'
+        described = (
+            'name = "Small market"\n\n[[files]]\npath = "daily.csv"\nrole = "daily_bars"\nsource ='
+            ' "a test"\n'
+        )
         (tmp_path / "dataset.toml").write_text(
             described + (f"\n[[accepted]]\n{accepted}" if accepted else "")
         )
@@ -738,10 +771,7 @@ def test_a_fault_after_the_session_keeps_nothing_out(folder):
     assert (
         take(dataset, evening, KINDS, ["NVDA"]).blocked,
         told(take(dataset, MOMENT, KINDS, []).blocked),
-    ) == (
-        [],
-        ["split_like block NVDA 2025-01-10"],
-    )
+    ) == ([], ["split_like block NVDA 2025-01-10"])
 
 
 @pytest.mark.parametrize("required", [(), ("NVDA",)], ids=["optional", "required"])
@@ -810,7 +840,8 @@ def test_a_rate_that_leaps_is_left_out(folder):
     )
 
 
-# The store --------------------------------------------------------------------------------------------------------
+# The store
+# --------------------------------------------------------------------------------------------------------
 
 
 def fetched(symbol, rows, source="Yahoo Finance", final=None, role="daily_bars"):

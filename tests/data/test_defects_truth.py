@@ -16,7 +16,10 @@ from reportgen.data.verifying import known_or_like, verify_dataset
 pytestmark = pytest.mark.truth
 
 LIKE_SPLITS = {"QUBT", "LUNR", "BMNR", "QXO"}
-"""Their own moves really were like splits: pennies that doubled and halved, a landing that failed, a treasury of coins, an issue of shares."""
+"""Their own moves really were like splits.
+
+Pennies that doubled and halved, a landing that failed, a treasury of coins, an issue of shares.
+"""
 LACKING = ["1991-03-01", "1997-01-31", "1997-11-26", "1999-12-31"]
 """Sessions of ^VIX that are not in the file."""
 FUNDS = [
@@ -109,7 +112,10 @@ def test_no_clean_year_is_kept_out(real_market):
 
 
 def test_no_clean_year_is_kept_out_however_recent_each_day_is(real_market, monkeypatch):
-    """The whole history of each series, none of it too old to block: all that blocks are the sessions that are not in the file."""
+    """The whole history of each series, none of it too old to block.
+
+    All that blocks are the sessions that are not in the file.
+    """
     monkeypatch.setattr("reportgen.data.defects.YEAR", pd.Timedelta(days=99 * 366))
     bars = series(real_market)
     others = moves(bars)

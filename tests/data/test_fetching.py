@@ -61,7 +61,10 @@ def later():
 
 @pytest.fixture
 def brought(path):
-    """Fetch some symbols from feeds, at the evening of their last day or another time; the outcomes by role and symbol."""
+    """Fetch some symbols from feeds, at the evening of their last day or another time.
+
+    The outcomes by role and symbol.
+    """
 
     def bring(feeds, *symbols, at=None, since=None, more=""):
         file = path.with_suffix(".toml")
@@ -90,7 +93,8 @@ def sources(path, symbol):
     return dict(zip(frame["date"].dt.date, frame["source"], strict=True))
 
 
-# What is brought --------------------------------------------------------------------------------------------------
+# What is brought
+# --------------------------------------------------------------------------------------------------
 
 
 def test_the_first_fetch_brings_all(feeds, path, brought):
@@ -106,7 +110,10 @@ def test_the_first_fetch_brings_all(feeds, path, brought):
 
 
 def test_what_is_current_is_not_asked_for(feeds, path, brought):
-    """Within the hour nobody is asked; on the next two mornings everybody is, for what was told may have been corrected."""
+    """Within the hour nobody is asked.
+
+    On the next two mornings everybody is, for what was told may have been corrected.
+    """
     brought(feeds, "NVDA", "^GSPC")
     asked, held = list(feeds.asked), path.read_bytes()
     assert {outcome.state for outcome in brought(feeds, "NVDA", "^GSPC").values()} == {"current"}
@@ -133,7 +140,10 @@ def test_the_next_session_is_one_value(feeds, later, path, brought):
 
 
 def test_an_answer_that_still_holds_is_not_sent_again(feeds, path, brought):
-    """The server is told what is known, and says that it is so; the fetch has its own number, time and the same answer."""
+    """The server is told what is known, and says that it is so.
+
+    The fetch has its own number, time and the same answer.
+    """
     feeds.validated.add("cboe")
     only = '[order]\n"^VIX" = ["cboe"]'
     brought(feeds, "^VIX", more=only)
@@ -169,7 +179,10 @@ def test_a_corrected_close_is_told_and_the_old_one_kept(feeds, later, path, brou
 
 
 def test_a_live_bar_is_kept_but_not_told(feeds, path, brought):
-    """At ten in the morning the session runs; its bar is told in the evening, final, though the price is the same."""
+    """At ten in the morning the session runs.
+
+    Its bar is told in the evening, final, though the price is the same.
+    """
     outcome = brought(feeds, "NVDA", at=dt.datetime(2025, 1, 8, 15, tzinfo=dt.UTC))["NVDA"]
     assert (outcome.state, outcome.added) == ("new", len(feeds.sessions))
     assert DAY not in closes(path, "NVDA")
@@ -314,7 +327,10 @@ def test_more_series_than_a_batch_are_written_whole(feeds, path, brought):
 
 
 def test_a_source_that_knows_less_calls_off_only_what_it_moves(feeds, path, brought, monkeypatch):
-    """FRED has fewer releases than the bureau, and no times: what it does not know stays, and so do the times."""
+    """FRED has fewer releases than the bureau, and no times.
+
+    What it does not know stays, and so do the times.
+    """
     monkeypatch.setenv("FRED_API_KEY", "fred-secret")
     feeds.releases = [
         (dt.date(2025, 1, 12), "Employment Situation"),
@@ -368,7 +384,8 @@ def test_a_close_of_nothing_does_not_end_the_fetch(feeds, later, path, brought):
     assert brought(later, "^GSPC")["^GSPC"].sources == ("Yahoo Finance", "Cboe")
 
 
-# Gaps -------------------------------------------------------------------------------------------------------------
+# Gaps
+# -------------------------------------------------------------------------------------------------------------
 
 
 def test_an_index_is_filled_from_cboe(feeds, path, brought):
@@ -436,7 +453,8 @@ def test_two_sources_with_few_days_in_common_are_not_mixed(path, brought):
     assert outcome.state == "short"
     assert (
         outcome.notes[1]
-        == f"Cboe shares {len(young.sessions) - 1} days with what is known, too few to hold it against (20 are needed)"
+        == f"Cboe shares {len(young.sessions) - 1} days with what is known, too few to hold it"
+        " against (20 are needed)"
     )
     assert DAY not in closes(path, "^GSPC")
 
@@ -461,7 +479,8 @@ def test_a_gap_before_the_newest_session_is_asked_for_again(feeds, path, brought
     assert closes(path, "^GSPC") == feeds.closes("^GSPC")
 
 
-# History that is adjusted ----------------------------------------------------------------------------------------
+# History that is adjusted
+# ----------------------------------------------------------------------------------------
 
 
 def test_after_a_split_all_of_the_history_is_fetched_again(feeds, later, path, brought):
@@ -493,7 +512,10 @@ def test_after_a_split_no_close_stays_at_its_old_scale(path, brought):
 
 @pytest.mark.usefixtures("keys")
 def test_a_split_that_is_told_only_halfway_changes_nothing_old(feeds, later, path, brought):
-    """The second, longer answer does not come: no old close is at the new scale beside one at the old."""
+    """The second, longer answer does not come.
+
+    No old close is at the new scale beside one at the old.
+    """
     brought(feeds, "NVDA")
     later.scale["yahoo", "NVDA"] = (SINCE, 0.1)
     later.fail("yahoo", "", "always status 503")
@@ -504,7 +526,8 @@ def test_a_split_that_is_told_only_halfway_changes_nothing_old(feeds, later, pat
     } == feeds.closes("NVDA")
 
 
-# What goes wrong -------------------------------------------------------------------------------------------------
+# What goes wrong
+# -------------------------------------------------------------------------------------------------
 
 
 def test_no_provider_answers(feeds, later, path, brought):
@@ -569,7 +592,8 @@ def test_a_key_that_is_wrong_is_said(feeds, brought, monkeypatch):
     assert "planted-key" not in notes
 
 
-# Sources ---------------------------------------------------------------------------------------------------------
+# Sources
+# ---------------------------------------------------------------------------------------------------------
 
 
 def test_sources_of_ones_own_replace_a_line(tmp_path):

@@ -36,7 +36,10 @@ def cut(folder, when):
 
 
 def content(snapshot):
-    """All that a snapshot tells, as text; the manifest, which holds the hashes of whole files, apart."""
+    """All that a snapshot tells, as text.
+
+    The manifest, which holds the hashes of whole files, apart.
+    """
     series = {
         **snapshot.closes,
         **{f"{k} bars": v for k, v in snapshot.levels.items()},
@@ -57,7 +60,10 @@ USUAL = {"rates.csv.gz": 18, "futures.csv.gz": 19}
 
 
 def known(name, row):
-    """When a row of the sample is known, said apart from the package: the rules are those of its description."""
+    """When a row of the sample is known, said apart from the package.
+
+    The rules are those of its description.
+    """
     if name == "intraday.csv.gz":
         return dt.datetime.fromisoformat(row[0]) + dt.timedelta(minutes=15)
     day = dt.date.fromisoformat(row[0])
@@ -87,7 +93,10 @@ def wild(name, rows, at):
 
 @pytest.mark.parametrize("when", MOMENTS)
 def test_wild_rows_after_the_moment_change_nothing(sample, when):
-    """Closes, bars, yields and futures of later are altered wildly: the snapshot is the same to the last digit."""
+    """Closes, bars, yields and futures of later are altered wildly.
+
+    The snapshot is the same to the last digit.
+    """
     for name in ("daily.csv.gz", "intraday.csv.gz", "rates.csv.gz", "futures.csv.gz"):
         at = told_until(name, when)
         sample.rows(name, lambda rows, name=name, at=at: wild(name, rows, at))

@@ -65,7 +65,10 @@ def differences(published):
 
 
 def test_the_odds_are_near_those_that_cme_published(published, record_testsuite_property):
-    """The prices here are last trades before 2 p.m. in Chicago, not settlements: a quarter of a tick is two points and more."""
+    """The prices here are last trades before 2 p.m.
+
+    In Chicago, not settlements: a quarter of a tick is two points and more.
+    """
     found = differences(published)
     for months, points in found.items():
         record_testsuite_property(

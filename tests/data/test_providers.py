@@ -104,7 +104,8 @@ def utc(*when):
     return dt.datetime(*when, tzinfo=dt.UTC)
 
 
-# The contract, of every provider ----------------------------------------------------------------------------------------
+# The contract, of every provider
+# ----------------------------------------------------------------------------------------
 
 
 def test_it_declares_what_it_is(name):
@@ -228,7 +229,8 @@ def test_what_is_no_data_is_refused(provider, ask, body, words):
     assert "\n" not in str(caught.value)
 
 
-# Yahoo ------------------------------------------------------------------------------------------------------------------
+# Yahoo
+# ------------------------------------------------------------------------------------------------------------------
 
 YAHOO = provider_class("yahoo")()
 RUT = asked(YAHOO, "^RUT", "index")
@@ -364,7 +366,8 @@ def test_yahoo_yields_are_told_by_their_treasury_names(feeds, web):
     )
 
 
-# The New York Fed and FRED ----------------------------------------------------------------------------------------------
+# The New York Fed and FRED
+# ----------------------------------------------------------------------------------------------
 
 FRED = provider_class("fred")()
 
@@ -427,7 +430,8 @@ def test_fred_events_are_those_that_markets_wait_for(feeds, web, monkeypatch):
     ]
 
 
-# The calendars of releases --------------------------------------------------------------------------------------------
+# The calendars of releases
+# --------------------------------------------------------------------------------------------
 
 
 def test_the_calendar_of_labor_is_read_through_its_folded_lines(feeds, web):
@@ -458,9 +462,15 @@ def test_a_time_with_an_offset_is_told_in_washington(text, day, minutes):
 
 
 def test_a_yield_that_was_not_published_is_left_out():
-    """Maturities come and go, and columns with them; a mark of bytes at the front is no part of the name."""
+    """Maturities come and go, and columns with them.
+
+    A mark of bytes at the front is no part of the name.
+    """
     ask = Ask(symbol="DGS30", role="rates", first=FIRST, last=LAST)
-    body = '\ufeffDate,"1 Mo","2 Yr","30 Yr"\n01/08/2025,4.35,4.28,4.91\n01/07/2025,4.35,4.30,\n01/06/2025,4.35,4.30,N/A\n'.encode()
+    body = (
+        '\ufeffDate,"1 Mo","2 Yr","30'
+        ' Yr"\n01/08/2025,4.35,4.28,4.91\n01/07/2025,4.35,4.30,\n01/06/2025,4.35,4.30,N/A\n'.encode()
+    )
     assert provider_class("treasury")().parse(ask, reply(body)) == [
         Point("DGS30", dt.date(2025, 1, 8), 4.91)
     ]
@@ -479,7 +489,8 @@ def test_the_empty_file_of_a_year_that_has_not_begun_is_an_empty_list(body):
         treasury.parse(ask, first)
 
 
-# CME --------------------------------------------------------------------------------------------------------------------
+# CME
+# --------------------------------------------------------------------------------------------------------------------
 
 CME = provider_class("cme")()
 PAGE = "https://www.cmegroup.com/CmeWS/mvc/Settlements/Futures/Settlements/305/FUT?tradeDate=01%2F08%2F2025"
@@ -558,7 +569,8 @@ def test_cme_is_asked_for_the_weekdays_that_it_may_still_have():
     ]
 
 
-# Cboe, Coinbase, CoinGecko ----------------------------------------------------------------------------------------------
+# Cboe, Coinbase, CoinGecko
+# ----------------------------------------------------------------------------------------------
 
 CBOE, COINBASE, GECKO = (provider_class(name)() for name in ("cboe", "coinbase", "coingecko"))
 QUARTERS = asked(COINBASE, "BTC-USD", "crypto", "intraday_bars")
@@ -657,7 +669,8 @@ def test_coingecko_an_error_is_told():
         GECKO.parse(asked(GECKO, "BTC-USD", "crypto"), reply({"status": status}))
 
 
-# Tiingo and Massive -----------------------------------------------------------------------------------------------------
+# Tiingo and Massive
+# -----------------------------------------------------------------------------------------------------
 
 TIINGO, MASSIVE = (provider_class(name)() for name in ("tiingo", "massive"))
 IWM = asked(TIINGO, "IWM", "etf")

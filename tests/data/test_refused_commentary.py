@@ -1,4 +1,7 @@
-"""Commentary whose front matter is broken is refused in one line that names the file; nothing is written."""
+"""Commentary whose front matter is broken is refused in one line that names the file.
+
+Nothing is written.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Tests that fail today on faults beyond the acceptance line; they belong in tests/data/ once mended."""
+"""Tests that fail today on faults beyond the acceptance line.
+
+They belong in tests/data/ once mended.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Prices that cannot be right are refused in one line that names the row and the mend; nothing is written."""
+"""Prices that cannot be right are refused in one line that names the row and the mend.
+
+Nothing is written.
+"""
 
 from __future__ import annotations
 
@@ -98,7 +101,10 @@ def test_a_whole_session_of_bars_ten_times_off_is_refused(sample, refused):
 
 
 def test_a_missing_last_row_is_stale(sample, refused):
-    """The close that is due is missing: the line says which one there is, which is needed and what to do."""
+    """The close that is due is missing.
+
+    The line says which one there is, which is needed and what to do.
+    """
     sample.drop(DAILY, "2025-01-07", "^RUT").rows(
         DAILY, lambda rows: [r for r in rows if r[0] <= "2025-01-08"]
     )

@@ -33,7 +33,7 @@ def folder(tmp_path):
 def described(folder, database, query=QUERY, more=""):
     """The dataset of *folder*, with one query."""
     (folder / "dataset.toml").write_text(
-        f'name = "Desk"\n[[files]]\nrole = "daily_bars"\nsource = "our database"\n'
+        'name = "Desk"\n[[files]]\nrole = "daily_bars"\nsource = "our database"\n'
         f'query = """{query}"""\ndatabase = "{database}"\n{more}'
     )
     return open_dataset(folder)
@@ -66,7 +66,7 @@ def test_a_row_that_changed_changes_the_hash_that_the_record_keeps(folder):
         ("prices.duckdb", QUERY, 'path = "a.csv"', BadData, "either path or query"),
         ("UNSET", QUERY, "", SettingsError, "The key UNSET is not set"),
     ],
-)  # fmt: skip
+)
 def test_a_query_that_gives_nothing_is_refused(folder, database, query, more, error, words):
     """With the description, the role, and what the database said."""
     with pytest.raises(error, match=words):

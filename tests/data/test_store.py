@@ -247,7 +247,10 @@ def test_a_file_of_a_newer_version_is_refused(path):
     for act in (lambda: store.append(path, [brought(11.0)]), lambda: store.last_fetch(path)):
         with pytest.raises(
             StoreError,
-            match="has version 99, this reportgen reads 2; use the reportgen that wrote it, or a newer one",
+            match=(
+                "has version 99, this reportgen reads 2; use the reportgen that wrote it, or a"
+                " newer one"
+            ),
         ):
             act()
     assert count(path, "bars") == 1
@@ -276,7 +279,10 @@ def test_a_folder_in_its_place_is_refused(path):
 
 @pytest.mark.parametrize("left", ["nothing", "no tables"])
 def test_what_a_kill_leaves_of_the_first_write_is_no_store_yet(path, left):
-    """A file without a byte, or without a table: to read there is none yet, and the next write makes it."""
+    """A file without a byte, or without a table.
+
+    To read there is none yet, and the next write makes it.
+    """
     if left == "nothing":
         path.touch()
     else:
@@ -288,7 +294,10 @@ def test_what_a_kill_leaves_of_the_first_write_is_no_store_yet(path, left):
 
 @pytest.mark.parametrize("room", [0, 3_000, 400_000])
 def test_a_full_disk_leaves_the_store_as_it_was(path, room):
-    """However much of a batch had found room: the writer says that it failed, and nothing of it is kept."""
+    """However much of a batch had found room.
+
+    The writer says that it failed, and nothing of it is kept.
+    """
     store.append(path, [brought(10.0, 11.0)])
     before = content(path)
     code = """
@@ -309,12 +318,16 @@ except StoreError as error:
     assert store.append(path, [brought(10.0, 11.0, 12.0)]) == {("daily_bars", "AAPL"): 1}
 
 
-# Killed -----------------------------------------------------------------------------------------------------------
+# Killed
+# -----------------------------------------------------------------------------------------------------------
 
 
 @pytest.fixture
 def commands(tmp_path, monkeypatch):
-    """What can be killed: a fetch of twenty series from a local server, and an import of the sample."""
+    """What can be killed.
+
+    A fetch of twenty series from a local server, and an import of the sample.
+    """
     now = dt.datetime.now(dt.UTC)
     until = due(Want(symbol="^RUT", role="daily_bars", kind="index", providers=()), now)
     stocks = [name for name, found in registry().items() if found.kind in ("stock", "sector")][:20]

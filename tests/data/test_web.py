@@ -93,7 +93,8 @@ def timed(work):
     return time.monotonic() - began
 
 
-# Another try ------------------------------------------------------------------------------------------------------------
+# Another try
+# ------------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -157,8 +158,8 @@ def test_what_stays_bad_is_told_in_one_line(feeds, web, nyfed, code):
     feeds.fail("nyfed", f"always status {code}")
     said = refused(web, nyfed)
     assert (
-        said
-        == f"{TITLE}: HTTP {code} ({feeds.url('nyfed')}{SEARCH}?startDate=2025-01-02&endDate=2025-01-07)"
+        said == f"{TITLE}: HTTP {code}"
+        f" ({feeds.url('nyfed')}{SEARCH}?startDate=2025-01-02&endDate=2025-01-07)"
     )
     assert len(feeds.asked) == 3
 
@@ -176,7 +177,8 @@ def test_a_refused_call_stays_refused(feeds, web, nyfed):
     assert refused(web, nyfed) == refused(web, nyfed)
 
 
-# Broken answers ---------------------------------------------------------------------------------------------------------
+# Broken answers
+# ---------------------------------------------------------------------------------------------------------
 
 
 def test_a_slow_answer_is_waited_for_no_longer_than_told(feeds, opened, nyfed):
@@ -240,7 +242,8 @@ def test_a_closed_port_is_told(web):
     )
 
 
-# No more than needed ----------------------------------------------------------------------------------------------------
+# No more than needed
+# ----------------------------------------------------------------------------------------------------
 
 
 def test_after_three_failures_in_a_row_a_provider_is_left_alone(feeds, web, nyfed):
@@ -320,7 +323,8 @@ def test_calls_keep_to_the_limit_of_their_provider(feeds, web):
     assert timed(lambda: [web.get(strict, rates(day)) for day in (3, 6, 7)]) >= 0.19
 
 
-# Keys -------------------------------------------------------------------------------------------------------------------
+# Keys
+# -------------------------------------------------------------------------------------------------------------------
 
 
 @pytest.fixture(params=KEYED)

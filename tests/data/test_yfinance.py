@@ -1,4 +1,7 @@
-"""The way to Yahoo through yfinance: its session, its cookie, and what it says when it is turned away."""
+"""The way to Yahoo through yfinance.
+
+Its session, its cookie, and what it says when it is turned away.
+"""
 
 from __future__ import annotations
 

@@ -47,7 +47,10 @@ def ledger(tmp_path):
 
 @pytest.fixture
 def sent(brief, ledger, tmp_path):
-    """``sent(postbox, people, more, **errand)`` is what became of each copy, by address; settings of [mail] go into *mail*."""
+    """``sent(postbox, people, more, **errand)`` is what became of each copy, by address.
+
+    Settings of [mail] go into *mail*.
+    """
 
     def deliver(postbox, people=None, mail=None, more="", **errand):
         (tmp_path / "reportgen.toml").write_text(postbox.config(**(mail or {})) + more)

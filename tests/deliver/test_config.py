@@ -62,7 +62,10 @@ def test_without_a_file_nothing_is_set(tmp_path, monkeypatch):
         (
             '"SMTP_PASSWORD"',
             '"hunter2!"',
-            r"line 7: password is not the name of an environment variable.*write password = .SMTP_PASSWORD",
+            (
+                r"line 7: password is not the name of an environment variable.*write password ="
+                r" .SMTP_PASSWORD"
+            ),
         ),
         ('user = "desk"\n', "", "user and password go together"),
         ('user = "desk"', "user = 7", "user = 7 is not a line of text"),

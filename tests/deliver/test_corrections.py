@@ -1,4 +1,7 @@
-"""A brief that was sent and is made again: the same is not sent again, another one only if it says what it corrects."""
+"""A brief that was sent and is made again.
+
+The same is not sent again, another one only if it says what it corrects.
+"""
 
 from __future__ import annotations
 
@@ -86,7 +89,10 @@ def test_what_was_not_sent_needs_no_correction(brief, ledger):
 
 
 def test_what_nobody_got_needs_no_correction(postbox, sent, before, brief, ledger):
-    """The server put everybody off; the brief was made again since, and goes out as the first edition."""
+    """The server put everybody off.
+
+    The brief was made again since, and goes out as the first edition.
+    """
     postbox.faults.recipients[ONE] = ["always 451 busy"]
     assert sent(postbox, of=before)[ONE][0] == "deferred"
     postbox.faults.recipients.clear()

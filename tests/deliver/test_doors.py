@@ -31,7 +31,10 @@ def what(brief):
 
 @pytest.fixture
 def through(monkeypatch, brief, ledger):
-    """``through(hook, kind)`` hands the brief through a door of that kind to *hook*: the states, in order."""
+    """``through(hook, kind)`` hands the brief through a door of that kind to *hook*.
+
+    The states, in order.
+    """
     monkeypatch.setattr("reportgen.deliver.doors.webhook.time.sleep", lambda _: None)
 
     def handed(hook, kind="webhook", **rest):
@@ -97,7 +100,10 @@ def test_an_answer_says_what_became_of_it(through, faults, state, posts):
 
 
 def test_nobody_hears_it_twice(through):
-    """What is unknown goes again only when a person says so; what was refused for now goes again by itself."""
+    """What is unknown goes again only when a person says so.
+
+    What was refused for now goes again by itself.
+    """
     with Hook("cut late") as hook:
         assert through(hook) == ["unknown"]
         assert through(hook) == ["unknown"]
@@ -213,9 +219,21 @@ def test_without_an_address_there_are_no_links(brief):
 def test_the_words_of_a_point_are_no_markup(text):
     """No mention, no link, no bold: every letter that a chat would read is escaped."""
     point = Post(
-        id="x", report="r", label="l", session=NOW.date(), as_of=NOW, edition=2, title=text, points=(f"<!channel> [a](http://x) {text}",),
-        notices=(), verdict="send", page="", chart="", files={}, at=NOW,
-    )  # fmt: skip
+        id="x",
+        report="r",
+        label="l",
+        session=NOW.date(),
+        as_of=NOW,
+        edition=2,
+        title=text,
+        points=(f"<!channel> [a](http://x) {text}",),
+        notices=(),
+        verdict="send",
+        page="",
+        chart="",
+        files={},
+        at=NOW,
+    )
     slack = chat.Slack("desk", {"url": "HOOK"}).body(point)
     assert "<" not in slack["text"]
     assert "<!channel>" not in slack["blocks"][1]["text"]["text"]
@@ -258,7 +276,8 @@ def test_a_shelf_lies_beside_the_file_that_names_it(tmp_path):
     from reportgen.deliver.config import read_config
 
     (tmp_path / "reportgen.toml").write_text(
-        '[doors.shelf]\nkind = "folder"\nto = "briefs"\n[doors.far]\nkind = "folder"\nto = "s3://b/x"\n'
+        '[doors.shelf]\nkind = "folder"\nto = "briefs"\n[doors.far]\nkind = "folder"\nto ='
+        ' "s3://b/x"\n'
     )
     assert [table["to"] for table in read_config(tmp_path / "reportgen.toml").doors.values()] == [
         str(tmp_path / "briefs"),

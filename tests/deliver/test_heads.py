@@ -27,8 +27,16 @@ CHECKED = (
 )
 KEY = Key("daily-recap", "2025-01-08", 1)
 AT = dt.datetime(2025, 1, 8, 22, tzinfo=dt.UTC)
-WANTED = ["From", "To", "Date", "Message-ID", "Subject", "MIME-Version", "Content-Type",
-          "Content-Transfer-Encoding"]  # fmt: skip
+WANTED = [
+    "From",
+    "To",
+    "Date",
+    "Message-ID",
+    "Subject",
+    "MIME-Version",
+    "Content-Type",
+    "Content-Transfer-Encoding",
+]
 
 
 def mail(**values):
@@ -48,8 +56,14 @@ def shown(value):
     return " ".join(str(make_header(decode_header(name))).split()), address
 
 
-INJECTED = ["Bcc: evil@example.com", "Reply-To: evil@example.com", "Subject: x", "To: x@y.zz",
-            "\r\nBody", "Content-Type: text/html"]  # fmt: skip
+INJECTED = [
+    "Bcc: evil@example.com",
+    "Reply-To: evil@example.com",
+    "Subject: x",
+    "To: x@y.zz",
+    "\r\nBody",
+    "Content-Type: text/html",
+]
 BREAKS = {"crlf": "\r\n", "lf": "\n", "cr": "\r", "nel": "\x85", "ls": "\u2028", "ff": "\x0c"}
 
 
@@ -60,12 +74,14 @@ def encoded(text, how):
         "q": f"=?utf-8?q?{quoted}?=",
         "Q": f"=?UTF-8?Q?{quoted}?=",
         "plain": text,
-        "two": f"=?utf-8?q?{quoted[: len(quoted) // 6 * 3]}?= "
-        f"=?utf-8?q?{quoted[len(quoted) // 6 * 3 :]}?=",
+        "two": (
+            f"=?utf-8?q?{quoted[: len(quoted) // 6 * 3]}?= "
+            f"=?utf-8?q?{quoted[len(quoted) // 6 * 3 :]}?="
+        ),
         "language": f"=?utf-8*en?q?{quoted}?=",
-        "nested": "=?utf-8?q?"
-        + "".join(f"={b:02X}" for b in f"=?utf-8?q?{quoted}?=".encode())
-        + "?=",
+        "nested": (
+            "=?utf-8?q?" + "".join(f"={b:02X}" for b in f"=?utf-8?q?{quoted}?=".encode()) + "?="
+        ),
     }[how]
 
 
@@ -91,10 +107,25 @@ def test_a_name_that_hides_a_header_is_refused(name):
 
 @pytest.mark.parametrize(
     "name",
-    ["Ann Lee", "Lee, Ann", 'Ann "AJ" Lee', "O'Neil", "Müller, Jörg", "李小龙", "李" * 60, "Łukasz",
-     "ООО Управляющая компания Московская биржа, департамент аналитики и коммуникаций",  # noqa: RUF001
-     "Müller " * 20, "A" * 150, "=Ann=", "a: b; c", "👩\u200d💼 Desk", "(Ann)", "=?utf-8?q?J=C3=B6rg?="],
-)  # fmt: skip
+    [
+        "Ann Lee",
+        "Lee, Ann",
+        'Ann "AJ" Lee',
+        "O'Neil",
+        "Müller, Jörg",
+        "李小龙",
+        "李" * 60,
+        "Łukasz",
+        "ООО Управляющая компания Московская биржа, департамент аналитики и коммуникаций",  # noqa: RUF001
+        "Müller " * 20,
+        "A" * 150,
+        "=Ann=",
+        "a: b; c",
+        "👩\u200d💼 Desk",
+        "(Ann)",
+        "=?utf-8?q?J=C3=B6rg?=",
+    ],
+)
 def test_a_name_of_a_person_reads_as_it_was_meant(name):
     """However long it is and whatever its letters."""
     found = head(name)
@@ -116,9 +147,15 @@ def test_no_name_adds_or_changes_a_header(name, how):
 
 @pytest.mark.parametrize(
     "sender",
-    ['"Market Desk" <desk@example.com>', "Dr. Lee <desk@example.com>", "desk@example.com",
-     "A.J. Desk <desk@example.com>", '"Lee, Ann" <desk@example.com>', "Jörg <desk@example.com>"],
-)  # fmt: skip
+    [
+        '"Market Desk" <desk@example.com>',
+        "Dr. Lee <desk@example.com>",
+        "desk@example.com",
+        "A.J. Desk <desk@example.com>",
+        '"Lee, Ann" <desk@example.com>',
+        "Jörg <desk@example.com>",
+    ],
+)
 def test_an_ordinary_sender_is_taken(sender):
     """With quotes and full stops, as people write them."""
     found = head("Ann", sender=sender, reply_to=sender)
@@ -153,10 +190,22 @@ def test_a_setting_that_no_header_can_have_is_refused(tmp_path, monkeypatch, nam
 
 @pytest.mark.parametrize(
     "address",
-    ["(x)ann@example.com", "ann@example.com(y)", "a..b@example.com", ".a@example.com", "a@b.",
-     "ann@exam\u00adple.com", "ann@\uff45xample.com", "a%0ab@example.com", "a?bcc=x@example.com",
-     "ann@example.com\nBcc: x@y.zz", "ann@example", "a b@example.com", "=?utf-8?q?a?=@example.com"],
-)  # fmt: skip
+    [
+        "(x)ann@example.com",
+        "ann@example.com(y)",
+        "a..b@example.com",
+        ".a@example.com",
+        "a@b.",
+        "ann@exam\u00adple.com",
+        "ann@\uff45xample.com",
+        "a%0ab@example.com",
+        "a?bcc=x@example.com",
+        "ann@example.com\nBcc: x@y.zz",
+        "ann@example",
+        "a b@example.com",
+        "=?utf-8?q?a?=@example.com",
+    ],
+)
 def test_an_odd_address_is_refused(tmp_path, address):
     """In the list, before anything is sent."""
     (tmp_path / "r.csv").write_text(f'address\n"{address}"\n')

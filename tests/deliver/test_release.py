@@ -102,6 +102,8 @@ def test_a_folder_without_a_brief_is_named(tmp_path):
     """With the command that makes one."""
     with pytest.raises(
         DeliveryError,
-        match=r"There is no finished brief in .*: brief.json cannot be read. Make one: reportgen run",
+        match=(
+            r"There is no finished brief in .*: brief.json cannot be read. Make one: reportgen run"
+        ),
     ):
         release.finished(tmp_path)

@@ -1,4 +1,7 @@
-"""A brief handed over to a real mail server: once to each reader, whatever the server and the line do."""
+"""A brief handed over to a real mail server.
+
+Once to each reader, whatever the server and the line do.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,8 @@ def states(told):
     return {address: state for address, (state, _) in told.items()}
 
 
-# Well ------------------------------------------------------------------------------------------------------------------
+# Well
+# ------------------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("security", ["starttls", "tls", "none"])
@@ -33,7 +37,10 @@ def test_it_arrives(tmp_path, sent, security):
 
 
 def test_the_message_can_be_read_by_any_program(postbox, sent, brief):
-    """No defect; who, to whom, when and what; text, page and pictures, each of which the page shows."""
+    """No defect.
+
+    Who, to whom, when and what; text, page and pictures, each of which the page shows.
+    """
     sent(postbox)
     mail = postbox.message()
     assert not mail.defects
@@ -211,7 +218,8 @@ def test_a_signature_of_the_domain_holds(postbox, sent, monkeypatch):
     )
 
 
-# Badly -----------------------------------------------------------------------------------------------------------------
+# Badly
+# -----------------------------------------------------------------------------------------------------------------
 
 
 def test_a_refusal_for_now_is_tried_again(postbox, sent):
@@ -246,8 +254,15 @@ def test_one_of_three_that_is_refused_keeps_nobody_from_it(postbox, sent):
     """One message each, or one to all."""
     for together in (False, True):
         postbox.faults.recipients["reader1@example.org"] = ["550 no such user"]
-        told = sent(postbox, [replace(one, address=f"{together}.{one.address}".lower()) if n != 1 else one for n, one in enumerate(readers(3))], {"together": together},
-                    again=["reader1@example.org"])  # fmt: skip
+        told = sent(
+            postbox,
+            [
+                replace(one, address=f"{together}.{one.address}".lower()) if n != 1 else one
+                for n, one in enumerate(readers(3))
+            ],
+            {"together": together},
+            again=["reader1@example.org"],
+        )
         assert sorted(states(told).values()) == ["refused", "sent", "sent"]
 
 
@@ -289,7 +304,10 @@ def test_a_server_that_is_too_slow_leaves_it_unknown(postbox, sent):
     [({"ca": ""}, "its certificate is not trusted"), ({"user": "somebody"}, "535")],
 )
 def test_a_server_that_can_not_be_used_is_said_in_one_line(postbox, sent, mail, words):
-    """A certificate of somebody else's, a wrong password: nobody gets anything, and it is tried again later."""
+    """A certificate of somebody else's, a wrong password.
+
+    Nobody gets anything, and it is tried again later.
+    """
     with pytest.raises(DeliveryError, match=words):
         sent(postbox, mail=mail)
     assert not postbox.messages
@@ -313,7 +331,8 @@ def test_a_server_that_is_not_there_defers_all(postbox, sent):
     assert "does not answer" in told[ONE][1]
 
 
-# Many ------------------------------------------------------------------------------------------------------------------
+# Many
+# ------------------------------------------------------------------------------------------------------------------
 
 
 def test_many_readers_share_one_line(postbox, sent):

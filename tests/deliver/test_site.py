@@ -1,4 +1,8 @@
-"""The archive: what is in it, what it looks like to a program, and what happens when it grows, changes or is meddled with."""
+"""The archive.
+
+What is in it, what it looks like to a program, and what happens when it grows, changes or is
+meddled with.
+"""
 
 from __future__ import annotations
 
@@ -56,7 +60,10 @@ def site(out):
 
 @pytest.fixture
 def own(sample_brief, tmp_path):
-    """A smaller archive to change: the folder of its briefs, that of the site, and a way to build it."""
+    """A smaller archive to change.
+
+    The folder of its briefs, that of the site, and a way to build it.
+    """
     for day in DAYS[:3]:
         copied(sample_brief.folder, tmp_path / "out", day)
 
@@ -181,7 +188,10 @@ def test_a_page_of_a_day_without_a_session_leads_to_what_was_known(site):
 
 
 def test_a_day_of_the_calendar_has_the_change_of_that_day(out):
-    """Not that of a week or a month whose review is of the same day; and the title is that of the brief whose change it is."""
+    """Not that of a week or a month whose review is of the same day.
+
+    And the title is that of the brief whose change it is.
+    """
     day = entry_of(finished(out / "small-caps" / str(DAYS[3])), {}, "")
     week = replace(
         day,
@@ -354,9 +364,19 @@ def test_a_new_look_frames_every_page_anew(own):
 
 
 ATTACKS = [
-    "</title><script>alert(1)</script>", "<img src=x onerror=alert(1)>", '" onmouseover="alert(1)', "{{ 7 * 7 }}", "{% include 'x' %}",
-    "]]></title><x>", "<!--/top--><script>", "\u2028alert(1)", "javascript:alert(1)", "&amp;&lt;", "../../etc/passwd", "');alert(1)//",
-]  # fmt: skip
+    "</title><script>alert(1)</script>",
+    "<img src=x onerror=alert(1)>",
+    '" onmouseover="alert(1)',
+    "{{ 7 * 7 }}",
+    "{% include 'x' %}",
+    "]]></title><x>",
+    "<!--/top--><script>",
+    "\u2028alert(1)",
+    "javascript:alert(1)",
+    "&amp;&lt;",
+    "../../etc/passwd",
+    "');alert(1)//",
+]
 
 
 @pytest.mark.parametrize("attack", ATTACKS)

@@ -27,8 +27,14 @@ REPORTS = {
     "year-in-review": "2025-01-08",
 }
 CASES = [(report, symbol) for report in REPORTS for symbol in load_report(report).symbols]
-USUAL = [("daily-recap", "XLK"), ("daily-recap", "^DJI"), ("daily-recap", "NVDA"),
-         ("daily-recap", "GC=F"), ("small-caps", "MDY"), ("weekly-recap", "XLE")]  # fmt: skip
+USUAL = [
+    ("daily-recap", "XLK"),
+    ("daily-recap", "^DJI"),
+    ("daily-recap", "NVDA"),
+    ("daily-recap", "GC=F"),
+    ("small-caps", "MDY"),
+    ("weekly-recap", "XLE"),
+]
 
 
 def without(folder, *symbols, names=("daily.csv.gz", "intraday.csv.gz", "rates.csv.gz")):

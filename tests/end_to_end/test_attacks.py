@@ -1,4 +1,7 @@
-"""What others write stays words: no header, tag, script, template, markup or path comes of it, in any rendering."""
+"""What others write stays words.
+
+No header, tag, script, template, markup or path comes of it, in any rendering.
+"""
 
 from __future__ import annotations
 
@@ -89,7 +92,10 @@ def test_a_statement_and_a_name_stay_words(record, honest, attack, tmp_path):
 
 @given(st.one_of(st.sampled_from(ATTACKS), st.text(max_size=60)))
 def test_a_reader_s_name_adds_no_header(name):
-    """The message has one reader and the headers that it should, whatever they are called; or it cannot be written."""
+    """The message has one reader and the headers that it should, whatever they are called.
+
+    Or it cannot be written.
+    """
     try:
         data = LETTER.to([(name, "ann@example.com")], KEY, NOW)
     except ValueError:
@@ -103,7 +109,8 @@ def test_a_reader_s_name_adds_no_header(name):
 
 
 LETTER = Letter(
-    b"Subject: Stocks rise\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n\r\nrise\r\n",
+    b"Subject: Stocks rise\r\nMIME-Version: 1.0\r\nContent-Type: text/plain;"
+    b" charset=utf-8\r\n\r\nrise\r\n",
     MAIL,
 )
 

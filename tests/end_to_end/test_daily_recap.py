@@ -33,7 +33,10 @@ MOMENTS = [
 
 @pytest.fixture(scope="module", params=MOMENTS)
 def brief(request):
-    """The recap of a moment on the sample: a close, during, before and after a session, a short day, ends of windows, a fall."""
+    """The recap of a moment on the sample.
+
+    A close, during, before and after a session, a short day, ends of windows, a fall.
+    """
     return tell(request.param, report="daily-recap")
 
 
@@ -65,14 +68,20 @@ def test_a_session_that_is_running_is_told_as_such():
 
 def said(folder, date, topic, speaker="Jane Doe"):
     """A statement of that *date* beside the data in *folder*."""
-    head = f"speaker: {speaker}\ntitle: strategist\nfirm: Example Securities\ndate: {date}\nkind: quote\ntopic: {topic}\nsource: a note"
+    head = (
+        f"speaker: {speaker}\ntitle: strategist\nfirm: Example Securities\ndate: {date}\nkind:"
+        f" quote\ntopic: {topic}\nsource: a note"
+    )
     (folder / "commentary" / f"{date}-{topic}.md").write_text(
         f"---\n{head}\n---\nThe words of {date} on {topic}.\n"
     )
 
 
 def test_what_people_said_since_the_session_before_is_told(tmp_path):
-    """On its day and by name; on rates beside the yields; what is older, or of a month, belongs to other reports."""
+    """On its day and by name.
+
+    On rates beside the yields; what is older, or of a month, belongs to other reports.
+    """
     data = Path(shutil.copytree(SAMPLE, tmp_path / "data"))
     for date, topic in (
         ("2025-01-11", "technology"),
@@ -85,7 +94,10 @@ def test_what_people_said_since_the_session_before_is_told(tmp_path):
     told = tell("2025-01-13", data, report="daily-recap")
     quoted = [" ".join(text.split()) for text in re.findall(r"Doe.*?”", told.text, re.DOTALL)]
     assert quoted == [
-        "Doe, Example Securities' strategist, said on Saturday: “The words of 2025-01-11 on technology.”",
+        (
+            "Doe, Example Securities' strategist, said on Saturday: “The words of 2025-01-11 on"
+            " technology.”"
+        ),
         "Doe said on Monday: “The words of 2025-01-13 on rates.”",
     ]
     assert told.failed() == []
@@ -93,7 +105,10 @@ def test_what_people_said_since_the_session_before_is_told(tmp_path):
 
 
 def test_who_is_named_shortly_can_be_nobody_else(tmp_path):
-    """Two of one surname keep their first names; "Jr." is no name; what was said at one time is said "also"."""
+    """Two of one surname keep their first names.
+
+    "Jr." is no name; what was said at one time is said "also".
+    """
     data = Path(shutil.copytree(SAMPLE, tmp_path / "data"))
     for number, speaker in enumerate(
         ("Jane Doe", "John Doe", "Ann Ray Jr.", "Jane Doe", "Ann Ray Jr.")
@@ -159,10 +174,23 @@ def test_an_attribution_that_is_not_so_is_refused(tmp_path, told, instead):
 def _reworded(story, words, instead):
     """*story* with other words where somebody is introduced."""
     blocks = [
-        replace(block, runs=tuple(replace(run, text=run.text.replace(words, instead)) if run.ref.startswith("commentary.") else run for run in block.runs))
-        if hasattr(block, "runs") else block
+        (
+            replace(
+                block,
+                runs=tuple(
+                    (
+                        replace(run, text=run.text.replace(words, instead))
+                        if run.ref.startswith("commentary.")
+                        else run
+                    )
+                    for run in block.runs
+                ),
+            )
+            if hasattr(block, "runs")
+            else block
+        )
         for block in story.blocks
-    ]  # fmt: skip
+    ]
     return replace(story, blocks=tuple(blocks))
 
 

@@ -1,4 +1,7 @@
-"""A morning on which much goes wrong at once: what is fetched, what the gate says, and the morning after the repair."""
+"""A morning on which much goes wrong at once.
+
+What is fetched, what the gate says, and the morning after the repair.
+"""
 
 from __future__ import annotations
 
@@ -110,7 +113,10 @@ def go_wrong(feeds, *missed):
 
 
 def test_a_brief_whose_gaps_can_be_named_is_degraded(desk):
-    """The Dow and the Russell 2000 are missing, and so are their funds; one looks split: the reader is told, and nothing is said of them."""
+    """The Dow and the Russell 2000 are missing, and so are their funds.
+
+    One looks split: the reader is told, and nothing is said of them.
+    """
     go_wrong(desk.feeds, "^RUT", "^DJI", "IWM", "DIA")
     short = desk.fetch(MORNING)
     assert {"^RUT", "^DJI"} <= short.keys()
@@ -127,7 +133,10 @@ def test_a_brief_whose_gaps_can_be_named_is_degraded(desk):
 
 
 def test_a_brief_without_what_it_is_about_is_held(desk):
-    """The S&P 500 and its fund are missing: no brief, a reason and a way out on the gate's page, and the evening's brief as it was."""
+    """The S&P 500 and its fund are missing.
+
+    No brief, a reason and a way out on the gate's page, and the evening's brief as it was.
+    """
     go_wrong(desk.feeds, "^GSPC", "^DJI", "SPY")
     desk.fetch(MORNING)
     with pytest.raises(
@@ -142,7 +151,10 @@ def test_a_brief_without_what_it_is_about_is_held(desk):
 
 
 def test_a_fund_stands_in_for_an_index_under_its_own_name(desk):
-    """What the report is about is missing, its fund is not: the brief tells of the fund, in dollars, and says so above all else."""
+    """What the report is about is missing, its fund is not.
+
+    The brief tells of the fund, in dollars, and says so above all else.
+    """
     go_wrong(desk.feeds, "^GSPC")
     assert "lacks 2025-01-08" in desk.fetch(MORNING)["^GSPC"]
     files = desk.brief(MORNING)
@@ -182,7 +194,10 @@ def test_two_sources_that_differ_on_what_the_report_is_about_hold_it(desk):
 
 
 def test_sources_that_agree_are_counted(desk):
-    """One where the second does not answer, two where it does; the gate holds the count against what the report asks for."""
+    """One where the second does not answer, two where it does.
+
+    The gate holds the count against what the report asks for.
+    """
     desk.feeds.fail("cboe", "always status 503")
     desk.fetch(MORNING)
     moment = calendar.resolve("last-session", MORNING)
@@ -208,7 +223,10 @@ def test_after_the_repair_it_is_sent_and_nothing_was_lost(desk):
 
 
 def test_during_the_session_the_levels_of_the_moment_are_told(desk):
-    """At 1 p.m. the newest quarter of an hour counts, and the bars of the day, which are not finished, do not."""
+    """At 1 p.m.
+
+    The newest quarter of an hour counts, and the bars of the day, which are not finished, do not.
+    """
     at = dt.datetime(2025, 1, 8, 18, 2, tzinfo=dt.UTC)
     desk.fetch(at)
     document = json.loads(desk.brief(at, "2025-01-08 13:00")["brief.json"])
@@ -224,7 +242,10 @@ def test_during_the_session_the_levels_of_the_moment_are_told(desk):
 
 
 def test_one_source_never_counts_as_two(desk):
-    """A fund is not confirmed by what confirmed its index; Cboe does not confirm what is Cboe's own."""
+    """A fund is not confirmed by what confirmed its index.
+
+    Cboe does not confirm what is Cboe's own.
+    """
     desk.feeds.without["yahoo", "^VIX"] = {LAST}
     desk.feeds.without["yahoo", "^GSPC"] = desk.feeds.without["cboe", "^GSPC"] = {LAST}
     desk.fetch(MORNING)

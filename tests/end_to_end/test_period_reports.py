@@ -1,4 +1,7 @@
-"""The recap of a week, the review of a month and of a year: what any of them is told with, and that every word is borne out."""
+"""The recap of a week, the review of a month and of a year.
+
+What any of them is told with, and that every word is borne out.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +31,10 @@ ASKED = [
 
 @pytest.fixture(scope="module", params=ASKED, ids=" ".join)
 def brief(request):
-    """A report of a window as of a day: in its middle, at its end, after half a session, before Good Friday, on a leap day."""
+    """A report of a window as of a day.
+
+    In its middle, at its end, after half a session, before Good Friday, on a leap day.
+    """
     report, as_of = request.param
     return tell(as_of, report=report)
 
@@ -132,7 +138,10 @@ def test_a_number_is_preceded_by_the_article_it_sounds_with():
     ("report", "as_of"), [("month-in-review", "2021-02-26"), ("weekly-recap", "2021-03-05")]
 )
 def test_a_history_too_short_for_a_window_is_refused_as_missing_data(tmp_path, report, as_of):
-    """The sample begins on Dec. 31, 2020: one line that speaks of the data, with exit code 3, and no fault of the story."""
+    """The sample begins on Dec.
+
+    31, 2020: one line that speaks of the data, with exit code 3, and no fault of the story.
+    """
     result = said(
         ["run", report, "--as-of", as_of, "--format", "txt", "--out", str(tmp_path / "out")]
     )
@@ -185,7 +194,10 @@ def test_days_without_an_end_are_refused_before_anything_is_made(tmp_path):
     ("report", "pictures"), [("month-in-review", {"heat", "rebased", "sectors"})]
 )
 def test_all_files_are_made_and_checked(tmp_path, alone, report, pictures):
-    """The pictures and the table are in them; the brief may be sent, and its folder bears the day it tells of."""
+    """The pictures and the table are in them.
+
+    The brief may be sent, and its folder bears the day it tells of.
+    """
     made = alone(
         produced, Request(report=load_report(report), as_of="2025-01-08"), tmp_path / "out"
     )

@@ -28,14 +28,26 @@ def at_close(real_market) -> Told:
 @pytest.mark.parametrize(
     ("fact", "value", "within"),
     [
-        ("rut.drawdown_from_high", -0.0887, 5e-5), ("rut.level", 2225.43, 1e-9), ("rut.pct_change", -0.0108, 5e-5),
-        ("rut.ytd_change", -0.0021, 5e-5), ("rut.correction.level", 2197.827, 1e-6), ("rut.year_change.2024", 0.1002, 5e-5),
-        ("rut.event.change", -0.0157, 5e-5), ("rut.event.next_day", 0.0584, 5e-5), ("rut.event.share_of_gain", 0.892, 5e-4),
-        ("fed.target_changes", 3, 0), ("fed.target_change_bp", -0.01, 1e-9), ("rut.month_change.2024-11", 0.1084, 5e-5),
-        ("rut.month_change.2024-12", -0.0840, 5e-5), ("spx.year_change.2024", 0.2331, 5e-5), ("rut.outperform.spx.2024", -0.133, 5e-4),
-        ("fed.fed_probability.hold", 0.957, 5e-4), ("mid.year_change.2024", 0.123, 5e-4), ("btc.crypto_level", 94031, 0.5),
+        ("rut.drawdown_from_high", -0.0887, 5e-5),
+        ("rut.level", 2225.43, 1e-9),
+        ("rut.pct_change", -0.0108, 5e-5),
+        ("rut.ytd_change", -0.0021, 5e-5),
+        ("rut.correction.level", 2197.827, 1e-6),
+        ("rut.year_change.2024", 0.1002, 5e-5),
+        ("rut.event.change", -0.0157, 5e-5),
+        ("rut.event.next_day", 0.0584, 5e-5),
+        ("rut.event.share_of_gain", 0.892, 5e-4),
+        ("fed.target_changes", 3, 0),
+        ("fed.target_change_bp", -0.01, 1e-9),
+        ("rut.month_change.2024-11", 0.1084, 5e-5),
+        ("rut.month_change.2024-12", -0.0840, 5e-5),
+        ("spx.year_change.2024", 0.2331, 5e-5),
+        ("rut.outperform.spx.2024", -0.133, 5e-4),
+        ("fed.fed_probability.hold", 0.957, 5e-4),
+        ("mid.year_change.2024", 0.123, 5e-4),
+        ("btc.crypto_level", 94031, 0.5),
     ],
-)  # fmt: skip
+)
 def test_at_one_o_clock_every_claim_has_its_true_value(at_one, fact, value, within):
     """The values that were recomputed by hand from the same prices."""
     assert at_one.value(fact) == pytest.approx(value, abs=within)
@@ -52,11 +64,16 @@ def test_at_one_o_clock_stocks_without_intraday_prices_are_a_labelled_gap(at_one
 @pytest.mark.parametrize(
     ("fact", "value", "within"),
     [
-        ("rut.drawdown_from_high", -0.0832, 5e-5), ("rut.level", 2238.96, 1e-9), ("rut.pct_change", -0.0048, 5e-5),
-        ("rut.ytd_change", 0.0039, 5e-5), ("spx.ytd_change", 0.0062, 5e-5), ("rut.event.change", -0.0097, 5e-5),
-        ("fed.fed_probability.hold", 0.947, 5e-4), ("quantum.pct_change", -0.412, 5e-4),
+        ("rut.drawdown_from_high", -0.0832, 5e-5),
+        ("rut.level", 2238.96, 1e-9),
+        ("rut.pct_change", -0.0048, 5e-5),
+        ("rut.ytd_change", 0.0039, 5e-5),
+        ("spx.ytd_change", 0.0062, 5e-5),
+        ("rut.event.change", -0.0097, 5e-5),
+        ("fed.fed_probability.hold", 0.947, 5e-4),
+        ("quantum.pct_change", -0.412, 5e-4),
     ],
-)  # fmt: skip
+)
 def test_at_the_close_every_claim_has_the_close_s_value(at_close, fact, value, within):
     """What was true at one o'clock only is not said any more."""
     assert at_close.value(fact) == pytest.approx(value, abs=within)
@@ -129,10 +146,12 @@ def test_a_dull_day_reads_like_one(real_market, session):
 @pytest.mark.parametrize(
     ("moment", "said", "unsaid"),
     [
-        ("2025-01-08 08:00", "fell", "trading"), ("2025-01-08 11:00", "in morning trading", "closed at"),
-        ("2025-01-11 10:00", "on Friday", "trading"), ("2025-01-09 10:00", "on Wednesday", "in morning trading"),
+        ("2025-01-08 08:00", "fell", "trading"),
+        ("2025-01-08 11:00", "in morning trading", "closed at"),
+        ("2025-01-11 10:00", "on Friday", "trading"),
+        ("2025-01-09 10:00", "on Wednesday", "in morning trading"),
     ],
-)  # fmt: skip
+)
 def test_tense_follows_the_state_of_the_session(real_market, moment, said, unsaid):
     """Before, during, on a weekend and on a holiday."""
     told = tell(moment, real_market)

@@ -1,4 +1,7 @@
-"""A brief is made again from its record alone, to the byte, whatever has become of the data; what is not the same is named."""
+"""A brief is made again from its record alone, to the byte, whatever has become of the data.
+
+What is not the same is named.
+"""
 
 from __future__ import annotations
 
@@ -116,7 +119,8 @@ def told(path, symbol, closes):
     )
 
 
-# The sample --------------------------------------------------------------------------------------------------------
+# The sample
+# --------------------------------------------------------------------------------------------------------
 
 
 def test_a_brief_of_the_sample_is_made_again_without_the_network(made, monkeypatch):
@@ -149,7 +153,8 @@ def test_a_brief_is_made_again_with_its_parameters(tmp_path):
     same(run(tmp_path, *more, report="small-caps", as_of="2025-01-08"))
 
 
-# Edits -------------------------------------------------------------------------------------------------------------
+# Edits
+# -------------------------------------------------------------------------------------------------------------
 
 
 def test_a_brief_with_another_lead_is_made_again(tmp_path):
@@ -181,7 +186,8 @@ def test_a_file_that_was_rendered_later_is_made_again(copy):
     same(copy, files=["brief.html", *FILES])
 
 
-# What is not the same ----------------------------------------------------------------------------------------------
+# What is not the same
+# ----------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -221,7 +227,8 @@ def test_a_folder_without_a_notebook_is_refused(tmp_path):
     assert "notebook.ipynb does not exist" in result.stderr
 
 
-# Folders -----------------------------------------------------------------------------------------------------------
+# Folders
+# -----------------------------------------------------------------------------------------------------------
 
 
 def test_a_brief_of_a_folder_is_made_again_from_it(tmp_path, elsewhere):
@@ -259,11 +266,15 @@ def test_a_folder_that_is_described_otherwise_is_refused(tmp_path, elsewhere):
     assert "these are not the data that the brief was made from" in result.stderr
 
 
-# The store ---------------------------------------------------------------------------------------------------------
+# The store
+# ---------------------------------------------------------------------------------------------------------
 
 
 def test_a_brief_of_a_store_is_made_again_after_the_store_has_changed(tmp_path, market):
-    """Other closes, a finding that was accepted and another symbol came later; a new run of that session tells of them."""
+    """Other closes, a finding that was accepted and another symbol came later.
+
+    A new run of that session tells of them.
+    """
     folder = run(tmp_path / "before", data="store")
     told(market, "^GSPC", {AS_OF: 5900.25, "2024-11-05": 5780.5})
     told(market, "RSP", {"2024-11-05": 181.0, AS_OF: 184.0})

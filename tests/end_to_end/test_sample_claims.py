@@ -76,8 +76,8 @@ def test_s8_the_fed_had_cut_three_times_by_a_point_in_all(brief):
     assert brief.value("fed.target_changes") == 3
     assert brief.value("fed.target_change_bp") == pytest.approx(-0.01)
     assert (
-        "three times between September and December, by one percentage point altogether, to 4.25%-4.50%"
-        in brief.body
+        "three times between September and December, by one percentage point altogether, to"
+        " 4.25%-4.50%" in brief.body
     )
 
 
@@ -122,8 +122,8 @@ def test_s14_futures_give_more_than_95_percent_for_no_change(brief):
     """95.7% on the marks of 7 January."""
     assert brief.value("fed.fed_probability.hold") == pytest.approx(0.957, abs=5e-4)
     assert (
-        "a chance of more than 95% that the central bank leaves rates unchanged at its Jan. 28-29 meeting"
-        in brief.body
+        "a chance of more than 95% that the central bank leaves rates unchanged at its Jan. 28-29"
+        " meeting" in brief.body
     )
 
 

@@ -1,4 +1,7 @@
-"""What a recap could be caught out by: tomorrow's data, ties, series that are missing or short, windows that have just begun."""
+"""What a recap could be caught out by.
+
+Tomorrow's data, ties, series that are missing or short, windows that have just begun.
+"""
 
 from __future__ import annotations
 
@@ -44,7 +47,10 @@ def keeping(tmp_path):
 
 @pytest.fixture
 def small(tmp_path):
-    """``small(end, {symbol: {day: level}})`` is a dataset of daily closes alone: a quiet market around 4,000 from 2022 on."""
+    """``small(end, {symbol.
+
+    {day: level}})`` is a dataset of daily closes alone: a quiet market around 4,000 from 2022 on.
+    """
 
     def build(end, at, start="2022-01-03"):
         days = [
@@ -58,7 +64,10 @@ def small(tmp_path):
             for day, level in {**quiet, **other}.items()
         ]
         (tmp_path / "daily.csv").write_text("\n".join(["date,symbol,close", *rows, ""]))
-        described = 'name = "Small market"\n\n[[files]]\npath = "daily.csv"\nrole = "daily_bars"\nsource = "a test"\n'
+        described = (
+            'name = "Small market"\n\n[[files]]\npath = "daily.csv"\nrole = "daily_bars"\nsource ='
+            ' "a test"\n'
+        )
         (tmp_path / "dataset.toml").write_text(described)
         return tmp_path
 
@@ -82,7 +91,10 @@ def kinds(told, symbol):
 
 @pytest.mark.parametrize("as_of", ["2024-02-29", "2024-12-31", "2023-12-29", "2025-01-08"])
 def test_a_market_that_ends_with_the_session_is_told_the_same_way(keeping, as_of):
-    """A leap day, the last session of a year, a close with bars of that day: what came later is not in a word."""
+    """A leap day, the last session of a year, a close with bars of that day.
+
+    What came later is not in a word.
+    """
     assert recap(as_of, keeping(lambda day, _: day <= as_of)).text == recap(as_of).text
 
 
@@ -151,12 +163,18 @@ def test_a_worst_day_is_the_worst_since_the_one_it_ties_with(small):
         (SECTORS, ["sector funds", "Materials"]),
         ({"DGS10"}, ["10-year"]),
         ({"BTC-USD"}, ["Bitcoin", "bitcoin"]),
-        ({"^RUT", "^DJI", "^VIX", "DGS10", "DGS2", "BTC-USD"} | SECTORS, ["Russell", "Dow", "sector funds", "Treasury"]),
+        (
+            {"^RUT", "^DJI", "^VIX", "DGS10", "DGS2", "BTC-USD"} | SECTORS,
+            ["Russell", "Dow", "sector funds", "Treasury"],
+        ),
     ],
     ids=["^RUT", "^DJI", "^VIX", "sectors", "DGS10", "BTC-USD", "most of all"],
-)  # fmt: skip
+)
 def test_what_is_missing_is_not_told_and_the_rest_is(keeping, missing, words, as_of):
-    """No index but two is needed: no word is unproved, no section failed, and nothing but the fine print speaks of it."""
+    """No index but two is needed.
+
+    No word is unproved, no section failed, and nothing but the fine print speaks of it.
+    """
     told = recap(as_of, keeping(lambda _, symbol: symbol not in missing))
     assert (told.failed(), gaps(told)) == ([], [])
     assert [word for word in words if word in f"{told.title} {told.body}"] == []
@@ -196,7 +214,11 @@ OF_THE_YEAR = {
 @pytest.mark.parametrize("symbol", ["^DJI", "^RUT", "^GSPC", "^IXIC"])
 @pytest.mark.parametrize("as_of", ["2024-08-05", "2024-09-30"])
 def test_an_index_that_began_inside_the_year_says_nothing_of_the_year(keeping, symbol, as_of):
-    """From March 1, 2024 on: where its year began is not known, so there is no claim about it, no failed section, and no record."""
+    """From March 1, 2024 on.
+
+    Where its year began is not known, so there is no claim about it, no failed section, and no
+    record.
+    """
     told = recap(as_of, keeping(lambda day, name: name != symbol or day >= "2024-03-01"))
     assert "level" in kinds(told, symbol)
     assert not kinds(told, symbol) & (OF_THE_YEAR | {"record_close", "near_record"})
@@ -246,7 +268,10 @@ def test_the_second_session_of_a_year_tells_the_year_before_no_more():
 
 
 def test_yields_without_a_history_of_years_leave_a_record_of_numbers(keeping):
-    """They begin with 2024, so what a usual year is to them is not known: the record is JSON all the same."""
+    """They begin with 2024, so what a usual year is to them is not known.
+
+    The record is JSON all the same.
+    """
     data = keeping(lambda day, symbol: not symbol.startswith("DGS") or day >= "2023-12-29")
     told = tell("2024-12-31", data=data, report="year-in-review")
     values = {name: fact.value for name, fact in told.record.facts.items()}
@@ -255,7 +280,10 @@ def test_yields_without_a_history_of_years_leave_a_record_of_numbers(keeping):
 
 
 def test_a_week_that_ended_where_it_began_is_told(small):
-    """4,000 on Friday, May 30 and on June 6, up and down in between: neither a gain nor a loss is claimed of it."""
+    """4,000 on Friday, May 30 and on June 6, up and down in between.
+
+    Neither a gain nor a loss is claimed of it.
+    """
     at = dict(
         zip(
             ["2025-05-30", "2025-06-02", "2025-06-03", "2025-06-05", "2025-06-06"],
@@ -283,7 +311,10 @@ def test_a_yield_of_the_day_before_is_dated_in_a_week(small):
         if day < "2025-07-03"
     ]
     (folder / "rates.csv").write_text("\n".join(["date,series,value", *rows, ""]))
-    described = '\n[[files]]\npath = "rates.csv"\nrole = "rates"\nsource = "a test"\navailable = { default = "16:00" }\n'
+    described = (
+        '\n[[files]]\npath = "rates.csv"\nrole = "rates"\nsource = "a test"\navailable = { default'
+        ' = "16:00" }\n'
+    )
     (folder / "dataset.toml").write_text((folder / "dataset.toml").read_text() + described)
     told = tell("2025-07-03", data=folder, report="weekly-recap")
     assert told.record.facts["us10y.yield_level.date"].value == "2025-07-02"

@@ -59,7 +59,10 @@ def tell(as_of: str, data: Path | str = "sample", report: str = "small-caps") ->
 
 
 def assert_well_told(brief: Told) -> None:
-    """What holds of every brief: no complaint of the fact check or the lint, a short title, points and story, a whole footer."""
+    """What holds of every brief.
+
+    No complaint of the fact check or the lint, a short title, points and story, a whole footer.
+    """
     assert brief.failed() == []
     assert lint(brief.story) == []
     assert len(brief.title) <= 75

@@ -24,15 +24,22 @@ GIVEN = {
 }
 OPTIONS = {"parameters": {"parameters": GIVEN}, "never_ends": {"execution_timeout": 2}}
 UNFINISHED = {"killed", "never_ends", "quit", "rejected_mime"}
-"""Notebooks whose run ends between two cells' saves: papermill keeps nothing of them unless it saves at every cell."""
+"""Notebooks whose run ends between two cells' saves.
+
+Papermill keeps nothing of them unless it saves at every cell.
+"""
 
 CERTAIN = {"killed": 1, "quit": 2}
-"""Cells that are compared where a process ends: how much of the next gets out of a stock kernel is a matter of milliseconds."""
+"""Cells that are compared where a process ends.
+
+How much of the next gets out of a stock kernel is a matter of milliseconds.
+"""
 MASKS = {
     r"\x1b\[[0-9;]*m": "",  # colours: traceback text is compared, not its look
     r"(?<=at )0x[0-9a-f]+": "<address>",  # where an object lies in memory
-    re.escape(tempfile.gettempdir())
-    + r"/ipykernel_\d+/\d+(?=\.py)": "<cell>",  # named after the process and a checksum, of which each engine has its own
+    re.escape(tempfile.gettempdir()) + r"/ipykernel_\d+/\d+(?=\.py)": (
+        "<cell>"
+    ),  # named after the process and a checksum, of which each engine has its own
     r"(?<=\()\d+(?=\.py, line \d+\)$)": "<cell>",  # the same, in the message of a syntax error
 }
 ADDED = {"papermill-error-cell-tag", "injected-parameters"}
@@ -43,7 +50,10 @@ ENGINE_FRAME = re.compile(r"File \S*/(ipykernel|reportgen/execute)/")
 
 
 class Engine:
-    """Papermill with one engine in a process of its own: a stock kernel leaves threads behind, and threads forbid a fork."""
+    """Papermill with one engine in a process of its own.
+
+    A stock kernel leaves threads behind, and threads forbid a fork.
+    """
 
     def __init__(self, name: str) -> None:
         context = multiprocessing.get_context("spawn")
@@ -80,9 +90,17 @@ def _answer(line: Any, engine: str) -> None:
         name, folder = asked
         try:
             papermill.execute_notebook(
-                NOTEBOOKS / f"{name}.ipynb", folder / "saved.ipynb", engine_name=engine, kernel_name="python3", cwd=folder,
-                progress_bar=False, log_output=False, autosave_cell_every=0, request_save_on_cell_execute=name in UNFINISHED, **OPTIONS.get(name, {}),
-            )  # fmt: skip
+                NOTEBOOKS / f"{name}.ipynb",
+                folder / "saved.ipynb",
+                engine_name=engine,
+                kernel_name="python3",
+                cwd=folder,
+                progress_bar=False,
+                log_output=False,
+                autosave_cell_every=0,
+                request_save_on_cell_execute=name in UNFINISHED,
+                **OPTIONS.get(name, {}),
+            )
             line.send({"error": None})
         except Exception as error:  # noqa: BLE001 - it is what the contract compares
             line.send(_told(error))
@@ -134,7 +152,10 @@ def _cell(cell: dict[str, Any]) -> dict[str, Any]:
 
 
 def _joined(outputs: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Outputs with the text of neighbouring streams joined: a stock kernel cuts it by time, each stream by its own clock."""
+    """Outputs with the text of neighbouring streams joined.
+
+    A stock kernel cuts it by time, each stream by its own clock.
+    """
     joined: list[dict[str, Any]] = []
     for output in outputs:
         if output["output_type"] == "stream":

@@ -1,4 +1,7 @@
-"""Forked children, the warm process and the renderer: each fails alone, and none outlives who started it."""
+"""Forked children, the warm process and the renderer.
+
+Each fails alone, and none outlives who started it.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The forking engine leaves of every notebook what papermill's own engine leaves: the end, the outputs, the metadata."""
+"""The forking engine leaves of every notebook what papermill's own engine leaves.
+
+The end, the outputs, the metadata.
+"""
 
 from __future__ import annotations
 

@@ -57,7 +57,10 @@ def contents(folder):
 
 
 def test_a_failing_section_leaves_a_gap_that_is_named(broken):
-    """The mid caps fail: the brief is degraded, says so to its reader, and is right in all the rest."""
+    """The mid caps fail.
+
+    The brief is degraded, says so to its reader, and is right in all the rest.
+    """
     folder = broken('mid = desk.track("MDY", running=False)', FAULT)
     document = json.loads((folder / "brief.json").read_text())
     assert (document["verdict"], document["gaps"][0]) == ("degraded", "mid caps")

@@ -14,7 +14,10 @@ from reportgen.errors import CellFailed, CellTimeout, ExecutionError, KernelDied
 
 @pytest.fixture(params=["reportgen", pytest.param("nbclient", marks=pytest.mark.slow)])
 def run(tmp_path, alone, request):
-    """Run cells of code as a notebook, on each engine; the output is tmp_path / "out" / "notebook.ipynb"."""
+    """Run cells of code as a notebook, on each engine.
+
+    The output is tmp_path / "out" / "notebook.ipynb".
+    """
 
     def start(*cells, cell_timeout=60, run_timeout=120, **parameters):
         book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
@@ -59,7 +62,10 @@ def test_a_notebook_runs_with_its_parameters_in_the_folder_of_its_output(run, tm
 
 
 def test_a_failing_cell_is_named_and_its_error_saved(run, saved):
-    """CellFailed says which error; the saved notebook holds it, the cells before it, and none after."""
+    """CellFailed says which error.
+
+    The saved notebook holds it, the cells before it, and none after.
+    """
     with pytest.raises(CellFailed, match="ValueError: no wire") as caught:
         run("print('before')", "raise ValueError('no wire')", "print('after')")
     assert caught.value.exit_code == 4

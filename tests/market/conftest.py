@@ -18,5 +18,8 @@ def _levels(first: str | dict[str, float], *levels: float) -> pd.Series:
 
 @pytest.fixture
 def series():
-    """Builder of a series: ``series({"2025-01-08": 100.0})`` by date, ``series("2025-01-06", 100, 101)`` by weekdays."""
+    """Builder of a series.
+
+    ``series({"2025-01-08": 100.0})`` by date, ``series("2025-01-06", 100, 101)`` by weekdays.
+    """
     return _levels

@@ -191,7 +191,10 @@ def test_an_ordinary_night_or_weekend_needs_no_reason(when):
 
 
 def test_an_instant_counts_wherever_it_was_written():
-    """18:00 UTC on Jan. 8 is 1 p.m. in New York; 00:30 UTC on Jan. 9 is still the evening of Jan. 8."""
+    """18:00 UTC on Jan.
+
+    8 is 1 p.m. in New York; 00:30 UTC on Jan. 9 is still the evening of Jan. 8.
+    """
     assert calendar.moment(dt.datetime(2025, 1, 8, 18, tzinfo=dt.UTC)) == calendar.moment(
         at("2025-01-08 13:00")
     )
@@ -252,8 +255,8 @@ def test_the_refusal_names_the_reason_and_the_nearest_sessions():
     """With their weekdays."""
     with pytest.raises(NotASession) as refused:
         calendar.resolve("2025-01-09", NOW)
-    assert str(refused.value) == (
-        f"2025-01-09 (Thursday) has no trading session: {MOURNING}. "
+    assert (
+        str(refused.value) == f"2025-01-09 (Thursday) has no trading session: {MOURNING}. "
         "The nearest sessions are 2025-01-08 (Wednesday) and 2025-01-10 (Friday)."
     )
 

@@ -15,7 +15,8 @@ from reportgen.market.rates import RangeChange
 
 REAL = Path(__file__).resolve().parents[3] / "shared" / "market"
 
-# Settlements of July 14, 2026, and what CME's FedWatch published of them: facts, to a tenth of a point.
+# Settlements of July 14, 2026, and what CME's FedWatch published of them: facts, to a tenth of a
+# point.
 CURVE = [
     96.3688,
     96.2825,
@@ -118,7 +119,10 @@ def test_the_rate_after_a_meeting_follows_from_its_month_and_the_one_before():
 
 
 def test_meetings_in_two_months_running_are_solved_backward():
-    """August 4.75%; July, decided on its last day, 4.80% throughout; June averages 4.90%, so it began at 5.00%."""
+    """August 4.75%.
+
+    July, decided on its last day, 4.80% throughout; June averages 4.90%, so it began at 5.00%.
+    """
     june, july = dt.date(2026, 6, 15), dt.date(2026, 7, 31)
     found = rates.meeting_rates({(2026, 6): 95.1, (2026, 7): 95.2, (2026, 8): 95.25}, [june, july])
     assert found[july] == pytest.approx((4.80, 4.75))
@@ -126,13 +130,19 @@ def test_meetings_in_two_months_running_are_solved_backward():
 
 
 def test_the_announcement_day_still_carries_the_old_rate():
-    """A decision on Sept. 20 leaves ten days at the new rate: 20 days at 5.00% and ten at 4.70% average 4.90%."""
+    """A decision on Sept.
+
+    20 leaves ten days at the new rate: 20 days at 5.00% and ten at 4.70% average 4.90%.
+    """
     found = rates.meeting_rates({(2026, 8): 95.0, (2026, 9): 95.10}, [dt.date(2026, 9, 20)])
     assert found[dt.date(2026, 9, 20)] == pytest.approx((5.00, 4.70))
 
 
 def test_a_month_says_nothing_of_the_rate_after_a_meeting_at_its_end():
-    """One day at the new rate moves the average by less than a tick: the meeting is left out until the month after is known."""
+    """One day at the new rate moves the average by less than a tick.
+
+    The meeting is left out until the month after is known.
+    """
     assert rates.meeting_rates({(2026, 8): 95.0, (2026, 9): 95.01}, [dt.date(2026, 9, 29)]) == {}
 
 
@@ -237,7 +247,10 @@ def test_the_expected_steps_are_the_implied_move(prices):
 @settings(derandomize=True, deadline=None)
 @given(TICKS, st.integers(0, 200), st.integers(0, 200))
 def test_the_higher_the_next_months_price_the_lower_the_odds_of_a_hold(august, one, other):
-    """A dearer October contract is a lower rate after September: once no increase is priced in, a hold is less likely."""
+    """A dearer October contract is a lower rate after September.
+
+    Once no increase is priced in, a hold is less likely.
+    """
     lower, higher = sorted((august + one * 0.0025, august + other * 0.0025))
     holds = [
         rates.next_odds({(2026, 8): august, (2026, 10): price}, AUTUMN[:1]).get(0, 0.0)

@@ -64,8 +64,9 @@ def asked(closures, code, tmp_path):
 def test_a_closing_announced_yesterday_is_known_today(tmp_path):
     """The session after it follows at once, and the reason is told."""
     code = (
-        "import datetime as dt; from reportgen.market import calendar; day = dt.date(2026, 11, 24); "
-        "print(calendar.is_session(day), calendar.closing_reason(day), calendar.neighbours(day)[1])"
+        "import datetime as dt; from reportgen.market import calendar; day = dt.date(2026, 11, 24);"
+        " print(calendar.is_session(day), calendar.closing_reason(day),"
+        " calendar.neighbours(day)[1])"
     )
     closed = '[[closed]]\nday = 2026-11-24\nreason = "a national day of mourning"\n'
     assert asked(closed, code, tmp_path) == "False a national day of mourning 2026-11-25"
@@ -74,8 +75,9 @@ def test_a_closing_announced_yesterday_is_known_today(tmp_path):
 def test_a_session_cut_short_ends_when_it_was_said_to(tmp_path):
     """A minute before that it is open, at that minute it is over."""
     code = (
-        "import datetime as dt; from reportgen.market import calendar; now = dt.datetime(2026, 12, 1, tzinfo=dt.UTC); "
-        "print(*(calendar.resolve(f'2026-11-24 {clock}', now).state for clock in ('12:59', '13:00', '13:01')))"
+        "import datetime as dt; from reportgen.market import calendar; now = dt.datetime(2026, 12,"
+        " 1, tzinfo=dt.UTC); print(*(calendar.resolve(f'2026-11-24 {clock}', now).state for clock"
+        " in ('12:59', '13:00', '13:01')))"
     )
     assert (
         asked('[[short]]\nday = 2026-11-24\ncloses = "13:00"\n', code, tmp_path) == "open post post"

@@ -30,7 +30,10 @@ def test_the_newest_move_weighs_most_and_each_older_one_a_share_of_it(series):
 
 
 def test_a_move_loses_six_percent_of_its_weight_a_day(series):
-    """RiskMetrics' decay: one move of 1, 19 sessions before the newest, weighs 0.94**19 = 0.308624 of 11.831563."""
+    """RiskMetrics' decay.
+
+    One move of 1, 19 sessions before the newest, weighs 0.94**19 = 0.308624 of 11.831563.
+    """
     changes = series("2025-01-06", 1.0, *[0.0] * 19, 0.0)
     assert volatility.ewma(changes) ** 2 == pytest.approx(0.308624 / 11.831563, abs=1e-7)
 

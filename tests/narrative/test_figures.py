@@ -1,4 +1,7 @@
-"""Raw values as a newspaper prints them: the tables of each form, the rounding traps, and what holds of any value."""
+"""Raw values as a newspaper prints them.
+
+The tables of each form, the rounding traps, and what holds of any value.
+"""
 
 import re
 from decimal import ROUND_HALF_UP, Decimal
@@ -18,33 +21,89 @@ def number(text: str) -> Decimal:
 
 
 TRAPS = [
-    (figures.rate, 0.02675, "2.68%"), (figures.rate, 0.00125, "0.13%"), (figures.rate, 0.00285, "0.29%"), (figures.rate, 0.045, "4.50%"),
-    (figures.percent, 0.245, "24.5%"), (figures.percent, 1.235, "124%"), (figures.percent, 0.0025, "0.3%"), (figures.percent, 0.00285, "0.3%"),
-    (figures.percent, -0.0, "0%"), (figures.percent, 0.000499, "less than 0.1%"), (figures.percent, -0.000499, "less than 0.1%"),
-    (figures.percent, 0.0005, "0.1%"), (figures.percent, 0.0996, "10%"), (figures.percent, 0.19996, "20%"), (figures.percent, 0.2, "20%"),
-    (figures.percent, 0.1999, "20%"), (figures.percent, 0.1994, "19.9%"), (figures.percent, 2.0, "200%"), (figures.signed, -0.0, "0.0%"),
-    (figures.signed, -0.000499, "0.0%"), (figures.signed, 0.0005, "+0.1%"), (figures.signed, -0.0005, "\u22120.1%"),
+    (figures.rate, 0.02675, "2.68%"),
+    (figures.rate, 0.00125, "0.13%"),
+    (figures.rate, 0.00285, "0.29%"),
+    (figures.rate, 0.045, "4.50%"),
+    (figures.percent, 0.245, "24.5%"),
+    (figures.percent, 1.235, "124%"),
+    (figures.percent, 0.0025, "0.3%"),
+    (figures.percent, 0.00285, "0.3%"),
+    (figures.percent, -0.0, "0%"),
+    (figures.percent, 0.000499, "less than 0.1%"),
+    (figures.percent, -0.000499, "less than 0.1%"),
+    (figures.percent, 0.0005, "0.1%"),
+    (figures.percent, 0.0996, "10%"),
+    (figures.percent, 0.19996, "20%"),
+    (figures.percent, 0.2, "20%"),
+    (figures.percent, 0.1999, "20%"),
+    (figures.percent, 0.1994, "19.9%"),
+    (figures.percent, 2.0, "200%"),
+    (figures.signed, -0.0, "0.0%"),
+    (figures.signed, -0.000499, "0.0%"),
+    (figures.signed, 0.0005, "+0.1%"),
+    (figures.signed, -0.0005, "\u22120.1%"),
     (figures.signed, -0.01125, "\u22121.1%"),
-    (figures.signed, -0.0115, "\u22121.2%"), (figures.signed_bp, -0.00004, "0 bp"), (figures.signed_bp, 0.0005000000000000004, "+5 bp"),
-    (figures.signed_bp, -0.00015, "\u22122 bp"), (figures.basis_points, 0.0001, "1 basis point"),
+    (figures.signed, -0.0115, "\u22121.2%"),
+    (figures.signed_bp, -0.00004, "0 bp"),
+    (figures.signed_bp, 0.0005000000000000004, "+5 bp"),
+    (figures.signed_bp, -0.00015, "\u22122 bp"),
+    (figures.basis_points, 0.0001, "1 basis point"),
     (figures.basis_points, -0.0025, "25 basis points"),
-    (figures.percentage_points, 0.13290112, "13 percentage points"), (figures.percentage_points, 0.01, "1 percentage point"),
-    (figures.percentage_points, 0.0996, "10 percentage points"), (figures.percentage_points, -0.00399, "0.4 percentage points"),
-    (figures.points, -27.603, "28 points"), (figures.points, 0.7099, "0.71 points"), (figures.points, 9.999, "10.00 points"),
-    (figures.points, 1.0, "1.00 point"), (figures.points, 1204.5, "1,205 points"), (figures.dollars, 94030.82, "about $94,000"),
-    (figures.dollars, 94000.0, "$94,000"), (figures.dollars, 92522.3, "$92,522"), (figures.dollars, 432.5, "$433"),
+    (figures.percentage_points, 0.13290112, "13 percentage points"),
+    (figures.percentage_points, 0.01, "1 percentage point"),
+    (figures.percentage_points, 0.0996, "10 percentage points"),
+    (figures.percentage_points, -0.00399, "0.4 percentage points"),
+    (figures.points, -27.603, "28 points"),
+    (figures.points, 0.7099, "0.71 points"),
+    (figures.points, 9.999, "10.00 points"),
+    (figures.points, 1.0, "1.00 point"),
+    (figures.points, 1204.5, "1,205 points"),
+    (figures.dollars, 94030.82, "about $94,000"),
+    (figures.dollars, 94000.0, "$94,000"),
+    (figures.dollars, 92522.3, "$92,522"),
+    (figures.dollars, 432.5, "$433"),
     (figures.dollars, 96999.99, "about $97,000"),
-]  # fmt: skip
+]
 HEDGES = [
-    (0.10018894, "10%"), (0.10838321, "nearly 11%"), (-0.0840216, "more than 8%"), (-0.010832, "just over 1%"), (0.0095, "1%"),
+    (0.10018894, "10%"),
+    (0.10838321, "nearly 11%"),
+    (-0.0840216, "more than 8%"),
+    (-0.010832, "just over 1%"),
+    (0.0095, "1%"),
     (0.00949, "0.9%"),
-    (0.2331, "23%"), (0.0799, "8%"), (0.0789, "nearly 8%"), (0.0996, "10%"), (0.19996, "20%"), (0.08, "8%"), (0.0878, "8.8%"),
-    (0.0801, "8%"), (0.0807, "just over 8%"),
-    (0.1055, "more than 10%"), (0.1065, "11%"), (0.1045, "10%"), (0.000499, "less than 0.1%"), (0.99996, "100%"), (0.0, "0%"),
-]  # fmt: skip
-ODDS = [(0.9572, "more than 95%"), (0.9424, "nearly 95%"), (0.5, "50%"), (0.57, "more than 55%"), (0.585, "59%"),
-(0.004, "less than 1%"), (0.996, "more than 99%"), (0.99, "99%"),
-        (0.949, "nearly 95%"), (0.9499, "95%"), (0.95, "95%"), (0.12, "12%"), (0.0, "less than 1%"), (1.0, "more than 99%")]  # fmt: skip
+    (0.2331, "23%"),
+    (0.0799, "8%"),
+    (0.0789, "nearly 8%"),
+    (0.0996, "10%"),
+    (0.19996, "20%"),
+    (0.08, "8%"),
+    (0.0878, "8.8%"),
+    (0.0801, "8%"),
+    (0.0807, "just over 8%"),
+    (0.1055, "more than 10%"),
+    (0.1065, "11%"),
+    (0.1045, "10%"),
+    (0.000499, "less than 0.1%"),
+    (0.99996, "100%"),
+    (0.0, "0%"),
+]
+ODDS = [
+    (0.9572, "more than 95%"),
+    (0.9424, "nearly 95%"),
+    (0.5, "50%"),
+    (0.57, "more than 55%"),
+    (0.585, "59%"),
+    (0.004, "less than 1%"),
+    (0.996, "more than 99%"),
+    (0.99, "99%"),
+    (0.949, "nearly 95%"),
+    (0.9499, "95%"),
+    (0.95, "95%"),
+    (0.12, "12%"),
+    (0.0, "less than 1%"),
+    (1.0, "more than 99%"),
+]
 
 
 @pytest.mark.parametrize(
@@ -67,9 +126,18 @@ def test_odds_are_hedged_on_the_grid_of_five(value, text):
     assert figures.probability(value) == text
 
 
-@pytest.mark.parametrize(("value", "line", "text"), [(0.0996, 0.1, "9.96%"), (0.09996, 0.1, "9.996%"), (0.1, 0.1, "10%"),
-(0.1002, 0.1, "10%"),
-                                                     (0.19996, 0.2, "19.996%"), (0.2, 0.2, "20%"), (0.08869, 0.1, "8.9%")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("value", "line", "text"),
+    [
+        (0.0996, 0.1, "9.96%"),
+        (0.09996, 0.1, "9.996%"),
+        (0.1, 0.1, "10%"),
+        (0.1002, 0.1, "10%"),
+        (0.19996, 0.2, "19.996%"),
+        (0.2, 0.2, "20%"),
+        (0.08869, 0.1, "8.9%"),
+    ],
+)
 def test_a_fall_is_not_rounded_onto_the_line_it_is_measured_against(value, line, text):
     """A fall of 9.96% is no correction, so it is not told as 10%."""
     assert figures.percent_near(value, line) == text

@@ -43,13 +43,29 @@ def test_a_rise_has_the_verb_of_its_band(z, base):
     assert lexicon.choose(z * SIGMA, SIGMA, "index", ()).base == base
 
 
-@pytest.mark.parametrize(("kind", "change", "band"), [
-    ("index", 0.0299, 5), ("index", 0.03, 6), ("index", 0.0149, 4), ("index", 0.0079, 3), ("index", 0.0029, 2), ("stock", 0.0999, 5),
-    ("stock", 0.1, 6),
-    ("stock", 0.019, 3), ("basket", 0.049, 4), ("crypto", 0.119, 5), ("crypto", 0.12, 6), ("crypto", 0.039, 3), ("yield", 0.0017, 5),
-    ("yield", 0.0018, 6),
-    ("yield", 0.0002, 2), ("volatility", 0.149, 4), ("etf", 0.03, 6), ("sector", 0.0079, 3),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("kind", "change", "band"),
+    [
+        ("index", 0.0299, 5),
+        ("index", 0.03, 6),
+        ("index", 0.0149, 4),
+        ("index", 0.0079, 3),
+        ("index", 0.0029, 2),
+        ("stock", 0.0999, 5),
+        ("stock", 0.1, 6),
+        ("stock", 0.019, 3),
+        ("basket", 0.049, 4),
+        ("crypto", 0.119, 5),
+        ("crypto", 0.12, 6),
+        ("crypto", 0.039, 3),
+        ("yield", 0.0017, 5),
+        ("yield", 0.0018, 6),
+        ("yield", 0.0002, 2),
+        ("volatility", 0.149, 4),
+        ("etf", 0.03, 6),
+        ("sector", 0.0079, 3),
+    ],
+)
 def test_a_strong_verb_needs_a_move_of_a_least_size(kind, change, band):
     """However rare a small move is, it does not plunge: the floor of its band is not met."""
     assert lexicon.band(-change, change / 9, kind) == band

@@ -1,4 +1,7 @@
-"""Text with citations: what data holds cannot break out of its run, and sentences end where they end."""
+"""Text with citations.
+
+What data holds cannot break out of its run, and sentences end where they end.
+"""
 
 import pytest
 from hypothesis import given
@@ -22,11 +25,27 @@ from reportgen.narrative.runs import (
 from reportgen.templates import Templates
 
 HOSTILE = [
-    f"a{END}b", f"a{START}rut.level{MIDDLE}9{END}", f"{MIDDLE}{MIDDLE}", "a\n\n# Another title", "a\n- a key point", "a\n~ footer: mine",
-    "a\n!mountain", "a\r\n\r\n> said", "a\u2028b\u2029c", "a\x00b\x1b[31mc", "{{ lead.change }}", "{% set x = 1 %}",
-    "{# gone #}", "<script>alert(1)</script>",
-    '"><img src=x onerror=alert(1)>', "a\u202eb", "\ufeffa", "\ue003\ue010", "a\tb\u00a0c", "\u200bx\u200d",
-]  # fmt: skip
+    f"a{END}b",
+    f"a{START}rut.level{MIDDLE}9{END}",
+    f"{MIDDLE}{MIDDLE}",
+    "a\n\n# Another title",
+    "a\n- a key point",
+    "a\n~ footer: mine",
+    "a\n!mountain",
+    "a\r\n\r\n> said",
+    "a\u2028b\u2029c",
+    "a\x00b\x1b[31mc",
+    "{{ lead.change }}",
+    "{% set x = 1 %}",
+    "{# gone #}",
+    "<script>alert(1)</script>",
+    '"><img src=x onerror=alert(1)>',
+    "a\u202eb",
+    "\ufeffa",
+    "\ue003\ue010",
+    "a\tb\u00a0c",
+    "\u200bx\u200d",
+]
 
 
 @pytest.mark.parametrize("text", HOSTILE)
@@ -55,7 +74,8 @@ def test_data_does_not_start_a_block_of_the_story(text):
     from reportgen.narrative.compose import _narrative
 
     story = _narrative(
-        f"# Title\n\n~ kicker: K\n\nHe said {cite('commentary.x', text)}\n\n> {cite('commentary.x', text)}",
+        f"# Title\n\n~ kicker: K\n\nHe said {cite('commentary.x', text)}\n\n>"
+        f" {cite('commentary.x', text)}",
         (),
     )
     assert (
@@ -92,9 +112,17 @@ def test_the_text_of_runs_is_the_text_that_was_marked(pieces):
     )
 
 
-@pytest.mark.parametrize(("marked", "text"), [("the index fell", "The index fell"), (cite("@^RUT", "the index"), "The index"),
-(cite("x", "éclat"), "Éclat"),
-                                              ("", ""), ("  a", "A"), (f"{cite('x', '8.9%')} below", "8.9% below")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("marked", "text"),
+    [
+        ("the index fell", "The index fell"),
+        (cite("@^RUT", "the index"), "The index"),
+        (cite("x", "éclat"), "Éclat"),
+        ("", ""),
+        ("  a", "A"),
+        (f"{cite('x', '8.9%')} below", "8.9% below"),
+    ],
+)
 def test_the_first_letter_is_capitalised_inside_its_run(marked, text):
     """A citation at the start of a sentence keeps its reference."""
     assert text_of(split(capitalise(marked))) == text
@@ -127,7 +155,10 @@ def test_a_sentence_may_begin_or_end_with_a_citation():
 
 
 def test_a_short_form_in_plain_words_ends_no_sentence():
-    """ "U.S. stock markets are closed" is one sentence: the stops of a short form are followed by more of it."""
+    """ "U.S.
+
+    Stock markets are closed" is one sentence: the stops of a short form are followed by more of it.
+    """
     found = told("U.S. stock markets are ", ("closed", "x"), " on ", ("Thursday", "y"), ".")
     assert found == ["U.S. stock markets are closed on Thursday."]
 

@@ -16,8 +16,14 @@ from reportgen.news import News
 
 
 def _track(
-    symbol: str, end: str, *levels: float, start: str = "2024-01-02", usual: float = 100.0, at: Mapping[str, float] | None = None, **rest: Any
-) -> Track:  # fmt: skip
+    symbol: str,
+    end: str,
+    *levels: float,
+    start: str = "2024-01-02",
+    usual: float = 100.0,
+    at: Mapping[str, float] | None = None,
+    **rest: Any,
+) -> Track:
     index = session_index(dt.date.fromisoformat(start), dt.date.fromisoformat(end))
     quiet = [usual * (1 + 0.002 * (i % 2)) for i in range(len(index) - len(levels))]
     closes = pd.Series([*quiet, *levels], index=index, name=symbol, dtype=float)
@@ -39,7 +45,11 @@ def _said(found: News) -> dict[str, float | str]:
 
 @pytest.fixture
 def track():
-    """Builder of a track: *levels* on the last sessions to *end*, before them two tenths of a percent up and down around *usual*."""
+    """Builder of a track.
+
+    *levels* on the last sessions to *end*, before them two tenths of a percent up and down around
+    *usual*.
+    """
     return _track
 
 

@@ -15,8 +15,10 @@ END = "2025-06-06"
 def finding(track, kind, parts=None, **roles):
     """A finding of *kind* on *track*: a text in a role is a date, a number a number."""
     facts = {
-        role: Measure.of(track).fact(
-            f"{kind}.{role}", value, Unit.DATE if isinstance(value, str) else Unit.FRACTION
+        role: (
+            Measure.of(track).fact(
+                f"{kind}.{role}", value, Unit.DATE if isinstance(value, str) else Unit.FRACTION
+            )
         )
         for role, value in roles.items()
     }
@@ -32,11 +34,17 @@ def superlative(track, gap, move):
 @pytest.mark.parametrize(
     ("move", "gap", "leads"),
     [
-        (0.0200, 21, True), (-0.0200, 21, True), (0.0199, 29, False),
-        (0.0151, 30, True), (0.0149, 59, False), (-0.0151, 29, False),
-        (0.0120, 60, True), (-0.0120, 59, False), (0.0119, 200, False),
+        (0.0200, 21, True),
+        (-0.0200, 21, True),
+        (0.0199, 29, False),
+        (0.0151, 30, True),
+        (0.0149, 59, False),
+        (-0.0151, 29, False),
+        (0.0120, 60, True),
+        (-0.0120, 59, False),
+        (0.0119, 200, False),
     ],
-)  # fmt: skip
+)
 def test_the_smaller_a_move_the_longer_ago_must_one_as_large_be(track, move, gap, leads):
     """2% always leads, 1.5% after 30 sessions, 1.2% after 60, less never."""
     index = track("^GSPC", END)

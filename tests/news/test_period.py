@@ -1,4 +1,7 @@
-"""A week, month or year that has ended, as a whole: its days, its records, and what prices and yields did over it."""
+"""A week, month or year that has ended, as a whole.
+
+Its days, its records, and what prices and yields did over it.
+"""
 
 import datetime as dt
 import math
@@ -19,16 +22,28 @@ BASE = {"2025-05-30": 100.0}
 
 @pytest.fixture
 def market():
-    """``market(session, rates=..., closes=...)`` at the close of *session*; series are levels by date, or written out whole."""
+    """``market(session, rates=..., closes=...)`` at the close of *session*.
+
+    Series are levels by date, or written out whole.
+    """
 
     def build(session, rates=None, closes=None):
         moment = calendar.close_of(dt.date.fromisoformat(session), dt.datetime.now(dt.UTC))
         return Market(
             Snapshot(
-                name="test", notice="", moment=moment, closes=closes or {}, levels={}, rates=rates or {}, futures=pd.DataFrame(),
-                meetings=[], events=pd.DataFrame(), commentary=[], sources=dict.fromkeys(closes or {}, "test"),
+                name="test",
+                notice="",
+                moment=moment,
+                closes=closes or {},
+                levels={},
+                rates=rates or {},
+                futures=pd.DataFrame(),
+                meetings=[],
+                events=pd.DataFrame(),
+                commentary=[],
+                sources=dict.fromkeys(closes or {}, "test"),
             )
-        )  # fmt: skip
+        )
 
     return build
 
@@ -84,7 +99,10 @@ def test_a_week_whose_days_all_went_the_same_way_by_as_much_has_no_best(track, s
     [("2001-09-10", 1, False), ("2024-07-02", 2, False), ("2024-07-03", 3, True)],
 )
 def test_a_best_day_needs_three_sessions(track, said, session, number, told):
-    """The week of September 2001 had one; that of July 4, 2024 had two on its Tuesday, three on its Wednesday."""
+    """The week of September 2001 had one.
+
+    That of July 4, 2024 had two on its Tuesday, three on its Wednesday.
+    """
     found = said(
         days(track("^GSPC", session, 101.0, start=f"{int(session[:4]) - 1}-01-02"), "week")
     )
@@ -93,7 +111,10 @@ def test_a_best_day_needs_three_sessions(track, said, session, number, told):
 
 
 def test_a_week_of_one_session_is_that_session(track, said):
-    """The week of Sept. 10, 2001 ended on its Monday, for the exchange stayed closed until the 17th."""
+    """The week of Sept.
+
+    10, 2001 ended on its Monday, for the exchange stayed closed until the 17th.
+    """
     index = track("^GSPC", "2001-09-10", 100.0, 97.0, start="2000-01-03")
     found = {
         news.finding.kind: news for news in of_period(index, "week", dt.date(2001, 9, 17)) if news
@@ -167,7 +188,10 @@ def test_a_month_that_ended_on_february_29_is_wrapped_as_such(track, said):
 
 
 def test_the_first_session_of_a_year_is_a_day_of_it(track, said):
-    """2024 had 252 sessions; Jan. 2 counts from the last close of 2023 on, which is of the year before."""
+    """2024 had 252 sessions.
+
+    Jan. 2 counts from the last close of 2023 on, which is of the year before.
+    """
     index = track(
         "^GSPC",
         "2024-12-31",
@@ -285,9 +309,14 @@ def test_a_month_that_began_with_the_last_session_of_a_week_is_told_too(track, s
 
 @pytest.mark.parametrize(
     ("window", "kind", "change", "shown"),
-    [("day", "pct_change", 0.05, "day"), ("week", "week_change", 0.0396039604, "week"), ("month", "month_change", 0.0396039604, "month"),
-     ("quarter", "quarter_change", 0.1666666667, "quarter"), ("year", "ytd_change", 0.3125, "ytd")],
-)  # fmt: skip
+    [
+        ("day", "pct_change", 0.05, "day"),
+        ("week", "week_change", 0.0396039604, "week"),
+        ("month", "month_change", 0.0396039604, "month"),
+        ("quarter", "quarter_change", 0.1666666667, "quarter"),
+        ("year", "ytd_change", 0.3125, "ytd"),
+    ],
+)
 def test_a_window_s_change_is_measured_from_the_close_before_it(track, window, kind, change, shown):
     """105 after 100, 101 on May 30, 90 on March 31, 80 on Dec. 31."""
     index = track(
@@ -317,7 +346,10 @@ WEEKS = [
 
 @pytest.mark.parametrize(("start", "enough"), [("2025-03-31", True), ("2025-04-07", False)])
 def test_a_usual_week_is_that_of_eight_weeks_before(track, start, enough):
-    """Fridays at 100 and 104 by turns, and a last week that does not count; with seven it is that of a day, times the root of five."""
+    """Fridays at 100 and 104 by turns, and a last week that does not count.
+
+    With seven it is that of a day, times the root of five.
+    """
     fridays = {day: 104.0 if n % 2 else 100.0 for n, day in enumerate(WEEKS[:-1]) if day >= start}
     sigma = moved(track("^GSPC", FRIDAY, 150.0, start=start, at=fridays), "week")[2]
     assert (sigma == pytest.approx(statistics.pstdev([0.04, 100 / 104 - 1] * 4))) == enough
@@ -394,7 +426,10 @@ def test_a_stock_that_moved_less_than_two_percent_over_a_week_is_no_news(week, l
 
 
 def test_a_stock_that_always_moves_is_told_over_a_window(track, said):
-    """After weeks of 10% up and down, 5% is nothing in a day; over a week it is told, and since nothing."""
+    """After weeks of 10% up and down, 5% is nothing in a day.
+
+    Over a week it is told, and since nothing.
+    """
     stock = track("MSTR", FRIDAY, *[110.0, 100.0] * 30, 105.0, at=BASE)
     assert mover(stock, "day") is None
     found = mover(stock, "week")
@@ -446,7 +481,10 @@ def test_a_gauge_looks_back_the_way_of_its_week(track, levels, at, kind):
     ],
 )
 def test_what_began_inside_a_window_has_no_change_over_it(track, tell):
-    """A fund, a stock or a gauge from the first session of a year on; from the last of the year before on it has one."""
+    """A fund, a stock or a gauge from the first session of a year on.
+
+    From the last of the year before on it has one.
+    """
     other = track("XLE", FRIDAY, 110.0)
     assert tell(track("XLB", FRIDAY, 110.0, start="2024-12-31"), other).finding.facts
     with pytest.raises(NoData, match="no close before 2025-01-01"):
@@ -493,7 +531,10 @@ def test_a_yield_that_is_two_days_old_is_missing(market):
 
 @pytest.mark.parametrize(("last", "told"), [("2025-05-28", True), ("2025-05-27", False)])
 def test_a_yield_before_the_window_must_be_of_its_eve(market, last, told):
-    """Five days before Monday, June 2 are near enough, for holidays and weekends lie between; six are not."""
+    """Five days before Monday, June 2 are near enough, for holidays and weekends lie between.
+
+    Six are not.
+    """
     levels = yields("2024-01-02", FRIDAY, {})
     gap = (levels.index > last) & (levels.index < "2025-06-02")
     assert (
@@ -511,13 +552,19 @@ def test_a_yield_known_only_since_the_window_began_has_no_change(market):
 
 @pytest.mark.parametrize("start", ["2025-05-30", "2025-05-23", "2025-05-16"])
 def test_what_is_usual_of_a_yield_is_a_number_or_not_told(market, said, start):
-    """Known since the Friday before, there is no week to compare with: a record holds no value that is not a number."""
+    """Known since the Friday before, there is no week to compare with.
+
+    A record holds no value that is not a number.
+    """
     found = yields_over(market(FRIDAY, {"DGS10": yields(start, FRIDAY, {})}), "DGS10", "week")
     assert found is None or math.isfinite(said(found).get("change_sigma", 0.0))
 
 
 def test_a_coin_over_a_week_is_told_by_its_whole_days(market, said):
-    """From Friday, the base of stocks, to Thursday, midnight in UTC: Friday's day is not over when the exchange closes."""
+    """From Friday, the base of stocks, to Thursday, midnight in UTC.
+
+    Friday's day is not over when the exchange closes.
+    """
     levels = coin("2024-06-01", "2025-06-05", {"2025-05-30": 100_000.0, "2025-06-05": 104_000.0})
     told = said(coin_over(market(FRIDAY, closes={"BTC-USD": levels}), "BTC-USD", "week"))
     assert (told["level"], told["change"]) == (104_000.0, pytest.approx(0.04))
@@ -527,7 +574,10 @@ def test_a_coin_over_a_week_is_told_by_its_whole_days(market, said):
     ("window", "base"), [("month", "2024-11-29"), ("quarter", "2024-09-30"), ("year", "2023-12-29")]
 )
 def test_a_coin_is_measured_from_the_last_session_before_the_window(market, said, window, base):
-    """On Dec. 31, 2024; November 30 was a Saturday and 2023 ended on a Sunday, on which stocks have no base."""
+    """On Dec.
+
+    31, 2024; November 30 was a Saturday and 2023 ended on a Sunday, on which stocks have no base.
+    """
     levels = coin("2023-01-01", "2024-12-30", {base: 80_000.0, "2024-12-30": 92_000.0})
     told = said(coin_over(market("2024-12-31", closes={"BTC-USD": levels}), "BTC-USD", window))
     assert (told["level"], told["change"]) == (92_000.0, pytest.approx(0.15))

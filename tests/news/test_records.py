@@ -97,8 +97,14 @@ def test_a_session_still_open_makes_no_record(spx):
 
 @pytest.mark.parametrize(
     ("last", "kind", "threshold"),
-    [(4992.0, "near_record", 8.0), (4989.0, "near_record", 5.0), (4976.0, "near_record", 5.0), (4974.0, "below_record", None), (4100.0, "below_record", None)],
-)  # fmt: skip
+    [
+        (4992.0, "near_record", 8.0),
+        (4989.0, "near_record", 5.0),
+        (4976.0, "near_record", 5.0),
+        (4974.0, "below_record", None),
+        (4100.0, "below_record", None),
+    ],
+)
 def test_how_far_below_its_record_a_close_is_decides_what_it_is(spx, said, last, kind, threshold):
     """Within half a percent it is near it, farther away it is below it."""
     index = spx("2024-03-08", 5000.0, last)
@@ -110,7 +116,10 @@ def test_how_far_below_its_record_a_close_is_decides_what_it_is(spx, said, last,
 
 
 def test_a_52_week_high_is_told_beside_what_is_missing_to_a_record(spx, said):
-    """3% below the record of two years ago, but above all closes since; while the session runs only the former."""
+    """3% below the record of two years ago, but above all closes since.
+
+    While the session runs only the former.
+    """
     index = spx("2024-01-19", 4600.0, 4650.0)
     assert (record(index).finding.kind, said(record(index))["high"]) == ("high_52_weeks", 4650.0)
     assert below(index).finding.kind == "below_record"

@@ -9,7 +9,10 @@ BASES = {"2024-12-31": 80.0, "2025-03-31": 90.0, "2025-05-30": 98.0}
 
 
 def test_every_running_window_is_measured_from_the_close_before_it(track, said):
-    """On Wednesday, June 4: from Friday, May 30, for week and month, from March 31 and from Dec. 31."""
+    """On Wednesday, June 4.
+
+    From Friday, May 30, for week and month, from March 31 and from Dec. 31.
+    """
     told = said(so_far(track("^GSPC", "2025-06-04", 100.0, at=BASES)))
     changes = {"week": 100 / 98 - 1, "month": 100 / 98 - 1, "quarter": 100 / 90 - 1, "year": 0.25}
     assert {window: told[window] for window in changes} == pytest.approx(changes)

@@ -1,4 +1,7 @@
-"""Weeks, months, quarters and years that a session ended: how good they were, since when, and in which run."""
+"""Weeks, months, quarters and years that a session ended.
+
+How good they were, since when, and in which run.
+"""
 
 import datetime as dt
 

@@ -1,7 +1,9 @@
-"""A slow judge of every claim of a brief: it recomputes each from the rows of the files, and reads the words once more.
+"""A slow judge of every claim of a brief.
 
-It shares no code with the product, and imports neither it nor pandas. Where it does not know a kind of claim, that
-claim is false: nothing is stated that nobody can prove.
+It recomputes each from the rows of the files, and reads the words once more.
+
+It shares no code with the product, and imports neither it nor pandas. Where it does not know a kind
+of claim, that claim is false: nothing is stated that nobody can prove.
 """
 
 from __future__ import annotations
@@ -32,8 +34,11 @@ INCEPTION = {
     "^RUT": Day(1978, 12, 31),
 }
 RECORDS = {
-    "^GSPC": (Day(2022, 1, 3), 4796.56), "^IXIC": (Day(2021, 11, 19), 16057.44), "^DJI": (Day(2022, 1, 4), 36799.65), "^RUT": (Day(2021, 11, 8), 2442.74),
-}  # fmt: skip
+    "^GSPC": (Day(2022, 1, 3), 4796.56),
+    "^IXIC": (Day(2021, 11, 19), 16057.44),
+    "^DJI": (Day(2022, 1, 4), 36799.65),
+    "^RUT": (Day(2021, 11, 8), 2442.74),
+}
 """Record closes as newspapers printed them, for series that do not reach back to their start."""
 SECTORS = ("XLB", "XLC", "XLE", "XLF", "XLI", "XLK", "XLP", "XLRE", "XLU", "XLV", "XLY")
 BASKETS = {
@@ -173,8 +178,8 @@ def _rows(path: Path) -> Iterator[dict[str, str]]:
     with (
         gzip.open(path, "rt", encoding="utf-8")
         if path.suffix == ".gz"
-        else path.open(encoding="utf-8") as file
-    ):
+        else path.open(encoding="utf-8")
+    ) as file:
         yield from csv.DictReader(file)
 
 
@@ -231,7 +236,10 @@ def equal(value: Any, truth: Any) -> str:
 
 
 def words(claim: Mapping[str, Any]) -> str:
-    """Why the figure in the words is not the claim's value, or ""; hedges and words for numbers are read too."""
+    """Why the figure in the words is not the claim's value, or "".
+
+    Hedges and words for numbers are read too.
+    """
     text, value = claim["text"], claim["value"]
     if isinstance(value, str) or text == claim["window"]:
         return ""
@@ -257,7 +265,8 @@ def words(claim: Mapping[str, Any]) -> str:
     return "" if abs(size - shown) <= within else f"'{text}' of {size}"
 
 
-# Windows ------------------------------------------------------------------------------------------------------------
+# Windows
+# ------------------------------------------------------------------------------------------------------------
 
 
 def before(days: list[Day], values: list[float], start: Day) -> float:
@@ -349,9 +358,11 @@ def level(judge: Judge, claim: Mapping[str, Any]) -> str:
     ):  # when it was priced: the UTC day that was over, or the close that it is measured from
         return equal(
             claim["value"][:10],
-            (judge.session - dt.timedelta(days=1)).isoformat()
-            if hour is None
-            else judge.previous.isoformat(),
+            (
+                (judge.session - dt.timedelta(days=1)).isoformat()
+                if hour is None
+                else judge.previous.isoformat()
+            ),
         )
     _, values = judge.series[claim["instrument"]].upto(judge.session - dt.timedelta(days=1))
     return same(claim["value"], values[-1] if hour is None else hour)
@@ -376,7 +387,10 @@ def crypto_change(judge: Judge, claim: Mapping[str, Any]) -> str:
 
 
 def basket(judge: Judge, claim: Mapping[str, Any]) -> str:
-    """What is said of a basket of stocks: its name, its members, how many fell, the median of their changes."""
+    """What is said of a basket of stocks.
+
+    Its name, its members, how many fell, the median of their changes.
+    """
     key, name = claim["fact"].split(".", 1)
     changes = [
         values[-1] / values[-2] - 1
@@ -411,7 +425,8 @@ def day_change(judge: Judge, claim: Mapping[str, Any]) -> str:
     )
 
 
-# Highs and records --------------------------------------------------------------------------------------------------
+# Highs and records
+# --------------------------------------------------------------------------------------------------
 
 
 def year_back(days: list[Day], values: list[float]) -> list[tuple[Day, float]]:
@@ -536,7 +551,8 @@ def far(judge: Judge, claim: Mapping[str, Any]) -> str:
     return equal(claim["value"], found.isoformat())
 
 
-# Superlatives and runs ----------------------------------------------------------------------------------------------
+# Superlatives and runs
+# ----------------------------------------------------------------------------------------------
 
 
 def since(judge: Judge, claim: Mapping[str, Any]) -> str:
@@ -564,7 +580,10 @@ def since(judge: Judge, claim: Mapping[str, Any]) -> str:
 
 
 def of_year(judge: Judge, claim: Mapping[str, Any]) -> str:
-    """The best or worst week or month of its year; of the month before this one where the claim is about that."""
+    """The best or worst week or month of its year.
+
+    Of the month before this one where the claim is about that.
+    """
     days, values = judge.closes(claim)
     good, window = claim["kind"].split("_")[0] == "best", claim["kind"].split("_")[1]
     if claim["window"] == "prior-month":
@@ -630,7 +649,8 @@ def run(judge: Judge, claim: Mapping[str, Any]) -> str:
     )
 
 
-# Lines, breadth and the rest ----------------------------------------------------------------------------------------
+# Lines, breadth and the rest
+# ----------------------------------------------------------------------------------------
 
 
 def line(judge: Judge, claim: Mapping[str, Any]) -> str:
@@ -748,7 +768,10 @@ def spread(judge: Judge, claim: Mapping[str, Any]) -> str:
 
 
 def season(judge: Judge, claim: Mapping[str, Any]) -> str:
-    """The same month of up to twenty years before: how many there were, how many rose, what they brought on average."""
+    """The same month of up to twenty years before.
+
+    How many there were, how many rose, what they brought on average.
+    """
     days, values = judge.closes(claim)
     end = bisect.bisect_left(days, start_of("month", judge.session))
     past = [
@@ -766,7 +789,10 @@ def season(judge: Judge, claim: Mapping[str, Any]) -> str:
 
 
 def fed(judge: Judge, claim: Mapping[str, Any]) -> str:
-    """The chances that futures give the next meeting, and its days: computed by the oracle of the other report."""
+    """The chances that futures give the next meeting, and its days.
+
+    Computed by the oracle of the other report.
+    """
     if claim["window"] == "day-before":
         truth = recompute.odds(judge.table, 1)[claim["fact"].replace(".before", "")]
         return (
@@ -816,17 +842,49 @@ def given(_: Judge, __: Mapping[str, Any]) -> str:
 
 Rule = Callable[[Judge, Mapping[str, Any]], str]
 RULES: dict[tuple[str, str], Rule] = {
-    ("level", ""): level, ("crypto_level", ""): level, ("pct_change", ""): day_change, ("point_change", ""): change,
-    **{(f"{w}_change", ""): change for w in ("week", "month", "quarter", "ytd", "year", "period")}, ("month_change", "date"): given,
-    ("drawdown_from_high", ""): drawdown, ("high_close", ""): high, ("record_close", ""): record, ("near_record", ""): near_record,
-    ("milestone", ""): milestone, ("milestone_cross", ""): milestone,
+    ("level", ""): level,
+    ("crypto_level", ""): level,
+    ("pct_change", ""): day_change,
+    ("point_change", ""): change,
+    **{(f"{w}_change", ""): change for w in ("week", "month", "quarter", "ytd", "year", "period")},
+    ("month_change", "date"): given,
+    ("drawdown_from_high", ""): drawdown,
+    ("high_close", ""): high,
+    ("record_close", ""): record,
+    ("near_record", ""): near_record,
+    ("milestone", ""): milestone,
+    ("milestone_cross", ""): milestone,
     **{(f"{n}_close_since", ""): far for n in ("highest", "lowest")},
-    **{(f"{n}_{w}_since", ""): since for n in ("best", "worst") for w in ("day", "week", "month", "quarter", "year")},
+    **{
+        (f"{n}_{w}_since", ""): since
+        for n in ("best", "worst")
+        for w in ("day", "week", "month", "quarter", "year")
+    },
     **{(f"{n}_{w}_of_year", ""): of_year for n in ("best", "worst") for w in ("week", "month")},
-    **{(f"{n}_day_of_{w}", ""): of_days for n in ("best", "worst") for w in ("week", "month", "year")},
+    **{
+        (f"{n}_day_of_{w}", ""): of_days
+        for n in ("best", "worst")
+        for w in ("week", "month", "year")
+    },
     **{(f"sessions{w}", ""): of_days for w in ("", "_rising", "_falling")},
     **{(f"streak_{w}{e}", ""): run for w in ("up", "down") for e in ("", "_ended")},
-    ("correction", ""): line, ("bear_market", ""): line, ("definition", ""): definition, ("outperform", ""): outperform, ("breadth", ""): breadth, ("basket", ""): basket, ("occasion", ""): occasion, ("crypto_day", ""): crypto_day,
-    ("intraday_low_change", ""): intraday, ("intraday_high_change", ""): intraday, ("yield_level", ""): rate, ("yield_change_bp", ""): rate,
-    ("yield_spread", ""): spread, ("month_history", ""): season, ("session", ""): session, ("fed_probability", ""): fed, ("meeting", ""): fed, ("parameter", ""): given, ("event", ""): given,
-}  # fmt: skip
+    ("correction", ""): line,
+    ("bear_market", ""): line,
+    ("definition", ""): definition,
+    ("outperform", ""): outperform,
+    ("breadth", ""): breadth,
+    ("basket", ""): basket,
+    ("occasion", ""): occasion,
+    ("crypto_day", ""): crypto_day,
+    ("intraday_low_change", ""): intraday,
+    ("intraday_high_change", ""): intraday,
+    ("yield_level", ""): rate,
+    ("yield_change_bp", ""): rate,
+    ("yield_spread", ""): spread,
+    ("month_history", ""): season,
+    ("session", ""): session,
+    ("fed_probability", ""): fed,
+    ("meeting", ""): fed,
+    ("parameter", ""): given,
+    ("event", ""): given,
+}

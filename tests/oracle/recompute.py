@@ -1,7 +1,10 @@
-"""The figures of the small-caps report, computed a second time: from the CSV files, with the standard library only.
+"""The figures of the small-caps report, computed a second time.
 
-Nothing here may import the product or pandas. Where product and oracle state a convention (what a week is, how long
-a run of cuts is told of), each states it for itself; where they differ, one of them is wrong.
+From the CSV files, with the standard library only.
+
+Nothing here may import the product or pandas. Where product and oracle state a convention (what a
+week is, how long a run of cuts is told of), each states it for itself; where they differ, one of
+them is wrong.
 """
 
 from __future__ import annotations
@@ -128,7 +131,10 @@ class Table:
 
 @lru_cache(maxsize=4)
 def closing(day: Day) -> int:
-    """The hour at which the exchange closes on *day*: 1 p.m. around Thanksgiving, Christmas and Independence Day."""
+    """The hour at which the exchange closes on *day*.
+
+    1 p.m. around Thanksgiving, Christmas and Independence Day.
+    """
     thursdays = [d for d in range(1, 31) if Day(day.year, 11, d).weekday() == 3]
     short = day.month == 11 and day.day == thursdays[3] + 1
     short |= (
@@ -150,14 +156,15 @@ def rows(path: Path) -> Lines:
     with (
         gzip.open(path, "rt", encoding="utf-8")
         if path.suffix == ".gz"
-        else path.open(encoding="utf-8") as file
-    ):
+        else path.open(encoding="utf-8")
+    ) as file:
         return tuple(
             row for row in csv.DictReader(file) if row.get("symbol") in {None, *KEYS.values()}
         )
 
 
-# Closes ------------------------------------------------------------------------------------------------------------
+# Closes
+# ------------------------------------------------------------------------------------------------------------
 
 
 def change(closes: Closes) -> float:
@@ -400,7 +407,10 @@ def against(key: str, own: Closes, other: str, theirs: Closes) -> Facts:
 
 
 def event(key: str, closes: Closes, name: str, date: Day) -> Facts:
-    """From the close of the day of the event: the next day, the high since, now, and its share of that year's gain."""
+    """From the close of the day of the event.
+
+    The next day, the high since, now, and its share of that year's gain.
+    """
     days = [day for day, _ in closes]
     if date not in days or closes[-1][0] - date > 92 * ONE_DAY:
         return {}
@@ -427,7 +437,8 @@ def event(key: str, closes: Closes, name: str, date: Day) -> Facts:
     return found
 
 
-# Rates -------------------------------------------------------------------------------------------------------------
+# Rates
+# -------------------------------------------------------------------------------------------------------------
 
 
 def run_of_moves(upper: Closes, day: Day) -> list[tuple[Day, float]]:
@@ -529,7 +540,10 @@ def odds_before(table: Table) -> Facts:
 def around(
     meeting: Day, prices: dict[tuple[int, int], float], decided: dict[tuple[int, int], Day]
 ) -> tuple[float, float] | None:
-    """The rate before and after *meeting*: from quiet months beside it, else through the months that follow."""
+    """The rate before and after *meeting*.
+
+    From quiet months beside it, else through the months that follow.
+    """
     month = (meeting.year, meeting.month)
     after = rate_after(month, prices, decided)
     previous = shifted(month, -1)
@@ -552,7 +566,10 @@ def rate_after(
     prices: dict[tuple[int, int], float],
     decided: dict[tuple[int, int], Day],
 ) -> float | None:
-    """The rate at the end of *month*: the next month's, if that is quiet, else what the next month begins with."""
+    """The rate at the end of *month*.
+
+    The next month's, if that is quiet, else what the next month begins with.
+    """
     following = shifted(month, 1)
     if following not in prices or following > shifted(max(decided), 1):
         return None

@@ -1,4 +1,7 @@
-"""Every claim of the daily recap before the judge who recomputes it; and the judge before claims that were tampered with."""
+"""Every claim of the daily recap before the judge who recomputes it.
+
+And the judge before claims that were tampered with.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +34,10 @@ def test_every_claim_on_the_sample_is_true(judged):
 
 
 def test_a_claim_with_another_value_is_false(judged):
-    """Each number a little larger, each date a day later: the judge objects to all but entries of a calendar."""
+    """Each number a little larger, each date a day later.
+
+    The judge objects to all but entries of a calendar.
+    """
     found, judge = judged
     passed = [
         c
@@ -81,7 +87,10 @@ def larger(text: str) -> str:
 @pytest.mark.truth
 @pytest.mark.parametrize("year", range(FIRST.year, LAST.year + 1))
 def test_no_claim_on_real_sessions_is_false(real_market, year):
-    """The briefs of sessions of a year, without a kernel; false ones are listed, and what an editor would strike out."""
+    """The briefs of sessions of a year, without a kernel.
+
+    False ones are listed, and what an editor would strike out.
+    """
     counted, false, remarks = judged_year(real_market, year, EVERY)
     assert sum(counted.values()) > 100
     assert false == []

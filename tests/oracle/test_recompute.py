@@ -1,4 +1,7 @@
-"""Truth is computed twice: every figure that a report records is the one that the raw files give by another way."""
+"""Truth is computed twice.
+
+Every figure that a report records is the one that the raw files give by another way.
+"""
 
 import ast
 import datetime as dt
@@ -20,7 +23,10 @@ NOT_ALWAYS = (
     ".spell_start",
     ".record_close.before",
 )
-"""Facts that the product records only where it has a finding that needs them; when that is, its own tests say."""
+"""Facts that the product records only where it has a finding that needs them.
+
+When that is, its own tests say.
+"""
 
 DAYS = {
     "2024-01-03": "the second session of a year",

@@ -1,4 +1,8 @@
-"""The judge's day: every claim of the briefs of every session; ``truth.py [YEAR...]`` prints what was claimed and what was false."""
+"""The judge's day.
+
+Every claim of the briefs of every session; ``truth.py [YEAR...]`` prints what was claimed and what
+was false.
+"""
 
 from __future__ import annotations
 
@@ -31,24 +35,39 @@ from reportgen.verify.style import lint
 
 REPORTS = ("daily-recap", "weekly-recap", "month-in-review", "year-in-review", "small-caps")
 FIRST, LAST = dt.date(2000, 1, 4), dt.date(2026, 5, 29)
-"""The first session whose briefs are judged, and the last that all files of the real market reach."""
+"""The first session whose briefs are judged, and the last that all files of the real market reach.
+"""
 SAMPLED = 250
 """Sessions whose recaps go through kernels and renderers, too."""
 SMALL_CAPS = dt.date(2022, 1, 3)
-"""From here on the files carry the story of small caps: the Fed's range, futures, baskets of young stocks."""
+"""From here on the files carry the story of small caps.
+
+The Fed's range, futures, baskets of young stocks.
+"""
 
 
 def told(session: str, data: Path | str, name: str = "daily-recap") -> Brief:
     """The brief of report *name* of *session*, without its pictures."""
     report, record = load_report(name), read_record(executed(session, data, name))
     return Brief(
-        report=name, title=report.title, label=session, record=record, narrative=compose(record, report.folder, report.title),
-        verdict="send", gaps=(), notebook={}, svgs={}, specs={},
-    )  # fmt: skip
+        report=name,
+        title=report.title,
+        label=session,
+        record=record,
+        narrative=compose(record, report.folder, report.title),
+        verdict="send",
+        gaps=(),
+        notebook={},
+        svgs={},
+        specs={},
+    )
 
 
 def objection(judge: Judge, claim: dict[str, Any], facts: Mapping[str, Any]) -> str:
-    """Why a claim is false, or "": by the *facts* that the other oracle finds for the story of small caps, else by the judge."""
+    """Why a claim is false, or "".
+
+    By the *facts* that the other oracle finds for the story of small caps, else by the judge.
+    """
     if claim["fact"] not in facts:
         return judge.objection(claim)
     truth = facts[claim["fact"]]
@@ -92,7 +111,8 @@ def judged_year(folder: Path, year: int, every: int) -> tuple[Counter[str], list
                 counted[f"{name} {claim['kind']}"] += 1
                 if why := objection(judge, claim, facts):
                     false.append(
-                        f"{name} {session} {claim['instrument']} {claim['kind']}: {why} | {claim['text']} | {claim['sentence']}"
+                        f"{name} {session} {claim['instrument']} {claim['kind']}: {why} |"
+                        f" {claim['text']} | {claim['sentence']}"
                     )
     return counted, false, remarks
 
@@ -110,9 +130,17 @@ def through_the_pipeline(folder: Path, years: list[int], number: int) -> list[st
     wrong = []
     with TemporaryDirectory() as out, executor("local") as pool:
         jobs = [
-            batch.Job(report="daily-recap", as_of=day.isoformat(), data=str(folder), parameters={}, formats=FORMATS, out=out, asked_at=dt.datetime.now(dt.UTC))
+            batch.Job(
+                report="daily-recap",
+                as_of=day.isoformat(),
+                data=str(folder),
+                parameters={},
+                formats=FORMATS,
+                out=out,
+                asked_at=dt.datetime.now(dt.UTC),
+            )
             for day in chosen
-        ]  # fmt: skip
+        ]
         for outcome in batch.run(jobs, pool):
             place = Path(out) / outcome.job.report / outcome.job.as_of
             failed = check_folder(place) if outcome.state == "made" else [outcome.error]
@@ -134,7 +162,10 @@ def main() -> None:
             print(
                 "\n".join(
                     [
-                        f"{year}: {sum(more.values())} claims, {len(wrong)} false, {len(ugly)} remarks on style",
+                        (
+                            f"{year}: {sum(more.values())} claims, {len(wrong)} false, {len(ugly)}"
+                            " remarks on style"
+                        ),
                         *wrong,
                         *ugly,
                     ]

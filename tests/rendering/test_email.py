@@ -1,4 +1,7 @@
-"""The email: small, self-contained, readable with pictures off, and the same bytes for the same brief."""
+"""The email.
+
+Small, self-contained, readable with pictures off, and the same bytes for the same brief.
+"""
 
 from __future__ import annotations
 

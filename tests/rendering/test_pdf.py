@@ -1,4 +1,7 @@
-"""The PDF: tagged, titled, complete, on the paper asked for, and never set in a font that is not ours."""
+"""The PDF.
+
+Tagged, titled, complete, on the paper asked for, and never set in a font that is not ours.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +34,10 @@ def pages(data):
 
 
 def squeezed(text):
-    """*text* without what a line break may add or take: white space, hyphens, and the marks of footnotes."""
+    """*text* without what a line break may add or take.
+
+    White space, hyphens, and the marks of footnotes.
+    """
     return re.sub(r"[-\s\x02\ufffe\u00ad*†‡§¶‖]+", "", text)
 
 
@@ -98,7 +104,10 @@ def test_the_structure_has_headings_a_list_and_figures_with_their_words(data, sa
 
 
 def test_the_text_holds_every_line_and_every_number_of_the_brief(pages, sample_brief):
-    """Nothing that the page says is missing on paper, labels of pictures included; each page's own marks apart."""
+    """Nothing that the page says is missing on paper, labels of pictures included.
+
+    Each page's own marks apart.
+    """
     text = squeezed(" ".join(re.sub(r"Page \d+ of \d+", " ", page) for page in pages))
     for where, runs in sample_brief.brief.narrative.texts():
         if where not in ("alt", "subject", "preheader"):

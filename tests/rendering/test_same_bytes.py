@@ -34,7 +34,10 @@ ELSEWHERE = {
 
 @pytest.fixture(scope="module")
 def runs(tmp_path_factory):
-    """The digests of two runs: one here, one with another clock, language, home, cache and working folder."""
+    """The digests of two runs.
+
+    One here, one with another clock, language, home, cache and working folder.
+    """
     found = []
     for number, change in enumerate((HERE, ELSEWHERE)):
         place = tmp_path_factory.mktemp(f"surroundings-{number}")

@@ -1,4 +1,7 @@
-"""The colours of the look: letters and marks stand out from their ground in both themes, for every eye."""
+"""The colours of the look.
+
+Letters and marks stand out from their ground in both themes, for every eye.
+"""
 
 from __future__ import annotations
 

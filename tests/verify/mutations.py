@@ -1,4 +1,7 @@
-"""Mutations of a finished narrative, each of one thing and each false: its truth is judged here, from the facts alone."""
+"""Mutations of a finished narrative, each of one thing and each false.
+
+Its truth is judged here, from the facts alone.
+"""
 
 from __future__ import annotations
 
@@ -19,12 +22,16 @@ from reportgen.record import Record, read_record
 from reportgen.request import load_report
 
 DATES = ("2025-01-08 13:00", "2025-01-10", "2024-11-06", "2024-11-25")
-"""During a session, below the line of a correction, the best day since, and just shy of a record."""
+"""During a session, below the line of a correction, the best day since, and just shy of a record.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Mutation:
-    """One false line: its class, where it stands, what was changed, and how the line was and is now."""
+    """One false line.
+
+    Its class, where it stands, what was changed, and how the line was and is now.
+    """
 
     kind: str
     where: str
@@ -54,7 +61,10 @@ def told(as_of: str) -> tuple[Record, Narrative]:
 
 
 def lines(story: Narrative) -> list[tuple[str, Runs]]:
-    """Every line that stands for itself; the subject and the preheader repeat the title and the first key point."""
+    """Every line that stands for itself.
+
+    The subject and the preheader repeat the title and the first key point.
+    """
     return [
         (where, runs)
         for where, runs in story.texts()
@@ -63,7 +73,10 @@ def lines(story: Narrative) -> list[tuple[str, Runs]]:
 
 
 def with_line(story: Narrative, old: Runs, new: Runs) -> Narrative:
-    """*story* with the line that is the very object *old* replaced; a headline is replaced in its copies, too."""
+    """*story* with the line that is the very object *old* replaced.
+
+    A headline is replaced in its copies, too.
+    """
     swap = lambda runs: (  # noqa: E731
         new if runs is old or (runs == old and old in (story.title, story.preheader)) else runs
     )
@@ -97,8 +110,18 @@ class Mutator:
 
     def all(self) -> list[Mutation]:
         """Every mutation once."""
-        makers = (self.digits, self.signs, self.verbs, self.hedges, self.units, self.dates, self.names, self.superlatives,
-                  self.citations, self.words)  # fmt: skip
+        makers = (
+            self.digits,
+            self.signs,
+            self.verbs,
+            self.hedges,
+            self.units,
+            self.dates,
+            self.names,
+            self.superlatives,
+            self.citations,
+            self.words,
+        )
         found = {(m.where, m.change, text_of(m.new)): m for maker in makers for m in maker()}
         return list(found.values())
 
@@ -436,87 +459,226 @@ MONTH_NAMES = (
 )
 MONTHS = ("Jan.", "Feb.", "Aug.", "Sept.", "Oct.", "Nov.", "Dec.", *MONTH_NAMES)
 PARTS = ("early-afternoon", "late", "morning", "midday", "early", "afternoon")
-COUNTS = (("one", "two"), ("two", "three"), ("three", "four"), ("four", "five"), ("five", "four"), ("six", "seven"), ("first", "second"),
-          ("second", "third"), ("third", "fourth"), ("fourth", "fifth"), ("fifth", "sixth"), ("sixth", "seventh"),
-          ("twice", "once"))  # fmt: skip
+COUNTS = (
+    ("one", "two"),
+    ("two", "three"),
+    ("three", "four"),
+    ("four", "five"),
+    ("five", "four"),
+    ("six", "seven"),
+    ("first", "second"),
+    ("second", "third"),
+    ("third", "fourth"),
+    ("fourth", "fifth"),
+    ("fifth", "sixth"),
+    ("sixth", "seventh"),
+    ("twice", "once"),
+)
 TURNED = (
-    ("up", "down"), ("down", "up"), ("above", "below"), ("below", "above"), ("higher", "lower"), ("lower", "higher"),
-    ("a gain", "a loss"), ("a loss", "a gain"), ("gain", "loss"), ("loss", "gain"), ("trails", "leads"), ("leads", "trails"),
-    ("ahead of", "behind"), ("behind", "ahead of"), ("a lead of", "a deficit of"), ("a deficit of", "a lead of"),
-    ("did better", "did worse"), ("did worse", "did better"), ("cut", "raised"), ("raised", "cut"),
-    ("went the other way", "went the same way"), ("closer to", "deeper into"), ("closer to", "out of"), ("into", "out of"),
-    ("closer to", "past the line of"), ("short of", "past"), ("given back", "kept"), ("no change in rates", "a rate cut"),
-    ("no change in rates", "a rate increase"), ("leaves rates unchanged", "cuts rates"), ("leaves rates unchanged", "raises rates"),
-    ("a poor one by comparison", "a better one by comparison"), ("the good year", "the poor year"), ("rises?", "falls"), ("fall", "rise"),
-    ("rose", "fell"), ("fell", "rose"),
-)  # fmt: skip
-EXTREMES = (("best", "worst"), ("worst", "best"), ("highest", "lowest"), ("lowest", "highest"), ("of the year", "on record"),
-            ("best day", "best week"), ("in a year", "on record"), ("in a year", "in a decade"), ("a record", "the lowest"),
-            ("best", "second-best"),
-            ("just shy of", "at"), ("record", "lowest"))  # fmt: skip
-HEDGES = ("nearly", "almost", "just under", "just over", "more than", "over", "less than", "under", "about", "around", "roughly",
-          "at least", "at most", "close to", "up to", "as much as", "exactly", "just shy of", "well over", "approximately", "some")  # fmt: skip
+    ("up", "down"),
+    ("down", "up"),
+    ("above", "below"),
+    ("below", "above"),
+    ("higher", "lower"),
+    ("lower", "higher"),
+    ("a gain", "a loss"),
+    ("a loss", "a gain"),
+    ("gain", "loss"),
+    ("loss", "gain"),
+    ("trails", "leads"),
+    ("leads", "trails"),
+    ("ahead of", "behind"),
+    ("behind", "ahead of"),
+    ("a lead of", "a deficit of"),
+    ("a deficit of", "a lead of"),
+    ("did better", "did worse"),
+    ("did worse", "did better"),
+    ("cut", "raised"),
+    ("raised", "cut"),
+    ("went the other way", "went the same way"),
+    ("closer to", "deeper into"),
+    ("closer to", "out of"),
+    ("into", "out of"),
+    ("closer to", "past the line of"),
+    ("short of", "past"),
+    ("given back", "kept"),
+    ("no change in rates", "a rate cut"),
+    ("no change in rates", "a rate increase"),
+    ("leaves rates unchanged", "cuts rates"),
+    ("leaves rates unchanged", "raises rates"),
+    ("a poor one by comparison", "a better one by comparison"),
+    ("the good year", "the poor year"),
+    ("rises?", "falls"),
+    ("fall", "rise"),
+    ("rose", "fell"),
+    ("fell", "rose"),
+)
+EXTREMES = (
+    ("best", "worst"),
+    ("worst", "best"),
+    ("highest", "lowest"),
+    ("lowest", "highest"),
+    ("of the year", "on record"),
+    ("best day", "best week"),
+    ("in a year", "on record"),
+    ("in a year", "in a decade"),
+    ("a record", "the lowest"),
+    ("best", "second-best"),
+    ("just shy of", "at"),
+    ("record", "lowest"),
+)
+HEDGES = (
+    "nearly",
+    "almost",
+    "just under",
+    "just over",
+    "more than",
+    "over",
+    "less than",
+    "under",
+    "about",
+    "around",
+    "roughly",
+    "at least",
+    "at most",
+    "close to",
+    "up to",
+    "as much as",
+    "exactly",
+    "just shy of",
+    "well over",
+    "approximately",
+    "some",
+)
 STATED = re.compile(
-    r"(?:(?:nearly|just over|more than|less than|about) )?(?P<sign>[+\u2212])?(?P<number>\$?\d[\d,]*(?:\.\d+)?)"
+    r"(?:(?:nearly|just over|more than|less than|about)"
+    r" )?(?P<sign>[+\u2212])?(?P<number>\$?\d[\d,]*(?:\.\d+)?)"
 )
 VERBS = tuple(
     (tuple(forms.split()), direction, low, high)
     for forms, direction, low, high in (
-        ("plunge plunges plunged plunging", -1, 4.0, 99), ("tumble tumbles tumbled tumbling", -1, 2.5, 99),
+        ("plunge plunges plunged plunging", -1, 4.0, 99),
+        ("tumble tumbles tumbled tumbling", -1, 2.5, 99),
         ("sink sinks sank sinking", -1, 1.5, 99),
-        ("drop drops dropped dropping", -1, 1.5, 99), ("slide slides slid sliding", -1, 0.35, 99), ("fall falls fell falling", -1, 0.1, 99),
-        ("slip slips slipped slipping", -1, 0.1, 0.75), ("edge edges edged edging", -1, 0.1, 0.35),
+        ("drop drops dropped dropping", -1, 1.5, 99),
+        ("slide slides slid sliding", -1, 0.35, 99),
+        ("fall falls fell falling", -1, 0.1, 99),
+        ("slip slips slipped slipping", -1, 0.1, 0.75),
+        ("edge edges edged edging", -1, 0.1, 0.35),
         ("soar soars soared soaring", 1, 4.0, 99),
-        ("surge surges surged surging", 1, 2.5, 99), ("rally rallies rallied rallying", 1, 1.5, 99),
+        ("surge surges surged surging", 1, 2.5, 99),
+        ("rally rallies rallied rallying", 1, 1.5, 99),
         ("climb climbs climbed climbing", 1, 0.35, 99),
-        ("rise rises rose rising", 1, 0.1, 99), ("inch inches inched inching", 1, 0.1, 0.35),
+        ("rise rises rose rising", 1, 0.1, 99),
+        ("inch inches inched inching", 1, 0.1, 0.35),
         ("crater craters cratered cratering", -1, 99, 99),
     )
-)  # fmt: skip
-MORE_FORMS = ("dip dips dipped dipping", "ease eases eased easing", "decline declines declined declining", "lose loses lost losing",
-              "gain gains gained gaining", "advance advances advanced advancing", "leap leaps leaped leaping", "jump jumps jumped jumping",
-              "tick ticks ticked ticking", "slump slumps slumped slumping", "add adds added adding")  # fmt: skip
+)
+MORE_FORMS = (
+    "dip dips dipped dipping",
+    "ease eases eased easing",
+    "decline declines declined declining",
+    "lose loses lost losing",
+    "gain gains gained gaining",
+    "advance advances advanced advancing",
+    "leap leaps leaped leaping",
+    "jump jumps jumped jumping",
+    "tick ticks ticked ticking",
+    "slump slumps slumped slumping",
+    "add adds added adding",
+)
 FORM_OF = {
     word: i
     for forms in (*(f for f, *_ in VERBS), *(m.split() for m in MORE_FORMS))
     for i, word in enumerate(forms)
 }
 MOVED = re.compile(
-    rf"\b({'|'.join(FORM_OF)})(?: (?:higher|lower|up|down))?\b|(?:was|were|is|are|staying) little changed"
+    rf"\b({'|'.join(FORM_OF)})(?: (?:higher|lower|up|down))?\b|(?:was|were|is|are|staying) little"
+    r" changed"
 )
 OTHERS = ("^GSPC", "^RUT", "^IXIC", "MDY", "DGS10", "BTC-USD", "QBTS", "FEDFUNDS")
-PEOPLE = (("Tom Lee", "Jill Carey Hall"), ("Fundstrat", "Bank of America"), ("Bank of America", "Fundstrat"), ("CNBC", "CNN"),
-("Hall", "Lee"),
-          ("told CNBC", "said in a note to clients"), ("small caps", "mid caps"), ("mid-size", "small"), ("Fed", "Treasury"),
-          ("clients", "investors"))  # fmt: skip
+PEOPLE = (
+    ("Tom Lee", "Jill Carey Hall"),
+    ("Fundstrat", "Bank of America"),
+    ("Bank of America", "Fundstrat"),
+    ("CNBC", "CNN"),
+    ("Hall", "Lee"),
+    ("told CNBC", "said in a note to clients"),
+    ("small caps", "mid caps"),
+    ("mid-size", "small"),
+    ("Fed", "Treasury"),
+    ("clients", "investors"),
+)
 CLAIMED = (
-    ("during the session", "after the close"), ("after the close", "during the session"), ("during the session", "before the open"),
-    ("correction", "bear market"), ("closing high", "closing low"), ("closing high", "all-time high"), ("high", "low"),
+    ("during the session", "after the close"),
+    ("after the close", "during the session"),
+    ("during the session", "before the open"),
+    ("correction", "bear market"),
+    ("closing high", "closing low"),
+    ("closing high", "all-time high"),
+    ("high", "low"),
     ("recent high", "recent low"),
-    ("another", "already"), ("this year", "this month"), ("this year", "this week"), ("the year", "the month"),
+    ("another", "already"),
+    ("this year", "this month"),
+    ("this year", "this week"),
+    ("the year", "the month"),
     ("For the week", "For the day"),
-    ("it was", "it was not"), ("it is", "it is not"), ("It is", "It is not"), ("is now", "is not"), ("months", "weeks"),
+    ("it was", "it was not"),
+    ("it is", "it is not"),
+    ("It is", "It is not"),
+    ("is now", "is not"),
+    ("months", "weeks"),
     ("months", "years"),
-    ("daily closes", "weekly closes"), ("is truncated", "is not truncated"), ("is truncated", "starts at zero"),
+    ("daily closes", "weekly closes"),
+    ("is truncated", "is not truncated"),
+    ("is truncated", "starts at zero"),
     ("without dividends", "with dividends"),
-    ("On the day after", "On the day before"), ("election-day", "inauguration-day"), ("since the vote", "before the vote"),
+    ("On the day after", "On the day before"),
+    ("election-day", "inauguration-day"),
+    ("since the vote", "before the vote"),
     ("whole year", "whole decade"),
-    ("Then", "Earlier"), ("not alone", "alone"), ("median", "average"), ("median", "mean"), ("since", "before"), ("since", "until"),
-    ("Futures", "Options"), ("odds of", "odds against"), ("next meeting", "previous meeting"),
+    ("Then", "Earlier"),
+    ("not alone", "alone"),
+    ("median", "average"),
+    ("median", "mean"),
+    ("since", "before"),
+    ("since", "until"),
+    ("Futures", "Options"),
+    ("odds of", "odds against"),
+    ("next meeting", "previous meeting"),
     ("before the Fed began", "after the Fed began"),
-    ("target range", "discount rate"), ("would begin", "began"), ("would make it", "has made it"), ("which turns", "which never turned"),
-    ("only now", "for weeks"), ("U.S. stock", "European bond"), ("trading resumes", "trading ends"), ("due on", "delayed beyond"),
-    ("Election", "Inauguration"), ("price change by month", "price change by quarter"), ("completed months", "running months"),
-    ("session in a row", "session this month"), ("in a row", "this month"), ("speculative trades", "safe havens"),
+    ("target range", "discount rate"),
+    ("would begin", "began"),
+    ("would make it", "has made it"),
+    ("which turns", "which never turned"),
+    ("only now", "for weeks"),
+    ("U.S. stock", "European bond"),
+    ("trading resumes", "trading ends"),
+    ("due on", "delayed beyond"),
+    ("Election", "Inauguration"),
+    ("price change by month", "price change by quarter"),
+    ("completed months", "running months"),
+    ("session in a row", "session this month"),
+    ("in a row", "this month"),
+    ("speculative trades", "safe havens"),
     ("Changes are price", "Changes are total"),
-    ("price changes", "total returns"), ("closing levels", "intraday lows"), ("our calculation", "the exchange's own"),
+    ("price changes", "total returns"),
+    ("closing levels", "intraday lows"),
+    ("our calculation", "the exchange's own"),
     ("altogether", "each time"),
-    ("set on", "missed on"), ("previous close", "previous open"), ("Change on the day", "Change on the week"),
+    ("set on", "missed on"),
+    ("previous close", "previous open"),
+    ("Change on the day", "Change on the week"),
     ("Over the same stretch", "After that stretch"),
-    ("took", "brought"), ("dates from", "fell to pieces on"), ("not investment advice", "investment advice"),
+    ("took", "brought"),
+    ("dates from", "fell to pieces on"),
+    ("not investment advice", "investment advice"),
     ("does not guarantee", "does guarantee"),
-    ("UTC day", "UTC week"), ("election", "inauguration"), ("or more", "or less"), ("chance", "certainty"),
-)  # fmt: skip
+    ("UTC day", "UTC week"),
+    ("election", "inauguration"),
+    ("or more", "or less"),
+    ("chance", "certainty"),
+)
 
 
 # The truth of figures, on any reading that a fair reader may have

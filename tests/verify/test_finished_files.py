@@ -14,11 +14,34 @@ from reportgen.request import load_report
 from reportgen.telling import read_notebook
 from reportgen.verify import rendered
 
-WORDS = {"below": "above", "lower": "higher", "down": "up", "up": "down", "slid": "rose", "plunging": "soaring", "soared": "plunged",
-         "November": "October", "Wednesday": "Tuesday", "Friday": "Monday", "nearly": "more than", "more": "less",
-         "best": "worst", "worst": "best", "Large": "Mid", "trails": "leads", "cut": "raised", "closed": "open",
-         "Quantum-computing": "Space", "early-afternoon": "late",
-         "three": "four", "six": "nine", "closer": "deeper", "gain": "loss", "correction": "bear market", "Sample": "Real"}  # fmt: skip
+WORDS = {
+    "below": "above",
+    "lower": "higher",
+    "down": "up",
+    "up": "down",
+    "slid": "rose",
+    "plunging": "soaring",
+    "soared": "plunged",
+    "November": "October",
+    "Wednesday": "Tuesday",
+    "Friday": "Monday",
+    "nearly": "more than",
+    "more": "less",
+    "best": "worst",
+    "worst": "best",
+    "Large": "Mid",
+    "trails": "leads",
+    "cut": "raised",
+    "closed": "open",
+    "Quantum-computing": "Space",
+    "early-afternoon": "late",
+    "three": "four",
+    "six": "nine",
+    "closer": "deeper",
+    "gain": "loss",
+    "correction": "bear market",
+    "Sample": "Real",
+}
 CLAIM = "Small caps soared to a record."
 """Words without a digit that no line of the narrative holds."""
 
@@ -34,7 +57,10 @@ def brief(sample_brief):
 
 
 def changed(token: str) -> str:
-    """Another token in place of *token*: its first digit plus one, or the word of another claim; "" where there is none."""
+    """Another token in place of *token*.
+
+    Its first digit plus one, or the word of another claim; "" where there is none.
+    """
     digit = re.search(r"\d", token)
     if digit:
         return token[: digit.start()] + str((int(digit[0]) + 1) % 10) + token[digit.end() :]
@@ -54,13 +80,21 @@ def variants(text: str, places: list[tuple[int, int]], most: int) -> list[tuple[
         for m in re.finditer(r"[\w.,$%+\u2212-]*\w%?", text[a:b])
         if changed(m[0])
     ]
-    made = [(f"'{old}' -> '{changed(old)}' in '{text[max(0, at - 30) : at + 30]}'", text[:at] + changed(old) + text[at + len(old) :])
-            for at, old in tokens]  # fmt: skip
+    made = [
+        (
+            f"'{old}' -> '{changed(old)}' in '{text[max(0, at - 30) : at + 30]}'",
+            text[:at] + changed(old) + text[at + len(old) :],
+        )
+        for at, old in tokens
+    ]
     return spread(made, most)
 
 
 def visible(html: str) -> list[tuple[int, int]]:
-    """Where the text of an HTML file stands that a reader sees: not in tags, scripts, styles, drawings or the appendix."""
+    """Where the text of an HTML file stands that a reader sees.
+
+    Not in tags, scripts, styles, drawings or the appendix.
+    """
     end = html.find('<details id="appendix"')
     shown = html[: end if end > 0 else len(html)]
     hidden = [m.span() for m in re.finditer(r"(?s)<(script|style|svg|title)\b.*?</\1>", shown)]
@@ -113,12 +147,17 @@ def test_the_words_behind_a_picture_and_the_values_behind_a_figure_are_read(brie
     """The alternative text, the raw value, the cited fact, the page's title and its description."""
     folder, record, story = brief
     html = (folder / "brief.html").read_text()
-    swaps = [('aria-label="Line chart of the Russell 2000 over six', 'aria-label="Line chart of the Russell 2000 over nine'),
-             ('value="2225.43" data-fact="rut.level"', 'value="2226.43" data-fact="rut.level"'),
-             ('value="5892.64" data-fact="spx.level"', 'value="2225.43" data-fact="rut.level"'),
-             ("<title>Small caps fall", "<title>Small caps soar"),
-             ('content="The Russell 2000 is 8.9% below', 'content="The Russell 2000 is 9.8% below'),
-             ('<span class="change loss"', '<span class="change gain"')]  # fmt: skip
+    swaps = [
+        (
+            'aria-label="Line chart of the Russell 2000 over six',
+            'aria-label="Line chart of the Russell 2000 over nine',
+        ),
+        ('value="2225.43" data-fact="rut.level"', 'value="2226.43" data-fact="rut.level"'),
+        ('value="5892.64" data-fact="spx.level"', 'value="2225.43" data-fact="rut.level"'),
+        ("<title>Small caps fall", "<title>Small caps soar"),
+        ('content="The Russell 2000 is 8.9% below', 'content="The Russell 2000 is 9.8% below'),
+        ('<span class="change loss"', '<span class="change gain"'),
+    ]
     assert all(old in html for old, _ in swaps)
     cases = [(f"{old} -> {new}", html.replace(old, new, 1)) for old, new in swaps]
     all_caught(cases, lambda text: rendered.page(text, story, record))
@@ -192,20 +231,36 @@ def test_words_that_are_not_in_the_narrative_are_caught_wherever_they_stand(brie
 
 def json_cases(text: str):
     """One value of brief.json changed: in its claims, its facts, and what it says of the run."""
-    fields = {"text": lambda v: f"{v}x", "sentence": lambda v: f"{v} not", "value": lambda v: "x" if isinstance(v, str) else v * 1.01 + 1,
-              "unit": lambda _: "degrees", "instrument": lambda v: "^IXIC" if v != "^IXIC" else "^DJI", "kind": lambda _: "guess", "window": lambda _: "decade",
-              "fact": lambda v: "spx.level" if v != "spx.level" else "rut.level", "cell": lambda v: v + 1,
-              "where": lambda _: "elsewhere"}  # fmt: skip
+    fields = {
+        "text": lambda v: f"{v}x",
+        "sentence": lambda v: f"{v} not",
+        "value": lambda v: "x" if isinstance(v, str) else v * 1.01 + 1,
+        "unit": lambda _: "degrees",
+        "instrument": lambda v: "^IXIC" if v != "^IXIC" else "^DJI",
+        "kind": lambda _: "guess",
+        "window": lambda _: "decade",
+        "fact": lambda v: "spx.level" if v != "spx.level" else "rut.level",
+        "cell": lambda v: v + 1,
+        "where": lambda _: "elsewhere",
+    }
     total = len(json.loads(text)["claims"])
     for n, (field, change) in enumerate([*fields.items()] * 2):
         document = json.loads(text)
         claim = document["claims"][(n * 13 + 1) % total]
         claim[field] = change(claim[field])
         yield f"claims[].{field} -> {claim[field]!r}", json.dumps(document)
-    for path, value in ((("title",), "x"), (("state",), "post"), (("as_of",), "2025-01-08T16:00:00-05:00"), (("session",), "2025-01-07"),
-                        (("verdict",), "hold"), (("lead", "kind"), "record_close"), (("facts", "rut.level", "value"), 1.0),
-                        (("facts", "rut.level", "source"), "hearsay"), (("provenance", "notice"), ""),
-                        (("provenance", "dataset"), "Real market")):  # fmt: skip
+    for path, value in (
+        (("title",), "x"),
+        (("state",), "post"),
+        (("as_of",), "2025-01-08T16:00:00-05:00"),
+        (("session",), "2025-01-07"),
+        (("verdict",), "hold"),
+        (("lead", "kind"), "record_close"),
+        (("facts", "rut.level", "value"), 1.0),
+        (("facts", "rut.level", "source"), "hearsay"),
+        (("provenance", "notice"), ""),
+        (("provenance", "dataset"), "Real market"),
+    ):
         document = json.loads(text)
         place = document
         for name in path[:-1]:

@@ -1,4 +1,7 @@
-"""The gate: what is sent, what is sent with its gaps named, what is held, and what its page says of it."""
+"""The gate.
+
+What is sent, what is sent with its gaps named, what is held, and what its page says of it.
+"""
 
 from __future__ import annotations
 
@@ -59,7 +62,8 @@ def _data(named, rows):
     }
 
 
-# What is ruled -----------------------------------------------------------------------------------------------------
+# What is ruled
+# -----------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("record", [RECAP, SMALL])
@@ -107,7 +111,10 @@ def test_a_record_without_a_required_part_is_held():
     ids=["nothing", "nothing needed"],
 )
 def test_a_record_in_which_nothing_needed_was_found_is_held(kept):
-    """The reason names the parts that found nothing; what optional ones found does not stand for it."""
+    """The reason names the parts that found nothing.
+
+    What optional ones found does not stand for it.
+    """
     ruling = gate.rule(replace(RECAP, findings=kept), Policy())
     assert ruling.verdict == Verdict.HOLD
     assert ruling.reasons == (
@@ -163,7 +170,8 @@ def test_fewer_charts_than_asked_are_held():
     )
 
 
-# Charts ------------------------------------------------------------------------------------------------------------
+# Charts
+# ------------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("spec", SPECS.values(), ids=SPECS)
@@ -202,7 +210,8 @@ def test_a_record_with_a_blank_chart_is_held(name):
     )
 
 
-# Files and licences ------------------------------------------------------------------------------------------------
+# Files and licences
+# ------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -234,7 +243,8 @@ def test_a_source_with_terms_is_named_with_them_in_order():
     assert gate.unpublishable(RECAP) == []
 
 
-# The page ----------------------------------------------------------------------------------------------------------
+# The page
+# ----------------------------------------------------------------------------------------------------------
 
 
 def test_the_page_of_a_brief_that_is_sent_is_short():

@@ -24,9 +24,15 @@ from reportgen.sealing import Sealing
 from reportgen.verify.seal import adopted, seal_of, verified
 
 FILES = (
-    "brief.html", "brief.pdf", "brief.eml", "brief.txt", "brief.json", "gate.txt",
-    "notebook.ipynb", "seal.json",
-)  # fmt: skip
+    "brief.html",
+    "brief.pdf",
+    "brief.eml",
+    "brief.txt",
+    "brief.json",
+    "gate.txt",
+    "notebook.ipynb",
+    "seal.json",
+)
 PLACES = 40
 
 
@@ -93,10 +99,7 @@ EDITS = {
         "brief.html",
         lambda b: b.replace(b"Nasdaq", b"@").replace(b"Dow", b"Nasdaq").replace(b"@", b"Dow"),
     ),
-    "lines of the text backwards": (
-        "brief.txt",
-        lambda b: b"\n".join(reversed(b.split(b"\n"))),
-    ),
+    "lines of the text backwards": ("brief.txt", lambda b: b"\n".join(reversed(b.split(b"\n")))),
     "Bcc in the mail": ("brief.eml", lambda b: b"Bcc: x@example.com\r\n" + b),
     "attachment in the mail": ("brief.eml", lambda b: b + b"\r\n--x\r\nupdate.exe"),
     "key twice in the data": ("brief.json", lambda b: b.replace(b"{", b'{"title":"x",', 1)),

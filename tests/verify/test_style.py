@@ -12,9 +12,15 @@ def brief(*paragraphs, title="Stocks rise", points=()):
     """A brief of those paragraphs."""
     blocks = tuple(Paragraph(runs=split(text)) for text in paragraphs)
     return Narrative(
-        title=split(title), kicker=(), preheader=(), notices=(), key_points=tuple(split(p) for p in points),
-        strip=(), blocks=blocks, footer=(),
-    )  # fmt: skip
+        title=split(title),
+        kicker=(),
+        preheader=(),
+        notices=(),
+        key_points=tuple(split(p) for p in points),
+        strip=(),
+        blocks=blocks,
+        footer=(),
+    )
 
 
 def rules(*paragraphs, **rest):
@@ -23,21 +29,37 @@ def rules(*paragraphs, **rest):
 
 
 RULES = [
-    ("wrong number", "The S&P 500 rose 0.8% but are down for the week.", "The S&P 500 rose 0.8%; stocks are down for the week."),
+    (
+        "wrong number",
+        "The S&P 500 rose 0.8% but are down for the week.",
+        "The S&P 500 rose 0.8%; stocks are down for the week.",
+    ),
     ("figure at the start", "500 stocks rose.", "All 500 stocks rose."),
     ("two hedges", "It fell nearly 2% and about 30 points.", "It fell nearly 2% and 30 points."),
     ("banned verb", "Stocks plummeted on Monday.", "Stocks fell on Monday."),
     ("too long", f"It {'very ' * (LONGEST - 1)}fell.", f"It {'very, ' * (LONGEST - 2)}fell."),
-    ("too long", f"It {'so ,' * LONGEST}fell {'so , ' * LONGEST}.", f"It fell; {', '.join(['so'] * LONGEST)}: it rose."),
+    (
+        "too long",
+        f"It {'so ,' * LONGEST}fell {'so , ' * LONGEST}.",
+        f"It fell; {', '.join(['so'] * LONGEST)}: it rose.",
+    ),
     ("starts in lower case", "stocks rose.", "Stocks rose."),
     ("minus zero", "The change was \u22120.0%.", "The change was \u22120.1%."),
     ("minus zero", "The change was -0%.", "The change was -10%."),
     ("zero percent in prose", "The Dow rose 0.0%.", "The Dow rose 10%, or 2.0%, or 100.0%."),
     ("plural of one", "It rose 1 points.", "It rose 1 point, then 2.1 points, then 21 points."),
     ("plural of one", "It rose 1 percentage points.", "It rose 0.1 percentage points."),
-    ("singular of many", "It rose 12 point.", "It rose 12 points after a 25-point fall and a 3 point-for-point swap."),
+    (
+        "singular of many",
+        "It rose 12 point.",
+        "It rose 12 points after a 25-point fall and a 3 point-for-point swap.",
+    ),
     ("singular of many", "It was up for 3 session.", "It was up for 3 sessions, then 1 session."),
-    ("wrong article", "It had a 8% fall.", "It had an 8% fall, an 11-session run, an 18.5% rise and an 85% share."),
+    (
+        "wrong article",
+        "It had a 8% fall.",
+        "It had an 8% fall, an 11-session run, an 18.5% rise and an 85% share.",
+    ),
     ("wrong article", "It had a 11-session run.", "It had a 10-session run and a 1.8% rise."),
     ("wrong article", "It had a 85% share.", "It had a 75% share."),
     ("wrong article", "It had an 1.5% fall.", "It had a 1.5% fall."),
@@ -47,9 +69,17 @@ RULES = [
     ("stray punctuation", "The Dow fell..", "The Dow fell to 5.5."),
     ("word twice", "The the Dow fell.", "The Dow fell, there the Nasdaq rose."),
     ("same opening", "The Dow fell 2%. The Dow fell again.", "The Dow fell 2%. The Dow then rose."),
-    ("chain of passives", "It was lifted. Oil was pushed. Gold was beaten.", "It was lifted. Oil was pushed. Gold lost."),
-    ("two strong verbs in the lead", "Stocks plunged as oil soared.", "Stocks plunged as oil rose. Gold soared, yields slumped."),
-]  # fmt: skip
+    (
+        "chain of passives",
+        "It was lifted. Oil was pushed. Gold was beaten.",
+        "It was lifted. Oil was pushed. Gold lost.",
+    ),
+    (
+        "two strong verbs in the lead",
+        "Stocks plunged as oil soared.",
+        "Stocks plunged as oil rose. Gold soared, yields slumped.",
+    ),
+]
 
 
 @pytest.mark.parametrize(("rule", "bad", "good"), RULES)
@@ -111,9 +141,17 @@ def test_openings_are_compared_within_a_paragraph():
 def test_a_remark_names_its_words_and_its_sentence():
     """Also where facts are cited in it."""
     story = Narrative(
-        title=split("Stocks rise"), kicker=(), preheader=(), notices=(), key_points=(), strip=(), footer=(),
-        blocks=(Paragraph(runs=(Run("Gold fell. It had a "), Run("8%", "x.change"), Run(" fall."))),),
-    )  # fmt: skip
+        title=split("Stocks rise"),
+        kicker=(),
+        preheader=(),
+        notices=(),
+        key_points=(),
+        strip=(),
+        footer=(),
+        blocks=(
+            Paragraph(runs=(Run("Gold fell. It had a "), Run("8%", "x.change"), Run(" fall."))),
+        ),
+    )
     assert [(r.rule, r.words, r.sentence) for r in lint(story)] == [
         ("wrong article", "a 8%", "It had a 8% fall.")
     ]

@@ -1,6 +1,7 @@
 """Where market data come from: one file per provider, all behind one contract.
 
-A package adds a provider by an entry point in the group ``reportgen.providers``; the built-in ones are registered the same way.
+A package adds a provider by an entry point in the group ``reportgen.providers``; the built-in ones
+are registered the same way.
 """
 
 from __future__ import annotations

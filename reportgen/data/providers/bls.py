@@ -35,7 +35,10 @@ STARTS = re.compile(
 
 
 class Bls(Provider):
-    """One file in iCalendar's form (RFC 5545), in the time of Washington. It turns many programs away; FRED knows the days, too."""
+    """One file in iCalendar's form (RFC 5545), in the time of Washington.
+
+    It turns many programs away; FRED knows the days, too.
+    """
 
     name = "bls"
     title = "Bureau of Labor Statistics"

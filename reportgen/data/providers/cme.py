@@ -1,4 +1,7 @@
-"""CME's settlement pages: 30-day Fed funds futures by trade date; no key, and only the last few days."""
+"""CME's settlement pages.
+
+30-day Fed funds futures by trade date; no key, and only the last few days.
+"""
 
 from __future__ import annotations
 
@@ -48,7 +51,10 @@ class Cme(Provider):
         return symbol if kind == "futures" else None
 
     def calls(self, ask: Ask) -> Iterable[Call]:
-        """A page per weekday that it may still have; 305 is its number for 30-day Fed funds futures."""
+        """A page per weekday that it may still have.
+
+        305 is its number for 30-day Fed funds futures.
+        """
         day = max(ask.first, ask.last - dt.timedelta(days=KEPT_DAYS))
         while day <= ask.last:
             if day.weekday() < 5:
@@ -59,7 +65,10 @@ class Cme(Provider):
             day += dt.timedelta(days=1)
 
     def parse(self, ask: Ask, reply: Reply) -> Rows:
-        """Settlements by contract ("ZQG2025") of the trade date in the reply's URL; none on an empty page, sent of a day without trade."""
+        """Settlements by contract ("ZQG2025") of the trade date in the reply's URL.
+
+        None on an empty page, sent of a day without trade.
+        """
         del ask  # one answer holds one thing
         data = document(reply.body)
         day = _trade_date(reply.url)

@@ -24,7 +24,10 @@ KEPT_DAYS = 365
 
 
 class CoinGecko(Provider):
-    """A point at 00:00 UTC is the close of the day before; the last point is of now, and is left out."""
+    """A point at 00:00 UTC is the close of the day before.
+
+    The last point is of now, and is left out.
+    """
 
     name = "coingecko"
     title = "CoinGecko"

@@ -1,7 +1,10 @@
-"""What a provider is: what it declares, the calls it wants made, and what it reads out of the answers.
+"""What a provider is.
 
-A provider never touches the network: :meth:`Provider.calls` says what to ask, :class:`reportgen.data.web.Web`
-asks, and :meth:`Provider.parse` is a pure function of the bytes that came back.
+What it declares, the calls it wants made, and what it reads out of the answers.
+
+A provider never touches the network: :meth:`Provider.calls` says what to ask,
+:class:`reportgen.data.web.Web` asks, and :meth:`Provider.parse` is a pure function of the bytes
+that came back.
 """
 
 from __future__ import annotations
@@ -23,7 +26,10 @@ Role = Literal["daily_bars", "intraday_bars", "rates", "futures", "events"]
 
 
 class Bar(NamedTuple):
-    """One session of one instrument; prices as traded that day but for later splits, None where there is none."""
+    """One session of one instrument.
+
+    Prices as traded that day but for later splits, None where there is none.
+    """
 
     day: dt.date
     open: float | None
@@ -56,7 +62,10 @@ Rows = Sequence[Bar] | Sequence[Level] | Sequence[Point]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ask:
-    """What is wanted: the series that a provider calls *symbol*, from the *first* to the *last* day, both included."""
+    """What is wanted.
+
+    The series that a provider calls *symbol*, from the *first* to the *last* day, both included.
+    """
 
     symbol: str
     role: Role
@@ -66,7 +75,10 @@ class Ask:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
-    """One GET below the provider's base URL; values of *secret* parameters and headers are names of its keys."""
+    """One GET below the provider's base URL.
+
+    Values of *secret* parameters and headers are names of its keys.
+    """
 
     path: str
     params: Mapping[str, str] = field(default_factory=dict)
@@ -76,18 +88,27 @@ class Call:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
-    """What came back: the raw bytes, the URL without its secrets, the status, and when it was received."""
+    """What came back.
+
+    The raw bytes, the URL without its secrets, the status, and when it was received.
+    """
 
     url: str
     status: int
     at: dt.datetime
     body: bytes
     validator: str = ""
-    """By which the server tells whether it has changed since: an ETag, or the date of Last-Modified; "" where it gave none."""
+    """By which the server tells whether it has changed since.
+
+    An ETag, or the date of Last-Modified; "" where it gave none.
+    """
 
 
 class Answer(NamedTuple):
-    """An HTTP answer as it came: status, headers by names in small letters, and the body, decompressed."""
+    """An HTTP answer as it came.
+
+    Status, headers by names in small letters, and the body, decompressed.
+    """
 
     status: int
     headers: Mapping[str, str]
@@ -129,12 +150,17 @@ class Provider(ABC):
             self.base_url = base_url.rstrip("/")
 
     def symbol(self, symbol: str, kind: str) -> str | None:
-        """What this provider calls the instrument *symbol* of that *kind*; None where it has no such thing."""
+        """What this provider calls the instrument *symbol* of that *kind*.
+
+        None where it has no such thing.
+        """
         del kind
         return symbol
 
     def send(self, url: str, headers: Mapping[str, str], seconds: float) -> Answer | None:
-        """The answer to a GET of *url*, for a provider with a way out of its own; None, as for most, where the common client asks.
+        """The answer to a GET of *url*, for a provider with a way out of its own.
+
+        None, as for most, where the common client asks.
 
         OSError or ProviderError where none came; another try is then made.
         """
@@ -154,7 +180,10 @@ class Provider(ABC):
         return [web.get(self, call) for call in self.calls(ask)]
 
     def rows(self, ask: Ask, replies: Iterable[Reply]) -> list[Any]:
-        """The rows of the days asked for in all *replies*, oldest first; ProviderError where there is none, but that nothing is due is an answer."""
+        """The rows of the days asked for in all *replies*, oldest first.
+
+        ProviderError where there is none, but that nothing is due is an answer.
+        """
         found = [row for reply in replies for row in self.parse(ask, reply)]
         kept = sorted(
             (row for row in found if ask.first <= _day(row) <= ask.last),
@@ -182,7 +211,10 @@ def plain_text(body: bytes) -> str:
 
 
 def not_used_up(events: list[Point], ask: Ask) -> list[Point]:
-    """*events*; ProviderError where all are over, so that a calendar without a future calls nothing off."""
+    """*events*.
+
+    ProviderError where all are over, so that a calendar without a future calls nothing off.
+    """
     last = max((event.day for event in events), default=dt.date.min)
     if last < ask.first:
         raise ProviderError(

@@ -29,7 +29,8 @@ RELEASES = {
     "output": {53: "gross domestic product", 54: "personal income and outlays"},
     "trade": {9: "retail sales"},
 }
-"""Releases that a market waits for, by what they tell of and by FRED's number, in a brief's words."""
+"""Releases that a market waits for, by what they tell of and by FRED's number, in a brief's words.
+"""
 
 
 class Fred(Provider):
@@ -54,7 +55,10 @@ class Fred(Provider):
         )
 
     def calls(self, ask: Ask) -> Iterable[Call]:
-        """The observations of one series; for events the dates of each release, those to come included."""
+        """The observations of one series.
+
+        For events the dates of each release, those to come included.
+        """
         secret = {"api_key": "FRED_API_KEY"}
         if ask.role == "events":
             span = {"realtime_start": ask.first.isoformat(), "realtime_end": ask.last.isoformat()}

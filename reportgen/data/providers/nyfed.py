@@ -1,4 +1,7 @@
-"""The New York Fed's markets API: the effective Fed funds rate and the target range; public, no key."""
+"""The New York Fed's markets API.
+
+The effective Fed funds rate and the target range; public, no key.
+"""
 
 from __future__ import annotations
 

@@ -21,7 +21,10 @@ from reportgen.errors import ProviderError
 
 
 class Tiingo(Provider):
-    """Prices as traded, with the splits beside them; ours are adjusted for the splits that came later."""
+    """Prices as traded, with the splits beside them.
+
+    Ours are adjusted for the splits that came later.
+    """
 
     name = "tiingo"
     title = "Tiingo"

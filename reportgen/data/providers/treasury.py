@@ -26,7 +26,10 @@ SERIES = {"DGS2": "2 Yr", "DGS5": "5 Yr", "DGS10": "10 Yr", "DGS30": "30 Yr"}
 
 
 class Treasury(Provider):
-    """One file a year, the newest day first; a maturity that was not yet, or not any more, issued has no value."""
+    """One file a year, the newest day first.
+
+    A maturity that was not yet, or not any more, issued has no value.
+    """
 
     name = "treasury"
     title = "U.S. Treasury"

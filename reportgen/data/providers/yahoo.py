@@ -31,7 +31,10 @@ YIELDS = {"DGS10": "^TNX", "DGS30": "^TYX", "DGS5": "^FVX"}
 
 
 class Yahoo(Provider):
-    """Prices adjusted for splits, not for dividends. Close and live bar of one day come in one series."""
+    """Prices adjusted for splits, not for dividends.
+
+    Close and live bar of one day come in one series.
+    """
 
     name = "yahoo"
     title = "Yahoo Finance"
@@ -53,13 +56,19 @@ class Yahoo(Provider):
         yield Call(
             path=f"/v8/finance/chart/{quote(ask.symbol, safe='')}",
             params={
-                "period1": f"{start.timestamp():.0f}", "period2": f"{end.timestamp():.0f}", "events": "splits", "includePrePost": "false",
+                "period1": f"{start.timestamp():.0f}",
+                "period2": f"{end.timestamp():.0f}",
+                "events": "splits",
+                "includePrePost": "false",
                 "interval": f"{MINUTES}m" if ask.role == "intraday_bars" else "1d",
             },
-        )  # fmt: skip
+        )
 
     def parse(self, ask: Ask, reply: Reply) -> Rows:
-        """Bars by the exchange's own day; of two bars of one day the later is the live one, and stays."""
+        """Bars by the exchange's own day.
+
+        Of two bars of one day the later is the live one, and stays.
+        """
         chart = document(reply.body).get("chart") or {}
         if error := chart.get("error"):
             raise ProviderError(f"{error.get('code')}: {error.get('description')}")
@@ -101,7 +110,10 @@ def _bars(result: dict[str, Any], zone: ZoneInfo) -> Iterator[Bar]:
 
 
 def _levels(result: dict[str, Any], ask: Ask, reply: Reply) -> list[Level]:
-    """The ends of bars that were over when the answer came, and that lie in the session; and the quote of that moment."""
+    """The ends of bars that were over when the answer came, and that lie in the session.
+
+    And the quote of that moment.
+    """
     regular = (result["meta"].get("currentTradingPeriod") or {}).get("regular") or {}
     over = min(reply.at.timestamp(), regular.get("end") or math.inf)
     step = dt.timedelta(minutes=MINUTES)
@@ -119,7 +131,10 @@ def _levels(result: dict[str, Any], ask: Ask, reply: Reply) -> list[Level]:
 
 
 def _quote(meta: dict[str, Any], regular: dict[str, Any], over: float) -> list[Level]:
-    """The newest price with its own time, where that lies in the running session: a day-old price has its own day's."""
+    """The newest price with its own time, where that lies in the running session.
+
+    A day-old price has its own day's.
+    """
     price, at = number(meta.get("regularMarketPrice")), number(meta.get("regularMarketTime"))
     if price is None or at is None or not regular.get("start"):
         return []

@@ -55,9 +55,11 @@ def _session(root: str) -> Any:
             mirrored = root and (parts.hostname or "").endswith("yahoo.com")
             return super().request(
                 method,
-                f"{root}{parts.path}" + (f"?{parts.query}" if parts.query else "")
-                if mirrored
-                else url,
+                (
+                    f"{root}{parts.path}" + (f"?{parts.query}" if parts.query else "")
+                    if mirrored
+                    else url
+                ),
                 *args,
                 **kwargs,
             )

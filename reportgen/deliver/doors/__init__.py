@@ -1,6 +1,7 @@
 """Other doors than the mail: chats, webhooks, folders. Each kind is a class behind one contract.
 
-A package adds a kind by an entry point in the group ``reportgen.deliverers``; the built-in ones are registered the same way.
+A package adds a kind by an entry point in the group ``reportgen.deliverers``; the built-in ones are
+registered the same way.
 """
 
 from __future__ import annotations
@@ -17,7 +18,11 @@ from reportgen.errors import SettingsError, did_you_mean
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Post:
-    """What a door is handed: a brief in short, where it can be read, and its files. ``id`` is the same for the same edition, always."""
+    """What a door is handed.
+
+    A brief in short, where it can be read, and its files. ``id`` is the same for the same edition,
+    always.
+    """
 
     id: str
     report: str
@@ -38,13 +43,19 @@ class Post:
 
 
 class Deliverer(Protocol):
-    """A kind of door. Its table in ``reportgen.toml`` is checked when it is made: SettingsError names what is off."""
+    """A kind of door.
+
+    Its table in ``reportgen.toml`` is checked when it is made: SettingsError names what is off.
+    """
 
     def __init__(self, name: str, settings: Mapping[str, Any]) -> None:
         """The door *name* with the *settings* of its table."""
 
     def hand(self, post: Post) -> Outcome:
-        """What became of *post*: sent, refused for good, deferred, or unknown where it may have arrived."""
+        """What became of *post*.
+
+        Sent, refused for good, deferred, or unknown where it may have arrived.
+        """
 
 
 @cache
@@ -59,7 +70,10 @@ def registered() -> dict[str, type[Deliverer]]:
 
 
 def door(name: str, table: Mapping[str, Any]) -> Deliverer:
-    """The door *name* that *table*, below [doors] in ``reportgen.toml``, describes; SettingsError where it cannot."""
+    """The door *name* that *table*, below [doors] in ``reportgen.toml``, describes.
+
+    SettingsError where it cannot.
+    """
     settings = dict(table)
     kind = str(settings.pop("kind", ""))
     if kind not in registered():
@@ -73,7 +87,10 @@ def door(name: str, table: Mapping[str, Any]) -> Deliverer:
 def texts(
     name: str, settings: Mapping[str, Any], needed: tuple[str, ...], optional: tuple[str, ...] = ()
 ) -> dict[str, str]:
-    """The *settings* of the door *name*, all texts; SettingsError where one is unknown, missing or something else."""
+    """The *settings* of the door *name*, all texts.
+
+    SettingsError where one is unknown, missing or something else.
+    """
     for key, value in settings.items():
         if key not in (*needed, *optional):
             raise SettingsError(

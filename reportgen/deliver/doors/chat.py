@@ -1,4 +1,8 @@
-"""Chats: Slack by an incoming webhook, Teams by a workflow's; their words are ours, so nothing in them is markup."""
+"""Chats.
+
+Slack by an incoming webhook, Teams by a workflow's; their words are ours, so nothing in them is
+markup.
+"""
 
 from __future__ import annotations
 
@@ -72,9 +76,16 @@ class Teams(Webhook):
         ]
         links = [("Read the brief", post.page), ("The chart", post.chart)]
         card = {
-            "$schema": "http://adaptivecards.io/schemas/adaptive-card.json", "type": "AdaptiveCard", "version": "1.4", "body": rows,
-            "actions": [{"type": "Action.OpenUrl", "title": words, "url": url} for words, url in links if url],
-        }  # fmt: skip
+            "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
+            "type": "AdaptiveCard",
+            "version": "1.4",
+            "body": rows,
+            "actions": [
+                {"type": "Action.OpenUrl", "title": words, "url": url}
+                for words, url in links
+                if url
+            ],
+        }
         return {
             "type": "message",
             "attachments": [
@@ -88,7 +99,10 @@ def _corrected(post: Post) -> str:
 
 
 def _slack(text: str) -> str:
-    """*text* for Slack: three letters escaped, as it asks, and a space of no width after marks of its own markup."""
+    """*text* for Slack.
+
+    Three letters escaped, as it asks, and a space of no width after marks of its own markup.
+    """
     escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     return re.sub(r"([*_~`])", "\\1\u200b", escaped)
 

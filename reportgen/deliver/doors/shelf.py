@@ -11,7 +11,10 @@ from reportgen.outputs import folder
 
 
 class Shelf:
-    """A door of the kind "folder": the files of a brief in ``to``/REPORT/LABEL, a later edition in the place of the one before."""
+    """A door of the kind "folder".
+
+    The files of a brief in ``to``/REPORT/LABEL, a later edition in the place of the one before.
+    """
 
     def __init__(self, name: str, settings: Mapping[str, Any]) -> None:
         self._to = texts(name, settings, ("to",))["to"]

@@ -20,15 +20,24 @@ SCHEMA = "reportgen.post/1"
 HERE = ("localhost", "127.0.0.1", "::1")
 ATTEMPTS = 3
 AGAIN = frozenset({425, 429, 503})
-"""Answers after which another try may be better, and nothing was taken; a gateway's words do not say whether something was."""
+"""Answers after which another try may be better, and nothing was taken.
+
+A gateway's words do not say whether something was.
+"""
 UNSURE = 408
 LONGEST_WAIT = 30.0
 WHOLE = re.compile(r"[0-9]{1,4}")
-REFERENCE_HINT = "the name of an environment variable that holds it, such as SLACK_WEBHOOK: who knows the address can post"
+REFERENCE_HINT = (
+    "the name of an environment variable that holds it, such as SLACK_WEBHOOK: who knows the"
+    " address can post"
+)
 
 
 class Webhook:
-    """A door of the kind "webhook": JSON of ours. ``url`` and ``secret`` name environment variables."""
+    """A door of the kind "webhook".
+
+    JSON of ours. ``url`` and ``secret`` name environment variables.
+    """
 
     optional: tuple[str, ...] = ("secret",)
 
@@ -44,10 +53,19 @@ class Webhook:
     def body(self, post: Post) -> dict[str, Any]:
         """What is posted, as data."""
         return {
-            "schema": SCHEMA, "id": post.id, "report": post.report, "session": post.session.isoformat(), "as_of": post.as_of.isoformat(),
-            "edition": post.edition, "title": post.title, "key_points": list(post.points), "notices": list(post.notices),
-            "verdict": post.verdict, "page": post.page, "chart": post.chart,
-        }  # fmt: skip
+            "schema": SCHEMA,
+            "id": post.id,
+            "report": post.report,
+            "session": post.session.isoformat(),
+            "as_of": post.as_of.isoformat(),
+            "edition": post.edition,
+            "title": post.title,
+            "key_points": list(post.points),
+            "notices": list(post.notices),
+            "verdict": post.verdict,
+            "page": post.page,
+            "chart": post.chart,
+        }
 
     def hand(self, post: Post) -> Outcome:
         """What the address answered; tried again where it surely did not take it."""
@@ -66,7 +84,10 @@ class Webhook:
         return outcome
 
     def _address(self) -> str:
-        """The address, which is read when it is needed; SettingsError, which does not name it, where it is none."""
+        """The address, which is read when it is needed.
+
+        SettingsError, which does not name it, where it is none.
+        """
         url = secret(self._url)
         try:
             place = urlsplit(url)
@@ -99,7 +120,10 @@ def signature(key: str, stamp: str, data: bytes) -> str:
 
 
 def _posted(url: str, data: bytes, headers: Mapping[str, str]) -> tuple[Outcome, float]:
-    """What became of one attempt, and for how many seconds the server asks to wait. No word of the address, which is a secret."""
+    """What became of one attempt, and for how many seconds the server asks to wait.
+
+    No word of the address, which is a secret.
+    """
     import httpx
 
     try:
@@ -113,9 +137,10 @@ def _posted(url: str, data: bytes, headers: Mapping[str, str]) -> tuple[Outcome,
     except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
         return Outcome("deferred", 0, f"it cannot be reached: {type(error).__name__}"), 0.0
     except httpx.HTTPError as error:
-        return Outcome(
-            "unknown", 0, f"the line broke before an answer came: {type(error).__name__}"
-        ), 0.0
+        return (
+            Outcome("unknown", 0, f"the line broke before an answer came: {type(error).__name__}"),
+            0.0,
+        )
     except (httpx.InvalidURL, ValueError) as error:
         return Outcome("refused", 0, f"its address cannot be called: {type(error).__name__}"), 0.0
     words = _without(url, " ".join(answer.text[:200].split()))
@@ -123,9 +148,9 @@ def _posted(url: str, data: bytes, headers: Mapping[str, str]) -> tuple[Outcome,
         return Outcome("sent", answer.status_code, words), 0.0
     if answer.status_code in AGAIN:
         asked = answer.headers.get("Retry-After", "")
-        return Outcome("deferred", answer.status_code, words), float(asked) if WHOLE.fullmatch(
-            asked
-        ) else 0.0
+        return Outcome("deferred", answer.status_code, words), (
+            float(asked) if WHOLE.fullmatch(asked) else 0.0
+        )
     refused = answer.status_code < 500 and answer.status_code != UNSURE
     return Outcome("refused" if refused else "unknown", answer.status_code, words), 0.0
 

@@ -1,1 +1,4 @@
-"""The archive: finished briefs as a static site that needs no server, and grows by a day in less than a second."""
+"""The archive.
+
+Finished briefs as a static site that needs no server, and grows by a day in less than a second.
+"""

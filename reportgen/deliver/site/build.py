@@ -1,4 +1,7 @@
-"""Building an archive: what is new is read and framed, what leads to it is written again, and nothing else is touched."""
+"""Building an archive.
+
+What is new is read and framed, what leads to it is written again, and nothing else is touched.
+"""
 
 from __future__ import annotations
 
@@ -40,7 +43,11 @@ MEND = "remove the folder, and build the site again"
 
 @dataclass(slots=True, kw_only=True)
 class Built:
-    """What a build did: how many briefs there are, which are new or made again, which were taken away, and which were left out and why."""
+    """What a build did.
+
+    How many briefs there are, which are new or made again, which were taken away, and which were
+    left out and why.
+    """
 
     briefs: int = 0
     fresh: list[str] = field(default_factory=list)
@@ -52,7 +59,10 @@ class Built:
 
 @dataclass(slots=True, kw_only=True)
 class State:
-    """What a site knows of itself: the look of its frames, by what rules briefs came in, its briefs, and the files beside theirs."""
+    """What a site knows of itself.
+
+    The look of its frames, by what rules briefs came in, its briefs, and the files beside theirs.
+    """
 
     look: str = ""
     rules: str = ""
@@ -80,10 +90,13 @@ class State:
 def build(
     place: Path, out: Path, site: Site, *, publish: bool = False, sealing: Sealing | None = None
 ) -> Built:
-    """Bring the site at *place* up to date with the finished briefs below *out*; DeliveryError where *place* holds something else.
+    """Bring the site at *place* up to date with the finished briefs below *out*.
 
-    What was once in the archive stays there though its folder below *out* is gone; a brief that a person holds is taken out. With
-    *publish*, briefs are left out that rest on a source whose licence keeps them from the public.
+    DeliveryError where *place* holds something else.
+
+    What was once in the archive stays there though its folder below *out* is gone; a brief that a
+    person holds is taken out. With *publish*, briefs are left out that rest on a source whose
+    licence keeps them from the public.
     """
     with alone(place):
         builder = _Builder(
@@ -95,7 +108,10 @@ def build(
 
 @contextmanager
 def alone(place: Path) -> Iterator[None]:
-    """Let nobody else build or publish the site at *place* until the end of the ``with``; DeliveryError where somebody does not end."""
+    """Let nobody else build or publish the site at *place* until the end of the ``with``.
+
+    DeliveryError where somebody does not end.
+    """
     with locked(lock_of(place), PATIENCE) as free:
         if not free:
             raise DeliveryError(f"Another build of {place} is under way.", subject=place)
@@ -181,7 +197,8 @@ class _Builder:
                     [f"{key}: {self.built.left_out[key]}" for key in self.built.unsealed]
                 )
             raise DeliveryError(
-                f"No brief in {out} can be shown: {'; '.join(self.built.left_out.values()) or 'there is none'}.",
+                f"No brief in {out} can be shown:"
+                f" {'; '.join(self.built.left_out.values()) or 'there is none'}.",
                 subject=out,
             )
 
@@ -204,7 +221,11 @@ class _Builder:
             self.built.gone.append(key)
 
     def _try(self, folder: Path, key: str, ruled: set[str]) -> None:
-        """Read the brief in *folder*; where it cannot be shown, what was there of it before stays, unless it came in by other rules."""
+        """Read the brief in *folder*.
+
+        Where it cannot be shown, what was there of it before stays, unless it came in by other
+        rules.
+        """
         try:
             reason = self._read(folder, key)
         except SealError as error:
@@ -371,7 +392,10 @@ class _Builder:
         LocalFolder(file.parent).write({file.name: data})
 
     def _sweep(self, files: Iterable[str]) -> None:
-        """Remove *files* that earlier builds wrote, and folders of briefs that are no more; what others laid here stays."""
+        """Remove *files* that earlier builds wrote, and folders of briefs that are no more.
+
+        What others laid here stays.
+        """
         for file in files:
             (self.place / file).unlink(missing_ok=True)
             with suppress(OSError):
@@ -395,9 +419,8 @@ def changed(place: Path) -> list[str]:
     """A line for each file of the site at *place* that is not the one that was built."""
     state = _state(place)
     if not state.digests:
-        return [
-            f"{place} was built by 0.1.0, which kept no digests; build it again: reportgen site build {place}"
-        ]
+        again = f"reportgen site build {place}"
+        return [f"{place} was built by 0.1.0, which kept no digests; build it again: {again}"]
     return list(_changed_files(place, state.digests))
 
 
@@ -460,7 +483,10 @@ def _latest(entries: Sequence[Entry]) -> Iterator[tuple[str, Entry]]:
 
 
 def _known_by_day(entries: Sequence[Entry]) -> Iterator[tuple[dt.date, tuple[Entry, ...]]]:
-    """Every day from the first brief's to the last one's, with what was known at its end: the day's own briefs, and the newest of each report."""
+    """Every day from the first brief's to the last one's, with what was known at its end.
+
+    The day's own briefs, and the newest of each report.
+    """
     by_day: dict[dt.date, list[Entry]] = {}
     for entry in reversed(entries):
         by_day.setdefault(entry.told, []).append(entry)

@@ -1,4 +1,7 @@
-"""What an archive knows of a brief: read from its finished page and its JSON, kept so that neither is read twice."""
+"""What an archive knows of a brief.
+
+Read from its finished page and its JSON, kept so that neither is read twice.
+"""
 
 from __future__ import annotations
 
@@ -21,21 +24,42 @@ NAME = re.compile(r"[a-z0-9][a-z0-9_-]*", re.IGNORECASE)
 FILES = ("brief.html", "brief.json", "brief.pdf", "brief.txt")
 """What an archive takes of a brief. The mail says what the page says, to somebody."""
 QUOTE = re.compile(
-    r'<div class="quote" data-instrument="(?P<symbol>[^"]+)"><span class="name"[^>]*>(?P<name>[^<]+)</span>.*?'
-    r'<span class="change (?P<sign>\w+)"[^>]*>(?P<change>.*?)</span>\s*<svg class="spark"[^>]*><polyline points="(?P<spark>[^"]*)"',
+    r'<div class="quote" data-instrument="(?P<symbol>[^"]+)"><span'
+    r' class="name"[^>]*>(?P<name>[^<]+)</span>.*?'
+    r'<span class="change (?P<sign>\w+)"[^>]*>(?P<change>.*?)</span>\s*<svg'
+    r' class="spark"[^>]*><polyline points="(?P<spark>[^"]*)"',
     re.DOTALL,
 )
 STORY = re.compile(r"<main>(.*?)</main>", re.DOTALL)
 UNTOLD = re.compile(r"<(svg|script)\b.*?</\1>|<[^>]+>", re.DOTALL)
 WORD = re.compile(r"[a-z]+|\d[\d,]*(?:\.\d+)?")
-"""What is looked for: words of letters, and numbers; ``site.js`` reads a question in the same way."""
-ALIKE = ("level", "pct_change", "point_change", "drawdown_from_high", "week_change", "month_change", "ytd_change", "yield_level",
-         "yield_change_bp", "fed_probability", "crypto_level")  # fmt: skip
+"""What is looked for: words of letters, and numbers; ``site.js`` reads a question in the same way.
+"""
+ALIKE = (
+    "level",
+    "pct_change",
+    "point_change",
+    "drawdown_from_high",
+    "week_change",
+    "month_change",
+    "ytd_change",
+    "yield_level",
+    "yield_change_bp",
+    "fed_probability",
+    "crypto_level",
+)
 """Kinds of facts that briefs of two days share, whether they state them or not."""
 
 VERDICTS = {"send": "complete", "degraded": "gaps named"}
-WORDED = {"pct_change": "change", "point_change": "points", "yield_change_bp": "change", "yield_level": "yield", "fed_probability": "odds",
-          "crypto_level": "price", "drawdown_from_high": "from the high"}  # fmt: skip
+WORDED = {
+    "pct_change": "change",
+    "point_change": "points",
+    "yield_change_bp": "change",
+    "yield_level": "yield",
+    "fed_probability": "odds",
+    "crypto_level": "price",
+    "drawdown_from_high": "from the high",
+}
 """Kinds of facts whose own names are no words."""
 
 
@@ -43,8 +67,9 @@ WORDED = {"pct_change": "change", "point_change": "points", "yield_change_bp": "
 class Entry:
     """A brief in the archive.
 
-    ``symbols`` are those it tells of, with their names; ``quotes`` the rows of its strip: symbol, name, change in words, its sign as a
-    class, sparkline; ``window`` is what those changes are of, "day" or longer; ``seal`` is what its files were when it was read.
+    ``symbols`` are those it tells of, with their names; ``quotes`` the rows of its strip: symbol,
+    name, change in words, its sign as a class, sparkline; ``window`` is what those changes are of,
+    "day" or longer; ``seal`` is what its files were when it was read.
     """
 
     report: str
@@ -102,7 +127,10 @@ def when(day: dt.date) -> str:
 
 
 def folders(out: Path) -> Iterator[Path]:
-    """The folders below *out* that hold a brief for everybody: OUT/REPORT/LABEL; copies for readers are nobody else's."""
+    """The folders below *out* that hold a brief for everybody.
+
+    OUT/REPORT/LABEL; copies for readers are nobody else's.
+    """
     for report in sorted(p for p in out.iterdir() if p.is_dir() and NAME.fullmatch(p.name)):
         yield from sorted(
             p for p in report.iterdir() if LABEL.fullmatch(p.name) and (p / "brief.json").is_file()
@@ -122,19 +150,24 @@ def seal_of(folder: Path) -> str:
 
 
 def entry_of(brief: Finished, names: Mapping[str, str], seal: str) -> Entry:
-    """What *brief*, whose instruments have *names*, is in an archive; DeliveryError where it has no page, or lies in another's folder."""
+    """What *brief*, whose instruments have *names*, is in an archive.
+
+    DeliveryError where it has no page, or lies in another's folder.
+    """
     folder, told = brief.folder, brief.told
     files = tuple(name for name in FILES if (folder / name).is_file())
     page = (folder / "brief.html").read_text(encoding="utf-8") if "brief.html" in files else ""
     story = STORY.search(page)
     if (brief.report, told["as_of"][:10]) != (folder.parent.name, folder.name[:10]):
         raise DeliveryError(
-            f"{folder} holds the brief {brief.shown}; a brief belongs into a folder of its own name.",
+            f"{folder} holds the brief {brief.shown}; a brief belongs into a folder of its own"
+            " name.",
             subject=folder,
         )
     if story is None or "<footer>" not in page or brief.verdict not in VERDICTS:
         raise DeliveryError(
-            f"{brief.shown} has no page that can be read; make one: reportgen render {folder} --format html.",
+            f"{brief.shown} has no page that can be read; make one: reportgen render {folder}"
+            " --format html.",
             subject=folder,
         )
     text = story[1]
@@ -163,10 +196,23 @@ def entry_of(brief: Finished, names: Mapping[str, str], seal: str) -> Entry:
         f"{plain(text, ' ')} {' '.join(map(' '.join, symbols))} {brief.title} {when(brief.session)}"
     )
     return Entry(
-        report=brief.report, kind=clean(_part(text, "kicker").split(" · ")[0]), label=folder.name, as_of=told["as_of"], session=told["session"],
-        title=clean(brief.title), lead=clean(_part(text, "body")), verdict=brief.verdict, edition=brief.edition, updated=updated, symbols=symbols, quotes=quotes, window=window,
-        words=" ".join(sorted(words)), files=files, seal=seal,
-    )  # fmt: skip
+        report=brief.report,
+        kind=clean(_part(text, "kicker").split(" · ")[0]),
+        label=folder.name,
+        as_of=told["as_of"],
+        session=told["session"],
+        title=clean(brief.title),
+        lead=clean(_part(text, "body")),
+        verdict=brief.verdict,
+        edition=brief.edition,
+        updated=updated,
+        symbols=symbols,
+        quotes=quotes,
+        window=window,
+        words=" ".join(sorted(words)),
+        files=files,
+        seal=seal,
+    )
 
 
 def words_of(text: str) -> set[str]:
@@ -186,7 +232,10 @@ def _part(story: str, name: str) -> str:
 
 
 def facts_of(brief: Finished, names: Mapping[str, str]) -> list[tuple[str, str, str, str]]:
-    """The figures of *brief* that another day's can be held against: id, whose by *names*, what, and the figure rounded, in words."""
+    """The figures of *brief* that another day's can be held against.
+
+    Id, whose by *names*, what, and the figure rounded, in words.
+    """
     told = brief.told
     stated = {claim["fact"] for claim in told["claims"]}
     rows: dict[tuple[str, str], tuple[str, str, str, str]] = {}

@@ -1,4 +1,7 @@
-"""The pages of an archive: a brief's own page with its styles and scripts shared, framed by the site's, and those around it."""
+"""The pages of an archive.
+
+A brief's own page with its styles and scripts shared, framed by the site's, and those around it.
+"""
 
 from __future__ import annotations
 
@@ -33,9 +36,15 @@ FOREIGN = re.compile(
 )
 """What could run, load or lead away, besides the scripts that this program wrote."""
 OURS = re.compile(r'<script src="(?:\.\./){3}assets/[0-9a-f]{16}\.js"></script>')
-POLICY = "default-src 'none'; img-src 'self' data:; font-src 'self' data:; style-src 'self'; script-src 'self'; base-uri 'none'; form-action 'none'"
+POLICY = (
+    "default-src 'none'; img-src 'self' data:; font-src 'self' data:; style-src 'self'; script-src"
+    " 'self'; base-uri 'none'; form-action 'none'"
+)
 UP = "../../../"
-"""The way from a brief's page to the front page: everything is linked by its way from there, so that the site works in any folder."""
+"""The way from a brief's page to the front page.
+
+Everything is linked by its way from there, so that the site works in any folder.
+"""
 SLOTS = {"head": "</head>", "top": "<body>", "foot": "<footer>"}
 """The parts of a brief's page that belong to the site, and where they stand."""
 STEPS = (0.25, 0.75, 1.5)
@@ -52,7 +61,10 @@ class Around(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A day of the calendar: its briefs, the one that is shown, the change of its index, and how deep its shade is."""
+    """A day of the calendar.
+
+    Its briefs, the one that is shown, the change of its index, and how deep its shade is.
+    """
 
     day: dt.date
     entries: tuple[Entry, ...]
@@ -69,10 +81,15 @@ def named(data: bytes, suffix: str) -> str:
 
 @cache
 def own_assets() -> dict[str, bytes]:
-    """The style and the script of the site's own pages, by file name; the style of a brief comes first."""
+    """The style and the script of the site's own pages, by file name.
+
+    The style of a brief comes first.
+    """
     shared, style, script = (
-        stylesheet().encode(), resource("templates/site/site.css").read_bytes(), resource("templates/site/site.js").read_bytes(),
-    )  # fmt: skip
+        stylesheet().encode(),
+        resource("templates/site/site.css").read_bytes(),
+        resource("templates/site/site.js").read_bytes(),
+    )
     return {named(shared, "css"): shared, named(style, "css"): style, named(script, "js"): script}
 
 
@@ -162,7 +179,10 @@ class Pages:
         }
 
     def front(self, page: str) -> str:
-        """The front page: the latest brief in full, as its own *page* tells it, and those before it."""
+        """The front page.
+
+        The latest brief in full, as its own *page* tells it, and those before it.
+        """
         entry = self.entries[0]
         told = DRAWN.sub("", APPENDIX.sub("", page)).replace(
             'href="#cell-', f'href="{entry.path}/index.html#cell-'
@@ -171,12 +191,23 @@ class Pages:
         footer = FOOTER.search(told)[1]  # type: ignore[index] # the same
         scripts = re.findall(rf'<script src="{re.escape(UP)}([^"]+)"></script>', told)
         return self._render(
-            "front.html", "", "index.html", entry=entry, earlier=self.entries[1 : 1 + EARLIER], scripts=scripts[-1:],
-            notices=Markup(notices or ""), main=Markup(main), footer=Markup(footer),  # noqa: S704 - escaped when the page was made
-        )  # fmt: skip
+            "front.html",
+            "",
+            "index.html",
+            entry=entry,
+            earlier=self.entries[1 : 1 + EARLIER],
+            scripts=scripts[-1:],
+            notices=Markup(notices or ""),
+            main=Markup(main),
+            footer=Markup(footer),
+        )
 
     def year(self, year: int, *, first: bool) -> str:
-        """The archive of *year*: a calendar of its months, and its briefs; the *first* page of the archive also searches all of them."""
+        """The archive of *year*.
+
+        A calendar of its months, and its briefs; the *first* page of the archive also searches all
+        of them.
+        """
         own = [entry for entry in self.entries if entry.day.year == year]
         months = [
             month_of(year, number, own)

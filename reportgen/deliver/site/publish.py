@@ -26,10 +26,12 @@ class Published:
 
 
 def publish(site: Path, where: str, *, again: bool = False) -> Published:
-    """Make *where*, a folder or a URL such as ``s3://bucket/site``, hold what *site* holds: pages after what they need, the front page last.
+    """Make *where*, a folder or a URL such as ``s3://bucket/site``, hold what *site* holds.
 
-    What is there is known by the manifest of the last time; *again* writes everything, whatever it says. A publishing that breaks off
-    leaves a manifest that trusts nothing it was about to change.
+    Pages after what they need, the front page last.
+
+    What is there is known by the manifest of the last time; *again* writes everything, whatever it
+    says. A publishing that breaks off leaves a manifest that trusts nothing it was about to change.
     """
     if not (site / STATE).is_file():
         raise DeliveryError(
@@ -74,7 +76,10 @@ def _note(target: Folder, known: dict[str, str]) -> None:
 
 
 def _turn(name: str) -> tuple[int, str]:
-    """When a file is written, and with which others, those of its folder: what pages load, briefs, what leads to them, the front page."""
+    """When a file is written, and with which others, those of its folder.
+
+    What pages load, briefs, what leads to them, the front page.
+    """
     ranks = {"assets": 0, "briefs": 1}
     return 3 if name == "index.html" else ranks.get(name.partition("/")[0], 2), name.rpartition(
         "/"

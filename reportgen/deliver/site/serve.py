@@ -27,7 +27,11 @@ class _Handler(SimpleHTTPRequestHandler):
         super().__init__(*args, **options)
 
     def send_head(self) -> Any:
-        """The file asked for; 403 to another name, which only a page from elsewhere would use, 404 to what is not of the site."""
+        """The file asked for.
+
+        403 to another name, which only a page from elsewhere would use, 404 to what is not of the
+        site.
+        """
         port = str(self.server.server_address).rpartition(" ")[2].rstrip(")")
         if self.headers.get("Host", "") not in {
             f"{name}{end}" for name in (LOOPBACK, "localhost") for end in ("", f":{port}")
@@ -88,6 +92,8 @@ def server(site: Path, port: int, base: str = "/") -> ThreadingHTTPServer:
     except OSError as error:
         used = error.errno == errno.EADDRINUSE
         raise DeliveryError(
-            f"Port {port} cannot be used: {'something else listens there' if used else error.strerror}; name another with --port.",
+            f"Port {port} cannot be used:"
+            f" {'something else listens there' if used else error.strerror}; name another with"
+            " --port.",
             subject=port,
         ) from error
