@@ -89,7 +89,10 @@ def _stock(bench: Bench, count: int) -> float:
 
 
 def _script(bench: Bench, count: int) -> float:
-    """Briefs a minute of two warm processes that loop over the plain script's work, their start not counted."""
+    """Briefs per minute of two warm processes that loop over the work of the plain script.
+
+    Their start is not counted.
+    """
     out, days = bench.place(), sessions(count)
     commands = [
         python(HERE / "plain_script.py", "--loop", out, *days[n::JOBS]) for n in range(JOBS)
@@ -206,7 +209,7 @@ class Watch:
 
 
 def growth(bench: Bench) -> Section:
-    """One long backfill: whether briefs get slower or the parent larger, and where the memory is."""
+    """One long backfill: do briefs get slower or the parent larger, and where does memory go."""
     found, out, count = Section(), bench.place(), bench.plan.sessions
     watch = Watch(out)
     began = time.time()

@@ -22,7 +22,10 @@ MOST_SEARCHED = "words.js"
 
 
 def mail(bench: Bench) -> Section:
-    """A brief to a thousand readers, each a message of its own, over one encrypted line with a password; the ledger is written throughout."""
+    """A brief sent to a thousand readers, each in a message of its own.
+
+    One encrypted connection with a password; the ledger is written throughout.
+    """
     found, place = Section(), bench.place()
     run(tool("reportgen", "run", RECAP, "--as-of", LAST, "--out", place))
     brief = place / RECAP / LAST
@@ -120,7 +123,10 @@ def site(bench: Bench) -> Section:
 
 
 def serve(port: str) -> None:
-    """A mail server that wants STARTTLS and a password, on any free port, which it writes into the file *port*."""
+    """A mail server that requires STARTTLS and a password.
+
+    It listens on any free port, and writes the port into the file *port*.
+    """
     import tempfile
 
     sys.path.insert(0, str(HERE.parent / "tests"))

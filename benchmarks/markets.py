@@ -25,7 +25,10 @@ BLOCK = 500
 
 
 def dataset(bench: Bench, symbols: int, years: int) -> Path:
-    """The folder of a dataset with so many symbols, the report's own first, and full years of daily closes before the running one; made once a run."""
+    """The folder of a dataset with *symbols* symbols and full years of daily closes.
+
+    The report's own symbols come first; the dataset is made once per run.
+    """
     known = bench.datasets.get((symbols, years))
     if known is None:
         known = bench.datasets[symbols, years] = bench.place()
@@ -68,7 +71,7 @@ def _make(folder: Path, symbols: int, years: int) -> None:
 
 
 def _names(real: list[str], symbols: int) -> list[str]:
-    """The first so many symbols: those of the report, the other ones of the sample, simulated ones."""
+    """The first symbols: those of the report, then the rest of the sample, then simulated ones."""
     own = list(load_report(REPORT).symbols)
     simulated = [f"SIM{number:05d}" for number in range(symbols)]
     return [*own, *(name for name in real if name not in own), *simulated][:symbols]

@@ -396,7 +396,10 @@ def summary(score: Score, false: int) -> dict[str, Any]:
 
 
 def false_claims(briefs: Mapping[str, Mapping[str, Any]], data: str) -> Iterator[str]:
-    """The claims of the briefs that an independent judge finds false, recomputing them from the rows of the dataset *data*."""
+    """The claims of the briefs that an independent judge finds false.
+
+    It recomputes them from the rows of the dataset *data*.
+    """
     sys.path.append(str(ROOT / "tests" / "oracle"))
     from judge import Judge
 

@@ -53,7 +53,10 @@ def prepared() -> Report:
 
 
 def run_cells(cells: Sequence[dict[str, Any]], parameters: Mapping[str, str]) -> None:
-    """Run the code of *cells* in one namespace, with *parameters* in place of the defaults, and keep what each displays."""
+    """Run the code of *cells* in one namespace and keep what each displays.
+
+    *parameters* replace the defaults.
+    """
     names: dict[str, Any] = {"__name__": "__main__"}
     for cell in cells:
         if cell["cell_type"] != "code":

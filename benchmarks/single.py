@@ -75,7 +75,10 @@ def cold(bench: Bench) -> Section:
 
 
 def _same_page(place: Path) -> None:
-    """An error unless the script's page is ours, letter for letter, up to the appendix and but for the numbers of cells."""
+    """Raise unless the script's page equals ours up to the appendix.
+
+    Only the numbers of cells may differ.
+    """
     brief = next((place / "page").rglob("brief.html"))
     script, page = (
         CELL.sub("", path.read_text(encoding="utf-8").partition('<details id="appendix">')[0])
@@ -176,7 +179,10 @@ def imports(bench: Bench) -> Section:
 
 
 def _trace() -> dict[str, tuple[int, int]]:
-    """Microseconds, own and cumulative, of each module that ``import reportgen.cli`` adds to a bare start."""
+    """Import times of the modules that ``import reportgen.cli`` adds to a bare start.
+
+    Microseconds, own and cumulative.
+    """
     traced = []
     for code in ("pass", "import reportgen.cli"):
         done = subprocess.run(

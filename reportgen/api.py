@@ -1,4 +1,6 @@
-"""What a Python program calls: make a brief, tell it again, check it, read it. The command line calls the same.
+"""The calls for Python programs: run, render, check and read a brief.
+
+The command line makes the same calls.
 
 >>> import reportgen
 >>> brief = reportgen.run("daily-recap", as_of="2025-01-08")    # doctest: +SKIP

@@ -161,7 +161,10 @@ def _place_and_manifest(job: Job) -> tuple[Folder, dict[str, Any]]:
 
 
 def make(job: Job) -> Outcome:
-    """The outcome of *job*, made in a process of its own where the system forks, else by a stock kernel beside this thread."""
+    """The outcome of *job*.
+
+    It is made in a process of its own where the system can fork, else by a stock kernel.
+    """
     started = time.monotonic()
     try:
         verdict = _zygote(job).call(_produce, job) if fork.FORKS else _produce(job)
@@ -218,7 +221,7 @@ def reopen() -> None:
 
 
 def close() -> None:
-    """End the warm processes of this process, and with them what they are making; start no others."""
+    """End the warm processes of this process and the briefs they are making; start no more."""
     _closing.set()
     seen = list(_started)
     for zygote in seen:  # whoever waits for one of them lets go of the lock

@@ -145,9 +145,10 @@ def _spec(
     height: int = HEIGHT,
     series: Mapping[str, list[dict[str, Any]]] | None = None,
 ) -> dict[str, Any]:
-    """The specification of *layers*, put together without the copies that Altair's own layering makes.
+    """The specification of *layers*, without the copies that Altair's own layering makes.
 
-    *series* holds long data by the names that layers refer to: they are written once, and Altair need not copy them.
+    *series* holds long data by the names that layers refer to: they are written once, and Altair
+    need not copy them.
     """
     from altair import SCHEMA_URL
 
@@ -179,7 +180,10 @@ def _when(pattern: str, title: str) -> Any:
 
 
 def _time_axis(begin: pd.Timestamp, end: pd.Timestamp, freq: str, room: float) -> Any:
-    """A time axis with a tick at each start of a period, and room at its end for the labels of the last points."""
+    """A time axis with a tick at the start of each period.
+
+    It leaves room at its end for the labels of the last points.
+    """
     import altair as alt
 
     ticks = [f"{day:%Y-%m-%d}" for day in pd.date_range(begin, end, freq=freq)]
@@ -216,7 +220,10 @@ def _text(rows: list[dict[str, Any]], **mark: Any) -> Any:
 def mountain(
     track: Track, months: int, line: float | None = None, event: str | None = None
 ) -> Chart:
-    """The index over *months* months as a filled line, with its 52-week high, a reference *line* if there is one, and the last point."""
+    """The index over *months* months as a filled line, with its 52-week high and last point.
+
+    A reference *line* is drawn if there is one.
+    """
     import altair as alt
 
     colour = tokens()["light"]
@@ -312,7 +319,10 @@ def _clear_spot(closes: pd.Series, line: float, band: float) -> tuple[str, int]:
 
 
 def _nearest(series: str, fields: list[str], x: Any, y: Any, tooltip: list[Any]) -> Any:
-    """The points of the named *series*, of which the one nearest to the pointer shows, with its tooltip."""
+    """The points of the named *series*.
+
+    The one nearest to the pointer shows, with its tooltip.
+    """
     import altair as alt
 
     hover = alt.selection_point(
@@ -341,7 +351,10 @@ def _points(rows: list[dict[str, Any]], colour: str) -> Any:
 
 @_drawn
 def monthly(changes: pd.Series, best: str, worst: str) -> Chart:
-    """Monthly returns as bars, gains and losses apart, the best and the worst month in full colour and labelled."""
+    """Monthly returns as bars, gains and losses in two colours.
+
+    The best and the worst month are labelled, in full colour.
+    """
     import altair as alt
 
     colour = tokens()["light"]
@@ -434,7 +447,10 @@ def rebased(tracks: Mapping[str, Track], start: str) -> Chart:
 
 @_drawn
 def drawdown(tracks: Mapping[str, Track], months: int) -> Chart:
-    """How far several indices were below their 52-week closing highs over *months* months, each labelled at its end; keys name the slots."""
+    """How far several indexes were below their 52-week closing highs over *months* months.
+
+    Each line is labelled at its end; keys name the slots.
+    """
     table = {}
     for key, track in tracks.items():
         if not track.whole_year:
@@ -453,7 +469,10 @@ def _short_names(tracks: Mapping[str, Track]) -> dict[str, str]:
 
 @_drawn
 def odds(history: pd.DataFrame) -> Chart:
-    """Chances over time, a line for each column of *history* that ever had a tenth, labelled at its end; columns name the slots."""
+    """Chances over time: a line for each column of *history* that ever reached a tenth.
+
+    Each line is labelled at its end; columns name the slots.
+    """
     table = {str(name): history[name] for name in history if history[name].max() >= 0.1}
     return Chart(
         name="odds", spec=_lines(table, 0.0, ".0%", "Chance", "Outcome"), slots=tuple(table)
@@ -463,7 +482,10 @@ def odds(history: pd.DataFrame) -> Chart:
 def _lines(
     table: Mapping[str, pd.Series], zero: float, figures: str, heading: str, what: str = "Index"
 ) -> dict[str, Any]:
-    """Up to three lines over time against the one at *zero*, each with its name at its end, none over another."""
+    """Up to three lines over time against the one at *zero*.
+
+    Each has its name at its end; no name covers another.
+    """
     import altair as alt
 
     colour = tokens()["light"]
@@ -506,7 +528,7 @@ def _lines(
 
 @_drawn
 def heat(track: Track, start: dt.date) -> Chart:
-    """Each session since *start* as a cell of a calendar, gains and losses apart, the larger the deeper.
+    """Each session since *start* as a cell of a calendar; larger moves are darker.
 
     With 31 sessions or fewer, each has a label in the slot "d" and its date.
     """

@@ -238,7 +238,7 @@ def _own(desk: Path) -> list[str]:
 
 
 def _readers(desk: Path) -> str:
-    """How many there are; a list is well if it fits a report, one of the desk's own or one of ours."""
+    """The number of readers; a list is good if it fits any report of the desk or of ours."""
     from reportgen.errors import ReportgenError
     from reportgen.recipients import read_recipients
     from reportgen.request import load_report, report_names

@@ -17,6 +17,6 @@ def own_ids(svg: str, name: str) -> str:
 
 
 def picture(svg: str, name: str) -> str:
-    """An SVG drawing as an HTML image, which front ends show also in notebooks they do not trust."""
+    """An SVG drawing as an HTML image, which is shown even in untrusted notebooks."""
     data = base64.b64encode(svg.encode()).decode()
     return f'<img alt="{escape(name)}" src="data:image/svg+xml;base64,{data}">'

@@ -58,7 +58,10 @@ FORMATS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fact:
-    """One value a brief may state. ``value`` is raw: 0.0107 for 1.07%, 0.0025 for 25 basis points."""
+    """One value a brief may state.
+
+    ``value`` is raw: 0.0107 for 1.07%, 0.0025 for 25 basis points.
+    """
 
     id: str
     value: float | str

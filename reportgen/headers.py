@@ -23,7 +23,7 @@ HIDDEN = re.compile(
     "[\x00-\x1f\x7f-\x9f\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u206f]"
     "|[\u00ad\u200b\u2060-\u2064\ufeff\U000e0000-\U000e007f]"
 )
-"""Controls and line ends, marks that change the direction of what follows, and letters without a shape.
+"""Control characters, line ends, direction marks, and letters without a shape.
 
 The joiners U+200C and U+200D are not among them: Persian names and emoji need them.
 """
@@ -65,7 +65,7 @@ def line(text: str) -> str:
 
 
 def refuse_another(head: bytes, meant: Sequence[tuple[str, str]]) -> None:
-    """ValueError where the serialised *head* is not exactly the headers *meant*, once each and in their order.
+    """Raise ValueError unless the serialised *head* is exactly the headers *meant*, in order.
 
     Names are compared as bytes, values as a reader's program decodes them. The parser of the
     new policies keeps the blank between two encoded words, so values are decoded by RFC 2047.

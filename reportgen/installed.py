@@ -34,7 +34,7 @@ EPOCH = (1980, 1, 1, 0, 0, 0)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Installation:
-    """The shell commands that install this copy, called in a desk, and the files in ``vendor/`` that they need."""
+    """The shell commands that install this copy from a desk, and the files in ``vendor/``."""
 
     commands: tuple[str, ...]
     files: Mapping[str, bytes]
@@ -125,7 +125,7 @@ def _packed(found: Distribution) -> bytes:
 
 
 def _package_files() -> Iterator[tuple[str, bytes]]:
-    """The files of the package by their names in a wheel, the shipped templates and reports among them."""
+    """The files of the package by their names in a wheel, templates and reports included."""
     shipped = [(name, resource_dirs(name)[-1]) for name in ("templates", "reports")]
     for prefix, folder in (("", PACKAGE), *shipped):
         for path in folder.rglob("*"):

@@ -44,7 +44,10 @@ SHAPING = ("paper", "sender", "recipient", "page_url")
 def manifest(
     request: Request, as_of: str, data: Sequence[Mapping[str, str]], settings: Settings
 ) -> dict[str, Any]:
-    """What a brief of *request* as of *as_of* on *data*, the hashes of its files, is made from, with its key."""
+    """The inputs of a brief of *request* as of *as_of*, with its key.
+
+    *data* are the hashes of its files.
+    """
     inputs = {
         "report": request.report.name,
         "as_of": as_of,

@@ -131,7 +131,7 @@ class Desk:
 
     @property
     def week_ends(self) -> bool:
-        """Whether the session told of was the last of its week and is over, before the next one has begun."""
+        """Whether the session told of ended its week and the next has not begun."""
         return self.open_session.isocalendar()[:2] != self.moment.session.isocalendar()[:2]
 
     @property
@@ -144,11 +144,11 @@ class Desk:
         return self.market.track(symbol, running=running)
 
     def begin(self, window: str) -> dt.date:
-        """The first day of the "week", "month", "quarter" or "year" that holds the session told of."""
+        """The first day of the week, month, quarter or year that holds the session told of."""
         return calendar.STARTS[window](self.moment.session)
 
     def tracks(self, symbols: Iterable[str], window: str = "day") -> Tracks:
-        """The levels of those *symbols* that have a value for the session and a history long enough for the *window*.
+        """Tracks of the *symbols* with a value for the session and the history for the *window*.
 
         Each other one is recorded as missing, and the brief names it, unless it did not exist yet.
         """
@@ -201,7 +201,7 @@ class Desk:
         return f"{track.instrument.symbol}: its history begins on {first}; {needed} is needed"
 
     def _note_year(self, track: Track) -> None:
-        """Note that an index has no year of history, so that nothing is said of its high of 52 weeks."""
+        """Note that an index lacks a year of history, so its 52-week high is left out."""
         if self._part and track.instrument.kind == "index" and not track.whole_year:
             first, name = track.closes.index[0].date(), f"one-year high of {track.instrument.short}"
             self._part.noted[name] = f"{track.instrument.symbol}: its history begins on {first}"
@@ -308,7 +308,7 @@ class Desk:
                     part.told.append(fact)
 
     def _refuse_another(self, fact: Fact, part: Part) -> None:
-        """RecordError where another value of *fact* is on record, unless a cell that runs again changed it."""
+        """RecordError where *fact* is recorded with another value, unless its cell ran again."""
         for other in self._parts.values():
             known = other.facts.get(fact.id)
             if known is None or known == fact:
@@ -446,7 +446,7 @@ class Desk:
             )
 
     def _later(self, report: Report) -> list[str]:
-        """The names of what the store had not fetched at the moment, as far as the report lists it."""
+        """The names of the report's series that the store had not fetched at the moment."""
         snapshot = self.market.snapshot
         told = {*report.symbols, *report.series, RELEASES}
         later = [name for name in snapshot.later if name in told]
@@ -464,7 +464,7 @@ class Desk:
                 }
 
     def _stale(self, fresh: Mapping[str, int]) -> Iterator[tuple[str, str]]:
-        """Each rate whose newest value is of more sessions ago than *fresh* lets it be, and the reason."""
+        """Each rate with a newest value older than *fresh* allows, and the reason."""
         session = self.moment.session if self.moment.state != "open" else self.moment.previous
         for symbol, most in fresh.items():
             found = self.market.snapshot.rates.get(symbol)

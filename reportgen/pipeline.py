@@ -191,7 +191,7 @@ def _written(
 
 
 def _illustrate(notebook: Mapping[str, Any], drawn: Mapping[str, Mapping[str, str]]) -> None:
-    """Put the pictures of the brief, with their words, beside the charts that the notebook recorded."""
+    """Put the pictures of the brief, with their words, beside the charts in the notebook."""
     for cell in notebook["cells"]:
         for output in cell.get("outputs", ()):
             data = output.get("data", {})
@@ -201,7 +201,7 @@ def _illustrate(notebook: Mapping[str, Any], drawn: Mapping[str, Mapping[str, st
 
 
 def _edits(place: Folder, asked: Edits) -> tuple[Edits, dict[str, bytes]]:
-    """The edits kept in *place* with those *asked* for on top, and the file that keeps them if there are new ones."""
+    """The edits kept in *place* with those *asked* for, and the file that keeps new ones."""
     stored = read_edits(place)
     if stored == Edits() and (
         asked.headline or asked.driver
@@ -265,7 +265,7 @@ def render_again(
 def _told(
     notebook: Mapping[str, Any], report: str, formats: Sequence[str], settings: Settings, say: Say
 ) -> tuple[Brief, dict[str, bytes]]:
-    """The brief that *notebook* tells and its renderings by file name, all of it checked, and let pass by the gate."""
+    """The brief that *notebook* tells and its files by name, checked and passed by the gate."""
     from reportgen import telling
 
     say("story")
@@ -323,7 +323,7 @@ def _refused(request: Request, reports: Folder, now: dt.datetime, error: DataErr
 
 
 def _set_aside(place: Folder) -> None:
-    """Move the last good brief in *place*, if there is one, to where nobody opens it as the brief of now."""
+    """Set the last good brief in *place* aside, so that nobody opens it as the current one."""
     names = place.sizes()
     renderings = [name for name in names if name.startswith("brief.")]
     if RECORD in names or renderings:
@@ -371,7 +371,7 @@ def _evidence(request: Request, run: Run, place: Folder) -> Iterator[list[dict[s
 
 
 def prepare(request: Request, now: dt.datetime, scratch: Path) -> Prepared:
-    """Check the data, cut them at the moment asked for and leave them in *scratch* for the kernel."""
+    """Check the data, cut them at the moment, and leave them in *scratch* for the kernel."""
     found = snapshot(request, now)
     found.save(scratch)
     name = "sample" if request.data == "sample" else found.name

@@ -95,9 +95,13 @@ def wire(address: str) -> str:
 
 
 def read_recipients(path: Path, report: Report) -> list[Recipient]:
-    """The readers listed in *path*, a CSV with the columns address, name, formats, groups, zone and any parameters, or TOML with [[recipient]] tables.
+    """The readers listed in *path*.
 
-    InvalidParameter names the line whose address, format or parameter is off, or that repeats an address.
+    A CSV has the columns address, name, formats, groups, zone and parameters of the report; TOML
+    has [[recipient]] tables.
+
+    InvalidParameter names the line whose address, format or parameter is off, or that repeats an
+    address.
     """
     try:
         rows = _toml(path) if path.suffix == ".toml" else _csv(path)
@@ -148,7 +152,7 @@ def _toml(path: Path) -> list[dict[str, Any]]:
 
 
 def _with_parameters(data: dict[str, Any]) -> dict[str, Any]:
-    """The file with the parameters of each row in a table of their own; they may stand in the row."""
+    """The file with the parameters of each row in a table; they may stand in the row itself."""
     rows = data.get("recipient")
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         return data

@@ -134,7 +134,10 @@ class Record:
 
     @property
     def lead(self) -> Finding:
-        """The highest-ranked finding of the required sections, or the one that a person put at rank 0: what the report is about."""
+        """The highest-ranked finding of the required sections, or one a person put at rank 0.
+
+        It is what the report is about.
+        """
         required = {s.name for s in self.sections if s.required}
         ranked = sorted(self.findings, key=lambda f: f.rank)
         if not ranked:
@@ -152,7 +155,7 @@ class Record:
         return {row["id"]: row for row in self.context["commentary"]}
 
     def without(self, hidden: AbstractSet[str]) -> Record:
-        """The record as a reader is told it who is not shown the sections, or the topics of statements, in *hidden*.
+        """The record without the sections and the topics of statements in *hidden*.
 
         Facts stay: what is told may rest on them.
         """
@@ -329,7 +332,7 @@ def _rows(section: Section, kind: str) -> list[Mapping[str, Any]]:
 
 
 def _only_declared(section: Section) -> bool:
-    """Whether the section failed, without harm, for nothing but what the dataset says it never covers."""
+    """Whether the section failed only for what the dataset declares absent."""
     whys = [row["why"] for row in section.missing]
     return (
         section.status != "ok"
@@ -405,7 +408,7 @@ def edited(record: Record, edits: Edits) -> Record:
 
 
 def _corrected(record: Record, correction: Correction) -> dict[str, Any]:
-    """*correction* as JSON, each figure with the name of its instrument, and with the notice that tells it."""
+    """*correction* as JSON, with the instrument of each figure and the notice itself."""
     rows = []
     for change in correction.changed:
         instrument = record.facts[change.fact].instrument if change.fact in record.facts else ""

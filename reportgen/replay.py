@@ -1,4 +1,4 @@
-"""A brief made again from what its record says it was made from, to be held against the first, byte for byte."""
+"""A brief made again from the inputs in its record, compared byte for byte."""
 
 from __future__ import annotations
 

@@ -101,7 +101,7 @@ class Policy:
     most_gaps: Count = 3
     """Parts that may be missing before a brief is held."""
     needed: tuple[str, ...] = ()
-    """Parts of a report, by name, without which a brief is held, beside those that its notebook requires."""
+    """Sections without which a brief is held, beside those that its notebook requires."""
     fresh: Mapping[str, Count] = field(default_factory=dict)
     """How many sessions before the one told of the newest value of a series may be.
 

@@ -90,7 +90,7 @@ PLACES = ("REPORTGEN_CONFIG", "REPORTGEN_STORE", "REPORTGEN_SOURCES", "REPORTGEN
 
 
 def anchored() -> dict[str, str]:
-    """The environment by which a process that goes to another folder still finds the desk, the store and whatever else is named."""
+    """The environment variables by which a process in another folder finds desk and store."""
     file = config_file()
     found = {name: str(Path(os.environ[name]).resolve()) for name in PLACES if os.environ.get(name)}
     return ({"REPORTGEN_CONFIG": str(file)} if file else {}) | found

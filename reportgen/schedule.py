@@ -68,7 +68,7 @@ def _before(report: Report, session: dt.date) -> dt.date:
 
 
 def done(report: Report, out: str, session: dt.date) -> bool:
-    """Whether a finished brief of the close of *session* lies below *out*, and the gate has not held a newer one."""
+    """Whether a finished brief of *session* lies below *out* and no newer one is held."""
     place = folder(out) / report.name / session.isoformat()
     try:
         told = json.loads(place.read("brief.json"))["session"]
@@ -94,7 +94,7 @@ def lacking(request: Request, now: dt.datetime) -> str:
 def wait(
     look: Callable[[], str], until: dt.datetime, clock: Clock, sleep: Callable[[float], None]
 ) -> str:
-    """What *look* says lacks at last: "" as soon as it says so, or its words when *until* has come."""
+    """What *look* says is missing: "" once nothing is, or its last words at *until*."""
     pause = FIRST
     while (reason := look()) and (left := (until - clock()).total_seconds()) > 0:
         sleep(min(pause, left))

@@ -1,4 +1,4 @@
-"""The TOML files of a desk by name: what each holds, as a type, and as a JSON Schema for editors."""
+"""The TOML files of a desk: the type of each, and its JSON Schema for editors."""
 
 from __future__ import annotations
 

@@ -160,7 +160,7 @@ def check_renderings(
         if file.name in judges:
             try:
                 failed += judges[file.name](file.data)
-            except Exception as error:  # noqa: BLE001 - a damaged file may break any reader; it is not borne out
+            except Exception as error:  # noqa: BLE001 - a damaged file breaks readers
                 failed.append(
                     Check(file.name, file.name, file.name, "", f"it cannot be read: {error}")
                 )
@@ -214,12 +214,18 @@ def read_finished(folder: Path, sealing: Sealing | None = None) -> Brief:
 
 
 def judged(folder: Path) -> bool:
-    """Whether the brief in *folder* was told by the templates of this version, and so can be judged anew."""
+    """Whether the brief in *folder* was told by the templates of this version.
+
+    Only then can it be judged anew.
+    """
     return _judged_alike(read_notebook(folder / "notebook.ipynb"))
 
 
 def _judged_alike(record_of: Mapping[str, Any]) -> bool:
-    """Whether a record was told by the templates of this version, so that it can be told again word for word."""
+    """Whether a record was told by the templates of this version.
+
+    Only then can it be told again word for word.
+    """
     kept = record_of["metadata"]["reportgen"]
     told_by = kept.get("report", {}).get("templates")
     return bool(told_by == shipped_digest()) and not kept.get("adopted")
@@ -231,7 +237,10 @@ def report_of(notebook: Mapping[str, Any]) -> str:
 
 
 def hold(brief: Brief, renderings: Sequence[Rendering], policy: Policy, profile: str) -> None:
-    """Held where a finished file is not what *policy* expects, or *profile* is "publish" and a source's licence forbids it."""
+    """Raise Held where a finished file breaks *policy*, or a licence forbids publishing.
+
+    The latter where *profile* is "publish".
+    """
     reasons = gate.oversized({file.name: len(file.data) for file in renderings}, policy)
     reasons += gate.unpublishable(brief.record) if profile == "publish" else []
     if reasons:

@@ -51,7 +51,7 @@ class Templates:
         return self.texts.get(name) or _shipped(name)
 
     def all(self) -> Iterator[tuple[str, str, str]]:
-        """Name, text and place of the story and of every template that it imports or includes, at any depth."""
+        """Name, text and place of the story and of all templates it imports or includes."""
         seen, waiting = set[str](), [STORY]
         while waiting:
             name = waiting.pop(0)

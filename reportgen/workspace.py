@@ -128,10 +128,13 @@ def scheduled(
     deadline: str = DEADLINE,
     store: str = STORE,
 ) -> str:
-    """What to give to *scheduler* so that the morning of *report* is made in the folder *desk*, on weekdays before *deadline* in *zone*.
+    """The file with which *scheduler* makes the morning of *report*.
 
-    It begins an hour or more before the deadline, at an odd minute that follows from the report's name: at full hours every clock of the
-    world rings. What forgets all else between two mornings is told to keep *store*. InvalidParameter where no scheduler can take the name.
+    It works in the folder *desk*, on weekdays before *deadline* in *zone*.
+
+    It begins an hour or more before the deadline, at an odd minute that follows from the report's
+    name: at full hours every clock of the world rings. What forgets all else between two mornings
+    is told to keep *store*. InvalidParameter where no scheduler can take the name.
     """
     if not NAME.fullmatch(report):
         raise InvalidParameter(

@@ -91,14 +91,3 @@ def test_only_the_command_line_asks_for_the_time(path):
         if isinstance(n, ast.Attribute) and n.attr in ("now", "today", "utcnow")
     ]
     assert not calls or room(path) in ("cli", "api", "notebook")
-
-
-@pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(PACKAGE)))
-def test_rooms_stay_small(path):
-    """Modules of at most 600 lines, functions of at most 80."""
-    source = path.read_text()
-    assert len(source.splitlines()) <= 600
-    functions = [n for n in ast.walk(ast.parse(source)) if isinstance(n, ast.FunctionDef)]
-    assert {
-        f.name: f.end_lineno - f.lineno for f in functions if f.end_lineno - f.lineno > 80
-    } == {}

@@ -643,7 +643,7 @@ def _expected(today: dt.date, day: dt.date, meetings: list[dt.date], noise: floa
 
 
 def write(name: str, frame: pd.DataFrame) -> None:
-    """Write *frame* as gzipped CSV with a fixed header, so that the bytes depend on the rows alone."""
+    """Write *frame* as gzipped CSV with a fixed header: equal rows give equal bytes."""
     raw = frame.to_csv(index=False, lineterminator="\n").encode()
     buffer = io.BytesIO()
     with gzip.GzipFile(fileobj=buffer, mode="wb", mtime=0) as packed:

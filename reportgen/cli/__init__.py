@@ -85,7 +85,7 @@ def settings_of(**given: Any) -> Settings:
     "-v", "--verbose", is_flag=True, help="Show each stage and, on an error, where it came from."
 )
 def main(verbose: bool) -> None:
-    """Market recaps whose every number is traced to the cell that computed it, and checked before it leaves.
+    """Market recaps: every number is traced to its cell and checked before it leaves.
 
     \b
     Examples:
@@ -263,7 +263,8 @@ def backfill(**options: Any) -> None:
     \b
     Examples:
       reportgen backfill small-caps --from 2025-01-02 --to 2025-01-31 --jobs 2
-      reportgen backfill small-caps --from 2024-01-02 --to 2024-12-31 -p months=6,12 --executor tcp://scheduler:8786
+      reportgen backfill small-caps --from 2024-01-02 --to 2024-12-31 -p months=6,12
+      reportgen backfill small-caps --from 2024-01-02 --to 2024-12-31 --executor tcp://host:8786
     """  # noqa: D301 - click reads the mark
     from reportgen import batch
     from reportgen.executors import executor
@@ -289,7 +290,7 @@ def backfill(**options: Any) -> None:
 
 
 def _template(options: dict[str, Any]) -> tuple[Any, dict[str, list[str]]]:
-    """What all jobs asked for have in common, the last day as theirs, and the choices of parameters in which they differ."""
+    """What all jobs share, with the last day as theirs, and the parameters that differ."""
     import datetime as dt
 
     from reportgen import batch
@@ -397,7 +398,7 @@ UNCHANGED = "nothing was changed since it was checked, by other templates than t
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path))
 def check(folder: Path) -> None:
-    """Check the brief in FOLDER: its seal, its story against its record, its files against its story.
+    """Check the brief in FOLDER: its seal, story against record, files against story.
 
     \b
     Example:
@@ -426,7 +427,7 @@ def check(folder: Path) -> None:
 @formats_option
 @paper_option
 def render(notebook: Path, **options: Any) -> None:
-    """Render the brief of the executed NOTEBOOK again, without running it, with the edits.toml beside it.
+    """Render the brief of NOTEBOOK again without running it, with the edits.toml beside it.
 
     \b
     Examples:
@@ -489,7 +490,7 @@ def seal_command(folder: Path, adopt: bool) -> None:
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option("--data", default="", help="The folder of the data, if the brief was made from one.")
 def replay(folder: Path, data: str) -> None:
-    """Make the brief in FOLDER again from what it was made from, and hold it against the first byte for byte.
+    """Make the brief in FOLDER again from its inputs, and compare the two byte for byte.
 
     \b
     Example:
@@ -511,7 +512,7 @@ def replay(folder: Path, data: str) -> None:
 @click.command()
 @click.argument("notebook", type=click.Path(path_type=Path))
 def findings(notebook: Path) -> None:
-    """List what the executed NOTEBOOK of a brief found: scores, names for --lead and --drop, and what each score is made of.
+    """List the findings of NOTEBOOK: scores, their parts, and names for --lead and --drop.
 
     \b
     Example:

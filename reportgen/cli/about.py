@@ -1,4 +1,4 @@
-"""The commands on what there is: the reports, what they take, and whether the installation is well."""
+"""The commands that list the reports, show what they take, and examine the installation."""
 
 from __future__ import annotations
 

@@ -62,11 +62,15 @@ zone_option = click.option(
     help="Also sessions that were missed since the newest finished brief.",
 )
 def due(report: str, out: str, data: str, catch_up: bool) -> None:
-    """Print the sessions whose brief of REPORT is due. Exit code 9: none is; 10: its data are not there yet.
+    """Print the sessions for which a brief of REPORT is due.
+
+    Exit code 9: none is; 10: the data are not there yet.
 
     \b
     Example:
-      for day in $(reportgen due daily-recap --catch-up); do reportgen run daily-recap --data store --as-of $day; done
+      for day in $(reportgen due daily-recap --catch-up); do
+        reportgen run daily-recap --data store --as-of $day
+      done
     """  # noqa: D301 - click reads the mark
     from reportgen import schedule
     from reportgen.request import Request, load_report, located
@@ -94,9 +98,10 @@ def due(report: str, out: str, data: str, catch_up: bool) -> None:
 @zone_option
 @config_option
 def morning(report: str, **options: Any) -> None:
-    """Make the brief of REPORT for the last session once its data are there, or at the deadline with what is there.
+    """Make the brief of REPORT for the last session once its data are there, or at the deadline.
 
-    It fetches into the store, waits politely, runs alone, leaves its heartbeat, and tells the owners below [alerts] when it fails.
+    It fetches into the store, waits politely, runs alone, and leaves its heartbeat. It tells the
+    owners below [alerts] when it fails.
     Exit code 9: it is done already, or another run is making it.
 
     \b
@@ -233,12 +238,13 @@ def _told(config: Config, request: Request, out: str, error: Exception, late: st
             request.as_of, dt.datetime.now(dt.UTC), request.report.window
         ).label
     place = Path(out) / request.report.name / label
+    name, code = request.report.name, getattr(error, "exit_code", 1)
+    command = f"reportgen run {name} --as-of {label} --data {request.data} --out {out}"
+    trace = "".join(traceback.format_exception(error))
     words = (
-        f"{request.report.name} of {label} was not made (exit code"
-        f" {getattr(error, 'exit_code', 1)}).\n\n{error}\n{late if late != str(error) else ''}\n\nWhat"
-        f" to do: mend what the line above names, then call\n  reportgen run {request.report.name}"
-        f" --as-of {label} --data {request.data} --out"
-        f" {out}\n\n{''.join(traceback.format_exception(error))}"
+        f"{name} of {label} was not made (exit code {code}).\n\n"
+        f"{error}\n{late if late != str(error) else ''}\n\n"
+        f"What to do: mend what the line above names, then call\n  {command}\n\n{trace}"
     )
     attached = [place / "gate.txt", place / "notebook.failed.ipynb"] if "://" not in out else []
     _failed(
@@ -264,7 +270,9 @@ def _failed(reasons: list[str]) -> None:
 @zone_option
 @config_option
 def watch(report: str, out: str, deadline: str, zone: str) -> None:
-    """Say whether the brief of REPORT is overdue: not there by the deadline of the session after its own. Exit code 11: it is.
+    """Say whether the brief of REPORT is overdue: not there by its deadline.
+
+    The deadline is on the session after its own. Exit code 11: it is overdue.
 
     \b
     Example:

@@ -90,7 +90,10 @@ def brought(
     since: dt.date | None = None,
     only: Sequence[str] = (),
 ) -> list[Outcome]:
-    """What became of all series that *symbols* need, or of *only* some of them, as the store was brought up to date."""
+    """What became of the series that *symbols* need while the store was brought up to date.
+
+    *only* limits them to some.
+    """
     from reportgen.data.fetching import fetch
     from reportgen.data.plan import read_sources, wanted
     from reportgen.data.web import Web
@@ -166,7 +169,9 @@ def _symbols(given: tuple[str, ...]) -> list[str]:
     help="Draw how those of the next meeting moved, into an .svg or .png.",
 )
 def fed_odds(as_of: str, name: str, as_json: bool, chart: Path | None) -> None:
-    """Print the odds that Fed funds futures give to each target range after each coming meeting, with the prices they come from.
+    """Print the odds that Fed funds futures give to each target range after each meeting.
+
+    With the prices that they come from.
 
     \b
     Examples:
@@ -213,7 +218,10 @@ def fed_odds(as_of: str, name: str, as_json: bool, chart: Path | None) -> None:
 
 
 def _draw_odds(market: Market, now: Tree, path: Path) -> None:
-    """Write how the chances of the next meeting moved to *path*, each line by the range that it ends in."""
+    """Write a chart of how the chances of the next meeting moved to *path*.
+
+    Each line is labelled by the target range that it ends in.
+    """
     from reportgen import charts
     from reportgen.news.policy import odds_history
     from reportgen.rendering import pictures
@@ -280,7 +288,7 @@ def _age(span: dt.timedelta) -> str:
     "--last", type=click.IntRange(min=1), default=10, show_default=True, help="How many days."
 )
 def show(symbol: str, path: Path | None, last: int) -> None:
-    """Show the newest values of SYMBOL, where each came from, and what was known of the day before that."""
+    """Show the newest values of SYMBOL, their sources, and what was known the day before."""
     from reportgen.data.inventory import history
 
     for row in history(_path(path), symbol, last):
@@ -321,9 +329,8 @@ def verify(folder: Path | None, path: Path | None, every: bool) -> None:
         reason = next(
             (f"  accepted by {a.person}: {a.reason}" for a in accepted if a.covers(defect)), ""
         )
-        click.echo(
-            f"{defect.severity:<6}{defect.symbol:<10}{defect.day!s:<12}{defect.check:<16}{defect.detail}{reason}"
-        )
+        found_at = f"{defect.severity:<6}{defect.symbol:<10}{defect.day!s:<12}"
+        click.echo(f"{found_at}{defect.check:<16}{defect.detail}{reason}")
     blocking = [
         d for d in found if d.severity == "block" and not any(a.covers(d) for a in accepted)
     ]
@@ -351,12 +358,14 @@ def verify(folder: Path | None, path: Path | None, every: bool) -> None:
 def accept(
     symbol: str, check: str, day: dt.datetime, path: Path | None, folder: Path | None, **why: str
 ) -> None:
-    """Let the finding of CHECK on SYMBOL and DAY stand; who and why go into the manifest of every brief it touches.
+    """Accept the finding of CHECK on SYMBOL and DAY.
+
+    Who and why go into the manifest of every brief that it touches.
 
     \b
     Examples:
-      reportgen data accept LUNR split_like 2023-02-23 --reason "fell 75% after the landing" --by "A. Editor"
-      reportgen data accept LUNR split_like 2023-02-23 --reason "it fell" --by "A. Editor" --data my-data
+      reportgen data accept LUNR split_like 2023-02-23 --reason "it fell by 75%" --by "A. Editor"
+      reportgen data accept LUNR scale 2023-02-23 --reason "it fell" --by "A. Editor" --data mine
     """  # noqa: D301 - click reads the mark
     from reportgen.data.checks import Acceptance
     from reportgen.data.verifying import accept as keep

@@ -20,7 +20,7 @@ from reportgen.cli.clock import deadline_option, report_argument, zone_option
 )
 @click.option("--name", default="desk-recap", show_default=True, help="What yours is called.")
 def init(folder: Path, source: str, name: str) -> None:
-    """Write a workspace into FOLDER: a report to edit, settings, readers, a statement, a morning for any scheduler, a workflow.
+    """Write a desk into FOLDER: a report to edit, settings, readers, a statement, a schedule.
 
     \b
     Example:

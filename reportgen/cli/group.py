@@ -64,7 +64,7 @@ class Group(click.Group):
 
 
 def _at(ctx: click.Context, _: click.Parameter, file: Path | None) -> None:
-    """Let *file* be the desk's own until the command ends, as REPORTGEN_CONFIG does for all of them."""
+    """Use *file* as the desk's own until the command ends, as REPORTGEN_CONFIG would."""
     if file is not None:
         before = os.environ.get("REPORTGEN_CONFIG")
         os.environ["REPORTGEN_CONFIG"] = str(file.absolute())

@@ -61,7 +61,7 @@ brief_argument = click.argument(
 @click.option("--late", is_flag=True, help="Send it although a later session has closed.")
 @config_option
 def send(brief: Path, readers: Path, **options: Any) -> None:
-    """Send the brief in the folder BRIEF to every reader of a list, each once, whatever is interrupted when.
+    """Send the brief in BRIEF to every reader of a list, each once, whatever is interrupted.
 
     \b
     Examples:
@@ -111,15 +111,17 @@ def _planned(errand: Errand, told: Iterable[Told]) -> None:
     due = 0
     for reader, one in zip(errand.readers, told, strict=True):
         due += one.state == "due"
-        click.echo(
-            f"{one.recipient:<40}{reader.name:<24}{'' if one.state == 'due' else f'{one.state}, {one.answer}'}".rstrip()
-        )
+        why = "" if one.state == "due" else f"{one.state}, {one.answer}"
+        click.echo(f"{one.recipient:<40}{reader.name:<24}{why}".rstrip())
     rest = len(errand.readers) - due
     click.echo(f"{errand.brief.title}: {due} would get it{f', {rest} would not' if rest else ''}.")
 
 
 def remember(place: str) -> None:
-    """Say so where an earlier telling of the brief in *place*, a folder or a URL, was sent, and this one tells something else."""
+    """Warn where an earlier version of the brief in *place* was sent and this one differs.
+
+    *place* is a folder or a URL.
+    """
     from reportgen.deliver.config import read_config
 
     outbox, folder = read_config().outbox, Path(place)
@@ -221,7 +223,7 @@ def _report(told: Iterable[Told], settings: Config, shown: str) -> None:
 @click.option("--late", is_flag=True, help="Although a later session has closed.")
 @config_option
 def post(brief: Path, names: Sequence[str], **options: Any) -> None:
-    """Hand the brief in the folder BRIEF through the doors of the desk, each once: chats, webhooks, folders.
+    """Post the brief in BRIEF to the desk's chats, webhooks and folders, each once.
 
     \b
     Example:
@@ -272,11 +274,13 @@ def post(brief: Path, names: Sequence[str], **options: Any) -> None:
 @click.option("--why", required=True, help="What was wrong, in a sentence.")
 @config_option
 def correct(brief: Path, why: str) -> None:
-    """Let the brief in the folder BRIEF, which was sent and made again since, say on top what it corrects, as its next edition.
+    """Mark the brief in BRIEF, made again since it was sent, as the correction of that one.
+
+    It says on top what it corrects, and is the next edition.
 
     \b
     Example:
-      reportgen correct out/daily-recap/2025-01-08 --why "The exchange mended the close of the Russell 2000."
+      reportgen correct out/daily-recap/2025-01-08 --why "The exchange mended a close."
     """  # noqa: D301 - click reads the mark
     from reportgen.deliver.config import read_config
     from reportgen.deliver.ledger import Ledger
@@ -299,7 +303,7 @@ def correct(brief: Path, why: str) -> None:
 @click.argument("brief", type=click.Path(path_type=Path, file_okay=False), required=False)
 @config_option
 def outbox(brief: Path | None) -> None:
-    """Show what was sent, to whom, when, and what the server said: of the brief in the folder BRIEF, or of all.
+    """Show what was sent, to whom, when, and the server's answer: of BRIEF, or of all.
 
     \b
     Example:
@@ -351,7 +355,7 @@ def preview(brief: Path, no_open: bool) -> None:
 @brief_argument
 @click.option("--by", "person", required=True, help="Who says so.")
 def approve(brief: Path, person: str) -> None:
-    """Let the brief in the folder BRIEF go: this very one, and not one that is made again and tells something else.
+    """Approve the brief in BRIEF: this one, and not one made again that tells something else.
 
     \b
     Example:
@@ -373,7 +377,9 @@ def approve(brief: Path, person: str) -> None:
 @click.option("--by", "person", required=True, help="Who says so.")
 @click.option("--reason", required=True, help="Why it must not go.")
 def hold(brief: Path, person: str, reason: str) -> None:
-    """Hold the brief in the folder BRIEF back until somebody approves it; a file hold.txt in its report's folder holds all of them.
+    """Hold the brief in BRIEF until somebody approves it.
+
+    A file hold.txt in its report's folder holds all of them.
 
     \b
     Example:

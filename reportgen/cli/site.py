@@ -36,7 +36,7 @@ def site_group() -> None:
 )
 @config_option
 def build(site: Path, out: Path, profile: str) -> None:
-    """Bring the archive in the folder SITE up to date with the finished briefs; it is made where there is none.
+    """Bring the archive in SITE up to date with the finished briefs, or make it.
 
     \b
     Example:
@@ -68,7 +68,9 @@ def build(site: Path, out: Path, profile: str) -> None:
     help="Every file, also those that are there by what was noted the last time.",
 )
 def publish(site: Path, where: str, again: bool) -> None:
-    """Copy the archive in the folder SITE to WHERE, a folder or a URL such as s3://bucket/site: only what has changed.
+    """Copy what has changed in the archive in SITE to WHERE.
+
+    WHERE is a folder or a URL such as s3://bucket/site.
 
     \b
     Example:
@@ -102,9 +104,8 @@ def serve(site: Path, port: int, base: str) -> None:
     from reportgen.deliver.site.serve import server
 
     with server(site, port, base) as running:
-        click.echo(
-            f"http://127.0.0.1:{running.server_port}/{base.strip('/') + '/' if base.strip('/') else ''}"
-        )
+        below = f"{base.strip('/')}/" if base.strip("/") else ""
+        click.echo(f"http://127.0.0.1:{running.server_port}/{below}")
         sys.stdout.flush()
         try:
             running.serve_forever()

@@ -183,7 +183,7 @@ def _about(kind: Any) -> dict[str, str]:
 
 
 def _faults(value: Any, kind: Any, path: Path_) -> Iterator[Fault]:
-    """All that is off in *value*, the true cause first: unknown keys, missing ones, values, rules."""
+    """All that is off in *value*: unknown keys first, then missing ones, values and rules."""
     bare = _bare(kind)
     if _is_table(bare):
         yield from _faults_of_table(value, bare, path)

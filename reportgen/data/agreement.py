@@ -15,10 +15,13 @@ APART = 5e-4
 def agreeing(
     closes: Mapping[str, pd.Series], told_by: Mapping[str, str], told: pd.DataFrame
 ) -> tuple[dict[str, int], list[Defect]]:
-    """How many sources tell the last of *closes* within five basis points of it, by symbol, and a finding for each that does not.
+    """How many sources agree with the last of *closes* within five basis points, by symbol.
 
-    *told* is what second sources say: columns date, symbol, close and source. What the source says that the close itself is
-    *told_by* counts once. A symbol of which no other one says anything has one.
+    With a finding for each source that does not agree.
+
+    *told* is what second sources say: columns date, symbol, close and source. What the source says
+    that the close itself is *told_by* counts once. A symbol of which no other one says anything has
+    one.
     """
     counts, defects = {}, []
     for symbol, series in closes.items():

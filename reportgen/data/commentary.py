@@ -106,7 +106,7 @@ def _read_item(path: Path) -> Commentary:
             subject=path,
         )
     try:
-        data = yaml.load(match[1], Loader=yaml.BaseLoader)  # noqa: S506 - it makes text of everything, and nothing else
+        data = yaml.load(match[1], Loader=yaml.BaseLoader)  # noqa: S506 - it makes text alone
     except yaml.YAMLError as error:
         raise BadData(
             f"{path}: the front matter is not valid YAML: {error}", subject=path

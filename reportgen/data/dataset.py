@@ -1,4 +1,4 @@
-"""A dataset is a folder with a ``dataset.toml`` that says what each file holds; reading it gives frames.
+"""A dataset: a folder with a ``dataset.toml`` that says what each file holds.
 
 Roles and their columns (name them under ``[files.columns]`` where the file says otherwise):
 
@@ -9,7 +9,7 @@ rates          date, series, value (percent)
 futures        date, contract ("ZQG2025"), settle
 meetings       start, end, type ("regular", "cancelled", "unscheduled"); announced where it is known
 events         date, name, kind; time ("08:30", of New York) and announced, where they are known
-confirmations  date, symbol, close, as a second source tells it: nothing is told by it, closes are held against it
+confirmations  date, symbol, close of a second source, with which closes are compared
 commentary     a folder of Markdown files with front matter
 =============  ==========================================================================
 """
@@ -181,7 +181,10 @@ class DataFile:
     """Of a store: as each series was known at a past moment."""
 
     def known_at(self, name: str) -> str:
-        """When a row of series or symbol *name* is known, "HH:MM" exchange time, "-1d HH:MM" a day before."""
+        """When a row of the series or symbol *name* is known.
+
+        "HH:MM" is exchange time on its day, "-1d HH:MM" the day before.
+        """
         usual = self.available.get("default", PUBLISHED.get(self.role, "close"))
         return self.available.get(name, usual)
 
@@ -350,7 +353,7 @@ def _next_session(moment: Moment) -> dt.date:
 
 
 def listed_meetings() -> list[tuple[dt.date, dt.date]]:
-    """First and last day of every regular Fed meeting in the calendar that comes with the package."""
+    """First and last day of every regular Fed meeting in the shipped calendar."""
     rows = read(DataFile(path=MEETINGS, role="meetings", source=""))
     return [
         (start.date(), end.date()) for start, end in zip(rows["start"], rows["end"], strict=True)

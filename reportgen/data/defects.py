@@ -29,7 +29,7 @@ RATE, RATE_STEP = (-2.0, 25.0), 3.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bars:
-    """The bars of one instrument, in the order in which they came, with what a check needs to judge them."""
+    """The bars of one instrument in file order, with what a check needs to judge them."""
 
     instrument: Instrument
     frame: pd.DataFrame

@@ -32,7 +32,7 @@ INTRADAY = dt.timedelta(days=7)
 BATCH = 16
 """Series written in one transaction: what a kill can lose."""
 AGREE, AGREE_RATES = 5e-4, 0.02
-"""The median difference, as a fraction, of rates in points, up to which two sources tell one series."""
+"""The median difference of rates, in points, up to which two sources tell one series."""
 COMPARED = 20
 """Sessions that two sources must share before one may fill the other's gaps."""
 
@@ -55,7 +55,10 @@ class Outcome:
 def fetch(
     path: Path, wants: Sequence[Want], web: Web, since: dt.date | None = None
 ) -> Iterator[Outcome]:
-    """The outcome of every one of *wants*, and of the funds of indexes that stay short, as the store at *path* is brought up to date."""
+    """The outcome of each of *wants* after the store at *path* was brought up to date.
+
+    Funds stand in for indexes that stay incomplete.
+    """
     known, web.known = known_at(path, web.clock())
     short: list[Want] = []
     for outcome in _brought(path, wants, known, web, since):
@@ -108,7 +111,7 @@ def _kept(path: Path, batch: list[tuple[list[store.Fetched], Outcome]]) -> Itera
 
 
 def _current(want: Want, known: Known | None, now: dt.datetime) -> bool:
-    """Whether nothing is missing that can be due, and what there is was asked for a while ago at most."""
+    """Whether nothing due is missing, and what is there was requested recently."""
     if known is None:
         return False
     if want.role in ASKED_AFTER:
@@ -154,7 +157,10 @@ class _Series:
         return self.found, self._outcome("short" if self.want.providers else "keyless")
 
     def _confirm(self) -> None:
-        """Keep what the next providers say of the last weeks beside the series, where it is to be confirmed, until one has its newest day."""
+        """Keep what the next providers say of the last weeks beside a series to be confirmed.
+
+        They are asked in turn until one has its newest day.
+        """
         told = {fetched.provider for fetched in self.found if fetched.rows}
         for provider in (
             self.want.providers if self.want.confirm and self.want.role == "daily_bars" else ()

@@ -1,4 +1,4 @@
-"""A dataset's folder taken into the store: prices by DuckDB itself, the rest as any file is read."""
+"""Import of a dataset's folder into the store: prices by DuckDB, the rest file by file."""
 
 from __future__ import annotations
 
@@ -29,9 +29,12 @@ The Fed's calendar comes with the package.
 
 
 def take_in(path: Path, dataset: Dataset, at: dt.datetime) -> list[tuple[str, int]]:
-    """How many rows of each file of *dataset* were new to the store at *path*, all of a file or none of it.
+    """How many rows of each file of *dataset* were new to the store at *path*.
 
-    As in the dataset itself, the bars of a symbol come from the first file that has it: two files are never mixed in a series.
+    All of a file are added, or none.
+
+    As in the dataset itself, the bars of a symbol come from the first file that has it: two files
+    are never mixed in a series.
     """
     found: list[tuple[str, int]] = []
     taken: set[str] = set()
@@ -98,8 +101,9 @@ class _Bars:
         )
         self.values: list[Any] = [dict(file.symbols), str(file.path)]
         self.select = (
-            f"SELECT coalesce(map_extract_value(?::MAP(VARCHAR, VARCHAR), {symbol}), {symbol}) AS symbol, {date} AS day, {opened} AS open, "
-            f"{high} AS high, {low} AS low, {close} AS close, {volume} AS volume, true AS final"
+            f"SELECT coalesce(map_extract_value(?::MAP(VARCHAR, VARCHAR), {symbol}), {symbol})"
+            f" AS symbol, {date} AS day, {opened} AS open, {high} AS high, {low} AS low,"
+            f" {close} AS close, {volume} AS volume, true AS final"
             f" FROM {reader} WHERE {close} IS NOT NULL"
         )
 
@@ -137,7 +141,10 @@ class _Bars:
     def add(self, at: dt.datetime, taken: set[str]) -> int:
         """How many bars were new to the store; those of the symbols *taken* before are left out."""
         number = store.register(self.connection, _fetched(self.file, at, []))
-        select = f"SELECT ?::INTEGER AS fetch_id, * FROM ({self.select}) WHERE NOT list_contains(?, symbol) ORDER BY symbol, day"
+        select = (
+            f"SELECT ?::INTEGER AS fetch_id, * FROM ({self.select})"
+            " WHERE NOT list_contains(?, symbol) ORDER BY symbol, day"
+        )
         with self._readable():
             return store.insert_new(
                 self.connection, "bars", select, [number, *self.values, sorted(taken)]

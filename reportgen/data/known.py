@@ -72,7 +72,7 @@ def _recent(connection: DuckDBPyConnection, since: dt.date) -> dict[tuple[str, s
 
 
 def _answers(connection: DuckDBPyConnection, since: dt.datetime) -> dict[str, Reply]:
-    """The newest answer of each URL that was received after *since* and that its server can tell from a later one."""
+    """The newest answer of each URL received after *since* that its server can revalidate."""
     rows = connection.execute(
         "SELECT url, status, fetched_at, body, validator FROM fetches JOIN payloads USING (sha256)"
         " WHERE validator <> '' AND fetched_at > ? QUALIFY row_number() OVER (PARTITION BY url"

@@ -1,4 +1,4 @@
-"""The market as a notebook sees it: one track of levels per instrument, already cut at the moment."""
+"""The market as a notebook sees it: a track of levels per instrument, cut at the moment."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ class Track:
 
     @property
     def record_start(self) -> bool:
-        """Whether the series reaches back to its start, or to a record close known to have stood."""
+        """Whether the series reaches back to its inception or to a known record close."""
         first = self.closes.index[0].date()
         known = self.instrument.known_record
         return first <= self.instrument.inception or bool(
@@ -83,7 +83,7 @@ class Track:
 
 
 class Tracks(list[Track]):
-    """The tracks of a group, and the symbols of its members that have no value though they existed."""
+    """The tracks of a group, and the symbols of members that existed and have no value."""
 
     def __init__(self, tracks: Iterable[Track] = (), missing: Iterable[str] = ()) -> None:
         super().__init__(tracks)
@@ -192,7 +192,10 @@ class Market:
         return float(levels.iloc[-1]) if age <= self.snapshot.oldest_level(symbol) else None
 
     def level_at(self, symbol: str, at: dt.datetime) -> float | None:
-        """The intraday level of *symbol* at *at* (end of the last bar by then, within the hour), or None."""
+        """The intraday level of *symbol* at *at*, or None.
+
+        It is the end of the last bar by then, within the hour.
+        """
         levels = self.snapshot.levels.get(symbol)
         if levels is None:
             return None
@@ -212,9 +215,10 @@ class Market:
         return found
 
     def _refuse_old(self, series: str, days: pd.DatetimeIndex) -> None:
-        """StaleData where the newest value is not the one that was due at the moment, or the one before it is missing.
+        """Raise StaleData where the newest value is not the one due, or the one before is missing.
 
-        What is published on the evening of a close is told where it is there; it is not due at the close.
+        What is published on the evening of a close is told where it is there; it is not due at the
+        close.
         """
         due = self.snapshot.due_rate(series)
         newest, before = days[-1].date(), traded_before(days[-1].date())
@@ -232,9 +236,12 @@ class Market:
         return self.snapshot.sources.get(name, self.snapshot.name)
 
     def meetings(self, marked: dt.date) -> tuple[list[tuple[dt.date, dt.date]], int]:
-        """Regular Fed meetings from the month of *marked* on, first and last day, and how many of them are decided.
+        """Regular Fed meetings from the month of *marked* on, and how many of them are decided.
 
-        The month is that of the settlements they are read from: its contract averages what was decided in it, too.
+        First and last day of each.
+
+        The month is that of the settlements they are read from: its contract averages what was
+        decided in it, too.
         """
         listed = [m for m in self.snapshot.meetings if m[1] >= marked.replace(day=1)]
         over = [
@@ -275,7 +282,7 @@ class Market:
         return _curve(fresh, len(fresh) - 1 - ago)
 
     def curves(self, most: int) -> list[tuple[dt.date, dict[tuple[int, int], float]]]:
-        """The newest *most* settlements of Fed funds futures as :meth:`futures` gives them, oldest first."""
+        """The newest *most* settlements of Fed funds futures, oldest first; see :meth:`futures`."""
         table = self.snapshot.futures
         return [_curve(table, place) for place in range(max(0, len(table) - most), len(table))]
 

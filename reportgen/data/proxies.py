@@ -1,4 +1,4 @@
-"""Which index has no source, and the fund whose prices a brief may tell instead, by the fund's own name."""
+"""Indexes without a source, and the funds told in their place, under the funds' own names."""
 
 from __future__ import annotations
 
@@ -32,7 +32,10 @@ def proxies_of(
 
 
 def is_told(symbol: str, closes: Table, levels: Table, moment: Moment) -> bool:
-    """Whether the newest close of *symbol* that is due at *moment*, and in a session a level of it, is there."""
+    """Whether the newest close of *symbol* due at *moment* is there.
+
+    In a session, a level of it, too.
+    """
     if symbol not in closes:
         return False
     if moment.state == "open":

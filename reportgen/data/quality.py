@@ -16,7 +16,7 @@ RATE, FUTURE = (-0.02, 0.25), (75.0, 102.0)
 LEAST_STEPS = 3
 """Distances between bars from which the usual one is taken."""
 JUMP = 5.0
-"""A close this many times the one before it, or this small a part of it, is a wrong unit or a split."""
+"""A close this many times the one before, or its inverse, is a wrong unit or a split."""
 
 
 def check_order(frame: pd.DataFrame, path: Path, name: str, time: str) -> None:
@@ -58,7 +58,9 @@ def check_prices(frame: pd.DataFrame, path: Path, time: str) -> None:
 
 
 def check_scale(frame: pd.DataFrame, path: Path, time: str, since: dt.date, until: dt.date) -> None:
-    """Refuse closes that are out of scale from *since* to *until*, those of an index from its start: a record may be any year's.
+    """Refuse closes that are out of scale from *since* to *until*.
+
+    Those of an index from its start: a record may be any year's.
 
     The scale of other years is not questioned: no report looks there.
     """

@@ -1,4 +1,4 @@
-"""Tables of a dataset, read and checked once per process for as long as their files stay as they are."""
+"""A cache of a dataset's tables: each is read and checked once while its file is unchanged."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _kept: dict[Path, tuple[object, pd.DataFrame]] = {}
 
 
 def table(file: DataFile, keep: Iterable[str] | None = None) -> pd.DataFrame:
-    """The rows of *file* without those of symbols not in *keep*, with what holds at every moment checked. It is not to be changed."""
+    """The checked rows of *file* for the symbols in *keep*; do not change them."""
     wanted = None if keep is None else frozenset(keep)
     stat = file.path.stat()
     key = (repr(file), wanted, stat.st_mtime_ns, stat.st_size)

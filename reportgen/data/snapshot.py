@@ -218,7 +218,7 @@ def _absences(blocked: Sequence[Defect]) -> dict[str, str]:
 
 
 def _later(dataset: Dataset, symbols: Sequence[str]) -> tuple[str, ...]:
-    """The series of a store that were not known at the moment, and are read as they were known later."""
+    """The series of a store that were not known at the moment and are read as known later."""
     found = set[str]()
     for file in dataset.files:
         if file.then and file.role in (*SERIES, "events"):
@@ -241,7 +241,7 @@ SERIES = {"rates": "series", "futures": "contract", "daily_bars": "symbol"}
 def _declared(
     dataset: Dataset, moment: Moment, symbols: Sequence[str]
 ) -> tuple[frozenset[str], dict[str, dt.date]]:
-    """What the dataset says that it never covers or not yet at *moment*, and the first days it names.
+    """What the dataset declares absent at *moment*, and the first days it names.
 
     A first day of a whole file holds for what the file has at any time, or the dataset's for all.
     """
@@ -262,7 +262,7 @@ def _declared(
 
 
 def _covered(file: DataFile, symbols: Sequence[str]) -> set[str]:
-    """The symbols and series that *file* has rows of, at any time, or that its description names."""
+    """The symbols and series that *file* ever has rows of, or that its description names."""
     if file.role == "futures":
         return {"FEDFUNDS"}
     if file.role not in SERIES:
@@ -434,7 +434,10 @@ def _cut(series: Any, rule: str, moment: Moment) -> Any:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Daily:
-    """The finished closes of one symbol, its newest bars, its source, and low and high of the last session where they are known."""
+    """The finished closes, newest bars and source of one symbol.
+
+    With low and high of the last session where they are known.
+    """
 
     closes: pd.Series
     recent: pd.DataFrame
@@ -492,7 +495,7 @@ def _rule(file: DataFile, symbol: str) -> str:
 def _out_of_scale(
     dataset: Dataset, file: DataFile, rows: pd.DataFrame, moment: Moment
 ) -> list[Defect]:
-    """A finding where a file tells one symbol in two units, unless somebody has accepted such a leap of it."""
+    """A finding where a file has one symbol in two units, unless such a leap was accepted."""
     symbol = str(rows["symbol"].iloc[0])
     if any((a.symbol, a.check) == (symbol, "scale") for a in dataset.accepted):
         return []
@@ -514,7 +517,7 @@ def _out_of_scale(
 
 
 def _source(file: DataFile, rows: pd.DataFrame) -> str:
-    """Where *rows* come from: the file's source, or, of a store, all those of the last 30 of them."""
+    """The source of *rows*: that of the file or, for a store, those of the last 30 rows."""
     if "source" not in rows:
         return file.source
     return " and ".join(dict.fromkeys(map(str, rows["source"].iloc[-30:])))

@@ -1,4 +1,4 @@
-"""Tables of a dataset that a query selects, from a DuckDB file or from what SQLAlchemy connects to."""
+"""Tables of a dataset selected by a query from DuckDB or through SQLAlchemy."""
 
 from __future__ import annotations
 

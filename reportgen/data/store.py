@@ -54,10 +54,13 @@ KEYS = {"bars": ("symbol", "day"), "levels": ("symbol", "ended"), "points": ("ro
 SCHEMA = """
 CREATE TABLE meta (version INTEGER);
 CREATE TABLE fetches (
-    id INTEGER PRIMARY KEY, fetched_at TIMESTAMP, provider VARCHAR, source VARCHAR, terms VARCHAR, role VARCHAR, symbol VARCHAR, url VARCHAR,
+    id INTEGER PRIMARY KEY, fetched_at TIMESTAMP, provider VARCHAR, source VARCHAR,
+    terms VARCHAR, role VARCHAR, symbol VARCHAR, url VARCHAR,
     status INTEGER, sha256 VARCHAR, rows INTEGER, validator VARCHAR);
 CREATE TABLE payloads (sha256 VARCHAR PRIMARY KEY, body BLOB);
-CREATE TABLE acceptances (fetch_id INTEGER, accepted_at TIMESTAMP, symbol VARCHAR, check_name VARCHAR, day DATE, reason VARCHAR, person VARCHAR);
+CREATE TABLE acceptances (
+    fetch_id INTEGER, accepted_at TIMESTAMP, symbol VARCHAR, check_name VARCHAR, day DATE,
+    reason VARCHAR, person VARCHAR);
 """ + "".join(f"CREATE TABLE {name} ({columns});\n" for name, columns in TABLES.items())
 
 
@@ -99,7 +102,7 @@ class Fetched:
     rows: Sequence[Any]
     final: dt.date | None = None
     rescale: float | None = None
-    """What the standing bars of other days are multiplied by, as after a split that this provider has worked in."""
+    """The factor for the standing bars of other days, as after a split worked in here."""
     calendar_from: dt.date | None = None
     """The day from which the rows are a calendar, as far as it reaches.
 
@@ -227,7 +230,7 @@ def _same_version(connection: DuckDBPyConnection, path: Path) -> None:
 
 
 def append(path: Path, batch: Iterable[Fetched]) -> dict[tuple[str, str], int]:
-    """How many rows were new or changed, by role and symbol, after all of *batch* was added at once."""
+    """How many rows were new or changed, by role and symbol, once *batch* was added."""
     added: dict[tuple[str, str], int] = {}
     with writing(path) as connection:
         for fetched in batch:
@@ -298,9 +301,10 @@ def add(connection: DuckDBPyConnection, fetched: Fetched) -> int:
 
 
 def _rescale(connection: DuckDBPyConnection, fetched: Fetched) -> None:
-    """Tell the standing bars of the days that *fetched* does not have at its scale, as new rows of their own sources."""
+    """Rescale the standing bars of days that *fetched* lacks, as new rows of their sources."""
     days = [row.day for row in fetched.rows]
-    standing = f"({LATEST.format(table='bars', key='symbol, day', where='symbol = ? AND NOT list_contains(?, day)')})"
+    others = "symbol = ? AND NOT list_contains(?, day)"
+    standing = f"({LATEST.format(table='bars', key='symbol, day', where=others)})"
     sources = connection.execute(
         f"SELECT DISTINCT f.provider, f.source, f.terms FROM {standing} t JOIN fetches f ON f.id ="
         " t.fetch_id",
@@ -316,8 +320,9 @@ def _rescale(connection: DuckDBPyConnection, fetched: Fetched) -> None:
             replies=fetched.replies[:1],
         )
         connection.execute(
-            f"INSERT INTO bars SELECT ?, t.symbol, t.day, t.open * $r, t.high * $r, t.low * $r, t.close * $r, t.volume, t.final "
-            f"FROM {standing} t JOIN fetches f ON f.id = t.fetch_id WHERE f.provider = ?".replace(
+            "INSERT INTO bars SELECT ?, t.symbol, t.day, t.open * $r, t.high * $r, t.low * $r,"
+            f" t.close * $r, t.volume, t.final FROM {standing} t"
+            " JOIN fetches f ON f.id = t.fetch_id WHERE f.provider = ?".replace(
                 "$r", repr(fetched.rescale)
             ),
             [register(connection, told), MOST, fetched.symbol, days, provider],
@@ -392,9 +397,10 @@ def insert_new(
     key = ", ".join(KEYS[table])
     same = " AND ".join(f"known.{name} IS NOT DISTINCT FROM i.{name}" for name in names)
     row = connection.execute(
-        f"INSERT INTO {table} WITH i AS ({select}), known AS (SELECT * FROM {table} SEMI JOIN i USING ({key}) "
-        f"QUALIFY row_number() OVER (PARTITION BY {key} ORDER BY fetch_id DESC) = 1) SELECT * FROM"
-        f" i ANTI JOIN known ON {same}",
+        f"INSERT INTO {table} WITH i AS ({select}),"
+        f" known AS (SELECT * FROM {table} SEMI JOIN i USING ({key})"
+        f" QUALIFY row_number() OVER (PARTITION BY {key} ORDER BY fetch_id DESC) = 1)"
+        f" SELECT * FROM i ANTI JOIN known ON {same}",
         list(values),
     ).fetchone()
     return int(row[0]) if row else 0
@@ -413,7 +419,7 @@ def latest(
     where: str = "true",
     values: Sequence[Any] = (),
 ) -> DuckDBPyConnection:
-    """A query of the rows of *table* that fetch *known* left standing, with their ``source``, in the order of their keys."""
+    """A query of the rows of *table* that stand at fetch *known*, with ``source``, by key."""
     key = ", ".join(KEYS[table])
     standing = LATEST.format(table=table, key=key, where=where)
     return connection.execute(
@@ -447,10 +453,13 @@ def fetch_by(path: Path, at: dt.datetime) -> int:
 def table(
     path: Path, role: str, known: int, keep: Iterable[str] | None = None, then: Then | None = None
 ) -> pd.DataFrame:
-    """The rows of *role* as known at fetch *known*, in the columns of a dataset's file, with their ``source``.
+    """The rows of *role* as known at fetch *known*, as a dataset's file has them.
 
-    Only the symbols to *keep*. Bars are finished ones; a level is told as a bar of the minute that ends with it. With
-    *then*, each series is as it was known at that moment, and the frame's ``attrs["later"]`` names those that are not.
+    They have their ``source``, too.
+
+    Only the symbols to *keep*. Bars are finished ones; a level is told as a bar of the minute that
+    ends with it. With *then*, each series is as it was known at that moment, and the frame's
+    ``attrs["later"]`` names those that are not.
     """
     wanted = None if keep is None else sorted(keep)
     values: dict[str, Any]

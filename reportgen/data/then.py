@@ -30,7 +30,10 @@ class Then:
     """The newest fetch that had been received while a brief of the moment was still the newest one.
     """
     newest: Callable[[str, str], dt.date] = field(compare=False)
-    """The newest day of which a row can have been known, by the role and the name of a series ("" and symbol of a bar)."""
+    """The newest day of a series whose rows can have been known by then.
+
+    By role and name; of a bar, "" and its symbol.
+    """
     opened: dt.datetime | None = None
     """When the running session opened, if one is running."""
     at: dt.datetime | None = None
@@ -66,7 +69,7 @@ FROM levels WHERE fetch_id <= $cap AND ({where}) GROUP BY ALL
 def _due(connection: DuckDBPyConnection, table: str, then: Then) -> pd.DataFrame:
     """For each series of *table* the newest day of which a row can have been known *then*."""
     role, name = ("role", "name") if table == "points" else ("''", "symbol")
-    query = f"SELECT DISTINCT {role} AS role, {name} AS name FROM {table}"  # noqa: S608 - our own names
+    query = f"SELECT DISTINCT {role} AS role, {name} AS name FROM {table}"
     found = connection.execute(query).df()
     days = [
         None if role.startswith("events") else then.newest(role, name)
@@ -114,16 +117,18 @@ def rows_then(
     where: str,
     values: dict[str, Any],
 ) -> tuple[pd.DataFrame, list[str]]:
-    """The rows of *table* as they were known *then*, with their ``source``, and the series that were known too late."""
+    """The rows of *table* as known *then*, with ``source``, and the series known too late."""
     series = _uptos(connection, table, known, then, where, values)
     connection.register("upto", series)
     keys = ", ".join(KEYS[table])
     joined = "t.role = u.role AND t.name = u.name" if table == "points" else "t.symbol = u.name"
+    parts = ", ".join(f"t.{key}" for key in KEYS[table])
     rows = connection.execute(
-        f"SELECT s.* EXCLUDE (fetch_id, upto), f.source FROM (SELECT t.*, u.upto FROM {table} t JOIN upto u ON {joined} "  # noqa: S608 - our own names
-        "WHERE t.fetch_id <= u.upto QUALIFY row_number() OVER (PARTITION BY"
-        f" {', '.join(f't.{key}' for key in KEYS[table])} "
-        f"ORDER BY t.fetch_id DESC) = 1) s JOIN fetches f ON f.id = s.fetch_id ORDER BY {keys}"
+        "SELECT s.* EXCLUDE (fetch_id, upto), f.source"
+        f" FROM (SELECT t.*, u.upto FROM {table} t JOIN upto u ON {joined}"
+        " WHERE t.fetch_id <= u.upto"
+        f" QUALIFY row_number() OVER (PARTITION BY {parts} ORDER BY t.fetch_id DESC) = 1) s"
+        f" JOIN fetches f ON f.id = s.fetch_id ORDER BY {keys}"
     ).df()
     connection.unregister("upto")
     return rows, sorted(set(series[series["upto"] > then.late]["name"]))

@@ -85,7 +85,7 @@ def verify_dataset(dataset: Dataset, due: dt.date | None = None) -> list[Defect]
 
 
 def verify_store(path: Path, due: dt.date) -> list[Defect]:
-    """All findings on what the store at *path* knows now, what it knew otherwise and what is not final."""
+    """All findings on the store at *path*: what it knows, knew otherwise, and is not final."""
     with store.reading(path) as connection:
         bars = store.latest(connection, "bars", store.MOST).df().rename(columns={"day": "date"})
         points = (
@@ -140,7 +140,10 @@ def verify_store(path: Path, due: dt.date) -> list[Defect]:
 
 
 def _restated(rows: Iterable[tuple[str, dt.date, list[float]]]) -> list[Defect]:
-    """A finding per series that told many days otherwise, at one ratio as after a split or not, and one per day where few."""
+    """Findings on restated days: one per series where many changed, else one per day.
+
+    Many days at one ratio are as after a split.
+    """
     by_symbol: dict[str, list[tuple[dt.date, list[float]]]] = {}
     for symbol, day, closes in rows:
         by_symbol.setdefault(symbol, []).append((day, closes))

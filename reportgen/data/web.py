@@ -299,7 +299,7 @@ def has(provider: Provider | type[Provider]) -> bool:
 
 
 def _conditions(known: Reply) -> dict[str, str]:
-    """The header that asks for an answer only if it is not *known*, by the one kind of validator that its server gave."""
+    """The header that revalidates what is *known*, by the validator its server gave."""
     if not known.validator:
         return {}
     return {

@@ -1,4 +1,4 @@
-"""What the owners of a desk are told when something fails, and the sign of life after it did not."""
+"""Alerts to the owners of a desk when something fails, and the heartbeat when nothing did."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def beat(config: Config, told: dict[str, str]) -> list[str]:
     if config.heartbeat_url:
         try:
             failed += _called(config.heartbeat_url)
-        except Exception as error:  # noqa: BLE001 - the brief is made; whatever is wrong with the address
+        except Exception as error:  # noqa: BLE001 - the brief is made
             failed.append(f"the heartbeat's address could not be called: {type(error).__name__}")
     return failed
 

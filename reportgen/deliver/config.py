@@ -256,7 +256,7 @@ def _door(table: Mapping[str, Any], desk: Path) -> dict[str, Any]:
 
 
 def _refuse_hidden(value: str, name: str) -> None:
-    """ValueError where the header *value* reads otherwise than it is written, or hides a line break."""
+    """Raise ValueError where a header reads otherwise than it is written, or hides a line end."""
     try:
         same = headers.line(value) == value
         reason = "it holds an encoded word"

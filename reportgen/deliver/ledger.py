@@ -26,7 +26,8 @@ from reportgen.locks import locked
 VERSION = 2
 SCHEMA = """
 CREATE TABLE deliveries (
-    report TEXT, label TEXT, edition INTEGER, recipient TEXT, state TEXT, message_id TEXT, code INTEGER, answer TEXT, at TEXT, attempts INTEGER,
+    report TEXT, label TEXT, edition INTEGER, recipient TEXT, state TEXT, message_id TEXT,
+    code INTEGER, answer TEXT, at TEXT, attempts INTEGER,
     PRIMARY KEY (report, label, edition, recipient));
 CREATE TABLE editions (
     report TEXT, label TEXT, edition INTEGER, mark TEXT, brief BLOB, at TEXT, seal TEXT,
@@ -42,7 +43,7 @@ DONE = ("sent", "refused", "unknown")
 
 
 class Key(NamedTuple):
-    """What a delivery is of: the report, the label of its moment, and the edition, 1 for the first."""
+    """What was delivered: the report, the label of its moment, and the edition (1 is first)."""
 
     report: str
     label: str
@@ -213,7 +214,7 @@ class Ledger:
             )
 
     def deliveries(self, report: str = "", label: str = "") -> list[Delivery]:
-        """All deliveries, or those of one *report* or one brief of it, in the order of their keys."""
+        """All deliveries, or those of one *report* or of one of its briefs, by key."""
         if not self.path.is_file():
             return []
         with self._open(READ) as ledger:

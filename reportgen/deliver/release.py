@@ -115,7 +115,7 @@ def finished(folder: Path) -> Finished:
 def refuse(
     brief: Finished, mail: Mail | None, last_session: dt.date, *, late: bool = False
 ) -> None:
-    """DeliveryError where *brief* may not leave by the rules of *mail*, with what a person can do about it."""
+    """Raise DeliveryError where *mail* forbids sending *brief*, and say what to do."""
     if reason := held(brief):
         raise DeliveryError(reason, subject=brief.folder)
     if brief.verdict == "degraded" and mail and mail.degraded == "hold":
@@ -159,7 +159,7 @@ def held(brief: Finished) -> str:
 
 
 def held_at(folder: Path) -> Path | None:
-    """Where a person has said that the brief in *folder*, or all below a folder that it is in, must not leave."""
+    """Where a person has held the brief in *folder*, or all briefs below a parent folder."""
     places = (folder, *folder.absolute().parents[:2], *folder.resolve().parents[:2])
     return next((place for place in places if (place / HOLD).is_file()), None)
 

@@ -138,7 +138,7 @@ def expected(brief: Finished, ledger: Ledger) -> tuple[Key, bool]:
 
 
 def changes(before: bytes, now: bytes) -> list[Change]:
-    """Each figure that two ``brief.json`` tell in other words, in the order in which the later one tells them."""
+    """Each figure that two ``brief.json`` word differently, in the order of the later one."""
     old, new = (_figures(document) for document in (before, now))
     return [
         Change(fact=fact, name=new[fact][0], was=old[fact][1], stands=new[fact][1])
@@ -148,7 +148,7 @@ def changes(before: bytes, now: bytes) -> list[Change]:
 
 
 def _figures(document: bytes) -> dict[str, tuple[str, str, Any]]:
-    """The kind of each fact of a ``brief.json``, in words, the first words with a figure in which it is told, and its value."""
+    """For each fact of a ``brief.json``: its kind in words, its first wording, its value."""
     found: dict[str, tuple[str, str, Any]] = {}
     told = json.loads(document)
     for claim in told["claims"]:
@@ -213,7 +213,7 @@ def _one(
     server: Line,
     clock: Clock,
 ) -> Iterator[Told]:
-    """Hand one message over to *readers*; what becomes of it is written down after every attempt."""
+    """Hand one message over to *readers*; the outcome is recorded after each attempt."""
 
     def settled(outcomes: dict[str, Outcome]) -> None:
         ledger.settle(

@@ -70,7 +70,7 @@ class ForkedClient(PapermillNotebookClient):  # type: ignore[misc] # papermill s
         return cell
 
     def _reply(self, cell: Any, cell_index: int) -> tuple[dict[str, Any], Exception | None]:
-        """The shell's reply to *cell*, after its outputs, and what is wrong with one that no notebook can hold."""
+        """The shell's reply to *cell* after its outputs, and why an output is no valid one."""
         limit = self._get_timeout(cell)
         end = monotonic() + limit if limit else None
         refused: Exception | None = None

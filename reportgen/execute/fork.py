@@ -109,7 +109,10 @@ def forked(work: Callable[[Connection], None]) -> Child:
 
 
 def adopted(work: Callable[[], None]) -> int:
-    """The process id of a child that runs *work*, leads a process group and ends with this process."""
+    """The process id of a child that runs *work*.
+
+    It leads a process group and ends with this process.
+    """
     sys.stdout.flush()
     sys.stderr.flush()
     parent = os.getpid()

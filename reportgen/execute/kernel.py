@@ -47,7 +47,8 @@ class ForkedKernel:
             _keep_only(connection)
             os.environ.update(anchored())
             os.chdir(folder)
-            gc.disable()  # what imports make is there to stay; looking through it for garbage takes a tenth of their time
+            # What imports make is there to stay; looking through it takes a tenth of their time.
+            gc.disable()
             if prepare is not None and not answer(connection, prepare):
                 return
             for name in preload:

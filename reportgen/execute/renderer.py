@@ -77,7 +77,10 @@ class Renderer:
         return self._ask({"kind": "png", "svg": svg, "scale": scale})
 
     def _ask(self, question: Mapping[str, Any]) -> bytes:
-        """The renderer's answer; ConnectionError where it has gone, RenderError where it refuses."""
+        """The renderer's answer.
+
+        ConnectionError where it has gone, RenderError where it refuses.
+        """
         with self._lock:
             line = self._lines.get(os.getpid()) or self._connect()
             try:

@@ -1,4 +1,4 @@
-"""A notebook run under papermill in a folder of its own, with limits, its failures mapped to ours."""
+"""A notebook run under papermill, with time limits, and its failures as our errors."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ ENGINE = "reportgen-saving"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """What is run, where it is saved if it fails, under which settings, and who is told which cell begins."""
+    """What is run, where it is saved on failure, its settings, and who is told of each cell."""
 
     source: Path
     output: Path
@@ -47,7 +47,10 @@ class Kernel(Protocol):
 
 @contextmanager
 def started(run: Run, prepare: Callable[[], Any] = lambda: None) -> Iterator[Kernel]:
-    """A kernel in the folder of the run's output until the block ends, with what *prepare* makes at hand before any cell."""
+    """A kernel in the folder of the run's output until the block ends.
+
+    What *prepare* makes is at hand before any cell.
+    """
     folder = run.output.parent
     reason = unsafe() if run.settings.engine == "reportgen" else ""
     kernel: Kernel
@@ -142,9 +145,10 @@ def _execute(
 
 
 def _saving_engine(run: Run, name: str, seen: list[Any]) -> type:
-    """The engine of that *name*, which also tells the cells and saves what it has when a kernel dies or a cell takes too long.
+    """The engine *name* with two additions: it reports each cell, and saves on failure.
 
-    The notebook that it runs is put into *seen*. Papermill itself saves nothing: a brief is written once, when it is right.
+    The notebook that it runs is put into *seen*. Papermill itself saves nothing: a brief is written
+    once, when it is right.
     """
     from nbformat import v4, validate
     from papermill.engines import papermill_engines

@@ -92,7 +92,8 @@ class _Compiler(CachingCompiler):  # type: ignore[misc]
 
     def get_code_name(self, raw_code: str, code: str, number: int) -> str:
         del code, number
-        return f"{tempfile.gettempdir()}/ipykernel_{os.getpid()}/{zlib.crc32(raw_code.encode('utf-8', 'replace'))}.py"
+        name = zlib.crc32(raw_code.encode("utf-8", "replace"))
+        return f"{tempfile.gettempdir()}/ipykernel_{os.getpid()}/{name}.py"
 
 
 class CellShell(InteractiveShell):  # type: ignore[misc]

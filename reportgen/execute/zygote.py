@@ -34,7 +34,10 @@ PATIENCE = 30.0
 
 
 class Zygote:
-    """The calling side. It ends with this process, however that ends, and takes its children along."""
+    """The calling side of the zygote.
+
+    It ends with this process, and ends its children.
+    """
 
     def __init__(self, process: subprocess.Popen[bytes], folder: Path) -> None:
         self._process = process
@@ -49,7 +52,7 @@ class Zygote:
         return cls(process, folder)
 
     def teach(self, work: Callable[..., None], *args: Any) -> None:
-        """Let the zygote itself run ``work(*args)``: imports, and what all children are to inherit."""
+        """Run ``work(*args)`` in the zygote itself: imports, and what children shall inherit."""
         self._ask(True, work, args)
 
     def call(self, work: Callable[..., T], *args: Any) -> T:
@@ -126,7 +129,7 @@ def _leave(folder: str) -> NoReturn:
 
 
 def _leave_with_parent(folder: str) -> None:
-    """Have the system interrupt this process, whatever it is doing, when its standard input ends."""
+    """Interrupt this process, whatever it is doing, when its standard input ends."""
     import fcntl
 
     signal.signal(signal.SIGIO, lambda *_: _leave(folder))
@@ -141,7 +144,7 @@ def _serve(listener: socket.socket) -> None:
             gc.disable()
             _answer(line)
             gc.collect()
-            gc.freeze()  # what is known is never touched by a child's collector, so its pages stay shared
+            gc.freeze()  # no child's collector touches what is known, so its pages stay shared
         else:
             adopted(lambda: _child(listener, line))
 

@@ -33,7 +33,7 @@ NAMES = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Moment:
-    """An instant and the session the brief tells of: the running one, or the last one that closed."""
+    """An instant, and the session told of: the running one, or the last that closed."""
 
     at: dt.datetime
     state: State
@@ -313,7 +313,10 @@ def window_ends(session: dt.date, window: str) -> bool:
 
 
 def ended(here: Moment, window: str) -> Moment:
-    """The close of the session that ended the last whole *window* by that moment, by the calendar known then."""
+    """The close of the session that ended the last whole *window* by that moment.
+
+    By the calendar as known then.
+    """
     running = here.state == "open"
     session, after = (here.previous, here.session) if running else (here.session, here.upcoming)
     while STARTS[window](session) == STARTS[window](after):

@@ -69,7 +69,7 @@ def crossing(previous: float, current: float, depth: float) -> int:
 
 
 def spell_start(falls: pd.Series, depth: float) -> dt.date | None:
-    """First session of the running spell at or below *depth*, or None where the last is above it."""
+    """First session of the running spell at or below *depth*, None where there is no spell."""
     start = None
     for session, fall in zip(reversed(falls.index), reversed(falls.to_list()), strict=True):
         if fall > depth:

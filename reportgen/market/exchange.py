@@ -27,7 +27,10 @@ EXCHANGE = ZoneInfo("America/New_York")
 
 @dataclass(frozen=True)
 class Exchange:
-    """Sessions in their order with the hours of each in exchange time ("09:30", "16:00"), and the names of holidays by day."""
+    """Sessions in order with their hours in exchange time ("09:30", "16:00").
+
+    And the names of holidays by day.
+    """
 
     sessions: Sequence[dt.date]
     hours: Sequence[tuple[str, str]]
@@ -64,7 +67,10 @@ class Exchange:
 
 
 def exchange(day: dt.date | None = None) -> Exchange:
-    """The exchange's calendar from 1990 to two years after *day* or later, with the closings of the desk's own file."""
+    """The exchange's calendar from 1990 to two years after *day* or later.
+
+    The desk's own closings are in it.
+    """
     year = day.year + AHEAD if day else LEAST_YEAR
     return _through(min(max(LEAST_YEAR, year), MOST_YEAR))
 

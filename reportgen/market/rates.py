@@ -47,7 +47,7 @@ def range_changes(upper: pd.Series) -> list[RangeChange]:
 def latest_cycle(
     changes: Sequence[RangeChange], within_days: int, as_of: dt.date
 ) -> list[RangeChange]:
-    """The latest run of changes of one sign, if its last is at most *within_days* before *as_of*."""
+    """The latest run of changes of one sign, if its last is within *within_days* of *as_of*."""
     if not changes or (as_of - changes[-1].effective).days > within_days:
         return []
     run: list[RangeChange] = []
@@ -117,11 +117,11 @@ def _solve_end(average: float, start: float, meeting: dt.date) -> float:
 def fedwatch(
     prices: Mapping[Month, float], meetings: Sequence[dt.date], decided: int = 0
 ) -> dict[dt.date, dict[int, float]]:
-    """Probability (0 to 1) of each target range after each meeting, by steps of 25 bp from today's range.
+    """Probability (0 to 1) of each target range after each meeting, in steps of 25 bp.
 
-    The first *decided* of the *meetings* are over: they still shape the average of the running month, but today's
-    range is what they left. CME FedWatch methodology: the implied move of a meeting is split between the two nearest whole steps;
-    meetings convolve.
+    The first *decided* of the *meetings* are over: they still shape the average of the running
+    month, but today's range is what they left. CME FedWatch methodology: the implied move of a
+    meeting is split between the two nearest whole steps; meetings convolve.
     """
     distribution = {0: 1.0}
     table: dict[dt.date, dict[int, float]] = {}

@@ -213,14 +213,14 @@ class Teller:
         return (self._phrases.as_of - dt.date.fromisoformat(str(date.value))).days > LONG_AGO
 
     def adds_up(self, gap: Fact, own: Fact, other: Fact) -> bool:
-        """Whether *gap* as it is printed is the difference of the two changes as they are printed."""
+        """Whether *gap*, as printed, is the difference of the two changes as printed."""
         printed = [
             figures.rounded(figures.decimal(fact.number) * 100, 1) for fact in (own, other, gap)
         ]
         return abs(printed[0] - printed[1]) == abs(printed[2])
 
     def extremes(self, told: Told) -> tuple[Told, Told]:
-        """The days of the indexes that did best and worst among those that a finding on the market as one speaks of."""
+        """The days of the best and the worst index that a finding on the whole market names."""
         days = [d for d in self.every("day") if hasattr(told, d.change.id.partition(".")[0])]
         ordered = sorted(days, key=lambda d: (d.change.number, d.instrument))
         return ordered[-1], ordered[0]
@@ -520,7 +520,7 @@ def _blocks(marked: str) -> Iterator[str]:
 
 
 def _table(block: str) -> Table:
-    """A table: "title: words", "columns: name | name", and a line "row: cell | cell" for each row."""
+    """A table: "title: words", "columns: name | name", and for each row "row: cell | cell"."""
     first, *lines = block.splitlines()
     parts = [(name, text) for name, _, text in (line.partition(": ") for line in lines)]
     title = next((split(text) for name, text in parts if name == "title"), ())

@@ -29,7 +29,7 @@ def date(day: dt.date, as_of: dt.date) -> str:
 
 
 def near(day: dt.date, as_of: dt.date, days: int = YEARLESS_DAYS) -> bool:
-    """Whether *day* needs no year: it is of the moment's, or no more than so many *days* from it."""
+    """Whether *day* needs no year: it is in the moment's year, or within *days* of it."""
     return day.year == as_of.year or abs((as_of - day).days) <= days
 
 

@@ -143,7 +143,7 @@ def plan(told: Sequence[Item], lead: Item) -> Plan:
 
 
 def _fall_told(told: Sequence[Item]) -> bool:
-    """Whether the first index's distance from its high is told with the line it is near, or beyond."""
+    """Whether the first index's distance from its high is told with a correction's line."""
     first = [item for item in told if item.instrument == "^GSPC"]
     return any(
         (family := FAMILY.get(item.kind)) == "inside"
@@ -153,7 +153,10 @@ def _fall_told(told: Sequence[Item]) -> bool:
 
 
 def _points(rest: Sequence[Item], lead: Item) -> list[tuple[str, Item]]:
-    """The findings of other families than the lead's that are most worth a line of their own, one of each family, at most two."""
+    """The findings of other families than the lead's that deserve a line, two at most.
+
+    One of each family.
+    """
     found: dict[str, Item] = {}
     for item in sorted(rest, key=lambda item: -item.score):
         family = FAMILY[item.kind]

@@ -118,7 +118,7 @@ def probability(value: float) -> str:
 
 
 def dollars(value: float, grid: int = 1000) -> str:
-    """A price to the nearest *grid* dollars where that is within half a percent: "about $94,000"."""
+    """A price to the nearest *grid* dollars if that is within half a percent: "about $94,000"."""
     price = decimal(value)
     near = (price / grid).quantize(Decimal(1), rounding=ROUND_HALF_UP) * grid
     if near and abs(price - near) <= price * Decimal("0.005"):

@@ -86,7 +86,10 @@ FLAT = Verb(
 
 
 def band(change: float, sigma: float, kind: str) -> int:
-    """Band 0 (little changed) to 6 of a change (fraction) whose usual size is *sigma*, for that kind of instrument."""
+    """The band of a change (a fraction), from 0 (little changed) to 6.
+
+    *sigma* is its usual size for that kind of instrument.
+    """
     z = abs(change) / sigma if sigma else 0.0
     found = sum(z >= low for low in BANDS)
     floors = FLOORS[family(kind)]

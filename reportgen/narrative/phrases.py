@@ -12,7 +12,7 @@ from reportgen.narrative.runs import cite
 
 
 class Phrases:
-    """Filters bound to one brief: they know its date, its instruments and the verbs it used last."""
+    """Filters bound to one brief: its date, its instruments and the verbs used last."""
 
     def __init__(self, as_of: dt.datetime, instruments: Mapping[str, Mapping[str, Any]]) -> None:
         self.as_of = as_of.date()

@@ -17,7 +17,10 @@ MARK = re.compile(f"{START}([^{MIDDLE}]*){MIDDLE}([^{END}]*){END}")
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A stretch of text; ``ref`` names the fact, name or statement it rests on, "" for plain words."""
+    """A stretch of text.
+
+    ``ref`` names the fact, name or statement it rests on; "" for plain words.
+    """
 
     text: str
     ref: str = ""
@@ -73,7 +76,7 @@ def text_of(runs: Iterable[Run]) -> str:
 
 
 def shortened(runs: Runs, most: int) -> Runs:
-    """*runs* up to the last clause that ends within *most* letters, or the last word where none does; all of them if they fit."""
+    """*runs* cut at the last clause, or else word, that ends within *most* letters."""
     text = text_of(runs)
     if len(text) <= most:
         return runs

@@ -1,4 +1,4 @@
-"""What people said: which of it belongs to a brief's own days, and how each speaker is introduced."""
+"""Statements: which ones belong to a brief's days, and how speakers are introduced."""
 
 from __future__ import annotations
 
@@ -49,13 +49,16 @@ class Voices:
         return [item for item in self._items if self._of(item, "day") and item["topic"] != "driver"]
 
     def causes(self, window: str = "day") -> list[Statement]:
-        """The causes named since the session before, or in the last "week", "month" or "year", and those of this brief's editors."""
+        """The causes named since the last session, or in the last week, month or year.
+
+        And those of this brief's editors.
+        """
         return [
             item for item in self.on("driver") if item["source"] == FILE or self._of(item, window)
         ]
 
     def _of(self, item: Statement, window: str) -> bool:
-        """Whether the date of *item* is one of the *window* that ends with the session, or of the days behind it."""
+        """Whether *item* is dated within the *window* that ends with the session, or just after."""
         date, session = str(item["date"]), str(self._moment["session"])
         if window in ("month", "year"):
             return date >= session[: 7 if window == "month" else 4]

@@ -14,7 +14,7 @@ PREFIX = re.compile(r"^(?:~ )?[a-z_]+: ?|^[#>-] ")
 
 @cache
 def pieces(templates: Templates) -> frozenset[str]:
-    """Every literal of a story and of the sentence templates it imports, white space folded, also capitalised."""
+    """Every literal of a story and its imported templates, spaces folded, also capitalised."""
     found = set[str]()
     for _, text, place in templates.all():
         found |= _literals(text, place)

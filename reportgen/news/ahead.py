@@ -34,7 +34,7 @@ def occasion(moment: Moment) -> News | None:
 
 
 def ahead(market: Market) -> News | None:
-    """The next scheduled release, or decision of the Fed, within seven days of the moment, or None."""
+    """The next scheduled release or Fed decision within seven days of the moment, or None."""
     found = market.due()
     today = market.moment.at.date()
     if found is None or found.day - today > dt.timedelta(days=7):

@@ -1,4 +1,4 @@
-"""The speculative corners: baskets of stocks told by their median, and bitcoin with its own clock."""
+"""Speculative corners: baskets of stocks by their median, and bitcoin on its own clock."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from reportgen.news.measure import Measure, News, size, surprise, with_sigma
 
 
 def basket(key: str, name: str, tracks: Sequence[Track]) -> News | None:
-    """The median day change of a basket, the members that fell most and least, and how rare the move is.
+    """The median day change of a basket, its largest movers, and how rare the move is.
 
     None where there are no *tracks* or one is missing: of a basket with a hole nothing is said.
     """

@@ -12,7 +12,7 @@ from reportgen.news.measure import Measure, News, size, surprise, with_sigma
 LEAST_RUN = 4
 """Sessions of a run whose end is worth saying."""
 LARGE_BEFORE, SMALL_NOW = 0.01, 0.005
-"""A session is told against the one before if that moved so much, and this one the other way or so little."""
+"""The move of the session before, from which this one may be told as a turn or a pause."""
 LEAST_GAP = 21
 """Sessions since the last move as large that make a "since" worth saying."""
 
@@ -63,7 +63,7 @@ def day(track: Track, week_ends: bool = False) -> News:
 
 
 def eve(track: Track) -> News | None:
-    """The change of the session before, where it was a percent or more and this one did not go on with it; else None."""
+    """The change of the session before, if it was 1% or more and this one did not follow it."""
     if track.live or len(track.changes) < 2:
         return None
     now, before = float(track.changes.iloc[-1]), float(track.changes.iloc[-2])
@@ -100,7 +100,7 @@ def streak(track: Track) -> News | None:
 
 
 def broken(track: Track) -> News | None:
-    """A run of at least four sessions of one sign that this session ended; told after a close only."""
+    """A run of at least four sessions of one sign that this session ended, after its close."""
     ended = streaks.streak(track.changes.iloc[:-1])
     if track.live or abs(ended) < LEAST_RUN or streaks.streak(track.changes) * ended > 0:
         return None
@@ -111,7 +111,7 @@ def broken(track: Track) -> News | None:
 
 
 def superlative(track: Track) -> News | None:
-    """The best or worst day since an earlier one at least as large, if that was more than a month ago."""
+    """The best or worst day since one at least as large, more than a month ago."""
     changes = track.changes
     change = float(changes.iloc[-1])
     earlier = extremes.last_as_large(changes)

@@ -34,11 +34,14 @@ It is news of the market, whichever of them is the smaller.
 ASIDE = 4.5
 """The most that a finding scores which is told but does not lead."""
 LARGE_MOVE, RARE_MOVE, LONG_AGO = 0.02, 0.012, 60
-"""A superlative leads if the move was this large, or a little smaller and the last one as large this many sessions ago."""
+"""The size of a move with which a superlative leads.
+
+Or a smaller one, if the last as large was this many sessions ago.
+"""
 PRESSING = 1.5
 """What a superlative that may lead gains by it."""
 CLOSE, QUIET = -0.002, 0.005
-"""How near to its record the first index must be to lead with it, on a day on which it moved less than this."""
+"""How near to its record the first index must be to lead with it on a quiet day."""
 LONG_RUN = 7
 """Sessions of a run that leads."""
 Facts = Mapping[str, Fact]
@@ -109,7 +112,7 @@ def of_two(track: Track, other: Track) -> News | None:
 
 
 def of_windows(track: Track, upcoming: dt.date) -> Iterator[News | None]:
-    """Where one index among several stands in its windows, and those that end with this session or ended before it."""
+    """Where an index stands in its windows, and those that end, or just ended, here."""
     yield so_far(track)
     yield before(track)
     ended = [found for window in reversed(PERIODS) if (found := wrap(track, window, upcoming))]
@@ -120,7 +123,7 @@ def of_windows(track: Track, upcoming: dt.date) -> Iterator[News | None]:
 
 
 def judged(found: News, track: Track, weight: float | None = None) -> News:
-    """*found* with the score that its index, or the *weight* given, and its chance to lead leave it."""
+    """*found* with the score that the weight of its index, or *weight*, leaves it."""
     weighed = found.weighed(
         RELEVANCE.get(track.instrument.symbol, 0.5) if weight is None else weight
     )

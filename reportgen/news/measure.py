@@ -27,7 +27,7 @@ class News:
         return next(f.number for f in self.facts if f.id == self.finding.facts["change"])
 
     def weighed(self, weight: float) -> News:
-        """The same news with its score times *weight*, what that takes away as the part "relevance"."""
+        """The same news with its score times *weight*; the difference is its part "relevance"."""
         finding, parts = self.finding, dict(self.finding.parts)
         parts["relevance"] = round(parts.get("relevance", 0.0) + (weight - 1.0) * finding.score, 6)
         return replace(
@@ -76,7 +76,7 @@ class Measure:
     def change(
         self, kind: str, value: float, sigma: float, window: str = "day", *, name: str | None = None
     ) -> tuple[Fact, Fact]:
-        """A change (fraction) and its yardstick, the usual size of such a change, under "<id>.sigma"."""
+        """A change (fraction) and the usual size of such a change, as "<id>.sigma"."""
         name = name or kind
         return (
             self.fact(kind, value, Unit.FRACTION, window, name=name),

@@ -139,7 +139,7 @@ def yields_over(market: Market, series: str, window: str) -> News | None:
 
 
 def coin_over(market: Market, symbol: str, window: str) -> News:
-    """A coin's last level of a whole UTC day by the moment, and its change since the last one before the *window*."""
+    """A coin's last level of a whole UTC day, and its change since before the *window*."""
     track = market.track(symbol, running=False)
     closes = track.closes[: pd.Timestamp(market.moment.session) - pd.Timedelta(days=1)]
     if closes.empty or closes.index[0].date() >= STARTS[window](market.moment.session):

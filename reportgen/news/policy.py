@@ -27,7 +27,7 @@ def _measure(market: Market, symbol: str, as_of: dt.date) -> Measure:
 
 
 def policy(market: Market) -> News:
-    """The target range, and the latest run of cuts or increases with its number, sum, first and last date."""
+    """The target range, and the latest run of cuts or increases: number, sum, dates."""
     lower, upper = market.rate("DFEDTARL"), market.rate("DFEDTARU")
     today = min(market.moment.at.date(), upper.index[-1].date())
     fed = Measure("fed", "FEDFUNDS", today.isoformat(), market.source("DFEDTARU"))
@@ -69,7 +69,7 @@ def policy(market: Market) -> News:
 
 
 def yields(market: Market, series: str) -> News:
-    """A Treasury yield, its change on the day and since the eve of the Fed's latest run of moves."""
+    """A Treasury yield, its change on the day and since the eve of the Fed's latest moves."""
     levels = market.rate(series)
     if (market.moment.session - levels.index[-1].date()).days > 7:
         raise NoData(
@@ -173,7 +173,7 @@ def odds(market: Market) -> News:
 
 
 def _chances(market: Market, ago: int) -> tuple[dt.date, tuple[dt.date, dt.date], dict[str, float]]:
-    """The day of the settlements so many *ago*, the next meeting, and the chances by what it may do."""
+    """The settlements *ago* days back, the next meeting, and the chances of its outcomes."""
     marked, prices = market.futures(ago)
     meetings, decided = market.meetings(marked)
     if len(meetings) == decided:
@@ -191,9 +191,10 @@ def _chances(market: Market, ago: int) -> tuple[dt.date, tuple[dt.date, dt.date]
 
 
 def odds_history(market: Market) -> pd.DataFrame:
-    """Chances (0 to 1) that the next meeting leaves today's target range, and of a lower and a higher one, by day of the settlements.
+    """Chances (0 to 1) that the next meeting holds, cuts or raises, by settlement day.
 
-    Columns hold, cut and increase; oldest day first, the last 63 of those that reach the meeting. The last row is what :func:`odds` tells.
+    Columns hold, cut and increase; oldest day first, the last 63 of those that reach the meeting.
+    The last row is what :func:`odds` tells.
     """
     marked, (_, end), newest = _chances(market, 0)
     low = market.rate("DFEDTARL")

@@ -127,7 +127,7 @@ def records_made(track: Track) -> pd.Series:
 
 
 def _counts(track: Track, measure: Measure) -> dict[str, Fact]:
-    """How many records the year has seen, and how many of its latest sessions in a row were records."""
+    """The number of records this year, and of latest sessions in a row that set one."""
     records = records_made(track)
     run = len(records) if records.all() else int(records[::-1].to_numpy().argmin())
     year = int(records[records.index.year == track.session.year].sum())

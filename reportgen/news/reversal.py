@@ -11,7 +11,7 @@ from reportgen.market import returns, volatility
 from reportgen.news.measure import Measure, News, with_sigma
 
 FAR, BACK = 0.02, 0.5
-"""How far from the close before a session must have been, and the share of that it must have made good."""
+"""How far a session must have been from the last close, and the share it must regain."""
 
 
 def reversal(track: Track) -> News | None:

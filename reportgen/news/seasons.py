@@ -16,7 +16,7 @@ SEASONS, LEAST_SEASONS = 20, 10
 
 
 def turn(track: Track) -> News:
-    """Last year's price return beside this year's so far, with the month of that year that carried it."""
+    """Last year's price return and this year's so far, with the month that carried it."""
     measure = Measure.of(track)
     year = track.session.year - 1
     usual = usual_year(track, year)
@@ -159,7 +159,10 @@ def event(track: Track, name: str, date: dt.date) -> News | None:
 def _share_of_year(
     roles: dict[str, Fact], measure: Measure, closes: pd.Series, date: dt.date
 ) -> None:
-    """Add what the climb from the event to that year's high was worth of the whole year's gain, once the year is over."""
+    """Add the share of the year's gain that came between the event and the year's high.
+
+    Once the year is over.
+    """
     year = closes[str(date.year)]
     if closes.index[-1].year == date.year:
         return

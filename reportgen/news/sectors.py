@@ -18,10 +18,10 @@ FAR = 60
 
 
 def sectors(tracks: Sequence[Track], window: str = "day") -> News | None:
-    """How many of the sector funds rose and fell over the *window*, the one that led and the one that lagged.
+    """How many sector funds rose and fell over the *window*, the leader and the laggard.
 
-    The change of each is among its facts. None where a fund is missing, for then nobody can say which led, and
-    where none moved, for then none did.
+    The change of each is among its facts. None where a fund is missing, for then nobody can say
+    which led, and where none moved, for then none did.
     """
     if missing_of(tracks) or not tracks:
         return None
@@ -85,7 +85,7 @@ def mover(track: Track, window: str = "day") -> News | None:
 
 
 def gauge(track: Track, window: str = "day") -> News:
-    """The level of the VIX, of oil or of gold, its change over the *window*, and since when it has not been as high or as low."""
+    """The level of the VIX, oil or gold, its change over the *window*, and its rarity."""
     measure = Measure.of(track)
     kind, change, sigma, shown = moved(track, window)
     roles = {"level": measure.fact("level", track.last, track.instrument.unit)}

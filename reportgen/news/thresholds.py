@@ -24,10 +24,10 @@ NAMES = {CORRECTION: "correction", BEAR_MARKET: "bear_market"}
 
 
 def threshold(track: Track) -> News | None:
-    """Where the index stands against the nearest of -10% and -20% from its 52-week closing high, if that is news.
+    """Where the index stands against -10% and -20% from its 52-week closing high, if news.
 
-    Kinds: near_X (the fall deepened and little remains), X (this session fell through; live: is below),
-    in_X, left_X (back above), for X of "correction" and "bear_market".
+    Kinds: near_X (the fall deepened and little remains), X (this session fell through; live: is
+    below), in_X, left_X (back above), for X of "correction" and "bear_market".
     """
     if not track.whole_year:
         return None

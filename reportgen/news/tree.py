@@ -14,7 +14,10 @@ from reportgen.market import rates
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tree:
-    """Probabilities (0 to 1) of each target range after each meeting, by the range's lower end in basis points."""
+    """Probabilities (0 to 1) of each target range after each meeting.
+
+    By the lower end of the range in basis points.
+    """
 
     marked: dt.date
     """The day of the settlements."""

@@ -1,4 +1,4 @@
-"""Where an index stands in its week, month, quarter and year, and what is rare about one of them that ends."""
+"""Where an index stands in its week, month, quarter and year, and what is rare there."""
 
 from __future__ import annotations
 
@@ -72,7 +72,10 @@ def so_far(track: Track, *, every: bool = False) -> News:
 
 
 def before(track: Track) -> News | None:
-    """The month, and in January the year, that ended before this session, the first of the next one; None on other sessions."""
+    """The month, and in January the year, that ended before this session, its next one.
+
+    None on other sessions.
+    """
     last, now = track.closes.index[-2].date(), track.session
     if (last.year, last.month) == (now.year, now.month) or track.live:
         return None

@@ -57,9 +57,12 @@ def warm(notebook: Mapping[str, Any]) -> None:
 
 
 def cells_html(notebook: Mapping[str, Any]) -> str:
-    """The cells of an executed *notebook* as HTML sections ``#cell-N``, without scripts, styles or file paths.
+    """The cells of an executed *notebook* as HTML sections ``#cell-N``.
 
-    Of the outputs only what was recorded is shown, as text; tracebacks stay in the notebook for its owner.
+    Without scripts, styles or file paths.
+
+    Of the outputs only what was recorded is shown, as text; tracebacks stay in the notebook for its
+    owner.
     """
     import nbformat
 

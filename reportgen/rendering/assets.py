@@ -17,7 +17,7 @@ from pathlib import Path
 from reportgen.resources import cache_dir, cached
 
 BUILD = 3
-"""Counts changes of this module's own building, so that a cache never serves what an older version built."""
+"""The version of what this module builds; a cache never serves an older one."""
 LATIN = [
     *range(0x20, 0x7F),
     *range(0xA0, 0x180),
@@ -68,9 +68,8 @@ def font_faces() -> str:
         data = base64.b64encode(_cached(name, "woff", partial(_packed, family, weight, style)))
         span = "100 700" if weight == 0 else str(weight)
         url = f"url(data:font/woff;base64,{data.decode()}) format('woff')"
-        rules.append(
-            f"@font-face{{font-family:'{family}';font-weight:{span};font-style:{style};font-display:swap;src:{url}}}"
-        )
+        face = f"font-family:'{family}';font-weight:{span};font-style:{style}"
+        rules.append(f"@font-face{{{face};font-display:swap;src:{url}}}")
     return "\n".join(rules)
 
 

@@ -96,7 +96,7 @@ def rounded(value: float, unit: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A run as a page shows it: its words and, for a fact, its raw value, its origin and its cell."""
+    """A run as a page shows it: words and, for a fact, raw value, origin and cell."""
 
     text: str
     value: str = ""

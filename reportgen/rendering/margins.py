@@ -13,7 +13,7 @@ from reportgen.rendering.assets import advances
 LABEL, LABEL_PADDING, TICK = 12, 6, 4
 """Size of an axis's labels, their distance from it, and length of its ticks, in pixels."""
 FLUSH = 16
-"""Dates this near to an end of their axis are set flush with it, so that none reaches out of the chart."""
+"""Dates this near to an end of their axis are set flush with it, inside the chart."""
 EDGE = 2
 """What is left free where there are no labels."""
 

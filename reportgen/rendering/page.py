@@ -1,4 +1,4 @@
-"""The page: one file, no network, its scripts and styles named by hash in its own security policy."""
+"""The page: one file without network; its security policy names its scripts by hash."""
 
 from __future__ import annotations
 

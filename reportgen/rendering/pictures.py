@@ -131,7 +131,7 @@ _renderers: list[Renderer] = []
 
 
 def _draw(how: Callable[[Renderer], T]) -> T:
-    """What *how* makes of the running renderer, or of a fresh one where there is none or it has died."""
+    """What *how* gets from the running renderer, or from a new one if it has died."""
     warm()
     with suppress(ConnectionError):
         return how(_renderers[0])

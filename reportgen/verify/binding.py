@@ -200,7 +200,7 @@ class Binding:
             yield run.text, run.ref, "a figure of another month than the one named"
 
     def _since(self, run: Run, fact: Fact, reading: _Reading) -> Iterator[Objection]:
-        """The date that stands alone after "best day since" is that of a best day, not of a worst one."""
+        """The date after "best day since" is that of a best day, not of a worst one."""
         if not (fact.kind.endswith("_since") and fact.unit is Unit.DATE):
             return
         if re.search(r"\b(?:best|worst|highest|lowest)\b", run.text):
@@ -209,7 +209,7 @@ class Binding:
             yield run.text, run.ref, "a date of another kind than the words before it"
 
     def _paired(self, run: Run, fact: Fact, reading: _Reading) -> Iterator[Objection]:
-        """A verb and the figure after it ("fell" "1.1%"), or a figure and its year, speak of the same fact."""
+        """A verb and its figure ("fell" "1.1%"), or a figure and its year, cite the same fact."""
         if reading.before is None or reading.between.strip() not in ("", "in", "by"):
             return
         earlier, known = reading.before
@@ -225,7 +225,7 @@ class Binding:
             yield run.text, run.ref, f"says something of another fact than '{earlier.text}'"
 
     def _plain(self, text: str, runs: Runs) -> Iterator[Objection]:
-        """Plain words that go with a kind of fact or with a window need one such fact in their line."""
+        """Plain words that belong to a kind of fact or a window need such a fact in their line."""
         cited = [self.facts[r.ref] for r in runs if r.ref in self.facts]
         for words, kind in TERMS.items():
             if re.search(rf"\b{words}\b", text.lower()) and not any(
@@ -303,7 +303,7 @@ class Binding:
                         )
 
     def _picture(self, picture: Picture) -> Iterator[tuple[str, Runs, Objection]]:
-        """Names in the captions are those of the alternative text; labels are those of their slots."""
+        """Names in captions are those of the alternative text; labels are those of their slots."""
         shown = {self.name_of(r) for r in picture.alt} | {
             self.facts[r.ref].instrument for r in picture.alt if r.ref in self.facts
         }

@@ -30,7 +30,7 @@ from reportgen.verify.vocabulary import (
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """All that a claim may be judged by: the facts, the kinds of the instruments, and the moment."""
+    """The evidence for a claim: facts, kinds of instruments, and the moment."""
 
     facts: Mapping[str, Fact]
     kinds: Mapping[str, str]

@@ -99,7 +99,7 @@ def _line(part: Any) -> bool:
 
 
 def _tables(part: Any) -> Iterator[Sequence[Any]]:
-    """The tables of data in a chart, wherever in it they are: below "data", and below "datasets"."""
+    """The tables of data in a chart: those below "data" and those below "datasets"."""
     if isinstance(part, list):
         for value in part:
             yield from _tables(value)
@@ -114,7 +114,7 @@ def _tables(part: Any) -> Iterator[Sequence[Any]]:
 
 
 def oversized(sizes: Mapping[str, int], policy: Policy) -> list[str]:
-    """A reason for every finished file, by name and bytes, that is empty or larger than *policy* lets it be."""
+    """A reason for every finished file that is empty or larger than *policy* allows."""
     found = []
     for name, size in sizes.items():
         most = policy.sizes.get(name.rpartition(".")[2], 0)
@@ -128,7 +128,7 @@ def oversized(sizes: Mapping[str, int], policy: Policy) -> list[str]:
 
 
 def unpublishable(record: Record) -> list[str]:
-    """A reason for every source of *record* whose licence keeps a brief made of it from being published."""
+    """A reason for every source of *record* that may not be published."""
     return [
         f"{source} may not be published ({terms}); use another source, or leave out --profile"
         " publish"
@@ -143,7 +143,7 @@ def verdict_of(page: bytes) -> Verdict | None:
 
 
 def page(ruling: Ruling, record: Record | None, about: Mapping[str, str]) -> str:
-    """The gate's own page: verdict, reasons, whence the data came, and what a person has let stand."""
+    """The gate's page: verdict, reasons, sources of the data, and accepted findings."""
     lines = [
         f"VERDICT  {ruling.verdict.upper()}",
         *(f"{name:<9}{value}" for name, value in about.items()),

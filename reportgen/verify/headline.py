@@ -65,7 +65,7 @@ def cited(words: str, check: FactCheck) -> Runs:
 
 
 def _refuse_strangers(words: str, spans: Sequence[tuple[int, int, str]]) -> None:
-    """EditError where a claim would be read of somebody who is no instrument of the brief, such as a company it does not follow."""
+    """Raise EditError where a headline claims something of a company that the brief lacks."""
     known = 0
     for start, end, symbol in spans:
         before = CLAUSE.split(words[known:start])[-1]

@@ -1,4 +1,4 @@
-"""Fixed phrases that claim something of their own: each with the condition under which it is true."""
+"""Fixed phrases that make a claim, each with the condition under which it is true."""
 
 from __future__ import annotations
 
@@ -274,7 +274,7 @@ def _each(fact: Fact, evidence: Evidence, share: float) -> bool:
 
 
 def _spread(sign: int) -> Condition:
-    """A gap between two yields that grew (or shrank) on the day, whichever of them is the higher."""
+    """A gap between two yields that grew (or shrank) on the day, whichever is higher."""
 
     def judge(fact: Fact, evidence: Evidence) -> bool:
         before = evidence.number(f"{fact.id}.before")

@@ -191,7 +191,7 @@ def page(html: str, narrative: Narrative, record: Record) -> list[Check]:
 
 
 def _drawings(narrative: Narrative, reader: _Reader) -> Iterator[Check]:
-    """Every drawing of a picture shows all of its labels, and beside them nothing but the ticks of its axes."""
+    """Every drawing shows all of its picture's labels, and otherwise only axis ticks."""
     for picture in narrative.pictures:
         labels = {_fold(text_of(runs)) for runs in picture.labels.values()}
         for drawing in reader.drawn.get(picture.name, [[]]):
@@ -205,7 +205,7 @@ def _drawings(narrative: Narrative, reader: _Reader) -> Iterator[Check]:
 
 
 def _values(narrative: Narrative, record: Record, reader: _Reader) -> Iterator[Check]:
-    """Behind the words of each figure stand the fact that the narrative cites there, and its raw value."""
+    """Each figure of a page carries the fact that the narrative cites, and its raw value."""
     cited = Counter(
         (run.ref, _fold(run.text))
         for where, runs in narrative.texts()
@@ -424,7 +424,7 @@ def data(text: str, narrative: Narrative, record: Record) -> list[Check]:
 
 
 def _claims(narrative: Narrative, record: Record) -> list[dict[str, Any]]:
-    """The claims that brief.json must hold, from the narrative: one for every cited fact, in order."""
+    """The claims that brief.json must hold: one for every cited fact, in order."""
     stated = {
         "alt": "caption",
         "label": "caption",

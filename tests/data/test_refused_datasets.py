@@ -84,7 +84,7 @@ def test_a_column_under_another_name_is_read(sample):
         ('source = "public calendar"', 'sorce = "public calendar"', "Did you mean 'source'?"),
         ('source = "public calendar"', "", "'source' is missing below [[files]]"),
         ('name = "Sample market"', "", "'name' is missing"),
-        ('name = "Sample market"', "name = ", "Invalid value (at line 1"),
+        ('name = "Sample market"', "name = ", "line 1: it is not valid TOML: Invalid value"),
     ],
 )
 def test_a_slip_in_the_description_is_refused(sample, refused, old, new, words):

@@ -265,4 +265,4 @@ def test_all_files_are_made_and_checked(tmp_path, alone, as_of):
         "notebook.ipynb",
         "seal.json",
     }
-    assert {table.name for table in made.brief.narrative.tables} >= {"indexes", "windows"}
+    assert {table.name for table in made.narrative.tables} >= {"indexes", "windows"}

@@ -212,6 +212,6 @@ def test_all_files_are_made_and_checked(tmp_path, alone, report, pictures):
         "notebook.ipynb",
         "seal.json",
     }
-    assert (made.brief.verdict, Path(made.folder).name) == ("send", "2024-12-31")
-    assert {picture.name for picture in made.brief.narrative.pictures} >= pictures
-    assert "indexes" in {table.name for table in made.brief.narrative.tables}
+    assert (made.verdict, Path(made.folder).name) == ("send", "2024-12-31")
+    assert {picture.name for picture in made.narrative.pictures} >= pictures
+    assert "indexes" in {table.name for table in made.narrative.tables}

@@ -49,7 +49,7 @@ class Bea(Provider):
         yield Call(path="/API/signup/release_dates.json")
 
     def parse(self, ask: Ask, reply: Reply) -> Rows:
-        """What is due, by name and day, with the minutes since midnight in Washington at which it is."""
+        """What is due, by name and day, with its time in minutes since midnight in Washington."""
         data = document(reply.body)
         if not RELEASES.keys() & data.keys():
             raise ProviderError("the answer has none of the releases")

@@ -57,7 +57,7 @@ class Bls(Provider):
         yield Call(path="/schedule/news_release/bls.ics")
 
     def parse(self, ask: Ask, reply: Reply) -> Rows:
-        """What is due, by name and day, with the minutes since midnight at which it is."""
+        """What is due, by name and day, with its time in minutes since midnight in Washington."""
         text = re.sub(r"\r?\n[ \t]", "", plain_text(reply.body))  # long lines go on after a space
         if not text.startswith("BEGIN:VCALENDAR"):
             raise ProviderError("the answer is no calendar")

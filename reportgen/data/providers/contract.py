@@ -47,9 +47,10 @@ class Level(NamedTuple):
 
 
 class Point(NamedTuple):
-    """A rate in percent, the settlement of a futures contract, or an event that is due, by name and day.
+    """A rate in percent, the settlement of a future, or an event that is due, by name and day.
 
-    The value of an event is its time of day in New York as minutes since midnight, 0 where no time is known.
+    The value of an event is its time of day in New York as minutes since midnight, 0 where no time
+    is known.
     """
 
     name: str
@@ -117,7 +118,7 @@ class Answer(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Licence:
-    """In what words the provider lets its data be used, and whether a brief made of them may be published."""
+    """The provider's terms, and whether a brief made of its data may be published."""
 
     terms: str
     publish: bool
@@ -226,7 +227,10 @@ def not_used_up(events: list[Point], ask: Ask) -> list[Point]:
 
 
 def document(body: bytes) -> Any:
-    """The JSON in *body*; ProviderError says what it is instead: a page, half an answer, nothing."""
+    """The JSON in *body*.
+
+    ProviderError says what it is instead: a page, half an answer, nothing.
+    """
     text = plain_text(body)
     try:
         return json.loads(text)

@@ -1,4 +1,4 @@
-"""FRED, the St. Louis Fed's database: Treasury yields, the target range, release dates; a free key."""
+"""FRED, the St. Louis Fed's database: yields, the target range, release dates; a free key."""
 
 from __future__ import annotations
 

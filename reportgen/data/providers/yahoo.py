@@ -1,4 +1,4 @@
-"""Yahoo's chart API: daily and intraday bars of indexes, stocks, funds, futures and coins; no key."""
+"""Yahoo's chart API: bars of indexes, stocks, funds, futures and coins; no key."""
 
 from __future__ import annotations
 

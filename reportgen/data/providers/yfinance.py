@@ -1,4 +1,7 @@
-"""Yahoo's chart API by way of the package yfinance, which gets answers where a plain client is turned away; no key."""
+"""Yahoo's chart API through the package yfinance; no key.
+
+It gets answers where a plain client is turned away.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,7 @@ from reportgen.errors import ProviderError
 
 
 class YFinance(Yahoo):
-    """The same calls and payloads as Yahoo's own, sent with a browser's handshake, cookie and crumb.
+    """The calls and payloads of Yahoo, sent with a browser's handshake, cookie and crumb.
 
     It needs the extra ``yfinance`` and stands in no order of its own accord.
     """
@@ -44,7 +47,10 @@ class YFinance(Yahoo):
 
 @cache
 def _session(root: str) -> Any:
-    """A browser's session, which asks all of Yahoo's hosts below *root* where that is not "", as of a mirror."""
+    """A browser's session.
+
+    *root* replaces all of Yahoo's hosts, as for a mirror, unless it is "".
+    """
     from urllib.parse import urlsplit
 
     from curl_cffi import requests

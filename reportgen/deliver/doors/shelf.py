@@ -27,6 +27,6 @@ class Shelf:
             for name in place.sizes():
                 if name.startswith("brief.") and name not in post.files:
                     place.remove(name)
-        except Exception as error:  # noqa: BLE001 - file systems fail in many ways; it may be laid there again
+        except Exception as error:  # noqa: BLE001 - each file system fails its way
             return Outcome("deferred", 0, f"{type(error).__name__}: {error}")
         return Outcome("sent", 0, str(place))

@@ -168,7 +168,7 @@ class _Builder:
         self.built = Built()
 
     def take(self, out: Path) -> None:
-        """Read what is new below *out* into the site's folders, and note what a person has taken back."""
+        """Read new briefs below *out* into the site, and note which ones a person took back."""
         if not out.is_dir():
             raise DeliveryError(
                 f"There are no briefs in {out}: no such folder. Name it with --from.", subject=out
@@ -281,12 +281,15 @@ class _Builder:
             self._put(name, data)
 
     def _noted(self, folder: str, files: Mapping[str, bytes]) -> None:
-        """Keep the digests of *files* in *folder*, by which ``serve`` knows that they are the ones that were built."""
+        """Keep the digests of *files* in *folder*; ``serve`` verifies them."""
         prefix = f"{folder}/" if folder != "." else ""
         self.digests |= {f"{prefix}{name}": digest(data) for name, data in files.items()}
 
     def write(self) -> Built:
-        """Frame the pages that are new or have new neighbours, write all that leads to them, note it, and take away what is no more."""
+        """Write the pages that are new or have new neighbours, and all that links to them.
+
+        Remove pages whose briefs are gone.
+        """
         entries = _newest_first(self.known.values())
         pages = Pages(self.site, entries)
         self._assets(own_assets())
@@ -450,7 +453,7 @@ def _look(site: Site) -> str:
 
 
 def _newest_first(entries: Iterable[Entry]) -> list[Entry]:
-    """*entries*, the newest first, and of the same moment that of the report that tells most often."""
+    """*entries*, newest first; at the same moment, the most frequent report first."""
     known = list(entries)
     often = Counter(entry.report for entry in known)
     return sorted(

@@ -138,7 +138,7 @@ def folders(out: Path) -> Iterator[Path]:
 
 
 def seal_of(folder: Path) -> str:
-    """What changes when a file of the brief in *folder* does, its seal included, or a person's word on it."""
+    """A value that changes when a file of the brief in *folder* does, or a person's word on it."""
     seen = []
     for name in (*FILES, "brief.eml", RECORD, SEAL, GATE, EDITS, HOLD, APPROVED):
         try:
@@ -216,7 +216,7 @@ def entry_of(brief: Finished, names: Mapping[str, str], seal: str) -> Entry:
 
 
 def words_of(text: str) -> set[str]:
-    """The words of *text* as they are looked for: in small letters, numbers without their commas."""
+    """The words of *text* as a search sees them: lower case, numbers without commas."""
     return {word.replace(",", "") for word in WORD.findall(text.lower())}
 
 

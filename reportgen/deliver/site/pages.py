@@ -75,7 +75,7 @@ class Cell:
 
 
 def named(data: bytes, suffix: str) -> str:
-    """The file name of an asset: what it holds names it, so that no page ever gets another one's."""
+    """The file name of an asset: it holds a digest of the contents, so no page gets another's."""
     return f"assets/{hashlib.sha256(data).hexdigest()[:16]}.{suffix}"
 
 
@@ -94,7 +94,9 @@ def own_assets() -> dict[str, bytes]:
 
 
 def shared(html: str) -> tuple[str, dict[str, bytes]]:
-    """A brief's own page that names its styles and scripts instead of holding them, with slots for the frame; and those, by file name.
+    """A brief's page with links to its styles and scripts, and those files by name.
+
+    The page has slots for the frame.
 
     DeliveryError where the page holds something that could run and that this program did not write.
     """
@@ -116,7 +118,7 @@ def shared(html: str) -> tuple[str, dict[str, bytes]]:
 
 
 def _moved_out(html: str, tag: str, form: str, assets: dict[str, bytes]) -> str:
-    """*html* with each plain element *tag* replaced by *form*, and what it holds put into *assets*."""
+    """*html* with each plain element *tag* replaced by *form*; contents go into *assets*."""
     first, *rest = html.split(f"<{tag}>")
     told = [first]
     for piece in rest:
@@ -187,7 +189,9 @@ class Pages:
         told = DRAWN.sub("", APPENDIX.sub("", page)).replace(
             'href="#cell-', f'href="{entry.path}/index.html#cell-'
         )
-        notices, main = BODY.search(told).groups()  # type: ignore[union-attr] # only a page with a story comes into the archive
+        found = BODY.search(told)
+        assert found is not None  # noqa: S101 - only a page with a story comes into the archive
+        notices, main = found.groups()
         footer = FOOTER.search(told)[1]  # type: ignore[index] # the same
         scripts = re.findall(rf'<script src="{re.escape(UP)}([^"]+)"></script>', told)
         return self._render(
@@ -261,7 +265,10 @@ class Pages:
 
 
 def month_of(year: int, month: int, entries: Sequence[Entry]) -> dict[str, Any]:
-    """A month by weeks of five days, each None where it is another month's, with the briefs of *entries* on them."""
+    """A month by weeks of five days, with the briefs of *entries* on them.
+
+    A day of another month is None.
+    """
     by_day = {
         day: tuple(own)
         for day, own in groupby(
@@ -279,7 +286,10 @@ def month_of(year: int, month: int, entries: Sequence[Entry]) -> dict[str, Any]:
 
 
 def _cell(day: dt.date, entries: tuple[Entry, ...]) -> Cell:
-    """The cell of *day* with the newest of its *entries* that tells of a day, or without a change where all tell of a week or more."""
+    """The cell of *day* with its newest brief on one day.
+
+    Without a change where all its briefs are of a week or more.
+    """
     shown = next(
         (entry for entry in reversed(entries) if entry.quote and entry.window == "day"), None
     )

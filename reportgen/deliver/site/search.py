@@ -29,7 +29,10 @@ def briefs(entries: Sequence[Entry]) -> bytes:
 
 
 def words(entries: Sequence[Entry]) -> bytes:
-    """The script that says of every word in which of *entries* it stands, each by how many places after the one before."""
+    """The search index as a script: for every word, the *entries* that have it.
+
+    Each as the distance from the one before.
+    """
     found: dict[str, list[int]] = {}
     for number, entry in enumerate(entries):
         for word in entry.words.split():
@@ -47,4 +50,5 @@ def facts(key: str, rows: Sequence[Sequence[Any]]) -> bytes:
 
 
 def _call(name: str, data: Any) -> bytes:
-    return f"reportgenSite.{name}({json.dumps(data, separators=(',', ':'), ensure_ascii=False)});\n".encode()
+    written = json.dumps(data, separators=(",", ":"), ensure_ascii=False)
+    return f"reportgenSite.{name}({written});\n".encode()

@@ -77,7 +77,10 @@ class _Handler(SimpleHTTPRequestHandler):
 
 
 def server(site: Path, port: int, base: str = "/") -> ThreadingHTTPServer:
-    """A server of *site* on the loopback interface at *port*, any free one for 0, below the path *base*; DeliveryError where it cannot start."""
+    """A server of *site* on the loopback interface, below the path *base*.
+
+    Port 0 takes any free port. DeliveryError where it cannot start.
+    """
     if not (site / STATE).is_file():
         raise DeliveryError(
             f"{site} is no site; build one: reportgen site build {site}.", subject=site
