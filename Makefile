@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 BRIEF_ARGS ?= --as-of "2025-01-08 13:00"
 
-.PHONY: brief test test-slow test-truth truth test-browser test-wheel lint types docs bench wheel clean
+.PHONY: brief test style test-slow test-truth truth test-browser test-wheel lint types docs bench wheel clean
 
 brief: $(READY)
 	@$(BIN)/reportgen run small-caps $(BRIEF_ARGS)
@@ -38,6 +38,10 @@ lint: $(READY)
 
 types: $(READY)
 	$(BIN)/mypy
+
+# How our code reads against that of four well-kept packages; it downloads their wheels.
+style: $(READY)
+	$(BIN)/python tools/style.py
 
 # Rebuild what docs and README quote; a test fails when they drift.
 docs: $(READY)

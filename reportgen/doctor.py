@@ -101,6 +101,7 @@ def _desk() -> Iterator[Finding]:
     for name, look in (
         ("settings", _settings),
         ("instruments", _instruments),
+        ("markets", _markets),
         ("sources", _sources),
         ("closures", _closures),
         ("reports", _reports),
@@ -138,6 +139,12 @@ def _instruments(desk: Path) -> str:
         f"{len(registry())} instruments, {len(baskets())} baskets; {', '.join(own) or 'none'} of"
         " the desk's own"
     )
+
+
+def _markets(_: Path) -> str:
+    from reportgen.markets import market, market_names
+
+    return ", ".join(f"{name}: {market(name).name}" for name in market_names())
 
 
 def _sources(_: Path) -> str:

@@ -37,6 +37,7 @@ from reportgen.facts import (
 )
 from reportgen.market import calendar, seasons
 from reportgen.market.calendar import Moment
+from reportgen.markets import market
 from reportgen.news.measure import Measure, News
 from reportgen.request import Report, load_report, named, report_names
 from reportgen.resources import workspace
@@ -393,6 +394,7 @@ class Desk:
             live=False,
             as_of=as_of,
             source=self.market.source(symbol),
+            market=self.market.spec,
         )
 
     def open(self) -> None:
@@ -417,6 +419,7 @@ class Desk:
         report = load_report(self.report) if self.report in report_names() else None
         context = {
             "report": self.report,
+            "market": self.market.spec.payload(),
             "moment": moment.payload(),
             "dataset": snapshot.name,
             "notice": snapshot.notice,
@@ -430,7 +433,8 @@ class Desk:
             "later": self._later(report) if report else [],
             "listed": list(self._listed(report)) if report else [],
         }
-        text = f"{self.report}, {moment.state}, {moment.at:%Y-%m-%d %H:%M} ET, {snapshot.name}"
+        text = f"{self.report}, {moment.state}, {moment.at:%Y-%m-%d %H:%M} "
+        text += f"{self.market.spec.zone_label}, {snapshot.name}"
         _display(
             {CONTEXT_MEDIA: context, "text/plain": text, "text/html": f"<p>{escape(text)}</p>"}
         )
@@ -527,7 +531,8 @@ def open_desk(
         moment = calendar.resolve(as_of, dt.datetime.now(dt.UTC), window)
         wanted = list(symbols) or list(registry())
         snapshot = take(dataset(_found(data), moment), moment, wanted, ())
-    desk = Desk(Market(snapshot), report, drawn=not prepared)
+    spec = load_report(report).market if report in report_names() else market("us")
+    desk = Desk(Market(snapshot, spec), report, drawn=not prepared)
     desk.open()
     return desk
 

@@ -7,6 +7,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
+from reportgen.config.schema import typed
 from reportgen.edits import FILE, Correction, Edits
 from reportgen.errors import EditError, RecordError, did_you_mean
 from reportgen.facts import (
@@ -20,6 +21,7 @@ from reportgen.facts import (
     Fact,
     Finding,
 )
+from reportgen.markets import MarketSpec, market
 from reportgen.request import Policy, Report, load_report, policy_of
 from reportgen.templates import Templates
 
@@ -88,6 +90,12 @@ class Record:
     @property
     def _report(self) -> Report:
         return load_report(self.context["report"])
+
+    @property
+    def market(self) -> MarketSpec:
+        """The market that the report tells of; records of 0.1.0 are all of New York."""
+        kept = self.context.get("market")
+        return typed(kept, MarketSpec, "the market in the record") if kept else market("us")
 
     @property
     def failed(self) -> tuple[Section, ...]:

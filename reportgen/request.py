@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 from reportgen.config.schema import Line, Symbols, read_toml, says, typed
 from reportgen.edits import Edits
 from reportgen.errors import InvalidParameter, RecordError, UnknownReport, did_you_mean
+from reportgen.markets import MarketSpec, market
 from reportgen.resources import resource, resource_dirs
 
 Value = str | int | float | bool
@@ -142,7 +143,7 @@ class ReportFile:
     parameters: Mapping[str, ParameterTable] = field(default_factory=dict)
     gate: Policy = field(default_factory=Policy)
     window: Literal["", "week", "month", "quarter", "year"] = ""
-    calendar: Literal["XNYS"] = "XNYS"
+    market: Line = "us"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,6 +161,8 @@ class Report:
     gate: Policy = field(default_factory=Policy)
     series: tuple[str, ...] = ()
     """The rates and futures it tells of, by their names in data: DGS10, FEDFUNDS."""
+    market: MarketSpec = field(default_factory=lambda: market("us"))
+    """The market that it tells of."""
     window: str = ""
     """The "week", "month", "quarter" or "year" it tells of.
 
@@ -243,7 +246,7 @@ def load_report(name: str) -> Report:
             f"There is no report '{name}'.{did_you_mean(name, report_names())}", subject=name
         )
     folder = resource(f"reports/{name}")
-    told = read_toml(folder / "report.toml", ReportFile)
+    told = read_toml(folder / "report.toml", ReportFile, prepare=_without_calendar)
     return Report(
         name=name,
         folder=folder,
@@ -258,7 +261,18 @@ def load_report(name: str) -> Report:
         },
         gate=told.gate,
         window=told.window,
+        market=market(told.market),
     )
+
+
+def _without_calendar(data: dict[str, Any]) -> dict[str, Any]:
+    """The file without ``calendar = "XNYS"``, which 0.1.0 wrote and nothing read.
+
+    Another calendar than New York's is refused as the unknown key that it is.
+    """
+    if data.get("calendar") == "XNYS":
+        return {key: value for key, value in data.items() if key != "calendar"}
+    return data
 
 
 def policy_of(row: Mapping[str, Any]) -> Policy:

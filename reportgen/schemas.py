@@ -18,6 +18,7 @@ def file_kinds() -> Mapping[str, tuple[str, Any]]:
     from reportgen.deliver.config import ConfigFile
     from reportgen.edits import Edits
     from reportgen.market.closures import ClosuresFile
+    from reportgen.markets import MarketSpec
     from reportgen.recipients import RecipientsFile
     from reportgen.request import ReportFile
 
@@ -29,6 +30,7 @@ def file_kinds() -> Mapping[str, tuple[str, Any]]:
         "store": ("NAME.dataset.toml beside NAME.duckdb", StoreFile),
         "instruments": ("instruments.toml", dict[str, InstrumentTable]),
         "baskets": ("baskets.toml", dict[str, BasketTable]),
+        "market": ("markets/NAME.toml in a desk", MarketSpec),
         "sources": ("the file that REPORTGEN_SOURCES names", SourcesFile),
         "closures": ("the file that REPORTGEN_CLOSURES names", ClosuresFile),
         "edits": ("edits.toml in the folder of a brief", Edits),

@@ -12,7 +12,7 @@ LEVELS = [
     "errors",
     "config",
     "sealing headers resources keys locks",
-    "settings templates",
+    "settings templates markets",
     "facts outputs drawings",
     "edits",
     "request",

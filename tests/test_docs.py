@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import datetime as dt
+import importlib
 import inspect
 import json
 import re
@@ -22,7 +23,7 @@ from reportgen.recipients import read_recipients
 from reportgen.request import load_report
 
 ROOT = Path(__file__).parents[1]
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
 
 
 def test_the_readme_s_transcript_is_what_the_commands_print(sample_brief, tmp_path, monkeypatch):
@@ -165,6 +166,16 @@ def test_links_between_pages_lead_somewhere(page):
     for target in re.findall(r"\]\(([^)#]+)\)", page.read_text()):
         if not target.startswith("http"):
             assert (page.parent / target).exists(), target
+
+
+def test_the_places_that_contributing_names_are_there():
+    """Files, folders, and the functions and tables named beside them."""
+    text = (ROOT / "CONTRIBUTING.md").read_text()
+    places = re.findall(r"`((?:reportgen|templates|reports|tests|docs)/[\w./-]*)`", text)
+    assert len(places) > 20
+    assert [place for place in places if not (ROOT / place).exists()] == []
+    for place, name in re.findall(r"`(reportgen/[\w/]+\.py)`, `(\w+)`", text):
+        assert hasattr(importlib.import_module(place[:-3].replace("/", ".")), name)
 
 
 def test_brief_json_keeps_to_its_published_schema(sample_brief):

@@ -575,8 +575,8 @@ def test_an_instrument_that_is_off_is_named_with_its_file(made, text):
         ("reports/desk-recap/story.j2", "# {{", "\udce9 # {{", r"BAD  reports +.*utf-8"),
         (
             "reports/desk-recap/report.toml",
-            "calendar",
-            "fresher = 3\n[gate]\nnone",
+            'market = "us"',
+            "[gate]\nfresher = 3\n#",
             r"BAD  reports +.*report\.toml",
         ),
         (

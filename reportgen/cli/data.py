@@ -133,10 +133,10 @@ def _noted(outcomes: Sequence[Outcome]) -> list[str]:
 def _symbols(given: tuple[str, ...]) -> list[str]:
     """The symbols *given*, or all that any report uses."""
     from reportgen.data.instruments import registry
-    from reportgen.data.plan import EVENTS, RATES
+    from reportgen.data.plan import EVENTS, rate_series
     from reportgen.request import load_report, report_names
 
-    known = [*registry(), *RATES, "futures", *EVENTS]
+    known = [*registry(), *rate_series(), "futures", *EVENTS]
     for symbol in given:
         if symbol not in known:
             raise InvalidParameter(
@@ -196,9 +196,10 @@ def fed_odds(as_of: str, name: str, as_json: bool, chart: Path | None) -> None:
     if as_json:
         click.echo(json.dumps({"as_of": moment.at.isoformat(), **found.payload()}, indent=1))
         return
+    at = f"{moment.at:%Y-%m-%d %H:%M} {market.spec.zone_label}"
     click.echo(
-        f"As of {moment.at:%Y-%m-%d %H:%M} ET, by {found.source} of {found.marked}. Target range"
-        f" {found.low:.2f} to {found.low + 0.25:.2f}.\n"
+        f"As of {at}, by {found.source} of {found.marked}."
+        f" Target range {found.low:.2f} to {found.low + 0.25:.2f}.\n"
     )
     ranges = sorted({low for row in found.meetings.values() for low in row})
     click.echo(

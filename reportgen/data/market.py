@@ -16,6 +16,7 @@ from reportgen.errors import NoData, NotYet, StaleData
 from reportgen.market import drawdowns
 from reportgen.market.calendar import Moment, traded_before
 from reportgen.market.exchange import EXCHANGE
+from reportgen.markets import Index, MarketSpec, market
 
 YOUNG = 10
 """Days after its inception by which the history of a new instrument begins."""
@@ -49,6 +50,18 @@ class Track:
     low: float | None = None
     """The lowest and the highest level of the last session, where they are known and it is over."""
     high: float | None = None
+    market: MarketSpec = field(default_factory=lambda: market("us"))
+    """The market that the report tells of."""
+
+    @property
+    def leads(self) -> bool:
+        """Whether it is the index that stands for the market."""
+        return self.instrument.symbol == self.market.lead
+
+    @property
+    def rank(self) -> Index:
+        """What the market says of the index."""
+        return self.market.index(self.instrument.symbol)
 
     @property
     def session(self) -> dt.date:
@@ -106,8 +119,9 @@ class Log:
 class Market:
     """Tracks and tables of a :class:`Snapshot`; every question is written into its ``log``."""
 
-    def __init__(self, snapshot: Snapshot) -> None:
+    def __init__(self, snapshot: Snapshot, spec: MarketSpec | None = None) -> None:
         self.snapshot = snapshot
+        self.spec = spec or market("us")
         self.log = Log()
 
     @contextmanager
@@ -174,6 +188,7 @@ class Market:
             source=source,
             low=low,
             high=high,
+            market=self.spec,
         )
 
     def _absent(self, symbol: str, inception: dt.date | None, what: str) -> NoData:

@@ -21,14 +21,10 @@ from reportgen.errors import SettingsError, did_you_mean
 from reportgen.market import calendar
 from reportgen.market.exchange import EXCHANGE
 from reportgen.market.venues import is_bond_day
+from reportgen.markets import market, market_names
 
-RATES = {
-    "DFF": "policy_rate",
-    "DFEDTARL": "policy_rate",
-    "DFEDTARU": "policy_rate",
-    "DGS2": "yield",
-    "DGS10": "yield",
-}
+RATE_KINDS = ("policy_rate", "yield")
+"""Kinds of instruments that have no price."""
 EVENTS = ("labor", "output", "trade")
 """What releases tell of."""
 START = dt.date(1990, 1, 2)
@@ -133,6 +129,12 @@ def read_sources(file: Path | None = None) -> Sources:
     return Sources({**shipped.order, **own.order}, own.base_url, frozenset(symbols))
 
 
+def rate_series() -> dict[str, str]:
+    """The series of rates of all markets, by the kind of instrument that each is."""
+    specs = [market(name) for name in market_names()]
+    return {series: kind for spec in specs for series, kind in spec.rates.items()}
+
+
 def wanted(symbols: Iterable[str], sources: Sources, now: dt.datetime) -> list[Want]:
     """What reports on *symbols* need at *now*.
 
@@ -141,10 +143,10 @@ def wanted(symbols: Iterable[str], sources: Sources, now: dt.datetime) -> list[W
     priced = [
         symbol
         for symbol in dict.fromkeys(symbols)
-        if symbol in registry() and registry()[symbol].kind not in RATES.values()
+        if symbol in registry() and registry()[symbol].kind not in RATE_KINDS
     ]
     wants = [sources.want(symbol, "daily_bars", registry()[symbol].kind) for symbol in priced]
-    wants += [sources.want(name, "rates", kind) for name, kind in RATES.items()]
+    wants += [sources.want(name, "rates", kind) for name, kind in rate_series().items()]
     running = calendar.resolve(f"{now.astimezone(EXCHANGE):%Y-%m-%d %H:%M}", now).state == "open"
     live = [symbol for symbol in priced if running or registry()[symbol].kind == "crypto"]
     wants += [sources.want(symbol, "intraday_bars", registry()[symbol].kind) for symbol in live]

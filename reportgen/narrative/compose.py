@@ -22,6 +22,7 @@ from jinja2 import (
 
 from reportgen.errors import BareNumber, NarrativeError, UnknownFact
 from reportgen.facts import Fact, Finding
+from reportgen.markets import MarketSpec
 from reportgen.narrative import editor, figures
 from reportgen.narrative import runs as marks
 from reportgen.narrative.model import Block, Narrative, Paragraph, Picture, StripRow, Table
@@ -58,6 +59,20 @@ class Told:
             raise AttributeError(
                 f"finding '{self.kind}' has no fact in the role '{role}'"
             ) from None
+
+
+class Names:
+    """What a story calls the parts of its market: ``market.lead``, ``market.indexes``."""
+
+    def __init__(self, spec: MarketSpec) -> None:
+        self.lead = spec.lead
+        """The symbol of the index that stands for the market."""
+        self.indexes = list(spec.symbols)
+        """The symbols of its indexes, in the order in which they are named."""
+        self.narrow = spec.of_role("narrow")
+        """The index of few stocks, "" where there is none."""
+        self.small = spec.of_role("small")
+        """The index of smaller companies, "" where there is none."""
 
 
 class Teller:
@@ -108,6 +123,7 @@ class Teller:
             "charts": {name: chart["slots"] for name, chart in record.charts.items()},
             "stirred": self.stirred,
             "stated": self.stated,
+            "market": Names(record.market),
             "live": record.context["moment"]["state"] == "open",
             "evening": record.context["moment"].get("evening", False),
             "state": record.context["moment"]["state"],
@@ -153,7 +169,7 @@ class Teller:
 
     def plan_of(self, lead: Told) -> editor.Plan:
         """What is told under *lead*, and in which order."""
-        return editor.plan(self._told, lead)
+        return editor.plan(self._told, lead, self._record.market.lead)
 
     def untold(self, items: Sequence[Told]) -> list[Told]:
         """Those of *items* that are not told yet."""
@@ -195,9 +211,10 @@ class Teller:
 
         A lone short one is passed over.
         """
-        first = [run for run in runs if run.instrument == "^GSPC"]
+        lead = self._record.market.lead
+        first = [run for run in runs if run.instrument == lead]
         others = sorted(
-            (run for run in runs if run.instrument != "^GSPC" and run.length.number >= 4),
+            (run for run in runs if run.instrument != lead and run.length.number >= 4),
             key=lambda run: -run.length.number,
         )
         return first + [
@@ -364,7 +381,8 @@ def compose(
     it is broken; both name the file and the line.
     """
     templates = templates or Templates.of(folder)
-    phrases = Phrases(dt.datetime.fromisoformat(record.context["moment"]["at"]), record.instruments)
+    at = dt.datetime.fromisoformat(record.context["moment"]["at"])
+    phrases = Phrases(at, record.instruments, record.market.zone_label)
     env = environment(templates, phrases)
     names = Teller(record, phrases).names() | {"report_title": cite("report", title)}
     try:

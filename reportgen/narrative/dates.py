@@ -60,13 +60,16 @@ def span(start: dt.date, end: dt.date) -> str:
     )
 
 
-def clock(at: dt.datetime) -> str:
-    """The form "1 p.m. ET", "9:30 a.m. ET", "noon ET"."""
+def clock(at: dt.datetime, label: str) -> str:
+    """The form "1 p.m. ET", "9:30 a.m. ET", "noon ET".
+
+    *label* is what the time of the market is called.
+    """
     if (at.hour, at.minute) == (12, 0):
-        return "noon ET"
+        return f"noon {label}"
     hour = at.hour % 12 or 12
     minutes = f":{at.minute:02d}" if at.minute else ""
-    return f"{hour}{minutes} {'a.m.' if at.hour < 12 else 'p.m.'} ET"
+    return f"{hour}{minutes} {'a.m.' if at.hour < 12 else 'p.m.'} {label}"
 
 
 def part_of_day(at: dt.datetime) -> str:

@@ -95,7 +95,7 @@ class Plan:
     points: tuple[tuple[str, Item], ...]
 
 
-def plan(told: Sequence[Item], lead: Item) -> Plan:
+def plan(told: Sequence[Item], lead: Item, first: str) -> Plan:
     """The plan for findings *told*, the highest-ranked first, under the given *lead*.
 
     NarrativeError where that cannot lead.
@@ -123,9 +123,9 @@ def plan(told: Sequence[Item], lead: Item) -> Plan:
             item for item in rest if FAMILY[item.kind] == family and item.score >= LEAST[family]
         ]
         of_family = [
-            item for item in of_family if item.instrument == "^GSPC" or item.kind not in FIRST_ONLY
+            item for item in of_family if item.instrument == first or item.kind not in FIRST_ONLY
         ]
-        if family == "near" and _fall_told(told):
+        if family == "near" and _fall_told(told, first):
             of_family = [item for item in of_family if item.kind != "below_record"]
         if family == "far":
             of_family = [item for item in of_family if item.instrument not in close]
@@ -138,21 +138,24 @@ def plan(told: Sequence[Item], lead: Item) -> Plan:
         if of_family:
             groups.append((family, tuple(of_family)))
     return Plan(
-        lead=lead, family=FAMILY[lead.kind], groups=tuple(groups), points=tuple(_points(rest, lead))
+        lead=lead,
+        family=FAMILY[lead.kind],
+        groups=tuple(groups),
+        points=tuple(_points(rest, lead, first)),
     )
 
 
-def _fall_told(told: Sequence[Item]) -> bool:
+def _fall_told(told: Sequence[Item], first: str) -> bool:
     """Whether the first index's distance from its high is told with a correction's line."""
-    first = [item for item in told if item.instrument == "^GSPC"]
     return any(
         (family := FAMILY.get(item.kind)) == "inside"
         or (family == "line" and item.score >= LEAST["line"])
-        for item in first
+        for item in told
+        if item.instrument == first
     )
 
 
-def _points(rest: Sequence[Item], lead: Item) -> list[tuple[str, Item]]:
+def _points(rest: Sequence[Item], lead: Item, first: str) -> list[tuple[str, Item]]:
     """The findings of other families than the lead's that deserve a line, two at most.
 
     One of each family.
@@ -166,7 +169,7 @@ def _points(rest: Sequence[Item], lead: Item) -> list[tuple[str, Item]]:
             or item.score < max(3.0, LEAST.get(family, 0.0))
         ):
             continue
-        if item.kind in FIRST_ONLY and item.instrument != "^GSPC":
+        if item.kind in FIRST_ONLY and item.instrument != first:
             continue
         found[family] = item
     return list(found.items())[:2]

@@ -14,8 +14,11 @@ from reportgen.narrative.runs import cite
 class Phrases:
     """Filters bound to one brief: its date, its instruments and the verbs used last."""
 
-    def __init__(self, as_of: dt.datetime, instruments: Mapping[str, Mapping[str, Any]]) -> None:
+    def __init__(
+        self, as_of: dt.datetime, instruments: Mapping[str, Mapping[str, Any]], zone_label: str
+    ) -> None:
         self.as_of = as_of.date()
+        self.zone_label = zone_label
         self.instruments = instruments
         self._used: list[str] = []
         self._plain: list[str] = []
@@ -297,7 +300,7 @@ class Phrases:
 
     def clock(self, fact: Fact) -> str:
         """The form "1 p.m. ET"."""
-        return cite(fact.id, dates.clock(self._time(fact)))
+        return cite(fact.id, dates.clock(self._time(fact), self.zone_label))
 
     def part_of_day(self, fact: Fact) -> str:
         """The form "early-afternoon"."""
@@ -306,7 +309,9 @@ class Phrases:
     def daytime(self, fact: Fact) -> str:
         """The form "4 p.m. ET on Tuesday"."""
         at = self._time(fact)
-        return cite(fact.id, f"{dates.clock(at)} on {dates.day(at.date(), self.as_of)}")
+        return cite(
+            fact.id, f"{dates.clock(at, self.zone_label)} on {dates.day(at.date(), self.as_of)}"
+        )
 
     def full_date(self, fact: Fact) -> str:
         """The form "Wednesday, Jan. 8, 2025"."""
@@ -314,9 +319,9 @@ class Phrases:
         return cite(fact.id, f"{day:%A}, {dates.MONTHS[day.month - 1]} {day.day}, {day.year}")
 
     def span(self, start: Fact, end: Fact) -> str:
-        """The form "Jan.
+        """The form "Jan. 28-29".
 
-        28-29"; it cites the last day, whose fact id ends in ".end" beside ".start".
+        It cites the last day; the fact ids of the two end in ".start" and ".end".
         """
         return cite(end.id, dates.span(self._day(start), self._day(end)))
 

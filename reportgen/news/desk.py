@@ -25,7 +25,6 @@ from reportgen.news.reversal import reversal
 from reportgen.news.thresholds import threshold
 from reportgen.news.windows import PERIODS, before, far, so_far, wrap
 
-RELEVANCE = {"^GSPC": 1.0, "^IXIC": 0.8, "^DJI": 0.75, "^RUT": 0.65}
 BETWEEN = 0.9
 """What two indexes that part ways mean to readers.
 
@@ -52,7 +51,7 @@ def of_index(track: Track) -> Iterator[News | None]:
     yield day(track).weighed(
         0.0
     )  # every index's figures are told; whether they lead is for the market as one
-    yield eve(track) if _first(track) else None
+    yield eve(track) if track.leads else None
     line = line_of(track)
     rest = (streak(track), broken(track), superlative(track), far(track), reversal(track))
     for found in (record(track), below(track), milestone(track), line, *rest):
@@ -73,7 +72,7 @@ def line_of(track: Track) -> News | None:
     again = line is not None and "again" in line.finding.parts
     if again and not kind.startswith("near_"):
         kind = f"in_{kind}"
-    if kind == "left_bear_market" or (kind == "near_bear_market" and (again or not _first(track))):
+    if kind == "left_bear_market" or (kind == "near_bear_market" and (again or not track.leads)):
         kind = "in_correction"
     if line is None or kind == "left_correction" or (again and kind.startswith("near_")):
         return None
@@ -124,9 +123,7 @@ def of_windows(track: Track, upcoming: dt.date) -> Iterator[News | None]:
 
 def judged(found: News, track: Track, weight: float | None = None) -> News:
     """*found* with the score that the weight of its index, or *weight*, leaves it."""
-    weighed = found.weighed(
-        RELEVANCE.get(track.instrument.symbol, 0.5) if weight is None else weight
-    )
+    weighed = found.weighed(track.rank.weight if weight is None else weight)
     if may_lead(found, track):
         return weighed.weighed(PRESSING) if "since" in found.finding.facts else weighed
     return aside(weighed)
@@ -156,15 +153,10 @@ def _rare(facts: Facts, track: Track) -> bool:
     )
 
 
-def _first(track: Track) -> bool:
-    """Whether it is the index that stands for the market."""
-    return track.instrument.symbol == "^GSPC"
-
-
 def _near(facts: Facts, track: Track) -> bool:
     """A close right below the record on a day with little else."""
     return (
-        _first(track)
+        track.leads
         and facts["distance"].number >= CLOSE
         and abs(float(track.changes.iloc[-1])) < QUIET
     )
@@ -172,7 +164,7 @@ def _near(facts: Facts, track: Track) -> bool:
 
 def _record(facts: Facts, track: Track) -> bool:
     """A record of the first index, or one of another after a long wait."""
-    return _first(track) or len(track.closes[str(facts["record_date"].value) :]) > LONG_AGO
+    return track.leads or len(track.closes[str(facts["record_date"].value) :]) > LONG_AGO
 
 
 def _apart(facts: Facts, _: Track) -> bool:
@@ -184,7 +176,7 @@ def _apart(facts: Facts, _: Track) -> bool:
 
 def _turned(facts: Facts, track: Track) -> bool:
     """A session of the first index that ended on the other side of the close before."""
-    return _first(track) and facts["reach"].number * facts["change"].number <= 0
+    return track.leads and facts["reach"].number * facts["change"].number <= 0
 
 
 LEADS: Mapping[str, Callable[[Facts, Track], bool]] = {
@@ -195,8 +187,8 @@ LEADS: Mapping[str, Callable[[Facts, Track], bool]] = {
     ),
     **dict.fromkeys(("outperform", "underperform"), _apart),
     **dict.fromkeys(("reversal_up", "reversal_down"), _turned),
-    **dict.fromkeys(("month_wrap", "quarter_wrap", "year_wrap"), lambda _, track: _first(track)),
-    "week_wrap": lambda facts, track: _first(track) and ("since" in facts or "of_year" in facts),
+    **dict.fromkeys(("month_wrap", "quarter_wrap", "year_wrap"), lambda _, track: track.leads),
+    "week_wrap": lambda facts, track: track.leads and ("since" in facts or "of_year" in facts),
     "near_record": _near,
     "record_close": _record,
 }

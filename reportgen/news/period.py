@@ -17,7 +17,7 @@ from reportgen.facts import Fact, Unit
 from reportgen.market import calendar, returns, volatility
 from reportgen.market.calendar import STARTS
 from reportgen.news.day import day
-from reportgen.news.desk import RELEVANCE, line_of
+from reportgen.news.desk import line_of
 from reportgen.news.measure import Measure, News, with_sigma
 from reportgen.news.records import below, record, records_made
 from reportgen.news.windows import LEAST_PERIODS, LONG, PERIODS, moved, so_far, wrap
@@ -34,7 +34,7 @@ def of_period(track: Track, window: str, upcoming: dt.date) -> Iterator[News | N
     found = wrap(track, window, upcoming)
     if found is None:
         return
-    yield found.weighed(RELEVANCE.get(track.instrument.symbol, 0.5))
+    yield found.weighed(track.rank.weight)
     yield days(track, window)
     yield so_far(track, every=True)
     for standing in (day(track), record(track), below(track), line_of(track)):

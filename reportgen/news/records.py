@@ -137,16 +137,12 @@ def _counts(track: Track, measure: Measure) -> dict[str, Fact]:
     }
 
 
-GRIDS = {"^GSPC": 500, "^IXIC": 1000, "^DJI": 1000}
-"""The round numbers of each index."""
-
-
 def milestone(track: Track) -> News | None:
     """A round number that this close passed.
 
     For the first time ever, or the first time in at least five sessions, either way.
     """
-    grid = GRIDS.get(track.instrument.symbol)
+    grid = track.rank.round_number
     if grid is None or track.live or track.instrument.unit is not Unit.LEVEL:
         return None
     low, high = sorted((float(track.closes.iloc[-2]), track.last))

@@ -113,18 +113,19 @@ class Span:
 
 def spans(runs: Runs, record: Record) -> list[Span]:
     """The spans of *runs*, each fact with where it comes from."""
-    return [_span(run, record) for run in runs]
+    label = record.market.zone_label
+    return [_span(run, record, label) for run in runs]
 
 
-def _span(run: Run, record: Record) -> Span:
+def _span(run: Run, record: Record, label: str) -> Span:
     if not run.is_fact:
         return Span(run.text)
     fact = record.facts[run.ref]
     dated = fact.unit in (Unit.DATE, Unit.TIME) or run.text == fact.window
-    return Span(run.text, str(fact.value), _origin(fact), fact.cell, run.ref, dated)
+    return Span(run.text, str(fact.value), _origin(fact, label), fact.cell, run.ref, dated)
 
 
-def _origin(fact: Fact) -> str:
+def _origin(fact: Fact, label: str) -> str:
     """What a reader sees who asks where a figure comes from.
 
     Unrounded value, what it is, source, as-of and cell.
@@ -134,7 +135,7 @@ def _origin(fact: Fact) -> str:
         scale, sign = SHOWN.get(fact.unit, (1, ""))
         value = f"{value * scale:,.8g}{sign}".replace("-", "\N{MINUS SIGN}")
     at = dt.datetime.fromisoformat(fact.as_of)
-    as_of = f"{at:%b} {at.day}, {at.year}" + (f", {at:%H:%M} ET" if "T" in fact.as_of else "")
+    as_of = f"{at:%b} {at.day}, {at.year}" + (f", {at:%H:%M} {label}" if "T" in fact.as_of else "")
     return (
         f"{value} · {fact.kind.replace('_', ' ')}, {fact.window} · {fact.source} · as of {as_of} ·"
         f" cell {fact.cell}"

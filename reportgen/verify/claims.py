@@ -36,6 +36,8 @@ class Evidence:
     kinds: Mapping[str, str]
     as_of: dt.datetime
     state: str
+    zone_label: str = "ET"
+    """What the time of the market is called."""
 
     def number(self, id: str) -> float | None:
         """The value of fact *id*, or None where it was not recorded."""
@@ -213,9 +215,11 @@ def year(match: re.Match[str], fact: Fact, _: Evidence) -> str:
     return _is(match[0] == (fact.window if fact.window.isdigit() else str(fact.value)[:4]))
 
 
-def clock(match: re.Match[str], fact: Fact, _: Evidence) -> str:
-    """A time of day in exchange time."""
+def clock(match: re.Match[str], fact: Fact, evidence: Evidence) -> str:
+    """A time of day in exchange time, under the name that the market's time has."""
     at = dt.datetime.fromisoformat(str(fact.value))
+    if match["label"] != evidence.zone_label:
+        return NO_PROOF
     if match[0].lower().startswith("noon"):
         return _is((at.hour, at.minute) == (12, 0))
     hour = int(match["hour"]) % 12 + (12 if match["half"] == "p.m." else 0)
@@ -294,7 +298,13 @@ RULES: list[tuple[re.Pattern[str], Judge]] = [
         ),
         points_in_words,
     ),
-    (re.compile(r"(?:noon|(?P<hour>\d+)(?::(?P<minute>\d\d))? (?P<half>[ap]\.m\.)) ET"), clock),
+    (
+        re.compile(
+            r"(?:noon|(?P<hour>\d+)(?::(?P<minute>\d\d))? (?P<half>[ap]\.m\.))"
+            r" (?P<label>[A-Z]\w*(?: time)?)"
+        ),
+        clock,
+    ),
     (re.compile("|".join(WEEKDAYS)), weekday),
     (
         re.compile(

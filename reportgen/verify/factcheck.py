@@ -66,6 +66,7 @@ class FactCheck:
             kinds={symbol: row["kind"] for symbol, row in record.instruments.items()},
             as_of=dt.datetime.fromisoformat(context["moment"]["at"]),
             state=context["moment"]["state"],
+            zone_label=record.market.zone_label,
         )
         self._names = {s: _names_of(row) for s, row in record.instruments.items()}
         every = sorted(

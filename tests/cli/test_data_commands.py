@@ -24,7 +24,7 @@ from reportgen.cli.data import unreached
 from reportgen.data import store
 from reportgen.data.dataset import open_dataset
 from reportgen.data.fetching import Outcome
-from reportgen.data.plan import EVENTS, RATES, Want, due
+from reportgen.data.plan import EVENTS, Want, due, rate_series
 from reportgen.resources import SAMPLE
 
 # DuckDB says so to the newest pandas when it makes a frame with a time zone.
@@ -160,7 +160,7 @@ def test_fetch_brings_all_that_reports_use(fetched, root):
         len(set(store.table(root / "store.duckdb", role, store.MOST)["symbol"]))
         for role in ("daily_bars", "intraday_bars")
     ]
-    count = sum(held) + len(RATES) + 1 + len(EVENTS)
+    count = sum(held) + len(rate_series()) + 1 + len(EVENTS)
     assert fetched.stdout.startswith(
         f"{count} series: {count - 1} with "
     )  # nothing is due of trade

@@ -24,6 +24,7 @@ SHIPPED = [
     ("baskets", PACKAGE / "data" / "baskets.toml"),
     ("sources", PACKAGE / "data" / "sources.toml"),
     ("closures", PACKAGE / "market" / "closings.toml"),
+    ("market", PACKAGE / "markets" / "us.toml"),
 ]
 
 

@@ -191,10 +191,7 @@ def test_an_ordinary_night_or_weekend_needs_no_reason(when):
 
 
 def test_an_instant_counts_wherever_it_was_written():
-    """18:00 UTC on Jan.
-
-    8 is 1 p.m. in New York; 00:30 UTC on Jan. 9 is still the evening of Jan. 8.
-    """
+    """18:00 UTC is 1 p.m. in New York; half past midnight in UTC is still the evening before."""
     assert calendar.moment(dt.datetime(2025, 1, 8, 18, tzinfo=dt.UTC)) == calendar.moment(
         at("2025-01-08 13:00")
     )

@@ -104,7 +104,7 @@ def test_a_meeting_is_told_as_a_span_of_days(start, end, text):
 )
 def test_a_time_is_told_on_the_clock_of_the_exchange(hour, minute, text):
     """Noon is a word, whole hours have no minutes."""
-    assert dates.clock(dt.datetime(2025, 1, 8, hour, minute, tzinfo=dt.UTC)) == text
+    assert dates.clock(dt.datetime(2025, 1, 8, hour, minute, tzinfo=dt.UTC), "ET") == text
 
 
 @pytest.mark.parametrize(

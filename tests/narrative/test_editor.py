@@ -3,7 +3,13 @@
 import pytest
 
 from reportgen.facts import Finding
-from reportgen.narrative.editor import FAMILY, chosen, plan
+from reportgen.narrative import editor
+from reportgen.narrative.editor import FAMILY, chosen
+
+
+def plan(told, lead):
+    """The plan where the S&P 500 stands for the market."""
+    return editor.plan(told, lead, "^GSPC")
 
 
 def told(kind, score=5.0, instrument="^GSPC"):

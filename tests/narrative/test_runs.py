@@ -63,7 +63,9 @@ def test_data_is_not_a_template_and_not_markup(text, tmp_path):
     import datetime as dt
 
     (tmp_path / "story.j2").write_text("{{ item | words }}")
-    env = environment(Templates.of(tmp_path), Phrases(dt.datetime(2025, 1, 8, tzinfo=dt.UTC), {}))
+    env = environment(
+        Templates.of(tmp_path), Phrases(dt.datetime(2025, 1, 8, tzinfo=dt.UTC), {}, "ET")
+    )
     told = env.get_template("story.j2").render(item={"id": "commentary.x", "text": text})
     assert split(told) == (Run(text, "commentary.x"),)
 
@@ -155,10 +157,7 @@ def test_a_sentence_may_begin_or_end_with_a_citation():
 
 
 def test_a_short_form_in_plain_words_ends_no_sentence():
-    """ "U.S.
-
-    Stock markets are closed" is one sentence: the stops of a short form are followed by more of it.
-    """
+    """The stops of "U.S." in "U.S. stock markets are closed" end no sentence."""
     found = told("U.S. stock markets are ", ("closed", "x"), " on ", ("Thursday", "y"), ".")
     assert found == ["U.S. stock markets are closed on Thursday."]
 
