@@ -102,6 +102,7 @@ def _desk() -> Iterator[Finding]:
         ("settings", _settings),
         ("instruments", _instruments),
         ("markets", _markets),
+        ("beats", _beats),
         ("sources", _sources),
         ("closures", _closures),
         ("reports", _reports),
@@ -139,6 +140,26 @@ def _instruments(desk: Path) -> str:
         f"{len(registry())} instruments, {len(baskets())} baskets; {', '.join(own) or 'none'} of"
         " the desk's own"
     )
+
+
+def _beats(desk: Path) -> str:
+    """The families of news, once all of them, their detectors and their sentences were read."""
+    from reportgen.beats import beats, detectors
+    from reportgen.errors import RenderError
+    from reportgen.resources import resource
+    from reportgen.templates import wording_of
+
+    detectors()
+    for beat in beats():
+        if not resource(f"templates/{wording_of(beat.name)}").is_file():
+            file = desk / "templates" / wording_of(beat.name)
+            raise RenderError(
+                f"The beat '{beat.name}' has no sentences; write {file} with the macros headline,"
+                " lead, point and tell.",
+                subject=file,
+            )
+    own = [path.parent.name for path in sorted(desk.glob("beats/*/beat.toml"))]
+    return f"{len(beats())}, of the desk's own: {', '.join(own) or 'none'}"
 
 
 def _markets(_: Path) -> str:

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from reportgen import charts, news, tables
+from reportgen.beats import beats, detectors
 from reportgen.charts import Chart
 from reportgen.data.baskets import basket
 from reportgen.data.instruments import instrument, registry
@@ -143,6 +144,10 @@ class Desk:
     def track(self, symbol: str, *, running: bool = True) -> Track:
         """The levels of *symbol*; see :meth:`reportgen.data.market.Market.track`."""
         return self.market.track(symbol, running=running)
+
+    def beats(self, tracks: Iterable[Track]) -> list[News | None]:
+        """What the beats of the desk and of other packages find worth telling of *tracks*."""
+        return [found for track in tracks for detect in detectors() for found in detect(track)]
 
     def begin(self, window: str) -> dt.date:
         """The first day of the week, month, quarter or year that holds the session told of."""
@@ -420,6 +425,7 @@ class Desk:
         context = {
             "report": self.report,
             "market": self.market.spec.payload(),
+            "beats": [beat.payload() for beat in beats()],
             "moment": moment.payload(),
             "dataset": snapshot.name,
             "notice": snapshot.notice,

@@ -7,6 +7,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
+from reportgen.beats import Beat, beats
 from reportgen.config.schema import typed
 from reportgen.edits import FILE, Correction, Edits
 from reportgen.errors import EditError, RecordError, did_you_mean
@@ -23,7 +24,7 @@ from reportgen.facts import (
 )
 from reportgen.markets import MarketSpec, market
 from reportgen.request import Policy, Report, load_report, policy_of
-from reportgen.templates import Templates
+from reportgen.templates import Templates, wording_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +99,14 @@ class Record:
         return typed(kept, MarketSpec, "the market in the record") if kept else market("us")
 
     @property
+    def beats(self) -> tuple[Beat, ...]:
+        """The families of news that the run knew; those of today for records of 0.1.0."""
+        kept = self.context.get("beats")
+        if kept is None:
+            return beats()
+        return tuple(typed(row, Beat, "the beats in the record") for row in kept)
+
+    @property
     def failed(self) -> tuple[Section, ...]:
         """The sections that failed."""
         return tuple(s for s in self.sections if s.status != "ok")
@@ -124,6 +133,19 @@ class Record:
         return list(dict.fromkeys(names))
 
     @property
+    def unworded(self) -> list[str]:
+        """The names of beats that found something and have no sentences in the story."""
+        templates = self.templates
+        if not templates.asks:
+            return []
+        found = {finding.kind for finding in self.findings}
+        return [
+            beat.name
+            for beat in self.beats
+            if found & beat.kinds.keys() and not templates.has(wording_of(beat.name))
+        ]
+
+    @property
     def footnotes(self) -> list[str]:
         """Lines at the foot of a brief.
 
@@ -133,6 +155,8 @@ class Record:
         later = self.context.get("later", ())
         shown = ", ".join(later) if len(later) <= MOST_LATER else f"{len(later)} series"
         lines = [f"Not in these data: {', '.join(names)}."] if names else []
+        if self.unworded:
+            lines.append(f"Found, and not told for want of words: {', '.join(self.unworded)}.")
         lines += (
             [f"Fetched only after this moment, and so as it was known later: {shown}."]
             if later

@@ -11,6 +11,7 @@ from reportgen.errors import InvalidParameter, did_you_mean
 
 def file_kinds() -> Mapping[str, tuple[str, Any]]:
     """For each kind of file, where it lies, and the type that it is read as."""
+    from reportgen.beats.spec import BeatFile
     from reportgen.data.baskets import BasketTable
     from reportgen.data.dataset import DatasetFile, StoreFile
     from reportgen.data.instruments import InstrumentTable
@@ -31,6 +32,7 @@ def file_kinds() -> Mapping[str, tuple[str, Any]]:
         "instruments": ("instruments.toml", dict[str, InstrumentTable]),
         "baskets": ("baskets.toml", dict[str, BasketTable]),
         "market": ("markets/NAME.toml in a desk", MarketSpec),
+        "beat": ("beats/NAME/beat.toml in a desk", BeatFile),
         "sources": ("the file that REPORTGEN_SOURCES names", SourcesFile),
         "closures": ("the file that REPORTGEN_CLOSURES names", ClosuresFile),
         "edits": ("edits.toml in the folder of a brief", Edits),

@@ -7,17 +7,25 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+from reportgen.beats import beats
 from reportgen.errors import NarrativeError
 from reportgen.resources import resource_dirs
 
 STORY = "story.j2"
 IMPORT = re.compile(r'{%-? (?:import|include) "([^"]+)"')
+ASKED = "wording("
+"""How a story asks for the sentences of a family of news by its name."""
+
+
+def wording_of(family: str) -> str:
+    """The name of the template that holds the sentences of a *family* of news."""
+    return f"story/recap/{family}.j2"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +58,19 @@ class Templates:
         """
         return self.texts.get(name) or _shipped(name)
 
+    def has(self, name: str) -> bool:
+        """Whether there is a template *name*, its own or a shipped one."""
+        try:
+            self.text(name)
+        except NarrativeError:
+            return False
+        return True
+
+    @property
+    def asks(self) -> bool:
+        """Whether the story asks for sentences by the name of their family."""
+        return ASKED in self.text(STORY)[0]
+
     def all(self) -> Iterator[tuple[str, str, str]]:
         """Name, text and place of the story and of all templates it imports or includes."""
         seen, waiting = set[str](), [STORY]
@@ -60,6 +81,8 @@ class Templates:
                 text, place = self.text(name)
                 yield name, text, place
                 waiting += IMPORT.findall(text)
+                if ASKED in text:
+                    waiting += [name for name in _wordings() if self.has(name)]
 
     def loader(self) -> Any:
         """What a Jinja environment loads these templates by.
@@ -114,6 +137,19 @@ def _own(folder: Path) -> Iterator[tuple[str, str, str]]:
         if path:
             yield name, text, str(path)
         waiting += IMPORT.findall(text)
+        if ASKED in text:
+            waiting += [one for one in _wordings() if _is_there(one, places)]
+
+
+def _wordings() -> list[str]:
+    """The names of the templates with the sentences of all beats."""
+    return [wording_of(beat.name) for beat in beats()]
+
+
+def _is_there(name: str, places: Sequence[Path]) -> bool:
+    """Whether the template *name* lies in one of *places*, or is shipped."""
+    shipped = resource_dirs("templates")[-1]
+    return any((place / name).is_file() for place in (*places, shipped))
 
 
 @cache

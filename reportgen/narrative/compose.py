@@ -18,7 +18,9 @@ from jinja2 import (
     TemplateNotFound,
     TemplateSyntaxError,
     UndefinedError,
+    pass_context,
 )
+from jinja2.runtime import Context
 
 from reportgen.errors import BareNumber, NarrativeError, UnknownFact
 from reportgen.facts import Fact, Finding
@@ -31,7 +33,7 @@ from reportgen.narrative.runs import Runs, capitalise, cite, split
 from reportgen.narrative.voices import Voices
 from reportgen.record import Record
 from reportgen.resources import bytecode
-from reportgen.templates import STORY, Templates
+from reportgen.templates import STORY, Templates, wording_of
 
 LONG_AGO = 45
 OWN_SOURCES = ("trading calendar", "request", "public calendar")
@@ -78,9 +80,10 @@ class Names:
 class Teller:
     """What a story may ask of a record."""
 
-    def __init__(self, record: Record, phrases: Phrases) -> None:
+    def __init__(self, record: Record, phrases: Phrases, templates: Templates) -> None:
         self._record = record
         self._phrases = phrases
+        self._worded = [beat for beat in record.beats if templates.has(wording_of(beat.name))]
         told = [Told(f, record.facts) for f in sorted(record.findings, key=lambda f: f.rank)]
         self._told = told
         self._named: set[str] = set()
@@ -96,6 +99,7 @@ class Teller:
             "called": self.called,
             "has": self.has,
             "plan_of": self.plan_of,
+            "wording": self.wording,
             "choose": self.choose,
             "untold": self.untold,
             "forget": self.forget,
@@ -169,7 +173,14 @@ class Teller:
 
     def plan_of(self, lead: Told) -> editor.Plan:
         """What is told under *lead*, and in which order."""
-        return editor.plan(self._told, lead, self._record.market.lead)
+        rules = editor.Rules(self._worded, self._record.market.lead)
+        return editor.plan(self._told, lead, rules)
+
+    @pass_context
+    def wording(self, context: Context, family: str) -> Any:
+        """The sentences of a family of news: its template's macros, which see the page's names."""
+        template = context.environment.get_template(wording_of(family))
+        return template.make_module(context.get_all(), shared=True)
 
     def untold(self, items: Sequence[Told]) -> list[Told]:
         """Those of *items* that are not told yet."""
@@ -384,7 +395,8 @@ def compose(
     at = dt.datetime.fromisoformat(record.context["moment"]["at"])
     phrases = Phrases(at, record.instruments, record.market.zone_label)
     env = environment(templates, phrases)
-    names = Teller(record, phrases).names() | {"report_title": cite("report", title)}
+    teller = Teller(record, phrases, templates)
+    names = teller.names() | {"report_title": cite("report", title)}
     try:
         env.globals.update(names)
         marked = env.get_template(STORY).render()

@@ -12,65 +12,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from reportgen.beats import Beat
 from reportgen.errors import NarrativeError
-
-FAMILIES = {
-    "broad": ("broad_up", "broad_down", "mixed", "flat"),
-    "since": ("best_day_since", "worst_day_since"),
-    "milestone": ("milestone", "milestone_up", "milestone_down"),
-    "record": ("record_close",),
-    "near": ("near_record", "below_record"),
-    "before": ("before",),
-    "far": ("highest_close_since", "lowest_close_since"),
-    "line": tuple(
-        f"{way}{name}" for name in ("correction", "bear_market") for way in ("near_", "")
-    ),
-    "inside": ("in_correction", "in_bear_market"),
-    "run": ("streak_up", "streak_down"),
-    "broken": ("streak_up_ended", "streak_down_ended"),
-    "reversal": ("reversal_up", "reversal_down"),
-    "apart": ("outperform", "underperform"),
-    "wrap": ("week_wrap", "month_wrap", "quarter_wrap", "year_wrap"),
-}
-FAMILY = {kind: family for family, kinds in FAMILIES.items() for kind in kinds}
-ORDER = (
-    "since",
-    "reversal",
-    "milestone",
-    "record",
-    "near",
-    "far",
-    "run",
-    "broken",
-    "line",
-    "inside",
-    "apart",
-    "before",
-)
-"""The order in which a recap tells what is rare about an index, as newsrooms do."""
-FIRST_ONLY = (
-    "below_record",
-    "near_correction",
-    "near_bear_market",
-    "streak_up_ended",
-    "streak_down_ended",
-)
-"""Findings that are told of the first index alone."""
-LEAST = {
-    "reversal": 0.0,
-    "since": 3.0,
-    "milestone": 0.8,
-    "before": 0.0,
-    "record": 0.0,
-    "near": 0.0,
-    "far": 0.0,
-    "run": 0.0,
-    "broken": 0.0,
-    "line": 3.0,
-    "inside": 0.0,
-    "apart": 2.0,
-}
-"""The score from which a finding of a family is told at all."""
 
 
 class Item(Protocol):
@@ -95,81 +38,105 @@ class Plan:
     points: tuple[tuple[str, Item], ...]
 
 
-def plan(told: Sequence[Item], lead: Item, first: str) -> Plan:
+class Rules:
+    """How the beats of a record, and the index that leads its market, order what is told."""
+
+    def __init__(self, beats: Sequence[Beat], first: str) -> None:
+        self.beats = beats
+        self.first = first
+        self._of = {kind: beat for beat in beats for kind in beat.kinds}
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """All kinds that have a beat."""
+        return tuple(self._of)
+
+    def family(self, item: Item) -> str:
+        """The name of the beat that *item* belongs to, "" where it has none."""
+        beat = self._of.get(item.kind)
+        return beat.name if beat else ""
+
+    def least(self, item: Item) -> float:
+        """The score from which a finding of its beat is told."""
+        return self._of[item.kind].least
+
+    def may_be_told(self, item: Item) -> bool:
+        """Whether it is told of this instrument: some kinds are of the lead index alone."""
+        return (
+            item.instrument == self.first
+            or not self._of[item.kind].kinds[item.kind].lead_index_only
+        )
+
+
+def plan(told: Sequence[Item], lead: Item, rules: Rules) -> Plan:
     """The plan for findings *told*, the highest-ranked first, under the given *lead*.
 
     NarrativeError where that cannot lead.
     """
-    if lead.kind not in FAMILY:
+    if not rules.family(lead):
         raise NarrativeError(
-            f"'{lead.kind}' cannot lead; these can: {', '.join(FAMILY)}.", subject=lead.kind
+            f"'{lead.kind}' cannot lead; these can: {', '.join(rules.kinds)}.", subject=lead.kind
         )
     rest = [
         item
         for item in told
         if item is not lead
-        and item.kind in FAMILY
+        and rules.family(item)
         and (item.kind, item.instrument) != (lead.kind, lead.instrument)
     ]
     groups = []
-    lowest = {
-        item.instrument for item in rest if FAMILY[item.kind] == "far"
-    }  # its dates go back further than a round number's
-    close = {
-        item.instrument for item in rest if item.kind == "near_record"
-    }  # how far it is from its record says more
-    for family in ORDER:
+    # The dates of a lowest close go back further than those of a round number.
+    lowest = {item.instrument for item in rest if rules.family(item) == "far"}
+    # How far an index is from its record says more than how rare its close is.
+    close = {item.instrument for item in rest if item.kind == "near_record"}
+    for beat in (beat for beat in rules.beats if beat.order is not None):
         of_family = [
-            item for item in rest if FAMILY[item.kind] == family and item.score >= LEAST[family]
+            item
+            for item in rest
+            if rules.family(item) == beat.name
+            and item.score >= beat.least
+            and rules.may_be_told(item)
         ]
-        of_family = [
-            item for item in of_family if item.instrument == first or item.kind not in FIRST_ONLY
-        ]
-        if family == "near" and _fall_told(told, first):
+        if beat.name == "near" and _fall_told(told, rules):
             of_family = [item for item in of_family if item.kind != "below_record"]
-        if family == "far":
+        if beat.name == "far":
             of_family = [item for item in of_family if item.instrument not in close]
-        if family == "milestone":
+        if beat.name == "milestone":
             of_family = [
                 item
                 for item in of_family
                 if item.kind == "milestone" or item.instrument not in lowest
             ]
         if of_family:
-            groups.append((family, tuple(of_family)))
-    return Plan(
-        lead=lead,
-        family=FAMILY[lead.kind],
-        groups=tuple(groups),
-        points=tuple(_points(rest, lead, first)),
-    )
+            groups.append((beat.name, tuple(of_family)))
+    points = tuple(_points(rest, lead, rules))
+    return Plan(lead=lead, family=rules.family(lead), groups=tuple(groups), points=points)
 
 
-def _fall_told(told: Sequence[Item], first: str) -> bool:
+def _fall_told(told: Sequence[Item], rules: Rules) -> bool:
     """Whether the first index's distance from its high is told with a correction's line."""
     return any(
-        (family := FAMILY.get(item.kind)) == "inside"
-        or (family == "line" and item.score >= LEAST["line"])
+        (family := rules.family(item)) == "inside"
+        or (family == "line" and item.score >= rules.least(item))
         for item in told
-        if item.instrument == first
+        if item.instrument == rules.first
     )
 
 
-def _points(rest: Sequence[Item], lead: Item, first: str) -> list[tuple[str, Item]]:
+def _points(rest: Sequence[Item], lead: Item, rules: Rules) -> list[tuple[str, Item]]:
     """The findings of other families than the lead's that deserve a line, two at most.
 
     One of each family.
     """
     found: dict[str, Item] = {}
     for item in sorted(rest, key=lambda item: -item.score):
-        family = FAMILY[item.kind]
+        family = rules.family(item)
         if (
-            family in (FAMILY[lead.kind], "broad", "inside")
+            family in (rules.family(lead), "broad", "inside")
             or family in found
-            or item.score < max(3.0, LEAST.get(family, 0.0))
+            or item.score < max(3.0, rules.least(item))
+            or not rules.may_be_told(item)
         ):
-            continue
-        if item.kind in FIRST_ONLY and item.instrument != first:
             continue
         found[family] = item
     return list(found.items())[:2]

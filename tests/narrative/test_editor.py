@@ -2,14 +2,18 @@
 
 import pytest
 
+from reportgen.beats import beats
 from reportgen.facts import Finding
 from reportgen.narrative import editor
-from reportgen.narrative.editor import FAMILY, chosen
+from reportgen.narrative.editor import Rules, chosen
+
+RULES = Rules(beats(), "^GSPC")
+FAMILY = {kind: beat.name for beat in beats() for kind in beat.kinds}
 
 
 def plan(told, lead):
     """The plan where the S&P 500 stands for the market."""
-    return editor.plan(told, lead, "^GSPC")
+    return editor.plan(told, lead, RULES)
 
 
 def told(kind, score=5.0, instrument="^GSPC"):

@@ -1,0 +1,90 @@
+"""A desk tells news of a kind of its own: a folder and a template, and nothing else is edited."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from reportgen import workspace
+
+PAGE = (Path(__file__).parents[2] / "docs" / "how-to" / "add-a-beat.md").read_text()
+TOML, CODE, WORDS = (
+    re.search(rf"```{name}\n(.*?)```", PAGE, re.DOTALL)[1] for name in ("toml", "python", "jinja")
+)
+EVERY_DAY = CODE.replace(" or track.session.weekday() != 4 or change < 0.03", "")
+
+
+@pytest.fixture
+def desk(tmp_path):
+    """A desk with the beat of the how-to, which finds its news on every day."""
+    workspace.create(tmp_path / "desk", "daily-recap", "desk-recap")
+    for name, text in (
+        ("beats/thrust/beat.toml", TOML.replace("least = 2.0", "least = 0.1")),
+        ("beats/thrust/detect.py", EVERY_DAY),
+        ("templates/story/recap/thrust.j2", WORDS),
+    ):
+        (tmp_path / "desk" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "desk" / name).write_text(text)
+    return tmp_path / "desk"
+
+
+def reportgen(desk, *words):
+    """What a command said in *desk*, and the brief that it left there."""
+    command = [sys.executable, "-m", "reportgen", *words]
+    done = subprocess.run(command, cwd=desk, capture_output=True, text=True, check=False)
+    brief = desk / "out" / "desk-recap" / "2025-01-08" / "brief.txt"
+    return done, " ".join(brief.read_text().split()) if brief.is_file() else ""
+
+
+def made(desk, *words):
+    return reportgen(desk, "run", "desk-recap", "--as-of", "2025-01-08", "--format", "txt", *words)
+
+
+def test_its_news_is_told_and_may_lead(desk):
+    """In its order, of the lead index alone; a person may put it on top."""
+    done, brief = made(desk)
+    assert done.returncode == 0, done.stderr
+    assert brief.count("is up 0.6% for the week") == 1
+    assert made(desk, "--lead", "thrust ^GSPC")[1].startswith("S&P 500 is up 0.6% for the week")
+    assert reportgen(desk, "doctor")[0].returncode == 0
+
+
+def test_without_sentences_it_is_named_and_not_told(desk):
+    """The brief is made all the same; the doctor says which file is missing."""
+    (desk / "templates/story/recap/thrust.j2").unlink()
+    done, brief = made(desk)
+    assert done.returncode == 0, done.stderr
+    assert "Found, and not told for want of words: thrust." in brief
+    assert re.search(r"BAD  beats .*thrust\.j2", reportgen(desk, "doctor")[0].stdout)
+
+
+def test_a_number_in_plain_words_is_refused(desk):
+    """The checker knows nothing of "in five sessions"."""
+    words = WORDS.replace('{{ f.change | says("for the week") }}', "in five sessions")
+    (desk / "templates/story/recap/thrust.j2").write_text(words)
+    done, brief = made(desk)
+    assert (done.returncode, brief) == (5, "")
+    assert "'five': a claim that cites no fact" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "words"),
+    [
+        (
+            "beat.toml",
+            'order = "first"',
+            'beat.toml, line 1: order = "first" is not a whole number',
+        ),
+        ("beat.toml", "[kinds.record_close]", "both have the kind 'record_close'"),
+        ("detect.py", "def detct(track): ...", "has no attribute 'detect'"),
+        ("detect.py", "1 / 0", "ZeroDivisionError"),
+    ],
+)
+def test_a_beat_that_is_off_is_named_by_the_doctor(desk, name, text, words):
+    """With its file."""
+    (desk / "beats" / "thrust" / name).write_text(text)
+    done = reportgen(desk, "doctor")[0]
+    assert done.returncode == 1
+    assert words in done.stdout
