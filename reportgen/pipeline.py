@@ -372,8 +372,11 @@ def _evidence(request: Request, run: Run, place: Folder) -> Iterator[list[dict[s
 
 def prepare(request: Request, now: dt.datetime, scratch: Path) -> Prepared:
     """Check the data, cut them at the moment, and leave them in *scratch* for the kernel."""
+    from reportgen.beats import beats
+
     found = snapshot(request, now)
     found.save(scratch)
+    beats()  # read while the other side still imports what renders
     name = "sample" if request.data == "sample" else found.name
     return Prepared(
         data=name, as_of=found.moment.asked, label=found.moment.label, files=found.manifest

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import asdict, dataclass, field, replace
+from functools import cache
 from typing import Any
 
 from reportgen.beats import Beat, beats
@@ -55,6 +57,17 @@ class Gap:
     """Whether the dataset itself says that it never covers this: named, but not counted."""
 
 
+@cache
+def _market_of(kept: str) -> MarketSpec:
+    return typed(json.loads(kept), MarketSpec, "the market in the record", RecordError)
+
+
+@cache
+def _beats_of(kept: str) -> tuple[Beat, ...]:
+    rows = json.loads(kept)
+    return tuple(typed(row, Beat, "the beats in the record", RecordError) for row in rows)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
     """What a run recorded. Facts, findings, charts and tables of failed sections are not in it."""
@@ -96,7 +109,7 @@ class Record:
     def market(self) -> MarketSpec:
         """The market that the report tells of; records of 0.1.0 are all of New York."""
         kept = self.context.get("market")
-        return typed(kept, MarketSpec, "the market in the record") if kept else market("us")
+        return _market_of(json.dumps(kept)) if kept else market("us")
 
     @property
     def beats(self) -> tuple[Beat, ...]:
@@ -104,7 +117,7 @@ class Record:
         kept = self.context.get("beats")
         if kept is None:
             return beats()
-        return tuple(typed(row, Beat, "the beats in the record") for row in kept)
+        return _beats_of(json.dumps(kept))
 
     @property
     def failed(self) -> tuple[Section, ...]:

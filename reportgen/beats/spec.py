@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from functools import cache
-from importlib.metadata import entry_points
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from typing import Any
 
+from reportgen.config.plugins import plugins
 from reportgen.config.schema import read_toml
 from reportgen.errors import SettingsError
 from reportgen.resources import workspace
@@ -105,13 +105,14 @@ def _imported(folder: Path) -> Callable[[Any], Iterable[Any]]:
     return found
 
 
-def _folders() -> list[Path]:
+@cache
+def _folders() -> tuple[Path, ...]:
     """The folders of all beats: the shipped ones, then those of packages and of the desk."""
-    others = [Path(str(one.load())) for one in entry_points(group=GROUP)]
+    others = [Path(str(one.load())) for one in plugins(GROUP).values()]
     desk = workspace()
     own = sorted(desk.glob(f"beats/*/{FILE}")) if desk else []
     shipped = sorted(SHIPPED.glob(f"*/{FILE}"))
-    return [*(path.parent for path in shipped), *others, *(path.parent for path in own)]
+    return (*(path.parent for path in shipped), *others, *(path.parent for path in own))
 
 
 def _read(folder: Path) -> Beat:

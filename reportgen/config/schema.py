@@ -116,10 +116,13 @@ def typed(
 
     With the *text* that they were read from, an error names the line.
     """
-    fault = next(_faults(data, kind, ()), None)
-    if fault is None:
+    try:
         converted: T = _convert(data, kind)
-        return converted
+        if not _has_unknown_keys(data, kind):
+            return converted
+    except msgspec.ValidationError:
+        pass  # what is off is looked for now: most files are well
+    fault = next(_faults(data, kind, ()))
     line = line_of(text, fault.path)
     where = f"{name}, line {line}" if line else name
     key = next((step for step in reversed(fault.path) if isinstance(step, str)), name)
@@ -177,6 +180,24 @@ def _about(kind: Any) -> dict[str, str]:
             if told and isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name):
                 found[field.target.id] = " ".join(str(after.value.value).split())  # type: ignore[attr-defined]
     return found
+
+
+def _has_unknown_keys(value: Any, kind: Any) -> bool:
+    """Whether a table in *value*, which fits *kind*, has a key that it ought not to have."""
+    bare = _bare(kind)
+    if value is None:
+        return False
+    if _is_table(bare):
+        known = _fields(bare)
+        return any(key not in known for key in value) or any(
+            _has_unknown_keys(item, known[key][0]) for key, item in value.items()
+        )
+    inner = get_args(bare)
+    if get_origin(bare) in MAPPINGS:
+        return any(_has_unknown_keys(item, inner[1]) for item in value.values())
+    if get_origin(bare) is tuple and inner:
+        return any(_has_unknown_keys(item, inner[0]) for item in value)
+    return False
 
 
 # What is off ------------------------------------------------------------------------------------

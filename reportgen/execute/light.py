@@ -6,12 +6,12 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-SLOW = ("rfc3987_syntax",)
-"""Modules that others import when they are there, at a price.
+SLOW = ("isoduration", "rfc3986_validator", "rfc3987_syntax")
+"""Modules that jsonschema imports when they are there, at a price.
 
-JupyterLab installs rfc3987_syntax. jsonschema then imports it, to judge addresses with letters
-beyond ASCII, and it compiles 38 grammars: half a second in each process that imports papermill or
-altair. Neither notebooks nor charts have such addresses to judge.
+JupyterLab installs them. They judge durations and addresses in documents; rfc3987_syntax compiles
+38 grammars for that. Together they take half a second in each process that imports papermill or
+altair, and neither notebooks nor charts have anything for them to judge.
 """
 
 

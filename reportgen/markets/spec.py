@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from functools import cache
-from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Annotated, Any, Literal
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from reportgen.config.plugins import plugins
 from reportgen.config.schema import Line, read_toml, says
 from reportgen.errors import SettingsError, did_you_mean
 from reportgen.resources import workspace
@@ -60,8 +60,10 @@ class MarketSpec:
             raise ValueError(f'lead = "{self.lead}" is none of the market\'s indexes.{hint}')
         if len(set(symbols)) < len(symbols):
             raise ValueError("an index is listed twice.")
-        if self.zone not in available_timezones():
-            raise ValueError(f"there is no time zone '{self.zone}'.")
+        try:
+            ZoneInfo(self.zone)
+        except (ZoneInfoNotFoundError, ValueError):
+            raise ValueError(f"there is no time zone '{self.zone}'.") from None
 
     @property
     def symbols(self) -> tuple[str, ...]:
@@ -90,7 +92,7 @@ class MarketSpec:
 def market_names() -> list[str]:
     """The names of all markets: the desk's own, those of other packages, the shipped ones."""
     return sorted(
-        {path.stem for folder in _folders() for path in folder.glob("*.toml")} | {*_others()}
+        {path.stem for folder in _folders() for path in folder.glob("*.toml")} | {*plugins(GROUP)}
     )
 
 
@@ -107,7 +109,7 @@ def market(name: str) -> MarketSpec:
     for folder in _folders():
         if (folder / f"{name}.toml").is_file():
             return read_toml(folder / f"{name}.toml", MarketSpec)
-    if name in (others := _others()):
+    if name in (others := plugins(GROUP)):
         return read_toml(Path(str(others[name].load())), MarketSpec)
     names = market_names()
     raise SettingsError(f"There is no market '{name}'.{did_you_mean(name, names)}", subject=name)
@@ -117,8 +119,3 @@ def _folders() -> list[Path]:
     """Where markets lie: in the desk, and in the package."""
     desk = workspace()
     return [*([desk / "markets"] if desk else []), SHIPPED]
-
-
-def _others() -> dict[str, Any]:
-    """The markets that other packages bring, by name."""
-    return {one.name: one for one in entry_points(group=GROUP)}

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
+from reportgen import __version__
 from reportgen.errors import NarrativeError
+from reportgen.resources import cached
 from reportgen.templates import Templates
 
 PREFIX = re.compile(r"^(?:~ )?[a-z_]+: ?|^[#>-] ")
@@ -15,12 +20,23 @@ PREFIX = re.compile(r"^(?:~ )?[a-z_]+: ?|^[#>-] ")
 @cache
 def pieces(templates: Templates) -> frozenset[str]:
     """Every literal of a story and its imported templates, spaces folded, also capitalised."""
+    texts = [(text, place) for _, text, place in templates.all()]
+    mark = hashlib.sha256("\0".join([__version__, *(text for text, _ in texts)]).encode())
+    kept = cached(f"wording/{mark.hexdigest()[:32]}.json", lambda: _packed(texts))
+    try:
+        return frozenset(json.loads(kept))
+    except (ValueError, TypeError):  # a damaged cache costs time, not the brief
+        return frozenset(json.loads(_packed(texts)))
+
+
+def _packed(texts: Sequence[tuple[str, str]]) -> bytes:
+    """The pieces of *texts*, each with the place that an error names, as JSON."""
     found = set[str]()
-    for _, text, place in templates.all():
+    for text, place in texts:
         found |= _literals(text, place)
     found |= {PREFIX.sub("", piece) for piece in found}
     found |= {piece[0].upper() + piece[1:] for piece in found if piece}
-    return frozenset(piece for piece in found if piece)
+    return json.dumps(sorted(piece for piece in found if piece)).encode()
 
 
 @cache

@@ -1,0 +1,34 @@
+"""Entry points of other packages, found without reading the metadata of all of them."""
+
+from __future__ import annotations
+
+import sys
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+
+@cache
+def plugins(group: str) -> dict[str, Any]:
+    """The entry points of *group* by name.
+
+    importlib.metadata parses the files of every installed package, which takes 30 ms where two
+    hundred are installed. Most desks have no plug-ins: unless a file names the group, it is spared.
+    """
+    if not any(_names(Path(place or "."), f"[{group}]".encode()) for place in sys.path):
+        return {}
+    from importlib.metadata import entry_points
+
+    return {one.name: one for one in entry_points(group=group)}
+
+
+def _names(place: Path, head: bytes) -> bool:
+    """Whether a package installed in *place* may have a group of that *head*."""
+    if not place.is_dir():
+        return place.exists()  # an archive: its metadata are not looked into here
+    files = (
+        file
+        for kind in ("dist-info", "egg-info")
+        for file in place.glob(f"*.{kind}/entry_points.txt")
+    )
+    return any(head in file.read_bytes() for file in files)
