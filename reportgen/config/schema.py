@@ -31,7 +31,7 @@ import msgspec
 from reportgen.errors import ReportgenError, SettingsError, did_you_mean
 
 T = TypeVar("T")
-Path_ = tuple[str | int, ...]
+Place = tuple[str | int, ...]
 Prepare = Callable[[dict[str, Any]], Any]
 
 
@@ -68,7 +68,7 @@ Symbols = Annotated[tuple[str, ...], says("a list of symbols", ["^GSPC"])]
 class Fault:
     """One value that is off: where it stands, and what is wrong with it."""
 
-    path: Path_
+    path: Place
     words: str
 
 
@@ -120,9 +120,11 @@ def typed(
         converted: T = _convert(data, kind)
         if not _has_unknown_keys(data, kind):
             return converted
-    except msgspec.ValidationError:
-        pass  # what is off is looked for now: most files are well
-    fault = next(_faults(data, kind, ()))
+        unfit = "it has a key that is unknown."
+    except msgspec.ValidationError as problem:
+        unfit = str(problem)
+    # What is off is looked for now only: most files are well.
+    fault = next(_faults(data, kind, ()), Fault((), unfit))
     line = line_of(text, fault.path)
     where = f"{name}, line {line}" if line else name
     key = next((step for step in reversed(fault.path) if isinstance(step, str)), name)
@@ -203,7 +205,7 @@ def _has_unknown_keys(value: Any, kind: Any) -> bool:
 # What is off ------------------------------------------------------------------------------------
 
 
-def _faults(value: Any, kind: Any, path: Path_) -> Iterator[Fault]:
+def _faults(value: Any, kind: Any, path: Place) -> Iterator[Fault]:
     """All that is off in *value*: unknown keys first, then missing ones, values and rules."""
     bare = _bare(kind)
     if _is_table(bare):
@@ -219,7 +221,7 @@ def _faults(value: Any, kind: Any, path: Path_) -> Iterator[Fault]:
 MAPPINGS = (dict, Mapping)
 
 
-def _faults_of_table(value: Any, kind: Any, path: Path_) -> Iterator[Fault]:
+def _faults_of_table(value: Any, kind: Any, path: Place) -> Iterator[Fault]:
     if not isinstance(value, Mapping):
         name = _dotted(path)
         yield Fault(path, f"'{name}' is a table: write {_head(path)} on a line of its own.")
@@ -239,7 +241,7 @@ def _faults_of_table(value: Any, kind: Any, path: Path_) -> Iterator[Fault]:
     yield from _faults_of_rules(value, kind, path)
 
 
-def _faults_of_mapping(value: Any, kind: Any, path: Path_) -> Iterator[Fault]:
+def _faults_of_mapping(value: Any, kind: Any, path: Place) -> Iterator[Fault]:
     if not isinstance(value, Mapping):
         yield from _faults_of_value(value, kind, path)
         return
@@ -249,7 +251,7 @@ def _faults_of_mapping(value: Any, kind: Any, path: Path_) -> Iterator[Fault]:
     yield from _faults_of_value(value, kind, path)
 
 
-def _faults_of_list(value: Any, kind: Any, path: Path_) -> Iterator[Fault]:
+def _faults_of_list(value: Any, kind: Any, path: Place) -> Iterator[Fault]:
     inner, name = get_args(_bare(kind))[0], _dotted(path)
     listed = isinstance(value, list | tuple)
     if not listed and _is_table(_bare(inner)):
@@ -260,7 +262,7 @@ def _faults_of_list(value: Any, kind: Any, path: Path_) -> Iterator[Fault]:
     yield from _faults_of_value(value, kind, path)
 
 
-def _faults_of_value(value: Any, kind: Any, path: Path_) -> Iterator[Fault]:
+def _faults_of_value(value: Any, kind: Any, path: Place) -> Iterator[Fault]:
     try:
         _convert(value, kind)
     except msgspec.ValidationError as error:
@@ -270,7 +272,7 @@ def _faults_of_value(value: Any, kind: Any, path: Path_) -> Iterator[Fault]:
         yield Fault(path, _not_what_is_expected(value, kind, path))
 
 
-def _not_what_is_expected(value: Any, kind: Any, path: Path_) -> str:
+def _not_what_is_expected(value: Any, kind: Any, path: Place) -> str:
     """What is wrong with the *value* at *path*, which *kind* does not take."""
     key = next((step for step in reversed(path) if isinstance(step, str)), "")
     meta = _meta(kind)
@@ -289,7 +291,7 @@ def _write(key: str, kind: Any) -> str:
     return "." if example == UNKNOWN else f"; write {_key(key)} = {_toml(example)}."
 
 
-def _faults_of_rules(value: Any, kind: Any, path: Path_) -> Iterator[Fault]:
+def _faults_of_rules(value: Any, kind: Any, path: Place) -> Iterator[Fault]:
     """What the rules between the fields of a table, in its ``__post_init__``, object to."""
     try:
         _convert(value, kind)
@@ -426,7 +428,7 @@ def _key(name: object) -> str:
     return str(name) if re.fullmatch(r"[A-Za-z0-9_-]+", str(name)) else json.dumps(str(name))
 
 
-def _dotted(path: Path_) -> str:
+def _dotted(path: Place) -> str:
     """A table's name as its head writes it, without the numbers of rows."""
     return ".".join(_key(step) for step in path if isinstance(step, str))
 
@@ -435,7 +437,7 @@ STEP = r"""(?:[A-Za-z0-9_-]+|"[^"]*"|'[^']*')"""
 DOTTED = rf"{STEP}(?:\s*\.\s*{STEP})*"
 
 
-def _head(path: Path_) -> str:
+def _head(path: Place) -> str:
     """The head of the table at *path*, as the file writes it."""
     name = _dotted(path)
     return f"[[{name}]]" if path and isinstance(path[-1], int) else f"[{name}]"
@@ -445,14 +447,14 @@ HEAD = re.compile(rf"\s*(\[\[?)\s*({DOTTED})\s*\]\]?\s*(?:#.*)?")
 KEY = re.compile(rf"\s*({DOTTED})\s*=")
 
 
-def line_of(text: str, path: Path_) -> int:
+def line_of(text: str, path: Place) -> int:
     """The number of the line of *text* at which the value at *path* begins.
 
     0 where it cannot be told. A value inside an inline table has the line of that table.
     """
-    lines = dict[Path_, int]()
-    above: Path_ = ()
-    rows = dict[Path_, int]()
+    lines = dict[Place, int]()
+    above: Place = ()
+    rows = dict[Place, int]()
     for number, line in enumerate(text.splitlines(), 1):
         if head := HEAD.fullmatch(line):
             above = _steps(head[2], rows)
@@ -471,9 +473,9 @@ def _names(dotted: str) -> list[str]:
     return [step.strip("\"'") for step in re.findall(STEP, dotted)]
 
 
-def _steps(dotted: str, rows: Mapping[Path_, int]) -> Path_:
+def _steps(dotted: str, rows: Mapping[Place, int]) -> Place:
     """The path of a head, with the number of the row that each list of tables has reached."""
-    path: Path_ = ()
+    path: Place = ()
     names = _names(dotted)
     for name in names[:-1]:
         path = (*path, name)

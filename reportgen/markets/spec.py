@@ -62,7 +62,7 @@ class MarketSpec:
             raise ValueError("an index is listed twice.")
         try:
             ZoneInfo(self.zone)
-        except (ZoneInfoNotFoundError, ValueError):
+        except (ZoneInfoNotFoundError, ValueError, OSError):
             raise ValueError(f"there is no time zone '{self.zone}'.") from None
 
     @property

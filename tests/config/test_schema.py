@@ -10,8 +10,10 @@ from typing import Annotated, Literal
 
 import jsonschema
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from reportgen.config.schema import Line, Variable, line_of, parsed, says
+from reportgen.config.schema import Line, Variable, line_of, parsed, says, typed
 from reportgen.errors import SettingsError
 from reportgen.resources import SAMPLE, resource_dirs
 from reportgen.schemas import file_kinds, schema_of
@@ -185,3 +187,46 @@ def test_what_is_shipped_fits_the_schema_that_editors_read(kind, path):
     table = next(iter(data.values())) if kind in ("instruments", "baskets") else data
     table["unheard of"] = 1
     assert not checker.is_valid(data)
+
+
+ODD = [
+    None,
+    -1,
+    3.5,
+    float("nan"),
+    True,
+    "",
+    "\x00",
+    "\u00e9" * 200,
+    [],
+    [1],
+    [[]],
+    [{}],
+    {},
+    {"": {}},
+    {"a": {"b": []}},
+    dt.date(2020, 1, 1),
+    dt.datetime(2020, 1, 1),
+    dt.time(1),
+    10**30,
+]
+
+
+@pytest.mark.parametrize(("kind", "path"), SHIPPED, ids=lambda p: getattr(p, "name", p))
+@given(data=st.data())
+@settings(max_examples=60, deadline=None)
+def test_whatever_stands_there_is_read_or_refused(kind, path, data):
+    """In one line of ours, wherever it stands."""
+    told = tomllib.loads(path.read_text())
+    place = data.draw(st.sampled_from(leaves(told)))
+    depth = data.draw(st.integers(1, len(place)))
+    holder = told
+    for step in place[: depth - 1]:
+        holder = holder[step]
+    holder[place[depth - 1]] = data.draw(st.sampled_from(ODD))
+    said = ""
+    try:
+        typed(told, file_kinds()[kind][1], "file", text=path.read_text())
+    except SettingsError as refused:
+        said = str(refused)
+    assert not said or (said.startswith("file") and "\n" not in said)

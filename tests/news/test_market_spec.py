@@ -99,9 +99,13 @@ def test_another_package_brings_a_market(tmp_path):
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: acme\nVersion: 1.0\n")
     (info / "entry_points.txt").write_text("[reportgen.markets]\nacme = acme:PLACE\n")
     done = subprocess.run(
-        [sys.executable, "-c", ANOTHER], cwd=tmp_path, capture_output=True, text=True, check=True,
+        [sys.executable, "-c", ANOTHER],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=True,
         env={"PYTHONPATH": str(tmp_path), "PATH": ""},
-    )  # fmt: skip
+    )
     assert done.stdout == "True Acme's market\n"
 
 
