@@ -206,7 +206,7 @@ ODD = [
     {"": {}},
     {"a": {"b": []}},
     dt.date(2020, 1, 1),
-    dt.datetime(2020, 1, 1),
+    dt.datetime(2020, 1, 1),  # noqa: DTZ001 - as in TOML
     dt.time(1),
     10**30,
 ]
