@@ -117,8 +117,9 @@ class Edits:
     def from_payload(cls, data: Mapping[str, Any], text: str = "") -> Edits:
         """The edits that were kept as *data*.
 
-        EditError names what is unknown or of the wrong type, and the line of *text* that it was
-        read from.
+        Raises:
+            EditError: It names what is unknown or of the wrong type, and the line of *text* that it
+                was read from.
         """
         return typed(_plain(data), cls, FILE, EditError, text)
 
@@ -146,7 +147,8 @@ def _plain(data: Any) -> Any:
 def read_edits(place: Folder) -> Edits:
     """The edits kept in the folder of a brief, none where it has no ``edits.toml``.
 
-    EditError where that cannot be read.
+    Raises:
+        EditError: That cannot be read.
     """
     try:
         text = place.read(FILE).decode("utf-8-sig")

@@ -37,7 +37,10 @@ LONGEST = 200
 def decoded(text: str) -> str:
     """*text* as a reader's program shows it.
 
-    Its encoded words decoded, also nested ones; ValueError where it is none.
+    Its encoded words decoded, also nested ones
+
+    Raises:
+        ValueError: It is none.
     """
     for _ in range(ROUNDS):
         if not ENCODED.search(text):
@@ -54,7 +57,8 @@ def decoded(text: str) -> str:
 def line(text: str) -> str:
     """*text*, decoded, as one line of a header.
 
-    ValueError where it hides controls, line ends or marks of direction.
+    Raises:
+        ValueError: It hides controls, line ends or marks of direction.
     """
     shown = decoded(text)
     if HIDDEN.search(shown):
@@ -98,7 +102,11 @@ def _decoded_once(text: str) -> str:
 
 
 def only_address(value: str) -> str:
-    """The one address that the header *value* names; ValueError where it names none or several."""
+    """The one address that the header *value* names.
+
+    Raises:
+        ValueError: It names none or several.
+    """
     try:
         head = EmailMessage(policy=SMTP)
         head["From"] = value

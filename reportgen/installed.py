@@ -44,8 +44,10 @@ def installation() -> Installation:
     """What installs the running copy elsewhere.
 
     By PEP 610 metadata: a copy from a Git repository is installed from the same commit; a copy from
-    a wheel by that wheel; a copy from a checkout by a wheel packed from the checkout. SettingsError
-    if the copy is not installed.
+    a wheel by that wheel; a copy from a checkout by a wheel packed from the checkout.
+
+    Raises:
+        SettingsError: The copy is not installed.
     """
     found = _distribution()
     origin = json.loads(found.read_text("direct_url.json") or "{}")
@@ -68,7 +70,8 @@ def installation() -> Installation:
 def _distribution() -> Distribution:
     """The installed distribution of this package.
 
-    SettingsError where there is none, or it is another version.
+    Raises:
+        SettingsError: There is none, or it is another version.
     """
     try:
         found = distribution(DISTRIBUTION)

@@ -14,8 +14,10 @@ from reportgen.errors import SettingsError
 def secret(name: str) -> str:
     """The key *name*.
 
-    From the environment, or from the file that NAME_FILE names; SettingsError where it is in
-    neither.
+    From the environment, or from the file that NAME_FILE names
+
+    Raises:
+        SettingsError: It is in neither.
     """
     if value := os.environ.get(name, "").strip():
         return value

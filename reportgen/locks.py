@@ -16,7 +16,10 @@ def locked(path: Path, seconds: float = 0.0) -> Iterator[bool]:
 
     It is then held until the end of the ``with``.
 
-    The lock is the file system's, by SQLite. SettingsError where the file cannot be used.
+    The lock is the file system's, by SQLite.
+
+    Raises:
+        SettingsError: The file cannot be used.
     """
     with ExitStack() as stack:
         try:

@@ -34,7 +34,7 @@ class Folder(Protocol):
         """The folder *name* in this one."""
 
     def refuse(self) -> None:
-        """RenderError where nothing can be written here; no trace is left of the try."""
+        """Raise RenderError where nothing can be written here; no trace is left of the try."""
 
     def write(self, files: Mapping[str, bytes], drop: Iterable[str] = ()) -> tuple[str, ...]:
         """Where *files* now are.
@@ -107,7 +107,7 @@ class LocalFolder:
         return str(self.path)
 
     def refuse(self) -> None:
-        """RenderError where nothing can be written here."""
+        """Raise RenderError where nothing can be written here."""
         base = self.path
         while not base.exists():
             base = base.parent
@@ -224,7 +224,7 @@ class RemoteFolder:
         return str(self._system.unstrip_protocol(self._path))
 
     def refuse(self) -> None:
-        """RenderError where the file system does not answer or refuses.
+        """Raise RenderError where the file system does not answer or refuses.
 
         An object is written and removed again to know.
         """

@@ -141,7 +141,7 @@ def produce(
 
 
 def _refuse_unwritten(report: Report) -> None:
-    """SettingsError where a report lacks one of its files."""
+    """Raise SettingsError where a report lacks one of its files."""
     for name in (report.notebook.name, STORY):
         if not (report.folder / name).is_file():
             raise SettingsError(
@@ -216,10 +216,12 @@ def render_again(
 ) -> Brief:
     """The brief of the notebook *source*, told and rendered again with its edits and those *asked*.
 
-    The notebook is the sealed one, or the one that a failed run left; SealError where it was
-    changed. It is told by the report's story of today where that is at hand, else by the story that
-    the record keeps. In its own folder the whole brief is sealed anew; in another one, *out*, there
-    are only the files.
+    The notebook is the sealed one, or the one that a failed run left It is told by the report's
+    story of today where that is at hand, else by the story that the record keeps. In its own folder
+    the whole brief is sealed anew; in another one, *out*, there are only the files.
+
+    Raises:
+        SealError: It was changed.
     """
     from reportgen import telling
 

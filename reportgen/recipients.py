@@ -88,7 +88,10 @@ class Recipient:
 def wire(address: str) -> str:
     """*address* as servers and headers write it.
 
-    The domain in ASCII (IDNA); UnicodeError where it cannot be.
+    The domain in ASCII (IDNA)
+
+    Raises:
+        UnicodeError: It cannot be.
     """
     name, _, domain = address.rpartition("@")
     return f"{name}@{domain if domain.isascii() else domain.encode('idna').decode()}"
@@ -100,8 +103,9 @@ def read_recipients(path: Path, report: Report) -> list[Recipient]:
     A CSV has the columns address, name, formats, groups, zone and parameters of the report; TOML
     has [[recipient]] tables.
 
-    InvalidParameter names the line whose address, format or parameter is off, or that repeats an
-    address.
+    Raises:
+        InvalidParameter: It names the line whose address, format or parameter is off, or that
+            repeats an address.
     """
     try:
         rows = _toml(path) if path.suffix == ".toml" else _csv(path)
@@ -167,7 +171,7 @@ def _parted(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _refuse_address(address: str, where: str) -> None:
-    """InvalidParameter where nothing can be written to *address*."""
+    """Raise InvalidParameter where nothing can be written to *address*."""
     plain = unicodedata.normalize("NFKC", address) == address
     if not plain or not ADDRESS.fullmatch(address) or headers.ENCODED.search(address):
         raise InvalidParameter(
@@ -190,7 +194,8 @@ def _refuse_address(address: str, where: str) -> None:
 def _name(text: str, where: str) -> str:
     """The display name *text* as a reader's program shows it.
 
-    InvalidParameter where it hides something.
+    Raises:
+        InvalidParameter: It hides something.
     """
     try:
         return headers.line(text)

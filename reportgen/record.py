@@ -226,7 +226,8 @@ class Record:
 def read_record(notebook: Mapping[str, Any]) -> Record:
     """The record in an executed *notebook* (nbformat 4).
 
-    RecordError where it holds none that can be read.
+    Raises:
+        RecordError: It holds none that can be read.
     """
     try:
         return _read(notebook)

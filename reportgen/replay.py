@@ -39,7 +39,8 @@ def replay(source: Path, data: str = "") -> Replayed:
 
     Those of its store, or the sample, or *data*.
 
-    RecordError where the record does not say what it was made from, or *data* are not those.
+    Raises:
+        RecordError: The record does not say what it was made from, or *data* are not those.
     """
     notebook = telling.read_notebook(source / "notebook.ipynb")
     kept = notebook["metadata"].get("reportgen", {})

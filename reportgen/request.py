@@ -57,7 +57,8 @@ class Parameter(ParameterTable):
     def parse(self, text: str) -> Value:
         """The value that *text* stands for.
 
-        InvalidParameter where it is of another type or out of bounds.
+        Raises:
+            InvalidParameter: It is of another type or out of bounds.
         """
         value = self._typed(text)
         if self.choices and value not in self.choices:

@@ -39,10 +39,13 @@ def config_file() -> Path | None:
     """The desk's own file.
 
     REPORTGEN_CONFIG, or the ``reportgen.toml`` here or in the nearest folder above, None where
-    there is none; SettingsError where what is named is none.
+    there is none
 
     A link is taken by its own place, not by that of what it leads to: what the file names lies
     beside the link.
+
+    Raises:
+        SettingsError: What is named is none.
     """
     named = os.environ.get("REPORTGEN_CONFIG")
     here = Path(named or CONFIG).absolute()
@@ -121,7 +124,8 @@ def resource(path: str) -> Path:
 def tokens() -> dict[str, dict[str, str]]:
     """The colours of the look, "#RRGGBB" by theme ("light", "dark") and role.
 
-    SettingsError names the one that is off.
+    Raises:
+        SettingsError: It names the one that is off.
     """
     path = resource("templates/tokens.json")
     try:

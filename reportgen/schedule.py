@@ -103,7 +103,11 @@ def wait(
 
 
 def deadline(clock: str, zone: str, now: dt.datetime) -> dt.datetime:
-    """Today's time *clock* ("06:45") in *zone*; InvalidParameter where either is none."""
+    """Today's time *clock* ("06:45") in *zone*.
+
+    Raises:
+        InvalidParameter: Either is none.
+    """
     if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", clock):
         raise InvalidParameter(
             f"The deadline '{clock}' is no time of day; write one such as 06:45.", subject=clock

@@ -63,9 +63,12 @@ def _warm(notebook: Path) -> None:
 def _narrated(
     notebook: Mapping[str, Any], hidden: AbstractSet[str] | None = None
 ) -> tuple[Record, gate.Ruling, Narrative]:
-    """An executed *notebook* read and told, not yet checked; Held where the gate holds its record.
+    """An executed *notebook* read and told, not yet checked.
 
     What is *hidden* is not told; by default what its run left out.
+
+    Raises:
+        Held: The gate holds its record.
     """
     run = notebook["metadata"].get("reportgen", {})
     edits = Edits.from_payload(run.get("edits", {}))
@@ -104,10 +107,11 @@ def findings(notebook: Mapping[str, Any]) -> list[Finding]:
 def tell(notebook: Mapping[str, Any], hidden: AbstractSet[str] | None = None) -> Brief:
     """The brief that an executed *notebook* tells, with its pictures drawn.
 
-    FactCheckError where it claims too much.
-
     *hidden* names the sections that its reader is not shown, by default those that its run left
     out.
+
+    Raises:
+        FactCheckError: It claims too much.
     """
     record, ruling, narrative = _narrated(notebook, hidden)
     refuse(FactCheck(record).narrative(narrative))
@@ -193,7 +197,8 @@ def check_folder(folder: Path, sealing: Sealing | None = None) -> list[Check]:
 def read_finished(folder: Path, sealing: Sealing | None = None) -> Brief:
     """The brief in *folder*, told again from its sealed record, without its pictures.
 
-    SealError where a file was changed.
+    Raises:
+        SealError: A file was changed.
     """
     notebook = verified(LocalFolder(folder), sealing)
     record, ruling, narrative = _narrated(notebook)
@@ -265,7 +270,11 @@ def refuse(failed: Sequence[Check]) -> None:
 
 
 def read_notebook(path: Path) -> dict[str, Any]:
-    """The notebook saved at *path*; RecordError where there is none that can be read."""
+    """The notebook saved at *path*.
+
+    Raises:
+        RecordError: There is none that can be read.
+    """
     with light_imports():
         import nbformat
 

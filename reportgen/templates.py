@@ -54,7 +54,10 @@ class Templates:
     def text(self, name: str) -> tuple[str, str]:
         """Text and place of the template *name*.
 
-        Its own, or the shipped one; NarrativeError where there is none.
+        Its own, or the shipped one
+
+        Raises:
+            NarrativeError: There is none.
         """
         return self.texts.get(name) or _shipped(name)
 

@@ -39,7 +39,8 @@ FILES = {
 def create(place: Path, source: str, name: str) -> list[Path]:
     """The files of a new workspace at *place*, with the report *source* as *name* to edit.
 
-    SettingsError where something is in the way.
+    Raises:
+        SettingsError: Something is in the way.
     """
     if place.exists() and (not place.is_dir() or any(place.iterdir())):
         raise SettingsError(f"{place} is not empty; name a new folder.", subject=place)
@@ -134,7 +135,10 @@ def scheduled(
 
     It begins an hour or more before the deadline, at an odd minute that follows from the report's
     name: at full hours every clock of the world rings. What forgets all else between two mornings
-    is told to keep *store*. InvalidParameter where no scheduler can take the name.
+    is told to keep *store*.
+
+    Raises:
+        InvalidParameter: No scheduler can take the name.
     """
     if not NAME.fullmatch(report):
         raise InvalidParameter(

@@ -317,7 +317,8 @@ def _template(options: dict[str, Any]) -> tuple[Any, dict[str, list[str]]]:
 def _sessions(options: dict[str, Any], now: Any) -> list[Any]:
     """The sessions asked for that have closed by *now*, those that end the report's window.
 
-    InvalidParameter where there is none.
+    Raises:
+        InvalidParameter: There is none.
     """
     from reportgen.market import calendar
     from reportgen.request import load_report

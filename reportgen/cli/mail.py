@@ -142,7 +142,8 @@ def remember(place: str) -> None:
 def _chosen(listed: Sequence[Recipient], group: str, readers: Path) -> list[Recipient]:
     """Those *listed* in *readers* who are in *group*, or all of them.
 
-    InvalidParameter where nobody is.
+    Raises:
+        InvalidParameter: Nobody is.
     """
     chosen = [one for one in listed if not group or group in one.groups]
     if not chosen:

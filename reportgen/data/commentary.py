@@ -74,9 +74,12 @@ class Commentary:
 
 
 def known_time(text: str) -> dt.datetime:
-    """From when what is dated *text* was known, exchange time; ValueError where it is no date.
+    """From when what is dated *text* was known, exchange time.
 
     A time without an offset is of New York; a day or a month alone counts from its end.
+
+    Raises:
+        ValueError: It is no date.
     """
     if re.fullmatch(r"\d{4}-\d\d", text):
         first = dt.date.fromisoformat(f"{text}-01")
@@ -91,7 +94,8 @@ def known_time(text: str) -> dt.datetime:
 def read_commentary(folder: Path) -> list[Commentary]:
     """All items of *folder*, by file name.
 
-    BadData names the file and the front matter line that is off.
+    Raises:
+        BadData: It names the file and the front matter line that is off.
     """
     return [_read_item(path) for path in sorted(folder.glob("*.md"))]
 

@@ -302,7 +302,7 @@ def adjusted(new: Mapping[dt.date, float], old: Mapping[dt.date, float]) -> floa
 def refuse_disagreement(
     provider: Provider, role: str, new: Mapping[dt.date, float], old: Mapping[dt.date, float]
 ) -> None:
-    """ProviderError where *new* may not fill the gaps of *old*.
+    """Raise ProviderError where *new* may not fill the gaps of *old*.
 
     Too few days in common, or another series.
     """

@@ -32,7 +32,8 @@ WIDE: Mapping[str, str] = {"daily_bars": "symbol", "rates": "series"}
 def written(frames: Mapping[str, pd.DataFrame], folder: Path) -> Path:
     """The folder *folder*, after *frames* were written there as a dataset.
 
-    NoData where a frame has a role that there is not, no rows, or lacks a column.
+    Raises:
+        NoData: A frame has a role that there is not, no rows, or lacks a column.
     """
     import tomlkit
 

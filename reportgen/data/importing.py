@@ -108,7 +108,11 @@ class _Bars:
         )
 
     def _column(self, name: str, present: set[str]) -> str:
-        """The expression of our column *name*; BadData where the file must have it and has not."""
+        """The expression of our column *name*.
+
+        Raises:
+            BadData: The file must have it and has not.
+        """
         theirs = self.file.columns.get(name, name)
         if theirs not in present and name in ("date", "symbol", "close"):
             shown = ", ".join(sorted(present))

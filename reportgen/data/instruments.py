@@ -128,7 +128,11 @@ def registry() -> Mapping[str, Instrument]:
 
 
 def _read(path: Path) -> dict[str, Instrument]:
-    """The instruments in *path*, by key; SettingsError where one is off."""
+    """The instruments in *path*, by key.
+
+    Raises:
+        SettingsError: One is off.
+    """
     rows = read_toml(path, dict[str, InstrumentTable])
     return {
         key: Instrument(key=key, **{f.name: getattr(row, f.name) for f in fields(row)})
@@ -150,7 +154,11 @@ def told_by(symbol: str, fund: str) -> Instrument:
 
 
 def instrument(symbol: str) -> Instrument:
-    """The instrument with that symbol; NoData where the registry has none."""
+    """The instrument with that symbol.
+
+    Raises:
+        NoData: The registry has none.
+    """
     try:
         return registry()[symbol]
     except KeyError:

@@ -69,7 +69,11 @@ def series(path: Path) -> Iterator[Held]:
 
 
 def history(path: Path, symbol: str, last: int) -> list[Value]:
-    """The newest *last* values of *symbol*, oldest first; NoData where the store has none."""
+    """The newest *last* values of *symbol*, oldest first.
+
+    Raises:
+        NoData: The store has none.
+    """
     with store.reading(path) as connection:
         rows = connection.execute(
             "WITH v AS (SELECT symbol, day, close AS value, final, fetch_id FROM bars UNION ALL"

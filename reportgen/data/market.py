@@ -144,9 +144,11 @@ class Market:
     def track(self, symbol: str, *, running: bool = True) -> Track:
         """The levels of *symbol*, those of the running session included.
 
-        StaleData where the newest close is older than the last one due; NoData where a session is
-        open and no intraday level of it is known. With ``running=False`` the track then ends with
-        the close before.
+        With ``running=False`` the track then ends with the close before.
+
+        Raises:
+            StaleData: The newest close is older than the last one due.
+            NoData: A session is open and no intraday level of it is known.
         """
         with self._asked(symbol):
             return self._track(symbol, running=running)
@@ -220,7 +222,11 @@ class Market:
         return float(known.iloc[-1])
 
     def rate(self, series: str) -> pd.Series:
-        """A rate series as fractions by date; NoData where the dataset has none."""
+        """A rate series as fractions by date.
+
+        Raises:
+            NoData: The dataset has none.
+        """
         found = self.snapshot.rates.get(series)
         with self._asked(series):
             if found is None or found.empty:

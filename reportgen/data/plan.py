@@ -110,7 +110,8 @@ class Sources:
 def read_sources(file: Path | None = None) -> Sources:
     """The shipped order, with what *file*, or the one that REPORTGEN_SOURCES names, says instead.
 
-    SettingsError names a line that is off.
+    Raises:
+        SettingsError: It names a line that is off.
     """
     if file is None and os.environ.get("REPORTGEN_SOURCES"):
         file = Path(os.environ["REPORTGEN_SOURCES"])

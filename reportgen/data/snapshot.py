@@ -403,7 +403,8 @@ def _blocked(
 ) -> list[Defect]:
     """Those of *defects* that keep a series out and that nobody has accepted.
 
-    BadData where one is of a *needed* symbol.
+    Raises:
+        BadData: One is of a *needed* symbol.
     """
     blocked = [
         d for d in defects if d.severity == "block" and not any(a.covers(d) for a in accepted)

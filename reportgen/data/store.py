@@ -126,7 +126,11 @@ def store_path() -> Path:
 
 @contextmanager
 def reading(path: Path) -> Iterator[DuckDBPyConnection]:
-    """A connection that reads the store at *path*; NoData where there is none."""
+    """A connection that reads the store at *path*.
+
+    Raises:
+        NoData: There is none.
+    """
     missing = NoData(
         f"There is no store at {path} yet; 'reportgen fetch' makes it, or 'reportgen data import"
         " FOLDER'.",

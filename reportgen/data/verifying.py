@@ -163,7 +163,8 @@ def _restated(rows: Iterable[tuple[str, dt.date, list[float]]]) -> list[Defect]:
 def accept(path: Path, acceptance: Acceptance, at: dt.datetime) -> None:
     """Keep *acceptance* in the store at *path*.
 
-    InvalidParameter where the check is unknown or no reason is given.
+    Raises:
+        InvalidParameter: The check is unknown or no reason is given.
     """
     _refuse(acceptance)
     with store.writing(path) as connection:
@@ -207,7 +208,7 @@ def accept_in(folder: Path, acceptance: Acceptance) -> None:
 
 
 def _refuse(acceptance: Acceptance) -> None:
-    """InvalidParameter where the check is unknown or no reason is given."""
+    """Raise InvalidParameter where the check is unknown or no reason is given."""
     if acceptance.check not in CHECKS:
         raise InvalidParameter(
             f"There is no check '{acceptance.check}'.{did_you_mean(acceptance.check, CHECKS)}",

@@ -106,7 +106,10 @@ class Web:
     def get(self, provider: Provider, call: Call) -> Reply:
         """The answer to *call*.
 
-        ProviderError says in one line what is wrong with it. Equal calls of a run are made once.
+        Equal calls of a run are made once.
+
+        Raises:
+            ProviderError: It says in one line what is wrong with it.
         """
         address = addressed(provider, call)
         with self._lock:
@@ -279,7 +282,11 @@ class Address:
 
 
 def addressed(provider: Provider, call: Call) -> Address:
-    """The address of *call*; SettingsError where a key of *provider* is not set."""
+    """The address of *call*.
+
+    Raises:
+        SettingsError: A key of *provider* is not set.
+    """
     from urllib.parse import urlencode
 
     secrets = {name: secret(name) for name in provider.keys}

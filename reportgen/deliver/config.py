@@ -216,7 +216,11 @@ class Config:
         return Settings(page_url=self.page_url, sealing=self.sealing, **given)
 
     def mailer(self) -> Mail:
-        """How mail is sent; SettingsError where the file does not say."""
+        """How mail is sent.
+
+        Raises:
+            SettingsError: The file does not say.
+        """
         if self.mail is None:
             raise SettingsError(
                 f"No mail server is set; write host and sender below [mail] in {FILE}.",
@@ -228,8 +232,10 @@ class Config:
 def read_config(path: Path | None = None) -> Config:
     """What the file at *path* says.
 
-    By default the file is REPORTGEN_CONFIG or ``reportgen.toml`` here; SettingsError names a line
-    that is off.
+    By default the file is REPORTGEN_CONFIG or ``reportgen.toml`` here
+
+    Raises:
+        SettingsError: It names a line that is off.
     """
     found = path or config_file()
     if found is None:

@@ -86,10 +86,11 @@ class Ledger:
     def held(self, seconds: float = 30.0) -> Iterator[None]:
         """Keep other senders out until the end of the ``with``.
 
-        DeliveryError where one does not end within *seconds*.
-
         The lock is the file system's: it ends with its process, however that ends. What that one
         left half done is settled here.
+
+        Raises:
+            DeliveryError: One does not end within *seconds*.
         """
         with locked(self.path.with_suffix(".lock"), seconds) as free:
             if not free:
@@ -144,7 +145,11 @@ class Ledger:
             ) from error
 
     def _made(self, connection: sqlite3.Connection) -> None:
-        """Make the tables where there are none; DeliveryError where they are of another version."""
+        """Make the tables where there are none.
+
+        Raises:
+            DeliveryError: They are of another version.
+        """
         version = connection.execute("PRAGMA user_version").fetchone()[0]
         if not version:
             for statement in filter(str.strip, SCHEMA.split(";")):

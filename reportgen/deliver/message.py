@@ -138,7 +138,11 @@ class Letter:
 
     @cached_property
     def _key(self) -> bytes:
-        """The private key; DeliveryError where what signs is not installed, or it is none."""
+        """The private key.
+
+        Raises:
+            DeliveryError: What signs is not installed, or it is none.
+        """
         signature = self._mail.dkim
         assert signature is not None  # noqa: S101 - asked for by a signer alone
         key = secret(signature.key).encode()
@@ -160,7 +164,8 @@ class Letter:
 def page(path: Path) -> bytes:
     """The HTML part of the email at *path* with its pictures in it, as a browser can show it.
 
-    DeliveryError where there is none.
+    Raises:
+        DeliveryError: There is none.
     """
     try:
         found = message_from_bytes(path.read_bytes(), policy=POLICY)

@@ -82,7 +82,11 @@ def newest(folder: Path) -> Path:
 
 
 def finished(folder: Path) -> Finished:
-    """The brief in *folder*; DeliveryError where there is none that can be sent."""
+    """The brief in *folder*.
+
+    Raises:
+        DeliveryError: There is none that can be sent.
+    """
     try:
         document = (folder / "brief.json").read_bytes()
         told: dict[str, Any] = json.loads(document)

@@ -52,8 +52,9 @@ def send(errand: Errand, ledger: Ledger, clock: Clock) -> Iterator[Told]:
 
     Nobody gets one twice, whatever is killed when.
 
-    DeliveryError where the brief differs from the edition that was sent before and does not say so,
-    or the server cannot be used.
+    Raises:
+        DeliveryError: The brief differs from the edition that was sent before and does not say so,
+            or the server cannot be used.
     """
     with ledger.held():
         key = edition_of(errand.brief, ledger, clock())
@@ -90,7 +91,8 @@ def planned(errand: Errand, ledger: Ledger) -> Iterator[Told]:
 def edition_of(brief: Finished, ledger: Ledger, at: dt.datetime) -> Key:
     """The edition that *brief* is, kept in the ledger if it is a new one.
 
-    DeliveryError where it differs from the last and does not say so.
+    Raises:
+        DeliveryError: It differs from the last and does not say so.
     """
     key, begun = expected(brief, ledger)
     if not begun:
@@ -116,7 +118,8 @@ def sealed_as(folder: Path) -> str:
 def expected(brief: Finished, ledger: Ledger) -> tuple[Key, bool]:
     """The edition that *brief* is, and whether the ledger has it so.
 
-    DeliveryError where it differs from the last and does not say so.
+    Raises:
+        DeliveryError: It differs from the last and does not say so.
     """
     known = ledger.latest(brief.report, brief.label)
     if known and known.mark == brief.mark:
@@ -170,7 +173,8 @@ def _figures(document: bytes) -> dict[str, tuple[str, str, Any]]:
 def corrected(brief: Finished, ledger: Ledger, why: str) -> Correction:
     """What *brief* has to say on top as the next edition.
 
-    DeliveryError where it was not sent, or is what was sent.
+    Raises:
+        DeliveryError: It was not sent, or is what was sent.
     """
     known = ledger.latest(brief.report, brief.label)
     if known is None or known.mark == brief.mark:
@@ -278,7 +282,8 @@ class Letters:
 def _copies(errand: Errand) -> Iterator[tuple[Recipient, bytes]]:
     """The email of each reader with parameters of their own, told and checked anew.
 
-    DeliveryError where it needs other numbers.
+    Raises:
+        DeliveryError: It needs other numbers.
     """
     from reportgen import personal, telling
     from reportgen.request import Request, load_report, text_of

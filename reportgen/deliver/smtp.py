@@ -82,8 +82,10 @@ class Line:
 
         *handing* is told to whom before the server may take it, *settled* what became of it after
         every attempt. A refusal for now (4xx), and a connection that ends early, are tried again;
-        the last attempt's answer stands. DeliveryError where the server can not be used at all: not
-        trusted, or the password refused.
+        the last attempt's answer stands.
+
+        Raises:
+            DeliveryError: The server can not be used at all: not trusted, or the password refused.
         """
         found: dict[str, Outcome] = {}
         waiting = list(recipients)

@@ -163,7 +163,10 @@ def answer(connection: Connection, work: Callable[[], Any]) -> bool:
 def answered(connection: Connection) -> Any:
     """What :func:`answer` was given on the other side.
 
-    Its value, or its error raised; KernelDied where nobody answers any more.
+    Its value, or its error raised
+
+    Raises:
+        KernelDied: Nobody answers any more.
     """
     try:
         raised, value = pickle.loads(connection.recv_bytes())  # noqa: S301 - a process of ours wrote it

@@ -65,7 +65,10 @@ class ForkedKernel:
     def prepared(self) -> Any:
         """What *prepare* returned, or the error that it raised.
 
-        KernelDied where it died of it. No cell has run by then.
+        No cell has run by then.
+
+        Raises:
+            KernelDied: It died of it.
         """
         return answered(self._child.connection)
 
@@ -74,11 +77,19 @@ class ForkedKernel:
         return {"engine": "reportgen", "kernel": self}
 
     def ask(self, source: str) -> None:
-        """Hand over the source of a cell; BrokenPipeError where the child is gone."""
+        """Hand over the source of a cell.
+
+        Raises:
+            BrokenPipeError: The child is gone.
+        """
         self._child.connection.send_bytes(source.encode("utf-8", "surrogatepass"))
 
     def message(self, timeout: float | None) -> dict[str, Any] | None:
-        """The next message; None after *timeout* seconds; EOFError where the child is gone."""
+        """The next message; None after *timeout* seconds.
+
+        Raises:
+            EOFError: The child is gone.
+        """
         if not self._messages:
             if not self._child.connection.poll(timeout):
                 return None

@@ -79,7 +79,8 @@ class Renderer:
     def _ask(self, question: Mapping[str, Any]) -> bytes:
         """The renderer's answer.
 
-        ConnectionError where it has gone, RenderError where it refuses.
+        Raises:
+            ConnectionError: It has gone, RenderError where it refuses.
         """
         with self._lock:
             line = self._lines.get(os.getpid()) or self._connect()

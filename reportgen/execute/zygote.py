@@ -58,7 +58,8 @@ class Zygote:
     def call(self, work: Callable[..., T], *args: Any) -> T:
         """What ``work(*args)`` returns or raises in a child of its own.
 
-        KernelDied where the child dies of it.
+        Raises:
+            KernelDied: The child dies of it.
         """
         result: T = self._ask(False, work, args)
         return result

@@ -217,8 +217,10 @@ def resolve(when: str, now: dt.datetime, window: str = "") -> Moment:
     settlements.
 
     With a *window* it is the close that ended the last whole "week", "month", "quarter" or "year"
-    by then. A time without an offset is exchange time. NotASession names the reason and the nearest
-    sessions.
+    by then. A time without an offset is exchange time.
+
+    Raises:
+        NotASession: It names the reason and the nearest sessions.
     """
     if not window:
         return _asked(when.strip(), now)
@@ -250,7 +252,11 @@ def _asked(when: str, now: dt.datetime) -> Moment:
 
 
 def close_of(day: dt.date, now: dt.datetime) -> Moment:
-    """The close of *day*; NotASession where it has none or it lies after *now*."""
+    """The close of *day*.
+
+    Raises:
+        NotASession: It has none or it lies after *now*.
+    """
     if not is_session(day):
         before, after = neighbours(day)
         raise NotASession(

@@ -117,7 +117,8 @@ class ClosuresFile:
 def closures() -> Closures:
     """The closings that come with the package and those of the desk's own file.
 
-    SettingsError names what is off in it.
+    Raises:
+        SettingsError: It names what is off in it.
     """
     from platformdirs import user_config_path
 
@@ -139,7 +140,11 @@ def closures() -> Closures:
 
 
 def read_closures(path: Path) -> Closures:
-    """The closings in the file at *path*; SettingsError where it is none."""
+    """The closings in the file at *path*.
+
+    Raises:
+        SettingsError: It is none.
+    """
     import hashlib
 
     told = read_toml(path, ClosuresFile, prepare=_whole_times)

@@ -26,17 +26,29 @@ class High:
 
 
 def year_window(closes: pd.Series) -> pd.Series:
-    """The closes of the 52 weeks (365 days) that end with the last close."""
+    """The closes of the 52 weeks (365 days) that end with the last close.
+
+    Args:
+        closes: Closes by session, ascending.
+    """
     return closes[closes.index > closes.index[-1] - pd.Timedelta(DAYS, "D")]
 
 
 def high_52_weeks(closes: pd.Series) -> High:
-    """The highest close of the trailing 52 weeks; the latest one where two are equal."""
+    """The highest close of the trailing 52 weeks; the latest one where two are equal.
+
+    Args:
+        closes: Closes by session, ascending.
+    """
     return _highest(year_window(closes))
 
 
 def record_high(closes: pd.Series) -> High:
-    """The highest close of the whole series."""
+    """The highest close of the whole series.
+
+    Args:
+        closes: Closes by session, ascending.
+    """
     return _highest(closes)
 
 
@@ -46,30 +58,54 @@ def _highest(closes: pd.Series) -> High:
 
 
 def drawdown(closes: pd.Series) -> float:
-    """The last close against the 52-week closing high, a fraction from -1 to 0."""
+    """The last close against the 52-week closing high, a fraction from -1 to 0.
+
+    Args:
+        closes: Closes by session, ascending.
+    """
     return round(float(closes.iloc[-1]) / high_52_weeks(closes).level - 1, EXACT)
 
 
 def drawdowns(closes: pd.Series) -> pd.Series:
-    """The drawdown of every close from its own trailing 52-week closing high."""
+    """The drawdown of every close from its own trailing 52-week closing high.
+
+    Args:
+        closes: Closes by session, ascending.
+    """
     highs = closes.rolling(f"{DAYS}D", min_periods=1).max()
     return (closes / highs - 1).round(EXACT)
 
 
 def threshold(high: float, depth: float) -> float:
-    """The level at which a fall of *depth* (a negative fraction) from *high* is complete."""
+    """The level at which a fall of *depth* (a negative fraction) from *high* is complete.
+
+    Args:
+        high: The level that the fall is measured from.
+        depth: A negative fraction: -0.1 for a correction, -0.2 for a bear market.
+    """
     return high * (1 + depth)
 
 
 def crossing(previous: float, current: float, depth: float) -> int:
-    """-1 where the drawdown fell through *depth*, +1 where it rose out of it, else 0."""
+    """-1 where the drawdown fell through *depth*, +1 where it rose out of it, else 0.
+
+    Args:
+        previous: The drawdown of the session before, a fraction from -1 to 0.
+        current: The drawdown of this session, likewise.
+        depth: A negative fraction: -0.1 for a correction, -0.2 for a bear market.
+    """
     if previous > depth >= current:
         return -1
     return int(previous <= depth < current)
 
 
 def spell_start(falls: pd.Series, depth: float) -> dt.date | None:
-    """First session of the running spell at or below *depth*, None where there is no spell."""
+    """First session of the running spell at or below *depth*, None where there is no spell.
+
+    Args:
+        falls: Drawdowns by session, as fractions, ascending.
+        depth: A negative fraction: -0.1 for a correction, -0.2 for a bear market.
+    """
     start = None
     for session, fall in zip(reversed(falls.index), reversed(falls.to_list()), strict=True):
         if fall > depth:
@@ -79,6 +115,11 @@ def spell_start(falls: pd.Series, depth: float) -> dt.date | None:
 
 
 def crossings(falls: pd.Series, depth: float) -> list[tuple[dt.date, int]]:
-    """Sessions at which the drawdown crossed *depth*, oldest first, each with its direction."""
+    """Sessions at which the drawdown crossed *depth*, oldest first, each with its direction.
+
+    Args:
+        falls: Drawdowns by session, as fractions, ascending.
+        depth: A negative fraction: -0.1 for a correction, -0.2 for a bear market.
+    """
     steps = ((b.date(), crossing(falls[a], falls[b], depth)) for a, b in pairwise(falls.index))
     return [(session, step) for session, step in steps if step]

@@ -50,7 +50,8 @@ class Exchange:
     def neighbours(self, day: dt.date) -> tuple[dt.date, dt.date]:
         """The last session before *day* and the first one after it.
 
-        IndexError where one lies out of the span.
+        Raises:
+            IndexError: One lies out of the span.
         """
         return (
             self.sessions[bisect_left(self.sessions, day) - 1],
@@ -60,7 +61,8 @@ class Exchange:
     def at(self, session: dt.date, place: int) -> dt.datetime:
         """When *session* opens (place 0) or closes (place 1), exchange time.
 
-        KeyError where it is none.
+        Raises:
+            KeyError: It is none.
         """
         clock = dt.time.fromisoformat(self.hours[self.places[session]][place])
         return dt.datetime.combine(session, clock, EXCHANGE)

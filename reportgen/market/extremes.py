@@ -12,6 +12,9 @@ def last_as_large(changes: pd.Series) -> dt.date | None:
 
     None where there is none in the series: the last change is then the largest it holds. Brute
     force on unrounded values; ties count as "as large".
+
+    Args:
+        changes: Changes by session, as fractions, ascending.
     """
     last = float(changes.iloc[-1])
     earlier = changes.iloc[:-1]
@@ -20,17 +23,31 @@ def last_as_large(changes: pd.Series) -> dt.date | None:
 
 
 def sessions_between(changes: pd.Series, session: dt.date) -> int:
-    """How many sessions after *session* the last one is."""
+    """How many sessions after *session* the last one is.
+
+    Args:
+        changes: Changes by session, as fractions, ascending.
+        session: A session of the series.
+    """
     return int((changes.index > pd.Timestamp(session)).sum())
 
 
 def is_record(closes: pd.Series) -> bool:
-    """Whether the last close is above every earlier one of the series."""
+    """Whether the last close is above every earlier one of the series.
+
+    Args:
+        closes: Closes by session, ascending.
+    """
     return bool(len(closes) > 1 and closes.iloc[-1] > closes.iloc[:-1].max())
 
 
 def last_close_as_far(closes: pd.Series, *, below: bool) -> dt.date | None:
-    """The latest earlier session that closed at or below (or above) the last close, or None."""
+    """The latest earlier session that closed at or below (or above) the last close, or None.
+
+    Args:
+        closes: Closes by session, ascending.
+        below: Whether to look for closes at or below the last one, rather than at or above it.
+    """
     last = float(closes.iloc[-1])
     earlier = closes.iloc[:-1]
     found = earlier[earlier <= last] if below else earlier[earlier >= last]

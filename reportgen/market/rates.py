@@ -39,7 +39,11 @@ class RangeChange:
 
 
 def range_changes(upper: pd.Series) -> list[RangeChange]:
-    """All changes of the target range's upper end (fractions), oldest first."""
+    """All changes of the target range's upper end (fractions), oldest first.
+
+    Args:
+        upper: The upper end of the target range by day, as fractions, ascending.
+    """
     steps = upper.diff().dropna()
     return [RangeChange(day.date(), float(step)) for day, step in steps[steps.abs() > 1e-9].items()]
 
@@ -47,7 +51,13 @@ def range_changes(upper: pd.Series) -> list[RangeChange]:
 def latest_cycle(
     changes: Sequence[RangeChange], within_days: int, as_of: dt.date
 ) -> list[RangeChange]:
-    """The latest run of changes of one sign, if its last is within *within_days* of *as_of*."""
+    """The latest run of changes of one sign, if its last is within *within_days* of *as_of*.
+
+    Args:
+        changes: Changes of the target range, oldest first.
+        within_days: The most calendar days since the last change of the run.
+        as_of: The day on which it is told.
+    """
     if not changes or (as_of - changes[-1].effective).days > within_days:
         return []
     run: list[RangeChange] = []
@@ -72,6 +82,10 @@ def meeting_rates(
 
     *prices* maps (year, month) to the futures price. A meeting is left out where the chain from a
     month without one does not reach it. Months after the last meeting listed are no anchors.
+
+    Args:
+        prices: Futures prices by (year, month): 95.67 implies a rate of 4.33%.
+        meetings: The announcement days of the meetings, ascending.
     """
     by_month = {(m.year, m.month): m for m in meetings}
     last = max(by_month, default=(0, 0))
@@ -122,6 +136,11 @@ def fedwatch(
     The first *decided* of the *meetings* are over: they still shape the average of the running
     month, but today's range is what they left. CME FedWatch methodology: the implied move of a
     meeting is split between the two nearest whole steps; meetings convolve.
+
+    Args:
+        prices: Futures prices by (year, month): 95.67 implies a rate of 4.33%.
+        meetings: The announcement days of the meetings, ascending.
+        decided: How many of them are over.
     """
     distribution = {0: 1.0}
     table: dict[dt.date, dict[int, float]] = {}
@@ -144,7 +163,13 @@ def fedwatch(
 def next_odds(
     prices: Mapping[Month, float], meetings: Sequence[dt.date], decided: int = 0
 ) -> dict[int, float]:
-    """Probability (0 to 1) of each step of 25 bp at the first meeting that is not *decided*."""
+    """Probability (0 to 1) of each step of 25 bp at the first meeting that is not *decided*.
+
+    Args:
+        prices: Futures prices by (year, month): 95.67 implies a rate of 4.33%.
+        meetings: The announcement days of the meetings, ascending.
+        decided: How many of them are over.
+    """
     table = fedwatch(prices, meetings, decided)
     if len(meetings) <= decided or meetings[decided] not in table:
         raise NoData("Fed funds futures do not reach the next meeting from a month without one.")

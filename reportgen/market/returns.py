@@ -23,7 +23,12 @@ FIRST_DAY = dt.date.fromisoformat(FIRST)
 def base_close(closes: pd.Series, before: dt.date) -> tuple[dt.date, float]:
     """Date and level of the last close before *before*.
 
-    NoData where the series starts later, or that close is missing.
+    Args:
+        closes: Closes by session, ascending.
+        before: The first day of the window; the close before it is the base.
+
+    Raises:
+        NoData: The series starts later, or that close is missing.
     """
     earlier = closes[: pd.Timestamp(before) - pd.Timedelta(days=1)]
     if earlier.empty:
@@ -55,34 +60,62 @@ def _due(before: dt.date, *, always: bool) -> dt.date:
 
 
 def since(closes: pd.Series, before: dt.date) -> float:
-    """Price return, as a fraction, from the last close before *before* to the last close."""
+    """Price return, as a fraction, from the last close before *before* to the last close.
+
+    Args:
+        closes: Closes by session, ascending.
+        before: The first day of the window; the close before it is the base.
+    """
     return float(closes.iloc[-1]) / base_close(closes, before)[1] - 1
 
 
 def since_session(closes: pd.Series, session: dt.date) -> float:
-    """Price return, as a fraction, from the close of *session* itself to the last close."""
+    """Price return, as a fraction, from the close of *session* itself to the last close.
+
+    Args:
+        closes: Closes by session, ascending.
+        session: A session of the series.
+    """
     return since(closes, session + dt.timedelta(days=1))
 
 
 def day(closes: pd.Series) -> float:
-    """Return of the last session, as a fraction of the close before it."""
+    """Return of the last session, as a fraction of the close before it.
+
+    Args:
+        closes: Closes by session, ascending.
+    """
     if len(closes) < 2:
         raise NoData(f"{closes.name}: two closes are needed for a day change, {len(closes)} found.")
     return float(closes.iloc[-1] / closes.iloc[-2] - 1)
 
 
 def last_session(closes: pd.Series) -> dt.date:
-    """The session of the last close."""
+    """The session of the last close.
+
+    Args:
+        closes: Closes by session, ascending.
+    """
     return closes.index[-1].date()  # type: ignore[no-any-return]
 
 
 def to_date(closes: pd.Series, window: str) -> float:
-    """Return, as a fraction, of the running "week", "month", "quarter" or "year"."""
+    """Return, as a fraction, of the running "week", "month", "quarter" or "year".
+
+    Args:
+        closes: Closes by session, ascending.
+        window: "week", "month", "quarter" or "year".
+    """
     return since(closes, STARTS[window](last_session(closes)))
 
 
 def calendar_year(closes: pd.Series, year: int) -> float:
-    """Price return of a whole calendar year, December close to December close, as a fraction."""
+    """Price return of a whole calendar year, December close to December close, as a fraction.
+
+    Args:
+        closes: Closes by session, ascending.
+        year: The calendar year.
+    """
     told = closes[: str(year)]
     if told.empty or told.index[-1].year != year:
         raise NoData(f"{closes.name}: no close in {year}.")
@@ -95,6 +128,10 @@ def periods(closes: pd.Series, freq: str) -> pd.Series:
     The last one runs to the last close, so it may be incomplete; see
     :mod:`reportgen.market.seasons`. Where the close that a period starts from is missing, the
     history begins after it: what was the best before is not known.
+
+    Args:
+        closes: Closes by session, ascending.
+        freq: "M" for months, "Y" for years.
     """
     ends = closes.groupby(closes.index.to_period(freq)).last()
     newest = closes.index.to_series().groupby(closes.index.to_period(freq)).max()
@@ -109,5 +146,10 @@ def periods(closes: pd.Series, freq: str) -> pd.Series:
 
 
 def total(adjusted: pd.Series, before: dt.date) -> float:
-    """Total return, as a fraction, on closes adjusted for dividends; window as in :func:`since`."""
+    """Total return, as a fraction, on closes adjusted for dividends; window as in :func:`since`.
+
+    Args:
+        adjusted: Closes adjusted for dividends, by session, ascending.
+        before: The first day of the window; the close before it is the base.
+    """
     return since(adjusted, before)

@@ -9,6 +9,9 @@ def streak(changes: pd.Series) -> int:
     """Length of the run that the last change belongs to.
 
     Positive for gains, negative for losses, 0 if unchanged.
+
+    Args:
+        changes: Changes by session, as fractions, ascending.
     """
     signs = [(c > 0) - (c < 0) for c in changes.to_list()]
     last = signs[-1] if signs else 0

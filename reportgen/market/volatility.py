@@ -16,6 +16,10 @@ def ewma(changes: pd.Series, decay: float = DECAY) -> float:
 
     Exponentially weighted around zero (RiskMetrics 1996), so that the move to be judged never takes
     part in its own yardstick. At least 20 earlier changes are needed.
+
+    Args:
+        changes: Changes by session, as fractions, ascending.
+        decay: The weight of each change against the one after it.
     """
     past = changes.iloc[:-1].to_numpy(dtype=float)
     if past.size < 20:
@@ -28,7 +32,12 @@ def ewma(changes: pd.Series, decay: float = DECAY) -> float:
 
 
 def of_periods(changes: pd.Series, last: int = 60) -> float:
-    """Standard deviation, a fraction, of up to *last* completed months or years."""
+    """Standard deviation, a fraction, of up to *last* completed months or years.
+
+    Args:
+        changes: Changes by period, as fractions, ascending.
+        last: The most periods that count.
+    """
     return float(changes.iloc[-last:].std(ddof=0))
 
 
@@ -36,6 +45,10 @@ def tail_share(changes: pd.Series, last: int = 1260) -> float:
     """Share (0 to 1) of the earlier changes at least as large as the last one, in its direction.
 
     Laplace's rule, (k + 1) / (n + 1), keeps it above zero; the window is five years of sessions.
+
+    Args:
+        changes: Changes by session, as fractions, ascending.
+        last: The most earlier changes that count.
     """
     move = float(changes.iloc[-1])
     past = changes.iloc[-last - 1 : -1]

@@ -262,7 +262,11 @@ class Teller:
         return self._name(symbol, "first" if row["second"] == "the index" else "second")
 
     def fact(self, id: str) -> Fact:
-        """The fact with that id; UnknownFact where it was not recorded."""
+        """The fact with that id.
+
+        Raises:
+            UnknownFact: It was not recorded.
+        """
         if id not in self._record.facts:
             raise UnknownFact(
                 f"The story asks for fact '{id}', which was not recorded.", subject=id

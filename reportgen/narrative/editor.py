@@ -71,7 +71,8 @@ class Rules:
 def plan(told: Sequence[Item], lead: Item, rules: Rules) -> Plan:
     """The plan for findings *told*, the highest-ranked first, under the given *lead*.
 
-    NarrativeError where that cannot lead.
+    Raises:
+        NarrativeError: That cannot lead.
     """
     if not rules.family(lead):
         raise NarrativeError(

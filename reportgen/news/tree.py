@@ -45,7 +45,8 @@ class Tree:
 def tree(market: Market, ago: int = 0) -> Tree:
     """The odds by the newest settlements, or by those so many *ago*.
 
-    NoData where no meeting is listed, or none is reached.
+    Raises:
+        NoData: No meeting is listed, or none is reached.
     """
     marked, prices = market.futures(ago)
     meetings, decided = market.meetings(marked)

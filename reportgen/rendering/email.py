@@ -87,7 +87,11 @@ HEADER = 150
 
 
 def _line(runs: Runs) -> str:
-    """The subject; RenderError where it hides something from who reads the headline."""
+    """The subject.
+
+    Raises:
+        RenderError: It hides something from who reads the headline.
+    """
     text = " ".join(text_of(runs).split())
     try:
         whole = headers.line(text) == text

@@ -32,7 +32,8 @@ T = TypeVar("T")
 def filled(chart: Mapping[str, Any], picture: Picture) -> dict[str, Any]:
     """The specification of *chart* with every slot replaced by the story's words.
 
-    RenderError where one is left.
+    Raises:
+        RenderError: One is left.
     """
     missing = [s for s in chart["slots"] if s not in picture.labels]
     if missing:

@@ -40,7 +40,11 @@ CAPITALISED = re.compile(r"[A-Z][\w.'\u2019-]*")
 
 
 def cited(words: str, check: FactCheck) -> Runs:
-    """*words* as runs that the fact check bears out; EditError names what nothing bears out."""
+    """*words* as runs that the fact check bears out.
+
+    Raises:
+        EditError: It names what nothing bears out.
+    """
     spans = list(_spans(words, check))
     _refuse_strangers(words, spans)
     readings = [_candidates(words, spans, place, check) for place in range(len(spans))]

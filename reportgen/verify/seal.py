@@ -55,7 +55,7 @@ def _signed(told: Mapping[str, Any]) -> bytes:
 
 
 def _installed() -> None:
-    """SettingsError where the package that signs and verifies is not installed."""
+    """Raise SettingsError where the package that signs and verifies is not installed."""
     from importlib.util import find_spec
 
     if find_spec("cryptography") is None:
@@ -81,7 +81,11 @@ def _public(name: str) -> Any:
 
 
 def _ed25519(name: str, load: Any, does: str) -> Any:
-    """The key that the variable *name* holds; SettingsError where it is none of Ed25519."""
+    """The key that the variable *name* holds.
+
+    Raises:
+        SettingsError: It is none of Ed25519.
+    """
     try:
         key = load(secret(name).encode())
         kind = type(key).__name__
@@ -126,7 +130,8 @@ def verified(
 def verified_failed(place: Folder, sealing: Sealing) -> bytes:
     """The notebook that a failed run left in *place*, once its own seal was verified.
 
-    SealError where it was changed, or lies beside a finished brief, which it would replace.
+    Raises:
+        SealError: It was changed, or lies beside a finished brief, which it would replace.
     """
     data, names = place.read(FAILED), place.sizes()
     lines = list(_broken(place, FAILED_SEAL, data, names, sealing, FAILED))
@@ -228,8 +233,10 @@ def unsealed(place: Folder) -> bool:
 def adopted(place: Folder, sealing: Sealing) -> dict[str, bytes]:
     """The record and the seal that take the brief in *place*, made by 0.1.0, in as it is.
 
-    That version kept the size of each file; SealError where a size is another, or the brief has a
-    seal already.
+    That version kept the size of each file
+
+    Raises:
+        SealError: A size is another, or the brief has a seal already.
     """
     names = place.sizes()
     if RECORD not in names:

@@ -174,7 +174,11 @@ class Provider(ABC):
 
     @abstractmethod
     def parse(self, ask: Ask, reply: Reply) -> Rows:
-        """The rows of one answer, in any order; ProviderError where it is no answer to *ask*."""
+        """The rows of one answer, in any order.
+
+        Raises:
+            ProviderError: It is no answer to *ask*.
+        """
 
     def history(self, ask: Ask, web: Web) -> list[Reply]:
         """The raw answers to *ask*, one per call."""
@@ -183,7 +187,8 @@ class Provider(ABC):
     def rows(self, ask: Ask, replies: Iterable[Reply]) -> list[Any]:
         """The rows of the days asked for in all *replies*, oldest first.
 
-        ProviderError where there is none, but that nothing is due is an answer.
+        Raises:
+            ProviderError: There is none, but that nothing is due is an answer.
         """
         found = [row for reply in replies for row in self.parse(ask, reply)]
         kept = sorted(
@@ -200,7 +205,11 @@ def _day(row: Bar | Level | Point) -> dt.date:
 
 
 def plain_text(body: bytes) -> str:
-    """The text in *body*; ProviderError where there is none, or a page instead."""
+    """The text in *body*.
+
+    Raises:
+        ProviderError: There is none, or a page instead.
+    """
     text = body.decode("utf-8-sig", "replace").lstrip()
     if not text:
         raise ProviderError("the answer is empty")
@@ -214,7 +223,8 @@ def plain_text(body: bytes) -> str:
 def not_used_up(events: list[Point], ask: Ask) -> list[Point]:
     """*events*.
 
-    ProviderError where all are over, so that a calendar without a future calls nothing off.
+    Raises:
+        ProviderError: All are over, so that a calendar without a future calls nothing off.
     """
     last = max((event.day for event in events), default=dt.date.min)
     if last < ask.first:
@@ -229,7 +239,8 @@ def not_used_up(events: list[Point], ask: Ask) -> list[Point]:
 def document(body: bytes) -> Any:
     """The JSON in *body*.
 
-    ProviderError says what it is instead: a page, half an answer, nothing.
+    Raises:
+        ProviderError: It says what it is instead: a page, half an answer, nothing.
     """
     text = plain_text(body)
     try:

@@ -72,7 +72,8 @@ def registered() -> dict[str, type[Deliverer]]:
 def door(name: str, table: Mapping[str, Any]) -> Deliverer:
     """The door *name* that *table*, below [doors] in ``reportgen.toml``, describes.
 
-    SettingsError where it cannot.
+    Raises:
+        SettingsError: It cannot.
     """
     settings = dict(table)
     kind = str(settings.pop("kind", ""))
@@ -89,7 +90,8 @@ def texts(
 ) -> dict[str, str]:
     """The *settings* of the door *name*, all texts.
 
-    SettingsError where one is unknown, missing or something else.
+    Raises:
+        SettingsError: One is unknown, missing or something else.
     """
     for key, value in settings.items():
         if key not in (*needed, *optional):

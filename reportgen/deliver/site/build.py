@@ -92,11 +92,12 @@ def build(
 ) -> Built:
     """Bring the site at *place* up to date with the finished briefs below *out*.
 
-    DeliveryError where *place* holds something else.
-
     What was once in the archive stays there though its folder below *out* is gone; a brief that a
     person holds is taken out. With *publish*, briefs are left out that rest on a source whose
     licence keeps them from the public.
+
+    Raises:
+        DeliveryError: *place* holds something else.
     """
     with alone(place):
         builder = _Builder(
@@ -110,7 +111,8 @@ def build(
 def alone(place: Path) -> Iterator[None]:
     """Let nobody else build or publish the site at *place* until the end of the ``with``.
 
-    DeliveryError where somebody does not end.
+    Raises:
+        DeliveryError: Somebody does not end.
     """
     with locked(lock_of(place), PATIENCE) as free:
         if not free:
@@ -439,7 +441,8 @@ def _changed_files(place: Path, digests: Mapping[str, str]) -> Iterator[str]:
 def _record(brief: Finished, sealing: Sealing) -> Record:
     """The record that bears *brief* out, once its seal was verified.
 
-    SealError where a file was changed.
+    Raises:
+        SealError: A file was changed.
     """
     return read_record(verified(LocalFolder(brief.folder), sealing))
 

@@ -152,7 +152,8 @@ def seal_of(folder: Path) -> str:
 def entry_of(brief: Finished, names: Mapping[str, str], seal: str) -> Entry:
     """What *brief*, whose instruments have *names*, is in an archive.
 
-    DeliveryError where it has no page, or lies in another's folder.
+    Raises:
+        DeliveryError: It has no page, or lies in another's folder.
     """
     folder, told = brief.folder, brief.told
     files = tuple(name for name in FILES if (folder / name).is_file())

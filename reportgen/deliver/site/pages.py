@@ -98,7 +98,8 @@ def shared(html: str) -> tuple[str, dict[str, bytes]]:
 
     The page has slots for the frame.
 
-    DeliveryError where the page holds something that could run and that this program did not write.
+    Raises:
+        DeliveryError: The page holds something that could run and that this program did not write.
     """
     assets: dict[str, bytes] = {}
     head, mark, rest = html.partition("</head>")

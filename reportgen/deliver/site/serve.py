@@ -79,7 +79,10 @@ class _Handler(SimpleHTTPRequestHandler):
 def server(site: Path, port: int, base: str = "/") -> ThreadingHTTPServer:
     """A server of *site* on the loopback interface, below the path *base*.
 
-    Port 0 takes any free port. DeliveryError where it cannot start.
+    Port 0 takes any free port.
+
+    Raises:
+        DeliveryError: It cannot start.
     """
     if not (site / STATE).is_file():
         raise DeliveryError(
