@@ -42,6 +42,7 @@ from reportgen.verify.seal import (
     RECORD,
     SEAL,
     digest,
+    refuse_unready,
     seal_of,
     verified,
     verified_failed,
@@ -85,6 +86,7 @@ def produce(
     Nothing is written unless all of it is right.
     """
     _refuse_unwritten(request.report)
+    refuse_unready(settings.sealing)
     parameters = request.report.parameter_values(
         request.parameters
     )  # what is asked is refused before anything is done

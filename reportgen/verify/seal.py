@@ -45,6 +45,11 @@ def seal_of(record: bytes, sealing: Sealing, name: str = RECORD) -> bytes:
     return _written(told)
 
 
+def refuse_unready(sealing: Sealing) -> None:
+    """Raise SettingsError where no brief could be sealed: a key that is missing, or is none."""
+    seal_of(b"", sealing)
+
+
 def _written(told: Mapping[str, Any]) -> bytes:
     return (json.dumps(dict(told), indent=1, sort_keys=True) + "\n").encode()
 

@@ -5,6 +5,7 @@ Its seal does not hold, with a line that names the file.
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import random
 import shutil
@@ -20,7 +21,10 @@ from cryptography.hazmat.primitives.serialization import (
 
 from reportgen.errors import SealError, SettingsError
 from reportgen.outputs import LocalFolder
+from reportgen.pipeline import produce
+from reportgen.request import Request, load_report
 from reportgen.sealing import Sealing
+from reportgen.settings import Settings
 from reportgen.verify.seal import adopted, seal_of, verified
 
 FILES = (
@@ -193,6 +197,21 @@ def test_a_key_that_is_none_is_refused(monkeypatch, value):
     with pytest.raises(SettingsError, match="SEAL_KEY") as refused:
         seal_of(b"{}", Sealing(key="SEAL_KEY"))
     assert not value or value not in str(refused.value)
+
+
+def test_a_brief_that_could_not_be_sealed_is_not_begun(tmp_path):
+    """Refused before a kernel starts, and nothing is written."""
+    request = Request(report=load_report("small-caps"), as_of="2025-01-08", formats=("txt",))
+    stages = []
+    with pytest.raises(SettingsError, match="names no key to sign with"):
+        produce(
+            request,
+            tmp_path,
+            now=dt.datetime(2026, 1, 1, tzinfo=dt.UTC),
+            settings=Settings(sealing=Sealing(public="SEAL_PUBLIC", required=True)),
+            say=stages.append,
+        )
+    assert (stages, list(tmp_path.iterdir())) == ([], [])
 
 
 def test_a_sealed_brief_is_not_adopted(brief):
