@@ -230,7 +230,8 @@ def _reports(desk: Path) -> str:
                 env.parse(file.read_text(encoding="utf-8"))
             except TemplateSyntaxError as error:
                 raise RenderError(f"{file}, line {error.lineno}: {error}", subject=file) from error
-    return ", ".join(_own(desk)) or "none of its own"
+    notes = [note for name in _own(desk) for note in load_report(name).notes]
+    return "; ".join([", ".join(_own(desk)) or "none of its own", *notes])
 
 
 def _store(desk: Path) -> str:

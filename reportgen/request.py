@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -164,6 +165,8 @@ class Report:
     """The rates and futures it tells of, by their names in data: DGS10, FEDFUNDS."""
     market: MarketSpec = field(default_factory=lambda: market("us"))
     """The market that it tells of."""
+    notes: tuple[str, ...] = ()
+    """Old forms in its report.toml, and what to write instead."""
     window: str = ""
     """The "week", "month", "quarter" or "year" it tells of.
 
@@ -247,7 +250,8 @@ def load_report(name: str) -> Report:
             f"There is no report '{name}'.{did_you_mean(name, report_names())}", subject=name
         )
     folder = resource(f"reports/{name}")
-    told = read_toml(folder / "report.toml", ReportFile, prepare=_without_calendar)
+    notes: list[str] = []
+    told = read_toml(folder / "report.toml", ReportFile, prepare=partial(_without_calendar, notes))
     return Report(
         name=name,
         folder=folder,
@@ -263,15 +267,17 @@ def load_report(name: str) -> Report:
         gate=told.gate,
         window=told.window,
         market=market(told.market),
+        notes=tuple(f"{folder / 'report.toml'}: {note}" for note in notes),
     )
 
 
-def _without_calendar(data: dict[str, Any]) -> dict[str, Any]:
+def _without_calendar(notes: list[str], data: dict[str, Any]) -> dict[str, Any]:
     """The file without ``calendar = "XNYS"``, which 0.1.0 wrote and nothing read.
 
-    Another calendar than New York's is refused as the unknown key that it is.
+    It is put into *notes*. Another calendar than New York's is refused as the unknown key it is.
     """
     if data.get("calendar") == "XNYS":
+        notes.append('calendar = "XNYS" is an old form; write market = "us".')
         return {key: value for key, value in data.items() if key != "calendar"}
     return data
 

@@ -17,7 +17,7 @@ from reportgen.cli.about import doctor, list_reports, schema, show
 from reportgen.cli.clock import due, morning, waited, watch
 from reportgen.cli.data import data, fed_odds, fetch
 from reportgen.cli.desk import init, schedule_for
-from reportgen.cli.group import Group
+from reportgen.cli.group import Group, warn_of_old_forms
 from reportgen.cli.mail import approve, correct, hold, outbox, post, preview, remember, send
 from reportgen.cli.site import serve, site_group
 from reportgen.errors import InvalidParameter
@@ -174,6 +174,7 @@ def run(ctx: click.Context, /, report: str, **options: Any) -> None:
     gc.disable()  # one brief, and the process ends: there is more to import than to collect
 
     from reportgen import api
+    from reportgen.request import load_report
 
     recipients, waiting = options.pop("recipients"), options.pop("wait_for_data")
     deadline, zone = options.pop("deadline"), options.pop("zone")
@@ -191,6 +192,7 @@ def run(ctx: click.Context, /, report: str, **options: Any) -> None:
             waited(request, out, deadline, zone, settings)
         return
     brief = api.run(report, **options, progress=_progress(ctx))
+    warn_of_old_forms(load_report(report))
     if brief.gaps:
         missing = ", ".join(brief.gaps)
         click.echo(f"reportgen: degraded; missing: {missing}; see gate.txt", err=True)
@@ -297,6 +299,7 @@ def _template(options: dict[str, Any]) -> tuple[Any, dict[str, list[str]]]:
     from reportgen.request import load_report, located
 
     report = load_report(options["report"])
+    warn_of_old_forms(report)
     choices = {name: values.split(",") for name, values in _pairs(options["params"]).items()}
     for name, values in choices.items():
         for value in values:

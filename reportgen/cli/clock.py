@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from reportgen.cli.group import config_option
+from reportgen.cli.group import config_option, warn_of_old_forms
 from reportgen.cli.mail import remember
 from reportgen.errors import ReportgenError
 from reportgen.resources import tidy
@@ -114,6 +114,7 @@ def morning(report: str, **options: Any) -> None:
     from reportgen.settings import Settings
 
     settings, known, now = read_config(), load_report(report), dt.datetime.now(dt.UTC)
+    warn_of_old_forms(known)
     until = schedule.next_deadline(known, options["deadline"], options["zone"], now)
     with schedule.alone(known, options["out"]) as free:
         found = schedule.due(known, options["out"], now)

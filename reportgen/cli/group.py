@@ -6,12 +6,21 @@ import os
 import sys
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
 from reportgen.errors import ReportgenError, SealError
 from reportgen.resources import tidy
+
+if TYPE_CHECKING:
+    from reportgen.request import Report
+
+
+def warn_of_old_forms(report: Report) -> None:
+    """Say on standard error which lines of a report's files have an old form."""
+    for note in report.notes:
+        click.echo(f"reportgen: {tidy(note)}", err=True)
 
 
 class Group(click.Group):

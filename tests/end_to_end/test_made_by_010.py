@@ -169,6 +169,7 @@ def test_the_report_of_the_desk_runs_on_the_sample():
     result = call(*RUN, "sample")
     assert result.exit_code == 8, result.output
     assert "PHLX Semiconductor" in result.stderr
+    assert 'calendar = "XNYS" is an old form; write market = "us".' in result.stderr
     assert call("check", "new/desk-recap/2025-01-08").exit_code == 0
 
 

@@ -129,4 +129,8 @@ def test_a_report_of_another_market_is_refused(desk, tmp_path, line, words):
         with pytest.raises(SettingsError, match=words):
             load_report("mine")
     else:
-        assert load_report("mine").market.lead == "^GSPC"
+        found = load_report("mine")
+        assert found.market.lead == "^GSPC"
+        assert [note.partition(": ")[2] for note in found.notes] == [
+            'calendar = "XNYS" is an old form; write market = "us".'
+        ]
