@@ -85,7 +85,14 @@ class Templates:
                 yield name, text, place
                 waiting += IMPORT.findall(text)
                 if ASKED in text:
-                    waiting += [name for name in _wordings() if self.has(name)]
+                    waiting += [one for one in (*_wordings(), *self._kept()) if self.has(one)]
+
+    def _kept(self) -> list[str]:
+        """The templates of its own that hold the sentences of a family of news.
+
+        A record keeps those of its desk's beats, which another folder does not know.
+        """
+        return [name for name, _, _ in self.own if name == wording_of(Path(name).stem)]
 
     def loader(self) -> Any:
         """What a Jinja environment loads these templates by.

@@ -24,6 +24,12 @@ def closes():
     return pd.read_csv(SAMPLE / "daily.csv.gz")
 
 
+def wide_of(frame):
+    """Days down the side, a column for each symbol."""
+    wide = frame.pivot(index="date", columns="symbol", values="close")
+    return wide.set_axis(pd.to_datetime(wide.index), axis="index")
+
+
 def test_all_that_is_promised_is_there():
     """Each public name, and nothing heavy until it is asked for."""
     assert all(getattr(reportgen, name) for name in reportgen.__all__)
@@ -80,13 +86,19 @@ def test_a_moment_is_given_as_a_value(as_of, label, tmp_path):
 def test_prices_in_memory_give_the_brief_of_the_same_file(closes, tmp_path):
     """Long or wide, under the name that the frame has for its source."""
     closes.attrs["source"] = "our database"
-    wide = closes.pivot(index="date", columns="symbol", values="close")
-    wide.index = pd.to_datetime(wide.index)
+    wide = wide_of(closes)
+    frames = (closes, closes.set_index("date"), wide, wide.to_period("D"), wide.astype(object))
     made = [
-        reportgen.run("weekly-recap", as_of="2025-01-10", data={"prices": frame}, out=tmp_path)
-        for frame in (closes, wide)
+        reportgen.run(
+            "weekly-recap",
+            as_of="2025-01-10",
+            data={"prices": frame},
+            out=tmp_path,
+            formats=["txt"],
+        )
+        for frame in frames
     ]
-    assert made[0].facts["spx.week_change"].value == made[1].facts["spx.week_change"].value
+    assert len({brief.facts["spx.week_change"].value for brief in made}) == 1
     assert made[0].facts["spx.week_change"].source == "our database"
     assert made[0].verdict == "degraded"
     assert any("10-year yield" in gap for gap in made[0].gaps)
@@ -99,6 +111,18 @@ def test_prices_in_memory_give_the_brief_of_the_same_file(closes, tmp_path):
         (lambda _: {}, "No DataFrame was given"),
         (lambda f: {"prices": f.drop(columns="close")}, "has no column 'close'; it has date"),
         (lambda f: {"prices": f.iloc[:0]}, "has no rows"),
+        (lambda _: {"prices": None}, "'prices' is a NoneType; hand over a DataFrame"),
+        (lambda f: {"prices": f["close"]}, "'prices' is a Series"),
+        (lambda f: {1: f}, "No role is called '1'"),
+        (lambda f: {"prices": pd.concat([f, f[["close"]]], axis=1)}, "or a column twice"),
+        (lambda f: {"prices": pd.concat({"Close": wide_of(f)}, axis=1)}, "several levels"),
+        (
+            lambda f: {"prices": wide_of(f)[["^GSPC"]].rename(columns={"^GSPC": "close"})},
+            "no column",
+        ),
+        (lambda f: {"prices": wide_of(f).tz_localize("UTC")}, "have a time zone; drop it"),
+        (lambda f: {"prices": wide_of(f).assign(X="a")}, "not all of its columns are numbers"),
+        (lambda f: {"prices": f.assign(date="someday")}, "has a day that is none"),
     ],
 )
 def test_a_frame_that_is_off_is_refused(frames, words, closes, tmp_path):

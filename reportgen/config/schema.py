@@ -15,6 +15,7 @@ import ast
 import datetime as dt
 import inspect
 import json
+import math
 import re
 import textwrap
 import tomllib
@@ -22,7 +23,7 @@ import types
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import MISSING, dataclass, fields, is_dataclass
 from functools import cache
-from itertools import pairwise
+from itertools import chain, pairwise
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
@@ -35,6 +36,8 @@ Place = tuple[str | int, ...]
 Prepare = Callable[[dict[str, Any]], Any]
 
 
+END = r"(?![\s\S])"
+"""The end of a text in a pattern, in Python and in JSON Schema alike."""
 UNKNOWN = "..."
 """An example that shows nothing."""
 
@@ -43,13 +46,17 @@ def says(expected: str, example: Any, **limits: Any) -> Any:
     """What a value is, in the words of an error and of an editor, an example, and its limits.
 
     *limits* are those of ``msgspec.Meta``: ``ge``, ``le``, ``pattern``, ``min_length`` and so on.
+    A "$" in a pattern is the end of the text, not the place before a last line break.
     """
+    if "pattern" in limits:
+        limits["pattern"] = limits["pattern"].replace("$", END)
     return msgspec.Meta(description=expected, examples=[example], **limits)
 
 
-Line = Annotated[str, says("a line of text", UNKNOWN, pattern=r"^[^\x00-\x1f\x7f]*$")]
+CONTROL = r"\x00-\x1f\x7f\x85\u2028\u2029"
+Line = Annotated[str, says("a line of text", UNKNOWN, pattern=rf"^[^{CONTROL}]*$")]
 """Text without line breaks and other control characters."""
-File = Annotated[str, says("the name of a file", "file", pattern=r"^[^\x00-\x1f\x7f]+$")]
+File = Annotated[str, says("the name of a file", "file", pattern=rf"^[^{CONTROL}]+$")]
 """A relative path is taken from the folder of the file that names it."""
 Variable = Annotated[
     str,
@@ -102,7 +109,7 @@ def parsed(
     """The TOML *text* as a value of *kind*; errors call it *name*. See :func:`read_toml`."""
     try:
         data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as problem:
+    except (ValueError, RecursionError) as problem:  # too many digits, or too deep, too
         words, _, place = str(problem).rstrip(")").partition(" (at ")
         line = place.partition(",")[0].replace("line", ", line") if "line" in place else ""
         raise error(f"{name}{line}: it is not valid TOML: {words}.", subject=name) from problem
@@ -118,13 +125,14 @@ def typed(
     """
     try:
         converted: T = _convert(data, kind)
-        if not _has_unknown_keys(data, kind):
+        if not any(_infinite(data, ())) and not _has_unknown_keys(data, kind):
             return converted
         unfit = "it has a key that is unknown."
     except msgspec.ValidationError as problem:
         unfit = str(problem)
     # What is off is looked for now only: most files are well.
-    fault = next(_faults(data, kind, ()), Fault((), unfit))
+    found = chain(_infinite(data, ()), _faults(data, kind, ()))
+    fault = next(found, Fault((), unfit))
     line = line_of(text, fault.path)
     where = f"{name}, line {line}" if line else name
     key = next((step for step in reversed(fault.path) if isinstance(step, str)), name)
@@ -182,6 +190,17 @@ def _about(kind: Any) -> dict[str, str]:
             if told and isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name):
                 found[field.target.id] = " ".join(str(after.value.value).split())  # type: ignore[attr-defined]
     return found
+
+
+def _infinite(value: Any, path: Place) -> Iterator[Fault]:
+    """The numbers in *value* that are none: nan and inf, which TOML can write."""
+    if isinstance(value, float) and not math.isfinite(value):
+        key = next((step for step in reversed(path) if isinstance(step, str)), "")
+        yield Fault(path, f"{key} = {value} is not a finite number.")
+    items = value.items() if isinstance(value, Mapping) else ()
+    rows = enumerate(value) if isinstance(value, list | tuple) else ()
+    for step, item in (*items, *rows):
+        yield from _infinite(item, (*path, step))
 
 
 def _has_unknown_keys(value: Any, kind: Any) -> bool:
@@ -455,7 +474,11 @@ def line_of(text: str, path: Place) -> int:
     lines = dict[Place, int]()
     above: Place = ()
     rows = dict[Place, int]()
+    inside = False  # a text over several lines
     for number, line in enumerate(text.splitlines(), 1):
+        was, inside = inside, inside != bool(line.count('"""') % 2 or line.count("'''") % 2)
+        if was:
+            continue
         if head := HEAD.fullmatch(line):
             above = _steps(head[2], rows)
             if head[1] == "[[":

@@ -91,7 +91,7 @@ class FileTable(msgspec.Struct, frozen=True, kw_only=True, rename={"since": "fro
         says(
             "a DuckDB file, a SQLAlchemy URL without a password, or the name of a variable",
             "prices.duckdb",
-            pattern=r"^(?!\w[^:]*://[^/@]*:[^/@]*@).*$",
+            pattern=r"^(?!\w[^:]*://[^\s]*:[^\s]*@)(?!.*(?:password|passwd|token|secret)=).*$",
             extra={"secret": True},
         ),
     ] = ""

@@ -55,19 +55,30 @@ def written(frames: Mapping[str, pd.DataFrame], folder: Path) -> Path:
 
 def _role(name: str) -> str:
     if name not in ROLES:
-        hint = did_you_mean(name, ROLES)
+        hint = did_you_mean(str(name), ROLES)
         raise NoData(f"No role is called '{name}'.{hint}", subject=name)
     return ROLES[name]
 
 
 def _long(name: str, role: str, frame: pd.DataFrame) -> pd.DataFrame:
     """*frame* with the columns of *role*, a row for each value."""
+    import pandas as pd
+
+    if not isinstance(frame, pd.DataFrame):
+        kind = type(frame).__name__
+        raise NoData(f"'{name}' is a {kind}; hand over a DataFrame.", subject=name)
+    if frame.columns.nlevels > 1 or frame.index.nlevels > 1 or not frame.columns.is_unique:
+        raise NoData(
+            f"The DataFrame '{name}' has columns or an index of several levels, or a column twice;"
+            " give each column a name of its own, and a single index.",
+            subject=name,
+        )
     needed = COLUMNS[role]
-    rows = frame if set(needed) <= set(frame.columns) else frame.reset_index()
-    if not set(needed) <= set(rows.columns) and role in WIDE and _is_wide(frame):
-        day, value = needed[0], needed[2]
-        rows = frame.rename_axis(index=day).reset_index()
-        rows = rows.melt(id_vars=day, var_name=WIDE[role], value_name=value).dropna(subset=[value])
+    rows = frame
+    if role in WIDE and not set(needed) & set(frame.columns):
+        rows = _melted(name, frame, needed[0], WIDE[role], needed[2])
+    elif frame.index.name in needed and frame.index.name not in frame.columns:
+        rows = frame.reset_index()
     missing = [column for column in needed if column not in rows.columns]
     if missing:
         found = ", ".join(map(str, frame.columns))
@@ -79,12 +90,37 @@ def _long(name: str, role: str, frame: pd.DataFrame) -> pd.DataFrame:
     if rows.empty:
         raise NoData(f"The DataFrame '{name}' has no rows.", subject=name)
     kept = [c for c in (*needed, *OPTIONAL.get(role, ())) if c in rows.columns]
-    return rows[kept]
+    return rows[kept].assign(**{c: _days(name, rows[c]) for c in kept if c == "date"})
 
 
-def _is_wide(frame: pd.DataFrame) -> bool:
-    """Whether the rows of *frame* are days, and its columns hold numbers alone."""
+def _melted(name: str, frame: pd.DataFrame, day: str, of: str, value: str) -> pd.DataFrame:
+    """A wide *frame*, days down the side and a column for each symbol, as a row for each value."""
+    days = _days(name, frame.index.to_series())
+    wide = frame.set_axis(days.to_numpy(), axis="index").rename_axis(index=day)
+    try:
+        numbers = wide.astype(float)
+    except (TypeError, ValueError):
+        raise NoData(
+            f"The DataFrame '{name}' is wide, and not all of its columns are numbers.", subject=name
+        ) from None
+    rows = numbers.reset_index().melt(id_vars=day, var_name=of, value_name="value of a day")
+    return rows.rename(columns={"value of a day": value}).dropna(subset=[value])
+
+
+def _days(name: str, column: pd.Series) -> pd.Series:
+    """*column* as days; NoData where it holds none, or times with a zone."""
     import pandas as pd
 
-    numbers = all(pd.api.types.is_numeric_dtype(kind) for kind in frame.dtypes)
-    return isinstance(frame.index, pd.DatetimeIndex) and numbers and len(frame.columns) > 0
+    if getattr(column.dtype, "tz", None) is not None:
+        raise NoData(
+            f"The days of the DataFrame '{name}' have a time zone; drop it, once they are the days"
+            " of the exchange: frame.index.tz_convert('America/New_York').tz_localize(None).",
+            subject=name,
+        )
+    if isinstance(column.dtype, pd.PeriodDtype):
+        column = column.dt.to_timestamp()
+    try:
+        return pd.to_datetime(column).dt.strftime("%Y-%m-%d")
+    except (TypeError, ValueError) as error:
+        reason = str(error).partition(",")[0]
+        raise NoData(f"The DataFrame '{name}' has a day that is none: {reason}.") from None

@@ -59,8 +59,14 @@ def _literals(text: str, place: str) -> frozenset[str]:
                 *(_fold(cell) for cell in re.split(r"[\n|]", value)),
             }
         elif kind == "string":
-            found |= {_fold(value[1:-1]), *(_fold(cell) for cell in value[1:-1].split("|"))}
+            words = _unescaped(value[1:-1])
+            found |= {_fold(words), *(_fold(cell) for cell in words.split("|"))}
     return frozenset(found)
+
+
+def _unescaped(literal: str) -> str:
+    """The text that a string of a template stands for, as Jinja reads it."""
+    return literal.encode("ascii", "backslashreplace").decode("unicode-escape")
 
 
 def imported(story: Path) -> list[Path]:

@@ -102,6 +102,15 @@ class Whole:
             "line 4: tags has 3, which is not a text.",
         ),
         ('name = "x"\n[limits]\na = 1\n"b c" = 1.5', "line 4: b c = 1.5 is not a whole number"),
+        ('name = "a\\n"', ', line 1: name = "a\\n" is not a line of text.'),
+        ('name = "a\\u2028b"', ", line 1: name = "),
+        ('name = "x"\nshare = nan', ", line 2: share = nan is not a finite number."),
+        (f'name = "x"\nshare = {"1" * 5000}', ": it is not valid TOML: "),
+        (f'name = "x"\nrows = {"[" * 3000}', ": it is not valid TOML: "),
+        (
+            'name = "x"\nshare = "y"\n[server]\nhost = "h"\nuser = """\nshare = 2\n"""',
+            'line 2: share = "y" is not a number',
+        ),
         ('name = "x"\nlimits = { a = "z" }', 'line 2: a = "z" is not a whole number; write a = 3.'),
     ],
 )
@@ -141,6 +150,7 @@ def test_a_good_file_is_read():
         (("quoted name",), 12),
         (("inline", "deep"), 11),
         (("nowhere",), 0),
+        (("after",), 16),
     ],
 )
 def test_the_line_of_a_value_is_found(path, line):
@@ -148,9 +158,13 @@ def test_the_line_of_a_value_is_found(path, line):
     text = (
         "a = 1\n[b]\nc = 2\n[b.d]\ne = 3\n[[rows]]\nx = 1\n\n[[rows]]\nx = 2\n"
         'inline = { deep = 1 }\n"quoted name" = 2\n'
+        'text = """\nafter = 1\n"""\nafter = 2\n'
     )
     rows = ("rows", 1)
-    assert line_of(text, (*rows, *path) if path[0] in ("inline", "quoted name") else path) == line
+    assert (
+        line_of(text, (*rows, *path) if path[0] in ("inline", "quoted name", "after") else path)
+        == line
+    )
 
 
 def leaves(value, path=()):

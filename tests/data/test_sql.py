@@ -60,7 +60,7 @@ def test_a_row_that_changed_changes_the_hash_that_the_record_keeps(folder):
 @pytest.mark.parametrize(
     ("database", "query", "more", "error", "words"),
     [
-        ("none.duckdb", QUERY, "", NoData, "none.duckdb does not exist"),
+        ("none.duckdb", QUERY, "", NoData, "there is no DuckDB file .*none.duckdb"),
         ("prices.duckdb", "select nothing", "", NoData, "the query of 'daily_bars' failed: Binder"),
         ("prices.duckdb", f"{QUERY.partition('order')[0]} where px < 0", "", NoData, "no rows"),
         ("prices.duckdb", QUERY, 'path = "a.csv"', BadData, "either path or query"),
@@ -73,19 +73,53 @@ def test_a_query_that_gives_nothing_is_refused(folder, database, query, more, er
         described(folder, database, query, more)
 
 
-def test_a_password_in_the_description_is_refused_and_not_shown(folder):
+@pytest.mark.parametrize(
+    "address",
+    [
+        "postgresql://desk:hunter2@db.example.com/prices",
+        "postgresql://desk:hun/ter2hunter2@db.example.com/prices",
+        "postgresql://desk@corp:hunter2@db.example.com/prices",
+        "postgresql://db.example.com/prices?password=hunter2",
+        "md:prices?motherduck_token=hunter2",
+    ],
+)
+def test_a_password_in_the_description_is_refused_and_not_shown(folder, address):
     """It belongs into a variable."""
     with pytest.raises(BadData, match="the name of a variable") as refused:
-        described(folder, "postgresql://desk:hunter2@db.example.com/prices")
+        described(folder, address)
     assert "hunter2" not in str(refused.value)
 
 
-def test_a_database_that_cannot_be_reached_does_not_show_its_password(folder, monkeypatch):
-    """Nor the address, which stands in a variable."""
-    monkeypatch.setenv("DESK", "sqlite:////nowhere/hunter2.sqlite")
+@pytest.mark.parametrize(
+    "address",
+    [
+        "sqlite:////nowhere/hunter2.sqlite",
+        "host=h password=hunter2",
+        "sqlite:///file:x?uri=true&timeout=hunter2",
+        "nothing+known://u:hunter2@h/x",
+    ],
+)
+def test_a_database_that_cannot_be_reached_does_not_show_its_password(folder, monkeypatch, address):
+    """Nor the address, which stands in a variable, wherever the driver repeats a part of it."""
+    monkeypatch.setenv("DESK", address)
     with pytest.raises(NoData) as refused:
         described(folder, "DESK")
-    assert "hunter2" not in str(refused.value)
+    assert "hunter2" not in f"{refused.value} {refused.value.subject}"
+    assert refused.value.__cause__ is None
+
+
+def test_two_databases_of_one_name_have_files_of_their_own(folder, monkeypatch):
+    """A run that still reads the first is not handed the rows of the second."""
+    monkeypatch.setenv("DESK", "prices.duckdb")
+    first = described(folder, "DESK")
+    with duckdb.connect(str(folder / "other.duckdb")) as connection:
+        connection.execute(
+            "create table prices as select '2025-01-08' as day, 'X' as ticker, 1.0 as px"
+        )
+    monkeypatch.setenv("DESK", "other.duckdb")
+    second = described(folder, "DESK")
+    assert first.files[0].path != second.files[0].path
+    assert read(first.files[0])["close"].tolist() == [5909.03, 5918.25]
 
 
 def test_the_sample_through_a_database_is_the_sample(folder):

@@ -51,6 +51,28 @@ def test_its_news_is_told_and_may_lead(desk):
     assert reportgen(desk, "doctor")[0].returncode == 0
 
 
+def test_its_brief_is_checked_from_any_folder(desk, tmp_path):
+    """The record keeps the sentences of its desk's beats."""
+    words = WORDS.replace("{% for f in list %}", "{% for f in list %}Zigzags, it seems: ")
+    (desk / "templates/story/recap/thrust.j2").write_text(words)
+    assert "Zigzags, it seems: " in made(desk)[1]
+    brief = desk / "out" / "desk-recap" / "2025-01-08"
+    done = reportgen(tmp_path, "check", str(brief))[0]
+    assert "borne out" in done.stdout, done.stdout + done.stderr
+
+
+def test_words_in_quotation_marks_may_have_escapes(desk):
+    """As Jinja reads them."""
+    story = desk / "reports/desk-recap/story.j2"
+    told = story.read_text().replace(
+        "{{ forget() }}", '- {{ "It\\\'s caf\\u00e9 time." }}\n{{ forget() }}'
+    )
+    story.write_text(told)
+    done, brief = made(desk)
+    assert done.returncode == 0, done.stderr
+    assert "It's caf\u00e9 time." in brief
+
+
 def test_without_sentences_it_is_named_and_not_told(desk):
     """The brief is made all the same; the doctor says which file is missing."""
     (desk / "templates/story/recap/thrust.j2").unlink()

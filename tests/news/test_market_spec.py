@@ -66,7 +66,11 @@ def test_a_desk_chooses_the_index_that_leads(desk, track):
     ("old", "new", "words"),
     [
         ('lead = "^GSPC"', 'lead = "^GSP"', "none of the market's indexes. Did you mean '.GSPC'"),
-        ('"America/New_York"', '"America/Gotham"', "there is no time zone 'America/Gotham'"),
+        (
+            '"America/New_York"',
+            '"America/Gotham"',
+            'zone = "America/Gotham" is not "America/New_York"',
+        ),
         ('currency = "USD"', 'currency = "dollar"', 'currency = "dollar" is not an ISO 4217 code'),
         ('exchange = "XNYS"', 'exchange = "XLON"', 'exchange = "XLON" is not "XNYS"'),
         ("weight = 0.8\n", "weight = 8\n", r"line \d+: weight = 8 is not a number from 0 to 1"),
