@@ -6,12 +6,20 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-SLOW = ("isoduration", "rfc3986_validator", "rfc3987_syntax")
+SLOW = (
+    "fqdn",
+    "isoduration",
+    "rfc3339_validator",
+    "rfc3986_validator",
+    "rfc3987_syntax",
+    "uri_template",
+    "webcolors",
+)
 """Modules that jsonschema imports when they are there, at a price.
 
-JupyterLab installs them. They judge durations and addresses in documents; rfc3987_syntax compiles
-38 grammars for that. Together they take half a second in each process that imports papermill or
-altair, and neither notebooks nor charts have anything for them to judge.
+JupyterLab installs them. They judge times, addresses and colours in documents; rfc3987_syntax
+compiles 38 grammars for that. Together they take half a second in each process that imports
+papermill or altair, and neither notebooks nor charts have anything for them to judge.
 """
 
 
