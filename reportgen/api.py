@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
 Data = str | Path | Mapping[str, "pd.DataFrame"]
 AsOf = str | dt.date | dt.datetime
-RECORD, FAILED = "notebook.ipynb", "notebook.failed.ipynb"
 
 
 def run(
@@ -47,7 +46,8 @@ def run(
 ) -> Brief:
     """Run a report and write its brief.
 
-    The desk whose ``reportgen.toml`` lies here or above is the one at work, as on the command line.
+    Settings come from ``reportgen.toml`` in this folder or the nearest one above, as on the command
+    line.
 
     Args:
         report: Its name, such as "daily-recap".
@@ -191,6 +191,8 @@ def record_at(place: Path) -> Path:
 
     A finished brief has its record, a failed run the notebook that it left.
     """
+    from reportgen.verify.seal import FAILED, RECORD
+
     if not place.is_dir():
         return place
     record, failed = place / RECORD, place / FAILED

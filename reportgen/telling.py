@@ -116,6 +116,15 @@ def tell(notebook: Mapping[str, Any], hidden: AbstractSet[str] | None = None) ->
     record, ruling, narrative = _narrated(notebook, hidden)
     refuse(FactCheck(record).narrative(narrative))
     specs = pictures.specs_of(record, narrative)
+    return replace(
+        _undrawn(notebook, record, ruling, narrative), svgs=pictures.draw(specs), specs=specs
+    )
+
+
+def _undrawn(
+    notebook: Mapping[str, Any], record: Record, ruling: gate.Ruling, narrative: Narrative
+) -> Brief:
+    """The brief of a told *record*, without pictures and files."""
     return Brief(
         report=record.context["report"],
         title=record.title,
@@ -125,8 +134,8 @@ def tell(notebook: Mapping[str, Any], hidden: AbstractSet[str] | None = None) ->
         verdict=str(ruling.verdict),
         gaps=ruling.gaps,
         notebook=notebook,
-        svgs=pictures.draw(specs),
-        specs=specs,
+        svgs={},
+        specs={},
     )
 
 
@@ -201,21 +210,8 @@ def read_finished(folder: Path, sealing: Sealing | None = None) -> Brief:
         SealError: A file was changed.
     """
     notebook = verified(LocalFolder(folder), sealing)
-    record, ruling, narrative = _narrated(notebook)
-    return Brief(
-        report=record.context["report"],
-        title=record.title,
-        label=record.context["moment"]["label"],
-        record=record,
-        narrative=narrative,
-        verdict=str(ruling.verdict),
-        gaps=ruling.gaps,
-        notebook=notebook,
-        svgs={},
-        specs={},
-        folder=str(folder),
-        files=tuple(str(path) for path in sorted(folder.glob("*")) if path.is_file()),
-    )
+    files = tuple(str(path) for path in sorted(folder.glob("*")) if path.is_file())
+    return replace(_undrawn(notebook, *_narrated(notebook)), folder=str(folder), files=files)
 
 
 def judged(folder: Path) -> bool:

@@ -30,7 +30,7 @@ class Kind:
     """A table [kinds.NAME] of a beat.toml."""
 
     lead_index_only: bool = False
-    """Whether it is told of the index alone that stands for the market."""
+    """Whether only findings of the market's lead index are told."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,9 +38,9 @@ class BeatFile:
     """A beat.toml."""
 
     order: int | None = None
-    """The place at which a recap tells it; without one, only the lead and stories of its own do."""
+    """Its place in a recap, 10 before 20. Without one, a recap tells it only as its lead."""
     least: float = 0.0
-    """The score from which a finding is told at all."""
+    """The lowest score of a finding that is told."""
     kinds: Mapping[str, Kind] = field(default_factory=dict)
 
 

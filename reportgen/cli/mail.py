@@ -281,7 +281,7 @@ def correct(brief: Path, why: str) -> None:
 
     \b
     Example:
-      reportgen correct out/daily-recap/2025-01-08 --why "The exchange mended a close."
+      reportgen correct out/daily-recap/2025-01-08 --why "The exchange corrected a close."
     """  # noqa: D301 - click reads the mark
     from reportgen.deliver.config import read_config
     from reportgen.deliver.ledger import Ledger

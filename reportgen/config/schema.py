@@ -188,7 +188,8 @@ def _about(kind: Any) -> dict[str, str]:
         for field, after in pairwise(body.body):
             told = isinstance(after, ast.Expr) and isinstance(after.value, ast.Constant)
             if told and isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name):
-                found[field.target.id] = " ".join(str(after.value.value).split())  # type: ignore[attr-defined]
+                words = ast.literal_eval(after.value)  # type: ignore[attr-defined]
+                found[field.target.id] = " ".join(words.split())
     return found
 
 

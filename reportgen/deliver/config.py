@@ -29,7 +29,7 @@ HOST = (
 LIST_ID = r"^([^<>\x00-\x1f\x7f]*<[A-Za-z0-9.-]+>)?$"
 UNSUBSCRIBE = r"^(https://[^\s<>\x00-\x1f\x7f]{1,122})?$"
 URL = r"^(https?://[^\s<>\"'\x00-\x1f\x7f]+/)?$"
-PLAIN_ADDRESS = r"^[!-~]+@[A-Za-z0-9.-]+\.[A-Za-z0-9-]+$"
+PLAIN_ADDRESS = f"^{ADDRESS.pattern}$"
 
 
 def outbox_path() -> Path:
@@ -155,7 +155,7 @@ class Site:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alerts:
-    """Who is told of failures."""
+    """The addresses that receive alerts about failures."""
 
     to: Annotated[
         tuple[Annotated[str, says("an address", "desk@example.com", pattern=PLAIN_ADDRESS)], ...],

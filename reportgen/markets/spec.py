@@ -7,7 +7,6 @@ from dataclasses import asdict, dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
-from zoneinfo import ZoneInfo
 
 from reportgen.config.plugins import plugins
 from reportgen.config.schema import Line, read_toml, says
@@ -66,11 +65,6 @@ class MarketSpec:
     def symbols(self) -> tuple[str, ...]:
         """The symbols of its indexes, in order."""
         return tuple(index.symbol for index in self.indexes)
-
-    @property
-    def clock(self) -> ZoneInfo:
-        """Its time zone."""
-        return ZoneInfo(self.zone)
 
     def index(self, symbol: str) -> Index:
         """The index of that symbol; one without rank where the market does not list it."""
