@@ -33,7 +33,7 @@ from single import theirs
 LAST = dt.date(2024, 12, 31)
 START_STOP = """
 import time
-from reportgen.executors import executor
+from reportgen.produce.executors import executor
 if __name__ == "__main__":
     began = time.perf_counter()
     with executor("dask", 2) as pool:
@@ -44,7 +44,7 @@ if __name__ == "__main__":
 
 def sessions(count: int) -> list[dt.date]:
     """The last so many sessions of the year."""
-    from reportgen.market import calendar
+    from reportgen.markets import calendar
 
     return calendar.sessions(dt.date(2023, 1, 3), LAST)[-count:]
 

@@ -156,12 +156,12 @@ def send(brief: str, config: str, count: str) -> None:
 
     import psutil
 
-    from reportgen.deliver.config import read_config
-    from reportgen.deliver.ledger import Ledger
-    from reportgen.deliver.release import finished
-    from reportgen.deliver.sending import Errand
-    from reportgen.deliver.sending import send as sent
-    from reportgen.recipients import Recipient
+    from reportgen.publish.config import read_config
+    from reportgen.publish.ledger import Ledger
+    from reportgen.publish.mail.sending import Errand
+    from reportgen.publish.mail.sending import send as sent
+    from reportgen.publish.recipients import Recipient
+    from reportgen.publish.release import finished
 
     os.environ["SMTP_PASSWORD"] = "mail-secret"
     folder = Path(tempfile.mkdtemp())

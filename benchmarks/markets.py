@@ -14,9 +14,9 @@ import numpy as np
 import pandas as pd
 from measure import REPORT, Bench
 
-from reportgen.market import calendar
-from reportgen.request import load_report
-from reportgen.resources import SAMPLE
+from reportgen.config.resources import SAMPLE
+from reportgen.markets import calendar
+from reportgen.record.request import load_report
 
 SEED = 20250108
 LAST = dt.date(2025, 1, 31)

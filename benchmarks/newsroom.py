@@ -173,10 +173,10 @@ def made(
     """brief.json of every session, with the kinds of its three top findings as "top"."""
     from dataclasses import replace
 
-    from reportgen import batch
-    from reportgen.executors import executor
-    from reportgen.record import read_record
-    from reportgen.telling import read_notebook
+    from reportgen.produce import batch
+    from reportgen.produce.executors import executor
+    from reportgen.produce.telling import read_notebook
+    from reportgen.record.record import read_record
 
     template = batch.Job(
         report=report,
@@ -403,7 +403,7 @@ def false_claims(briefs: Mapping[str, Mapping[str, Any]], data: str) -> Iterator
     sys.path.append(str(ROOT / "tests" / "oracle"))
     from judge import Judge
 
-    from reportgen.resources import SAMPLE
+    from reportgen.config.resources import SAMPLE
 
     folder = SAMPLE if data == "sample" else Path(data)
     for session, brief in briefs.items():

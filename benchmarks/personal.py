@@ -76,12 +76,12 @@ def main(warm: str, record: str, out: str, count: str, switches: str) -> None:
 
     Print the seconds of the former.
     """
-    from reportgen import telling
-    from reportgen.outputs import folder
-    from reportgen.personal import editions, written
-    from reportgen.recipients import Recipient
-    from reportgen.request import Request, load_report
-    from reportgen.settings import Settings
+    from reportgen.config.settings import Settings
+    from reportgen.files.outputs import folder
+    from reportgen.produce import telling
+    from reportgen.publish.mail.personal import editions, written
+    from reportgen.publish.recipients import Recipient
+    from reportgen.record.request import Request, load_report
 
     request = Request(report=load_report(REPORT), as_of=AS_OF, formats=("html",))
     views = [name for name, parameter in request.report.parameters.items() if parameter.view][

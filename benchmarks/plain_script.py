@@ -21,14 +21,14 @@ os.environ["TZ"] = "UTC"  # Vega reads it; a chart's dates have no time of day
 
 import vl_convert
 
-from reportgen import notebook as authoring
+from reportgen.authoring import desk as authoring
 from reportgen.execute.renderer import VEGA_LITE
-from reportgen.narrative.compose import compose
-from reportgen.record import read_record
+from reportgen.record.record import read_record
+from reportgen.record.request import Report, load_report
 from reportgen.rendering import page, pictures
 from reportgen.rendering.assets import chart_fonts
 from reportgen.rendering.brief import Brief
-from reportgen.request import Report, load_report
+from reportgen.story.compose import compose
 
 REPORT, AS_OF = "small-caps", "2025-01-08 13:00"
 

@@ -88,7 +88,7 @@ are in one temporary folder. Any failing command, and any missing brief, stops t
   made a page of another session before; files are written, not flushed to the medium. Each round is a new process, which then writes
   as many files of a page's size in a bare loop: what the disk alone takes.
 - **growth**: seconds a brief are the time in which two finish, as two run at once; the first finished brief begins the clock.
-- **mail**: `reportgen.deliver.sending.send` in a process of its own, to aiosmtpd in another: STARTTLS, a password, a message to each reader.
+- **mail**: `reportgen.publish.mail.sending.send` in a process of its own, to aiosmtpd in another: STARTTLS, a password, a message to each reader.
 - **site**: `reportgen site build`, the whole command, on the daily recaps of the last 500 sessions of the sample.
 - **wide, scaling**: one cold page; daily closes as Parquet sorted by symbol and date: the sample's, longer histories and further
   symbols by random walks from a seed; other data as in the sample. The report reads its own 17 symbols (with 8 it tells of gaps).

@@ -8,13 +8,16 @@ From Python: :func:`run` makes a brief, :func:`render` tells it again, :func:`ch
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Any
+
+from reportgen.renamed import OldNames
 
 __version__ = "0.2.0"
 
 if TYPE_CHECKING:
     from reportgen.api import check, read_brief, render, run
-    from reportgen.errors import (
+    from reportgen.core.errors import (
         DataError,
         DeliveryError,
         ExecutionError,
@@ -28,16 +31,18 @@ if TYPE_CHECKING:
         SealError,
         SettingsError,
     )
-    from reportgen.facts import Fact, Finding
+    from reportgen.core.facts import Fact, Finding
     from reportgen.rendering.brief import Brief
     from reportgen.verify.factcheck import Check
     from reportgen.verify.gate import Verdict
+
+sys.meta_path.append(OldNames())
 
 _PLACES = {
     "reportgen.api": ("check", "read_brief", "render", "run"),
     "reportgen.verify.factcheck": ("Check",),
     "reportgen.verify.gate": ("Verdict",),
-    "reportgen.errors": (
+    "reportgen.core.errors": (
         "DataError",
         "DeliveryError",
         "ExecutionError",
@@ -51,7 +56,7 @@ _PLACES = {
         "SealError",
         "SettingsError",
     ),
-    "reportgen.facts": ("Fact", "Finding"),
+    "reportgen.core.facts": ("Fact", "Finding"),
     "reportgen.rendering.brief": ("Brief",),
 }
 """Where each name is. It is imported when it is first asked for: most commands need few of them."""

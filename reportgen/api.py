@@ -16,8 +16,8 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from reportgen.edits import Edits
-from reportgen.request import FORMATS, Request, Value, load_report, located, text_of
+from reportgen.record.edits import Edits
+from reportgen.record.request import FORMATS, Request, Value, load_report, located, text_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -54,7 +54,7 @@ def run(
         as_of: A day, which stands for its close; a moment (without an offset, in exchange time);
             or "last-session".
         data: "sample", "store", a folder or URL with a ``dataset.toml``, or DataFrames by role, see
-            :mod:`reportgen.data.frames`: ``{"prices": frame}``.
+            :mod:`reportgen.datasets.frames`: ``{"prices": frame}``.
         parameters: Those of the report that differ from their defaults.
         formats: Which of html, pdf, eml, txt and json are written.
         out: The folder or URL below which the brief's folder lies, ``out/REPORT/LABEL``.
@@ -76,8 +76,8 @@ def run(
         FactCheckError: A sentence is not borne out by what was computed.
 
     """
-    from reportgen.deliver.config import read_config
-    from reportgen.pipeline import produce
+    from reportgen.produce.pipeline import produce
+    from reportgen.publish.config import read_config
 
     settings = read_config().settings(paper=paper, profile=profile, engine=engine)
     with tempfile.TemporaryDirectory(prefix="reportgen-data-") as scratch:
@@ -142,8 +142,8 @@ def render(
         EditError: There is no such finding, or the brief cannot be told without it.
 
     """
-    from reportgen.deliver.config import read_config
-    from reportgen.pipeline import render_again
+    from reportgen.produce.pipeline import render_again
+    from reportgen.publish.config import read_config
 
     settings = read_config().settings(paper=paper)
     place = Path(out) if out is not None else None
@@ -163,8 +163,8 @@ def check(brief: str | Path) -> Sequence[Check]:
         SealError: A file was changed since the brief was made; a line for each.
 
     """
-    from reportgen.deliver.config import read_config
-    from reportgen.telling import check_folder
+    from reportgen.produce.telling import check_folder
+    from reportgen.publish.config import read_config
 
     return check_folder(Path(brief), read_config().sealing)
 
@@ -180,8 +180,8 @@ def read_brief(brief: str | Path) -> Brief:
         RecordError: The folder holds no finished brief.
 
     """
-    from reportgen.deliver.config import read_config
-    from reportgen.telling import read_finished
+    from reportgen.produce.telling import read_finished
+    from reportgen.publish.config import read_config
 
     return read_finished(Path(brief), read_config().sealing)
 
@@ -209,7 +209,7 @@ def _moment(as_of: AsOf) -> str:
 def _place(data: Data, scratch: Path) -> str:
     """Where the data lie; DataFrames are written into *scratch*."""
     if isinstance(data, Mapping):
-        from reportgen.data.frames import written
+        from reportgen.datasets.frames import written
 
         return str(written(data, scratch))
     return str(data)

@@ -8,7 +8,7 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from reportgen.sealing import Sealing
+from reportgen.config.sealing import Sealing
 from reportgen.verify.seal import SEAL, digest, seal_of
 
 DAY = "2025-01-08"

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from reportgen.execute.zygote import Zygote
-from reportgen.request import Request, load_report
+from reportgen.record.request import Request, load_report
 
 # The same examples on every machine, however slow it is: a failure can be repeated, and none is a
 # matter of luck.

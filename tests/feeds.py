@@ -21,7 +21,7 @@ from typing import Self
 from urllib.parse import parse_qs, unquote, urlsplit
 from zoneinfo import ZoneInfo
 
-from reportgen.market import calendar
+from reportgen.markets import calendar
 
 EXCHANGE = ZoneInfo("America/New_York")
 STARTS = {

@@ -21,15 +21,15 @@ from typing import Any
 import IPython.display
 import nbformat
 
-from reportgen.data.dataset import open_dataset
-from reportgen.data.snapshot import Snapshot, take
+from reportgen.config.resources import SAMPLE
+from reportgen.config.settings import Settings
+from reportgen.datasets.dataset import open_dataset
+from reportgen.datasets.snapshot import Snapshot, take
 from reportgen.execute.runner import Run, run_notebook, started
-from reportgen.market import calendar
-from reportgen.pipeline import produce
+from reportgen.markets import calendar
+from reportgen.produce.pipeline import produce
+from reportgen.record.request import Request, load_report
 from reportgen.rendering.brief import Brief
-from reportgen.request import Request, load_report
-from reportgen.resources import SAMPLE
-from reportgen.settings import Settings
 
 
 @dataclass(frozen=True)

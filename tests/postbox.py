@@ -20,7 +20,7 @@ from typing import Any, Self
 import trustme
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
 
-from reportgen.recipients import Recipient
+from reportgen.publish.recipients import Recipient
 
 USER, PASSWORD = "desk", "mail-secret"
 PEOPLE = 50

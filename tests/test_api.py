@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 import reportgen
-from reportgen.resources import SAMPLE
+from reportgen.config.resources import SAMPLE
 
 
 @pytest.fixture(scope="module")

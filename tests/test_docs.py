@@ -19,8 +19,8 @@ from transcripts import transcript
 
 import reportgen
 from reportgen.cli import main
-from reportgen.recipients import read_recipients
-from reportgen.request import load_report
+from reportgen.publish.recipients import read_recipients
+from reportgen.record.request import load_report
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -59,7 +59,7 @@ def test_what_the_docs_quote_from_the_program_is_up_to_date(name):
 
 def test_the_provider_of_the_how_to_reads_its_answer(tmp_path):
     """In at most 60 lines, and by the contract that ours keep."""
-    from reportgen.data.providers.contract import Ask, Bar, Reply
+    from reportgen.sources.providers.contract import Ask, Bar, Reply
 
     block = re.search(
         r"```python\n(.*?)```",

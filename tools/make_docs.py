@@ -15,12 +15,12 @@ from typing import Any
 import click
 
 import reportgen
-from reportgen import errors
 from reportgen.cli import main
-from reportgen.data.checks import CHECKS
-from reportgen.data.plan import read_sources
-from reportgen.data.providers import registered
-from reportgen.schemas import file_kinds, schema_of
+from reportgen.core import errors
+from reportgen.core.checks import CHECKS
+from reportgen.jobs.schemas import file_kinds, schema_of
+from reportgen.sources.plan import read_sources
+from reportgen.sources.providers import registered
 
 REFERENCE = Path(__file__).parents[1] / "docs" / "reference"
 LOOK: dict[str, Any] = {

@@ -13,9 +13,9 @@ from pathlib import Path
 
 from PIL import Image
 
-from reportgen.pipeline import produce
-from reportgen.request import Request, load_report
-from reportgen.settings import Settings
+from reportgen.config.settings import Settings
+from reportgen.produce.pipeline import produce
+from reportgen.record.request import Request, load_report
 
 OUT = Path(__file__).parents[1] / "docs" / "sample-brief.png"
 FLAGS = [

@@ -17,9 +17,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from reportgen.market import calendar
+from reportgen.markets import calendar
 
-OUT = Path(__file__).parents[1] / "reportgen" / "data" / "sample"
+OUT = Path(__file__).parents[1] / "reportgen" / "datasets" / "sample"
 START, END = dt.date(2020, 12, 31), dt.date(2025, 1, 31)
 DAY = dt.date(2025, 1, 8)
 MONTH_ENDS = [

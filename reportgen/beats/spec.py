@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from reportgen.config.plugins import plugins
+from reportgen.config.resources import workspace
 from reportgen.config.schema import read_toml
-from reportgen.errors import SettingsError
-from reportgen.resources import workspace
+from reportgen.core.errors import SettingsError
 
 SHIPPED = Path(__file__).parent
 GROUP = "reportgen.beats"

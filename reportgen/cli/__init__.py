@@ -20,11 +20,11 @@ from reportgen.cli.desk import init, schedule_for
 from reportgen.cli.group import Group, warn_of_old_forms
 from reportgen.cli.mail import approve, correct, hold, outbox, post, preview, remember, send
 from reportgen.cli.site import serve, site_group
-from reportgen.errors import InvalidParameter
+from reportgen.core.errors import InvalidParameter
 
 if TYPE_CHECKING:
-    from reportgen.request import Request
-    from reportgen.settings import Settings
+    from reportgen.config.settings import Settings
+    from reportgen.record.request import Request
 
 DEGRADED = 8
 """The exit code of a brief that was made and names its gaps."""
@@ -74,7 +74,7 @@ def entry() -> NoReturn:
 
 def settings_of(**given: Any) -> Settings:
     """The settings of a run: those *given*, and what the desk's own file says."""
-    from reportgen.deliver.config import read_config
+    from reportgen.publish.config import read_config
 
     return read_config().settings(**given)
 
@@ -174,7 +174,7 @@ def run(ctx: click.Context, /, report: str, **options: Any) -> None:
     gc.disable()  # one brief, and the process ends: there is more to import than to collect
 
     from reportgen import api
-    from reportgen.request import load_report
+    from reportgen.record.request import load_report
 
     recipients, waiting = options.pop("recipients"), options.pop("wait_for_data")
     deadline, zone = options.pop("deadline"), options.pop("zone")
@@ -207,8 +207,8 @@ def _run_for(recipients: Path, request: Request, out: str, settings: Settings) -
     """Make a copy of the brief for each of the readers listed in *recipients*."""
     import datetime as dt
 
-    from reportgen.personal import produce_for
-    from reportgen.recipients import read_recipients
+    from reportgen.publish.mail.personal import produce_for
+    from reportgen.publish.recipients import read_recipients
 
     readers = read_recipients(recipients, request.report)
     now = dt.datetime.now(dt.UTC)
@@ -268,8 +268,8 @@ def backfill(**options: Any) -> None:
       reportgen backfill small-caps --from 2024-01-02 --to 2024-12-31 -p months=6,12
       reportgen backfill small-caps --from 2024-01-02 --to 2024-12-31 --executor tcp://host:8786
     """  # noqa: D301 - click reads the mark
-    from reportgen import batch
-    from reportgen.executors import executor
+    from reportgen.produce import batch
+    from reportgen.produce.executors import executor
 
     template, choices = _template(options)
     jobs: list[batch.Job] = []
@@ -295,8 +295,8 @@ def _template(options: dict[str, Any]) -> tuple[Any, dict[str, list[str]]]:
     """What all jobs share, with the last day as theirs, and the parameters that differ."""
     import datetime as dt
 
-    from reportgen import batch
-    from reportgen.request import load_report, located
+    from reportgen.produce import batch
+    from reportgen.record.request import load_report, located
 
     report = load_report(options["report"])
     warn_of_old_forms(report)
@@ -323,8 +323,8 @@ def _sessions(options: dict[str, Any], now: Any) -> list[Any]:
     Raises:
         InvalidParameter: There is none.
     """
-    from reportgen.market import calendar
-    from reportgen.request import load_report
+    from reportgen.markets import calendar
+    from reportgen.record.request import load_report
 
     window = load_report(options["report"]).window
     sessions = [
@@ -409,7 +409,7 @@ def check(folder: Path) -> None:
       reportgen check out/small-caps/2025-01-08T1300
     """  # noqa: D301 - click reads the mark
     from reportgen import api
-    from reportgen.telling import judged, refuse
+    from reportgen.produce.telling import judged, refuse
 
     failed = api.check(folder)
     for item in failed:
@@ -460,8 +460,8 @@ def seal_command(folder: Path, adopt: bool) -> None:
       reportgen seal out/daily-recap/2025-01-08
       reportgen seal out --adopt
     """  # noqa: D301 - click reads the mark
-    from reportgen.errors import SealError
-    from reportgen.outputs import LocalFolder
+    from reportgen.core.errors import SealError
+    from reportgen.files.outputs import LocalFolder
     from reportgen.verify.seal import adopted, unsealed, verified
 
     sealing = settings_of().sealing
@@ -500,8 +500,8 @@ def replay(folder: Path, data: str) -> None:
     Example:
       reportgen replay out/daily-recap/2025-01-08
     """  # noqa: D301 - click reads the mark
-    from reportgen.replay import replay as replayed
-    from reportgen.request import located
+    from reportgen.produce.replay import replay as replayed
+    from reportgen.record.request import located
 
     found = replayed(folder, located(data) if data else "")
     for name in found.changed:
@@ -522,9 +522,9 @@ def findings(notebook: Path) -> None:
     Example:
       reportgen findings out/daily-recap/2025-01-08
     """  # noqa: D301 - click reads the mark
-    from reportgen import telling
     from reportgen.api import record_at
-    from reportgen.record import name_of
+    from reportgen.produce import telling
+    from reportgen.record.record import name_of
 
     for found in telling.findings(telling.read_notebook(record_at(notebook))):
         parts = ", ".join(f"{name} {value:+.1f}" for name, value in found.parts.items() if value)

@@ -6,14 +6,14 @@ import sys
 
 import click
 
-from reportgen.resources import tidy
+from reportgen.config.resources import tidy
 
 
 @click.command(name="list")
 def list_reports() -> None:
     """List the reports."""
-    from reportgen.errors import SettingsError
-    from reportgen.request import load_report, report_names
+    from reportgen.core.errors import SettingsError
+    from reportgen.record.request import load_report, report_names
 
     for name in report_names():
         try:
@@ -27,7 +27,7 @@ def list_reports() -> None:
 @click.argument("report")
 def show(report: str) -> None:
     """Show what REPORT takes: its parameters and the data it needs."""
-    from reportgen.request import load_report, text_of
+    from reportgen.record.request import load_report, text_of
 
     found = load_report(report)
     click.echo(f"{found.title}: {found.description}\n\nParameters:")
@@ -59,7 +59,7 @@ def schema(kind: str | None) -> None:
     """
     import json
 
-    from reportgen.schemas import file_kinds, schema_of
+    from reportgen.jobs.schemas import file_kinds, schema_of
 
     if kind is None:
         for name, (where, _) in file_kinds().items():
@@ -76,7 +76,7 @@ def doctor() -> None:
     """
     import datetime as dt
 
-    from reportgen.doctor import examine
+    from reportgen.jobs.doctor import examine
 
     results = list(examine(dt.datetime.now(dt.UTC).date()))
     for name, state, detail in results:

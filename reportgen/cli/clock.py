@@ -16,13 +16,13 @@ import click
 
 from reportgen.cli.group import config_option, warn_of_old_forms
 from reportgen.cli.mail import remember
-from reportgen.errors import ReportgenError
-from reportgen.resources import tidy
+from reportgen.config.resources import tidy
+from reportgen.core.errors import ReportgenError
 
 if TYPE_CHECKING:
-    from reportgen.deliver.config import Config
-    from reportgen.request import Request
-    from reportgen.settings import Settings
+    from reportgen.config.settings import Settings
+    from reportgen.publish.config import Config
+    from reportgen.record.request import Request
 
 NOTHING, NOT_THERE, OVERDUE = 9, 10, 11
 """Exit codes.
@@ -72,8 +72,8 @@ def due(report: str, out: str, data: str, catch_up: bool) -> None:
         reportgen run daily-recap --data store --as-of $day
       done
     """  # noqa: D301 - click reads the mark
-    from reportgen import schedule
-    from reportgen.request import Request, load_report, located
+    from reportgen.jobs import schedule
+    from reportgen.record.request import Request, load_report, located
 
     now, known = dt.datetime.now(dt.UTC), load_report(report)
     found = schedule.due(known, out, now, catch_up=catch_up)
@@ -108,10 +108,10 @@ def morning(report: str, **options: Any) -> None:
     Example:
       reportgen morning daily-recap --deadline 06:45 --zone America/New_York
     """  # noqa: D301 - click reads the mark
-    from reportgen import schedule
-    from reportgen.deliver.config import read_config
-    from reportgen.request import Request, load_report, located
-    from reportgen.settings import Settings
+    from reportgen.config.settings import Settings
+    from reportgen.jobs import schedule
+    from reportgen.publish.config import read_config
+    from reportgen.record.request import Request, load_report, located
 
     settings, known, now = read_config(), load_report(report), dt.datetime.now(dt.UTC)
     warn_of_old_forms(known)
@@ -133,8 +133,8 @@ def waited(request: Request, out: str, deadline: str, zone: str, settings: Setti
 
     Exit code 9: another run is making it.
     """
-    from reportgen import schedule
-    from reportgen.deliver.config import read_config
+    from reportgen.jobs import schedule
+    from reportgen.publish.config import read_config
 
     config, until = (
         read_config(),
@@ -154,7 +154,7 @@ def attended(
 
     The owners hear of whatever goes wrong.
     """
-    from reportgen import schedule
+    from reportgen.jobs import schedule
 
     late = ""
     try:
@@ -174,12 +174,12 @@ def _looked(request: Request, until: dt.datetime) -> str:
 
     A person who looks on hears until when it is waited for.
     """
-    from reportgen import schedule
+    from reportgen.jobs import schedule
 
     why = ""
     if request.data == "store":
         from reportgen.cli.data import brought, unreached
-        from reportgen.errors import DataError
+        from reportgen.core.errors import DataError
 
         with suppress(DataError):
             why = unreached(brought(request.report.symbols))
@@ -195,8 +195,8 @@ def _looked(request: Request, until: dt.datetime) -> str:
 
 def _made(request: Request, out: str, config: Config, late: str, settings: Settings) -> None:
     """Make the brief; tell the owners of what is missing, and give the sign of life."""
-    from reportgen.deliver.alerts import alert, beat
-    from reportgen.pipeline import produce
+    from reportgen.produce.pipeline import produce
+    from reportgen.publish.alerts import alert, beat
 
     produced = produce(request, out, now=dt.datetime.now(dt.UTC), settings=settings)
     for path in produced.files:
@@ -230,8 +230,8 @@ def _told(config: Config, request: Request, out: str, error: Exception, late: st
     """
     import traceback
 
-    from reportgen.deliver.alerts import alert
-    from reportgen.market import calendar
+    from reportgen.markets import calendar
+    from reportgen.publish.alerts import alert
 
     label = request.as_of
     with suppress(ReportgenError):
@@ -279,10 +279,10 @@ def watch(report: str, out: str, deadline: str, zone: str) -> None:
     Example:
       reportgen watch daily-recap --deadline 07:00
     """  # noqa: D301 - click reads the mark
-    from reportgen import schedule
-    from reportgen.deliver.alerts import alert
-    from reportgen.deliver.config import read_config
-    from reportgen.request import load_report
+    from reportgen.jobs import schedule
+    from reportgen.publish.alerts import alert
+    from reportgen.publish.config import read_config
+    from reportgen.record.request import load_report
 
     now = dt.datetime.now(dt.UTC)
     missing = schedule.overdue(load_report(report), out, deadline, zone, now)

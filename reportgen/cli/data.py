@@ -16,12 +16,12 @@ import click
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from reportgen.data.fetching import Outcome
-    from reportgen.data.market import Market
+    from reportgen.datasets.market import Market
     from reportgen.news.tree import Tree
+    from reportgen.sources.fetching import Outcome
 
-from reportgen.errors import InvalidParameter, did_you_mean
-from reportgen.resources import tidy
+from reportgen.config.resources import tidy
+from reportgen.core.errors import InvalidParameter, did_you_mean
 
 store_option = click.option(
     "--store",
@@ -33,7 +33,7 @@ store_option = click.option(
 
 
 def _path(path: Path | None) -> Path:
-    from reportgen.data.store import store_path
+    from reportgen.sources.store import store_path
 
     return path or store_path()
 
@@ -94,9 +94,9 @@ def brought(
 
     *only* limits them to some.
     """
-    from reportgen.data.fetching import fetch
-    from reportgen.data.plan import read_sources, wanted
-    from reportgen.data.web import Web
+    from reportgen.sources.fetching import fetch
+    from reportgen.sources.http import Web
+    from reportgen.sources.plan import read_sources, wanted
 
     wants = [
         want
@@ -132,9 +132,9 @@ def _noted(outcomes: Sequence[Outcome]) -> list[str]:
 
 def _symbols(given: tuple[str, ...]) -> list[str]:
     """The symbols *given*, or all that any report uses."""
-    from reportgen.data.instruments import registry
-    from reportgen.data.plan import EVENTS, rate_series
-    from reportgen.request import load_report, report_names
+    from reportgen.markets.instruments import registry
+    from reportgen.record.request import load_report, report_names
+    from reportgen.sources.plan import EVENTS, rate_series
 
     known = [*registry(), *rate_series(), "futures", *EVENTS]
     for symbol in given:
@@ -181,12 +181,12 @@ def fed_odds(as_of: str, name: str, as_json: bool, chart: Path | None) -> None:
     """  # noqa: D301 - click reads the mark
     import json
 
-    from reportgen.data.market import Market
-    from reportgen.data.remote import dataset
-    from reportgen.data.snapshot import take
-    from reportgen.market import calendar
+    from reportgen.datasets.market import Market
+    from reportgen.datasets.remote import dataset
+    from reportgen.datasets.snapshot import take
+    from reportgen.markets import calendar
     from reportgen.news.tree import tree
-    from reportgen.request import located
+    from reportgen.record.request import located
 
     moment = calendar.resolve(as_of, dt.datetime.now(dt.UTC))
     market = Market(take(dataset(located(name)), moment, (), ()))
@@ -223,10 +223,10 @@ def _draw_odds(market: Market, now: Tree, path: Path) -> None:
 
     Each line is labelled by the target range that it ends in.
     """
-    from reportgen import charts
+    from reportgen.authoring import charts
+    from reportgen.config.resources import written
     from reportgen.news.policy import odds_history
     from reportgen.rendering import pictures
-    from reportgen.resources import written
 
     if path.suffix not in (".svg", ".png"):
         raise InvalidParameter(f"The chart is an .svg or a .png, not '{path.name}'.", subject=path)
@@ -266,7 +266,7 @@ def status(path: Path | None) -> None:
 
     First and last day, sessions missing between them, source, and how old the last fetch is.
     """
-    from reportgen.data.inventory import series
+    from reportgen.sources.inventory import series
 
     now, rows = dt.datetime.now(dt.UTC), list(series(_path(path)))
     click.echo(f"{'series':<12}{'first':<12}{'last':<12}{'gaps':>5}  {'fetched':<10}source")
@@ -290,7 +290,7 @@ def _age(span: dt.timedelta) -> str:
 )
 def show(symbol: str, path: Path | None, last: int) -> None:
     """Show the newest values of SYMBOL, their sources, and what was known the day before."""
-    from reportgen.data.inventory import history
+    from reportgen.sources.inventory import history
 
     for row in history(_path(path), symbol, last):
         earlier = f"  before: {', '.join(row.before)}" if row.before else ""
@@ -312,9 +312,10 @@ def verify(folder: Path | None, path: Path | None, every: bool) -> None:
       reportgen data verify
       reportgen data verify my-data --all
     """  # noqa: D301 - click reads the mark
-    from reportgen.data import store, verifying
-    from reportgen.data.dataset import open_dataset
-    from reportgen.market import calendar
+    from reportgen.datasets.dataset import open_dataset
+    from reportgen.datasets.validation import verifying
+    from reportgen.markets import calendar
+    from reportgen.sources import store
 
     if folder:
         dataset = open_dataset(folder.resolve())
@@ -368,9 +369,9 @@ def accept(
       reportgen data accept LUNR split_like 2023-02-23 --reason "it fell by 75%" --by "A. Editor"
       reportgen data accept LUNR scale 2023-02-23 --reason "it fell" --by "A. Editor" --data mine
     """  # noqa: D301 - click reads the mark
-    from reportgen.data.checks import Acceptance
-    from reportgen.data.verifying import accept as keep
-    from reportgen.data.verifying import accept_in
+    from reportgen.core.checks import Acceptance
+    from reportgen.datasets.validation.verifying import accept as keep
+    from reportgen.datasets.validation.verifying import accept_in
 
     acceptance = Acceptance(symbol=symbol, check=check, day=day.date(), **why)
     if folder:
@@ -386,8 +387,8 @@ def accept(
 @store_option
 def import_folder(folder: Path, path: Path | None) -> None:
     """Take the dataset in FOLDER, which has a dataset.toml, into the store."""
-    from reportgen.data.dataset import open_dataset
-    from reportgen.data.importing import take_in
+    from reportgen.datasets.dataset import open_dataset
+    from reportgen.datasets.importing import take_in
 
     for name, count in take_in(
         _path(path), open_dataset(folder.resolve()), dt.datetime.now(dt.UTC)
@@ -401,7 +402,7 @@ def import_folder(folder: Path, path: Path | None) -> None:
 @store_option
 def export(folder: Path, path: Path | None) -> None:
     """Write what the store knows now to FOLDER, as a dataset that any reportgen reads."""
-    from reportgen.data.exporting import give_out
+    from reportgen.datasets.exporting import give_out
 
     for name, count in give_out(_path(path), folder):
         click.echo(f"{name:<32}{count:>12,} values")

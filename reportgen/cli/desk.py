@@ -26,7 +26,7 @@ def init(folder: Path, source: str, name: str) -> None:
     Example:
       reportgen init desk --report small-caps --name desk-note
     """  # noqa: D301 - click reads the mark
-    from reportgen.workspace import create
+    from reportgen.jobs.workspace import create
 
     for path in create(folder, source, name):
         click.echo(path)
@@ -52,9 +52,10 @@ def schedule_for(report: str, scheduler: str, deadline: str, zone: str) -> None:
     """  # noqa: D301 - click reads the mark
     import datetime as dt
 
-    from reportgen import resources, schedule, workspace
-    from reportgen.errors import SettingsError
-    from reportgen.request import load_report
+    from reportgen.config import resources
+    from reportgen.core.errors import SettingsError
+    from reportgen.jobs import schedule, workspace
+    from reportgen.record.request import load_report
 
     schedule.deadline(
         deadline, zone, dt.datetime.now(dt.UTC)

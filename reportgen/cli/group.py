@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from reportgen.errors import ReportgenError, SealError
-from reportgen.resources import tidy
+from reportgen.config.resources import tidy
+from reportgen.core.errors import ReportgenError, SealError
 
 if TYPE_CHECKING:
-    from reportgen.request import Report
+    from reportgen.record.request import Report
 
 
 def warn_of_old_forms(report: Report) -> None:

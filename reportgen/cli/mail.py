@@ -14,18 +14,18 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from reportgen.cli.group import config_option
-from reportgen.errors import InvalidParameter, did_you_mean
-from reportgen.resources import tidy
+from reportgen.config.resources import tidy
+from reportgen.core.errors import InvalidParameter, did_you_mean
 
 if TYPE_CHECKING:
-    from reportgen.deliver.config import Config
-    from reportgen.deliver.sending import Errand, Told
-    from reportgen.recipients import Recipient
+    from reportgen.publish.config import Config
+    from reportgen.publish.mail.sending import Errand, Told
+    from reportgen.publish.recipients import Recipient
 
 
 def _newest(_: click.Context, __: click.Parameter, place: Path | None) -> Path | None:
     """The folder that is named, or where it is a report's, that of its newest brief."""
-    from reportgen.deliver.release import newest
+    from reportgen.publish.release import newest
 
     return newest(place) if place else None
 
@@ -68,13 +68,14 @@ def send(brief: Path, readers: Path, **options: Any) -> None:
       reportgen send out/daily-recap/2025-01-08 --to recipients.toml --dry-run
       reportgen send out/daily-recap/2025-01-08 --to recipients.toml --group clients
     """  # noqa: D301 - click reads the mark
-    from reportgen import telling
-    from reportgen.deliver import release, sending
-    from reportgen.deliver.config import read_config
-    from reportgen.deliver.ledger import Ledger
-    from reportgen.market import calendar
-    from reportgen.recipients import read_recipients
-    from reportgen.request import load_report
+    from reportgen.markets import calendar
+    from reportgen.produce import telling
+    from reportgen.publish import release
+    from reportgen.publish.config import read_config
+    from reportgen.publish.ledger import Ledger
+    from reportgen.publish.mail import sending
+    from reportgen.publish.recipients import read_recipients
+    from reportgen.record.request import load_report
 
     settings = read_config()
     telling.refuse(
@@ -122,16 +123,17 @@ def remember(place: str) -> None:
 
     *place* is a folder or a URL.
     """
-    from reportgen.deliver.config import read_config
+    from reportgen.publish.config import read_config
 
     outbox, folder = read_config().outbox, Path(place)
     if not outbox.is_file() or not all(
         (folder / f"brief.{kind}").is_file() for kind in ("json", "eml")
     ):
         return  # by these two it is told what a reader got
-    from reportgen.deliver import release, sending
-    from reportgen.deliver.ledger import Ledger
-    from reportgen.errors import DeliveryError
+    from reportgen.core.errors import DeliveryError
+    from reportgen.publish import release
+    from reportgen.publish.ledger import Ledger
+    from reportgen.publish.mail import sending
 
     try:
         sending.expected(release.finished(folder), Ledger(outbox))
@@ -184,7 +186,7 @@ def _report(told: Iterable[Told], settings: Config, shown: str) -> None:
     )
     click.echo(f"{counts}.")
     if missed:
-        from reportgen.deliver.alerts import alert
+        from reportgen.publish.alerts import alert
 
         words = "\n".join(
             (
@@ -230,13 +232,13 @@ def post(brief: Path, names: Sequence[str], **options: Any) -> None:
     Example:
       reportgen post out/daily-recap --door desk-chat
     """  # noqa: D301 - click reads the mark
-    from reportgen import telling
-    from reportgen.deliver import posting, release
-    from reportgen.deliver.config import read_config
-    from reportgen.deliver.doors import door
-    from reportgen.deliver.ledger import Ledger
-    from reportgen.market import calendar
-    from reportgen.settings import Settings
+    from reportgen.config.settings import Settings
+    from reportgen.markets import calendar
+    from reportgen.produce import telling
+    from reportgen.publish import release
+    from reportgen.publish.channels import door, posting
+    from reportgen.publish.config import read_config
+    from reportgen.publish.ledger import Ledger
 
     settings = read_config()
     telling.refuse(telling.check_folder(brief, settings.sealing))
@@ -283,13 +285,13 @@ def correct(brief: Path, why: str) -> None:
     Example:
       reportgen correct out/daily-recap/2025-01-08 --why "The exchange corrected a close."
     """  # noqa: D301 - click reads the mark
-    from reportgen.deliver.config import read_config
-    from reportgen.deliver.ledger import Ledger
-    from reportgen.deliver.release import finished
-    from reportgen.deliver.sending import corrected
-    from reportgen.edits import Edits
-    from reportgen.outputs import LocalFolder
-    from reportgen.pipeline import render_again
+    from reportgen.files.outputs import LocalFolder
+    from reportgen.produce.pipeline import render_again
+    from reportgen.publish.config import read_config
+    from reportgen.publish.ledger import Ledger
+    from reportgen.publish.mail.sending import corrected
+    from reportgen.publish.release import finished
+    from reportgen.record.edits import Edits
     from reportgen.verify.seal import verified
 
     config = read_config()
@@ -310,10 +312,10 @@ def outbox(brief: Path | None) -> None:
     Example:
       reportgen outbox out/daily-recap/2025-01-08
     """  # noqa: D301 - click reads the mark
-    from reportgen.deliver.config import read_config
-    from reportgen.deliver.ledger import Ledger
-    from reportgen.deliver.release import finished
-    from reportgen.deliver.sending import standing
+    from reportgen.publish.config import read_config
+    from reportgen.publish.ledger import Ledger
+    from reportgen.publish.mail.sending import standing
+    from reportgen.publish.release import finished
 
     of = (found.report, found.label) if brief and (found := finished(brief)) else ("", "")
     deliveries = Ledger(read_config().outbox).deliveries(*of)
@@ -339,9 +341,9 @@ def preview(brief: Path, no_open: bool) -> None:
     import tempfile
     import webbrowser
 
-    from reportgen.deliver.config import read_config
-    from reportgen.deliver.message import page
-    from reportgen.outputs import LocalFolder
+    from reportgen.files.outputs import LocalFolder
+    from reportgen.publish.config import read_config
+    from reportgen.publish.mail.message import page
     from reportgen.verify.seal import verified
 
     verified(LocalFolder(brief), read_config().sealing)
@@ -362,9 +364,9 @@ def approve(brief: Path, person: str) -> None:
     Example:
       reportgen approve out/daily-recap/2025-01-08 --by "A. Editor"
     """  # noqa: D301 - click reads the mark
-    from reportgen.deliver import release
-    from reportgen.deliver.config import read_config
-    from reportgen.outputs import LocalFolder
+    from reportgen.files.outputs import LocalFolder
+    from reportgen.publish import release
+    from reportgen.publish.config import read_config
     from reportgen.verify.seal import verified
 
     verified(LocalFolder(brief), read_config().sealing)
@@ -386,7 +388,7 @@ def hold(brief: Path, person: str, reason: str) -> None:
     Example:
       reportgen hold out/daily-recap/2025-01-08 --by "A. Editor" --reason "the lead is wrong"
     """  # noqa: D301 - click reads the mark
-    from reportgen.deliver import release
+    from reportgen.publish import release
 
     found = release.finished(brief)
     release.hold(found, person, reason)

@@ -42,9 +42,9 @@ def build(site: Path, out: Path, profile: str) -> None:
     Example:
       reportgen site build archive --from out
     """  # noqa: D301 - click reads the mark
-    from reportgen.deliver.config import read_config
-    from reportgen.deliver.site.build import build as built
-    from reportgen.errors import SealError
+    from reportgen.core.errors import SealError
+    from reportgen.publish.config import read_config
+    from reportgen.publish.site.build import build as built
 
     config = read_config()
     done = built(site, out, config.site, publish=profile == "publish", sealing=config.sealing)
@@ -76,7 +76,7 @@ def publish(site: Path, where: str, again: bool) -> None:
     Example:
       reportgen site publish archive s3://desk-briefs/site
     """  # noqa: D301 - click reads the mark
-    from reportgen.deliver.site.publish import publish as published
+    from reportgen.publish.site.publish import publish as published
 
     done = published(site, where, again=again)
     click.echo(f"{where}: {done.written} files written, {done.removed} removed.")
@@ -101,7 +101,7 @@ def serve(site: Path, port: int, base: str) -> None:
     Example:
       reportgen serve archive
     """  # noqa: D301 - click reads the mark
-    from reportgen.deliver.site.serve import server
+    from reportgen.publish.site.serve import server
 
     with server(site, port, base) as running:
         below = f"{base.strip('/')}/" if base.strip("/") else ""

@@ -29,7 +29,7 @@ from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
 
 import msgspec
 
-from reportgen.errors import ReportgenError, SettingsError, did_you_mean
+from reportgen.core.errors import ReportgenError, SettingsError, did_you_mean
 
 T = TypeVar("T")
 Place = tuple[str | int, ...]

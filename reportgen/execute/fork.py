@@ -17,7 +17,7 @@ from multiprocessing.connection import Connection, Pipe
 from pathlib import Path
 from typing import Any
 
-from reportgen.errors import ExecutionError, KernelDied
+from reportgen.core.errors import ExecutionError, KernelDied
 
 GRACE = 2.0
 """Seconds that a child is given to leave by itself once its connection is closed."""

@@ -17,11 +17,11 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, Self
 
+from reportgen.config.resources import anchored
 from reportgen.execute.fork import Child, answer, answered, forked
 from reportgen.execute.light import light_imports
-from reportgen.resources import anchored
 
-PRELOAD = ("reportgen.notebook", "altair")
+PRELOAD = ("reportgen.authoring.desk", "altair")
 """What a report's first cells import."""
 
 

@@ -21,7 +21,7 @@ from multiprocessing.connection import Client, Connection, Listener
 from pathlib import Path
 from typing import Any
 
-from reportgen.errors import RenderError
+from reportgen.core.errors import RenderError
 
 WARM = {
     "mark": "line",

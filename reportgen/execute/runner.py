@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-from reportgen.errors import CellFailed, CellTimeout, ExecutionError, KernelDied
+from reportgen.config.settings import Settings
+from reportgen.core.errors import CellFailed, CellTimeout, ExecutionError, KernelDied
 from reportgen.execute.fork import unsafe
-from reportgen.request import Value
-from reportgen.settings import Settings
+from reportgen.record.request import Value
 
 ENGINE = "reportgen-saving"
 

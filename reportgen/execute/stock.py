@@ -12,10 +12,10 @@ from typing import Any, Self
 from jupyter_client import AsyncKernelManager
 from traitlets import CaselessStrEnum
 
-from reportgen.resources import anchored
+from reportgen.config.resources import anchored
 
 # While the parent imports papermill, the kernel imports what a report's first cell asks for.
-PRELOAD = "--IPKernelApp.exec_lines=import reportgen.notebook, altair"
+PRELOAD = "--IPKernelApp.exec_lines=import reportgen.authoring.desk, altair"
 
 
 LONGEST = 85

@@ -25,7 +25,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
-from reportgen.errors import KernelDied
+from reportgen.core.errors import KernelDied
 from reportgen.execute.fork import adopted, answer, answered
 
 T = TypeVar("T")

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from reportgen.config.plugins import plugins
+from reportgen.config.resources import workspace
 from reportgen.config.schema import Line, read_toml, says
-from reportgen.errors import SettingsError, did_you_mean
-from reportgen.resources import workspace
+from reportgen.core.errors import SettingsError, did_you_mean
 
 SHIPPED = Path(__file__).parent
 GROUP = "reportgen.markets"

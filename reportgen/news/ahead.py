@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 
-from reportgen.data.market import Market
-from reportgen.facts import Unit
-from reportgen.market import calendar
-from reportgen.market.calendar import Moment
-from reportgen.market.exchange import EXCHANGE
+from reportgen.core.facts import Unit
+from reportgen.datasets.market import Market
+from reportgen.markets import calendar
+from reportgen.markets.calendar import Moment
+from reportgen.markets.exchange import EXCHANGE
 from reportgen.news.measure import Measure, News
 
 LAST_HOUR = 16

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from reportgen.data.market import Track, missing_of
-from reportgen.facts import Fact, Unit
-from reportgen.market import returns, volatility
+from reportgen.core.facts import Fact, Unit
+from reportgen.datasets.market import Track, missing_of
 from reportgen.news.measure import Measure, News, size, surprise, with_sigma
+from reportgen.statistics import returns, volatility
 
 STILL = 0.0005
 """A change that rounds to nothing: such an index went neither way."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from reportgen.data.market import Track
-from reportgen.facts import Unit
-from reportgen.market import drawdowns, returns, volatility
+from reportgen.core.facts import Unit
+from reportgen.datasets.market import Track
 from reportgen.news.measure import Measure, News, surprise, usual_year, with_sigma
+from reportgen.statistics import drawdowns, returns, volatility
 
 
 def spread(track: Track, other: Track) -> News | None:

@@ -8,11 +8,12 @@ from dataclasses import replace
 
 import pandas as pd
 
-from reportgen.data.market import Market, Track, missing_of
-from reportgen.facts import Unit
-from reportgen.market import baskets, returns, volatility
-from reportgen.market.exchange import EXCHANGE
+from reportgen.core.facts import Unit
+from reportgen.datasets.market import Market, Track, missing_of
+from reportgen.markets.exchange import EXCHANGE
 from reportgen.news.measure import Measure, News, size, surprise, with_sigma
+from reportgen.statistics import breadth as baskets
+from reportgen.statistics import returns, volatility
 
 
 def basket(key: str, name: str, tracks: Sequence[Track]) -> News | None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 
-from reportgen.data.market import Track
-from reportgen.facts import Unit
-from reportgen.market import drawdowns, extremes, returns, streaks, volatility
+from reportgen.core.facts import Unit
+from reportgen.datasets.market import Track
 from reportgen.news.measure import Measure, News, size, surprise, with_sigma
+from reportgen.statistics import drawdowns, extremes, returns, streaks, volatility
 
 LEAST_RUN = 4
 """Sessions of a run whose end is worth saying."""

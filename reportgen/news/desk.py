@@ -14,9 +14,8 @@ from dataclasses import replace
 
 import pandas as pd
 
-from reportgen.data.market import Track
-from reportgen.facts import Fact
-from reportgen.market import drawdowns
+from reportgen.core.facts import Fact
+from reportgen.datasets.market import Track
 from reportgen.news.comparison import spread
 from reportgen.news.day import broken, day, eve, streak, superlative
 from reportgen.news.measure import News
@@ -24,6 +23,7 @@ from reportgen.news.records import below, milestone, record, standing_record
 from reportgen.news.reversal import reversal
 from reportgen.news.thresholds import threshold
 from reportgen.news.windows import PERIODS, before, far, so_far, wrap
+from reportgen.statistics import drawdowns
 
 BETWEEN = 0.9
 """What two indexes that part ways mean to readers.

@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from reportgen.data.market import Track
-from reportgen.facts import Fact, Finding, Unit
-from reportgen.market import returns, volatility
+from reportgen.core.facts import Fact, Finding, Unit
+from reportgen.datasets.market import Track
+from reportgen.statistics import returns, volatility
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,17 +10,18 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from reportgen.data.instruments import instrument
-from reportgen.data.market import Market, Track
-from reportgen.errors import NoData
-from reportgen.facts import Fact, Unit
-from reportgen.market import calendar, returns, volatility
-from reportgen.market.calendar import STARTS
+from reportgen.core.errors import NoData
+from reportgen.core.facts import Fact, Unit
+from reportgen.datasets.market import Market, Track
+from reportgen.markets import calendar
+from reportgen.markets.calendar import STARTS
+from reportgen.markets.instruments import instrument
 from reportgen.news.day import day
 from reportgen.news.desk import line_of
 from reportgen.news.measure import Measure, News, with_sigma
 from reportgen.news.records import below, record, records_made
 from reportgen.news.windows import LEAST_PERIODS, LONG, PERIODS, moved, so_far, wrap
+from reportgen.statistics import returns, volatility
 
 LEAST_DAYS = 3
 """Sessions of a window whose best and worst days are worth naming."""

@@ -7,12 +7,12 @@ from contextlib import suppress
 
 import pandas as pd
 
-from reportgen.data.instruments import instrument
-from reportgen.data.market import Market
-from reportgen.errors import NoData
-from reportgen.facts import Fact, Unit
-from reportgen.market import rates, volatility
+from reportgen.core.errors import NoData
+from reportgen.core.facts import Fact, Unit
+from reportgen.datasets.market import Market
+from reportgen.markets.instruments import instrument
 from reportgen.news.measure import Measure, News
+from reportgen.statistics import rates, volatility
 
 TURNED_DAYS = 60
 """Days for which the curve must have leaned the other way for its turn to be news."""

@@ -7,11 +7,11 @@ import math
 
 import pandas as pd
 
-from reportgen.data.market import Track
-from reportgen.facts import Fact, Unit
-from reportgen.market import drawdowns, extremes
-from reportgen.market.drawdowns import High
+from reportgen.core.facts import Fact, Unit
+from reportgen.datasets.market import Track
 from reportgen.news.measure import Measure, News, surprise
+from reportgen.statistics import drawdowns, extremes
+from reportgen.statistics.drawdowns import High
 
 NEAR = -0.005
 """How far below its record a level is near it."""

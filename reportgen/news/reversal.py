@@ -5,10 +5,10 @@ Deep below (or far above) the close before, and mostly or wholly back by the end
 
 from __future__ import annotations
 
-from reportgen.data.market import Track
-from reportgen.facts import Unit
-from reportgen.market import returns, volatility
+from reportgen.core.facts import Unit
+from reportgen.datasets.market import Track
 from reportgen.news.measure import Measure, News, with_sigma
+from reportgen.statistics import returns, volatility
 
 FAR, BACK = 0.02, 0.5
 """How far a session must have been from the last close, and the share it must regain."""

@@ -6,10 +6,10 @@ import datetime as dt
 
 import pandas as pd
 
-from reportgen.data.market import Track
-from reportgen.facts import Fact, Unit
-from reportgen.market import drawdowns, returns, seasons, volatility
+from reportgen.core.facts import Fact, Unit
+from reportgen.datasets.market import Track
 from reportgen.news.measure import Measure, News, usual_year, with_sigma
+from reportgen.statistics import drawdowns, returns, seasons, volatility
 
 SEASONS, LEAST_SEASONS = 20, 10
 """Years that the season of a month is judged by, and the fewest that will do."""

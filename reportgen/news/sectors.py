@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from reportgen.data.market import Track, missing_of
-from reportgen.facts import Fact, Unit
-from reportgen.market import extremes
+from reportgen.core.facts import Fact, Unit
+from reportgen.datasets.market import Track, missing_of
 from reportgen.news.measure import Measure, News, size, surprise, with_sigma
 from reportgen.news.windows import moved
+from reportgen.statistics import extremes
 
 LEAST_MOVE = 0.02
 """A stock that moved less is no news among the large ones."""

@@ -9,11 +9,11 @@ import math
 
 import pandas as pd
 
-from reportgen.data.market import Track
-from reportgen.facts import Fact, Unit
-from reportgen.market import drawdowns, volatility
-from reportgen.market.drawdowns import BEAR_MARKET, CORRECTION
+from reportgen.core.facts import Fact, Unit
+from reportgen.datasets.market import Track
 from reportgen.news.measure import Measure, News, surprise, with_sigma
+from reportgen.statistics import drawdowns, volatility
+from reportgen.statistics.drawdowns import BEAR_MARKET, CORRECTION
 
 LONG = 756
 """Sessions, three years, in which a fall has one high.

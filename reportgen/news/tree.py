@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from reportgen.data.market import Market
-from reportgen.errors import NoData
-from reportgen.market import rates
+from reportgen.core.errors import NoData
+from reportgen.datasets.market import Market
+from reportgen.statistics import rates
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,11 +8,11 @@ from typing import Any
 
 import pandas as pd
 
-from reportgen.data.market import Track
-from reportgen.facts import Fact, Unit
-from reportgen.market import extremes, returns, streaks, volatility
-from reportgen.market.calendar import STARTS
+from reportgen.core.facts import Fact, Unit
+from reportgen.datasets.market import Track
+from reportgen.markets.calendar import STARTS
 from reportgen.news.measure import Measure, News, size, with_sigma
+from reportgen.statistics import extremes, returns, streaks, volatility
 
 PERIODS = {"week": "W", "month": "M", "quarter": "Q", "year": "Y"}
 LONG = {"week": 5, "month": 21, "quarter": 63, "year": 252}

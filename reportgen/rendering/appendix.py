@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from reportgen.facts import CHART_MEDIA, FACT_MEDIA, FACTS_MEDIA, FINDING_MEDIA, SECTION_MEDIA
-from reportgen.resources import bytecode, resource_dirs
+from reportgen.config.resources import bytecode, resource_dirs
+from reportgen.core.facts import CHART_MEDIA, FACT_MEDIA, FACTS_MEDIA, FINDING_MEDIA, SECTION_MEDIA
 
 SHOWN = {FACT_MEDIA, FACTS_MEDIA, FINDING_MEDIA, CHART_MEDIA, SECTION_MEDIA}
 PLAIN = re.compile(r'<span class="(?!(?:k|kn|kc|s1|s2|mi|mf)")[^"]*">([^<]*)</span>')

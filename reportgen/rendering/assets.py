@@ -14,7 +14,7 @@ from functools import cache, partial
 from importlib.metadata import version
 from pathlib import Path
 
-from reportgen.resources import cache_dir, cached
+from reportgen.config.resources import cache_dir, cached
 
 BUILD = 3
 """The version of what this module builds; a cache never serves an older one."""

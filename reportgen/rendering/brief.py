@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from reportgen.facts import Fact, Finding, Unit
-from reportgen.narrative.model import Narrative
-from reportgen.narrative.runs import Run, Runs, text_of
-from reportgen.record import Record
+from reportgen.core.facts import Fact, Finding, Unit
+from reportgen.record.record import Record
+from reportgen.story.citations import Run, Runs, text_of
+from reportgen.story.model import Narrative
 
 READER = '<p class="reader" hidden></p>'
 """Where a page names the one it was made for; empty on a page for everybody."""

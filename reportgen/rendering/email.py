@@ -10,16 +10,16 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 
-from reportgen import headers
-from reportgen.errors import RenderError
-from reportgen.narrative.model import Paragraph, Table
-from reportgen.narrative.runs import Runs, text_of
+from reportgen.config.resources import tokens
+from reportgen.config.settings import Settings
+from reportgen.core import headers
+from reportgen.core.errors import RenderError
 from reportgen.rendering.brief import Brief, Rendering
 from reportgen.rendering.page import environment
 from reportgen.rendering.pictures import MAIL, png
 from reportgen.rendering.text import plain_text
-from reportgen.resources import tokens
-from reportgen.settings import Settings
+from reportgen.story.citations import Runs, text_of
+from reportgen.story.model import Paragraph, Table
 
 PICTURES = 2
 """How many of the first pictures an email carries."""

@@ -20,8 +20,8 @@ class BriefExporter(Exporter):  # type: ignore[misc] # nbconvert ships no types
 
     def from_notebook_node(self, nb: Any, resources: Any = None, **_: Any) -> tuple[str, Any]:
         """The page as text, and the resources."""
+        from reportgen.produce.telling import tell
         from reportgen.rendering import page
-        from reportgen.telling import tell
 
         resources = self._init_resources(resources)
         return page.render(tell(nb)).data.decode(), resources

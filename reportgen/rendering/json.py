@@ -8,10 +8,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from reportgen.facts import Fact
-from reportgen.narrative.runs import Runs, sentences, text_of
-from reportgen.record import Record
+from reportgen.core.facts import Fact
+from reportgen.record.record import Record
 from reportgen.rendering.brief import Brief, Rendering
+from reportgen.story.citations import Runs, sentences, text_of
 
 SCHEMA = "reportgen.brief/1"
 STATED = {

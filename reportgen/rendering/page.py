@@ -13,13 +13,13 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from reportgen.narrative.model import Paragraph, Table
-from reportgen.narrative.runs import Runs, text_of
+from reportgen.config.resources import bytecode, resource, resource_dirs, tokens
 from reportgen.rendering import assets
 from reportgen.rendering.appendix import cells_html
 from reportgen.rendering.brief import Brief, Rendering, Span, spans
 from reportgen.rendering.pictures import NARROW, WIDE, sparkline, themed
-from reportgen.resources import bytecode, resource, resource_dirs, tokens
+from reportgen.story.citations import Runs, text_of
+from reportgen.story.model import Paragraph, Table
 
 
 @cache

@@ -11,14 +11,14 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from reportgen.errors import RenderError
-from reportgen.narrative.model import Paragraph, Table
-from reportgen.narrative.runs import Runs, text_of
+from reportgen.config.resources import resource, tokens
+from reportgen.config.settings import Settings
+from reportgen.core.errors import RenderError
 from reportgen.rendering.assets import font_folders
 from reportgen.rendering.brief import Brief, Rendering
 from reportgen.rendering.pictures import sparkline
-from reportgen.resources import resource, tokens
-from reportgen.settings import Settings
+from reportgen.story.citations import Runs, text_of
+from reportgen.story.model import Paragraph, Table
 
 USUAL_PAGES = 2
 SCALES = (1.0, 0.97, 0.94, 0.91)

@@ -14,14 +14,14 @@ from functools import lru_cache
 from io import BytesIO
 from typing import Any, TypeVar
 
-from reportgen.drawings import own_ids
-from reportgen.errors import RenderError
+from reportgen.config.resources import tokens
+from reportgen.core.errors import RenderError
+from reportgen.core.svg import own_ids
 from reportgen.execute.renderer import Renderer
-from reportgen.narrative.model import Narrative, Picture
-from reportgen.narrative.runs import text_of
-from reportgen.record import Record
+from reportgen.record.record import Record
 from reportgen.rendering.margins import FLUSH, LABEL, LABEL_PADDING, TICK, margins_of
-from reportgen.resources import tokens
+from reportgen.story.citations import text_of
+from reportgen.story.model import Narrative, Picture
 
 WIDE, NARROW, MAIL = 680, 340, 460
 """Widths in pixels of a chart on a page, on a phone and in an email."""

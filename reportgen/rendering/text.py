@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import textwrap
 
-from reportgen.narrative.model import Paragraph, Table
-from reportgen.narrative.runs import Runs, text_of
 from reportgen.rendering.brief import Brief, Rendering
 from reportgen.rendering.page import environment
+from reportgen.story.citations import Runs, text_of
+from reportgen.story.model import Paragraph, Table
 
 WIDTH = 72
 

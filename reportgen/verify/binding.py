@@ -13,10 +13,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from reportgen.facts import Fact, Unit
-from reportgen.narrative.model import Narrative, Picture, Table
-from reportgen.narrative.runs import Run, Runs, text_of
-from reportgen.record import Record
+from reportgen.core.facts import Fact, Unit
+from reportgen.record.record import Record
+from reportgen.story.citations import Run, Runs, text_of
+from reportgen.story.model import Narrative, Picture, Table
 from reportgen.verify.vocabulary import MONTHS
 
 Objection = tuple[str, str, str]

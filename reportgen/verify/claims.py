@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from reportgen.facts import Fact, Unit
+from reportgen.core.facts import Fact, Unit
 from reportgen.verify.vocabulary import (
     CONNECTING,
     DIRECTIONS,

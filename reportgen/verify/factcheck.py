@@ -11,11 +11,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from reportgen.facts import Fact, Unit
-from reportgen.narrative.model import Narrative
-from reportgen.narrative.runs import Run, Runs, text_of
-from reportgen.narrative.wording import made_of, pieces
-from reportgen.record import Record
+from reportgen.core.facts import Fact, Unit
+from reportgen.record.record import Record
+from reportgen.story.citations import Run, Runs, text_of
+from reportgen.story.model import Narrative
+from reportgen.story.wording import made_of, pieces
 from reportgen.verify import claims, numerals, phrases
 from reportgen.verify.binding import Binding
 from reportgen.verify.claims import Evidence

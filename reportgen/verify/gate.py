@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from reportgen.record import Gap, Record
-from reportgen.request import Policy
+from reportgen.record.record import Gap, Record
+from reportgen.record.request import Policy
 
 
 class Verdict(StrEnum):

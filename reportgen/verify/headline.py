@@ -9,9 +9,9 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import islice, product
 
-from reportgen.errors import EditError
-from reportgen.facts import Fact
-from reportgen.narrative.runs import Run, Runs
+from reportgen.core.errors import EditError
+from reportgen.core.facts import Fact
+from reportgen.story.citations import Run, Runs
 from reportgen.verify import claims, numerals, phrases
 from reportgen.verify.factcheck import FactCheck
 from reportgen.verify.vocabulary import NEEDS_FACT, WORD

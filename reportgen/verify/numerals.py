@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from reportgen.facts import Unit
+from reportgen.core.facts import Unit
 
 NUMBER = re.compile(
     r"(?:(?P<hedge>nearly|almost|just over|just under|more than|less than|about|over|under)\s+)?"

@@ -6,7 +6,7 @@ import datetime as dt
 import re
 from collections.abc import Callable
 
-from reportgen.facts import Fact, Unit
+from reportgen.core.facts import Fact, Unit
 from reportgen.verify.claims import Evidence, span
 
 Condition = Callable[[Fact, Evidence], bool]

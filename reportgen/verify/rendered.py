@@ -14,9 +14,9 @@ from html.parser import HTMLParser
 from itertools import pairwise
 from typing import Any
 
-from reportgen.narrative.model import Narrative
-from reportgen.narrative.runs import sentences, text_of
-from reportgen.record import Record
+from reportgen.record.record import Record
+from reportgen.story.citations import sentences, text_of
+from reportgen.story.model import Narrative
 from reportgen.verify import gate, numerals
 from reportgen.verify.factcheck import Check
 

@@ -14,10 +14,10 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from reportgen.errors import RecordError, SealError, SettingsError
-from reportgen.keys import secret
-from reportgen.outputs import Folder
-from reportgen.sealing import Sealing
+from reportgen.config.sealing import Sealing
+from reportgen.config.secrets import secret
+from reportgen.core.errors import RecordError, SealError, SettingsError
+from reportgen.files.outputs import Folder
 
 SEAL, SCHEMA = "seal.json", "reportgen.seal/1"
 KEYS = {"schema", "record", "sha256", "signature"}

@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from reportgen.edits import LONGEST_HEADLINE
-from reportgen.narrative.model import Narrative
-from reportgen.narrative.runs import sentences, text_of
+from reportgen.record.edits import LONGEST_HEADLINE
+from reportgen.story.citations import sentences, text_of
+from reportgen.story.model import Narrative
 
 LONGEST = 42
 """Words of a sentence that a reader still takes in at once; semicolons begin a new count."""

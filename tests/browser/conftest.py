@@ -14,12 +14,12 @@ import pytest
 from inprocess import Sample
 from postbox import PASSWORD, Postbox, readers
 
-from reportgen.deliver.config import read_config
-from reportgen.deliver.ledger import Ledger
-from reportgen.deliver.release import finished
-from reportgen.deliver.sending import Errand, send
+from reportgen.config.settings import Settings
+from reportgen.publish.config import read_config
+from reportgen.publish.ledger import Ledger
+from reportgen.publish.mail.sending import Errand, send
+from reportgen.publish.release import finished
 from reportgen.rendering import email as as_email
-from reportgen.settings import Settings
 
 SENT = dt.datetime(2025, 1, 8, 18, 30, tzinfo=dt.UTC)
 

@@ -10,8 +10,8 @@ import sys
 import nbformat
 import pytest
 
-from reportgen.facts import CHART_MEDIA, FACTS_MEDIA
-from reportgen.request import load_report
+from reportgen.core.facts import CHART_MEDIA, FACTS_MEDIA
+from reportgen.record.request import load_report
 
 pytestmark = pytest.mark.browser
 

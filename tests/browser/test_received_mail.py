@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageChops
 
-from reportgen.deliver.message import page as mail_page
+from reportgen.publish.mail.message import page as mail_page
 
 pytestmark = pytest.mark.browser
 

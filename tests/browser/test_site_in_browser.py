@@ -12,9 +12,9 @@ import threading
 import pytest
 from archives import copied, weekdays
 
-from reportgen.deliver.config import Site
-from reportgen.deliver.site.build import build
-from reportgen.deliver.site.serve import server
+from reportgen.publish.config import Site
+from reportgen.publish.site.build import build
+from reportgen.publish.site.serve import server
 
 pytestmark = pytest.mark.browser
 

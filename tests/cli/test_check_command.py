@@ -59,7 +59,7 @@ def test_every_digit_of_the_text_counts(made):
 
 def test_every_digit_of_the_page_counts(made):
     """Whichever digit that a reader of brief.html sees outside the pictures is changed, the check finds it."""
-    from reportgen.record import read_record
+    from reportgen.record.record import read_record
     from reportgen.verify import rendered
 
     html = (made[1] / "brief.html").read_text()
@@ -76,7 +76,7 @@ def test_every_digit_of_the_page_counts(made):
 
 def test_every_claim_of_the_data_counts(made):
     """Change the first digit of any claim's words, sentence or value: the check finds it."""
-    from reportgen.record import read_record
+    from reportgen.record.record import read_record
     from reportgen.verify import rendered
 
     record, story = (
@@ -101,7 +101,7 @@ def test_every_claim_of_the_data_counts(made):
 
 
 def _story(folder):
-    from reportgen.telling import read_notebook, tell
+    from reportgen.produce.telling import read_notebook, tell
 
     return tell(read_notebook(folder / "notebook.ipynb")).narrative
 

@@ -9,8 +9,8 @@ import pytest
 from feeds import Feeds
 from postbox import PASSWORD, Postbox
 
-from reportgen.data.plan import Want, due
-from reportgen.market import calendar
+from reportgen.markets import calendar
+from reportgen.sources.plan import Want, due
 
 PASSED = ("--deadline", "00:00", "--zone", "UTC")
 """A deadline that has always passed: nobody waits in a test."""

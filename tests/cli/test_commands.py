@@ -11,7 +11,7 @@ import sys
 
 import pytest
 
-from reportgen.resources import SAMPLE
+from reportgen.config.resources import SAMPLE
 
 FILES = [
     "brief.html",
@@ -72,7 +72,7 @@ def test_render_refuses_what_is_no_notebook(refused, tmp_path):
 
 def test_render_refuses_a_notebook_that_never_ran(refused, tmp_path):
     """The report's own notebook is no record of a brief."""
-    from reportgen.request import load_report
+    from reportgen.record.request import load_report
 
     refused(
         5, ["render", load_report("small-caps").notebook, "--out", tmp_path / "out"], "has no seal"
@@ -161,7 +161,7 @@ def test_help_shows_an_example_on_a_line_of_its_own(call, command, example):
 
 def test_the_examples_of_help_are_right(call, made):
     """What help proposes is taken: the parameters parse, the checked folder is what a run writes."""
-    from reportgen.request import load_report
+    from reportgen.record.request import load_report
 
     assert load_report("small-caps").parameter_values({"months": "12"})["months"] == 12
     assert str(made[1]).endswith("small-caps/2025-01-08T1300")

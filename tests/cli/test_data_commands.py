@@ -21,11 +21,11 @@ from feeds import Feeds
 
 from reportgen.cli import main
 from reportgen.cli.data import unreached
-from reportgen.data import store
-from reportgen.data.dataset import open_dataset
-from reportgen.data.fetching import Outcome
-from reportgen.data.plan import EVENTS, Want, due, rate_series
-from reportgen.resources import SAMPLE
+from reportgen.config.resources import SAMPLE
+from reportgen.datasets.dataset import open_dataset
+from reportgen.sources import store
+from reportgen.sources.fetching import Outcome
+from reportgen.sources.plan import EVENTS, Want, due, rate_series
 
 # DuckDB says so to the newest pandas when it makes a frame with a time zone.
 pytestmark = pytest.mark.filterwarnings("ignore:The inplace keyword in DataFrame.drop")

@@ -12,12 +12,12 @@ import shutil
 
 import pytest
 
-from reportgen.data.market import Market
-from reportgen.data.remote import dataset
-from reportgen.data.snapshot import take
-from reportgen.market import calendar as market_calendar
+from reportgen.config.resources import SAMPLE
+from reportgen.datasets.market import Market
+from reportgen.datasets.remote import dataset
+from reportgen.datasets.snapshot import take
+from reportgen.markets import calendar as market_calendar
 from reportgen.news.policy import odds_history
-from reportgen.resources import SAMPLE
 
 ASKED = ("fed-odds", "--data", "sample", "--as-of", "2025-01-08")
 LETTERS = "FGHJKMNQUVXZ"

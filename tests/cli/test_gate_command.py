@@ -13,7 +13,7 @@ import sys
 import inprocess
 import pytest
 
-from reportgen.resources import SAMPLE, cache_dir
+from reportgen.config.resources import SAMPLE, cache_dir
 
 DAY = "2024-12-10"
 CODE = "from reportgen.cli import entry; entry()"

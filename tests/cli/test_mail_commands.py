@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from postbox import PASSWORD, Postbox
 
-from reportgen.deliver.ledger import Key, Ledger
+from reportgen.publish.ledger import Key, Ledger
 
 PEOPLE = """[[recipient]]
 address = "ann@example.org"

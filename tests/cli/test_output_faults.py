@@ -8,8 +8,8 @@ import sys
 
 import pytest
 
-from reportgen.errors import RenderError
-from reportgen.outputs import LocalFolder
+from reportgen.core.errors import RenderError
+from reportgen.files.outputs import LocalFolder
 
 RUN = ["run", "small-caps", "--as-of", "2025-01-08 13:00", "--out"]
 LIMIT = 1_120_000

@@ -13,19 +13,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from reportgen.config.resources import SAMPLE, resource_dirs
 from reportgen.config.schema import Line, Variable, line_of, parsed, says, typed
-from reportgen.errors import SettingsError
-from reportgen.resources import SAMPLE, resource_dirs
-from reportgen.schemas import file_kinds, schema_of
+from reportgen.core.errors import SettingsError
+from reportgen.jobs.schemas import file_kinds, schema_of
 
 PACKAGE = Path(__file__).parents[2] / "reportgen"
 SHIPPED = [
     *(("report", path) for path in sorted(resource_dirs("reports")[-1].glob("*/report.toml"))),
     ("dataset", SAMPLE / "dataset.toml"),
-    ("instruments", PACKAGE / "data" / "instruments.toml"),
-    ("baskets", PACKAGE / "data" / "baskets.toml"),
-    ("sources", PACKAGE / "data" / "sources.toml"),
-    ("closures", PACKAGE / "market" / "closings.toml"),
+    ("instruments", PACKAGE / "markets" / "tables" / "instruments.toml"),
+    ("baskets", PACKAGE / "markets" / "tables" / "baskets.toml"),
+    ("sources", PACKAGE / "sources" / "sources.toml"),
+    ("closures", PACKAGE / "markets" / "tables" / "closings.toml"),
     ("market", PACKAGE / "markets" / "us.toml"),
 ]
 

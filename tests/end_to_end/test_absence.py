@@ -11,11 +11,11 @@ import shutil
 import pytest
 from inprocess import executed
 
-from reportgen import telling
-from reportgen.record import read_record
-from reportgen.request import load_report
-from reportgen.resources import SAMPLE
-from reportgen.settings import Settings
+from reportgen.config.resources import SAMPLE
+from reportgen.config.settings import Settings
+from reportgen.produce import telling
+from reportgen.record.record import read_record
+from reportgen.record.request import load_report
 from reportgen.verify import gate
 from reportgen.verify.gate import Verdict
 

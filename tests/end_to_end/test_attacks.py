@@ -17,14 +17,15 @@ from attacks import ATTACKS
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reportgen import headers, telling
-from reportgen.deliver.config import Mail
-from reportgen.deliver.ledger import Key
-from reportgen.deliver.message import Letter
-from reportgen.errors import InvalidParameter, ReportgenError, UnknownReport
-from reportgen.recipients import Recipient, read_recipients
-from reportgen.request import FORMATS, load_report
-from reportgen.settings import Settings
+from reportgen.config.settings import Settings
+from reportgen.core import headers
+from reportgen.core.errors import InvalidParameter, ReportgenError, UnknownReport
+from reportgen.produce import telling
+from reportgen.publish.config import Mail
+from reportgen.publish.ledger import Key
+from reportgen.publish.mail.message import Letter
+from reportgen.publish.recipients import Recipient, read_recipients
+from reportgen.record.request import FORMATS, load_report
 
 KEY, NOW = Key("small-caps", "2025-01-08T1300", 1), dt.datetime(2025, 1, 8, 21, tzinfo=dt.UTC)
 MAIL = Mail(
@@ -118,7 +119,7 @@ LETTER = Letter(
 @given(st.one_of(st.sampled_from(ATTACKS), st.text(max_size=40), st.emails()))
 def test_an_address_is_one_or_is_refused(text):
     """What is taken as an address leads to one mailbox, one folder and one link."""
-    from reportgen.recipients import _recipient
+    from reportgen.publish.recipients import _recipient
 
     for address in (text, f"{text}@example.com", f"ann@{text}.com"):
         try:

@@ -13,10 +13,10 @@ import pytest
 from inprocess import executed, produced
 from told import assert_well_told, tell
 
-from reportgen import telling
-from reportgen.request import Request, load_report
-from reportgen.resources import SAMPLE
-from reportgen.settings import Settings
+from reportgen.config.resources import SAMPLE
+from reportgen.config.settings import Settings
+from reportgen.produce import telling
+from reportgen.record.request import Request, load_report
 from reportgen.verify.factcheck import FactCheck
 
 MOMENTS = [

@@ -13,7 +13,7 @@ import pytest
 from click.testing import CliRunner
 
 from reportgen.cli import main
-from reportgen.data.instruments import registry
+from reportgen.markets.instruments import registry
 
 MADE = Path(__file__).parents[1] / "made_by_010"
 DAILY, SMALL = "out/daily-recap/2025-01-08", "out/small-caps/2025-01-08T1300"

@@ -18,19 +18,19 @@ from typing import Any
 import pytest
 from feeds import Feeds
 
-from reportgen.data import store
-from reportgen.data.checks import Acceptance
-from reportgen.data.dataset import open_dataset
-from reportgen.data.fetching import fetch
-from reportgen.data.plan import read_sources, wanted
-from reportgen.data.snapshot import take
-from reportgen.data.verifying import accept
-from reportgen.data.web import Web
-from reportgen.errors import DataError
-from reportgen.market import calendar
-from reportgen.pipeline import produce
-from reportgen.request import Request, load_report
-from reportgen.settings import Settings
+from reportgen.config.settings import Settings
+from reportgen.core.checks import Acceptance
+from reportgen.core.errors import DataError
+from reportgen.datasets.dataset import open_dataset
+from reportgen.datasets.snapshot import take
+from reportgen.datasets.validation.verifying import accept
+from reportgen.markets import calendar
+from reportgen.produce.pipeline import produce
+from reportgen.record.request import Request, load_report
+from reportgen.sources import store
+from reportgen.sources.fetching import fetch
+from reportgen.sources.http import Web
+from reportgen.sources.plan import read_sources, wanted
 
 pytestmark = pytest.mark.slow
 

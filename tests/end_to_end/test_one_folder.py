@@ -14,7 +14,7 @@ import pytest
 from click.testing import CliRunner
 
 from reportgen.cli import main
-from reportgen.resources import SAMPLE, resource
+from reportgen.config.resources import SAMPLE, resource
 
 LABEL = "daily-recap/2025-01-08"
 RUN = ("run", "daily-recap", "--as-of", "2025-01-08")

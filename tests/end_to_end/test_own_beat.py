@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from reportgen import workspace
+from reportgen.jobs import workspace
 
 PAGE = (Path(__file__).parents[2] / "docs" / "how-to" / "add-a-beat.md").read_text()
 TOML, CODE, WORDS = (

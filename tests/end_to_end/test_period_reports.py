@@ -16,8 +16,8 @@ from inprocess import produced, said
 from told import assert_well_told, tell
 
 from reportgen.cli import main
-from reportgen.request import Request, load_report
-from reportgen.resources import SAMPLE
+from reportgen.config.resources import SAMPLE
+from reportgen.record.request import Request, load_report
 
 WEEKS = ["2025-01-08", "2024-12-31", "2024-11-29", "2024-03-28", "2024-07-05", "2023-09-29"]
 MONTHS = ["2025-01-08", "2024-12-31", "2024-11-29", "2024-03-28", "2024-02-29", "2023-07-31"]

@@ -7,8 +7,8 @@ import datetime as dt
 import pytest
 from told import Told, tell
 
-from reportgen.errors import NotASession
-from reportgen.market import calendar
+from reportgen.core.errors import NotASession
+from reportgen.markets import calendar
 
 AT_ONE, CLOSE = "2025-01-08 13:00", "2025-01-08"
 

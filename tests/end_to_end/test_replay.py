@@ -13,13 +13,13 @@ import socket
 import inprocess
 import pytest
 
-from reportgen.data import store
-from reportgen.data.checks import Acceptance
-from reportgen.data.dataset import open_dataset
-from reportgen.data.importing import take_in
-from reportgen.data.providers.contract import Bar, Reply
-from reportgen.data.verifying import accept
-from reportgen.resources import SAMPLE
+from reportgen.config.resources import SAMPLE
+from reportgen.core.checks import Acceptance
+from reportgen.datasets.dataset import open_dataset
+from reportgen.datasets.importing import take_in
+from reportgen.datasets.validation.verifying import accept
+from reportgen.sources import store
+from reportgen.sources.providers.contract import Bar, Reply
 
 # DuckDB says so to the newest pandas when it makes a frame with a time zone.
 pytestmark = [

@@ -16,9 +16,9 @@ from email.policy import SMTP
 import pytest
 from told import tell
 
-from reportgen.market.calendar import sessions
+from reportgen.config.resources import SAMPLE
+from reportgen.markets.calendar import sessions
 from reportgen.rendering.email import written
-from reportgen.resources import SAMPLE
 
 SECTORS = {"XLB", "XLC", "XLE", "XLF", "XLI", "XLK", "XLP", "XLRE", "XLU", "XLV", "XLY"}
 

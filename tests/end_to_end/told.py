@@ -8,11 +8,11 @@ from pathlib import Path
 
 from inprocess import executed
 
-from reportgen.narrative.compose import compose
-from reportgen.narrative.model import Narrative
-from reportgen.narrative.runs import text_of
-from reportgen.record import Record, read_record
-from reportgen.request import load_report
+from reportgen.record.record import Record, read_record
+from reportgen.record.request import load_report
+from reportgen.story.citations import text_of
+from reportgen.story.compose import compose
+from reportgen.story.model import Narrative
 from reportgen.verify.factcheck import Check, FactCheck
 from reportgen.verify.style import lint
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from reportgen.errors import InvalidParameter
+from reportgen.core.errors import InvalidParameter
 from reportgen.execute.fork import forked, unsafe
 from reportgen.execute.renderer import WARM
 

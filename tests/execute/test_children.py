@@ -16,7 +16,7 @@ import errands
 import psutil
 import pytest
 
-from reportgen.errors import InvalidParameter, KernelDied, RenderError
+from reportgen.core.errors import InvalidParameter, KernelDied, RenderError
 from reportgen.execute.fork import unsafe
 from reportgen.execute.renderer import WARM, Renderer
 from reportgen.execute.zygote import Zygote

@@ -12,9 +12,9 @@ import inprocess
 import nbformat
 import pytest
 
-from reportgen.errors import CellFailed, Held
-from reportgen.request import Request, load_report
-from reportgen.telling import check_folder
+from reportgen.core.errors import CellFailed, Held
+from reportgen.produce.telling import check_folder
+from reportgen.record.request import Request, load_report
 
 FAULT = 'raise ConnectionError("the wire is down")'
 

@@ -9,7 +9,7 @@ import inprocess
 import nbformat
 import pytest
 
-from reportgen.errors import CellFailed, CellTimeout, ExecutionError, KernelDied
+from reportgen.core.errors import CellFailed, CellTimeout, ExecutionError, KernelDied
 
 
 @pytest.fixture(params=["reportgen", pytest.param("nbclient", marks=pytest.mark.slow)])

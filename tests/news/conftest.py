@@ -9,9 +9,9 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from reportgen.data.instruments import instrument
-from reportgen.data.market import Track
-from reportgen.market.calendar import session_index
+from reportgen.datasets.market import Track
+from reportgen.markets.calendar import session_index
+from reportgen.markets.instruments import instrument
 from reportgen.news import News
 
 

@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from reportgen.market import calendar
+from reportgen.markets import calendar
 from reportgen.news import occasion, season
 
 EVER = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)

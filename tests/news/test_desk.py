@@ -2,7 +2,7 @@
 
 import pytest
 
-from reportgen.facts import Unit
+from reportgen.core.facts import Unit
 from reportgen.news.comparison import spread
 from reportgen.news.desk import ASIDE, PRESSING, judged, may_lead, of_index
 from reportgen.news.measure import Measure

@@ -6,12 +6,12 @@ import sys
 
 import pytest
 
-from reportgen.errors import SettingsError
+from reportgen.core.errors import SettingsError
 from reportgen.markets import market, market_names
 from reportgen.markets.spec import SHIPPED
 from reportgen.news.desk import line_of
 from reportgen.news.records import milestone
-from reportgen.request import load_report
+from reportgen.record.request import load_report
 
 TEXT = (SHIPPED / "us.toml").read_text()
 ANOTHER = """

@@ -10,10 +10,10 @@ import statistics
 import pandas as pd
 import pytest
 
-from reportgen.data.market import Market
-from reportgen.data.snapshot import Snapshot
-from reportgen.errors import NoData, StaleData
-from reportgen.market import calendar
+from reportgen.core.errors import NoData, StaleData
+from reportgen.datasets.market import Market
+from reportgen.datasets.snapshot import Snapshot
+from reportgen.markets import calendar
 from reportgen.news import coin_over, days, gauge, moved, mover, of_period, sectors, yields_over
 
 FRIDAY, MONDAY = "2025-06-06", dt.date(2025, 6, 9)

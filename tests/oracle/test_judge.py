@@ -11,8 +11,8 @@ import pytest
 from judge import Judge
 from truth import FIRST, LAST, judged_year, told
 
+from reportgen.config.resources import SAMPLE
 from reportgen.rendering.json import claims
-from reportgen.resources import SAMPLE
 
 EVERY = 21
 """In CI every so many sessions go before the judge; ``make truth`` takes them all."""

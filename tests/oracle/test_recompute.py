@@ -11,9 +11,9 @@ import pytest
 import recompute
 from inprocess import executed
 
-from reportgen.facts import Fact
-from reportgen.record import Record, read_record
-from reportgen.resources import SAMPLE
+from reportgen.config.resources import SAMPLE
+from reportgen.core.facts import Fact
+from reportgen.record.record import Record, read_record
 
 TOLD = ("rut.", "spx.", "mid.", "comp.", "dji.", "vix.", "fed.", "us10y.")
 NOT_ALWAYS = (

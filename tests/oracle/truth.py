@@ -22,15 +22,15 @@ import recompute
 from inprocess import executed
 from judge import Judge, words
 
-from reportgen import batch
-from reportgen.executors import executor
-from reportgen.market import calendar
-from reportgen.narrative.compose import compose
-from reportgen.record import read_record
+from reportgen.markets import calendar
+from reportgen.produce import batch
+from reportgen.produce.executors import executor
+from reportgen.produce.telling import check_folder
+from reportgen.record.record import read_record
+from reportgen.record.request import FORMATS, load_report
 from reportgen.rendering.brief import Brief
 from reportgen.rendering.json import claims
-from reportgen.request import FORMATS, load_report
-from reportgen.telling import check_folder
+from reportgen.story.compose import compose
 from reportgen.verify.style import lint
 
 REPORTS = ("daily-recap", "weekly-recap", "month-in-review", "year-in-review", "small-caps")

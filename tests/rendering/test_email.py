@@ -15,9 +15,9 @@ from io import BytesIO
 import pytest
 from PIL import Image
 
-from reportgen.narrative.runs import text_of
+from reportgen.config.settings import Settings
 from reportgen.rendering import email as as_email
-from reportgen.settings import Settings
+from reportgen.story.citations import text_of
 
 PAGE = "https://reportgen.example/small-caps/2025-01-08"
 

@@ -12,9 +12,9 @@ from html.parser import HTMLParser
 
 import pytest
 
+from reportgen.config.resources import tokens
+from reportgen.produce.telling import read_notebook, tell
 from reportgen.rendering import page
-from reportgen.resources import tokens
-from reportgen.telling import read_notebook, tell
 
 LINKS = (
     "src",

@@ -13,10 +13,10 @@ import pypdfium2
 import pytest
 from pypdfium2 import raw
 
-from reportgen.errors import RenderError
-from reportgen.narrative.runs import text_of
+from reportgen.config.settings import Settings
+from reportgen.core.errors import RenderError
 from reportgen.rendering import pdf
-from reportgen.settings import Settings
+from reportgen.story.citations import text_of
 
 POINTS = {"us-letter": (612, 792), "a4": (595, 842)}
 

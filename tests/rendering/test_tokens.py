@@ -10,7 +10,7 @@ import re
 
 import pytest
 
-from reportgen.resources import tokens
+from reportgen.config.resources import tokens
 
 THEMES = ("light", "dark")
 LETTERS = ("ink", "muted", "accent", "second", "third", "gain", "loss")

@@ -14,12 +14,12 @@ from functools import cache
 
 from inprocess import executed
 
-from reportgen.facts import Fact, Unit
-from reportgen.narrative.compose import compose
-from reportgen.narrative.model import Narrative, Paragraph, Picture, StripRow
-from reportgen.narrative.runs import Run, Runs, text_of
-from reportgen.record import Record, read_record
-from reportgen.request import load_report
+from reportgen.core.facts import Fact, Unit
+from reportgen.record.record import Record, read_record
+from reportgen.record.request import load_report
+from reportgen.story.citations import Run, Runs, text_of
+from reportgen.story.compose import compose
+from reportgen.story.model import Narrative, Paragraph, Picture, StripRow
 
 DATES = ("2025-01-08 13:00", "2025-01-10", "2024-11-06", "2024-11-25")
 """During a session, below the line of a correction, the best day since, and just shy of a record.

@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from reportgen.facts import Fact, Unit
+from reportgen.core.facts import Fact, Unit
 from reportgen.verify import claims
 
 AT = dt.datetime(2025, 1, 8, 13, 5, tzinfo=dt.UTC)

@@ -7,11 +7,11 @@ from email import policy
 
 import pytest
 
-from reportgen.narrative.compose import compose
-from reportgen.narrative.runs import text_of
-from reportgen.record import read_record
-from reportgen.request import load_report
-from reportgen.telling import read_notebook
+from reportgen.produce.telling import read_notebook
+from reportgen.record.record import read_record
+from reportgen.record.request import load_report
+from reportgen.story.citations import text_of
+from reportgen.story.compose import compose
 from reportgen.verify import rendered
 
 WORDS = {

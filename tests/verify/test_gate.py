@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 from told import tell
 
-from reportgen import pipeline, telling
-from reportgen.errors import Held
-from reportgen.record import Section
-from reportgen.request import Policy
-from reportgen.settings import Settings
+from reportgen.config.settings import Settings
+from reportgen.core.errors import Held
+from reportgen.produce import pipeline, telling
+from reportgen.record.record import Section
+from reportgen.record.request import Policy
 from reportgen.verify import gate
 from reportgen.verify.gate import Ruling, Verdict
 

@@ -7,8 +7,8 @@ import datetime as dt
 import pytest
 from told import tell
 
-from reportgen.narrative import dates
-from reportgen.narrative.runs import Run
+from reportgen.story.citations import Run
+from reportgen.story.english import dates
 from reportgen.verify import phrases
 from reportgen.verify.factcheck import FactCheck
 

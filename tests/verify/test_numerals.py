@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reportgen.facts import Unit
-from reportgen.narrative import figures
+from reportgen.core.facts import Unit
+from reportgen.story.english import figures
 from reportgen.verify import numerals
 
 SIZES = st.floats(0.0001, 0.95, allow_nan=False).flatmap(

@@ -19,12 +19,12 @@ from cryptography.hazmat.primitives.serialization import (
     PublicFormat,
 )
 
-from reportgen.errors import SealError, SettingsError
-from reportgen.outputs import LocalFolder
-from reportgen.pipeline import produce
-from reportgen.request import Request, load_report
-from reportgen.sealing import Sealing
-from reportgen.settings import Settings
+from reportgen.config.sealing import Sealing
+from reportgen.config.settings import Settings
+from reportgen.core.errors import SealError, SettingsError
+from reportgen.files.outputs import LocalFolder
+from reportgen.produce.pipeline import produce
+from reportgen.record.request import Request, load_report
 from reportgen.verify.seal import adopted, seal_of, verified
 
 FILES = (

@@ -2,9 +2,9 @@
 
 import pytest
 
-from reportgen.edits import LONGEST_HEADLINE
-from reportgen.narrative.model import Narrative, Paragraph, Table
-from reportgen.narrative.runs import Run, split
+from reportgen.record.edits import LONGEST_HEADLINE
+from reportgen.story.citations import Run, split
+from reportgen.story.model import Narrative, Paragraph, Table
 from reportgen.verify.style import LONGEST, lint
 
 

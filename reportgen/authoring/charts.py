@@ -1,0 +1,660 @@
+"""The charts of a report, as Vega-Lite specifications without words.
+
+A chart holds data and marks. Every text a reader sees is a slot ("slot:last"), which the story
+fills from facts; so no chart can print a number that the sentence beside it does not share. Colours
+are the light tokens; a renderer maps them to the dark ones. Width and font size are the renderer's.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import wraps
+from typing import Any, ParamSpec
+
+import pandas as pd
+
+from reportgen.config.resources import tokens
+from reportgen.core.errors import RecordError
+from reportgen.core.svg import own_ids, picture
+from reportgen.datasets.market import YOUNG, Track
+from reportgen.markets.instruments import registry
+from reportgen.statistics import drawdowns
+
+P = ParamSpec("P")
+HEIGHT = 200
+PALETTE = ("accent", "second", "third", "muted")
+"""The colours of lines, in turn."""
+BASE = 100
+"""Where rebased lines start."""
+LEVEL_ROOM, NAME_ROOM = 0.3, 0.44
+"""Share of a time axis that is kept free behind its last point, for a level or for names."""
+MOST_NAMED = 31
+"""Sessions in a calendar of which each has a label."""
+MINUS = "replace(datum.label, '-', '\u2212')"
+WEEKDAYS = ["Mon", "Tue", "Wed", "Thu", "Fri"]
+FIRST_WEEK = "utcdate(toDate(datum.value)) <= 7 ? utcFormat(toDate(datum.value), '%b') : ''"
+YEAR_OR_MONTH = (
+    "utcmonth(datum.value) == 0 ? utcFormat(datum.value, '%Y') : utcFormat(datum.value, '%b')"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chart:
+    """A named Vega-Lite specification and the slots that its texts fill."""
+
+    name: str
+    spec: Mapping[str, Any]
+    slots: tuple[str, ...]
+    words: Mapping[str, str] = field(default_factory=dict)
+    """What an author sees in the slots before a story fills them."""
+
+
+def refuse_unfit(chart: Chart) -> None:
+    """RecordError, in words, where *chart* is none that a page can place."""
+    if not isinstance(chart, Chart):
+        raise RecordError(
+            f"desk.show takes a Chart, not {type(chart).__name__}; write "
+            "charts.Chart(name=..., spec=chart.to_dict(), slots=()).",
+            subject=type(chart).__name__,
+        )
+    for layer in chart.spec.get("layer", [chart.spec]):
+        if not _placed(layer):
+            raise RecordError(
+                f"Chart '{chart.name}': a page cannot place its y axis. Put it on the right with"
+                ' a format and the ends of its scale: alt.Y(..., axis=alt.Axis(orient="right",'
+                ' format=".1%"), scale=alt.Scale(domain=[low, high])), or name the rows of inline'
+                " data.",
+                subject=chart.name,
+            )
+
+
+def _placed(layer: Mapping[str, Any]) -> bool:
+    """Whether the room of a layer's y axis can be known before it is drawn.
+
+    It has none, ends and format, or names.
+    """
+    y = layer.get("encoding", {}).get("y", {})
+    axis = (
+        y.get("axis", {} if "value" in y or "datum" in y or not y.get("field") else None)
+        if y
+        else {}
+    )
+    if "axis" in y and not y["axis"]:
+        return True
+    if not axis:
+        return "axis" not in y and (not y.get("field") or "layer" in layer or "scale" not in y)
+    if axis.get("orient") == "right":
+        return bool(axis.get("format")) and _is_pair(y.get("scale", {}).get("domain"))
+    data = layer.get("data")
+    rows = data.get("values") if isinstance(data, Mapping) else None
+    return bool(rows) and all(isinstance(row.get(y.get("field")), str) for row in rows or ())
+
+
+def _is_pair(domain: Any) -> bool:
+    return isinstance(domain, Sequence) and [type(end) in (int, float) for end in domain] == [
+        True,
+        True,
+    ]
+
+
+def image(chart: Chart) -> str:
+    """*chart* as an HTML image, its slots filled with its own words.
+
+    What every notebook front end can show.
+    """
+    import vl_convert
+
+    spec = _filled({**chart.spec, "width": 660}, {f"slot:{k}": v for k, v in chart.words.items()})
+    drawn = vl_convert.vegalite_to_svg(spec)
+    return picture(own_ids(drawn, chart.name), chart.name)
+
+
+def _filled(part: Any, words: Mapping[str, str]) -> Any:
+    """*part* of a specification with *words* in their slots.
+
+    A slot without words shows its name.
+    """
+    if isinstance(part, str):
+        return words.get(part, part.removeprefix("slot:"))
+    if isinstance(part, Mapping):
+        return {key: _filled(value, words) for key, value in part.items()}
+    return [_filled(value, words) for value in part] if isinstance(part, list) else part
+
+
+def _drawn(draw: Callable[P, Chart]) -> Callable[P, Chart]:
+    """*draw* without Altair's check of every part against Vega-Lite's schema.
+
+    A test does that for each chart, a run need not.
+    """
+
+    @wraps(draw)
+    def drawn(*args: P.args, **kwargs: P.kwargs) -> Chart:
+        from altair.utils.schemapi import debug_mode
+
+        with debug_mode(arg=False):
+            return draw(*args, **kwargs)
+
+    return drawn
+
+
+def _spec(
+    layers: Sequence[Any],
+    height: int = HEIGHT,
+    series: Mapping[str, list[dict[str, Any]]] | None = None,
+) -> dict[str, Any]:
+    """The specification of *layers*, without the copies that Altair's own layering makes.
+
+    *series* holds long data by the names that layers refer to: they are written once, and Altair
+    need not copy them.
+    """
+    from altair import SCHEMA_URL
+
+    drawn = [layer.to_dict(validate=False, context={"top_level": False}) for layer in layers]
+    return {
+        "$schema": SCHEMA_URL,
+        "layer": drawn,
+        "height": height,
+        "datasets": dict(series or {}),
+        "background": "transparent",
+        "config": {},
+    }
+
+
+def _dates(closes: pd.Series) -> list[dict[str, Any]]:
+    return [{"date": f"{day:%Y-%m-%d}", "level": round(float(v), 4)} for day, v in closes.items()]
+
+
+def _when(pattern: str, title: str) -> Any:
+    """A tooltip's date as the axis has it.
+
+    In UTC, so that readers in every zone see the same day.
+    """
+    import altair as alt
+
+    return alt.Tooltip(
+        "date", timeUnit="utcyearmonthdate", format=pattern, title=title, type="temporal"
+    )
+
+
+def _time_axis(begin: pd.Timestamp, end: pd.Timestamp, freq: str, room: float) -> Any:
+    """A time axis with a tick at the start of each period.
+
+    It leaves room at its end for the labels of the last points.
+    """
+    import altair as alt
+
+    ticks = [f"{day:%Y-%m-%d}" for day in pd.date_range(begin, end, freq=freq)]
+    free = end + (end - begin) * room
+    axis = alt.Axis(format="%b", labelExpr=YEAR_OR_MONTH, values=ticks, grid=False, title=None)
+    return alt.X(
+        "date:T",
+        axis=axis,
+        scale=alt.Scale(type="utc", domain=[f"{begin:%Y-%m-%d}", f"{free:%Y-%m-%d}"]),
+    )
+
+
+def _value_axis(low: float, high: float, *, figures: str = ",.0f") -> Any:
+    import altair as alt
+
+    scale = alt.Scale(domain=[low, high], zero=False, nice=False)
+    return alt.Y(
+        "level:Q",
+        scale=scale,
+        axis=alt.Axis(orient="right", title=None, tickCount=5, format=figures, labelExpr=MINUS),
+    )
+
+
+def _text(rows: list[dict[str, Any]], **mark: Any) -> Any:
+    """A label with a halo of paper, which renderers put behind its letters."""
+    import altair as alt
+
+    halo = {"stroke": tokens()["light"]["paper"], "strokeWidth": 3, "strokeJoin": "round"}
+    drawn = alt.Chart(alt.Data(values=rows)).mark_text(**{"fontSize": 12, **halo, **mark})
+    return drawn.encode(x=alt.X("date:T"), y=alt.Y("level:Q"), text=alt.Text("label:N"))
+
+
+@_drawn
+def mountain(
+    track: Track, months: int, line: float | None = None, event: str | None = None
+) -> Chart:
+    """The index over *months* months as a filled line, with its 52-week high and last point.
+
+    A reference *line* is drawn if there is one.
+    """
+    import altair as alt
+
+    colour = tokens()["light"]
+    closes = track.closes[
+        track.closes.index >= track.closes.index[-1] - pd.DateOffset(months=months)
+    ]
+    high = drawdowns.high_52_weeks(track.closes if track.whole_year else closes)
+    low = min(float(closes.min()), line or math.inf)
+    top = max(float(closes.max()), high.level)
+    domain = (low - 0.04 * (top - low), top + 0.10 * (top - low))
+    base = alt.Chart(alt.NamedData("path"))
+    y, x = (
+        _value_axis(*domain),
+        _time_axis(closes.index[0], closes.index[-1], "MS" if months <= 12 else "QS", LEVEL_ROOM),
+    )
+    area = base.mark_area(color=colour["accent"], opacity=0.12, clip=True).encode(
+        x=x, y=y, y2=alt.Y2Datum(domain[0])
+    )
+    drawn = base.mark_line(color=colour["accent"], strokeWidth=1.75).encode(x=x, y=y)
+    tooltip = [_when("%b %-d, %Y", "Session"), alt.Tooltip("level:Q", format=",.2f", title="Close")]
+    dots = _nearest("path", ["date"], x, y, tooltip)
+    last = f"{closes.index[-1]:%Y-%m-%d}"
+    layers, slots = [area, drawn, dots], ["last"]
+    if line is not None:
+        layers[2:2] = _rule(closes, line, domain)
+        slots.append("threshold")
+    if (
+        track.whole_year
+        and pd.Timestamp(high.session) >= closes.index[0]
+        and high.session != track.session
+    ):
+        at = [{"date": high.session.isoformat(), "level": high.level, "label": "slot:high"}]
+        layers += [
+            _points(at, colour["ink"]),
+            _text(at, align="center", dy=-13, color=colour["ink"]),
+        ]
+        slots.append("high")
+    if event and pd.Timestamp(event) in closes.index:
+        at = [{"date": event, "level": float(closes[pd.Timestamp(event)]), "label": "slot:event"}]
+        layers += [
+            _points(at, colour["muted"]),
+            _text(at, align="right", dx=-7, dy=12, color=colour["muted"]),
+        ]
+        slots.append("event")
+    at = [{"date": last, "level": track.last, "label": "slot:last"}]
+    layers += [
+        _points(at, colour["accent"]),
+        _text(at, align="left", dx=8, dy=-4, color=colour["accent"], fontWeight=600),
+    ]
+    words = {"last": f"{track.last:,.2f}", "high": f"{high.level:,.2f}", "event": str(event)}
+    words |= {"threshold": f"{line:,.2f}"} if line is not None else {}
+    return Chart(
+        name="mountain",
+        spec=_spec(layers, series={"path": _dates(closes)}),
+        slots=tuple(slots),
+        words=words,
+    )
+
+
+def _rule(closes: pd.Series, line: float, domain: tuple[float, float]) -> list[Any]:
+    """A dashed line across the picture, and its name where it meets the path least."""
+    import altair as alt
+
+    colour = tokens()["light"]
+    rule = alt.Chart(alt.Data(values=[{"level": line}])).mark_rule(
+        color=colour["loss"], strokeWidth=1, strokeDash=[5, 3]
+    )
+    spot, side = _clear_spot(closes, line, 0.09 * (domain[1] - domain[0]))
+    named = _text(
+        [{"date": spot, "level": line, "label": "slot:threshold"}],
+        align="left",
+        dx=4,
+        dy=-11 * side,
+        color=colour["loss"],
+    )
+    return [rule.encode(y=alt.Y("level:Q")), named]
+
+
+def _clear_spot(closes: pd.Series, line: float, band: float) -> tuple[str, int]:
+    """Where a label on *line* meets the path least.
+
+    The date its text starts at, and 1 for above or -1 for below.
+    """
+    width = max(1, int(0.36 * len(closes)))
+    tries = []
+    for start in range(0, len(closes) - width, max(1, len(closes) // 16)):
+        under = closes.iloc[start : start + width]
+        for side in (1, -1):
+            crossed = int(((under - line) * side).between(-0.1 * band, band).sum())
+            tries.append((crossed, start, side))
+    _, start, side = min(tries, default=(0, 0, 1))
+    return f"{closes.index[start]:%Y-%m-%d}", side
+
+
+def _nearest(series: str, fields: list[str], x: Any, y: Any, tooltip: list[Any]) -> Any:
+    """The points of the named *series*.
+
+    The one nearest to the pointer shows, with its tooltip.
+    """
+    import altair as alt
+
+    hover = alt.selection_point(
+        on="pointerover", nearest=True, fields=fields, empty=False, name="hover"
+    )
+    dots = alt.Chart(alt.NamedData(series)).mark_point(
+        color=tokens()["light"]["ink"], filled=True, size=40
+    )
+    return dots.encode(
+        x=x,
+        y=y,
+        opacity=alt.OpacityValue(0, condition={"param": "hover", "empty": False, "value": 1}),
+        tooltip=tooltip,
+    ).add_params(hover)
+
+
+def _points(rows: list[dict[str, Any]], colour: str) -> Any:
+    import altair as alt
+
+    return (
+        alt.Chart(alt.Data(values=rows))
+        .mark_point(filled=True, size=45, color=colour, opacity=1)
+        .encode(x=alt.X("date:T"), y=alt.Y("level:Q"))
+    )
+
+
+@_drawn
+def monthly(changes: pd.Series, best: str, worst: str) -> Chart:
+    """Monthly returns as bars, gains and losses in two colours.
+
+    The best and the worst month are labelled, in full colour.
+    """
+    import altair as alt
+
+    colour = tokens()["light"]
+    rows = [
+        {
+            "date": f"{m}-01",
+            "level": round(float(c), 6),
+            "sign": "gain" if c >= 0 else "loss",
+            "told": str(m) in (best, worst),
+        }
+        for m, c in changes.items()
+    ]
+    pad = 0.18 * (float(changes.max()) - float(changes.min()))
+    domain = (min(0.0, float(changes.min())) - pad, max(0.0, float(changes.max())) + pad)
+    axis = alt.Axis(
+        orient="right",
+        title=None,
+        tickCount=5,
+        format="+.0%",
+        labelExpr="datum.value == 0 ? '0' : replace(datum.label, '-', '\u2212')",
+    )
+    y = alt.Y("level:Q", scale=alt.Scale(domain=domain, nice=False), axis=axis)
+    x = alt.X(
+        "date:O",
+        timeUnit="utcyearmonth",
+        axis=alt.Axis(
+            format="%b", labelAngle=0, title=None, labelOverlap=True, ticks=False, domain=False
+        ),
+    )
+    bars = (
+        alt.Chart(alt.Data(values=rows))
+        .mark_bar()
+        .encode(
+            x=x,
+            y=y,
+            color=alt.Color(
+                "sign:N",
+                legend=None,
+                scale=alt.Scale(domain=["gain", "loss"], range=[colour["gain"], colour["loss"]]),
+            ),
+            opacity=alt.OpacityValue(0.42, condition={"test": "datum.told", "value": 1}),
+            tooltip=[
+                _when("%B %Y", "Month"),
+                alt.Tooltip("level:Q", format="+.1%", title="Change"),
+            ],
+        )
+    )
+    zero = (
+        alt.Chart(alt.Data(values=[{"level": 0}]))
+        .mark_rule(color=colour["ink"], strokeWidth=1)
+        .encode(y=alt.Y("level:Q"))
+    )
+    labels = []
+    for slot, month in (("best", best), ("worst", worst)):
+        value = float(changes[pd.Period(month, "M")])
+        row = [{"date": f"{month}-01", "level": value, "label": f"slot:{slot}"}]
+        text = alt.Chart(alt.Data(values=row)).mark_text(
+            fontSize=12,
+            dy=-9 if value >= 0 else 11,
+            color=colour["gain" if value >= 0 else "loss"],
+            fontWeight=600,
+        )
+        labels.append(text.encode(x=x, y=y, text=alt.Text("label:N")))
+    words = {
+        slot: f"{float(changes[pd.Period(month, 'M')]):+.1%}"
+        for slot, month in (("best", best), ("worst", worst))
+    }
+    spec = _spec([bars, zero, *labels])
+    return Chart(name="monthly", spec=spec, slots=("best", "worst"), words=words)
+
+
+@_drawn
+def rebased(tracks: Mapping[str, Track], start: str) -> Chart:
+    """Several indices set to BASE at the last close before *start*, each labelled at its end.
+
+    Keys name the slots.
+    """
+    begin = pd.Timestamp(start)
+    table = {}
+    for key, track in tracks.items():
+        base = track.closes[: begin - pd.Timedelta(days=1)]
+        table[key] = (
+            pd.concat([base.iloc[-1:], track.closes[track.closes.index >= begin]])
+            / base.iloc[-1]
+            * BASE
+        )
+    spec = _lines(table, BASE, ",.0f", "Rebased")
+    return Chart(name="rebased", spec=spec, slots=tuple(tracks), words=_short_names(tracks))
+
+
+@_drawn
+def drawdown(tracks: Mapping[str, Track], months: int) -> Chart:
+    """How far several indexes were below their 52-week closing highs over *months* months.
+
+    Each line is labelled at its end; keys name the slots.
+    """
+    table = {}
+    for key, track in tracks.items():
+        if not track.whole_year:
+            continue
+        fall = track.closes / track.closes.rolling("365D").max() - 1
+        if (fall.index[0].date() - track.instrument.inception).days > YOUNG:
+            fall = fall[fall.index >= fall.index[0] + pd.Timedelta(days=drawdowns.DAYS)]
+        table[key] = fall[fall.index >= fall.index[-1] - pd.DateOffset(months=months)]
+    spec = _lines(table, 0.0, ".0%", "Below the high")
+    return Chart(name="drawdown", spec=spec, slots=tuple(tracks), words=_short_names(tracks))
+
+
+def _short_names(tracks: Mapping[str, Track]) -> dict[str, str]:
+    return {key: track.instrument.short for key, track in tracks.items()}
+
+
+@_drawn
+def odds(history: pd.DataFrame) -> Chart:
+    """Chances over time: a line for each column of *history* that ever reached a tenth.
+
+    Each line is labelled at its end; columns name the slots.
+    """
+    table = {str(name): history[name] for name in history if history[name].max() >= 0.1}
+    return Chart(
+        name="odds", spec=_lines(table, 0.0, ".0%", "Chance", "Outcome"), slots=tuple(table)
+    )
+
+
+def _lines(
+    table: Mapping[str, pd.Series], zero: float, figures: str, heading: str, what: str = "Index"
+) -> dict[str, Any]:
+    """Up to three lines over time against the one at *zero*.
+
+    Each has its name at its end; no name covers another.
+    """
+    import altair as alt
+
+    colour = tokens()["light"]
+    low, high = min(s.min() for s in table.values()), max(s.max() for s in table.values())
+    y = _value_axis(low - 0.03 * (high - low), high + 0.04 * (high - low), figures=figures)
+    begin, end = min(s.index[0] for s in table.values()), max(s.index[-1] for s in table.values())
+    x = _time_axis(begin, end, "QS" if end - begin > pd.Timedelta(days=200) else "MS", NAME_ROOM)
+    tooltip = [
+        alt.Tooltip("series:N", title=what),
+        _when("%b %-d, %Y", "Session"),
+        alt.Tooltip("level:Q", format=figures.replace("0", "1"), title=heading),
+    ]
+    lines, labels, rows = [], [], list[dict[str, Any]]()
+    roles = {key: PALETTE[place % len(PALETTE)] for place, key in enumerate(table)}
+    for key, series in table.items():
+        rows += [{**row, "series": f"slot:{key}"} for row in _dates(series)]
+        line = alt.Chart(alt.NamedData("lines")).transform_filter(
+            alt.FieldEqualPredicate(field="series", equal=f"slot:{key}")
+        )
+        style = {
+            "color": colour[roles[key]],
+            "strokeWidth": 1.75 if roles[key] == "accent" else 1.4,
+        }
+        lines.append(line.mark_line(**style).encode(x=x, y=y))
+    lines.append(_nearest("lines", ["date", "series"], x, y, tooltip))
+    gap, placed = 0.085 * (high - low), float("inf")
+    for key in sorted(table, key=lambda k: -float(table[k].iloc[-1])):
+        placed = min(float(table[key].iloc[-1]), placed - gap)
+        row = [
+            {"date": f"{table[key].index[-1]:%Y-%m-%d}", "level": placed, "label": f"slot:{key}"}
+        ]
+        labels.append(_text(row, align="left", dx=6, color=colour[roles[key]], fontWeight=600))
+    rule = (
+        alt.Chart(alt.Data(values=[{"level": zero}]))
+        .mark_rule(color=colour["muted"], strokeWidth=0.75)
+        .encode(y=alt.Y("level:Q"))
+    )
+    return _spec([rule, *lines, *labels], series={"lines": rows})
+
+
+@_drawn
+def heat(track: Track, start: dt.date) -> Chart:
+    """Each session since *start* as a cell of a calendar; larger moves are darker.
+
+    With 31 sessions or fewer, each has a label in the slot "d" and its date.
+    """
+    import altair as alt
+
+    colour = tokens()["light"]
+    changes = track.changes[track.changes.index >= pd.Timestamp(start)]
+    named = len(changes) <= MOST_NAMED
+    most = float(changes.abs().max()) or 1.0
+    rows = [
+        {
+            "week": f"{day - pd.Timedelta(days=day.weekday()):%Y-%m-%d}",
+            "day": WEEKDAYS[day.weekday()],
+            "date": f"{day:%Y-%m-%d}",
+            "change": round(float(c), 6),
+            "sign": "gain" if c >= 0 else "loss",
+            "depth": round(0.08 + 0.5 * abs(float(c)) / most, 3),
+            **({"label": f"slot:d{day:%Y-%m-%d}"} if named else {}),
+        }
+        for day, c in changes.items()
+    ]
+    x = alt.X(
+        "week:O",
+        axis=(
+            None
+            if named
+            else alt.Axis(
+                title=None,
+                labelExpr=FIRST_WEEK,
+                labelAngle=0,
+                ticks=False,
+                domain=False,
+                labelOverlap=False,
+            )
+        ),
+    )
+    y = alt.Y("day:N", sort=WEEKDAYS, axis=alt.Axis(title=None, ticks=False, domain=False))
+    base = alt.Chart(alt.Data(values=rows))
+    cells = base.mark_rect(stroke=colour["paper"], strokeWidth=2 if named else 1).encode(
+        x=x,
+        y=y,
+        color=alt.Color(
+            "sign:N",
+            legend=None,
+            scale=alt.Scale(domain=["gain", "loss"], range=[colour["gain"], colour["loss"]]),
+        ),
+        opacity=alt.Opacity("depth:Q", scale=None, legend=None),
+        tooltip=[
+            _when("%b %-d, %Y", "Session"),
+            alt.Tooltip("change:Q", format="+.1%", title="Change"),
+        ],
+    )
+    texts = (
+        [
+            base.mark_text(fontSize=12, color=colour["ink"]).encode(
+                x=x, y=y, text=alt.Text("label:N")
+            )
+        ]
+        if named
+        else []
+    )
+    slots = tuple(f"d{row['date']}" for row in rows) if named else ()
+    words = {f"d{row['date']}": row["date"][-2:] for row in rows}
+    spec = _spec([cells, *texts], height=160 if named else 110)
+    return Chart(name="heat", spec=spec, slots=slots, words=words)
+
+
+@_drawn
+def bars(name: str, changes: Mapping[str, float]) -> Chart:
+    """Changes side by side as horizontal bars.
+
+    The key of each names the slot of its name, and "<key>_value" of its label.
+    """
+    import altair as alt
+
+    colour = tokens()["light"]
+    rows = [
+        {
+            "key": f"slot:{k}",
+            "change": round(v, 6),
+            "sign": "gain" if v >= 0 else "loss",
+            "label": f"slot:{k}_value",
+        }
+        for k, v in changes.items()
+    ]
+    low, high = min(0.0, *changes.values()), max(0.0, *changes.values())
+    pad = 0.42 * (high - low)
+    x = alt.X(
+        "change:Q",
+        scale=alt.Scale(
+            domain=[low - pad, high + (pad if high > 0 else 0.02 * (high - low))], nice=False
+        ),
+        axis=None,
+    )
+    y = alt.Y(
+        "key:N",
+        sort=[r["key"] for r in rows],
+        axis=alt.Axis(
+            title=None, ticks=False, domain=False, labelPadding=8, labelLimit=240, labelFontSize=13
+        ),
+    )
+    base = alt.Chart(alt.Data(values=rows))
+    drawn = base.mark_bar(height={"band": 0.62}).encode(
+        x=x,
+        y=y,
+        color=alt.Color(
+            "sign:N",
+            legend=None,
+            scale=alt.Scale(domain=["gain", "loss"], range=[colour["gain"], colour["loss"]]),
+        ),
+        tooltip=[alt.Tooltip("change:Q", format="+.1%", title="Change")],
+    )
+    texts = [
+        base.transform_filter(f"datum.change {op} 0")
+        .mark_text(align=align, dx=dx, fontSize=13, color=colour["ink"])
+        .encode(x=x, y=y, text=alt.Text("label:N"))
+        for op, align, dx in (("<", "right", -5), (">=", "left", 5))
+    ]
+    zero = (
+        alt.Chart(alt.Data(values=[{"change": 0}]))
+        .mark_rule(color=colour["ink"], strokeWidth=1)
+        .encode(x=x)
+    )
+    slots = tuple(name for key in changes for name in (key, f"{key}_value"))
+    names = {found.key: found.short for found in registry().values()}
+    words = {key: names.get(key, key) for key in changes}
+    words |= {f"{key}_value": f"{change:+.1%}" for key, change in changes.items()}
+    spec = _spec([drawn, zero, *texts], height=32 * len(rows) + 8)
+    return Chart(name=name, spec=spec, slots=slots, words=words)

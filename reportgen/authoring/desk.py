@@ -1,0 +1,552 @@
+"""All that a report notebook imports: open the market, compute in sections, record what was found.
+
+>>> desk = open_desk(report="small-caps", data="sample", as_of="2025-01-08 13:00")  # doctest: +SKIP
+>>> with desk.section("index", required=True):  # doctest: +SKIP
+...     small = desk.track("^RUT")
+...     desk.tell(news.day(small), news.threshold(small))
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import traceback
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass, field
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from reportgen import news
+from reportgen.authoring import charts, tables
+from reportgen.authoring.charts import Chart
+from reportgen.beats import beats, detectors
+from reportgen.config.resources import workspace
+from reportgen.core.errors import NoData, NotYet, RecordError, ReportgenError, StaleData
+from reportgen.core.facts import (
+    CHART_MEDIA,
+    CONTEXT_MEDIA,
+    FACTS_MEDIA,
+    SECTION_MEDIA,
+    TABLE_MEDIA,
+    Fact,
+    Finding,
+    Unit,
+)
+from reportgen.datasets.market import YOUNG, Log, Market, Track, Tracks
+from reportgen.datasets.remote import dataset
+from reportgen.datasets.snapshot import RELEASES, Snapshot, take
+from reportgen.markets import calendar, market
+from reportgen.markets.baskets import basket
+from reportgen.markets.calendar import Moment
+from reportgen.markets.instruments import instrument, registry
+from reportgen.news.measure import Measure, News
+from reportgen.record.request import Report, load_report, named, report_names
+from reportgen.statistics import seasons
+
+__all__ = ["Desk", "charts", "news", "open_desk", "seasons", "tables"]
+
+SHORT = 63
+"""Sessions of a history that is too short to say what is usual."""
+VEGA_LITE = "application/vnd.vegalite.v6+json"
+ANYTHING = (Exception, SystemExit)
+STYLE = "text-align: left; padding: 2px 12px 2px 0"
+
+
+def _display(bundle: dict[str, Any]) -> None:
+    from IPython.display import display
+
+    display(bundle, raw=True)
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]], caption: str = "") -> str:
+    """An HTML table as a notebook shows it."""
+    lines = ["".join(f'<th style="{STYLE}">{escape(cell)}</th>' for cell in head)]
+    lines += ["".join(f'<td style="{STYLE}">{escape(cell)}</td>' for cell in row) for row in rows]
+    body = "".join(f"<tr>{line}</tr>" for line in lines)
+    return f"<table><caption>{escape(caption)}</caption>{body}</table>"
+
+
+@dataclass(slots=True)
+class Part:
+    """A section while its cell runs.
+
+    What it recorded, in order, what it asked for, and what was missing.
+    """
+
+    name: str = ""
+    required: bool = False
+    told: list[Fact | Finding] = field(default_factory=list)
+    log: Log = field(default_factory=Log)
+    shown: set[str] = field(default_factory=set)
+    """What it only shows in a table: missing there, it is named with the section that tells it."""
+    noted: dict[str, str] = field(default_factory=dict)
+    """What else a reader calls missing here, with the reason."""
+
+    @property
+    def facts(self) -> dict[str, Fact]:
+        """Its facts by id."""
+        return {item.id: item for item in self.told if isinstance(item, Fact)}
+
+    def text(self) -> str:
+        """What it recorded, a line each."""
+        return "\n".join(
+            (
+                f"{item.id} = {item.value}"
+                if isinstance(item, Fact)
+                else f"{item.kind} {item.instrument} score {item.score:.2f}"
+            )
+            for item in self.told
+        )
+
+    def html(self) -> str:
+        """What it recorded as tables: its facts, then its findings."""
+        facts = [(f.id, f.shown, f.window, f.as_of, f.source) for f in self.facts.values()]
+        found = [
+            (f.kind, f.instrument, f"{f.score:.2f}") for f in self.told if isinstance(f, Finding)
+        ]
+        tables = [_table(("fact", "value", "window", "as of", "source"), facts)] if facts else []
+        tables += [_table(("finding", "instrument", "score"), found)] if found else []
+        return "".join(tables)
+
+
+class Desk:
+    """One run's market and record.
+
+    Every method that records also shows the author what it recorded.
+
+    A section may run again, changed or not: what it records replaces what it recorded before.
+    *drawn* says whether charts are drawn for an author who looks on.
+    """
+
+    def __init__(self, market: Market, report: str, *, drawn: bool = False) -> None:
+        self.market = market
+        self.report = report
+        self._drawn = drawn
+        self._parts: dict[str, Part] = {}
+        self._part: Part | None = None
+        self._again = False
+
+    @property
+    def moment(self) -> Moment:
+        """The moment the data are cut at."""
+        return self.market.moment
+
+    @property
+    def week_ends(self) -> bool:
+        """Whether the session told of ended its week and the next has not begun."""
+        return self.open_session.isocalendar()[:2] != self.moment.session.isocalendar()[:2]
+
+    @property
+    def open_session(self) -> dt.date:
+        """The first session that is not over: the running one, or the one to come."""
+        return self.moment.session if self.moment.state == "open" else self.moment.upcoming
+
+    def track(self, symbol: str, *, running: bool = True) -> Track:
+        """The levels of *symbol*; see :meth:`reportgen.datasets.market.Market.track`."""
+        return self.market.track(symbol, running=running)
+
+    def beats(self, tracks: Iterable[Track]) -> list[News | None]:
+        """What the beats of the desk and of other packages find worth telling of *tracks*."""
+        return [found for track in tracks for detect in detectors() for found in detect(track)]
+
+    def begin(self, window: str) -> dt.date:
+        """The first day of the week, month, quarter or year that holds the session told of."""
+        return calendar.STARTS[window](self.moment.session)
+
+    def tracks(self, symbols: Iterable[str], window: str = "day") -> Tracks:
+        """Tracks of the *symbols* with a value for the session and the history for the *window*.
+
+        Each other one is recorded as missing, and the brief names it, unless it did not exist yet.
+        """
+        found, asked = Tracks(), list(symbols)
+        for symbol in asked:
+            with suppress(NoData, StaleData):
+                track = self.track(symbol)
+                if why := self._short(track, window):
+                    self.market.log.missing[symbol] = why
+                elif self._reaches(track, window):
+                    found.append(track)
+                    self._note_year(track)
+        found.missing = tuple(symbol for symbol in asked if symbol in self.market.log.missing)
+        return found
+
+    def members(self, key: str) -> list[str]:
+        """The members of the basket *key* at the session told of.
+
+        A stock that was not widely followed yet is left out without a word: nobody spoke of it as
+        one of them.
+        """
+        found = basket(key)
+        self.market.log.read |= dict.fromkeys(found.members)
+        return [s for s in found.members if instrument(s).followed_on(self.moment.session)]
+
+    def basket(self, key: str) -> News | None:
+        """The basket *key* as a group.
+
+        None where a member is missing, or nobody counted them together yet.
+        """
+        found, members = basket(key), self.members(key)
+        if self.moment.session < found.since:
+            return None
+        return news.basket(key, found.name, self.tracks(members))
+
+    def _reaches(self, track: Track, window: str) -> bool:
+        """Whether *track* has a quarter or more, and begins before the *window*."""
+        first = track.closes.index[0].date()
+        return len(track.closes) > SHORT and (window == "day" or first < self.begin(window))
+
+    def _short(self, track: Track, window: str) -> str:
+        """Why the history of *track* is too short, though the instrument is older.
+
+        "" where it will do.
+        """
+        first = track.closes.index[0].date()
+        if self._reaches(track, window) or _young(track):
+            return ""
+        needed = f"before {self.begin(window)}" if window != "day" else f"{SHORT} sessions or more"
+        return f"{track.instrument.symbol}: its history begins on {first}; {needed} is needed"
+
+    def _note_year(self, track: Track) -> None:
+        """Note that an index lacks a year of history, so its 52-week high is left out."""
+        if self._part and track.instrument.kind == "index" and not track.whole_year:
+            first, name = track.closes.index[0].date(), f"one-year high of {track.instrument.short}"
+            self._part.noted[name] = f"{track.instrument.symbol}: its history begins on {first}"
+
+    def known(self, detector: Callable[..., News | None], *args: Any) -> list[News | None]:
+        """What *detector* makes of *args*.
+
+        Nothing where the data do not reach so far, which the brief names.
+        """
+        try:
+            return [detector(*args)]
+        except NotYet:
+            return []
+        except (NoData, StaleData) as error:
+            if not self.market.log.missing and self._part:
+                subject = str(error.subject or self._part.name)
+                self.market.log.missing[subject] = str(error)
+            return []
+
+    @contextmanager
+    def section(self, name: str, *, required: bool = False) -> Iterator[None]:
+        """A part of the brief on its own.
+
+        If it fails, the traceback stays here and the brief names the gap.
+        """
+        outer, part = self._part, Part(name=name, required=required)
+        self._again = name in self._parts
+        self._parts[name] = self._part = part
+        outer_log, self.market.log = self.market.log, part.log
+        error = ""
+        try:
+            yield
+        except NotYet as early:
+            print(f"{early} It is left out.")  # noqa: T201 - the record for the owner
+        except ANYTHING as failure:  # a section may fail in any way; its gap is told
+            error = _words(failure)
+            print("".join(traceback.format_exception(failure)))  # noqa: T201 - the record for the owner
+        finally:
+            self._part, self.market.log = outer, outer_log
+        self._ended(part, error)
+
+    def _ended(self, part: Part, error: str) -> None:
+        """Show and record all of a section at once: a table of its facts, and how it ended."""
+        status: dict[str, Any] = {
+            "name": part.name,
+            "required": part.required,
+            "status": "failed" if error else "ok",
+            "error": error,
+            "read": list(part.log.read),
+            "missing": (
+                [self._missing(part, symbol, why) for symbol, why in part.log.missing.items()]
+                + [{"symbol": name, "name": name, "why": why} for name, why in part.noted.items()]
+            ),
+        }
+        line = f"section {part.name}: {status['status']}"
+        gaps = "".join(f"<li>{escape(row['why'])}</li>" for row in status["missing"])
+        html = f"<p>{escape(line)}{f': {escape(error)}' if error else ''}</p>"
+        html += f"<p>Missing:</p><ul>{gaps}</ul>" if gaps else ""
+        bundle = {} if error else self._recorded(part)
+        text = "\n".join(filter(None, (part.text() if bundle else "", line)))
+        html = f"{part.html() if bundle else ''}{html}"
+        _display({**bundle, SECTION_MEDIA: status, "text/plain": text, "text/html": html})
+
+    def _missing(self, part: Part, symbol: str, why: str) -> dict[str, Any]:
+        """What a record keeps of a symbol or series without a value."""
+        snapshot = self.market.snapshot
+        declared = symbol in snapshot.declared or ("begins on" in why and symbol in snapshot.starts)
+        name = snapshot.instrument(symbol).short if symbol in registry() else symbol
+        row = {"symbol": symbol, "name": name, "why": why}
+        return row | {"declared": declared} | ({"shown": True} if symbol in part.shown else {})
+
+    @staticmethod
+    def _recorded(part: Part) -> dict[str, Any]:
+        """The facts and findings of *part* as one payload; nothing where there are none."""
+        if not part.told:
+            return {}
+        facts = [item.payload() for item in part.facts.values()]
+        findings = [item.payload() for item in part.told if isinstance(item, Finding)]
+        return {FACTS_MEDIA: {"section": part.name, "facts": facts, "findings": findings}}
+
+    def _gap(self, name: str, why: str) -> None:
+        """Record a gap that no section of the notebook is about."""
+        self._ended(Part(name=name), why)
+
+    @contextmanager
+    def _telling(self) -> Iterator[Part]:
+        """The section at work, or outside of one a part of its own, shown at once."""
+        part = self._part or Part()
+        yield part
+        if self._part is None and part.told:
+            _display({**self._recorded(part), "text/plain": part.text(), "text/html": part.html()})
+            known = self._parts.setdefault("", Part())
+            known.told += part.told
+
+    def record(self, *facts: Fact) -> None:
+        """Record facts.
+
+        One that another section has recorded under the same id must be the same.
+        """
+        with self._telling() as part:
+            for fact in facts:
+                if fact != part.facts.get(fact.id):
+                    self._refuse_another(fact, part)
+                    part.told.append(fact)
+
+    def _refuse_another(self, fact: Fact, part: Part) -> None:
+        """RecordError where *fact* is recorded with another value, unless its cell ran again."""
+        for other in self._parts.values():
+            known = other.facts.get(fact.id)
+            if known is None or known == fact:
+                continue
+            if other is part or not self._again:
+                raise RecordError(
+                    f"Two different facts have the id '{fact.id}': {known.shown} ({known.window}) "
+                    f"and {fact.shown} ({fact.window}).",
+                    subject=fact.id,
+                )
+            other.told.remove(known)
+            again = f"Section '{other.name}' recorded {known.shown} as '{fact.id}'"
+            print(f"{again}; run its cell again.")  # noqa: T201 - for the author
+
+    def parameter(self, name: str, value: int) -> None:
+        """Record a parameter that the story mentions as the fact "parameter.<name>"."""
+        measure = Measure("parameter", "parameter", self.moment.at.isoformat(), "request")
+        self.record(measure.fact("parameter", value, Unit.COUNT, name=name))
+
+    def tell(self, *found: News | None) -> None:
+        """Record findings with their facts; None stands for "no news" and is passed over."""
+        for item in found:
+            if item is not None:
+                with self._telling() as part:
+                    for fact in item.facts:
+                        if fact != part.facts.get(fact.id):
+                            self._refuse_another(fact, part)
+                            part.told.append(fact)
+                    part.told.append(item.finding)
+
+    def show(self, chart: Chart) -> None:
+        """Record a chart.
+
+        Its texts are slots until the story fills them, and until then the chart's own words.
+        """
+        charts.refuse_unfit(chart)
+        payload = {
+            "name": chart.name,
+            "spec": dict(chart.spec),
+            "slots": list(chart.slots),
+            "section": self._part.name if self._part else "",
+        }
+        bundle = {CHART_MEDIA: payload, "text/plain": f"chart {chart.name}"}
+        bundle[VEGA_LITE] = {**chart.spec, "width": 660}
+        if self._drawn:
+            bundle["text/html"] = charts.image(chart)
+        _display(bundle)
+
+    def strip(self, symbols: Iterable[str], window: str = "day") -> None:
+        """Record the market strip with changes over the *window*.
+
+        An instrument without the data for it is left out.
+        """
+        tracks = []
+        for symbol in symbols:
+            if self._part and symbol not in self._part.log.missing:
+                self._part.shown.add(symbol)
+            with suppress(NoData, StaleData):
+                track = self._strip_track(symbol)
+                tracks += [track] if self._reaches(track, window) else []
+        table, facts = tables.strip(tracks, window)
+        self.record(*facts)
+        payload = {**asdict(table), "section": self._part.name if self._part else ""}
+        known = {fact.id: fact for fact in facts}
+        rows = [
+            (row.instrument, *(known[cell].shown for cell in row.cells.values()))
+            for row in table.rows
+        ]
+        html = _table(("instrument", "level", "change", "session"), rows)
+        text = f"table {table.name}: {len(table.rows)} rows"
+        _display({TABLE_MEDIA: payload, "text/plain": text, "text/html": html})
+
+    def _strip_track(self, symbol: str) -> Track:
+        found = instrument(symbol)
+        if found.unit is not Unit.YIELD:
+            return self.market.track(symbol)
+        rate = self.market.rate(symbol)
+        as_of = rate.index[-1].date().isoformat()
+        return Track(
+            instrument=found,
+            closes=rate,
+            live=False,
+            as_of=as_of,
+            source=self.market.source(symbol),
+            market=self.market.spec,
+        )
+
+    def open(self) -> None:
+        """Record what the run is.
+
+        Its moment, its data, the instruments and the statements it may name.
+        """
+        snapshot, moment = self.market.snapshot, self.moment
+        clock = Measure("session", "session", moment.at.isoformat(), "trading calendar")
+        facts = [
+            clock.fact("session", moment.session, Unit.DATE, name="date"),
+            clock.fact("session", moment.at.isoformat(), Unit.TIME, name="as_of"),
+            clock.fact("session", moment.state, Unit.TEXT, name="state"),
+            clock.fact("session", moment.upcoming, Unit.DATE, name="upcoming"),
+        ]
+        if moment.closed_on:
+            facts.append(clock.fact("session", moment.closed_on, Unit.DATE, name="closed_on"))
+            facts.append(clock.fact("session", moment.closed_for, Unit.TEXT, name="closed_for"))
+        shown = [
+            s for s in registry() if s in snapshot.closes or s in snapshot.rates or s == "FEDFUNDS"
+        ]
+        report = load_report(self.report) if self.report in report_names() else None
+        context = {
+            "report": self.report,
+            "market": self.market.spec.payload(),
+            "beats": [beat.payload() for beat in beats()],
+            "moment": moment.payload(),
+            "dataset": snapshot.name,
+            "notice": snapshot.notice,
+            "manifest": snapshot.manifest,
+            "accepted": [{**asdict(a), "day": a.day.isoformat()} for a in snapshot.accepted],
+            "sources": snapshot.sources,
+            "restricted": snapshot.restricted,
+            "agreeing": {symbol: count for symbol, count in snapshot.agreeing.items() if count > 1},
+            "instruments": [snapshot.instrument(s).payload() for s in shown],
+            "commentary": [item.payload() for item in snapshot.commentary],
+            "later": self._later(report) if report else [],
+            "listed": list(self._listed(report)) if report else [],
+        }
+        text = f"{self.report}, {moment.state}, {moment.at:%Y-%m-%d %H:%M} "
+        text += f"{self.market.spec.zone_label}, {snapshot.name}"
+        _display(
+            {CONTEXT_MEDIA: context, "text/plain": text, "text/html": f"<p>{escape(text)}</p>"}
+        )
+        self.record(*facts)
+        for symbol, why in self._stale(report.gate.fresh if report else {}):
+            part = Part(name=instrument(symbol).short)
+            part.log.read[symbol] = None
+            self._ended(part, why)
+        for symbol, fund in snapshot.proxies.items():
+            name = f"{instrument(symbol).first}, told by {instrument(fund).first}"
+            self._gap(
+                name, f"no source has {symbol} for {moment.session}; reportgen fetch {symbol}"
+            )
+
+    def _later(self, report: Report) -> list[str]:
+        """The names of the report's series that the store had not fetched at the moment."""
+        snapshot = self.market.snapshot
+        told = {*report.symbols, *report.series, RELEASES}
+        later = [name for name in snapshot.later if name in told]
+        return [snapshot.instrument(s).short if s in registry() else s for s in later]
+
+    def _listed(self, report: Report) -> Iterator[dict[str, Any]]:
+        """What the report lists and what existed at the session: symbol and name of each."""
+        for symbol in (*report.symbols, *report.series):
+            known = registry().get(symbol)
+            if known is None or known.inception <= self.moment.session:
+                yield {
+                    "symbol": symbol,
+                    "name": known.short if known else symbol,
+                    "required": symbol in report.required,
+                }
+
+    def _stale(self, fresh: Mapping[str, int]) -> Iterator[tuple[str, str]]:
+        """Each rate with a newest value older than *fresh* allows, and the reason."""
+        session = self.moment.session if self.moment.state != "open" else self.moment.previous
+        for symbol, most in fresh.items():
+            found = self.market.snapshot.rates.get(symbol)
+            if found is not None and len(found):
+                last = found.index[-1].date()
+                age = len(calendar.sessions(last + dt.timedelta(days=1), session))
+                if age > most and last >= self.market.snapshot.due_rate(symbol):
+                    old = f"the newest {symbol} is of {last}, {age} sessions before {session}"
+                    yield symbol, f"{old}; reportgen fetch {symbol}"
+
+
+def _young(track: Track) -> bool:
+    """Whether the history of *track* begins with the instrument itself."""
+    return bool((track.closes.index[0].date() - track.instrument.inception).days <= YOUNG)
+
+
+def _words(failure: BaseException) -> str:
+    """What failed in a section, in words for whoever reads the gate's page.
+
+    Python's own go into the notebook.
+    """
+    if isinstance(failure, ReportgenError):
+        return str(failure)
+    frames = [f for f in traceback.extract_tb(failure.__traceback__) if not _is_ours(f.filename)]
+    line = next((frame.line for frame in reversed(frames) if frame.line), "")
+    if not isinstance(failure, PYTHON):
+        return f"{type(failure).__name__}: {failure}"
+    own = not _is_ours(traceback.extract_tb(failure.__traceback__)[-1].filename)
+    if isinstance(failure, NameError) and failure.name and own:
+        return f"it needs '{failure.name}', which an earlier section could not make"
+    at = f" at '{line}'" if line else ""
+    return f"its code stopped{at}; the traceback is in the notebook"
+
+
+PYTHON = (LookupError, TypeError, ValueError, AttributeError, NameError, ArithmeticError)
+"""Errors that say something to who wrote the code, and nothing to who reads a brief."""
+
+
+def _is_ours(file: str) -> bool:
+    """Whether *file* belongs to this package or to a library, and not to a cell."""
+    path = Path(file)
+    return "site-packages" in path.parts or Path(__file__).parents[1] in path.parents
+
+
+def open_desk(
+    *, report: str, data: str, as_of: str, symbols: Iterable[str] = (), window: str = ""
+) -> Desk:
+    """The desk of a run.
+
+    On the snapshot that a run prepared, or, for an author in Jupyter, on *data* cut now.
+
+    *data* is "sample", "store" or a folder with a dataset.toml, from the notebook's folder or from
+    the desk's; *as_of* a date, a date and time, or "last-session"; with a *window*, as the
+    report's, the desk stands at the end of the last whole one by then.
+    """
+    snapshot = Snapshot.load(Path.cwd())
+    prepared = snapshot is not None
+    if snapshot is None:
+        # Law 3's one exception: an author at the keyboard.
+        moment = calendar.resolve(as_of, dt.datetime.now(dt.UTC), window)
+        wanted = list(symbols) or list(registry())
+        snapshot = take(dataset(_found(data), moment), moment, wanted, ())
+    spec = load_report(report).market if report in report_names() else market("us")
+    desk = Desk(Market(snapshot, spec), report, drawn=not prepared)
+    desk.open()
+    return desk
+
+
+def _found(data: str) -> str:
+    """*data*, or where it names a folder that is not here, that folder of the desk."""
+    desk = workspace()
+    if named(data) or Path(data).exists() or desk is None or not (desk / data).exists():
+        return data
+    return str(desk / data)

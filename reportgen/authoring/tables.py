@@ -1,0 +1,71 @@
+"""Display tables: rows of facts by id, so that a table prints nothing that is not a fact."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from reportgen.core.facts import Fact, Unit
+from reportgen.datasets.market import Track
+from reportgen.markets.calendar import STARTS
+from reportgen.news.measure import Measure
+from reportgen.news.windows import moved
+from reportgen.statistics import returns
+
+SPARK_SESSIONS = 30
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One instrument: the facts of its cells by column, and the levels of its sparkline."""
+
+    instrument: str
+    cells: dict[str, str]
+    spark: tuple[float, ...]
+    live: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """A named table."""
+
+    name: str
+    rows: tuple[Row, ...]
+
+
+def strip(tracks: Sequence[Track], window: str = "day") -> tuple[Table, list[Fact]]:
+    """The market strip.
+
+    Level, change over the *window* and 30 sessions of each track, and the facts it shows.
+    """
+    rows, facts = [], []
+    for track in tracks:
+        measure = Measure.of(track)
+        yielding = track.instrument.unit is Unit.YIELD
+        level = measure.fact(
+            "yield_level" if yielding else "level", track.last, track.instrument.unit
+        )
+        if yielding:
+            before = (
+                float(track.closes.iloc[-2])
+                if window == "day"
+                else returns.base_close(track.closes, STARTS[window](track.session))[1]
+            )
+            change = measure.fact(
+                "yield_change_bp",
+                track.last - before,
+                Unit.BP,
+                "ytd" if window == "year" else window,
+            )
+            shown: tuple[Fact, ...] = (level, change)
+        else:
+            kind, moves, sigma, over = moved(track, window)
+            shown = (level, *measure.change(kind, moves, sigma, over))
+        session = measure.fact("session", track.session, Unit.DATE)
+        facts += [*shown, session]
+        cells = {"level": level.id, "change": shown[1].id, "session": session.id}
+        spark = tuple(round(float(v), 6) for v in track.closes.iloc[-SPARK_SESSIONS:])
+        rows.append(
+            Row(instrument=track.instrument.symbol, cells=cells, spark=spark, live=track.live)
+        )
+    return Table(name="strip", rows=tuple(rows)), facts

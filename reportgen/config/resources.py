@@ -1,0 +1,200 @@
+"""Where the shipped templates, reports and data lie.
+
+Inside a wheel, or beside the package in a checkout.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import tempfile
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from reportgen import __version__
+from reportgen.config.schema import File, read_toml
+from reportgen.core.errors import SettingsError
+
+if TYPE_CHECKING:
+    from jinja2 import BytecodeCache
+
+PACKAGE = Path(__file__).parents[1]
+SAMPLE = PACKAGE / "datasets" / "sample"
+"""The embedded simulated market."""
+
+
+ROLES = {"paper", "ink", "muted", "rule", "accent", "second", "third", "gain", "loss"}
+"""What a colour is for."""
+COLOUR = re.compile(r"#[0-9A-Fa-f]{6}")
+CONFIG = "reportgen.toml"
+"""The file that makes a folder a workspace."""
+
+
+def config_file() -> Path | None:
+    """The desk's own file.
+
+    REPORTGEN_CONFIG, or the ``reportgen.toml`` here or in the nearest folder above, None where
+    there is none
+
+    A link is taken by its own place, not by that of what it leads to: what the file names lies
+    beside the link.
+
+    Raises:
+        SettingsError: What is named is none.
+    """
+    named = os.environ.get("REPORTGEN_CONFIG")
+    here = Path(named or CONFIG).absolute()
+    file = (
+        here if named else next((p / CONFIG for p in here.parents if (p / CONFIG).is_file()), here)
+    )
+    if named and not file.is_file():
+        raise SettingsError(f"REPORTGEN_CONFIG names {file}, and it is not there.", subject=file)
+    return file if file.is_file() else None
+
+
+def workspace() -> Path | None:
+    """The folder of the desk at work, which its own file lies in; None where there is none."""
+    file = config_file()
+    return file.parent if file else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Places:
+    """The lines at the top of a desk's file that name a file beside it."""
+
+    outbox: File | None = None
+    store: File | None = None
+
+
+def beside(name: str) -> Path | None:
+    """The file that the desk's own file names by the line *name*, "store" or "outbox".
+
+    A relative path is taken from the desk's folder. None where the file names none.
+    """
+    file = config_file()
+    if file is None:
+        return None
+    told = getattr(read_toml(file, Places, prepare=_places), name)
+    return file.parent / told if told else None
+
+
+def _places(data: dict[str, Any]) -> dict[str, Any]:
+    """The lines of a desk's file that name a file; who delivers judges all others."""
+    return {name: value for name, value in data.items() if name in ("outbox", "store")}
+
+
+PLACES = ("REPORTGEN_CONFIG", "REPORTGEN_STORE", "REPORTGEN_SOURCES", "REPORTGEN_OUTBOX")
+"""Variables that name a file, by a way from where one stands or by a whole one."""
+
+
+def anchored() -> dict[str, str]:
+    """The environment variables by which a process in another folder finds desk and store."""
+    file = config_file()
+    found = {name: str(Path(os.environ[name]).resolve()) for name in PLACES if os.environ.get(name)}
+    return ({"REPORTGEN_CONFIG": str(file)} if file else {}) | found
+
+
+def resource_dirs(name: str) -> list[Path]:
+    """The directories *name* ("templates", "reports"), the first to be asked first.
+
+    The workspace's, then the package's or its checkout's.
+    """
+    desk, packaged = workspace(), PACKAGE / name
+    own = [desk / name] if desk is not None and (desk / name).is_dir() else []
+    shipped = packaged if packaged.is_dir() else PACKAGE.parent / name
+    return [*(folder for folder in own if folder != shipped), shipped]
+
+
+def resource(path: str) -> Path:
+    """The file or folder at *path*, such as "templates/page/brief.css".
+
+    The workspace's own, or the one that is shipped.
+    """
+    name, _, rest = path.partition("/")
+    places = [folder / rest for folder in resource_dirs(name)]
+    return next((place for place in places if place.exists()), places[-1])
+
+
+@cache
+def tokens() -> dict[str, dict[str, str]]:
+    """The colours of the look, "#RRGGBB" by theme ("light", "dark") and role.
+
+    Raises:
+        SettingsError: It names the one that is off.
+    """
+    path = resource("templates/tokens.json")
+    try:
+        table: dict[str, dict[str, str]] = json.loads(path.read_text(encoding="utf-8"))
+        whole = set(table) == {"light", "dark"} and all(
+            set(theme) >= ROLES for theme in table.values()
+        )
+        colours = [
+            (f"{theme} {role}", colour)
+            for theme, row in table.items()
+            for role, colour in row.items()
+        ]
+    except (OSError, ValueError, TypeError, AttributeError) as error:
+        raise SettingsError(f"{path} cannot be read: {error}", subject=path) from error
+    if not whole:
+        raise SettingsError(
+            f"{path}: it has the themes light and dark, each with {', '.join(sorted(ROLES))}.",
+            subject=path,
+        )
+    for name, colour in colours:
+        if not COLOUR.fullmatch(str(colour)):
+            raise SettingsError(
+                f"{path}: {name} is {colour!r}; write a colour such as #0B4F9C.", subject=name
+            )
+    return table
+
+
+def cache_dir() -> Path:
+    """The user's cache directory for reportgen; it may not exist yet."""
+    from platformdirs import user_cache_path
+
+    return user_cache_path("reportgen")
+
+
+def cached(name: str, build: Callable[[], bytes]) -> bytes:
+    """The bytes of *build*, from the file *name* of the cache where it is there.
+
+    An unwritable cache costs time, nothing else.
+    """
+    path = cache_dir() / name
+    with suppress(OSError):
+        return path.read_bytes()
+    data = build()
+    with suppress(OSError):
+        written(path, data)
+    return data
+
+
+def written(path: Path, data: bytes) -> None:
+    """Write *data* to *path*, in whatever folder, so that nobody ever reads a part of them."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
+        file.write(data)
+    os.replace(file.name, path)  # noqa: PTH105 - the one atomic step
+
+
+def tidy(text: str) -> str:
+    """*text* without the name of whose machine it is: the home folder goes by "~"."""
+    home = str(Path.home())
+    return text.replace(home, "~") if len(home) > 1 else text
+
+
+@cache
+def bytecode() -> BytecodeCache | None:
+    """Where compiled templates are kept between runs; None where the cache cannot be written."""
+    from jinja2 import FileSystemBytecodeCache
+
+    folder = cache_dir() / f"templates-{__version__}"
+    with suppress(OSError):
+        folder.mkdir(parents=True, exist_ok=True)
+        return FileSystemBytecodeCache(str(folder))
+    return None

@@ -1,0 +1,1 @@
+"""Values: what flows between all rooms. No files, no pandas."""

@@ -1,1 +1,0 @@
-"""Datasets: what they hold, whether it can be right, and what of it is known at a moment."""

@@ -1,0 +1,1 @@
+"""From files or the store to the snapshot of a moment."""

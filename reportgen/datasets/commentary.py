@@ -1,0 +1,196 @@
+"""What people said: Markdown files with front matter, each attributed, dated and taken as text.
+
+Front matter: ``speaker``, ``title``, ``firm``, ``date`` (a day, a day and time of New York, or a
+month where only that is known), ``kind`` ("quote", "paraphrase" or "driver"), ``topic``,
+``source``; optional ``medium`` ("in a note to clients"), ``event`` (the name of the event the words
+are about) and ``known`` (a day and time by which the public knew the words, where the date says
+less).
+
+Until a statement was known it is in no brief: without a time it counts as known from the end of its
+day or month.
+"""
+
+from __future__ import annotations
+
+import calendar
+import datetime as dt
+import re
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from reportgen.core.errors import BadData, did_you_mean
+from reportgen.markets.exchange import EXCHANGE
+
+NEEDED = ("speaker", "title", "firm", "date", "kind", "topic", "source")
+OPTIONAL = ("medium", "event", "known")
+KINDS = ("quote", "paraphrase", "driver")
+CURRENT_DAYS = 30
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Commentary:
+    """One attributed statement.
+
+    ``text`` is byte for byte the body of its file, without the outer white space.
+    """
+
+    id: str
+    speaker: str
+    title: str
+    firm: str
+    date: str
+    kind: str
+    topic: str
+    source: str
+    text: str
+    medium: str = ""
+    event: str = ""
+    known: str = ""
+    """From when the public knew it, ISO 8601 in New York; "" for the end of its day or month."""
+
+    def known_from(self) -> dt.datetime:
+        """From when the public knew it, exchange time."""
+        if self.known:
+            return known_time(self.known)
+        return dt.datetime.combine(self.latest() + dt.timedelta(days=1), dt.time(), EXCHANGE)
+
+    def earliest(self) -> dt.date:
+        """The first day on which it can have been said."""
+        return dt.date.fromisoformat(self.date if len(self.date) == 10 else f"{self.date}-01")
+
+    def latest(self) -> dt.date:
+        """The last day on which it can have been said."""
+        first = self.earliest()
+        return (
+            first
+            if len(self.date) == 10
+            else first.replace(day=calendar.monthrange(first.year, first.month)[1])
+        )
+
+    def payload(self) -> dict[str, Any]:
+        """The item as JSON."""
+        return asdict(self)
+
+
+def known_time(text: str) -> dt.datetime:
+    """From when what is dated *text* was known, exchange time.
+
+    A time without an offset is of New York; a day or a month alone counts from its end.
+
+    Raises:
+        ValueError: It is no date.
+    """
+    if re.fullmatch(r"\d{4}-\d\d", text):
+        first = dt.date.fromisoformat(f"{text}-01")
+        text = f"{text}-{calendar.monthrange(first.year, first.month)[1]}"
+    if re.fullmatch(r"\d{4}-\d\d-\d\d", text):
+        after = dt.date.fromisoformat(text) + dt.timedelta(days=1)
+        return dt.datetime.combine(after, dt.time(), EXCHANGE)
+    told = dt.datetime.fromisoformat(text)
+    return told.astimezone(EXCHANGE) if told.tzinfo else told.replace(tzinfo=EXCHANGE)
+
+
+def read_commentary(folder: Path) -> list[Commentary]:
+    """All items of *folder*, by file name.
+
+    Raises:
+        BadData: It names the file and the front matter line that is off.
+    """
+    return [_read_item(path) for path in sorted(folder.glob("*.md"))]
+
+
+def _read_item(path: Path) -> Commentary:
+    import yaml
+
+    match = re.match(r"\A---\r?\n(.*?)\r?\n---\r?\n(.*)\Z", _text(path), re.DOTALL)
+    if match is None:
+        raise BadData(
+            f"{path}: the front matter is not closed; it stands between two lines '---'.",
+            subject=path,
+        )
+    try:
+        data = yaml.load(match[1], Loader=yaml.BaseLoader)  # noqa: S506 - it makes text alone
+    except yaml.YAMLError as error:
+        raise BadData(
+            f"{path}: the front matter is not valid YAML: {error}", subject=path
+        ) from error
+    if not isinstance(data, dict):
+        raise BadData(f"{path}: the front matter must be 'name: value' lines.", subject=path)
+    _check_names(path, data)
+    told = {key: str(value).strip() for key, value in data.items()}
+    date, _, clock = told["date"].replace("T", " ").partition(" ")
+    known = told.get("known", f"{date} {clock}" if clock else "").replace("T", " ")
+    told |= {"date": date, "known": known}
+    item = Commentary(id=f"commentary.{path.stem}", text=match[2].strip(), **told)
+    try:
+        early = item.known_from().date() < item.earliest()
+    except ValueError:
+        raise BadData(
+            f"{path}: date '{data['date']}' is none of a day (2025-01-07), a day and time"
+            " (2025-01-07 15:00) and a month (2025-01); 'known' is a day and time.",
+            subject=path,
+        ) from None
+    if early:
+        raise BadData(
+            f"{path}: known '{item.known}' is before the date '{item.date}' on which it was said.",
+            subject=path,
+        )
+    if item.kind not in KINDS:
+        raise BadData(
+            f"{path}: kind '{item.kind}' is unknown.{did_you_mean(item.kind, KINDS)}", subject=path
+        )
+    if not item.text:
+        raise BadData(f"{path}: there is no text below the front matter.", subject=path)
+    return item
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        raise BadData(
+            f"{path}: the file is not UTF-8 text; save it as UTF-8.", subject=path
+        ) from None
+
+
+def _check_names(path: Path, data: dict[str, Any]) -> None:
+    for name in NEEDED:
+        if not data.get(name):
+            raise BadData(f"{path}: '{name}' is missing in the front matter.", subject=path)
+    for name in data:
+        if name not in NEEDED + OPTIONAL:
+            raise BadData(
+                f"{path}: unknown '{name}' in the front"
+                f" matter.{did_you_mean(name, NEEDED + OPTIONAL)}",
+                subject=path,
+            )
+
+
+def current(
+    items: list[Commentary],
+    at: dt.datetime | dt.date,
+    events: dict[str, dt.date],
+    known: dt.datetime | None = None,
+) -> list[Commentary]:
+    """The items that may be told at *at*.
+
+    Known by then (or by *known*, later that day), and at most 30 days old.
+
+    A day alone stands for its end.
+
+    An item about a dated event is told as part of that event's history instead, if it was said
+    within 30 days after it; a story then gives its date.
+    """
+    if not isinstance(at, dt.datetime):
+        at = dt.datetime.combine(at, dt.time(23, 59), EXCHANGE)
+        known = known or at + dt.timedelta(minutes=1)
+    found, as_of = [], at.astimezone(EXCHANGE).date()
+    for item in items:
+        about = events.get(item.event) if item.event else None
+        anchor = about or as_of
+        age = (item.latest() - about).days if about else (as_of - item.latest()).days
+        by = at if item.known else known or at  # a time of day is held against the time of day
+        if item.known_from() <= by and anchor <= as_of and abs(age) <= CURRENT_DAYS:
+            found.append(item)
+    return found

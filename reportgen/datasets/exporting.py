@@ -1,0 +1,87 @@
+"""What the store knows, written as a dataset.
+
+A folder that any reportgen reads, without DuckDB's file.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+from reportgen.config.resources import written
+from reportgen.core.checks import Acceptance
+from reportgen.datasets.dataset import MEETINGS
+from reportgen.sources import store
+
+DESCRIPTION = """
+[[files]]
+path = "{name}"
+role = "{role}"
+source = {source}
+{more}"""
+
+
+def give_out(path: Path, folder: Path) -> Iterator[tuple[str, int]]:
+    """Name and number of rows of each file, as it is written to *folder*.
+
+    The description comes last.
+    """
+    known = store.last_fetch(path)
+    terms = dict(store.restricted(path, known))
+    parts = ['name = "Store"']
+    for role, rule in store.ROLES.items():
+        frame = store.table(path, role, known)
+        if frame.empty:
+            continue
+        tables = (
+            [rows for _, rows in frame.groupby("source")] if role == "confirmations" else [frame]
+        )
+        for place, rows in enumerate(tables):
+            name = f"{role}{place or ''}.csv.gz"
+            sources = sorted(set(rows["source"]))
+            written(
+                folder / name,
+                gzip.compress(rows.to_csv(index=False, lineterminator="\n").encode(), mtime=0),
+            )
+            kept = "; ".join(dict.fromkeys(terms[source] for source in sources if source in terms))
+            more = "".join(
+                _line(key, value)
+                for key, value in (rule | ({"terms": kept} if kept else {})).items()
+            )
+            source = json.dumps(" and ".join(sources), ensure_ascii=False)
+            parts.append(DESCRIPTION.format(name=name, role=role, source=source, more=more))
+            yield name, len(rows)
+    written(folder / "meetings.csv", MEETINGS.read_bytes())
+    parts.append(
+        DESCRIPTION.format(
+            name="meetings.csv",
+            role="meetings",
+            source=json.dumps("Federal Reserve calendar"),
+            more="",
+        )
+    )
+    parts += [_accepted(acceptance) for acceptance in store.accepted(path, known)]
+    written(folder / "dataset.toml", "\n".join(parts).encode())
+
+
+def _accepted(acceptance: Acceptance) -> str:
+    """The lines that let a finding stand."""
+    values = {
+        name: getattr(acceptance, name) for name in ("symbol", "check", "day", "reason", "person")
+    }
+    shown = (
+        f"{name} = {value if name == 'day' else json.dumps(value, ensure_ascii=False)}"
+        for name, value in values.items()
+    )
+    return "\n[[accepted]]\n" + "\n".join(shown) + "\n"
+
+
+def _line(key: str, value: object) -> str:
+    if isinstance(value, dict):
+        return (
+            f"{key} = {{"
+            f" {', '.join(f'{name} = {json.dumps(text)}' for name, text in value.items())} }}\n"
+        )
+    return f"{key} = {json.dumps(value)}\n"

@@ -1,0 +1,353 @@
+"""The market as a notebook sees it: a track of levels per instrument, cut at the moment."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import pandas as pd
+
+from reportgen.core.errors import NoData, NotYet, StaleData
+from reportgen.datasets.snapshot import Snapshot
+from reportgen.markets import Index, MarketSpec, market
+from reportgen.markets.calendar import Moment, traded_before
+from reportgen.markets.exchange import EXCHANGE
+from reportgen.markets.instruments import Instrument, registry
+from reportgen.statistics import drawdowns
+
+YOUNG = 10
+"""Days after its inception by which the history of a new instrument begins."""
+DECISION, USUAL = dt.time(14), dt.time(8, 30)
+"""When the Fed tells its decisions, and most releases come out."""
+
+
+class Due(NamedTuple):
+    """Something that is going to be published.
+
+    Its day, the time in New York where it is known, and its name.
+    """
+
+    day: dt.date
+    time: dt.time | None
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Track:
+    """Levels of one instrument by session.
+
+    ``live`` says that the last one is of a session still open.
+    """
+
+    instrument: Instrument
+    closes: pd.Series
+    live: bool
+    as_of: str
+    source: str
+    low: float | None = None
+    """The lowest and the highest level of the last session, where they are known and it is over."""
+    high: float | None = None
+    market: MarketSpec = field(default_factory=lambda: market("us"))
+    """The market that the report tells of."""
+
+    @property
+    def leads(self) -> bool:
+        """Whether it is the index that stands for the market."""
+        return self.instrument.symbol == self.market.lead
+
+    @property
+    def rank(self) -> Index:
+        """What the market says of the index."""
+        return self.market.index(self.instrument.symbol)
+
+    @property
+    def session(self) -> dt.date:
+        """The session of the last level."""
+        return self.closes.index[-1].date()  # type: ignore[no-any-return]
+
+    @property
+    def last(self) -> float:
+        """The last level."""
+        return float(self.closes.iloc[-1])
+
+    @property
+    def changes(self) -> pd.Series:
+        """Session-to-session changes, as fractions."""
+        return self.closes.pct_change().dropna()
+
+    @property
+    def whole_year(self) -> bool:
+        """Whether the series is a year long or more, or as old as the instrument itself."""
+        first, last = self.closes.index[0].date(), self.session
+        young = (first - self.instrument.inception).days <= YOUNG
+        return bool(young or first <= last - dt.timedelta(days=drawdowns.DAYS))
+
+    @property
+    def record_start(self) -> bool:
+        """Whether the series reaches back to its inception or to a known record close."""
+        first = self.closes.index[0].date()
+        known = self.instrument.known_record
+        return first <= self.instrument.inception or bool(
+            known and first <= known.session <= self.session
+        )
+
+
+class Tracks(list[Track]):
+    """The tracks of a group, and the symbols of members that existed and have no value."""
+
+    def __init__(self, tracks: Iterable[Track] = (), missing: Iterable[str] = ()) -> None:
+        super().__init__(tracks)
+        self.missing = tuple(missing)
+
+
+def missing_of(tracks: Sequence[Track]) -> tuple[str, ...]:
+    """The members that a group lacks: of a group with a hole nothing is said as of a group."""
+    return tracks.missing if isinstance(tracks, Tracks) else ()
+
+
+@dataclass(slots=True)
+class Log:
+    """What was asked of a market, in order, and what of it had no value, with the reason."""
+
+    read: dict[str, None] = field(default_factory=dict)
+    missing: dict[str, str] = field(default_factory=dict)
+
+
+class Market:
+    """Tracks and tables of a :class:`Snapshot`; every question is written into its ``log``."""
+
+    def __init__(self, snapshot: Snapshot, spec: MarketSpec | None = None) -> None:
+        self.snapshot = snapshot
+        self.spec = spec or market("us")
+        self.log = Log()
+
+    @contextmanager
+    def _asked(self, symbol: str) -> Iterator[None]:
+        """Write down that *symbol* was asked for, and why there was no value if there was none."""
+        self.log.read[symbol] = None
+        try:
+            yield
+        except NotYet:
+            raise
+        except (NoData, StaleData) as error:
+            self.log.missing[symbol] = str(error)
+            raise
+
+    @property
+    def moment(self) -> Moment:
+        """The moment the data are cut at."""
+        return self.snapshot.moment
+
+    def track(self, symbol: str, *, running: bool = True) -> Track:
+        """The levels of *symbol*, those of the running session included.
+
+        With ``running=False`` the track then ends with the close before.
+
+        Raises:
+            StaleData: The newest close is older than the last one due.
+            NoData: A session is open and no intraday level of it is known.
+        """
+        with self._asked(symbol):
+            return self._track(symbol, running=running)
+
+    def _track(self, symbol: str, *, running: bool) -> Track:
+        found = self.snapshot.instrument(symbol)
+        closes = self.snapshot.closes.get(symbol)
+        if closes is None:
+            raise self._absent(symbol, found.inception, "closes")
+        due = self.moment.previous if self.moment.state == "open" else self.moment.session
+        if found.calendar == "24/7":
+            due = self.moment.at.astimezone(dt.UTC).date() - dt.timedelta(days=1)
+        if closes.index[-1].date() < due:
+            raise StaleData(
+                f"{symbol}: the newest close is of {closes.index[-1].date()}, {due} is needed; "
+                f"bring the data up to date: reportgen fetch {symbol}",
+                subject=symbol,
+            )
+        level = self._running(symbol)
+        if self.moment.state == "open" and level is None and running:
+            raise NoData(
+                f"{symbol}: dataset '{self.snapshot.name}' has no price of the running session "
+                f"by {self.moment.at:%H:%M}",
+                subject=symbol,
+            )
+        as_of = closes.index[-1].date().isoformat()
+        if self.moment.state == "open" and level is not None:
+            today = pd.Series([level], index=pd.DatetimeIndex([pd.Timestamp(self.moment.session)]))
+            closes = pd.concat([closes, today]).rename(symbol)
+            as_of = self.moment.at.isoformat()
+        source = self.snapshot.sources[symbol]
+        live = "T" in as_of
+        low, high = (None if live else self.snapshot.ranges.get(symbol)) or (None, None)
+        return Track(
+            instrument=found,
+            closes=closes,
+            live=live,
+            as_of=as_of,
+            source=source,
+            low=low,
+            high=high,
+            market=self.spec,
+        )
+
+    def _absent(self, symbol: str, inception: dt.date | None, what: str) -> NoData:
+        """The error for a symbol or series of which the data have nothing by the moment."""
+        if inception and inception > self.moment.session:
+            return NotYet(f"{symbol} begins on {inception}.", subject=symbol)
+        why = self.snapshot.absences.get(symbol)
+        name, by = self.snapshot.name, f"{self.moment.at:%Y-%m-%d %H:%M}"
+        return NoData(why or f"{symbol}: dataset '{name}' has no {what} by {by}", subject=symbol)
+
+    def _running(self, symbol: str) -> float | None:
+        levels = self.snapshot.levels.get(symbol)
+        if levels is None or levels.empty or levels.index[-1] < pd.Timestamp(self.moment.opened):
+            return None
+        age = pd.Timestamp(self.moment.at) - levels.index[-1]
+        return float(levels.iloc[-1]) if age <= self.snapshot.oldest_level(symbol) else None
+
+    def level_at(self, symbol: str, at: dt.datetime) -> float | None:
+        """The intraday level of *symbol* at *at*, or None.
+
+        It is the end of the last bar by then, within the hour.
+        """
+        levels = self.snapshot.levels.get(symbol)
+        if levels is None:
+            return None
+        known = levels[: pd.Timestamp(at)]
+        if known.empty or pd.Timestamp(at) - known.index[-1] > pd.Timedelta(hours=1):
+            return None
+        return float(known.iloc[-1])
+
+    def rate(self, series: str) -> pd.Series:
+        """A rate series as fractions by date.
+
+        Raises:
+            NoData: The dataset has none.
+        """
+        found = self.snapshot.rates.get(series)
+        with self._asked(series):
+            if found is None or found.empty:
+                known = registry().get(series)
+                raise self._absent(series, known.inception if known else None, "values")
+            self._refuse_old(series, found.index)
+        return found
+
+    def _refuse_old(self, series: str, days: pd.DatetimeIndex) -> None:
+        """Raise StaleData where the newest value is not the one due, or the one before is missing.
+
+        What is published on the evening of a close is told where it is there; it is not due at the
+        close.
+        """
+        due = self.snapshot.due_rate(series)
+        newest, before = days[-1].date(), traded_before(days[-1].date())
+        if newest < due:
+            raise StaleData(
+                f"{series}: the newest value is of {newest}, {due} is needed; "
+                f"bring the data up to date: reportgen fetch {series}",
+                subject=series,
+            )
+        if len(days) > 1 and days[-2].date() < before:
+            raise NoData(f"{series}: its value of {before} is missing", subject=series)
+
+    def source(self, name: str) -> str:
+        """Where the data on *name* come from."""
+        return self.snapshot.sources.get(name, self.snapshot.name)
+
+    def meetings(self, marked: dt.date) -> tuple[list[tuple[dt.date, dt.date]], int]:
+        """Regular Fed meetings from the month of *marked* on, and how many of them are decided.
+
+        First and last day of each.
+
+        The month is that of the settlements they are read from: its contract averages what was
+        decided in it, too.
+        """
+        listed = [m for m in self.snapshot.meetings if m[1] >= marked.replace(day=1)]
+        over = [
+            m for m in listed if dt.datetime.combine(m[1], DECISION, EXCHANGE) <= self.moment.at
+        ]
+        return listed, len(over)
+
+    def futures(self, ago: int = 0) -> tuple[dt.date, dict[tuple[int, int], float]]:
+        """The newest Fed funds futures settlements, or those so many *ago*.
+
+        Their date, and price by contract (year, month).
+        """
+        table = self.snapshot.futures
+        fresh = (
+            table[pd.Timestamp(self.moment.at.date()) - pd.Timedelta(days=7) :]
+            if len(table)
+            else table
+        )
+        if len(fresh) <= ago:
+            week = f"the week to {self.moment.at:%Y-%m-%d}"
+            error = NoData(
+                f"FEDFUNDS: dataset '{self.snapshot.name}' has no Fed funds futures of {week}",
+                subject="FEDFUNDS",
+            )
+            if ago:
+                raise error
+            with self._asked("FEDFUNDS"):
+                raise error
+        self.log.read["FEDFUNDS"] = None
+        due = self.snapshot.due_settlement()
+        if not ago and fresh.index[-1].date() < due:
+            with self._asked("FEDFUNDS"):
+                raise StaleData(
+                    f"FEDFUNDS: the newest settlements are of {fresh.index[-1].date()}, {due} is"
+                    " needed; bring the data up to date: reportgen fetch FEDFUNDS",
+                    subject="FEDFUNDS",
+                )
+        return _curve(fresh, len(fresh) - 1 - ago)
+
+    def curves(self, most: int) -> list[tuple[dt.date, dict[tuple[int, int], float]]]:
+        """The newest *most* settlements of Fed funds futures, oldest first; see :meth:`futures`."""
+        table = self.snapshot.futures
+        return [_curve(table, place) for place in range(max(0, len(table) - most), len(table))]
+
+    def event(self, kind: str) -> tuple[str, dt.date] | None:
+        """Name and date of the latest past event of that kind, or None."""
+        table = self.snapshot.events
+        rows = table[
+            (table["kind"] == kind) & (table["date"] < pd.Timestamp(self.moment.at.date()))
+        ]
+        if rows.empty:
+            return None
+        row = rows.sort_values("date").iloc[-1]
+        return str(row["name"]), row["date"].date()
+
+    def due(self) -> Due | None:
+        """The next release or decision of the Fed that is still to come at the moment, or None."""
+        table = self.snapshot.events
+        rows = table[
+            (table["kind"] == "release") & (table["date"] >= pd.Timestamp(self.moment.at.date()))
+        ]
+        times = rows["time"] if "time" in rows else [""] * len(rows)
+        listed = [
+            Due(
+                day.date(),
+                dt.time.fromisoformat(time) if time and isinstance(time, str) else None,
+                str(name),
+            )
+            for name, day, time in zip(rows["name"], rows["date"], times, strict=True)
+        ]
+        listed += [
+            Due(end, DECISION, "the Fed's decision on rates") for _, end in self.snapshot.meetings
+        ]
+        coming = [
+            due
+            for due in listed
+            if dt.datetime.combine(due.day, due.time or USUAL, EXCHANGE) > self.moment.at
+        ]
+        return min(coming, key=lambda due: (due.day, due.time or USUAL), default=None)
+
+
+def _curve(table: pd.DataFrame, place: int) -> tuple[dt.date, dict[tuple[int, int], float]]:
+    """Date and price by contract (year, month) of one row of settlements."""
+    row = table.iloc[place].dropna()
+    letters = "FGHJKMNQUVXZ"
+    return table.index[place].date(), {
+        (int(c[3:]), letters.index(c[2]) + 1): float(p) for c, p in row.items()
+    }

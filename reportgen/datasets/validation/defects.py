@@ -1,0 +1,293 @@
+"""What is found wrong with market data, by the named checks.
+
+A finding of more than a year before the session that is told of never blocks: what a brief says of
+a day, week, month or year does not rest on it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from reportgen.core.checks import CHECKS, Defect, Severity
+from reportgen.markets import calendar
+from reportgen.markets.instruments import Instrument
+
+INDEXES = ("^GSPC", "^IXIC", "^RUT", "^DJI")
+"""Those that move together: one that moves alone is doubted."""
+YEAR = dt.timedelta(days=372)
+RATIOS = (2, 3, 4, 5, 6, 7, 8, 10, 12, 15, 20, 25, 30, 50, 100)
+OUTLIER, ALONE, FAR = 8.0, 3.0, 12.0
+GRID_DAYS = 250
+RATE, RATE_STEP = (-2.0, 25.0), 3.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bars:
+    """The bars of one instrument in file order, with what a check needs to judge them."""
+
+    instrument: Instrument
+    frame: pd.DataFrame
+    """Columns date and close; open, high and low where they are known."""
+    due: dt.date
+    """The last finished session."""
+    others: pd.DataFrame | None = None
+    """Moves of the other indexes in units of their usual ones, by day.
+
+    Who moves alone is looked at twice.
+    """
+
+
+def examine(bars: Bars) -> list[Defect]:
+    """All findings on *bars*, by day."""
+    rows = [*_non_positive(bars.frame)]
+    frame = bars.frame[(bars.frame["close"] > 0) & np.isfinite(bars.frame["close"])]
+    rows += _duplicates(frame)
+    frame = frame.drop_duplicates("date").sort_values("date").reset_index(drop=True)
+    if len(frame):
+        rows += [*_shifted(bars, frame)] or [*_calendar(bars, frame)]
+        rows += [*_range(frame), *_moves(bars, frame), *_repeats(bars, frame), *_grid(bars, frame)]
+    return sorted(
+        (_defect(bars, row) for row in rows), key=lambda defect: (defect.day, defect.check)
+    )
+
+
+class Row(NamedTuple):
+    """A finding before its instrument is known; the check's own severity unless one is given."""
+
+    check: str
+    day: dt.date
+    detail: str
+    severity: Severity | None = None
+
+
+def _defect(bars: Bars, row: Row) -> Defect:
+    severity = row.severity or CHECKS[row.check][0]
+    if severity == "block" and row.day < bars.due - YEAR and row.check != "stale":
+        severity = "warn"
+    return Defect(
+        check=row.check,
+        severity=severity,
+        symbol=bars.instrument.symbol,
+        day=row.day,
+        detail=row.detail,
+    )
+
+
+def _non_positive(frame: pd.DataFrame) -> Iterator[Row]:
+    closes = frame["close"]
+    for place in np.flatnonzero(~((closes > 0) & np.isfinite(closes)).to_numpy()):
+        yield Row(
+            "non_positive", frame["date"].iloc[place].date(), f"the close is {closes.iloc[place]}"
+        )
+
+
+def _duplicates(frame: pd.DataFrame) -> Iterator[Row]:
+    doubled = frame[frame.duplicated("date", keep=False)]
+    for day, rows in doubled.groupby("date"):
+        same = len(set(rows["close"])) == 1
+        detail = (
+            "the same row twice"
+            if same
+            else f"closes {' and '.join(f'{close:,g}' for close in rows['close'].unique())}"
+        )
+        yield Row("repeated_row" if same else "duplicate", pd.Timestamp(day).date(), detail)
+
+
+def _shifted(bars: Bars, frame: pd.DataFrame) -> Iterator[Row]:
+    """Bars that would all lie on sessions if they were a day later."""
+    if bars.instrument.calendar == "24/7" or len(frame) < 20:
+        return
+    days = pd.DatetimeIndex(frame["date"]).normalize()
+    sessions = calendar.session_index(days[0].date(), days[-1].date() + dt.timedelta(days=3))
+    on, after = days.isin(sessions).mean(), (days + pd.Timedelta(days=1)).isin(sessions).mean()
+    if on < 0.9 and after > 0.97:
+        yield Row(
+            "tz_shift",
+            days[-1].date(),
+            f"{1 - on:.0%} of the bars lie on days without a session, and all would lie on one a"
+            " day later",
+        )
+
+
+def _calendar(bars: Bars, frame: pd.DataFrame) -> Iterator[Row]:
+    days = pd.DatetimeIndex(frame["date"]).normalize()
+    traded = bars.instrument.calendar
+    if traded == "24/7":
+        every = pd.date_range(days[0], days[-1])
+        missing, strange, last = every.difference(days), days[:0], bars.due
+    else:
+        sessions = calendar.session_index(days[0].date(), max(days[-1].date(), bars.due))
+        missing = sessions[sessions <= days[-1]].difference(days)
+        strange, last = (days.difference(sessions) if traded == "XNYS" else days[:0]), bars.due
+    for day in missing:
+        yield Row("gap", day.date(), f"the close of {day.date()} ({day:%A}) is missing")
+    for day in strange:
+        yield Row("not_a_session", day.date(), f"{day:%A}, {calendar.closing_reason(day.date())}")
+    if days[-1].date() < last:
+        yield Row("stale", days[-1].date(), f"{last} was due")
+
+
+def _range(frame: pd.DataFrame) -> Iterator[Row]:
+    if "low" not in frame or "high" not in frame:
+        return
+    low, high, close = frame["low"], frame["high"], frame["close"]
+    slack = close.abs() * 1e-4  # closes are rounded
+    wrong = (low > high + slack) | (close < low - slack) | (close > high + slack) | (low <= 0)
+    strange = wrong
+    if "open" in frame:
+        opened = frame["open"].where(frame["open"] > 0)
+        strange = wrong | (opened < low - slack) | (opened > high + slack)
+    for place in np.flatnonzero(strange.to_numpy()):
+        row = frame.iloc[place]
+        shown = ", ".join(
+            f"{name} {row[name]:,.2f}" for name in ("open", "low", "high", "close") if name in frame
+        )
+        yield Row(
+            "ohlc", row["date"].date(), shown, None if wrong.iloc[place] else "warn"
+        )  # nothing is told of an opening price
+
+
+def robust(closes: pd.Series) -> pd.Series:
+    """Each move in units of the usual one.
+
+    1.4826 times the median size of the 60 moves before it; NaN for the first 20.
+    """
+    moves = np.log(closes.where(closes > 0)).diff()
+    usual = 1.4826 * moves.abs().rolling(60, min_periods=20).median().shift()
+    return moves / usual.clip(lower=5e-4)
+
+
+def usual_moves(closes: Mapping[str, pd.Series]) -> pd.DataFrame:
+    """The moves of the stock indexes in units of their usual ones, by day and symbol."""
+    return pd.DataFrame({symbol: robust(closes[symbol]) for symbol in INDEXES if symbol in closes})
+
+
+def _moves(bars: Bars, frame: pd.DataFrame) -> Iterator[Row]:
+    """Moves that are a wrong unit, a split, or too large: one of these a day."""
+    closes = pd.Series(frame["close"].to_numpy(), index=pd.DatetimeIndex(frame["date"]))
+    ratio = closes / closes.shift()
+    sizes = robust(closes)
+    kind = bars.instrument.kind
+    for day in sizes.index[(sizes.abs() > OUTLIER) | (ratio > 1.45) | (ratio < 0.69)]:
+        step, size = float(ratio[day]), float(sizes[day])
+        factor = step if step > 1 else 1 / step
+        scaled = next((k for k in (10, 100, 1000) if abs(np.log(factor / k)) < 0.12), None)
+        split = next(
+            (k for k in RATIOS if abs(np.log(factor / k)) < (0.03 if k < 6 else 0.07)), None
+        )
+        if split and kind in ("stock", "etf", "sector"):
+            yield Row(
+                "split_like",
+                day.date(),
+                f"{step:.3f} times the close before, as in a split of {split} for 1",
+            )
+        elif scaled:
+            yield Row("scale", day.date(), f"{step:.3g} times the close before")
+        elif abs(size) > OUTLIER:
+            usual = f"{abs(step - 1):.1%}, {abs(size):.0f} times the usual move"
+            yield Row("outlier", day.date(), usual, "block" if _alone(bars, day, size) else None)
+
+
+def _alone(bars: Bars, day: pd.Timestamp, size: float) -> bool:
+    """Whether an index moved far, and as no other one did."""
+    if (
+        bars.instrument.kind != "index"
+        or abs(size) < FAR
+        or bars.others is None
+        or day not in bars.others.index
+    ):
+        return False
+    rest = bars.others.loc[day].drop(bars.instrument.symbol, errors="ignore").dropna()
+    return len(rest) > 0 and not bool((rest * np.sign(size) > ALONE).any())
+
+
+def _repeats(bars: Bars, frame: pd.DataFrame) -> Iterator[Row]:
+    if bars.instrument.kind != "index":
+        return
+    closes = frame["close"].to_numpy()
+    days = frame["date"]
+    for place in np.flatnonzero((closes[2:] == closes[1:-1]) & (closes[1:-1] == closes[:-2])):
+        yield Row(
+            "repeated_close",
+            days.iloc[place + 2].date(),
+            f"{closes[place]:,.2f} for the third time",
+        )
+    moves = np.diff(np.log(closes))
+    sizes = robust(pd.Series(closes)).to_numpy()[1:]
+    undone = np.abs(moves[1:] + moves[:-1]) < 0.1 * np.abs(moves[:-1])
+    for place in np.flatnonzero(
+        undone & (np.abs(sizes[:-1]) > OUTLIER) & (np.abs(moves[:-1]) > 0.04)
+    ):
+        if not _alone(bars, pd.Timestamp(days.iloc[place + 1]), float(sizes[place])):
+            continue
+        yield Row(
+            "spike",
+            days.iloc[place + 1].date(),
+            f"{moves[place]:+.1%}, and {moves[place + 1]:+.1%} the next session",
+        )
+    if "low" in frame and "high" in frame:
+        low, high = frame["low"].to_numpy(), frame["high"].to_numpy()
+        for place in np.flatnonzero((low < high) & ((closes == low) | (closes == high))):
+            yield Row(
+                "close_at_low",
+                days.iloc[place].date(),
+                f"the close of {closes[place]:,.2f} is the"
+                f" {'low' if closes[place] == low[place] else 'high'}",
+            )
+
+
+def _grid(bars: Bars, frame: pd.DataFrame) -> Iterator[Row]:
+    """Closes of funds and stocks that are no prices.
+
+    Those of the last time at which most of a year's are off the cent.
+    """
+    if bars.instrument.kind not in ("stock", "etf", "sector"):
+        return
+    cents = frame["close"].to_numpy() * 100
+    off = np.abs(cents - np.round(cents)) > 0.02
+    share = pd.Series(off).rolling(GRID_DAYS, min_periods=20).mean().to_numpy()
+    places = np.flatnonzero(share > 0.5)
+    if len(places):
+        place = places[-1]
+        first = int(np.flatnonzero(off)[0])
+        yield Row(
+            "off_grid",
+            frame["date"].iloc[place].date(),
+            f"closes since {frame['date'].iloc[first].date()} are no whole cents",
+        )
+
+
+def rates(frame: pd.DataFrame) -> list[Defect]:
+    """All findings on rates in percent.
+
+    Columns date, series and value; one of more than a year before the newest row is a warning.
+    """
+    found = []
+    recent = frame["date"].max().date() - YEAR
+    for series, rows in frame.groupby("series"):
+        values = rows.sort_values("date")["value"].to_numpy()
+        days = rows.sort_values("date")["date"]
+        wrong = (
+            (values < RATE[0])
+            | (values > RATE[1])
+            | (np.abs(np.diff(values, prepend=values[:1])) > RATE_STEP)
+        )
+        for place in np.flatnonzero(wrong):
+            before = f", after {values[place - 1]:g}" if place else ""
+            severity: Severity = "block" if days.iloc[place].date() >= recent else "warn"
+            found.append(
+                Defect(
+                    check="unit",
+                    severity=severity,
+                    symbol=str(series),
+                    day=days.iloc[place].date(),
+                    detail=f"{values[place]:g} percent{before}",
+                )
+            )
+    return found

@@ -1,0 +1,189 @@
+"""Whether bars can be right: each check refuses with the file, the symbol, the row and the mend."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import pandas as pd
+
+from reportgen.core.errors import BadData, StaleData
+from reportgen.markets import calendar
+from reportgen.markets.instruments import instrument
+
+RATE, FUTURE = (-0.02, 0.25), (75.0, 102.0)
+"""What a rate, as a fraction, and the price of a Fed funds future can be."""
+LEAST_STEPS = 3
+"""Distances between bars from which the usual one is taken."""
+JUMP = 5.0
+"""A close this many times the one before, or its inverse, is a wrong unit or a split."""
+
+
+def check_order(frame: pd.DataFrame, path: Path, name: str, time: str) -> None:
+    """Refuse rows without a time, doubled or unsorted.
+
+    *name* and *time* name the columns of the series and of its time.
+    """
+    times = frame[time]
+    if times.isna().any():
+        symbol = frame.loc[times.isna().idxmax(), name]
+        raise BadData(
+            f"{path}: {symbol} has a row without a valid time; mend the file or its timezone.",
+            subject=symbol,
+        )
+    doubled = frame.duplicated([name, time])
+    if doubled.any():
+        symbol, when = frame.loc[doubled.idxmax(), [name, time]]
+        raise BadData(f"{path}: {symbol} has two rows for {_day(when)}; keep one.", subject=symbol)
+    back = frame.groupby(name, sort=False)[time].diff() < pd.Timedelta(0)
+    if back.any():
+        symbol, when = frame.loc[back.idxmax(), [name, time]]
+        raise BadData(
+            f"{path}: {symbol} is not sorted by time at {_day(when)}; sort the file.",
+            subject=symbol,
+        )
+
+
+def check_prices(frame: pd.DataFrame, path: Path, time: str) -> None:
+    """Refuse closes that are not above 0; *time* names the time column."""
+    closes = frame["close"]
+    bad = ~((closes > 0) & (closes < float("inf")))
+    if bad.any():
+        row = frame.loc[bad.idxmax()]
+        raise BadData(
+            f"{path}: {row['symbol']} closes at {row['close']} on {_day(row[time])}; a close is"
+            " above 0.",
+            subject=row["symbol"],
+        )
+
+
+def check_scale(frame: pd.DataFrame, path: Path, time: str, since: dt.date, until: dt.date) -> None:
+    """Refuse closes that are out of scale from *since* to *until*.
+
+    Those of an index from its start: a record may be any year's.
+
+    The scale of other years is not questioned: no report looks there.
+    """
+    whole = frame["symbol"].isin(
+        [s for s in frame["symbol"].unique() if instrument(str(s)).kind == "index"]
+    )
+    zone = frame[time].dt.tz
+    recent = whole | (frame[time] >= pd.Timestamp(since, tz=zone))
+    kept = frame[recent & (frame[time] < pd.Timestamp(until + dt.timedelta(days=1), tz=zone))]
+    ratio = kept["close"] / kept.groupby("symbol", sort=False)["close"].shift()
+    jumped = (ratio > JUMP) | (ratio < 1 / JUMP)
+    if jumped.any():
+        row = kept.loc[jumped.idxmax()]
+        raise BadData(
+            f"{path}: {row['symbol']} is {ratio[jumped].iloc[0]:.3g} times its close before on"
+            f" {_day(row[time])}; a wrong unit or an unadjusted split? Mend the row or adjust the"
+            " series.",
+            subject=row["symbol"],
+        )
+
+
+def check_level(symbol: str, level: float, close: float, path: Path, at: pd.Timestamp) -> None:
+    """Refuse an intraday level that is in another unit than the close before it."""
+    ratio = level / close
+    if ratio > JUMP or ratio < 1 / JUMP:
+        raise BadData(
+            f"{path}: {symbol} stands at {level:,g} at {_day(at)} after a close of {close:,g}; are"
+            " both in one unit?",
+            subject=symbol,
+        )
+
+
+def check_bounds(table: pd.DataFrame, path: Path, bounds: tuple[float, float]) -> None:
+    """Refuse rates or futures prices, a column each, by date, that lie out of *bounds*."""
+    low, high = bounds
+    bad = (table < low) | (table > high)
+    for name in bad.columns[bad.any()]:
+        when = bad[name].idxmax()
+        raise BadData(
+            f"{path}: {name} is {table.loc[when, name]:g} on {_day(when)}; between {low:g} and"
+            f" {high:g} was expected.",
+            subject=name,
+        )
+
+
+def only_sessions(symbol: str, closes: pd.Series, since: dt.date, path: Path) -> pd.Series:
+    """*closes* without days that have no session; a stock exchange's bar on such a day is refused.
+
+    It is a sign of a wrong time zone. Other venues publish on some of the stock exchange's
+    holidays.
+    """
+    traded = instrument(symbol).calendar
+    recent = closes.index[closes.index >= pd.Timestamp(since)]
+    if traded == "24/7" or recent.empty:
+        return closes
+    strange = recent[~recent.isin(calendar.session_index(since, recent[-1].date()))]
+    if len(strange) and traded == "XNYS":
+        day = strange[0].date()
+        raise BadData(
+            f"{path}: {symbol} has a bar for {day} ({day:%A}), which has no session; is the file's"
+            " time zone right?",
+            subject=symbol,
+        )
+    return closes.drop(strange)
+
+
+def check_intraday(frame: pd.DataFrame, path: Path) -> None:
+    """Refuse intraday bars of an exchange that start outside its sessions.
+
+    A sign of a wrong time zone.
+    """
+    traded = frame[
+        frame["symbol"].isin(
+            [s for s in frame["symbol"].unique() if instrument(str(s)).calendar != "24/7"]
+        )
+    ]
+    for day, rows in traded.groupby(traded["start"].dt.normalize(), sort=False):
+        symbol = rows["symbol"].iloc[0]
+        if not calendar.is_session(day.date()):
+            raise BadData(
+                f"{path}: {symbol} has intraday bars for {day.date()}, which has no session.",
+                subject=symbol,
+            )
+        opened, closes = calendar.session_open(day.date()), calendar.session_close(day.date())
+        outside = rows[(rows["start"] < opened) | (rows["start"] >= closes)]
+        if len(outside):
+            raise BadData(
+                f"{path}: {outside['symbol'].iloc[0]} has a bar that starts at"
+                f" {outside['start'].iloc[0]:%Y-%m-%d %H:%M} exchange time, outside the session"
+                f" {opened:%H:%M} to {closes:%H:%M}; is the file's time zone right?",
+                subject=outside["symbol"].iloc[0],
+            )
+
+
+def check_step(frame: pd.DataFrame, path: Path, minutes: int) -> None:
+    """Refuse bars that usually follow each other at another distance than *minutes*.
+
+    Their ends would be wrong.
+
+    A bar is known when it ends; taken for a shorter one, it would tell a price of later.
+    """
+    steps = frame.groupby("symbol", sort=False)["start"].diff().dt.total_seconds() / 60
+    steps = steps[(steps > 0) & (steps < 24 * 60)]
+    if len(steps) >= LEAST_STEPS and (usual := float(steps.mode().iloc[0])) > minutes:
+        raise BadData(
+            f"{path}: its bars begin {usual:g} minutes apart, and dataset.toml takes each for one"
+            f" of {minutes}; write minutes = {usual:g} in its [[files]] entry.",
+            subject=path,
+        )
+
+
+def check_fresh(symbol: str, closes: pd.Series, expected_last: dt.date) -> None:
+    """Refuse a daily series that ends before *expected_last*."""
+    if instrument(symbol).calendar == "24/7":
+        return
+    last = closes.index[-1].date()
+    if last < expected_last:
+        raise StaleData(
+            f"{symbol}: the newest close is of {last}, {expected_last} is needed; update the data,"
+            f" or ask for that day: --as-of {last}.",
+            subject=symbol,
+        )
+
+
+def _day(when: pd.Timestamp) -> str:
+    return f"{when:%Y-%m-%d}" if when == when.normalize() else f"{when:%Y-%m-%d %H:%M}"

@@ -1,0 +1,1 @@
+"""Files appear whole or not at all, and one process writes at a time."""

@@ -1,0 +1,299 @@
+"""Whether an installation can make a brief: each finding with what was seen."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+import sys
+from collections.abc import Iterator
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from reportgen.datasets.dataset import listed_meetings
+
+Finding = tuple[str, bool, str]
+
+
+def examine(today: dt.date) -> Iterator[Finding]:
+    """Name, whether it is well, and a word on it, for each thing that a brief of *today* needs."""
+    yield "python", sys.version_info >= (3, 11), sys.version.split()[0]
+    for package in (
+        "papermill",
+        "nbconvert",
+        "jinja2",
+        "pandas",
+        "altair",
+        "vl-convert-python",
+        "typst",
+    ):
+        try:
+            yield package, True, version(package)
+        except PackageNotFoundError:
+            yield package, False, "missing; install this copy again"
+    yield _kernel()
+    yield _fonts()
+    yield _bundle()
+    yield _sample()
+    yield from _desk()
+    yield _used_up("Fed meetings", max(end for _, end in listed_meetings()), today)
+
+
+def _used_up(name: str, last: dt.date, today: dt.date) -> Finding:
+    """What is known ahead, and whether it will do for another quarter."""
+    ahead = (last - today).days
+    return (
+        name,
+        ahead > 90,
+        f"known until {last}" if ahead > 90 else f"known until {last} only; update reportgen",
+    )
+
+
+def _kernel() -> Finding:
+    from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel
+
+    try:
+        return "kernel", True, str(KernelSpecManager().get_kernel_spec("python3").display_name)
+    except NoSuchKernel:
+        return "kernel", False, "no kernel 'python3'; run: python -m ipykernel install --sys-prefix"
+
+
+def _fonts() -> Finding:
+    from reportgen.rendering.assets import FACES, font_file
+
+    missing = [face[0] for face in FACES if not font_file(*face).is_file()]
+    return (
+        "fonts",
+        not missing,
+        f"missing: {', '.join(missing)}" if missing else "IBM Plex Sans and Serif",
+    )
+
+
+def _bundle() -> Finding:
+    from reportgen.rendering.assets import font_faces, vega_bundle
+
+    return (
+        "page parts",
+        True,
+        f"{(len(vega_bundle()) + len(font_faces())) // 1000} kB of script and fonts, cached",
+    )
+
+
+def _sample() -> Finding:
+    from reportgen.config.resources import SAMPLE
+    from reportgen.core.errors import ReportgenError
+    from reportgen.datasets.dataset import open_dataset
+
+    try:
+        return "sample", True, open_dataset(SAMPLE).name
+    except ReportgenError as error:
+        return "sample", False, str(error)
+
+
+def _desk() -> Iterator[Finding]:
+    """Whether what the desk wrote can be read, where there is a desk."""
+    from reportgen.config.resources import workspace
+    from reportgen.core.errors import ReportgenError
+
+    desk = workspace()
+    if desk is None:
+        return
+    for name, look in (
+        ("settings", _settings),
+        ("instruments", _instruments),
+        ("markets", _markets),
+        ("beats", _beats),
+        ("sources", _sources),
+        ("closures", _closures),
+        ("reports", _reports),
+        ("store", _store),
+        ("readers", _readers),
+        ("statements", _statements),
+        ("colours", _colours),
+        ("schedule", _schedule),
+        ("briefs", _briefs),
+    ):
+        try:
+            yield name, True, look(desk)
+        except (ReportgenError, OSError, ValueError) as error:
+            yield name, False, str(error)
+
+
+def _settings(_: Path) -> str:
+    from reportgen.config.resources import config_file
+    from reportgen.publish.channels import door
+    from reportgen.publish.config import read_config
+
+    doors = read_config().doors
+    for name, table in doors.items():
+        door(name, table)
+    return f"{config_file()}, doors: {', '.join(doors) or 'none'}"
+
+
+def _instruments(desk: Path) -> str:
+    """The desk's own instruments and baskets, once their files were read."""
+    from reportgen.markets.baskets import baskets
+    from reportgen.markets.instruments import registry
+
+    own = [name for name in ("instruments.toml", "baskets.toml") if (desk / name).is_file()]
+    return (
+        f"{len(registry())} instruments, {len(baskets())} baskets; {', '.join(own) or 'none'} of"
+        " the desk's own"
+    )
+
+
+def _beats(desk: Path) -> str:
+    """The families of news, once all of them, their detectors and their sentences were read."""
+    from reportgen.beats import beats, detectors
+    from reportgen.config.resources import resource
+    from reportgen.core.errors import RenderError
+    from reportgen.record.templates import wording_of
+
+    detectors()
+    for beat in beats():
+        if not resource(f"templates/{wording_of(beat.name)}").is_file():
+            file = desk / "templates" / wording_of(beat.name)
+            raise RenderError(
+                f"The beat '{beat.name}' has no sentences; write {file} with the macros headline,"
+                " lead, point and tell.",
+                subject=file,
+            )
+    own = [path.parent.name for path in sorted(desk.glob("beats/*/beat.toml"))]
+    return f"{len(beats())}, of the desk's own: {', '.join(own) or 'none'}"
+
+
+def _markets(_: Path) -> str:
+    from reportgen.markets import market, market_names
+
+    return ", ".join(f"{name}: {market(name).name}" for name in market_names())
+
+
+def _sources(_: Path) -> str:
+    from reportgen.sources.plan import read_sources
+
+    return f"orders of providers for {len(read_sources().order)} kinds and symbols"
+
+
+def _closures(_: Path) -> str:
+    from reportgen.markets.closures import closures
+
+    known = closures()
+    return f"{len(known.closed)} closings, {len(known.short)} short sessions"
+
+
+STRANGER = re.compile(r"pip install[^\n]*\breportgen==")
+
+
+def _schedule(desk: Path) -> str:
+    """Whether what a scheduler installs is this program."""
+    from reportgen.core.errors import SettingsError
+
+    files = [*desk.glob(".github/workflows/*.yml"), *desk.glob(".gitlab-ci.yml")]
+    for file in files:
+        if STRANGER.search(file.read_text(encoding="utf-8", errors="replace")):
+            report = (_own(desk) or ["REPORT"])[0]
+            raise SettingsError(
+                f"{file}: it installs somebody else's package, whose name on the index is"
+                f" reportgen. Write it anew: reportgen schedule {report} --for"
+                f" {'gitlab' if file.name.startswith('.gitlab') else 'github'} > {file}",
+                subject=file,
+            )
+    return ", ".join(file.name for file in files) or "no workflow"
+
+
+def _briefs(desk: Path) -> str:
+    """Whether the finished briefs below out/ have seals."""
+    from reportgen.core.errors import SealError
+
+    folders = [path.parent for path in (desk / "out").glob("*/*/notebook.ipynb")]
+    bare = [folder for folder in folders if not (folder / "seal.json").is_file()]
+    if bare:
+        adopt = f"reportgen seal {desk / 'out'} --adopt"
+        raise SealError([f"{bare[0]} has no seal, as those of 0.1.0; take all in: {adopt}"])
+    return f"{len(folders)} below {desk / 'out'}"
+
+
+def _reports(desk: Path) -> str:
+    """The desk's own reports, once their files and all that their stories import were read."""
+    from jinja2 import Environment, TemplateSyntaxError
+
+    from reportgen.core.errors import RenderError
+    from reportgen.record.request import load_report
+    from reportgen.story.wording import imported
+
+    env = Environment(trim_blocks=True, lstrip_blocks=True)  # noqa: S701 - nothing is rendered
+    for report in map(load_report, _own(desk)):
+        if not report.notebook.is_file():
+            raise RenderError(f"{report.notebook} is not there.", subject=report.notebook)
+        for file in imported(report.folder / "story.j2"):
+            try:
+                env.parse(file.read_text(encoding="utf-8"))
+            except TemplateSyntaxError as error:
+                raise RenderError(f"{file}, line {error.lineno}: {error}", subject=file) from error
+    notes = [note for name in _own(desk) for note in load_report(name).notes]
+    return "; ".join([", ".join(_own(desk)) or "none of its own", *notes])
+
+
+def _store(desk: Path) -> str:
+    """Whether the store holds what the desk's own reports list, or says that it never will."""
+    from reportgen.core.errors import NoData
+    from reportgen.datasets import dataset
+    from reportgen.record.request import load_report
+    from reportgen.sources import store
+
+    path = store.store_path()
+    if not path.is_file():
+        return f"{path} is not there yet; fill it: reportgen fetch"
+    held = store.symbols(path) | {*dataset.open_dataset(path).absent}
+    reports = [load_report(name) for name in _own(desk)]
+    listed = dict.fromkeys(s for report in reports for s in (*report.symbols, *report.series))
+    lacking = [symbol for symbol in listed if symbol not in held]
+    if lacking:
+        declared = path.with_suffix(".dataset.toml")
+        raise NoData(
+            f"{path} lacks {len(lacking)} of {len(listed)} series that the desk's reports list. "
+            f"Fetch them: reportgen fetch; or declare in {declared} that it never covers them: "
+            f"absent = {json.dumps(lacking)}",
+            subject=path,
+        )
+    return f"{path} holds all {len(listed)} series that the desk's reports list"
+
+
+def _own(desk: Path) -> list[str]:
+    """The names of the reports that lie in *desk*."""
+    from reportgen.config.resources import resource
+    from reportgen.record.request import report_names
+
+    return [name for name in report_names() if resource(f"reports/{name}").is_relative_to(desk)]
+
+
+def _readers(desk: Path) -> str:
+    """The number of readers; a list is good if it fits any report of the desk or of ours."""
+    from reportgen.core.errors import ReportgenError
+    from reportgen.publish.recipients import read_recipients
+    from reportgen.record.request import load_report, report_names
+
+    file = desk / "recipients.toml"
+    if not file.is_file():
+        return "no recipients.toml"
+    refused: list[ReportgenError] = []
+    for name in dict.fromkeys((*_own(desk), *report_names())):
+        try:
+            return f"{len(read_recipients(file, load_report(name)))} in {file}"
+        except ReportgenError as error:
+            refused.append(error)
+    raise refused[0]
+
+
+def _statements(_: Path) -> str:
+    from reportgen.datasets.commentary import read_commentary
+    from reportgen.sources.store import store_path
+
+    folder = store_path().parent / "commentary"
+    return f"{len(read_commentary(folder))} in {folder}"
+
+
+def _colours(_: Path) -> str:
+    from reportgen.config.resources import resource, tokens
+
+    return f"{len(tokens())} themes in {resource('templates/tokens.json')}"

@@ -1,0 +1,154 @@
+"""Whether a brief is due, whether its data are there, and waiting for them.
+
+What a clock on any machine has to ask before it runs.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from reportgen.config.resources import cache_dir
+from reportgen.core.errors import DataError, InvalidParameter
+from reportgen.files.locks import locked
+from reportgen.files.outputs import folder
+from reportgen.markets import calendar
+from reportgen.record.request import Report, Request
+from reportgen.verify.gate import Verdict, verdict_of
+
+FIRST, LONGEST = 60.0, 300.0
+"""Seconds between two looks at the data: at first, and at most."""
+MOST = 10
+"""Missed sessions that are caught up with at most."""
+Clock = Callable[[], dt.datetime]
+
+
+class Due(NamedTuple):
+    """Sessions whose brief is due, oldest first, and the newest of which a brief is due or done."""
+
+    sessions: tuple[dt.date, ...]
+    newest: dt.date
+
+
+def due(report: Report, out: str, now: dt.datetime, *, catch_up: bool = False) -> Due:
+    """What is due of *report* below *out* at *now*.
+
+    The last closed session, or the one that ended its window, unless it is done.
+
+    With *catch_up* also those before it that were missed since the newest finished brief, ten at
+    most.
+    """
+    newest = calendar.resolve("last-session", now, report.window).session
+    if done(report, out, newest):
+        return Due((), newest)
+    missed, day = [newest], newest
+    while catch_up and len(missed) < MOST:
+        day = _before(report, day)
+        if done(report, out, day):
+            return Due(tuple(reversed(missed)), newest)
+        missed.append(day)
+    return Due(
+        (newest,), newest
+    )  # where no brief is within reach, there is nothing to catch up with
+
+
+def _before(report: Report, session: dt.date) -> dt.date:
+    """The session before, of a report of a window the one that ended the window before."""
+    before = calendar.neighbours(session)[0]
+    while report.window and not calendar.window_ends(before, report.window):
+        before = calendar.neighbours(before)[0]
+    return before
+
+
+def done(report: Report, out: str, session: dt.date) -> bool:
+    """Whether a finished brief of *session* lies below *out* and no newer one is held."""
+    place = folder(out) / report.name / session.isoformat()
+    try:
+        told = json.loads(place.read("brief.json"))["session"]
+        return (
+            bool(told == session.isoformat())
+            and verdict_of(place.read("gate.txt")) is not Verdict.HOLD
+        )
+    except (OSError, ValueError, KeyError):
+        return False
+
+
+def lacking(request: Request, now: dt.datetime) -> str:
+    """Why the data cannot carry the brief of *request* yet; "" where they can."""
+    from reportgen.produce.pipeline import snapshot
+
+    try:
+        snapshot(request, now)
+    except DataError as error:
+        return str(error)
+    return ""
+
+
+def wait(
+    look: Callable[[], str], until: dt.datetime, clock: Clock, sleep: Callable[[float], None]
+) -> str:
+    """What *look* says is missing: "" once nothing is, or its last words at *until*."""
+    pause = FIRST
+    while (reason := look()) and (left := (until - clock()).total_seconds()) > 0:
+        sleep(min(pause, left))
+        pause = min(1.5 * pause, LONGEST)
+    return reason
+
+
+def deadline(clock: str, zone: str, now: dt.datetime) -> dt.datetime:
+    """Today's time *clock* ("06:45") in *zone*.
+
+    Raises:
+        InvalidParameter: Either is none.
+    """
+    if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", clock):
+        raise InvalidParameter(
+            f"The deadline '{clock}' is no time of day; write one such as 06:45.", subject=clock
+        )
+    try:
+        there = ZoneInfo(zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise InvalidParameter(
+            f"There is no time zone '{zone}'; write one such as America/New_York.", subject=zone
+        ) from None
+    return dt.datetime.combine(now.astimezone(there).date(), dt.time.fromisoformat(clock), there)
+
+
+def next_deadline(report: Report, clock: str, zone: str, now: dt.datetime) -> dt.datetime:
+    """Until when to wait at *now* for the data of the last session of *report*.
+
+    Today's *clock* in *zone*, or tomorrow's if the session ended after it.
+    """
+    today = deadline(clock, zone, now)
+    closed = calendar.session_close(calendar.resolve("last-session", now, report.window).session)
+    return today if closed < today else today + dt.timedelta(days=1)
+
+
+def overdue(report: Report, out: str, clock: str, zone: str, now: dt.datetime) -> dt.date | None:
+    """The session whose brief should be there and is not.
+
+    By *clock* in *zone* on the day of the session after it.
+    """
+    newest = calendar.resolve("last-session", now, report.window).session
+    following = calendar.neighbours(newest)[1]
+    until = dt.datetime.combine(following, deadline(clock, zone, now).timetz())
+    return newest if now > until and not done(report, out, newest) else None
+
+
+@contextmanager
+def alone(report: Report, out: str) -> Iterator[bool]:
+    """Whether no other run of *report* below *out* is under way on this machine.
+
+    None begins before the end of the ``with``.
+    """
+    place = str(Path(out).resolve()) if "://" not in out else out
+    name = hashlib.sha256(f"{report.name} {place}".encode()).hexdigest()[:16]
+    with locked(cache_dir() / "runs" / f"{name}.lock") as free:
+        yield free

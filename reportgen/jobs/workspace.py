@@ -1,0 +1,211 @@
+"""A desk's own folder: what it starts with, and what a scheduler needs to know of it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import re
+import shlex
+import shutil
+import sys
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from reportgen.config.resources import CONFIG, resource_dirs
+from reportgen.core.errors import InvalidParameter, SettingsError
+from reportgen.files.outputs import LocalFolder
+from reportgen.jobs.installed import VENDOR, Installation, installation
+from reportgen.record.request import load_report
+
+SCHEDULERS = ("cron", "systemd", "github", "gitlab")
+HOSTED = ("github", "gitlab")
+"""Schedulers that install the program anew for each run."""
+ZONE, DEADLINE, STORE = "America/New_York", "06:45", "data/store.duckdb"
+NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
+SCRIPT = "morning.sh"
+FILES = {
+    "reportgen.toml": CONFIG,
+    "recipients.toml": "recipients.toml",
+    "statement.md": "data/commentary/jane-doe.md",
+    "README.md": "README.md",
+    "gitignore": ".gitignore",
+    "morning.sh": "morning.sh",
+}
+"""Which template makes which file."""
+
+
+def create(place: Path, source: str, name: str) -> list[Path]:
+    """The files of a new workspace at *place*, with the report *source* as *name* to edit.
+
+    Raises:
+        SettingsError: Something is in the way.
+    """
+    if place.exists() and (not place.is_dir() or any(place.iterdir())):
+        raise SettingsError(f"{place} is not empty; name a new folder.", subject=place)
+    LocalFolder(place).refuse()
+    report = load_report(source)
+    if not NAME.fullmatch(name):
+        raise InvalidParameter(
+            f"The report's name '{name}' has small letters, digits and hyphens, such as"
+            " desk-recap.",
+            subject=name,
+        )
+    if any(resource_dirs("reports")[-1].glob(f"{name}/report.toml")):
+        raise InvalidParameter(
+            f"reportgen has a report '{name}' already; choose another name.", subject=name
+        )
+    title = name.replace("-", " ").capitalize()
+    given = {"report": name, "title": title, "zone": ZONE, "deadline": DEADLINE}
+    made = {path: _filled(f"workspace/{template}.j2", **given) for template, path in FILES.items()}
+    made[f".github/workflows/{name}.yml"] = scheduled("github", name, place, zone=ZONE)
+    copy = installation()
+    own = place / "reports" / name
+    shutil.copytree(
+        report.folder, own, ignore=shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints")
+    )
+    _renamed(own / "report.toml", r'^title = ".*"$', f'title = "{title}"')
+    _renamed(own / "notebook.ipynb", rf'report=\\"{source}\\"', f'report=\\"{name}\\"')
+    for path, text in made.items():
+        file = place / path
+        LocalFolder(file.parent).write({file.name: text.encode()})
+    (place / "morning.sh").chmod(0o755)
+    return [
+        *vendor(place, copy),
+        *(
+            place / path
+            for path in (
+                *made,
+                f"reports/{name}/report.toml",
+                f"reports/{name}/story.j2",
+                f"reports/{name}/notebook.ipynb",
+            )
+        ),
+    ]
+
+
+def renewed(desk: Path) -> bool:
+    """Put the running copy into ``vendor/`` of *desk*; False where it is there already."""
+    copy = installation()
+    there = {path.name: path.read_bytes() for path in (desk / VENDOR).glob("*") if path.is_file()}
+    if there == dict(copy.files):
+        return False
+    vendor(desk, copy)
+    return True
+
+
+def vendor(desk: Path, copy: Installation) -> list[Path]:
+    """The files in ``vendor/`` of *desk* from which its scheduler installs this *copy*.
+
+    Those of another version are removed.
+    """
+    folder = LocalFolder(desk / VENDOR)
+    folder.write(copy.files)
+    for name in set(folder.sizes()) - set(copy.files):
+        folder.remove(name)
+    return [desk / VENDOR / name for name in copy.files]
+
+
+def _renamed(file: Path, found: str, put: str) -> None:
+    """Put *put* where *file* has the pattern *found*."""
+    text, number = re.subn(
+        found, lambda _: put, file.read_text(encoding="utf-8"), flags=re.MULTILINE
+    )
+    if number != 1:
+        raise InvalidParameter(
+            f"{file} cannot be renamed: it has '{found}' {number} times; begin as another report.",
+            subject=file,
+        )
+    LocalFolder(file.parent).write({file.name: text.encode()})
+
+
+def scheduled(
+    scheduler: str,
+    report: str,
+    desk: Path,
+    *,
+    zone: str = ZONE,
+    deadline: str = DEADLINE,
+    store: str = STORE,
+) -> str:
+    """The file with which *scheduler* makes the morning of *report*.
+
+    It works in the folder *desk*, on weekdays before *deadline* in *zone*.
+
+    It begins an hour or more before the deadline, at an odd minute that follows from the report's
+    name: at full hours every clock of the world rings. What forgets all else between two mornings
+    is told to keep *store*.
+
+    Raises:
+        InvalidParameter: No scheduler can take the name.
+    """
+    if not NAME.fullmatch(report):
+        raise InvalidParameter(
+            f"'{report}' has small letters, digits and hyphens where a scheduler is to call it.",
+            subject=report,
+        )
+    last = int(deadline[:2]) * 60 + int(deadline[3:])
+    begin = max(last - 61 - int(hashlib.sha256(report.encode()).hexdigest(), 16) % 30, 5)
+    begin += 0 if begin % 2 else -1
+    look = min(last + 33, 24 * 60 - 1)
+    given = {
+        "report": report,
+        "store": store,
+        "desk": str(desk.resolve()),
+        "zone": zone,
+        "deadline": deadline,
+        "begin": _clock(begin),
+        "look": _clock(look),
+        "calls": [
+            f"{minute} {hour} * * {days}"
+            for hour, minute, days in sorted({_utc(zone, month, begin) for month in (1, 7)})
+        ],
+        "path": f"{Path(sys.executable).parent}:/usr/local/bin:/usr/bin:/bin",
+    }
+    return _filled(
+        f"schedule/{scheduler}.j2",
+        install=installation().commands if scheduler in HOSTED else (),
+        **given,
+    )
+
+
+def _clock(minutes: int) -> tuple[int, int]:
+    """Hour and minute of so many *minutes* after midnight."""
+    return divmod(minutes, 60)
+
+
+def _utc(zone: str, month: int, minutes: int) -> tuple[int, int, str]:
+    """When it is *minutes* after midnight of weekdays in *zone* in that *month*.
+
+    Hour, minute and days of the week in UTC.
+    """
+    monday = next(
+        day for day in (dt.date(2025, month, n) for n in range(15, 22)) if day.weekday() == 0
+    )
+    moment = dt.datetime.combine(monday, dt.time(*_clock(minutes)), ZoneInfo(zone)).astimezone(
+        dt.UTC
+    )
+    days = {-1: "0-4", 0: "1-5", 1: "2-6"}[(moment.date() - monday).days]
+    return moment.hour, moment.minute, days
+
+
+def _filled(template: str, **given: object) -> str:
+    """A template of a file; its own marks are square, for those files have braces."""
+    env = Environment(
+        loader=FileSystemLoader(resource_dirs("templates")),
+        undefined=StrictUndefined,
+        keep_trailing_newline=True,
+        trim_blocks=True,
+        variable_start_string="[[",
+        variable_end_string="]]",
+        block_start_string="[%",
+        block_end_string="%]",
+        autoescape=False,  # noqa: S701 - no HTML
+    )
+    env.filters |= {
+        "quoted": shlex.quote,
+        "cron": lambda text: text.replace("%", r"\%"),
+        "unit": lambda text: text.replace("%", "%%"),
+    }
+    return env.get_template(template).render(**given)

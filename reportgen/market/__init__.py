@@ -1,1 +1,0 @@
-"""Pure functions on closing levels; each states its convention, its window and its source."""

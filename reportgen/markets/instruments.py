@@ -1,0 +1,168 @@
+"""The instrument registry.
+
+Names at first and second reference, calendar, unit, decimals, inception.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from reportgen.config.resources import workspace
+from reportgen.config.schema import Line, read_toml, says
+from reportgen.core.errors import NoData, did_you_mean
+from reportgen.core.facts import Unit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownRecord:
+    """A record close that stood before the data begin."""
+
+    session: dt.date
+    level: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormerName:
+    """A name that an instrument had until a day, that day included."""
+
+    until: dt.date
+    first: Line
+    second: Line
+    short: Line
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InstrumentTable:
+    """A table of an instruments.toml; its name is the key with which fact ids begin."""
+
+    symbol: Line
+    """Its name in data and claims."""
+    first: Line
+    """What it is called at first reference: "the Russell 2000"."""
+    second: Line
+    """What it is called afterwards: "the index"."""
+    short: Line
+    """What tables and labels call it."""
+    unit: Unit
+    decimals: Annotated[int, says("a whole number from 0 to 8", 2, ge=0, le=8)]
+    kind: Line
+    inception: dt.date
+    """The first day of the published series."""
+    calendar: Literal["XNYS", "24/7", "XCBO", "CMES"]
+    """The sessions by which its bars are judged.
+
+    New York's, which the last two venues exceed, or every day.
+    """
+    group: Line = ""
+    also: Annotated[tuple[str, ...], says("a list of texts", ["small caps"])] = ()
+    proxy: Line = ""
+    """The fund that may be told of where no source has the index."""
+    known_record: KnownRecord | None = None
+    published: Annotated[
+        str, says("a time of New York", "16:15", pattern=r"^(([01]\d|2[0-3]):[0-5]\d)?$")
+    ] = ""
+    """When a day's close is known; "" for the close of the session."""
+    followed: tuple[dt.date, ...] = ()
+    """The days on which a stock joined and left a large index, in turn.
+
+    Widely followed from the first on.
+    """
+    names: tuple[FormerName, ...] = ()
+    """Former names, oldest first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Instrument(InstrumentTable):
+    """One thing with a price or a rate.
+
+    ``key`` begins its fact ids, ``symbol`` names it in data and claims.
+    """
+
+    key: str
+
+    def followed_on(self, day: dt.date) -> bool:
+        """Whether it was widely followed on *day*; always, if nothing says since when."""
+        return not self.followed or sum(day >= turn for turn in self.followed) % 2 == 1
+
+    def called_on(self, day: dt.date) -> Instrument:
+        """The instrument by the name it had on *day*."""
+        former = next((name for name in self.names if day <= name.until), None)
+        if former is None:
+            return self
+        return replace(self, also=(), first=former.first, second=former.second, short=former.short)
+
+    @property
+    def difference(self) -> Unit:
+        """The unit of a change of its level."""
+        return Unit.DOLLARS if self.unit is Unit.USD else Unit.POINTS
+
+    def payload(self) -> dict[str, Any]:
+        """The instrument as JSON."""
+        return {
+            **{
+                name: getattr(self, name)
+                for name in ("key", "symbol", "first", "second", "short", "group", "kind")
+            },
+            "also": list(self.also),
+            "unit": str(self.unit),
+            "decimals": self.decimals,
+        }
+
+
+@cache
+def registry() -> Mapping[str, Instrument]:
+    """All known instruments, by symbol.
+
+    The shipped ones, and over them those of the desk's own ``instruments.toml``.
+    """
+    found = _read(Path(__file__).parent / "tables" / "instruments.toml")
+    desk = workspace()
+    if desk is not None and (desk / "instruments.toml").is_file():
+        found |= _read(desk / "instruments.toml")
+    return {instrument.symbol: instrument for instrument in found.values()}
+
+
+def _read(path: Path) -> dict[str, Instrument]:
+    """The instruments in *path*, by key.
+
+    Raises:
+        SettingsError: One is off.
+    """
+    rows = read_toml(path, dict[str, InstrumentTable])
+    return {
+        key: Instrument(key=key, **{f.name: getattr(row, f.name) for f in fields(row)})
+        for key, row in rows.items()
+    }
+
+
+def told_by(symbol: str, fund: str) -> Instrument:
+    """The index *symbol* as a brief tells of it that has the prices of its *fund* alone.
+
+    Under the fund's names, in dollars.
+    """
+    by = instrument(fund)
+    names = {
+        name: getattr(by, name)
+        for name in ("first", "second", "short", "also", "unit", "decimals", "kind", "inception")
+    }
+    return replace(instrument(symbol), known_record=None, **names)
+
+
+def instrument(symbol: str) -> Instrument:
+    """The instrument with that symbol.
+
+    Raises:
+        NoData: The registry has none.
+    """
+    try:
+        return registry()[symbol]
+    except KeyError:
+        raise NoData(
+            f"No instrument has the symbol '{symbol}'.{did_you_mean(symbol, registry())}",
+            subject=symbol,
+        ) from None

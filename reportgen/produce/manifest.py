@@ -1,0 +1,99 @@
+"""What a brief was made from.
+
+The manifest that its record keeps, and the key that two equal ones share.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+from collections.abc import Mapping, Sequence
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from reportgen import __version__
+from reportgen.config.resources import resource_dirs
+from reportgen.config.settings import Settings
+from reportgen.record.request import Request
+
+PACKAGES = (
+    "altair",
+    "css-inline",
+    "exchange_calendars",
+    "fontpkg-ibm-plex-sans",
+    "fontpkg-ibm-plex-serif",
+    "ipython",
+    "jinja2",
+    "nbconvert",
+    "nbformat",
+    "numpy",
+    "pandas",
+    "papermill",
+    "pillow",
+    "typst",
+    "vl-convert-python",
+)
+"""Those whose version can change a brief."""
+SHAPING = ("paper", "sender", "recipient", "page_url")
+"""The settings that change a brief."""
+
+
+def manifest(
+    request: Request, as_of: str, data: Sequence[Mapping[str, str]], settings: Settings
+) -> dict[str, Any]:
+    """The inputs of a brief of *request* as of *as_of*, with its key.
+
+    *data* are the hashes of its files.
+    """
+    inputs = {
+        "report": request.report.name,
+        "as_of": as_of,
+        "parameters": request.report.parameter_values(request.parameters),
+        "formats": sorted(request.formats),
+        "settings": {name: getattr(settings, name) for name in SHAPING},
+        "data": [{"file": row["file"], "sha256": row["sha256"]} for row in data],
+        "templates": "-".join(_digest(folder) for folder in resource_dirs("templates")),
+        "report_files": _digest(request.report.folder),
+        "versions": dict(versions()),
+        "edits": request.edits.payload(),
+    }
+    return sealed(inputs)
+
+
+def sealed(inputs: Mapping[str, Any]) -> dict[str, Any]:
+    """*inputs* with the key that only equal ones share."""
+    return {
+        "key": hashlib.sha256(json.dumps(inputs, sort_keys=True).encode()).hexdigest(),
+        "inputs": dict(inputs),
+    }
+
+
+@cache
+def versions() -> tuple[tuple[str, str], ...]:
+    """The packages that can change a brief, and Python, with their versions here."""
+    found = [("python", platform.python_version()), ("reportgen", __version__)]
+    for name in PACKAGES:
+        try:
+            found.append((name, version(name)))
+        except PackageNotFoundError:
+            found.append((name, ""))
+    return tuple(found)
+
+
+@cache
+def _digest(folder: Path) -> str:
+    """One hash over the names and contents of all files in *folder*."""
+    digest = hashlib.sha256()
+    for path in sorted(
+        p
+        for p in folder.rglob("*")
+        if p.is_file() and "__pycache__" not in p.parts and ".ipynb_checkpoints" not in p.parts
+    ):
+        digest.update(
+            f"{path.relative_to(folder).as_posix()}\0{path.stat().st_size}\0".encode()
+            + path.read_bytes()
+        )
+    return digest.hexdigest()

@@ -1,0 +1,107 @@
+"""A brief made again from the inputs in its record, compared byte for byte."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from reportgen.config.settings import Settings
+from reportgen.core.errors import RecordError
+from reportgen.datasets.dataset import manifest as files_of
+from reportgen.datasets.remote import dataset
+from reportgen.produce import telling
+from reportgen.produce.manifest import versions
+from reportgen.produce.pipeline import produce
+from reportgen.record.edits import Edits
+from reportgen.record.request import Request, load_report, text_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Replayed:
+    """What came of it.
+
+    The files that are the same, those that are not, and what about the machine is another than
+    then.
+    """
+
+    same: tuple[str, ...]
+    differ: tuple[str, ...]
+    changed: tuple[str, ...]
+
+
+def replay(source: Path, data: str = "") -> Replayed:
+    """The brief in the folder *source*, made again from its inputs.
+
+    Those of its store, or the sample, or *data*.
+
+    Raises:
+        RecordError: The record does not say what it was made from, or *data* are not those.
+    """
+    notebook = telling.read_notebook(source / "notebook.ipynb")
+    kept = notebook["metadata"].get("reportgen", {})
+    inputs: Mapping[str, Any] = kept.get("inputs", {})
+    if not inputs:
+        raise RecordError(
+            f"{source}: its notebook does not say what the brief was made from.", subject=source
+        )
+    told = [name for name in kept["files"] if name.startswith("brief.")]
+    as_of = dt.datetime.fromisoformat(inputs["as_of"]).replace(tzinfo=dt.UTC)
+    request = Request(
+        report=load_report(inputs["report"]),
+        as_of=inputs["as_of"],
+        data=data or _data(inputs, source),
+        parameters={name: text_of(value) for name, value in inputs["parameters"].items()},
+        edits=Edits.from_payload(inputs["edits"]),
+        formats=tuple(name.removeprefix("brief.") for name in told),
+    )
+    with tempfile.TemporaryDirectory(prefix="reportgen-") as out:
+        made = produce(
+            request, out, now=as_of + dt.timedelta(days=2), settings=Settings(**inputs["settings"])
+        )
+        again = {name: (Path(made.folder) / name).read_bytes() for name in told}
+        fresh = json.loads((Path(made.folder) / "notebook.ipynb").read_bytes())["metadata"][
+            "reportgen"
+        ]["inputs"]
+    if fresh["data"] != inputs["data"]:
+        raise RecordError(
+            f"{source}: these are not the data that the brief was made from; name them with"
+            " --data.",
+            subject=data,
+        )
+    then = {
+        name: (source / name).read_bytes() if (source / name).is_file() else b"" for name in again
+    }
+    return Replayed(
+        same=tuple(name for name in again if again[name] == then[name]),
+        differ=tuple(name for name in again if again[name] != then[name]),
+        changed=tuple(_changed(inputs, fresh)),
+    )
+
+
+def _data(inputs: Mapping[str, Any], source: Path) -> str:
+    """The data by the name that a request gives them."""
+    for row in inputs["data"]:
+        if row["file"] == "store":
+            return f"store@{row['sha256'].removeprefix('fetch ')}"
+    if [
+        {"file": row["file"], "sha256": row["sha256"]} for row in files_of(dataset("sample"))
+    ] == inputs["data"]:
+        return "sample"
+    raise RecordError(
+        f"{source}: the brief was made from a folder of files; name it with --data.", subject=source
+    )
+
+
+def _changed(then: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
+    """What is not as it was: packages by their versions, templates, the report's own files."""
+    found = [
+        f"{name} {then['versions'].get(name)}, now {version}"
+        for name, version in versions()
+        if then["versions"].get(name) != version
+    ]
+    return found + [name for name in ("templates", "report_files") if then[name] != now[name]]

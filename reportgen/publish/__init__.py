@@ -1,0 +1,1 @@
+"""A finished brief to its readers: mail, channels, the archive's site."""

@@ -1,0 +1,90 @@
+"""A brief handed through the doors of a desk, each once, by the same ledger as the mail."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Collection, Iterator, Mapping
+
+from reportgen.core.errors import SettingsError
+from reportgen.publish.channels import Deliverer, Post
+from reportgen.publish.ledger import Key, Ledger
+from reportgen.publish.mail.sending import Clock, Told, edition_of
+from reportgen.publish.mail.smtp import Outcome
+from reportgen.publish.release import Finished
+
+FIGURE = re.compile(rb'<figure id="(figure-[a-z0-9-]+)">')
+
+
+def post(
+    brief: Finished,
+    doors: Mapping[str, Deliverer],
+    ledger: Ledger,
+    clock: Clock,
+    *,
+    page: str = "",
+    again: Collection[str] = (),
+) -> Iterator[Told]:
+    """What became of *brief* at each of *doors*, by name; *page* is where it can be read.
+
+    A door that may have it gets it again only if it is named in *again*. DeliveryError as for the
+    mail.
+    """
+    with ledger.held():
+        key = edition_of(brief, ledger, clock())
+        for name, through in doors.items():
+            own = f"door:{name}"
+            what = posted(brief, key, name, page, clock)
+            standing = ledger.claim(key, own, what.id, clock(), again=name in again)
+            if standing:
+                yield Told(
+                    own, "already" if standing.state == "sent" else standing.state, standing.answer
+                )
+                continue
+            ledger.handing(key, [own])
+            outcome = _handed(through, what)
+            ledger.settle(key, {own: outcome}, clock())
+            yield Told(own, outcome.state, f"{outcome.code or ''} {outcome.answer}".strip())
+
+
+def posted(brief: Finished, key: Key, name: str, page: str, clock: Clock) -> Post:
+    """What the door *name* is handed of *brief* as the edition *key*."""
+    told = brief.told
+    points = dict.fromkeys(
+        claim["sentence"] for claim in told["claims"] if claim["where"] == "key_points"
+    )
+    notices = [
+        told["provenance"].get("notice"),
+        f"Missing: {', '.join(told['gaps'])}." if told["gaps"] else "",
+    ]
+    files = {path.name: path.read_bytes() for path in sorted(brief.folder.glob("brief.*"))}
+    figure = FIGURE.search(files.get("brief.html", b""))
+    return Post(
+        id=hashlib.sha256(f"{key} {name} {brief.mark}".encode()).hexdigest()[:32],
+        report=brief.report,
+        label=brief.folder.name,
+        session=brief.session,
+        as_of=brief.as_of,
+        edition=key.edition,
+        title=brief.title,
+        points=tuple(points),
+        notices=tuple(filter(None, notices)),
+        verdict=brief.verdict,
+        page=page,
+        chart=f"{page}#{figure[1].decode()}" if page and figure else "",
+        files=files,
+        at=clock(),
+    )
+
+
+def _handed(through: Deliverer, what: Post) -> Outcome:
+    """What became of *what*, also where a door fails in a way of its own.
+
+    The others are to have their turn.
+    """
+    try:
+        return through.hand(what)
+    except SettingsError as error:  # before anything left
+        return Outcome("deferred", 0, str(error))
+    except Exception as error:  # noqa: BLE001 - a door of another package may raise anything
+        return Outcome("unknown", 0, f"the door failed: {type(error).__name__}")

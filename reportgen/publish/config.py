@@ -1,0 +1,272 @@
+"""What a desk sets once for all its briefs, in ``reportgen.toml``.
+
+Whose name is on its mail, which server takes it, who is told of failures.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from reportgen.config.resources import CONFIG as FILE
+from reportgen.config.resources import Places, config_file
+from reportgen.config.schema import Line, Variable, read_toml, says
+from reportgen.config.sealing import Sealing
+from reportgen.config.settings import Settings
+from reportgen.core import headers
+from reportgen.core.errors import SettingsError
+
+LOCAL = ("localhost", "127.0.0.1", "::1")
+ADDRESS = re.compile(r"[!-~]+@[A-Za-z0-9.-]+\.[A-Za-z0-9-]+")
+HOST = (
+    r"^(?=.{1,253}$)[A-Za-z0-9](?:[A-Za-z0-9-]{0,62})(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]{0,62}))*$"
+    r"|^[0-9a-fA-F:]+$"
+)
+LIST_ID = r"^([^<>\x00-\x1f\x7f]*<[A-Za-z0-9.-]+>)?$"
+UNSUBSCRIBE = r"^(https://[^\s<>\x00-\x1f\x7f]{1,122})?$"
+URL = r"^(https?://[^\s<>\"'\x00-\x1f\x7f]+/)?$"
+PLAIN_ADDRESS = f"^{ADDRESS.pattern}$"
+
+
+def outbox_path() -> Path:
+    """Where the ledger of deliveries is: REPORTGEN_OUTBOX, or the user's data folder."""
+    if place := os.environ.get("REPORTGEN_OUTBOX"):
+        return Path(place)
+    from platformdirs import user_data_path
+
+    return user_data_path("reportgen") / "outbox.sqlite"
+
+
+def _address(value: str) -> bool:
+    """Whether the header *value* is exactly one address, with a name or without."""
+    try:
+        return bool(ADDRESS.fullmatch(headers.only_address(value)))
+    except ValueError:
+        return False
+
+
+Sender = Annotated[
+    Line, says("an address, or a name with one", "Desk <desk@example.com>", max_length=500)
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dkim:
+    """The signature of the sender's domain.
+
+    ``key`` names the variable that holds the private key; NAME_FILE names a file that holds it.
+    """
+
+    domain: Line
+    selector: Line
+    key: Variable
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mail:
+    """The server that takes the mail, and what each message says of its sender."""
+
+    host: Annotated[str, says("the name of a server", "smtp.example.com", pattern=HOST)]
+    sender: Sender
+    port: Annotated[int, says("a whole number from 1 to 65535", 587, ge=1, le=65535)] = 587
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    user: Line = ""
+    password: Variable = ""
+    """The name of the environment variable that holds it."""
+    ca: Annotated[Line, says("a file of certificates", "/etc/ssl/private-ca.pem")] = ""
+    """A file of certificates to trust instead of the system's."""
+    seconds: Annotated[float, says("more than 0 and at most 600", 30, gt=0, le=600)] = 30.0
+    """How long the server may take for an answer."""
+    attempts: Annotated[int, says("a whole number from 1 to 20", 4, ge=1, le=20)] = 4
+    patience: Annotated[float, says("from 0 to 600", 1, ge=0, le=600)] = 1.0
+    """Seconds before the second attempt; twice as long before each further one."""
+    reply_to: Line = ""
+    list_id: Annotated[
+        str, says("a name in angle brackets", "<recaps.example.com>", pattern=LIST_ID)
+    ] = ""
+    unsubscribe: Annotated[
+        str,
+        says(
+            "an address of at most 130 letters that begins with https://, without blanks",
+            "https://example.com/stop?reader={address}",
+            pattern=UNSUBSCRIBE,
+        ),
+    ] = ""
+    """An https address at which one click, a POST, ends a subscription.
+
+    {address} stands for the reader's.
+    """
+    together: bool = False
+    """One message to all of a list, instead of one to each reader."""
+    attach_pdf: bool = False
+    degraded: Literal["send", "hold"] = "send"
+    """What becomes of a brief that names gaps."""
+    approval: bool = False
+    """Whether a person has to approve each brief."""
+    dkim: Dkim | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse what no server takes, and headers that hide something."""
+        if self.security == "none" and self.host not in LOCAL:
+            raise ValueError(
+                f"security = \"none\" is for a server on this machine; '{self.host}' takes "
+                "starttls or tls."
+            )
+        if bool(self.user) != bool(self.password):
+            raise ValueError("user and password go together.")
+        for name in ("sender", "reply_to", "list_id", "unsubscribe"):
+            _refuse_hidden(getattr(self, name), name)
+        for name in ("sender", "reply_to"):
+            value = getattr(self, name)
+            if value and not _address(value):
+                raise ValueError(
+                    f"{name} = {value!r}; it is an address, or a name with one: "
+                    "Desk <desk@example.com>."
+                )
+        if self.ca and not Path(self.ca).is_file():
+            raise ValueError(f"ca = {self.ca!r}; it is a file of certificates.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """What an archive says of itself."""
+
+    title: Line = "Market recaps"
+    url: Annotated[
+        str,
+        says(
+            "an address that begins with http:// or https://, and ends with a slash",
+            "https://recaps.example.com/",
+            pattern=URL,
+        ),
+    ] = ""
+    """Where it will be read, for the feed, the sitemap and the links of mails.
+
+    It ends with a slash.
+    """
+    author: Line = ""
+    approval: bool = False
+    """Whether only briefs are shown that a person has approved."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alerts:
+    """The addresses that receive alerts about failures."""
+
+    to: Annotated[
+        tuple[Annotated[str, says("an address", "desk@example.com", pattern=PLAIN_ADDRESS)], ...],
+        says("a list of addresses", ["desk@example.com"]),
+    ] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heartbeat:
+    """Where a run that went well leaves its sign of life."""
+
+    file: Annotated[Line, says("the name of a file", "alive.json")] = ""
+    url: Annotated[Line, says("an address", "https://example.com/alive")] = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConfigFile(Places):
+    """A reportgen.toml."""
+
+    mail: Mail | None = None
+    site: Site = field(default_factory=Site)
+    doors: Annotated[
+        Mapping[str, Mapping[str, Any]],
+        says("a table for each door, such as [doors.desk-chat]", {"desk-chat": {"kind": "slack"}}),
+    ] = field(default_factory=dict)
+    seal: Sealing = field(default_factory=Sealing)
+    alerts: Alerts = field(default_factory=Alerts)
+    heartbeat: Heartbeat = field(default_factory=Heartbeat)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """What the file says."""
+
+    mail: Mail | None = None
+    site: Site = field(default_factory=Site)
+    doors: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """The tables below [doors], by name: other ways out than the mail."""
+    sealing: Sealing = field(default_factory=Sealing)
+    """How briefs are sealed, and what a seal has to show before a brief leaves."""
+    alerts: tuple[str, ...] = ()
+    """Addresses that are told of failures."""
+    outbox: Path = field(default_factory=outbox_path)
+    heartbeat_file: str = ""
+    heartbeat_url: str = ""
+    """Where a run that went well leaves its sign of life."""
+
+    @property
+    def page_url(self) -> str | None:
+        """Where pages will be read, if the site says where it is.
+
+        {report} and {label} stand for the brief's.
+        """
+        return f"{self.site.url}briefs/{{report}}/{{label}}/index.html" if self.site.url else None
+
+    def settings(self, **given: Any) -> Settings:
+        """The settings of a run: those *given*, and what this file says."""
+        return Settings(page_url=self.page_url, sealing=self.sealing, **given)
+
+    def mailer(self) -> Mail:
+        """How mail is sent.
+
+        Raises:
+            SettingsError: The file does not say.
+        """
+        if self.mail is None:
+            raise SettingsError(
+                f"No mail server is set; write host and sender below [mail] in {FILE}.",
+                subject=FILE,
+            )
+        return self.mail
+
+
+def read_config(path: Path | None = None) -> Config:
+    """What the file at *path* says.
+
+    By default the file is REPORTGEN_CONFIG or ``reportgen.toml`` here
+
+    Raises:
+        SettingsError: It names a line that is off.
+    """
+    found = path or config_file()
+    if found is None:
+        return Config()
+    told = read_toml(found, ConfigFile)
+    return Config(
+        mail=told.mail,
+        site=told.site,
+        doors={name: _door(table, found.parent) for name, table in told.doors.items()},
+        sealing=told.seal,
+        alerts=told.alerts.to,
+        outbox=found.parent / told.outbox if told.outbox else outbox_path(),
+        heartbeat_file=str(found.parent / told.heartbeat.file) if told.heartbeat.file else "",
+        heartbeat_url=told.heartbeat.url,
+    )
+
+
+def _door(table: Mapping[str, Any], desk: Path) -> dict[str, Any]:
+    """The table of a door; a folder lies beside the desk's file, as its other files do."""
+    to = table.get("to")
+    if table.get("kind") == "folder" and isinstance(to, str) and "://" not in to:
+        return {**table, "to": str(desk / to)}
+    return dict(table)
+
+
+def _refuse_hidden(value: str, name: str) -> None:
+    """Raise ValueError where a header reads otherwise than it is written, or hides a line end."""
+    try:
+        same = headers.line(value) == value
+        reason = "it holds an encoded word"
+    except ValueError as error:
+        same, reason = False, str(error)
+    if not same:
+        raise ValueError(f"{name} = {value[:60]!r}: {reason}; write it as it reads.")

@@ -1,0 +1,1 @@
+"""Briefs by email, each to its reader once."""

@@ -1,0 +1,331 @@
+"""A brief handed over to its readers, each once."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from reportgen.config.secrets import secret
+from reportgen.core.errors import DeliveryError
+from reportgen.publish.config import Mail
+from reportgen.publish.ledger import Delivery, Edition, Key, Ledger, free
+from reportgen.publish.mail.message import Letter, message_id
+from reportgen.publish.mail.smtp import Line, Outcome
+from reportgen.publish.recipients import Recipient
+from reportgen.publish.release import Finished
+from reportgen.record.edits import Change, Correction
+from reportgen.verify.seal import RECORD, SEAL
+
+Clock = Callable[[], dt.datetime]
+
+
+class Told(NamedTuple):
+    """What became of one reader's copy.
+
+    A state of the ledger, or "already" where it stood before; and the server's words.
+    """
+
+    recipient: str
+    state: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Errand:
+    """What is to be sent.
+
+    A brief, to whom, how, and which of those whose outcome is unknown or refused get it again.
+    """
+
+    brief: Finished
+    readers: Sequence[Recipient]
+    mail: Mail
+    again: frozenset[str] = frozenset()
+
+
+def send(errand: Errand, ledger: Ledger, clock: Clock) -> Iterator[Told]:
+    """What became of the copy of every reader, as it is handed over.
+
+    Nobody gets one twice, whatever is killed when.
+
+    Raises:
+        DeliveryError: The brief differs from the edition that was sent before and does not say so,
+            or the server cannot be used.
+    """
+    with ledger.held():
+        key = edition_of(errand.brief, ledger, clock())
+        with Line(errand.mail) as server:
+            yield from _handed(errand, key, ledger, server, clock)
+
+
+def planned(errand: Errand, ledger: Ledger) -> Iterator[Told]:
+    """What :func:`send` would do for every reader, with nothing sent or written.
+
+    "due", or as it would tell of who is passed over.
+    """
+    key, _ = expected(errand.brief, ledger)
+    for name in (errand.mail.password, errand.mail.dkim.key if errand.mail.dkim else ""):
+        if name:
+            secret(name)
+    known = {found.recipient: found for found in ledger.deliveries(*key[:2]) if found.key == key}
+    Letters(errand)
+    for reader in errand.readers:
+        standing = known.get(reader.address.lower())
+        state = (
+            "" if standing is None else "unknown" if standing.state == "handing" else standing.state
+        )
+        if standing is None or free(state, again=reader.address in errand.again):
+            yield Told(reader.address, "due", "")
+        else:
+            yield Told(
+                reader.address,
+                "already" if state == "sent" else state,
+                f"{standing.at:%Y-%m-%d %H:%M} UTC",
+            )
+
+
+def edition_of(brief: Finished, ledger: Ledger, at: dt.datetime) -> Key:
+    """The edition that *brief* is, kept in the ledger if it is a new one.
+
+    Raises:
+        DeliveryError: It differs from the last and does not say so.
+    """
+    key, begun = expected(brief, ledger)
+    if not begun:
+        ledger.begin(Edition(key, brief.mark, brief.document, sealed_as(brief.folder)), at)
+    return key
+
+
+def sealed_as(folder: Path) -> str:
+    """The seal of the brief in *folder* with the digests of its files, as the ledger keeps them.
+
+    "" where it has none.
+    """
+    try:
+        seal = json.loads((folder / SEAL).read_bytes())
+        record = json.loads((folder / RECORD).read_bytes())
+        return json.dumps(
+            {**seal, "files": record["metadata"]["reportgen"]["files"]}, sort_keys=True
+        )
+    except (OSError, ValueError, KeyError, TypeError):
+        return ""
+
+
+def expected(brief: Finished, ledger: Ledger) -> tuple[Key, bool]:
+    """The edition that *brief* is, and whether the ledger has it so.
+
+    Raises:
+        DeliveryError: It differs from the last and does not say so.
+    """
+    known = ledger.latest(brief.report, brief.label)
+    if known and known.mark == brief.mark:
+        return known.key, True
+    if known and not ledger.reached(known.key):
+        return known.key, False
+    due = known.key.edition + 1 if known else 1
+    if brief.edition != due and known:
+        changed = "; ".join(
+            f"{change.name}: {change.stands}, was {change.was}"
+            for change in changes(known.brief, brief.document)[:3]
+        )
+        raise DeliveryError(
+            f"{brief.shown} was sent before and differs now ({changed or 'in its words'}). Let it"
+            f" say so, as edition {due}: reportgen correct {brief.folder} --why TEXT.",
+            subject=brief.folder,
+        )
+    return Key(brief.report, brief.label, due), False
+
+
+def changes(before: bytes, now: bytes) -> list[Change]:
+    """Each figure that two ``brief.json`` word differently, in the order of the later one."""
+    old, new = (_figures(document) for document in (before, now))
+    return [
+        Change(fact=fact, name=new[fact][0], was=old[fact][1], stands=new[fact][1])
+        for fact in new
+        if fact in old and old[fact][1] != new[fact][1] and old[fact][2] != new[fact][2]
+    ]
+
+
+def _figures(document: bytes) -> dict[str, tuple[str, str, Any]]:
+    """For each fact of a ``brief.json``: its kind in words, its first wording, its value."""
+    found: dict[str, tuple[str, str, Any]] = {}
+    told = json.loads(document)
+    for claim in told["claims"]:
+        if any(letter.isdigit() for letter in claim["text"]) and claim["unit"] not in (
+            "date",
+            "time",
+        ):
+            found.setdefault(
+                claim["fact"],
+                (
+                    claim["kind"].replace("_", " "),
+                    claim["text"],
+                    told["facts"][claim["fact"]]["value"],
+                ),
+            )
+    return found
+
+
+def corrected(brief: Finished, ledger: Ledger, why: str) -> Correction:
+    """What *brief* has to say on top as the next edition.
+
+    Raises:
+        DeliveryError: It was not sent, or is what was sent.
+    """
+    known = ledger.latest(brief.report, brief.label)
+    if known is None or known.mark == brief.mark:
+        state = "was not sent yet" if known is None else "tells what was sent"
+        raise DeliveryError(
+            f"{brief.shown} {state}; there is nothing to correct.", subject=brief.folder
+        )
+    return Correction(
+        edition=known.key.edition + 1, why=why, changed=tuple(changes(known.brief, brief.document))
+    )
+
+
+def _handed(errand: Errand, key: Key, ledger: Ledger, server: Line, clock: Clock) -> Iterator[Told]:
+    letters = Letters(errand)
+    together: list[Recipient] = []
+    for reader in errand.readers:
+        own = message_id(key, "all" if errand.mail.together else reader.address, errand.mail.sender)
+        standing = ledger.claim(
+            key, reader.address.lower(), own, clock(), again=reader.address in errand.again
+        )
+        if standing:
+            yield Told(
+                reader.address,
+                "already" if standing.state == "sent" else standing.state,
+                standing.answer,
+            )
+        elif errand.mail.together:
+            together.append(reader)
+        else:
+            yield from _one(letters, [reader], key, ledger, server, clock)
+    if together:
+        yield from _one(letters, together, key, ledger, server, clock)
+
+
+def _one(
+    letters: Letters,
+    readers: Sequence[Recipient],
+    key: Key,
+    ledger: Ledger,
+    server: Line,
+    clock: Clock,
+) -> Iterator[Told]:
+    """Hand one message over to *readers*; the outcome is recorded after each attempt."""
+
+    def settled(outcomes: dict[str, Outcome]) -> None:
+        ledger.settle(
+            key, {address.lower(): outcome for address, outcome in outcomes.items()}, clock()
+        )
+
+    try:
+        data = letters.of(readers, key, clock())
+        outcomes = server.send(
+            data,
+            [r.address for r in readers],
+            lambda taken: ledger.handing(key, [a.lower() for a in taken]),
+            settled,
+        )
+    except ValueError as error:  # an address or a name that no header can have
+        outcomes = {
+            reader.address: Outcome("refused", 0, f"it cannot be written to: {error}")
+            for reader in readers
+        }
+        settled(outcomes)
+    yield from (
+        Told(address, outcome.state, f"{outcome.code or ''} {outcome.answer}".strip())
+        for address, outcome in outcomes.items()
+    )
+
+
+class Letters:
+    """The letters of an errand.
+
+    The brief's own, made ready once for all, and for readers with parameters one told from its
+    record.
+    """
+
+    def __init__(self, errand: Errand) -> None:
+        self._errand = errand
+        folder, mail = errand.brief.folder, errand.mail
+        try:
+            self._pdf = (
+                (
+                    f"{errand.brief.report}-{errand.brief.label}.pdf",
+                    (folder / "brief.pdf").read_bytes(),
+                )
+                if mail.attach_pdf
+                else None
+            )
+            words = errand.brief.words or (folder / "brief.eml").read_bytes()
+            self._shared = Letter(words, mail, self._pdf)
+        except FileNotFoundError as error:
+            raise DeliveryError(
+                f"{error.filename} is not there; make the brief with the formats that are sent.",
+                subject=folder,
+            ) from error
+        self._own = {one.address: data for one, data in _copies(errand)}
+
+    def of(self, readers: Sequence[Recipient], key: Key, at: dt.datetime) -> bytes:
+        """The bytes of the message to *readers*."""
+        named = [(reader.name, reader.address) for reader in readers]
+        own = self._own.get(readers[0].address) if len(readers) == 1 else None
+        return (Letter(own, self._errand.mail) if own else self._shared).to(named, key, at)
+
+
+def _copies(errand: Errand) -> Iterator[tuple[Recipient, bytes]]:
+    """The email of each reader with parameters of their own, told and checked anew.
+
+    Raises:
+        DeliveryError: It needs other numbers.
+    """
+    from reportgen.config.settings import Settings
+    from reportgen.produce import telling
+    from reportgen.publish.mail import personal
+    from reportgen.record.request import Request, load_report, text_of
+
+    special = [one for one in errand.readers if one.parameters]
+    if not special:
+        return
+    if errand.mail.together:
+        raise DeliveryError(
+            f"{special[0].address} has parameters of their own; together = true sends all the"
+            " same.",
+            subject=special[0].address,
+        )
+    notebook = telling.read_notebook(errand.brief.folder / "notebook.ipynb")
+    kept = notebook["metadata"].get("reportgen", {}).get("inputs", {})
+    given = {name: text_of(value) for name, value in kept.get("parameters", {}).items()}
+    settings = Settings(**kept.get("settings", {}))
+    request = Request(
+        report=load_report(errand.brief.report), as_of="", parameters=given, formats=("eml",)
+    )
+    groups = personal.groups(special, request)
+    if set(groups) != {()}:
+        one = next(readers[0] for part, readers in groups.items() if part)
+        raise DeliveryError(
+            f"{one.address} wants other numbers than this brief has; make theirs by run"
+            " --recipients, and send it from its own folder.",
+            subject=one.address,
+        )
+    for one, files in personal.editions(
+        notebook, [replace(one, formats=("eml",)) for one in special], request, settings
+    ):
+        yield one, files["brief.eml"]
+
+
+def standing(deliveries: Iterable[Delivery]) -> str:
+    """How many deliveries are in which state, in words."""
+    counts: dict[str, int] = {}
+    for delivery in deliveries:
+        counts[delivery.state] = counts.get(delivery.state, 0) + 1
+    return (
+        ", ".join(f"{count} {state}" for state, count in sorted(counts.items()))
+        or "nothing was sent"
+    )

@@ -1,0 +1,244 @@
+"""Who gets a brief: a list of people, and for each the parameters and formats of their own."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo, available_timezones
+
+from reportgen.config.schema import read_toml, says
+from reportgen.core import headers
+from reportgen.core.errors import InvalidParameter, did_you_mean
+from reportgen.record.request import FORMATS, Report, Value, text_of
+
+ATOM = r"[A-Za-z0-9!$&'*+/=^_`{|}~-]+"
+LABEL = r"[^\W_](?:[^\W_]|-)*"
+ADDRESS = re.compile(rf"{ATOM}(?:\.{ATOM})*@{LABEL}(?:\.{LABEL})+")
+"""An address as people write it (RFC 5321, dot-string), its domain in letters of any language.
+
+Marks that start something else in a link (#, %, ?) are left out, and comments in brackets.
+"""
+EXCHANGE = "America/New_York"
+OWN = ("address", "name", "formats", "groups", "zone")
+"""Columns that are not parameters."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecipientTable:
+    """A table [[recipient]] of a recipients.toml."""
+
+    address: Annotated[str, says("an address", "ann@example.com")]
+    name: Annotated[str, says("a line of text", "Ann Lee")] = ""
+    formats: Annotated[tuple[str, ...], says("a list of formats", ["html", "eml"])] = ()
+    groups: Annotated[tuple[str, ...], says("a list of groups", ["clients"])] = ()
+    zone: Annotated[str, says("a time zone", "Europe/London")] = ""
+    parameters: Annotated[Mapping[str, Value], says("a table of parameters", {"months": 12})] = (
+        field(default_factory=dict)
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecipientsFile:
+    """A recipients.toml."""
+
+    recipient: tuple[RecipientTable, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipient:
+    """One reader.
+
+    An address, the name to show, parameters as text, formats, none for those of the run, groups and
+    a time zone.
+    """
+
+    address: str
+    name: str
+    parameters: Mapping[str, str]
+    formats: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+    zone: str = ""
+    """The time zone of the reader's clock, such as "Europe/London"; "" for that of the exchange."""
+
+    def morning(self, as_of: dt.datetime, clock: dt.time) -> dt.datetime:
+        """The first moment at or after *as_of* at which the reader's own clock shows *clock*."""
+        there = as_of.astimezone(ZoneInfo(self.zone or EXCHANGE))
+        today = dt.datetime.combine(there.date(), clock, there.tzinfo)
+        return (
+            today
+            if today >= there
+            else dt.datetime.combine(there.date() + dt.timedelta(days=1), clock, there.tzinfo)
+        )
+
+    @property
+    def folder(self) -> str:
+        """The name of the reader's folder.
+
+        The address, letters that a file name cannot have replaced.
+        """
+        return re.sub(r"[^a-z0-9@.+_-]", "-", self.address.lower()).lstrip(".")
+
+
+def wire(address: str) -> str:
+    """*address* as servers and headers write it.
+
+    The domain in ASCII (IDNA)
+
+    Raises:
+        UnicodeError: It cannot be.
+    """
+    name, _, domain = address.rpartition("@")
+    return f"{name}@{domain if domain.isascii() else domain.encode('idna').decode()}"
+
+
+def read_recipients(path: Path, report: Report) -> list[Recipient]:
+    """The readers listed in *path*.
+
+    A CSV has the columns address, name, formats, groups, zone and parameters of the report; TOML
+    has [[recipient]] tables.
+
+    Raises:
+        InvalidParameter: It names the line whose address, format or parameter is off, or that
+            repeats an address.
+    """
+    try:
+        rows = _toml(path) if path.suffix == ".toml" else _csv(path)
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise InvalidParameter(
+            f"Recipients '{path}' cannot be read: {error}", subject=path
+        ) from error
+    if not rows:
+        raise InvalidParameter(f"Recipients '{path}' names nobody.", subject=path)
+    found: list[Recipient] = []
+    known: set[str] = set()
+    for number, row in enumerate(rows, 1):
+        one = _recipient(row, f"{path}, recipient {number}", report)
+        if {one.folder, wire(one.address).lower()} & known:
+            raise InvalidParameter(
+                f"{path}, recipient {number}: '{one.address}' is listed twice.", subject=one.address
+            )
+        known |= {one.folder, wire(one.address).lower()}
+        found.append(one)
+    return found
+
+
+def _csv(path: Path) -> list[dict[str, Any]]:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        rows = [
+            {k if k is None else k.strip(): v for k, v in row.items()}
+            for row in csv.DictReader(file, strict=True)
+        ]
+    for number, row in enumerate(rows, 1):
+        if None in row:
+            raise csv.Error(f"recipient {number} has more cells than the first line has names")
+    shown = [{str(k): (v or "").strip() for k, v in row.items()} for row in rows]
+    return [
+        {**row, "formats": row.get("formats", "").split(), "groups": row.get("groups", "").split()}
+        for row in shown
+    ]
+
+
+def _toml(path: Path) -> list[dict[str, Any]]:
+    rows = read_toml(path, RecipientsFile, InvalidParameter, _with_parameters).recipient
+    return [
+        {
+            **{name: getattr(row, name) for name in OWN},
+            **{name: text_of(value) for name, value in row.parameters.items()},
+        }
+        for row in rows
+    ]
+
+
+def _with_parameters(data: dict[str, Any]) -> dict[str, Any]:
+    """The file with the parameters of each row in a table; they may stand in the row itself."""
+    rows = data.get("recipient")
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        return data
+    return {**data, "recipient": [_parted(row) for row in rows]}
+
+
+def _parted(row: dict[str, Any]) -> dict[str, Any]:
+    own = {name: value for name, value in row.items() if name in (*OWN, "parameters")}
+    others = {name: value for name, value in row.items() if name not in own}
+    given = own.get("parameters", {})
+    return {**own, "parameters": {**others, **given}} if isinstance(given, dict) else own
+
+
+def _refuse_address(address: str, where: str) -> None:
+    """Raise InvalidParameter where nothing can be written to *address*."""
+    plain = unicodedata.normalize("NFKC", address) == address
+    if not plain or not ADDRESS.fullmatch(address) or headers.ENCODED.search(address):
+        raise InvalidParameter(
+            f"{where}: {address!r} is not an address; write one such as ann@example.com.",
+            subject=address,
+        )
+    local, _, domain = address.rpartition("@")
+    try:
+        encoded = domain.encode("idna")
+    except UnicodeError:
+        encoded = b""
+    if not local.isascii() or not encoded:
+        raise InvalidParameter(
+            f"{where}: '{address}' cannot be written to: its name before the @ is ASCII, and its"
+            " domain has parts of at most 63 letters.",
+            subject=address,
+        )
+
+
+def _name(text: str, where: str) -> str:
+    """The display name *text* as a reader's program shows it.
+
+    Raises:
+        InvalidParameter: It hides something.
+    """
+    try:
+        return headers.line(text)
+    except ValueError as error:
+        raise InvalidParameter(
+            f"{where}: the name {text[:60]!r} cannot stand in a mail: {error}. Write it as it"
+            " reads.",
+            subject=text,
+        ) from None
+
+
+def _recipient(row: Mapping[str, Any], where: str, report: Report) -> Recipient:
+    address, formats = str(row.get("address", "")), tuple(row.get("formats", ()))
+    _refuse_address(address, where)
+    for name in formats:
+        if name not in FORMATS:
+            raise InvalidParameter(
+                f"{where}: '{name}' is not a format; choose among {', '.join(FORMATS)}.",
+                subject=name,
+            )
+    zone = str(row.get("zone", ""))
+    if zone and zone not in available_timezones():
+        raise InvalidParameter(
+            f"{where}: there is no time zone '{zone}'; write one such as Europe/London.",
+            subject=zone,
+        )
+    parameters = {k: str(v) for k, v in row.items() if k not in OWN and str(v)}
+    for name in set(parameters) - set(report.parameters):
+        hint = did_you_mean(name, (*OWN, *report.parameters))
+        raise InvalidParameter(
+            f"{where}: '{name}' is no column of ours, and report '{report.name}' has no parameter"
+            f" '{name}'.{hint}",
+            subject=name,
+        )
+    try:
+        report.parameter_values(parameters)
+    except InvalidParameter as error:
+        raise InvalidParameter(f"{where}: {error}", subject=error.subject) from error
+    return Recipient(
+        address=address,
+        name=_name(str(row.get("name", "")), where),
+        parameters=parameters,
+        formats=formats,
+        groups=tuple(row.get("groups", ())),
+        zone=zone,
+    )

@@ -1,0 +1,207 @@
+"""Whether a finished brief may leave.
+
+What the gate said, what people said, and whether it is the brief of now.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from reportgen.core.errors import DeliveryError
+from reportgen.publish.config import Mail
+from reportgen.verify.gate import Verdict, verdict_of
+
+LABEL = re.compile(r"\d{4}-\d\d-\d\d(?:T\d{4})?")
+"""The name of a brief's folder: its session, with a time of day where it was made before the close.
+"""
+APPROVED, HOLD = "approved.json", "hold.txt"
+"""What a person leaves beside a brief.
+
+That this very one may go, or that it, or all below a folder, must not.
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finished:
+    """A brief as it lies in its folder."""
+
+    folder: Path
+    report: str
+    label: str
+    """The moment it tells of, to the minute: with the report, what it is known by."""
+    session: dt.date
+    as_of: dt.datetime
+    verdict: str
+    mark: str
+    """What two briefs share that tell the same."""
+    document: bytes
+    words: bytes = field(repr=False)
+    """The email as it was when the brief was read.
+
+    It is what is sent. Empty where there is none.
+    """
+    told: Mapping[str, Any] = field(repr=False, compare=False)
+    """The document, read."""
+    title: str
+    edition: int = 1
+    """The edition that it says it is, as a correction of those before."""
+
+    @property
+    def seal(self) -> str:
+        """The SHA-256 of its seal; "" where it has none."""
+        file = self.folder / "seal.json"
+        return hashlib.sha256(file.read_bytes()).hexdigest() if file.is_file() else ""
+
+    @property
+    def shown(self) -> str:
+        """How a person names it."""
+        return f"{self.report} of {self.label}"
+
+
+def newest(folder: Path) -> Path:
+    """*folder*, or where it is that of a report, the folder of its newest brief."""
+    if (folder / "brief.json").is_file() or not folder.is_dir():
+        return folder
+    briefs = [
+        place
+        for place in folder.iterdir()
+        if LABEL.fullmatch(place.name) and (place / "brief.json").is_file()
+    ]
+    return max(
+        briefs,
+        key=lambda place: json.loads((place / "brief.json").read_bytes())["as_of"],
+        default=folder,
+    )
+
+
+def finished(folder: Path) -> Finished:
+    """The brief in *folder*.
+
+    Raises:
+        DeliveryError: There is none that can be sent.
+    """
+    try:
+        document = (folder / "brief.json").read_bytes()
+        told: dict[str, Any] = json.loads(document)
+        body = {name: told[name] for name in ("title", "verdict", "gaps", "claims", "facts")}
+        words = (folder / "brief.eml").read_bytes() if (folder / "brief.eml").is_file() else b""
+        mark = hashlib.sha256(json.dumps(body, sort_keys=True).encode() + words).hexdigest()
+        as_of = dt.datetime.fromisoformat(told["as_of"])
+        return Finished(
+            folder=folder,
+            report=told["report"],
+            label=f"{as_of:%Y-%m-%dT%H%M}",
+            as_of=as_of,
+            session=dt.date.fromisoformat(told["session"]),
+            verdict=told["verdict"],
+            mark=mark,
+            document=document,
+            words=words,
+            told=told,
+            title=told["title"],
+            edition=int(told.get("correction", {}).get("edition", 1)),
+        )
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise DeliveryError(
+            f"There is no finished brief in {folder}: brief.json cannot be read. Make one:"
+            " reportgen run REPORT.",
+            subject=folder,
+        ) from error
+
+
+def refuse(
+    brief: Finished, mail: Mail | None, last_session: dt.date, *, late: bool = False
+) -> None:
+    """Raise DeliveryError where *mail* forbids sending *brief*, and say what to do."""
+    if reason := held(brief):
+        raise DeliveryError(reason, subject=brief.folder)
+    if brief.verdict == "degraded" and mail and mail.degraded == "hold":
+        raise DeliveryError(
+            f'{brief.shown} names gaps, and [mail] says degraded = "hold"; fetch what is missing'
+            ' and make it again, or say "send".',
+            subject=brief.folder,
+        )
+    if mail and mail.approval and approved_by(brief) is None:
+        raise DeliveryError(
+            f"{brief.shown} waits for a person: reportgen approve {brief.folder} --by NAME.",
+            subject=brief.folder,
+        )
+    if brief.session < last_session and not late:
+        raise DeliveryError(
+            f"{brief.shown} tells of {brief.session}, and the last session was {last_session}; send"
+            " the newest brief, or this one with --late.",
+            subject=brief.folder,
+        )
+
+
+def held(brief: Finished) -> str:
+    """Why the gate or a person holds *brief*; "" where nobody does."""
+    page = brief.folder / "gate.txt"
+    verdict = verdict_of(page.read_bytes()) if page.is_file() else None
+    if verdict is None:
+        return f"{brief.shown} has no verdict in {page}; make it again."
+    if verdict is Verdict.HOLD:
+        return (
+            f"{brief.shown} is held by the gate; {page} says why. What lies there is an older"
+            " brief."
+        )
+    place = held_at(brief.folder)
+    if place is None:
+        return ""
+    said = " ".join((place / HOLD).read_text(encoding="utf-8", errors="replace").split())
+    return (
+        f"{brief.shown} is held by a person: {said or 'no reason is given'}. Let it go: reportgen"
+        f" approve {brief.folder} --by NAME, or remove {place / HOLD}."
+    )
+
+
+def held_at(folder: Path) -> Path | None:
+    """Where a person has held the brief in *folder*, or all briefs below a parent folder."""
+    places = (folder, *folder.absolute().parents[:2], *folder.resolve().parents[:2])
+    return next((place for place in places if (place / HOLD).is_file()), None)
+
+
+def approved_by(brief: Finished) -> str | None:
+    """Who approved this very brief.
+
+    None where nobody did, or it was made again since and tells something else.
+    """
+    try:
+        said = json.loads((brief.folder / APPROVED).read_text(encoding="utf-8"))
+        same = said["mark"] == brief.mark and said.get("seal", brief.seal) == brief.seal
+        return str(said["by"]) if same else None
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def approve(brief: Finished, person: str, at: dt.datetime) -> None:
+    """Leave word that *person* lets this very brief go, and that nobody holds it any more."""
+    from reportgen.config.resources import written
+
+    said = {
+        "by": person,
+        "at": at.isoformat(timespec="seconds"),
+        "mark": brief.mark,
+        "seal": brief.seal,
+    }
+    written(
+        brief.folder / APPROVED, (json.dumps(said, indent=1, ensure_ascii=False) + "\n").encode()
+    )
+    (brief.folder / HOLD).unlink(missing_ok=True)
+
+
+def hold(brief: Finished, person: str, reason: str) -> None:
+    """Leave word that *person* keeps the brief back, and why."""
+    from reportgen.config.resources import written
+
+    written(
+        brief.folder / HOLD, f"{' '.join(reason.split())} ({' '.join(person.split())})\n".encode()
+    )
+    (brief.folder / APPROVED).unlink(missing_ok=True)

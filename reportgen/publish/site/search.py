@@ -1,0 +1,54 @@
+"""What the browser searches: the briefs, and which of them hold which word."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from reportgen.publish.site.entries import VERDICTS, Entry, when
+
+
+def briefs(entries: Sequence[Entry]) -> bytes:
+    """The script that names all *entries*, newest first, with the instruments that they tell of."""
+    names = dict(pair for entry in reversed(entries) for pair in entry.symbols)
+    place = {symbol: number for number, symbol in enumerate(sorted(names))}
+    rows = [
+        [
+            entry.key,
+            entry.kind,
+            when(entry.day),
+            entry.title,
+            entry.lead,
+            VERDICTS[entry.verdict],
+            [place[symbol] for symbol, _ in entry.symbols],
+        ]
+        for entry in entries
+    ]
+    return _call("briefs", {"entries": rows, "symbols": sorted(names.items())})
+
+
+def words(entries: Sequence[Entry]) -> bytes:
+    """The search index as a script: for every word, the *entries* that have it.
+
+    Each as the distance from the one before.
+    """
+    found: dict[str, list[int]] = {}
+    for number, entry in enumerate(entries):
+        for word in entry.words.split():
+            found.setdefault(word, []).append(number)
+    ordered = sorted(found)
+    steps = [
+        [b - a for a, b in zip([0, *found[word]], found[word], strict=False)] for word in ordered
+    ]
+    return _call("words", {"words": ordered, "steps": steps})
+
+
+def facts(key: str, rows: Sequence[Sequence[Any]]) -> bytes:
+    """The script that tells the figures of one brief."""
+    return _call("facts", {"key": key, "rows": rows})
+
+
+def _call(name: str, data: Any) -> bytes:
+    written = json.dumps(data, separators=(",", ":"), ensure_ascii=False)
+    return f"reportgenSite.{name}({written});\n".encode()

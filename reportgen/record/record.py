@@ -1,0 +1,502 @@
+"""An executed notebook read back: the only thing that anything after the kernel may read."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import asdict, dataclass, field, replace
+from functools import cache
+from typing import Any
+
+from reportgen.beats import Beat, beats
+from reportgen.config.schema import typed
+from reportgen.core.errors import EditError, RecordError, did_you_mean
+from reportgen.core.facts import (
+    CHART_MEDIA,
+    CONTEXT_MEDIA,
+    FACT_MEDIA,
+    FACTS_MEDIA,
+    FINDING_MEDIA,
+    SECTION_MEDIA,
+    TABLE_MEDIA,
+    Fact,
+    Finding,
+)
+from reportgen.markets import MarketSpec, market
+from reportgen.record.edits import FILE, Correction, Edits
+from reportgen.record.request import Policy, Report, load_report, policy_of
+from reportgen.record.templates import Templates, wording_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """How one section of the notebook ended."""
+
+    name: str
+    required: bool
+    status: str
+    error: str
+    cell: int
+    read: tuple[str, ...] = ()
+    """The symbols and series that it asked for."""
+    missing: tuple[Mapping[str, Any], ...] = ()
+    """Those that have no value for the session: symbol, name, why; ``declared`` if the dataset says
+    that it never covers it, ``shown`` if the section only shows it in a table."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gap:
+    """One hole in a brief, as its reader is told of it."""
+
+    name: str
+    reasons: tuple[str, ...]
+    section: str = ""
+    required: bool = False
+    declared: bool = False
+    """Whether the dataset itself says that it never covers this: named, but not counted."""
+
+
+@cache
+def _market_of(kept: str) -> MarketSpec:
+    return typed(json.loads(kept), MarketSpec, "the market in the record", RecordError)
+
+
+@cache
+def _beats_of(kept: str) -> tuple[Beat, ...]:
+    rows = json.loads(kept)
+    return tuple(typed(row, Beat, "the beats in the record", RecordError) for row in rows)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """What a run recorded. Facts, findings, charts and tables of failed sections are not in it."""
+
+    context: Mapping[str, Any]
+    facts: Mapping[str, Fact]
+    findings: tuple[Finding, ...]
+    charts: Mapping[str, Mapping[str, Any]]
+    tables: Mapping[str, Mapping[str, Any]]
+    sections: tuple[Section, ...]
+    made: Mapping[str, Any] = field(default_factory=dict)
+    """What the run kept of its report.
+
+    Title, policy, and the story it was told by; empty in records of 0.1.0.
+    """
+
+    @property
+    def policy(self) -> Policy:
+        """The gate's rules: those that the record keeps, or the report's of today."""
+        return policy_of(self.made["policy"]) if "policy" in self.made else self._report.gate
+
+    @property
+    def title(self) -> str:
+        """What the report is called: as the record keeps it, or today."""
+        return str(self.made["title"]) if "title" in self.made else self._report.title
+
+    @property
+    def templates(self) -> Templates:
+        """The story that the record was told by: as it keeps it, or the report's of today."""
+        if "story" in self.made:
+            return Templates(tuple(map(tuple, self.made["story"])))
+        return Templates.of(self._report.folder)
+
+    @property
+    def _report(self) -> Report:
+        return load_report(self.context["report"])
+
+    @property
+    def market(self) -> MarketSpec:
+        """The market that the report tells of; records of 0.1.0 are all of New York."""
+        kept = self.context.get("market")
+        return _market_of(json.dumps(kept)) if kept else market("us")
+
+    @property
+    def beats(self) -> tuple[Beat, ...]:
+        """The families of news that the run knew; those of today for records of 0.1.0."""
+        kept = self.context.get("beats")
+        if kept is None:
+            return beats()
+        return _beats_of(json.dumps(kept))
+
+    @property
+    def failed(self) -> tuple[Section, ...]:
+        """The sections that failed."""
+        return tuple(s for s in self.sections if s.status != "ok")
+
+    @property
+    def gaps(self) -> tuple[Gap, ...]:
+        """All holes: failed sections, and what sections that did not fail had no value for.
+
+        What several sections miss is named once, with the one that tells it rather than with a
+        table.
+        """
+        needed = {row["symbol"] for row in self.context.get("listed", ()) if row.get("required")}
+        return tuple(_gaps(self.sections, needed))
+
+    @property
+    def told_gaps(self) -> list[str]:
+        """The names of the gaps that stand above a brief.
+
+        Not those of pictures, nor what the data never cover.
+        """
+        names = (
+            g.name for g in self.gaps if not g.declared and not g.section.startswith("picture")
+        )
+        return list(dict.fromkeys(names))
+
+    @property
+    def unworded(self) -> list[str]:
+        """The names of beats that found something and have no sentences in the story."""
+        templates = self.templates
+        if not templates.asks:
+            return []
+        found = {finding.kind for finding in self.findings}
+        return [
+            beat.name
+            for beat in self.beats
+            if found & beat.kinds.keys() and not templates.has(wording_of(beat.name))
+        ]
+
+    @property
+    def footnotes(self) -> list[str]:
+        """Lines at the foot of a brief.
+
+        What its data never cover, and what was fetched later than it tells of.
+        """
+        names = [gap.name for gap in self.gaps if gap.declared]
+        later = self.context.get("later", ())
+        shown = ", ".join(later) if len(later) <= MOST_LATER else f"{len(later)} series"
+        lines = [f"Not in these data: {', '.join(names)}."] if names else []
+        if self.unworded:
+            lines.append(f"Found, and not told for want of words: {', '.join(self.unworded)}.")
+        lines += (
+            [f"Fetched only after this moment, and so as it was known later: {shown}."]
+            if later
+            else []
+        )
+        return lines
+
+    @property
+    def lead(self) -> Finding:
+        """The highest-ranked finding of the required sections, or one a person put at rank 0.
+
+        It is what the report is about.
+        """
+        required = {s.name for s in self.sections if s.required}
+        ranked = sorted(self.findings, key=lambda f: f.rank)
+        if not ranked:
+            raise RecordError("The record holds no finding; there is nothing to tell.")
+        return next((f for f in ranked if f.section in required or f.rank == 0), ranked[0])
+
+    @property
+    def instruments(self) -> Mapping[str, Mapping[str, Any]]:
+        """The instruments the record may name, by symbol."""
+        return {row["symbol"]: row for row in self.context["instruments"]}
+
+    @property
+    def commentary(self) -> Mapping[str, Mapping[str, Any]]:
+        """The current statements of people, by id."""
+        return {row["id"]: row for row in self.context["commentary"]}
+
+    def without(self, hidden: AbstractSet[str]) -> Record:
+        """The record without the sections and the topics of statements in *hidden*.
+
+        Facts stay: what is told may rest on them.
+        """
+        shown = [
+            row
+            for row in self.context["commentary"]
+            if row["topic"] not in hidden and "commentary" not in hidden
+        ]
+        return replace(
+            self,
+            context={**self.context, "commentary": shown},
+            findings=tuple(f for f in self.findings if f.section not in hidden),
+            charts={
+                name: chart for name, chart in self.charts.items() if chart["section"] not in hidden
+            },
+            tables={
+                name: table for name, table in self.tables.items() if table["section"] not in hidden
+            },
+            sections=tuple(s for s in self.sections if s.name not in hidden),
+        )
+
+
+def read_record(notebook: Mapping[str, Any]) -> Record:
+    """The record in an executed *notebook* (nbformat 4).
+
+    Raises:
+        RecordError: It holds none that can be read.
+    """
+    try:
+        return _read(notebook)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise RecordError(
+            f"The notebook's record cannot be read; was it written by another version? {error!r}"
+        ) from error
+
+
+def _read(notebook: Mapping[str, Any]) -> Record:
+    payloads = list(_payloads(notebook))
+    contexts = [p for _, media, p in payloads if media == CONTEXT_MEDIA]
+    if len(contexts) != 1:
+        raise RecordError(
+            f"The notebook has {len(contexts)} run contexts, one is needed; was it executed by"
+            " reportgen?"
+        )
+    sections = tuple(_section(p, cell) for cell, media, p in payloads if media == SECTION_MEDIA)
+    sections += _unread(contexts[0], sections)
+    lost = {s.name for s in sections if s.status != "ok"}
+    kept = [(cell, media, p) for cell, media, p in payloads if p.get("section", "") not in lost]
+    facts: dict[str, Fact] = {}
+    for cell, _, payload in (row for row in kept if row[1] == FACT_MEDIA):
+        _recorded(facts, Fact.from_payload(payload, cell))
+    findings = [Finding(**p) for _, media, p in kept if media == FINDING_MEDIA]
+    findings = [f for f in findings if all(i in facts for i in f.facts.values())]
+    ranked = sorted(findings, key=lambda f: -f.score)
+    return Record(
+        context=contexts[0],
+        facts=facts,
+        sections=sections,
+        findings=tuple(replace(f, rank=ranked.index(f) + 1) for f in findings),
+        made=notebook.get("metadata", {}).get("reportgen", {}).get("report", {}),
+        charts={p["name"]: p for _, media, p in kept if media == CHART_MEDIA},
+        tables={p["name"]: p for _, media, p in kept if media == TABLE_MEDIA},
+    )
+
+
+def _section(payload: Mapping[str, Any], cell: int) -> Section:
+    """The section recorded as *payload*; records of 0.1.0 do not say what it read."""
+    told = {
+        **payload,
+        "read": tuple(payload.get("read", ())),
+        "missing": tuple(payload.get("missing", ())),
+    }
+    return Section(**told, cell=cell)
+
+
+def _unread(context: Mapping[str, Any], sections: Sequence[Section]) -> tuple[Section, ...]:
+    """A section without a name for what the report lists and no section asked for.
+
+    None where there is nothing.
+    """
+    read = {symbol for section in sections for symbol in section.read}
+    rows = [row for row in context.get("listed", ()) if row["symbol"] not in read]
+    if not rows:
+        return ()
+    missing = tuple(
+        {
+            **row,
+            "why": (
+                f"{row['symbol']}: report.toml lists it, and no section of the notebook reads it"
+            ),
+        }
+        for row in rows
+    )
+    return (Section(name="", required=False, status="ok", error="", cell=0, missing=missing),)
+
+
+def _recorded(facts: dict[str, Fact], fact: Fact) -> None:
+    """Add *fact* to *facts*.
+
+    Two sections may record one fact, but not two different ones under one id.
+    """
+    known = facts.get(fact.id)
+    if known is None:
+        facts[fact.id] = fact
+    elif replace(known, cell=None) != replace(fact, cell=None):
+        raise RecordError(
+            f"Fact '{fact.id}' is {known.shown} ({known.window}) in cell {known.cell} and"
+            f" {fact.shown} ({fact.window}) in cell {fact.cell}; run both cells again, or give one"
+            " another name.",
+            subject=fact.id,
+        )
+
+
+MOST_LATER = 6
+"""Series that were fetched later which are named one by one."""
+MOST_NAMED = 3
+"""Members of a section of which all are missing that are named one by one."""
+
+
+def _gaps(sections: Sequence[Section], needed: AbstractSet[str]) -> Iterator[Gap]:
+    """The holes of all *sections*; one of an instrument that is *needed* holds the brief."""
+    named: set[str] = set()
+    for section in sections:
+        rows = [r for r in _rows(section, "") if r["symbol"] not in named]
+        named |= {row["symbol"] for row in rows}
+        if _only_declared(section):
+            continue
+        if section.status != "ok" or rows:
+            reasons = [f"{section.name}: {section.error}"] if section.status != "ok" else []
+            reasons += [f"{section.name}: {why}".removeprefix(": ") for why in _whys(rows)]
+            yield Gap(
+                name=_gap_name(section, rows),
+                reasons=tuple(reason for reason in dict.fromkeys(reasons)),
+                section=section.name,
+                required=(section.required and section.status != "ok")
+                or any(row["symbol"] in needed for row in rows),
+            )
+    for section in sections:
+        rows = [r for r in _rows(section, "shown") if r["symbol"] not in named]
+        named |= {row["symbol"] for row in rows}
+        if rows:
+            yield Gap(
+                name=_listed(rows),
+                reasons=tuple(_whys(rows)),
+                section=section.name,
+                required=any(row["symbol"] in needed for row in rows),
+            )
+    declared = {r["symbol"]: r for section in sections for r in _rows(section, "declared")}
+    if declared:
+        yield Gap(
+            name=_listed(declared.values()),
+            reasons=(f"not in these data, as their description says: {', '.join(declared)}",),
+            declared=True,
+        )
+
+
+def _whys(rows: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    """Why each row is missing; symbols that are missing for the same reason share a line."""
+    alike: dict[str, list[str]] = {}
+    for row in rows:
+        symbol, mark, reason = row["why"].partition(": ")
+        own = symbol == row["symbol"]
+        alike.setdefault(mark + reason if own else row["why"], []).extend([symbol] * own)
+    for reason, symbols in alike.items():
+        yield ", ".join(dict.fromkeys(symbols)) + reason
+
+
+def _rows(section: Section, kind: str) -> list[Mapping[str, Any]]:
+    """What *section* misses of one *kind*: "declared", "shown" in a table, or "" for all else."""
+    kinds = (
+        ("declared" if r.get("declared") else "shown" if r.get("shown") else "", r)
+        for r in section.missing
+    )
+    return [row for name, row in kinds if name == kind]
+
+
+def _only_declared(section: Section) -> bool:
+    """Whether the section failed only for what the dataset declares absent."""
+    whys = [row["why"] for row in section.missing]
+    return (
+        section.status != "ok"
+        and not section.required
+        and section.error in whys
+        and not _rows(section, "")
+        and not _rows(section, "shown")
+    )
+
+
+def _gap_name(section: Section, rows: Sequence[Mapping[str, Any]]) -> str:
+    """What a reader calls the gap: the section, with the members that are missing."""
+    if not rows or not section.name:
+        return section.name or _listed(rows)
+    if len(rows) > MOST_NAMED and {row["symbol"] for row in rows} >= set(section.read):
+        return section.name
+    listed = _listed(rows)
+    return listed if listed.lower() == section.name.lower() else f"{section.name} ({listed})"
+
+
+def _listed(rows: Iterable[Mapping[str, Any]]) -> str:
+    return ", ".join(dict.fromkeys(row["name"] for row in rows))
+
+
+def _payloads(notebook: Mapping[str, Any]) -> Iterator[tuple[int, str, dict[str, Any]]]:
+    """Cell number, media type and payload of each thing recorded.
+
+    Those of one section one by one.
+    """
+    media_types = {
+        CHART_MEDIA,
+        CONTEXT_MEDIA,
+        FACT_MEDIA,
+        FINDING_MEDIA,
+        SECTION_MEDIA,
+        TABLE_MEDIA,
+    }
+    for number, cell in enumerate(notebook["cells"]):
+        for output in cell.get("outputs", ()):
+            for media, payload in output.get("data", {}).items():
+                if media in media_types:
+                    yield number, media, payload
+                if media == FACTS_MEDIA:
+                    section = {"section": payload["section"]}
+                    yield from ((number, FACT_MEDIA, {**p, **section}) for p in payload["facts"])
+                    yield from (
+                        (number, FINDING_MEDIA, {**p, **section}) for p in payload["findings"]
+                    )
+
+
+def edited(record: Record, edits: Edits) -> Record:
+    """*record* as people want it told.
+
+    Without what they drop, under their lead, with their drivers among the statements.
+    """
+    dropped = {id(finding) for name in edits.drop for finding in named(record, name)}
+    kept = [finding for finding in record.findings if id(finding) not in dropped]
+    if edits.lead:
+        lead = min(named(record, edits.lead), key=lambda finding: finding.rank)
+        if id(lead) in dropped:
+            raise EditError(
+                f"'{edits.lead}' cannot be both the lead and dropped.", subject=edits.lead
+            )
+        kept = [replace(finding, rank=0) if finding is lead else finding for finding in kept]
+    said = [
+        *record.context["commentary"],
+        *_statements(edits, str(record.context["moment"]["session"])),
+    ]
+    context = {**record.context, "commentary": said, "headline": edits.headline}
+    if edits.correction:
+        context["correction"] = _corrected(record, edits.correction)
+    return replace(record, findings=tuple(kept), context=context)
+
+
+def _corrected(record: Record, correction: Correction) -> dict[str, Any]:
+    """*correction* as JSON, with the instrument of each figure and the notice itself."""
+    rows = []
+    for change in correction.changed:
+        instrument = record.facts[change.fact].instrument if change.fact in record.facts else ""
+        name = record.instruments.get(instrument, {}).get("short", "")
+        rows.append(replace(change, name=f"{name}, {change.name}" if name else change.name))
+    told = replace(correction, changed=tuple(rows))
+    return {**asdict(told), "changed": [asdict(change) for change in rows], "notice": told.notice}
+
+
+def named(record: Record, name: str) -> list[Finding]:
+    """The findings that go by *name*, "kind" or "kind SYMBOL".
+
+    EditError with the nearest name where there is none.
+    """
+    found = [finding for finding in record.findings if name in (finding.kind, name_of(finding))]
+    if not found:
+        known = {name for finding in record.findings for name in (finding.kind, name_of(finding))}
+        near = did_you_mean(name, known)
+        hint = near if "mean" in near else " 'reportgen findings' lists them."
+        raise EditError(f"This brief has no finding '{name}'.{hint}", subject=name)
+    return found
+
+
+def name_of(finding: Finding) -> str:
+    """What a finding goes by: "record_close ^IXIC"."""
+    return f"{finding.kind} {finding.instrument}"
+
+
+def _statements(edits: Edits, session: str) -> list[dict[str, str]]:
+    return [
+        {
+            "id": f"commentary.driver-{n}",
+            "speaker": d.author,
+            "title": "",
+            "firm": "",
+            "date": d.date or session,
+            "kind": "driver",
+            "topic": "driver",
+            "source": FILE,
+            "text": d.text,
+            "medium": "",
+            "event": "",
+        }
+        for n, d in enumerate(edits.driver, 1)
+    ]

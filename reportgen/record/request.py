@@ -1,0 +1,287 @@
+"""What is asked for: a report with typed parameters, on data, as of a moment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from reportgen.config.resources import resource, resource_dirs
+from reportgen.config.schema import Line, Symbols, read_toml, says, typed
+from reportgen.core.errors import InvalidParameter, RecordError, UnknownReport, did_you_mean
+from reportgen.markets import MarketSpec, market
+from reportgen.record.edits import Edits
+
+Value = str | int | float | bool
+FORMATS = ("html", "pdf", "eml", "txt", "json")
+TYPES: Mapping[str, type] = {"integer": int, "number": float, "string": str, "boolean": bool}
+Count = Annotated[int, says("a whole number from 0 up", 3, ge=0)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParameterTable:
+    """A table [parameters.NAME] of a report.toml: type, default and bounds, or choices.
+
+    Both bounds are included. A boolean parameter with a ``view`` changes no number: false leaves
+    out what those sections and topics tell.
+    """
+
+    type: Literal["integer", "number", "string", "boolean"]
+    default: Value
+    min: int | float | None = None
+    max: int | float | None = None
+    choices: tuple[Value, ...] = ()
+    view: tuple[str, ...] = ()
+    help: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse a default, bounds or choices of another type."""
+        kind = TYPES[self.type]
+        for name, value in (("default", self.default), *(("choices", one) for one in self.choices)):
+            fits = isinstance(value, kind) or (kind is float and isinstance(value, int))
+            if not fits or (isinstance(value, bool) and kind is not bool):
+                raise ValueError(f"{name} has {value!r}, which is not {_a(self.type)}")
+        if (self.min is not None or self.max is not None) and kind not in (int, float):
+            raise ValueError(f"min and max are for numbers, not for {_a(self.type)}")
+        if self.view and kind is not bool:
+            raise ValueError(f"view is for a boolean, not for {_a(self.type)}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parameter(ParameterTable):
+    """One parameter of a report."""
+
+    name: str
+
+    def parse(self, text: str) -> Value:
+        """The value that *text* stands for.
+
+        Raises:
+            InvalidParameter: It is of another type or out of bounds.
+        """
+        value = self._typed(text)
+        if self.choices and value not in self.choices:
+            shown = ", ".join(map(str, self.choices))
+            raise InvalidParameter(
+                f"Parameter '{self.name}' is '{value}'; choose one of {shown}.", subject=self.name
+            )
+        low = self.min is not None and not isinstance(value, str) and value < self.min
+        high = self.max is not None and not isinstance(value, str) and value > self.max
+        if low or high:
+            raise InvalidParameter(
+                f"Parameter '{self.name}' is {value}; it runs from {self.min} to {self.max}.",
+                subject=self.name,
+            )
+        return value
+
+    def _typed(self, text: str) -> Value:
+        try:
+            if self.type == "boolean":
+                return {"true": True, "false": False}[text.lower()]
+            value: Value = TYPES[self.type](text)
+        except (KeyError, ValueError):
+            raise InvalidParameter(
+                f"Parameter '{self.name}' is '{text}'; it takes {_a(self.type)}.", subject=self.name
+            ) from None
+        return value
+
+
+def text_of(value: Value) -> str:
+    """What stands for *value* where it is written as text, as :meth:`Parameter.parse` reads it."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _a(noun: str) -> str:
+    return f"an {noun}" if noun[0] in "aeiou" else f"a {noun}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """What the gate asks of a report's briefs: the table [gate] of report.toml."""
+
+    most_gaps: Count = 3
+    """Parts that may be missing before a brief is held."""
+    needed: tuple[str, ...] = ()
+    """Sections without which a brief is held, beside those that its notebook requires."""
+    fresh: Mapping[str, Count] = field(default_factory=dict)
+    """How many sessions before the one told of the newest value of a series may be.
+
+    An older one is a gap.
+    """
+    agree: Mapping[str, Count] = field(default_factory=dict)
+    """How many sources must tell the newest close of a series alike; with fewer the brief is held.
+    """
+    charts: Count = 0
+    """Charts that there must be at least."""
+    sizes: Mapping[str, Count] = field(
+        default_factory=lambda: {"html": 4_000_000, "pdf": 4_000_000, "eml": 1_000_000}
+    )
+    """Bytes of a file at most, by format."""
+
+    def payload(self) -> dict[str, Any]:
+        """The rules as JSON, as a record keeps them."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Instruments:
+    """The table [instruments] of a report.toml."""
+
+    required: Symbols
+    optional: Symbols = ()
+    series: Annotated[tuple[str, ...], says("a list of rates and futures", ["DGS10"])] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportFile:
+    """A report.toml."""
+
+    title: Line
+    description: Line
+    formats: tuple[Literal["html", "pdf", "eml", "txt", "json"], ...]
+    instruments: Instruments
+    parameters: Mapping[str, ParameterTable] = field(default_factory=dict)
+    gate: Policy = field(default_factory=Policy)
+    window: Literal["", "week", "month", "quarter", "year"] = ""
+    market: Line = "us"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """A report's folder and what its report.toml says."""
+
+    name: str
+    folder: Path
+    title: str
+    description: str
+    required: tuple[str, ...]
+    optional: tuple[str, ...]
+    formats: tuple[str, ...]
+    parameters: Mapping[str, Parameter]
+    gate: Policy = field(default_factory=Policy)
+    series: tuple[str, ...] = ()
+    """The rates and futures it tells of, by their names in data: DGS10, FEDFUNDS."""
+    market: MarketSpec = field(default_factory=lambda: market("us"))
+    """The market that it tells of."""
+    notes: tuple[str, ...] = ()
+    """Old forms in its report.toml, and what to write instead."""
+    window: str = ""
+    """The "week", "month", "quarter" or "year" it tells of.
+
+    The last whole one by the moment asked for; "" for a moment itself.
+    """
+
+    @property
+    def notebook(self) -> Path:
+        """The notebook that computes it."""
+        return self.folder / "notebook.ipynb"
+
+    @property
+    def symbols(self) -> tuple[str, ...]:
+        """All symbols it uses, the required ones first."""
+        return self.required + self.optional
+
+    def parameter_values(self, given: Mapping[str, str]) -> dict[str, Value]:
+        """A value for every parameter: those *given* as text, checked, and the defaults."""
+        for name in given:
+            if name not in self.parameters:
+                hint = did_you_mean(name, self.parameters)
+                raise InvalidParameter(
+                    f"Report '{self.name}' has no parameter '{name}'.{hint}", subject=name
+                )
+        return {
+            name: p.parse(given[name]) if name in given else p.default
+            for name, p in self.parameters.items()
+        }
+
+    def computed(self, values: Mapping[str, Value]) -> dict[str, Value]:
+        """Those of *values* that the notebook takes."""
+        return {name: value for name, value in values.items() if not self.parameters[name].view}
+
+    def hidden(self, values: Mapping[str, Value]) -> frozenset[str]:
+        """The sections and topics that *values* leave out."""
+        return frozenset(
+            part
+            for name, value in values.items()
+            if not value
+            for part in self.parameters[name].view
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """One brief asked for."""
+
+    report: Report
+    as_of: str
+    data: str = "sample"
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    formats: tuple[str, ...] = FORMATS
+    edits: Edits = field(default_factory=Edits)
+
+
+def named(data: str) -> bool:
+    """Whether *data* is a name or a URL, and not a folder of this machine."""
+    return data in ("sample", "store") or data.startswith("store@") or "://" in data
+
+
+def located(data: str) -> str:
+    """*data* by a name that holds wherever the run takes place: a folder by its absolute path."""
+    return data if named(data) else str(Path(data).resolve())
+
+
+def report_names() -> list[str]:
+    """The names of all reports, sorted."""
+    return sorted(
+        {p.parent.name for folder in resource_dirs("reports") for p in folder.glob("*/report.toml")}
+    )
+
+
+def load_report(name: str) -> Report:
+    """The report of that name.
+
+    UnknownReport with the nearest name where there is none, SettingsError where its report.toml is
+    off.
+    """
+    if name not in report_names():
+        raise UnknownReport(
+            f"There is no report '{name}'.{did_you_mean(name, report_names())}", subject=name
+        )
+    folder = resource(f"reports/{name}")
+    notes: list[str] = []
+    told = read_toml(folder / "report.toml", ReportFile, prepare=partial(_without_calendar, notes))
+    return Report(
+        name=name,
+        folder=folder,
+        title=told.title,
+        description=told.description,
+        required=told.instruments.required,
+        optional=told.instruments.optional,
+        series=told.instruments.series,
+        formats=told.formats,
+        parameters={
+            key: Parameter(name=key, **asdict(one)) for key, one in told.parameters.items()
+        },
+        gate=told.gate,
+        window=told.window,
+        market=market(told.market),
+        notes=tuple(f"{folder / 'report.toml'}: {note}" for note in notes),
+    )
+
+
+def _without_calendar(notes: list[str], data: dict[str, Any]) -> dict[str, Any]:
+    """The file without ``calendar = "XNYS"``, which 0.1.0 wrote and nothing read.
+
+    It is put into *notes*. Another calendar than New York's is refused as the unknown key it is.
+    """
+    if data.get("calendar") == "XNYS":
+        notes.append('calendar = "XNYS" is an old form; write market = "us".')
+        return {key: value for key, value in data.items() if key != "calendar"}
+    return data
+
+
+def policy_of(row: Mapping[str, Any]) -> Policy:
+    """The rules that a record keeps as *row*."""
+    return typed(row, Policy, "the gate's rules in the record", RecordError)

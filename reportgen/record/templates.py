@@ -1,0 +1,172 @@
+"""The templates of a story.
+
+The report's own files and the desk's, as text, before the shipped ones.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from reportgen.beats import beats
+from reportgen.config.resources import resource_dirs
+from reportgen.core.errors import NarrativeError
+
+STORY = "story.j2"
+IMPORT = re.compile(r'{%-? (?:import|include) "([^"]+)"')
+ASKED = "wording("
+"""How a story asks for the sentences of a family of news by its name."""
+
+
+def wording_of(family: str) -> str:
+    """The name of the template that holds the sentences of a *family* of news."""
+    return f"story/recap/{family}.j2"
+
+
+@dataclass(frozen=True, slots=True)
+class Templates:
+    """Name, text and place of each template that is not a shipped one, the story first.
+
+    A record keeps them, so that a brief is checked and rendered from any folder, by the story that
+    told it.
+    """
+
+    own: tuple[tuple[str, str, str], ...]
+
+    @classmethod
+    def of(cls, folder: Path) -> Templates:
+        """The templates of the report in *folder*.
+
+        Its story, and what that imports from the desk.
+        """
+        return cls(tuple(_own(folder)))
+
+    @property
+    def texts(self) -> Mapping[str, tuple[str, str]]:
+        """Text and place of each by name."""
+        return {name: (text, place) for name, text, place in self.own}
+
+    def text(self, name: str) -> tuple[str, str]:
+        """Text and place of the template *name*.
+
+        Its own, or the shipped one
+
+        Raises:
+            NarrativeError: There is none.
+        """
+        return self.texts.get(name) or _shipped(name)
+
+    def has(self, name: str) -> bool:
+        """Whether there is a template *name*, its own or a shipped one."""
+        try:
+            self.text(name)
+        except NarrativeError:
+            return False
+        return True
+
+    @property
+    def asks(self) -> bool:
+        """Whether the story asks for sentences by the name of their family."""
+        return ASKED in self.text(STORY)[0]
+
+    def all(self) -> Iterator[tuple[str, str, str]]:
+        """Name, text and place of the story and of all templates it imports or includes."""
+        seen, waiting = set[str](), [STORY]
+        while waiting:
+            name = waiting.pop(0)
+            if name not in seen:
+                seen.add(name)
+                text, place = self.text(name)
+                yield name, text, place
+                waiting += IMPORT.findall(text)
+                if ASKED in text:
+                    waiting += [one for one in (*_wordings(), *self._kept()) if self.has(one)]
+
+    def _kept(self) -> list[str]:
+        """The templates of its own that hold the sentences of a family of news.
+
+        A record keeps those of its desk's beats, which another folder does not know.
+        """
+        return [name for name, _, _ in self.own if name == wording_of(Path(name).stem)]
+
+    def loader(self) -> Any:
+        """What a Jinja environment loads these templates by.
+
+        Errors then name the file and the line.
+        """
+        from jinja2 import FunctionLoader, TemplateNotFound
+
+        def load(name: str) -> tuple[str, str, Any]:
+            try:
+                text, place = self.text(name)
+            except NarrativeError:
+                raise TemplateNotFound(name) from None
+            return text, place, lambda: True
+
+        return FunctionLoader(load)
+
+    def payload(self) -> list[list[str]]:
+        """The templates as JSON."""
+        return [list(row) for row in self.own]
+
+
+@cache
+def _shipped(name: str) -> tuple[str, str]:
+    path = resource_dirs("templates")[-1] / name
+    return _read(path, name), str(path)
+
+
+def _read(path: Path, name: str) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise NarrativeError(
+            f"{path} cannot be read, and the story needs it as '{name}': {reason}", subject=path
+        ) from error
+
+
+def _own(folder: Path) -> Iterator[tuple[str, str, str]]:
+    """The report's own files and the desk's, as far as the story needs them."""
+    places = [folder, *resource_dirs("templates")[:-1]]
+    seen, waiting = set[str](), [STORY]
+    while waiting:
+        name = waiting.pop(0)
+        if name in seen:
+            continue
+        seen.add(name)
+        path = next((place / name for place in places if (place / name).is_file()), None)
+        if path is None and name == STORY:
+            path = folder / STORY
+        text = _read(path, name) if path else _shipped(name)[0]
+        if path:
+            yield name, text, str(path)
+        waiting += IMPORT.findall(text)
+        if ASKED in text:
+            waiting += [one for one in _wordings() if _is_there(one, places)]
+
+
+def _wordings() -> list[str]:
+    """The names of the templates with the sentences of all beats."""
+    return [wording_of(beat.name) for beat in beats()]
+
+
+def _is_there(name: str, places: Sequence[Path]) -> bool:
+    """Whether the template *name* lies in one of *places*, or is shipped."""
+    shipped = resource_dirs("templates")[-1]
+    return any((place / name).is_file() for place in (*places, shipped))
+
+
+@cache
+def shipped_digest() -> str:
+    """One digest over the names and texts of all shipped story templates."""
+    folder = resource_dirs("templates")[-1] / "story"
+    found = hashlib.sha256()
+    for path in sorted(folder.rglob("*.j2")):
+        found.update(f"{path.relative_to(folder).as_posix()}\0".encode() + path.read_bytes())
+    return found.hexdigest()

@@ -1,0 +1,324 @@
+"""Bringing the store up to date.
+
+Every series from the first of its providers that has it, gaps filled from the next.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from reportgen.core.errors import ProviderError
+from reportgen.markets import calendar
+from reportgen.sources import store
+from reportgen.sources.answers import Known, known_at
+from reportgen.sources.http import Web
+from reportgen.sources.plan import AHEAD, OVERLAP, START, Want, due
+from reportgen.sources.providers.contract import Ask, Point, Provider
+
+ASKED_AGAIN = dt.timedelta(hours=1)
+"""After which a provider is asked again for what it has told: it may have corrected it."""
+ASKED_AFTER = {"events": dt.timedelta(hours=12), "intraday_bars": dt.timedelta(minutes=5)}
+"""The same of what is never missing."""
+AT_ONCE = 8
+INTRADAY = dt.timedelta(days=7)
+"""How far levels within the day are asked for."""
+BATCH = 16
+"""Series written in one transaction: what a kill can lose."""
+AGREE, AGREE_RATES = 5e-4, 0.02
+"""The median difference of rates, in points, up to which two sources tell one series."""
+COMPARED = 20
+"""Sessions that two sources must share before one may fill the other's gaps."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What became of one series.
+
+    "new", "unchanged", "current" (not asked: nothing is due), "keyless" (nobody to ask without a
+    key) or "short", and why.
+    """
+
+    want: Want
+    state: str
+    added: int = 0
+    sources: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def fetch(
+    path: Path, wants: Sequence[Want], web: Web, since: dt.date | None = None
+) -> Iterator[Outcome]:
+    """The outcome of each of *wants* after the store at *path* was brought up to date.
+
+    Funds stand in for indexes that stay incomplete.
+    """
+    known, web.known = known_at(path, web.clock())
+    short: list[Want] = []
+    for outcome in _brought(path, wants, known, web, since):
+        short += [outcome.want.proxy] if outcome.state == "short" and outcome.want.proxy else []
+        yield outcome
+    listed = {(want.role, want.symbol) for want in wants}
+    yield from _brought(
+        path, [want for want in short if (want.role, want.symbol) not in listed], known, web, since
+    )
+
+
+def _brought(
+    path: Path,
+    wants: Sequence[Want],
+    known: Mapping[tuple[str, str], Known],
+    web: Web,
+    since: dt.date | None,
+) -> Iterator[Outcome]:
+    """The outcome of every one of *wants*."""
+    now = web.clock()
+    here: list[Want] = []
+    for want in wants:
+        if since is None and _current(want, known.get((want.role, want.symbol)), now):
+            yield Outcome(want=want, state="current")
+        else:
+            here.append(want)
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        waiting = [
+            pool.submit(_Series(want, known.get((want.role, want.symbol)), web, since).brought)
+            for want in here
+        ]
+        batch: list[tuple[list[store.Fetched], Outcome]] = []
+        for done in as_completed(waiting):
+            batch.append(done.result())
+            if len(batch) == BATCH:
+                yield from _kept(path, batch)
+                batch = []
+        yield from _kept(path, batch)
+
+
+def _kept(path: Path, batch: list[tuple[list[store.Fetched], Outcome]]) -> Iterator[Outcome]:
+    """The outcomes of *batch*, once all of it is in the store."""
+    everything = [fetched for brought, _ in batch for fetched in brought]
+    added = store.append(path, everything) if everything else {}
+    for _, outcome in batch:
+        count = added.get((outcome.want.role, outcome.want.symbol), 0)
+        yield replace(
+            outcome, added=count, state=outcome.state or ("new" if count else "unchanged")
+        )
+
+
+def _current(want: Want, known: Known | None, now: dt.datetime) -> bool:
+    """Whether nothing due is missing, and what is there was requested recently."""
+    if known is None:
+        return False
+    if want.role in ASKED_AFTER:
+        return now - known.fetched_at < ASKED_AFTER[want.role]
+    return now - known.fetched_at < ASKED_AGAIN and not missing(want, known.closes, due(want, now))
+
+
+@dataclass
+class _Series:
+    """One series while its providers are asked in turn."""
+
+    want: Want
+    known: Known | None
+    web: Web
+    since: dt.date | None
+
+    def __post_init__(self) -> None:
+        self.asked_at = self.web.clock()
+        self.have: dict[dt.date, float] = dict(self.known.closes) if self.known else {}
+        self.usual = self.known.provider if self.known else ""
+        self.found: list[store.Fetched] = []
+        self.notes: list[str] = []
+
+    def brought(self) -> tuple[list[store.Fetched], Outcome]:
+        """What the providers brought, in turn until nothing is missing, and the outcome."""
+        for provider in self.want.providers:
+            try:
+                fetched = self._of(provider)
+            except ProviderError as error:
+                self.notes.append(str(error))
+                continue
+            self.found.append(fetched)
+            self.have |= values(fetched)
+            lacking = missing(self.want, self.have, due(self.want, self.asked_at))
+            if not lacking:
+                self._confirm()
+                return self.found, self._outcome("")
+            shown = ", ".join(map(str, lacking[:3])) + (" and more" if len(lacking) > 3 else "")
+            self.notes.append(f"{provider.title} lacks {shown}")
+        self.notes += [
+            f"{title} needs {key}, a key that is not set" for title, key in self.want.keyless
+        ]
+        return self.found, self._outcome("short" if self.want.providers else "keyless")
+
+    def _confirm(self) -> None:
+        """Keep what the next providers say of the last weeks beside a series to be confirmed.
+
+        They are asked in turn until one has its newest day.
+        """
+        told = {fetched.provider for fetched in self.found if fetched.rows}
+        for provider in (
+            self.want.providers if self.want.confirm and self.want.role == "daily_bars" else ()
+        ):
+            with suppress(ProviderError):
+                if provider.name not in told:
+                    second = self._asked(
+                        provider, self.asked_at.date() - OVERLAP, self.asked_at.date()
+                    )
+                    points = [
+                        Point(self.want.symbol, day, close) for day, close in values(second).items()
+                    ]
+                    self.found.append(
+                        replace(second, role=f"confirmations/{provider.name}", rows=points)
+                    )
+                    if max(self.have) in values(second):
+                        return
+
+    def _outcome(self, state: str) -> Outcome:
+        return Outcome(
+            want=self.want,
+            state=state,
+            sources=tuple(f.source for f in self.found if f.role.startswith(self.want.role)),
+            notes=tuple(self.notes),
+        )
+
+    def _of(self, provider: Provider) -> store.Fetched:
+        """What *provider* adds.
+
+        All its rows where the series is its own, else those of the days that are missing.
+        """
+        first, last = self._span()
+        fetched = self._asked(provider, first, last)
+        if self.want.role not in ("daily_bars", "rates"):
+            return fetched
+        if not self.found and (self.since or self.usual in ("", provider.name)):
+            ratio = adjusted(values(fetched), self.have)
+            if ratio is None:
+                return fetched
+            self.notes.append(f"{provider.title} adjusted its history; all of it was fetched again")
+            self.have = {}
+            return replace(self._asked(provider, START, last), rescale=ratio)
+        refuse_disagreement(provider, self.want.role, values(fetched), self.have)
+        return replace(fetched, rows=[row for row in fetched.rows if row.day not in self.have])
+
+    def _span(self) -> tuple[dt.date, dt.date]:
+        today = self.asked_at.date()
+        if self.want.role == "events":
+            return today, today + AHEAD
+        if self.want.role == "intraday_bars":
+            return self.since or today - INTRADAY, today
+        newest = max(self.have, default=None)
+        back = dt.timedelta(days=3) if self.want.role == "futures" else OVERLAP  # a call a day
+        return self.since or (START if newest is None else newest - back), today
+
+    def _asked(self, provider: Provider, first: dt.date, last: dt.date) -> store.Fetched:
+        name = (
+            provider.symbol(self.want.symbol, self.want.kind)
+            if self.want.role in provider.roles
+            else None
+        )
+        if name is None:
+            raise ProviderError(f"{provider.title} does not have it")
+        ask = Ask(symbol=name, role=self.want.role, first=first, last=last)
+        try:
+            replies = provider.history(ask, self.web)
+            rows = provider.rows(ask, replies)
+        except ProviderError as error:
+            raise ProviderError(
+                str(error) if provider.title in str(error) else f"{provider.title}: {error}"
+            ) from None
+        except (
+            KeyError,
+            TypeError,
+            IndexError,
+            ValueError,
+            AttributeError,
+            ArithmeticError,
+            RecursionError,
+        ) as error:
+            raise ProviderError(
+                f"{provider.title}: the answer on {name} has another form than expected"
+                f" ({type(error).__name__}: {error})"
+            ) from None
+        return store.Fetched(
+            provider=provider.name,
+            source=provider.title,
+            terms="" if provider.licence.publish else provider.licence.terms,
+            symbol=self.want.symbol,
+            rows=rows,
+            role=(
+                self.want.role
+                if self.want.role != "events"
+                else f"events/release/{self.want.symbol}"
+            ),
+            replies=tuple(replies),
+            final=due(self.want, self.asked_at),
+            calendar_from=first if self.want.role == "events" else None,
+        )
+
+
+def missing(want: Want, have: Mapping[dt.date, float], last: dt.date) -> list[dt.date]:
+    """The days of the last weeks, up to the *last* that is due, of which there is no value.
+
+    Of rates and futures only that one.
+    """
+    if want.role in ASKED_AFTER:
+        return []
+    if want.role != "daily_bars" or want.kind == "crypto":
+        return [] if max(have, default=dt.date.min) >= last else [last]
+    return [
+        day
+        for day in calendar.sessions(max(last - OVERLAP, min(have, default=last)), last)
+        if day not in have
+    ]
+
+
+def values(fetched: store.Fetched) -> dict[dt.date, float]:
+    """The finished values of *fetched* by day."""
+    rows: Sequence[Any] = fetched.rows
+    if fetched.role == "daily_bars":
+        return {
+            row.day: row.close for row in rows if fetched.final is None or row.day <= fetched.final
+        }
+    return {row.day: row.value for row in rows if isinstance(row, Point)}
+
+
+def adjusted(new: Mapping[dt.date, float], old: Mapping[dt.date, float]) -> float | None:
+    """At what other scale *new* tells the days of *old*, as after a split.
+
+    None where it tells them at the same, or at none.
+    """
+    ratios = [new[day] / old[day] for day in new.keys() & old.keys() if old[day]]
+    middle = median(ratios) if len(ratios) >= 5 else 1.0
+    uniform = all(abs(ratio / middle - 1) < 1e-3 for ratio in ratios)
+    return middle if uniform and abs(middle - 1) > 1e-2 else None
+
+
+def refuse_disagreement(
+    provider: Provider, role: str, new: Mapping[dt.date, float], old: Mapping[dt.date, float]
+) -> None:
+    """Raise ProviderError where *new* may not fill the gaps of *old*.
+
+    Too few days in common, or another series.
+    """
+    shared = {day for day in new.keys() & old.keys() if old[day]}
+    if len(shared) < COMPARED:
+        raise ProviderError(
+            f"{provider.title} shares {len(shared)} days with what is known, too few to hold it"
+            f" against ({COMPARED} are needed)"
+        )
+    apart = median(
+        abs(new[day] - old[day]) if role == "rates" else abs(new[day] / old[day] - 1)
+        for day in shared
+    )
+    if apart > (AGREE_RATES if role == "rates" else AGREE):
+        shown = f"{apart:.2f} points" if role == "rates" else f"{apart * 1e4:.0f} basis points"
+        raise ProviderError(
+            f"{provider.title} differs from what is known by {shown} in the middle; it is not"
+            " mixed in"
+        )

@@ -1,0 +1,175 @@
+"""What a fetch has to bring.
+
+The series that reports need, who is asked for each, and from which day.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated
+
+from reportgen.config.schema import Symbols, read_toml, says
+from reportgen.core.errors import SettingsError, did_you_mean
+from reportgen.markets import calendar, market, market_names
+from reportgen.markets.exchange import EXCHANGE
+from reportgen.markets.instruments import registry
+from reportgen.markets.venues import is_bond_day
+from reportgen.sources.http import has
+from reportgen.sources.providers import provider_class
+from reportgen.sources.providers.contract import Provider, Role
+
+RATE_KINDS = ("policy_rate", "yield")
+"""Kinds of instruments that have no price."""
+EVENTS = ("labor", "output", "trade")
+"""What releases tell of."""
+START = dt.date(1990, 1, 2)
+"""The first day asked for where nothing is known: the trading calendar's."""
+OVERLAP = dt.timedelta(days=45)
+"""How far a fetch looks back.
+
+Enough sessions to see what was restated, and to hold a second source against the first.
+"""
+SETTLE = dt.timedelta(minutes=20)
+"""After the close, until prices are final."""
+AHEAD = dt.timedelta(days=60)
+"""How far events are asked for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Want:
+    """One series to bring, by our name, and the providers to ask in turn."""
+
+    symbol: str
+    role: Role
+    kind: str
+    providers: tuple[Provider, ...]
+    keyless: tuple[tuple[str, str], ...] = ()
+    """Those that could be asked but for a key: title, and the key's name."""
+    confirm: bool = False
+    """Whether a second source is asked, too."""
+    proxy: Want | None = None
+    """What is brought instead where this stays short."""
+
+
+Providers = Annotated[tuple[str, ...], says("a list of providers", ["yahoo", "tiingo"])]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Confirm:
+    """The table [confirm]: of what a second source is asked, too."""
+
+    symbols: Symbols
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourcesFile:
+    """A sources.toml, the shipped one or a desk's, which says some lines otherwise."""
+
+    order: Mapping[str, Providers] = field(default_factory=dict)
+    """Who is asked, by kind of instrument or by symbol."""
+    confirm: Confirm | None = None
+    base_url: Mapping[
+        str, Annotated[str, says("an address", "https://example.com", pattern=r"^https?://\S+$")]
+    ] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """Orders of providers by symbol or kind, and other addresses than their own."""
+
+    order: Mapping[str, tuple[str, ...]]
+    base_url: Mapping[str, str]
+    confirm: frozenset[str] = frozenset()
+
+    def want(self, symbol: str, role: Role, kind: str) -> Want:
+        """The series *symbol* with its providers in the order in which they are asked.
+
+        Those without their keys are set apart.
+        """
+        found = [provider_class(name) for name in self.order.get(symbol, self.order.get(kind, ()))]
+        keyless = tuple((cls.title, " and ".join(cls.keys)) for cls in found if not has(cls))
+        providers = tuple(cls(self.base_url.get(cls.name)) for cls in found if has(cls))
+        fund = registry()[symbol].proxy if symbol in registry() else ""
+        proxy = self.want(fund, role, registry()[fund].kind) if fund else None
+        return Want(
+            symbol=symbol,
+            role=role,
+            kind=kind,
+            providers=providers,
+            keyless=keyless,
+            proxy=proxy,
+            confirm=symbol in self.confirm,
+        )
+
+
+def read_sources(file: Path | None = None) -> Sources:
+    """The shipped order, with what *file*, or the one that REPORTGEN_SOURCES names, says instead.
+
+    Raises:
+        SettingsError: It names a line that is off.
+    """
+    if file is None and os.environ.get("REPORTGEN_SOURCES"):
+        file = Path(os.environ["REPORTGEN_SOURCES"])
+    shipped = read_toml(Path(__file__).parent / "sources.toml", SourcesFile)
+    own = read_toml(file, SourcesFile) if file else SourcesFile()
+    confirm = own.confirm if own.confirm is not None else shipped.confirm
+    symbols = confirm.symbols if confirm is not None else ()
+    for provider in (*(name for order in own.order.values() for name in order), *own.base_url):
+        provider_class(provider)
+    for symbol in symbols:
+        if symbol not in registry():
+            hint = did_you_mean(symbol, registry())
+            raise SettingsError(
+                f"{file}: no instrument has the symbol '{symbol}'.{hint}", subject=symbol
+            )
+    return Sources({**shipped.order, **own.order}, own.base_url, frozenset(symbols))
+
+
+def rate_series() -> dict[str, str]:
+    """The series of rates of all markets, by the kind of instrument that each is."""
+    specs = [market(name) for name in market_names()]
+    return {series: kind for spec in specs for series, kind in spec.rates.items()}
+
+
+def wanted(symbols: Iterable[str], sources: Sources, now: dt.datetime) -> list[Want]:
+    """What reports on *symbols* need at *now*.
+
+    Bars, rates, Fed funds futures, events, and the levels of what trades just then.
+    """
+    priced = [
+        symbol
+        for symbol in dict.fromkeys(symbols)
+        if symbol in registry() and registry()[symbol].kind not in RATE_KINDS
+    ]
+    wants = [sources.want(symbol, "daily_bars", registry()[symbol].kind) for symbol in priced]
+    wants += [sources.want(name, "rates", kind) for name, kind in rate_series().items()]
+    running = calendar.resolve(f"{now.astimezone(EXCHANGE):%Y-%m-%d %H:%M}", now).state == "open"
+    live = [symbol for symbol in priced if running or registry()[symbol].kind == "crypto"]
+    wants += [sources.want(symbol, "intraday_bars", registry()[symbol].kind) for symbol in live]
+    return [
+        *wants,
+        sources.want("futures", "futures", "futures"),
+        *(sources.want(name, "events", "events") for name in EVENTS),
+    ]
+
+
+def due(want: Want, now: dt.datetime) -> dt.date:
+    """The newest day of which *want* must have a finished row at *now*."""
+    traded = registry()[want.symbol].calendar if want.symbol in registry() else "XNYS"
+    if traded == "24/7" and want.role == "daily_bars":
+        return now.astimezone(dt.UTC).date() - dt.timedelta(days=1)
+    today = now.astimezone(EXCHANGE)
+    if want.role == "daily_bars":
+        day = today.date() + dt.timedelta(days=1)
+        while calendar.session_close(day := calendar.neighbours(day)[0]) + SETTLE > now:
+            pass
+        return day
+    published = dt.timedelta(days=1, hours=9) if want.role == "rates" else dt.timedelta(hours=19)
+    day = today.date()
+    while dt.datetime.combine(day, dt.time(), EXCHANGE) + published > now or not is_bond_day(day):
+        day -= dt.timedelta(days=1)
+    return day

@@ -1,0 +1,268 @@
+"""What a provider is.
+
+What it declares, the calls it wants made, and what it reads out of the answers.
+
+A provider never touches the network: :meth:`Provider.calls` says what to ask,
+:class:`reportgen.sources.http.Web` asks, and :meth:`Provider.parse` is a pure function of the bytes
+that came back.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import math
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple
+
+from reportgen.core.errors import ProviderError
+
+if TYPE_CHECKING:
+    from reportgen.sources.http import Web
+
+Role = Literal["daily_bars", "intraday_bars", "rates", "futures", "events"]
+
+
+class Bar(NamedTuple):
+    """One session of one instrument.
+
+    Prices as traded that day but for later splits, None where there is none.
+    """
+
+    day: dt.date
+    open: float | None
+    high: float | None
+    low: float | None
+    close: float
+    volume: float | None
+
+
+class Level(NamedTuple):
+    """The price of one instrument at the end of a bar, a time with an offset."""
+
+    at: dt.datetime
+    price: float
+
+
+class Point(NamedTuple):
+    """A rate in percent, the settlement of a future, or an event that is due, by name and day.
+
+    The value of an event is its time of day in New York as minutes since midnight, 0 where no time
+    is known.
+    """
+
+    name: str
+    day: dt.date
+    value: float
+
+
+Rows = Sequence[Bar] | Sequence[Level] | Sequence[Point]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """What is wanted.
+
+    The series that a provider calls *symbol*, from the *first* to the *last* day, both included.
+    """
+
+    symbol: str
+    role: Role
+    first: dt.date
+    last: dt.date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """One GET below the provider's base URL.
+
+    Values of *secret* parameters and headers are names of its keys.
+    """
+
+    path: str
+    params: Mapping[str, str] = field(default_factory=dict)
+    secret_params: Mapping[str, str] = field(default_factory=dict)
+    secret_headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """What came back.
+
+    The raw bytes, the URL without its secrets, the status, and when it was received.
+    """
+
+    url: str
+    status: int
+    at: dt.datetime
+    body: bytes
+    validator: str = ""
+    """By which the server tells whether it has changed since.
+
+    An ETag, or the date of Last-Modified; "" where it gave none.
+    """
+
+
+class Answer(NamedTuple):
+    """An HTTP answer as it came.
+
+    Status, headers by names in small letters, and the body, decompressed.
+    """
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Licence:
+    """The provider's terms, and whether a brief made of its data may be published."""
+
+    terms: str
+    publish: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """So many calls at once, then so many a second."""
+
+    burst: int
+    per_second: float
+
+
+class Provider(ABC):
+    """One source of market data. A new one fills in the declarations and two pure methods."""
+
+    name: ClassVar[str]
+    title: ClassVar[str]
+    """How a brief's footer names it."""
+    base_url: str
+    """Where it answers; a test or a mirror sets another one."""
+    roles: ClassVar[frozenset[Role]]
+    licence: ClassVar[Licence]
+    limit: ClassVar[Limit]
+    keys: ClassVar[tuple[str, ...]] = ()
+    """Environment variables without which it cannot be asked."""
+
+    def __init__(self, base_url: str | None = None) -> None:
+        if base_url:
+            self.base_url = base_url.rstrip("/")
+
+    def symbol(self, symbol: str, kind: str) -> str | None:
+        """What this provider calls the instrument *symbol* of that *kind*.
+
+        None where it has no such thing.
+        """
+        del kind
+        return symbol
+
+    def send(self, url: str, headers: Mapping[str, str], seconds: float) -> Answer | None:
+        """The answer to a GET of *url*, for a provider with a way out of its own.
+
+        None, as for most, where the common client asks.
+
+        OSError or ProviderError where none came; another try is then made.
+        """
+        del url, headers, seconds
+        return None
+
+    @abstractmethod
+    def calls(self, ask: Ask) -> Iterable[Call]:
+        """The requests whose answers, taken together, hold what is asked for."""
+
+    @abstractmethod
+    def parse(self, ask: Ask, reply: Reply) -> Rows:
+        """The rows of one answer, in any order.
+
+        Raises:
+            ProviderError: It is no answer to *ask*.
+        """
+
+    def history(self, ask: Ask, web: Web) -> list[Reply]:
+        """The raw answers to *ask*, one per call."""
+        return [web.get(self, call) for call in self.calls(ask)]
+
+    def rows(self, ask: Ask, replies: Iterable[Reply]) -> list[Any]:
+        """The rows of the days asked for in all *replies*, oldest first.
+
+        Raises:
+            ProviderError: There is none, but that nothing is due is an answer.
+        """
+        found = [row for reply in replies for row in self.parse(ask, reply)]
+        kept = sorted(
+            (row for row in found if ask.first <= _day(row) <= ask.last),
+            key=lambda row: row.at if isinstance(row, Level) else row.day,
+        )
+        if not kept and ask.role != "events":
+            raise ProviderError(f"it has nothing on {ask.symbol} from {ask.first} to {ask.last}")
+        return kept
+
+
+def _day(row: Bar | Level | Point) -> dt.date:
+    return (row.at - dt.timedelta(seconds=1)).date() if isinstance(row, Level) else row.day
+
+
+def plain_text(body: bytes) -> str:
+    """The text in *body*.
+
+    Raises:
+        ProviderError: There is none, or a page instead.
+    """
+    text = body.decode("utf-8-sig", "replace").lstrip()
+    if not text:
+        raise ProviderError("the answer is empty")
+    if text.startswith("<"):
+        raise ProviderError(
+            "the answer is a web page, not data; the provider may want a browser, a key or a rest"
+        )
+    return text
+
+
+def not_used_up(events: list[Point], ask: Ask) -> list[Point]:
+    """*events*.
+
+    Raises:
+        ProviderError: All are over, so that a calendar without a future calls nothing off.
+    """
+    last = max((event.day for event in events), default=dt.date.min)
+    if last < ask.first:
+        raise ProviderError(
+            f"the calendar ends on {last}; it is used up"
+            if events
+            else "the calendar has none of the releases"
+        )
+    return events
+
+
+def document(body: bytes) -> Any:
+    """The JSON in *body*.
+
+    Raises:
+        ProviderError: It says what it is instead: a page, half an answer, nothing.
+    """
+    text = plain_text(body)
+    try:
+        return json.loads(text)
+    except ValueError:
+        raise ProviderError(f"the answer is not valid JSON; it begins with {text[:40]!r}") from None
+
+
+def number(value: Any) -> float | None:
+    """*value* as a number, None where it is none: null, NaN, ".", "N/A"."""
+    try:
+        found = float(str(value).replace(",", ""))
+    except ValueError:
+        return None
+    return found if math.isfinite(found) else None
+
+
+def bar(
+    day: dt.date,
+    row: Mapping[str, Any],
+    names: Sequence[str] = ("open", "high", "low", "close", "volume"),
+) -> Bar | None:
+    """The bar of *day* in *row*, whose columns are *names*; None where it has no close."""
+    opened, high, low, close, volume = (number(row.get(name)) for name in names)
+    return None if close is None else Bar(day, opened, high, low, close, volume)

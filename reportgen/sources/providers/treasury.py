@@ -1,0 +1,72 @@
+"""The U.S. Treasury's daily par yield curve: yields of the day, on its evening; public, no key."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+from collections.abc import Iterable
+
+from reportgen.core.errors import ProviderError
+from reportgen.sources.providers.contract import (
+    Ask,
+    Call,
+    Licence,
+    Limit,
+    Point,
+    Provider,
+    Reply,
+    Role,
+    Rows,
+    number,
+    plain_text,
+)
+
+SERIES = {"DGS2": "2 Yr", "DGS5": "5 Yr", "DGS10": "10 Yr", "DGS30": "30 Yr"}
+
+
+class Treasury(Provider):
+    """One file a year, the newest day first.
+
+    A maturity that was not yet, or not any more, issued has no value.
+    """
+
+    name = "treasury"
+    title = "U.S. Treasury"
+    base_url = "https://home.treasury.gov"
+    roles = frozenset[Role]({"rates"})
+    licence = Licence("public", publish=True)
+    limit = Limit(40, 2)
+
+    def symbol(self, symbol: str, kind: str) -> str | None:
+        """Yields, by the names that FRED gives them."""
+        return symbol if kind == "yield" and symbol in SERIES else None
+
+    def calls(self, ask: Ask) -> Iterable[Call]:
+        """The file of each year."""
+        for year in range(ask.first.year, ask.last.year + 1):
+            yield Call(
+                path=f"/resource-center/data-chart-center/interest-rates/daily-treasury-rates.csv/{year}/all",
+                params={
+                    "type": "daily_treasury_yield_curve",
+                    "field_tdr_date_value": str(year),
+                    "_format": "csv",
+                },
+            )
+
+    def parse(self, ask: Ask, reply: Reply) -> Rows:
+        """The yield in percent by day; columns go by their names, since maturities come and go.
+
+        The file of a year that has not begun, or has no value yet, has no bytes: that is no value,
+        and no failure.
+        """
+        if not reply.body.strip(b"\xef\xbb\xbf \r\n") and f"/{ask.last.year}/" in reply.url:
+            return []
+        rows = csv.DictReader(io.StringIO(plain_text(reply.body)))
+        if "Date" not in (rows.fieldnames or ()):
+            raise ProviderError("the answer has no column 'Date'")
+        return [
+            Point(ask.symbol, dt.datetime.strptime(row["Date"], "%m/%d/%Y").date(), value)  # noqa: DTZ007 - a day has no zone
+            for row in rows
+            if (value := number(row.get(SERIES[ask.symbol]))) is not None
+        ]

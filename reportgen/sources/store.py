@@ -1,0 +1,585 @@
+"""The store: one DuckDB file that is only ever added to, and remembers what was known when.
+
+Every answer of a provider and every imported file is a *fetch* with a number; a row belongs to the
+fetch that brought it, and a value that changes is a new row. Reading "as known at fetch 41"
+therefore gives back what a brief of that day saw.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import os
+import re
+import time
+import zlib
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from reportgen.config.resources import beside
+from reportgen.core.checks import Acceptance
+from reportgen.core.errors import NoData, StoreError
+from reportgen.sources.providers.contract import Bar, Level, Reply
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from duckdb import DuckDBPyConnection
+
+    from reportgen.sources.then import Then
+
+VERSION = 2
+SUFFIX = ".duckdb"
+MOST = 2**31 - 1
+"""The number of no fetch: all are known before it."""
+EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+PATIENCE = 30.0
+"""Seconds to wait for another process that has the file."""
+TABLES = {
+    "bars": (
+        "fetch_id INTEGER, symbol VARCHAR, day DATE, open DOUBLE, high DOUBLE, low DOUBLE, close"
+        " DOUBLE, volume DOUBLE, final BOOLEAN"
+    ),
+    "levels": "fetch_id INTEGER, symbol VARCHAR, ended TIMESTAMP, price DOUBLE",
+    "points": "fetch_id INTEGER, role VARCHAR, name VARCHAR, day DATE, value DOUBLE",
+}
+LATEST = (
+    "SELECT * FROM {table} WHERE fetch_id <= ? AND ({where}) QUALIFY row_number() OVER (PARTITION"
+    " BY {key} ORDER BY fetch_id DESC) = 1"
+)
+KEYS = {"bars": ("symbol", "day"), "levels": ("symbol", "ended"), "points": ("role", "name", "day")}
+"""What names a row: two rows of equal names are one value, known at two times."""
+SCHEMA = """
+CREATE TABLE meta (version INTEGER);
+CREATE TABLE fetches (
+    id INTEGER PRIMARY KEY, fetched_at TIMESTAMP, provider VARCHAR, source VARCHAR,
+    terms VARCHAR, role VARCHAR, symbol VARCHAR, url VARCHAR,
+    status INTEGER, sha256 VARCHAR, rows INTEGER, validator VARCHAR);
+CREATE TABLE payloads (sha256 VARCHAR PRIMARY KEY, body BLOB);
+CREATE TABLE acceptances (
+    fetch_id INTEGER, accepted_at TIMESTAMP, symbol VARCHAR, check_name VARCHAR, day DATE,
+    reason VARCHAR, person VARCHAR);
+""" + "".join(f"CREATE TABLE {name} ({columns});\n" for name, columns in TABLES.items())
+
+
+ROLES: dict[str, dict[str, Any]] = {
+    "daily_bars": {"adjustment": "splits"},
+    "intraday_bars": {"minutes": 1},
+    "rates": {
+        "available": {
+            "default": "18:00",
+            "DFEDTARU": "-1d 14:00",
+            "DFEDTARL": "-1d 14:00",
+            "DFF": "+1d 09:00",
+        }
+    },
+    "futures": {"available": {"default": "19:00"}},
+    "events": {},
+    "confirmations": {},
+}
+"""What a store holds, and when its rows are known.
+
+A new target range is announced the day before it takes effect.
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fetched:
+    """What one provider brought of one series: its raw answers and their rows.
+
+    Bars of days after *final* are of sessions that were still open, or not yet settled.
+    """
+
+    provider: str
+    source: str
+    terms: str
+    """In what words the source keeps its data from being published; "" where it does not."""
+    role: str
+    symbol: str
+    replies: tuple[Reply, ...]
+    rows: Sequence[Any]
+    final: dt.date | None = None
+    rescale: float | None = None
+    """The factor for the standing bars of other days, as after a split worked in here."""
+    calendar_from: dt.date | None = None
+    """The day from which the rows are a calendar, as far as it reaches.
+
+    What stands there beside them was called off.
+    """
+
+
+def store_path() -> Path:
+    """Where the store is.
+
+    REPORTGEN_STORE, what the desk's own file says, or the user's data folder.
+    """
+    if place := os.environ.get("REPORTGEN_STORE"):
+        return Path(place)
+    if own := beside("store"):
+        return own
+    from platformdirs import user_data_path
+
+    return user_data_path("reportgen") / f"store{SUFFIX}"
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[DuckDBPyConnection]:
+    """A connection that reads the store at *path*.
+
+    Raises:
+        NoData: There is none.
+    """
+    missing = NoData(
+        f"There is no store at {path} yet; 'reportgen fetch' makes it, or 'reportgen data import"
+        " FOLDER'.",
+        subject=path,
+    )
+    if not path.is_file() or not path.stat().st_size:
+        raise missing
+    connection = _connected(path, read_only=True)
+    try:
+        if not connection.execute("SELECT 1 FROM duckdb_tables()").fetchall():
+            raise missing
+        _same_version(connection, path)
+        yield connection
+    except _broken() as error:
+        raise StoreError(
+            f"The store at {path} cannot be read: {_line(error)}", subject=path
+        ) from error
+    finally:
+        connection.close()
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[DuckDBPyConnection]:
+    """A connection in one transaction, made if need be: all of it is kept, or nothing."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if path.is_file() and not path.stat().st_size:
+        path.unlink()  # what a kill can leave of a file that was never written
+    connection = _connected(path, read_only=False)
+    try:
+        connection.execute("BEGIN")
+        if not connection.execute("SELECT 1 FROM duckdb_tables()").fetchall():
+            connection.execute(SCHEMA)
+            connection.execute("INSERT INTO meta VALUES (?)", [VERSION])
+        _same_version(connection, path)
+        yield connection
+        connection.execute("COMMIT")
+    except _broken() as error:
+        raise StoreError(
+            f"The store at {path} could not be written; what it held is as it was: {_line(error)}",
+            subject=path,
+        ) from error
+    finally:
+        connection.close()
+
+
+def _broken() -> type[Exception]:
+    from duckdb import Error
+
+    return Error
+
+
+def _line(error: Exception) -> str:
+    return str(error).splitlines()[0] if str(error) else type(error).__name__
+
+
+def _connected(path: Path, *, read_only: bool) -> DuckDBPyConnection:
+    import duckdb
+
+    until = time.monotonic() + PATIENCE
+    while True:
+        try:
+            connection = duckdb.connect(
+                str(path), read_only=read_only, config={"preserve_insertion_order": "false"}
+            )
+            connection.execute("SET TimeZone = 'UTC'")
+        except (duckdb.IOException, duckdb.ConnectionException) as error:
+            holder = re.search(r"PID (\d+)", str(error))
+            if "lock" not in str(error).lower() and not holder:
+                raise StoreError(
+                    f"The store at {path} cannot be opened: {_line(error)}", subject=path
+                ) from error
+            if time.monotonic() > until:
+                who = f"process {holder[1]}" if holder else "another process"
+                raise StoreError(
+                    f"The store at {path} is in use by {who}; try again when it has ended.",
+                    subject=path,
+                ) from error
+            time.sleep(0.05)
+        except duckdb.Error as error:
+            raise StoreError(
+                f"The store at {path} cannot be read: {_line(error)}", subject=path
+            ) from error
+        else:
+            return connection
+
+
+def _same_version(connection: DuckDBPyConnection, path: Path) -> None:
+    if not connection.execute("SELECT 1 FROM duckdb_tables() WHERE table_name = 'meta'").fetchall():
+        raise StoreError(
+            f"{path} is a DuckDB file, but no store of reportgen's; name another file.",
+            subject=path,
+        )
+    row = connection.execute("SELECT version FROM meta").fetchone()
+    if row is None or row[0] != VERSION:
+        found = row[0] if row else "none"
+        raise StoreError(
+            f"The store at {path} has version {found}, this reportgen reads {VERSION}; use the"
+            " reportgen that wrote it, or a newer one.",
+            subject=path,
+        )
+
+
+def append(path: Path, batch: Iterable[Fetched]) -> dict[tuple[str, str], int]:
+    """How many rows were new or changed, by role and symbol, once *batch* was added."""
+    added: dict[tuple[str, str], int] = {}
+    with writing(path) as connection:
+        for fetched in batch:
+            key = fetched.role.partition("/")[0], fetched.symbol
+            added[key] = added.get(key, 0) + add(connection, fetched)
+    return added
+
+
+def register(connection: DuckDBPyConnection, fetched: Fetched) -> int:
+    """The number under which the rows of *fetched* are kept, its answers now among the fetches."""
+    number = next_fetch(connection)
+    for place, reply in enumerate(fetched.replies):
+        digest = hashlib.sha256(reply.body).hexdigest()
+        connection.execute(
+            "INSERT OR IGNORE INTO payloads VALUES (?, ?)", [digest, zlib.compress(reply.body, 6)]
+        )
+        connection.execute(
+            "INSERT INTO fetches VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                number + place,
+                naive(reply.at),
+                fetched.provider,
+                fetched.source,
+                fetched.terms,
+                fetched.role,
+                fetched.symbol,
+                reply.url,
+                reply.status,
+                digest,
+                len(fetched.rows),
+                reply.validator,
+            ],
+        )
+    return number + len(fetched.replies) - 1
+
+
+def next_fetch(connection: DuckDBPyConnection) -> int:
+    """The number of the fetch to come."""
+    row = connection.execute("SELECT coalesce(max(id), 0) + 1 FROM fetches").fetchone()
+    return int(row[0]) if row else 1
+
+
+def add(connection: DuckDBPyConnection, fetched: Fetched) -> int:
+    """How many of the rows of *fetched* were new or changed."""
+    if fetched.rescale:
+        _rescale(connection, fetched)
+    number = register(connection, fetched)
+    if fetched.calendar_from:
+        fetched = replace(
+            fetched, rows=_calendar(connection, number, fetched, fetched.calendar_from)
+        )
+    if not fetched.rows:
+        return 0
+    columns = [list(column) for column in zip(*fetched.rows, strict=True)]
+    first = fetched.rows[0]
+    if isinstance(first, Bar):
+        last = fetched.final or dt.date.max
+        return _insert(
+            connection,
+            "bars",
+            [number, fetched.symbol],
+            [*columns, [day <= last for day in columns[0]]],
+        )
+    if isinstance(first, Level):
+        columns[0] = [naive(at) for at in columns[0]]
+        return _insert(connection, "levels", [number, fetched.symbol], columns)
+    return _insert(connection, "points", [number, fetched.role], columns)
+
+
+def _rescale(connection: DuckDBPyConnection, fetched: Fetched) -> None:
+    """Rescale the standing bars of days that *fetched* lacks, as new rows of their sources."""
+    days = [row.day for row in fetched.rows]
+    others = "symbol = ? AND NOT list_contains(?, day)"
+    standing = f"({LATEST.format(table='bars', key='symbol, day', where=others)})"
+    sources = connection.execute(
+        f"SELECT DISTINCT f.provider, f.source, f.terms FROM {standing} t JOIN fetches f ON f.id ="
+        " t.fetch_id",
+        [MOST, fetched.symbol, days],
+    ).fetchall()
+    for provider, source, terms in sources:
+        told = replace(
+            fetched,
+            provider=provider,
+            source=source,
+            terms=terms,
+            rows=(),
+            replies=fetched.replies[:1],
+        )
+        connection.execute(
+            "INSERT INTO bars SELECT ?, t.symbol, t.day, t.open * $r, t.high * $r, t.low * $r,"
+            f" t.close * $r, t.volume, t.final FROM {standing} t"
+            " JOIN fetches f ON f.id = t.fetch_id WHERE f.provider = ?".replace(
+                "$r", repr(fetched.rescale)
+            ),
+            [register(connection, told), MOST, fetched.symbol, days, provider],
+        )
+    confirmed = latest(
+        connection,
+        "points",
+        MOST,
+        "starts_with(role, 'confirmations/') AND name = ?",
+        [fetched.symbol],
+    ).fetchall()
+    if confirmed:  # at the scale of before they confirm nothing
+        number = register(
+            connection, replace(fetched, role="confirmations", rows=(), replies=fetched.replies[:1])
+        )
+        connection.executemany(
+            "INSERT INTO points VALUES (?, ?, ?, ?, NULL)",
+            [[number, *row[:3]] for row in confirmed],
+        )
+
+
+def _calendar(
+    connection: DuckDBPyConnection, number: int, fetched: Fetched, first: dt.date
+) -> list[Any]:
+    """The rows of a calendar that tell more than what stands.
+
+    An event of its names, or of its source, that it has no more is called off.
+    """
+    rows: list[Any] = list(fetched.rows)
+    last = max(
+        (row.day for row in rows), default=first
+    )  # a file may end before the days that were asked for
+    names, told = {row.name for row in rows}, {(row.name, row.day) for row in rows}
+    kind = "/".join(fetched.role.split("/")[:2])
+    timed = set()
+    for role, name, day, value, source in latest(
+        connection, "points", MOST, "starts_with(role, ?)", [kind]
+    ).fetchall():
+        if value and (name, day) in told:
+            timed.add((name, day))
+        gone = (
+            value is not None
+            and first <= day <= last
+            and (name, day) not in told
+            and (name in names or source == fetched.source)
+        )
+        if gone:
+            connection.execute(
+                "INSERT INTO points VALUES (?, ?, ?, ?, NULL)", [number, role, name, day]
+            )
+    return [row for row in rows if row.value or (row.name, row.day) not in timed]
+
+
+def _insert(
+    connection: DuckDBPyConnection, table: str, same: list[Any], columns: list[list[Any]]
+) -> int:
+    """Add rows whose first columns are the *same*, and whose others are *columns*."""
+    types = [column.split() for column in TABLES[table].split(", ")]
+    marks = [f"?::{kind} AS {name}" for name, kind in types[: len(same)]]
+    marks += [f"unnest(?::{kind}[]) AS {name}" for name, kind in types[len(same) :]]
+    return insert_new(connection, table, f"SELECT {', '.join(marks)}", [*same, *columns])
+
+
+def insert_new(
+    connection: DuckDBPyConnection, table: str, select: str, values: Sequence[Any] = ()
+) -> int:
+    """How many of the rows of *select* were new or changed.
+
+    Those that say what the store knows are not kept again.
+    """
+    names = [column.split()[0] for column in TABLES[table].split(", ")][1:]
+    key = ", ".join(KEYS[table])
+    same = " AND ".join(f"known.{name} IS NOT DISTINCT FROM i.{name}" for name in names)
+    row = connection.execute(
+        f"INSERT INTO {table} WITH i AS ({select}),"
+        f" known AS (SELECT * FROM {table} SEMI JOIN i USING ({key})"
+        f" QUALIFY row_number() OVER (PARTITION BY {key} ORDER BY fetch_id DESC) = 1)"
+        f" SELECT * FROM i ANTI JOIN known ON {same}",
+        list(values),
+    ).fetchone()
+    return int(row[0]) if row else 0
+
+
+def last_fetch(path: Path) -> int:
+    """The number of the newest fetch: with it, a later reader sees what is known now."""
+    with reading(path) as connection:
+        return next_fetch(connection) - 1
+
+
+def latest(
+    connection: DuckDBPyConnection,
+    table: str,
+    known: int,
+    where: str = "true",
+    values: Sequence[Any] = (),
+) -> DuckDBPyConnection:
+    """A query of the rows of *table* that stand at fetch *known*, with ``source``, by key."""
+    key = ", ".join(KEYS[table])
+    standing = LATEST.format(table=table, key=key, where=where)
+    return connection.execute(
+        f"SELECT t.* EXCLUDE (fetch_id), f.source FROM ({standing}) t JOIN fetches f ON f.id ="
+        f" t.fetch_id ORDER BY {key}",
+        [known, *values],
+    )
+
+
+def symbols(path: Path) -> set[str]:
+    """What the store holds rows of.
+
+    Instruments, rates by their series, and FEDFUNDS for futures.
+    """
+    with reading(path) as connection:
+        rows = connection.execute(
+            "SELECT symbol FROM bars UNION SELECT CASE role WHEN 'futures' THEN 'FEDFUNDS' ELSE"
+            " name END FROM points"
+        ).fetchall()
+    return {str(name) for (name,) in rows}
+
+
+def fetch_by(path: Path, at: dt.datetime) -> int:
+    """The number of the newest fetch that had been received by *at*; 0 where there was none."""
+    with reading(path) as connection:
+        query = "SELECT coalesce(min(id) FILTER (fetched_at > $at) - 1, max(id), 0) FROM fetches"
+        row = connection.execute(query, {"at": naive(at)}).fetchone()
+    return int(row[0]) if row else 0
+
+
+def table(
+    path: Path, role: str, known: int, keep: Iterable[str] | None = None, then: Then | None = None
+) -> pd.DataFrame:
+    """The rows of *role* as known at fetch *known*, as a dataset's file has them.
+
+    They have their ``source``, too.
+
+    Only the symbols to *keep*. Bars are finished ones; a level is told as a bar of the minute that
+    ends with it. With *then*, each series is as it was known at that moment, and the frame's
+    ``attrs["later"]`` names those that are not.
+    """
+    wanted = None if keep is None else sorted(keep)
+    values: dict[str, Any]
+    later: list[str] = []
+    with reading(path) as connection:
+        kind = {"daily_bars": "bars", "intraday_bars": "levels"}.get(role, "points")
+        if kind == "points":
+            where, values = (
+                "role = $role OR starts_with(role, $roles)",
+                {"role": role, "roles": f"{role}/"},
+            )
+        else:
+            where = "true" if wanted is None else "list_contains($wanted, symbol)"
+            values = {} if wanted is None else {"wanted": wanted}
+        if then is None:
+            frame = _standing(connection, kind, known, where, values)
+        else:
+            from reportgen.sources.then import rows_then
+
+            frame, later = rows_then(connection, kind, known, then, where, values)
+    told = _shaped(role, frame)
+    told.attrs["later"] = later
+    return told
+
+
+def _standing(
+    connection: DuckDBPyConnection, table: str, known: int, where: str, values: dict[str, Any]
+) -> pd.DataFrame:
+    key = ", ".join(KEYS[table])
+    standing = LATEST.format(table=table, key=key, where=where).replace("?", "$cap")
+    return connection.execute(
+        f"SELECT t.* EXCLUDE (fetch_id), f.source FROM ({standing}) t JOIN fetches f ON f.id ="
+        f" t.fetch_id ORDER BY {key}",
+        {"cap": known, **values},
+    ).df()
+
+
+def _shaped(role: str, frame: pd.DataFrame) -> pd.DataFrame:
+    """Rows of the store in the columns of a dataset's file."""
+    if role == "daily_bars":
+        finished = frame.query("final")[["day", "symbol", "close", "high", "low", "source"]]
+        return finished.rename(columns={"day": "date"})
+    if role == "intraday_bars":
+        ended = frame["ended"].dt.tz_localize("UTC").dt.tz_convert("America/New_York")
+        told = frame.assign(start=ended - dt.timedelta(minutes=1), close=frame["price"])
+        return told[["start", "symbol", "close", "source"]]
+    if role == "events":
+        due = frame[frame["value"].notna()].sort_values(["day", "name"], ignore_index=True)
+        times = [
+            f"{int(value) // 60:02}:{int(value) % 60:02}" if value else "" for value in due["value"]
+        ]
+        told = due.assign(date=due["day"], kind=due["role"].str.split("/").str[1], time=times)
+        return told[["date", "name", "kind", "time", "source"]]
+    names = {
+        "rates": ("series", "value"),
+        "futures": ("contract", "settle"),
+        "confirmations": ("symbol", "close"),
+    }[role]
+    told = frame[frame["value"].notna()].rename(
+        columns={"day": "date", "name": names[0], "value": names[1]}
+    )[["date", *names, "source"]]
+    if role == "confirmations":
+        return told.sort_values([names[0], "date"], ignore_index=True)
+    return told
+
+
+def provenance(path: Path, role: str, known: int) -> list[dict[str, str]]:
+    """Whence the series of *role* come, as known at fetch *known*.
+
+    The newest fetch of each by source, with its time and hash.
+    """
+    with reading(path) as connection:
+        rows = connection.execute(
+            "SELECT role, symbol, source, fetched_at, sha256, id FROM fetches WHERE id <= ? AND"
+            " split_part(role, '/', 1) = ? QUALIFY row_number() OVER (PARTITION BY symbol, provider"
+            " ORDER BY id DESC) = 1 ORDER BY symbol, source",
+            [known, role],
+        ).fetchall()
+    return [
+        {
+            "file": f"{role} {symbol}",
+            "role": role,
+            "source": source,
+            "adjustment": "splits",
+            "fetched_at": f"{at:%Y-%m-%dT%H:%M:%SZ}",
+            "sha256": digest,
+            "fetch": str(number),
+        }
+        for role, symbol, source, at, digest, number in rows
+    ]
+
+
+def restricted(path: Path, known: int) -> list[tuple[str, str]]:
+    """The sources of the fetches up to *known* that may not be published, with their terms."""
+    with reading(path) as connection:
+        return connection.execute(
+            "SELECT DISTINCT source, terms FROM fetches WHERE id <= ? AND terms <> '' ORDER BY"
+            " source",
+            [known],
+        ).fetchall()
+
+
+def accepted(path: Path, known: int) -> list[Acceptance]:
+    """What persons had accepted of the store at *path* by fetch *known*, oldest first."""
+    with reading(path) as connection:
+        rows = connection.execute(
+            "SELECT symbol, check_name, day, reason, person FROM acceptances WHERE fetch_id <= ?"
+            " ORDER BY accepted_at",
+            [known],
+        ).fetchall()
+    return [
+        Acceptance(symbol=row[0], check=row[1], day=row[2], reason=row[3], person=row[4])
+        for row in rows
+    ]
+
+
+def naive(at: dt.datetime) -> dt.datetime:
+    """*at* as the store keeps times: in UTC, without saying so."""
+    return at.astimezone(dt.UTC).replace(tzinfo=None)

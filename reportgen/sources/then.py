@@ -1,0 +1,134 @@
+"""A store as it was known at a past moment: up to which fetch each of its series is read."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from reportgen.sources.store import KEYS, naive
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Then:
+    """What was known at a past moment: which fetches count, series by series.
+
+    A series is read as fetch ``early`` left it. If that lacks the newest row that can have been
+    known, it is read as the first fetch left it that has the row, for nothing older says it. A
+    series first fetched after ``late`` was known too late, and is flagged.
+    """
+
+    early: int
+    """The newest fetch that had been received by the moment."""
+    late: int
+    """The newest fetch that had been received while a brief of the moment was still the newest one.
+    """
+    newest: Callable[[str, str], dt.date] = field(compare=False)
+    """The newest day of a series whose rows can have been known by then.
+
+    By role and name; of a bar, "" and its symbol.
+    """
+    opened: dt.datetime | None = None
+    """When the running session opened, if one is running."""
+    at: dt.datetime | None = None
+
+
+UPTO = """
+WITH held AS (
+    SELECT {role} AS role, {name} AS name, day, fetch_id FROM {table}
+    WHERE fetch_id <= $cap AND ({where}){final}
+), newest AS (
+    SELECT h.role, h.name, max(h.day) AS day FROM held h
+    JOIN due d ON d.role = h.role AND d.name = h.name AND h.day <= d.day GROUP BY ALL
+)
+SELECT h.role, h.name, CASE
+    WHEN count(*) FILTER (h.day = n.day) > 0
+    THEN greatest($early, min(h.fetch_id) FILTER (h.day = n.day))
+    WHEN min(h.fetch_id) <= $early THEN $early
+    ELSE $cap END AS upto
+FROM held h LEFT JOIN newest n ON n.role = h.role AND n.name = h.name GROUP BY ALL
+"""
+"""Up to which fetch each series is read: see :class:`Then`."""
+RUNNING = """
+SELECT '' AS role, symbol AS name, CASE
+    WHEN count(*) FILTER (ended > $opened AND ended <= $at) > 0
+    THEN greatest($early, min(fetch_id) FILTER (ended > $opened AND ended <= $at))
+    WHEN min(fetch_id) <= $early THEN $early
+    ELSE $cap END AS upto
+FROM levels WHERE fetch_id <= $cap AND ({where}) GROUP BY ALL
+"""
+"""The same of levels, which have a row that is due only while a session runs."""
+
+
+def _due(connection: DuckDBPyConnection, table: str, then: Then) -> pd.DataFrame:
+    """For each series of *table* the newest day of which a row can have been known *then*."""
+    role, name = ("role", "name") if table == "points" else ("''", "symbol")
+    query = f"SELECT DISTINCT {role} AS role, {name} AS name FROM {table}"
+    found = connection.execute(query).df()
+    days = [
+        None if role.startswith("events") else then.newest(role, name)
+        for role, name in found.itertuples(index=False)
+    ]
+    return found.assign(day=pd.to_datetime(pd.Series(days, dtype=object))).dropna()
+
+
+def _uptos(
+    connection: DuckDBPyConnection,
+    table: str,
+    known: int,
+    then: Then,
+    where: str,
+    values: dict[str, Any],
+) -> pd.DataFrame:
+    """Role and name of each series of *table*, and up to which fetch it is read."""
+    given = {"cap": known, "early": then.early, **values}
+    if table == "levels":
+        zero = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+        given |= {"opened": naive(then.opened or zero), "at": naive(then.at or zero)}
+        return connection.execute(RUNNING.format(where=where), given).df()
+    connection.register("due", _due(connection, table, then))
+    bars = table == "bars"
+    query = UPTO.format(
+        role="''" if bars else "role",
+        name="symbol" if bars else "name",
+        final=" AND final" if bars else "",
+        table=table,
+        where=where,
+    )
+    found = connection.execute(query, given).df()
+    connection.unregister("due")
+    calendar = found["role"].str.startswith("events")
+    if (found["upto"][calendar] <= then.early).any():  # a calendar was there: later words are not
+        found.loc[calendar, "upto"] = then.early
+    return found
+
+
+def rows_then(
+    connection: DuckDBPyConnection,
+    table: str,
+    known: int,
+    then: Then,
+    where: str,
+    values: dict[str, Any],
+) -> tuple[pd.DataFrame, list[str]]:
+    """The rows of *table* as known *then*, with ``source``, and the series known too late."""
+    series = _uptos(connection, table, known, then, where, values)
+    connection.register("upto", series)
+    keys = ", ".join(KEYS[table])
+    joined = "t.role = u.role AND t.name = u.name" if table == "points" else "t.symbol = u.name"
+    parts = ", ".join(f"t.{key}" for key in KEYS[table])
+    rows = connection.execute(
+        "SELECT s.* EXCLUDE (fetch_id, upto), f.source"
+        f" FROM (SELECT t.*, u.upto FROM {table} t JOIN upto u ON {joined}"
+        " WHERE t.fetch_id <= u.upto"
+        f" QUALIFY row_number() OVER (PARTITION BY {parts} ORDER BY t.fetch_id DESC) = 1) s"
+        f" JOIN fetches f ON f.id = s.fetch_id ORDER BY {keys}"
+    ).df()
+    connection.unregister("upto")
+    return rows, sorted(set(series[series["upto"] > then.late]["name"]))

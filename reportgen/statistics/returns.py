@@ -1,0 +1,155 @@
+"""Price returns over named windows, on closes.
+
+All windows run from a *base* close to the last close: the base of a week is the last close before
+its Monday, of a month (quarter, year) the last close before its first day. Dividends are not in a
+price return; a total return needs adjusted closes and is never mixed with a price return.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pandas as pd
+
+from reportgen.core.errors import NoData
+from reportgen.markets import calendar
+from reportgen.markets.calendar import STARTS
+from reportgen.markets.exchange import FIRST
+
+FRIDAY = 4
+FIRST_DAY = dt.date.fromisoformat(FIRST)
+
+
+def base_close(closes: pd.Series, before: dt.date) -> tuple[dt.date, float]:
+    """Date and level of the last close before *before*.
+
+    Args:
+        closes: Closes by session, ascending.
+        before: The first day of the window; the close before it is the base.
+
+    Raises:
+        NoData: The series starts later, or that close is missing.
+    """
+    earlier = closes[: pd.Timestamp(before) - pd.Timedelta(days=1)]
+    if earlier.empty:
+        raise NoData(
+            f"{closes.name}: no close before {before}; the series starts {closes.index[0].date()}."
+        )
+    found, due = earlier.index[-1].date(), _due(before, always=_always(closes))
+    if found < due:
+        raise NoData(f"{closes.name}: the close of {due} is missing")
+    return found, float(earlier.iloc[-1])
+
+
+def _always(closes: pd.Series) -> bool:
+    """Whether *closes* are of something that never closes: its newest rows have a weekend."""
+    return bool(closes.index[-7:].day_of_week.max() > FRIDAY)
+
+
+def _due(before: dt.date, *, always: bool) -> dt.date:
+    """The last day before *before* of which there must be a row.
+
+    A session, or any day of what never closes.
+    """
+    day = before - dt.timedelta(days=1)
+    if always:
+        return day
+    while day >= FIRST_DAY and not calendar.is_session(day):
+        day -= dt.timedelta(days=1)
+    return day if day >= FIRST_DAY else dt.date.min
+
+
+def since(closes: pd.Series, before: dt.date) -> float:
+    """Price return, as a fraction, from the last close before *before* to the last close.
+
+    Args:
+        closes: Closes by session, ascending.
+        before: The first day of the window; the close before it is the base.
+    """
+    return float(closes.iloc[-1]) / base_close(closes, before)[1] - 1
+
+
+def since_session(closes: pd.Series, session: dt.date) -> float:
+    """Price return, as a fraction, from the close of *session* itself to the last close.
+
+    Args:
+        closes: Closes by session, ascending.
+        session: A session of the series.
+    """
+    return since(closes, session + dt.timedelta(days=1))
+
+
+def day(closes: pd.Series) -> float:
+    """Return of the last session, as a fraction of the close before it.
+
+    Args:
+        closes: Closes by session, ascending.
+    """
+    if len(closes) < 2:
+        raise NoData(f"{closes.name}: two closes are needed for a day change, {len(closes)} found.")
+    return float(closes.iloc[-1] / closes.iloc[-2] - 1)
+
+
+def last_session(closes: pd.Series) -> dt.date:
+    """The session of the last close.
+
+    Args:
+        closes: Closes by session, ascending.
+    """
+    return closes.index[-1].date()  # type: ignore[no-any-return]
+
+
+def to_date(closes: pd.Series, window: str) -> float:
+    """Return, as a fraction, of the running "week", "month", "quarter" or "year".
+
+    Args:
+        closes: Closes by session, ascending.
+        window: "week", "month", "quarter" or "year".
+    """
+    return since(closes, STARTS[window](last_session(closes)))
+
+
+def calendar_year(closes: pd.Series, year: int) -> float:
+    """Price return of a whole calendar year, December close to December close, as a fraction.
+
+    Args:
+        closes: Closes by session, ascending.
+        year: The calendar year.
+    """
+    told = closes[: str(year)]
+    if told.empty or told.index[-1].year != year:
+        raise NoData(f"{closes.name}: no close in {year}.")
+    return since(told, dt.date(year, 1, 1))
+
+
+def periods(closes: pd.Series, freq: str) -> pd.Series:
+    """Returns, as fractions, of all months ("M") or years ("Y") after the first, by period.
+
+    The last one runs to the last close, so it may be incomplete; see
+    :mod:`reportgen.statistics.seasons`. Where the close that a period starts from is missing, the
+    history begins after it: what was the best before is not known.
+
+    Args:
+        closes: Closes by session, ascending.
+        freq: "M" for months, "Y" for years.
+    """
+    ends = closes.groupby(closes.index.to_period(freq)).last()
+    newest = closes.index.to_series().groupby(closes.index.to_period(freq)).max()
+    always = _always(closes)
+    bases = zip(ends.index[1:].start_time, newest[:-1], strict=True)
+    holes = [
+        place
+        for place, (before, last) in enumerate(bases, 1)
+        if last.date() < _due(before.date(), always=always)
+    ]
+    return ends.pct_change()[max(holes, default=0) + 1 :]
+
+
+def total(adjusted: pd.Series, before: dt.date) -> float:
+    """Total return, as a fraction, on closes adjusted for dividends; window as in :func:`since`.
+
+    Args:
+        adjusted: Closes adjusted for dividends, by session, ascending.
+        before: The first day of the window; the close before it is the base.
+    """
+    return since(adjusted, before)

@@ -1,0 +1,1 @@
+"""A record told by its report's story."""

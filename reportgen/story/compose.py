@@ -1,0 +1,593 @@
+"""A record told by its report's story: the template is rendered once and read back as runs."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import traceback
+import zlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from jinja2 import (
+    Environment,
+    StrictUndefined,
+    TemplateError,
+    TemplateNotFound,
+    TemplateSyntaxError,
+    UndefinedError,
+    pass_context,
+)
+from jinja2.runtime import Context
+
+from reportgen.config.resources import bytecode
+from reportgen.core.errors import BareNumber, NarrativeError, UnknownFact
+from reportgen.core.facts import Fact, Finding
+from reportgen.markets import MarketSpec
+from reportgen.record.record import Record
+from reportgen.record.templates import STORY, Templates, wording_of
+from reportgen.story import citations as marks
+from reportgen.story import plan as editor
+from reportgen.story.citations import Runs, capitalise, cite, split
+from reportgen.story.english import figures
+from reportgen.story.model import Block, Narrative, Paragraph, Picture, StripRow, Table
+from reportgen.story.phrases import Phrases
+from reportgen.story.voices import Voices
+
+LONG_AGO = 45
+OWN_SOURCES = ("trading calendar", "request", "public calendar")
+
+
+class Told:
+    """A finding as a story sees it: each role is the fact that plays it."""
+
+    def __init__(self, finding: Finding, facts: Mapping[str, Fact]) -> None:
+        self.kind = finding.kind
+        self.instrument = finding.instrument
+        self.key = finding.instrument.rpartition(":")[2]
+        self.score = finding.score
+        self._roles = {role: facts[fact] for role, fact in finding.facts.items()}
+
+    def numbered(self, letter: str) -> list[Fact]:
+        """The facts in the roles m01, m02 and so on, for *letter* "m"."""
+        pattern = re.compile(rf"{letter}\d\d")
+        return [fact for role, fact in sorted(self._roles.items()) if pattern.fullmatch(role)]
+
+    def __getattr__(self, role: str) -> Fact:
+        try:
+            return self._roles[role]
+        except KeyError:
+            raise AttributeError(
+                f"finding '{self.kind}' has no fact in the role '{role}'"
+            ) from None
+
+
+class Names:
+    """What a story calls the parts of its market: ``market.lead``, ``market.indexes``."""
+
+    def __init__(self, spec: MarketSpec) -> None:
+        self.lead = spec.lead
+        """The symbol of the index that stands for the market."""
+        self.indexes = list(spec.symbols)
+        """The symbols of its indexes, in the order in which they are named."""
+        self.narrow = spec.of_role("narrow")
+        """The index of few stocks, "" where there is none."""
+        self.small = spec.of_role("small")
+        """The index of smaller companies, "" where there is none."""
+
+
+class Teller:
+    """What a story may ask of a record."""
+
+    def __init__(self, record: Record, phrases: Phrases, templates: Templates) -> None:
+        self._record = record
+        self._phrases = phrases
+        self._worded = [beat for beat in record.beats if templates.has(wording_of(beat.name))]
+        told = [Told(f, record.facts) for f in sorted(record.findings, key=lambda f: f.rank)]
+        self._told = told
+        self._named: set[str] = set()
+        self._taken: set[tuple[str, str]] = set()
+
+    def names(self) -> dict[str, Any]:
+        """The global names of a story."""
+        record = self._record
+        return {
+            "one": self.one,
+            "every": self.every,
+            "turn": self.turn,
+            "called": self.called,
+            "has": self.has,
+            "plan_of": self.plan_of,
+            "wording": self.wording,
+            "choose": self.choose,
+            "untold": self.untold,
+            "forget": self.forget,
+            "every_of": self.every_of,
+            "extremes": self.extremes,
+            "longest": self.longest,
+            "widest": self.widest,
+            "adds_up": self.adds_up,
+            "long_ago": self.long_ago,
+            "shares": self.shares,
+            "article": self.article,
+            "yesterday": self.yesterday,
+            "key_of": self.key_of,
+            "members_of": self.members_of,
+            "fact": self.fact,
+            "the": self.the,
+            "short": self.short,
+            "group": self.group,
+            "stocks": self.stocks,
+            "brief_name": self.brief_name,
+            **Voices(record, self._phrases.as_of).names(),
+            "lead": Told(record.lead, record.facts),
+            "failed": [s.name for s in record.failed],
+            "gaps": record.told_gaps,
+            "charts": {name: chart["slots"] for name, chart in record.charts.items()},
+            "stirred": self.stirred,
+            "stated": self.stated,
+            "market": Names(record.market),
+            "live": record.context["moment"]["state"] == "open",
+            "evening": record.context["moment"].get("evening", False),
+            "state": record.context["moment"]["state"],
+            "facts": record.facts,
+            "notice": record.context["notice"],
+            "correction": record.context.get("correction", {}).get("notice", ""),
+            "sources": cite(
+                "sources",
+                ", ".join(
+                    dict.fromkeys(
+                        f.source for f in record.facts.values() if f.source not in OWN_SOURCES
+                    )
+                ),
+            ),
+        }
+
+    def one(self, kind: str, instrument: str | None = None) -> Told | None:
+        """The highest-ranked finding of that kind (and instrument), or None."""
+        return next(iter(self.every(kind, instrument)), None)
+
+    def every(self, kind: str, instrument: str | None = None) -> list[Told]:
+        """All findings of that kind, the highest-ranked first."""
+        return [t for t in self._told if t.kind == kind and instrument in (None, t.instrument)]
+
+    def has(self, told: Told) -> str:
+        """Mark a finding as told; nothing to print."""
+        self._taken.add((told.kind, told.instrument))
+        return ""
+
+    def turn(self, forms: int, salt: str = "") -> int:
+        """Which of so many forms this session has.
+
+        Neighbouring sessions have different ones, whoever tells them and when.
+        """
+        return int((self._record.context["moment"]["number"] + zlib.crc32(salt.encode())) % forms)
+
+    def choose(self, choices: Sequence[tuple[str, bool]], first: int = 0) -> str:
+        """The name of the choice that this session has.
+
+        See :func:`reportgen.story.plan.chosen`.
+        """
+        return editor.chosen(choices, self.turn, first)
+
+    def plan_of(self, lead: Told) -> editor.Plan:
+        """What is told under *lead*, and in which order."""
+        rules = editor.Rules(self._worded, self._record.market.lead)
+        return editor.plan(self._told, lead, rules)
+
+    @pass_context
+    def wording(self, context: Context, family: str) -> Any:
+        """The sentences of a family of news: its template's macros, which see the page's names."""
+        template = context.environment.get_template(wording_of(family))
+        return template.make_module(context.get_all(), shared=True)
+
+    def untold(self, items: Sequence[Told]) -> list[Told]:
+        """Those of *items* that are not told yet."""
+        return [t for t in items if (t.kind, t.instrument) not in self._taken]
+
+    def forget(self) -> str:
+        """Begin to name and to tell anew: what stands above the story is read apart from it."""
+        self._named.clear()
+        self._taken.clear()
+        self._phrases.stated.clear()
+        return ""
+
+    def every_of(self, kind: str, instruments: Sequence[str]) -> list[Told]:
+        """The findings of that kind on *instruments*, in their order."""
+        return [found for symbol in instruments for found in self.every(kind, symbol)]
+
+    def yesterday(self) -> str:
+        """The session before this one, in ISO 8601."""
+        return str(self._record.context["moment"]["previous"])
+
+    def article(self, fact: Fact) -> str:
+        """The article that goes with a percentage as it is read aloud: "an" 8% gain, "a" 1% one."""
+        return figures.article(figures.percent(fact.number))
+
+    def shares(self, told: Told, roles: Sequence[str]) -> list[Fact]:
+        """The facts that play those of *roles* that *told* has."""
+        return [getattr(told, role) for role in roles if hasattr(told, role)]
+
+    def key_of(self, fact: Fact) -> str:
+        """What the ids of an instrument's facts begin with, and its slots in a chart."""
+        return fact.id.partition(".")[0]
+
+    def members_of(self, told: Told) -> list[str]:
+        """The symbols of the members of a basket, in their order, as the record counts them."""
+        return [fact.instrument for fact in told.numbered("m")]
+
+    def longest(self, runs: Sequence[Told]) -> list[Told]:
+        """The run of the first index, and the longest other one if it is longer still.
+
+        A lone short one is passed over.
+        """
+        lead = self._record.market.lead
+        first = [run for run in runs if run.instrument == lead]
+        others = sorted(
+            (run for run in runs if run.instrument != lead and run.length.number >= 4),
+            key=lambda run: -run.length.number,
+        )
+        return first + [
+            run for run in others[:1] if not first or run.length.number > first[0].length.number
+        ]
+
+    def widest(self, moved: Sequence[Told], most: int) -> list[Told]:
+        """Up to so many of those that moved, the largest change first."""
+        return sorted(moved, key=lambda told: -abs(told.change.number))[:most]
+
+    def long_ago(self, date: Fact) -> bool:
+        """Whether a date is more than 45 days before the moment."""
+        return (self._phrases.as_of - dt.date.fromisoformat(str(date.value))).days > LONG_AGO
+
+    def adds_up(self, gap: Fact, own: Fact, other: Fact) -> bool:
+        """Whether *gap*, as printed, is the difference of the two changes as printed."""
+        printed = [
+            figures.rounded(figures.decimal(fact.number) * 100, 1) for fact in (own, other, gap)
+        ]
+        return abs(printed[0] - printed[1]) == abs(printed[2])
+
+    def extremes(self, told: Told) -> tuple[Told, Told]:
+        """The days of the best and the worst index that a finding on the whole market names."""
+        days = [d for d in self.every("day") if hasattr(told, d.change.id.partition(".")[0])]
+        ordered = sorted(days, key=lambda d: (d.change.number, d.instrument))
+        return ordered[-1], ordered[0]
+
+    def called(self, symbol: str) -> str:
+        """The name as the story has come to it: in full at first, then as everybody calls it."""
+        row = self._record.instruments.get(symbol)
+        if row is None or symbol not in self._named:
+            self._named.add(symbol)
+            return self._name(symbol, "first")
+        return self._name(symbol, "first" if row["second"] == "the index" else "second")
+
+    def fact(self, id: str) -> Fact:
+        """The fact with that id.
+
+        Raises:
+            UnknownFact: It was not recorded.
+        """
+        if id not in self._record.facts:
+            raise UnknownFact(
+                f"The story asks for fact '{id}', which was not recorded.", subject=id
+            )
+        return self._record.facts[id]
+
+    def _name(self, symbol: str, form: str) -> str:
+        row = self._record.instruments.get(symbol)
+        if row is None:
+            raise UnknownFact(
+                f"The story names '{symbol}', which is not among the instruments.", subject=symbol
+            )
+        return cite(f"@{symbol}", row[form])
+
+    def the(self, symbol: str) -> str:
+        """The name at first reference: "the Russell 2000"."""
+        return self._name(symbol, "first")
+
+    def short(self, symbol: str) -> str:
+        """The name in later references: "the Nasdaq"."""
+        return self._name(symbol, "second")
+
+    def group(self, symbol: str) -> str:
+        """What the index stands for: "small caps"."""
+        return self._name(symbol, "group")
+
+    def stocks(self, symbol: str) -> str:
+        """The group as a subject: "small-cap stocks"."""
+        return cite(f"@{symbol}", self._record.instruments[symbol]["also"][0])
+
+    def brief_name(self, symbol: str) -> str:
+        """The name in tables and labels: "Russell 2000"."""
+        return self._name(symbol, "short")
+
+    def stated(self, change: Fact) -> bool:
+        """Whether the percentage of *change* has been told already."""
+        return change.id in self._phrases.stated
+
+    def stirred(self, change: Fact, sigma: Fact) -> bool:
+        """Whether a change is large enough to have a figure: not "little changed"."""
+        return self._phrases.stirred(change, sigma)
+
+
+def _finalize(value: Any) -> Any:
+    if isinstance(value, bool | int | float):
+        raise BareNumber(
+            f"The story prints the bare number {value}; a digit reaches a reader only through a"
+            " fact."
+        )
+    if isinstance(value, Fact):
+        raise BareNumber(
+            f"The story prints fact '{value.id}' without a filter; choose one, such as pct or"
+            " level."
+        )
+    return value
+
+
+def environment(templates: Templates, phrases: Phrases) -> Environment:
+    """The Jinja environment of a story.
+
+    Strict, and without a way to print a number that is no fact.
+    """
+    env = Environment(
+        loader=templates.loader(),
+        undefined=StrictUndefined,
+        finalize=_finalize,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        autoescape=False,  # noqa: S701 - renderers escape
+        bytecode_cache=bytecode(),
+    )
+    env.filters.update(phrases.filters())
+    env.filters["cap"] = capitalise
+    env.filters["uncap"] = _uncap
+    env.filters["were"] = lambda marked: marked.replace("was little", "were little")
+    env.filters["by"] = lambda marked: re.sub(
+        " lower(?=\ue002)", " down", re.sub(" higher(?=\ue002)", " up", marked)
+    )
+    env.filters["toward"] = lambda marked, kind: (
+        re.sub(" (lower|higher)(?=\ue002)", "", marked) if not kind.startswith("in_") else marked
+    )
+    env.filters["clause"] = _clause
+    env.filters["flowing"] = _flowing
+    env.filters["oneline"] = lambda marked: " ".join(marked.split())
+    env.filters["words"] = lambda item: cite(item["id"], item["text"])
+    return env
+
+
+def _clause(marked: str) -> str:
+    """*marked* as it goes on a sentence.
+
+    After a space, unless it is nothing or begins with a comma.
+    """
+    text = " ".join(marked.split())
+    return f" {text}" if text and text[0] not in ",;:." else text
+
+
+def _flowing(marked: str) -> str:
+    """The lines of *marked* as one paragraph.
+
+    A line that opens like the sentence before it goes on after a semicolon.
+    """
+    told, opening = "", [""]
+    for line in (line.strip() for line in marked.splitlines() if line.strip()):
+        openings = [
+            marks.text_of(sentence).split()[:3] for sentence in marks.sentences(split(line))
+        ]
+        again = openings[0] == opening and told.endswith(".")
+        told = f"{told[:-1]}; {_uncap(line)}" if again else f"{told} {line}"
+        opening = openings[-1]
+    return told
+
+
+def _uncap(marked: str) -> str:
+    """*marked* without the capital of a name that begins with "The"."""
+    return re.sub(f"^(\\s*{marks.START}@[^{marks.MIDDLE}]*{marks.MIDDLE})The ", r"\1the ", marked)
+
+
+def compose(
+    record: Record, folder: Path, title: str, templates: Templates | None = None
+) -> Narrative:
+    """The narrative of *record*, told by ``story.j2`` in *folder*, or by *templates*.
+
+    *title* is the report's.
+
+    UnknownFact or BareNumber where the story asks for what was not recorded, NarrativeError where
+    it is broken; both name the file and the line.
+    """
+    templates = templates or Templates.of(folder)
+    at = dt.datetime.fromisoformat(record.context["moment"]["at"])
+    phrases = Phrases(at, record.instruments, record.market.zone_label)
+    env = environment(templates, phrases)
+    teller = Teller(record, phrases, templates)
+    names = teller.names() | {"report_title": cite("report", title)}
+    try:
+        env.globals.update(names)
+        marked = env.get_template(STORY).render()
+    except TemplateSyntaxError as error:
+        place = error.filename or error.name or STORY
+        raise NarrativeError(
+            f"{place}, line {error.lineno}: {error.message}.", subject=place
+        ) from error
+    except TemplateNotFound as error:
+        raise NarrativeError(
+            f"The story of '{title}' needs the template '{error.name}', which is not there."
+        ) from error
+    except NarrativeError as error:
+        raise type(error)(f"{_line_of(error, templates)}{error}", subject=error.subject) from error
+    except UndefinedError as error:
+        asks = f"the story asks for what was not recorded: {_plainly(error)}"
+        raise UnknownFact(f"{_line_of(error, templates)}{asks}") from error
+    except (
+        TemplateError,
+        ArithmeticError,
+        LookupError,
+        TypeError,
+        ValueError,
+        AttributeError,
+    ) as error:
+        raise NarrativeError(
+            f"{_line_of(error, templates)}it cannot be told: {_plainly(error)}"
+        ) from error
+    told = _narrative(marked, _strip(record, phrases))
+    return replace(told, footer=(*told.footer, *map(split, record.footnotes)))
+
+
+def _line_of(error: BaseException, templates: Templates) -> str:
+    """Where in the templates *error* was raised, "story.j2, line 12.
+
+    "; "" where that is not known.
+    """
+    places = {place for _, _, place in templates.own}
+    frames = traceback.extract_tb(error.__traceback__)
+    found = [f for f in frames if f.filename in places or f.filename.endswith(".j2")]
+    return f"{found[-1].filename}, line {found[-1].lineno}: " if found else ""
+
+
+UNDEFINED = re.compile(
+    r"'reportgen\.[\w.]+ object' has no attribute '(\w+)'|'(?:dict|list|None\w*) object' has no"
+    r" (?:attribute|element) '?(\w+)'?"
+)
+
+
+def _plainly(error: BaseException) -> str:
+    """What a template error says, in words for who writes stories."""
+    text = str(error)
+    if found := UNDEFINED.search(text):
+        return f"there is no '{found[1] or found[2]}' here; ask first with 'is defined'"
+    if isinstance(error, KeyError):
+        return f"there is no {text} here"
+    return text.replace("'None' has", "a finding that is not there has")
+
+
+def _strip(record: Record, phrases: Phrases) -> tuple[StripRow, ...]:
+    rows = []
+    told = record.facts["session.date"].value
+    for row in record.tables.get("strip", {}).get("rows", ()):
+        cells = {column: record.facts[id] for column, id in row["cells"].items()}
+        note = split(phrases.day(cells["session"])) if cells["session"].value != told else ()
+        change = cells["change"]
+        shown = phrases.signed(change)
+        priced = record.instruments[row["instrument"]]["kind"] not in (
+            "volatility",
+            "yield",
+        )  # a rise there is no gain
+        sign = (
+            0
+            if not priced or marks.text_of(split(shown)) == "0.0%"
+            else (change.number > 0) - (change.number < 0)
+        )
+        rows.append(
+            StripRow(
+                instrument=row["instrument"],
+                name=split(
+                    cite(f"@{row['instrument']}", record.instruments[row["instrument"]]["short"])
+                ),
+                level=split(phrases.table_level(cells["level"])),
+                change=split(shown),
+                note=note,
+                sign=sign,
+                spark=tuple(row["spark"]),
+            )
+        )
+    return tuple(rows)
+
+
+NEEDED = {
+    "title": "a title, a line such as '# Headline'",
+    "kicker": "a kicker, a line '~ kicker: ...'",
+}
+"""What every story has, and how it is written."""
+
+
+def _narrative(marked: str, strip: tuple[StripRow, ...]) -> Narrative:
+    """Read a rendered story.
+
+    "# title", "~ field: line", "- key point", "> voice", "!chart" and "!table name" blocks,
+    paragraphs.
+    """
+    fields: dict[str, list[Runs]] = {}
+    points: list[Runs] = []
+    blocks: list[Block] = []
+    for block in _blocks(marked):
+        if block.startswith("# "):
+            fields["title"] = [split(block[2:])]
+        elif block.startswith("~ "):
+            for line in block.splitlines():
+                name, _, text = line[2:].partition(": ")
+                fields.setdefault(name, []).append(split(text))
+        elif block.startswith("- "):
+            points += [split(line[2:]) for line in block.splitlines()]
+        else:
+            blocks.append(_block(block))
+    lacking = [words for name, words in NEEDED.items() if name not in fields]
+    if lacking:
+        raise NarrativeError(f"The story lacks {' and '.join(lacking)}.")
+    title = fields["title"][0]
+    return Narrative(
+        title=title,
+        kicker=fields["kicker"][0],
+        preheader=points[0] if points else title,
+        notices=tuple(fields.get("notice", ())),
+        key_points=tuple(points),
+        strip=strip,
+        blocks=tuple(blocks),
+        footer=tuple(fields.get("footer", ())),
+    )
+
+
+def _block(block: str) -> Block:
+    """A table, a picture, a voice or a paragraph."""
+    if block.startswith("!table "):
+        return _table(block)
+    if block.startswith("!"):
+        return _picture(block)
+    voice = block.startswith("> ")
+    return Paragraph(runs=split(block[2:] if voice else block), voice=voice)
+
+
+def _blocks(marked: str) -> Iterator[str]:
+    for block in re.split(r"\n[ \t]*\n|\n(?=[ \t]*!)", marked):
+        lines = [line.strip() for line in block.splitlines() if line.strip()]
+        if lines:
+            yield "\n".join(lines)
+
+
+def _table(block: str) -> Table:
+    """A table: "title: words", "columns: name | name", and for each row "row: cell | cell"."""
+    first, *lines = block.splitlines()
+    parts = [(name, text) for name, _, text in (line.partition(": ") for line in lines)]
+    title = next((split(text) for name, text in parts if name == "title"), ())
+    cells = [
+        (name, tuple(split(cell) for cell in text.split("|")))
+        for name, text in parts
+        if name in ("columns", "row")
+    ]
+    columns = next((row for name, row in cells if name == "columns"), ())
+    rows = tuple(row for name, row in cells if name == "row")
+    name = first.removeprefix("!table ").strip()
+    if not title or not rows or any(len(row) != len(columns) for row in rows):
+        raise NarrativeError(
+            f"Table '{name}' of the story needs a title, and rows with as many cells as it has"
+            " columns."
+        )
+    return Table(name=name, title=title, columns=columns, rows=rows)
+
+
+def _picture(block: str) -> Picture:
+    first, *lines = block.splitlines()
+    words = {name: split(text) for name, _, text in (line.partition(": ") for line in lines)}
+    missing = {"title", "subtitle", "alt"} - set(words)
+    if missing:
+        raise NarrativeError(f"Picture '{first[1:]}' of the story lacks its {min(missing)}.")
+    labels = {
+        name: runs for name, runs in words.items() if name not in ("title", "subtitle", "alt")
+    }
+    return Picture(
+        name=first[1:].strip(),
+        title=words["title"],
+        subtitle=words["subtitle"],
+        alt=words["alt"],
+        labels=labels,
+    )

@@ -1,0 +1,1 @@
+"""Figures, dates, verbs and names in English."""

@@ -1,0 +1,121 @@
+"""The narrative: what every rendering shows, as runs, in one order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from reportgen.story.citations import Runs, shortened
+
+LONGEST_SUBJECT = 70
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paragraph:
+    """One paragraph of the story.
+
+    ``voice`` marks a statement of a person, set apart by some renderings.
+    """
+
+    runs: Runs
+    voice: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """A chart with its words; ``labels`` fills the chart's slots."""
+
+    name: str
+    title: Runs
+    subtitle: Runs
+    alt: Runs
+    labels: Mapping[str, Runs]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StripRow:
+    """One instrument of the market strip.
+
+    ``note`` says which session it is of, where that is not the brief's.
+    """
+
+    instrument: str
+    name: Runs
+    level: Runs
+    change: Runs
+    note: Runs
+    sign: int
+    spark: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """Figures side by side.
+
+    The first cell of a row names whose they are, the columns say what they are.
+    """
+
+    name: str
+    title: Runs
+    columns: tuple[Runs, ...]
+    rows: tuple[tuple[Runs, ...], ...]
+
+
+Block = Paragraph | Picture | Table
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Narrative:
+    """A whole brief in words."""
+
+    title: Runs
+    kicker: Runs
+    preheader: Runs
+    notices: tuple[Runs, ...]
+    key_points: tuple[Runs, ...]
+    strip: tuple[StripRow, ...]
+    blocks: tuple[Block, ...]
+    footer: tuple[Runs, ...]
+
+    @property
+    def subject(self) -> Runs:
+        """The title as the subject of a mail: what all clients show of it."""
+        return shortened(self.title, LONGEST_SUBJECT)
+
+    @property
+    def pictures(self) -> tuple[Picture, ...]:
+        """The pictures in their order."""
+        return tuple(b for b in self.blocks if isinstance(b, Picture))
+
+    @property
+    def tables(self) -> tuple[Table, ...]:
+        """The tables in their order."""
+        return tuple(b for b in self.blocks if isinstance(b, Table))
+
+    def texts(self) -> Iterator[tuple[str, Runs]]:
+        """Every line a reader sees, with where it stands.
+
+        Title, key_points, body, table, column, caption, alt, label, footer...
+        """
+        yield "title", self.title
+        yield "kicker", self.kicker
+        yield "subject", self.subject
+        yield "preheader", self.preheader
+        yield from (("notice", runs) for runs in self.notices)
+        yield from (("key_points", runs) for runs in self.key_points)
+        for row in self.strip:
+            yield from (
+                ("table", runs) for runs in (row.name, row.level, row.change, row.note) if runs
+            )
+        for block in self.blocks:
+            if isinstance(block, Paragraph):
+                yield "body", block.runs
+            elif isinstance(block, Table):
+                yield "caption", block.title
+                yield from (("column", runs) for runs in block.columns if runs)
+                yield from (("table", runs) for row in block.rows for runs in row if runs)
+            else:
+                yield from (("caption", runs) for runs in (block.title, block.subtitle))
+                yield "alt", block.alt
+                yield from (("label", runs) for runs in block.labels.values())
+        yield from (("footer", runs) for runs in self.footer)

@@ -1,0 +1,344 @@
+"""The filters of a story: each turns a fact into words and cites it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from reportgen.core.facts import Fact, Unit
+from reportgen.story.citations import cite
+from reportgen.story.english import dates, figures, lexicon
+
+
+class Phrases:
+    """Filters bound to one brief: its date, its instruments and the verbs used last."""
+
+    def __init__(
+        self, as_of: dt.datetime, instruments: Mapping[str, Mapping[str, Any]], zone_label: str
+    ) -> None:
+        self.as_of = as_of.date()
+        self.zone_label = zone_label
+        self.instruments = instruments
+        self._used: list[str] = []
+        self._plain: list[str] = []
+        self.stated: set[str] = set()
+        """The facts whose percentage has been told."""
+
+    def filters(self) -> dict[str, Callable[..., str]]:
+        """All filters by the name a template uses."""
+        names = (
+            "pct",
+            "hedged",
+            "odds",
+            "level",
+            "usd",
+            "rate",
+            "points",
+            "pp",
+            "bp",
+            "signed",
+            "table_level",
+            "updown",
+            "rose",
+            "gain",
+            "verb",
+            "says",
+            "date",
+            "day",
+            "weekday",
+            "month",
+            "year",
+            "count",
+            "ordinal",
+            "nth",
+            "times",
+            "term",
+            "clock",
+            "part_of_day",
+            "daytime",
+            "share",
+            "full_date",
+            "span",
+            "text",
+            "spelled",
+            "period",
+            "moved",
+            "moved_to",
+            "signed_points",
+            "round",
+            "price",
+        )
+        return {name: getattr(self, name) for name in names}
+
+    def pct(self, fact: Fact) -> str:
+        """The form "8.9%"; a fall from a high is never rounded across 10% or 20%."""
+        return cite(fact.id, self._size(fact))
+
+    def _size(self, fact: Fact) -> str:
+        self.stated.add(fact.id)
+        if fact.kind == "drawdown_from_high":
+            return figures.percent_near(fact.number, 0.1 if abs(fact.number) < 0.15 else 0.2)
+        return figures.percent(fact.number)
+
+    def hedged(self, fact: Fact) -> str:
+        """The form "nearly 11%"."""
+        return cite(fact.id, figures.hedged_percent(fact.number))
+
+    def share(self, fact: Fact) -> str:
+        """A share in whole percent: "89%"."""
+        return cite(fact.id, f"{figures.rounded(figures.decimal(fact.number) * 100, 0)}%")
+
+    def odds(self, fact: Fact) -> str:
+        """The form "more than 95%"."""
+        return cite(fact.id, figures.probability(fact.number))
+
+    def level(self, fact: Fact) -> str:
+        """The form "2,225.43", of a fund "$220.87"."""
+        return cite(fact.id, f"{_dollar(fact)}{figures.plain(figures.decimal(fact.number), 2)}")
+
+    def usd(self, fact: Fact) -> str:
+        """The form "about $94,000"."""
+        return cite(fact.id, figures.dollars(fact.number))
+
+    def rate(self, fact: Fact) -> str:
+        """The form "4.67%"."""
+        return cite(fact.id, figures.rate(fact.number))
+
+    def points(self, fact: Fact) -> str:
+        """The form "28 points", of a fund "$3.21"."""
+        return cite(fact.id, _exact(fact) if _dollar(fact) else figures.points(fact.number))
+
+    def moved(self, fact: Fact) -> str:
+        """A change in points with a plain verb: "rose 99.09 points", "lost 216.73 points"."""
+        verbs = (
+            ("rose", "added", "gained", "climbed")
+            if fact.number > 0
+            else ("fell", "lost", "declined", "slid")
+        )
+        found = next(verb for verb in verbs if verb not in self._plain[-2:])
+        self._plain.append(found)
+        return cite(fact.id, f"{found} {_exact(fact)}")
+
+    def moved_to(self, fact: Fact) -> str:
+        """The form "up 99.09 points"."""
+        return cite(fact.id, f"{'up' if fact.number > 0 else 'down'} {_exact(fact)}")
+
+    def signed_points(self, fact: Fact) -> str:
+        """The form "+99.09" for a table."""
+        return cite(fact.id, figures.signed_points(fact.number, _dollar(fact)))
+
+    def round(self, fact: Fact) -> str:
+        """A round number: "17,000"."""
+        return cite(fact.id, figures.plain(figures.decimal(fact.number), 0))
+
+    def price(self, fact: Fact) -> str:
+        """A price to the cent: "$79.83"."""
+        return cite(fact.id, f"${figures.plain(figures.decimal(fact.number), 2)}")
+
+    def pp(self, fact: Fact) -> str:
+        """The form "13 percentage points"."""
+        return cite(fact.id, figures.percentage_points(fact.number))
+
+    def bp(self, fact: Fact) -> str:
+        """The form "5 basis points"."""
+        return cite(fact.id, figures.basis_points(fact.number))
+
+    def term(self, fact: Fact) -> str:
+        """A change of the target range in the Fed's words.
+
+        "a quarter point", "one percentage point".
+        """
+        count = round(abs(fact.number) * 10000)
+        words = {
+            25: "a quarter of a percentage point",
+            50: "half a percentage point",
+            75: "three-quarters of a percentage point",
+        }
+        whole = f"{figures.count(count // 100)} percentage point" + ("s" if count > 100 else "")
+        return cite(
+            fact.id,
+            words.get(count) or (whole if count % 100 == 0 else figures.basis_points(fact.number)),
+        )
+
+    def signed(self, fact: Fact) -> str:
+        """The form "+1.1%" or "+5 bp" for a table."""
+        if fact.unit is Unit.BP:
+            return cite(fact.id, figures.signed_bp(fact.number))
+        places = 1
+        if (
+            fact.kind == "drawdown_from_high"
+        ):  # never rounded across the line it is measured against
+            places = figures.places_near(fact.number, 0.1 if abs(fact.number) < 0.15 else 0.2)
+            places = (
+                2 if 0 < -fact.number < 0.0005 else places
+            )  # nor does what is below its high look like what is at it
+        return cite(fact.id, figures.signed(fact.number, places))
+
+    def table_level(self, fact: Fact) -> str:
+        """A level with its instrument's own decimals and unit."""
+        if fact.unit is Unit.YIELD:
+            return self.rate(fact)
+        row = self.instruments.get(fact.instrument, {})
+        text = figures.plain(figures.decimal(fact.number), int(row.get("decimals", 2)))
+        return cite(fact.id, f"{_dollar(fact)}{text}")
+
+    def updown(self, fact: Fact, hedged: bool = False) -> str:
+        """The form "down just over 1%", "up 0.2%", "unchanged"."""
+        if fact.number == 0:
+            return cite(fact.id, "unchanged")
+        size = figures.hedged_percent(fact.number) if hedged else self._size(fact)
+        return cite(fact.id, f"{'up' if fact.number > 0 else 'down'} {size}")
+
+    def gain(self, fact: Fact, hedged: bool = False) -> str:
+        """The form "a gain of 10%", "a loss of 0.2%"."""
+        size = figures.hedged_percent(fact.number) if hedged else self._size(fact)
+        return cite(fact.id, f"{'a gain' if fact.number >= 0 else 'a loss'} of {size}")
+
+    def verb(self, fact: Fact, sigma: Fact, form: str = "past", after: bool = False) -> str:
+        """The verb for a change.
+
+        "fell", "surged", "was little changed"; not one of the last two used.
+
+        One that comes *after* another in a sentence is plain where that one was strong.
+        """
+        used, daily = self._used[-2:], "day" in fact.window
+        found = lexicon.choose(fact.number, sigma.number, self._kind(fact), used, daily=daily)
+        if after and used and lexicon.strong(used[-1]) and lexicon.strong(found.base):
+            found = lexicon.plain(fact.number, used)
+        self._used.append(found.base)
+        return cite(fact.id, found.form(form))
+
+    def stirred(self, fact: Fact, sigma: Fact) -> bool:
+        """Whether the verb for a change says that something moved."""
+        return lexicon.choose(fact.number, sigma.number, self._kind(fact), ()) is not lexicon.FLAT
+
+    def _kind(self, fact: Fact) -> str:
+        return (
+            "basket"
+            if fact.instrument.startswith("basket:")
+            else str(self.instruments.get(fact.instrument, {}).get("kind", "index"))
+        )
+
+    def rose(self, fact: Fact) -> str:
+        """The plain verb with the size: "rose 3.6%", "fell 0.5%", "was unchanged"."""
+        if fact.number == 0:
+            return cite(fact.id, "was unchanged")
+        return cite(fact.id, f"{'rose' if fact.number > 0 else 'fell'} {self._size(fact)}")
+
+    def says(self, fact: Fact, words: str) -> str:
+        """Words that claim what *fact* bears out.
+
+        The fact check must know how to prove each of them.
+        """
+        return cite(fact.id, words)
+
+    def _day(self, fact: Fact) -> dt.date:
+        return dt.date.fromisoformat(str(fact.value)[:10])
+
+    def date(self, fact: Fact) -> str:
+        """The form "Nov. 25", "Nov. 8, 2021"."""
+        return cite(fact.id, dates.date(self._day(fact), self.as_of))
+
+    def day(self, fact: Fact) -> str:
+        """The form "Wednesday", or the date where it is a week away."""
+        return cite(fact.id, dates.day(self._day(fact), self.as_of))
+
+    def weekday(self, fact: Fact) -> str:
+        """The form "Wednesday"."""
+        return cite(fact.id, f"{self._day(fact):%A}")
+
+    def month(self, fact: Fact) -> str:
+        """The form "November" of the month a date falls in."""
+        return cite(fact.id, dates.month(str(fact.value), self.as_of))
+
+    def year(self, fact: Fact) -> str:
+        """The year of a yearly window, or of a date: "2024"."""
+        text = fact.window if fact.window.isdigit() else str(fact.value)[:4]
+        return cite(fact.id, text)
+
+    def count(self, fact: Fact) -> str:
+        """The form "three"."""
+        return cite(fact.id, figures.count(fact.number))
+
+    def period(self, fact: Fact, window: str) -> str:
+        """The period that a date begins, or the week it ends.
+
+        "Oct. 25", "November 2020", "the fourth quarter of 2020", "2020".
+        """
+        if window == "week":
+            return self.date(fact)
+        if window == "month":
+            return self.month(fact)
+        year, quarter = str(fact.value)[:4], figures.ordinal((int(str(fact.value)[5:7]) + 2) // 3)
+        return cite(fact.id, year if window == "year" else f"the {quarter} quarter of {year}")
+
+    def spelled(self, fact: Fact) -> str:
+        """A count in words up to twelve, as at the start of a sentence: "ten"."""
+        number = int(fact.number)
+        return cite(
+            fact.id,
+            {10: "ten", 11: "eleven", 12: "twelve"}.get(number) or figures.count(fact.number),
+        )
+
+    def ordinal(self, fact: Fact) -> str:
+        """The form "fifth"."""
+        return cite(fact.id, figures.ordinal(fact.number))
+
+    def nth(self, fact: Fact) -> str:
+        """The form "a fifth", "an eighth", "an 11th"."""
+        text = figures.ordinal(fact.number)
+        return cite(fact.id, f"{figures.article(text)} {text}")
+
+    def times(self, fact: Fact) -> str:
+        """The form "once", "twice", "three times"."""
+        number = int(fact.number)
+        return cite(fact.id, {1: "once", 2: "twice"}.get(number, f"{figures.count(number)} times"))
+
+    def _time(self, fact: Fact) -> dt.datetime:
+        return dt.datetime.fromisoformat(str(fact.value))
+
+    def clock(self, fact: Fact) -> str:
+        """The form "1 p.m. ET"."""
+        return cite(fact.id, dates.clock(self._time(fact), self.zone_label))
+
+    def part_of_day(self, fact: Fact) -> str:
+        """The form "early-afternoon"."""
+        return cite(fact.id, dates.part_of_day(self._time(fact)))
+
+    def daytime(self, fact: Fact) -> str:
+        """The form "4 p.m. ET on Tuesday"."""
+        at = self._time(fact)
+        return cite(
+            fact.id, f"{dates.clock(at, self.zone_label)} on {dates.day(at.date(), self.as_of)}"
+        )
+
+    def full_date(self, fact: Fact) -> str:
+        """The form "Wednesday, Jan. 8, 2025"."""
+        day = self._day(fact)
+        return cite(fact.id, f"{day:%A}, {dates.MONTHS[day.month - 1]} {day.day}, {day.year}")
+
+    def span(self, start: Fact, end: Fact) -> str:
+        """The form "Jan. 28-29".
+
+        It cites the last day; the fact ids of the two end in ".start" and ".end".
+        """
+        return cite(end.id, dates.span(self._day(start), self._day(end)))
+
+    def text(self, fact: Fact) -> str:
+        """A fact that is a name, word for word."""
+        return cite(fact.id, str(fact.value))
+
+
+def _dollar(fact: Fact) -> str:
+    """The sign before an amount of dollars; "" before points."""
+    return "$" if fact.unit in (Unit.USD, Unit.DOLLARS) else ""
+
+
+def _exact(fact: Fact) -> str:
+    """A difference of levels in full: "99.09 points", "$3.21"."""
+    return (
+        f"${figures.plain(abs(figures.decimal(fact.number)), 2)}"
+        if _dollar(fact)
+        else figures.exact_points(fact.number)
+    )

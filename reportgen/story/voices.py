@@ -1,0 +1,111 @@
+"""Statements: which ones belong to a brief's days, and how speakers are introduced."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from reportgen.record.edits import FILE
+from reportgen.record.record import Record
+from reportgen.story.citations import cite
+from reportgen.story.english import dates
+
+Statement = Mapping[str, Any]
+SUFFIXES = ("Jr", "Sr", "II", "III", "IV")
+
+
+class Voices:
+    """The statements of a record as a story asks for them.
+
+    Who was heard once is named shortly from then on.
+    """
+
+    def __init__(self, record: Record, as_of: dt.date) -> None:
+        self._items = list(record.commentary.values())
+        self._moment = record.context["moment"]
+        self._as_of = as_of
+        self._heard: dict[str, Statement] = {}
+
+    def names(self) -> dict[str, Any]:
+        """The global names of a story."""
+        return {
+            "voices": self.on,
+            "said_today": self.said_today,
+            "causes": self.causes,
+            "speaker": self.speaker,
+            "signed_by": self.signed_by,
+        }
+
+    def on(self, topic: str) -> list[Statement]:
+        """The current statements on a topic, by id."""
+        return [item for item in self._items if item["topic"] == topic]
+
+    def said_today(self) -> list[Statement]:
+        """The statements of which it is known that they were made since the session before.
+
+        Causes are none of them.
+        """
+        return [item for item in self._items if self._of(item, "day") and item["topic"] != "driver"]
+
+    def causes(self, window: str = "day") -> list[Statement]:
+        """The causes named since the last session, or in the last week, month or year.
+
+        And those of this brief's editors.
+        """
+        return [
+            item for item in self.on("driver") if item["source"] == FILE or self._of(item, window)
+        ]
+
+    def _of(self, item: Statement, window: str) -> bool:
+        """Whether *item* is dated within the *window* that ends with the session, or just after."""
+        date, session = str(item["date"]), str(self._moment["session"])
+        if window in ("month", "year"):
+            return date >= session[: 7 if window == "month" else 4]
+        monday = dt.date.fromisoformat(session) - dt.timedelta(
+            days=dt.date.fromisoformat(session).weekday()
+        )
+        return len(date) == 10 and (
+            date >= monday.isoformat() if window == "week" else date > str(self._moment["previous"])
+        )
+
+    def speaker(self, item: Statement) -> str:
+        """Who said it, when and how.
+
+        "Tom Lee, Fundstrat's head of research, told CNBC in November"; then "Lee also said".
+        """
+        before = self._heard.get(item["speaker"])
+        self._heard[item["speaker"]] = item
+        if before is None:
+            who = (
+                f"{item['speaker']}, {item['firm']}'{'' if item['firm'].endswith('s') else 's'}"
+                f" {item['title']},"
+            )
+        elif (before["date"], before["medium"]) == (item["date"], item["medium"]):
+            return cite(item["id"], f"{self._short(item)} also said")
+        else:
+            who = self._short(item)
+        return cite(item["id"], f"{who} {item['medium'] or 'said'} {self._when(item, dates.day)}")
+
+    def signed_by(self, item: Statement) -> str:
+        """Who named a cause, and when: "Jane Doe, Jan. 8"."""
+        return cite(
+            item["id"], f"{item['speaker']}, {self._when(item, dates.date).partition(' ')[2]}"
+        )
+
+    def _when(self, item: Statement, told: Any) -> str:
+        """The day of *item* as *told* tells a day, after "on", or its month after "in"."""
+        if len(item["date"]) == 10:
+            return f"on {told(dt.date.fromisoformat(item['date']), self._as_of)}"
+        return f"in {dt.date.fromisoformat(item['date'] + '-01'):%B}"
+
+    def _short(self, item: Statement) -> str:
+        """The surname, or the whole name where it would leave open who is meant."""
+        surname = _surname(item["speaker"])
+        alike = {other["speaker"] for other in self._items if _surname(other["speaker"]) == surname}
+        return surname if len(alike) == 1 else str(item["speaker"])
+
+
+def _surname(speaker: str) -> str:
+    parts = [part.strip(",") for part in speaker.split() if part.strip(",.") not in SUFFIXES]
+    return parts[-1] if parts else speaker

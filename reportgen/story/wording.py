@@ -1,0 +1,102 @@
+"""The plain words of a report: what its templates hold beside facts, piece by piece."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+
+from reportgen import __version__
+from reportgen.config.resources import cached
+from reportgen.core.errors import NarrativeError
+from reportgen.record.templates import Templates
+
+PREFIX = re.compile(r"^(?:~ )?[a-z_]+: ?|^[#>-] ")
+
+
+@cache
+def pieces(templates: Templates) -> frozenset[str]:
+    """Every literal of a story and its imported templates, spaces folded, also capitalised."""
+    texts = [(text, place) for _, text, place in templates.all()]
+    mark = hashlib.sha256("\0".join([__version__, *(text for text, _ in texts)]).encode())
+    kept = cached(f"wording/{mark.hexdigest()[:32]}.json", lambda: _packed(texts))
+    try:
+        return frozenset(json.loads(kept))
+    except (ValueError, TypeError):  # a damaged cache costs time, not the brief
+        return frozenset(json.loads(_packed(texts)))
+
+
+def _packed(texts: Sequence[tuple[str, str]]) -> bytes:
+    """The pieces of *texts*, each with the place that an error names, as JSON."""
+    found = set[str]()
+    for text, place in texts:
+        found |= _literals(text, place)
+    found |= {PREFIX.sub("", piece) for piece in found}
+    found |= {piece[0].upper() + piece[1:] for piece in found if piece}
+    return json.dumps(sorted(piece for piece in found if piece)).encode()
+
+
+@cache
+def _literals(text: str, place: str) -> frozenset[str]:
+    from jinja2 import Environment, TemplateSyntaxError
+
+    lexer = Environment(trim_blocks=True, lstrip_blocks=True)  # noqa: S701 - nothing is rendered
+    found = set[str]()
+    try:
+        parts = list(lexer.lex(text))
+    except TemplateSyntaxError as error:
+        raise NarrativeError(
+            f"{place}, line {error.lineno}: {error.message}.", subject=place
+        ) from error
+    for _, kind, value in parts:
+        if kind == "data":
+            found |= {
+                _fold(value),
+                *(_fold(line) for line in value.split("\n")),
+                *(_fold(cell) for cell in re.split(r"[\n|]", value)),
+            }
+        elif kind == "string":
+            words = _unescaped(value[1:-1])
+            found |= {_fold(words), *(_fold(cell) for cell in words.split("|"))}
+    return frozenset(found)
+
+
+def _unescaped(literal: str) -> str:
+    """The text that a string of a template stands for, as Jinja reads it."""
+    return literal.encode("ascii", "backslashreplace").decode("unicode-escape")
+
+
+def imported(story: Path) -> list[Path]:
+    """*story* and every template that it imports or includes, or that one of those imports."""
+    return sorted(Path(place) for _, _, place in Templates.of(story.parent).all())
+
+
+def made_of(text: str, known: frozenset[str]) -> bool:
+    """Whether *text* can be pieced together from *known* literals and spaces."""
+    text, by_first = _fold(text), _by_first(known)
+    reached = {0}
+    for place, letter in enumerate(text):
+        if place in reached:
+            reached |= {
+                place + len(piece)
+                for piece in by_first.get(letter, ())
+                if text.startswith(piece, place)
+            }
+            if letter == " ":
+                reached.add(place + 1)
+    return len(text) in reached
+
+
+@cache
+def _by_first(known: frozenset[str]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for piece in known:
+        found.setdefault(piece[0], []).append(piece)
+    return found
+
+
+def _fold(text: str) -> str:
+    return " ".join(text.split())

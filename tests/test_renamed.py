@@ -1,0 +1,22 @@
+"""What 0.1.0 called its modules can still be imported, with a word on the new name."""
+
+import importlib
+
+import pytest
+
+from reportgen.renamed import RENAMED
+
+
+@pytest.mark.parametrize("old", sorted(RENAMED))
+def test_an_old_name_gives_the_module_at_its_new_place(old):
+    """And says what it is called now."""
+    with pytest.warns(DeprecationWarning, match=f"is reportgen.{RENAMED[old]} now"):
+        found = fresh(f"reportgen.{old}")
+    assert found is importlib.import_module(f"reportgen.{RENAMED[old]}")
+
+
+def fresh(name):
+    import sys
+
+    sys.modules.pop(name, None)
+    return importlib.import_module(name)
