@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from reportgen.verify.factcheck import Check
     from reportgen.verify.gate import Verdict
 
-sys.meta_path.append(OldNames())
+sys.meta_path.insert(0, OldNames())
 
 _PLACES = {
     "reportgen.api": ("check", "read_brief", "render", "run"),

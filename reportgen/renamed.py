@@ -14,6 +14,8 @@ from importlib.machinery import ModuleSpec
 from types import ModuleType
 
 RENAMED = {
+    "news": "authoring.news",
+    "news.measure": "beats.measure",
     "errors": "core.errors",
     "facts": "core.facts",
     "headers": "core.headers",
@@ -126,8 +128,8 @@ RENAMED = {
     "schemas": "jobs.schemas",
 }
 """The new place of each module, both below ``reportgen``."""
-ROOMS = {name.rpartition(".")[0] for name in RENAMED} - {"", *RENAMED}
-"""Packages that are gone; what was in them is in several places."""
+ROOMS = {name.rpartition(".")[0] for name in RENAMED} - {""}
+"""Packages of 0.1.0; what was in them may be in several places."""
 PREFIX = "reportgen."
 
 
@@ -153,4 +155,10 @@ class OldNames(MetaPathFinder, Loader):
                 DeprecationWarning,
                 stacklevel=2,
             )
-            sys.modules[module.__name__] = import_module(new)
+            found = import_module(new)
+            if old in ROOMS:  # a package stays one: what is in it has old names, too
+                vars(module).update(
+                    {name: value for name, value in vars(found).items() if name[:2] != "__"}
+                )
+            else:
+                sys.modules[module.__name__] = found

@@ -10,15 +10,14 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from reportgen import news
-    from reportgen.authoring import charts, tables
+    from reportgen.authoring import charts, news, tables
     from reportgen.authoring.desk import Desk, open_desk
     from reportgen.statistics import seasons
 
 __all__ = ["Desk", "charts", "news", "open_desk", "seasons", "tables"]
 
 _PLACES = {
-    "news": "reportgen.news",
+    "news": "reportgen.authoring.news",
     "charts": "reportgen.authoring.charts",
     "tables": "reportgen.authoring.tables",
     "seasons": "reportgen.statistics.seasons",

@@ -17,10 +17,11 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from reportgen import news
-from reportgen.authoring import charts, tables
+from reportgen.authoring import charts, news, tables
 from reportgen.authoring.charts import Chart
-from reportgen.beats import beats, detectors
+from reportgen.beats import beats
+from reportgen.beats.measure import Measure, News
+from reportgen.beats.scene import Scene, news_of
 from reportgen.config.resources import workspace
 from reportgen.core.errors import NoData, NotYet, RecordError, ReportgenError, StaleData
 from reportgen.core.facts import (
@@ -36,11 +37,10 @@ from reportgen.core.facts import (
 from reportgen.datasets.market import YOUNG, Log, Market, Track, Tracks
 from reportgen.datasets.remote import dataset
 from reportgen.datasets.snapshot import RELEASES, Snapshot, take
-from reportgen.markets import calendar, market
+from reportgen.markets import MarketSpec, calendar, market
 from reportgen.markets.baskets import basket
 from reportgen.markets.calendar import Moment
 from reportgen.markets.instruments import instrument, registry
-from reportgen.news.measure import Measure, News
 from reportgen.record.request import Report, load_report, named, report_names
 from reportgen.statistics import seasons
 
@@ -119,9 +119,12 @@ class Desk:
     *drawn* says whether charts are drawn for an author who looks on.
     """
 
-    def __init__(self, market: Market, report: str, *, drawn: bool = False) -> None:
+    def __init__(
+        self, market: Market, report: str, *, window: str = "", drawn: bool = False
+    ) -> None:
         self.market = market
         self.report = report
+        self.window = window or "day"
         self._drawn = drawn
         self._parts: dict[str, Part] = {}
         self._part: Part | None = None
@@ -131,6 +134,11 @@ class Desk:
     def moment(self) -> Moment:
         """The moment the data are cut at."""
         return self.market.moment
+
+    @property
+    def spec(self) -> MarketSpec:
+        """The market that the report tells of."""
+        return self.market.spec
 
     @property
     def week_ends(self) -> bool:
@@ -146,20 +154,47 @@ class Desk:
         """The levels of *symbol*; see :meth:`reportgen.datasets.market.Market.track`."""
         return self.market.track(symbol, running=running)
 
-    def beats(self, tracks: Iterable[Track]) -> list[News | None]:
-        """What the beats of the desk and of other packages find worth telling of *tracks*."""
-        return [found for track in tracks for detect in detectors() for found in detect(track)]
+    def beats(
+        self,
+        looks_at: str,
+        tracks: Tracks | None = None,
+        *,
+        series: Sequence[str] = (),
+    ) -> list[News]:
+        """What all beats that look at that part of a market find worth telling.
+
+        Args:
+            looks_at: The part, as a ``beat.toml`` names it: "indexes", "sectors", "yields".
+            tracks: The levels of its instruments.
+            series: Names of rates, or symbols, that the beats read from the market themselves.
+
+        Raises:
+            RecordError: A detector finds a kind, or gives a fact, that its beat.toml lacks.
+
+        >>> desk.tell(*desk.beats("indexes", desk.tracks(desk.spec.symbols)))  # doctest: +SKIP
+        """
+        whole = looks_at == "indexes" and self.window == "day"
+        scene = Scene(
+            market=self.market,
+            tracks=tracks if tracks is not None else Tracks(),
+            compared=self.tracks(self.spec.compared) if whole else Tracks(),
+            series=series,
+            window=self.window,
+            name=self._part.name if self._part else looks_at,
+        )
+        return news_of(looks_at, scene)
 
     def begin(self, window: str) -> dt.date:
         """The first day of the week, month, quarter or year that holds the session told of."""
         return calendar.STARTS[window](self.moment.session)
 
-    def tracks(self, symbols: Iterable[str], window: str = "day") -> Tracks:
+    def tracks(self, symbols: Iterable[str], window: str = "") -> Tracks:
         """Tracks of the *symbols* with a value for the session and the history for the *window*.
 
         Each other one is recorded as missing, and the brief names it, unless it did not exist yet.
         """
         found, asked = Tracks(), list(symbols)
+        window = window or self.window
         for symbol in asked:
             with suppress(NoData, StaleData):
                 track = self.track(symbol)
@@ -189,7 +224,14 @@ class Desk:
         found, members = basket(key), self.members(key)
         if self.moment.session < found.since:
             return None
-        return news.basket(key, found.name, self.tracks(members))
+        scene = Scene(
+            market=self.market,
+            tracks=self.tracks(members),
+            window=self.window,
+            key=key,
+            name=found.name,
+        )
+        return next(iter(news_of("baskets", scene)), None)
 
     def _reaches(self, track: Track, window: str) -> bool:
         """Whether *track* has a quarter or more, and begins before the *window*."""
@@ -218,15 +260,8 @@ class Desk:
 
         Nothing where the data do not reach so far, which the brief names.
         """
-        try:
-            return [detector(*args)]
-        except NotYet:
-            return []
-        except (NoData, StaleData) as error:
-            if not self.market.log.missing and self._part:
-                subject = str(error.subject or self._part.name)
-                self.market.log.missing[subject] = str(error)
-            return []
+        name = self._part.name if self._part else ""
+        return Scene(market=self.market, name=name).known(detector, *args)
 
     @contextmanager
     def section(self, name: str, *, required: bool = False) -> Iterator[None]:
@@ -364,12 +399,13 @@ class Desk:
             bundle["text/html"] = charts.image(chart)
         _display(bundle)
 
-    def strip(self, symbols: Iterable[str], window: str = "day") -> None:
+    def strip(self, symbols: Iterable[str], window: str = "") -> None:
         """Record the market strip with changes over the *window*.
 
         An instrument without the data for it is left out.
         """
         tracks = []
+        window = window or self.window
         for symbol in symbols:
             if self._part and symbol not in self._part.log.missing:
                 self._part.shown.add(symbol)
@@ -539,7 +575,7 @@ def open_desk(
         wanted = list(symbols) or list(registry())
         snapshot = take(dataset(_found(data), moment), moment, wanted, ())
     spec = load_report(report).market if report in report_names() else market("us")
-    desk = Desk(Market(snapshot, spec), report, drawn=not prepared)
+    desk = Desk(Market(snapshot, spec), report, window=window, drawn=not prepared)
     desk.open()
     return desk
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from reportgen.beats.measure import Measure, moved
 from reportgen.core.facts import Fact, Unit
 from reportgen.datasets.market import Track
 from reportgen.markets.calendar import STARTS
-from reportgen.news.measure import Measure
-from reportgen.news.windows import moved
 from reportgen.statistics import returns
 
 SPARK_SESSIONS = 30

@@ -1,5 +1,5 @@
-"""Families of news: which kinds each has, in which order and from which score it is told."""
+"""Families of news: a folder each, with what is found, how it is told, and its proof."""
 
-from reportgen.beats.spec import Beat, Kind, beats, detectors
+from reportgen.beats.spec import Beat, Kind, beats, detector, proof
 
-__all__ = ["Beat", "Kind", "beats", "detectors"]
+__all__ = ["Beat", "Kind", "beats", "detector", "proof"]

@@ -1,22 +1,24 @@
-"""A beat is a family of news, in a folder with a ``beat.toml``.
+"""A beat is a family of news, in a folder.
 
-Its sentences are in ``templates/story/recap/NAME.j2``: the macros ``headline``, ``lead`` and
-``point`` of one finding, and ``tell`` of a list of them. A ``detect.py`` beside the file finds its
-news: ``detect(track)`` gives what is worth telling of one index.
+``beat.toml`` says which kinds of news it has and how each is told, ``detect.py`` finds them and
+``proof.py`` proves them from raw rows. Its sentences are in ``templates/story/en/NAME.j2``.
 """
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from functools import cache
+from importlib import import_module
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
-from typing import Any
+from types import ModuleType
+from typing import Any, Literal
 
 from reportgen.config.plugins import plugins
 from reportgen.config.resources import workspace
-from reportgen.config.schema import read_toml
+from reportgen.config.schema import Line, read_toml
 from reportgen.core.errors import SettingsError
 
 SHIPPED = Path(__file__).parent
@@ -27,21 +29,37 @@ FILE = "beat.toml"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kind:
-    """A table [kinds.NAME] of a beat.toml."""
+    """A table [kinds.NAME] of a beat.toml: how news of that kind is told in a recap."""
 
+    rank: int | None = None
+    """Its place, 10 before 20. Without one it is told as the lead alone, or by its own section."""
+    least: float = 0.0
+    """The lowest score with which it is told."""
+    may_lead: Literal["never", "lead index", "any"] = "never"
+    """Of which indexes it may be the headline. Its detector may keep single ones from it."""
+    key_point: bool = False
+    """Whether it may be a line below the headline."""
     lead_index_only: bool = False
-    """Whether only findings of the market's lead index are told."""
+    """Whether it is told of the lead index alone."""
+    covers: tuple[str, ...] = ()
+    """What a reader knows of an instrument once this is told, in words of the beats' own."""
+    unless_covered: str = ""
+    """It is left out where other news of the instrument covers this."""
+    pictures: tuple[Literal["drawdown", "mountain"], ...] = ()
+    """The pictures that fit it as a lead, the best first; lines of the year fit any."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BeatFile:
     """A beat.toml."""
 
-    order: int | None = None
-    """Its place in a recap, 10 before 20. Without one, a recap tells it only as its lead."""
-    least: float = 0.0
-    """The lowest score of a finding that is told."""
+    looks_at: Line = "indexes"
+    """The part of a notebook that asks for its news: "indexes", "sectors", "yields"."""
+    windows: tuple[Literal["day", "week", "month", "quarter", "year"], ...] = ("day",)
+    """The windows of reports that it has news for."""
     kinds: Mapping[str, Kind] = field(default_factory=dict)
+    roles: Mapping[str, str] = field(default_factory=dict)
+    """Unit and window of the fact in each role, "fraction, day"; "*" stands for any."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,14 +75,12 @@ class Beat(BeatFile):
 
 @cache
 def beats() -> tuple[Beat, ...]:
-    """All beats, in the order in which a recap tells them; those without an order come last.
-
-    A desk's own ``beats/NAME/`` replaces a shipped beat of that name.
+    """All beats, by name. A desk's own ``beats/NAME/`` replaces a shipped beat of that name.
 
     Raises:
         SettingsError: A line of a beat.toml is off, or two beats have a kind of one name.
     """
-    found = {folder.name: _read(folder) for folder in _folders()}
+    found = {name: _read(name, folder) for name, folder in _folders().items()}
     owners = dict[str, str]()
     for name, beat in found.items():
         for kind in beat.kinds:
@@ -74,47 +90,72 @@ def beats() -> tuple[Beat, ...]:
                     subject=kind,
                 )
             owners[kind] = name
-    return tuple(sorted(found.values(), key=_place))
-
-
-def _place(beat: Beat) -> tuple[float, str]:
-    return float("inf") if beat.order is None else beat.order, beat.name
+    return tuple(found[name] for name in sorted(found))
 
 
 @cache
-def detectors() -> tuple[Callable[[Any], Iterable[Any]], ...]:
-    """The ``detect`` of each beat that has one of its own.
+def detector(name: str) -> Callable[[Any], Iterable[Any]] | None:
+    """The ``detect`` of the beat *name*; None where it has no detect.py.
 
     Raises:
-        SettingsError: A detect.py cannot be imported, or has no ``detect``.
+        SettingsError: Its detect.py cannot be imported, or has no ``detect``.
     """
-    return tuple(_imported(folder) for folder in _folders() if (folder / "detect.py").is_file())
-
-
-def _imported(folder: Path) -> Callable[[Any], Iterable[Any]]:
-    path = folder / "detect.py"
-    spec = spec_from_file_location(f"reportgen_beat_{folder.name}", path)
-    assert spec is not None and spec.loader is not None  # noqa: S101, PT018 - a file of Python
-    module = module_from_spec(spec)
-    try:
-        spec.loader.exec_module(module)
-        found: Callable[[Any], Iterable[Any]] = module.detect
-    except Exception as error:
-        words = f"{type(error).__name__}: {error}"
-        raise SettingsError(f"{path}: it cannot be used: {words}", subject=path) from error
+    found: Callable[[Any], Iterable[Any]] | None = _part(name, "detect.py", "detect")
     return found
 
 
 @cache
-def _folders() -> tuple[Path, ...]:
-    """The folders of all beats: the shipped ones, then those of packages and of the desk."""
+def proof(name: str) -> Callable[[Any, Any], str | None] | None:
+    """The ``objection`` of the beat *name*; None where it has no proof.py.
+
+    Raises:
+        SettingsError: Its proof.py cannot be imported, or has no ``objection``.
+    """
+    found: Callable[[Any, Any], str | None] | None = _part(name, "proof.py", "objection")
+    return found
+
+
+def _part(name: str, file: str, function: str) -> Any:
+    """That *function* of a Python file of the beat *name*, None where the file is not there."""
+    path = _folders()[name] / file
+    if not path.is_file():
+        return None
+    try:
+        return getattr(_module(name, path), function)
+    except Exception as error:
+        words = f"{type(error).__name__}: {error}"
+        raise SettingsError(f"{path}: it cannot be used: {words}", subject=path) from error
+
+
+def _module(name: str, path: Path) -> ModuleType:
+    if path.parent.parent == SHIPPED:
+        return import_module(f"reportgen.beats.{name}.{path.stem}")
+    label = f"reportgen_beat_{name}_{path.stem}"
+    spec = spec_from_file_location(label, path)
+    assert spec is not None and spec.loader is not None  # noqa: S101, PT018 - a file of Python
+    module = module_from_spec(spec)
+    sys.modules[label] = module  # dataclasses of the file look themselves up by it
+    spec.loader.exec_module(module)
+    return module
+
+
+@cache
+def _folders() -> Mapping[str, Path]:
+    """The folder of each beat: the shipped ones, then those of packages and of the desk."""
     others = [Path(str(one.load())) for one in plugins(GROUP).values()]
     desk = workspace()
     own = sorted(desk.glob(f"beats/*/{FILE}")) if desk else []
     shipped = sorted(SHIPPED.glob(f"*/{FILE}"))
-    return (*(path.parent for path in shipped), *others, *(path.parent for path in own))
+    folders = (*(path.parent for path in shipped), *others, *(path.parent for path in own))
+    return {folder.name: folder for folder in folders}
 
 
-def _read(folder: Path) -> Beat:
+def _read(name: str, folder: Path) -> Beat:
     told = read_toml(folder / FILE, BeatFile)
-    return Beat(name=folder.name, order=told.order, least=told.least, kinds=told.kinds)
+    return Beat(
+        name=name,
+        looks_at=told.looks_at,
+        windows=told.windows,
+        kinds=told.kinds,
+        roles=told.roles,
+    )

@@ -16,8 +16,8 @@ import click
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from reportgen.beats.fed.detect import Tree
     from reportgen.datasets.market import Market
-    from reportgen.news.tree import Tree
     from reportgen.sources.fetching import Outcome
 
 from reportgen.config.resources import tidy
@@ -181,11 +181,11 @@ def fed_odds(as_of: str, name: str, as_json: bool, chart: Path | None) -> None:
     """  # noqa: D301 - click reads the mark
     import json
 
+    from reportgen.beats.fed.detect import tree
     from reportgen.datasets.market import Market
     from reportgen.datasets.remote import dataset
     from reportgen.datasets.snapshot import take
     from reportgen.markets import calendar
-    from reportgen.news.tree import tree
     from reportgen.record.request import located
 
     moment = calendar.resolve(as_of, dt.datetime.now(dt.UTC))
@@ -224,8 +224,8 @@ def _draw_odds(market: Market, now: Tree, path: Path) -> None:
     Each line is labelled by the target range that it ends in.
     """
     from reportgen.authoring import charts
+    from reportgen.beats.fed.detect import odds_history
     from reportgen.config.resources import written
-    from reportgen.news.policy import odds_history
     from reportgen.rendering import pictures
 
     if path.suffix not in (".svg", ".png"):

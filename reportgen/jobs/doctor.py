@@ -144,13 +144,14 @@ def _instruments(desk: Path) -> str:
 
 def _beats(desk: Path) -> str:
     """The families of news, once all of them, their detectors and their sentences were read."""
-    from reportgen.beats import beats, detectors
+    from reportgen.beats import beats, detector, proof
     from reportgen.config.resources import resource
     from reportgen.core.errors import RenderError
     from reportgen.record.templates import wording_of
 
-    detectors()
     for beat in beats():
+        detector(beat.name)
+        proof(beat.name)
         if not resource(f"templates/{wording_of(beat.name)}").is_file():
             file = desk / "templates" / wording_of(beat.name)
             raise RenderError(

@@ -49,6 +49,24 @@ class MarketSpec:
     """The symbol of the index that stands for the market."""
     indexes: Annotated[tuple[Index, ...], says("a list of tables", [], min_length=1)]
     """In the order in which tables and sentences name them."""
+    compared: tuple[Line, ...] = ()
+    """Indexes and funds that a recap compares with the lead index: small caps, equal weights."""
+    sectors: tuple[Line, ...] = ()
+    """The funds of its sectors."""
+    followed: Line = ""
+    """The basket of stocks that are told of one by one, "" for none."""
+    giants: Line = ""
+    """The basket of its largest stocks, which is told of as one, "" for none."""
+    volatility: tuple[Line, ...] = ()
+    """Gauges of fear."""
+    commodities: tuple[Line, ...] = ()
+    """What is told of beside stocks: oil, gold."""
+    coins: tuple[Line, ...] = ()
+    """What trades around the clock."""
+    yields: tuple[Line, ...] = ()
+    """Series of yields, the longest first; the curve lies between the first and the last."""
+    strip: tuple[Line, ...] = ()
+    """The symbols above a brief, in order."""
     rates: Mapping[str, Literal["policy_rate", "yield"]] = field(default_factory=dict)
     """Series of rates that a fetch brings, by the kind of instrument that each is."""
 

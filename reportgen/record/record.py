@@ -24,6 +24,7 @@ from reportgen.core.facts import (
     Finding,
 )
 from reportgen.markets import MarketSpec, market
+from reportgen.record import old_stories
 from reportgen.record.edits import FILE, Correction, Edits
 from reportgen.record.request import Policy, Report, load_report, policy_of
 from reportgen.record.templates import Templates, wording_of
@@ -149,13 +150,14 @@ class Record:
     def unworded(self) -> list[str]:
         """The names of beats that found something and have no sentences in the story."""
         templates = self.templates
-        if not templates.asks:
-            return []
         found = {finding.kind for finding in self.findings}
+        if not templates.asks:
+            found -= old_stories.NAMES.keys()
         return [
             beat.name
             for beat in self.beats
-            if found & beat.kinds.keys() and not templates.has(wording_of(beat.name))
+            if any(kind.rank is not None for name, kind in beat.kinds.items() if name in found)
+            and not (templates.asks and templates.has(wording_of(beat.name)))
         ]
 
     @property

@@ -16,6 +16,7 @@ from typing import Any
 from reportgen.beats import beats
 from reportgen.config.resources import resource_dirs
 from reportgen.core.errors import NarrativeError
+from reportgen.record.old_stories import MOVED
 
 STORY = "story.j2"
 IMPORT = re.compile(r'{%-? (?:import|include) "([^"]+)"')
@@ -25,7 +26,7 @@ ASKED = "wording("
 
 def wording_of(family: str) -> str:
     """The name of the template that holds the sentences of a *family* of news."""
-    return f"story/recap/{family}.j2"
+    return f"story/en/{family}.j2"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +53,7 @@ class Templates:
         return {name: (text, place) for name, text, place in self.own}
 
     def text(self, name: str) -> tuple[str, str]:
-        """Text and place of the template *name*.
-
-        Its own, or the shipped one
+        """Text and place of the template *name*: its own, or the shipped one.
 
         Raises:
             NarrativeError: There is none.
@@ -117,8 +116,11 @@ class Templates:
 
 @cache
 def _shipped(name: str) -> tuple[str, str]:
-    path = resource_dirs("templates")[-1] / name
-    return _read(path, name), str(path)
+    folder = resource_dirs("templates")[-1]
+    if name in MOVED:
+        texts = [_read(folder / new, name) for new in MOVED[name]]
+        return "\n".join(texts), str(folder / MOVED[name][0])
+    return _read(folder / name, name), str(folder / name)
 
 
 def _read(path: Path, name: str) -> str:
@@ -159,7 +161,7 @@ def _wordings() -> list[str]:
 def _is_there(name: str, places: Sequence[Path]) -> bool:
     """Whether the template *name* lies in one of *places*, or is shipped."""
     shipped = resource_dirs("templates")[-1]
-    return any((place / name).is_file() for place in (*places, shipped))
+    return name in MOVED or any((place / name).is_file() for place in (*places, shipped))
 
 
 @cache

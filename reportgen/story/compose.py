@@ -26,10 +26,11 @@ from reportgen.config.resources import bytecode
 from reportgen.core.errors import BareNumber, NarrativeError, UnknownFact
 from reportgen.core.facts import Fact, Finding
 from reportgen.markets import MarketSpec
+from reportgen.record import old_stories
 from reportgen.record.record import Record
 from reportgen.record.templates import STORY, Templates, wording_of
 from reportgen.story import citations as marks
-from reportgen.story import plan as editor
+from reportgen.story import plan as plans
 from reportgen.story.citations import Runs, capitalise, cite, split
 from reportgen.story.english import figures
 from reportgen.story.model import Block, Narrative, Paragraph, Picture, StripRow, Table
@@ -76,6 +77,10 @@ class Names:
         """The index of few stocks, "" where there is none."""
         self.small = spec.of_role("small")
         """The index of smaller companies, "" where there is none."""
+        self.volatility = list(spec.volatility)
+        self.commodities = list(spec.commodities)
+        self.coins = list(spec.coins)
+        self.yields = list(spec.yields)
 
 
 class Teller:
@@ -84,7 +89,9 @@ class Teller:
     def __init__(self, record: Record, phrases: Phrases, templates: Templates) -> None:
         self._record = record
         self._phrases = phrases
-        self._worded = [beat for beat in record.beats if templates.has(wording_of(beat.name))]
+        self._templates = templates
+        worded = [beat for beat in record.beats if templates.has(wording_of(beat.name))]
+        self._worded = worded if templates.asks else old_stories.known_to_it(record.beats)
         told = [Told(f, record.facts) for f in sorted(record.findings, key=lambda f: f.rank)]
         self._told = told
         self._named: set[str] = set()
@@ -100,6 +107,8 @@ class Teller:
             "called": self.called,
             "has": self.has,
             "plan_of": self.plan_of,
+            "pictures_of": self.pictures_of,
+            "first_of": self.first_of,
             "wording": self.wording,
             "choose": self.choose,
             "untold": self.untold,
@@ -170,12 +179,21 @@ class Teller:
 
         See :func:`reportgen.story.plan.chosen`.
         """
-        return editor.chosen(choices, self.turn, first)
+        return plans.chosen(choices, self.turn, first)
 
-    def plan_of(self, lead: Told) -> editor.Plan:
+    def plan_of(self, lead: Told) -> plans.Plan:
         """What is told under *lead*, and in which order."""
-        rules = editor.Rules(self._worded, self._record.market.lead)
-        return editor.plan(self._told, lead, rules)
+        rules = plans.Rules(self._worded, self._record.market.lead)
+        plan = plans.plan(self._told, lead, rules)
+        return plan if self._templates.asks else plan.named(old_stories.NAMES)
+
+    def pictures_of(self, lead: Told) -> tuple[str, ...]:
+        """The pictures that fit a lead of that kind, the best first."""
+        return plans.Rules(self._record.beats, "").kind(lead).pictures
+
+    def first_of(self, kind: str, instruments: Sequence[str]) -> Told | None:
+        """The finding of that kind on the first of *instruments* that has one, or None."""
+        return next(iter(self.every_of(kind, instruments)), None)
 
     @pass_context
     def wording(self, context: Context, family: str) -> Any:

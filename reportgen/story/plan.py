@@ -2,18 +2,22 @@
 
 The lead, what goes beside it, the key points, what is told and in which order.
 
-It chooses among findings by their scores and kinds alone, so that the same record always gives the
-same brief.
+It chooses among findings by their scores, and by what the beats of the record say of their kinds,
+so that the same record always gives the same brief.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Protocol
 
-from reportgen.beats import Beat
+from reportgen.beats import Beat, Kind
 from reportgen.core.errors import NarrativeError
+
+MOST_POINTS = 2
+LEAST_POINT = 3.0
+"""The most key points, and the least score of one."""
 
 
 class Item(Protocol):
@@ -26,46 +30,78 @@ class Item(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What is told.
-
-    The lead, the name of what goes beside it, families with their findings in order, families of
-    key points.
-    """
+    """What is told."""
 
     lead: Item
     family: str
+    """The beat that the lead belongs to."""
     groups: tuple[tuple[str, tuple[Item, ...]], ...]
+    """Beats, each with the findings that it tells together, in order."""
     points: tuple[tuple[str, Item], ...]
+    """Beats, each with a finding that is a key point."""
+
+    def named(self, names: Mapping[str, str]) -> Plan:
+        """The same plan with the family of each kind by other *names*."""
+        return replace(
+            self,
+            family=names[self.lead.kind],
+            groups=tuple((names[items[0].kind], items) for _, items in self.groups),
+            points=tuple((names[item.kind], item) for _, item in self.points),
+        )
 
 
 class Rules:
     """How the beats of a record, and the index that leads its market, order what is told."""
 
     def __init__(self, beats: Sequence[Beat], first: str) -> None:
-        self.beats = beats
         self.first = first
-        self._of = {kind: beat for beat in beats for kind in beat.kinds}
+        self._kinds = {name: kind for beat in beats for name, kind in beat.kinds.items()}
+        self._names = {kind: beat.name for beat in beats for kind in beat.kinds}
 
     @property
-    def kinds(self) -> tuple[str, ...]:
-        """All kinds that have a beat."""
-        return tuple(self._of)
+    def leads(self) -> tuple[str, ...]:
+        """All kinds that a person may put on top: those with a place, and those that may lead."""
+        return tuple(name for name, kind in self._kinds.items() if _has_a_place(kind))
+
+    @property
+    def ranks(self) -> list[tuple[int, str]]:
+        """Each rank and the beat that tells it, in order."""
+        found = {
+            (kind.rank, self._names[name])
+            for name, kind in self._kinds.items()
+            if kind.rank is not None
+        }
+        return sorted(found)
+
+    def kind(self, item: Item) -> Kind:
+        """What is said of its kind; of one without a beat, that it is never told by rank."""
+        return self._kinds.get(item.kind, Kind())
 
     def family(self, item: Item) -> str:
         """The name of the beat that *item* belongs to, "" where it has none."""
-        beat = self._of.get(item.kind)
-        return beat.name if beat else ""
+        return self._names.get(item.kind, "")
 
-    def least(self, item: Item) -> float:
-        """The score from which a finding of its beat is told."""
-        return self._of[item.kind].least
+    def group(self, item: Item) -> tuple[str, int | None]:
+        """Beat and rank: what is told together, and is one key point at most."""
+        return self.family(item), self.kind(item).rank
 
     def may_be_told(self, item: Item) -> bool:
         """Whether it is told of this instrument: some kinds are of the lead index alone."""
-        return (
-            item.instrument == self.first
-            or not self._of[item.kind].kinds[item.kind].lead_index_only
+        return item.instrument == self.first or not self.kind(item).lead_index_only
+
+    def covered(self, item: Item, told: Sequence[Item]) -> bool:
+        """Whether other news of its instrument among *told* say what it would say."""
+        topic = self.kind(item).unless_covered
+        return any(
+            topic in self.kind(other).covers
+            and other.instrument == item.instrument
+            and other.score >= self.kind(other).least
+            for other in told
         )
+
+
+def _has_a_place(kind: Kind) -> bool:
+    return kind.rank is not None or kind.may_lead != "never"
 
 
 def plan(told: Sequence[Item], lead: Item, rules: Rules) -> Plan:
@@ -74,73 +110,49 @@ def plan(told: Sequence[Item], lead: Item, rules: Rules) -> Plan:
     Raises:
         NarrativeError: That cannot lead.
     """
-    if not rules.family(lead):
+    if not _has_a_place(rules.kind(lead)):
         raise NarrativeError(
-            f"'{lead.kind}' cannot lead; these can: {', '.join(rules.kinds)}.", subject=lead.kind
+            f"'{lead.kind}' cannot lead; these can: {', '.join(rules.leads)}.", subject=lead.kind
         )
     rest = [
         item
         for item in told
-        if item is not lead
-        and rules.family(item)
-        and (item.kind, item.instrument) != (lead.kind, lead.instrument)
+        if item is not lead and (item.kind, item.instrument) != (lead.kind, lead.instrument)
     ]
     groups = []
-    # The dates of a lowest close go back further than those of a round number.
-    lowest = {item.instrument for item in rest if rules.family(item) == "far"}
-    # How far an index is from its record says more than how rare its close is.
-    close = {item.instrument for item in rest if item.kind == "near_record"}
-    for beat in (beat for beat in rules.beats if beat.order is not None):
-        of_family = [
+    for rank, family in rules.ranks:
+        together = tuple(
             item
             for item in rest
-            if rules.family(item) == beat.name
-            and item.score >= beat.least
+            if rules.group(item) == (family, rank)
+            and item.score >= rules.kind(item).least
             and rules.may_be_told(item)
-        ]
-        if beat.name == "near" and _fall_told(told, rules):
-            of_family = [item for item in of_family if item.kind != "below_record"]
-        if beat.name == "far":
-            of_family = [item for item in of_family if item.instrument not in close]
-        if beat.name == "milestone":
-            of_family = [
-                item
-                for item in of_family
-                if item.kind == "milestone" or item.instrument not in lowest
-            ]
-        if of_family:
-            groups.append((beat.name, tuple(of_family)))
-    points = tuple(_points(rest, lead, rules))
-    return Plan(lead=lead, family=rules.family(lead), groups=tuple(groups), points=points)
-
-
-def _fall_told(told: Sequence[Item], rules: Rules) -> bool:
-    """Whether the first index's distance from its high is told with a correction's line."""
-    return any(
-        (family := rules.family(item)) == "inside"
-        or (family == "line" and item.score >= rules.least(item))
-        for item in told
-        if item.instrument == rules.first
+            and not rules.covered(item, told)
+        )
+        if together:
+            groups.append((family, together))
+    return Plan(
+        lead=lead,
+        family=rules.family(lead),
+        groups=tuple(groups),
+        points=tuple(_points(rest, lead, rules)),
     )
 
 
 def _points(rest: Sequence[Item], lead: Item, rules: Rules) -> list[tuple[str, Item]]:
-    """The findings of other families than the lead's that deserve a line, two at most.
-
-    One of each family.
-    """
-    found: dict[str, Item] = {}
+    """The findings that deserve a line, two at most, each told together with others."""
+    found: dict[tuple[str, int | None], Item] = {}
     for item in sorted(rest, key=lambda item: -item.score):
-        family = rules.family(item)
+        kind, group = rules.kind(item), rules.group(item)
         if (
-            family in (rules.family(lead), "broad", "inside")
-            or family in found
-            or item.score < max(3.0, rules.least(item))
-            or not rules.may_be_told(item)
+            kind.key_point
+            and group != rules.group(lead)
+            and group not in found
+            and item.score >= max(LEAST_POINT, kind.least)
+            and rules.may_be_told(item)
         ):
-            continue
-        found[family] = item
-    return list(found.items())[:2]
+            found[group] = item
+    return [(family, item) for (family, _), item in found.items()][:MOST_POINTS]
 
 
 def chosen(choices: Sequence[tuple[str, bool]], turn: Callable[[int], int], first: int = 0) -> str:

@@ -12,12 +12,12 @@ import shutil
 
 import pytest
 
+from reportgen.beats.fed.detect import odds_history
 from reportgen.config.resources import SAMPLE
 from reportgen.datasets.market import Market
 from reportgen.datasets.remote import dataset
 from reportgen.datasets.snapshot import take
 from reportgen.markets import calendar as market_calendar
-from reportgen.news.policy import odds_history
 
 ASKED = ("fed-odds", "--data", "sample", "--as-of", "2025-01-08")
 LETTERS = "FGHJKMNQUVXZ"

@@ -13,7 +13,9 @@ PAGE = (Path(__file__).parents[2] / "docs" / "how-to" / "add-a-beat.md").read_te
 TOML, CODE, WORDS = (
     re.search(rf"```{name}\n(.*?)```", PAGE, re.DOTALL)[1] for name in ("toml", "python", "jinja")
 )
-EVERY_DAY = CODE.replace(" or track.session.weekday() != 4 or change < 0.03", "")
+EVERY_DAY = CODE.replace(
+    "track.live or track.session.weekday() != 4 or change < 0.03", "track.live"
+)
 
 
 @pytest.fixture
@@ -23,7 +25,7 @@ def desk(tmp_path):
     for name, text in (
         ("beats/thrust/beat.toml", TOML.replace("least = 2.0", "least = 0.1")),
         ("beats/thrust/detect.py", EVERY_DAY),
-        ("templates/story/recap/thrust.j2", WORDS),
+        ("templates/story/en/thrust.j2", WORDS),
     ):
         (tmp_path / "desk" / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / "desk" / name).write_text(text)
@@ -54,7 +56,7 @@ def test_its_news_is_told_and_may_lead(desk):
 def test_its_brief_is_checked_from_any_folder(desk, tmp_path):
     """The record keeps the sentences of its desk's beats."""
     words = WORDS.replace("{% for f in list %}", "{% for f in list %}Zigzags, it seems: ")
-    (desk / "templates/story/recap/thrust.j2").write_text(words)
+    (desk / "templates/story/en/thrust.j2").write_text(words)
     assert "Zigzags, it seems: " in made(desk)[1]
     brief = desk / "out" / "desk-recap" / "2025-01-08"
     done = reportgen(tmp_path, "check", str(brief))[0]
@@ -75,17 +77,26 @@ def test_words_in_quotation_marks_may_have_escapes(desk):
 
 def test_without_sentences_it_is_named_and_not_told(desk):
     """The brief is made all the same; the doctor says which file is missing."""
-    (desk / "templates/story/recap/thrust.j2").unlink()
+    (desk / "templates/story/en/thrust.j2").unlink()
     done, brief = made(desk)
     assert done.returncode == 0, done.stderr
     assert "Found, and not told for want of words: thrust." in brief
     assert re.search(r"BAD  beats .*thrust\.j2", reportgen(desk, "doctor")[0].stdout)
 
 
+def test_a_fact_in_another_unit_than_its_role_fails_its_section(desk):
+    """The brief is held, for the section is required, and says which role of which beat it was."""
+    text = TOML.replace('"fraction, week"', '"points, week"').replace("least = 2.0", "least = 0.1")
+    (desk / "beats/thrust/beat.toml").write_text(text)
+    done, _ = made(desk)
+    assert done.returncode != 0
+    assert "The beat 'thrust' gives the role 'change' a fact in fraction over week" in done.stderr
+
+
 def test_a_number_in_plain_words_is_refused(desk):
     """The checker knows nothing of "in five sessions"."""
     words = WORDS.replace('{{ f.change | says("for the week") }}', "in five sessions")
-    (desk / "templates/story/recap/thrust.j2").write_text(words)
+    (desk / "templates/story/en/thrust.j2").write_text(words)
     done, brief = made(desk)
     assert (done.returncode, brief) == (5, "")
     assert "'five': a claim that cites no fact" in done.stderr
@@ -96,11 +107,12 @@ def test_a_number_in_plain_words_is_refused(desk):
     [
         (
             "beat.toml",
-            'order = "first"',
-            'beat.toml, line 1: order = "first" is not a whole number',
+            '[kinds.thrust]\nrank = "first"',
+            'beat.toml, line 2: rank = "first" is not a whole number',
         ),
         ("beat.toml", "[kinds.record_close]", "both have the kind 'record_close'"),
-        ("detect.py", "def detct(track): ...", "has no attribute 'detect'"),
+        ("beat.toml", 'looks_at = "indexes"\nwindows = ["hour"]', "windows"),
+        ("detect.py", "def detct(scene): ...", "has no attribute 'detect'"),
         ("detect.py", "1 / 0", "ZeroDivisionError"),
     ],
 )

@@ -46,14 +46,20 @@ def test_families_are_told_in_the_order_of_newsrooms():
         told("record_close", 1.0),
         told("worst_day_since", 3.0),
     )
-    assert [family for family, _ in found] == ["since", "reversal", "record", "run", "line"]
+    assert [family for family, _ in found] == [
+        "superlatives",
+        "reversals",
+        "records",
+        "streaks",
+        "corrections",
+    ]
 
 
 def test_findings_of_a_family_stay_together_in_their_ranks():
     """The highest-ranked first, as they came."""
     first, second = told("near_correction", 6.0), told("bear_market", 5.0, "^RUT")
     found = plan([LEAD, first, told("streak_up"), second], LEAD).groups
-    assert found[1] == ("line", (first, second))
+    assert found[1] == ("corrections", (first, second))
 
 
 def test_the_lead_is_not_told_again():
@@ -61,7 +67,7 @@ def test_the_lead_is_not_told_again():
     lead = told("record_close", 12.0)
     twin, other = told("record_close", 3.0), told("record_close", 4.0, "^IXIC")
     made = plan([lead, twin, other], lead)
-    assert (made.lead, made.family, made.groups) == (lead, "record", (("record", (other,)),))
+    assert (made.lead, made.family, made.groups) == (lead, "records", (("records", (other,)),))
 
 
 @pytest.mark.parametrize(
@@ -90,7 +96,7 @@ def test_small_news_is_told_of_the_first_index_only(kind):
     assert groups(told(kind), told(kind, instrument="^RUT")) == [(FAMILY[kind], [kind])]
 
 
-@pytest.mark.parametrize(("line", "families"), [(3.0, ["line"]), (2.9, ["near"])])
+@pytest.mark.parametrize(("line", "families"), [(3.0, ["corrections"]), (2.9, ["records"])])
 def test_how_far_below_its_record_the_first_index_is_is_told_once(line, families):
     """With the correction it comes near, where that is told."""
     assert [
@@ -112,8 +118,8 @@ def test_kinds_the_editor_does_not_know_and_the_market_as_one_have_no_group():
 def test_key_points_are_the_two_best_families():
     """The third is left out."""
     assert points(told("streak_up", 4.0), told("record_close", 8.0), told("correction", 6.0)) == [
-        ("record", 8.0),
-        ("line", 6.0),
+        ("records", 8.0),
+        ("corrections", 6.0),
     ]
 
 
@@ -122,10 +128,10 @@ def test_a_family_has_one_key_point():
     found = points(
         told("record_close", 7.0, "^IXIC"), told("record_close", 8.0), told("streak_up", 4.0)
     )
-    assert found == [("record", 8.0), ("run", 4.0)]
+    assert found == [("records", 8.0), ("streaks", 4.0)]
 
 
-@pytest.mark.parametrize(("score", "said"), [(3.0, [("wrap", 3.0)]), (2.99, [])])
+@pytest.mark.parametrize(("score", "said"), [(3.0, [("windows", 3.0)]), (2.99, [])])
 def test_a_key_point_needs_a_score_of_three(score, said):
     """A wrap has no group but may be a point."""
     assert points(told("week_wrap", score)) == said
@@ -136,14 +142,14 @@ def test_the_family_of_the_lead_and_the_market_as_one_are_no_key_points():
     lead = told("record_close", 12.0)
     assert points(
         told("record_close", 9.0, "^IXIC"), told("broad_up", 8.0), told("streak_up", 4.0), lead=lead
-    ) == [("run", 4.0)]
+    ) == [("streaks", 4.0)]
 
 
 def test_of_two_equal_findings_the_higher_ranked_is_the_key_point():
     """A tie is settled by the order they came in."""
     first, second = told("streak_up", 5.0, "^DJI"), told("streak_up", 5.0, "^RUT")
-    assert plan([LEAD, first, second], LEAD).points == (("run", first),)
-    assert plan([LEAD, second, first], LEAD).points == (("run", second),)
+    assert plan([LEAD, first, second], LEAD).points == (("streaks", first),)
+    assert plan([LEAD, second, first], LEAD).points == (("streaks", second),)
 
 
 @pytest.mark.parametrize(

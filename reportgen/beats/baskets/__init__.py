@@ -1,0 +1,1 @@
+"""Groups of stocks by their median."""

@@ -1,0 +1,1 @@
+"""Bitcoin on its own clock."""

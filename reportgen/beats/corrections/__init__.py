@@ -1,0 +1,1 @@
+"""Corrections and bear markets: near one, entering, inside, leaving."""

@@ -1,0 +1,1 @@
+"""The highest or lowest close since an earlier one."""

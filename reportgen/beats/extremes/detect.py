@@ -1,0 +1,47 @@
+"""The highest or lowest close since an earlier one."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+from reportgen.beats.measure import Measure, News, with_sigma
+from reportgen.beats.scene import Scene
+from reportgen.core.facts import Unit
+from reportgen.datasets.market import Track
+from reportgen.statistics import extremes, returns, volatility
+
+LONG_AGO = 25
+"""Sessions since a close as high or as low that make it worth saying."""
+
+
+def far(track: Track) -> News | None:
+    """The highest or lowest close since an earlier one, at least 25 sessions ago.
+
+    None where there is no earlier one.
+    """
+    if track.live:
+        return None
+    measure = Measure.of(track)
+    for below, name in ((False, "highest"), (True, "lowest")):
+        since = extremes.last_close_as_far(track.closes, below=below)
+        gap = 0 if since is None else extremes.sessions_between(track.closes, since)
+        if since is not None and gap >= LONG_AGO:
+            kind = f"{name}_close_since"
+            roles = {"since": measure.fact(kind, since, Unit.DATE, since=since.isoformat())}
+            roles["level"] = measure.fact("level", track.last, track.instrument.unit)
+            with_sigma(
+                roles,
+                "change",
+                measure.change(
+                    "pct_change", returns.day(track.closes), volatility.ewma(track.changes)
+                ),
+            )
+            return measure.news(kind, roles, {"reach": math.log2(gap / 21)})
+    return None
+
+
+def detect(scene: Scene) -> Iterator[News | None]:
+    """The highest or lowest close of each index since an earlier one."""
+    for track in scene.tracks:
+        yield far(track)

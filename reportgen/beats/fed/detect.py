@@ -1,0 +1,233 @@
+"""The Fed's target range, and what futures make of the next meeting."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from reportgen.beats.measure import Measure, News
+from reportgen.beats.scene import Scene
+from reportgen.core.errors import NoData
+from reportgen.core.facts import Unit
+from reportgen.datasets.market import Market
+from reportgen.markets.instruments import instrument
+from reportgen.statistics import rates
+
+HISTORY = 63
+"""Settlements over which the odds of a meeting are shown: a quarter."""
+
+
+CYCLE_DAYS = 125
+"""A run of moves is told of for about four months after its last one."""
+
+
+def _measure(market: Market, symbol: str, as_of: dt.date) -> Measure:
+    return Measure(instrument(symbol).key, symbol, as_of.isoformat(), market.source(symbol))
+
+
+def policy(market: Market) -> News:
+    """The target range, and the latest run of cuts or increases: number, sum, dates."""
+    lower, upper = market.rate("DFEDTARL"), market.rate("DFEDTARU")
+    today = min(market.moment.at.date(), upper.index[-1].date())
+    fed = Measure("fed", "FEDFUNDS", today.isoformat(), market.source("DFEDTARU"))
+    roles = {
+        "low": fed.fact(
+            "target_range", float(lower.iloc[-1]), Unit.YIELD, "day", name="target_low"
+        ),
+        "high": fed.fact(
+            "target_range", float(upper.iloc[-1]), Unit.YIELD, "day", name="target_high"
+        ),
+    }
+    changes = rates.range_changes(upper)
+    cycle = rates.latest_cycle(changes, CYCLE_DAYS, today)
+    if changes and not cycle:
+        announced = changes[-1].effective - dt.timedelta(days=1)
+        roles["held_since"] = fed.fact(
+            "target_range", announced, Unit.DATE, "day", name="target_range.since"
+        )
+    if cycle:
+        day = dt.timedelta(days=1)  # a new range takes effect on the day after it is announced
+        total = sum(change.change for change in cycle)
+        roles["moves"] = fed.fact("target_changes", len(cycle), Unit.COUNT, "cycle")
+        roles["total"] = fed.fact("target_change_bp", total, Unit.BP, "cycle")
+        roles["first"] = fed.fact(
+            "target_changes",
+            cycle[0].effective - day,
+            Unit.DATE,
+            "cycle",
+            name="target_changes.first",
+        )
+        roles["last"] = fed.fact(
+            "target_changes",
+            cycle[-1].effective - day,
+            Unit.DATE,
+            "cycle",
+            name="target_changes.last",
+        )
+    return fed.news("policy", roles)
+
+
+def odds(market: Market) -> News:
+    """The chance that the next meeting leaves the target range alone, and of a cut and an increase.
+
+    With what they were a day before.
+    """
+    marked, (first, last), chances = _chances(market, 0)
+    fed = _measure(market, "FEDFUNDS", marked)
+    roles = {
+        name: fed.fact(
+            "fed_probability", p, Unit.PROBABILITY, "meeting", name=f"fed_probability.{name}"
+        )
+        for name, p in chances.items()
+    }
+    roles |= {
+        "start": fed.fact("meeting", first, Unit.DATE, "meeting", name="meeting.start"),
+        "end": fed.fact("meeting", last, Unit.DATE, "meeting", name="meeting.end"),
+        "marked": fed.fact(
+            "fed_probability", marked, Unit.DATE, "meeting", name="fed_probability.date"
+        ),
+    }
+    with suppress(NoData):
+        before, (_, end), earlier = _chances(market, 1)
+        if not any(
+            before < other < end for _, other in market.snapshot.meetings
+        ):  # then it was not the next one yet
+            for name, p in earlier.items():
+                roles[f"{name}_before"] = fed.fact(
+                    "fed_probability",
+                    p,
+                    Unit.PROBABILITY,
+                    "day-before",
+                    name=f"fed_probability.{name}.before",
+                )
+            roles["marked_before"] = fed.fact(
+                "fed_probability",
+                before,
+                Unit.DATE,
+                "day-before",
+                name="fed_probability.before.date",
+            )
+    return fed.news("odds", roles)
+
+
+def _chances(market: Market, ago: int) -> tuple[dt.date, tuple[dt.date, dt.date], dict[str, float]]:
+    """The settlements *ago* days back, the next meeting, and the chances of its outcomes."""
+    marked, prices = market.futures(ago)
+    meetings, decided = market.meetings(marked)
+    if len(meetings) == decided:
+        raise NoData(
+            f"Dataset '{market.snapshot.name}' lists no Fed meeting after"
+            f" {market.moment.at:%Y-%m-%d}."
+        )
+    table = rates.next_odds(prices, [end for _, end in meetings], decided)
+    hold, cut = table.get(0, 0.0), sum(p for step, p in table.items() if step < 0)
+    return (
+        marked,
+        meetings[decided],
+        {"hold": hold, "cut": cut, "increase": max(0.0, 1 - hold - cut)},
+    )
+
+
+def odds_history(market: Market) -> pd.DataFrame:
+    """Chances (0 to 1) that the next meeting holds, cuts or raises, by settlement day.
+
+    Columns hold, cut and increase; oldest day first, the last 63 of those that reach the meeting.
+    The last row is what :func:`odds` tells.
+    """
+    marked, (_, end), newest = _chances(market, 0)
+    low = market.rate("DFEDTARL")
+    rows: dict[pd.Timestamp, dict[str, float]] = {}
+    for day, prices in market.curves(HISTORY):
+        then = low[
+            : pd.Timestamp(day) + pd.Timedelta(days=1)
+        ]  # a range that was announced that day takes effect on the next
+        ends = [last for _, last in market.snapshot.meetings if last >= day.replace(day=1)]
+        table = (
+            rates.fedwatch(prices, ends, sum(last <= day for last in ends)).get(end)
+            if len(then)
+            else None
+        )
+        if table:
+            moved = round(
+                float(low.iloc[-1] - then.iloc[-1]) * 400
+            )  # quarter points from then to today
+            hold, cut = table.get(moved, 0.0), sum(p for step, p in table.items() if step < moved)
+            rows[pd.Timestamp(day)] = {
+                "hold": hold,
+                "cut": cut,
+                "increase": max(0.0, 1 - hold - cut),
+            }
+    rows[pd.Timestamp(marked)] = newest
+    return pd.DataFrame.from_dict(
+        rows, orient="index", columns=["hold", "cut", "increase"]
+    ).sort_index()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tree:
+    """Probabilities (0 to 1) of each target range after each meeting.
+
+    By the lower end of the range in basis points.
+    """
+
+    marked: dt.date
+    """The day of the settlements."""
+    low: float
+    """The lower end of today's range, in percent."""
+    meetings: Mapping[dt.date, Mapping[int, float]]
+    prices: Mapping[str, float]
+    source: str
+
+    def payload(self) -> dict[str, Any]:
+        """The tree as JSON."""
+        return {
+            "settlements": self.marked.isoformat(),
+            "source": self.source,
+            "target_low": self.low,
+            "target_high": round(self.low + rates.STEP, 4),
+            "meetings": {
+                day.isoformat(): {str(low): round(p, 6) for low, p in row.items()}
+                for day, row in self.meetings.items()
+            },
+            "prices": dict(self.prices),
+        }
+
+
+def tree(market: Market, ago: int = 0) -> Tree:
+    """The odds by the newest settlements, or by those so many *ago*.
+
+    Raises:
+        NoData: No meeting is listed, or none is reached.
+    """
+    marked, prices = market.futures(ago)
+    meetings, decided = market.meetings(marked)
+    if len(meetings) == decided:
+        raise NoData(
+            f"No Fed meeting after {market.moment.at:%Y-%m-%d} is listed; the published calendar is"
+            " used up. Update reportgen, or name a dataset with later meetings."
+        )
+    low = round(float(market.rate("DFEDTARL").iloc[-1]) * 100, 4)
+    table = rates.fedwatch(prices, [end for _, end in meetings], decided)
+    if not table:
+        raise NoData("Fed funds futures do not reach the next meeting from a month without one.")
+    by_range = {
+        day: {round(low * 100) + 25 * step: p for step, p in row.items()}
+        for day, row in table.items()
+    }
+    shown = {
+        f"ZQ{'FGHJKMNQUVXZ'[month - 1]}{year}": price
+        for (year, month), price in sorted(prices.items())
+    }
+    return Tree(
+        marked=marked, low=low, meetings=by_range, prices=shown, source=market.source("FEDFUNDS")
+    )
+
+
+def detect(scene: Scene) -> Iterator[News | None]:
+    """The chances of the next meeting."""
+    yield from scene.known(odds, scene.market)

@@ -1,0 +1,1 @@
+"""Volatility, oil and gold: their level, their change and its rarity."""

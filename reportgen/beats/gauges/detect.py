@@ -1,0 +1,42 @@
+"""Volatility, oil and gold: their level, their change and its rarity."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+from reportgen.beats.measure import Measure, News, moved, size, with_sigma
+from reportgen.beats.scene import Scene
+from reportgen.core.facts import Unit
+from reportgen.datasets.market import Track
+from reportgen.statistics import extremes
+
+FAR = 60
+"""Sessions since a level as high or as low that make it worth saying."""
+
+
+def gauge(track: Track, window: str = "day") -> News:
+    """The level of the VIX, oil or gold, its change over the *window*, and its rarity."""
+    measure = Measure.of(track)
+    kind, change, sigma, shown = moved(track, window)
+    roles = {"level": measure.fact("level", track.last, track.instrument.unit)}
+    if window == "day":
+        roles["points"] = measure.fact(
+            "point_change", track.last - float(track.closes.iloc[-2]), Unit.POINTS
+        )
+    with_sigma(roles, "change", measure.change(kind, change, sigma, shown))
+    parts = {"size": size(change, sigma)}
+    below = change < 0
+    since = extremes.last_close_as_far(track.closes, below=below)
+    gap = extremes.sessions_between(track.closes, since) if since else 0
+    if not track.live and gap >= FAR:
+        kind = f"{'lowest' if below else 'highest'}_close_since"
+        roles["since"] = measure.fact(kind, str(since), Unit.DATE, since=str(since))
+        parts["reach"] = math.log2(gap / 21)
+    return measure.news("gauge", roles, parts)
+
+
+def detect(scene: Scene) -> Iterator[News | None]:
+    """Each gauge."""
+    for track in scene.tracks:
+        yield gauge(track, scene.window)

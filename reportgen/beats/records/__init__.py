@@ -1,0 +1,1 @@
+"""Record closes, and how far below one a level is."""

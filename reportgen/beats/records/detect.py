@@ -1,0 +1,146 @@
+"""Record closes, and how far below one a level is."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+
+from reportgen.beats.measure import Measure, News, records_made, standing_record, surprise
+from reportgen.beats.scene import Scene
+from reportgen.core.facts import Fact, Unit
+from reportgen.datasets.market import Track
+from reportgen.statistics import drawdowns
+from reportgen.statistics.drawdowns import High
+
+NEAR = -0.005
+"""How far below its record a level is near it."""
+
+
+CLOSE, QUIET = -0.002, 0.005
+"""How near to its record the first index must be to lead with it on a quiet day."""
+
+
+LONG_AGO = 60
+"""Sessions since its last record after which one of any index leads."""
+
+
+def record(track: Track) -> News | None:
+    """A record close, a close within half a percent of one, or a 52-week closing high.
+
+    None otherwise.
+
+    A record is claimed only for series that reach back to their start or to a known record; for
+    others the 52-week high is all that can be said.
+    """
+    measure = Measure.of(track)
+    roles = {"level": measure.fact("level", track.last, track.instrument.unit)}
+    moved = surprise(track.changes) / 2
+    if track.record_start:
+        old = standing_record(track)
+        roles["record"] = measure.fact(
+            "record_close",
+            old.level,
+            track.instrument.unit,
+            "since-start",
+            name="record_close.before",
+        )
+        roles["record_date"] = measure.fact(
+            "record_close", old.session, Unit.DATE, "since-start", name="record_close.before.date"
+        )
+        if track.last > old.level and not track.live:
+            roles["is_record"] = measure.fact(
+                "record_close",
+                track.last,
+                track.instrument.unit,
+                since=str(track.instrument.inception),
+            )
+            roles |= _counts(track, measure)
+            return measure.news("record_close", roles, {"threshold": 12.0, "surprise": moved})
+        distance = track.last / old.level - 1
+        if NEAR <= distance < 0:
+            roles |= _missing(track, old, measure)
+            return measure.news(
+                "near_record",
+                roles,
+                {"threshold": 8.0 if distance > -0.002 else 5.0, "surprise": moved},
+            )
+    if track.live or track.closes.index[-1] - track.closes.index[0] < dt.timedelta(days=366):
+        return None
+    if track.last > float(drawdowns.year_window(track.closes).iloc[:-1].max()):
+        roles["high"] = measure.fact("high_close", track.last, track.instrument.unit, "52-weeks")
+        return measure.news("high_52_weeks", roles, {"threshold": 5.0, "surprise": moved})
+    return None
+
+
+def _missing(track: Track, old: High, measure: Measure) -> dict[str, Fact]:
+    """What the last level lacks of the record *old*."""
+    return {
+        "distance": measure.fact(
+            "near_record", track.last / old.level - 1, Unit.FRACTION, "since-high"
+        ),
+        "missing": measure.fact(
+            "near_record",
+            old.level - track.last,
+            track.instrument.difference,
+            "since-high",
+            name="near_record.points",
+        ),
+    }
+
+
+def below(track: Track) -> News | None:
+    """How far below its record close a level is that is not near it.
+
+    None where it is, or where no record can be claimed.
+    """
+    if not track.record_start or track.last / standing_record(track).level - 1 >= NEAR:
+        return None
+    measure, old = Measure.of(track), standing_record(track)
+    roles = {
+        "record": measure.fact(
+            "record_close",
+            old.level,
+            track.instrument.unit,
+            "since-start",
+            name="record_close.before",
+        ),
+        "record_date": measure.fact(
+            "record_close", old.session, Unit.DATE, "since-start", name="record_close.before.date"
+        ),
+        **_missing(track, old, measure),
+    }
+    return measure.news("below_record", roles)
+
+
+def _counts(track: Track, measure: Measure) -> dict[str, Fact]:
+    """The number of records this year, and of latest sessions in a row that set one."""
+    records = records_made(track)
+    run = len(records) if records.all() else int(records[::-1].to_numpy().argmin())
+    year = int(records[records.index.year == track.session.year].sum())
+    return {
+        "count": measure.fact("record_close", year, Unit.COUNT, "ytd", name="record_close.count"),
+        "run": measure.fact("record_close", run, Unit.COUNT, "streak", name="record_close.run"),
+    }
+
+
+def leads(found: News, track: Track) -> bool:
+    """Whether it leads.
+
+    A record of the lead index does, one of another after a long wait, and a close of the lead index
+    right below its record on a day with little else.
+    """
+    if found.finding.kind == "near_record":
+        close = found.role("distance").number >= CLOSE
+        return track.leads and close and abs(float(track.changes.iloc[-1])) < QUIET
+    waited = len(track.closes[str(found.role("record_date").value) :]) > LONG_AGO
+    return track.leads or waited
+
+
+def detect(scene: Scene) -> Iterator[News | None]:
+    """A record, a close near one, or how far below one each index is."""
+    for track in scene.tracks:
+        found = record(track)
+        if found and scene.window == "day" and found.finding.kind != "high_52_weeks":
+            found = found.beside(unless=leads(found, track))
+        yield scene.standing(found)
+        yield scene.standing(below(track))

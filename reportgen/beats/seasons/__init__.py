@@ -1,0 +1,1 @@
+"""Years and months as a longer view."""

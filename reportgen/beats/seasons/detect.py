@@ -1,0 +1,101 @@
+"""Years and months as a longer view."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+
+from reportgen.beats.measure import Measure, News, usual_year, with_sigma
+from reportgen.beats.scene import Scene
+from reportgen.core.facts import Unit
+from reportgen.datasets.market import Track
+from reportgen.statistics import returns, seasons, volatility
+
+SEASONS, LEAST_SEASONS = 20, 10
+"""Years that the season of a month is judged by, and the fewest that will do."""
+
+
+def turn(track: Track) -> News:
+    """Last year's price return and this year's so far, with the month that carried it."""
+    measure = Measure.of(track)
+    year = track.session.year - 1
+    usual = usual_year(track, year)
+    roles = {
+        "ytd": measure.fact(
+            "ytd_change", returns.to_date(track.closes, "year"), Unit.FRACTION, "ytd"
+        )
+    }
+    pair = measure.change(
+        "year_change",
+        returns.calendar_year(track.closes, year),
+        usual,
+        str(year),
+        name=f"year_change.{year}",
+    )
+    with_sigma(roles, "year", pair)
+    return measure.news("turn", roles)
+
+
+def months(track: Track, upcoming: dt.date) -> News | None:
+    """The completed months of the year that is told of.
+
+    All their changes, the best, the worst and the last.
+
+    That is the running year from its third completed month on, the year before until then.
+    *upcoming* is the first session that is not over.
+    """
+    changes = seasons.completed_months(track.closes, upcoming)
+    year = track.session.year
+    if (changes.index.year == year).sum() < 3:
+        year -= 1
+    told = changes[changes.index.year == year]
+    if len(told) < 3:
+        return None
+    measure = Measure.of(track)
+    usual = volatility.of_periods(changes.iloc[:-1])
+    pairs = {
+        month: measure.change(
+            "month_change", float(c), usual, str(month), name=f"month_change.{month}"
+        )
+        for month, c in told.items()
+    }
+    best, worst = seasons.best_and_worst(told)
+    roles = {f"m{month.month:02d}": pair[0] for month, pair in pairs.items()}
+    for role, month in (("best", best), ("worst", worst), ("last", told.index[-1])):
+        with_sigma(roles, role, pairs[month])
+    roles["best_of"] = measure.fact("best_month_of_year", str(best), Unit.DATE, str(year))
+    roles["worst_of"] = measure.fact("worst_month_of_year", str(worst), Unit.DATE, str(year))
+    return measure.news("months", roles)
+
+
+def season(track: Track) -> News | None:
+    """On the first session of a month, in how many of the last years that month has been a gain.
+
+    None on others, or with few years.
+    """
+    month, closes = track.session.month, track.closes.iloc[:-1]
+    if track.live or closes.index[-1].month == month:
+        return None
+    changes = returns.periods(closes, "M")
+    same = changes[changes.index.month == month].iloc[-SEASONS:]
+    if len(same) < LEAST_SEASONS:
+        return None
+    measure = Measure.of(track)
+    roles = {
+        "years": measure.fact(
+            "month_history", len(same), Unit.COUNT, "years", name="month_history.years"
+        ),
+        "rising": measure.fact(
+            "month_history", int((same > 0).sum()), Unit.COUNT, "years", name="month_history.rising"
+        ),
+        "mean": measure.fact(
+            "month_history", float(same.mean()), Unit.FRACTION, "years", name="month_history.mean"
+        ),
+    }
+    return measure.news("season", roles)
+
+
+def detect(scene: Scene) -> Iterator[News | None]:
+    """How the month that begins has gone in other years, for the lead index."""
+    if scene.tracks:
+        yield season(scene.tracks[0])

@@ -1,0 +1,1 @@
+"""Sector funds, which led and which lagged."""

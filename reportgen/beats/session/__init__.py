@@ -1,0 +1,1 @@
+"""The session itself: the market as one, each index's day, and the day before."""

@@ -1,0 +1,1 @@
+"""Single stocks that moved more than is usual for them."""

@@ -1,0 +1,1 @@
+"""Runs of sessions of one sign, and their end."""

@@ -1,0 +1,57 @@
+"""Runs of sessions of one sign, and their end."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+from reportgen.beats.measure import Measure, News, with_sigma
+from reportgen.beats.scene import Scene
+from reportgen.core.facts import Unit
+from reportgen.datasets.market import Track
+from reportgen.statistics import returns, streaks, volatility
+
+LEAST_RUN = 4
+"""Sessions of a run whose end is worth saying."""
+
+
+LONG_RUN = 7
+"""Sessions of a run that leads."""
+
+
+def streak(track: Track) -> News | None:
+    """A run of at least three sessions of one sign, the last included; told after a close only."""
+    length = streaks.streak(track.changes)
+    if track.live or abs(length) < 3:
+        return None
+    measure = Measure.of(track)
+    kind = "streak_up" if length > 0 else "streak_down"
+    first = track.closes.index[-abs(length) - 1].date()
+    total = returns.since_session(track.closes, first)
+    roles = {"length": measure.fact(kind, abs(length), Unit.COUNT, "day")}
+    sigma = volatility.ewma(track.changes) * math.sqrt(abs(length))
+    with_sigma(
+        roles,
+        "total",
+        measure.change("period_change", total, sigma, "streak", name="streak_change"),
+    )
+    return measure.news(kind, roles, {"length": max(0.0, (abs(length) - 4) * 1.5)})
+
+
+def broken(track: Track) -> News | None:
+    """A run of at least four sessions of one sign that this session ended, after its close."""
+    ended = streaks.streak(track.changes.iloc[:-1])
+    if track.live or abs(ended) < LEAST_RUN or streaks.streak(track.changes) * ended > 0:
+        return None
+    measure = Measure.of(track)
+    kind = "streak_up_ended" if ended > 0 else "streak_down_ended"
+    roles = {"length": measure.fact(kind, abs(ended), Unit.COUNT, "day")}
+    return measure.news(kind, roles, {"length": (abs(ended) - LEAST_RUN) * 1.0})
+
+
+def detect(scene: Scene) -> Iterator[News | None]:
+    """Runs of each index, and those that this session ended; a long one leads."""
+    for track in scene.tracks:
+        if found := streak(track):
+            yield found.beside(unless=found.role("length").number >= LONG_RUN)
+        yield broken(track)

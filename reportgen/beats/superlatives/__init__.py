@@ -1,0 +1,1 @@
+"""The best or worst day since an earlier one."""

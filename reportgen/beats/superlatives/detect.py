@@ -1,0 +1,62 @@
+"""The best or worst day since an earlier one."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+from reportgen.beats.measure import Measure, News, size, surprise, with_sigma
+from reportgen.beats.scene import Scene
+from reportgen.core.facts import Unit
+from reportgen.datasets.market import Track
+from reportgen.statistics import extremes, volatility
+
+LEAST_GAP = 21
+"""Sessions since the last move as large that make a "since" worth saying."""
+
+
+LARGE_MOVE, RARE_MOVE, LONG_AGO = 0.02, 0.012, 60
+"""The size of a move with which a superlative leads.
+
+Or a smaller one, if the last as large was this many sessions ago.
+"""
+
+
+def superlative(track: Track) -> News | None:
+    """The best or worst day since one at least as large, more than a month ago."""
+    changes = track.changes
+    change = float(changes.iloc[-1])
+    earlier = extremes.last_as_large(changes)
+    sigma = volatility.ewma(changes)
+    if track.live or earlier is None or abs(change) < 0.009 or abs(change) < sigma:
+        return None
+    gap = extremes.sessions_between(changes, earlier)
+    if gap < LEAST_GAP:
+        return None
+    measure = Measure.of(track)
+    kind = "best_day_since" if change > 0 else "worst_day_since"
+    roles = {"since": measure.fact(kind, earlier, Unit.DATE, "day", since=earlier.isoformat())}
+    with_sigma(roles, "change", measure.change("pct_change", change, sigma))
+    parts = {
+        "surprise": surprise(changes) / 2,
+        "reach": math.log2(1 + gap / 21),
+        "size": size(change, sigma),
+    }
+    return measure.news(kind, roles, parts)
+
+
+def rare(found: News, track: Track) -> bool:
+    """Whether it leads: a large move, or one that was last as large long ago."""
+    gap, move = len(track.closes[str(found.role("since").value) :]) - 1, abs(found.change)
+    return (
+        move >= LARGE_MOVE
+        or (gap >= LONG_AGO and move >= RARE_MOVE)
+        or (gap >= LONG_AGO / 2 and move >= 1.25 * RARE_MOVE)
+    )
+
+
+def detect(scene: Scene) -> Iterator[News | None]:
+    """The best or worst day since an earlier one, of each index."""
+    for track in scene.tracks:
+        if found := superlative(track):
+            yield found.beside(unless=rare(found, track))

@@ -1,0 +1,1 @@
+"""Weeks, months, quarters and years: so far, and ended."""

@@ -1,0 +1,281 @@
+"""Weeks, months, quarters and years: so far, and ended."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import pandas as pd
+
+from reportgen.beats.measure import PERIODS, Measure, News, moved, records_made, size, with_sigma
+from reportgen.beats.scene import Scene
+from reportgen.core.facts import Fact, Unit
+from reportgen.datasets.market import Track
+from reportgen.markets.calendar import STARTS
+from reportgen.statistics import returns, streaks
+
+LEAST_GAP = {"week": 13, "month": 6, "quarter": 4, "year": 3}
+"""Periods since the last one as good or bad that make a "since" worth saying."""
+
+
+LEAST_RUN = {"week": 3, "month": 3, "quarter": 3, "year": 3}
+
+
+WEIGHT = {"week": 1.5, "month": 5.0, "quarter": 7.0, "year": 14.0}
+
+
+LEAST_DAYS = 3
+"""Sessions of a window whose best and worst days are worth naming."""
+
+
+def so_far(track: Track, *, every: bool = False) -> News:
+    """The changes of the running week, month, quarter and year, in points too.
+
+    Unless *every* window is asked for, one other than the year that began with this session is left
+    out: it would say what the day says.
+    """
+    measure, closes = Measure.of(track), track.closes
+    roles: dict[str, Fact] = {}
+    for window in PERIODS:
+        if closes.index[0].date() >= STARTS[window](track.session):
+            continue
+        base, level = returns.base_close(closes, STARTS[window](track.session))
+        if base == closes.index[-2].date() and window != "year" and not every:
+            continue
+        kind = "ytd_change" if window == "year" else f"{window}_change"
+        shown = "ytd" if window == "year" else window
+        roles[window] = measure.fact(kind, track.last / level - 1, Unit.FRACTION, shown)
+        roles[f"{window}_points"] = measure.fact(
+            kind, track.last - level, track.instrument.difference, shown, name=f"{shown}_points"
+        )
+    return measure.news("so_far", roles)
+
+
+def before(track: Track) -> News | None:
+    """The month, and in January the year, that ended before this session, its next one.
+
+    None on other sessions.
+    """
+    last, now = track.closes.index[-2].date(), track.session
+    if (last.year, last.month) == (now.year, now.month) or track.live:
+        return None
+    measure, closes = Measure.of(track), track.closes.iloc[:-1]
+    changes = returns.periods(closes, "M")
+    if len(changes) < 25:
+        return None
+    roles: dict[str, Fact] = {
+        "month": measure.fact(
+            "month_change",
+            returns.to_date(closes, "month"),
+            Unit.FRACTION,
+            "prior-month",
+            name="month_before",
+        ),
+        "month_of": measure.fact(
+            "month_change", f"{last:%Y-%m}", Unit.DATE, "prior-month", name="month_before.date"
+        ),
+    }
+    year = changes[changes.index.year == last.year]
+    for name, extreme in (
+        ("best", year.iloc[-1] > year.iloc[:-1].max()),
+        ("worst", year.iloc[-1] < year.iloc[:-1].min()),
+    ):
+        if len(year) >= 5 and extreme and (year.iloc[-1] > 0) == (name == "best"):
+            roles["month_rank"] = measure.fact(
+                f"{name}_month_of_year",
+                str(last.year),
+                Unit.DATE,
+                "prior-month",
+                name="month_before.rank",
+            )
+    if last.year != now.year:
+        change = returns.to_date(closes, "year")
+        roles["year"] = measure.fact(
+            "year_change", change, Unit.FRACTION, str(last.year), name=f"year_change.{last.year}"
+        )
+    return measure.news("before", roles, {"window": 2.0})
+
+
+def wrap(track: Track, window: str, upcoming: dt.date) -> News | None:
+    """The week, month, quarter or year that this session ended; None where it goes on.
+
+    With it come the last one as good or as bad, where that is long ago; whether it is the best or
+    the worst of its year; and the run of such periods it belongs to or ends. *upcoming* is the
+    first session that is not over.
+    """
+    if track.live or STARTS[window](upcoming) == STARTS[window](track.session):
+        return None
+    changes = returns.periods(track.closes, PERIODS[window])
+    if changes.empty:
+        return None
+    measure = Measure.of(track)
+    kind, change, sigma, shown = moved(track, window)
+    roles: dict[str, Fact] = {}
+    with_sigma(roles, "change", measure.change(kind, change, sigma, shown))
+    parts = {"window": WEIGHT[window], "size": size(change, sigma)}
+    _since(roles, parts, track, changes, window)
+    _of_year(roles, measure, changes, window)
+    _run(roles, parts, measure, changes, window)
+    return measure.news(f"{window}_wrap", roles, parts)
+
+
+def _ended(closes: pd.Series, period: pd.Period, window: str) -> str:
+    """What a date calls a period by: a week by its last session, others by their first month."""
+    if window != "week":
+        return f"{period.start_time:%Y-%m}"
+    return str(closes[: period.end_time].index[-1].date())
+
+
+def _since(
+    roles: dict[str, Fact], parts: dict[str, float], track: Track, changes: pd.Series, window: str
+) -> None:
+    """Add when a period was last as good or as bad."""
+    measure = Measure.of(track)
+    last = float(changes.iloc[-1])
+    earlier = changes.iloc[:-1]
+    as_large = (earlier >= last if last > 0 else earlier <= last).to_numpy().nonzero()[0]
+    if not len(as_large) or not last:
+        return
+    gap = len(earlier) - int(as_large[-1])
+    if gap >= LEAST_GAP[window]:
+        kind = f"{'best' if last > 0 else 'worst'}_{window}_since"
+        when = _ended(track.closes, changes.index[int(as_large[-1])], window)
+        roles["since"] = measure.fact(kind, when, Unit.DATE, window, since=when)
+        parts["reach"] = 1.5 * math.log2(1 + gap / LEAST_GAP[window])
+
+
+def _years(changes: pd.Series, window: str) -> Any:
+    """The year of each period.
+
+    Of a week that of its Friday, which is a session's or that of the session before it.
+    """
+    ends = changes.index.end_time - pd.Timedelta(2 if window == "week" else 0, "D")
+    return ends.year
+
+
+def _of_year(roles: dict[str, Fact], measure: Measure, changes: pd.Series, window: str) -> None:
+    """Add that it is the best or the worst of at least so many periods of its year."""
+    least = {"week": 13, "month": 5}.get(window)
+    years = _years(changes, window)
+    ended, year = years[-1], changes[years == years[-1]]
+    if least is None or len(year) < least:
+        return
+    last, others = float(year.iloc[-1]), year.iloc[:-1]
+    for name, extreme in (
+        ("best", last > 0 and last > others.max()),
+        ("worst", last < 0 and last < others.min()),
+    ):
+        if extreme:
+            roles["of_year"] = measure.fact(
+                f"{name}_{window}_of_year", str(ended), Unit.DATE, window, name=f"{window}_of_year"
+            )
+
+
+def _run(
+    roles: dict[str, Fact],
+    parts: dict[str, float],
+    measure: Measure,
+    changes: pd.Series,
+    window: str,
+) -> None:
+    """Add the run of gains or losses that the period belongs to, or the one it ends."""
+    length = streaks.streak(changes)
+    if abs(length) >= LEAST_RUN[window]:
+        roles["run"] = measure.fact(
+            f"streak_{'up' if length > 0 else 'down'}",
+            abs(length),
+            Unit.COUNT,
+            window,
+            name=f"{window}_streak",
+        )
+        parts["run"] = 1.5 * (abs(length) - 4) if abs(length) > 4 else 0.0
+        return
+    ended = streaks.streak(changes.iloc[:-1])
+    if abs(length) == 1 and abs(ended) >= LEAST_RUN[window]:
+        kind = f"streak_{'up' if ended > 0 else 'down'}_ended"
+        roles["ended"] = measure.fact(
+            kind, abs(ended), Unit.COUNT, window, name=f"{window}_streak_ended"
+        )
+
+
+def days(track: Track, window: str) -> News:
+    """The sessions of the *window*.
+
+    How many, how many up and down, the best and the worst, the records made, the level it ended at.
+
+    The best and the worst are left out where there are fewer than three sessions or all went the
+    same way by as much.
+    """
+    measure = Measure.of(track)
+    changes = track.changes[track.changes.index >= pd.Timestamp(STARTS[window](track.session))]
+    base = float(track.closes.iloc[-len(changes) - 1])
+    shown = "ytd" if window == "year" else window
+    kind = "ytd_change" if window == "year" else f"{window}_change"
+    roles = {
+        "level": measure.fact("level", track.last, track.instrument.unit),
+        "points": measure.fact(
+            kind, track.last - base, track.instrument.difference, shown, name=f"{shown}_points"
+        ),
+        "number": measure.fact(
+            "sessions", len(changes), Unit.COUNT, shown, name=f"{shown}.sessions"
+        ),
+        "rising": measure.fact(
+            "sessions_rising", int((changes > 0).sum()), Unit.COUNT, shown, name=f"{shown}.rising"
+        ),
+        "falling": measure.fact(
+            "sessions_falling", int((changes < 0).sum()), Unit.COUNT, shown, name=f"{shown}.falling"
+        ),
+    }
+    if track.record_start:
+        made = int(records_made(track)[changes.index].sum())
+        roles["records"] = measure.fact(
+            "record_close", made, Unit.COUNT, shown, name=f"record_close.{shown}_count"
+        )
+    if window == "month":
+        each = {f"{at:%Y-%m-%d}": float(change) for at, change in changes.items()}
+        roles |= {f"c{n:02d}": _of_day(measure, *one) for n, one in enumerate(each.items(), 1)}
+    if len(changes) >= LEAST_DAYS and changes.max() > changes.min():
+        for name, at in (("best", changes.idxmax()), ("worst", changes.idxmin())):
+            when = at.date().isoformat()
+            roles[name] = _of_day(measure, when, float(changes[at]))
+            roles[f"{name}_day"] = measure.fact(f"{name}_day_of_{window}", when, Unit.DATE, shown)
+    return measure.news("days", roles)
+
+
+def _of_day(measure: Measure, day: str, change: float) -> Fact:
+    return measure.fact("pct_change", change, Unit.FRACTION, day, name=f"pct_change.{day}")
+
+
+def rare(found: News) -> bool:
+    """Whether a window that ended leads: a week does where it was rare, a longer one always."""
+    roles = found.finding.facts
+    return found.finding.kind != "week_wrap" or "since" in roles or "of_year" in roles
+
+
+def _ended_here(track: Track, upcoming: dt.date) -> Iterator[News]:
+    """The windows that ended with this session, the longest first: it alone may lead."""
+    place = 0
+    for window in reversed(PERIODS):
+        if found := wrap(track, window, upcoming):
+            yield found.beside(unless=place == 0 and rare(found))
+            place += 1
+
+
+def detect(scene: Scene) -> Iterator[News | None]:
+    """Where each index stands in its windows, and those that ended with this session.
+
+    Over a window that is told of as a whole: its change, its days, and how the others stand.
+    """
+    for track in scene.tracks:
+        if scene.window == "day":
+            yield so_far(track)
+            if found := before(track):
+                yield replace(found, weight=1.0)
+            yield from _ended_here(track, scene.upcoming)
+        elif found := wrap(track, scene.window, scene.upcoming):
+            yield found
+            yield days(track, scene.window)
+            yield so_far(track, every=True)

@@ -1,0 +1,1 @@
+"""Treasury yields and the curve."""

@@ -1,0 +1,185 @@
+"""Treasury yields and the curve."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from contextlib import suppress
+
+import pandas as pd
+
+from reportgen.beats.measure import LEAST_PERIODS, LONG, PERIODS, Measure, News
+from reportgen.beats.scene import Scene
+from reportgen.core.errors import NoData
+from reportgen.core.facts import Fact, Unit
+from reportgen.datasets.market import Market
+from reportgen.markets.calendar import STARTS
+from reportgen.markets.instruments import instrument
+from reportgen.statistics import rates, volatility
+
+TURNED_DAYS = 60
+"""Days for which the curve must have leaned the other way for its turn to be news."""
+
+
+CYCLE_DAYS = 125
+"""A run of moves is told of for about four months after its last one."""
+
+
+def _measure(market: Market, symbol: str, as_of: dt.date) -> Measure:
+    return Measure(instrument(symbol).key, symbol, as_of.isoformat(), market.source(symbol))
+
+
+def yields(market: Market, series: str) -> News:
+    """A Treasury yield, its change on the day and since the eve of the Fed's latest moves."""
+    levels = market.rate(series)
+    if (market.moment.session - levels.index[-1].date()).days > 7:
+        raise NoData(
+            f"{series}: the newest yield is of {levels.index[-1].date()}, more than a week before"
+            " the session",
+            subject=series,
+        )
+    treasury = _measure(market, series, levels.index[-1].date())
+    moves = levels.diff().dropna()
+    roles = {
+        "level": treasury.fact("yield_level", float(levels.iloc[-1]), Unit.YIELD),
+        "date": treasury.fact(
+            "yield_level", levels.index[-1].date(), Unit.DATE, name="yield_level.date"
+        ),
+        "before": treasury.fact(
+            "yield_level",
+            float(levels.iloc[-2]),
+            Unit.YIELD,
+            "day-before",
+            name="yield_level.before",
+        ),
+        "change": treasury.fact("yield_change_bp", float(moves.iloc[-1]), Unit.BP),
+        "change_sigma": treasury.fact(
+            "volatility", volatility.ewma(moves), Unit.BP, name="yield_change_bp.sigma"
+        ),
+    }
+    cycle = []
+    with suppress(NoData):  # without the target range, the yield is told all the same
+        steps = rates.range_changes(market.rate("DFEDTARU"))
+        cycle = rates.latest_cycle(steps, CYCLE_DAYS, levels.index[-1].date())
+    if cycle:
+        eve = cycle[0].effective - dt.timedelta(days=2)
+        base = levels[: pd.Timestamp(eve)]
+        if len(base) and (eve - base.index[-1].date()).days <= 4:
+            roles |= _since(treasury, base, levels, moves)
+    return treasury.news("yields", roles)
+
+
+def _since(
+    treasury: Measure, base: pd.Series, levels: pd.Series, moves: pd.Series
+) -> dict[str, Fact]:
+    change = float(levels.iloc[-1] - base.iloc[-1])
+    sigma = volatility.ewma(moves) * (len(levels) - len(base)) ** 0.5
+    return {
+        "base": treasury.fact(
+            "yield_level", float(base.iloc[-1]), Unit.YIELD, "cycle", name="yield_level.base"
+        ),
+        "base_date": treasury.fact(
+            "yield_level", base.index[-1].date(), Unit.DATE, "cycle", name="yield_level.base.date"
+        ),
+        "since": treasury.fact(
+            "yield_change_bp", change, Unit.BP, "cycle", name="yield_change_bp.cycle"
+        ),
+        "since_sigma": treasury.fact(
+            "volatility", sigma, Unit.BP, "cycle", name="yield_change_bp.cycle.sigma"
+        ),
+    }
+
+
+def curve(market: Market, long: str = "", short: str = "") -> News | None:
+    """How far a *long* yield is above a *short* one, the market's first and last by default.
+
+    With it, where that has just turned, since when it had not been so.
+    """
+    long, short = long or market.spec.yields[0], short or market.spec.yields[-1]
+    above, below = market.rate(long).align(market.rate(short), join="inner")
+    gap = (above - below).round(6)
+    if len(gap) < 2 or (market.moment.session - gap.index[-1].date()).days > 7:
+        return None
+    treasury = _measure(market, long, gap.index[-1].date())
+    now, before = float(gap.iloc[-1]), float(gap.iloc[-2])
+    roles = {
+        "gap": treasury.fact("yield_spread", now, Unit.BP),
+        "before": treasury.fact(
+            "yield_spread", before, Unit.BP, "day-before", name="yield_spread.before"
+        ),
+        "date": treasury.fact(
+            "yield_spread", gap.index[-1].date(), Unit.DATE, name="yield_spread.date"
+        ),
+    }
+    alike = gap.iloc[:-1][gap.iloc[:-1] * now > 0]
+    if now * before < 0 and len(alike) and (gap.index[-1] - alike.index[-1]).days >= TURNED_DAYS:
+        since = alike.index[-1].date()
+        roles["turned"] = treasury.fact(
+            "yield_spread",
+            since,
+            Unit.DATE,
+            "since",
+            name="yield_spread.since",
+            since=since.isoformat(),
+        )
+    return treasury.news("curve", roles, {"threshold": 3.0 if "turned" in roles else 0.0})
+
+
+def yields_over(market: Market, series: str, window: str) -> News | None:
+    """A Treasury yield at the end of the *window* and before it began, and its change.
+
+    None where it is not known on both.
+    """
+    levels = market.rate(series)
+    session = market.moment.session
+    start = STARTS[window](session)
+    before = levels[: pd.Timestamp(start) - pd.Timedelta(days=1)]
+    if (
+        before.empty
+        or (start - before.index[-1].date()).days > 5
+        or levels.index[-1].date() < market.moment.previous
+    ):
+        return None
+    shown = "ytd" if window == "year" else window
+    day = levels.index[-1].date()
+    measure = Measure(instrument(series).key, series, day.isoformat(), market.source(series))
+    earlier = (
+        levels.groupby(levels.index.to_period(PERIODS[window])).last().diff().dropna().iloc[:-1]
+    )
+    if len(levels) <= LONG["month"]:
+        return None
+    known = len(earlier) >= LEAST_PERIODS
+    sigma = (
+        volatility.of_periods(earlier)
+        if known
+        else volatility.ewma(levels.diff().dropna()) * LONG[window] ** 0.5
+    )
+    roles = {
+        "level": measure.fact("yield_level", float(levels.iloc[-1]), Unit.YIELD),
+        "date": measure.fact("yield_level", day, Unit.DATE, name="yield_level.date"),
+        "before": measure.fact(
+            "yield_level",
+            float(before.iloc[-1]),
+            Unit.YIELD,
+            f"before-{shown}",
+            name="yield_level.before",
+        ),
+        "change": measure.fact(
+            "yield_change_bp", float(levels.iloc[-1] - before.iloc[-1]), Unit.BP, shown
+        ),
+        "change_sigma": measure.fact(
+            "volatility", sigma, Unit.BP, shown, name="yield_change_bp.sigma"
+        ),
+    }
+    return measure.news("yields", roles)
+
+
+def detect(scene: Scene) -> Iterator[News | None]:
+    """Each yield, and the curve between the first and the last of them."""
+    for series in scene.series:
+        if scene.window == "day":
+            yield from scene.known(yields, scene.market, series)
+        else:
+            yield from scene.known(yields_over, scene.market, series, scene.window)
+    if scene.window == "day" and len(scene.series) > 1:
+        yield from scene.known(curve, scene.market, scene.series[0], scene.series[-1])
