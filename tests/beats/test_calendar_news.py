@@ -4,8 +4,8 @@ import datetime as dt
 
 import pytest
 
-from reportgen.markets import calendar
 from reportgen.authoring.news import occasion, season
+from reportgen.markets import calendar
 
 EVER = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
 

@@ -10,10 +10,6 @@ import statistics
 import pandas as pd
 import pytest
 
-from reportgen.core.errors import NoData, StaleData
-from reportgen.datasets.market import Market
-from reportgen.datasets.snapshot import Snapshot
-from reportgen.markets import calendar
 from reportgen.authoring.news import (
     coin_over,
     days,
@@ -24,6 +20,10 @@ from reportgen.authoring.news import (
     sectors,
     yields_over,
 )
+from reportgen.core.errors import NoData, StaleData
+from reportgen.datasets.market import Market
+from reportgen.datasets.snapshot import Snapshot
+from reportgen.markets import calendar
 
 FRIDAY, MONDAY = "2025-06-06", dt.date(2025, 6, 9)
 BASE = {"2025-05-30": 100.0}

@@ -4,8 +4,8 @@ import functools
 
 import pytest
 
-from reportgen.beats.records.detect import below
 from reportgen.authoring.news import record
+from reportgen.beats.records.detect import below
 
 
 @pytest.fixture

@@ -2,8 +2,8 @@
 
 import pytest
 
-from reportgen.beats.windows.detect import before
 from reportgen.authoring.news import far, so_far
+from reportgen.beats.windows.detect import before
 
 BASES = {"2024-12-31": 80.0, "2025-03-31": 90.0, "2025-05-30": 98.0}
 
