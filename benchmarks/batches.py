@@ -44,7 +44,9 @@ if __name__ == "__main__":
 
 def sessions(count: int) -> list[dt.date]:
     """The last so many sessions of the year."""
-    from reportgen.markets import calendar
+    from reportgen.markets import market
+
+    calendar = market("us").calendar
 
     return calendar.sessions(dt.date(2023, 1, 3), LAST)[-count:]
 

@@ -15,8 +15,10 @@ import pandas as pd
 from measure import REPORT, Bench
 
 from reportgen.config.resources import SAMPLE
-from reportgen.markets import calendar
+from reportgen.markets import market
 from reportgen.record.request import load_report
+
+calendar = market("us").calendar
 
 SEED = 20250108
 LAST = dt.date(2025, 1, 31)

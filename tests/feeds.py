@@ -21,7 +21,9 @@ from typing import Self
 from urllib.parse import parse_qs, unquote, urlsplit
 from zoneinfo import ZoneInfo
 
-from reportgen.markets import calendar
+from reportgen.markets import market
+
+calendar = market("us").calendar
 
 EXCHANGE = ZoneInfo("America/New_York")
 STARTS = {

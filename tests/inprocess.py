@@ -26,10 +26,12 @@ from reportgen.config.settings import Settings
 from reportgen.datasets.dataset import open_dataset
 from reportgen.datasets.snapshot import Snapshot, take
 from reportgen.execute.runner import Run, run_notebook, started
-from reportgen.markets import calendar
+from reportgen.markets import market
 from reportgen.produce.pipeline import produce
 from reportgen.record.request import Request, load_report
 from reportgen.rendering.brief import Brief
+
+calendar = market("us").calendar
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from reportgen.markets import calendar
+from reportgen.markets import market
+
+calendar = market("us").calendar
 
 OUT = Path(__file__).parents[1] / "reportgen" / "datasets" / "sample"
 START, END = dt.date(2020, 12, 31), dt.date(2025, 1, 31)

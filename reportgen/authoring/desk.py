@@ -37,9 +37,9 @@ from reportgen.core.facts import (
 from reportgen.datasets.market import YOUNG, Log, Market, Track, Tracks
 from reportgen.datasets.remote import dataset
 from reportgen.datasets.snapshot import RELEASES, Snapshot, take
-from reportgen.markets import MarketSpec, calendar, market
+from reportgen.markets import MarketSpec, home
 from reportgen.markets.baskets import basket
-from reportgen.markets.calendar import Moment
+from reportgen.markets.calendar import STARTS, Moment
 from reportgen.markets.instruments import instrument, registry
 from reportgen.record.request import Report, load_report, named, report_names
 from reportgen.statistics import seasons
@@ -186,7 +186,7 @@ class Desk:
 
     def begin(self, window: str) -> dt.date:
         """The first day of the week, month, quarter or year that holds the session told of."""
-        return calendar.STARTS[window](self.moment.session)
+        return STARTS[window](self.moment.session)
 
     def tracks(self, symbols: Iterable[str], window: str = "") -> Tracks:
         """Tracks of the *symbols* with a value for the session and the history for the *window*.
@@ -517,7 +517,7 @@ class Desk:
             found = self.market.snapshot.rates.get(symbol)
             if found is not None and len(found):
                 last = found.index[-1].date()
-                age = len(calendar.sessions(last + dt.timedelta(days=1), session))
+                age = len(self.moment.calendar.sessions(last + dt.timedelta(days=1), session))
                 if age > most and last >= self.market.snapshot.due_rate(symbol):
                     old = f"the newest {symbol} is of {last}, {age} sessions before {session}"
                     yield symbol, f"{old}; reportgen fetch {symbol}"
@@ -569,12 +569,12 @@ def open_desk(
     """
     snapshot = Snapshot.load(Path.cwd())
     prepared = snapshot is not None
+    spec = load_report(report).market if report in report_names() else home()
     if snapshot is None:
         # Law 3's one exception: an author at the keyboard.
-        moment = calendar.resolve(as_of, dt.datetime.now(dt.UTC), window)
+        moment = spec.calendar.resolve(as_of, dt.datetime.now(dt.UTC), window)
         wanted = list(symbols) or list(registry())
         snapshot = take(dataset(_found(data), moment), moment, wanted, ())
-    spec = load_report(report).market if report in report_names() else market("us")
     desk = Desk(Market(snapshot, spec), report, window=window, drawn=not prepared)
     desk.open()
     return desk

@@ -16,7 +16,7 @@ from reportgen import __version__
 from reportgen.cli.about import doctor, list_reports, schema, show
 from reportgen.cli.clock import due, morning, waited, watch
 from reportgen.cli.data import data, fed_odds, fetch
-from reportgen.cli.desk import init, schedule_for
+from reportgen.cli.desk import init, new_group, schedule_for
 from reportgen.cli.group import Group, warn_of_old_forms
 from reportgen.cli.mail import approve, correct, hold, outbox, post, preview, remember, send
 from reportgen.cli.site import serve, site_group
@@ -159,7 +159,7 @@ def main(verbose: bool) -> None:
     help="With --wait-for-data: until when, a time of day in --zone.",
 )
 @click.option(
-    "--zone", default="America/New_York", show_default=True, help="The time zone of --deadline."
+    "--zone", default="", help="The time zone of --deadline.  [default: that of the market]"
 )
 @click.pass_context
 def run(ctx: click.Context, /, report: str, **options: Any) -> None:
@@ -323,10 +323,10 @@ def _sessions(options: dict[str, Any], now: Any) -> list[Any]:
     Raises:
         InvalidParameter: There is none.
     """
-    from reportgen.markets import calendar
     from reportgen.record.request import load_report
 
-    window = load_report(options["report"]).window
+    report = load_report(options["report"])
+    window, calendar = report.window, report.market.calendar
     sessions = [
         s
         for s in calendar.sessions(options["first"].date(), options["last"].date())
@@ -533,7 +533,7 @@ def findings(notebook: Path) -> None:
 
 for section, commands in {
     "Briefs": (run, backfill, render, findings, check, seal_command, replay),
-    "Reports": (list_reports, show, init, schema, doctor),
+    "Reports": (list_reports, show, init, new_group, schema, doctor),
     "Data": (fetch, data, fed_odds),
     "Delivery": (preview, send, post, outbox, approve, hold, correct),
     "Archive": (site_group, serve),

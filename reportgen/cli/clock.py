@@ -29,7 +29,6 @@ NOTHING, NOT_THERE, OVERDUE = 9, 10, 11
 
 Nothing is due; it is due and its data are not there; it should have been there by now.
 """
-ZONE = "America/New_York"
 
 report_argument = click.argument("report")
 out_option = click.option(
@@ -48,7 +47,7 @@ deadline_option = click.option(
     "--deadline", default="06:45", show_default=True, help="Until when, a time of day in --zone."
 )
 zone_option = click.option(
-    "--zone", default=ZONE, show_default=True, help="The time zone of --deadline."
+    "--zone", default="", help="The time zone of --deadline.  [default: that of the market]"
 )
 
 
@@ -106,7 +105,7 @@ def morning(report: str, **options: Any) -> None:
 
     \b
     Example:
-      reportgen morning daily-recap --deadline 06:45 --zone America/New_York
+      reportgen morning daily-recap --deadline 06:45 --zone Europe/London
     """  # noqa: D301 - click reads the mark
     from reportgen.config.settings import Settings
     from reportgen.jobs import schedule
@@ -230,12 +229,11 @@ def _told(config: Config, request: Request, out: str, error: Exception, late: st
     """
     import traceback
 
-    from reportgen.markets import calendar
     from reportgen.publish.alerts import alert
 
     label = request.as_of
     with suppress(ReportgenError):
-        label = calendar.resolve(
+        label = request.report.market.calendar.resolve(
             request.as_of, dt.datetime.now(dt.UTC), request.report.window
         ).label
     place = Path(out) / request.report.name / label
@@ -280,6 +278,7 @@ def watch(report: str, out: str, deadline: str, zone: str) -> None:
       reportgen watch daily-recap --deadline 07:00
     """  # noqa: D301 - click reads the mark
     from reportgen.jobs import schedule
+    from reportgen.markets import home
     from reportgen.publish.alerts import alert
     from reportgen.publish.config import read_config
     from reportgen.record.request import load_report
@@ -289,9 +288,10 @@ def watch(report: str, out: str, deadline: str, zone: str) -> None:
     if missing is None:
         click.echo(f"{report} is not overdue.")
         return
+    clock = f"{deadline} ({zone or home().zone})"
     words = (
-        f"{report} of {missing} should have been there by {deadline} ({zone}) and is not. Look at"
-        " the schedule that makes it."
+        f"{report} of {missing} should have been there by {clock} and is not. Look at the schedule"
+        " that makes it."
     )
     _failed(alert(read_config(), f"{report} of {missing} is overdue", words, [], now))
     click.echo(words)

@@ -185,10 +185,10 @@ def fed_odds(as_of: str, name: str, as_json: bool, chart: Path | None) -> None:
     from reportgen.datasets.market import Market
     from reportgen.datasets.remote import dataset
     from reportgen.datasets.snapshot import take
-    from reportgen.markets import calendar
+    from reportgen.markets import home
     from reportgen.record.request import located
 
-    moment = calendar.resolve(as_of, dt.datetime.now(dt.UTC))
+    moment = home().calendar.resolve(as_of, dt.datetime.now(dt.UTC))
     market = Market(take(dataset(located(name)), moment, (), ()))
     found = tree(market)
     if chart:
@@ -314,14 +314,14 @@ def verify(folder: Path | None, path: Path | None, every: bool) -> None:
     """  # noqa: D301 - click reads the mark
     from reportgen.datasets.dataset import open_dataset
     from reportgen.datasets.validation import verifying
-    from reportgen.markets import calendar
+    from reportgen.markets import home
     from reportgen.sources import store
 
     if folder:
         dataset = open_dataset(folder.resolve())
         found, accepted = verifying.verify_dataset(dataset), list(dataset.accepted)
     else:
-        session = calendar.resolve("last-session", dt.datetime.now(dt.UTC)).session
+        session = home().calendar.resolve("last-session", dt.datetime.now(dt.UTC)).session
         found, accepted = (
             verifying.verify_store(_path(path), session),
             store.accepted(_path(path), store.MOST),

@@ -32,6 +32,31 @@ def init(folder: Path, source: str, name: str) -> None:
         click.echo(path)
 
 
+@click.group("new")
+def new_group() -> None:
+    """Write a working beat into this desk, to edit."""
+
+
+@new_group.command("beat")
+@click.argument("name")
+def new_beat(name: str) -> None:
+    """Write a family of news called NAME: its kinds, a detector and its sentences.
+
+    \b
+    Example:
+      reportgen new beat opening_gap
+    """  # noqa: D301 - click reads the mark
+    from reportgen.config.resources import CONFIG, workspace
+    from reportgen.core.errors import SettingsError
+    from reportgen.jobs import workspace as desks
+
+    desk = workspace()
+    if desk is None:
+        raise SettingsError(f"There is no {CONFIG} here or above; 'reportgen init' writes a desk.")
+    for path in desks.new_beat(desk, name):
+        click.echo(path)
+
+
 @click.command("schedule")
 @report_argument
 @click.option(

@@ -68,7 +68,7 @@ def send(brief: Path, readers: Path, **options: Any) -> None:
       reportgen send out/daily-recap/2025-01-08 --to recipients.toml --dry-run
       reportgen send out/daily-recap/2025-01-08 --to recipients.toml --group clients
     """  # noqa: D301 - click reads the mark
-    from reportgen.markets import calendar
+    from reportgen.markets import home
     from reportgen.produce import telling
     from reportgen.publish import release
     from reportgen.publish.config import read_config
@@ -82,7 +82,7 @@ def send(brief: Path, readers: Path, **options: Any) -> None:
         telling.check_folder(brief, settings.sealing)
     )  # what leaves is checked as it lies there
     found = release.finished(brief)
-    last = calendar.resolve("last-session", dt.datetime.now(dt.UTC)).session
+    last = home().calendar.resolve("last-session", dt.datetime.now(dt.UTC)).session
     release.refuse(found, settings.mailer(), last, late=options["late"])
     chosen = _chosen(read_recipients(readers, load_report(found.report)), options["group"], readers)
     if options["not_before"]:
@@ -233,7 +233,7 @@ def post(brief: Path, names: Sequence[str], **options: Any) -> None:
       reportgen post out/daily-recap --door desk-chat
     """  # noqa: D301 - click reads the mark
     from reportgen.config.settings import Settings
-    from reportgen.markets import calendar
+    from reportgen.markets import home
     from reportgen.produce import telling
     from reportgen.publish import release
     from reportgen.publish.channels import door, posting
@@ -258,7 +258,7 @@ def post(brief: Path, names: Sequence[str], **options: Any) -> None:
         raise InvalidParameter(
             "There is no door; write [doors.NAME] with a kind into reportgen.toml.", subject="doors"
         )
-    last = calendar.resolve("last-session", dt.datetime.now(dt.UTC)).session
+    last = home().calendar.resolve("last-session", dt.datetime.now(dt.UTC)).session
     release.refuse(found, settings.mail, last, late=options["late"])
     page = Settings(page_url=settings.page_url).page_of(found.report, brief.name)
     told = posting.post(

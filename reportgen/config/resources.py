@@ -69,6 +69,8 @@ class Places:
 
     outbox: File | None = None
     store: File | None = None
+    market: str = ""
+    """The market of the desk; a report may name another."""
 
 
 def beside(name: str) -> Path | None:
@@ -83,9 +85,20 @@ def beside(name: str) -> Path | None:
     return file.parent / told if told else None
 
 
+def home_market() -> str:
+    """The name of the market that the desk's own file names, "" for none."""
+    file = config_file()
+    return _home_market(file, file.stat().st_mtime_ns) if file else ""
+
+
+@cache
+def _home_market(file: Path, _changed: int) -> str:
+    return read_toml(file, Places, prepare=_places).market
+
+
 def _places(data: dict[str, Any]) -> dict[str, Any]:
-    """The lines of a desk's file that name a file; who delivers judges all others."""
-    return {name: value for name, value in data.items() if name in ("outbox", "store")}
+    """The lines of a desk's file that are read here; who delivers judges all others."""
+    return {name: value for name, value in data.items() if name in ("outbox", "store", "market")}
 
 
 PLACES = ("REPORTGEN_CONFIG", "REPORTGEN_STORE", "REPORTGEN_SOURCES", "REPORTGEN_OUTBOX")

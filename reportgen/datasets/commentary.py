@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from reportgen.core.errors import BadData, did_you_mean
-from reportgen.markets.exchange import EXCHANGE
+from reportgen.markets import home
 
 NEEDED = ("speaker", "title", "firm", "date", "kind", "topic", "source")
 OPTIONAL = ("medium", "event", "known")
@@ -47,13 +47,18 @@ class Commentary:
     medium: str = ""
     event: str = ""
     known: str = ""
-    """From when the public knew it, ISO 8601 in New York; "" for the end of its day or month."""
+    """From when the public knew it, ISO 8601; "" for the end of its day or month.
+
+    Without an offset it is a time of the desk's market.
+    """
 
     def known_from(self) -> dt.datetime:
         """From when the public knew it, exchange time."""
         if self.known:
             return known_time(self.known)
-        return dt.datetime.combine(self.latest() + dt.timedelta(days=1), dt.time(), EXCHANGE)
+        return dt.datetime.combine(
+            self.latest() + dt.timedelta(days=1), dt.time(), home().calendar.zone
+        )
 
     def earliest(self) -> dt.date:
         """The first day on which it can have been said."""
@@ -76,7 +81,7 @@ class Commentary:
 def known_time(text: str) -> dt.datetime:
     """From when what is dated *text* was known, exchange time.
 
-    A time without an offset is of New York; a day or a month alone counts from its end.
+    A time without an offset is of the desk's market; a day or a month alone counts from its end.
 
     Raises:
         ValueError: It is no date.
@@ -86,9 +91,10 @@ def known_time(text: str) -> dt.datetime:
         text = f"{text}-{calendar.monthrange(first.year, first.month)[1]}"
     if re.fullmatch(r"\d{4}-\d\d-\d\d", text):
         after = dt.date.fromisoformat(text) + dt.timedelta(days=1)
-        return dt.datetime.combine(after, dt.time(), EXCHANGE)
+        return dt.datetime.combine(after, dt.time(), home().calendar.zone)
     told = dt.datetime.fromisoformat(text)
-    return told.astimezone(EXCHANGE) if told.tzinfo else told.replace(tzinfo=EXCHANGE)
+    zone = home().calendar.zone
+    return told.astimezone(zone) if told.tzinfo else told.replace(tzinfo=zone)
 
 
 def read_commentary(folder: Path) -> list[Commentary]:
@@ -183,9 +189,9 @@ def current(
     within 30 days after it; a story then gives its date.
     """
     if not isinstance(at, dt.datetime):
-        at = dt.datetime.combine(at, dt.time(23, 59), EXCHANGE)
+        at = dt.datetime.combine(at, dt.time(23, 59), home().calendar.zone)
         known = known or at + dt.timedelta(minutes=1)
-    found, as_of = [], at.astimezone(EXCHANGE).date()
+    found, as_of = [], at.astimezone(home().calendar.zone).date()
     for item in items:
         about = events.get(item.event) if item.event else None
         anchor = about or as_of

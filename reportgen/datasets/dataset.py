@@ -31,9 +31,10 @@ from reportgen.config.resources import SAMPLE, cached
 from reportgen.config.schema import Line, Symbols, read_toml, says
 from reportgen.core.checks import CHECKS, Acceptance
 from reportgen.core.errors import BadData, NoData, did_you_mean
+from reportgen.markets import home
 
 if TYPE_CHECKING:
-    from reportgen.markets.calendar import Moment
+    from reportgen.markets.calendar import Calendar, Moment
     from reportgen.sources.then import Then
 
 COLUMNS: Mapping[str, tuple[str, ...]] = {
@@ -109,7 +110,8 @@ class FileTable(msgspec.Struct, frozen=True, kw_only=True, rename={"since": "fro
     source: Line
     adjustment: Line = "none"
     terms: Line = ""
-    timezone: Line = "America/New_York"
+    timezone: str = ""
+    """The zone of times without an offset; without it, that of the desk's market."""
     minutes: Annotated[int, says("a whole number above 0", 15, gt=0)] = 15
     columns: Texts = {}
     symbols: Texts = {}
@@ -166,7 +168,8 @@ class DataFile:
     adjustment: str = "none"
     terms: str = ""
     """In what words the source keeps its data from being published; "" where it does not."""
-    timezone: str = "America/New_York"
+    timezone: str = ""
+    """The zone of times without an offset; "" for that of the desk's market."""
     minutes: int = 15
     columns: Mapping[str, str] = field(default_factory=dict)
     symbols: Mapping[str, str] = field(default_factory=dict)
@@ -287,12 +290,11 @@ def _known_then(path: Path, moment: Moment, known: int) -> Then | None:
     A brief of a close is the newest one until the next session opens, and a brief of a running
     session until its end: what is received by then is no hindsight.
     """
-    from reportgen.markets import calendar
     from reportgen.sources import store
     from reportgen.sources.then import Then
 
     running = moment.state == "open"
-    until = moment.closes if running else calendar.session_open(_next_session(moment))
+    until = moment.closes if running else moment.calendar.session_open(_next_session(moment))
     strict = running or moment.known <= moment.at
     early, late = store.fetch_by(path, moment.at if strict else until), store.fetch_by(path, until)
     if early >= known:
@@ -312,44 +314,35 @@ def _newest(moment: Moment, role: str, name: str) -> dt.date:
         rule = DataFile(path=Path(), role=kind, source="", **store.ROLES[kind]).known_at(name)
     else:
         found = registry().get(name)
-        always = found is not None and found.calendar == "24/7"
+        always = found is not None and found.sessions.always
         rule = "utc-midnight" if always else found.published or "close" if found else "close"
     by = moment.at if rule == "utc-midnight" else moment.known
     day = moment.session + dt.timedelta(days=2)
-    while known_by(rule, day) > by:
+    while known_by(rule, day, moment.calendar) > by:
         day -= dt.timedelta(days=1)
     return day
 
 
-def known_by(rule: str, day: dt.date) -> dt.datetime:
+def known_by(rule: str, day: dt.date, calendar: Calendar) -> dt.datetime:
     """When a row dated *day* is known.
 
-    "close", "utc-midnight", "HH:MM" or "-1d HH:MM" exchange time.
+    Args:
+        rule: "close", "utc-midnight", "HH:MM" or "-1d HH:MM" by the clock of the market.
+        day: The day that the row is of.
+        calendar: The sessions of its exchange.
     """
-    from reportgen.markets import calendar
-
     if rule == "close":
-        return (
-            calendar.session_close(day) if calendar.is_session(day) else at_clock(day, dt.time(16))
-        )
+        known = calendar.session_close if calendar.is_session(day) else calendar.usual_close
+        return known(day)
     if rule == "utc-midnight":
         return dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), dt.UTC)
     days, _, clock = rule.rpartition(" ")
     later = dt.timedelta(days=int(days.rstrip("d") or 0))
-    return at_clock(day + later, dt.time.fromisoformat(clock))
-
-
-def at_clock(day: dt.date, clock: dt.time) -> dt.datetime:
-    """The moment at which the clock of the exchange shows *clock* on *day*."""
-    from reportgen.markets.exchange import EXCHANGE
-
-    return dt.datetime.combine(day, clock, EXCHANGE)
+    return calendar.at_clock(day + later, dt.time.fromisoformat(clock))
 
 
 def _next_session(moment: Moment) -> dt.date:
-    from reportgen.markets import calendar
-
-    return calendar.neighbours(moment.session)[1]
+    return moment.calendar.neighbours(moment.session)[1]
 
 
 def listed_meetings() -> list[tuple[dt.date, dt.date]]:
@@ -490,7 +483,7 @@ def _typed(file: DataFile, frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _announced(text: pd.Series) -> pd.Series:
-    """Times of New York by which something was known.
+    """Times by which something was known; those without an offset are of the desk's market.
 
     A day or month alone counts to its end, nothing as not said.
     """
@@ -504,12 +497,13 @@ def _announced(text: pd.Series) -> pd.Series:
             raise ValueError(f"'{said}' is no time; write one such as 2025-01-07 15:00") from None
 
     return pd.Series(
-        [told(value) for value in text], index=text.index, dtype="datetime64[ns, America/New_York]"
+        [told(value) for value in text], index=text.index, dtype=f"datetime64[ns, {home().zone}]"
     )
 
 
 def _times(text: pd.Series, timezone: str) -> pd.Series:
-    """Times in exchange time; those without an offset are in *timezone*."""
+    """Times by the clock of the desk's market; those without an offset are in *timezone*."""
+    here = home().zone
     with_offsets = text.astype(str).str.contains(r"(?:[+-]\d\d:?\d\d|Z)$").any()
     times = (
         pd.to_datetime(text, format="ISO8601", utc=True)
@@ -517,8 +511,8 @@ def _times(text: pd.Series, timezone: str) -> pd.Series:
         else pd.to_datetime(text, format="ISO8601").astype("datetime64[ns]")
     )
     if times.dt.tz is None:
-        times = times.dt.tz_localize(timezone, ambiguous="NaT", nonexistent="NaT")
-    return times.dt.tz_convert("America/New_York").astype("datetime64[ns, America/New_York]")
+        times = times.dt.tz_localize(timezone or here, ambiguous="NaT", nonexistent="NaT")
+    return times.dt.tz_convert(here).astype(f"datetime64[ns, {here}]")
 
 
 def manifest(dataset: Dataset) -> list[dict[str, str]]:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from reportgen.core.errors import NoData, did_you_mean
 from reportgen.datasets.dataset import COLUMNS, OPTIONAL
+from reportgen.markets import home
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -115,7 +116,7 @@ def _days(name: str, column: pd.Series) -> pd.Series:
     if getattr(column.dtype, "tz", None) is not None:
         raise NoData(
             f"The days of the DataFrame '{name}' have a time zone; drop it, once they are the days"
-            " of the exchange: frame.index.tz_convert('America/New_York').tz_localize(None).",
+            f" of the exchange: frame.index.tz_convert('{home().zone}').tz_localize(None).",
             subject=name,
         )
     if isinstance(column.dtype, pd.PeriodDtype):

@@ -12,11 +12,12 @@ import pandas as pd
 
 from reportgen.core.errors import NoData, NotYet, StaleData
 from reportgen.datasets.snapshot import Snapshot
-from reportgen.markets import Index, MarketSpec, market
-from reportgen.markets.calendar import Moment, traded_before
-from reportgen.markets.exchange import EXCHANGE
+from reportgen.markets import Index, MarketSpec, home, public_calendar
+from reportgen.markets.calendar import Moment
 from reportgen.markets.instruments import Instrument, registry
+from reportgen.markets.venues import traded_before
 from reportgen.statistics import drawdowns
+from reportgen.statistics.returns import SESSIONS
 
 YOUNG = 10
 """Days after its inception by which the history of a new instrument begins."""
@@ -50,7 +51,7 @@ class Track:
     low: float | None = None
     """The lowest and the highest level of the last session, where they are known and it is over."""
     high: float | None = None
-    market: MarketSpec = field(default_factory=lambda: market("us"))
+    market: MarketSpec = field(default_factory=home)
     """The market that the report tells of."""
 
     @property
@@ -121,7 +122,7 @@ class Market:
 
     def __init__(self, snapshot: Snapshot, spec: MarketSpec | None = None) -> None:
         self.snapshot = snapshot
-        self.spec = spec or market("us")
+        self.spec = spec or home()
         self.log = Log()
 
     @contextmanager
@@ -158,9 +159,8 @@ class Market:
         closes = self.snapshot.closes.get(symbol)
         if closes is None:
             raise self._absent(symbol, found.inception, "closes")
-        due = self.moment.previous if self.moment.state == "open" else self.moment.session
-        if found.calendar == "24/7":
-            due = self.moment.at.astimezone(dt.UTC).date() - dt.timedelta(days=1)
+        here = self._own_moment(found)
+        due = here.previous if here.state == "open" else here.session
         if closes.index[-1].date() < due:
             raise StaleData(
                 f"{symbol}: the newest close is of {closes.index[-1].date()}, {due} is needed; "
@@ -168,7 +168,8 @@ class Market:
                 subject=symbol,
             )
         level = self._running(symbol)
-        if self.moment.state == "open" and level is None and running:
+        together = found.sessions.always or found.calendar == self.moment.calendar.code
+        if self.moment.state == "open" and level is None and running and together:
             raise NoData(
                 f"{symbol}: dataset '{self.snapshot.name}' has no price of the running session "
                 f"by {self.moment.at:%H:%M}",
@@ -179,6 +180,8 @@ class Market:
             today = pd.Series([level], index=pd.DatetimeIndex([pd.Timestamp(self.moment.session)]))
             closes = pd.concat([closes, today]).rename(symbol)
             as_of = self.moment.at.isoformat()
+        if found.sessions != self.moment.calendar:
+            closes.attrs[SESSIONS] = found.sessions
         source = self.snapshot.sources[symbol]
         live = "T" in as_of
         low, high = (None if live else self.snapshot.ranges.get(symbol)) or (None, None)
@@ -192,6 +195,12 @@ class Market:
             high=high,
             market=self.spec,
         )
+
+    def _own_moment(self, found: Instrument) -> Moment:
+        """The moment on the calendar of an instrument's own exchange."""
+        if found.calendar == self.moment.calendar.code:
+            return self.moment
+        return found.sessions.moment(self.moment.at)
 
     def _absent(self, symbol: str, inception: dt.date | None, what: str) -> NoData:
         """The error for a symbol or series of which the data have nothing by the moment."""
@@ -242,7 +251,7 @@ class Market:
         close.
         """
         due = self.snapshot.due_rate(series)
-        newest, before = days[-1].date(), traded_before(days[-1].date())
+        newest, before = days[-1].date(), traded_before(days[-1].date(), self.moment.calendar)
         if newest < due:
             raise StaleData(
                 f"{series}: the newest value is of {newest}, {due} is needed; "
@@ -265,9 +274,7 @@ class Market:
         decided in it, too.
         """
         listed = [m for m in self.snapshot.meetings if m[1] >= marked.replace(day=1)]
-        over = [
-            m for m in listed if dt.datetime.combine(m[1], DECISION, EXCHANGE) <= self.moment.at
-        ]
+        over = [m for m in listed if public_calendar().at_clock(m[1], DECISION) <= self.moment.at]
         return listed, len(over)
 
     def futures(self, ago: int = 0) -> tuple[dt.date, dict[tuple[int, int], float]]:
@@ -339,7 +346,7 @@ class Market:
         coming = [
             due
             for due in listed
-            if dt.datetime.combine(due.day, due.time or USUAL, EXCHANGE) > self.moment.at
+            if public_calendar().at_clock(due.day, due.time or USUAL) > self.moment.at
         ]
         return min(coming, key=lambda due: (due.day, due.time or USUAL), default=None)
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from reportgen.config.resources import SAMPLE, cache_dir, written
 from reportgen.core.errors import NoData
 from reportgen.datasets.dataset import Dataset, open_dataset
-from reportgen.markets.calendar import midnight
+from reportgen.markets import home
 from reportgen.sources.store import fetch_by, last_fetch, store_path
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def dataset(data: str, moment: Moment | None = None) -> Dataset:
             " store@2025-10-31.",
             subject=data,
         ) from None
-    number = fetch_by(store_path(), midnight(day))
+    number = fetch_by(store_path(), home().calendar.midnight(day))
     if not number:
         raise NoData(
             f"Data '{data}': nothing had been fetched into the store by then.", subject=data

@@ -20,7 +20,6 @@ from reportgen.datasets.dataset import (
     PUBLISHED,
     DataFile,
     Dataset,
-    at_clock,
     known_by,
     manifest,
 )
@@ -30,8 +29,10 @@ from reportgen.datasets.validation import quality
 from reportgen.datasets.validation.agreement import agreeing
 from reportgen.datasets.validation.defects import INDEXES, Bars, examine, usual_moves
 from reportgen.datasets.validation.defects import rates as check_rates
-from reportgen.markets.calendar import Moment, traded_before
+from reportgen.markets import public_calendar
+from reportgen.markets.calendar import Calendar, Moment
 from reportgen.markets.instruments import Instrument, instrument, told_by
+from reportgen.markets.venues import traded_before
 from reportgen.sources import store
 
 FILE = "snapshot.pickle"
@@ -111,16 +112,17 @@ class Snapshot:
         """
         rule = self.rules.get(series, PUBLISHED["rates"])
         if rule.startswith("-"):
-            return traded_before(self.moment.session)
+            return traded_before(self.moment.session, self.moment.calendar)
         day = self.moment.at.date() + dt.timedelta(days=1)
-        while known_by(rule, day := traded_before(day)) > self.moment.at:
+        here = self.moment.calendar
+        while known_by(rule, day := traded_before(day, here), here) > self.moment.at:
             pass
         return day
 
     def due_settlement(self) -> dt.date:
         """The newest session of which settlements of futures are due at the moment."""
         here = self.moment
-        known = known_by(PUBLISHED["futures"], here.session) <= here.at
+        known = known_by(PUBLISHED["futures"], here.session, here.calendar) <= here.at
         return here.session if known else here.previous
 
     def oldest_level(self, symbol: str) -> pd.Timedelta:
@@ -419,17 +421,18 @@ def _blocked(
     return blocked
 
 
-def _cut(series: Any, rule: str, moment: Moment) -> Any:
+def _cut(series: Any, rule: str, moment: Moment, calendar: Calendar | None = None) -> Any:
     """Drop the rows of *series* (or table, by date) that were not known.
 
     Only the newest few can be.
 
     What never closes is known at the moment itself, what is published of a session also on the
-    evening of a close.
+    evening of a close. *calendar* is that of the exchange; without one, the moment's.
     """
+    calendar = calendar or moment.calendar
     by = moment.at if rule == "utc-midnight" else moment.known
     kept = series[: pd.Timestamp(moment.at.date()) + pd.Timedelta(days=2)]
-    while len(kept) and known_by(rule, kept.index[-1].date()) > by:
+    while len(kept) and known_by(rule, kept.index[-1].date(), calendar) > by:
         kept = kept.iloc[:-1]
     return kept
 
@@ -461,14 +464,12 @@ def _daily(
             series = pd.Series(
                 rows["close"].to_numpy(), index=pd.DatetimeIndex(rows["date"]), name=symbol
             )
-            if file.fetch is None or instrument(symbol).calendar != "XNYS":
+            if file.fetch is None or instrument(symbol).extra_days:
                 series = quality.only_sessions(symbol, series, since, file.path)
             rule = _rule(file, symbol)
-            cut = _cut(
-                _cut(series, rule, moment),
-                "utc-midnight" if rule == "utc-midnight" else "close",
-                moment,
-            )
+            ended = "utc-midnight" if rule == "utc-midnight" else "close"
+            own = instrument(symbol).sessions
+            cut = _cut(_cut(series, rule, moment, own), ended, moment, own)
             if len(cut):
                 recent = rows.iloc[-RECENT - (len(series) - len(cut)) :]
                 recent = recent[recent["date"].isin(cut.index)]
@@ -488,7 +489,7 @@ def _daily(
 def _rule(file: DataFile, symbol: str) -> str:
     """When a bar of *symbol* is known, as the file says, or the instrument itself."""
     found = instrument(symbol)
-    if found.calendar == "24/7":
+    if found.sessions.always:
         return "utc-midnight"
     said = file.available.get(symbol) or file.available.get("default")
     return said or found.published or "close"
@@ -626,7 +627,8 @@ def _meetings(dataset: Dataset, moment: Moment) -> list[tuple[dt.date, dt.date]]
             elif kind == "cancelled":
                 known = told is not None and scheduled(end) <= moment.at < told
             elif kind == "unscheduled":
-                known = max(told or at_clock(end, DECISION), at_clock(end, DECISION)) <= moment.at
+                decided = public_calendar().at_clock(end, DECISION)
+                known = max(told or decided, decided) <= moment.at
             else:
                 known = False
             found += [(start, end)] if known else []
@@ -638,7 +640,7 @@ def scheduled(day: dt.date) -> dt.datetime:
 
     1 October of the year before, later than any was.
     """
-    return at_clock(dt.date(day.year - 1, 10, 1), dt.time())
+    return public_calendar().at_clock(dt.date(day.year - 1, 10, 1), dt.time())
 
 
 def _events(dataset: Dataset, moment: Moment) -> pd.DataFrame:

@@ -176,10 +176,11 @@ def _sources(_: Path) -> str:
 
 
 def _closures(_: Path) -> str:
+    from reportgen.markets import home
     from reportgen.markets.closures import closures
 
-    known = closures()
-    return f"{len(known.closed)} closings, {len(known.short)} short sessions"
+    known = closures(home().exchange)
+    return f"{len(known.closed)} closings, {len(known.hours)} sessions with hours of their own"
 
 
 STRANGER = re.compile(r"pip install[^\n]*\breportgen==")

@@ -19,7 +19,7 @@ from reportgen.config.resources import cache_dir
 from reportgen.core.errors import DataError, InvalidParameter
 from reportgen.files.locks import locked
 from reportgen.files.outputs import folder
-from reportgen.markets import calendar
+from reportgen.markets import home
 from reportgen.record.request import Report, Request
 from reportgen.verify.gate import Verdict, verdict_of
 
@@ -45,7 +45,7 @@ def due(report: Report, out: str, now: dt.datetime, *, catch_up: bool = False) -
     With *catch_up* also those before it that were missed since the newest finished brief, ten at
     most.
     """
-    newest = calendar.resolve("last-session", now, report.window).session
+    newest = report.market.calendar.resolve("last-session", now, report.window).session
     if done(report, out, newest):
         return Due((), newest)
     missed, day = [newest], newest
@@ -61,6 +61,7 @@ def due(report: Report, out: str, now: dt.datetime, *, catch_up: bool = False) -
 
 def _before(report: Report, session: dt.date) -> dt.date:
     """The session before, of a report of a window the one that ended the window before."""
+    calendar = report.market.calendar
     before = calendar.neighbours(session)[0]
     while report.window and not calendar.window_ends(before, report.window):
         before = calendar.neighbours(before)[0]
@@ -103,7 +104,7 @@ def wait(
 
 
 def deadline(clock: str, zone: str, now: dt.datetime) -> dt.datetime:
-    """Today's time *clock* ("06:45") in *zone*.
+    """Today's time *clock* ("06:45") in *zone*, or in that of the desk's market.
 
     Raises:
         InvalidParameter: Either is none.
@@ -113,10 +114,10 @@ def deadline(clock: str, zone: str, now: dt.datetime) -> dt.datetime:
             f"The deadline '{clock}' is no time of day; write one such as 06:45.", subject=clock
         )
     try:
-        there = ZoneInfo(zone)
+        there = ZoneInfo(zone or home().zone)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         raise InvalidParameter(
-            f"There is no time zone '{zone}'; write one such as America/New_York.", subject=zone
+            f"There is no time zone '{zone}'; write one such as Europe/London.", subject=zone
         ) from None
     return dt.datetime.combine(now.astimezone(there).date(), dt.time.fromisoformat(clock), there)
 
@@ -127,7 +128,9 @@ def next_deadline(report: Report, clock: str, zone: str, now: dt.datetime) -> dt
     Today's *clock* in *zone*, or tomorrow's if the session ended after it.
     """
     today = deadline(clock, zone, now)
-    closed = calendar.session_close(calendar.resolve("last-session", now, report.window).session)
+    calendar = report.market.calendar
+    newest = calendar.resolve("last-session", now, report.window).session
+    closed = calendar.session_close(newest)
     return today if closed < today else today + dt.timedelta(days=1)
 
 
@@ -136,6 +139,7 @@ def overdue(report: Report, out: str, clock: str, zone: str, now: dt.datetime) -
 
     By *clock* in *zone* on the day of the session after it.
     """
+    calendar = report.market.calendar
     newest = calendar.resolve("last-session", now, report.window).session
     following = calendar.neighbours(newest)[1]
     until = dt.datetime.combine(following, deadline(clock, zone, now).timetz())

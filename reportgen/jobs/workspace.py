@@ -17,12 +17,13 @@ from reportgen.config.resources import CONFIG, resource_dirs
 from reportgen.core.errors import InvalidParameter, SettingsError
 from reportgen.files.outputs import LocalFolder
 from reportgen.jobs.installed import VENDOR, Installation, installation
+from reportgen.markets import home
 from reportgen.record.request import load_report
 
 SCHEDULERS = ("cron", "systemd", "github", "gitlab")
 HOSTED = ("github", "gitlab")
 """Schedulers that install the program anew for each run."""
-ZONE, DEADLINE, STORE = "America/New_York", "06:45", "data/store.duckdb"
+DEADLINE, STORE = "06:45", "data/store.duckdb"
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
 SCRIPT = "morning.sh"
 FILES = {
@@ -57,9 +58,9 @@ def create(place: Path, source: str, name: str) -> list[Path]:
             f"reportgen has a report '{name}' already; choose another name.", subject=name
         )
     title = name.replace("-", " ").capitalize()
-    given = {"report": name, "title": title, "zone": ZONE, "deadline": DEADLINE}
+    given = {"report": name, "title": title, "zone": home().zone, "deadline": DEADLINE}
     made = {path: _filled(f"workspace/{template}.j2", **given) for template, path in FILES.items()}
-    made[f".github/workflows/{name}.yml"] = scheduled("github", name, place, zone=ZONE)
+    made[f".github/workflows/{name}.yml"] = scheduled("github", name, place)
     copy = installation()
     own = place / "reports" / name
     shutil.copytree(
@@ -83,6 +84,45 @@ def create(place: Path, source: str, name: str) -> list[Path]:
             )
         ),
     ]
+
+
+BEAT = {
+    "beat.toml": "beats/{name}/beat.toml",
+    "detect.py": "beats/{name}/detect.py",
+    "words.j2": "templates/story/en/{name}.j2",
+}
+"""Which template makes which file of a beat."""
+
+
+def new_beat(desk: Path, name: str) -> list[Path]:
+    """The files of a new beat in *desk*, which finds news and tells it as it stands.
+
+    Raises:
+        InvalidParameter: The name is not one of Python's, or a beat has it.
+        SettingsError: One of its files is there already.
+    """
+    from reportgen.beats import beats
+
+    known = {beat.name for beat in beats()} | {kind for beat in beats() for kind in beat.kinds}
+    if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
+        raise InvalidParameter(
+            f"The beat's name '{name}' has small letters, digits and _, such as opening_gap.",
+            subject=name,
+        )
+    if name in known:
+        raise InvalidParameter(
+            f"A beat or a kind of news is called '{name}' already; choose another name.",
+            subject=name,
+        )
+    files = {desk / path.format(name=name): template for template, path in BEAT.items()}
+    for file in files:
+        if file.exists():
+            raise SettingsError(f"{file} is there already; choose another name.", subject=file)
+    title = name.replace("_", " ").capitalize()
+    for file, template in files.items():
+        text = _filled(f"workspace/beat/{template}.j2", name=name, title=title)
+        LocalFolder(file.parent).write({file.name: text.encode()})
+    return list(files)
 
 
 def renewed(desk: Path) -> bool:
@@ -125,7 +165,7 @@ def scheduled(
     report: str,
     desk: Path,
     *,
-    zone: str = ZONE,
+    zone: str = "",
     deadline: str = DEADLINE,
     store: str = STORE,
 ) -> str:
@@ -153,13 +193,15 @@ def scheduled(
         "report": report,
         "store": store,
         "desk": str(desk.resolve()),
-        "zone": zone,
+        "zone": zone or home().zone,
         "deadline": deadline,
         "begin": _clock(begin),
         "look": _clock(look),
         "calls": [
             f"{minute} {hour} * * {days}"
-            for hour, minute, days in sorted({_utc(zone, month, begin) for month in (1, 7)})
+            for hour, minute, days in sorted(
+                {_utc(zone or home().zone, month, begin) for month in (1, 7)}
+            )
         ],
         "path": f"{Path(sys.executable).parent}:/usr/local/bin:/usr/bin:/bin",
     }

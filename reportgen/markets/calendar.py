@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import datetime as dt
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
+from zoneinfo import ZoneInfo
 
 from reportgen.core.errors import NotASession
 from reportgen.markets.closures import closures
-from reportgen.markets.exchange import AHEAD, EXCHANGE, FIRST, MOST_YEAR, exchange
-from reportgen.markets.venues import is_bond_day
+from reportgen.markets.exchange import AHEAD, ALWAYS, FIRST, MINUTE, MOST_YEAR, Exchange, exchange
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,6 +29,272 @@ NAMES = {
     "President's Day": "Presidents Day",
     "Thanksgiving": "Thanksgiving Day",
 }
+DAY = dt.timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """The sessions of one exchange, and the zone in which its times are told."""
+
+    code: str
+    """Its code in exchange_calendars, "24/7" for what never closes."""
+    zone_name: str = ""
+    """The zone of its times; "" for the exchange's own."""
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone in which its times are told."""
+        return ZoneInfo(self.zone_name) if self.zone_name else self.table().zone
+
+    @property
+    def always(self) -> bool:
+        """Whether it never closes."""
+        return self.code == ALWAYS
+
+    def table(self, day: dt.date | None = None) -> Exchange:
+        """Its days and hours, two years past *day* at least.
+
+        Raises:
+            SettingsError: No exchange has its code.
+        """
+        return exchange(self.code, day)
+
+    def is_session(self, day: dt.date) -> bool:
+        """Whether the exchange trades on *day*.
+
+        Raises:
+            NotASession: The day lies outside the calendar's years.
+        """
+        self._within(day)
+        return day in self.table(day).places
+
+    def sessions(self, start: dt.date, end: dt.date) -> list[dt.date]:
+        """All sessions from *start* to *end*, both included."""
+        return self.table(end).between(start, end)
+
+    def session_index(self, start: dt.date, end: dt.date) -> pd.DatetimeIndex:
+        """All sessions from *start* to *end*, both included, as an index."""
+        return _index(self, start, end)
+
+    def session_open(self, session: dt.date) -> dt.datetime:
+        """When *session* opens; of some exchanges on the evening before."""
+        return self.table(session).at(session, 0).astimezone(self.zone)
+
+    def session_close(self, session: dt.date) -> dt.datetime:
+        """When *session* closes; earlier on its short days."""
+        return self.table(session).at(session, 1).astimezone(self.zone)
+
+    def usual_close(self, day: dt.date) -> dt.datetime:
+        """When a usual session on *day* would close, whether it is one or not."""
+        minutes = self.table(day).usual[1]
+        return dt.datetime.combine(day, dt.time(), self.table(day).zone) + minutes * MINUTE
+
+    def neighbours(self, day: dt.date) -> tuple[dt.date, dt.date]:
+        """The last session before *day* and the first one after it.
+
+        Raises:
+            NotASession: The day lies outside the calendar's years.
+        """
+        self._within(day)
+        return self.table(day).neighbours(day)
+
+    def closing_reason(self, day: dt.date) -> str:
+        """Why there is no session on *day*.
+
+        "a Saturday", a holiday's name, or what the exchange announced.
+        """
+        if closing := closures(self.code).closed.get(day):
+            return closing.reason
+        if day.weekday() >= 5:
+            return f"a {day:%A}"
+        name = self.table(day).holidays.get(day, "a closing of the exchange")
+        return NAMES.get(name, name)
+
+    def expected(self, day: dt.date, at: dt.datetime) -> bool:
+        """Whether a session on *day* was expected at *at*.
+
+        One takes place, or its closing was not announced yet.
+        """
+        return self.is_session(day) or closures(self.code).unknown(day, at)
+
+    def upcoming(self, today: dt.date, at: dt.datetime) -> dt.date:
+        """The first session after *today* that was expected at *at*."""
+        day, following = today + DAY, self.neighbours(today)[1]
+        while day < following and not self.expected(day, at):
+            day += DAY
+        return day
+
+    def moment(self, at: dt.datetime, *, evening: bool = False) -> Moment:
+        """What kind of moment *at* (with an offset) is, and the session to tell of.
+
+        With *evening*, it is the close of a session, told with what is published on that day's
+        evening.
+        """
+        at = at.astimezone(self.zone)
+        today = at.date()
+        before, after = self.neighbours(today)[0], self.upcoming(today, at)
+        if self.is_session(after) and self.session_open(after) <= at:  # it opens the evening before
+            return self._moment(at, "open", after, self.upcoming(after, at))
+        if self.is_session(today):
+            if at < self.session_open(today):
+                return self._moment(at, "pre", before, today)
+            known = self.midnight(today) if evening else at
+            state: State = "open" if at < self.session_close(today) else "post"
+            return self._moment(at, state, today, after, known)
+        if closures(self.code).unknown(today, at):
+            return self._moment(at, "pre", before, today)
+        return self._moment(at, "closed", before, after)
+
+    def close(self, session: dt.date) -> Moment:
+        """The close of *session*, told with what is published on its evening."""
+        closes = self.session_close(session)
+        if closes.date() == session:
+            return self.moment(closes, evening=True)
+        known = closes + dt.timedelta(minutes=1)  # it closes with its day
+        return self._moment(closes, "post", session, self.neighbours(session)[1], known)
+
+    def midnight(self, day: dt.date) -> dt.datetime:
+        """The end of *day*."""
+        return dt.datetime.combine(day + DAY, dt.time(), self.zone)
+
+    def at_clock(self, day: dt.date, clock: dt.time) -> dt.datetime:
+        """The moment at which the clock of the market shows *clock* on *day*."""
+        return dt.datetime.combine(day, clock, self.zone)
+
+    def _moment(
+        self,
+        at: dt.datetime,
+        state: State,
+        session: dt.date,
+        following: dt.date,
+        known: dt.datetime | None = None,
+    ) -> Moment:
+        reason, closed_on = "", None
+        days = (following - at.date()).days
+        for day in (at.date() + dt.timedelta(days=n) for n in range(days)):
+            if day.weekday() < 5 and not self.expected(day, at):
+                reason, closed_on = self.closing_reason(day), day
+                break
+        previous = self.neighbours(session)[0]
+        return Moment(
+            at=at,
+            state=state,
+            session=session,
+            previous=previous,
+            upcoming=following,
+            opened=self.session_open(session),
+            closes=self.session_close(session),
+            previous_closes=self.session_close(previous),
+            published=known or at,
+            closed_for=reason,
+            closed_on=closed_on,
+            calendar=self,
+        )
+
+    def resolve(self, when: str, now: dt.datetime, window: str = "") -> Moment:
+        """The moment asked for by *when*: a date (its close), a date and time, or "last-session".
+
+        A close that is asked for by its date is told with what is published on its evening: yields,
+        settlements.
+
+        With a *window* it is the close that ended the last whole "week", "month", "quarter" or
+        "year" by then. A time without an offset is a time of the market.
+
+        Raises:
+            NotASession: It names the reason and the nearest sessions.
+        """
+        if not window:
+            return self._asked(when.strip(), now)
+        with suppress(ValueError):  # any day has a last whole week before it
+            day = dt.date.fromisoformat(when.strip())
+            self._not_future(dt.datetime.combine(day, dt.time(0), self.zone), now, when)
+            when = when if self.is_session(day) else self.neighbours(day)[0].isoformat()
+        return self.ended(self._asked(when.strip(), now), window)
+
+    def _asked(self, when: str, now: dt.datetime) -> Moment:
+        if when == "last-session":
+            here = self.moment(now)
+            running = here.state == "open"
+            return self.close(here.previous if running else here.session)
+        with suppress(ValueError):
+            return self.close_of(dt.date.fromisoformat(when), now)
+        try:
+            at = dt.datetime.fromisoformat(when)
+        except ValueError:
+            raise NotASession(
+                f"as-of '{when}' is not a date; give 2025-01-08, '2025-01-08 13:00' or"
+                " last-session.",
+                subject=when,
+            ) from None
+        at = at if at.tzinfo else at.replace(tzinfo=self.zone)
+        self._within(at.date())
+        self._not_future(at, now, when)
+        return self.moment(at)
+
+    def close_of(self, day: dt.date, now: dt.datetime) -> Moment:
+        """The close of *day*.
+
+        Raises:
+            NotASession: It has none or it lies after *now*.
+        """
+        if not self.is_session(day):
+            before, after = self.neighbours(day)
+            raise NotASession(
+                f"{day} ({day:%A}) has no trading session: {self.closing_reason(day)}. "
+                f"The nearest sessions are {before} ({before:%A}) and {after} ({after:%A}).",
+                subject=day,
+            )
+        self._not_future(self.session_close(day), now, f"the close of {day}")
+        return self.close(day)
+
+    def window_ends(self, session: dt.date, window: str) -> bool:
+        """Whether *session* is the last one of its "week", "month", "quarter" or "year"."""
+        return STARTS[window](session) != STARTS[window](self.neighbours(session)[1])
+
+    def ended(self, here: Moment, window: str) -> Moment:
+        """The close of the session that ended the last whole *window* by that moment.
+
+        By the calendar as known then.
+        """
+        running = here.state == "open"
+        session, after = (here.previous, here.session) if running else (here.session, here.upcoming)
+        while STARTS[window](session) == STARTS[window](after):
+            session, after = self.neighbours(session)[0], session
+        return self.close(session)
+
+    def nth_friday(self, session: dt.date, number: int) -> bool:
+        """Whether *session* is that Friday of its month, or the last session before it."""
+        first = session.replace(day=1)
+        friday = first + dt.timedelta(days=(4 - first.weekday()) % 7 + 7 * (number - 1))
+        return session == (friday if self.is_session(friday) else self.neighbours(friday)[0])
+
+    def _not_future(self, at: dt.datetime, now: dt.datetime, what: str) -> None:
+        if at > now:
+            here = f"{now.astimezone(self.zone):%Y-%m-%d %H:%M}"
+            place = self.zone.key.rpartition("/")[2].replace("_", " ")
+            raise NotASession(
+                f"as-of {what} lies in the future (it is {here} in {place}); use last-session.",
+                subject=at,
+            )
+
+    def _within(self, day: dt.date) -> None:
+        first, last = dt.date.fromisoformat(FIRST), dt.date(MOST_YEAR - AHEAD, 12, 31)
+        if first < day <= last:
+            table = self.table(day).sessions
+            first, last = max(first, table[0]), min(last, table[-1] - DAY)
+        if not first < day <= last:
+            raise NotASession(
+                f"{day} lies outside the trading calendar, which begins on {first} and ends in"
+                f" {last.year}.",
+                subject=day,
+            )
+
+
+@cache
+def _index(calendar: Calendar, start: dt.date, end: dt.date) -> pd.DatetimeIndex:
+    import pandas as pd
+
+    return pd.DatetimeIndex(calendar.sessions(start, end), dtype="datetime64[ns]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +318,8 @@ class Moment:
     closed_for: str = ""
     """Why the market is closed on the next weekday that has no session before ``upcoming``."""
     closed_on: dt.date | None = None
+    calendar: Calendar
+    """The sessions of the market that it is a moment of."""
 
     @property
     def number(self) -> int:
@@ -59,7 +327,7 @@ class Moment:
 
         Neighbours differ by one, whatever lies between them.
         """
-        return exchange(self.session).places[self.session]
+        return self.calendar.table(self.session).places[self.session]
 
     @property
     def label(self) -> str:
@@ -88,185 +356,11 @@ class Moment:
 
     def payload(self) -> dict[str, Any]:
         """The moment as JSON, with its label; dates and times in ISO 8601."""
+        told = {f.name: getattr(self, f.name) for f in fields(self) if f.name != "calendar"}
         return {
-            k: v.isoformat() if isinstance(v, dt.date) else v for k, v in asdict(self).items()
+            name: value.isoformat() if isinstance(value, dt.date) else value
+            for name, value in told.items()
         } | {"label": self.label, "number": self.number, "evening": self.known > self.at}
-
-
-def is_session(day: dt.date) -> bool:
-    """Whether the exchange trades on *day*; NotASession outside the calendar's years."""
-    _within(day)
-    return day in exchange(day).places
-
-
-def sessions(start: dt.date, end: dt.date) -> list[dt.date]:
-    """All sessions from *start* to *end*, both included."""
-    return exchange(end).between(start, end)
-
-
-@cache
-def session_index(start: dt.date, end: dt.date) -> pd.DatetimeIndex:
-    """All sessions from *start* to *end*, both included, as an index."""
-    import pandas as pd
-
-    return pd.DatetimeIndex(sessions(start, end), dtype="datetime64[ns]")
-
-
-def session_open(session: dt.date) -> dt.datetime:
-    """Opening time of *session*, exchange time."""
-    return exchange(session).at(session, 0)
-
-
-def session_close(session: dt.date) -> dt.datetime:
-    """Closing time of *session*, exchange time; 1 p.m. on the short days."""
-    return exchange(session).at(session, 1)
-
-
-def neighbours(day: dt.date) -> tuple[dt.date, dt.date]:
-    """The last session before *day* and the first one after it."""
-    _within(day)
-    return exchange(day).neighbours(day)
-
-
-def closing_reason(day: dt.date) -> str:
-    """Why there is no session on *day*.
-
-    "a Saturday", a holiday's name, or what the exchange announced.
-    """
-    if closing := closures().closed.get(day):
-        return closing.reason
-    if day.weekday() >= 5:
-        return f"a {day:%A}"
-    name = exchange(day).holidays.get(day, "a closing of the exchange")
-    return NAMES.get(name, name)
-
-
-def expected(day: dt.date, at: dt.datetime) -> bool:
-    """Whether a session on *day* was expected at *at*.
-
-    One takes place, or its closing was not announced yet.
-    """
-    return is_session(day) or closures().unknown(day, at)
-
-
-def upcoming(today: dt.date, at: dt.datetime) -> dt.date:
-    """The first session after *today* that was expected at *at*."""
-    day, following = today + dt.timedelta(days=1), neighbours(today)[1]
-    while day < following and not expected(day, at):
-        day += dt.timedelta(days=1)
-    return day
-
-
-def moment(at: dt.datetime, *, evening: bool = False) -> Moment:
-    """What kind of moment *at* (with an offset) is, and the session to tell of.
-
-    With *evening*, it is the close of a session, told with what is published on that day's evening.
-    """
-    at = at.astimezone(EXCHANGE)
-    today = at.date()
-    before, after = neighbours(today)[0], upcoming(today, at)
-    if is_session(today):
-        opened, closes = session_open(today), session_close(today)
-        if at < opened:
-            return _moment(at, "pre", before, today)
-        known = midnight(today) if evening else at
-        return _moment(at, "open" if at < closes else "post", today, after, known)
-    if closures().unknown(today, at):
-        return _moment(at, "pre", before, today)
-    return _moment(at, "closed", before, after)
-
-
-def midnight(day: dt.date) -> dt.datetime:
-    """The end of *day*, exchange time."""
-    return dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), EXCHANGE)
-
-
-def _moment(
-    at: dt.datetime,
-    state: State,
-    session: dt.date,
-    following: dt.date,
-    known: dt.datetime | None = None,
-) -> Moment:
-    reason, closed_on = "", None
-    days = (following - at.date()).days
-    for day in (at.date() + dt.timedelta(days=n) for n in range(days)):
-        if day.weekday() < 5 and not expected(day, at):
-            reason, closed_on = closing_reason(day), day
-            break
-    previous = neighbours(session)[0]
-    return Moment(
-        at=at,
-        state=state,
-        session=session,
-        previous=previous,
-        upcoming=following,
-        opened=session_open(session),
-        closes=session_close(session),
-        previous_closes=session_close(previous),
-        published=known or at,
-        closed_for=reason,
-        closed_on=closed_on,
-    )
-
-
-def resolve(when: str, now: dt.datetime, window: str = "") -> Moment:
-    """The moment asked for by *when*: a date (its close), a date and time, or "last-session".
-
-    A close that is asked for by its date is told with what is published on its evening: yields,
-    settlements.
-
-    With a *window* it is the close that ended the last whole "week", "month", "quarter" or "year"
-    by then. A time without an offset is exchange time.
-
-    Raises:
-        NotASession: It names the reason and the nearest sessions.
-    """
-    if not window:
-        return _asked(when.strip(), now)
-    with suppress(ValueError):  # any day has a last whole week before it
-        day = dt.date.fromisoformat(when.strip())
-        _not_future(dt.datetime.combine(day, dt.time(0), EXCHANGE), now, when)
-        when = when if is_session(day) else neighbours(day)[0].isoformat()
-    return ended(_asked(when.strip(), now), window)
-
-
-def _asked(when: str, now: dt.datetime) -> Moment:
-    if when == "last-session":
-        here = moment(now)
-        running = here.state == "open"
-        return moment(session_close(here.previous if running else here.session), evening=True)
-    with suppress(ValueError):
-        return close_of(dt.date.fromisoformat(when), now)
-    try:
-        at = dt.datetime.fromisoformat(when)
-    except ValueError:
-        raise NotASession(
-            f"as-of '{when}' is not a date; give 2025-01-08, '2025-01-08 13:00' or last-session.",
-            subject=when,
-        ) from None
-    at = at if at.tzinfo else at.replace(tzinfo=EXCHANGE)
-    _within(at.date())
-    _not_future(at, now, when)
-    return moment(at)
-
-
-def close_of(day: dt.date, now: dt.datetime) -> Moment:
-    """The close of *day*.
-
-    Raises:
-        NotASession: It has none or it lies after *now*.
-    """
-    if not is_session(day):
-        before, after = neighbours(day)
-        raise NotASession(
-            f"{day} ({day:%A}) has no trading session: {closing_reason(day)}. "
-            f"The nearest sessions are {before} ({before:%A}) and {after} ({after:%A}).",
-            subject=day,
-        )
-    closes = session_close(day)
-    _not_future(closes, now, f"the close of {day}")
-    return moment(closes, evening=True)
 
 
 def week_start(session: dt.date) -> dt.date:
@@ -284,14 +378,6 @@ def quarter_start(session: dt.date) -> dt.date:
     return session.replace(month=3 * ((session.month - 1) // 3) + 1, day=1)
 
 
-def traded_before(day: dt.date) -> dt.date:
-    """The last day before *day* on which both stocks and bonds traded."""
-    day -= dt.timedelta(days=1)
-    while not (is_bond_day(day) and is_session(day)):
-        day -= dt.timedelta(days=1)
-    return day
-
-
 def year_start(session: dt.date) -> dt.date:
     """The first day of the year that holds *session*."""
     return session.replace(month=1, day=1)
@@ -299,51 +385,3 @@ def year_start(session: dt.date) -> dt.date:
 
 STARTS = {"week": week_start, "month": month_start, "quarter": quarter_start, "year": year_start}
 """The first day of each window, by its name."""
-
-
-def expiry(session: dt.date) -> bool:
-    """Whether options and futures on stock indexes expire with *session*.
-
-    The third Friday of a quarter's last month, or the day before.
-    """
-    third = dt.date(session.year, session.month, 15)
-    friday = third + dt.timedelta(days=(4 - third.weekday()) % 7)
-    return session.month % 3 == 0 and session == (
-        friday if is_session(friday) else neighbours(friday)[0]
-    )
-
-
-def window_ends(session: dt.date, window: str) -> bool:
-    """Whether *session* is the last one of its "week", "month", "quarter" or "year"."""
-    return bool(STARTS[window](session) != STARTS[window](neighbours(session)[1]))
-
-
-def ended(here: Moment, window: str) -> Moment:
-    """The close of the session that ended the last whole *window* by that moment.
-
-    By the calendar as known then.
-    """
-    running = here.state == "open"
-    session, after = (here.previous, here.session) if running else (here.session, here.upcoming)
-    while STARTS[window](session) == STARTS[window](after):
-        session, after = neighbours(session)[0], session
-    return moment(session_close(session), evening=True)
-
-
-def _not_future(at: dt.datetime, now: dt.datetime, what: str) -> None:
-    if at > now:
-        raise NotASession(
-            f"as-of {what} lies in the future (it is {now.astimezone(EXCHANGE):%Y-%m-%d %H:%M} in"
-            " New York); use last-session.",
-            subject=at,
-        )
-
-
-def _within(day: dt.date) -> None:
-    first = dt.date.fromisoformat(FIRST)
-    if not first < day or day.year + AHEAD > MOST_YEAR:
-        raise NotASession(
-            f"{day} lies outside the trading calendar, which begins on {first} and ends in"
-            f" {MOST_YEAR - AHEAD}.",
-            subject=day,
-        )

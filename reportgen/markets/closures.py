@@ -1,6 +1,6 @@
-"""Closings and short sessions that the exchange announced after the calendar was made.
+"""Closings and unusual hours that an exchange announced after the calendar was made.
 
-A file of a desk's own.
+Those that are shipped, and a file of a desk's own.
 
 The file that REPORTGEN_CLOSURES names, or ``closures.toml`` in the user's configuration folder::
 
@@ -10,7 +10,7 @@ The file that REPORTGEN_CLOSURES names, or ``closures.toml`` in the user's confi
     announced = 2024-12-30T18:53:00
 
 Before the time in ``announced``, exchange time, a brief knows nothing of the closing; without it,
-it always does.
+it always does. ``exchange = "XLON"`` names another exchange than that of the desk's market.
 
 ::
 
@@ -22,15 +22,18 @@ it always does.
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Any
-from zoneinfo import ZoneInfo
+from typing import TYPE_CHECKING, Annotated, Any
 
 from reportgen.config.schema import read_toml, says
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +49,11 @@ class Closing:
 
 @dataclass(frozen=True, slots=True)
 class Closures:
-    """Days without a session, and closing times of short ones, exchange time."""
+    """Days without a session, and unusual hours of others, exchange time."""
 
     closed: Mapping[dt.date, Closing] = field(default_factory=dict)
-    short: Mapping[dt.date, dt.time] = field(default_factory=dict)
+    hours: Mapping[dt.date, tuple[int | None, int | None]] = field(default_factory=dict)
+    """Open and close in minutes from midnight, None where one is as usual."""
     mark: str = ""
     """What two files of equal contents share; "" for none."""
 
@@ -62,7 +66,10 @@ class Closures:
         return found is not None and found.announced is not None and at < found.announced
 
 
-NEW_YORK = ZoneInfo("America/New_York")
+Time = Annotated[
+    str, says('a time such as "13:00"', "13:00", pattern=r"^(([01]\d|2[0-3]):[0-5]\d(:00)?)?$")
+]
+Code = Annotated[str, says("the code of an exchange", "XLON", pattern=r"^[A-Z0-9/]*$")]
 Day = Annotated[dt.date, says("a day such as 2025-01-09", dt.date(2025, 1, 9))]
 
 
@@ -79,6 +86,8 @@ class ClosedTable:
         says("a time such as 2025-12-30T18:00:00", dt.datetime(2025, 12, 30, 18)),  # noqa: DTZ001
     ] = None
     """When the public knew, in exchange time; without it, always."""
+    exchange: Code = ""
+    """The code of the exchange; without it, that of the desk's market."""
 
     def __post_init__(self) -> None:
         """Refuse a weekend."""
@@ -90,14 +99,17 @@ class ShortTable:
     """A table [[short]] of a closures.toml."""
 
     day: Day
-    closes: Annotated[
-        str, says('a time such as "13:00"', "13:00", pattern=r"^([01]\d|2[0-3]):[0-5]\d(:00)?$")
-    ]
+    closes: Time = ""
+    opens: Time = ""
     reason: str = ""
+    exchange: Code = ""
+    """The code of the exchange; without it, that of the desk's market."""
 
     def __post_init__(self) -> None:
-        """Refuse a weekend."""
+        """Refuse a weekend, and a day whose hours are as usual."""
         _refuse_weekend(self.day)
+        if not self.closes and not self.opens:
+            raise ValueError('it says neither when it opens nor when it closes: closes = "13:00".')
 
 
 def _refuse_weekend(day: dt.date) -> None:
@@ -114,20 +126,20 @@ class ClosuresFile:
 
 
 @cache
-def closures() -> Closures:
-    """The closings that come with the package and those of the desk's own file.
+def closures(code: str) -> Closures:
+    """The closings of an exchange that come with the package, and those of the desk's own file.
 
     Raises:
-        SettingsError: It names what is off in it.
+        SettingsError: A line of the desk's file is off.
     """
     from platformdirs import user_config_path
 
-    shipped = read_closures(Path(__file__).parent / "tables" / "closings.toml")
+    shipped = read_closures(Path(__file__).parent / "tables" / "closings.toml", code)
     named = os.environ.get("REPORTGEN_CLOSURES", "")
     path = Path(named) if named else user_config_path("reportgen") / "closures.toml"
     if not named and not path.is_file():
-        return Closures(shipped.closed)
-    own = read_closures(path)
+        return shipped
+    own = read_closures(path, code)
     closed = {
         day: (
             replace(told, announced=told.announced or shipped.closed[day].announced)
@@ -136,21 +148,41 @@ def closures() -> Closures:
         )
         for day, told in own.closed.items()
     }
-    return Closures({**shipped.closed, **closed}, own.short, own.mark)
+    mark = shipped.mark + own.mark
+    return Closures({**shipped.closed, **closed}, {**shipped.hours, **own.hours}, mark)
 
 
-def read_closures(path: Path) -> Closures:
-    """The closings in the file at *path*.
+def read_closures(path: Path, code: str) -> Closures:
+    """The closings of the exchange *code* in the file at *path*.
 
     Raises:
-        SettingsError: It is none.
+        SettingsError: A line is off, or the file cannot be read.
     """
-    import hashlib
+    from zoneinfo import ZoneInfo
+
+    from reportgen.markets.spec import home
 
     told = read_toml(path, ClosuresFile, prepare=_whole_times)
-    closed = {row.day: Closing(row.reason, _exchange_time(row.announced)) for row in told.closed}
-    short = {row.day: dt.time.fromisoformat(row.closes) for row in told.short}
-    return Closures(closed, short, hashlib.sha256(path.read_bytes()).hexdigest()[:12])
+    zone, here = ZoneInfo(home().zone), home().exchange
+    closed = {
+        row.day: Closing(row.reason, _in_zone(row.announced, zone))
+        for row in told.closed
+        if (row.exchange or here) == code
+    }
+    hours = {
+        row.day: (_minutes(row.opens), _minutes(row.closes))
+        for row in told.short
+        if (row.exchange or here) == code
+    }
+    known = repr(sorted(closed.items())) + repr(sorted(hours.items()))
+    mark = hashlib.sha256(known.encode()).hexdigest()[:12] if closed or hours else ""
+    return Closures(closed, hours, mark)
+
+
+def _minutes(clock: str) -> int | None:
+    """Minutes from midnight to a time such as "13:00"; None for ""."""
+    hour, _, minute = clock.partition(":")
+    return 60 * int(hour) + int(minute[:2]) if clock else None
 
 
 def _whole_times(data: dict[str, Any]) -> dict[str, Any]:
@@ -162,30 +194,22 @@ def _whole_times(data: dict[str, Any]) -> dict[str, Any]:
     return data
 
 
-def _exchange_time(announced: dt.datetime | None) -> dt.datetime | None:
-    """A time without an offset is New York's."""
+def _in_zone(announced: dt.datetime | None, zone: ZoneInfo) -> dt.datetime | None:
+    """A time without an offset is one of the market."""
     if announced is None or announced.tzinfo:
         return announced
-    return announced.replace(tzinfo=NEW_YORK)
+    return announced.replace(tzinfo=zone)
 
 
-def calendar_class(own: Closures) -> type[Any]:
-    """The exchange's calendar with *own* closings added to those it knows."""
+def calendar_class(kind: type[Any], own: Closures) -> type[Any]:
+    """The calendar *kind* of an exchange with the closings of *own* added to those it knows."""
     import pandas as pd
-    from exchange_calendars.exchange_calendar_xnys import XNYSExchangeCalendar
 
-    class Own(XNYSExchangeCalendar):  # type: ignore[misc]
-        """New York, with what was announced since."""
+    class Own(kind):  # type: ignore[misc]
+        """An exchange, with what was announced since."""
 
         @property
         def adhoc_holidays(self) -> list[pd.Timestamp]:
             return [*super().adhoc_holidays, *(pd.Timestamp(day) for day in own.closed)]
 
-        @property
-        def special_closes_adhoc(self) -> list[Any]:
-            return [
-                *super().special_closes_adhoc,
-                *((at, pd.DatetimeIndex([pd.Timestamp(day)])) for day, at in own.short.items()),
-            ]
-
-    return Own
+    return Own if own.closed else kind

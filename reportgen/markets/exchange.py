@@ -1,7 +1,7 @@
-"""The New York Stock Exchange's days and hours as plain tables.
+"""The days and hours of an exchange as plain tables.
 
 They are computed once per installation and kept, for that takes a fifth of a second; there is no
-last year: a day that lies beyond the kept tables has them computed again, two years farther.
+last year: a day beyond the kept tables has them computed again, two years farther.
 """
 
 from __future__ import annotations
@@ -9,12 +9,14 @@ from __future__ import annotations
 import datetime as dt
 import json
 from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from zoneinfo import ZoneInfo
 
 from reportgen.config.resources import cached
+from reportgen.core.errors import SettingsError, did_you_mean
 from reportgen.markets.closures import calendar_class, closures
 
 FIRST = "1990-01-01"
@@ -22,19 +24,22 @@ LEAST_YEAR, MOST_YEAR = 2028, 2200
 """The tables reach the end of the first of these years at least, and of the second at most."""
 AHEAD = 2
 """Years that the tables reach beyond the day that is asked for."""
-EXCHANGE = ZoneInfo("America/New_York")
+ALWAYS = "24/7"
+"""The code of what never closes: every day is a session, of 24 hours UTC."""
+MINUTE = dt.timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
 class Exchange:
-    """Sessions in order with their hours in exchange time ("09:30", "16:00").
+    """Sessions in order, with their hours, and the names of holidays by day."""
 
-    And the names of holidays by day.
-    """
-
+    zone: ZoneInfo
     sessions: Sequence[dt.date]
-    hours: Sequence[tuple[str, str]]
+    hours: Sequence[tuple[int, int]]
+    """Open and close of each session, in minutes from its midnight; below 0 the evening before."""
     holidays: Mapping[dt.date, str]
+    usual: tuple[int, int] = (0, 24 * 60)
+    """Open and close of a usual session."""
 
     @cached_property
     def places(self) -> Mapping[dt.date, int]:
@@ -43,87 +48,119 @@ class Exchange:
 
     def between(self, start: dt.date, end: dt.date) -> list[dt.date]:
         """The sessions from *start* to *end*, both included."""
-        return list(
-            self.sessions[bisect_left(self.sessions, start) : bisect_right(self.sessions, end)]
-        )
+        first, last = bisect_left(self.sessions, start), bisect_right(self.sessions, end)
+        return list(self.sessions[first:last])
 
     def neighbours(self, day: dt.date) -> tuple[dt.date, dt.date]:
         """The last session before *day* and the first one after it.
 
         Raises:
-            IndexError: One lies out of the span.
+            IndexError: One lies outside the span.
         """
-        return (
-            self.sessions[bisect_left(self.sessions, day) - 1],
-            self.sessions[bisect_right(self.sessions, day)],
-        )
+        before, after = bisect_left(self.sessions, day), bisect_right(self.sessions, day)
+        return self.sessions[before - 1], self.sessions[after]
 
     def at(self, session: dt.date, place: int) -> dt.datetime:
         """When *session* opens (place 0) or closes (place 1), exchange time.
 
         Raises:
-            KeyError: It is none.
+            KeyError: It is not a session.
         """
-        clock = dt.time.fromisoformat(self.hours[self.places[session]][place])
-        return dt.datetime.combine(session, clock, EXCHANGE)
+        minutes = self.hours[self.places[session]][place]
+        return dt.datetime.combine(session, dt.time(), self.zone) + minutes * MINUTE
 
 
-def exchange(day: dt.date | None = None) -> Exchange:
-    """The exchange's calendar from 1990 to two years after *day* or later.
+def exchange(code: str, day: dt.date | None = None) -> Exchange:
+    """The calendar of an exchange from 1990 to two years after *day* or later.
 
     The desk's own closings are in it.
+
+    Args:
+        code: Its code in exchange_calendars, such as "XLON"; "24/7" for what never closes.
+        day: A day that it must reach.
+
+    Raises:
+        SettingsError: No exchange has that code.
     """
     year = day.year + AHEAD if day else LEAST_YEAR
-    return _through(min(max(LEAST_YEAR, year), MOST_YEAR))
+    return _through(code, min(max(LEAST_YEAR, year), MOST_YEAR))
 
 
 @cache
-def _through(year: int) -> Exchange:
+def _through(code: str, year: int) -> Exchange:
     from importlib.metadata import version
 
-    mark = closures().mark or "shipped"
-    name = f"calendar-{FIRST}-{year}-{version('exchange_calendars')}-{mark}.json"
+    mark = closures(code).mark or "shipped"
+    name = f"calendar-{code.replace('/', '-')}-{FIRST}-{year}-{version('exchange_calendars')}"
     try:
-        return _read(cached(name, lambda: _computed(year)))
+        return _read(cached(f"{name}-{mark}.json", lambda: _computed(code, year)))
     except (ValueError, KeyError, TypeError):  # a damaged cache costs time, not the brief
-        return _read(_computed(year))
+        return _read(_computed(code, year))
 
 
 def _read(data: bytes) -> Exchange:
     table = json.loads(data)
     sessions = [dt.date.fromisoformat(day) for day in table["sessions"]]
-    hours = [("09:30", "16:00")] * len(sessions)
-    for place, opened, closes in table["unusual"]:
-        hours[place] = (opened, closes)
+    opened, closed = table["usual"]
+    hours = [(int(opened), int(closed))] * len(sessions)
+    for place, opens, closes in table["unusual"]:
+        hours[place] = (opens, closes)
     return Exchange(
+        ZoneInfo(table["zone"]),
         sessions,
         hours,
         {dt.date.fromisoformat(day): name for day, name in table["holidays"].items()},
+        (int(opened), int(closed)),
     )
 
 
-def _computed(year: int) -> bytes:
+def _computed(code: str, year: int) -> bytes:
     """The tables to the end of *year* as JSON."""
-    from exchange_calendars import get_calendar
+    import pandas as pd
 
-    own, span = closures(), (FIRST, f"{year}-12-31")
-    found = (
-        calendar_class(own)(start=span[0], end=span[1])
-        if own.mark
-        else get_calendar("XNYS", start=span[0], end=span[1])
-    )
-    clock = [
-        tuple(f"{at:%H:%M}" for at in row)
-        for row in zip(
-            found.opens.dt.tz_convert(EXCHANGE), found.closes.dt.tz_convert(EXCHANGE), strict=True
-        )
-    ]
-    holidays = found.regular_holidays.holidays(*span, return_name=True)
+    own = closures(code)
+    kind = calendar_class(_class(code), own)
+    first = max(filter(None, [pd.Timestamp(FIRST), kind.bound_min()]))
+    last = min(filter(None, [pd.Timestamp(f"{year}-12-31"), kind.bound_max()]))
+    found = kind(start=first, end=last)
+    zone = str(found.tz)
+    days = [day.date() for day in found.sessions]
+    hours = []
+    for day, opens, closes in zip(days, found.opens, found.closes, strict=True):
+        row = own.hours.get(day, (None, None))
+        usual = (_minutes(day, opens, zone), _minutes(day, closes, zone))
+        told = [usual[n] if row[n] is None else row[n] for n in (0, 1)]
+        hours.append(tuple(told))
+    usual_hours = Counter(hours).most_common(1)[0][0]
+    holidays = found.regular_holidays
+    named = holidays.holidays(first, last, return_name=True) if holidays is not None else {}
     table = {
-        "sessions": [f"{day:%Y-%m-%d}" for day in found.sessions],
-        "unusual": [
-            [place, *hours] for place, hours in enumerate(clock) if hours != ("09:30", "16:00")
-        ],
-        "holidays": {f"{day:%Y-%m-%d}": str(name) for day, name in holidays.items()},
+        "zone": zone,
+        "sessions": [day.isoformat() for day in days],
+        "usual": usual_hours,
+        "unusual": [[n, *row] for n, row in enumerate(hours) if row != usual_hours],
+        "holidays": {f"{day:%Y-%m-%d}": str(name) for day, name in dict(named).items()},
     }
     return json.dumps(table).encode()
+
+
+def _minutes(day: dt.date, at: dt.datetime, zone: str) -> int:
+    """Minutes by the clock of *zone* from the midnight that begins *day* to *at*."""
+    told = at.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
+    return int((told - dt.datetime.combine(day, dt.time())) / MINUTE)
+
+
+def _class(code: str) -> type:
+    """The class of an exchange's calendar.
+
+    Raises:
+        SettingsError: No exchange has that code.
+    """
+    from exchange_calendars import get_calendar, get_calendar_names
+    from exchange_calendars.errors import InvalidCalendarName
+
+    try:
+        return type(get_calendar(code))
+    except InvalidCalendarName:
+        hint = did_you_mean(code, get_calendar_names())
+        raise SettingsError(f"No exchange has the code '{code}'.{hint}", subject=code) from None

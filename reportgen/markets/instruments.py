@@ -10,12 +10,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from reportgen.config.resources import workspace
 from reportgen.config.schema import Line, read_toml, says
 from reportgen.core.errors import NoData, did_you_mean
 from reportgen.core.facts import Unit
+from reportgen.markets.calendar import Calendar
+from reportgen.markets.spec import home
+
+OLD_VENUES = ("XCBO", "CMES")
+"""What 0.1.0 called the sessions of gauges and futures, which exceed those of stocks."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,11 +58,13 @@ class InstrumentTable:
     kind: Line
     inception: dt.date
     """The first day of the published series."""
-    calendar: Literal["XNYS", "24/7", "XCBO", "CMES"]
-    """The sessions by which its bars are judged.
+    calendar: Annotated[str, says("the code of an exchange", "XLON", pattern=r"^[A-Z0-9/]+$")]
+    """The exchange by whose sessions its bars are judged, by its code in exchange_calendars.
 
-    New York's, which the last two venues exceed, or every day.
+    "24/7" for what never closes.
     """
+    extra_days: bool = False
+    """Whether it is also published on days without a session, which are left out."""
     group: Line = ""
     also: Annotated[tuple[str, ...], says("a list of texts", ["small caps"])] = ()
     proxy: Line = ""
@@ -97,6 +104,11 @@ class Instrument(InstrumentTable):
         return replace(self, also=(), first=former.first, second=former.second, short=former.short)
 
     @property
+    def sessions(self) -> Calendar:
+        """The sessions by which its bars are judged."""
+        return Calendar(self.calendar)
+
+    @property
     def difference(self) -> Unit:
         """The unit of a change of its level."""
         return Unit.DOLLARS if self.unit is Unit.USD else Unit.POINTS
@@ -133,11 +145,19 @@ def _read(path: Path) -> dict[str, Instrument]:
     Raises:
         SettingsError: One is off.
     """
-    rows = read_toml(path, dict[str, InstrumentTable])
+    rows = read_toml(path, dict[str, InstrumentTable], prepare=_in_todays_form)
     return {
         key: Instrument(key=key, **{f.name: getattr(row, f.name) for f in fields(row)})
         for key, row in rows.items()
     }
+
+
+def _in_todays_form(data: dict[str, Any]) -> dict[str, Any]:
+    """The file with the venues of 0.1.0 as the stock exchange's sessions and extra days."""
+    for row in data.values():
+        if isinstance(row, dict) and row.get("calendar") in OLD_VENUES:
+            row |= {"calendar": home().exchange, "extra_days": True}
+    return data
 
 
 def told_by(symbol: str, fund: str) -> Instrument:

@@ -7,11 +7,13 @@ from dataclasses import asdict, dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from reportgen.config.plugins import plugins
-from reportgen.config.resources import workspace
+from reportgen.config.resources import home_market, workspace
 from reportgen.config.schema import Line, read_toml, says
 from reportgen.core.errors import SettingsError, did_you_mean
+from reportgen.markets.calendar import Calendar
 
 SHIPPED = Path(__file__).parent
 GROUP = "reportgen.markets"
@@ -38,17 +40,21 @@ class MarketSpec:
     """A file of ``markets/``, named by the line ``market`` of a report.toml."""
 
     name: Line
-    exchange: Literal["XNYS"]
-    """The code of its sessions in exchange_calendars; New York's are supported."""
-    zone: Literal["America/New_York"]
-    """Its time zone; New York's is supported."""
+    exchange: Annotated[str, says("the code of an exchange", "XLON", pattern=r"^[A-Z0-9/]+$")]
+    """The code of its sessions in exchange_calendars; "24/7" for what never closes."""
+    zone: Line
+    """The time zone of its moments and times."""
     zone_label: Line
     """What readers call its time: "ET"."""
+    expiry_friday: Annotated[int, says("a number from 0 to 4", 3, ge=0, le=4)] = 0
+    """The Friday of a quarter's last month on which options expire; 0 for none."""
     currency: Annotated[str, says("an ISO 4217 code", "USD", pattern=r"^[A-Z]{3}$")]
     lead: Line
     """The symbol of the index that stands for the market."""
     indexes: Annotated[tuple[Index, ...], says("a list of tables", [], min_length=1)]
     """In the order in which tables and sentences name them."""
+    bond_days: Literal["", "us"] = ""
+    """The bond market on the business days of which rates are published; "" for each session."""
     compared: tuple[Line, ...] = ()
     """Indexes and funds that a recap compares with the lead index: small caps, equal weights."""
     sectors: tuple[Line, ...] = ()
@@ -71,13 +77,24 @@ class MarketSpec:
     """Series of rates that a fetch brings, by the kind of instrument that each is."""
 
     def __post_init__(self) -> None:
-        """Refuse a lead that is no index of the market, and an index twice."""
+        """Refuse a zone that is none, a lead that is no index of the market, an index twice."""
+        try:
+            ZoneInfo(self.zone)
+        except (ZoneInfoNotFoundError, ValueError):
+            raise ValueError(
+                f'zone = "{self.zone}" is not a time zone; write one such as "Europe/London".'
+            ) from None
         symbols = self.symbols
         if self.lead not in symbols:
             hint = did_you_mean(self.lead, symbols)
             raise ValueError(f'lead = "{self.lead}" is none of the market\'s indexes.{hint}')
         if len(set(symbols)) < len(symbols):
             raise ValueError("an index is listed twice.")
+
+    @property
+    def calendar(self) -> Calendar:
+        """Its sessions, told in its time zone."""
+        return Calendar(self.exchange, self.zone)
 
     @property
     def symbols(self) -> tuple[str, ...]:
@@ -103,6 +120,24 @@ def market_names() -> list[str]:
     return sorted(
         {path.stem for folder in _folders() for path in folder.glob("*.toml")} | {*plugins(GROUP)}
     )
+
+
+HOME = "us"
+"""The market of a desk and of a report that name none."""
+
+
+def public_calendar() -> Calendar:
+    """The sessions and the clock of the public calendar: releases, and the Fed's meetings."""
+    return market(HOME).calendar
+
+
+def home() -> MarketSpec:
+    """The market of the desk: the one that the line ``market`` of reportgen.toml names.
+
+    Raises:
+        SettingsError: There is no market of that name.
+    """
+    return market(home_market() or HOME)
 
 
 @cache

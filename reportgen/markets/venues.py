@@ -14,6 +14,9 @@ from __future__ import annotations
 import datetime as dt
 from functools import cache
 
+from reportgen.markets.calendar import Calendar
+from reportgen.markets.spec import home
+
 DAY = dt.timedelta(days=1)
 ANNOUNCED = {
     dt.date(2001, 9, 11),
@@ -33,9 +36,9 @@ def _nth(year: int, month: int, weekday: int, n: int) -> dt.date:
 def _observed(day: dt.date) -> dt.date:
     """A holiday on a Sunday is kept on Monday.
 
-    Of those on a Saturday, Independence Day and Christmas are kept on Friday.
+    Of those on a Saturday, Juneteenth, Independence Day and Christmas are kept on Friday.
     """
-    if day.weekday() == 5 and day.month in (7, 12):
+    if day.weekday() == 5 and day.month in (6, 7, 12):
         return day - DAY
     return day + DAY if day.weekday() == 6 else day
 
@@ -77,3 +80,12 @@ def is_bond_day(day: dt.date) -> bool:
     Yields are published, and Fed funds futures settle.
     """
     return day.weekday() < 5 and day not in bond_holidays(day.year)
+
+
+def traded_before(day: dt.date, calendar: Calendar) -> dt.date:
+    """The last session before *day* on which the bond market of the desk traded, too."""
+    bonds = home().bond_days
+    day -= DAY
+    while not (calendar.is_session(day) and (not bonds or is_bond_day(day))):
+        day -= DAY
+    return day

@@ -149,10 +149,9 @@ def finished(job: Job) -> bool:
 def _place_and_manifest(job: Job) -> tuple[Folder, dict[str, Any]]:
     from reportgen.datasets.dataset import manifest as files_of
     from reportgen.datasets.remote import dataset
-    from reportgen.markets import calendar
 
     request = job.request
-    moment = calendar.resolve(job.as_of, job.asked_at, request.report.window)
+    moment = request.report.market.calendar.resolve(job.as_of, job.asked_at, request.report.window)
     files = files_of(dataset(job.data, moment))
     place = folder(job.out) / job.report / moment.label
     return place, manifest(
@@ -236,7 +235,6 @@ def close() -> None:
 def _warm(job: Job) -> None:
     """Import, compile and read all that briefs of *job*'s kind share."""
     from reportgen.execute.kernel import PRELOAD
-    from reportgen.markets import calendar
     from reportgen.produce import pipeline, telling
 
     for name in (
@@ -252,7 +250,9 @@ def _warm(job: Job) -> None:
     with suppress(
         ReportgenError
     ):  # what is wrong with the data of one day is told by that day's brief
-        session = calendar.neighbours(min(tomorrow, job.asked_at.date()))[0]
+        session = job.request.report.market.calendar.neighbours(min(tomorrow, job.asked_at.date()))[
+            0
+        ]
         closed = replace(job, as_of=session.isoformat())
         pipeline.snapshot(closed.request, job.asked_at)
         _place_and_manifest(closed)

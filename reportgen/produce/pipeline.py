@@ -318,9 +318,7 @@ def _held(request: Request, label: str, reasons: Sequence[str]) -> bytes:
 
 def _refused(request: Request, reports: Folder, now: dt.datetime, error: DataError) -> None:
     """Leave the gate's page where the brief would be that these data cannot carry."""
-    from reportgen.markets import calendar
-
-    label = calendar.resolve(request.as_of, now, request.report.window).label
+    label = request.report.market.calendar.resolve(request.as_of, now, request.report.window).label
     place = reports / label
     _set_aside(place)
     place.write({GATE: _held(request, label, [str(error)])})
@@ -391,9 +389,8 @@ def snapshot(request: Request, now: dt.datetime) -> Snapshot:
     """What the data of *request* hold and was known at its moment, checked."""
     from reportgen.datasets.remote import dataset
     from reportgen.datasets.snapshot import take
-    from reportgen.markets import calendar
 
-    moment = calendar.resolve(request.as_of, now, request.report.window)
+    moment = request.report.market.calendar.resolve(request.as_of, now, request.report.window)
     data = dataset(request.data, moment)
     return take(data, moment, request.report.symbols, request.report.required)
 

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from reportgen.config.schema import read_toml, says
 from reportgen.core import headers
 from reportgen.core.errors import InvalidParameter, did_you_mean
+from reportgen.markets import home
 from reportgen.record.request import FORMATS, Report, Value, text_of
 
 ATOM = r"[A-Za-z0-9!$&'*+/=^_`{|}~-]+"
@@ -24,7 +25,6 @@ ADDRESS = re.compile(rf"{ATOM}(?:\.{ATOM})*@{LABEL}(?:\.{LABEL})+")
 
 Marks that start something else in a link (#, %, ?) are left out, and comments in brackets.
 """
-EXCHANGE = "America/New_York"
 OWN = ("address", "name", "formats", "groups", "zone")
 """Columns that are not parameters."""
 
@@ -68,7 +68,7 @@ class Recipient:
 
     def morning(self, as_of: dt.datetime, clock: dt.time) -> dt.datetime:
         """The first moment at or after *as_of* at which the reader's own clock shows *clock*."""
-        there = as_of.astimezone(ZoneInfo(self.zone or EXCHANGE))
+        there = as_of.astimezone(ZoneInfo(self.zone or home().zone))
         today = dt.datetime.combine(there.date(), clock, there.tzinfo)
         return (
             today

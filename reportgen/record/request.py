@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 from reportgen.config.resources import resource, resource_dirs
 from reportgen.config.schema import Line, Symbols, read_toml, says, typed
 from reportgen.core.errors import InvalidParameter, RecordError, UnknownReport, did_you_mean
-from reportgen.markets import MarketSpec, market
+from reportgen.markets import MarketSpec, home, market
 from reportgen.record.edits import Edits
 
 Value = str | int | float | bool
@@ -145,7 +145,7 @@ class ReportFile:
     parameters: Mapping[str, ParameterTable] = field(default_factory=dict)
     gate: Policy = field(default_factory=Policy)
     window: Literal["", "week", "month", "quarter", "year"] = ""
-    market: Line = "us"
+    market: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,7 +163,7 @@ class Report:
     gate: Policy = field(default_factory=Policy)
     series: tuple[str, ...] = ()
     """The rates and futures it tells of, by their names in data: DGS10, FEDFUNDS."""
-    market: MarketSpec = field(default_factory=lambda: market("us"))
+    market: MarketSpec = field(default_factory=home)
     """The market that it tells of."""
     notes: tuple[str, ...] = ()
     """Old forms in its report.toml, and what to write instead."""
@@ -266,7 +266,7 @@ def load_report(name: str) -> Report:
         },
         gate=told.gate,
         window=told.window,
-        market=market(told.market),
+        market=market(told.market) if told.market else home(),
         notes=tuple(f"{folder / 'report.toml'}: {note}" for note in notes),
     )
 

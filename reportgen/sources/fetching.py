@@ -15,7 +15,8 @@ from statistics import median
 from typing import Any
 
 from reportgen.core.errors import ProviderError
-from reportgen.markets import calendar
+from reportgen.markets import home
+from reportgen.markets.instruments import registry
 from reportgen.sources import store
 from reportgen.sources.answers import Known, known_at
 from reportgen.sources.http import Web
@@ -271,11 +272,10 @@ def missing(want: Want, have: Mapping[dt.date, float], last: dt.date) -> list[dt
         return []
     if want.role != "daily_bars" or want.kind == "crypto":
         return [] if max(have, default=dt.date.min) >= last else [last]
-    return [
-        day
-        for day in calendar.sessions(max(last - OVERLAP, min(have, default=last)), last)
-        if day not in have
-    ]
+    found = registry().get(want.symbol)
+    calendar = found.sessions if found else home().calendar
+    first = max(last - OVERLAP, min(have, default=last))
+    return [day for day in calendar.sessions(first, last) if day not in have]
 
 
 def values(fetched: store.Fetched) -> dict[dt.date, float]:

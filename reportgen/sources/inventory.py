@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from reportgen.core.errors import NoData, did_you_mean
-from reportgen.markets import calendar
 from reportgen.markets.instruments import registry
 from reportgen.sources import store
+
+RATES = ("yield", "policy_rate")
+"""Kinds that are not published on each session."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,12 +54,10 @@ def series(path: Path) -> Iterator[Held]:
             " v.symbol"
         ).fetchall()
     for symbol, first, last, days, source, fetched_at in rows:
-        traded = registry()[symbol].calendar if symbol in registry() else ""
-        gaps = (
-            len(set(calendar.sessions(first, last)) - set(days))
-            if traded in ("XNYS", "XCBO") and symbol[0] != "D"
-            else 0
-        )
+        found = registry().get(symbol)
+        gaps = 0
+        if found is not None and found.kind not in RATES and not found.sessions.always:
+            gaps = len(set(found.sessions.sessions(first, last)) - set(days))
         yield Held(
             symbol=symbol,
             first=first,

@@ -14,8 +14,7 @@ from typing import Annotated
 
 from reportgen.config.schema import Symbols, read_toml, says
 from reportgen.core.errors import SettingsError, did_you_mean
-from reportgen.markets import calendar, market, market_names
-from reportgen.markets.exchange import EXCHANGE
+from reportgen.markets import home, market, market_names
 from reportgen.markets.instruments import registry
 from reportgen.markets.venues import is_bond_day
 from reportgen.sources.http import has
@@ -147,7 +146,7 @@ def wanted(symbols: Iterable[str], sources: Sources, now: dt.datetime) -> list[W
     ]
     wants = [sources.want(symbol, "daily_bars", registry()[symbol].kind) for symbol in priced]
     wants += [sources.want(name, "rates", kind) for name, kind in rate_series().items()]
-    running = calendar.resolve(f"{now.astimezone(EXCHANGE):%Y-%m-%d %H:%M}", now).state == "open"
+    running = home().calendar.moment(now).state == "open"
     live = [symbol for symbol in priced if running or registry()[symbol].kind == "crypto"]
     wants += [sources.want(symbol, "intraday_bars", registry()[symbol].kind) for symbol in live]
     return [
@@ -159,10 +158,11 @@ def wanted(symbols: Iterable[str], sources: Sources, now: dt.datetime) -> list[W
 
 def due(want: Want, now: dt.datetime) -> dt.date:
     """The newest day of which *want* must have a finished row at *now*."""
-    traded = registry()[want.symbol].calendar if want.symbol in registry() else "XNYS"
-    if traded == "24/7" and want.role == "daily_bars":
+    found = registry().get(want.symbol)
+    calendar = found.sessions if found and want.role == "daily_bars" else home().calendar
+    if calendar.always:
         return now.astimezone(dt.UTC).date() - dt.timedelta(days=1)
-    today = now.astimezone(EXCHANGE)
+    today = now.astimezone(calendar.zone)
     if want.role == "daily_bars":
         day = today.date() + dt.timedelta(days=1)
         while calendar.session_close(day := calendar.neighbours(day)[0]) + SETTLE > now:
@@ -170,6 +170,7 @@ def due(want: Want, now: dt.datetime) -> dt.date:
         return day
     published = dt.timedelta(days=1, hours=9) if want.role == "rates" else dt.timedelta(hours=19)
     day = today.date()
-    while dt.datetime.combine(day, dt.time(), EXCHANGE) + published > now or not is_bond_day(day):
+    bonds = home().bond_days
+    while calendar.at_clock(day, dt.time()) + published > now or (bonds and not is_bond_day(day)):
         day -= dt.timedelta(days=1)
     return day

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any
 from reportgen.config.resources import beside
 from reportgen.core.checks import Acceptance
 from reportgen.core.errors import NoData, StoreError
+from reportgen.markets import home
 from reportgen.sources.providers.contract import Bar, Level, Reply
 
 if TYPE_CHECKING:
@@ -507,7 +508,7 @@ def _shaped(role: str, frame: pd.DataFrame) -> pd.DataFrame:
         finished = frame.query("final")[["day", "symbol", "close", "high", "low", "source"]]
         return finished.rename(columns={"day": "date"})
     if role == "intraday_bars":
-        ended = frame["ended"].dt.tz_localize("UTC").dt.tz_convert("America/New_York")
+        ended = frame["ended"].dt.tz_localize("UTC").dt.tz_convert(home().zone)
         told = frame.assign(start=ended - dt.timedelta(minutes=1), close=frame["price"])
         return told[["start", "symbol", "close", "source"]]
     if role == "events":

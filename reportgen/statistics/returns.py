@@ -12,11 +12,13 @@ import datetime as dt
 import pandas as pd
 
 from reportgen.core.errors import NoData
-from reportgen.markets import calendar
+from reportgen.markets import home
 from reportgen.markets.calendar import STARTS
 from reportgen.markets.exchange import FIRST
 
 FRIDAY = 4
+SESSIONS = "sessions"
+"""The attribute of a series that holds the calendar of its exchange."""
 FIRST_DAY = dt.date.fromisoformat(FIRST)
 
 
@@ -35,7 +37,7 @@ def base_close(closes: pd.Series, before: dt.date) -> tuple[dt.date, float]:
         raise NoData(
             f"{closes.name}: no close before {before}; the series starts {closes.index[0].date()}."
         )
-    found, due = earlier.index[-1].date(), _due(before, always=_always(closes))
+    found, due = earlier.index[-1].date(), _due(before, closes)
     if found < due:
         raise NoData(f"{closes.name}: the close of {due} is missing")
     return found, float(earlier.iloc[-1])
@@ -46,14 +48,16 @@ def _always(closes: pd.Series) -> bool:
     return bool(closes.index[-7:].day_of_week.max() > FRIDAY)
 
 
-def _due(before: dt.date, *, always: bool) -> dt.date:
-    """The last day before *before* of which there must be a row.
+def _due(before: dt.date, closes: pd.Series) -> dt.date:
+    """The last day before *before* that must have a row: a session of the exchange of *closes*.
 
-    A session, or any day of what never closes.
+    Any day of what never closes. A series names its exchange in ``attrs``; another one is of the
+    desk's market.
     """
     day = before - dt.timedelta(days=1)
-    if always:
+    if _always(closes):
         return day
+    calendar = closes.attrs.get(SESSIONS) or home().calendar
     while day >= FIRST_DAY and not calendar.is_session(day):
         day -= dt.timedelta(days=1)
     return day if day >= FIRST_DAY else dt.date.min
@@ -135,12 +139,11 @@ def periods(closes: pd.Series, freq: str) -> pd.Series:
     """
     ends = closes.groupby(closes.index.to_period(freq)).last()
     newest = closes.index.to_series().groupby(closes.index.to_period(freq)).max()
-    always = _always(closes)
     bases = zip(ends.index[1:].start_time, newest[:-1], strict=True)
     holes = [
         place
         for place, (before, last) in enumerate(bases, 1)
-        if last.date() < _due(before.date(), always=always)
+        if last.date() < _due(before.date(), closes)
     ]
     return ends.pct_change()[max(holes, default=0) + 1 :]
 

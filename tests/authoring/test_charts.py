@@ -13,8 +13,10 @@ from jsonschema import ValidationError
 
 from reportgen.authoring import charts
 from reportgen.datasets.market import Track
-from reportgen.markets.calendar import session_index
+from reportgen.markets import market
 from reportgen.markets.instruments import instrument
+
+session_index = market("us").calendar.session_index
 
 WORDS = {
     "Session",

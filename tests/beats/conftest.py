@@ -11,8 +11,10 @@ import pytest
 
 from reportgen.beats.measure import News
 from reportgen.datasets.market import Track
-from reportgen.markets.calendar import session_index
+from reportgen.markets import market
 from reportgen.markets.instruments import instrument
+
+session_index = market("us").calendar.session_index
 
 
 def _track(

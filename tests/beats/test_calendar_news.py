@@ -5,7 +5,10 @@ import datetime as dt
 import pytest
 
 from reportgen.authoring.news import occasion, season
-from reportgen.markets import calendar
+from reportgen.beats.calendar.detect import expires as expires_on
+from reportgen.markets import market
+
+calendar = market("us").calendar
 
 EVER = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
 
@@ -23,7 +26,7 @@ EVER = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
 )
 def test_options_and_futures_expire_on_the_third_friday_of_a_quarter_s_last_month(session, expires):
     """Or on the session before it, where that Friday has none."""
-    assert calendar.expiry(dt.date.fromisoformat(session)) == expires
+    assert expires_on(dt.date.fromisoformat(session), calendar, 3) == expires
 
 
 @pytest.mark.parametrize(

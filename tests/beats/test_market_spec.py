@@ -69,10 +69,10 @@ def test_a_desk_chooses_the_index_that_leads(desk, track):
         (
             '"America/New_York"',
             '"America/Gotham"',
-            'zone = "America/Gotham" is not "America/New_York"',
+            'zone = "America/Gotham" is not a time zone; write one such as "Europe/London"',
         ),
         ('currency = "USD"', 'currency = "dollar"', 'currency = "dollar" is not an ISO 4217 code'),
-        ('exchange = "XNYS"', 'exchange = "XLON"', 'exchange = "XLON" is not "XNYS"'),
+        ('exchange = "XNYS"', 'exchange = "London"', "is not the code of an exchange"),
         ("weight = 0.8\n", "weight = 8\n", r"line \d+: weight = 8 is not a number from 0 to 1"),
         ('role = "small"', 'rule = "small"', "unknown 'rule' below .*indexes.*Did you mean 'role'"),
         ('symbol = "^RUT"', 'symbol = "^DJI"', "an index is listed twice"),

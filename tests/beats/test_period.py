@@ -23,7 +23,9 @@ from reportgen.authoring.news import (
 from reportgen.core.errors import NoData, StaleData
 from reportgen.datasets.market import Market
 from reportgen.datasets.snapshot import Snapshot
-from reportgen.markets import calendar
+from reportgen.markets import market
+
+calendar = market("us").calendar
 
 FRIDAY, MONDAY = "2025-06-06", dt.date(2025, 6, 9)
 BASE = {"2025-05-30": 100.0}

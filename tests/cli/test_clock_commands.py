@@ -9,8 +9,10 @@ import pytest
 from feeds import Feeds
 from postbox import PASSWORD, Postbox
 
-from reportgen.markets import calendar
+from reportgen.markets import market
 from reportgen.sources.plan import Want, due
+
+calendar = market("us").calendar
 
 PASSED = ("--deadline", "00:00", "--zone", "UTC")
 """A deadline that has always passed: nobody waits in a test."""

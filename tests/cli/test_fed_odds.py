@@ -17,7 +17,9 @@ from reportgen.config.resources import SAMPLE
 from reportgen.datasets.market import Market
 from reportgen.datasets.remote import dataset
 from reportgen.datasets.snapshot import take
-from reportgen.markets import calendar as market_calendar
+from reportgen.markets import market
+
+market_calendar = market("us").calendar
 
 ASKED = ("fed-odds", "--data", "sample", "--as-of", "2025-01-08")
 LETTERS = "FGHJKMNQUVXZ"

@@ -76,7 +76,9 @@ def test_the_sample_tells_its_november_statement_beside_the_election(sample):
     """The embedded sample holds one event-tied and two current statements on Jan. 8, 2025."""
     from reportgen.datasets.dataset import open_dataset
     from reportgen.datasets.snapshot import take
-    from reportgen.markets import calendar
+    from reportgen.markets import market
+
+    calendar = market("us").calendar
 
     moment = calendar.resolve("2025-01-08 13:00", dt.datetime(2025, 6, 1, tzinfo=dt.UTC))
     items = take(open_dataset(sample.folder), moment, ["^RUT"], ["^RUT"]).commentary

@@ -14,9 +14,11 @@ from hypothesis import strategies as st
 
 from reportgen.datasets.dataset import open_dataset
 from reportgen.datasets.table_cache import table as rows_of
-from reportgen.markets import calendar
+from reportgen.markets import market
 from reportgen.sources import store
 from reportgen.sources.providers.contract import Bar, Point, Reply
+
+calendar = market("us").calendar
 
 pytestmark = pytest.mark.filterwarnings("ignore:The inplace keyword in DataFrame.drop")
 

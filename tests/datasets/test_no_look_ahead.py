@@ -10,9 +10,11 @@ import pytest
 from reportgen.config.resources import SAMPLE
 from reportgen.datasets.dataset import known_by, open_dataset
 from reportgen.datasets.snapshot import take
-from reportgen.markets import calendar
+from reportgen.markets import market
 from reportgen.markets.instruments import instrument
 from reportgen.record.request import load_report
+
+calendar = market("us").calendar
 
 ET = ZoneInfo("America/New_York")
 NOW = dt.datetime(2025, 6, 1, tzinfo=dt.UTC)

@@ -16,7 +16,9 @@ from reportgen.core.errors import NoData
 from reportgen.datasets.dataset import open_dataset
 from reportgen.datasets.market import Market
 from reportgen.datasets.snapshot import take
-from reportgen.markets import calendar
+from reportgen.markets import market
+
+calendar = market("us").calendar
 
 REAL = Path(__file__).parents[1] / "real_market"
 PUBLISHED = Path(__file__).parents[3] / "shared" / "market" / "cme_fedwatch_to_2025-02.csv.gz"

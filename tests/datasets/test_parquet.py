@@ -49,7 +49,9 @@ def test_a_dataset_of_parquet_gives_the_same_snapshot(sample):
 
     from reportgen.datasets.dataset import open_dataset
     from reportgen.datasets.snapshot import take
-    from reportgen.markets import calendar
+    from reportgen.markets import market
+
+    calendar = market("us").calendar
 
     moment = calendar.resolve("2025-01-08 13:00", dt.datetime(2025, 6, 1, tzinfo=dt.UTC))
     before = take(open_dataset(sample.folder), moment, ["^RUT", "BTC-USD"], ["^RUT"])

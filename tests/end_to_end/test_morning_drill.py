@@ -24,13 +24,15 @@ from reportgen.core.errors import DataError
 from reportgen.datasets.dataset import open_dataset
 from reportgen.datasets.snapshot import take
 from reportgen.datasets.validation.verifying import accept
-from reportgen.markets import calendar
+from reportgen.markets import market
 from reportgen.produce.pipeline import produce
 from reportgen.record.request import Request, load_report
 from reportgen.sources import store
 from reportgen.sources.fetching import fetch
 from reportgen.sources.http import Web
 from reportgen.sources.plan import read_sources, wanted
+
+calendar = market("us").calendar
 
 pytestmark = pytest.mark.slow
 

@@ -122,3 +122,27 @@ def test_a_beat_that_is_off_is_named_by_the_doctor(desk, name, text, words):
     done = reportgen(desk, "doctor")[0]
     assert done.returncode == 1
     assert words in done.stdout
+
+
+def test_a_new_beat_works_as_it_is_written(tmp_path):
+    """It finds news on a day with some, is told, and the doctor is content with it."""
+    workspace.create(tmp_path / "desk", "daily-recap", "desk-recap")
+    done, _ = reportgen(tmp_path / "desk", "new", "beat", "five_days")
+    assert len(done.stdout.splitlines()) == 3
+    rule = tmp_path / "desk/beats/five_days/detect.py"
+    rule.write_text(rule.read_text().replace("0.03", "0.001"))
+    toml = tmp_path / "desk/beats/five_days/beat.toml"
+    toml.write_text(toml.read_text().replace("least = 1.0", "least = 0.1"))
+    assert "after the last sessions." in made(tmp_path / "desk")[1]
+    assert reportgen(tmp_path / "desk", "doctor")[0].returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [("records", "is called 'records' already"), ("five-days", "small letters, digits and _")],
+)
+def test_a_new_beat_has_a_name_of_its_own(desk, name, words):
+    """That of a shipped one would replace it."""
+    done, _ = reportgen(desk, "new", "beat", name)
+    assert done.returncode == 2
+    assert words in done.stderr

@@ -8,7 +8,9 @@ import pytest
 from told import Told, tell
 
 from reportgen.core.errors import NotASession
-from reportgen.markets import calendar
+from reportgen.markets import market
+
+calendar = market("us").calendar
 
 AT_ONE, CLOSE = "2025-01-08 13:00", "2025-01-08"
 

@@ -17,8 +17,10 @@ import pytest
 from told import tell
 
 from reportgen.config.resources import SAMPLE
-from reportgen.markets.calendar import sessions
+from reportgen.markets import market
 from reportgen.rendering.email import written
+
+sessions = market("us").calendar.sessions
 
 SECTORS = {"XLB", "XLC", "XLE", "XLF", "XLI", "XLK", "XLP", "XLRE", "XLU", "XLV", "XLY"}
 

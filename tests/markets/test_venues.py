@@ -64,7 +64,8 @@ def asked(closures, code, tmp_path):
 def test_a_closing_announced_yesterday_is_known_today(tmp_path):
     """The session after it follows at once, and the reason is told."""
     code = (
-        "import datetime as dt; from reportgen.markets import calendar; day = dt.date(2026, 11, 24);"
+        "import datetime as dt; from reportgen.markets import market; calendar ="
+        " market('us').calendar; day = dt.date(2026, 11, 24);"
         " print(calendar.is_session(day), calendar.closing_reason(day),"
         " calendar.neighbours(day)[1])"
     )
@@ -75,7 +76,8 @@ def test_a_closing_announced_yesterday_is_known_today(tmp_path):
 def test_a_session_cut_short_ends_when_it_was_said_to(tmp_path):
     """A minute before that it is open, at that minute it is over."""
     code = (
-        "import datetime as dt; from reportgen.markets import calendar; now = dt.datetime(2026, 12,"
+        "import datetime as dt; from reportgen.markets import market; calendar ="
+        " market('us').calendar; now = dt.datetime(2026, 12,"
         " 1, tzinfo=dt.UTC); print(*(calendar.resolve(f'2026-11-24 {clock}', now).state for clock"
         " in ('12:59', '13:00', '13:01')))"
     )
@@ -98,4 +100,4 @@ def test_closures_that_are_off_are_refused(tmp_path, text, words):
     """With what was expected."""
     (tmp_path / "closures.toml").write_text(text)
     with pytest.raises(SettingsError, match=words):
-        read_closures(tmp_path / "closures.toml")
+        read_closures(tmp_path / "closures.toml", "XNYS")

@@ -5,8 +5,10 @@ import datetime as dt
 import pytest
 
 from reportgen.core.errors import NotASession
-from reportgen.markets import calendar
-from reportgen.markets.exchange import EXCHANGE
+from reportgen.markets import market
+
+calendar = market("us").calendar
+EXCHANGE = market("us").calendar.zone
 
 NOW = dt.datetime(2025, 2, 1, 12, tzinfo=EXCHANGE)
 WINDOWS = ["week", "month", "quarter", "year"]

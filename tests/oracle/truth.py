@@ -22,7 +22,7 @@ import recompute
 from inprocess import executed
 from judge import Judge, words
 
-from reportgen.markets import calendar
+from reportgen.markets import market
 from reportgen.produce import batch
 from reportgen.produce.executors import executor
 from reportgen.produce.telling import check_folder
@@ -32,6 +32,8 @@ from reportgen.rendering.brief import Brief
 from reportgen.rendering.json import claims
 from reportgen.story.compose import compose
 from reportgen.verify.style import lint
+
+calendar = market("us").calendar
 
 REPORTS = ("daily-recap", "weekly-recap", "month-in-review", "year-in-review", "small-caps")
 FIRST, LAST = dt.date(2000, 1, 4), dt.date(2026, 5, 29)

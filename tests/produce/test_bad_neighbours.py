@@ -42,7 +42,7 @@ import builtins, decimal, gc, json, locale, pathlib, random, signal, sys, tempfi
 import altair, numpy, pandas
 from reportgen.authoring import charts, desk as notebook, tables
 from reportgen.core import facts
-from reportgen.markets import calendar
+from reportgen.markets.calendar import Calendar
 from reportgen.story.english import figures
 from reportgen.rendering import page
 
@@ -71,7 +71,7 @@ for number in (signal.SIGINT, signal.SIGTERM, signal.SIGCHLD, signal.SIGPIPE):
 altair.theme.enable("dark")
 pandas.options.display.precision = 1
 pandas.DataFrame.__getitem__ = pandas.Series.__getitem__ = pandas.Series.pct_change = lambda *_, **__: 1 / 0
-calendar.resolve = calendar.sessions = calendar.session_close = lambda *_: None
+Calendar.resolve = Calendar.sessions = Calendar.session_close = lambda *_: None
 charts.BASE = figures.BASE = 7
 notebook.open_desk = page.render = page.environment = tables.__all__ = None
 json.loads = lambda *_, **__: {"junk": 1}

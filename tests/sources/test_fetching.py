@@ -9,12 +9,14 @@ import pytest
 from feeds import Feeds
 
 from reportgen.core.errors import SettingsError
-from reportgen.markets import calendar
+from reportgen.markets import market
 from reportgen.markets.instruments import registry
 from reportgen.sources import store
 from reportgen.sources.fetching import fetch
 from reportgen.sources.http import Web
 from reportgen.sources.plan import read_sources, wanted
+
+calendar = market("us").calendar
 
 # DuckDB says so to the newest pandas when it makes a frame with a time zone.
 pytestmark = pytest.mark.filterwarnings("ignore:The inplace keyword in DataFrame.drop")

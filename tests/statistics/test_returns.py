@@ -5,8 +5,11 @@ import datetime as dt
 import pytest
 
 from reportgen.core.errors import NoData
-from reportgen.markets import calendar
+from reportgen.markets import calendar as windows
+from reportgen.markets import market
 from reportgen.statistics import returns
+
+calendar = market("us").calendar
 
 TURN_OF_2025 = {
     "2024-12-30": 200.0,
@@ -143,12 +146,12 @@ def test_since_the_last_session_nothing_has_changed(series):
 @pytest.mark.parametrize("day", ["2025-01-06", "2025-01-08", "2025-01-12"])
 def test_a_week_starts_on_monday_and_ends_on_sunday(day):
     """Monday, Wednesday and Sunday of one week."""
-    assert calendar.week_start(dt.date.fromisoformat(day)) == dt.date(2025, 1, 6)
+    assert windows.week_start(dt.date.fromisoformat(day)) == dt.date(2025, 1, 6)
 
 
 def test_a_week_may_start_in_the_year_before():
     """Jan. 1, 2025 was a Wednesday."""
-    assert calendar.week_start(dt.date(2025, 1, 1)) == dt.date(2024, 12, 30)
+    assert windows.week_start(dt.date(2025, 1, 1)) == dt.date(2024, 12, 30)
 
 
 @pytest.mark.parametrize(
@@ -156,13 +159,13 @@ def test_a_week_may_start_in_the_year_before():
 )
 def test_a_quarter_starts_in_january_april_july_or_october(month, first):
     """The first and last month of each quarter."""
-    assert calendar.quarter_start(dt.date(2024, month, 28)) == dt.date(2024, first, 1)
+    assert windows.quarter_start(dt.date(2024, month, 28)) == dt.date(2024, first, 1)
 
 
 def test_months_and_years_start_on_their_first_day():
     """A leap day is a day like any other."""
-    assert calendar.month_start(dt.date(2024, 2, 29)) == dt.date(2024, 2, 1)
-    assert calendar.year_start(dt.date(2024, 2, 29)) == dt.date(2024, 1, 1)
+    assert windows.month_start(dt.date(2024, 2, 29)) == dt.date(2024, 2, 1)
+    assert windows.year_start(dt.date(2024, 2, 29)) == dt.date(2024, 1, 1)
 
 
 def test_the_last_session_is_a_date(series):

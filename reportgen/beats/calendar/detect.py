@@ -11,27 +11,33 @@ from reportgen.beats.measure import Measure, News, with_sigma
 from reportgen.beats.scene import Scene
 from reportgen.core.facts import Fact, Unit
 from reportgen.datasets.market import Market, Track
-from reportgen.markets import calendar
-from reportgen.markets.calendar import Moment
-from reportgen.markets.exchange import EXCHANGE
+from reportgen.markets import home, public_calendar
+from reportgen.markets.calendar import Calendar, Moment
 from reportgen.statistics import drawdowns, returns, volatility
 
-LAST_HOUR = 16
-"""The hour at which a whole session closes."""
+
+def expires(session: dt.date, calendar: Calendar, friday: int) -> bool:
+    """Whether options and futures on stock indexes expire with *session*.
+
+    They do on that Friday of a quarter's last month, or the session before; 0 stands for never.
+    """
+    return friday > 0 and session.month % 3 == 0 and calendar.nth_friday(session, friday)
 
 
-def occasion(moment: Moment) -> News | None:
+def occasion(moment: Moment, expiry_friday: int | None = None) -> News | None:
     """What is special about the session told of, whatever prices did.
 
     An expiry of options and futures, a short session; else None.
     """
     measure = Measure("occasion", "calendar", moment.session.isoformat(), "trading calendar")
     roles = {}
-    if calendar.expiry(moment.session):
+    calendar, session = moment.calendar, moment.session
+    friday = home().expiry_friday if expiry_friday is None else expiry_friday
+    if expires(session, calendar, friday):
         roles["expiry"] = measure.fact(
             "occasion", "expiration of options and futures", Unit.TEXT, name="expiry"
         )
-    if moment.closes.hour < LAST_HOUR and moment.state != "open":
+    if moment.closes < calendar.usual_close(session) and moment.state != "open":
         roles["short"] = measure.fact(
             "occasion", moment.closes.isoformat(), Unit.TIME, name="short"
         )
@@ -52,7 +58,7 @@ def ahead(market: Market) -> News | None:
     if found.time:
         roles["time"] = measure.fact(
             "event",
-            dt.datetime.combine(found.day, found.time, EXCHANGE).isoformat(),
+            public_calendar().at_clock(found.day, found.time).isoformat(),
             Unit.TIME,
             "next",
             name="release.time",
@@ -146,5 +152,5 @@ def _share_of_year(
 def detect(scene: Scene) -> Iterator[News | None]:
     """What is special about the session, and the next release."""
     if scene.window == "day":
-        yield occasion(scene.moment)
+        yield occasion(scene.moment, scene.spec.expiry_friday)
     yield ahead(scene.market)

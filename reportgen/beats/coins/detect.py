@@ -13,9 +13,7 @@ from reportgen.beats.scene import Scene
 from reportgen.core.errors import NoData
 from reportgen.core.facts import Unit
 from reportgen.datasets.market import Market, Track
-from reportgen.markets import calendar
 from reportgen.markets.calendar import STARTS
-from reportgen.markets.exchange import EXCHANGE
 from reportgen.statistics import returns, volatility
 
 
@@ -42,9 +40,7 @@ def crypto(market: Market, symbol: str) -> News:
     sigma = volatility.ewma(changes)
     roles = {
         "level": measure.fact("crypto_level", now, Unit.USD),
-        "anchor": measure.fact(
-            "crypto_level", anchor.astimezone(EXCHANGE).isoformat(), Unit.TIME, name="anchor"
-        ),
+        "anchor": measure.fact("crypto_level", anchor.isoformat(), Unit.TIME, name="anchor"),
     }
     with_sigma(
         roles,
@@ -99,7 +95,7 @@ def coin_over(market: Market, symbol: str, window: str) -> News:
     measure = Measure(
         track.instrument.key, symbol, closes.index[-1].date().isoformat(), track.source
     )
-    before = calendar.neighbours(STARTS[window](market.moment.session))[
+    before = market.moment.calendar.neighbours(STARTS[window](market.moment.session))[
         0
     ]  # the base of stocks, too
     _, base = returns.base_close(closes, before + dt.timedelta(days=1))

@@ -15,7 +15,6 @@ import numpy as np
 import pandas as pd
 
 from reportgen.core.checks import CHECKS, Defect, Severity
-from reportgen.markets import calendar
 from reportgen.markets.instruments import Instrument
 
 INDEXES = ("^GSPC", "^IXIC", "^RUT", "^DJI")
@@ -101,7 +100,8 @@ def _duplicates(frame: pd.DataFrame) -> Iterator[Row]:
 
 def _shifted(bars: Bars, frame: pd.DataFrame) -> Iterator[Row]:
     """Bars that would all lie on sessions if they were a day later."""
-    if bars.instrument.calendar == "24/7" or len(frame) < 20:
+    calendar = bars.instrument.sessions
+    if calendar.always or len(frame) < 20:
         return
     days = pd.DatetimeIndex(frame["date"]).normalize()
     sessions = calendar.session_index(days[0].date(), days[-1].date() + dt.timedelta(days=3))
@@ -117,14 +117,15 @@ def _shifted(bars: Bars, frame: pd.DataFrame) -> Iterator[Row]:
 
 def _calendar(bars: Bars, frame: pd.DataFrame) -> Iterator[Row]:
     days = pd.DatetimeIndex(frame["date"]).normalize()
-    traded = bars.instrument.calendar
-    if traded == "24/7":
+    calendar = bars.instrument.sessions
+    if calendar.always:
         every = pd.date_range(days[0], days[-1])
         missing, strange, last = every.difference(days), days[:0], bars.due
     else:
         sessions = calendar.session_index(days[0].date(), max(days[-1].date(), bars.due))
         missing = sessions[sessions <= days[-1]].difference(days)
-        strange, last = (days.difference(sessions) if traded == "XNYS" else days[:0]), bars.due
+        strange = days[:0] if bars.instrument.extra_days else days.difference(sessions)
+        last = bars.due
     for day in missing:
         yield Row("gap", day.date(), f"the close of {day.date()} ({day:%A}) is missing")
     for day in strange:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from reportgen.core.errors import BadData, StaleData
-from reportgen.markets import calendar
+from reportgen.markets.calendar import Calendar
 from reportgen.markets.instruments import instrument
 
 RATE, FUTURE = (-0.02, 0.25), (75.0, 102.0)
@@ -112,12 +112,13 @@ def only_sessions(symbol: str, closes: pd.Series, since: dt.date, path: Path) ->
     It is a sign of a wrong time zone. Other venues publish on some of the stock exchange's
     holidays.
     """
-    traded = instrument(symbol).calendar
+    found = instrument(symbol)
     recent = closes.index[closes.index >= pd.Timestamp(since)]
-    if traded == "24/7" or recent.empty:
+    if found.sessions.always or recent.empty:
         return closes
-    strange = recent[~recent.isin(calendar.session_index(since, recent[-1].date()))]
-    if len(strange) and traded == "XNYS":
+    sessions = found.sessions.session_index(since, recent[-1].date())
+    strange = recent[~recent.isin(sessions)]
+    if len(strange) and not found.extra_days:
         day = strange[0].date()
         raise BadData(
             f"{path}: {symbol} has a bar for {day} ({day:%A}), which has no session; is the file's"
@@ -132,12 +133,17 @@ def check_intraday(frame: pd.DataFrame, path: Path) -> None:
 
     A sign of a wrong time zone.
     """
-    traded = frame[
-        frame["symbol"].isin(
-            [s for s in frame["symbol"].unique() if instrument(str(s)).calendar != "24/7"]
-        )
-    ]
-    for day, rows in traded.groupby(traded["start"].dt.normalize(), sort=False):
+    traded = {str(symbol): instrument(str(symbol)).sessions for symbol in frame["symbol"].unique()}
+    for calendar in dict.fromkeys(traded.values()):
+        if not calendar.always:
+            symbols = [symbol for symbol, own in traded.items() if own == calendar]
+            _check_hours(frame[frame["symbol"].isin(symbols)], path, calendar)
+
+
+def _check_hours(frame: pd.DataFrame, path: Path, calendar: Calendar) -> None:
+    """The same for the bars of one exchange."""
+    starts = frame["start"].dt.tz_convert(calendar.zone)
+    for day, rows in frame.groupby(starts.dt.normalize(), sort=False):
         symbol = rows["symbol"].iloc[0]
         if not calendar.is_session(day.date()):
             raise BadData(
@@ -174,7 +180,7 @@ def check_step(frame: pd.DataFrame, path: Path, minutes: int) -> None:
 
 def check_fresh(symbol: str, closes: pd.Series, expected_last: dt.date) -> None:
     """Refuse a daily series that ends before *expected_last*."""
-    if instrument(symbol).calendar == "24/7":
+    if instrument(symbol).sessions.always:
         return
     last = closes.index[-1].date()
     if last < expected_last:

@@ -57,7 +57,7 @@ def verify(frame: pd.DataFrame, due: dt.date) -> list[Defect]:
     found = []
     for symbol, rows in groups.items():
         known = known_or_like(symbol)
-        last = due - dt.timedelta(days=1) if known.calendar == "24/7" else due
+        last = due - dt.timedelta(days=1) if known.sessions.always else due
         found += examine(Bars(instrument=known, frame=rows, due=last, others=others))
     return found
 

@@ -1,0 +1,90 @@
+"""Any exchange by its own clock: sessions, half days, summer time, Sunday opens, and no close."""
+
+import datetime as dt
+
+import pytest
+
+from reportgen.core.errors import NotASession, SettingsError
+from reportgen.markets.calendar import Calendar
+
+NOW = dt.datetime(2025, 6, 1, tzinfo=dt.UTC)
+LONDON, TOKYO = Calendar("XLON", "Europe/London"), Calendar("XTKS", "Asia/Tokyo")
+FUTURES, COINS = Calendar("CMES", "America/Chicago"), Calendar("24/7", "UTC")
+
+
+def utc(text):
+    return dt.datetime.fromisoformat(text).replace(tzinfo=dt.UTC)
+
+
+@pytest.mark.parametrize(
+    ("calendar", "day", "opens", "closes"),
+    [
+        (LONDON, "2025-01-08", "2025-01-08 08:00", "2025-01-08 16:30"),
+        (LONDON, "2024-12-24", "2024-12-24 08:00", "2024-12-24 12:30"),  # half a day
+        (LONDON, "2025-03-31", "2025-03-31 07:00", "2025-03-31 15:30"),  # summer time
+        (TOKYO, "2025-01-08", "2025-01-08 00:00", "2025-01-08 06:30"),
+        (FUTURES, "2025-01-06", "2025-01-05 23:00", "2025-01-06 23:00"),  # opens on Sunday
+        (COINS, "2025-01-05", "2025-01-05 00:00", "2025-01-06 00:00"),
+    ],
+)
+def test_a_session_has_the_hours_of_its_exchange(calendar, day, opens, closes):
+    """In UTC here."""
+    session = dt.date.fromisoformat(day)
+    assert calendar.session_open(session) == utc(opens)
+    assert calendar.session_close(session) == utc(closes)
+
+
+@pytest.mark.parametrize(
+    ("calendar", "at", "state", "session"),
+    [
+        (LONDON, "2025-01-08 12:00", "open", "2025-01-08"),
+        (LONDON, "2025-01-08 18:00", "post", "2025-01-08"),
+        (LONDON, "2025-05-05 12:00", "closed", "2025-05-02"),  # the May holiday
+        (TOKYO, "2025-01-08 23:30", "pre", "2025-01-08"),  # the morning of the 9th
+        (TOKYO, "2025-01-09 00:30", "open", "2025-01-09"),
+        (FUTURES, "2025-01-05 23:30", "open", "2025-01-06"),
+        (FUTURES, "2025-01-05 20:00", "closed", "2025-01-03"),
+        (COINS, "2025-01-05 12:00", "open", "2025-01-05"),
+    ],
+)
+def test_a_moment_is_one_of_the_exchange(calendar, at, state, session):
+    """And the session told of is its own, also on its holidays."""
+    here = calendar.moment(utc(at))
+    assert (here.state, here.session.isoformat()) == (state, session)
+
+
+@pytest.mark.parametrize("calendar", [LONDON, TOKYO, FUTURES, COINS])
+def test_a_close_is_named_by_its_day(calendar):
+    """With what is published on its evening, whenever it closes."""
+    here = calendar.resolve("2025-01-08", NOW)
+    assert (here.label, here.state) == ("2025-01-08", "post")
+    assert here.at == calendar.session_close(dt.date(2025, 1, 8))
+
+
+def test_a_time_without_an_offset_is_one_of_the_market():
+    """Half past ten in Tokyo is half past one in London's winter."""
+    assert TOKYO.resolve("2025-01-08 10:30", NOW).at == utc("2025-01-08 01:30")
+
+
+def test_a_week_of_what_never_closes_ends_on_sunday():
+    """Stocks end theirs on Friday."""
+    assert COINS.resolve("2025-01-08", NOW, "week").session == dt.date(2025, 1, 5)
+    assert LONDON.resolve("2025-01-08", NOW, "week").session == dt.date(2025, 1, 3)
+
+
+def test_a_holiday_is_named():
+    """In an error, with the nearest sessions."""
+    with pytest.raises(NotASession, match=r"2025-05-05 \(Monday\) has no trading session"):
+        LONDON.resolve("2025-05-05", NOW)
+
+
+def test_a_calendar_that_ends_says_so():
+    """Shanghai announces its holidays a year at a time."""
+    with pytest.raises(NotASession, match="outside the trading calendar"):
+        Calendar("XSHG").is_session(dt.date(2035, 1, 8))
+
+
+def test_an_exchange_that_is_not_there_is_refused():
+    """With the code that was meant."""
+    with pytest.raises(SettingsError, match=r"No exchange has the code 'XLOM'.*XLON"):
+        Calendar("XLOM").is_session(dt.date(2025, 1, 8))
