@@ -133,7 +133,7 @@ def test_a_new_beat_works_as_it_is_written(tmp_path):
     rule.write_text(rule.read_text().replace("0.03", "0.001"))
     toml = tmp_path / "desk/beats/five_days/beat.toml"
     toml.write_text(toml.read_text().replace("least = 1.0", "least = 0.1"))
-    assert "after the last sessions." in made(tmp_path / "desk")[1]
+    assert "is up 0.6% over five sessions" in made(tmp_path / "desk")[1]
     assert reportgen(tmp_path / "desk", "doctor")[0].returncode == 0
 
 
