@@ -456,7 +456,9 @@ class Desk:
             facts.append(clock.fact("session", moment.closed_on, Unit.DATE, name="closed_on"))
             facts.append(clock.fact("session", moment.closed_for, Unit.TEXT, name="closed_for"))
         shown = [
-            s for s in registry() if s in snapshot.closes or s in snapshot.rates or s == "FEDFUNDS"
+            s
+            for s in registry()
+            if s in snapshot.closes or s in snapshot.rates or s == self.spec.futures
         ]
         report = load_report(self.report) if self.report in report_names() else None
         context = {

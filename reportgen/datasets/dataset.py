@@ -262,8 +262,10 @@ def _of_store(path: Path, fetch: int | None, moment: Moment | None) -> Dataset:
     known = store.last_fetch(path) if fetch is None else fetch
     then = _known_then(path, moment, known) if moment else None
     files = [
-        DataFile(path=path, role=role, source=path.stem, fetch=known, then=then, **rule)
-        for role, rule in store.ROLES.items()
+        DataFile(
+            path=path, role=role, source=path.stem, fetch=known, then=then, **store.rules_of(role)
+        )
+        for role in store.ROLES
     ]
     files.append(DataFile(path=MEETINGS, role="meetings", source="Federal Reserve calendar"))
     if (path.parent / "commentary").is_dir():
@@ -311,7 +313,7 @@ def _newest(moment: Moment, role: str, name: str) -> dt.date:
 
     if role:
         kind = role.partition("/")[0]
-        rule = DataFile(path=Path(), role=kind, source="", **store.ROLES[kind]).known_at(name)
+        rule = DataFile(path=Path(), role=kind, source="", **store.rules_of(kind)).known_at(name)
     else:
         found = registry().get(name)
         always = found is not None and found.sessions.always
@@ -470,8 +472,7 @@ def _typed(file: DataFile, frame: pd.DataFrame) -> pd.DataFrame:
                 frame[column] = frame[column].astype(float)
         except KeyError as error:
             raise BadData(
-                f"{file.path}: unknown timezone {error}; write one such as America/New_York or"
-                " UTC.",
+                f"{file.path}: unknown timezone {error}; write one such as Europe/London or UTC.",
                 subject=column,
             ) from error
         except (ValueError, TypeError) as error:

@@ -31,7 +31,8 @@ def give_out(path: Path, folder: Path) -> Iterator[tuple[str, int]]:
     known = store.last_fetch(path)
     terms = dict(store.restricted(path, known))
     parts = ['name = "Store"']
-    for role, rule in store.ROLES.items():
+    for role in store.ROLES:
+        rule = store.rules_of(role)
         frame = store.table(path, role, known)
         if frame.empty:
             continue

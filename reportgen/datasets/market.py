@@ -289,23 +289,24 @@ class Market:
             else table
         )
         if len(fresh) <= ago:
-            week = f"the week to {self.moment.at:%Y-%m-%d}"
+            name, week = self.spec.futures, f"the week to {self.moment.at:%Y-%m-%d}"
             error = NoData(
-                f"FEDFUNDS: dataset '{self.snapshot.name}' has no Fed funds futures of {week}",
-                subject="FEDFUNDS",
+                f"{name}: dataset '{self.snapshot.name}' has no Fed funds futures of {week}",
+                subject=self.spec.futures,
             )
             if ago:
                 raise error
-            with self._asked("FEDFUNDS"):
+            with self._asked(self.spec.futures):
                 raise error
-        self.log.read["FEDFUNDS"] = None
+        self.log.read[self.spec.futures] = None
         due = self.snapshot.due_settlement()
         if not ago and fresh.index[-1].date() < due:
-            with self._asked("FEDFUNDS"):
+            name, newest = self.spec.futures, fresh.index[-1].date()
+            with self._asked(name):
                 raise StaleData(
-                    f"FEDFUNDS: the newest settlements are of {fresh.index[-1].date()}, {due} is"
-                    " needed; bring the data up to date: reportgen fetch FEDFUNDS",
-                    subject="FEDFUNDS",
+                    f"{name}: the newest settlements are of {newest}, {due} is needed; bring the"
+                    f" data up to date: reportgen fetch {name}",
+                    subject=self.spec.futures,
                 )
         return _curve(fresh, len(fresh) - 1 - ago)
 

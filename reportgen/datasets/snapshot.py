@@ -27,9 +27,9 @@ from reportgen.datasets.proxies import is_told, proxies_of
 from reportgen.datasets.table_cache import table as rows_of
 from reportgen.datasets.validation import quality
 from reportgen.datasets.validation.agreement import agreeing
-from reportgen.datasets.validation.defects import INDEXES, Bars, examine, usual_moves
+from reportgen.datasets.validation.defects import Bars, examine, usual_moves
 from reportgen.datasets.validation.defects import rates as check_rates
-from reportgen.markets import public_calendar
+from reportgen.markets import home, policy_futures, public_calendar
 from reportgen.markets.calendar import Calendar, Moment
 from reportgen.markets.instruments import Instrument, instrument, told_by
 from reportgen.markets.venues import traded_before
@@ -227,7 +227,7 @@ def _later(dataset: Dataset, symbols: Sequence[str]) -> tuple[str, ...]:
         if file.then and file.role in (*SERIES, "events"):
             frame = rows_of(file, symbols) if file.role == "daily_bars" else rows_of(file)
             late = frame.attrs.get("later", ())
-            together = {"futures": "FEDFUNDS", "events": RELEASES}.get(file.role)
+            together = {"futures": policy_futures(), "events": RELEASES}.get(file.role)
             found |= {*late} if together is None else {together} if late else set()
     return tuple(sorted(found))
 
@@ -267,7 +267,7 @@ def _declared(
 def _covered(file: DataFile, symbols: Sequence[str]) -> set[str]:
     """The symbols and series that *file* ever has rows of, or that its description names."""
     if file.role == "futures":
-        return {"FEDFUNDS"}
+        return {policy_futures()}
     if file.role not in SERIES:
         return set()
     frame = rows_of(file, symbols) if file.role == "daily_bars" else rows_of(file)
@@ -384,7 +384,7 @@ def _defects(found: Mapping[str, Daily]) -> list[Defect]:
         {
             symbol: daily.closes.iloc[-RECENT:]
             for symbol, daily in found.items()
-            if symbol in INDEXES
+            if symbol in home().symbols
         }
     )
     rows = [
@@ -586,7 +586,7 @@ def _futures(dataset: Dataset, moment: Moment, sources: dict[str, str]) -> pd.Da
         table = frame.pivot(index="date", columns="contract", values="settle").sort_index()
         frames.append(_cut(table, file.known_at("default"), moment))
         quality.check_bounds(frames[-1], file.path, quality.FUTURE)
-        sources["FEDFUNDS"] = _source(file, frame)
+        sources[policy_futures()] = _source(file, frame)
     return pd.concat(frames) if frames else pd.DataFrame()
 
 

@@ -6,7 +6,16 @@ from reportgen.markets.spec import (
     home,
     market,
     market_names,
+    policy_futures,
     public_calendar,
 )
 
-__all__ = ["Index", "MarketSpec", "home", "market", "market_names", "public_calendar"]
+__all__ = [
+    "Index",
+    "MarketSpec",
+    "home",
+    "market",
+    "market_names",
+    "policy_futures",
+    "public_calendar",
+]

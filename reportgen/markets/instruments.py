@@ -63,6 +63,8 @@ class InstrumentTable:
 
     "24/7" for what never closes.
     """
+    per: str = ""
+    """What its price is for: "barrel", "ounce"; "" for one of it."""
     extra_days: bool = False
     """Whether it is also published on days without a session, which are left out."""
     group: Line = ""
@@ -118,7 +120,7 @@ class Instrument(InstrumentTable):
         return {
             **{
                 name: getattr(self, name)
-                for name in ("key", "symbol", "first", "second", "short", "group", "kind")
+                for name in ("key", "symbol", "first", "second", "short", "group", "kind", "per")
             },
             "also": list(self.also),
             "unit": str(self.unit),

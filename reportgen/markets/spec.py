@@ -40,6 +40,14 @@ class MarketSpec:
     """A file of ``markets/``, named by the line ``market`` of a report.toml."""
 
     name: Line
+    stocks: Line
+    """What a sentence calls its stocks at its beginning: "U.S. stocks"."""
+    places: Line
+    """What a sentence calls its exchanges: "U.S. stock markets"."""
+    street: str = ""
+    """What newsrooms call the market for short: "Wall Street"; "" for nothing."""
+    sector_funds: str = ""
+    """What the funds of its sectors are called: "the Select Sector SPDR ETFs"."""
     exchange: Annotated[str, says("the code of an exchange", "XLON", pattern=r"^[A-Z0-9/]+$")]
     """The code of its sessions in exchange_calendars; "24/7" for what never closes."""
     zone: Line
@@ -71,6 +79,12 @@ class MarketSpec:
     """What trades around the clock."""
     yields: tuple[Line, ...] = ()
     """Series of yields, the longest first; the curve lies between the first and the last."""
+    futures: str = ""
+    """What futures of the policy rate are called among series: "FEDFUNDS"; "" for none."""
+    target_range: tuple[Line, ...] = ()
+    """The series of the lower and the upper end of the policy rate's target range."""
+    published: Mapping[str, str] = field(default_factory=dict)
+    """When a day's value of a series is known, where that is not the evening: "-1d 14:00"."""
     strip: tuple[Line, ...] = ()
     """The symbols above a brief, in order."""
     rates: Mapping[str, Literal["policy_rate", "yield"]] = field(default_factory=dict)
@@ -95,6 +109,11 @@ class MarketSpec:
     def calendar(self) -> Calendar:
         """Its sessions, told in its time zone."""
         return Calendar(self.exchange, self.zone)
+
+    @property
+    def words(self) -> frozenset[str]:
+        """The names that a story may print of it without a citation."""
+        return frozenset({self.stocks, self.places, self.street, self.sector_funds} - {""})
 
     @property
     def symbols(self) -> tuple[str, ...]:
@@ -129,6 +148,11 @@ HOME = "us"
 def public_calendar() -> Calendar:
     """The sessions and the clock of the public calendar: releases, and the Fed's meetings."""
     return market(HOME).calendar
+
+
+def policy_futures() -> str:
+    """What the futures of the public calendar's central bank are called among series."""
+    return market(HOME).futures
 
 
 def home() -> MarketSpec:

@@ -66,6 +66,8 @@ FAMILIES = {
     "broad": ("broad_up", "broad_down", "mixed", "flat"),
     "wrap": ("week_wrap", "month_wrap", "quarter_wrap", "year_wrap"),
 }
+OLD_CALENDAR = "XNYS"
+"""What 0.1.0 wrote into each report.toml as its calendar, and nothing read."""
 NAMES = {kind: name for name, kinds in FAMILIES.items() for kind in kinds}
 
 

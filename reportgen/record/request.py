@@ -13,6 +13,7 @@ from reportgen.config.schema import Line, Symbols, read_toml, says, typed
 from reportgen.core.errors import InvalidParameter, RecordError, UnknownReport, did_you_mean
 from reportgen.markets import MarketSpec, home, market
 from reportgen.record.edits import Edits
+from reportgen.record.old_stories import OLD_CALENDAR
 
 Value = str | int | float | bool
 FORMATS = ("html", "pdf", "eml", "txt", "json")
@@ -272,12 +273,12 @@ def load_report(name: str) -> Report:
 
 
 def _without_calendar(notes: list[str], data: dict[str, Any]) -> dict[str, Any]:
-    """The file without ``calendar = "XNYS"``, which 0.1.0 wrote and nothing read.
+    """The file without the calendar that 0.1.0 wrote and nothing read.
 
     It is put into *notes*. Another calendar than New York's is refused as the unknown key it is.
     """
-    if data.get("calendar") == "XNYS":
-        notes.append('calendar = "XNYS" is an old form; write market = "us".')
+    if data.get("calendar") == OLD_CALENDAR:
+        notes.append(f'calendar = "{OLD_CALENDAR}" is an old form; write market = "us".')
         return {key: value for key, value in data.items() if key != "calendar"}
     return data
 

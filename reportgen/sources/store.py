@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 from reportgen.config.resources import beside
 from reportgen.core.checks import Acceptance
 from reportgen.core.errors import NoData, StoreError
-from reportgen.markets import home
+from reportgen.markets import home, market, market_names, policy_futures
 from reportgen.sources.providers.contract import Bar, Level, Reply
 
 if TYPE_CHECKING:
@@ -68,22 +68,25 @@ CREATE TABLE acceptances (
 ROLES: dict[str, dict[str, Any]] = {
     "daily_bars": {"adjustment": "splits"},
     "intraday_bars": {"minutes": 1},
-    "rates": {
-        "available": {
-            "default": "18:00",
-            "DFEDTARU": "-1d 14:00",
-            "DFEDTARL": "-1d 14:00",
-            "DFF": "+1d 09:00",
-        }
-    },
+    "rates": {"available": {"default": "18:00"}},
     "futures": {"available": {"default": "19:00"}},
     "events": {},
     "confirmations": {},
 }
-"""What a store holds, and when its rows are known.
+"""The kinds of rows of a store, and when those of a day are known."""
 
-A new target range is announced the day before it takes effect.
-"""
+
+def rules_of(role: str) -> dict[str, Any]:
+    """What a dataset.toml would say of a store's rows of *role*: when they are known, their unit.
+
+    Some series of rates have times of their own, which the markets' files tell.
+    """
+    found = ROLES[role]
+    if role != "rates":
+        return found
+    own = [market(name).published for name in market_names()]
+    known = {series: rule for table in own for series, rule in table.items()}
+    return {"available": {**found["available"], **known}}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -437,12 +440,13 @@ def latest(
 def symbols(path: Path) -> set[str]:
     """What the store holds rows of.
 
-    Instruments, rates by their series, and FEDFUNDS for futures.
+    Instruments, rates by their series, and one name for all futures of the policy rate.
     """
     with reading(path) as connection:
         rows = connection.execute(
-            "SELECT symbol FROM bars UNION SELECT CASE role WHEN 'futures' THEN 'FEDFUNDS' ELSE"
-            " name END FROM points"
+            "SELECT symbol FROM bars UNION SELECT CASE role WHEN 'futures' THEN ? ELSE name END"
+            " FROM points",
+            [policy_futures()],
         ).fetchall()
     return {str(name) for (name,) in rows}
 

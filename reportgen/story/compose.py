@@ -77,6 +77,14 @@ class Names:
         """The index of few stocks, "" where there is none."""
         self.small = spec.of_role("small")
         """The index of smaller companies, "" where there is none."""
+        self.stocks = spec.stocks
+        """What a sentence calls its stocks at its beginning: "U.S. stocks"."""
+        self.places = spec.places
+        """What a sentence calls its exchanges: "U.S. stock markets"."""
+        self.street = spec.street
+        """What newsrooms call the market for short, "" for nothing."""
+        self.sector_funds = spec.sector_funds
+        """What the funds of its sectors are called."""
         self.volatility = list(spec.volatility)
         self.commodities = list(spec.commodities)
         self.coins = list(spec.coins)
@@ -124,6 +132,7 @@ class Teller:
             "yesterday": self.yesterday,
             "key_of": self.key_of,
             "members_of": self.members_of,
+            "per": self.per,
             "fact": self.fact,
             "the": self.the,
             "short": self.short,
@@ -235,6 +244,10 @@ class Teller:
     def members_of(self, told: Told) -> list[str]:
         """The symbols of the members of a basket, in their order, as the record counts them."""
         return [fact.instrument for fact in told.numbered("m")]
+
+    def per(self, symbol: str) -> str:
+        """What a price of the instrument is for, "barrel" or "ounce"; "" for one of it."""
+        return str(self._record.instruments[symbol].get("per", ""))
 
     def longest(self, runs: Sequence[Told]) -> list[Told]:
         """The run of the first index, and the longest other one if it is longer still.

@@ -59,7 +59,7 @@ class FactCheck:
             r"\w+|[^\w\s]", record.context.get("headline", "")
         )  # a person's words, as far as they claim nothing
         self._title = record.title
-        self._wording = pieces(record.templates) | set(own)
+        self._wording = pieces(record.templates) | set(own) | record.market.words
         context: dict[str, Any] = dict(record.context)
         self.evidence = Evidence(
             facts=record.facts,

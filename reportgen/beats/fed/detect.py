@@ -32,9 +32,11 @@ def _measure(market: Market, symbol: str, as_of: dt.date) -> Measure:
 
 def policy(market: Market) -> News:
     """The target range, and the latest run of cuts or increases: number, sum, dates."""
-    lower, upper = market.rate("DFEDTARL"), market.rate("DFEDTARU")
+    lower, upper = (market.rate(series) for series in market.spec.target_range)
     today = min(market.moment.at.date(), upper.index[-1].date())
-    fed = Measure("fed", "FEDFUNDS", today.isoformat(), market.source("DFEDTARU"))
+    fed = Measure(
+        "fed", market.spec.futures, today.isoformat(), market.source(market.spec.target_range[-1])
+    )
     roles = {
         "low": fed.fact(
             "target_range", float(lower.iloc[-1]), Unit.YIELD, "day", name="target_low"
@@ -78,7 +80,7 @@ def odds(market: Market) -> News:
     With what they were a day before.
     """
     marked, (first, last), chances = _chances(market, 0)
-    fed = _measure(market, "FEDFUNDS", marked)
+    fed = _measure(market, market.spec.futures, marked)
     roles = {
         name: fed.fact(
             "fed_probability", p, Unit.PROBABILITY, "meeting", name=f"fed_probability.{name}"
@@ -140,7 +142,7 @@ def odds_history(market: Market) -> pd.DataFrame:
     The last row is what :func:`odds` tells.
     """
     marked, (_, end), newest = _chances(market, 0)
-    low = market.rate("DFEDTARL")
+    low = market.rate(market.spec.target_range[0])
     rows: dict[pd.Timestamp, dict[str, float]] = {}
     for day, prices in market.curves(HISTORY):
         then = low[
@@ -211,7 +213,7 @@ def tree(market: Market, ago: int = 0) -> Tree:
             f"No Fed meeting after {market.moment.at:%Y-%m-%d} is listed; the published calendar is"
             " used up. Update reportgen, or name a dataset with later meetings."
         )
-    low = round(float(market.rate("DFEDTARL").iloc[-1]) * 100, 4)
+    low = round(float(market.rate(market.spec.target_range[0]).iloc[-1]) * 100, 4)
     table = rates.fedwatch(prices, [end for _, end in meetings], decided)
     if not table:
         raise NoData("Fed funds futures do not reach the next meeting from a month without one.")
@@ -224,10 +226,15 @@ def tree(market: Market, ago: int = 0) -> Tree:
         for (year, month), price in sorted(prices.items())
     }
     return Tree(
-        marked=marked, low=low, meetings=by_range, prices=shown, source=market.source("FEDFUNDS")
+        marked=marked,
+        low=low,
+        meetings=by_range,
+        prices=shown,
+        source=market.source(market.spec.futures),
     )
 
 
 def detect(scene: Scene) -> Iterator[News | None]:
     """The chances of the next meeting."""
-    yield from scene.known(odds, scene.market)
+    if scene.spec.futures:
+        yield from scene.known(odds, scene.market)

@@ -57,9 +57,9 @@ def yields(market: Market, series: str) -> News:
             "volatility", volatility.ewma(moves), Unit.BP, name="yield_change_bp.sigma"
         ),
     }
-    cycle = []
+    cycle, target = [], market.spec.target_range
     with suppress(NoData):  # without the target range, the yield is told all the same
-        steps = rates.range_changes(market.rate("DFEDTARU"))
+        steps = rates.range_changes(market.rate(target[-1])) if target else []
         cycle = rates.latest_cycle(steps, CYCLE_DAYS, levels.index[-1].date())
     if cycle:
         eve = cycle[0].effective - dt.timedelta(days=2)

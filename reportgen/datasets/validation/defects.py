@@ -15,9 +15,9 @@ import numpy as np
 import pandas as pd
 
 from reportgen.core.checks import CHECKS, Defect, Severity
+from reportgen.markets import home
 from reportgen.markets.instruments import Instrument
 
-INDEXES = ("^GSPC", "^IXIC", "^RUT", "^DJI")
 """Those that move together: one that moves alone is doubted."""
 YEAR = dt.timedelta(days=372)
 RATIOS = (2, 3, 4, 5, 6, 7, 8, 10, 12, 15, 20, 25, 30, 50, 100)
@@ -166,7 +166,9 @@ def robust(closes: pd.Series) -> pd.Series:
 
 def usual_moves(closes: Mapping[str, pd.Series]) -> pd.DataFrame:
     """The moves of the stock indexes in units of their usual ones, by day and symbol."""
-    return pd.DataFrame({symbol: robust(closes[symbol]) for symbol in INDEXES if symbol in closes})
+    return pd.DataFrame(
+        {symbol: robust(closes[symbol]) for symbol in home().symbols if symbol in closes}
+    )
 
 
 def _moves(bars: Bars, frame: pd.DataFrame) -> Iterator[Row]:

@@ -13,7 +13,8 @@ from reportgen.core.checks import CHECKS, Acceptance, Defect
 from reportgen.core.errors import InvalidParameter, did_you_mean
 from reportgen.datasets.dataset import Dataset, read
 from reportgen.datasets.validation.agreement import APART
-from reportgen.datasets.validation.defects import INDEXES, Bars, examine, rates, usual_moves
+from reportgen.datasets.validation.defects import Bars, examine, rates, usual_moves
+from reportgen.markets import home
 from reportgen.markets.instruments import Instrument, instrument, registry
 from reportgen.sources import store
 from reportgen.sources.providers.contract import Reply
@@ -28,16 +29,16 @@ def known_or_like(symbol: str) -> Instrument:
     """
     if symbol in registry():
         return registry()[symbol]
-    like = (
-        "^GSPC"
-        if symbol.startswith("^")
-        else "BTC-USD"
-        if symbol.endswith("-USD")
-        else "CL=F"
-        if symbol.endswith("=F")
-        else "AAPL"
-    )
-    return replace(instrument(like), symbol=symbol, first=symbol, second=symbol, short=symbol)
+    spec = home()
+    if symbol.startswith("^"):
+        like = instrument(spec.lead)
+    elif symbol.endswith(f"-{spec.currency}"):
+        like = next(one for one in registry().values() if one.kind == "crypto")
+    elif symbol.endswith("=F"):
+        like = next(one for one in registry().values() if one.kind == "commodity")
+    else:
+        like = next(one for one in registry().values() if one.kind == "stock")
+    return replace(like, symbol=symbol, first=symbol, second=symbol, short=symbol)
 
 
 def verify(frame: pd.DataFrame, due: dt.date) -> list[Defect]:
@@ -49,7 +50,7 @@ def verify(frame: pd.DataFrame, due: dt.date) -> list[Defect]:
     closes = {
         s: pd.Series(g["close"].to_numpy(), index=pd.DatetimeIndex(g["date"]))
         for s, g in groups.items()
-        if s in INDEXES
+        if s in home().symbols
     }
     others = usual_moves(
         {symbol: series[~series.index.duplicated()] for symbol, series in closes.items()}
