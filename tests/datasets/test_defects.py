@@ -21,13 +21,13 @@ from reportgen.core.checks import CHECKS, Acceptance
 from reportgen.core.errors import BadData, InvalidParameter
 from reportgen.datasets.dataset import open_dataset
 from reportgen.datasets.snapshot import take
-from reportgen.datasets.validation.defects import INDEXES, rates
+from reportgen.datasets.validation.defects import rates
 from reportgen.datasets.validation.verifying import accept, verify, verify_dataset, verify_store
 from reportgen.markets import market
 from reportgen.sources import store
 from reportgen.sources.providers.contract import Bar, Point, Reply
 
-calendar = market("us").calendar
+calendar, INDEXES = market("us").calendar, market("us").symbols
 
 DUE = dt.date(2025, 1, 10)
 """The last finished session.
