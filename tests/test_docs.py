@@ -18,6 +18,7 @@ import pytest
 import rooms
 import story_language
 import test_architecture
+import yaml
 from click.testing import CliRunner
 from transcripts import transcript
 
@@ -66,6 +67,7 @@ GENERATED = [
     "reference/markets.md",
     "reference/errors.md",
     "explanation/rooms.svg",
+    "adr/README.md",
 ]
 
 
@@ -226,6 +228,23 @@ def test_links_between_pages_lead_somewhere(page):
     for target in re.findall(r"\]\(([^)#]+)\)", page.read_text()):
         if not target.startswith("http"):
             assert (page.parent / target).exists(), target
+
+
+def test_every_page_is_in_the_navigation_of_the_site():
+    """Each once, and nothing else."""
+    site = yaml.safe_load((ROOT / "tools" / "mkdocs.yml").read_text())
+
+    def pages(nav):
+        if isinstance(nav, str):
+            return [nav]
+        below = nav.values() if isinstance(nav, dict) else nav
+        return [page for one in below for page in pages(one)]
+
+    docs = (ROOT / "tools" / site["docs_dir"]).resolve()
+    assert docs == ROOT / "docs"
+    assert sorted(pages(site["nav"])) == sorted(
+        path.relative_to(docs).as_posix() for path in docs.rglob("*.md")
+    )
 
 
 def test_the_places_that_contributing_names_are_there():

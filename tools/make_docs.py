@@ -344,6 +344,24 @@ def errors_page() -> str:
     return "\n".join(lines)
 
 
+def decisions_page() -> str:
+    """The list of the decisions, by number."""
+    lines = [
+        "# Decisions",
+        "",
+        (
+            "Each page records a decision about the design and the reason for it. A later decision"
+            " may replace an earlier one."
+        ),
+        "",
+    ]
+    for path in sorted((DOCS / "adr").glob("0*.md")):
+        title = path.read_text(encoding="utf-8").splitlines()[0].removeprefix("# ")
+        number, _, words = title.partition(". ")
+        lines.append(f"{number}. [{words}]({path.name})")
+    return "\n".join([*lines, ""])
+
+
 def _below(error: type[errors.ReportgenError]) -> Iterator[type[errors.ReportgenError]]:
     """*error* and the errors derived from it, each after its base."""
     yield error
@@ -363,6 +381,7 @@ PAGES = {
     "reference/markets.md": markets_page,
     "reference/errors.md": errors_page,
     "explanation/rooms.svg": rooms.picture,
+    "adr/README.md": decisions_page,
 }
 
 if __name__ == "__main__":
