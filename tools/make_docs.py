@@ -9,7 +9,9 @@ from __future__ import annotations
 import dataclasses
 import inspect
 import json
+import re
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +20,7 @@ import rooms
 import story_language
 
 import reportgen
-from reportgen.beats import Beat, Kind, beats, detector
+from reportgen.beats import Beat, Kind, beats
 from reportgen.beats.spec import FILE, SHIPPED
 from reportgen.cli import DEGRADED, clock, main
 from reportgen.core import errors
@@ -246,10 +248,7 @@ def beats_page() -> str:
 def _beat(beat: Beat) -> Iterator[str]:
     """The section of a beat."""
     text = (SHIPPED / beat.name / FILE).read_text(encoding="utf-8")
-    about = text.removeprefix("# ").splitlines()[0]
-    detect = detector(beat.name)
-    finds = (inspect.getdoc(detect) or "") if detect else ""
-    yield from (f"## {beat.name}", "", about, "", " ".join(finds.split()), "")
+    yield from (f"## {beat.name}", "", text.removeprefix("# ").splitlines()[0], "")
     yield f"- Looks at: `{beat.looks_at}`"
     yield from (f"- Windows: {', '.join(beat.windows)}", "")
     keys = [one.name for one in dataclasses.fields(Kind)]
@@ -259,10 +258,25 @@ def _beat(beat: Beat) -> Iterator[str]:
         for name, kind in beat.kinds.items():
             yield f"| `{name}` | {' | '.join(_cell(getattr(kind, key)) for key in keys)} |"
         yield ""
+    yield from (f"What `reportgen/beats/{beat.name}/detect.py` finds:", "", *_finds(beat), "")
     if beat.roles:
         yield from ("| role | unit and window |", "|---|---|")
         yield from (f"| `{role}` | {words} |" for role, words in beat.roles.items())
         yield ""
+
+
+def _finds(beat: Beat) -> Iterator[str]:
+    """A line for each function of the beat's detect.py that gives news, but for ``detect``."""
+    module = import_module(f"reportgen.beats.{beat.name}.detect")
+    for name, one in inspect.getmembers(module, inspect.isfunction):
+        gives_news = "News" in str(inspect.signature(one).return_annotation)
+        if (
+            gives_news
+            and one.__module__ == module.__name__
+            and not name.startswith(("_", "detect"))
+        ):
+            about = re.sub(r"[*](\w+)[*]", r"`\1`", inspect.getdoc(one) or "")
+            yield f"- `{name}`: {' '.join(about.split())}"
 
 
 def _cell(value: Any) -> str:
