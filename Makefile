@@ -3,9 +3,10 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+SITE_READY := $(VENV)/.ready-site
 BRIEF_ARGS ?= --as-of "2025-01-08 13:00"
 
-.PHONY: brief test style test-slow test-truth truth test-browser test-wheel lint types docs bench wheel clean
+.PHONY: brief test style test-slow test-truth truth test-browser test-wheel lint types docs site bench wheel clean
 
 brief: $(READY)
 	@$(BIN)/reportgen run small-caps $(BRIEF_ARGS)
@@ -46,6 +47,14 @@ style: $(READY)
 # Rebuild what docs and README quote; a test fails when they drift.
 docs: $(READY)
 	$(BIN)/python tools/make_docs.py
+
+# The documentation as a site with search, in out/site. A broken link fails it, but not with --quiet: mkdocs counts what it prints.
+site: $(SITE_READY)
+	$(BIN)/mkdocs build --strict --config-file tools/mkdocs.yml
+
+$(SITE_READY): $(READY)
+	@$(BIN)/pip --quiet --disable-pip-version-check install --constraint constraints.txt --editable ".[docs]"
+	@touch $(SITE_READY)
 
 bench: $(READY)
 	$(BIN)/python benchmarks/run.py

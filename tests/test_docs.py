@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import dataclasses
 import datetime as dt
 import importlib
 import inspect
@@ -14,11 +15,18 @@ from pathlib import Path
 
 import jsonschema
 import pytest
+import rooms
+import story_language
+import test_architecture
+import yaml
 from click.testing import CliRunner
 from transcripts import transcript
 
 import reportgen
+from reportgen.beats import beats
 from reportgen.cli import main
+from reportgen.core import errors
+from reportgen.markets.spec import Index, MarketSpec
 from reportgen.publish.recipients import read_recipients
 from reportgen.record.request import load_report
 
@@ -48,13 +56,67 @@ def test_make_brief_prints_what_the_readme_says(sample_brief):
     assert {Path(line).parent.name for line in printed} == {sample_brief.folder.name}
 
 
-@pytest.mark.parametrize(
-    "name", ["commands.md", "checks.md", "providers.md", "files.md", "python-api.md"]
-)
+GENERATED = [
+    "reference/commands.md",
+    "reference/python-api.md",
+    "reference/checks.md",
+    "reference/providers.md",
+    "reference/files.md",
+    "reference/story-language.md",
+    "reference/beats.md",
+    "reference/markets.md",
+    "reference/errors.md",
+    "explanation/rooms.svg",
+    "adr/README.md",
+]
+
+
+@pytest.mark.parametrize("name", GENERATED)
 def test_what_the_docs_quote_from_the_program_is_up_to_date(name):
     """Rebuilt by ``make docs``."""
-    page = runpy.run_path(str(ROOT / "tools" / "make_docs.py"))["PAGES"][name]()
-    assert (ROOT / "docs" / "reference" / name).read_text() == page
+    pages = runpy.run_path(str(ROOT / "tools" / "make_docs.py"))["PAGES"]
+    assert list(pages) == GENERATED
+    assert (ROOT / "docs" / name).read_text() == pages[name]()
+
+
+def test_every_filter_and_global_of_a_story_is_on_its_page():
+    """With a heading, words and an example of its own."""
+    text = (ROOT / "docs" / "reference" / "story-language.md").read_text()
+    filters, names = text.split("\n## Filters\n")[1].split("\n## Globals\n")
+    known = story_language.filter_functions(), story_language.global_names()
+    for part, those in zip((filters, names), known, strict=True):
+        sections = re.findall(r"^### `(\w+)[^\n]*\n\n(\w[^\n]+)\n", part, re.MULTILINE)
+        assert [name for name, _ in sections] == list(those)
+    assert (set(story_language.FILTERS), set(story_language.GLOBALS)) == tuple(map(set, known))
+
+
+def test_every_beat_market_key_and_error_is_on_its_page():
+    """By its name."""
+    pages = {
+        name: (ROOT / "docs" / "reference" / f"{name}.md").read_text()
+        for name in ("beats", "markets", "errors")
+    }
+    for beat in beats():
+        assert f"\n## {beat.name}\n" in pages["beats"]
+        assert [kind for kind in beat.kinds if f"| `{kind}` |" not in pages["beats"]] == []
+    keys = [one.name for cls in (MarketSpec, Index) for one in dataclasses.fields(cls)]
+    assert [key for key in keys if f"| `{key}` |" not in pages["markets"]] == []
+    known = [one for one in vars(errors).values() if isinstance(one, type)]
+    raised = [one for one in known if issubclass(one, errors.ReportgenError)]
+    rows = [f"| `{one.__name__}` | `{one.__base__.__name__}` | {one.exit_code} |" for one in raised]
+    assert len(rows) > 20
+    assert [row for row in rows if row not in pages["errors"]] == []
+
+
+def test_the_picture_of_the_rooms_has_the_imports_that_the_architecture_test_reads():
+    """Two readers of the same files; the door of nbconvert is left out of the picture."""
+    read = {}
+    for path in test_architecture.FILES:
+        found = set() if path.name == "exporter.py" else test_architecture.imports(path)
+        read.setdefault(test_architecture.room(path), set()).update(found)
+    drawn = rooms.imports()
+    assert drawn == {room: (read[room] - {room}) & drawn.keys() for room in drawn}
+    assert set(read) - set(drawn) == {"renamed", "__main__"}
 
 
 def test_the_provider_of_the_how_to_reads_its_answer(tmp_path):
@@ -166,6 +228,23 @@ def test_links_between_pages_lead_somewhere(page):
     for target in re.findall(r"\]\(([^)#]+)\)", page.read_text()):
         if not target.startswith("http"):
             assert (page.parent / target).exists(), target
+
+
+def test_every_page_is_in_the_navigation_of_the_site():
+    """Each once, and nothing else."""
+    site = yaml.safe_load((ROOT / "tools" / "mkdocs.yml").read_text())
+
+    def pages(nav):
+        if isinstance(nav, str):
+            return [nav]
+        below = nav.values() if isinstance(nav, dict) else nav
+        return [page for one in below for page in pages(one)]
+
+    docs = (ROOT / "tools" / site["docs_dir"]).resolve()
+    assert docs == ROOT / "docs"
+    assert sorted(pages(site["nav"])) == sorted(
+        path.relative_to(docs).as_posix() for path in docs.rglob("*.md")
+    )
 
 
 def test_the_places_that_contributing_names_are_there():

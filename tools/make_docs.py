@@ -1,6 +1,7 @@
 """Rebuild what the documentation quotes from the program.
 
-The commands' help, the checks of data, the providers.
+The commands' help, the checks of data, the providers, the files, the families of news, the language
+of stories, and the picture of the rooms.
 """
 
 from __future__ import annotations
@@ -8,21 +9,28 @@ from __future__ import annotations
 import dataclasses
 import inspect
 import json
+import re
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import click
+import rooms
+import story_language
 
 import reportgen
-from reportgen.cli import main
+from reportgen.beats import Beat, Kind, beats
+from reportgen.beats.spec import FILE, SHIPPED
+from reportgen.cli import DEGRADED, clock, main
 from reportgen.core import errors
 from reportgen.core.checks import CHECKS
 from reportgen.jobs.schemas import file_kinds, schema_of
+from reportgen.markets import spec as markets
 from reportgen.sources.plan import read_sources
 from reportgen.sources.providers import registered
 
-REFERENCE = Path(__file__).parents[1] / "docs" / "reference"
+DOCS = Path(__file__).parents[1] / "docs"
 LOOK: dict[str, Any] = {
     "max_content_width": 100,
     "terminal_width": 100,
@@ -216,15 +224,181 @@ def _result(cls: Any) -> list[str]:
     return [f"### {cls.__name__}", "", about, "", "| name | type |", "|---|---|", *table, ""]
 
 
+def beats_page() -> str:
+    """The page of the shipped families of news: what each looks at, and how its kinds are told."""
+    found = [beat for beat in beats() if (SHIPPED / beat.name / FILE).is_file()]
+    lines = [
+        "# Beats",
+        "",
+        (
+            "A beat is a family of news. These are the shipped ones, as their `beat.toml` has them."
+            " How to add one: [tell news of a kind of your own](../how-to/add-a-beat.md). How news"
+            " are ordered: [how news is judged](../explanation/how-news-is-judged.md)."
+        ),
+        "",
+        "The sentences of a beat are in `templates/story/en/NAME.j2`. A dash means: not set.",
+        "",
+    ]
+    for beat in found:
+        lines += _beat(beat)
+    lines += ["## Keys of a beat.toml", ""]
+    return "\n".join([*lines, *_tables_of(schema_of("beat"))])
+
+
+def _beat(beat: Beat) -> Iterator[str]:
+    """The section of a beat."""
+    text = (SHIPPED / beat.name / FILE).read_text(encoding="utf-8")
+    yield from (f"## {beat.name}", "", text.removeprefix("# ").splitlines()[0], "")
+    yield f"- Looks at: `{beat.looks_at}`"
+    yield from (f"- Windows: {', '.join(beat.windows)}", "")
+    keys = [one.name for one in dataclasses.fields(Kind)]
+    if beat.kinds:
+        yield f"| kind | {' | '.join(f'`{key}`' for key in keys)} |"
+        yield f"|---{'|---' * len(keys)}|"
+        for name, kind in beat.kinds.items():
+            yield f"| `{name}` | {' | '.join(_cell(getattr(kind, key)) for key in keys)} |"
+        yield ""
+    yield from (f"What `reportgen/beats/{beat.name}/detect.py` finds:", "", *_finds(beat), "")
+    if beat.roles:
+        yield from ("| role | unit and window |", "|---|---|")
+        yield from (f"| `{role}` | {words} |" for role, words in beat.roles.items())
+        yield ""
+
+
+def _finds(beat: Beat) -> Iterator[str]:
+    """A line for each function of the beat's detect.py that gives news, but for ``detect``."""
+    module = import_module(f"reportgen.beats.{beat.name}.detect")
+    for name, one in inspect.getmembers(module, inspect.isfunction):
+        gives_news = "News" in str(inspect.signature(one).return_annotation)
+        if (
+            gives_news
+            and one.__module__ == module.__name__
+            and not name.startswith(("_", "detect"))
+        ):
+            about = re.sub(r"[*](\w+)[*]", r"`\1`", inspect.getdoc(one) or "")
+            yield f"- `{name}`: {' '.join(about.split())}"
+
+
+def _cell(value: Any) -> str:
+    """A value of a beat.toml in a table."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, tuple):
+        value = ", ".join(value)
+    return f"{value:g}" if isinstance(value, float) else str(value or "-")
+
+
+def markets_page() -> str:
+    """The page of markets: the keys of their files, and the shipped file."""
+    lines = [
+        "# Markets",
+        "",
+        (
+            "A market is a value: a file `markets/NAME.toml` in a desk. A report names it with"
+            ' `market = "NAME"` in its `report.toml`. The file of a desk goes before a shipped one'
+            f" of the same name. A package brings a market by an entry point of the group"
+            f" `{markets.GROUP}` that names the path of the file. Only New York's exchange and time"
+            " zone are supported."
+        ),
+        "",
+        "## Keys",
+        "",
+        *_tables_of(schema_of("market")),
+        "## The shipped market",
+        "",
+        "`reportgen/markets/us.toml`:",
+        "",
+        "```toml",
+        (markets.SHIPPED / "us.toml").read_text(encoding="utf-8").rstrip(),
+        "```",
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def errors_page() -> str:
+    """The page of the errors: what each means, and with which code the command line exits."""
+    lines = [
+        "# Errors",
+        "",
+        (
+            "Each error that reportgen raises on purpose is in `reportgen.core.errors`. Its message"
+            " is one line: it names the thing, what was expected, and how to mend it. `subject` is"
+            " the thing that the error is about."
+        ),
+        "",
+        "| error | is a | exit code | means |",
+        "|---|---|---|---|",
+    ]
+    for error in _below(errors.ReportgenError):
+        about = " ".join((inspect.getdoc(error) or "").split())
+        base = error.__bases__[0].__name__
+        lines.append(f"| `{error.__name__}` | `{base}` | {error.exit_code} | {about} |")
+    codes = {
+        0: "Done.",
+        1: "`reportgen doctor` found a fault, or an error that reportgen does not expect.",
+        2: "The command line is wrong: an unknown option, a missing argument.",
+        DEGRADED: "The brief was made and names its gaps.",
+        clock.NOTHING: "Nothing is due.",
+        clock.NOT_THERE: "A brief is due, and its data are not there yet.",
+        clock.OVERDUE: "A brief should have been there by now.",
+        130: "A person stopped the command.",
+    }
+    lines += [
+        "",
+        "## Other exit codes",
+        "",
+        "A batch exits with the highest code of its failed briefs.",
+        "",
+        "| exit code | means |",
+        "|---|---|",
+        *(f"| {code} | {words} |" for code, words in sorted(codes.items())),
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def decisions_page() -> str:
+    """The list of the decisions, by number."""
+    lines = [
+        "# Decisions",
+        "",
+        (
+            "Each page records a decision about the design and the reason for it. A later decision"
+            " may replace an earlier one."
+        ),
+        "",
+    ]
+    for path in sorted((DOCS / "adr").glob("0*.md")):
+        title = path.read_text(encoding="utf-8").splitlines()[0].removeprefix("# ")
+        number, _, words = title.partition(". ")
+        lines.append(f"{number}. [{words}]({path.name})")
+    return "\n".join([*lines, ""])
+
+
+def _below(error: type[errors.ReportgenError]) -> Iterator[type[errors.ReportgenError]]:
+    """*error* and the errors derived from it, each after its base."""
+    yield error
+    for one in error.__subclasses__():
+        if one.__module__ == errors.__name__:
+            yield from _below(one)
+
+
 PAGES = {
-    "commands.md": commands_page,
-    "python-api.md": api_page,
-    "checks.md": checks_page,
-    "providers.md": providers_page,
-    "files.md": files_page,
+    "reference/commands.md": commands_page,
+    "reference/python-api.md": api_page,
+    "reference/checks.md": checks_page,
+    "reference/providers.md": providers_page,
+    "reference/files.md": files_page,
+    "reference/story-language.md": story_language.page,
+    "reference/beats.md": beats_page,
+    "reference/markets.md": markets_page,
+    "reference/errors.md": errors_page,
+    "explanation/rooms.svg": rooms.picture,
+    "adr/README.md": decisions_page,
 }
 
 if __name__ == "__main__":
     for file, page in PAGES.items():
-        (REFERENCE / file).write_text(page(), encoding="utf-8")
-        print(REFERENCE / file)
+        (DOCS / file).write_text(page(), encoding="utf-8")
+        print(DOCS / file)

@@ -29,35 +29,36 @@ FILE = "beat.toml"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kind:
-    """A table [kinds.NAME] of a beat.toml: how news of that kind is told in a recap."""
+    """A table [kinds.NAME] of a beat.toml: how a recap tells news of that kind."""
 
     rank: int | None = None
-    """Its place, 10 before 20. Without one it is told as the lead alone, or by its own section."""
+    """Its place in a recap, 10 before 20. Without one, only the lead or its section tells it."""
     least: float = 0.0
-    """The lowest score with which it is told."""
+    """The lowest score with which a recap tells it."""
     may_lead: Literal["never", "lead index", "any"] = "never"
-    """Of which indexes it may be the headline. Its detector may keep single ones from it."""
+    """The indexes for which it may be the headline. Its detector may exclude single findings."""
     key_point: bool = False
     """Whether it may be a line below the headline."""
     lead_index_only: bool = False
-    """Whether it is told of the lead index alone."""
+    """Whether a recap tells it only for the lead index."""
     covers: tuple[str, ...] = ()
-    """What a reader knows of an instrument once this is told, in words of the beats' own."""
+    """What a reader knows about an instrument after this news, in words that beats agree on."""
     unless_covered: str = ""
-    """It is left out where other news of the instrument covers this."""
+    """A recap leaves it out if other news of the instrument covers this."""
     pictures: tuple[Literal["drawdown", "mountain"], ...] = ()
-    """The pictures that fit it as a lead, the best first; lines of the year fit any."""
+    """The pictures that fit it as a lead, the best first. Lines of the year fit any lead."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BeatFile:
-    """A beat.toml."""
+    """A file beats/NAME/beat.toml: what a family of news looks at, and its kinds of news."""
 
     looks_at: Line = "indexes"
-    """The part of a notebook that asks for its news: "indexes", "sectors", "yields"."""
+    """The part of a notebook that asks for its news, such as "indexes", "sectors", "yields"."""
     windows: tuple[Literal["day", "week", "month", "quarter", "year"], ...] = ("day",)
     """The windows of reports that it has news for."""
     kinds: Mapping[str, Kind] = field(default_factory=dict)
+    """Its kinds of news, by name."""
     roles: Mapping[str, str] = field(default_factory=dict)
     """Unit and window of the fact in each role, "fraction, day"; "*" stands for any."""
 

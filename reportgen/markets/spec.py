@@ -27,19 +27,21 @@ class Index:
     """A table [[indexes]] of a market."""
 
     symbol: Line
+    """Its symbol, as instruments.toml has it."""
     weight: Annotated[float, says("a number from 0 to 1", 0.8, ge=0, le=1)] = UNRANKED
-    """What a finding of the index means to readers; its score is multiplied by it."""
+    """How much its news matter to readers. The score of each finding is multiplied by it."""
     round_number: Annotated[int, says("a whole number above 0", 500, gt=0)] | None = None
-    """The grid of levels that are worth a word when they are passed."""
+    """The step between round levels. A close that passes one is news."""
     role: Literal["", "narrow", "small"] = ""
     """"narrow" for an index of few stocks, "small" for one of smaller companies."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MarketSpec:
-    """A file of ``markets/``, named by the line ``market`` of a report.toml."""
+    """A file of ``markets/``. The line ``market`` of a report.toml names it."""
 
     name: Line
+    """Its name: "U.S. stocks"."""
     stocks: Line
     """What a sentence calls its stocks at its beginning: "U.S. stocks"."""
     places: Line
@@ -53,14 +55,15 @@ class MarketSpec:
     zone: Line
     """The time zone of its moments and times."""
     zone_label: Line
-    """What readers call its time: "ET"."""
+    """The name of its time for readers: "ET"."""
     expiry_friday: Annotated[int, says("a number from 0 to 4", 3, ge=0, le=4)] = 0
     """The Friday of a quarter's last month on which options expire; 0 for none."""
     currency: Annotated[str, says("an ISO 4217 code", "USD", pattern=r"^[A-Z]{3}$")]
+    """The currency of its prices."""
     lead: Line
     """The symbol of the index that stands for the market."""
     indexes: Annotated[tuple[Index, ...], says("a list of tables", [], min_length=1)]
-    """In the order in which tables and sentences name them."""
+    """Its indexes, in the order of tables and sentences."""
     bond_days: Literal["", "us"] = ""
     """The bond market on the business days of which rates are published; "" for each session."""
     compared: tuple[Line, ...] = ()
@@ -68,15 +71,15 @@ class MarketSpec:
     sectors: tuple[Line, ...] = ()
     """The funds of its sectors."""
     followed: Line = ""
-    """The basket of stocks that are told of one by one, "" for none."""
+    """The basket of stocks that a recap tells one by one, "" for none."""
     giants: Line = ""
-    """The basket of its largest stocks, which is told of as one, "" for none."""
+    """The basket of its largest stocks, which a recap tells as one group, "" for none."""
     volatility: tuple[Line, ...] = ()
-    """Gauges of fear."""
+    """Gauges of volatility."""
     commodities: tuple[Line, ...] = ()
-    """What is told of beside stocks: oil, gold."""
+    """Commodities: oil, gold."""
     coins: tuple[Line, ...] = ()
-    """What trades around the clock."""
+    """Coins, which trade around the clock."""
     yields: tuple[Line, ...] = ()
     """Series of yields, the longest first; the curve lies between the first and the last."""
     futures: str = ""
@@ -86,9 +89,9 @@ class MarketSpec:
     published: Mapping[str, str] = field(default_factory=dict)
     """When a day's value of a series is known, where that is not the evening: "-1d 14:00"."""
     strip: tuple[Line, ...] = ()
-    """The symbols above a brief, in order."""
+    """The symbols of the strip above a brief, in order."""
     rates: Mapping[str, Literal["policy_rate", "yield"]] = field(default_factory=dict)
-    """Series of rates that a fetch brings, by the kind of instrument that each is."""
+    """Series of rates that a fetch brings, each with its kind of instrument."""
 
     def __post_init__(self) -> None:
         """Refuse a zone that is none, a lead that is no index of the market, an index twice."""

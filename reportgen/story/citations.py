@@ -98,7 +98,7 @@ def _upto(runs: Runs, end: int) -> Runs:
 
 
 def capitalise(marked: str) -> str:
-    """*marked* with its first visible letter in upper case."""
+    """A text with its first visible letter in upper case."""
     match = re.match(f"(\\s*(?:{START}[^{MIDDLE}]*{MIDDLE})?)(.)(.*)", marked, re.DOTALL)
     return marked if match is None else match[1] + match[2].upper() + match[3]
 

@@ -86,16 +86,74 @@ class Names:
         self.sector_funds = spec.sector_funds
         """What the funds of its sectors are called."""
         self.volatility = list(spec.volatility)
+        """The symbols of its gauges of volatility."""
         self.commodities = list(spec.commodities)
+        """The symbols of commodities: oil, gold."""
         self.coins = list(spec.coins)
+        """The symbols of what trades around the clock."""
         self.yields = list(spec.yields)
+        """The series of its yields, the longest first."""
+
+
+CALLS = (
+    "one",
+    "every",
+    "turn",
+    "called",
+    "has",
+    "plan_of",
+    "pictures_of",
+    "first_of",
+    "wording",
+    "choose",
+    "untold",
+    "forget",
+    "every_of",
+    "extremes",
+    "longest",
+    "widest",
+    "adds_up",
+    "long_ago",
+    "shares",
+    "article",
+    "yesterday",
+    "key_of",
+    "members_of",
+    "per",
+    "fact",
+    "the",
+    "short",
+    "group",
+    "stocks",
+    "brief_name",
+    "stirred",
+    "stated",
+)
+"""The methods of a teller that a story may call."""
+VALUES = (
+    "lead",
+    "failed",
+    "gaps",
+    "charts",
+    "market",
+    "live",
+    "evening",
+    "state",
+    "facts",
+    "notice",
+    "correction",
+    "sources",
+    "report_title",
+)
+"""The properties of a teller that a story may read."""
 
 
 class Teller:
     """What a story may ask of a record."""
 
-    def __init__(self, record: Record, phrases: Phrases, templates: Templates) -> None:
+    def __init__(self, record: Record, phrases: Phrases, templates: Templates, title: str) -> None:
         self._record = record
+        self._title = title
         self._phrases = phrases
         self._templates = templates
         worded = [beat for beat in record.beats if templates.has(wording_of(beat.name))]
@@ -106,92 +164,106 @@ class Teller:
         self._taken: set[tuple[str, str]] = set()
 
     def names(self) -> dict[str, Any]:
-        """The global names of a story."""
-        record = self._record
-        return {
-            "one": self.one,
-            "every": self.every,
-            "turn": self.turn,
-            "called": self.called,
-            "has": self.has,
-            "plan_of": self.plan_of,
-            "pictures_of": self.pictures_of,
-            "first_of": self.first_of,
-            "wording": self.wording,
-            "choose": self.choose,
-            "untold": self.untold,
-            "forget": self.forget,
-            "every_of": self.every_of,
-            "extremes": self.extremes,
-            "longest": self.longest,
-            "widest": self.widest,
-            "adds_up": self.adds_up,
-            "long_ago": self.long_ago,
-            "shares": self.shares,
-            "article": self.article,
-            "yesterday": self.yesterday,
-            "key_of": self.key_of,
-            "members_of": self.members_of,
-            "per": self.per,
-            "fact": self.fact,
-            "the": self.the,
-            "short": self.short,
-            "group": self.group,
-            "stocks": self.stocks,
-            "brief_name": self.brief_name,
-            **Voices(record, self._phrases.as_of).names(),
-            "lead": Told(record.lead, record.facts),
-            "failed": [s.name for s in record.failed],
-            "gaps": record.told_gaps,
-            "charts": {name: chart["slots"] for name, chart in record.charts.items()},
-            "stirred": self.stirred,
-            "stated": self.stated,
-            "market": Names(record.market),
-            "live": record.context["moment"]["state"] == "open",
-            "evening": record.context["moment"].get("evening", False),
-            "state": record.context["moment"]["state"],
-            "facts": record.facts,
-            "notice": record.context["notice"],
-            "correction": record.context.get("correction", {}).get("notice", ""),
-            "sources": cite(
-                "sources",
-                ", ".join(
-                    dict.fromkeys(
-                        f.source for f in record.facts.values() if f.source not in OWN_SOURCES
-                    )
-                ),
-            ),
-        }
+        """The global names of a story: what it may call, what it may read, and the statements."""
+        own = {name: getattr(self, name) for name in (*CALLS, *VALUES)}
+        return {**own, **Voices(self._record, self._phrases.as_of).names()}
+
+    @property
+    def lead(self) -> Told:
+        """The finding that the brief leads with."""
+        return Told(self._record.lead, self._record.facts)
+
+    @property
+    def failed(self) -> list[str]:
+        """The names of the sections of the notebook that failed."""
+        return [section.name for section in self._record.failed]
+
+    @property
+    def gaps(self) -> Any:
+        """The names of the gaps that stand above the brief."""
+        return self._record.told_gaps
+
+    @property
+    def charts(self) -> dict[str, Any]:
+        """The recorded charts by name, each with the slots that its labels fill."""
+        return {name: chart["slots"] for name, chart in self._record.charts.items()}
+
+    @property
+    def market(self) -> Names:
+        """The parts of the market: `market.lead`, `market.indexes`, `market.yields`."""
+        return Names(self._record.market)
+
+    @property
+    def state(self) -> str:
+        """The state of the market at the moment of the brief; "open" during a session."""
+        return str(self._record.context["moment"]["state"])
+
+    @property
+    def live(self) -> bool:
+        """Whether the session is open at the moment of the brief."""
+        return self.state == "open"
+
+    @property
+    def evening(self) -> bool:
+        """Whether the brief also knows what came out later on the evening of its session."""
+        return bool(self._record.context["moment"].get("evening", False))
+
+    @property
+    def facts(self) -> Mapping[str, Fact]:
+        """All recorded facts by id."""
+        return self._record.facts
+
+    @property
+    def notice(self) -> Any:
+        """The notice that stands above the brief, "" for none."""
+        return self._record.context["notice"]
+
+    @property
+    def correction(self) -> Any:
+        """The notice of a correction, "" for none."""
+        return self._record.context.get("correction", {}).get("notice", "")
+
+    @property
+    def sources(self) -> str:
+        """The names of the sources of the data, separated by commas."""
+        named = (fact.source for fact in self._record.facts.values())
+        others = dict.fromkeys(source for source in named if source not in OWN_SOURCES)
+        return cite("sources", ", ".join(others))
+
+    @property
+    def report_title(self) -> str:
+        """The title of the report."""
+        return cite("report", self._title)
 
     def one(self, kind: str, instrument: str | None = None) -> Told | None:
         """The highest-ranked finding of that kind (and instrument), or None."""
         return next(iter(self.every(kind, instrument)), None)
 
     def every(self, kind: str, instrument: str | None = None) -> list[Told]:
-        """All findings of that kind, the highest-ranked first."""
+        """All findings of that kind (and instrument), the highest-ranked first."""
         return [t for t in self._told if t.kind == kind and instrument in (None, t.instrument)]
 
     def has(self, told: Told) -> str:
-        """Mark a finding as told; nothing to print."""
+        """Mark a finding as told; prints nothing."""
         self._taken.add((told.kind, told.instrument))
         return ""
 
     def turn(self, forms: int, salt: str = "") -> int:
-        """Which of so many forms this session has.
+        """The number of the form that this session uses, from 0 to *forms* - 1.
 
-        Neighbouring sessions have different ones, whoever tells them and when.
+        Neighbouring sessions use different forms. A *salt* gives a place its own turn.
         """
         return int((self._record.context["moment"]["number"] + zlib.crc32(salt.encode())) % forms)
 
     def choose(self, choices: Sequence[tuple[str, bool]], first: int = 0) -> str:
-        """The name of the choice that this session has.
+        """The name of one of the *choices* that hold, each a pair of a name and whether it holds.
 
-        See :func:`reportgen.story.plan.chosen`.
+        A choice among the *first* ones wins; the others take turns. "" where none holds.
         """
         return plans.chosen(choices, self.turn, first)
 
     def plan_of(self, lead: Told) -> plans.Plan:
-        """What is told under *lead*, and in which order."""
+        """The plan under *lead*: its family, the key points, and the groups to tell in order."""
         rules = plans.Rules(self._worded, self._record.market.lead)
         plan = plans.plan(self._told, lead, rules)
         return plan if self._templates.asks else plan.named(old_stories.NAMES)
@@ -206,16 +278,16 @@ class Teller:
 
     @pass_context
     def wording(self, context: Context, family: str) -> Any:
-        """The sentences of a family of news: its template's macros, which see the page's names."""
+        """The macros of the template of a family of news; they see the names of the page."""
         template = context.environment.get_template(wording_of(family))
         return template.make_module(context.get_all(), shared=True)
 
     def untold(self, items: Sequence[Told]) -> list[Told]:
-        """Those of *items* that are not told yet."""
+        """The findings among *items* that are not told yet."""
         return [t for t in items if (t.kind, t.instrument) not in self._taken]
 
     def forget(self) -> str:
-        """Begin to name and to tell anew: what stands above the story is read apart from it."""
+        """Start afresh: no instrument is named and no finding is told yet; prints nothing."""
         self._named.clear()
         self._taken.clear()
         self._phrases.stated.clear()
@@ -234,15 +306,15 @@ class Teller:
         return figures.article(figures.percent(fact.number))
 
     def shares(self, told: Told, roles: Sequence[str]) -> list[Fact]:
-        """The facts that play those of *roles* that *told* has."""
+        """The facts of a finding in those of *roles* that it has."""
         return [getattr(told, role) for role in roles if hasattr(told, role)]
 
     def key_of(self, fact: Fact) -> str:
-        """What the ids of an instrument's facts begin with, and its slots in a chart."""
+        """The first part of a fact's id, which is also the name of its slots in a chart."""
         return fact.id.partition(".")[0]
 
     def members_of(self, told: Told) -> list[str]:
-        """The symbols of the members of a basket, in their order, as the record counts them."""
+        """The symbols of the members of a basket, in the order of the record."""
         return [fact.instrument for fact in told.numbered("m")]
 
     def per(self, symbol: str) -> str:
@@ -250,9 +322,9 @@ class Teller:
         return str(self._record.instruments[symbol].get("per", ""))
 
     def longest(self, runs: Sequence[Told]) -> list[Told]:
-        """The run of the first index, and the longest other one if it is longer still.
+        """The run of the lead index, and the longest run of another index if that is longer.
 
-        A lone short one is passed over.
+        A run of another index counts from four sessions.
         """
         lead = self._record.market.lead
         first = [run for run in runs if run.instrument == lead]
@@ -265,7 +337,7 @@ class Teller:
         ]
 
     def widest(self, moved: Sequence[Told], most: int) -> list[Told]:
-        """Up to so many of those that moved, the largest change first."""
+        """At most *most* of the findings, the largest change first."""
         return sorted(moved, key=lambda told: -abs(told.change.number))[:most]
 
     def long_ago(self, date: Fact) -> bool:
@@ -280,13 +352,13 @@ class Teller:
         return abs(printed[0] - printed[1]) == abs(printed[2])
 
     def extremes(self, told: Told) -> tuple[Told, Told]:
-        """The days of the best and the worst index that a finding on the whole market names."""
+        """The findings of the best and of the worst index among those that *told* names."""
         days = [d for d in self.every("day") if hasattr(told, d.change.id.partition(".")[0])]
         ordered = sorted(days, key=lambda d: (d.change.number, d.instrument))
         return ordered[-1], ordered[0]
 
     def called(self, symbol: str) -> str:
-        """The name as the story has come to it: in full at first, then as everybody calls it."""
+        """The name of an instrument: in full the first time, short from then on."""
         row = self._record.instruments.get(symbol)
         if row is None or symbol not in self._named:
             self._named.add(symbol)
@@ -371,35 +443,61 @@ def environment(templates: Templates, phrases: Phrases) -> Environment:
         bytecode_cache=bytecode(),
     )
     env.filters.update(phrases.filters())
-    env.filters["cap"] = capitalise
-    env.filters["uncap"] = _uncap
-    env.filters["were"] = lambda marked: marked.replace("was little", "were little")
-    env.filters["by"] = lambda marked: re.sub(
-        " lower(?=\ue002)", " down", re.sub(" higher(?=\ue002)", " up", marked)
+    env.filters.update(
+        cap=capitalise,
+        uncap=_uncap,
+        were=_were,
+        by=_by,
+        toward=_toward,
+        clause=_clause,
+        flowing=_flowing,
+        oneline=_oneline,
+        words=_words,
     )
-    env.filters["toward"] = lambda marked, kind: (
-        re.sub(" (lower|higher)(?=\ue002)", "", marked) if not kind.startswith("in_") else marked
-    )
-    env.filters["clause"] = _clause
-    env.filters["flowing"] = _flowing
-    env.filters["oneline"] = lambda marked: " ".join(marked.split())
-    env.filters["words"] = lambda item: cite(item["id"], item["text"])
     return env
 
 
-def _clause(marked: str) -> str:
-    """*marked* as it goes on a sentence.
+def _were(marked: str) -> str:
+    """The plural of a text with "was little changed": "were little changed"."""
+    return marked.replace("was little", "were little")
 
-    After a space, unless it is nothing or begins with a comma.
+
+def _by(marked: str) -> str:
+    """A text that ends in "higher" or "lower", with "up" or "down" instead."""
+    higher = re.sub(f" higher(?={marks.END})", " up", marked)
+    return re.sub(f" lower(?={marks.END})", " down", higher)
+
+
+def _toward(marked: str, kind: str) -> str:
+    """A text without a last "higher" or "lower", unless *kind* begins with "in_"."""
+    if kind.startswith("in_"):
+        return marked
+    return re.sub(f" (lower|higher)(?={marks.END})", "", marked)
+
+
+def _oneline(marked: str) -> str:
+    """A text of several lines as one line."""
+    return " ".join(marked.split())
+
+
+def _words(item: Mapping[str, Any]) -> str:
+    """The words of a statement, and its citation."""
+    return cite(item["id"], item["text"])
+
+
+def _clause(marked: str) -> str:
+    """A text that continues a sentence.
+
+    A space goes before it, unless it is empty or starts with a comma.
     """
-    text = " ".join(marked.split())
+    text = _oneline(marked)
     return f" {text}" if text and text[0] not in ",;:." else text
 
 
 def _flowing(marked: str) -> str:
-    """The lines of *marked* as one paragraph.
+    """The lines of a text as one paragraph.
 
-    A line that opens like the sentence before it goes on after a semicolon.
+    A semicolon joins a line to the sentence before it where both open with the same three words.
     """
     told, opening = "", [""]
     for line in (line.strip() for line in marked.splitlines() if line.strip()):
@@ -413,7 +511,7 @@ def _flowing(marked: str) -> str:
 
 
 def _uncap(marked: str) -> str:
-    """*marked* without the capital of a name that begins with "The"."""
+    """A text with a small first letter where it begins with a name in "The"."""
     return re.sub(f"^(\\s*{marks.START}@[^{marks.MIDDLE}]*{marks.MIDDLE})The ", r"\1the ", marked)
 
 
@@ -431,10 +529,9 @@ def compose(
     at = dt.datetime.fromisoformat(record.context["moment"]["at"])
     phrases = Phrases(at, record.instruments, record.market.zone_label)
     env = environment(templates, phrases)
-    teller = Teller(record, phrases, templates)
-    names = teller.names() | {"report_title": cite("report", title)}
+    teller = Teller(record, phrases, templates, title)
     try:
-        env.globals.update(names)
+        env.globals.update(teller.names())
         marked = env.get_template(STORY).render()
     except TemplateSyntaxError as error:
         place = error.filename or error.name or STORY

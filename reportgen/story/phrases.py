@@ -72,7 +72,7 @@ class Phrases:
         return {name: getattr(self, name) for name in names}
 
     def pct(self, fact: Fact) -> str:
-        """The form "8.9%"; a fall from a high is never rounded across 10% or 20%."""
+        """The size of a change in percent; a fall from a high is not rounded across 10% or 20%."""
         return cite(fact.id, self._size(fact))
 
     def _size(self, fact: Fact) -> str:
@@ -82,35 +82,35 @@ class Phrases:
         return figures.percent(fact.number)
 
     def hedged(self, fact: Fact) -> str:
-        """The form "nearly 11%"."""
+        """The size of a change in percent as a whole number with a hedge: "nearly 11%"."""
         return cite(fact.id, figures.hedged_percent(fact.number))
 
     def share(self, fact: Fact) -> str:
-        """A share in whole percent: "89%"."""
+        """A share in whole percent."""
         return cite(fact.id, f"{figures.rounded(figures.decimal(fact.number) * 100, 0)}%")
 
     def odds(self, fact: Fact) -> str:
-        """The form "more than 95%"."""
+        """A probability with a hedge: "more than 95%"."""
         return cite(fact.id, figures.probability(fact.number))
 
     def level(self, fact: Fact) -> str:
-        """The form "2,225.43", of a fund "$220.87"."""
+        """A level with two decimals, in dollars where it is a price: "2,225.43", "$220.87"."""
         return cite(fact.id, f"{_dollar(fact)}{figures.plain(figures.decimal(fact.number), 2)}")
 
     def usd(self, fact: Fact) -> str:
-        """The form "about $94,000"."""
+        """A large price to the nearest thousand dollars, with a hedge: "about $94,000"."""
         return cite(fact.id, figures.dollars(fact.number))
 
     def rate(self, fact: Fact) -> str:
-        """The form "4.67%"."""
+        """A rate or yield in percent with its decimals."""
         return cite(fact.id, figures.rate(fact.number))
 
     def points(self, fact: Fact) -> str:
-        """The form "28 points", of a fund "$3.21"."""
+        """The size of a change in whole points, or in dollars and cents for a price."""
         return cite(fact.id, _exact(fact) if _dollar(fact) else figures.points(fact.number))
 
     def moved(self, fact: Fact) -> str:
-        """A change in points with a plain verb: "rose 99.09 points", "lost 216.73 points"."""
+        """A change in exact points with a plain verb; the last two verbs are not repeated."""
         verbs = (
             ("rose", "added", "gained", "climbed")
             if fact.number > 0
@@ -121,34 +121,31 @@ class Phrases:
         return cite(fact.id, f"{found} {_exact(fact)}")
 
     def moved_to(self, fact: Fact) -> str:
-        """The form "up 99.09 points"."""
+        """A change in exact points with its direction."""
         return cite(fact.id, f"{'up' if fact.number > 0 else 'down'} {_exact(fact)}")
 
     def signed_points(self, fact: Fact) -> str:
-        """The form "+99.09" for a table."""
+        """A change in points with its sign, for a table."""
         return cite(fact.id, figures.signed_points(fact.number, _dollar(fact)))
 
     def round(self, fact: Fact) -> str:
-        """A round number: "17,000"."""
+        """A round number without decimals."""
         return cite(fact.id, figures.plain(figures.decimal(fact.number), 0))
 
     def price(self, fact: Fact) -> str:
-        """A price to the cent: "$79.83"."""
+        """A price to the cent."""
         return cite(fact.id, f"${figures.plain(figures.decimal(fact.number), 2)}")
 
     def pp(self, fact: Fact) -> str:
-        """The form "13 percentage points"."""
+        """A difference of two percentages in percentage points."""
         return cite(fact.id, figures.percentage_points(fact.number))
 
     def bp(self, fact: Fact) -> str:
-        """The form "5 basis points"."""
+        """The size of a change in basis points."""
         return cite(fact.id, figures.basis_points(fact.number))
 
     def term(self, fact: Fact) -> str:
-        """A change of the target range in the Fed's words.
-
-        "a quarter point", "one percentage point".
-        """
+        """A change of the target range in words: "a quarter of a percentage point"."""
         count = round(abs(fact.number) * 10000)
         words = {
             25: "a quarter of a percentage point",
@@ -162,7 +159,7 @@ class Phrases:
         )
 
     def signed(self, fact: Fact) -> str:
-        """The form "+1.1%" or "+5 bp" for a table."""
+        """A change in percent or basis points with its sign, for a table."""
         if fact.unit is Unit.BP:
             return cite(fact.id, figures.signed_bp(fact.number))
         places = 1
@@ -176,7 +173,7 @@ class Phrases:
         return cite(fact.id, figures.signed(fact.number, places))
 
     def table_level(self, fact: Fact) -> str:
-        """A level with its instrument's own decimals and unit."""
+        """A level with the decimals and the unit of its instrument, for a table."""
         if fact.unit is Unit.YIELD:
             return self.rate(fact)
         row = self.instruments.get(fact.instrument, {})
@@ -184,23 +181,25 @@ class Phrases:
         return cite(fact.id, f"{_dollar(fact)}{text}")
 
     def updown(self, fact: Fact, hedged: bool = False) -> str:
-        """The form "down just over 1%", "up 0.2%", "unchanged"."""
+        """A change in percent with "up" or "down", or "unchanged"; *hedged* adds a hedge."""
         if fact.number == 0:
             return cite(fact.id, "unchanged")
         size = figures.hedged_percent(fact.number) if hedged else self._size(fact)
         return cite(fact.id, f"{'up' if fact.number > 0 else 'down'} {size}")
 
     def gain(self, fact: Fact, hedged: bool = False) -> str:
-        """The form "a gain of 10%", "a loss of 0.2%"."""
+        """A change in percent as a noun: "a gain of 10%", "a loss of 0.2%".
+
+        *hedged* adds a hedge.
+        """
         size = figures.hedged_percent(fact.number) if hedged else self._size(fact)
         return cite(fact.id, f"{'a gain' if fact.number >= 0 else 'a loss'} of {size}")
 
     def verb(self, fact: Fact, sigma: Fact, form: str = "past", after: bool = False) -> str:
-        """The verb for a change.
+        """The verb for a change, measured by *sigma*: "fell", "surged", "was little changed".
 
-        "fell", "surged", "was little changed"; not one of the last two used.
-
-        One that comes *after* another in a sentence is plain where that one was strong.
+        The last two verbs are not repeated. *form* is the form of the verb. *after* another strong
+        verb in the same sentence, the verb is plain.
         """
         used, daily = self._used[-2:], "day" in fact.window
         found = lexicon.choose(fact.number, sigma.number, self._kind(fact), used, daily=daily)
@@ -221,15 +220,15 @@ class Phrases:
         )
 
     def rose(self, fact: Fact) -> str:
-        """The plain verb with the size: "rose 3.6%", "fell 0.5%", "was unchanged"."""
+        """A change in percent with a plain verb: "rose 3.6%", "fell 0.5%", "was unchanged"."""
         if fact.number == 0:
             return cite(fact.id, "was unchanged")
         return cite(fact.id, f"{'rose' if fact.number > 0 else 'fell'} {self._size(fact)}")
 
     def says(self, fact: Fact, words: str) -> str:
-        """Words that claim what *fact* bears out.
+        """Words of your own that rest on the fact.
 
-        The fact check must know how to prove each of them.
+        The fact check refuses a phrase that it cannot prove.
         """
         return cite(fact.id, words)
 
@@ -237,34 +236,34 @@ class Phrases:
         return dt.date.fromisoformat(str(fact.value)[:10])
 
     def date(self, fact: Fact) -> str:
-        """The form "Nov. 25", "Nov. 8, 2021"."""
+        """A date, with its year where that is needed: "Nov. 25", "Nov. 8, 2021"."""
         return cite(fact.id, dates.date(self._day(fact), self.as_of))
 
     def day(self, fact: Fact) -> str:
-        """The form "Wednesday", or the date where it is a week away."""
+        """A day as its weekday, or as its date from a week away."""
         return cite(fact.id, dates.day(self._day(fact), self.as_of))
 
     def weekday(self, fact: Fact) -> str:
-        """The form "Wednesday"."""
+        """The weekday of a date."""
         return cite(fact.id, f"{self._day(fact):%A}")
 
     def month(self, fact: Fact) -> str:
-        """The form "November" of the month a date falls in."""
+        """The month of a date, with its year where that is needed."""
         return cite(fact.id, dates.month(str(fact.value), self.as_of))
 
     def year(self, fact: Fact) -> str:
-        """The year of a yearly window, or of a date: "2024"."""
+        """The year of a yearly window, or of a date."""
         text = fact.window if fact.window.isdigit() else str(fact.value)[:4]
         return cite(fact.id, text)
 
     def count(self, fact: Fact) -> str:
-        """The form "three"."""
+        """A count, in words up to nine."""
         return cite(fact.id, figures.count(fact.number))
 
     def period(self, fact: Fact, window: str) -> str:
-        """The period that a date begins, or the week it ends.
+        """The month, quarter or year that starts on a date, or the week that ends on it.
 
-        "Oct. 25", "November 2020", "the fourth quarter of 2020", "2020".
+        *window* is "week", "month", "quarter" or "year".
         """
         if window == "week":
             return self.date(fact)
@@ -274,7 +273,7 @@ class Phrases:
         return cite(fact.id, year if window == "year" else f"the {quarter} quarter of {year}")
 
     def spelled(self, fact: Fact) -> str:
-        """A count in words up to twelve, as at the start of a sentence: "ten"."""
+        """A count in words up to twelve, for the start of a sentence."""
         number = int(fact.number)
         return cite(
             fact.id,
@@ -282,16 +281,16 @@ class Phrases:
         )
 
     def ordinal(self, fact: Fact) -> str:
-        """The form "fifth"."""
+        """A rank: "fifth", "11th"."""
         return cite(fact.id, figures.ordinal(fact.number))
 
     def nth(self, fact: Fact) -> str:
-        """The form "a fifth", "an eighth", "an 11th"."""
+        """A rank with its article: "a fifth", "an eighth", "an 11th"."""
         text = figures.ordinal(fact.number)
         return cite(fact.id, f"{figures.article(text)} {text}")
 
     def times(self, fact: Fact) -> str:
-        """The form "once", "twice", "three times"."""
+        """A number of times: "once", "twice", "three times"."""
         number = int(fact.number)
         return cite(fact.id, {1: "once", 2: "twice"}.get(number, f"{figures.count(number)} times"))
 
@@ -299,34 +298,34 @@ class Phrases:
         return dt.datetime.fromisoformat(str(fact.value))
 
     def clock(self, fact: Fact) -> str:
-        """The form "1 p.m. ET"."""
+        """A time of day with the name of the market's time."""
         return cite(fact.id, dates.clock(self._time(fact), self.zone_label))
 
     def part_of_day(self, fact: Fact) -> str:
-        """The form "early-afternoon"."""
+        """The part of the session of a time: "morning", "midday", "early-afternoon"."""
         return cite(fact.id, dates.part_of_day(self._time(fact)))
 
     def daytime(self, fact: Fact) -> str:
-        """The form "4 p.m. ET on Tuesday"."""
+        """A time of day and its day."""
         at = self._time(fact)
         return cite(
             fact.id, f"{dates.clock(at, self.zone_label)} on {dates.day(at.date(), self.as_of)}"
         )
 
     def full_date(self, fact: Fact) -> str:
-        """The form "Wednesday, Jan. 8, 2025"."""
+        """A date in full, with weekday and year."""
         day = self._day(fact)
         return cite(fact.id, f"{day:%A}, {dates.MONTHS[day.month - 1]} {day.day}, {day.year}")
 
     def span(self, start: Fact, end: Fact) -> str:
-        """The form "Jan. 28-29".
+        """The days from *start* to *end*: "Jan. 28-29".
 
-        It cites the last day; the fact ids of the two end in ".start" and ".end".
+        It cites the last day. The fact ids of the two end in ".start" and ".end".
         """
         return cite(end.id, dates.span(self._day(start), self._day(end)))
 
     def text(self, fact: Fact) -> str:
-        """A fact that is a name, word for word."""
+        """The value of a fact that is a name, word for word."""
         return cite(fact.id, str(fact.value))
 
 

@@ -42,17 +42,14 @@ class Voices:
         return [item for item in self._items if item["topic"] == topic]
 
     def said_today(self) -> list[Statement]:
-        """The statements of which it is known that they were made since the session before.
+        """The statements made since the session before, without causes.
 
-        Causes are none of them.
+        A statement without an exact date is left out.
         """
         return [item for item in self._items if self._of(item, "day") and item["topic"] != "driver"]
 
     def causes(self, window: str = "day") -> list[Statement]:
-        """The causes named since the last session, or in the last week, month or year.
-
-        And those of this brief's editors.
-        """
+        """The causes named in the window ("day", "week", "month", "year"), and the editors' own."""
         return [
             item for item in self.on("driver") if item["source"] == FILE or self._of(item, window)
         ]
@@ -70,9 +67,10 @@ class Voices:
         )
 
     def speaker(self, item: Statement) -> str:
-        """Who said it, when and how.
+        """The speaker of a statement, with when and how.
 
-        "Tom Lee, Fundstrat's head of research, told CNBC in November"; then "Lee also said".
+        "Tom Lee, Fundstrat's head of research, told CNBC in November"; the next time "Lee also
+        said".
         """
         before = self._heard.get(item["speaker"])
         self._heard[item["speaker"]] = item
@@ -88,7 +86,7 @@ class Voices:
         return cite(item["id"], f"{who} {item['medium'] or 'said'} {self._when(item, dates.day)}")
 
     def signed_by(self, item: Statement) -> str:
-        """Who named a cause, and when: "Jane Doe, Jan. 8"."""
+        """The speaker and the date of a cause: "Jane Doe, Jan. 8"."""
         return cite(
             item["id"], f"{item['speaker']}, {self._when(item, dates.date).partition(' ')[2]}"
         )

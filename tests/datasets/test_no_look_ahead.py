@@ -190,7 +190,7 @@ def test_a_target_range_is_known_when_it_is_announced(when, upper):
 )
 def test_each_rule_has_its_moment(rule, day, when):
     """A close (an early one too), midnight in UTC, a time of the day, a time of the day before."""
-    assert known_by(rule, dt.date.fromisoformat(day, calendar)) == dt.datetime.fromisoformat(when)
+    assert known_by(rule, dt.date.fromisoformat(day), calendar) == dt.datetime.fromisoformat(when)
 
 
 FRONT = """---
