@@ -35,6 +35,8 @@ MARKETS = Path(__file__).parents[1] / "markets"
 US = MARKETS / "us.toml"
 TABLES = MARKETS / "tables"
 
+TOLD_OF, PAUSE = 125, 150
+"""For how many days a run of moves of the Fed is told of, and how long a pause ends it."""
 ONE_DAY = dt.timedelta(days=1)
 YEAR = dt.timedelta(days=365)
 ROUND_THE_CLOCK = "-USD"
@@ -251,6 +253,34 @@ class Rows:
         """The first and the last day of the Fed's regular meetings."""
         return meetings(self.folder)
 
+    def known_rates(self, name: str) -> list[tuple[Day, float]]:
+        """The rates of the series *name* that were known."""
+        rule = publication(self.folder, name)
+        return [(day, value) for day, value in self.rates[name] if self.was_known(day, rule)]
+
+    def cycle(self, day: Day) -> list[tuple[Day, float]]:
+        """The latest run of moves of the Fed's target range, as of *day*.
+
+        Returns:
+            The first day in force and the size of each, oldest first.
+        """
+        return run_of_moves(self.known_rates("DFEDTARU"), day)
+
+    @property
+    def election(self) -> Day:
+        """The day of the last election before the session.
+
+        Raises:
+            LookupError: The files list none.
+        """
+        return [day for day in elections(self.folder) if day < self.session][-1]
+
+    def since_election(self, symbol: str) -> Closes:
+        """Days and closes of *symbol* from the day of the last election on."""
+        days, values = self.closes(symbol)
+        place = bisect.bisect_left(days, self.election)
+        return days[place:], values[place:]
+
     def was_known(self, day: Day, rule: str) -> bool:
         """Whether a row of *day* was published by the evening of the session.
 
@@ -338,6 +368,22 @@ def rates(folder: Path) -> Mapping[str, list[tuple[Day, float]]]:
                 day = Day.fromisoformat(row["date"])
                 found[row["series"]].append((day, float(row["value"]) / 100))
     return {name: sorted(rows) for name, rows in found.items()}
+
+
+def publication(folder: Path, name: str) -> str:
+    """When a rate of the series *name* is published, as in a dataset.toml."""
+    rules = files(folder, "rates")[0]["available"]
+    return str(rules.get(name, rules["default"]))
+
+
+@cache
+def elections(folder: Path) -> list[Day]:
+    """The days of elections, oldest first."""
+    found: list[Day] = []
+    for entry in files(folder, "events"):
+        rows = lines(folder / entry["path"])
+        found += [Day.fromisoformat(row["date"]) for row in rows if row["kind"] == "election"]
+    return sorted(found)
 
 
 @cache
@@ -501,6 +547,30 @@ def published_record(rows: Rows, symbol: str) -> tuple[Day, float] | None:
     """The day and the level of a record close as newspapers printed it, None where none is kept."""
     known = rows.instrument(symbol).get("known_record")
     return (known["session"], float(known["level"])) if known else None
+
+
+def run_of_moves(upper: list[tuple[Day, float]], day: Day) -> list[tuple[Day, float]]:
+    """The latest moves of one sign of the upper end of the target range.
+
+    A run is told of for 125 days after its last move. A pause of 150 days ends it.
+
+    Args:
+        upper: The upper end by day, oldest first.
+        day: The day on which it is told of.
+
+    Returns:
+        The first day in force and the size of each move, oldest first.
+    """
+    steps = [(b[0], b[1] - a[1]) for a, b in pairwise(upper)]
+    moved = [step for step in steps if abs(step[1]) > 1e-9]
+    if not moved or (day - moved[-1][0]).days > TOLD_OF:
+        return []
+    run = [moved[-1]]
+    for move in reversed(moved[:-1]):
+        if move[1] * run[0][1] < 0 or (run[0][0] - move[0]).days > PAUSE:
+            break
+        run.insert(0, move)
+    return run
 
 
 # Claims

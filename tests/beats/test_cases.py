@@ -149,6 +149,13 @@ def test_a_worked_case_holds(beat, case, brief, rows):
     assert objections((one for one in stated if one["kind"] in told_of), rows) == []
 
 
+def test_no_claim_of_the_report_on_small_caps_is_false():
+    """The sum of the proofs knows every kind that it tells."""
+    stated = claims(brief_of("2025-01-08", "sample", "small-caps"))
+    assert len(stated) > 60
+    assert objections(stated, rows_of("2025-01-08", "sample")) == []
+
+
 def test_every_beat_has_worked_cases():
     """Two to four of each."""
     numbers = {one.name: 0 for one in beats()}

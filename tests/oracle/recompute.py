@@ -2,9 +2,9 @@
 
 From the CSV files, with the standard library only.
 
-Nothing here may import the product or pandas, but for the proof of the Fed's odds and the rows that
-it reads, which import neither. Where product and oracle state a convention (what a
-week is, how long a run of cuts is told of), each states it for itself; where they differ, one of
+Nothing here may import the product or pandas, but for the proof of the Fed's policy and odds,
+and the rows that it reads, which import neither. Where product and oracle state a convention (what
+a week is, how long a run of cuts is told of), each states it for itself; where they differ, one of
 them is wrong.
 """
 
@@ -21,8 +21,8 @@ from itertools import pairwise
 from pathlib import Path
 from statistics import pstdev
 
-from reportgen.beats.fed.proof import odds
-from reportgen.verify.rows import Rows
+from reportgen.beats.fed.proof import odds, policy
+from reportgen.verify.rows import Rows, run_of_moves
 
 ONE_DAY = dt.timedelta(days=1)
 KEYS = {"rut": "^RUT", "spx": "^GSPC", "mid": "MDY", "comp": "^IXIC", "dji": "^DJI", "vix": "^VIX"}
@@ -48,7 +48,7 @@ def facts(folder: Path, close: Day) -> Facts:
     found["rut.outperform.spx"] = change(rut) - change(spx)
     for name, date in table.elections[-1:]:
         found |= event("rut", rut, name, date)
-    return found | fed(table) | ten_year(table) | odds(table.rows) | odds_before(table)
+    return found | policy(table.rows) | ten_year(table) | odds(table.rows) | odds_before(table)
 
 
 class Table:
@@ -397,38 +397,6 @@ def event(key: str, closes: Closes, name: str, date: Day) -> Facts:
 
 # Rates
 # -------------------------------------------------------------------------------------------------------------
-
-
-def run_of_moves(upper: Closes, day: Day) -> list[tuple[Day, float]]:
-    """First days in force and sizes of the latest moves of one sign, told of for 125 days after the last one."""
-    moves = [(b[0], b[1] - a[1]) for a, b in pairwise(upper) if abs(b[1] - a[1]) > 1e-9]
-    if not moves or (day - moves[-1][0]).days > 125:
-        return []
-    run = [moves[-1]]
-    for move in reversed(moves[:-1]):
-        if move[1] * run[0][1] < 0 or (run[0][0] - move[0]).days > 150:
-            break
-        run.insert(0, move)
-    return run
-
-
-def fed(table: Table) -> Facts:
-    """The target range and its latest run of moves, dated by their announcements."""
-    upper = table.rates["DFEDTARU"]
-    found: Facts = {
-        "fed.target_low": table.rates["DFEDTARL"][-1][1],
-        "fed.target_high": upper[-1][1],
-    }
-    run = run_of_moves(upper, min(table.close, upper[-1][0]))
-    if not run:
-        last = max(b[0] for a, b in pairwise(upper) if abs(b[1] - a[1]) > 1e-9)
-        return found | {"fed.target_range.since": (last - ONE_DAY).isoformat()}
-    return found | {
-        "fed.target_changes": len(run),
-        "fed.target_change_bp": sum(size for _, size in run),
-        "fed.target_changes.first": (run[0][0] - ONE_DAY).isoformat(),
-        "fed.target_changes.last": (run[-1][0] - ONE_DAY).isoformat(),
-    }
 
 
 def ten_year(table: Table) -> Facts:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 
-from reportgen.verify.rows import Claim, Rows
+from reportgen.verify.rows import Claim, Rows, before, same
 
-KINDS = ("occasion", "event")
+KINDS = ("occasion", "event", "share_of_gain")
 WHOLE = 16
 """The hour at which a whole session ends."""
 FRIDAY = 4
@@ -26,7 +26,18 @@ def objection(claim: Claim, rows: Rows) -> str | None:
     """
     if claim["kind"] == "event":
         return None
+    if claim["kind"] == "share_of_gain":
+        return _share(claim, rows)
     return _short(claim, rows) if claim["unit"] == "time" else _expiry(rows)
+
+
+def _share(claim: Claim, rows: Rows) -> str | None:
+    """What the rise from an election to the year's high was of the gain of that year."""
+    days, values = rows.closes(claim["instrument"])
+    year = rows.election.year
+    closes = [value for day, value in zip(days, values, strict=True) if day.year == year]
+    gain = closes[-1] - before(days, values, dt.date(year, 1, 1))
+    return same(claim["value"], (max(closes) - values[days.index(rows.election)]) / gain)
 
 
 def _short(claim: Claim, rows: Rows) -> str | None:

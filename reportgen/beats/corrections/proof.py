@@ -28,22 +28,30 @@ def objection(claim: Claim, rows: Rows) -> str | None:
         ago = 1 if claim["fact"].endswith(".before") else 0
         end = len(days) - ago
         return same(value, _fall(days[:end], values[:end]))
-    top = _high(days, values)
     if kind == "high_close":
-        if claim["unit"] != "date":
-            return same(value, top)
-        latest = next(d for d, v in reversed(year_back(days, values)) if v == top)
-        return equal(value, latest.isoformat())
+        return _high_close(claim, days, values)
     depth = BEAR_MARKET if kind == "bear_market" else CORRECTION
     if claim["unit"] == "date":
         return equal(value, _start(days, values, depth))
-    line = top * (1 + depth)
+    line = _high(days, values) * (1 + depth)
     truth = {
         "level": line,
         "points": line - values[-1],
         "fraction": line / values[-1] - 1,
     }
     return same(value, truth[claim["unit"]])
+
+
+def _high_close(claim: Claim, days: list[dt.date], values: list[float]) -> str | None:
+    """The highest close of 52 weeks, its level or its date; or the date of that of a year."""
+    if claim["unit"] != "date":
+        return same(claim["value"], _high(days, values))
+    closes = year_back(days, values)
+    if claim["window"].isdigit():
+        year = int(claim["window"])
+        closes = [one for one in zip(days, values, strict=True) if one[0].year == year]
+    latest, _ = max(closes, key=lambda one: (one[1], one[0]))
+    return equal(claim["value"], latest.isoformat())
 
 
 def _high(days: list[dt.date], values: list[float]) -> float:

@@ -1,16 +1,19 @@
-"""Why a claim about the Fed's next meeting and its odds is false."""
+"""Why a claim about the Fed's target range, or its next meeting and the odds, is false."""
 
 from __future__ import annotations
 
 import calendar
 import datetime as dt
 from collections.abc import Mapping
+from itertools import pairwise
 
-from reportgen.verify.rows import Claim, Month, Rows, equal, same
+from reportgen.verify.rows import ONE_DAY, Claim, Month, Rows, equal, same
 
-KINDS = ("fed_probability", "meeting")
+KINDS = ("fed_probability", "meeting", "target_range", "target_changes", "target_change_bp")
 ANNOUNCED = dt.time(14)
 """When a decision is announced, on the last day of a meeting."""
+LEAST = 1e-9
+"""A difference that is less is no move."""
 STEP = 0.25
 """The size of a move, in percentage points."""
 OLD = 7
@@ -18,7 +21,7 @@ OLD = 7
 
 
 def objection(claim: Claim, rows: Rows) -> str | None:
-    """Why *claim* is false: futures give the next meeting other days or other chances.
+    """Why *claim* is false.
 
     Args:
         claim: A claim as in a brief.json.
@@ -27,11 +30,36 @@ def objection(claim: Claim, rows: Rows) -> str | None:
     Returns:
         The reason, None where the claim is true.
     """
-    if claim["window"] == "day-before":
+    if claim["kind"].startswith("target_"):
+        truth = policy(rows)[claim["fact"]]
+    elif claim["window"] == "day-before":
         truth = odds(rows, 1)[claim["fact"].replace(".before", "")]
     else:
         truth = odds(rows)[claim["fact"]]
     return equal(claim["value"], truth) if isinstance(truth, str) else same(claim["value"], truth)
+
+
+def policy(rows: Rows) -> dict[str, float | str]:
+    """The target range and its latest run of moves, dated by their announcements.
+
+    Returns:
+        Rates and dates by the names of their facts. Where there is no run, since when it has held.
+    """
+    upper = rows.known_rates("DFEDTARU")
+    found: dict[str, float | str] = {
+        "fed.target_low": rows.known_rates("DFEDTARL")[-1][1],
+        "fed.target_high": upper[-1][1],
+    }
+    run = rows.cycle(min(rows.session, upper[-1][0]))
+    if not run:
+        moved = [b[0] for a, b in pairwise(upper) if abs(b[1] - a[1]) > LEAST]
+        return found | {"fed.target_range.since": (moved[-1] - ONE_DAY).isoformat()}
+    return found | {
+        "fed.target_changes": len(run),
+        "fed.target_change_bp": sum(size for _, size in run),
+        "fed.target_changes.first": (run[0][0] - ONE_DAY).isoformat(),
+        "fed.target_changes.last": (run[-1][0] - ONE_DAY).isoformat(),
+    }
 
 
 def odds(rows: Rows, ago: int = 0) -> dict[str, float | str]:

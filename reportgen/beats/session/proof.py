@@ -54,6 +54,8 @@ def _level(claim: Claim, rows: Rows) -> str | None:
     """The last close; of a coin, that of the last UTC day that was over, or the date of it."""
     if isinstance(claim["value"], str):
         return equal(claim["value"][:10], rows.closes(claim["instrument"])[0][-1].isoformat())
+    if claim["window"] == "since-event":
+        return same(claim["value"], rows.since_election(claim["instrument"])[1][0])
     return same(claim["value"], rows.closes(claim["instrument"])[1][-1])
 
 
@@ -63,6 +65,8 @@ def _change(claim: Claim, rows: Rows) -> str | None:
     days, values = rows.closes(symbol)
     if window == "prior-day":
         place = len(days) - 2
+    elif window == "event-day":
+        place = days.index(rows.election) + 1
     elif ISO_DAY.fullmatch(window):
         place = days.index(dt.date.fromisoformat(window))
     else:

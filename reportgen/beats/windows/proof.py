@@ -59,22 +59,26 @@ def _change(claim: Claim, rows: Rows) -> str | None:
     """The change of a window up to the session, or of a month or a year by its name."""
     symbol, window, value = claim["instrument"], claim["window"], claim["value"]
     days, values = rows.closes(symbol)
-    if window == "prior-day":
-        return same(value, values[-2] / values[-3] - 1)
+    if window == "prior-day" or ISO_DAY.fullmatch(window):
+        prior = window == "prior-day"
+        place = len(days) - 2 if prior else days.index(dt.date.fromisoformat(window))
+        return same(value, values[place] / values[place - 1] - 1)
     if window == "prior-month":
         end = bisect.bisect_left(days, start_of("month", rows.session))
         return same(value, moves(days[:end], values[:end], "month")[-1][1])
-    if ISO_DAY.fullmatch(window):
-        place = days.index(dt.date.fromisoformat(window))
-        return same(value, values[place] / values[place - 1] - 1)
     if ISO_MONTH.fullmatch(window):
         months = moves(days, values, "month")
         return same(value, next(move for day, move in months if f"{day:%Y-%m}" == window))
     if window.isdigit():
         first, following = (dt.date(int(window) + more, 1, 1) for more in (0, 1))
         return same(value, before(days, values, following) / before(days, values, first) - 1)
+    if window == "since-event":
+        _, after = rows.since_election(symbol)
+        last = max(after) if claim["fact"].endswith(".peak") else after[-1]
+        return same(value, last / after[0] - 1)
     base = rows.base(symbol, window)
-    return same(value, values[-1] - base if claim["unit"] == "points" else values[-1] / base - 1)
+    last = values[-2] if claim["fact"].endswith(".before") else values[-1]
+    return same(value, last - base if claim["unit"] == "points" else last / base - 1)
 
 
 def _since(claim: Claim, rows: Rows) -> str | None:

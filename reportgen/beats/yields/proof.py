@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from reportgen.verify.rows import Claim, Rows, before, equal, same, start_of
+import bisect
+import datetime as dt
+
+from reportgen.verify.rows import ONE_DAY, Claim, Rows, before, equal, same, start_of
 
 KINDS = ("yield_level", "yield_change_bp", "yield_spread")
 
@@ -24,6 +27,8 @@ def _yield(claim: Claim, rows: Rows) -> str | None:
     """A yield, the one before it, its date and its change."""
     known = [(day, value) for day, value in rows.rates[claim["instrument"]] if day <= rows.session]
     days, values = [day for day, _ in known], [value for _, value in known]
+    if claim["window"] == "cycle":
+        return _cycle(claim, days, values, rows)
     if claim["unit"] == "date":
         return equal(claim["value"], days[-1].isoformat())
     change = claim["unit"] == "bp"
@@ -34,6 +39,16 @@ def _yield(claim: Claim, rows: Rows) -> str | None:
     if change:
         return same(claim["value"], values[-1] - values[-2])
     return same(claim["value"], values[-2 if claim["window"] == "day-before" else -1])
+
+
+def _cycle(claim: Claim, days: list[dt.date], values: list[float], rows: Rows) -> str | None:
+    """The yield before the Fed's run of moves was announced, its date, and the change since."""
+    announced = rows.cycle(days[-1])[0][0] - ONE_DAY
+    place = bisect.bisect_left(days, announced) - 1
+    if claim["unit"] == "date":
+        return equal(claim["value"], days[place].isoformat())
+    change = claim["unit"] == "bp"
+    return same(claim["value"], values[-1] - values[place] if change else values[place])
 
 
 def _spread(claim: Claim, rows: Rows) -> str | None:
