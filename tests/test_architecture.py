@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import sys
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,7 @@ LEVELS = [
     "authoring",
     "execute story",
     "verify",
+    "proofs",
     "rendering",
     "produce",
     "publish",
@@ -32,15 +34,27 @@ LEVELS = [
 LEVEL = {name: i for i, names in enumerate(LEVELS) for name in names.split()}
 AFTER_THE_KERNEL = ("story", "verify", "rendering")
 KERNEL_ONLY = {"statistics", "sources", "datasets", "detectors", "authoring"}
+ROWS = PACKAGE / "verify" / "rows.py"
+PROOFS = sorted(PACKAGE.glob("beats/*/proof.py"))
 FILES = sorted(p for p in PACKAGE.rglob("*.py") if p.parent != PACKAGE or p.stem != "__init__")
+
+
+def modules(path: Path) -> set[str]:
+    """The full names of all modules that *path* imports."""
+    nodes = list(ast.walk(ast.parse(path.read_text())))
+    names = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+    return names | {str(node.module) for node in nodes if isinstance(node, ast.ImportFrom)}
 
 
 def room_of(module: str) -> str:
     """The room that a module below ``reportgen`` belongs to: its first name.
 
-    Of beats, what a record needs to know is below it; detectors are above the data.
+    Of beats, what a record needs to know is below it; detectors are above the data. Proofs are
+    apart from both.
     """
     first, _, rest = module.partition(".")
+    if first == "beats" and rest.endswith(".proof"):
+        return "proofs"
     return "detectors" if first == "beats" and rest and not rest.startswith("spec") else first
 
 
@@ -91,3 +105,26 @@ def test_only_the_command_line_asks_for_the_time(path):
         if isinstance(n, ast.Attribute) and n.attr in ("now", "today", "utcnow")
     ]
     assert not calls or room(path) in ("cli", "api", "authoring")
+
+
+@pytest.mark.parametrize("path", [ROWS, *PROOFS], ids=lambda p: str(p.relative_to(PACKAGE)))
+def test_a_proof_shares_no_code_with_what_it_proves(path):
+    """It imports the standard library and the raw rows, and these import the standard library."""
+    others = {name for name in modules(path) if name.split(".")[0] not in sys.stdlib_module_names}
+    assert others == (set() if path == ROWS else {"reportgen.verify.rows"})
+
+
+@pytest.mark.parametrize("path", [ROWS, *PROOFS], ids=lambda p: str(p.relative_to(PACKAGE)))
+def test_a_proof_imports_by_name(path):
+    """No module is imported by a call, and none by where it stands."""
+    nodes = list(ast.walk(ast.parse(path.read_text())))
+    relative = [node for node in nodes if isinstance(node, ast.ImportFrom) and node.level]
+    called = {node.id for node in nodes if isinstance(node, ast.Name)}
+    assert not relative
+    assert not called & {"__import__", "import_module", "exec", "eval"}
+
+
+def test_all_families_with_kinds_of_facts_of_their_own_have_a_proof():
+    """Movers and gauges are told by levels and changes, which the session proves."""
+    families = {path.parent.name for path in PACKAGE.glob("beats/*/beat.toml")}
+    assert families - {path.parent.name for path in PROOFS} == {"stocks", "gauges"}

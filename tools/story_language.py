@@ -112,6 +112,7 @@ GLOBALS = {
     "members_of": 'members_of(one("basket"))',
     "notice": "notice",
     "one": 'one("day", "^DJI").change | updown',
+    "per": 'per("CL=F")',
     "pictures_of": "pictures_of(lead) | list",
     "plan_of": "plan_of(lead).family",
     "report_title": "report_title",

@@ -116,18 +116,31 @@ def proof(name: str) -> Callable[[Any, Any], str | None] | None:
     return found
 
 
-def _part(name: str, file: str, function: str) -> Any:
-    """That *function* of a Python file of the beat *name*, None where the file is not there."""
+@cache
+def proven(name: str) -> tuple[str | tuple[str, str], ...]:
+    """The ``KINDS`` of facts that the proof of the beat *name* proves; none without a proof.py.
+
+    Each is the kind of a fact, or a kind and a unit.
+
+    Raises:
+        SettingsError: Its proof.py cannot be imported, or has no ``KINDS``.
+    """
+    return tuple(_part(name, "proof.py", "KINDS") or ())
+
+
+def _part(name: str, file: str, part: str) -> Any:
+    """That *part* of a Python file of the beat *name*, None where the file is not there."""
     path = _folders()[name] / file
     if not path.is_file():
         return None
     try:
-        return getattr(_module(name, path), function)
+        return getattr(_module(name, path), part)
     except Exception as error:
         words = f"{type(error).__name__}: {error}"
         raise SettingsError(f"{path}: it cannot be used: {words}", subject=path) from error
 
 
+@cache
 def _module(name: str, path: Path) -> ModuleType:
     if path.parent.parent == SHIPPED:
         return import_module(f"reportgen.beats.{name}.{path.stem}")

@@ -2,31 +2,32 @@
 
 From the CSV files, with the standard library only.
 
-Nothing here may import the product or pandas. Where product and oracle state a convention (what a
-week is, how long a run of cuts is told of), each states it for itself; where they differ, one of
+Nothing here may import the product or pandas, but for the proof of the Fed's policy and odds,
+and the rows that it reads, which import neither. Where product and oracle state a convention (what
+a week is, how long a run of cuts is told of), each states it for itself; where they differ, one of
 them is wrong.
 """
 
 from __future__ import annotations
 
-import calendar
 import csv
 import datetime as dt
 import gzip
 import math
 import tomllib
 from collections import defaultdict
-from functools import cache, lru_cache
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from statistics import pstdev
+
+from reportgen.beats.fed.proof import odds, policy
+from reportgen.verify.rows import Rows, run_of_moves
 
 ONE_DAY = dt.timedelta(days=1)
 KEYS = {"rut": "^RUT", "spx": "^GSPC", "mid": "MDY", "comp": "^IXIC", "dji": "^DJI", "vix": "^VIX"}
 PUBLISHED_RECORDS = {"rut": (dt.date(2021, 11, 8), 2442.74)}
 """Record closes of before the sample begins, as newspapers printed them."""
-ODD_SHORT_DAYS = {dt.date(2002, 7, 5), dt.date(2003, 12, 26)}
-MONTH_LETTERS = "FGHJKMNQUVXZ"
 
 Day = dt.date
 Closes = list[tuple[Day, float]]
@@ -47,7 +48,7 @@ def facts(folder: Path, close: Day) -> Facts:
     found["rut.outperform.spx"] = change(rut) - change(spx)
     for name, date in table.elections[-1:]:
         found |= event("rut", rut, name, date)
-    return found | fed(table) | ten_year(table) | odds(table) | odds_before(table)
+    return found | policy(table.rows) | ten_year(table) | odds(table.rows) | odds_before(table)
 
 
 class Table:
@@ -55,11 +56,9 @@ class Table:
 
     def __init__(self, folder: Path, close: Day) -> None:
         self.close = close
-        self.hour = dt.time(closing(close))
+        self.rows = Rows(folder, close)
         self.closes: dict[str, Closes] = {}
         self.rates: dict[str, Closes] = defaultdict(list)
-        self.prices: list[tuple[Day, dict[tuple[int, int], float]]] = []
-        self.meetings: list[tuple[Day, Day]] = []
         self.elections: list[tuple[str, Day]] = []
         self.following: Day | None = None
         for entry in tomllib.loads((folder / "dataset.toml").read_text(encoding="utf-8"))["files"]:
@@ -88,29 +87,12 @@ class Table:
     def _rates(self, lines: Lines, entry: dict) -> None:
         for line in lines:
             day, rule = Day.fromisoformat(line["date"]), entry["available"]
-            if line["value"] and self._is_known(day, rule.get(line["series"], rule["default"])):
+            if line["value"] and self.rows.was_known(
+                day, rule.get(line["series"], rule["default"])
+            ):
                 self.rates[line["series"]].append((day, float(line["value"]) / 100))
         for series in self.rates.values():
             series.sort()
-
-    def _futures(self, lines: Lines, entry: dict) -> None:
-        by_day: dict[Day, dict[tuple[int, int], float]] = defaultdict(dict)
-        for line in lines:
-            day, contract = Day.fromisoformat(line["date"]), line["contract"]
-            price = line[entry.get("columns", {}).get("settle", "settle")]
-            if self._is_known(day, entry["available"]["default"]):
-                month = by_day[day]
-                if price:
-                    month[int(contract[3:]), MONTH_LETTERS.index(contract[2]) + 1] = float(price)
-        self.prices = sorted(by_day.items())
-
-    def _meetings(self, lines: Lines, entry: dict) -> None:
-        names = {"start": "start", "end": "end", "type": "type", **entry.get("columns", {})}
-        regular = (line for line in lines if line[names["type"]] == "regular")
-        self.meetings = sorted(
-            (Day.fromisoformat(m[names["start"]]), Day.fromisoformat(m[names["end"]]))
-            for m in regular
-        )
 
     def _events(self, lines: Lines, _: dict) -> None:
         found = (
@@ -119,30 +101,6 @@ class Table:
             if line["kind"] == "election"
         )
         self.elections = sorted((e for e in found if e[1] < self.close), key=lambda e: e[1])
-
-    def _is_known(self, day: Day, rule: str) -> bool:
-        """Whether a row was published by the evening of the close.
-
-        A brief of a day is told with that evening's figures.
-        """
-        days, _, _ = rule.rpartition(" ")
-        return day + int(days.rstrip("d") or 0) * ONE_DAY <= self.close
-
-
-@lru_cache(maxsize=4)
-def closing(day: Day) -> int:
-    """The hour at which the exchange closes on *day*.
-
-    1 p.m. around Thanksgiving, Christmas and Independence Day.
-    """
-    thursdays = [d for d in range(1, 31) if Day(day.year, 11, d).weekday() == 3]
-    short = day.month == 11 and day.day == thursdays[3] + 1
-    short |= (
-        (day.month, day.day) == (12, 24)
-        or ((day.month, day.day) == (7, 3) and day.weekday() < 4 and day.year != 2002)
-        or day in ODD_SHORT_DAYS
-    )
-    return 13 if short else 16
 
 
 def known(folder: Path, close: Day) -> Table:
@@ -441,38 +399,6 @@ def event(key: str, closes: Closes, name: str, date: Day) -> Facts:
 # -------------------------------------------------------------------------------------------------------------
 
 
-def run_of_moves(upper: Closes, day: Day) -> list[tuple[Day, float]]:
-    """First days in force and sizes of the latest moves of one sign, told of for 125 days after the last one."""
-    moves = [(b[0], b[1] - a[1]) for a, b in pairwise(upper) if abs(b[1] - a[1]) > 1e-9]
-    if not moves or (day - moves[-1][0]).days > 125:
-        return []
-    run = [moves[-1]]
-    for move in reversed(moves[:-1]):
-        if move[1] * run[0][1] < 0 or (run[0][0] - move[0]).days > 150:
-            break
-        run.insert(0, move)
-    return run
-
-
-def fed(table: Table) -> Facts:
-    """The target range and its latest run of moves, dated by their announcements."""
-    upper = table.rates["DFEDTARU"]
-    found: Facts = {
-        "fed.target_low": table.rates["DFEDTARL"][-1][1],
-        "fed.target_high": upper[-1][1],
-    }
-    run = run_of_moves(upper, min(table.close, upper[-1][0]))
-    if not run:
-        last = max(b[0] for a, b in pairwise(upper) if abs(b[1] - a[1]) > 1e-9)
-        return found | {"fed.target_range.since": (last - ONE_DAY).isoformat()}
-    return found | {
-        "fed.target_changes": len(run),
-        "fed.target_change_bp": sum(size for _, size in run),
-        "fed.target_changes.first": (run[0][0] - ONE_DAY).isoformat(),
-        "fed.target_changes.last": (run[-1][0] - ONE_DAY).isoformat(),
-    }
-
-
 def ten_year(table: Table) -> Facts:
     """The 10-year yield, on the day and since the day before the first announcement of the run of moves."""
     yields = table.rates["DGS10"]
@@ -498,35 +424,12 @@ def ten_year(table: Table) -> Facts:
     return found
 
 
-def odds(table: Table, ago: int = 0) -> Facts:
-    """The chance of a hold, a cut and an increase at the next meeting by the settlements so many *ago*; empty where the contracts do not tell."""
-    coming = [m for m in table.meetings if (m[1], dt.time(14)) > (table.close, table.hour)]
-    if not coming or len(table.prices) <= ago or (table.close - table.prices[-1 - ago][0]).days > 7:
-        return {}
-    marked, prices = table.prices[-1 - ago]
-    decided = {(end.year, end.month): end for _, end in table.meetings}
-    start, end = coming[0]
-    solved = around(end, prices, decided)
-    if solved is None:
-        return {}
-    steps = (solved[1] - solved[0]) / 0.25
-    hold = max(0.0, 1 - abs(steps))
-    return {
-        "fed.fed_probability.hold": hold,
-        "fed.fed_probability.cut": min(1.0, max(0.0, -steps)),
-        "fed.fed_probability.increase": min(1.0, max(0.0, steps)),
-        "fed.fed_probability.date": marked.isoformat(),
-        "fed.meeting.start": start.isoformat(),
-        "fed.meeting.end": end.isoformat(),
-    }
-
-
 def odds_before(table: Table) -> Facts:
     """The same chances by the settlements of the day before."""
-    earlier = odds(table, 1)
+    earlier = odds(table.rows, 1)
     if not earlier or any(
-        table.prices[-2][0] < end < Day.fromisoformat(str(earlier["fed.meeting.end"]))
-        for _, end in table.meetings
+        table.rows.futures[-2][0] < end < Day.fromisoformat(str(earlier["fed.meeting.end"]))
+        for _, end in table.rows.meetings
     ):
         return {}  # that day, another meeting was the next one
     names = {"fed.fed_probability.date": "fed.fed_probability.before.date"}
@@ -535,62 +438,3 @@ def odds_before(table: Table) -> Facts:
         for name, value in earlier.items()
         if "meeting" not in name
     }
-
-
-def around(
-    meeting: Day, prices: dict[tuple[int, int], float], decided: dict[tuple[int, int], Day]
-) -> tuple[float, float] | None:
-    """The rate before and after *meeting*.
-
-    From quiet months beside it, else through the months that follow.
-    """
-    month = (meeting.year, meeting.month)
-    after = rate_after(month, prices, decided)
-    previous = shifted(month, -1)
-    if previous in prices and previous not in decided:
-        old = 100 - prices[previous]
-    elif after is None or month not in prices:
-        return None
-    else:
-        old = rate_before(month, after, prices, decided)
-    if after is None:
-        if month not in prices:
-            return None
-        days = calendar.monthrange(*month)[1]
-        after = (days * (100 - prices[month]) - meeting.day * old) / (days - meeting.day)
-    return old, after
-
-
-def rate_after(
-    month: tuple[int, int],
-    prices: dict[tuple[int, int], float],
-    decided: dict[tuple[int, int], Day],
-) -> float | None:
-    """The rate at the end of *month*.
-
-    The next month's, if that is quiet, else what the next month begins with.
-    """
-    following = shifted(month, 1)
-    if following not in prices or following > shifted(max(decided), 1):
-        return None
-    if following not in decided:
-        return 100 - prices[following]
-    later = rate_after(following, prices, decided)
-    return None if later is None else rate_before(following, later, prices, decided)
-
-
-def rate_before(
-    month: tuple[int, int],
-    after: float,
-    prices: dict[tuple[int, int], float],
-    decided: dict[tuple[int, int], Day],
-) -> float:
-    """The rate that, held to the day of the decision and followed by *after*, gives the month's average."""
-    days, day = calendar.monthrange(*month)[1], decided[month].day
-    return (days * (100 - prices[month]) - (days - day) * after) / day
-
-
-def shifted(month: tuple[int, int], by: int) -> tuple[int, int]:
-    """The month *by* months later."""
-    count = month[0] * 12 + month[1] - 1 + by
-    return count // 12, count % 12 + 1

@@ -65,8 +65,8 @@ def told(session: str, data: Path | str, name: str = "daily-recap") -> Brief:
     )
 
 
-def objection(judge: Judge, claim: dict[str, Any], facts: Mapping[str, Any]) -> str:
-    """Why a claim is false, or "".
+def objection(judge: Judge, claim: dict[str, Any], facts: Mapping[str, Any]) -> str | None:
+    """Why a claim is false, None where it is true.
 
     By the *facts* that the other oracle finds for the story of small caps, else by the judge.
     """

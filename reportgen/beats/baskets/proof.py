@@ -1,0 +1,27 @@
+"""Why a claim about a basket of stocks is false: its name, its members, how many of them fell."""
+
+from __future__ import annotations
+
+from reportgen.verify.rows import Claim, Rows, equal
+
+KINDS = ("basket",)
+
+
+def objection(claim: Claim, rows: Rows) -> str | None:
+    """Why *claim* is false.
+
+    Args:
+        claim: A claim as in a brief.json.
+        rows: The raw rows up to the session.
+
+    Returns:
+        The reason, None where the claim is true.
+    """
+    key, name = claim["fact"].split(".", 1)
+    changes = rows.basket(key)
+    truth = {
+        "name": rows.baskets[key]["name"],
+        "members": len(changes),
+        "decliners": sum(change < 0 for change in changes),
+    }
+    return equal(claim["value"], truth[name])

@@ -1,0 +1,57 @@
+"""Why a claim about what the calendar knows of a session is false."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from reportgen.verify.rows import Claim, Rows, before, same
+
+KINDS = ("occasion", "event", "share_of_gain")
+WHOLE = 16
+"""The hour at which a whole session ends."""
+FRIDAY = 4
+
+
+def objection(claim: Claim, rows: Rows) -> str | None:
+    """Why *claim* is false.
+
+    An entry of a calendar is given: no row proves it.
+
+    Args:
+        claim: A claim as in a brief.json.
+        rows: The raw rows up to the session.
+
+    Returns:
+        The reason, None where the claim is true.
+    """
+    if claim["kind"] == "event":
+        return None
+    if claim["kind"] == "share_of_gain":
+        return _share(claim, rows)
+    return _short(claim, rows) if claim["unit"] == "time" else _expiry(rows)
+
+
+def _share(claim: Claim, rows: Rows) -> str | None:
+    """What the rise from an election to the year's high was of the gain of that year."""
+    days, values = rows.closes(claim["instrument"])
+    year = rows.election.year
+    closes = [value for day, value in zip(days, values, strict=True) if day.year == year]
+    gain = closes[-1] - before(days, values, dt.date(year, 1, 1))
+    return same(claim["value"], (max(closes) - values[days.index(rows.election)]) / gain)
+
+
+def _short(claim: Claim, rows: Rows) -> str | None:
+    """A session that ends before the usual hour, and that hour."""
+    hour = rows.closing(rows.session)
+    told = claim["value"][:13] == f"{rows.session}T{hour:02d}"
+    return None if hour < WHOLE and told else "the session was a whole one"
+
+
+def _expiry(rows: Rows) -> str | None:
+    """The third Friday of a quarter's last month, or the session before it where it is none."""
+    day = rows.session
+    month = [dt.date(day.year, day.month, number) for number in range(15, 22)]
+    friday = next(one for one in month if one.weekday() == FRIDAY)
+    expiry = max(one for one in rows.sessions if one <= friday)
+    right = day.month % 3 == 0 and day == expiry
+    return None if right else f"{expiry} was the third Friday"

@@ -1,0 +1,74 @@
+"""Why a claim about a fall from the high of 52 weeks is false: its depth, its lines, its start."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from reportgen.verify.rows import Claim, Rows, equal, same, year_back
+
+KINDS = ("drawdown_from_high", "high_close", "correction", "bear_market", "definition")
+CORRECTION, BEAR_MARKET = -0.1, -0.2
+
+
+def objection(claim: Claim, rows: Rows) -> str | None:
+    """Why *claim* is false.
+
+    Args:
+        claim: A claim as in a brief.json.
+        rows: The raw rows up to the session.
+
+    Returns:
+        The reason, None where the claim is true.
+    """
+    kind, value = claim["kind"], claim["value"]
+    if kind == "definition":
+        return same(value, BEAR_MARKET if "bear" in claim["fact"] else CORRECTION)
+    days, values = rows.closes(claim["instrument"])
+    if kind == "drawdown_from_high":
+        ago = 1 if claim["fact"].endswith(".before") else 0
+        end = len(days) - ago
+        return same(value, _fall(days[:end], values[:end]))
+    if kind == "high_close":
+        return _high_close(claim, days, values)
+    depth = BEAR_MARKET if kind == "bear_market" else CORRECTION
+    if claim["unit"] == "date":
+        return equal(value, _start(days, values, depth))
+    line = _high(days, values) * (1 + depth)
+    truth = {
+        "level": line,
+        "points": line - values[-1],
+        "fraction": line / values[-1] - 1,
+    }
+    return same(value, truth[claim["unit"]])
+
+
+def _high_close(claim: Claim, days: list[dt.date], values: list[float]) -> str | None:
+    """The highest close of 52 weeks, its level or its date; or the date of that of a year."""
+    if claim["unit"] != "date":
+        return same(claim["value"], _high(days, values))
+    closes = year_back(days, values)
+    if claim["window"].isdigit():
+        year = int(claim["window"])
+        closes = [one for one in zip(days, values, strict=True) if one[0].year == year]
+    latest, _ = max(closes, key=lambda one: (one[1], one[0]))
+    return equal(claim["value"], latest.isoformat())
+
+
+def _high(days: list[dt.date], values: list[float]) -> float:
+    """The highest close of 52 weeks."""
+    return max(value for _, value in year_back(days, values))
+
+
+def _fall(days: list[dt.date], values: list[float]) -> float:
+    """The last close against the highest of 52 weeks."""
+    return values[-1] / _high(days, values) - 1
+
+
+def _start(days: list[dt.date], values: list[float], depth: float) -> str:
+    """The first day of the run of closes at or below the line, "" where the last one is above."""
+    start = ""
+    for end in range(len(days), 0, -1):
+        if round(_fall(days[:end], values[:end]), 12) > depth:
+            break
+        start = days[end - 1].isoformat()
+    return start

@@ -1,0 +1,35 @@
+"""Why a claim about a month as it has gone in other years is false."""
+
+from __future__ import annotations
+
+from reportgen.verify.rows import Claim, Rows, moves, same, start_of
+
+KINDS = ("month_history",)
+YEARS = 20
+"""The most years that are looked at."""
+
+
+def objection(claim: Claim, rows: Rows) -> str | None:
+    """Why *claim* is false.
+
+    It says of the same month of up to twenty years before how many there were, how many rose, or
+    what they brought on average.
+
+    Args:
+        claim: A claim as in a brief.json.
+        rows: The raw rows up to the session.
+
+    Returns:
+        The reason, None where the claim is true.
+    """
+    days, values = rows.closes(claim["instrument"])
+    if start_of("month", days[-2]) == start_of("month", days[-1]):
+        return "it is not the first session of the month"
+    months = moves(days[:-1], values[:-1], "month")
+    past = [move for day, move in months if day.month == rows.session.month][-YEARS:]
+    truth = {
+        "years": len(past),
+        "rising": sum(move > 0 for move in past),
+        "mean": sum(past) / len(past),
+    }
+    return same(claim["value"], truth[claim["fact"].rpartition(".")[2]])

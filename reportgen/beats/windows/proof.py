@@ -1,0 +1,144 @@
+"""Why a claim about a week, a month, a quarter or a year is false."""
+
+from __future__ import annotations
+
+import bisect
+import datetime as dt
+import re
+
+from reportgen.verify.rows import (
+    Claim,
+    Rows,
+    before,
+    day_moves,
+    equal,
+    moves,
+    same,
+    start_of,
+)
+
+PERIODS = ("week", "month", "quarter", "year")
+CHANGES = (*(f"{window}_change" for window in PERIODS), "ytd_change", "period_change")
+SINCE = (
+    *(f"best_{window}_since" for window in PERIODS),
+    *(f"worst_{window}_since" for window in PERIODS),
+)
+OF_YEAR = ("best_week_of_year", "best_month_of_year", "worst_week_of_year", "worst_month_of_year")
+DAYS = (
+    *(f"best_day_of_{window}" for window in ("week", "month", "year")),
+    *(f"worst_day_of_{window}" for window in ("week", "month", "year")),
+)
+SESSIONS = ("sessions", "sessions_rising", "sessions_falling")
+KINDS = (*CHANGES, *SINCE, *OF_YEAR, *DAYS, *SESSIONS)
+ISO_DAY, ISO_MONTH = re.compile(r"\d{4}-\d\d-\d\d"), re.compile(r"\d{4}-\d\d")
+
+
+def objection(claim: Claim, rows: Rows) -> str | None:
+    """Why *claim* is false.
+
+    Args:
+        claim: A claim as in a brief.json.
+        rows: The raw rows up to the session.
+
+    Returns:
+        The reason, None where the claim is true.
+    """
+    kind = claim["kind"]
+    if kind == "month_change" and claim["unit"] == "date":  # the name of a month in a table
+        return None
+    if kind in CHANGES:
+        return _change(claim, rows)
+    if kind in SINCE:
+        return _since(claim, rows)
+    if kind in OF_YEAR:
+        return _of_year(claim, rows)
+    return _extreme_day(claim, rows) if kind in DAYS else _sessions(claim, rows)
+
+
+def _change(claim: Claim, rows: Rows) -> str | None:
+    """The change of a window up to the session, or of a month or a year by its name."""
+    symbol, window, value = claim["instrument"], claim["window"], claim["value"]
+    days, values = rows.closes(symbol)
+    if window == "prior-day" or ISO_DAY.fullmatch(window):
+        prior = window == "prior-day"
+        place = len(days) - 2 if prior else days.index(dt.date.fromisoformat(window))
+        return same(value, values[place] / values[place - 1] - 1)
+    if window == "prior-month":
+        end = bisect.bisect_left(days, start_of("month", rows.session))
+        return same(value, moves(days[:end], values[:end], "month")[-1][1])
+    if ISO_MONTH.fullmatch(window):
+        months = moves(days, values, "month")
+        return same(value, next(move for day, move in months if f"{day:%Y-%m}" == window))
+    if window.isdigit():
+        first, following = (dt.date(int(window) + more, 1, 1) for more in (0, 1))
+        return same(value, before(days, values, following) / before(days, values, first) - 1)
+    if window == "since-event":
+        _, after = rows.since_election(symbol)
+        last = max(after) if claim["fact"].endswith(".peak") else after[-1]
+        return same(value, last / after[0] - 1)
+    base = rows.base(symbol, window)
+    last = values[-2] if claim["fact"].endswith(".before") else values[-1]
+    return same(value, last - base if claim["unit"] == "points" else last / base - 1)
+
+
+def _since(claim: Claim, rows: Rows) -> str | None:
+    """The last earlier week, month, quarter or year as good or as bad."""
+    side, window, _ = claim["kind"].split("_")
+    good = side == "best"
+    *history, (_, last) = moves(*rows.closes(claim["instrument"]), window)
+    if rows.next is None or start_of(window, rows.next) == start_of(window, rows.session):
+        return f"the {window} is not over"
+    if (last > 0) != good:
+        return "it went the other way"
+    for day, move in reversed(history):
+        if (move >= last) if good else (move <= last):
+            named = day.isoformat() if window == "week" else f"{start_of(window, day):%Y-%m}"
+            return equal(claim["value"], named)
+    return "the series holds none as large: no date can be named"
+
+
+def _of_year(claim: Claim, rows: Rows) -> str | None:
+    """The best or worst week or month of its year, or of the year that the window names.
+
+    Of the month before this one, where the claim is about that.
+    """
+    side, window = claim["kind"].split("_")[:2]
+    good = side == "best"
+    days, values = rows.closes(claim["instrument"])
+    if claim["window"] == "prior-month":
+        end = bisect.bisect_left(days, start_of("month", rows.session))
+        days, values = days[:end], values[:end]
+    if claim["window"].isdigit():  # which month of that year it was
+        found = moves(days, values, window)
+        named = {move: f"{day:%Y-%m}" for day, move in found if f"{day:%Y}" == claim["window"]}
+        return equal(claim["value"], named[max(named) if good else min(named)])
+    year = days[-1].year
+    *others, last = (move for day, move in moves(days, values, window) if day.year == year)
+    first = last > max(others) if good else last < min(others)
+    return equal(claim["value"], str(year)) or (None if first else "another was further")
+
+
+def _extreme_day(claim: Claim, rows: Rows) -> str | None:
+    """The best or the worst session of the window."""
+    found = _of_window(claim, rows)
+    best = claim["kind"].startswith("best")
+    extreme = (max if best else min)(move for _, move in found)
+    return equal(claim["value"], next(d for d, move in found if move == extreme).isoformat())
+
+
+def _sessions(claim: Claim, rows: Rows) -> str | None:
+    """How many sessions of the window there were, or how many of them rose or fell."""
+    found = [move for _, move in _of_window(claim, rows)]
+    truth = {
+        "sessions": len(found),
+        "sessions_rising": sum(move > 0 for move in found),
+        "sessions_falling": sum(move < 0 for move in found),
+    }
+    return equal(claim["value"], truth[claim["kind"]])
+
+
+def _of_window(claim: Claim, rows: Rows) -> list[tuple[dt.date, float]]:
+    """The change of every session of the window, with its day."""
+    start = start_of(claim["window"], rows.session)
+    found = day_moves(*rows.closes(claim["instrument"]))
+    return [(day, move) for day, move in found if day >= start]
