@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from reportgen.beats import beats
+from reportgen.beats import beats, words_of
 from reportgen.config.resources import resource_dirs
 from reportgen.core.errors import NarrativeError
 from reportgen.record.old_stories import MOVED
@@ -136,6 +136,7 @@ def _read(path: Path, name: str) -> str:
 def _own(folder: Path) -> Iterator[tuple[str, str, str]]:
     """The report's own files and the desk's, as far as the story needs them."""
     places = [folder, *resource_dirs("templates")[:-1]]
+    brought = _brought()
     seen, waiting = set[str](), [STORY]
     while waiting:
         name = waiting.pop(0)
@@ -143,6 +144,7 @@ def _own(folder: Path) -> Iterator[tuple[str, str, str]]:
             continue
         seen.add(name)
         path = next((place / name for place in places if (place / name).is_file()), None)
+        path = path or brought.get(name)
         if path is None and name == STORY:
             path = folder / STORY
         text = _read(path, name) if path else _shipped(name)[0]
@@ -150,7 +152,21 @@ def _own(folder: Path) -> Iterator[tuple[str, str, str]]:
             yield name, text, str(path)
         waiting += IMPORT.findall(text)
         if ASKED in text:
-            waiting += [one for one in _wordings() if _is_there(one, places)]
+            waiting += [one for one in _wordings() if one in brought or _is_there(one, places)]
+
+
+def _brought() -> dict[str, Path]:
+    """The sentences that lie in the folder of their beat, by the name of their template."""
+    found = {wording_of(beat.name): words_of(beat.name) for beat in beats()}
+    return {name: path for name, path in found.items() if path is not None}
+
+
+def sentences_of(family: str) -> Path | None:
+    """Where the sentences of a *family* of news are: the desk's, the beat's own, the shipped."""
+    name = wording_of(family)
+    *desk, shipped = [folder / name for folder in resource_dirs("templates")]
+    places = (*desk, words_of(family), shipped)
+    return next((place for place in places if place is not None and place.is_file()), None)
 
 
 def _wordings() -> list[str]:

@@ -1,0 +1,124 @@
+"""A beat, a market, a provider, a channel and a report from outside: of a package, or of a desk.
+
+Nothing of reportgen is edited for them. They go on with a version that has other kinds of news.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from outside import BEAT_FILES, CHANNEL, MARKET, PROVIDER, Closes, package
+
+from reportgen.jobs import workspace
+
+ROOT = Path(__file__).parents[2]
+SAMPLE = ("--as-of", "2025-01-08", "--format", "txt", "--format", "json")
+
+
+class Desk:
+    """A desk with a package on its path, or with the same things in its folder."""
+
+    def __init__(self, folder: Path, *path: Path, report: str = "desk-recap") -> None:
+        self.folder, self.report = folder, report
+        self.path = [*path, ROOT]
+
+    def says(self, *words: str, code: int = 0) -> str:
+        """What the command line says to *words*, with that exit code."""
+        done = subprocess.run(
+            [sys.executable, "-m", "reportgen", *words],
+            cwd=self.folder,
+            env=os.environ | {"PYTHONPATH": os.pathsep.join(map(str, self.path))},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == code, done.stdout + done.stderr
+        return done.stdout + done.stderr
+
+    def brief(self) -> str:
+        """The brief of the sample, made anew, on one line."""
+        self.says("run", self.report, *SAMPLE)
+        return " ".join((self.place / "brief.txt").read_text().split())
+
+    @property
+    def place(self) -> Path:
+        """The folder of that brief."""
+        return self.folder / "out" / self.report / "2025-01-08"
+
+    @property
+    def record(self) -> str:
+        """The notebook of that brief."""
+        return (self.place / "notebook.ipynb").read_text()
+
+    def writes(self, name: str, text: str) -> None:
+        """Put a file into the desk."""
+        (self.folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (self.folder / name).write_text(text)
+
+
+def packaged(tmp_path):
+    """A desk without anything of its own, and a package that brings all five."""
+    workspace.create(tmp_path / "desk", "daily-recap", "desk-recap")
+    return Desk(tmp_path / "desk", package(tmp_path / "acme"), report="acme-recap")
+
+
+def own(tmp_path):
+    """A desk that brings all five by files in its folder."""
+    desk = Desk(tmp_path / "desk")
+    workspace.create(desk.folder, "daily-recap", "desk-recap")
+    for name, text in BEAT_FILES.items():
+        desk.writes(f"beats/acme_day/{name}", text)
+    desk.writes("markets/acme.toml", MARKET)
+    desk.writes("providers/acme.py", PROVIDER)
+    desk.writes("channels/acme.py", CHANNEL)
+    report = desk.folder / "reports" / "desk-recap" / "report.toml"
+    report.write_text(report.read_text().replace('market = "us"', 'market = "acme"'))
+    return desk
+
+
+@pytest.fixture(params=[packaged, own], ids=["package", "desk"])
+def desk(request, tmp_path):
+    """Each of the two in turn."""
+    return request.param(tmp_path)
+
+
+@pytest.mark.slow
+def test_all_five_are_in_use(desk):
+    """The report is made of that market with that news, and its brief goes through that channel."""
+    assert f"{desk.report} " in desk.says("list")
+    brief = desk.brief()
+    assert "NYT" in brief
+    assert brief.count("by Acme's count") == 1
+    assert "borne out" in desk.says("check", str(desk.place))
+    with (desk.folder / "reportgen.toml").open("a") as file:
+        file.write('\n[doors.night]\nkind = "acme"\nto = "posted.txt"\n')
+    assert "sent" in desk.says("post", f"out/{desk.report}/2025-01-08", "--late")
+    assert (desk.folder / "posted.txt").read_text() == f"{desk.report} 2025-01-08\n"
+
+
+def test_the_doctor_names_all_five(desk):
+    """And finds them well."""
+    said = desk.says("doctor")
+    assert "acme: Acme's market" in said
+    assert re.search(r"ok +channels .*acme", said)
+    assert re.search(r"ok +sources +14 providers", said)
+    assert re.search(r"ok +beats +20", said)
+
+
+def test_its_provider_fills_the_store(desk):
+    """By the order that the desk gives."""
+    with Closes() as server:
+        desk.writes(
+            "sources.toml",
+            f'[order]\n"^RUT" = ["acme"]\n[base_url]\nacme = "{server.url}"\n',
+        )
+        said = desk.says("fetch", "^RUT", "--sources", "sources.toml", "--since", "2026-01-02")
+    assert "1 series: 1 with " in said
+    assert "Acme Data" in desk.says("data", "show", "^RUT")
