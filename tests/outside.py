@@ -176,3 +176,51 @@ def _closes(first: dt.date, last: dt.date) -> str:
     days = (first + dt.timedelta(days=n) for n in range((last - first).days + 1))
     rows = [f"{day},{2000 + day.day}" for day in days if day.weekday() < 5]
     return "\n".join(["date,close", *rows, ""])
+
+
+NEWER = {
+    "reportgen/beats/records/beat.toml": [
+        (
+            "[kinds.below_record]",
+            '[kinds.odd_session]\nrank = 15\nmay_lead = "any"\n\n[kinds.under_record]',
+        )
+    ],
+    "reportgen/beats/records/detect.py": [
+        ('"below_record"', '"under_record"'),
+        (
+            "    for track in scene.tracks:\n",
+            """    for track in scene.tracks:
+        change = Measure.of(track).fact("pct_change", float(track.changes.iloc[-1]), Unit.FRACTION)
+        yield Measure.of(track).news("odd_session", {"change": change}, {"size": 50.0})
+""",
+        ),
+    ],
+    "templates/story/en/records.j2": [("below_record", "under_record, odd_session")]
+    + [
+        (f"{{% macro {name}({it}) %}}", f"{{% macro old_{name}({it}) %}}")
+        for name, it in (("headline", "f"), ("lead", "f"), ("point", "f"), ("tell", "list"))
+    ],
+    "templates/story/en/period.j2": [("below_record", "under_record")],
+}
+"""What a version changes that has one more kind of news, and another name for one."""
+ODD = """{% macro odd(f) %}Session of {{ brief_name(f.instrument) }} was odd{% endmacro %}
+{% macro headline(f) %}{% if f.kind == "odd_session" %}{{ odd(f) }}{% else %}{{ old_headline(f) }}{% endif %}{% endmacro %}
+{% macro lead(f) %}{% if f.kind == "odd_session" %}{{ odd(f) }}.{% else %}{{ old_lead(f) }}{% endif %}{% endmacro %}
+{% macro point(f) %}{% if f.kind == "odd_session" %}{{ odd(f) }}.{% else %}{{ old_point(f) }}{% endif %}{% endmacro %}
+{% macro tell(list) %}{% if list and list[0].kind == "odd_session" %}{{ odd(list[0]) }}. {% else %}{{ old_tell(list) }}{% endif %}{% endmacro %}
+"""
+
+
+def newer(place: Path) -> Path:
+    """A copy of the program as a later version: a kind of news is added, and one renamed."""
+    for room in ("reportgen", "templates", "reports"):
+        shutil.copytree(ROOT / room, place / room, ignore=shutil.ignore_patterns("__pycache__"))
+    for name, changes in NEWER.items():
+        text = (place / name).read_text()
+        for old, new in changes:
+            assert old in text, (name, old)
+            text = text.replace(old, new)
+        (place / name).write_text(text)
+    with (place / "templates/story/en/records.j2").open("a") as file:
+        file.write(ODD)
+    return place

@@ -8,18 +8,20 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from reportgen.beats import beats, words_of
+from reportgen.beats import Beat, beats, words_of
 from reportgen.config.resources import resource_dirs
 from reportgen.core.errors import NarrativeError
 from reportgen.record.old_stories import MOVED
 
 STORY = "story.j2"
 IMPORT = re.compile(r'{%-? (?:import|include) "([^"]+)"')
+KINDS = re.compile(r"\{#-? kinds: ([\w, ]*?) -?#\}")
+"""The line of a template that says of which kinds of news it has sentences."""
 ASKED = "wording("
 """How a story asks for the sentences of a family of news by its name."""
 
@@ -67,6 +69,22 @@ class Templates:
         except NarrativeError:
             return False
         return True
+
+    def worded(self, beat: Beat) -> Beat:
+        """*beat* with the kinds that its template has sentences for.
+
+        All of them, unless the template says which. One that a desk copied from an older version
+        has none for a kind that came later.
+        """
+        if not self.has(wording_of(beat.name)):
+            return replace(beat, kinds={})
+        said = KINDS.search(self.text(wording_of(beat.name))[0])
+        if said is None:
+            return beat
+        names = {name.strip() for name in said[1].split(",")}
+        return replace(
+            beat, kinds={name: kind for name, kind in beat.kinds.items() if name in names}
+        )
 
     @property
     def asks(self) -> bool:

@@ -5,20 +5,18 @@ Nothing of reportgen is edited for them. They go on with a version that has othe
 
 from __future__ import annotations
 
-import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
-from outside import BEAT_FILES, CHANNEL, MARKET, PROVIDER, Closes, package
+from outside import BEAT_FILES, CHANNEL, MARKET, PROVIDER, ROOT, Closes, newer, package
 
 from reportgen.jobs import workspace
 
-ROOT = Path(__file__).parents[2]
+WORDS = "templates/story/en/records.j2"
 SAMPLE = ("--as-of", "2025-01-08", "--format", "txt", "--format", "json")
 
 
@@ -122,3 +120,27 @@ def test_its_provider_fills_the_store(desk):
         said = desk.says("fetch", "^RUT", "--sources", "sources.toml", "--since", "2026-01-02")
     assert "1 series: 1 with " in said
     assert "Acme Data" in desk.says("data", "show", "^RUT")
+
+
+@pytest.mark.slow
+def test_both_go_on_with_a_later_version(desk, tmp_path):
+    """In which a kind of news was added, with its words, and another renamed."""
+    desk.path[-1] = newer(tmp_path / "newer")
+    brief = desk.brief()
+    assert brief.startswith("Session of S&P 500 was odd")
+    assert brief.count("by Acme's count") == 1
+    assert "below its record close of Dec. 6" in brief
+    assert "for want of words" not in brief
+
+
+@pytest.mark.slow
+def test_words_of_an_older_version_go_on_with_a_later_one(tmp_path):
+    """Kinds that a desk's copy of them does not know are named at the foot, and do not lead."""
+    desk = own(tmp_path)
+    desk.writes(WORDS, (ROOT / WORDS).read_text())
+    before = desk.brief()
+    desk.path[-1] = newer(tmp_path / "newer")
+    brief = desk.brief()
+    assert brief.startswith("Dow rises 0.3% as Nasdaq is little changed")
+    assert "Found, and not told for want of words: odd_session, under_record." in brief
+    assert brief.count("by Acme's count") == before.count("by Acme's count") == 1

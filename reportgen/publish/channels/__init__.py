@@ -17,7 +17,6 @@ from reportgen.config.plugins import desk_classes
 from reportgen.core.errors import SettingsError, did_you_mean
 from reportgen.publish.mail.smtp import Outcome
 
-
 GROUP, OLD_GROUP = "reportgen.channels", "reportgen.deliverers"
 """The entry points of packages that bring kinds of doors, and what 0.1.0 called them."""
 
