@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import shutil
+import subprocess
+import sys
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -11,6 +14,7 @@ from typing import Any, Self
 from urllib.parse import parse_qs, urlsplit
 
 ROOT = Path(__file__).parents[1]
+SAMPLE = ("--as-of", "2025-01-08", "--format", "txt", "--format", "json")
 MARKET = (
     (ROOT / "reportgen" / "markets" / "us.toml")
     .read_text()
@@ -141,6 +145,54 @@ def package(place: Path) -> Path:
     return place
 
 
+class Desk:
+    """A desk with a package on its path, or with the same things in its folder."""
+
+    def __init__(
+        self, folder: Path, *path: Path, report: str = "desk-recap", warn: bool = False
+    ) -> None:
+        self.folder, self.report = folder, report
+        self.path = [*path, ROOT]
+        self.warnings = "always::DeprecationWarning" if warn else ""
+
+    def says(self, *words: str, code: int = 0) -> str:
+        """What the command line says to *words*, with that exit code."""
+        done = subprocess.run(
+            [sys.executable, "-m", "reportgen", *words],
+            cwd=self.folder,
+            env=os.environ
+            | {
+                "PYTHONPATH": os.pathsep.join(map(str, self.path)),
+                "PYTHONWARNINGS": self.warnings,
+            },
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == code, done.stdout + done.stderr
+        return done.stdout + done.stderr
+
+    def brief(self) -> str:
+        """The brief of the sample, made anew, on one line."""
+        self.says("run", self.report, *SAMPLE)
+        return " ".join((self.place / "brief.txt").read_text().split())
+
+    @property
+    def place(self) -> Path:
+        """The folder of that brief."""
+        return self.folder / "out" / self.report / "2025-01-08"
+
+    @property
+    def record(self) -> str:
+        """The notebook of that brief."""
+        return (self.place / "notebook.ipynb").read_text()
+
+    def writes(self, name: str, text: str) -> None:
+        """Put a file into the desk."""
+        (self.folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (self.folder / name).write_text(text)
+
+
 class Closes:
     """A local address that gives closes of 2,000 on weekdays as CSV. Use it in a ``with``."""
 
@@ -224,3 +276,30 @@ def newer(place: Path) -> Path:
     with (place / "templates/story/en/records.j2").open("a") as file:
         file.write(ODD)
     return place
+
+
+OLD_NAMES = {
+    "acme/provider.py": [("reportgen.sources.providers", "reportgen.data.providers")],
+    "acme/channel.py": [
+        ("reportgen.publish.mail.smtp import Outcome", "reportgen.deliver.smtp import Outcome"),
+        (
+            "class Acme:",
+            "from reportgen.deliver.doors import Deliverer\n\n\nclass Acme(Deliverer):",
+        ),
+    ],
+}
+"""How 0.1.0 called what the plug-ins import."""
+
+
+def package_of_010(place: Path) -> Path:
+    """A package that brings a provider and a channel, as it was written for 0.1.0."""
+    files = {"acme/__init__.py": "", "acme/provider.py": PROVIDER, "acme/channel.py": CHANNEL}
+    for name, changes in OLD_NAMES.items():
+        for new, old in changes:
+            assert new in files[name]
+            files[name] = files[name].replace(new, old)
+    groups = {
+        "reportgen.providers": "acme = acme.provider:Acme",
+        "reportgen.deliverers": "acme = acme.channel:Acme",
+    }
+    return distribution(place, files, groups)

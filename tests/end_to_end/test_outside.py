@@ -5,60 +5,14 @@ Nothing of reportgen is edited for them. They go on with a version that has othe
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
-from outside import BEAT_FILES, CHANNEL, MARKET, PROVIDER, ROOT, Closes, newer, package
+from outside import BEAT_FILES, CHANNEL, MARKET, PROVIDER, ROOT, Closes, Desk, newer, package
 
 from reportgen.jobs import workspace
 
 WORDS = "templates/story/en/records.j2"
-SAMPLE = ("--as-of", "2025-01-08", "--format", "txt", "--format", "json")
-
-
-class Desk:
-    """A desk with a package on its path, or with the same things in its folder."""
-
-    def __init__(self, folder: Path, *path: Path, report: str = "desk-recap") -> None:
-        self.folder, self.report = folder, report
-        self.path = [*path, ROOT]
-
-    def says(self, *words: str, code: int = 0) -> str:
-        """What the command line says to *words*, with that exit code."""
-        done = subprocess.run(
-            [sys.executable, "-m", "reportgen", *words],
-            cwd=self.folder,
-            env=os.environ | {"PYTHONPATH": os.pathsep.join(map(str, self.path))},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == code, done.stdout + done.stderr
-        return done.stdout + done.stderr
-
-    def brief(self) -> str:
-        """The brief of the sample, made anew, on one line."""
-        self.says("run", self.report, *SAMPLE)
-        return " ".join((self.place / "brief.txt").read_text().split())
-
-    @property
-    def place(self) -> Path:
-        """The folder of that brief."""
-        return self.folder / "out" / self.report / "2025-01-08"
-
-    @property
-    def record(self) -> str:
-        """The notebook of that brief."""
-        return (self.place / "notebook.ipynb").read_text()
-
-    def writes(self, name: str, text: str) -> None:
-        """Put a file into the desk."""
-        (self.folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (self.folder / name).write_text(text)
 
 
 def packaged(tmp_path):
