@@ -236,12 +236,15 @@ def _reports(desk: Path) -> str:
 
     from reportgen.core.errors import RenderError
     from reportgen.record.request import load_report
+    from reportgen.record.templates import Templates
     from reportgen.story.wording import imported
+    from reportgen.verify.words import words_of
 
     env = Environment(trim_blocks=True, lstrip_blocks=True)  # noqa: S701 - nothing is rendered
     for report in map(load_report, _own(desk)):
         if not report.notebook.is_file():
             raise RenderError(f"{report.notebook} is not there.", subject=report.notebook)
+        words_of(Templates.of(report.folder))
         for file in imported(report.folder / "story.j2"):
             try:
                 env.parse(file.read_text(encoding="utf-8"))

@@ -19,6 +19,8 @@ from reportgen.core.errors import NarrativeError
 from reportgen.record.old_stories import MOVED
 
 STORY = "story.j2"
+WORDS = "story/en/words.toml"
+"""What the checker knows of heads of columns and of phrases; a desk's own file adds to it."""
 IMPORT = re.compile(r'{%-? (?:import|include) "([^"]+)"')
 KINDS = re.compile(r"\{#-? kinds: ([\w, ]*?) -?#\}")
 """The line of a template that says of which kinds of news it has sentences."""
@@ -33,7 +35,7 @@ def wording_of(family: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Templates:
-    """Name, text and place of each template that is not a shipped one, the story first.
+    """Name, text and place of each template that is not a shipped one.
 
     A record keeps them, so that a brief is checked and rendered from any folder, by the story that
     told it.
@@ -155,6 +157,9 @@ def _own(folder: Path) -> Iterator[tuple[str, str, str]]:
     """The report's own files and the desk's, as far as the story needs them."""
     places = [folder, *resource_dirs("templates")[:-1]]
     brought = _brought()
+    words = next((place / WORDS for place in places if (place / WORDS).is_file()), None)
+    if words:
+        yield WORDS, _read(words, WORDS), str(words)
     seen, waiting = set[str](), [STORY]
     while waiting:
         name = waiting.pop(0)
