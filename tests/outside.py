@@ -172,10 +172,10 @@ class Desk:
         assert done.returncode == code, done.stdout + done.stderr
         return done.stdout + done.stderr
 
-    def brief(self) -> str:
-        """The brief of the sample, made anew, on one line."""
-        self.says("run", self.report, *SAMPLE)
-        return " ".join((self.place / "brief.txt").read_text().split())
+    def brief(self, day: str = "2025-01-08") -> str:
+        """The brief of *day* on the sample, made anew, on one line."""
+        self.says("run", self.report, "--as-of", day, *SAMPLE[2:])
+        return " ".join((self.place.parent / day / "brief.txt").read_text().split())
 
     @property
     def place(self) -> Path:
