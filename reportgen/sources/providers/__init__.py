@@ -26,9 +26,10 @@ def registered() -> dict[str, type[Provider]]:
     found = sorted(entry_points(group="reportgen.providers"), key=lambda e: e.name)
     own = desk_classes("providers", _is_provider, "class that is a Provider and has its methods")
     for name, cls in own.items():
-        if getattr(cls, "name", name) != name:
+        said = getattr(cls, "name", name)
+        if said != name:
             raise SettingsError(
-                f"providers/{name}.py: its provider has the name '{cls.name}'; write '{name}'.",
+                f"providers/{name}.py: its provider has the name '{said}'; write '{name}'.",
                 subject=name,
             )
     return {one.name: one.load() for one in found} | own
