@@ -1,5 +1,14 @@
 """Families of news: a folder each, with what is found, how it is told, and its proof."""
 
-from reportgen.beats.spec import Beat, Kind, beats, detector, proof, proven
+from reportgen.beats.spec import (
+    Beat,
+    Kind,
+    added,
+    beats,
+    detector,
+    proof,
+    proven,
+    words_of,
+)
 
-__all__ = ["Beat", "Kind", "beats", "detector", "proof", "proven"]
+__all__ = ["Beat", "Kind", "added", "beats", "detector", "proof", "proven", "words_of"]

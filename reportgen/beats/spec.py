@@ -1,22 +1,21 @@
 """A beat is a family of news, in a folder.
 
 ``beat.toml`` says which kinds of news it has and how each is told, ``detect.py`` finds them and
-``proof.py`` proves them from raw rows. Its sentences are in ``templates/story/en/NAME.j2``.
+``proof.py`` proves them from raw rows. The sentences of a shipped one are in
+``templates/story/en/NAME.j2``; those of a package's or a desk's may be ``words.j2`` in its folder.
 """
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from functools import cache
 from importlib import import_module
-from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Literal
 
-from reportgen.config.plugins import plugins
+from reportgen.config.plugins import plugin_path, plugins, python_file, unusable
 from reportgen.config.resources import workspace
 from reportgen.config.schema import Line, read_toml
 from reportgen.core.errors import SettingsError
@@ -24,7 +23,7 @@ from reportgen.core.errors import SettingsError
 SHIPPED = Path(__file__).parent
 GROUP = "reportgen.beats"
 """The entry points of packages that bring beats: each names the path of a beat's folder."""
-FILE = "beat.toml"
+FILE, WORDS = "beat.toml", "words.j2"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,35 +127,40 @@ def proven(name: str) -> tuple[str | tuple[str, str], ...]:
     return tuple(_part(name, "proof.py", "KINDS") or ())
 
 
+def words_of(name: str) -> Path | None:
+    """The sentences in the folder of the beat *name*; None where they are not there."""
+    folder = _folders().get(name)
+    return folder / WORDS if folder is not None and (folder / WORDS).is_file() else None
+
+
+def added() -> tuple[Path, ...]:
+    """The folders of the beats that a package or the desk brings."""
+    return tuple(folder for folder in _folders().values() if folder.parent != SHIPPED)
+
+
 def _part(name: str, file: str, part: str) -> Any:
     """That *part* of a Python file of the beat *name*, None where the file is not there."""
     path = _folders()[name] / file
     if not path.is_file():
         return None
+    module = _module(name, path)
     try:
-        return getattr(_module(name, path), part)
-    except Exception as error:
-        words = f"{type(error).__name__}: {error}"
-        raise SettingsError(f"{path}: it cannot be used: {words}", subject=path) from error
+        return getattr(module, part)
+    except AttributeError as error:
+        raise unusable(path, error) from error
 
 
 @cache
 def _module(name: str, path: Path) -> ModuleType:
     if path.parent.parent == SHIPPED:
         return import_module(f"reportgen.beats.{name}.{path.stem}")
-    label = f"reportgen_beat_{name}_{path.stem}"
-    spec = spec_from_file_location(label, path)
-    assert spec is not None and spec.loader is not None  # noqa: S101, PT018 - a file of Python
-    module = module_from_spec(spec)
-    sys.modules[label] = module  # dataclasses of the file look themselves up by it
-    spec.loader.exec_module(module)
-    return module
+    return python_file(path, f"reportgen_beat_{name}_{path.stem}")
 
 
 @cache
 def _folders() -> Mapping[str, Path]:
     """The folder of each beat: the shipped ones, then those of packages and of the desk."""
-    others = [Path(str(one.load())) for one in plugins(GROUP).values()]
+    others = [plugin_path(GROUP, name) for name in plugins(GROUP)]
     desk = workspace()
     own = sorted(desk.glob(f"beats/*/{FILE}")) if desk else []
     shipped = sorted(SHIPPED.glob(f"*/{FILE}"))

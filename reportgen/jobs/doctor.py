@@ -6,6 +6,7 @@ import datetime as dt
 import json
 import re
 import sys
+import warnings
 from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -13,6 +14,8 @@ from pathlib import Path
 from reportgen.datasets.dataset import listed_meetings
 
 Finding = tuple[str, bool, str]
+LEAVING = "the next release"
+"""What every warning says of an old name or an old form."""
 
 
 def examine(today: dt.date) -> Iterator[Finding]:
@@ -104,6 +107,7 @@ def _desk() -> Iterator[Finding]:
         ("markets", _markets),
         ("beats", _beats),
         ("sources", _sources),
+        ("channels", _channels),
         ("closures", _closures),
         ("reports", _reports),
         ("store", _store),
@@ -113,10 +117,14 @@ def _desk() -> Iterator[Finding]:
         ("schedule", _schedule),
         ("briefs", _briefs),
     ):
-        try:
-            yield name, True, look(desk)
-        except (ReportgenError, OSError, ValueError) as error:
-            yield name, False, str(error)
+        with warnings.catch_warnings(record=True) as told:
+            warnings.simplefilter("always")
+            try:
+                well, said = True, look(desk)
+            except (ReportgenError, OSError, ValueError) as error:
+                well, said = False, str(error)
+        old = dict.fromkeys(str(one.message) for one in told)
+        yield name, well, "; ".join([said, *(words for words in old if LEAVING in words)])
 
 
 def _settings(_: Path) -> str:
@@ -145,15 +153,14 @@ def _instruments(desk: Path) -> str:
 def _beats(desk: Path) -> str:
     """The families of news, once all of them, their detectors and their sentences were read."""
     from reportgen.beats import beats, detector, proof
-    from reportgen.config.resources import resource
     from reportgen.core.errors import RenderError
-    from reportgen.record.templates import wording_of
+    from reportgen.record.templates import sentences_of
 
     for beat in beats():
         detector(beat.name)
         proof(beat.name)
-        if not resource(f"templates/{wording_of(beat.name)}").is_file():
-            file = desk / "templates" / wording_of(beat.name)
+        if sentences_of(beat.name) is None:
+            file = desk / "beats" / beat.name / "words.j2"
             raise RenderError(
                 f"The beat '{beat.name}' has no sentences; write {file} with the macros headline,"
                 " lead, point and tell.",
@@ -171,8 +178,17 @@ def _markets(_: Path) -> str:
 
 def _sources(_: Path) -> str:
     from reportgen.sources.plan import read_sources
+    from reportgen.sources.providers import registered
 
-    return f"orders of providers for {len(read_sources().order)} kinds and symbols"
+    known = registered()
+    order = read_sources().order
+    return f"{len(known)} providers, in orders for {len(order)} kinds and symbols"
+
+
+def _channels(_: Path) -> str:
+    from reportgen.publish.channels import registered
+
+    return ", ".join(registered())
 
 
 def _closures(_: Path) -> str:
@@ -221,12 +237,15 @@ def _reports(desk: Path) -> str:
 
     from reportgen.core.errors import RenderError
     from reportgen.record.request import load_report
+    from reportgen.record.templates import Templates
     from reportgen.story.wording import imported
+    from reportgen.verify.words import words_of
 
     env = Environment(trim_blocks=True, lstrip_blocks=True)  # noqa: S701 - nothing is rendered
     for report in map(load_report, _own(desk)):
         if not report.notebook.is_file():
             raise RenderError(f"{report.notebook} is not there.", subject=report.notebook)
+        words_of(Templates.of(report.folder))
         for file in imported(report.folder / "story.j2"):
             try:
                 env.parse(file.read_text(encoding="utf-8"))
@@ -263,10 +282,9 @@ def _store(desk: Path) -> str:
 
 def _own(desk: Path) -> list[str]:
     """The names of the reports that lie in *desk*."""
-    from reportgen.config.resources import resource
-    from reportgen.record.request import report_names
+    from reportgen.record.request import report_folder, report_names
 
-    return [name for name in report_names() if resource(f"reports/{name}").is_relative_to(desk)]
+    return [name for name in report_names() if report_folder(name).is_relative_to(desk)]
 
 
 def _readers(desk: Path) -> str:

@@ -22,6 +22,7 @@ def file_kinds() -> Mapping[str, tuple[str, Any]]:
     from reportgen.record.edits import Edits
     from reportgen.record.request import ReportFile
     from reportgen.sources.plan import SourcesFile
+    from reportgen.verify.words import WordsFile
 
     return {
         "report": ("reports/NAME/report.toml", ReportFile),
@@ -33,6 +34,7 @@ def file_kinds() -> Mapping[str, tuple[str, Any]]:
         "baskets": ("baskets.toml", dict[str, BasketTable]),
         "market": ("markets/NAME.toml in a desk", MarketSpec),
         "beat": ("beats/NAME/beat.toml in a desk", BeatFile),
+        "words": ("templates/story/en/words.toml in a desk", WordsFile),
         "sources": ("the file that REPORTGEN_SOURCES names", SourcesFile),
         "closures": ("the file that REPORTGEN_CLOSURES names", ClosuresFile),
         "edits": ("edits.toml in the folder of a brief", Edits),

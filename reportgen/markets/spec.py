@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from reportgen.config.plugins import plugins
+from reportgen.config.plugins import plugin_path, plugins
 from reportgen.config.resources import home_market, workspace
 from reportgen.config.schema import Line, read_toml, says
 from reportgen.core.errors import SettingsError, did_you_mean
@@ -177,11 +177,11 @@ def market(name: str) -> MarketSpec:
     >>> market("us").lead
     '^GSPC'
     """
-    for folder in _folders():
-        if (folder / f"{name}.toml").is_file():
-            return read_toml(folder / f"{name}.toml", MarketSpec)
-    if name in (others := plugins(GROUP)):
-        return read_toml(Path(str(others[name].load())), MarketSpec)
+    *desk, shipped = [folder / f"{name}.toml" for folder in _folders()]
+    others = [plugin_path(GROUP, name)] if name in plugins(GROUP) else []
+    for path in (*desk, *others, shipped):
+        if path.is_file() or path in others:
+            return read_toml(path, MarketSpec)
     names = market_names()
     raise SettingsError(f"There is no market '{name}'.{did_you_mean(name, names)}", subject=name)
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from reportgen import __version__
+from reportgen.beats import added
 from reportgen.config.resources import resource_dirs
 from reportgen.config.settings import Settings
 from reportgen.record.request import Request
@@ -55,7 +56,7 @@ def manifest(
         "formats": sorted(request.formats),
         "settings": {name: getattr(settings, name) for name in SHAPING},
         "data": [{"file": row["file"], "sha256": row["sha256"]} for row in data],
-        "templates": "-".join(_digest(folder) for folder in resource_dirs("templates")),
+        "templates": "-".join(map(_digest, (*resource_dirs("templates"), *added()))),
         "report_files": _digest(request.report.folder),
         "versions": dict(versions()),
         "edits": request.edits.payload(),

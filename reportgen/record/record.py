@@ -27,7 +27,7 @@ from reportgen.markets import MarketSpec, market
 from reportgen.record import old_stories
 from reportgen.record.edits import FILE, Correction, Edits
 from reportgen.record.request import Policy, Report, load_report, policy_of
-from reportgen.record.templates import Templates, wording_of
+from reportgen.record.templates import Templates
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,17 +148,26 @@ class Record:
 
     @property
     def unworded(self) -> list[str]:
-        """The names of beats that found something and have no sentences in the story."""
+        """The beats that found something for which the story has no sentences.
+
+        By name; where it has sentences for other kinds of the beat, the kinds.
+        """
+        found, lines = {finding.kind for finding in self.findings}, list[str]()
+        for beat, worded in zip(self.beats, self.worded, strict=True):
+            ranked = (name for name, kind in beat.kinds.items() if kind.rank is not None)
+            lacking = [name for name in ranked if name in found and name not in worded.kinds]
+            lines += (
+                lacking if worded.kinds and self.templates.asks else [beat.name][: len(lacking)]
+            )
+        return lines
+
+    @property
+    def worded(self) -> tuple[Beat, ...]:
+        """The beats with the kinds that the story has sentences for."""
         templates = self.templates
-        found = {finding.kind for finding in self.findings}
         if not templates.asks:
-            found -= old_stories.NAMES.keys()
-        return [
-            beat.name
-            for beat in self.beats
-            if any(kind.rank is not None for name, kind in beat.kinds.items() if name in found)
-            and not (templates.asks and templates.has(wording_of(beat.name)))
-        ]
+            return tuple(old_stories.known_to_it(self.beats))
+        return tuple(map(templates.worded, self.beats))
 
     @property
     def footnotes(self) -> list[str]:
@@ -183,12 +192,16 @@ class Record:
     def lead(self) -> Finding:
         """The highest-ranked finding of the required sections, or one a person put at rank 0.
 
-        It is what the report is about.
+        It is what the report is about. The story has words for it, if it has for any.
         """
         required = {s.name for s in self.sections if s.required}
         ranked = sorted(self.findings, key=lambda f: f.rank)
         if not ranked:
             raise RecordError("The record holds no finding; there is nothing to tell.")
+        if self.templates.asks:
+            kinds = {name for beat in self.beats for name in beat.kinds}
+            mute = kinds - {name for beat in self.worded for name in beat.kinds}
+            ranked = [f for f in ranked if f.kind not in mute or f.rank == 0] or ranked
         return next((f for f in ranked if f.section in required or f.rank == 0), ranked[0])
 
     @property

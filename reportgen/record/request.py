@@ -8,7 +8,8 @@ from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from reportgen.config.resources import resource, resource_dirs
+from reportgen.config.plugins import plugin_path, plugins
+from reportgen.config.resources import resource_dirs
 from reportgen.config.schema import Line, Symbols, read_toml, says, typed
 from reportgen.core.errors import InvalidParameter, RecordError, UnknownReport, did_you_mean
 from reportgen.markets import MarketSpec, home, market
@@ -16,6 +17,8 @@ from reportgen.record.edits import Edits
 from reportgen.record.old_stories import OLD_CALENDAR
 
 Value = str | int | float | bool
+GROUP = "reportgen.reports"
+"""The entry points of packages that bring reports: each names the path of a report's folder."""
 FORMATS = ("html", "pdf", "eml", "txt", "json")
 TYPES: Mapping[str, type] = {"integer": int, "number": float, "string": str, "boolean": bool}
 Count = Annotated[int, says("a whole number from 0 up", 3, ge=0)]
@@ -235,9 +238,18 @@ def located(data: str) -> str:
 
 def report_names() -> list[str]:
     """The names of all reports, sorted."""
-    return sorted(
-        {p.parent.name for folder in resource_dirs("reports") for p in folder.glob("*/report.toml")}
-    )
+    ours = {
+        p.parent.name for folder in resource_dirs("reports") for p in folder.glob("*/report.toml")
+    }
+    return sorted(ours | {*plugins(GROUP)})
+
+
+def report_folder(name: str) -> Path:
+    """The folder of the report *name*: the desk's own, that of a package, or the shipped one."""
+    *desk, shipped = [folder / name for folder in resource_dirs("reports")]
+    others = [plugin_path(GROUP, name)] if name in plugins(GROUP) else []
+    places = (*desk, *others, shipped)
+    return next((place for place in places if place.exists()), places[-1])
 
 
 def load_report(name: str) -> Report:
@@ -250,7 +262,7 @@ def load_report(name: str) -> Report:
         raise UnknownReport(
             f"There is no report '{name}'.{did_you_mean(name, report_names())}", subject=name
         )
-    folder = resource(f"reports/{name}")
+    folder = report_folder(name)
     notes: list[str] = []
     told = read_toml(folder / "report.toml", ReportFile, prepare=partial(_without_calendar, notes))
     return Report(

@@ -8,18 +8,22 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from reportgen.beats import beats
+from reportgen.beats import Beat, beats, words_of
 from reportgen.config.resources import resource_dirs
 from reportgen.core.errors import NarrativeError
 from reportgen.record.old_stories import MOVED
 
 STORY = "story.j2"
+WORDS = "story/en/words.toml"
+"""What the checker knows of heads of columns and of phrases; a desk's own file adds to it."""
 IMPORT = re.compile(r'{%-? (?:import|include) "([^"]+)"')
+KINDS = re.compile(r"\{#-? kinds: ([\w, ]*?) -?#\}")
+"""The line of a template that says of which kinds of news it has sentences."""
 ASKED = "wording("
 """How a story asks for the sentences of a family of news by its name."""
 
@@ -31,7 +35,7 @@ def wording_of(family: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Templates:
-    """Name, text and place of each template that is not a shipped one, the story first.
+    """Name, text and place of each template that is not a shipped one.
 
     A record keeps them, so that a brief is checked and rendered from any folder, by the story that
     told it.
@@ -67,6 +71,22 @@ class Templates:
         except NarrativeError:
             return False
         return True
+
+    def worded(self, beat: Beat) -> Beat:
+        """*beat* with the kinds that its template has sentences for.
+
+        All of them, unless the template says which. One that a desk copied from an older version
+        has none for a kind that came later.
+        """
+        if not self.has(wording_of(beat.name)):
+            return replace(beat, kinds={})
+        said = KINDS.search(self.text(wording_of(beat.name))[0])
+        if said is None:
+            return beat
+        names = {name.strip() for name in said[1].split(",")}
+        return replace(
+            beat, kinds={name: kind for name, kind in beat.kinds.items() if name in names}
+        )
 
     @property
     def asks(self) -> bool:
@@ -136,6 +156,10 @@ def _read(path: Path, name: str) -> str:
 def _own(folder: Path) -> Iterator[tuple[str, str, str]]:
     """The report's own files and the desk's, as far as the story needs them."""
     places = [folder, *resource_dirs("templates")[:-1]]
+    brought = _brought()
+    words = next((place / WORDS for place in places if (place / WORDS).is_file()), None)
+    if words:
+        yield WORDS, _read(words, WORDS), str(words)
     seen, waiting = set[str](), [STORY]
     while waiting:
         name = waiting.pop(0)
@@ -143,6 +167,7 @@ def _own(folder: Path) -> Iterator[tuple[str, str, str]]:
             continue
         seen.add(name)
         path = next((place / name for place in places if (place / name).is_file()), None)
+        path = path or brought.get(name)
         if path is None and name == STORY:
             path = folder / STORY
         text = _read(path, name) if path else _shipped(name)[0]
@@ -150,7 +175,21 @@ def _own(folder: Path) -> Iterator[tuple[str, str, str]]:
             yield name, text, str(path)
         waiting += IMPORT.findall(text)
         if ASKED in text:
-            waiting += [one for one in _wordings() if _is_there(one, places)]
+            waiting += [one for one in _wordings() if one in brought or _is_there(one, places)]
+
+
+def _brought() -> dict[str, Path]:
+    """The sentences that lie in the folder of their beat, by the name of their template."""
+    found = {wording_of(beat.name): words_of(beat.name) for beat in beats()}
+    return {name: path for name, path in found.items() if path is not None}
+
+
+def sentences_of(family: str) -> Path | None:
+    """Where the sentences of a *family* of news are: the desk's, the beat's own, the shipped."""
+    name = wording_of(family)
+    *desk, shipped = [folder / name for folder in resource_dirs("templates")]
+    places = (*desk, words_of(family), shipped)
+    return next((place for place in places if place is not None and place.is_file()), None)
 
 
 def _wordings() -> list[str]:

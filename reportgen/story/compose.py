@@ -156,8 +156,7 @@ class Teller:
         self._title = title
         self._phrases = phrases
         self._templates = templates
-        worded = [beat for beat in record.beats if templates.has(wording_of(beat.name))]
-        self._worded = worded if templates.asks else old_stories.known_to_it(record.beats)
+        self._worded = record.worded
         told = [Told(f, record.facts) for f in sorted(record.findings, key=lambda f: f.rank)]
         self._told = told
         self._named: set[str] = set()

@@ -18,6 +18,7 @@ from reportgen.record.record import Record
 from reportgen.story.citations import Run, Runs, text_of
 from reportgen.story.model import Narrative, Picture, Table
 from reportgen.verify.vocabulary import MONTHS
+from reportgen.verify.words import Column, words_of
 
 Objection = tuple[str, str, str]
 """The words, what they cite, and the reason."""
@@ -44,22 +45,6 @@ WINDOWS = {
     "this month": "month",
     "for the day": "day",
 }
-COLUMNS = {
-    "Close": ("day", True, True),
-    "Level": ("day", True, True),
-    "Points": ("day", True, False),
-    "Day": ("day", False, False),
-    "Change": ("day", False, False),
-    "Week, points": ("week", True, False),
-    "Month, points": ("month", True, False),
-    "Week": ("week", False, False),
-    "Month": ("month", False, False),
-    "Quarter": ("quarter", False, False),
-    "Year, points": ("ytd", True, False),
-    "Year": ("ytd", False, False),
-    "From one-year high": ("since-high", False, False),
-}
-"""What the head of a column says: the window, whether it is in points, whether it is a level."""
 DAY_SLOT = re.compile(r"d\d{4}-\d\d-\d\d")
 SLOTS = {"last": "level", "high": "high_close", "threshold": "chart_line"}
 
@@ -88,6 +73,7 @@ class Binding:
         self.facts = record.facts
         self.keys = {row["key"]: symbol for symbol, row in record.instruments.items()}
         self.lead = record.lead.instrument
+        self.columns = words_of(record.templates).columns
 
     def name_of(self, run: Run) -> str | None:
         """The instrument or basket that *run* names, if it names one."""
@@ -290,12 +276,12 @@ class Binding:
                             cell,
                             (text_of(cell), fact.id, "this row is not that of its instrument"),
                         )
-                    wanted = COLUMNS.get(text_of(head))
-                    if wanted != (
-                        fact.window,
-                        fact.unit in (Unit.POINTS, Unit.DOLLARS, Unit.LEVEL, Unit.USD),
-                        fact.kind == "level",
-                    ):
+                    found = Column(
+                        window=fact.window,
+                        points=fact.unit in (Unit.POINTS, Unit.DOLLARS, Unit.LEVEL, Unit.USD),
+                        level=fact.kind == "level",
+                    )
+                    if self.columns.get(text_of(head)) != found:
                         yield (
                             "table",
                             cell,

@@ -29,6 +29,7 @@ from reportgen.verify.vocabulary import (
     WEEKDAYS,
     WORD,
 )
+from reportgen.verify.words import words_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,7 @@ class FactCheck:
             r"\w+|[^\w\s]", record.context.get("headline", "")
         )  # a person's words, as far as they claim nothing
         self._title = record.title
+        self._words = words_of(record.templates)
         self._wording = pieces(record.templates) | set(own) | record.market.words
         context: dict[str, Any] = dict(record.context)
         self.evidence = Evidence(
@@ -121,6 +123,7 @@ class FactCheck:
             if text not in self._notice:
                 yield Check(where, text, text, "", "no such notice is due")
             return
+        runs = tuple(map(self._words.plainly, runs))
         for run in runs:
             for words, reason in self._run(run):
                 yield Check(where, text, words, run.ref, reason)

@@ -60,7 +60,11 @@ def series(folder):
 def moves(bars):
     """How far each index moved, in units of its usual moves."""
     return usual_moves(
-        {name: rows.set_index("date")["close"] for name, rows in bars.items() if name in market("us").symbols}
+        {
+            name: rows.set_index("date")["close"]
+            for name, rows in bars.items()
+            if name in market("us").symbols
+        }
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 import shutil
 import sqlite3
 import tarfile
@@ -11,13 +12,16 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from outside import Closes, Desk, package_of_010
 
 from reportgen.cli import main
 from reportgen.markets.instruments import registry
 
-MADE = Path(__file__).parents[1] / "made_by_010"
+MADE, REAL = (Path(__file__).parents[1] / name for name in ("made_by_010", "real_market"))
+MARKET = Path(__file__).parents[3] / "shared" / "market"
 DAILY, SMALL = "out/daily-recap/2025-01-08", "out/small-caps/2025-01-08T1300"
 OWN = "from-store/desk-recap/2025-01-08"
+SOME = ("2025-01-06", "2025-01-08")
 SEND = ("send", DAILY, "--to", "recipients.toml", "--late")
 
 
@@ -192,3 +196,58 @@ def test_doctor_says_what_to_do():
     told = call("doctor").output
     assert "/out --adopt" in told
     assert "reportgen schedule" in told
+
+
+@pytest.mark.truth
+def test_the_report_of_the_desk_is_made_for_every_session_of_2025(desk, real_market):
+    """On real prices, with a word on its old forms; none is refused."""
+    said = backfilled(desk, "2025-01-01", "2025-12-31", real_market)
+    assert "250 made, 0 kept, 0 failed" in said
+
+
+def test_the_report_of_the_desk_is_made_for_a_run_of_sessions(desk):
+    """The rarest of 2025, a crash and the days after it; of the sample where those are not here."""
+    days = ("2025-04-03", "2025-04-08", REAL) if MARKET.is_dir() else (*SOME, "sample")
+    said = backfilled(desk, *days)
+    assert re.search(r"^[34] made, 0 kept, 0 failed", said, re.MULTILINE), said
+    assert 'calendar = "XNYS" is an old form; write market = "us".' in said
+
+
+def backfilled(desk, first, last, data):
+    """What a backfill of the desk's report says."""
+    span = ("--from", first, "--to", last, "--data", str(data), "--format", "txt")
+    return Desk(desk).says("backfill", "desk-recap", *span, "--out", "new")
+
+
+@pytest.fixture
+def plugged(adopted, tmp_path):
+    """The desk, with a provider and a channel of a package that was written for 0.1.0."""
+    with (adopted / "reportgen.toml").open("a") as file:
+        file.write('\n[doors.night]\nkind = "acme"\nto = "posted.txt"\n')
+    return Desk(adopted, package_of_010(tmp_path / "acme"), warn=True)
+
+
+def test_a_channel_of_010_is_posted_to(plugged):
+    """Its imports and its group of entry points have new names, which a warning says."""
+    said = plugged.says("post", DAILY, "--late")
+    assert (plugged.folder / "posted.txt").read_text() == "daily-recap 2025-01-08\n"
+    assert "DeprecationWarning: The kind of door 'acme' is in the group" in said
+    assert "reportgen.deliver.doors is reportgen.publish.channels now" in said
+
+
+def test_a_provider_of_010_fills_the_store(plugged):
+    """With a warning that names the new module."""
+    with Closes() as server:
+        sources = f'[order]\n"^RUT" = ["acme"]\n[base_url]\nacme = "{server.url}"\n'
+        plugged.writes("sources.toml", sources)
+        since = ("--sources", "sources.toml", "--since", "2026-01-02", "--store", "new.duckdb")
+        said = plugged.says("fetch", "^RUT", *since)
+    assert "1 series: 1 with " in said
+    assert "is reportgen.sources.providers.contract now" in said
+
+
+def test_doctor_names_the_old_group(plugged):
+    """And what to write instead."""
+    (line,) = (row for row in plugged.says("doctor", code=1).splitlines() if "deliverers" in row)
+    assert line.startswith("ok ")
+    assert "reportgen.deliverers, which is reportgen.channels now" in line

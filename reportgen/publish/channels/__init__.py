@@ -1,19 +1,24 @@
 """Other doors than the mail: chats, webhooks, folders. Each kind is a class behind one contract.
 
-A package adds a kind by an entry point in the group ``reportgen.deliverers``; the built-in ones are
-registered the same way.
+A package adds a kind by an entry point in the group ``reportgen.channels``; the built-in ones are
+registered the same way. A desk adds one by a file ``channels/NAME.py`` with one class.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Protocol
 
+from reportgen.config.plugins import desk_classes
 from reportgen.core.errors import SettingsError, did_you_mean
 from reportgen.publish.mail.smtp import Outcome
+
+GROUP, OLD_GROUP = "reportgen.channels", "reportgen.deliverers"
+"""The entry points of packages that bring kinds of doors, and what 0.1.0 called them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,13 +65,29 @@ class Deliverer(Protocol):
 
 @cache
 def registered() -> dict[str, type[Deliverer]]:
-    """The classes of all installed kinds of doors, by name."""
+    """The classes of all installed kinds of doors and of the desk's own, by name.
+
+    Raises:
+        SettingsError: A file of the desk cannot be used.
+    """
     from importlib.metadata import entry_points
 
-    return {
-        found.name: found.load()
-        for found in sorted(entry_points(group="reportgen.deliverers"), key=lambda e: e.name)
-    }
+    found: dict[str, type[Deliverer]] = {}
+    for group in (OLD_GROUP, GROUP):
+        for one in sorted(entry_points(group=group), key=lambda e: e.name):
+            if group == OLD_GROUP and not one.value.startswith("reportgen."):
+                warnings.warn(
+                    f"The kind of door '{one.name}' is in the group {OLD_GROUP}, which is {GROUP}"
+                    " now; the old name goes with the next release.",
+                    DeprecationWarning,
+                    stacklevel=2,
+                )
+            found[one.name] = one.load()
+    return found | desk_classes("channels", _is_channel, "class with a method hand")
+
+
+def _is_channel(cls: type) -> bool:
+    return callable(getattr(cls, "hand", None))
 
 
 def door(name: str, table: Mapping[str, Any]) -> Deliverer:

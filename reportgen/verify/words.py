@@ -1,0 +1,93 @@
+"""Words of a desk's own, each judged by the rule of a shipped one.
+
+Heads of columns and other words for a phrase, in ``templates/story/en/words.toml``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cache
+
+from reportgen.config.schema import Line, parsed
+from reportgen.core.errors import SettingsError, did_you_mean
+from reportgen.record.templates import WORDS, Templates
+from reportgen.story.citations import Run
+from reportgen.verify import phrases
+from reportgen.verify.claims import span
+from reportgen.verify.vocabulary import DIGIT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """A table [columns.HEAD]: which figures may stand below that head."""
+
+    window: Line
+    """Their window: "day", "week", "month", "quarter", "ytd", "since-high"."""
+    points: bool = False
+    """Whether they are in points, dollars or levels, and not a share."""
+    level: bool = False
+    """Whether they are levels, and not changes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WordsFile:
+    """A words.toml."""
+
+    columns: Mapping[str, Column] = field(default_factory=dict)
+    phrases: Mapping[str, str] = field(default_factory=dict)
+    """Other words for a phrase: "its best session since" = "best day since"."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Words(WordsFile):
+    """The shipped words and the desk's own."""
+
+    def plainly(self, run: Run) -> Run:
+        """*run* with the shipped phrase where it has the desk's other words for it."""
+        if not self.phrases or not run.ref or run.ref.startswith(("@", "commentary.")):
+            return run
+        text = run.text
+        for own in sorted(self.phrases, key=len, reverse=True):
+            text = re.sub(span(re.escape(own)), self.phrases[own], text, flags=re.IGNORECASE)
+        return replace(run, text=text)
+
+
+@cache
+def words_of(templates: Templates) -> Words:
+    """The words that a story of those *templates* may use.
+
+    Raises:
+        SettingsError: The desk's file is off, or says otherwise what a shipped word says.
+    """
+    text, place = Templates(()).text(WORDS)
+    shipped = parsed(text, WordsFile, place)
+    if WORDS not in templates.texts:
+        return Words(columns=shipped.columns, phrases=shipped.phrases)
+    text, place = templates.texts[WORDS]
+    own = parsed(text, WordsFile, place)
+    for head in own.columns:
+        if head in shipped.columns and own.columns[head] != shipped.columns[head]:
+            raise SettingsError(
+                f"{place}: the column '{head}' has a meaning already; choose another head.",
+                subject=head,
+            )
+    for said, meant in own.phrases.items():
+        if reason := _objection(said, meant):
+            raise SettingsError(f"{place}: '{said}' = '{meant}': {reason}", subject=said)
+    return Words(
+        columns={**shipped.columns, **own.columns}, phrases={**shipped.phrases, **own.phrases}
+    )
+
+
+def _objection(said: str, meant: str) -> str:
+    """Why *said* cannot be other words for *meant*, or ""."""
+    rules = [rule for pattern, rule in phrases.COMPILED if pattern.fullmatch(meant)]
+    if not rules:
+        hint = did_you_mean(meant, [words for words, _ in phrases.PHRASES])
+        return f"no rule proves '{meant}'.{hint}"
+    if DIGIT.search(said) or not said.strip():
+        return "it has a digit, which only a fact may bring, or no words."
+    taken = [pattern for pattern, _ in phrases.COMPILED if pattern.fullmatch(said)]
+    return "it is a phrase already, with a rule of its own." if taken else ""

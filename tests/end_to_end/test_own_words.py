@@ -1,0 +1,115 @@
+"""A desk changes a round number, a basket, a rate, the head of a column or a phrase in one file."""
+
+from __future__ import annotations
+
+import pytest
+from outside import ROOT, SAMPLE, Desk
+
+from reportgen.core.errors import SettingsError
+from reportgen.jobs import workspace
+from reportgen.record.templates import WORDS, Templates
+from reportgen.verify.words import words_of
+
+US = ROOT / "reportgen" / "markets" / "us.toml"
+BASKET = """[megacaps]
+name = "artificial-intelligence stocks"
+members = ["AMD", "SMCI", "PLTR"]
+"""
+HEAD = '[columns.Price]\nwindow = "day"\npoints = true\nlevel = true\n'
+PHRASE = '[phrases]\n"took the top spot" = "led the way"\n'
+
+
+@pytest.fixture
+def desk(tmp_path):
+    """A desk with a report of its own."""
+    workspace.create(tmp_path / "desk", "daily-recap", "desk-recap")
+    return Desk(tmp_path / "desk")
+
+
+def changed(text, *pairs):
+    """*text* with each pair's first part by its second."""
+    for old, new in pairs:
+        assert old in text
+        text = text.replace(old, new)
+    return text
+
+
+@pytest.mark.slow
+def test_a_round_number_is_changed_in_the_market(desk):
+    """The Dow fell through 42,500 on January 10, which is on a grid of 250 and not on one of 1,000."""
+    old = "weight = 0.75\nround_number = 1000"
+    desk.writes(
+        "markets/us.toml", changed(US.read_text(), (old, "weight = 0.75\nround_number = 250"))
+    )
+    desk.brief("2025-01-10")
+    found = desk.says("findings", "out/desk-recap/2025-01-10/notebook.ipynb")
+    assert "milestone_down ^DJI" in found
+
+
+@pytest.mark.slow
+def test_a_basket_is_changed_in_baskets(desk):
+    """The largest stocks that are told of as one are those of the desk, by its name for them."""
+    desk.writes("baskets.toml", BASKET)
+    assert "rtificial-intelligence stocks" in desk.brief()
+
+
+@pytest.mark.slow
+def test_a_rate_is_changed_in_the_market(desk):
+    """The two-year yield is told first where the market names it first."""
+    yields = ('yields = ["DGS10", "DGS2"]', 'yields = ["DGS2", "DGS10"]')
+    desk.writes("markets/us.toml", changed(US.read_text(), yields))
+    told = desk.brief()
+    assert "The 2-year Treasury yield fell to 4.28% from 4.30%; the 10-year" in told
+
+
+def story(desk, *pairs):
+    """Change the words of the desk's copies of shipped templates."""
+    for name, old, new in pairs:
+        text = (ROOT / "templates" / "story" / "en" / name).read_text()
+        desk.writes(f"templates/story/en/{name}", changed(text, (old, new)))
+
+
+TABLES = "parts/tables.j2"
+CLOSE = '{{ "Level" if live else "Close" }}'
+
+
+@pytest.mark.slow
+def test_the_head_of_a_column_is_a_line_of_words(desk, tmp_path):
+    """Without it the checker refuses it; with it the brief is checked from any folder."""
+    story(desk, (TABLES, CLOSE, "Price"))
+    assert "not what the column 'Price' says" in desk.says("run", "desk-recap", *SAMPLE, code=5)
+    desk.writes(f"templates/{WORDS}", HEAD)
+    assert "Price Points Change" in desk.brief()
+    elsewhere = Desk(tmp_path)
+    assert "borne out" in elsewhere.says("check", str(desk.place))
+
+
+@pytest.mark.slow
+def test_a_phrase_has_other_words(desk, tmp_path):
+    """They are judged by the rule of the shipped phrase: of what did not lead they are untrue."""
+    said = ('says("led the way")', 'says("took the top spot")')
+    story(desk, ("sectors.j2", *said))
+    desk.writes(f"templates/{WORDS}", PHRASE)
+    assert "Consumer staples stocks took the top spot, up 0.5%" in desk.brief()
+    assert "borne out" in Desk(tmp_path).says("check", str(desk.place))
+    story(desk, ("sectors.j2", "f.first | " + said[0], "f.last | " + said[1]))
+    refused = desk.says("run", "desk-recap", *SAMPLE, code=5)
+    assert "nothing bears it out" in refused
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ('[columns.Year]\nwindow = "day"', "the column 'Year' has a meaning already"),
+        ('[columns.Last]\nwindows = "day"', "unknown 'windows'"),
+        ('[phrases]\n"top day" = "best dya since"', "no rule proves 'best dya since'. Did you"),
+        ('[phrases]\n"worst day since" = "best day since"', "it is a phrase already"),
+        ('[phrases]\n"best of 9" = "best day since"', "it has a digit"),
+    ],
+)
+def test_words_that_are_off_are_refused(text, reason):
+    """By the file and the line or the word."""
+    with pytest.raises(SettingsError) as refused:
+        words_of(Templates(((WORDS, text, "words.toml"),)))
+    assert str(refused.value).startswith("words.toml")
+    assert reason in str(refused.value)
