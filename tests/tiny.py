@@ -66,7 +66,13 @@ def record(*facts: Fact, now: str = NOW, state: str = "post", **about: Any) -> R
         for key, (symbol, name, kind) in KINDS.items()
     ]
     context = {
-        "moment": {"at": now, "state": state},
+        "moment": {
+            "at": now,
+            "state": state,
+            "session": "2025-01-08",
+            "previous": "2025-01-07",
+            "number": 8821,
+        },
         "instruments": rows,
         "commentary": [],
         "notice": "",
