@@ -324,11 +324,18 @@ RULES: list[tuple[re.Pattern[str], Judge]] = [
 ]
 CHANGES = (Unit.FRACTION, Unit.POINTS, Unit.DOLLARS, Unit.BP)
 """The units of what can rise or fall; a level and a gap to another index only stand."""
+
+
+def _is_day(fact: Fact) -> bool:
+    """Whether a fact is a day, or a time of one; a month such as "2024-11" is neither."""
+    return fact.unit in (Unit.DATE, Unit.TIME) and len(str(fact.value)) >= len("2024-11-06")
+
+
 FITS: dict[Judge, Callable[[Fact], bool]] = {
     clock: lambda f: f.unit is Unit.TIME,
     part_of_day: lambda f: f.unit is Unit.TIME,
-    weekday: lambda f: f.unit in (Unit.DATE, Unit.TIME),
-    calendar_date: lambda f: f.unit in (Unit.DATE, Unit.TIME),
+    weekday: _is_day,
+    calendar_date: _is_day,
     month: lambda f: f.unit is Unit.DATE,
     **dict.fromkeys(
         (verb, weak_verb, noun),

@@ -273,7 +273,6 @@ def test_a_gap_adds_up_as_it_is_printed(gap, adds):
             "a finding that is not there|no 'change'",
         ),
         ("{{ lead.it | pct }}", NarrativeError, "it cannot be told"),
-        ("{{ {}['x'] | cap }}", UnknownFact, "there is no 'x' here"),
         ("{% if %}", NarrativeError, "story.j2, line 5"),
         ("{% include 'none.j2' %}", NarrativeError, "needs the template 'none.j2'"),
         ("!table t\ntitle: T\ncolumns: | a", NarrativeError, "Table 't' of the story needs"),
