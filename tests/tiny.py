@@ -30,7 +30,7 @@ KINDS = {
 def fact(id: str, value: float | str, unit: Unit = Unit.FRACTION, **rest: Any) -> Fact:
     """A fact; by its id it is of that instrument and, unless the test says another, of that kind."""
     key, name = id.split(".")[:2]
-    symbol = KINDS.get(key, (f"basket:{key}",))[0]
+    symbol = KINDS.get(key, ("basket:quantum" if key == "quantum" else key,))[0]
     known = {"instrument": symbol, "kind": name, "window": "day", "as_of": NOW, "source": "test"}
     return Fact(id=id, value=value, unit=unit, **{**known, **rest})
 
