@@ -28,7 +28,7 @@ KINDS = {
 
 
 def fact(id: str, value: float | str, unit: Unit = Unit.FRACTION, **rest: Any) -> Fact:
-    """A fact; by its id it is of that instrument and, unless the test says another, of that kind."""
+    """A fact; its id says whose it is and, unless the test says another, of which kind."""
     key, name = id.split(".")[:2]
     symbol = KINDS.get(key, ("basket:quantum" if key == "quantum" else key,))[0]
     known = {"instrument": symbol, "kind": name, "window": "day", "as_of": NOW, "source": "test"}

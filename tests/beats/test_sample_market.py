@@ -1,4 +1,4 @@
-"""What the beats beside the indexes find in the embedded sample, and in markets built for a case."""
+"""What beats beside the indexes find in the embedded sample, and in markets built for a case."""
 
 import dataclasses
 import datetime as dt
