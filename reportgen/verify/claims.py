@@ -158,17 +158,9 @@ def direction(match: re.Match[str], fact: Fact, _: Evidence) -> str:
     return _is(fact.number * sign > 0 if sign else fact.number == 0)
 
 
-def noun(match: re.Match[str], fact: Fact, _: Evidence) -> str:
-    """A gain or a loss.
-
-    The sign of the value, or the direction of a streak; a gap to another index is neither.
-    """
-    if fact.unit is Unit.PP:
-        return NO_PROOF
-    sign = 1 if match[0].lower().startswith("gain") else -1
-    if fact.kind in ("streak_up", "streak_down"):
-        return _is(sign == (1 if fact.kind == "streak_up" else -1))
-    return _is(fact.number * sign > 0 or (fact.number == 0 and sign > 0))
+def noun(_: re.Match[str], fact: Fact, __: Evidence) -> str:
+    """A loss: a change that is negative, or a run of them."""
+    return _is(fact.kind == "streak_down" or (fact.kind != "streak_up" and fact.number < 0))
 
 
 def weekday(match: re.Match[str], fact: Fact, evidence: Evidence) -> str:
@@ -315,7 +307,7 @@ RULES: list[tuple[re.Pattern[str], Judge]] = [
     ),
     (re.compile(rf"(?P<month>{'|'.join(MONTHS)})(?: (?P<year>\d{{4}}))?(?![\w])"), month),
     (re.compile(span(f"(?:{_VERB})"), re.IGNORECASE), verb),
-    (re.compile(span("(?:gains?|losses|loss)"), re.IGNORECASE), noun),
+    (re.compile(span("(?:losses|loss)"), re.IGNORECASE), noun),
     (re.compile(span("(?:" + "|".join(DIRECTIONS) + ")(?! to )"), re.IGNORECASE), direction),
     (re.compile(span("(?:early-afternoon|early|morning|midday|afternoon|late)")), part_of_day),
     (
@@ -330,13 +322,20 @@ RULES: list[tuple[re.Pattern[str], Judge]] = [
         count,
     ),
 ]
-CHANGES = (Unit.FRACTION, Unit.PP, Unit.POINTS, Unit.DOLLARS, Unit.BP)
-"""The units of what can rise or fall; a level only stands."""
+CHANGES = (Unit.FRACTION, Unit.POINTS, Unit.DOLLARS, Unit.BP)
+"""The units of what can rise or fall; a level and a gap to another index only stand."""
+
+
+def _is_day(fact: Fact) -> bool:
+    """Whether a fact is a day, or a time of one; a month such as "2024-11" is neither."""
+    return fact.unit in (Unit.DATE, Unit.TIME) and len(str(fact.value)) >= len("2024-11-06")
+
+
 FITS: dict[Judge, Callable[[Fact], bool]] = {
     clock: lambda f: f.unit is Unit.TIME,
     part_of_day: lambda f: f.unit is Unit.TIME,
-    weekday: lambda f: f.unit in (Unit.DATE, Unit.TIME),
-    calendar_date: lambda f: f.unit in (Unit.DATE, Unit.TIME),
+    weekday: _is_day,
+    calendar_date: _is_day,
     month: lambda f: f.unit is Unit.DATE,
     **dict.fromkeys(
         (verb, weak_verb, noun),

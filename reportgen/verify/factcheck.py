@@ -232,18 +232,8 @@ class FactCheck:
             return "a number where the fact is a date or a name"
         number = numerals.stated(match)
         unit = Unit.FRACTION if fact.kind == "crypto_level" and number.unit == "%" else fact.unit
-        if number.unit == "" and match.string[match.end() : match.end() + 2] in (
-            "th",
-            "st",
-            "nd",
-            "rd",
-        ):
-            return "" if number.size == fact.number else f"the value is {fact.number:g}"
         if fact.kind == "drawdown_from_high" and number.unit == "%":
-            for line in (
-                0.1,
-                0.2,
-            ):  # a fall is never rounded across the line it is measured against
+            for line in (0.1, 0.2):  # a fall is never rounded across a line
                 if (number.size / 100 >= line) != (abs(fact.number) >= line):
                     return f"rounded across {line:.0%}"
         return numerals.objection(number, fact.number, unit)

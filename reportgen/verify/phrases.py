@@ -172,13 +172,10 @@ def _counted(kind: str, window: str) -> Condition:
     return lambda fact, _: fact.kind == kind and fact.window == window and fact.unit is Unit.COUNT
 
 
-def _quarter(fact: Fact, evidence: Evidence) -> bool:
-    """A quarter by the month it begins with; which one the words say is read by its own rule."""
-    return (
-        fact.unit is Unit.DATE
-        and "quarter" in fact.kind
-        and str(fact.value)[5:7] in ("01", "04", "07", "10")
-        and bool(evidence)
+def _quarter(month: str) -> Condition:
+    """A quarter by the month it begins with."""
+    return lambda fact, _: (
+        fact.unit is Unit.DATE and "quarter" in fact.kind and str(fact.value)[5:7] == month
     )
 
 
@@ -353,7 +350,10 @@ PHRASES: list[tuple[str, Condition]] = [
     ("in a row", _counted("record_close", "streak")),
     ("record of the year", _counted("record_close", "ytd")),
     ("of the year", _counted("record_close", "ytd")),
-    ("the (?:first|second|third|fourth) quarter of", _quarter),
+    *(
+        (f"the {name} quarter of", _quarter(month))
+        for name, month in (("first", "01"), ("second", "04"), ("third", "07"), ("fourth", "10"))
+    ),
     ("close[sd]? above|for the first time", _first_ever),
     ("closed back above|closes back above", _line(1)),
     ("close[sd] below", _line(-1)),

@@ -12,6 +12,9 @@ from reportgen.datasets.dataset import open_dataset, read
 from reportgen.datasets.snapshot import RECENT
 from reportgen.datasets.validation.defects import Bars, examine, usual_moves
 from reportgen.datasets.validation.verifying import known_or_like, verify_dataset
+from reportgen.markets import home
+
+INDEXES = home().symbols
 
 pytestmark = pytest.mark.truth
 
@@ -60,11 +63,7 @@ def series(folder):
 def moves(bars):
     """How far each index moved, in units of its usual moves."""
     return usual_moves(
-        {
-            name: rows.set_index("date")["close"]
-            for name, rows in bars.items()
-            if name in market("us").symbols
-        }
+        {name: rows.set_index("date")["close"] for name, rows in bars.items() if name in INDEXES}
     )
 
 
@@ -93,7 +92,7 @@ def defects(folder):
 def test_no_clean_year_is_kept_out(real_market):
     """Each as a brief of its last session would be handed it, but for sessions that are not in the file."""
     bars, years, kept_out = series(real_market), 0, []
-    indexes = {name: bars[name] for name in market("us").symbols}
+    indexes = {name: bars[name] for name in INDEXES}
     for symbol in bars.keys() - LIKE_SPLITS:
         for _, rows in bars[symbol].groupby(bars[symbol]["date"].dt.year):
             others = (
@@ -103,7 +102,7 @@ def test_no_clean_year_is_kept_out(real_market):
                         for name, whole in indexes.items()
                     }
                 )
-                if symbol in market("us").symbols
+                if symbol in INDEXES
                 else None
             )
             frame = bars[symbol].loc[: rows.index[-1]].iloc[-RECENT:]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from inprocess import executed
+from style_rules import lint
 
 from reportgen.record.record import Record, read_record
 from reportgen.record.request import load_report
@@ -14,7 +15,6 @@ from reportgen.story.citations import text_of
 from reportgen.story.compose import compose
 from reportgen.story.model import Narrative
 from reportgen.verify.factcheck import Check, FactCheck
-from reportgen.verify.style import lint
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ sys.path.append(str(Path(__file__).parents[1]))  # as a script it finds what the
 import recompute
 from inprocess import executed
 from judge import Judge, words
+from style_rules import lint
 
 from reportgen.markets import market
 from reportgen.produce import batch
@@ -31,7 +32,6 @@ from reportgen.record.request import FORMATS, load_report
 from reportgen.rendering.brief import Brief
 from reportgen.rendering.json import claims
 from reportgen.story.compose import compose
-from reportgen.verify.style import lint
 
 calendar = market("us").calendar
 

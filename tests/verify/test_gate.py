@@ -111,14 +111,14 @@ def test_a_record_without_a_required_part_is_held():
     ids=["nothing", "nothing needed"],
 )
 def test_a_record_in_which_nothing_needed_was_found_is_held(kept):
-    """The reason names the parts that found nothing.
+    """The reason names the part that found nothing.
 
     What optional ones found does not stand for it.
     """
     ruling = gate.rule(replace(RECAP, findings=kept), Policy())
     assert ruling.verdict == Verdict.HOLD
     assert ruling.reasons == (
-        "indexes, windows: nothing was found; the history is too short for this report",
+        "indexes: nothing was found; the history is too short for this report",
     )
 
 

@@ -21,11 +21,11 @@ from cryptography.hazmat.primitives.serialization import (
 
 from reportgen.config.sealing import Sealing
 from reportgen.config.settings import Settings
-from reportgen.core.errors import SealError, SettingsError
+from reportgen.core.errors import RecordError, SealError, SettingsError
 from reportgen.files.outputs import LocalFolder
 from reportgen.produce.pipeline import produce
 from reportgen.record.request import Request, load_report
-from reportgen.verify.seal import adopted, seal_of, verified
+from reportgen.verify.seal import adopted, digest, seal_of, unsealed, verified, verified_failed
 
 FILES = (
     "brief.html",
@@ -222,3 +222,121 @@ def test_a_sealed_brief_is_not_adopted(brief):
     (brief / "seal.json").unlink()
     with pytest.raises(SealError, match="nothing to adopt"):
         adopted(LocalFolder(brief), Sealing())
+
+
+FAILED, FAILED_SEAL = "notebook.failed.ipynb", "seal.failed.json"
+
+
+def test_a_folder_without_a_record_is_no_brief(tmp_path):
+    """Where its last run failed, the error says where the reason is."""
+    with pytest.raises(RecordError, match="give the folder of a brief") as refused:
+        verified(LocalFolder(tmp_path))
+    assert "Its last run failed" not in str(refused.value)
+    (tmp_path / FAILED).write_text("{}")
+    with pytest.raises(RecordError, match=r"Its last run failed; gate\.txt says why"):
+        verified(LocalFolder(tmp_path))
+
+
+@pytest.mark.parametrize("record", ["[]", "{", '{"metadata": {}}'])
+def test_a_sealed_file_that_is_no_record_is_refused(tmp_path, record):
+    """Its seal holds, and it is not one of this program's."""
+    (tmp_path / "notebook.ipynb").write_text(record)
+    (tmp_path / "seal.json").write_bytes(seal_of(record.encode(), Sealing()))
+    assert lines(tmp_path) == ("notebook.ipynb is not a record of this program",)
+
+
+def kept(folder, files):
+    """A sealed record in *folder* that keeps those *files*."""
+    record = json.dumps({"metadata": {"reportgen": {"files": files}}}).encode()
+    (folder / "notebook.ipynb").write_bytes(record)
+    (folder / "seal.json").write_bytes(seal_of(record, Sealing()))
+
+
+def test_a_sealed_record_that_keeps_sizes_proves_nothing(tmp_path):
+    """As 0.1.0 did."""
+    kept(tmp_path, {"brief.txt": 3})
+    assert lines(tmp_path) == (
+        "notebook.ipynb keeps no digests, as 0.1.0 did; make the brief again",
+    )
+
+
+def test_edits_that_were_taken_in_are_part_of_the_brief(tmp_path):
+    """Who removes or changes them renders the brief again."""
+    text = b'headline = "Stocks fall"\n'
+    (tmp_path / "edits.toml").write_bytes(text)
+    kept(tmp_path, {"edits.toml": digest(text)})
+    verified(LocalFolder(tmp_path))
+    (tmp_path / "edits.toml").write_bytes(b"")
+    assert "edits.toml was changed since the brief was rendered" in lines(tmp_path)[0]
+    (tmp_path / "edits.toml").unlink()
+    assert "edits.toml is missing; run 'reportgen render" in lines(tmp_path)[0]
+    verified(LocalFolder(tmp_path), editing=True)
+
+
+@pytest.mark.parametrize("told", ["{}", "[]", "{", '{"schema": 1, "record": 2, "sha256": 3}'])
+def test_a_seal_that_is_none_proves_nothing(brief, told):
+    """Whatever it holds."""
+    (brief / "seal.json").write_text(told)
+    assert lines(brief)[0].startswith("seal.json was changed, so nothing proves the other files")
+
+
+@pytest.mark.parametrize(
+    ("sealing", "said"),
+    [
+        (Sealing(), None),
+        (Sealing(public="SEAL_PUBLIC"), None),
+        (Sealing(public="SEAL_PUBLIC", required=True), "seal.json is not signed"),
+    ],
+)
+def test_a_seal_without_a_signature_does_by_the_rules_of_the_desk(brief, signing, sealing, said):
+    """It does unless they require one."""
+    assert signing.required
+    if said is None:
+        verified(LocalFolder(brief), sealing)
+    else:
+        assert said in lines(brief, sealing)[0]
+
+
+def test_the_notebook_of_a_failed_run_has_its_own_seal(tmp_path):
+    """It is refused once it was changed, and beside a finished brief."""
+    place, record = LocalFolder(tmp_path), b'{"cells": []}'
+    (tmp_path / FAILED).write_bytes(record)
+    with pytest.raises(SealError, match="has no seal"):
+        verified_failed(place, Sealing())
+    (tmp_path / FAILED_SEAL).write_bytes(seal_of(record, Sealing(), FAILED))
+    assert verified_failed(place, Sealing()) == record
+    (tmp_path / "notebook.ipynb").write_bytes(record)
+    with pytest.raises(SealError) as refused:
+        verified_failed(place, Sealing())
+    assert "does not belong beside notebook.ipynb" in refused.value.lines[0]
+    (tmp_path / "notebook.ipynb").unlink()
+    (tmp_path / FAILED).write_bytes(record + b" ")
+    with pytest.raises(SealError, match="is not the sealed record"):
+        verified_failed(place, Sealing())
+
+
+def test_a_brief_of_010_is_adopted_as_it_is(tmp_path):
+    """By the sizes that it kept; then its digests are kept, and hold."""
+    place = LocalFolder(tmp_path)
+    with pytest.raises(SealError, match="holds no finished brief"):
+        adopted(place, Sealing())
+    old = json.dumps({"metadata": {"reportgen": {"files": {"brief.txt": 5}}}})
+    (tmp_path / "notebook.ipynb").write_text(old)
+    (tmp_path / "brief.txt").write_text("words")
+    (tmp_path / "gate.txt").write_text("VERDICT  SEND")
+    assert unsealed(place)
+    assert "take it in as it is: reportgen seal" in lines(tmp_path)[0]
+    for name, data in adopted(place, Sealing()).items():
+        (tmp_path / name).write_bytes(data)
+    assert not unsealed(place)
+    files = verified(place)["metadata"]["reportgen"]["files"]
+    assert files == {"brief.txt": digest(b"words"), "gate.txt": digest(b"VERDICT  SEND")}
+
+
+def test_a_brief_of_010_whose_file_has_another_size_is_not_adopted(tmp_path):
+    """The file is named."""
+    old = json.dumps({"metadata": {"reportgen": {"files": {"brief.txt": 4}}}})
+    (tmp_path / "notebook.ipynb").write_text(old)
+    (tmp_path / "brief.txt").write_text("words")
+    with pytest.raises(SealError, match=r"brief\.txt is not the file that 0\.1\.0 wrote"):
+        adopted(LocalFolder(tmp_path), Sealing())

@@ -1,11 +1,11 @@
 """The lint: every rule has a sentence that breaks it and one that does not."""
 
 import pytest
+from style_rules import LONGEST, lint
 
 from reportgen.record.edits import LONGEST_HEADLINE
 from reportgen.story.citations import Run, split
 from reportgen.story.model import Narrative, Paragraph, Table
-from reportgen.verify.style import LONGEST, lint
 
 
 def brief(*paragraphs, title="Stocks rise", points=()):

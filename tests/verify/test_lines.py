@@ -1,0 +1,399 @@
+"""Lines of a few runs, each with the reason for which the checker refuses it, or none."""
+
+from dataclasses import replace
+
+import pytest
+from tiny import borne, count, day, fact, record, since
+
+from reportgen.core.errors import EditError
+from reportgen.core.facts import Unit
+from reportgen.story.citations import Run, split, text_of
+from reportgen.story.model import Narrative, Picture, StripRow, Table
+from reportgen.verify.binding import Binding
+from reportgen.verify.factcheck import FactCheck
+from reportgen.verify.headline import cited
+
+SPX, NDX = Run("the S&P 500", "@^GSPC"), Run("the Nasdaq", "@^IXIC")
+FACTS = (
+    fact("spx.pct_change", 0.012),
+    fact("ndx.pct_change", -0.011),
+    fact("spx.level", 5918.25, Unit.LEVEL),
+    fact("spx.week_change", 0.02, window="week"),
+    fact("spx.outperform.ndx", 0.023, Unit.PP),
+    day("spx.best", "2024-11", kind="best_month_of_year", window="2024"),
+    day("spx.worst", "2024-04", kind="worst_month_of_year", window="2024"),
+    fact("spx.month_change.2024-11", 0.057, kind="month_change", window="2024-11"),
+    fact("spx.month_change.2024-04", -0.042, kind="month_change", window="2024-04"),
+    fact("spx.pct_change.2025-01-06", 0.005, kind="pct_change", window="2025-01-06"),
+    since("spx.best_day_since", "2024-11-06"),
+    since("spx.worst_day_since", "2024-12-18"),
+    fact("fed.target_change_bp", -0.0025, Unit.BP),
+    fact("quantum.name", "quantum stocks", Unit.TEXT, kind="basket"),
+    fact("quantum.pct_change", -0.03),
+    count("spx.correction", 3),
+    day("session.date", "2025-01-08"),
+    fact("spx.drawdown_from_high", -0.0996, window="since-high"),
+)
+KNOWN = record(*FACTS)
+
+
+def reasons(*runs, where="body", known=KNOWN):
+    """What is bound wrongly in a line: the reasons."""
+    return [reason for _, _, reason in Binding(known).line(where, runs)]
+
+
+UP, DOWN = Run("1.2%", "spx.pct_change"), Run("1.1%", "ndx.pct_change")
+NOT_ITS = "a figure of another instrument than the one named"
+GAP = "spx.outperform.ndx"
+
+
+@pytest.mark.parametrize(
+    ("runs", "reason"),
+    [
+        ((SPX, Run(" rose "), UP), None),
+        ((NDX, Run(" rose "), UP), NOT_ITS),
+        ((NDX, Run(" rose. It rose "), UP), None),
+        ((UP, Run(" was the gain of "), SPX), None),
+        ((DOWN, Run(" was the loss")), NOT_ITS),
+        ((DOWN, Run(" was the loss of "), NDX), None),
+        ((SPX, Run(" of "), Run("2024", "ndx.pct_change")), None),
+        (
+            (Run("quantum stocks", "quantum.name"), Run(" fell "), Run("3%", "quantum.pct_change")),
+            None,
+        ),
+        ((SPX, Run(" fell "), Run("3%", "quantum.pct_change")), NOT_ITS),
+        ((Run("The Fed "), Run("cut", "fed.target_change_bp")), None),
+        ((Run("They "), Run("cut", "fed.target_change_bp")), NOT_ITS),
+        ((SPX, Run(" "), Run("beat", GAP), Run(" "), NDX), None),
+        ((SPX, Run(" "), Run("leads", GAP), Run(" "), NDX), None),
+        ((SPX, Run(" "), Run("trails", GAP), Run(" "), NDX), "it is the other that is ahead"),
+        ((NDX, Run(" "), Run("trails", GAP), Run(" "), SPX), None),
+        ((NDX, Run(" "), Run("leads", GAP), Run(" "), SPX), "it is the other that is ahead"),
+        ((SPX, Run(" "), Run("leads", GAP), Run(" "), SPX), "compared with itself"),
+        ((SPX, Run(" "), Run("leads", GAP), Run(", as "), SPX), None),
+        (
+            (SPX, Run(" "), Run("leads", GAP), Run(" "), Run("Nvidia", "@NVDA")),
+            "not one of the two that are compared",
+        ),
+        ((SPX, Run(" is in a correction")), "nothing that is cited is about that line"),
+        ((SPX, Run(" in a correction "), Run("three", "spx.correction")), None),
+        ((SPX, Run(" this week "), UP), "no figure of that window is cited"),
+        ((SPX, Run(" this week "), Run("2%", "spx.week_change")), None),
+        (
+            (SPX, Run("fell", "spx.pct_change"), Run(" "), Run("2%", "spx.week_change")),
+            "another fact",
+        ),
+        ((SPX, Run("rose", "spx.pct_change"), Run(" "), UP), None),
+        ((SPX, Run("rose", "spx.pct_change"), Run(" and "), Run("2%", "spx.week_change")), None),
+        ((SPX, UP, Run(" "), Run("November", "spx.best")), None),
+    ],
+)
+def test_a_figure_is_of_the_name_and_the_words_around_it(runs, reason):
+    """A line is read from left to right."""
+    found = reasons(*runs)
+    assert found == [] if reason is None else any(reason in each for each in found)
+
+
+NOVEMBER, APRIL = Run("November", "spx.best"), Run("April", "spx.worst")
+
+
+@pytest.mark.parametrize(
+    ("runs", "reason"),
+    [
+        ((NOVEMBER, Run(", "), Run("its best", "spx.best")), None),
+        ((NOVEMBER, Run(", "), Run("its worst", "spx.worst")), "said of another month"),
+        ((NOVEMBER, Run(" "), Run("5.7%", "spx.month_change.2024-11")), None),
+        ((APRIL, Run(" "), Run("5.7%", "spx.month_change.2024-11")), "a figure of another month"),
+        ((Run("5.7%", "spx.month_change.2024-11"),), None),
+        (
+            (
+                Run("best day since", "spx.best_day_since"),
+                Run(" "),
+                Run("Nov. 6", "spx.best_day_since"),
+            ),
+            None,
+        ),
+        (
+            (
+                Run("best day since", "spx.best_day_since"),
+                Run(" "),
+                Run("Dec. 18", "spx.worst_day_since"),
+            ),
+            "a date of another kind",
+        ),
+        ((Run("Nov. 6", "spx.best_day_since"),), "a date of another kind"),
+        ((Run("too", "spx.best_day_since"),), None),
+    ],
+)
+def test_a_month_and_a_date_are_those_of_the_words_before(runs, reason):
+    """Of the month named last, and of the superlative said last."""
+    found = reasons(SPX, *runs)
+    assert found == [] if reason is None else any(reason in each for each in found)
+
+
+@pytest.mark.parametrize(
+    ("text", "where", "wrong"),
+    [
+        ("1.2%", "table", True),
+        ("+1.2%", "table", False),
+        ("0.0%", "table", False),
+        ("1.2%", "label", True),
+        ("1.2%", "body", False),
+    ],
+)
+def test_a_change_in_a_table_or_on_a_chart_has_its_sign(text, where, wrong):
+    """Unless it is zero."""
+    found = reasons(SPX, Run(text, "spx.pct_change"), where=where)
+    assert ("a change without its sign" in found) is wrong
+
+
+ROSE = (SPX, Run(" rose "), UP)
+
+
+def picture(alt=ROSE, title=(SPX,), **labels):
+    """A picture of the S&P 500 with those labels."""
+    drawn = {slot.replace("day", "d2025-01-"): (run,) for slot, run in labels.items()}
+    return Picture(name="year", title=title, subtitle=(), alt=alt, labels=drawn)
+
+
+def story(*blocks, kicker=(), strip=()):
+    """A narrative of those blocks."""
+    return Narrative(
+        title=split("T"),
+        kicker=kicker,
+        preheader=(),
+        notices=(),
+        key_points=(),
+        strip=strip,
+        blocks=blocks,
+        footer=(),
+    )
+
+
+def whole(narrative, known=KNOWN):
+    """What is bound wrongly beyond single lines: the reasons."""
+    return [reason for _, _, (_, _, reason) in Binding(known).whole(narrative)]
+
+
+CLOSE = Run("5,918.25", "spx.level")
+
+
+@pytest.mark.parametrize(
+    ("shown", "reason"),
+    [
+        (picture(spx=SPX), None),
+        (picture(ndx=SPX), "not the label of that slot"),
+        (picture(ndx_value=UP), "not the label of that slot"),
+        (picture(quantum=Run("quantum stocks", "quantum.name")), None),
+        (picture(last=CLOSE), None),
+        (picture(high=CLOSE), "not the figure of that slot"),
+        (picture(last=DOWN), "not the figure of that slot"),
+        (picture(day06=Run("+0.5%", "spx.pct_change.2025-01-06")), None),
+        (picture(day07=Run("+0.5%", "spx.pct_change.2025-01-06")), "not the figure of that slot"),
+        (picture(best=Run("+5.7%", "spx.month_change.2024-11")), None),
+        (picture(worst=Run("+5.7%", "spx.month_change.2024-11")), "not the figure of that slot"),
+        (picture(elsewhere=CLOSE), None),
+        (picture(plain=Run("words")), None),
+        (picture(title=(NDX,)), "not what the picture shows"),
+        (picture(alt=(SPX, Run(" and "), SPX), spx=SPX), "one instrument is listed twice"),
+        (picture(alt=(SPX, Run(" and "), NDX), spx=SPX, ndx=NDX), None),
+        (
+            picture(alt=(SPX, Run(" and "), NDX), spx=SPX),
+            "it does not list what the picture labels",
+        ),
+    ],
+)
+def test_a_picture_is_of_what_its_words_name(shown, reason):
+    """Each label stands at its own slot."""
+    assert whole(story(shown)) == [] if reason is None else reason in whole(story(shown))
+
+
+@pytest.mark.parametrize(
+    ("head", "cell", "reason"),
+    [
+        ("Close", CLOSE, None),
+        ("Day", Run("+1.2%", "spx.pct_change"), None),
+        ("Week", Run("+2%", "spx.week_change"), None),
+        ("Day", Run("+2%", "spx.week_change"), "not what the column 'Day' says"),
+        ("Other", CLOSE, "not what the column 'Other' says"),
+        ("Day", DOWN, "this row is not that of its instrument"),
+    ],
+)
+def test_a_cell_is_of_its_row_and_its_column(head, cell, reason):
+    """The first cell of a row names whose it is."""
+    table = Table(name="t", title=split("T"), columns=((), split(head)), rows=(((SPX,), (cell,)),))
+    assert whole(story(table)) == [] if reason is None else reason in whole(story(table))
+
+
+def test_the_kicker_and_the_strip_are_of_their_instruments():
+    """The brief leads with the S&P 500."""
+    assert whole(story(kicker=(SPX,))) == []
+    assert whole(story(kicker=(NDX,))) == ["not what the brief is about"]
+    cells = {"level": "spx.level", "change": "spx.pct_change", "session": "session.date"}
+    known = replace(
+        KNOWN, tables={"strip": {"rows": [{"instrument": "^GSPC", "cells": cells, "spark": []}]}}
+    )
+    row = {"instrument": "^GSPC", "note": (), "sign": 1, "spark": ()}
+    right = StripRow(name=(SPX,), level=(CLOSE,), change=(UP,), **row)
+    wrong = StripRow(name=(SPX,), level=(CLOSE,), change=(DOWN,), **row)
+    assert whole(story(strip=(right,)), known) == []
+    assert whole(story(strip=(wrong,)), known) == ["this row is not that of its instrument"]
+
+
+STATEMENT = {
+    "id": "commentary.1",
+    "speaker": "Tom Lee",
+    "title": "head of research",
+    "firm": "Fundstrat",
+    "date": "2025-01-07",
+    "topic": "event",
+    "text": "stocks may rise",
+    "medium": "told CNBC",
+}
+
+
+def refused(*runs, where="body", rows=(STATEMENT,), **about):
+    """Why the fact check refuses a line."""
+    check = FactCheck(record(*FACTS, commentary=list(rows), **about))
+    return [failed.reason for failed in check.line(where, runs)]
+
+
+@pytest.mark.parametrize(
+    ("run", "reason"),
+    [
+        (Run("the S&P 500", "@^GSPC"), None),
+        (Run("The S&P 500", "@^GSPC"), None),
+        (Run("the Dow", "@^GSPC"), "not a name of that instrument"),
+        (Run("x", "@XYZ"), "not a name of that instrument"),
+        (Run("A report", "report"), None),
+        (Run("Another", "report"), "not what the report is called"),
+        (Run("test", "sources"), None),
+        (Run("Yahoo", "sources"), "not the sources of this record"),
+        (Run("1%", "spx.none"), "no such fact was recorded"),
+        (Run("quantum stocks", "quantum.name"), None),
+        (Run("space stocks", "quantum.name"), "the name on file is 'quantum stocks'"),
+        (Run("of the", "spx.level"), "a citation that states nothing"),
+        (Run("soaring high 5,918.25", "spx.level"), "a word that no rule proves"),
+        (Run("3", "spx.best"), "a number where the fact is a date or a name"),
+        (Run("10%", "spx.drawdown_from_high"), "rounded across 10%"),
+        (Run("9.96%", "spx.drawdown_from_high"), None),
+        (Run("stocks may rise", "commentary.1"), None),
+        (Run("stocks will rise", "commentary.1"), "not word for word what the file says"),
+        (Run("stocks may rise", "commentary.2"), "no such statement is on file"),
+        (Run("5"), "a digit that cites no fact"),
+        (Run("Nvidia"), "a name that cites no instrument"),
+        (Run("just over"), "a hedge that cites no fact"),
+        (Run("soared"), "a claim that cites no fact"),
+        (Run("Monday"), "a claim that cites no fact"),
+        (Run("Nov."), "a claim that cites no fact"),
+        (Run("not alone"), "not words of the report's templates"),
+    ],
+)
+def test_a_run_says_what_it_cites_and_plain_words_claim_nothing(run, reason):
+    """Whatever is cited: a name, a statement, a fact, the report or its sources."""
+    found = refused(run)
+    assert found == [] if reason is None else reason in found
+
+
+@pytest.mark.parametrize(
+    ("words", "rows"),
+    [
+        ("Tom Lee, Fundstrat's head of research, told CNBC on Tuesday", ({},)),
+        ("Tom Lee, Fundstrat's head of research, told CNBC on Jan. 1", ({"date": "2025-01-01"},)),
+        ("Tom Lee, Fundstrat's head of research, told CNBC in March", ({"date": "2024-03"},)),
+        (
+            "Tom Lee, Fundstrat's head of research, told CNBC on March 4, 2024",
+            ({"date": "2024-03-04"},),
+        ),
+        (
+            "Tom Lee, Goldman Sachs' head of research, said on Tuesday",
+            ({"firm": "Goldman Sachs", "medium": ""},),
+        ),
+        ("Tom Lee, Jan. 7", ({"topic": "driver"},)),
+        ("Lee also said", ({}, {"id": "commentary.2"})),
+        ("Lee told CNBC on Tuesday", ({}, {"id": "commentary.2", "medium": "wrote"})),
+        (
+            "Tom Lee also said",
+            ({}, {"id": "commentary.2"}, {"id": "commentary.3", "speaker": "Ann Lee"}),
+        ),
+        (
+            "Lee also said",
+            ({"speaker": "Tom Lee Jr."}, {"id": "commentary.2", "speaker": "Tom Lee Jr."}),
+        ),
+    ],
+)
+def test_a_statement_is_introduced_in_one_of_its_ways(words, rows):
+    """In full at first; with another's name never."""
+    known = [{**STATEMENT, **row} for row in rows]
+    assert refused(Run(words, "commentary.1"), rows=known) == []
+    assert refused(Run(words.replace("Lee", "Fry"), "commentary.1"), rows=known)
+
+
+def test_a_notice_is_one_that_is_due():
+    """The data's own, a gap's, and a correction whose figures are borne out."""
+    row = {"fact": "spx.pct_change", "name": "Day", "stands": "1.2%", "was": "2.1%"}
+    told = {"edition": "two", "why": "A typo.", "changed": [row]}
+    notice = split("Correction, edition two: A typo. Day: 1.2%, was 2.1%.")
+    assert refused(*split("Sample."), where="notice", notice="Sample.") == []
+    assert refused(*notice, where="notice", correction=told) == []
+    for changed in ({"stands": "2.2%"}, {"was": "1.2%"}, {"fact": "spx.none"}):
+        wrong = {**told, "changed": [{**row, **changed}]}
+        assert refused(*notice, where="notice", correction=wrong) == ["no such notice is due"]
+    lost = replace(KNOWN, sections=(replace(KNOWN.sections[0], name="yields", status="failed"),))
+    gap = "This brief has a gap: yields. Data were missing, late or failed a check."
+    assert not list(FactCheck(lost).line("notice", split(gap)))
+
+
+def test_a_footnote_of_the_record_needs_no_citation():
+    """Any other line at the foot does."""
+    known = record(*FACTS, later=["VIX"])
+    check, line = FactCheck(known), split(known.footnotes[0])
+    assert list(check.line("footer", line)) == []
+    assert list(check.line("body", line))
+    assert "body: 'soared'" in str(next(check.line("body", (Run("soared"),))))
+
+
+@pytest.mark.parametrize(
+    ("words", "ref"),
+    [
+        ("The S&P 500 rises 1.2%", "spx.pct_change"),
+        ("Stocks rise 1.2%", "spx.pct_change"),
+        ("Nasdaq falls 1.1%", "ndx.pct_change"),
+        ("S&P 500 up 1.2% at 5,918.25 on Wednesday", "spx.pct_change"),
+    ],
+)
+def test_a_headline_is_read_as_what_bears_it_out(words, ref):
+    """Figure by figure; the words stay as they were."""
+    check = FactCheck(record(*FACTS, headline=words))
+    runs = cited(words, check)
+    assert text_of(runs) == words
+    assert ref in {run.ref for run in runs}
+
+
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [
+        ("S&P 500 rises 1.3%", "says '1.3%', which nothing in this brief bears out"),
+        ("Acme rises 1.2%", "says 'rises' of 'Acme', which is no instrument"),
+        ("Nasdaq rises 1.2%", "is not borne out"),
+        ("S&P 500 soars", "says 'soars', which nothing"),
+    ],
+)
+def test_a_headline_that_nothing_bears_out_is_refused(words, why):
+    """The error names the words."""
+    check = FactCheck(record(*FACTS, headline=words))
+    with pytest.raises(EditError) as refusal:
+        cited(words, check)
+    assert why in str(refusal.value)
+
+
+@pytest.mark.parametrize(("words", "true"), [("12%", True), ("10%", False)])
+def test_a_coin_may_be_told_in_percent(words, true):
+    """Of a level in dollars, too."""
+    assert borne(words, fact("btc.crypto_level", 0.12, Unit.USD)) is true
+
+
+@pytest.mark.parametrize("words", ["Friday", "Nov. 6", "Nov. 6, 2024"])
+def test_a_day_is_not_borne_out_by_a_month(words):
+    """A headline tries every fact there is, a month such as 2024-11 as well."""
+    assert not borne(words, day("spx.best", "2024-11"))

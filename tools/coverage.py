@@ -1,0 +1,59 @@
+"""The branch coverage of each room by its own tests; it fails where one has less than 90 percent.
+
+``python tools/coverage.py [ROOM...]`` runs ``tests/ROOM`` on ``reportgen/ROOM`` and prints a line a
+room. What falls short is told line by line.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+ROOMS = ("beats", "statistics", "story", "verify")
+LEAST = 90
+"""Percent of the lines and branches of a room that its own tests must reach."""
+OTHERS = "*/proof.py"
+"""What the tests of another room run: proofs are read by those of the judge."""
+
+
+def measured(room: str, scratch: Path) -> tuple[float, str]:
+    """The branch coverage of *room* in percent, and what its own tests do not reach.
+
+    Raises:
+        SystemExit: One of the tests failed.
+    """
+    env = {**os.environ, "COVERAGE_FILE": str(scratch / room)}
+    python = [sys.executable, "-m", "coverage"]
+    tests = ["-m", "pytest", "-q", "-p", "no:cacheprovider", f"tests/{room}"]
+    tests += [f"--basetemp={scratch / f'{room}-files'}"]
+    run = partial(subprocess.run, cwd=ROOT, env=env, check=False, capture_output=True, text=True)
+    told = run(
+        [*python, "run", "--branch", f"--source=reportgen/{room}", f"--omit={OTHERS}", *tests]
+    )
+    if told.returncode:
+        raise SystemExit(f"{told.stdout}{told.stderr}\nThe tests of {room} failed.")
+    report = run([*python, "report", "--show-missing", "--skip-covered"]).stdout
+    total = run([*python, "report", "--format=total", "--precision=1"]).stdout
+    return float(total), report
+
+
+def main(rooms: list[str]) -> int:
+    """Print a line a room; 1 where one falls short."""
+    rooms = rooms or list(ROOMS)
+    with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(2) as pool:
+        found = list(pool.map(partial(measured, scratch=Path(folder)), rooms))
+    for room, (percent, report) in zip(rooms, found, strict=True):
+        print(f"{room:<12}{percent:5.1f}% of lines and branches, by tests/{room}")
+        if percent < LEAST:
+            print(f"{report}\n{room} has less than {LEAST}%.")
+    return int(any(percent < LEAST for percent, _ in found))
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))
