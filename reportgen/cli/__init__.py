@@ -18,7 +18,16 @@ from reportgen.cli.clock import due, morning, waited, watch
 from reportgen.cli.data import data, fed_odds, fetch
 from reportgen.cli.desk import init, schedule_for
 from reportgen.cli.group import Group, warn_of_old_forms
-from reportgen.cli.mail import approve, correct, hold, outbox, post, preview, remember, send
+from reportgen.cli.mail import (
+    approve,
+    correct,
+    hold,
+    outbox,
+    post,
+    preview,
+    remember,
+    send,
+)
 from reportgen.cli.site import serve, site_group
 from reportgen.core.errors import InvalidParameter
 
@@ -53,7 +62,10 @@ lead_option = click.option(
     help="Lead with this finding, such as 'record_close ^IXIC'; see 'findings'.",
 )
 drop_option = click.option(
-    "--drop", multiple=True, metavar="FINDING", help="Do not tell this finding (repeat)."
+    "--drop",
+    multiple=True,
+    metavar="FINDING",
+    help="Do not tell this finding (repeat).",
 )
 
 
@@ -82,7 +94,10 @@ def settings_of(**given: Any) -> Settings:
 @click.group(cls=Group, context_settings=SETTINGS)
 @click.version_option(__version__, prog_name="reportgen")
 @click.option(
-    "-v", "--verbose", is_flag=True, help="Show each stage and, on an error, where it came from."
+    "-v",
+    "--verbose",
+    is_flag=True,
+    help="Show each stage and, on an error, where it came from.",
 )
 def main(verbose: bool) -> None:
     """Market recaps: every number is traced to its cell and checked before it leaves.
@@ -159,7 +174,10 @@ def main(verbose: bool) -> None:
     help="With --wait-for-data: until when, a time of day in --zone.",
 )
 @click.option(
-    "--zone", default="America/New_York", show_default=True, help="The time zone of --deadline."
+    "--zone",
+    default="America/New_York",
+    show_default=True,
+    help="The time zone of --deadline.",
 )
 @click.pass_context
 def run(ctx: click.Context, /, report: str, **options: Any) -> None:
@@ -226,7 +244,11 @@ def _run_for(recipients: Path, request: Request, out: str, settings: Settings) -
     help="The first day; days without a session are passed over.",
 )
 @click.option(
-    "--to", "last", required=True, type=click.DateTime(["%Y-%m-%d"]), help="The last day."
+    "--to",
+    "last",
+    required=True,
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="The last day.",
 )
 @click.option(
     "--data",
@@ -250,7 +272,11 @@ def _run_for(recipients: Path, request: Request, out: str, settings: Settings) -
 )
 @formats_option
 @paper_option
-@click.option("--jobs", type=click.IntRange(min=1), help="Briefs at once; one a core by default.")
+@click.option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    help="Briefs at once; one a core by default.",
+)
 @click.option(
     "--executor",
     default="local",
@@ -279,12 +305,16 @@ def backfill(**options: Any) -> None:
             pool.submit(batch.warm, template)  # while this process reads the calendar
             jobs += batch.jobs_of(template, _sessions(options, template.asked_at), choices)
             outcomes.extend(
-                batch.progress(batch.run(jobs, pool, again=options["again"]), len(jobs), _line())
+                batch.progress(
+                    batch.run(jobs, pool, again=options["again"]),
+                    len(jobs),
+                    _line(),
+                )
             )
     except KeyboardInterrupt:
         click.echo(
-            f"\nreportgen: stopped after {len(outcomes)} of {len(jobs)}; the same command goes on"
-            " from here.",
+            f"\nreportgen: stopped after {len(outcomes)} of {len(jobs)}; the"
+            " same command goes on from here.",
             err=True,
         )
         sys.exit(130)
@@ -335,8 +365,8 @@ def _sessions(options: dict[str, Any], now: Any) -> list[Any]:
     sessions = [s for s in sessions if not window or calendar.window_ends(s, window)]
     if not sessions:
         raise InvalidParameter(
-            "There is no finished session from --from to --to that this report tells of; name a"
-            " day, or days in order.",
+            "There is no finished session from --from to --to that this report"
+            " tells of; name a day, or days in order.",
             subject=options["first"],
         )
     return sessions
@@ -367,7 +397,8 @@ def _summary(outcomes: list[Any]) -> int:
         f"{states.count('made')} made, {states.count('kept')} kept, {states.count('failed')} failed"
     )
     failed = sorted(
-        (o for o in outcomes if o.state == "failed"), key=lambda o: (o.job.as_of, o.job.out)
+        (o for o in outcomes if o.state == "failed"),
+        key=lambda o: (o.job.as_of, o.job.out),
     )
     for outcome in failed:
         click.echo(f"  {outcome.job.as_of}  exit {outcome.exit_code}  {outcome.error}")
@@ -380,7 +411,8 @@ def _pairs(params: tuple[str, ...]) -> dict[str, str]:
     for param in params:
         if "=" not in param:
             raise InvalidParameter(
-                f"'--param {param}' has no value; write --param NAME=VALUE.", subject=param
+                f"'--param {param}' has no value; write --param NAME=VALUE.",
+                subject=param,
             )
     return {name: value for name, _, value in (param.partition("=") for param in params)}
 
@@ -492,7 +524,11 @@ def seal_command(folder: Path, adopt: bool) -> None:
 
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path))
-@click.option("--data", default="", help="The folder of the data, if the brief was made from one.")
+@click.option(
+    "--data",
+    default="",
+    help="The folder of the data, if the brief was made from one.",
+)
 def replay(folder: Path, data: str) -> None:
     """Make the brief in FOLDER again from its inputs, and compare the two byte for byte.
 

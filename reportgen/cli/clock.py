@@ -1,6 +1,7 @@
 """The commands of a schedule.
 
-Is a brief due, make it when its data are there, is it overdue, and what to put into a scheduler.
+Is a brief due, make it when its data are there, is it overdue, and what to
+put into a scheduler.
 """
 
 from __future__ import annotations
@@ -27,7 +28,8 @@ if TYPE_CHECKING:
 NOTHING, NOT_THERE, OVERDUE = 9, 10, 11
 """Exit codes.
 
-Nothing is due; it is due and its data are not there; it should have been there by now.
+Nothing is due; it is due and its data are not there; it should have
+been there by now.
 """
 ZONE = "America/New_York"
 
@@ -45,7 +47,10 @@ data_option = click.option(
     help="store, sample, or a folder with a dataset.toml.",
 )
 deadline_option = click.option(
-    "--deadline", default="06:45", show_default=True, help="Until when, a time of day in --zone."
+    "--deadline",
+    default="06:45",
+    show_default=True,
+    help="Until when, a time of day in --zone.",
 )
 zone_option = click.option(
     "--zone", default=ZONE, show_default=True, help="The time zone of --deadline."
@@ -148,7 +153,11 @@ def waited(request: Request, out: str, deadline: str, zone: str, settings: Setti
 
 
 def attended(
-    request: Request, out: str, config: Config, until: dt.datetime, settings: Settings
+    request: Request,
+    out: str,
+    config: Config,
+    until: dt.datetime,
+    settings: Settings,
 ) -> None:
     """Make the brief of *request* once its data are there, or at *until* with what is there.
 
@@ -159,10 +168,16 @@ def attended(
     late = ""
     try:
         late = schedule.wait(
-            lambda: _looked(request, until), until, lambda: dt.datetime.now(dt.UTC), time.sleep
+            lambda: _looked(request, until),
+            until,
+            lambda: dt.datetime.now(dt.UTC),
+            time.sleep,
         )
         if late:
-            click.echo(f"reportgen: the data were not there in time: {tidy(late)}", err=True)
+            click.echo(
+                f"reportgen: the data were not there in time: {tidy(late)}",
+                err=True,
+            )
         _made(request, out, config, late, settings)
     except Exception as error:
         _told(config, request, out, error, late)
@@ -290,8 +305,8 @@ def watch(report: str, out: str, deadline: str, zone: str) -> None:
         click.echo(f"{report} is not overdue.")
         return
     words = (
-        f"{report} of {missing} should have been there by {deadline} ({zone}) and is not. Look at"
-        " the schedule that makes it."
+        f"{report} of {missing} should have been there by {deadline} ({zone})"
+        " and is not. Look at the schedule that makes it."
     )
     _failed(alert(read_config(), f"{report} of {missing} is overdue", words, [], now))
     click.echo(words)

@@ -84,7 +84,11 @@ def send(brief: Path, readers: Path, **options: Any) -> None:
     found = release.finished(brief)
     last = calendar.resolve("last-session", dt.datetime.now(dt.UTC)).session
     release.refuse(found, settings.mailer(), last, late=options["late"])
-    chosen = _chosen(read_recipients(readers, load_report(found.report)), options["group"], readers)
+    chosen = _chosen(
+        read_recipients(readers, load_report(found.report)),
+        options["group"],
+        readers,
+    )
     if options["not_before"]:
         clock, now = options["not_before"].time(), dt.datetime.now(dt.UTC)
         early = [one for one in chosen if one.morning(found.as_of, clock) > now]
@@ -103,7 +107,9 @@ def send(brief: Path, readers: Path, **options: Any) -> None:
         _planned(errand, sending.planned(errand, ledger))
     else:
         _report(
-            sending.send(errand, ledger, lambda: dt.datetime.now(dt.UTC)), settings, found.shown
+            sending.send(errand, ledger, lambda: dt.datetime.now(dt.UTC)),
+            settings,
+            found.shown,
         )
 
 
@@ -256,7 +262,8 @@ def post(brief: Path, names: Sequence[str], **options: Any) -> None:
     }
     if not doors:
         raise InvalidParameter(
-            "There is no door; write [doors.NAME] with a kind into reportgen.toml.", subject="doors"
+            "There is no door; write [doors.NAME] with a kind into reportgen.toml.",
+            subject="doors",
         )
     last = calendar.resolve("last-session", dt.datetime.now(dt.UTC)).session
     release.refuse(found, settings.mail, last, late=options["late"])

@@ -52,8 +52,9 @@ def build(site: Path, out: Path, profile: str) -> None:
         click.echo(f"left out: {key}: {reason}", err=True)
     taken = f", {len(done.gone)} taken away" if done.gone else ""
     click.echo(
-        f"{site / 'index.html'}: {done.briefs} brief{'s' if done.briefs != 1 else ''},"
-        f" {len(done.fresh)} new or made again{taken}."
+        f"{site / 'index.html'}: {done.briefs}"
+        f" brief{'s' if done.briefs != 1 else ''}, {len(done.fresh)} new or"
+        f" made again{taken}."
     )
     if done.unsealed:
         sys.exit(SealError.exit_code)
@@ -92,7 +93,10 @@ def publish(site: Path, where: str, again: bool) -> None:
     help="The port; 0 takes any that is free.",
 )
 @click.option(
-    "--base", default="/", show_default=True, help="The path that the site is to lie below."
+    "--base",
+    default="/",
+    show_default=True,
+    help="The path that the site is to lie below.",
 )
 def serve(site: Path, port: int, base: str) -> None:
     """Show the archive in the folder SITE to a browser of this machine, and to no other.

@@ -38,11 +38,11 @@ CONFIG = "reportgen.toml"
 def config_file() -> Path | None:
     """The desk's own file.
 
-    REPORTGEN_CONFIG, or the ``reportgen.toml`` here or in the nearest folder above, None where
-    there is none
+    REPORTGEN_CONFIG, or the ``reportgen.toml`` here or in the nearest folder above,
+    None where there is none
 
-    A link is taken by its own place, not by that of what it leads to: what the file names lies
-    beside the link.
+    A link is taken by its own place, not by that of what it leads to: what the file
+    names lies beside the link.
 
     Raises:
         SettingsError: What is named is none.
@@ -148,7 +148,8 @@ def tokens() -> dict[str, dict[str, str]]:
     for name, colour in colours:
         if not COLOUR.fullmatch(str(colour)):
             raise SettingsError(
-                f"{path}: {name} is {colour!r}; write a colour such as #0B4F9C.", subject=name
+                f"{path}: {name} is {colour!r}; write a colour such as #0B4F9C.",
+                subject=name,
             )
     return table
 

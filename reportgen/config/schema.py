@@ -5,8 +5,8 @@ A frozen dataclass describes a table; a ``msgspec.Struct`` where a key is a word
 
     Attempts = Annotated[int, says("a whole number from 1 to 20", 4, ge=1, le=20)]
 
-msgspec converts and judges the values. This module finds the first that is off, its line, and the
-words for it.
+msgspec converts and judges the values. This module finds the first that is off, its
+line, and the words for it.
 """
 
 from __future__ import annotations
@@ -25,7 +25,16 @@ from dataclasses import MISSING, dataclass, fields, is_dataclass
 from functools import cache
 from itertools import chain, pairwise
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import (
+    Annotated,
+    Any,
+    Literal,
+    TypeVar,
+    Union,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
 
 import msgspec
 
@@ -45,8 +54,9 @@ UNKNOWN = "..."
 def says(expected: str, example: Any, **limits: Any) -> Any:
     """What a value is, in the words of an error and of an editor, an example, and its limits.
 
-    *limits* are those of ``msgspec.Meta``: ``ge``, ``le``, ``pattern``, ``min_length`` and so on.
-    A "$" in a pattern is the end of the text, not the place before a last line break.
+    *limits* are those of ``msgspec.Meta``: ``ge``, ``le``, ``pattern``,
+    ``min_length`` and so on. A "$" in a pattern is the end of the text, not the
+    place before a last line break.
     """
     if "pattern" in limits:
         limits["pattern"] = limits["pattern"].replace("$", END)
@@ -87,10 +97,12 @@ def read_toml(
 ) -> T:
     """The file at *path* as a value of *kind*.
 
-    *prepare* may change what was parsed before it is judged, for older forms of a file.
+    *prepare* may change what was parsed before it is judged, for
+    older forms of a file.
 
-    Raises *error* with the line, the key, what was expected and an example, where the file cannot
-    be read, has an unknown key, lacks one, or has a value of another type or out of its range.
+    Raises *error* with the line, the key, what was expected and an example, where
+    the file cannot be read, has an unknown key, lacks one, or has a value of
+    another type or out of its range.
     """
     try:
         text = path.read_bytes().decode("utf-8-sig")
@@ -117,7 +129,11 @@ def parsed(
 
 
 def typed(
-    data: Any, kind: type[T], name: str, error: type[ReportgenError] = SettingsError, text: str = ""
+    data: Any,
+    kind: type[T],
+    name: str,
+    error: type[ReportgenError] = SettingsError,
+    text: str = "",
 ) -> T:
     """*data*, read from TOML or JSON, as a value of *kind*. See :func:`read_toml`.
 
@@ -147,7 +163,8 @@ def _convert(value: Any, kind: Any) -> Any:
 def json_schema(kind: Any) -> dict[str, Any]:
     """The JSON Schema of *kind*, by which an editor completes and marks what is typed.
 
-    The description of a key is what its value is, and what the docstring below the field says.
+    The description of a key is what its value is, and what the docstring
+    below the field says.
     """
     found = msgspec.json.schema(kind)
     tables = {table.__name__: table for table in _tables(kind)}
@@ -222,7 +239,7 @@ def _has_unknown_keys(value: Any, kind: Any) -> bool:
     return False
 
 
-# What is off ------------------------------------------------------------------------------------
+# What is off ------------------------------------------------------------------
 
 
 def _faults(value: Any, kind: Any, path: Place) -> Iterator[Fault]:
@@ -316,14 +333,17 @@ def _faults_of_rules(value: Any, kind: Any, path: Place) -> Iterator[Fault]:
     try:
         _convert(value, kind)
     except msgspec.ValidationError as error:
-        yield Fault(path, f"{_head(path)}: {_own_words(error)}" if path else _own_words(error))
+        yield Fault(
+            path,
+            f"{_head(path)}: {_own_words(error)}" if path else _own_words(error),
+        )
 
 
 def _own_words(error: msgspec.ValidationError) -> str:
     return str(error).partition(" - at `$")[0]
 
 
-# Types ------------------------------------------------------------------------------------------
+# Types ------------------------------------------------------------------------
 
 
 def _is_table(kind: Any) -> bool:
@@ -427,7 +447,7 @@ def _example(kind: Any) -> Any:
     return PLAIN.get(bare, ("", UNKNOWN))[1]
 
 
-# TOML -------------------------------------------------------------------------------------------
+# TOML -------------------------------------------------------------------------
 
 
 def _toml(value: Any) -> str:
@@ -470,7 +490,8 @@ KEY = re.compile(rf"\s*({DOTTED})\s*=")
 def line_of(text: str, path: Place) -> int:
     """The number of the line of *text* at which the value at *path* begins.
 
-    0 where it cannot be told. A value inside an inline table has the line of that table.
+    0 where it cannot be told. A value inside an inline table has
+    the line of that table.
     """
     lines = dict[Place, int]()
     above: Place = ()

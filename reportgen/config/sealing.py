@@ -11,10 +11,11 @@ from reportgen.config.schema import Variable
 class Sealing:
     """How a desk seals.
 
-    The names of the variables that hold the keys, and whether a signature is required.
+    The names of the variables that hold the keys, and whether a
+    signature is required.
 
-    ``key`` is an Ed25519 private key in PEM, ``public`` the public key in PEM; NAME_FILE names a
-    file instead.
+    ``key`` is an Ed25519 private key in PEM, ``public`` the public key in PEM;
+    NAME_FILE names a file instead.
     """
 
     key: Variable = ""

@@ -52,7 +52,8 @@ class ForkedClient(PapermillNotebookClient):  # type: ignore[misc] # papermill s
     def execute_cell(self, cell: Any, cell_index: int, **_options: Any) -> Any:
         """*cell* with its outputs.
 
-        CellExecutionError, CellTimeoutError or DeadKernelError as from a stock kernel.
+        CellExecutionError, CellTimeoutError or DeadKernelError as
+        from a stock kernel.
         """
         skipped = self.skip_cells_with_tag in cell.metadata.get("tags", [])
         if cell.cell_type != "code" or not cell.source.strip() or skipped:
@@ -102,7 +103,11 @@ class ForkedClient(PapermillNotebookClient):  # type: ignore[misc] # papermill s
         return None
 
     def output(
-        self, outs: list[Any], msg: dict[str, Any], display_id: str | None, cell_index: int
+        self,
+        outs: list[Any],
+        msg: dict[str, Any],
+        display_id: str | None,
+        cell_index: int,
     ) -> Any:
         """What the message adds to the outputs *outs*.
 

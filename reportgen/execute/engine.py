@@ -1,7 +1,7 @@
 """The engine that papermill finds under the name "reportgen": a forked child per notebook.
 
-Papermill imports every registered engine whenever it starts, so this module imports nothing that
-papermill has not.
+Papermill imports every registered engine whenever it starts, so this module imports
+nothing that papermill has not.
 """
 
 from __future__ import annotations
@@ -68,6 +68,12 @@ class ForkEngine(Engine):  # type: ignore[misc] # papermill ships no types
         }
         timeout = options.get("execution_timeout") or kept.pop("timeout", None)
         client = ForkedClient(
-            nb_man, **{**kept, "timeout": timeout, "kernel_name": kernel_name, "log": logger}
+            nb_man,
+            **{
+                **kept,
+                "timeout": timeout,
+                "kernel_name": kernel_name,
+                "log": logger,
+            },
         )
         return client.execute(options["kernel"])

@@ -1,6 +1,7 @@
 """Children made by fork.
 
-Each leads a process group of its own, ends with its parent and answers over one connection.
+Each leads a process group of its own, ends with its parent and answers
+over one connection.
 """
 
 from __future__ import annotations

@@ -2,8 +2,8 @@
 
 Started at once, shared by all who fork, so that nobody forks what it has started.
 
-The converter holds threads that no fork survives and half a second of start-up, so it lives in one
-process per machine's run.
+The converter holds threads that no fork survives and half a second of start-up, so
+it lives in one process per machine's run.
 """
 
 from __future__ import annotations
@@ -55,7 +55,13 @@ class Renderer:
         """
         address = f"{tempfile.mkdtemp(prefix='reportgen-renderer-')}/socket"
         key = os.urandom(24)
-        command = [sys.executable, "-m", "reportgen.execute.renderer", address, *map(str, fonts)]
+        command = [
+            sys.executable,
+            "-m",
+            "reportgen.execute.renderer",
+            address,
+            *map(str, fonts),
+        ]
         environment = {
             **os.environ,
             "TZ": "UTC",
@@ -135,7 +141,9 @@ def main(address: str, *fonts: str) -> None:
         for folder in fonts:
             vl_convert.register_font_directory(folder)
         threading.Thread(
-            target=_draw, args=(vl_convert, {"kind": "svg", "spec": WARM}), daemon=True
+            target=_draw,
+            args=(vl_convert, {"kind": "svg", "spec": WARM}),
+            daemon=True,
         ).start()
         while True:
             with contextlib.suppress(Exception):  # who cannot prove to be of this run is not served

@@ -12,7 +12,12 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from reportgen.config.settings import Settings
-from reportgen.core.errors import CellFailed, CellTimeout, ExecutionError, KernelDied
+from reportgen.core.errors import (
+    CellFailed,
+    CellTimeout,
+    ExecutionError,
+    KernelDied,
+)
 from reportgen.execute.fork import unsafe
 from reportgen.record.request import Value
 
@@ -73,15 +78,18 @@ def started(run: Run, prepare: Callable[[], Any] = lambda: None) -> Iterator[Ker
 def run_notebook(run: Run, kernel: Kernel, parameters: Mapping[str, Value]) -> dict[str, Any]:
     """The notebook of *run*, executed in *kernel*.
 
-    CellTimeout, KernelDied or CellFailed are raised after the notebook has been saved, as evidence,
-    with what it has.
+    CellTimeout, KernelDied or CellFailed are raised after the notebook has been
+    saved, as evidence, with what it has.
     """
     with _limit(run.settings.run_timeout, kernel) as expired:
         return _execute(run, parameters, kernel, expired)
 
 
 def _execute(
-    run: Run, parameters: Mapping[str, Value], kernel: Kernel, expired: threading.Event
+    run: Run,
+    parameters: Mapping[str, Value],
+    kernel: Kernel,
+    expired: threading.Event,
 ) -> dict[str, Any]:
     import papermill
     from nbclient.exceptions import CellTimeoutError
@@ -123,8 +131,8 @@ def _execute(
         ) from error
     except CellTimeoutError as error:
         raise CellTimeout(
-            f"A cell took longer than {run.settings.cell_timeout} s; raise the limit or mend the"
-            " cell.",
+            f"A cell took longer than {run.settings.cell_timeout} s; raise the"
+            " limit or mend the cell.",
             subject=run.output,
         ) from error
     except (PapermillException, NotebookValidationError) as error:
@@ -147,8 +155,8 @@ def _execute(
 def _saving_engine(run: Run, name: str, seen: list[Any]) -> type:
     """The engine *name* with two additions: it reports each cell, and saves on failure.
 
-    The notebook that it runs is put into *seen*. Papermill itself saves nothing: a brief is written
-    once, when it is right.
+    The notebook that it runs is put into *seen*. Papermill itself saves nothing: a
+    brief is written once, when it is right.
     """
     from nbformat import v4, validate
     from papermill.engines import papermill_engines

@@ -1,6 +1,7 @@
 """A kernel without sockets.
 
-The child's side of the fork engine, cells in an IPython shell, messages over one connection.
+The child's side of the fork engine, cells in an IPython shell, messages
+over one connection.
 """
 
 from __future__ import annotations
@@ -32,8 +33,8 @@ from traitlets.config import Config
 
 from reportgen.execute.wire import Capture, Stream, Wire
 
-# What a stock kernel sets for the programs that cells start: colours, and no pager that waits for a
-# key.
+# What a stock kernel sets for the programs that cells start: colours, and no pager
+# that waits for a key.
 ENVIRONMENT = {
     "TERM": "xterm-color",
     "CLICOLOR": "1",
@@ -61,7 +62,12 @@ class _Publisher(DisplayPublisher):  # type: ignore[misc] # IPython is read as u
         self._validate_data(data, metadata)
         kind = "update_display_data" if update else "display_data"
         self.shell.wire.send(
-            kind, {"data": data, "metadata": metadata or {}, "transient": transient or {}}
+            kind,
+            {
+                "data": data,
+                "metadata": metadata or {},
+                "transient": transient or {},
+            },
         )
 
     def clear_output(self, wait: bool = False) -> None:
@@ -135,7 +141,10 @@ class CellShell(InteractiveShell):  # type: ignore[misc]
         self.display_failed |= (
             self.displayhook.is_active
         )  # a value that cannot be shown fails its cell
-        self.wire.send("error", {"ename": etype.__name__, "evalue": str(evalue), "traceback": stb})
+        self.wire.send(
+            "error",
+            {"ename": etype.__name__, "evalue": str(evalue), "traceback": stb},
+        )
 
 
 # Libraries ask for this name to tell whether they run in a notebook.
@@ -236,12 +245,18 @@ async def _answer(shell: CellShell, wire: Wire) -> None:
         if source is None:
             return
         wire.send("status", {"execution_state": "busy"})
-        wire.send("execute_input", {"code": source, "execution_count": shell.execution_count})
+        wire.send(
+            "execute_input",
+            {"code": source, "execution_count": shell.execution_count},
+        )
         shell.traceback, shell.display_failed = [], False
         result = await _run(shell, source)
         wire.settle()
         error = result.error_before_exec or result.error_in_exec
-        reply: dict[str, Any] = {"status": "ok", "execution_count": shell.execution_count - 1}
+        reply: dict[str, Any] = {
+            "status": "ok",
+            "execution_count": shell.execution_count - 1,
+        }
         if not result.success or shell.display_failed:
             told = {
                 "ename": type(error).__name__,
@@ -285,7 +300,10 @@ async def _run(shell: CellShell, source: str) -> Any:
     result = None
     try:
         result = await shell.run_cell_async(
-            source, store_history=True, transformed_cell=code, preprocessing_exc_tuple=failed
+            source,
+            store_history=True,
+            transformed_cell=code,
+            preprocessing_exc_tuple=failed,
         )
     finally:
         shell.events.trigger("post_execute")

@@ -14,7 +14,8 @@ from traitlets import CaselessStrEnum
 
 from reportgen.config.resources import anchored
 
-# While the parent imports papermill, the kernel imports what a report's first cell asks for.
+# While the parent imports papermill, the kernel imports what a report's
+# first cell asks for.
 PRELOAD = "--IPKernelApp.exec_lines=import reportgen.authoring.desk, altair"
 
 

@@ -20,7 +20,9 @@ from multiprocessing.connection import Connection
 from typing import Any
 
 CHUNK = 1 << 16
-"""Characters or bytes after which printed text is sent, whether or not its line has ended."""
+"""Characters or bytes after which printed text is sent, whether or
+not its line has ended.
+"""
 
 DELAY = 0.1
 """Seconds that a message may wait for others to go with it."""
@@ -29,7 +31,8 @@ DELAY = 0.1
 class Wire:
     """The sending side of a connection.
 
-    One message at a time, whichever thread has it, printed text before what follows it.
+    One message at a time, whichever thread has it, printed text
+    before what follows it.
     """
 
     def __init__(self, connection: Connection) -> None:

@@ -2,8 +2,8 @@
 
 What a call does to its process, no other call can see.
 
-The zygote itself runs one thread and none of a report's code. Whoever calls may have as many
-threads as they like.
+The zygote itself runs one thread and none of a report's code. Whoever calls may
+have as many threads as they like.
 """
 
 from __future__ import annotations

@@ -31,8 +31,8 @@ def locked(path: Path, seconds: float = 0.0) -> Iterator[bool]:
             )
         except (OSError, sqlite3.Error) as error:
             raise SettingsError(
-                f"The lock {path} cannot be used: {error}; remove it, or let its folder be"
-                " written.",
+                f"The lock {path} cannot be used: {error}; remove it, or let"
+                " its folder be written.",
                 subject=path,
             ) from error
         yield free  # what fails below the lock is not the lock's failure

@@ -1,6 +1,7 @@
 """Where briefs are kept.
 
-Folders of this machine, or of any file system that fsspec knows, such as ``s3://bucket/briefs``.
+Folders of this machine, or of any file system that fsspec knows, such as
+``s3://bucket/briefs``.
 """
 
 from __future__ import annotations
@@ -23,7 +24,8 @@ OBJECT_STORES = {"s3", "s3a", "gs", "gcs", "az", "abfs", "adl", "oss"}
 """Protocols of stores without folders, whose listings fsspec would keep."""
 HERE = platform.node() or "here"
 TEMPORARY = re.compile(rf"\..+\.{re.escape(HERE)}-(\d+)\.new")
-"""A file that is being written, and by which process of this machine; others may share the folder.
+"""A file that is being written, and by which process of this machine; others
+may share the folder.
 """
 
 
@@ -118,7 +120,8 @@ class LocalFolder:
                 pass
         except OSError as error:
             raise RenderError(
-                f"The output folder {base} cannot be written: {error.strerror}.", subject=base
+                f"The output folder {base} cannot be written: {error.strerror}.",
+                subject=base,
             ) from error
 
     def write(self, files: Mapping[str, bytes], drop: Iterable[str] = ()) -> tuple[str, ...]:
@@ -152,8 +155,8 @@ class LocalFolder:
                 with suppress(OSError):
                     made.rmdir()
             raise RenderError(
-                f"The brief could not be written to {path}: {error.strerror}; the last good files"
-                " are untouched.",
+                f"The brief could not be written to {path}: {error.strerror};"
+                " the last good files are untouched.",
                 subject=path,
             ) from error
         for name in set(drop) - set(files):
@@ -252,7 +255,11 @@ class RemoteFolder:
         there = [name for name in names if name in files]
         for name in set(names) - set(there):
             if self._system.isdir(f"{self._path}/{name}"):
-                self._system.mv(f"{self._path}/{name}", f"{self._path}/{to}/{name}", recursive=True)
+                self._system.mv(
+                    f"{self._path}/{name}",
+                    f"{self._path}/{to}/{name}",
+                    recursive=True,
+                )
         if there:
             (self / to).write({name: self.read(name) for name in there})
         for name in there:
@@ -293,5 +300,6 @@ class RemoteFolder:
             yield
         except Exception as error:
             raise RenderError(
-                f"{self} cannot be used: {type(error).__name__}: {error}", subject=str(self)
+                f"{self} cannot be used: {type(error).__name__}: {error}",
+                subject=str(self),
             ) from error

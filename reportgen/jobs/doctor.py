@@ -55,7 +55,11 @@ def _kernel() -> Finding:
     try:
         return "kernel", True, str(KernelSpecManager().get_kernel_spec("python3").display_name)
     except NoSuchKernel:
-        return "kernel", False, "no kernel 'python3'; run: python -m ipykernel install --sys-prefix"
+        return (
+            "kernel",
+            False,
+            "no kernel 'python3'; run: python -m ipykernel install --sys-prefix",
+        )
 
 
 def _fonts() -> Finding:
@@ -137,8 +141,8 @@ def _instruments(desk: Path) -> str:
 
     own = [name for name in ("instruments.toml", "baskets.toml") if (desk / name).is_file()]
     return (
-        f"{len(registry())} instruments, {len(baskets())} baskets; {', '.join(own) or 'none'} of"
-        " the desk's own"
+        f"{len(registry())} instruments, {len(baskets())} baskets;"
+        f" {', '.join(own) or 'none'} of the desk's own"
     )
 
 
@@ -155,8 +159,8 @@ def _beats(desk: Path) -> str:
         if not resource(f"templates/{wording_of(beat.name)}").is_file():
             file = desk / "templates" / wording_of(beat.name)
             raise RenderError(
-                f"The beat '{beat.name}' has no sentences; write {file} with the macros headline,"
-                " lead, point and tell.",
+                f"The beat '{beat.name}' has no sentences; write {file} with"
+                " the macros headline, lead, point and tell.",
                 subject=file,
             )
     own = [path.parent.name for path in sorted(desk.glob("beats/*/beat.toml"))]
@@ -194,9 +198,11 @@ def _schedule(desk: Path) -> str:
         if STRANGER.search(file.read_text(encoding="utf-8", errors="replace")):
             report = (_own(desk) or ["REPORT"])[0]
             raise SettingsError(
-                f"{file}: it installs somebody else's package, whose name on the index is"
-                f" reportgen. Write it anew: reportgen schedule {report} --for"
-                f" {'gitlab' if file.name.startswith('.gitlab') else 'github'} > {file}",
+                f"{file}: it installs somebody else's package, whose name on"
+                " the index is reportgen. Write it anew: reportgen schedule"
+                f" {report} --for"
+                f" {'gitlab' if file.name.startswith('.gitlab') else 'github'}"
+                f" > {file}",
                 subject=file,
             )
     return ", ".join(file.name for file in files) or "no workflow"

@@ -1,7 +1,8 @@
 """How the running copy was installed, and what installs the same copy on another machine.
 
-The name on the package index is not registered yet, so nothing here installs from an index by name:
-a desk gets the wheel itself (``vendor/``, with its SHA-256), or the commit of a Git repository.
+The name on the package index is not registered yet, so nothing here installs from
+an index by name: a desk gets the wheel itself (``vendor/``, with its SHA-256), or
+the commit of a Git repository.
 """
 
 from __future__ import annotations
@@ -29,7 +30,9 @@ CONSTRAINTS, SUMS = "constraints.txt", "SHA256SUMS"
 LEFT_OUT = ("RECORD", "INSTALLER", "REQUESTED", "direct_url.json")
 """Files of an installation that are not part of the wheel."""
 EPOCH = (1980, 1, 1, 0, 0, 0)
-"""The time of each file in a packed wheel, so that the same copy gives the same bytes."""
+"""The time of each file in a packed wheel, so that the same copy
+gives the same bytes.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,8 +46,9 @@ class Installation:
 def installation() -> Installation:
     """What installs the running copy elsewhere.
 
-    By PEP 610 metadata: a copy from a Git repository is installed from the same commit; a copy from
-    a wheel by that wheel; a copy from a checkout by a wheel packed from the checkout.
+    By PEP 610 metadata: a copy from a Git repository is installed from the same
+    commit; a copy from a wheel by that wheel; a copy from a checkout by a wheel
+    packed from the checkout.
 
     Raises:
         SettingsError: The copy is not installed.
@@ -77,8 +81,9 @@ def _distribution() -> Distribution:
         found = distribution(DISTRIBUTION)
     except PackageNotFoundError:
         raise SettingsError(
-            f"{PACKAGE} is not an installed copy, so nothing can be said of how to install it"
-            " elsewhere. Install it first: python -m pip install FOLDER-OR-WHEEL.",
+            f"{PACKAGE} is not an installed copy, so nothing can be said of how"
+            " to install it elsewhere. Install it first: python -m pip install"
+            " FOLDER-OR-WHEEL.",
             subject=PACKAGE,
         ) from None
     if found.version != __version__:

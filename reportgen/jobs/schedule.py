@@ -42,8 +42,8 @@ def due(report: Report, out: str, now: dt.datetime, *, catch_up: bool = False) -
 
     The last closed session, or the one that ended its window, unless it is done.
 
-    With *catch_up* also those before it that were missed since the newest finished brief, ten at
-    most.
+    With *catch_up* also those before it that were missed since the newest
+    finished brief, ten at most.
     """
     newest = calendar.resolve("last-session", now, report.window).session
     if done(report, out, newest):
@@ -92,7 +92,10 @@ def lacking(request: Request, now: dt.datetime) -> str:
 
 
 def wait(
-    look: Callable[[], str], until: dt.datetime, clock: Clock, sleep: Callable[[float], None]
+    look: Callable[[], str],
+    until: dt.datetime,
+    clock: Clock,
+    sleep: Callable[[float], None],
 ) -> str:
     """What *look* says is missing: "" once nothing is, or its last words at *until*."""
     pause = FIRST
@@ -110,13 +113,15 @@ def deadline(clock: str, zone: str, now: dt.datetime) -> dt.datetime:
     """
     if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", clock):
         raise InvalidParameter(
-            f"The deadline '{clock}' is no time of day; write one such as 06:45.", subject=clock
+            f"The deadline '{clock}' is no time of day; write one such as 06:45.",
+            subject=clock,
         )
     try:
         there = ZoneInfo(zone)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         raise InvalidParameter(
-            f"There is no time zone '{zone}'; write one such as America/New_York.", subject=zone
+            f"There is no time zone '{zone}'; write one such as America/New_York.",
+            subject=zone,
         ) from None
     return dt.datetime.combine(now.astimezone(there).date(), dt.time.fromisoformat(clock), there)
 

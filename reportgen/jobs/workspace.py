@@ -48,13 +48,14 @@ def create(place: Path, source: str, name: str) -> list[Path]:
     report = load_report(source)
     if not NAME.fullmatch(name):
         raise InvalidParameter(
-            f"The report's name '{name}' has small letters, digits and hyphens, such as"
-            " desk-recap.",
+            f"The report's name '{name}' has small letters, digits and hyphens,"
+            " such as desk-recap.",
             subject=name,
         )
     if any(resource_dirs("reports")[-1].glob(f"{name}/report.toml")):
         raise InvalidParameter(
-            f"reportgen has a report '{name}' already; choose another name.", subject=name
+            f"reportgen has a report '{name}' already; choose another name.",
+            subject=name,
         )
     title = name.replace("-", " ").capitalize()
     given = {"report": name, "title": title, "zone": ZONE, "deadline": DEADLINE}
@@ -63,7 +64,9 @@ def create(place: Path, source: str, name: str) -> list[Path]:
     copy = installation()
     own = place / "reports" / name
     shutil.copytree(
-        report.folder, own, ignore=shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints")
+        report.folder,
+        own,
+        ignore=shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints"),
     )
     _renamed(own / "report.toml", r'^title = ".*"$', f'title = "{title}"')
     _renamed(own / "notebook.ipynb", rf'report=\\"{source}\\"', f'report=\\"{name}\\"')
@@ -133,9 +136,9 @@ def scheduled(
 
     It works in the folder *desk*, on weekdays before *deadline* in *zone*.
 
-    It begins an hour or more before the deadline, at an odd minute that follows from the report's
-    name: at full hours every clock of the world rings. What forgets all else between two mornings
-    is told to keep *store*.
+    It begins an hour or more before the deadline, at an odd minute that follows
+    from the report's name: at full hours every clock of the world rings. What
+    forgets all else between two mornings is told to keep *store*.
 
     Raises:
         InvalidParameter: No scheduler can take the name.

@@ -1,6 +1,7 @@
 """Many briefs.
 
-Which are due, which are finished already, and all others on any ``concurrent.futures.Executor``.
+Which are due, which are finished already, and all others on any
+``concurrent.futures.Executor``.
 """
 
 from __future__ import annotations
@@ -106,7 +107,8 @@ def run(jobs: Sequence[Job], executor: Executor, *, again: bool = False) -> Iter
 
     Finished briefs whose inputs are unchanged are kept, unless *again*.
 
-    A job that fails, or whose process dies, is tried once more; it takes no other along.
+    A job that fails, or whose process dies, is tried once more; it
+    takes no other along.
     """
     due = []
     for job in jobs:
@@ -132,7 +134,10 @@ def _outcome(future: Future[Outcome], job: Job) -> Outcome:
         return future.result()
     except Exception as error:  # noqa: BLE001 - an executor loses a task in its own ways
         return Outcome(
-            job=job, state="failed", error=f"{type(error).__name__}: {error}", exit_code=4
+            job=job,
+            state="failed",
+            error=f"{type(error).__name__}: {error}",
+            exit_code=4,
         )
 
 
@@ -163,7 +168,8 @@ def _place_and_manifest(job: Job) -> tuple[Folder, dict[str, Any]]:
 def make(job: Job) -> Outcome:
     """The outcome of *job*.
 
-    It is made in a process of its own where the system can fork, else by a stock kernel.
+    It is made in a process of its own where the system can fork,
+    else by a stock kernel.
     """
     started = time.monotonic()
     try:

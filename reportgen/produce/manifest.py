@@ -42,7 +42,10 @@ SHAPING = ("paper", "sender", "recipient", "page_url")
 
 
 def manifest(
-    request: Request, as_of: str, data: Sequence[Mapping[str, str]], settings: Settings
+    request: Request,
+    as_of: str,
+    data: Sequence[Mapping[str, str]],
+    settings: Settings,
 ) -> dict[str, Any]:
     """The inputs of a brief of *request* as of *as_of*, with its key.
 

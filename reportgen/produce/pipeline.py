@@ -147,8 +147,8 @@ def _refuse_unwritten(report: Report) -> None:
     for name in (report.notebook.name, STORY):
         if not (report.folder / name).is_file():
             raise SettingsError(
-                f"Report '{report.name}' has no {name} in {report.folder}; copy that of a shipped"
-                " report.",
+                f"Report '{report.name}' has no {name} in {report.folder}; copy"
+                " that of a shipped report.",
                 subject=report.folder,
             )
 
@@ -187,7 +187,12 @@ def _written(
     record = _lines(notebook)
     left = [name for name in place.sizes() if name.startswith("brief.")]
     return place.write(
-        {**sealed_files, RECORD: record, **side, SEAL: seal_of(record, settings.sealing)},
+        {
+            **sealed_files,
+            RECORD: record,
+            **side,
+            SEAL: seal_of(record, settings.sealing),
+        },
         drop=[FAILED, FAILED_SEAL, *left],
     )
 
@@ -214,13 +219,18 @@ def _edits(place: Folder, asked: Edits) -> tuple[Edits, dict[str, bytes]]:
 
 
 def render_again(
-    source: Path, asked: Edits, formats: Sequence[str], settings: Settings, out: Path | None = None
+    source: Path,
+    asked: Edits,
+    formats: Sequence[str],
+    settings: Settings,
+    out: Path | None = None,
 ) -> Brief:
     """The brief of the notebook *source*, told and rendered again with its edits and those *asked*.
 
-    The notebook is the sealed one, or the one that a failed run left It is told by the report's
-    story of today where that is at hand, else by the story that the record keeps. In its own folder
-    the whole brief is sealed anew; in another one, *out*, there are only the files.
+    The notebook is the sealed one, or the one that a failed run left It is told by
+    the report's story of today where that is at hand, else by the story that the
+    record keeps. In its own folder the whole brief is sealed anew; in another one,
+    *out*, there are only the files.
 
     Raises:
         SealError: It was changed.
@@ -237,8 +247,8 @@ def render_again(
         verified(place, settings.sealing, editing=True)
     else:
         raise RecordError(
-            f"{source} is not the record of a brief; 'jupyter nbconvert --to brief' takes any"
-            " notebook.",
+            f"{source} is not the record of a brief; 'jupyter nbconvert --to"
+            " brief' takes any notebook.",
             subject=source,
         )
     notebook = telling.read_notebook(source)
@@ -267,7 +277,11 @@ def render_again(
 
 
 def _told(
-    notebook: Mapping[str, Any], report: str, formats: Sequence[str], settings: Settings, say: Say
+    notebook: Mapping[str, Any],
+    report: str,
+    formats: Sequence[str],
+    settings: Settings,
+    say: Say,
 ) -> tuple[Brief, dict[str, bytes]]:
     """The brief that *notebook* tells and its files by name, checked and passed by the gate."""
     from reportgen.produce import telling
@@ -304,7 +318,11 @@ def _gate(brief: Brief) -> bytes:
 
     moment = brief.record.context["moment"]
     ruling = gate.rule(brief.record, brief.record.policy)
-    about = {"report": brief.report, "as of": moment["at"], "session": moment["session"]}
+    about = {
+        "report": brief.report,
+        "as of": moment["at"],
+        "session": moment["session"],
+    }
     return tidy(gate.page(ruling, brief.record, about)).encode()
 
 
@@ -352,8 +370,8 @@ FAILURES = (ExecutionError, Held, FactCheckError, NarrativeError, RecordError, R
 def _evidence(request: Request, run: Run, place: Folder) -> Iterator[list[dict[str, Any]]]:
     """Keep the notebook of a run that fails, and set the last good brief aside.
 
-    The notebook is the one that was seen to end, or what was saved of one that did not. One that
-    ended can be told again without running it: ``reportgen render``.
+    The notebook is the one that was seen to end, or what was saved of one that did
+    not. One that ended can be told again without running it: ``reportgen render``.
     """
     seen: list[dict[str, Any]] = []
     try:
@@ -383,7 +401,10 @@ def prepare(request: Request, now: dt.datetime, scratch: Path) -> Prepared:
     beats()  # read while the other side still imports what renders
     name = "sample" if request.data == "sample" else found.name
     return Prepared(
-        data=name, as_of=found.moment.asked, label=found.moment.label, files=found.manifest
+        data=name,
+        as_of=found.moment.asked,
+        label=found.moment.label,
+        files=found.manifest,
     )
 
 

@@ -15,7 +15,13 @@ from typing import Any
 
 from reportgen.config.sealing import Sealing
 from reportgen.config.settings import Settings
-from reportgen.core.errors import EditError, FactCheckError, Held, NarrativeError, RecordError
+from reportgen.core.errors import (
+    EditError,
+    FactCheckError,
+    Held,
+    NarrativeError,
+    RecordError,
+)
 from reportgen.core.facts import Finding
 from reportgen.execute.light import light_imports
 from reportgen.files.outputs import LocalFolder
@@ -107,8 +113,8 @@ def findings(notebook: Mapping[str, Any]) -> list[Finding]:
 def tell(notebook: Mapping[str, Any], hidden: AbstractSet[str] | None = None) -> Brief:
     """The brief that an executed *notebook* tells, with its pictures drawn.
 
-    *hidden* names the sections that its reader is not shown, by default those that its run left
-    out.
+    *hidden* names the sections that its reader is not shown, by default those
+    that its run left out.
 
     Raises:
         FactCheckError: It claims too much.
@@ -117,12 +123,17 @@ def tell(notebook: Mapping[str, Any], hidden: AbstractSet[str] | None = None) ->
     refuse(FactCheck(record).narrative(narrative))
     specs = pictures.specs_of(record, narrative)
     return replace(
-        _undrawn(notebook, record, ruling, narrative), svgs=pictures.draw(specs), specs=specs
+        _undrawn(notebook, record, ruling, narrative),
+        svgs=pictures.draw(specs),
+        specs=specs,
     )
 
 
 def _undrawn(
-    notebook: Mapping[str, Any], record: Record, ruling: gate.Ruling, narrative: Narrative
+    notebook: Mapping[str, Any],
+    record: Record,
+    ruling: gate.Ruling,
+    narrative: Narrative,
 ) -> Brief:
     """The brief of a told *record*, without pictures and files."""
     return Brief(
@@ -153,7 +164,10 @@ def render(brief: Brief, formats: Sequence[str], settings: Settings) -> list[Ren
     }
     with ThreadPoolExecutor() as pool:  # pictures and pages are set outside the interpreter's lock
         return list(
-            pool.map(lambda name: makers[name](), [name for name in FORMATS if name in formats])
+            pool.map(
+                lambda name: makers[name](),
+                [name for name in FORMATS if name in formats],
+            )
         )
 
 
@@ -185,9 +199,9 @@ def check_folder(folder: Path, sealing: Sealing | None = None) -> list[Check]:
 
     Its narrative against its record, its files against its narrative.
 
-    The seal is verified first: SealError where a file was changed. A brief of other templates than
-    those of this version is not judged anew, for it would be told in other words: what its seal
-    says then stands.
+    The seal is verified first: SealError where a file was changed. A brief of other
+    templates than those of this version is not judged anew, for it would be told in
+    other words: what its seal says then stands.
     """
     record_of = verified(LocalFolder(folder), sealing)
     if not _judged_alike(record_of):

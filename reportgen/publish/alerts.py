@@ -17,7 +17,11 @@ from reportgen.publish.mail.smtp import Line
 
 
 def alert(
-    config: Config, subject: str, text: str, attached: Sequence[Path], at: dt.datetime
+    config: Config,
+    subject: str,
+    text: str,
+    attached: Sequence[Path],
+    at: dt.datetime,
 ) -> list[str]:
     """The owners that could not be told, each with the reason.
 
@@ -62,7 +66,10 @@ def beat(config: Config, told: dict[str, str]) -> list[str]:
     failed = []
     if config.heartbeat_file:
         try:
-            written(Path(config.heartbeat_file), (json.dumps(told, indent=1) + "\n").encode())
+            written(
+                Path(config.heartbeat_file),
+                (json.dumps(told, indent=1) + "\n").encode(),
+            )
         except OSError as error:
             failed.append(f"the heartbeat's file could not be written: {error.strerror}")
     if config.heartbeat_url:

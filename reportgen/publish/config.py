@@ -58,7 +58,8 @@ Sender = Annotated[
 class Dkim:
     """The signature of the sender's domain.
 
-    ``key`` names the variable that holds the private key; NAME_FILE names a file that holds it.
+    ``key`` names the variable that holds the private key; NAME_FILE
+    names a file that holds it.
     """
 
     domain: Line
@@ -86,7 +87,8 @@ class Mail:
     """Seconds before the second attempt; twice as long before each further one."""
     reply_to: Line = ""
     list_id: Annotated[
-        str, says("a name in angle brackets", "<recaps.example.com>", pattern=LIST_ID)
+        str,
+        says("a name in angle brackets", "<recaps.example.com>", pattern=LIST_ID),
     ] = ""
     unsubscribe: Annotated[
         str,
@@ -179,7 +181,10 @@ class ConfigFile(Places):
     site: Site = field(default_factory=Site)
     doors: Annotated[
         Mapping[str, Mapping[str, Any]],
-        says("a table for each door, such as [doors.desk-chat]", {"desk-chat": {"kind": "slack"}}),
+        says(
+            "a table for each door, such as [doors.desk-chat]",
+            {"desk-chat": {"kind": "slack"}},
+        ),
     ] = field(default_factory=dict)
     seal: Sealing = field(default_factory=Sealing)
     alerts: Alerts = field(default_factory=Alerts)

@@ -1,11 +1,13 @@
 """The ledger of deliveries.
 
-A small SQLite file, written before and after each hand-over, so that nobody gets a brief twice.
+A small SQLite file, written before and after each hand-over, so that
+nobody gets a brief twice.
 
-States of one brief to one reader: "claimed" (about to be handed over), "handing" (the server may
-have it), then "sent", "refused", "deferred" (refused for now) or "unknown". Only "claimed" and
-"deferred" are tried again; a process that is killed while a message is being handed over leaves
-"handing", which the next one reads as "unknown".
+States of one brief to one reader: "claimed" (about to be handed over),
+"handing" (the server may have it), then "sent", "refused", "deferred" (refused
+for now) or "unknown". Only "claimed" and "deferred" are tried again; a process
+that is killed while a message is being handed over leaves "handing", which the
+next one reads as "unknown".
 """
 
 from __future__ import annotations
@@ -36,7 +38,8 @@ CREATE TABLE editions (
 UPGRADES = {1: "ALTER TABLE editions ADD COLUMN seal TEXT"}
 """What brings a ledger of an earlier version to the next one; 0.1.0 kept no seals."""
 READ = "BEGIN"
-"""The transaction of who only looks: nobody is kept out by it, nor does it wait for who is sending.
+"""The transaction of who only looks: nobody is kept out by it, nor does it
+wait for who is sending.
 """
 DONE = ("sent", "refused", "unknown")
 """States that are not left without a word of a person."""
@@ -72,7 +75,9 @@ class Edition:
     mark: str
     brief: bytes
     seal: str = ""
-    """The seal of what was sent and the digests of its files, as JSON; "" where 0.1.0 sent it."""
+    """The seal of what was sent and the digests of its files, as JSON; ""
+    where 0.1.0 sent it.
+    """
 
 
 class Ledger:
@@ -86,8 +91,8 @@ class Ledger:
     def held(self, seconds: float = 30.0) -> Iterator[None]:
         """Keep other senders out until the end of the ``with``.
 
-        The lock is the file system's: it ends with its process, however that ends. What that one
-        left half done is settled here.
+        The lock is the file system's: it ends with its process, however that ends.
+        What that one left half done is settled here.
 
         Raises:
             DeliveryError: One does not end within *seconds*.
@@ -101,12 +106,13 @@ class Ledger:
             try:
                 with self._open() as ledger:
                     words = (
-                        "the sender was killed while the server had the message; ask the reader,"
-                        " then send it again with --resend"
+                        "the sender was killed while the server had the"
+                        " message; ask the reader, then send it again with"
+                        " --resend"
                     )
                     ledger.execute(
-                        "UPDATE deliveries SET state = 'unknown', answer = ? WHERE state ="
-                        " 'handing'",
+                        "UPDATE deliveries SET state = 'unknown', answer = ?"
+                        " WHERE state = 'handing'",
                         [words],
                     )
                 self._kept = self._connected()
@@ -141,7 +147,8 @@ class Ledger:
                     raise
         except (OSError, sqlite3.Error, zlib.error) as error:
             raise DeliveryError(
-                f"The outbox at {self.path} cannot be used: {error}.", subject=self.path
+                f"The outbox at {self.path} cannot be used: {error}.",
+                subject=self.path,
             ) from error
 
     def _made(self, connection: sqlite3.Connection) -> None:
@@ -166,7 +173,13 @@ class Ledger:
             )
 
     def claim(
-        self, key: Key, recipient: str, message_id: str, at: dt.datetime, *, again: bool = False
+        self,
+        key: Key,
+        recipient: str,
+        message_id: str,
+        at: dt.datetime,
+        *,
+        again: bool = False,
     ) -> Delivery | None:
         """None where *recipient* may be sent *key* now, which is then claimed.
 
@@ -182,8 +195,9 @@ class Ledger:
             if known and not free(known.state, again=again):
                 return known
             ledger.execute(
-                "INSERT INTO deliveries VALUES (?, ?, ?, ?, 'claimed', ?, 0, '', ?, 0) ON CONFLICT"
-                " DO UPDATE SET state = 'claimed', at = excluded.at",
+                "INSERT INTO deliveries VALUES (?, ?, ?, ?, 'claimed', ?, 0,"
+                " '', ?, 0) ON CONFLICT DO UPDATE SET state = 'claimed', at ="
+                " excluded.at",
                 [*key, recipient, message_id, at.isoformat()],
             )
         return None
@@ -192,8 +206,8 @@ class Ledger:
         """Whether anybody may have *key*."""
         with self._open() as ledger:
             query = (
-                "SELECT 1 FROM deliveries WHERE report = ? AND label = ? AND edition = ? AND state"
-                " IN ('sent', 'handing', 'unknown')"
+                "SELECT 1 FROM deliveries WHERE report = ? AND label = ? AND"
+                " edition = ? AND state IN ('sent', 'handing', 'unknown')"
             )
             return ledger.execute(query, list(key)).fetchone() is not None
 
@@ -201,8 +215,9 @@ class Ledger:
         """Write down that the server may have the message from now on."""
         with self._open() as ledger:
             ledger.executemany(
-                "UPDATE deliveries SET state = 'handing', attempts = attempts + 1 WHERE report = ?"
-                " AND label = ? AND edition = ? AND recipient = ?",
+                "UPDATE deliveries SET state = 'handing', attempts = attempts"
+                " + 1 WHERE report = ? AND label = ? AND edition = ? AND"
+                " recipient = ?",
                 [[*key, recipient] for recipient in recipients],
             )
 
@@ -210,8 +225,9 @@ class Ledger:
         """Write down what became of the message."""
         with self._open() as ledger:
             ledger.executemany(
-                "UPDATE deliveries SET state = ?, code = ?, answer = ?, at = ? WHERE report = ? AND"
-                " label = ? AND edition = ? AND recipient = ?",
+                "UPDATE deliveries SET state = ?, code = ?, answer = ?, at = ?"
+                " WHERE report = ? AND label = ? AND edition = ? AND recipient"
+                " = ?",
                 [
                     [*outcome, at.isoformat(), *key, recipient]
                     for recipient, outcome in outcomes.items()
@@ -224,8 +240,8 @@ class Ledger:
             return []
         with self._open(READ) as ledger:
             rows = ledger.execute(
-                f"{SELECT} WHERE ? IN ('', report) AND ? IN ('', label) ORDER BY label, report,"
-                " edition, recipient",
+                f"{SELECT} WHERE ? IN ('', report) AND ? IN ('', label) ORDER"
+                " BY label, report, edition, recipient",
                 [report, label],
             ).fetchall()
         return [found for row in rows if (found := _delivery(row))]
@@ -236,12 +252,17 @@ class Ledger:
             return None
         with self._open(READ) as ledger:
             row = ledger.execute(
-                "SELECT edition, mark, brief, coalesce(seal, '') FROM editions WHERE report = ? AND"
-                " label = ? ORDER BY edition DESC LIMIT 1",
+                "SELECT edition, mark, brief, coalesce(seal, '') FROM editions"
+                " WHERE report = ? AND label = ? ORDER BY edition DESC LIMIT 1",
                 [report, label],
             ).fetchone()
             return (
-                Edition(Key(report, label, row[0]), row[1], zlib.decompress(row[2]), row[3])
+                Edition(
+                    Key(report, label, row[0]),
+                    row[1],
+                    zlib.decompress(row[2]),
+                    row[3],
+                )
                 if row
                 else None
             )
@@ -265,8 +286,8 @@ def free(state: str, *, again: bool) -> bool:
 
 
 SELECT = (
-    "SELECT report, label, edition, recipient, state, message_id, code, answer, at, attempts FROM"
-    " deliveries"
+    "SELECT report, label, edition, recipient, state, message_id, code,"
+    " answer, at, attempts FROM deliveries"
 )
 
 

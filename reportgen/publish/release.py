@@ -19,7 +19,8 @@ from reportgen.publish.config import Mail
 from reportgen.verify.gate import Verdict, verdict_of
 
 LABEL = re.compile(r"\d{4}-\d\d-\d\d(?:T\d{4})?")
-"""The name of a brief's folder: its session, with a time of day where it was made before the close.
+"""The name of a brief's folder: its session, with a time of day where it was
+made before the close.
 """
 APPROVED, HOLD = "approved.json", "hold.txt"
 """What a person leaves beside a brief.
@@ -110,8 +111,8 @@ def finished(folder: Path) -> Finished:
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise DeliveryError(
-            f"There is no finished brief in {folder}: brief.json cannot be read. Make one:"
-            " reportgen run REPORT.",
+            f"There is no finished brief in {folder}: brief.json cannot be"
+            " read. Make one: reportgen run REPORT.",
             subject=folder,
         ) from error
 
@@ -135,8 +136,8 @@ def refuse(
         )
     if brief.session < last_session and not late:
         raise DeliveryError(
-            f"{brief.shown} tells of {brief.session}, and the last session was {last_session}; send"
-            " the newest brief, or this one with --late.",
+            f"{brief.shown} tells of {brief.session}, and the last session was"
+            f" {last_session}; send the newest brief, or this one with --late.",
             subject=brief.folder,
         )
 
@@ -149,16 +150,17 @@ def held(brief: Finished) -> str:
         return f"{brief.shown} has no verdict in {page}; make it again."
     if verdict is Verdict.HOLD:
         return (
-            f"{brief.shown} is held by the gate; {page} says why. What lies there is an older"
-            " brief."
+            f"{brief.shown} is held by the gate; {page} says why. What lies"
+            " there is an older brief."
         )
     place = held_at(brief.folder)
     if place is None:
         return ""
     said = " ".join((place / HOLD).read_text(encoding="utf-8", errors="replace").split())
     return (
-        f"{brief.shown} is held by a person: {said or 'no reason is given'}. Let it go: reportgen"
-        f" approve {brief.folder} --by NAME, or remove {place / HOLD}."
+        f"{brief.shown} is held by a person: {said or 'no reason is given'}."
+        f" Let it go: reportgen approve {brief.folder} --by NAME, or remove"
+        f" {place / HOLD}."
     )
 
 
@@ -192,7 +194,8 @@ def approve(brief: Finished, person: str, at: dt.datetime) -> None:
         "seal": brief.seal,
     }
     written(
-        brief.folder / APPROVED, (json.dumps(said, indent=1, ensure_ascii=False) + "\n").encode()
+        brief.folder / APPROVED,
+        (json.dumps(said, indent=1, ensure_ascii=False) + "\n").encode(),
     )
     (brief.folder / HOLD).unlink(missing_ok=True)
 
@@ -202,6 +205,7 @@ def hold(brief: Finished, person: str, reason: str) -> None:
     from reportgen.config.resources import written
 
     written(
-        brief.folder / HOLD, f"{' '.join(reason.split())} ({' '.join(person.split())})\n".encode()
+        brief.folder / HOLD,
+        f"{' '.join(reason.split())} ({' '.join(person.split())})\n".encode(),
     )
     (brief.folder / APPROVED).unlink(missing_ok=True)

@@ -1,6 +1,7 @@
 """What people change in a brief.
 
-Its headline and lead, what is dropped, and the causes they name, kept in ``edits.toml`` beside it.
+Its headline and lead, what is dropped, and the causes they name, kept in
+``edits.toml`` beside it.
 """
 
 from __future__ import annotations
@@ -18,7 +19,12 @@ from reportgen.files.outputs import Folder
 FILE = "edits.toml"
 LONGEST_HEADLINE = 75
 OneLine = Annotated[
-    str, says("one line of text in quotation marks", "Small caps inch lower", pattern=r"^[^\n]*$")
+    str,
+    says(
+        "one line of text in quotation marks",
+        "Small caps inch lower",
+        pattern=r"^[^\n]*$",
+    ),
 ]
 
 
@@ -34,8 +40,8 @@ class Driver:
         """Refuse half a sentence, one without an author, and a date that is none."""
         if not self.text.rstrip("\u201d").endswith(".") or not self.author:
             raise ValueError(
-                "a driver needs a text, a whole sentence that ends with a full stop, and its"
-                " author."
+                "a driver needs a text, a whole sentence that ends with a full"
+                " stop, and its author."
             )
         try:
             dt.date.fromisoformat(self.date or "2000-01-01")
@@ -93,18 +99,26 @@ class Edits:
     headline: OneLine = ""
     lead: OneLine = ""
     drop: Annotated[
-        tuple[OneLine, ...], says("a list of findings", ["highest_close_since ^GSPC"])
+        tuple[OneLine, ...],
+        says("a list of findings", ["highest_close_since ^GSPC"]),
     ] = ()
     driver: tuple[Driver, ...] = ()
     correction: Correction | None = None
 
     def updated(
-        self, *, lead: str = "", drop: Sequence[str] = (), correction: Correction | None = None
+        self,
+        *,
+        lead: str = "",
+        drop: Sequence[str] = (),
+        correction: Correction | None = None,
     ) -> Edits:
         """These edits with another lead or correction, where one is given, and more dropped."""
         dropped = tuple(dict.fromkeys((*self.drop, *drop)))
         return replace(
-            self, lead=lead or self.lead, drop=dropped, correction=correction or self.correction
+            self,
+            lead=lead or self.lead,
+            drop=dropped,
+            correction=correction or self.correction,
         )
 
     def payload(self) -> dict[str, Any]:
@@ -118,8 +132,8 @@ class Edits:
         """The edits that were kept as *data*.
 
         Raises:
-            EditError: It names what is unknown or of the wrong type, and the line of *text* that it
-                was read from.
+            EditError: It names what is unknown or of the wrong type, and the line
+                of *text* that it was read from.
         """
         return typed(_plain(data), cls, FILE, EditError, text)
 
@@ -177,8 +191,8 @@ def file_of(edits: Edits, place: Folder) -> bytes:
         document = tomlkit.document()
         document.add(
             tomlkit.comment(
-                "What people changed in this brief: headline, lead, drop, and [[driver]] with text"
-                " and author."
+                "What people changed in this brief: headline, lead, drop, and"
+                " [[driver]] with text and author."
             )
         )
     values = {"lead": edits.lead, "drop": list(edits.drop)}

@@ -49,7 +49,9 @@ MOVED = {
     "story/recap/words.j2": ("story/en/parts/words.j2",),
     "story/recap/wrap.j2": ("story/en/windows.j2",),
 }
-"""Templates of 0.1.0, and where their macros are now: stories import them for one more release."""
+"""Templates of 0.1.0, and where their macros are now: stories import them
+for one more release.
+"""
 FAMILIES = {
     "since": ("best_day_since", "worst_day_since"),
     "reversal": ("reversal_up", "reversal_down"),
@@ -72,6 +74,9 @@ NAMES = {kind: name for name, kinds in FAMILIES.items() for kind in kinds}
 def known_to_it(beats: Sequence[Beat]) -> list[Beat]:
     """*beats* with the kinds that such a story can tell: of others it has no sentences."""
     return [
-        replace(beat, kinds={name: kind for name, kind in beat.kinds.items() if name in NAMES})
+        replace(
+            beat,
+            kinds={name: kind for name, kind in beat.kinds.items() if name in NAMES},
+        )
         for beat in beats
     ]

@@ -55,7 +55,9 @@ class Gap:
     section: str = ""
     required: bool = False
     declared: bool = False
-    """Whether the dataset itself says that it never covers this: named, but not counted."""
+    """Whether the dataset itself says that it never covers this:
+    named, but not counted.
+    """
 
 
 @cache
@@ -129,8 +131,8 @@ class Record:
     def gaps(self) -> tuple[Gap, ...]:
         """All holes: failed sections, and what sections that did not fail had no value for.
 
-        What several sections miss is named once, with the one that tells it rather than with a
-        table.
+        What several sections miss is named once, with the one that tells it
+        rather than with a table.
         """
         needed = {row["symbol"] for row in self.context.get("listed", ()) if row.get("required")}
         return tuple(_gaps(self.sections, needed))
@@ -244,8 +246,8 @@ def _read(notebook: Mapping[str, Any]) -> Record:
     contexts = [p for _, media, p in payloads if media == CONTEXT_MEDIA]
     if len(contexts) != 1:
         raise RecordError(
-            f"The notebook has {len(contexts)} run contexts, one is needed; was it executed by"
-            " reportgen?"
+            f"The notebook has {len(contexts)} run contexts, one is needed; was"
+            " it executed by reportgen?"
         )
     sections = tuple(_section(p, cell) for cell, media, p in payloads if media == SECTION_MEDIA)
     sections += _unread(contexts[0], sections)
@@ -309,9 +311,9 @@ def _recorded(facts: dict[str, Fact], fact: Fact) -> None:
         facts[fact.id] = fact
     elif replace(known, cell=None) != replace(fact, cell=None):
         raise RecordError(
-            f"Fact '{fact.id}' is {known.shown} ({known.window}) in cell {known.cell} and"
-            f" {fact.shown} ({fact.window}) in cell {fact.cell}; run both cells again, or give one"
-            " another name.",
+            f"Fact '{fact.id}' is {known.shown} ({known.window}) in cell"
+            f" {known.cell} and {fact.shown} ({fact.window}) in cell"
+            f" {fact.cell}; run both cells again, or give one another name.",
             subject=fact.id,
         )
 
@@ -405,7 +407,9 @@ def _listed(rows: Iterable[Mapping[str, Any]]) -> str:
     return ", ".join(dict.fromkeys(row["name"] for row in rows))
 
 
-def _payloads(notebook: Mapping[str, Any]) -> Iterator[tuple[int, str, dict[str, Any]]]:
+def _payloads(
+    notebook: Mapping[str, Any],
+) -> Iterator[tuple[int, str, dict[str, Any]]]:
     """Cell number, media type and payload of each thing recorded.
 
     Those of one section one by one.
@@ -434,7 +438,8 @@ def _payloads(notebook: Mapping[str, Any]) -> Iterator[tuple[int, str, dict[str,
 def edited(record: Record, edits: Edits) -> Record:
     """*record* as people want it told.
 
-    Without what they drop, under their lead, with their drivers among the statements.
+    Without what they drop, under their lead, with their drivers
+    among the statements.
     """
     dropped = {id(finding) for name in edits.drop for finding in named(record, name)}
     kept = [finding for finding in record.findings if id(finding) not in dropped]
@@ -442,7 +447,8 @@ def edited(record: Record, edits: Edits) -> Record:
         lead = min(named(record, edits.lead), key=lambda finding: finding.rank)
         if id(lead) in dropped:
             raise EditError(
-                f"'{edits.lead}' cannot be both the lead and dropped.", subject=edits.lead
+                f"'{edits.lead}' cannot be both the lead and dropped.",
+                subject=edits.lead,
             )
         kept = [replace(finding, rank=0) if finding is lead else finding for finding in kept]
     said = [
@@ -463,7 +469,11 @@ def _corrected(record: Record, correction: Correction) -> dict[str, Any]:
         name = record.instruments.get(instrument, {}).get("short", "")
         rows.append(replace(change, name=f"{name}, {change.name}" if name else change.name))
     told = replace(correction, changed=tuple(rows))
-    return {**asdict(told), "changed": [asdict(change) for change in rows], "notice": told.notice}
+    return {
+        **asdict(told),
+        "changed": [asdict(change) for change in rows],
+        "notice": told.notice,
+    }
 
 
 def named(record: Record, name: str) -> list[Finding]:

@@ -10,13 +10,23 @@ from typing import Annotated, Any, Literal
 
 from reportgen.config.resources import resource, resource_dirs
 from reportgen.config.schema import Line, Symbols, read_toml, says, typed
-from reportgen.core.errors import InvalidParameter, RecordError, UnknownReport, did_you_mean
+from reportgen.core.errors import (
+    InvalidParameter,
+    RecordError,
+    UnknownReport,
+    did_you_mean,
+)
 from reportgen.markets import MarketSpec, market
 from reportgen.record.edits import Edits
 
 Value = str | int | float | bool
 FORMATS = ("html", "pdf", "eml", "txt", "json")
-TYPES: Mapping[str, type] = {"integer": int, "number": float, "string": str, "boolean": bool}
+TYPES: Mapping[str, type] = {
+    "integer": int,
+    "number": float,
+    "string": str,
+    "boolean": bool,
+}
 Count = Annotated[int, says("a whole number from 0 up", 3, ge=0)]
 
 
@@ -24,8 +34,8 @@ Count = Annotated[int, says("a whole number from 0 up", 3, ge=0)]
 class ParameterTable:
     """A table [parameters.NAME] of a report.toml: type, default and bounds, or choices.
 
-    Both bounds are included. A boolean parameter with a ``view`` changes no number: false leaves
-    out what those sections and topics tell.
+    Both bounds are included. A boolean parameter with a ``view`` changes no number:
+    false leaves out what those sections and topics tell.
     """
 
     type: Literal["integer", "number", "string", "boolean"]
@@ -65,7 +75,8 @@ class Parameter(ParameterTable):
         if self.choices and value not in self.choices:
             shown = ", ".join(map(str, self.choices))
             raise InvalidParameter(
-                f"Parameter '{self.name}' is '{value}'; choose one of {shown}.", subject=self.name
+                f"Parameter '{self.name}' is '{value}'; choose one of {shown}.",
+                subject=self.name,
             )
         low = self.min is not None and not isinstance(value, str) and value < self.min
         high = self.max is not None and not isinstance(value, str) and value > self.max
@@ -83,7 +94,8 @@ class Parameter(ParameterTable):
             value: Value = TYPES[self.type](text)
         except (KeyError, ValueError):
             raise InvalidParameter(
-                f"Parameter '{self.name}' is '{text}'; it takes {_a(self.type)}.", subject=self.name
+                f"Parameter '{self.name}' is '{text}'; it takes {_a(self.type)}.",
+                subject=self.name,
             ) from None
         return value
 
@@ -104,19 +116,26 @@ class Policy:
     most_gaps: Count = 3
     """Parts that may be missing before a brief is held."""
     needed: tuple[str, ...] = ()
-    """Sections without which a brief is held, beside those that its notebook requires."""
+    """Sections without which a brief is held, beside those that its
+    notebook requires.
+    """
     fresh: Mapping[str, Count] = field(default_factory=dict)
     """How many sessions before the one told of the newest value of a series may be.
 
     An older one is a gap.
     """
     agree: Mapping[str, Count] = field(default_factory=dict)
-    """How many sources must tell the newest close of a series alike; with fewer the brief is held.
+    """How many sources must tell the newest close of a series alike; with
+    fewer the brief is held.
     """
     charts: Count = 0
     """Charts that there must be at least."""
     sizes: Mapping[str, Count] = field(
-        default_factory=lambda: {"html": 4_000_000, "pdf": 4_000_000, "eml": 1_000_000}
+        default_factory=lambda: {
+            "html": 4_000_000,
+            "pdf": 4_000_000,
+            "eml": 1_000_000,
+        }
     )
     """Bytes of a file at most, by format."""
 
@@ -189,7 +208,8 @@ class Report:
             if name not in self.parameters:
                 hint = did_you_mean(name, self.parameters)
                 raise InvalidParameter(
-                    f"Report '{self.name}' has no parameter '{name}'.{hint}", subject=name
+                    f"Report '{self.name}' has no parameter '{name}'.{hint}",
+                    subject=name,
                 )
         return {
             name: p.parse(given[name]) if name in given else p.default
@@ -242,16 +262,21 @@ def report_names() -> list[str]:
 def load_report(name: str) -> Report:
     """The report of that name.
 
-    UnknownReport with the nearest name where there is none, SettingsError where its report.toml is
-    off.
+    UnknownReport with the nearest name where there is none, SettingsError where
+    its report.toml is off.
     """
     if name not in report_names():
         raise UnknownReport(
-            f"There is no report '{name}'.{did_you_mean(name, report_names())}", subject=name
+            f"There is no report '{name}'.{did_you_mean(name, report_names())}",
+            subject=name,
         )
     folder = resource(f"reports/{name}")
     notes: list[str] = []
-    told = read_toml(folder / "report.toml", ReportFile, prepare=partial(_without_calendar, notes))
+    told = read_toml(
+        folder / "report.toml",
+        ReportFile,
+        prepare=partial(_without_calendar, notes),
+    )
     return Report(
         name=name,
         folder=folder,
@@ -274,7 +299,8 @@ def load_report(name: str) -> Report:
 def _without_calendar(notes: list[str], data: dict[str, Any]) -> dict[str, Any]:
     """The file without ``calendar = "XNYS"``, which 0.1.0 wrote and nothing read.
 
-    It is put into *notes*. Another calendar than New York's is refused as the unknown key it is.
+    It is put into *notes*. Another calendar than New York's is refused as
+    the unknown key it is.
     """
     if data.get("calendar") == "XNYS":
         notes.append('calendar = "XNYS" is an old form; write market = "us".')

@@ -33,8 +33,8 @@ def wording_of(family: str) -> str:
 class Templates:
     """Name, text and place of each template that is not a shipped one, the story first.
 
-    A record keeps them, so that a brief is checked and rendered from any folder, by the story that
-    told it.
+    A record keeps them, so that a brief is checked and rendered from any folder, by
+    the story that told it.
     """
 
     own: tuple[tuple[str, str, str], ...]
@@ -89,7 +89,8 @@ class Templates:
     def _kept(self) -> list[str]:
         """The templates of its own that hold the sentences of a family of news.
 
-        A record keeps those of its desk's beats, which another folder does not know.
+        A record keeps those of its desk's beats, which another
+        folder does not know.
         """
         return [name for name, _, _ in self.own if name == wording_of(Path(name).stem)]
 
@@ -129,7 +130,8 @@ def _read(path: Path, name: str) -> str:
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or error
         raise NarrativeError(
-            f"{path} cannot be read, and the story needs it as '{name}': {reason}", subject=path
+            f"{path} cannot be read, and the story needs it as '{name}': {reason}",
+            subject=path,
         ) from error
 
 

@@ -11,7 +11,13 @@ from functools import cache
 from typing import Any
 
 from reportgen.config.resources import bytecode, resource_dirs
-from reportgen.core.facts import CHART_MEDIA, FACT_MEDIA, FACTS_MEDIA, FINDING_MEDIA, SECTION_MEDIA
+from reportgen.core.facts import (
+    CHART_MEDIA,
+    FACT_MEDIA,
+    FACTS_MEDIA,
+    FINDING_MEDIA,
+    SECTION_MEDIA,
+)
 
 SHOWN = {FACT_MEDIA, FACTS_MEDIA, FINDING_MEDIA, CHART_MEDIA, SECTION_MEDIA}
 PLAIN = re.compile(r'<span class="(?!(?:k|kn|kc|s1|s2|mi|mf)")[^"]*">([^<]*)</span>')
@@ -61,8 +67,8 @@ def cells_html(notebook: Mapping[str, Any]) -> str:
 
     Without scripts, styles or file paths.
 
-    Of the outputs only what was recorded is shown, as text; tracebacks stay in the notebook for its
-    owner.
+    Of the outputs only what was recorded is shown, as text; tracebacks stay in the
+    notebook for its owner.
     """
     import nbformat
 

@@ -131,7 +131,8 @@ def _build_bundle() -> bytes:
     import vl_convert
 
     code: str = vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;")
-    # Only what would end the element is escaped: "</" is also part of regular expressions.
+    # Only what would end the element is escaped: "</" is also part of
+    # regular expressions.
     return re.sub(
         r"</(?=script)", r"<\\/", f"(function(){{{code}}})();", flags=re.IGNORECASE
     ).encode()

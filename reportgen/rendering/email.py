@@ -1,6 +1,7 @@
 """The email.
 
-Multipart, tables and inlined styles, pictures by Content-ID, the same bytes for the same brief.
+Multipart, tables and inlined styles, pictures by Content-ID, the same
+bytes for the same brief.
 """
 
 from __future__ import annotations
@@ -55,7 +56,8 @@ def html_body(brief: Brief, settings: Settings) -> str:
 def message(brief: Brief, settings: Settings) -> EmailMessage:
     """The message.
 
-    Text and HTML alternatives, the HTML with its pictures; date and ids come from the brief.
+    Text and HTML alternatives, the HTML with its pictures; date and ids
+    come from the brief.
     """
     mail = EmailMessage(policy=SMTP.clone(max_line_length=78))
     mail["From"], mail["To"] = settings.sender, settings.recipient
@@ -105,7 +107,9 @@ def _line(runs: Runs) -> str:
 def render(brief: Brief, settings: Settings) -> Rendering:
     """The message as a file."""
     return Rendering(
-        name="brief.eml", media_type="message/rfc822", data=written(message(brief, settings))
+        name="brief.eml",
+        media_type="message/rfc822",
+        data=written(message(brief, settings)),
     )
 
 

@@ -1,6 +1,7 @@
 """brief.json.
 
-What the brief states, each claim with its fact, and all facts with where they come from.
+What the brief states, each claim with its fact, and all facts with
+where they come from.
 """
 
 from __future__ import annotations

@@ -64,7 +64,8 @@ def stylesheet() -> str:
 def scripts() -> tuple[str, str]:
     """The page's scripts.
 
-    What shows the origin of a figure and draws the charts, and before it the Vega bundle.
+    What shows the origin of a figure and draws the charts, and
+    before it the Vega bundle.
     """
     own = resource("templates/page/brief.js").read_text(encoding="utf-8")
     return assets.vega_bundle(), own
@@ -82,8 +83,9 @@ def render(brief: Brief) -> Rendering:
     css, codes = stylesheet(), scripts()
     allowed = " ".join(f"'{_hash(code)}'" for code in codes)
     policy = (
-        f"default-src 'none'; img-src data:; font-src data:; style-src '{_hash(css)}'; script-src"
-        f" {allowed}; base-uri 'none'; form-action 'none'"
+        "default-src 'none'; img-src data:; font-src data:; style-src"
+        f" '{_hash(css)}'; script-src {allowed}; base-uri 'none'; form-action"
+        " 'none'"
     )
 
     def show(runs: Runs) -> list[Span]:
@@ -119,7 +121,9 @@ def light(page: bytes) -> bytes:
     """
     bundle = f"<script>{assets.vega_bundle()}</script>\n".encode()
     return re.sub(
-        rb'<script type="application/json">[^<]*</script>\n', b"", page.replace(bundle, b"", 1)
+        rb'<script type="application/json">[^<]*</script>\n',
+        b"",
+        page.replace(bundle, b"", 1),
     )
 
 

@@ -1,6 +1,7 @@
 """The PDF.
 
-A typst layout that takes the brief as data, tagged, with its own fonts, the same bytes always.
+A typst layout that takes the brief as data, tagged, with its own fonts,
+the same bytes always.
 """
 
 from __future__ import annotations
@@ -95,8 +96,8 @@ def _source(runs: Runs, brief: Brief, told: set[str]) -> str:
 def render(brief: Brief, settings: Settings) -> Rendering:
     """The PDF; a warning of the typesetter, such as a missing font, is an error.
 
-    A brief that runs a little over its pages is set a little smaller instead, so that no page holds
-    two lines.
+    A brief that runs a little over its pages is set a little smaller instead, so
+    that no page holds two lines.
     """
     layout = resource("templates/pdf/brief.typ").read_text(encoding="utf-8")
     with tempfile.TemporaryDirectory(prefix="reportgen-pdf-") as folder:

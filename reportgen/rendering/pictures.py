@@ -1,6 +1,7 @@
 """Charts drawn.
 
-A recorded specification, its slots filled from the story, in the look's theme, as SVG or PNG.
+A recorded specification, its slots filled from the story, in the look's
+theme, as SVG or PNG.
 """
 
 from __future__ import annotations
@@ -19,7 +20,13 @@ from reportgen.core.errors import RenderError
 from reportgen.core.svg import own_ids
 from reportgen.execute.renderer import Renderer
 from reportgen.record.record import Record
-from reportgen.rendering.margins import FLUSH, LABEL, LABEL_PADDING, TICK, margins_of
+from reportgen.rendering.margins import (
+    FLUSH,
+    LABEL,
+    LABEL_PADDING,
+    TICK,
+    margins_of,
+)
 from reportgen.story.citations import text_of
 from reportgen.story.model import Narrative, Picture
 
@@ -41,7 +48,10 @@ def filled(chart: Mapping[str, Any], picture: Picture) -> dict[str, Any]:
             f"Picture '{picture.name}' has no words for its label '{missing[0]}'.",
             subject=picture.name,
         )
-    return worded(chart["spec"], {name: text_of(runs) for name, runs in picture.labels.items()})
+    return worded(
+        chart["spec"],
+        {name: text_of(runs) for name, runs in picture.labels.items()},
+    )
 
 
 def worded(spec: Mapping[str, Any], labels: Mapping[str, str]) -> dict[str, Any]:
@@ -88,7 +98,8 @@ def themed(spec: Mapping[str, Any], width: int) -> dict[str, Any]:
     }
     margins = margins_of(spec)
     plot = width - margins["left"] - margins["right"]
-    # The room of the labels is known: a drawing that finds it by trying measures every word twice.
+    # The room of the labels is known: a drawing that finds it by trying
+    # measures every word twice.
     return {
         **spec,
         "width": plot,
@@ -162,7 +173,8 @@ def svg(spec: Mapping[str, Any], name: str, width: int) -> str:
         "", NOTHING.sub("", drawn)
     )  # a group may be empty only once its parts are gone
     drawn = HALO.sub(
-        r'\1 paint-order="stroke"', re.sub(r' (?:role|aria-[a-z]+|class|style)="[^"]*"', "", drawn)
+        r'\1 paint-order="stroke"',
+        re.sub(r' (?:role|aria-[a-z]+|class|style)="[^"]*"', "", drawn),
     )
     return re.sub(
         r'(<svg[^>]*?) width="(\d+)" height="(\d+)"',
@@ -193,7 +205,8 @@ def _png(spec: str) -> bytes:
 
     drawn = _draw(
         lambda renderer: renderer.png(
-            HALO.sub(r'\1 paint-order="stroke"', renderer.svg(json.loads(spec))), scale=2
+            HALO.sub(r'\1 paint-order="stroke"', renderer.svg(json.loads(spec))),
+            scale=2,
         )
     )
     image = Image.open(BytesIO(drawn)).convert("RGB")

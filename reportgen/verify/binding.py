@@ -1,9 +1,10 @@
 """Whose figure it is.
 
-Every cited figure belongs to the instrument, the month and the row that the words around it name.
+Every cited figure belongs to the instrument, the month and the row that the
+words around it name.
 
-The figure may be true and the name may be right, and the sentence still false. So a line is walked
-from left to right with the name that was read last as its subject.
+The figure may be true and the name may be right, and the sentence still false. So a
+line is walked from left to right with the name that was read last as its subject.
 """
 
 from __future__ import annotations
@@ -59,7 +60,9 @@ COLUMNS = {
     "Year": ("ytd", False, False),
     "From one-year high": ("since-high", False, False),
 }
-"""What the head of a column says: the window, whether it is in points, whether it is a level."""
+"""What the head of a column says: the window, whether it is in points,
+whether it is a level.
+"""
 DAY_SLOT = re.compile(r"d\d{4}-\d\d-\d\d")
 SLOTS = {"last": "level", "high": "high_close", "threshold": "chart_line"}
 
@@ -144,7 +147,8 @@ class Binding:
     ) -> Iterator[Objection]:
         """A figure must be the subject's.
 
-        Before any subject, that of a name of the line or of what the report is about.
+        Before any subject, that of a name of the line or of what
+        the report is about.
         """
         nameable = fact.instrument in self.record.instruments or fact.instrument.startswith(
             "basket:"
@@ -159,7 +163,12 @@ class Binding:
                 self.record.instruments.get(fact.instrument, {}).get("kind") == "policy_rate"
                 and "Fed" in line
             )
-            allowed = {*reading.named, following, self.lead, fact.instrument if policy else None}
+            allowed = {
+                *reading.named,
+                following,
+                self.lead,
+                fact.instrument if policy else None,
+            }
         if not (pair or {fact.instrument}) & allowed:
             yield run.text, run.ref, "a figure of another instrument than the one named"
         elif pair:
@@ -243,7 +252,11 @@ class Binding:
         """
         for run in narrative.kicker:
             if self.name_of(run) not in (None, self.lead):
-                yield "kicker", narrative.kicker, (run.text, run.ref, "not what the brief is about")
+                yield (
+                    "kicker",
+                    narrative.kicker,
+                    (run.text, run.ref, "not what the brief is about"),
+                )
         yield from self._strip(narrative)
         for picture in narrative.pictures:
             yield from self._picture(picture)
@@ -354,7 +367,8 @@ class Binding:
             return "not the figure of that slot"
         if slot in ("best", "worst"):
             month = next(
-                (f.value for f in self.facts.values() if f.kind == f"{slot}_month_of_year"), None
+                (f.value for f in self.facts.values() if f.kind == f"{slot}_month_of_year"),
+                None,
             )
             return (
                 ""

@@ -161,7 +161,8 @@ def direction(match: re.Match[str], fact: Fact, _: Evidence) -> str:
 def noun(match: re.Match[str], fact: Fact, _: Evidence) -> str:
     """A gain or a loss.
 
-    The sign of the value, or the direction of a streak; a gap to another index is neither.
+    The sign of the value, or the direction of a streak; a gap to
+    another index is neither.
     """
     if fact.unit is Unit.PP:
         return NO_PROOF
@@ -292,8 +293,8 @@ RULES: list[tuple[re.Pattern[str], Judge]] = [
     (
         re.compile(
             span(
-                "(?:a quarter of a|half a|three-quarters of a|one|two|three|four|five) percentage"
-                " points?"
+                "(?:a quarter of a|half a|three-quarters of"
+                " a|one|two|three|four|five) percentage points?"
             )
         ),
         points_in_words,

@@ -35,7 +35,8 @@ from reportgen.verify.vocabulary import (
 class Check:
     """One failed check.
 
-    The sentence, the words, the fact they cite and the reason they are not borne out.
+    The sentence, the words, the fact they cite and the reason they
+    are not borne out.
     """
 
     where: str
@@ -75,12 +76,13 @@ class FactCheck:
             reverse=True,
         )
         self.names = re.compile(
-            claims.span("(?:" + "|".join(re.escape(_bare(n)) for n in every) + ")"), re.IGNORECASE
+            claims.span("(?:" + "|".join(re.escape(_bare(n)) for n in every) + ")"),
+            re.IGNORECASE,
         )
         gaps = record.told_gaps
         said = (
-            f"This brief has {'a gap' if len(gaps) == 1 else 'gaps'}: {'; '.join(gaps)}. Data were"
-            " missing, late or failed a check."
+            f"This brief has {'a gap' if len(gaps) == 1 else 'gaps'}:"
+            f" {'; '.join(gaps)}. Data were missing, late or failed a check."
         )
         self._notice = {
             str(context["notice"]),

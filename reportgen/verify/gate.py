@@ -53,14 +53,15 @@ def _holding(record: Record, policy: Policy, gaps: Sequence[Gap]) -> Iterator[st
         yield "no required section was run"
     elif not any(finding.section in needed for finding in record.findings):
         yield (
-            f"{', '.join(sorted(needed))}: nothing was found; the history is too short for this"
-            " report"
+            f"{', '.join(sorted(needed))}: nothing was found; the history is"
+            " too short for this report"
         )
     for symbol, least in policy.agree.items():
         if record.context.get("agreeing", {}).get(symbol, 1) < least:
             yield (
-                f"{symbol}: fewer than {least} sources tell its newest close alike; reportgen fetch"
-                f" {symbol}, or ask less in [gate] of the report"
+                f"{symbol}: fewer than {least} sources tell its newest close"
+                f" alike; reportgen fetch {symbol}, or ask less in [gate] of"
+                " the report"
             )
     yield from (gap.reasons[0] for gap in gaps if gap.section and gap.section in policy.needed)
     counted = list(dict.fromkeys(gap.name for gap in gaps if not gap.declared))
@@ -130,8 +131,8 @@ def oversized(sizes: Mapping[str, int], policy: Policy) -> list[str]:
 def unpublishable(record: Record) -> list[str]:
     """A reason for every source of *record* that may not be published."""
     return [
-        f"{source} may not be published ({terms}); use another source, or leave out --profile"
-        " publish"
+        f"{source} may not be published ({terms}); use another source, or leave"
+        " out --profile publish"
         for source, terms in sorted(record.context.get("restricted", {}).items())
     ]
 
@@ -139,7 +140,10 @@ def unpublishable(record: Record) -> list[str]:
 def verdict_of(page: bytes) -> Verdict | None:
     """The verdict on the gate's own *page*; None where it has none."""
     words = page.decode("utf-8", "replace").split()
-    return next((verdict for verdict in Verdict if words[:2] == ["VERDICT", verdict.upper()]), None)
+    return next(
+        (verdict for verdict in Verdict if words[:2] == ["VERDICT", verdict.upper()]),
+        None,
+    )
 
 
 def page(ruling: Ruling, record: Record | None, about: Mapping[str, str]) -> str:

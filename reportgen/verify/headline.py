@@ -34,7 +34,9 @@ GENERIC = frozenset(
         "traders",
     ]
 )
-"""Whose move a headline may tell without a name: it is that of what the brief leads with."""
+"""Whose move a headline may tell without a name: it is that of what
+the brief leads with.
+"""
 CLAUSE = re.compile(r"[,;:] | (?:as|after|while|but|and|on|amid) ")
 CAPITALISED = re.compile(r"[A-Z][\w.'\u2019-]*")
 
@@ -64,7 +66,8 @@ def cited(words: str, check: FactCheck) -> Runs:
             f"'{objection.words}': {objection.reason}" for objection in objections
         ]
     raise EditError(
-        f"The headline '{words}' is not borne out: {'; '.join(reasons)}.", subject=words
+        f"The headline '{words}' is not borne out: {'; '.join(reasons)}.",
+        subject=words,
     )
 
 
@@ -80,8 +83,8 @@ def _refuse_strangers(words: str, spans: Sequence[tuple[int, int, str]]) -> None
             and not any(word in GENERIC for word in re.findall(r"[\w.]+", before.lower()))
         ):
             raise EditError(
-                f"The headline says '{words[start:end]}' of '{strangers[0]}', which is no"
-                " instrument of this brief; say whose it is.",
+                f"The headline says '{words[start:end]}' of '{strangers[0]}',"
+                " which is no instrument of this brief; say whose it is.",
                 subject=words,
             )
         known = end
@@ -90,7 +93,8 @@ def _refuse_strangers(words: str, spans: Sequence[tuple[int, int, str]]) -> None
 def _spans(words: str, check: FactCheck) -> Iterator[tuple[int, int, str]]:
     """What must be cited, in order.
 
-    Start, end, and the symbol where it is a name; the longest of those that begin together.
+    Start, end, and the symbol where it is a name; the longest of those
+    that begin together.
     """
     patterns = [
         numerals.NUMBER,
@@ -114,7 +118,8 @@ def _candidates(
 ) -> list[str]:
     """What the span at *place* may cite.
 
-    Its instrument, or the facts that bear it out, those of what was named last first.
+    Its instrument, or the facts that bear it out, those of what was
+    named last first.
     """
     start, end, symbol = spans[place]
     if symbol:
@@ -127,10 +132,15 @@ def _candidates(
     }
 
     def order(fact: Fact) -> tuple[bool, int, str]:
-        return fact.instrument != before[-1], told.get(fact.id, len(check.record.findings)), fact.id
+        return (
+            fact.instrument != before[-1],
+            told.get(fact.id, len(check.record.findings)),
+            fact.id,
+        )
 
     facts = sorted(
-        (f for f in check.record.facts.values() if not f.id.endswith(".sigma")), key=order
+        (f for f in check.record.facts.values() if not f.id.endswith(".sigma")),
+        key=order,
     )
     return [fact.id for fact in facts if check.bears_out(words[start:end], fact)]
 

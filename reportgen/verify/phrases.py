@@ -442,8 +442,8 @@ PHRASES: list[tuple[str, Condition]] = [
     ("close to", _near(-0.005)),
     (
         (
-            "close[sd]? at the highest in a year|its highest close in a year|the highest close in a"
-            " year|the high of the year"
+            "close[sd]? at the highest in a year|its highest close in a"
+            " year|the highest close in a year|the high of the year"
         ),
         _high,
     ),

@@ -86,7 +86,8 @@ class _Reader(HTMLParser):
 
     def _figure(self) -> str:
         return next(
-            (str(g.get("id")).removeprefix("figure-") for t, g in self._open if t == "figure"), ""
+            (str(g.get("id")).removeprefix("figure-") for t, g in self._open if t == "figure"),
+            "",
         )
 
     def _note(self, tag: str, given: dict[str, str | None]) -> None:
@@ -154,7 +155,8 @@ def expected(narrative: Narrative) -> list[tuple[str, str]]:
 def page(html: str, narrative: Narrative, record: Record) -> list[Check]:
     """Failed checks of a page.
 
-    Parts missing or changed, loose words, labels not drawn, values or colours not the fact's.
+    Parts missing or changed, loose words, labels not drawn, values or
+    colours not the fact's.
     """
     reader = _Reader()
     reader.feed(APPENDIX.sub("", html, count=1))  # the record itself, which its own code made
@@ -174,7 +176,10 @@ def page(html: str, narrative: Narrative, record: Record) -> list[Check]:
         if alt not in reader.alts
     ]
     failed += [*_values(narrative, record, reader), *_origins(record, reader)]
-    head = {"title": text_of(narrative.title), "description": text_of(narrative.preheader)}
+    head = {
+        "title": text_of(narrative.title),
+        "description": text_of(narrative.preheader),
+    }
     failed += [
         Check(
             "page", reader.head[k], k, "", "the head of the page does not say what the brief says"
@@ -321,7 +326,10 @@ def mail(data: bytes, narrative: Narrative) -> list[Check]:
     )
     text, html = message.get_body(("plain",)), message.get_body(("html",))
     if text is None or html is None:
-        return [*failed, Check("email", "", "", "", "the message lacks its text or its HTML part")]
+        return [
+            *failed,
+            Check("email", "", "", "", "the message lacks its text or its HTML part"),
+        ]
     failed += plain(text.get_content(), narrative, "email text")
     reader = _Reader()
     reader.feed(html.get_content())

@@ -1,9 +1,9 @@
 """The seal of a brief: SHA-256 of every file in its record, and of the record in ``seal.json``.
 
-A brief is checked when it is made. The seal says that nothing was changed since: the record keeps
-the digest of each rendering and of the gate's page, and ``seal.json`` keeps the digest of the
-record, with a signature where the desk has a key. Whoever sends, publishes or renders a brief
-verifies the seal first.
+A brief is checked when it is made. The seal says that nothing was changed since:
+the record keeps the digest of each rendering and of the gate's page, and
+``seal.json`` keeps the digest of the record, with a signature where the desk has a
+key. Whoever sends, publishes or renders a brief verifies the seal first.
 """
 
 from __future__ import annotations
@@ -38,7 +38,8 @@ def seal_of(record: bytes, sealing: Sealing, name: str = RECORD) -> bytes:
     told = {"schema": SCHEMA, "record": name, "sha256": digest(record)}
     if sealing.required and not sealing.key:
         raise SettingsError(
-            "[seal] requires a signature and names no key to sign with.", subject="key"
+            "[seal] requires a signature and names no key to sign with.",
+            subject="key",
         )
     if sealing.key:
         told["signature"] = base64.b64encode(_private(sealing.key).sign(_signed(told))).decode()
@@ -65,8 +66,8 @@ def _installed() -> None:
 
     if find_spec("cryptography") is None:
         raise SettingsError(
-            "Signed seals need the package cryptography; install it, or this program's extra"
-            " 'seal'.",
+            "Signed seals need the package cryptography; install it, or this"
+            " program's extra 'seal'.",
             subject="seal",
         )
 
@@ -98,7 +99,8 @@ def _ed25519(name: str, load: Any, does: str) -> Any:
         key, kind = None, ""
     if "Ed25519" not in kind or not hasattr(key, does):
         raise SettingsError(
-            f"{name} holds no Ed25519 key in PEM that can {does} a seal.", subject=name
+            f"{name} holds no Ed25519 key in PEM that can {does} a seal.",
+            subject=name,
         )
     return key
 
@@ -108,8 +110,9 @@ def verified(
 ) -> dict[str, Any]:
     """The record of the brief in *place*, as JSON, once its seal and all its files were verified.
 
-    Who is *editing* may have changed ``edits.toml``, which is then about to be told. SealError has
-    a line for each file that was changed, is missing or does not belong, the true cause first.
+    Who is *editing* may have changed ``edits.toml``, which is then about to be
+    told. SealError has a line for each file that was changed, is missing or does
+    not belong, the true cause first.
     """
     sealing = sealing or Sealing()
     names = place.sizes()
@@ -136,12 +139,16 @@ def verified_failed(place: Folder, sealing: Sealing) -> bytes:
     """The notebook that a failed run left in *place*, once its own seal was verified.
 
     Raises:
-        SealError: It was changed, or lies beside a finished brief, which it would replace.
+        SealError: It was changed, or lies beside a finished brief,
+            which it would replace.
     """
     data, names = place.read(FAILED), place.sizes()
     lines = list(_broken(place, FAILED_SEAL, data, names, sealing, FAILED))
     if RECORD in names:
-        lines.insert(0, f"{FAILED} does not belong beside {RECORD}, which is a finished brief")
+        lines.insert(
+            0,
+            f"{FAILED} does not belong beside {RECORD}, which is a finished brief",
+        )
     if lines:
         raise SealError(lines)
     return data
@@ -218,7 +225,7 @@ def _differs(place: Folder, name: str, known: str, names: Mapping[str, int]) -> 
         todo = f"; run 'reportgen render {place}' to tell the brief without it"
         yield f"{name} is missing{todo if name == EDITS else ''}"
     elif digest(place.read(name)) != known:
-        yield EDITED if name == EDITS else f"{name} was changed since the brief was sealed"
+        yield (EDITED if name == EDITS else f"{name} was changed since the brief was sealed")
 
 
 def _keeps_sizes(record: bytes) -> bool:

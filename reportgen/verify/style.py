@@ -15,7 +15,9 @@ from reportgen.story.citations import sentences, text_of
 from reportgen.story.model import Narrative
 
 LONGEST = 42
-"""Words of a sentence that a reader still takes in at once; semicolons begin a new count."""
+"""Words of a sentence that a reader still takes in at once;
+semicolons begin a new count.
+"""
 HEDGES = re.compile(
     r"\b(?:nearly|almost|about|around|roughly|just over|just under|more than|at least|as much"
     r" as)\b",
@@ -96,7 +98,11 @@ def lint(narrative: Narrative) -> list[Remark]:
     )
     if len(STRONG.findall(lead)) > 1:
         remarks.append(
-            Remark("two strong verbs in the lead", ", ".join(STRONG.findall(lead)), lead)
+            Remark(
+                "two strong verbs in the lead",
+                ", ".join(STRONG.findall(lead)),
+                lead,
+            )
         )
     return remarks
 
@@ -112,7 +118,8 @@ def _sentence(text: str) -> Iterator[Remark]:
         (
             "too long",
             lambda s: next(
-                (part for part in re.split(r"[;:]", s) if len(part.split()) > LONGEST), ""
+                (part for part in re.split(r"[;:]", s) if len(part.split()) > LONGEST),
+                "",
             ),
         ),
         ("starts in lower case", lambda s: s.split()[0] if s[:1].islower() else ""),

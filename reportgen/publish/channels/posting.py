@@ -27,8 +27,8 @@ def post(
 ) -> Iterator[Told]:
     """What became of *brief* at each of *doors*, by name; *page* is where it can be read.
 
-    A door that may have it gets it again only if it is named in *again*. DeliveryError as for the
-    mail.
+    A door that may have it gets it again only if it is named in *again*.
+    DeliveryError as for the mail.
     """
     with ledger.held():
         key = edition_of(brief, ledger, clock())
@@ -38,7 +38,9 @@ def post(
             standing = ledger.claim(key, own, what.id, clock(), again=name in again)
             if standing:
                 yield Told(
-                    own, "already" if standing.state == "sent" else standing.state, standing.answer
+                    own,
+                    "already" if standing.state == "sent" else standing.state,
+                    standing.answer,
                 )
                 continue
             ledger.handing(key, [own])

@@ -28,8 +28,8 @@ UNSURE = 408
 LONGEST_WAIT = 30.0
 WHOLE = re.compile(r"[0-9]{1,4}")
 REFERENCE_HINT = (
-    "the name of an environment variable that holds it, such as SLACK_WEBHOOK: who knows the"
-    " address can post"
+    "the name of an environment variable that holds it, such as SLACK_WEBHOOK:"
+    " who knows the address can post"
 )
 
 
@@ -138,7 +138,11 @@ def _posted(url: str, data: bytes, headers: Mapping[str, str]) -> tuple[Outcome,
         return Outcome("deferred", 0, f"it cannot be reached: {type(error).__name__}"), 0.0
     except httpx.HTTPError as error:
         return (
-            Outcome("unknown", 0, f"the line broke before an answer came: {type(error).__name__}"),
+            Outcome(
+                "unknown",
+                0,
+                f"the line broke before an answer came: {type(error).__name__}",
+            ),
             0.0,
         )
     except (httpx.InvalidURL, ValueError) as error:
@@ -158,7 +162,13 @@ def _posted(url: str, data: bytes, headers: Mapping[str, str]) -> tuple[Outcome,
 def _without(url: str, words: str) -> str:
     """*words* of a server without what they repeat of *url*, which is a secret in all its parts."""
     place = urlsplit(url)
-    parts = [url, place.path, place.query, *place.path.split("/"), *place.query.split("&")]
+    parts = [
+        url,
+        place.path,
+        place.query,
+        *place.path.split("/"),
+        *place.query.split("&"),
+    ]
     for part in sorted(filter(None, parts), key=len, reverse=True):
         if len(part) > 3:
             words = words.replace(part, "...")

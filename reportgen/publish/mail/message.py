@@ -1,7 +1,7 @@
 """The message that leaves.
 
-The checked email of a brief, with the headers of one reader and the signature of the sender's
-domain.
+The checked email of a brief, with the headers of one reader and the signature of
+the sender's domain.
 """
 
 from __future__ import annotations
@@ -27,7 +27,9 @@ from reportgen.publish.ledger import Key
 from reportgen.publish.recipients import wire
 
 POLICY = SMTP.clone(max_line_length=150)
-"""A plain subject stays on the line of its name; some readers show none that is folded below it."""
+"""A plain subject stays on the line of its name; some readers show none
+that is folded below it.
+"""
 OURS = (
     "from",
     "to",
@@ -74,7 +76,8 @@ class Letter:
         found = message_from_bytes(checked, policy=POLICY)
         if not isinstance(found, EmailMessage) or found.defects:
             raise DeliveryError(
-                "brief.eml cannot be read as an email; make the brief again.", subject="brief.eml"
+                "brief.eml cannot be read as an email; make the brief again.",
+                subject="brief.eml",
             )
         if pdf:
             found.add_attachment(pdf[1], "application", "pdf", filename=pdf[0])
@@ -101,7 +104,12 @@ class Letter:
         if address:
             meant[1] = (
                 "To",
-                str(Address(display_name=headers.line(readers[0][0]), addr_spec=wire(address))),
+                str(
+                    Address(
+                        display_name=headers.line(readers[0][0]),
+                        addr_spec=wire(address),
+                    )
+                ),
             )
         meant += [
             ("Date", format_datetime(at)),
@@ -152,11 +160,13 @@ class Letter:
             crypto.parse_pem_private_key(key)
         except ImportError:
             raise DeliveryError(
-                "Signing needs the package dkimpy: pip install dkimpy.", subject="dkim"
+                "Signing needs the package dkimpy: pip install dkimpy.",
+                subject="dkim",
             ) from None
         except Exception as error:
             raise DeliveryError(
-                f"{signature.key} holds no private key in PEM that can sign.", subject=signature.key
+                f"{signature.key} holds no private key in PEM that can sign.",
+                subject=signature.key,
             ) from error
         return key
 
@@ -171,7 +181,8 @@ def page(path: Path) -> bytes:
         found = message_from_bytes(path.read_bytes(), policy=POLICY)
     except OSError as error:
         raise DeliveryError(
-            f"{path} cannot be read; make the brief with the format eml.", subject=path
+            f"{path} cannot be read; make the brief with the format eml.",
+            subject=path,
         ) from error
     rich = found.get_body(("html",)) if isinstance(found, EmailMessage) else None
     if rich is None:

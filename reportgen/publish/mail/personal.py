@@ -47,9 +47,9 @@ def produce_for(
 ) -> Iterator[str]:
     """Where the brief of *request* and the copies of all *recipients* are, as they are written.
 
-    The notebook runs once for all whose numbers are the same. Where a reader's differ from the
-    request's, a folder named for those parameters, such as "months=12", holds the brief and the
-    copies.
+    The notebook runs once for all whose numbers are the same. Where a reader's
+    differ from the request's, a folder named for those parameters, such as
+    "months=12", holds the brief and the copies.
     """
     parts = groups(recipients, request)
     if len(parts) == 1 or not FORKS:
@@ -80,7 +80,10 @@ def groups(
 
 
 def _part(
-    request: Request, out: str, key: tuple[tuple[str, str], ...], readers: list[Recipient]
+    request: Request,
+    out: str,
+    key: tuple[tuple[str, str], ...],
+    readers: list[Recipient],
 ) -> tuple[Request, str, list[Recipient]]:
     return (
         replace(request, parameters={**request.parameters, **dict(key)}),
@@ -94,7 +97,11 @@ def _listed(*args: Any) -> list[str]:
 
 
 def _made(
-    request: Request, out: str, readers: list[Recipient], now: dt.datetime, settings: Settings
+    request: Request,
+    out: str,
+    readers: list[Recipient],
+    now: dt.datetime,
+    settings: Settings,
 ) -> Iterator[str]:
     produced = produce(request, out, now=now, settings=settings)
     yield from produced.files
@@ -163,7 +170,8 @@ def _addressed(message: EmailMessage, one: Recipient) -> bytes:
     vars(mail)["_headers"] = list(message.items())  # the parts are shared, the headers are not
     digest = hashlib.sha256(f"{message['Message-ID']} {one.address}".encode()).hexdigest()[:32]
     mail.replace_header(
-        "To", str(Address(display_name=headers.line(one.name), addr_spec=wire(one.address)))
+        "To",
+        str(Address(display_name=headers.line(one.name), addr_spec=wire(one.address))),
     )
     mail.replace_header("Message-ID", f"<{digest}@{message['Message-ID'].rpartition('@')[2]}")
     data = written_mail(mail)

@@ -1,9 +1,10 @@
 """One line to a mail server.
 
-Verified, authenticated, kept open for many messages, and exact about what became of each.
+Verified, authenticated, kept open for many messages, and exact about
+what became of each.
 
-A message that the server may have taken, although no answer came, is not sent again: its outcome is
-unknown, and a person decides.
+A message that the server may have taken, although no answer came, is not sent
+again: its outcome is unknown, and a person decides.
 """
 
 from __future__ import annotations
@@ -80,12 +81,13 @@ class Line:
     ) -> dict[str, Outcome]:
         """What became of *data*, a message with CRLF line ends, for each of *recipients*.
 
-        *handing* is told to whom before the server may take it, *settled* what became of it after
-        every attempt. A refusal for now (4xx), and a connection that ends early, are tried again;
-        the last attempt's answer stands.
+        *handing* is told to whom before the server may take it, *settled* what
+        became of it after every attempt. A refusal for now (4xx), and a connection
+        that ends early, are tried again; the last attempt's answer stands.
 
         Raises:
-            DeliveryError: The server can not be used at all: not trusted, or the password refused.
+            DeliveryError: The server can not be used at all: not trusted, or
+                the password refused.
         """
         found: dict[str, Outcome] = {}
         waiting = list(recipients)
@@ -105,7 +107,10 @@ class Line:
         return found
 
     def _handed(
-        self, data: bytes, recipients: Sequence[str], handing: Callable[[list[str]], None]
+        self,
+        data: bytes,
+        recipients: Sequence[str],
+        handing: Callable[[list[str]], None],
     ) -> dict[str, Outcome]:
         """One attempt."""
         smtp = self._opened()
@@ -135,7 +140,8 @@ class Line:
                 raise smtplib.SMTPServerDisconnected("the server spoke, or left, before the end")
         except (OSError, smtplib.SMTPException) as error:
             raise _Cut(
-                f"the connection ended before the message was whole: {_said(error)}", refused
+                f"the connection ended before the message was whole: {_said(error)}",
+                refused,
             ) from error
         return refused | dict.fromkeys(taken, self._ended(smtp))
 
@@ -146,7 +152,11 @@ class Line:
             code, words = smtp.getreply()
         except (OSError, smtplib.SMTPException) as error:
             self._drop()
-            return Outcome("unknown", 0, f"no answer came after the whole message: {_said(error)}")
+            return Outcome(
+                "unknown",
+                0,
+                f"no answer came after the whole message: {_said(error)}",
+            )
         if code == OK:
             return Outcome("sent", code, _text(words))
         with suppress(OSError, smtplib.SMTPException):

@@ -33,7 +33,8 @@ QUOTE = re.compile(
 STORY = re.compile(r"<main>(.*?)</main>", re.DOTALL)
 UNTOLD = re.compile(r"<(svg|script)\b.*?</\1>|<[^>]+>", re.DOTALL)
 WORD = re.compile(r"[a-z]+|\d[\d,]*(?:\.\d+)?")
-"""What is looked for: words of letters, and numbers; ``site.js`` reads a question in the same way.
+"""What is looked for: words of letters, and numbers; ``site.js`` reads a
+question in the same way.
 """
 ALIKE = (
     "level",
@@ -67,9 +68,10 @@ WORDED = {
 class Entry:
     """A brief in the archive.
 
-    ``symbols`` are those it tells of, with their names; ``quotes`` the rows of its strip: symbol,
-    name, change in words, its sign as a class, sparkline; ``window`` is what those changes are of,
-    "day" or longer; ``seal`` is what its files were when it was read.
+    ``symbols`` are those it tells of, with their names; ``quotes`` the rows of
+    its strip: symbol, name, change in words, its sign as a class, sparkline;
+    ``window`` is what those changes are of, "day" or longer; ``seal`` is what
+    its files were when it was read.
     """
 
     report: str
@@ -161,14 +163,14 @@ def entry_of(brief: Finished, names: Mapping[str, str], seal: str) -> Entry:
     story = STORY.search(page)
     if (brief.report, told["as_of"][:10]) != (folder.parent.name, folder.name[:10]):
         raise DeliveryError(
-            f"{folder} holds the brief {brief.shown}; a brief belongs into a folder of its own"
-            " name.",
+            f"{folder} holds the brief {brief.shown}; a brief belongs into a"
+            " folder of its own name.",
             subject=folder,
         )
     if story is None or "<footer>" not in page or brief.verdict not in VERDICTS:
         raise DeliveryError(
-            f"{brief.shown} has no page that can be read; make one: reportgen render {folder}"
-            " --format html.",
+            f"{brief.shown} has no page that can be read; make one: reportgen"
+            f" render {folder} --format html.",
             subject=folder,
         )
     text = story[1]
@@ -258,7 +260,10 @@ def _what(fact: Mapping[str, Any]) -> str:
     """What a fact is, in words: "change, month", and of odds, which way."""
     words = WORDED.get(fact["kind"], fact["kind"].replace("_", " "))
     way = (
-        next((f" of a {way}" for way in ("cut", "hold", "increase") if f".{way}" in fact["id"]), "")
+        next(
+            (f" of a {way}" for way in ("cut", "hold", "increase") if f".{way}" in fact["id"]),
+            "",
+        )
         if words == "odds"
         else ""
     )

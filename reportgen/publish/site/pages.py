@@ -1,6 +1,7 @@
 """The pages of an archive.
 
-A brief's own page with its styles and scripts shared, framed by the site's, and those around it.
+A brief's own page with its styles and scripts shared, framed by the site's,
+and those around it.
 """
 
 from __future__ import annotations
@@ -37,8 +38,8 @@ FOREIGN = re.compile(
 """What could run, load or lead away, besides the scripts that this program wrote."""
 OURS = re.compile(r'<script src="(?:\.\./){3}assets/[0-9a-f]{16}\.js"></script>')
 POLICY = (
-    "default-src 'none'; img-src 'self' data:; font-src 'self' data:; style-src 'self'; script-src"
-    " 'self'; base-uri 'none'; form-action 'none'"
+    "default-src 'none'; img-src 'self' data:; font-src 'self' data:;"
+    " style-src 'self'; script-src 'self'; base-uri 'none'; form-action 'none'"
 )
 UP = "../../../"
 """The way from a brief's page to the front page.
@@ -63,7 +64,8 @@ class Around(NamedTuple):
 class Cell:
     """A day of the calendar.
 
-    Its briefs, the one that is shown, the change of its index, and how deep its shade is.
+    Its briefs, the one that is shown, the change of its index, and
+    how deep its shade is.
     """
 
     day: dt.date
@@ -90,7 +92,11 @@ def own_assets() -> dict[str, bytes]:
         resource("templates/site/site.css").read_bytes(),
         resource("templates/site/site.js").read_bytes(),
     )
-    return {named(shared, "css"): shared, named(style, "css"): style, named(script, "js"): script}
+    return {
+        named(shared, "css"): shared,
+        named(style, "css"): style,
+        named(script, "js"): script,
+    }
 
 
 def shared(html: str) -> tuple[str, dict[str, bytes]]:
@@ -99,7 +105,8 @@ def shared(html: str) -> tuple[str, dict[str, bytes]]:
     The page has slots for the frame.
 
     Raises:
-        DeliveryError: The page holds something that could run and that this program did not write.
+        DeliveryError: The page holds something that could run and that this
+            program did not write.
     """
     assets: dict[str, bytes] = {}
     head, mark, rest = html.partition("</head>")
@@ -210,8 +217,8 @@ class Pages:
     def year(self, year: int, *, first: bool) -> str:
         """The archive of *year*.
 
-        A calendar of its months, and its briefs; the *first* page of the archive also searches all
-        of them.
+        A calendar of its months, and its briefs; the *first* page of the archive
+        also searches all of them.
         """
         own = [entry for entry in self.entries if entry.day.year == year]
         months = [
@@ -292,7 +299,8 @@ def _cell(day: dt.date, entries: tuple[Entry, ...]) -> Cell:
     Without a change where all its briefs are of a week or more.
     """
     shown = next(
-        (entry for entry in reversed(entries) if entry.quote and entry.window == "day"), None
+        (entry for entry in reversed(entries) if entry.quote and entry.window == "day"),
+        None,
     )
     change, sign = (shown.quote[2], shown.quote[3]) if shown and shown.quote else ("", "flat")
     size = 0.0

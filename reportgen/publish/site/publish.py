@@ -14,7 +14,9 @@ from reportgen.publish.site.build import STATE, alone
 from reportgen.publish.site.build import changed as changed_files
 
 MANIFEST = "published.json"
-"""The files that were published, and the hash of what they held; "" where nobody knows."""
+"""The files that were published, and the hash of what they held; ""
+where nobody knows.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +32,14 @@ def publish(site: Path, where: str, *, again: bool = False) -> Published:
 
     Pages after what they need, the front page last.
 
-    What is there is known by the manifest of the last time; *again* writes everything, whatever it
-    says. A publishing that breaks off leaves a manifest that trusts nothing it was about to change.
+    What is there is known by the manifest of the last time; *again* writes
+    everything, whatever it says. A publishing that breaks off leaves a manifest
+    that trusts nothing it was about to change.
     """
     if not (site / STATE).is_file():
         raise DeliveryError(
-            f"{site} is no site; build one: reportgen site build {site}.", subject=site
+            f"{site} is no site; build one: reportgen site build {site}.",
+            subject=site,
         )
     target = folder(where)
     target.refuse()

@@ -29,8 +29,8 @@ class _Handler(SimpleHTTPRequestHandler):
     def send_head(self) -> Any:
         """The file asked for.
 
-        403 to another name, which only a page from elsewhere would use, 404 to what is not of the
-        site.
+        403 to another name, which only a page from elsewhere would use, 404 to
+        what is not of the site.
         """
         port = str(self.server.server_address).rpartition(" ")[2].rstrip(")")
         if self.headers.get("Host", "") not in {
@@ -86,7 +86,8 @@ def server(site: Path, port: int, base: str = "/") -> ThreadingHTTPServer:
     """
     if not (site / STATE).is_file():
         raise DeliveryError(
-            f"{site} is no site; build one: reportgen site build {site}.", subject=site
+            f"{site} is no site; build one: reportgen site build {site}.",
+            subject=site,
         )
     if lines := changed(site):
         raise SealError(lines)
@@ -99,7 +100,7 @@ def server(site: Path, port: int, base: str = "/") -> ThreadingHTTPServer:
         used = error.errno == errno.EADDRINUSE
         raise DeliveryError(
             f"Port {port} cannot be used:"
-            f" {'something else listens there' if used else error.strerror}; name another with"
-            " --port.",
+            f" {'something else listens there' if used else error.strerror};"
+            " name another with --port.",
             subject=port,
         ) from error
