@@ -322,7 +322,7 @@ def backfill(**options: Any) -> None:
 
 
 def _template(options: dict[str, Any]) -> tuple[Any, dict[str, list[str]]]:
-    """What all jobs share, with the last day as theirs, and the parameters that differ."""
+    """What all jobs share, with the last day, and the parameters that differ."""
     import datetime as dt
 
     from reportgen.produce import batch
@@ -348,7 +348,7 @@ def _template(options: dict[str, Any]) -> tuple[Any, dict[str, list[str]]]:
 
 
 def _sessions(options: dict[str, Any], now: Any) -> list[Any]:
-    """The sessions asked for that have closed by *now*, those that end the report's window.
+    """The sessions asked for that had closed by *now* and end a window.
 
     Raises:
         InvalidParameter: There is none.
@@ -373,7 +373,7 @@ def _sessions(options: dict[str, Any], now: Any) -> list[Any]:
 
 
 def _line() -> Any:
-    """Says how far a batch is: over and over in one line of a terminal, else every ten seconds."""
+    """Print a batch's progress: on one terminal line, else every ten seconds."""
     import time
 
     said = [0.0]
@@ -389,7 +389,7 @@ def _line() -> Any:
 
 
 def _summary(outcomes: list[Any]) -> int:
-    """Print what became of a batch, the failures in a table; the worst exit code."""
+    """Print a batch's results, failures in a table; returns the worst exit code."""
     states = [outcome.state for outcome in outcomes]
     if sys.stderr.isatty():
         click.echo(err=True)

@@ -1,4 +1,4 @@
-"""The commands that list the reports, show what they take, and examine the installation."""
+"""Commands that list the reports, show their inputs, and examine the install."""
 
 from __future__ import annotations
 

@@ -134,7 +134,7 @@ def morning(report: str, **options: Any) -> None:
 
 
 def waited(request: Request, out: str, deadline: str, zone: str, settings: Settings) -> None:
-    """Make the brief of *request* as a morning does, whether it was made before or not.
+    """Make the brief of *request* as a morning does, even if it exists.
 
     Exit code 9: another run is making it.
     """
@@ -159,7 +159,7 @@ def attended(
     until: dt.datetime,
     settings: Settings,
 ) -> None:
-    """Make the brief of *request* once its data are there, or at *until* with what is there.
+    """Make the brief of *request* once its data are there, or at *until*.
 
     The owners hear of whatever goes wrong.
     """
@@ -209,7 +209,7 @@ def _looked(request: Request, until: dt.datetime) -> str:
 
 
 def _made(request: Request, out: str, config: Config, late: str, settings: Settings) -> None:
-    """Make the brief; tell the owners of what is missing, and give the sign of life."""
+    """Make the brief, alert the owners to gaps, and send the heartbeat."""
     from reportgen.produce.pipeline import produce
     from reportgen.publish.alerts import alert, beat
 

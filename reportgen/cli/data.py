@@ -98,7 +98,7 @@ def brought(
     since: dt.date | None = None,
     only: Sequence[str] = (),
 ) -> list[Outcome]:
-    """What became of the series that *symbols* need while the store was brought up to date.
+    """The outcome for each series that *symbols* need, after an update.
 
     *only* limits them to some.
     """
@@ -116,7 +116,7 @@ def brought(
 
 
 def unreached(outcomes: Sequence[Outcome]) -> str:
-    """What a person is told where sources were asked and none of them could be reached.
+    """A message where sources were asked and none could be reached.
 
     "" where one brought something.
     """

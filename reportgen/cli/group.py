@@ -1,4 +1,4 @@
-"""The frame of the command line: commands below headings, and errors of ours in one line."""
+"""The frame of the command line: commands below headings, errors in one line."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ class Group(click.Group):
 
 
 def _at(ctx: click.Context, _: click.Parameter, file: Path | None) -> None:
-    """Use *file* as the desk's own until the command ends, as REPORTGEN_CONFIG would."""
+    """Use *file* as the desk's own until the command ends, as REPORTGEN_CONFIG."""
     if file is not None:
         before = os.environ.get("REPORTGEN_CONFIG")
         os.environ["REPORTGEN_CONFIG"] = str(file.absolute())

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 def _newest(_: click.Context, __: click.Parameter, place: Path | None) -> Path | None:
-    """The folder that is named, or where it is a report's, that of its newest brief."""
+    """The folder that is named, or where it is a report's, of its newest brief."""
     from reportgen.publish.release import newest
 
     return newest(place) if place else None
@@ -125,7 +125,7 @@ def _planned(errand: Errand, told: Iterable[Told]) -> None:
 
 
 def remember(place: str) -> None:
-    """Warn where an earlier version of the brief in *place* was sent and this one differs.
+    """Warn where an earlier, different version of the brief was sent.
 
     *place* is a folder or a URL.
     """
@@ -177,7 +177,7 @@ def _again(addresses: Sequence[str], chosen: Sequence[Recipient]) -> frozenset[s
 
 
 def _report(told: Iterable[Told], settings: Config, shown: str) -> None:
-    """Say of whom a person has to know as it happens, and how many got it in the end.
+    """Print failures as they happen, and in the end how many received it.
 
     Where some did not, tell the owners: exit code 7.
     """

@@ -1,4 +1,4 @@
-"""Entry points of other packages, found without reading the metadata of all of them."""
+"""Entry points of other packages, found without reading all their metadata."""
 
 from __future__ import annotations
 

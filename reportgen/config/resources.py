@@ -58,7 +58,7 @@ def config_file() -> Path | None:
 
 
 def workspace() -> Path | None:
-    """The folder of the desk at work, which its own file lies in; None where there is none."""
+    """The folder of the current desk, where its file is; None if there is none."""
     file = config_file()
     return file.parent if file else None
 
@@ -72,7 +72,7 @@ class Places:
 
 
 def beside(name: str) -> Path | None:
-    """The file that the desk's own file names by the line *name*, "store" or "outbox".
+    """The file that the line *name* of the desk's file names: "store" or "outbox".
 
     A relative path is taken from the desk's folder. None where the file names none.
     """
@@ -84,7 +84,7 @@ def beside(name: str) -> Path | None:
 
 
 def _places(data: dict[str, Any]) -> dict[str, Any]:
-    """The lines of a desk's file that name a file; who delivers judges all others."""
+    """The lines of a desk's file that name files; delivery judges the others."""
     return {name: value for name, value in data.items() if name in ("outbox", "store")}
 
 
@@ -93,7 +93,7 @@ PLACES = ("REPORTGEN_CONFIG", "REPORTGEN_STORE", "REPORTGEN_SOURCES", "REPORTGEN
 
 
 def anchored() -> dict[str, str]:
-    """The environment variables by which a process in another folder finds desk and store."""
+    """The environment variables that give other processes this desk and store."""
     file = config_file()
     found = {name: str(Path(os.environ[name]).resolve()) for name in PLACES if os.environ.get(name)}
     return ({"REPORTGEN_CONFIG": str(file)} if file else {}) | found
@@ -176,7 +176,7 @@ def cached(name: str, build: Callable[[], bytes]) -> bytes:
 
 
 def written(path: Path, data: bytes) -> None:
-    """Write *data* to *path*, in whatever folder, so that nobody ever reads a part of them."""
+    """Write *data* to *path*, so that it is never seen half written."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
         file.write(data)
@@ -184,14 +184,14 @@ def written(path: Path, data: bytes) -> None:
 
 
 def tidy(text: str) -> str:
-    """*text* without the name of whose machine it is: the home folder goes by "~"."""
+    """*text* without the name of this machine's user: the home folder is "~"."""
     home = str(Path.home())
     return text.replace(home, "~") if len(home) > 1 else text
 
 
 @cache
 def bytecode() -> BytecodeCache | None:
-    """Where compiled templates are kept between runs; None where the cache cannot be written."""
+    """The folder for compiled templates; None where the cache is not writable."""
     from jinja2 import FileSystemBytecodeCache
 
     folder = cache_dir() / f"templates-{__version__}"

@@ -52,7 +52,7 @@ UNKNOWN = "..."
 
 
 def says(expected: str, example: Any, **limits: Any) -> Any:
-    """What a value is, in the words of an error and of an editor, an example, and its limits.
+    """A value in words, for errors and editors: expected form, example, limits.
 
     *limits* are those of ``msgspec.Meta``: ``ge``, ``le``, ``pattern``,
     ``min_length`` and so on. A "$" in a pattern is the end of the text, not the
@@ -118,7 +118,7 @@ def parsed(
     error: type[ReportgenError] = SettingsError,
     prepare: Prepare = lambda data: data,
 ) -> T:
-    """The TOML *text* as a value of *kind*; errors call it *name*. See :func:`read_toml`."""
+    """The TOML *text* as a value of *kind*; see :func:`read_toml`."""
     try:
         data = tomllib.loads(text)
     except (ValueError, RecursionError) as problem:  # too many digits, or too deep, too
@@ -161,7 +161,7 @@ def _convert(value: Any, kind: Any) -> Any:
 
 
 def json_schema(kind: Any) -> dict[str, Any]:
-    """The JSON Schema of *kind*, by which an editor completes and marks what is typed.
+    """The JSON Schema of *kind*, for completion and checks in an editor.
 
     The description of a key is what its value is, and what the docstring
     below the field says.
@@ -222,7 +222,7 @@ def _infinite(value: Any, path: Place) -> Iterator[Fault]:
 
 
 def _has_unknown_keys(value: Any, kind: Any) -> bool:
-    """Whether a table in *value*, which fits *kind*, has a key that it ought not to have."""
+    """Whether a table in *value*, which fits *kind*, has an unknown key."""
     bare = _bare(kind)
     if value is None:
         return False
@@ -243,7 +243,7 @@ def _has_unknown_keys(value: Any, kind: Any) -> bool:
 
 
 def _faults(value: Any, kind: Any, path: Place) -> Iterator[Fault]:
-    """All that is off in *value*: unknown keys first, then missing ones, values and rules."""
+    """All faults of *value*: unknown keys, then missing ones, values, rules."""
     bare = _bare(kind)
     if _is_table(bare):
         yield from _faults_of_table(value, bare, path)
@@ -329,7 +329,7 @@ def _write(key: str, kind: Any) -> str:
 
 
 def _faults_of_rules(value: Any, kind: Any, path: Place) -> Iterator[Fault]:
-    """What the rules between the fields of a table, in its ``__post_init__``, object to."""
+    """The objections of a table's own rules, from its ``__post_init__``."""
     try:
         _convert(value, kind)
     except msgspec.ValidationError as error:
@@ -519,7 +519,7 @@ def _names(dotted: str) -> list[str]:
 
 
 def _steps(dotted: str, rows: Mapping[Place, int]) -> Place:
-    """The path of a head, with the number of the row that each list of tables has reached."""
+    """The path of a head, with the current row number of each list of tables."""
     path: Place = ()
     names = _names(dotted)
     for name in names[:-1]:

@@ -1,4 +1,4 @@
-"""How a desk seals its briefs: by reference to its keys, never with the keys themselves."""
+"""How a desk seals its briefs: by reference to its keys, never with the keys."""
 
 from __future__ import annotations
 

@@ -35,5 +35,5 @@ class Settings:
     """
 
     def page_of(self, report: str, label: str) -> str:
-        """Where the page of the brief *label* of *report* will be read; "" if unknown."""
+        """The future page of the brief *label* of *report*; "" if unknown."""
         return (self.page_url or "").replace("{report}", report).replace("{label}", label)

@@ -1,4 +1,4 @@
-"""The checks of market data by name, what a finding of one is, and that a person may let it stand.
+"""The checks of market data by name, their findings, and accepted exceptions.
 
 ``block`` keeps a series out of a brief, ``warn`` and ``info`` are told by
 ``reportgen data verify``.

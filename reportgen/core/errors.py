@@ -148,7 +148,7 @@ class BareNumber(NarrativeError):
 
 
 class FactCheckError(ReportgenError):
-    """A sentence is not borne out by the facts; ``subject`` holds the failed checks."""
+    """The facts do not bear a sentence out; ``subject`` has the failed checks."""
 
     exit_code = 5
 
@@ -186,7 +186,7 @@ class DeliveryError(ReportgenError):
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """``" Did you mean 'x'?"`` for the known name nearest to *word*, or the list of known names."""
+    """``" Did you mean 'x'?"`` for the nearest known name, or the list of all."""
     names = sorted(known)
     near = difflib.get_close_matches(word, names, n=1)
     if near:

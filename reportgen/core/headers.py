@@ -28,7 +28,7 @@ HIDDEN = re.compile(
 The joiners U+200C and U+200D are not among them: Persian names and emoji need them.
 """
 ADDRESSES = ("from", "to", "reply-to")
-"""Headers that hold addresses: the same name may be written with quotes or without."""
+"""Headers with addresses: names are equal with quotes or without."""
 ROUNDS = 3
 """How often a text may be encoded; deeper nesting is no name."""
 LONGEST = 200
@@ -69,7 +69,7 @@ def line(text: str) -> str:
 
 
 def refuse_another(head: bytes, meant: Sequence[tuple[str, str]]) -> None:
-    """Raise ValueError unless the serialised *head* is exactly the headers *meant*, in order.
+    """Raise ValueError unless *head* is exactly the headers *meant*, in order.
 
     Names are compared as bytes, values as a reader's program decodes them. The
     parser of the new policies keeps the blank between two encoded words, so values
@@ -91,7 +91,7 @@ def refuse_another(head: bytes, meant: Sequence[tuple[str, str]]) -> None:
 
 
 def _shown(name: str, value: str) -> object:
-    """What a reader's program shows of the header *name*: text, or names with their addresses."""
+    """What a reader sees of the header *name*: text, or names with addresses."""
     if name.lower() in ADDRESSES:
         pairs = getaddresses([value.replace("\r\n", "")])
         return [(" ".join(_decoded_once(who).split()), address) for who, address in pairs]

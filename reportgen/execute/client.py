@@ -71,7 +71,7 @@ class ForkedClient(PapermillNotebookClient):  # type: ignore[misc] # papermill s
         return cell
 
     def _reply(self, cell: Any, cell_index: int) -> tuple[dict[str, Any], Exception | None]:
-        """The shell's reply to *cell* after its outputs, and why an output is no valid one."""
+        """The shell's reply to *cell* after its outputs, and why an output is invalid."""
         limit = self._get_timeout(cell)
         end = monotonic() + limit if limit else None
         refused: Exception | None = None
@@ -155,7 +155,7 @@ class ForkedClient(PapermillNotebookClient):  # type: ignore[misc] # papermill s
 
 
 def _plain(data: dict[str, Any]) -> bool:
-    """Whether every value of a media bundle is what a notebook holds under its type.
+    """Whether each value of a media bundle has the form its type requires.
 
     Text, or anything under JSON types.
     """

@@ -21,7 +21,7 @@ from typing import Any
 from reportgen.core.errors import ExecutionError, KernelDied
 
 GRACE = 2.0
-"""Seconds that a child is given to leave by itself once its connection is closed."""
+"""Seconds that a child has to leave by itself after its connection closes."""
 PR_SET_PDEATHSIG = 1
 
 
@@ -97,7 +97,7 @@ class Child:
 
 
 def forked(work: Callable[[Connection], None]) -> Child:
-    """A child that runs ``work(connection)`` and leaves without the parent's exit handlers."""
+    """A child that runs ``work(connection)`` and skips the parent's exit handlers."""
     ours, theirs = Pipe()
 
     def alone() -> None:
@@ -179,7 +179,7 @@ def answered(connection: Connection) -> Any:
 
 
 def _die_with(parent: int) -> None:
-    """Ask the system to end this process when its parent ends, however that ends."""
+    """Ask the system to end this process when its parent ends, for any reason."""
     import ctypes
 
     ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)

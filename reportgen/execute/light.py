@@ -26,7 +26,7 @@ anything for them to judge.
 
 @contextmanager
 def light_imports() -> Iterator[None]:
-    """Let imports of :data:`SLOW` fail until the block ends, unless they were imported before.
+    """Let imports of :data:`SLOW` fail in the block, unless imported before.
 
     Afterwards everyone can import them.
     """

@@ -37,7 +37,7 @@ PATIENCE = 5
 
 
 class Renderer:
-    """The process, and this process's connection to it; forked children connect anew."""
+    """The process, and this process's connection to it; children connect anew."""
 
     def __init__(self, process: subprocess.Popen[bytes], address: str, key: bytes) -> None:
         self._process = process

@@ -1,4 +1,4 @@
-"""A notebook run under papermill, with time limits, and its failures as our errors."""
+"""Run a notebook under papermill, with time limits and errors of our own."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ ENGINE = "reportgen-saving"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """What is run, where it is saved on failure, its settings, and who is told of each cell."""
+    """What is run, where it is saved on failure, settings, and progress callback."""
 
     source: Path
     output: Path
@@ -153,7 +153,7 @@ def _execute(
 
 
 def _saving_engine(run: Run, name: str, seen: list[Any]) -> type:
-    """The engine *name* with two additions: it reports each cell, and saves on failure.
+    """The engine *name*, extended: it reports each cell, and saves on failure.
 
     The notebook that it runs is put into *seen*. Papermill itself saves nothing: a
     brief is written once, when it is right.
@@ -195,7 +195,7 @@ def _saving_engine(run: Run, name: str, seen: list[Any]) -> type:
 
 @contextmanager
 def _limit(seconds: int, kernel: Kernel) -> Iterator[threading.Event]:
-    """Kill *kernel* once *seconds* have passed; the event tells that it happened."""
+    """Kill *kernel* after *seconds* have passed; the event says that it happened."""
     expired = threading.Event()
 
     def stop() -> None:

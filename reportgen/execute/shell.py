@@ -152,7 +152,7 @@ CellShell.__name__ = "ZMQInteractiveShell"
 
 
 def serve(connection: Connection, folder: str) -> None:
-    """Answer cells until the connection closes; the shell keeps what it must write in *folder*."""
+    """Answer cells until the connection closes; scratch files go to *folder*."""
     atexit._clear()  # noqa: SLF001 - the parent's handlers are the parent's
     signal.signal(signal.SIGINT, signal.default_int_handler)
     wire = Wire(connection)
@@ -180,7 +180,7 @@ def serve(connection: Connection, folder: str) -> None:
 
 
 def _redirect(wire: Wire) -> None:
-    """Send what is printed, by Python or by what it starts, over the wire; nothing can be read."""
+    """Send what this process and its children print over the wire; close input."""
     nothing = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nothing, 0)
     for name, descriptor in (("stdout", 1), ("stderr", 2)):
@@ -222,7 +222,7 @@ def _open_comms(wire: Wire) -> None:
 
 
 def _search_here() -> None:
-    """Let cells import modules of the working folder, after those of the standard library."""
+    """Let cells import modules of the working folder, after the standard library."""
     places = [
         place
         for place, path in enumerate(sys.path)

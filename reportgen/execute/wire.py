@@ -58,7 +58,7 @@ class Wire:
             return None
 
     def send(self, kind: str, content: Mapping[str, Any], *, flush: bool = True) -> None:
-        """Send a message of *kind*; a process that a cell has forked says nothing."""
+        """Send a message of *kind*; a process forked by a cell sends nothing."""
         if os.getpid() != self._process:
             return
         with self.lock:
@@ -146,7 +146,7 @@ class Stream(io.TextIOBase):
 
 
 class Capture:
-    """A file descriptor whose bytes, written by libraries and child programs, go to a stream."""
+    """A file descriptor; what libraries and children write to it goes to a stream."""
 
     def __init__(self, descriptor: int, stream: Stream) -> None:
         self._stream = stream
@@ -185,7 +185,7 @@ class Capture:
 
 
 def packed(message: Mapping[str, Any]) -> bytes:
-    """*message* as JSON; what JSON does not know becomes what a stock kernel makes of it."""
+    """*message* as JSON; other types are converted as a stock kernel does it."""
     try:
         text = json.dumps(message, default=_plain, ensure_ascii=False, allow_nan=False)
     except ValueError:

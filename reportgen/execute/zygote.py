@@ -52,7 +52,7 @@ class Zygote:
         return cls(process, folder)
 
     def teach(self, work: Callable[..., None], *args: Any) -> None:
-        """Run ``work(*args)`` in the zygote itself: imports, and what children shall inherit."""
+        """Run ``work(*args)`` in the zygote itself: imports for children to inherit."""
         self._ask(True, work, args)
 
     def call(self, work: Callable[..., T], *args: Any) -> T:
@@ -130,7 +130,7 @@ def _leave(folder: str) -> NoReturn:
 
 
 def _leave_with_parent(folder: str) -> None:
-    """Interrupt this process, whatever it is doing, when its standard input ends."""
+    """Interrupt this process, whatever it does, when its standard input ends."""
     import fcntl
 
     signal.signal(signal.SIGIO, lambda *_: _leave(folder))

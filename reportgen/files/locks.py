@@ -12,7 +12,7 @@ from reportgen.core.errors import SettingsError
 
 @contextmanager
 def locked(path: Path, seconds: float = 0.0) -> Iterator[bool]:
-    """Whether nobody else holds the lock at *path*, or lets go of it within *seconds*.
+    """Whether the lock at *path* is free, or becomes so within *seconds*.
 
     It is then held until the end of the ``with``.
 

@@ -36,7 +36,7 @@ class Folder(Protocol):
         """The folder *name* in this one."""
 
     def refuse(self) -> None:
-        """Raise RenderError where nothing can be written here; no trace is left of the try."""
+        """Raise RenderError where the folder is not writable; leaves no trace."""
 
     def write(self, files: Mapping[str, bytes], drop: Iterable[str] = ()) -> tuple[str, ...]:
         """Where *files* now are.
@@ -45,7 +45,7 @@ class Folder(Protocol):
         """
 
     def set_aside(self, names: Iterable[str], to: str) -> None:
-        """Move what has these *names*, where it is there, into the folder *to* in this one."""
+        """Move the existing files of these *names* into the subfolder *to*."""
 
     def sizes(self) -> dict[str, int]:
         """The names of the files in it and their sizes in bytes."""
@@ -96,7 +96,7 @@ def _file_system(url: str) -> tuple[Any, str]:
 
 
 class LocalFolder:
-    """A folder of this machine; each file appears under its name by one renaming."""
+    """A folder of this machine; each file appears complete, by one rename."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -164,7 +164,7 @@ class LocalFolder:
         return tuple(str(final) for _, final, _ in fresh)
 
     def set_aside(self, names: Iterable[str], to: str) -> None:
-        """Move files and folders into a folder in this one, each by one renaming."""
+        """Move files and folders into a subfolder, each by one rename."""
         there = [name for name in names if (self.path / name).exists()]
         place = self.path / to
         if there and place.is_file():
@@ -176,7 +176,7 @@ class LocalFolder:
             (self.path / name).replace(place / name)
 
     def sweep(self) -> None:
-        """Remove what processes that are no more were writing when they were killed."""
+        """Remove the unfinished files of processes that were killed."""
         for left in self.path.glob(".*.new"):
             writer = TEMPORARY.fullmatch(left.name)
             if writer and not _alive(int(writer[1])):
@@ -250,7 +250,7 @@ class RemoteFolder:
         return tuple(written)
 
     def set_aside(self, names: Iterable[str], to: str) -> None:
-        """Copy files and folders into a folder in this one, and remove them here."""
+        """Copy files and folders into a subfolder, and remove the originals."""
         names, files = list(names), self.sizes()
         there = [name for name in names if name in files]
         for name in set(names) - set(there):
@@ -295,7 +295,7 @@ class RemoteFolder:
 
     @contextmanager
     def _told(self) -> Iterator[None]:
-        """Turn what other file systems raise, each in its own way, into an error of ours."""
+        """Turn the errors of other file systems into an error of ours."""
         try:
             yield
         except Exception as error:

@@ -16,7 +16,7 @@ Finding = tuple[str, bool, str]
 
 
 def examine(today: dt.date) -> Iterator[Finding]:
-    """Name, whether it is well, and a word on it, for each thing that a brief of *today* needs."""
+    """Name, whether it is well, and a note, for each thing a brief needs *today*."""
     yield "python", sys.version_info >= (3, 11), sys.version.split()[0]
     for package in (
         "papermill",
@@ -147,7 +147,7 @@ def _instruments(desk: Path) -> str:
 
 
 def _beats(desk: Path) -> str:
-    """The families of news, once all of them, their detectors and their sentences were read."""
+    """The families of news, after reading all their detectors and sentences."""
     from reportgen.beats import beats, detector, proof
     from reportgen.config.resources import resource
     from reportgen.core.errors import RenderError
@@ -221,7 +221,7 @@ def _briefs(desk: Path) -> str:
 
 
 def _reports(desk: Path) -> str:
-    """The desk's own reports, once their files and all that their stories import were read."""
+    """The desk's own reports, after reading their files and imported stories."""
     from jinja2 import Environment, TemplateSyntaxError
 
     from reportgen.core.errors import RenderError
@@ -242,7 +242,7 @@ def _reports(desk: Path) -> str:
 
 
 def _store(desk: Path) -> str:
-    """Whether the store holds what the desk's own reports list, or says that it never will."""
+    """Whether the store has what the desk's reports list, or says it never will."""
     from reportgen.core.errors import NoData
     from reportgen.datasets import dataset
     from reportgen.record.request import load_report
@@ -275,7 +275,7 @@ def _own(desk: Path) -> list[str]:
 
 
 def _readers(desk: Path) -> str:
-    """The number of readers; a list is good if it fits any report of the desk or of ours."""
+    """The number of readers; a list is good if it fits any known report."""
     from reportgen.core.errors import ReportgenError
     from reportgen.publish.recipients import read_recipients
     from reportgen.record.request import load_report, report_names

@@ -1,4 +1,4 @@
-"""How the running copy was installed, and what installs the same copy on another machine.
+"""How the running copy was installed, and how to install it elsewhere.
 
 The name on the package index is not registered yet, so nothing here installs from
 an index by name: a desk gets the wheel itself (``vendor/``, with its SHA-256), or
@@ -23,7 +23,7 @@ from reportgen.config.resources import PACKAGE, resource_dirs
 from reportgen.core.errors import SettingsError
 
 DISTRIBUTION = "reportgen-briefs"
-"""The name of the distribution; the package and the command are called reportgen."""
+"""The name of the distribution; package and command are called reportgen."""
 VENDOR = "vendor"
 """The folder of a desk that holds what its scheduler installs."""
 CONSTRAINTS, SUMS = "constraints.txt", "SHA256SUMS"
@@ -37,7 +37,7 @@ gives the same bytes.
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Installation:
-    """The shell commands that install this copy from a desk, and the files in ``vendor/``."""
+    """Shell commands that install this copy from a desk, and files in ``vendor/``."""
 
     commands: tuple[str, ...]
     files: Mapping[str, bytes]
@@ -133,7 +133,7 @@ def _packed(found: Distribution) -> bytes:
 
 
 def _package_files() -> Iterator[tuple[str, bytes]]:
-    """The files of the package by their names in a wheel, templates and reports included."""
+    """The files of the package by their names in a wheel, with its resources."""
     shipped = [(name, resource_dirs(name)[-1]) for name in ("templates", "reports")]
     for prefix, folder in (("", PACKAGE), *shipped):
         for path in folder.rglob("*"):
@@ -152,5 +152,5 @@ def _metadata(found: Distribution) -> Iterator[tuple[str, bytes]]:
 
 
 def _digest(data: bytes) -> str:
-    """The SHA-256 of *data* as RECORD writes it: URL-safe base64 without padding."""
+    """The SHA-256 of *data* as in RECORD: URL-safe base64 without padding."""
     return base64.urlsafe_b64encode(hashlib.sha256(data).digest()).decode().rstrip("=")

@@ -31,7 +31,7 @@ Clock = Callable[[], dt.datetime]
 
 
 class Due(NamedTuple):
-    """Sessions whose brief is due, oldest first, and the newest of which a brief is due or done."""
+    """Sessions that are due, oldest first, and the newest that is due or done."""
 
     sessions: tuple[dt.date, ...]
     newest: dt.date
@@ -60,7 +60,7 @@ def due(report: Report, out: str, now: dt.datetime, *, catch_up: bool = False) -
 
 
 def _before(report: Report, session: dt.date) -> dt.date:
-    """The session before, of a report of a window the one that ended the window before."""
+    """The session before; of a windowed report, the end of the window before."""
     before = calendar.neighbours(session)[0]
     while report.window and not calendar.window_ends(before, report.window):
         before = calendar.neighbours(before)[0]
@@ -68,7 +68,7 @@ def _before(report: Report, session: dt.date) -> dt.date:
 
 
 def done(report: Report, out: str, session: dt.date) -> bool:
-    """Whether a finished brief of *session* lies below *out* and no newer one is held."""
+    """Whether a finished brief of *session* is in *out*, and no newer is held."""
     place = folder(out) / report.name / session.isoformat()
     try:
         told = json.loads(place.read("brief.json"))["session"]
@@ -97,7 +97,7 @@ def wait(
     clock: Clock,
     sleep: Callable[[float], None],
 ) -> str:
-    """What *look* says is missing: "" once nothing is, or its last words at *until*."""
+    """What *look* says is missing: "" once nothing is, or the last at *until*."""
     pause = FIRST
     while (reason := look()) and (left := (until - clock()).total_seconds()) > 0:
         sleep(min(pause, left))

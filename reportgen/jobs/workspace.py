@@ -1,4 +1,4 @@
-"""A desk's own folder: what it starts with, and what a scheduler needs to know of it."""
+"""A desk's own folder: its first files, and what a scheduler needs to know."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ FILES = {
 
 
 def create(place: Path, source: str, name: str) -> list[Path]:
-    """The files of a new workspace at *place*, with the report *source* as *name* to edit.
+    """The files of a new workspace at *place*, with *source* copied as *name*.
 
     Raises:
         SettingsError: Something is in the way.
@@ -89,7 +89,7 @@ def create(place: Path, source: str, name: str) -> list[Path]:
 
 
 def renewed(desk: Path) -> bool:
-    """Put the running copy into ``vendor/`` of *desk*; False where it is there already."""
+    """Put the running copy into ``vendor/`` of *desk*; False if it is there already."""
     copy = installation()
     there = {path.name: path.read_bytes() for path in (desk / VENDOR).glob("*") if path.is_file()}
     if there == dict(copy.files):
@@ -99,7 +99,7 @@ def renewed(desk: Path) -> bool:
 
 
 def vendor(desk: Path, copy: Installation) -> list[Path]:
-    """The files in ``vendor/`` of *desk* from which its scheduler installs this *copy*.
+    """The files in ``vendor/`` from which a scheduler installs this *copy*.
 
     Those of another version are removed.
     """
@@ -194,7 +194,7 @@ def _utc(zone: str, month: int, minutes: int) -> tuple[int, int, str]:
 
 
 def _filled(template: str, **given: object) -> str:
-    """A template of a file; its own marks are square, for those files have braces."""
+    """A template of a file; its marks are square, as those files have braces."""
     env = Environment(
         loader=FileSystemLoader(resource_dirs("templates")),
         undefined=StrictUndefined,

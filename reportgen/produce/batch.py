@@ -84,7 +84,7 @@ class Outcome:
 def jobs_of(
     template: Job, sessions: Sequence[dt.date], choices: Mapping[str, Sequence[str]]
 ) -> list[Job]:
-    """A job for each of *sessions* and each combination of *choices*, parameters with their values.
+    """A job for each session and each combination of *choices* of parameters.
 
     Where a parameter has several values, each combination has a folder of its own:
     "months=6,benchmark=^IXIC".
@@ -142,7 +142,7 @@ def _outcome(future: Future[Outcome], job: Job) -> Outcome:
 
 
 def finished(job: Job) -> bool:
-    """Whether the brief of *job* is there, whole, and made from what it would be made from now."""
+    """Whether the brief of *job* is complete, and its inputs are still the same."""
     try:
         place, fresh = _place_and_manifest(job)
         known = verified(place, job.settings.sealing)["metadata"]["reportgen"]
@@ -192,7 +192,7 @@ def _produce(job: Job) -> str:
 
 
 def warm(job: Job) -> None:
-    """Begin what all jobs of *job*'s kind share, so that the first of them need not wait for it."""
+    """Start what all jobs like *job* share, so that the first need not wait."""
     if fork.FORKS:
         _zygote(job)
 
@@ -204,7 +204,7 @@ _closing = threading.Event()
 
 
 def _zygote(job: Job) -> Zygote:
-    """The warm process for the report and the data of *job*; a new one where it has died."""
+    """The warm process for the report and data of *job*; replaced if it has died."""
     with _lock:
         known = _zygotes.get((job.report, job.data))
         if known is not None and known.alive:
@@ -227,7 +227,7 @@ def reopen() -> None:
 
 
 def close() -> None:
-    """End the warm processes of this process and the briefs they are making; start no more."""
+    """End the warm processes of this process and their briefs; start no more."""
     _closing.set()
     seen = list(_started)
     for zygote in seen:  # whoever waits for one of them lets go of the lock
@@ -267,7 +267,7 @@ def _warm(job: Job) -> None:
 def progress(
     outcomes: Iterator[Outcome], total: int, say: Callable[[str], None]
 ) -> Iterator[Outcome]:
-    """*outcomes*, with a line said after each: how many, how many a minute, and the time left."""
+    """*outcomes*, with a line after each: how many, how fast, and the time left."""
     started, made = time.monotonic(), 0
     for done, outcome in enumerate(outcomes, 1):
         made += outcome.state != "kept"

@@ -76,7 +76,7 @@ def sealed(inputs: Mapping[str, Any]) -> dict[str, Any]:
 
 @cache
 def versions() -> tuple[tuple[str, str], ...]:
-    """The packages that can change a brief, and Python, with their versions here."""
+    """The packages that can change a brief, and Python, with their versions."""
     found = [("python", platform.python_version()), ("reportgen", __version__)]
     for name in PACKAGES:
         try:

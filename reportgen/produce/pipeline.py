@@ -1,4 +1,4 @@
-"""From a request to finished files: every stage by name, readable from top to bottom."""
+"""From a request to finished files: every stage by name, from top to bottom."""
 
 from __future__ import annotations
 
@@ -198,7 +198,7 @@ def _written(
 
 
 def _illustrate(notebook: Mapping[str, Any], drawn: Mapping[str, Mapping[str, str]]) -> None:
-    """Put the pictures of the brief, with their words, beside the charts in the notebook."""
+    """Put the brief's pictures and their words beside the notebook's charts."""
     for cell in notebook["cells"]:
         for output in cell.get("outputs", ()):
             data = output.get("data", {})
@@ -208,7 +208,7 @@ def _illustrate(notebook: Mapping[str, Any], drawn: Mapping[str, Mapping[str, st
 
 
 def _edits(place: Folder, asked: Edits) -> tuple[Edits, dict[str, bytes]]:
-    """The edits kept in *place* with those *asked* for, and the file that keeps new ones."""
+    """The edits kept in *place* with those *asked* for, and the file for new ones."""
     stored = read_edits(place)
     if stored == Edits() and (
         asked.headline or asked.driver
@@ -225,10 +225,10 @@ def render_again(
     settings: Settings,
     out: Path | None = None,
 ) -> Brief:
-    """The brief of the notebook *source*, told and rendered again with its edits and those *asked*.
+    """The brief of the notebook *source*, rendered again with old and new edits.
 
-    The notebook is the sealed one, or the one that a failed run left It is told by
-    the report's story of today where that is at hand, else by the story that the
+    The notebook is the sealed one, or the one that a failed run left. It is told by
+    the report's current story if that is available, else by the story that the
     record keeps. In its own folder the whole brief is sealed anew; in another one,
     *out*, there are only the files.
 
@@ -283,7 +283,7 @@ def _told(
     settings: Settings,
     say: Say,
 ) -> tuple[Brief, dict[str, bytes]]:
-    """The brief that *notebook* tells and its files by name, checked and passed by the gate."""
+    """The brief that *notebook* tells and its files by name, checked and passed."""
     from reportgen.produce import telling
 
     say("story")
@@ -335,7 +335,7 @@ def _held(request: Request, label: str, reasons: Sequence[str]) -> bytes:
 
 
 def _refused(request: Request, reports: Folder, now: dt.datetime, error: DataError) -> None:
-    """Leave the gate's page where the brief would be that these data cannot carry."""
+    """Leave the gate's page where the brief would be that the data do not allow."""
     from reportgen.markets import calendar
 
     label = calendar.resolve(request.as_of, now, request.report.window).label
@@ -345,7 +345,7 @@ def _refused(request: Request, reports: Folder, now: dt.datetime, error: DataErr
 
 
 def _set_aside(place: Folder) -> None:
-    """Set the last good brief in *place* aside, so that nobody opens it as the current one."""
+    """Move the last good brief in *place* aside, so that it is not read as current."""
     names = place.sizes()
     renderings = [name for name in names if name.startswith("brief.")]
     if RECORD in names or renderings:
@@ -393,7 +393,7 @@ def _evidence(request: Request, run: Run, place: Folder) -> Iterator[list[dict[s
 
 
 def prepare(request: Request, now: dt.datetime, scratch: Path) -> Prepared:
-    """Check the data, cut them at the moment, and leave them in *scratch* for the kernel."""
+    """Check the data, cut them at the moment, and put them into *scratch*."""
     from reportgen.beats import beats
 
     found = snapshot(request, now)

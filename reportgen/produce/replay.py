@@ -104,7 +104,7 @@ def _data(inputs: Mapping[str, Any], source: Path) -> str:
 
 
 def _changed(then: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
-    """What is not as it was: packages by their versions, templates, the report's own files."""
+    """What differs from then: package versions, templates, the report's own files."""
     found = [
         f"{name} {then['versions'].get(name)}, now {version}"
         for name, version in versions()

@@ -88,7 +88,7 @@ def _narrated(
 
 
 def _composed(record: Record, edits: Edits) -> Narrative:
-    """The story of *record* under the headline that a person gave it, if one did."""
+    """The story of *record*, under the headline that a person gave it, if any."""
     try:
         templates = record.templates
         narrative = compose(record, Path(), record.title, templates)
@@ -218,7 +218,7 @@ def check_folder(folder: Path, sealing: Sealing | None = None) -> list[Check]:
 
 
 def read_finished(folder: Path, sealing: Sealing | None = None) -> Brief:
-    """The brief in *folder*, told again from its sealed record, without its pictures.
+    """The brief in *folder*, told again from its sealed record, without pictures.
 
     Raises:
         SealError: A file was changed.
@@ -252,7 +252,7 @@ def report_of(notebook: Mapping[str, Any]) -> str:
 
 
 def hold(brief: Brief, renderings: Sequence[Rendering], policy: Policy, profile: str) -> None:
-    """Raise Held where a finished file breaks *policy*, or a licence forbids publishing.
+    """Raise Held where a file breaks *policy*, or a licence forbids publishing.
 
     The latter where *profile* is "publish".
     """

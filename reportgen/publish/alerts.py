@@ -1,4 +1,4 @@
-"""Alerts to the owners of a desk when something fails, and the heartbeat when nothing did."""
+"""Alerts to the owners of a desk on failure, and the heartbeat on success."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def alert(
 
 
 def beat(config: Config, told: dict[str, str]) -> list[str]:
-    """Why the sign of life could not be given, in the file or at the address of [heartbeat].
+    """Why the heartbeat failed, for the file or the address of [heartbeat].
 
     Nothing of the address, which may hold a key.
     """

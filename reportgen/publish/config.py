@@ -33,7 +33,7 @@ PLAIN_ADDRESS = f"^{ADDRESS.pattern}$"
 
 
 def outbox_path() -> Path:
-    """Where the ledger of deliveries is: REPORTGEN_OUTBOX, or the user's data folder."""
+    """The path of the delivery ledger: REPORTGEN_OUTBOX, or the user's data folder."""
     if place := os.environ.get("REPORTGEN_OUTBOX"):
         return Path(place)
     from platformdirs import user_data_path
@@ -259,7 +259,7 @@ def read_config(path: Path | None = None) -> Config:
 
 
 def _door(table: Mapping[str, Any], desk: Path) -> dict[str, Any]:
-    """The table of a door; a folder lies beside the desk's file, as its other files do."""
+    """The table of a door; a folder in it is relative to the desk's file."""
     to = table.get("to")
     if table.get("kind") == "folder" and isinstance(to, str) and "://" not in to:
         return {**table, "to": str(desk / to)}
@@ -267,7 +267,7 @@ def _door(table: Mapping[str, Any], desk: Path) -> dict[str, Any]:
 
 
 def _refuse_hidden(value: str, name: str) -> None:
-    """Raise ValueError where a header reads otherwise than it is written, or hides a line end."""
+    """Raise ValueError where a header decodes differently or contains a line end."""
     try:
         same = headers.line(value) == value
         reason = "it holds an encoded word"

@@ -36,7 +36,7 @@ CREATE TABLE editions (
     PRIMARY KEY (report, label, edition));
 """
 UPGRADES = {1: "ALTER TABLE editions ADD COLUMN seal TEXT"}
-"""What brings a ledger of an earlier version to the next one; 0.1.0 kept no seals."""
+"""Upgrades a ledger of an earlier version to the next; 0.1.0 kept no seals."""
 READ = "BEGIN"
 """The transaction of who only looks: nobody is kept out by it, nor does it
 wait for who is sending.
@@ -46,7 +46,7 @@ DONE = ("sent", "refused", "unknown")
 
 
 class Key(NamedTuple):
-    """What was delivered: the report, the label of its moment, and the edition (1 is first)."""
+    """What was delivered: report, label of its moment, and edition (1 is first)."""
 
     report: str
     label: str
@@ -69,7 +69,7 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """One edition of a brief that was sent: what tells it from others, and its ``brief.json``."""
+    """One edition of a brief that was sent: its mark, and its ``brief.json``."""
 
     key: Key
     mark: str
@@ -123,14 +123,14 @@ class Ledger:
                 self._kept = None
 
     def _connected(self) -> sqlite3.Connection:
-        """A connection that has written what it says it has: each commit is on the medium."""
+        """A connection on which each commit is durable: on disk before it returns."""
         connection = sqlite3.connect(self.path, timeout=30.0, isolation_level=None)
         connection.execute("PRAGMA synchronous = FULL")
         return connection
 
     @contextmanager
     def _open(self, begin: str = "BEGIN IMMEDIATE") -> Iterator[sqlite3.Connection]:
-        """A transaction: on the connection of who holds the ledger, or on one of its own."""
+        """A transaction: on the connection that has the lock, or on one of its own."""
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             with (
@@ -235,7 +235,7 @@ class Ledger:
             )
 
     def deliveries(self, report: str = "", label: str = "") -> list[Delivery]:
-        """All deliveries, or those of one *report* or of one of its briefs, by key."""
+        """All deliveries by key, or those of one *report* or of one of its briefs."""
         if not self.path.is_file():
             return []
         with self._open(READ) as ledger:
@@ -268,7 +268,7 @@ class Ledger:
             )
 
     def begin(self, edition: Edition, at: dt.datetime) -> None:
-        """Keep *edition* before its first message goes out; in the place of one that nobody got."""
+        """Keep *edition* before its first message; it replaces one that was never sent."""
         row = [
             *edition.key,
             edition.mark,
@@ -281,7 +281,7 @@ class Ledger:
 
 
 def free(state: str, *, again: bool) -> bool:
-    """Whether what stands in *state* may be handed over, *again* where a person says so."""
+    """Whether a delivery in *state* may be tried, *again* if a person says so."""
     return state not in DONE or (again and state != "sent")
 
 

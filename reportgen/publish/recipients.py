@@ -1,4 +1,4 @@
-"""Who gets a brief: a list of people, and for each the parameters and formats of their own."""
+"""Who receives a brief: a list of people, with their parameters and formats."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ class Recipient:
     """
 
     def morning(self, as_of: dt.datetime, clock: dt.time) -> dt.datetime:
-        """The first moment at or after *as_of* at which the reader's own clock shows *clock*."""
+        """The first moment from *as_of* on when the reader's own clock shows *clock*."""
         there = as_of.astimezone(ZoneInfo(self.zone or EXCHANGE))
         today = dt.datetime.combine(there.date(), clock, there.tzinfo)
         return (
@@ -165,7 +165,7 @@ def _toml(path: Path) -> list[dict[str, Any]]:
 
 
 def _with_parameters(data: dict[str, Any]) -> dict[str, Any]:
-    """The file with the parameters of each row in a table; they may stand in the row itself."""
+    """The file with each row's parameters in a table, where the row had them."""
     rows = data.get("recipient")
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         return data

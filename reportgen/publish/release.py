@@ -36,7 +36,7 @@ class Finished:
     folder: Path
     report: str
     label: str
-    """The moment it tells of, to the minute: with the report, what it is known by."""
+    """The moment it tells of, to the minute: with the report, its identity."""
     session: dt.date
     as_of: dt.datetime
     verdict: str
@@ -120,7 +120,7 @@ def finished(folder: Path) -> Finished:
 def refuse(
     brief: Finished, mail: Mail | None, last_session: dt.date, *, late: bool = False
 ) -> None:
-    """Raise DeliveryError where *mail* forbids sending *brief*, and say what to do."""
+    """Raise DeliveryError where *mail* forbids sending *brief*; say what to do."""
     if reason := held(brief):
         raise DeliveryError(reason, subject=brief.folder)
     if brief.verdict == "degraded" and mail and mail.degraded == "hold":
@@ -165,7 +165,7 @@ def held(brief: Finished) -> str:
 
 
 def held_at(folder: Path) -> Path | None:
-    """Where a person has held the brief in *folder*, or all briefs below a parent folder."""
+    """The folder where a person holds *folder*: itself, or one of its parents."""
     places = (folder, *folder.absolute().parents[:2], *folder.resolve().parents[:2])
     return next((place for place in places if (place / HOLD).is_file()), None)
 
@@ -184,7 +184,7 @@ def approved_by(brief: Finished) -> str | None:
 
 
 def approve(brief: Finished, person: str, at: dt.datetime) -> None:
-    """Leave word that *person* lets this very brief go, and that nobody holds it any more."""
+    """Record that *person* approves this very brief, and lift any hold on it."""
     from reportgen.config.resources import written
 
     said = {

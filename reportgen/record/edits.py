@@ -30,14 +30,14 @@ OneLine = Annotated[
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Driver:
-    """A cause that a person names: a whole sentence in the words of its *author*."""
+    """A cause that a person names: a whole sentence in the *author*'s words."""
 
     text: OneLine
     author: OneLine
     date: OneLine = ""
 
     def __post_init__(self) -> None:
-        """Refuse half a sentence, one without an author, and a date that is none."""
+        """Refuse half a sentence, a missing author, and an invalid date."""
         if not self.text.rstrip("\u201d").endswith(".") or not self.author:
             raise ValueError(
                 "a driver needs a text, a whole sentence that ends with a full"
@@ -112,7 +112,7 @@ class Edits:
         drop: Sequence[str] = (),
         correction: Correction | None = None,
     ) -> Edits:
-        """These edits with another lead or correction, where one is given, and more dropped."""
+        """These edits with another lead or correction, if given, and more dropped."""
         dropped = tuple(dict.fromkeys((*self.drop, *drop)))
         return replace(
             self,
@@ -147,7 +147,7 @@ class Edits:
 
 
 def _plain(data: Any) -> Any:
-    """*data* with single blanks in texts and days as text, without a correction that is none."""
+    """*data* with single blanks and days as text, without an empty correction."""
     if isinstance(data, str):
         return data if "\n" in data.strip() else " ".join(data.split())
     if isinstance(data, Mapping):
@@ -179,7 +179,7 @@ def read_edits(place: Folder) -> Edits:
 
 
 def file_of(edits: Edits, place: Folder) -> bytes:
-    """The contents of ``edits.toml`` with the lead and the dropped findings of *edits*.
+    """The contents of ``edits.toml`` with the lead and dropped findings.
 
     What else it holds, comments too, stays.
     """

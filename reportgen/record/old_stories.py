@@ -1,4 +1,4 @@
-"""Stories copied from 0.1.0, which list the families of news by the names that these had."""
+"""Stories copied from 0.1.0, with that version's names for families of news."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ NAMES = {kind: name for name, kinds in FAMILIES.items() for kind in kinds}
 
 
 def known_to_it(beats: Sequence[Beat]) -> list[Beat]:
-    """*beats* with the kinds that such a story can tell: of others it has no sentences."""
+    """*beats* with only the kinds for which such a story has sentences."""
     return [
         replace(
             beat,

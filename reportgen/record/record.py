@@ -1,4 +1,4 @@
-"""An executed notebook read back: the only thing that anything after the kernel may read."""
+"""An executed notebook, read back: the only input of all later stages."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def _beats_of(kept: str) -> tuple[Beat, ...]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
-    """What a run recorded. Facts, findings, charts and tables of failed sections are not in it."""
+    """What a run recorded, without the facts and findings of failed sections."""
 
     context: Mapping[str, Any]
     facts: Mapping[str, Fact]
@@ -89,7 +89,7 @@ class Record:
 
     @property
     def policy(self) -> Policy:
-        """The gate's rules: those that the record keeps, or the report's of today."""
+        """The gate's rules: those that the record keeps, or the report's current ones."""
         return policy_of(self.made["policy"]) if "policy" in self.made else self._report.gate
 
     @property
@@ -99,7 +99,7 @@ class Record:
 
     @property
     def templates(self) -> Templates:
-        """The story that the record was told by: as it keeps it, or the report's of today."""
+        """The story that told the record: its own copy, or the report's current one."""
         if "story" in self.made:
             return Templates(tuple(map(tuple, self.made["story"])))
         return Templates.of(self._report.folder)
@@ -110,13 +110,13 @@ class Record:
 
     @property
     def market(self) -> MarketSpec:
-        """The market that the report tells of; records of 0.1.0 are all of New York."""
+        """The market of the report; records of 0.1.0 are all of New York."""
         kept = self.context.get("market")
         return _market_of(json.dumps(kept)) if kept else market("us")
 
     @property
     def beats(self) -> tuple[Beat, ...]:
-        """The families of news that the run knew; those of today for records of 0.1.0."""
+        """The families of news that the run knew; today's for records of 0.1.0."""
         kept = self.context.get("beats")
         if kept is None:
             return beats()
@@ -129,7 +129,7 @@ class Record:
 
     @property
     def gaps(self) -> tuple[Gap, ...]:
-        """All holes: failed sections, and what sections that did not fail had no value for.
+        """All gaps: failed sections, and what other sections had no value for.
 
         What several sections miss is named once, with the one that tells it
         rather than with a table.
@@ -150,7 +150,7 @@ class Record:
 
     @property
     def unworded(self) -> list[str]:
-        """The names of beats that found something and have no sentences in the story."""
+        """The names of beats with findings but without sentences in the story."""
         templates = self.templates
         found = {finding.kind for finding in self.findings}
         if not templates.asks:
@@ -183,7 +183,7 @@ class Record:
 
     @property
     def lead(self) -> Finding:
-        """The highest-ranked finding of the required sections, or one a person put at rank 0.
+        """The top finding of the required sections, or a person's choice (rank 0).
 
         It is what the report is about.
         """
@@ -271,7 +271,7 @@ def _read(notebook: Mapping[str, Any]) -> Record:
 
 
 def _section(payload: Mapping[str, Any], cell: int) -> Section:
-    """The section recorded as *payload*; records of 0.1.0 do not say what it read."""
+    """The section recorded as *payload*; 0.1.0 did not record what it read."""
     told = {
         **payload,
         "read": tuple(payload.get("read", ())),
@@ -325,7 +325,7 @@ MOST_NAMED = 3
 
 
 def _gaps(sections: Sequence[Section], needed: AbstractSet[str]) -> Iterator[Gap]:
-    """The holes of all *sections*; one of an instrument that is *needed* holds the brief."""
+    """The gaps of all *sections*; one of a *needed* instrument holds the brief."""
     named: set[str] = set()
     for section in sections:
         rows = [r for r in _rows(section, "") if r["symbol"] not in named]
@@ -362,7 +362,7 @@ def _gaps(sections: Sequence[Section], needed: AbstractSet[str]) -> Iterator[Gap
 
 
 def _whys(rows: Iterable[Mapping[str, Any]]) -> Iterator[str]:
-    """Why each row is missing; symbols that are missing for the same reason share a line."""
+    """Why each row is missing; symbols with the same reason share a line."""
     alike: dict[str, list[str]] = {}
     for row in rows:
         symbol, mark, reason = row["why"].partition(": ")
@@ -373,7 +373,7 @@ def _whys(rows: Iterable[Mapping[str, Any]]) -> Iterator[str]:
 
 
 def _rows(section: Section, kind: str) -> list[Mapping[str, Any]]:
-    """What *section* misses of one *kind*: "declared", "shown" in a table, or "" for all else."""
+    """What *section* misses of one *kind*: "declared", "shown", or "" for others."""
     kinds = (
         ("declared" if r.get("declared") else "shown" if r.get("shown") else "", r)
         for r in section.missing
@@ -394,7 +394,7 @@ def _only_declared(section: Section) -> bool:
 
 
 def _gap_name(section: Section, rows: Sequence[Mapping[str, Any]]) -> str:
-    """What a reader calls the gap: the section, with the members that are missing."""
+    """What a reader calls the gap: the section, with the missing members."""
     if not rows or not section.name:
         return section.name or _listed(rows)
     if len(rows) > MOST_NAMED and {row["symbol"] for row in rows} >= set(section.read):
@@ -462,7 +462,7 @@ def edited(record: Record, edits: Edits) -> Record:
 
 
 def _corrected(record: Record, correction: Correction) -> dict[str, Any]:
-    """*correction* as JSON, with the instrument of each figure and the notice itself."""
+    """*correction* as JSON, with each figure's instrument and the notice itself."""
     rows = []
     for change in correction.changed:
         instrument = record.facts[change.fact].instrument if change.fact in record.facts else ""

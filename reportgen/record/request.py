@@ -32,7 +32,7 @@ Count = Annotated[int, says("a whole number from 0 up", 3, ge=0)]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParameterTable:
-    """A table [parameters.NAME] of a report.toml: type, default and bounds, or choices.
+    """A table [parameters.NAME] of a report.toml: type, default, bounds or choices.
 
     Both bounds are included. A boolean parameter with a ``view`` changes no number:
     false leaves out what those sections and topics tell.
@@ -101,7 +101,7 @@ class Parameter(ParameterTable):
 
 
 def text_of(value: Value) -> str:
-    """What stands for *value* where it is written as text, as :meth:`Parameter.parse` reads it."""
+    """*value* as text, in the form that :meth:`Parameter.parse` reads."""
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
@@ -181,7 +181,7 @@ class Report:
     parameters: Mapping[str, Parameter]
     gate: Policy = field(default_factory=Policy)
     series: tuple[str, ...] = ()
-    """The rates and futures it tells of, by their names in data: DGS10, FEDFUNDS."""
+    """The rates and futures it reads, by their names in data: DGS10, FEDFUNDS."""
     market: MarketSpec = field(default_factory=lambda: market("us"))
     """The market that it tells of."""
     notes: tuple[str, ...] = ()
@@ -203,7 +203,7 @@ class Report:
         return self.required + self.optional
 
     def parameter_values(self, given: Mapping[str, str]) -> dict[str, Value]:
-        """A value for every parameter: those *given* as text, checked, and the defaults."""
+        """A value for every parameter: those *given* as text, checked, or the default."""
         for name in given:
             if name not in self.parameters:
                 hint = did_you_mean(name, self.parameters)
@@ -248,7 +248,7 @@ def named(data: str) -> bool:
 
 
 def located(data: str) -> str:
-    """*data* by a name that holds wherever the run takes place: a folder by its absolute path."""
+    """*data* by a name valid in any folder: a folder by its absolute path."""
     return data if named(data) else str(Path(data).resolve())
 
 

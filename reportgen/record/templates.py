@@ -31,7 +31,7 @@ def wording_of(family: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Templates:
-    """Name, text and place of each template that is not a shipped one, the story first.
+    """Name, text and path of each template that is not shipped, story first.
 
     A record keeps them, so that a brief is checked and rendered from any folder, by
     the story that told it.
@@ -74,7 +74,7 @@ class Templates:
         return ASKED in self.text(STORY)[0]
 
     def all(self) -> Iterator[tuple[str, str, str]]:
-        """Name, text and place of the story and of all templates it imports or includes."""
+        """Name, text and path of the story and of all templates that it uses."""
         seen, waiting = set[str](), [STORY]
         while waiting:
             name = waiting.pop(0)

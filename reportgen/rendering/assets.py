@@ -61,7 +61,7 @@ def font_folders() -> tuple[Path, ...]:
 
 @cache
 def font_faces() -> str:
-    """The ``@font-face`` rules of a page, each face cut down to Latin letters and embedded."""
+    """The ``@font-face`` rules of a page: faces cut to Latin letters, embedded."""
     rules = []
     for family, weight, style in FACES:
         name = f"{family}-{weight}-{style}".replace(" ", "")
@@ -123,7 +123,7 @@ def _packed(family: str, weight: int, style: str) -> bytes:
 
 @cache
 def vega_bundle() -> str:
-    """The script that defines ``window.vegaEmbed``, wrapped so that it adds no other global."""
+    """The script that defines ``window.vegaEmbed`` and adds no other global."""
     return _cached("vega", "js", _build_bundle).decode()
 
 
@@ -152,7 +152,7 @@ def chart_fonts() -> tuple[Path, ...]:
 
 
 def _static(weight: int) -> bytes:
-    """IBM Plex Sans at one *weight*, from the face of the page, whose letters are few."""
+    """IBM Plex Sans at one *weight*, from the page's face, reduced to few letters."""
     import io
 
     from fontTools.ttLib import TTFont

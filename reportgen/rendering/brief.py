@@ -97,7 +97,7 @@ def rounded(value: float, unit: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A run as a page shows it: words and, for a fact, raw value, origin and cell."""
+    """A run as a page shows it: words and, for a fact, raw value, origin, cell."""
 
     text: str
     value: str = ""

@@ -28,7 +28,7 @@ DOMAIN = "reportgen.example"
 
 
 def html_body(brief: Brief, settings: Settings) -> str:
-    """The HTML part with its styles inlined; dark and phone rules stay in one style element."""
+    """The HTML part with inlined styles; dark and phone rules in one element."""
     import css_inline
 
     shown = [p.name for p in brief.narrative.pictures][:PICTURES]

@@ -1,4 +1,4 @@
-"""``jupyter nbconvert --to brief notebook.ipynb``: the page of an executed report notebook."""
+"""``jupyter nbconvert --to brief notebook.ipynb``: a page from a report notebook."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ STATED = {
 
 
 def claims(brief: Brief) -> list[dict[str, Any]]:
-    """Every fact that a line of the brief states, in order, with its words and its sentence."""
+    """Every fact that a line of the brief states, in order, with its sentence."""
     found = []
     for where, runs in brief.narrative.texts():
         if where in STATED:

@@ -15,7 +15,7 @@ LABEL, LABEL_PADDING, TICK = 12, 6, 4
 its ticks, in pixels.
 """
 FLUSH = 16
-"""Dates this near to an end of their axis are set flush with it, inside the chart."""
+"""Dates this near to the end of their axis are set flush with it, inside."""
 EDGE = 2
 """What is left free where there are no labels."""
 

@@ -1,4 +1,4 @@
-"""The page: one file without network; its security policy names its scripts by hash."""
+"""The page: one file without network; its security policy hashes its scripts."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from reportgen.story.model import Paragraph, Table
 
 @cache
 def environment() -> Environment:
-    """The Jinja environment of the renderings: everything that is not marked safe is escaped."""
+    """The Jinja environment of the renderings; what is not marked safe is escaped."""
     return Environment(
         loader=FileSystemLoader(resource_dirs("templates")),
         autoescape=True,
@@ -42,7 +42,7 @@ def _hash(text: str) -> str:
 
 @cache
 def stylesheet() -> str:
-    """The page's style: fonts, colours from the tokens in both themes, and the layout."""
+    """The page's style: fonts, colours of both themes, and the layout."""
     light, dark = (
         ";".join(f"--{role}:{value}" for role, value in theme.items())
         for theme in tokens().values()
@@ -115,7 +115,7 @@ def render(brief: Brief) -> Rendering:
 
 
 def light(page: bytes) -> bytes:
-    """*page* without the script that draws its charts anew and what it draws them from.
+    """*page* without the script and data that redraw its charts.
 
     The drawings that it holds stay.
     """
@@ -152,7 +152,7 @@ def _size(spec: Mapping[str, Any], width: int) -> dict[str, Any]:
 
 
 def _columns(spec: Mapping[str, Any]) -> dict[str, Any]:
-    """*spec* with each of its tables as the names of its columns and rows of values.
+    """*spec* with its tables as names of columns and rows of values.
 
     The page's script names the values again.
     """

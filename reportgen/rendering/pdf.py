@@ -81,7 +81,7 @@ def document(brief: Brief, settings: Settings) -> dict[str, Any]:
 
 
 def _source(runs: Runs, brief: Brief, told: set[str]) -> str:
-    """The sources of a paragraph that no earlier one has named, for its footnote."""
+    """The sources of a paragraph that are not yet named, for its footnote."""
     facts = brief.record.facts
     fresh = [
         facts[r.ref].source

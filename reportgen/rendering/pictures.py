@@ -143,7 +143,7 @@ _renderers: list[Renderer] = []
 
 
 def _draw(how: Callable[[Renderer], T]) -> T:
-    """What *how* gets from the running renderer, or from a new one if it has died."""
+    """What *how* returns for the running renderer, or for a new one if it died."""
     warm()
     with suppress(ConnectionError):
         return how(_renderers[0])
@@ -153,7 +153,7 @@ def _draw(how: Callable[[Renderer], T]) -> T:
 
 
 def warm() -> None:
-    """Start a renderer where there is none, so that the first picture does not wait for it."""
+    """Start a renderer if there is none, so that the first picture does not wait."""
     from reportgen.rendering.assets import chart_fonts
 
     if not _renderers:

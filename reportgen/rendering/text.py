@@ -40,7 +40,7 @@ def _columns(table: Table) -> str:
 
 
 def plain_text(brief: Brief) -> str:
-    """The brief as plain text: the same sentences, each picture as its alternative text."""
+    """The brief as plain text: the same sentences, pictures as their alt text."""
     env = environment().overlay(autoescape=False, keep_trailing_newline=True)
     env.filters |= {"wrap": _wrap, "text": text_of, "columns": _columns}
     return env.get_template("email/brief.txt.j2").render(

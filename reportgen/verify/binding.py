@@ -126,7 +126,7 @@ class Binding:
                 reading.before, reading.between = (run, fact), ""
 
     def _named(self, name: str, run: Run, earlier: Runs, reading: _Reading) -> Iterator[Objection]:
-        """A name becomes the subject, unless it is the other side of a comparison just made."""
+        """Make a name the subject, unless it is the second part of a comparison."""
         reading.named.append(name)
         reading.before = None
         near = len(earlier) >= 2 and not earlier[-1].ref and not CLAUSE.search(earlier[-1].text)
@@ -175,7 +175,7 @@ class Binding:
             yield from self._side(run, fact, reading.subject or fact.instrument, rest)
 
     def _side(self, run: Run, fact: Fact, subject: str, rest: Runs) -> Iterator[Objection]:
-        """Who is ahead of whom: the subject of the sentence, and another than itself."""
+        """Who is ahead of whom: the subject of the sentence, and one other than itself."""
         better, worse = AHEAD.search(run.text), BACK.search(run.text)
         if not (better or worse):
             return
@@ -189,7 +189,7 @@ class Binding:
                 yield other.text, other.ref, "compared with itself"
 
     def _months(self, run: Run, fact: Fact, reading: _Reading) -> Iterator[Objection]:
-        """A month's superlative and a month's figure are those of the month named last."""
+        """A month's superlative and figure belong to the month named last."""
         if fact.unit is Unit.DATE and len(str(fact.value)) == len("2024-11"):
             if run.text.split()[0] in MONTHS:
                 reading.month = fact
@@ -218,7 +218,7 @@ class Binding:
             yield run.text, run.ref, "a date of another kind than the words before it"
 
     def _paired(self, run: Run, fact: Fact, reading: _Reading) -> Iterator[Objection]:
-        """A verb and its figure ("fell" "1.1%"), or a figure and its year, cite the same fact."""
+        """A verb and its figure ("fell" "1.1%"), or figure and year, cite one fact."""
         if reading.before is None or reading.between.strip() not in ("", "in", "by"):
             return
         earlier, known = reading.before
@@ -234,7 +234,7 @@ class Binding:
             yield run.text, run.ref, f"says something of another fact than '{earlier.text}'"
 
     def _plain(self, text: str, runs: Runs) -> Iterator[Objection]:
-        """Plain words that belong to a kind of fact or a window need such a fact in their line."""
+        """Words that belong to a kind of fact or a window need such a fact in the line."""
         cited = [self.facts[r.ref] for r in runs if r.ref in self.facts]
         for words, kind in TERMS.items():
             if re.search(rf"\b{words}\b", text.lower()) and not any(
@@ -316,7 +316,7 @@ class Binding:
                         )
 
     def _picture(self, picture: Picture) -> Iterator[tuple[str, Runs, Objection]]:
-        """Names in captions are those of the alternative text; labels are those of their slots."""
+        """Names in captions are those of the alt text; labels are those of their slots."""
         shown = {self.name_of(r) for r in picture.alt} | {
             self.facts[r.ref].instrument for r in picture.alt if r.ref in self.facts
         }
@@ -387,7 +387,7 @@ def _of_month(fact: Fact, month: Fact) -> bool:
 
 
 def _unsigned(run: Run, fact: Fact) -> bool:
-    """Whether a change stands in a table or on a chart without its sign, though it is not zero."""
+    """Whether a nonzero change is in a table or on a chart without its sign."""
     return (
         fact.kind in SIGNED
         and run.text[:1].isdigit()

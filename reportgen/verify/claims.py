@@ -102,7 +102,7 @@ def _unsuited(strength: Strength, fact: Fact, evidence: Evidence) -> str:
 
 
 def _nothing_moved(match: re.Match[str], fact: Fact, evidence: Evidence) -> bool:
-    """Whether a verb without a figure is said of a move that is "little changed"."""
+    """Whether a verb without a figure describes a move that is "little changed"."""
     usual = evidence.number(f"{fact.id}.sigma")
     return (
         usual is not None
@@ -261,7 +261,7 @@ def ordinal(match: re.Match[str], fact: Fact, _: Evidence) -> str:
 
 
 def points_in_words(match: re.Match[str], fact: Fact, _: Evidence) -> str:
-    """A change of the target range: a quarter of a percentage point is 25 basis points."""
+    """A change of the target range: a quarter of a point is 25 basis points."""
     words = match[0].lower()
     size = (
         25
@@ -358,5 +358,5 @@ def fits(judge: Judge, fact: Fact) -> bool:
 
 
 def leftover(text: str) -> list[str]:
-    """The words of *text* that no rule has taken and that are not mere connections."""
+    """The words of *text* that no rule has taken and that are not connectives."""
     return [w for w in WORD.findall(text) if w.lower() not in CONNECTING]

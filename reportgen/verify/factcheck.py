@@ -91,7 +91,7 @@ class FactCheck:
         }
 
     def _corrections(self, told: Mapping[str, Any] | None) -> Iterator[str]:
-        """The notice of a correction, if each of its figures is what its fact bears out now."""
+        """The notice of a correction, if its facts still bear out each of its figures."""
         if told and all(
             row["fact"] in self.record.facts
             and row["stands"] != row["was"]
@@ -174,7 +174,7 @@ class FactCheck:
             yield run.text, "not word for word what the file says"
 
     def _plain(self, text: str) -> Iterator[tuple[str, str]]:
-        """Plain words come from a template: no digit, name, date or word that claims something."""
+        """Plain words come from a template: no digit, name, date or claim."""
         if not made_of(text, self._wording):
             yield text.strip(), "not words of the report's templates"
         for match in DIGIT.finditer(text):

@@ -1,4 +1,4 @@
-"""The last word: send, send with its gaps named, or hold. What it cannot judge, it holds."""
+"""The last word: send, send with its gaps named, or hold; in doubt, hold."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def _holding(record: Record, policy: Policy, gaps: Sequence[Gap]) -> Iterator[st
 
 
 def blank(spec: Mapping[str, Any]) -> bool:
-    """Whether a chart has nothing to show: no bar or cell, or a line without two different points.
+    """Whether a chart is empty: no bar or cell, or no line of two points.
 
     A row of one value is a rule across the picture, and no mark.
     """
@@ -100,7 +100,7 @@ def _line(part: Any) -> bool:
 
 
 def _tables(part: Any) -> Iterator[Sequence[Any]]:
-    """The tables of data in a chart: those below "data" and those below "datasets"."""
+    """The data tables in a chart: those below "data" and below "datasets"."""
     if isinstance(part, list):
         for value in part:
             yield from _tables(value)
@@ -115,7 +115,7 @@ def _tables(part: Any) -> Iterator[Sequence[Any]]:
 
 
 def oversized(sizes: Mapping[str, int], policy: Policy) -> list[str]:
-    """A reason for every finished file that is empty or larger than *policy* allows."""
+    """A reason for each finished file that is empty or larger than *policy* allows."""
     found = []
     for name, size in sizes.items():
         most = policy.sizes.get(name.rpartition(".")[2], 0)
@@ -147,7 +147,7 @@ def verdict_of(page: bytes) -> Verdict | None:
 
 
 def page(ruling: Ruling, record: Record | None, about: Mapping[str, str]) -> str:
-    """The gate's page: verdict, reasons, sources of the data, and accepted findings."""
+    """The gate's page: verdict, reasons, data sources, and accepted findings."""
     lines = [
         f"VERDICT  {ruling.verdict.upper()}",
         *(f"{name:<9}{value}" for name, value in about.items()),

@@ -72,7 +72,7 @@ def cited(words: str, check: FactCheck) -> Runs:
 
 
 def _refuse_strangers(words: str, spans: Sequence[tuple[int, int, str]]) -> None:
-    """Raise EditError where a headline claims something of a company that the brief lacks."""
+    """Raise EditError where a headline names a company that the brief lacks."""
     known = 0
     for start, end, symbol in spans:
         before = CLAUSE.split(words[known:start])[-1]

@@ -1,4 +1,4 @@
-"""Fixed phrases that make a claim, each with the condition under which it is true."""
+"""Fixed phrases that make a claim, each with the condition for its truth."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def _state(kind: str, name: str) -> Condition:
 
 
 def _extreme_month(fact: Fact, evidence: Evidence, *, best: bool) -> bool:
-    """Whether the month named by *fact* is the one extreme of all recorded months of its year."""
+    """Whether the month of *fact* is the only extreme of its year's months."""
     key = fact.id.partition(".")[0]
     months = {
         f.window: f.number
@@ -173,7 +173,7 @@ def _counted(kind: str, window: str) -> Condition:
 
 
 def _quarter(fact: Fact, evidence: Evidence) -> bool:
-    """A quarter by the month it begins with; which one the words say is read by its own rule."""
+    """A quarter by its first month; another rule reads which one the words name."""
     return (
         fact.unit is Unit.DATE
         and "quarter" in fact.kind
@@ -274,7 +274,7 @@ def _each(fact: Fact, evidence: Evidence, share: float) -> bool:
 
 
 def _spread(sign: int) -> Condition:
-    """A gap between two yields that grew (or shrank) on the day, whichever is higher."""
+    """A gap between two yields that grew (or shrank), whichever is higher."""
 
     def judge(fact: Fact, evidence: Evidence) -> bool:
         before = evidence.number(f"{fact.id}.before")

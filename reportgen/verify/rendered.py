@@ -1,4 +1,4 @@
-"""The check of a finished file: it says what the narrative says, and no digit besides."""
+"""The check of a finished file: it says the narrative, and no digit besides."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ SIGNS = {1: "gain", -1: "loss", 0: "flat"}
 
 
 class _Reader(HTMLParser):
-    """Visible text of a page: parts by name, figures by fact, drawings by figure, the rest."""
+    """Visible text of a page: parts by name, figures by fact, drawings, the rest."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
@@ -196,7 +196,7 @@ def page(html: str, narrative: Narrative, record: Record) -> list[Check]:
 
 
 def _drawings(narrative: Narrative, reader: _Reader) -> Iterator[Check]:
-    """Every drawing shows all of its picture's labels, and otherwise only axis ticks."""
+    """Each drawing shows all labels of its picture, and otherwise only axis ticks."""
     for picture in narrative.pictures:
         labels = {_fold(text_of(runs)) for runs in picture.labels.values()}
         for drawing in reader.drawn.get(picture.name, [[]]):
@@ -210,7 +210,7 @@ def _drawings(narrative: Narrative, reader: _Reader) -> Iterator[Check]:
 
 
 def _values(narrative: Narrative, record: Record, reader: _Reader) -> Iterator[Check]:
-    """Each figure of a page carries the fact that the narrative cites, and its raw value."""
+    """Each figure of a page has the fact the narrative cites, and its raw value."""
     cited = Counter(
         (run.ref, _fold(run.text))
         for where, runs in narrative.texts()
@@ -386,7 +386,7 @@ def _squeeze(text: str) -> str:
 
 
 def _present(line: str, pages: list[str]) -> bool:
-    """Whether *line* is on a page whole, or ends one page and goes on on the next."""
+    """Whether *line* is whole on one page, or continues on the next."""
     if any(line in text for text in pages):
         return True
     for text, following in pairwise(pages):

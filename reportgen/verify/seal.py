@@ -1,4 +1,4 @@
-"""The seal of a brief: SHA-256 of every file in its record, and of the record in ``seal.json``.
+"""The seal of a brief: SHA-256 of every file, in its record and ``seal.json``.
 
 A brief is checked when it is made. The seal says that nothing was changed since:
 the record keeps the digest of each rendering and of the gate's page, and
@@ -47,7 +47,7 @@ def seal_of(record: bytes, sealing: Sealing, name: str = RECORD) -> bytes:
 
 
 def refuse_unready(sealing: Sealing) -> None:
-    """Raise SettingsError where no brief could be sealed: a key that is missing, or is none."""
+    """Raise SettingsError where sealing would fail: a missing or invalid key."""
     seal_of(b"", sealing)
 
 
@@ -61,7 +61,7 @@ def _signed(told: Mapping[str, Any]) -> bytes:
 
 
 def _installed() -> None:
-    """Raise SettingsError where the package that signs and verifies is not installed."""
+    """Raise SettingsError where the package for signatures is not installed."""
     from importlib.util import find_spec
 
     if find_spec("cryptography") is None:
@@ -108,7 +108,7 @@ def _ed25519(name: str, load: Any, does: str) -> Any:
 def verified(
     place: Folder, sealing: Sealing | None = None, *, editing: bool = False
 ) -> dict[str, Any]:
-    """The record of the brief in *place*, as JSON, once its seal and all its files were verified.
+    """The record of the brief in *place*, as JSON, after verifying its seal.
 
     Who is *editing* may have changed ``edits.toml``, which is then about to be
     told. SealError has a line for each file that was changed, is missing or does
@@ -136,7 +136,7 @@ def verified(
 
 
 def verified_failed(place: Folder, sealing: Sealing) -> bytes:
-    """The notebook that a failed run left in *place*, once its own seal was verified.
+    """The notebook of a failed run in *place*, after verifying its own seal.
 
     Raises:
         SealError: It was changed, or lies beside a finished brief,
@@ -162,7 +162,7 @@ def _broken(
     sealing: Sealing,
     sealed: str = RECORD,
 ) -> Iterator[str]:
-    """Why the seal *name* in *place* does not hold for *record*; nothing where it does."""
+    """Why the seal *name* in *place* does not fit *record*; nothing if it does."""
     if name not in names:
         todo = ADOPT.format(folder=place) if _keeps_sizes(record) else "make the brief again"
         yield f"{sealed} has no seal: {name} is not there; {todo}"
@@ -220,7 +220,7 @@ def _changed(
 
 
 def _differs(place: Folder, name: str, known: str, names: Mapping[str, int]) -> Iterator[str]:
-    """A line where the file *name* is missing, or has another digest than the one *known*."""
+    """A line where the file *name* is missing, or its digest is not *known*."""
     if name not in names:
         todo = f"; run 'reportgen render {place}' to tell the brief without it"
         yield f"{name} is missing{todo if name == EDITS else ''}"
@@ -229,7 +229,7 @@ def _differs(place: Folder, name: str, known: str, names: Mapping[str, int]) -> 
 
 
 def _keeps_sizes(record: bytes) -> bool:
-    """Whether *record* keeps the size of each file, as 0.1.0 did, instead of digests."""
+    """Whether *record* keeps each file's size, as in 0.1.0, and not its digest."""
     try:
         files = json.loads(record)["metadata"]["reportgen"]["files"]
         return bool(files) and all(type(size) is int for size in files.values())
@@ -243,9 +243,9 @@ def unsealed(place: Folder) -> bool:
 
 
 def adopted(place: Folder, sealing: Sealing) -> dict[str, bytes]:
-    """The record and the seal that take the brief in *place*, made by 0.1.0, in as it is.
+    """The record and seal that adopt the brief in *place*, made by 0.1.0.
 
-    That version kept the size of each file
+    That version kept the size of each file.
 
     Raises:
         SealError: A size is another, or the brief has a seal already.

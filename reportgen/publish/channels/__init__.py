@@ -1,4 +1,4 @@
-"""Other doors than the mail: chats, webhooks, folders. Each kind is a class behind one contract.
+"""Doors other than mail: chats, webhooks, folders, each a class of one protocol.
 
 A package adds a kind by an entry point in the group ``reportgen.deliverers``; the
 built-in ones are registered the same way.

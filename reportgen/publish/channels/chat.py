@@ -17,7 +17,7 @@ MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+!|>~-])")
 
 
 class Slack(Webhook):
-    """A door of the kind "slack": blocks of text, and a button for the page and the chart."""
+    """A door of the kind "slack": blocks of text, and buttons for page and chart."""
 
     optional = ()
 

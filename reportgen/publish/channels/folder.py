@@ -1,4 +1,4 @@
-"""A folder, here or on any file system that fsspec knows, in which every brief is laid."""
+"""A folder that receives every brief, here or on any fsspec file system."""
 
 from __future__ import annotations
 

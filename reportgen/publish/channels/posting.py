@@ -1,4 +1,4 @@
-"""A brief handed through the doors of a desk, each once, by the same ledger as the mail."""
+"""Deliver a brief through the doors of a desk, each once, by the mail's ledger."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def post(
     page: str = "",
     again: Collection[str] = (),
 ) -> Iterator[Told]:
-    """What became of *brief* at each of *doors*, by name; *page* is where it can be read.
+    """The outcome for *brief* at each of *doors*, by name; *page* is its address.
 
     A door that may have it gets it again only if it is named in *again*.
     DeliveryError as for the mail.

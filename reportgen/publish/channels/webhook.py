@@ -68,7 +68,7 @@ class Webhook:
         }
 
     def hand(self, post: Post) -> Outcome:
-        """What the address answered; tried again where it surely did not take it."""
+        """What the address answered; tried again where it surely took nothing."""
         url = self._address()
         data = json.dumps(self.body(post), ensure_ascii=False).encode()
         headers = {
@@ -104,7 +104,7 @@ class Webhook:
         return url
 
     def _signed(self, post: Post, data: bytes) -> dict[str, str]:
-        """The headers by which who knows the secret knows that it is ours, and of now."""
+        """The headers that prove, to a holder of the secret, our origin and the time."""
         if not self._secret:
             return {}
         stamp = str(int(post.at.timestamp()))
@@ -115,7 +115,7 @@ class Webhook:
 
 
 def signature(key: str, stamp: str, data: bytes) -> str:
-    """The HMAC-SHA256, in hexadecimal digits, of *stamp*, a full stop and *data*."""
+    """The HMAC-SHA256, in hexadecimal, of *stamp*, a full stop and *data*."""
     return hmac.new(key.encode(), stamp.encode() + b"." + data, hashlib.sha256).hexdigest()
 
 
@@ -160,7 +160,7 @@ def _posted(url: str, data: bytes, headers: Mapping[str, str]) -> tuple[Outcome,
 
 
 def _without(url: str, words: str) -> str:
-    """*words* of a server without what they repeat of *url*, which is a secret in all its parts."""
+    """*words* of a server without the parts of *url*, all of which are secret."""
     place = urlsplit(url)
     parts = [
         url,

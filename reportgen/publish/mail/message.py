@@ -58,7 +58,7 @@ SIGNED = [
 
 
 def message_id(key: Key, recipient: str, sender: str) -> str:
-    """The identity of the message of *key* to *recipient*: the same whenever it is made."""
+    """The message ID for *key* and *recipient*: the same at every attempt."""
     digest = hashlib.sha256(
         "\0".join([key.report, key.label, str(key.edition), recipient.lower()]).encode()
     ).hexdigest()[:32]
@@ -172,7 +172,7 @@ class Letter:
 
 
 def page(path: Path) -> bytes:
-    """The HTML part of the email at *path* with its pictures in it, as a browser can show it.
+    """The HTML part of the email at *path*, pictures embedded, for a browser.
 
     Raises:
         DeliveryError: There is none.

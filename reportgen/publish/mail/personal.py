@@ -45,7 +45,7 @@ def produce_for(
     now: dt.datetime,
     settings: Settings,
 ) -> Iterator[str]:
-    """Where the brief of *request* and the copies of all *recipients* are, as they are written.
+    """The paths of *request*'s brief and of all copies, as they are written.
 
     The notebook runs once for all whose numbers are the same. Where a reader's
     differ from the request's, a folder named for those parameters, such as
@@ -67,7 +67,7 @@ def produce_for(
 def groups(
     recipients: Iterable[Recipient], request: Request
 ) -> dict[tuple[tuple[str, str], ...], list[Recipient]]:
-    """The *recipients* by the parameters in which their numbers differ from those of *request*."""
+    """The *recipients*, grouped by the parameters that change their numbers."""
     report = request.report
     usual = report.computed(report.parameter_values(request.parameters))
     found: dict[tuple[tuple[str, str], ...], list[Recipient]] = {}

@@ -103,7 +103,7 @@ def edition_of(brief: Finished, ledger: Ledger, at: dt.datetime) -> Key:
 
 
 def sealed_as(folder: Path) -> str:
-    """The seal of the brief in *folder* with the digests of its files, as the ledger keeps them.
+    """The seal of *folder* with its files' digests, as the ledger keeps them.
 
     "" where it has none.
     """
@@ -145,7 +145,7 @@ def expected(brief: Finished, ledger: Ledger) -> tuple[Key, bool]:
 
 
 def changes(before: bytes, now: bytes) -> list[Change]:
-    """Each figure that two ``brief.json`` word differently, in the order of the later one."""
+    """Each figure that two ``brief.json`` word differently, in the later's order."""
     old, new = (_figures(document) for document in (before, now))
     return [
         Change(fact=fact, name=new[fact][0], was=old[fact][1], stands=new[fact][1])
@@ -155,7 +155,7 @@ def changes(before: bytes, now: bytes) -> list[Change]:
 
 
 def _figures(document: bytes) -> dict[str, tuple[str, str, Any]]:
-    """For each fact of a ``brief.json``: its kind in words, its first wording, its value."""
+    """Each fact of a ``brief.json``: its kind in words, first wording and value."""
     found: dict[str, tuple[str, str, Any]] = {}
     told = json.loads(document)
     for claim in told["claims"]:
@@ -232,7 +232,7 @@ def _one(
     server: Line,
     clock: Clock,
 ) -> Iterator[Told]:
-    """Hand one message over to *readers*; the outcome is recorded after each attempt."""
+    """Send one message to *readers*, and record the outcome of each attempt."""
 
     def settled(outcomes: dict[str, Outcome]) -> None:
         ledger.settle(

@@ -67,7 +67,7 @@ class Line:
             self._drop()
 
     def _drop(self) -> None:
-        """Leave the connection as it is, without a word; the next message opens another one."""
+        """Drop the connection without a word; the next message opens another one."""
         if self._smtp is not None:
             self._smtp.close()
             self._smtp = None
@@ -79,7 +79,7 @@ class Line:
         handing: Callable[[list[str]], None],
         settled: Callable[[dict[str, Outcome]], None],
     ) -> dict[str, Outcome]:
-        """What became of *data*, a message with CRLF line ends, for each of *recipients*.
+        """The outcome of *data*, a message with CRLF line ends, per recipient.
 
         *handing* is told to whom before the server may take it, *settled* what
         became of it after every attempt. A refusal for now (4xx), and a connection
@@ -146,7 +146,7 @@ class Line:
         return refused | dict.fromkeys(taken, self._ended(smtp))
 
     def _ended(self, smtp: smtplib.SMTP) -> Outcome:
-        """The answer to the dot that ends a message: from here on the server may have taken it."""
+        """The answer to the dot that ends a message; the server may have taken it."""
         try:
             smtp.send(b".\r\n")
             code, words = smtp.getreply()

@@ -133,7 +133,7 @@ def build(
 
 @contextmanager
 def alone(place: Path) -> Iterator[None]:
-    """Let nobody else build or publish the site at *place* until the end of the ``with``.
+    """Lock the site at *place* against other builds until the ``with`` ends.
 
     Raises:
         DeliveryError: Somebody does not end.
@@ -202,7 +202,7 @@ class _Builder:
         self.built = Built()
 
     def take(self, out: Path) -> None:
-        """Read new briefs below *out* into the site, and note which ones a person took back."""
+        """Read new briefs below *out* into the site; note which ones a person held."""
         if not out.is_dir():
             raise DeliveryError(
                 f"There are no briefs in {out}: no such folder. Name it with --from.",
@@ -327,7 +327,7 @@ class _Builder:
         self.digests |= {f"{prefix}{name}": digest(data) for name, data in files.items()}
 
     def write(self) -> Built:
-        """Write the pages that are new or have new neighbours, and all that links to them.
+        """Write the pages that are new or have new neighbours, and their links.
 
         Remove pages whose briefs are gone.
         """
@@ -388,7 +388,7 @@ class _Builder:
         )
 
     def _others(self, pages: Pages) -> Iterator[tuple[str, Callable[[], str | bytes]]]:
-        """The pages around the briefs and what the browser searches: where, and what makes it."""
+        """Path and maker of each page around the briefs, and of the search data."""
         entries = pages.entries
         first = self.place / entries[0].path / "index.html"
         yield "briefs.js", partial(search.briefs, entries)
@@ -440,7 +440,7 @@ class _Builder:
         LocalFolder(file.parent).write({file.name: data})
 
     def _sweep(self, files: Iterable[str]) -> None:
-        """Remove *files* that earlier builds wrote, and folders of briefs that are no more.
+        """Remove *files* that earlier builds wrote, and folders of deleted briefs.
 
         What others laid here stays.
         """
@@ -467,7 +467,7 @@ def _found(place: Path, state: State) -> dict[str, str]:
 
 
 def changed(place: Path) -> list[str]:
-    """A line for each file of the site at *place* that is not the one that was built."""
+    """A line for each file of the site at *place* that differs from what was built."""
     state = _state(place)
     if not state.digests:
         again = f"reportgen site build {place}"
@@ -513,7 +513,7 @@ def _newest_first(entries: Iterable[Entry]) -> list[Entry]:
 
 
 def _around(entries: Sequence[Entry]) -> dict[str, Around]:
-    """The neighbours of each of *entries*, which come newest first, among those of its report."""
+    """The neighbours of each of *entries*, newest first, within its report."""
     found: dict[str, Around] = {}
     newer: dict[str, Entry] = {}
     for entry in entries:
@@ -537,7 +537,7 @@ def _latest(entries: Sequence[Entry]) -> Iterator[tuple[str, Entry]]:
 def _known_by_day(
     entries: Sequence[Entry],
 ) -> Iterator[tuple[dt.date, tuple[Entry, ...]]]:
-    """Every day from the first brief's to the last one's, with what was known at its end.
+    """Every day from the first brief's to the last's, with what was known then.
 
     The day's own briefs, and the newest of each report.
     """

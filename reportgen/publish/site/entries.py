@@ -22,7 +22,7 @@ from reportgen.verify.seal import EDITS, GATE, RECORD, SEAL
 
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]*", re.IGNORECASE)
 FILES = ("brief.html", "brief.json", "brief.pdf", "brief.txt")
-"""What an archive takes of a brief. The mail says what the page says, to somebody."""
+"""The files that an archive takes; the mail repeats the page for one reader."""
 QUOTE = re.compile(
     r'<div class="quote" data-instrument="(?P<symbol>[^"]+)"><span'
     r' class="name"[^>]*>(?P<name>[^<]+)</span>.*?'
@@ -140,7 +140,7 @@ def folders(out: Path) -> Iterator[Path]:
 
 
 def seal_of(folder: Path) -> str:
-    """A value that changes when a file of the brief in *folder* does, or a person's word on it."""
+    """A value that changes with any file in *folder*, or with a person's decision."""
     seen = []
     for name in (*FILES, "brief.eml", RECORD, SEAL, GATE, EDITS, HOLD, APPROVED):
         try:
@@ -219,12 +219,12 @@ def entry_of(brief: Finished, names: Mapping[str, str], seal: str) -> Entry:
 
 
 def words_of(text: str) -> set[str]:
-    """The words of *text* as a search sees them: lower case, numbers without commas."""
+    """The words of *text* as a search sees them: lower case, no commas in numbers."""
     return {word.replace(",", "") for word in WORD.findall(text.lower())}
 
 
 def plain(html: str, gap: str = "") -> str:
-    """The words that *html* shows, drawings left out, with *gap* where a tag was."""
+    """The words that *html* shows, without drawings, with *gap* for each tag."""
     return " ".join(unescape(UNTOLD.sub(gap, html)).split())
 
 

@@ -35,7 +35,7 @@ FOREIGN = re.compile(
     r"<\s*(?:script|iframe|object|embed|form|base)\b|<[^>]*\son[a-z]+\s*=|http-equiv=.?refresh",
     re.IGNORECASE,
 )
-"""What could run, load or lead away, besides the scripts that this program wrote."""
+"""What could run, load or navigate, besides the scripts that we wrote."""
 OURS = re.compile(r'<script src="(?:\.\./){3}assets/[0-9a-f]{16}\.js"></script>')
 POLICY = (
     "default-src 'none'; img-src 'self' data:; font-src 'self' data:;"
@@ -77,7 +77,7 @@ class Cell:
 
 
 def named(data: bytes, suffix: str) -> str:
-    """The file name of an asset: it holds a digest of the contents, so no page gets another's."""
+    """The file name of an asset, with a digest of its contents to keep it unique."""
     return f"assets/{hashlib.sha256(data).hexdigest()[:16]}.{suffix}"
 
 
@@ -126,7 +126,7 @@ def shared(html: str) -> tuple[str, dict[str, bytes]]:
 
 
 def _moved_out(html: str, tag: str, form: str, assets: dict[str, bytes]) -> str:
-    """*html* with each plain element *tag* replaced by *form*; contents go into *assets*."""
+    """*html* with each plain element *tag* replaced by *form*, contents in *assets*."""
     first, *rest = html.split(f"<{tag}>")
     told = [first]
     for piece in rest:
@@ -144,7 +144,7 @@ def _moved_out(html: str, tag: str, form: str, assets: dict[str, bytes]) -> str:
 
 @lru_cache(maxsize=8)
 def _asset(text: str, suffix: str) -> tuple[str, bytes]:
-    """The name and the bytes of a style or a script, which most pages have in common."""
+    """The name and the bytes of a style or a script that most pages share."""
     data = text.encode()
     return named(data, suffix), data
 

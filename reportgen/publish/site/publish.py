@@ -1,4 +1,4 @@
-"""Publishing an archive: to a folder, or to any place that fsspec knows, only what has changed."""
+"""Publish an archive, only what has changed, to any place that fsspec knows."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Published:
 
 
 def publish(site: Path, where: str, *, again: bool = False) -> Published:
-    """Make *where*, a folder or a URL such as ``s3://bucket/site``, hold what *site* holds.
+    """Make *where*, a folder or URL such as ``s3://bucket/site``, a copy of *site*.
 
     Pages after what they need, the front page last.
 
@@ -97,7 +97,7 @@ def _at(target: Folder, path: str) -> Folder:
 
 
 def _before(target: Folder) -> dict[str, str]:
-    """What was published there before, by the manifest; nothing where there is none."""
+    """What the manifest says was published there before; empty if there is none."""
     try:
         found = json.loads(target.read(MANIFEST))
     except (OSError, ValueError):

@@ -10,7 +10,7 @@ from reportgen.publish.site.entries import VERDICTS, Entry, when
 
 
 def briefs(entries: Sequence[Entry]) -> bytes:
-    """The script that names all *entries*, newest first, with the instruments that they tell of."""
+    """The script that lists all *entries*, newest first, and their instruments."""
     names = dict(pair for entry in reversed(entries) for pair in entry.symbols)
     place = {symbol: number for number, symbol in enumerate(sorted(names))}
     rows = [

@@ -20,7 +20,7 @@ HEADERS = {
 
 
 class _Handler(SimpleHTTPRequestHandler):
-    """Files of the site below a base path, to who asks this machine by its own name."""
+    """Files of the site below a base path, for this machine by its own name."""
 
     def __init__(self, *args: Any, base: str, **options: Any) -> None:
         self.base = base
@@ -53,7 +53,7 @@ class _Handler(SimpleHTTPRequestHandler):
         return Path(self.translate_path("/" + path[len(self.base) :]))
 
     def _ours(self, file: Path) -> bool:
-        """Whether *file* is of the site, wherever links lead, and for others' eyes."""
+        """Whether *file* is in the site, links resolved, and meant to be public."""
         return file.resolve().is_relative_to(Path(self.directory).resolve()) and file.name != STATE
 
     def _moved(self, path: str) -> None:
