@@ -408,13 +408,16 @@ def _summary(outcomes: list[Any]) -> int:
 
 
 def _pairs(params: tuple[str, ...]) -> dict[str, str]:
+    pairs = {}
     for param in params:
-        if "=" not in param:
+        name, equals, value = param.partition("=")
+        if not equals:
             raise InvalidParameter(
                 f"'--param {param}' has no value; write --param NAME=VALUE.",
                 subject=param,
             )
-    return {name: value for name, _, value in (param.partition("=") for param in params)}
+        pairs[name] = value
+    return pairs
 
 
 def _progress(ctx: click.Context) -> Any:

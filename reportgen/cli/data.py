@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import sys
+from collections import Counter
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -341,6 +342,7 @@ def verify(folder: Path | None, path: Path | None, every: bool) -> None:
             store.accepted(_path(path), store.MOST),
         )
     shown = [d for d in found if every or d.severity == "block"]
+    refused = 0
     for defect in shown:
         reason = next(
             (f"  accepted by {a.person}: {a.reason}" for a in accepted if a.covers(defect)),
@@ -348,14 +350,13 @@ def verify(folder: Path | None, path: Path | None, every: bool) -> None:
         )
         found_at = f"{defect.severity:<6}{defect.symbol:<10}{defect.day!s:<12}"
         click.echo(f"{found_at}{defect.check:<16}{defect.detail}{reason}")
-    blocking = [
-        d for d in found if d.severity == "block" and not any(a.covers(d) for a in accepted)
-    ]
-    counts = [sum(d.severity == name for d in found) for name in ("block", "warn", "info")]
+        refused += defect.severity == "block" and not reason
+    count = Counter(defect.severity for defect in found)
     click.echo(
-        f"{counts[0]} block, {counts[1]} warn, {counts[2]} info; {len(blocking)} not accepted"
+        f"{count['block']} block, {count['warn']} warn, {count['info']} info;"
+        f" {refused} not accepted"
     )
-    if blocking:
+    if refused:
         sys.exit(3)
 
 

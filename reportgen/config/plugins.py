@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from functools import cache
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -27,9 +28,8 @@ def _names(place: Path, head: bytes) -> bool:
     """Whether a package installed in *place* may have a group of that *head*."""
     if not place.is_dir():
         return place.exists()  # an archive: its metadata are not looked into here
-    files = (
-        file
-        for kind in ("dist-info", "egg-info")
-        for file in place.glob(f"*.{kind}/entry_points.txt")
+    files = chain(
+        place.glob("*.dist-info/entry_points.txt"),
+        place.glob("*.egg-info/entry_points.txt"),
     )
     return any(head in file.read_bytes() for file in files)

@@ -133,11 +133,9 @@ def tokens() -> dict[str, dict[str, str]]:
         whole = set(table) == {"light", "dark"} and all(
             set(theme) >= ROLES for theme in table.values()
         )
-        colours = [
-            (f"{theme} {role}", colour)
-            for theme, row in table.items()
-            for role, colour in row.items()
-        ]
+        colours: dict[str, str] = {}
+        for theme, row in table.items():
+            colours |= {f"{theme} {role}": colour for role, colour in row.items()}
     except (OSError, ValueError, TypeError, AttributeError) as error:
         raise SettingsError(f"{path} cannot be read: {error}", subject=path) from error
     if not whole:
@@ -145,7 +143,7 @@ def tokens() -> dict[str, dict[str, str]]:
             f"{path}: it has the themes light and dark, each with {', '.join(sorted(ROLES))}.",
             subject=path,
         )
-    for name, colour in colours:
+    for name, colour in colours.items():
         if not COLOUR.fullmatch(str(colour)):
             raise SettingsError(
                 f"{path}: {name} is {colour!r}; write a colour such as #0B4F9C.",

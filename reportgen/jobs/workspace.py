@@ -152,6 +152,7 @@ def scheduled(
     begin = max(last - 61 - int(hashlib.sha256(report.encode()).hexdigest(), 16) % 30, 5)
     begin += 0 if begin % 2 else -1
     look = min(last + 33, 24 * 60 - 1)
+    winter_and_summer = {_utc(zone, month, begin) for month in (1, 7)}
     given = {
         "report": report,
         "store": store,
@@ -161,8 +162,7 @@ def scheduled(
         "begin": _clock(begin),
         "look": _clock(look),
         "calls": [
-            f"{minute} {hour} * * {days}"
-            for hour, minute, days in sorted({_utc(zone, month, begin) for month in (1, 7)})
+            f"{minute} {hour} * * {days}" for hour, minute, days in sorted(winter_and_summer)
         ],
         "path": f"{Path(sys.executable).parent}:/usr/local/bin:/usr/bin:/bin",
     }
@@ -174,7 +174,7 @@ def scheduled(
 
 
 def _clock(minutes: int) -> tuple[int, int]:
-    """Hour and minute of so many *minutes* after midnight."""
+    """Hour and minute *minutes* after midnight."""
     return divmod(minutes, 60)
 
 
@@ -183,9 +183,8 @@ def _utc(zone: str, month: int, minutes: int) -> tuple[int, int, str]:
 
     Hour, minute and days of the week in UTC.
     """
-    monday = next(
-        day for day in (dt.date(2025, month, n) for n in range(15, 22)) if day.weekday() == 0
-    )
+    middle = dt.date(2025, month, 15)
+    monday = middle + dt.timedelta(days=-middle.weekday() % 7)
     moment = dt.datetime.combine(monday, dt.time(*_clock(minutes)), ZoneInfo(zone)).astimezone(
         dt.UTC
     )

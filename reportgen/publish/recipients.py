@@ -135,33 +135,31 @@ def read_recipients(path: Path, report: Report) -> list[Recipient]:
 
 def _csv(path: Path) -> list[dict[str, Any]]:
     with path.open(encoding="utf-8-sig", newline="") as file:
-        rows = [
-            {k if k is None else k.strip(): v for k, v in row.items()}
-            for row in csv.DictReader(file, strict=True)
-        ]
+        rows = list(csv.DictReader(file, strict=True))
     for number, row in enumerate(rows, 1):
         if None in row:
             raise csv.Error(f"recipient {number} has more cells than the first line has names")
-    shown = [{str(k): (v or "").strip() for k, v in row.items()} for row in rows]
-    return [
-        {
-            **row,
-            "formats": row.get("formats", "").split(),
-            "groups": row.get("groups", "").split(),
-        }
-        for row in shown
-    ]
+    return [_from_csv(row) for row in rows]
+
+
+def _from_csv(row: Mapping[str, str | None]) -> dict[str, Any]:
+    cells = {name.strip(): (value or "").strip() for name, value in row.items()}
+    return {
+        **cells,
+        "formats": cells.get("formats", "").split(),
+        "groups": cells.get("groups", "").split(),
+    }
 
 
 def _toml(path: Path) -> list[dict[str, Any]]:
     rows = read_toml(path, RecipientsFile, InvalidParameter, _with_parameters).recipient
-    return [
-        {
-            **{name: getattr(row, name) for name in OWN},
-            **{name: text_of(value) for name, value in row.parameters.items()},
-        }
-        for row in rows
-    ]
+    return [_from_toml(row) for row in rows]
+
+
+def _from_toml(row: RecipientTable) -> dict[str, Any]:
+    own = {name: getattr(row, name) for name in OWN}
+    parameters = {name: text_of(value) for name, value in row.parameters.items()}
+    return own | parameters
 
 
 def _with_parameters(data: dict[str, Any]) -> dict[str, Any]:

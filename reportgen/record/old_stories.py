@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from reportgen.beats import Beat
+from reportgen.beats import Beat, Kind
 
 MOVED = {
     "story/ahead.j2": ("story/en/calendar.j2",),
@@ -73,10 +73,8 @@ NAMES = {kind: name for name, kinds in FAMILIES.items() for kind in kinds}
 
 def known_to_it(beats: Sequence[Beat]) -> list[Beat]:
     """*beats* with only the kinds for which such a story has sentences."""
-    return [
-        replace(
-            beat,
-            kinds={name: kind for name, kind in beat.kinds.items() if name in NAMES},
-        )
-        for beat in beats
-    ]
+    return [replace(beat, kinds=_known(beat.kinds)) for beat in beats]
+
+
+def _known(kinds: Mapping[str, Kind]) -> dict[str, Kind]:
+    return {name: kind for name, kind in kinds.items() if name in NAMES}

@@ -155,12 +155,13 @@ class Record:
         found = {finding.kind for finding in self.findings}
         if not templates.asks:
             found -= old_stories.NAMES.keys()
-        return [
-            beat.name
-            for beat in self.beats
-            if any(kind.rank is not None for name, kind in beat.kinds.items() if name in found)
-            and not (templates.asks and templates.has(wording_of(beat.name)))
-        ]
+        unworded = []
+        for beat in self.beats:
+            kinds = [kind for name, kind in beat.kinds.items() if name in found]
+            worded = templates.asks and templates.has(wording_of(beat.name))
+            if any(kind.rank is not None for kind in kinds) and not worded:
+                unworded.append(beat.name)
+        return unworded
 
     @property
     def footnotes(self) -> list[str]:
@@ -257,7 +258,7 @@ def _read(notebook: Mapping[str, Any]) -> Record:
     for cell, _, payload in (row for row in kept if row[1] == FACT_MEDIA):
         _recorded(facts, Fact.from_payload(payload, cell))
     findings = [Finding(**p) for _, media, p in kept if media == FINDING_MEDIA]
-    findings = [f for f in findings if all(i in facts for i in f.facts.values())]
+    findings = [f for f in findings if facts.keys() >= set(f.facts.values())]
     ranked = sorted(findings, key=lambda f: -f.score)
     return Record(
         context=contexts[0],

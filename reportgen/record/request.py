@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -222,12 +223,8 @@ class Report:
 
     def hidden(self, values: Mapping[str, Value]) -> frozenset[str]:
         """The sections and topics that *values* leave out."""
-        return frozenset(
-            part
-            for name, value in values.items()
-            if not value
-            for part in self.parameters[name].view
-        )
+        off = [self.parameters[name] for name, value in values.items() if not value]
+        return frozenset(chain(*(parameter.view for parameter in off)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -254,9 +251,9 @@ def located(data: str) -> str:
 
 def report_names() -> list[str]:
     """The names of all reports, sorted."""
-    return sorted(
-        {p.parent.name for folder in resource_dirs("reports") for p in folder.glob("*/report.toml")}
-    )
+    folders = resource_dirs("reports")
+    files = chain(*(folder.glob("*/report.toml") for folder in folders))
+    return sorted({file.parent.name for file in files})
 
 
 def load_report(name: str) -> Report:

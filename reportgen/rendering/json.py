@@ -30,14 +30,11 @@ STATED = {
 
 def claims(brief: Brief) -> list[dict[str, Any]]:
     """Every fact that a line of the brief states, in order, with its sentence."""
-    found = []
+    found: list[dict[str, Any]] = []
     for where, runs in brief.narrative.texts():
         if where in STATED:
-            found += [
-                claim
-                for sentence in sentences(runs)
-                for claim in _claims_of(STATED[where], sentence, brief.record)
-            ]
+            for sentence in sentences(runs):
+                found += _claims_of(STATED[where], sentence, brief.record)
     return found
 
 

@@ -43,10 +43,7 @@ def _hash(text: str) -> str:
 @cache
 def stylesheet() -> str:
     """The page's style: fonts, colours of both themes, and the layout."""
-    light, dark = (
-        ";".join(f"--{role}:{value}" for role, value in theme.items())
-        for theme in tokens().values()
-    )
+    light, dark = map(_variables, tokens().values())
     roles = "".join(
         f'svg [fill="{value}" i]{{fill:var(--{role})}}svg [stroke="{value}"'
         f" i]{{stroke:var(--{role})}}"
@@ -58,6 +55,11 @@ def stylesheet() -> str:
     )
     css = resource("templates/page/brief.css").read_text(encoding="utf-8")
     return f"{assets.font_faces()}\n{root}\n{roles}\n{css}"
+
+
+def _variables(theme: Mapping[str, str]) -> str:
+    """The colours of *theme* as declarations of CSS variables."""
+    return ";".join(f"--{role}:{value}" for role, value in theme.items())
 
 
 @cache

@@ -271,13 +271,8 @@ class Binding:
             cells = row["cells"]
             late = [cells["session"]] if self.facts[cells["session"]].value != told else []
             wanted = ([f"@{row['instrument']}"], [cells["level"]], [cells["change"]], late)
-            if (
-                tuple(
-                    [r.ref for r in part]
-                    for part in (shown.name, shown.level, shown.change, shown.note)
-                )
-                != wanted
-            ):
+            cited = map(_refs, (shown.name, shown.level, shown.change, shown.note))
+            if tuple(cited) != wanted:
                 yield (
                     "table",
                     shown.name,
@@ -376,6 +371,10 @@ class Binding:
                 else "not the figure of that slot"
             )
         return ""
+
+
+def _refs(runs: Runs) -> list[str]:
+    return [run.ref for run in runs]
 
 
 def _of_month(fact: Fact, month: Fact) -> bool:

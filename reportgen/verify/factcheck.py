@@ -9,6 +9,8 @@ import datetime as dt
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
+from operator import itemgetter
 from typing import Any
 
 from reportgen.core.facts import Fact, Unit
@@ -71,7 +73,7 @@ class FactCheck:
         )
         self._names = {s: _names_of(row) for s, row in record.instruments.items()}
         every = sorted(
-            {n for names in self._names.values() for n in names if len(n) > 2},
+            (name for name in set(chain(*self._names.values())) if len(name) > 2),
             key=len,
             reverse=True,
         )
@@ -302,18 +304,13 @@ def _attributions(item: Any, as_of: dt.date, others: Sequence[Any]) -> set[str]:
         return {f"{item['speaker']}, {date[3:]}"}
     said = f"{item['medium'] or 'said'} {recent}"
     of = f"{item['firm']}'" if item["firm"][-1:] == "s" else f"{item['firm']}'s"
-    short, rest = (
-        _shortly(item["speaker"], others),
-        [other for other in others if other["id"] != item["id"]],
-    )
-    also = (
-        {f"{short} also said"}
-        if any(all(o[k] == item[k] for k in ("speaker", "date", "medium")) for o in rest)
-        else set()
-    )
-    again = (
-        {f"{short} {said}"} if any(other["speaker"] == item["speaker"] for other in rest) else set()
-    )
+    short = _shortly(item["speaker"], others)
+    rest = [other for other in others if other["id"] != item["id"]]
+    occasion = itemgetter("speaker", "date", "medium")
+    spoke_then = occasion(item) in map(occasion, rest)
+    spoke_again = item["speaker"] in [other["speaker"] for other in rest]
+    also = {f"{short} also said"} if spoke_then else set()
+    again = {f"{short} {said}"} if spoke_again else set()
     return {f"{item['speaker']}, {of} {item['title']}, {said}"} | also | again
 
 

@@ -82,8 +82,11 @@ def blank(spec: Mapping[str, Any]) -> bool:
 
     A row of one value is a rule across the picture, and no mark.
     """
-    marks = [{str(row) for row in rows if len(row) > 1} for rows in _tables(spec)]
-    return max(map(len, marks), default=0) < (2 if _line(spec) else 1)
+    most = 0
+    for rows in _tables(spec):
+        marks = {str(row) for row in rows if len(row) > 1}
+        most = max(most, len(marks))
+    return most < (2 if _line(spec) else 1)
 
 
 def _line(part: Any) -> bool:

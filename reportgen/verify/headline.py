@@ -125,11 +125,9 @@ def _candidates(
     if symbol:
         return [f"@{symbol}"]
     before = [name for _, _, name in spans[:place] if name] or [check.record.lead.instrument]
-    told = {
-        id: finding.rank
-        for finding in sorted(check.record.findings, key=lambda f: -f.rank)
-        for id in finding.facts.values()
-    }
+    told: dict[str, int] = {}
+    for finding in sorted(check.record.findings, key=lambda f: -f.rank):
+        told |= dict.fromkeys(finding.facts.values(), finding.rank)
 
     def order(fact: Fact) -> tuple[bool, int, str]:
         return (

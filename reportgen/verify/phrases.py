@@ -313,20 +313,22 @@ def _near(least: float) -> Condition:
     )
 
 
+def _fall(name: str, words: str) -> list[tuple[str, Condition]]:
+    """Phrases on a fall *name*, called *words*, longest first."""
+    return [
+        (f"closer to {words}", _state("closer", name)),
+        (f"out of {words}", _state("out", name)),
+        (f"deeper into {words}", _state("deeper", name)),
+        (f"past the line of {words}", _state("past", name)),
+        (f"into {words}", _state("into", name)),
+        (f"in {words}", _state("in", name)),
+        (f" {words}", _state("in", name)),
+    ]
+
+
 PHRASES: list[tuple[str, Condition]] = [
-    *(
-        (f"{words} a {name.replace('_', ' ')}", _state(kind, name))
-        for name in ("correction", "bear_market")
-        for words, kind in (
-            ("closer to", "closer"),
-            ("out of", "out"),
-            ("deeper into", "deeper"),
-            ("past the line of", "past"),
-            ("into", "into"),
-            ("in", "in"),
-            ("", "in"),
-        )
-    ),
+    *_fall("correction", "a correction"),
+    *_fall("bear_market", "a bear market"),
     (
         "back above",
         lambda f, e: _state("out", "correction")(f, e) or _state("out", "bear_market")(f, e),

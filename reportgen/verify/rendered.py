@@ -211,13 +211,10 @@ def _drawings(narrative: Narrative, reader: _Reader) -> Iterator[Check]:
 
 def _values(narrative: Narrative, record: Record, reader: _Reader) -> Iterator[Check]:
     """Each figure of a page has the fact the narrative cites, and its raw value."""
-    cited = Counter(
-        (run.ref, _fold(run.text))
-        for where, runs in narrative.texts()
-        if where in ON_PAGE
-        for run in runs
-        if run.is_fact
-    )
+    cited: Counter[tuple[str, str]] = Counter()
+    for where, runs in narrative.texts():
+        if where in ON_PAGE:
+            cited.update((run.ref, _fold(run.text)) for run in runs if run.is_fact)
     found = Counter((ref, _fold(text)) for ref, _, text in reader.facts)
     for ref, text in (found - cited) + (cited - found):
         yield Check(
@@ -334,13 +331,10 @@ def mail(data: bytes, narrative: Narrative) -> list[Check]:
     reader = _Reader()
     reader.feed(html.get_content())
     shown = {p.name for p in narrative.pictures if f"cid:{p.name}@" in html.get_content()}
-    captions = {
-        _fold(text_of(x))
-        for p in narrative.pictures
-        if p.name in shown
-        for x in (p.title, p.subtitle)
-    }
-    captions |= {_fold(text_of(t.title)) for t in narrative.tables}
+    captions = {_fold(text_of(table.title)) for table in narrative.tables}
+    for picture in narrative.pictures:
+        if picture.name in shown:
+            captions |= {_fold(text_of(picture.title)), _fold(text_of(picture.subtitle))}
     wanted = [
         (w, t)
         for w, t in expected(narrative)

@@ -190,11 +190,8 @@ def entry_of(brief: Finished, names: Mapping[str, str], seal: str) -> Entry:
     updated = (
         made.isoformat(timespec="seconds") if brief.edition > 1 else told["as_of"]
     )  # a correction is news of its own
-    symbols = tuple(
-        sorted(
-            {(s, names.get(s, s)) for s in (claim["instrument"] for claim in told["claims"]) if s}
-        )
-    )
+    instruments = {claim["instrument"] for claim in told["claims"] if claim["instrument"]}
+    symbols = tuple((symbol, names.get(symbol, symbol)) for symbol in sorted(instruments))
     words = words_of(
         f"{plain(text, ' ')} {' '.join(map(' '.join, symbols))} {brief.title} {when(brief.session)}"
     )

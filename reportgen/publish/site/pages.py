@@ -221,10 +221,8 @@ class Pages:
         also searches all of them.
         """
         own = [entry for entry in self.entries if entry.day.year == year]
-        months = [
-            month_of(year, number, own)
-            for number in sorted({entry.day.month for entry in own}, reverse=True)
-        ]
+        numbers = sorted({entry.day.month for entry in own}, reverse=True)
+        months = [month_of(year, number, own) for number in numbers]
         path = "archive/index.html" if first else f"archive/{year}/index.html"
         return self._render(
             "archive.html",
@@ -277,16 +275,14 @@ def month_of(year: int, month: int, entries: Sequence[Entry]) -> dict[str, Any]:
 
     A day of another month is None.
     """
-    by_day = {
-        day: tuple(own)
-        for day, own in groupby(
-            sorted(entries, key=lambda e: (e.day, e.as_of)), key=lambda e: e.day
-        )
-    }
-    weeks = [
-        [_cell(day, by_day.get(day, ())) if day.month == month else None for day in week[:5]]
-        for week in calendar.Calendar().monthdatescalendar(year, month)
-    ]
+    in_order = sorted(entries, key=lambda e: (e.day, e.as_of))
+    by_day = {day: tuple(own) for day, own in groupby(in_order, key=lambda e: e.day)}
+
+    def cell(day: dt.date) -> Cell | None:
+        return _cell(day, by_day.get(day, ())) if day.month == month else None
+
+    whole_weeks = calendar.Calendar().monthdatescalendar(year, month)
+    weeks = [list(map(cell, week[:5])) for week in whole_weeks]
     return {
         "name": f"{calendar.month_name[month]} {year}",
         "weeks": [week for week in weeks if any(week)],

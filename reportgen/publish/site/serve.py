@@ -33,9 +33,8 @@ class _Handler(SimpleHTTPRequestHandler):
         what is not of the site.
         """
         port = str(self.server.server_address).rpartition(" ")[2].rstrip(")")
-        if self.headers.get("Host", "") not in {
-            f"{name}{end}" for name in (LOOPBACK, "localhost") for end in ("", f":{port}")
-        }:
+        own_names = (LOOPBACK, f"{LOOPBACK}:{port}", "localhost", f"localhost:{port}")
+        if self.headers.get("Host", "") not in own_names:
             self.send_error(403, "This server is for this machine alone")
             return None
         path = self.path.partition("?")[0]
