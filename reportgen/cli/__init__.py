@@ -221,7 +221,12 @@ def run(ctx: click.Context, /, report: str, **options: Any) -> None:
         sys.exit(DEGRADED)
 
 
-def _run_for(recipients: Path, request: Request, out: str, settings: Settings) -> None:
+def _run_for(
+    recipients: Path,
+    request: Request,
+    out: str,
+    settings: Settings,
+) -> None:
     """Make a copy of the brief for each of the readers listed in *recipients*."""
     import datetime as dt
 
@@ -303,7 +308,11 @@ def backfill(**options: Any) -> None:
     try:
         with executor(options["executor"], options["jobs"]) as pool:
             pool.submit(batch.warm, template)  # while this process reads the calendar
-            jobs += batch.jobs_of(template, _sessions(options, template.asked_at), choices)
+            jobs += batch.jobs_of(
+                template,
+                _sessions(options, template.asked_at),
+                choices,
+            )
             outcomes.extend(
                 batch.progress(
                     batch.run(jobs, pool, again=options["again"]),

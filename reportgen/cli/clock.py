@@ -53,7 +53,10 @@ deadline_option = click.option(
     help="Until when, a time of day in --zone.",
 )
 zone_option = click.option(
-    "--zone", default=ZONE, show_default=True, help="The time zone of --deadline."
+    "--zone",
+    default=ZONE,
+    show_default=True,
+    help="The time zone of --deadline.",
 )
 
 
@@ -86,7 +89,8 @@ def due(report: str, out: str, data: str, catch_up: bool) -> None:
         click.echo(f"{report} of {found.newest} is done.", err=True)
         sys.exit(NOTHING)
     reason = schedule.lacking(
-        Request(report=known, as_of=f"{found.newest}", data=located(data)), now
+        Request(report=known, as_of=f"{found.newest}", data=located(data)),
+        now,
     )
     for session in found.sessions:
         click.echo(session)
@@ -129,11 +133,21 @@ def morning(report: str, **options: Any) -> None:
                 err=True,
             )
             sys.exit(NOTHING)
-        request = Request(report=known, as_of=f"{found.newest}", data=located(options["data"]))
+        request = Request(
+            report=known,
+            as_of=f"{found.newest}",
+            data=located(options["data"]),
+        )
         attended(request, options["out"], settings, until, Settings(page_url=settings.page_url))
 
 
-def waited(request: Request, out: str, deadline: str, zone: str, settings: Settings) -> None:
+def waited(
+    request: Request,
+    out: str,
+    deadline: str,
+    zone: str,
+    settings: Settings,
+) -> None:
     """Make the brief of *request* as a morning does, even if it exists.
 
     Exit code 9: another run is making it.
@@ -147,7 +161,10 @@ def waited(request: Request, out: str, deadline: str, zone: str, settings: Setti
     )
     with schedule.alone(request.report, out) as free:
         if not free:
-            click.echo(f"{request.report.name} is being made by another run.", err=True)
+            click.echo(
+                f"{request.report.name} is being made by another run.",
+                err=True,
+            )
             sys.exit(NOTHING)
         attended(request, out, config, until, settings)
 
@@ -208,7 +225,13 @@ def _looked(request: Request, until: dt.datetime) -> str:
     return f"{why} {lacks}".strip() if lacks else ""
 
 
-def _made(request: Request, out: str, config: Config, late: str, settings: Settings) -> None:
+def _made(
+    request: Request,
+    out: str,
+    config: Config,
+    late: str,
+    settings: Settings,
+) -> None:
     """Make the brief, alert the owners to gaps, and send the heartbeat."""
     from reportgen.produce.pipeline import produce
     from reportgen.publish.alerts import alert, beat
@@ -238,7 +261,13 @@ def _made(request: Request, out: str, config: Config, late: str, settings: Setti
         sys.exit(8)
 
 
-def _told(config: Config, request: Request, out: str, error: Exception, late: str) -> None:
+def _told(
+    config: Config,
+    request: Request,
+    out: str,
+    error: Exception,
+    late: str,
+) -> None:
     """Tell the owners that no brief was made.
 
     Why, where it stopped, what is left of it, and what to do.

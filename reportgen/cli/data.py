@@ -238,7 +238,10 @@ def _draw_odds(market: Market, now: Tree, path: Path) -> None:
     from reportgen.rendering import pictures
 
     if path.suffix not in (".svg", ".png"):
-        raise InvalidParameter(f"The chart is an .svg or a .png, not '{path.name}'.", subject=path)
+        raise InvalidParameter(
+            f"The chart is an .svg or a .png, not '{path.name}'.",
+            subject=path,
+        )
     chart = charts.odds(odds_history(market))
     meeting = next(iter(now.meetings))
     words = {

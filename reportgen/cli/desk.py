@@ -18,7 +18,12 @@ from reportgen.cli.clock import deadline_option, report_argument, zone_option
     show_default=True,
     help="The report that yours begins as; see 'list'.",
 )
-@click.option("--name", default="desk-recap", show_default=True, help="What yours is called.")
+@click.option(
+    "--name",
+    default="desk-recap",
+    show_default=True,
+    help="What yours is called.",
+)
 def init(folder: Path, source: str, name: str) -> None:
     """Write a desk into FOLDER: a report to edit, settings, readers, a statement, a schedule.
 
@@ -58,7 +63,9 @@ def schedule_for(report: str, scheduler: str, deadline: str, zone: str) -> None:
     from reportgen.record.request import load_report
 
     schedule.deadline(
-        deadline, zone, dt.datetime.now(dt.UTC)
+        deadline,
+        zone,
+        dt.datetime.now(dt.UTC),
     )  # both are refused here if they are none
     desk = resources.workspace() or Path.cwd()
     if not (desk / workspace.SCRIPT).is_file():

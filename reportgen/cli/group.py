@@ -33,7 +33,11 @@ class Group(click.Group):
         super().__init__(*args, **kwargs)
         self.sections: dict[str, list[click.Command]] = {}
 
-    def add_section(self, heading: str, commands: Iterable[click.Command]) -> None:
+    def add_section(
+        self,
+        heading: str,
+        commands: Iterable[click.Command],
+    ) -> None:
         """Hang *commands* below *heading*, in their order."""
         self.sections[heading] = list(commands)
         for command in self.sections[heading]:
@@ -52,7 +56,11 @@ class Group(click.Group):
                 )
             self.add_command(command)
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+    def format_commands(
+        self,
+        ctx: click.Context,
+        formatter: click.HelpFormatter,
+    ) -> None:
         """Write the commands, each with its first sentence whole."""
         del ctx
         for heading, commands in self.sections.items():

@@ -23,7 +23,11 @@ if TYPE_CHECKING:
     from reportgen.publish.recipients import Recipient
 
 
-def _newest(_: click.Context, __: click.Parameter, place: Path | None) -> Path | None:
+def _newest(
+    _: click.Context,
+    __: click.Parameter,
+    place: Path | None,
+) -> Path | None:
     """The folder that is named, or where it is a report's, of its newest brief."""
     from reportgen.publish.release import newest
 
@@ -31,7 +35,9 @@ def _newest(_: click.Context, __: click.Parameter, place: Path | None) -> Path |
 
 
 brief_argument = click.argument(
-    "brief", type=click.Path(path_type=Path, file_okay=False), callback=_newest
+    "brief",
+    type=click.Path(path_type=Path, file_okay=False),
+    callback=_newest,
 )
 
 
@@ -44,8 +50,16 @@ brief_argument = click.argument(
     type=click.Path(path_type=Path, dir_okay=False),
     help="A CSV or TOML list of readers.",
 )
-@click.option("--group", default="", help="Only those of the list who are in this group.")
-@click.option("--dry-run", is_flag=True, help="Say who would get it; connect to nobody.")
+@click.option(
+    "--group",
+    default="",
+    help="Only those of the list who are in this group.",
+)
+@click.option(
+    "--dry-run",
+    is_flag=True,
+    help="Say who would get it; connect to nobody.",
+)
 @click.option(
     "--resend",
     multiple=True,
@@ -58,7 +72,11 @@ brief_argument = click.argument(
     metavar="HH:MM",
     help="Leave out who has it earlier than that on the morning after; call again.",
 )
-@click.option("--late", is_flag=True, help="Send it although a later session has closed.")
+@click.option(
+    "--late",
+    is_flag=True,
+    help="Send it although a later session has closed.",
+)
 @config_option
 def send(brief: Path, readers: Path, **options: Any) -> None:
     """Send the brief in BRIEF to every reader of a list, each once, whatever is interrupted.
@@ -93,7 +111,10 @@ def send(brief: Path, readers: Path, **options: Any) -> None:
         clock, now = options["not_before"].time(), dt.datetime.now(dt.UTC)
         early = [one for one in chosen if one.morning(found.as_of, clock) > now]
         chosen = [one for one in chosen if one not in early]
-        click.echo(f"{len(early)} wait for {clock:%H:%M} by their own clocks.", err=True)
+        click.echo(
+            f"{len(early)} wait for {clock:%H:%M} by their own clocks.",
+            err=True,
+        )
     errand, ledger = (
         sending.Errand(
             brief=found,
@@ -147,7 +168,11 @@ def remember(place: str) -> None:
         click.echo(f"reportgen: {tidy(str(error))}", err=True)
 
 
-def _chosen(listed: Sequence[Recipient], group: str, readers: Path) -> list[Recipient]:
+def _chosen(
+    listed: Sequence[Recipient],
+    group: str,
+    readers: Path,
+) -> list[Recipient]:
     """Those *listed* in *readers* who are in *group*, or all of them.
 
     Raises:
@@ -163,7 +188,10 @@ def _chosen(listed: Sequence[Recipient], group: str, readers: Path) -> list[Reci
     return chosen
 
 
-def _again(addresses: Sequence[str], chosen: Sequence[Recipient]) -> frozenset[str]:
+def _again(
+    addresses: Sequence[str],
+    chosen: Sequence[Recipient],
+) -> frozenset[str]:
     """The *addresses*, each of which is that of one of those *chosen*."""
     known = [one.address for one in chosen]
     for address in addresses:
@@ -310,7 +338,11 @@ def correct(brief: Path, why: str) -> None:
 
 
 @click.command()
-@click.argument("brief", type=click.Path(path_type=Path, file_okay=False), required=False)
+@click.argument(
+    "brief",
+    type=click.Path(path_type=Path, file_okay=False),
+    required=False,
+)
 @config_option
 def outbox(brief: Path | None) -> None:
     """Show what was sent, to whom, when, and the server's answer: of BRIEF, or of all.

@@ -9,7 +9,10 @@ import click
 
 from reportgen.cli.group import config_option
 
-site_argument = click.argument("site", type=click.Path(path_type=Path, file_okay=False))
+site_argument = click.argument(
+    "site",
+    type=click.Path(path_type=Path, file_okay=False),
+)
 
 
 @click.group("site")
@@ -47,7 +50,13 @@ def build(site: Path, out: Path, profile: str) -> None:
     from reportgen.publish.site.build import build as built
 
     config = read_config()
-    done = built(site, out, config.site, publish=profile == "publish", sealing=config.sealing)
+    done = built(
+        site,
+        out,
+        config.site,
+        publish=profile == "publish",
+        sealing=config.sealing,
+    )
     for key, reason in done.left_out.items():
         click.echo(f"left out: {key}: {reason}", err=True)
     taken = f", {len(done.gone)} taken away" if done.gone else ""

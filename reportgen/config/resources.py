@@ -53,7 +53,10 @@ def config_file() -> Path | None:
         here if named else next((p / CONFIG for p in here.parents if (p / CONFIG).is_file()), here)
     )
     if named and not file.is_file():
-        raise SettingsError(f"REPORTGEN_CONFIG names {file}, and it is not there.", subject=file)
+        raise SettingsError(
+            f"REPORTGEN_CONFIG names {file}, and it is not there.",
+            subject=file,
+        )
     return file if file.is_file() else None
 
 

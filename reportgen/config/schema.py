@@ -124,7 +124,10 @@ def parsed(
     except (ValueError, RecursionError) as problem:  # too many digits, or too deep, too
         words, _, place = str(problem).rstrip(")").partition(" (at ")
         line = place.partition(",")[0].replace("line", ", line") if "line" in place else ""
-        raise error(f"{name}{line}: it is not valid TOML: {words}.", subject=name) from problem
+        raise error(
+            f"{name}{line}: it is not valid TOML: {words}.",
+            subject=name,
+        ) from problem
     return typed(prepare(data), kind, name, error, text)
 
 
@@ -261,7 +264,10 @@ MAPPINGS = (dict, Mapping)
 def _faults_of_table(value: Any, kind: Any, path: Place) -> Iterator[Fault]:
     if not isinstance(value, Mapping):
         name = _dotted(path)
-        yield Fault(path, f"'{name}' is a table: write {_head(path)} on a line of its own.")
+        yield Fault(
+            path,
+            f"'{name}' is a table: write {_head(path)} on a line of its own.",
+        )
         return
     known = _fields(kind)
     below = f" below {_head(path)}" if path else ""
@@ -292,7 +298,10 @@ def _faults_of_list(value: Any, kind: Any, path: Place) -> Iterator[Fault]:
     inner, name = get_args(_bare(kind))[0], _dotted(path)
     listed = isinstance(value, list | tuple)
     if not listed and _is_table(_bare(inner)):
-        yield Fault(path, f"'{name}' is a list of tables: write [[{name}]] above each.")
+        yield Fault(
+            path,
+            f"'{name}' is a list of tables: write [[{name}]] above each.",
+        )
         return
     for number, item in enumerate(value if listed else ()):
         yield from _faults(item, inner, (*path, number))

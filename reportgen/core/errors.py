@@ -163,7 +163,10 @@ class SealError(ReportgenError):
 
     def __init__(self, lines: Sequence[str]) -> None:
         more = "" if len(lines) == 1 else f" (line 1 of {len(lines)})"
-        super().__init__(f"The seal does not hold: {lines[0]}{more}.", subject=lines[0])
+        super().__init__(
+            f"The seal does not hold: {lines[0]}{more}.",
+            subject=lines[0],
+        )
         self.lines = tuple(lines)
 
 

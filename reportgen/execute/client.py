@@ -70,7 +70,11 @@ class ForkedClient(PapermillNotebookClient):  # type: ignore[misc] # papermill s
             run_sync(self._check_raise_for_error)(cell, cell_index, reply)
         return cell
 
-    def _reply(self, cell: Any, cell_index: int) -> tuple[dict[str, Any], Exception | None]:
+    def _reply(
+        self,
+        cell: Any,
+        cell_index: int,
+    ) -> tuple[dict[str, Any], Exception | None]:
         """The shell's reply to *cell* after its outputs, and why an output is invalid."""
         limit = self._get_timeout(cell)
         end = monotonic() + limit if limit else None
@@ -92,7 +96,12 @@ class ForkedClient(PapermillNotebookClient):  # type: ignore[misc] # papermill s
             raise DeadKernelError(f"The kernel's message cannot be read: {error!r}") from error
         return _shaped(message), refused
 
-    def _take(self, message: dict[str, Any], cell: Any, cell_index: int) -> Exception | None:
+    def _take(
+        self,
+        message: dict[str, Any],
+        cell: Any,
+        cell_index: int,
+    ) -> Exception | None:
         try:
             self.process_message(_shaped(message), cell, cell_index)
         except CellExecutionComplete:
@@ -134,7 +143,8 @@ class ForkedClient(PapermillNotebookClient):  # type: ignore[misc] # papermill s
         added = from_dict({key: value for key, value in fields.items() if key != "data"})
         dict.__setitem__(added, "data", NotebookNode())
         dict.update(
-            added["data"], content["data"]
+            added["data"],
+            content["data"],
         )  # as it came: a chart's thousands of values need not be nodes
         outs.append(added)
         return added

@@ -45,10 +45,19 @@ class ForkEngine(Engine):  # type: ignore[misc] # papermill ships no types
         with closing(
             ForkedKernel.start(Path.cwd())
         ) as kernel:  # before a progress bar starts a thread
-            return super().execute_notebook(nb, kernel_name, **{**options, "kernel": kernel})
+            return super().execute_notebook(
+                nb,
+                kernel_name,
+                **{**options, "kernel": kernel},
+            )
 
     @classmethod
-    def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, **options: Any) -> Any:
+    def execute_managed_notebook(
+        cls,
+        nb_man: Any,
+        kernel_name: str,
+        **options: Any,
+    ) -> Any:
         """Run the cells of the managed notebook."""
         from papermill.log import logger
 

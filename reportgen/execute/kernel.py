@@ -28,7 +28,11 @@ PRELOAD = ("reportgen.authoring.desk", "altair")
 class ForkedKernel:
     """A child that runs cells; the notebook's code is never in this process."""
 
-    def __init__(self, child: Child, scratch: tempfile.TemporaryDirectory[str]) -> None:
+    def __init__(
+        self,
+        child: Child,
+        scratch: tempfile.TemporaryDirectory[str],
+    ) -> None:
         self._child = child
         self._scratch = scratch
         self._messages: deque[dict[str, Any]] = deque()

@@ -39,7 +39,12 @@ PATIENCE = 5
 class Renderer:
     """The process, and this process's connection to it; children connect anew."""
 
-    def __init__(self, process: subprocess.Popen[bytes], address: str, key: bytes) -> None:
+    def __init__(
+        self,
+        process: subprocess.Popen[bytes],
+        address: str,
+        key: bytes,
+    ) -> None:
         self._process = process
         self._address = address
         self._key = key
@@ -67,7 +72,10 @@ class Renderer:
             "TZ": "UTC",
         }  # Vega reads it; a chart's dates have no time of day
         process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, env=environment, start_new_session=True
+            command,
+            stdin=subprocess.PIPE,
+            env=environment,
+            start_new_session=True,
         )
         assert process.stdin is not None  # noqa: S101 - asked for above
         process.stdin.write(key)
@@ -148,7 +156,9 @@ def main(address: str, *fonts: str) -> None:
         while True:
             with contextlib.suppress(Exception):  # who cannot prove to be of this run is not served
                 threading.Thread(
-                    target=_serve, args=(vl_convert, listener.accept()), daemon=True
+                    target=_serve,
+                    args=(vl_convert, listener.accept()),
+                    daemon=True,
                 ).start()
 
 

@@ -51,7 +51,10 @@ class Kernel(Protocol):
 
 
 @contextmanager
-def started(run: Run, prepare: Callable[[], Any] = lambda: None) -> Iterator[Kernel]:
+def started(
+    run: Run,
+    prepare: Callable[[], Any] = lambda: None,
+) -> Iterator[Kernel]:
     """A kernel in the folder of the run's output until the block ends.
 
     What *prepare* makes is at hand before any cell.
@@ -75,7 +78,11 @@ def started(run: Run, prepare: Callable[[], Any] = lambda: None) -> Iterator[Ker
         kernel.close()
 
 
-def run_notebook(run: Run, kernel: Kernel, parameters: Mapping[str, Value]) -> dict[str, Any]:
+def run_notebook(
+    run: Run,
+    kernel: Kernel,
+    parameters: Mapping[str, Value],
+) -> dict[str, Any]:
     """The notebook of *run*, executed in *kernel*.
 
     CellTimeout, KernelDied or CellFailed are raised after the notebook has been
@@ -99,7 +106,8 @@ def _execute(
     options = dict(kernel.options())
     seen: list[Any] = []
     papermill.engines.papermill_engines.register(
-        ENGINE, _saving_engine(run, options.pop("engine"), seen)
+        ENGINE,
+        _saving_engine(run, options.pop("engine"), seen),
     )
     logging.getLogger("papermill").setLevel(
         logging.CRITICAL + 1
@@ -123,7 +131,8 @@ def _execute(
             PapermillExecutionError
         ):  # which saves the notebook with its mark before it raises
             papermill.execute.raise_for_execution_errors(
-                papermill.execute.remove_error_markers(seen[0]), str(run.output)
+                papermill.execute.remove_error_markers(seen[0]),
+                str(run.output),
             )
         raise CellFailed(
             f"Cell {error.exec_count} of the notebook failed: {error.ename}: {error.evalue}",
@@ -137,7 +146,8 @@ def _execute(
         ) from error
     except (PapermillException, NotebookValidationError) as error:
         raise ExecutionError(
-            f"papermill could not run the notebook: {error}", subject=run.output
+            f"papermill could not run the notebook: {error}",
+            subject=run.output,
         ) from error
     except RuntimeError as error:  # nbclient's DeadKernelError among them
         if expired.is_set():
@@ -174,7 +184,12 @@ def _saving_engine(run: Run, name: str, seen: list[Any]) -> type:
             )  # papermill would format the whole notebook once more, to save it nowhere
 
         @classmethod
-        def execute_managed_notebook(cls, nb_man: Any, *args: Any, **kwargs: Any) -> Any:
+        def execute_managed_notebook(
+            cls,
+            nb_man: Any,
+            *args: Any,
+            **kwargs: Any,
+        ) -> Any:
             begin = nb_man.cell_start
             seen.append(nb_man.nb)
 

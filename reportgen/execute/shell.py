@@ -123,7 +123,9 @@ class CellShell(InteractiveShell):  # type: ignore[misc]
         """As in any shell, but for the pager."""
         super().init_hooks()
         self.set_hook(
-            "show_in_pager", as_hook(lambda *_args, **_named: None), 99
+            "show_in_pager",
+            as_hook(lambda *_args, **_named: None),
+            99,
         )  # a pager's text is no output
 
     def enable_gui(self, gui: Any = None) -> None:
@@ -163,7 +165,12 @@ def serve(connection: Connection, folder: str) -> None:
         {"HistoryManager": {"enabled": False}, "IPKernelApp": {}}
     )  # the second is asked for like the shell's name
     profile = ProfileDir.create_profile_dir(str(Path(folder) / "profile"), quiet)
-    shell = CellShell.instance(wire=wire, config=quiet, profile_dir=profile, ipython_dir=folder)
+    shell = CellShell.instance(
+        wire=wire,
+        config=quiet,
+        profile_dir=profile,
+        ipython_dir=folder,
+    )
     builtins.input = _no_input(
         "raw_input was called, but this frontend does not support input requests."
     )

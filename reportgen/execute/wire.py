@@ -57,7 +57,13 @@ class Wire:
         except (EOFError, OSError):
             return None
 
-    def send(self, kind: str, content: Mapping[str, Any], *, flush: bool = True) -> None:
+    def send(
+        self,
+        kind: str,
+        content: Mapping[str, Any],
+        *,
+        flush: bool = True,
+    ) -> None:
         """Send a message of *kind*; a process forked by a cell sends nothing."""
         if os.getpid() != self._process:
             return
@@ -189,7 +195,12 @@ def packed(message: Mapping[str, Any]) -> bytes:
     try:
         text = json.dumps(message, default=_plain, ensure_ascii=False, allow_nan=False)
     except ValueError:
-        text = json.dumps(_finite(message), default=_plain, ensure_ascii=False, allow_nan=False)
+        text = json.dumps(
+            _finite(message),
+            default=_plain,
+            ensure_ascii=False,
+            allow_nan=False,
+        )
     return text.encode("utf-8", "surrogateescape")
 
 

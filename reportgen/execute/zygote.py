@@ -48,7 +48,11 @@ class Zygote:
         """A zygote that knows nothing yet; see :meth:`teach`."""
         folder = Path(tempfile.mkdtemp(prefix="reportgen-zygote-"))
         command = [sys.executable, "-m", "reportgen.execute.zygote", str(folder)]
-        process = subprocess.Popen(command, stdin=subprocess.PIPE, start_new_session=True)
+        process = subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            start_new_session=True,
+        )
         return cls(process, folder)
 
     def teach(self, work: Callable[..., None], *args: Any) -> None:
@@ -64,7 +68,12 @@ class Zygote:
         result: T = self._ask(False, work, args)
         return result
 
-    def _ask(self, here: bool, work: Callable[..., Any], args: tuple[Any, ...]) -> Any:
+    def _ask(
+        self,
+        here: bool,
+        work: Callable[..., Any],
+        args: tuple[Any, ...],
+    ) -> Any:
         with self._connected() as line:
             with contextlib.suppress(OSError):  # where it has gone, the answer says so
                 line.send_bytes(b"here" if here else b"child")
@@ -106,7 +115,8 @@ def main(folder: str) -> None:
     ended, ending = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
     signal.signal(signal.SIGCHLD, lambda *_: None)
     signal.set_wakeup_fd(
-        ending, warn_on_full_buffer=False
+        ending,
+        warn_on_full_buffer=False,
     )  # so that nobody who has ended waits to be noticed
     listener = socket.socket(socket.AF_UNIX)
     listener.bind(f"{folder}/socket")

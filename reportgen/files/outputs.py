@@ -38,7 +38,11 @@ class Folder(Protocol):
     def refuse(self) -> None:
         """Raise RenderError where the folder is not writable; leaves no trace."""
 
-    def write(self, files: Mapping[str, bytes], drop: Iterable[str] = ()) -> tuple[str, ...]:
+    def write(
+        self,
+        files: Mapping[str, bytes],
+        drop: Iterable[str] = (),
+    ) -> tuple[str, ...]:
         """Where *files* now are.
 
         All of them whole, or all as they were; those to *drop* are then removed.
@@ -124,7 +128,11 @@ class LocalFolder:
                 subject=base,
             ) from error
 
-    def write(self, files: Mapping[str, bytes], drop: Iterable[str] = ()) -> tuple[str, ...]:
+    def write(
+        self,
+        files: Mapping[str, bytes],
+        drop: Iterable[str] = (),
+    ) -> tuple[str, ...]:
         """All *files* under temporary names first, then each renamed.
 
         A failure leaves the old ones.
@@ -141,7 +149,9 @@ class LocalFolder:
             blocked = next((final for _, final, _ in fresh if final.is_dir()), None)
             if blocked:
                 raise IsADirectoryError(
-                    errno.EISDIR, "a folder stands where a file goes", str(blocked)
+                    errno.EISDIR,
+                    "a folder stands where a file goes",
+                    str(blocked),
                 )
             for temporary, _, data in fresh:
                 temporary.write_bytes(data)
@@ -237,7 +247,11 @@ class RemoteFolder:
             self._system.pipe_file(probe, b"")
             self._system.rm_file(probe)
 
-    def write(self, files: Mapping[str, bytes], drop: Iterable[str] = ()) -> tuple[str, ...]:
+    def write(
+        self,
+        files: Mapping[str, bytes],
+        drop: Iterable[str] = (),
+    ) -> tuple[str, ...]:
         """Write *files* in their order."""
         written = []
         with self._told():

@@ -231,12 +231,18 @@ def _reports(desk: Path) -> str:
     env = Environment(trim_blocks=True, lstrip_blocks=True)  # noqa: S701 - nothing is rendered
     for report in map(load_report, _own(desk)):
         if not report.notebook.is_file():
-            raise RenderError(f"{report.notebook} is not there.", subject=report.notebook)
+            raise RenderError(
+                f"{report.notebook} is not there.",
+                subject=report.notebook,
+            )
         for file in imported(report.folder / "story.j2"):
             try:
                 env.parse(file.read_text(encoding="utf-8"))
             except TemplateSyntaxError as error:
-                raise RenderError(f"{file}, line {error.lineno}: {error}", subject=file) from error
+                raise RenderError(
+                    f"{file}, line {error.lineno}: {error}",
+                    subject=file,
+                ) from error
     notes = [note for name in _own(desk) for note in load_report(name).notes]
     return "; ".join([", ".join(_own(desk)) or "none of its own", *notes])
 

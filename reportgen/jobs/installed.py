@@ -104,7 +104,10 @@ def _constraints() -> bytes:
     return (inside if inside.is_file() else PACKAGE.parent / CONSTRAINTS).read_bytes()
 
 
-def _wheel(found: Distribution, origin: Mapping[str, object]) -> tuple[str, bytes]:
+def _wheel(
+    found: Distribution,
+    origin: Mapping[str, object],
+) -> tuple[str, bytes]:
     """Name and bytes of the wheel of this copy.
 
     The one that it was installed from, or one packed from its files.

@@ -37,7 +37,13 @@ class Due(NamedTuple):
     newest: dt.date
 
 
-def due(report: Report, out: str, now: dt.datetime, *, catch_up: bool = False) -> Due:
+def due(
+    report: Report,
+    out: str,
+    now: dt.datetime,
+    *,
+    catch_up: bool = False,
+) -> Due:
     """What is due of *report* below *out* at *now*.
 
     The last closed session, or the one that ended its window, unless it is done.
@@ -55,7 +61,8 @@ def due(report: Report, out: str, now: dt.datetime, *, catch_up: bool = False) -
             return Due(tuple(reversed(missed)), newest)
         missed.append(day)
     return Due(
-        (newest,), newest
+        (newest,),
+        newest,
     )  # where no brief is within reach, there is nothing to catch up with
 
 
@@ -123,10 +130,19 @@ def deadline(clock: str, zone: str, now: dt.datetime) -> dt.datetime:
             f"There is no time zone '{zone}'; write one such as America/New_York.",
             subject=zone,
         ) from None
-    return dt.datetime.combine(now.astimezone(there).date(), dt.time.fromisoformat(clock), there)
+    return dt.datetime.combine(
+        now.astimezone(there).date(),
+        dt.time.fromisoformat(clock),
+        there,
+    )
 
 
-def next_deadline(report: Report, clock: str, zone: str, now: dt.datetime) -> dt.datetime:
+def next_deadline(
+    report: Report,
+    clock: str,
+    zone: str,
+    now: dt.datetime,
+) -> dt.datetime:
     """Until when to wait at *now* for the data of the last session of *report*.
 
     Today's *clock* in *zone*, or tomorrow's if the session ended after it.
@@ -136,7 +152,13 @@ def next_deadline(report: Report, clock: str, zone: str, now: dt.datetime) -> dt
     return today if closed < today else today + dt.timedelta(days=1)
 
 
-def overdue(report: Report, out: str, clock: str, zone: str, now: dt.datetime) -> dt.date | None:
+def overdue(
+    report: Report,
+    out: str,
+    clock: str,
+    zone: str,
+    now: dt.datetime,
+) -> dt.date | None:
     """The session whose brief should be there and is not.
 
     By *clock* in *zone* on the day of the session after it.

@@ -113,7 +113,10 @@ def vendor(desk: Path, copy: Installation) -> list[Path]:
 def _renamed(file: Path, found: str, put: str) -> None:
     """Put *put* where *file* has the pattern *found*."""
     text, number = re.subn(
-        found, lambda _: put, file.read_text(encoding="utf-8"), flags=re.MULTILINE
+        found,
+        lambda _: put,
+        file.read_text(encoding="utf-8"),
+        flags=re.MULTILINE,
     )
     if number != 1:
         raise InvalidParameter(
@@ -149,7 +152,10 @@ def scheduled(
             subject=report,
         )
     last = int(deadline[:2]) * 60 + int(deadline[3:])
-    begin = max(last - 61 - int(hashlib.sha256(report.encode()).hexdigest(), 16) % 30, 5)
+    begin = max(
+        last - 61 - int(hashlib.sha256(report.encode()).hexdigest(), 16) % 30,
+        5,
+    )
     begin += 0 if begin % 2 else -1
     look = min(last + 33, 24 * 60 - 1)
     winter_and_summer = {_utc(zone, month, begin) for month in (1, 7)}

@@ -82,7 +82,9 @@ class Outcome:
 
 
 def jobs_of(
-    template: Job, sessions: Sequence[dt.date], choices: Mapping[str, Sequence[str]]
+    template: Job,
+    sessions: Sequence[dt.date],
+    choices: Mapping[str, Sequence[str]],
 ) -> list[Job]:
     """A job for each session and each combination of *choices* of parameters.
 
@@ -102,7 +104,12 @@ def jobs_of(
     return sorted(jobs, key=lambda job: (job.as_of, job.out))
 
 
-def run(jobs: Sequence[Job], executor: Executor, *, again: bool = False) -> Iterator[Outcome]:
+def run(
+    jobs: Sequence[Job],
+    executor: Executor,
+    *,
+    again: bool = False,
+) -> Iterator[Outcome]:
     """The outcome of every job, as it comes.
 
     Finished briefs whose inputs are unchanged are kept, unless *again*.
@@ -161,7 +168,10 @@ def _place_and_manifest(job: Job) -> tuple[Folder, dict[str, Any]]:
     files = files_of(dataset(job.data, moment))
     place = folder(job.out) / job.report / moment.label
     return place, manifest(
-        replace(request, edits=read_edits(place)), moment.asked, files, job.settings
+        replace(request, edits=read_edits(place)),
+        moment.asked,
+        files,
+        job.settings,
     )
 
 
@@ -182,7 +192,12 @@ def make(job: Job) -> Outcome:
             error=str(error),
             exit_code=error.exit_code,
         )
-    return Outcome(job=job, state="made", seconds=time.monotonic() - started, verdict=verdict)
+    return Outcome(
+        job=job,
+        state="made",
+        seconds=time.monotonic() - started,
+        verdict=verdict,
+    )
 
 
 def _produce(job: Job) -> str:
@@ -265,7 +280,9 @@ def _warm(job: Job) -> None:
 
 
 def progress(
-    outcomes: Iterator[Outcome], total: int, say: Callable[[str], None]
+    outcomes: Iterator[Outcome],
+    total: int,
+    say: Callable[[str], None],
 ) -> Iterator[Outcome]:
     """*outcomes*, with a line after each: how many, how fast, and the time left."""
     started, made = time.monotonic(), 0

@@ -118,7 +118,12 @@ def produce(
                 with _evidence(request, run, place) as seen:
                     notebook = run_notebook(run, kernel, given)
                     seen.append(notebook)
-                    made_from = manifest(request, prepared.as_of, prepared.files, settings)
+                    made_from = manifest(
+                        request,
+                        prepared.as_of,
+                        prepared.files,
+                        settings,
+                    )
                     hidden = sorted(request.report.hidden(parameters))
                     notebook["metadata"]["reportgen"] = {
                         **made_from,
@@ -197,7 +202,10 @@ def _written(
     )
 
 
-def _illustrate(notebook: Mapping[str, Any], drawn: Mapping[str, Mapping[str, str]]) -> None:
+def _illustrate(
+    notebook: Mapping[str, Any],
+    drawn: Mapping[str, Mapping[str, str]],
+) -> None:
     """Put the brief's pictures and their words beside the notebook's charts."""
     for cell in notebook["cells"]:
         for output in cell.get("outputs", ()):
@@ -214,7 +222,11 @@ def _edits(place: Folder, asked: Edits) -> tuple[Edits, dict[str, bytes]]:
         asked.headline or asked.driver
     ):  # as they were when the brief was first told
         return asked, {}
-    edits = stored.updated(lead=asked.lead, drop=asked.drop, correction=asked.correction)
+    edits = stored.updated(
+        lead=asked.lead,
+        drop=asked.drop,
+        correction=asked.correction,
+    )
     return edits, {FILE: file_of(edits, place)} if edits != stored else {}
 
 
@@ -240,7 +252,10 @@ def render_again(
     place = folder(source.parent)
     failed = source.name == FAILED
     if not source.is_file():
-        raise RecordError(f"{source} does not exist; give the folder of a brief.", subject=source)
+        raise RecordError(
+            f"{source} does not exist; give the folder of a brief.",
+            subject=source,
+        )
     if failed:
         verified_failed(place, settings.sealing)
     elif source.name == RECORD:
@@ -330,11 +345,20 @@ def _held(request: Request, label: str, reasons: Sequence[str]) -> bytes:
     """The gate's page of a brief that is not made."""
     from reportgen.verify import gate
 
-    ruling = gate.Ruling(gate.Verdict.HOLD, (), tuple(tidy(reason) for reason in reasons))
+    ruling = gate.Ruling(
+        gate.Verdict.HOLD,
+        (),
+        tuple(tidy(reason) for reason in reasons),
+    )
     return gate.page(ruling, None, {"report": request.report.name, "as of": label}).encode()
 
 
-def _refused(request: Request, reports: Folder, now: dt.datetime, error: DataError) -> None:
+def _refused(
+    request: Request,
+    reports: Folder,
+    now: dt.datetime,
+    error: DataError,
+) -> None:
     """Leave the gate's page where the brief would be that the data do not allow."""
     from reportgen.markets import calendar
 
@@ -350,7 +374,10 @@ def _set_aside(place: Folder) -> None:
     renderings = [name for name in names if name.startswith("brief.")]
     if RECORD in names or renderings:
         kept = {name: place.read(name) for name in (GATE, EDITS) if name in names}
-        place.set_aside([*renderings, RECORD, SEAL, "approved.json", "recipients"], OLDER)
+        place.set_aside(
+            [*renderings, RECORD, SEAL, "approved.json", "recipients"],
+            OLDER,
+        )
         (place / OLDER).write(kept)
 
 
@@ -367,7 +394,11 @@ FAILURES = (ExecutionError, Held, FactCheckError, NarrativeError, RecordError, R
 
 
 @contextmanager
-def _evidence(request: Request, run: Run, place: Folder) -> Iterator[list[dict[str, Any]]]:
+def _evidence(
+    request: Request,
+    run: Run,
+    place: Folder,
+) -> Iterator[list[dict[str, Any]]]:
     """Keep the notebook of a run that fails, and set the last good brief aside.
 
     The notebook is the one that was seen to end, or what was saved of one that did
@@ -384,11 +415,15 @@ def _evidence(request: Request, run: Run, place: Folder) -> Iterator[list[dict[s
         notebook = tidy(found.decode()).encode()
         _set_aside(place)
         files = {FAILED: notebook, GATE: _held(request, request.as_of, reasons)}
-        kept = place.write({**files, FAILED_SEAL: seal_of(notebook, run.settings.sealing, FAILED)})[
-            0
-        ]
+        kept = place.write(
+            {
+                **files,
+                FAILED_SEAL: seal_of(notebook, run.settings.sealing, FAILED),
+            }
+        )[0]
         raise type(error)(
-            f"{error} The notebook is kept as {kept}.", subject=error.subject
+            f"{error} The notebook is kept as {kept}.",
+            subject=error.subject,
         ) from error
 
 
@@ -429,8 +464,14 @@ def _lines(notebook: Mapping[str, Any]) -> bytes:
         outputs = ",\n   ".join(
             json.dumps(output, ensure_ascii=False) for output in cell.get("outputs", ())
         )
-        head = json.dumps({k: v for k, v in cell.items() if k != "outputs"}, ensure_ascii=False)
+        head = json.dumps(
+            {k: v for k, v in cell.items() if k != "outputs"},
+            ensure_ascii=False,
+        )
         cells.append(f'{head[:-1]}, "outputs": [\n   {outputs}]}}' if "outputs" in cell else head)
-    rest = json.dumps({k: v for k, v in notebook.items() if k != "cells"}, ensure_ascii=False)
+    rest = json.dumps(
+        {k: v for k, v in notebook.items() if k != "cells"},
+        ensure_ascii=False,
+    )
     body = ",\n  ".join(cells)
     return f'{{"cells": [\n  {body}],\n {rest[1:]}\n'.encode()

@@ -67,7 +67,8 @@ def _warm(notebook: Path) -> None:
 
 
 def _narrated(
-    notebook: Mapping[str, Any], hidden: AbstractSet[str] | None = None
+    notebook: Mapping[str, Any],
+    hidden: AbstractSet[str] | None = None,
 ) -> tuple[Record, gate.Ruling, Narrative]:
     """An executed *notebook* read and told, not yet checked.
 
@@ -110,7 +111,10 @@ def findings(notebook: Mapping[str, Any]) -> list[Finding]:
     return sorted(read_record(notebook).findings, key=lambda finding: finding.rank)
 
 
-def tell(notebook: Mapping[str, Any], hidden: AbstractSet[str] | None = None) -> Brief:
+def tell(
+    notebook: Mapping[str, Any],
+    hidden: AbstractSet[str] | None = None,
+) -> Brief:
     """The brief that an executed *notebook* tells, with its pictures drawn.
 
     *hidden* names the sections that its reader is not shown, by default those
@@ -150,7 +154,11 @@ def _undrawn(
     )
 
 
-def render(brief: Brief, formats: Sequence[str], settings: Settings) -> list[Rendering]:
+def render(
+    brief: Brief,
+    formats: Sequence[str],
+    settings: Settings,
+) -> list[Rendering]:
     """The renderings of *brief* in *formats*."""
     from reportgen.rendering import email, page, pdf, text
     from reportgen.rendering import json as as_json
@@ -172,7 +180,9 @@ def render(brief: Brief, formats: Sequence[str], settings: Settings) -> list[Ren
 
 
 def check_renderings(
-    story: Narrative, record: Record, renderings: Sequence[Rendering]
+    story: Narrative,
+    record: Record,
+    renderings: Sequence[Rendering],
 ) -> list[Check]:
     """The failed checks of finished files against the story and its record."""
     judges: dict[str, Callable[[bytes], list[Check]]] = {
@@ -225,7 +235,11 @@ def read_finished(folder: Path, sealing: Sealing | None = None) -> Brief:
     """
     notebook = verified(LocalFolder(folder), sealing)
     files = tuple(str(path) for path in sorted(folder.glob("*")) if path.is_file())
-    return replace(_undrawn(notebook, *_narrated(notebook)), folder=str(folder), files=files)
+    return replace(
+        _undrawn(notebook, *_narrated(notebook)),
+        folder=str(folder),
+        files=files,
+    )
 
 
 def judged(folder: Path) -> bool:
@@ -251,12 +265,20 @@ def report_of(notebook: Mapping[str, Any]) -> str:
     return str(read_record(notebook).context["report"])
 
 
-def hold(brief: Brief, renderings: Sequence[Rendering], policy: Policy, profile: str) -> None:
+def hold(
+    brief: Brief,
+    renderings: Sequence[Rendering],
+    policy: Policy,
+    profile: str,
+) -> None:
     """Raise Held where a file breaks *policy*, or a licence forbids publishing.
 
     The latter where *profile* is "publish".
     """
-    reasons = gate.oversized({file.name: len(file.data) for file in renderings}, policy)
+    reasons = gate.oversized(
+        {file.name: len(file.data) for file in renderings},
+        policy,
+    )
     reasons += gate.unpublishable(brief.record) if profile == "publish" else []
     if reasons:
         raise Held(
@@ -275,7 +297,8 @@ def refuse(failed: Sequence[Check]) -> None:
         more = f" (and {len(failed) - 1} more, which gate.txt lists)" if len(failed) > 1 else ""
         shown = f"{failed[0]}{more}"
         raise FactCheckError(
-            f"{_counted(len(failed))} not borne out: {shown}", subject=list(failed)
+            f"{_counted(len(failed))} not borne out: {shown}",
+            subject=list(failed),
         )
 
 
@@ -292,7 +315,11 @@ def read_notebook(path: Path) -> dict[str, Any]:
         return dict(nbformat.read(path, as_version=4))
     except FileNotFoundError:
         raise RecordError(
-            f"{path} does not exist; give the folder of a brief.", subject=path
+            f"{path} does not exist; give the folder of a brief.",
+            subject=path,
         ) from None
     except Exception as error:  # nbformat fails in many ways on what is no notebook
-        raise RecordError(f"{path} is not a notebook: {error}", subject=path) from error
+        raise RecordError(
+            f"{path} is not a notebook: {error}",
+            subject=path,
+        ) from error

@@ -48,7 +48,12 @@ def alert(
                     filename=path.name,
                 )
         with Line(mail) as line:
-            outcomes = line.send(message.as_bytes(), config.alerts, lambda _: None, lambda _: None)
+            outcomes = line.send(
+                message.as_bytes(),
+                config.alerts,
+                lambda _: None,
+                lambda _: None,
+            )
     except (DeliveryError, SettingsError, ValueError, OSError) as error:
         return [f"{', '.join(config.alerts)}: {error}"]
     return [

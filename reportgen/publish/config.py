@@ -50,7 +50,12 @@ def _address(value: str) -> bool:
 
 
 Sender = Annotated[
-    Line, says("an address, or a name with one", "Desk <desk@example.com>", max_length=500)
+    Line,
+    says(
+        "an address, or a name with one",
+        "Desk <desk@example.com>",
+        max_length=500,
+    ),
 ]
 
 

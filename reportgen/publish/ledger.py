@@ -129,7 +129,10 @@ class Ledger:
         return connection
 
     @contextmanager
-    def _open(self, begin: str = "BEGIN IMMEDIATE") -> Iterator[sqlite3.Connection]:
+    def _open(
+        self,
+        begin: str = "BEGIN IMMEDIATE",
+    ) -> Iterator[sqlite3.Connection]:
         """A transaction: on the connection that has the lock, or on one of its own."""
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
@@ -221,7 +224,12 @@ class Ledger:
                 [[*key, recipient] for recipient in recipients],
             )
 
-    def settle(self, key: Key, outcomes: dict[str, Outcome], at: dt.datetime) -> None:
+    def settle(
+        self,
+        key: Key,
+        outcomes: dict[str, Outcome],
+        at: dt.datetime,
+    ) -> None:
         """Write down what became of the message."""
         with self._open() as ledger:
             ledger.executemany(
@@ -277,7 +285,10 @@ class Ledger:
             edition.seal,
         ]
         with self._open() as ledger:
-            ledger.execute("INSERT OR REPLACE INTO editions VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+            ledger.execute(
+                "INSERT OR REPLACE INTO editions VALUES (?, ?, ?, ?, ?, ?, ?)",
+                row,
+            )
 
 
 def free(state: str, *, again: bool) -> bool:

@@ -115,7 +115,8 @@ def read_recipients(path: Path, report: Report) -> list[Recipient]:
         rows = _toml(path) if path.suffix == ".toml" else _csv(path)
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise InvalidParameter(
-            f"Recipients '{path}' cannot be read: {error}", subject=path
+            f"Recipients '{path}' cannot be read: {error}",
+            subject=path,
         ) from error
     if not rows:
         raise InvalidParameter(f"Recipients '{path}' names nobody.", subject=path)

@@ -118,7 +118,11 @@ def finished(folder: Path) -> Finished:
 
 
 def refuse(
-    brief: Finished, mail: Mail | None, last_session: dt.date, *, late: bool = False
+    brief: Finished,
+    mail: Mail | None,
+    last_session: dt.date,
+    *,
+    late: bool = False,
 ) -> None:
     """Raise DeliveryError where *mail* forbids sending *brief*; say what to do."""
     if reason := held(brief):

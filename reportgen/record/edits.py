@@ -170,12 +170,16 @@ def read_edits(place: Folder) -> Edits:
         return Edits()
     except UnicodeDecodeError:
         raise EditError(
-            f"{FILE} in {place} is not UTF-8 text; save it as UTF-8.", subject=place
+            f"{FILE} in {place} is not UTF-8 text; save it as UTF-8.",
+            subject=place,
         ) from None
     try:
         return Edits.from_payload(tomllib.loads(text), text)
     except tomllib.TOMLDecodeError as error:
-        raise EditError(f"{FILE} in {place} is not valid TOML: {error}", subject=place) from error
+        raise EditError(
+            f"{FILE} in {place} is not valid TOML: {error}",
+            subject=place,
+        ) from error
 
 
 def file_of(edits: Edits, place: Folder) -> bytes:

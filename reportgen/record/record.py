@@ -192,7 +192,10 @@ class Record:
         ranked = sorted(self.findings, key=lambda f: f.rank)
         if not ranked:
             raise RecordError("The record holds no finding; there is nothing to tell.")
-        return next((f for f in ranked if f.section in required or f.rank == 0), ranked[0])
+        return next(
+            (f for f in ranked if f.section in required or f.rank == 0),
+            ranked[0],
+        )
 
     @property
     def instruments(self) -> Mapping[str, Mapping[str, Any]]:
@@ -281,7 +284,10 @@ def _section(payload: Mapping[str, Any], cell: int) -> Section:
     return Section(**told, cell=cell)
 
 
-def _unread(context: Mapping[str, Any], sections: Sequence[Section]) -> tuple[Section, ...]:
+def _unread(
+    context: Mapping[str, Any],
+    sections: Sequence[Section],
+) -> tuple[Section, ...]:
     """A section without a name for what the report lists and no section asked for.
 
     None where there is nothing.
@@ -299,7 +305,16 @@ def _unread(context: Mapping[str, Any], sections: Sequence[Section]) -> tuple[Se
         }
         for row in rows
     )
-    return (Section(name="", required=False, status="ok", error="", cell=0, missing=missing),)
+    return (
+        Section(
+            name="",
+            required=False,
+            status="ok",
+            error="",
+            cell=0,
+            missing=missing,
+        ),
+    )
 
 
 def _recorded(facts: dict[str, Fact], fact: Fact) -> None:

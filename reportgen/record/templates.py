@@ -144,7 +144,10 @@ def _own(folder: Path) -> Iterator[tuple[str, str, str]]:
         if name in seen:
             continue
         seen.add(name)
-        path = next((place / name for place in places if (place / name).is_file()), None)
+        path = next(
+            (place / name for place in places if (place / name).is_file()),
+            None,
+        )
         if path is None and name == STORY:
             path = folder / STORY
         text = _read(path, name) if path else _shipped(name)[0]

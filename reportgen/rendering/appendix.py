@@ -35,7 +35,12 @@ def _exporter() -> Any:
         Its template leaves no image to describe.
         """
 
-        def from_notebook_node(self, nb: Any, resources: Any = None, **options: Any) -> Any:
+        def from_notebook_node(
+            self,
+            nb: Any,
+            resources: Any = None,
+            **options: Any,
+        ) -> Any:
             return TemplateExporter.from_notebook_node(self, nb, resources, **options)
 
         def default_filters(self) -> Any:

@@ -134,7 +134,10 @@ def _build_bundle() -> bytes:
     # Only what would end the element is escaped: "</" is also part of
     # regular expressions.
     return re.sub(
-        r"</(?=script)", r"<\\/", f"(function(){{{code}}})();", flags=re.IGNORECASE
+        r"</(?=script)",
+        r"<\\/",
+        f"(function(){{{code}}})();",
+        flags=re.IGNORECASE,
     ).encode()
 
 
@@ -146,7 +149,11 @@ def chart_fonts() -> tuple[Path, ...]:
     """
     paths = []
     for weight in (400, 600):
-        _cached(f"charts-{_key()}/IBMPlexSans-{weight}", "ttf", partial(_static, weight))
+        _cached(
+            f"charts-{_key()}/IBMPlexSans-{weight}",
+            "ttf",
+            partial(_static, weight),
+        )
         paths.append(cache_dir() / f"charts-{_key()}" / f"IBMPlexSans-{weight}-{_key()}.ttf")
     return (paths[0].parent,) if all(p.is_file() for p in paths) else font_folders()
 

@@ -49,7 +49,11 @@ def html_body(brief: Brief, settings: Settings) -> str:
             width=MAIL,
         )
     )
-    inlined = css_inline.inline(raw, load_remote_stylesheets=False, keep_style_tags=False)
+    inlined = css_inline.inline(
+        raw,
+        load_remote_stylesheets=False,
+        keep_style_tags=False,
+    )
     return inlined.replace(' data-css-inline="keep"', "")
 
 
@@ -100,7 +104,10 @@ def _line(runs: Runs) -> str:
     except ValueError:
         whole = False
     if not whole:
-        raise RenderError(f"The headline cannot be the subject of a mail: {text!r}.", subject=text)
+        raise RenderError(
+            f"The headline cannot be the subject of a mail: {text!r}.",
+            subject=text,
+        )
     return text
 
 

@@ -38,7 +38,11 @@ def claims(brief: Brief) -> list[dict[str, Any]]:
     return found
 
 
-def _claims_of(where: str, sentence: Runs, record: Record) -> list[dict[str, Any]]:
+def _claims_of(
+    where: str,
+    sentence: Runs,
+    record: Record,
+) -> list[dict[str, Any]]:
     text = text_of(sentence).strip()
     cited = [(run.text, record.facts[run.ref]) for run in sentence if run.is_fact]
     return [
@@ -89,4 +93,8 @@ def document(brief: Brief) -> dict[str, Any]:
 def render(brief: Brief) -> Rendering:
     """The JSON file."""
     data = json.dumps(document(brief), indent=1, sort_keys=False, ensure_ascii=False) + "\n"
-    return Rendering(name="brief.json", media_type="application/json", data=data.encode())
+    return Rendering(
+        name="brief.json",
+        media_type="application/json",
+        data=data.encode(),
+    )

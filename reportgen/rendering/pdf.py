@@ -110,10 +110,17 @@ def render(brief: Brief, settings: Settings) -> Rendering:
         told = document(brief, settings)
         tries = []
         for scale in SCALES:
-            (root / "brief.json").write_text(json.dumps({**told, "scale": scale}), encoding="utf-8")
+            (root / "brief.json").write_text(
+                json.dumps({**told, "scale": scale}),
+                encoding="utf-8",
+            )
             tries.append(_set(root, int(brief.as_of.timestamp())))
             if _pages(tries[-1]) < _pages(tries[0]) or _pages(tries[-1]) <= USUAL_PAGES:
-                return Rendering(name="brief.pdf", media_type="application/pdf", data=tries[-1])
+                return Rendering(
+                    name="brief.pdf",
+                    media_type="application/pdf",
+                    data=tries[-1],
+                )
     return Rendering(name="brief.pdf", media_type="application/pdf", data=tries[0])
 
 

@@ -167,10 +167,14 @@ def svg(spec: Mapping[str, Any], name: str, width: int) -> str:
     The figure around it speaks for it.
     """
     drawn = own_ids(_svg(json.dumps(themed(still(spec), width))), f"{name}-{width}")
-    drawn = PATH.sub(lambda path: FINE.sub(lambda number: _short(number[0], 1), path[0]), drawn)
+    drawn = PATH.sub(
+        lambda path: FINE.sub(lambda number: _short(number[0], 1), path[0]),
+        drawn,
+    )
     drawn = LONG.sub(lambda number: _short(number[0], 2), drawn)
     drawn = NOTHING.sub(
-        "", NOTHING.sub("", drawn)
+        "",
+        NOTHING.sub("", drawn),
     )  # a group may be empty only once its parts are gone
     drawn = HALO.sub(
         r'\1 paint-order="stroke"',
@@ -211,7 +215,9 @@ def _png(spec: str) -> bytes:
     )
     image = Image.open(BytesIO(drawn)).convert("RGB")
     few = image.quantize(
-        colors=128, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE
+        colors=128,
+        method=Image.Quantize.MAXCOVERAGE,
+        dither=Image.Dither.NONE,
     )  # truer than the default, and faster
     buffer = BytesIO()
     few.save(buffer, "PNG", compress_level=6)

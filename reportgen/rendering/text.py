@@ -50,4 +50,8 @@ def plain_text(brief: Brief) -> str:
 
 def render(brief: Brief) -> Rendering:
     """The text file."""
-    return Rendering(name="brief.txt", media_type="text/plain", data=plain_text(brief).encode())
+    return Rendering(
+        name="brief.txt",
+        media_type="text/plain",
+        data=plain_text(brief).encode(),
+    )

@@ -125,7 +125,13 @@ class Binding:
                     yield run.text, run.ref, "a change without its sign"
                 reading.before, reading.between = (run, fact), ""
 
-    def _named(self, name: str, run: Run, earlier: Runs, reading: _Reading) -> Iterator[Objection]:
+    def _named(
+        self,
+        name: str,
+        run: Run,
+        earlier: Runs,
+        reading: _Reading,
+    ) -> Iterator[Objection]:
         """Make a name the subject, unless it is the second part of a comparison."""
         reading.named.append(name)
         reading.before = None
@@ -143,7 +149,12 @@ class Binding:
         return {fact.instrument, self.keys[fact.id.split(".")[2]]}
 
     def _owned(
-        self, run: Run, fact: Fact, rest: Runs, reading: _Reading, line: str
+        self,
+        run: Run,
+        fact: Fact,
+        rest: Runs,
+        reading: _Reading,
+        line: str,
     ) -> Iterator[Objection]:
         """A figure must be the subject's.
 
@@ -174,7 +185,13 @@ class Binding:
         elif pair:
             yield from self._side(run, fact, reading.subject or fact.instrument, rest)
 
-    def _side(self, run: Run, fact: Fact, subject: str, rest: Runs) -> Iterator[Objection]:
+    def _side(
+        self,
+        run: Run,
+        fact: Fact,
+        subject: str,
+        rest: Runs,
+    ) -> Iterator[Objection]:
         """Who is ahead of whom: the subject of the sentence, and one other than itself."""
         better, worse = AHEAD.search(run.text), BACK.search(run.text)
         if not (better or worse):
@@ -188,7 +205,12 @@ class Binding:
             if self.name_of(other) == subject:
                 yield other.text, other.ref, "compared with itself"
 
-    def _months(self, run: Run, fact: Fact, reading: _Reading) -> Iterator[Objection]:
+    def _months(
+        self,
+        run: Run,
+        fact: Fact,
+        reading: _Reading,
+    ) -> Iterator[Objection]:
         """A month's superlative and figure belong to the month named last."""
         if fact.unit is Unit.DATE and len(str(fact.value)) == len("2024-11"):
             if run.text.split()[0] in MONTHS:
@@ -208,7 +230,12 @@ class Binding:
         ):
             yield run.text, run.ref, "a figure of another month than the one named"
 
-    def _since(self, run: Run, fact: Fact, reading: _Reading) -> Iterator[Objection]:
+    def _since(
+        self,
+        run: Run,
+        fact: Fact,
+        reading: _Reading,
+    ) -> Iterator[Objection]:
         """The date after "best day since" is that of a best day, not of a worst one."""
         if not (fact.kind.endswith("_since") and fact.unit is Unit.DATE):
             return
@@ -217,7 +244,12 @@ class Binding:
         elif fact.kind != reading.since and run.text != "too":
             yield run.text, run.ref, "a date of another kind than the words before it"
 
-    def _paired(self, run: Run, fact: Fact, reading: _Reading) -> Iterator[Objection]:
+    def _paired(
+        self,
+        run: Run,
+        fact: Fact,
+        reading: _Reading,
+    ) -> Iterator[Objection]:
         """A verb and its figure ("fell" "1.1%"), or figure and year, cite one fact."""
         if reading.before is None or reading.between.strip() not in ("", "in", "by"):
             return
@@ -245,7 +277,10 @@ class Binding:
             if words in text.lower() and not any(f.window == window for f in cited):
                 yield words, "", "no figure of that window is cited"
 
-    def whole(self, narrative: Narrative) -> Iterator[tuple[str, Runs, Objection]]:
+    def whole(
+        self,
+        narrative: Narrative,
+    ) -> Iterator[tuple[str, Runs, Objection]]:
         """What is bound wrongly beyond single lines.
 
         The kicker, the rows of the strip, the pictures.
@@ -263,7 +298,10 @@ class Binding:
         for table in narrative.tables:
             yield from self._table(table)
 
-    def _strip(self, narrative: Narrative) -> Iterator[tuple[str, Runs, Objection]]:
+    def _strip(
+        self,
+        narrative: Narrative,
+    ) -> Iterator[tuple[str, Runs, Objection]]:
         """Each row of the strip shows its own instrument's level and change."""
         rows: list[Any] = list(self.record.tables.get("strip", {}).get("rows", ()))
         told = self.facts["session.date"].value
@@ -289,7 +327,10 @@ class Binding:
         A column one kind of figure of one window, the one its head says.
         """
         for row in table.rows:
-            owner = next((self.name_of(run) for run in row[0] if self.name_of(run)), None)
+            owner = next(
+                (self.name_of(run) for run in row[0] if self.name_of(run)),
+                None,
+            )
             for cell, head in zip(row[1:], table.columns[1:], strict=True):
                 for fact in (self.facts[run.ref] for run in cell if run.ref in self.facts):
                     if fact.instrument != owner:

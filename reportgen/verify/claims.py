@@ -285,7 +285,10 @@ _MONTH = "|".join(re.escape(m) for m in sorted(MONTH_NUMBERS, key=len, reverse=T
 _VERB = "|".join(sorted(VERBS, key=len, reverse=True))
 RULES: list[tuple[re.Pattern[str], Judge]] = [
     (
-        re.compile(span(rf"({'|'.join(WEAK)})(?: (higher|lower|up|down))?"), re.IGNORECASE),
+        re.compile(
+            span(rf"({'|'.join(WEAK)})(?: (higher|lower|up|down))?"),
+            re.IGNORECASE,
+        ),
         weak_verb,
     ),
     (re.compile(span("little changed")), little_changed),

@@ -59,7 +59,8 @@ class FactCheck:
         self.record = record
         self.binding = Binding(record)
         own = re.findall(
-            r"\w+|[^\w\s]", record.context.get("headline", "")
+            r"\w+|[^\w\s]",
+            record.context.get("headline", ""),
         )  # a person's words, as far as they claim nothing
         self._title = record.title
         self._wording = pieces(record.templates) | set(own)
@@ -171,7 +172,9 @@ class FactCheck:
         if item is None:
             yield run.text, "no such statement is on file"
         elif run.text != item["text"] and run.text not in _attributions(
-            item, self.evidence.as_of.date(), list(self.record.commentary.values())
+            item,
+            self.evidence.as_of.date(),
+            list(self.record.commentary.values()),
         ):
             yield run.text, "not word for word what the file says"
 
@@ -210,7 +213,11 @@ class FactCheck:
         if not unread.taken and not left:
             yield text, "a citation that states nothing"
 
-    def _read(self, unread: _Unread, fact: Fact) -> Iterator[tuple[re.Match[str], str]]:
+    def _read(
+        self,
+        unread: _Unread,
+        fact: Fact,
+    ) -> Iterator[tuple[re.Match[str], str]]:
         """Everything that a rule can read, with why it is not borne out, or "".
 
         Phrases, then words, then numbers.
@@ -251,7 +258,13 @@ class FactCheck:
 
 
 def _names_of(row: Any) -> set[str]:
-    names = {row["first"], row["second"], row["short"], row["group"], *row["also"]}
+    names = {
+        row["first"],
+        row["second"],
+        row["short"],
+        row["group"],
+        *row["also"],
+    }
     return {n for n in names if n} | {
         n.removeprefix("the ") for n in names if n.startswith("the ") and n != "the index"
     }

@@ -45,7 +45,11 @@ def rule(record: Record, policy: Policy) -> Ruling:
     return Ruling(Verdict.DEGRADED if gaps else Verdict.SEND, gaps, reasons)
 
 
-def _holding(record: Record, policy: Policy, gaps: Sequence[Gap]) -> Iterator[str]:
+def _holding(
+    record: Record,
+    policy: Policy,
+    gaps: Sequence[Gap],
+) -> Iterator[str]:
     """Why the record cannot carry a brief, reason by reason."""
     yield from (gap.reasons[0] for gap in gaps if gap.required)
     needed = {s.name for s in record.sections if s.required}

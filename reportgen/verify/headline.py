@@ -114,7 +114,10 @@ def _spans(words: str, check: FactCheck) -> Iterator[tuple[int, int, str]]:
 
 
 def _candidates(
-    words: str, spans: Sequence[tuple[int, int, str]], place: int, check: FactCheck
+    words: str,
+    spans: Sequence[tuple[int, int, str]],
+    place: int,
+    check: FactCheck,
 ) -> list[str]:
     """What the span at *place* may cite.
 
@@ -143,7 +146,11 @@ def _candidates(
     return [fact.id for fact in facts if check.bears_out(words[start:end], fact)]
 
 
-def _runs(words: str, spans: Sequence[tuple[int, int, str]], refs: Sequence[str]) -> Iterator[Run]:
+def _runs(
+    words: str,
+    spans: Sequence[tuple[int, int, str]],
+    refs: Sequence[str],
+) -> Iterator[Run]:
     place = 0
     for (start, end, _), ref in zip(spans, refs, strict=True):
         if start > place:

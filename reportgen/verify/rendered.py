@@ -63,7 +63,11 @@ class _Reader(HTMLParser):
         self._open: list[tuple[str, dict[str, str | None]]] = []
         self._mute = 0
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+    def handle_starttag(
+        self,
+        tag: str,
+        attrs: list[tuple[str, str | None]],
+    ) -> None:
         given = dict(attrs)
         self._note(tag, given)
         if tag in VOID:
@@ -81,7 +85,11 @@ class _Reader(HTMLParser):
         del i
         return j
 
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+    def handle_startendtag(
+        self,
+        tag: str,
+        attrs: list[tuple[str, str | None]],
+    ) -> None:
         self._note(tag, dict(attrs))
 
     def _figure(self) -> str:
@@ -209,7 +217,11 @@ def _drawings(narrative: Narrative, reader: _Reader) -> Iterator[Check]:
                     )
 
 
-def _values(narrative: Narrative, record: Record, reader: _Reader) -> Iterator[Check]:
+def _values(
+    narrative: Narrative,
+    record: Record,
+    reader: _Reader,
+) -> Iterator[Check]:
     """Each figure of a page has the fact the narrative cites, and its raw value."""
     cited: Counter[tuple[str, str]] = Counter()
     for where, runs in narrative.texts():
@@ -249,7 +261,9 @@ def _origins(record: Record, reader: _Reader) -> Iterator[Check]:
 
 
 def _compare(
-    wanted: list[tuple[str, str]], found: list[tuple[str, str]], file: str
+    wanted: list[tuple[str, str]],
+    found: list[tuple[str, str]],
+    file: str,
 ) -> Iterator[Check]:
     left = list(found)
     for part in wanted:
@@ -298,7 +312,11 @@ def _in_text(narrative: Narrative) -> list[tuple[str, str]]:
     ]
 
 
-def _subtract(rest: str, wanted: Iterable[tuple[str, str]], file: str) -> Iterator[Check]:
+def _subtract(
+    rest: str,
+    wanted: Iterable[tuple[str, str]],
+    file: str,
+) -> Iterator[Check]:
     """Take every wanted line out of *rest* once, the longest first.
 
     What stays may hold no word and no digit.
@@ -334,7 +352,10 @@ def mail(data: bytes, narrative: Narrative) -> list[Check]:
     captions = {_fold(text_of(table.title)) for table in narrative.tables}
     for picture in narrative.pictures:
         if picture.name in shown:
-            captions |= {_fold(text_of(picture.title)), _fold(text_of(picture.subtitle))}
+            captions |= {
+                _fold(text_of(picture.title)),
+                _fold(text_of(picture.subtitle)),
+            }
     wanted = [
         (w, t)
         for w, t in expected(narrative)

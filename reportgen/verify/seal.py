@@ -76,7 +76,11 @@ def _private(name: str) -> Any:
     _installed()
     from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
-    return _ed25519(name, lambda text: load_pem_private_key(text, password=None), "sign")
+    return _ed25519(
+        name,
+        lambda text: load_pem_private_key(text, password=None),
+        "sign",
+    )
 
 
 def _public(name: str) -> Any:
@@ -106,7 +110,10 @@ def _ed25519(name: str, load: Any, does: str) -> Any:
 
 
 def verified(
-    place: Folder, sealing: Sealing | None = None, *, editing: bool = False
+    place: Folder,
+    sealing: Sealing | None = None,
+    *,
+    editing: bool = False,
 ) -> dict[str, Any]:
     """The record of the brief in *place*, as JSON, after verifying its seal.
 
@@ -181,7 +188,11 @@ def _broken(
         yield from _unsigned(told, name, sealing)
 
 
-def _unsigned(told: Mapping[str, Any], name: str, sealing: Sealing) -> Iterator[str]:
+def _unsigned(
+    told: Mapping[str, Any],
+    name: str,
+    sealing: Sealing,
+) -> Iterator[str]:
     """Why the signature of a seal does not do, by the rules of the desk."""
     signature = told.get("signature", "")
     if not sealing.public:
@@ -203,7 +214,11 @@ def _unsigned(told: Mapping[str, Any], name: str, sealing: Sealing) -> Iterator[
 
 
 def _changed(
-    place: Folder, files: Any, names: Mapping[str, int], *, editing: bool
+    place: Folder,
+    files: Any,
+    names: Mapping[str, int],
+    *,
+    editing: bool,
 ) -> Iterator[str]:
     """A line for each file of a brief that is not the one in its record."""
     if not isinstance(files, dict) or not all(isinstance(value, str) for value in files.values()):
@@ -219,7 +234,12 @@ def _changed(
     yield from (f"{name} does not belong to this brief" for name in others)
 
 
-def _differs(place: Folder, name: str, known: str, names: Mapping[str, int]) -> Iterator[str]:
+def _differs(
+    place: Folder,
+    name: str,
+    known: str,
+    names: Mapping[str, int],
+) -> Iterator[str]:
     """A line where the file *name* is missing, or its digest is not *known*."""
     if name not in names:
         todo = f"; run 'reportgen render {place}' to tell the brief without it"

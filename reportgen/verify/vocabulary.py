@@ -101,7 +101,10 @@ _add(
     " slid sliding lose loses lost losing",
     Strength(-1, 0.0, ANY, 0),
 )
-_add("drop drops dropped dropping sink sinks sank sinking", Strength(-1, 1.5, ANY, 1))
+_add(
+    "drop drops dropped dropping sink sinks sank sinking",
+    Strength(-1, 1.5, ANY, 1),
+)
 _add(
     "tumble tumbles tumbled tumbling slump slumps slumped slumping",
     Strength(-1, 2.5, ANY, 2),

@@ -113,5 +113,8 @@ def texts(
             )
     missing = [key for key in needed if key not in settings]
     if missing:
-        raise SettingsError(f"[doors.{name}]: '{missing[0]}' is missing.", subject=missing[0])
+        raise SettingsError(
+            f"[doors.{name}]: '{missing[0]}' is missing.",
+            subject=missing[0],
+        )
     return {key: str(value) for key, value in settings.items()}

@@ -46,7 +46,11 @@ def post(
             ledger.handing(key, [own])
             outcome = _handed(through, what)
             ledger.settle(key, {own: outcome}, clock())
-            yield Told(own, outcome.state, f"{outcome.code or ''} {outcome.answer}".strip())
+            yield Told(
+                own,
+                outcome.state,
+                f"{outcome.code or ''} {outcome.answer}".strip(),
+            )
 
 
 def posted(brief: Finished, key: Key, name: str, page: str, clock: Clock) -> Post:

@@ -45,7 +45,10 @@ class Webhook:
         given = texts(name, settings, ("url",), self.optional)
         for key, value in given.items():
             if not value.isidentifier() or not value.isupper():
-                raise SettingsError(f"[doors.{name}]: {key} is {REFERENCE_HINT}.", subject=key)
+                raise SettingsError(
+                    f"[doors.{name}]: {key} is {REFERENCE_HINT}.",
+                    subject=key,
+                )
         self._name, self._url, self._secret = name, given["url"], given.get("secret", "")
         self.patience = 1.0
         """Seconds before the second attempt; twice as long before the third."""
@@ -119,7 +122,11 @@ def signature(key: str, stamp: str, data: bytes) -> str:
     return hmac.new(key.encode(), stamp.encode() + b"." + data, hashlib.sha256).hexdigest()
 
 
-def _posted(url: str, data: bytes, headers: Mapping[str, str]) -> tuple[Outcome, float]:
+def _posted(
+    url: str,
+    data: bytes,
+    headers: Mapping[str, str],
+) -> tuple[Outcome, float]:
     """What became of one attempt, and for how many seconds the server asks to wait.
 
     No word of the address, which is a secret.

@@ -71,7 +71,12 @@ class Letter:
     *pdf* is attached where there is one.
     """
 
-    def __init__(self, checked: bytes, mail: Mail, pdf: tuple[str, bytes] | None = None) -> None:
+    def __init__(
+        self,
+        checked: bytes,
+        mail: Mail,
+        pdf: tuple[str, bytes] | None = None,
+    ) -> None:
         self._mail = mail
         found = message_from_bytes(checked, policy=POLICY)
         if not isinstance(found, EmailMessage) or found.defects:
@@ -93,7 +98,12 @@ class Letter:
             )
         self._body = found.as_bytes(policy=POLICY).partition(b"\r\n\r\n")[2]
 
-    def to(self, readers: Sequence[tuple[str, str]], key: Key, at: dt.datetime) -> bytes:
+    def to(
+        self,
+        readers: Sequence[tuple[str, str]],
+        key: Key,
+        at: dt.datetime,
+    ) -> bytes:
         """The bytes of the message to *readers*, name and address of each.
 
         More than one is written to nobody in particular.
@@ -192,5 +202,8 @@ def page(path: Path) -> bytes:
         name = str(part["Content-ID"] or "").strip("<>")
         if name:
             data = base64.b64encode(part.get_content()).decode()
-            text = text.replace(f"cid:{name}", f"data:{part.get_content_type()};base64,{data}")
+            text = text.replace(
+                f"cid:{name}",
+                f"data:{part.get_content_type()};base64,{data}",
+            )
     return text.encode()

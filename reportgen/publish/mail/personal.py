@@ -65,7 +65,8 @@ def produce_for(
 
 
 def groups(
-    recipients: Iterable[Recipient], request: Request
+    recipients: Iterable[Recipient],
+    request: Request,
 ) -> dict[tuple[tuple[str, str], ...], list[Recipient]]:
     """The *recipients*, grouped by the parameters that change their numbers."""
     report = request.report
@@ -109,7 +110,10 @@ def _made(
     yield from written(place, editions(produced.notebook, readers, request, settings))
 
 
-def written(place: Folder, copies: Iterable[tuple[Recipient, dict[str, bytes]]]) -> Iterator[str]:
+def written(
+    place: Folder,
+    copies: Iterable[tuple[Recipient, dict[str, bytes]]],
+) -> Iterator[str]:
     """Where the files of *copies* are in *place*.
 
     They are written while the next ones are rendered.
@@ -173,13 +177,20 @@ def _addressed(message: EmailMessage, one: Recipient) -> bytes:
         "To",
         str(Address(display_name=headers.line(one.name), addr_spec=wire(one.address))),
     )
-    mail.replace_header("Message-ID", f"<{digest}@{message['Message-ID'].rpartition('@')[2]}")
+    mail.replace_header(
+        "Message-ID",
+        f"<{digest}@{message['Message-ID'].rpartition('@')[2]}",
+    )
     data = written_mail(mail)
     head = data.partition(b"\r\n\r\n")[0] + b"\r\n\r\n"
     try:
-        headers.refuse_another(head, [(name, str(value)) for name, value in mail.items()])
+        headers.refuse_another(
+            head,
+            [(name, str(value)) for name, value in mail.items()],
+        )
     except ValueError as error:
         raise InvalidParameter(
-            f"{one.address} cannot be written to: {error}.", subject=one.address
+            f"{one.address} cannot be written to: {error}.",
+            subject=one.address,
         ) from None
     return data

@@ -98,7 +98,10 @@ def edition_of(brief: Finished, ledger: Ledger, at: dt.datetime) -> Key:
     """
     key, begun = expected(brief, ledger)
     if not begun:
-        ledger.begin(Edition(key, brief.mark, brief.document, sealed_as(brief.folder)), at)
+        ledger.begin(
+            Edition(key, brief.mark, brief.document, sealed_as(brief.folder)),
+            at,
+        )
     return key
 
 
@@ -194,7 +197,13 @@ def corrected(brief: Finished, ledger: Ledger, why: str) -> Correction:
     )
 
 
-def _handed(errand: Errand, key: Key, ledger: Ledger, server: Line, clock: Clock) -> Iterator[Told]:
+def _handed(
+    errand: Errand,
+    key: Key,
+    ledger: Ledger,
+    server: Line,
+    clock: Clock,
+) -> Iterator[Told]:
     letters = Letters(errand)
     together: list[Recipient] = []
     for reader in errand.readers:
@@ -256,7 +265,11 @@ def _one(
         }
         settled(outcomes)
     yield from (
-        Told(address, outcome.state, f"{outcome.code or ''} {outcome.answer}".strip())
+        Told(
+            address,
+            outcome.state,
+            f"{outcome.code or ''} {outcome.answer}".strip(),
+        )
         for address, outcome in outcomes.items()
     )
 
@@ -289,11 +302,20 @@ class Letters:
             ) from error
         self._own = {one.address: data for one, data in _copies(errand)}
 
-    def of(self, readers: Sequence[Recipient], key: Key, at: dt.datetime) -> bytes:
+    def of(
+        self,
+        readers: Sequence[Recipient],
+        key: Key,
+        at: dt.datetime,
+    ) -> bytes:
         """The bytes of the message to *readers*."""
         named = [(reader.name, reader.address) for reader in readers]
         own = self._own.get(readers[0].address) if len(readers) == 1 else None
-        return (Letter(own, self._errand.mail) if own else self._shared).to(named, key, at)
+        return (Letter(own, self._errand.mail) if own else self._shared).to(
+            named,
+            key,
+            at,
+        )
 
 
 def _copies(errand: Errand) -> Iterator[tuple[Recipient, bytes]]:

@@ -45,7 +45,11 @@ class _Cut(Exception):
     It may be sent again, but to those *refused* by then.
     """
 
-    def __init__(self, words: str, refused: dict[str, Outcome] | None = None) -> None:
+    def __init__(
+        self,
+        words: str,
+        refused: dict[str, Outcome] | None = None,
+    ) -> None:
         super().__init__(words)
         self.refused = refused or {}
 
@@ -117,7 +121,8 @@ class Line:
         refused: dict[str, Outcome] = {}
         try:
             code, words = smtp.docmd(
-                "MAIL", f"FROM:<{_bare(self._mail.sender)}>{_options(smtp, data)}"
+                "MAIL",
+                f"FROM:<{_bare(self._mail.sender)}>{_options(smtp, data)}",
             )
             if code != OK:
                 smtp.rset()
@@ -200,7 +205,9 @@ class Line:
                 smtp.starttls(context=context)
             if smtp.sock is not None:
                 smtp.sock.setsockopt(
-                    socket.IPPROTO_TCP, socket.TCP_NODELAY, 1
+                    socket.IPPROTO_TCP,
+                    socket.TCP_NODELAY,
+                    1,
                 )  # the dot after a message does not wait for an answer
             smtp.ehlo_or_helo_if_needed()
             if mail.user:

@@ -32,7 +32,13 @@ from reportgen.core.errors import DeliveryError, ReportgenError, SealError
 from reportgen.files.locks import locked
 from reportgen.files.outputs import LocalFolder
 from reportgen.publish.config import Site
-from reportgen.publish.release import Finished, approved_by, finished, held, held_at
+from reportgen.publish.release import (
+    Finished,
+    approved_by,
+    finished,
+    held,
+    held_at,
+)
 from reportgen.publish.site import search
 from reportgen.publish.site.entries import (
     Entry,
@@ -140,7 +146,10 @@ def alone(place: Path) -> Iterator[None]:
     """
     with locked(lock_of(place), PATIENCE) as free:
         if not free:
-            raise DeliveryError(f"Another build of {place} is under way.", subject=place)
+            raise DeliveryError(
+                f"Another build of {place} is under way.",
+                subject=place,
+            )
         yield
 
 
@@ -210,7 +219,8 @@ class _Builder:
             )
         if not self.state.entries:
             self._put(
-                STATE, self.state.text()
+                STATE,
+                self.state.text(),
             )  # from here on it is a site, also if this build breaks off
         ruled = (
             set() if self.rules == self.state.rules else set(self.known)
@@ -387,7 +397,10 @@ class _Builder:
             ),
         )
 
-    def _others(self, pages: Pages) -> Iterator[tuple[str, Callable[[], str | bytes]]]:
+    def _others(
+        self,
+        pages: Pages,
+    ) -> Iterator[tuple[str, Callable[[], str | bytes]]]:
         """Path and maker of each page around the briefs, and of the search data."""
         entries = pages.entries
         first = self.place / entries[0].path / "index.html"

@@ -231,7 +231,10 @@ def _part(story: str, name: str) -> str:
     return plain(found[1]) if found else ""
 
 
-def facts_of(brief: Finished, names: Mapping[str, str]) -> list[tuple[str, str, str, str]]:
+def facts_of(
+    brief: Finished,
+    names: Mapping[str, str],
+) -> list[tuple[str, str, str, str]]:
     """The figures of *brief* that another day's can be held against.
 
     Id, whose by *names*, what, and the figure rounded, in words.

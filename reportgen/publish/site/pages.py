@@ -29,7 +29,10 @@ from reportgen.rendering.page import environment, scripts, stylesheet
 META = re.compile(r'(<meta http-equiv="Content-Security-Policy" content=")[^"]*(")')
 DRAWN = re.compile(r'<script type="application/json">[^<]*</script>\s*')
 APPENDIX = re.compile(r'<details id="appendix">.*?</details>\s*', re.DOTALL)
-BODY = re.compile(r'(<aside class="notices".*?</aside>\s*)?<main>(.*?)</main>', re.DOTALL)
+BODY = re.compile(
+    r'(<aside class="notices".*?</aside>\s*)?<main>(.*?)</main>',
+    re.DOTALL,
+)
 FOOTER = re.compile(r"<footer>(.*?)</footer>", re.DOTALL)
 FOREIGN = re.compile(
     r"<\s*(?:script|iframe|object|embed|form|base)\b|<[^>]*\son[a-z]+\s*=|http-equiv=.?refresh",
@@ -195,7 +198,8 @@ class Pages:
         """
         entry = self.entries[0]
         told = DRAWN.sub("", APPENDIX.sub("", page)).replace(
-            'href="#cell-', f'href="{entry.path}/index.html#cell-'
+            'href="#cell-',
+            f'href="{entry.path}/index.html#cell-',
         )
         found = BODY.search(told)
         assert found is not None  # noqa: S101 - only a page with a story comes into the archive
@@ -257,7 +261,13 @@ class Pages:
         """The Atom feed of the newest briefs."""
         own = uuid.uuid5(uuid.NAMESPACE_URL, self.site.url or "reportgen")
         entries = [(uuid.uuid5(own, entry.key), entry) for entry in self.entries[:IN_FEED]]
-        return self._render("feed.xml", self.site.url, "feed.xml", own=own, entries=entries)
+        return self._render(
+            "feed.xml",
+            self.site.url,
+            "feed.xml",
+            own=own,
+            entries=entries,
+        )
 
     def sitemap(self, pages: Sequence[str]) -> str:
         """The site's *pages* for machines that look for them."""

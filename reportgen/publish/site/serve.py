@@ -93,7 +93,8 @@ def server(site: Path, port: int, base: str = "/") -> ThreadingHTTPServer:
     base = f"/{base.strip('/')}/" if base.strip("/") else "/"
     try:
         return ThreadingHTTPServer(
-            (LOOPBACK, port), partial(_Handler, base=base, directory=str(site))
+            (LOOPBACK, port),
+            partial(_Handler, base=base, directory=str(site)),
         )
     except OSError as error:
         used = error.errno == errno.EADDRINUSE
