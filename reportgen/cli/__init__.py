@@ -1,6 +1,7 @@
 """The command line.
 
-Making, checking and telling briefs again. Heavy imports happen inside the commands.
+Making, checking and telling briefs again. Heavy imports happen
+inside the commands.
 """
 
 from __future__ import annotations
@@ -72,7 +73,8 @@ drop_option = click.option(
 def entry() -> NoReturn:
     """Run the command line and leave at once.
 
-    What is to be closed is closed, and tearing down libraries takes half a second.
+    What is to be closed is closed, and tearing down libraries
+    takes half a second.
     """
     code = 0
     try:

@@ -1,6 +1,7 @@
 """The commands of delivery.
 
-Send a brief once, see what was sent, look at the mail first, let it go or hold it.
+Send a brief once, see what was sent, look at the mail first, let
+it go or hold it.
 """
 
 from __future__ import annotations

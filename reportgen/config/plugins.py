@@ -13,9 +13,9 @@ from typing import Any
 def plugins(group: str) -> dict[str, Any]:
     """The entry points of *group* by name.
 
-    importlib.metadata parses the files of every installed package, which takes 30
-    ms where two hundred are installed. Most desks have no plug-ins: unless a file
-    names the group, it is spared.
+    importlib.metadata parses the files of every installed package, which takes
+    30 ms where two hundred are installed. Most desks have no plug-ins: unless a
+    file names the group, it is spared.
     """
     if not any(_names(Path(place or "."), f"[{group}]".encode()) for place in sys.path):
         return {}

@@ -38,11 +38,11 @@ CONFIG = "reportgen.toml"
 def config_file() -> Path | None:
     """The desk's own file.
 
-    REPORTGEN_CONFIG, or the ``reportgen.toml`` here or in the nearest folder above,
-    None where there is none
+    REPORTGEN_CONFIG, or the ``reportgen.toml`` here or in the nearest folder
+    above, None where there is none
 
-    A link is taken by its own place, not by that of what it leads to: what the file
-    names lies beside the link.
+    A link is taken by its own place, not by that of what it leads to: what the
+    file names lies beside the link.
 
     Raises:
         SettingsError: What is named is none.
@@ -77,7 +77,8 @@ class Places:
 def beside(name: str) -> Path | None:
     """The file that the line *name* of the desk's file names: "store" or "outbox".
 
-    A relative path is taken from the desk's folder. None where the file names none.
+    A relative path is taken from the desk's folder. None where
+    the file names none.
     """
     file = config_file()
     if file is None:

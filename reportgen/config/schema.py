@@ -5,8 +5,8 @@ A frozen dataclass describes a table; a ``msgspec.Struct`` where a key is a word
 
     Attempts = Annotated[int, says("a whole number from 1 to 20", 4, ge=1, le=20)]
 
-msgspec converts and judges the values. This module finds the first that is off, its
-line, and the words for it.
+msgspec converts and judges the values. This module finds the first that is off,
+its line, and the words for it.
 """
 
 from __future__ import annotations
@@ -100,9 +100,9 @@ def read_toml(
     *prepare* may change what was parsed before it is judged, for
     older forms of a file.
 
-    Raises *error* with the line, the key, what was expected and an example, where
-    the file cannot be read, has an unknown key, lacks one, or has a value of
-    another type or out of its range.
+    Raises *error* with the line, the key, what was expected and an example,
+    where the file cannot be read, has an unknown key, lacks one, or has a value
+    of another type or out of its range.
     """
     try:
         text = path.read_bytes().decode("utf-8-sig")
@@ -405,7 +405,9 @@ PLAIN: Mapping[Any, tuple[str, Any]] = {
     dt.datetime: ("a day with a time", dt.datetime(2025, 1, 8, 16)),  # noqa: DTZ001 - as in TOML
     dt.time: ("a time", dt.time(16)),
 }
-"""What a value of a type without a description is called, and an example of one."""
+"""What a value of a type without a description is called, and an
+example of one.
+"""
 MANY = {
     "a table": "tables",
     "a text": "texts",

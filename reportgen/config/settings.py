@@ -24,7 +24,8 @@ class Settings:
     profile: Literal["internal", "publish"] = "internal"
     """Who reads a brief.
 
-    "publish" holds what rests on a source whose licence keeps it from the public.
+    "publish" holds what rests on a source whose licence keeps it
+    from the public.
     """
     sealing: Sealing = field(default_factory=Sealing)
     """How briefs are sealed, and what a seal has to show."""

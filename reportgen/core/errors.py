@@ -28,8 +28,8 @@ ReportgenError
 ├── RenderError              6
 └── DeliveryError            7
 
-The number is the exit code of the command line. A message names the thing, what was
-expected and how to mend it, in one line.
+The number is the exit code of the command line. A message names the thing, what
+was expected and how to mend it, in one line.
 """
 
 from __future__ import annotations

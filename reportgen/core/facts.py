@@ -1,8 +1,8 @@
 """Facts and findings: what a notebook records, and all that a story may state.
 
-A fact is one number, date or name with where it came from. A finding is one thing
-worth telling; it cites facts by role. Both travel as display outputs of an executed
-notebook under versioned media types.
+A fact is one number, date or name with where it came from. A finding is one
+thing worth telling; it cites facts by role. Both travel as display outputs of
+an executed notebook under versioned media types.
 """
 
 from __future__ import annotations

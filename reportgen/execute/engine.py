@@ -1,7 +1,7 @@
 """The engine that papermill finds under the name "reportgen": a forked child per notebook.
 
-Papermill imports every registered engine whenever it starts, so this module imports
-nothing that papermill has not.
+Papermill imports every registered engine whenever it starts, so this module
+imports nothing that papermill has not.
 """
 
 from __future__ import annotations

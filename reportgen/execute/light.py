@@ -18,9 +18,9 @@ SLOW = (
 """Modules that jsonschema imports when they are there, at a price.
 
 JupyterLab installs them. They judge times, addresses and colours in documents;
-rfc3987_syntax compiles 38 grammars for that. Together they take half a second in
-each process that imports papermill or altair, and neither notebooks nor charts have
-anything for them to judge.
+rfc3987_syntax compiles 38 grammars for that. Together they take half a second
+in each process that imports papermill or altair, and neither notebooks nor
+charts have anything for them to judge.
 """
 
 

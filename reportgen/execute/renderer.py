@@ -1,9 +1,10 @@
 """A process of its own that draws charts.
 
-Started at once, shared by all who fork, so that nobody forks what it has started.
+Started at once, shared by all who fork, so that nobody forks what
+it has started.
 
-The converter holds threads that no fork survives and half a second of start-up, so
-it lives in one process per machine's run.
+The converter holds threads that no fork survives and half a second of start-up,
+so it lives in one process per machine's run.
 """
 
 from __future__ import annotations

@@ -165,8 +165,8 @@ def _execute(
 def _saving_engine(run: Run, name: str, seen: list[Any]) -> type:
     """The engine *name*, extended: it reports each cell, and saves on failure.
 
-    The notebook that it runs is put into *seen*. Papermill itself saves nothing: a
-    brief is written once, when it is right.
+    The notebook that it runs is put into *seen*. Papermill itself saves
+    nothing: a brief is written once, when it is right.
     """
     from nbformat import v4, validate
     from papermill.engines import papermill_engines

@@ -33,8 +33,8 @@ from traitlets.config import Config
 
 from reportgen.execute.wire import Capture, Stream, Wire
 
-# What a stock kernel sets for the programs that cells start: colours, and no pager
-# that waits for a key.
+# What a stock kernel sets for the programs that cells start: colours, and no
+# pager that waits for a key.
 ENVIRONMENT = {
     "TERM": "xterm-color",
     "CLICOLOR": "1",

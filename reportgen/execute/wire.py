@@ -1,6 +1,7 @@
 """What a kernel without sockets says.
 
-Messages in Jupyter's shape, printed text and what child programs print among them.
+Messages in Jupyter's shape, printed text and what child programs
+print among them.
 """
 
 from __future__ import annotations

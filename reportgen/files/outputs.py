@@ -222,7 +222,8 @@ def _alive(process: int) -> bool:
 class RemoteFolder:
     """A folder of another file system.
 
-    An object appears whole, and the record comes last, as the seal on the others.
+    An object appears whole, and the record comes last, as the
+    seal on the others.
     """
 
     def __init__(self, system: Any, path: str) -> None:

@@ -1,8 +1,8 @@
 """How the running copy was installed, and how to install it elsewhere.
 
-The name on the package index is not registered yet, so nothing here installs from
-an index by name: a desk gets the wheel itself (``vendor/``, with its SHA-256), or
-the commit of a Git repository.
+The name on the package index is not registered yet, so nothing here installs
+from an index by name: a desk gets the wheel itself (``vendor/``, with its
+SHA-256), or the commit of a Git repository.
 """
 
 from __future__ import annotations

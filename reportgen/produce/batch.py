@@ -70,7 +70,8 @@ class Job:
 class Outcome:
     """What became of a job.
 
-    "made", "kept" (finished before) or "failed", with the error and its exit code.
+    "made", "kept" (finished before) or "failed", with the error
+    and its exit code.
     """
 
     job: Job
@@ -88,8 +89,8 @@ def jobs_of(
 ) -> list[Job]:
     """A job for each session and each combination of *choices* of parameters.
 
-    Where a parameter has several values, each combination has a folder of its own:
-    "months=6,benchmark=^IXIC".
+    Where a parameter has several values, each combination has a folder of its
+    own: "months=6,benchmark=^IXIC".
     """
     several = [name for name, values in choices.items() if len(values) > 1]
     jobs = []

@@ -64,7 +64,8 @@ Nobody shall open it as the one of now.
 class Prepared:
     """What a run's data turned out to be.
 
-    The dataset's name and files, the moment it was cut at and that moment's label.
+    The dataset's name and files, the moment it was cut at and
+    that moment's label.
     """
 
     data: str
@@ -239,10 +240,10 @@ def render_again(
 ) -> Brief:
     """The brief of the notebook *source*, rendered again with old and new edits.
 
-    The notebook is the sealed one, or the one that a failed run left. It is told by
-    the report's current story if that is available, else by the story that the
-    record keeps. In its own folder the whole brief is sealed anew; in another one,
-    *out*, there are only the files.
+    The notebook is the sealed one, or the one that a failed run left. It is
+    told by the report's current story if that is available, else by the story
+    that the record keeps. In its own folder the whole brief is sealed anew; in
+    another one, *out*, there are only the files.
 
     Raises:
         SealError: It was changed.
@@ -401,8 +402,9 @@ def _evidence(
 ) -> Iterator[list[dict[str, Any]]]:
     """Keep the notebook of a run that fails, and set the last good brief aside.
 
-    The notebook is the one that was seen to end, or what was saved of one that did
-    not. One that ended can be told again without running it: ``reportgen render``.
+    The notebook is the one that was seen to end, or what was saved of one
+    that did not. One that ended can be told again without running it:
+    ``reportgen render``.
     """
     seen: list[dict[str, Any]] = []
     try:

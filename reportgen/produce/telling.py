@@ -209,9 +209,9 @@ def check_folder(folder: Path, sealing: Sealing | None = None) -> list[Check]:
 
     Its narrative against its record, its files against its narrative.
 
-    The seal is verified first: SealError where a file was changed. A brief of other
-    templates than those of this version is not judged anew, for it would be told in
-    other words: what its seal says then stands.
+    The seal is verified first: SealError where a file was changed. A brief of
+    other templates than those of this version is not judged anew, for it would
+    be told in other words: what its seal says then stands.
     """
     record_of = verified(LocalFolder(folder), sealing)
     if not _judged_alike(record_of):

@@ -91,8 +91,8 @@ class Ledger:
     def held(self, seconds: float = 30.0) -> Iterator[None]:
         """Keep other senders out until the end of the ``with``.
 
-        The lock is the file system's: it ends with its process, however that ends.
-        What that one left half done is settled here.
+        The lock is the file system's: it ends with its process, however that
+        ends. What that one left half done is settled here.
 
         Raises:
             DeliveryError: One does not end within *seconds*.

@@ -56,8 +56,8 @@ class RecipientsFile:
 class Recipient:
     """One reader.
 
-    An address, the name to show, parameters as text, formats, none for those of the
-    run, groups and a time zone.
+    An address, the name to show, parameters as text, formats, none for those of
+    the run, groups and a time zone.
     """
 
     address: str
@@ -104,8 +104,8 @@ def wire(address: str) -> str:
 def read_recipients(path: Path, report: Report) -> list[Recipient]:
     """The readers listed in *path*.
 
-    A CSV has the columns address, name, formats, groups, zone and parameters of the
-    report; TOML has [[recipient]] tables.
+    A CSV has the columns address, name, formats, groups, zone and parameters of
+    the report; TOML has [[recipient]] tables.
 
     Raises:
         InvalidParameter: It names the line whose address, format or parameter is

@@ -132,8 +132,8 @@ class Edits:
         """The edits that were kept as *data*.
 
         Raises:
-            EditError: It names what is unknown or of the wrong type, and the line
-                of *text* that it was read from.
+            EditError: It names what is unknown or of the wrong type, and the
+                line of *text* that it was read from.
         """
         return typed(_plain(data), cls, FILE, EditError, text)
 

@@ -35,8 +35,8 @@ Count = Annotated[int, says("a whole number from 0 up", 3, ge=0)]
 class ParameterTable:
     """A table [parameters.NAME] of a report.toml: type, default, bounds or choices.
 
-    Both bounds are included. A boolean parameter with a ``view`` changes no number:
-    false leaves out what those sections and topics tell.
+    Both bounds are included. A boolean parameter with a ``view`` changes no
+    number: false leaves out what those sections and topics tell.
     """
 
     type: Literal["integer", "number", "string", "boolean"]
@@ -121,7 +121,8 @@ class Policy:
     notebook requires.
     """
     fresh: Mapping[str, Count] = field(default_factory=dict)
-    """How many sessions before the one told of the newest value of a series may be.
+    """How many sessions before the one told of the newest value
+    of a series may be.
 
     An older one is a gap.
     """

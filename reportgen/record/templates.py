@@ -33,8 +33,8 @@ def wording_of(family: str) -> str:
 class Templates:
     """Name, text and path of each template that is not shipped, story first.
 
-    A record keeps them, so that a brief is checked and rendered from any folder, by
-    the story that told it.
+    A record keeps them, so that a brief is checked and rendered from any
+    folder, by the story that told it.
     """
 
     own: tuple[tuple[str, str, str], ...]

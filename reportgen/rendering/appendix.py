@@ -72,8 +72,8 @@ def cells_html(notebook: Mapping[str, Any]) -> str:
 
     Without scripts, styles or file paths.
 
-    Of the outputs only what was recorded is shown, as text; tracebacks stay in the
-    notebook for its owner.
+    Of the outputs only what was recorded is shown, as text; tracebacks stay in
+    the notebook for its owner.
     """
     import nbformat
 

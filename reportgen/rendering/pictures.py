@@ -137,7 +137,9 @@ NOTHING = re.compile(
     r'<path d="M0,0h0v0h0Z"[^>]*/>|<g(?: transform="translate\(0,0\)")?></g>| opacity="1"|'
     r' pointer-events="[a-z-]+"'
 )
-"""What a drawing holds that nobody sees, and what it says that is so by default."""
+"""What a drawing holds that nobody sees, and what it says that is
+so by default.
+"""
 _renderers: list[Renderer] = []
 """The running renderer, if any: forked children share their parent's."""
 

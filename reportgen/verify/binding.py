@@ -3,8 +3,9 @@
 Every cited figure belongs to the instrument, the month and the row that the
 words around it name.
 
-The figure may be true and the name may be right, and the sentence still false. So a
-line is walked from left to right with the name that was read last as its subject.
+The figure may be true and the name may be right, and the sentence still
+false. So a line is walked from left to right with the name that was read
+last as its subject.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Numbers in finished text and their truth, judged against a raw value.
 
-The truth conditions are those of docs/reference/language.md, written a second time
-with floats and without any of the narrative's code.
+The truth conditions are those of docs/reference/language.md, written a second
+time with floats and without any of the narrative's code.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """The seal of a brief: SHA-256 of every file, in its record and ``seal.json``.
 
-A brief is checked when it is made. The seal says that nothing was changed since:
-the record keeps the digest of each rendering and of the gate's page, and
-``seal.json`` keeps the digest of the record, with a signature where the desk has a
-key. Whoever sends, publishes or renders a brief verifies the seal first.
+A brief is checked when it is made. The seal says that nothing was changed
+since: the record keeps the digest of each rendering and of the gate's page, and
+``seal.json`` keeps the digest of the record, with a signature where the desk
+has a key. Whoever sends, publishes or renders a brief verifies the seal first.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Doors other than mail: chats, webhooks, folders, each a class of one protocol.
 
-A package adds a kind by an entry point in the group ``reportgen.deliverers``; the
-built-in ones are registered the same way.
+A package adds a kind by an entry point in the group ``reportgen.deliverers``;
+the built-in ones are registered the same way.
 """
 
 from __future__ import annotations

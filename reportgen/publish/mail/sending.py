@@ -55,8 +55,8 @@ def send(errand: Errand, ledger: Ledger, clock: Clock) -> Iterator[Told]:
     Nobody gets one twice, whatever is killed when.
 
     Raises:
-        DeliveryError: The brief differs from the edition that was sent before and
-            does not say so, or the server cannot be used.
+        DeliveryError: The brief differs from the edition that was sent before
+            and does not say so, or the server cannot be used.
     """
     with ledger.held():
         key = edition_of(errand.brief, ledger, clock())

@@ -85,9 +85,10 @@ class Line:
     ) -> dict[str, Outcome]:
         """The outcome of *data*, a message with CRLF line ends, per recipient.
 
-        *handing* is told to whom before the server may take it, *settled* what
-        became of it after every attempt. A refusal for now (4xx), and a connection
-        that ends early, are tried again; the last attempt's answer stands.
+        *handing* is told to whom before the server may take it, *settled*
+        what became of it after every attempt. A refusal for now (4xx),
+        and a connection that ends early, are tried again; the last
+        attempt's answer stands.
 
         Raises:
             DeliveryError: The server can not be used at all: not trusted, or

@@ -65,8 +65,8 @@ MEND = "remove the folder, and build the site again"
 class Built:
     """What a build did.
 
-    How many briefs there are, which are new or made again, which were taken away,
-    and which were left out and why.
+    How many briefs there are, which are new or made again, which were taken
+    away, and which were left out and why.
     """
 
     briefs: int = 0
@@ -118,9 +118,9 @@ def build(
 ) -> Built:
     """Bring the site at *place* up to date with the finished briefs below *out*.
 
-    What was once in the archive stays there though its folder below *out* is gone;
-    a brief that a person holds is taken out. With *publish*, briefs are left out
-    that rest on a source whose licence keeps them from the public.
+    What was once in the archive stays there though its folder below *out* is
+    gone; a brief that a person holds is taken out. With *publish*, briefs are
+    left out that rest on a source whose licence keeps them from the public.
 
     Raises:
         DeliveryError: *place* holds something else.

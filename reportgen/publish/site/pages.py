@@ -194,7 +194,8 @@ class Pages:
     def front(self, page: str) -> str:
         """The front page.
 
-        The latest brief in full, as its own *page* tells it, and those before it.
+        The latest brief in full, as its own *page* tells it, and
+        those before it.
         """
         entry = self.entries[0]
         told = DRAWN.sub("", APPENDIX.sub("", page)).replace(
