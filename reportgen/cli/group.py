@@ -24,7 +24,7 @@ def warn_of_old_forms(report: Report) -> None:
 
 
 class Group(click.Group):
-    """Commands below headings, each of which takes -v.
+    """Commands below headings; each takes -v.
 
     Their known errors end with one line and their exit code.
     """

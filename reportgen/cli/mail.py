@@ -193,7 +193,7 @@ def _again(
     addresses: Sequence[str],
     chosen: Sequence[Recipient],
 ) -> frozenset[str]:
-    """The *addresses*, each of which is that of one of those *chosen*."""
+    """The *addresses*, after checking that each is among those *chosen*."""
     known = [one.address for one in chosen]
     for address in addresses:
         if address not in known:

@@ -93,7 +93,7 @@ def _places(data: dict[str, Any]) -> dict[str, Any]:
 
 
 PLACES = ("REPORTGEN_CONFIG", "REPORTGEN_STORE", "REPORTGEN_SOURCES", "REPORTGEN_OUTBOX")
-"""Variables that name a file, by a way from where one stands or by a whole one."""
+"""Variables that name a file, by a relative or an absolute path."""
 
 
 def anchored() -> dict[str, str]:

@@ -54,9 +54,12 @@ UNKNOWN = "..."
 def says(expected: str, example: Any, **limits: Any) -> Any:
     """A value in words, for errors and editors: expected form, example, limits.
 
-    *limits* are those of ``msgspec.Meta``: ``ge``, ``le``, ``pattern``,
-    ``min_length`` and so on. A "$" in a pattern is the end of the text, not the
-    place before a last line break.
+    Args:
+        expected: What a value is, as an error says it: "a whole number from 0 up".
+        example: A valid value, which errors and the documentation show.
+        **limits: Those of ``msgspec.Meta``: ``ge``, ``le``, ``pattern``,
+            ``min_length`` and so on. A "$" in a pattern is the end of the text,
+            not the place before a last line break.
     """
     if "pattern" in limits:
         limits["pattern"] = limits["pattern"].replace("$", END)
@@ -97,12 +100,16 @@ def read_toml(
 ) -> T:
     """The file at *path* as a value of *kind*.
 
-    *prepare* may change what was parsed before it is judged, for
-    older forms of a file.
+    Args:
+        path: The TOML file, in UTF-8.
+        kind: A frozen dataclass or a ``msgspec.Struct`` that describes the file.
+        error: The class of the errors. Each names the line, the key, what was
+            expected and an example.
+        prepare: Converts older forms of the file before it is checked.
 
-    Raises *error* with the line, the key, what was expected and an example,
-    where the file cannot be read, has an unknown key, lacks one, or has a value
-    of another type or out of its range.
+    Raises:
+        ReportgenError: An *error*: the file cannot be read, has an unknown key,
+            lacks one, or has a value of another type or out of its range.
     """
     try:
         text = path.read_bytes().decode("utf-8-sig")

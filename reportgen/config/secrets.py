@@ -14,7 +14,7 @@ from reportgen.core.errors import SettingsError
 def secret(name: str) -> str:
     """The key *name*.
 
-    From the environment, or from the file that NAME_FILE names
+    From the environment, or from the file that NAME_FILE names.
 
     Raises:
         SettingsError: It is in neither.

@@ -29,7 +29,7 @@ ReportgenError
 └── DeliveryError            7
 
 The number is the exit code of the command line. A message names the thing, what
-was expected and how to mend it, in one line.
+was expected and how to fix it, in one line.
 """
 
 from __future__ import annotations

@@ -85,8 +85,12 @@ def run_notebook(
 ) -> dict[str, Any]:
     """The notebook of *run*, executed in *kernel*.
 
-    CellTimeout, KernelDied or CellFailed are raised after the notebook has been
-    saved, as evidence, with what it has.
+    On an error, what there is of the notebook is saved first, as evidence.
+
+    Raises:
+        CellTimeout: A cell, or the whole run, exceeded its limit.
+        KernelDied: The kernel's process ended.
+        CellFailed: A cell raised an exception.
     """
     with _limit(run.settings.run_timeout, kernel) as expired:
         return _execute(run, parameters, kernel, expired)

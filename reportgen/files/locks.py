@@ -14,9 +14,12 @@ from reportgen.core.errors import SettingsError
 def locked(path: Path, seconds: float = 0.0) -> Iterator[bool]:
     """Whether the lock at *path* is free, or becomes so within *seconds*.
 
-    It is then held until the end of the ``with``.
+    It is then ours until the end of the ``with``. SQLite takes the lock from the
+    file system.
 
-    The lock is the file system's, by SQLite.
+    Args:
+        path: The file of the lock, which is made where it does not exist.
+        seconds: How long to wait for another process; 0 asks once.
 
     Raises:
         SettingsError: The file cannot be used.

@@ -104,7 +104,14 @@ def wait(
     clock: Clock,
     sleep: Callable[[float], None],
 ) -> str:
-    """What *look* says is missing: "" once nothing is, or the last at *until*."""
+    """What *look* says is missing: "" once nothing is, or the last at *until*.
+
+    Args:
+        look: Says what is missing; "" where nothing is.
+        until: When to give up, with a time zone.
+        clock: The current time.
+        sleep: Waits for that many seconds.
+    """
     pause = FIRST
     while (reason := look()) and (left := (until - clock()).total_seconds()) > 0:
         sleep(min(pause, left))
@@ -159,9 +166,14 @@ def overdue(
     zone: str,
     now: dt.datetime,
 ) -> dt.date | None:
-    """The session whose brief should be there and is not.
+    """The session that lacks its brief after the deadline; None if there is none.
 
-    By *clock* in *zone* on the day of the session after it.
+    Args:
+        report: The report that is due.
+        out: The folder or URL of finished briefs.
+        clock: The deadline on the day of the following session: "06:45".
+        zone: The time zone of *clock*: "America/New_York".
+        now: The current time, with a time zone.
     """
     newest = calendar.resolve("last-session", now, report.window).session
     following = calendar.neighbours(newest)[1]

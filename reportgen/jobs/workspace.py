@@ -19,7 +19,6 @@ from reportgen.files.outputs import LocalFolder
 from reportgen.jobs.installed import VENDOR, Installation, installation
 from reportgen.record.request import load_report
 
-SCHEDULERS = ("cron", "systemd", "github", "gitlab")
 HOSTED = ("github", "gitlab")
 """Schedulers that install the program anew for each run."""
 ZONE, DEADLINE, STORE = "America/New_York", "06:45", "data/store.duckdb"
@@ -137,11 +136,17 @@ def scheduled(
 ) -> str:
     """The file with which *scheduler* makes the morning of *report*.
 
-    It works in the folder *desk*, on weekdays before *deadline* in *zone*.
+    It runs on weekdays and begins an hour or more before the deadline, at an odd
+    minute derived from the report's name: at full hours many other jobs start.
 
-    It begins an hour or more before the deadline, at an odd minute that follows
-    from the report's name: at full hours every clock of the world rings. What
-    forgets all else between two mornings is told to keep *store*.
+    Args:
+        scheduler: "cron", "systemd", "github" or "gitlab".
+        report: The name of the report.
+        desk: The folder to work in.
+        zone: The time zone of *deadline*.
+        deadline: When the brief has to be there, as "HH:MM".
+        store: The file that schedulers without a disk of their own keep between
+            two runs.
 
     Raises:
         InvalidParameter: No scheduler can take the name.

@@ -36,7 +36,7 @@ PACKAGES = (
     "typst",
     "vl-convert-python",
 )
-"""Those whose version can change a brief."""
+"""Packages that can change a brief by their version."""
 SHAPING = ("paper", "sender", "recipient", "page_url")
 """The settings that change a brief."""
 

@@ -218,10 +218,7 @@ def check_folder(folder: Path, sealing: Sealing | None = None) -> list[Check]:
         return []
     record, _, narrative = _narrated(read_notebook(folder / "notebook.ipynb"))
     failed = FactCheck(record).narrative(narrative)
-    files = [
-        Rendering(name=p.name, media_type="", data=p.read_bytes())
-        for p in sorted(folder.glob("brief.*"))
-    ]
+    files = [Rendering(name=p.name, data=p.read_bytes()) for p in sorted(folder.glob("brief.*"))]
     if not files:
         raise RecordError(f"{folder} holds no brief.* file to check.", subject=folder)
     return failed or check_renderings(narrative, record, files)

@@ -186,7 +186,15 @@ class Ledger:
     ) -> Delivery | None:
         """None where *recipient* may be sent *key* now, which is then claimed.
 
-        Else the delivery that stands. *again* overrides unknown ones.
+        Args:
+            key: The edition of the brief.
+            recipient: An address in lower case, or "door:" and a name.
+            message_id: The identity of the message.
+            at: The current time, with a time zone.
+            again: Also claim where the outcome is unknown or was a refusal.
+
+        Returns:
+            The existing delivery, if it may not be sent.
         """
         with self._open() as ledger:
             known = _delivery(

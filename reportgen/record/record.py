@@ -337,7 +337,7 @@ def _recorded(facts: dict[str, Fact], fact: Fact) -> None:
 MOST_LATER = 6
 """Series that were fetched later which are named one by one."""
 MOST_NAMED = 3
-"""Members of a section of which all are missing that are named one by one."""
+"""Up to this many members of a wholly missing section are named one by one."""
 
 
 def _gaps(sections: Sequence[Section], needed: AbstractSet[str]) -> Iterator[Gap]:

@@ -260,8 +260,9 @@ def report_names() -> list[str]:
 def load_report(name: str) -> Report:
     """The report of that name.
 
-    UnknownReport with the nearest name where there is none, SettingsError where
-    its report.toml is off.
+    Raises:
+        UnknownReport: There is none; it names the nearest one.
+        SettingsError: Its report.toml is invalid.
     """
     if name not in report_names():
         raise UnknownReport(

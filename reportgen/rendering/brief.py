@@ -70,7 +70,6 @@ class Rendering:
     """One finished file."""
 
     name: str
-    media_type: str
     data: bytes
 
 

@@ -115,7 +115,6 @@ def render(brief: Brief, settings: Settings) -> Rendering:
     """The message as a file."""
     return Rendering(
         name="brief.eml",
-        media_type="message/rfc822",
         data=written(message(brief, settings)),
     )
 

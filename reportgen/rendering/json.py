@@ -95,6 +95,5 @@ def render(brief: Brief) -> Rendering:
     data = json.dumps(document(brief), indent=1, sort_keys=False, ensure_ascii=False) + "\n"
     return Rendering(
         name="brief.json",
-        media_type="application/json",
         data=data.encode(),
     )

@@ -113,7 +113,7 @@ def render(brief: Brief) -> Rendering:
             dark=tokens()["dark"]["paper"],
         )
     )
-    return Rendering(name="brief.html", media_type="text/html", data=html.encode())
+    return Rendering(name="brief.html", data=html.encode())
 
 
 def light(page: bytes) -> bytes:

@@ -118,10 +118,9 @@ def render(brief: Brief, settings: Settings) -> Rendering:
             if _pages(tries[-1]) < _pages(tries[0]) or _pages(tries[-1]) <= USUAL_PAGES:
                 return Rendering(
                     name="brief.pdf",
-                    media_type="application/pdf",
                     data=tries[-1],
                 )
-    return Rendering(name="brief.pdf", media_type="application/pdf", data=tries[0])
+    return Rendering(name="brief.pdf", data=tries[0])
 
 
 def _set(root: Path, timestamp: int) -> bytes:

@@ -52,6 +52,5 @@ def render(brief: Brief) -> Rendering:
     """The text file."""
     return Rendering(
         name="brief.txt",
-        media_type="text/plain",
         data=plain_text(brief).encode(),
     )

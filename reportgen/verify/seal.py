@@ -117,9 +117,15 @@ def verified(
 ) -> dict[str, Any]:
     """The record of the brief in *place*, as JSON, after verifying its seal.
 
-    Who is *editing* may have changed ``edits.toml``, which is then about to be
-    told. SealError has a line for each file that was changed, is missing or does
-    not belong, the true cause first.
+    Args:
+        place: The folder of the brief.
+        sealing: The desk's keys; by default none.
+        editing: Accept a changed ``edits.toml``, which is about to be rendered.
+
+    Raises:
+        RecordError: There is no finished brief.
+        SealError: A line for each file that was changed, is missing or does not
+            belong, the true cause first.
     """
     sealing = sealing or Sealing()
     names = place.sizes()

@@ -283,8 +283,7 @@ def test_a_copy_passes_the_check_of_finished_files(made, copies):
     for who, hidden in (("a", set()), ("b", {"rates"}), ("c", {"rates", "voices"})):
         brief = told(notebook, hidden)
         files = [
-            Rendering(name=name, media_type="", data=NAMED.sub(b"", data))
-            for name, data in copies[who].items()
+            Rendering(name=name, data=NAMED.sub(b"", data)) for name, data in copies[who].items()
         ]
         assert telling.check_renderings(brief.narrative, brief.record, files) == []
 

@@ -25,10 +25,18 @@ def post(
     page: str = "",
     again: Collection[str] = (),
 ) -> Iterator[Told]:
-    """The outcome for *brief* at each of *doors*, by name; *page* is its address.
+    """The outcome for *brief* at each of *doors*, one after the other.
 
-    A door that may have it gets it again only if it is named in *again*.
-    DeliveryError as for the mail.
+    Args:
+        brief: A finished brief.
+        doors: The doors by name.
+        ledger: What was delivered before.
+        clock: The current time.
+        page: The URL of the brief's page; "" if unknown.
+        again: Names of doors that get it again though they may have it.
+
+    Raises:
+        DeliveryError: As for the mail.
     """
     with ledger.held():
         key = edition_of(brief, ledger, clock())

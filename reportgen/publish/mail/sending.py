@@ -39,8 +39,8 @@ class Told(NamedTuple):
 class Errand:
     """What is to be sent.
 
-    A brief, to whom, how, and which of those whose outcome is unknown or
-    refused get it again.
+    A brief, its readers, how it is sent, and who gets it again after a refusal
+    or an unknown outcome.
     """
 
     brief: Finished

@@ -85,14 +85,19 @@ class Line:
     ) -> dict[str, Outcome]:
         """The outcome of *data*, a message with CRLF line ends, per recipient.
 
-        *handing* is told to whom before the server may take it, *settled*
-        what became of it after every attempt. A refusal for now (4xx),
-        and a connection that ends early, are tried again; the last
-        attempt's answer stands.
+        A temporary refusal (4xx), and a connection that ends early, are tried
+        again; the last attempt's answer counts.
+
+        Args:
+            data: The message, with CRLF line ends.
+            recipients: The addresses, in ASCII.
+            handing: Called with the addresses before the server may accept the
+                message.
+            settled: Called with the outcome by address after each attempt.
 
         Raises:
-            DeliveryError: The server can not be used at all: not trusted, or
-                the password refused.
+            DeliveryError: The server cannot be used at all: it is not trusted, or
+                it refused the password.
         """
         found: dict[str, Outcome] = {}
         waiting = list(recipients)

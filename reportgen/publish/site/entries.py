@@ -61,7 +61,7 @@ WORDED = {
     "crypto_level": "price",
     "drawdown_from_high": "from the high",
 }
-"""Kinds of facts whose own names are no words."""
+"""Words for the kinds of facts that have technical names."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

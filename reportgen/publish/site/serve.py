@@ -78,7 +78,10 @@ class _Handler(SimpleHTTPRequestHandler):
 def server(site: Path, port: int, base: str = "/") -> ThreadingHTTPServer:
     """A server of *site* on the loopback interface, below the path *base*.
 
-    Port 0 takes any free port.
+    Args:
+        site: A folder that ``reportgen site build`` made.
+        port: A TCP port; 0 takes any free one.
+        base: The path below which the site is served.
 
     Raises:
         DeliveryError: It cannot start.
