@@ -164,13 +164,14 @@ def answer(connection: Connection, work: Callable[[], Any]) -> bool:
 def answered(connection: Connection) -> Any:
     """What :func:`answer` was given on the other side.
 
-    Its value, or its error raised
+    Its value, or its error raised.
 
     Raises:
         KernelDied: Nobody answers any more.
     """
     try:
-        raised, value = pickle.loads(connection.recv_bytes())  # noqa: S301 - a process of ours wrote it
+        reply = connection.recv_bytes()
+        raised, value = pickle.loads(reply)  # noqa: S301 - a process of ours wrote it
     except (EOFError, OSError) as error:
         raise KernelDied("The process that made the brief died (out of memory?).") from error
     if raised:

@@ -177,7 +177,9 @@ def _saving_engine(run: Run, name: str, seen: list[Any]) -> type:
     from papermill.execute import raise_for_execution_errors
     from papermill.iorw import write_ipynb
 
-    class SavingEngine(papermill_engines.get_engine(name)):  # type: ignore[misc] # papermill ships no types
+    engine: Any = papermill_engines.get_engine(name)
+
+    class SavingEngine(engine):  # type: ignore[misc] # papermill ships no types
         @classmethod
         def execute_notebook(cls, *args: Any, **kwargs: Any) -> Any:
             seen.append(super().execute_notebook(*args, **kwargs))

@@ -23,7 +23,7 @@ LONGEST = 85
 """Letters of a folder in which a socket still has a name that the system takes."""
 
 
-class LocalKernelManager(AsyncKernelManager):  # type: ignore[misc] # jupyter_client is read as untyped
+class LocalKernelManager(AsyncKernelManager):  # type: ignore[misc] # untyped
     """Starts kernels over sockets of the file system, where there are any.
 
     No port can clash with another run's.

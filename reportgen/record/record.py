@@ -42,8 +42,11 @@ class Section:
     read: tuple[str, ...] = ()
     """The symbols and series that it asked for."""
     missing: tuple[Mapping[str, Any], ...] = ()
-    """Those that have no value for the session: symbol, name, why; ``declared`` if the dataset says
-    that it never covers it, ``shown`` if the section only shows it in a table."""
+    """Those without a value for the session: symbol, name, why.
+
+    ``declared`` if the dataset says that it never covers it, ``shown`` if the
+    section only shows it in a table.
+    """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

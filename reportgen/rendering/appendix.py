@@ -47,7 +47,11 @@ def _exporter() -> Any:
             yield from super().default_filters()
             colour = Highlight2HTML(pygments_lexer="ipython3", parent=self)
             coloured = cache(lambda source: PLAIN.sub(r"\1", colour(source)))
-            yield "highlight_code", lambda source, metadata: coloured(source)  # noqa: ARG005 - as nbconvert calls it
+
+            def highlighted(source: str, metadata: Any) -> str:  # noqa: ARG001 - nbconvert's
+                return coloured(source)
+
+            yield "highlight_code", highlighted
             marked = cache(self._marked)
             yield "markdown2html", marked
 
