@@ -1,6 +1,6 @@
 """The commands on market data.
 
-Fetch them, and see, check, take in and give out what the store holds.
+Fetch them, and see, check, import and export what is in the store.
 """
 
 from __future__ import annotations

@@ -110,7 +110,7 @@ class BadData(DataError):
 
 
 class ExecutionError(ReportgenError):
-    """The notebook did not run to its end; ``notebook`` holds the saved record."""
+    """The notebook did not run to its end; ``notebook`` is the saved record."""
 
     exit_code = 4
 

@@ -3,7 +3,7 @@
 Started at once, shared by all who fork, so that nobody forks what
 it has started.
 
-The converter holds threads that no fork survives and half a second of start-up,
+The converter has threads that no fork survives and half a second of start-up,
 so it lives in one process per machine's run.
 """
 

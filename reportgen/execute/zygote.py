@@ -117,7 +117,7 @@ def main(folder: str) -> None:
     signal.set_wakeup_fd(
         ending,
         warn_on_full_buffer=False,
-    )  # so that nobody who has ended waits to be noticed
+    )  # so that ended children are noticed at once
     listener = socket.socket(socket.AF_UNIX)
     listener.bind(f"{folder}/socket")
     listener.listen(256)

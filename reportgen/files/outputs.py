@@ -21,7 +21,7 @@ from typing import Any, Protocol
 from reportgen.core.errors import RenderError
 
 OBJECT_STORES = {"s3", "s3a", "gs", "gcs", "az", "abfs", "adl", "oss"}
-"""Protocols of stores without folders, whose listings fsspec would keep."""
+"""Protocols of stores without folders; fsspec would cache their listings."""
 HERE = platform.node() or "here"
 TEMPORARY = re.compile(rf"\..+\.{re.escape(HERE)}-(\d+)\.new")
 """A file that is being written, and by which process of this machine; others

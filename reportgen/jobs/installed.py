@@ -25,7 +25,7 @@ from reportgen.core.errors import SettingsError
 DISTRIBUTION = "reportgen-briefs"
 """The name of the distribution; package and command are called reportgen."""
 VENDOR = "vendor"
-"""The folder of a desk that holds what its scheduler installs."""
+"""The folder of a desk with what its scheduler installs."""
 CONSTRAINTS, SUMS = "constraints.txt", "SHA256SUMS"
 LEFT_OUT = ("RECORD", "INSTALLER", "REQUESTED", "direct_url.json")
 """Files of an installation that are not part of the wheel."""

@@ -446,7 +446,7 @@ def prepare(request: Request, now: dt.datetime, scratch: Path) -> Prepared:
 
 
 def snapshot(request: Request, now: dt.datetime) -> Snapshot:
-    """What the data of *request* hold and was known at its moment, checked."""
+    """What the data of *request* contain and was known at its moment, checked."""
     from reportgen.datasets.remote import dataset
     from reportgen.datasets.snapshot import take
     from reportgen.markets import calendar

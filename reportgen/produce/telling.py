@@ -44,7 +44,7 @@ from reportgen.verify.seal import verified
 def warm(report: Report) -> None:
     """Import, start and read what the story and the renderings of *report* need.
 
-    By then, nobody waits for them.
+    By then, nothing waits for them.
     """
     pictures.warm()
     _warm(report.notebook)

@@ -66,7 +66,7 @@ def alert(
 def beat(config: Config, told: dict[str, str]) -> list[str]:
     """Why the heartbeat failed, for the file or the address of [heartbeat].
 
-    Nothing of the address, which may hold a key.
+    It does not quote the address, which may contain a key.
     """
     failed = []
     if config.heartbeat_file:

@@ -1,7 +1,7 @@
 """The ledger of deliveries.
 
 A small SQLite file, written before and after each hand-over, so that
-nobody gets a brief twice.
+no reader gets a brief twice.
 
 States of one brief to one reader: "claimed" (about to be handed over),
 "handing" (the server may have it), then "sent", "refused", "deferred" (refused

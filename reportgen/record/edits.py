@@ -185,7 +185,7 @@ def read_edits(place: Folder) -> Edits:
 def file_of(edits: Edits, place: Folder) -> bytes:
     """The contents of ``edits.toml`` with the lead and dropped findings.
 
-    What else it holds, comments too, stays.
+    Its other contents, comments too, stay.
     """
     import tomlkit
 

@@ -238,7 +238,7 @@ def read_record(notebook: Mapping[str, Any]) -> Record:
     """The record in an executed *notebook* (nbformat 4).
 
     Raises:
-        RecordError: It holds none that can be read.
+        RecordError: It has none that can be read.
     """
     try:
         return _read(notebook)

@@ -25,7 +25,7 @@ ASKED = "wording("
 
 
 def wording_of(family: str) -> str:
-    """The name of the template that holds the sentences of a *family* of news."""
+    """The name of the template with the sentences of a *family* of news."""
     return f"story/en/{family}.j2"
 
 
@@ -87,7 +87,7 @@ class Templates:
                     waiting += [one for one in (*_wordings(), *self._kept()) if self.has(one)]
 
     def _kept(self) -> list[str]:
-        """The templates of its own that hold the sentences of a family of news.
+        """Its own templates with the sentences of a family of news.
 
         A record keeps those of its desk's beats, which another
         folder does not know.

@@ -55,7 +55,7 @@ def font_file(family: str, weight: int, style: str = "normal") -> Path:
 
 @cache
 def font_folders() -> tuple[Path, ...]:
-    """The folders that hold the fonts."""
+    """The folders with the fonts."""
     return tuple(sorted({font_file(*face).parent for face in FACES}))
 
 

@@ -20,7 +20,7 @@ READER = '<p class="reader" hidden></p>'
 class Brief:
     """A told and judged record.
 
-    ``svgs`` holds each picture drawn "wide" and "narrow", ``specs`` what
+    ``svgs`` has each picture drawn "wide" and "narrow", ``specs`` what
     they were drawn from.
     """
 

@@ -119,7 +119,7 @@ def render(brief: Brief) -> Rendering:
 def light(page: bytes) -> bytes:
     """*page* without the script and data that redraw its charts.
 
-    The drawings that it holds stay.
+    Its drawings stay.
     """
     bundle = f"<script>{assets.vega_bundle()}</script>\n".encode()
     return re.sub(

@@ -127,19 +127,17 @@ def _hovers(layer: Mapping[str, Any]) -> bool:
 HALO = re.compile(r"(<text)(?=[^>]*? stroke=)")
 """A label with a halo, which belongs behind its letters."""
 LONG = re.compile(r"-?\d+\.\d{3,}(?:e-\d+)?")
-"""A coordinate finer than a hundredth of a pixel, which nobody sees."""
+"""A coordinate finer than a hundredth of a pixel, which is invisible."""
 PATH, FINE = re.compile(r' d="[^"]+"'), re.compile(r"-?\d+\.\d\d+")
 """A line, and in it a point finer than a tenth of a pixel.
 
-Of the hundreds in a line nobody sees that either.
+In a line of hundreds that is invisible, too.
 """
 NOTHING = re.compile(
     r'<path d="M0,0h0v0h0Z"[^>]*/>|<g(?: transform="translate\(0,0\)")?></g>| opacity="1"|'
     r' pointer-events="[a-z-]+"'
 )
-"""What a drawing holds that nobody sees, and what it says that is
-so by default.
-"""
+"""Invisible parts of a drawing, and attributes that have their defaults."""
 _renderers: list[Renderer] = []
 """The running renderer, if any: forked children share their parent's."""
 

@@ -319,7 +319,7 @@ def _subtract(
 ) -> Iterator[Check]:
     """Take every wanted line out of *rest* once, the longest first.
 
-    What stays may hold no word and no digit.
+    What is left may contain no word and no digit.
     """
     for where, line in sorted(wanted, key=lambda row: -len(row[1])):
         if line in rest:
@@ -447,7 +447,7 @@ def data(text: str, narrative: Narrative, record: Record) -> list[Check]:
 
 
 def _claims(narrative: Narrative, record: Record) -> list[dict[str, Any]]:
-    """The claims that brief.json must hold: one for every cited fact, in order."""
+    """The claims that brief.json must have: one per cited fact, in order."""
     stated = {
         "alt": "caption",
         "label": "caption",

@@ -91,7 +91,7 @@ def _public(name: str) -> Any:
 
 
 def _ed25519(name: str, load: Any, does: str) -> Any:
-    """The key that the variable *name* holds.
+    """The key in the variable *name*.
 
     Raises:
         SettingsError: It is none of Ed25519.

@@ -285,7 +285,7 @@ NEEDS_FACT_PHRASES = (
 )
 HARMLESS = ("not alone", "not investment advice", "not guarantee", "not available")
 """Phrases of plain words that claim nothing of the market."""
-# Words a cited run may hold beside what the rules prove.
+# Words a cited run may contain beside what the rules prove.
 CONNECTING = frozenset(
     [
         "a",

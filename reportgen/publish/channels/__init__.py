@@ -35,8 +35,8 @@ class Post:
     notices: tuple[str, ...]
     verdict: str
     page: str
-    """Where its page is, "" where nobody has said; ``chart`` is its
-    first picture there.
+    """The URL of its page, "" if unknown; ``chart`` is its first
+    picture there.
     """
     chart: str
     files: Mapping[str, bytes]

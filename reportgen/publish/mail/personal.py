@@ -49,7 +49,7 @@ def produce_for(
 
     The notebook runs once for all whose numbers are the same. Where a reader's
     differ from the request's, a folder named for those parameters, such as
-    "months=12", holds the brief and the copies.
+    "months=12", has the brief and the copies.
     """
     parts = groups(recipients, request)
     if len(parts) == 1 or not FORKS:

@@ -74,7 +74,7 @@ class Built:
     gone: list[str] = field(default_factory=list)
     left_out: dict[str, str] = field(default_factory=dict)
     unsealed: list[str] = field(default_factory=list)
-    """The briefs that were left out because their seals do not hold."""
+    """The briefs that were left out because their seals are broken."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -123,7 +123,7 @@ def build(
     left out that rest on a source whose licence keeps them from the public.
 
     Raises:
-        DeliveryError: *place* holds something else.
+        DeliveryError: *place* contains something else.
     """
     with alone(place):
         builder = _Builder(

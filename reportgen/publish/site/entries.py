@@ -129,7 +129,7 @@ def when(day: dt.date) -> str:
 
 
 def folders(out: Path) -> Iterator[Path]:
-    """The folders below *out* that hold a brief for everybody.
+    """The folders below *out* with a brief that is not personal.
 
     OUT/REPORT/LABEL; copies for readers are nobody else's.
     """

@@ -108,7 +108,7 @@ def shared(html: str) -> tuple[str, dict[str, bytes]]:
     The page has slots for the frame.
 
     Raises:
-        DeliveryError: The page holds something that could run and that this
+        DeliveryError: The page contains something that could run and that this
             program did not write.
     """
     assets: dict[str, bytes] = {}
@@ -244,7 +244,7 @@ class Pages:
         return self._render("empty.html", "", "index.html")
 
     def compare(self) -> str:
-        """The page that holds the facts of two briefs against each other."""
+        """The page that compares the facts of two briefs."""
         return self._render("compare.html", "../", "compare/index.html")
 
     def known_on(self, day: dt.date, known: Sequence[Entry]) -> str:

@@ -14,8 +14,8 @@ from reportgen.publish.site.build import STATE, alone
 from reportgen.publish.site.build import changed as changed_files
 
 MANIFEST = "published.json"
-"""The files that were published, and the hash of what they held; ""
-where nobody knows.
+"""The files that were published, with the hash of their contents; ""
+if unknown.
 """
 
 

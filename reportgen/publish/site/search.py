@@ -1,4 +1,4 @@
-"""What the browser searches: the briefs, and which of them hold which word."""
+"""What the browser searches: the briefs, and which words each contains."""
 
 from __future__ import annotations
 
