@@ -8,14 +8,16 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from reportgen.record.edits import LONGEST_HEADLINE
 from reportgen.story.citations import sentences, text_of
 from reportgen.story.model import Narrative
 
 LONGEST = 42
-"""Words of a sentence that a reader still takes in at once; semicolons begin a new count."""
+"""Words of a sentence that a reader still takes in at once;
+semicolons begin a new count.
+"""
 HEDGES = re.compile(
     r"\b(?:nearly|almost|about|around|roughly|just over|just under|more than|at least|as much"
     r" as)\b",
@@ -65,14 +67,13 @@ class Remark:
 
 def lint(narrative: Narrative) -> list[Remark]:
     """Every remark on title, key points and story; an empty list is a pass."""
-    told = [
-        text_of(sentence).strip()
-        for where, runs in narrative.texts()
-        if where in ("key_points", "body")
-        for sentence in sentences(runs)
-    ]
+    told: list[str] = []
+    for where, runs in narrative.texts():
+        if where in ("key_points", "body"):
+            told += [text_of(sentence).strip() for sentence in sentences(runs)]
     remarks = [remark for sentence in told for remark in _sentence(sentence)]
-    for runs in (b.runs for b in narrative.blocks if hasattr(b, "runs")):
+    paragraphs = [block.runs for block in narrative.blocks if hasattr(block, "runs")]
+    for runs in paragraphs:
         remarks += _paragraph([text_of(s).strip() for s in sentences(runs)])
     title = text_of(narrative.title)
     if len(title) > LONGEST_HEADLINE:
@@ -85,18 +86,14 @@ def lint(narrative: Narrative) -> list[Remark]:
     if title.endswith("."):
         remarks.append(Remark("headline ends with a full stop", ".", title))
     remarks += [Remark("told twice", s, s) for i, s in enumerate(told) if s in told[:i]]
-    lead = next(
-        (
-            text_of(sentence)
-            for b in narrative.blocks
-            if hasattr(b, "runs")
-            for sentence in sentences(b.runs)
-        ),
-        "",
-    )
+    lead = next(map(text_of, chain.from_iterable(map(sentences, paragraphs))), "")
     if len(STRONG.findall(lead)) > 1:
         remarks.append(
-            Remark("two strong verbs in the lead", ", ".join(STRONG.findall(lead)), lead)
+            Remark(
+                "two strong verbs in the lead",
+                ", ".join(STRONG.findall(lead)),
+                lead,
+            )
         )
     return remarks
 
@@ -112,7 +109,8 @@ def _sentence(text: str) -> Iterator[Remark]:
         (
             "too long",
             lambda s: next(
-                (part for part in re.split(r"[;:]", s) if len(part.split()) > LONGEST), ""
+                (part for part in re.split(r"[;:]", s) if len(part.split()) > LONGEST),
+                "",
             ),
         ),
         ("starts in lower case", lambda s: s.split()[0] if s[:1].islower() else ""),

@@ -1,6 +1,7 @@
 """The command line.
 
-Making, checking and telling briefs again. Heavy imports happen inside the commands.
+Making, checking and telling briefs again. Heavy imports happen
+inside the commands.
 """
 
 from __future__ import annotations
@@ -18,7 +19,16 @@ from reportgen.cli.clock import due, morning, waited, watch
 from reportgen.cli.data import data, fed_odds, fetch
 from reportgen.cli.desk import init, new_group, schedule_for
 from reportgen.cli.group import Group, warn_of_old_forms
-from reportgen.cli.mail import approve, correct, hold, outbox, post, preview, remember, send
+from reportgen.cli.mail import (
+    approve,
+    correct,
+    hold,
+    outbox,
+    post,
+    preview,
+    remember,
+    send,
+)
 from reportgen.cli.site import serve, site_group
 from reportgen.core.errors import InvalidParameter
 
@@ -53,14 +63,18 @@ lead_option = click.option(
     help="Lead with this finding, such as 'record_close ^IXIC'; see 'findings'.",
 )
 drop_option = click.option(
-    "--drop", multiple=True, metavar="FINDING", help="Do not tell this finding (repeat)."
+    "--drop",
+    multiple=True,
+    metavar="FINDING",
+    help="Do not tell this finding (repeat).",
 )
 
 
 def entry() -> NoReturn:
     """Run the command line and leave at once.
 
-    What is to be closed is closed, and tearing down libraries takes half a second.
+    What is to be closed is closed, and tearing down libraries
+    takes half a second.
     """
     code = 0
     try:
@@ -82,7 +96,10 @@ def settings_of(**given: Any) -> Settings:
 @click.group(cls=Group, context_settings=SETTINGS)
 @click.version_option(__version__, prog_name="reportgen")
 @click.option(
-    "-v", "--verbose", is_flag=True, help="Show each stage and, on an error, where it came from."
+    "-v",
+    "--verbose",
+    is_flag=True,
+    help="Show each stage and, on an error, where it came from.",
 )
 def main(verbose: bool) -> None:
     """Market recaps: every number is traced to its cell and checked before it leaves.
@@ -203,7 +220,12 @@ def run(ctx: click.Context, /, report: str, **options: Any) -> None:
         sys.exit(DEGRADED)
 
 
-def _run_for(recipients: Path, request: Request, out: str, settings: Settings) -> None:
+def _run_for(
+    recipients: Path,
+    request: Request,
+    out: str,
+    settings: Settings,
+) -> None:
     """Make a copy of the brief for each of the readers listed in *recipients*."""
     import datetime as dt
 
@@ -226,7 +248,11 @@ def _run_for(recipients: Path, request: Request, out: str, settings: Settings) -
     help="The first day; days without a session are passed over.",
 )
 @click.option(
-    "--to", "last", required=True, type=click.DateTime(["%Y-%m-%d"]), help="The last day."
+    "--to",
+    "last",
+    required=True,
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="The last day.",
 )
 @click.option(
     "--data",
@@ -250,7 +276,11 @@ def _run_for(recipients: Path, request: Request, out: str, settings: Settings) -
 )
 @formats_option
 @paper_option
-@click.option("--jobs", type=click.IntRange(min=1), help="Briefs at once; one a core by default.")
+@click.option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    help="Briefs at once; one a core by default.",
+)
 @click.option(
     "--executor",
     default="local",
@@ -277,14 +307,22 @@ def backfill(**options: Any) -> None:
     try:
         with executor(options["executor"], options["jobs"]) as pool:
             pool.submit(batch.warm, template)  # while this process reads the calendar
-            jobs += batch.jobs_of(template, _sessions(options, template.asked_at), choices)
+            jobs += batch.jobs_of(
+                template,
+                _sessions(options, template.asked_at),
+                choices,
+            )
             outcomes.extend(
-                batch.progress(batch.run(jobs, pool, again=options["again"]), len(jobs), _line())
+                batch.progress(
+                    batch.run(jobs, pool, again=options["again"]),
+                    len(jobs),
+                    _line(),
+                )
             )
     except KeyboardInterrupt:
         click.echo(
-            f"\nreportgen: stopped after {len(outcomes)} of {len(jobs)}; the same command goes on"
-            " from here.",
+            f"\nreportgen: stopped after {len(outcomes)} of {len(jobs)}; the"
+            " same command goes on from here.",
             err=True,
         )
         sys.exit(130)
@@ -292,7 +330,7 @@ def backfill(**options: Any) -> None:
 
 
 def _template(options: dict[str, Any]) -> tuple[Any, dict[str, list[str]]]:
-    """What all jobs share, with the last day as theirs, and the parameters that differ."""
+    """What all jobs share, with the last day, and the parameters that differ."""
     import datetime as dt
 
     from reportgen.produce import batch
@@ -318,7 +356,7 @@ def _template(options: dict[str, Any]) -> tuple[Any, dict[str, list[str]]]:
 
 
 def _sessions(options: dict[str, Any], now: Any) -> list[Any]:
-    """The sessions asked for that have closed by *now*, those that end the report's window.
+    """The sessions asked for that had closed by *now* and end a window.
 
     Raises:
         InvalidParameter: There is none.
@@ -335,15 +373,15 @@ def _sessions(options: dict[str, Any], now: Any) -> list[Any]:
     sessions = [s for s in sessions if not window or calendar.window_ends(s, window)]
     if not sessions:
         raise InvalidParameter(
-            "There is no finished session from --from to --to that this report tells of; name a"
-            " day, or days in order.",
+            "There is no finished session from --from to --to that this report"
+            " tells of; name a day, or days in order.",
             subject=options["first"],
         )
     return sessions
 
 
 def _line() -> Any:
-    """Says how far a batch is: over and over in one line of a terminal, else every ten seconds."""
+    """Print a batch's progress: on one terminal line, else every ten seconds."""
     import time
 
     said = [0.0]
@@ -359,7 +397,7 @@ def _line() -> Any:
 
 
 def _summary(outcomes: list[Any]) -> int:
-    """Print what became of a batch, the failures in a table; the worst exit code."""
+    """Print a batch's results, failures in a table; returns the worst exit code."""
     states = [outcome.state for outcome in outcomes]
     if sys.stderr.isatty():
         click.echo(err=True)
@@ -367,7 +405,8 @@ def _summary(outcomes: list[Any]) -> int:
         f"{states.count('made')} made, {states.count('kept')} kept, {states.count('failed')} failed"
     )
     failed = sorted(
-        (o for o in outcomes if o.state == "failed"), key=lambda o: (o.job.as_of, o.job.out)
+        (o for o in outcomes if o.state == "failed"),
+        key=lambda o: (o.job.as_of, o.job.out),
     )
     for outcome in failed:
         click.echo(f"  {outcome.job.as_of}  exit {outcome.exit_code}  {outcome.error}")
@@ -377,12 +416,16 @@ def _summary(outcomes: list[Any]) -> int:
 
 
 def _pairs(params: tuple[str, ...]) -> dict[str, str]:
+    pairs = {}
     for param in params:
-        if "=" not in param:
+        name, equals, value = param.partition("=")
+        if not equals:
             raise InvalidParameter(
-                f"'--param {param}' has no value; write --param NAME=VALUE.", subject=param
+                f"'--param {param}' has no value; write --param NAME=VALUE.",
+                subject=param,
             )
-    return {name: value for name, _, value in (param.partition("=") for param in params)}
+        pairs[name] = value
+    return pairs
 
 
 def _progress(ctx: click.Context) -> Any:
@@ -492,7 +535,11 @@ def seal_command(folder: Path, adopt: bool) -> None:
 
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path))
-@click.option("--data", default="", help="The folder of the data, if the brief was made from one.")
+@click.option(
+    "--data",
+    default="",
+    help="The folder of the data, if the brief was made from one.",
+)
 def replay(folder: Path, data: str) -> None:
     """Make the brief in FOLDER again from its inputs, and compare the two byte for byte.
 

@@ -1,4 +1,4 @@
-"""The commands that list the reports, show what they take, and examine the installation."""
+"""Commands that list the reports, show their inputs, and examine the install."""
 
 from __future__ import annotations
 
@@ -39,14 +39,17 @@ def show(report: str) -> None:
             f"{p.min} to {p.max}"
             if p.min is not None
             else " or ".join(
-                map(str, p.choices or (["true", "false"] if p.type == "boolean" else []))
+                map(
+                    str,
+                    p.choices or (["true", "false"] if p.type == "boolean" else []),
+                )
             )
         )
         click.echo(f"  {p.name:<12}{p.type:<9}default {shown:<8}{bounds:<18}{p.help}")
     click.echo(f"\nNeeds:  {', '.join(found.required)}\nUses:   {', '.join(found.optional)}")
     click.echo(
-        "Roles:  daily_bars; intraday_bars during a session; rates, futures, meetings, events,"
-        " commentary where there are any"
+        "Roles:  daily_bars; intraday_bars during a session; rates, futures,"
+        " meetings, events, commentary where there are any"
     )
 
 
@@ -72,7 +75,8 @@ def schema(kind: str | None) -> None:
 def doctor() -> None:
     """Check the installation and the desk.
 
-    Versions, kernel, fonts, the sample; settings, reports, readers, statements, colours.
+    Versions, kernel, fonts, the sample; settings, reports, readers,
+    statements, colours.
     """
     import datetime as dt
 

@@ -1,6 +1,7 @@
 """The commands of a schedule.
 
-Is a brief due, make it when its data are there, is it overdue, and what to put into a scheduler.
+Is a brief due, make it when its data are there, is it overdue, and what to
+put into a scheduler.
 """
 
 from __future__ import annotations
@@ -27,7 +28,8 @@ if TYPE_CHECKING:
 NOTHING, NOT_THERE, OVERDUE = 9, 10, 11
 """Exit codes.
 
-Nothing is due; it is due and its data are not there; it should have been there by now.
+Nothing is due; it is due and its data are not there; it should have
+been there by now.
 """
 
 report_argument = click.argument("report")
@@ -44,7 +46,10 @@ data_option = click.option(
     help="store, sample, or a folder with a dataset.toml.",
 )
 deadline_option = click.option(
-    "--deadline", default="06:45", show_default=True, help="Until when, a time of day in --zone."
+    "--deadline",
+    default="06:45",
+    show_default=True,
+    help="Until when, a time of day in --zone.",
 )
 zone_option = click.option(
     "--zone", default="", help="The time zone of --deadline.  [default: that of the market]"
@@ -80,7 +85,8 @@ def due(report: str, out: str, data: str, catch_up: bool) -> None:
         click.echo(f"{report} of {found.newest} is done.", err=True)
         sys.exit(NOTHING)
     reason = schedule.lacking(
-        Request(report=known, as_of=f"{found.newest}", data=located(data)), now
+        Request(report=known, as_of=f"{found.newest}", data=located(data)),
+        now,
     )
     for session in found.sessions:
         click.echo(session)
@@ -123,12 +129,22 @@ def morning(report: str, **options: Any) -> None:
                 err=True,
             )
             sys.exit(NOTHING)
-        request = Request(report=known, as_of=f"{found.newest}", data=located(options["data"]))
+        request = Request(
+            report=known,
+            as_of=f"{found.newest}",
+            data=located(options["data"]),
+        )
         attended(request, options["out"], settings, until, Settings(page_url=settings.page_url))
 
 
-def waited(request: Request, out: str, deadline: str, zone: str, settings: Settings) -> None:
-    """Make the brief of *request* as a morning does, whether it was made before or not.
+def waited(
+    request: Request,
+    out: str,
+    deadline: str,
+    zone: str,
+    settings: Settings,
+) -> None:
+    """Make the brief of *request* as a morning does, even if it exists.
 
     Exit code 9: another run is making it.
     """
@@ -141,15 +157,22 @@ def waited(request: Request, out: str, deadline: str, zone: str, settings: Setti
     )
     with schedule.alone(request.report, out) as free:
         if not free:
-            click.echo(f"{request.report.name} is being made by another run.", err=True)
+            click.echo(
+                f"{request.report.name} is being made by another run.",
+                err=True,
+            )
             sys.exit(NOTHING)
         attended(request, out, config, until, settings)
 
 
 def attended(
-    request: Request, out: str, config: Config, until: dt.datetime, settings: Settings
+    request: Request,
+    out: str,
+    config: Config,
+    until: dt.datetime,
+    settings: Settings,
 ) -> None:
-    """Make the brief of *request* once its data are there, or at *until* with what is there.
+    """Make the brief of *request* once its data are there, or at *until*.
 
     The owners hear of whatever goes wrong.
     """
@@ -158,10 +181,16 @@ def attended(
     late = ""
     try:
         late = schedule.wait(
-            lambda: _looked(request, until), until, lambda: dt.datetime.now(dt.UTC), time.sleep
+            lambda: _looked(request, until),
+            until,
+            lambda: dt.datetime.now(dt.UTC),
+            time.sleep,
         )
         if late:
-            click.echo(f"reportgen: the data were not there in time: {tidy(late)}", err=True)
+            click.echo(
+                f"reportgen: the data were not there in time: {tidy(late)}",
+                err=True,
+            )
         _made(request, out, config, late, settings)
     except Exception as error:
         _told(config, request, out, error, late)
@@ -192,8 +221,14 @@ def _looked(request: Request, until: dt.datetime) -> str:
     return f"{why} {lacks}".strip() if lacks else ""
 
 
-def _made(request: Request, out: str, config: Config, late: str, settings: Settings) -> None:
-    """Make the brief; tell the owners of what is missing, and give the sign of life."""
+def _made(
+    request: Request,
+    out: str,
+    config: Config,
+    late: str,
+    settings: Settings,
+) -> None:
+    """Make the brief, alert the owners to gaps, and send the heartbeat."""
     from reportgen.produce.pipeline import produce
     from reportgen.publish.alerts import alert, beat
 
@@ -222,7 +257,13 @@ def _made(request: Request, out: str, config: Config, late: str, settings: Setti
         sys.exit(8)
 
 
-def _told(config: Config, request: Request, out: str, error: Exception, late: str) -> None:
+def _told(
+    config: Config,
+    request: Request,
+    out: str,
+    error: Exception,
+    late: str,
+) -> None:
     """Tell the owners that no brief was made.
 
     Why, where it stopped, what is left of it, and what to do.

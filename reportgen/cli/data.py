@@ -1,12 +1,13 @@
 """The commands on market data.
 
-Fetch them, and see, check, take in and give out what the store holds.
+Fetch them, and see, check, import and export what is in the store.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import sys
+from collections import Counter
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -53,7 +54,10 @@ def _path(path: Path | None) -> Path:
     help="A file with other providers or addresses.",
 )
 def fetch(
-    symbols: tuple[str, ...], path: Path | None, since: dt.datetime | None, sources: Path | None
+    symbols: tuple[str, ...],
+    path: Path | None,
+    since: dt.datetime | None,
+    sources: Path | None,
 ) -> None:
     """Bring the store up to date: all that the reports use, or SYMBOLS alone.
 
@@ -63,7 +67,11 @@ def fetch(
       reportgen fetch ^RUT MDY --since 2015-01-02
     """  # noqa: D301 - click reads the mark
     outcomes = brought(
-        _symbols(symbols), path, sources, since=since.date() if since else None, only=symbols
+        _symbols(symbols),
+        path,
+        sources,
+        since=since.date() if since else None,
+        only=symbols,
     )
     for line in _noted(outcomes):
         click.echo(line, err=True)
@@ -71,9 +79,10 @@ def fetch(
         click.echo(f"reportgen: {reason}", err=True)
     states = [outcome.state for outcome in outcomes]
     click.echo(
-        f"{len(states)} series: {states.count('new')} with {sum(o.added for o in outcomes):,} new"
-        f" values, {states.count('unchanged')} unchanged, {states.count('current')} current,"
-        f" {states.count('short')} short of what was"
+        f"{len(states)} series: {states.count('new')} with"
+        f" {sum(o.added for o in outcomes):,} new values,"
+        f" {states.count('unchanged')} unchanged, {states.count('current')}"
+        f" current, {states.count('short')} short of what was"
         f" due{f'; kept in {tidy(str(_path(path)))}' if _path(path).is_file() else ''}"
     )
     if any(
@@ -90,7 +99,7 @@ def brought(
     since: dt.date | None = None,
     only: Sequence[str] = (),
 ) -> list[Outcome]:
-    """What became of the series that *symbols* need while the store was brought up to date.
+    """The outcome for each series that *symbols* need, after an update.
 
     *only* limits them to some.
     """
@@ -108,7 +117,7 @@ def brought(
 
 
 def unreached(outcomes: Sequence[Outcome]) -> str:
-    """What a person is told where sources were asked and none of them could be reached.
+    """A message where sources were asked and none could be reached.
 
     "" where one brought something.
     """
@@ -229,7 +238,10 @@ def _draw_odds(market: Market, now: Tree, path: Path) -> None:
     from reportgen.rendering import pictures
 
     if path.suffix not in (".svg", ".png"):
-        raise InvalidParameter(f"The chart is an .svg or a .png, not '{path.name}'.", subject=path)
+        raise InvalidParameter(
+            f"The chart is an .svg or a .png, not '{path.name}'.",
+            subject=path,
+        )
     chart = charts.odds(odds_history(market))
     meeting = next(iter(now.meetings))
     words = {
@@ -239,8 +251,8 @@ def _draw_odds(market: Market, now: Tree, path: Path) -> None:
     }
     spec = pictures.worded(chart.spec, words)
     title = (
-        f"Chances of the target range after {meeting:%B} {meeting.day}, {meeting.year}, by Fed"
-        " funds futures"
+        f"Chances of the target range after {meeting:%B} {meeting.day},"
+        f" {meeting.year}, by Fed funds futures"
     )
     if path.suffix == ".png":
         drawn = pictures.png(spec, pictures.WIDE)
@@ -264,7 +276,8 @@ def data() -> None:
 def status(path: Path | None) -> None:
     """Show every series.
 
-    First and last day, sessions missing between them, source, and how old the last fetch is.
+    First and last day, sessions missing between them, source, and how
+    old the last fetch is.
     """
     from reportgen.sources.inventory import series
 
@@ -286,7 +299,11 @@ def _age(span: dt.timedelta) -> str:
 @click.argument("symbol")
 @store_option
 @click.option(
-    "--last", type=click.IntRange(min=1), default=10, show_default=True, help="How many days."
+    "--last",
+    type=click.IntRange(min=1),
+    default=10,
+    show_default=True,
+    help="How many days.",
 )
 def show(symbol: str, path: Path | None, last: int) -> None:
     """Show the newest values of SYMBOL, their sources, and what was known the day before."""
@@ -295,7 +312,8 @@ def show(symbol: str, path: Path | None, last: int) -> None:
     for row in history(_path(path), symbol, last):
         earlier = f"  before: {', '.join(row.before)}" if row.before else ""
         click.echo(
-            f"{row.day}  {row.value:>14,.4f}  {row.source} ({row.fetched_at:%Y-%m-%d %H:%M}"
+            f"{row.day}  {row.value:>14,.4f}  {row.source}"
+            f" ({row.fetched_at:%Y-%m-%d %H:%M}"
             f" UTC){'' if row.final else '  not final'}{earlier}"
         )
 
@@ -327,20 +345,21 @@ def verify(folder: Path | None, path: Path | None, every: bool) -> None:
             store.accepted(_path(path), store.MOST),
         )
     shown = [d for d in found if every or d.severity == "block"]
+    refused = 0
     for defect in shown:
         reason = next(
-            (f"  accepted by {a.person}: {a.reason}" for a in accepted if a.covers(defect)), ""
+            (f"  accepted by {a.person}: {a.reason}" for a in accepted if a.covers(defect)),
+            "",
         )
         found_at = f"{defect.severity:<6}{defect.symbol:<10}{defect.day!s:<12}"
         click.echo(f"{found_at}{defect.check:<16}{defect.detail}{reason}")
-    blocking = [
-        d for d in found if d.severity == "block" and not any(a.covers(d) for a in accepted)
-    ]
-    counts = [sum(d.severity == name for d in found) for name in ("block", "warn", "info")]
+        refused += defect.severity == "block" and not reason
+    count = Counter(defect.severity for defect in found)
     click.echo(
-        f"{counts[0]} block, {counts[1]} warn, {counts[2]} info; {len(blocking)} not accepted"
+        f"{count['block']} block, {count['warn']} warn, {count['info']} info;"
+        f" {refused} not accepted"
     )
-    if blocking:
+    if refused:
         sys.exit(3)
 
 
@@ -358,7 +377,12 @@ def verify(folder: Path | None, path: Path | None, every: bool) -> None:
 )
 @store_option
 def accept(
-    symbol: str, check: str, day: dt.datetime, path: Path | None, folder: Path | None, **why: str
+    symbol: str,
+    check: str,
+    day: dt.datetime,
+    path: Path | None,
+    folder: Path | None,
+    **why: str,
 ) -> None:
     """Accept the finding of CHECK on SYMBOL and DAY.
 

@@ -18,7 +18,12 @@ from reportgen.cli.clock import deadline_option, report_argument, zone_option
     show_default=True,
     help="The report that yours begins as; see 'list'.",
 )
-@click.option("--name", default="desk-recap", show_default=True, help="What yours is called.")
+@click.option(
+    "--name",
+    default="desk-recap",
+    show_default=True,
+    help="What yours is called.",
+)
 def init(folder: Path, source: str, name: str) -> None:
     """Write a desk into FOLDER: a report to edit, settings, readers, a statement, a schedule.
 
@@ -83,32 +88,39 @@ def schedule_for(report: str, scheduler: str, deadline: str, zone: str) -> None:
     from reportgen.record.request import load_report
 
     schedule.deadline(
-        deadline, zone, dt.datetime.now(dt.UTC)
+        deadline,
+        zone,
+        dt.datetime.now(dt.UTC),
     )  # both are refused here if they are none
     desk = resources.workspace() or Path.cwd()
     if not (desk / workspace.SCRIPT).is_file():
         raise SettingsError(
-            f"There is no {workspace.SCRIPT} in {desk}; 'reportgen init' writes one, with all that"
-            " it needs.",
+            f"There is no {workspace.SCRIPT} in {desk}; 'reportgen init' writes"
+            " one, with all that it needs.",
             subject=desk,
         )
     own, store = resources.config_file(), resources.beside("store") or Path(workspace.STORE)
     if own and own.name != resources.CONFIG:
         click.echo(
-            f"reportgen: write REPORTGEN_CONFIG={own.name} into {desk / '.env'}, or it is made by"
-            f" {resources.CONFIG}.",
+            f"reportgen: write REPORTGEN_CONFIG={own.name} into"
+            f" {desk / '.env'}, or it is made by {resources.CONFIG}.",
             err=True,
         )
     if scheduler in workspace.HOSTED and workspace.renewed(desk):
         click.echo(
-            f"reportgen: wrote {desk / 'vendor'}, which the schedule installs from; commit it with"
-            " the schedule.",
+            f"reportgen: wrote {desk / 'vendor'}, which the schedule installs"
+            " from; commit it with the schedule.",
             err=True,
         )
     kept = str(store.relative_to(desk) if store.is_relative_to(desk) else store)
     click.echo(
         workspace.scheduled(
-            scheduler, load_report(report).name, desk, zone=zone, deadline=deadline, store=kept
+            scheduler,
+            load_report(report).name,
+            desk,
+            zone=zone,
+            deadline=deadline,
+            store=kept,
         ),
         nl=False,
     )

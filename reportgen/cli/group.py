@@ -1,4 +1,4 @@
-"""The frame of the command line: commands below headings, and errors of ours in one line."""
+"""The frame of the command line: commands below headings, errors in one line."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def warn_of_old_forms(report: Report) -> None:
 
 
 class Group(click.Group):
-    """Commands below headings, each of which takes -v.
+    """Commands below headings; each takes -v.
 
     Their known errors end with one line and their exit code.
     """
@@ -33,7 +33,11 @@ class Group(click.Group):
         super().__init__(*args, **kwargs)
         self.sections: dict[str, list[click.Command]] = {}
 
-    def add_section(self, heading: str, commands: Iterable[click.Command]) -> None:
+    def add_section(
+        self,
+        heading: str,
+        commands: Iterable[click.Command],
+    ) -> None:
         """Hang *commands* below *heading*, in their order."""
         self.sections[heading] = list(commands)
         for command in self.sections[heading]:
@@ -52,7 +56,11 @@ class Group(click.Group):
                 )
             self.add_command(command)
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+    def format_commands(
+        self,
+        ctx: click.Context,
+        formatter: click.HelpFormatter,
+    ) -> None:
         """Write the commands, each with its first sentence whole."""
         del ctx
         for heading, commands in self.sections.items():
@@ -73,7 +81,7 @@ class Group(click.Group):
 
 
 def _at(ctx: click.Context, _: click.Parameter, file: Path | None) -> None:
-    """Use *file* as the desk's own until the command ends, as REPORTGEN_CONFIG would."""
+    """Use *file* as the desk's own until the command ends, as REPORTGEN_CONFIG."""
     if file is not None:
         before = os.environ.get("REPORTGEN_CONFIG")
         os.environ["REPORTGEN_CONFIG"] = str(file.absolute())

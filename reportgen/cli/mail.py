@@ -1,6 +1,7 @@
 """The commands of delivery.
 
-Send a brief once, see what was sent, look at the mail first, let it go or hold it.
+Send a brief once, see what was sent, look at the mail first, let
+it go or hold it.
 """
 
 from __future__ import annotations
@@ -23,15 +24,21 @@ if TYPE_CHECKING:
     from reportgen.publish.recipients import Recipient
 
 
-def _newest(_: click.Context, __: click.Parameter, place: Path | None) -> Path | None:
-    """The folder that is named, or where it is a report's, that of its newest brief."""
+def _newest(
+    _: click.Context,
+    __: click.Parameter,
+    place: Path | None,
+) -> Path | None:
+    """The folder that is named, or where it is a report's, of its newest brief."""
     from reportgen.publish.release import newest
 
     return newest(place) if place else None
 
 
 brief_argument = click.argument(
-    "brief", type=click.Path(path_type=Path, file_okay=False), callback=_newest
+    "brief",
+    type=click.Path(path_type=Path, file_okay=False),
+    callback=_newest,
 )
 
 
@@ -44,8 +51,16 @@ brief_argument = click.argument(
     type=click.Path(path_type=Path, dir_okay=False),
     help="A CSV or TOML list of readers.",
 )
-@click.option("--group", default="", help="Only those of the list who are in this group.")
-@click.option("--dry-run", is_flag=True, help="Say who would get it; connect to nobody.")
+@click.option(
+    "--group",
+    default="",
+    help="Only those of the list who are in this group.",
+)
+@click.option(
+    "--dry-run",
+    is_flag=True,
+    help="Say who would get it; connect to nobody.",
+)
 @click.option(
     "--resend",
     multiple=True,
@@ -58,7 +73,11 @@ brief_argument = click.argument(
     metavar="HH:MM",
     help="Leave out who has it earlier than that on the morning after; call again.",
 )
-@click.option("--late", is_flag=True, help="Send it although a later session has closed.")
+@click.option(
+    "--late",
+    is_flag=True,
+    help="Send it although a later session has closed.",
+)
 @config_option
 def send(brief: Path, readers: Path, **options: Any) -> None:
     """Send the brief in BRIEF to every reader of a list, each once, whatever is interrupted.
@@ -84,12 +103,19 @@ def send(brief: Path, readers: Path, **options: Any) -> None:
     found = release.finished(brief)
     last = home().calendar.resolve("last-session", dt.datetime.now(dt.UTC)).session
     release.refuse(found, settings.mailer(), last, late=options["late"])
-    chosen = _chosen(read_recipients(readers, load_report(found.report)), options["group"], readers)
+    chosen = _chosen(
+        read_recipients(readers, load_report(found.report)),
+        options["group"],
+        readers,
+    )
     if options["not_before"]:
         clock, now = options["not_before"].time(), dt.datetime.now(dt.UTC)
         early = [one for one in chosen if one.morning(found.as_of, clock) > now]
         chosen = [one for one in chosen if one not in early]
-        click.echo(f"{len(early)} wait for {clock:%H:%M} by their own clocks.", err=True)
+        click.echo(
+            f"{len(early)} wait for {clock:%H:%M} by their own clocks.",
+            err=True,
+        )
     errand, ledger = (
         sending.Errand(
             brief=found,
@@ -103,7 +129,9 @@ def send(brief: Path, readers: Path, **options: Any) -> None:
         _planned(errand, sending.planned(errand, ledger))
     else:
         _report(
-            sending.send(errand, ledger, lambda: dt.datetime.now(dt.UTC)), settings, found.shown
+            sending.send(errand, ledger, lambda: dt.datetime.now(dt.UTC)),
+            settings,
+            found.shown,
         )
 
 
@@ -119,7 +147,7 @@ def _planned(errand: Errand, told: Iterable[Told]) -> None:
 
 
 def remember(place: str) -> None:
-    """Warn where an earlier version of the brief in *place* was sent and this one differs.
+    """Warn where an earlier, different version of the brief was sent.
 
     *place* is a folder or a URL.
     """
@@ -141,7 +169,11 @@ def remember(place: str) -> None:
         click.echo(f"reportgen: {tidy(str(error))}", err=True)
 
 
-def _chosen(listed: Sequence[Recipient], group: str, readers: Path) -> list[Recipient]:
+def _chosen(
+    listed: Sequence[Recipient],
+    group: str,
+    readers: Path,
+) -> list[Recipient]:
     """Those *listed* in *readers* who are in *group*, or all of them.
 
     Raises:
@@ -157,8 +189,11 @@ def _chosen(listed: Sequence[Recipient], group: str, readers: Path) -> list[Reci
     return chosen
 
 
-def _again(addresses: Sequence[str], chosen: Sequence[Recipient]) -> frozenset[str]:
-    """The *addresses*, each of which is that of one of those *chosen*."""
+def _again(
+    addresses: Sequence[str],
+    chosen: Sequence[Recipient],
+) -> frozenset[str]:
+    """The *addresses*, after checking that each is among those *chosen*."""
     known = [one.address for one in chosen]
     for address in addresses:
         if address not in known:
@@ -171,7 +206,7 @@ def _again(addresses: Sequence[str], chosen: Sequence[Recipient]) -> frozenset[s
 
 
 def _report(told: Iterable[Told], settings: Config, shown: str) -> None:
-    """Say of whom a person has to know as it happens, and how many got it in the end.
+    """Print failures as they happen, and in the end how many received it.
 
     Where some did not, tell the owners: exit code 7.
     """
@@ -256,7 +291,8 @@ def post(brief: Path, names: Sequence[str], **options: Any) -> None:
     }
     if not doors:
         raise InvalidParameter(
-            "There is no door; write [doors.NAME] with a kind into reportgen.toml.", subject="doors"
+            "There is no door; write [doors.NAME] with a kind into reportgen.toml.",
+            subject="doors",
         )
     last = home().calendar.resolve("last-session", dt.datetime.now(dt.UTC)).session
     release.refuse(found, settings.mail, last, late=options["late"])
@@ -303,7 +339,11 @@ def correct(brief: Path, why: str) -> None:
 
 
 @click.command()
-@click.argument("brief", type=click.Path(path_type=Path, file_okay=False), required=False)
+@click.argument(
+    "brief",
+    type=click.Path(path_type=Path, file_okay=False),
+    required=False,
+)
 @config_option
 def outbox(brief: Path | None) -> None:
     """Show what was sent, to whom, when, and the server's answer: of BRIEF, or of all.

@@ -9,7 +9,10 @@ import click
 
 from reportgen.cli.group import config_option
 
-site_argument = click.argument("site", type=click.Path(path_type=Path, file_okay=False))
+site_argument = click.argument(
+    "site",
+    type=click.Path(path_type=Path, file_okay=False),
+)
 
 
 @click.group("site")
@@ -47,13 +50,20 @@ def build(site: Path, out: Path, profile: str) -> None:
     from reportgen.publish.site.build import build as built
 
     config = read_config()
-    done = built(site, out, config.site, publish=profile == "publish", sealing=config.sealing)
+    done = built(
+        site,
+        out,
+        config.site,
+        publish=profile == "publish",
+        sealing=config.sealing,
+    )
     for key, reason in done.left_out.items():
         click.echo(f"left out: {key}: {reason}", err=True)
     taken = f", {len(done.gone)} taken away" if done.gone else ""
     click.echo(
-        f"{site / 'index.html'}: {done.briefs} brief{'s' if done.briefs != 1 else ''},"
-        f" {len(done.fresh)} new or made again{taken}."
+        f"{site / 'index.html'}: {done.briefs}"
+        f" brief{'s' if done.briefs != 1 else ''}, {len(done.fresh)} new or"
+        f" made again{taken}."
     )
     if done.unsealed:
         sys.exit(SealError.exit_code)
@@ -92,7 +102,10 @@ def publish(site: Path, where: str, again: bool) -> None:
     help="The port; 0 takes any that is free.",
 )
 @click.option(
-    "--base", default="/", show_default=True, help="The path that the site is to lie below."
+    "--base",
+    default="/",
+    show_default=True,
+    help="The path that the site is to lie below.",
 )
 def serve(site: Path, port: int, base: str) -> None:
     """Show the archive in the folder SITE to a browser of this machine, and to no other.

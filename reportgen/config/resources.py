@@ -38,11 +38,11 @@ CONFIG = "reportgen.toml"
 def config_file() -> Path | None:
     """The desk's own file.
 
-    REPORTGEN_CONFIG, or the ``reportgen.toml`` here or in the nearest folder above, None where
-    there is none
+    REPORTGEN_CONFIG, or the ``reportgen.toml`` here or in the nearest folder
+    above, None where there is none
 
-    A link is taken by its own place, not by that of what it leads to: what the file names lies
-    beside the link.
+    A link is taken by its own place, not by that of what it leads to: what the
+    file names lies beside the link.
 
     Raises:
         SettingsError: What is named is none.
@@ -53,12 +53,15 @@ def config_file() -> Path | None:
         here if named else next((p / CONFIG for p in here.parents if (p / CONFIG).is_file()), here)
     )
     if named and not file.is_file():
-        raise SettingsError(f"REPORTGEN_CONFIG names {file}, and it is not there.", subject=file)
+        raise SettingsError(
+            f"REPORTGEN_CONFIG names {file}, and it is not there.",
+            subject=file,
+        )
     return file if file.is_file() else None
 
 
 def workspace() -> Path | None:
-    """The folder of the desk at work, which its own file lies in; None where there is none."""
+    """The folder of the current desk, where its file is; None if there is none."""
     file = config_file()
     return file.parent if file else None
 
@@ -74,9 +77,10 @@ class Places:
 
 
 def beside(name: str) -> Path | None:
-    """The file that the desk's own file names by the line *name*, "store" or "outbox".
+    """The file that the line *name* of the desk's file names: "store" or "outbox".
 
-    A relative path is taken from the desk's folder. None where the file names none.
+    A relative path is taken from the desk's folder. None where
+    the file names none.
     """
     file = config_file()
     if file is None:
@@ -102,11 +106,11 @@ def _places(data: dict[str, Any]) -> dict[str, Any]:
 
 
 PLACES = ("REPORTGEN_CONFIG", "REPORTGEN_STORE", "REPORTGEN_SOURCES", "REPORTGEN_OUTBOX")
-"""Variables that name a file, by a way from where one stands or by a whole one."""
+"""Variables that name a file, by a relative or an absolute path."""
 
 
 def anchored() -> dict[str, str]:
-    """The environment variables by which a process in another folder finds desk and store."""
+    """The environment variables that give other processes this desk and store."""
     file = config_file()
     found = {name: str(Path(os.environ[name]).resolve()) for name in PLACES if os.environ.get(name)}
     return ({"REPORTGEN_CONFIG": str(file)} if file else {}) | found
@@ -146,11 +150,9 @@ def tokens() -> dict[str, dict[str, str]]:
         whole = set(table) == {"light", "dark"} and all(
             set(theme) >= ROLES for theme in table.values()
         )
-        colours = [
-            (f"{theme} {role}", colour)
-            for theme, row in table.items()
-            for role, colour in row.items()
-        ]
+        colours: dict[str, str] = {}
+        for theme, row in table.items():
+            colours |= {f"{theme} {role}": colour for role, colour in row.items()}
     except (OSError, ValueError, TypeError, AttributeError) as error:
         raise SettingsError(f"{path} cannot be read: {error}", subject=path) from error
     if not whole:
@@ -158,10 +160,11 @@ def tokens() -> dict[str, dict[str, str]]:
             f"{path}: it has the themes light and dark, each with {', '.join(sorted(ROLES))}.",
             subject=path,
         )
-    for name, colour in colours:
+    for name, colour in colours.items():
         if not COLOUR.fullmatch(str(colour)):
             raise SettingsError(
-                f"{path}: {name} is {colour!r}; write a colour such as #0B4F9C.", subject=name
+                f"{path}: {name} is {colour!r}; write a colour such as #0B4F9C.",
+                subject=name,
             )
     return table
 
@@ -188,7 +191,7 @@ def cached(name: str, build: Callable[[], bytes]) -> bytes:
 
 
 def written(path: Path, data: bytes) -> None:
-    """Write *data* to *path*, in whatever folder, so that nobody ever reads a part of them."""
+    """Write *data* to *path*, so that it is never seen half written."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
         file.write(data)
@@ -196,14 +199,14 @@ def written(path: Path, data: bytes) -> None:
 
 
 def tidy(text: str) -> str:
-    """*text* without the name of whose machine it is: the home folder goes by "~"."""
+    """*text* without the name of this machine's user: the home folder is "~"."""
     home = str(Path.home())
     return text.replace(home, "~") if len(home) > 1 else text
 
 
 @cache
 def bytecode() -> BytecodeCache | None:
-    """Where compiled templates are kept between runs; None where the cache cannot be written."""
+    """The folder for compiled templates; None where the cache is not writable."""
     from jinja2 import FileSystemBytecodeCache
 
     folder = cache_dir() / f"templates-{__version__}"

@@ -5,8 +5,8 @@ A frozen dataclass describes a table; a ``msgspec.Struct`` where a key is a word
 
     Attempts = Annotated[int, says("a whole number from 1 to 20", 4, ge=1, le=20)]
 
-msgspec converts and judges the values. This module finds the first that is off, its line, and the
-words for it.
+msgspec converts and judges the values. This module finds the first that is off,
+its line, and the words for it.
 """
 
 from __future__ import annotations
@@ -25,7 +25,16 @@ from dataclasses import MISSING, dataclass, fields, is_dataclass
 from functools import cache
 from itertools import chain, pairwise
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import (
+    Annotated,
+    Any,
+    Literal,
+    TypeVar,
+    Union,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
 
 import msgspec
 
@@ -43,10 +52,14 @@ UNKNOWN = "..."
 
 
 def says(expected: str, example: Any, **limits: Any) -> Any:
-    """What a value is, in the words of an error and of an editor, an example, and its limits.
+    """A value in words, for errors and editors: expected form, example, limits.
 
-    *limits* are those of ``msgspec.Meta``: ``ge``, ``le``, ``pattern``, ``min_length`` and so on.
-    A "$" in a pattern is the end of the text, not the place before a last line break.
+    Args:
+        expected: What a value is, as an error says it: "a whole number from 0 up".
+        example: A valid value, which errors and the documentation show.
+        **limits: Those of ``msgspec.Meta``: ``ge``, ``le``, ``pattern``,
+            ``min_length`` and so on. A "$" in a pattern is the end of the text,
+            not the place before a last line break.
     """
     if "pattern" in limits:
         limits["pattern"] = limits["pattern"].replace("$", END)
@@ -87,10 +100,16 @@ def read_toml(
 ) -> T:
     """The file at *path* as a value of *kind*.
 
-    *prepare* may change what was parsed before it is judged, for older forms of a file.
+    Args:
+        path: The TOML file, in UTF-8.
+        kind: A frozen dataclass or a ``msgspec.Struct`` that describes the file.
+        error: The class of the errors. Each names the line, the key, what was
+            expected and an example.
+        prepare: Converts older forms of the file before it is checked.
 
-    Raises *error* with the line, the key, what was expected and an example, where the file cannot
-    be read, has an unknown key, lacks one, or has a value of another type or out of its range.
+    Raises:
+        ReportgenError: An *error*: the file cannot be read, has an unknown key,
+            lacks one, or has a value of another type or out of its range.
     """
     try:
         text = path.read_bytes().decode("utf-8-sig")
@@ -106,18 +125,25 @@ def parsed(
     error: type[ReportgenError] = SettingsError,
     prepare: Prepare = lambda data: data,
 ) -> T:
-    """The TOML *text* as a value of *kind*; errors call it *name*. See :func:`read_toml`."""
+    """The TOML *text* as a value of *kind*; see :func:`read_toml`."""
     try:
         data = tomllib.loads(text)
     except (ValueError, RecursionError) as problem:  # too many digits, or too deep, too
         words, _, place = str(problem).rstrip(")").partition(" (at ")
         line = place.partition(",")[0].replace("line", ", line") if "line" in place else ""
-        raise error(f"{name}{line}: it is not valid TOML: {words}.", subject=name) from problem
+        raise error(
+            f"{name}{line}: it is not valid TOML: {words}.",
+            subject=name,
+        ) from problem
     return typed(prepare(data), kind, name, error, text)
 
 
 def typed(
-    data: Any, kind: type[T], name: str, error: type[ReportgenError] = SettingsError, text: str = ""
+    data: Any,
+    kind: type[T],
+    name: str,
+    error: type[ReportgenError] = SettingsError,
+    text: str = "",
 ) -> T:
     """*data*, read from TOML or JSON, as a value of *kind*. See :func:`read_toml`.
 
@@ -145,9 +171,10 @@ def _convert(value: Any, kind: Any) -> Any:
 
 
 def json_schema(kind: Any) -> dict[str, Any]:
-    """The JSON Schema of *kind*, by which an editor completes and marks what is typed.
+    """The JSON Schema of *kind*, for completion and checks in an editor.
 
-    The description of a key is what its value is, and what the docstring below the field says.
+    The description of a key is what its value is, and what the docstring
+    below the field says.
     """
     found = msgspec.json.schema(kind)
     tables = {table.__name__: table for table in _tables(kind)}
@@ -205,7 +232,7 @@ def _infinite(value: Any, path: Place) -> Iterator[Fault]:
 
 
 def _has_unknown_keys(value: Any, kind: Any) -> bool:
-    """Whether a table in *value*, which fits *kind*, has a key that it ought not to have."""
+    """Whether a table in *value*, which fits *kind*, has an unknown key."""
     bare = _bare(kind)
     if value is None:
         return False
@@ -222,11 +249,11 @@ def _has_unknown_keys(value: Any, kind: Any) -> bool:
     return False
 
 
-# What is off ------------------------------------------------------------------------------------
+# What is off ------------------------------------------------------------------
 
 
 def _faults(value: Any, kind: Any, path: Place) -> Iterator[Fault]:
-    """All that is off in *value*: unknown keys first, then missing ones, values and rules."""
+    """All faults of *value*: unknown keys, then missing ones, values, rules."""
     bare = _bare(kind)
     if _is_table(bare):
         yield from _faults_of_table(value, bare, path)
@@ -244,7 +271,10 @@ MAPPINGS = (dict, Mapping)
 def _faults_of_table(value: Any, kind: Any, path: Place) -> Iterator[Fault]:
     if not isinstance(value, Mapping):
         name = _dotted(path)
-        yield Fault(path, f"'{name}' is a table: write {_head(path)} on a line of its own.")
+        yield Fault(
+            path,
+            f"'{name}' is a table: write {_head(path)} on a line of its own.",
+        )
         return
     known = _fields(kind)
     below = f" below {_head(path)}" if path else ""
@@ -275,7 +305,10 @@ def _faults_of_list(value: Any, kind: Any, path: Place) -> Iterator[Fault]:
     inner, name = get_args(_bare(kind))[0], _dotted(path)
     listed = isinstance(value, list | tuple)
     if not listed and _is_table(_bare(inner)):
-        yield Fault(path, f"'{name}' is a list of tables: write [[{name}]] above each.")
+        yield Fault(
+            path,
+            f"'{name}' is a list of tables: write [[{name}]] above each.",
+        )
         return
     for number, item in enumerate(value if listed else ()):
         yield from _faults(item, inner, (*path, number))
@@ -312,18 +345,21 @@ def _write(key: str, kind: Any) -> str:
 
 
 def _faults_of_rules(value: Any, kind: Any, path: Place) -> Iterator[Fault]:
-    """What the rules between the fields of a table, in its ``__post_init__``, object to."""
+    """The objections of a table's own rules, from its ``__post_init__``."""
     try:
         _convert(value, kind)
     except msgspec.ValidationError as error:
-        yield Fault(path, f"{_head(path)}: {_own_words(error)}" if path else _own_words(error))
+        yield Fault(
+            path,
+            f"{_head(path)}: {_own_words(error)}" if path else _own_words(error),
+        )
 
 
 def _own_words(error: msgspec.ValidationError) -> str:
     return str(error).partition(" - at `$")[0]
 
 
-# Types ------------------------------------------------------------------------------------------
+# Types ------------------------------------------------------------------------
 
 
 def _is_table(kind: Any) -> bool:
@@ -376,7 +412,9 @@ PLAIN: Mapping[Any, tuple[str, Any]] = {
     dt.datetime: ("a day with a time", dt.datetime(2025, 1, 8, 16)),  # noqa: DTZ001 - as in TOML
     dt.time: ("a time", dt.time(16)),
 }
-"""What a value of a type without a description is called, and an example of one."""
+"""What a value of a type without a description is called, and an
+example of one.
+"""
 MANY = {
     "a table": "tables",
     "a text": "texts",
@@ -427,7 +465,7 @@ def _example(kind: Any) -> Any:
     return PLAIN.get(bare, ("", UNKNOWN))[1]
 
 
-# TOML -------------------------------------------------------------------------------------------
+# TOML -------------------------------------------------------------------------
 
 
 def _toml(value: Any) -> str:
@@ -470,7 +508,8 @@ KEY = re.compile(rf"\s*({DOTTED})\s*=")
 def line_of(text: str, path: Place) -> int:
     """The number of the line of *text* at which the value at *path* begins.
 
-    0 where it cannot be told. A value inside an inline table has the line of that table.
+    0 where it cannot be told. A value inside an inline table has
+    the line of that table.
     """
     lines = dict[Place, int]()
     above: Place = ()
@@ -498,7 +537,7 @@ def _names(dotted: str) -> list[str]:
 
 
 def _steps(dotted: str, rows: Mapping[Place, int]) -> Place:
-    """The path of a head, with the number of the row that each list of tables has reached."""
+    """The path of a head, with the current row number of each list of tables."""
     path: Place = ()
     names = _names(dotted)
     for name in names[:-1]:

@@ -1,4 +1,4 @@
-"""How a desk seals its briefs: by reference to its keys, never with the keys themselves."""
+"""How a desk seals its briefs: by reference to its keys, never with the keys."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ from reportgen.config.schema import Variable
 class Sealing:
     """How a desk seals.
 
-    The names of the variables that hold the keys, and whether a signature is required.
+    The names of the variables with the keys, and whether a signature
+    is required.
 
-    ``key`` is an Ed25519 private key in PEM, ``public`` the public key in PEM; NAME_FILE names a
-    file instead.
+    ``key`` is an Ed25519 private key in PEM, ``public`` the public key in PEM;
+    NAME_FILE names a file instead.
     """
 
     key: Variable = ""
@@ -22,7 +23,7 @@ class Sealing:
     required: bool = False
 
     def __post_init__(self) -> None:
-        """Refuse a seal that is required and that nobody could verify."""
+        """Refuse a seal that is required but could not be verified."""
         if self.required and not self.public:
             raise ValueError(
                 'required = true needs public = "...", the variable that holds the public key.'

@@ -14,7 +14,7 @@ from reportgen.core.errors import SettingsError
 def secret(name: str) -> str:
     """The key *name*.
 
-    From the environment, or from the file that NAME_FILE names
+    From the environment, or from the file that NAME_FILE names.
 
     Raises:
         SettingsError: It is in neither.
@@ -26,7 +26,8 @@ def secret(name: str) -> str:
             value = Path(place).read_text(encoding="utf-8").strip()
         except (OSError, UnicodeDecodeError):
             raise SettingsError(
-                f"{name}_FILE names a file that cannot be read as text.", subject=name
+                f"{name}_FILE names a file that cannot be read as text.",
+                subject=name,
             ) from None
         if value:
             return value

@@ -24,7 +24,8 @@ class Settings:
     profile: Literal["internal", "publish"] = "internal"
     """Who reads a brief.
 
-    "publish" holds what rests on a source whose licence keeps it from the public.
+    "publish" holds what rests on a source whose licence keeps it
+    from the public.
     """
     sealing: Sealing = field(default_factory=Sealing)
     """How briefs are sealed, and what a seal has to show."""
@@ -35,5 +36,5 @@ class Settings:
     """
 
     def page_of(self, report: str, label: str) -> str:
-        """Where the page of the brief *label* of *report* will be read; "" if unknown."""
+        """The future page of the brief *label* of *report*; "" if unknown."""
         return (self.page_url or "").replace("{report}", report).replace("{label}", label)

@@ -1,7 +1,7 @@
-"""The checks of market data by name, what a finding of one is, and that a person may let it stand.
+"""The checks of market data by name, their findings, and accepted exceptions.
 
-``block`` keeps a series out of a brief, ``warn`` and ``info`` are told by ``reportgen data
-verify``.
+``block`` keeps a series out of a brief, ``warn`` and ``info`` are told by
+``reportgen data verify``.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ CHECKS: Mapping[str, tuple[Severity, str]] = {
     "outlier": (
         "warn",
         (
-            "a move is eight times the usual one of the last 60 sessions; of an index that moves"
-            " alone it blocks"
+            "a move is eight times the usual one of the last 60 sessions; of"
+            " an index that moves alone it blocks"
         ),
     ),
     "split_like": (
@@ -42,8 +42,8 @@ CHECKS: Mapping[str, tuple[Severity, str]] = {
     "off_grid": (
         "info",
         (
-            "a fund's or stock's closes are no whole cents: they are adjusted for dividends or"
-            " later splits"
+            "a fund's or stock's closes are no whole cents: they are adjusted"
+            " for dividends or later splits"
         ),
     ),
     "restated": ("warn", "a source told a day otherwise than before"),

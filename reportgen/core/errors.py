@@ -28,8 +28,8 @@ ReportgenError
 ├── RenderError              6
 └── DeliveryError            7
 
-The number is the exit code of the command line. A message names the thing, what was expected and
-how to mend it, in one line.
+The number is the exit code of the command line. A message names the thing, what
+was expected and how to fix it, in one line.
 """
 
 from __future__ import annotations
@@ -110,7 +110,7 @@ class BadData(DataError):
 
 
 class ExecutionError(ReportgenError):
-    """The notebook did not run to its end; ``notebook`` holds the saved record."""
+    """The notebook did not run to its end; ``notebook`` is the saved record."""
 
     exit_code = 4
 
@@ -148,7 +148,7 @@ class BareNumber(NarrativeError):
 
 
 class FactCheckError(ReportgenError):
-    """A sentence is not borne out by the facts; ``subject`` holds the failed checks."""
+    """The facts do not bear a sentence out; ``subject`` has the failed checks."""
 
     exit_code = 5
 
@@ -163,7 +163,10 @@ class SealError(ReportgenError):
 
     def __init__(self, lines: Sequence[str]) -> None:
         more = "" if len(lines) == 1 else f" (line 1 of {len(lines)})"
-        super().__init__(f"The seal does not hold: {lines[0]}{more}.", subject=lines[0])
+        super().__init__(
+            f"The seal does not hold: {lines[0]}{more}.",
+            subject=lines[0],
+        )
         self.lines = tuple(lines)
 
 
@@ -186,7 +189,7 @@ class DeliveryError(ReportgenError):
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """``" Did you mean 'x'?"`` for the known name nearest to *word*, or the list of known names."""
+    """``" Did you mean 'x'?"`` for the nearest known name, or the list of all."""
     names = sorted(known)
     near = difflib.get_close_matches(word, names, n=1)
     if near:

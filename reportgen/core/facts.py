@@ -1,8 +1,8 @@
 """Facts and findings: what a notebook records, and all that a story may state.
 
-A fact is one number, date or name with where it came from. A finding is one thing worth telling; it
-cites facts by role. Both travel as display outputs of an executed notebook under versioned media
-types.
+A fact is one number, date or name with where it came from. A finding is one
+thing worth telling; it cites facts by role. Both travel as display outputs of
+an executed notebook under versioned media types.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ CONTEXT_MEDIA = "application/vnd.reportgen.context.v1+json"
 
 
 class Unit(StrEnum):
-    """How a raw value is to be read. Returns, yields and probabilities are fractions of one."""
+    """The unit of a raw value; returns, yields and probabilities are fractions."""
 
     FRACTION = "fraction"
     PP = "pp"
@@ -82,7 +82,7 @@ class Fact:
         return float(self.value)
 
     def payload(self) -> dict[str, Any]:
-        """The fact as JSON; ``cell`` is left out because only a finished record knows it."""
+        """The fact as JSON, without ``cell``, which only a finished record knows."""
         data = asdict(self)
         del data["cell"]
         return data
@@ -96,7 +96,7 @@ class Fact:
 
     @property
     def shown(self) -> str:
-        """The value as an author reads it in a notebook: "+0.77%", "4.67%", "5,918.25"."""
+        """The value as an author reads it: "+0.77%", "4.67%", "5,918.25"."""
         if isinstance(self.value, str):
             return self.value
         return FORMATS.get(self.unit, "{:,.2f}").format(self.value * SCALES.get(self.unit, 1.0))

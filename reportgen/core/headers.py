@@ -2,9 +2,9 @@
 
 Judged as a reader's program decodes it, and held against the head as it leaves.
 
-A display name may arrive as an encoded word (RFC 2047, ``=?utf-8?q?...?=``). Its letters may hide a
-line break, and with it a header of somebody else's; so a text is judged after it was decoded, and a
-head is compared with what was meant.
+A display name may arrive as an encoded word (RFC 2047, ``=?utf-8?q?...?=``).
+Its letters may hide a line break, and with it a header of somebody else's; so a
+text is judged after it was decoded, and a head is compared with what was meant.
 """
 
 from __future__ import annotations
@@ -25,10 +25,11 @@ HIDDEN = re.compile(
 )
 """Control characters, line ends, direction marks, and letters without a shape.
 
-The joiners U+200C and U+200D are not among them: Persian names and emoji need them.
+The joiners U+200C and U+200D are not among them: Persian names
+and emoji need them.
 """
 ADDRESSES = ("from", "to", "reply-to")
-"""Headers that hold addresses: the same name may be written with quotes or without."""
+"""Headers with addresses: names are equal with quotes or without."""
 ROUNDS = 3
 """How often a text may be encoded; deeper nesting is no name."""
 LONGEST = 200
@@ -69,10 +70,11 @@ def line(text: str) -> str:
 
 
 def refuse_another(head: bytes, meant: Sequence[tuple[str, str]]) -> None:
-    """Raise ValueError unless the serialised *head* is exactly the headers *meant*, in order.
+    """Raise ValueError unless *head* is exactly the headers *meant*, in order.
 
-    Names are compared as bytes, values as a reader's program decodes them. The parser of the
-    new policies keeps the blank between two encoded words, so values are decoded by RFC 2047.
+    Names are compared as bytes, values as a reader's program decodes them. The
+    parser of the new policies keeps the blank between two encoded words, so
+    values are decoded by RFC 2047.
     """
     if b"\r\n\r\n" in head.rstrip(b"\r\n") or re.search(rb"(?<!\r)\n|\r(?!\n)", head):
         raise ValueError("the head of the message does not end where it should")
@@ -90,7 +92,7 @@ def refuse_another(head: bytes, meant: Sequence[tuple[str, str]]) -> None:
 
 
 def _shown(name: str, value: str) -> object:
-    """What a reader's program shows of the header *name*: text, or names with their addresses."""
+    """What a reader sees of the header *name*: text, or names with addresses."""
     if name.lower() in ADDRESSES:
         pairs = getaddresses([value.replace("\r\n", "")])
         return [(" ".join(_decoded_once(who).split()), address) for who, address in pairs]

@@ -8,7 +8,7 @@ from html import escape
 
 
 def own_ids(svg: str, name: str) -> str:
-    """*svg* with ids that begin with *name*: they do not depend on what was drawn before."""
+    """*svg* with ids that begin with *name*, whatever was drawn before."""
     for number, found in enumerate(dict.fromkeys(re.findall(r'\bid="([^"]+)"', svg))):
         fresh = f"{name}-{number}"
         svg = svg.replace(f'id="{found}"', f'id="{fresh}"')
@@ -17,6 +17,6 @@ def own_ids(svg: str, name: str) -> str:
 
 
 def picture(svg: str, name: str) -> str:
-    """An SVG drawing as an HTML image, which is shown even in untrusted notebooks."""
+    """An SVG drawing as an HTML image, shown even in untrusted notebooks."""
     data = base64.b64encode(svg.encode()).decode()
     return f'<img alt="{escape(name)}" src="data:image/svg+xml;base64,{data}">'

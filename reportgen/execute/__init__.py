@@ -1,1 +1,1 @@
-"""Running a notebook: papermill, its time limits, and what becomes of its failures."""
+"""Running a notebook: papermill, its time limits, and its failures."""

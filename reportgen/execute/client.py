@@ -52,7 +52,8 @@ class ForkedClient(PapermillNotebookClient):  # type: ignore[misc] # papermill s
     def execute_cell(self, cell: Any, cell_index: int, **_options: Any) -> Any:
         """*cell* with its outputs.
 
-        CellExecutionError, CellTimeoutError or DeadKernelError as from a stock kernel.
+        CellExecutionError, CellTimeoutError or DeadKernelError as
+        from a stock kernel.
         """
         skipped = self.skip_cells_with_tag in cell.metadata.get("tags", [])
         if cell.cell_type != "code" or not cell.source.strip() or skipped:
@@ -69,8 +70,12 @@ class ForkedClient(PapermillNotebookClient):  # type: ignore[misc] # papermill s
             run_sync(self._check_raise_for_error)(cell, cell_index, reply)
         return cell
 
-    def _reply(self, cell: Any, cell_index: int) -> tuple[dict[str, Any], Exception | None]:
-        """The shell's reply to *cell* after its outputs, and why an output is no valid one."""
+    def _reply(
+        self,
+        cell: Any,
+        cell_index: int,
+    ) -> tuple[dict[str, Any], Exception | None]:
+        """The shell's reply to *cell* after its outputs, and why an output is invalid."""
         limit = self._get_timeout(cell)
         end = monotonic() + limit if limit else None
         refused: Exception | None = None
@@ -91,7 +96,12 @@ class ForkedClient(PapermillNotebookClient):  # type: ignore[misc] # papermill s
             raise DeadKernelError(f"The kernel's message cannot be read: {error!r}") from error
         return _shaped(message), refused
 
-    def _take(self, message: dict[str, Any], cell: Any, cell_index: int) -> Exception | None:
+    def _take(
+        self,
+        message: dict[str, Any],
+        cell: Any,
+        cell_index: int,
+    ) -> Exception | None:
         try:
             self.process_message(_shaped(message), cell, cell_index)
         except CellExecutionComplete:
@@ -102,7 +112,11 @@ class ForkedClient(PapermillNotebookClient):  # type: ignore[misc] # papermill s
         return None
 
     def output(
-        self, outs: list[Any], msg: dict[str, Any], display_id: str | None, cell_index: int
+        self,
+        outs: list[Any],
+        msg: dict[str, Any],
+        display_id: str | None,
+        cell_index: int,
     ) -> Any:
         """What the message adds to the outputs *outs*.
 
@@ -129,7 +143,8 @@ class ForkedClient(PapermillNotebookClient):  # type: ignore[misc] # papermill s
         added = from_dict({key: value for key, value in fields.items() if key != "data"})
         dict.__setitem__(added, "data", NotebookNode())
         dict.update(
-            added["data"], content["data"]
+            added["data"],
+            content["data"],
         )  # as it came: a chart's thousands of values need not be nodes
         outs.append(added)
         return added
@@ -150,7 +165,7 @@ class ForkedClient(PapermillNotebookClient):  # type: ignore[misc] # papermill s
 
 
 def _plain(data: dict[str, Any]) -> bool:
-    """Whether every value of a media bundle is what a notebook holds under its type.
+    """Whether each value of a media bundle has the form its type requires.
 
     Text, or anything under JSON types.
     """

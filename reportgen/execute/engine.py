@@ -1,7 +1,7 @@
 """The engine that papermill finds under the name "reportgen": a forked child per notebook.
 
-Papermill imports every registered engine whenever it starts, so this module imports nothing that
-papermill has not.
+Papermill imports every registered engine whenever it starts, so this module
+imports nothing that papermill has not.
 """
 
 from __future__ import annotations
@@ -45,10 +45,19 @@ class ForkEngine(Engine):  # type: ignore[misc] # papermill ships no types
         with closing(
             ForkedKernel.start(Path.cwd())
         ) as kernel:  # before a progress bar starts a thread
-            return super().execute_notebook(nb, kernel_name, **{**options, "kernel": kernel})
+            return super().execute_notebook(
+                nb,
+                kernel_name,
+                **{**options, "kernel": kernel},
+            )
 
     @classmethod
-    def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, **options: Any) -> Any:
+    def execute_managed_notebook(
+        cls,
+        nb_man: Any,
+        kernel_name: str,
+        **options: Any,
+    ) -> Any:
         """Run the cells of the managed notebook."""
         from papermill.log import logger
 
@@ -68,6 +77,12 @@ class ForkEngine(Engine):  # type: ignore[misc] # papermill ships no types
         }
         timeout = options.get("execution_timeout") or kept.pop("timeout", None)
         client = ForkedClient(
-            nb_man, **{**kept, "timeout": timeout, "kernel_name": kernel_name, "log": logger}
+            nb_man,
+            **{
+                **kept,
+                "timeout": timeout,
+                "kernel_name": kernel_name,
+                "log": logger,
+            },
         )
         return client.execute(options["kernel"])

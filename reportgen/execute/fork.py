@@ -1,6 +1,7 @@
 """Children made by fork.
 
-Each leads a process group of its own, ends with its parent and answers over one connection.
+Each leads a process group of its own, ends with its parent and answers
+over one connection.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from typing import Any
 from reportgen.core.errors import ExecutionError, KernelDied
 
 GRACE = 2.0
-"""Seconds that a child is given to leave by itself once its connection is closed."""
+"""Seconds that a child has to leave by itself after its connection closes."""
 PR_SET_PDEATHSIG = 1
 
 
@@ -96,7 +97,7 @@ class Child:
 
 
 def forked(work: Callable[[Connection], None]) -> Child:
-    """A child that runs ``work(connection)`` and leaves without the parent's exit handlers."""
+    """A child that runs ``work(connection)`` and skips the parent's exit handlers."""
     ours, theirs = Pipe()
 
     def alone() -> None:
@@ -163,13 +164,14 @@ def answer(connection: Connection, work: Callable[[], Any]) -> bool:
 def answered(connection: Connection) -> Any:
     """What :func:`answer` was given on the other side.
 
-    Its value, or its error raised
+    Its value, or its error raised.
 
     Raises:
         KernelDied: Nobody answers any more.
     """
     try:
-        raised, value = pickle.loads(connection.recv_bytes())  # noqa: S301 - a process of ours wrote it
+        reply = connection.recv_bytes()
+        raised, value = pickle.loads(reply)  # noqa: S301 - a process of ours wrote it
     except (EOFError, OSError) as error:
         raise KernelDied("The process that made the brief died (out of memory?).") from error
     if raised:
@@ -178,7 +180,7 @@ def answered(connection: Connection) -> Any:
 
 
 def _die_with(parent: int) -> None:
-    """Ask the system to end this process when its parent ends, however that ends."""
+    """Ask the system to end this process when its parent ends, for any reason."""
     import ctypes
 
     ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)

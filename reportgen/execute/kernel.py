@@ -28,18 +28,26 @@ PRELOAD = ("reportgen.authoring.desk", "altair")
 class ForkedKernel:
     """A child that runs cells; the notebook's code is never in this process."""
 
-    def __init__(self, child: Child, scratch: tempfile.TemporaryDirectory[str]) -> None:
+    def __init__(
+        self,
+        child: Child,
+        scratch: tempfile.TemporaryDirectory[str],
+    ) -> None:
         self._child = child
         self._scratch = scratch
         self._messages: deque[dict[str, Any]] = deque()
 
     @classmethod
     def start(
-        cls, folder: Path, prepare: Callable[[], Any] | None = None, preload: Sequence[str] = ()
+        cls,
+        folder: Path,
+        prepare: Callable[[], Any] | None = None,
+        preload: Sequence[str] = (),
     ) -> Self:
         """A kernel in *folder*.
 
-        It calls *prepare*, whose result :meth:`prepared` gives, then imports *preload*.
+        It calls *prepare*, whose result :meth:`prepared` gives,
+        then imports *preload*.
         """
         scratch = tempfile.TemporaryDirectory(prefix="reportgen-kernel-")
 
@@ -47,7 +55,8 @@ class ForkedKernel:
             _keep_only(connection)
             os.environ.update(anchored())
             os.chdir(folder)
-            # What imports make is there to stay; looking through it takes a tenth of their time.
+            # What imports make is there to stay; looking through it takes a
+            # tenth of their time.
             gc.disable()
             if prepare is not None and not answer(connection, prepare):
                 return
@@ -125,7 +134,8 @@ def _keep_only(connection: Connection) -> None:
 
     Pipes and sockets of its parents.
 
-    They are pointed at nothing rather than closed, for objects that hold their numbers live on.
+    They are pointed at nothing rather than closed, for objects that hold
+    their numbers live on.
     """
     nothing = os.open(os.devnull, os.O_RDWR)
     for number in [int(entry.name) for entry in Path("/proc/self/fd").iterdir()]:

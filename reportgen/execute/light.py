@@ -17,15 +17,16 @@ SLOW = (
 )
 """Modules that jsonschema imports when they are there, at a price.
 
-JupyterLab installs them. They judge times, addresses and colours in documents; rfc3987_syntax
-compiles 38 grammars for that. Together they take half a second in each process that imports
-papermill or altair, and neither notebooks nor charts have anything for them to judge.
+JupyterLab installs them. They judge times, addresses and colours in documents;
+rfc3987_syntax compiles 38 grammars for that. Together they take half a second
+in each process that imports papermill or altair, and neither notebooks nor
+charts have anything for them to judge.
 """
 
 
 @contextmanager
 def light_imports() -> Iterator[None]:
-    """Let imports of :data:`SLOW` fail until the block ends, unless they were imported before.
+    """Let imports of :data:`SLOW` fail in the block, unless imported before.
 
     Afterwards everyone can import them.
     """

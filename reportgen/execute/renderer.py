@@ -1,9 +1,10 @@
 """A process of its own that draws charts.
 
-Started at once, shared by all who fork, so that nobody forks what it has started.
+Started at once, shared by all who fork, so that nobody forks what
+it has started.
 
-The converter holds threads that no fork survives and half a second of start-up, so it lives in one
-process per machine's run.
+The converter has threads that no fork survives and half a second of start-up,
+so it lives in one process per machine's run.
 """
 
 from __future__ import annotations
@@ -37,9 +38,14 @@ PATIENCE = 5
 
 
 class Renderer:
-    """The process, and this process's connection to it; forked children connect anew."""
+    """The process, and this process's connection to it; children connect anew."""
 
-    def __init__(self, process: subprocess.Popen[bytes], address: str, key: bytes) -> None:
+    def __init__(
+        self,
+        process: subprocess.Popen[bytes],
+        address: str,
+        key: bytes,
+    ) -> None:
         self._process = process
         self._address = address
         self._key = key
@@ -55,13 +61,22 @@ class Renderer:
         """
         address = f"{tempfile.mkdtemp(prefix='reportgen-renderer-')}/socket"
         key = os.urandom(24)
-        command = [sys.executable, "-m", "reportgen.execute.renderer", address, *map(str, fonts)]
+        command = [
+            sys.executable,
+            "-m",
+            "reportgen.execute.renderer",
+            address,
+            *map(str, fonts),
+        ]
         environment = {
             **os.environ,
             "TZ": "UTC",
         }  # Vega reads it; a chart's dates have no time of day
         process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, env=environment, start_new_session=True
+            command,
+            stdin=subprocess.PIPE,
+            env=environment,
+            start_new_session=True,
         )
         assert process.stdin is not None  # noqa: S101 - asked for above
         process.stdin.write(key)
@@ -135,12 +150,16 @@ def main(address: str, *fonts: str) -> None:
         for folder in fonts:
             vl_convert.register_font_directory(folder)
         threading.Thread(
-            target=_draw, args=(vl_convert, {"kind": "svg", "spec": WARM}), daemon=True
+            target=_draw,
+            args=(vl_convert, {"kind": "svg", "spec": WARM}),
+            daemon=True,
         ).start()
         while True:
             with contextlib.suppress(Exception):  # who cannot prove to be of this run is not served
                 threading.Thread(
-                    target=_serve, args=(vl_convert, listener.accept()), daemon=True
+                    target=_serve,
+                    args=(vl_convert, listener.accept()),
+                    daemon=True,
                 ).start()
 
 

@@ -1,4 +1,4 @@
-"""A notebook run under papermill, with time limits, and its failures as our errors."""
+"""Run a notebook under papermill, with time limits and errors of our own."""
 
 from __future__ import annotations
 
@@ -12,7 +12,12 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from reportgen.config.settings import Settings
-from reportgen.core.errors import CellFailed, CellTimeout, ExecutionError, KernelDied
+from reportgen.core.errors import (
+    CellFailed,
+    CellTimeout,
+    ExecutionError,
+    KernelDied,
+)
 from reportgen.execute.fork import unsafe
 from reportgen.record.request import Value
 
@@ -21,7 +26,7 @@ ENGINE = "reportgen-saving"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """What is run, where it is saved on failure, its settings, and who is told of each cell."""
+    """What is run, where it is saved on failure, settings, and progress callback."""
 
     source: Path
     output: Path
@@ -46,7 +51,10 @@ class Kernel(Protocol):
 
 
 @contextmanager
-def started(run: Run, prepare: Callable[[], Any] = lambda: None) -> Iterator[Kernel]:
+def started(
+    run: Run,
+    prepare: Callable[[], Any] = lambda: None,
+) -> Iterator[Kernel]:
     """A kernel in the folder of the run's output until the block ends.
 
     What *prepare* makes is at hand before any cell.
@@ -70,18 +78,29 @@ def started(run: Run, prepare: Callable[[], Any] = lambda: None) -> Iterator[Ker
         kernel.close()
 
 
-def run_notebook(run: Run, kernel: Kernel, parameters: Mapping[str, Value]) -> dict[str, Any]:
+def run_notebook(
+    run: Run,
+    kernel: Kernel,
+    parameters: Mapping[str, Value],
+) -> dict[str, Any]:
     """The notebook of *run*, executed in *kernel*.
 
-    CellTimeout, KernelDied or CellFailed are raised after the notebook has been saved, as evidence,
-    with what it has.
+    On an error, what there is of the notebook is saved first, as evidence.
+
+    Raises:
+        CellTimeout: A cell, or the whole run, exceeded its limit.
+        KernelDied: The kernel's process ended.
+        CellFailed: A cell raised an exception.
     """
     with _limit(run.settings.run_timeout, kernel) as expired:
         return _execute(run, parameters, kernel, expired)
 
 
 def _execute(
-    run: Run, parameters: Mapping[str, Value], kernel: Kernel, expired: threading.Event
+    run: Run,
+    parameters: Mapping[str, Value],
+    kernel: Kernel,
+    expired: threading.Event,
 ) -> dict[str, Any]:
     import papermill
     from nbclient.exceptions import CellTimeoutError
@@ -91,7 +110,8 @@ def _execute(
     options = dict(kernel.options())
     seen: list[Any] = []
     papermill.engines.papermill_engines.register(
-        ENGINE, _saving_engine(run, options.pop("engine"), seen)
+        ENGINE,
+        _saving_engine(run, options.pop("engine"), seen),
     )
     logging.getLogger("papermill").setLevel(
         logging.CRITICAL + 1
@@ -115,7 +135,8 @@ def _execute(
             PapermillExecutionError
         ):  # which saves the notebook with its mark before it raises
             papermill.execute.raise_for_execution_errors(
-                papermill.execute.remove_error_markers(seen[0]), str(run.output)
+                papermill.execute.remove_error_markers(seen[0]),
+                str(run.output),
             )
         raise CellFailed(
             f"Cell {error.exec_count} of the notebook failed: {error.ename}: {error.evalue}",
@@ -123,13 +144,14 @@ def _execute(
         ) from error
     except CellTimeoutError as error:
         raise CellTimeout(
-            f"A cell took longer than {run.settings.cell_timeout} s; raise the limit or mend the"
-            " cell.",
+            f"A cell took longer than {run.settings.cell_timeout} s; raise the"
+            " limit or mend the cell.",
             subject=run.output,
         ) from error
     except (PapermillException, NotebookValidationError) as error:
         raise ExecutionError(
-            f"papermill could not run the notebook: {error}", subject=run.output
+            f"papermill could not run the notebook: {error}",
+            subject=run.output,
         ) from error
     except RuntimeError as error:  # nbclient's DeadKernelError among them
         if expired.is_set():
@@ -145,17 +167,19 @@ def _execute(
 
 
 def _saving_engine(run: Run, name: str, seen: list[Any]) -> type:
-    """The engine *name* with two additions: it reports each cell, and saves on failure.
+    """The engine *name*, extended: it reports each cell, and saves on failure.
 
-    The notebook that it runs is put into *seen*. Papermill itself saves nothing: a brief is written
-    once, when it is right.
+    The notebook that it runs is put into *seen*. Papermill itself saves
+    nothing: a brief is written once, when it is right.
     """
     from nbformat import v4, validate
     from papermill.engines import papermill_engines
     from papermill.execute import raise_for_execution_errors
     from papermill.iorw import write_ipynb
 
-    class SavingEngine(papermill_engines.get_engine(name)):  # type: ignore[misc] # papermill ships no types
+    engine: Any = papermill_engines.get_engine(name)
+
+    class SavingEngine(engine):  # type: ignore[misc] # papermill ships no types
         @classmethod
         def execute_notebook(cls, *args: Any, **kwargs: Any) -> Any:
             seen.append(super().execute_notebook(*args, **kwargs))
@@ -166,7 +190,12 @@ def _saving_engine(run: Run, name: str, seen: list[Any]) -> type:
             )  # papermill would format the whole notebook once more, to save it nowhere
 
         @classmethod
-        def execute_managed_notebook(cls, nb_man: Any, *args: Any, **kwargs: Any) -> Any:
+        def execute_managed_notebook(
+            cls,
+            nb_man: Any,
+            *args: Any,
+            **kwargs: Any,
+        ) -> Any:
             begin = nb_man.cell_start
             seen.append(nb_man.nb)
 
@@ -187,7 +216,7 @@ def _saving_engine(run: Run, name: str, seen: list[Any]) -> type:
 
 @contextmanager
 def _limit(seconds: int, kernel: Kernel) -> Iterator[threading.Event]:
-    """Kill *kernel* once *seconds* have passed; the event tells that it happened."""
+    """Kill *kernel* after *seconds* have passed; the event says that it happened."""
     expired = threading.Event()
 
     def stop() -> None:

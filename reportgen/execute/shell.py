@@ -1,6 +1,7 @@
 """A kernel without sockets.
 
-The child's side of the fork engine, cells in an IPython shell, messages over one connection.
+The child's side of the fork engine, cells in an IPython shell, messages
+over one connection.
 """
 
 from __future__ import annotations
@@ -32,8 +33,8 @@ from traitlets.config import Config
 
 from reportgen.execute.wire import Capture, Stream, Wire
 
-# What a stock kernel sets for the programs that cells start: colours, and no pager that waits for a
-# key.
+# What a stock kernel sets for the programs that cells start: colours, and no
+# pager that waits for a key.
 ENVIRONMENT = {
     "TERM": "xterm-color",
     "CLICOLOR": "1",
@@ -61,7 +62,12 @@ class _Publisher(DisplayPublisher):  # type: ignore[misc] # IPython is read as u
         self._validate_data(data, metadata)
         kind = "update_display_data" if update else "display_data"
         self.shell.wire.send(
-            kind, {"data": data, "metadata": metadata or {}, "transient": transient or {}}
+            kind,
+            {
+                "data": data,
+                "metadata": metadata or {},
+                "transient": transient or {},
+            },
         )
 
     def clear_output(self, wait: bool = False) -> None:
@@ -117,7 +123,9 @@ class CellShell(InteractiveShell):  # type: ignore[misc]
         """As in any shell, but for the pager."""
         super().init_hooks()
         self.set_hook(
-            "show_in_pager", as_hook(lambda *_args, **_named: None), 99
+            "show_in_pager",
+            as_hook(lambda *_args, **_named: None),
+            99,
         )  # a pager's text is no output
 
     def enable_gui(self, gui: Any = None) -> None:
@@ -135,7 +143,10 @@ class CellShell(InteractiveShell):  # type: ignore[misc]
         self.display_failed |= (
             self.displayhook.is_active
         )  # a value that cannot be shown fails its cell
-        self.wire.send("error", {"ename": etype.__name__, "evalue": str(evalue), "traceback": stb})
+        self.wire.send(
+            "error",
+            {"ename": etype.__name__, "evalue": str(evalue), "traceback": stb},
+        )
 
 
 # Libraries ask for this name to tell whether they run in a notebook.
@@ -143,7 +154,7 @@ CellShell.__name__ = "ZMQInteractiveShell"
 
 
 def serve(connection: Connection, folder: str) -> None:
-    """Answer cells until the connection closes; the shell keeps what it must write in *folder*."""
+    """Answer cells until the connection closes; scratch files go to *folder*."""
     atexit._clear()  # noqa: SLF001 - the parent's handlers are the parent's
     signal.signal(signal.SIGINT, signal.default_int_handler)
     wire = Wire(connection)
@@ -154,7 +165,12 @@ def serve(connection: Connection, folder: str) -> None:
         {"HistoryManager": {"enabled": False}, "IPKernelApp": {}}
     )  # the second is asked for like the shell's name
     profile = ProfileDir.create_profile_dir(str(Path(folder) / "profile"), quiet)
-    shell = CellShell.instance(wire=wire, config=quiet, profile_dir=profile, ipython_dir=folder)
+    shell = CellShell.instance(
+        wire=wire,
+        config=quiet,
+        profile_dir=profile,
+        ipython_dir=folder,
+    )
     builtins.input = _no_input(
         "raw_input was called, but this frontend does not support input requests."
     )
@@ -171,7 +187,7 @@ def serve(connection: Connection, folder: str) -> None:
 
 
 def _redirect(wire: Wire) -> None:
-    """Send what is printed, by Python or by what it starts, over the wire; nothing can be read."""
+    """Send what this process and its children print over the wire; close input."""
     nothing = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nothing, 0)
     for name, descriptor in (("stdout", 1), ("stderr", 2)):
@@ -213,7 +229,7 @@ def _open_comms(wire: Wire) -> None:
 
 
 def _search_here() -> None:
-    """Let cells import modules of the working folder, after those of the standard library."""
+    """Let cells import modules of the working folder, after the standard library."""
     places = [
         place
         for place, path in enumerate(sys.path)
@@ -236,12 +252,18 @@ async def _answer(shell: CellShell, wire: Wire) -> None:
         if source is None:
             return
         wire.send("status", {"execution_state": "busy"})
-        wire.send("execute_input", {"code": source, "execution_count": shell.execution_count})
+        wire.send(
+            "execute_input",
+            {"code": source, "execution_count": shell.execution_count},
+        )
         shell.traceback, shell.display_failed = [], False
         result = await _run(shell, source)
         wire.settle()
         error = result.error_before_exec or result.error_in_exec
-        reply: dict[str, Any] = {"status": "ok", "execution_count": shell.execution_count - 1}
+        reply: dict[str, Any] = {
+            "status": "ok",
+            "execution_count": shell.execution_count - 1,
+        }
         if not result.success or shell.display_failed:
             told = {
                 "ename": type(error).__name__,
@@ -285,7 +307,10 @@ async def _run(shell: CellShell, source: str) -> Any:
     result = None
     try:
         result = await shell.run_cell_async(
-            source, store_history=True, transformed_cell=code, preprocessing_exc_tuple=failed
+            source,
+            store_history=True,
+            transformed_cell=code,
+            preprocessing_exc_tuple=failed,
         )
     finally:
         shell.events.trigger("post_execute")

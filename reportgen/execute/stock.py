@@ -1,4 +1,4 @@
-"""A stock kernel: started early, in its own folder, reachable by this machine's user alone."""
+"""A stock kernel: started early, in its own folder, for this user alone."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from traitlets import CaselessStrEnum
 
 from reportgen.config.resources import anchored
 
-# While the parent imports papermill, the kernel imports what a report's first cell asks for.
+# While the parent imports papermill, the kernel imports what a report's
+# first cell asks for.
 PRELOAD = "--IPKernelApp.exec_lines=import reportgen.authoring.desk, altair"
 
 
@@ -22,7 +23,7 @@ LONGEST = 85
 """Letters of a folder in which a socket still has a name that the system takes."""
 
 
-class LocalKernelManager(AsyncKernelManager):  # type: ignore[misc] # jupyter_client is read as untyped
+class LocalKernelManager(AsyncKernelManager):  # type: ignore[misc] # untyped
     """Starts kernels over sockets of the file system, where there are any.
 
     No port can clash with another run's.
@@ -34,7 +35,7 @@ class LocalKernelManager(AsyncKernelManager):  # type: ignore[misc] # jupyter_cl
     _made: Any = None
 
     def client(self, **kwargs: Any) -> Any:
-        """The kernel's client, remembered so that its channels are closed with the kernel."""
+        """The kernel's client, kept so that its channels close with the kernel."""
         self._made = super().client(**kwargs)
         return self._made
 
@@ -59,7 +60,7 @@ class StockKernel:
 
     @classmethod
     def start(cls, folder: Path, prepare: Callable[[], Any]) -> Self:
-        """A Python kernel that runs in *folder*, started once *prepare* has returned."""
+        """A Python kernel in *folder*, started once *prepare* has returned."""
         prepared = prepare()
         kernel = LocalKernelManager(kernel_name="python3")
         if kernel.transport == "ipc" and len(str(folder)) > LONGEST:

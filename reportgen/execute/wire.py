@@ -1,6 +1,7 @@
 """What a kernel without sockets says.
 
-Messages in Jupyter's shape, printed text and what child programs print among them.
+Messages in Jupyter's shape, printed text and what child programs
+print among them.
 """
 
 from __future__ import annotations
@@ -20,7 +21,9 @@ from multiprocessing.connection import Connection
 from typing import Any
 
 CHUNK = 1 << 16
-"""Characters or bytes after which printed text is sent, whether or not its line has ended."""
+"""Characters or bytes after which printed text is sent, whether or
+not its line has ended.
+"""
 
 DELAY = 0.1
 """Seconds that a message may wait for others to go with it."""
@@ -29,7 +32,8 @@ DELAY = 0.1
 class Wire:
     """The sending side of a connection.
 
-    One message at a time, whichever thread has it, printed text before what follows it.
+    One message at a time, whichever thread has it, printed text
+    before what follows it.
     """
 
     def __init__(self, connection: Connection) -> None:
@@ -54,8 +58,14 @@ class Wire:
         except (EOFError, OSError):
             return None
 
-    def send(self, kind: str, content: Mapping[str, Any], *, flush: bool = True) -> None:
-        """Send a message of *kind*; a process that a cell has forked says nothing."""
+    def send(
+        self,
+        kind: str,
+        content: Mapping[str, Any],
+        *,
+        flush: bool = True,
+    ) -> None:
+        """Send a message of *kind*; a process forked by a cell sends nothing."""
         if os.getpid() != self._process:
             return
         with self.lock:
@@ -143,7 +153,7 @@ class Stream(io.TextIOBase):
 
 
 class Capture:
-    """A file descriptor whose bytes, written by libraries and child programs, go to a stream."""
+    """A file descriptor; what libraries and children write to it goes to a stream."""
 
     def __init__(self, descriptor: int, stream: Stream) -> None:
         self._stream = stream
@@ -182,11 +192,16 @@ class Capture:
 
 
 def packed(message: Mapping[str, Any]) -> bytes:
-    """*message* as JSON; what JSON does not know becomes what a stock kernel makes of it."""
+    """*message* as JSON; other types are converted as a stock kernel does it."""
     try:
         text = json.dumps(message, default=_plain, ensure_ascii=False, allow_nan=False)
     except ValueError:
-        text = json.dumps(_finite(message), default=_plain, ensure_ascii=False, allow_nan=False)
+        text = json.dumps(
+            _finite(message),
+            default=_plain,
+            ensure_ascii=False,
+            allow_nan=False,
+        )
     return text.encode("utf-8", "surrogateescape")
 
 

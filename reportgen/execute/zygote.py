@@ -2,8 +2,8 @@
 
 What a call does to its process, no other call can see.
 
-The zygote itself runs one thread and none of a report's code. Whoever calls may have as many
-threads as they like.
+The zygote itself runs one thread and none of a report's code. Whoever calls may
+have as many threads as they like.
 """
 
 from __future__ import annotations
@@ -48,11 +48,15 @@ class Zygote:
         """A zygote that knows nothing yet; see :meth:`teach`."""
         folder = Path(tempfile.mkdtemp(prefix="reportgen-zygote-"))
         command = [sys.executable, "-m", "reportgen.execute.zygote", str(folder)]
-        process = subprocess.Popen(command, stdin=subprocess.PIPE, start_new_session=True)
+        process = subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            start_new_session=True,
+        )
         return cls(process, folder)
 
     def teach(self, work: Callable[..., None], *args: Any) -> None:
-        """Run ``work(*args)`` in the zygote itself: imports, and what children shall inherit."""
+        """Run ``work(*args)`` in the zygote itself: imports for children to inherit."""
         self._ask(True, work, args)
 
     def call(self, work: Callable[..., T], *args: Any) -> T:
@@ -64,7 +68,12 @@ class Zygote:
         result: T = self._ask(False, work, args)
         return result
 
-    def _ask(self, here: bool, work: Callable[..., Any], args: tuple[Any, ...]) -> Any:
+    def _ask(
+        self,
+        here: bool,
+        work: Callable[..., Any],
+        args: tuple[Any, ...],
+    ) -> Any:
         with self._connected() as line:
             with contextlib.suppress(OSError):  # where it has gone, the answer says so
                 line.send_bytes(b"here" if here else b"child")
@@ -106,8 +115,9 @@ def main(folder: str) -> None:
     ended, ending = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
     signal.signal(signal.SIGCHLD, lambda *_: None)
     signal.set_wakeup_fd(
-        ending, warn_on_full_buffer=False
-    )  # so that nobody who has ended waits to be noticed
+        ending,
+        warn_on_full_buffer=False,
+    )  # so that ended children are noticed at once
     listener = socket.socket(socket.AF_UNIX)
     listener.bind(f"{folder}/socket")
     listener.listen(256)
@@ -130,7 +140,7 @@ def _leave(folder: str) -> NoReturn:
 
 
 def _leave_with_parent(folder: str) -> None:
-    """Interrupt this process, whatever it is doing, when its standard input ends."""
+    """Interrupt this process, whatever it does, when its standard input ends."""
     import fcntl
 
     signal.signal(signal.SIGIO, lambda *_: _leave(folder))

@@ -12,11 +12,14 @@ from reportgen.core.errors import SettingsError
 
 @contextmanager
 def locked(path: Path, seconds: float = 0.0) -> Iterator[bool]:
-    """Whether nobody else holds the lock at *path*, or lets go of it within *seconds*.
+    """Whether the lock at *path* is free, or becomes so within *seconds*.
 
-    It is then held until the end of the ``with``.
+    It is then ours until the end of the ``with``. SQLite takes the lock from the
+    file system.
 
-    The lock is the file system's, by SQLite.
+    Args:
+        path: The file of the lock, which is made where it does not exist.
+        seconds: How long to wait for another process; 0 asks once.
 
     Raises:
         SettingsError: The file cannot be used.
@@ -31,8 +34,8 @@ def locked(path: Path, seconds: float = 0.0) -> Iterator[bool]:
             )
         except (OSError, sqlite3.Error) as error:
             raise SettingsError(
-                f"The lock {path} cannot be used: {error}; remove it, or let its folder be"
-                " written.",
+                f"The lock {path} cannot be used: {error}; remove it, or let"
+                " its folder be written.",
                 subject=path,
             ) from error
         yield free  # what fails below the lock is not the lock's failure

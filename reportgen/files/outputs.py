@@ -1,6 +1,7 @@
 """Where briefs are kept.
 
-Folders of this machine, or of any file system that fsspec knows, such as ``s3://bucket/briefs``.
+Folders of this machine, or of any file system that fsspec knows, such as
+``s3://bucket/briefs``.
 """
 
 from __future__ import annotations
@@ -20,10 +21,11 @@ from typing import Any, Protocol
 from reportgen.core.errors import RenderError
 
 OBJECT_STORES = {"s3", "s3a", "gs", "gcs", "az", "abfs", "adl", "oss"}
-"""Protocols of stores without folders, whose listings fsspec would keep."""
+"""Protocols of stores without folders; fsspec would cache their listings."""
 HERE = platform.node() or "here"
 TEMPORARY = re.compile(rf"\..+\.{re.escape(HERE)}-(\d+)\.new")
-"""A file that is being written, and by which process of this machine; others may share the folder.
+"""A file that is being written, and by which process of this machine; others
+may share the folder.
 """
 
 
@@ -34,16 +36,20 @@ class Folder(Protocol):
         """The folder *name* in this one."""
 
     def refuse(self) -> None:
-        """Raise RenderError where nothing can be written here; no trace is left of the try."""
+        """Raise RenderError where the folder is not writable; leaves no trace."""
 
-    def write(self, files: Mapping[str, bytes], drop: Iterable[str] = ()) -> tuple[str, ...]:
+    def write(
+        self,
+        files: Mapping[str, bytes],
+        drop: Iterable[str] = (),
+    ) -> tuple[str, ...]:
         """Where *files* now are.
 
         All of them whole, or all as they were; those to *drop* are then removed.
         """
 
     def set_aside(self, names: Iterable[str], to: str) -> None:
-        """Move what has these *names*, where it is there, into the folder *to* in this one."""
+        """Move the existing files of these *names* into the subfolder *to*."""
 
     def sizes(self) -> dict[str, int]:
         """The names of the files in it and their sizes in bytes."""
@@ -94,7 +100,7 @@ def _file_system(url: str) -> tuple[Any, str]:
 
 
 class LocalFolder:
-    """A folder of this machine; each file appears under its name by one renaming."""
+    """A folder of this machine; each file appears complete, by one rename."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -118,10 +124,15 @@ class LocalFolder:
                 pass
         except OSError as error:
             raise RenderError(
-                f"The output folder {base} cannot be written: {error.strerror}.", subject=base
+                f"The output folder {base} cannot be written: {error.strerror}.",
+                subject=base,
             ) from error
 
-    def write(self, files: Mapping[str, bytes], drop: Iterable[str] = ()) -> tuple[str, ...]:
+    def write(
+        self,
+        files: Mapping[str, bytes],
+        drop: Iterable[str] = (),
+    ) -> tuple[str, ...]:
         """All *files* under temporary names first, then each renamed.
 
         A failure leaves the old ones.
@@ -138,7 +149,9 @@ class LocalFolder:
             blocked = next((final for _, final, _ in fresh if final.is_dir()), None)
             if blocked:
                 raise IsADirectoryError(
-                    errno.EISDIR, "a folder stands where a file goes", str(blocked)
+                    errno.EISDIR,
+                    "a folder stands where a file goes",
+                    str(blocked),
                 )
             for temporary, _, data in fresh:
                 temporary.write_bytes(data)
@@ -152,8 +165,8 @@ class LocalFolder:
                 with suppress(OSError):
                     made.rmdir()
             raise RenderError(
-                f"The brief could not be written to {path}: {error.strerror}; the last good files"
-                " are untouched.",
+                f"The brief could not be written to {path}: {error.strerror};"
+                " the last good files are untouched.",
                 subject=path,
             ) from error
         for name in set(drop) - set(files):
@@ -161,7 +174,7 @@ class LocalFolder:
         return tuple(str(final) for _, final, _ in fresh)
 
     def set_aside(self, names: Iterable[str], to: str) -> None:
-        """Move files and folders into a folder in this one, each by one renaming."""
+        """Move files and folders into a subfolder, each by one rename."""
         there = [name for name in names if (self.path / name).exists()]
         place = self.path / to
         if there and place.is_file():
@@ -173,7 +186,7 @@ class LocalFolder:
             (self.path / name).replace(place / name)
 
     def sweep(self) -> None:
-        """Remove what processes that are no more were writing when they were killed."""
+        """Remove the unfinished files of processes that were killed."""
         for left in self.path.glob(".*.new"):
             writer = TEMPORARY.fullmatch(left.name)
             if writer and not _alive(int(writer[1])):
@@ -209,7 +222,8 @@ def _alive(process: int) -> bool:
 class RemoteFolder:
     """A folder of another file system.
 
-    An object appears whole, and the record comes last, as the seal on the others.
+    An object appears whole, and the record comes last, as the
+    seal on the others.
     """
 
     def __init__(self, system: Any, path: str) -> None:
@@ -234,7 +248,11 @@ class RemoteFolder:
             self._system.pipe_file(probe, b"")
             self._system.rm_file(probe)
 
-    def write(self, files: Mapping[str, bytes], drop: Iterable[str] = ()) -> tuple[str, ...]:
+    def write(
+        self,
+        files: Mapping[str, bytes],
+        drop: Iterable[str] = (),
+    ) -> tuple[str, ...]:
         """Write *files* in their order."""
         written = []
         with self._told():
@@ -247,12 +265,16 @@ class RemoteFolder:
         return tuple(written)
 
     def set_aside(self, names: Iterable[str], to: str) -> None:
-        """Copy files and folders into a folder in this one, and remove them here."""
+        """Copy files and folders into a subfolder, and remove the originals."""
         names, files = list(names), self.sizes()
         there = [name for name in names if name in files]
         for name in set(names) - set(there):
             if self._system.isdir(f"{self._path}/{name}"):
-                self._system.mv(f"{self._path}/{name}", f"{self._path}/{to}/{name}", recursive=True)
+                self._system.mv(
+                    f"{self._path}/{name}",
+                    f"{self._path}/{to}/{name}",
+                    recursive=True,
+                )
         if there:
             (self / to).write({name: self.read(name) for name in there})
         for name in there:
@@ -288,10 +310,11 @@ class RemoteFolder:
 
     @contextmanager
     def _told(self) -> Iterator[None]:
-        """Turn what other file systems raise, each in its own way, into an error of ours."""
+        """Turn the errors of other file systems into an error of ours."""
         try:
             yield
         except Exception as error:
             raise RenderError(
-                f"{self} cannot be used: {type(error).__name__}: {error}", subject=str(self)
+                f"{self} cannot be used: {type(error).__name__}: {error}",
+                subject=str(self),
             ) from error

@@ -19,7 +19,7 @@ LEAVING = "the next release"
 
 
 def examine(today: dt.date) -> Iterator[Finding]:
-    """Name, whether it is well, and a word on it, for each thing that a brief of *today* needs."""
+    """Name, whether it is well, and a note, for each thing a brief needs *today*."""
     yield "python", sys.version_info >= (3, 11), sys.version.split()[0]
     for package in (
         "papermill",
@@ -58,7 +58,11 @@ def _kernel() -> Finding:
     try:
         return "kernel", True, str(KernelSpecManager().get_kernel_spec("python3").display_name)
     except NoSuchKernel:
-        return "kernel", False, "no kernel 'python3'; run: python -m ipykernel install --sys-prefix"
+        return (
+            "kernel",
+            False,
+            "no kernel 'python3'; run: python -m ipykernel install --sys-prefix",
+        )
 
 
 def _fonts() -> Finding:
@@ -145,13 +149,13 @@ def _instruments(desk: Path) -> str:
 
     own = [name for name in ("instruments.toml", "baskets.toml") if (desk / name).is_file()]
     return (
-        f"{len(registry())} instruments, {len(baskets())} baskets; {', '.join(own) or 'none'} of"
-        " the desk's own"
+        f"{len(registry())} instruments, {len(baskets())} baskets;"
+        f" {', '.join(own) or 'none'} of the desk's own"
     )
 
 
 def _beats(desk: Path) -> str:
-    """The families of news, once all of them, their detectors and their sentences were read."""
+    """The families of news, after reading all their detectors and sentences."""
     from reportgen.beats import beats, detector, proof
     from reportgen.core.errors import RenderError
     from reportgen.record.templates import sentences_of
@@ -162,8 +166,8 @@ def _beats(desk: Path) -> str:
         if sentences_of(beat.name) is None:
             file = desk / "beats" / beat.name / "words.j2"
             raise RenderError(
-                f"The beat '{beat.name}' has no sentences; write {file} with the macros headline,"
-                " lead, point and tell.",
+                f"The beat '{beat.name}' has no sentences; write {file} with"
+                " the macros headline, lead, point and tell.",
                 subject=file,
             )
     own = [path.parent.name for path in sorted(desk.glob("beats/*/beat.toml"))]
@@ -211,9 +215,11 @@ def _schedule(desk: Path) -> str:
         if STRANGER.search(file.read_text(encoding="utf-8", errors="replace")):
             report = (_own(desk) or ["REPORT"])[0]
             raise SettingsError(
-                f"{file}: it installs somebody else's package, whose name on the index is"
-                f" reportgen. Write it anew: reportgen schedule {report} --for"
-                f" {'gitlab' if file.name.startswith('.gitlab') else 'github'} > {file}",
+                f"{file}: it installs somebody else's package, whose name on"
+                " the index is reportgen. Write it anew: reportgen schedule"
+                f" {report} --for"
+                f" {'gitlab' if file.name.startswith('.gitlab') else 'github'}"
+                f" > {file}",
                 subject=file,
             )
     return ", ".join(file.name for file in files) or "no workflow"
@@ -232,7 +238,7 @@ def _briefs(desk: Path) -> str:
 
 
 def _reports(desk: Path) -> str:
-    """The desk's own reports, once their files and all that their stories import were read."""
+    """The desk's own reports, after reading their files and imported stories."""
     from jinja2 import Environment, TemplateSyntaxError
 
     from reportgen.core.errors import RenderError
@@ -250,13 +256,16 @@ def _reports(desk: Path) -> str:
             try:
                 env.parse(file.read_text(encoding="utf-8"))
             except TemplateSyntaxError as error:
-                raise RenderError(f"{file}, line {error.lineno}: {error}", subject=file) from error
+                raise RenderError(
+                    f"{file}, line {error.lineno}: {error}",
+                    subject=file,
+                ) from error
     notes = [note for name in _own(desk) for note in load_report(name).notes]
     return "; ".join([", ".join(_own(desk)) or "none of its own", *notes])
 
 
 def _store(desk: Path) -> str:
-    """Whether the store holds what the desk's own reports list, or says that it never will."""
+    """Whether the store has what the desk's reports list, or says it never will."""
     from reportgen.core.errors import NoData
     from reportgen.datasets import dataset
     from reportgen.record.request import load_report
@@ -288,7 +297,7 @@ def _own(desk: Path) -> list[str]:
 
 
 def _readers(desk: Path) -> str:
-    """The number of readers; a list is good if it fits any report of the desk or of ours."""
+    """The number of readers; a list is good if it fits any known report."""
     from reportgen.core.errors import ReportgenError
     from reportgen.publish.recipients import read_recipients
     from reportgen.record.request import load_report, report_names

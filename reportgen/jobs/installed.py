@@ -1,7 +1,8 @@
-"""How the running copy was installed, and what installs the same copy on another machine.
+"""How the running copy was installed, and how to install it elsewhere.
 
-The name on the package index is not registered yet, so nothing here installs from an index by name:
-a desk gets the wheel itself (``vendor/``, with its SHA-256), or the commit of a Git repository.
+The name on the package index is not registered yet, so nothing here installs
+from an index by name: a desk gets the wheel itself (``vendor/``, with its
+SHA-256), or the commit of a Git repository.
 """
 
 from __future__ import annotations
@@ -22,19 +23,21 @@ from reportgen.config.resources import PACKAGE, resource_dirs
 from reportgen.core.errors import SettingsError
 
 DISTRIBUTION = "reportgen-briefs"
-"""The name of the distribution; the package and the command are called reportgen."""
+"""The name of the distribution; package and command are called reportgen."""
 VENDOR = "vendor"
-"""The folder of a desk that holds what its scheduler installs."""
+"""The folder of a desk with what its scheduler installs."""
 CONSTRAINTS, SUMS = "constraints.txt", "SHA256SUMS"
 LEFT_OUT = ("RECORD", "INSTALLER", "REQUESTED", "direct_url.json")
 """Files of an installation that are not part of the wheel."""
 EPOCH = (1980, 1, 1, 0, 0, 0)
-"""The time of each file in a packed wheel, so that the same copy gives the same bytes."""
+"""The time of each file in a packed wheel, so that the same copy
+gives the same bytes.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Installation:
-    """The shell commands that install this copy from a desk, and the files in ``vendor/``."""
+    """Shell commands that install this copy from a desk, and files in ``vendor/``."""
 
     commands: tuple[str, ...]
     files: Mapping[str, bytes]
@@ -43,8 +46,9 @@ class Installation:
 def installation() -> Installation:
     """What installs the running copy elsewhere.
 
-    By PEP 610 metadata: a copy from a Git repository is installed from the same commit; a copy from
-    a wheel by that wheel; a copy from a checkout by a wheel packed from the checkout.
+    By PEP 610 metadata: a copy from a Git repository is installed from the same
+    commit; a copy from a wheel by that wheel; a copy from a checkout by a wheel
+    packed from the checkout.
 
     Raises:
         SettingsError: The copy is not installed.
@@ -77,8 +81,9 @@ def _distribution() -> Distribution:
         found = distribution(DISTRIBUTION)
     except PackageNotFoundError:
         raise SettingsError(
-            f"{PACKAGE} is not an installed copy, so nothing can be said of how to install it"
-            " elsewhere. Install it first: python -m pip install FOLDER-OR-WHEEL.",
+            f"{PACKAGE} is not an installed copy, so nothing can be said of how"
+            " to install it elsewhere. Install it first: python -m pip install"
+            " FOLDER-OR-WHEEL.",
             subject=PACKAGE,
         ) from None
     if found.version != __version__:
@@ -99,7 +104,10 @@ def _constraints() -> bytes:
     return (inside if inside.is_file() else PACKAGE.parent / CONSTRAINTS).read_bytes()
 
 
-def _wheel(found: Distribution, origin: Mapping[str, object]) -> tuple[str, bytes]:
+def _wheel(
+    found: Distribution,
+    origin: Mapping[str, object],
+) -> tuple[str, bytes]:
     """Name and bytes of the wheel of this copy.
 
     The one that it was installed from, or one packed from its files.
@@ -128,7 +136,7 @@ def _packed(found: Distribution) -> bytes:
 
 
 def _package_files() -> Iterator[tuple[str, bytes]]:
-    """The files of the package by their names in a wheel, templates and reports included."""
+    """The files of the package by their names in a wheel, with its resources."""
     shipped = [(name, resource_dirs(name)[-1]) for name in ("templates", "reports")]
     for prefix, folder in (("", PACKAGE), *shipped):
         for path in folder.rglob("*"):
@@ -147,5 +155,5 @@ def _metadata(found: Distribution) -> Iterator[tuple[str, bytes]]:
 
 
 def _digest(data: bytes) -> str:
-    """The SHA-256 of *data* as RECORD writes it: URL-safe base64 without padding."""
+    """The SHA-256 of *data* as in RECORD: URL-safe base64 without padding."""
     return base64.urlsafe_b64encode(hashlib.sha256(data).digest()).decode().rstrip("=")

@@ -31,19 +31,25 @@ Clock = Callable[[], dt.datetime]
 
 
 class Due(NamedTuple):
-    """Sessions whose brief is due, oldest first, and the newest of which a brief is due or done."""
+    """Sessions that are due, oldest first, and the newest that is due or done."""
 
     sessions: tuple[dt.date, ...]
     newest: dt.date
 
 
-def due(report: Report, out: str, now: dt.datetime, *, catch_up: bool = False) -> Due:
+def due(
+    report: Report,
+    out: str,
+    now: dt.datetime,
+    *,
+    catch_up: bool = False,
+) -> Due:
     """What is due of *report* below *out* at *now*.
 
     The last closed session, or the one that ended its window, unless it is done.
 
-    With *catch_up* also those before it that were missed since the newest finished brief, ten at
-    most.
+    With *catch_up* also those before it that were missed since the newest
+    finished brief, ten at most.
     """
     newest = report.market.calendar.resolve("last-session", now, report.window).session
     if done(report, out, newest):
@@ -55,7 +61,8 @@ def due(report: Report, out: str, now: dt.datetime, *, catch_up: bool = False) -
             return Due(tuple(reversed(missed)), newest)
         missed.append(day)
     return Due(
-        (newest,), newest
+        (newest,),
+        newest,
     )  # where no brief is within reach, there is nothing to catch up with
 
 
@@ -69,7 +76,7 @@ def _before(report: Report, session: dt.date) -> dt.date:
 
 
 def done(report: Report, out: str, session: dt.date) -> bool:
-    """Whether a finished brief of *session* lies below *out* and no newer one is held."""
+    """Whether a finished brief of *session* is in *out*, and no newer is held."""
     place = folder(out) / report.name / session.isoformat()
     try:
         told = json.loads(place.read("brief.json"))["session"]
@@ -93,9 +100,19 @@ def lacking(request: Request, now: dt.datetime) -> str:
 
 
 def wait(
-    look: Callable[[], str], until: dt.datetime, clock: Clock, sleep: Callable[[float], None]
+    look: Callable[[], str],
+    until: dt.datetime,
+    clock: Clock,
+    sleep: Callable[[float], None],
 ) -> str:
-    """What *look* says is missing: "" once nothing is, or its last words at *until*."""
+    """What *look* says is missing: "" once nothing is, or the last at *until*.
+
+    Args:
+        look: Says what is missing; "" where nothing is.
+        until: When to give up, with a time zone.
+        clock: The current time.
+        sleep: Waits for that many seconds.
+    """
     pause = FIRST
     while (reason := look()) and (left := (until - clock()).total_seconds()) > 0:
         sleep(min(pause, left))
@@ -111,7 +128,8 @@ def deadline(clock: str, zone: str, now: dt.datetime) -> dt.datetime:
     """
     if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", clock):
         raise InvalidParameter(
-            f"The deadline '{clock}' is no time of day; write one such as 06:45.", subject=clock
+            f"The deadline '{clock}' is no time of day; write one such as 06:45.",
+            subject=clock,
         )
     try:
         there = ZoneInfo(zone or home().zone)
@@ -119,10 +137,19 @@ def deadline(clock: str, zone: str, now: dt.datetime) -> dt.datetime:
         raise InvalidParameter(
             f"There is no time zone '{zone}'; write one such as Europe/London.", subject=zone
         ) from None
-    return dt.datetime.combine(now.astimezone(there).date(), dt.time.fromisoformat(clock), there)
+    return dt.datetime.combine(
+        now.astimezone(there).date(),
+        dt.time.fromisoformat(clock),
+        there,
+    )
 
 
-def next_deadline(report: Report, clock: str, zone: str, now: dt.datetime) -> dt.datetime:
+def next_deadline(
+    report: Report,
+    clock: str,
+    zone: str,
+    now: dt.datetime,
+) -> dt.datetime:
     """Until when to wait at *now* for the data of the last session of *report*.
 
     Today's *clock* in *zone*, or tomorrow's if the session ended after it.
@@ -134,10 +161,21 @@ def next_deadline(report: Report, clock: str, zone: str, now: dt.datetime) -> dt
     return today if closed < today else today + dt.timedelta(days=1)
 
 
-def overdue(report: Report, out: str, clock: str, zone: str, now: dt.datetime) -> dt.date | None:
-    """The session whose brief should be there and is not.
+def overdue(
+    report: Report,
+    out: str,
+    clock: str,
+    zone: str,
+    now: dt.datetime,
+) -> dt.date | None:
+    """The session that lacks its brief after the deadline; None if there is none.
 
-    By *clock* in *zone* on the day of the session after it.
+    Args:
+        report: The report that is due.
+        out: The folder or URL of finished briefs.
+        clock: The deadline on the day of the following session: "06:45".
+        zone: The time zone of *clock*: "America/New_York".
+        now: The current time, with a time zone.
     """
     calendar = report.market.calendar
     newest = calendar.resolve("last-session", now, report.window).session

@@ -52,7 +52,8 @@ def schema_of(name: str) -> dict[str, Any]:
     kinds = file_kinds()
     if name not in kinds:
         raise InvalidParameter(
-            f"There is no kind of file '{name}'.{did_you_mean(name, kinds)}", subject=name
+            f"There is no kind of file '{name}'.{did_you_mean(name, kinds)}",
+            subject=name,
         )
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",

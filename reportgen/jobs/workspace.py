@@ -1,4 +1,4 @@
-"""A desk's own folder: what it starts with, and what a scheduler needs to know of it."""
+"""A desk's own folder: its first files, and what a scheduler needs to know."""
 
 from __future__ import annotations
 
@@ -20,7 +20,6 @@ from reportgen.jobs.installed import VENDOR, Installation, installation
 from reportgen.markets import home
 from reportgen.record.request import load_report
 
-SCHEDULERS = ("cron", "systemd", "github", "gitlab")
 HOSTED = ("github", "gitlab")
 """Schedulers that install the program anew for each run."""
 DEADLINE, STORE = "06:45", "data/store.duckdb"
@@ -38,7 +37,7 @@ FILES = {
 
 
 def create(place: Path, source: str, name: str) -> list[Path]:
-    """The files of a new workspace at *place*, with the report *source* as *name* to edit.
+    """The files of a new workspace at *place*, with *source* copied as *name*.
 
     Raises:
         SettingsError: Something is in the way.
@@ -49,13 +48,14 @@ def create(place: Path, source: str, name: str) -> list[Path]:
     report = load_report(source)
     if not NAME.fullmatch(name):
         raise InvalidParameter(
-            f"The report's name '{name}' has small letters, digits and hyphens, such as"
-            " desk-recap.",
+            f"The report's name '{name}' has small letters, digits and hyphens,"
+            " such as desk-recap.",
             subject=name,
         )
     if any(resource_dirs("reports")[-1].glob(f"{name}/report.toml")):
         raise InvalidParameter(
-            f"reportgen has a report '{name}' already; choose another name.", subject=name
+            f"reportgen has a report '{name}' already; choose another name.",
+            subject=name,
         )
     title = name.replace("-", " ").capitalize()
     given = {"report": name, "title": title, "zone": home().zone, "deadline": DEADLINE}
@@ -64,7 +64,9 @@ def create(place: Path, source: str, name: str) -> list[Path]:
     copy = installation()
     own = place / "reports" / name
     shutil.copytree(
-        report.folder, own, ignore=shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints")
+        report.folder,
+        own,
+        ignore=shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints"),
     )
     _renamed(own / "report.toml", r'^title = ".*"$', f'title = "{title}"')
     _renamed(own / "notebook.ipynb", rf'report=\\"{source}\\"', f'report=\\"{name}\\"')
@@ -126,7 +128,7 @@ def new_beat(desk: Path, name: str) -> list[Path]:
 
 
 def renewed(desk: Path) -> bool:
-    """Put the running copy into ``vendor/`` of *desk*; False where it is there already."""
+    """Put the running copy into ``vendor/`` of *desk*; False if it is there already."""
     copy = installation()
     there = {path.name: path.read_bytes() for path in (desk / VENDOR).glob("*") if path.is_file()}
     if there == dict(copy.files):
@@ -136,7 +138,7 @@ def renewed(desk: Path) -> bool:
 
 
 def vendor(desk: Path, copy: Installation) -> list[Path]:
-    """The files in ``vendor/`` of *desk* from which its scheduler installs this *copy*.
+    """The files in ``vendor/`` from which a scheduler installs this *copy*.
 
     Those of another version are removed.
     """
@@ -150,7 +152,10 @@ def vendor(desk: Path, copy: Installation) -> list[Path]:
 def _renamed(file: Path, found: str, put: str) -> None:
     """Put *put* where *file* has the pattern *found*."""
     text, number = re.subn(
-        found, lambda _: put, file.read_text(encoding="utf-8"), flags=re.MULTILINE
+        found,
+        lambda _: put,
+        file.read_text(encoding="utf-8"),
+        flags=re.MULTILINE,
     )
     if number != 1:
         raise InvalidParameter(
@@ -171,11 +176,17 @@ def scheduled(
 ) -> str:
     """The file with which *scheduler* makes the morning of *report*.
 
-    It works in the folder *desk*, on weekdays before *deadline* in *zone*.
+    It runs on weekdays and begins an hour or more before the deadline, at an odd
+    minute derived from the report's name: at full hours many other jobs start.
 
-    It begins an hour or more before the deadline, at an odd minute that follows from the report's
-    name: at full hours every clock of the world rings. What forgets all else between two mornings
-    is told to keep *store*.
+    Args:
+        scheduler: "cron", "systemd", "github" or "gitlab".
+        report: The name of the report.
+        desk: The folder to work in.
+        zone: The time zone of *deadline*.
+        deadline: When the brief has to be there, as "HH:MM".
+        store: The file that schedulers without a disk of their own keep between
+            two runs.
 
     Raises:
         InvalidParameter: No scheduler can take the name.
@@ -186,22 +197,24 @@ def scheduled(
             subject=report,
         )
     last = int(deadline[:2]) * 60 + int(deadline[3:])
-    begin = max(last - 61 - int(hashlib.sha256(report.encode()).hexdigest(), 16) % 30, 5)
+    begin = max(
+        last - 61 - int(hashlib.sha256(report.encode()).hexdigest(), 16) % 30,
+        5,
+    )
     begin += 0 if begin % 2 else -1
     look = min(last + 33, 24 * 60 - 1)
+    there = zone or home().zone
+    winter_and_summer = {_utc(there, month, begin) for month in (1, 7)}
     given = {
         "report": report,
         "store": store,
         "desk": str(desk.resolve()),
-        "zone": zone or home().zone,
+        "zone": there,
         "deadline": deadline,
         "begin": _clock(begin),
         "look": _clock(look),
         "calls": [
-            f"{minute} {hour} * * {days}"
-            for hour, minute, days in sorted(
-                {_utc(zone or home().zone, month, begin) for month in (1, 7)}
-            )
+            f"{minute} {hour} * * {days}" for hour, minute, days in sorted(winter_and_summer)
         ],
         "path": f"{Path(sys.executable).parent}:/usr/local/bin:/usr/bin:/bin",
     }
@@ -213,7 +226,7 @@ def scheduled(
 
 
 def _clock(minutes: int) -> tuple[int, int]:
-    """Hour and minute of so many *minutes* after midnight."""
+    """Hour and minute *minutes* after midnight."""
     return divmod(minutes, 60)
 
 
@@ -222,9 +235,8 @@ def _utc(zone: str, month: int, minutes: int) -> tuple[int, int, str]:
 
     Hour, minute and days of the week in UTC.
     """
-    monday = next(
-        day for day in (dt.date(2025, month, n) for n in range(15, 22)) if day.weekday() == 0
-    )
+    middle = dt.date(2025, month, 15)
+    monday = middle + dt.timedelta(days=-middle.weekday() % 7)
     moment = dt.datetime.combine(monday, dt.time(*_clock(minutes)), ZoneInfo(zone)).astimezone(
         dt.UTC
     )
@@ -233,7 +245,7 @@ def _utc(zone: str, month: int, minutes: int) -> tuple[int, int, str]:
 
 
 def _filled(template: str, **given: object) -> str:
-    """A template of a file; its own marks are square, for those files have braces."""
+    """A template of a file; its marks are square, as those files have braces."""
     env = Environment(
         loader=FileSystemLoader(resource_dirs("templates")),
         undefined=StrictUndefined,

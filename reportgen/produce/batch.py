@@ -1,6 +1,7 @@
 """Many briefs.
 
-Which are due, which are finished already, and all others on any ``concurrent.futures.Executor``.
+Which are due, which are finished already, and all others on any
+``concurrent.futures.Executor``.
 """
 
 from __future__ import annotations
@@ -69,7 +70,8 @@ class Job:
 class Outcome:
     """What became of a job.
 
-    "made", "kept" (finished before) or "failed", with the error and its exit code.
+    "made", "kept" (finished before) or "failed", with the error
+    and its exit code.
     """
 
     job: Job
@@ -81,12 +83,14 @@ class Outcome:
 
 
 def jobs_of(
-    template: Job, sessions: Sequence[dt.date], choices: Mapping[str, Sequence[str]]
+    template: Job,
+    sessions: Sequence[dt.date],
+    choices: Mapping[str, Sequence[str]],
 ) -> list[Job]:
-    """A job for each of *sessions* and each combination of *choices*, parameters with their values.
+    """A job for each session and each combination of *choices* of parameters.
 
-    Where a parameter has several values, each combination has a folder of its own:
-    "months=6,benchmark=^IXIC".
+    Where a parameter has several values, each combination has a folder of its
+    own: "months=6,benchmark=^IXIC".
     """
     several = [name for name, values in choices.items() if len(values) > 1]
     jobs = []
@@ -101,12 +105,18 @@ def jobs_of(
     return sorted(jobs, key=lambda job: (job.as_of, job.out))
 
 
-def run(jobs: Sequence[Job], executor: Executor, *, again: bool = False) -> Iterator[Outcome]:
+def run(
+    jobs: Sequence[Job],
+    executor: Executor,
+    *,
+    again: bool = False,
+) -> Iterator[Outcome]:
     """The outcome of every job, as it comes.
 
     Finished briefs whose inputs are unchanged are kept, unless *again*.
 
-    A job that fails, or whose process dies, is tried once more; it takes no other along.
+    A job that fails, or whose process dies, is tried once more; it
+    takes no other along.
     """
     due = []
     for job in jobs:
@@ -132,12 +142,15 @@ def _outcome(future: Future[Outcome], job: Job) -> Outcome:
         return future.result()
     except Exception as error:  # noqa: BLE001 - an executor loses a task in its own ways
         return Outcome(
-            job=job, state="failed", error=f"{type(error).__name__}: {error}", exit_code=4
+            job=job,
+            state="failed",
+            error=f"{type(error).__name__}: {error}",
+            exit_code=4,
         )
 
 
 def finished(job: Job) -> bool:
-    """Whether the brief of *job* is there, whole, and made from what it would be made from now."""
+    """Whether the brief of *job* is complete, and its inputs are still the same."""
     try:
         place, fresh = _place_and_manifest(job)
         known = verified(place, job.settings.sealing)["metadata"]["reportgen"]
@@ -155,14 +168,18 @@ def _place_and_manifest(job: Job) -> tuple[Folder, dict[str, Any]]:
     files = files_of(dataset(job.data, moment))
     place = folder(job.out) / job.report / moment.label
     return place, manifest(
-        replace(request, edits=read_edits(place)), moment.asked, files, job.settings
+        replace(request, edits=read_edits(place)),
+        moment.asked,
+        files,
+        job.settings,
     )
 
 
 def make(job: Job) -> Outcome:
     """The outcome of *job*.
 
-    It is made in a process of its own where the system can fork, else by a stock kernel.
+    It is made in a process of its own where the system can fork,
+    else by a stock kernel.
     """
     started = time.monotonic()
     try:
@@ -175,7 +192,12 @@ def make(job: Job) -> Outcome:
             error=str(error),
             exit_code=error.exit_code,
         )
-    return Outcome(job=job, state="made", seconds=time.monotonic() - started, verdict=verdict)
+    return Outcome(
+        job=job,
+        state="made",
+        seconds=time.monotonic() - started,
+        verdict=verdict,
+    )
 
 
 def _produce(job: Job) -> str:
@@ -185,7 +207,7 @@ def _produce(job: Job) -> str:
 
 
 def warm(job: Job) -> None:
-    """Begin what all jobs of *job*'s kind share, so that the first of them need not wait for it."""
+    """Start what all jobs like *job* share, so that the first need not wait."""
     if fork.FORKS:
         _zygote(job)
 
@@ -197,7 +219,7 @@ _closing = threading.Event()
 
 
 def _zygote(job: Job) -> Zygote:
-    """The warm process for the report and the data of *job*; a new one where it has died."""
+    """The warm process for the report and data of *job*; replaced if it has died."""
     with _lock:
         known = _zygotes.get((job.report, job.data))
         if known is not None and known.alive:
@@ -220,7 +242,7 @@ def reopen() -> None:
 
 
 def close() -> None:
-    """End the warm processes of this process and the briefs they are making; start no more."""
+    """End the warm processes of this process and their briefs; start no more."""
     _closing.set()
     seen = list(_started)
     for zygote in seen:  # whoever waits for one of them lets go of the lock
@@ -259,9 +281,11 @@ def _warm(job: Job) -> None:
 
 
 def progress(
-    outcomes: Iterator[Outcome], total: int, say: Callable[[str], None]
+    outcomes: Iterator[Outcome],
+    total: int,
+    say: Callable[[str], None],
 ) -> Iterator[Outcome]:
-    """*outcomes*, with a line said after each: how many, how many a minute, and the time left."""
+    """*outcomes*, with a line after each: how many, how fast, and the time left."""
     started, made = time.monotonic(), 0
     for done, outcome in enumerate(outcomes, 1):
         made += outcome.state != "kept"

@@ -19,10 +19,11 @@ from reportgen.produce import batch
 def executor(name: str, jobs: int | None = None) -> Iterator[Executor]:
     """The executor *name*.
 
-    "local", "dask" or the address of a Dask scheduler; *jobs* briefs at once, by default one a
-    core.
+    "local", "dask" or the address of a Dask scheduler; *jobs* briefs at once,
+    by default one a core.
 
-    When the block ends by an error, what is waiting is dropped and what is running is stopped.
+    When the block ends by an error, what is waiting is dropped and what
+    is running is stopped.
     """
     number = jobs or os.cpu_count() or 1
     if name == "local":
@@ -54,7 +55,8 @@ def _dask(address: str, jobs: int) -> Iterator[Executor]:
         import distributed
     except ImportError as error:
         raise SettingsError(
-            f"'--executor {address}' needs Dask; install the package distributed.", subject=address
+            f"'--executor {address}' needs Dask; install the package distributed.",
+            subject=address,
         ) from error
     logging.getLogger("distributed").setLevel(
         logging.CRITICAL
@@ -77,6 +79,7 @@ def _dask(address: str, jobs: int) -> Iterator[Executor]:
                 client.wait_for_workers(1, timeout=10)
         except (OSError, ValueError) as error:
             raise SettingsError(
-                f"No Dask scheduler with workers answers at '{address}': {error}", subject=address
+                f"No Dask scheduler with workers answers at '{address}': {error}",
+                subject=address,
             ) from error
         yield client.get_executor(pure=False)

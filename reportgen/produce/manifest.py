@@ -37,13 +37,16 @@ PACKAGES = (
     "typst",
     "vl-convert-python",
 )
-"""Those whose version can change a brief."""
+"""Packages that can change a brief by their version."""
 SHAPING = ("paper", "sender", "recipient", "page_url")
 """The settings that change a brief."""
 
 
 def manifest(
-    request: Request, as_of: str, data: Sequence[Mapping[str, str]], settings: Settings
+    request: Request,
+    as_of: str,
+    data: Sequence[Mapping[str, str]],
+    settings: Settings,
 ) -> dict[str, Any]:
     """The inputs of a brief of *request* as of *as_of*, with its key.
 
@@ -74,7 +77,7 @@ def sealed(inputs: Mapping[str, Any]) -> dict[str, Any]:
 
 @cache
 def versions() -> tuple[tuple[str, str], ...]:
-    """The packages that can change a brief, and Python, with their versions here."""
+    """The packages that can change a brief, and Python, with their versions."""
     found = [("python", platform.python_version()), ("reportgen", __version__)]
     for name in PACKAGES:
         try:

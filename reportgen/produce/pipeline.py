@@ -1,4 +1,4 @@
-"""From a request to finished files: every stage by name, readable from top to bottom."""
+"""From a request to finished files: every stage by name, from top to bottom."""
 
 from __future__ import annotations
 
@@ -64,7 +64,8 @@ Nobody shall open it as the one of now.
 class Prepared:
     """What a run's data turned out to be.
 
-    The dataset's name and files, the moment it was cut at and that moment's label.
+    The dataset's name and files, the moment it was cut at and
+    that moment's label.
     """
 
     data: str
@@ -118,7 +119,12 @@ def produce(
                 with _evidence(request, run, place) as seen:
                     notebook = run_notebook(run, kernel, given)
                     seen.append(notebook)
-                    made_from = manifest(request, prepared.as_of, prepared.files, settings)
+                    made_from = manifest(
+                        request,
+                        prepared.as_of,
+                        prepared.files,
+                        settings,
+                    )
                     hidden = sorted(request.report.hidden(parameters))
                     notebook["metadata"]["reportgen"] = {
                         **made_from,
@@ -147,8 +153,8 @@ def _refuse_unwritten(report: Report) -> None:
     for name in (report.notebook.name, STORY):
         if not (report.folder / name).is_file():
             raise SettingsError(
-                f"Report '{report.name}' has no {name} in {report.folder}; copy that of a shipped"
-                " report.",
+                f"Report '{report.name}' has no {name} in {report.folder}; copy"
+                " that of a shipped report.",
                 subject=report.folder,
             )
 
@@ -187,13 +193,21 @@ def _written(
     record = _lines(notebook)
     left = [name for name in place.sizes() if name.startswith("brief.")]
     return place.write(
-        {**sealed_files, RECORD: record, **side, SEAL: seal_of(record, settings.sealing)},
+        {
+            **sealed_files,
+            RECORD: record,
+            **side,
+            SEAL: seal_of(record, settings.sealing),
+        },
         drop=[FAILED, FAILED_SEAL, *left],
     )
 
 
-def _illustrate(notebook: Mapping[str, Any], drawn: Mapping[str, Mapping[str, str]]) -> None:
-    """Put the pictures of the brief, with their words, beside the charts in the notebook."""
+def _illustrate(
+    notebook: Mapping[str, Any],
+    drawn: Mapping[str, Mapping[str, str]],
+) -> None:
+    """Put the brief's pictures and their words beside the notebook's charts."""
     for cell in notebook["cells"]:
         for output in cell.get("outputs", ()):
             data = output.get("data", {})
@@ -203,24 +217,33 @@ def _illustrate(notebook: Mapping[str, Any], drawn: Mapping[str, Mapping[str, st
 
 
 def _edits(place: Folder, asked: Edits) -> tuple[Edits, dict[str, bytes]]:
-    """The edits kept in *place* with those *asked* for, and the file that keeps new ones."""
+    """The edits kept in *place* with those *asked* for, and the file for new ones."""
     stored = read_edits(place)
     if stored == Edits() and (
         asked.headline or asked.driver
     ):  # as they were when the brief was first told
         return asked, {}
-    edits = stored.updated(lead=asked.lead, drop=asked.drop, correction=asked.correction)
+    edits = stored.updated(
+        lead=asked.lead,
+        drop=asked.drop,
+        correction=asked.correction,
+    )
     return edits, {FILE: file_of(edits, place)} if edits != stored else {}
 
 
 def render_again(
-    source: Path, asked: Edits, formats: Sequence[str], settings: Settings, out: Path | None = None
+    source: Path,
+    asked: Edits,
+    formats: Sequence[str],
+    settings: Settings,
+    out: Path | None = None,
 ) -> Brief:
-    """The brief of the notebook *source*, told and rendered again with its edits and those *asked*.
+    """The brief of the notebook *source*, rendered again with old and new edits.
 
-    The notebook is the sealed one, or the one that a failed run left It is told by the report's
-    story of today where that is at hand, else by the story that the record keeps. In its own folder
-    the whole brief is sealed anew; in another one, *out*, there are only the files.
+    The notebook is the sealed one, or the one that a failed run left. It is
+    told by the report's current story if that is available, else by the story
+    that the record keeps. In its own folder the whole brief is sealed anew; in
+    another one, *out*, there are only the files.
 
     Raises:
         SealError: It was changed.
@@ -230,15 +253,18 @@ def render_again(
     place = folder(source.parent)
     failed = source.name == FAILED
     if not source.is_file():
-        raise RecordError(f"{source} does not exist; give the folder of a brief.", subject=source)
+        raise RecordError(
+            f"{source} does not exist; give the folder of a brief.",
+            subject=source,
+        )
     if failed:
         verified_failed(place, settings.sealing)
     elif source.name == RECORD:
         verified(place, settings.sealing, editing=True)
     else:
         raise RecordError(
-            f"{source} is not the record of a brief; 'jupyter nbconvert --to brief' takes any"
-            " notebook.",
+            f"{source} is not the record of a brief; 'jupyter nbconvert --to"
+            " brief' takes any notebook.",
             subject=source,
         )
     notebook = telling.read_notebook(source)
@@ -267,9 +293,13 @@ def render_again(
 
 
 def _told(
-    notebook: Mapping[str, Any], report: str, formats: Sequence[str], settings: Settings, say: Say
+    notebook: Mapping[str, Any],
+    report: str,
+    formats: Sequence[str],
+    settings: Settings,
+    say: Say,
 ) -> tuple[Brief, dict[str, bytes]]:
-    """The brief that *notebook* tells and its files by name, checked and passed by the gate."""
+    """The brief that *notebook* tells and its files by name, checked and passed."""
     from reportgen.produce import telling
 
     say("story")
@@ -304,7 +334,11 @@ def _gate(brief: Brief) -> bytes:
 
     moment = brief.record.context["moment"]
     ruling = gate.rule(brief.record, brief.record.policy)
-    about = {"report": brief.report, "as of": moment["at"], "session": moment["session"]}
+    about = {
+        "report": brief.report,
+        "as of": moment["at"],
+        "session": moment["session"],
+    }
     return tidy(gate.page(ruling, brief.record, about)).encode()
 
 
@@ -312,7 +346,11 @@ def _held(request: Request, label: str, reasons: Sequence[str]) -> bytes:
     """The gate's page of a brief that is not made."""
     from reportgen.verify import gate
 
-    ruling = gate.Ruling(gate.Verdict.HOLD, (), tuple(tidy(reason) for reason in reasons))
+    ruling = gate.Ruling(
+        gate.Verdict.HOLD,
+        (),
+        tuple(tidy(reason) for reason in reasons),
+    )
     return gate.page(ruling, None, {"report": request.report.name, "as of": label}).encode()
 
 
@@ -325,12 +363,15 @@ def _refused(request: Request, reports: Folder, now: dt.datetime, error: DataErr
 
 
 def _set_aside(place: Folder) -> None:
-    """Set the last good brief in *place* aside, so that nobody opens it as the current one."""
+    """Move the last good brief in *place* aside, so that it is not read as current."""
     names = place.sizes()
     renderings = [name for name in names if name.startswith("brief.")]
     if RECORD in names or renderings:
         kept = {name: place.read(name) for name in (GATE, EDITS) if name in names}
-        place.set_aside([*renderings, RECORD, SEAL, "approved.json", "recipients"], OLDER)
+        place.set_aside(
+            [*renderings, RECORD, SEAL, "approved.json", "recipients"],
+            OLDER,
+        )
         (place / OLDER).write(kept)
 
 
@@ -347,11 +388,16 @@ FAILURES = (ExecutionError, Held, FactCheckError, NarrativeError, RecordError, R
 
 
 @contextmanager
-def _evidence(request: Request, run: Run, place: Folder) -> Iterator[list[dict[str, Any]]]:
+def _evidence(
+    request: Request,
+    run: Run,
+    place: Folder,
+) -> Iterator[list[dict[str, Any]]]:
     """Keep the notebook of a run that fails, and set the last good brief aside.
 
-    The notebook is the one that was seen to end, or what was saved of one that did not. One that
-    ended can be told again without running it: ``reportgen render``.
+    The notebook is the one that was seen to end, or what was saved of one
+    that did not. One that ended can be told again without running it:
+    ``reportgen render``.
     """
     seen: list[dict[str, Any]] = []
     try:
@@ -364,16 +410,20 @@ def _evidence(request: Request, run: Run, place: Folder) -> Iterator[list[dict[s
         notebook = tidy(found.decode()).encode()
         _set_aside(place)
         files = {FAILED: notebook, GATE: _held(request, request.as_of, reasons)}
-        kept = place.write({**files, FAILED_SEAL: seal_of(notebook, run.settings.sealing, FAILED)})[
-            0
-        ]
+        kept = place.write(
+            {
+                **files,
+                FAILED_SEAL: seal_of(notebook, run.settings.sealing, FAILED),
+            }
+        )[0]
         raise type(error)(
-            f"{error} The notebook is kept as {kept}.", subject=error.subject
+            f"{error} The notebook is kept as {kept}.",
+            subject=error.subject,
         ) from error
 
 
 def prepare(request: Request, now: dt.datetime, scratch: Path) -> Prepared:
-    """Check the data, cut them at the moment, and leave them in *scratch* for the kernel."""
+    """Check the data, cut them at the moment, and put them into *scratch*."""
     from reportgen.beats import beats
 
     found = snapshot(request, now)
@@ -381,12 +431,15 @@ def prepare(request: Request, now: dt.datetime, scratch: Path) -> Prepared:
     beats()  # read while the other side still imports what renders
     name = "sample" if request.data == "sample" else found.name
     return Prepared(
-        data=name, as_of=found.moment.asked, label=found.moment.label, files=found.manifest
+        data=name,
+        as_of=found.moment.asked,
+        label=found.moment.label,
+        files=found.manifest,
     )
 
 
 def snapshot(request: Request, now: dt.datetime) -> Snapshot:
-    """What the data of *request* hold and was known at its moment, checked."""
+    """What the data of *request* contain and was known at its moment, checked."""
     from reportgen.datasets.remote import dataset
     from reportgen.datasets.snapshot import take
 
@@ -405,8 +458,14 @@ def _lines(notebook: Mapping[str, Any]) -> bytes:
         outputs = ",\n   ".join(
             json.dumps(output, ensure_ascii=False) for output in cell.get("outputs", ())
         )
-        head = json.dumps({k: v for k, v in cell.items() if k != "outputs"}, ensure_ascii=False)
+        head = json.dumps(
+            {k: v for k, v in cell.items() if k != "outputs"},
+            ensure_ascii=False,
+        )
         cells.append(f'{head[:-1]}, "outputs": [\n   {outputs}]}}' if "outputs" in cell else head)
-    rest = json.dumps({k: v for k, v in notebook.items() if k != "cells"}, ensure_ascii=False)
+    rest = json.dumps(
+        {k: v for k, v in notebook.items() if k != "cells"},
+        ensure_ascii=False,
+    )
     body = ",\n  ".join(cells)
     return f'{{"cells": [\n  {body}],\n {rest[1:]}\n'.encode()

@@ -25,8 +25,8 @@ from reportgen.record.request import Request, load_report, text_of
 class Replayed:
     """What came of it.
 
-    The files that are the same, those that are not, and what about the machine is another than
-    then.
+    The files that are the same, those that are not, and what about the machine
+    is another than then.
     """
 
     same: tuple[str, ...]
@@ -40,14 +40,16 @@ def replay(source: Path, data: str = "") -> Replayed:
     Those of its store, or the sample, or *data*.
 
     Raises:
-        RecordError: The record does not say what it was made from, or *data* are not those.
+        RecordError: The record does not say what it was made from, or
+            *data* are not those.
     """
     notebook = telling.read_notebook(source / "notebook.ipynb")
     kept = notebook["metadata"].get("reportgen", {})
     inputs: Mapping[str, Any] = kept.get("inputs", {})
     if not inputs:
         raise RecordError(
-            f"{source}: its notebook does not say what the brief was made from.", subject=source
+            f"{source}: its notebook does not say what the brief was made from.",
+            subject=source,
         )
     told = [name for name in kept["files"] if name.startswith("brief.")]
     as_of = dt.datetime.fromisoformat(inputs["as_of"]).replace(tzinfo=dt.UTC)
@@ -61,7 +63,10 @@ def replay(source: Path, data: str = "") -> Replayed:
     )
     with tempfile.TemporaryDirectory(prefix="reportgen-") as out:
         made = produce(
-            request, out, now=as_of + dt.timedelta(days=2), settings=Settings(**inputs["settings"])
+            request,
+            out,
+            now=as_of + dt.timedelta(days=2),
+            settings=Settings(**inputs["settings"]),
         )
         again = {name: (Path(made.folder) / name).read_bytes() for name in told}
         fresh = json.loads((Path(made.folder) / "notebook.ipynb").read_bytes())["metadata"][
@@ -69,8 +74,8 @@ def replay(source: Path, data: str = "") -> Replayed:
         ]["inputs"]
     if fresh["data"] != inputs["data"]:
         raise RecordError(
-            f"{source}: these are not the data that the brief was made from; name them with"
-            " --data.",
+            f"{source}: these are not the data that the brief was made from;"
+            " name them with --data.",
             subject=data,
         )
     then = {
@@ -93,12 +98,13 @@ def _data(inputs: Mapping[str, Any], source: Path) -> str:
     ] == inputs["data"]:
         return "sample"
     raise RecordError(
-        f"{source}: the brief was made from a folder of files; name it with --data.", subject=source
+        f"{source}: the brief was made from a folder of files; name it with --data.",
+        subject=source,
     )
 
 
 def _changed(then: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
-    """What is not as it was: packages by their versions, templates, the report's own files."""
+    """What differs from then: package versions, templates, the report's own files."""
     found = [
         f"{name} {then['versions'].get(name)}, now {version}"
         for name, version in versions()

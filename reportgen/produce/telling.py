@@ -15,7 +15,13 @@ from typing import Any
 
 from reportgen.config.sealing import Sealing
 from reportgen.config.settings import Settings
-from reportgen.core.errors import EditError, FactCheckError, Held, NarrativeError, RecordError
+from reportgen.core.errors import (
+    EditError,
+    FactCheckError,
+    Held,
+    NarrativeError,
+    RecordError,
+)
 from reportgen.core.facts import Finding
 from reportgen.execute.light import light_imports
 from reportgen.files.outputs import LocalFolder
@@ -38,7 +44,7 @@ from reportgen.verify.seal import verified
 def warm(report: Report) -> None:
     """Import, start and read what the story and the renderings of *report* need.
 
-    By then, nobody waits for them.
+    By then, nothing waits for them.
     """
     pictures.warm()
     _warm(report.notebook)
@@ -61,7 +67,8 @@ def _warm(notebook: Path) -> None:
 
 
 def _narrated(
-    notebook: Mapping[str, Any], hidden: AbstractSet[str] | None = None
+    notebook: Mapping[str, Any],
+    hidden: AbstractSet[str] | None = None,
 ) -> tuple[Record, gate.Ruling, Narrative]:
     """An executed *notebook* read and told, not yet checked.
 
@@ -82,7 +89,7 @@ def _narrated(
 
 
 def _composed(record: Record, edits: Edits) -> Narrative:
-    """The story of *record* under the headline that a person gave it, if one did."""
+    """The story of *record*, under the headline that a person gave it, if any."""
     try:
         templates = record.templates
         narrative = compose(record, Path(), record.title, templates)
@@ -104,11 +111,14 @@ def findings(notebook: Mapping[str, Any]) -> list[Finding]:
     return sorted(read_record(notebook).findings, key=lambda finding: finding.rank)
 
 
-def tell(notebook: Mapping[str, Any], hidden: AbstractSet[str] | None = None) -> Brief:
+def tell(
+    notebook: Mapping[str, Any],
+    hidden: AbstractSet[str] | None = None,
+) -> Brief:
     """The brief that an executed *notebook* tells, with its pictures drawn.
 
-    *hidden* names the sections that its reader is not shown, by default those that its run left
-    out.
+    *hidden* names the sections that its reader is not shown, by default those
+    that its run left out.
 
     Raises:
         FactCheckError: It claims too much.
@@ -117,12 +127,17 @@ def tell(notebook: Mapping[str, Any], hidden: AbstractSet[str] | None = None) ->
     refuse(FactCheck(record).narrative(narrative))
     specs = pictures.specs_of(record, narrative)
     return replace(
-        _undrawn(notebook, record, ruling, narrative), svgs=pictures.draw(specs), specs=specs
+        _undrawn(notebook, record, ruling, narrative),
+        svgs=pictures.draw(specs),
+        specs=specs,
     )
 
 
 def _undrawn(
-    notebook: Mapping[str, Any], record: Record, ruling: gate.Ruling, narrative: Narrative
+    notebook: Mapping[str, Any],
+    record: Record,
+    ruling: gate.Ruling,
+    narrative: Narrative,
 ) -> Brief:
     """The brief of a told *record*, without pictures and files."""
     return Brief(
@@ -139,7 +154,11 @@ def _undrawn(
     )
 
 
-def render(brief: Brief, formats: Sequence[str], settings: Settings) -> list[Rendering]:
+def render(
+    brief: Brief,
+    formats: Sequence[str],
+    settings: Settings,
+) -> list[Rendering]:
     """The renderings of *brief* in *formats*."""
     from reportgen.rendering import email, page, pdf, text
     from reportgen.rendering import json as as_json
@@ -153,12 +172,17 @@ def render(brief: Brief, formats: Sequence[str], settings: Settings) -> list[Ren
     }
     with ThreadPoolExecutor() as pool:  # pictures and pages are set outside the interpreter's lock
         return list(
-            pool.map(lambda name: makers[name](), [name for name in FORMATS if name in formats])
+            pool.map(
+                lambda name: makers[name](),
+                [name for name in FORMATS if name in formats],
+            )
         )
 
 
 def check_renderings(
-    story: Narrative, record: Record, renderings: Sequence[Rendering]
+    story: Narrative,
+    record: Record,
+    renderings: Sequence[Rendering],
 ) -> list[Check]:
     """The failed checks of finished files against the story and its record."""
     judges: dict[str, Callable[[bytes], list[Check]]] = {
@@ -185,33 +209,34 @@ def check_folder(folder: Path, sealing: Sealing | None = None) -> list[Check]:
 
     Its narrative against its record, its files against its narrative.
 
-    The seal is verified first: SealError where a file was changed. A brief of other templates than
-    those of this version is not judged anew, for it would be told in other words: what its seal
-    says then stands.
+    The seal is verified first: SealError where a file was changed. A brief of
+    other templates than those of this version is not judged anew, for it would
+    be told in other words: what its seal says then stands.
     """
     record_of = verified(LocalFolder(folder), sealing)
     if not _judged_alike(record_of):
         return []
     record, _, narrative = _narrated(read_notebook(folder / "notebook.ipynb"))
     failed = FactCheck(record).narrative(narrative)
-    files = [
-        Rendering(name=p.name, media_type="", data=p.read_bytes())
-        for p in sorted(folder.glob("brief.*"))
-    ]
+    files = [Rendering(name=p.name, data=p.read_bytes()) for p in sorted(folder.glob("brief.*"))]
     if not files:
         raise RecordError(f"{folder} holds no brief.* file to check.", subject=folder)
     return failed or check_renderings(narrative, record, files)
 
 
 def read_finished(folder: Path, sealing: Sealing | None = None) -> Brief:
-    """The brief in *folder*, told again from its sealed record, without its pictures.
+    """The brief in *folder*, told again from its sealed record, without pictures.
 
     Raises:
         SealError: A file was changed.
     """
     notebook = verified(LocalFolder(folder), sealing)
     files = tuple(str(path) for path in sorted(folder.glob("*")) if path.is_file())
-    return replace(_undrawn(notebook, *_narrated(notebook)), folder=str(folder), files=files)
+    return replace(
+        _undrawn(notebook, *_narrated(notebook)),
+        folder=str(folder),
+        files=files,
+    )
 
 
 def judged(folder: Path) -> bool:
@@ -237,12 +262,20 @@ def report_of(notebook: Mapping[str, Any]) -> str:
     return str(read_record(notebook).context["report"])
 
 
-def hold(brief: Brief, renderings: Sequence[Rendering], policy: Policy, profile: str) -> None:
-    """Raise Held where a finished file breaks *policy*, or a licence forbids publishing.
+def hold(
+    brief: Brief,
+    renderings: Sequence[Rendering],
+    policy: Policy,
+    profile: str,
+) -> None:
+    """Raise Held where a file breaks *policy*, or a licence forbids publishing.
 
     The latter where *profile* is "publish".
     """
-    reasons = gate.oversized({file.name: len(file.data) for file in renderings}, policy)
+    reasons = gate.oversized(
+        {file.name: len(file.data) for file in renderings},
+        policy,
+    )
     reasons += gate.unpublishable(brief.record) if profile == "publish" else []
     if reasons:
         raise Held(
@@ -261,7 +294,8 @@ def refuse(failed: Sequence[Check]) -> None:
         more = f" (and {len(failed) - 1} more, which gate.txt lists)" if len(failed) > 1 else ""
         shown = f"{failed[0]}{more}"
         raise FactCheckError(
-            f"{_counted(len(failed))} not borne out: {shown}", subject=list(failed)
+            f"{_counted(len(failed))} not borne out: {shown}",
+            subject=list(failed),
         )
 
 
@@ -278,7 +312,11 @@ def read_notebook(path: Path) -> dict[str, Any]:
         return dict(nbformat.read(path, as_version=4))
     except FileNotFoundError:
         raise RecordError(
-            f"{path} does not exist; give the folder of a brief.", subject=path
+            f"{path} does not exist; give the folder of a brief.",
+            subject=path,
         ) from None
     except Exception as error:  # nbformat fails in many ways on what is no notebook
-        raise RecordError(f"{path} is not a notebook: {error}", subject=path) from error
+        raise RecordError(
+            f"{path} is not a notebook: {error}",
+            subject=path,
+        ) from error

@@ -1,4 +1,4 @@
-"""Alerts to the owners of a desk when something fails, and the heartbeat when nothing did."""
+"""Alerts to the owners of a desk on failure, and the heartbeat on success."""
 
 from __future__ import annotations
 
@@ -17,7 +17,11 @@ from reportgen.publish.mail.smtp import Line
 
 
 def alert(
-    config: Config, subject: str, text: str, attached: Sequence[Path], at: dt.datetime
+    config: Config,
+    subject: str,
+    text: str,
+    attached: Sequence[Path],
+    at: dt.datetime,
 ) -> list[str]:
     """The owners that could not be told, each with the reason.
 
@@ -44,7 +48,12 @@ def alert(
                     filename=path.name,
                 )
         with Line(mail) as line:
-            outcomes = line.send(message.as_bytes(), config.alerts, lambda _: None, lambda _: None)
+            outcomes = line.send(
+                message.as_bytes(),
+                config.alerts,
+                lambda _: None,
+                lambda _: None,
+            )
     except (DeliveryError, SettingsError, ValueError, OSError) as error:
         return [f"{', '.join(config.alerts)}: {error}"]
     return [
@@ -55,14 +64,17 @@ def alert(
 
 
 def beat(config: Config, told: dict[str, str]) -> list[str]:
-    """Why the sign of life could not be given, in the file or at the address of [heartbeat].
+    """Why the heartbeat failed, for the file or the address of [heartbeat].
 
-    Nothing of the address, which may hold a key.
+    It does not quote the address, which may contain a key.
     """
     failed = []
     if config.heartbeat_file:
         try:
-            written(Path(config.heartbeat_file), (json.dumps(told, indent=1) + "\n").encode())
+            written(
+                Path(config.heartbeat_file),
+                (json.dumps(told, indent=1) + "\n").encode(),
+            )
         except OSError as error:
             failed.append(f"the heartbeat's file could not be written: {error.strerror}")
     if config.heartbeat_url:

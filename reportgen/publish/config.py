@@ -33,7 +33,7 @@ PLAIN_ADDRESS = f"^{ADDRESS.pattern}$"
 
 
 def outbox_path() -> Path:
-    """Where the ledger of deliveries is: REPORTGEN_OUTBOX, or the user's data folder."""
+    """The path of the delivery ledger: REPORTGEN_OUTBOX, or the user's data folder."""
     if place := os.environ.get("REPORTGEN_OUTBOX"):
         return Path(place)
     from platformdirs import user_data_path
@@ -50,7 +50,12 @@ def _address(value: str) -> bool:
 
 
 Sender = Annotated[
-    Line, says("an address, or a name with one", "Desk <desk@example.com>", max_length=500)
+    Line,
+    says(
+        "an address, or a name with one",
+        "Desk <desk@example.com>",
+        max_length=500,
+    ),
 ]
 
 
@@ -58,7 +63,8 @@ Sender = Annotated[
 class Dkim:
     """The signature of the sender's domain.
 
-    ``key`` names the variable that holds the private key; NAME_FILE names a file that holds it.
+    ``key`` names the variable that holds the private key; NAME_FILE
+    names a file that holds it.
     """
 
     domain: Line
@@ -86,7 +92,8 @@ class Mail:
     """Seconds before the second attempt; twice as long before each further one."""
     reply_to: Line = ""
     list_id: Annotated[
-        str, says("a name in angle brackets", "<recaps.example.com>", pattern=LIST_ID)
+        str,
+        says("a name in angle brackets", "<recaps.example.com>", pattern=LIST_ID),
     ] = ""
     unsubscribe: Annotated[
         str,
@@ -179,7 +186,10 @@ class ConfigFile(Places):
     site: Site = field(default_factory=Site)
     doors: Annotated[
         Mapping[str, Mapping[str, Any]],
-        says("a table for each door, such as [doors.desk-chat]", {"desk-chat": {"kind": "slack"}}),
+        says(
+            "a table for each door, such as [doors.desk-chat]",
+            {"desk-chat": {"kind": "slack"}},
+        ),
     ] = field(default_factory=dict)
     seal: Sealing = field(default_factory=Sealing)
     alerts: Alerts = field(default_factory=Alerts)
@@ -254,7 +264,7 @@ def read_config(path: Path | None = None) -> Config:
 
 
 def _door(table: Mapping[str, Any], desk: Path) -> dict[str, Any]:
-    """The table of a door; a folder lies beside the desk's file, as its other files do."""
+    """The table of a door; a folder in it is relative to the desk's file."""
     to = table.get("to")
     if table.get("kind") == "folder" and isinstance(to, str) and "://" not in to:
         return {**table, "to": str(desk / to)}
@@ -262,7 +272,7 @@ def _door(table: Mapping[str, Any], desk: Path) -> dict[str, Any]:
 
 
 def _refuse_hidden(value: str, name: str) -> None:
-    """Raise ValueError where a header reads otherwise than it is written, or hides a line end."""
+    """Raise ValueError where a header decodes differently or contains a line end."""
     try:
         same = headers.line(value) == value
         reason = "it holds an encoded word"

@@ -1,11 +1,13 @@
 """The ledger of deliveries.
 
-A small SQLite file, written before and after each hand-over, so that nobody gets a brief twice.
+A small SQLite file, written before and after each hand-over, so that
+no reader gets a brief twice.
 
-States of one brief to one reader: "claimed" (about to be handed over), "handing" (the server may
-have it), then "sent", "refused", "deferred" (refused for now) or "unknown". Only "claimed" and
-"deferred" are tried again; a process that is killed while a message is being handed over leaves
-"handing", which the next one reads as "unknown".
+States of one brief to one reader: "claimed" (about to be handed over),
+"handing" (the server may have it), then "sent", "refused", "deferred" (refused
+for now) or "unknown". Only "claimed" and "deferred" are tried again; a process
+that is killed while a message is being handed over leaves "handing", which the
+next one reads as "unknown".
 """
 
 from __future__ import annotations
@@ -34,16 +36,17 @@ CREATE TABLE editions (
     PRIMARY KEY (report, label, edition));
 """
 UPGRADES = {1: "ALTER TABLE editions ADD COLUMN seal TEXT"}
-"""What brings a ledger of an earlier version to the next one; 0.1.0 kept no seals."""
+"""Upgrades a ledger of an earlier version to the next; 0.1.0 kept no seals."""
 READ = "BEGIN"
-"""The transaction of who only looks: nobody is kept out by it, nor does it wait for who is sending.
+"""The transaction of who only looks: nobody is kept out by it, nor does it
+wait for who is sending.
 """
 DONE = ("sent", "refused", "unknown")
 """States that are not left without a word of a person."""
 
 
 class Key(NamedTuple):
-    """What was delivered: the report, the label of its moment, and the edition (1 is first)."""
+    """What was delivered: report, label of its moment, and edition (1 is first)."""
 
     report: str
     label: str
@@ -66,13 +69,15 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """One edition of a brief that was sent: what tells it from others, and its ``brief.json``."""
+    """One edition of a brief that was sent: its mark, and its ``brief.json``."""
 
     key: Key
     mark: str
     brief: bytes
     seal: str = ""
-    """The seal of what was sent and the digests of its files, as JSON; "" where 0.1.0 sent it."""
+    """The seal of what was sent and the digests of its files, as JSON; ""
+    where 0.1.0 sent it.
+    """
 
 
 class Ledger:
@@ -86,8 +91,8 @@ class Ledger:
     def held(self, seconds: float = 30.0) -> Iterator[None]:
         """Keep other senders out until the end of the ``with``.
 
-        The lock is the file system's: it ends with its process, however that ends. What that one
-        left half done is settled here.
+        The lock is the file system's: it ends with its process, however that
+        ends. What that one left half done is settled here.
 
         Raises:
             DeliveryError: One does not end within *seconds*.
@@ -101,12 +106,13 @@ class Ledger:
             try:
                 with self._open() as ledger:
                     words = (
-                        "the sender was killed while the server had the message; ask the reader,"
-                        " then send it again with --resend"
+                        "the sender was killed while the server had the"
+                        " message; ask the reader, then send it again with"
+                        " --resend"
                     )
                     ledger.execute(
-                        "UPDATE deliveries SET state = 'unknown', answer = ? WHERE state ="
-                        " 'handing'",
+                        "UPDATE deliveries SET state = 'unknown', answer = ?"
+                        " WHERE state = 'handing'",
                         [words],
                     )
                 self._kept = self._connected()
@@ -117,14 +123,17 @@ class Ledger:
                 self._kept = None
 
     def _connected(self) -> sqlite3.Connection:
-        """A connection that has written what it says it has: each commit is on the medium."""
+        """A connection on which each commit is durable: on disk before it returns."""
         connection = sqlite3.connect(self.path, timeout=30.0, isolation_level=None)
         connection.execute("PRAGMA synchronous = FULL")
         return connection
 
     @contextmanager
-    def _open(self, begin: str = "BEGIN IMMEDIATE") -> Iterator[sqlite3.Connection]:
-        """A transaction: on the connection of who holds the ledger, or on one of its own."""
+    def _open(
+        self,
+        begin: str = "BEGIN IMMEDIATE",
+    ) -> Iterator[sqlite3.Connection]:
+        """A transaction: on the connection that has the lock, or on one of its own."""
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             with (
@@ -141,7 +150,8 @@ class Ledger:
                     raise
         except (OSError, sqlite3.Error, zlib.error) as error:
             raise DeliveryError(
-                f"The outbox at {self.path} cannot be used: {error}.", subject=self.path
+                f"The outbox at {self.path} cannot be used: {error}.",
+                subject=self.path,
             ) from error
 
     def _made(self, connection: sqlite3.Connection) -> None:
@@ -166,11 +176,25 @@ class Ledger:
             )
 
     def claim(
-        self, key: Key, recipient: str, message_id: str, at: dt.datetime, *, again: bool = False
+        self,
+        key: Key,
+        recipient: str,
+        message_id: str,
+        at: dt.datetime,
+        *,
+        again: bool = False,
     ) -> Delivery | None:
         """None where *recipient* may be sent *key* now, which is then claimed.
 
-        Else the delivery that stands. *again* overrides unknown ones.
+        Args:
+            key: The edition of the brief.
+            recipient: An address in lower case, or "door:" and a name.
+            message_id: The identity of the message.
+            at: The current time, with a time zone.
+            again: Also claim where the outcome is unknown or was a refusal.
+
+        Returns:
+            The existing delivery, if it may not be sent.
         """
         with self._open() as ledger:
             known = _delivery(
@@ -182,8 +206,9 @@ class Ledger:
             if known and not free(known.state, again=again):
                 return known
             ledger.execute(
-                "INSERT INTO deliveries VALUES (?, ?, ?, ?, 'claimed', ?, 0, '', ?, 0) ON CONFLICT"
-                " DO UPDATE SET state = 'claimed', at = excluded.at",
+                "INSERT INTO deliveries VALUES (?, ?, ?, ?, 'claimed', ?, 0,"
+                " '', ?, 0) ON CONFLICT DO UPDATE SET state = 'claimed', at ="
+                " excluded.at",
                 [*key, recipient, message_id, at.isoformat()],
             )
         return None
@@ -192,8 +217,8 @@ class Ledger:
         """Whether anybody may have *key*."""
         with self._open() as ledger:
             query = (
-                "SELECT 1 FROM deliveries WHERE report = ? AND label = ? AND edition = ? AND state"
-                " IN ('sent', 'handing', 'unknown')"
+                "SELECT 1 FROM deliveries WHERE report = ? AND label = ? AND"
+                " edition = ? AND state IN ('sent', 'handing', 'unknown')"
             )
             return ledger.execute(query, list(key)).fetchone() is not None
 
@@ -201,17 +226,24 @@ class Ledger:
         """Write down that the server may have the message from now on."""
         with self._open() as ledger:
             ledger.executemany(
-                "UPDATE deliveries SET state = 'handing', attempts = attempts + 1 WHERE report = ?"
-                " AND label = ? AND edition = ? AND recipient = ?",
+                "UPDATE deliveries SET state = 'handing', attempts = attempts"
+                " + 1 WHERE report = ? AND label = ? AND edition = ? AND"
+                " recipient = ?",
                 [[*key, recipient] for recipient in recipients],
             )
 
-    def settle(self, key: Key, outcomes: dict[str, Outcome], at: dt.datetime) -> None:
+    def settle(
+        self,
+        key: Key,
+        outcomes: dict[str, Outcome],
+        at: dt.datetime,
+    ) -> None:
         """Write down what became of the message."""
         with self._open() as ledger:
             ledger.executemany(
-                "UPDATE deliveries SET state = ?, code = ?, answer = ?, at = ? WHERE report = ? AND"
-                " label = ? AND edition = ? AND recipient = ?",
+                "UPDATE deliveries SET state = ?, code = ?, answer = ?, at = ?"
+                " WHERE report = ? AND label = ? AND edition = ? AND recipient"
+                " = ?",
                 [
                     [*outcome, at.isoformat(), *key, recipient]
                     for recipient, outcome in outcomes.items()
@@ -219,13 +251,13 @@ class Ledger:
             )
 
     def deliveries(self, report: str = "", label: str = "") -> list[Delivery]:
-        """All deliveries, or those of one *report* or of one of its briefs, by key."""
+        """All deliveries by key, or those of one *report* or of one of its briefs."""
         if not self.path.is_file():
             return []
         with self._open(READ) as ledger:
             rows = ledger.execute(
-                f"{SELECT} WHERE ? IN ('', report) AND ? IN ('', label) ORDER BY label, report,"
-                " edition, recipient",
+                f"{SELECT} WHERE ? IN ('', report) AND ? IN ('', label) ORDER"
+                " BY label, report, edition, recipient",
                 [report, label],
             ).fetchall()
         return [found for row in rows if (found := _delivery(row))]
@@ -236,18 +268,23 @@ class Ledger:
             return None
         with self._open(READ) as ledger:
             row = ledger.execute(
-                "SELECT edition, mark, brief, coalesce(seal, '') FROM editions WHERE report = ? AND"
-                " label = ? ORDER BY edition DESC LIMIT 1",
+                "SELECT edition, mark, brief, coalesce(seal, '') FROM editions"
+                " WHERE report = ? AND label = ? ORDER BY edition DESC LIMIT 1",
                 [report, label],
             ).fetchone()
             return (
-                Edition(Key(report, label, row[0]), row[1], zlib.decompress(row[2]), row[3])
+                Edition(
+                    Key(report, label, row[0]),
+                    row[1],
+                    zlib.decompress(row[2]),
+                    row[3],
+                )
                 if row
                 else None
             )
 
     def begin(self, edition: Edition, at: dt.datetime) -> None:
-        """Keep *edition* before its first message goes out; in the place of one that nobody got."""
+        """Keep *edition* before its first message; it replaces one that was never sent."""
         row = [
             *edition.key,
             edition.mark,
@@ -256,17 +293,20 @@ class Ledger:
             edition.seal,
         ]
         with self._open() as ledger:
-            ledger.execute("INSERT OR REPLACE INTO editions VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+            ledger.execute(
+                "INSERT OR REPLACE INTO editions VALUES (?, ?, ?, ?, ?, ?, ?)",
+                row,
+            )
 
 
 def free(state: str, *, again: bool) -> bool:
-    """Whether what stands in *state* may be handed over, *again* where a person says so."""
+    """Whether a delivery in *state* may be tried, *again* if a person says so."""
     return state not in DONE or (again and state != "sent")
 
 
 SELECT = (
-    "SELECT report, label, edition, recipient, state, message_id, code, answer, at, attempts FROM"
-    " deliveries"
+    "SELECT report, label, edition, recipient, state, message_id, code,"
+    " answer, at, attempts FROM deliveries"
 )
 
 

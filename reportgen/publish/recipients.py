@@ -1,4 +1,4 @@
-"""Who gets a brief: a list of people, and for each the parameters and formats of their own."""
+"""Who receives a brief: a list of people, with their parameters and formats."""
 
 from __future__ import annotations
 
@@ -21,9 +21,11 @@ from reportgen.record.request import FORMATS, Report, Value, text_of
 ATOM = r"[A-Za-z0-9!$&'*+/=^_`{|}~-]+"
 LABEL = r"[^\W_](?:[^\W_]|-)*"
 ADDRESS = re.compile(rf"{ATOM}(?:\.{ATOM})*@{LABEL}(?:\.{LABEL})+")
-"""An address as people write it (RFC 5321, dot-string), its domain in letters of any language.
+"""An address as people write it (RFC 5321, dot-string), its domain in
+letters of any language.
 
-Marks that start something else in a link (#, %, ?) are left out, and comments in brackets.
+Marks that start something else in a link (#, %, ?) are left out, and
+comments in brackets.
 """
 OWN = ("address", "name", "formats", "groups", "zone")
 """Columns that are not parameters."""
@@ -54,8 +56,8 @@ class RecipientsFile:
 class Recipient:
     """One reader.
 
-    An address, the name to show, parameters as text, formats, none for those of the run, groups and
-    a time zone.
+    An address, the name to show, parameters as text, formats, none for those of
+    the run, groups and a time zone.
     """
 
     address: str
@@ -64,7 +66,9 @@ class Recipient:
     formats: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
     zone: str = ""
-    """The time zone of the reader's clock, such as "Europe/London"; "" for that of the exchange."""
+    """The time zone of the reader's clock, such as "Europe/London"; "" for
+    that of the exchange.
+    """
 
     def morning(self, as_of: dt.datetime, clock: dt.time) -> dt.datetime:
         """The first moment at or after *as_of* at which the reader's own clock shows *clock*."""
@@ -100,18 +104,19 @@ def wire(address: str) -> str:
 def read_recipients(path: Path, report: Report) -> list[Recipient]:
     """The readers listed in *path*.
 
-    A CSV has the columns address, name, formats, groups, zone and parameters of the report; TOML
-    has [[recipient]] tables.
+    A CSV has the columns address, name, formats, groups, zone and parameters of
+    the report; TOML has [[recipient]] tables.
 
     Raises:
-        InvalidParameter: It names the line whose address, format or parameter is off, or that
-            repeats an address.
+        InvalidParameter: It names the line whose address, format or parameter is
+            off, or that repeats an address.
     """
     try:
         rows = _toml(path) if path.suffix == ".toml" else _csv(path)
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise InvalidParameter(
-            f"Recipients '{path}' cannot be read: {error}", subject=path
+            f"Recipients '{path}' cannot be read: {error}",
+            subject=path,
         ) from error
     if not rows:
         raise InvalidParameter(f"Recipients '{path}' names nobody.", subject=path)
@@ -121,7 +126,8 @@ def read_recipients(path: Path, report: Report) -> list[Recipient]:
         one = _recipient(row, f"{path}, recipient {number}", report)
         if {one.folder, wire(one.address).lower()} & known:
             raise InvalidParameter(
-                f"{path}, recipient {number}: '{one.address}' is listed twice.", subject=one.address
+                f"{path}, recipient {number}: '{one.address}' is listed twice.",
+                subject=one.address,
             )
         known |= {one.folder, wire(one.address).lower()}
         found.append(one)
@@ -130,33 +136,35 @@ def read_recipients(path: Path, report: Report) -> list[Recipient]:
 
 def _csv(path: Path) -> list[dict[str, Any]]:
     with path.open(encoding="utf-8-sig", newline="") as file:
-        rows = [
-            {k if k is None else k.strip(): v for k, v in row.items()}
-            for row in csv.DictReader(file, strict=True)
-        ]
+        rows = list(csv.DictReader(file, strict=True))
     for number, row in enumerate(rows, 1):
         if None in row:
             raise csv.Error(f"recipient {number} has more cells than the first line has names")
-    shown = [{str(k): (v or "").strip() for k, v in row.items()} for row in rows]
-    return [
-        {**row, "formats": row.get("formats", "").split(), "groups": row.get("groups", "").split()}
-        for row in shown
-    ]
+    return [_from_csv(row) for row in rows]
+
+
+def _from_csv(row: Mapping[str, str | None]) -> dict[str, Any]:
+    cells = {name.strip(): (value or "").strip() for name, value in row.items()}
+    return {
+        **cells,
+        "formats": cells.get("formats", "").split(),
+        "groups": cells.get("groups", "").split(),
+    }
 
 
 def _toml(path: Path) -> list[dict[str, Any]]:
     rows = read_toml(path, RecipientsFile, InvalidParameter, _with_parameters).recipient
-    return [
-        {
-            **{name: getattr(row, name) for name in OWN},
-            **{name: text_of(value) for name, value in row.parameters.items()},
-        }
-        for row in rows
-    ]
+    return [_from_toml(row) for row in rows]
+
+
+def _from_toml(row: RecipientTable) -> dict[str, Any]:
+    own = {name: getattr(row, name) for name in OWN}
+    parameters = {name: text_of(value) for name, value in row.parameters.items()}
+    return own | parameters
 
 
 def _with_parameters(data: dict[str, Any]) -> dict[str, Any]:
-    """The file with the parameters of each row in a table; they may stand in the row itself."""
+    """The file with each row's parameters in a table, where the row had them."""
     rows = data.get("recipient")
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         return data
@@ -185,8 +193,8 @@ def _refuse_address(address: str, where: str) -> None:
         encoded = b""
     if not local.isascii() or not encoded:
         raise InvalidParameter(
-            f"{where}: '{address}' cannot be written to: its name before the @ is ASCII, and its"
-            " domain has parts of at most 63 letters.",
+            f"{where}: '{address}' cannot be written to: its name before the @"
+            " is ASCII, and its domain has parts of at most 63 letters.",
             subject=address,
         )
 
@@ -201,8 +209,8 @@ def _name(text: str, where: str) -> str:
         return headers.line(text)
     except ValueError as error:
         raise InvalidParameter(
-            f"{where}: the name {text[:60]!r} cannot stand in a mail: {error}. Write it as it"
-            " reads.",
+            f"{where}: the name {text[:60]!r} cannot stand in a mail: {error}."
+            " Write it as it reads.",
             subject=text,
         ) from None
 
@@ -226,8 +234,8 @@ def _recipient(row: Mapping[str, Any], where: str, report: Report) -> Recipient:
     for name in set(parameters) - set(report.parameters):
         hint = did_you_mean(name, (*OWN, *report.parameters))
         raise InvalidParameter(
-            f"{where}: '{name}' is no column of ours, and report '{report.name}' has no parameter"
-            f" '{name}'.{hint}",
+            f"{where}: '{name}' is no column of ours, and report"
+            f" '{report.name}' has no parameter '{name}'.{hint}",
             subject=name,
         )
     try:

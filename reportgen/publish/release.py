@@ -19,7 +19,8 @@ from reportgen.publish.config import Mail
 from reportgen.verify.gate import Verdict, verdict_of
 
 LABEL = re.compile(r"\d{4}-\d\d-\d\d(?:T\d{4})?")
-"""The name of a brief's folder: its session, with a time of day where it was made before the close.
+"""The name of a brief's folder: its session, with a time of day where it was
+made before the close.
 """
 APPROVED, HOLD = "approved.json", "hold.txt"
 """What a person leaves beside a brief.
@@ -35,7 +36,7 @@ class Finished:
     folder: Path
     report: str
     label: str
-    """The moment it tells of, to the minute: with the report, what it is known by."""
+    """The moment it tells of, to the minute: with the report, its identity."""
     session: dt.date
     as_of: dt.datetime
     verdict: str
@@ -110,16 +111,20 @@ def finished(folder: Path) -> Finished:
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise DeliveryError(
-            f"There is no finished brief in {folder}: brief.json cannot be read. Make one:"
-            " reportgen run REPORT.",
+            f"There is no finished brief in {folder}: brief.json cannot be"
+            " read. Make one: reportgen run REPORT.",
             subject=folder,
         ) from error
 
 
 def refuse(
-    brief: Finished, mail: Mail | None, last_session: dt.date, *, late: bool = False
+    brief: Finished,
+    mail: Mail | None,
+    last_session: dt.date,
+    *,
+    late: bool = False,
 ) -> None:
-    """Raise DeliveryError where *mail* forbids sending *brief*, and say what to do."""
+    """Raise DeliveryError where *mail* forbids sending *brief*; say what to do."""
     if reason := held(brief):
         raise DeliveryError(reason, subject=brief.folder)
     if brief.verdict == "degraded" and mail and mail.degraded == "hold":
@@ -135,8 +140,8 @@ def refuse(
         )
     if brief.session < last_session and not late:
         raise DeliveryError(
-            f"{brief.shown} tells of {brief.session}, and the last session was {last_session}; send"
-            " the newest brief, or this one with --late.",
+            f"{brief.shown} tells of {brief.session}, and the last session was"
+            f" {last_session}; send the newest brief, or this one with --late.",
             subject=brief.folder,
         )
 
@@ -149,21 +154,22 @@ def held(brief: Finished) -> str:
         return f"{brief.shown} has no verdict in {page}; make it again."
     if verdict is Verdict.HOLD:
         return (
-            f"{brief.shown} is held by the gate; {page} says why. What lies there is an older"
-            " brief."
+            f"{brief.shown} is held by the gate; {page} says why. What lies"
+            " there is an older brief."
         )
     place = held_at(brief.folder)
     if place is None:
         return ""
     said = " ".join((place / HOLD).read_text(encoding="utf-8", errors="replace").split())
     return (
-        f"{brief.shown} is held by a person: {said or 'no reason is given'}. Let it go: reportgen"
-        f" approve {brief.folder} --by NAME, or remove {place / HOLD}."
+        f"{brief.shown} is held by a person: {said or 'no reason is given'}."
+        f" Let it go: reportgen approve {brief.folder} --by NAME, or remove"
+        f" {place / HOLD}."
     )
 
 
 def held_at(folder: Path) -> Path | None:
-    """Where a person has held the brief in *folder*, or all briefs below a parent folder."""
+    """The folder where a person holds *folder*: itself, or one of its parents."""
     places = (folder, *folder.absolute().parents[:2], *folder.resolve().parents[:2])
     return next((place for place in places if (place / HOLD).is_file()), None)
 
@@ -182,7 +188,7 @@ def approved_by(brief: Finished) -> str | None:
 
 
 def approve(brief: Finished, person: str, at: dt.datetime) -> None:
-    """Leave word that *person* lets this very brief go, and that nobody holds it any more."""
+    """Record that *person* approves this very brief, and lift any hold on it."""
     from reportgen.config.resources import written
 
     said = {
@@ -192,7 +198,8 @@ def approve(brief: Finished, person: str, at: dt.datetime) -> None:
         "seal": brief.seal,
     }
     written(
-        brief.folder / APPROVED, (json.dumps(said, indent=1, ensure_ascii=False) + "\n").encode()
+        brief.folder / APPROVED,
+        (json.dumps(said, indent=1, ensure_ascii=False) + "\n").encode(),
     )
     (brief.folder / HOLD).unlink(missing_ok=True)
 
@@ -202,6 +209,7 @@ def hold(brief: Finished, person: str, reason: str) -> None:
     from reportgen.config.resources import written
 
     written(
-        brief.folder / HOLD, f"{' '.join(reason.split())} ({' '.join(person.split())})\n".encode()
+        brief.folder / HOLD,
+        f"{' '.join(reason.split())} ({' '.join(person.split())})\n".encode(),
     )
     (brief.folder / APPROVED).unlink(missing_ok=True)

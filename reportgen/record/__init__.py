@@ -11,7 +11,7 @@ __all__ = ["Record", "read_record"]
 
 
 def __getattr__(name: str) -> Any:
-    """The public *name*, imported now: most of what needs a report needs no record."""
+    """The public *name*, imported now: a report alone needs no record."""
     if name in __all__:
         from reportgen.record import record
 

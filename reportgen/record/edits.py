@@ -1,6 +1,7 @@
 """What people change in a brief.
 
-Its headline and lead, what is dropped, and the causes they name, kept in ``edits.toml`` beside it.
+Its headline and lead, what is dropped, and the causes they name, kept in
+``edits.toml`` beside it.
 """
 
 from __future__ import annotations
@@ -18,24 +19,29 @@ from reportgen.files.outputs import Folder
 FILE = "edits.toml"
 LONGEST_HEADLINE = 75
 OneLine = Annotated[
-    str, says("one line of text in quotation marks", "Small caps inch lower", pattern=r"^[^\n]*$")
+    str,
+    says(
+        "one line of text in quotation marks",
+        "Small caps inch lower",
+        pattern=r"^[^\n]*$",
+    ),
 ]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Driver:
-    """A cause that a person names: a whole sentence in the words of its *author*."""
+    """A cause that a person names: a whole sentence in the *author*'s words."""
 
     text: OneLine
     author: OneLine
     date: OneLine = ""
 
     def __post_init__(self) -> None:
-        """Refuse half a sentence, one without an author, and a date that is none."""
+        """Refuse half a sentence, a missing author, and an invalid date."""
         if not self.text.rstrip("\u201d").endswith(".") or not self.author:
             raise ValueError(
-                "a driver needs a text, a whole sentence that ends with a full stop, and its"
-                " author."
+                "a driver needs a text, a whole sentence that ends with a full"
+                " stop, and its author."
             )
         try:
             dt.date.fromisoformat(self.date or "2000-01-01")
@@ -93,18 +99,26 @@ class Edits:
     headline: OneLine = ""
     lead: OneLine = ""
     drop: Annotated[
-        tuple[OneLine, ...], says("a list of findings", ["highest_close_since ^GSPC"])
+        tuple[OneLine, ...],
+        says("a list of findings", ["highest_close_since ^GSPC"]),
     ] = ()
     driver: tuple[Driver, ...] = ()
     correction: Correction | None = None
 
     def updated(
-        self, *, lead: str = "", drop: Sequence[str] = (), correction: Correction | None = None
+        self,
+        *,
+        lead: str = "",
+        drop: Sequence[str] = (),
+        correction: Correction | None = None,
     ) -> Edits:
-        """These edits with another lead or correction, where one is given, and more dropped."""
+        """These edits with another lead or correction, if given, and more dropped."""
         dropped = tuple(dict.fromkeys((*self.drop, *drop)))
         return replace(
-            self, lead=lead or self.lead, drop=dropped, correction=correction or self.correction
+            self,
+            lead=lead or self.lead,
+            drop=dropped,
+            correction=correction or self.correction,
         )
 
     def payload(self) -> dict[str, Any]:
@@ -118,8 +132,8 @@ class Edits:
         """The edits that were kept as *data*.
 
         Raises:
-            EditError: It names what is unknown or of the wrong type, and the line of *text* that it
-                was read from.
+            EditError: It names what is unknown or of the wrong type, and the
+                line of *text* that it was read from.
         """
         return typed(_plain(data), cls, FILE, EditError, text)
 
@@ -133,7 +147,7 @@ class Edits:
 
 
 def _plain(data: Any) -> Any:
-    """*data* with single blanks in texts and days as text, without a correction that is none."""
+    """*data* with single blanks and days as text, without an empty correction."""
     if isinstance(data, str):
         return data if "\n" in data.strip() else " ".join(data.split())
     if isinstance(data, Mapping):
@@ -156,18 +170,22 @@ def read_edits(place: Folder) -> Edits:
         return Edits()
     except UnicodeDecodeError:
         raise EditError(
-            f"{FILE} in {place} is not UTF-8 text; save it as UTF-8.", subject=place
+            f"{FILE} in {place} is not UTF-8 text; save it as UTF-8.",
+            subject=place,
         ) from None
     try:
         return Edits.from_payload(tomllib.loads(text), text)
     except tomllib.TOMLDecodeError as error:
-        raise EditError(f"{FILE} in {place} is not valid TOML: {error}", subject=place) from error
+        raise EditError(
+            f"{FILE} in {place} is not valid TOML: {error}",
+            subject=place,
+        ) from error
 
 
 def file_of(edits: Edits, place: Folder) -> bytes:
-    """The contents of ``edits.toml`` with the lead and the dropped findings of *edits*.
+    """The contents of ``edits.toml`` with the lead and dropped findings.
 
-    What else it holds, comments too, stays.
+    Its other contents, comments too, stay.
     """
     import tomlkit
 
@@ -177,8 +195,8 @@ def file_of(edits: Edits, place: Folder) -> bytes:
         document = tomlkit.document()
         document.add(
             tomlkit.comment(
-                "What people changed in this brief: headline, lead, drop, and [[driver]] with text"
-                " and author."
+                "What people changed in this brief: headline, lead, drop, and"
+                " [[driver]] with text and author."
             )
         )
     values = {"lead": edits.lead, "drop": list(edits.drop)}

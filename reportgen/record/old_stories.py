@@ -1,11 +1,11 @@
-"""Stories copied from 0.1.0, which list the families of news by the names that these had."""
+"""Stories copied from 0.1.0, with that version's names for families of news."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from reportgen.beats import Beat
+from reportgen.beats import Beat, Kind
 
 MOVED = {
     "story/ahead.j2": ("story/en/calendar.j2",),
@@ -49,7 +49,9 @@ MOVED = {
     "story/recap/words.j2": ("story/en/parts/words.j2",),
     "story/recap/wrap.j2": ("story/en/windows.j2",),
 }
-"""Templates of 0.1.0, and where their macros are now: stories import them for one more release."""
+"""Templates of 0.1.0, and where their macros are now: stories import them
+for one more release.
+"""
 FAMILIES = {
     "since": ("best_day_since", "worst_day_since"),
     "reversal": ("reversal_up", "reversal_down"),
@@ -72,8 +74,9 @@ NAMES = {kind: name for name, kinds in FAMILIES.items() for kind in kinds}
 
 
 def known_to_it(beats: Sequence[Beat]) -> list[Beat]:
-    """*beats* with the kinds that such a story can tell: of others it has no sentences."""
-    return [
-        replace(beat, kinds={name: kind for name, kind in beat.kinds.items() if name in NAMES})
-        for beat in beats
-    ]
+    """*beats* with only the kinds for which such a story has sentences."""
+    return [replace(beat, kinds=_known(beat.kinds)) for beat in beats]
+
+
+def _known(kinds: Mapping[str, Kind]) -> dict[str, Kind]:
+    return {name: kind for name, kind in kinds.items() if name in NAMES}

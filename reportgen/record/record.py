@@ -1,4 +1,4 @@
-"""An executed notebook read back: the only thing that anything after the kernel may read."""
+"""An executed notebook, read back: the only input of all later stages."""
 
 from __future__ import annotations
 
@@ -42,8 +42,11 @@ class Section:
     read: tuple[str, ...] = ()
     """The symbols and series that it asked for."""
     missing: tuple[Mapping[str, Any], ...] = ()
-    """Those that have no value for the session: symbol, name, why; ``declared`` if the dataset says
-    that it never covers it, ``shown`` if the section only shows it in a table."""
+    """Those without a value for the session: symbol, name, why.
+
+    ``declared`` if the dataset says that it never covers it, ``shown`` if the
+    section only shows it in a table.
+    """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +58,9 @@ class Gap:
     section: str = ""
     required: bool = False
     declared: bool = False
-    """Whether the dataset itself says that it never covers this: named, but not counted."""
+    """Whether the dataset itself says that it never covers this:
+    named, but not counted.
+    """
 
 
 @cache
@@ -71,7 +76,7 @@ def _beats_of(kept: str) -> tuple[Beat, ...]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
-    """What a run recorded. Facts, findings, charts and tables of failed sections are not in it."""
+    """What a run recorded, without the facts and findings of failed sections."""
 
     context: Mapping[str, Any]
     facts: Mapping[str, Fact]
@@ -87,7 +92,7 @@ class Record:
 
     @property
     def policy(self) -> Policy:
-        """The gate's rules: those that the record keeps, or the report's of today."""
+        """The gate's rules: those that the record keeps, or the report's current ones."""
         return policy_of(self.made["policy"]) if "policy" in self.made else self._report.gate
 
     @property
@@ -97,7 +102,7 @@ class Record:
 
     @property
     def templates(self) -> Templates:
-        """The story that the record was told by: as it keeps it, or the report's of today."""
+        """The story that told the record: its own copy, or the report's current one."""
         if "story" in self.made:
             return Templates(tuple(map(tuple, self.made["story"])))
         return Templates.of(self._report.folder)
@@ -108,13 +113,13 @@ class Record:
 
     @property
     def market(self) -> MarketSpec:
-        """The market that the report tells of; records of 0.1.0 are all of New York."""
+        """The market of the report; records of 0.1.0 are all of New York."""
         kept = self.context.get("market")
         return _market_of(json.dumps(kept)) if kept else market("us")
 
     @property
     def beats(self) -> tuple[Beat, ...]:
-        """The families of news that the run knew; those of today for records of 0.1.0."""
+        """The families of news that the run knew; today's for records of 0.1.0."""
         kept = self.context.get("beats")
         if kept is None:
             return beats()
@@ -127,10 +132,10 @@ class Record:
 
     @property
     def gaps(self) -> tuple[Gap, ...]:
-        """All holes: failed sections, and what sections that did not fail had no value for.
+        """All gaps: failed sections, and what other sections had no value for.
 
-        What several sections miss is named once, with the one that tells it rather than with a
-        table.
+        What several sections miss is named once, with the one that tells it
+        rather than with a table.
         """
         needed = {row["symbol"] for row in self.context.get("listed", ()) if row.get("required")}
         return tuple(_gaps(self.sections, needed))
@@ -190,7 +195,7 @@ class Record:
 
     @property
     def lead(self) -> Finding:
-        """The highest-ranked finding of the required sections, or one a person put at rank 0.
+        """The top finding of the required sections, or a person's choice (rank 0).
 
         It is what the report is about. The story has words for it, if it has for any.
         """
@@ -242,7 +247,7 @@ def read_record(notebook: Mapping[str, Any]) -> Record:
     """The record in an executed *notebook* (nbformat 4).
 
     Raises:
-        RecordError: It holds none that can be read.
+        RecordError: It has none that can be read.
     """
     try:
         return _read(notebook)
@@ -257,8 +262,8 @@ def _read(notebook: Mapping[str, Any]) -> Record:
     contexts = [p for _, media, p in payloads if media == CONTEXT_MEDIA]
     if len(contexts) != 1:
         raise RecordError(
-            f"The notebook has {len(contexts)} run contexts, one is needed; was it executed by"
-            " reportgen?"
+            f"The notebook has {len(contexts)} run contexts, one is needed; was"
+            " it executed by reportgen?"
         )
     sections = tuple(_section(p, cell) for cell, media, p in payloads if media == SECTION_MEDIA)
     sections += _unread(contexts[0], sections)
@@ -268,7 +273,7 @@ def _read(notebook: Mapping[str, Any]) -> Record:
     for cell, _, payload in (row for row in kept if row[1] == FACT_MEDIA):
         _recorded(facts, Fact.from_payload(payload, cell))
     findings = [Finding(**p) for _, media, p in kept if media == FINDING_MEDIA]
-    findings = [f for f in findings if all(i in facts for i in f.facts.values())]
+    findings = [f for f in findings if facts.keys() >= set(f.facts.values())]
     ranked = sorted(findings, key=lambda f: -f.score)
     return Record(
         context=contexts[0],
@@ -282,7 +287,7 @@ def _read(notebook: Mapping[str, Any]) -> Record:
 
 
 def _section(payload: Mapping[str, Any], cell: int) -> Section:
-    """The section recorded as *payload*; records of 0.1.0 do not say what it read."""
+    """The section recorded as *payload*; 0.1.0 did not record what it read."""
     told = {
         **payload,
         "read": tuple(payload.get("read", ())),
@@ -291,7 +296,10 @@ def _section(payload: Mapping[str, Any], cell: int) -> Section:
     return Section(**told, cell=cell)
 
 
-def _unread(context: Mapping[str, Any], sections: Sequence[Section]) -> tuple[Section, ...]:
+def _unread(
+    context: Mapping[str, Any],
+    sections: Sequence[Section],
+) -> tuple[Section, ...]:
     """A section without a name for what the report lists and no section asked for.
 
     None where there is nothing.
@@ -309,7 +317,16 @@ def _unread(context: Mapping[str, Any], sections: Sequence[Section]) -> tuple[Se
         }
         for row in rows
     )
-    return (Section(name="", required=False, status="ok", error="", cell=0, missing=missing),)
+    return (
+        Section(
+            name="",
+            required=False,
+            status="ok",
+            error="",
+            cell=0,
+            missing=missing,
+        ),
+    )
 
 
 def _recorded(facts: dict[str, Fact], fact: Fact) -> None:
@@ -322,9 +339,9 @@ def _recorded(facts: dict[str, Fact], fact: Fact) -> None:
         facts[fact.id] = fact
     elif replace(known, cell=None) != replace(fact, cell=None):
         raise RecordError(
-            f"Fact '{fact.id}' is {known.shown} ({known.window}) in cell {known.cell} and"
-            f" {fact.shown} ({fact.window}) in cell {fact.cell}; run both cells again, or give one"
-            " another name.",
+            f"Fact '{fact.id}' is {known.shown} ({known.window}) in cell"
+            f" {known.cell} and {fact.shown} ({fact.window}) in cell"
+            f" {fact.cell}; run both cells again, or give one another name.",
             subject=fact.id,
         )
 
@@ -332,11 +349,11 @@ def _recorded(facts: dict[str, Fact], fact: Fact) -> None:
 MOST_LATER = 6
 """Series that were fetched later which are named one by one."""
 MOST_NAMED = 3
-"""Members of a section of which all are missing that are named one by one."""
+"""Up to this many members of a wholly missing section are named one by one."""
 
 
 def _gaps(sections: Sequence[Section], needed: AbstractSet[str]) -> Iterator[Gap]:
-    """The holes of all *sections*; one of an instrument that is *needed* holds the brief."""
+    """The gaps of all *sections*; one of a *needed* instrument holds the brief."""
     named: set[str] = set()
     for section in sections:
         rows = [r for r in _rows(section, "") if r["symbol"] not in named]
@@ -373,7 +390,7 @@ def _gaps(sections: Sequence[Section], needed: AbstractSet[str]) -> Iterator[Gap
 
 
 def _whys(rows: Iterable[Mapping[str, Any]]) -> Iterator[str]:
-    """Why each row is missing; symbols that are missing for the same reason share a line."""
+    """Why each row is missing; symbols with the same reason share a line."""
     alike: dict[str, list[str]] = {}
     for row in rows:
         symbol, mark, reason = row["why"].partition(": ")
@@ -384,7 +401,7 @@ def _whys(rows: Iterable[Mapping[str, Any]]) -> Iterator[str]:
 
 
 def _rows(section: Section, kind: str) -> list[Mapping[str, Any]]:
-    """What *section* misses of one *kind*: "declared", "shown" in a table, or "" for all else."""
+    """What *section* misses of one *kind*: "declared", "shown", or "" for others."""
     kinds = (
         ("declared" if r.get("declared") else "shown" if r.get("shown") else "", r)
         for r in section.missing
@@ -405,7 +422,7 @@ def _only_declared(section: Section) -> bool:
 
 
 def _gap_name(section: Section, rows: Sequence[Mapping[str, Any]]) -> str:
-    """What a reader calls the gap: the section, with the members that are missing."""
+    """What a reader calls the gap: the section, with the missing members."""
     if not rows or not section.name:
         return section.name or _listed(rows)
     if len(rows) > MOST_NAMED and {row["symbol"] for row in rows} >= set(section.read):
@@ -418,7 +435,9 @@ def _listed(rows: Iterable[Mapping[str, Any]]) -> str:
     return ", ".join(dict.fromkeys(row["name"] for row in rows))
 
 
-def _payloads(notebook: Mapping[str, Any]) -> Iterator[tuple[int, str, dict[str, Any]]]:
+def _payloads(
+    notebook: Mapping[str, Any],
+) -> Iterator[tuple[int, str, dict[str, Any]]]:
     """Cell number, media type and payload of each thing recorded.
 
     Those of one section one by one.
@@ -447,7 +466,8 @@ def _payloads(notebook: Mapping[str, Any]) -> Iterator[tuple[int, str, dict[str,
 def edited(record: Record, edits: Edits) -> Record:
     """*record* as people want it told.
 
-    Without what they drop, under their lead, with their drivers among the statements.
+    Without what they drop, under their lead, with their drivers
+    among the statements.
     """
     dropped = {id(finding) for name in edits.drop for finding in named(record, name)}
     kept = [finding for finding in record.findings if id(finding) not in dropped]
@@ -455,7 +475,8 @@ def edited(record: Record, edits: Edits) -> Record:
         lead = min(named(record, edits.lead), key=lambda finding: finding.rank)
         if id(lead) in dropped:
             raise EditError(
-                f"'{edits.lead}' cannot be both the lead and dropped.", subject=edits.lead
+                f"'{edits.lead}' cannot be both the lead and dropped.",
+                subject=edits.lead,
             )
         kept = [replace(finding, rank=0) if finding is lead else finding for finding in kept]
     said = [
@@ -469,14 +490,18 @@ def edited(record: Record, edits: Edits) -> Record:
 
 
 def _corrected(record: Record, correction: Correction) -> dict[str, Any]:
-    """*correction* as JSON, with the instrument of each figure and the notice itself."""
+    """*correction* as JSON, with each figure's instrument and the notice itself."""
     rows = []
     for change in correction.changed:
         instrument = record.facts[change.fact].instrument if change.fact in record.facts else ""
         name = record.instruments.get(instrument, {}).get("short", "")
         rows.append(replace(change, name=f"{name}, {change.name}" if name else change.name))
     told = replace(correction, changed=tuple(rows))
-    return {**asdict(told), "changed": [asdict(change) for change in rows], "notice": told.notice}
+    return {
+        **asdict(told),
+        "changed": [asdict(change) for change in rows],
+        "notice": told.notice,
+    }
 
 
 def named(record: Record, name: str) -> list[Finding]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -20,16 +21,21 @@ Value = str | int | float | bool
 GROUP = "reportgen.reports"
 """The entry points of packages that bring reports: each names the path of a report's folder."""
 FORMATS = ("html", "pdf", "eml", "txt", "json")
-TYPES: Mapping[str, type] = {"integer": int, "number": float, "string": str, "boolean": bool}
+TYPES: Mapping[str, type] = {
+    "integer": int,
+    "number": float,
+    "string": str,
+    "boolean": bool,
+}
 Count = Annotated[int, says("a whole number from 0 up", 3, ge=0)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParameterTable:
-    """A table [parameters.NAME] of a report.toml: type, default and bounds, or choices.
+    """A table [parameters.NAME] of a report.toml: type, default, bounds or choices.
 
-    Both bounds are included. A boolean parameter with a ``view`` changes no number: false leaves
-    out what those sections and topics tell.
+    Both bounds are included. A boolean parameter with a ``view`` changes no
+    number: false leaves out what those sections and topics tell.
     """
 
     type: Literal["integer", "number", "string", "boolean"]
@@ -69,7 +75,8 @@ class Parameter(ParameterTable):
         if self.choices and value not in self.choices:
             shown = ", ".join(map(str, self.choices))
             raise InvalidParameter(
-                f"Parameter '{self.name}' is '{value}'; choose one of {shown}.", subject=self.name
+                f"Parameter '{self.name}' is '{value}'; choose one of {shown}.",
+                subject=self.name,
             )
         low = self.min is not None and not isinstance(value, str) and value < self.min
         high = self.max is not None and not isinstance(value, str) and value > self.max
@@ -87,13 +94,14 @@ class Parameter(ParameterTable):
             value: Value = TYPES[self.type](text)
         except (KeyError, ValueError):
             raise InvalidParameter(
-                f"Parameter '{self.name}' is '{text}'; it takes {_a(self.type)}.", subject=self.name
+                f"Parameter '{self.name}' is '{text}'; it takes {_a(self.type)}.",
+                subject=self.name,
             ) from None
         return value
 
 
 def text_of(value: Value) -> str:
-    """What stands for *value* where it is written as text, as :meth:`Parameter.parse` reads it."""
+    """*value* as text, in the form that :meth:`Parameter.parse` reads."""
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
@@ -108,19 +116,27 @@ class Policy:
     most_gaps: Count = 3
     """Parts that may be missing before a brief is held."""
     needed: tuple[str, ...] = ()
-    """Sections without which a brief is held, beside those that its notebook requires."""
+    """Sections without which a brief is held, beside those that its
+    notebook requires.
+    """
     fresh: Mapping[str, Count] = field(default_factory=dict)
-    """How many sessions before the one told of the newest value of a series may be.
+    """How many sessions before the one told of the newest value
+    of a series may be.
 
     An older one is a gap.
     """
     agree: Mapping[str, Count] = field(default_factory=dict)
-    """How many sources must tell the newest close of a series alike; with fewer the brief is held.
+    """How many sources must tell the newest close of a series alike; with
+    fewer the brief is held.
     """
     charts: Count = 0
     """Charts that there must be at least."""
     sizes: Mapping[str, Count] = field(
-        default_factory=lambda: {"html": 4_000_000, "pdf": 4_000_000, "eml": 1_000_000}
+        default_factory=lambda: {
+            "html": 4_000_000,
+            "pdf": 4_000_000,
+            "eml": 1_000_000,
+        }
     )
     """Bytes of a file at most, by format."""
 
@@ -188,12 +204,13 @@ class Report:
         return self.required + self.optional
 
     def parameter_values(self, given: Mapping[str, str]) -> dict[str, Value]:
-        """A value for every parameter: those *given* as text, checked, and the defaults."""
+        """A value for every parameter: those *given* as text, checked, or the default."""
         for name in given:
             if name not in self.parameters:
                 hint = did_you_mean(name, self.parameters)
                 raise InvalidParameter(
-                    f"Report '{self.name}' has no parameter '{name}'.{hint}", subject=name
+                    f"Report '{self.name}' has no parameter '{name}'.{hint}",
+                    subject=name,
                 )
         return {
             name: p.parse(given[name]) if name in given else p.default
@@ -206,12 +223,8 @@ class Report:
 
     def hidden(self, values: Mapping[str, Value]) -> frozenset[str]:
         """The sections and topics that *values* leave out."""
-        return frozenset(
-            part
-            for name, value in values.items()
-            if not value
-            for part in self.parameters[name].view
-        )
+        off = [self.parameters[name] for name, value in values.items() if not value]
+        return frozenset(chain(*(parameter.view for parameter in off)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -232,7 +245,7 @@ def named(data: str) -> bool:
 
 
 def located(data: str) -> str:
-    """*data* by a name that holds wherever the run takes place: a folder by its absolute path."""
+    """*data* by a name valid in any folder: a folder by its absolute path."""
     return data if named(data) else str(Path(data).resolve())
 
 
@@ -255,16 +268,22 @@ def report_folder(name: str) -> Path:
 def load_report(name: str) -> Report:
     """The report of that name.
 
-    UnknownReport with the nearest name where there is none, SettingsError where its report.toml is
-    off.
+    Raises:
+        UnknownReport: There is none; it names the nearest one.
+        SettingsError: Its report.toml is invalid.
     """
     if name not in report_names():
         raise UnknownReport(
-            f"There is no report '{name}'.{did_you_mean(name, report_names())}", subject=name
+            f"There is no report '{name}'.{did_you_mean(name, report_names())}",
+            subject=name,
         )
     folder = report_folder(name)
     notes: list[str] = []
-    told = read_toml(folder / "report.toml", ReportFile, prepare=partial(_without_calendar, notes))
+    told = read_toml(
+        folder / "report.toml",
+        ReportFile,
+        prepare=partial(_without_calendar, notes),
+    )
     return Report(
         name=name,
         folder=folder,
@@ -287,7 +306,8 @@ def load_report(name: str) -> Report:
 def _without_calendar(notes: list[str], data: dict[str, Any]) -> dict[str, Any]:
     """The file without the calendar that 0.1.0 wrote and nothing read.
 
-    It is put into *notes*. Another calendar than New York's is refused as the unknown key it is.
+    It is put into *notes*. Another calendar than New York's is refused as
+    the unknown key it is.
     """
     if data.get("calendar") == OLD_CALENDAR:
         notes.append(f'calendar = "{OLD_CALENDAR}" is an old form; write market = "us".')

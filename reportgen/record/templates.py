@@ -29,7 +29,7 @@ ASKED = "wording("
 
 
 def wording_of(family: str) -> str:
-    """The name of the template that holds the sentences of a *family* of news."""
+    """The name of the template with the sentences of a *family* of news."""
     return f"story/en/{family}.j2"
 
 
@@ -37,8 +37,8 @@ def wording_of(family: str) -> str:
 class Templates:
     """Name, text and place of each template that is not a shipped one.
 
-    A record keeps them, so that a brief is checked and rendered from any folder, by the story that
-    told it.
+    A record keeps them, so that a brief is checked and rendered from any
+    folder, by the story that told it.
     """
 
     own: tuple[tuple[str, str, str], ...]
@@ -94,7 +94,7 @@ class Templates:
         return ASKED in self.text(STORY)[0]
 
     def all(self) -> Iterator[tuple[str, str, str]]:
-        """Name, text and place of the story and of all templates it imports or includes."""
+        """Name, text and path of the story and of all templates that it uses."""
         seen, waiting = set[str](), [STORY]
         while waiting:
             name = waiting.pop(0)
@@ -107,9 +107,10 @@ class Templates:
                     waiting += [one for one in (*_wordings(), *self._kept()) if self.has(one)]
 
     def _kept(self) -> list[str]:
-        """The templates of its own that hold the sentences of a family of news.
+        """Its own templates with the sentences of a family of news.
 
-        A record keeps those of its desk's beats, which another folder does not know.
+        A record keeps those of its desk's beats, which another
+        folder does not know.
         """
         return [name for name, _, _ in self.own if name == wording_of(Path(name).stem)]
 
@@ -149,7 +150,8 @@ def _read(path: Path, name: str) -> str:
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or error
         raise NarrativeError(
-            f"{path} cannot be read, and the story needs it as '{name}': {reason}", subject=path
+            f"{path} cannot be read, and the story needs it as '{name}': {reason}",
+            subject=path,
         ) from error
 
 

@@ -11,7 +11,13 @@ from functools import cache
 from typing import Any
 
 from reportgen.config.resources import bytecode, resource_dirs
-from reportgen.core.facts import CHART_MEDIA, FACT_MEDIA, FACTS_MEDIA, FINDING_MEDIA, SECTION_MEDIA
+from reportgen.core.facts import (
+    CHART_MEDIA,
+    FACT_MEDIA,
+    FACTS_MEDIA,
+    FINDING_MEDIA,
+    SECTION_MEDIA,
+)
 
 SHOWN = {FACT_MEDIA, FACTS_MEDIA, FINDING_MEDIA, CHART_MEDIA, SECTION_MEDIA}
 PLAIN = re.compile(r'<span class="(?!(?:k|kn|kc|s1|s2|mi|mf)")[^"]*">([^<]*)</span>')
@@ -29,14 +35,23 @@ def _exporter() -> Any:
         Its template leaves no image to describe.
         """
 
-        def from_notebook_node(self, nb: Any, resources: Any = None, **options: Any) -> Any:
+        def from_notebook_node(
+            self,
+            nb: Any,
+            resources: Any = None,
+            **options: Any,
+        ) -> Any:
             return TemplateExporter.from_notebook_node(self, nb, resources, **options)
 
         def default_filters(self) -> Any:
             yield from super().default_filters()
             colour = Highlight2HTML(pygments_lexer="ipython3", parent=self)
             coloured = cache(lambda source: PLAIN.sub(r"\1", colour(source)))
-            yield "highlight_code", lambda source, metadata: coloured(source)  # noqa: ARG005 - as nbconvert calls it
+
+            def highlighted(source: str, metadata: Any) -> str:  # noqa: ARG001 - nbconvert's
+                return coloured(source)
+
+            yield "highlight_code", highlighted
             marked = cache(self._marked)
             yield "markdown2html", marked
 
@@ -61,8 +76,8 @@ def cells_html(notebook: Mapping[str, Any]) -> str:
 
     Without scripts, styles or file paths.
 
-    Of the outputs only what was recorded is shown, as text; tracebacks stay in the notebook for its
-    owner.
+    Of the outputs only what was recorded is shown, as text; tracebacks stay in
+    the notebook for its owner.
     """
     import nbformat
 

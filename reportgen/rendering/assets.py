@@ -55,13 +55,13 @@ def font_file(family: str, weight: int, style: str = "normal") -> Path:
 
 @cache
 def font_folders() -> tuple[Path, ...]:
-    """The folders that hold the fonts."""
+    """The folders with the fonts."""
     return tuple(sorted({font_file(*face).parent for face in FACES}))
 
 
 @cache
 def font_faces() -> str:
-    """The ``@font-face`` rules of a page, each face cut down to Latin letters and embedded."""
+    """The ``@font-face`` rules of a page: faces cut to Latin letters, embedded."""
     rules = []
     for family, weight, style in FACES:
         name = f"{family}-{weight}-{style}".replace(" ", "")
@@ -123,7 +123,7 @@ def _packed(family: str, weight: int, style: str) -> bytes:
 
 @cache
 def vega_bundle() -> str:
-    """The script that defines ``window.vegaEmbed``, wrapped so that it adds no other global."""
+    """The script that defines ``window.vegaEmbed`` and adds no other global."""
     return _cached("vega", "js", _build_bundle).decode()
 
 
@@ -131,9 +131,13 @@ def _build_bundle() -> bytes:
     import vl_convert
 
     code: str = vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;")
-    # Only what would end the element is escaped: "</" is also part of regular expressions.
+    # Only what would end the element is escaped: "</" is also part of
+    # regular expressions.
     return re.sub(
-        r"</(?=script)", r"<\\/", f"(function(){{{code}}})();", flags=re.IGNORECASE
+        r"</(?=script)",
+        r"<\\/",
+        f"(function(){{{code}}})();",
+        flags=re.IGNORECASE,
     ).encode()
 
 
@@ -145,13 +149,17 @@ def chart_fonts() -> tuple[Path, ...]:
     """
     paths = []
     for weight in (400, 600):
-        _cached(f"charts-{_key()}/IBMPlexSans-{weight}", "ttf", partial(_static, weight))
+        _cached(
+            f"charts-{_key()}/IBMPlexSans-{weight}",
+            "ttf",
+            partial(_static, weight),
+        )
         paths.append(cache_dir() / f"charts-{_key()}" / f"IBMPlexSans-{weight}-{_key()}.ttf")
     return (paths[0].parent,) if all(p.is_file() for p in paths) else font_folders()
 
 
 def _static(weight: int) -> bytes:
-    """IBM Plex Sans at one *weight*, from the face of the page, whose letters are few."""
+    """IBM Plex Sans at one *weight*, from the page's face, reduced to few letters."""
     import io
 
     from fontTools.ttLib import TTFont

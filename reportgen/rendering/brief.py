@@ -20,7 +20,8 @@ READER = '<p class="reader" hidden></p>'
 class Brief:
     """A told and judged record.
 
-    ``svgs`` holds each picture drawn "wide" and "narrow", ``specs`` what they were drawn from.
+    ``svgs`` has each picture drawn "wide" and "narrow", ``specs`` what
+    they were drawn from.
     """
 
     report: str
@@ -69,7 +70,6 @@ class Rendering:
     """One finished file."""
 
     name: str
-    media_type: str
     data: bytes
 
 
@@ -96,7 +96,7 @@ def rounded(value: float, unit: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A run as a page shows it: words and, for a fact, raw value, origin and cell."""
+    """A run as a page shows it: words and, for a fact, raw value, origin, cell."""
 
     text: str
     value: str = ""
@@ -137,6 +137,6 @@ def _origin(fact: Fact, label: str) -> str:
     at = dt.datetime.fromisoformat(fact.as_of)
     as_of = f"{at:%b} {at.day}, {at.year}" + (f", {at:%H:%M} {label}" if "T" in fact.as_of else "")
     return (
-        f"{value} · {fact.kind.replace('_', ' ')}, {fact.window} · {fact.source} · as of {as_of} ·"
-        f" cell {fact.cell}"
+        f"{value} · {fact.kind.replace('_', ' ')}, {fact.window} ·"
+        f" {fact.source} · as of {as_of} · cell {fact.cell}"
     )

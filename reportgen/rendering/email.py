@@ -1,6 +1,7 @@
 """The email.
 
-Multipart, tables and inlined styles, pictures by Content-ID, the same bytes for the same brief.
+Multipart, tables and inlined styles, pictures by Content-ID, the same
+bytes for the same brief.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ DOMAIN = "reportgen.example"
 
 
 def html_body(brief: Brief, settings: Settings) -> str:
-    """The HTML part with its styles inlined; dark and phone rules stay in one style element."""
+    """The HTML part with inlined styles; dark and phone rules in one element."""
     import css_inline
 
     shown = [p.name for p in brief.narrative.pictures][:PICTURES]
@@ -48,14 +49,19 @@ def html_body(brief: Brief, settings: Settings) -> str:
             width=MAIL,
         )
     )
-    inlined = css_inline.inline(raw, load_remote_stylesheets=False, keep_style_tags=False)
+    inlined = css_inline.inline(
+        raw,
+        load_remote_stylesheets=False,
+        keep_style_tags=False,
+    )
     return inlined.replace(' data-css-inline="keep"', "")
 
 
 def message(brief: Brief, settings: Settings) -> EmailMessage:
     """The message.
 
-    Text and HTML alternatives, the HTML with its pictures; date and ids come from the brief.
+    Text and HTML alternatives, the HTML with its pictures; date and ids
+    come from the brief.
     """
     mail = EmailMessage(policy=SMTP.clone(max_line_length=78))
     mail["From"], mail["To"] = settings.sender, settings.recipient
@@ -98,14 +104,18 @@ def _line(runs: Runs) -> str:
     except ValueError:
         whole = False
     if not whole:
-        raise RenderError(f"The headline cannot be the subject of a mail: {text!r}.", subject=text)
+        raise RenderError(
+            f"The headline cannot be the subject of a mail: {text!r}.",
+            subject=text,
+        )
     return text
 
 
 def render(brief: Brief, settings: Settings) -> Rendering:
     """The message as a file."""
     return Rendering(
-        name="brief.eml", media_type="message/rfc822", data=written(message(brief, settings))
+        name="brief.eml",
+        data=written(message(brief, settings)),
     )
 
 

@@ -1,4 +1,4 @@
-"""``jupyter nbconvert --to brief notebook.ipynb``: the page of an executed report notebook."""
+"""``jupyter nbconvert --to brief notebook.ipynb``: a page from a report notebook."""
 
 from __future__ import annotations
 
@@ -18,7 +18,12 @@ class BriefExporter(Exporter):  # type: ignore[misc] # nbconvert ships no types
     def _file_extension(self) -> str:
         return ".html"
 
-    def from_notebook_node(self, nb: Any, resources: Any = None, **_: Any) -> tuple[str, Any]:
+    def from_notebook_node(
+        self,
+        nb: Any,
+        resources: Any = None,
+        **_: Any,
+    ) -> tuple[str, Any]:
         """The page as text, and the resources."""
         from reportgen.produce.telling import tell
         from reportgen.rendering import page

@@ -1,6 +1,7 @@
 """brief.json.
 
-What the brief states, each claim with its fact, and all facts with where they come from.
+What the brief states, each claim with its fact, and all facts with
+where they come from.
 """
 
 from __future__ import annotations
@@ -28,19 +29,20 @@ STATED = {
 
 
 def claims(brief: Brief) -> list[dict[str, Any]]:
-    """Every fact that a line of the brief states, in order, with its words and its sentence."""
-    found = []
+    """Every fact that a line of the brief states, in order, with its sentence."""
+    found: list[dict[str, Any]] = []
     for where, runs in brief.narrative.texts():
         if where in STATED:
-            found += [
-                claim
-                for sentence in sentences(runs)
-                for claim in _claims_of(STATED[where], sentence, brief.record)
-            ]
+            for sentence in sentences(runs):
+                found += _claims_of(STATED[where], sentence, brief.record)
     return found
 
 
-def _claims_of(where: str, sentence: Runs, record: Record) -> list[dict[str, Any]]:
+def _claims_of(
+    where: str,
+    sentence: Runs,
+    record: Record,
+) -> list[dict[str, Any]]:
     text = text_of(sentence).strip()
     cited = [(run.text, record.facts[run.ref]) for run in sentence if run.is_fact]
     return [
@@ -91,4 +93,7 @@ def document(brief: Brief) -> dict[str, Any]:
 def render(brief: Brief) -> Rendering:
     """The JSON file."""
     data = json.dumps(document(brief), indent=1, sort_keys=False, ensure_ascii=False) + "\n"
-    return Rendering(name="brief.json", media_type="application/json", data=data.encode())
+    return Rendering(
+        name="brief.json",
+        data=data.encode(),
+    )

@@ -11,9 +11,11 @@ from typing import Any
 from reportgen.rendering.assets import advances
 
 LABEL, LABEL_PADDING, TICK = 12, 6, 4
-"""Size of an axis's labels, their distance from it, and length of its ticks, in pixels."""
+"""Size of an axis's labels, their distance from it, and length of
+its ticks, in pixels.
+"""
 FLUSH = 16
-"""Dates this near to an end of their axis are set flush with it, inside the chart."""
+"""Dates this near to the end of their axis are set flush with it, inside."""
 EDGE = 2
 """What is left free where there are no labels."""
 
@@ -45,10 +47,17 @@ def margins_of(spec: Mapping[str, Any]) -> dict[str, float]:
             )
         if x.get("axis"):
             bottom = TICK + LABEL_PADDING + LABEL + EDGE
-    return {"left": round(left, 1), "right": round(right, 1), "top": LABEL / 2, "bottom": bottom}
+    return {
+        "left": round(left, 1),
+        "right": round(right, 1),
+        "top": LABEL / 2,
+        "bottom": bottom,
+    }
 
 
-def _layers(spec: Mapping[str, Any]) -> Iterator[tuple[Mapping[str, Any], Mapping[str, Any]]]:
+def _layers(
+    spec: Mapping[str, Any],
+) -> Iterator[tuple[Mapping[str, Any], Mapping[str, Any]]]:
     for layer in spec.get("layer", [spec]):
         yield layer, layer.get("encoding", {})
 

@@ -1,4 +1,4 @@
-"""The page: one file without network; its security policy names its scripts by hash."""
+"""The page: one file without network; its security policy hashes its scripts."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from reportgen.story.model import Paragraph, Table
 
 @cache
 def environment() -> Environment:
-    """The Jinja environment of the renderings: everything that is not marked safe is escaped."""
+    """The Jinja environment of the renderings; what is not marked safe is escaped."""
     return Environment(
         loader=FileSystemLoader(resource_dirs("templates")),
         autoescape=True,
@@ -42,11 +42,8 @@ def _hash(text: str) -> str:
 
 @cache
 def stylesheet() -> str:
-    """The page's style: fonts, colours from the tokens in both themes, and the layout."""
-    light, dark = (
-        ";".join(f"--{role}:{value}" for role, value in theme.items())
-        for theme in tokens().values()
-    )
+    """The page's style: fonts, colours of both themes, and the layout."""
+    light, dark = map(_variables, tokens().values())
     roles = "".join(
         f'svg [fill="{value}" i]{{fill:var(--{role})}}svg [stroke="{value}"'
         f" i]{{stroke:var(--{role})}}"
@@ -60,11 +57,17 @@ def stylesheet() -> str:
     return f"{assets.font_faces()}\n{root}\n{roles}\n{css}"
 
 
+def _variables(theme: Mapping[str, str]) -> str:
+    """The colours of *theme* as declarations of CSS variables."""
+    return ";".join(f"--{role}:{value}" for role, value in theme.items())
+
+
 @cache
 def scripts() -> tuple[str, str]:
     """The page's scripts.
 
-    What shows the origin of a figure and draws the charts, and before it the Vega bundle.
+    What shows the origin of a figure and draws the charts, and
+    before it the Vega bundle.
     """
     own = resource("templates/page/brief.js").read_text(encoding="utf-8")
     return assets.vega_bundle(), own
@@ -82,8 +85,9 @@ def render(brief: Brief) -> Rendering:
     css, codes = stylesheet(), scripts()
     allowed = " ".join(f"'{_hash(code)}'" for code in codes)
     policy = (
-        f"default-src 'none'; img-src data:; font-src data:; style-src '{_hash(css)}'; script-src"
-        f" {allowed}; base-uri 'none'; form-action 'none'"
+        "default-src 'none'; img-src data:; font-src data:; style-src"
+        f" '{_hash(css)}'; script-src {allowed}; base-uri 'none'; form-action"
+        " 'none'"
     )
 
     def show(runs: Runs) -> list[Span]:
@@ -109,17 +113,19 @@ def render(brief: Brief) -> Rendering:
             dark=tokens()["dark"]["paper"],
         )
     )
-    return Rendering(name="brief.html", media_type="text/html", data=html.encode())
+    return Rendering(name="brief.html", data=html.encode())
 
 
 def light(page: bytes) -> bytes:
-    """*page* without the script that draws its charts anew and what it draws them from.
+    """*page* without the script and data that redraw its charts.
 
-    The drawings that it holds stay.
+    Its drawings stay.
     """
     bundle = f"<script>{assets.vega_bundle()}</script>\n".encode()
     return re.sub(
-        rb'<script type="application/json">[^<]*</script>\n', b"", page.replace(bundle, b"", 1)
+        rb'<script type="application/json">[^<]*</script>\n',
+        b"",
+        page.replace(bundle, b"", 1),
     )
 
 
@@ -148,7 +154,7 @@ def _size(spec: Mapping[str, Any], width: int) -> dict[str, Any]:
 
 
 def _columns(spec: Mapping[str, Any]) -> dict[str, Any]:
-    """*spec* with each of its tables as the names of its columns and rows of values.
+    """*spec* with its tables as names of columns and rows of values.
 
     The page's script names the values again.
     """

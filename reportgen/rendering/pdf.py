@@ -1,6 +1,7 @@
 """The PDF.
 
-A typst layout that takes the brief as data, tagged, with its own fonts, the same bytes always.
+A typst layout that takes the brief as data, tagged, with its own fonts,
+the same bytes always.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from reportgen.rendering.assets import font_folders
 from reportgen.rendering.brief import Brief, Rendering
 from reportgen.rendering.pictures import sparkline
 from reportgen.story.citations import Runs, text_of
-from reportgen.story.model import Paragraph, Table
+from reportgen.story.model import Paragraph, StripRow, Table
 
 USUAL_PAGES = 2
 SCALES = (1.0, 0.97, 0.94, 0.91)
@@ -39,7 +40,7 @@ def document(brief: Brief, settings: Settings) -> dict[str, Any]:
                 }
             )
         elif isinstance(block, Table):
-            rows = [[text_of(cell) for cell in row] for row in (block.columns, *block.rows)]
+            rows = [list(map(text_of, row)) for row in (block.columns, *block.rows)]
             blocks.append({"kind": "table", "title": text_of(block.title), "rows": rows})
         else:
             blocks.append(
@@ -51,17 +52,6 @@ def document(brief: Brief, settings: Settings) -> dict[str, Any]:
                     "alt": text_of(block.alt),
                 }
             )
-    strip = [
-        {
-            "name": text_of(r.name),
-            "level": text_of(r.level),
-            "change": text_of(r.change),
-            "note": text_of(r.note),
-            "sign": r.sign,
-            "spark": [[float(v) for v in p.split(",")] for p in sparkline(r.spark).split()],
-        }
-        for r in story.strip
-    ]
     at = brief.as_of
     return {
         "title": brief.headline,
@@ -69,7 +59,7 @@ def document(brief: Brief, settings: Settings) -> dict[str, Any]:
         "report": brief.title,
         "notices": [text_of(n) for n in story.notices],
         "points": [text_of(p) for p in story.key_points],
-        "strip": strip,
+        "strip": [_quote(row) for row in story.strip],
         "blocks": blocks,
         "footer": [text_of(f) for f in story.footer],
         "paper": settings.paper,
@@ -80,7 +70,7 @@ def document(brief: Brief, settings: Settings) -> dict[str, Any]:
 
 
 def _source(runs: Runs, brief: Brief, told: set[str]) -> str:
-    """The sources of a paragraph that no earlier one has named, for its footnote."""
+    """The sources of a paragraph that are not yet named, for its footnote."""
     facts = brief.record.facts
     fresh = [
         facts[r.ref].source
@@ -92,11 +82,24 @@ def _source(runs: Runs, brief: Brief, told: set[str]) -> str:
     return f"Source: {', '.join(dict.fromkeys(fresh))}." if fresh else ""
 
 
+def _quote(row: StripRow) -> dict[str, Any]:
+    """A row of the strip, with the points of its sparkline as pairs of numbers."""
+    points = [point.split(",") for point in sparkline(row.spark).split()]
+    return {
+        "name": text_of(row.name),
+        "level": text_of(row.level),
+        "change": text_of(row.change),
+        "note": text_of(row.note),
+        "sign": row.sign,
+        "spark": [[float(x), float(y)] for x, y in points],
+    }
+
+
 def render(brief: Brief, settings: Settings) -> Rendering:
     """The PDF; a warning of the typesetter, such as a missing font, is an error.
 
-    A brief that runs a little over its pages is set a little smaller instead, so that no page holds
-    two lines.
+    A brief that runs a little over its pages is set a little smaller instead, so
+    that no page holds two lines.
     """
     layout = resource("templates/pdf/brief.typ").read_text(encoding="utf-8")
     with tempfile.TemporaryDirectory(prefix="reportgen-pdf-") as folder:
@@ -107,11 +110,17 @@ def render(brief: Brief, settings: Settings) -> Rendering:
         told = document(brief, settings)
         tries = []
         for scale in SCALES:
-            (root / "brief.json").write_text(json.dumps({**told, "scale": scale}), encoding="utf-8")
+            (root / "brief.json").write_text(
+                json.dumps({**told, "scale": scale}),
+                encoding="utf-8",
+            )
             tries.append(_set(root, int(brief.as_of.timestamp())))
             if _pages(tries[-1]) < _pages(tries[0]) or _pages(tries[-1]) <= USUAL_PAGES:
-                return Rendering(name="brief.pdf", media_type="application/pdf", data=tries[-1])
-    return Rendering(name="brief.pdf", media_type="application/pdf", data=tries[0])
+                return Rendering(
+                    name="brief.pdf",
+                    data=tries[-1],
+                )
+    return Rendering(name="brief.pdf", data=tries[0])
 
 
 def _set(root: Path, timestamp: int) -> bytes:

@@ -1,6 +1,7 @@
 """Charts drawn.
 
-A recorded specification, its slots filled from the story, in the look's theme, as SVG or PNG.
+A recorded specification, its slots filled from the story, in the look's
+theme, as SVG or PNG.
 """
 
 from __future__ import annotations
@@ -19,7 +20,13 @@ from reportgen.core.errors import RenderError
 from reportgen.core.svg import own_ids
 from reportgen.execute.renderer import Renderer
 from reportgen.record.record import Record
-from reportgen.rendering.margins import FLUSH, LABEL, LABEL_PADDING, TICK, margins_of
+from reportgen.rendering.margins import (
+    FLUSH,
+    LABEL,
+    LABEL_PADDING,
+    TICK,
+    margins_of,
+)
 from reportgen.story.citations import text_of
 from reportgen.story.model import Narrative, Picture
 
@@ -41,7 +48,10 @@ def filled(chart: Mapping[str, Any], picture: Picture) -> dict[str, Any]:
             f"Picture '{picture.name}' has no words for its label '{missing[0]}'.",
             subject=picture.name,
         )
-    return worded(chart["spec"], {name: text_of(runs) for name, runs in picture.labels.items()})
+    return worded(
+        chart["spec"],
+        {name: text_of(runs) for name, runs in picture.labels.items()},
+    )
 
 
 def worded(spec: Mapping[str, Any], labels: Mapping[str, str]) -> dict[str, Any]:
@@ -88,7 +98,8 @@ def themed(spec: Mapping[str, Any], width: int) -> dict[str, Any]:
     }
     margins = margins_of(spec)
     plot = width - margins["left"] - margins["right"]
-    # The room of the labels is known: a drawing that finds it by trying measures every word twice.
+    # The room of the labels is known: a drawing that finds it by trying
+    # measures every word twice.
     return {
         **spec,
         "width": plot,
@@ -116,23 +127,23 @@ def _hovers(layer: Mapping[str, Any]) -> bool:
 HALO = re.compile(r"(<text)(?=[^>]*? stroke=)")
 """A label with a halo, which belongs behind its letters."""
 LONG = re.compile(r"-?\d+\.\d{3,}(?:e-\d+)?")
-"""A coordinate finer than a hundredth of a pixel, which nobody sees."""
+"""A coordinate finer than a hundredth of a pixel, which is invisible."""
 PATH, FINE = re.compile(r' d="[^"]+"'), re.compile(r"-?\d+\.\d\d+")
 """A line, and in it a point finer than a tenth of a pixel.
 
-Of the hundreds in a line nobody sees that either.
+In a line of hundreds that is invisible, too.
 """
 NOTHING = re.compile(
     r'<path d="M0,0h0v0h0Z"[^>]*/>|<g(?: transform="translate\(0,0\)")?></g>| opacity="1"|'
     r' pointer-events="[a-z-]+"'
 )
-"""What a drawing holds that nobody sees, and what it says that is so by default."""
+"""Invisible parts of a drawing, and attributes that have their defaults."""
 _renderers: list[Renderer] = []
 """The running renderer, if any: forked children share their parent's."""
 
 
 def _draw(how: Callable[[Renderer], T]) -> T:
-    """What *how* gets from the running renderer, or from a new one if it has died."""
+    """What *how* returns for the running renderer, or for a new one if it died."""
     warm()
     with suppress(ConnectionError):
         return how(_renderers[0])
@@ -142,7 +153,7 @@ def _draw(how: Callable[[Renderer], T]) -> T:
 
 
 def warm() -> None:
-    """Start a renderer where there is none, so that the first picture does not wait for it."""
+    """Start a renderer if there is none, so that the first picture does not wait."""
     from reportgen.rendering.assets import chart_fonts
 
     if not _renderers:
@@ -156,13 +167,18 @@ def svg(spec: Mapping[str, Any], name: str, width: int) -> str:
     The figure around it speaks for it.
     """
     drawn = own_ids(_svg(json.dumps(themed(still(spec), width))), f"{name}-{width}")
-    drawn = PATH.sub(lambda path: FINE.sub(lambda number: _short(number[0], 1), path[0]), drawn)
+    drawn = PATH.sub(
+        lambda path: FINE.sub(lambda number: _short(number[0], 1), path[0]),
+        drawn,
+    )
     drawn = LONG.sub(lambda number: _short(number[0], 2), drawn)
     drawn = NOTHING.sub(
-        "", NOTHING.sub("", drawn)
+        "",
+        NOTHING.sub("", drawn),
     )  # a group may be empty only once its parts are gone
     drawn = HALO.sub(
-        r'\1 paint-order="stroke"', re.sub(r' (?:role|aria-[a-z]+|class|style)="[^"]*"', "", drawn)
+        r'\1 paint-order="stroke"',
+        re.sub(r' (?:role|aria-[a-z]+|class|style)="[^"]*"', "", drawn),
     )
     return re.sub(
         r'(<svg[^>]*?) width="(\d+)" height="(\d+)"',
@@ -193,12 +209,15 @@ def _png(spec: str) -> bytes:
 
     drawn = _draw(
         lambda renderer: renderer.png(
-            HALO.sub(r'\1 paint-order="stroke"', renderer.svg(json.loads(spec))), scale=2
+            HALO.sub(r'\1 paint-order="stroke"', renderer.svg(json.loads(spec))),
+            scale=2,
         )
     )
     image = Image.open(BytesIO(drawn)).convert("RGB")
     few = image.quantize(
-        colors=128, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE
+        colors=128,
+        method=Image.Quantize.MAXCOVERAGE,
+        dither=Image.Dither.NONE,
     )  # truer than the default, and faster
     buffer = BytesIO()
     few.save(buffer, "PNG", compress_level=6)

@@ -28,19 +28,17 @@ def _columns(table: Table) -> str:
 
     Names to the left, figures to the right.
     """
-    rows = [[text_of(cell) for cell in row] for row in (table.columns, *table.rows)]
-    widths = [max(len(cell) for cell in column) for column in zip(*rows, strict=True)]
-    return "\n".join(
-        "  ".join(
-            f"{c:<{w}}" if i == 0 else f"{c:>{w}}"
-            for i, (c, w) in enumerate(zip(row, widths, strict=True))
-        )
-        for row in rows
-    )
+    rows = [list(map(text_of, row)) for row in (table.columns, *table.rows)]
+    first, *others = (max(map(len, column)) for column in zip(*rows, strict=True))
+    lines = []
+    for name, *figures in rows:
+        cells = map(str.rjust, figures, others)
+        lines.append("  ".join([name.ljust(first), *cells]))
+    return "\n".join(lines)
 
 
 def plain_text(brief: Brief) -> str:
-    """The brief as plain text: the same sentences, each picture as its alternative text."""
+    """The brief as plain text: the same sentences, pictures as their alt text."""
     env = environment().overlay(autoescape=False, keep_trailing_newline=True)
     env.filters |= {"wrap": _wrap, "text": text_of, "columns": _columns}
     return env.get_template("email/brief.txt.j2").render(
@@ -52,4 +50,7 @@ def plain_text(brief: Brief) -> str:
 
 def render(brief: Brief) -> Rendering:
     """The text file."""
-    return Rendering(name="brief.txt", media_type="text/plain", data=plain_text(brief).encode())
+    return Rendering(
+        name="brief.txt",
+        data=plain_text(brief).encode(),
+    )

@@ -1,9 +1,11 @@
 """Whose figure it is.
 
-Every cited figure belongs to the instrument, the month and the row that the words around it name.
+Every cited figure belongs to the instrument, the month and the row that the
+words around it name.
 
-The figure may be true and the name may be right, and the sentence still false. So a line is walked
-from left to right with the name that was read last as its subject.
+The figure may be true and the name may be right, and the sentence still
+false. So a line is walked from left to right with the name that was read
+last as its subject.
 """
 
 from __future__ import annotations
@@ -108,8 +110,14 @@ class Binding:
                     yield run.text, run.ref, "a change without its sign"
                 reading.before, reading.between = (run, fact), ""
 
-    def _named(self, name: str, run: Run, earlier: Runs, reading: _Reading) -> Iterator[Objection]:
-        """A name becomes the subject, unless it is the other side of a comparison just made."""
+    def _named(
+        self,
+        name: str,
+        run: Run,
+        earlier: Runs,
+        reading: _Reading,
+    ) -> Iterator[Objection]:
+        """Make a name the subject, unless it is the second part of a comparison."""
         reading.named.append(name)
         reading.before = None
         near = len(earlier) >= 2 and not earlier[-1].ref and not CLAUSE.search(earlier[-1].text)
@@ -126,11 +134,17 @@ class Binding:
         return {fact.instrument, self.keys[fact.id.split(".")[2]]}
 
     def _owned(
-        self, run: Run, fact: Fact, rest: Runs, reading: _Reading, line: str
+        self,
+        run: Run,
+        fact: Fact,
+        rest: Runs,
+        reading: _Reading,
+        line: str,
     ) -> Iterator[Objection]:
         """A figure must be the subject's.
 
-        Before any subject, that of a name of the line or of what the report is about.
+        Before any subject, that of a name of the line or of what
+        the report is about.
         """
         nameable = fact.instrument in self.record.instruments or fact.instrument.startswith(
             "basket:"
@@ -145,14 +159,25 @@ class Binding:
                 self.record.instruments.get(fact.instrument, {}).get("kind") == "policy_rate"
                 and "Fed" in line
             )
-            allowed = {*reading.named, following, self.lead, fact.instrument if policy else None}
+            allowed = {
+                *reading.named,
+                following,
+                self.lead,
+                fact.instrument if policy else None,
+            }
         if not (pair or {fact.instrument}) & allowed:
             yield run.text, run.ref, "a figure of another instrument than the one named"
         elif pair:
             yield from self._side(run, fact, reading.subject or fact.instrument, rest)
 
-    def _side(self, run: Run, fact: Fact, subject: str, rest: Runs) -> Iterator[Objection]:
-        """Who is ahead of whom: the subject of the sentence, and another than itself."""
+    def _side(
+        self,
+        run: Run,
+        fact: Fact,
+        subject: str,
+        rest: Runs,
+    ) -> Iterator[Objection]:
+        """Who is ahead of whom: the subject of the sentence, and one other than itself."""
         better, worse = AHEAD.search(run.text), BACK.search(run.text)
         if not (better or worse):
             return
@@ -165,8 +190,13 @@ class Binding:
             if self.name_of(other) == subject:
                 yield other.text, other.ref, "compared with itself"
 
-    def _months(self, run: Run, fact: Fact, reading: _Reading) -> Iterator[Objection]:
-        """A month's superlative and a month's figure are those of the month named last."""
+    def _months(
+        self,
+        run: Run,
+        fact: Fact,
+        reading: _Reading,
+    ) -> Iterator[Objection]:
+        """A month's superlative and figure belong to the month named last."""
         if fact.unit is Unit.DATE and len(str(fact.value)) == len("2024-11"):
             if run.text.split()[0] in MONTHS:
                 reading.month = fact
@@ -185,7 +215,12 @@ class Binding:
         ):
             yield run.text, run.ref, "a figure of another month than the one named"
 
-    def _since(self, run: Run, fact: Fact, reading: _Reading) -> Iterator[Objection]:
+    def _since(
+        self,
+        run: Run,
+        fact: Fact,
+        reading: _Reading,
+    ) -> Iterator[Objection]:
         """The date after "best day since" is that of a best day, not of a worst one."""
         if not (fact.kind.endswith("_since") and fact.unit is Unit.DATE):
             return
@@ -194,8 +229,13 @@ class Binding:
         elif fact.kind != reading.since and run.text != "too":
             yield run.text, run.ref, "a date of another kind than the words before it"
 
-    def _paired(self, run: Run, fact: Fact, reading: _Reading) -> Iterator[Objection]:
-        """A verb and its figure ("fell" "1.1%"), or a figure and its year, cite the same fact."""
+    def _paired(
+        self,
+        run: Run,
+        fact: Fact,
+        reading: _Reading,
+    ) -> Iterator[Objection]:
+        """A verb and its figure ("fell" "1.1%"), or figure and year, cite one fact."""
         if reading.before is None or reading.between.strip() not in ("", "in", "by"):
             return
         earlier, known = reading.before
@@ -211,7 +251,7 @@ class Binding:
             yield run.text, run.ref, f"says something of another fact than '{earlier.text}'"
 
     def _plain(self, text: str, runs: Runs) -> Iterator[Objection]:
-        """Plain words that belong to a kind of fact or a window need such a fact in their line."""
+        """Words that belong to a kind of fact or a window need such a fact in the line."""
         cited = [self.facts[r.ref] for r in runs if r.ref in self.facts]
         for words, kind in TERMS.items():
             if re.search(rf"\b{words}\b", text.lower()) and not any(
@@ -222,21 +262,31 @@ class Binding:
             if words in text.lower() and not any(f.window == window for f in cited):
                 yield words, "", "no figure of that window is cited"
 
-    def whole(self, narrative: Narrative) -> Iterator[tuple[str, Runs, Objection]]:
+    def whole(
+        self,
+        narrative: Narrative,
+    ) -> Iterator[tuple[str, Runs, Objection]]:
         """What is bound wrongly beyond single lines.
 
         The kicker, the rows of the strip, the pictures.
         """
         for run in narrative.kicker:
             if self.name_of(run) not in (None, self.lead):
-                yield "kicker", narrative.kicker, (run.text, run.ref, "not what the brief is about")
+                yield (
+                    "kicker",
+                    narrative.kicker,
+                    (run.text, run.ref, "not what the brief is about"),
+                )
         yield from self._strip(narrative)
         for picture in narrative.pictures:
             yield from self._picture(picture)
         for table in narrative.tables:
             yield from self._table(table)
 
-    def _strip(self, narrative: Narrative) -> Iterator[tuple[str, Runs, Objection]]:
+    def _strip(
+        self,
+        narrative: Narrative,
+    ) -> Iterator[tuple[str, Runs, Objection]]:
         """Each row of the strip shows its own instrument's level and change."""
         rows: list[Any] = list(self.record.tables.get("strip", {}).get("rows", ()))
         told = self.facts["session.date"].value
@@ -244,13 +294,8 @@ class Binding:
             cells = row["cells"]
             late = [cells["session"]] if self.facts[cells["session"]].value != told else []
             wanted = ([f"@{row['instrument']}"], [cells["level"]], [cells["change"]], late)
-            if (
-                tuple(
-                    [r.ref for r in part]
-                    for part in (shown.name, shown.level, shown.change, shown.note)
-                )
-                != wanted
-            ):
+            cited = map(_refs, (shown.name, shown.level, shown.change, shown.note))
+            if tuple(cited) != wanted:
                 yield (
                     "table",
                     shown.name,
@@ -267,7 +312,10 @@ class Binding:
         A column one kind of figure of one window, the one its head says.
         """
         for row in table.rows:
-            owner = next((self.name_of(run) for run in row[0] if self.name_of(run)), None)
+            owner = next(
+                (self.name_of(run) for run in row[0] if self.name_of(run)),
+                None,
+            )
             for cell, head in zip(row[1:], table.columns[1:], strict=True):
                 for fact in (self.facts[run.ref] for run in cell if run.ref in self.facts):
                     if fact.instrument != owner:
@@ -289,7 +337,7 @@ class Binding:
                         )
 
     def _picture(self, picture: Picture) -> Iterator[tuple[str, Runs, Objection]]:
-        """Names in captions are those of the alternative text; labels are those of their slots."""
+        """Names in captions are those of the alt text; labels are those of their slots."""
         shown = {self.name_of(r) for r in picture.alt} | {
             self.facts[r.ref].instrument for r in picture.alt if r.ref in self.facts
         }
@@ -340,7 +388,8 @@ class Binding:
             return "not the figure of that slot"
         if slot in ("best", "worst"):
             month = next(
-                (f.value for f in self.facts.values() if f.kind == f"{slot}_month_of_year"), None
+                (f.value for f in self.facts.values() if f.kind == f"{slot}_month_of_year"),
+                None,
             )
             return (
                 ""
@@ -348,6 +397,10 @@ class Binding:
                 else "not the figure of that slot"
             )
         return ""
+
+
+def _refs(runs: Runs) -> list[str]:
+    return [run.ref for run in runs]
 
 
 def _of_month(fact: Fact, month: Fact) -> bool:
@@ -359,7 +412,7 @@ def _of_month(fact: Fact, month: Fact) -> bool:
 
 
 def _unsigned(run: Run, fact: Fact) -> bool:
-    """Whether a change stands in a table or on a chart without its sign, though it is not zero."""
+    """Whether a nonzero change is in a table or on a chart without its sign."""
     return (
         fact.kind in SIGNED
         and run.text[:1].isdigit()

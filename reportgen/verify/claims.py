@@ -102,7 +102,7 @@ def _unsuited(strength: Strength, fact: Fact, evidence: Evidence) -> str:
 
 
 def _nothing_moved(match: re.Match[str], fact: Fact, evidence: Evidence) -> bool:
-    """Whether a verb without a figure is said of a move that is "little changed"."""
+    """Whether a verb without a figure describes a move that is "little changed"."""
     usual = evidence.number(f"{fact.id}.sigma")
     return (
         usual is not None
@@ -252,7 +252,7 @@ def ordinal(match: re.Match[str], fact: Fact, _: Evidence) -> str:
 
 
 def points_in_words(match: re.Match[str], fact: Fact, _: Evidence) -> str:
-    """A change of the target range: a quarter of a percentage point is 25 basis points."""
+    """A change of the target range: a quarter of a point is 25 basis points."""
     words = match[0].lower()
     size = (
         25
@@ -276,7 +276,10 @@ _MONTH = "|".join(re.escape(m) for m in sorted(MONTH_NUMBERS, key=len, reverse=T
 _VERB = "|".join(sorted(VERBS, key=len, reverse=True))
 RULES: list[tuple[re.Pattern[str], Judge]] = [
     (
-        re.compile(span(rf"({'|'.join(WEAK)})(?: (higher|lower|up|down))?"), re.IGNORECASE),
+        re.compile(
+            span(rf"({'|'.join(WEAK)})(?: (higher|lower|up|down))?"),
+            re.IGNORECASE,
+        ),
         weak_verb,
     ),
     (re.compile(span("little changed")), little_changed),
@@ -284,8 +287,8 @@ RULES: list[tuple[re.Pattern[str], Judge]] = [
     (
         re.compile(
             span(
-                "(?:a quarter of a|half a|three-quarters of a|one|two|three|four|five) percentage"
-                " points?"
+                "(?:a quarter of a|half a|three-quarters of"
+                " a|one|two|three|four|five) percentage points?"
             )
         ),
         points_in_words,
@@ -356,5 +359,5 @@ def fits(judge: Judge, fact: Fact) -> bool:
 
 
 def leftover(text: str) -> list[str]:
-    """The words of *text* that no rule has taken and that are not mere connections."""
+    """The words of *text* that no rule has taken and that are not connectives."""
     return [w for w in WORD.findall(text) if w.lower() not in CONNECTING]

@@ -9,6 +9,8 @@ import datetime as dt
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
+from operator import itemgetter
 from typing import Any
 
 from reportgen.core.facts import Fact, Unit
@@ -36,7 +38,8 @@ from reportgen.verify.words import words_of
 class Check:
     """One failed check.
 
-    The sentence, the words, the fact they cite and the reason they are not borne out.
+    The sentence, the words, the fact they cite and the reason they
+    are not borne out.
     """
 
     where: str
@@ -57,7 +60,8 @@ class FactCheck:
         self.record = record
         self.binding = Binding(record)
         own = re.findall(
-            r"\w+|[^\w\s]", record.context.get("headline", "")
+            r"\w+|[^\w\s]",
+            record.context.get("headline", ""),
         )  # a person's words, as far as they claim nothing
         self._title = record.title
         self._words = words_of(record.templates)
@@ -72,17 +76,18 @@ class FactCheck:
         )
         self._names = {s: _names_of(row) for s, row in record.instruments.items()}
         every = sorted(
-            {n for names in self._names.values() for n in names if len(n) > 2},
+            (name for name in set(chain(*self._names.values())) if len(name) > 2),
             key=len,
             reverse=True,
         )
         self.names = re.compile(
-            claims.span("(?:" + "|".join(re.escape(_bare(n)) for n in every) + ")"), re.IGNORECASE
+            claims.span("(?:" + "|".join(re.escape(_bare(n)) for n in every) + ")"),
+            re.IGNORECASE,
         )
         gaps = record.told_gaps
         said = (
-            f"This brief has {'a gap' if len(gaps) == 1 else 'gaps'}: {'; '.join(gaps)}. Data were"
-            " missing, late or failed a check."
+            f"This brief has {'a gap' if len(gaps) == 1 else 'gaps'}:"
+            f" {'; '.join(gaps)}. Data were missing, late or failed a check."
         )
         self._notice = {
             str(context["notice"]),
@@ -91,7 +96,7 @@ class FactCheck:
         }
 
     def _corrections(self, told: Mapping[str, Any] | None) -> Iterator[str]:
-        """The notice of a correction, if each of its figures is what its fact bears out now."""
+        """The notice of a correction, if its facts still bear out each of its figures."""
         if told and all(
             row["fact"] in self.record.facts
             and row["stands"] != row["was"]
@@ -170,12 +175,14 @@ class FactCheck:
         if item is None:
             yield run.text, "no such statement is on file"
         elif run.text != item["text"] and run.text not in _attributions(
-            item, self.evidence.as_of.date(), list(self.record.commentary.values())
+            item,
+            self.evidence.as_of.date(),
+            list(self.record.commentary.values()),
         ):
             yield run.text, "not word for word what the file says"
 
     def _plain(self, text: str) -> Iterator[tuple[str, str]]:
-        """Plain words come from a template: no digit, name, date or word that claims something."""
+        """Plain words come from a template: no digit, name, date or claim."""
         if not made_of(text, self._wording):
             yield text.strip(), "not words of the report's templates"
         for match in DIGIT.finditer(text):
@@ -209,7 +216,11 @@ class FactCheck:
         if not unread.taken and not left:
             yield text, "a citation that states nothing"
 
-    def _read(self, unread: _Unread, fact: Fact) -> Iterator[tuple[re.Match[str], str]]:
+    def _read(
+        self,
+        unread: _Unread,
+        fact: Fact,
+    ) -> Iterator[tuple[re.Match[str], str]]:
         """Everything that a rule can read, with why it is not borne out, or "".
 
         Phrases, then words, then numbers.
@@ -240,7 +251,13 @@ class FactCheck:
 
 
 def _names_of(row: Any) -> set[str]:
-    names = {row["first"], row["second"], row["short"], row["group"], *row["also"]}
+    names = {
+        row["first"],
+        row["second"],
+        row["short"],
+        row["group"],
+        *row["also"],
+    }
     return {n for n in names if n} | {
         n.removeprefix("the ") for n in names if n.startswith("the ") and n != "the index"
     }
@@ -293,18 +310,13 @@ def _attributions(item: Any, as_of: dt.date, others: Sequence[Any]) -> set[str]:
         return {f"{item['speaker']}, {date[3:]}"}
     said = f"{item['medium'] or 'said'} {recent}"
     of = f"{item['firm']}'" if item["firm"][-1:] == "s" else f"{item['firm']}'s"
-    short, rest = (
-        _shortly(item["speaker"], others),
-        [other for other in others if other["id"] != item["id"]],
-    )
-    also = (
-        {f"{short} also said"}
-        if any(all(o[k] == item[k] for k in ("speaker", "date", "medium")) for o in rest)
-        else set()
-    )
-    again = (
-        {f"{short} {said}"} if any(other["speaker"] == item["speaker"] for other in rest) else set()
-    )
+    short = _shortly(item["speaker"], others)
+    rest = [other for other in others if other["id"] != item["id"]]
+    occasion = itemgetter("speaker", "date", "medium")
+    spoke_then = occasion(item) in map(occasion, rest)
+    spoke_again = item["speaker"] in [other["speaker"] for other in rest]
+    also = {f"{short} also said"} if spoke_then else set()
+    again = {f"{short} {said}"} if spoke_again else set()
     return {f"{item['speaker']}, {of} {item['title']}, {said}"} | also | again
 
 

@@ -1,4 +1,4 @@
-"""The last word: send, send with its gaps named, or hold. What it cannot judge, it holds."""
+"""The last word: send, send with its gaps named, or hold; in doubt, hold."""
 
 from __future__ import annotations
 
@@ -45,7 +45,11 @@ def rule(record: Record, policy: Policy) -> Ruling:
     return Ruling(Verdict.DEGRADED if gaps else Verdict.SEND, gaps, reasons)
 
 
-def _holding(record: Record, policy: Policy, gaps: Sequence[Gap]) -> Iterator[str]:
+def _holding(
+    record: Record,
+    policy: Policy,
+    gaps: Sequence[Gap],
+) -> Iterator[str]:
     """Why the record cannot carry a brief, reason by reason."""
     yield from (gap.reasons[0] for gap in gaps if gap.required)
     needed = {s.name for s in record.sections if s.required}
@@ -53,14 +57,15 @@ def _holding(record: Record, policy: Policy, gaps: Sequence[Gap]) -> Iterator[st
         yield "no required section was run"
     elif not any(finding.section in needed for finding in record.findings):
         yield (
-            f"{', '.join(sorted(needed))}: nothing was found; the history is too short for this"
-            " report"
+            f"{', '.join(sorted(needed))}: nothing was found; the history is"
+            " too short for this report"
         )
     for symbol, least in policy.agree.items():
         if record.context.get("agreeing", {}).get(symbol, 1) < least:
             yield (
-                f"{symbol}: fewer than {least} sources tell its newest close alike; reportgen fetch"
-                f" {symbol}, or ask less in [gate] of the report"
+                f"{symbol}: fewer than {least} sources tell its newest close"
+                f" alike; reportgen fetch {symbol}, or ask less in [gate] of"
+                " the report"
             )
     yield from (gap.reasons[0] for gap in gaps if gap.section and gap.section in policy.needed)
     counted = list(dict.fromkeys(gap.name for gap in gaps if not gap.declared))
@@ -77,12 +82,15 @@ def _holding(record: Record, policy: Policy, gaps: Sequence[Gap]) -> Iterator[st
 
 
 def blank(spec: Mapping[str, Any]) -> bool:
-    """Whether a chart has nothing to show: no bar or cell, or a line without two different points.
+    """Whether a chart is empty: no bar or cell, or no line of two points.
 
     A row of one value is a rule across the picture, and no mark.
     """
-    marks = [{str(row) for row in rows if len(row) > 1} for rows in _tables(spec)]
-    return max(map(len, marks), default=0) < (2 if _line(spec) else 1)
+    most = 0
+    for rows in _tables(spec):
+        marks = {str(row) for row in rows if len(row) > 1}
+        most = max(most, len(marks))
+    return most < (2 if _line(spec) else 1)
 
 
 def _line(part: Any) -> bool:
@@ -99,7 +107,7 @@ def _line(part: Any) -> bool:
 
 
 def _tables(part: Any) -> Iterator[Sequence[Any]]:
-    """The tables of data in a chart: those below "data" and those below "datasets"."""
+    """The data tables in a chart: those below "data" and below "datasets"."""
     if isinstance(part, list):
         for value in part:
             yield from _tables(value)
@@ -114,7 +122,7 @@ def _tables(part: Any) -> Iterator[Sequence[Any]]:
 
 
 def oversized(sizes: Mapping[str, int], policy: Policy) -> list[str]:
-    """A reason for every finished file that is empty or larger than *policy* allows."""
+    """A reason for each finished file that is empty or larger than *policy* allows."""
     found = []
     for name, size in sizes.items():
         most = policy.sizes.get(name.rpartition(".")[2], 0)
@@ -130,8 +138,8 @@ def oversized(sizes: Mapping[str, int], policy: Policy) -> list[str]:
 def unpublishable(record: Record) -> list[str]:
     """A reason for every source of *record* that may not be published."""
     return [
-        f"{source} may not be published ({terms}); use another source, or leave out --profile"
-        " publish"
+        f"{source} may not be published ({terms}); use another source, or leave"
+        " out --profile publish"
         for source, terms in sorted(record.context.get("restricted", {}).items())
     ]
 
@@ -139,11 +147,14 @@ def unpublishable(record: Record) -> list[str]:
 def verdict_of(page: bytes) -> Verdict | None:
     """The verdict on the gate's own *page*; None where it has none."""
     words = page.decode("utf-8", "replace").split()
-    return next((verdict for verdict in Verdict if words[:2] == ["VERDICT", verdict.upper()]), None)
+    return next(
+        (verdict for verdict in Verdict if words[:2] == ["VERDICT", verdict.upper()]),
+        None,
+    )
 
 
 def page(ruling: Ruling, record: Record | None, about: Mapping[str, str]) -> str:
-    """The gate's page: verdict, reasons, sources of the data, and accepted findings."""
+    """The gate's page: verdict, reasons, data sources, and accepted findings."""
     lines = [
         f"VERDICT  {ruling.verdict.upper()}",
         *(f"{name:<9}{value}" for name, value in about.items()),

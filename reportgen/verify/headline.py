@@ -34,7 +34,9 @@ GENERIC = frozenset(
         "traders",
     ]
 )
-"""Whose move a headline may tell without a name: it is that of what the brief leads with."""
+"""Whose move a headline may tell without a name: it is that of what
+the brief leads with.
+"""
 CLAUSE = re.compile(r"[,;:] | (?:as|after|while|but|and|on|amid) ")
 CAPITALISED = re.compile(r"[A-Z][\w.'\u2019-]*")
 
@@ -64,12 +66,13 @@ def cited(words: str, check: FactCheck) -> Runs:
             f"'{objection.words}': {objection.reason}" for objection in objections
         ]
     raise EditError(
-        f"The headline '{words}' is not borne out: {'; '.join(reasons)}.", subject=words
+        f"The headline '{words}' is not borne out: {'; '.join(reasons)}.",
+        subject=words,
     )
 
 
 def _refuse_strangers(words: str, spans: Sequence[tuple[int, int, str]]) -> None:
-    """Raise EditError where a headline claims something of a company that the brief lacks."""
+    """Raise EditError where a headline names a company that the brief lacks."""
     known = 0
     for start, end, symbol in spans:
         before = CLAUSE.split(words[known:start])[-1]
@@ -80,8 +83,8 @@ def _refuse_strangers(words: str, spans: Sequence[tuple[int, int, str]]) -> None
             and not any(word in GENERIC for word in re.findall(r"[\w.]+", before.lower()))
         ):
             raise EditError(
-                f"The headline says '{words[start:end]}' of '{strangers[0]}', which is no"
-                " instrument of this brief; say whose it is.",
+                f"The headline says '{words[start:end]}' of '{strangers[0]}',"
+                " which is no instrument of this brief; say whose it is.",
                 subject=words,
             )
         known = end
@@ -90,7 +93,8 @@ def _refuse_strangers(words: str, spans: Sequence[tuple[int, int, str]]) -> None
 def _spans(words: str, check: FactCheck) -> Iterator[tuple[int, int, str]]:
     """What must be cited, in order.
 
-    Start, end, and the symbol where it is a name; the longest of those that begin together.
+    Start, end, and the symbol where it is a name; the longest of those
+    that begin together.
     """
     patterns = [
         numerals.NUMBER,
@@ -110,32 +114,43 @@ def _spans(words: str, check: FactCheck) -> Iterator[tuple[int, int, str]]:
 
 
 def _candidates(
-    words: str, spans: Sequence[tuple[int, int, str]], place: int, check: FactCheck
+    words: str,
+    spans: Sequence[tuple[int, int, str]],
+    place: int,
+    check: FactCheck,
 ) -> list[str]:
     """What the span at *place* may cite.
 
-    Its instrument, or the facts that bear it out, those of what was named last first.
+    Its instrument, or the facts that bear it out, those of what was
+    named last first.
     """
     start, end, symbol = spans[place]
     if symbol:
         return [f"@{symbol}"]
     before = [name for _, _, name in spans[:place] if name] or [check.record.lead.instrument]
-    told = {
-        id: finding.rank
-        for finding in sorted(check.record.findings, key=lambda f: -f.rank)
-        for id in finding.facts.values()
-    }
+    told: dict[str, int] = {}
+    for finding in sorted(check.record.findings, key=lambda f: -f.rank):
+        told |= dict.fromkeys(finding.facts.values(), finding.rank)
 
     def order(fact: Fact) -> tuple[bool, int, str]:
-        return fact.instrument != before[-1], told.get(fact.id, len(check.record.findings)), fact.id
+        return (
+            fact.instrument != before[-1],
+            told.get(fact.id, len(check.record.findings)),
+            fact.id,
+        )
 
     facts = sorted(
-        (f for f in check.record.facts.values() if not f.id.endswith(".sigma")), key=order
+        (f for f in check.record.facts.values() if not f.id.endswith(".sigma")),
+        key=order,
     )
     return [fact.id for fact in facts if check.bears_out(words[start:end], fact)]
 
 
-def _runs(words: str, spans: Sequence[tuple[int, int, str]], refs: Sequence[str]) -> Iterator[Run]:
+def _runs(
+    words: str,
+    spans: Sequence[tuple[int, int, str]],
+    refs: Sequence[str],
+) -> Iterator[Run]:
     place = 0
     for (start, end, _), ref in zip(spans, refs, strict=True):
         if start > place:

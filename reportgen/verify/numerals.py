@@ -1,7 +1,7 @@
-"""Numbers in text and their truth: parsed from the finished words, judged against a raw value.
+"""Numbers in finished text and their truth, judged against a raw value.
 
-The truth conditions are those of docs/reference/language.md, written a second time with floats and
-without any of the narrative's code.
+The truth conditions are those of docs/reference/language.md, written a second
+time with floats and without any of the narrative's code.
 """
 
 from __future__ import annotations
@@ -38,7 +38,9 @@ PRINTED = {
 }
 TINY = 1e-9
 LEAST = (0.1, 1.0)
-"""The figures that "less than" goes with: the least that is printed of a change and of a chance."""
+"""The figures that "less than" goes with: the least that is printed of a
+change and of a chance.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,7 @@ def _grid(number: Stated, unit: Unit) -> float:
 
 
 def _true(number: Stated, size: float, unit: Unit) -> bool:
-    """The truth condition of each hedge; ``over`` is by how much the value passes the number."""
+    """The truth condition of each hedge; ``over`` is the value minus the number."""
     over, grid = size - number.size, _grid(number, unit)
     near = (0.005 if unit is Unit.USD else 0.05) * size
     top = unit is Unit.PROBABILITY and number.size >= 99

@@ -1,4 +1,4 @@
-"""Fixed phrases that make a claim, each with the condition under which it is true."""
+"""Fixed phrases that make a claim, each with the condition for its truth."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def _state(kind: str, name: str) -> Condition:
 
 
 def _extreme_month(fact: Fact, evidence: Evidence, *, best: bool) -> bool:
-    """Whether the month named by *fact* is the one extreme of all recorded months of its year."""
+    """Whether the month of *fact* is the only extreme of its year's months."""
     key = fact.id.partition(".")[0]
     months = {
         f.window: f.number
@@ -271,7 +271,7 @@ def _each(fact: Fact, evidence: Evidence, share: float) -> bool:
 
 
 def _spread(sign: int) -> Condition:
-    """A gap between two yields that grew (or shrank) on the day, whichever is higher."""
+    """A gap between two yields that grew (or shrank), whichever is higher."""
 
     def judge(fact: Fact, evidence: Evidence) -> bool:
         before = evidence.number(f"{fact.id}.before")
@@ -310,20 +310,22 @@ def _near(least: float) -> Condition:
     )
 
 
+def _fall(name: str, words: str) -> list[tuple[str, Condition]]:
+    """Phrases on a fall *name*, called *words*, longest first."""
+    return [
+        (f"closer to {words}", _state("closer", name)),
+        (f"out of {words}", _state("out", name)),
+        (f"deeper into {words}", _state("deeper", name)),
+        (f"past the line of {words}", _state("past", name)),
+        (f"into {words}", _state("into", name)),
+        (f"in {words}", _state("in", name)),
+        (f" {words}", _state("in", name)),
+    ]
+
+
 PHRASES: list[tuple[str, Condition]] = [
-    *(
-        (f"{words} a {name.replace('_', ' ')}", _state(kind, name))
-        for name in ("correction", "bear_market")
-        for words, kind in (
-            ("closer to", "closer"),
-            ("out of", "out"),
-            ("deeper into", "deeper"),
-            ("past the line of", "past"),
-            ("into", "into"),
-            ("in", "in"),
-            ("", "in"),
-        )
-    ),
+    *_fall("correction", "a correction"),
+    *_fall("bear_market", "a bear market"),
     (
         "back above",
         lambda f, e: _state("out", "correction")(f, e) or _state("out", "bear_market")(f, e),
@@ -442,8 +444,8 @@ PHRASES: list[tuple[str, Condition]] = [
     ("close to", _near(-0.005)),
     (
         (
-            "close[sd]? at the highest in a year|its highest close in a year|the highest close in a"
-            " year|the high of the year"
+            "close[sd]? at the highest in a year|its highest close in a"
+            " year|the highest close in a year|the high of the year"
         ),
         _high,
     ),

@@ -1,4 +1,4 @@
-"""The check of a finished file: it says what the narrative says, and no digit besides."""
+"""The check of a finished file: it says the narrative, and no digit besides."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ SIGNS = {1: "gain", -1: "loss", 0: "flat"}
 
 
 class _Reader(HTMLParser):
-    """Visible text of a page: parts by name, figures by fact, drawings by figure, the rest."""
+    """Visible text of a page: parts by name, figures by fact, drawings, the rest."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
@@ -63,7 +63,11 @@ class _Reader(HTMLParser):
         self._open: list[tuple[str, dict[str, str | None]]] = []
         self._mute = 0
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+    def handle_starttag(
+        self,
+        tag: str,
+        attrs: list[tuple[str, str | None]],
+    ) -> None:
         given = dict(attrs)
         self._note(tag, given)
         if tag in VOID:
@@ -81,12 +85,17 @@ class _Reader(HTMLParser):
         del i
         return j
 
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+    def handle_startendtag(
+        self,
+        tag: str,
+        attrs: list[tuple[str, str | None]],
+    ) -> None:
         self._note(tag, dict(attrs))
 
     def _figure(self) -> str:
         return next(
-            (str(g.get("id")).removeprefix("figure-") for t, g in self._open if t == "figure"), ""
+            (str(g.get("id")).removeprefix("figure-") for t, g in self._open if t == "figure"),
+            "",
         )
 
     def _note(self, tag: str, given: dict[str, str | None]) -> None:
@@ -154,7 +163,8 @@ def expected(narrative: Narrative) -> list[tuple[str, str]]:
 def page(html: str, narrative: Narrative, record: Record) -> list[Check]:
     """Failed checks of a page.
 
-    Parts missing or changed, loose words, labels not drawn, values or colours not the fact's.
+    Parts missing or changed, loose words, labels not drawn, values or
+    colours not the fact's.
     """
     reader = _Reader()
     reader.feed(APPENDIX.sub("", html, count=1))  # the record itself, which its own code made
@@ -174,7 +184,10 @@ def page(html: str, narrative: Narrative, record: Record) -> list[Check]:
         if alt not in reader.alts
     ]
     failed += [*_values(narrative, record, reader), *_origins(record, reader)]
-    head = {"title": text_of(narrative.title), "description": text_of(narrative.preheader)}
+    head = {
+        "title": text_of(narrative.title),
+        "description": text_of(narrative.preheader),
+    }
     failed += [
         Check(
             "page", reader.head[k], k, "", "the head of the page does not say what the brief says"
@@ -191,7 +204,7 @@ def page(html: str, narrative: Narrative, record: Record) -> list[Check]:
 
 
 def _drawings(narrative: Narrative, reader: _Reader) -> Iterator[Check]:
-    """Every drawing shows all of its picture's labels, and otherwise only axis ticks."""
+    """Each drawing shows all labels of its picture, and otherwise only axis ticks."""
     for picture in narrative.pictures:
         labels = {_fold(text_of(runs)) for runs in picture.labels.values()}
         for drawing in reader.drawn.get(picture.name, [[]]):
@@ -204,15 +217,16 @@ def _drawings(narrative: Narrative, reader: _Reader) -> Iterator[Check]:
                     )
 
 
-def _values(narrative: Narrative, record: Record, reader: _Reader) -> Iterator[Check]:
-    """Each figure of a page carries the fact that the narrative cites, and its raw value."""
-    cited = Counter(
-        (run.ref, _fold(run.text))
-        for where, runs in narrative.texts()
-        if where in ON_PAGE
-        for run in runs
-        if run.is_fact
-    )
+def _values(
+    narrative: Narrative,
+    record: Record,
+    reader: _Reader,
+) -> Iterator[Check]:
+    """Each figure of a page has the fact the narrative cites, and its raw value."""
+    cited: Counter[tuple[str, str]] = Counter()
+    for where, runs in narrative.texts():
+        if where in ON_PAGE:
+            cited.update((run.ref, _fold(run.text)) for run in runs if run.is_fact)
     found = Counter((ref, _fold(text)) for ref, _, text in reader.facts)
     for ref, text in (found - cited) + (cited - found):
         yield Check(
@@ -247,7 +261,9 @@ def _origins(record: Record, reader: _Reader) -> Iterator[Check]:
 
 
 def _compare(
-    wanted: list[tuple[str, str]], found: list[tuple[str, str]], file: str
+    wanted: list[tuple[str, str]],
+    found: list[tuple[str, str]],
+    file: str,
 ) -> Iterator[Check]:
     left = list(found)
     for part in wanted:
@@ -296,10 +312,14 @@ def _in_text(narrative: Narrative) -> list[tuple[str, str]]:
     ]
 
 
-def _subtract(rest: str, wanted: Iterable[tuple[str, str]], file: str) -> Iterator[Check]:
+def _subtract(
+    rest: str,
+    wanted: Iterable[tuple[str, str]],
+    file: str,
+) -> Iterator[Check]:
     """Take every wanted line out of *rest* once, the longest first.
 
-    What stays may hold no word and no digit.
+    What is left may contain no word and no digit.
     """
     for where, line in sorted(wanted, key=lambda row: -len(row[1])):
         if line in rest:
@@ -321,18 +341,21 @@ def mail(data: bytes, narrative: Narrative) -> list[Check]:
     )
     text, html = message.get_body(("plain",)), message.get_body(("html",))
     if text is None or html is None:
-        return [*failed, Check("email", "", "", "", "the message lacks its text or its HTML part")]
+        return [
+            *failed,
+            Check("email", "", "", "", "the message lacks its text or its HTML part"),
+        ]
     failed += plain(text.get_content(), narrative, "email text")
     reader = _Reader()
     reader.feed(html.get_content())
     shown = {p.name for p in narrative.pictures if f"cid:{p.name}@" in html.get_content()}
-    captions = {
-        _fold(text_of(x))
-        for p in narrative.pictures
-        if p.name in shown
-        for x in (p.title, p.subtitle)
-    }
-    captions |= {_fold(text_of(t.title)) for t in narrative.tables}
+    captions = {_fold(text_of(table.title)) for table in narrative.tables}
+    for picture in narrative.pictures:
+        if picture.name in shown:
+            captions |= {
+                _fold(text_of(picture.title)),
+                _fold(text_of(picture.subtitle)),
+            }
     wanted = [
         (w, t)
         for w, t in expected(narrative)
@@ -378,7 +401,7 @@ def _squeeze(text: str) -> str:
 
 
 def _present(line: str, pages: list[str]) -> bool:
-    """Whether *line* is on a page whole, or ends one page and goes on on the next."""
+    """Whether *line* is whole on one page, or continues on the next."""
     if any(line in text for text in pages):
         return True
     for text, following in pairwise(pages):
@@ -424,7 +447,7 @@ def data(text: str, narrative: Narrative, record: Record) -> list[Check]:
 
 
 def _claims(narrative: Narrative, record: Record) -> list[dict[str, Any]]:
-    """The claims that brief.json must hold: one for every cited fact, in order."""
+    """The claims that brief.json must have: one per cited fact, in order."""
     stated = {
         "alt": "caption",
         "label": "caption",

@@ -1,9 +1,9 @@
-"""The seal of a brief: SHA-256 of every file in its record, and of the record in ``seal.json``.
+"""The seal of a brief: SHA-256 of every file, in its record and ``seal.json``.
 
-A brief is checked when it is made. The seal says that nothing was changed since: the record keeps
-the digest of each rendering and of the gate's page, and ``seal.json`` keeps the digest of the
-record, with a signature where the desk has a key. Whoever sends, publishes or renders a brief
-verifies the seal first.
+A brief is checked when it is made. The seal says that nothing was changed
+since: the record keeps the digest of each rendering and of the gate's page, and
+``seal.json`` keeps the digest of the record, with a signature where the desk
+has a key. Whoever sends, publishes or renders a brief verifies the seal first.
 """
 
 from __future__ import annotations
@@ -38,7 +38,8 @@ def seal_of(record: bytes, sealing: Sealing, name: str = RECORD) -> bytes:
     told = {"schema": SCHEMA, "record": name, "sha256": digest(record)}
     if sealing.required and not sealing.key:
         raise SettingsError(
-            "[seal] requires a signature and names no key to sign with.", subject="key"
+            "[seal] requires a signature and names no key to sign with.",
+            subject="key",
         )
     if sealing.key:
         told["signature"] = base64.b64encode(_private(sealing.key).sign(_signed(told))).decode()
@@ -46,7 +47,7 @@ def seal_of(record: bytes, sealing: Sealing, name: str = RECORD) -> bytes:
 
 
 def refuse_unready(sealing: Sealing) -> None:
-    """Raise SettingsError where no brief could be sealed: a key that is missing, or is none."""
+    """Raise SettingsError where sealing would fail: a missing or invalid key."""
     seal_of(b"", sealing)
 
 
@@ -60,13 +61,13 @@ def _signed(told: Mapping[str, Any]) -> bytes:
 
 
 def _installed() -> None:
-    """Raise SettingsError where the package that signs and verifies is not installed."""
+    """Raise SettingsError where the package for signatures is not installed."""
     from importlib.util import find_spec
 
     if find_spec("cryptography") is None:
         raise SettingsError(
-            "Signed seals need the package cryptography; install it, or this program's extra"
-            " 'seal'.",
+            "Signed seals need the package cryptography; install it, or this"
+            " program's extra 'seal'.",
             subject="seal",
         )
 
@@ -75,7 +76,11 @@ def _private(name: str) -> Any:
     _installed()
     from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
-    return _ed25519(name, lambda text: load_pem_private_key(text, password=None), "sign")
+    return _ed25519(
+        name,
+        lambda text: load_pem_private_key(text, password=None),
+        "sign",
+    )
 
 
 def _public(name: str) -> Any:
@@ -86,7 +91,7 @@ def _public(name: str) -> Any:
 
 
 def _ed25519(name: str, load: Any, does: str) -> Any:
-    """The key that the variable *name* holds.
+    """The key in the variable *name*.
 
     Raises:
         SettingsError: It is none of Ed25519.
@@ -98,18 +103,29 @@ def _ed25519(name: str, load: Any, does: str) -> Any:
         key, kind = None, ""
     if "Ed25519" not in kind or not hasattr(key, does):
         raise SettingsError(
-            f"{name} holds no Ed25519 key in PEM that can {does} a seal.", subject=name
+            f"{name} holds no Ed25519 key in PEM that can {does} a seal.",
+            subject=name,
         )
     return key
 
 
 def verified(
-    place: Folder, sealing: Sealing | None = None, *, editing: bool = False
+    place: Folder,
+    sealing: Sealing | None = None,
+    *,
+    editing: bool = False,
 ) -> dict[str, Any]:
-    """The record of the brief in *place*, as JSON, once its seal and all its files were verified.
+    """The record of the brief in *place*, as JSON, after verifying its seal.
 
-    Who is *editing* may have changed ``edits.toml``, which is then about to be told. SealError has
-    a line for each file that was changed, is missing or does not belong, the true cause first.
+    Args:
+        place: The folder of the brief.
+        sealing: The desk's keys; by default none.
+        editing: Accept a changed ``edits.toml``, which is about to be rendered.
+
+    Raises:
+        RecordError: There is no finished brief.
+        SealError: A line for each file that was changed, is missing or does not
+            belong, the true cause first.
     """
     sealing = sealing or Sealing()
     names = place.sizes()
@@ -133,15 +149,19 @@ def verified(
 
 
 def verified_failed(place: Folder, sealing: Sealing) -> bytes:
-    """The notebook that a failed run left in *place*, once its own seal was verified.
+    """The notebook of a failed run in *place*, after verifying its own seal.
 
     Raises:
-        SealError: It was changed, or lies beside a finished brief, which it would replace.
+        SealError: It was changed, or lies beside a finished brief,
+            which it would replace.
     """
     data, names = place.read(FAILED), place.sizes()
     lines = list(_broken(place, FAILED_SEAL, data, names, sealing, FAILED))
     if RECORD in names:
-        lines.insert(0, f"{FAILED} does not belong beside {RECORD}, which is a finished brief")
+        lines.insert(
+            0,
+            f"{FAILED} does not belong beside {RECORD}, which is a finished brief",
+        )
     if lines:
         raise SealError(lines)
     return data
@@ -155,7 +175,7 @@ def _broken(
     sealing: Sealing,
     sealed: str = RECORD,
 ) -> Iterator[str]:
-    """Why the seal *name* in *place* does not hold for *record*; nothing where it does."""
+    """Why the seal *name* in *place* does not fit *record*; nothing if it does."""
     if name not in names:
         todo = ADOPT.format(folder=place) if _keeps_sizes(record) else "make the brief again"
         yield f"{sealed} has no seal: {name} is not there; {todo}"
@@ -174,7 +194,11 @@ def _broken(
         yield from _unsigned(told, name, sealing)
 
 
-def _unsigned(told: Mapping[str, Any], name: str, sealing: Sealing) -> Iterator[str]:
+def _unsigned(
+    told: Mapping[str, Any],
+    name: str,
+    sealing: Sealing,
+) -> Iterator[str]:
     """Why the signature of a seal does not do, by the rules of the desk."""
     signature = told.get("signature", "")
     if not sealing.public:  # then none is required either
@@ -194,7 +218,11 @@ def _unsigned(told: Mapping[str, Any], name: str, sealing: Sealing) -> Iterator[
 
 
 def _changed(
-    place: Folder, files: Any, names: Mapping[str, int], *, editing: bool
+    place: Folder,
+    files: Any,
+    names: Mapping[str, int],
+    *,
+    editing: bool,
 ) -> Iterator[str]:
     """A line for each file of a brief that is not the one in its record."""
     if not isinstance(files, dict) or not all(isinstance(value, str) for value in files.values()):
@@ -210,17 +238,22 @@ def _changed(
     yield from (f"{name} does not belong to this brief" for name in others)
 
 
-def _differs(place: Folder, name: str, known: str, names: Mapping[str, int]) -> Iterator[str]:
-    """A line where the file *name* is missing, or has another digest than the one *known*."""
+def _differs(
+    place: Folder,
+    name: str,
+    known: str,
+    names: Mapping[str, int],
+) -> Iterator[str]:
+    """A line where the file *name* is missing, or its digest is not *known*."""
     if name not in names:
         todo = f"; run 'reportgen render {place}' to tell the brief without it"
         yield f"{name} is missing{todo if name == EDITS else ''}"
     elif digest(place.read(name)) != known:
-        yield EDITED if name == EDITS else f"{name} was changed since the brief was sealed"
+        yield (EDITED if name == EDITS else f"{name} was changed since the brief was sealed")
 
 
 def _keeps_sizes(record: bytes) -> bool:
-    """Whether *record* keeps the size of each file, as 0.1.0 did, instead of digests."""
+    """Whether *record* keeps each file's size, as in 0.1.0, and not its digest."""
     try:
         files = json.loads(record)["metadata"]["reportgen"]["files"]
         return bool(files) and all(type(size) is int for size in files.values())
@@ -234,9 +267,9 @@ def unsealed(place: Folder) -> bool:
 
 
 def adopted(place: Folder, sealing: Sealing) -> dict[str, bytes]:
-    """The record and the seal that take the brief in *place*, made by 0.1.0, in as it is.
+    """The record and seal that adopt the brief in *place*, made by 0.1.0.
 
-    That version kept the size of each file
+    That version kept the size of each file.
 
     Raises:
         SealError: A size is another, or the brief has a seal already.

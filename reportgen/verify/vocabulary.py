@@ -23,7 +23,15 @@ MONTHS = (
     "November",
     "December",
 )
-SHORT_MONTHS = {"Jan.": 1, "Feb.": 2, "Aug.": 8, "Sept.": 9, "Oct.": 10, "Nov.": 11, "Dec.": 12}
+SHORT_MONTHS = {
+    "Jan.": 1,
+    "Feb.": 2,
+    "Aug.": 8,
+    "Sept.": 9,
+    "Oct.": 10,
+    "Nov.": 11,
+    "Dec.": 12,
+}
 MONTH_NUMBERS = {name: i for i, name in enumerate(MONTHS, 1)} | SHORT_MONTHS
 NUMBER_WORDS = {
     "zero": 0,
@@ -65,7 +73,8 @@ ORDINAL_WORDS = {
 class Strength(NamedTuple):
     """What a verb claims.
 
-    A direction, a range of the move in usual moves, and a least size by kind of instrument.
+    A direction, a range of the move in usual moves, and a least
+    size by kind of instrument.
     """
 
     direction: int
@@ -88,23 +97,35 @@ _add(
     Strength(-1, 0.0, 0.75, 0),
 )
 _add(
-    "fall falls fell falling decline declines declined declining slide slides slid sliding lose"
-    " loses lost losing",
+    "fall falls fell falling decline declines declined declining slide slides"
+    " slid sliding lose loses lost losing",
     Strength(-1, 0.0, ANY, 0),
 )
-_add("drop drops dropped dropping sink sinks sank sinking", Strength(-1, 1.5, ANY, 1))
-_add("tumble tumbles tumbled tumbling slump slumps slumped slumping", Strength(-1, 2.5, ANY, 2))
+_add(
+    "drop drops dropped dropping sink sinks sank sinking",
+    Strength(-1, 1.5, ANY, 1),
+)
+_add(
+    "tumble tumbles tumbled tumbling slump slumps slumped slumping",
+    Strength(-1, 2.5, ANY, 2),
+)
 _add(
     "plunge plunges plunged plunging plummet plummeted crash crashes crashed crashing",
     Strength(-1, 4.0, ANY, 3),
 )
 _add(
-    "rise rises rose rising climb climbs climbed climbing advance advances advanced advancing gain"
-    " gains gained gaining add adds added",
+    "rise rises rose rising climb climbs climbed climbing advance advances"
+    " advanced advancing gain gains gained gaining add adds added",
     Strength(1, 0.0, ANY, 0),
 )
-_add("rally rallies rallied rallying leap leaps leaped leaping", Strength(1, 1.5, ANY, 1))
-_add("jump jumps jumped jumping surge surges surged surging", Strength(1, 2.5, ANY, 2))
+_add(
+    "rally rallies rallied rallying leap leaps leaped leaping",
+    Strength(1, 1.5, ANY, 1),
+)
+_add(
+    "jump jumps jumped jumping surge surges surged surging",
+    Strength(1, 2.5, ANY, 2),
+)
 _add("soar soars soared soaring", Strength(1, 4.0, ANY, 3))
 WEAK = (
     "edge",
@@ -264,7 +285,7 @@ NEEDS_FACT_PHRASES = (
 )
 HARMLESS = ("not alone", "not investment advice", "not guarantee", "not available")
 """Phrases of plain words that claim nothing of the market."""
-# Words a cited run may hold beside what the rules prove.
+# Words a cited run may contain beside what the rules prove.
 CONNECTING = frozenset(
     [
         "a",

@@ -13,7 +13,9 @@ from reportgen.cli import main
 
 @pytest.fixture(scope="session")
 def made(tmp_path_factory, alone):
-    """What the command line said when it made the brief of 2025-01-08 13:00, and the brief's folder."""
+    """What the command line said when it made the brief of 2025-01-08 13:00, and the
+    brief's folder.
+    """
     out = tmp_path_factory.mktemp("made") / "out"
     result = alone(
         inprocess.said, ["run", "small-caps", "--as-of", "2025-01-08 13:00", "--out", str(out)]
@@ -36,7 +38,9 @@ def call():
 
 @pytest.fixture
 def refused(call):
-    """Assert that a call ends with *code* and so many *lines* on standard error that say all the words; return them."""
+    """Assert that a call ends with *code* and so many *lines* on standard error that say
+    all the words; return them.
+    """
 
     def check(code, args, *words, lines=1):
         result = call(*args)

@@ -1,4 +1,6 @@
-"""`reportgen check` passes a fresh brief and refuses one in which a digit of a sentence was changed."""
+"""`reportgen check` passes a fresh brief and refuses one in which a digit
+of a sentence was changed.
+"""
 
 from __future__ import annotations
 
@@ -58,7 +60,9 @@ def test_every_digit_of_the_text_counts(made):
 
 
 def test_every_digit_of_the_page_counts(made):
-    """Whichever digit that a reader of brief.html sees outside the pictures is changed, the check finds it."""
+    """Whichever digit that a reader of brief.html sees outside the pictures is changed, the
+    check finds it.
+    """
     from reportgen.record.record import read_record
     from reportgen.verify import rendered
 
@@ -116,7 +120,9 @@ def _slim(html):
 
 
 def _seen(html):
-    """Places of the digits between tags, before the appendix, outside pictures, scripts, styles and the title."""
+    """Places of the digits between tags, before the appendix, outside pictures, scripts,
+    styles and the title.
+    """
     hidden = r"<(script|style|svg|title)\b.*?</\1>|<[^>]*>"
     body = html.partition('id="appendix"')[0]
     blank = re.sub(hidden, lambda match: " " * len(match[0]), body, flags=re.DOTALL)

@@ -34,7 +34,9 @@ def test_run_prints_the_paths_of_its_files(made):
 
 
 def test_render_makes_the_same_files_from_the_folder(call, brief, made, tmp_path):
-    """Rendered again from its notebook, a brief is the same to the byte, and nothing else is written."""
+    """Rendered again from its notebook, a brief is the same to the byte,
+    and nothing else is written.
+    """
     result = call("render", brief, "--out", tmp_path / "again")
     assert result.stdout.splitlines() == [str(tmp_path / "again" / name) for name in FILES[:5]]
     for name in FILES[:5]:
@@ -160,7 +162,9 @@ def test_help_shows_an_example_on_a_line_of_its_own(call, command, example):
 
 
 def test_the_examples_of_help_are_right(call, made):
-    """What help proposes is taken: the parameters parse, the checked folder is what a run writes."""
+    """What help proposes is taken: the parameters parse, the checked folder
+    is what a run writes.
+    """
     from reportgen.record.request import load_report
 
     assert load_report("small-caps").parameter_values({"months": "12"})["months"] == 12

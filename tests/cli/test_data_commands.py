@@ -56,7 +56,9 @@ def root(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def feeds(root, newest):
-    """Providers that know all up to now (coins up to yesterday), and an environment that asks them, with planted keys."""
+    """Providers that know all up to now (coins up to yesterday), and an environment that
+    asks them, with planted keys.
+    """
     yesterday = dt.datetime.now(dt.UTC).date() - dt.timedelta(days=1)
     with Feeds(max(newest, yesterday)) as known, pytest.MonkeyPatch.context() as patch:
         (root / "sources.toml").write_text(ORDER + known.sources())
@@ -71,7 +73,9 @@ def feeds(root, newest):
 
 @pytest.fixture(scope="module")
 def fetched(feeds, newest):
-    """What the command line said to the first fetch of everything, of which Yahoo lacked three values."""
+    """What the command line said to the first fetch of everything, of which
+    Yahoo lacked three values.
+    """
     for symbol in FILLED:
         feeds.without["yahoo", symbol] = {newest}
     result = CliRunner().invoke(main, ["fetch"])
@@ -151,7 +155,7 @@ def same(ours, theirs):
 
 
 # fetch
-# -------------------------------------------------------------------------------------------------------------
+# --------------------------------------------------------------------------------------
 
 
 def test_fetch_brings_all_that_reports_use(fetched, root):
@@ -297,7 +301,7 @@ def test_fetch_refuses_sources_that_are_off(refused, path, tmp_path):
 
 
 # status and show
-# ---------------------------------------------------------------------------------------------------
+# --------------------------------------------------------------------------------------
 
 
 def test_status_tells_of_every_series(fetched, call, feeds, newest):
@@ -506,7 +510,7 @@ def test_import_refuses_what_is_no_price_or_day(refused, call, path, tmp_path, r
 
 
 # A brief
-# -----------------------------------------------------------------------------------------------------------
+# --------------------------------------------------------------------------------------
 
 
 def test_a_brief_of_the_store_lists_its_fetches(brief, root):

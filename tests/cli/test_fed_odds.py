@@ -1,4 +1,6 @@
-"""The odds of the Fed's meetings as a person and as a program read them, checked by hand, and refused where there are none."""
+"""The odds of the Fed's meetings as a person and as a program read them, checked by hand,
+and refused where there are none.
+"""
 
 from __future__ import annotations
 

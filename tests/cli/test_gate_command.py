@@ -1,4 +1,6 @@
-"""The gate on the command line: what is sent, degraded or held, by exit code, brief and gate.txt."""
+"""The gate on the command line: what is sent, degraded or held, by exit
+code, brief and gate.txt.
+"""
 
 from __future__ import annotations
 
@@ -104,7 +106,9 @@ def sent(tmp_path_factory, alone):
 
 @pytest.fixture(scope="module")
 def degraded(tmp_path_factory, alone):
-    """A brief without the Russell 2000, which leapt by a third for a day, and what the command line said."""
+    """A brief without the Russell 2000, which leapt by a third for a day, and what the
+    command line said.
+    """
     desk = Desk(tmp_path_factory.mktemp("degraded"), alone).multiply("^RUT", 1.3)
     return desk, desk.run()
 
@@ -119,7 +123,9 @@ def test_a_brief_that_lacks_nothing_is_sent(sent):
 
 
 def left_out(desk, result, check):
-    """Assert that a brief is told without the Russell 2000, and that the desk reads symbol, day, check and what to do."""
+    """Assert that a brief is told without the Russell 2000, and that the desk reads symbol,
+    day, check and what to do.
+    """
     assert (result.exit_code, result.stderr) == (
         8,
         "reportgen: degraded; missing: indexes (Russell 2000); see gate.txt\n",

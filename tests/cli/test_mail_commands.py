@@ -31,7 +31,9 @@ def postbox(tmp_path):
 
 @pytest.fixture
 def desk(tmp_path, monkeypatch, postbox, sample_brief):
-    """A folder with a configuration, a list of readers and a brief, in which commands are called."""
+    """A folder with a configuration, a list of readers and a brief, in
+    which commands are called.
+    """
     (tmp_path / "reportgen.toml").write_text(f'outbox = "outbox.sqlite"\n{postbox.config()}')
     (tmp_path / "recipients.toml").write_text(PEOPLE)
     shutil.copytree(sample_brief.folder, tmp_path / "brief")

@@ -1,4 +1,6 @@
-"""Output that cannot be written: exit code 6, one line, and the last good files stay as they were."""
+"""Output that cannot be written: exit code 6, one line, and the last good
+files stay as they were.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,9 @@ def contents(folder):
 
 
 def on_a_small_disk(*args, limit=LIMIT):
-    """The real command line in a process of its own whose files may have *limit* bytes, as on a disk nearly full."""
+    """The real command line in a process of its own whose files may have *limit* bytes, as
+    on a disk nearly full.
+    """
     return subprocess.run(
         [sys.executable, "-c", "from reportgen.cli import main; main()", *map(str, args)],
         capture_output=True,
@@ -66,7 +70,9 @@ def test_render_into_an_unwritable_place_is_refused(refused, brief):
 
 
 def test_a_disk_that_fills_during_a_run_leaves_the_last_good_files(made, tmp_path):
-    """The page does not fit: the brief of before stays to the byte, and no temporary file remains."""
+    """The page does not fit: the brief of before stays to the byte, and no
+    temporary file remains.
+    """
     import shutil
 
     folder = shutil.copytree(made[1], tmp_path / "out" / "small-caps" / "2025-01-08T1300")
@@ -90,7 +96,9 @@ def test_a_disk_that_fills_during_a_first_run_leaves_nothing(brief, tmp_path):
 
 
 def test_a_disk_too_small_for_the_run_itself_is_told_in_one_line(tmp_path):
-    """Where even the data handed to the kernel do not fit, the line says so, and nothing is left behind."""
+    """Where even the data handed to the kernel do not fit, the line says
+    so, and nothing is left behind.
+    """
     result = on_a_small_disk(*RUN, tmp_path / "out", limit=100_000)
     assert "Traceback" not in result.stderr
     assert (result.returncode, result.stdout, result.stderr.count("\n")) == (

@@ -49,7 +49,9 @@ def test_threads_are_a_reason_not_to_fork(alone):
 
 
 def test_threads_of_a_library_are_a_reason_too(zygote):
-    """What a library runs in the background has locks as well, though Python does not know of it."""
+    """What a library runs in the background has locks as well, though
+    Python does not know of it.
+    """
     assert "threads of a library" in zygote.call(errands.fork_after_drawing)
 
 

@@ -34,7 +34,9 @@ def forking():
 
 @pytest.fixture(scope="module", params=engines.NAMES)
 def runs(request, stock, forking, tmp_path_factory):
-    """One notebook run by both: for the stock engine and for ours its folder and how its run ended."""
+    """One notebook run by both: for the stock engine and for ours its
+    folder and how its run ended.
+    """
     if request.param == "figure":
         pytest.importorskip("matplotlib.font_manager")  # its first import on a machine prints
     folders = [tmp_path_factory.mktemp(engine) / request.param for engine in ("stock", "forking")]

@@ -21,7 +21,9 @@ FAULT = 'raise ConnectionError("the wire is down")'
 
 @pytest.fixture
 def broken(tmp_path, alone):
-    """The small-caps report copied, with a piece of its notebook's code replaced, run into tmp_path / "out"."""
+    """The small-caps report copied, with a piece of its notebook's code replaced, run into
+    tmp_path / "out".
+    """
 
     def start(old, new):
         report = load_report("small-caps")
@@ -51,7 +53,9 @@ def good(tmp_path):
 
 
 def contents(folder):
-    """Names and texts of the files in *folder*, but for the gate's page, which tells of the last run."""
+    """Names and texts of the files in *folder*, but for the gate's page,
+    which tells of the last run.
+    """
     files = (path for path in folder.iterdir() if path.is_file() and path.name != "gate.txt")
     return {path.name: path.read_text() for path in files}
 

@@ -5,7 +5,11 @@ import sys
 
 import pytest
 
-WARM = "from reportgen.record import request; from reportgen.produce import telling; telling.warm(request.load_report('small-caps'))"
+WARM = """
+from reportgen.produce import telling
+from reportgen.record import request
+telling.warm(request.load_report("small-caps"))
+"""
 CHARTS = """
 from reportgen.execute.light import light_imports
 with light_imports():

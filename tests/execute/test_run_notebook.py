@@ -1,4 +1,6 @@
-"""A notebook that fails, hangs or loses its kernel ends as one error of ours, and is saved as it then stood."""
+"""A notebook that fails, hangs or loses its kernel ends as one error of ours, and is saved
+as it then stood.
+"""
 
 from __future__ import annotations
 

@@ -44,7 +44,7 @@ def due(out, when, report=RECAP, **more):
 
 
 # Due
-# -------------------------------------------------------------------------------------------------------------------
+# --------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -109,7 +109,7 @@ def test_what_the_data_lack_is_said():
 
 
 # Waiting
-# ---------------------------------------------------------------------------------------------------------------
+# --------------------------------------------------------------------------------------
 
 
 class Clock:
@@ -211,7 +211,7 @@ def test_a_brief_is_overdue_by_the_morning_of_the_next_session(tmp_path, when, o
 
 
 # One at a time
-# ---------------------------------------------------------------------------------------------------------
+# --------------------------------------------------------------------------------------
 
 
 def test_two_runs_of_one_report_do_not_go_at_once(tmp_path):
@@ -236,15 +236,20 @@ def test_what_fails_below_the_lock_is_said_as_it_is(tmp_path):
         (tmp_path / "nothing.json").read_bytes()
 
 
+HOLDER = """
+import sys, time
+from reportgen.jobs import schedule
+from reportgen.record.request import load_report
+with schedule.alone(load_report("daily-recap"), sys.argv[1]) as free:
+    print(free, flush=True)
+    time.sleep(60)
+"""
+
+
 def test_the_lock_of_a_process_that_was_killed_is_gone(tmp_path):
     """Nothing has to be cleaned up."""
-    program = (
-        "import sys, time\nfrom reportgen.jobs import schedule\nfrom reportgen.record.request import"
-        " load_report\nwith schedule.alone(load_report('daily-recap'), sys.argv[1]) as free:\n   "
-        " print(free, flush=True)\n    time.sleep(60)\n"
-    )
     with subprocess.Popen(
-        [sys.executable, "-c", program, str(tmp_path)], stdout=subprocess.PIPE
+        [sys.executable, "-c", HOLDER, str(tmp_path)], stdout=subprocess.PIPE
     ) as holder:
         assert holder.stdout.readline() == b"True\n"
         with schedule.alone(RECAP, str(tmp_path)) as free:

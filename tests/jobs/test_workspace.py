@@ -241,7 +241,9 @@ def test_a_workflow_of_github_keeps_its_state_and_tells_of_failures(made):
 
 
 def test_the_steps_of_a_workflow_run_in_a_shell(made, tmp_path):
-    """Those that are commands, one after the other, on the sample, as a person who starts it by hand would ask."""
+    """Those that are commands, one after the other, on the sample, as a person who starts
+    it by hand would ask.
+    """
     flow = yaml.safe_load(workspace.scheduled("github", "desk-recap", made))
     steps = [
         s for s in flow["jobs"]["morning"]["steps"] if "run" in s and s.get("if") != "failure()"
@@ -266,7 +268,9 @@ def test_the_steps_of_a_workflow_run_in_a_shell(made, tmp_path):
 
 
 def cron_lines(text):
-    """The lines of a crontab that call something: minute, hour, days of the week, and the command."""
+    """The lines of a crontab that call something: minute, hour, days of the
+    week, and the command.
+    """
     rows = [line.split(None, 5) for line in text.splitlines() if line[:1].isdigit()]
     return [(int(minute), int(hour), days, command) for minute, hour, _, _, days, command in rows]
 
@@ -380,7 +384,9 @@ ZONES = [
 @pytest.mark.parametrize("zone", ZONES)
 @pytest.mark.parametrize("monday", ["2025-01-13", "2025-07-14"])
 def test_github_calls_on_each_weekday_morning_of_the_zone(made, zone, monday):
-    """In summer and in winter one of its calls is at the minute of cron's, from Monday to Friday, and none is on a Saturday."""
+    """In summer and in winter one of its calls is at the minute of cron's, from Monday to
+    Friday, and none is on a Saturday.
+    """
     minute, hour, _, _ = cron_lines(workspace.scheduled("cron", "desk-recap", made, zone=zone))[0]
     flow = yaml.safe_load(workspace.scheduled("github", "desk-recap", made, zone=zone))
     first, there = dt.date.fromisoformat(monday), ZoneInfo(zone)
@@ -485,7 +491,9 @@ def test_mail_leads_to_the_page_where_the_site_says_where_it_is(made):
 
 
 def test_a_reader_waits_for_his_own_morning():
-    """Half past six in Tokyo is long before it is in New York, and neither is on the evening before."""
+    """Half past six in Tokyo is long before it is in New York, and neither is on the
+    evening before.
+    """
     from reportgen.publish.recipients import Recipient
 
     close, clock = dt.datetime(2025, 1, 8, 21, tzinfo=dt.UTC), dt.time(6, 30)

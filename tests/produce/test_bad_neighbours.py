@@ -38,7 +38,8 @@ WARNING = "reportgen: this process runs threads (at-work); the notebook runs in 
 VANDALS = {
     "hooligan": (
         """
-import builtins, decimal, gc, json, locale, pathlib, random, signal, sys, tempfile, threading, time, warnings
+import builtins, decimal, gc, json, locale, pathlib, random, signal, sys
+import tempfile, threading, time, warnings
 import altair, numpy, pandas
 from reportgen.authoring import charts, desk as notebook, tables
 from reportgen.core import facts
@@ -76,8 +77,9 @@ charts.BASE = figures.BASE = 7
 notebook.open_desk = page.render = page.environment = tables.__all__ = None
 json.loads = lambda *_, **__: {"junk": 1}
 builtins.sorted, builtins.round, builtins.open = reversed, int, None
-for name in [name for name in sys.modules if name.partition(".")[0] in ("reportgen", "pandas", "jinja2")]:
-    del sys.modules[name]
+for name in list(sys.modules):
+    if name.partition(".")[0] in ("reportgen", "pandas", "jinja2"):
+        del sys.modules[name]
 for number in (0, 1, 2):
     os.close(number)
 """
@@ -100,7 +102,9 @@ All of it is done before a marker is set, or nothing can be done after it.
 
 
 def notebook_of(vandal, folder):
-    """The small-caps report in *folder*, its first cell the vandal's, which leaves a marker beside it."""
+    """The small-caps report in *folder*, its first cell the vandal's, which
+    leaves a marker beside it.
+    """
     report = load_report("small-caps")
     shutil.copytree(report.folder, folder / "small-caps")
     source = folder / "small-caps" / "notebook.ipynb"
@@ -409,13 +413,16 @@ def counted(path, target):
         os.kill(os.getpid(), signal.SIGKILL)
     return replace(path, target)
 pathlib.Path.replace = counted
-LocalFolder(pathlib.Path(sys.argv[1])).write({"brief.txt": b"new brief", "notebook.ipynb": b"new record"})
+files = {"brief.txt": b"new brief", "notebook.ipynb": b"new record"}
+LocalFolder(pathlib.Path(sys.argv[1])).write(files)
 """
 
 
 @pytest.mark.parametrize("renaming", [1, 2])
 def test_who_is_killed_while_writing_leaves_whole_files_and_the_next_sweeps_up(tmp_path, renaming):
-    """Each file is the old one or the new one; the record, which seals them, is the last to change."""
+    """Each file is the old one or the new one; the record, which seals
+    them, is the last to change.
+    """
     folder = LocalFolder(tmp_path)
     folder.write({"brief.txt": b"old brief", "notebook.ipynb": b"old record"})
     killed = subprocess.run(
@@ -438,7 +445,8 @@ from reportgen.record.request import Request, load_report
 from reportgen.config.settings import Settings
 threading.Thread(target=threading.Event().wait, name="at-work", daemon=True).start()
 request = Request(report=load_report("small-caps"), as_of="2025-01-08", formats=("txt",))
-print(*produce(request, sys.argv[1], now=dt.datetime.now(dt.UTC), settings=Settings()).files, sep="\\n")
+made = produce(request, sys.argv[1], now=dt.datetime.now(dt.UTC), settings=Settings())
+print(*made.files, sep="\\n")
 """
 
 

@@ -49,7 +49,9 @@ def listed(tmp_path, text, name="readers.csv"):
 
 
 def test_a_list_may_be_csv_as_a_spreadsheet_saves_it(tmp_path):
-    """With a byte order mark, line ends of its own, spaces, and empty cells for what a reader leaves as it is."""
+    """With a byte order mark, line ends of its own, spaces, and empty cells for what a
+    reader leaves as it is.
+    """
     one, two = listed(
         tmp_path,
         "\ufeffaddress,name,formats,rates\r\nann@example.com, Ann ,html"
@@ -157,7 +159,10 @@ def test_the_command_refuses_a_list_before_anything_is_run(tmp_path, content):
 
 def test_readers_whose_numbers_agree_share_a_run(tmp_path):
     """What is only left out, or the default said aloud, changes no number."""
-    text = "address,months,rates\na@example.com,,\nb@example.com,6,false\nc@example.com,12,\nd@example.com,12,false\n"
+    text = (
+        "address,months,rates\na@example.com,,\nb@example.com,6,false\n"
+        "c@example.com,12,\nd@example.com,12,false\n"
+    )
     found = groups(listed(tmp_path, text), Request(report=REPORT, as_of=AS_OF))
     assert {key: [one.address[0] for one in readers] for key, readers in found.items()} == {
         (): ["a", "b"],
@@ -186,7 +191,9 @@ def made(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def copies(made):
-    """The files of every reader who shares the brief's run, by the first letter of the address and by name."""
+    """The files of every reader who shares the brief's run, by the first letter of the
+    address and by name.
+    """
     return {
         place.name[0]: {file.name: file.read_bytes() for file in place.iterdir()}
         for place in (made[0] / "recipients").iterdir()
@@ -260,7 +267,9 @@ def test_each_email_is_addressed_and_well_formed(made, copies):
 
 
 def test_the_copies_are_the_same_every_time(made, copies):
-    """Identities of emails among them: told again from the record, they are the same to the byte."""
+    """Identities of emails among them: told again from the record, they are
+    the same to the byte.
+    """
     readers = [Recipient(address="ann@example.com", name="Ann Smith", parameters={})]
     notebook = telling.read_notebook(made[0] / "notebook.ipynb")
     request = Request(report=REPORT, as_of=AS_OF, formats=("txt", "eml", "html"))
@@ -274,8 +283,7 @@ def test_a_copy_passes_the_check_of_finished_files(made, copies):
     for who, hidden in (("a", set()), ("b", {"rates"}), ("c", {"rates", "voices"})):
         brief = told(notebook, hidden)
         files = [
-            Rendering(name=name, media_type="", data=NAMED.sub(b"", data))
-            for name, data in copies[who].items()
+            Rendering(name=name, data=NAMED.sub(b"", data)) for name, data in copies[who].items()
         ]
         assert telling.check_renderings(brief.narrative, brief.record, files) == []
 
@@ -306,11 +314,9 @@ def notebook():
 @pytest.mark.parametrize(
     ("view", "gone", "reworded"),
     [
-        (
-            "rates",
-            ("Fed",),
-            2,
-        ),  # whose remark on rates is left out is introduced where she speaks next; the footer names no odds
+        # The speaker of the remark on rates is introduced where she speaks next,
+        # and the footer names no odds.
+        ("rates", ("Fed",), 2),
         ("mid_caps", ("Mid caps", "mid-size"), 0),
         ("corners", ("itcoin", "quantum"), 1),  # the headline
         ("voices", ("said",), 0),

@@ -45,7 +45,9 @@ def mail(**values):
 
 
 def head(name, address="ann@example.com", **values):
-    """The head of the letter to a reader, as a reader's program that decodes by RFC 2047 takes it."""
+    """The head of the letter to a reader, as a reader's program that
+    decodes by RFC 2047 takes it.
+    """
     data = Letter(CHECKED, mail(**values)).to([(name, address)], KEY, AT)
     return message_from_bytes(data.partition(b"\r\n\r\n")[0] + b"\r\n\r\n", policy=compat32)
 
@@ -116,7 +118,10 @@ def test_a_name_that_hides_a_header_is_refused(name):
         "李小龙",
         "李" * 60,
         "Łukasz",
-        "ООО Управляющая компания Московская биржа, департамент аналитики и коммуникаций",  # noqa: RUF001
+        (
+            "ООО Управляющая компания Московская биржа,"  # noqa: RUF001
+            " департамент аналитики и коммуникаций"
+        ),
         "Müller " * 20,
         "A" * 150,
         "=Ann=",

@@ -1,4 +1,6 @@
-"""A sender that is killed at any moment: nobody gets a brief twice, nobody is lost without a word."""
+"""A sender that is killed at any moment: nobody gets a brief twice, nobody
+is lost without a word.
+"""
 
 from __future__ import annotations
 
@@ -21,8 +23,12 @@ from reportgen.publish.mail import sending
 from reportgen.publish.recipients import Recipient
 
 folder, config, ledger, count = sys.argv[1:]
-people = [Recipient(address=f"reader{n}@example.org", name="", parameters={}) for n in range(int(count))]
-errand = sending.Errand(brief=release.finished(Path(folder)), readers=people, mail=read_config(Path(config)).mailer())
+people = [
+    Recipient(address=f"reader{n}@example.org", name="", parameters={})
+    for n in range(int(count))
+]
+brief, mail = release.finished(Path(folder)), read_config(Path(config)).mailer()
+errand = sending.Errand(brief=brief, readers=people, mail=mail)
 print("ready", flush=True)
 for told in sending.send(errand, Ledger(Path(ledger)), lambda: dt.datetime.now(dt.UTC)):
     pass

@@ -1,4 +1,6 @@
-"""The archive elsewhere: copied to any place, only what changed, and shown to this machine alone."""
+"""The archive elsewhere: copied to any place, only what changed, and shown
+to this machine alone.
+"""
 
 from __future__ import annotations
 
@@ -83,7 +85,9 @@ def test_a_publishing_that_broke_off_goes_on(site, tmp_path, monkeypatch):
 def test_a_publishing_that_broke_off_leaves_nothing_of_what_was_taken_back(
     site, sample_brief, tmp_path, monkeypatch
 ):
-    """Half a brief went out, then somebody held it: the next publishing knows that it may be there."""
+    """Half a brief went out, then somebody held it: the next publishing
+    knows that it may be there.
+    """
     publish(site, str(tmp_path / "public"))
     wrong = copied(sample_brief.folder, tmp_path / "out", DAYS[2])
     build(site, tmp_path / "out", Site())

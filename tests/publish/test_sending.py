@@ -25,7 +25,7 @@ def states(told):
 
 
 # Well
-# ------------------------------------------------------------------------------------------------------------------
+# --------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("security", ["starttls", "tls", "none"])
@@ -165,7 +165,9 @@ def test_who_can_not_be_written_to_keeps_nobody_from_it(postbox, sent):
 
 
 def test_what_one_attempt_has_settled_the_next_one_leaves(postbox, sent, ledger):
-    """One of three has it, one is refused, one is put off; then the password is not taken any more."""
+    """One of three has it, one is refused, one is put off; then the
+    password is not taken any more.
+    """
     postbox.faults.recipients["reader1@example.org"] = ["always 451 busy"]
     postbox.faults.recipients["reader2@example.org"] = ["550 no such user"]
     postbox.faults.logins = 1
@@ -208,9 +210,10 @@ def test_a_signature_of_the_domain_holds(postbox, sent, monkeypatch):
         more='[mail.dkim]\ndomain = "example.com"\nselector = "s1"\nkey = "DKIM_KEY"\n',
     )
     data = postbox.messages[0][1]
+    named = {b"s1._domainkey.example.com.": record}
     assert dkim.verify(
         data,
-        dnsfunc=lambda name, timeout=5: record if name == b"s1._domainkey.example.com." else None,  # noqa: ARG005
+        dnsfunc=lambda name, timeout=5: named.get(name),  # noqa: ARG005
     )
     assert not dkim.verify(
         data.replace(b"Subject: Small", b"Subject: Large"),
@@ -219,7 +222,7 @@ def test_a_signature_of_the_domain_holds(postbox, sent, monkeypatch):
 
 
 # Badly
-# -----------------------------------------------------------------------------------------------------------------
+# --------------------------------------------------------------------------------------
 
 
 def test_a_refusal_for_now_is_tried_again(postbox, sent):
@@ -315,7 +318,9 @@ def test_a_server_that_can_not_be_used_is_said_in_one_line(postbox, sent, mail, 
 
 
 def test_nothing_is_said_in_the_clear(tmp_path, sent):
-    """A server that offers no encryption where it is asked for gets neither the password nor the brief."""
+    """A server that offers no encryption where it is asked for gets neither the password
+    nor the brief.
+    """
     with (
         Postbox(tmp_path, "none") as postbox,
         pytest.raises(DeliveryError, match="STARTTLS extension not supported"),
@@ -332,7 +337,7 @@ def test_a_server_that_is_not_there_defers_all(postbox, sent):
 
 
 # Many
-# ------------------------------------------------------------------------------------------------------------------
+# --------------------------------------------------------------------------------------
 
 
 def test_many_readers_share_one_line(postbox, sent):

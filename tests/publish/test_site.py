@@ -431,7 +431,9 @@ def test_an_archive_knows_what_a_brief_is_about(sample_entry):
 
 
 def test_only_briefs_for_everybody_are_found(sample_brief, tmp_path):
-    """Neither copies for readers, nor those of another choice of parameters, nor a folder of another name."""
+    """Neither copies for readers, nor those of another choice of parameters, nor a folder
+    of another name.
+    """
     first = copied(sample_brief.folder, tmp_path / "out", DAYS[0])
     shutil.copytree(first, first / "recipients" / "ann@example.com")
     shutil.copytree(first, tmp_path / "out" / "months=12" / "small-caps" / str(DAYS[0]))
@@ -445,7 +447,9 @@ def test_only_briefs_for_everybody_are_found(sample_brief, tmp_path):
 
 
 def test_new_rules_are_for_what_is_there_already_too(own):
-    """An archive that goes public, or begins to ask for approval, keeps nothing that does not keep to it."""
+    """An archive that goes public, or begins to ask for approval, keeps nothing that does
+    not keep to it.
+    """
     briefs, site, made = own
     approve(finished(briefs / str(DAYS[0])), "A. Editor", dt.datetime(2025, 1, 9, tzinfo=dt.UTC))
     shutil.rmtree(briefs / str(DAYS[2]))

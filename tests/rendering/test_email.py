@@ -165,7 +165,9 @@ def test_the_html_part_reads_well_with_pictures_off(read, sample_brief):
 
 
 def test_the_preheader_is_the_first_text_of_the_body(html, sample_brief):
-    """A mailbox shows the brief's own summary beside the subject, not what happens to come first."""
+    """A mailbox shows the brief's own summary beside the subject, not what
+    happens to come first.
+    """
     body = Reader(html[html.index("<body") :])
     assert folded("".join(body.words)).startswith(
         folded(text_of(sample_brief.brief.narrative.preheader))
@@ -173,7 +175,9 @@ def test_the_preheader_is_the_first_text_of_the_body(html, sample_brief):
 
 
 def test_the_subject_is_short_and_the_headers_are_folded(mail, data):
-    """At most 70 characters; header lines at most 78, body lines within the 998 that SMTP carries."""
+    """At most 70 characters; header lines at most 78, body lines within the
+    998 that SMTP carries.
+    """
     head, _, body = data.replace(b"\r\n", b"\n").partition(b"\n\n")
     assert len(mail["Subject"]) <= 70
     assert max(map(len, head.split(b"\n"))) <= 78

@@ -173,14 +173,18 @@ def test_the_pictures_use_colours_of_the_look_only(sample_brief):
 
 
 def test_the_page_is_small_enough_to_send(html):
-    """Fonts, script and pictures included, a page is at most two megabytes, and its own part is at most half of one."""
+    """Fonts, script and pictures included, a page is at most two megabytes, and its own
+    part is at most half of one.
+    """
     own = re.sub(r"<script>.*?</script>|<style>.*?</style>", "", html, flags=re.DOTALL)
     assert len(html.encode()) <= 2_000_000
     assert len(own.encode()) <= 500_000
 
 
 def test_the_appendix_shows_the_code_as_it_ran(sample_brief, html):
-    """Each cell is there in order, its lines unchanged, blank ones too; no path of this machine is."""
+    """Each cell is there in order, its lines unchanged, blank ones too; no
+    path of this machine is.
+    """
     cells = [c for c in sample_brief.brief.notebook["cells"] if c["cell_type"] == "code"]
     shown = re.findall(r'<div[^>]*class="code".*?<pre>(.*?)</pre>', html, re.DOTALL)
     assert [unescape(re.sub(r"<[^>]+>", "", text)).strip() for text in shown] == [

@@ -74,7 +74,9 @@ def test_letters_have_a_contrast_of_four_and_a_half(theme, letters, ground):
 
 @pytest.mark.parametrize("theme", THEMES)
 def test_the_series_of_a_chart_differ_for_every_kind_of_colour_vision(theme):
-    """Lines, which have labels of their own too, stay apart for protanopes, deuteranopes and tritanopes."""
+    """Lines, which have labels of their own too, stay apart for protanopes, deuteranopes
+    and tritanopes.
+    """
     for kind, matrix in DEFICIENT.items():
         seen = {
             r: lab(

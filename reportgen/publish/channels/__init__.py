@@ -1,4 +1,4 @@
-"""Other doors than the mail: chats, webhooks, folders. Each kind is a class behind one contract.
+"""Doors other than mail: chats, webhooks, folders, each a class of one protocol.
 
 A package adds a kind by an entry point in the group ``reportgen.channels``; the built-in ones are
 registered the same way. A desk adds one by a file ``channels/NAME.py`` with one class.
@@ -25,8 +25,8 @@ GROUP, OLD_GROUP = "reportgen.channels", "reportgen.deliverers"
 class Post:
     """What a door is handed.
 
-    A brief in short, where it can be read, and its files. ``id`` is the same for the same edition,
-    always.
+    A brief in short, where it can be read, and its files. ``id`` is the same for
+    the same edition, always.
     """
 
     id: str
@@ -40,7 +40,9 @@ class Post:
     notices: tuple[str, ...]
     verdict: str
     page: str
-    """Where its page is, "" where nobody has said; ``chart`` is its first picture there."""
+    """The URL of its page, "" if unknown; ``chart`` is its first
+    picture there.
+    """
     chart: str
     files: Mapping[str, bytes]
     at: dt.datetime
@@ -50,7 +52,8 @@ class Post:
 class Deliverer(Protocol):
     """A kind of door.
 
-    Its table in ``reportgen.toml`` is checked when it is made: SettingsError names what is off.
+    Its table in ``reportgen.toml`` is checked when it is made:
+    SettingsError names what is off.
     """
 
     def __init__(self, name: str, settings: Mapping[str, Any]) -> None:
@@ -101,13 +104,17 @@ def door(name: str, table: Mapping[str, Any]) -> Deliverer:
     if kind not in registered():
         lacking = f"there is no kind '{kind}'" if kind else "its kind is missing"
         raise SettingsError(
-            f"[doors.{name}]: {lacking}.{did_you_mean(kind, registered())}", subject=name
+            f"[doors.{name}]: {lacking}.{did_you_mean(kind, registered())}",
+            subject=name,
         )
     return registered()[kind](name, settings)
 
 
 def texts(
-    name: str, settings: Mapping[str, Any], needed: tuple[str, ...], optional: tuple[str, ...] = ()
+    name: str,
+    settings: Mapping[str, Any],
+    needed: tuple[str, ...],
+    optional: tuple[str, ...] = (),
 ) -> dict[str, str]:
     """The *settings* of the door *name*, all texts.
 
@@ -122,9 +129,13 @@ def texts(
             )
         if not isinstance(value, str) or not value:
             raise SettingsError(
-                f"[doors.{name}]: {key} = {value!r} is not a line of text.", subject=key
+                f"[doors.{name}]: {key} = {value!r} is not a line of text.",
+                subject=key,
             )
     missing = [key for key in needed if key not in settings]
     if missing:
-        raise SettingsError(f"[doors.{name}]: '{missing[0]}' is missing.", subject=missing[0])
+        raise SettingsError(
+            f"[doors.{name}]: '{missing[0]}' is missing.",
+            subject=missing[0],
+        )
     return {key: str(value) for key, value in settings.items()}

@@ -1,7 +1,7 @@
 """Chats.
 
-Slack by an incoming webhook, Teams by a workflow's; their words are ours, so nothing in them is
-markup.
+Slack by an incoming webhook, Teams by a workflow's; their words are ours, so
+nothing in them is markup.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+!|>~-])")
 
 
 class Slack(Webhook):
-    """A door of the kind "slack": blocks of text, and a button for the page and the chart."""
+    """A door of the kind "slack": blocks of text, and buttons for page and chart."""
 
     optional = ()
 
@@ -31,22 +31,37 @@ class Slack(Webhook):
         blocks: list[dict[str, Any]] = [
             {
                 "type": "header",
-                "text": {"type": "plain_text", "text": title[:LONGEST_HEADER], "emoji": False},
+                "text": {
+                    "type": "plain_text",
+                    "text": title[:LONGEST_HEADER],
+                    "emoji": False,
+                },
             },
             {
                 "type": "section",
-                "text": {"type": "mrkdwn", "text": "\n".join(lines)[:3000], "verbatim": True},
+                "text": {
+                    "type": "mrkdwn",
+                    "text": "\n".join(lines)[:3000],
+                    "verbatim": True,
+                },
             },
         ]
         links = [("Read the brief", post.page), ("The chart", post.chart)]
         buttons = [
-            {"type": "button", "text": {"type": "plain_text", "text": words}, "url": url}
+            {
+                "type": "button",
+                "text": {"type": "plain_text", "text": words},
+                "url": url,
+            }
             for words, url in links
             if url
         ]
         return {
             "text": _slack(title),
-            "blocks": [*blocks, *([{"type": "actions", "elements": buttons}] if buttons else [])],
+            "blocks": [
+                *blocks,
+                *([{"type": "actions", "elements": buttons}] if buttons else []),
+            ],
         }
 
 
@@ -67,7 +82,12 @@ class Teams(Webhook):
             }
         ]
         rows += [
-            {"type": "TextBlock", "text": _teams(notice), "isSubtle": True, "wrap": True}
+            {
+                "type": "TextBlock",
+                "text": _teams(notice),
+                "isSubtle": True,
+                "wrap": True,
+            }
             for notice in post.notices
         ]
         rows += [
@@ -89,7 +109,10 @@ class Teams(Webhook):
         return {
             "type": "message",
             "attachments": [
-                {"contentType": "application/vnd.microsoft.card.adaptive", "content": card}
+                {
+                    "contentType": "application/vnd.microsoft.card.adaptive",
+                    "content": card,
+                }
             ],
         }
 
@@ -101,7 +124,8 @@ def _corrected(post: Post) -> str:
 def _slack(text: str) -> str:
     """*text* for Slack.
 
-    Three letters escaped, as it asks, and a space of no width after marks of its own markup.
+    Three letters escaped, as it asks, and a space of no width after
+    marks of its own markup.
     """
     escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     return re.sub(r"([*_~`])", "\\1\u200b", escaped)

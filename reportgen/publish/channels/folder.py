@@ -1,4 +1,4 @@
-"""A folder, here or on any file system that fsspec knows, in which every brief is laid."""
+"""A folder that receives every brief, here or on any fsspec file system."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from reportgen.publish.mail.smtp import Outcome
 class Shelf:
     """A door of the kind "folder".
 
-    The files of a brief in ``to``/REPORT/LABEL, a later edition in the place of the one before.
+    The files of a brief in ``to``/REPORT/LABEL, a later edition in the
+    place of the one before.
     """
 
     def __init__(self, name: str, settings: Mapping[str, Any]) -> None:

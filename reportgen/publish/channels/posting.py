@@ -1,4 +1,4 @@
-"""A brief handed through the doors of a desk, each once, by the same ledger as the mail."""
+"""Deliver a brief through the doors of a desk, each once, by the mail's ledger."""
 
 from __future__ import annotations
 
@@ -25,10 +25,18 @@ def post(
     page: str = "",
     again: Collection[str] = (),
 ) -> Iterator[Told]:
-    """What became of *brief* at each of *doors*, by name; *page* is where it can be read.
+    """The outcome for *brief* at each of *doors*, one after the other.
 
-    A door that may have it gets it again only if it is named in *again*. DeliveryError as for the
-    mail.
+    Args:
+        brief: A finished brief.
+        doors: The doors by name.
+        ledger: What was delivered before.
+        clock: The current time.
+        page: The URL of the brief's page; "" if unknown.
+        again: Names of doors that get it again though they may have it.
+
+    Raises:
+        DeliveryError: As for the mail.
     """
     with ledger.held():
         key = edition_of(brief, ledger, clock())
@@ -38,13 +46,19 @@ def post(
             standing = ledger.claim(key, own, what.id, clock(), again=name in again)
             if standing:
                 yield Told(
-                    own, "already" if standing.state == "sent" else standing.state, standing.answer
+                    own,
+                    "already" if standing.state == "sent" else standing.state,
+                    standing.answer,
                 )
                 continue
             ledger.handing(key, [own])
             outcome = _handed(through, what)
             ledger.settle(key, {own: outcome}, clock())
-            yield Told(own, outcome.state, f"{outcome.code or ''} {outcome.answer}".strip())
+            yield Told(
+                own,
+                outcome.state,
+                f"{outcome.code or ''} {outcome.answer}".strip(),
+            )
 
 
 def posted(brief: Finished, key: Key, name: str, page: str, clock: Clock) -> Post:

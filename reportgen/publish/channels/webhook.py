@@ -28,8 +28,8 @@ UNSURE = 408
 LONGEST_WAIT = 30.0
 WHOLE = re.compile(r"[0-9]{1,4}")
 REFERENCE_HINT = (
-    "the name of an environment variable that holds it, such as SLACK_WEBHOOK: who knows the"
-    " address can post"
+    "the name of an environment variable that holds it, such as SLACK_WEBHOOK:"
+    " who knows the address can post"
 )
 
 
@@ -45,7 +45,10 @@ class Webhook:
         given = texts(name, settings, ("url",), self.optional)
         for key, value in given.items():
             if not value.isidentifier() or not value.isupper():
-                raise SettingsError(f"[doors.{name}]: {key} is {REFERENCE_HINT}.", subject=key)
+                raise SettingsError(
+                    f"[doors.{name}]: {key} is {REFERENCE_HINT}.",
+                    subject=key,
+                )
         self._name, self._url, self._secret = name, given["url"], given.get("secret", "")
         self.patience = 1.0
         """Seconds before the second attempt; twice as long before the third."""
@@ -68,7 +71,7 @@ class Webhook:
         }
 
     def hand(self, post: Post) -> Outcome:
-        """What the address answered; tried again where it surely did not take it."""
+        """What the address answered; tried again where it surely took nothing."""
         url = self._address()
         data = json.dumps(self.body(post), ensure_ascii=False).encode()
         headers = {
@@ -104,7 +107,7 @@ class Webhook:
         return url
 
     def _signed(self, post: Post, data: bytes) -> dict[str, str]:
-        """The headers by which who knows the secret knows that it is ours, and of now."""
+        """The headers that prove, to a holder of the secret, our origin and the time."""
         if not self._secret:
             return {}
         stamp = str(int(post.at.timestamp()))
@@ -115,11 +118,15 @@ class Webhook:
 
 
 def signature(key: str, stamp: str, data: bytes) -> str:
-    """The HMAC-SHA256, in hexadecimal digits, of *stamp*, a full stop and *data*."""
+    """The HMAC-SHA256, in hexadecimal, of *stamp*, a full stop and *data*."""
     return hmac.new(key.encode(), stamp.encode() + b"." + data, hashlib.sha256).hexdigest()
 
 
-def _posted(url: str, data: bytes, headers: Mapping[str, str]) -> tuple[Outcome, float]:
+def _posted(
+    url: str,
+    data: bytes,
+    headers: Mapping[str, str],
+) -> tuple[Outcome, float]:
     """What became of one attempt, and for how many seconds the server asks to wait.
 
     No word of the address, which is a secret.
@@ -138,7 +145,11 @@ def _posted(url: str, data: bytes, headers: Mapping[str, str]) -> tuple[Outcome,
         return Outcome("deferred", 0, f"it cannot be reached: {type(error).__name__}"), 0.0
     except httpx.HTTPError as error:
         return (
-            Outcome("unknown", 0, f"the line broke before an answer came: {type(error).__name__}"),
+            Outcome(
+                "unknown",
+                0,
+                f"the line broke before an answer came: {type(error).__name__}",
+            ),
             0.0,
         )
     except (httpx.InvalidURL, ValueError) as error:
@@ -156,9 +167,15 @@ def _posted(url: str, data: bytes, headers: Mapping[str, str]) -> tuple[Outcome,
 
 
 def _without(url: str, words: str) -> str:
-    """*words* of a server without what they repeat of *url*, which is a secret in all its parts."""
+    """*words* of a server without the parts of *url*, all of which are secret."""
     place = urlsplit(url)
-    parts = [url, place.path, place.query, *place.path.split("/"), *place.query.split("&")]
+    parts = [
+        url,
+        place.path,
+        place.query,
+        *place.path.split("/"),
+        *place.query.split("&"),
+    ]
     for part in sorted(filter(None, parts), key=len, reverse=True):
         if len(part) > 3:
             words = words.replace(part, "...")

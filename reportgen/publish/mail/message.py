@@ -1,7 +1,7 @@
 """The message that leaves.
 
-The checked email of a brief, with the headers of one reader and the signature of the sender's
-domain.
+The checked email of a brief, with the headers of one reader and the signature of
+the sender's domain.
 """
 
 from __future__ import annotations
@@ -27,7 +27,9 @@ from reportgen.publish.ledger import Key
 from reportgen.publish.recipients import wire
 
 POLICY = SMTP.clone(max_line_length=150)
-"""A plain subject stays on the line of its name; some readers show none that is folded below it."""
+"""A plain subject stays on the line of its name; some readers show none
+that is folded below it.
+"""
 OURS = (
     "from",
     "to",
@@ -56,7 +58,7 @@ SIGNED = [
 
 
 def message_id(key: Key, recipient: str, sender: str) -> str:
-    """The identity of the message of *key* to *recipient*: the same whenever it is made."""
+    """The message ID for *key* and *recipient*: the same at every attempt."""
     digest = hashlib.sha256(
         "\0".join([key.report, key.label, str(key.edition), recipient.lower()]).encode()
     ).hexdigest()[:32]
@@ -69,12 +71,18 @@ class Letter:
     *pdf* is attached where there is one.
     """
 
-    def __init__(self, checked: bytes, mail: Mail, pdf: tuple[str, bytes] | None = None) -> None:
+    def __init__(
+        self,
+        checked: bytes,
+        mail: Mail,
+        pdf: tuple[str, bytes] | None = None,
+    ) -> None:
         self._mail = mail
         found = message_from_bytes(checked, policy=POLICY)
         if not isinstance(found, EmailMessage) or found.defects:
             raise DeliveryError(
-                "brief.eml cannot be read as an email; make the brief again.", subject="brief.eml"
+                "brief.eml cannot be read as an email; make the brief again.",
+                subject="brief.eml",
             )
         if pdf:
             found.add_attachment(pdf[1], "application", "pdf", filename=pdf[0])
@@ -90,7 +98,12 @@ class Letter:
             )
         self._body = found.as_bytes(policy=POLICY).partition(b"\r\n\r\n")[2]
 
-    def to(self, readers: Sequence[tuple[str, str]], key: Key, at: dt.datetime) -> bytes:
+    def to(
+        self,
+        readers: Sequence[tuple[str, str]],
+        key: Key,
+        at: dt.datetime,
+    ) -> bytes:
         """The bytes of the message to *readers*, name and address of each.
 
         More than one is written to nobody in particular.
@@ -101,7 +114,12 @@ class Letter:
         if address:
             meant[1] = (
                 "To",
-                str(Address(display_name=headers.line(readers[0][0]), addr_spec=wire(address))),
+                str(
+                    Address(
+                        display_name=headers.line(readers[0][0]),
+                        addr_spec=wire(address),
+                    )
+                ),
             )
         meant += [
             ("Date", format_datetime(at)),
@@ -152,17 +170,19 @@ class Letter:
             crypto.parse_pem_private_key(key)
         except ImportError:
             raise DeliveryError(
-                "Signing needs the package dkimpy: pip install dkimpy.", subject="dkim"
+                "Signing needs the package dkimpy: pip install dkimpy.",
+                subject="dkim",
             ) from None
         except Exception as error:
             raise DeliveryError(
-                f"{signature.key} holds no private key in PEM that can sign.", subject=signature.key
+                f"{signature.key} holds no private key in PEM that can sign.",
+                subject=signature.key,
             ) from error
         return key
 
 
 def page(path: Path) -> bytes:
-    """The HTML part of the email at *path* with its pictures in it, as a browser can show it.
+    """The HTML part of the email at *path*, pictures embedded, for a browser.
 
     Raises:
         DeliveryError: There is none.
@@ -171,7 +191,8 @@ def page(path: Path) -> bytes:
         found = message_from_bytes(path.read_bytes(), policy=POLICY)
     except OSError as error:
         raise DeliveryError(
-            f"{path} cannot be read; make the brief with the format eml.", subject=path
+            f"{path} cannot be read; make the brief with the format eml.",
+            subject=path,
         ) from error
     rich = found.get_body(("html",)) if isinstance(found, EmailMessage) else None
     if rich is None:
@@ -181,5 +202,8 @@ def page(path: Path) -> bytes:
         name = str(part["Content-ID"] or "").strip("<>")
         if name:
             data = base64.b64encode(part.get_content()).decode()
-            text = text.replace(f"cid:{name}", f"data:{part.get_content_type()};base64,{data}")
+            text = text.replace(
+                f"cid:{name}",
+                f"data:{part.get_content_type()};base64,{data}",
+            )
     return text.encode()

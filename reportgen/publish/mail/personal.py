@@ -45,11 +45,11 @@ def produce_for(
     now: dt.datetime,
     settings: Settings,
 ) -> Iterator[str]:
-    """Where the brief of *request* and the copies of all *recipients* are, as they are written.
+    """The paths of *request*'s brief and of all copies, as they are written.
 
-    The notebook runs once for all whose numbers are the same. Where a reader's differ from the
-    request's, a folder named for those parameters, such as "months=12", holds the brief and the
-    copies.
+    The notebook runs once for all whose numbers are the same. Where a reader's
+    differ from the request's, a folder named for those parameters, such as
+    "months=12", has the brief and the copies.
     """
     parts = groups(recipients, request)
     if len(parts) == 1 or not FORKS:
@@ -65,9 +65,10 @@ def produce_for(
 
 
 def groups(
-    recipients: Iterable[Recipient], request: Request
+    recipients: Iterable[Recipient],
+    request: Request,
 ) -> dict[tuple[tuple[str, str], ...], list[Recipient]]:
-    """The *recipients* by the parameters in which their numbers differ from those of *request*."""
+    """The *recipients*, grouped by the parameters that change their numbers."""
     report = request.report
     usual = report.computed(report.parameter_values(request.parameters))
     found: dict[tuple[tuple[str, str], ...], list[Recipient]] = {}
@@ -80,7 +81,10 @@ def groups(
 
 
 def _part(
-    request: Request, out: str, key: tuple[tuple[str, str], ...], readers: list[Recipient]
+    request: Request,
+    out: str,
+    key: tuple[tuple[str, str], ...],
+    readers: list[Recipient],
 ) -> tuple[Request, str, list[Recipient]]:
     return (
         replace(request, parameters={**request.parameters, **dict(key)}),
@@ -94,7 +98,11 @@ def _listed(*args: Any) -> list[str]:
 
 
 def _made(
-    request: Request, out: str, readers: list[Recipient], now: dt.datetime, settings: Settings
+    request: Request,
+    out: str,
+    readers: list[Recipient],
+    now: dt.datetime,
+    settings: Settings,
 ) -> Iterator[str]:
     produced = produce(request, out, now=now, settings=settings)
     yield from produced.files
@@ -102,7 +110,10 @@ def _made(
     yield from written(place, editions(produced.notebook, readers, request, settings))
 
 
-def written(place: Folder, copies: Iterable[tuple[Recipient, dict[str, bytes]]]) -> Iterator[str]:
+def written(
+    place: Folder,
+    copies: Iterable[tuple[Recipient, dict[str, bytes]]],
+) -> Iterator[str]:
     """Where the files of *copies* are in *place*.
 
     They are written while the next ones are rendered.
@@ -163,15 +174,23 @@ def _addressed(message: EmailMessage, one: Recipient) -> bytes:
     vars(mail)["_headers"] = list(message.items())  # the parts are shared, the headers are not
     digest = hashlib.sha256(f"{message['Message-ID']} {one.address}".encode()).hexdigest()[:32]
     mail.replace_header(
-        "To", str(Address(display_name=headers.line(one.name), addr_spec=wire(one.address)))
+        "To",
+        str(Address(display_name=headers.line(one.name), addr_spec=wire(one.address))),
     )
-    mail.replace_header("Message-ID", f"<{digest}@{message['Message-ID'].rpartition('@')[2]}")
+    mail.replace_header(
+        "Message-ID",
+        f"<{digest}@{message['Message-ID'].rpartition('@')[2]}",
+    )
     data = written_mail(mail)
     head = data.partition(b"\r\n\r\n")[0] + b"\r\n\r\n"
     try:
-        headers.refuse_another(head, [(name, str(value)) for name, value in mail.items()])
+        headers.refuse_another(
+            head,
+            [(name, str(value)) for name, value in mail.items()],
+        )
     except ValueError as error:
         raise InvalidParameter(
-            f"{one.address} cannot be written to: {error}.", subject=one.address
+            f"{one.address} cannot be written to: {error}.",
+            subject=one.address,
         ) from None
     return data

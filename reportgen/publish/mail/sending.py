@@ -26,7 +26,8 @@ Clock = Callable[[], dt.datetime]
 class Told(NamedTuple):
     """What became of one reader's copy.
 
-    A state of the ledger, or "already" where it stood before; and the server's words.
+    A state of the ledger, or "already" where it stood before; and
+    the server's words.
     """
 
     recipient: str
@@ -38,7 +39,8 @@ class Told(NamedTuple):
 class Errand:
     """What is to be sent.
 
-    A brief, to whom, how, and which of those whose outcome is unknown or refused get it again.
+    A brief, its readers, how it is sent, and who gets it again after a refusal
+    or an unknown outcome.
     """
 
     brief: Finished
@@ -53,8 +55,8 @@ def send(errand: Errand, ledger: Ledger, clock: Clock) -> Iterator[Told]:
     Nobody gets one twice, whatever is killed when.
 
     Raises:
-        DeliveryError: The brief differs from the edition that was sent before and does not say so,
-            or the server cannot be used.
+        DeliveryError: The brief differs from the edition that was sent before
+            and does not say so, or the server cannot be used.
     """
     with ledger.held():
         key = edition_of(errand.brief, ledger, clock())
@@ -96,12 +98,15 @@ def edition_of(brief: Finished, ledger: Ledger, at: dt.datetime) -> Key:
     """
     key, begun = expected(brief, ledger)
     if not begun:
-        ledger.begin(Edition(key, brief.mark, brief.document, sealed_as(brief.folder)), at)
+        ledger.begin(
+            Edition(key, brief.mark, brief.document, sealed_as(brief.folder)),
+            at,
+        )
     return key
 
 
 def sealed_as(folder: Path) -> str:
-    """The seal of the brief in *folder* with the digests of its files, as the ledger keeps them.
+    """The seal of *folder* with its files' digests, as the ledger keeps them.
 
     "" where it has none.
     """
@@ -109,7 +114,8 @@ def sealed_as(folder: Path) -> str:
         seal = json.loads((folder / SEAL).read_bytes())
         record = json.loads((folder / RECORD).read_bytes())
         return json.dumps(
-            {**seal, "files": record["metadata"]["reportgen"]["files"]}, sort_keys=True
+            {**seal, "files": record["metadata"]["reportgen"]["files"]},
+            sort_keys=True,
         )
     except (OSError, ValueError, KeyError, TypeError):
         return ""
@@ -133,15 +139,16 @@ def expected(brief: Finished, ledger: Ledger) -> tuple[Key, bool]:
             for change in changes(known.brief, brief.document)[:3]
         )
         raise DeliveryError(
-            f"{brief.shown} was sent before and differs now ({changed or 'in its words'}). Let it"
-            f" say so, as edition {due}: reportgen correct {brief.folder} --why TEXT.",
+            f"{brief.shown} was sent before and differs now"
+            f" ({changed or 'in its words'}). Let it say so, as edition {due}:"
+            f" reportgen correct {brief.folder} --why TEXT.",
             subject=brief.folder,
         )
     return Key(brief.report, brief.label, due), False
 
 
 def changes(before: bytes, now: bytes) -> list[Change]:
-    """Each figure that two ``brief.json`` word differently, in the order of the later one."""
+    """Each figure that two ``brief.json`` word differently, in the later's order."""
     old, new = (_figures(document) for document in (before, now))
     return [
         Change(fact=fact, name=new[fact][0], was=old[fact][1], stands=new[fact][1])
@@ -151,7 +158,7 @@ def changes(before: bytes, now: bytes) -> list[Change]:
 
 
 def _figures(document: bytes) -> dict[str, tuple[str, str, Any]]:
-    """For each fact of a ``brief.json``: its kind in words, its first wording, its value."""
+    """Each fact of a ``brief.json``: its kind in words, first wording and value."""
     found: dict[str, tuple[str, str, Any]] = {}
     told = json.loads(document)
     for claim in told["claims"]:
@@ -180,20 +187,37 @@ def corrected(brief: Finished, ledger: Ledger, why: str) -> Correction:
     if known is None or known.mark == brief.mark:
         state = "was not sent yet" if known is None else "tells what was sent"
         raise DeliveryError(
-            f"{brief.shown} {state}; there is nothing to correct.", subject=brief.folder
+            f"{brief.shown} {state}; there is nothing to correct.",
+            subject=brief.folder,
         )
     return Correction(
-        edition=known.key.edition + 1, why=why, changed=tuple(changes(known.brief, brief.document))
+        edition=known.key.edition + 1,
+        why=why,
+        changed=tuple(changes(known.brief, brief.document)),
     )
 
 
-def _handed(errand: Errand, key: Key, ledger: Ledger, server: Line, clock: Clock) -> Iterator[Told]:
+def _handed(
+    errand: Errand,
+    key: Key,
+    ledger: Ledger,
+    server: Line,
+    clock: Clock,
+) -> Iterator[Told]:
     letters = Letters(errand)
     together: list[Recipient] = []
     for reader in errand.readers:
-        own = message_id(key, "all" if errand.mail.together else reader.address, errand.mail.sender)
+        own = message_id(
+            key,
+            "all" if errand.mail.together else reader.address,
+            errand.mail.sender,
+        )
         standing = ledger.claim(
-            key, reader.address.lower(), own, clock(), again=reader.address in errand.again
+            key,
+            reader.address.lower(),
+            own,
+            clock(),
+            again=reader.address in errand.again,
         )
         if standing:
             yield Told(
@@ -217,11 +241,13 @@ def _one(
     server: Line,
     clock: Clock,
 ) -> Iterator[Told]:
-    """Hand one message over to *readers*; the outcome is recorded after each attempt."""
+    """Send one message to *readers*, and record the outcome of each attempt."""
 
     def settled(outcomes: dict[str, Outcome]) -> None:
         ledger.settle(
-            key, {address.lower(): outcome for address, outcome in outcomes.items()}, clock()
+            key,
+            {address.lower(): outcome for address, outcome in outcomes.items()},
+            clock(),
         )
 
     try:
@@ -239,7 +265,11 @@ def _one(
         }
         settled(outcomes)
     yield from (
-        Told(address, outcome.state, f"{outcome.code or ''} {outcome.answer}".strip())
+        Told(
+            address,
+            outcome.state,
+            f"{outcome.code or ''} {outcome.answer}".strip(),
+        )
         for address, outcome in outcomes.items()
     )
 
@@ -247,8 +277,8 @@ def _one(
 class Letters:
     """The letters of an errand.
 
-    The brief's own, made ready once for all, and for readers with parameters one told from its
-    record.
+    The brief's own, made ready once for all, and for readers with parameters one
+    told from its record.
     """
 
     def __init__(self, errand: Errand) -> None:
@@ -272,11 +302,20 @@ class Letters:
             ) from error
         self._own = {one.address: data for one, data in _copies(errand)}
 
-    def of(self, readers: Sequence[Recipient], key: Key, at: dt.datetime) -> bytes:
+    def of(
+        self,
+        readers: Sequence[Recipient],
+        key: Key,
+        at: dt.datetime,
+    ) -> bytes:
         """The bytes of the message to *readers*."""
         named = [(reader.name, reader.address) for reader in readers]
         own = self._own.get(readers[0].address) if len(readers) == 1 else None
-        return (Letter(own, self._errand.mail) if own else self._shared).to(named, key, at)
+        return (Letter(own, self._errand.mail) if own else self._shared).to(
+            named,
+            key,
+            at,
+        )
 
 
 def _copies(errand: Errand) -> Iterator[tuple[Recipient, bytes]]:
@@ -295,8 +334,8 @@ def _copies(errand: Errand) -> Iterator[tuple[Recipient, bytes]]:
         return
     if errand.mail.together:
         raise DeliveryError(
-            f"{special[0].address} has parameters of their own; together = true sends all the"
-            " same.",
+            f"{special[0].address} has parameters of their own; together = true"
+            " sends all the same.",
             subject=special[0].address,
         )
     notebook = telling.read_notebook(errand.brief.folder / "notebook.ipynb")
@@ -304,18 +343,24 @@ def _copies(errand: Errand) -> Iterator[tuple[Recipient, bytes]]:
     given = {name: text_of(value) for name, value in kept.get("parameters", {}).items()}
     settings = Settings(**kept.get("settings", {}))
     request = Request(
-        report=load_report(errand.brief.report), as_of="", parameters=given, formats=("eml",)
+        report=load_report(errand.brief.report),
+        as_of="",
+        parameters=given,
+        formats=("eml",),
     )
     groups = personal.groups(special, request)
     if set(groups) != {()}:
         one = next(readers[0] for part, readers in groups.items() if part)
         raise DeliveryError(
-            f"{one.address} wants other numbers than this brief has; make theirs by run"
-            " --recipients, and send it from its own folder.",
+            f"{one.address} wants other numbers than this brief has; make"
+            " theirs by run --recipients, and send it from its own folder.",
             subject=one.address,
         )
     for one, files in personal.editions(
-        notebook, [replace(one, formats=("eml",)) for one in special], request, settings
+        notebook,
+        [replace(one, formats=("eml",)) for one in special],
+        request,
+        settings,
     ):
         yield one, files["brief.eml"]
 

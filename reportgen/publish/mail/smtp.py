@@ -1,9 +1,10 @@
 """One line to a mail server.
 
-Verified, authenticated, kept open for many messages, and exact about what became of each.
+Verified, authenticated, kept open for many messages, and exact about
+what became of each.
 
-A message that the server may have taken, although no answer came, is not sent again: its outcome is
-unknown, and a person decides.
+A message that the server may have taken, although no answer came, is not sent
+again: its outcome is unknown, and a person decides.
 """
 
 from __future__ import annotations
@@ -44,7 +45,11 @@ class _Cut(Exception):
     It may be sent again, but to those *refused* by then.
     """
 
-    def __init__(self, words: str, refused: dict[str, Outcome] | None = None) -> None:
+    def __init__(
+        self,
+        words: str,
+        refused: dict[str, Outcome] | None = None,
+    ) -> None:
         super().__init__(words)
         self.refused = refused or {}
 
@@ -66,7 +71,7 @@ class Line:
             self._drop()
 
     def _drop(self) -> None:
-        """Leave the connection as it is, without a word; the next message opens another one."""
+        """Drop the connection without a word; the next message opens another one."""
         if self._smtp is not None:
             self._smtp.close()
             self._smtp = None
@@ -78,14 +83,21 @@ class Line:
         handing: Callable[[list[str]], None],
         settled: Callable[[dict[str, Outcome]], None],
     ) -> dict[str, Outcome]:
-        """What became of *data*, a message with CRLF line ends, for each of *recipients*.
+        """The outcome of *data*, a message with CRLF line ends, per recipient.
 
-        *handing* is told to whom before the server may take it, *settled* what became of it after
-        every attempt. A refusal for now (4xx), and a connection that ends early, are tried again;
-        the last attempt's answer stands.
+        A temporary refusal (4xx), and a connection that ends early, are tried
+        again; the last attempt's answer counts.
+
+        Args:
+            data: The message, with CRLF line ends.
+            recipients: The addresses, in ASCII.
+            handing: Called with the addresses before the server may accept the
+                message.
+            settled: Called with the outcome by address after each attempt.
 
         Raises:
-            DeliveryError: The server can not be used at all: not trusted, or the password refused.
+            DeliveryError: The server cannot be used at all: it is not trusted, or
+                it refused the password.
         """
         found: dict[str, Outcome] = {}
         waiting = list(recipients)
@@ -105,14 +117,18 @@ class Line:
         return found
 
     def _handed(
-        self, data: bytes, recipients: Sequence[str], handing: Callable[[list[str]], None]
+        self,
+        data: bytes,
+        recipients: Sequence[str],
+        handing: Callable[[list[str]], None],
     ) -> dict[str, Outcome]:
         """One attempt."""
         smtp = self._opened()
         refused: dict[str, Outcome] = {}
         try:
             code, words = smtp.docmd(
-                "MAIL", f"FROM:<{_bare(self._mail.sender)}>{_options(smtp, data)}"
+                "MAIL",
+                f"FROM:<{_bare(self._mail.sender)}>{_options(smtp, data)}",
             )
             if code != OK:
                 smtp.rset()
@@ -135,18 +151,23 @@ class Line:
                 raise smtplib.SMTPServerDisconnected("the server spoke, or left, before the end")
         except (OSError, smtplib.SMTPException) as error:
             raise _Cut(
-                f"the connection ended before the message was whole: {_said(error)}", refused
+                f"the connection ended before the message was whole: {_said(error)}",
+                refused,
             ) from error
         return refused | dict.fromkeys(taken, self._ended(smtp))
 
     def _ended(self, smtp: smtplib.SMTP) -> Outcome:
-        """The answer to the dot that ends a message: from here on the server may have taken it."""
+        """The answer to the dot that ends a message; the server may have taken it."""
         try:
             smtp.send(b".\r\n")
             code, words = smtp.getreply()
         except (OSError, smtplib.SMTPException) as error:
             self._drop()
-            return Outcome("unknown", 0, f"no answer came after the whole message: {_said(error)}")
+            return Outcome(
+                "unknown",
+                0,
+                f"no answer came after the whole message: {_said(error)}",
+            )
         if code == OK:
             return Outcome("sent", code, _text(words))
         with suppress(OSError, smtplib.SMTPException):
@@ -190,7 +211,9 @@ class Line:
                 smtp.starttls(context=context)
             if smtp.sock is not None:
                 smtp.sock.setsockopt(
-                    socket.IPPROTO_TCP, socket.TCP_NODELAY, 1
+                    socket.IPPROTO_TCP,
+                    socket.TCP_NODELAY,
+                    1,
                 )  # the dot after a message does not wait for an answer
             smtp.ehlo_or_helo_if_needed()
             if mail.user:

@@ -1,4 +1,5 @@
 """The archive.
 
-Finished briefs as a static site that needs no server, and grows by a day in less than a second.
+Finished briefs as a static site that needs no server, and grows by a
+day in less than a second.
 """

@@ -1,6 +1,7 @@
 """Building an archive.
 
-What is new is read and framed, what leads to it is written again, and nothing else is touched.
+What is new is read and framed, what leads to it is written again, and
+nothing else is touched.
 """
 
 from __future__ import annotations
@@ -11,7 +12,14 @@ import hashlib
 import json
 import shutil
 from collections import Counter
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import (
+    Callable,
+    Container,
+    Iterable,
+    Iterator,
+    Mapping,
+    Sequence,
+)
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from functools import partial
@@ -24,9 +32,21 @@ from reportgen.core.errors import DeliveryError, ReportgenError, SealError
 from reportgen.files.locks import locked
 from reportgen.files.outputs import LocalFolder
 from reportgen.publish.config import Site
-from reportgen.publish.release import Finished, approved_by, finished, held, held_at
+from reportgen.publish.release import (
+    Finished,
+    approved_by,
+    finished,
+    held,
+    held_at,
+)
 from reportgen.publish.site import search
-from reportgen.publish.site.entries import Entry, entry_of, facts_of, folders, seal_of
+from reportgen.publish.site.entries import (
+    Entry,
+    entry_of,
+    facts_of,
+    folders,
+    seal_of,
+)
 from reportgen.publish.site.pages import Around, Pages, framed, own_assets, shared
 from reportgen.record.record import Record, read_record
 from reportgen.verify.gate import unpublishable
@@ -45,8 +65,8 @@ MEND = "remove the folder, and build the site again"
 class Built:
     """What a build did.
 
-    How many briefs there are, which are new or made again, which were taken away, and which were
-    left out and why.
+    How many briefs there are, which are new or made again, which were taken
+    away, and which were left out and why.
     """
 
     briefs: int = 0
@@ -54,14 +74,15 @@ class Built:
     gone: list[str] = field(default_factory=list)
     left_out: dict[str, str] = field(default_factory=dict)
     unsealed: list[str] = field(default_factory=list)
-    """The briefs that were left out because their seals do not hold."""
+    """The briefs that were left out because their seals are broken."""
 
 
 @dataclass(slots=True, kw_only=True)
 class State:
     """What a site knows of itself.
 
-    The look of its frames, by what rules briefs came in, its briefs, and the files beside theirs.
+    The look of its frames, by what rules briefs came in, its briefs, and the
+    files beside theirs.
     """
 
     look: str = ""
@@ -88,20 +109,29 @@ class State:
 
 
 def build(
-    place: Path, out: Path, site: Site, *, publish: bool = False, sealing: Sealing | None = None
+    place: Path,
+    out: Path,
+    site: Site,
+    *,
+    publish: bool = False,
+    sealing: Sealing | None = None,
 ) -> Built:
     """Bring the site at *place* up to date with the finished briefs below *out*.
 
-    What was once in the archive stays there though its folder below *out* is gone; a brief that a
-    person holds is taken out. With *publish*, briefs are left out that rest on a source whose
-    licence keeps them from the public.
+    What was once in the archive stays there though its folder below *out* is
+    gone; a brief that a person holds is taken out. With *publish*, briefs are
+    left out that rest on a source whose licence keeps them from the public.
 
     Raises:
-        DeliveryError: *place* holds something else.
+        DeliveryError: *place* contains something else.
     """
     with alone(place):
         builder = _Builder(
-            place, site, _state(place), publish=publish, sealing=sealing or Sealing()
+            place,
+            site,
+            _state(place),
+            publish=publish,
+            sealing=sealing or Sealing(),
         )
         builder.take(out)
         return builder.write()
@@ -109,14 +139,17 @@ def build(
 
 @contextmanager
 def alone(place: Path) -> Iterator[None]:
-    """Let nobody else build or publish the site at *place* until the end of the ``with``.
+    """Lock the site at *place* against other builds until the ``with`` ends.
 
     Raises:
         DeliveryError: Somebody does not end.
     """
     with locked(lock_of(place), PATIENCE) as free:
         if not free:
-            raise DeliveryError(f"Another build of {place} is under way.", subject=place)
+            raise DeliveryError(
+                f"Another build of {place} is under way.",
+                subject=place,
+            )
         yield
 
 
@@ -133,7 +166,8 @@ def _state(place: Path) -> State:
     if not (place / STATE).is_file():
         if place.exists() and (not place.is_dir() or any(place.iterdir())):
             raise DeliveryError(
-                f"{place} is no site and not empty; name a new folder, or empty it.", subject=place
+                f"{place} is no site and not empty; name a new folder, or empty it.",
+                subject=place,
             )
         return State()
     try:
@@ -150,7 +184,8 @@ def _state(place: Path) -> State:
     except (OSError, ValueError, KeyError, TypeError):
         pass
     raise DeliveryError(
-        f"{place / STATE} cannot be read, or is another version's; {MEND}.", subject=place
+        f"{place / STATE} cannot be read, or is another version's; {MEND}.",
+        subject=place,
     )
 
 
@@ -158,7 +193,13 @@ class _Builder:
     """One build, from what was known before to what is written."""
 
     def __init__(
-        self, place: Path, site: Site, state: State, *, publish: bool, sealing: Sealing
+        self,
+        place: Path,
+        site: Site,
+        state: State,
+        *,
+        publish: bool,
+        sealing: Sealing,
     ) -> None:
         self.place, self.site, self.publish, self.state = place, site, publish, state
         self.sealing = sealing
@@ -170,14 +211,16 @@ class _Builder:
         self.built = Built()
 
     def take(self, out: Path) -> None:
-        """Read new briefs below *out* into the site, and note which ones a person took back."""
+        """Read new briefs below *out* into the site; note which ones a person held."""
         if not out.is_dir():
             raise DeliveryError(
-                f"There are no briefs in {out}: no such folder. Name it with --from.", subject=out
+                f"There are no briefs in {out}: no such folder. Name it with --from.",
+                subject=out,
             )
         if not self.state.entries:
             self._put(
-                STATE, self.state.text()
+                STATE,
+                self.state.text(),
             )  # from here on it is a site, also if this build breaks off
         ruled = (
             set() if self.rules == self.state.rules else set(self.known)
@@ -190,9 +233,15 @@ class _Builder:
             elif key in ruled or key not in self.known or self.known[key].seal != seal_of(folder):
                 self._try(folder, key, ruled)
         for key in ruled:
-            self._drop(key, "its folder is gone, so nobody can say whether it keeps to these rules")
+            self._drop(
+                key,
+                "its folder is gone, so nobody can say whether it keeps to these rules",
+            )
         for key in set(self.state.entries) - set(self.known) - set(self.built.left_out):
-            self._drop(key, "its page in the site was changed or is gone, and so is its folder")
+            self._drop(
+                key,
+                "its page in the site was changed or is gone, and so is its folder",
+            )
         if not self.known and not self.state.entries:
             if self.built.unsealed:
                 raise SealError(
@@ -225,8 +274,8 @@ class _Builder:
     def _try(self, folder: Path, key: str, ruled: set[str]) -> None:
         """Read the brief in *folder*.
 
-        Where it cannot be shown, what was there of it before stays, unless it came in by other
-        rules.
+        Where it cannot be shown, what was there of it before stays, unless it
+        came in by other rules.
         """
         try:
             reason = self._read(folder, key)
@@ -288,7 +337,7 @@ class _Builder:
         self.digests |= {f"{prefix}{name}": digest(data) for name, data in files.items()}
 
     def write(self) -> Built:
-        """Write the pages that are new or have new neighbours, and all that links to them.
+        """Write the pages that are new or have new neighbours, and their links.
 
         Remove pages whose briefs are gone.
         """
@@ -342,11 +391,17 @@ class _Builder:
         path = f"{entry.path}/index.html"
         self._put(
             path,
-            framed((self.place / path).read_text(encoding="utf-8"), pages.frame(entry, around)),
+            framed(
+                (self.place / path).read_text(encoding="utf-8"),
+                pages.frame(entry, around),
+            ),
         )
 
-    def _others(self, pages: Pages) -> Iterator[tuple[str, Callable[[], str | bytes]]]:
-        """The pages around the briefs and what the browser searches: where, and what makes it."""
+    def _others(
+        self,
+        pages: Pages,
+    ) -> Iterator[tuple[str, Callable[[], str | bytes]]]:
+        """Path and maker of each page around the briefs, and of the search data."""
         entries = pages.entries
         first = self.place / entries[0].path / "index.html"
         yield "briefs.js", partial(search.briefs, entries)
@@ -371,7 +426,8 @@ class _Builder:
             yield (
                 "sitemap.xml",
                 partial(
-                    pages.sitemap, [*listed, *(f"{entry.path}/index.html" for entry in entries)]
+                    pages.sitemap,
+                    [*listed, *(f"{entry.path}/index.html" for entry in entries)],
                 ),
             )
         yield ".nojekyll", bytes
@@ -397,7 +453,7 @@ class _Builder:
         LocalFolder(file.parent).write({file.name: data})
 
     def _sweep(self, files: Iterable[str]) -> None:
-        """Remove *files* that earlier builds wrote, and folders of briefs that are no more.
+        """Remove *files* that earlier builds wrote, and folders of deleted briefs.
 
         What others laid here stays.
         """
@@ -415,13 +471,16 @@ def _found(place: Path, state: State) -> dict[str, str]:
 
     From now on it may not change.
     """
-    places = [place / "assets", *(place / entry.path for entry in state.entries.values())]
+    places = [
+        place / "assets",
+        *(place / entry.path for entry in state.entries.values()),
+    ]
     files = [path for folder in places for path in folder.glob("*") if path.is_file()]
     return {path.relative_to(place).as_posix(): digest(path.read_bytes()) for path in files}
 
 
 def changed(place: Path) -> list[str]:
-    """A line for each file of the site at *place* that is not the one that was built."""
+    """A line for each file of the site at *place* that differs from what was built."""
     state = _state(place)
     if not state.digests:
         again = f"reportgen site build {place}"
@@ -467,7 +526,7 @@ def _newest_first(entries: Iterable[Entry]) -> list[Entry]:
 
 
 def _around(entries: Sequence[Entry]) -> dict[str, Around]:
-    """The neighbours of each of *entries*, which come newest first, among those of its report."""
+    """The neighbours of each of *entries*, newest first, within its report."""
     found: dict[str, Around] = {}
     newer: dict[str, Entry] = {}
     for entry in entries:
@@ -488,8 +547,10 @@ def _latest(entries: Sequence[Entry]) -> Iterator[tuple[str, Entry]]:
     yield from ((f"latest/{report}", entry) for report, entry in sorted(seen.items()))
 
 
-def _known_by_day(entries: Sequence[Entry]) -> Iterator[tuple[dt.date, tuple[Entry, ...]]]:
-    """Every day from the first brief's to the last one's, with what was known at its end.
+def _known_by_day(
+    entries: Sequence[Entry],
+) -> Iterator[tuple[dt.date, tuple[Entry, ...]]]:
+    """Every day from the first brief's to the last's, with what was known then.
 
     The day's own briefs, and the newest of each report.
     """

@@ -22,7 +22,7 @@ from reportgen.verify.seal import EDITS, GATE, RECORD, SEAL
 
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]*", re.IGNORECASE)
 FILES = ("brief.html", "brief.json", "brief.pdf", "brief.txt")
-"""What an archive takes of a brief. The mail says what the page says, to somebody."""
+"""The files that an archive takes; the mail repeats the page for one reader."""
 QUOTE = re.compile(
     r'<div class="quote" data-instrument="(?P<symbol>[^"]+)"><span'
     r' class="name"[^>]*>(?P<name>[^<]+)</span>.*?'
@@ -33,7 +33,8 @@ QUOTE = re.compile(
 STORY = re.compile(r"<main>(.*?)</main>", re.DOTALL)
 UNTOLD = re.compile(r"<(svg|script)\b.*?</\1>|<[^>]+>", re.DOTALL)
 WORD = re.compile(r"[a-z]+|\d[\d,]*(?:\.\d+)?")
-"""What is looked for: words of letters, and numbers; ``site.js`` reads a question in the same way.
+"""What is looked for: words of letters, and numbers; ``site.js`` reads a
+question in the same way.
 """
 ALIKE = (
     "level",
@@ -60,16 +61,17 @@ WORDED = {
     "crypto_level": "price",
     "drawdown_from_high": "from the high",
 }
-"""Kinds of facts whose own names are no words."""
+"""Words for the kinds of facts that have technical names."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """A brief in the archive.
 
-    ``symbols`` are those it tells of, with their names; ``quotes`` the rows of its strip: symbol,
-    name, change in words, its sign as a class, sparkline; ``window`` is what those changes are of,
-    "day" or longer; ``seal`` is what its files were when it was read.
+    ``symbols`` are those it tells of, with their names; ``quotes`` the rows of
+    its strip: symbol, name, change in words, its sign as a class, sparkline;
+    ``window`` is what those changes are of, "day" or longer; ``seal`` is what
+    its files were when it was read.
     """
 
     report: str
@@ -127,7 +129,7 @@ def when(day: dt.date) -> str:
 
 
 def folders(out: Path) -> Iterator[Path]:
-    """The folders below *out* that hold a brief for everybody.
+    """The folders below *out* with a brief that is not personal.
 
     OUT/REPORT/LABEL; copies for readers are nobody else's.
     """
@@ -138,7 +140,7 @@ def folders(out: Path) -> Iterator[Path]:
 
 
 def seal_of(folder: Path) -> str:
-    """A value that changes when a file of the brief in *folder* does, or a person's word on it."""
+    """A value that changes with any file in *folder*, or with a person's decision."""
     seen = []
     for name in (*FILES, "brief.eml", RECORD, SEAL, GATE, EDITS, HOLD, APPROVED):
         try:
@@ -161,14 +163,14 @@ def entry_of(brief: Finished, names: Mapping[str, str], seal: str) -> Entry:
     story = STORY.search(page)
     if (brief.report, told["as_of"][:10]) != (folder.parent.name, folder.name[:10]):
         raise DeliveryError(
-            f"{folder} holds the brief {brief.shown}; a brief belongs into a folder of its own"
-            " name.",
+            f"{folder} holds the brief {brief.shown}; a brief belongs into a"
+            " folder of its own name.",
             subject=folder,
         )
     if story is None or "<footer>" not in page or brief.verdict not in VERDICTS:
         raise DeliveryError(
-            f"{brief.shown} has no page that can be read; make one: reportgen render {folder}"
-            " --format html.",
+            f"{brief.shown} has no page that can be read; make one: reportgen"
+            f" render {folder} --format html.",
             subject=folder,
         )
     text = story[1]
@@ -188,11 +190,8 @@ def entry_of(brief: Finished, names: Mapping[str, str], seal: str) -> Entry:
     updated = (
         made.isoformat(timespec="seconds") if brief.edition > 1 else told["as_of"]
     )  # a correction is news of its own
-    symbols = tuple(
-        sorted(
-            {(s, names.get(s, s)) for s in (claim["instrument"] for claim in told["claims"]) if s}
-        )
-    )
+    instruments = {claim["instrument"] for claim in told["claims"] if claim["instrument"]}
+    symbols = tuple((symbol, names.get(symbol, symbol)) for symbol in sorted(instruments))
     words = words_of(
         f"{plain(text, ' ')} {' '.join(map(' '.join, symbols))} {brief.title} {when(brief.session)}"
     )
@@ -217,12 +216,12 @@ def entry_of(brief: Finished, names: Mapping[str, str], seal: str) -> Entry:
 
 
 def words_of(text: str) -> set[str]:
-    """The words of *text* as a search sees them: lower case, numbers without commas."""
+    """The words of *text* as a search sees them: lower case, no commas in numbers."""
     return {word.replace(",", "") for word in WORD.findall(text.lower())}
 
 
 def plain(html: str, gap: str = "") -> str:
-    """The words that *html* shows, drawings left out, with *gap* where a tag was."""
+    """The words that *html* shows, without drawings, with *gap* for each tag."""
     return " ".join(unescape(UNTOLD.sub(gap, html)).split())
 
 
@@ -232,7 +231,10 @@ def _part(story: str, name: str) -> str:
     return plain(found[1]) if found else ""
 
 
-def facts_of(brief: Finished, names: Mapping[str, str]) -> list[tuple[str, str, str, str]]:
+def facts_of(
+    brief: Finished,
+    names: Mapping[str, str],
+) -> list[tuple[str, str, str, str]]:
     """The figures of *brief* that another day's can be held against.
 
     Id, whose by *names*, what, and the figure rounded, in words.
@@ -258,7 +260,10 @@ def _what(fact: Mapping[str, Any]) -> str:
     """What a fact is, in words: "change, month", and of odds, which way."""
     words = WORDED.get(fact["kind"], fact["kind"].replace("_", " "))
     way = (
-        next((f" of a {way}" for way in ("cut", "hold", "increase") if f".{way}" in fact["id"]), "")
+        next(
+            (f" of a {way}" for way in ("cut", "hold", "increase") if f".{way}" in fact["id"]),
+            "",
+        )
         if words == "odds"
         else ""
     )

@@ -1,6 +1,7 @@
 """The pages of an archive.
 
-A brief's own page with its styles and scripts shared, framed by the site's, and those around it.
+A brief's own page with its styles and scripts shared, framed by the site's,
+and those around it.
 """
 
 from __future__ import annotations
@@ -28,17 +29,20 @@ from reportgen.rendering.page import environment, scripts, stylesheet
 META = re.compile(r'(<meta http-equiv="Content-Security-Policy" content=")[^"]*(")')
 DRAWN = re.compile(r'<script type="application/json">[^<]*</script>\s*')
 APPENDIX = re.compile(r'<details id="appendix">.*?</details>\s*', re.DOTALL)
-BODY = re.compile(r'(<aside class="notices".*?</aside>\s*)?<main>(.*?)</main>', re.DOTALL)
+BODY = re.compile(
+    r'(<aside class="notices".*?</aside>\s*)?<main>(.*?)</main>',
+    re.DOTALL,
+)
 FOOTER = re.compile(r"<footer>(.*?)</footer>", re.DOTALL)
 FOREIGN = re.compile(
     r"<\s*(?:script|iframe|object|embed|form|base)\b|<[^>]*\son[a-z]+\s*=|http-equiv=.?refresh",
     re.IGNORECASE,
 )
-"""What could run, load or lead away, besides the scripts that this program wrote."""
+"""What could run, load or navigate, besides the scripts that we wrote."""
 OURS = re.compile(r'<script src="(?:\.\./){3}assets/[0-9a-f]{16}\.js"></script>')
 POLICY = (
-    "default-src 'none'; img-src 'self' data:; font-src 'self' data:; style-src 'self'; script-src"
-    " 'self'; base-uri 'none'; form-action 'none'"
+    "default-src 'none'; img-src 'self' data:; font-src 'self' data:;"
+    " style-src 'self'; script-src 'self'; base-uri 'none'; form-action 'none'"
 )
 UP = "../../../"
 """The way from a brief's page to the front page.
@@ -63,7 +67,8 @@ class Around(NamedTuple):
 class Cell:
     """A day of the calendar.
 
-    Its briefs, the one that is shown, the change of its index, and how deep its shade is.
+    Its briefs, the one that is shown, the change of its index, and
+    how deep its shade is.
     """
 
     day: dt.date
@@ -75,7 +80,7 @@ class Cell:
 
 
 def named(data: bytes, suffix: str) -> str:
-    """The file name of an asset: it holds a digest of the contents, so no page gets another's."""
+    """The file name of an asset, with a digest of its contents to keep it unique."""
     return f"assets/{hashlib.sha256(data).hexdigest()[:16]}.{suffix}"
 
 
@@ -90,7 +95,11 @@ def own_assets() -> dict[str, bytes]:
         resource("templates/site/site.css").read_bytes(),
         resource("templates/site/site.js").read_bytes(),
     )
-    return {named(shared, "css"): shared, named(style, "css"): style, named(script, "js"): script}
+    return {
+        named(shared, "css"): shared,
+        named(style, "css"): style,
+        named(script, "js"): script,
+    }
 
 
 def shared(html: str) -> tuple[str, dict[str, bytes]]:
@@ -99,7 +108,8 @@ def shared(html: str) -> tuple[str, dict[str, bytes]]:
     The page has slots for the frame.
 
     Raises:
-        DeliveryError: The page holds something that could run and that this program did not write.
+        DeliveryError: The page contains something that could run and that this
+            program did not write.
     """
     assets: dict[str, bytes] = {}
     head, mark, rest = html.partition("</head>")
@@ -119,7 +129,7 @@ def shared(html: str) -> tuple[str, dict[str, bytes]]:
 
 
 def _moved_out(html: str, tag: str, form: str, assets: dict[str, bytes]) -> str:
-    """*html* with each plain element *tag* replaced by *form*; contents go into *assets*."""
+    """*html* with each plain element *tag* replaced by *form*, contents in *assets*."""
     first, *rest = html.split(f"<{tag}>")
     told = [first]
     for piece in rest:
@@ -137,7 +147,7 @@ def _moved_out(html: str, tag: str, form: str, assets: dict[str, bytes]) -> str:
 
 @lru_cache(maxsize=8)
 def _asset(text: str, suffix: str) -> tuple[str, bytes]:
-    """The name and the bytes of a style or a script, which most pages have in common."""
+    """The name and the bytes of a style or a script that most pages share."""
     data = text.encode()
     return named(data, suffix), data
 
@@ -184,11 +194,13 @@ class Pages:
     def front(self, page: str) -> str:
         """The front page.
 
-        The latest brief in full, as its own *page* tells it, and those before it.
+        The latest brief in full, as its own *page* tells it, and
+        those before it.
         """
         entry = self.entries[0]
         told = DRAWN.sub("", APPENDIX.sub("", page)).replace(
-            'href="#cell-', f'href="{entry.path}/index.html#cell-'
+            'href="#cell-',
+            f'href="{entry.path}/index.html#cell-',
         )
         found = BODY.search(told)
         assert found is not None  # noqa: S101 - only a page with a story comes into the archive
@@ -210,14 +222,12 @@ class Pages:
     def year(self, year: int, *, first: bool) -> str:
         """The archive of *year*.
 
-        A calendar of its months, and its briefs; the *first* page of the archive also searches all
-        of them.
+        A calendar of its months, and its briefs; the *first* page of the archive
+        also searches all of them.
         """
         own = [entry for entry in self.entries if entry.day.year == year]
-        months = [
-            month_of(year, number, own)
-            for number in sorted({entry.day.month for entry in own}, reverse=True)
-        ]
+        numbers = sorted({entry.day.month for entry in own}, reverse=True)
+        months = [month_of(year, number, own) for number in numbers]
         path = "archive/index.html" if first else f"archive/{year}/index.html"
         return self._render(
             "archive.html",
@@ -234,7 +244,7 @@ class Pages:
         return self._render("empty.html", "", "index.html")
 
     def compare(self) -> str:
-        """The page that holds the facts of two briefs against each other."""
+        """The page that compares the facts of two briefs."""
         return self._render("compare.html", "../", "compare/index.html")
 
     def known_on(self, day: dt.date, known: Sequence[Entry]) -> str:
@@ -252,7 +262,13 @@ class Pages:
         """The Atom feed of the newest briefs."""
         own = uuid.uuid5(uuid.NAMESPACE_URL, self.site.url or "reportgen")
         entries = [(uuid.uuid5(own, entry.key), entry) for entry in self.entries[:IN_FEED]]
-        return self._render("feed.xml", self.site.url, "feed.xml", own=own, entries=entries)
+        return self._render(
+            "feed.xml",
+            self.site.url,
+            "feed.xml",
+            own=own,
+            entries=entries,
+        )
 
     def sitemap(self, pages: Sequence[str]) -> str:
         """The site's *pages* for machines that look for them."""
@@ -270,16 +286,14 @@ def month_of(year: int, month: int, entries: Sequence[Entry]) -> dict[str, Any]:
 
     A day of another month is None.
     """
-    by_day = {
-        day: tuple(own)
-        for day, own in groupby(
-            sorted(entries, key=lambda e: (e.day, e.as_of)), key=lambda e: e.day
-        )
-    }
-    weeks = [
-        [_cell(day, by_day.get(day, ())) if day.month == month else None for day in week[:5]]
-        for week in calendar.Calendar().monthdatescalendar(year, month)
-    ]
+    in_order = sorted(entries, key=lambda e: (e.day, e.as_of))
+    by_day = {day: tuple(own) for day, own in groupby(in_order, key=lambda e: e.day)}
+
+    def cell(day: dt.date) -> Cell | None:
+        return _cell(day, by_day.get(day, ())) if day.month == month else None
+
+    whole_weeks = calendar.Calendar().monthdatescalendar(year, month)
+    weeks = [list(map(cell, week[:5])) for week in whole_weeks]
     return {
         "name": f"{calendar.month_name[month]} {year}",
         "weeks": [week for week in weeks if any(week)],
@@ -292,7 +306,8 @@ def _cell(day: dt.date, entries: tuple[Entry, ...]) -> Cell:
     Without a change where all its briefs are of a week or more.
     """
     shown = next(
-        (entry for entry in reversed(entries) if entry.quote and entry.window == "day"), None
+        (entry for entry in reversed(entries) if entry.quote and entry.window == "day"),
+        None,
     )
     change, sign = (shown.quote[2], shown.quote[3]) if shown and shown.quote else ("", "flat")
     size = 0.0

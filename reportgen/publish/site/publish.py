@@ -1,4 +1,4 @@
-"""Publishing an archive: to a folder, or to any place that fsspec knows, only what has changed."""
+"""Publish an archive, only what has changed, to any place that fsspec knows."""
 
 from __future__ import annotations
 
@@ -14,7 +14,9 @@ from reportgen.publish.site.build import STATE, alone
 from reportgen.publish.site.build import changed as changed_files
 
 MANIFEST = "published.json"
-"""The files that were published, and the hash of what they held; "" where nobody knows."""
+"""The files that were published, with the hash of their contents; ""
+if unknown.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,16 +28,18 @@ class Published:
 
 
 def publish(site: Path, where: str, *, again: bool = False) -> Published:
-    """Make *where*, a folder or a URL such as ``s3://bucket/site``, hold what *site* holds.
+    """Make *where*, a folder or URL such as ``s3://bucket/site``, a copy of *site*.
 
     Pages after what they need, the front page last.
 
-    What is there is known by the manifest of the last time; *again* writes everything, whatever it
-    says. A publishing that breaks off leaves a manifest that trusts nothing it was about to change.
+    What is there is known by the manifest of the last time; *again* writes
+    everything, whatever it says. A publishing that breaks off leaves a manifest
+    that trusts nothing it was about to change.
     """
     if not (site / STATE).is_file():
         raise DeliveryError(
-            f"{site} is no site; build one: reportgen site build {site}.", subject=site
+            f"{site} is no site; build one: reportgen site build {site}.",
+            subject=site,
         )
     target = folder(where)
     target.refuse()
@@ -93,7 +97,7 @@ def _at(target: Folder, path: str) -> Folder:
 
 
 def _before(target: Folder) -> dict[str, str]:
-    """What was published there before, by the manifest; nothing where there is none."""
+    """What the manifest says was published there before; empty if there is none."""
     try:
         found = json.loads(target.read(MANIFEST))
     except (OSError, ValueError):

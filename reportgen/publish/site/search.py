@@ -1,31 +1,34 @@
-"""What the browser searches: the briefs, and which of them hold which word."""
+"""What the browser searches: the briefs, and which words each contains."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 from reportgen.publish.site.entries import VERDICTS, Entry, when
 
 
 def briefs(entries: Sequence[Entry]) -> bytes:
-    """The script that names all *entries*, newest first, with the instruments that they tell of."""
+    """The script that lists all *entries*, newest first, and their instruments."""
     names = dict(pair for entry in reversed(entries) for pair in entry.symbols)
     place = {symbol: number for number, symbol in enumerate(sorted(names))}
-    rows = [
-        [
-            entry.key,
-            entry.kind,
-            when(entry.day),
-            entry.title,
-            entry.lead,
-            VERDICTS[entry.verdict],
-            [place[symbol] for symbol, _ in entry.symbols],
-        ]
-        for entry in entries
-    ]
+    rows = [_row(entry, place) for entry in entries]
     return _call("briefs", {"entries": rows, "symbols": sorted(names.items())})
+
+
+def _row(entry: Entry, place: Mapping[str, int]) -> list[Any]:
+    """What the browser knows of *entry*; instruments by their *place* in the list."""
+    return [
+        entry.key,
+        entry.kind,
+        when(entry.day),
+        entry.title,
+        entry.lead,
+        VERDICTS[entry.verdict],
+        [place[symbol] for symbol, _ in entry.symbols],
+    ]
 
 
 def words(entries: Sequence[Entry]) -> bytes:
@@ -38,10 +41,13 @@ def words(entries: Sequence[Entry]) -> bytes:
         for word in entry.words.split():
             found.setdefault(word, []).append(number)
     ordered = sorted(found)
-    steps = [
-        [b - a for a, b in zip([0, *found[word]], found[word], strict=False)] for word in ordered
-    ]
+    steps = [_steps(found[word]) for word in ordered]
     return _call("words", {"words": ordered, "steps": steps})
+
+
+def _steps(numbers: Sequence[int]) -> list[int]:
+    """The distance of each number from the one before, the first from 0."""
+    return [after - before for before, after in pairwise([0, *numbers])]
 
 
 def facts(key: str, rows: Sequence[Sequence[Any]]) -> bytes:

@@ -20,7 +20,7 @@ HEADERS = {
 
 
 class _Handler(SimpleHTTPRequestHandler):
-    """Files of the site below a base path, to who asks this machine by its own name."""
+    """Files of the site below a base path, for this machine by its own name."""
 
     def __init__(self, *args: Any, base: str, **options: Any) -> None:
         self.base = base
@@ -29,13 +29,12 @@ class _Handler(SimpleHTTPRequestHandler):
     def send_head(self) -> Any:
         """The file asked for.
 
-        403 to another name, which only a page from elsewhere would use, 404 to what is not of the
-        site.
+        403 to another name, which only a page from elsewhere would use, 404 to
+        what is not of the site.
         """
         port = str(self.server.server_address).rpartition(" ")[2].rstrip(")")
-        if self.headers.get("Host", "") not in {
-            f"{name}{end}" for name in (LOOPBACK, "localhost") for end in ("", f":{port}")
-        }:
+        own_names = (LOOPBACK, f"{LOOPBACK}:{port}", "localhost", f"localhost:{port}")
+        if self.headers.get("Host", "") not in own_names:
             self.send_error(403, "This server is for this machine alone")
             return None
         path = self.path.partition("?")[0]
@@ -53,7 +52,7 @@ class _Handler(SimpleHTTPRequestHandler):
         return Path(self.translate_path("/" + path[len(self.base) :]))
 
     def _ours(self, file: Path) -> bool:
-        """Whether *file* is of the site, wherever links lead, and for others' eyes."""
+        """Whether *file* is in the site, links resolved, and meant to be public."""
         return file.resolve().is_relative_to(Path(self.directory).resolve()) and file.name != STATE
 
     def _moved(self, path: str) -> None:
@@ -79,27 +78,32 @@ class _Handler(SimpleHTTPRequestHandler):
 def server(site: Path, port: int, base: str = "/") -> ThreadingHTTPServer:
     """A server of *site* on the loopback interface, below the path *base*.
 
-    Port 0 takes any free port.
+    Args:
+        site: A folder that ``reportgen site build`` made.
+        port: A TCP port; 0 takes any free one.
+        base: The path below which the site is served.
 
     Raises:
         DeliveryError: It cannot start.
     """
     if not (site / STATE).is_file():
         raise DeliveryError(
-            f"{site} is no site; build one: reportgen site build {site}.", subject=site
+            f"{site} is no site; build one: reportgen site build {site}.",
+            subject=site,
         )
     if lines := changed(site):
         raise SealError(lines)
     base = f"/{base.strip('/')}/" if base.strip("/") else "/"
     try:
         return ThreadingHTTPServer(
-            (LOOPBACK, port), partial(_Handler, base=base, directory=str(site))
+            (LOOPBACK, port),
+            partial(_Handler, base=base, directory=str(site)),
         )
     except OSError as error:
         used = error.errno == errno.EADDRINUSE
         raise DeliveryError(
             f"Port {port} cannot be used:"
-            f" {'something else listens there' if used else error.strerror}; name another with"
-            " --port.",
+            f" {'something else listens there' if used else error.strerror};"
+            " name another with --port.",
             subject=port,
         ) from error
