@@ -8,17 +8,12 @@ from __future__ import annotations
 
 import datetime as dt
 import sys
-import time
-from contextlib import suppress
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from reportgen.cli.group import config_option, warn_of_old_forms
 from reportgen.cli.mail import remember
-from reportgen.config.resources import tidy
-from reportgen.core.errors import ReportgenError
 
 if TYPE_CHECKING:
     from reportgen.config.settings import Settings
@@ -134,7 +129,7 @@ def morning(report: str, **options: Any) -> None:
             as_of=f"{found.newest}",
             data=located(options["data"]),
         )
-        attended(request, options["out"], settings, until, Settings(page_url=settings.page_url))
+        _attended(request, options["out"], settings, until, Settings(page_url=settings.page_url))
 
 
 def waited(
@@ -162,145 +157,7 @@ def waited(
                 err=True,
             )
             sys.exit(NOTHING)
-        attended(request, out, config, until, settings)
-
-
-def attended(
-    request: Request,
-    out: str,
-    config: Config,
-    until: dt.datetime,
-    settings: Settings,
-) -> None:
-    """Make the brief of *request* once its data are there, or at *until*.
-
-    The owners hear of whatever goes wrong.
-    """
-    from reportgen.jobs import schedule
-
-    late = ""
-    try:
-        late = schedule.wait(
-            lambda: _looked(request, until),
-            until,
-            lambda: dt.datetime.now(dt.UTC),
-            time.sleep,
-        )
-        if late:
-            click.echo(
-                f"reportgen: the data were not there in time: {tidy(late)}",
-                err=True,
-            )
-        _made(request, out, config, late, settings)
-    except Exception as error:
-        _told(config, request, out, error, late)
-        raise
-
-
-def _looked(request: Request, until: dt.datetime) -> str:
-    """What lacks after the store, where it is the source, was brought up to date.
-
-    A person who looks on hears until when it is waited for.
-    """
-    from reportgen.jobs import schedule
-
-    why = ""
-    if request.data == "store":
-        from reportgen.cli.data import brought, unreached
-        from reportgen.core.errors import DataError
-
-        with suppress(DataError):
-            why = unreached(brought(request.report.symbols))
-    lacks = schedule.lacking(request, dt.datetime.now(dt.UTC))
-    if lacks and dt.datetime.now(dt.UTC) < until:
-        click.echo(
-            f"reportgen: waiting until {until:%H:%M %Z} at the latest:"
-            f" {tidy(f'{why} {lacks}'.strip())}",
-            err=True,
-        )
-    return f"{why} {lacks}".strip() if lacks else ""
-
-
-def _made(
-    request: Request,
-    out: str,
-    config: Config,
-    late: str,
-    settings: Settings,
-) -> None:
-    """Make the brief, alert the owners to gaps, and send the heartbeat."""
-    from reportgen.produce.pipeline import produce
-    from reportgen.publish.alerts import alert, beat
-
-    produced = produce(request, out, now=dt.datetime.now(dt.UTC), settings=settings)
-    for path in produced.files:
-        click.echo(path)
-    remember(produced.folder)
-    at, gaps = dt.datetime.now(dt.UTC), ", ".join(produced.gaps)
-    if gaps or late:
-        page = Path(produced.folder) / "gate.txt"
-        words = f"The brief was made without: {gaps or 'nothing'}.\n{late}\nSee {page}."
-        _failed(
-            alert(
-                config, f"{request.report.name} of {request.as_of} is degraded", words, [page], at
-            )
-        )
-    told = {
-        "at": at.isoformat(timespec="seconds"),
-        "report": request.report.name,
-        "session": produced.record.context["moment"]["session"],
-        "verdict": produced.verdict,
-    }
-    for reason in beat(config, told):
-        click.echo(f"reportgen: {reason}", err=True)
-    if gaps:
-        sys.exit(8)
-
-
-def _told(
-    config: Config,
-    request: Request,
-    out: str,
-    error: Exception,
-    late: str,
-) -> None:
-    """Tell the owners that no brief was made.
-
-    Why, where it stopped, what is left of it, and what to do.
-    """
-    import traceback
-
-    from reportgen.publish.alerts import alert
-
-    label = request.as_of
-    with suppress(ReportgenError):
-        label = request.report.market.calendar.resolve(
-            request.as_of, dt.datetime.now(dt.UTC), request.report.window
-        ).label
-    place = Path(out) / request.report.name / label
-    name, code = request.report.name, getattr(error, "exit_code", 1)
-    command = f"reportgen run {name} --as-of {label} --data {request.data} --out {out}"
-    trace = "".join(traceback.format_exception(error))
-    words = (
-        f"{name} of {label} was not made (exit code {code}).\n\n"
-        f"{error}\n{late if late != str(error) else ''}\n\n"
-        f"What to do: mend what the line above names, then call\n  {command}\n\n{trace}"
-    )
-    attached = [place / "gate.txt", place / "notebook.failed.ipynb"] if "://" not in out else []
-    _failed(
-        alert(
-            config,
-            f"{request.report.name} of {label} failed",
-            words,
-            attached,
-            dt.datetime.now(dt.UTC),
-        )
-    )
-
-
-def _failed(reasons: list[str]) -> None:
-    for reason in reasons:
-        click.echo(f"reportgen: the alert did not arrive: {reason}", err=True)
+        _attended(request, out, config, until, settings)
 
 
 @click.command()
@@ -334,6 +191,33 @@ def watch(report: str, out: str, deadline: str, zone: str) -> None:
         f"{report} of {missing} should have been there by {clock} and is not. Look at the schedule"
         " that makes it."
     )
-    _failed(alert(read_config(), f"{report} of {missing} is overdue", words, [], now))
+    for reason in alert(read_config(), f"{report} of {missing} is overdue", words, [], now):
+        click.echo(f"reportgen: the alert did not arrive: {reason}", err=True)
     click.echo(words)
     sys.exit(OVERDUE)
+
+
+def _attended(
+    request: Request,
+    out: str,
+    config: Config,
+    until: dt.datetime,
+    settings: Settings,
+) -> None:
+    """Make the brief, print its files, and end with 8 where it has gaps."""
+    from reportgen.jobs.morning import Morning, attended
+
+    morning = Morning(
+        request=request,
+        out=out,
+        config=config,
+        settings=settings,
+        clock=lambda: dt.datetime.now(dt.UTC),
+        say=lambda words: click.echo(f"reportgen: {words}", err=True),
+    )
+    made = attended(morning, until)
+    for path in made.files:
+        click.echo(path)
+    remember(made.folder)
+    if made.gaps:
+        sys.exit(8)

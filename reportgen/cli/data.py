@@ -8,7 +8,6 @@ from __future__ import annotations
 import datetime as dt
 import sys
 from collections import Counter
-from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -66,10 +65,13 @@ def fetch(
       reportgen fetch
       reportgen fetch ^RUT MDY --since 2015-01-02
     """  # noqa: D301 - click reads the mark
-    outcomes = brought(
+    from reportgen.sources.fetching import bring, unreached
+
+    outcomes = bring(
         _symbols(symbols),
-        path,
-        sources,
+        _path(path),
+        lambda: dt.datetime.now(dt.UTC),
+        sources=sources,
         since=since.date() if since else None,
         only=symbols,
     )
@@ -89,43 +91,6 @@ def fetch(
         outcome.state == "short" and outcome.want.role != "events" for outcome in outcomes
     ):  # what is next can be told later
         sys.exit(3)
-
-
-def brought(
-    symbols: Sequence[str],
-    path: Path | None = None,
-    sources: Path | None = None,
-    *,
-    since: dt.date | None = None,
-    only: Sequence[str] = (),
-) -> list[Outcome]:
-    """The outcome for each series that *symbols* need, after an update.
-
-    *only* limits them to some.
-    """
-    from reportgen.sources.fetching import fetch
-    from reportgen.sources.http import Web
-    from reportgen.sources.plan import read_sources, wanted
-
-    wants = [
-        want
-        for want in wanted(symbols, read_sources(sources), dt.datetime.now(dt.UTC))
-        if not only or want.symbol in only
-    ]
-    with closing(Web(lambda: dt.datetime.now(dt.UTC))) as web:
-        return list(fetch(_path(path), wants, web, since))
-
-
-def unreached(outcomes: Sequence[Outcome]) -> str:
-    """A message where sources were asked and none could be reached.
-
-    "" where one brought something.
-    """
-    asked = [outcome for outcome in outcomes if outcome.state not in ("current", "keyless")]
-    lost = [note for outcome in asked for note in outcome.notes if "the connection failed" in note]
-    if not lost or any(outcome.sources for outcome in asked):
-        return ""
-    return f"No source could be reached ({lost[0]}). Can this machine reach the internet?"
 
 
 def _noted(outcomes: Sequence[Outcome]) -> list[str]:

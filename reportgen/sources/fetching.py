@@ -6,9 +6,9 @@ Every series from the first of its providers that has it, gaps filled from the n
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import median
@@ -20,7 +20,7 @@ from reportgen.markets.instruments import registry
 from reportgen.sources import store
 from reportgen.sources.answers import Known, known_at
 from reportgen.sources.http import Web
-from reportgen.sources.plan import AHEAD, OVERLAP, START, Want, due
+from reportgen.sources.plan import AHEAD, OVERLAP, START, Want, due, read_sources, wanted
 from reportgen.sources.providers.contract import Ask, Point, Provider
 
 ASKED_AGAIN = dt.timedelta(hours=1)
@@ -322,3 +322,41 @@ def refuse_disagreement(
             f"{provider.title} differs from what is known by {shown} in the middle; it is not"
             " mixed in"
         )
+
+
+def bring(
+    symbols: Sequence[str],
+    path: Path,
+    clock: Callable[[], dt.datetime],
+    *,
+    sources: Path | None = None,
+    since: dt.date | None = None,
+    only: Sequence[str] = (),
+) -> list[Outcome]:
+    """The outcome for each series that *symbols* need, after an update of the store.
+
+    Args:
+        symbols: What the reports tell of.
+        path: The store.
+        clock: The time now.
+        sources: A file with other providers or addresses.
+        since: Fetch again from that day, whatever is known.
+        only: Limits the series to some.
+    """
+    wants = wanted(symbols, read_sources(sources), clock())
+    wants = [want for want in wants if not only or want.symbol in only]
+    with closing(Web(clock)) as web:
+        return list(fetch(path, wants, web, since))
+
+
+def unreached(outcomes: Sequence[Outcome]) -> str:
+    """A message where sources were asked and none could be reached.
+
+    "" where one brought something.
+    """
+    asked = [outcome for outcome in outcomes if outcome.state not in ("current", "keyless")]
+    notes = (note for outcome in asked for note in outcome.notes)
+    lost = [note for note in notes if "the connection failed" in note]
+    if not lost or any(outcome.sources for outcome in asked):
+        return ""
+    return f"No source could be reached ({lost[0]}). Can this machine reach the internet?"

@@ -160,7 +160,7 @@ def test_a_run_that_waited_in_vain_tells_the_owners(desk, call, newest, postbox,
     """At the deadline it is held, and they hear of it."""
     (desk / "sources.toml").unlink()
     monkeypatch.setenv("REPORTGEN_SOURCES", str(desk / "none.toml"))
-    monkeypatch.setattr("reportgen.cli.clock._looked", lambda *_: "nothing is there")
+    monkeypatch.setattr("reportgen.jobs.morning.looked", lambda *_: "nothing is there")
     failed = call("run", "daily-recap", "--data", "store", "--wait-for-data", *PASSED)
     assert failed.exit_code in (2, 3)
     assert f"daily-recap of {newest} failed" in postbox.message()["Subject"]

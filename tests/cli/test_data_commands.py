@@ -20,11 +20,10 @@ from click.testing import CliRunner
 from feeds import Feeds
 
 from reportgen.cli import main
-from reportgen.cli.data import unreached
 from reportgen.config.resources import SAMPLE
 from reportgen.datasets.dataset import open_dataset
 from reportgen.sources import store
-from reportgen.sources.fetching import Outcome
+from reportgen.sources.fetching import Outcome, unreached
 from reportgen.sources.plan import EVENTS, Want, due, rate_series
 
 # DuckDB says so to the newest pandas when it makes a frame with a time zone.
