@@ -207,11 +207,12 @@ class Desk:
         return found
 
     def members(self, key: str) -> list[str]:
-        """The members of the basket *key* at the session told of.
+        """The members of the basket *key* at the session; none for "", a market without one.
 
-        A stock that was not widely followed yet is left out without a word: nobody spoke of it as
-        one of them.
+        A stock that was not widely followed yet is left out without a word.
         """
+        if not key:
+            return []
         found = basket(key)
         self.market.log.read |= dict.fromkeys(found.members)
         return [s for s in found.members if instrument(s).followed_on(self.moment.session)]
@@ -219,8 +220,10 @@ class Desk:
     def basket(self, key: str) -> News | None:
         """The basket *key* as a group.
 
-        None where a member is missing, or nobody counted them together yet.
+        None where a member is missing, where nobody counted them together yet, and for "".
         """
+        if not key:
+            return None
         found, members = basket(key), self.members(key)
         if self.moment.session < found.since:
             return None

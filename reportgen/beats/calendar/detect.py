@@ -58,7 +58,10 @@ def ahead(market: Market) -> News | None:
     if found.time:
         roles["time"] = measure.fact(
             "event",
-            public_calendar().at_clock(found.day, found.time).isoformat(),
+            public_calendar()
+            .at_clock(found.day, found.time)
+            .astimezone(market.moment.calendar.zone)
+            .isoformat(),
             Unit.TIME,
             "next",
             name="release.time",

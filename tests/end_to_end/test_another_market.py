@@ -1,0 +1,122 @@
+"""A desk in London: a market, its instruments and its data, and the shipped recap tells it."""
+
+import csv
+import datetime as dt
+import random
+import re
+import subprocess
+import sys
+
+import pytest
+
+from reportgen.jobs import workspace
+from reportgen.markets.calendar import Calendar
+
+LONDON = Calendar("XLON", "Europe/London")
+MARKET = """
+name = "UK stocks"
+stocks = "UK stocks"
+places = "London's stock markets"
+exchange = "XLON"
+zone = "Europe/London"
+zone_label = "London time"
+currency = "GBP"
+lead = "^FTSE"
+compared = ["^FTMC"]
+strip = ["^FTSE", "^FTMC"]
+indexes = [{ symbol = "^FTSE", weight = 1.0, round_number = 500 }, { symbol = "^FTMC", role = "small" }]
+"""
+INSTRUMENT = """
+[{key}]
+symbol = "{symbol}"
+first = "the {name}"
+second = "the {name}"
+short = "{name}"
+unit = "level"
+decimals = 2
+kind = "index"
+inception = 1984-01-03
+calendar = "XLON"
+"""
+DATASET = """
+name = "London"
+[[files]]
+path = "daily.csv"
+role = "daily_bars"
+source = "made up"
+"""
+INDEXES = {"^FTSE": ("ftse", "FTSE 100", 8000.0), "^FTMC": ("ftmc", "FTSE 250", 20000.0)}
+
+
+def closes():
+    """Rows of closes on London's sessions, and the level of each index by day."""
+    chance, rows = random.Random(7), []
+    for symbol, (_, _, first) in INDEXES.items():
+        level = first
+        for day in LONDON.sessions(dt.date(2023, 1, 3), dt.date(2025, 5, 6)):
+            level *= 1 + chance.gauss(0.0002, 0.008)
+            rows.append((day.isoformat(), symbol, round(level, 2)))
+    return rows
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory):
+    """A desk of its own market, and the closes that its data have."""
+    place = tmp_path_factory.mktemp("london") / "desk"
+    workspace.create(place, "daily-recap", "london-recap")
+    rows = closes()
+    report = (place / "reports/london-recap/report.toml").read_text()
+    for old, new in (
+        (r'market = "us"', 'market = "gb"'),
+        (r"required = .*", 'required = ["^FTSE"]'),
+        (r"optional = \[[^]]*\]", 'optional = ["^FTMC"]'),
+        (r"series = .*", "series = []"),
+        (r"fresh = .*", "fresh = {}"),
+    ):
+        report = re.sub(old, new, report)
+    told = [INSTRUMENT.format(key=k, symbol=s, name=n) for s, (k, n, _) in INDEXES.items()]
+    settings = (place / "reportgen.toml").read_text()
+    for name, text in {
+        "reportgen.toml": f'market = "gb"\n{settings}',
+        "reports/london-recap/report.toml": report,
+        "markets/gb.toml": MARKET,
+        "instruments.toml": "".join(told),
+        "data/london/dataset.toml": DATASET,
+    }.items():
+        (place / name).parent.mkdir(parents=True, exist_ok=True)
+        (place / name).write_text(text)
+    with (place / "data/london/daily.csv").open("w", newline="") as file:
+        csv.writer(file).writerows([("date", "symbol", "close"), *rows])
+    return place, {(day, symbol): level for day, symbol, level in rows}
+
+
+def run(place, as_of):
+    """The command that makes the brief, and the words of the brief."""
+    command = [sys.executable, "-m", "reportgen", "run", "london-recap", "--as-of", as_of]
+    command += ["--data", "data/london", "--format", "txt"]
+    done = subprocess.run(command, cwd=place, capture_output=True, text=True, check=False)
+    brief = place / "out" / "london-recap" / as_of / "brief.txt"
+    return done, " ".join(brief.read_text().split()) if brief.is_file() else ""
+
+
+def test_the_day_after_a_london_holiday_is_told_from_the_last_london_session(desk):
+    """The first Monday of May has no session there; New York traded."""
+    place, level = desk
+    done, brief = run(place, "2025-05-06")
+    assert done.returncode == 0, done.stderr
+    now, before = level["2025-05-06", "^FTSE"], level["2025-05-02", "^FTSE"]
+    assert f"FTSE 100 {now:,.2f}" in brief
+    assert f"{abs(now - before):,.2f} points" in brief
+    assert "as of 4:30 p.m. London time" in brief
+
+
+def test_what_is_due_elsewhere_is_told_by_the_desks_own_clock(desk):
+    """The Fed decides at 2 p.m. in New York, which is seven in the evening in London."""
+    assert "is due on Wednesday at 7 p.m. London time" in run(desk[0], "2025-05-06")[1]
+
+
+def test_a_holiday_there_has_no_brief(desk):
+    """It is refused with its name."""
+    done, _ = run(desk[0], "2025-05-05")
+    assert done.returncode == 2
+    assert "2025-05-05 (Monday) has no trading session: Early May Bank Holiday" in done.stderr
