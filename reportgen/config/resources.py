@@ -72,6 +72,12 @@ class Places:
 
     outbox: File | None = None
     store: File | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Home:
+    """The line of a desk's file that names its market."""
+
     market: str = ""
     """The market of the desk; a report may name another."""
 
@@ -97,12 +103,17 @@ def home_market() -> str:
 
 @cache
 def _home_market(file: Path, _changed: int) -> str:
-    return read_toml(file, Places, prepare=_places).market
+    return read_toml(file, Home, prepare=_market).market
+
+
+def _market(data: dict[str, Any]) -> dict[str, Any]:
+    """The line of a desk's file that names its market; others judge the rest."""
+    return {name: value for name, value in data.items() if name == "market"}
 
 
 def _places(data: dict[str, Any]) -> dict[str, Any]:
     """The lines of a desk's file that are read here; who delivers judges all others."""
-    return {name: value for name, value in data.items() if name in ("outbox", "store", "market")}
+    return {name: value for name, value in data.items() if name in ("outbox", "store")}
 
 
 PLACES = ("REPORTGEN_CONFIG", "REPORTGEN_STORE", "REPORTGEN_SOURCES", "REPORTGEN_OUTBOX")

@@ -91,7 +91,7 @@ def create(place: Path, source: str, name: str) -> list[Path]:
 BEAT = {
     "beat.toml": "beats/{name}/beat.toml",
     "detect.py": "beats/{name}/detect.py",
-    "words.j2": "templates/story/en/{name}.j2",
+    "words.j2": "beats/{name}/words.j2",
 }
 """Which template makes which file of a beat."""
 

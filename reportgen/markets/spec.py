@@ -68,6 +68,8 @@ class MarketSpec:
     """The bond market on the business days of which rates are published; "" for each session."""
     compared: tuple[Line, ...] = ()
     """Indexes and funds that a recap compares with the lead index: small caps, equal weights."""
+    mid: Line = ""
+    """The fund or index of mid caps, "" for none."""
     sectors: tuple[Line, ...] = ()
     """The funds of its sectors."""
     followed: Line = ""

@@ -77,6 +77,8 @@ class Names:
         """The index of few stocks, "" where there is none."""
         self.small = spec.of_role("small")
         """The index of smaller companies, "" where there is none."""
+        self.mid = spec.mid
+        """The fund or index of mid caps, "" where there is none."""
         self.stocks = spec.stocks
         """What a sentence calls its stocks at its beginning: "U.S. stocks"."""
         self.places = spec.places

@@ -24,7 +24,7 @@ from reportgen.core.facts import Unit
 from reportgen.datasets.dataset import open_dataset
 from reportgen.datasets.market import Market, Tracks
 from reportgen.datasets.snapshot import take
-from reportgen.markets import calendar
+from reportgen.markets import market
 from reportgen.record.request import load_report
 
 NOW = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
@@ -33,7 +33,7 @@ NOW = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
 def sample(moment):
     """The sample market at that moment."""
     asked = load_report("small-caps")
-    at = calendar.resolve(moment, NOW, asked.window)
+    at = market("us").calendar.resolve(moment, NOW, asked.window)
     return Market(take(open_dataset(SAMPLE), at, asked.symbols, asked.required))
 
 

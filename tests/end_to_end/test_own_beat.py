@@ -81,7 +81,7 @@ def test_without_sentences_it_is_named_and_not_told(desk):
     done, brief = made(desk)
     assert done.returncode == 0, done.stderr
     assert "Found, and not told for want of words: thrust." in brief
-    assert re.search(r"BAD  beats .*thrust\.j2", reportgen(desk, "doctor")[0].stdout)
+    assert re.search(r"BAD  beats .*thrust/words\.j2", reportgen(desk, "doctor")[0].stdout)
 
 
 def test_a_fact_in_another_unit_than_its_role_fails_its_section(desk):

@@ -582,7 +582,7 @@ def test_an_instrument_that_is_off_is_named_with_its_file(made, text):
         ),
         (
             "reports/desk-recap/story.j2",
-            "story/ahead.j2",
+            "story/en/parts/kicker.j2",
             "story/nowhere.j2",
             r"BAD  reports +.*story/nowhere\.j2",
         ),
@@ -641,7 +641,7 @@ def test_the_doctor_reads_what_the_desk_wrote(made, file, found, put, said):
 
 @pytest.mark.parametrize(
     ("found", "put"),
-    [("story/ahead.j2", "story/nowhere.j2"), ("plan_of(lead) %}", "plan_of(lead) %")],
+    [("story/en/parts/kicker.j2", "story/nowhere.j2"), ("plan_of(lead) %}", "plan_of(lead) %")],
 )
 def test_a_story_that_can_not_be_read_is_refused_in_a_line(made, found, put):
     """With its file, and the line of what is off."""

@@ -45,9 +45,10 @@ def policy(rows: Rows) -> dict[str, float | str]:
     Returns:
         Rates and dates by the names of their facts. Where there is no run, since when it has held.
     """
-    upper = rows.known_rates("DFEDTARU")
+    low, high = rows.market["target_range"]
+    upper = rows.known_rates(high)
     found: dict[str, float | str] = {
-        "fed.target_low": rows.known_rates("DFEDTARL")[-1][1],
+        "fed.target_low": rows.known_rates(low)[-1][1],
         "fed.target_high": upper[-1][1],
     }
     run = rows.cycle(min(rows.session, upper[-1][0]))
