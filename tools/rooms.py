@@ -26,11 +26,14 @@ Graph = Mapping[str, frozenset[str]]
 def room_of(module: str) -> str:
     """The room of a module below ``reportgen``, "" for none.
 
-    The package ``beats`` is two rooms: what a record needs to know of it, and its detectors.
+    The package ``beats`` is three rooms: what a record needs to know of it, its detectors and its
+    proofs.
     """
     first, _, rest = module.partition(".")
     if first in NO_ROOM:
         return ""
+    if first == "beats" and rest.endswith(".proof"):
+        return "proofs"
     return "detectors" if first == "beats" and rest and not rest.startswith("spec") else first
 
 

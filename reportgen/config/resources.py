@@ -67,19 +67,19 @@ def workspace() -> Path | None:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Places:
-    """The lines at the top of a desk's file that name a file beside it."""
-
-    outbox: File | None = None
-    store: File | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Home:
     """The line of a desk's file that names its market."""
 
     market: str = ""
     """The market of the desk; a report may name another."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Places(Home):
+    """The lines at the top of a desk's file that name a file beside it."""
+
+    outbox: File | None = None
+    store: File | None = None
 
 
 def beside(name: str) -> Path | None:
