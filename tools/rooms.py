@@ -121,10 +121,10 @@ def _places(graph: Graph) -> dict[str, tuple[float, int]]:
                 rows[top - level[chain[0]] + i + 1].append(end)
     places: dict[str, tuple[float, int]] = {}
     for row, names in enumerate(rows):
-        mean = {
-            name: sum(places[one][0] for one in above[name]) / len(above[name]) if row else 0.0
-            for name in names
-        }
+        mean = dict.fromkeys(names, 0.0)
+        for name in names:
+            if found := above.get(name):  # in the first row, or imported by name at run time
+                mean[name] = sum(places[one][0] for one in found) / len(found)
         names.sort(key=lambda name: (mean[name], name))
         widths = [BOX[0] if name in graph else LANE for name in names]
         left = -(sum(widths) + GAP * (len(names) - 1)) / 2
