@@ -205,6 +205,7 @@ def test_the_report_of_the_desk_is_made_for_every_session_of_2025(desk, real_mar
     assert "250 made, 0 kept, 0 failed" in said
 
 
+@pytest.mark.slow
 def test_the_report_of_the_desk_is_made_for_a_run_of_sessions(desk):
     """The rarest of 2025, a crash and the days after it; of the sample where those are not here."""
     days = ("2025-04-03", "2025-04-08", REAL) if MARKET.is_dir() else (*SOME, "sample")
