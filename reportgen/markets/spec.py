@@ -49,7 +49,9 @@ class MarketSpec:
     street: str = ""
     """What newsrooms call the market for short: "Wall Street"; "" for nothing."""
     sector_funds: str = ""
-    """What the funds of its sectors are called: "the Select Sector SPDR ETFs"."""
+    """What a picture calls the funds of its sectors: "the Select Sector SPDR funds"."""
+    sector_note: str = ""
+    """What the foot of a brief says that they are: "the Select Sector SPDR ETFs"."""
     exchange: Annotated[str, says("the code of an exchange", "XLON", pattern=r"^[A-Z0-9/]+$")]
     """The code of its sessions in exchange_calendars; "24/7" for what never closes."""
     zone: Line
@@ -118,7 +120,9 @@ class MarketSpec:
     @property
     def words(self) -> frozenset[str]:
         """The names that a story may print of it without a citation."""
-        return frozenset({self.stocks, self.places, self.street, self.sector_funds} - {""})
+        return frozenset(
+            {self.stocks, self.places, self.street, self.sector_funds, self.sector_note} - {""}
+        )
 
     @property
     def symbols(self) -> tuple[str, ...]:

@@ -86,7 +86,9 @@ class Names:
         self.street = spec.street
         """What newsrooms call the market for short, "" for nothing."""
         self.sector_funds = spec.sector_funds
-        """What the funds of its sectors are called."""
+        """What a picture calls the funds of its sectors, "" where there are none."""
+        self.sector_note = spec.sector_note
+        """What the foot of a brief says that they are."""
         self.volatility = list(spec.volatility)
         """The symbols of its gauges of volatility."""
         self.commodities = list(spec.commodities)
