@@ -199,10 +199,10 @@ def test_doctor_says_what_to_do():
 
 
 @pytest.mark.truth
-def test_the_report_of_the_desk_is_made_for_every_session_of_2025(desk, real_market):
+def test_the_report_of_the_desk_is_made_for_every_session_of_half_a_year(desk, real_market):
     """On real prices, with a word on its old forms; none is refused."""
-    said = backfilled(desk, "2025-01-01", "2025-12-31", real_market)
-    assert "250 made, 0 kept, 0 failed" in said
+    said = backfilled(desk, "2025-01-01", "2025-06-30", real_market)
+    assert "122 made, 0 kept, 0 failed" in said
 
 
 @pytest.mark.slow
