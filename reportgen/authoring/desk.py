@@ -148,7 +148,7 @@ class Desk:
     @property
     def open_session(self) -> dt.date:
         """The first session that is not over: the running one, or the one to come."""
-        return self.moment.session if self.moment.state == "open" else self.moment.upcoming
+        return self.moment.unfinished
 
     def track(self, symbol: str, *, running: bool = True) -> Track:
         """The levels of *symbol*; see :meth:`reportgen.datasets.market.Market.track`."""

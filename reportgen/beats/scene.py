@@ -55,7 +55,7 @@ class Scene:
     @property
     def upcoming(self) -> dt.date:
         """The first session that is not over: the running one, or the one to come."""
-        return self.moment.session if self.moment.state == "open" else self.moment.upcoming
+        return self.moment.unfinished
 
     @property
     def large(self) -> Tracks:

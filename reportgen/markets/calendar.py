@@ -340,6 +340,11 @@ class Moment:
         return self.at.strftime("%Y-%m-%dT%H%M")
 
     @property
+    def unfinished(self) -> dt.date:
+        """The first session that is not over: the running one, or the one to come."""
+        return self.session if self.state == "open" else self.upcoming
+
+    @property
     def known(self) -> dt.datetime:
         """Until when what is published of the session counts."""
         return self.published or self.at

@@ -218,7 +218,7 @@ class Rows:
         Raises:
             LookupError: The exchange is not New York's, and its hours are not known here.
         """
-        if self.market["exchange"] != tomllib.loads(US.read_text(encoding="utf-8"))["exchange"]:
+        if self.market["exchange"] != _toml(US)["exchange"]:
             raise LookupError(f"the hours of {self.market['exchange']} are not known")
         return closing(day)
 
@@ -387,17 +387,11 @@ def elections(folder: Path) -> list[Day]:
 
 
 @cache
-def zone_of(market: Path) -> str:
-    """The time zone of the market in a file."""
-    return str(tomllib.loads(market.read_text(encoding="utf-8"))["zone"])
-
-
-@cache
 def hours(folder: Path) -> Mapping[str, Mapping[dt.datetime, float]]:
     """The prices of intraday bars by symbol and the time at which the bar ends, in UTC."""
     found: dict[str, dict[dt.datetime, float]] = defaultdict(dict)
     for entry in files(folder, "intraday_bars"):
-        zone = ZoneInfo(entry.get("timezone") or zone_of(US))
+        zone = ZoneInfo(entry.get("timezone") or _toml(US)["zone"])
         length = dt.timedelta(minutes=entry.get("minutes", 15))
         names = entry.get("symbols", {})
         for row in lines(folder / entry["path"]):
