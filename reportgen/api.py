@@ -142,7 +142,7 @@ def render(
         EditError: There is no such finding, or the brief cannot be told without it.
 
     """
-    from reportgen.produce.pipeline import render_again
+    from reportgen.produce.again import render_again
     from reportgen.publish.config import read_config
 
     settings = read_config().settings(paper=paper)

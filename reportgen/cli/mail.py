@@ -322,7 +322,7 @@ def correct(brief: Path, why: str) -> None:
       reportgen correct out/daily-recap/2025-01-08 --why "The exchange corrected a close."
     """  # noqa: D301 - click reads the mark
     from reportgen.files.outputs import LocalFolder
-    from reportgen.produce.pipeline import render_again
+    from reportgen.produce.again import render_again
     from reportgen.publish.config import read_config
     from reportgen.publish.ledger import Ledger
     from reportgen.publish.mail.sending import corrected

@@ -18,7 +18,8 @@ from reportgen import __version__
 from reportgen.beats import added
 from reportgen.config.resources import resource_dirs
 from reportgen.config.settings import Settings
-from reportgen.record.request import Request
+from reportgen.record.request import Report, Request
+from reportgen.record.templates import Templates, shipped_digest
 
 PACKAGES = (
     "altair",
@@ -101,3 +102,16 @@ def _digest(folder: Path) -> str:
             + path.read_bytes()
         )
     return digest.hexdigest()
+
+
+def told_by(report: Report) -> dict[str, Any]:
+    """What a record keeps of its report.
+
+    What the brief needs to be told and judged again from any folder.
+    """
+    return {
+        "title": report.title,
+        "policy": report.gate.payload(),
+        "story": Templates.of(report.folder).payload(),
+        "templates": shipped_digest(),
+    }

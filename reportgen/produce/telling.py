@@ -179,6 +179,31 @@ def render(
         )
 
 
+def told(
+    notebook: Mapping[str, Any],
+    report: str,
+    formats: Sequence[str],
+    settings: Settings,
+    say: Callable[[str], None],
+) -> tuple[Brief, dict[str, bytes]]:
+    """The brief that *notebook* tells and its files by name, checked and passed."""
+    say("story")
+    brief = tell(notebook)
+    if brief.report != report:
+        raise RecordError(
+            f"The notebook of report '{report}' says that it is '{brief.report}'; "
+            f'write open_desk(report="{report}", ...).',
+            subject=report,
+        )
+    say("renderings")
+    renderings = render(brief, formats, settings)
+    say("check")
+    refuse(check_renderings(brief.narrative, brief.record, renderings))
+    say("gate")
+    hold(brief, renderings, brief.record.policy, settings.profile)
+    return brief, {rendering.name: rendering.data for rendering in renderings}
+
+
 def check_renderings(
     story: Narrative,
     record: Record,

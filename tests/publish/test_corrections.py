@@ -12,7 +12,7 @@ import pytest
 
 from reportgen.config.settings import Settings
 from reportgen.core.errors import DeliveryError, FactCheckError
-from reportgen.produce.pipeline import render_again
+from reportgen.produce.again import render_again
 from reportgen.publish import release
 from reportgen.publish.mail.sending import corrected
 from reportgen.record.edits import Edits

@@ -14,7 +14,7 @@ from told import tell
 
 from reportgen.config.settings import Settings
 from reportgen.core.errors import Held
-from reportgen.produce import pipeline, telling
+from reportgen.produce import telling, writing
 from reportgen.record.record import Section
 from reportgen.record.request import Policy
 from reportgen.verify import gate
@@ -317,7 +317,7 @@ def test_the_page_of_a_brief_that_could_not_be_told_has_its_reason():
 def test_the_page_of_a_degraded_brief_does_not_name_the_home_folder(sample_brief):
     """A part may fail with the path of a file in its error."""
     error = f"FileNotFoundError: {Path.home() / 'desk' / 'levels.csv'}"
-    page = pipeline._gate(
+    page = writing.gate_page(
         replace(
             sample_brief.brief,
             record=missing("bitcoin", error=error, record=sample_brief.brief.record),
