@@ -51,29 +51,29 @@ def run(
 
     Args:
         report: Its name, such as "daily-recap".
-        as_of: A day, which stands for its close; a moment (without an offset, in exchange time);
+        as_of: A day, which means its close; a moment (without an offset, in exchange time);
             or "last-session".
         data: "sample", "store", a folder or URL with a ``dataset.toml``, or DataFrames by role, see
             :mod:`reportgen.datasets.frames`: ``{"prices": frame}``.
         parameters: Those of the report that differ from their defaults.
         formats: Which of html, pdf, eml, txt and json are written.
-        out: The folder or URL below which the brief's folder lies, ``out/REPORT/LABEL``.
+        out: The folder or URL for the brief's folder, ``out/REPORT/LABEL``.
         lead: The finding that leads, "kind SYMBOL", instead of the highest-ranked one.
         drop: Findings that are left out.
         paper: The format of the PDF.
-        profile: "publish" holds a brief that rests on a source that may not be published.
+        profile: "publish" holds a brief that uses a source that may not be published.
         engine: What runs the notebook.
-        progress: Is called with the name of each stage as it begins.
+        progress: Called with the name of each stage as it begins.
 
     Returns:
         The brief. Its ``verdict`` is "send", or "degraded" where its ``gaps`` are named in it.
 
     Raises:
         RequestError: What is asked for does not exist, or has another form.
-        DataError: The data cannot carry the brief.
+        DataError: Data for the brief are missing or wrong.
         ExecutionError: The notebook did not run to its end.
-        Held: More is missing than the report's gate lets pass.
-        FactCheckError: A sentence is not borne out by what was computed.
+        Held: More is missing than the report's gate allows.
+        FactCheckError: The facts do not prove a sentence.
 
     """
     from reportgen.produce.pipeline import produce
@@ -125,9 +125,9 @@ def render(
     paper: Literal["us-letter", "a4"] = "us-letter",
     out: str | Path | None = None,
 ) -> Brief:
-    """Tell and render a finished brief again, without running its notebook.
+    """Compose and render a finished brief again, without running its notebook.
 
-    The ``edits.toml`` in its folder counts, and what is given here on top of it.
+    It applies the ``edits.toml`` in its folder, and then the edits given here.
 
     Args:
         brief: The brief's folder, or the executed notebook in it.
@@ -135,11 +135,12 @@ def render(
         drop: Findings that are left out.
         formats: Which files are written; by default those that are there.
         paper: The format of the PDF.
-        out: Another folder for the files. By default they replace those of the brief, sealed anew.
+        out: Another folder for the files. By default they replace those of the brief, which is
+            sealed again.
 
     Raises:
         SealError: A file of the brief was changed since it was made.
-        EditError: There is no such finding, or the brief cannot be told without it.
+        EditError: There is no such finding, or the brief cannot be written without it.
 
     """
     from reportgen.produce.again import render_again
@@ -152,9 +153,9 @@ def render(
 
 
 def check(brief: str | Path) -> Sequence[Check]:
-    """The statements of a finished brief that are not borne out; none where all is well.
+    """The statements of a finished brief that the facts do not prove; none if all are true.
 
-    Its story is judged against its record, and its files against its story.
+    It compares the story with the record, and the files with the story.
 
     Args:
         brief: The brief's folder.

@@ -172,9 +172,9 @@ class Desk:
         assert done.returncode == code, done.stdout + done.stderr
         return done.stdout + done.stderr
 
-    def brief(self, day: str = "2025-01-08") -> str:
-        """The brief of *day* on the sample, made anew, on one line."""
-        self.says("run", self.report, "--as-of", day, *SAMPLE[2:])
+    def brief(self, day: str = "2025-01-08", data: str = "sample") -> str:
+        """The brief of *day* on the *data*, made anew, on one line."""
+        self.says("run", self.report, "--as-of", day, "--data", data, *SAMPLE[2:])
         return " ".join((self.place.parent / day / "brief.txt").read_text().split())
 
     @property

@@ -53,9 +53,9 @@ def commands_page() -> str:
         "# Commands",
         "",
         (
-            "Exit codes: 0 ready, 2 usage, 3 data or held by the gate, 4 execution, 5 fact check, 6"
-            " rendering or writing, 7 delivery, 8 made, with gaps named, 9 nothing is due, 10 its"
-            " data are not there, 11 overdue."
+            "The help of every command. Exit codes: 0 ready, 2 usage, 3 data or held by the gate,"
+            " 4 execution, 5 fact check, 6 rendering or writing, 7 delivery, 8 made, with gaps"
+            " named, 9 nothing is due, 10 its data are not there, 11 overdue."
         ),
         "",
     ]
@@ -68,15 +68,16 @@ def checks_page() -> str:
         "# Checks of market data",
         "",
         (
-            "`reportgen data verify` holds every series against them, and every run the year before"
-            " its session. `block` keeps a series out of"
+            "The checks that market data must pass. `reportgen data verify` runs them on every"
+            " series, and every run on the year before its session."
         ),
         (
-            "a brief, which then names the gap; a required one holds the brief. A finding of more"
-            " than a year before the session never blocks."
+            "`block` keeps a series out of a brief, which then names the gap. If the series is"
+            " required, the brief is held. A finding of more than a year before the session never"
+            " blocks."
         ),
         (
-            "A person lets a finding stand with `reportgen data accept`, or with an `[[accepted]]`"
+            "A person accepts a finding with `reportgen data accept`, or with an `[[accepted]]`"
             " entry in `dataset.toml`."
         ),
         "",
@@ -92,6 +93,8 @@ def providers_page() -> str:
     """The page of the providers: what each has, its key, its terms, and who is asked for what."""
     lines = [
         "# Providers",
+        "",
+        "The sources that `reportgen fetch` can ask, their keys and terms, and the order.",
         "",
         "| provider | has | key | a brief may be published | terms |",
         "|---|---|---|---|---|",
@@ -121,14 +124,14 @@ def files_page() -> str:
         "# Files",
         "",
         (
-            "Every TOML file is read by one reader. It refuses an unknown key with the nearest one,"
-            " and a value of another type or out of its"
+            "All keys of the TOML files of a desk. One reader reads them all. It refuses an unknown"
+            " key, and names the nearest one. It refuses a value of another type or out of its"
         ),
-        "range with its line and an example. `reportgen doctor` reads all files of a desk.",
+        "range, with its line and an example. `reportgen doctor` reads all files of a desk.",
         "",
         (
             "An editor that knows JSON Schema completes and checks these files as you type. Save"
-            " what this command prints as"
+            " the output of this command as"
         ),
         (
             "`report.schema.json` next to the file, and name it in the file's first line (as Even"
@@ -232,7 +235,7 @@ def beats_page() -> str:
         "",
         (
             "A beat is a family of news. These are the shipped ones, as their `beat.toml` has them."
-            " How to add one: [tell news of a kind of your own](../how-to/add-a-beat.md). How news"
+            " How to add one: [add a kind of news of your own](../how-to/add-a-beat.md). How news"
             " are ordered: [how news is judged](../explanation/how-news-is-judged.md)."
         ),
         "",
@@ -294,11 +297,11 @@ def markets_page() -> str:
         "# Markets",
         "",
         (
-            "A market is a value: a file `markets/NAME.toml` in a desk. A report names it with"
-            ' `market = "NAME"` in its `report.toml`. The file of a desk goes before a shipped one'
-            f" of the same name. A package brings a market by an entry point of the group"
-            f" `{markets.GROUP}` that names the path of the file. Only New York's exchange and time"
-            " zone are supported."
+            "How to describe a market, in a file `markets/NAME.toml` of a desk. A report names it"
+            ' with `market = "NAME"` in its `report.toml`. The same line in `reportgen.toml` makes'
+            " it the market of the desk. A desk's file comes before a shipped one of the same name."
+            f" A package adds a market by an entry point of the group `{markets.GROUP}` that names"
+            " the path of the file."
         ),
         "",
         "## Keys",
@@ -322,9 +325,9 @@ def errors_page() -> str:
         "# Errors",
         "",
         (
-            "Each error that reportgen raises on purpose is in `reportgen.core.errors`. Its message"
-            " is one line: it names the thing, what was expected, and how to mend it. `subject` is"
-            " the thing that the error is about."
+            "The errors that reportgen raises, and its exit codes. Each error is in"
+            " `reportgen.core.errors`. Its message is one line: it names the thing, what was"
+            " expected, and how to fix it. `subject` is that thing."
         ),
         "",
         "| error | is a | exit code | means |",
@@ -336,12 +339,12 @@ def errors_page() -> str:
         lines.append(f"| `{error.__name__}` | `{base}` | {error.exit_code} | {about} |")
     codes = {
         0: "Done.",
-        1: "`reportgen doctor` found a fault, or an error that reportgen does not expect.",
+        1: "`reportgen doctor` found a fault, or an unexpected error occurred.",
         2: "The command line is wrong: an unknown option, a missing argument.",
         DEGRADED: "The brief was made and names its gaps.",
         clock.NOTHING: "Nothing is due.",
         clock.NOT_THERE: "A brief is due, and its data are not there yet.",
-        clock.OVERDUE: "A brief should have been there by now.",
+        clock.OVERDUE: "A brief is overdue.",
         130: "A person stopped the command.",
     }
     lines += [

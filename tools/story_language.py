@@ -327,7 +327,7 @@ def page() -> str:
         "## Filters",
         "",
         (
-            "A filter takes what stands before the `|`: a fact, or a text that another filter or a"
+            "A filter takes the value before the `|`: a fact, or a text that another filter or a"
             " global made. It cites the fact, so that the fact check can compare the two."
         ),
         "",

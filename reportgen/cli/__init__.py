@@ -1,7 +1,6 @@
-"""The command line.
+"""The command line: the commands that make, check and render briefs.
 
-Making, checking and telling briefs again. Heavy imports happen
-inside the commands.
+Heavy imports are inside the commands.
 """
 
 from __future__ import annotations
@@ -46,7 +45,7 @@ formats_option = click.option(
     "formats",
     multiple=True,
     type=click.Choice(FORMATS),
-    help="Only these files (repeat); all by default.",
+    help="Write only this format. Repeat it for several. All by default.",
 )
 paper_option = click.option(
     "--paper",
@@ -60,21 +59,20 @@ lead_option = click.option(
     "--lead",
     default="",
     metavar="FINDING",
-    help="Lead with this finding, such as 'record_close ^IXIC'; see 'findings'.",
+    help="Lead with this finding, such as 'record_close ^IXIC'. See 'findings'.",
 )
 drop_option = click.option(
     "--drop",
     multiple=True,
     metavar="FINDING",
-    help="Do not tell this finding (repeat).",
+    help="Leave this finding out. Repeat it for several.",
 )
 
 
 def entry() -> NoReturn:
-    """Run the command line and leave at once.
+    """Run the command line and exit at once.
 
-    What is to be closed is closed, and tearing down libraries
-    takes half a second.
+    All files are closed by then. Tearing down libraries would take half a second.
     """
     code = 0
     try:
@@ -87,7 +85,7 @@ def entry() -> NoReturn:
 
 
 def settings_of(**given: Any) -> Settings:
-    """The settings of a run: those *given*, and what the desk's own file says."""
+    """The settings of a run: those *given*, and those of the desk's own file."""
     from reportgen.publish.config import read_config
 
     return read_config().settings(**given)
@@ -99,10 +97,10 @@ def settings_of(**given: Any) -> Settings:
     "-v",
     "--verbose",
     is_flag=True,
-    help="Show each stage and, on an error, where it came from.",
+    help="Show each stage, and the traceback of an error.",
 )
 def main(verbose: bool) -> None:
-    """Market recaps: every number is traced to its cell and checked before it leaves.
+    """Market recaps. Every number is traced to its cell and checked before it is sent.
 
     \b
     Examples:
@@ -119,7 +117,7 @@ def main(verbose: bool) -> None:
     "--as-of",
     default="last-session",
     show_default=True,
-    help="A date (its close), a date and time (exchange time), or last-session.",
+    help="A date (its close), a date with a time (exchange time), or last-session.",
 )
 @click.option(
     "--data",
@@ -131,7 +129,7 @@ def main(verbose: bool) -> None:
     "--out",
     default="out",
     show_default=True,
-    help="Where the brief's folder goes: a folder, or a URL such as s3://bucket/briefs.",
+    help="The output folder, or a URL such as s3://bucket/briefs.",
 )
 @click.option(
     "-p",
@@ -139,7 +137,7 @@ def main(verbose: bool) -> None:
     "params",
     multiple=True,
     metavar="NAME=VALUE",
-    help="A parameter of the report; see 'show'.",
+    help="Set a parameter of the report. Repeat it for several. See 'show'.",
 )
 @formats_option
 @paper_option
@@ -148,36 +146,34 @@ def main(verbose: bool) -> None:
 @click.option(
     "--recipients",
     type=click.Path(path_type=Path),
-    help="A CSV or TOML list of readers: a copy for each, from one run.",
+    help="A CSV or TOML list of recipients: make a copy for each, from one run.",
 )
 @click.option(
     "--profile",
     type=click.Choice(["internal", "publish"]),
     default="internal",
     show_default=True,
-    help="publish: hold what rests on a source that may not be published.",
+    help="publish: hold a brief that uses a source that may not be published.",
 )
 @click.option(
     "--engine",
     type=click.Choice(["reportgen", "nbclient"]),
     default="reportgen",
     show_default=True,
-    help="What runs the notebook.",
+    help="The engine that runs the notebook.",
 )
 @click.option(
     "--wait-for-data",
     is_flag=True,
-    help="Wait until the data can carry the brief, or the deadline; see also 'morning'.",
+    help="Wait until the data are there, or until the deadline. See also 'morning'.",
 )
 @click.option(
     "--deadline",
     default="06:45",
     show_default=True,
-    help="With --wait-for-data: until when, a time of day in --zone.",
+    help="With --wait-for-data: the time of day, in --zone, at which waiting ends.",
 )
-@click.option(
-    "--zone", default="", help="The time zone of --deadline.  [default: that of the market]"
-)
+@click.option("--zone", default="", help="The time zone of --deadline.  [default: the market's]")
 @click.pass_context
 def run(ctx: click.Context, /, report: str, **options: Any) -> None:
     """Run REPORT and write its brief: page, PDF, email, text, JSON and the executed notebook.
@@ -226,7 +222,7 @@ def _run_for(
     out: str,
     settings: Settings,
 ) -> None:
-    """Make a copy of the brief for each of the readers listed in *recipients*."""
+    """Make a copy of the brief for each recipient listed in *recipients*."""
     import datetime as dt
 
     from reportgen.publish.mail.personal import produce_for
@@ -245,7 +241,7 @@ def _run_for(
     "first",
     required=True,
     type=click.DateTime(["%Y-%m-%d"]),
-    help="The first day; days without a session are passed over.",
+    help="The first day. Days without a session are skipped.",
 )
 @click.option(
     "--to",
@@ -264,7 +260,7 @@ def _run_for(
     "--out",
     default="out",
     show_default=True,
-    help="Where the briefs' folders go: a folder, or a URL such as s3://bucket/briefs.",
+    help="The output folder, or a URL such as s3://bucket/briefs.",
 )
 @click.option(
     "-p",
@@ -272,25 +268,25 @@ def _run_for(
     "params",
     multiple=True,
     metavar="NAME=A,B",
-    help="Values of a parameter; several make a folder for each.",
+    help="Values of a parameter. Several values give a folder each.",
 )
 @formats_option
 @paper_option
 @click.option(
     "--jobs",
     type=click.IntRange(min=1),
-    help="Briefs at once; one a core by default.",
+    help="Briefs made at the same time. One per core by default.",
 )
 @click.option(
     "--executor",
     default="local",
     show_default=True,
     metavar="local|dask|ADDRESS",
-    help="This machine, or a Dask cluster.",
+    help="Where briefs are made: on this machine, or on a Dask cluster.",
 )
-@click.option("--again", is_flag=True, help="Make finished briefs again, too.")
+@click.option("--again", is_flag=True, help="Also make finished briefs again.")
 def backfill(**options: Any) -> None:
-    """Make the brief of REPORT for every session from one day to another; finished ones are kept.
+    """Make a brief of REPORT for every session in a range of days. Finished briefs are kept.
 
     \b
     Examples:
@@ -445,7 +441,7 @@ UNCHANGED = "nothing was changed since it was checked, by other templates than t
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path))
 def check(folder: Path) -> None:
-    """Check the brief in FOLDER: its seal, story against record, files against story.
+    """Check the brief in FOLDER: its seal, its story against the record, its files.
 
     \b
     Example:
@@ -467,14 +463,14 @@ def check(folder: Path) -> None:
     "--out",
     type=click.Path(path_type=Path),
     default=None,
-    help="Where the files go; beside the notebook by default.",
+    help="The output folder. The notebook's folder by default.",
 )
 @lead_option
 @drop_option
 @formats_option
 @paper_option
 def render(notebook: Path, **options: Any) -> None:
-    """Render the brief of NOTEBOOK again without running it, with the edits.toml beside it.
+    """Render the brief of NOTEBOOK again, with its edits.toml. The notebook does not run.
 
     \b
     Examples:
@@ -493,7 +489,7 @@ def render(notebook: Path, **options: Any) -> None:
 @click.option(
     "--adopt",
     is_flag=True,
-    help="Take in a brief that 0.1.0 made, or all below FOLDER, as they are.",
+    help="Seal a brief that 0.1.0 made, or all below FOLDER, unchanged.",
 )
 def seal_command(folder: Path, adopt: bool) -> None:
     """Verify the seal of the brief in FOLDER, or of all briefs below it.

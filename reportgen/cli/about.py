@@ -1,4 +1,4 @@
-"""Commands that list the reports, show their inputs, and examine the install."""
+"""The commands that list reports, show their inputs, and check the installation."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def show(report: str) -> None:
 @click.command()
 @click.argument("kind", required=False)
 def schema(kind: str | None) -> None:
-    """Print the JSON Schema of a KIND of TOML file, by which an editor completes and checks it.
+    """Print the JSON Schema of a KIND of TOML file. Editors complete and check files with it.
 
     Without KIND, list the kinds.
     """
@@ -75,8 +75,8 @@ def schema(kind: str | None) -> None:
 def doctor() -> None:
     """Check the installation and the desk.
 
-    Versions, kernel, fonts, the sample; settings, reports, readers,
-    statements, colours.
+    It looks at versions, the kernel, fonts and the sample, and at the settings, reports,
+    recipients and statements of the desk.
     """
     import datetime as dt
 

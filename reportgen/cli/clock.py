@@ -1,8 +1,4 @@
-"""The commands of a schedule.
-
-Is a brief due, make it when its data are there, is it overdue, and what to
-put into a scheduler.
-"""
+"""The commands of a schedule: is a brief due, make it, is it overdue."""
 
 from __future__ import annotations
 
@@ -21,18 +17,14 @@ if TYPE_CHECKING:
     from reportgen.record.request import Request
 
 NOTHING, NOT_THERE, OVERDUE = 9, 10, 11
-"""Exit codes.
-
-Nothing is due; it is due and its data are not there; it should have
-been there by now.
-"""
+"""Exit codes: nothing is due; a brief is due and its data are missing; a brief is overdue."""
 
 report_argument = click.argument("report")
 out_option = click.option(
     "--out",
     default="out",
     show_default=True,
-    help="Where the briefs' folders are: a folder, or a URL.",
+    help="The folder of the briefs, or its URL.",
 )
 data_option = click.option(
     "--data",
@@ -44,10 +36,10 @@ deadline_option = click.option(
     "--deadline",
     default="06:45",
     show_default=True,
-    help="Until when, a time of day in --zone.",
+    help="The time of day, in --zone, at which waiting ends.",
 )
 zone_option = click.option(
-    "--zone", default="", help="The time zone of --deadline.  [default: that of the market]"
+    "--zone", default="", help="The time zone of --deadline.  [default: the market's]"
 )
 
 
@@ -58,12 +50,12 @@ zone_option = click.option(
 @click.option(
     "--catch-up",
     is_flag=True,
-    help="Also sessions that were missed since the newest finished brief.",
+    help="Also print sessions missed since the newest finished brief.",
 )
 def due(report: str, out: str, data: str, catch_up: bool) -> None:
     """Print the sessions for which a brief of REPORT is due.
 
-    Exit code 9: none is; 10: the data are not there yet.
+    Exit code 9: none is due. Exit code 10: the data are not there yet.
 
     \b
     Example:
@@ -98,11 +90,11 @@ def due(report: str, out: str, data: str, catch_up: bool) -> None:
 @zone_option
 @config_option
 def morning(report: str, **options: Any) -> None:
-    """Make the brief of REPORT for the last session once its data are there, or at the deadline.
+    """Make the brief of REPORT for the last session, once its data are there or at the deadline.
 
-    It fetches into the store, waits politely, runs alone, and leaves its heartbeat. It tells the
-    owners below [alerts] when it fails.
-    Exit code 9: it is done already, or another run is making it.
+    It fetches, waits for the data, makes the brief, and writes the heartbeat. If it fails, it
+    sends an alert to the addresses below [alerts]. Only one run works at a time.
+    Exit code 9: the brief is finished already, or another run is making it.
 
     \b
     Example:
@@ -139,7 +131,7 @@ def waited(
     zone: str,
     settings: Settings,
 ) -> None:
-    """Make the brief of *request* as a morning does, even if it exists.
+    """Make the brief of *request* as `morning` does, even if it exists.
 
     Exit code 9: another run is making it.
     """
@@ -167,9 +159,9 @@ def waited(
 @zone_option
 @config_option
 def watch(report: str, out: str, deadline: str, zone: str) -> None:
-    """Say whether the brief of REPORT is overdue: not there by its deadline.
+    """Check that the brief of REPORT was there by its deadline, on the session after its own.
 
-    The deadline is on the session after its own. Exit code 11: it is overdue.
+    Exit code 11: it is overdue, and an alert is sent.
 
     \b
     Example:
@@ -204,7 +196,7 @@ def _attended(
     until: dt.datetime,
     settings: Settings,
 ) -> None:
-    """Make the brief, print its files, and end with 8 where it has gaps."""
+    """Make the brief and print its files. The exit code is 8 if it has gaps."""
     from reportgen.jobs.morning import Morning, attended
 
     morning = Morning(

@@ -1,7 +1,4 @@
-"""The commands on market data.
-
-Fetch them, and see, check, import and export what is in the store.
-"""
+"""The commands on market data: fetch, show, check, import and export."""
 
 from __future__ import annotations
 
@@ -28,7 +25,7 @@ store_option = click.option(
     "path",
     type=click.Path(path_type=Path, dir_okay=False),
     envvar="REPORTGEN_STORE",
-    help="The store's file; by default what reportgen.toml says, or the user's own.",
+    help="The store's file. By default the one in reportgen.toml, or the user's own.",
 )
 
 
@@ -44,13 +41,13 @@ def _path(path: Path | None) -> Path:
 @click.option(
     "--since",
     type=click.DateTime(["%Y-%m-%d"]),
-    help="Fetch again from that day, whatever is known.",
+    help="Fetch again from that day on, even what the store has.",
 )
 @click.option(
     "--sources",
     type=click.Path(path_type=Path, dir_okay=False),
     envvar="REPORTGEN_SOURCES",
-    help="A file with other providers or addresses.",
+    help="A sources.toml with another order of providers, or other addresses.",
 )
 def fetch(
     symbols: tuple[str, ...],
@@ -58,7 +55,7 @@ def fetch(
     since: dt.datetime | None,
     sources: Path | None,
 ) -> None:
-    """Bring the store up to date: all that the reports use, or SYMBOLS alone.
+    """Bring the store up to date: everything that the reports use, or SYMBOLS alone.
 
     \b
     Examples:
@@ -94,7 +91,7 @@ def fetch(
 
 
 def _noted(outcomes: Sequence[Outcome]) -> list[str]:
-    """A line for each note on *outcomes*, with the symbols that it is on."""
+    """A line for each note on *outcomes*, with its symbols."""
     said: dict[tuple[str, str], list[str]] = {}
     for outcome in outcomes:
         if outcome.notes or outcome.state == "short":
@@ -127,7 +124,7 @@ def _symbols(given: tuple[str, ...]) -> list[str]:
     "--as-of",
     default="last-session",
     show_default=True,
-    help="A date (its close), a date and time, or last-session.",
+    help="A date (its close), a date with a time, or last-session.",
 )
 @click.option(
     "--data",
@@ -136,16 +133,16 @@ def _symbols(given: tuple[str, ...]) -> list[str]:
     show_default=True,
     help="store, sample, or a folder with a dataset.toml.",
 )
-@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.option(
     "--chart",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="Draw how those of the next meeting moved, into an .svg or .png.",
+    help="Also draw the history of the next meeting's odds into an .svg or .png file.",
 )
 def fed_odds(as_of: str, name: str, as_json: bool, chart: Path | None) -> None:
-    """Print the odds that Fed funds futures give to each target range after each meeting.
+    """Print the odds of each target range after each Fed meeting, from Fed funds futures.
 
-    With the prices that they come from.
+    It also prints the prices of the futures.
 
     \b
     Examples:
@@ -193,9 +190,9 @@ def fed_odds(as_of: str, name: str, as_json: bool, chart: Path | None) -> None:
 
 
 def _draw_odds(market: Market, now: Tree, path: Path) -> None:
-    """Write a chart of how the chances of the next meeting moved to *path*.
+    """Write a chart of the history of the next meeting's odds to *path*.
 
-    Each line is labelled by the target range that it ends in.
+    The label of a line is its target range.
     """
     from reportgen.authoring import charts
     from reportgen.beats.fed.detect import odds_history
@@ -233,16 +230,16 @@ def _draw_odds(market: Market, now: Tree, path: Path) -> None:
 
 @click.group()
 def data() -> None:
-    """See, check, take in and give out what the store holds."""
+    """Show, check, import and export what the store holds."""
 
 
 @data.command()
 @store_option
 def status(path: Path | None) -> None:
-    """Show every series.
+    """List every series of the store.
 
-    First and last day, sessions missing between them, source, and how
-    old the last fetch is.
+    With its first and last day, the number of missing sessions, its source, and the age of
+    the last fetch.
     """
     from reportgen.sources.inventory import series
 
@@ -268,10 +265,10 @@ def _age(span: dt.timedelta) -> str:
     type=click.IntRange(min=1),
     default=10,
     show_default=True,
-    help="How many days.",
+    help="The number of days.",
 )
 def show(symbol: str, path: Path | None, last: int) -> None:
-    """Show the newest values of SYMBOL, their sources, and what was known the day before."""
+    """Show the newest values of SYMBOL, their sources, and earlier versions of them."""
     from reportgen.sources.inventory import history
 
     for row in history(_path(path), symbol, last):
@@ -286,9 +283,9 @@ def show(symbol: str, path: Path | None, last: int) -> None:
 @data.command()
 @click.argument("folder", type=click.Path(path_type=Path), required=False)
 @store_option
-@click.option("--all", "every", is_flag=True, help="Older findings and remarks, too.")
+@click.option("--all", "every", is_flag=True, help="Also show older findings and remarks.")
 def verify(folder: Path | None, path: Path | None, every: bool) -> None:
-    """Hold every series of the store, or of the dataset in FOLDER, against the checks.
+    """Check every series of the store, or of the dataset in FOLDER.
 
     \b
     Examples:
@@ -332,13 +329,13 @@ def verify(folder: Path | None, path: Path | None, every: bool) -> None:
 @click.argument("symbol")
 @click.argument("check")
 @click.argument("day", type=click.DateTime(["%Y-%m-%d"]))
-@click.option("--reason", required=True, help="Why the finding may stand.")
-@click.option("--by", "person", required=True, help="Who says so.")
+@click.option("--reason", required=True, help="The reason to accept the finding.")
+@click.option("--by", "person", required=True, help="The name of the person.")
 @click.option(
     "--data",
     "folder",
     type=click.Path(path_type=Path, file_okay=False, exists=True),
-    help="The folder of the dataset; the store by default.",
+    help="The folder of the dataset. The store by default.",
 )
 @store_option
 def accept(
@@ -349,9 +346,9 @@ def accept(
     folder: Path | None,
     **why: str,
 ) -> None:
-    """Accept the finding of CHECK on SYMBOL and DAY.
+    """Accept the finding of CHECK on SYMBOL and DAY, so that it no longer blocks.
 
-    Who and why go into the manifest of every brief that it touches.
+    The manifest of each brief that uses the series names the person and the reason.
 
     \b
     Examples:
@@ -375,7 +372,7 @@ def accept(
 @click.argument("folder", type=click.Path(path_type=Path))
 @store_option
 def import_folder(folder: Path, path: Path | None) -> None:
-    """Take the dataset in FOLDER, which has a dataset.toml, into the store."""
+    """Import the dataset in FOLDER, which has a dataset.toml, into the store."""
     from reportgen.datasets.dataset import open_dataset
     from reportgen.datasets.importing import take_in
 
@@ -390,7 +387,7 @@ def import_folder(folder: Path, path: Path | None) -> None:
 @click.argument("folder", type=click.Path(path_type=Path))
 @store_option
 def export(folder: Path, path: Path | None) -> None:
-    """Write what the store knows now to FOLDER, as a dataset that any reportgen reads."""
+    """Export the newest values of the store to FOLDER, as a dataset."""
     from reportgen.datasets.exporting import give_out
 
     for name, count in give_out(_path(path), folder):

@@ -1,4 +1,4 @@
-"""The commands of a desk of one's own: its folder, and its schedule."""
+"""The commands of a desk: create its folder, add a beat, print a schedule."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from reportgen.cli.clock import deadline_option, report_argument, zone_option
     "source",
     default="daily-recap",
     show_default=True,
-    help="The report that yours begins as; see 'list'.",
+    help="The report to copy. See 'list'.",
 )
 @click.option(
     "--name",
     default="desk-recap",
     show_default=True,
-    help="What yours is called.",
+    help="The name of your report.",
 )
 def init(folder: Path, source: str, name: str) -> None:
-    """Write a desk into FOLDER: a report to edit, settings, readers, a statement, a schedule.
+    """Create a desk in FOLDER: a report to edit, settings, recipients, a statement, a schedule.
 
     \b
     Example:
@@ -39,13 +39,13 @@ def init(folder: Path, source: str, name: str) -> None:
 
 @click.group("new")
 def new_group() -> None:
-    """Write a working beat into this desk, to edit."""
+    """Add a working example to this desk, to edit."""
 
 
 @new_group.command("beat")
 @click.argument("name")
 def new_beat(name: str) -> None:
-    """Write a family of news called NAME: its kinds, a detector and its sentences.
+    """Add a beat (a family of news) called NAME: its kinds, a detector and its sentences.
 
     \b
     Example:
@@ -69,12 +69,12 @@ def new_beat(name: str) -> None:
     "scheduler",
     required=True,
     type=click.Choice(["cron", "systemd", "github", "gitlab"]),
-    help="Who will call it.",
+    help="The scheduler.",
 )
 @deadline_option
 @zone_option
 def schedule_for(report: str, scheduler: str, deadline: str, zone: str) -> None:
-    """Print what a scheduler has to be told so that the morning of REPORT is made in this folder.
+    """Print the settings with which a scheduler makes REPORT every morning in this folder.
 
     \b
     Example:

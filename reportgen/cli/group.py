@@ -1,4 +1,4 @@
-"""The frame of the command line: commands below headings, errors in one line."""
+"""The group of all commands: sections of the help, and errors in one line."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ if TYPE_CHECKING:
 
 
 def warn_of_old_forms(report: Report) -> None:
-    """Say on standard error which lines of a report's files have an old form."""
+    """Print a warning for each line of a report's files that has an old form."""
     for note in report.notes:
         click.echo(f"reportgen: {tidy(note)}", err=True)
 
 
 class Group(click.Group):
-    """Commands below headings; each takes -v.
+    """Commands in sections. Each takes -v.
 
-    Their known errors end with one line and their exit code.
+    A known error is printed in one line, and sets the exit code.
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -38,7 +38,7 @@ class Group(click.Group):
         heading: str,
         commands: Iterable[click.Command],
     ) -> None:
-        """Hang *commands* below *heading*, in their order."""
+        """Add *commands* below *heading*, in their order."""
         self.sections[heading] = list(commands)
         for command in self.sections[heading]:
             for one in (
@@ -51,7 +51,7 @@ class Group(click.Group):
                         is_flag=True,
                         expose_value=False,
                         callback=_loud,
-                        help="As before the command.",
+                        help="Show each stage, and the traceback of an error.",
                     )
                 )
             self.add_command(command)
@@ -61,7 +61,7 @@ class Group(click.Group):
         ctx: click.Context,
         formatter: click.HelpFormatter,
     ) -> None:
-        """Write the commands, each with its first sentence whole."""
+        """Write the commands, each with its whole first sentence."""
         del ctx
         for heading, commands in self.sections.items():
             with formatter.section(heading):
@@ -73,7 +73,7 @@ class Group(click.Group):
                 )
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command; an error of ours becomes one line on standard error."""
+        """Run the command. A known error becomes one line on standard error."""
         try:
             return super().invoke(ctx)
         except ReportgenError as error:
@@ -100,12 +100,12 @@ config_option = click.option(
     is_eager=True,
     expose_value=False,
     callback=_at,
-    help="The desk's own file, instead of reportgen.toml here (or REPORTGEN_CONFIG).",
+    help="The settings of the desk. By default reportgen.toml here, or REPORTGEN_CONFIG.",
 )
 
 
 def _loud(ctx: click.Context, _: click.Parameter, value: bool) -> None:
-    """Let -v behind a command say what it says before it."""
+    """Let -v after a command do the same as before it."""
     if value:
         ctx.find_root().params["verbose"] = True
 

@@ -1,8 +1,4 @@
-"""The commands of delivery.
-
-Send a brief once, see what was sent, look at the mail first, let
-it go or hold it.
-"""
+"""The commands of delivery: preview, send, post, approve, hold, correct."""
 
 from __future__ import annotations
 
@@ -29,7 +25,7 @@ def _newest(
     __: click.Parameter,
     place: Path | None,
 ) -> Path | None:
-    """The folder that is named, or where it is a report's, of its newest brief."""
+    """The folder of the brief; for the folder of a report, that of its newest brief."""
     from reportgen.publish.release import newest
 
     return newest(place) if place else None
@@ -49,38 +45,38 @@ brief_argument = click.argument(
     "readers",
     required=True,
     type=click.Path(path_type=Path, dir_okay=False),
-    help="A CSV or TOML list of readers.",
+    help="A CSV or TOML list of recipients.",
 )
 @click.option(
     "--group",
     default="",
-    help="Only those of the list who are in this group.",
+    help="Only recipients in this group.",
 )
 @click.option(
     "--dry-run",
     is_flag=True,
-    help="Say who would get it; connect to nobody.",
+    help="Print who would get it. Nothing is sent.",
 )
 @click.option(
     "--resend",
     multiple=True,
     metavar="ADDRESS",
-    help="Send again to one whose outcome is unknown or who was refused (repeat).",
+    help="Send again after an unknown or refused delivery. Repeat it for several.",
 )
 @click.option(
     "--not-before",
     type=click.DateTime(["%H:%M"]),
     metavar="HH:MM",
-    help="Leave out who has it earlier than that on the morning after; call again.",
+    help="Leave out recipients for whom it is earlier than that, in their own zone.",
 )
 @click.option(
     "--late",
     is_flag=True,
-    help="Send it although a later session has closed.",
+    help="Send it even if a later session has closed.",
 )
 @config_option
 def send(brief: Path, readers: Path, **options: Any) -> None:
-    """Send the brief in BRIEF to every reader of a list, each once, whatever is interrupted.
+    """Mail the brief in BRIEF to every recipient of a list, each once, even if interrupted.
 
     \b
     Examples:
@@ -136,7 +132,7 @@ def send(brief: Path, readers: Path, **options: Any) -> None:
 
 
 def _planned(errand: Errand, told: Iterable[Told]) -> None:
-    """Say who would get it, and who would not, and why."""
+    """Print who would get it, who would not, and why."""
     due = 0
     for reader, one in zip(errand.readers, told, strict=True):
         due += one.state == "due"
@@ -250,18 +246,18 @@ def _report(told: Iterable[Told], settings: Config, shown: str) -> None:
     "names",
     multiple=True,
     metavar="NAME",
-    help="Only this door below [doors] in reportgen.toml (repeat); all by default.",
+    help="Only this channel, a table below [doors] in reportgen.toml. All by default.",
 )
 @click.option(
     "--resend",
     multiple=True,
     metavar="NAME",
-    help="Again to a door whose outcome is unknown or that refused (repeat).",
+    help="Post again after an unknown or refused delivery. Repeat it for several.",
 )
-@click.option("--late", is_flag=True, help="Although a later session has closed.")
+@click.option("--late", is_flag=True, help="Post it even if a later session has closed.")
 @config_option
 def post(brief: Path, names: Sequence[str], **options: Any) -> None:
-    """Post the brief in BRIEF to the desk's chats, webhooks and folders, each once.
+    """Post the brief in BRIEF to the desk's channels (chats, webhooks, folders), each once.
 
     \b
     Example:
@@ -281,7 +277,8 @@ def post(brief: Path, names: Sequence[str], **options: Any) -> None:
     for name in (*names, *options["resend"]):
         if name not in settings.doors:
             raise InvalidParameter(
-                f"There is no door '{name}' in reportgen.toml.{did_you_mean(name, settings.doors)}",
+                f"There is no channel '{name}' below [doors] in reportgen.toml."
+                f"{did_you_mean(name, settings.doors)}",
                 subject=name,
             )
     doors = {
@@ -291,7 +288,7 @@ def post(brief: Path, names: Sequence[str], **options: Any) -> None:
     }
     if not doors:
         raise InvalidParameter(
-            "There is no door; write [doors.NAME] with a kind into reportgen.toml.",
+            "There is no channel. Write [doors.NAME] with a kind into reportgen.toml.",
             subject="doors",
         )
     last = home().calendar.resolve("last-session", dt.datetime.now(dt.UTC)).session
@@ -310,12 +307,12 @@ def post(brief: Path, names: Sequence[str], **options: Any) -> None:
 
 @click.command()
 @brief_argument
-@click.option("--why", required=True, help="What was wrong, in a sentence.")
+@click.option("--why", required=True, help="A sentence that says what was wrong.")
 @config_option
 def correct(brief: Path, why: str) -> None:
-    """Mark the brief in BRIEF, made again since it was sent, as the correction of that one.
+    """Mark the brief in BRIEF as a correction of the one that was sent.
 
-    It says on top what it corrects, and is the next edition.
+    It becomes the next edition, and says at the top what it corrects.
 
     \b
     Example:
@@ -346,7 +343,7 @@ def correct(brief: Path, why: str) -> None:
 )
 @config_option
 def outbox(brief: Path | None) -> None:
-    """Show what was sent, to whom, when, and the server's answer: of BRIEF, or of all.
+    """List the deliveries of BRIEF, or of all briefs: recipient, time, and the server's answer.
 
     \b
     Example:
@@ -370,9 +367,9 @@ def outbox(brief: Path | None) -> None:
 
 @click.command()
 @brief_argument
-@click.option("--no-open", is_flag=True, help="Only say where the preview is.")
+@click.option("--no-open", is_flag=True, help="Only print the path of the preview.")
 def preview(brief: Path, no_open: bool) -> None:
-    """Show the email of the brief in the folder BRIEF in a browser, as a reader would see it.
+    """Show the email of the brief in BRIEF in a browser, as a recipient would see it.
 
     \b
     Example:
@@ -396,9 +393,9 @@ def preview(brief: Path, no_open: bool) -> None:
 
 @click.command()
 @brief_argument
-@click.option("--by", "person", required=True, help="Who says so.")
+@click.option("--by", "person", required=True, help="The name of the person.")
 def approve(brief: Path, person: str) -> None:
-    """Approve the brief in BRIEF: this one, and not one made again that tells something else.
+    """Approve the brief in BRIEF. If it is made again with other content, it needs approval again.
 
     \b
     Example:
@@ -417,12 +414,12 @@ def approve(brief: Path, person: str) -> None:
 
 @click.command()
 @brief_argument
-@click.option("--by", "person", required=True, help="Who says so.")
-@click.option("--reason", required=True, help="Why it must not go.")
+@click.option("--by", "person", required=True, help="The name of the person.")
+@click.option("--reason", required=True, help="The reason.")
 def hold(brief: Path, person: str, reason: str) -> None:
     """Hold the brief in BRIEF until somebody approves it.
 
-    A file hold.txt in its report's folder holds all of them.
+    A file hold.txt in the folder of a report holds all its briefs.
 
     \b
     Example:

@@ -1,4 +1,4 @@
-"""The commands of the archive: build it, publish it, look at it."""
+"""The commands of the archive: build, publish, serve."""
 
 from __future__ import annotations
 
@@ -28,18 +28,18 @@ def site_group() -> None:
     type=click.Path(path_type=Path),
     default=Path("out"),
     show_default=True,
-    help="Where the briefs' folders are.",
+    help="The folder of the briefs.",
 )
 @click.option(
     "--profile",
     type=click.Choice(["internal", "publish"]),
     default="internal",
     show_default=True,
-    help="publish: leave out what rests on a source that may not be published.",
+    help="publish: leave out briefs that use a source that may not be published.",
 )
 @config_option
 def build(site: Path, out: Path, profile: str) -> None:
-    """Bring the archive in SITE up to date with the finished briefs, or make it.
+    """Build the archive in SITE, or bring it up to date with the finished briefs.
 
     \b
     Example:
@@ -75,12 +75,12 @@ def build(site: Path, out: Path, profile: str) -> None:
 @click.option(
     "--again",
     is_flag=True,
-    help="Every file, also those that are there by what was noted the last time.",
+    help="Copy every file, even those copied before.",
 )
 def publish(site: Path, where: str, again: bool) -> None:
-    """Copy what has changed in the archive in SITE to WHERE.
+    """Copy the changed files of the archive in SITE to WHERE.
 
-    WHERE is a folder or a URL such as s3://bucket/site.
+    WHERE is a folder, or a URL such as s3://bucket/site.
 
     \b
     Example:
@@ -99,16 +99,16 @@ def publish(site: Path, where: str, again: bool) -> None:
     type=click.IntRange(0, 65535),
     default=8000,
     show_default=True,
-    help="The port; 0 takes any that is free.",
+    help="The port. 0 takes a free one.",
 )
 @click.option(
     "--base",
     default="/",
     show_default=True,
-    help="The path that the site is to lie below.",
+    help="The path below which the site is served.",
 )
 def serve(site: Path, port: int, base: str) -> None:
-    """Show the archive in the folder SITE to a browser of this machine, and to no other.
+    """Serve the archive in SITE to browsers on this machine only.
 
     \b
     Example:

@@ -233,7 +233,7 @@ def _infinite(value: Any, path: Place) -> Iterator[Fault]:
 
 def _has_unknown_keys(value: Any, kind: Any) -> bool:
     """Whether a table in *value*, which fits *kind*, has an unknown key."""
-    bare = _bare(kind)
+    bare = _bare(_fitting(kind, value))
     if value is None:
         return False
     if _is_table(bare):
@@ -254,6 +254,7 @@ def _has_unknown_keys(value: Any, kind: Any) -> bool:
 
 def _faults(value: Any, kind: Any, path: Place) -> Iterator[Fault]:
     """All faults of *value*: unknown keys, then missing ones, values, rules."""
+    kind = _fitting(kind, value)
     bare = _bare(kind)
     if _is_table(bare):
         yield from _faults_of_table(value, bare, path)
@@ -393,6 +394,15 @@ def _present(kind: Any) -> Any:
         rest = [one for one in get_args(kind) if one is not type(None)]
         return rest[0] if len(rest) == 1 else kind
     return kind
+
+
+def _fitting(kind: Any, value: Any) -> Any:
+    """*kind*; where it is a table or a plain value, the one of both that *value* is meant as."""
+    bare = _bare(kind)
+    if get_origin(bare) not in (Union, types.UnionType):
+        return kind
+    alike = [one for one in get_args(bare) if _is_table(_bare(one)) == isinstance(value, Mapping)]
+    return alike[0] if len(alike) == 1 else kind
 
 
 def _meta(kind: Any) -> msgspec.Meta | None:

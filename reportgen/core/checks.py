@@ -1,7 +1,6 @@
 """The checks of market data by name, their findings, and accepted exceptions.
 
-``block`` keeps a series out of a brief, ``warn`` and ``info`` are told by
-``reportgen data verify``.
+``block`` keeps a series out of a brief. ``reportgen data verify`` shows ``warn`` and ``info``.
 """
 
 from __future__ import annotations
@@ -16,15 +15,15 @@ CHECKS: Mapping[str, tuple[Severity, str]] = {
     "gap": ("block", "a session between the first and the last bar is missing"),
     "not_a_session": ("block", "there is a bar on a day without a session"),
     "stale": ("block", "the newest bar is older than the last finished session"),
-    "duplicate": ("block", "two rows tell one session differently"),
-    "repeated_row": ("info", "a row is there twice"),
+    "duplicate": ("block", "two rows of one session differ"),
+    "repeated_row": ("info", "a row is repeated"),
     "non_positive": ("block", "a price is not above zero, or is no number"),
-    "ohlc": ("block", "open or close lies outside the range from low to high"),
+    "ohlc": ("block", "open or close is outside the range from low to high"),
     "outlier": (
         "warn",
         (
-            "a move is eight times the usual one of the last 60 sessions; of"
-            " an index that moves alone it blocks"
+            "a move is eight times the usual one of the last 60 sessions; it blocks if no other"
+            " index moved with it"
         ),
     ),
     "split_like": (
@@ -37,7 +36,7 @@ CHECKS: Mapping[str, tuple[Severity, str]] = {
     ),
     "spike": ("block", "a move of an index is undone the next session to the last tenth"),
     "repeated_close": ("warn", "an index closes three times at one level"),
-    "tz_shift": ("block", "bars lie on the days before their sessions: Sundays for Mondays"),
+    "tz_shift": ("block", "bars have the days before their sessions: Sundays for Mondays"),
     "close_at_low": ("info", "an index closes at exactly its low or high: a close may be missing"),
     "off_grid": (
         "info",
@@ -46,7 +45,7 @@ CHECKS: Mapping[str, tuple[Severity, str]] = {
             " for dividends or later splits"
         ),
     ),
-    "restated": ("warn", "a source told a day otherwise than before"),
+    "restated": ("warn", "a source changed the value of a day"),
     "cross_source": (
         "block",
         "two sources differ on the newest session by more than five basis points",
@@ -73,7 +72,7 @@ class Defect:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Acceptance:
-    """A finding that a person has looked at and lets stand, with the reason."""
+    """A finding that a person has accepted, with the reason."""
 
     symbol: str
     check: str

@@ -71,16 +71,16 @@ class InvalidParameter(RequestError):
 class EditError(RequestError):
     """A change that a person asked for cannot be made.
 
-    No such finding, or words that no fact bears out.
+    There is no such finding, or no fact proves the words.
     """
 
 
 class NotASession(RequestError):
-    """The date has no trading session, or lies in the future."""
+    """The date has no trading session, or is in the future."""
 
 
 class DataError(ReportgenError):
-    """The data cannot carry a brief."""
+    """Data for the brief are missing or wrong."""
 
     exit_code = 3
 
@@ -102,7 +102,7 @@ class NotYet(NoData):
 
 
 class StaleData(DataError):
-    """The newest value is older than the moment the brief speaks of."""
+    """The newest value is older than the as-of of the brief needs."""
 
 
 class BadData(DataError):
@@ -134,7 +134,7 @@ class RecordError(ReportgenError):
 
 
 class NarrativeError(ReportgenError):
-    """A story template cannot be told."""
+    """A story template cannot be rendered."""
 
     exit_code = 5
 
@@ -148,7 +148,7 @@ class BareNumber(NarrativeError):
 
 
 class FactCheckError(ReportgenError):
-    """The facts do not bear a sentence out; ``subject`` has the failed checks."""
+    """The facts do not prove a sentence; ``subject`` has the failed checks."""
 
     exit_code = 5
 
@@ -183,7 +183,7 @@ class RenderError(ReportgenError):
 
 
 class DeliveryError(ReportgenError):
-    """A brief cannot be handed over, or may not be."""
+    """A brief cannot be delivered, or may not be."""
 
     exit_code = 7
 

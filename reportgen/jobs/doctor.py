@@ -115,7 +115,7 @@ def _desk() -> Iterator[Finding]:
         ("closures", _closures),
         ("reports", _reports),
         ("store", _store),
-        ("readers", _readers),
+        ("recipients", _recipients),
         ("statements", _statements),
         ("colours", _colours),
         ("schedule", _schedule),
@@ -139,7 +139,7 @@ def _settings(_: Path) -> str:
     doors = read_config().doors
     for name, table in doors.items():
         door(name, table)
-    return f"{config_file()}, doors: {', '.join(doors) or 'none'}"
+    return f"{config_file()}, channels: {', '.join(doors) or 'none'}"
 
 
 def _instruments(desk: Path) -> str:
@@ -296,8 +296,8 @@ def _own(desk: Path) -> list[str]:
     return [name for name in report_names() if report_folder(name).is_relative_to(desk)]
 
 
-def _readers(desk: Path) -> str:
-    """The number of readers; a list is good if it fits any known report."""
+def _recipients(desk: Path) -> str:
+    """The number of recipients. A list is good if it fits any known report."""
     from reportgen.core.errors import ReportgenError
     from reportgen.publish.recipients import read_recipients
     from reportgen.record.request import load_report, report_names

@@ -6,7 +6,8 @@ Names at first and second reference, calendar, unit, decimals, inception.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from functools import cache
 from pathlib import Path
@@ -17,7 +18,7 @@ from reportgen.config.schema import Line, read_toml, says
 from reportgen.core.errors import NoData, did_you_mean
 from reportgen.core.facts import Unit
 from reportgen.markets.calendar import Calendar
-from reportgen.markets.spec import home
+from reportgen.markets.spec import MarketSpec, home, market, market_names
 
 OLD_VENUES = ("XCBO", "CMES")
 """What 0.1.0 called the sessions of gauges and futures, which exceed those of stocks."""
@@ -132,13 +133,35 @@ class Instrument(InstrumentTable):
 def registry() -> Mapping[str, Instrument]:
     """All known instruments, by symbol.
 
-    The shipped ones, and over them those of the desk's own ``instruments.toml``.
+    The rates that a market names, over them the shipped ones, and over both those of the desk's
+    own ``instruments.toml``.
     """
-    found = _read(Path(__file__).parent / "tables" / "instruments.toml")
+    found = {one.key: one for name in market_names() for one in _rates_of(market(name))}
+    found |= _read(Path(__file__).parent / "tables" / "instruments.toml")
     desk = workspace()
     if desk is not None and (desk / "instruments.toml").is_file():
         found |= _read(desk / "instruments.toml")
     return {instrument.symbol: instrument for instrument in found.values()}
+
+
+def _rates_of(spec: MarketSpec) -> Iterator[Instrument]:
+    """The series of rates that *spec* names itself.
+
+    Their first day is not known, so that no value is called the highest or lowest ever.
+    """
+    for symbol, rate in spec.named_rates.items():
+        yield Instrument(
+            key=re.sub(r"[^a-z0-9]", "", symbol.lower()),
+            symbol=symbol,
+            first=f"the {rate.name}",
+            second=f"the {rate.name}",
+            short=rate.name,
+            unit=Unit.YIELD,
+            decimals=2,
+            kind=rate.kind,
+            inception=dt.date.min,
+            calendar=spec.exchange,
+        )
 
 
 def _read(path: Path) -> dict[str, Instrument]:

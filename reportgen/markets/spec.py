@@ -36,6 +36,19 @@ class Index:
     """"narrow" for an index of few stocks, "small" for one of smaller companies."""
 
 
+RateKind = Literal["policy_rate", "yield"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rate:
+    """A line of [rates] that names its series."""
+
+    kind: RateKind
+    """Its kind of instrument."""
+    name: Line
+    """What a brief calls it, without "the": "30-year Treasury yield"."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MarketSpec:
     """A file of ``markets/``. The line ``market`` of a report.toml names it."""
@@ -94,8 +107,12 @@ class MarketSpec:
     """When a day's value of a series is known, where that is not the evening: "-1d 14:00"."""
     strip: tuple[Line, ...] = ()
     """The symbols of the strip above a brief, in order."""
-    rates: Mapping[str, Literal["policy_rate", "yield"]] = field(default_factory=dict)
-    """Series of rates that a fetch brings, each with its kind of instrument."""
+    rates: Mapping[str, RateKind | Rate] = field(default_factory=dict)
+    """Series of rates that a fetch brings, each with its kind of instrument.
+
+    A series without an entry in instruments.toml has its name here:
+    `{ kind = "yield", name = "30-year Treasury yield" }`.
+    """
 
     def __post_init__(self) -> None:
         """Refuse a zone that is none, a lead that is no index of the market, an index twice."""
@@ -133,6 +150,19 @@ class MarketSpec:
         """The index of that symbol; one without rank where the market does not list it."""
         listed = (index for index in self.indexes if index.symbol == symbol)
         return next(listed, Index(symbol=symbol))
+
+    @property
+    def rate_kinds(self) -> dict[str, RateKind]:
+        """The kind of instrument of each series of rates."""
+        return {
+            series: rate.kind if isinstance(rate, Rate) else rate
+            for series, rate in self.rates.items()
+        }
+
+    @property
+    def named_rates(self) -> dict[str, Rate]:
+        """The series of rates that the market itself names."""
+        return {name: rate for name, rate in self.rates.items() if isinstance(rate, Rate)}
 
     def of_role(self, role: str) -> str:
         """The symbol of the first index with that *role*, "" where there is none."""

@@ -74,7 +74,7 @@ class Dkim:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mail:
-    """The server that takes the mail, and what each message says of its sender."""
+    """The mail server, and the sender of each message."""
 
     host: Annotated[str, says("the name of a server", "smtp.example.com", pattern=HOST)]
     sender: Sender
@@ -105,13 +105,13 @@ class Mail:
     ] = ""
     """An https address at which one click, a POST, ends a subscription.
 
-    {address} stands for the reader's.
+    {address} is replaced by the recipient's.
     """
     together: bool = False
-    """One message to all of a list, instead of one to each reader."""
+    """One message to all recipients, instead of one to each."""
     attach_pdf: bool = False
     degraded: Literal["send", "hold"] = "send"
-    """What becomes of a brief that names gaps."""
+    """What happens to a brief with gaps."""
     approval: bool = False
     """Whether a person has to approve each brief."""
     dkim: Dkim | None = None
@@ -140,7 +140,7 @@ class Mail:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
-    """What an archive says of itself."""
+    """The title and the address of an archive."""
 
     title: Line = "Market recaps"
     url: Annotated[
@@ -151,13 +151,13 @@ class Site:
             pattern=URL,
         ),
     ] = ""
-    """Where it will be read, for the feed, the sitemap and the links of mails.
+    """Its public address, for the feed, the sitemap and the links of mails.
 
     It ends with a slash.
     """
     author: Line = ""
     approval: bool = False
-    """Whether only briefs are shown that a person has approved."""
+    """Whether to show only briefs that a person has approved."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,7 +172,7 @@ class Alerts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Heartbeat:
-    """Where a run that went well leaves its sign of life."""
+    """What a successful run writes or calls."""
 
     file: Annotated[Line, says("the name of a file", "alive.json")] = ""
     url: Annotated[Line, says("an address", "https://example.com/alive")] = ""
@@ -187,7 +187,7 @@ class ConfigFile(Places):
     doors: Annotated[
         Mapping[str, Mapping[str, Any]],
         says(
-            "a table for each door, such as [doors.desk-chat]",
+            "a table for each channel, such as [doors.desk-chat]",
             {"desk-chat": {"kind": "slack"}},
         ),
     ] = field(default_factory=dict)
@@ -203,7 +203,7 @@ class Config:
     mail: Mail | None = None
     site: Site = field(default_factory=Site)
     doors: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    """The tables below [doors], by name: other ways out than the mail."""
+    """The channels: the tables below [doors], by name."""
     sealing: Sealing = field(default_factory=Sealing)
     """How briefs are sealed, and what a seal has to show before a brief leaves."""
     alerts: tuple[str, ...] = ()
@@ -211,7 +211,7 @@ class Config:
     outbox: Path = field(default_factory=outbox_path)
     heartbeat_file: str = ""
     heartbeat_url: str = ""
-    """Where a run that went well leaves its sign of life."""
+    """What a successful run writes or calls."""
 
     @property
     def page_url(self) -> str | None:
@@ -264,7 +264,7 @@ def read_config(path: Path | None = None) -> Config:
 
 
 def _door(table: Mapping[str, Any], desk: Path) -> dict[str, Any]:
-    """The table of a door; a folder in it is relative to the desk's file."""
+    """The table of a channel. A folder in it is relative to the desk's file."""
     to = table.get("to")
     if table.get("kind") == "folder" and isinstance(to, str) and "://" not in to:
         return {**table, "to": str(desk / to)}

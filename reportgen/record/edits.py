@@ -53,9 +53,9 @@ class Driver:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """One figure that was told otherwise before.
+    """One figure that was different before.
 
-    Its fact, what a reader calls it, and its words then and now.
+    Its fact, its name, and its words then and now.
     """
 
     fact: OneLine
@@ -66,7 +66,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Correction:
-    """That a brief corrects one that was sent.
+    """The correction of a brief that was sent.
 
     The number of its edition, why, and each figure that changed.
     """

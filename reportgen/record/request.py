@@ -35,7 +35,7 @@ class ParameterTable:
     """A table [parameters.NAME] of a report.toml: type, default, bounds or choices.
 
     Both bounds are included. A boolean parameter with a ``view`` changes no
-    number: false leaves out what those sections and topics tell.
+    number: false leaves those sections and topics out of the story.
     """
 
     type: Literal["integer", "number", "string", "boolean"]
@@ -111,26 +111,18 @@ def _a(noun: str) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
-    """What the gate asks of a report's briefs: the table [gate] of report.toml."""
+    """The limits of the gate for a report: the table [gate] of report.toml."""
 
     most_gaps: Count = 3
-    """Parts that may be missing before a brief is held."""
+    """How many parts may be missing before a brief is held."""
     needed: tuple[str, ...] = ()
-    """Sections without which a brief is held, beside those that its
-    notebook requires.
-    """
+    """Sections without which a brief is held, in addition to required ones."""
     fresh: Mapping[str, Count] = field(default_factory=dict)
-    """How many sessions before the one told of the newest value
-    of a series may be.
-
-    An older one is a gap.
-    """
+    """How many sessions old the newest value of a series may be. An older one is a gap."""
     agree: Mapping[str, Count] = field(default_factory=dict)
-    """How many sources must tell the newest close of a series alike; with
-    fewer the brief is held.
-    """
+    """How many sources must agree on the newest close of a series. With fewer the brief is held."""
     charts: Count = 0
-    """Charts that there must be at least."""
+    """The least number of charts."""
     sizes: Mapping[str, Count] = field(
         default_factory=lambda: {
             "html": 4_000_000,
@@ -138,7 +130,7 @@ class Policy:
             "eml": 1_000_000,
         }
     )
-    """Bytes of a file at most, by format."""
+    """The most bytes of a file, by format."""
 
     def payload(self) -> dict[str, Any]:
         """The rules as JSON, as a record keeps them."""

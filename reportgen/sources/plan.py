@@ -131,7 +131,7 @@ def read_sources(file: Path | None = None) -> Sources:
 def rate_series() -> dict[str, str]:
     """The series of rates of all markets, by the kind of instrument that each is."""
     specs = [market(name) for name in market_names()]
-    return {series: kind for spec in specs for series, kind in spec.rates.items()}
+    return {series: kind for spec in specs for series, kind in spec.rate_kinds.items()}
 
 
 def wanted(symbols: Iterable[str], sources: Sources, now: dt.datetime) -> list[Want]:

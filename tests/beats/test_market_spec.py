@@ -77,6 +77,9 @@ def test_a_desk_chooses_the_index_that_leads(desk, track):
         ('role = "small"', 'rule = "small"', "unknown 'rule' below .*indexes.*Did you mean 'role'"),
         ('symbol = "^RUT"', 'symbol = "^DJI"', "an index is listed twice"),
         ('DGS2 = "yield"', 'DGS2 = "yeld"', "Did you mean 'yield'"),
+        ('DGS2 = "yield"', 'DGS2 = { kind = "yeld", name = "x" }', "Did you mean 'yield'"),
+        ('DGS2 = "yield"', 'DGS2 = { kind = "yield", nam = "x" }', "Did you mean 'name'"),
+        ('DGS2 = "yield"', 'DGS2 = { kind = "yield" }', r"'name' is missing below \[rates.DGS2\]"),
     ],
 )
 def test_a_market_that_is_off_is_refused_with_its_line(desk, old, new, words):

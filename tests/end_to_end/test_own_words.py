@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import gzip
+import shutil
+
 import pytest
 from outside import ROOT, SAMPLE, Desk
 
+from reportgen.config.resources import SAMPLE as SAMPLES
 from reportgen.core.errors import SettingsError
 from reportgen.jobs import workspace
 from reportgen.record.templates import WORDS, Templates
@@ -60,6 +64,21 @@ def test_a_rate_is_changed_in_the_market(desk):
     desk.writes("markets/us.toml", changed(US.read_text(), yields))
     told = desk.brief()
     assert "The 2-year Treasury yield fell to 4.28% from 4.30%; the 10-year" in told
+
+
+@pytest.mark.slow
+def test_a_series_of_rates_is_a_line_of_the_market(desk):
+    """Named there, it is an instrument: told by its name, in data that have it."""
+    thirty = 'DGS30 = { kind = "yield", name = "30-year Treasury yield" }'
+    lines = (('["DGS10",', '["DGS30", "DGS10",'), ('DGS10 = "yield"', f'DGS10 = "yield"\n{thirty}'))
+    desk.writes("markets/us.toml", changed(US.read_text(), *lines))
+    shutil.copytree(SAMPLES, desk.folder / "data" / "mine")
+    rates = gzip.decompress((SAMPLES / "rates.csv.gz").read_bytes()).decode()
+    more = [line for line in rates.splitlines() if ",DGS10," in line]
+    whole = rates + "\n".join(more).replace(",DGS10,", ",DGS30,") + "\n"
+    (desk.folder / "data" / "mine" / "rates.csv.gz").write_bytes(gzip.compress(whole.encode()))
+    told = desk.brief(data="data/mine")
+    assert "The 30-year Treasury yield was little changed at 4.67%" in told
 
 
 def story(desk, *pairs):

@@ -597,7 +597,7 @@ def test_an_instrument_that_is_off_is_named_with_its_file(made, text):
             "recipients.toml",
             "Europe/London",
             "Europe/Londn",
-            r"BAD  readers +.*there is no time zone 'Europe/Londn'",
+            r"BAD  recipients +.*there is no time zone 'Europe/Londn'",
         ),
         (
             "data/commentary/jane-doe.md",

@@ -476,6 +476,16 @@ def test_a_yield_that_was_not_published_is_left_out():
     ]
 
 
+@pytest.mark.parametrize(("series", "value"), [("DGS1MO", 4.35), ("DGS20", 4.92), ("DGS7", None)])
+def test_any_maturity_of_the_curve_is_read_by_the_name_of_its_series(series, value):
+    """DGS20 is the column "20 Yr", DGS1MO "1 Mo"; a column that the file lacks has no value."""
+    ask = Ask(symbol=series, role="rates", first=FIRST, last=LAST)
+    treasury = provider_class("treasury")()
+    found = treasury.parse(ask, reply(b'Date,"1 Mo","20 Yr"\n01/08/2025,4.35,4.92\n'))
+    assert treasury.symbol(series, "yield") == series
+    assert found == ([Point(series, dt.date(2025, 1, 8), value)] if value else [])
+
+
 @pytest.mark.parametrize("body", [b"", b"\n", b"\xef\xbb\xbf"])
 def test_the_empty_file_of_a_year_that_has_not_begun_is_an_empty_list(body):
     """On 2 January, before the first yield; the file of a year before may not be empty."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+import re
 from collections.abc import Iterable
 
 from reportgen.core.errors import ProviderError
@@ -22,7 +23,8 @@ from reportgen.sources.providers.contract import (
     plain_text,
 )
 
-SERIES = {"DGS2": "2 Yr", "DGS5": "5 Yr", "DGS10": "10 Yr", "DGS30": "30 Yr"}
+SERIES = re.compile(r"DGS(\d+)(MO)?")
+"""FRED's names of the curve's series: DGS10 for ten years, DGS3MO for three months."""
 
 
 class Treasury(Provider):
@@ -40,7 +42,7 @@ class Treasury(Provider):
 
     def symbol(self, symbol: str, kind: str) -> str | None:
         """Yields, by the names that FRED gives them."""
-        return symbol if kind == "yield" and symbol in SERIES else None
+        return symbol if kind == "yield" and SERIES.fullmatch(symbol) else None
 
     def calls(self, ask: Ask) -> Iterable[Call]:
         """The file of each year."""
@@ -65,8 +67,9 @@ class Treasury(Provider):
         rows = csv.DictReader(io.StringIO(plain_text(reply.body)))
         if "Date" not in (rows.fieldnames or ()):
             raise ProviderError("the answer has no column 'Date'")
+        column = SERIES.sub(lambda found: f"{found[1]} {'Mo' if found[2] else 'Yr'}", ask.symbol)
         return [
             Point(ask.symbol, dt.datetime.strptime(row["Date"], "%m/%d/%Y").date(), value)  # noqa: DTZ007 - a day has no zone
             for row in rows
-            if (value := number(row.get(SERIES[ask.symbol]))) is not None
+            if (value := number(row.get(column))) is not None
         ]
