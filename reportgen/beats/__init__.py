@@ -1,4 +1,4 @@
-"""Families of news: a folder each, with what is found, how it is told, and its proof."""
+"""Families of news: a folder each, with detector, words and proof."""
 
 from reportgen.beats.spec import (
     Beat,
@@ -11,4 +11,13 @@ from reportgen.beats.spec import (
     words_of,
 )
 
-__all__ = ["Beat", "Kind", "added", "beats", "detector", "proof", "proven", "words_of"]
+__all__ = [
+    "Beat",
+    "Kind",
+    "added",
+    "beats",
+    "detector",
+    "proof",
+    "proven",
+    "words_of",
+]

@@ -1,4 +1,4 @@
-"""Making facts of a track: one place that fixes their ids, units and provenance."""
+"""Makes the facts of a track, with fixed ids, units and provenance."""
 
 from __future__ import annotations
 
@@ -22,13 +22,14 @@ class News:
     finding: Finding
     facts: tuple[Fact, ...]
     weight: float | None = None
-    """What its score is multiplied by; None for what its index means to readers."""
+    """What its score is multiplied by; None for the weight of its index."""
     aside: bool = False
-    """Whether it is kept from the headline, though others of its kind may lead."""
+    """Whether it stays out of the headline, though others of its kind may lead."""
 
     def role(self, name: str) -> Fact:
         """The fact that plays the role *name*."""
-        return next(fact for fact in self.facts if fact.id == self.finding.facts[name])
+        id = self.finding.facts[name]
+        return next(fact for fact in self.facts if fact.id == id)
 
     @property
     def change(self) -> float:
@@ -36,15 +37,26 @@ class News:
         return self.role("change").number
 
     def beside(self, *, unless: bool) -> News:
-        """The same news, kept from the headline *unless* it is large enough to lead."""
+        """The same news, kept from the headline *unless* it is large enough."""
         return replace(self, aside=not unless)
 
     def weighed(self, weight: float) -> News:
-        """The same news with its score times *weight*; the difference is its part "relevance"."""
+        """The same news with its score times *weight*.
+
+        The difference is its part "relevance".
+        """
         finding, parts = self.finding, dict(self.finding.parts)
-        parts["relevance"] = round(parts.get("relevance", 0.0) + (weight - 1.0) * finding.score, 6)
+        parts["relevance"] = round(
+            parts.get("relevance", 0.0) + (weight - 1.0) * finding.score,
+            6,
+        )
         return replace(
-            self, finding=replace(finding, score=round(sum(parts.values()), 6), parts=parts)
+            self,
+            finding=replace(
+                finding,
+                score=round(sum(parts.values()), 6),
+                parts=parts,
+            ),
         )
 
 
@@ -60,7 +72,12 @@ class Measure:
     @classmethod
     def of(cls, track: Track) -> Measure:
         """The measure of a track."""
-        return cls(track.instrument.key, track.instrument.symbol, track.as_of, track.source)
+        return cls(
+            track.instrument.key,
+            track.instrument.symbol,
+            track.as_of,
+            track.source,
+        )
 
     def fact(
         self,
@@ -87,17 +104,35 @@ class Measure:
         )
 
     def change(
-        self, kind: str, value: float, sigma: float, window: str = "day", *, name: str | None = None
+        self,
+        kind: str,
+        value: float,
+        sigma: float,
+        window: str = "day",
+        *,
+        name: str | None = None,
     ) -> tuple[Fact, Fact]:
-        """A change (fraction) and the usual size of such a change, as "<id>.sigma"."""
+        """A change (fraction) and the usual size of such a change.
+
+        The usual size is the fact "<id>.sigma".
+        """
         name = name or kind
         return (
             self.fact(kind, value, Unit.FRACTION, window, name=name),
-            self.fact("volatility", sigma, Unit.FRACTION, window, name=f"{name}.sigma"),
+            self.fact(
+                "volatility",
+                sigma,
+                Unit.FRACTION,
+                window,
+                name=f"{name}.sigma",
+            ),
         )
 
     def news(
-        self, kind: str, roles: Mapping[str, Fact], parts: Mapping[str, float] | None = None
+        self,
+        kind: str,
+        roles: Mapping[str, Fact],
+        parts: Mapping[str, float] | None = None,
     ) -> News:
         """The finding of *kind* whose roles are played by these facts.
 
@@ -114,8 +149,12 @@ class Measure:
         return News(finding=finding, facts=tuple(dict.fromkeys(roles.values())))
 
 
-def with_sigma(roles: dict[str, Fact], role: str, pair: tuple[Fact, Fact]) -> None:
-    """Give *role* to the change of *pair*, and "<role>_sigma" to its yardstick."""
+def with_sigma(
+    roles: dict[str, Fact],
+    role: str,
+    pair: tuple[Fact, Fact],
+) -> None:
+    """Give *role* to the change of *pair*, and "<role>_sigma" to its usual size."""
     roles[role], roles[f"{role}_sigma"] = pair
 
 
@@ -157,13 +196,15 @@ With fewer, it is that of a day, times the root of the days.
 
 
 def moved(track: Track, window: str) -> tuple[str, float, float, str]:
-    """Kind, change (fraction), usual size of such a change and name of the window.
+    """Kind, change (fraction), usual size of a change and name of the window.
 
     "day", or a week, month, quarter or year to date.
     """
     if window == "day":
-        return "pct_change", returns.day(track.closes), volatility.ewma(track.changes), "day"
-    kind, shown = ("ytd_change", "ytd") if window == "year" else (f"{window}_change", window)
+        sigma = volatility.ewma(track.changes)
+        return "pct_change", returns.day(track.closes), sigma, "day"
+    shown = "ytd" if window == "year" else window
+    kind = f"{shown}_change"
     earlier = returns.periods(track.closes, PERIODS[window]).iloc[:-1]
     sigma = (
         volatility.of_periods(earlier)
@@ -190,5 +231,7 @@ def records_made(track: Track) -> pd.Series:
     before = track.closes.cummax().shift()
     known = track.instrument.known_record
     if known:
-        before[before.index > pd.Timestamp(known.session)] = before.clip(lower=float(known.level))
+        floor = float(known.level)
+        later = before.index > pd.Timestamp(known.session)
+        before[later] = before.clip(lower=floor)
     return track.closes > before

@@ -17,21 +17,22 @@ from reportgen.markets import MarketSpec
 from reportgen.markets.calendar import Moment
 
 ASIDE = 4.5
-"""The most that a finding scores which is told but does not lead.
+"""The highest score of a finding that does not lead.
 
-It is less than the market as one scores, so that a plain day is led by its direction.
+It is less than the score of the market as one, so that the market's direction
+leads a plain day.
 """
 PRESSING = 1.5
-"""What a superlative that may lead gains by it."""
+"""The factor on the score of a superlative that may lead."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Scene:
-    """What a beat looks at: the instruments of one part of a report, and their market."""
+    """The instruments of one part of a report, and their market."""
 
     market: Market
     tracks: Tracks = field(default_factory=Tracks)
-    """The levels of the instruments up to the moment, the lead index first among indexes."""
+    """Levels up to the moment; among indexes, the lead index is first."""
     compared: Tracks = field(default_factory=Tracks)
     """What the market compares with its lead index."""
     series: Sequence[str] = ()
@@ -44,7 +45,7 @@ class Scene:
 
     @property
     def spec(self) -> MarketSpec:
-        """The market as a value: its lead index, its indexes and their weights."""
+        """The market: its lead index, its indexes and their weights."""
         return self.market.spec
 
     @property
@@ -54,25 +55,34 @@ class Scene:
 
     @property
     def upcoming(self) -> dt.date:
-        """The first session that is not over: the running one, or the one to come."""
+        """The running session, or the one to come."""
         return self.moment.unfinished
 
     @property
     def large(self) -> Tracks:
-        """The indexes but those of smaller companies: they stand for the market as one."""
+        """The indexes without those of smaller companies: the market as one."""
         spec = self.spec
-        tracks = (track for track in self.tracks if track.rank.role != "small")
-        missing = (one for one in self.tracks.missing if spec.index(one).role != "small")
-        return Tracks(tracks, missing)
+        missing = self.tracks.missing
+        return Tracks(
+            (track for track in self.tracks if track.rank.role != "small"),
+            (symbol for symbol in missing if spec.index(symbol).role != "small"),
+        )
 
     def standing(self, found: News | None) -> News | None:
-        """*found* as it is; where the report is about a longer window, with a score of 0.
+        """*found* as it is.
 
-        What holds on the last day of a window is told beside it, and does not lead.
+        Where the report is about a longer window, with a score of 0. What holds
+        on the last day of a window is told beside it, and does not lead.
         """
-        return replace(found, weight=0.0) if found and self.window != "day" else found
+        if found is None or self.window == "day":
+            return found
+        return replace(found, weight=0.0)
 
-    def known(self, find: Callable[..., News | None], *args: Any) -> list[News | None]:
+    def known(
+        self,
+        find: Callable[..., News | None],
+        *args: Any,
+    ) -> list[News | None]:
         """What *find* makes of *args*.
 
         Nothing where the data do not reach so far, which the brief names.
@@ -83,26 +93,32 @@ class Scene:
             return []
         except (NoData, StaleData) as error:
             if not self.market.log.missing:
-                self.market.log.missing[str(error.subject or self.name)] = str(error)
+                subject = str(error.subject or self.name)
+                self.market.log.missing[subject] = str(error)
             return []
 
 
 def news_of(looks_at: str, scene: Scene) -> list[News]:
-    """What all beats that look at that part of a report find in *scene*, with their scores.
+    """What the beats that look at that part of a report find, with scores.
 
-    News of one instrument stand together, in the order of the scene and of a recap: of two that
-    score the same, the one that a recap tells first is the higher-ranked.
+    News of one instrument stand together, in the order of the scene and of a
+    recap: of two that score the same, the one that a recap tells first is the
+    higher-ranked.
 
     Raises:
-        RecordError: A detector finds a kind, or gives a fact, that its beat.toml does not have.
+        RecordError: A detector gives a kind or a fact that its beat.toml lacks.
     """
     found = list[News]()
+    ranks = dict[str, float | None]()
     for beat in beats():
+        ranks |= {name: kind.rank for name, kind in beat.kinds.items()}
         detect = detector(beat.name)
-        if beat.looks_at == looks_at and scene.window in beat.windows and detect is not None:
-            found += (judged(news, beat, scene) for news in detect(scene) if news is not None)
+        if beat.looks_at != looks_at or scene.window not in beat.windows:
+            continue
+        for news in detect(scene) if detect is not None else ():
+            if news is not None:
+                found.append(judged(news, beat, scene))
     places = [track.instrument.symbol for track in scene.tracks]
-    ranks = {name: kind.rank for beat in beats() for name, kind in beat.kinds.items()}
 
     def place(news: News) -> tuple[int, float]:
         symbol, rank = news.finding.instrument, ranks[news.finding.kind]
@@ -115,12 +131,12 @@ def news_of(looks_at: str, scene: Scene) -> list[News]:
 
 
 def judged(news: News, beat: Beat, scene: Scene) -> News:
-    """*news* with the score that its kind and the weight of its index leave it."""
+    """*news* with the score by its kind and the weight of its index."""
     kind = beat.kinds.get(news.finding.kind)
     if kind is None:
         raise RecordError(
-            f"The beat '{beat.name}' found a '{news.finding.kind}', and its beat.toml has no table"
-            f" [kinds.{news.finding.kind}].",
+            f"The beat '{beat.name}' found a '{news.finding.kind}', and its"
+            f" beat.toml has no table [kinds.{news.finding.kind}].",
             subject=beat.name,
         )
     _refuse_other_facts(news, beat)
@@ -128,29 +144,37 @@ def judged(news: News, beat: Beat, scene: Scene) -> News:
         return news
     spec = scene.spec
     symbol = news.finding.instrument
-    weighed = news.weighed(spec.index(symbol).weight if news.weight is None else news.weight)
+    weight = spec.index(symbol).weight if news.weight is None else news.weight
+    weighed = news.weighed(weight)
     if scene.window != "day":
         return weighed
-    may_lead = kind.may_lead == "any" or (kind.may_lead == "lead index" and symbol == spec.lead)
+    may_lead = kind.may_lead == "any"
+    if kind.may_lead == "lead index":
+        may_lead = symbol == spec.lead
     if may_lead and not news.aside:
-        return weighed.weighed(PRESSING) if "since" in news.finding.facts else weighed
+        superlative = "since" in news.finding.facts
+        return weighed.weighed(PRESSING) if superlative else weighed
     score = weighed.finding.score
     return weighed if score <= ASIDE else weighed.weighed(ASIDE / score)
 
 
 def _refuse_other_facts(news: News, beat: Beat) -> None:
-    """RecordError where a fact has another unit or window than [roles] says of its role."""
+    """RecordError where a fact has another unit or window than its role in [roles]."""
     facts = {fact.id: fact for fact in news.facts}
     for role, id in news.finding.facts.items():
-        said = next((text for name, text in beat.roles.items() if fnmatchcase(role, name)), None)
+        matching = (text for name, text in beat.roles.items() if fnmatchcase(role, name))
+        said = next(matching, None)
         if said is None:
             continue
         unit, _, window = (part.strip() for part in said.partition(","))
         fact = facts[id]
-        units = {fact.unit.value, "level" if fact.unit is Unit.USD else fact.unit.value}
-        if (unit != "*" and unit not in units) or window not in ("", "*", fact.window):
+        units = {"*", fact.unit.value}
+        if fact.unit is Unit.USD:
+            units.add("level")
+        if unit not in units or window not in ("", "*", fact.window):
             raise RecordError(
-                f"The beat '{beat.name}' gives the role '{role}' a fact in {fact.unit.value} over"
-                f" {fact.window}; [roles] of its beat.toml says {said}.",
+                f"The beat '{beat.name}' gives the role '{role}' a fact in"
+                f" {fact.unit.value} over {fact.window}; [roles] of its"
+                f" beat.toml says {said}.",
                 subject=beat.name,
             )

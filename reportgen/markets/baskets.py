@@ -19,10 +19,16 @@ from reportgen.core.errors import NoData, did_you_mean
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BasketTable:
-    """A table of a baskets.toml; before ``since`` newsrooms did not count its members together."""
+    """A table of a baskets.toml.
+
+    Before ``since`` newsrooms did not count its members together.
+    """
 
     name: Line
-    members: Annotated[tuple[str, ...], says("a list of symbols", ["AAPL", "MSFT"], min_length=1)]
+    members: Annotated[
+        tuple[str, ...],
+        says("a list of symbols", ["AAPL", "MSFT"], min_length=1),
+    ]
     since: dt.date = dt.date.min
 
 
@@ -44,12 +50,19 @@ def baskets() -> Mapping[str, Basket]:
 
 
 def basket(key: str) -> Basket:
-    """The basket of that key; NoData with the nearest key where there is none."""
+    """The basket of that key.
+
+    Raises:
+        NoData: There is none; it names the nearest key.
+    """
     try:
         return baskets()[key]
     except KeyError:
         hint = did_you_mean(key, baskets())
-        raise NoData(f"No basket has the key '{key}'.{hint}", subject=key) from None
+        raise NoData(
+            f"No basket has the key '{key}'.{hint}",
+            subject=key,
+        ) from None
 
 
 def _read(path: Path) -> dict[str, Basket]:

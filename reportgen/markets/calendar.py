@@ -14,7 +14,15 @@ from zoneinfo import ZoneInfo
 
 from reportgen.core.errors import NotASession
 from reportgen.markets.closures import closures
-from reportgen.markets.exchange import AHEAD, ALWAYS, FIRST, MINUTE, MOST_YEAR, Exchange, exchange
+from reportgen.markets.exchange import (
+    AHEAD,
+    ALWAYS,
+    FIRST,
+    MINUTE,
+    MOST_YEAR,
+    Exchange,
+    exchange,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -85,9 +93,10 @@ class Calendar:
         return self.table(session).at(session, 1).astimezone(self.zone)
 
     def usual_close(self, day: dt.date) -> dt.datetime:
-        """When a usual session on *day* would close, whether it is one or not."""
-        minutes = self.table(day).usual[1]
-        return dt.datetime.combine(day, dt.time(), self.table(day).zone) + minutes * MINUTE
+        """When a usual session on *day* would close, session or not."""
+        table = self.table(day)
+        midnight = dt.datetime.combine(day, dt.time(), table.zone)
+        return midnight + table.usual[1] * MINUTE
 
     def neighbours(self, day: dt.date) -> tuple[dt.date, dt.date]:
         """The last session before *day* and the first one after it.
@@ -125,15 +134,16 @@ class Calendar:
         return day
 
     def moment(self, at: dt.datetime, *, evening: bool = False) -> Moment:
-        """What kind of moment *at* (with an offset) is, and the session to tell of.
+        """The kind of moment that *at* (with an offset) is, and its session.
 
-        With *evening*, it is the close of a session, told with what is published on that day's
-        evening.
+        With *evening*, it is the close of a session, told with what is
+        published on that day's evening.
         """
         at = at.astimezone(self.zone)
         today = at.date()
         before, after = self.neighbours(today)[0], self.upcoming(today, at)
-        if self.is_session(after) and self.session_open(after) <= at:  # it opens the evening before
+        opened = self.is_session(after) and self.session_open(after) <= at
+        if opened:  # on the evening before
             return self._moment(at, "open", after, self.upcoming(after, at))
         if self.is_session(today):
             if at < self.session_open(today):
@@ -151,7 +161,13 @@ class Calendar:
         if closes.date() == session:
             return self.moment(closes, evening=True)
         known = closes + dt.timedelta(minutes=1)  # it closes with its day
-        return self._moment(closes, "post", session, self.neighbours(session)[1], known)
+        return self._moment(
+            closes,
+            "post",
+            session,
+            self.neighbours(session)[1],
+            known,
+        )
 
     def midnight(self, day: dt.date) -> dt.datetime:
         """The end of *day*."""
@@ -192,13 +208,15 @@ class Calendar:
         )
 
     def resolve(self, when: str, now: dt.datetime, window: str = "") -> Moment:
-        """The moment asked for by *when*: a date (its close), a date and time, or "last-session".
+        """The moment that *when* names.
 
-        A close that is asked for by its date is told with what is published on its evening: yields,
+        *when* is a date (its close), a date and time, or "last-session". The
+        close of a date includes what is published on its evening: yields,
         settlements.
 
-        With a *window* it is the close that ended the last whole "week", "month", "quarter" or
-        "year" by then. A time without an offset is a time of the market.
+        With a *window* it is the close that ended the last whole "week",
+        "month", "quarter" or "year" by then. A time without an offset is a time
+        of the market.
 
         Raises:
             NotASession: It names the reason and the nearest sessions.
@@ -207,8 +225,13 @@ class Calendar:
             return self._asked(when.strip(), now)
         with suppress(ValueError):  # any day has a last whole week before it
             day = dt.date.fromisoformat(when.strip())
-            self._not_future(dt.datetime.combine(day, dt.time(0), self.zone), now, when)
-            when = when if self.is_session(day) else self.neighbours(day)[0].isoformat()
+            self._not_future(
+                dt.datetime.combine(day, dt.time(0), self.zone),
+                now,
+                when,
+            )
+            if not self.is_session(day):
+                when = self.neighbours(day)[0].isoformat()
         return self.ended(self._asked(when.strip(), now), window)
 
     def _asked(self, when: str, now: dt.datetime) -> Moment:
@@ -222,8 +245,8 @@ class Calendar:
             at = dt.datetime.fromisoformat(when)
         except ValueError:
             raise NotASession(
-                f"as-of '{when}' is not a date; give 2025-01-08, '2025-01-08 13:00' or"
-                " last-session.",
+                f"as-of '{when}' is not a date; give 2025-01-08, '2025-01-08"
+                " 13:00' or last-session.",
                 subject=when,
             ) from None
         at = at if at.tzinfo else at.replace(tzinfo=self.zone)
@@ -240,33 +263,42 @@ class Calendar:
         if not self.is_session(day):
             before, after = self.neighbours(day)
             raise NotASession(
-                f"{day} ({day:%A}) has no trading session: {self.closing_reason(day)}. "
-                f"The nearest sessions are {before} ({before:%A}) and {after} ({after:%A}).",
+                f"{day} ({day:%A}) has no trading session:"
+                f" {self.closing_reason(day)}. The nearest sessions are"
+                f" {before} ({before:%A}) and {after} ({after:%A}).",
                 subject=day,
             )
         self._not_future(self.session_close(day), now, f"the close of {day}")
         return self.close(day)
 
     def window_ends(self, session: dt.date, window: str) -> bool:
-        """Whether *session* is the last one of its "week", "month", "quarter" or "year"."""
-        return STARTS[window](session) != STARTS[window](self.neighbours(session)[1])
+        """Whether *session* is the last one of its *window*.
+
+        A window is a "week", "month", "quarter" or "year".
+        """
+        start = STARTS[window]
+        return start(session) != start(self.neighbours(session)[1])
 
     def ended(self, here: Moment, window: str) -> Moment:
-        """The close of the session that ended the last whole *window* by that moment.
+        """The close of the session that ended the last whole *window* by then.
 
-        By the calendar as known then.
+        By the calendar as known at that moment.
         """
-        running = here.state == "open"
-        session, after = (here.previous, here.session) if running else (here.session, here.upcoming)
+        session, after = here.session, here.upcoming
+        if here.state == "open":
+            session, after = here.previous, here.session
         while STARTS[window](session) == STARTS[window](after):
             session, after = self.neighbours(session)[0], session
         return self.close(session)
 
     def nth_friday(self, session: dt.date, number: int) -> bool:
-        """Whether *session* is that Friday of its month, or the last session before it."""
+        """Whether *session* is that Friday of its month, or the session before."""
         first = session.replace(day=1)
-        friday = first + dt.timedelta(days=(4 - first.weekday()) % 7 + 7 * (number - 1))
-        return session == (friday if self.is_session(friday) else self.neighbours(friday)[0])
+        first_friday = first + dt.timedelta(days=(4 - first.weekday()) % 7)
+        friday = first_friday + dt.timedelta(weeks=number - 1)
+        if not self.is_session(friday):
+            return session == self.neighbours(friday)[0]
+        return session == friday
 
     def _not_future(self, at: dt.datetime, now: dt.datetime, what: str) -> None:
         if at > now:
@@ -278,14 +310,15 @@ class Calendar:
             )
 
     def _within(self, day: dt.date) -> None:
-        first, last = dt.date.fromisoformat(FIRST), dt.date(MOST_YEAR - AHEAD, 12, 31)
+        first = dt.date.fromisoformat(FIRST)
+        last = dt.date(MOST_YEAR - AHEAD, 12, 31)
         if first < day <= last:
             table = self.table(day).sessions
             first, last = max(first, table[0]), min(last, table[-1] - DAY)
         if not first < day <= last:
             raise NotASession(
-                f"{day} lies outside the trading calendar, which begins on {first} and ends in"
-                f" {last.year}.",
+                f"{day} lies outside the trading calendar, which begins on"
+                f" {first} and ends in {last.year}.",
                 subject=day,
             )
 
@@ -294,12 +327,15 @@ class Calendar:
 def _index(calendar: Calendar, start: dt.date, end: dt.date) -> pd.DatetimeIndex:
     import pandas as pd
 
-    return pd.DatetimeIndex(calendar.sessions(start, end), dtype="datetime64[ns]")
+    return pd.DatetimeIndex(
+        calendar.sessions(start, end),
+        dtype="datetime64[ns]",
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Moment:
-    """An instant, and the session told of: the running one, or the last that closed."""
+    """An instant, and its session: the running one, or the last that closed."""
 
     at: dt.datetime
     state: State
@@ -313,13 +349,14 @@ class Moment:
     published: dt.datetime | None = field(default=None, compare=False)
     """Until when what is published of the session counts.
 
-    ``at``, or the end of the day of a close that was asked for by its date, so that the yields and
-    settlements of that evening are told with it."""
+    ``at``, or the end of the day of a close that was asked for by its date, so
+    that the yields and settlements of that evening are told with it.
+    """
     closed_for: str = ""
-    """Why the market is closed on the next weekday that has no session before ``upcoming``."""
+    """Why the market is closed on the next weekday before ``upcoming``."""
     closed_on: dt.date | None = None
     calendar: Calendar
-    """The sessions of the market that it is a moment of."""
+    """The sessions of its market."""
 
     @property
     def number(self) -> int:
@@ -333,15 +370,17 @@ class Moment:
     def label(self) -> str:
         """Folder name.
 
-        "2025-01-08" for a close with its evening, "2025-01-08T1300" for any other moment.
+        "2025-01-08" for a close with its evening, "2025-01-08T1300" for any
+        other moment.
         """
-        if self.state == "post" and self.at == self.closes and self.known > self.at:
+        evening = self.known > self.at
+        if self.state == "post" and self.at == self.closes and evening:
             return self.session.isoformat()
         return self.at.strftime("%Y-%m-%dT%H%M")
 
     @property
     def unfinished(self) -> dt.date:
-        """The first session that is not over: the running one, or the one to come."""
+        """The running session, or the one to come."""
         return self.session if self.state == "open" else self.upcoming
 
     @property
@@ -361,11 +400,15 @@ class Moment:
 
     def payload(self) -> dict[str, Any]:
         """The moment as JSON, with its label; dates and times in ISO 8601."""
-        told = {f.name: getattr(self, f.name) for f in fields(self) if f.name != "calendar"}
-        return {
-            name: value.isoformat() if isinstance(value, dt.date) else value
-            for name, value in told.items()
-        } | {"label": self.label, "number": self.number, "evening": self.known > self.at}
+        told: dict[str, Any] = {}
+        for name in (one.name for one in fields(self) if one.name != "calendar"):
+            value = getattr(self, name)
+            told[name] = value.isoformat() if isinstance(value, dt.date) else value
+        return told | {
+            "label": self.label,
+            "number": self.number,
+            "evening": self.known > self.at,
+        }
 
 
 def week_start(session: dt.date) -> dt.date:
@@ -388,5 +431,10 @@ def year_start(session: dt.date) -> dt.date:
     return session.replace(month=1, day=1)
 
 
-STARTS = {"week": week_start, "month": month_start, "quarter": quarter_start, "year": year_start}
+STARTS = {
+    "week": week_start,
+    "month": month_start,
+    "quarter": quarter_start,
+    "year": year_start,
+}
 """The first day of each window, by its name."""

@@ -1,16 +1,18 @@
-"""Closings and unusual hours that an exchange announced after the calendar was made.
+"""Closings and unusual hours announced after the calendar was made.
 
 Those that are shipped, and a file of a desk's own.
 
-The file that REPORTGEN_CLOSURES names, or ``closures.toml`` in the user's configuration folder::
+The file that REPORTGEN_CLOSURES names, or ``closures.toml`` in the user's
+configuration folder::
 
     [[closed]]
     day = 2025-01-09
     reason = "a national day of mourning for former President Jimmy Carter"
     announced = 2024-12-30T18:53:00
 
-Before the time in ``announced``, exchange time, a brief knows nothing of the closing; without it,
-it always does. ``exchange = "XLON"`` names another exchange than that of the desk's market.
+Before the time in ``announced``, exchange time, a brief knows nothing of the
+closing; without it, it always does. ``exchange = "XLON"`` names another
+exchange than that of the desk's market.
 
 ::
 
@@ -52,7 +54,9 @@ class Closures:
     """Days without a session, and unusual hours of others, exchange time."""
 
     closed: Mapping[dt.date, Closing] = field(default_factory=dict)
-    hours: Mapping[dt.date, tuple[int | None, int | None]] = field(default_factory=dict)
+    hours: Mapping[dt.date, tuple[int | None, int | None]] = field(
+        default_factory=dict,
+    )
     """Open and close in minutes from midnight, None where one is as usual."""
     mark: str = ""
     """What two files of equal contents share; "" for none."""
@@ -63,13 +67,23 @@ class Closures:
         Until the closing was announced it was a session to come.
         """
         found = self.closed.get(day)
-        return found is not None and found.announced is not None and at < found.announced
+        if found is None or found.announced is None:
+            return False
+        return at < found.announced
 
 
 Time = Annotated[
-    str, says('a time such as "13:00"', "13:00", pattern=r"^(([01]\d|2[0-3]):[0-5]\d(:00)?)?$")
+    str,
+    says(
+        'a time such as "13:00"',
+        "13:00",
+        pattern=r"^(([01]\d|2[0-3]):[0-5]\d(:00)?)?$",
+    ),
 ]
-Code = Annotated[str, says("the code of an exchange", "XLON", pattern=r"^[A-Z0-9/]*$")]
+Code = Annotated[
+    str,
+    says("the code of an exchange", "XLON", pattern=r"^[A-Z0-9/]*$"),
+]
 Day = Annotated[dt.date, says("a day such as 2025-01-09", dt.date(2025, 1, 9))]
 
 
@@ -109,12 +123,16 @@ class ShortTable:
         """Refuse a weekend, and a day whose hours are as usual."""
         _refuse_weekend(self.day)
         if not self.closes and not self.opens:
-            raise ValueError('it says neither when it opens nor when it closes: closes = "13:00".')
+            raise ValueError(
+                'it says neither when it opens nor when it closes: closes = "13:00".',
+            )
 
 
 def _refuse_weekend(day: dt.date) -> None:
     if day.weekday() >= 5:
-        raise ValueError(f"{day} is a {day:%A}, on which there is no session anyway.")
+        raise ValueError(
+            f"{day} is a {day:%A}, on which there is no session anyway.",
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,29 +145,35 @@ class ClosuresFile:
 
 @cache
 def closures(code: str) -> Closures:
-    """The closings of an exchange that come with the package, and those of the desk's own file.
+    """The closings of an exchange: the shipped ones and the desk's own.
 
     Raises:
         SettingsError: A line of the desk's file is off.
     """
     from platformdirs import user_config_path
 
-    shipped = read_closures(Path(__file__).parent / "tables" / "closings.toml", code)
+    shipped = read_closures(
+        Path(__file__).parent / "tables" / "closings.toml",
+        code,
+    )
     named = os.environ.get("REPORTGEN_CLOSURES", "")
-    path = Path(named) if named else user_config_path("reportgen") / "closures.toml"
+    path = user_config_path("reportgen") / "closures.toml"
+    if named:
+        path = Path(named)
     if not named and not path.is_file():
         return shipped
     own = read_closures(path, code)
-    closed = {
-        day: (
-            replace(told, announced=told.announced or shipped.closed[day].announced)
-            if day in shipped.closed
-            else told
-        )
-        for day, told in own.closed.items()
-    }
+    closed = dict(shipped.closed)
+    for day, told in own.closed.items():
+        known = shipped.closed.get(day)
+        announced = told.announced or (known and known.announced)
+        closed[day] = replace(told, announced=announced)
     mark = shipped.mark + own.mark
-    return Closures({**shipped.closed, **closed}, {**shipped.hours, **own.hours}, mark)
+    return Closures(
+        closed,
+        {**shipped.hours, **own.hours},
+        mark,
+    )
 
 
 def read_closures(path: Path, code: str) -> Closures:
@@ -175,7 +199,9 @@ def read_closures(path: Path, code: str) -> Closures:
         if (row.exchange or here) == code
     }
     known = repr(sorted(closed.items())) + repr(sorted(hours.items()))
-    mark = hashlib.sha256(known.encode()).hexdigest()[:12] if closed or hours else ""
+    if not closed and not hours:
+        return Closures(closed, hours)
+    mark = hashlib.sha256(known.encode()).hexdigest()[:12]
     return Closures(closed, hours, mark)
 
 
@@ -186,15 +212,21 @@ def _minutes(clock: str) -> int | None:
 
 
 def _whole_times(data: dict[str, Any]) -> dict[str, Any]:
-    """The file with each day on which something was announced as the end of that day."""
+    """The file with each day of an announcement as the end of that day."""
     rows = data.get("closed")
     for row in rows if isinstance(rows, list) else ():
         if isinstance(row, dict) and type(row.get("announced")) is dt.date:
-            row["announced"] = dt.datetime.combine(row["announced"], dt.time(23, 59))
+            row["announced"] = dt.datetime.combine(
+                row["announced"],
+                dt.time(23, 59),
+            )
     return data
 
 
-def _in_zone(announced: dt.datetime | None, zone: ZoneInfo) -> dt.datetime | None:
+def _in_zone(
+    announced: dt.datetime | None,
+    zone: ZoneInfo,
+) -> dt.datetime | None:
     """A time without an offset is one of the market."""
     if announced is None or announced.tzinfo:
         return announced
@@ -202,7 +234,7 @@ def _in_zone(announced: dt.datetime | None, zone: ZoneInfo) -> dt.datetime | Non
 
 
 def calendar_class(kind: type[Any], own: Closures) -> type[Any]:
-    """The calendar *kind* of an exchange with the closings of *own* added to those it knows."""
+    """The calendar *kind* of an exchange, with the closings of *own* added."""
     import pandas as pd
 
     class Own(kind):  # type: ignore[misc]
@@ -210,6 +242,7 @@ def calendar_class(kind: type[Any], own: Closures) -> type[Any]:
 
         @property
         def adhoc_holidays(self) -> list[pd.Timestamp]:
-            return [*super().adhoc_holidays, *(pd.Timestamp(day) for day in own.closed)]
+            announced = [pd.Timestamp(day) for day in own.closed]
+            return [*super().adhoc_holidays, *announced]
 
     return Own if own.closed else kind

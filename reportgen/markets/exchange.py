@@ -1,7 +1,8 @@
 """The days and hours of an exchange as plain tables.
 
-They are computed once per installation and kept, for that takes a fifth of a second; there is no
-last year: a day beyond the kept tables has them computed again, two years farther.
+They are computed once per installation and kept, for that takes a fifth of a
+second; there is no last year: a day beyond the kept tables has them computed
+again, two years farther.
 """
 
 from __future__ import annotations
@@ -11,8 +12,10 @@ import json
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache, cached_property
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from reportgen.config.resources import cached
@@ -21,7 +24,7 @@ from reportgen.markets.closures import calendar_class, closures
 
 FIRST = "1990-01-01"
 LEAST_YEAR, MOST_YEAR = 2028, 2200
-"""The tables reach the end of the first of these years at least, and of the second at most."""
+"""The first and the last year that the tables may end with."""
 AHEAD = 2
 """Years that the tables reach beyond the day that is asked for."""
 ALWAYS = "24/7"
@@ -36,7 +39,9 @@ class Exchange:
     zone: ZoneInfo
     sessions: Sequence[dt.date]
     hours: Sequence[tuple[int, int]]
-    """Open and close of each session, in minutes from its midnight; below 0 the evening before."""
+    """Open and close of each session, in minutes from its midnight; below 0 the
+    evening before.
+    """
     holidays: Mapping[dt.date, str]
     usual: tuple[int, int] = (0, 24 * 60)
     """Open and close of a usual session."""
@@ -48,7 +53,8 @@ class Exchange:
 
     def between(self, start: dt.date, end: dt.date) -> list[dt.date]:
         """The sessions from *start* to *end*, both included."""
-        first, last = bisect_left(self.sessions, start), bisect_right(self.sessions, end)
+        first = bisect_left(self.sessions, start)
+        last = bisect_right(self.sessions, end)
         return list(self.sessions[first:last])
 
     def neighbours(self, day: dt.date) -> tuple[dt.date, dt.date]:
@@ -57,7 +63,8 @@ class Exchange:
         Raises:
             IndexError: One lies outside the span.
         """
-        before, after = bisect_left(self.sessions, day), bisect_right(self.sessions, day)
+        before = bisect_left(self.sessions, day)
+        after = bisect_right(self.sessions, day)
         return self.sessions[before - 1], self.sessions[after]
 
     def at(self, session: dt.date, place: int) -> dt.datetime:
@@ -67,7 +74,8 @@ class Exchange:
             KeyError: It is not a session.
         """
         minutes = self.hours[self.places[session]][place]
-        return dt.datetime.combine(session, dt.time(), self.zone) + minutes * MINUTE
+        midnight = dt.datetime.combine(session, dt.time(), self.zone)
+        return midnight + minutes * MINUTE
 
 
 def exchange(code: str, day: dt.date | None = None) -> Exchange:
@@ -76,7 +84,7 @@ def exchange(code: str, day: dt.date | None = None) -> Exchange:
     The desk's own closings are in it.
 
     Args:
-        code: Its code in exchange_calendars, such as "XLON"; "24/7" for what never closes.
+        code: Its code in exchange_calendars, such as "XLON", or "24/7".
         day: A day that it must reach.
 
     Raises:
@@ -90,12 +98,13 @@ def exchange(code: str, day: dt.date | None = None) -> Exchange:
 def _through(code: str, year: int) -> Exchange:
     from importlib.metadata import version
 
+    made_by = version("exchange_calendars")
     mark = closures(code).mark or "shipped"
-    name = f"calendar-{code.replace('/', '-')}-{FIRST}-{year}-{version('exchange_calendars')}"
-    try:
-        return _read(cached(f"{name}-{mark}.json", lambda: _computed(code, year)))
-    except (ValueError, KeyError, TypeError):  # a damaged cache costs time, not the brief
-        return _read(_computed(code, year))
+    name = f"calendar-{code.replace('/', '-')}-{FIRST}-{year}-{made_by}-{mark}.json"
+    # A damaged cache costs time, not the brief.
+    with suppress(ValueError, KeyError, TypeError):
+        return _read(cached(name, lambda: _computed(code, year)))
+    return _read(_computed(code, year))
 
 
 def _read(data: bytes) -> Exchange:
@@ -105,11 +114,12 @@ def _read(data: bytes) -> Exchange:
     hours = [(int(opened), int(closed))] * len(sessions)
     for place, opens, closes in table["unusual"]:
         hours[place] = (opens, closes)
+    holidays = {dt.date.fromisoformat(day): name for day, name in table["holidays"].items()}
     return Exchange(
         ZoneInfo(table["zone"]),
         sessions,
         hours,
-        {dt.date.fromisoformat(day): name for day, name in table["holidays"].items()},
+        holidays,
         (int(opened), int(closed)),
     )
 
@@ -133,19 +143,22 @@ def _computed(code: str, year: int) -> bytes:
         hours.append(tuple(told))
     usual_hours = Counter(hours).most_common(1)[0][0]
     holidays = found.regular_holidays
-    named = holidays.holidays(first, last, return_name=True) if holidays is not None else {}
+    named: Mapping[Any, str] = {}
+    if holidays is not None:
+        named = dict(holidays.holidays(first, last, return_name=True))
+    unusual = [[n, *row] for n, row in enumerate(hours) if row != usual_hours]
     table = {
         "zone": zone,
         "sessions": [day.isoformat() for day in days],
         "usual": usual_hours,
-        "unusual": [[n, *row] for n, row in enumerate(hours) if row != usual_hours],
-        "holidays": {f"{day:%Y-%m-%d}": str(name) for day, name in dict(named).items()},
+        "unusual": unusual,
+        "holidays": {f"{day:%Y-%m-%d}": str(name) for day, name in named.items()},
     }
     return json.dumps(table).encode()
 
 
 def _minutes(day: dt.date, at: dt.datetime, zone: str) -> int:
-    """Minutes by the clock of *zone* from the midnight that begins *day* to *at*."""
+    """Minutes on the clock of *zone* from the start of *day* to *at*."""
     told = at.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
     return int((told - dt.datetime.combine(day, dt.time())) / MINUTE)
 
@@ -163,4 +176,7 @@ def _class(code: str) -> type:
         return type(get_calendar(code))
     except InvalidCalendarName:
         hint = did_you_mean(code, get_calendar_names())
-        raise SettingsError(f"No exchange has the code '{code}'.{hint}", subject=code) from None
+        raise SettingsError(
+            f"No exchange has the code '{code}'.{hint}",
+            subject=code,
+        ) from None

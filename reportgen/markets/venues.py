@@ -2,11 +2,13 @@
 
 The bond market, CME's rates, and what never closes.
 
-The Treasury publishes yields, and CME settles Fed funds futures, on the business days of the bond
-market: weekdays but for federal holidays and Good Friday, unless that is the month's first Friday,
-on which the employment report comes. They part from the stock exchange's on Columbus Day and
-Veterans Day (stocks trade) and on some days of mourning, as on 2025-01-09 (bonds trade until 2
-p.m.). The rules give the days of the Treasury's yields from 2000 to 2026 without an exception.
+The Treasury publishes yields, and CME settles Fed funds futures, on the
+business days of the bond market: weekdays but for federal holidays and Good
+Friday, unless that is the month's first Friday, on which the employment report
+comes. They part from the stock exchange's on Columbus Day and Veterans Day
+(stocks trade) and on some days of mourning, as on 2025-01-09 (bonds trade until
+2 p.m.). The rules give the days of the Treasury's yields from 2000 to 2026
+without an exception.
 """
 
 from __future__ import annotations
@@ -30,13 +32,15 @@ ANNOUNCED = {
 
 def _nth(year: int, month: int, weekday: int, n: int) -> dt.date:
     first = dt.date(year, month, 1)
-    return first + dt.timedelta(days=(weekday - first.weekday()) % 7 + 7 * (n - 1))
+    to_weekday = (weekday - first.weekday()) % 7
+    return first + dt.timedelta(days=to_weekday, weeks=n - 1)
 
 
 def _observed(day: dt.date) -> dt.date:
     """A holiday on a Sunday is kept on Monday.
 
-    Of those on a Saturday, Juneteenth, Independence Day and Christmas are kept on Friday.
+    Of those on a Saturday, Juneteenth, Independence Day and Christmas are kept
+    on Friday.
     """
     if day.weekday() == 5 and day.month in (6, 7, 12):
         return day - DAY
@@ -44,7 +48,7 @@ def _observed(day: dt.date) -> dt.date:
 
 
 def easter(year: int) -> dt.date:
-    """Easter Sunday of *year*, by the Gregorian rule (Meeus, Jones and Butcher)."""
+    """Easter Sunday of *year*, by the rule of Meeus, Jones and Butcher."""
     a, b, c = year % 19, year // 100, year % 100
     h = (19 * a + b - b // 4 - (b - (b + 8) // 25 + 1) // 3 + 15) % 30
     weekday = (32 + 2 * (b % 4) + 2 * (c // 4) - h - c % 4) % 7
@@ -56,7 +60,9 @@ def easter(year: int) -> dt.date:
 @cache
 def bond_holidays(year: int) -> frozenset[dt.date]:
     """The weekdays of *year* on which the bond market is closed."""
-    fixed = [(1, 1), (7, 4), (11, 11), (12, 25), *([(6, 19)] if year >= 2022 else [])]
+    fixed = [(1, 1), (7, 4), (11, 11), (12, 25)]
+    if year >= 2022:
+        fixed.append((6, 19))
     found = {_observed(dt.date(year, month, day)) for month, day in fixed}
     found |= {
         _nth(year, 1, 0, 3),
@@ -66,12 +72,12 @@ def bond_holidays(year: int) -> frozenset[dt.date]:
         _nth(year, 11, 3, 4),
     }
     may = dt.date(year, 5, 31)
+    memorial_day = may - dt.timedelta(days=may.weekday())
     good_friday = easter(year) - 2 * DAY
-    found |= {good_friday} if good_friday.day > 7 else set()
-    return frozenset(
-        found
-        | {may - dt.timedelta(days=may.weekday()), *(day for day in ANNOUNCED if day.year == year)}
-    )
+    if good_friday.day > 7:
+        found.add(good_friday)
+    announced = {day for day in ANNOUNCED if day.year == year}
+    return frozenset(found | {memorial_day} | announced)
 
 
 def is_bond_day(day: dt.date) -> bool:
@@ -83,7 +89,7 @@ def is_bond_day(day: dt.date) -> bool:
 
 
 def traded_before(day: dt.date, calendar: Calendar) -> dt.date:
-    """The last session before *day* on which the bond market of the desk traded, too."""
+    """The last session before *day* on which the desk's bond market traded, too."""
     bonds = home().bond_days
     day -= DAY
     while not (calendar.is_session(day) and (not bonds or is_bond_day(day))):

@@ -1,1 +1,1 @@
-"""Pure functions of levels and changes: each is given a series and returns a number."""
+"""Pure functions of levels and changes: each takes a series and returns a number."""

@@ -1,4 +1,4 @@
-"""Groups of instruments told as one: their median, and how many moved which way."""
+"""Groups of instruments as one: their median, and how many moved which way."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""How far below a high, and where a correction or a bear market begins. Always close to close."""
+"""How far below a high, and where a correction or a bear market begins.
+
+Always close to close.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,8 @@ BEAR_MARKET = -0.20
 DAYS = 365
 """Length of "52 weeks"."""
 EXACT = 12
-"""Decimals of a drawdown: a close at exactly nine tenths of the high is a fall of exactly a tenth.
+"""Decimals of a drawdown: a close at exactly nine tenths of the high is a fall
+of exactly a tenth.
 """
 
 
@@ -35,7 +39,9 @@ def year_window(closes: pd.Series) -> pd.Series:
 
 
 def high_52_weeks(closes: pd.Series) -> High:
-    """The highest close of the trailing 52 weeks; the latest one where two are equal.
+    """The highest close of the trailing 52 weeks.
+
+    The latest one where two are equal.
 
     Args:
         closes: Closes by session, ascending.
@@ -77,22 +83,22 @@ def drawdowns(closes: pd.Series) -> pd.Series:
 
 
 def threshold(high: float, depth: float) -> float:
-    """The level at which a fall of *depth* (a negative fraction) from *high* is complete.
+    """The level at which a fall of *depth* from *high* is complete.
 
     Args:
         high: The level that the fall is measured from.
-        depth: A negative fraction: -0.1 for a correction, -0.2 for a bear market.
+        depth: A negative fraction: -0.1 for a correction, -0.2 in a bear market.
     """
     return high * (1 + depth)
 
 
 def crossing(previous: float, current: float, depth: float) -> int:
-    """-1 where the drawdown fell through *depth*, +1 where it rose out of it, else 0.
+    """-1 where the drawdown fell through *depth*, +1 where it rose out, else 0.
 
     Args:
         previous: The drawdown of the session before, a fraction from -1 to 0.
         current: The drawdown of this session, likewise.
-        depth: A negative fraction: -0.1 for a correction, -0.2 for a bear market.
+        depth: A negative fraction: -0.1 for a correction, -0.2 in a bear market.
     """
     if previous > depth >= current:
         return -1
@@ -100,14 +106,15 @@ def crossing(previous: float, current: float, depth: float) -> int:
 
 
 def spell_start(falls: pd.Series, depth: float) -> dt.date | None:
-    """First session of the running spell at or below *depth*, None where there is no spell.
+    """First session of the running spell at or below *depth*, or None.
 
     Args:
         falls: Drawdowns by session, as fractions, ascending.
-        depth: A negative fraction: -0.1 for a correction, -0.2 for a bear market.
+        depth: A negative fraction: -0.1 for a correction, -0.2 in a bear market.
     """
     start = None
-    for session, fall in zip(reversed(falls.index), reversed(falls.to_list()), strict=True):
+    backwards = zip(reversed(falls.index), reversed(falls.to_list()), strict=True)
+    for session, fall in backwards:
         if fall > depth:
             break
         start = session.date()
@@ -115,11 +122,15 @@ def spell_start(falls: pd.Series, depth: float) -> dt.date | None:
 
 
 def crossings(falls: pd.Series, depth: float) -> list[tuple[dt.date, int]]:
-    """Sessions at which the drawdown crossed *depth*, oldest first, each with its direction.
+    """Sessions at which the drawdown crossed *depth*, oldest first, with direction.
 
     Args:
         falls: Drawdowns by session, as fractions, ascending.
-        depth: A negative fraction: -0.1 for a correction, -0.2 for a bear market.
+        depth: A negative fraction: -0.1 for a correction, -0.2 in a bear market.
     """
-    steps = ((b.date(), crossing(falls[a], falls[b], depth)) for a, b in pairwise(falls.index))
-    return [(session, step) for session, step in steps if step]
+    found = []
+    for before, session in pairwise(falls.index):
+        step = crossing(falls[before], falls[session], depth)
+        if step:
+            found.append((session.date(), step))
+    return found

@@ -1,4 +1,4 @@
-"""Superlatives: the latest earlier session with a move at least as large, and records."""
+"""Superlatives: the last earlier session with a move as large, and records."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ import pandas as pd
 
 
 def last_as_large(changes: pd.Series) -> dt.date | None:
-    """The latest earlier session whose same-signed change was at least as large as the last one.
+    """The last earlier session with a change as large and of the same sign.
 
-    None where there is none in the series: the last change is then the largest it holds. Brute
-    force on unrounded values; ties count as "as large".
+    None where there is none in the series: the last change is then the largest
+    it holds. Brute force on unrounded values; ties count as "as large".
 
     Args:
         changes: Changes by session, as fractions, ascending.
@@ -42,11 +42,12 @@ def is_record(closes: pd.Series) -> bool:
 
 
 def last_close_as_far(closes: pd.Series, *, below: bool) -> dt.date | None:
-    """The latest earlier session that closed at or below (or above) the last close, or None.
+    """The last earlier session that closed as far as the last one, or None.
 
     Args:
         closes: Closes by session, ascending.
-        below: Whether to look for closes at or below the last one, rather than at or above it.
+        below: Whether to look for closes at or below the last one, rather than
+            at or above it.
     """
     last = float(closes.iloc[-1])
     earlier = closes.iloc[:-1]

@@ -1,8 +1,8 @@
 """Target ranges, yields, and the odds that Fed funds futures imply.
 
-The odds follow CME's published FedWatch method: a contract settles on the average rate of its
-month; the announcement day still carries the old rate; a month without a meeting pins the rate
-between two meetings.
+The odds follow CME's published FedWatch method: a contract settles on the
+average rate of its month; the announcement day still carries the old rate; a
+month without a meeting pins the rate between two meetings.
 """
 
 from __future__ import annotations
@@ -18,9 +18,10 @@ import pandas as pd
 from reportgen.core.errors import NoData
 
 STEP = 0.25
-"""The Fed moves in quarter points; rates here are in percent, as the futures quote them."""
+"""The Fed's usual step; rates here are in percent, as the futures quote them."""
 FEWEST_AFTER = 8
-"""Days that must follow a meeting in its month for the month's average to tell the rate after it.
+"""Days that must follow a meeting in its month for the month's average to tell
+the rate after it.
 
 With two, a quarter of a tick is 15 points.
 """
@@ -45,27 +46,29 @@ def range_changes(upper: pd.Series) -> list[RangeChange]:
         upper: The upper end of the target range by day, as fractions, ascending.
     """
     steps = upper.diff().dropna()
-    return [RangeChange(day.date(), float(step)) for day, step in steps[steps.abs() > 1e-9].items()]
+    steps = steps[steps.abs() > 1e-9]
+    return [RangeChange(day.date(), float(step)) for day, step in steps.items()]
 
 
 def latest_cycle(
     changes: Sequence[RangeChange], within_days: int, as_of: dt.date
 ) -> list[RangeChange]:
-    """The latest run of changes of one sign, if its last is within *within_days* of *as_of*.
+    """The latest run of changes of one sign, if it is recent.
 
     Args:
         changes: Changes of the target range, oldest first.
         within_days: The most calendar days since the last change of the run.
-        as_of: The day on which it is told.
+        as_of: The day from which *within_days* counts.
     """
     if not changes or (as_of - changes[-1].effective).days > within_days:
         return []
     run: list[RangeChange] = []
     for change in reversed(changes):
-        if run and (
-            change.change * run[0].change < 0 or (run[-1].effective - change.effective).days > 150
-        ):
-            break
+        if run:
+            turned = change.change * run[0].change < 0
+            pause = (run[-1].effective - change.effective).days
+            if turned or pause > 150:
+                break
         run.append(change)
     return run[::-1]
 
@@ -78,10 +81,11 @@ def _shift(month: Month, by: int) -> Month:
 def meeting_rates(
     prices: Mapping[Month, float], meetings: Sequence[dt.date]
 ) -> dict[dt.date, tuple[float, float]]:
-    """Implied rate, in percent, before and after each announcement day of *meetings*, by day.
+    """Implied rate, in percent, before and after each of *meetings*, by day.
 
-    *prices* maps (year, month) to the futures price. A meeting is left out where the chain from a
-    month without one does not reach it. Months after the last meeting listed are no anchors.
+    *prices* maps (year, month) to the futures price. A meeting is left out
+    where the chain from a month without one does not reach it. Months after the
+    last meeting listed are no anchors.
 
     Args:
         prices: Futures prices by (year, month): 95.67 implies a rate of 4.33%.
@@ -90,16 +94,21 @@ def meeting_rates(
     by_month = {(m.year, m.month): m for m in meetings}
     last = max(by_month, default=(0, 0))
     average = {month: 100 - price for month, price in prices.items()}
-    anchors = {m: a for m, a in average.items() if m not in by_month and m <= _shift(last, 1)}
+    after_last = _shift(last, 1)
+    quiet = [m for m in average if m not in by_month and m <= after_last]
+    anchors = {month: average[month] for month in quiet}
     start: dict[Month, float] = {_shift(m, 1): a for m, a in anchors.items()}
     end: dict[Month, float] = {_shift(m, -1): a for m, a in anchors.items()}
-    for month in sorted(
-        by_month, reverse=True
-    ):  # backward: the end of a month is the start of the next
+    # Backward: the end of a month is the start of the next.
+    for month in sorted(by_month, reverse=True):
         if month not in end and _shift(month, 1) in start:
             end[month] = start[_shift(month, 1)]
         if month in end and month in average and month not in start:
-            start[month] = _solve_start(average[month], end[month], by_month[month])
+            start[month] = _solve_start(
+                average[month],
+                end[month],
+                by_month[month],
+            )
     for month in sorted(by_month):  # forward, for what is left
         if month not in start and _shift(month, -1) in end:
             start[month] = end[_shift(month, -1)]
@@ -109,8 +118,13 @@ def meeting_rates(
             and month in average
             and _days(by_month[month])[1] >= FEWEST_AFTER
         ):
-            end[month] = _solve_end(average[month], start[month], by_month[month])
-    return {by_month[m]: (start[m], end[m]) for m in sorted(by_month) if m in start and m in end}
+            end[month] = _solve_end(
+                average[month],
+                start[month],
+                by_month[month],
+            )
+    reached = [month for month in sorted(by_month) if month in start and month in end]
+    return {by_month[month]: (start[month], end[month]) for month in reached}
 
 
 def _days(day: dt.date) -> tuple[int, int]:
@@ -131,11 +145,12 @@ def _solve_end(average: float, start: float, meeting: dt.date) -> float:
 def fedwatch(
     prices: Mapping[Month, float], meetings: Sequence[dt.date], decided: int = 0
 ) -> dict[dt.date, dict[int, float]]:
-    """Probability (0 to 1) of each target range after each meeting, in steps of 25 bp.
+    """Probability (0 to 1) of each target range after each meeting, by 25 bp.
 
-    The first *decided* of the *meetings* are over: they still shape the average of the running
-    month, but today's range is what they left. CME FedWatch methodology: the implied move of a
-    meeting is split between the two nearest whole steps; meetings convolve.
+    The first *decided* of the *meetings* are over: they still shape the average
+    of the running month, but today's range is what they left. CME FedWatch
+    methodology: the implied move of a meeting is split between the two nearest
+    whole steps; meetings convolve.
 
     Args:
         prices: Futures prices by (year, month): 95.67 implies a rate of 4.33%.
@@ -153,8 +168,9 @@ def fedwatch(
         weight = steps - low
         following: dict[int, float] = {}
         for position, share in distribution.items():
-            following[position + low] = following.get(position + low, 0.0) + share * (1 - weight)
-            following[position + low + 1] = following.get(position + low + 1, 0.0) + share * weight
+            for step, part in ((low, 1 - weight), (low + 1, weight)):
+                place = position + step
+                following[place] = following.get(place, 0.0) + share * part
         distribution = {k: p for k, p in sorted(following.items()) if p > 0}
         table[meeting] = distribution
     return table
@@ -163,7 +179,7 @@ def fedwatch(
 def next_odds(
     prices: Mapping[Month, float], meetings: Sequence[dt.date], decided: int = 0
 ) -> dict[int, float]:
-    """Probability (0 to 1) of each step of 25 bp at the first meeting that is not *decided*.
+    """Probability (0 to 1) of each step of 25 bp at the next meeting.
 
     Args:
         prices: Futures prices by (year, month): 95.67 implies a rate of 4.33%.

@@ -1,8 +1,9 @@
 """Price returns over named windows, on closes.
 
-All windows run from a *base* close to the last close: the base of a week is the last close before
-its Monday, of a month (quarter, year) the last close before its first day. Dividends are not in a
-price return; a total return needs adjusted closes and is never mixed with a price return.
+All windows run from a *base* close to the last close: the base of a week is the
+last close before its Monday, of a month (quarter, year) the last close before
+its first day. Dividends are not in a price return; a total return needs
+adjusted closes and is never mixed with a price return.
 """
 
 from __future__ import annotations
@@ -34,9 +35,8 @@ def base_close(closes: pd.Series, before: dt.date) -> tuple[dt.date, float]:
     """
     earlier = closes[: pd.Timestamp(before) - pd.Timedelta(days=1)]
     if earlier.empty:
-        raise NoData(
-            f"{closes.name}: no close before {before}; the series starts {closes.index[0].date()}."
-        )
+        begins = closes.index[0].date()
+        raise NoData(f"{closes.name}: no close before {before}; the series starts {begins}.")
     found, due = earlier.index[-1].date(), _due(before, closes)
     if found < due:
         raise NoData(f"{closes.name}: the close of {due} is missing")
@@ -44,15 +44,15 @@ def base_close(closes: pd.Series, before: dt.date) -> tuple[dt.date, float]:
 
 
 def _always(closes: pd.Series) -> bool:
-    """Whether *closes* are of something that never closes: its newest rows have a weekend."""
+    """Whether *closes* are of something that never closes: it has a weekend."""
     return bool(closes.index[-7:].day_of_week.max() > FRIDAY)
 
 
 def _due(before: dt.date, closes: pd.Series) -> dt.date:
-    """The last day before *before* that must have a row: a session of the exchange of *closes*.
+    """The last day before *before* that must have a row in *closes*.
 
-    Any day of what never closes. A series names its exchange in ``attrs``; another one is of the
-    desk's market.
+    A session of its exchange, or any day of what never closes. A series names
+    its exchange in ``attrs``; without one, it is that of the desk's market.
     """
     day = before - dt.timedelta(days=1)
     if _always(closes):
@@ -64,7 +64,7 @@ def _due(before: dt.date, closes: pd.Series) -> dt.date:
 
 
 def since(closes: pd.Series, before: dt.date) -> float:
-    """Price return, as a fraction, from the last close before *before* to the last close.
+    """Return, as a fraction, from the last close before *before* to the last close.
 
     Args:
         closes: Closes by session, ascending.
@@ -74,7 +74,7 @@ def since(closes: pd.Series, before: dt.date) -> float:
 
 
 def since_session(closes: pd.Series, session: dt.date) -> float:
-    """Price return, as a fraction, from the close of *session* itself to the last close.
+    """Return, as a fraction, from the close of *session* itself to the last close.
 
     Args:
         closes: Closes by session, ascending.
@@ -114,7 +114,7 @@ def to_date(closes: pd.Series, window: str) -> float:
 
 
 def calendar_year(closes: pd.Series, year: int) -> float:
-    """Price return of a whole calendar year, December close to December close, as a fraction.
+    """Return, as a fraction, of a whole year, December close to December close.
 
     Args:
         closes: Closes by session, ascending.
@@ -127,11 +127,11 @@ def calendar_year(closes: pd.Series, year: int) -> float:
 
 
 def periods(closes: pd.Series, freq: str) -> pd.Series:
-    """Returns, as fractions, of all months ("M") or years ("Y") after the first, by period.
+    """Returns, as fractions, of all months ("M") or years ("Y") after the first.
 
     The last one runs to the last close, so it may be incomplete; see
-    :mod:`reportgen.statistics.seasons`. Where the close that a period starts from is missing, the
-    history begins after it: what was the best before is not known.
+    :mod:`reportgen.statistics.seasons`. Where the close that a period starts
+    from is missing, the history begins after it: the best before is not known.
 
     Args:
         closes: Closes by session, ascending.
@@ -149,7 +149,9 @@ def periods(closes: pd.Series, freq: str) -> pd.Series:
 
 
 def total(adjusted: pd.Series, before: dt.date) -> float:
-    """Total return, as a fraction, on closes adjusted for dividends; window as in :func:`since`.
+    """Total return, as a fraction, on closes adjusted for dividends.
+
+    Window as in :func:`since`.
 
     Args:
         adjusted: Closes adjusted for dividends, by session, ascending.

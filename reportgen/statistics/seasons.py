@@ -10,7 +10,7 @@ from reportgen.statistics import returns
 
 
 def completed(changes: pd.Series, next_session: dt.date) -> pd.Series:
-    """Those periods of *changes* that end before *next_session*, the first session not yet over.
+    """Those periods of *changes* that end before *next_session*.
 
     Args:
         changes: Changes by period, as fractions, ascending.
@@ -42,7 +42,9 @@ def rank(changes: pd.Series, period: pd.Period) -> tuple[int, int]:
 
 
 def best_and_worst(changes: pd.Series) -> tuple[pd.Period, pd.Period]:
-    """The periods with the highest and the lowest change; the latest one where two are equal.
+    """The periods with the highest and the lowest change.
+
+    The latest one where two are equal.
 
     Args:
         changes: Changes by period, as fractions, ascending.

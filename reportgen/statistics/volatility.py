@@ -14,8 +14,9 @@ DECAY = 0.94
 def ewma(changes: pd.Series, decay: float = DECAY) -> float:
     """Daily standard deviation, a fraction, of the changes *before* the last one.
 
-    Exponentially weighted around zero (RiskMetrics 1996), so that the move to be judged never takes
-    part in its own yardstick. At least 20 earlier changes are needed.
+    Exponentially weighted around zero (RiskMetrics 1996), so that the move to
+    be judged never takes part in its own yardstick. At least 20 earlier changes
+    are needed.
 
     Args:
         changes: Changes by session, as fractions, ascending.
@@ -42,9 +43,10 @@ def of_periods(changes: pd.Series, last: int = 60) -> float:
 
 
 def tail_share(changes: pd.Series, last: int = 1260) -> float:
-    """Share (0 to 1) of the earlier changes at least as large as the last one, in its direction.
+    """Share (0 to 1) of earlier changes as large as the last one and of its sign.
 
-    Laplace's rule, (k + 1) / (n + 1), keeps it above zero; the window is five years of sessions.
+    Laplace's rule, (k + 1) / (n + 1), keeps it above zero; the window is five
+    years of sessions.
 
     Args:
         changes: Changes by session, as fractions, ascending.

@@ -1,8 +1,9 @@
-"""Text with citations: marks that survive a template, and the runs they are split into.
+"""Text with citations: marks that survive a template, and the runs between them.
 
-A filter wraps what it prints as START + reference + MIDDLE + text + END, with private-use
-characters that no source text contains. The reference is a fact id, "@SYMBOL" for a name, the id of
-a commentary item, "sources" or "report" for what the data's sources or the report are called.
+A filter wraps what it prints as START + reference + MIDDLE + text + END, with
+private-use characters that no source text contains. The reference is a fact id,
+"@SYMBOL" for a name, the id of a commentary item, "sources" or "report" for
+what the data's sources or the report are called.
 """
 
 from __future__ import annotations
@@ -48,11 +49,12 @@ def clean(text: str) -> str:
 
     It cannot break out of its run.
     """
-    return " ".join(
-        "".join(
-            c for c in text if (c.isprintable() and not START <= c <= END) or c.isspace()
-        ).split()
-    )
+
+    def kept(letter: str) -> bool:
+        marks = START <= letter <= END
+        return letter.isspace() or (letter.isprintable() and not marks)
+
+    return " ".join("".join(filter(kept, text)).split())
 
 
 def split(marked: str) -> Runs:
@@ -76,7 +78,7 @@ def text_of(runs: Iterable[Run]) -> str:
 
 
 def shortened(runs: Runs, most: int) -> Runs:
-    """*runs* cut at the last clause, or else word, that ends within *most* letters."""
+    """*runs* cut at the last clause, or else word, within *most* letters."""
     text = text_of(runs)
     if len(text) <= most:
         return runs
@@ -99,7 +101,11 @@ def _upto(runs: Runs, end: int) -> Runs:
 
 def capitalise(marked: str) -> str:
     """A text with its first visible letter in upper case."""
-    match = re.match(f"(\\s*(?:{START}[^{MIDDLE}]*{MIDDLE})?)(.)(.*)", marked, re.DOTALL)
+    match = re.match(
+        f"(\\s*(?:{START}[^{MIDDLE}]*{MIDDLE})?)(.)(.*)",
+        marked,
+        re.DOTALL,
+    )
     return marked if match is None else match[1] + match[2].upper() + match[3]
 
 
@@ -113,7 +119,8 @@ def sentences(runs: Runs) -> list[Runs]:
         if run.ref:
             found[-1].append(run)
             continue
-        for i, piece in enumerate(re.split(r"(?<=[.?!])(?<!U\.S\.) (?=\S|$)", run.text)):
+        pieces = re.split(r"(?<=[.?!])(?<!U\.S\.) (?=\S|$)", run.text)
+        for i, piece in enumerate(pieces):
             if i:
                 found.append([])
             if piece:

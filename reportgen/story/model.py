@@ -52,7 +52,7 @@ class StripRow:
 class Table:
     """Figures side by side.
 
-    The first cell of a row names whose they are, the columns say what they are.
+    The first cell of a row names an instrument, the columns name its figures.
     """
 
     name: str
@@ -104,18 +104,19 @@ class Narrative:
         yield from (("notice", runs) for runs in self.notices)
         yield from (("key_points", runs) for runs in self.key_points)
         for row in self.strip:
-            yield from (
-                ("table", runs) for runs in (row.name, row.level, row.change, row.note) if runs
-            )
+            cells = (row.name, row.level, row.change, row.note)
+            yield from (("table", runs) for runs in cells if runs)
         for block in self.blocks:
             if isinstance(block, Paragraph):
                 yield "body", block.runs
             elif isinstance(block, Table):
                 yield "caption", block.title
                 yield from (("column", runs) for runs in block.columns if runs)
-                yield from (("table", runs) for row in block.rows for runs in row if runs)
+                for row in block.rows:
+                    yield from (("table", runs) for runs in row if runs)
             else:
-                yield from (("caption", runs) for runs in (block.title, block.subtitle))
+                yield "caption", block.title
+                yield "caption", block.subtitle
                 yield "alt", block.alt
                 yield from (("label", runs) for runs in block.labels.values())
         yield from (("footer", runs) for runs in self.footer)

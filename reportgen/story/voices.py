@@ -1,4 +1,4 @@
-"""Statements: which ones belong to a brief's days, and how speakers are introduced."""
+"""Statements: those of a brief's days, and how a brief introduces speakers."""
 
 from __future__ import annotations
 
@@ -46,64 +46,69 @@ class Voices:
 
         A statement without an exact date is left out.
         """
-        return [item for item in self._items if self._of(item, "day") and item["topic"] != "driver"]
+        items = (item for item in self._items if item["topic"] != "driver")
+        return [item for item in items if self._of(item, "day")]
 
     def causes(self, window: str = "day") -> list[Statement]:
-        """The causes named in the window ("day", "week", "month", "year"), and the editors' own."""
-        return [
-            item for item in self.on("driver") if item["source"] == FILE or self._of(item, window)
-        ]
+        """The causes named in the *window*, and the editors' own."""
+        drivers = self.on("driver")
+        return [item for item in drivers if item["source"] == FILE or self._of(item, window)]
 
     def _of(self, item: Statement, window: str) -> bool:
-        """Whether *item* is dated within the *window* that ends with the session, or just after."""
+        """Whether *item* is dated in the *window* that ends with the session."""
         date, session = str(item["date"]), str(self._moment["session"])
         if window in ("month", "year"):
             return date >= session[: 7 if window == "month" else 4]
-        monday = dt.date.fromisoformat(session) - dt.timedelta(
-            days=dt.date.fromisoformat(session).weekday()
-        )
-        return len(date) == 10 and (
-            date >= monday.isoformat() if window == "week" else date > str(self._moment["previous"])
-        )
+        if len(date) != 10:
+            return False
+        if window != "week":
+            return date > str(self._moment["previous"])
+        day = dt.date.fromisoformat(session)
+        monday = day - dt.timedelta(days=day.weekday())
+        return date >= monday.isoformat()
 
     def speaker(self, item: Statement) -> str:
         """The speaker of a statement, with when and how.
 
-        "Tom Lee, Fundstrat's head of research, told CNBC in November"; the next time "Lee also
-        said".
+        "Tom Lee, Fundstrat's head of research, told CNBC in November"; the next
+        time "Lee also said".
         """
         before = self._heard.get(item["speaker"])
         self._heard[item["speaker"]] = item
         if before is None:
             who = (
-                f"{item['speaker']}, {item['firm']}'{'' if item['firm'].endswith('s') else 's'}"
+                f"{item['speaker']},"
+                f" {item['firm']}'{'' if item['firm'].endswith('s') else 's'}"
                 f" {item['title']},"
             )
-        elif (before["date"], before["medium"]) == (item["date"], item["medium"]):
+        elif all(before[name] == item[name] for name in ("date", "medium")):
             return cite(item["id"], f"{self._short(item)} also said")
         else:
             who = self._short(item)
-        return cite(item["id"], f"{who} {item['medium'] or 'said'} {self._when(item, dates.day)}")
+        return cite(
+            item["id"],
+            f"{who} {item['medium'] or 'said'} {self._when(item, dates.day)}",
+        )
 
     def signed_by(self, item: Statement) -> str:
         """The speaker and the date of a cause: "Jane Doe, Jan. 8"."""
-        return cite(
-            item["id"], f"{item['speaker']}, {self._when(item, dates.date).partition(' ')[2]}"
-        )
+        day = self._when(item, dates.date).partition(" ")[2]
+        return cite(item["id"], f"{item['speaker']}, {day}")
 
     def _when(self, item: Statement, told: Any) -> str:
-        """The day of *item* as *told* tells a day, after "on", or its month after "in"."""
+        """The day of *item* in the form of *told*, after "on", or its month."""
         if len(item["date"]) == 10:
             return f"on {told(dt.date.fromisoformat(item['date']), self._as_of)}"
         return f"in {dt.date.fromisoformat(item['date'] + '-01'):%B}"
 
     def _short(self, item: Statement) -> str:
-        """The surname, or the whole name where it would leave open who is meant."""
+        """The surname, or the whole name where two speakers share the surname."""
         surname = _surname(item["speaker"])
-        alike = {other["speaker"] for other in self._items if _surname(other["speaker"]) == surname}
+        speakers = {other["speaker"] for other in self._items}
+        alike = [speaker for speaker in speakers if _surname(speaker) == surname]
         return surname if len(alike) == 1 else str(item["speaker"])
 
 
 def _surname(speaker: str) -> str:
-    parts = [part.strip(",") for part in speaker.split() if part.strip(",.") not in SUFFIXES]
-    return parts[-1] if parts else speaker
+    parts = [part for part in speaker.split() if part.strip(",.") not in SUFFIXES]
+    return parts[-1].strip(",") if parts else speaker

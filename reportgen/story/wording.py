@@ -1,4 +1,4 @@
-"""The plain words of a report: what its templates hold beside facts, piece by piece."""
+"""The plain words of a report: what its templates hold beside facts."""
 
 from __future__ import annotations
 
@@ -19,10 +19,14 @@ PREFIX = re.compile(r"^(?:~ )?[a-z_]+: ?|^[#>-] ")
 
 @cache
 def pieces(templates: Templates) -> frozenset[str]:
-    """Every literal of a story and its imported templates, spaces folded, also capitalised."""
+    """Every literal of a story and its templates, spaces folded, also capitalised."""
     texts = [(text, place) for _, text, place in templates.all()]
-    mark = hashlib.sha256("\0".join([__version__, *(text for text, _ in texts)]).encode())
-    kept = cached(f"wording/{mark.hexdigest()[:32]}.json", lambda: _packed(texts))
+    literals = "\0".join([__version__, *(text for text, _ in texts)])
+    mark = hashlib.sha256(literals.encode())
+    kept = cached(
+        f"wording/{mark.hexdigest()[:32]}.json",
+        lambda: _packed(texts),
+    )
     try:
         return frozenset(json.loads(kept))
     except (ValueError, TypeError):  # a damaged cache costs time, not the brief
@@ -30,7 +34,7 @@ def pieces(templates: Templates) -> frozenset[str]:
 
 
 def _packed(texts: Sequence[tuple[str, str]]) -> bytes:
-    """The pieces of *texts*, each with the place that an error names, as JSON."""
+    """The pieces of *texts*, each with its place for errors, as JSON."""
     found = set[str]()
     for text, place in texts:
         found |= _literals(text, place)
@@ -43,7 +47,10 @@ def _packed(texts: Sequence[tuple[str, str]]) -> bytes:
 def _literals(text: str, place: str) -> frozenset[str]:
     from jinja2 import Environment, TemplateSyntaxError
 
-    lexer = Environment(trim_blocks=True, lstrip_blocks=True)  # noqa: S701 - nothing is rendered
+    lexer = Environment(  # noqa: S701 - nothing is rendered
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
     found = set[str]()
     try:
         parts = list(lexer.lex(text))
@@ -65,13 +72,14 @@ def _literals(text: str, place: str) -> frozenset[str]:
 
 
 def _unescaped(literal: str) -> str:
-    """The text that a string of a template stands for, as Jinja reads it."""
+    """The text of a literal in a template, as Jinja reads it."""
     return literal.encode("ascii", "backslashreplace").decode("unicode-escape")
 
 
 def imported(story: Path) -> list[Path]:
-    """*story* and every template that it imports or includes, or that one of those imports."""
-    return sorted(Path(place) for _, _, place in Templates.of(story.parent).all())
+    """*story* and every template that it imports or includes, however deep."""
+    places = (place for _, _, place in Templates.of(story.parent).all())
+    return sorted(map(Path, places))
 
 
 def made_of(text: str, known: frozenset[str]) -> bool:

@@ -1,4 +1,4 @@
-"""Why a claim about a basket of stocks is false: its name, its members, how many of them fell."""
+"""Why a claim about a basket is false: its name, its members, its decliners."""
 
 from __future__ import annotations
 

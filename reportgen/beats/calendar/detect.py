@@ -19,23 +19,33 @@ from reportgen.statistics import drawdowns, returns, volatility
 def expires(session: dt.date, calendar: Calendar, friday: int) -> bool:
     """Whether options and futures on stock indexes expire with *session*.
 
-    They do on that Friday of a quarter's last month, or the session before; 0 stands for never.
+    They do on that Friday of a quarter's last month, or the session before; 0
+    stands for never.
     """
-    return friday > 0 and session.month % 3 == 0 and calendar.nth_friday(session, friday)
+    quarter_ends = session.month % 3 == 0
+    return friday > 0 and quarter_ends and calendar.nth_friday(session, friday)
 
 
 def occasion(moment: Moment, expiry_friday: int | None = None) -> News | None:
-    """What is special about the session told of, whatever prices did.
+    """What is special about the session, whatever prices did.
 
     An expiry of options and futures, a short session; else None.
     """
-    measure = Measure("occasion", "calendar", moment.session.isoformat(), "trading calendar")
+    measure = Measure(
+        "occasion",
+        "calendar",
+        moment.session.isoformat(),
+        "trading calendar",
+    )
     roles = {}
     calendar, session = moment.calendar, moment.session
     friday = home().expiry_friday if expiry_friday is None else expiry_friday
     if expires(session, calendar, friday):
         roles["expiry"] = measure.fact(
-            "occasion", "expiration of options and futures", Unit.TEXT, name="expiry"
+            "occasion",
+            "expiration of options and futures",
+            Unit.TEXT,
+            name="expiry",
         )
     if moment.closes < calendar.usual_close(session) and moment.state != "open":
         roles["short"] = measure.fact(
@@ -45,15 +55,27 @@ def occasion(moment: Moment, expiry_friday: int | None = None) -> News | None:
 
 
 def ahead(market: Market) -> News | None:
-    """The next scheduled release or Fed decision within seven days of the moment, or None."""
+    """The next scheduled release or Fed decision within seven days, or None."""
     found = market.due()
     today = market.moment.at.date()
     if found is None or found.day - today > dt.timedelta(days=7):
         return None
     measure = Measure("next", "calendar", today.isoformat(), "public calendar")
     roles = {
-        "name": measure.fact("event", found.name, Unit.TEXT, "next", name="release"),
-        "date": measure.fact("event", found.day, Unit.DATE, "next", name="release.date"),
+        "name": measure.fact(
+            "event",
+            found.name,
+            Unit.TEXT,
+            "next",
+            name="release",
+        ),
+        "date": measure.fact(
+            "event",
+            found.day,
+            Unit.DATE,
+            "next",
+            name="release.date",
+        ),
     }
     if found.time:
         roles["time"] = measure.fact(
@@ -85,13 +107,28 @@ def event(track: Track, name: str, date: dt.date) -> News | None:
     place = closes.index.get_loc(pd.Timestamp(date))
     after = closes.iloc[: place + 2]
     measured_on = Measure(
-        measure.key, measure.symbol, after.index[-1].date().isoformat(), measure.source
+        measure.key,
+        measure.symbol,
+        after.index[-1].date().isoformat(),
+        measure.source,
     )
     sigma = volatility.ewma(track.changes) * (len(closes) - 1 - place) ** 0.5
     high = closes.iloc[place:].max()
     roles = {
-        "name": measure.fact("event", name, Unit.TEXT, "since-event", name="event"),
-        "date": measure.fact("event", date, Unit.DATE, "since-event", name="event.date"),
+        "name": measure.fact(
+            "event",
+            name,
+            Unit.TEXT,
+            "since-event",
+            name="event",
+        ),
+        "date": measure.fact(
+            "event",
+            date,
+            Unit.DATE,
+            "since-event",
+            name="event.date",
+        ),
         "level": measure.fact(
             "level",
             float(closes.iloc[place]),
@@ -123,7 +160,11 @@ def event(track: Track, name: str, date: dt.date) -> News | None:
         roles,
         "next_day",
         measured_on.change(
-            "pct_change", returns.day(after), day_sigma, "event-day", name="event.next_day"
+            "pct_change",
+            returns.day(after),
+            day_sigma,
+            "event-day",
+            name="event.next_day",
         ),
     )
     _share_of_year(roles, measure, closes, date)
@@ -133,7 +174,7 @@ def event(track: Track, name: str, date: dt.date) -> News | None:
 def _share_of_year(
     roles: dict[str, Fact], measure: Measure, closes: pd.Series, date: dt.date
 ) -> None:
-    """Add the share of the year's gain that came between the event and the year's high.
+    """Add the share of the year's gain between the event and the year's high.
 
     Once the year is over.
     """
@@ -142,13 +183,22 @@ def _share_of_year(
         return
     base = returns.base_close(closes, dt.date(date.year, 1, 1))[1]
     high = drawdowns.record_high(year)
-    gain, after = float(year.iloc[-1]) - base, high.level - float(closes[pd.Timestamp(date)])
+    gain = float(year.iloc[-1]) - base
+    after = high.level - float(closes[pd.Timestamp(date)])
     if high.session > date and gain > 0 and after > 0:
         roles["share"] = measure.fact(
-            "share_of_gain", after / gain, Unit.FRACTION, "since-event", name="event.share_of_gain"
+            "share_of_gain",
+            after / gain,
+            Unit.FRACTION,
+            "since-event",
+            name="event.share_of_gain",
         )
         roles["share_high"] = measure.fact(
-            "high_close", high.session, Unit.DATE, str(date.year), name="event.high_date"
+            "high_close",
+            high.session,
+            Unit.DATE,
+            str(date.year),
+            name="event.high_date",
         )
 
 

@@ -32,12 +32,16 @@ def objection(claim: Claim, rows: Rows) -> str | None:
 
 
 def _share(claim: Claim, rows: Rows) -> str | None:
-    """What the rise from an election to the year's high was of the gain of that year."""
+    """The share of the year's gain from an election to the year's high."""
     days, values = rows.closes(claim["instrument"])
     year = rows.election.year
-    closes = [value for day, value in zip(days, values, strict=True) if day.year == year]
+    by_day = zip(days, values, strict=True)
+    closes = [value for day, value in by_day if day.year == year]
     gain = closes[-1] - before(days, values, dt.date(year, 1, 1))
-    return same(claim["value"], (max(closes) - values[days.index(rows.election)]) / gain)
+    return same(
+        claim["value"],
+        (max(closes) - values[days.index(rows.election)]) / gain,
+    )
 
 
 def _short(claim: Claim, rows: Rows) -> str | None:
@@ -48,7 +52,7 @@ def _short(claim: Claim, rows: Rows) -> str | None:
 
 
 def _expiry(rows: Rows) -> str | None:
-    """The third Friday of a quarter's last month, or the session before it where it is none."""
+    """The third Friday of a quarter's last month, or the session before it."""
     day = rows.session
     month = [dt.date(day.year, day.month, number) for number in range(15, 22)]
     friday = next(one for one in month if one.weekday() == FRIDAY)

@@ -24,8 +24,10 @@ def crypto(market: Market, symbol: str) -> News:
     """
     daily = market.snapshot.closes.get(symbol)
     moment = market.moment
-    anchor = moment.closes if moment.state in ("pre", "closed") else moment.previous_closes
-    now, then = market.level_at(symbol, moment.at), market.level_at(symbol, anchor)
+    between_sessions = moment.state in ("pre", "closed")
+    anchor = moment.closes if between_sessions else moment.previous_closes
+    now = market.level_at(symbol, moment.at)
+    then = market.level_at(symbol, anchor)
     track = market.track(symbol, running=False)
     if now is None or then is None or daily is None:
         return _utc_days(finished(track))
@@ -40,19 +42,32 @@ def crypto(market: Market, symbol: str) -> News:
     sigma = volatility.ewma(changes)
     roles = {
         "level": measure.fact("crypto_level", now, Unit.USD),
-        "anchor": measure.fact("crypto_level", anchor.isoformat(), Unit.TIME, name="anchor"),
+        "anchor": measure.fact(
+            "crypto_level",
+            anchor.isoformat(),
+            Unit.TIME,
+            name="anchor",
+        ),
     }
     with_sigma(
         roles,
         "change",
         measure.change(
-            "pct_change", now / then - 1, sigma, "since-close", name="change_since_close"
+            "pct_change",
+            now / then - 1,
+            sigma,
+            "since-close",
+            name="change_since_close",
         ),
     )
     earlier = market.level_at(symbol, anchor - dt.timedelta(days=1))
     if earlier:
         pair = measure.change(
-            "pct_change", now / earlier - 1, sigma * 2**0.5, "two-days", name="pct_change.two_days"
+            "pct_change",
+            now / earlier - 1,
+            sigma * 2**0.5,
+            "two-days",
+            name="pct_change.two_days",
         )
         with_sigma(roles, "two_days", pair)
     return measure.news("crypto", roles)
@@ -63,14 +78,24 @@ def finished(track: Track) -> Track:
     if not track.live:
         return track
     closes = track.closes.iloc[:-1]
-    return replace(track, closes=closes, live=False, as_of=closes.index[-1].date().isoformat())
+    return replace(
+        track,
+        closes=closes,
+        live=False,
+        as_of=closes.index[-1].date().isoformat(),
+    )
 
 
 def _utc_days(track: Track) -> News:
     measure = Measure.of(track)
     roles = {
         "level": measure.fact("crypto_level", track.last, Unit.USD),
-        "day": measure.fact("crypto_level", track.session, Unit.DATE, name="utc_day"),
+        "day": measure.fact(
+            "crypto_level",
+            track.session,
+            Unit.DATE,
+            name="utc_day",
+        ),
     }
     with_sigma(
         roles,
@@ -87,27 +112,42 @@ def _utc_days(track: Track) -> News:
 
 
 def coin_over(market: Market, symbol: str, window: str) -> News:
-    """A coin's last level of a whole UTC day, and its change since before the *window*."""
+    """A coin's level of the last whole UTC day, and its change over *window*."""
     track = market.track(symbol, running=False)
-    closes = track.closes[: pd.Timestamp(market.moment.session) - pd.Timedelta(days=1)]
-    if closes.empty or closes.index[0].date() >= STARTS[window](market.moment.session):
+    session = market.moment.session
+    start = STARTS[window](session)
+    closes = track.closes[: pd.Timestamp(session) - pd.Timedelta(days=1)]
+    if closes.empty or closes.index[0].date() >= start:
         raise NoData(f"{symbol}: no level before the {window}.")
     measure = Measure(
-        track.instrument.key, symbol, closes.index[-1].date().isoformat(), track.source
+        track.instrument.key,
+        symbol,
+        closes.index[-1].date().isoformat(),
+        track.source,
     )
-    before = market.moment.calendar.neighbours(STARTS[window](market.moment.session))[
-        0
-    ]  # the base of stocks, too
+    # The window begins with the last close of stocks before it.
+    before, _ = market.moment.calendar.neighbours(start)
     _, base = returns.base_close(closes, before + dt.timedelta(days=1))
     kind, _, sigma, shown = moved(track, window)
     roles = {
-        "level": measure.fact("crypto_level", float(closes.iloc[-1]), Unit.USD, shown),
+        "level": measure.fact(
+            "crypto_level",
+            float(closes.iloc[-1]),
+            Unit.USD,
+            shown,
+        ),
         "day": measure.fact(
-            "crypto_day", closes.index[-1].date(), Unit.DATE, shown, name="utc_day"
+            "crypto_day",
+            closes.index[-1].date(),
+            Unit.DATE,
+            shown,
+            name="utc_day",
         ),
     }
     with_sigma(
-        roles, "change", measure.change(kind, float(closes.iloc[-1]) / base - 1, sigma, shown)
+        roles,
+        "change",
+        measure.change(kind, float(closes.iloc[-1]) / base - 1, sigma, shown),
     )
     return measure.news("coin", roles)
 

@@ -10,8 +10,9 @@ KINDS = ("crypto_level", "crypto_day")
 def objection(claim: Claim, rows: Rows) -> str | None:
     """Why *claim* is false.
 
-    A coin is priced at the stock exchange's close, where its hours of this session and of the one
-    before are known. Else it is told by UTC days, as over any longer window.
+    A coin is priced at the stock exchange's close, where its hours of this
+    session and of the one before are known. Else it is told by UTC days, as
+    over any longer window.
 
     Args:
         claim: A claim as in a brief.json.
@@ -27,6 +28,10 @@ def objection(claim: Claim, rows: Rows) -> str | None:
     priced = claim["window"] == "day" and since is not None
     price = rows.price_at_close(symbol, rows.session) if priced else None
     if isinstance(value, str):
-        # It is the UTC day that was over, or the close that the change is measured from.
-        return equal(value[:10], (rows.utc_day if price is None else rows.previous).isoformat())
+        # It is the UTC day that was over, or the close that the change is
+        # measured from.
+        return equal(
+            value[:10],
+            (rows.utc_day if price is None else rows.previous).isoformat(),
+        )
     return same(value, rows.closes(symbol)[1][-1] if price is None else price)

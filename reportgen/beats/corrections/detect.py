@@ -8,7 +8,13 @@ from dataclasses import replace
 
 import pandas as pd
 
-from reportgen.beats.measure import Measure, News, standing_record, surprise, with_sigma
+from reportgen.beats.measure import (
+    Measure,
+    News,
+    standing_record,
+    surprise,
+    with_sigma,
+)
 from reportgen.beats.scene import Scene
 from reportgen.core.facts import Fact, Unit
 from reportgen.datasets.market import Track
@@ -16,9 +22,9 @@ from reportgen.statistics import drawdowns, volatility
 from reportgen.statistics.drawdowns import BEAR_MARKET, CORRECTION
 
 LONG = 756
-"""Sessions, three years, in which a fall has one high.
+"""Sessions, three years, in which one fall has one high.
 
-An index that was higher has not begun to fall anew.
+A higher close within them means that no new fall has begun.
 """
 
 
@@ -26,17 +32,23 @@ NAMES = {CORRECTION: "correction", BEAR_MARKET: "bear_market"}
 
 
 def threshold(track: Track) -> News | None:
-    """Where the index stands against -10% and -20% from its 52-week closing high, if news.
+    """Where the index stands against -10% and -20% from its 52-week closing high.
 
-    Kinds: near_X (the fall deepened and little remains), X (this session fell through; live: is
-    below), in_X, left_X (back above), for X of "correction" and "bear_market".
+    Kinds: near_X (the fall deepened and little remains), X (this session fell
+    through; live: is below), in_X, left_X (back above), for X of "correction"
+    and "bear_market".
     """
     if not track.whole_year:
         return None
     falls = drawdowns.drawdowns(track.closes.iloc[-520:])
     now, before = float(falls.iloc[-1]), float(falls.iloc[-2])
     sigma = volatility.ewma(track.changes)
-    state = _state(now, before, sigma, rose=track.last > float(track.closes.iloc[-2]))
+    state = _state(
+        now,
+        before,
+        sigma,
+        rose=track.last > float(track.closes.iloc[-2]),
+    )
     if state is None:
         return None
     kind, depth = state
@@ -46,7 +58,11 @@ def threshold(track: Track) -> News | None:
             drawdowns.drawdowns(track.closes), depth
         )  # a spell may be years old
         roles["start"] = Measure.of(track).fact(
-            NAMES[depth], start or track.session, Unit.DATE, "since-high", name="spell_start"
+            NAMES[depth],
+            start or track.session,
+            Unit.DATE,
+            "since-high",
+            name="spell_start",
         )
     parts = _parts(kind, track, now, before, sigma)
     if not kind.startswith(("in_", "left_")) and _again(track, depth):
@@ -55,12 +71,14 @@ def threshold(track: Track) -> News | None:
 
 
 def _again(track: Track, depth: float) -> bool:
-    """Whether the index has been through that line since its high, or has fallen from a higher one.
+    """Whether the fall to that line is an old one.
 
-    Then it is no entry.
+    The index has been below the line since its high, or has fallen from a higher
+    one.
     """
     high = drawdowns.high_52_weeks(track.closes)
-    since = track.closes[track.closes.index > pd.Timestamp(high.session)].iloc[:-1]
+    since_high = track.closes.index > pd.Timestamp(high.session)
+    since = track.closes[since_high].iloc[:-1]
     return (
         bool((since <= drawdowns.threshold(high.level, depth)).any())
         or float(track.closes.iloc[-LONG:].max()) > high.level
@@ -68,11 +86,11 @@ def _again(track: Track, depth: float) -> bool:
 
 
 def chart_line(track: Track) -> Fact | None:
-    """The level that a picture draws as a line: the one that the story speaks of, or none.
+    """The level of the line in a picture: the one that the story speaks of, or none.
 
-    That is where the correction or the bear market begins that :func:`threshold` finds; without
-    such a finding, where a correction begins once half the way to it is done. At a record there is
-    nothing to draw.
+    That is where the correction or the bear market begins that
+    :func:`threshold` finds; without such a finding, where a correction begins
+    once half the way to it is done. At a record there is nothing to draw.
     """
     if not track.whole_year:
         return None
@@ -84,27 +102,41 @@ def chart_line(track: Track) -> Fact | None:
 
 
 def reference_line(track: Track) -> Fact:
-    """The level that a picture draws, or that of a correction where there is none to draw.
+    """The level of the line in a picture, or where there is none, of a correction.
 
-    Reports written for 0.1.0 ask for it; :func:`chart_line` says also when no line belongs into the
-    picture.
+    Reports written for 0.1.0 ask for it; :func:`chart_line` says also when no
+    line belongs into the picture.
     """
     return chart_line(track) or _line(track, CORRECTION)
 
 
 def _line(track: Track, depth: float) -> Fact:
-    level = drawdowns.threshold(drawdowns.high_52_weeks(track.closes).level, depth)
+    high = drawdowns.high_52_weeks(track.closes)
+    level = drawdowns.threshold(high.level, depth)
     measure = Measure.of(track)
     unit = track.instrument.unit
-    return measure.fact(NAMES[depth], level, unit, "since-high", name="chart_line")
+    return measure.fact(
+        NAMES[depth],
+        level,
+        unit,
+        "since-high",
+        name="chart_line",
+    )
 
 
-def _state(now: float, before: float, sigma: float, *, rose: bool) -> tuple[str, float] | None:
+def _state(
+    now: float,
+    before: float,
+    sigma: float,
+    *,
+    rose: bool,
+) -> tuple[str, float] | None:
     for depth in (BEAR_MARKET, CORRECTION):
         name = NAMES[depth]
         step = drawdowns.crossing(before, now, depth)
         if step > 0 and not rose:
-            continue  # an old high left the 52 weeks; the index itself did not climb
+            # An old high left the 52 weeks; the index itself did not climb.
+            continue
         if step:
             return (name if step < 0 else f"left_{name}"), depth
         reach = max(0.02, 1.5 * sigma * math.sqrt(5))
@@ -122,13 +154,23 @@ def _state(now: float, before: float, sigma: float, *, rose: bool) -> tuple[str,
     return None
 
 
-def _roles(track: Track, depth: float, now: float, before: float) -> dict[str, Fact]:
+def _roles(
+    track: Track,
+    depth: float,
+    now: float,
+    before: float,
+) -> dict[str, Fact]:
     measure = Measure.of(track)
     high = drawdowns.high_52_weeks(track.closes)
     level = drawdowns.threshold(high.level, depth)
     name = NAMES[depth]
     roles = {
-        "drawdown": measure.fact("drawdown_from_high", now, Unit.FRACTION, "since-high"),
+        "drawdown": measure.fact(
+            "drawdown_from_high",
+            now,
+            Unit.FRACTION,
+            "since-high",
+        ),
         "before": measure.fact(
             "drawdown_from_high",
             before,
@@ -136,18 +178,39 @@ def _roles(track: Track, depth: float, now: float, before: float) -> dict[str, F
             "since-high",
             name="drawdown_from_high.before",
         ),
-        "high": measure.fact("high_close", high.level, track.instrument.unit, "52-weeks"),
+        "high": measure.fact(
+            "high_close",
+            high.level,
+            track.instrument.unit,
+            "52-weeks",
+        ),
         "high_date": measure.fact(
-            "high_close", high.session, Unit.DATE, "52-weeks", name="high_close.date"
+            "high_close",
+            high.session,
+            Unit.DATE,
+            "52-weeks",
+            name="high_close.date",
         ),
         "depth": measure.fact(
-            "definition", depth, Unit.FRACTION, "since-high", name=f"{name}.depth"
+            "definition",
+            depth,
+            Unit.FRACTION,
+            "since-high",
+            name=f"{name}.depth",
         ),
         "level": measure.fact(
-            name, level, track.instrument.unit, "since-high", name=f"{name}.level"
+            name,
+            level,
+            track.instrument.unit,
+            "since-high",
+            name=f"{name}.level",
         ),
         "distance": measure.fact(
-            name, level / track.last - 1, Unit.FRACTION, "since-high", name=f"{name}.distance"
+            name,
+            level / track.last - 1,
+            Unit.FRACTION,
+            "since-high",
+            name=f"{name}.distance",
         ),
         "points": measure.fact(
             name,
@@ -159,69 +222,76 @@ def _roles(track: Track, depth: float, now: float, before: float) -> dict[str, F
         "last": measure.fact("level", track.last, track.instrument.unit),
     }
     pair = measure.change(
-        "pct_change", float(track.changes.iloc[-1]), volatility.ewma(track.changes)
+        "pct_change",
+        float(track.changes.iloc[-1]),
+        volatility.ewma(track.changes),
     )
     with_sigma(roles, "change", pair)
     return roles
 
 
-def _parts(kind: str, track: Track, now: float, before: float, sigma: float) -> dict[str, float]:
+def _parts(
+    kind: str,
+    track: Track,
+    now: float,
+    before: float,
+    sigma: float,
+) -> dict[str, float]:
     moved = surprise(track.changes) / 2
     if kind.startswith("near_"):
         depth = BEAR_MARKET if "bear" in kind else CORRECTION
-        return {
-            "threshold": 4 + 6 * math.exp(-(now - depth) / (sigma * math.sqrt(5))),
-            "surprise": moved,
-        }
+        near = math.exp(-(now - depth) / (sigma * math.sqrt(5)))
+        return {"threshold": 4 + 6 * near, "surprise": moved}
     if kind.startswith("in_"):
         return {"threshold": 5.0 if now < before else 3.0, "surprise": moved}
-    return {"threshold": 16.0 if not kind.startswith("left_") else 10.0, "surprise": moved}
+    return {
+        "threshold": 16.0 if not kind.startswith("left_") else 10.0,
+        "surprise": moved,
+    }
 
 
 def line_of(track: Track) -> News | None:
-    """Where an index stands against a correction or a bear market, as it is told.
+    """Where an index stands against a correction or a bear market, for a reader.
 
     None where that is no news or would mislead.
 
-    Passed once more in the same fall, or left on the way up, a line is a state; only the first
-    index comes near one. There is no state where the record is older than the high of a year, for a
-    brief has one high for an index, and no correction on the way up from a bear market.
+    A line that the same fall passes again, or that the index leaves on its way
+    up, is a state; only the first index is near a line. There is no state where
+    the record is older than the high of 52 weeks, for a brief has one high for
+    an index, and no correction on the way up from a bear market.
     """
     line = threshold(track)
     kind = line.finding.kind if line else ""
     again = line is not None and "again" in line.finding.parts
     if again and not kind.startswith("near_"):
         kind = f"in_{kind}"
-    if kind == "left_bear_market" or (kind == "near_bear_market" and (again or not track.leads)):
+    not_near = kind == "near_bear_market" and (again or not track.leads)
+    if kind == "left_bear_market" or not_near:
         kind = "in_correction"
-    if line is None or kind == "left_correction" or (again and kind.startswith("near_")):
+    near_again = again and kind.startswith("near_")
+    if line is None or kind == "left_correction" or near_again:
         return None
-    if kind.startswith("in_") and (
-        _older_record(track)
-        or (kind == "in_correction" and _deepest(track) <= drawdowns.BEAR_MARKET)
-    ):
+    deep = kind == "in_correction" and _deepest(track) <= BEAR_MARKET
+    if kind.startswith("in_") and (deep or _older_record(track)):
         return None
-    return (
-        line
-        if kind == line.finding.kind
-        else replace(line, finding=replace(line.finding, kind=kind)).weighed(0.0)
-    )
+    if kind == line.finding.kind:
+        return line
+    return replace(line, finding=replace(line.finding, kind=kind)).weighed(0.0)
 
 
 def _older_record(track: Track) -> bool:
-    """Whether the record is older than the high of a year."""
-    return (
-        track.record_start
-        and standing_record(track).session < drawdowns.high_52_weeks(track.closes).session
-    )
+    """Whether the record is older than the high of 52 weeks."""
+    if not track.record_start:
+        return False
+    high = drawdowns.high_52_weeks(track.closes)
+    return standing_record(track).session < high.session
 
 
 def _deepest(track: Track) -> float:
-    """The deepest that the index has been below its high of a year since that high, a fraction."""
+    """The deepest fall below the high of 52 weeks since that high, a fraction."""
     high = drawdowns.high_52_weeks(track.closes)
-    return (
-        float(track.closes[track.closes.index >= pd.Timestamp(high.session)].min()) / high.level - 1
-    )
+    since = track.closes[track.closes.index >= pd.Timestamp(high.session)]
+    return float(since.min()) / high.level - 1
 
 
 def detect(scene: Scene) -> Iterator[News | None]:

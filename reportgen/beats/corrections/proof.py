@@ -1,4 +1,4 @@
-"""Why a claim about a fall from the high of 52 weeks is false: its depth, its lines, its start."""
+"""Why a claim about a fall is false: its high of 52 weeks, its lines, its start."""
 
 from __future__ import annotations
 
@@ -6,7 +6,13 @@ import datetime as dt
 
 from reportgen.verify.rows import Claim, Rows, equal, same, year_back
 
-KINDS = ("drawdown_from_high", "high_close", "correction", "bear_market", "definition")
+KINDS = (
+    "drawdown_from_high",
+    "high_close",
+    "correction",
+    "bear_market",
+    "definition",
+)
 CORRECTION, BEAR_MARKET = -0.1, -0.2
 
 
@@ -22,7 +28,10 @@ def objection(claim: Claim, rows: Rows) -> str | None:
     """
     kind, value = claim["kind"], claim["value"]
     if kind == "definition":
-        return same(value, BEAR_MARKET if "bear" in claim["fact"] else CORRECTION)
+        return same(
+            value,
+            BEAR_MARKET if "bear" in claim["fact"] else CORRECTION,
+        )
     days, values = rows.closes(claim["instrument"])
     if kind == "drawdown_from_high":
         ago = 1 if claim["fact"].endswith(".before") else 0
@@ -42,14 +51,22 @@ def objection(claim: Claim, rows: Rows) -> str | None:
     return same(value, truth[claim["unit"]])
 
 
-def _high_close(claim: Claim, days: list[dt.date], values: list[float]) -> str | None:
-    """The highest close of 52 weeks, its level or its date; or the date of that of a year."""
+def _high_close(
+    claim: Claim,
+    days: list[dt.date],
+    values: list[float],
+) -> str | None:
+    """The highest close of 52 weeks, its level or its date.
+
+    A year as the window asks for the date of that year's.
+    """
     if claim["unit"] != "date":
         return same(claim["value"], _high(days, values))
     closes = year_back(days, values)
     if claim["window"].isdigit():
         year = int(claim["window"])
-        closes = [one for one in zip(days, values, strict=True) if one[0].year == year]
+        by_day = zip(days, values, strict=True)
+        closes = [(day, value) for day, value in by_day if day.year == year]
     latest, _ = max(closes, key=lambda one: (one[1], one[0]))
     return equal(claim["value"], latest.isoformat())
 
@@ -65,7 +82,7 @@ def _fall(days: list[dt.date], values: list[float]) -> float:
 
 
 def _start(days: list[dt.date], values: list[float], depth: float) -> str:
-    """The first day of the run of closes at or below the line, "" where the last one is above."""
+    """The first day of the last run of closes at or below the line, or ""."""
     start = ""
     for end in range(len(days), 0, -1):
         if round(_fall(days[:end], values[:end]), 12) > depth:

@@ -16,7 +16,7 @@ LONG_AGO = 25
 
 
 def far(track: Track) -> News | None:
-    """The highest or lowest close since an earlier one, at least 25 sessions ago.
+    """The highest or lowest close since an earlier one, 25 sessions ago or more.
 
     None where there is no earlier one.
     """
@@ -25,16 +25,31 @@ def far(track: Track) -> News | None:
     measure = Measure.of(track)
     for below, name in ((False, "highest"), (True, "lowest")):
         since = extremes.last_close_as_far(track.closes, below=below)
-        gap = 0 if since is None else extremes.sessions_between(track.closes, since)
-        if since is not None and gap >= LONG_AGO:
+        if since is None:
+            continue
+        gap = extremes.sessions_between(track.closes, since)
+        if gap >= LONG_AGO:
             kind = f"{name}_close_since"
-            roles = {"since": measure.fact(kind, since, Unit.DATE, since=since.isoformat())}
-            roles["level"] = measure.fact("level", track.last, track.instrument.unit)
+            roles = {
+                "since": measure.fact(
+                    kind,
+                    since,
+                    Unit.DATE,
+                    since=since.isoformat(),
+                )
+            }
+            roles["level"] = measure.fact(
+                "level",
+                track.last,
+                track.instrument.unit,
+            )
             with_sigma(
                 roles,
                 "change",
                 measure.change(
-                    "pct_change", returns.day(track.closes), volatility.ewma(track.changes)
+                    "pct_change",
+                    returns.day(track.closes),
+                    volatility.ewma(track.changes),
                 ),
             )
             return measure.news(kind, roles, {"reach": math.log2(gap / 21)})

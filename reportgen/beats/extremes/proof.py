@@ -1,4 +1,4 @@
-"""Why a claim about the highest or the lowest close since an earlier one is false."""
+"""Why a claim about the highest or lowest close since an earlier one is false."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ KINDS = ("highest_close_since", "lowest_close_since")
 
 
 def objection(claim: Claim, rows: Rows) -> str | None:
-    """Why *claim* is false: the last earlier close as high or as low was on another day.
+    """Why *claim* is false: the last close as high or as low was on another day.
 
     Args:
         claim: A claim as in a brief.json.

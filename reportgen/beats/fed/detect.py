@@ -23,26 +23,42 @@ HISTORY = 63
 
 
 CYCLE_DAYS = 125
-"""A run of moves is told of for about four months after its last one."""
+"""A brief names a run of moves for about four months after its last one."""
 
 
 def _measure(market: Market, symbol: str, as_of: dt.date) -> Measure:
-    return Measure(instrument(symbol).key, symbol, as_of.isoformat(), market.source(symbol))
+    return Measure(
+        instrument(symbol).key,
+        symbol,
+        as_of.isoformat(),
+        market.source(symbol),
+    )
 
 
 def policy(market: Market) -> News:
-    """The target range, and the latest run of cuts or increases: number, sum, dates."""
+    """The target range, and the latest run of moves: number, sum, dates."""
     lower, upper = (market.rate(series) for series in market.spec.target_range)
     today = min(market.moment.at.date(), upper.index[-1].date())
     fed = Measure(
-        "fed", market.spec.futures, today.isoformat(), market.source(market.spec.target_range[-1])
+        "fed",
+        market.spec.futures,
+        today.isoformat(),
+        market.source(market.spec.target_range[-1]),
     )
     roles = {
         "low": fed.fact(
-            "target_range", float(lower.iloc[-1]), Unit.YIELD, "day", name="target_low"
+            "target_range",
+            float(lower.iloc[-1]),
+            Unit.YIELD,
+            "day",
+            name="target_low",
         ),
         "high": fed.fact(
-            "target_range", float(upper.iloc[-1]), Unit.YIELD, "day", name="target_high"
+            "target_range",
+            float(upper.iloc[-1]),
+            Unit.YIELD,
+            "day",
+            name="target_high",
         ),
     }
     changes = rates.range_changes(upper)
@@ -50,12 +66,21 @@ def policy(market: Market) -> News:
     if changes and not cycle:
         announced = changes[-1].effective - dt.timedelta(days=1)
         roles["held_since"] = fed.fact(
-            "target_range", announced, Unit.DATE, "day", name="target_range.since"
+            "target_range",
+            announced,
+            Unit.DATE,
+            "day",
+            name="target_range.since",
         )
     if cycle:
-        day = dt.timedelta(days=1)  # a new range takes effect on the day after it is announced
+        day = dt.timedelta(days=1)  # from the announcement until it takes effect
         total = sum(change.change for change in cycle)
-        roles["moves"] = fed.fact("target_changes", len(cycle), Unit.COUNT, "cycle")
+        roles["moves"] = fed.fact(
+            "target_changes",
+            len(cycle),
+            Unit.COUNT,
+            "cycle",
+        )
         roles["total"] = fed.fact("target_change_bp", total, Unit.BP, "cycle")
         roles["first"] = fed.fact(
             "target_changes",
@@ -75,23 +100,42 @@ def policy(market: Market) -> News:
 
 
 def odds(market: Market) -> News:
-    """The chance that the next meeting leaves the target range alone, and of a cut and an increase.
+    """The chances of a hold, a cut and an increase at the next meeting.
 
-    With what they were a day before.
+    With the chances of a day before.
     """
     marked, (first, last), chances = _chances(market, 0)
     fed = _measure(market, market.spec.futures, marked)
-    roles = {
-        name: fed.fact(
-            "fed_probability", p, Unit.PROBABILITY, "meeting", name=f"fed_probability.{name}"
+    roles = {}
+    for name, p in chances.items():
+        roles[name] = fed.fact(
+            "fed_probability",
+            p,
+            Unit.PROBABILITY,
+            "meeting",
+            name=f"fed_probability.{name}",
         )
-        for name, p in chances.items()
-    }
     roles |= {
-        "start": fed.fact("meeting", first, Unit.DATE, "meeting", name="meeting.start"),
-        "end": fed.fact("meeting", last, Unit.DATE, "meeting", name="meeting.end"),
+        "start": fed.fact(
+            "meeting",
+            first,
+            Unit.DATE,
+            "meeting",
+            name="meeting.start",
+        ),
+        "end": fed.fact(
+            "meeting",
+            last,
+            Unit.DATE,
+            "meeting",
+            name="meeting.end",
+        ),
         "marked": fed.fact(
-            "fed_probability", marked, Unit.DATE, "meeting", name="fed_probability.date"
+            "fed_probability",
+            marked,
+            Unit.DATE,
+            "meeting",
+            name="fed_probability.date",
         ),
     }
     with suppress(NoData):
@@ -117,8 +161,11 @@ def odds(market: Market) -> News:
     return fed.news("odds", roles)
 
 
-def _chances(market: Market, ago: int) -> tuple[dt.date, tuple[dt.date, dt.date], dict[str, float]]:
-    """The settlements *ago* days back, the next meeting, and the chances of its outcomes."""
+def _chances(
+    market: Market,
+    ago: int,
+) -> tuple[dt.date, tuple[dt.date, dt.date], dict[str, float]]:
+    """The settlements *ago* days back, the next meeting, and its chances."""
     marked, prices = market.futures(ago)
     meetings, decided = market.meetings(marked)
     if len(meetings) == decided:
@@ -127,7 +174,8 @@ def _chances(market: Market, ago: int) -> tuple[dt.date, tuple[dt.date, dt.date]
             f" {market.moment.at:%Y-%m-%d}."
         )
     table = rates.next_odds(prices, [end for _, end in meetings], decided)
-    hold, cut = table.get(0, 0.0), sum(p for step, p in table.items() if step < 0)
+    hold = table.get(0, 0.0)
+    cut = sum(p for step, p in table.items() if step < 0)
     return (
         marked,
         meetings[decided],
@@ -136,29 +184,28 @@ def _chances(market: Market, ago: int) -> tuple[dt.date, tuple[dt.date, dt.date]
 
 
 def odds_history(market: Market) -> pd.DataFrame:
-    """Chances (0 to 1) that the next meeting holds, cuts or raises, by settlement day.
+    """Chances (0 to 1) of the next meeting's outcomes, by settlement day.
 
-    Columns hold, cut and increase; oldest day first, the last 63 of those that reach the meeting.
-    The last row is what :func:`odds` tells.
+    Columns hold, cut and increase; oldest day first, the last 63 of those that
+    reach the meeting. The last row is what :func:`odds` tells.
     """
     marked, (_, end), newest = _chances(market, 0)
     low = market.rate(market.spec.target_range[0])
     rows: dict[pd.Timestamp, dict[str, float]] = {}
     for day, prices in market.curves(HISTORY):
-        then = low[
-            : pd.Timestamp(day) + pd.Timedelta(days=1)
-        ]  # a range that was announced that day takes effect on the next
-        ends = [last for _, last in market.snapshot.meetings if last >= day.replace(day=1)]
-        table = (
-            rates.fedwatch(prices, ends, sum(last <= day for last in ends)).get(end)
-            if len(then)
-            else None
-        )
+        # A range that was announced that day takes effect on the next.
+        then = low[: pd.Timestamp(day) + pd.Timedelta(days=1)]
+        if not len(then):
+            continue
+        month = day.replace(day=1)
+        ends = [last for _, last in market.snapshot.meetings if last >= month]
+        over = sum(last <= day for last in ends)
+        table = rates.fedwatch(prices, ends, over).get(end)
         if table:
-            moved = round(
-                float(low.iloc[-1] - then.iloc[-1]) * 400
-            )  # quarter points from then to today
-            hold, cut = table.get(moved, 0.0), sum(p for step, p in table.items() if step < moved)
+            quarters = float(low.iloc[-1] - then.iloc[-1]) * 400
+            moved = round(quarters)  # from that day to today
+            hold = table.get(moved, 0.0)
+            cut = sum(p for step, p in table.items() if step < moved)
             rows[pd.Timestamp(day)] = {
                 "hold": hold,
                 "cut": cut,
@@ -187,21 +234,22 @@ class Tree:
 
     def payload(self) -> dict[str, Any]:
         """The tree as JSON."""
+        meetings = {}
+        for day, row in self.meetings.items():
+            chances = {str(low): round(p, 6) for low, p in row.items()}
+            meetings[day.isoformat()] = chances
         return {
             "settlements": self.marked.isoformat(),
             "source": self.source,
             "target_low": self.low,
             "target_high": round(self.low + rates.STEP, 4),
-            "meetings": {
-                day.isoformat(): {str(low): round(p, 6) for low, p in row.items()}
-                for day, row in self.meetings.items()
-            },
+            "meetings": meetings,
             "prices": dict(self.prices),
         }
 
 
 def tree(market: Market, ago: int = 0) -> Tree:
-    """The odds by the newest settlements, or by those so many *ago*.
+    """The odds by the settlements *ago* days back, 0 for the newest.
 
     Raises:
         NoData: No meeting is listed, or none is reached.
@@ -210,17 +258,23 @@ def tree(market: Market, ago: int = 0) -> Tree:
     meetings, decided = market.meetings(marked)
     if len(meetings) == decided:
         raise NoData(
-            f"No Fed meeting after {market.moment.at:%Y-%m-%d} is listed; the published calendar is"
-            " used up. Update reportgen, or name a dataset with later meetings."
+            f"No Fed meeting after {market.moment.at:%Y-%m-%d} is listed; the"
+            " published calendar is used up. Update reportgen, or name a"
+            " dataset with later meetings."
         )
-    low = round(float(market.rate(market.spec.target_range[0]).iloc[-1]) * 100, 4)
+    low = round(
+        float(market.rate(market.spec.target_range[0]).iloc[-1]) * 100,
+        4,
+    )
     table = rates.fedwatch(prices, [end for _, end in meetings], decided)
     if not table:
-        raise NoData("Fed funds futures do not reach the next meeting from a month without one.")
-    by_range = {
-        day: {round(low * 100) + 25 * step: p for step, p in row.items()}
-        for day, row in table.items()
-    }
+        raise NoData(
+            "Fed funds futures do not reach the next meeting from a month without one.",
+        )
+    basis_points = round(low * 100)
+    by_range = {}
+    for day, row in table.items():
+        by_range[day] = {basis_points + 25 * step: p for step, p in row.items()}
     shown = {
         f"ZQ{'FGHJKMNQUVXZ'[month - 1]}{year}": price
         for (year, month), price in sorted(prices.items())

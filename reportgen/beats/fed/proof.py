@@ -1,4 +1,4 @@
-"""Why a claim about the Fed's target range, or its next meeting and the odds, is false."""
+"""Why a claim about the Fed's target range, next meeting or odds is false."""
 
 from __future__ import annotations
 
@@ -9,7 +9,13 @@ from itertools import pairwise
 
 from reportgen.verify.rows import ONE_DAY, Claim, Month, Rows, equal, same
 
-KINDS = ("fed_probability", "meeting", "target_range", "target_changes", "target_change_bp")
+KINDS = (
+    "fed_probability",
+    "meeting",
+    "target_range",
+    "target_changes",
+    "target_change_bp",
+)
 ANNOUNCED = dt.time(14)
 """When a decision is announced, on the last day of a meeting."""
 LEAST = 1e-9
@@ -36,14 +42,17 @@ def objection(claim: Claim, rows: Rows) -> str | None:
         truth = odds(rows, 1)[claim["fact"].replace(".before", "")]
     else:
         truth = odds(rows)[claim["fact"]]
-    return equal(claim["value"], truth) if isinstance(truth, str) else same(claim["value"], truth)
+    if isinstance(truth, str):
+        return equal(claim["value"], truth)
+    return same(claim["value"], truth)
 
 
 def policy(rows: Rows) -> dict[str, float | str]:
     """The target range and its latest run of moves, dated by their announcements.
 
     Returns:
-        Rates and dates by the names of their facts. Where there is no run, since when it has held.
+        Rates and dates by the names of their facts. Where there is no run, the
+        day since when the range has held.
     """
     low, high = rows.market["target_range"]
     upper = rows.known_rates(high)
@@ -54,7 +63,8 @@ def policy(rows: Rows) -> dict[str, float | str]:
     run = rows.cycle(min(rows.session, upper[-1][0]))
     if not run:
         moved = [b[0] for a, b in pairwise(upper) if abs(b[1] - a[1]) > LEAST]
-        return found | {"fed.target_range.since": (moved[-1] - ONE_DAY).isoformat()}
+        since = moved[-1] - ONE_DAY
+        return found | {"fed.target_range.since": since.isoformat()}
     return found | {
         "fed.target_changes": len(run),
         "fed.target_change_bp": sum(size for _, size in run),
@@ -71,12 +81,15 @@ def odds(rows: Rows, ago: int = 0) -> dict[str, float | str]:
         ago: By how many settlements before the last one.
 
     Returns:
-        Chances and dates by the names of their facts. Empty where the contracts do not tell.
+        Chances and dates by the names of their facts. Empty where the contracts
+        give none.
     """
     now = rows.session, dt.time(rows.closing(rows.session))
-    coming = [meeting for meeting in rows.meetings if (meeting[1], ANNOUNCED) > now]
+    coming = [one for one in rows.meetings if (one[1], ANNOUNCED) > now]
     settled = rows.futures
-    if not coming or len(settled) <= ago or (rows.session - settled[-1 - ago][0]).days > OLD:
+    if not coming or len(settled) <= ago:
+        return {}
+    if (rows.session - settled[-1 - ago][0]).days > OLD:
         return {}
     marked, prices = settled[-1 - ago]
     decided = {(end.year, end.month): end for _, end in rows.meetings}
@@ -96,7 +109,9 @@ def odds(rows: Rows, ago: int = 0) -> dict[str, float | str]:
 
 
 def around(
-    meeting: dt.date, prices: Mapping[Month, float], decided: Mapping[Month, dt.date]
+    meeting: dt.date,
+    prices: Mapping[Month, float],
+    decided: Mapping[Month, dt.date],
 ) -> tuple[float, float] | None:
     """The rate before and after *meeting*.
 
@@ -115,7 +130,8 @@ def around(
         if month not in prices:
             return None
         days = calendar.monthrange(*month)[1]
-        after = (days * (100 - prices[month]) - meeting.day * old) / (days - meeting.day)
+        average = 100 - prices[month]
+        after = (days * average - meeting.day * old) / (days - meeting.day)
     return old, after
 
 
@@ -132,15 +148,21 @@ def rate_after(
     if following not in decided:
         return 100 - prices[following]
     later = rate_after(following, prices, decided)
-    return None if later is None else rate_before(following, later, prices, decided)
+    if later is None:
+        return None
+    return rate_before(following, later, prices, decided)
 
 
 def rate_before(
-    month: Month, after: float, prices: Mapping[Month, float], decided: Mapping[Month, dt.date]
+    month: Month,
+    after: float,
+    prices: Mapping[Month, float],
+    decided: Mapping[Month, dt.date],
 ) -> float:
     """The rate before the decision of *month*.
 
-    Held to the day of the decision and followed by *after*, it gives the month's average.
+    Held to the day of the decision and followed by *after*, it gives the
+    month's average.
     """
     days, day = calendar.monthrange(*month)[1], decided[month].day
     return (days * (100 - prices[month]) - (days - day) * after) / day

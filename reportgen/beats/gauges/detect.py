@@ -16,13 +16,15 @@ FAR = 60
 
 
 def gauge(track: Track, window: str = "day") -> News:
-    """The level of the VIX, oil or gold, its change over the *window*, and its rarity."""
+    """The level of a gauge, its change over the *window*, and its rarity."""
     measure = Measure.of(track)
     kind, change, sigma, shown = moved(track, window)
     roles = {"level": measure.fact("level", track.last, track.instrument.unit)}
     if window == "day":
         roles["points"] = measure.fact(
-            "point_change", track.last - float(track.closes.iloc[-2]), Unit.POINTS
+            "point_change",
+            track.last - float(track.closes.iloc[-2]),
+            Unit.POINTS,
         )
     with_sigma(roles, "change", measure.change(kind, change, sigma, shown))
     parts = {"size": size(change, sigma)}
@@ -31,7 +33,12 @@ def gauge(track: Track, window: str = "day") -> News:
     gap = extremes.sessions_between(track.closes, since) if since else 0
     if not track.live and gap >= FAR:
         kind = f"{'lowest' if below else 'highest'}_close_since"
-        roles["since"] = measure.fact(kind, str(since), Unit.DATE, since=str(since))
+        roles["since"] = measure.fact(
+            kind,
+            str(since),
+            Unit.DATE,
+            since=str(since),
+        )
         parts["reach"] = math.log2(gap / 21)
     return measure.news("gauge", roles, parts)
 

@@ -13,9 +13,9 @@ from reportgen.statistics import extremes
 
 
 def milestone(track: Track) -> News | None:
-    """A round number that this close passed.
+    """A round number that this close passed, either way.
 
-    For the first time ever, or the first time in at least five sessions, either way.
+    For the first time ever, or the first time in at least five sessions.
     """
     grid = track.rank.round_number
     if grid is None or track.live or track.instrument.unit is not Unit.LEVEL:
@@ -31,9 +31,13 @@ def milestone(track: Track) -> News | None:
         "line": measure.fact("milestone", line, Unit.LEVEL),
         "level": measure.fact("level", track.last, Unit.LEVEL),
     }
-    if beyond.empty and rose and track.record_start and track.last > standing_record(track).level:
+    never = beyond.empty and rose and track.record_start
+    if never and track.last > standing_record(track).level:
         roles["first"] = measure.fact(
-            "milestone_cross", line, Unit.LEVEL, since=str(track.instrument.inception)
+            "milestone_cross",
+            line,
+            Unit.LEVEL,
+            since=str(track.instrument.inception),
         )
         return measure.news("milestone", roles, {"threshold": 22.0})
     if beyond.empty:
@@ -44,9 +48,17 @@ def milestone(track: Track) -> News | None:
         return None
     kind = "milestone_up" if rose else "milestone_down"
     roles["since"] = measure.fact(
-        "milestone_cross", since, Unit.DATE, name="milestone_cross.since", since=since.isoformat()
+        "milestone_cross",
+        since,
+        Unit.DATE,
+        name="milestone_cross.since",
+        since=since.isoformat(),
     )
-    return measure.news(kind, roles, {"threshold": max(0.0, 2.5 + math.log2(gap / 21))})
+    return measure.news(
+        kind,
+        roles,
+        {"threshold": max(0.0, 2.5 + math.log2(gap / 21))},
+    )
 
 
 def detect(scene: Scene) -> Iterator[News | None]:

@@ -21,11 +21,16 @@ def objection(claim: Claim, rows: Rows) -> str | None:
     Returns:
         The reason, None where the claim is true.
     """
-    return _passed(claim, rows) if claim["unit"] == "level" else _since(claim, rows)
+    if claim["unit"] == "level":
+        return _passed(claim, rows)
+    return _since(claim, rows)
 
 
 def _passed(claim: Claim, rows: Rows) -> str | None:
-    """A round number between the last two closes; for the first time ever, where it says so."""
+    """A round number between the last two closes.
+
+    For the first time ever, where it says so.
+    """
     _, values = rows.closes(claim["instrument"])
     low, top = sorted(values[-2:])
     line = claim["value"]
@@ -33,7 +38,8 @@ def _passed(claim: Claim, rows: Rows) -> str | None:
         return f"{line} was not passed between {values[-2]} and {values[-1]}"
     if claim["kind"] == "milestone_cross":
         standing(rows, claim["instrument"])
-        return None if max(values[:-1]) < line <= values[-1] else "it was above before"
+        first = max(values[:-1]) < line <= values[-1]
+        return None if first else "it was above before"
     return None
 
 
@@ -47,7 +53,8 @@ def _since(claim: Claim, rows: Rows) -> str | None:
         if line <= low:
             continue
         rose = values[-1] >= line
-        earlier = (d.isoformat() for d, v in backwards(days, values) if (v >= line) == rose)
+        past = backwards(days, values)
+        earlier = (day.isoformat() for day, v in past if (v >= line) == rose)
         dates.add(next(earlier, ""))
     if not dates:
         return "no round number was passed"

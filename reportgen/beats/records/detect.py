@@ -5,7 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 
-from reportgen.beats.measure import Measure, News, records_made, standing_record, surprise
+from reportgen.beats.measure import (
+    Measure,
+    News,
+    records_made,
+    standing_record,
+    surprise,
+)
 from reportgen.beats.scene import Scene
 from reportgen.core.facts import Fact, Unit
 from reportgen.datasets.market import Track
@@ -17,7 +23,7 @@ NEAR = -0.005
 
 
 CLOSE, QUIET = -0.002, 0.005
-"""How near to its record the first index must be to lead with it on a quiet day."""
+"""Within this of its record, the first index leads on a day that moved less."""
 
 
 LONG_AGO = 60
@@ -25,12 +31,12 @@ LONG_AGO = 60
 
 
 def record(track: Track) -> News | None:
-    """A record close, a close within half a percent of one, or a 52-week closing high.
+    """A record close, one within half a percent, or a 52-week closing high.
 
     None otherwise.
 
-    A record is claimed only for series that reach back to their start or to a known record; for
-    others the 52-week high is all that can be said.
+    A record is claimed only for series that reach back to their start or to a
+    known record; for others the 52-week high is all that can be said.
     """
     measure = Measure.of(track)
     roles = {"level": measure.fact("level", track.last, track.instrument.unit)}
@@ -45,7 +51,11 @@ def record(track: Track) -> News | None:
             name="record_close.before",
         )
         roles["record_date"] = measure.fact(
-            "record_close", old.session, Unit.DATE, "since-start", name="record_close.before.date"
+            "record_close",
+            old.session,
+            Unit.DATE,
+            "since-start",
+            name="record_close.before.date",
         )
         if track.last > old.level and not track.live:
             roles["is_record"] = measure.fact(
@@ -55,20 +65,37 @@ def record(track: Track) -> News | None:
                 since=str(track.instrument.inception),
             )
             roles |= _counts(track, measure)
-            return measure.news("record_close", roles, {"threshold": 12.0, "surprise": moved})
+            return measure.news(
+                "record_close",
+                roles,
+                {"threshold": 12.0, "surprise": moved},
+            )
         distance = track.last / old.level - 1
         if NEAR <= distance < 0:
             roles |= _missing(track, old, measure)
             return measure.news(
                 "near_record",
                 roles,
-                {"threshold": 8.0 if distance > -0.002 else 5.0, "surprise": moved},
+                {
+                    "threshold": 8.0 if distance > -0.002 else 5.0,
+                    "surprise": moved,
+                },
             )
-    if track.live or track.closes.index[-1] - track.closes.index[0] < dt.timedelta(days=366):
+    year = dt.timedelta(days=366)
+    if track.live or track.closes.index[-1] - track.closes.index[0] < year:
         return None
     if track.last > float(drawdowns.year_window(track.closes).iloc[:-1].max()):
-        roles["high"] = measure.fact("high_close", track.last, track.instrument.unit, "52-weeks")
-        return measure.news("high_52_weeks", roles, {"threshold": 5.0, "surprise": moved})
+        roles["high"] = measure.fact(
+            "high_close",
+            track.last,
+            track.instrument.unit,
+            "52-weeks",
+        )
+        return measure.news(
+            "high_52_weeks",
+            roles,
+            {"threshold": 5.0, "surprise": moved},
+        )
     return None
 
 
@@ -76,7 +103,10 @@ def _missing(track: Track, old: High, measure: Measure) -> dict[str, Fact]:
     """What the last level lacks of the record *old*."""
     return {
         "distance": measure.fact(
-            "near_record", track.last / old.level - 1, Unit.FRACTION, "since-high"
+            "near_record",
+            track.last / old.level - 1,
+            Unit.FRACTION,
+            "since-high",
         ),
         "missing": measure.fact(
             "near_record",
@@ -93,9 +123,11 @@ def below(track: Track) -> News | None:
 
     None where it is, or where no record can be claimed.
     """
-    if not track.record_start or track.last / standing_record(track).level - 1 >= NEAR:
+    if not track.record_start:
         return None
     measure, old = Measure.of(track), standing_record(track)
+    if track.last / old.level - 1 >= NEAR:
+        return None
     roles = {
         "record": measure.fact(
             "record_close",
@@ -105,7 +137,11 @@ def below(track: Track) -> News | None:
             name="record_close.before",
         ),
         "record_date": measure.fact(
-            "record_close", old.session, Unit.DATE, "since-start", name="record_close.before.date"
+            "record_close",
+            old.session,
+            Unit.DATE,
+            "since-start",
+            name="record_close.before.date",
         ),
         **_missing(track, old, measure),
     }
@@ -113,25 +149,40 @@ def below(track: Track) -> News | None:
 
 
 def _counts(track: Track, measure: Measure) -> dict[str, Fact]:
-    """The number of records this year, and of latest sessions in a row that set one."""
+    """The number of records this year, and of sessions in a row that set one."""
     records = records_made(track)
-    run = len(records) if records.all() else int(records[::-1].to_numpy().argmin())
+    run = len(records)
+    if not records.all():
+        run = int(records[::-1].to_numpy().argmin())
     year = int(records[records.index.year == track.session.year].sum())
     return {
-        "count": measure.fact("record_close", year, Unit.COUNT, "ytd", name="record_close.count"),
-        "run": measure.fact("record_close", run, Unit.COUNT, "streak", name="record_close.run"),
+        "count": measure.fact(
+            "record_close",
+            year,
+            Unit.COUNT,
+            "ytd",
+            name="record_close.count",
+        ),
+        "run": measure.fact(
+            "record_close",
+            run,
+            Unit.COUNT,
+            "streak",
+            name="record_close.run",
+        ),
     }
 
 
 def leads(found: News, track: Track) -> bool:
     """Whether it leads.
 
-    A record of the lead index does, one of another after a long wait, and a close of the lead index
-    right below its record on a day with little else.
+    A record of the lead index does, one of another after a long wait, and a
+    close of the lead index right below its record on a day with little else.
     """
     if found.finding.kind == "near_record":
         close = found.role("distance").number >= CLOSE
-        return track.leads and close and abs(float(track.changes.iloc[-1])) < QUIET
+        quiet = abs(float(track.changes.iloc[-1])) < QUIET
+        return track.leads and close and quiet
     waited = len(track.closes[str(found.role("record_date").value) :]) > LONG_AGO
     return track.leads or waited
 
@@ -140,7 +191,8 @@ def detect(scene: Scene) -> Iterator[News | None]:
     """A record, a close near one, or how far below one each index is."""
     for track in scene.tracks:
         found = record(track)
-        if found and scene.window == "day" and found.finding.kind != "high_52_weeks":
+        kind = found.finding.kind if found else ""
+        if found and scene.window == "day" and kind != "high_52_weeks":
             found = found.beside(unless=leads(found, track))
         yield scene.standing(found)
         yield scene.standing(below(track))

@@ -1,10 +1,18 @@
-"""Why a claim about a record close, or about what is missing to one, is false."""
+"""Why a claim about a record close, or the way to one, is false."""
 
 from __future__ import annotations
 
 from itertools import takewhile
 
-from reportgen.verify.rows import Claim, Rows, equal, published_record, same, standing, start_of
+from reportgen.verify.rows import (
+    Claim,
+    Rows,
+    equal,
+    published_record,
+    same,
+    standing,
+    start_of,
+)
 
 KINDS = ("record_close", "near_record")
 
@@ -30,11 +38,13 @@ def objection(claim: Claim, rows: Rows) -> str | None:
         return _count(claim, rows)
     if claim["fact"].endswith(".before"):
         return same(claim["value"], top)
-    return same(claim["value"], last) or (None if last > top else "it is no record")
+    if last <= top:
+        return same(claim["value"], last) or "it is no record"
+    return same(claim["value"], last)
 
 
 def _count(claim: Claim, rows: Rows) -> str | None:
-    """How many record closes there were in the window, or in a row up to the last close."""
+    """The number of record closes in the window, or in a row up to the last close."""
     days, values = rows.closes(claim["instrument"])
     known = published_record(rows, claim["instrument"])
     best, records = 0.0, []
@@ -45,6 +55,7 @@ def _count(claim: Claim, rows: Rows) -> str | None:
         best = max(best, value)
     if claim["window"] in ("week", "month", "ytd"):
         start = start_of(claim["window"], days[-1])
-        counted = [made for day, made in zip(days, records, strict=True) if day >= start]
+        by_day = zip(days, records, strict=True)
+        counted = [made for day, made in by_day if day >= start]
         return equal(claim["value"], sum(counted))
     return equal(claim["value"], len(list(takewhile(bool, reversed(records)))))

@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from reportgen.beats.measure import Measure, News, surprise, usual_year, with_sigma
+from reportgen.beats.measure import (
+    Measure,
+    News,
+    surprise,
+    usual_year,
+    with_sigma,
+)
 from reportgen.beats.scene import Scene
 from reportgen.core.facts import Unit
 from reportgen.datasets.market import Track
@@ -23,7 +29,7 @@ APART = 0.02
 
 
 def spread(track: Track, other: Track) -> News | None:
-    """The day's change against *other*'s, when their gap is rare and they part ways.
+    """The day's change against *other*'s, and how rare the gap is.
 
     Never across sessions.
     """
@@ -34,23 +40,42 @@ def spread(track: Track, other: Track) -> News | None:
     mine, rival = Measure.of(track), Measure.of(other)
     roles = {
         "gap": mine.fact(
-            "outperform", float(gap.iloc[-1]), Unit.PP, "day", name=f"outperform.{rival.key}"
+            "outperform",
+            float(gap.iloc[-1]),
+            Unit.PP,
+            "day",
+            name=f"outperform.{rival.key}",
         )
     }
     with_sigma(
-        roles, "own", mine.change("pct_change", float(own.iloc[-1]), volatility.ewma(track.changes))
+        roles,
+        "own",
+        mine.change(
+            "pct_change",
+            float(own.iloc[-1]),
+            volatility.ewma(track.changes),
+        ),
     )
     with_sigma(
         roles,
         "other",
-        rival.change("pct_change", float(theirs.iloc[-1]), volatility.ewma(other.changes)),
+        rival.change(
+            "pct_change",
+            float(theirs.iloc[-1]),
+            volatility.ewma(other.changes),
+        ),
     )
     apart = float(own.iloc[-1]) * float(theirs.iloc[-1]) < 0
     rare = surprise(gap)
     large = abs(float(gap.iloc[-1])) >= 0.01 and rare >= 5
     kind = "outperform" if float(gap.iloc[-1]) > 0 else "underperform"
     return mine.news(
-        kind, roles, {"surprise": rare if large else 0.0, "apart": 3.0 if large and apart else 0.0}
+        kind,
+        roles,
+        {
+            "surprise": rare if large else 0.0,
+            "apart": 3.0 if large and apart else 0.0,
+        },
     )
 
 
@@ -65,44 +90,93 @@ def behind(track: Track, other: Track) -> News:
     usual = [usual_year(t, year) for t in (track, other)]
     roles = {
         "year_gap": mine.fact(
-            "outperform", own - theirs, Unit.PP, str(year), name=f"outperform.{rival.key}.{year}"
+            "outperform",
+            own - theirs,
+            Unit.PP,
+            str(year),
+            name=f"outperform.{rival.key}.{year}",
         )
     }
     with_sigma(
         roles,
         "year",
-        mine.change("year_change", own, usual[0], str(year), name=f"year_change.{year}"),
+        mine.change(
+            "year_change",
+            own,
+            usual[0],
+            str(year),
+            name=f"year_change.{year}",
+        ),
     )
     with_sigma(
         roles,
         "other_year",
-        rival.change("year_change", theirs, usual[1], str(year), name=f"year_change.{year}"),
+        rival.change(
+            "year_change",
+            theirs,
+            usual[1],
+            str(year),
+            name=f"year_change.{year}",
+        ),
     )
-    own_ytd, their_ytd = (returns.to_date(t.closes, "year") for t in (track, other))
+    own_ytd = returns.to_date(track.closes, "year")
+    their_ytd = returns.to_date(other.closes, "year")
     roles["ytd"] = mine.fact("ytd_change", own_ytd, Unit.FRACTION, "ytd")
-    roles["other_ytd"] = rival.fact("ytd_change", their_ytd, Unit.FRACTION, "ytd")
+    roles["other_ytd"] = rival.fact(
+        "ytd_change",
+        their_ytd,
+        Unit.FRACTION,
+        "ytd",
+    )
     roles["ytd_gap"] = mine.fact(
-        "outperform", own_ytd - their_ytd, Unit.PP, "ytd", name=f"outperform.{rival.key}.ytd"
+        "outperform",
+        own_ytd - their_ytd,
+        Unit.PP,
+        "ytd",
+        name=f"outperform.{rival.key}.ytd",
     )
     both = (1 + own) * (1 + own_ytd) - (1 + theirs) * (1 + their_ytd)
     roles["two_year_gap"] = mine.fact(
-        "outperform", both, Unit.PP, f"{year}-ytd", name=f"outperform.{rival.key}.two_years"
+        "outperform",
+        both,
+        Unit.PP,
+        f"{year}-ytd",
+        name=f"outperform.{rival.key}.two_years",
     )
     if other.whole_year:
         roles["other_drawdown"] = rival.fact(
-            "drawdown_from_high", drawdowns.drawdown(other.closes), Unit.FRACTION, "since-high"
+            "drawdown_from_high",
+            drawdowns.drawdown(other.closes),
+            Unit.FRACTION,
+            "since-high",
         )
         high = drawdowns.high_52_weeks(other.closes)
         roles["other_high_date"] = rival.fact(
-            "high_close", high.session, Unit.DATE, "52-weeks", name="high_close.date"
+            "high_close",
+            high.session,
+            Unit.DATE,
+            "52-weeks",
+            name="high_close.date",
         )
     if track.whole_year:
         roles["own_drawdown"] = mine.fact(
-            "drawdown_from_high", drawdowns.drawdown(track.closes), Unit.FRACTION, "since-high"
+            "drawdown_from_high",
+            drawdowns.drawdown(track.closes),
+            Unit.FRACTION,
+            "since-high",
         )
     sigma = volatility.ewma(other.changes)
-    with_sigma(roles, "other_day", rival.change("pct_change", returns.day(other.closes), sigma))
-    roles["other_session"] = rival.fact("session", other.session, Unit.DATE, "day")
+    with_sigma(
+        roles,
+        "other_day",
+        rival.change("pct_change", returns.day(other.closes), sigma),
+    )
+    roles["other_session"] = rival.fact(
+        "session",
+        other.session,
+        Unit.DATE,
+        "day",
+    )
     return mine.news("behind", roles)
 
 

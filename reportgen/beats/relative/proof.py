@@ -10,10 +10,10 @@ KINDS = ("outperform",)
 
 
 def objection(claim: Claim, rows: Rows) -> str | None:
-    """Why *claim* is false: its change less that of the other index is another one.
+    """Why *claim* is false: the gap to the other index's change is another one.
 
-    The fact names the other one: "rut.outperform.spx". The window is the day, the year so far, a
-    year, or both.
+    The fact names the other one: "rut.outperform.spx". The window is the day,
+    the year so far, a year, or both.
 
     Args:
         claim: A claim as in a brief.json.
@@ -37,5 +37,6 @@ def _growth(symbol: str, window: str, rows: Rows) -> float:
         return values[-1] / rows.base(symbol, window)
     year = int(window[:4])
     base = before(days, values, dt.date(year, 1, 1))
-    last = values[-1] if window.endswith("ytd") else before(days, values, dt.date(year + 1, 1, 1))
-    return last / base
+    if window.endswith("ytd"):
+        return values[-1] / base
+    return before(days, values, dt.date(year + 1, 1, 1)) / base

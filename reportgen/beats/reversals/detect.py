@@ -11,26 +11,34 @@ from reportgen.datasets.market import Track
 from reportgen.statistics import returns, volatility
 
 FAR, BACK = 0.02, 0.5
-"""How far a session must have been from the last close, and the share it must regain."""
+"""How far a session must go from the last close, and the share it must regain."""
 
 
 def reversal(track: Track) -> News | None:
-    """A session that made good at least half of a fall, or gave up half of a rise, of 2% or more.
+    """A session that regained half of a fall of 2% or more, or lost half of a rise.
 
-    None otherwise.
-
-    Where it did both, the side on which it was farther from the close before is the one to tell.
+    None otherwise. Where it did both, the side that was farther from the close
+    before.
     """
     if track.low is None or track.high is None:
         return None
     before, change = float(track.closes.iloc[-2]), returns.day(track.closes)
     measure = Measure.of(track)
     sides = (("low", track.low), ("high", track.high))
-    for name, extreme in sorted(sides, key=lambda side: -abs(side[1] / before - 1)):
+
+    def distance(side: tuple[str, float]) -> float:
+        return abs(side[1] / before - 1)
+
+    for name, extreme in sorted(sides, key=distance, reverse=True):
         reach = extreme / before - 1
-        if abs(reach) >= FAR and (reach < 0) == (name == "low") and change / reach <= 1 - BACK:
+        outside = abs(reach) >= FAR and (reach < 0) == (name == "low")
+        if outside and change / reach <= 1 - BACK:
             roles = {
-                "reach": measure.fact(f"intraday_{name}_change", reach, Unit.FRACTION),
+                "reach": measure.fact(
+                    f"intraday_{name}_change",
+                    reach,
+                    Unit.FRACTION,
+                ),
                 "reach_points": measure.fact(
                     f"intraday_{name}_change",
                     extreme - before,
@@ -41,7 +49,11 @@ def reversal(track: Track) -> News | None:
             with_sigma(
                 roles,
                 "change",
-                measure.change("pct_change", change, volatility.ewma(track.changes)),
+                measure.change(
+                    "pct_change",
+                    change,
+                    volatility.ewma(track.changes),
+                ),
             )
             whole = 3.0 if change * reach <= 0 else 0.0
             return measure.news(
@@ -53,7 +65,10 @@ def reversal(track: Track) -> News | None:
 
 
 def detect(scene: Scene) -> Iterator[News | None]:
-    """Sessions that turned; one leads that ended on the other side of the close before."""
+    """Sessions that turned.
+
+    One leads that ended on the other side of the close before.
+    """
     for track in scene.tracks:
         if found := reversal(track):
             turned = found.role("reach").number * found.change <= 0

@@ -8,7 +8,7 @@ KINDS = ("intraday_low_change", "intraday_high_change")
 
 
 def objection(claim: Claim, rows: Rows) -> str | None:
-    """Why *claim* is false: the low or the high lay elsewhere, against the close before.
+    """Why *claim* is false: the low or the high lay elsewhere.
 
     Args:
         claim: A claim as in a brief.json.
@@ -21,4 +21,7 @@ def objection(claim: Claim, rows: Rows) -> str | None:
     low, high = rows.series[claim["instrument"]].ranges[days[-1]]
     reach = low if claim["kind"] == "intraday_low_change" else high
     points = claim["unit"] == "points"
-    return same(claim["value"], reach - values[-2] if points else reach / values[-2] - 1)
+    return same(
+        claim["value"],
+        reach - values[-2] if points else reach / values[-2] - 1,
+    )

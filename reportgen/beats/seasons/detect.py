@@ -16,13 +16,16 @@ SEASONS, LEAST_SEASONS = 20, 10
 
 
 def turn(track: Track) -> News:
-    """Last year's price return and this year's so far, with the month that carried it."""
+    """Last year's price return and this year's so far."""
     measure = Measure.of(track)
     year = track.session.year - 1
     usual = usual_year(track, year)
     roles = {
         "ytd": measure.fact(
-            "ytd_change", returns.to_date(track.closes, "year"), Unit.FRACTION, "ytd"
+            "ytd_change",
+            returns.to_date(track.closes, "year"),
+            Unit.FRACTION,
+            "ytd",
         )
     }
     pair = measure.change(
@@ -37,12 +40,12 @@ def turn(track: Track) -> News:
 
 
 def months(track: Track, upcoming: dt.date) -> News | None:
-    """The completed months of the year that is told of.
+    """The completed months of the year that a report is about.
 
     All their changes, the best, the worst and the last.
 
-    That is the running year from its third completed month on, the year before until then.
-    *upcoming* is the first session that is not over.
+    That is the running year from its third completed month on, the year before
+    until then. *upcoming* is the first session that is not over.
     """
     changes = seasons.completed_months(track.closes, upcoming)
     year = track.session.year
@@ -53,25 +56,39 @@ def months(track: Track, upcoming: dt.date) -> News | None:
         return None
     measure = Measure.of(track)
     usual = volatility.of_periods(changes.iloc[:-1])
-    pairs = {
-        month: measure.change(
-            "month_change", float(c), usual, str(month), name=f"month_change.{month}"
+    pairs = {}
+    for month, change in told.items():
+        pairs[month] = measure.change(
+            "month_change",
+            float(change),
+            usual,
+            str(month),
+            name=f"month_change.{month}",
         )
-        for month, c in told.items()
-    }
     best, worst = seasons.best_and_worst(told)
     roles = {f"m{month.month:02d}": pair[0] for month, pair in pairs.items()}
-    for role, month in (("best", best), ("worst", worst), ("last", told.index[-1])):
+    last = told.index[-1]
+    for role, month in (("best", best), ("worst", worst), ("last", last)):
         with_sigma(roles, role, pairs[month])
-    roles["best_of"] = measure.fact("best_month_of_year", str(best), Unit.DATE, str(year))
-    roles["worst_of"] = measure.fact("worst_month_of_year", str(worst), Unit.DATE, str(year))
+    roles["best_of"] = measure.fact(
+        "best_month_of_year",
+        str(best),
+        Unit.DATE,
+        str(year),
+    )
+    roles["worst_of"] = measure.fact(
+        "worst_month_of_year",
+        str(worst),
+        Unit.DATE,
+        str(year),
+    )
     return measure.news("months", roles)
 
 
 def season(track: Track) -> News | None:
-    """On the first session of a month, in how many of the last years that month has been a gain.
+    """How often the month that begins was a gain in the last years.
 
-    None on others, or with few years.
+    None on other sessions than a month's first, or with few years.
     """
     month, closes = track.session.month, track.closes.iloc[:-1]
     if track.live or closes.index[-1].month == month:
@@ -83,13 +100,25 @@ def season(track: Track) -> News | None:
     measure = Measure.of(track)
     roles = {
         "years": measure.fact(
-            "month_history", len(same), Unit.COUNT, "years", name="month_history.years"
+            "month_history",
+            len(same),
+            Unit.COUNT,
+            "years",
+            name="month_history.years",
         ),
         "rising": measure.fact(
-            "month_history", int((same > 0).sum()), Unit.COUNT, "years", name="month_history.rising"
+            "month_history",
+            int((same > 0).sum()),
+            Unit.COUNT,
+            "years",
+            name="month_history.rising",
         ),
         "mean": measure.fact(
-            "month_history", float(same.mean()), Unit.FRACTION, "years", name="month_history.mean"
+            "month_history",
+            float(same.mean()),
+            Unit.FRACTION,
+            "years",
+            name="month_history.mean",
         ),
     }
     return measure.news("season", roles)

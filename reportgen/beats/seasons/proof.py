@@ -12,8 +12,8 @@ YEARS = 20
 def objection(claim: Claim, rows: Rows) -> str | None:
     """Why *claim* is false.
 
-    It says of the same month of up to twenty years before how many there were, how many rose, or
-    what they brought on average.
+    It says of the same month of up to twenty years before how many there were,
+    how many rose, or what they brought on average.
 
     Args:
         claim: A claim as in a brief.json.
@@ -26,7 +26,8 @@ def objection(claim: Claim, rows: Rows) -> str | None:
     if start_of("month", days[-2]) == start_of("month", days[-1]):
         return "it is not the first session of the month"
     months = moves(days[:-1], values[:-1], "month")
-    past = [move for day, move in months if day.month == rows.session.month][-YEARS:]
+    this = rows.session.month
+    past = [move for day, move in months if day.month == this][-YEARS:]
     truth = {
         "years": len(past),
         "rising": sum(move > 0 for move in past),

@@ -14,10 +14,10 @@ LEAST_FUNDS = 6
 
 
 def sectors(tracks: Sequence[Track], window: str = "day") -> News | None:
-    """How many sector funds rose and fell over the *window*, the leader and the laggard.
+    """The sector funds over the *window*: how many rose, who led, who lagged.
 
-    The change of each is among its facts. None where a fund is missing, for then nobody can say
-    which led, and where none moved, for then none did.
+    The change of each is among its facts. None where a fund is missing, for
+    then nobody can say which led, and where none moved, for then none did.
     """
     if missing_of(tracks) or not tracks:
         return None
@@ -36,17 +36,32 @@ def sectors(tracks: Sequence[Track], window: str = "day") -> News | None:
     }
     shown = moved(first, window)[-1]
     roles: dict[str, Fact] = {
-        "members": every.fact("breadth", len(tracks), Unit.COUNT, shown, name="members"),
+        "members": every.fact(
+            "breadth",
+            len(tracks),
+            Unit.COUNT,
+            shown,
+            name="members",
+        ),
         "rising": every.fact(
-            "breadth", sum(m > 0 for m in moves.values()), Unit.COUNT, shown, name="rising"
+            "breadth",
+            sum(m > 0 for m in moves.values()),
+            Unit.COUNT,
+            shown,
+            name="rising",
         ),
         "falling": every.fact(
-            "breadth", sum(m < 0 for m in moves.values()), Unit.COUNT, shown, name="falling"
+            "breadth",
+            sum(m < 0 for m in moves.values()),
+            Unit.COUNT,
+            shown,
+            name="falling",
         ),
     }
     for place, symbol in enumerate(ordered, 1):
         with_sigma(roles, f"s{place:02d}", pairs[symbol])
-    for name, place in (("first", 0), ("second", 1), ("last", -1), ("last_but_one", -2)):
+    ends = (("first", 0), ("second", 1), ("last", -1), ("last_but_one", -2))
+    for name, place in ends:
         with_sigma(roles, name, pairs[ordered[place]])
     share = max(roles["rising"].number, roles["falling"].number) / len(tracks)
     return every.news("sectors", roles, {"breadth": 2.0 if share == 1 else 0.0})

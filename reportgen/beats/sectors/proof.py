@@ -29,7 +29,10 @@ def objection(claim: Claim, rows: Rows) -> str | None:
     name = claim["fact"].rpartition(".")[2]
     if claim["instrument"].startswith("basket:"):
         changes = rows.basket(claim["instrument"].removeprefix("basket:"))
-        truth = {"members": len(changes), "decliners": sum(change < 0 for change in changes)}
+        truth = {
+            "members": len(changes),
+            "decliners": sum(change < 0 for change in changes),
+        }
         return equal(claim["value"], truth[name])
     indexes = claim["fact"].startswith("market.")
     symbols = rows.large if indexes else rows.sectors

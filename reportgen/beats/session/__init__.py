@@ -1,1 +1,1 @@
-"""The session itself: the market as one, each index's day, and the day before."""
+"""The session: the market as one, each index's day, and the day before."""

@@ -1,4 +1,4 @@
-"""The session itself: the market as one, each index's day, and the day before."""
+"""The session: the market as one, each index's day, and the day before."""
 
 from __future__ import annotations
 
@@ -21,12 +21,13 @@ QUIET = 0.0015
 
 
 def broad(tracks: Sequence[Track]) -> News | None:
-    """The session of all *tracks*, the first of which stands for the market.
+    """The session of all *tracks*; the first stands for the market.
 
     Broad_up, broad_down, mixed or flat.
 
-    The change of each is in the role of its key; "rising" and "falling" count them. Where a track
-    is missing, the role "missing" counts those: then nothing is said of stocks as a whole.
+    The change of each is in the role of its key; "rising" and "falling" count
+    them. Where a track is missing, the role "missing" counts those: then
+    nothing is said of stocks as a whole.
     """
     if not tracks:
         return None
@@ -38,14 +39,28 @@ def broad(tracks: Sequence[Track]) -> News | None:
         with_sigma(
             roles,
             track.instrument.key,
-            Measure.of(track).change("pct_change", moves[track.instrument.key], sigma),
+            Measure.of(track).change(
+                "pct_change",
+                moves[track.instrument.key],
+                sigma,
+            ),
         )
     every = Measure("market", "BROAD", first.as_of, first.source)
     for name, sign in (("rising", 1), ("falling", -1)):
         number = sum(move * sign >= STILL for move in moves.values())
-        roles[name] = every.fact("breadth", number, Unit.COUNT, name=f"indexes.{name}")
+        roles[name] = every.fact(
+            "breadth",
+            number,
+            Unit.COUNT,
+            name=f"indexes.{name}",
+        )
     if missing := missing_of(tracks):
-        roles["missing"] = every.fact("breadth", len(missing), Unit.COUNT, name="indexes.missing")
+        roles["missing"] = every.fact(
+            "breadth",
+            len(missing),
+            Unit.COUNT,
+            name="indexes.missing",
+        )
     roles["change"], roles["change_sigma"] = (
         roles[first.instrument.key],
         roles[f"{first.instrument.key}_sigma"],
@@ -54,7 +69,11 @@ def broad(tracks: Sequence[Track]) -> News | None:
     kind = _kind(lead, list(moves.values()))
     sigma = roles["change_sigma"].number
     gap = max(moves.values()) - min(moves.values())
-    parts = {"always": 5.0, "surprise": surprise(first.changes) / 2, "size": size(lead, sigma)}
+    parts = {
+        "always": 5.0,
+        "surprise": surprise(first.changes) / 2,
+        "size": size(lead, sigma),
+    }
     if kind == "mixed":
         parts = {
             "always": 5.0,
@@ -65,8 +84,10 @@ def broad(tracks: Sequence[Track]) -> News | None:
 
 
 def _kind(lead: float, moves: Sequence[float]) -> str:
-    rising, falling = sum(move >= STILL for move in moves), sum(move <= -STILL for move in moves)
-    if (abs(lead) < QUIET and all(abs(move) < 2 * QUIET for move in moves)) or not rising + falling:
+    rising = sum(move >= STILL for move in moves)
+    falling = sum(move <= -STILL for move in moves)
+    quiet = abs(lead) < QUIET and all(abs(move) < 2 * QUIET for move in moves)
+    if quiet or not rising + falling:
         return "flat"
     if rising and falling:
         return "mixed"
@@ -74,7 +95,7 @@ def _kind(lead: float, moves: Sequence[float]) -> str:
 
 
 LARGE_BEFORE, SMALL_NOW = 0.01, 0.005
-"""The move of the session before, from which this one may be told as a turn or a pause."""
+"""From this move of the session before, this one is a turn, or below that a pause."""
 
 
 def day(track: Track, week_ends: bool = False) -> News:
@@ -82,17 +103,20 @@ def day(track: Track, week_ends: bool = False) -> News:
 
     At a week's end the week's.
 
-    The distance from the high of 52 weeks is left out where the series is shorter than that.
+    The distance from the high of 52 weeks is left out where the series is
+    shorter than that.
     """
     measure, closes = Measure.of(track), track.closes
     change, sigma = returns.day(closes), volatility.ewma(track.changes)
     roles = {
         "level": measure.fact("level", track.last, track.instrument.unit),
         "points": measure.fact(
-            "point_change", track.last - float(closes.iloc[-2]), track.instrument.difference
+            "point_change",
+            track.last - float(closes.iloc[-2]),
+            track.instrument.difference,
         ),
     }
-    if closes.index[0].year < track.session.year:  # else the year's base is not known
+    if closes.index[0].year < track.session.year:  # the year's base is known
         roles["ytd"] = measure.fact(
             "ytd_change", returns.to_date(closes, "year"), Unit.FRACTION, "ytd"
         )
@@ -100,11 +124,23 @@ def day(track: Track, week_ends: bool = False) -> News:
     if track.whole_year:
         high = drawdowns.high_52_weeks(closes)
         roles["drawdown"] = measure.fact(
-            "drawdown_from_high", drawdowns.drawdown(closes), Unit.FRACTION, "since-high"
+            "drawdown_from_high",
+            drawdowns.drawdown(closes),
+            Unit.FRACTION,
+            "since-high",
         )
-        roles["high"] = measure.fact("high_close", high.level, track.instrument.unit, "52-weeks")
+        roles["high"] = measure.fact(
+            "high_close",
+            high.level,
+            track.instrument.unit,
+            "52-weeks",
+        )
         roles["high_date"] = measure.fact(
-            "high_close", high.session, Unit.DATE, "52-weeks", name="high_close.date"
+            "high_close",
+            high.session,
+            Unit.DATE,
+            "52-weeks",
+            name="high_close.date",
         )
     before = closes.iloc[:-1]
     if closes.index[0].year < track.session.year == before.index[-1].year:
@@ -114,28 +150,44 @@ def day(track: Track, week_ends: bool = False) -> News:
         )
     if week_ends:
         pair = measure.change(
-            "week_change", returns.to_date(closes, "week"), sigma * math.sqrt(5), "week"
+            "week_change",
+            returns.to_date(closes, "week"),
+            sigma * math.sqrt(5),
+            "week",
         )
         with_sigma(roles, "week", pair)
     return measure.news(
-        "day", roles, {"surprise": surprise(track.changes) / 2, "size": size(change, sigma)}
+        "day",
+        roles,
+        {"surprise": surprise(track.changes) / 2, "size": size(change, sigma)},
     )
 
 
 def eve(track: Track) -> News | None:
-    """The change of the session before, if it was 1% or more and this one did not follow it."""
+    """A large change of the session before that this session did not follow."""
     if track.live or len(track.changes) < 2:
         return None
     now, before = float(track.changes.iloc[-1]), float(track.changes.iloc[-2])
-    if abs(before) < LARGE_BEFORE or (now * before > 0 and abs(now) >= SMALL_NOW):
+    followed = now * before > 0 and abs(now) >= SMALL_NOW
+    if abs(before) < LARGE_BEFORE or followed:
         return None
     measure = Measure.of(track)
     day_before = track.changes.index[-2].date()
     roles = {
         "change": measure.fact(
-            "pct_change", before, Unit.FRACTION, "prior-day", name="pct_change.prior"
+            "pct_change",
+            before,
+            Unit.FRACTION,
+            "prior-day",
+            name="pct_change.prior",
         ),
-        "date": measure.fact("session", day_before, Unit.DATE, "prior-day", name="session.prior"),
+        "date": measure.fact(
+            "session",
+            day_before,
+            Unit.DATE,
+            "prior-day",
+            name="session.prior",
+        ),
     }
     return measure.news("eve", roles)
 
@@ -143,8 +195,8 @@ def eve(track: Track) -> News | None:
 def detect(scene: Scene) -> Iterator[News | None]:
     """The market as one, and the day of each index.
 
-    A recap tells the figures of every index; what leads, where nothing else does, is the market as
-    one.
+    A recap tells the figures of every index; what leads, where nothing else
+    does, is the market as one.
     """
     if scene.window == "day":
         found = broad(scene.large)

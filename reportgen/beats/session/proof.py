@@ -1,4 +1,4 @@
-"""Why a claim about the session itself is false: its dates, levels, and changes on the day."""
+"""Why a claim about the session is false: its dates, levels and changes."""
 
 from __future__ import annotations
 
@@ -44,23 +44,30 @@ def _session(claim: Claim, rows: Rows) -> str | None:
     if name in ("date", "session") and claim["fact"].startswith("session"):
         return equal(claim["value"], rows.session.isoformat())
     if name == "session":
-        return None if claim["value"] <= rows.session.isoformat() else "a later session"
+        past = claim["value"] <= rows.session.isoformat()
+        return None if past else "a later session"
     if name == "upcoming" and rows.next is not None:
         return equal(claim["value"], rows.next.isoformat())
     return None
 
 
 def _level(claim: Claim, rows: Rows) -> str | None:
-    """The last close; of a coin, that of the last UTC day that was over, or the date of it."""
+    """The last close; for a coin, that of the last whole UTC day, or its date."""
     if isinstance(claim["value"], str):
-        return equal(claim["value"][:10], rows.closes(claim["instrument"])[0][-1].isoformat())
+        return equal(
+            claim["value"][:10],
+            rows.closes(claim["instrument"])[0][-1].isoformat(),
+        )
     if claim["window"] == "since-event":
-        return same(claim["value"], rows.since_election(claim["instrument"])[1][0])
+        return same(
+            claim["value"],
+            rows.since_election(claim["instrument"])[1][0],
+        )
     return same(claim["value"], rows.closes(claim["instrument"])[1][-1])
 
 
 def _change(claim: Claim, rows: Rows) -> str | None:
-    """The change of the session, of the one before, of a day, or of a window up to the session."""
+    """The change of this session, the one before, a day, or a window."""
     symbol, window = claim["instrument"], claim["window"]
     days, values = rows.closes(symbol)
     if window == "prior-day":
@@ -72,12 +79,15 @@ def _change(claim: Claim, rows: Rows) -> str | None:
     else:
         base = rows.base(symbol, window)
         points = claim["unit"] == "points"
-        return same(claim["value"], values[-1] - base if points else values[-1] / base - 1)
+        return same(
+            claim["value"],
+            values[-1] - base if points else values[-1] / base - 1,
+        )
     return same(claim["value"], values[place] / values[place - 1] - 1)
 
 
 def _coin(claim: Claim, rows: Rows) -> str | None:
-    """The change over the last UTC day that was over, or up to the stock exchange's close."""
+    """The change over the last whole UTC day, or up to the stock exchange's close."""
     symbol, window = claim["instrument"], claim["window"]
     if window not in ("since-close", "two-days"):
         _, values = rows.closes(symbol)

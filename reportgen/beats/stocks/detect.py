@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reportgen.beats.measure import Measure, News, moved, size, surprise, with_sigma
+from reportgen.beats.measure import (
+    Measure,
+    News,
+    moved,
+    size,
+    surprise,
+    with_sigma,
+)
 from reportgen.beats.scene import Scene
 from reportgen.core.facts import Fact, Unit
 from reportgen.datasets.market import Track
@@ -31,7 +38,9 @@ def mover(track: Track, window: str = "day") -> News | None:
     with_sigma(roles, "change", measure.change(kind, change, sigma, shown))
     if window != "day":
         return measure.news(
-            "mover", roles, {"size": 2 * size(change, sigma), "move": 10 * abs(change)}
+            "mover",
+            roles,
+            {"size": 2 * size(change, sigma), "move": 10 * abs(change)},
         )
     since = extremes.last_as_large(track.changes)
     if (
@@ -40,9 +49,19 @@ def mover(track: Track, window: str = "day") -> News | None:
         and extremes.sessions_between(track.changes, since) >= FAR
     ):
         kind = f"{'best' if change > 0 else 'worst'}_day_since"
-        roles["since"] = measure.fact(kind, since, Unit.DATE, since=since.isoformat())
+        roles["since"] = measure.fact(
+            kind,
+            since,
+            Unit.DATE,
+            since=since.isoformat(),
+        )
     return measure.news(
-        "mover", roles, {"size": 2 * size(change, sigma), "surprise": surprise(track.changes) / 4}
+        "mover",
+        roles,
+        {
+            "size": 2 * size(change, sigma),
+            "surprise": surprise(track.changes) / 4,
+        },
     )
 
 

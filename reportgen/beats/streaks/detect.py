@@ -20,7 +20,10 @@ LONG_RUN = 7
 
 
 def streak(track: Track) -> News | None:
-    """A run of at least three sessions of one sign, the last included; told after a close only."""
+    """A run of at least three sessions of one sign, the last included.
+
+    Told after a close only.
+    """
     length = streaks.streak(track.changes)
     if track.live or abs(length) < 3:
         return None
@@ -33,15 +36,26 @@ def streak(track: Track) -> News | None:
     with_sigma(
         roles,
         "total",
-        measure.change("period_change", total, sigma, "streak", name="streak_change"),
+        measure.change(
+            "period_change",
+            total,
+            sigma,
+            "streak",
+            name="streak_change",
+        ),
     )
-    return measure.news(kind, roles, {"length": max(0.0, (abs(length) - 4) * 1.5)})
+    return measure.news(
+        kind,
+        roles,
+        {"length": max(0.0, (abs(length) - 4) * 1.5)},
+    )
 
 
 def broken(track: Track) -> News | None:
-    """A run of at least four sessions of one sign that this session ended, after its close."""
+    """A run of at least four sessions of one sign that ended with this close."""
     ended = streaks.streak(track.changes.iloc[:-1])
-    if track.live or abs(ended) < LEAST_RUN or streaks.streak(track.changes) * ended > 0:
+    goes_on = streaks.streak(track.changes) * ended > 0
+    if track.live or abs(ended) < LEAST_RUN or goes_on:
         return None
     measure = Measure.of(track)
     kind = "streak_up_ended" if ended > 0 else "streak_down_ended"
@@ -50,7 +64,7 @@ def broken(track: Track) -> News | None:
 
 
 def detect(scene: Scene) -> Iterator[News | None]:
-    """Runs of each index, and those that this session ended; a long one leads."""
+    """Runs of each index, and those that this session ended."""
     for track in scene.tracks:
         if found := streak(track):
             yield found.beside(unless=found.role("length").number >= LONG_RUN)

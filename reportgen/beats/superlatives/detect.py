@@ -23,19 +23,28 @@ Or a smaller one, if the last as large was this many sessions ago.
 
 
 def superlative(track: Track) -> News | None:
-    """The best or worst day since one at least as large, more than a month ago."""
+    """The best or worst day since one as large, more than a month ago."""
     changes = track.changes
     change = float(changes.iloc[-1])
     earlier = extremes.last_as_large(changes)
     sigma = volatility.ewma(changes)
-    if track.live or earlier is None or abs(change) < 0.009 or abs(change) < sigma:
+    small = abs(change) < 0.009 or abs(change) < sigma
+    if track.live or earlier is None or small:
         return None
     gap = extremes.sessions_between(changes, earlier)
     if gap < LEAST_GAP:
         return None
     measure = Measure.of(track)
     kind = "best_day_since" if change > 0 else "worst_day_since"
-    roles = {"since": measure.fact(kind, earlier, Unit.DATE, "day", since=earlier.isoformat())}
+    roles = {
+        "since": measure.fact(
+            kind,
+            earlier,
+            Unit.DATE,
+            "day",
+            since=earlier.isoformat(),
+        )
+    }
     with_sigma(roles, "change", measure.change("pct_change", change, sigma))
     parts = {
         "surprise": surprise(changes) / 2,
@@ -47,7 +56,8 @@ def superlative(track: Track) -> News | None:
 
 def rare(found: News, track: Track) -> bool:
     """Whether it leads: a large move, or one that was last as large long ago."""
-    gap, move = len(track.closes[str(found.role("since").value) :]) - 1, abs(found.change)
+    since = str(found.role("since").value)
+    gap, move = len(track.closes[since:]) - 1, abs(found.change)
     return (
         move >= LARGE_MOVE
         or (gap >= LONG_AGO and move >= RARE_MOVE)

@@ -10,7 +10,7 @@ LEAST = 21
 
 
 def objection(claim: Claim, rows: Rows) -> str | None:
-    """Why *claim* is false: the last earlier day as good or as bad was another one.
+    """Why *claim* is false: the last day as good or as bad was another one.
 
     Args:
         claim: A claim as in a brief.json.

@@ -10,7 +10,15 @@ from typing import Any
 
 import pandas as pd
 
-from reportgen.beats.measure import PERIODS, Measure, News, moved, records_made, size, with_sigma
+from reportgen.beats.measure import (
+    PERIODS,
+    Measure,
+    News,
+    moved,
+    records_made,
+    size,
+    with_sigma,
+)
 from reportgen.beats.scene import Scene
 from reportgen.core.facts import Fact, Unit
 from reportgen.datasets.market import Track
@@ -34,8 +42,8 @@ LEAST_DAYS = 3
 def so_far(track: Track, *, every: bool = False) -> News:
     """The changes of the running week, month, quarter and year, in points too.
 
-    Unless *every* window is asked for, one other than the year that began with this session is left
-    out: it would say what the day says.
+    Unless *every* window is asked for, one other than the year that began with
+    this session is left out: it would say what the day says.
     """
     measure, closes = Measure.of(track), track.closes
     roles: dict[str, Fact] = {}
@@ -47,15 +55,24 @@ def so_far(track: Track, *, every: bool = False) -> News:
             continue
         kind = "ytd_change" if window == "year" else f"{window}_change"
         shown = "ytd" if window == "year" else window
-        roles[window] = measure.fact(kind, track.last / level - 1, Unit.FRACTION, shown)
+        roles[window] = measure.fact(
+            kind,
+            track.last / level - 1,
+            Unit.FRACTION,
+            shown,
+        )
         roles[f"{window}_points"] = measure.fact(
-            kind, track.last - level, track.instrument.difference, shown, name=f"{shown}_points"
+            kind,
+            track.last - level,
+            track.instrument.difference,
+            shown,
+            name=f"{shown}_points",
         )
     return measure.news("so_far", roles)
 
 
 def before(track: Track) -> News | None:
-    """The month, and in January the year, that ended before this session, its next one.
+    """The month, and in January the year, that ended before this session.
 
     None on other sessions.
     """
@@ -75,7 +92,11 @@ def before(track: Track) -> News | None:
             name="month_before",
         ),
         "month_of": measure.fact(
-            "month_change", f"{last:%Y-%m}", Unit.DATE, "prior-month", name="month_before.date"
+            "month_change",
+            f"{last:%Y-%m}",
+            Unit.DATE,
+            "prior-month",
+            name="month_before.date",
         ),
     }
     year = changes[changes.index.year == last.year]
@@ -83,7 +104,8 @@ def before(track: Track) -> News | None:
         ("best", year.iloc[-1] > year.iloc[:-1].max()),
         ("worst", year.iloc[-1] < year.iloc[:-1].min()),
     ):
-        if len(year) >= 5 and extreme and (year.iloc[-1] > 0) == (name == "best"):
+        fits = (year.iloc[-1] > 0) == (name == "best")
+        if len(year) >= 5 and extreme and fits:
             roles["month_rank"] = measure.fact(
                 f"{name}_month_of_year",
                 str(last.year),
@@ -94,17 +116,22 @@ def before(track: Track) -> News | None:
     if last.year != now.year:
         change = returns.to_date(closes, "year")
         roles["year"] = measure.fact(
-            "year_change", change, Unit.FRACTION, str(last.year), name=f"year_change.{last.year}"
+            "year_change",
+            change,
+            Unit.FRACTION,
+            str(last.year),
+            name=f"year_change.{last.year}",
         )
     return measure.news("before", roles, {"window": 2.0})
 
 
 def wrap(track: Track, window: str, upcoming: dt.date) -> News | None:
-    """The week, month, quarter or year that this session ended; None where it goes on.
+    """The week, month, quarter or year that this session ended.
 
-    With it come the last one as good or as bad, where that is long ago; whether it is the best or
-    the worst of its year; and the run of such periods it belongs to or ends. *upcoming* is the
-    first session that is not over.
+    None where it goes on. With it come the last one as good or as bad, where
+    that is long ago; whether it is the best or the worst of its year; and the
+    run of such periods it belongs to or ends. *upcoming* is the first session
+    that is not over.
     """
     if track.live or STARTS[window](upcoming) == STARTS[window](track.session):
         return None
@@ -123,20 +150,25 @@ def wrap(track: Track, window: str, upcoming: dt.date) -> News | None:
 
 
 def _ended(closes: pd.Series, period: pd.Period, window: str) -> str:
-    """What a date calls a period by: a week by its last session, others by their first month."""
+    """The date of a period: a week's last session, of others the first month."""
     if window != "week":
         return f"{period.start_time:%Y-%m}"
     return str(closes[: period.end_time].index[-1].date())
 
 
 def _since(
-    roles: dict[str, Fact], parts: dict[str, float], track: Track, changes: pd.Series, window: str
+    roles: dict[str, Fact],
+    parts: dict[str, float],
+    track: Track,
+    changes: pd.Series,
+    window: str,
 ) -> None:
     """Add when a period was last as good or as bad."""
     measure = Measure.of(track)
     last = float(changes.iloc[-1])
     earlier = changes.iloc[:-1]
-    as_large = (earlier >= last if last > 0 else earlier <= last).to_numpy().nonzero()[0]
+    far = earlier >= last if last > 0 else earlier <= last
+    as_large = far.to_numpy().nonzero()[0]
     if not len(as_large) or not last:
         return
     gap = len(earlier) - int(as_large[-1])
@@ -150,14 +182,21 @@ def _since(
 def _years(changes: pd.Series, window: str) -> Any:
     """The year of each period.
 
-    Of a week that of its Friday, which is a session's or that of the session before it.
+    Of a week that of its Friday, which is a session's or that of the session
+    before it.
     """
-    ends = changes.index.end_time - pd.Timedelta(2 if window == "week" else 0, "D")
+    weekend = 2 if window == "week" else 0
+    ends = changes.index.end_time - pd.Timedelta(weekend, "D")
     return ends.year
 
 
-def _of_year(roles: dict[str, Fact], measure: Measure, changes: pd.Series, window: str) -> None:
-    """Add that it is the best or the worst of at least so many periods of its year."""
+def _of_year(
+    roles: dict[str, Fact],
+    measure: Measure,
+    changes: pd.Series,
+    window: str,
+) -> None:
+    """Add that it is the best or the worst period of its year, if there are enough."""
     least = {"week": 13, "month": 5}.get(window)
     years = _years(changes, window)
     ended, year = years[-1], changes[years == years[-1]]
@@ -170,7 +209,11 @@ def _of_year(roles: dict[str, Fact], measure: Measure, changes: pd.Series, windo
     ):
         if extreme:
             roles["of_year"] = measure.fact(
-                f"{name}_{window}_of_year", str(ended), Unit.DATE, window, name=f"{window}_of_year"
+                f"{name}_{window}_of_year",
+                str(ended),
+                Unit.DATE,
+                window,
+                name=f"{window}_of_year",
             )
 
 
@@ -181,7 +224,7 @@ def _run(
     changes: pd.Series,
     window: str,
 ) -> None:
-    """Add the run of gains or losses that the period belongs to, or the one it ends."""
+    """Add the run of gains or losses that the period continues or ends."""
     length = streaks.streak(changes)
     if abs(length) >= LEAST_RUN[window]:
         roles["run"] = measure.fact(
@@ -204,59 +247,92 @@ def _run(
 def days(track: Track, window: str) -> News:
     """The sessions of the *window*.
 
-    How many, how many up and down, the best and the worst, the records made, the level it ended at.
+    How many, how many up and down, the best and the worst, the records made,
+    the level it ended at.
 
-    The best and the worst are left out where there are fewer than three sessions or all went the
-    same way by as much.
+    The best and the worst are left out where there are fewer than three
+    sessions or all went the same way by as much.
     """
     measure = Measure.of(track)
-    changes = track.changes[track.changes.index >= pd.Timestamp(STARTS[window](track.session))]
+    start = pd.Timestamp(STARTS[window](track.session))
+    changes = track.changes[track.changes.index >= start]
     base = float(track.closes.iloc[-len(changes) - 1])
     shown = "ytd" if window == "year" else window
     kind = "ytd_change" if window == "year" else f"{window}_change"
     roles = {
         "level": measure.fact("level", track.last, track.instrument.unit),
         "points": measure.fact(
-            kind, track.last - base, track.instrument.difference, shown, name=f"{shown}_points"
+            kind,
+            track.last - base,
+            track.instrument.difference,
+            shown,
+            name=f"{shown}_points",
         ),
         "number": measure.fact(
             "sessions", len(changes), Unit.COUNT, shown, name=f"{shown}.sessions"
         ),
         "rising": measure.fact(
-            "sessions_rising", int((changes > 0).sum()), Unit.COUNT, shown, name=f"{shown}.rising"
+            "sessions_rising",
+            int((changes > 0).sum()),
+            Unit.COUNT,
+            shown,
+            name=f"{shown}.rising",
         ),
         "falling": measure.fact(
-            "sessions_falling", int((changes < 0).sum()), Unit.COUNT, shown, name=f"{shown}.falling"
+            "sessions_falling",
+            int((changes < 0).sum()),
+            Unit.COUNT,
+            shown,
+            name=f"{shown}.falling",
         ),
     }
     if track.record_start:
         made = int(records_made(track)[changes.index].sum())
         roles["records"] = measure.fact(
-            "record_close", made, Unit.COUNT, shown, name=f"record_close.{shown}_count"
+            "record_close",
+            made,
+            Unit.COUNT,
+            shown,
+            name=f"record_close.{shown}_count",
         )
     if window == "month":
-        each = {f"{at:%Y-%m-%d}": float(change) for at, change in changes.items()}
-        roles |= {f"c{n:02d}": _of_day(measure, *one) for n, one in enumerate(each.items(), 1)}
+        for number, (at, change) in enumerate(changes.items(), 1):
+            day = f"{at:%Y-%m-%d}"
+            roles[f"c{number:02d}"] = _of_day(measure, day, float(change))
     if len(changes) >= LEAST_DAYS and changes.max() > changes.min():
-        for name, at in (("best", changes.idxmax()), ("worst", changes.idxmin())):
+        ends = (("best", changes.idxmax()), ("worst", changes.idxmin()))
+        for name, at in ends:
             when = at.date().isoformat()
             roles[name] = _of_day(measure, when, float(changes[at]))
-            roles[f"{name}_day"] = measure.fact(f"{name}_day_of_{window}", when, Unit.DATE, shown)
+            roles[f"{name}_day"] = measure.fact(
+                f"{name}_day_of_{window}",
+                when,
+                Unit.DATE,
+                shown,
+            )
     return measure.news("days", roles)
 
 
 def _of_day(measure: Measure, day: str, change: float) -> Fact:
-    return measure.fact("pct_change", change, Unit.FRACTION, day, name=f"pct_change.{day}")
+    return measure.fact(
+        "pct_change",
+        change,
+        Unit.FRACTION,
+        day,
+        name=f"pct_change.{day}",
+    )
 
 
 def rare(found: News) -> bool:
-    """Whether a window that ended leads: a week does where it was rare, a longer one always."""
+    """Whether a window that ended leads: a longer one always, a week if rare."""
     roles = found.finding.facts
-    return found.finding.kind != "week_wrap" or "since" in roles or "of_year" in roles
+    if found.finding.kind != "week_wrap":
+        return True
+    return "since" in roles or "of_year" in roles
 
 
 def _ended_here(track: Track, upcoming: dt.date) -> Iterator[News]:
-    """The windows that ended with this session, the longest first: it alone may lead."""
+    """The windows that ended with this session, the longest first."""
     place = 0
     for window in reversed(PERIODS):
         if found := wrap(track, window, upcoming):
@@ -265,9 +341,10 @@ def _ended_here(track: Track, upcoming: dt.date) -> Iterator[News]:
 
 
 def detect(scene: Scene) -> Iterator[News | None]:
-    """Where each index stands in its windows, and those that ended with this session.
+    """Where each index stands in its windows, and those that ended here.
 
-    Over a window that is told of as a whole: its change, its days, and how the others stand.
+    In a report on a longer window: its change, its days, and how the other
+    windows stand.
     """
     for track in scene.tracks:
         if scene.window == "day":

@@ -18,12 +18,21 @@ from reportgen.verify.rows import (
 )
 
 PERIODS = ("week", "month", "quarter", "year")
-CHANGES = (*(f"{window}_change" for window in PERIODS), "ytd_change", "period_change")
+CHANGES = (
+    *(f"{window}_change" for window in PERIODS),
+    "ytd_change",
+    "period_change",
+)
 SINCE = (
     *(f"best_{window}_since" for window in PERIODS),
     *(f"worst_{window}_since" for window in PERIODS),
 )
-OF_YEAR = ("best_week_of_year", "best_month_of_year", "worst_week_of_year", "worst_month_of_year")
+OF_YEAR = (
+    "best_week_of_year",
+    "best_month_of_year",
+    "worst_week_of_year",
+    "worst_month_of_year",
+)
 DAYS = (
     *(f"best_day_of_{window}" for window in ("week", "month", "year")),
     *(f"worst_day_of_{window}" for window in ("week", "month", "year")),
@@ -44,7 +53,8 @@ def objection(claim: Claim, rows: Rows) -> str | None:
         The reason, None where the claim is true.
     """
     kind = claim["kind"]
-    if kind == "month_change" and claim["unit"] == "date":  # the name of a month in a table
+    named = kind == "month_change" and claim["unit"] == "date"
+    if named:  # the name of a month in a table
         return None
     if kind in CHANGES:
         return _change(claim, rows)
@@ -56,29 +66,39 @@ def objection(claim: Claim, rows: Rows) -> str | None:
 
 
 def _change(claim: Claim, rows: Rows) -> str | None:
-    """The change of a window up to the session, or of a month or a year by its name."""
+    """The change of a window up to the session, or of a named month or year."""
     symbol, window, value = claim["instrument"], claim["window"], claim["value"]
     days, values = rows.closes(symbol)
     if window == "prior-day" or ISO_DAY.fullmatch(window):
-        prior = window == "prior-day"
-        place = len(days) - 2 if prior else days.index(dt.date.fromisoformat(window))
+        place = len(days) - 2
+        if window != "prior-day":
+            place = days.index(dt.date.fromisoformat(window))
         return same(value, values[place] / values[place - 1] - 1)
     if window == "prior-month":
         end = bisect.bisect_left(days, start_of("month", rows.session))
         return same(value, moves(days[:end], values[:end], "month")[-1][1])
     if ISO_MONTH.fullmatch(window):
         months = moves(days, values, "month")
-        return same(value, next(move for day, move in months if f"{day:%Y-%m}" == window))
+        return same(
+            value,
+            next(move for day, move in months if f"{day:%Y-%m}" == window),
+        )
     if window.isdigit():
         first, following = (dt.date(int(window) + more, 1, 1) for more in (0, 1))
-        return same(value, before(days, values, following) / before(days, values, first) - 1)
+        return same(
+            value,
+            before(days, values, following) / before(days, values, first) - 1,
+        )
     if window == "since-event":
         _, after = rows.since_election(symbol)
         last = max(after) if claim["fact"].endswith(".peak") else after[-1]
         return same(value, last / after[0] - 1)
     base = rows.base(symbol, window)
     last = values[-2] if claim["fact"].endswith(".before") else values[-1]
-    return same(value, last - base if claim["unit"] == "points" else last / base - 1)
+    return same(
+        value,
+        last - base if claim["unit"] == "points" else last / base - 1,
+    )
 
 
 def _since(claim: Claim, rows: Rows) -> str | None:
@@ -86,19 +106,21 @@ def _since(claim: Claim, rows: Rows) -> str | None:
     side, window, _ = claim["kind"].split("_")
     good = side == "best"
     *history, (_, last) = moves(*rows.closes(claim["instrument"]), window)
-    if rows.next is None or start_of(window, rows.next) == start_of(window, rows.session):
+    start = start_of(window, rows.session)
+    if rows.next is None or start_of(window, rows.next) == start:
         return f"the {window} is not over"
     if (last > 0) != good:
         return "it went the other way"
     for day, move in reversed(history):
         if (move >= last) if good else (move <= last):
-            named = day.isoformat() if window == "week" else f"{start_of(window, day):%Y-%m}"
+            month = f"{start_of(window, day):%Y-%m}"
+            named = day.isoformat() if window == "week" else month
             return equal(claim["value"], named)
     return "the series holds none as large: no date can be named"
 
 
 def _of_year(claim: Claim, rows: Rows) -> str | None:
-    """The best or worst week or month of its year, or of the year that the window names.
+    """The best or worst week or month of its year, or of the year in the window.
 
     Of the month before this one, where the claim is about that.
     """
@@ -110,12 +132,16 @@ def _of_year(claim: Claim, rows: Rows) -> str | None:
         days, values = days[:end], values[:end]
     if claim["window"].isdigit():  # which month of that year it was
         found = moves(days, values, window)
-        named = {move: f"{day:%Y-%m}" for day, move in found if f"{day:%Y}" == claim["window"]}
+        year = int(claim["window"])
+        own = (one for one in found if one[0].year == year)
+        named = {move: f"{day:%Y-%m}" for day, move in own}
         return equal(claim["value"], named[max(named) if good else min(named)])
     year = days[-1].year
-    *others, last = (move for day, move in moves(days, values, window) if day.year == year)
+    found = moves(days, values, window)
+    *others, last = (move for day, move in found if day.year == year)
     first = last > max(others) if good else last < min(others)
-    return equal(claim["value"], str(year)) or (None if first else "another was further")
+    wrong = equal(claim["value"], str(year))
+    return wrong or (None if first else "another was further")
 
 
 def _extreme_day(claim: Claim, rows: Rows) -> str | None:
@@ -123,11 +149,14 @@ def _extreme_day(claim: Claim, rows: Rows) -> str | None:
     found = _of_window(claim, rows)
     best = claim["kind"].startswith("best")
     extreme = (max if best else min)(move for _, move in found)
-    return equal(claim["value"], next(d for d, move in found if move == extreme).isoformat())
+    return equal(
+        claim["value"],
+        next(d for d, move in found if move == extreme).isoformat(),
+    )
 
 
 def _sessions(claim: Claim, rows: Rows) -> str | None:
-    """How many sessions of the window there were, or how many of them rose or fell."""
+    """The number of sessions in the window, or of those that rose or fell."""
     found = [move for _, move in _of_window(claim, rows)]
     truth = {
         "sessions": len(found),

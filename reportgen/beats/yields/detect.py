@@ -18,32 +18,44 @@ from reportgen.markets.instruments import instrument
 from reportgen.statistics import rates, volatility
 
 TURNED_DAYS = 60
-"""Days for which the curve must have leaned the other way for its turn to be news."""
+"""Days that the curve leaned the other way before its turn is news."""
 
 
 CYCLE_DAYS = 125
-"""A run of moves is told of for about four months after its last one."""
+"""A brief names a run of moves for about four months after its last one."""
 
 
 def _measure(market: Market, symbol: str, as_of: dt.date) -> Measure:
-    return Measure(instrument(symbol).key, symbol, as_of.isoformat(), market.source(symbol))
+    return Measure(
+        instrument(symbol).key,
+        symbol,
+        as_of.isoformat(),
+        market.source(symbol),
+    )
 
 
 def yields(market: Market, series: str) -> News:
-    """A Treasury yield, its change on the day and since the eve of the Fed's latest moves."""
+    """A Treasury yield, its change on the day and since the Fed's latest moves."""
     levels = market.rate(series)
     if (market.moment.session - levels.index[-1].date()).days > 7:
         raise NoData(
-            f"{series}: the newest yield is of {levels.index[-1].date()}, more than a week before"
-            " the session",
+            f"{series}: the newest yield is of {levels.index[-1].date()}, more"
+            " than a week before the session",
             subject=series,
         )
     treasury = _measure(market, series, levels.index[-1].date())
     moves = levels.diff().dropna()
     roles = {
-        "level": treasury.fact("yield_level", float(levels.iloc[-1]), Unit.YIELD),
+        "level": treasury.fact(
+            "yield_level",
+            float(levels.iloc[-1]),
+            Unit.YIELD,
+        ),
         "date": treasury.fact(
-            "yield_level", levels.index[-1].date(), Unit.DATE, name="yield_level.date"
+            "yield_level",
+            levels.index[-1].date(),
+            Unit.DATE,
+            name="yield_level.date",
         ),
         "before": treasury.fact(
             "yield_level",
@@ -52,13 +64,20 @@ def yields(market: Market, series: str) -> News:
             "day-before",
             name="yield_level.before",
         ),
-        "change": treasury.fact("yield_change_bp", float(moves.iloc[-1]), Unit.BP),
+        "change": treasury.fact(
+            "yield_change_bp",
+            float(moves.iloc[-1]),
+            Unit.BP,
+        ),
         "change_sigma": treasury.fact(
-            "volatility", volatility.ewma(moves), Unit.BP, name="yield_change_bp.sigma"
+            "volatility",
+            volatility.ewma(moves),
+            Unit.BP,
+            name="yield_change_bp.sigma",
         ),
     }
     cycle, target = [], market.spec.target_range
-    with suppress(NoData):  # without the target range, the yield is told all the same
+    with suppress(NoData):  # the yield is news without the target range, too
         steps = rates.range_changes(market.rate(target[-1])) if target else []
         cycle = rates.latest_cycle(steps, CYCLE_DAYS, levels.index[-1].date())
     if cycle:
@@ -76,22 +95,38 @@ def _since(
     sigma = volatility.ewma(moves) * (len(levels) - len(base)) ** 0.5
     return {
         "base": treasury.fact(
-            "yield_level", float(base.iloc[-1]), Unit.YIELD, "cycle", name="yield_level.base"
+            "yield_level",
+            float(base.iloc[-1]),
+            Unit.YIELD,
+            "cycle",
+            name="yield_level.base",
         ),
         "base_date": treasury.fact(
-            "yield_level", base.index[-1].date(), Unit.DATE, "cycle", name="yield_level.base.date"
+            "yield_level",
+            base.index[-1].date(),
+            Unit.DATE,
+            "cycle",
+            name="yield_level.base.date",
         ),
         "since": treasury.fact(
-            "yield_change_bp", change, Unit.BP, "cycle", name="yield_change_bp.cycle"
+            "yield_change_bp",
+            change,
+            Unit.BP,
+            "cycle",
+            name="yield_change_bp.cycle",
         ),
         "since_sigma": treasury.fact(
-            "volatility", sigma, Unit.BP, "cycle", name="yield_change_bp.cycle.sigma"
+            "volatility",
+            sigma,
+            Unit.BP,
+            "cycle",
+            name="yield_change_bp.cycle.sigma",
         ),
     }
 
 
 def curve(market: Market, long: str = "", short: str = "") -> News | None:
-    """How far a *long* yield is above a *short* one, the market's first and last by default.
+    """How far a *long* yield is above a *short* one; the market's by default.
 
     With it, where that has just turned, since when it had not been so.
     """
@@ -105,14 +140,22 @@ def curve(market: Market, long: str = "", short: str = "") -> News | None:
     roles = {
         "gap": treasury.fact("yield_spread", now, Unit.BP),
         "before": treasury.fact(
-            "yield_spread", before, Unit.BP, "day-before", name="yield_spread.before"
+            "yield_spread",
+            before,
+            Unit.BP,
+            "day-before",
+            name="yield_spread.before",
         ),
         "date": treasury.fact(
-            "yield_spread", gap.index[-1].date(), Unit.DATE, name="yield_spread.date"
+            "yield_spread",
+            gap.index[-1].date(),
+            Unit.DATE,
+            name="yield_spread.date",
         ),
     }
     alike = gap.iloc[:-1][gap.iloc[:-1] * now > 0]
-    if now * before < 0 and len(alike) and (gap.index[-1] - alike.index[-1]).days >= TURNED_DAYS:
+    turned = now * before < 0 and len(alike)
+    if turned and (gap.index[-1] - alike.index[-1]).days >= TURNED_DAYS:
         since = alike.index[-1].date()
         roles["turned"] = treasury.fact(
             "yield_spread",
@@ -122,11 +165,15 @@ def curve(market: Market, long: str = "", short: str = "") -> News | None:
             name="yield_spread.since",
             since=since.isoformat(),
         )
-    return treasury.news("curve", roles, {"threshold": 3.0 if "turned" in roles else 0.0})
+    return treasury.news(
+        "curve",
+        roles,
+        {"threshold": 3.0 if "turned" in roles else 0.0},
+    )
 
 
 def yields_over(market: Market, series: str, window: str) -> News | None:
-    """A Treasury yield at the end of the *window* and before it began, and its change.
+    """A Treasury yield at the end of the *window* and before it, and its change.
 
     None where it is not known on both.
     """
@@ -142,10 +189,14 @@ def yields_over(market: Market, series: str, window: str) -> News | None:
         return None
     shown = "ytd" if window == "year" else window
     day = levels.index[-1].date()
-    measure = Measure(instrument(series).key, series, day.isoformat(), market.source(series))
-    earlier = (
-        levels.groupby(levels.index.to_period(PERIODS[window])).last().diff().dropna().iloc[:-1]
+    measure = Measure(
+        instrument(series).key,
+        series,
+        day.isoformat(),
+        market.source(series),
     )
+    periods = levels.groupby(levels.index.to_period(PERIODS[window]))
+    earlier = periods.last().diff().dropna().iloc[:-1]
     if len(levels) <= LONG["month"]:
         return None
     known = len(earlier) >= LEAST_PERIODS
@@ -156,7 +207,12 @@ def yields_over(market: Market, series: str, window: str) -> News | None:
     )
     roles = {
         "level": measure.fact("yield_level", float(levels.iloc[-1]), Unit.YIELD),
-        "date": measure.fact("yield_level", day, Unit.DATE, name="yield_level.date"),
+        "date": measure.fact(
+            "yield_level",
+            day,
+            Unit.DATE,
+            name="yield_level.date",
+        ),
         "before": measure.fact(
             "yield_level",
             float(before.iloc[-1]),
@@ -165,7 +221,10 @@ def yields_over(market: Market, series: str, window: str) -> News | None:
             name="yield_level.before",
         ),
         "change": measure.fact(
-            "yield_change_bp", float(levels.iloc[-1] - before.iloc[-1]), Unit.BP, shown
+            "yield_change_bp",
+            float(levels.iloc[-1] - before.iloc[-1]),
+            Unit.BP,
+            shown,
         ),
         "change_sigma": measure.fact(
             "volatility", sigma, Unit.BP, shown, name="yield_change_bp.sigma"
@@ -180,6 +239,16 @@ def detect(scene: Scene) -> Iterator[News | None]:
         if scene.window == "day":
             yield from scene.known(yields, scene.market, series)
         else:
-            yield from scene.known(yields_over, scene.market, series, scene.window)
+            yield from scene.known(
+                yields_over,
+                scene.market,
+                series,
+                scene.window,
+            )
     if scene.window == "day" and len(scene.series) > 1:
-        yield from scene.known(curve, scene.market, scene.series[0], scene.series[-1])
+        yield from scene.known(
+            curve,
+            scene.market,
+            scene.series[0],
+            scene.series[-1],
+        )

@@ -5,7 +5,15 @@ from __future__ import annotations
 import bisect
 import datetime as dt
 
-from reportgen.verify.rows import ONE_DAY, Claim, Rows, before, equal, same, start_of
+from reportgen.verify.rows import (
+    ONE_DAY,
+    Claim,
+    Rows,
+    before,
+    equal,
+    same,
+    start_of,
+)
 
 KINDS = ("yield_level", "yield_change_bp", "yield_spread")
 
@@ -20,13 +28,17 @@ def objection(claim: Claim, rows: Rows) -> str | None:
     Returns:
         The reason, None where the claim is true.
     """
-    return _spread(claim, rows) if claim["kind"] == "yield_spread" else _yield(claim, rows)
+    if claim["kind"] == "yield_spread":
+        return _spread(claim, rows)
+    return _yield(claim, rows)
 
 
 def _yield(claim: Claim, rows: Rows) -> str | None:
     """A yield, the one before it, its date and its change."""
-    known = [(day, value) for day, value in rows.rates[claim["instrument"]] if day <= rows.session]
-    days, values = [day for day, _ in known], [value for _, value in known]
+    series = rows.rates[claim["instrument"]]
+    known = [(day, value) for day, value in series if day <= rows.session]
+    days = [day for day, _ in known]
+    values = [value for _, value in known]
     if claim["window"] == "cycle":
         return _cycle(claim, days, values, rows)
     if claim["unit"] == "date":
@@ -38,27 +50,42 @@ def _yield(claim: Claim, rows: Rows) -> str | None:
         return same(claim["value"], values[-1] - base if change else base)
     if change:
         return same(claim["value"], values[-1] - values[-2])
-    return same(claim["value"], values[-2 if claim["window"] == "day-before" else -1])
+    return same(
+        claim["value"],
+        values[-2 if claim["window"] == "day-before" else -1],
+    )
 
 
-def _cycle(claim: Claim, days: list[dt.date], values: list[float], rows: Rows) -> str | None:
-    """The yield before the Fed's run of moves was announced, its date, and the change since."""
+def _cycle(
+    claim: Claim,
+    days: list[dt.date],
+    values: list[float],
+    rows: Rows,
+) -> str | None:
+    """The yield before the Fed's run of moves, its date, and the change since."""
     announced = rows.cycle(days[-1])[0][0] - ONE_DAY
     place = bisect.bisect_left(days, announced) - 1
     if claim["unit"] == "date":
         return equal(claim["value"], days[place].isoformat())
     change = claim["unit"] == "bp"
-    return same(claim["value"], values[-1] - values[place] if change else values[place])
+    return same(
+        claim["value"],
+        values[-1] - values[place] if change else values[place],
+    )
 
 
 def _spread(claim: Claim, rows: Rows) -> str | None:
-    """The longest yield less the shortest, the day before, or when it last had the same sign."""
+    """The longest yield less the shortest, or when it last had the same sign."""
     names = rows.market["yields"]
     long, short = dict(rows.rates[names[0]]), dict(rows.rates[names[-1]])
-    days = sorted(day for day in long.keys() & short.keys() if day <= rows.session)
+    both = long.keys() & short.keys()
+    days = sorted(day for day in both if day <= rows.session)
     gaps = [round(long[day] - short[day], 6) for day in days]
     if claim["unit"] == "bp":
-        return same(claim["value"], gaps[-2 if claim["window"] == "day-before" else -1])
+        return same(
+            claim["value"],
+            gaps[-2 if claim["window"] == "day-before" else -1],
+        )
     if claim["window"] == "day":
         return equal(claim["value"], days[-1].isoformat())
     earlier = zip(days[-2::-1], gaps[-2::-1], strict=True)

@@ -19,17 +19,17 @@ MONTHS = (
     "Dec.",
 )
 YEARLESS_DAYS, YEARLESS_MONTH = 75, 130
-"""A date, or a month, of another year this many days from the moment is told without its year."""
+"""Days from the moment within which a date, or a month, needs no year."""
 
 
 def date(day: dt.date, as_of: dt.date) -> str:
-    """The form "Nov. 25", with the year where it is another one and not near: "Nov. 8, 2021"."""
+    """The form "Nov. 25", or "Nov. 8, 2021" in another year that is not near."""
     text = f"{MONTHS[day.month - 1]} {day.day}"
     return text if near(day, as_of) else f"{text}, {day.year}"
 
 
 def near(day: dt.date, as_of: dt.date, days: int = YEARLESS_DAYS) -> bool:
-    """Whether *day* needs no year: it is in the moment's year, or within *days* of it."""
+    """Whether *day* is in the moment's year or within *days*: it needs no year."""
     return day.year == as_of.year or abs((as_of - day).days) <= days
 
 
@@ -73,7 +73,7 @@ def clock(at: dt.datetime, label: str) -> str:
 
 
 def part_of_day(at: dt.datetime) -> str:
-    """The part of the session: early, morning, midday, early-afternoon, afternoon or late."""
+    """The part of the session, from "early" to "late"."""
     hour = at.hour + at.minute / 60
     for end, name in (
         (10.5, "early"),

@@ -1,14 +1,15 @@
 """Verbs by the size of a move against the usual size of such moves.
 
-A band is chosen by |z| = |move| / usual move and kept only if the move also passes that band's
-floor in percent; else the next lower band is tried. See docs/reference/language.md for the table
-and its sources.
+A band is chosen by |z| = |move| / usual move and kept only if the move also
+passes that band's floor in percent; else the next lower band is tried. See
+docs/reference/language.md for the table and its sources.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 BANDS = (0.10, 0.35, 0.75, 1.5, 2.5, 4.0)
 """Lower ends, in usual moves, of bands 1 (edged) to 6 (plunged, soared).
@@ -26,7 +27,10 @@ FLOORS: Mapping[str, tuple[float, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Verb:
-    """The forms of one verb; ``tail`` is the particle that goes with it ("lower")."""
+    """The forms of one verb.
+
+    ``tail`` is the particle that goes with it ("lower").
+    """
 
     base: str
     third: str
@@ -40,13 +44,30 @@ class Verb:
         return f"{word} {self.tail}".rstrip()
 
 
-def _regular(base: str, past: str | None = None, gerund: str | None = None, tail: str = "") -> Verb:
+def _regular(
+    base: str,
+    past: str | None = None,
+    gerund: str | None = None,
+    tail: str = "",
+) -> Verb:
     stem = base.removesuffix("e")
-    return Verb(base, f"{base}s", past or f"{stem}ed", gerund or f"{stem}ing", tail)
+    return Verb(
+        base,
+        f"{base}s",
+        past or f"{stem}ed",
+        gerund or f"{stem}ing",
+        tail,
+    )
 
 
 DOWN: Sequence[Sequence[Verb]] = (
-    (_regular("edge", tail="lower"), Verb("inch", "inches", "inched", "inching", "lower")),
+    (
+        _regular(
+            "edge",
+            tail="lower",
+        ),
+        Verb("inch", "inches", "inched", "inching", "lower"),
+    ),
     (
         _regular("slip", "slipped", "slipping"),
         _regular("dip", "dipped", "dipping"),
@@ -58,30 +79,56 @@ DOWN: Sequence[Sequence[Verb]] = (
     (_regular("plunge"),),
 )
 UP: Sequence[Sequence[Verb]] = (
-    (_regular("edge", tail="higher"), Verb("inch", "inches", "inched", "inching", "higher")),
+    (
+        _regular(
+            "edge",
+            tail="higher",
+        ),
+        Verb("inch", "inches", "inched", "inching", "higher"),
+    ),
     (_regular("rise", "rose"), _regular("tick", tail="higher")),
     (_regular("rise", "rose"), _regular("climb"), _regular("advance")),
-    (Verb("rally", "rallies", "rallied", "rallying"), _regular("leap", "leaped")),
+    (
+        Verb(
+            "rally",
+            "rallies",
+            "rallied",
+            "rallying",
+        ),
+        _regular("leap", "leaped"),
+    ),
     (_regular("jump"), _regular("surge")),
     (_regular("soar"),),
 )
 RISE, JUMP, FALL, DROP = (UP[2][0],), (UP[4][0],), (DOWN[2][0],), (DOWN[3][0],)
 YIELDS_UP: Sequence[Sequence[Verb]] = (UP[0][:1], RISE, RISE, RISE, JUMP, JUMP)
-YIELDS_DOWN: Sequence[Sequence[Verb]] = (DOWN[0][:1], FALL, FALL, DROP, DROP, DROP)
+YIELDS_DOWN: Sequence[Sequence[Verb]] = (
+    DOWN[0][:1],
+    FALL,
+    FALL,
+    DROP,
+    DROP,
+    DROP,
+)
 """A yield neither rallies nor slumps."""
 PLAIN, RALLY = 3, 4
 LARGE = 0.03
 FAR = 0.07
-"""A move of an index that has the strongest verb, however wild the weeks before."""
+"""A move of an index that has the strongest verb after any weeks."""
 NEUTRAL_DOWN = (
     Verb("lose", "loses", "lost", "losing"),
     _regular("fall", "fell"),
     _regular("decline"),
 )
 NEUTRAL_UP = (_regular("gain"), _regular("rise", "rose"), _regular("climb"))
-"""For windows longer than a day: strong verbs are kept for the truly rare, weak ones do not fit."""
+"""For windows longer than a day: strong verbs are kept for the truly rare, weak
+ones do not fit.
+"""
 FLAT = Verb(
-    "are little changed", "is little changed", "was little changed", "staying little changed"
+    "are little changed",
+    "is little changed",
+    "was little changed",
+    "staying little changed",
 )
 
 
@@ -111,9 +158,14 @@ def family(kind: str) -> str:
 
 
 def choose(
-    change: float, sigma: float, kind: str, used: Sequence[str], *, daily: bool = True
+    change: float,
+    sigma: float,
+    kind: str,
+    used: Sequence[str],
+    *,
+    daily: bool = True,
 ) -> Verb:
-    """The first verb of the right band that is not among the verbs last *used* (by base form)."""
+    """The first verb of the right band that is not among the last *used*."""
     level = band(change, sigma, kind)
     if daily and family(kind) == "index" and abs(change) >= FAR:
         level = len(BANDS)
@@ -125,9 +177,9 @@ def choose(
         level = PLAIN  # however wild the stock: nobody says that 7% slipped
     verbs = (UP if change > 0 else DOWN)[level - 1]
     if not daily and level < 5:
-        verbs = (NEUTRAL_UP if change > 0 else NEUTRAL_DOWN)[
-            kind == "volatility" :
-        ]  # fear gains or loses nothing
+        neutral = NEUTRAL_UP if change > 0 else NEUTRAL_DOWN
+        # Fear gains or loses nothing.
+        verbs = neutral[1:] if kind == "volatility" else neutral
     if kind == "yield":
         verbs = (YIELDS_UP if change > 0 else YIELDS_DOWN)[level - 1]
     return next((v for v in verbs if v.base not in used), verbs[0])
@@ -135,10 +187,11 @@ def choose(
 
 def strong(base: str) -> bool:
     """Whether the verb *base* says that a move was large."""
-    return any(base == verb.base for verbs in (*UP[PLAIN:], *DOWN[PLAIN:]) for verb in verbs)
+    bands = (*UP[PLAIN:], *DOWN[PLAIN:])
+    return base in {verb.base for verb in chain.from_iterable(bands)}
 
 
 def plain(change: float, used: Sequence[str]) -> Verb:
-    """The plain verb for a change in that direction that is not among the verbs last *used*."""
+    """The plain verb for that direction that is not among the last *used*."""
     verbs = (UP if change > 0 else DOWN)[PLAIN - 1]
     return next((verb for verb in verbs if verb.base not in used), verbs[0])
