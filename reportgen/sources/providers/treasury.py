@@ -1,4 +1,7 @@
-"""The U.S. Treasury's daily par yield curve: yields of the day, on its evening; public, no key."""
+"""The U.S. Treasury's daily par yield curve: yields of the day, on its evening.
+
+Public, no key.
+"""
 
 from __future__ import annotations
 
@@ -23,6 +26,7 @@ from reportgen.sources.providers.contract import (
 )
 
 SERIES = {"DGS2": "2 Yr", "DGS5": "5 Yr", "DGS10": "10 Yr", "DGS30": "30 Yr"}
+FOLDER = "/resource-center/data-chart-center/interest-rates"
 
 
 class Treasury(Provider):
@@ -46,7 +50,7 @@ class Treasury(Provider):
         """The file of each year."""
         for year in range(ask.first.year, ask.last.year + 1):
             yield Call(
-                path=f"/resource-center/data-chart-center/interest-rates/daily-treasury-rates.csv/{year}/all",
+                path=f"{FOLDER}/daily-treasury-rates.csv/{year}/all",
                 params={
                     "type": "daily_treasury_yield_curve",
                     "field_tdr_date_value": str(year),
@@ -55,18 +59,22 @@ class Treasury(Provider):
             )
 
     def parse(self, ask: Ask, reply: Reply) -> Rows:
-        """The yield in percent by day; columns go by their names, since maturities come and go.
+        """The yield in percent by day.
 
-        The file of a year that has not begun, or has no value yet, has no bytes: that is no value,
-        and no failure.
+        Columns go by their names, since maturities come and go. The file of a
+        year that has not begun, or has no value yet, has no bytes: that is no
+        value, and no failure.
         """
-        if not reply.body.strip(b"\xef\xbb\xbf \r\n") and f"/{ask.last.year}/" in reply.url:
+        empty = not reply.body.strip(b"\xef\xbb\xbf \r\n")
+        if empty and f"/{ask.last.year}/" in reply.url:
             return []
         rows = csv.DictReader(io.StringIO(plain_text(reply.body)))
         if "Date" not in (rows.fieldnames or ()):
             raise ProviderError("the answer has no column 'Date'")
-        return [
-            Point(ask.symbol, dt.datetime.strptime(row["Date"], "%m/%d/%Y").date(), value)  # noqa: DTZ007 - a day has no zone
-            for row in rows
-            if (value := number(row.get(SERIES[ask.symbol]))) is not None
-        ]
+        found = []
+        for row in rows:
+            value = number(row.get(SERIES[ask.symbol]))
+            if value is not None:
+                day = dt.datetime.strptime(row["Date"], "%m/%d/%Y")  # noqa: DTZ007 - a day
+                found.append(Point(ask.symbol, day.date(), value))
+        return found
