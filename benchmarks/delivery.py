@@ -135,7 +135,7 @@ def serve(port: str) -> None:
     class Forgetful(Postbox):
         """It keeps nothing of what it took."""
 
-        async def handle_DATA(self, server, session, envelope):  # noqa: ANN001, ANN202, N802, ARG002 - aiosmtpd's own
+        async def handle_DATA(self, _server, _session, _envelope):  # noqa: ANN001, ANN202, N802
             return "250 OK: queued"
 
     folder = Path(tempfile.mkdtemp())

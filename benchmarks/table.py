@@ -64,34 +64,46 @@ TARGETS: dict[str, tuple[str, float, str]] = {
 HOLDS = {"<=": lambda a, b: a <= b, "<": lambda a, b: a < b, ">=": lambda a, b: a >= b}
 
 SIDES = """\
-- **papermill + nbconvert**: `papermill --no-progress-bar NOTEBOOK OUT` (in a batch with `-p as_of DATE`), then
-  `jupyter nbconvert --to html --no-input OUT`. NOTEBOOK is the small-caps report's own. It runs the cells in a stock kernel
-  and shows their outputs; it tells no story, draws no chart and checks nothing.
-- **plain script** (`benchmarks/plain_script.py`): one process. The code of the same cells on the same data, the record read
-  from what they display, the same story filled with Jinja, the four charts drawn at both widths in the process, the same page
-  written as HTML. No notebook is written; no kernel, papermill, nbconvert, fact check, check of the finished file, gate or
-  appendix. Before it is timed, its page is compared with ours: up to the appendix, the two must be equal but for cell numbers.
-- **reportgen run, page**: `reportgen run small-caps --as-of "2025-01-08 13:00" --format html`: data checked, notebook run and
-  kept, story told and fact-checked, page with the notebook as appendix written and checked.
-- **reportgen run, all six files**: the same without `--format`: HTML, PDF, email, text, JSON and the executed notebook.
-- **backfill**: `reportgen backfill small-caps --from FIRST --to 2024-12-31 --jobs 2`, from the start of the command to its end.
-- **two loops of papermill + nbconvert**: two at once, each brief by the two commands; every command starts anew, so the loops
-  are shorter.
-- **two warm plain scripts**: two processes, imports done and one page of another day made before the clock starts; the same
-  sessions as the backfill, whose own start is counted.
+- **papermill + nbconvert**: `papermill --no-progress-bar NOTEBOOK OUT` (in a batch with `-p
+  as_of DATE`), then `jupyter nbconvert --to html --no-input OUT`. NOTEBOOK is the small-caps
+  report's own. It runs the cells in a stock kernel and shows their outputs; it tells no story,
+  draws no chart and checks nothing.
+- **plain script** (`benchmarks/plain_script.py`): one process. The code of the same cells on
+  the same data, the record read from what they display, the same story filled with Jinja, the
+  four charts drawn at both widths in the process, the same page written as HTML. No notebook is
+  written; no kernel, papermill, nbconvert, fact check, check of the finished file, gate or
+  appendix. Before it is timed, its page is compared with ours: up to the appendix, the two must
+  be equal but for cell numbers.
+- **reportgen run, page**: `reportgen run small-caps --as-of "2025-01-08 13:00" --format html`:
+  data checked, notebook run and kept, story told and fact-checked, page with the notebook as
+  appendix written and checked.
+- **reportgen run, all six files**: the same without `--format`: HTML, PDF, email, text, JSON
+  and the executed notebook.
+- **backfill**: `reportgen backfill small-caps --from FIRST --to 2024-12-31 --jobs 2`, from the
+  start of the command to its end.
+- **two loops of papermill + nbconvert**: two at once, each brief by the two commands; every
+  command starts anew, so the loops are shorter.
+- **two warm plain scripts**: two processes, imports done and one page of another day made
+  before the clock starts; the same sessions as the backfill, whose own start is counted.
 """
 METHOD = """\
-Sides take turns within each round; one round before the first (of batches a short one) is not counted. Wall times of whole commands, medians. All files
-are in one temporary folder. Any failing command, and any missing brief, stops the benchmark.
+Sides take turns within each round; one round before the first (of batches a short one) is not
+counted. Wall times of whole commands, medians. All files are in one temporary folder. Any
+failing command, and any missing brief, stops the benchmark.
 
-- **personal**: `personal.editions` over an executed notebook for 1,000 readers with different names, in a process that has
-  made a page of another session before; files are written, not flushed to the medium. Each round is a new process, which then writes
-  as many files of a page's size in a bare loop: what the disk alone takes.
-- **growth**: seconds a brief are the time in which two finish, as two run at once; the first finished brief begins the clock.
-- **mail**: `reportgen.publish.mail.sending.send` in a process of its own, to aiosmtpd in another: STARTTLS, a password, a message to each reader.
-- **site**: `reportgen site build`, the whole command, on the daily recaps of the last 500 sessions of the sample.
-- **wide, scaling**: one cold page; daily closes as Parquet sorted by symbol and date: the sample's, longer histories and further
-  symbols by random walks from a seed; other data as in the sample. The report reads its own 17 symbols (with 8 it tells of gaps).
+- **personal**: `personal.editions` over an executed notebook for 1,000 readers with different
+  names, in a process that has made a page of another session before; files are written, not
+  flushed to the medium. Each round is a new process, which then writes as many files of a
+  page's size in a bare loop: what the disk alone takes.
+- **growth**: seconds a brief are the time in which two finish, as two run at once; the first
+  finished brief begins the clock.
+- **mail**: `reportgen.publish.mail.sending.send` in a process of its own, to aiosmtpd in
+  another: STARTTLS, a password, a message to each reader.
+- **site**: `reportgen site build`, the whole command, on the daily recaps of the last 500
+  sessions of the sample.
+- **wide, scaling**: one cold page; daily closes as Parquet sorted by symbol and date: the
+  sample's, longer histories and further symbols by random walks from a seed; other data as in
+  the sample. The report reads its own 17 symbols (with 8 it tells of gaps).
 """
 
 

@@ -1,4 +1,5 @@
-"""What several tests share: one finished sample brief, and where real market data lie, if anywhere."""
+"""What several tests share: one finished sample brief, and where real market data lie,
+if anywhere."""
 
 from __future__ import annotations
 
@@ -31,7 +32,8 @@ MARKET = ROOT.parent / "shared" / "market"
 
 @pytest.fixture(scope="session")
 def alone() -> Iterator[Callable[..., Any]]:
-    """``alone(work, *args)`` is ``work(*args)`` in a fresh process that runs one thread, as a command's does; tests run several."""
+    """``alone(work, *args)`` is ``work(*args)`` in a fresh process that runs one thread,
+    as a command's does; tests run several."""
     zygote = Zygote.start()
     zygote.teach(site.addsitedir, str(ROOT / "tests"))
     yield zygote.call

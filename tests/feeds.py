@@ -125,7 +125,7 @@ class Feeds:
         return "[base_url]\n" + "\n".join(f'{name} = "{self.url(name)}"' for name in names)
 
     # What they know
-    # ------------------------------------------------------------------------------------------------
+    # --------------------------------------------------------------------------
 
     @cached_property
     def sessions(self) -> list[dt.date]:
@@ -168,7 +168,7 @@ class Feeds:
         return rows
 
     # How they say it
-    # -----------------------------------------------------------------------------------------------
+    # --------------------------------------------------------------------------
 
     def yahoo(self, path: str, query: dict[str, str]) -> object:
         symbol = unquote(path.rpartition("/")[2])
@@ -276,7 +276,9 @@ class Feeds:
 
     def bls(self, *_: object) -> bytes:
         due = "".join(
-            f"BEGIN:VEVENT\nSEQUENCE:1\nUID:{name}-{day}\nDTSTART;TZID=US-Eastern:{day:%Y%m%d}T083000\nDURATION:PT0M\nSUMMARY:{name[:16]}\n"
+            f"BEGIN:VEVENT\nSEQUENCE:1\nUID:{name}-{day}\n"
+            f"DTSTART;TZID=US-Eastern:{day:%Y%m%d}T083000\n"
+            f"DURATION:PT0M\nSUMMARY:{name[:16]}\n"
             f" {name[16:]}\nLOCATION:Washington\\, DC\nEND:VEVENT\n"
             for day, name in self.releases
         )
@@ -307,7 +309,7 @@ class Feeds:
         ]
 
     def cme(self, _: str, query: dict[str, str]) -> object:
-        day = dt.datetime.strptime(query["tradeDate"], "%m/%d/%Y").date()  # noqa: DTZ007 - a day has no zone
+        day = dt.datetime.strptime(query["tradeDate"], "%m/%d/%Y").date()  # noqa: DTZ007 - a day
         if (
             day not in self.sessions
             or day in self.without["cme", "*"]
@@ -405,7 +407,7 @@ class Feeds:
         }
 
     # How they fail
-    # -------------------------------------------------------------------------------------------------
+    # --------------------------------------------------------------------------
 
     def fail(self, provider: str, *faults: str, key: str = "*") -> None:
         """Let the next answers of *provider* (on *key*, a part of the path) be these.

@@ -44,7 +44,8 @@ class Sample:
 
 
 def said(args: list[str]) -> SimpleNamespace:
-    """The exit code of a command, and what it wrote on its outputs, but for the note that the tests before it left threads."""
+    """The exit code of a command, and what it wrote on its outputs,
+    but for the note that the tests before it left threads."""
     from click.testing import CliRunner
 
     from reportgen.cli import main
@@ -74,7 +75,8 @@ def ran(source: Path, output: Path, parameters: dict[str, Any], **settings: Any)
 def executed(
     as_of: str, data: Path | str = "sample", report: str = "small-caps", **parameters: Any
 ) -> nbformat.NotebookNode:
-    """The notebook of *report* with the outputs of a run on *data* ("sample" or a dataset's folder) as of *as_of*."""
+    """The notebook of *report* with the outputs of a run on *data* ("sample" or a dataset's
+    folder) as of *as_of*."""
     asked = load_report(report)
     moment = calendar.resolve(as_of, dt.datetime.now(dt.UTC), asked.window)
     folder = SAMPLE if str(data) == "sample" else Path(data)
@@ -83,7 +85,8 @@ def executed(
 
 
 def run_cells(path: Path, snapshot: Snapshot, parameters: dict[str, Any]) -> nbformat.NotebookNode:
-    """The notebook at *path* with the outputs of its cells, run on *snapshot* with *parameters* in place of the defaults."""
+    """The notebook at *path* with the outputs of its cells,
+    run on *snapshot* with *parameters* in place of the defaults."""
     notebook = nbformat.read(path, as_version=4)
     names: dict[str, Any] = {"__name__": "__main__"}
     with tempfile.TemporaryDirectory() as scratch, contextlib.chdir(scratch):
@@ -98,7 +101,8 @@ def run_cells(path: Path, snapshot: Snapshot, parameters: dict[str, Any]) -> nbf
 
 
 def _shown(bundle: dict[str, Any]) -> nbformat.NotebookNode:
-    """A display output; that it is valid is the notebook format's own affair, and takes its time."""
+    """A display output; that it is valid is the notebook format's own affair,
+    and takes its time."""
     return nbformat.from_dict({"output_type": "display_data", "data": bundle, "metadata": {}})
 
 

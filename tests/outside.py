@@ -256,10 +256,14 @@ NEWER = {
 }
 """What a version changes that has one more kind of news, and another name for one."""
 ODD = """{% macro odd(f) %}Session of {{ brief_name(f.instrument) }} was odd{% endmacro %}
-{% macro headline(f) %}{% if f.kind == "odd_session" %}{{ odd(f) }}{% else %}{{ old_headline(f) }}{% endif %}{% endmacro %}
-{% macro lead(f) %}{% if f.kind == "odd_session" %}{{ odd(f) }}.{% else %}{{ old_lead(f) }}{% endif %}{% endmacro %}
-{% macro point(f) %}{% if f.kind == "odd_session" %}{{ odd(f) }}.{% else %}{{ old_point(f) }}{% endif %}{% endmacro %}
-{% macro tell(list) %}{% if list and list[0].kind == "odd_session" %}{{ odd(list[0]) }}. {% else %}{{ old_tell(list) }}{% endif %}{% endmacro %}
+{% macro headline(f) %}{% if f.kind == "odd_session"
+%}{{ odd(f) }}{% else %}{{ old_headline(f) }}{% endif %}{% endmacro %}
+{% macro lead(f) %}{% if f.kind == "odd_session"
+%}{{ odd(f) }}.{% else %}{{ old_lead(f) }}{% endif %}{% endmacro %}
+{% macro point(f) %}{% if f.kind == "odd_session"
+%}{{ odd(f) }}.{% else %}{{ old_point(f) }}{% endif %}{% endmacro %}
+{% macro tell(list) %}{% if list and list[0].kind == "odd_session"
+%}{{ odd(list[0]) }}. {% else %}{{ old_tell(list) }}{% endif %}{% endmacro %}
 """
 
 

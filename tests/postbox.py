@@ -173,7 +173,7 @@ class Postbox:
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, server: SMTP, _: Session, envelope: Envelope) -> str:  # noqa: N802 - its own name
+    async def handle_DATA(self, server: SMTP, _: Session, envelope: Envelope) -> str:  # noqa: N802
         fault = self.faults.data.pop(0) if self.faults.data else ""
         if fault[:1] in ("4", "5"):
             return fault

@@ -145,7 +145,8 @@ def test_the_provider_of_the_how_to_reads_its_answer(tmp_path):
 
 
 def examples(text: str) -> list[list[str]]:
-    """The words of every reportgen command in a fenced block, continued lines joined, notes left out."""
+    """The words of every reportgen command in a fenced block, continued lines joined,
+    notes left out."""
     blocks = re.findall(r"```(?:console)?\n(.*?)```", text, re.DOTALL)
     lines = [
         line.removeprefix("$ ")

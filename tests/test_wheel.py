@@ -1,4 +1,5 @@
-"""The wheel, built from the sdist and installed in a clean environment, works from the root folder."""
+"""The wheel, built from the sdist and installed in a clean environment,
+works from the root folder."""
 
 from __future__ import annotations
 
@@ -39,7 +40,8 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The bin folder of a new environment, in which the container's own line installed the wheel and what it needs."""
+    """The bin folder of a new environment, in which the container's own line installed the
+    wheel and what it needs."""
     copied = tmp_path_factory.mktemp("copied")
     for file in (wheel, ROOT / "constraints.txt"):
         shutil.copy(file, copied)
@@ -48,7 +50,8 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def clean(place: Path, *commands: str) -> Path:
-    """The bin folder of a new environment after a shell ran *commands* in *place*, with its Python first on the path."""
+    """The bin folder of a new environment after a shell ran *commands* in *place*,
+    with its Python first on the path."""
     env = place.parent / f"{place.name}-env"
     venv.create(env, with_pip=True)
     kept = {k: v for k, v in os.environ.items() if not k.startswith(("PYTHON", "REPORTGEN"))}
@@ -110,7 +113,8 @@ def desk(program: Path, tmp_path: Path) -> Path:
 
 
 def test_the_workflow_installs_the_copy_that_wrote_it(desk: Path):
-    """Its Install step, run from the file in a clean environment, gives this very program, which makes the desk's brief."""
+    """Its Install step, run from the file in a clean environment, gives this very program,
+    which makes the desk's brief."""
     flow = yaml.safe_load((desk / ".github/workflows/desk-recap.yml").read_text())
     step = next(
         step["run"] for step in flow["jobs"]["morning"]["steps"] if step.get("name") == "Install"

@@ -1,7 +1,7 @@
 """All that a report's notebook imports.
 
-``from reportgen.authoring import charts, news, open_desk`` is its first line. Each is imported when
-it is first asked for: a chart needs no desk.
+``from reportgen.authoring import charts, news, open_desk`` is its first line.
+Each is imported when it is first asked for: a chart needs no desk.
 """
 
 from __future__ import annotations
@@ -30,4 +30,6 @@ def __getattr__(name: str) -> Any:
         return import_module(_PLACES[name])
     if name in __all__:
         return getattr(import_module("reportgen.authoring.desk"), name)
-    raise AttributeError(f"module 'reportgen.authoring' has no attribute '{name}'")
+    raise AttributeError(
+        f"module 'reportgen.authoring' has no attribute '{name}'",
+    )

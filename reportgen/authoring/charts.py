@@ -1,8 +1,9 @@
 """The charts of a report, as Vega-Lite specifications without words.
 
-A chart holds data and marks. Every text a reader sees is a slot ("slot:last"), which the story
-fills from facts; so no chart can print a number that the sentence beside it does not share. Colours
-are the light tokens; a renderer maps them to the dark ones. Width and font size are the renderer's.
+A chart holds data and marks. Every text a reader sees is a slot ("slot:last"),
+which the story fills from facts; so no chart can print a number that the
+sentence beside it does not share. Colours are the light tokens; a renderer maps
+them to the dark ones. Width and font size are the renderer's.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import wraps
+from itertools import cycle
 from typing import Any, ParamSpec
 
 import pandas as pd
@@ -30,15 +32,14 @@ PALETTE = ("accent", "second", "third", "muted")
 BASE = 100
 """Where rebased lines start."""
 LEVEL_ROOM, NAME_ROOM = 0.3, 0.44
-"""Share of a time axis that is kept free behind its last point, for a level or for names."""
+"""Share of a time axis that is free for a level or names behind its last point."""
 MOST_NAMED = 31
-"""Sessions in a calendar of which each has a label."""
+"""Sessions in a calendar that labels each of them."""
 MINUS = "replace(datum.label, '-', '\u2212')"
 WEEKDAYS = ["Mon", "Tue", "Wed", "Thu", "Fri"]
 FIRST_WEEK = "utcdate(toDate(datum.value)) <= 7 ? utcFormat(toDate(datum.value), '%b') : ''"
-YEAR_OR_MONTH = (
-    "utcmonth(datum.value) == 0 ? utcFormat(datum.value, '%Y') : utcFormat(datum.value, '%b')"
-)
+MONTH = "utcFormat(datum.value, '%b')"
+YEAR_OR_MONTH = f"utcmonth(datum.value) == 0 ? utcFormat(datum.value, '%Y') : {MONTH}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +54,7 @@ class Chart:
 
 
 def refuse_unfit(chart: Chart) -> None:
-    """RecordError, in words, where *chart* is none that a page can place."""
+    """Raise RecordError where a page cannot place *chart*."""
     if not isinstance(chart, Chart):
         raise RecordError(
             f"desk.show takes a Chart, not {type(chart).__name__}; write "
@@ -63,10 +64,11 @@ def refuse_unfit(chart: Chart) -> None:
     for layer in chart.spec.get("layer", [chart.spec]):
         if not _placed(layer):
             raise RecordError(
-                f"Chart '{chart.name}': a page cannot place its y axis. Put it on the right with"
-                ' a format and the ends of its scale: alt.Y(..., axis=alt.Axis(orient="right",'
-                ' format=".1%"), scale=alt.Scale(domain=[low, high])), or name the rows of inline'
-                " data.",
+                f"Chart '{chart.name}': a page cannot place its y axis. Put it on"
+                " the right with a format and the ends of its scale: alt.Y(...,"
+                ' axis=alt.Axis(orient="right", format=".1%"),'
+                " scale=alt.Scale(domain=[low, high])), or name the rows of"
+                " inline data.",
                 subject=chart.name,
             )
 
@@ -77,27 +79,27 @@ def _placed(layer: Mapping[str, Any]) -> bool:
     It has none, ends and format, or names.
     """
     y = layer.get("encoding", {}).get("y", {})
-    axis = (
-        y.get("axis", {} if "value" in y or "datum" in y or not y.get("field") else None)
-        if y
-        else {}
-    )
+    placed = "value" in y or "datum" in y or not y.get("field")
+    axis = y.get("axis", {} if placed else None) if y else {}
     if "axis" in y and not y["axis"]:
         return True
+    scaled = "scale" in y
     if not axis:
-        return "axis" not in y and (not y.get("field") or "layer" in layer or "scale" not in y)
+        drawn_elsewhere = "layer" in layer or not scaled
+        return "axis" not in y and (not y.get("field") or drawn_elsewhere)
     if axis.get("orient") == "right":
-        return bool(axis.get("format")) and _is_pair(y.get("scale", {}).get("domain"))
+        ends = y.get("scale", {}).get("domain")
+        return bool(axis.get("format")) and _is_pair(ends)
     data = layer.get("data")
     rows = data.get("values") if isinstance(data, Mapping) else None
-    return bool(rows) and all(isinstance(row.get(y.get("field")), str) for row in rows or ())
+    field = y.get("field")
+    return bool(rows) and all(isinstance(row.get(field), str) for row in rows or ())
 
 
 def _is_pair(domain: Any) -> bool:
-    return isinstance(domain, Sequence) and [type(end) in (int, float) for end in domain] == [
-        True,
-        True,
-    ]
+    if not isinstance(domain, Sequence) or len(domain) != 2:
+        return False
+    return all(type(end) in (int, float) for end in domain)
 
 
 def image(chart: Chart) -> str:
@@ -107,7 +109,10 @@ def image(chart: Chart) -> str:
     """
     import vl_convert
 
-    spec = _filled({**chart.spec, "width": 660}, {f"slot:{k}": v for k, v in chart.words.items()})
+    spec = _filled(
+        {**chart.spec, "width": 660},
+        {f"slot:{k}": v for k, v in chart.words.items()},
+    )
     drawn = vl_convert.vegalite_to_svg(spec)
     return picture(own_ids(drawn, chart.name), chart.name)
 
@@ -121,7 +126,9 @@ def _filled(part: Any, words: Mapping[str, str]) -> Any:
         return words.get(part, part.removeprefix("slot:"))
     if isinstance(part, Mapping):
         return {key: _filled(value, words) for key, value in part.items()}
-    return [_filled(value, words) for value in part] if isinstance(part, list) else part
+    if isinstance(part, list):
+        return [_filled(value, words) for value in part]
+    return part
 
 
 def _drawn(draw: Callable[P, Chart]) -> Callable[P, Chart]:
@@ -145,14 +152,15 @@ def _spec(
     height: int = HEIGHT,
     series: Mapping[str, list[dict[str, Any]]] | None = None,
 ) -> dict[str, Any]:
-    """The specification of *layers*, without the copies that Altair's own layering makes.
+    """The specification of *layers*, without the copies of Altair's own layering.
 
-    *series* holds long data by the names that layers refer to: they are written once, and Altair
-    need not copy them.
+    *series* holds long data by the names that layers refer to: they are written
+    once, and Altair need not copy them.
     """
     from altair import SCHEMA_URL
 
-    drawn = [layer.to_dict(validate=False, context={"top_level": False}) for layer in layers]
+    context = {"top_level": False}
+    drawn = [layer.to_dict(validate=False, context=context) for layer in layers]
     return {
         "$schema": SCHEMA_URL,
         "layer": drawn,
@@ -164,7 +172,9 @@ def _spec(
 
 
 def _dates(closes: pd.Series) -> list[dict[str, Any]]:
-    return [{"date": f"{day:%Y-%m-%d}", "level": round(float(v), 4)} for day, v in closes.items()]
+    levels = [round(float(level), 4) for level in closes]
+    dates = [f"{day:%Y-%m-%d}" for day in closes.index]
+    return [{"date": date, "level": level} for date, level in zip(dates, levels, strict=True)]
 
 
 def _when(pattern: str, title: str) -> Any:
@@ -175,11 +185,20 @@ def _when(pattern: str, title: str) -> Any:
     import altair as alt
 
     return alt.Tooltip(
-        "date", timeUnit="utcyearmonthdate", format=pattern, title=title, type="temporal"
+        "date",
+        timeUnit="utcyearmonthdate",
+        format=pattern,
+        title=title,
+        type="temporal",
     )
 
 
-def _time_axis(begin: pd.Timestamp, end: pd.Timestamp, freq: str, room: float) -> Any:
+def _time_axis(
+    begin: pd.Timestamp,
+    end: pd.Timestamp,
+    freq: str,
+    room: float,
+) -> Any:
     """A time axis with a tick at the start of each period.
 
     It leaves room at its end for the labels of the last points.
@@ -188,11 +207,20 @@ def _time_axis(begin: pd.Timestamp, end: pd.Timestamp, freq: str, room: float) -
 
     ticks = [f"{day:%Y-%m-%d}" for day in pd.date_range(begin, end, freq=freq)]
     free = end + (end - begin) * room
-    axis = alt.Axis(format="%b", labelExpr=YEAR_OR_MONTH, values=ticks, grid=False, title=None)
+    axis = alt.Axis(
+        format="%b",
+        labelExpr=YEAR_OR_MONTH,
+        values=ticks,
+        grid=False,
+        title=None,
+    )
     return alt.X(
         "date:T",
         axis=axis,
-        scale=alt.Scale(type="utc", domain=[f"{begin:%Y-%m-%d}", f"{free:%Y-%m-%d}"]),
+        scale=alt.Scale(
+            type="utc",
+            domain=[f"{begin:%Y-%m-%d}", f"{free:%Y-%m-%d}"],
+        ),
     )
 
 
@@ -203,7 +231,13 @@ def _value_axis(low: float, high: float, *, figures: str = ",.0f") -> Any:
     return alt.Y(
         "level:Q",
         scale=scale,
-        axis=alt.Axis(orient="right", title=None, tickCount=5, format=figures, labelExpr=MINUS),
+        axis=alt.Axis(
+            orient="right",
+            title=None,
+            tickCount=5,
+            format=figures,
+            labelExpr=MINUS,
+        ),
     )
 
 
@@ -211,39 +245,69 @@ def _text(rows: list[dict[str, Any]], **mark: Any) -> Any:
     """A label with a halo of paper, which renderers put behind its letters."""
     import altair as alt
 
-    halo = {"stroke": tokens()["light"]["paper"], "strokeWidth": 3, "strokeJoin": "round"}
-    drawn = alt.Chart(alt.Data(values=rows)).mark_text(**{"fontSize": 12, **halo, **mark})
-    return drawn.encode(x=alt.X("date:T"), y=alt.Y("level:Q"), text=alt.Text("label:N"))
+    halo = {
+        "stroke": tokens()["light"]["paper"],
+        "strokeWidth": 3,
+        "strokeJoin": "round",
+    }
+    drawn = alt.Chart(alt.Data(values=rows)).mark_text(
+        **{
+            "fontSize": 12,
+            **halo,
+            **mark,
+        }
+    )
+    return drawn.encode(
+        x=alt.X("date:T"),
+        y=alt.Y("level:Q"),
+        text=alt.Text("label:N"),
+    )
+
+
+def _signs(colour: Mapping[str, str]) -> Any:
+    """The scale of colours for gains and losses."""
+    import altair as alt
+
+    return alt.Scale(
+        domain=["gain", "loss"],
+        range=[colour["gain"], colour["loss"]],
+    )
 
 
 @_drawn
 def mountain(
-    track: Track, months: int, line: float | None = None, event: str | None = None
+    track: Track,
+    months: int,
+    line: float | None = None,
+    event: str | None = None,
 ) -> Chart:
-    """The index over *months* months as a filled line, with its 52-week high and last point.
+    """The index over *months* months as a filled line, with its 52-week high.
 
     A reference *line* is drawn if there is one.
     """
     import altair as alt
 
     colour = tokens()["light"]
-    closes = track.closes[
-        track.closes.index >= track.closes.index[-1] - pd.DateOffset(months=months)
-    ]
+    begin = track.closes.index[-1] - pd.DateOffset(months=months)
+    closes = track.closes[track.closes.index >= begin]
     high = drawdowns.high_52_weeks(track.closes if track.whole_year else closes)
     low = min(float(closes.min()), line or math.inf)
     top = max(float(closes.max()), high.level)
     domain = (low - 0.04 * (top - low), top + 0.10 * (top - low))
     base = alt.Chart(alt.NamedData("path"))
-    y, x = (
-        _value_axis(*domain),
-        _time_axis(closes.index[0], closes.index[-1], "MS" if months <= 12 else "QS", LEVEL_ROOM),
+    y = _value_axis(*domain)
+    ticks = "MS" if months <= 12 else "QS"
+    x = _time_axis(closes.index[0], closes.index[-1], ticks, LEVEL_ROOM)
+    filled = base.mark_area(color=colour["accent"], opacity=0.12, clip=True)
+    area = filled.encode(x=x, y=y, y2=alt.Y2Datum(domain[0]))
+    drawn = base.mark_line(color=colour["accent"], strokeWidth=1.75).encode(
+        x=x,
+        y=y,
     )
-    area = base.mark_area(color=colour["accent"], opacity=0.12, clip=True).encode(
-        x=x, y=y, y2=alt.Y2Datum(domain[0])
-    )
-    drawn = base.mark_line(color=colour["accent"], strokeWidth=1.75).encode(x=x, y=y)
-    tooltip = [_when("%b %-d, %Y", "Session"), alt.Tooltip("level:Q", format=",.2f", title="Close")]
+    tooltip = [
+        _when("%b %-d, %Y", "Session"),
+        alt.Tooltip("level:Q", format=",.2f", title="Close"),
+    ]
     dots = _nearest("path", ["date"], x, y, tooltip)
     last = f"{closes.index[-1]:%Y-%m-%d}"
     layers, slots = [area, drawn, dots], ["last"]
@@ -255,14 +319,26 @@ def mountain(
         and pd.Timestamp(high.session) >= closes.index[0]
         and high.session != track.session
     ):
-        at = [{"date": high.session.isoformat(), "level": high.level, "label": "slot:high"}]
+        at = [
+            {
+                "date": high.session.isoformat(),
+                "level": high.level,
+                "label": "slot:high",
+            }
+        ]
         layers += [
             _points(at, colour["ink"]),
             _text(at, align="center", dy=-13, color=colour["ink"]),
         ]
         slots.append("high")
     if event and pd.Timestamp(event) in closes.index:
-        at = [{"date": event, "level": float(closes[pd.Timestamp(event)]), "label": "slot:event"}]
+        at = [
+            {
+                "date": event,
+                "level": float(closes[pd.Timestamp(event)]),
+                "label": "slot:event",
+            }
+        ]
         layers += [
             _points(at, colour["muted"]),
             _text(at, align="right", dx=-7, dy=12, color=colour["muted"]),
@@ -271,9 +347,20 @@ def mountain(
     at = [{"date": last, "level": track.last, "label": "slot:last"}]
     layers += [
         _points(at, colour["accent"]),
-        _text(at, align="left", dx=8, dy=-4, color=colour["accent"], fontWeight=600),
+        _text(
+            at,
+            align="left",
+            dx=8,
+            dy=-4,
+            color=colour["accent"],
+            fontWeight=600,
+        ),
     ]
-    words = {"last": f"{track.last:,.2f}", "high": f"{high.level:,.2f}", "event": str(event)}
+    words = {
+        "last": f"{track.last:,.2f}",
+        "high": f"{high.level:,.2f}",
+        "event": str(event),
+    }
     words |= {"threshold": f"{line:,.2f}"} if line is not None else {}
     return Chart(
         name="mountain",
@@ -283,8 +370,12 @@ def mountain(
     )
 
 
-def _rule(closes: pd.Series, line: float, domain: tuple[float, float]) -> list[Any]:
-    """A dashed line across the picture, and its name where it meets the path least."""
+def _rule(
+    closes: pd.Series,
+    line: float,
+    domain: tuple[float, float],
+) -> list[Any]:
+    """A dashed line across the picture, named where it meets the path least."""
     import altair as alt
 
     colour = tokens()["light"]
@@ -312,13 +403,20 @@ def _clear_spot(closes: pd.Series, line: float, band: float) -> tuple[str, int]:
     for start in range(0, len(closes) - width, max(1, len(closes) // 16)):
         under = closes.iloc[start : start + width]
         for side in (1, -1):
-            crossed = int(((under - line) * side).between(-0.1 * band, band).sum())
+            distance = (under - line) * side
+            crossed = int(distance.between(-0.1 * band, band).sum())
             tries.append((crossed, start, side))
     _, start, side = min(tries, default=(0, 0, 1))
     return f"{closes.index[start]:%Y-%m-%d}", side
 
 
-def _nearest(series: str, fields: list[str], x: Any, y: Any, tooltip: list[Any]) -> Any:
+def _nearest(
+    series: str,
+    fields: list[str],
+    x: Any,
+    y: Any,
+    tooltip: list[Any],
+) -> Any:
     """The points of the named *series*.
 
     The one nearest to the pointer shows, with its tooltip.
@@ -334,7 +432,10 @@ def _nearest(series: str, fields: list[str], x: Any, y: Any, tooltip: list[Any])
     return dots.encode(
         x=x,
         y=y,
-        opacity=alt.OpacityValue(0, condition={"param": "hover", "empty": False, "value": 1}),
+        opacity=alt.OpacityValue(
+            0,
+            condition={"param": "hover", "empty": False, "value": 1},
+        ),
         tooltip=tooltip,
     ).add_params(hover)
 
@@ -367,8 +468,9 @@ def monthly(changes: pd.Series, best: str, worst: str) -> Chart:
         }
         for m, c in changes.items()
     ]
-    pad = 0.18 * (float(changes.max()) - float(changes.min()))
-    domain = (min(0.0, float(changes.min())) - pad, max(0.0, float(changes.max())) + pad)
+    low, high = float(changes.min()), float(changes.max())
+    pad = 0.18 * (high - low)
+    domain = (min(0.0, low) - pad, max(0.0, high) + pad)
     axis = alt.Axis(
         orient="right",
         title=None,
@@ -381,7 +483,12 @@ def monthly(changes: pd.Series, best: str, worst: str) -> Chart:
         "date:O",
         timeUnit="utcyearmonth",
         axis=alt.Axis(
-            format="%b", labelAngle=0, title=None, labelOverlap=True, ticks=False, domain=False
+            format="%b",
+            labelAngle=0,
+            title=None,
+            labelOverlap=True,
+            ticks=False,
+            domain=False,
         ),
     )
     bars = (
@@ -393,9 +500,15 @@ def monthly(changes: pd.Series, best: str, worst: str) -> Chart:
             color=alt.Color(
                 "sign:N",
                 legend=None,
-                scale=alt.Scale(domain=["gain", "loss"], range=[colour["gain"], colour["loss"]]),
+                scale=alt.Scale(
+                    domain=["gain", "loss"],
+                    range=[colour["gain"], colour["loss"]],
+                ),
             ),
-            opacity=alt.OpacityValue(0.42, condition={"test": "datum.told", "value": 1}),
+            opacity=alt.OpacityValue(
+                0.42,
+                condition={"test": "datum.told", "value": 1},
+            ),
             tooltip=[
                 _when("%B %Y", "Month"),
                 alt.Tooltip("level:Q", format="+.1%", title="Change"),
@@ -428,28 +541,31 @@ def monthly(changes: pd.Series, best: str, worst: str) -> Chart:
 
 @_drawn
 def rebased(tracks: Mapping[str, Track], start: str) -> Chart:
-    """Several indices set to BASE at the last close before *start*, each labelled at its end.
+    """Several indices set to BASE at the last close before *start*.
 
-    Keys name the slots.
+    Each is labelled at its end; keys name the slots.
     """
     begin = pd.Timestamp(start)
     table = {}
     for key, track in tracks.items():
-        base = track.closes[: begin - pd.Timedelta(days=1)]
-        table[key] = (
-            pd.concat([base.iloc[-1:], track.closes[track.closes.index >= begin]])
-            / base.iloc[-1]
-            * BASE
-        )
+        before = track.closes[: begin - pd.Timedelta(days=1)]
+        base = before.iloc[-1:]
+        since = track.closes[track.closes.index >= begin]
+        table[key] = pd.concat([base, since]) / before.iloc[-1] * BASE
     spec = _lines(table, BASE, ",.0f", "Rebased")
-    return Chart(name="rebased", spec=spec, slots=tuple(tracks), words=_short_names(tracks))
+    return Chart(
+        name="rebased",
+        spec=spec,
+        slots=tuple(tracks),
+        words=_short_names(tracks),
+    )
 
 
 @_drawn
 def drawdown(tracks: Mapping[str, Track], months: int) -> Chart:
-    """How far several indexes were below their 52-week closing highs over *months* months.
+    """The distance of several indexes from their 52-week closing highs.
 
-    Each line is labelled at its end; keys name the slots.
+    Over *months* months. Each line is labelled at its end; keys name the slots.
     """
     table = {}
     for key, track in tracks.items():
@@ -457,10 +573,17 @@ def drawdown(tracks: Mapping[str, Track], months: int) -> Chart:
             continue
         fall = track.closes / track.closes.rolling("365D").max() - 1
         if (fall.index[0].date() - track.instrument.inception).days > YOUNG:
-            fall = fall[fall.index >= fall.index[0] + pd.Timedelta(days=drawdowns.DAYS)]
-        table[key] = fall[fall.index >= fall.index[-1] - pd.DateOffset(months=months)]
+            whole = fall.index[0] + pd.Timedelta(days=drawdowns.DAYS)
+            fall = fall[fall.index >= whole]
+        begin = fall.index[-1] - pd.DateOffset(months=months)
+        table[key] = fall[fall.index >= begin]
     spec = _lines(table, 0.0, ".0%", "Below the high")
-    return Chart(name="drawdown", spec=spec, slots=tuple(tracks), words=_short_names(tracks))
+    return Chart(
+        name="drawdown",
+        spec=spec,
+        slots=tuple(tracks),
+        words=_short_names(tracks),
+    )
 
 
 def _short_names(tracks: Mapping[str, Track]) -> dict[str, str]:
@@ -469,18 +592,25 @@ def _short_names(tracks: Mapping[str, Track]) -> dict[str, str]:
 
 @_drawn
 def odds(history: pd.DataFrame) -> Chart:
-    """Chances over time: a line for each column of *history* that ever reached a tenth.
+    """Chances over time: a line for each column that ever reached a tenth.
 
     Each line is labelled at its end; columns name the slots.
     """
-    table = {str(name): history[name] for name in history if history[name].max() >= 0.1}
+    likely = [name for name in history if history[name].max() >= 0.1]
+    table = {str(name): history[name] for name in likely}
     return Chart(
-        name="odds", spec=_lines(table, 0.0, ".0%", "Chance", "Outcome"), slots=tuple(table)
+        name="odds",
+        spec=_lines(table, 0.0, ".0%", "Chance", "Outcome"),
+        slots=tuple(table),
     )
 
 
 def _lines(
-    table: Mapping[str, pd.Series], zero: float, figures: str, heading: str, what: str = "Index"
+    table: Mapping[str, pd.Series],
+    zero: float,
+    figures: str,
+    heading: str,
+    what: str = "Index",
 ) -> dict[str, Any]:
     """Up to three lines over time against the one at *zero*.
 
@@ -489,17 +619,29 @@ def _lines(
     import altair as alt
 
     colour = tokens()["light"]
-    low, high = min(s.min() for s in table.values()), max(s.max() for s in table.values())
-    y = _value_axis(low - 0.03 * (high - low), high + 0.04 * (high - low), figures=figures)
-    begin, end = min(s.index[0] for s in table.values()), max(s.index[-1] for s in table.values())
-    x = _time_axis(begin, end, "QS" if end - begin > pd.Timedelta(days=200) else "MS", NAME_ROOM)
+    low = min(series.min() for series in table.values())
+    high = max(series.max() for series in table.values())
+    y = _value_axis(
+        low - 0.03 * (high - low),
+        high + 0.04 * (high - low),
+        figures=figures,
+    )
+    begin = min(series.index[0] for series in table.values())
+    end = max(series.index[-1] for series in table.values())
+    x = _time_axis(
+        begin,
+        end,
+        "QS" if end - begin > pd.Timedelta(days=200) else "MS",
+        NAME_ROOM,
+    )
     tooltip = [
         alt.Tooltip("series:N", title=what),
         _when("%b %-d, %Y", "Session"),
         alt.Tooltip("level:Q", format=figures.replace("0", "1"), title=heading),
     ]
     lines, labels, rows = [], [], list[dict[str, Any]]()
-    roles = {key: PALETTE[place % len(PALETTE)] for place, key in enumerate(table)}
+    colours = cycle(PALETTE)
+    roles = dict(zip(table, colours, strict=False))
     for key, series in table.items():
         rows += [{**row, "series": f"slot:{key}"} for row in _dates(series)]
         line = alt.Chart(alt.NamedData("lines")).transform_filter(
@@ -515,9 +657,21 @@ def _lines(
     for key in sorted(table, key=lambda k: -float(table[k].iloc[-1])):
         placed = min(float(table[key].iloc[-1]), placed - gap)
         row = [
-            {"date": f"{table[key].index[-1]:%Y-%m-%d}", "level": placed, "label": f"slot:{key}"}
+            {
+                "date": f"{table[key].index[-1]:%Y-%m-%d}",
+                "level": placed,
+                "label": f"slot:{key}",
+            }
         ]
-        labels.append(_text(row, align="left", dx=6, color=colour[roles[key]], fontWeight=600))
+        labels.append(
+            _text(
+                row,
+                align="left",
+                dx=6,
+                color=colour[roles[key]],
+                fontWeight=600,
+            )
+        )
     rule = (
         alt.Chart(alt.Data(values=[{"level": zero}]))
         .mark_rule(color=colour["muted"], strokeWidth=0.75)
@@ -528,8 +682,9 @@ def _lines(
 
 @_drawn
 def heat(track: Track, start: dt.date) -> Chart:
-    """Each session since *start* as a cell of a calendar; larger moves are darker.
+    """Each session since *start* as a cell of a calendar.
 
+    Larger moves are darker.
     With 31 sessions or fewer, each has a label in the slot "d" and its date.
     """
     import altair as alt
@@ -565,16 +720,17 @@ def heat(track: Track, start: dt.date) -> Chart:
             )
         ),
     )
-    y = alt.Y("day:N", sort=WEEKDAYS, axis=alt.Axis(title=None, ticks=False, domain=False))
+    y = alt.Y(
+        "day:N",
+        sort=WEEKDAYS,
+        axis=alt.Axis(title=None, ticks=False, domain=False),
+    )
     base = alt.Chart(alt.Data(values=rows))
-    cells = base.mark_rect(stroke=colour["paper"], strokeWidth=2 if named else 1).encode(
+    stroke = 2 if named else 1
+    cells = base.mark_rect(stroke=colour["paper"], strokeWidth=stroke).encode(
         x=x,
         y=y,
-        color=alt.Color(
-            "sign:N",
-            legend=None,
-            scale=alt.Scale(domain=["gain", "loss"], range=[colour["gain"], colour["loss"]]),
-        ),
+        color=alt.Color("sign:N", legend=None, scale=_signs(colour)),
         opacity=alt.Opacity("depth:Q", scale=None, legend=None),
         tooltip=[
             _when("%b %-d, %Y", "Session"),
@@ -616,18 +772,22 @@ def bars(name: str, changes: Mapping[str, float]) -> Chart:
     ]
     low, high = min(0.0, *changes.values()), max(0.0, *changes.values())
     pad = 0.42 * (high - low)
+    room = pad if high > 0 else 0.02 * (high - low)
     x = alt.X(
         "change:Q",
-        scale=alt.Scale(
-            domain=[low - pad, high + (pad if high > 0 else 0.02 * (high - low))], nice=False
-        ),
+        scale=alt.Scale(domain=[low - pad, high + room], nice=False),
         axis=None,
     )
     y = alt.Y(
         "key:N",
         sort=[r["key"] for r in rows],
         axis=alt.Axis(
-            title=None, ticks=False, domain=False, labelPadding=8, labelLimit=240, labelFontSize=13
+            title=None,
+            ticks=False,
+            domain=False,
+            labelPadding=8,
+            labelLimit=240,
+            labelFontSize=13,
         ),
     )
     base = alt.Chart(alt.Data(values=rows))
@@ -637,7 +797,7 @@ def bars(name: str, changes: Mapping[str, float]) -> Chart:
         color=alt.Color(
             "sign:N",
             legend=None,
-            scale=alt.Scale(domain=["gain", "loss"], range=[colour["gain"], colour["loss"]]),
+            scale=_signs(colour),
         ),
         tooltip=[alt.Tooltip("change:Q", format="+.1%", title="Change")],
     )
@@ -655,6 +815,7 @@ def bars(name: str, changes: Mapping[str, float]) -> Chart:
     slots = tuple(name for key in changes for name in (key, f"{key}_value"))
     names = {found.key: found.short for found in registry().values()}
     words = {key: names.get(key, key) for key in changes}
-    words |= {f"{key}_value": f"{change:+.1%}" for key, change in changes.items()}
+    values = {f"{key}_value": f"{change:+.1%}" for key, change in changes.items()}
+    words |= values
     spec = _spec([drawn, zero, *texts], height=32 * len(rows) + 8)
     return Chart(name=name, spec=spec, slots=slots, words=words)

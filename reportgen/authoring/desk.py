@@ -1,4 +1,4 @@
-"""All that a report notebook imports: open the market, compute in sections, record what was found.
+"""What a report notebook imports: open the market, compute, record the findings.
 
 >>> desk = open_desk(report="small-caps", data="sample", as_of="2025-01-08 13:00")  # doctest: +SKIP
 >>> with desk.section("index", required=True):  # doctest: +SKIP
@@ -23,7 +23,14 @@ from reportgen.beats import beats
 from reportgen.beats.measure import Measure, News
 from reportgen.beats.scene import Scene, news_of
 from reportgen.config.resources import workspace
-from reportgen.core.errors import NoData, NotYet, RecordError, ReportgenError, StaleData
+from reportgen.core.checks import Acceptance
+from reportgen.core.errors import (
+    NoData,
+    NotYet,
+    RecordError,
+    ReportgenError,
+    StaleData,
+)
 from reportgen.core.facts import (
     CHART_MEDIA,
     CONTEXT_MEDIA,
@@ -59,10 +66,17 @@ def _display(bundle: dict[str, Any]) -> None:
     display(bundle, raw=True)
 
 
-def _table(head: Sequence[str], rows: Iterable[Sequence[str]], caption: str = "") -> str:
+def _table(
+    head: Sequence[str],
+    rows: Iterable[Sequence[str]],
+    caption: str = "",
+) -> str:
     """An HTML table as a notebook shows it."""
-    lines = ["".join(f'<th style="{STYLE}">{escape(cell)}</th>' for cell in head)]
-    lines += ["".join(f'<td style="{STYLE}">{escape(cell)}</td>' for cell in row) for row in rows]
+    heads = [f'<th style="{STYLE}">{escape(cell)}</th>' for cell in head]
+    lines = ["".join(heads)]
+    for row in rows:
+        cells = [f'<td style="{STYLE}">{escape(cell)}</td>' for cell in row]
+        lines.append("".join(cells))
     body = "".join(f"<tr>{line}</tr>" for line in lines)
     return f"<table><caption>{escape(caption)}</caption>{body}</table>"
 
@@ -79,7 +93,9 @@ class Part:
     told: list[Fact | Finding] = field(default_factory=list)
     log: Log = field(default_factory=Log)
     shown: set[str] = field(default_factory=set)
-    """What it only shows in a table: missing there, it is named with the section that tells it."""
+    """What it only shows in a table: missing there, it is named with the
+    section that tells it.
+    """
     noted: dict[str, str] = field(default_factory=dict)
     """What else a reader calls missing here, with the reason."""
 
@@ -101,13 +117,22 @@ class Part:
 
     def html(self) -> str:
         """What it recorded as tables: its facts, then its findings."""
-        facts = [(f.id, f.shown, f.window, f.as_of, f.source) for f in self.facts.values()]
-        found = [
-            (f.kind, f.instrument, f"{f.score:.2f}") for f in self.told if isinstance(f, Finding)
-        ]
-        tables = [_table(("fact", "value", "window", "as of", "source"), facts)] if facts else []
-        tables += [_table(("finding", "instrument", "score"), found)] if found else []
-        return "".join(tables)
+        tables = ""
+        if self.facts:
+            tables += _table(
+                ("fact", "value", "window", "as of", "source"),
+                [
+                    (fact.id, fact.shown, fact.window, fact.as_of, fact.source)
+                    for fact in self.facts.values()
+                ],
+            )
+        found = [finding for finding in self.told if isinstance(finding, Finding)]
+        if found:
+            tables += _table(
+                ("finding", "instrument", "score"),
+                [(one.kind, one.instrument, f"{one.score:.2f}") for one in found],
+            )
+        return tables
 
 
 class Desk:
@@ -115,12 +140,18 @@ class Desk:
 
     Every method that records also shows the author what it recorded.
 
-    A section may run again, changed or not: what it records replaces what it recorded before.
-    *drawn* says whether charts are drawn for an author who looks on.
+    A section may run again, changed or not: what it records replaces what it
+    recorded before. *drawn* says whether charts are drawn for an author who
+    looks on.
     """
 
     def __init__(
-        self, market: Market, report: str, *, window: str = "", drawn: bool = False
+        self,
+        market: Market,
+        report: str,
+        *,
+        window: str = "",
+        drawn: bool = False,
     ) -> None:
         self.market = market
         self.report = report
@@ -137,21 +168,25 @@ class Desk:
 
     @property
     def spec(self) -> MarketSpec:
-        """The market that the report tells of."""
+        """The market that the report is about."""
         return self.market.spec
 
     @property
     def week_ends(self) -> bool:
-        """Whether the session told of ended its week and the next has not begun."""
-        return self.open_session.isocalendar()[:2] != self.moment.session.isocalendar()[:2]
+        """Whether the session ended its week and the next has not begun."""
+        week = self.moment.session.isocalendar()[:2]
+        return self.open_session.isocalendar()[:2] != week
 
     @property
     def open_session(self) -> dt.date:
-        """The first session that is not over: the running one, or the one to come."""
+        """The running session, or the one to come."""
         return self.moment.unfinished
 
     def track(self, symbol: str, *, running: bool = True) -> Track:
-        """The levels of *symbol*; see :meth:`reportgen.datasets.market.Market.track`."""
+        """The levels of *symbol*.
+
+        See :meth:`reportgen.datasets.market.Market.track`.
+        """
         return self.market.track(symbol, running=running)
 
     def beats(
@@ -164,14 +199,16 @@ class Desk:
         """What all beats that look at that part of a market find worth telling.
 
         Args:
-            looks_at: The part, as a ``beat.toml`` names it: "indexes", "sectors", "yields".
+            looks_at: The part, as in a ``beat.toml``: "indexes", "sectors".
             tracks: The levels of its instruments.
-            series: Names of rates, or symbols, that the beats read from the market themselves.
+            series: Names of rates, or symbols, that the beats read themselves.
 
         Raises:
-            RecordError: A detector finds a kind, or gives a fact, that its beat.toml lacks.
+            RecordError: A detector gives a kind or a fact that its beat.toml
+                lacks.
 
-        >>> desk.tell(*desk.beats("indexes", desk.tracks(desk.spec.symbols)))  # doctest: +SKIP
+        >>> indexes = desk.tracks(desk.spec.symbols)  # doctest: +SKIP
+        >>> desk.tell(*desk.beats("indexes", indexes))  # doctest: +SKIP
         """
         whole = looks_at == "indexes" and self.window == "day"
         scene = Scene(
@@ -185,13 +222,14 @@ class Desk:
         return news_of(looks_at, scene)
 
     def begin(self, window: str) -> dt.date:
-        """The first day of the week, month, quarter or year that holds the session told of."""
+        """The first day of the *window* that holds the session."""
         return STARTS[window](self.moment.session)
 
     def tracks(self, symbols: Iterable[str], window: str = "") -> Tracks:
-        """Tracks of the *symbols* with a value for the session and the history for the *window*.
+        """Tracks of the *symbols* with a value and the history for the *window*.
 
-        Each other one is recorded as missing, and the brief names it, unless it did not exist yet.
+        Each other one is recorded as missing, and the brief names it, unless it
+        did not exist yet.
         """
         found, asked = Tracks(), list(symbols)
         window = window or self.window
@@ -203,24 +241,28 @@ class Desk:
                 elif self._reaches(track, window):
                     found.append(track)
                     self._note_year(track)
-        found.missing = tuple(symbol for symbol in asked if symbol in self.market.log.missing)
+        missing = self.market.log.missing
+        found.missing = tuple(symbol for symbol in asked if symbol in missing)
         return found
 
     def members(self, key: str) -> list[str]:
-        """The members of the basket *key* at the session; none for "", a market without one.
+        """The members of the basket *key* at the session.
 
+        None for "", a market without one.
         A stock that was not widely followed yet is left out without a word.
         """
         if not key:
             return []
         found = basket(key)
         self.market.log.read |= dict.fromkeys(found.members)
-        return [s for s in found.members if instrument(s).followed_on(self.moment.session)]
+        session = self.moment.session
+        return [s for s in found.members if instrument(s).followed_on(session)]
 
     def basket(self, key: str) -> News | None:
         """The basket *key* as a group.
 
-        None where a member is missing, where nobody counted them together yet, and for "".
+        None where a member is missing, where nobody counted them together yet,
+        and for "".
         """
         if not key:
             return None
@@ -239,7 +281,8 @@ class Desk:
     def _reaches(self, track: Track, window: str) -> bool:
         """Whether *track* has a quarter or more, and begins before the *window*."""
         first = track.closes.index[0].date()
-        return len(track.closes) > SHORT and (window == "day" or first < self.begin(window))
+        begins_early = window == "day" or first < self.begin(window)
+        return len(track.closes) > SHORT and begins_early
 
     def _short(self, track: Track, window: str) -> str:
         """Why the history of *track* is too short, though the instrument is older.
@@ -249,16 +292,25 @@ class Desk:
         first = track.closes.index[0].date()
         if self._reaches(track, window) or _young(track):
             return ""
-        needed = f"before {self.begin(window)}" if window != "day" else f"{SHORT} sessions or more"
-        return f"{track.instrument.symbol}: its history begins on {first}; {needed} is needed"
+        needed = f"{SHORT} sessions or more"
+        if window != "day":
+            needed = f"before {self.begin(window)}"
+        name = track.instrument.symbol
+        return f"{name}: its history begins on {first}; {needed} is needed"
 
     def _note_year(self, track: Track) -> None:
-        """Note that an index lacks a year of history, so its 52-week high is left out."""
-        if self._part and track.instrument.kind == "index" and not track.whole_year:
-            first, name = track.closes.index[0].date(), f"one-year high of {track.instrument.short}"
-            self._part.noted[name] = f"{track.instrument.symbol}: its history begins on {first}"
+        """Note that the 52-week high of an index without a year is left out."""
+        index = track.instrument
+        if self._part and index.kind == "index" and not track.whole_year:
+            first = track.closes.index[0].date()
+            why = f"{index.symbol}: its history begins on {first}"
+            self._part.noted[f"one-year high of {index.short}"] = why
 
-    def known(self, detector: Callable[..., News | None], *args: Any) -> list[News | None]:
+    def known(
+        self,
+        detector: Callable[..., News | None],
+        *args: Any,
+    ) -> list[News | None]:
         """What *detector* makes of *args*.
 
         Nothing where the data do not reach so far, which the brief names.
@@ -281,51 +333,80 @@ class Desk:
             yield
         except NotYet as early:
             print(f"{early} It is left out.")  # noqa: T201 - the record for the owner
-        except ANYTHING as failure:  # a section may fail in any way; its gap is told
+        except ANYTHING as failure:  # a section may fail in any way
             error = _words(failure)
-            print("".join(traceback.format_exception(failure)))  # noqa: T201 - the record for the owner
+            told = "".join(traceback.format_exception(failure))
+            print(told)  # noqa: T201 - the record for the owner
         finally:
             self._part, self.market.log = outer, outer_log
         self._ended(part, error)
 
     def _ended(self, part: Part, error: str) -> None:
-        """Show and record all of a section at once: a table of its facts, and how it ended."""
+        """Show and record all of a section: its facts, and how it ended."""
+        missing = part.log.missing.items()
+        gaps = [self._missing(part, symbol, why) for symbol, why in missing]
+        for name, why in part.noted.items():
+            gaps.append({"symbol": name, "name": name, "why": why})
         status: dict[str, Any] = {
             "name": part.name,
             "required": part.required,
             "status": "failed" if error else "ok",
             "error": error,
             "read": list(part.log.read),
-            "missing": (
-                [self._missing(part, symbol, why) for symbol, why in part.log.missing.items()]
-                + [{"symbol": name, "name": name, "why": why} for name, why in part.noted.items()]
-            ),
+            "missing": gaps,
         }
         line = f"section {part.name}: {status['status']}"
-        gaps = "".join(f"<li>{escape(row['why'])}</li>" for row in status["missing"])
         html = f"<p>{escape(line)}{f': {escape(error)}' if error else ''}</p>"
-        html += f"<p>Missing:</p><ul>{gaps}</ul>" if gaps else ""
+        if gaps:
+            listed = "".join(f"<li>{escape(row['why'])}</li>" for row in gaps)
+            html += f"<p>Missing:</p><ul>{listed}</ul>"
         bundle = {} if error else self._recorded(part)
         text = "\n".join(filter(None, (part.text() if bundle else "", line)))
         html = f"{part.html() if bundle else ''}{html}"
-        _display({**bundle, SECTION_MEDIA: status, "text/plain": text, "text/html": html})
+        _display(
+            {
+                **bundle,
+                SECTION_MEDIA: status,
+                "text/plain": text,
+                "text/html": html,
+            }
+        )
 
     def _missing(self, part: Part, symbol: str, why: str) -> dict[str, Any]:
         """What a record keeps of a symbol or series without a value."""
         snapshot = self.market.snapshot
-        declared = symbol in snapshot.declared or ("begins on" in why and symbol in snapshot.starts)
-        name = snapshot.instrument(symbol).short if symbol in registry() else symbol
-        row = {"symbol": symbol, "name": name, "why": why}
-        return row | {"declared": declared} | ({"shown": True} if symbol in part.shown else {})
+        begins = "begins on" in why and symbol in snapshot.starts
+        row = {
+            "symbol": symbol,
+            "name": self._short_name(symbol),
+            "why": why,
+            "declared": begins or symbol in snapshot.declared,
+        }
+        return row | ({"shown": True} if symbol in part.shown else {})
+
+    def _short_name(self, symbol: str) -> str:
+        if symbol not in registry():
+            return symbol
+        return self.market.snapshot.instrument(symbol).short
 
     @staticmethod
     def _recorded(part: Part) -> dict[str, Any]:
-        """The facts and findings of *part* as one payload; nothing where there are none."""
+        """The facts and findings of *part* as one payload.
+
+        Nothing where there are none.
+        """
         if not part.told:
             return {}
         facts = [item.payload() for item in part.facts.values()]
-        findings = [item.payload() for item in part.told if isinstance(item, Finding)]
-        return {FACTS_MEDIA: {"section": part.name, "facts": facts, "findings": findings}}
+        told = [item for item in part.told if isinstance(item, Finding)]
+        findings = [item.payload() for item in told]
+        return {
+            FACTS_MEDIA: {
+                "section": part.name,
+                "facts": facts,
+                "findings": findings,
+            }
+        }
 
     def _gap(self, name: str, why: str) -> None:
         """Record a gap that no section of the notebook is about."""
@@ -333,18 +414,24 @@ class Desk:
 
     @contextmanager
     def _telling(self) -> Iterator[Part]:
-        """The section at work, or outside of one a part of its own, shown at once."""
+        """The section at work, or outside of one, a part that is shown at once."""
         part = self._part or Part()
         yield part
         if self._part is None and part.told:
-            _display({**self._recorded(part), "text/plain": part.text(), "text/html": part.html()})
+            _display(
+                {
+                    **self._recorded(part),
+                    "text/plain": part.text(),
+                    "text/html": part.html(),
+                }
+            )
             known = self._parts.setdefault("", Part())
             known.told += part.told
 
     def record(self, *facts: Fact) -> None:
         """Record facts.
 
-        One that another section has recorded under the same id must be the same.
+        Two sections that record the same id must record the same fact.
         """
         with self._telling() as part:
             for fact in facts:
@@ -353,15 +440,19 @@ class Desk:
                     part.told.append(fact)
 
     def _refuse_another(self, fact: Fact, part: Part) -> None:
-        """RecordError where *fact* is recorded with another value, unless its cell ran again."""
+        """RecordError where another section recorded *fact* with another value.
+
+        Its own section may record it again.
+        """
         for other in self._parts.values():
             known = other.facts.get(fact.id)
             if known is None or known == fact:
                 continue
             if other is part or not self._again:
                 raise RecordError(
-                    f"Two different facts have the id '{fact.id}': {known.shown} ({known.window}) "
-                    f"and {fact.shown} ({fact.window}).",
+                    f"Two different facts have the id '{fact.id}':"
+                    f" {known.shown} ({known.window}) and {fact.shown}"
+                    f" ({fact.window}).",
                     subject=fact.id,
                 )
             other.told.remove(known)
@@ -369,12 +460,20 @@ class Desk:
             print(f"{again}; run its cell again.")  # noqa: T201 - for the author
 
     def parameter(self, name: str, value: int) -> None:
-        """Record a parameter that the story mentions as the fact "parameter.<name>"."""
-        measure = Measure("parameter", "parameter", self.moment.at.isoformat(), "request")
+        """Record a parameter for the story, as the fact "parameter.<name>"."""
+        measure = Measure(
+            "parameter",
+            "parameter",
+            self.moment.at.isoformat(),
+            "request",
+        )
         self.record(measure.fact("parameter", value, Unit.COUNT, name=name))
 
     def tell(self, *found: News | None) -> None:
-        """Record findings with their facts; None stands for "no news" and is passed over."""
+        """Record findings with their facts.
+
+        None stands for "no news" and is passed over.
+        """
         for item in found:
             if item is not None:
                 with self._telling() as part:
@@ -387,7 +486,8 @@ class Desk:
     def show(self, chart: Chart) -> None:
         """Record a chart.
 
-        Its texts are slots until the story fills them, and until then the chart's own words.
+        Its texts are slots until the story fills them, and until then the
+        chart's own words.
         """
         charts.refuse_unfit(chart)
         payload = {
@@ -417,12 +517,15 @@ class Desk:
                 tracks += [track] if self._reaches(track, window) else []
         table, facts = tables.strip(tracks, window)
         self.record(*facts)
-        payload = {**asdict(table), "section": self._part.name if self._part else ""}
-        known = {fact.id: fact for fact in facts}
-        rows = [
-            (row.instrument, *(known[cell].shown for cell in row.cells.values()))
-            for row in table.rows
-        ]
+        payload = {
+            **asdict(table),
+            "section": self._part.name if self._part else "",
+        }
+        shown = {fact.id: fact.shown for fact in facts}
+        rows = []
+        for row in table.rows:
+            cells = [shown[id] for id in row.cells.values()]
+            rows.append((row.instrument, *cells))
         html = _table(("instrument", "level", "change", "session"), rows)
         text = f"table {table.name}: {len(table.rows)} rows"
         _display({TABLE_MEDIA: payload, "text/plain": text, "text/html": html})
@@ -448,22 +551,45 @@ class Desk:
         Its moment, its data, the instruments and the statements it may name.
         """
         snapshot, moment = self.market.snapshot, self.moment
-        clock = Measure("session", "session", moment.at.isoformat(), "trading calendar")
+        clock = Measure(
+            "session",
+            "session",
+            moment.at.isoformat(),
+            "trading calendar",
+        )
         facts = [
             clock.fact("session", moment.session, Unit.DATE, name="date"),
-            clock.fact("session", moment.at.isoformat(), Unit.TIME, name="as_of"),
+            clock.fact(
+                "session",
+                moment.at.isoformat(),
+                Unit.TIME,
+                name="as_of",
+            ),
             clock.fact("session", moment.state, Unit.TEXT, name="state"),
             clock.fact("session", moment.upcoming, Unit.DATE, name="upcoming"),
         ]
         if moment.closed_on:
-            facts.append(clock.fact("session", moment.closed_on, Unit.DATE, name="closed_on"))
-            facts.append(clock.fact("session", moment.closed_for, Unit.TEXT, name="closed_for"))
-        shown = [
-            s
-            for s in registry()
-            if s in snapshot.closes or s in snapshot.rates or s == self.spec.futures
-        ]
-        report = load_report(self.report) if self.report in report_names() else None
+            facts.append(
+                clock.fact(
+                    "session",
+                    moment.closed_on,
+                    Unit.DATE,
+                    name="closed_on",
+                )
+            )
+            facts.append(
+                clock.fact(
+                    "session",
+                    moment.closed_for,
+                    Unit.TEXT,
+                    name="closed_for",
+                )
+            )
+        used = {*snapshot.closes, *snapshot.rates, self.spec.futures}
+        shown = [symbol for symbol in registry() if symbol in used]
+        known = self.report in report_names()
+        report = load_report(self.report) if known else None
+        agreeing = snapshot.agreeing.items()
         context = {
             "report": self.report,
             "market": self.market.spec.payload(),
@@ -472,10 +598,10 @@ class Desk:
             "dataset": snapshot.name,
             "notice": snapshot.notice,
             "manifest": snapshot.manifest,
-            "accepted": [{**asdict(a), "day": a.day.isoformat()} for a in snapshot.accepted],
+            "accepted": [_accepted(acceptance) for acceptance in snapshot.accepted],
             "sources": snapshot.sources,
             "restricted": snapshot.restricted,
-            "agreeing": {symbol: count for symbol, count in snapshot.agreeing.items() if count > 1},
+            "agreeing": {symbol: count for symbol, count in agreeing if count > 1},
             "instruments": [snapshot.instrument(s).payload() for s in shown],
             "commentary": [item.payload() for item in snapshot.commentary],
             "later": self._later(report) if report else [],
@@ -484,7 +610,11 @@ class Desk:
         text = f"{self.report}, {moment.state}, {moment.at:%Y-%m-%d %H:%M} "
         text += f"{self.market.spec.zone_label}, {snapshot.name}"
         _display(
-            {CONTEXT_MEDIA: context, "text/plain": text, "text/html": f"<p>{escape(text)}</p>"}
+            {
+                CONTEXT_MEDIA: context,
+                "text/plain": text,
+                "text/html": f"<p>{escape(text)}</p>",
+            }
         )
         self.record(*facts)
         for symbol, why in self._stale(report.gate.fresh if report else {}):
@@ -494,15 +624,15 @@ class Desk:
         for symbol, fund in snapshot.proxies.items():
             name = f"{instrument(symbol).first}, told by {instrument(fund).first}"
             self._gap(
-                name, f"no source has {symbol} for {moment.session}; reportgen fetch {symbol}"
+                name,
+                f"no source has {symbol} for {moment.session}; reportgen fetch {symbol}",
             )
 
     def _later(self, report: Report) -> list[str]:
-        """The names of the report's series that the store had not fetched at the moment."""
-        snapshot = self.market.snapshot
+        """The report's series that were fetched after the moment, by name."""
         told = {*report.symbols, *report.series, RELEASES}
-        later = [name for name in snapshot.later if name in told]
-        return [snapshot.instrument(s).short if s in registry() else s for s in later]
+        later = [name for name in self.market.snapshot.later if name in told]
+        return [self._short_name(name) for name in later]
 
     def _listed(self, report: Report) -> Iterator[dict[str, Any]]:
         """What the report lists and what existed at the session: symbol and name of each."""
@@ -516,21 +646,34 @@ class Desk:
                 }
 
     def _stale(self, fresh: Mapping[str, int]) -> Iterator[tuple[str, str]]:
-        """Each rate with a newest value older than *fresh* allows, and the reason."""
-        session = self.moment.session if self.moment.state != "open" else self.moment.previous
+        """Each rate that is older than *fresh* allows, and the reason."""
+        session = self.moment.session
+        if self.moment.state == "open":
+            session = self.moment.previous
         for symbol, most in fresh.items():
             found = self.market.snapshot.rates.get(symbol)
             if found is not None and len(found):
                 last = found.index[-1].date()
-                age = len(self.moment.calendar.sessions(last + dt.timedelta(days=1), session))
+                age = len(
+                    self.moment.calendar.sessions(
+                        last + dt.timedelta(days=1),
+                        session,
+                    )
+                )
                 if age > most and last >= self.market.snapshot.due_rate(symbol):
-                    old = f"the newest {symbol} is of {last}, {age} sessions before {session}"
-                    yield symbol, f"{old}; reportgen fetch {symbol}"
+                    age_of = f"is of {last}, {age} sessions before {session}"
+                    why = f"the newest {symbol} {age_of}; reportgen fetch {symbol}"
+                    yield symbol, why
+
+
+def _accepted(acceptance: Acceptance) -> dict[str, Any]:
+    return {**asdict(acceptance), "day": acceptance.day.isoformat()}
 
 
 def _young(track: Track) -> bool:
     """Whether the history of *track* begins with the instrument itself."""
-    return bool((track.closes.index[0].date() - track.instrument.inception).days <= YOUNG)
+    age = track.closes.index[0].date() - track.instrument.inception
+    return bool(age.days <= YOUNG)
 
 
 def _words(failure: BaseException) -> str:
@@ -540,37 +683,55 @@ def _words(failure: BaseException) -> str:
     """
     if isinstance(failure, ReportgenError):
         return str(failure)
-    frames = [f for f in traceback.extract_tb(failure.__traceback__) if not _is_ours(f.filename)]
+    trace = traceback.extract_tb(failure.__traceback__)
+    frames = [frame for frame in trace if not _is_ours(frame.filename)]
     line = next((frame.line for frame in reversed(frames) if frame.line), "")
     if not isinstance(failure, PYTHON):
         return f"{type(failure).__name__}: {failure}"
     own = not _is_ours(traceback.extract_tb(failure.__traceback__)[-1].filename)
     if isinstance(failure, NameError) and failure.name and own:
-        return f"it needs '{failure.name}', which an earlier section could not make"
+        needed = f"it needs '{failure.name}'"
+        return f"{needed}, which an earlier section could not make"
     at = f" at '{line}'" if line else ""
     return f"its code stopped{at}; the traceback is in the notebook"
 
 
-PYTHON = (LookupError, TypeError, ValueError, AttributeError, NameError, ArithmeticError)
-"""Errors that say something to who wrote the code, and nothing to who reads a brief."""
+PYTHON = (
+    LookupError,
+    TypeError,
+    ValueError,
+    AttributeError,
+    NameError,
+    ArithmeticError,
+)
+"""Errors that tell an author something, and a reader of a brief nothing."""
 
 
 def _is_ours(file: str) -> bool:
-    """Whether *file* belongs to this package or to a library, and not to a cell."""
+    """Whether *file* belongs to this package or a library, not to a cell."""
     path = Path(file)
-    return "site-packages" in path.parts or Path(__file__).parents[1] in path.parents
+    if "site-packages" in path.parts:
+        return True
+    return Path(__file__).parents[1] in path.parents
 
 
 def open_desk(
-    *, report: str, data: str, as_of: str, symbols: Iterable[str] = (), window: str = ""
+    *,
+    report: str,
+    data: str,
+    as_of: str,
+    symbols: Iterable[str] = (),
+    window: str = "",
 ) -> Desk:
     """The desk of a run.
 
-    On the snapshot that a run prepared, or, for an author in Jupyter, on *data* cut now.
+    On the snapshot that a run prepared, or, for an author in Jupyter, on *data*
+    cut now.
 
-    *data* is "sample", "store" or a folder with a dataset.toml, from the notebook's folder or from
-    the desk's; *as_of* a date, a date and time, or "last-session"; with a *window*, as the
-    report's, the desk stands at the end of the last whole one by then.
+    *data* is "sample", "store" or a folder with a dataset.toml, from the
+    notebook's folder or from the desk's; *as_of* a date, a date and time, or
+    "last-session"; with a *window*, as the report's, the desk stands at the end
+    of the last whole one by then.
     """
     snapshot = Snapshot.load(Path.cwd())
     prepared = snapshot is not None
@@ -580,14 +741,21 @@ def open_desk(
         moment = spec.calendar.resolve(as_of, dt.datetime.now(dt.UTC), window)
         wanted = list(symbols) or list(registry())
         snapshot = take(dataset(_found(data), moment), moment, wanted, ())
-    desk = Desk(Market(snapshot, spec), report, window=window, drawn=not prepared)
+    desk = Desk(
+        Market(snapshot, spec),
+        report,
+        window=window,
+        drawn=not prepared,
+    )
     desk.open()
     return desk
 
 
 def _found(data: str) -> str:
-    """*data*, or where it names a folder that is not here, that folder of the desk."""
+    """*data*, or the folder of the desk with that name, if it is not here."""
     desk = workspace()
-    if named(data) or Path(data).exists() or desk is None or not (desk / data).exists():
+    if named(data) or Path(data).exists():
+        return data
+    if desk is None or not (desk / data).exists():
         return data
     return str(desk / data)

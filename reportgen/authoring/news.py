@@ -14,7 +14,12 @@ from reportgen.beats import beats, detector
 from reportgen.beats.baskets.detect import basket
 from reportgen.beats.calendar.detect import ahead, event, occasion
 from reportgen.beats.coins.detect import coin_over, crypto
-from reportgen.beats.corrections.detect import chart_line, line_of, reference_line, threshold
+from reportgen.beats.corrections.detect import (
+    chart_line,
+    line_of,
+    reference_line,
+    threshold,
+)
 from reportgen.beats.extremes.detect import far
 from reportgen.beats.fed.detect import odds, odds_history, policy
 from reportgen.beats.gauges.detect import gauge
@@ -84,7 +89,7 @@ NONE = cast("Market", None)
 
 @dataclass(frozen=True, kw_only=True)
 class _Alone(Scene):
-    """The scene of a notebook of 0.1.0, which asks of one index: it has no market behind it."""
+    """The scene of a notebook of 0.1.0: one index, without its market."""
 
     next: dt.date
 
@@ -110,7 +115,10 @@ def _found(names: Sequence[str], scene: Scene) -> Iterator[News]:
 
 
 def of_index(track: Track) -> Iterator[News | None]:
-    """All that may be worth telling of one index; ``desk.beats("indexes")`` also asks your own."""
+    """All that may be worth telling of one index.
+
+    ``desk.beats("indexes")`` also asks your own.
+    """
     scene = _Alone(market=NONE, tracks=Tracks([track]), next=track.session)
     yield day(track).weighed(0.0)
     yield eve(track) if track.leads else None
@@ -119,20 +127,38 @@ def of_index(track: Track) -> Iterator[News | None]:
 
 
 def of_two(track: Track, other: Track) -> News | None:
-    """How far one index parted from *other*, if that is news, with what it weighs."""
+    """How far one index parted from *other*, if that is news, with a score."""
     scene = _Alone(
-        market=NONE, tracks=Tracks([other]), compared=Tracks([track]), next=track.session
+        market=NONE,
+        tracks=Tracks([other]),
+        compared=Tracks([track]),
+        next=track.session,
     )
     return next(_found(["relative"], scene), None)
 
 
 def of_windows(track: Track, upcoming: dt.date) -> Iterator[News | None]:
-    """Where an index stands in its windows, and those that end, or just ended, here."""
-    yield from _found(["windows"], _Alone(market=NONE, tracks=Tracks([track]), next=upcoming))
+    """Where an index stands in its windows, and those that ended here."""
+    yield from _found(
+        ["windows"],
+        _Alone(market=NONE, tracks=Tracks([track]), next=upcoming),
+    )
 
 
-def of_period(track: Track, window: str, upcoming: dt.date) -> Iterator[News | None]:
-    """All that may be worth telling of one index over the *window* that its session ended."""
+def of_period(
+    track: Track,
+    window: str,
+    upcoming: dt.date,
+) -> Iterator[News | None]:
+    """All news of one index over the *window* that its session ended."""
     if wrap(track, window, upcoming):
-        scene = _Alone(market=NONE, tracks=Tracks([track]), window=window, next=upcoming)
-        yield from _found(["windows", "session", "records", "corrections"], scene)
+        scene = _Alone(
+            market=NONE,
+            tracks=Tracks([track]),
+            window=window,
+            next=upcoming,
+        )
+        yield from _found(
+            ["windows", "session", "records", "corrections"],
+            scene,
+        )

@@ -1,4 +1,4 @@
-"""Display tables: rows of facts by id, so that a table prints nothing that is not a fact."""
+"""Display tables: rows of facts by id, so that a table prints facts alone."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ SPARK_SESSIONS = 30
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One instrument: the facts of its cells by column, and the levels of its sparkline."""
+    """One instrument: the facts of its cells, and the levels of its sparkline."""
 
     instrument: str
     cells: dict[str, str]
@@ -32,24 +32,30 @@ class Table:
     rows: tuple[Row, ...]
 
 
-def strip(tracks: Sequence[Track], window: str = "day") -> tuple[Table, list[Fact]]:
+def strip(
+    tracks: Sequence[Track],
+    window: str = "day",
+) -> tuple[Table, list[Fact]]:
     """The market strip.
 
-    Level, change over the *window* and 30 sessions of each track, and the facts it shows.
+    Level, change over the *window* and 30 sessions of each track, and the facts
+    it shows.
     """
     rows, facts = [], []
     for track in tracks:
         measure = Measure.of(track)
         yielding = track.instrument.unit is Unit.YIELD
         level = measure.fact(
-            "yield_level" if yielding else "level", track.last, track.instrument.unit
+            "yield_level" if yielding else "level",
+            track.last,
+            track.instrument.unit,
         )
         if yielding:
-            before = (
-                float(track.closes.iloc[-2])
-                if window == "day"
-                else returns.base_close(track.closes, STARTS[window](track.session))[1]
-            )
+            if window == "day":
+                before = float(track.closes.iloc[-2])
+            else:
+                start = STARTS[window](track.session)
+                _, before = returns.base_close(track.closes, start)
             change = measure.fact(
                 "yield_change_bp",
                 track.last - before,
@@ -63,8 +69,14 @@ def strip(tracks: Sequence[Track], window: str = "day") -> tuple[Table, list[Fac
         session = measure.fact("session", track.session, Unit.DATE)
         facts += [*shown, session]
         cells = {"level": level.id, "change": shown[1].id, "session": session.id}
-        spark = tuple(round(float(v), 6) for v in track.closes.iloc[-SPARK_SESSIONS:])
+        recent = track.closes.iloc[-SPARK_SESSIONS:]
+        spark = tuple(round(float(level), 6) for level in recent)
         rows.append(
-            Row(instrument=track.instrument.symbol, cells=cells, spark=spark, live=track.live)
+            Row(
+                instrument=track.instrument.symbol,
+                cells=cells,
+                spark=spark,
+                live=track.live,
+            )
         )
     return Table(name="strip", rows=tuple(rows)), facts

@@ -134,7 +134,7 @@ class Measure:
         roles: Mapping[str, Fact],
         parts: Mapping[str, float] | None = None,
     ) -> News:
-        """The finding of *kind* whose roles are played by these facts.
+        """The finding of *kind*, with these facts in its *roles*.
 
         The score is the sum of its parts.
         """

@@ -102,8 +102,8 @@ def news_of(looks_at: str, scene: Scene) -> list[News]:
     """What the beats that look at that part of a report find, with scores.
 
     News of one instrument stand together, in the order of the scene and of a
-    recap: of two that score the same, the one that a recap tells first is the
-    higher-ranked.
+    recap: of two with the same score, the one that comes first in a recap ranks
+    higher.
 
     Raises:
         RecordError: A detector gives a kind or a fact that its beat.toml lacks.

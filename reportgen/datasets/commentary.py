@@ -1,13 +1,14 @@
-"""What people said: Markdown files with front matter, each attributed, dated and taken as text.
+"""What people said: Markdown files with front matter, dated and attributed.
 
-Front matter: ``speaker``, ``title``, ``firm``, ``date`` (a day, a day and time of New York, or a
-month where only that is known), ``kind`` ("quote", "paraphrase" or "driver"), ``topic``,
-``source``; optional ``medium`` ("in a note to clients"), ``event`` (the name of the event the words
-are about) and ``known`` (a day and time by which the public knew the words, where the date says
-less).
+Front matter: ``speaker``, ``title``, ``firm``, ``date`` (a day, a day and time
+of New York, or a month where only that is known), ``kind`` ("quote",
+"paraphrase" or "driver"), ``topic``, ``source``; optional ``medium`` ("in a
+note to clients"), ``event`` (the name of the event the words are about) and
+``known`` (a day and time by which the public knew the words, where the date
+says less).
 
-Until a statement was known it is in no brief: without a time it counts as known from the end of its
-day or month.
+A brief holds a statement once it is known. Without a time, a statement is known
+from the end of its day or month.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ CURRENT_DAYS = 30
 class Commentary:
     """One attributed statement.
 
-    ``text`` is byte for byte the body of its file, without the outer white space.
+    ``text`` is the body of its file, without the outer white space.
     """
 
     id: str
@@ -47,7 +48,8 @@ class Commentary:
     medium: str = ""
     event: str = ""
     known: str = ""
-    """From when the public knew it, ISO 8601; "" for the end of its day or month.
+    """From when the public knew it, ISO 8601; "" for the end of its day or
+    month.
 
     Without an offset it is a time of the desk's market.
     """
@@ -62,16 +64,16 @@ class Commentary:
 
     def earliest(self) -> dt.date:
         """The first day on which it can have been said."""
-        return dt.date.fromisoformat(self.date if len(self.date) == 10 else f"{self.date}-01")
+        whole = len(self.date) == 10
+        return dt.date.fromisoformat(self.date if whole else f"{self.date}-01")
 
     def latest(self) -> dt.date:
         """The last day on which it can have been said."""
         first = self.earliest()
-        return (
-            first
-            if len(self.date) == 10
-            else first.replace(day=calendar.monthrange(first.year, first.month)[1])
-        )
+        if len(self.date) == 10:
+            return first
+        days = calendar.monthrange(first.year, first.month)[1]
+        return first.replace(day=days)
 
     def payload(self) -> dict[str, Any]:
         """The item as JSON."""
@@ -81,7 +83,8 @@ class Commentary:
 def known_time(text: str) -> dt.datetime:
     """From when what is dated *text* was known, exchange time.
 
-    A time without an offset is of the desk's market; a day or a month alone counts from its end.
+    A time without an offset is of the desk's market; a day or a month alone
+    counts from its end.
 
     Raises:
         ValueError: It is no date.
@@ -109,32 +112,48 @@ def read_commentary(folder: Path) -> list[Commentary]:
 def _read_item(path: Path) -> Commentary:
     import yaml
 
-    match = re.match(r"\A---\r?\n(.*?)\r?\n---\r?\n(.*)\Z", _text(path), re.DOTALL)
+    match = re.match(
+        r"\A---\r?\n(.*?)\r?\n---\r?\n(.*)\Z",
+        _text(path),
+        re.DOTALL,
+    )
     if match is None:
         raise BadData(
             f"{path}: the front matter is not closed; it stands between two lines '---'.",
             subject=path,
         )
     try:
-        data = yaml.load(match[1], Loader=yaml.BaseLoader)  # noqa: S506 - it makes text alone
+        data = yaml.load(
+            match[1],
+            Loader=yaml.BaseLoader,  # noqa: S506 - it makes text alone
+        )
     except yaml.YAMLError as error:
         raise BadData(
             f"{path}: the front matter is not valid YAML: {error}", subject=path
         ) from error
     if not isinstance(data, dict):
-        raise BadData(f"{path}: the front matter must be 'name: value' lines.", subject=path)
+        raise BadData(
+            f"{path}: the front matter must be 'name: value' lines.",
+            subject=path,
+        )
     _check_names(path, data)
     told = {key: str(value).strip() for key, value in data.items()}
     date, _, clock = told["date"].replace("T", " ").partition(" ")
-    known = told.get("known", f"{date} {clock}" if clock else "").replace("T", " ")
+    moment = f"{date} {clock}" if clock else ""
+    known = told.get("known", moment).replace("T", " ")
     told |= {"date": date, "known": known}
-    item = Commentary(id=f"commentary.{path.stem}", text=match[2].strip(), **told)
+    item = Commentary(
+        id=f"commentary.{path.stem}",
+        text=match[2].strip(),
+        **told,
+    )
     try:
         early = item.known_from().date() < item.earliest()
     except ValueError:
         raise BadData(
-            f"{path}: date '{data['date']}' is none of a day (2025-01-07), a day and time"
-            " (2025-01-07 15:00) and a month (2025-01); 'known' is a day and time.",
+            f"{path}: date '{data['date']}' is none of a day (2025-01-07), a"
+            " day and time (2025-01-07 15:00) and a month (2025-01); 'known' is"
+            " a day and time.",
             subject=path,
         ) from None
     if early:
@@ -143,11 +162,16 @@ def _read_item(path: Path) -> Commentary:
             subject=path,
         )
     if item.kind not in KINDS:
+        hint = did_you_mean(item.kind, KINDS)
         raise BadData(
-            f"{path}: kind '{item.kind}' is unknown.{did_you_mean(item.kind, KINDS)}", subject=path
+            f"{path}: kind '{item.kind}' is unknown.{hint}",
+            subject=path,
         )
     if not item.text:
-        raise BadData(f"{path}: there is no text below the front matter.", subject=path)
+        raise BadData(
+            f"{path}: there is no text below the front matter.",
+            subject=path,
+        )
     return item
 
 
@@ -156,14 +180,18 @@ def _text(path: Path) -> str:
         return path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:
         raise BadData(
-            f"{path}: the file is not UTF-8 text; save it as UTF-8.", subject=path
+            f"{path}: the file is not UTF-8 text; save it as UTF-8.",
+            subject=path,
         ) from None
 
 
 def _check_names(path: Path, data: dict[str, Any]) -> None:
     for name in NEEDED:
         if not data.get(name):
-            raise BadData(f"{path}: '{name}' is missing in the front matter.", subject=path)
+            raise BadData(
+                f"{path}: '{name}' is missing in the front matter.",
+                subject=path,
+            )
     for name in data:
         if name not in NEEDED + OPTIONAL:
             raise BadData(
@@ -179,14 +207,13 @@ def current(
     events: dict[str, dt.date],
     known: dt.datetime | None = None,
 ) -> list[Commentary]:
-    """The items that may be told at *at*.
+    """The items that a brief may use at *at*.
 
-    Known by then (or by *known*, later that day), and at most 30 days old.
+    Known by then (or by *known*, later that day), and at most 30 days old. *at*
+    as a day is the end of that day.
 
-    A day alone stands for its end.
-
-    An item about a dated event is told as part of that event's history instead, if it was said
-    within 30 days after it; a story then gives its date.
+    An item about a dated event belongs to that event's history instead, if it
+    was said within 30 days after it; a story then gives its date.
     """
     if not isinstance(at, dt.datetime):
         at = dt.datetime.combine(at, dt.time(23, 59), home().calendar.zone)
@@ -195,8 +222,11 @@ def current(
     for item in items:
         about = events.get(item.event) if item.event else None
         anchor = about or as_of
-        age = (item.latest() - about).days if about else (as_of - item.latest()).days
-        by = at if item.known else known or at  # a time of day is held against the time of day
-        if item.known_from() <= by and anchor <= as_of and abs(age) <= CURRENT_DAYS:
+        day = item.latest()
+        age = (day - about).days if about else (as_of - day).days
+        by = at if item.known else known or at  # times of a day compare with times
+        if item.known_from() > by or anchor > as_of:
+            continue
+        if abs(age) <= CURRENT_DAYS:
             found.append(item)
     return found

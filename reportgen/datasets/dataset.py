@@ -1,17 +1,20 @@
 """A dataset: a folder with a ``dataset.toml`` that says what each file holds.
 
-Roles and their columns (name them under ``[files.columns]`` where the file says otherwise):
+Roles and their columns (name them under ``[files.columns]`` where the file says
+otherwise):
 
-=============  ==========================================================================
+=============
+==========================================================================
 daily_bars     date, symbol, close; high and low where they are known
-intraday_bars  start (a time with an offset, or in the file's ``timezone``), symbol, close
-rates          date, series, value (percent)
-futures        date, contract ("ZQG2025"), settle
-meetings       start, end, type ("regular", "cancelled", "unscheduled"); announced where it is known
-events         date, name, kind; time ("08:30", of New York) and announced, where they are known
-confirmations  date, symbol, close of a second source, with which closes are compared
-commentary     a folder of Markdown files with front matter
-=============  ==========================================================================
+intraday_bars  start (a time with an offset, or in the file's ``timezone``),
+symbol, close rates          date, series, value (percent) futures        date,
+contract ("ZQG2025"), settle meetings       start, end, type ("regular",
+"cancelled", "unscheduled"); announced where it is known events         date,
+name, kind; time ("08:30", of New York) and announced, where they are known
+confirmations  date, symbol, close of a second source, with which closes are
+compared commentary     a folder of Markdown files with front matter
+=============
+==========================================================================
 """
 
 from __future__ import annotations
@@ -55,13 +58,16 @@ OPTIONAL: Mapping[str, tuple[str, ...]] = {
 """Columns that are read where a file has them."""
 TIMES = {"date", "start", "end"}
 PUBLISHED: Mapping[str, str] = {"rates": "18:00", "futures": "19:00"}
-"""When the values of a day are known, exchange time, where the description does not say.
+"""When the values of a day are known, exchange time, where the description does
+not say.
 
-The Treasury posts its yields on the evening, and CME its last settlements of a day at seven."""
+The Treasury posts its yields on the evening, and CME its last settlements of a
+day at seven.
+"""
 MEETINGS = SAMPLE / "meetings.csv"
 """The Fed's published calendar, which is true of every market data."""
 LARGE = 16 << 20
-"""Bytes from which hashing a file takes longer than a reader of a brief should wait twice."""
+"""Bytes from which a file is too slow to hash twice."""
 
 
 Rule = Annotated[
@@ -72,21 +78,38 @@ Rule = Annotated[
         pattern=r"^(close|([+-]\d+d )?([01]\d|2[0-3]):[0-5]\d)$",
     ),
 ]
-Texts = Annotated[Mapping[str, str], says("a table of texts", {"close": "Close"})]
+Texts = Annotated[
+    Mapping[str, str],
+    says("a table of texts", {"close": "Close"}),
+]
 Days = Annotated[
     dt.date | Mapping[str, dt.date],
-    says("a day such as 2021-06-25, or a table of days by symbol", dt.date(2021, 6, 25)),
+    says(
+        "a day such as 2021-06-25, or a table of days by symbol",
+        dt.date(2021, 6, 25),
+    ),
 ]
 
 
-class FileTable(msgspec.Struct, frozen=True, kw_only=True, rename={"since": "from"}):
+class FileTable(
+    msgspec.Struct,
+    frozen=True,
+    kw_only=True,
+    rename={"since": "from"},
+):
     """A table [[files]] of a dataset.toml; see :class:`DataFile`."""
 
     path: Line = ""
-    """The file, seen from the dataset.toml; a table of CSV or Parquet, or a folder of commentary.
+    """The file, seen from the dataset.toml; a table of CSV or Parquet, or a
+    folder of commentary.
     """
-    query: Annotated[str, says("a query", "select date, symbol, close from closes")] = ""
-    """Instead of ``path``: what is selected from ``database``, with the role's columns."""
+    query: Annotated[
+        str,
+        says("a query", "select date, symbol, close from closes"),
+    ] = ""
+    """Instead of ``path``: what is selected from ``database``, with the role's
+    columns.
+    """
     database: Annotated[
         str,
         says(
@@ -96,7 +119,9 @@ class FileTable(msgspec.Struct, frozen=True, kw_only=True, rename={"since": "fro
             extra={"secret": True},
         ),
     ] = ""
-    """Where ``query`` is asked. A URL with a password stands in an environment variable."""
+    """Where ``query`` is asked. A URL with a password stands in an environment
+    variable.
+    """
     role: Literal[
         "daily_bars",
         "intraday_bars",
@@ -111,11 +136,16 @@ class FileTable(msgspec.Struct, frozen=True, kw_only=True, rename={"since": "fro
     adjustment: Line = "none"
     terms: Line = ""
     timezone: str = ""
-    """The zone of times without an offset; without it, that of the desk's market."""
+    """The zone of times without an offset; without it, that of the desk's
+    market.
+    """
     minutes: Annotated[int, says("a whole number above 0", 15, gt=0)] = 15
     columns: Texts = {}
     symbols: Texts = {}
-    available: Annotated[Mapping[str, Rule], says("a table of rules", {"default": "18:00"})] = {}
+    available: Annotated[
+        Mapping[str, Rule],
+        says("a table of rules", {"default": "18:00"}),
+    ] = {}
     absent: Symbols = ()
     since: Days = {}
 
@@ -127,7 +157,12 @@ class FileTable(msgspec.Struct, frozen=True, kw_only=True, rename={"since": "fro
             raise ValueError("query and database go together.")
 
 
-class StoreFile(msgspec.Struct, frozen=True, kw_only=True, rename={"since": "from"}):
+class StoreFile(
+    msgspec.Struct,
+    frozen=True,
+    kw_only=True,
+    rename={"since": "from"},
+):
     """What lies beside a store, as NAME.dataset.toml: what it never covers."""
 
     absent: Symbols = ()
@@ -139,18 +174,27 @@ class AcceptedTable(Acceptance):
     """A table [[accepted]] of a dataset.toml."""
 
     def __post_init__(self) -> None:
-        """Refuse a check that there is not, and an acceptance without a reason."""
+        """Refuse an unknown check, and an acceptance without a reason."""
         if self.check not in CHECKS:
-            raise ValueError(f"there is no check '{self.check}'.{did_you_mean(self.check, CHECKS)}")
+            hint = did_you_mean(self.check, CHECKS)
+            raise ValueError(f"there is no check '{self.check}'.{hint}")
         if not self.reason.strip():
             raise ValueError("reason says why the finding may stand.")
 
 
-class DatasetFile(StoreFile, frozen=True, kw_only=True, rename={"since": "from"}):
+class DatasetFile(
+    StoreFile,
+    frozen=True,
+    kw_only=True,
+    rename={"since": "from"},
+):
     """A dataset.toml."""
 
     name: Line
-    files: Annotated[tuple[FileTable, ...], says("one [[files]] table or more", [], min_length=1)]
+    files: Annotated[
+        tuple[FileTable, ...],
+        says("one [[files]] table or more", [], min_length=1),
+    ]
     notice: Line = ""
     accepted: tuple[AcceptedTable, ...] = ()
 
@@ -159,7 +203,7 @@ class DatasetFile(StoreFile, frozen=True, kw_only=True, rename={"since": "from"}
 class DataFile:
     """One file of a dataset.
 
-    Its role, where its columns stand, whence it comes and when its rows are known.
+    Its role, its columns, its source and when its rows are known.
     """
 
     path: Path
@@ -167,7 +211,7 @@ class DataFile:
     source: str
     adjustment: str = "none"
     terms: str = ""
-    """In what words the source keeps its data from being published; "" where it does not."""
+    """The words in which the source forbids publication; "" without such words."""
     timezone: str = ""
     """The zone of times without an offset; "" for that of the desk's market."""
     minutes: int = 15
@@ -192,7 +236,7 @@ class DataFile:
         return self.available.get(name, usual)
 
     def begins(self, name: str) -> dt.date | None:
-        """The first day of *name* that the file covers, if its description says so."""
+        """The first day that the file covers of *name*, if it is declared."""
         return self.starts.get(name, self.starts.get(""))
 
 
@@ -216,7 +260,11 @@ class Dataset:
         return tuple(f for f in self.files if f.role == role)
 
 
-def open_dataset(folder: Path, fetch: int | None = None, moment: Moment | None = None) -> Dataset:
+def open_dataset(
+    folder: Path,
+    fetch: int | None = None,
+    moment: Moment | None = None,
+) -> Dataset:
     """The dataset described in *folder*, or in a store as known at *fetch*.
 
     NoData or BadData says which line of its description is off.
@@ -249,28 +297,48 @@ def open_dataset(folder: Path, fetch: int | None = None, moment: Moment | None =
 def _beside_store(path: Path) -> StoreFile:
     """What ``NAME.dataset.toml`` beside the store ``NAME.duckdb`` declares."""
     description = path.with_suffix(".dataset.toml")
-    return read_toml(description, StoreFile, BadData) if description.is_file() else StoreFile()
+    if not description.is_file():
+        return StoreFile()
+    return read_toml(description, StoreFile, BadData)
 
 
 def _of_store(path: Path, fetch: int | None, moment: Moment | None) -> Dataset:
-    """The tables of a store, with what is public knowledge and the statements that lie beside it.
+    """The tables of a store, with public knowledge and the statements beside it.
 
-    With a *moment*, each series as it was known then; see :class:`reportgen.sources.store.Then`.
+    With a *moment*, each series as it was known then; see
+    :class:`reportgen.sources.store.Then`.
     """
     from reportgen.sources import store
 
     known = store.last_fetch(path) if fetch is None else fetch
     then = _known_then(path, moment, known) if moment else None
-    files = [
-        DataFile(
-            path=path, role=role, source=path.stem, fetch=known, then=then, **store.rules_of(role)
+    files = []
+    for role in store.ROLES:
+        rules = store.rules_of(role)
+        files.append(
+            DataFile(
+                path=path,
+                role=role,
+                source=path.stem,
+                fetch=known,
+                then=then,
+                **rules,
+            )
         )
-        for role in store.ROLES
-    ]
-    files.append(DataFile(path=MEETINGS, role="meetings", source="Federal Reserve calendar"))
+    files.append(
+        DataFile(
+            path=MEETINGS,
+            role="meetings",
+            source="Federal Reserve calendar",
+        )
+    )
     if (path.parent / "commentary").is_dir():
         files.append(
-            DataFile(path=path.parent / "commentary", role="commentary", source="commentary")
+            DataFile(
+                path=path.parent / "commentary",
+                role="commentary",
+                source="commentary",
+            )
         )
     declared = _beside_store(path)
     return Dataset(
@@ -289,16 +357,19 @@ def _known_then(path: Path, moment: Moment, known: int) -> Then | None:
 
     None where none has been received since, so that all of them do.
 
-    A brief of a close is the newest one until the next session opens, and a brief of a running
-    session until its end: what is received by then is no hindsight.
+    A brief of a close is the newest one until the next session opens, and a
+    brief of a running session until its end: what is received by then is no
+    hindsight.
     """
     from reportgen.sources import store
     from reportgen.sources.then import Then
 
     running = moment.state == "open"
-    until = moment.closes if running else moment.calendar.session_open(_next_session(moment))
+    following = moment.calendar.session_open(_next_session(moment))
+    until = moment.closes if running else following
     strict = running or moment.known <= moment.at
-    early, late = store.fetch_by(path, moment.at if strict else until), store.fetch_by(path, until)
+    early = store.fetch_by(path, moment.at if strict else until)
+    late = store.fetch_by(path, until)
     if early >= known:
         return None
     opened, at = (moment.opened, moment.at) if running else (None, None)
@@ -307,17 +378,19 @@ def _known_then(path: Path, moment: Moment, known: int) -> Then | None:
 
 
 def _newest(moment: Moment, role: str, name: str) -> dt.date:
-    """The newest day of which a row of a store's series can have been known at *moment*."""
+    """The newest day of a store's series that can have been known at *moment*."""
     from reportgen.markets.instruments import registry
     from reportgen.sources import store
 
+    rule = "close"
     if role:
         kind = role.partition("/")[0]
-        rule = DataFile(path=Path(), role=kind, source="", **store.rules_of(kind)).known_at(name)
-    else:
-        found = registry().get(name)
-        always = found is not None and found.sessions.always
-        rule = "utc-midnight" if always else found.published or "close" if found else "close"
+        rules = store.rules_of(kind)
+        rule = DataFile(path=Path(), role=kind, source="", **rules).known_at(name)
+    elif found := registry().get(name):
+        rule = found.published or "close"
+        if found.sessions.always:
+            rule = "utc-midnight"
     by = moment.at if rule == "utc-midnight" else moment.known
     day = moment.session + dt.timedelta(days=2)
     while known_by(rule, day, moment.calendar) > by:
@@ -329,13 +402,14 @@ def known_by(rule: str, day: dt.date, calendar: Calendar) -> dt.datetime:
     """When a row dated *day* is known.
 
     Args:
-        rule: "close", "utc-midnight", "HH:MM" or "-1d HH:MM" by the clock of the market.
+        rule: "close", "utc-midnight", "HH:MM" or "-1d HH:MM" of the market.
         day: The day that the row is of.
         calendar: The sessions of its exchange.
     """
     if rule == "close":
-        known = calendar.session_close if calendar.is_session(day) else calendar.usual_close
-        return known(day)
+        if calendar.is_session(day):
+            return calendar.session_close(day)
+        return calendar.usual_close(day)
     if rule == "utc-midnight":
         return dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), dt.UTC)
     days, _, clock = rule.rpartition(" ")
@@ -350,15 +424,17 @@ def _next_session(moment: Moment) -> dt.date:
 def listed_meetings() -> list[tuple[dt.date, dt.date]]:
     """First and last day of every regular Fed meeting in the shipped calendar."""
     rows = read(DataFile(path=MEETINGS, role="meetings", source=""))
-    return [
-        (start.date(), end.date()) for start, end in zip(rows["start"], rows["end"], strict=True)
-    ]
+    meetings = zip(rows["start"], rows["end"], strict=True)
+    return [(start.date(), end.date()) for start, end in meetings]
 
 
 def _data_file(folder: Path, description: Path, row: FileTable) -> DataFile:
     path = _queried(folder, description, row) if row.query else folder / row.path
     if not path.exists():
-        raise NoData(f"{description}: file '{row.path}' does not exist.", subject=path)
+        raise NoData(
+            f"{description}: file '{row.path}' does not exist.",
+            subject=path,
+        )
     starts = {"": row.since} if isinstance(row.since, dt.date) else row.since
     told = msgspec.structs.asdict(row)
     for name in ("since", "query", "database"):
@@ -370,7 +446,12 @@ def _queried(folder: Path, description: Path, row: FileTable) -> Path:
     """The file that holds what the query of *row* selects now."""
     from reportgen.datasets.sql import selected
 
-    return selected(row.query, row.database, folder, f"{description}: the query of '{row.role}'")
+    return selected(
+        row.query,
+        row.database,
+        folder,
+        f"{description}: the query of '{row.role}'",
+    )
 
 
 def read(file: DataFile, keep: Iterable[str] | None = None) -> pd.DataFrame:
@@ -383,19 +464,21 @@ def read(file: DataFile, keep: Iterable[str] | None = None) -> pd.DataFrame:
 
         return store.table(file.path, file.role, file.fetch, keep, file.then)
     optional = OPTIONAL.get(file.role, ())
-    actual = {file.columns.get(name, name): name for name in (*COLUMNS[file.role], *optional)}
+    ours = (*COLUMNS[file.role], *optional)
+    actual = {file.columns.get(name, name): name for name in ours}
     wanted = None if keep is None else set(keep)
     frame = _read_table(file, actual, wanted)
-    missing = [
-        name for name, ours in actual.items() if name not in frame.columns and ours not in optional
-    ]
+    needed = [name for name in actual if actual[name] not in optional]
+    missing = [name for name in needed if name not in frame.columns]
     if missing:
         raise NoData(
             f"{file.path}: column '{missing[0]}' is missing; found"
-            f" {', '.join(map(str, frame.columns))}. Name it under 'columns' in dataset.toml.",
+            f" {', '.join(map(str, frame.columns))}. Name it under 'columns' in"
+            " dataset.toml.",
             subject=missing[0],
         )
-    frame = frame[[name for name in actual if name in frame.columns]].rename(columns=actual)
+    present = [name for name in actual if name in frame.columns]
+    frame = frame[present].rename(columns=actual)
     if frame.empty and (wanted is None or file.path.suffix != ".parquet"):
         raise NoData(f"{file.path}: the file has no rows.", subject=file.path)
     name = next((c for c in ("symbol", "series") if c in frame), None)
@@ -411,20 +494,29 @@ def _read_table(
 ) -> pd.DataFrame:
     """The named columns of *file*.
 
-    Of a Parquet file only the rows of the *wanted* symbols, for it may hold ten thousand.
+    Of a Parquet file, which may hold ten thousand symbols, only the rows of the
+    *wanted* ones.
     """
     try:
         if file.path.suffix == ".parquet":
             return _parquet(file, columns, wanted)
-        return pd.read_csv(file.path, usecols=lambda name: name in columns, keep_default_na=True)
+        return pd.read_csv(
+            file.path,
+            usecols=lambda name: name in columns,
+            keep_default_na=True,
+        )
     except pd.errors.EmptyDataError:
-        raise NoData(f"{file.path}: the file is empty.", subject=file.path) from None
-    except (
-        Exception
-    ) as error:  # readers fail in their own ways: a cut archive, a wrong encoding, a damaged footer
+        raise NoData(
+            f"{file.path}: the file is empty.",
+            subject=file.path,
+        ) from None
+    except Exception as error:
+        # Readers fail in their own ways: a cut archive, a wrong encoding, a
+        # damaged footer.
         reason = str(error).partition("\n")[0]
         raise BadData(
-            f"{file.path}: it cannot be read as a table: {reason}", subject=file.path
+            f"{file.path}: it cannot be read as a table: {reason}",
+            subject=file.path,
         ) from error
 
 
@@ -437,15 +529,19 @@ def _parquet(
     with duckdb.connect() as connection:
         table = connection.read_parquet(str(file.path), file_row_number=True)
         present = [name for name in columns if name in table.columns]
-        symbol = next((theirs for theirs, ours in columns.items() if ours == "symbol"), None)
+        symbol = next(
+            (theirs for theirs, ours in columns.items() if ours == "symbol"),
+            None,
+        )
         if wanted is not None and symbol in present:
-            theirs = [name for name, ours in file.symbols.items() if ours in wanted] + [
-                name for name in wanted if name not in file.symbols
-            ]
-            table = table.filter(column(symbol).isin(*(value(name) for name in theirs or [""])))
-        # A filter may hand out its rows in another order than the file's, which is the one that is
-        # judged.
-        return table.order("file_row_number").select(*(column(name) for name in present)).df()
+            renamed = [name for name, ours in file.symbols.items() if ours in wanted]
+            as_they_are = [name for name in wanted if name not in file.symbols]
+            kept = map(value, [*renamed, *as_they_are] or [""])
+            table = table.filter(column(symbol).isin(*kept))
+        # A filter may hand out its rows in another order than the file's, which
+        # is the one that is judged.
+        in_order = table.order("file_row_number")
+        return in_order.select(*map(column, present)).df()
 
 
 def _typed(file: DataFile, frame: pd.DataFrame) -> pd.DataFrame:
@@ -454,8 +550,8 @@ def _typed(file: DataFile, frame: pd.DataFrame) -> pd.DataFrame:
         off = known[~known.str.fullmatch(r"([01]\d|2[0-3]):[0-5]\d|")]
         if len(off):
             raise BadData(
-                f"{file.path}: the time '{off.iloc[0]}' of an event is no time of day; write one"
-                " such as 08:30.",
+                f"{file.path}: the time '{off.iloc[0]}' of an event is no time"
+                " of day; write one such as 08:30.",
                 subject=file.path,
             )
     for column in frame.columns:
@@ -465,9 +561,8 @@ def _typed(file: DataFile, frame: pd.DataFrame) -> pd.DataFrame:
             elif column == "announced":
                 frame[column] = _announced(frame[column])
             elif column in TIMES:
-                frame[column] = pd.to_datetime(frame[column], format="ISO8601").astype(
-                    "datetime64[ns]"
-                )
+                times = pd.to_datetime(frame[column], format="ISO8601")
+                frame[column] = times.astype("datetime64[ns]")
             elif column in ("close", "high", "low", "value", "settle"):
                 frame[column] = frame[column].astype(float)
         except KeyError as error:
@@ -476,16 +571,18 @@ def _typed(file: DataFile, frame: pd.DataFrame) -> pd.DataFrame:
                 subject=column,
             ) from error
         except (ValueError, TypeError) as error:
+            reason = str(error).partition(", at position")[0]
             raise BadData(
-                f"{file.path}: column '{column}': {str(error).partition(', at position')[0]}",
+                f"{file.path}: column '{column}': {reason}",
                 subject=column,
             ) from error
     return frame
 
 
 def _announced(text: pd.Series) -> pd.Series:
-    """Times by which something was known; those without an offset are of the desk's market.
+    """Times by which something was known.
 
+    Those without an offset are of the desk's market.
     A day or month alone counts to its end, nothing as not said.
     """
     from reportgen.datasets.commentary import known_time
@@ -495,15 +592,22 @@ def _announced(text: pd.Series) -> pd.Series:
         try:
             return pd.Timestamp(known_time(said)) if said else pd.NaT
         except ValueError:
-            raise ValueError(f"'{said}' is no time; write one such as 2025-01-07 15:00") from None
+            raise ValueError(
+                f"'{said}' is no time; write one such as 2025-01-07 15:00",
+            ) from None
 
     return pd.Series(
-        [told(value) for value in text], index=text.index, dtype=f"datetime64[ns, {home().zone}]"
+        [told(value) for value in text],
+        index=text.index,
+        dtype=f"datetime64[ns, {home().zone}]",
     )
 
 
 def _times(text: pd.Series, timezone: str) -> pd.Series:
-    """Times by the clock of the desk's market; those without an offset are in *timezone*."""
+    """Times by the clock of the desk's market.
+
+    Those without an offset are in *timezone*.
+    """
     here = home().zone
     with_offsets = text.astype(str).str.contains(r"(?:[+-]\d\d:?\d\d|Z)$").any()
     times = (
@@ -512,12 +616,16 @@ def _times(text: pd.Series, timezone: str) -> pd.Series:
         else pd.to_datetime(text, format="ISO8601").astype("datetime64[ns]")
     )
     if times.dt.tz is None:
-        times = times.dt.tz_localize(timezone or here, ambiguous="NaT", nonexistent="NaT")
+        times = times.dt.tz_localize(
+            timezone or here,
+            ambiguous="NaT",
+            nonexistent="NaT",
+        )
     return times.dt.tz_convert(here).astype(f"datetime64[ns, {here}]")
 
 
 def manifest(dataset: Dataset) -> list[dict[str, str]]:
-    """What each file is and the SHA-256 of its bytes, in the order of the description."""
+    """What each file is, and the SHA-256 of its bytes, in their order."""
     from reportgen.sources import store
 
     rows: list[dict[str, str]] = []
@@ -535,34 +643,31 @@ def manifest(dataset: Dataset) -> list[dict[str, str]]:
         )
     for file in dataset.files:
         if file.fetch is not None:
-            rows += (
-                []
-                if rows
-                else [
+            if not rows:
+                known = f"fetch {file.fetch}{' then' if file.then else ''}"
+                rows.append(
                     {
                         "file": "store",
                         "role": "store",
                         "source": "",
                         "adjustment": "",
-                        "sha256": f"fetch {file.fetch}{' then' if file.then else ''}",
+                        "sha256": known,
                     }
-                ]
-            )
+                )
             rows += store.provenance(file.path, file.role, file.fetch)
             continue
-        paths = (
-            sorted(p for p in file.path.rglob("*") if p.is_file())
-            if file.path.is_dir()
-            else [file.path]
-        )
-        stats = tuple((path, path.stat().st_mtime_ns, path.stat().st_size) for path in paths)
+        paths = [file.path]
+        if file.path.is_dir():
+            paths = sorted(p for p in file.path.rglob("*") if p.is_file())
+        stats = ((path, path.stat()) for path in paths)
+        marks = tuple((path, stat.st_mtime_ns, stat.st_size) for path, stat in stats)
         rows.append(
             {
                 "file": file.path.name,
                 "role": file.role,
                 "source": file.source,
                 "adjustment": file.adjustment,
-                "sha256": _digest(stats),
+                "sha256": _digest(marks),
             }
         )
     return rows
@@ -572,14 +677,14 @@ def manifest(dataset: Dataset) -> list[dict[str, str]]:
 def _digest(files: tuple[tuple[Path, int, int], ...]) -> str:
     """One hash over names and contents.
 
-    Large files whose time and size are as they were are not read again.
+    A large file with the time and size of the last call is not read again.
     """
     if sum(size for _, _, size in files) < LARGE:
         return _hashed(files)
-    known_as = hashlib.sha256(
-        repr([(str(path.resolve()), time, size) for path, time, size in files]).encode()
-    ).hexdigest()
-    return cached(f"digests/{known_as[:32]}", lambda: _hashed(files).encode()).decode()
+    marks = [(str(path.resolve()), time, size) for path, time, size in files]
+    known_as = hashlib.sha256(repr(marks).encode()).hexdigest()
+    digest = cached(f"digests/{known_as[:32]}", lambda: _hashed(files).encode())
+    return digest.decode()
 
 
 def _hashed(files: tuple[tuple[Path, int, int], ...]) -> str:

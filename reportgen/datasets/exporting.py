@@ -36,23 +36,32 @@ def give_out(path: Path, folder: Path) -> Iterator[tuple[str, int]]:
         frame = store.table(path, role, known)
         if frame.empty:
             continue
-        tables = (
-            [rows for _, rows in frame.groupby("source")] if role == "confirmations" else [frame]
-        )
+        tables = [frame]
+        if role == "confirmations":
+            tables = [rows for _, rows in frame.groupby("source")]
         for place, rows in enumerate(tables):
             name = f"{role}{place or ''}.csv.gz"
             sources = sorted(set(rows["source"]))
             written(
                 folder / name,
-                gzip.compress(rows.to_csv(index=False, lineterminator="\n").encode(), mtime=0),
+                gzip.compress(
+                    rows.to_csv(index=False, lineterminator="\n").encode(),
+                    mtime=0,
+                ),
             )
-            kept = "; ".join(dict.fromkeys(terms[source] for source in sources if source in terms))
-            more = "".join(
-                _line(key, value)
-                for key, value in (rule | ({"terms": kept} if kept else {})).items()
-            )
+            kept = dict.fromkeys(terms[name] for name in sources if name in terms)
+            said = "; ".join(kept)
+            keys = rule | ({"terms": said} if said else {})
+            more = "".join(_line(key, value) for key, value in keys.items())
             source = json.dumps(" and ".join(sources), ensure_ascii=False)
-            parts.append(DESCRIPTION.format(name=name, role=role, source=source, more=more))
+            parts.append(
+                DESCRIPTION.format(
+                    name=name,
+                    role=role,
+                    source=source,
+                    more=more,
+                )
+            )
             yield name, len(rows)
     written(folder / "meetings.csv", MEETINGS.read_bytes())
     parts.append(
@@ -63,26 +72,24 @@ def give_out(path: Path, folder: Path) -> Iterator[tuple[str, int]]:
             more="",
         )
     )
-    parts += [_accepted(acceptance) for acceptance in store.accepted(path, known)]
+    accepted = store.accepted(path, known)
+    parts += [_accepted(acceptance) for acceptance in accepted]
     written(folder / "dataset.toml", "\n".join(parts).encode())
 
 
 def _accepted(acceptance: Acceptance) -> str:
     """The lines that let a finding stand."""
-    values = {
-        name: getattr(acceptance, name) for name in ("symbol", "check", "day", "reason", "person")
-    }
-    shown = (
-        f"{name} = {value if name == 'day' else json.dumps(value, ensure_ascii=False)}"
-        for name, value in values.items()
-    )
-    return "\n[[accepted]]\n" + "\n".join(shown) + "\n"
+    lines = ["", "[[accepted]]"]
+    for name in ("symbol", "check", "day", "reason", "person"):
+        value = getattr(acceptance, name)
+        if name != "day":
+            value = json.dumps(value, ensure_ascii=False)
+        lines.append(f"{name} = {value}")
+    return "\n".join([*lines, ""])
 
 
 def _line(key: str, value: object) -> str:
     if isinstance(value, dict):
-        return (
-            f"{key} = {{"
-            f" {', '.join(f'{name} = {json.dumps(text)}' for name, text in value.items())} }}\n"
-        )
+        pairs = (f"{name} = {json.dumps(text)}" for name, text in value.items())
+        return f"{key} = {{ {', '.join(pairs)} }}\n"
     return f"{key} = {json.dumps(value)}\n"

@@ -1,4 +1,4 @@
-"""Import of a dataset's folder into the store: prices by DuckDB, the rest file by file."""
+"""Imports a dataset's folder into the store: prices by DuckDB, the rest by file."""
 
 from __future__ import annotations
 
@@ -28,13 +28,17 @@ The Fed's calendar comes with the package.
 """
 
 
-def take_in(path: Path, dataset: Dataset, at: dt.datetime) -> list[tuple[str, int]]:
+def take_in(
+    path: Path,
+    dataset: Dataset,
+    at: dt.datetime,
+) -> list[tuple[str, int]]:
     """How many rows of each file of *dataset* were new to the store at *path*.
 
     All of a file are added, or none.
 
-    As in the dataset itself, the bars of a symbol come from the first file that has it: two files
-    are never mixed in a series.
+    As in the dataset itself, the bars of a symbol come from the first file that
+    has it: two files are never mixed in a series.
     """
     found: list[tuple[str, int]] = []
     taken: set[str] = set()
@@ -45,7 +49,8 @@ def take_in(path: Path, dataset: Dataset, at: dt.datetime) -> list[tuple[str, in
             if file.role == "daily_bars":
                 table = _Bars(connection, file)
                 found.append((file.path.name, table.add(at, taken)))
-                taken |= table.symbols() if len(dataset.of_role("daily_bars")) > 1 else set()
+                if len(dataset.of_role("daily_bars")) > 1:
+                    taken |= table.symbols()
             else:
                 found.append((file.path.name, _others(connection, file, at)))
     for acceptance in dataset.accepted:
@@ -55,18 +60,28 @@ def take_in(path: Path, dataset: Dataset, at: dt.datetime) -> list[tuple[str, in
 
 
 def _reply(file: DataFile, at: dt.datetime) -> Reply:
-    """What stands for a file in the list of fetches.
+    """The entry of a file in the list of fetches.
 
-    Its name and its hash, not its bytes, which are their owner's.
+    It has the file's name and hash, not its bytes, which belong to their owner.
     """
     digest = hashlib.sha256()
     with file.path.open("rb") as opened:
         while chunk := opened.read(1 << 20):
             digest.update(chunk)
-    return Reply(url=f"file:{file.path.name}", status=200, at=at, body=digest.hexdigest().encode())
+    return Reply(
+        url=f"file:{file.path.name}",
+        status=200,
+        at=at,
+        body=digest.hexdigest().encode(),
+    )
 
 
-def _fetched(file: DataFile, at: dt.datetime, rows: list[Any], symbol: str = "") -> store.Fetched:
+def _fetched(
+    file: DataFile,
+    at: dt.datetime,
+    rows: list[Any],
+    symbol: str = "",
+) -> store.Fetched:
     return store.Fetched(
         provider=f"file {file.path.name}",
         source=file.source,
@@ -79,14 +94,14 @@ def _fetched(file: DataFile, at: dt.datetime, rows: list[Any], symbol: str = "")
 
 
 class _Bars:
-    """A file of daily bars as DuckDB reads it: a relation with our names and types."""
+    """A file of daily bars as a DuckDB relation with our names and types."""
 
     def __init__(self, connection: DuckDBPyConnection, file: DataFile) -> None:
         self.connection, self.file = connection, file
         reader = (
             "read_parquet(?)"
             if file.path.suffix == ".parquet"
-            else f"read_csv(?, header = true, nullstr = {MISSING}, sample_size = -1)"
+            else (f"read_csv(?, header = true, nullstr = {MISSING}, sample_size = -1)")
         )
         with self._readable():
             present = {
@@ -101,10 +116,10 @@ class _Bars:
         )
         self.values: list[Any] = [dict(file.symbols), str(file.path)]
         self.select = (
-            f"SELECT coalesce(map_extract_value(?::MAP(VARCHAR, VARCHAR), {symbol}), {symbol})"
-            f" AS symbol, {date} AS day, {opened} AS open, {high} AS high, {low} AS low,"
-            f" {close} AS close, {volume} AS volume, true AS final"
-            f" FROM {reader} WHERE {close} IS NOT NULL"
+            "SELECT coalesce(map_extract_value(?::MAP(VARCHAR, VARCHAR),"
+            f" {symbol}), {symbol}) AS symbol, {date} AS day, {opened} AS open,"
+            f" {high} AS high, {low} AS low, {close} AS close, {volume} AS"
+            f" volume, true AS final FROM {reader} WHERE {close} IS NOT NULL"
         )
 
     def _column(self, name: str, present: set[str]) -> str:
@@ -117,8 +132,8 @@ class _Bars:
         if theirs not in present and name in ("date", "symbol", "close"):
             shown = ", ".join(sorted(present))
             raise BadData(
-                f"{self.file.path}: column '{theirs}' is missing; found {shown}. Name it under"
-                " 'columns' in dataset.toml.",
+                f"{self.file.path}: column '{theirs}' is missing; found"
+                f" {shown}. Name it under 'columns' in dataset.toml.",
                 subject=theirs,
             )
         kind = {"date": "DATE", "symbol": "VARCHAR"}.get(name, "DOUBLE")
@@ -143,7 +158,10 @@ class _Bars:
             ) from error
 
     def add(self, at: dt.datetime, taken: set[str]) -> int:
-        """How many bars were new to the store; those of the symbols *taken* before are left out."""
+        """How many bars were new to the store.
+
+        Those of the symbols *taken* before are left out.
+        """
         number = store.register(self.connection, _fetched(self.file, at, []))
         select = (
             f"SELECT ?::INTEGER AS fetch_id, * FROM ({self.select})"
@@ -151,7 +169,10 @@ class _Bars:
         )
         with self._readable():
             return store.insert_new(
-                self.connection, "bars", select, [number, *self.values, sorted(taken)]
+                self.connection,
+                "bars",
+                select,
+                [number, *self.values, sorted(taken)],
             )
 
     def symbols(self) -> set[str]:
@@ -165,8 +186,12 @@ class _Bars:
         }
 
 
-def _others(connection: DuckDBPyConnection, file: DataFile, at: dt.datetime) -> int:
-    """Rates, futures, levels, meetings and events: one fetch for every series."""
+def _others(
+    connection: DuckDBPyConnection,
+    file: DataFile,
+    at: dt.datetime,
+) -> int:
+    """Rates, futures, levels, meetings and events: a fetch for every series."""
     frame = read(file)
     frame = frame.dropna(subset=[column for column in frame if column != "time"])
     added = 0
@@ -177,15 +202,28 @@ def _others(connection: DuckDBPyConnection, file: DataFile, at: dt.datetime) -> 
                 Level(end.to_pydatetime(), price)
                 for end, price in zip(rows["end"], rows["close"], strict=True)
             ]
-            added += store.add(connection, _fetched(file, at, levels, str(symbol)))
+            added += store.add(
+                connection,
+                _fetched(file, at, levels, str(symbol)),
+            )
         return added
     for role, series, points in _points(file.role, file.source, frame):
-        added += store.add(connection, replace(_fetched(file, at, points, series), role=role))
+        added += store.add(
+            connection,
+            replace(_fetched(file, at, points, series), role=role),
+        )
     return added
 
 
-def _points(role: str, source: str, frame: Any) -> Iterator[tuple[str, str, list[Point]]]:
-    """Role, series and rows of every rate; of all futures together; of every kind of event."""
+def _points(
+    role: str,
+    source: str,
+    frame: Any,
+) -> Iterator[tuple[str, str, list[Point]]]:
+    """Role, series and rows of every rate; of all futures together.
+
+    Of every kind of event.
+    """
     if role == "futures":
         columns = frame["contract"], frame["date"], frame["settle"]
         yield (
@@ -198,12 +236,10 @@ def _points(role: str, source: str, frame: Any) -> Iterator[tuple[str, str, list
         )
     elif role == "rates":
         for series, rows in frame.groupby("series", sort=True):
-            points = zip(rows["date"], rows["value"], strict=True)
-            yield (
-                role,
-                str(series),
-                [Point(str(series), day.date(), float(value)) for day, value in points],
-            )
+            days = zip(rows["date"], rows["value"], strict=True)
+            name = str(series)
+            points = [Point(name, day.date(), float(value)) for day, value in days]
+            yield role, name, points
     elif role == "confirmations":
         columns = frame["symbol"], frame["date"], frame["close"]
         yield (
@@ -218,14 +254,14 @@ def _points(role: str, source: str, frame: Any) -> Iterator[tuple[str, str, list
         for kind, rows in frame.groupby("kind", sort=True):
             times = rows["time"] if "time" in rows else [""] * len(rows)
             events = zip(rows["name"], rows["date"], times, strict=True)
-            yield (
-                f"events/{kind}",
-                str(kind),
-                [Point(str(name), day.date(), _minutes(time)) for name, day, time in events],
-            )
+            points = [Point(str(name), day.date(), _minutes(time)) for name, day, time in events]
+            yield f"events/{kind}", str(kind), points
 
 
 def _minutes(time: Any) -> float:
-    """The minutes since midnight of a time such as "08:30"; 0 where there is none."""
+    """The minutes since midnight of a time such as "08:30".
+
+    0 where there is none.
+    """
     hours, _, minutes = str(time).partition(":")
     return 60.0 * int(hours) + int(minutes) if minutes.isdigit() else 0.0

@@ -1,4 +1,4 @@
-"""The market as a notebook sees it: a track of levels per instrument, cut at the moment."""
+"""The market as a notebook sees it: a track of levels for each instrument."""
 
 from __future__ import annotations
 
@@ -49,10 +49,12 @@ class Track:
     as_of: str
     source: str
     low: float | None = None
-    """The lowest and the highest level of the last session, where they are known and it is over."""
+    """The lowest and the highest level of the last session, where they are
+    known and it is over.
+    """
     high: float | None = None
     market: MarketSpec = field(default_factory=home)
-    """The market that the report tells of."""
+    """The market that the report is about."""
 
     @property
     def leads(self) -> bool:
@@ -81,14 +83,14 @@ class Track:
 
     @property
     def whole_year(self) -> bool:
-        """Whether the series is a year long or more, or as old as the instrument itself."""
+        """Whether the series is a year long, or as old as the instrument."""
         first, last = self.closes.index[0].date(), self.session
         young = (first - self.instrument.inception).days <= YOUNG
         return bool(young or first <= last - dt.timedelta(days=drawdowns.DAYS))
 
     @property
     def record_start(self) -> bool:
-        """Whether the series reaches back to its inception or to a known record close."""
+        """Whether the series reaches back to its inception or to a known record."""
         first = self.closes.index[0].date()
         known = self.instrument.known_record
         return first <= self.instrument.inception or bool(
@@ -97,37 +99,48 @@ class Track:
 
 
 class Tracks(list[Track]):
-    """The tracks of a group, and the symbols of members that existed and have no value."""
+    """The tracks of a group, and the symbols of its members without a value."""
 
-    def __init__(self, tracks: Iterable[Track] = (), missing: Iterable[str] = ()) -> None:
+    def __init__(
+        self,
+        tracks: Iterable[Track] = (),
+        missing: Iterable[str] = (),
+    ) -> None:
         super().__init__(tracks)
         self.missing = tuple(missing)
 
 
 def missing_of(tracks: Sequence[Track]) -> tuple[str, ...]:
-    """The members that a group lacks: of a group with a hole nothing is said as of a group."""
+    """The members without a value: a group with a hole is not told as a group."""
     return tracks.missing if isinstance(tracks, Tracks) else ()
 
 
 @dataclass(slots=True)
 class Log:
-    """What was asked of a market, in order, and what of it had no value, with the reason."""
+    """What was asked of a market, in order, and what had no value, and why."""
 
     read: dict[str, None] = field(default_factory=dict)
     missing: dict[str, str] = field(default_factory=dict)
 
 
 class Market:
-    """Tracks and tables of a :class:`Snapshot`; every question is written into its ``log``."""
+    """Tracks and tables of a :class:`Snapshot`.
 
-    def __init__(self, snapshot: Snapshot, spec: MarketSpec | None = None) -> None:
+    Every question is written into its ``log``.
+    """
+
+    def __init__(
+        self,
+        snapshot: Snapshot,
+        spec: MarketSpec | None = None,
+    ) -> None:
         self.snapshot = snapshot
         self.spec = spec or home()
         self.log = Log()
 
     @contextmanager
     def _asked(self, symbol: str) -> Iterator[None]:
-        """Write down that *symbol* was asked for, and why there was no value if there was none."""
+        """Note that *symbol* was asked for, and why it had no value, if so."""
         self.log.read[symbol] = None
         try:
             yield
@@ -163,28 +176,35 @@ class Market:
         due = here.previous if here.state == "open" else here.session
         if closes.index[-1].date() < due:
             raise StaleData(
-                f"{symbol}: the newest close is of {closes.index[-1].date()}, {due} is needed; "
-                f"bring the data up to date: reportgen fetch {symbol}",
+                f"{symbol}: the newest close is of {closes.index[-1].date()},"
+                f" {due} is needed; bring the data up to date: reportgen fetch"
+                f" {symbol}",
                 subject=symbol,
             )
         level = self._running(symbol)
-        together = found.sessions.always or found.calendar == self.moment.calendar.code
-        if self.moment.state == "open" and level is None and running and together:
+        same_hours = found.calendar == self.moment.calendar.code
+        together = found.sessions.always or same_hours
+        here_open = self.moment.state == "open" and running
+        if here_open and level is None and together:
             raise NoData(
-                f"{symbol}: dataset '{self.snapshot.name}' has no price of the running session "
-                f"by {self.moment.at:%H:%M}",
+                f"{symbol}: dataset '{self.snapshot.name}' has no price of the"
+                f" running session by {self.moment.at:%H:%M}",
                 subject=symbol,
             )
         as_of = closes.index[-1].date().isoformat()
         if self.moment.state == "open" and level is not None:
-            today = pd.Series([level], index=pd.DatetimeIndex([pd.Timestamp(self.moment.session)]))
+            today = pd.Series(
+                [level],
+                index=pd.DatetimeIndex([pd.Timestamp(self.moment.session)]),
+            )
             closes = pd.concat([closes, today]).rename(symbol)
             as_of = self.moment.at.isoformat()
         if found.sessions != self.moment.calendar:
             closes.attrs[SESSIONS] = found.sessions
         source = self.snapshot.sources[symbol]
         live = "T" in as_of
-        low, high = (None if live else self.snapshot.ranges.get(symbol)) or (None, None)
+        finished = None if live else self.snapshot.ranges.get(symbol)
+        low, high = finished or (None, None)
         return Track(
             instrument=found,
             closes=closes,
@@ -202,20 +222,31 @@ class Market:
             return self.moment
         return found.sessions.moment(self.moment.at)
 
-    def _absent(self, symbol: str, inception: dt.date | None, what: str) -> NoData:
-        """The error for a symbol or series of which the data have nothing by the moment."""
+    def _absent(
+        self,
+        symbol: str,
+        inception: dt.date | None,
+        what: str,
+    ) -> NoData:
+        """The error for a symbol or series without data by the moment."""
         if inception and inception > self.moment.session:
             return NotYet(f"{symbol} begins on {inception}.", subject=symbol)
         why = self.snapshot.absences.get(symbol)
         name, by = self.snapshot.name, f"{self.moment.at:%Y-%m-%d %H:%M}"
-        return NoData(why or f"{symbol}: dataset '{name}' has no {what} by {by}", subject=symbol)
+        return NoData(
+            why or f"{symbol}: dataset '{name}' has no {what} by {by}",
+            subject=symbol,
+        )
 
     def _running(self, symbol: str) -> float | None:
         levels = self.snapshot.levels.get(symbol)
-        if levels is None or levels.empty or levels.index[-1] < pd.Timestamp(self.moment.opened):
+        if levels is None or levels.empty:
+            return None
+        if levels.index[-1] < pd.Timestamp(self.moment.opened):
             return None
         age = pd.Timestamp(self.moment.at) - levels.index[-1]
-        return float(levels.iloc[-1]) if age <= self.snapshot.oldest_level(symbol) else None
+        fresh = age <= self.snapshot.oldest_level(symbol)
+        return float(levels.iloc[-1]) if fresh else None
 
     def level_at(self, symbol: str, at: dt.datetime) -> float | None:
         """The intraday level of *symbol* at *at*, or None.
@@ -226,7 +257,9 @@ class Market:
         if levels is None:
             return None
         known = levels[: pd.Timestamp(at)]
-        if known.empty or pd.Timestamp(at) - known.index[-1] > pd.Timedelta(hours=1):
+        if known.empty:
+            return None
+        if pd.Timestamp(at) - known.index[-1] > pd.Timedelta(hours=1):
             return None
         return float(known.iloc[-1])
 
@@ -240,18 +273,23 @@ class Market:
         with self._asked(series):
             if found is None or found.empty:
                 known = registry().get(series)
-                raise self._absent(series, known.inception if known else None, "values")
+                raise self._absent(
+                    series,
+                    known.inception if known else None,
+                    "values",
+                )
             self._refuse_old(series, found.index)
         return found
 
     def _refuse_old(self, series: str, days: pd.DatetimeIndex) -> None:
-        """Raise StaleData where the newest value is not the one due, or the one before is missing.
+        """Raise StaleData where the newest value is old, or the one before missing.
 
-        What is published on the evening of a close is told where it is there; it is not due at the
-        close.
+        What is published on the evening of a close counts where it is there; it
+        is not due at the close.
         """
         due = self.snapshot.due_rate(series)
-        newest, before = days[-1].date(), traded_before(days[-1].date(), self.moment.calendar)
+        newest = days[-1].date()
+        before = traded_before(newest, self.moment.calendar)
         if newest < due:
             raise StaleData(
                 f"{series}: the newest value is of {newest}, {due} is needed; "
@@ -259,39 +297,50 @@ class Market:
                 subject=series,
             )
         if len(days) > 1 and days[-2].date() < before:
-            raise NoData(f"{series}: its value of {before} is missing", subject=series)
+            raise NoData(
+                f"{series}: its value of {before} is missing",
+                subject=series,
+            )
 
     def source(self, name: str) -> str:
         """Where the data on *name* come from."""
         return self.snapshot.sources.get(name, self.snapshot.name)
 
-    def meetings(self, marked: dt.date) -> tuple[list[tuple[dt.date, dt.date]], int]:
-        """Regular Fed meetings from the month of *marked* on, and how many of them are decided.
+    def meetings(
+        self,
+        marked: dt.date,
+    ) -> tuple[list[tuple[dt.date, dt.date]], int]:
+        """Regular Fed meetings from the month of *marked*, and how many are decided.
 
         First and last day of each.
 
-        The month is that of the settlements they are read from: its contract averages what was
-        decided in it, too.
+        The month is that of the settlements they are read from: its contract
+        averages what was decided in it, too.
         """
-        listed = [m for m in self.snapshot.meetings if m[1] >= marked.replace(day=1)]
-        over = [m for m in listed if public_calendar().at_clock(m[1], DECISION) <= self.moment.at]
-        return listed, len(over)
+        first = marked.replace(day=1)
+        listed = [meeting for meeting in self.snapshot.meetings if meeting[1] >= first]
+        calendar = public_calendar()
+        decisions = [calendar.at_clock(end, DECISION) for _, end in listed]
+        return listed, sum(at <= self.moment.at for at in decisions)
 
-    def futures(self, ago: int = 0) -> tuple[dt.date, dict[tuple[int, int], float]]:
-        """The newest Fed funds futures settlements, or those so many *ago*.
+    def futures(
+        self,
+        ago: int = 0,
+    ) -> tuple[dt.date, dict[tuple[int, int], float]]:
+        """The Fed funds futures settlements *ago* days back, 0 for the newest.
 
         Their date, and price by contract (year, month).
         """
         table = self.snapshot.futures
-        fresh = (
-            table[pd.Timestamp(self.moment.at.date()) - pd.Timedelta(days=7) :]
-            if len(table)
-            else table
-        )
+        fresh = table
+        if len(table):
+            today = pd.Timestamp(self.moment.at.date())
+            fresh = table[today - pd.Timedelta(days=7) :]
         if len(fresh) <= ago:
-            name, week = self.spec.futures, f"the week to {self.moment.at:%Y-%m-%d}"
             error = NoData(
-                f"{name}: dataset '{self.snapshot.name}' has no Fed funds futures of {week}",
+                f"{self.spec.futures}: dataset '{self.snapshot.name}' has no Fed"
+                " funds futures of the week to"
+                f" {self.moment.at:%Y-%m-%d}",
                 subject=self.spec.futures,
             )
             if ago:
@@ -304,55 +353,66 @@ class Market:
             name, newest = self.spec.futures, fresh.index[-1].date()
             with self._asked(name):
                 raise StaleData(
-                    f"{name}: the newest settlements are of {newest}, {due} is needed; bring the"
-                    f" data up to date: reportgen fetch {name}",
+                    f"{name}: the newest settlements are of {newest}, {due} is"
+                    " needed; bring the data up to date: reportgen fetch"
+                    f" {name}",
                     subject=self.spec.futures,
                 )
         return _curve(fresh, len(fresh) - 1 - ago)
 
-    def curves(self, most: int) -> list[tuple[dt.date, dict[tuple[int, int], float]]]:
-        """The newest *most* settlements of Fed funds futures, oldest first; see :meth:`futures`."""
+    def curves(
+        self,
+        most: int,
+    ) -> list[tuple[dt.date, dict[tuple[int, int], float]]]:
+        """The newest *most* settlements of Fed funds futures, oldest first.
+
+        See :meth:`futures`.
+        """
         table = self.snapshot.futures
-        return [_curve(table, place) for place in range(max(0, len(table) - most), len(table))]
+        oldest = max(0, len(table) - most)
+        return [_curve(table, place) for place in range(oldest, len(table))]
 
     def event(self, kind: str) -> tuple[str, dt.date] | None:
         """Name and date of the latest past event of that kind, or None."""
         table = self.snapshot.events
-        rows = table[
-            (table["kind"] == kind) & (table["date"] < pd.Timestamp(self.moment.at.date()))
-        ]
+        past = table["date"] < pd.Timestamp(self.moment.at.date())
+        rows = table[(table["kind"] == kind) & past]
         if rows.empty:
             return None
         row = rows.sort_values("date").iloc[-1]
         return str(row["name"]), row["date"].date()
 
     def due(self) -> Due | None:
-        """The next release or decision of the Fed that is still to come at the moment, or None."""
+        """The next release or decision of the Fed after the moment, or None."""
         table = self.snapshot.events
-        rows = table[
-            (table["kind"] == "release") & (table["date"] >= pd.Timestamp(self.moment.at.date()))
-        ]
+        ahead = table["date"] >= pd.Timestamp(self.moment.at.date())
+        rows = table[(table["kind"] == "release") & ahead]
         times = rows["time"] if "time" in rows else [""] * len(rows)
-        listed = [
-            Due(
-                day.date(),
-                dt.time.fromisoformat(time) if time and isinstance(time, str) else None,
-                str(name),
-            )
-            for name, day, time in zip(rows["name"], rows["date"], times, strict=True)
-        ]
-        listed += [
-            Due(end, DECISION, "the Fed's decision on rates") for _, end in self.snapshot.meetings
-        ]
-        coming = [
-            due
-            for due in listed
-            if public_calendar().at_clock(due.day, due.time or USUAL) > self.moment.at
-        ]
-        return min(coming, key=lambda due: (due.day, due.time or USUAL), default=None)
+        releases = zip(rows["name"], rows["date"], times, strict=True)
+        listed = [_release(*row) for row in releases]
+        decision = "the Fed's decision on rates"
+        listed += [Due(end, DECISION, decision) for _, end in self.snapshot.meetings]
+        calendar = public_calendar()
+
+        def coming(due: Due) -> bool:
+            return calendar.at_clock(due.day, due.time or USUAL) > self.moment.at
+
+        return min(
+            filter(coming, listed),
+            key=lambda due: (due.day, due.time or USUAL),
+            default=None,
+        )
 
 
-def _curve(table: pd.DataFrame, place: int) -> tuple[dt.date, dict[tuple[int, int], float]]:
+def _release(name: str, day: pd.Timestamp, time: object) -> Due:
+    known = dt.time.fromisoformat(time) if time and isinstance(time, str) else None
+    return Due(day.date(), known, str(name))
+
+
+def _curve(
+    table: pd.DataFrame,
+    place: int,
+) -> tuple[dt.date, dict[tuple[int, int], float]]:
     """Date and price by contract (year, month) of one row of settlements."""
     row = table.iloc[place].dropna()
     letters = "FGHJKMNQUVXZ"

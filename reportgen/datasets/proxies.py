@@ -1,4 +1,4 @@
-"""Indexes without a source, and the funds told in their place, under the funds' own names."""
+"""Indexes without a source, and the funds in their place, by the funds' names."""
 
 from __future__ import annotations
 
@@ -13,12 +13,16 @@ Table = Mapping[str, pd.Series]
 
 
 def proxies_of(
-    symbols: Iterable[str], needed: Iterable[str], closes: Table, levels: Table, moment: Moment
+    symbols: Iterable[str],
+    needed: Iterable[str],
+    closes: Table,
+    levels: Table,
+    moment: Moment,
 ) -> dict[str, str]:
-    """The fund of each of *symbols* that has not what is due at *moment*.
+    """The fund of each of *symbols* that lacks what is due at *moment*.
 
-    One that the data do not know by then is left out, as any other, unless it is *needed*: its
-    history may begin later.
+    A symbol without any data by then is left out, for its history may begin
+    later, unless it is *needed*.
     """
     wanted = set(needed)
     return {
@@ -40,8 +44,9 @@ def is_told(symbol: str, closes: Table, levels: Table, moment: Moment) -> bool:
         return False
     if moment.state == "open":
         known = levels.get(symbol)
-        current = (
-            known is not None and len(known) > 0 and known.index[-1] >= pd.Timestamp(moment.opened)
-        )
-        return current and closes[symbol].index[-1].date() >= moment.previous
+        if known is None or known.empty:
+            return False
+        if known.index[-1] < pd.Timestamp(moment.opened):
+            return False
+        return bool(closes[symbol].index[-1].date() >= moment.previous)
     return bool(closes[symbol].index[-1].date() >= moment.session)

@@ -31,30 +31,40 @@ AT_FETCH = re.compile(r"store@(\d+)( then)?")
 def dataset(data: str, moment: Moment | None = None) -> Dataset:
     """The dataset *data*.
 
-    "sample", "store", a folder, a store's file, or a URL that fsspec understands.
+    "sample", "store", a folder, a store's file, or a URL that fsspec
+    understands.
 
-    With a *moment*, "store" is read as it was known then. "store@41" is what was known at fetch 41,
-    "store@2025-10-31" what had been fetched by the end of that day.
+    With a *moment*, "store" is read as it was known then. "store@41" is what
+    was known at fetch 41, "store@2025-10-31" what had been fetched by the end
+    of that day.
     """
     if not data.startswith("store@"):
         return open_dataset(local_copy(data), moment=moment)
     if found := AT_FETCH.fullmatch(data):
         newest = last_fetch(store_path())
         if int(found[1]) > newest:
-            raise NoData(f"Data '{data}': the newest fetch of the store is {newest}.", subject=data)
-        return open_dataset(store_path(), int(found[1]), moment if found[2] else None)
+            raise NoData(
+                f"Data '{data}': the newest fetch of the store is {newest}.",
+                subject=data,
+            )
+        return open_dataset(
+            store_path(),
+            int(found[1]),
+            moment if found[2] else None,
+        )
     try:
         day = dt.date.fromisoformat(data.removeprefix("store@"))
     except ValueError:
         raise NoData(
-            f"Data '{data}': after 'store@' comes the number of a fetch or a day, as in store@41 or"
-            " store@2025-10-31.",
+            f"Data '{data}': after 'store@' comes the number of a fetch or a"
+            " day, as in store@41 or store@2025-10-31.",
             subject=data,
         ) from None
     number = fetch_by(store_path(), home().calendar.midnight(day))
     if not number:
         raise NoData(
-            f"Data '{data}': nothing had been fetched into the store by then.", subject=data
+            f"Data '{data}': nothing had been fetched into the store by then.",
+            subject=data,
         )
     return open_dataset(store_path(), number)
 
@@ -67,7 +77,8 @@ def local_copy(data: str) -> Path:
         return store_path()
     if "://" not in data:
         return Path(data)
-    copy = cache_dir() / "datasets" / hashlib.sha256(data.encode()).hexdigest()[:16]
+    mark = hashlib.sha256(data.encode()).hexdigest()[:16]
+    copy = cache_dir() / "datasets" / mark
     try:
         import fsspec
 
@@ -75,13 +86,14 @@ def local_copy(data: str) -> Path:
         _renew(system, root.rstrip("/"), copy)
     except ImportError as error:
         raise NoData(
-            f"Dataset '{data}' needs a package: {error}. Install the package it needs, such as"
-            " s3fs.",
+            f"Dataset '{data}' needs a package: {error}. Install the package it"
+            " needs, such as s3fs.",
             subject=data,
         ) from error
     except Exception as error:  # each file system fails in its own way
         raise NoData(
-            f"Dataset '{data}' cannot be read: {type(error).__name__}: {error}", subject=data
+            f"Dataset '{data}' cannot be read: {type(error).__name__}: {error}",
+            subject=data,
         ) from error
     return copy
 
@@ -89,9 +101,8 @@ def local_copy(data: str) -> Path:
 def _renew(system: Any, root: str, copy: Path) -> None:
     """Make *copy* hold what *root* holds now."""
     system.invalidate_cache()
-    found = {
-        name[len(root) + 1 :]: _mark(row) for name, row in system.find(root, detail=True).items()
-    }
+    rows = system.find(root, detail=True)
+    found = {name[len(root) + 1 :]: _mark(row) for name, row in rows.items()}
     if "dataset.toml" not in found:
         raise FileNotFoundError(f"there is no dataset.toml in {root}")
     known: dict[str, str] = {}
@@ -109,8 +120,6 @@ def _renew(system: Any, root: str, copy: Path) -> None:
 
 def _mark(row: dict[str, Any]) -> str:
     """What changes when the file does: its tag, or its size and time."""
-    return str(
-        row.get("ETag")
-        or row.get("etag")
-        or [row.get("size"), str(row.get("mtime") or row.get("LastModified") or row.get("created"))]
-    )
+    time = row.get("mtime") or row.get("LastModified") or row.get("created")
+    size_and_time = [row.get("size"), str(time)]
+    return str(row.get("ETag") or row.get("etag") or size_and_time)

@@ -1,4 +1,4 @@
-"""The part of a dataset that is known at a moment: all that a kernel is ever handed."""
+"""The part of a dataset that is known at a moment, all that a kernel gets."""
 
 from __future__ import annotations
 
@@ -36,7 +36,11 @@ from reportgen.markets.venues import traded_before
 from reportgen.sources import store
 
 FILE = "snapshot.pickle"
-PUBLIC_MEETINGS = DataFile(path=MEETINGS, role="meetings", source="Federal Reserve calendar")
+PUBLIC_MEETINGS = DataFile(
+    path=MEETINGS,
+    role="meetings",
+    source="Federal Reserve calendar",
+)
 """The Fed's calendar, which is true of every market data."""
 YEAR = dt.timedelta(days=366)
 DECISION = dt.time(14)
@@ -52,7 +56,8 @@ A year, and what its first moves are measured by.
 class Snapshot:
     """Data cut at ``moment``.
 
-    Finished closes by symbol, intraday levels by end of bar, and the rest by role.
+    Finished closes by symbol, intraday levels by end of bar, and the rest by
+    role.
     """
 
     name: str
@@ -67,8 +72,12 @@ class Snapshot:
     commentary: list[Commentary]
     sources: dict[str, str]
     manifest: list[dict[str, str]] = field(default_factory=list)
-    ranges: Mapping[str, tuple[float, float] | None] = field(default_factory=dict)
-    """The low and the high of each symbol's last finished session, where they are known."""
+    ranges: Mapping[str, tuple[float, float] | None] = field(
+        default_factory=dict,
+    )
+    """The low and the high of each symbol's last finished session, where they
+    are known.
+    """
     blocked: list[Defect] = field(default_factory=list)
     """What keeps a symbol out of the closes."""
     restricted: dict[str, str] = field(default_factory=dict)
@@ -76,7 +85,7 @@ class Snapshot:
     accepted: list[Acceptance] = field(default_factory=list)
     """Findings on these data that a person lets stand."""
     proxies: Mapping[str, str] = field(default_factory=dict)
-    """The fund whose prices are told under each symbol of an index that no source has."""
+    """The fund in place of each symbol of an index that no source has."""
 
     rules: Mapping[str, str] = field(default_factory=dict)
     """When a value of each rate is known, by its file."""
@@ -85,7 +94,7 @@ class Snapshot:
     absences: Mapping[str, str] = field(default_factory=dict)
     """Why a symbol has no closes, where a check keeps it out."""
     declared: frozenset[str] = frozenset()
-    """Symbols and series that the dataset says it never covers, or not yet at the moment."""
+    """Symbols and series that the dataset covers never, or not yet."""
     starts: Mapping[str, dt.date] = field(default_factory=dict)
     """The first day that the dataset says it covers, by symbol."""
     later: tuple[str, ...] = ()
@@ -103,34 +112,41 @@ class Snapshot:
         return instrument(symbol).called_on(self.moment.session)
 
     def due_rate(self, series: str) -> dt.date:
-        """The newest day of which a value of a rate is due at the moment.
+        """The newest day that has a value of a rate due at the moment.
 
         A day on which both markets trade.
 
-        A target range is announced ahead and posted a day later at some sources, so that of the day
-        before is due.
+        A target range is announced ahead and posted a day later at some
+        sources, so that of the day before is due.
         """
         rule = self.rules.get(series, PUBLISHED["rates"])
         if rule.startswith("-"):
             return traded_before(self.moment.session, self.moment.calendar)
         day = self.moment.at.date() + dt.timedelta(days=1)
         here = self.moment.calendar
-        while known_by(rule, day := traded_before(day, here), here) > self.moment.at:
-            pass
+        day = traded_before(day, here)
+        while known_by(rule, day, here) > self.moment.at:
+            day = traded_before(day, here)
         return day
 
     def due_settlement(self) -> dt.date:
-        """The newest session of which settlements of futures are due at the moment."""
+        """The newest session that has settlements of futures due at the moment."""
         here = self.moment
-        known = known_by(PUBLISHED["futures"], here.session, here.calendar) <= here.at
+        rule = PUBLISHED["futures"]
+        known = known_by(rule, here.session, here.calendar) <= here.at
         return here.session if known else here.previous
 
     def oldest_level(self, symbol: str) -> pd.Timedelta:
-        """How old the last bar of a running session may be to stand for its moment."""
-        return pd.Timedelta(minutes=max(OLDEST_LEVEL, 2 * self.steps.get(symbol, 0)))
+        """The greatest age of a running session's last bar that still counts."""
+        return pd.Timedelta(
+            minutes=max(
+                OLDEST_LEVEL,
+                2 * self.steps.get(symbol, 0),
+            )
+        )
 
     def save(self, folder: Path) -> None:
-        """Write the snapshot into *folder*, where a kernel that runs there finds it."""
+        """Write the snapshot into *folder*, for a kernel that runs there."""
         (folder / FILE).write_bytes(pickle.dumps(self))
 
     @staticmethod
@@ -140,22 +156,32 @@ class Snapshot:
         Only our own runs write such a file.
         """
         path = folder / FILE
-        return pickle.loads(path.read_bytes()) if path.is_file() else None  # noqa: S301 - written by save()
+        if not path.is_file():
+            return None
+        kept: Snapshot = pickle.loads(path.read_bytes())  # noqa: S301 - written by save()
+        return kept
 
 
 def take(
-    dataset: Dataset, moment: Moment, symbols: Iterable[str], required: Iterable[str]
+    dataset: Dataset,
+    moment: Moment,
+    symbols: Iterable[str],
+    required: Iterable[str],
 ) -> Snapshot:
     """What *dataset* holds on *symbols* and was known at *moment*.
 
-    Finished daily bars of the running session are dropped: its level comes from intraday bars
-    alone. Bars are checked before they are cut, so that a broken file is refused whatever the
-    moment. A *required* symbol that is missing or stale is an error.
+    Finished daily bars of the running session are dropped: its level comes from
+    intraday bars alone. Bars are checked before they are cut, so that a broken
+    file is refused whatever the moment. A *required* symbol that is missing or
+    stale is an error.
     """
     asked, needed = list(symbols), list(required)
     prices = _prices(dataset, moment, asked, needed)
     proxies = _stand_ins(
-        dataset, moment, prices, proxies_of(asked, needed, prices.closes, prices.levels, moment)
+        dataset,
+        moment,
+        prices,
+        proxies_of(asked, needed, prices.closes, prices.levels, moment),
     )
     last = moment.session if moment.state != "open" else moment.previous
     for symbol in needed:
@@ -167,15 +193,16 @@ def take(
         quality.check_fresh(symbol, prices.closes[symbol], last)
     sources = prices.sources
     events, rates = _events(dataset, moment), _rates(dataset, moment, sources)
-    defects = prices.defects + ([] if dataset.folder == SAMPLE else _of_rates(rates))
+    defects = list(prices.defects)
+    if dataset.folder != SAMPLE:
+        defects += _of_rates(rates)
     blocked = _blocked(defects, dataset.accepted, needed)
-    rates = {
-        name: series
-        for name, series in rates.items()
-        if name not in {defect.symbol for defect in blocked}
-    }
+    out = {defect.symbol for defect in blocked}
+    rates = {name: series for name, series in rates.items() if name not in out}
     declared, starts = _declared(dataset, moment, asked)
-    rules = {series: file.known_at(series) for file in dataset.of_role("rates") for series in rates}
+    rules = dict[str, str]()
+    for file in dataset.of_role("rates"):
+        rules |= {series: file.known_at(series) for series in rates}
     steps = {
         symbol: file.minutes
         for file in dataset.of_role("intraday_bars")
@@ -207,7 +234,7 @@ def take(
         proxies=proxies,
         agreeing=prices.agreeing,
         restricted=_restricted(dataset, sources),
-        accepted=[a for a in dataset.accepted if any(a.covers(defect) for defect in defects)],
+        accepted=[a for a in dataset.accepted if any(map(a.covers, defects))],
     )
 
 
@@ -217,23 +244,30 @@ def _absences(blocked: Sequence[Defect]) -> dict[str, str]:
     for defect in blocked:
         found.setdefault(defect.symbol, []).append(str(defect))
     todo = "Correct the data, or accept the finding: reportgen data accept"
-    return {symbol: f"{'; '.join(reasons)}. {todo}" for symbol, reasons in found.items()}
+    shown = {symbol: "; ".join(reasons) for symbol, reasons in found.items()}
+    return {symbol: f"{reasons}. {todo}" for symbol, reasons in shown.items()}
 
 
 def _later(dataset: Dataset, symbols: Sequence[str]) -> tuple[str, ...]:
-    """The series of a store that were not known at the moment and are read as known later."""
+    """The series of a store that were not known at the moment, but later."""
     found = set[str]()
     for file in dataset.files:
-        if file.then and file.role in (*SERIES, "events"):
-            frame = rows_of(file, symbols) if file.role == "daily_bars" else rows_of(file)
-            late = frame.attrs.get("later", ())
-            together = {"futures": policy_futures(), "events": RELEASES}.get(file.role)
-            found |= {*late} if together is None else {together} if late else set()
+        if not file.then or file.role not in (*SERIES, "events"):
+            continue
+        names = {"futures": policy_futures(), "events": RELEASES}
+        late = _rows(file, symbols).attrs.get("later", ())
+        if late:
+            found |= {names[file.role]} if file.role in names else {*late}
     return tuple(sorted(found))
 
 
+def _rows(file: DataFile, symbols: Sequence[str]) -> pd.DataFrame:
+    """The rows of *file*, of daily bars only those of the *symbols*."""
+    return rows_of(file, symbols) if file.role == "daily_bars" else rows_of(file)
+
+
 OLDEST_LEVEL = 30
-"""Minutes after which the last bar of a running session no longer stands for now.
+"""The greatest age, in minutes, of a running session's last bar.
 
 Quotes are up to 20 minutes late.
 """
@@ -246,7 +280,8 @@ def _declared(
 ) -> tuple[frozenset[str], dict[str, dt.date]]:
     """What the dataset declares absent at *moment*, and the first days it names.
 
-    A first day of a whole file holds for what the file has at any time, or the dataset's for all.
+    A first day of a whole file holds for what the file has at any time, or the
+    dataset's for all.
     """
     absent, starts = set(dataset.absent), dict[str, dt.date]()
     for file in dataset.files:
@@ -258,25 +293,28 @@ def _declared(
             if first := file.begins(name):
                 starts.setdefault(name, first)
     if dataset.since:
-        names = {*symbols, *(name for file in dataset.files for name in _covered(file, symbols))}
+        names = set(symbols)
+        for file in dataset.files:
+            names |= _covered(file, symbols)
         starts |= dict.fromkeys(names, dataset.since)
     early = {name for name, first in starts.items() if moment.session < first}
     return frozenset(absent | early), starts
 
 
 def _covered(file: DataFile, symbols: Sequence[str]) -> set[str]:
-    """The symbols and series that *file* ever has rows of, or that its description names."""
+    """The symbols and series that *file* has rows of, or that it declares."""
     if file.role == "futures":
         return {policy_futures()}
     if file.role not in SERIES:
         return set()
-    frame = rows_of(file, symbols) if file.role == "daily_bars" else rows_of(file)
-    return {*map(str, frame[SERIES[file.role]].unique()), *(name for name in file.starts if name)}
+    rows = _rows(file, symbols)
+    names = set(map(str, rows[SERIES[file.role]].unique()))
+    return names.union(filter(None, file.starts))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prices:
-    """What is known of some symbols, by symbol, but for those that a check keeps out.
+    """What is known of some symbols, without those that a check keeps out.
 
     And all that the checks found.
     """
@@ -289,24 +327,35 @@ class Prices:
     defects: list[Defect]
 
 
-def _prices(dataset: Dataset, moment: Moment, symbols: list[str], needed: list[str]) -> Prices:
+def _prices(
+    dataset: Dataset,
+    moment: Moment,
+    symbols: list[str],
+    needed: list[str],
+) -> Prices:
     found = _daily(dataset, moment, symbols, needed)
     defects = [defect for daily in found.values() for defect in daily.defects]
-    defects += [] if dataset.folder == SAMPLE else _defects(found)  # of what we ship, all are known
+    if dataset.folder != SAMPLE:  # all findings on what we ship are known
+        defects += _defects(found)
     told_by = {
         symbol: str(daily.recent["source"].iloc[-1])
         for symbol, daily in found.items()
         if "source" in daily.recent
     }
     counts, apart = agreeing(
-        {symbol: daily.closes for symbol, daily in found.items()}, told_by, _confirmations(dataset)
+        {symbol: daily.closes for symbol, daily in found.items()},
+        told_by,
+        _confirmations(dataset),
     )
     defects += apart
-    out = {defect.symbol for defect in _blocked(defects, dataset.accepted, needed)}
-    closes = {symbol: daily.closes for symbol, daily in found.items() if symbol not in out}
+    blocked = _blocked(defects, dataset.accepted, needed)
+    out = {defect.symbol for defect in blocked}
+    kept = [symbol for symbol in found if symbol not in out]
+    closes = {symbol: found[symbol].closes for symbol in kept}
     sources = {symbol: found[symbol].source for symbol in closes}
     levels = _intraday(dataset, moment, closes, sources)
-    ranges = {symbol: found[symbol].range for symbol in closes if found[symbol].range}
+    ranges = {symbol: found[symbol].range for symbol in closes}
+    ranges = {symbol: range for symbol, range in ranges.items() if range}
     return Prices(
         closes=closes,
         levels=levels,
@@ -318,19 +367,28 @@ def _prices(dataset: Dataset, moment: Moment, symbols: list[str], needed: list[s
 
 
 def _stand_ins(
-    dataset: Dataset, moment: Moment, prices: Prices, candidates: Mapping[str, str]
+    dataset: Dataset,
+    moment: Moment,
+    prices: Prices,
+    candidates: Mapping[str, str],
 ) -> dict[str, str]:
-    """Those of the *candidates*, funds by the symbols they may stand in for, that have what is due.
+    """Those of the *candidates* that have what is due.
+
+    The candidates are funds, by the symbols that they may stand in for.
 
     *prices* then hold theirs.
     """
     if not candidates:
         return {}
     try:
-        funds = _prices(dataset, moment, list(dict.fromkeys(candidates.values())), [])
-    except (
-        BadData
-    ):  # what is wrong with a fund that nobody asked for is no reason to refuse a brief
+        funds = _prices(
+            dataset,
+            moment,
+            list(dict.fromkeys(candidates.values())),
+            [],
+        )
+    except BadData:
+        # A fund that nobody asked for is no reason to refuse a brief.
         return {}
     proxies = {
         symbol: fund
@@ -355,7 +413,11 @@ def _of_rates(rates: Mapping[str, pd.Series]) -> list[Defect]:
     """What the checks find on the newest values of each rate."""
     recent = [
         pd.DataFrame(
-            {"date": s.index[-RECENT:], "series": name, "value": s.to_numpy()[-RECENT:] * 100}
+            {
+                "date": s.index[-RECENT:],
+                "series": name,
+                "value": s.to_numpy()[-RECENT:] * 100,
+            }
         )
         for name, s in rates.items()
         if len(s)
@@ -370,9 +432,16 @@ def _restricted(dataset: Dataset, sources: Mapping[str, str]) -> dict[str, str]:
     """
     kept = [(file.source, file.terms) for file in dataset.files if file.terms]
     for file in dataset.files[:1]:
-        kept += store.restricted(file.path, file.fetch) if file.fetch is not None else []
-    used = {source for joined in sources.values() for source in joined.split(" and ")}
-    return {source: terms for source, terms in kept if used & {source, *source.split(" and ")}}
+        if file.fetch is not None:
+            kept += store.restricted(file.path, file.fetch)
+    used = set[str]()
+    for joined in sources.values():
+        used |= {*joined.split(" and ")}
+
+    def told(source: str) -> bool:
+        return not used.isdisjoint({source, *source.split(" and ")})
+
+    return {source: terms for source, terms in kept if told(source)}
 
 
 def _defects(found: Mapping[str, Daily]) -> list[Defect]:
@@ -401,17 +470,23 @@ def _defects(found: Mapping[str, Daily]) -> list[Defect]:
     return [defect for defects in rows for defect in defects]
 
 
+def _let(defect: Defect, accepted: Sequence[Acceptance]) -> bool:
+    """Whether a person lets *defect* stand."""
+    return any(acceptance.covers(defect) for acceptance in accepted)
+
+
 def _blocked(
-    defects: Sequence[Defect], accepted: Sequence[Acceptance], needed: Sequence[str]
+    defects: Sequence[Defect],
+    accepted: Sequence[Acceptance],
+    needed: Sequence[str],
 ) -> list[Defect]:
     """Those of *defects* that keep a series out and that nobody has accepted.
 
     Raises:
         BadData: One is of a *needed* symbol.
     """
-    blocked = [
-        d for d in defects if d.severity == "block" and not any(a.covers(d) for a in accepted)
-    ]
+    blocking = [defect for defect in defects if defect.severity == "block"]
+    blocked = [defect for defect in blocking if not _let(defect, accepted)]
     for defect in blocked:
         if defect.symbol in needed:
             raise BadData(
@@ -421,13 +496,19 @@ def _blocked(
     return blocked
 
 
-def _cut(series: Any, rule: str, moment: Moment, calendar: Calendar | None = None) -> Any:
+def _cut(
+    series: Any,
+    rule: str,
+    moment: Moment,
+    calendar: Calendar | None = None,
+) -> Any:
     """Drop the rows of *series* (or table, by date) that were not known.
 
     Only the newest few can be.
 
-    What never closes is known at the moment itself, what is published of a session also on the
-    evening of a close. *calendar* is that of the exchange; without one, the moment's.
+    What never closes is known at the moment itself, what is published of a
+    session also on the evening of a close. *calendar* is that of the exchange;
+    without one, the moment's.
     """
     calendar = calendar or moment.calendar
     by = moment.at if rule == "utc-midnight" else moment.known
@@ -462,7 +543,9 @@ def _daily(
         for name, rows in frame.groupby("symbol"):
             symbol = str(name)
             series = pd.Series(
-                rows["close"].to_numpy(), index=pd.DatetimeIndex(rows["date"]), name=symbol
+                rows["close"].to_numpy(),
+                index=pd.DatetimeIndex(rows["date"]),
+                name=symbol,
             )
             if file.fetch is None or instrument(symbol).extra_days:
                 series = quality.only_sessions(symbol, series, since, file.path)
@@ -473,7 +556,9 @@ def _daily(
             if len(cut):
                 recent = rows.iloc[-RECENT - (len(series) - len(cut)) :]
                 recent = recent[recent["date"].isin(cut.index)]
-                wrong = _out_of_scale(dataset, file, rows, moment) if file.fetch is None else []
+                wrong = []
+                if file.fetch is None:
+                    wrong = _out_of_scale(dataset, file, rows, moment)
                 if wrong and symbol in needed:
                     raise BadData(wrong[0].detail, subject=symbol)
                 found[symbol] = Daily(
@@ -487,7 +572,7 @@ def _daily(
 
 
 def _rule(file: DataFile, symbol: str) -> str:
-    """When a bar of *symbol* is known, as the file says, or the instrument itself."""
+    """When a bar of *symbol* is known, by the file or by the instrument."""
     found = instrument(symbol)
     if found.sessions.always:
         return "utc-midnight"
@@ -498,13 +583,17 @@ def _rule(file: DataFile, symbol: str) -> str:
 def _out_of_scale(
     dataset: Dataset, file: DataFile, rows: pd.DataFrame, moment: Moment
 ) -> list[Defect]:
-    """A finding where a file has one symbol in two units, unless such a leap was accepted."""
+    """A finding where a file has one symbol in two units, if not accepted."""
     symbol = str(rows["symbol"].iloc[0])
     if any((a.symbol, a.check) == (symbol, "scale") for a in dataset.accepted):
         return []
     try:
         quality.check_scale(
-            rows, file.path, "date", moment.session - 3 * YEAR, moment.session + YEAR
+            rows,
+            file.path,
+            "date",
+            moment.session - 3 * YEAR,
+            moment.session + YEAR,
         )
     except BadData as error:
         return [
@@ -520,7 +609,7 @@ def _out_of_scale(
 
 
 def _source(file: DataFile, rows: pd.DataFrame) -> str:
-    """The source of *rows*: that of the file or, for a store, those of the last 30 rows."""
+    """The source of *rows*: that of the file, or in a store, of the last 30 rows."""
     if "source" not in rows:
         return file.source
     return " and ".join(dict.fromkeys(map(str, rows["source"].iloc[-30:])))
@@ -529,32 +618,47 @@ def _source(file: DataFile, rows: pd.DataFrame) -> str:
 def _range(rows: pd.DataFrame, closes: pd.Series) -> tuple[float, float] | None:
     """The low and the high of the last of *closes*.
 
-    None where the file has none, or none that hold it between them.
+    None where the file lacks them, or where the close lies outside.
     """
     if "low" not in rows or "high" not in rows:
         return None
     last = rows[rows["date"] == closes.index[-1]].iloc[-1]
     low, high = float(last["low"]), float(last["high"])
-    return (low, high) if low < high and low <= float(closes.iloc[-1]) <= high else None
+    inside = low <= float(closes.iloc[-1]) <= high
+    return (low, high) if low < high and inside else None
 
 
 def _intraday(
-    dataset: Dataset, moment: Moment, closes: dict[str, pd.Series], sources: dict[str, str]
+    dataset: Dataset,
+    moment: Moment,
+    closes: dict[str, pd.Series],
+    sources: dict[str, str],
 ) -> dict[str, pd.Series]:
     levels: dict[str, pd.Series] = {}
     for file in dataset.of_role("intraday_bars"):
         frame = rows_of(file, closes)
-        quality.check_scale(frame, file.path, "start", moment.session, moment.session + YEAR)
+        quality.check_scale(
+            frame,
+            file.path,
+            "start",
+            moment.session,
+            moment.session + YEAR,
+        )
         quality.check_intraday(frame, file.path)
         if file.fetch is None:  # a store keeps the ends of its bars
             quality.check_step(frame, file.path, file.minutes)
         for symbol, rows in frame.groupby("symbol"):
-            ends = pd.DatetimeIndex(rows["start"]) + pd.Timedelta(minutes=file.minutes)
+            starts = pd.DatetimeIndex(rows["start"])
+            ends = starts + pd.Timedelta(minutes=file.minutes)
             series = pd.Series(rows["close"].to_numpy(), index=ends, name=symbol)
             known = series[: pd.Timestamp(moment.at)]
             for at, level in known.iloc[-1:].items():
                 quality.check_level(
-                    str(symbol), float(level), float(closes[str(symbol)].iloc[-1]), file.path, at
+                    str(symbol),
+                    float(level),
+                    float(closes[str(symbol)].iloc[-1]),
+                    file.path,
+                    at,
                 )
             levels[str(symbol)] = known
             sources.setdefault(str(symbol), _source(file, rows))
@@ -563,27 +667,42 @@ def _intraday(
     return levels
 
 
-def _rates(dataset: Dataset, moment: Moment, sources: dict[str, str]) -> dict[str, pd.Series]:
+def _rates(
+    dataset: Dataset,
+    moment: Moment,
+    sources: dict[str, str],
+) -> dict[str, pd.Series]:
     rates: dict[str, pd.Series] = {}
     for file in dataset.of_role("rates"):
         frame = rows_of(file)
         for name, rows in frame.groupby("series"):
             series = pd.Series(
-                rows["value"].to_numpy() / 100, index=pd.DatetimeIndex(rows["date"]), name=name
+                rows["value"].to_numpy() / 100,
+                index=pd.DatetimeIndex(rows["date"]),
+                name=name,
             )
             rates[str(name)] = _cut(series, file.known_at(str(name)), moment)
-            quality.check_bounds(rates[str(name)].to_frame(), file.path, quality.RATE)
+            quality.check_bounds(
+                rates[str(name)].to_frame(),
+                file.path,
+                quality.RATE,
+            )
             sources[str(name)] = _source(file, rows)
     return rates
 
 
-def _futures(dataset: Dataset, moment: Moment, sources: dict[str, str]) -> pd.DataFrame:
+def _futures(
+    dataset: Dataset,
+    moment: Moment,
+    sources: dict[str, str],
+) -> pd.DataFrame:
     frames = []
     for file in dataset.of_role("futures"):
         frame = rows_of(file)
         if frame.empty:
             continue
-        table = frame.pivot(index="date", columns="contract", values="settle").sort_index()
+        table = frame.pivot(index="date", columns="contract", values="settle")
+        table = table.sort_index()
         frames.append(_cut(table, file.known_at("default"), moment))
         quality.check_bounds(frames[-1], file.path, quality.FUTURE)
         sources[policy_futures()] = _source(file, frame)
@@ -591,15 +710,15 @@ def _futures(dataset: Dataset, moment: Moment, sources: dict[str, str]) -> pd.Da
 
 
 def _confirmations(dataset: Dataset) -> pd.DataFrame:
-    """What second sources tell of closes."""
-    frames = [
-        frame if "source" in frame else frame.assign(source=file.source)
-        for file in dataset.of_role("confirmations")
-        for frame in [rows_of(file)]
-    ]
-    return (
-        pd.concat(frames) if frames else pd.DataFrame(columns=["date", "symbol", "close", "source"])
-    )
+    """The closes of second sources."""
+    frames = []
+    for file in dataset.of_role("confirmations"):
+        rows = rows_of(file)
+        known = "source" in rows
+        frames.append(rows if known else rows.assign(source=file.source))
+    if not frames:
+        return pd.DataFrame(columns=["date", "symbol", "close", "source"])
+    return pd.concat(frames)
 
 
 def _meetings(dataset: Dataset, moment: Moment) -> list[tuple[dt.date, dt.date]]:
@@ -607,9 +726,9 @@ def _meetings(dataset: Dataset, moment: Moment) -> list[tuple[dt.date, dt.date]]
 
     The dataset's, or those of the package.
 
-    The regular ones of a year are known from October of the year before, unless the table says
-    when; one that is called off counts until then, and one that was not scheduled from its decision
-    on.
+    The regular ones of a year are known from October of the year before, unless
+    the table gives a time. A meeting that is called off counts until then, an
+    unscheduled one from its decision on.
     """
     found = []
     for file in dataset.of_role("meetings") or (PUBLIC_MEETINGS,):
@@ -636,7 +755,7 @@ def _meetings(dataset: Dataset, moment: Moment) -> list[tuple[dt.date, dt.date]]
 
 
 def scheduled(day: dt.date) -> dt.datetime:
-    """From when the Fed's schedule of a year is taken as known.
+    """From when the Fed's schedule of a year counts as known.
 
     1 October of the year before, later than any was.
     """
@@ -650,22 +769,35 @@ def _events(dataset: Dataset, moment: Moment) -> pd.DataFrame:
     """
     frames = [rows_of(file) for file in dataset.of_role("events")]
     if not frames:
-        return pd.DataFrame({"date": pd.DatetimeIndex([]), "name": [], "kind": []})
+        return pd.DataFrame(
+            {
+                "date": pd.DatetimeIndex([]),
+                "name": [],
+                "kind": [],
+            }
+        )
     table = pd.concat(frames)
     if "announced" not in table:
         return table
     return table[table["announced"].isna() | (table["announced"] <= moment.at)]
 
 
-def _commentary(dataset: Dataset, moment: Moment, events: pd.DataFrame) -> list[Commentary]:
+def _commentary(
+    dataset: Dataset,
+    moment: Moment,
+    events: pd.DataFrame,
+) -> list[Commentary]:
     dates: dict[str, Any] = {
         n: d.date() for n, d in zip(events["name"], events["date"], strict=True)
     }
-    items = [item for file in dataset.of_role("commentary") for item in read_commentary(file.path)]
+    items = list[Commentary]()
+    for file in dataset.of_role("commentary"):
+        items += read_commentary(file.path)
     for item in items:
         if item.event and item.event not in dates:
+            hint = did_you_mean(item.event, dates)
             raise BadData(
-                f"{item.id}: there is no event '{item.event}'.{did_you_mean(item.event, dates)}",
+                f"{item.id}: there is no event '{item.event}'.{hint}",
                 subject=item.id,
             )
     return current(items, moment.at, dates, moment.known)

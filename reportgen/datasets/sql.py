@@ -22,36 +22,51 @@ VARIABLE = re.compile(r"[A-Z_][A-Z0-9_]*")
 
 
 def selected(query: str, database: str, folder: Path, what: str) -> Path:
-    """The file, in the user's cache, that holds what *query* selects from *database* now.
+    """The cached file that holds what *query* selects from *database* now.
 
     Args:
         query: A select with the columns of the role.
-        database: A DuckDB file seen from *folder*, a SQLAlchemy URL, or the name of an environment
-            variable that holds either.
+        database: A DuckDB file seen from *folder*, a SQLAlchemy URL, or the
+            name of an environment variable that holds either.
         folder: The folder of the dataset.toml.
         what: What errors call the query.
 
     Raises:
-        NoData: The database cannot be reached, or the query fails or selects nothing.
+        NoData: The database cannot be reached, or the query fails or selects
+            nothing.
         SettingsError: The variable is not set, or SQLAlchemy is not installed.
     """
     address = secret(database) if VARIABLE.fullmatch(database) else database
     try:
-        frame = _of_url(query, address) if "://" in address else _of_duckdb(query, folder / address)
+        frame = _answer(query, address, folder)
     except SettingsError:
         raise
-    except Exception as error:  # noqa: BLE001 - each database fails in its own way
-        reason = _without(str(error).partition("\n")[0], address if address != database else "")
-        # The driver's error may hold the address, so it is not shown as the cause either.
+    except Exception as error:  # noqa: BLE001 - each database has its own
+        reason = _without(
+            str(error).partition("\n")[0],
+            address if address != database else "",
+        )
+        # The driver's error may hold the address, so it is not shown as the
+        # cause either.
         raise NoData(f"{what} failed: {reason}", subject=database) from None
     if frame.empty:
         raise NoData(f"{what} selects no rows.", subject=database)
-    return _kept(f"{folder.resolve()}\0{address}\0{query}", frame.to_csv(index=False).encode())
+    return _kept(
+        f"{folder.resolve()}\0{address}\0{query}",
+        frame.to_csv(index=False).encode(),
+    )
+
+
+def _answer(query: str, address: str, folder: Path) -> pd.DataFrame:
+    if "://" in address:
+        return _of_url(query, address)
+    return _of_duckdb(query, folder / address)
 
 
 def _without(text: str, address: str) -> str:
-    """*text* without the parts of an *address* that a variable held: one may be a password."""
-    for part in sorted(re.split(r"[\s:/@?&=;,]+", address), key=len, reverse=True):
+    """*text* without the parts of an *address*, for one may be a password."""
+    parts = re.split(r"[\s:/@?&=;,]+", address)
+    for part in sorted(parts, key=len, reverse=True):
         if len(part) > 2:
             text = text.replace(part, "...")
     return text
@@ -60,8 +75,8 @@ def _without(text: str, address: str) -> str:
 def _kept(name: str, rows: bytes) -> Path:
     """The file, in the user's cache, that holds *rows* of the query *name*.
 
-    Other rows have another file, for a run may still be reading the one before; files that no run
-    has asked for in two days go.
+    Other rows have another file, for a run may still be reading the one before;
+    files that no run has asked for in two days go.
     """
     folder = cache_dir() / "queries"
     query = hashlib.sha256(name.encode()).hexdigest()[:16]

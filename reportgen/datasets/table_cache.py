@@ -1,4 +1,4 @@
-"""A cache of a dataset's tables: each is read and checked once while its file is unchanged."""
+"""A cache of a dataset's checked tables, each good while its file is unchanged."""
 
 from __future__ import annotations
 
@@ -34,6 +34,9 @@ def _checked(file: DataFile, wanted: frozenset[str] | None) -> pd.DataFrame:
     elif file.role in ("rates", "futures"):
         frame = frame.dropna()
         quality.check_order(
-            frame, file.path, "series" if file.role == "rates" else "contract", "date"
+            frame,
+            file.path,
+            "series" if file.role == "rates" else "contract",
+            "date",
         )
     return frame

@@ -157,23 +157,16 @@ def closures(code: str) -> Closures:
         code,
     )
     named = os.environ.get("REPORTGEN_CLOSURES", "")
-    path = user_config_path("reportgen") / "closures.toml"
-    if named:
-        path = Path(named)
-    if not named and not path.is_file():
+    own_file = user_config_path("reportgen") / "closures.toml"
+    if not named and not own_file.is_file():
         return shipped
-    own = read_closures(path, code)
+    own = read_closures(Path(named) if named else own_file, code)
     closed = dict(shipped.closed)
     for day, told in own.closed.items():
-        known = shipped.closed.get(day)
-        announced = told.announced or (known and known.announced)
-        closed[day] = replace(told, announced=announced)
+        known = shipped.closed.get(day, told)
+        closed[day] = replace(told, announced=told.announced or known.announced)
     mark = shipped.mark + own.mark
-    return Closures(
-        closed,
-        {**shipped.hours, **own.hours},
-        mark,
-    )
+    return Closures(closed, {**shipped.hours, **own.hours}, mark)
 
 
 def read_closures(path: Path, code: str) -> Closures:

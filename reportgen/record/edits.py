@@ -83,13 +83,11 @@ class Correction:
     @property
     def notice(self) -> str:
         """What stands on top of a corrected brief."""
-        listed = "; ".join(
-            f"{change.name}: {change.stands}, was {change.was}" for change in self.changed
-        )
-        return (
-            f"Correction, edition {self.edition}: {self.why}{'' if self.why.endswith('.') else '.'}"
-            + (f" {listed}." if listed else "")
-        )
+        changes = (f"{one.name}: {one.stands}, was {one.was}" for one in self.changed)
+        listed = "; ".join(changes)
+        why = self.why if self.why.endswith(".") else f"{self.why}."
+        notice = f"Correction, edition {self.edition}: {why}"
+        return f"{notice} {listed}." if listed else notice
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,9 +121,10 @@ class Edits:
 
     def payload(self) -> dict[str, Any]:
         """The edits as JSON."""
-        return {
-            name: value for name, value in asdict(self).items() if name != "correction" or value
-        }
+        edits = asdict(self)
+        if not edits["correction"]:
+            del edits["correction"]
+        return edits
 
     @classmethod
     def from_payload(cls, data: Mapping[str, Any], text: str = "") -> Edits:

@@ -51,7 +51,7 @@ class Section:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gap:
-    """One hole in a brief, as its reader is told of it."""
+    """One gap in a brief, as its reader sees it."""
 
     name: str
     reasons: tuple[str, ...]
@@ -65,7 +65,12 @@ class Gap:
 
 @cache
 def _market_of(kept: str) -> MarketSpec:
-    return typed(json.loads(kept), MarketSpec, "the market in the record", RecordError)
+    return typed(
+        json.loads(kept),
+        MarketSpec,
+        "the market in the record",
+        RecordError,
+    )
 
 
 @cache
@@ -132,12 +137,13 @@ class Record:
 
     @property
     def gaps(self) -> tuple[Gap, ...]:
-        """All gaps: failed sections, and what other sections had no value for.
+        """All gaps: failed sections, and values that other sections lack.
 
-        What several sections miss is named once, with the one that tells it
-        rather than with a table.
+        A value that several sections lack is named once, with the section that
+        tells it rather than with a table.
         """
-        needed = {row["symbol"] for row in self.context.get("listed", ()) if row.get("required")}
+        listed = self.context.get("listed", ())
+        needed = {row["symbol"] for row in listed if row.get("required")}
         return tuple(_gaps(self.sections, needed))
 
     @property
@@ -159,11 +165,12 @@ class Record:
         """
         found, lines = {finding.kind for finding in self.findings}, list[str]()
         for beat, worded in zip(self.beats, self.worded, strict=True):
-            ranked = (name for name, kind in beat.kinds.items() if kind.rank is not None)
-            lacking = [name for name in ranked if name in found and name not in worded.kinds]
-            lines += (
-                lacking if worded.kinds and self.templates.asks else [beat.name][: len(lacking)]
-            )
+            kinds = [name for name in beat.kinds if name in found - worded.kinds.keys()]
+            lacking = [name for name in kinds if beat.kinds[name].rank is not None]
+            if worded.kinds and self.templates.asks:
+                lines += lacking
+            elif lacking:
+                lines.append(beat.name)
         return lines
 
     @property
@@ -178,26 +185,27 @@ class Record:
     def footnotes(self) -> list[str]:
         """Lines at the foot of a brief.
 
-        What its data never cover, and what was fetched later than it tells of.
+        What its data never cover, and what was fetched after its moment.
         """
         names = [gap.name for gap in self.gaps if gap.declared]
         later = self.context.get("later", ())
-        shown = ", ".join(later) if len(later) <= MOST_LATER else f"{len(later)} series"
+        shown = f"{len(later)} series"
+        if len(later) <= MOST_LATER:
+            shown = ", ".join(later)
         lines = [f"Not in these data: {', '.join(names)}."] if names else []
         if self.unworded:
-            lines.append(f"Found, and not told for want of words: {', '.join(self.unworded)}.")
-        lines += (
-            [f"Fetched only after this moment, and so as it was known later: {shown}."]
-            if later
-            else []
-        )
+            unworded = ", ".join(self.unworded)
+            lines.append(f"Found, and not told for want of words: {unworded}.")
+        if later:
+            lines.append(f"Fetched only after this moment, and so as it was known later: {shown}.")
         return lines
 
     @property
     def lead(self) -> Finding:
         """The top finding of the required sections, or a person's choice (rank 0).
 
-        It is what the report is about. The story has words for it, if it has for any.
+        It is what the report is about. The story has words for it, if it has
+        for any.
         """
         required = {s.name for s in self.sections if s.required}
         ranked = sorted(self.findings, key=lambda f: f.rank)
@@ -207,7 +215,10 @@ class Record:
             kinds = {name for beat in self.beats for name in beat.kinds}
             mute = kinds - {name for beat in self.worded for name in beat.kinds}
             ranked = [f for f in ranked if f.kind not in mute or f.rank == 0] or ranked
-        return next((f for f in ranked if f.section in required or f.rank == 0), ranked[0])
+        return next(
+            (f for f in ranked if f.section in required or f.rank == 0),
+            ranked[0],
+        )
 
     @property
     def instruments(self) -> Mapping[str, Mapping[str, Any]]:
@@ -233,12 +244,8 @@ class Record:
             self,
             context={**self.context, "commentary": shown},
             findings=tuple(f for f in self.findings if f.section not in hidden),
-            charts={
-                name: chart for name, chart in self.charts.items() if chart["section"] not in hidden
-            },
-            tables={
-                name: table for name, table in self.tables.items() if table["section"] not in hidden
-            },
+            charts=_outside(self.charts, hidden),
+            tables=_outside(self.tables, hidden),
             sections=tuple(s for s in self.sections if s.name not in hidden),
         )
 
@@ -247,7 +254,7 @@ def read_record(notebook: Mapping[str, Any]) -> Record:
     """The record in an executed *notebook* (nbformat 4).
 
     Raises:
-        RecordError: It has none that can be read.
+        RecordError: It has no record, or one that cannot be read.
     """
     try:
         return _read(notebook)
@@ -352,7 +359,18 @@ MOST_NAMED = 3
 """Up to this many members of a wholly missing section are named one by one."""
 
 
-def _gaps(sections: Sequence[Section], needed: AbstractSet[str]) -> Iterator[Gap]:
+def _outside(
+    named: Mapping[str, Mapping[str, Any]],
+    hidden: AbstractSet[str],
+) -> dict[str, Mapping[str, Any]]:
+    """Those of the *named* charts or tables that no section in *hidden* made."""
+    return {name: one for name, one in named.items() if one["section"] not in hidden}
+
+
+def _gaps(
+    sections: Sequence[Section],
+    needed: AbstractSet[str],
+) -> Iterator[Gap]:
     """The gaps of all *sections*; one of a *needed* instrument holds the brief."""
     named: set[str] = set()
     for section in sections:
@@ -401,12 +419,12 @@ def _whys(rows: Iterable[Mapping[str, Any]]) -> Iterator[str]:
 
 
 def _rows(section: Section, kind: str) -> list[Mapping[str, Any]]:
-    """What *section* misses of one *kind*: "declared", "shown", or "" for others."""
-    kinds = (
-        ("declared" if r.get("declared") else "shown" if r.get("shown") else "", r)
-        for r in section.missing
-    )
-    return [row for name, row in kinds if name == kind]
+    """What *section* misses of one *kind*: "declared", "shown" or "" for others."""
+
+    def kind_of(row: Mapping[str, Any]) -> str:
+        return next((name for name in ("declared", "shown") if row.get(name)), "")
+
+    return [row for row in section.missing if kind_of(row) == kind]
 
 
 def _only_declared(section: Section) -> bool:
@@ -425,10 +443,13 @@ def _gap_name(section: Section, rows: Sequence[Mapping[str, Any]]) -> str:
     """What a reader calls the gap: the section, with the missing members."""
     if not rows or not section.name:
         return section.name or _listed(rows)
-    if len(rows) > MOST_NAMED and {row["symbol"] for row in rows} >= set(section.read):
+    symbols = {row["symbol"] for row in rows}
+    if len(rows) > MOST_NAMED and symbols >= set(section.read):
         return section.name
     listed = _listed(rows)
-    return listed if listed.lower() == section.name.lower() else f"{section.name} ({listed})"
+    if listed.lower() == section.name.lower():
+        return listed
+    return f"{section.name} ({listed})"
 
 
 def _listed(rows: Iterable[Mapping[str, Any]]) -> str:
@@ -457,10 +478,10 @@ def _payloads(
                     yield number, media, payload
                 if media == FACTS_MEDIA:
                     section = {"section": payload["section"]}
-                    yield from ((number, FACT_MEDIA, {**p, **section}) for p in payload["facts"])
-                    yield from (
-                        (number, FINDING_MEDIA, {**p, **section}) for p in payload["findings"]
-                    )
+                    for told in payload["facts"]:
+                        yield number, FACT_MEDIA, {**told, **section}
+                    for told in payload["findings"]:
+                        yield number, FINDING_MEDIA, {**told, **section}
 
 
 def edited(record: Record, edits: Edits) -> Record:
@@ -469,7 +490,9 @@ def edited(record: Record, edits: Edits) -> Record:
     Without what they drop, under their lead, with their drivers
     among the statements.
     """
-    dropped = {id(finding) for name in edits.drop for finding in named(record, name)}
+    dropped = set[int]()
+    for name in edits.drop:
+        dropped |= {id(finding) for finding in named(record, name)}
     kept = [finding for finding in record.findings if id(finding) not in dropped]
     if edits.lead:
         lead = min(named(record, edits.lead), key=lambda finding: finding.rank)
@@ -490,12 +513,18 @@ def edited(record: Record, edits: Edits) -> Record:
 
 
 def _corrected(record: Record, correction: Correction) -> dict[str, Any]:
-    """*correction* as JSON, with each figure's instrument and the notice itself."""
+    """*correction* as JSON, with its figures' instruments and the notice itself."""
     rows = []
     for change in correction.changed:
-        instrument = record.facts[change.fact].instrument if change.fact in record.facts else ""
+        fact = record.facts.get(change.fact)
+        instrument = fact.instrument if fact else ""
         name = record.instruments.get(instrument, {}).get("short", "")
-        rows.append(replace(change, name=f"{name}, {change.name}" if name else change.name))
+        rows.append(
+            replace(
+                change,
+                name=f"{name}, {change.name}" if name else change.name,
+            )
+        )
     told = replace(correction, changed=tuple(rows))
     return {
         **asdict(told),
@@ -509,12 +538,16 @@ def named(record: Record, name: str) -> list[Finding]:
 
     EditError with the nearest name where there is none.
     """
-    found = [finding for finding in record.findings if name in (finding.kind, name_of(finding))]
+    found = [one for one in record.findings if name in (one.kind, name_of(one))]
     if not found:
-        known = {name for finding in record.findings for name in (finding.kind, name_of(finding))}
+        known = {one.kind for one in record.findings}
+        known |= {name_of(one) for one in record.findings}
         near = did_you_mean(name, known)
         hint = near if "mean" in near else " 'reportgen findings' lists them."
-        raise EditError(f"This brief has no finding '{name}'.{hint}", subject=name)
+        raise EditError(
+            f"This brief has no finding '{name}'.{hint}",
+            subject=name,
+        )
     return found
 
 

@@ -12,14 +12,21 @@ from typing import Annotated, Any, Literal
 from reportgen.config.plugins import plugin_path, plugins
 from reportgen.config.resources import resource_dirs
 from reportgen.config.schema import Line, Symbols, read_toml, says, typed
-from reportgen.core.errors import InvalidParameter, RecordError, UnknownReport, did_you_mean
+from reportgen.core.errors import (
+    InvalidParameter,
+    RecordError,
+    UnknownReport,
+    did_you_mean,
+)
 from reportgen.markets import MarketSpec, home, market
 from reportgen.record.edits import Edits
 from reportgen.record.old_stories import OLD_CALENDAR
 
 Value = str | int | float | bool
 GROUP = "reportgen.reports"
-"""The entry points of packages that bring reports: each names the path of a report's folder."""
+"""The entry points of packages that bring reports: each names the path of a
+report's folder.
+"""
 FORMATS = ("html", "pdf", "eml", "txt", "json")
 TYPES: Mapping[str, type] = {
     "integer": int,
@@ -49,11 +56,15 @@ class ParameterTable:
     def __post_init__(self) -> None:
         """Refuse a default, bounds or choices of another type."""
         kind = TYPES[self.type]
-        for name, value in (("default", self.default), *(("choices", one) for one in self.choices)):
+        named = [("default", self.default)]
+        named += [("choices", choice) for choice in self.choices]
+        for name, value in named:
             fits = isinstance(value, kind) or (kind is float and isinstance(value, int))
             if not fits or (isinstance(value, bool) and kind is not bool):
-                raise ValueError(f"{name} has {value!r}, which is not {_a(self.type)}")
-        if (self.min is not None or self.max is not None) and kind not in (int, float):
+                wanted = _a(self.type)
+                raise ValueError(f"{name} has {value!r}, which is not {wanted}")
+        bounds = self.min is not None or self.max is not None
+        if bounds and kind not in (int, float):
             raise ValueError(f"min and max are for numbers, not for {_a(self.type)}")
         if self.view and kind is not bool:
             raise ValueError(f"view is for a boolean, not for {_a(self.type)}")
@@ -66,7 +77,7 @@ class Parameter(ParameterTable):
     name: str
 
     def parse(self, text: str) -> Value:
-        """The value that *text* stands for.
+        """The value of *text*.
 
         Raises:
             InvalidParameter: It is of another type or out of bounds.
@@ -118,9 +129,15 @@ class Policy:
     needed: tuple[str, ...] = ()
     """Sections without which a brief is held, in addition to required ones."""
     fresh: Mapping[str, Count] = field(default_factory=dict)
-    """How many sessions old the newest value of a series may be. An older one is a gap."""
+    """How many sessions old the newest value of a series may be.
+
+    An older one is a gap.
+    """
     agree: Mapping[str, Count] = field(default_factory=dict)
-    """How many sources must agree on the newest close of a series. With fewer the brief is held."""
+    """How many sources must agree on the newest close of a series.
+
+    With fewer the brief is held.
+    """
     charts: Count = 0
     """The least number of charts."""
     sizes: Mapping[str, Count] = field(
@@ -143,7 +160,10 @@ class Instruments:
 
     required: Symbols
     optional: Symbols = ()
-    series: Annotated[tuple[str, ...], says("a list of rates and futures", ["DGS10"])] = ()
+    series: Annotated[
+        tuple[str, ...],
+        says("a list of rates and futures", ["DGS10"]),
+    ] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,13 +194,13 @@ class Report:
     parameters: Mapping[str, Parameter]
     gate: Policy = field(default_factory=Policy)
     series: tuple[str, ...] = ()
-    """The rates and futures it tells of, by their names in data: DGS10, FEDFUNDS."""
+    """The rates and futures it uses, by their names in data: DGS10, FEDFUNDS."""
     market: MarketSpec = field(default_factory=home)
-    """The market that it tells of."""
+    """The market that it is about."""
     notes: tuple[str, ...] = ()
     """Old forms in its report.toml, and what to write instead."""
     window: str = ""
-    """The "week", "month", "quarter" or "year" it tells of.
+    """The "week", "month", "quarter" or "year" it is about.
 
     The last whole one by the moment asked for; "" for a moment itself.
     """
@@ -196,7 +216,7 @@ class Report:
         return self.required + self.optional
 
     def parameter_values(self, given: Mapping[str, str]) -> dict[str, Value]:
-        """A value for every parameter: those *given* as text, checked, or the default."""
+        """A value for every parameter, *given* as text and checked, or the default."""
         for name in given:
             if name not in self.parameters:
                 hint = did_you_mean(name, self.parameters)
@@ -211,7 +231,8 @@ class Report:
 
     def computed(self, values: Mapping[str, Value]) -> dict[str, Value]:
         """Those of *values* that the notebook takes."""
-        return {name: value for name, value in values.items() if not self.parameters[name].view}
+        own = (name for name in values if not self.parameters[name].view)
+        return {name: values[name] for name in own}
 
     def hidden(self, values: Mapping[str, Value]) -> frozenset[str]:
         """The sections and topics that *values* leave out."""
@@ -243,14 +264,14 @@ def located(data: str) -> str:
 
 def report_names() -> list[str]:
     """The names of all reports, sorted."""
-    ours = {
-        p.parent.name for folder in resource_dirs("reports") for p in folder.glob("*/report.toml")
-    }
+    ours = set[str]()
+    for folder in resource_dirs("reports"):
+        ours |= {path.parent.name for path in folder.glob("*/report.toml")}
     return sorted(ours | {*plugins(GROUP)})
 
 
 def report_folder(name: str) -> Path:
-    """The folder of the report *name*: the desk's own, that of a package, or the shipped one."""
+    """The folder of the report *name*: the desk's, a package's, or the shipped one."""
     *desk, shipped = [folder / name for folder in resource_dirs("reports")]
     others = [plugin_path(GROUP, name)] if name in plugins(GROUP) else []
     places = (*desk, *others, shipped)

@@ -20,10 +20,12 @@ from reportgen.record.old_stories import MOVED
 
 STORY = "story.j2"
 WORDS = "story/en/words.toml"
-"""What the checker knows of heads of columns and of phrases; a desk's own file adds to it."""
+"""What the checker knows of heads of columns and of phrases; a desk's own file
+adds to it.
+"""
 IMPORT = re.compile(r'{%-? (?:import|include) "([^"]+)"')
 KINDS = re.compile(r"\{#-? kinds: ([\w, ]*?) -?#\}")
-"""The line of a template that says of which kinds of news it has sentences."""
+"""The line of a template that names the kinds of news with sentences."""
 ASKED = "wording("
 """How a story asks for the sentences of a family of news by its name."""
 
@@ -75,8 +77,8 @@ class Templates:
     def worded(self, beat: Beat) -> Beat:
         """*beat* with the kinds that its template has sentences for.
 
-        All of them, unless the template says which. One that a desk copied from an older version
-        has none for a kind that came later.
+        All of them, unless the template says which. A desk's copy of an older
+        version has no sentences for newer kinds.
         """
         if not self.has(wording_of(beat.name)):
             return replace(beat, kinds={})
@@ -84,9 +86,8 @@ class Templates:
         if said is None:
             return beat
         names = {name.strip() for name in said[1].split(",")}
-        return replace(
-            beat, kinds={name: kind for name, kind in beat.kinds.items() if name in names}
-        )
+        kinds = {name: kind for name, kind in beat.kinds.items() if name in names}
+        return replace(beat, kinds=kinds)
 
     @property
     def asks(self) -> bool:
@@ -159,7 +160,10 @@ def _own(folder: Path) -> Iterator[tuple[str, str, str]]:
     """The report's own files and the desk's, as far as the story needs them."""
     places = [folder, *resource_dirs("templates")[:-1]]
     brought = _brought()
-    words = next((place / WORDS for place in places if (place / WORDS).is_file()), None)
+    words = next(
+        (place / WORDS for place in places if (place / WORDS).is_file()),
+        None,
+    )
     if words:
         yield WORDS, _read(words, WORDS), str(words)
     seen, waiting = set[str](), [STORY]
@@ -168,7 +172,10 @@ def _own(folder: Path) -> Iterator[tuple[str, str, str]]:
         if name in seen:
             continue
         seen.add(name)
-        path = next((place / name for place in places if (place / name).is_file()), None)
+        path = next(
+            (place / name for place in places if (place / name).is_file()),
+            None,
+        )
         path = path or brought.get(name)
         if path is None and name == STORY:
             path = folder / STORY
@@ -181,17 +188,20 @@ def _own(folder: Path) -> Iterator[tuple[str, str, str]]:
 
 
 def _brought() -> dict[str, Path]:
-    """The sentences that lie in the folder of their beat, by the name of their template."""
+    """The sentences in the folders of beats, by the names of their templates."""
     found = {wording_of(beat.name): words_of(beat.name) for beat in beats()}
     return {name: path for name, path in found.items() if path is not None}
 
 
 def sentences_of(family: str) -> Path | None:
-    """Where the sentences of a *family* of news are: the desk's, the beat's own, the shipped."""
+    """The sentences of a *family* of news: the desk's, the beat's, the shipped."""
     name = wording_of(family)
     *desk, shipped = [folder / name for folder in resource_dirs("templates")]
     places = (*desk, words_of(family), shipped)
-    return next((place for place in places if place is not None and place.is_file()), None)
+    return next(
+        (place for place in places if place is not None and place.is_file()),
+        None,
+    )
 
 
 def _wordings() -> list[str]:
@@ -202,7 +212,9 @@ def _wordings() -> list[str]:
 def _is_there(name: str, places: Sequence[Path]) -> bool:
     """Whether the template *name* lies in one of *places*, or is shipped."""
     shipped = resource_dirs("templates")[-1]
-    return name in MOVED or any((place / name).is_file() for place in (*places, shipped))
+    if name in MOVED:
+        return True
+    return any((place / name).is_file() for place in (*places, shipped))
 
 
 @cache

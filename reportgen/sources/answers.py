@@ -27,8 +27,8 @@ KEPT = dt.timedelta(days=7)
 class Known:
     """What the store holds of a series.
 
-    Finished closes (of a rate, its values) by day, when it was last fetched, and from which
-    provider most of it comes.
+    Finished closes (of a rate, its values) by day, when it was last fetched,
+    and from which provider most of it comes.
     """
 
     closes: dict[dt.date, float]
@@ -36,23 +36,35 @@ class Known:
     provider: str
 
 
-def known_at(path: Path, now: dt.datetime) -> tuple[dict[tuple[str, str], Known], dict[str, Reply]]:
-    """What the store at *path* knows of the last weeks, by role and symbol, and its answers by URL.
+def known_at(
+    path: Path,
+    now: dt.datetime,
+) -> tuple[dict[tuple[str, str], Known], dict[str, Reply]]:
+    """What the store at *path* knows of the last weeks, and its answers by URL.
 
-    Nothing where there is no store yet.
+    By role and symbol. Nothing where there is no store yet.
     """
     try:
         with reading(path) as connection:
-            return _recent(connection, (now - 2 * OVERLAP).date()), _answers(connection, now - KEPT)
+            return _recent(
+                connection,
+                (now - 2 * OVERLAP).date(),
+            ), _answers(connection, now - KEPT)
     except NoData:
         return {}, {}
 
 
-def _recent(connection: DuckDBPyConnection, since: dt.date) -> dict[tuple[str, str], Known]:
-    """What is known of every series from *since* on, by role and symbol; all futures go by one."""
+def _recent(
+    connection: DuckDBPyConnection,
+    since: dt.date,
+) -> dict[tuple[str, str], Known]:
+    """What is known of every series from *since* on, by role and symbol.
+
+    All futures go by one.
+    """
     fetched = connection.execute(
-        "SELECT split_part(role, '/', 1), symbol, max(fetched_at), arg_max(provider, rows) FROM"
-        " fetches GROUP BY 1, 2"
+        "SELECT split_part(role, '/', 1), symbol, max(fetched_at),"
+        " arg_max(provider, rows) FROM fetches GROUP BY 1, 2"
     ).fetchall()
     found = {
         (role, symbol): Known({}, at.replace(tzinfo=dt.UTC), provider)
@@ -61,7 +73,8 @@ def _recent(connection: DuckDBPyConnection, since: dt.date) -> dict[tuple[str, s
     bars = latest(connection, "bars", MOST, "day >= ?", [since]).fetchall()
     for symbol, day, *_, close, _, final, _ in bars:
         if final:
-            found.setdefault(("daily_bars", symbol), Known({}, EPOCH, "")).closes[day] = close
+            series = found.setdefault(("daily_bars", symbol), Known({}, EPOCH, ""))
+            series.closes[day] = close
     for role, name, day, value, _ in latest(
         connection, "points", MOST, "day >= ?", [since]
     ).fetchall():
@@ -71,12 +84,15 @@ def _recent(connection: DuckDBPyConnection, since: dt.date) -> dict[tuple[str, s
     return found
 
 
-def _answers(connection: DuckDBPyConnection, since: dt.datetime) -> dict[str, Reply]:
-    """The newest answer of each URL received after *since* that its server can revalidate."""
+def _answers(
+    connection: DuckDBPyConnection,
+    since: dt.datetime,
+) -> dict[str, Reply]:
+    """The newest answer of each URL after *since* that can be revalidated."""
     rows = connection.execute(
-        "SELECT url, status, fetched_at, body, validator FROM fetches JOIN payloads USING (sha256)"
-        " WHERE validator <> '' AND fetched_at > ? QUALIFY row_number() OVER (PARTITION BY url"
-        " ORDER BY id DESC) = 1",
+        "SELECT url, status, fetched_at, body, validator FROM fetches JOIN"
+        " payloads USING (sha256) WHERE validator <> '' AND fetched_at > ?"
+        " QUALIFY row_number() OVER (PARTITION BY url ORDER BY id DESC) = 1",
         [naive(since)],
     ).fetchall()
     return {

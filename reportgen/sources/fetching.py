@@ -1,6 +1,7 @@
 """Bringing the store up to date.
 
-Every series from the first of its providers that has it, gaps filled from the next.
+Every series from the first of its providers that has it, gaps filled from the
+next.
 """
 
 from __future__ import annotations
@@ -20,12 +21,23 @@ from reportgen.markets.instruments import registry
 from reportgen.sources import store
 from reportgen.sources.answers import Known, known_at
 from reportgen.sources.http import Web
-from reportgen.sources.plan import AHEAD, OVERLAP, START, Want, due, read_sources, wanted
+from reportgen.sources.plan import (
+    AHEAD,
+    OVERLAP,
+    START,
+    Want,
+    due,
+    read_sources,
+    wanted,
+)
 from reportgen.sources.providers.contract import Ask, Point, Provider
 
 ASKED_AGAIN = dt.timedelta(hours=1)
-"""After which a provider is asked again for what it has told: it may have corrected it."""
-ASKED_AFTER = {"events": dt.timedelta(hours=12), "intraday_bars": dt.timedelta(minutes=5)}
+"""The time until a provider is asked again, for it may have corrected its answer."""
+ASKED_AFTER = {
+    "events": dt.timedelta(hours=12),
+    "intraday_bars": dt.timedelta(minutes=5),
+}
 """The same of what is never missing."""
 AT_ONCE = 8
 INTRADAY = dt.timedelta(days=7)
@@ -33,7 +45,7 @@ INTRADAY = dt.timedelta(days=7)
 BATCH = 16
 """Series written in one transaction: what a kill can lose."""
 AGREE, AGREE_RATES = 5e-4, 0.02
-"""The median difference of rates, in points, up to which two sources tell one series."""
+"""The median difference, in points, up to which two sources have one rate."""
 COMPARED = 20
 """Sessions that two sources must share before one may fill the other's gaps."""
 
@@ -42,8 +54,8 @@ COMPARED = 20
 class Outcome:
     """What became of one series.
 
-    "new", "unchanged", "current" (not asked: nothing is due), "keyless" (nobody to ask without a
-    key) or "short", and why.
+    "new", "unchanged", "current" (not asked: nothing is due), "keyless" (nobody
+    to ask without a key) or "short", and why.
     """
 
     want: Want
@@ -56,18 +68,23 @@ class Outcome:
 def fetch(
     path: Path, wants: Sequence[Want], web: Web, since: dt.date | None = None
 ) -> Iterator[Outcome]:
-    """The outcome of each of *wants* after the store at *path* was brought up to date.
+    """The outcome of each of *wants* once the store at *path* is up to date.
 
     Funds stand in for indexes that stay incomplete.
     """
     known, web.known = known_at(path, web.clock())
     short: list[Want] = []
     for outcome in _brought(path, wants, known, web, since):
-        short += [outcome.want.proxy] if outcome.state == "short" and outcome.want.proxy else []
+        if outcome.state == "short" and outcome.want.proxy:
+            short.append(outcome.want.proxy)
         yield outcome
     listed = {(want.role, want.symbol) for want in wants}
     yield from _brought(
-        path, [want for want in short if (want.role, want.symbol) not in listed], known, web, since
+        path,
+        [want for want in short if (want.role, want.symbol) not in listed],
+        known,
+        web,
+        since,
     )
 
 
@@ -82,15 +99,17 @@ def _brought(
     now = web.clock()
     here: list[Want] = []
     for want in wants:
-        if since is None and _current(want, known.get((want.role, want.symbol)), now):
+        held = known.get((want.role, want.symbol))
+        if since is None and _current(want, held, now):
             yield Outcome(want=want, state="current")
         else:
             here.append(want)
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        waiting = [
-            pool.submit(_Series(want, known.get((want.role, want.symbol)), web, since).brought)
-            for want in here
-        ]
+        waiting = []
+        for want in here:
+            held = known.get((want.role, want.symbol))
+            series = _Series(want, held, web, since)
+            waiting.append(pool.submit(series.brought))
         batch: list[tuple[list[store.Fetched], Outcome]] = []
         for done in as_completed(waiting):
             batch.append(done.result())
@@ -100,24 +119,31 @@ def _brought(
         yield from _kept(path, batch)
 
 
-def _kept(path: Path, batch: list[tuple[list[store.Fetched], Outcome]]) -> Iterator[Outcome]:
+def _kept(
+    path: Path,
+    batch: list[tuple[list[store.Fetched], Outcome]],
+) -> Iterator[Outcome]:
     """The outcomes of *batch*, once all of it is in the store."""
     everything = [fetched for brought, _ in batch for fetched in brought]
     added = store.append(path, everything) if everything else {}
     for _, outcome in batch:
         count = added.get((outcome.want.role, outcome.want.symbol), 0)
         yield replace(
-            outcome, added=count, state=outcome.state or ("new" if count else "unchanged")
+            outcome,
+            added=count,
+            state=outcome.state or ("new" if count else "unchanged"),
         )
 
 
 def _current(want: Want, known: Known | None, now: dt.datetime) -> bool:
-    """Whether nothing due is missing, and what is there was requested recently."""
+    """Whether nothing due is missing, and what is there is recent."""
     if known is None:
         return False
     if want.role in ASKED_AFTER:
         return now - known.fetched_at < ASKED_AFTER[want.role]
-    return now - known.fetched_at < ASKED_AGAIN and not missing(want, known.closes, due(want, now))
+    if now - known.fetched_at >= ASKED_AGAIN:
+        return False
+    return not missing(want, known.closes, due(want, now))
 
 
 @dataclass
@@ -131,13 +157,13 @@ class _Series:
 
     def __post_init__(self) -> None:
         self.asked_at = self.web.clock()
-        self.have: dict[dt.date, float] = dict(self.known.closes) if self.known else {}
+        self.have = dict[dt.date, float](self.known.closes if self.known else {})
         self.usual = self.known.provider if self.known else ""
         self.found: list[store.Fetched] = []
         self.notes: list[str] = []
 
     def brought(self) -> tuple[list[store.Fetched], Outcome]:
-        """What the providers brought, in turn until nothing is missing, and the outcome."""
+        """What the providers brought, in turn until nothing is missing."""
         for provider in self.want.providers:
             try:
                 fetched = self._of(provider)
@@ -146,52 +172,66 @@ class _Series:
                 continue
             self.found.append(fetched)
             self.have |= values(fetched)
-            lacking = missing(self.want, self.have, due(self.want, self.asked_at))
+            lacking = missing(
+                self.want,
+                self.have,
+                due(self.want, self.asked_at),
+            )
             if not lacking:
                 self._confirm()
                 return self.found, self._outcome("")
-            shown = ", ".join(map(str, lacking[:3])) + (" and more" if len(lacking) > 3 else "")
+            shown = ", ".join(map(str, lacking[:3]))
+            if len(lacking) > 3:
+                shown += " and more"
             self.notes.append(f"{provider.title} lacks {shown}")
-        self.notes += [
-            f"{title} needs {key}, a key that is not set" for title, key in self.want.keyless
-        ]
-        return self.found, self._outcome("short" if self.want.providers else "keyless")
+        for title, key in self.want.keyless:
+            self.notes.append(f"{title} needs {key}, a key that is not set")
+        state = "short" if self.want.providers else "keyless"
+        return self.found, self._outcome(state)
 
     def _confirm(self) -> None:
-        """Keep what the next providers say of the last weeks beside a series to be confirmed.
+        """Keep what the next providers say of a series to be confirmed.
 
-        They are asked in turn until one has its newest day.
+        Of the last weeks. They are asked in turn until one has its newest day.
         """
+        if not self.want.confirm or self.want.role != "daily_bars":
+            return
         told = {fetched.provider for fetched in self.found if fetched.rows}
-        for provider in (
-            self.want.providers if self.want.confirm and self.want.role == "daily_bars" else ()
-        ):
+        for provider in self.want.providers:
             with suppress(ProviderError):
                 if provider.name not in told:
                     second = self._asked(
-                        provider, self.asked_at.date() - OVERLAP, self.asked_at.date()
+                        provider,
+                        self.asked_at.date() - OVERLAP,
+                        self.asked_at.date(),
                     )
-                    points = [
-                        Point(self.want.symbol, day, close) for day, close in values(second).items()
-                    ]
+                    closes = values(second)
+                    symbol = self.want.symbol
+                    points = [Point(symbol, day, closes[day]) for day in closes]
                     self.found.append(
-                        replace(second, role=f"confirmations/{provider.name}", rows=points)
+                        replace(
+                            second,
+                            role=f"confirmations/{provider.name}",
+                            rows=points,
+                        )
                     )
-                    if max(self.have) in values(second):
+                    if max(self.have) in closes:
                         return
 
     def _outcome(self, state: str) -> Outcome:
+        own = [one for one in self.found if one.role.startswith(self.want.role)]
         return Outcome(
             want=self.want,
             state=state,
-            sources=tuple(f.source for f in self.found if f.role.startswith(self.want.role)),
+            sources=tuple(one.source for one in own),
             notes=tuple(self.notes),
         )
 
     def _of(self, provider: Provider) -> store.Fetched:
         """What *provider* adds.
 
-        All its rows where the series is its own, else those of the days that are missing.
+        All its rows where the series is its own, else those of the days that
+        are missing.
         """
         first, last = self._span()
         fetched = self._asked(provider, first, last)
@@ -205,7 +245,10 @@ class _Series:
             self.have = {}
             return replace(self._asked(provider, START, last), rescale=ratio)
         refuse_disagreement(provider, self.want.role, values(fetched), self.have)
-        return replace(fetched, rows=[row for row in fetched.rows if row.day not in self.have])
+        return replace(
+            fetched,
+            rows=[row for row in fetched.rows if row.day not in self.have],
+        )
 
     def _span(self) -> tuple[dt.date, dt.date]:
         today = self.asked_at.date()
@@ -214,10 +257,17 @@ class _Series:
         if self.want.role == "intraday_bars":
             return self.since or today - INTRADAY, today
         newest = max(self.have, default=None)
-        back = dt.timedelta(days=3) if self.want.role == "futures" else OVERLAP  # a call a day
+        back = OVERLAP
+        if self.want.role == "futures":
+            back = dt.timedelta(days=3)  # a call a day
         return self.since or (START if newest is None else newest - back), today
 
-    def _asked(self, provider: Provider, first: dt.date, last: dt.date) -> store.Fetched:
+    def _asked(
+        self,
+        provider: Provider,
+        first: dt.date,
+        last: dt.date,
+    ) -> store.Fetched:
         name = (
             provider.symbol(self.want.symbol, self.want.kind)
             if self.want.role in provider.roles
@@ -230,9 +280,8 @@ class _Series:
             replies = provider.history(ask, self.web)
             rows = provider.rows(ask, replies)
         except ProviderError as error:
-            raise ProviderError(
-                str(error) if provider.title in str(error) else f"{provider.title}: {error}"
-            ) from None
+            named = provider.title in str(error)
+            raise ProviderError(str(error) if named else f"{provider.title}: {error}") from None
         except (
             KeyError,
             TypeError,
@@ -243,8 +292,8 @@ class _Series:
             RecursionError,
         ) as error:
             raise ProviderError(
-                f"{provider.title}: the answer on {name} has another form than expected"
-                f" ({type(error).__name__}: {error})"
+                f"{provider.title}: the answer on {name} has another form than"
+                f" expected ({type(error).__name__}: {error})"
             ) from None
         return store.Fetched(
             provider=provider.name,
@@ -263,8 +312,12 @@ class _Series:
         )
 
 
-def missing(want: Want, have: Mapping[dt.date, float], last: dt.date) -> list[dt.date]:
-    """The days of the last weeks, up to the *last* that is due, of which there is no value.
+def missing(
+    want: Want,
+    have: Mapping[dt.date, float],
+    last: dt.date,
+) -> list[dt.date]:
+    """The days of the last weeks, up to the *last* that is due, without a value.
 
     Of rates and futures only that one.
     """
@@ -282,13 +335,15 @@ def values(fetched: store.Fetched) -> dict[dt.date, float]:
     """The finished values of *fetched* by day."""
     rows: Sequence[Any] = fetched.rows
     if fetched.role == "daily_bars":
-        return {
-            row.day: row.close for row in rows if fetched.final is None or row.day <= fetched.final
-        }
+        final = fetched.final or dt.date.max
+        return {row.day: row.close for row in rows if row.day <= final}
     return {row.day: row.value for row in rows if isinstance(row, Point)}
 
 
-def adjusted(new: Mapping[dt.date, float], old: Mapping[dt.date, float]) -> float | None:
+def adjusted(
+    new: Mapping[dt.date, float],
+    old: Mapping[dt.date, float],
+) -> float | None:
     """At what other scale *new* tells the days of *old*, as after a split.
 
     None where it tells them at the same, or at none.
@@ -300,7 +355,10 @@ def adjusted(new: Mapping[dt.date, float], old: Mapping[dt.date, float]) -> floa
 
 
 def refuse_disagreement(
-    provider: Provider, role: str, new: Mapping[dt.date, float], old: Mapping[dt.date, float]
+    provider: Provider,
+    role: str,
+    new: Mapping[dt.date, float],
+    old: Mapping[dt.date, float],
 ) -> None:
     """Raise ProviderError where *new* may not fill the gaps of *old*.
 
@@ -309,18 +367,19 @@ def refuse_disagreement(
     shared = {day for day in new.keys() & old.keys() if old[day]}
     if len(shared) < COMPARED:
         raise ProviderError(
-            f"{provider.title} shares {len(shared)} days with what is known, too few to hold it"
-            f" against ({COMPARED} are needed)"
+            f"{provider.title} shares {len(shared)} days with what is known,"
+            f" too few to hold it against ({COMPARED} are needed)"
         )
-    apart = median(
-        abs(new[day] - old[day]) if role == "rates" else abs(new[day] / old[day] - 1)
-        for day in shared
-    )
-    if apart > (AGREE_RATES if role == "rates" else AGREE):
-        shown = f"{apart:.2f} points" if role == "rates" else f"{apart * 1e4:.0f} basis points"
+    if role == "rates":
+        apart = median(abs(new[day] - old[day]) for day in shared)
+        most, shown = AGREE_RATES, f"{apart:.2f} points"
+    else:
+        apart = median(abs(new[day] / old[day] - 1) for day in shared)
+        most, shown = AGREE, f"{apart * 1e4:.0f} basis points"
+    if apart > most:
         raise ProviderError(
-            f"{provider.title} differs from what is known by {shown} in the middle; it is not"
-            " mixed in"
+            f"{provider.title} differs from what is known by {shown} in the"
+            " middle; it is not mixed in"
         )
 
 
@@ -333,10 +392,10 @@ def bring(
     since: dt.date | None = None,
     only: Sequence[str] = (),
 ) -> list[Outcome]:
-    """The outcome for each series that *symbols* need, after an update of the store.
+    """The outcome for each series that *symbols* need, once the store is up to date.
 
     Args:
-        symbols: What the reports tell of.
+        symbols: What the reports are about.
         path: The store.
         clock: The time now.
         sources: A file with other providers or addresses.
@@ -354,7 +413,7 @@ def unreached(outcomes: Sequence[Outcome]) -> str:
 
     "" where one brought something.
     """
-    asked = [outcome for outcome in outcomes if outcome.state not in ("current", "keyless")]
+    asked = [one for one in outcomes if one.state not in ("current", "keyless")]
     notes = (note for outcome in asked for note in outcome.notes)
     lost = [note for note in notes if "the connection failed" in note]
     if not lost or any(outcome.sources for outcome in asked):

@@ -17,7 +17,13 @@ from typing import TYPE_CHECKING, Any
 
 from reportgen.config.secrets import secret
 from reportgen.core.errors import ProviderError
-from reportgen.sources.providers.contract import Answer, Call, Limit, Provider, Reply
+from reportgen.sources.providers.contract import (
+    Answer,
+    Call,
+    Limit,
+    Provider,
+    Reply,
+)
 
 if TYPE_CHECKING:
     import httpx
@@ -26,14 +32,14 @@ if TYPE_CHECKING:
 AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504})
 """Answers that another try may better."""
 BROKEN_AFTER = 3
-"""Calls that fail in a row before a provider is left alone for the rest of the run."""
+"""Calls that fail in a row before the run leaves a provider alone."""
 LONGEST_WAIT = 60.0
-"""Seconds that a provider may ask us to wait; one that asks for more is passed over."""
+"""The most seconds that a run waits for a provider."""
 LARGEST = 64 << 20
 NOT_MODIFIED = 304
 AGENT = (
-    "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0"
-    " Safari/537.36"
+    "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko)"
+    " Chrome/142.0 Safari/537.36"
 )
 """Some providers answer browsers alone."""
 
@@ -55,7 +61,10 @@ class Again(Failed):
 
 @dataclass
 class Bucket:
-    """Lets so many through at once and so many a second afterwards; safe among threads."""
+    """Lets a burst through at once, and then a few a second.
+
+    Safe among threads.
+    """
 
     limit: Limit
     left: float = field(init=False)
@@ -69,9 +78,8 @@ class Bucket:
         """Wait until one more may pass."""
         with self.lock:
             here = time.monotonic()
-            self.left = (
-                min(self.limit.burst, self.left + (here - self.at) * self.limit.per_second) - 1
-            )
+            earned = (here - self.at) * self.limit.per_second
+            self.left = min(self.limit.burst, self.left + earned) - 1
             self.at = here
             wait = -self.left / self.limit.per_second
         if wait > 0:
@@ -92,9 +100,11 @@ class Web:
         patience: float = 1.0,
         seconds: float = 20.0,
     ) -> None:
-        self.clock, self.attempts, self.patience, self.seconds = clock, attempts, patience, seconds
+        self.clock, self.attempts = clock, attempts
+        self.patience, self.seconds = patience, seconds
         self.known: Mapping[str, Reply] = {}
-        """Earlier answers by URL: a server that says that one still holds need not send it again.
+        """Earlier answers by URL: a server that says that one still holds need
+        not send it again.
         """
         self._lock = threading.Lock()
         self._client: httpx.Client | None = None
@@ -118,18 +128,22 @@ class Web:
             reply = self._got.get(address.url) or self._asked(provider, address)
         if reply.status >= 300:
             raise ProviderError(
-                f"{provider.title}: {_said(reply)} ({address.shown})", subject=provider.name
+                f"{provider.title}: {_said(reply)} ({address.shown})",
+                subject=provider.name,
             )
         return reply
 
     def _asked(self, provider: Provider, address: Address) -> Reply:
         with self._lock:
-            bucket = self._buckets.setdefault(provider.name, Bucket(provider.limit))
+            bucket = self._buckets.setdefault(
+                provider.name,
+                Bucket(provider.limit),
+            )
             broken = self._failures[provider.name] >= BROKEN_AFTER
         if broken:
             raise ProviderError(
-                f"{provider.title} is left alone for this run, after {BROKEN_AFTER} failures in"
-                " a row",
+                f"{provider.title} is left alone for this run, after"
+                f" {BROKEN_AFTER} failures in a row",
                 subject=provider.name,
             )
         try:
@@ -138,15 +152,25 @@ class Web:
             with self._lock:
                 self._failures[provider.name] += 1
             raise ProviderError(
-                f"{provider.title}: {error} ({address.shown})", subject=provider.name
+                f"{provider.title}: {error} ({address.shown})",
+                subject=provider.name,
             ) from None
         with self._lock:
             self._failures[provider.name] = 0
             self._got[address.url] = reply
         return reply
 
-    def _tried(self, provider: Provider, address: Address, bucket: Bucket) -> Reply:
-        from tenacity import Retrying, retry_if_exception_type, stop_after_attempt
+    def _tried(
+        self,
+        provider: Provider,
+        address: Address,
+        bucket: Bucket,
+    ) -> Reply:
+        from tenacity import (
+            Retrying,
+            retry_if_exception_type,
+            stop_after_attempt,
+        )
 
         for attempt in Retrying(
             stop=stop_after_attempt(self.attempts),
@@ -164,22 +188,19 @@ class Web:
 
         error = state.outcome.exception() if state.outcome else None
         asked = error.wait if isinstance(error, Again) else 0.0
-        return max(
-            asked, self.patience * wait_exponential_jitter(initial=1, max=8, jitter=1)(state)
-        )
+        patient = wait_exponential_jitter(initial=1, max=8, jitter=1)
+        return max(asked, self.patience * patient(state))
 
     def _once(self, provider: Provider, address: Address) -> Reply:
         known = self.known.get(address.shown)
         headers = {**address.headers, **(_conditions(known) if known else {})}
         try:
-            answer = provider.send(address.url, headers, self.seconds) or self._sent(
-                address, headers
-            )
-        except (OSError, ProviderError) as error:
-            raise Again(
-                "the connection failed:"
-                f" {error if isinstance(error, ProviderError) else type(error).__name__}"
-            ) from None
+            answer = provider.send(address.url, headers, self.seconds)
+            answer = answer or self._sent(address, headers)
+        except ProviderError as error:
+            raise Again(f"the connection failed: {error}") from None
+        except OSError as error:
+            raise Again(f"the connection failed: {type(error).__name__}") from None
         if answer.status in AGAIN:
             wait = self._rest(answer.headers.get("retry-after", ""))
             if wait > LONGEST_WAIT:
@@ -187,7 +208,8 @@ class Web:
             raise Again(f"HTTP {answer.status}", wait)
         if known and answer.status == NOT_MODIFIED:
             return replace(known, at=self.clock())
-        validator = answer.headers.get("etag") or answer.headers.get("last-modified", "")
+        last_modified = answer.headers.get("last-modified", "")
+        validator = answer.headers.get("etag") or last_modified
         return Reply(
             url=address.shown,
             status=answer.status,
@@ -203,11 +225,15 @@ class Web:
         started, body = time.monotonic(), bytearray()
         try:
             with self._browser().stream(
-                "GET", address.url, headers=headers, follow_redirects=not address.headers
+                "GET",
+                address.url,
+                headers=headers,
+                follow_redirects=not address.headers,
             ) as answer:
                 for chunk in answer.iter_bytes():
                     body += chunk
-                    if len(body) > LARGEST or time.monotonic() - started > self.seconds:
+                    late = time.monotonic() - started > self.seconds
+                    if len(body) > LARGEST or late:
                         raise Again(
                             f"no whole answer within {self.seconds:g} seconds"
                             if len(body) <= LARGEST
@@ -216,20 +242,20 @@ class Web:
         except httpx.TimeoutException:
             raise Again(f"no answer within {self.seconds:g} seconds") from None
         except httpx.HTTPError as error:
-            raise Again(f"the connection failed: {type(error).__name__}") from None
+            reason = type(error).__name__
+            raise Again(f"the connection failed: {reason}") from None
         return Answer(answer.status_code, answer.headers, bytes(body))
 
     def _rest(self, header: str) -> float:
-        """The seconds that a Retry-After header asks for: a number, or a date."""
+        """The seconds that a Retry-After header asks for, a number or a date."""
         from email.utils import parsedate_to_datetime
 
         if header.isdigit():
             return float(header)
         try:
             until = parsedate_to_datetime(header)
-            return max(
-                0.0, (until.replace(tzinfo=until.tzinfo or dt.UTC) - self.clock()).total_seconds()
-            )
+            until = until.replace(tzinfo=until.tzinfo or dt.UTC)
+            return max(0.0, (until - self.clock()).total_seconds())
         except ValueError:
             return 0.0
 
@@ -243,7 +269,10 @@ class Web:
                         logging.WARNING
                     )  # what they log of a call holds its secrets
                 self._client = httpx.Client(
-                    timeout=httpx.Timeout(self.seconds, connect=min(5.0, self.seconds)),
+                    timeout=httpx.Timeout(
+                        self.seconds,
+                        connect=min(5.0, self.seconds),
+                    ),
                     follow_redirects=True,
                     max_redirects=3,
                     headers={
@@ -272,11 +301,12 @@ class Address:
     secrets: tuple[str, ...]
 
     def hidden(self, body: bytes) -> bytes:
-        """*body* without the secrets, which some servers send back in an error."""
+        """*body* without the secrets, which some servers repeat in an error."""
         from urllib.parse import quote, quote_plus
 
         for value in self.secrets:
-            for form in dict.fromkeys((value, quote_plus(value), quote(value, safe=""))):
+            forms = (value, quote_plus(value), quote(value, safe=""))
+            for form in dict.fromkeys(forms):
                 body = body.replace(form.encode(), b"***")
         return body
 
@@ -292,28 +322,37 @@ def addressed(provider: Provider, call: Call) -> Address:
     secrets = {name: secret(name) for name in provider.keys}
     headers = dict(call.secret_headers)
     for key, value in secrets.items():
-        headers = {name: text.replace(key, value) for name, text in headers.items()}
+        for name, text in headers.items():
+            headers[name] = text.replace(key, value)
     root = provider.base_url + call.path
-    params = {**call.params, **{name: secrets[key] for name, key in call.secret_params.items()}}
+    params = {
+        **call.params,
+        **{name: secrets[key] for name, key in call.secret_params.items()},
+    }
     shown = {**call.params, **dict.fromkeys(call.secret_params, "***")}
-    url, safe = (f"{root}?{urlencode(items)}" if items else root for items in (params, shown))
-    return Address(url, safe.replace("%2A%2A%2A", "***"), headers, tuple(secrets.values()))
+    url = f"{root}?{urlencode(params)}" if params else root
+    safe = f"{root}?{urlencode(shown)}" if shown else root
+    return Address(
+        url,
+        safe.replace("%2A%2A%2A", "***"),
+        headers,
+        tuple(secrets.values()),
+    )
 
 
 def has(provider: Provider | type[Provider]) -> bool:
     """Whether all keys of *provider* are set."""
-    return all(os.environ.get(name) or os.environ.get(f"{name}_FILE") for name in provider.keys)
+    keys = provider.keys
+    return all(os.environ.get(key) or os.environ.get(f"{key}_FILE") for key in keys)
 
 
 def _conditions(known: Reply) -> dict[str, str]:
-    """The header that revalidates what is *known*, by the validator its server gave."""
+    """The header that revalidates what is *known*, by its validator."""
     if not known.validator:
         return {}
-    return {
-        (
-            "If-None-Match" if known.validator.startswith(('"', "W/")) else "If-Modified-Since"
-        ): known.validator
-    }
+    tagged = known.validator.startswith(('"', "W/"))
+    header = "If-None-Match" if tagged else "If-Modified-Since"
+    return {header: known.validator}
 
 
 def _said(reply: Reply) -> str:

@@ -9,6 +9,7 @@ import datetime as dt
 import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import Annotated
 
@@ -24,13 +25,14 @@ from reportgen.sources.providers.contract import Provider, Role
 RATE_KINDS = ("policy_rate", "yield")
 """Kinds of instruments that have no price."""
 EVENTS = ("labor", "output", "trade")
-"""What releases tell of."""
+"""The subjects of releases."""
 START = dt.date(1990, 1, 2)
 """The first day asked for where nothing is known: the trading calendar's."""
 OVERLAP = dt.timedelta(days=45)
 """How far a fetch looks back.
 
-Enough sessions to see what was restated, and to hold a second source against the first.
+Enough sessions to see what was restated, and to hold a second source against
+the first.
 """
 SETTLE = dt.timedelta(minutes=20)
 """After the close, until prices are final."""
@@ -47,14 +49,21 @@ class Want:
     kind: str
     providers: tuple[Provider, ...]
     keyless: tuple[tuple[str, str], ...] = ()
-    """Those that could be asked but for a key: title, and the key's name."""
+    """Those that lack a key: title, and the key's name."""
     confirm: bool = False
     """Whether a second source is asked, too."""
     proxy: Want | None = None
     """What is brought instead where this stays short."""
 
 
-Providers = Annotated[tuple[str, ...], says("a list of providers", ["yahoo", "tiingo"])]
+Providers = Annotated[
+    tuple[str, ...],
+    says("a list of providers", ["yahoo", "tiingo"]),
+]
+URL = Annotated[
+    str,
+    says("an address", "https://example.com", pattern=r"^https?://\S+$"),
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,32 +75,33 @@ class Confirm:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourcesFile:
-    """A sources.toml, the shipped one or a desk's, which says some lines otherwise."""
+    """A sources.toml; a desk's replaces some lines of the shipped one."""
 
     order: Mapping[str, Providers] = field(default_factory=dict)
     """Who is asked, by kind of instrument or by symbol."""
     confirm: Confirm | None = None
-    base_url: Mapping[
-        str, Annotated[str, says("an address", "https://example.com", pattern=r"^https?://\S+$")]
-    ] = field(default_factory=dict)
+    base_url: Mapping[str, URL] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """Orders of providers by symbol or kind, and other addresses than their own."""
+    """Orders of providers by symbol or kind, and their addresses, if changed."""
 
     order: Mapping[str, tuple[str, ...]]
     base_url: Mapping[str, str]
     confirm: frozenset[str] = frozenset()
 
     def want(self, symbol: str, role: Role, kind: str) -> Want:
-        """The series *symbol* with its providers in the order in which they are asked.
+        """The series *symbol* with its providers in order.
 
         Those without their keys are set apart.
         """
-        found = [provider_class(name) for name in self.order.get(symbol, self.order.get(kind, ()))]
-        keyless = tuple((cls.title, " and ".join(cls.keys)) for cls in found if not has(cls))
-        providers = tuple(cls(self.base_url.get(cls.name)) for cls in found if has(cls))
+        names = self.order.get(symbol, self.order.get(kind, ()))
+        found = [provider_class(name) for name in names]
+        here = [cls for cls in found if has(cls)]
+        out = [cls for cls in found if not has(cls)]
+        keyless = tuple((cls.title, " and ".join(cls.keys)) for cls in out)
+        providers = tuple(cls(self.base_url.get(cls.name)) for cls in here)
         fund = registry()[symbol].proxy if symbol in registry() else ""
         proxy = self.want(fund, role, registry()[fund].kind) if fund else None
         return Want(
@@ -106,7 +116,7 @@ class Sources:
 
 
 def read_sources(file: Path | None = None) -> Sources:
-    """The shipped order, with what *file*, or the one that REPORTGEN_SOURCES names, says instead.
+    """The shipped order, under the lines of *file* or of REPORTGEN_SOURCES.
 
     Raises:
         SettingsError: It names a line that is off.
@@ -117,38 +127,51 @@ def read_sources(file: Path | None = None) -> Sources:
     own = read_toml(file, SourcesFile) if file else SourcesFile()
     confirm = own.confirm if own.confirm is not None else shipped.confirm
     symbols = confirm.symbols if confirm is not None else ()
-    for provider in (*(name for order in own.order.values() for name in order), *own.base_url):
+    for provider in chain(*own.order.values(), own.base_url):
         provider_class(provider)
     for symbol in symbols:
         if symbol not in registry():
             hint = did_you_mean(symbol, registry())
             raise SettingsError(
-                f"{file}: no instrument has the symbol '{symbol}'.{hint}", subject=symbol
+                f"{file}: no instrument has the symbol '{symbol}'.{hint}",
+                subject=symbol,
             )
-    return Sources({**shipped.order, **own.order}, own.base_url, frozenset(symbols))
+    return Sources(
+        {**shipped.order, **own.order},
+        own.base_url,
+        frozenset(symbols),
+    )
 
 
 def rate_series() -> dict[str, str]:
-    """The series of rates of all markets, by the kind of instrument that each is."""
-    specs = [market(name) for name in market_names()]
-    return {series: kind for spec in specs for series, kind in spec.rate_kinds.items()}
+    """The series of rates of all markets, each with its kind of instrument."""
+    found = dict[str, str]()
+    for name in market_names():
+        found |= market(name).rate_kinds
+    return found
 
 
-def wanted(symbols: Iterable[str], sources: Sources, now: dt.datetime) -> list[Want]:
+def wanted(
+    symbols: Iterable[str],
+    sources: Sources,
+    now: dt.datetime,
+) -> list[Want]:
     """What reports on *symbols* need at *now*.
 
-    Bars, rates, Fed funds futures, events, and the levels of what trades just then.
+    Bars, rates, Fed funds futures, events, and the levels of what trades just
+    then.
     """
     priced = [
         symbol
         for symbol in dict.fromkeys(symbols)
         if symbol in registry() and registry()[symbol].kind not in RATE_KINDS
     ]
-    wants = [sources.want(symbol, "daily_bars", registry()[symbol].kind) for symbol in priced]
+    kinds = {symbol: registry()[symbol].kind for symbol in priced}
+    wants = [sources.want(symbol, "daily_bars", kinds[symbol]) for symbol in priced]
     wants += [sources.want(name, "rates", kind) for name, kind in rate_series().items()]
     running = home().calendar.moment(now).state == "open"
-    live = [symbol for symbol in priced if running or registry()[symbol].kind == "crypto"]
-    wants += [sources.want(symbol, "intraday_bars", registry()[symbol].kind) for symbol in live]
+    live = [symbol for symbol in priced if running or kinds[symbol] == "crypto"]
+    wants += [sources.want(name, "intraday_bars", kinds[name]) for name in live]
     return [
         *wants,
         sources.want("futures", "futures", "futures"),
@@ -157,20 +180,28 @@ def wanted(symbols: Iterable[str], sources: Sources, now: dt.datetime) -> list[W
 
 
 def due(want: Want, now: dt.datetime) -> dt.date:
-    """The newest day of which *want* must have a finished row at *now*."""
+    """The newest day that must have a finished row of *want* at *now*."""
     found = registry().get(want.symbol)
-    calendar = found.sessions if found and want.role == "daily_bars" else home().calendar
+    bars = want.role == "daily_bars"
+    calendar = found.sessions if found and bars else home().calendar
     if calendar.always:
         return now.astimezone(dt.UTC).date() - dt.timedelta(days=1)
     today = now.astimezone(calendar.zone)
-    if want.role == "daily_bars":
-        day = today.date() + dt.timedelta(days=1)
-        while calendar.session_close(day := calendar.neighbours(day)[0]) + SETTLE > now:
-            pass
+    if bars:
+        day, _ = calendar.neighbours(today.date() + dt.timedelta(days=1))
+        while calendar.session_close(day) + SETTLE > now:
+            day, _ = calendar.neighbours(day)
         return day
-    published = dt.timedelta(days=1, hours=9) if want.role == "rates" else dt.timedelta(hours=19)
+    published = dt.timedelta(hours=19)
+    if want.role == "rates":
+        published = dt.timedelta(days=1, hours=9)
     day = today.date()
     bonds = home().bond_days
-    while calendar.at_clock(day, dt.time()) + published > now or (bonds and not is_bond_day(day)):
+
+    def out(day: dt.date) -> bool:
+        known = calendar.at_clock(day, dt.time()) + published
+        return known <= now and (is_bond_day(day) or not bonds)
+
+    while not out(day):
         day -= dt.timedelta(days=1)
     return day

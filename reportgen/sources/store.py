@@ -1,8 +1,9 @@
-"""The store: one DuckDB file that is only ever added to, and remembers what was known when.
+"""The store: one DuckDB file that only grows, and remembers what was known when.
 
-Every answer of a provider and every imported file is a *fetch* with a number; a row belongs to the
-fetch that brought it, and a value that changes is a new row. Reading "as known at fetch 41"
-therefore gives back what a brief of that day saw.
+Every answer of a provider and every imported file is a *fetch* with a number; a
+row belongs to the fetch that brought it, and a value that changes is a new row.
+Reading "as known at fetch 41" therefore gives back what a brief of that day
+saw.
 """
 
 from __future__ import annotations
@@ -40,18 +41,22 @@ PATIENCE = 30.0
 """Seconds to wait for another process that has the file."""
 TABLES = {
     "bars": (
-        "fetch_id INTEGER, symbol VARCHAR, day DATE, open DOUBLE, high DOUBLE, low DOUBLE, close"
-        " DOUBLE, volume DOUBLE, final BOOLEAN"
+        "fetch_id INTEGER, symbol VARCHAR, day DATE, open DOUBLE, high DOUBLE,"
+        " low DOUBLE, close DOUBLE, volume DOUBLE, final BOOLEAN"
     ),
     "levels": "fetch_id INTEGER, symbol VARCHAR, ended TIMESTAMP, price DOUBLE",
     "points": "fetch_id INTEGER, role VARCHAR, name VARCHAR, day DATE, value DOUBLE",
 }
 LATEST = (
-    "SELECT * FROM {table} WHERE fetch_id <= ? AND ({where}) QUALIFY row_number() OVER (PARTITION"
-    " BY {key} ORDER BY fetch_id DESC) = 1"
+    "SELECT * FROM {table} WHERE fetch_id <= ? AND ({where}) QUALIFY"
+    " row_number() OVER (PARTITION BY {key} ORDER BY fetch_id DESC) = 1"
 )
-KEYS = {"bars": ("symbol", "day"), "levels": ("symbol", "ended"), "points": ("role", "name", "day")}
-"""What names a row: two rows of equal names are one value, known at two times."""
+KEYS = {
+    "bars": ("symbol", "day"),
+    "levels": ("symbol", "ended"),
+    "points": ("role", "name", "day"),
+}
+"""The names of a row: rows of equal names are one value, known at two times."""
 SCHEMA = """
 CREATE TABLE meta (version INTEGER);
 CREATE TABLE fetches (
@@ -77,9 +82,10 @@ ROLES: dict[str, dict[str, Any]] = {
 
 
 def rules_of(role: str) -> dict[str, Any]:
-    """What a dataset.toml would say of a store's rows of *role*: when they are known, their unit.
+    """What a dataset.toml would say of a store's rows of *role*.
 
-    Some series of rates have times of their own, which the markets' files tell.
+    When they are known, and their unit. Some series of rates have times of their
+    own, in the markets' files.
     """
     found = ROLES[role]
     if role != "rates":
@@ -93,20 +99,21 @@ def rules_of(role: str) -> dict[str, Any]:
 class Fetched:
     """What one provider brought of one series: its raw answers and their rows.
 
-    Bars of days after *final* are of sessions that were still open, or not yet settled.
+    Bars of days after *final* are of sessions that were still open, or not yet
+    settled.
     """
 
     provider: str
     source: str
     terms: str
-    """In what words the source keeps its data from being published; "" where it does not."""
+    """The words in which the source forbids publication; "" without such words."""
     role: str
     symbol: str
     replies: tuple[Reply, ...]
     rows: Sequence[Any]
     final: dt.date | None = None
     rescale: float | None = None
-    """The factor for the standing bars of other days, as after a split worked in here."""
+    """The factor for the standing bars of other days, as after a split."""
     calendar_from: dt.date | None = None
     """The day from which the rows are a calendar, as far as it reaches.
 
@@ -136,8 +143,8 @@ def reading(path: Path) -> Iterator[DuckDBPyConnection]:
         NoData: There is none.
     """
     missing = NoData(
-        f"There is no store at {path} yet; 'reportgen fetch' makes it, or 'reportgen data import"
-        " FOLDER'.",
+        f"There is no store at {path} yet; 'reportgen fetch' makes it, or"
+        " 'reportgen data import FOLDER'.",
         subject=path,
     )
     if not path.is_file() or not path.stat().st_size:
@@ -158,7 +165,7 @@ def reading(path: Path) -> Iterator[DuckDBPyConnection]:
 
 @contextmanager
 def writing(path: Path) -> Iterator[DuckDBPyConnection]:
-    """A connection in one transaction, made if need be: all of it is kept, or nothing."""
+    """A connection in one transaction, made if need be: all is kept, or nothing."""
     path.parent.mkdir(parents=True, exist_ok=True)
     if path.is_file() and not path.stat().st_size:
         path.unlink()  # what a kill can leave of a file that was never written
@@ -197,14 +204,17 @@ def _connected(path: Path, *, read_only: bool) -> DuckDBPyConnection:
     while True:
         try:
             connection = duckdb.connect(
-                str(path), read_only=read_only, config={"preserve_insertion_order": "false"}
+                str(path),
+                read_only=read_only,
+                config={"preserve_insertion_order": "false"},
             )
             connection.execute("SET TimeZone = 'UTC'")
         except (duckdb.IOException, duckdb.ConnectionException) as error:
             holder = re.search(r"PID (\d+)", str(error))
             if "lock" not in str(error).lower() and not holder:
                 raise StoreError(
-                    f"The store at {path} cannot be opened: {_line(error)}", subject=path
+                    f"The store at {path} cannot be opened: {_line(error)}",
+                    subject=path,
                 ) from error
             if time.monotonic() > until:
                 who = f"process {holder[1]}" if holder else "another process"
@@ -215,14 +225,16 @@ def _connected(path: Path, *, read_only: bool) -> DuckDBPyConnection:
             time.sleep(0.05)
         except duckdb.Error as error:
             raise StoreError(
-                f"The store at {path} cannot be read: {_line(error)}", subject=path
+                f"The store at {path} cannot be read: {_line(error)}",
+                subject=path,
             ) from error
         else:
             return connection
 
 
 def _same_version(connection: DuckDBPyConnection, path: Path) -> None:
-    if not connection.execute("SELECT 1 FROM duckdb_tables() WHERE table_name = 'meta'").fetchall():
+    tables = "SELECT 1 FROM duckdb_tables() WHERE table_name = 'meta'"
+    if not connection.execute(tables).fetchall():
         raise StoreError(
             f"{path} is a DuckDB file, but no store of reportgen's; name another file.",
             subject=path,
@@ -231,14 +243,14 @@ def _same_version(connection: DuckDBPyConnection, path: Path) -> None:
     if row is None or row[0] != VERSION:
         found = row[0] if row else "none"
         raise StoreError(
-            f"The store at {path} has version {found}, this reportgen reads {VERSION}; use the"
-            " reportgen that wrote it, or a newer one.",
+            f"The store at {path} has version {found}, this reportgen reads"
+            f" {VERSION}; use the reportgen that wrote it, or a newer one.",
             subject=path,
         )
 
 
 def append(path: Path, batch: Iterable[Fetched]) -> dict[tuple[str, str], int]:
-    """How many rows were new or changed, by role and symbol, once *batch* was added."""
+    """The number of rows that *batch* added or changed, by role and symbol."""
     added: dict[tuple[str, str], int] = {}
     with writing(path) as connection:
         for fetched in batch:
@@ -248,12 +260,13 @@ def append(path: Path, batch: Iterable[Fetched]) -> dict[tuple[str, str], int]:
 
 
 def register(connection: DuckDBPyConnection, fetched: Fetched) -> int:
-    """The number under which the rows of *fetched* are kept, its answers now among the fetches."""
+    """The number for the rows of *fetched*, once its answers are kept."""
     number = next_fetch(connection)
     for place, reply in enumerate(fetched.replies):
         digest = hashlib.sha256(reply.body).hexdigest()
         connection.execute(
-            "INSERT OR IGNORE INTO payloads VALUES (?, ?)", [digest, zlib.compress(reply.body, 6)]
+            "INSERT OR IGNORE INTO payloads VALUES (?, ?)",
+            [digest, zlib.compress(reply.body, 6)],
         )
         connection.execute(
             "INSERT INTO fetches VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -277,7 +290,8 @@ def register(connection: DuckDBPyConnection, fetched: Fetched) -> int:
 
 def next_fetch(connection: DuckDBPyConnection) -> int:
     """The number of the fetch to come."""
-    row = connection.execute("SELECT coalesce(max(id), 0) + 1 FROM fetches").fetchone()
+    query = "SELECT coalesce(max(id), 0) + 1 FROM fetches"
+    row = connection.execute(query).fetchone()
     return int(row[0]) if row else 1
 
 
@@ -288,7 +302,8 @@ def add(connection: DuckDBPyConnection, fetched: Fetched) -> int:
     number = register(connection, fetched)
     if fetched.calendar_from:
         fetched = replace(
-            fetched, rows=_calendar(connection, number, fetched, fetched.calendar_from)
+            fetched,
+            rows=_calendar(connection, number, fetched, fetched.calendar_from),
         )
     if not fetched.rows:
         return 0
@@ -309,13 +324,14 @@ def add(connection: DuckDBPyConnection, fetched: Fetched) -> int:
 
 
 def _rescale(connection: DuckDBPyConnection, fetched: Fetched) -> None:
-    """Rescale the standing bars of days that *fetched* lacks, as new rows of their sources."""
+    """Rescale the standing bars of days that *fetched* lacks, as new rows."""
     days = [row.day for row in fetched.rows]
     others = "symbol = ? AND NOT list_contains(?, day)"
-    standing = f"({LATEST.format(table='bars', key='symbol, day', where=others)})"
+    last = LATEST.format(table="bars", key="symbol, day", where=others)
+    standing = f"({last})"
     sources = connection.execute(
-        f"SELECT DISTINCT f.provider, f.source, f.terms FROM {standing} t JOIN fetches f ON f.id ="
-        " t.fetch_id",
+        f"SELECT DISTINCT f.provider, f.source, f.terms FROM {standing} t JOIN"
+        " fetches f ON f.id = t.fetch_id",
         [MOST, fetched.symbol, days],
     ).fetchall()
     for provider, source, terms in sources:
@@ -344,7 +360,13 @@ def _rescale(connection: DuckDBPyConnection, fetched: Fetched) -> None:
     ).fetchall()
     if confirmed:  # at the scale of before they confirm nothing
         number = register(
-            connection, replace(fetched, role="confirmations", rows=(), replies=fetched.replies[:1])
+            connection,
+            replace(
+                fetched,
+                role="confirmations",
+                rows=(),
+                replies=fetched.replies[:1],
+            ),
         )
         connection.executemany(
             "INSERT INTO points VALUES (?, ?, ?, ?, NULL)",
@@ -363,7 +385,8 @@ def _calendar(
     last = max(
         (row.day for row in rows), default=first
     )  # a file may end before the days that were asked for
-    names, told = {row.name for row in rows}, {(row.name, row.day) for row in rows}
+    names = {row.name for row in rows}
+    told = {(row.name, row.day) for row in rows}
     kind = "/".join(fetched.role.split("/")[:2])
     timed = set()
     for role, name, day, value, source in latest(
@@ -379,23 +402,36 @@ def _calendar(
         )
         if gone:
             connection.execute(
-                "INSERT INTO points VALUES (?, ?, ?, ?, NULL)", [number, role, name, day]
+                "INSERT INTO points VALUES (?, ?, ?, ?, NULL)",
+                [number, role, name, day],
             )
     return [row for row in rows if row.value or (row.name, row.day) not in timed]
 
 
 def _insert(
-    connection: DuckDBPyConnection, table: str, same: list[Any], columns: list[list[Any]]
+    connection: DuckDBPyConnection,
+    table: str,
+    same: list[Any],
+    columns: list[list[Any]],
 ) -> int:
-    """Add rows whose first columns are the *same*, and whose others are *columns*."""
+    """Add rows with the *same* first columns, and with *columns*."""
     types = [column.split() for column in TABLES[table].split(", ")]
     marks = [f"?::{kind} AS {name}" for name, kind in types[: len(same)]]
-    marks += [f"unnest(?::{kind}[]) AS {name}" for name, kind in types[len(same) :]]
-    return insert_new(connection, table, f"SELECT {', '.join(marks)}", [*same, *columns])
+    others = types[len(same) :]
+    marks += [f"unnest(?::{kind}[]) AS {name}" for name, kind in others]
+    return insert_new(
+        connection,
+        table,
+        f"SELECT {', '.join(marks)}",
+        [*same, *columns],
+    )
 
 
 def insert_new(
-    connection: DuckDBPyConnection, table: str, select: str, values: Sequence[Any] = ()
+    connection: DuckDBPyConnection,
+    table: str,
+    select: str,
+    values: Sequence[Any] = (),
 ) -> int:
     """How many of the rows of *select* were new or changed.
 
@@ -403,19 +439,20 @@ def insert_new(
     """
     names = [column.split()[0] for column in TABLES[table].split(", ")][1:]
     key = ", ".join(KEYS[table])
-    same = " AND ".join(f"known.{name} IS NOT DISTINCT FROM i.{name}" for name in names)
+    alike = (f"known.{name} IS NOT DISTINCT FROM i.{name}" for name in names)
+    same = " AND ".join(alike)
     row = connection.execute(
-        f"INSERT INTO {table} WITH i AS ({select}),"
-        f" known AS (SELECT * FROM {table} SEMI JOIN i USING ({key})"
-        f" QUALIFY row_number() OVER (PARTITION BY {key} ORDER BY fetch_id DESC) = 1)"
-        f" SELECT * FROM i ANTI JOIN known ON {same}",
+        f"INSERT INTO {table} WITH i AS ({select}), known AS (SELECT * FROM"
+        f" {table} SEMI JOIN i USING ({key}) QUALIFY row_number() OVER"
+        f" (PARTITION BY {key} ORDER BY fetch_id DESC) = 1) SELECT * FROM i"
+        f" ANTI JOIN known ON {same}",
         list(values),
     ).fetchone()
     return int(row[0]) if row else 0
 
 
 def last_fetch(path: Path) -> int:
-    """The number of the newest fetch: with it, a later reader sees what is known now."""
+    """The number of the newest fetch, with which what is known now can be read."""
     with reading(path) as connection:
         return next_fetch(connection) - 1
 
@@ -427,12 +464,12 @@ def latest(
     where: str = "true",
     values: Sequence[Any] = (),
 ) -> DuckDBPyConnection:
-    """A query of the rows of *table* that stand at fetch *known*, with ``source``, by key."""
+    """A query of the rows of *table* at fetch *known*, with ``source``, by key."""
     key = ", ".join(KEYS[table])
     standing = LATEST.format(table=table, key=key, where=where)
     return connection.execute(
-        f"SELECT t.* EXCLUDE (fetch_id), f.source FROM ({standing}) t JOIN fetches f ON f.id ="
-        f" t.fetch_id ORDER BY {key}",
+        f"SELECT t.* EXCLUDE (fetch_id), f.source FROM ({standing}) t JOIN"
+        f" fetches f ON f.id = t.fetch_id ORDER BY {key}",
         [known, *values],
     )
 
@@ -440,19 +477,23 @@ def latest(
 def symbols(path: Path) -> set[str]:
     """What the store holds rows of.
 
-    Instruments, rates by their series, and one name for all futures of the policy rate.
+    Instruments, rates by their series, and one name for all futures of the
+    policy rate.
     """
     with reading(path) as connection:
         rows = connection.execute(
-            "SELECT symbol FROM bars UNION SELECT CASE role WHEN 'futures' THEN ? ELSE name END"
-            " FROM points",
+            "SELECT symbol FROM bars UNION SELECT CASE role WHEN 'futures' THEN"
+            " ? ELSE name END FROM points",
             [policy_futures()],
         ).fetchall()
     return {str(name) for (name,) in rows}
 
 
 def fetch_by(path: Path, at: dt.datetime) -> int:
-    """The number of the newest fetch that had been received by *at*; 0 where there was none."""
+    """The number of the newest fetch that had been received by *at*.
+
+    0 where there was none.
+    """
     with reading(path) as connection:
         query = "SELECT coalesce(min(id) FILTER (fetched_at > $at) - 1, max(id), 0) FROM fetches"
         row = connection.execute(query, {"at": naive(at)}).fetchone()
@@ -460,48 +501,66 @@ def fetch_by(path: Path, at: dt.datetime) -> int:
 
 
 def table(
-    path: Path, role: str, known: int, keep: Iterable[str] | None = None, then: Then | None = None
+    path: Path,
+    role: str,
+    known: int,
+    keep: Iterable[str] | None = None,
+    then: Then | None = None,
 ) -> pd.DataFrame:
-    """The rows of *role* as known at fetch *known*, as a dataset's file has them.
+    """The rows of *role* at fetch *known*, in the columns of a dataset's file.
 
     They have their ``source``, too.
 
-    Only the symbols to *keep*. Bars are finished ones; a level is told as a bar of the minute that
-    ends with it. With *then*, each series is as it was known at that moment, and the frame's
-    ``attrs["later"]`` names those that are not.
+    Only the symbols to *keep*. Bars are finished ones; a level is a bar of the
+    minute that ends with it. With *then*, each series is as it was known at that
+    moment, and the frame's ``attrs["later"]`` names those that are not.
     """
     wanted = None if keep is None else sorted(keep)
     values: dict[str, Any]
     later: list[str] = []
     with reading(path) as connection:
-        kind = {"daily_bars": "bars", "intraday_bars": "levels"}.get(role, "points")
+        tables = {"daily_bars": "bars", "intraday_bars": "levels"}
+        kind = tables.get(role, "points")
         if kind == "points":
             where, values = (
                 "role = $role OR starts_with(role, $roles)",
                 {"role": role, "roles": f"{role}/"},
             )
         else:
-            where = "true" if wanted is None else "list_contains($wanted, symbol)"
-            values = {} if wanted is None else {"wanted": wanted}
+            where, values = "true", {}
+            if wanted is not None:
+                where, values = "list_contains($wanted, symbol)", {"wanted": wanted}
         if then is None:
             frame = _standing(connection, kind, known, where, values)
         else:
             from reportgen.sources.then import rows_then
 
-            frame, later = rows_then(connection, kind, known, then, where, values)
+            frame, later = rows_then(
+                connection,
+                kind,
+                known,
+                then,
+                where,
+                values,
+            )
     told = _shaped(role, frame)
     told.attrs["later"] = later
     return told
 
 
 def _standing(
-    connection: DuckDBPyConnection, table: str, known: int, where: str, values: dict[str, Any]
+    connection: DuckDBPyConnection,
+    table: str,
+    known: int,
+    where: str,
+    values: dict[str, Any],
 ) -> pd.DataFrame:
     key = ", ".join(KEYS[table])
-    standing = LATEST.format(table=table, key=key, where=where).replace("?", "$cap")
+    standing = LATEST.format(table=table, key=key, where=where)
+    standing = standing.replace("?", "$cap")
     return connection.execute(
-        f"SELECT t.* EXCLUDE (fetch_id), f.source FROM ({standing}) t JOIN fetches f ON f.id ="
-        f" t.fetch_id ORDER BY {key}",
+        f"SELECT t.* EXCLUDE (fetch_id), f.source FROM ({standing}) t JOIN"
+        f" fetches f ON f.id = t.fetch_id ORDER BY {key}",
         {"cap": known, **values},
     ).df()
 
@@ -509,18 +568,27 @@ def _standing(
 def _shaped(role: str, frame: pd.DataFrame) -> pd.DataFrame:
     """Rows of the store in the columns of a dataset's file."""
     if role == "daily_bars":
-        finished = frame.query("final")[["day", "symbol", "close", "high", "low", "source"]]
+        columns = ["day", "symbol", "close", "high", "low", "source"]
+        finished = frame.query("final")[columns]
         return finished.rename(columns={"day": "date"})
     if role == "intraday_bars":
         ended = frame["ended"].dt.tz_localize("UTC").dt.tz_convert(home().zone)
-        told = frame.assign(start=ended - dt.timedelta(minutes=1), close=frame["price"])
+        told = frame.assign(
+            start=ended - dt.timedelta(minutes=1),
+            close=frame["price"],
+        )
         return told[["start", "symbol", "close", "source"]]
     if role == "events":
-        due = frame[frame["value"].notna()].sort_values(["day", "name"], ignore_index=True)
-        times = [
-            f"{int(value) // 60:02}:{int(value) % 60:02}" if value else "" for value in due["value"]
-        ]
-        told = due.assign(date=due["day"], kind=due["role"].str.split("/").str[1], time=times)
+        due = frame[frame["value"].notna()].sort_values(
+            ["day", "name"],
+            ignore_index=True,
+        )
+        times = [_clock(int(value)) if value else "" for value in due["value"]]
+        told = due.assign(
+            date=due["day"],
+            kind=due["role"].str.split("/").str[1],
+            time=times,
+        )
         return told[["date", "name", "kind", "time", "source"]]
     names = {
         "rates": ("series", "value"),
@@ -535,6 +603,11 @@ def _shaped(role: str, frame: pd.DataFrame) -> pd.DataFrame:
     return told
 
 
+def _clock(minutes: int) -> str:
+    """The time of day that is *minutes* after midnight."""
+    return f"{minutes // 60:02}:{minutes % 60:02}"
+
+
 def provenance(path: Path, role: str, known: int) -> list[dict[str, str]]:
     """Whence the series of *role* come, as known at fetch *known*.
 
@@ -542,9 +615,10 @@ def provenance(path: Path, role: str, known: int) -> list[dict[str, str]]:
     """
     with reading(path) as connection:
         rows = connection.execute(
-            "SELECT role, symbol, source, fetched_at, sha256, id FROM fetches WHERE id <= ? AND"
-            " split_part(role, '/', 1) = ? QUALIFY row_number() OVER (PARTITION BY symbol, provider"
-            " ORDER BY id DESC) = 1 ORDER BY symbol, source",
+            "SELECT role, symbol, source, fetched_at, sha256, id FROM fetches"
+            " WHERE id <= ? AND split_part(role, '/', 1) = ? QUALIFY"
+            " row_number() OVER (PARTITION BY symbol, provider ORDER BY id"
+            " DESC) = 1 ORDER BY symbol, source",
             [known, role],
         ).fetchall()
     return [
@@ -562,27 +636,25 @@ def provenance(path: Path, role: str, known: int) -> list[dict[str, str]]:
 
 
 def restricted(path: Path, known: int) -> list[tuple[str, str]]:
-    """The sources of the fetches up to *known* that may not be published, with their terms."""
+    """The sources up to fetch *known* that may not be published, with terms."""
     with reading(path) as connection:
         return connection.execute(
-            "SELECT DISTINCT source, terms FROM fetches WHERE id <= ? AND terms <> '' ORDER BY"
-            " source",
+            "SELECT DISTINCT source, terms FROM fetches WHERE id <= ? AND terms"
+            " <> '' ORDER BY source",
             [known],
         ).fetchall()
 
 
 def accepted(path: Path, known: int) -> list[Acceptance]:
-    """What persons had accepted of the store at *path* by fetch *known*, oldest first."""
+    """The findings of the store at *path* that were accepted by fetch *known*."""
     with reading(path) as connection:
         rows = connection.execute(
-            "SELECT symbol, check_name, day, reason, person FROM acceptances WHERE fetch_id <= ?"
-            " ORDER BY accepted_at",
+            "SELECT symbol, check_name, day, reason, person FROM acceptances"
+            " WHERE fetch_id <= ? ORDER BY accepted_at",
             [known],
         ).fetchall()
-    return [
-        Acceptance(symbol=row[0], check=row[1], day=row[2], reason=row[3], person=row[4])
-        for row in rows
-    ]
+    names = ("symbol", "check", "day", "reason", "person")
+    return [Acceptance(**dict(zip(names, row, strict=True))) for row in rows]
 
 
 def naive(at: dt.datetime) -> dt.datetime:

@@ -1,4 +1,4 @@
-"""A store as it was known at a past moment: up to which fetch each of its series is read."""
+"""A store as it was known at a past moment: each series up to some fetch."""
 
 from __future__ import annotations
 
@@ -19,18 +19,20 @@ if TYPE_CHECKING:
 class Then:
     """What was known at a past moment: which fetches count, series by series.
 
-    A series is read as fetch ``early`` left it. If that lacks the newest row that can have been
-    known, it is read as the first fetch left it that has the row, for nothing older says it. A
-    series first fetched after ``late`` was known too late, and is flagged.
+    A series is read as fetch ``early`` left it. If that lacks the newest row
+    that can have been known, it is read as the first fetch left it that has the
+    row, for nothing older says it. A series first fetched after ``late`` was
+    known too late, and is flagged.
     """
 
     early: int
     """The newest fetch that had been received by the moment."""
     late: int
-    """The newest fetch that had been received while a brief of the moment was still the newest one.
+    """The newest fetch that had been received while a brief of the moment was
+    still the newest one.
     """
     newest: Callable[[str, str], dt.date] = field(compare=False)
-    """The newest day of a series whose rows can have been known by then.
+    """The newest day of a series that can have been known by then.
 
     By role and name; of a bar, "" and its symbol.
     """
@@ -67,7 +69,7 @@ FROM levels WHERE fetch_id <= $cap AND ({where}) GROUP BY ALL
 
 
 def _due(connection: DuckDBPyConnection, table: str, then: Then) -> pd.DataFrame:
-    """For each series of *table* the newest day of which a row can have been known *then*."""
+    """The newest day of each series of *table* that can be known *then*."""
     role, name = ("role", "name") if table == "points" else ("''", "symbol")
     query = f"SELECT DISTINCT {role} AS role, {name} AS name FROM {table}"
     found = connection.execute(query).df()
@@ -75,7 +77,8 @@ def _due(connection: DuckDBPyConnection, table: str, then: Then) -> pd.DataFrame
         None if role.startswith("events") else then.newest(role, name)
         for role, name in found.itertuples(index=False)
     ]
-    return found.assign(day=pd.to_datetime(pd.Series(days, dtype=object))).dropna()
+    column = pd.Series(days, dtype=object)
+    return found.assign(day=pd.to_datetime(column)).dropna()
 
 
 def _uptos(
@@ -86,11 +89,14 @@ def _uptos(
     where: str,
     values: dict[str, Any],
 ) -> pd.DataFrame:
-    """Role and name of each series of *table*, and up to which fetch it is read."""
+    """Role and name of each series of *table*, and its last fetch to read."""
     given = {"cap": known, "early": then.early, **values}
     if table == "levels":
         zero = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
-        given |= {"opened": naive(then.opened or zero), "at": naive(then.at or zero)}
+        given |= {
+            "opened": naive(then.opened or zero),
+            "at": naive(then.at or zero),
+        }
         return connection.execute(RUNNING.format(where=where), given).df()
     connection.register("due", _due(connection, table, then))
     bars = table == "bars"
@@ -104,7 +110,8 @@ def _uptos(
     found = connection.execute(query, given).df()
     connection.unregister("due")
     calendar = found["role"].str.startswith("events")
-    if (found["upto"][calendar] <= then.early).any():  # a calendar was there: later words are not
+    early = found["upto"][calendar] <= then.early
+    if early.any():  # a calendar was there: later words are not
         found.loc[calendar, "upto"] = then.early
     return found
 
@@ -117,18 +124,19 @@ def rows_then(
     where: str,
     values: dict[str, Any],
 ) -> tuple[pd.DataFrame, list[str]]:
-    """The rows of *table* as known *then*, with ``source``, and the series known too late."""
+    """The rows of *table* as known *then*, and the series known too late."""
     series = _uptos(connection, table, known, then, where, values)
     connection.register("upto", series)
     keys = ", ".join(KEYS[table])
-    joined = "t.role = u.role AND t.name = u.name" if table == "points" else "t.symbol = u.name"
+    joined = "t.symbol = u.name"
+    if table == "points":
+        joined = "t.role = u.role AND t.name = u.name"
     parts = ", ".join(f"t.{key}" for key in KEYS[table])
     rows = connection.execute(
-        "SELECT s.* EXCLUDE (fetch_id, upto), f.source"
-        f" FROM (SELECT t.*, u.upto FROM {table} t JOIN upto u ON {joined}"
-        " WHERE t.fetch_id <= u.upto"
-        f" QUALIFY row_number() OVER (PARTITION BY {parts} ORDER BY t.fetch_id DESC) = 1) s"
-        f" JOIN fetches f ON f.id = s.fetch_id ORDER BY {keys}"
+        "SELECT s.* EXCLUDE (fetch_id, upto), f.source FROM (SELECT t.*, u.upto"
+        f" FROM {table} t JOIN upto u ON {joined} WHERE t.fetch_id <= u.upto"
+        f" QUALIFY row_number() OVER (PARTITION BY {parts} ORDER BY t.fetch_id"
+        f" DESC) = 1) s JOIN fetches f ON f.id = s.fetch_id ORDER BY {keys}"
     ).df()
     connection.unregister("upto")
     return rows, sorted(set(series[series["upto"] > then.late]["name"]))

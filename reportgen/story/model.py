@@ -112,8 +112,8 @@ class Narrative:
             elif isinstance(block, Table):
                 yield "caption", block.title
                 yield from (("column", runs) for runs in block.columns if runs)
-                for row in block.rows:
-                    yield from (("table", runs) for runs in row if runs)
+                for line in block.rows:
+                    yield from (("table", runs) for runs in line if runs)
             else:
                 yield "caption", block.title
                 yield "caption", block.subtitle

@@ -9,7 +9,8 @@ SYMBOLS = ("^GSPC", "^IXIC", "^DJI", "^RUT")
 
 @pytest.fixture
 def market(track):
-    """``market(0.1, -0.2)`` are the S&P 500, the Nasdaq and so on, which moved by so many percent from 100."""
+    """``market(0.1, -0.2)`` are the S&P 500, the Nasdaq and so on,
+    which moved by so many percent from 100."""
     return lambda *percent: [
         track(symbol, "2025-06-06", 100.0, 100.0 + p)
         for symbol, p in zip(SYMBOLS, percent, strict=False)

@@ -1,4 +1,5 @@
-"""The worked cases of all beats: what a session's detectors find, what they leave, and what is told.
+"""The worked cases of all beats: what a session's detectors find, what they leave,
+and what is told.
 
 Each value is proven from the raw rows, too.
 """

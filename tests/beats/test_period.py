@@ -60,7 +60,8 @@ def market():
 
 
 def yields(start, end, at, usual=0.04):
-    """A yield on every session, *usual* and a basis point more by turns, other levels on the days of *at*."""
+    """A yield on every session, *usual* and a basis point more by turns,
+    other levels on the days of *at*."""
     index = calendar.session_index(dt.date.fromisoformat(start), dt.date.fromisoformat(end))
     levels = pd.Series([usual + 0.0001 * (i % 2) for i in range(len(index))], index=index)
     levels.update(pd.Series(at.values(), index=pd.DatetimeIndex(list(at)), dtype=float))
@@ -187,7 +188,8 @@ def test_a_month_tells_each_of_its_sessions(track, said):
 
 
 def test_a_month_that_ended_on_february_29_is_wrapped_as_such(track, said):
-    """Its change runs from the last close of January, and it is the best day that the leap day was."""
+    """Its change runs from the last close of January,
+    and it is the best day that the leap day was."""
     index = track("^GSPC", "2024-02-29", 100.0, 103.0, start="2021-01-04", at={"2024-01-31": 101.0})
     found = {
         news.finding.kind: said(news)
@@ -392,7 +394,8 @@ def week(track):
 
 
 def test_the_funds_of_a_week_are_ordered_by_the_week(week, said):
-    """One rose on the day and fell over the week, one the other way round, one ended where it began."""
+    """One rose on the day and fell over the week, one the other way round,
+    one ended where it began."""
     found = sectors(
         [week("XLB", 97.0, 98.0), week("XLE", 104.0, 103.0), week("XLF", 101.0, 100.0)], "week"
     )

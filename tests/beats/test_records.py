@@ -52,7 +52,8 @@ def test_a_series_that_starts_after_the_known_record_has_no_records(track):
 
 
 def test_the_known_record_counts_even_where_the_series_lacks_its_level(track, said):
-    """Highs of the series below 4,796.56 are no records, so the first close above it is number one."""
+    """Highs of the series below 4,796.56 are no records,
+    so the first close above it is number one."""
     found = record(
         track(
             "^GSPC", "2024-01-19", 4500.0, 4600.0, 4700.0, 4810.0, start="2022-01-03", usual=4000.0

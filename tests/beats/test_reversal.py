@@ -1,4 +1,5 @@
-"""Sessions that turned: how far they were from the close before, and how much of it they made good."""
+"""Sessions that turned: how far they were from the close before,
+and how much of it they made good."""
 
 import pytest
 

@@ -130,7 +130,8 @@ def test_a_week_that_ended_on_december_30_is_of_that_year(track, said):
 
 
 def weeks(*changes):
-    """Levels of weeks of five sessions, each of which moves by a point per session in its direction."""
+    """Levels of weeks of five sessions, each of which moves by a point per session in its
+    direction."""
     levels = [200.0]
     for step in (change for change in changes for _ in range(5)):
         levels.append(levels[-1] + step)

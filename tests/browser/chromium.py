@@ -187,7 +187,8 @@ class Page:
         touch: bool = False,
         paper: bool = False,
     ) -> None:
-        """Show the page *width* pixels wide, in the dark, without scripts, to a finger or on paper."""
+        """Show the page *width* pixels wide, in the dark, without scripts,
+        to a finger or on paper."""
         self.call(
             "Emulation.setDeviceMetricsOverride",
             width=width,

@@ -1,4 +1,5 @@
-"""The sample brief, a browser that can reach no network, and packages of the npm registry for the session."""
+"""The sample brief, a browser that can reach no network,
+and packages of the npm registry for the session."""
 
 from __future__ import annotations
 

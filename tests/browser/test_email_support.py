@@ -176,7 +176,8 @@ def used(known, received):
 
 
 def test_every_feature_of_the_email_works_for_its_readers_or_does_no_harm(known, used):
-    """Gmail, Outlook and Apple Mail support what is used; each exception is listed with its reason."""
+    """Gmail, Outlook and Apple Mail support what is used;
+    each exception is listed with its reason."""
     failing = {
         name: lacking(known[name]) if name in known else ["not in caniemail's data"]
         for name in sorted(used - EVERYWHERE - set(NO_HARM))
@@ -190,7 +191,8 @@ def test_no_exception_is_listed_for_what_every_client_supports(known):
 
 
 def test_the_matcher_finds_what_clients_lack(known):
-    """Drawings, grids, variables and embedded pictures are seen: silence means that there are none."""
+    """Drawings, grids, variables and embedded pictures are seen:
+    silence means that there are none."""
     style = "display:grid;box-shadow:0 0 3px red;width:calc(1px + 2vw)"
     html = f'<style>a:hover{{color:var(--x)}}</style><svg></svg><video></video><p style="{style}">'
     found = Used(html, known).features

@@ -1,4 +1,5 @@
-"""The page in Chromium with the network refused: it is complete, it reacts, and nobody is shut out."""
+"""The page in Chromium with the network refused: it is complete, it reacts,
+and nobody is shut out."""
 
 from __future__ import annotations
 
@@ -22,7 +23,8 @@ WORDS = (
 )
 COLOURS = (
     "(s => [s.color,"
-    " getComputedStyle(document.body).backgroundColor])(getComputedStyle(document.querySelector('h1')))"
+    " getComputedStyle(document.body).backgroundColor])"
+    "(getComputedStyle(document.querySelector('h1')))"
 )
 BROKEN = (
     "Object.defineProperty(window, 'vegaEmbed', {set() { throw new Error('the bundle is broken');"
@@ -211,7 +213,8 @@ def test_the_words_of_a_chart_are_large_enough_to_read(new_page, html, width):
 
 
 def test_without_scripts_the_page_is_complete(new_page, html, claims):
-    """Every line is visible, every chart is drawn, every claim can be read, and a figure still opens its cell."""
+    """Every line is visible, every chart is drawn, every claim can be read,
+    and a figure still opens its cell."""
     page = new_page(scripts=False).open(html)
     lines = page.evaluate(WORDS)
     read = " ".join(" ".join(text for _, text, _ in lines).split())
@@ -262,7 +265,8 @@ def test_every_cited_figure_leads_to_a_cell_that_is_there(new_page, html, claims
 
 
 def test_hovering_over_a_figure_shows_its_value_and_source(new_page, html):
-    """The origin names the unrounded value, the window, the source and the time, inside the window."""
+    """The origin names the unrounded value, the window, the source and the time,
+    inside the window."""
     page = new_page().open(html)
     page.mouse(*page.middle(LINK))
     assert page.wait("!document.getElementById('origin').hidden")

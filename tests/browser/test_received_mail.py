@@ -32,7 +32,8 @@ SHRUNK = 2
 """Pictures are compared at half their size: letters may be set a hair otherwise on another machine.
 """
 FAR, MOST = 64, 0.03
-"""How far a grey may be from the reference's, of 255, and in what part of the pixels it may be further."""
+"""How far a grey may be from the reference's, of 255,
+and in what part of the pixels it may be further."""
 
 
 @pytest.fixture(scope="module")

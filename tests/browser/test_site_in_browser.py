@@ -27,7 +27,8 @@ PAGES = (
     f"briefs/small-caps/{DAYS[7]}/index.html",
 )
 VIEWS = {"light": {}, "dark phone": {"width": 380, "dark": True}}
-ASK = """(words, symbol) => { const form = document.getElementById('search'); form.words.value = words; form.symbol.value = symbol;
+ASK = """(words, symbol) => { const form = document.getElementById('search');
+form.words.value = words; form.symbol.value = symbol;
 const from = performance.now(); form.dispatchEvent(new Event('input')); document.body.offsetHeight;
 return [performance.now() - from, document.getElementById('count').textContent,
         [...document.querySelectorAll('#found h3')].map(h => h.textContent)]; }"""

@@ -1,4 +1,5 @@
-"""One reader for every TOML file: what is off is named with its line, and the right form beside it."""
+"""One reader for every TOML file: what is off is named with its line,
+and the right form beside it."""
 
 import datetime as dt
 import json
@@ -154,7 +155,8 @@ def test_a_good_file_is_read():
     ],
 )
 def test_the_line_of_a_value_is_found(path, line):
-    """Below heads, in lists of tables, in quotation marks; in an inline table, that table's line."""
+    """Below heads, in lists of tables, in quotation marks; in an inline table,
+    that table's line."""
     text = (
         "a = 1\n[b]\nc = 2\n[b.d]\ne = 3\n[[rows]]\nx = 1\n\n[[rows]]\nx = 2\n"
         'inline = { deep = 1 }\n"quoted name" = 2\n'
@@ -178,7 +180,8 @@ def leaves(value, path=()):
 
 @pytest.mark.parametrize(("kind", "path"), SHIPPED, ids=lambda p: getattr(p, "name", p))
 def test_every_line_of_a_shipped_file_is_judged(kind, path):
-    """Whatever line holds something of no type that any has, it is named; its key, misspelt, too."""
+    """Whatever line holds something of no type that any has, it is named; its key, misspelt,
+    too."""
     of, text = file_kinds()[kind][1], path.read_text()
     parsed(text, of, "file")
     for leaf in leaves(tomllib.loads(text)):

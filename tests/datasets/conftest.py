@@ -20,7 +20,8 @@ class Copy:
         self.folder = Path(shutil.copytree(SAMPLE, folder))
 
     def rows(self, name, edit):
-        """Replace the rows below the header of a table by ``edit(rows)``, each row a list of texts."""
+        """Replace the rows below the header of a table by ``edit(rows)``,
+        each row a list of texts."""
         head, *rows = self.lines(name)
         edited = edit([row.split(",") for row in rows])
         return self.write(name, "\n".join([head, *(",".join(row) for row in edited), ""]))
@@ -66,7 +67,8 @@ def sample(tmp_path):
 
 @pytest.fixture
 def refused(tmp_path):
-    """Assert that a run on a copy ends with exit code 3, one line that says all the *words*, and nothing but the page of the gate."""
+    """Assert that a run on a copy ends with exit code 3, one line that says all the *words*,
+    and nothing but the page of the gate."""
 
     def check(copy, *words, as_of="2025-01-08 13:00"):
         out = tmp_path / "out"

@@ -1,4 +1,5 @@
-"""On real prices the checks find the defects that are known, and keep no clean year out of a brief."""
+"""On real prices the checks find the defects that are known,
+and keep no clean year out of a brief."""
 
 from __future__ import annotations
 
@@ -90,7 +91,8 @@ def defects(folder):
 
 
 def test_no_clean_year_is_kept_out(real_market):
-    """Each as a brief of its last session would be handed it, but for sessions that are not in the file."""
+    """Each as a brief of its last session would be handed it,
+    but for sessions that are not in the file."""
     bars, years, kept_out = series(real_market), 0, []
     indexes = {name: bars[name] for name in INDEXES}
     for symbol in bars.keys() - LIKE_SPLITS:

@@ -54,7 +54,8 @@ def points(role, name, when, **values):
 
 
 def read(path, as_of, role):
-    """Day and value of the rows of *role* in the store at *path*, as known at *as_of*, and what was known too late."""
+    """Day and value of the rows of *role* in the store at *path*, as known at *as_of*,
+    and what was known too late."""
     moment = calendar.resolve(as_of, NOW)
     (file,) = open_dataset(path, moment=moment).of_role(role)
     frame = rows_of(file)
@@ -70,7 +71,8 @@ def path(tmp_path):
 
 
 def test_a_yield_restated_before_the_next_was_due_is_read_as_it_was_known(path):
-    """The evening's own yield is not due at half past four, so the fetch of the next day does not count."""
+    """The evening's own yield is not due at half past four,
+    so the fetch of the next day does not count."""
     store.append(path, [points("rates", "DGS10", "2025-07-14 19:30", d0711=4.40, d0714=4.43)])
     store.append(path, [points("rates", "DGS10", "2025-07-16 16:21", d0714=4.48, d0715=4.50)])
     assert read(path, "2025-07-15 16:30", "rates") == ({"07-11": 4.40, "07-14": 4.43}, [])

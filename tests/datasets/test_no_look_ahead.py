@@ -86,7 +86,8 @@ def told_until(name, when):
 
 
 def wild(name, rows, at):
-    """*rows* with every value not known at *at* altered up and down by turns, within the scale of a price."""
+    """*rows* with every value not known at *at* altered up and down by turns,
+    within the scale of a price."""
     return [
         [*r[:2], f"{float(r[2]) * (1.9, 0.6)[i % 2]:.4f}"] if known(name, r) > at else r
         for i, r in enumerate(rows)

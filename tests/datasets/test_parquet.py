@@ -78,7 +78,8 @@ def test_a_missing_column_in_parquet_is_named(sample, refused):
 
 
 def test_a_few_symbols_of_many_come_in_the_file_s_order(tmp_path):
-    """Whatever way DuckDB takes through a filtered file, in which the rows of a symbol may end anywhere."""
+    """Whatever way DuckDB takes through a filtered file,
+    in which the rows of a symbol may end anywhere."""
     path = tmp_path / "wide.parquet"
     rows = (
         "select date '2015-01-01' + d::int as date, 'S' || s as symbol, 100.0 + d as close from"

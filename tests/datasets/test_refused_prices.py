@@ -65,7 +65,8 @@ def test_a_close_that_is_a_word_is_refused(sample, refused):
 @pytest.mark.parametrize("day", ["2024-12-30", "2025-01-07"])
 @pytest.mark.parametrize("close", [22_500, 225])
 def test_a_close_ten_times_off_is_refused(sample, refused, day, close):
-    """A close ten times too high or low is refused, in mid-series and as the last one before the as-of."""
+    """A close ten times too high or low is refused,
+    in mid-series and as the last one before the as-of."""
     refused(sample.set(DAILY, day, "^RUT", close), DAILY, "^RUT", day, "wrong unit", "Mend the row")
 
 
@@ -79,7 +80,8 @@ def test_a_close_ten_times_off_at_the_end_of_the_file_is_refused(sample, refused
 
 @pytest.mark.parametrize("bar", ["2025-01-08T09:30", "2025-01-08T11:00", "2025-01-08T12:45"])
 def test_a_bar_ten_times_off_is_refused(sample, refused, bar):
-    """One wrong intraday bar is refused: the first, one in the middle, the last before the as-of."""
+    """One wrong intraday bar is refused: the first, one in the middle,
+    the last before the as-of."""
     refused(sample.set(BARS, bar, "^RUT", 22_500), BARS, "^RUT", "2025-01-08", "wrong unit")
 
 

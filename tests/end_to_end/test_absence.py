@@ -171,7 +171,8 @@ def test_what_a_dataset_says_it_never_covers_is_named_and_not_counted(tmp_path, 
 
 
 def test_a_one_year_high_of_months_is_missing(tmp_path):
-    """The high of the last 52 weeks is not in a history of four months; it is named, and not told."""
+    """The high of the last 52 weeks is not in a history of four months; it is named,
+    and not told."""
     folder = shutil.copytree(SAMPLE, tmp_path / "data")
     head, *rows = gzip.decompress((SAMPLE / "daily.csv.gz").read_bytes()).decode().splitlines()
     kept = [row for row in rows if row >= "2024-09-03"]

@@ -24,7 +24,10 @@ currency = "GBP"
 lead = "^FTSE"
 compared = ["^FTMC"]
 strip = ["^FTSE", "^FTMC"]
-indexes = [{ symbol = "^FTSE", weight = 1.0, round_number = 500 }, { symbol = "^FTMC", role = "small" }]
+indexes = [
+    { symbol = "^FTSE", weight = 1.0, round_number = 500 },
+    { symbol = "^FTMC", role = "small" },
+]
 """
 INSTRUMENT = """
 [{key}]

@@ -1,4 +1,5 @@
-"""A desk, a store, an outbox and an archive that 0.1.0 made still work, or a command says what to do."""
+"""A desk, a store, an outbox and an archive that 0.1.0 made still work,
+or a command says what to do."""
 
 from __future__ import annotations
 

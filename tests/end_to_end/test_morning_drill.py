@@ -69,7 +69,8 @@ class Desk:
         }
 
     def brief(self, at: dt.datetime, as_of: str = "last-session") -> dict[str, str]:
-        """The texts of the files of a brief made at *at*, of the last session as a morning's run makes it."""
+        """The texts of the files of a brief made at *at*,
+        of the last session as a morning's run makes it."""
         request = Request(report=REPORT, as_of=as_of, data=str(self.store), formats=("txt", "json"))
         made = self.alone(
             partial(produce, request, self.folder / "out", now=at, settings=Settings())
@@ -104,7 +105,8 @@ def verdict(files):
 
 
 def go_wrong(feeds, *missed):
-    """Yahoo misses a session of the indexes *missed*, FRED is two days late, CME answers empty, a fund is split 4 for 1."""
+    """Yahoo misses a session of the indexes *missed*, FRED is two days late, CME answers empty,
+    a fund is split 4 for 1."""
     for symbol in missed:
         feeds.without["yahoo", symbol] = feeds.without["cboe", symbol] = feeds.without[
             "tiingo", symbol

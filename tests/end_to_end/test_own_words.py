@@ -40,7 +40,8 @@ def changed(text, *pairs):
 
 @pytest.mark.slow
 def test_a_round_number_is_changed_in_the_market(desk):
-    """The Dow fell through 42,500 on January 10, which is on a grid of 250 and not on one of 1,000."""
+    """The Dow fell through 42,500 on January 10, which is on a grid of 250 and not on one of
+    1,000."""
     old = "weight = 0.75\nround_number = 1000"
     desk.writes(
         "markets/us.toml", changed(US.read_text(), (old, "weight = 0.75\nround_number = 250"))

@@ -55,7 +55,8 @@ def session(told):
 
 
 def test_it_is_well_told(brief):
-    """Borne out, in good style, short, without a mark of the template, and no section of the notebook failed."""
+    """Borne out, in good style, short, without a mark of the template,
+    and no section of the notebook failed."""
     assert_well_told(brief)
     assert [section.name for section in brief.record.failed] == []
 

@@ -120,7 +120,7 @@ def told(path, symbol, closes):
 
 
 # The sample
-# --------------------------------------------------------------------------------------------------------
+# ------------------------------------------------------------------------------
 
 
 def test_a_brief_of_the_sample_is_made_again_without_the_network(made, monkeypatch):
@@ -154,7 +154,7 @@ def test_a_brief_is_made_again_with_its_parameters(tmp_path):
 
 
 # Edits
-# -------------------------------------------------------------------------------------------------------------
+# ------------------------------------------------------------------------------
 
 
 def test_a_brief_with_another_lead_is_made_again(tmp_path):
@@ -201,7 +201,8 @@ def test_a_file_that_was_changed_by_hand_is_named(copy, change):
 
 
 def test_what_changed_on_the_machine_is_said(copy):
-    """A package of another version is named beside the files, which may be the same for all that."""
+    """A package of another version is named beside the files,
+    which may be the same for all that."""
     notebook = json.loads((copy / "notebook.ipynb").read_text())
     notebook["metadata"]["reportgen"]["inputs"]["versions"]["pandas"] = "0.1"
     (copy / "notebook.ipynb").write_text(json.dumps(notebook))
@@ -228,7 +229,7 @@ def test_a_folder_without_a_notebook_is_refused(tmp_path):
 
 
 # Folders
-# -----------------------------------------------------------------------------------------------------------
+# ------------------------------------------------------------------------------
 
 
 def test_a_brief_of_a_folder_is_made_again_from_it(tmp_path, elsewhere):
@@ -267,7 +268,7 @@ def test_a_folder_that_is_described_otherwise_is_refused(tmp_path, elsewhere):
 
 
 # The store
-# ---------------------------------------------------------------------------------------------------------
+# ------------------------------------------------------------------------------
 
 
 def test_a_brief_of_a_store_is_made_again_after_the_store_has_changed(tmp_path, market):

@@ -1,4 +1,5 @@
-"""The sample brief of 8 January 2025, 1 p.m., tells everything that a good newsroom told of that hour."""
+"""The sample brief of 8 January 2025, 1 p.m., tells everything that a good newsroom told of
+that hour."""
 
 from __future__ import annotations
 
@@ -64,7 +65,8 @@ def test_s6_the_year_before_gained_10_percent(brief):
 
 
 def test_s7_what_the_election_brought_is_gone_again(brief):
-    """+5.8% on the day after, 89% of the year's gain by the high, and below the election-day close now."""
+    """+5.8% on the day after, 89% of the year's gain by the high,
+    and below the election-day close now."""
     assert brief.value("rut.event.next_day") == pytest.approx(0.0584, abs=5e-5)
     assert brief.value("rut.event.share_of_gain") == pytest.approx(0.89, abs=0.005)
     assert brief.value("rut.event.change") == pytest.approx(-0.0157, abs=5e-5)

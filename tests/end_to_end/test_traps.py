@@ -27,7 +27,8 @@ SECTORS = {"XLB", "XLC", "XLE", "XLF", "XLI", "XLK", "XLP", "XLRE", "XLU", "XLV"
 
 @pytest.fixture
 def keeping(tmp_path):
-    """``keeping(keep)`` is the folder of the sample with those rows only for which ``keep(day, symbol)``; a table left empty is left out."""
+    """``keeping(keep)`` is the folder of the sample with those rows only for which ``keep(day,
+    symbol)``; a table left empty is left out."""
 
     def build(keep):
         folder = shutil.copytree(SAMPLE, tmp_path / "sample")
@@ -325,7 +326,8 @@ def test_a_yield_of_the_day_before_is_dated_in_a_week(small):
 
 
 def test_a_long_headline_is_the_subject_of_its_mail():
-    """With 70 characters it would be folded below the name of its header, where some readers show none."""
+    """With 70 characters it would be folded below the name of its header,
+    where some readers show none."""
     told = message_from_bytes(
         written(
             message_of("S&P 500 ends the quarter down 3.2%, its third loss in as many quarters")

@@ -38,7 +38,8 @@ def day(text: str) -> dt.date:
     ],
 )
 def test_a_session_is_a_weekday_without_a_closing(date, open_that_day):
-    """New Year's Day on a Saturday (2022) closes no Friday, on a Sunday (2023) it closes the Monday."""
+    """New Year's Day on a Saturday (2022) closes no Friday,
+    on a Sunday (2023) it closes the Monday."""
     assert calendar.is_session(day(date)) is open_that_day
 
 
@@ -339,7 +340,8 @@ def test_the_close_of_a_day_is_a_moment_after_it():
 
 
 def test_every_day_and_hour_is_the_exchanges(monkeypatch, tmp_path):
-    """The tables that are kept say what the calendar says that they were made of, and so do those read back from a damaged cache."""
+    """The tables that are kept say what the calendar says that they were made of,
+    and so do those read back from a damaged cache."""
     from exchange_calendars import get_calendar
 
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))

@@ -1,4 +1,5 @@
-"""Which session ended the last whole week, month, quarter or year, and the moment a report of it stands at."""
+"""Which session ended the last whole week, month, quarter or year,
+and the moment a report of it stands at."""
 
 import datetime as dt
 

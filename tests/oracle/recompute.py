@@ -36,7 +36,8 @@ Lines = tuple[dict[str, str], ...]
 
 
 def facts(folder: Path, close: Day) -> Facts:
-    """All figures on the indexes, the Fed and the 10-year yield that a report of the close of *close* may state."""
+    """All figures on the indexes, the Fed and the 10-year yield that a report of the close of
+    *close* may state."""
     table = known(folder, close)
     found: Facts = {}
     rut, spx, mid = (table.closes[KEYS[key]] for key in ("rut", "spx", "mid"))
@@ -110,7 +111,8 @@ def known(folder: Path, close: Day) -> Table:
 
 @cache
 def rows(path: Path) -> Lines:
-    """The rows of a CSV file, packed or not; of prices, only those of the indexes that are told of."""
+    """The rows of a CSV file, packed or not; of prices,
+    only those of the indexes that are told of."""
     with (
         gzip.open(path, "rt", encoding="utf-8")
         if path.suffix == ".gz"
@@ -122,7 +124,7 @@ def rows(path: Path) -> Lines:
 
 
 # Closes
-# ------------------------------------------------------------------------------------------------------------
+# ------------------------------------------------------------------------------
 
 
 def change(closes: Closes) -> float:
@@ -234,7 +236,8 @@ def line_of_the_day(closes: Closes) -> float | None:
 
 
 def threshold(key: str, closes: Closes) -> Facts:
-    """The levels of a correction and a bear market, what is left to them, and since when the index has been below."""
+    """The levels of a correction and a bear market, what is left to them,
+    and since when the index has been below."""
     top, last = high(closes)[1], closes[-1][1]
     found: Facts = {f"{key}.drawdown_from_high.before": fall(closes[:-1])}
     for name, depth in (("correction", -0.1), ("bear_market", -0.2)):
@@ -254,7 +257,8 @@ def threshold(key: str, closes: Closes) -> Facts:
 
 
 def record(key: str, closes: Closes) -> Facts:
-    """The record close before the last one, what the last one lacks of it, and whether it is one itself."""
+    """The record close before the last one, what the last one lacks of it,
+    and whether it is one itself."""
     day, old = closes[0]
     for row in closes[:-1]:
         day, old = row if row[1] >= old else (day, old)
@@ -303,7 +307,8 @@ def streak(key: str, closes: Closes) -> Facts:
 
 
 def superlative(key: str, closes: Closes) -> Facts:
-    """The last day with a move as large, where it is at least 21 sessions ago and the move one to speak of."""
+    """The last day with a move as large, where it is at least 21 sessions ago and the move one
+    to speak of."""
     moves = changes(closes)
     last = moves[-1]
     if abs(last) < max(0.009, usual(moves)):
@@ -316,7 +321,8 @@ def superlative(key: str, closes: Closes) -> Facts:
 
 
 def months(key: str, closes: Closes, following: Day | None) -> Facts:
-    """The completed months of this year, or of the last one until three of this year are complete."""
+    """The completed months of this year, or of the last one until three of this year are
+    complete."""
     last = closes[-1][0]
     ends = {(day.year, day.month): value for day, value in closes}
     moves = {b: ends[b] / ends[a] - 1 for a, b in pairwise(sorted(ends))}
@@ -396,11 +402,12 @@ def event(key: str, closes: Closes, name: str, date: Day) -> Facts:
 
 
 # Rates
-# -------------------------------------------------------------------------------------------------------------
+# ------------------------------------------------------------------------------
 
 
 def ten_year(table: Table) -> Facts:
-    """The 10-year yield, on the day and since the day before the first announcement of the run of moves."""
+    """The 10-year yield, on the day and since the day before the first announcement of the run
+    of moves."""
     yields = table.rates["DGS10"]
     day, now = yields[-1]
     moves = [b - a for (_, a), (_, b) in pairwise(yields)]

@@ -93,7 +93,8 @@ def due(session: dt.date) -> list[str]:
 
 
 def judged_year(folder: Path, year: int, every: int) -> tuple[Counter[str], list[str], list[str]]:
-    """How many claims of each kind the briefs of a year's sessions make, the false ones in words, and what is wrong with their style."""
+    """How many claims of each kind the briefs of a year's sessions make,
+    the false ones in words, and what is wrong with their style."""
     counted, false, remarks = Counter[str](), list[str](), list[str]()
     sessions = calendar.sessions(max(FIRST, dt.date(year, 1, 1)), min(LAST, dt.date(year, 12, 31)))[
         ::every
@@ -120,7 +121,8 @@ def judged_year(folder: Path, year: int, every: int) -> tuple[Counter[str], list
 
 
 def through_the_pipeline(folder: Path, years: list[int], number: int) -> list[str]:
-    """What went wrong with so many recaps of those years, made by kernels, rendered in all formats, written and read again."""
+    """What went wrong with so many recaps of those years, made by kernels,
+    rendered in all formats, written and read again."""
     days = [
         day
         for year in years
@@ -152,7 +154,8 @@ def through_the_pipeline(folder: Path, years: list[int], number: int) -> list[st
 
 
 def main() -> None:
-    """Judge every session of the years given, or of all; print what was claimed and what was false."""
+    """Judge every session of the years given, or of all;
+    print what was claimed and what was false."""
     folder = Path(__file__).parents[1] / "real_market"
     years = [int(text) for text in sys.argv[1:]] or list(range(FIRST.year, LAST.year + 1))
     counted, failed = Counter[str](), 0

@@ -71,7 +71,8 @@ for number in (signal.SIGINT, signal.SIGTERM, signal.SIGCHLD, signal.SIGPIPE):
     signal.signal(number, signal.SIG_IGN)
 altair.theme.enable("dark")
 pandas.options.display.precision = 1
-pandas.DataFrame.__getitem__ = pandas.Series.__getitem__ = pandas.Series.pct_change = lambda *_, **__: 1 / 0
+broken = lambda *_, **__: 1 / 0
+pandas.DataFrame.__getitem__ = pandas.Series.__getitem__ = pandas.Series.pct_change = broken
 Calendar.resolve = Calendar.sessions = Calendar.session_close = lambda *_: None
 charts.BASE = figures.BASE = 7
 notebook.open_desk = page.render = page.environment = tables.__all__ = None

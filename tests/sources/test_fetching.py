@@ -1,4 +1,5 @@
-"""A fetch brings what is due and nothing else, fills gaps from the next provider that agrees, and says why it could not."""
+"""A fetch brings what is due and nothing else, fills gaps from the next provider that agrees,
+and says why it could not."""
 
 from __future__ import annotations
 
@@ -387,7 +388,7 @@ def test_a_close_of_nothing_does_not_end_the_fetch(feeds, later, path, brought):
 
 
 # Gaps
-# -------------------------------------------------------------------------------------------------------------
+# ------------------------------------------------------------------------------
 
 
 def test_an_index_is_filled_from_cboe(feeds, path, brought):
@@ -595,7 +596,7 @@ def test_a_key_that_is_wrong_is_said(feeds, brought, monkeypatch):
 
 
 # Sources
-# ---------------------------------------------------------------------------------------------------------
+# ------------------------------------------------------------------------------
 
 
 def test_sources_of_ones_own_replace_a_line(tmp_path):

@@ -1,4 +1,5 @@
-"""The way out to the network holds against every way in which providers fail, and never tells a key."""
+"""The way out to the network holds against every way in which providers fail,
+and never tells a key."""
 
 from __future__ import annotations
 
@@ -94,7 +95,7 @@ def timed(work):
 
 
 # Another try
-# ------------------------------------------------------------------------------------------------------------
+# ------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -178,7 +179,7 @@ def test_a_refused_call_stays_refused(feeds, web, nyfed):
 
 
 # Broken answers
-# ---------------------------------------------------------------------------------------------------------
+# ------------------------------------------------------------------------------
 
 
 def test_a_slow_answer_is_waited_for_no_longer_than_told(feeds, opened, nyfed):
@@ -243,7 +244,7 @@ def test_a_closed_port_is_told(web):
 
 
 # No more than needed
-# ----------------------------------------------------------------------------------------------------
+# ------------------------------------------------------------------------------
 
 
 def test_after_three_failures_in_a_row_a_provider_is_left_alone(feeds, web, nyfed):
@@ -324,7 +325,7 @@ def test_calls_keep_to_the_limit_of_their_provider(feeds, web):
 
 
 # Keys
-# -------------------------------------------------------------------------------------------------------------------
+# ------------------------------------------------------------------------------
 
 
 @pytest.fixture(params=KEYED)
@@ -355,7 +356,8 @@ def test_a_key_of_a_file_is_sent_without_its_line_end(feeds, web, keyed, monkeyp
 
 @pytest.mark.parametrize("file", [None, "absent"])
 def test_a_missing_key_is_a_matter_of_settings(feeds, web, keyed, monkeypatch, tmp_path, file):
-    """No variable, or a file that is not there: nothing is asked, and the line names the variable."""
+    """No variable, or a file that is not there: nothing is asked,
+    and the line names the variable."""
     provider, call = keyed
     monkeypatch.delenv(provider.keys[0])
     if file:

@@ -21,7 +21,8 @@ ROLES = {"daily_bars", "intraday_bars", "rates", "futures", "events"}
 
 
 class Has(NamedTuple):
-    """A series that a provider has, what its values follow in the feed (a walk, one number, or values by day), and a series that it lacks."""
+    """A series that a provider has, what its values follow in the feed (a walk, one number,
+    or values by day), and a series that it lacks."""
 
     symbol: str
     kind: str
@@ -230,7 +231,7 @@ def test_what_is_no_data_is_refused(provider, ask, body, words):
 
 
 # Yahoo
-# ------------------------------------------------------------------------------------------------------------------
+# ------------------------------------------------------------------------------
 
 YAHOO = provider_class("yahoo")()
 RUT = asked(YAHOO, "^RUT", "index")
@@ -468,9 +469,9 @@ def test_a_yield_that_was_not_published_is_left_out():
     """
     ask = Ask(symbol="DGS30", role="rates", first=FIRST, last=LAST)
     body = (
-        '\ufeffDate,"1 Mo","2 Yr","30'
-        ' Yr"\n01/08/2025,4.35,4.28,4.91\n01/07/2025,4.35,4.30,\n01/06/2025,4.35,4.30,N/A\n'.encode()
-    )
+        '\ufeffDate,"1 Mo","2 Yr","30 Yr"\n'
+        "01/08/2025,4.35,4.28,4.91\n01/07/2025,4.35,4.30,\n01/06/2025,4.35,4.30,N/A\n"
+    ).encode()
     assert provider_class("treasury")().parse(ask, reply(body)) == [
         Point("DGS30", dt.date(2025, 1, 8), 4.91)
     ]
@@ -500,10 +501,13 @@ def test_the_empty_file_of_a_year_that_has_not_begun_is_an_empty_list(body):
 
 
 # CME
-# --------------------------------------------------------------------------------------------------------------------
+# ------------------------------------------------------------------------------
 
 CME = provider_class("cme")()
-PAGE = "https://www.cmegroup.com/CmeWS/mvc/Settlements/Futures/Settlements/305/FUT?tradeDate=01%2F08%2F2025"
+PAGE = (
+    "https://www.cmegroup.com/CmeWS/mvc/Settlements/Futures/Settlements/305/FUT"
+    "?tradeDate=01%2F08%2F2025"
+)
 FUTURES = asked(CME, "futures", "futures", "futures")
 
 
@@ -680,7 +684,7 @@ def test_coingecko_an_error_is_told():
 
 
 # Tiingo and Massive
-# -----------------------------------------------------------------------------------------------------
+# ------------------------------------------------------------------------------
 
 TIINGO, MASSIVE = (provider_class(name)() for name in ("tiingo", "massive"))
 IWM = asked(TIINGO, "IWM", "etf")

@@ -1,4 +1,5 @@
-"""The store remembers what was known when, loses nothing that was committed, and says in words what is wrong with it."""
+"""The store remembers what was known when, loses nothing that was committed,
+and says in words what is wrong with it."""
 
 from __future__ import annotations
 
@@ -37,9 +38,11 @@ from reportgen.core.errors import StoreError
 path = Path(sys.argv[1])
 
 def fetched(symbol, count=1, body=b"{}"):
-    rows = [Bar(dt.date(2000, 1, 1) + dt.timedelta(days=i), None, None, None, 1.0 + i / 7, None) for i in range(count)]
+    days = [dt.date(2000, 1, 1) + dt.timedelta(days=i) for i in range(count)]
+    rows = [Bar(day, None, None, None, 1.0 + i / 7, None) for i, day in enumerate(days)]
     reply = Reply(url="x", status=200, at=dt.datetime.now(dt.UTC), body=body)
-    return store.Fetched(provider="p", source="P", terms="", role="daily_bars", symbol=symbol, replies=(reply,), rows=rows)
+    return store.Fetched(provider="p", source="P", terms="", role="daily_bars",
+                         symbol=symbol, replies=(reply,), rows=rows)
 """
 
 
@@ -182,7 +185,8 @@ def test_bytes_are_kept_once_and_come_back_whole(path):
 
 @pytest.mark.parametrize("role", store.ROLES)
 def test_a_role_without_rows_is_an_empty_table(path, role):
-    """With the columns that it has when there are some, as in a store that only ever fetched bars."""
+    """With the columns that it has when there are some,
+    as in a store that only ever fetched bars."""
     store.append(path, [brought(symbol="AAPL")])
     empty = store.table(path, role, store.MOST)
     assert len(empty) == 0
@@ -216,7 +220,8 @@ def test_two_processes_that_write_at_once_both_succeed(path):
 
 
 def test_a_writer_that_does_not_end_is_named(path, monkeypatch):
-    """Whoever waits longer than the patience, to read or to write, is told which process has the file."""
+    """Whoever waits longer than the patience, to read or to write,
+    is told which process has the file."""
     monkeypatch.setattr(store, "PATIENCE", 0.2)
     holder = python(
         "with store.writing(path):\n    print('here', flush=True)\n    time.sleep(60)", path
@@ -319,7 +324,7 @@ except StoreError as error:
 
 
 # Killed
-# -----------------------------------------------------------------------------------------------------------
+# ------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -373,7 +378,8 @@ def whole(path):
 
 
 def survives(command, folder, kills):
-    """Assert that no kill takes what was committed, and that a last run completes each store to one never disturbed."""
+    """Assert that no kill takes what was committed,
+    and that a last run completes each store to one never disturbed."""
     length, calm = undisturbed(command, folder / "calm.duckdb"), content(folder / "calm.duckdb")
     moments = random.Random(8)
     for number in range(kills):

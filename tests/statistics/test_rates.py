@@ -77,7 +77,8 @@ def test_the_odds_are_those_that_cme_published(meeting):
     not REAL.is_dir(), reason=f"the published FedWatch table lies in {REAL}, which is absent"
 )
 def test_the_whole_published_table_agrees():
-    """Every probability of the meetings up to the last month without one that the curve holds, May 2027."""
+    """Every probability of the meetings up to the last month without one that the curve holds,
+    May 2027."""
     with (REAL / "fedwatch_2026-07-14_curve.csv").open() as file:
         prices = {
             (int(r["contract_year"]), int(r["contract_month"])): float(r["close_price"])
@@ -303,7 +304,8 @@ def test_a_pause_of_more_than_150_days_ends_a_run(first, length):
 
 
 def test_a_meeting_that_is_over_still_shapes_the_average_of_its_month():
-    """After 7 November 2024 the rate before December's meeting is the one that November's decision left."""
+    """After 7 November 2024 the rate before December's meeting is the one that November's
+    decision left."""
     prices = {(2024, 11): 95.3625, (2024, 12): 95.475, (2025, 1): 95.56, (2025, 2): 95.62}
     meetings = [dt.date(2024, 11, 7), dt.date(2024, 12, 18), dt.date(2025, 1, 29)]
     assert rates.meeting_rates(prices, meetings)[meetings[1]][0] == pytest.approx(4.5834, abs=1e-4)

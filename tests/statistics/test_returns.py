@@ -96,7 +96,8 @@ def test_a_window_without_its_base_has_no_return(series):
 
 
 def test_the_history_of_years_begins_after_a_hole(series):
-    """A year that starts from another close than its own would be ranked wrongly, and 2023 ended elsewhere."""
+    """A year that starts from another close than its own would be ranked wrongly,
+    and 2023 ended elsewhere."""
     closes = series(
         {"2022-12-30": 100.0, "2023-12-28": 125.0, "2024-12-31": 130.0, "2025-12-31": 143.0}
     )

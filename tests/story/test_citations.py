@@ -151,7 +151,8 @@ def test_a_full_stop_in_a_cited_run_ends_no_sentence():
 
 
 def test_a_sentence_may_begin_or_end_with_a_citation():
-    """The stop before a citation ends a sentence, and a citation at the end of a line is in the last one."""
+    """The stop before a citation ends a sentence,
+    and a citation at the end of a line is in the last one."""
     assert told("It fell. ", ("The index", "@^RUT"), " rose.") == ["It fell.", "The index rose."]
     assert told("It fell. ", ("Jan. 8", "x")) == ["It fell.", "Jan. 8"]
 
@@ -172,7 +173,8 @@ def test_a_short_form_in_plain_words_ends_no_sentence():
     )
 )
 def test_no_words_are_lost_between_sentences(pieces):
-    """The sentences hold all citations in their order, and all words but for the spaces between sentences."""
+    """The sentences hold all citations in their order,
+    and all words but for the spaces between sentences."""
     runs = tuple(Run(w, "x" if c else "") for w, c in pieces)
     found = [run for sentence in sentences(runs) for run in sentence]
     assert [r for r in found if r.ref] == [r for r in runs if r.ref] or text_of(runs).strip() == ""

@@ -110,13 +110,15 @@ ODDS = [
     ("form", "value", "text"), TRAPS, ids=lambda x: getattr(x, "__name__", str(x))
 )
 def test_a_value_is_printed_as_a_newspaper_prints_it(form, value, text):
-    """Halves go away from zero on the value's own decimals, a zero has no sign, one of a thing is singular."""
+    """Halves go away from zero on the value's own decimals, a zero has no sign,
+    one of a thing is singular."""
     assert form(value) == text
 
 
 @pytest.mark.parametrize(("value", "text"), HEDGES)
 def test_a_hedge_is_the_one_that_is_true(value, text):
-    """Bare where the value rounds to a whole number, else nearly, just over, more than, or the exact figure."""
+    """Bare where the value rounds to a whole number, else nearly, just over, more than,
+    or the exact figure."""
     assert figures.hedged_percent(value) == text
 
 
@@ -146,7 +148,8 @@ def test_a_fall_is_not_rounded_onto_the_line_it_is_measured_against(value, line,
 
 @given(ANY)
 def test_a_percentage_is_the_value_rounded_once_and_half_up(value):
-    """The printed number is a rounding of the unrounded value, never further than half of its last place."""
+    """The printed number is a rounding of the unrounded value,
+    never further than half of its last place."""
     text = figures.percent(value)
     size = abs(Decimal(repr(value))) * 100
     if text == "less than 0.1%":

@@ -103,7 +103,8 @@ def test_a_larger_move_never_has_a_weaker_verb(change, more, sigma, kind):
 
 @given(st.floats(-0.2, 0.2), st.lists(st.sampled_from(BASES), max_size=2))
 def test_a_verb_is_not_used_again_at_once_where_there_is_another(change, used):
-    """One of the last two verbs comes back only where its band has no other, and the band stays the same."""
+    """One of the last two verbs comes back only where its band has no other,
+    and the band stays the same."""
     verb, fresh = (
         lexicon.choose(change, SIGMA, "index", used),
         lexicon.choose(change, SIGMA, "index", ()),

@@ -151,7 +151,8 @@ class Mutator:
     # Digits
 
     def digits(self) -> Iterator[Mutation]:
-        """A digit changed, dropped or added, and a number word changed, wherever the printed value is no longer true."""
+        """A digit changed, dropped or added, and a number word changed,
+        wherever the printed value is no longer true."""
         for where, line, i, run, fact in self.cited():
             for text in _other_digits(run.text):
                 if not _may_be_true(text, fact):
@@ -168,7 +169,8 @@ class Mutator:
     # Signs and directions
 
     def signs(self) -> Iterator[Mutation]:
-        """A sign or a word of direction turned round, or a sign left out where a table shows signs."""
+        """A sign or a word of direction turned round,
+        or a sign left out where a table shows signs."""
         for where, line, i, run, fact in self.cited():
             if isinstance(fact.value, str) or fact.number == 0:
                 continue
@@ -227,7 +229,8 @@ class Mutator:
     # Hedges
 
     def hedges(self) -> Iterator[Mutation]:
-        """A hedge put in, changed or left out, wherever the words are not true on any reading of the value's grid."""
+        """A hedge put in, changed or left out, wherever the words are not true on any reading
+        of the value's grid."""
         for where, line, i, run, fact in self.cited():
             found = STATED.search(run.text)
             if found is None or isinstance(fact.value, str) or fact.unit in (Unit.COUNT, Unit.BP):
@@ -310,7 +313,8 @@ class Mutator:
     # Names
 
     def names(self) -> Iterator[Mutation]:  # noqa: C901 - a list of kinds of names
-        """The name of another instrument, group of stocks, event or person, with and without its citation."""
+        """The name of another instrument, group of stocks, event or person,
+        with and without its citation."""
         for where, line, i, run in self.runs():
             if run.ref.startswith("@"):
                 yield from self._other_names(where, line, i, run)
@@ -350,7 +354,8 @@ class Mutator:
     # Superlatives
 
     def superlatives(self) -> Iterator[Mutation]:
-        """The other extreme, an extreme of more than the fact says, and an extreme given to another month."""
+        """The other extreme, an extreme of more than the fact says,
+        and an extreme given to another month."""
         for where, line, i, run, fact in self.cited():
             for old, new in EXTREMES:
                 if re.search(rf"\b{old}\b", run.text):
@@ -420,7 +425,8 @@ class Mutator:
     # Citations
 
     def citations(self) -> Iterator[Mutation]:
-        """A figure, date or verb of another fact of the same unit, true of its own fact but not of what the line tells."""
+        """A figure, date or verb of another fact of the same unit,
+        true of its own fact but not of what the line tells."""
         told_runs = {
             (run.text, run.ref): fact
             for *_, run, fact in self.cited()
@@ -728,8 +734,9 @@ def _may_be_true(text: str, fact: Fact) -> bool:
     return gap <= (reach * Decimal("0.6") if hedged else _half(number))
 
 
-def _hedge_is_false(hedge: str, number: str, fact: Fact) -> bool:  # noqa: PLR0911 - one rule a hedge
-    """Whether *hedge* is wrong of *number* on the grid of whole numbers, of the printed places, and of fives."""
+def _hedge_is_false(hedge: str, number: str, fact: Fact) -> bool:  # noqa: PLR0911
+    """Whether *hedge* is wrong of *number* on the grid of whole numbers, of the printed places,
+    and of fives."""
     printed = Decimal(number.lstrip("$").replace(",", ""))
     over, grids = _value(fact) - printed, [2 * _half(number), Decimal(1)]
     if fact.unit is Unit.PROBABILITY:

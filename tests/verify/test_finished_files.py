@@ -283,7 +283,8 @@ def json_cases(text: str):
 
 
 def test_a_value_changed_in_the_data_file_is_caught(brief):
-    """Any field of a claim, a claim left out, a fact's value or source, and what the file says of its run."""
+    """Any field of a claim, a claim left out, a fact's value or source,
+    and what the file says of its run."""
     folder, record, story = brief
     cases = list(json_cases((folder / "brief.json").read_text()))
     assert len(cases) >= 30

@@ -30,7 +30,8 @@ SPECS = {
 
 
 def missing(*names, error="NoData: the wire is down", record=RECAP):
-    """*record* without its sections of those *names*; other names are added as parts that failed."""
+    """*record* without its sections of those *names*;
+    other names are added as parts that failed."""
     known = {section.name for section in record.sections}
     kept = [
         replace(section, status="failed", error=error) if section.name in names else section
@@ -63,7 +64,7 @@ def _data(named, rows):
 
 
 # What is ruled
-# -----------------------------------------------------------------------------------------------------
+# ------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("record", [RECAP, SMALL])
@@ -171,7 +172,7 @@ def test_fewer_charts_than_asked_are_held():
 
 
 # Charts
-# ------------------------------------------------------------------------------------------------------------
+# ------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("spec", SPECS.values(), ids=SPECS)
@@ -244,7 +245,7 @@ def test_a_source_with_terms_is_named_with_them_in_order():
 
 
 # The page
-# ----------------------------------------------------------------------------------------------------------
+# ------------------------------------------------------------------------------
 
 
 def test_the_page_of_a_brief_that_is_sent_is_short():

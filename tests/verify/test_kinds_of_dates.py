@@ -42,7 +42,8 @@ def test_the_date_of_a_best_day_follows_no_other_superlative(recap, own):
 
 
 def test_no_phrase_of_the_checker_breaks_on_any_fact(recap):
-    """Whatever a person's headline makes it try, each condition has an answer for every fact there is."""
+    """Whatever a person's headline makes it try, each condition has an answer for every fact
+    there is."""
     check = FactCheck(recap.record)
     answers = [
         condition(fact, check.evidence)

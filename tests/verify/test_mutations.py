@@ -23,7 +23,8 @@ def mutants() -> list[Mutation]:
 
 @cache
 def survivors(kind: str) -> list[str]:
-    """The mutations of a class in which the check sees nothing wrong, neither in their line nor in the whole narrative."""
+    """The mutations of a class in which the check sees nothing wrong,
+    neither in their line nor in the whole narrative."""
     checks = {id(told(as_of)[1]): FactCheck(told(as_of)[0]) for as_of in DATES}
     found = []
     for mutation in (m for m in mutants() if m.kind == kind):
@@ -50,7 +51,8 @@ def test_every_mutation_is_caught(kind):
 
 
 def test_each_class_has_at_least_twenty_mutations_of_each_moment():
-    """The classes are all there, at each of the four moments, and together are far more than three hundred."""
+    """The classes are all there, at each of the four moments,
+    and together are far more than three hundred."""
     for as_of in DATES[:2]:
         counts = collections.Counter(m.kind for m in mutants() if m.story is told(as_of)[1])
         assert all(counts[kind] >= 20 for kind in KINDS), counts

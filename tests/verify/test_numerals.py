@@ -1,4 +1,5 @@
-"""Numbers as the narrative prints them are judged true by the check, and false once the value has moved away."""
+"""Numbers as the narrative prints them are judged true by the check,
+and false once the value has moved away."""
 
 import re
 from decimal import Decimal
@@ -26,7 +27,8 @@ def judged(text: str, value: float, unit: Unit) -> str:
 
 
 def reach(text: str, unit: Unit) -> float:
-    """How far from its number a value may be at most while *text* is still true of it, in the unit as printed."""
+    """How far from its number a value may be at most while *text* is still true of it,
+    in the unit as printed."""
     digits = re.search(r"\d[\d,]*(?:\.(\d+))?", text)
     step = 10.0 ** -len(digits[1] or "")
     grid = 1000.0 if unit is Unit.USD else 5.0 if unit is Unit.PROBABILITY else 1.0
@@ -189,7 +191,8 @@ def test_what_is_false_is_objected_to(text, value, unit):
     [("10%", 0.0996), ("9.9%", 0.0996), ("20%", 0.19996), ("2%", 0.0249), ("3%", 0.0251)],
 )
 def test_the_rounding_traps_are_told_apart(text, value):
-    """A figure of ten percent or less has one decimal unless that is a zero, and only then may it be whole."""
+    """A figure of ten percent or less has one decimal unless that is a zero,
+    and only then may it be whole."""
     reach = Decimal("0.5") if value >= 0.0995 and "." not in text else Decimal("0.05")
     true = abs(Decimal(repr(value)) * 100 - Decimal(text.rstrip("%"))) <= reach
     assert (judged(text, value, Unit.FRACTION) == "") == true

@@ -19,8 +19,8 @@ from reportgen.statistics import drawdowns, returns, volatility
 def expires(session: dt.date, calendar: Calendar, friday: int) -> bool:
     """Whether options and futures on stock indexes expire with *session*.
 
-    They do on that Friday of a quarter's last month, or the session before; 0
-    stands for never.
+    They do on that *friday* of a quarter's last month, or the session before;
+    with 0, never.
     """
     quarter_ends = session.month % 3 == 0
     return friday > 0 and quarter_ends and calendar.nth_friday(session, friday)

@@ -13,15 +13,18 @@ APART = 5e-4
 
 
 def agreeing(
-    closes: Mapping[str, pd.Series], told_by: Mapping[str, str], told: pd.DataFrame
+    closes: Mapping[str, pd.Series],
+    told_by: Mapping[str, str],
+    told: pd.DataFrame,
 ) -> tuple[dict[str, int], list[Defect]]:
-    """How many sources agree with the last of *closes* within five basis points, by symbol.
+    """The number of sources that agree with the last of *closes*, by symbol.
 
-    With a finding for each source that does not agree.
+    They agree within five basis points. With a finding for each source that
+    does not.
 
-    *told* is what second sources say: columns date, symbol, close and source. What the source says
-    that the close itself is *told_by* counts once. A symbol of which no other one says anything has
-    one.
+    *told* holds the closes of second sources: columns date, symbol, close and
+    source. The source that the close itself is *told_by* counts once. A symbol
+    without a second source has one.
     """
     counts, defects = {}, []
     for symbol, series in closes.items():
@@ -34,16 +37,15 @@ def agreeing(
         alike = (rows["close"] / close - 1).abs() <= APART
         counts[symbol] = 1 + int(rows[alike]["source"].nunique())
         if not alike.all():
-            others = ", ".join(
-                f"{row.close:,.2f} by {row.source}" for row in rows[~alike].itertuples()
-            )
+            rows = rows[~alike]
+            others = (f"{row.close:,.2f} by {row.source}" for row in rows.itertuples())
             defects.append(
                 Defect(
                     check="cross_source",
                     severity="block",
                     symbol=symbol,
                     day=last.date(),
-                    detail=f"{close:,.2f}, but {others}",
+                    detail=f"{close:,.2f}, but {', '.join(others)}",
                 )
             )
     return counts, defects

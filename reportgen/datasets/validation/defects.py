@@ -1,7 +1,7 @@
 """What is found wrong with market data, by the named checks.
 
-A finding of more than a year before the session that is told of never blocks: what a brief says of
-a day, week, month or year does not rest on it.
+A finding older than a year before the session never blocks: what a brief says
+of a day, week, month or year does not rest on it.
 """
 
 from __future__ import annotations
@@ -18,7 +18,6 @@ from reportgen.core.checks import CHECKS, Defect, Severity
 from reportgen.markets import home
 from reportgen.markets.instruments import Instrument
 
-"""Those that move together: one that moves alone is doubted."""
 YEAR = dt.timedelta(days=372)
 RATIOS = (2, 3, 4, 5, 6, 7, 8, 10, 12, 15, 20, 25, 30, 50, 100)
 OUTLIER, ALONE, FAR = 8.0, 3.0, 12.0
@@ -28,7 +27,7 @@ RATE, RATE_STEP = (-2.0, 25.0), 3.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bars:
-    """The bars of one instrument in file order, with what a check needs to judge them."""
+    """The bars of one instrument in file order, with what the checks need."""
 
     instrument: Instrument
     frame: pd.DataFrame
@@ -45,19 +44,26 @@ class Bars:
 def examine(bars: Bars) -> list[Defect]:
     """All findings on *bars*, by day."""
     rows = [*_non_positive(bars.frame)]
-    frame = bars.frame[(bars.frame["close"] > 0) & np.isfinite(bars.frame["close"])]
+    closes = bars.frame["close"]
+    frame = bars.frame[(closes > 0) & np.isfinite(closes)]
     rows += _duplicates(frame)
-    frame = frame.drop_duplicates("date").sort_values("date").reset_index(drop=True)
+    frame = frame.drop_duplicates("date").sort_values("date")
+    frame = frame.reset_index(drop=True)
     if len(frame):
         rows += [*_shifted(bars, frame)] or [*_calendar(bars, frame)]
-        rows += [*_range(frame), *_moves(bars, frame), *_repeats(bars, frame), *_grid(bars, frame)]
+        rows += [*_range(frame), *_moves(bars, frame)]
+        rows += [*_repeats(bars, frame), *_grid(bars, frame)]
     return sorted(
-        (_defect(bars, row) for row in rows), key=lambda defect: (defect.day, defect.check)
+        (_defect(bars, row) for row in rows),
+        key=lambda defect: (defect.day, defect.check),
     )
 
 
 class Row(NamedTuple):
-    """A finding before its instrument is known; the check's own severity unless one is given."""
+    """A finding before its instrument is known.
+
+    The check's own severity unless one is given.
+    """
 
     check: str
     day: dt.date
@@ -67,7 +73,8 @@ class Row(NamedTuple):
 
 def _defect(bars: Bars, row: Row) -> Defect:
     severity = row.severity or CHECKS[row.check][0]
-    if severity == "block" and row.day < bars.due - YEAR and row.check != "stale":
+    old = row.day < bars.due - YEAR and row.check != "stale"
+    if severity == "block" and old:
         severity = "warn"
     return Defect(
         check=row.check,
@@ -80,9 +87,12 @@ def _defect(bars: Bars, row: Row) -> Defect:
 
 def _non_positive(frame: pd.DataFrame) -> Iterator[Row]:
     closes = frame["close"]
-    for place in np.flatnonzero(~((closes > 0) & np.isfinite(closes)).to_numpy()):
+    positive = (closes > 0) & np.isfinite(closes)
+    for place in np.flatnonzero(~positive.to_numpy()):
         yield Row(
-            "non_positive", frame["date"].iloc[place].date(), f"the close is {closes.iloc[place]}"
+            "non_positive",
+            frame["date"].iloc[place].date(),
+            f"the close is {closes.iloc[place]}",
         )
 
 
@@ -90,12 +100,15 @@ def _duplicates(frame: pd.DataFrame) -> Iterator[Row]:
     doubled = frame[frame.duplicated("date", keep=False)]
     for day, rows in doubled.groupby("date"):
         same = len(set(rows["close"])) == 1
-        detail = (
-            "the same row twice"
-            if same
-            else f"closes {' and '.join(f'{close:,g}' for close in rows['close'].unique())}"
+        detail = "the same row twice"
+        if not same:
+            closes = (f"{close:,g}" for close in rows["close"].unique())
+            detail = f"closes {' and '.join(closes)}"
+        yield Row(
+            "repeated_row" if same else "duplicate",
+            pd.Timestamp(day).date(),
+            detail,
         )
-        yield Row("repeated_row" if same else "duplicate", pd.Timestamp(day).date(), detail)
 
 
 def _shifted(bars: Bars, frame: pd.DataFrame) -> Iterator[Row]:
@@ -104,14 +117,18 @@ def _shifted(bars: Bars, frame: pd.DataFrame) -> Iterator[Row]:
     if calendar.always or len(frame) < 20:
         return
     days = pd.DatetimeIndex(frame["date"]).normalize()
-    sessions = calendar.session_index(days[0].date(), days[-1].date() + dt.timedelta(days=3))
-    on, after = days.isin(sessions).mean(), (days + pd.Timedelta(days=1)).isin(sessions).mean()
+    sessions = calendar.session_index(
+        days[0].date(),
+        days[-1].date() + dt.timedelta(days=3),
+    )
+    on = days.isin(sessions).mean()
+    after = (days + pd.Timedelta(days=1)).isin(sessions).mean()
     if on < 0.9 and after > 0.97:
         yield Row(
             "tz_shift",
             days[-1].date(),
-            f"{1 - on:.0%} of the bars lie on days without a session, and all would lie on one a"
-            " day later",
+            f"{1 - on:.0%} of the bars lie on days without a session, and all"
+            " would lie on one a day later",
         )
 
 
@@ -122,14 +139,27 @@ def _calendar(bars: Bars, frame: pd.DataFrame) -> Iterator[Row]:
         every = pd.date_range(days[0], days[-1])
         missing, strange, last = every.difference(days), days[:0], bars.due
     else:
-        sessions = calendar.session_index(days[0].date(), max(days[-1].date(), bars.due))
+        sessions = calendar.session_index(
+            days[0].date(),
+            max(days[-1].date(), bars.due),
+        )
         missing = sessions[sessions <= days[-1]].difference(days)
-        strange = days[:0] if bars.instrument.extra_days else days.difference(sessions)
+        strange = days.difference(sessions)
+        if bars.instrument.extra_days:
+            strange = days[:0]
         last = bars.due
     for day in missing:
-        yield Row("gap", day.date(), f"the close of {day.date()} ({day:%A}) is missing")
+        yield Row(
+            "gap",
+            day.date(),
+            f"the close of {day.date()} ({day:%A}) is missing",
+        )
     for day in strange:
-        yield Row("not_a_session", day.date(), f"{day:%A}, {calendar.closing_reason(day.date())}")
+        yield Row(
+            "not_a_session",
+            day.date(),
+            f"{day:%A}, {calendar.closing_reason(day.date())}",
+        )
     if days[-1].date() < last:
         yield Row("stale", days[-1].date(), f"{last} was due")
 
@@ -139,19 +169,19 @@ def _range(frame: pd.DataFrame) -> Iterator[Row]:
         return
     low, high, close = frame["low"], frame["high"], frame["close"]
     slack = close.abs() * 1e-4  # closes are rounded
-    wrong = (low > high + slack) | (close < low - slack) | (close > high + slack) | (low <= 0)
+    outside = (close < low - slack) | (close > high + slack)
+    wrong = (low > high + slack) | outside | (low <= 0)
     strange = wrong
     if "open" in frame:
         opened = frame["open"].where(frame["open"] > 0)
         strange = wrong | (opened < low - slack) | (opened > high + slack)
     for place in np.flatnonzero(strange.to_numpy()):
         row = frame.iloc[place]
-        shown = ", ".join(
-            f"{name} {row[name]:,.2f}" for name in ("open", "low", "high", "close") if name in frame
-        )
-        yield Row(
-            "ohlc", row["date"].date(), shown, None if wrong.iloc[place] else "warn"
-        )  # nothing is told of an opening price
+        known = (name for name in ("open", "low", "high", "close") if name in frame)
+        shown = ", ".join(f"{name} {row[name]:,.2f}" for name in known)
+        # A brief uses no opening price, so a wrong one is a warning.
+        severity = None if wrong.iloc[place] else "warn"
+        yield Row("ohlc", row["date"].date(), shown, severity)
 
 
 def robust(closes: pd.Series) -> pd.Series:
@@ -165,25 +195,29 @@ def robust(closes: pd.Series) -> pd.Series:
 
 
 def usual_moves(closes: Mapping[str, pd.Series]) -> pd.DataFrame:
-    """The moves of the stock indexes in units of their usual ones, by day and symbol."""
-    return pd.DataFrame(
-        {symbol: robust(closes[symbol]) for symbol in home().symbols if symbol in closes}
-    )
+    """The moves of the stock indexes in units of usual ones, by day and symbol."""
+    known = [symbol for symbol in home().symbols if symbol in closes]
+    return pd.DataFrame({symbol: robust(closes[symbol]) for symbol in known})
 
 
 def _moves(bars: Bars, frame: pd.DataFrame) -> Iterator[Row]:
     """Moves that are a wrong unit, a split, or too large: one of these a day."""
-    closes = pd.Series(frame["close"].to_numpy(), index=pd.DatetimeIndex(frame["date"]))
+    closes = pd.Series(
+        frame["close"].to_numpy(),
+        index=pd.DatetimeIndex(frame["date"]),
+    )
     ratio = closes / closes.shift()
     sizes = robust(closes)
     kind = bars.instrument.kind
-    for day in sizes.index[(sizes.abs() > OUTLIER) | (ratio > 1.45) | (ratio < 0.69)]:
+    far = (sizes.abs() > OUTLIER) | (ratio > 1.45) | (ratio < 0.69)
+    for day in sizes.index[far]:
         step, size = float(ratio[day]), float(sizes[day])
         factor = step if step > 1 else 1 / step
-        scaled = next((k for k in (10, 100, 1000) if abs(np.log(factor / k)) < 0.12), None)
-        split = next(
-            (k for k in RATIOS if abs(np.log(factor / k)) < (0.03 if k < 6 else 0.07)), None
+        scaled = next(
+            (k for k in (10, 100, 1000) if abs(np.log(factor / k)) < 0.12),
+            None,
         )
+        split = next((k for k in RATIOS if _splits(factor, k)), None)
         if split and kind in ("stock", "etf", "sector"):
             yield Row(
                 "split_like",
@@ -194,7 +228,17 @@ def _moves(bars: Bars, frame: pd.DataFrame) -> Iterator[Row]:
             yield Row("scale", day.date(), f"{step:.3g} times the close before")
         elif abs(size) > OUTLIER:
             usual = f"{abs(step - 1):.1%}, {abs(size):.0f} times the usual move"
-            yield Row("outlier", day.date(), usual, "block" if _alone(bars, day, size) else None)
+            yield Row(
+                "outlier",
+                day.date(),
+                usual,
+                "block" if _alone(bars, day, size) else None,
+            )
+
+
+def _splits(factor: float, ratio: int) -> bool:
+    """Whether a close changed by *factor* as in a split of *ratio* for 1."""
+    return bool(abs(np.log(factor / ratio)) < (0.03 if ratio < 6 else 0.07))
 
 
 def _alone(bars: Bars, day: pd.Timestamp, size: float) -> bool:
@@ -206,7 +250,8 @@ def _alone(bars: Bars, day: pd.Timestamp, size: float) -> bool:
         or day not in bars.others.index
     ):
         return False
-    rest = bars.others.loc[day].drop(bars.instrument.symbol, errors="ignore").dropna()
+    moves = bars.others.loc[day]
+    rest = moves.drop(bars.instrument.symbol, errors="ignore").dropna()
     return len(rest) > 0 and not bool((rest * np.sign(size) > ALONE).any())
 
 
@@ -215,7 +260,8 @@ def _repeats(bars: Bars, frame: pd.DataFrame) -> Iterator[Row]:
         return
     closes = frame["close"].to_numpy()
     days = frame["date"]
-    for place in np.flatnonzero((closes[2:] == closes[1:-1]) & (closes[1:-1] == closes[:-2])):
+    first, second, third = closes[:-2], closes[1:-1], closes[2:]
+    for place in np.flatnonzero((third == second) & (second == first)):
         yield Row(
             "repeated_close",
             days.iloc[place + 2].date(),
@@ -227,7 +273,8 @@ def _repeats(bars: Bars, frame: pd.DataFrame) -> Iterator[Row]:
     for place in np.flatnonzero(
         undone & (np.abs(sizes[:-1]) > OUTLIER) & (np.abs(moves[:-1]) > 0.04)
     ):
-        if not _alone(bars, pd.Timestamp(days.iloc[place + 1]), float(sizes[place])):
+        day = pd.Timestamp(days.iloc[place + 1])
+        if not _alone(bars, day, float(sizes[place])):
             continue
         yield Row(
             "spike",
@@ -236,7 +283,8 @@ def _repeats(bars: Bars, frame: pd.DataFrame) -> Iterator[Row]:
         )
     if "low" in frame and "high" in frame:
         low, high = frame["low"].to_numpy(), frame["high"].to_numpy()
-        for place in np.flatnonzero((low < high) & ((closes == low) | (closes == high))):
+        at_the_end = (closes == low) | (closes == high)
+        for place in np.flatnonzero((low < high) & at_the_end):
             yield Row(
                 "close_at_low",
                 days.iloc[place].date(),
@@ -248,7 +296,7 @@ def _repeats(bars: Bars, frame: pd.DataFrame) -> Iterator[Row]:
 def _grid(bars: Bars, frame: pd.DataFrame) -> Iterator[Row]:
     """Closes of funds and stocks that are no prices.
 
-    Those of the last time at which most of a year's are off the cent.
+    Those of the last period in which most of a year's closes are off the cent.
     """
     if bars.instrument.kind not in ("stock", "etf", "sector"):
         return
@@ -259,17 +307,19 @@ def _grid(bars: Bars, frame: pd.DataFrame) -> Iterator[Row]:
     if len(places):
         place = places[-1]
         first = int(np.flatnonzero(off)[0])
+        since = frame["date"].iloc[first].date()
         yield Row(
             "off_grid",
             frame["date"].iloc[place].date(),
-            f"closes since {frame['date'].iloc[first].date()} are no whole cents",
+            f"closes since {since} are no whole cents",
         )
 
 
 def rates(frame: pd.DataFrame) -> list[Defect]:
     """All findings on rates in percent.
 
-    Columns date, series and value; one of more than a year before the newest row is a warning.
+    Columns date, series and value; one of more than a year before the newest
+    row is a warning.
     """
     found = []
     recent = frame["date"].max().date() - YEAR
@@ -283,7 +333,8 @@ def rates(frame: pd.DataFrame) -> list[Defect]:
         )
         for place in np.flatnonzero(wrong):
             before = f", after {values[place - 1]:g}" if place else ""
-            severity: Severity = "block" if days.iloc[place].date() >= recent else "warn"
+            new = days.iloc[place].date() >= recent
+            severity: Severity = "block" if new else "warn"
             found.append(
                 Defect(
                     check="unit",

@@ -1,4 +1,4 @@
-"""Whether bars can be right: each check refuses with the file, the symbol, the row and the mend."""
+"""Checks of bars: each refuses with the file, the symbol, the row and the fix."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ RATE, FUTURE = (-0.02, 0.25), (75.0, 102.0)
 LEAST_STEPS = 3
 """Distances between bars from which the usual one is taken."""
 JUMP = 5.0
-"""A close this many times the one before, or its inverse, is a wrong unit or a split."""
+"""A close this many times the one before, or its inverse, is another unit."""
 
 
 def check_order(frame: pd.DataFrame, path: Path, name: str, time: str) -> None:
@@ -34,7 +34,10 @@ def check_order(frame: pd.DataFrame, path: Path, name: str, time: str) -> None:
     doubled = frame.duplicated([name, time])
     if doubled.any():
         symbol, when = frame.loc[doubled.idxmax(), [name, time]]
-        raise BadData(f"{path}: {symbol} has two rows for {_day(when)}; keep one.", subject=symbol)
+        raise BadData(
+            f"{path}: {symbol} has two rows for {_day(when)}; keep one.",
+            subject=symbol,
+        )
     back = frame.groupby(name, sort=False)[time].diff() < pd.Timedelta(0)
     if back.any():
         symbol, when = frame.loc[back.idxmax(), [name, time]]
@@ -51,66 +54,88 @@ def check_prices(frame: pd.DataFrame, path: Path, time: str) -> None:
     if bad.any():
         row = frame.loc[bad.idxmax()]
         raise BadData(
-            f"{path}: {row['symbol']} closes at {row['close']} on {_day(row[time])}; a close is"
-            " above 0.",
+            f"{path}: {row['symbol']} closes at {row['close']} on"
+            f" {_day(row[time])}; a close is above 0.",
             subject=row["symbol"],
         )
 
 
-def check_scale(frame: pd.DataFrame, path: Path, time: str, since: dt.date, until: dt.date) -> None:
+def check_scale(
+    frame: pd.DataFrame,
+    path: Path,
+    time: str,
+    since: dt.date,
+    until: dt.date,
+) -> None:
     """Refuse closes that are out of scale from *since* to *until*.
 
     Those of an index from its start: a record may be any year's.
 
     The scale of other years is not questioned: no report looks there.
     """
-    whole = frame["symbol"].isin(
-        [s for s in frame["symbol"].unique() if instrument(str(s)).kind == "index"]
-    )
+    symbols = frame["symbol"].unique()
+    indexes = [s for s in symbols if instrument(str(s)).kind == "index"]
+    whole = frame["symbol"].isin(indexes)
     zone = frame[time].dt.tz
     recent = whole | (frame[time] >= pd.Timestamp(since, tz=zone))
-    kept = frame[recent & (frame[time] < pd.Timestamp(until + dt.timedelta(days=1), tz=zone))]
+    end = pd.Timestamp(until + dt.timedelta(days=1), tz=zone)
+    kept = frame[recent & (frame[time] < end)]
     ratio = kept["close"] / kept.groupby("symbol", sort=False)["close"].shift()
     jumped = (ratio > JUMP) | (ratio < 1 / JUMP)
     if jumped.any():
         row = kept.loc[jumped.idxmax()]
         raise BadData(
-            f"{path}: {row['symbol']} is {ratio[jumped].iloc[0]:.3g} times its close before on"
-            f" {_day(row[time])}; a wrong unit or an unadjusted split? Mend the row or adjust the"
-            " series.",
+            f"{path}: {row['symbol']} is {ratio[jumped].iloc[0]:.3g} times its"
+            f" close before on {_day(row[time])}; a wrong unit or an unadjusted"
+            " split? Mend the row or adjust the series.",
             subject=row["symbol"],
         )
 
 
-def check_level(symbol: str, level: float, close: float, path: Path, at: pd.Timestamp) -> None:
-    """Refuse an intraday level that is in another unit than the close before it."""
+def check_level(
+    symbol: str,
+    level: float,
+    close: float,
+    path: Path,
+    at: pd.Timestamp,
+) -> None:
+    """Refuse an intraday level in another unit than the close before it."""
     ratio = level / close
     if ratio > JUMP or ratio < 1 / JUMP:
         raise BadData(
-            f"{path}: {symbol} stands at {level:,g} at {_day(at)} after a close of {close:,g}; are"
-            " both in one unit?",
+            f"{path}: {symbol} stands at {level:,g} at {_day(at)} after a close"
+            f" of {close:,g}; are both in one unit?",
             subject=symbol,
         )
 
 
-def check_bounds(table: pd.DataFrame, path: Path, bounds: tuple[float, float]) -> None:
-    """Refuse rates or futures prices, a column each, by date, that lie out of *bounds*."""
+def check_bounds(
+    table: pd.DataFrame,
+    path: Path,
+    bounds: tuple[float, float],
+) -> None:
+    """Refuse rates or prices of futures, a column each, out of *bounds*."""
     low, high = bounds
     bad = (table < low) | (table > high)
     for name in bad.columns[bad.any()]:
         when = bad[name].idxmax()
         raise BadData(
-            f"{path}: {name} is {table.loc[when, name]:g} on {_day(when)}; between {low:g} and"
-            f" {high:g} was expected.",
+            f"{path}: {name} is {table.loc[when, name]:g} on {_day(when)};"
+            f" between {low:g} and {high:g} was expected.",
             subject=name,
         )
 
 
-def only_sessions(symbol: str, closes: pd.Series, since: dt.date, path: Path) -> pd.Series:
-    """*closes* without days that have no session; a stock exchange's bar on such a day is refused.
+def only_sessions(
+    symbol: str,
+    closes: pd.Series,
+    since: dt.date,
+    path: Path,
+) -> pd.Series:
+    """*closes* without days that have no session.
 
-    It is a sign of a wrong time zone. Other venues publish on some of the stock exchange's
-    holidays.
+    A stock exchange's bar on such a day is refused. It is a sign of a wrong
+    time zone. Other venues publish on some of the stock exchange's holidays.
     """
     found = instrument(symbol)
     recent = closes.index[closes.index >= pd.Timestamp(since)]
@@ -121,8 +146,8 @@ def only_sessions(symbol: str, closes: pd.Series, since: dt.date, path: Path) ->
     if len(strange) and not found.extra_days:
         day = strange[0].date()
         raise BadData(
-            f"{path}: {symbol} has a bar for {day} ({day:%A}), which has no session; is the file's"
-            " time zone right?",
+            f"{path}: {symbol} has a bar for {day} ({day:%A}), which has no"
+            " session; is the file's time zone right?",
             subject=symbol,
         )
     return closes.drop(strange)
@@ -133,11 +158,12 @@ def check_intraday(frame: pd.DataFrame, path: Path) -> None:
 
     A sign of a wrong time zone.
     """
-    traded = {str(symbol): instrument(str(symbol)).sessions for symbol in frame["symbol"].unique()}
+    symbols = map(str, frame["symbol"].unique())
+    traded = {symbol: instrument(symbol).sessions for symbol in symbols}
     for calendar in dict.fromkeys(traded.values()):
         if not calendar.always:
-            symbols = [symbol for symbol, own in traded.items() if own == calendar]
-            _check_hours(frame[frame["symbol"].isin(symbols)], path, calendar)
+            own = [symbol for symbol in traded if traded[symbol] == calendar]
+            _check_hours(frame[frame["symbol"].isin(own)], path, calendar)
 
 
 def _check_hours(frame: pd.DataFrame, path: Path, calendar: Calendar) -> None:
@@ -150,13 +176,15 @@ def _check_hours(frame: pd.DataFrame, path: Path, calendar: Calendar) -> None:
                 f"{path}: {symbol} has intraday bars for {day.date()}, which has no session.",
                 subject=symbol,
             )
-        opened, closes = calendar.session_open(day.date()), calendar.session_close(day.date())
+        opened = calendar.session_open(day.date())
+        closes = calendar.session_close(day.date())
         outside = rows[(rows["start"] < opened) | (rows["start"] >= closes)]
         if len(outside):
             raise BadData(
                 f"{path}: {outside['symbol'].iloc[0]} has a bar that starts at"
-                f" {outside['start'].iloc[0]:%Y-%m-%d %H:%M} exchange time, outside the session"
-                f" {opened:%H:%M} to {closes:%H:%M}; is the file's time zone right?",
+                f" {outside['start'].iloc[0]:%Y-%m-%d %H:%M} exchange time,"
+                f" outside the session {opened:%H:%M} to {closes:%H:%M}; is the"
+                " file's time zone right?",
                 subject=outside["symbol"].iloc[0],
             )
 
@@ -166,14 +194,20 @@ def check_step(frame: pd.DataFrame, path: Path, minutes: int) -> None:
 
     Their ends would be wrong.
 
-    A bar is known when it ends; taken for a shorter one, it would tell a price of later.
+    A bar is known when it ends. A bar that is longer than *minutes* would hold a
+    later price.
     """
-    steps = frame.groupby("symbol", sort=False)["start"].diff().dt.total_seconds() / 60
+    starts = frame.groupby("symbol", sort=False)["start"]
+    steps = starts.diff().dt.total_seconds() / 60
     steps = steps[(steps > 0) & (steps < 24 * 60)]
-    if len(steps) >= LEAST_STEPS and (usual := float(steps.mode().iloc[0])) > minutes:
+    if len(steps) < LEAST_STEPS:
+        return
+    usual = float(steps.mode().iloc[0])
+    if usual > minutes:
         raise BadData(
-            f"{path}: its bars begin {usual:g} minutes apart, and dataset.toml takes each for one"
-            f" of {minutes}; write minutes = {usual:g} in its [[files]] entry.",
+            f"{path}: its bars begin {usual:g} minutes apart, and dataset.toml"
+            f" takes each for one of {minutes}; write minutes = {usual:g} in"
+            " its [[files]] entry.",
             subject=path,
         )
 
@@ -185,11 +219,13 @@ def check_fresh(symbol: str, closes: pd.Series, expected_last: dt.date) -> None:
     last = closes.index[-1].date()
     if last < expected_last:
         raise StaleData(
-            f"{symbol}: the newest close is of {last}, {expected_last} is needed; update the data,"
-            f" or ask for that day: --as-of {last}.",
+            f"{symbol}: the newest close is of {last}, {expected_last} is"
+            f" needed; update the data, or ask for that day: --as-of {last}.",
             subject=symbol,
         )
 
 
 def _day(when: pd.Timestamp) -> str:
-    return f"{when:%Y-%m-%d}" if when == when.normalize() else f"{when:%Y-%m-%d %H:%M}"
+    if when == when.normalize():
+        return f"{when:%Y-%m-%d}"
+    return f"{when:%Y-%m-%d %H:%M}"

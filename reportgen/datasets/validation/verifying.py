@@ -1,4 +1,4 @@
-"""Every series of a store or a dataset held against the checks, and what a person has accepted."""
+"""Checks every series of a store or a dataset, with what a person has accepted."""
 
 from __future__ import annotations
 
@@ -13,7 +13,12 @@ from reportgen.core.checks import CHECKS, Acceptance, Defect
 from reportgen.core.errors import InvalidParameter, did_you_mean
 from reportgen.datasets.dataset import Dataset, read
 from reportgen.datasets.validation.agreement import APART
-from reportgen.datasets.validation.defects import Bars, examine, rates, usual_moves
+from reportgen.datasets.validation.defects import (
+    Bars,
+    examine,
+    rates,
+    usual_moves,
+)
 from reportgen.markets import home
 from reportgen.markets.instruments import Instrument, instrument, registry
 from reportgen.sources import store
@@ -25,7 +30,8 @@ COLUMNS = ["date", "symbol", "open", "high", "low", "close"]
 def known_or_like(symbol: str) -> Instrument:
     """The instrument of that symbol.
 
-    For one that the registry does not have, a stock, index, coin or future by the look of its name.
+    For a symbol that the registry lacks, a stock, index, coin or future, by its
+    name.
     """
     if symbol in registry():
         return registry()[symbol]
@@ -33,48 +39,67 @@ def known_or_like(symbol: str) -> Instrument:
     if symbol.startswith("^"):
         like = instrument(spec.lead)
     elif symbol.endswith(f"-{spec.currency}"):
-        like = next(one for one in registry().values() if one.kind == "crypto")
+        like = _first_of("crypto")
     elif symbol.endswith("=F"):
-        like = next(one for one in registry().values() if one.kind == "commodity")
+        like = _first_of("commodity")
     else:
-        like = next(one for one in registry().values() if one.kind == "stock")
-    return replace(like, symbol=symbol, first=symbol, second=symbol, short=symbol)
+        like = _first_of("stock")
+    return replace(
+        like,
+        symbol=symbol,
+        first=symbol,
+        second=symbol,
+        short=symbol,
+    )
+
+
+def _first_of(kind: str) -> Instrument:
+    return next(one for one in registry().values() if one.kind == kind)
 
 
 def verify(frame: pd.DataFrame, due: dt.date) -> list[Defect]:
-    """All findings on the bars of *frame* (columns date, symbol, close.
+    """All findings on the bars of *frame*; the newest day is *due*.
 
-    Open, high, low where they are known), whose newest is *due*.
+    Columns date, symbol and close; open, high and low where they are known.
     """
-    groups = {str(symbol): rows.reset_index(drop=True) for symbol, rows in frame.groupby("symbol")}
-    closes = {
-        s: pd.Series(g["close"].to_numpy(), index=pd.DatetimeIndex(g["date"]))
-        for s, g in groups.items()
-        if s in home().symbols
-    }
-    others = usual_moves(
-        {symbol: series[~series.index.duplicated()] for symbol, series in closes.items()}
-    )
+    groups = dict[str, pd.DataFrame]()
+    for symbol, rows in frame.groupby("symbol"):
+        groups[str(symbol)] = rows.reset_index(drop=True)
+    closes = {}
+    for symbol in home().symbols:
+        if symbol in groups:
+            rows = groups[symbol].drop_duplicates("date")
+            days = pd.DatetimeIndex(rows["date"])
+            closes[symbol] = pd.Series(rows["close"].to_numpy(), index=days)
+    others = usual_moves(closes)
     found = []
     for symbol, rows in groups.items():
         known = known_or_like(symbol)
         last = due - dt.timedelta(days=1) if known.sessions.always else due
-        found += examine(Bars(instrument=known, frame=rows, due=last, others=others))
+        found += examine(
+            Bars(
+                instrument=known,
+                frame=rows,
+                due=last,
+                others=others,
+            )
+        )
     return found
 
 
 def verify_dataset(dataset: Dataset, due: dt.date | None = None) -> list[Defect]:
-    """All findings on the bars and rates of *dataset*, of the first file that has a symbol.
+    """All findings on the bars and rates of *dataset*.
 
-    Stale is what ends before the newest.
+    A symbol in several files is that of the first. Stale is what ends before
+    the newest.
     """
     frames: list[pd.DataFrame] = []
     found: list[Defect] = []
+    known = set[str]()
     for file in dataset.of_role("daily_bars"):
         rows = read(file)
-        frames.append(
-            rows[~rows["symbol"].isin({s for frame in frames for s in frame["symbol"].unique()})]
-        )
+        frames.append(rows[~rows["symbol"].isin(known)])
+        known |= set(rows["symbol"].unique())
     if frames:
         bars = pd.concat(frames, ignore_index=True)
         bars = bars[bars["date"] >= "1990-01-02"]
@@ -86,27 +111,31 @@ def verify_dataset(dataset: Dataset, due: dt.date | None = None) -> list[Defect]
 
 
 def verify_store(path: Path, due: dt.date) -> list[Defect]:
-    """All findings on the store at *path*: what it knows, knew otherwise, and is not final."""
+    """All findings on the store at *path*: also what is restated or not final."""
     with store.reading(path) as connection:
-        bars = store.latest(connection, "bars", store.MOST).df().rename(columns={"day": "date"})
+        bars = store.latest(connection, "bars", store.MOST).df()
+        bars = bars.rename(columns={"day": "date"})
         points = (
             store.latest(connection, "points", store.MOST, "role = 'rates'")
             .df()
             .rename(columns={"day": "date", "name": "series"})
         )
         told_otherwise = connection.execute(
-            "SELECT b.symbol, day, list(close ORDER BY fetch_id) FROM bars b JOIN fetches f ON f.id"
-            " = b.fetch_id WHERE final GROUP BY b.symbol, day, provider HAVING count(DISTINCT"
-            " close) > 1 ORDER BY b.symbol, day"
+            "SELECT b.symbol, day, list(close ORDER BY fetch_id) FROM bars b"
+            " JOIN fetches f ON f.id = b.fetch_id WHERE final GROUP BY"
+            " b.symbol, day, provider HAVING count(DISTINCT close) > 1 ORDER BY"
+            " b.symbol, day"
         ).fetchall()
         told_by_two = connection.execute(
-            "WITH said AS (SELECT symbol, day, close, fetch_id FROM bars WHERE final UNION ALL"
-            " SELECT name, day, value, fetch_id FROM points WHERE starts_with(role,"
-            " 'confirmations/')), told AS (SELECT s.symbol, day, f.source, arg_max(close, fetch_id)"
-            " AS close FROM said s JOIN fetches f ON f.id = s.fetch_id GROUP BY ALL) SELECT symbol,"
-            " day, list(source ORDER BY source), list(close ORDER BY source) FROM told GROUP BY"
-            " symbol, day HAVING max(close) / min(close) - 1 > ? QUALIFY day = max(day) OVER"
-            " (PARTITION BY symbol) ORDER BY symbol",
+            "WITH said AS (SELECT symbol, day, close, fetch_id FROM bars WHERE"
+            " final UNION ALL SELECT name, day, value, fetch_id FROM points"
+            " WHERE starts_with(role, 'confirmations/')), told AS (SELECT"
+            " s.symbol, day, f.source, arg_max(close, fetch_id) AS close FROM"
+            " said s JOIN fetches f ON f.id = s.fetch_id GROUP BY ALL) SELECT"
+            " symbol, day, list(source ORDER BY source), list(close ORDER BY"
+            " source) FROM told GROUP BY symbol, day HAVING max(close) /"
+            " min(close) - 1 > ? QUALIFY day = max(day) OVER (PARTITION BY"
+            " symbol) ORDER BY symbol",
             [APART],
         ).fetchall()
     found = verify(bars[bars["final"]][COLUMNS], due) if len(bars) else []
@@ -121,19 +150,20 @@ def verify_store(path: Path, due: dt.date) -> list[Defect]:
         )
         for row in bars[~bars["final"]].itertuples()
     ]
-    found += [
-        Defect(
-            check="cross_source",
-            severity="block",
-            symbol=symbol,
-            day=day,
-            detail=", ".join(
-                f"{close:,.2f} by {source}" for source, close in zip(sources, closes, strict=True)
-            ),
+    for symbol, day, sources, closes in told_by_two:
+        if day < due - dt.timedelta(days=5):
+            continue
+        by_source = zip(sources, closes, strict=True)
+        told = (f"{close:,.2f} by {source}" for source, close in by_source)
+        found.append(
+            Defect(
+                check="cross_source",
+                severity="block",
+                symbol=symbol,
+                day=day,
+                detail=", ".join(told),
+            )
         )
-        for symbol, day, sources, closes in told_by_two
-        if day >= due - dt.timedelta(days=5)
-    ]
     return sorted(
         found + _restated(told_otherwise),
         key=lambda defect: (defect.symbol, defect.day, defect.check),
@@ -141,7 +171,7 @@ def verify_store(path: Path, due: dt.date) -> list[Defect]:
 
 
 def _restated(rows: Iterable[tuple[str, dt.date, list[float]]]) -> list[Defect]:
-    """Findings on restated days: one per series where many changed, else one per day.
+    """Findings on restated days: one for a series with many, else one per day.
 
     Many days at one ratio are as after a split.
     """
@@ -156,7 +186,13 @@ def _restated(rows: Iterable[tuple[str, dt.date, list[float]]]) -> list[Defect]:
                 f"; so are {len(days) - 1} other days" if len(days) > 5 else ""
             )
             found.append(
-                Defect(check="restated", severity="warn", symbol=symbol, day=day, detail=detail)
+                Defect(
+                    check="restated",
+                    severity="warn",
+                    symbol=symbol,
+                    day=day,
+                    detail=detail,
+                )
             )
     return found
 
@@ -170,7 +206,10 @@ def accept(path: Path, acceptance: Acceptance, at: dt.datetime) -> None:
     _refuse(acceptance)
     with store.writing(path) as connection:
         said = Reply(
-            url=f"person:{acceptance.person}", status=200, at=at, body=acceptance.reason.encode()
+            url=f"person:{acceptance.person}",
+            status=200,
+            at=at,
+            body=acceptance.reason.encode(),
         )
         known = store.Fetched(
             provider="person",
@@ -181,12 +220,16 @@ def accept(path: Path, acceptance: Acceptance, at: dt.datetime) -> None:
             replies=(said,),
             rows=(),
         )
+        names = ("symbol", "check", "day", "reason", "person")
         row = [
             store.register(connection, known),
             store.naive(at),
-            *(getattr(acceptance, name) for name in ("symbol", "check", "day", "reason", "person")),
+            *(getattr(acceptance, name) for name in names),
         ]
-        connection.execute("INSERT INTO acceptances VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+        connection.execute(
+            "INSERT INTO acceptances VALUES (?, ?, ?, ?, ?, ?, ?)",
+            row,
+        )
 
 
 def accept_in(folder: Path, acceptance: Acceptance) -> None:
@@ -200,7 +243,7 @@ def accept_in(folder: Path, acceptance: Acceptance) -> None:
     from reportgen.files.outputs import LocalFolder
 
     _refuse(acceptance)
-    open_dataset(folder)  # a description that cannot be read is refused with its line
+    open_dataset(folder)  # refuses a description that cannot be read
     file = folder / "dataset.toml"
     document = tomlkit.parse(file.read_text(encoding="utf-8"))
     listed = document.setdefault("accepted", tomlkit.aot())
@@ -209,11 +252,15 @@ def accept_in(folder: Path, acceptance: Acceptance) -> None:
 
 
 def _refuse(acceptance: Acceptance) -> None:
-    """Raise InvalidParameter where the check is unknown or no reason is given."""
+    """Raise InvalidParameter for an unknown check or a missing reason."""
     if acceptance.check not in CHECKS:
+        hint = did_you_mean(acceptance.check, CHECKS)
         raise InvalidParameter(
-            f"There is no check '{acceptance.check}'.{did_you_mean(acceptance.check, CHECKS)}",
+            f"There is no check '{acceptance.check}'.{hint}",
             subject=acceptance.check,
         )
     if not acceptance.reason.strip():
-        raise InvalidParameter("Say why the finding may stand: --reason TEXT.", subject="reason")
+        raise InvalidParameter(
+            "Say why the finding may stand: --reason TEXT.",
+            subject="reason",
+        )

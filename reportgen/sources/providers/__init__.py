@@ -1,7 +1,8 @@
 """Where market data come from: one file per provider, all behind one contract.
 
-A package adds a provider by an entry point in the group ``reportgen.providers``; the built-in ones
-are registered the same way. A desk adds one by a file ``providers/NAME.py`` with one class.
+A package adds a provider by an entry point in the group
+``reportgen.providers``; the built-in ones are registered the same way. A desk
+adds one by a file ``providers/NAME.py`` with one class.
 """
 
 from __future__ import annotations
@@ -23,8 +24,15 @@ def registered() -> dict[str, type[Provider]]:
     """
     from importlib.metadata import entry_points
 
-    found = sorted(entry_points(group="reportgen.providers"), key=lambda e: e.name)
-    own = desk_classes("providers", _is_provider, "class that is a Provider and has its methods")
+    found = sorted(
+        entry_points(group="reportgen.providers"),
+        key=lambda e: e.name,
+    )
+    own = desk_classes(
+        "providers",
+        _is_provider,
+        "class that is a Provider and has its methods",
+    )
     for name, cls in own.items():
         said = getattr(cls, "name", name)
         if said != name:
@@ -40,10 +48,14 @@ def _is_provider(cls: type) -> bool:
 
 
 def provider_class(name: str) -> type[Provider]:
-    """The class of the provider *name*; SettingsError with the nearest name where there is none."""
+    """The class of the provider *name*.
+
+    SettingsError with the nearest name where there is none.
+    """
     try:
         return registered()[name]
     except KeyError:
         raise SettingsError(
-            f"There is no provider '{name}'.{did_you_mean(name, registered())}", subject=name
+            f"There is no provider '{name}'.{did_you_mean(name, registered())}",
+            subject=name,
         ) from None

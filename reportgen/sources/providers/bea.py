@@ -1,4 +1,7 @@
-"""The Bureau of Economic Analysis' dates of releases, with their times; public, no key."""
+"""The Bureau of Economic Analysis' dates of releases, with their times.
+
+Public, no key.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +33,7 @@ WASHINGTON = ZoneInfo("America/New_York")
 
 
 class Bea(Provider):
-    """One file: the dates of each release of the year, as times with an offset."""
+    """One file: the times of each release of the year, with an offset."""
 
     name = "bea"
     title = "Bureau of Economic Analysis"
@@ -49,7 +52,7 @@ class Bea(Provider):
         yield Call(path="/API/signup/release_dates.json")
 
     def parse(self, ask: Ask, reply: Reply) -> Rows:
-        """What is due, by name and day, with its time in minutes since midnight in Washington."""
+        """What is due, by name and day, in minutes since midnight in Washington."""
         data = document(reply.body)
         if not RELEASES.keys() & data.keys():
             raise ProviderError("the answer has none of the releases")
@@ -57,5 +60,11 @@ class Bea(Provider):
         for title in RELEASES.keys() & data.keys():
             for text in data[title]["release_dates"]:
                 at = dt.datetime.fromisoformat(text).astimezone(WASHINGTON)
-                found.append(Point(RELEASES[title], at.date(), 60.0 * at.hour + at.minute))
+                found.append(
+                    Point(
+                        RELEASES[title],
+                        at.date(),
+                        60.0 * at.hour + at.minute,
+                    )
+                )
         return not_used_up(found, ask)

@@ -1,4 +1,7 @@
-"""The Bureau of Labor Statistics' calendar of releases, with their times; public, no key."""
+"""The Bureau of Labor Statistics' calendar of releases, with their times.
+
+Public, no key.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +31,7 @@ RELEASES = {
     "Employment Cost Index": "the employment cost index",
     "Job Openings and Labor Turnover Survey": "the survey of job openings",
 }
-"""Releases that a market waits for, by the calendar's name, in a brief's words."""
+"""Releases that a market waits for, by the calendar's name, as a brief's words."""
 STARTS = re.compile(
     r"DTSTART(?:;TZID=US-Eastern|;TZID=America/New_York)?:(\d{8})T(\d\d)(\d\d)\d\d$"
 )
@@ -57,19 +60,20 @@ class Bls(Provider):
         yield Call(path="/schedule/news_release/bls.ics")
 
     def parse(self, ask: Ask, reply: Reply) -> Rows:
-        """What is due, by name and day, with its time in minutes since midnight in Washington."""
-        text = re.sub(r"\r?\n[ \t]", "", plain_text(reply.body))  # long lines go on after a space
+        """What is due, by name and day, in minutes since midnight in Washington."""
+        # Long lines go on after a space.
+        text = re.sub(r"\r?\n[ \t]", "", plain_text(reply.body))
         if not text.startswith("BEGIN:VCALENDAR"):
             raise ProviderError("the answer is no calendar")
         found = []
         for event in text.split("BEGIN:VEVENT")[1:]:
             lines = event.splitlines()
-            name = next(
-                (line.partition(":")[2] for line in lines if line.startswith("SUMMARY")), ""
-            )
+            summaries = (line for line in lines if line.startswith("SUMMARY"))
+            name = next(summaries, "").partition(":")[2]
             start = next(filter(None, map(STARTS.match, lines)), None)
             known = RELEASES.get(name.partition(" for ")[0].strip())
             if known and start:
-                day = dt.datetime.strptime(start[1], "%Y%m%d").date()  # noqa: DTZ007 - a day has no zone
-                found.append(Point(known, day, 60.0 * int(start[2]) + int(start[3])))
+                day = dt.date.fromisoformat(start[1])
+                minutes = 60.0 * int(start[2]) + int(start[3])
+                found.append(Point(known, day, minutes))
         return not_used_up(found, ask)

@@ -1,4 +1,4 @@
-"""Cboe's delayed quotes: the history of its own and a few more indexes; no key."""
+"""Cboe's delayed quotes: the history of its own and a few more indexes."""
 
 from __future__ import annotations
 
@@ -20,7 +20,9 @@ from reportgen.sources.providers.contract import (
 )
 
 SYMBOLS = {"^GSPC": "_SPX", "^VIX": "_VIX"}
-"""Of the Russell 2000 and the Nasdaq-100 it has the last day only, which is no history to check."""
+"""Of the Russell 2000 and the Nasdaq-100 it has the last day only, which is no
+history to check.
+"""
 
 
 class Cboe(Provider):
@@ -46,6 +48,8 @@ class Cboe(Provider):
         """Bars by day."""
         data = document(reply.body)
         if data.get("symbol") != ask.symbol:
-            raise ProviderError(f"it answered for {data.get('symbol')} when asked for {ask.symbol}")
-        days = ((dt.date.fromisoformat(row["date"]), row) for row in data.get("data", ()))
-        return [found for day, row in days if (found := bar(day, row))]
+            other = data.get("symbol")
+            raise ProviderError(f"it answered for {other} when asked for {ask.symbol}")
+        rows = data.get("data", ())
+        found = (bar(dt.date.fromisoformat(row["date"]), row) for row in rows)
+        return [one for one in found if one]

@@ -42,7 +42,8 @@ class Cme(Provider):
     base_url = "https://www.cmegroup.com"
     roles = frozenset[Role]({"futures"})
     licence = Licence(
-        "reference only; say that odds are computed from its settlement prices", publish=False
+        "reference only; say that odds are computed from its settlement prices",
+        publish=False,
     )
     limit = Limit(8, 1)
 
@@ -65,9 +66,9 @@ class Cme(Provider):
             day += dt.timedelta(days=1)
 
     def parse(self, ask: Ask, reply: Reply) -> Rows:
-        """Settlements by contract ("ZQG2025") of the trade date in the reply's URL.
+        """Settlements by contract ("ZQG2025") of the trade date in the URL.
 
-        None on an empty page, sent of a day without trade.
+        None on an empty page, the answer for a day without trade.
         """
         del ask  # one answer holds one thing
         data = document(reply.body)
@@ -80,7 +81,13 @@ class Cme(Provider):
             month, _, year = str(row.get("month", "")).partition(" ")
             price = number(row.get("settle"))
             if month in MONTHS and price is not None:
-                points.append(Point(f"ZQ{MONTHS[month]}20{year[-2:]}", day, price))
+                points.append(
+                    Point(
+                        f"ZQ{MONTHS[month]}20{year[-2:]}",
+                        day,
+                        price,
+                    )
+                )
         return points
 
 

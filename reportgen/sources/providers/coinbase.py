@@ -44,7 +44,8 @@ class Coinbase(Provider):
         """A page for every 300 candles."""
         step = dt.timedelta(seconds=SECONDS[ask.role])
         begin = dt.datetime.combine(max(ask.first, OPENED), dt.time(), dt.UTC)
-        end = dt.datetime.combine(ask.last + dt.timedelta(days=1), dt.time(), dt.UTC) - step
+        after = ask.last + dt.timedelta(days=1)
+        end = dt.datetime.combine(after, dt.time(), dt.UTC) - step
         while begin <= end:
             last = min(begin + (PAGE - 1) * step, end)
             span = {"start": begin.isoformat(), "end": last.isoformat()}
@@ -55,14 +56,21 @@ class Coinbase(Provider):
             begin = last + step
 
     def parse(self, ask: Ask, reply: Reply) -> Rows:
-        """Candles [start, low, high, open, close, volume] by their UTC day, or by their end."""
+        """Candles by their UTC day, or by their end.
+
+        A candle is [start, low, high, open, close, volume].
+        """
         data = document(reply.body)
         if not isinstance(data, list):
-            raise ProviderError(str(data.get("message", "the answer is no list of candles")))
+            said = data.get("message", "the answer is no list of candles")
+            raise ProviderError(str(said))
         starts = [(dt.datetime.fromtimestamp(row[0], dt.UTC), row) for row in data]
         if ask.role == "intraday_bars":
             step = dt.timedelta(seconds=SECONDS[ask.role])
-            return [
-                Level(start + step, row[4]) for start, row in starts if start + step <= reply.at
-            ]
-        return [Bar(start.date(), row[3], row[2], row[1], row[4], row[5]) for start, row in starts]
+            ends = [(start + step, row[4]) for start, row in starts]
+            return [Level(end, price) for end, price in ends if end <= reply.at]
+        return [_bar(start.date(), row) for start, row in starts]
+
+
+def _bar(day: dt.date, row: list[float]) -> Bar:
+    return Bar(day, row[3], row[2], row[1], row[4], row[5])

@@ -42,11 +42,15 @@ class CoinGecko(Provider):
         return COINS.get(symbol) if kind == "crypto" else None
 
     def calls(self, ask: Ask) -> Iterable[Call]:
-        """The last days up to now, of which it keeps a year."""
+        """The last days up to now; it keeps a year."""
         days = min(KEPT_DAYS, (ask.last - ask.first).days + 2)
         yield Call(
             path=f"/api/v3/coins/{ask.symbol}/market_chart",
-            params={"vs_currency": "usd", "days": str(days), "interval": "daily"},
+            params={
+                "vs_currency": "usd",
+                "days": str(days),
+                "interval": "daily",
+            },
             secret_headers={"x-cg-demo-api-key": "COINGECKO_API_KEY"},
         )
 
@@ -55,9 +59,8 @@ class CoinGecko(Provider):
         del ask  # one answer holds one thing
         data = document(reply.body)
         if "prices" not in data:
-            raise ProviderError(
-                str(data.get("error") or data.get("status") or "the answer has no 'prices'")
-            )
+            said = data.get("error") or data.get("status")
+            raise ProviderError(str(said or "the answer has no 'prices'"))
         stamps = (
             (dt.datetime.fromtimestamp(stamp / 1000, dt.UTC), price)
             for stamp, price in data["prices"]

@@ -3,8 +3,8 @@
 What it declares, the calls it wants made, and what it reads out of the answers.
 
 A provider never touches the network: :meth:`Provider.calls` says what to ask,
-:class:`reportgen.sources.http.Web` asks, and :meth:`Provider.parse` is a pure function of the bytes
-that came back.
+:class:`reportgen.sources.http.Web` asks, and :meth:`Provider.parse` is a pure
+function of the bytes that came back.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ Role = Literal["daily_bars", "intraday_bars", "rates", "futures", "events"]
 class Bar(NamedTuple):
     """One session of one instrument.
 
-    Prices as traded that day but for later splits, None where there is none.
+    Prices as traded that day, adjusted for later splits, None where there is none.
     """
 
     day: dt.date
@@ -47,10 +47,10 @@ class Level(NamedTuple):
 
 
 class Point(NamedTuple):
-    """A rate in percent, the settlement of a future, or an event that is due, by name and day.
+    """A rate in percent, a settlement, or an event that is due, by name and day.
 
-    The value of an event is its time of day in New York as minutes since midnight, 0 where no time
-    is known.
+    The value of an event is its time of day in New York as minutes since
+    midnight, 0 where no time is known.
     """
 
     name: str
@@ -65,7 +65,8 @@ Rows = Sequence[Bar] | Sequence[Level] | Sequence[Point]
 class Ask:
     """What is wanted.
 
-    The series that a provider calls *symbol*, from the *first* to the *last* day, both included.
+    The series that a provider calls *symbol*, from the *first* to the *last*
+    day, both included.
     """
 
     symbol: str
@@ -91,7 +92,8 @@ class Call:
 class Reply:
     """What came back.
 
-    The raw bytes, the URL without its secrets, the status, and when it was received.
+    The raw bytes, the URL without its secrets, the status, and when it was
+    received.
     """
 
     url: str
@@ -118,7 +120,7 @@ class Answer(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Licence:
-    """The provider's terms, and whether a brief made of its data may be published."""
+    """The provider's terms, and whether they let a brief be published."""
 
     terms: str
     publish: bool
@@ -126,14 +128,17 @@ class Licence:
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """So many calls at once, then so many a second."""
+    """A number of calls at once, then a number of calls a second."""
 
     burst: int
     per_second: float
 
 
 class Provider(ABC):
-    """One source of market data. A new one fills in the declarations and two pure methods."""
+    """One source of market data.
+
+    A new one fills in the declarations and two pure methods.
+    """
 
     name: ClassVar[str]
     title: ClassVar[str]
@@ -158,8 +163,13 @@ class Provider(ABC):
         del kind
         return symbol
 
-    def send(self, url: str, headers: Mapping[str, str], seconds: float) -> Answer | None:
-        """The answer to a GET of *url*, for a provider with a way out of its own.
+    def send(
+        self,
+        url: str,
+        headers: Mapping[str, str],
+        seconds: float,
+    ) -> Answer | None:
+        """The answer to a GET of *url*, for a provider with its own client.
 
         None, as for most, where the common client asks.
 
@@ -170,7 +180,7 @@ class Provider(ABC):
 
     @abstractmethod
     def calls(self, ask: Ask) -> Iterable[Call]:
-        """The requests whose answers, taken together, hold what is asked for."""
+        """The requests whose answers together hold what *ask* asks for."""
 
     @abstractmethod
     def parse(self, ask: Ask, reply: Reply) -> Rows:
@@ -201,7 +211,9 @@ class Provider(ABC):
 
 
 def _day(row: Bar | Level | Point) -> dt.date:
-    return (row.at - dt.timedelta(seconds=1)).date() if isinstance(row, Level) else row.day
+    if isinstance(row, Level):
+        return (row.at - dt.timedelta(seconds=1)).date()
+    return row.day
 
 
 def plain_text(body: bytes) -> str:
@@ -224,7 +236,8 @@ def not_used_up(events: list[Point], ask: Ask) -> list[Point]:
     """*events*.
 
     Raises:
-        ProviderError: All are over, so that a calendar without a future calls nothing off.
+        ProviderError: All are over, so that a calendar without a future calls
+            nothing off.
     """
     last = max((event.day for event in events), default=dt.date.min)
     if last < ask.first:
@@ -240,13 +253,14 @@ def document(body: bytes) -> Any:
     """The JSON in *body*.
 
     Raises:
-        ProviderError: It says what it is instead: a page, half an answer, nothing.
+        ProviderError: It is something else: a page, half an answer, nothing.
     """
     text = plain_text(body)
     try:
         return json.loads(text)
     except ValueError:
-        raise ProviderError(f"the answer is not valid JSON; it begins with {text[:40]!r}") from None
+        begin = repr(text[:40])
+        raise ProviderError(f"the answer is not valid JSON; it begins with {begin}") from None
 
 
 def number(value: Any) -> float | None:
@@ -263,6 +277,9 @@ def bar(
     row: Mapping[str, Any],
     names: Sequence[str] = ("open", "high", "low", "close", "volume"),
 ) -> Bar | None:
-    """The bar of *day* in *row*, whose columns are *names*; None where it has no close."""
+    """The bar of *day* in *row*, with columns of those *names*.
+
+    None where it has no close.
+    """
     opened, high, low, close, volume = (number(row.get(name)) for name in names)
     return None if close is None else Bar(day, opened, high, low, close, volume)

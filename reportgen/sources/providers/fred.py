@@ -1,4 +1,7 @@
-"""FRED, the St. Louis Fed's database: yields, the target range, release dates; a free key."""
+"""FRED, the St. Louis Fed's database: yields, the target range, release dates.
+
+A free key.
+"""
 
 from __future__ import annotations
 
@@ -29,30 +32,30 @@ RELEASES = {
     "output": {53: "gross domestic product", 54: "personal income and outlays"},
     "trade": {9: "retail sales"},
 }
-"""Releases that a market waits for, by what they tell of and by FRED's number, in a brief's words.
-"""
+"""Releases that a market waits for, by subject and FRED's number, as words."""
 
 
 class Fred(Provider):
-    """A value is "." on a day without one. Yields appear on the next business day."""
+    """A value is "." on a day without one.
+
+    Yields appear on the next business day.
+    """
 
     name = "fred"
     title = "FRED (St. Louis Fed)"
     base_url = "https://api.stlouisfed.org"
     roles = frozenset[Role]({"rates", "events"})
     licence = Licence(
-        "most series are public; uses the FRED API but is not endorsed by the bank", publish=True
+        "most series are public; uses the FRED API but is not endorsed by the bank",
+        publish=True,
     )
     limit = Limit(20, 2)
     keys = ("FRED_API_KEY",)
 
     def symbol(self, symbol: str, kind: str) -> str | None:
         """Series of rates and yields by their own names, and releases."""
-        return (
-            symbol
-            if kind in ("yield", "policy_rate") or (kind == "events" and symbol in RELEASES)
-            else None
-        )
+        release = kind == "events" and symbol in RELEASES
+        return symbol if kind in ("yield", "policy_rate") or release else None
 
     def calls(self, ask: Ask) -> Iterable[Call]:
         """The observations of one series.
@@ -61,7 +64,10 @@ class Fred(Provider):
         """
         secret = {"api_key": "FRED_API_KEY"}
         if ask.role == "events":
-            span = {"realtime_start": ask.first.isoformat(), "realtime_end": ask.last.isoformat()}
+            span = {
+                "realtime_start": ask.first.isoformat(),
+                "realtime_end": ask.last.isoformat(),
+            }
             more = {
                 "include_release_dates_with_no_data": "true",
                 "sort_order": "asc",
@@ -89,16 +95,20 @@ class Fred(Provider):
         """Values in percent by day, or releases by day."""
         data = document(reply.body)
         if "error_message" in data:
-            raise ProviderError(f"error {data.get('error_code')}: {data['error_message']}")
+            code, message = data.get("error_code"), data["error_message"]
+            raise ProviderError(f"error {code}: {message}")
         if ask.role == "events":
             if "release_dates" not in data:
                 raise ProviderError("the answer has no 'release_dates'")
-            dates = data["release_dates"]
             names = RELEASES[ask.symbol]
+            due = [row for row in data["release_dates"] if row["release_id"] in names]
             return [
-                Point(names[row["release_id"]], dt.date.fromisoformat(row["date"]), 0.0)
-                for row in dates
-                if row["release_id"] in names
+                Point(
+                    names[row["release_id"]],
+                    dt.date.fromisoformat(row["date"]),
+                    0.0,
+                )
+                for row in due
             ]
         if "observations" not in data:
             raise ProviderError("the answer has no 'observations'")

@@ -1,13 +1,15 @@
-"""Massive (once Polygon): aggregates of stocks, funds and, with a plan for them, indexes; a key."""
+"""Massive (once Polygon): aggregates of stocks, funds and indexes; a key."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from typing import Any
 
 from reportgen.core.errors import ProviderError
 from reportgen.sources.providers.contract import (
     Ask,
+    Bar,
     Call,
     Licence,
     Limit,
@@ -19,7 +21,13 @@ from reportgen.sources.providers.contract import (
     document,
 )
 
-INDEXES = {"^RUT": "I:RUT", "^GSPC": "I:SPX", "^DJI": "I:DJI", "^IXIC": "I:COMP", "^VIX": "I:VIX"}
+INDEXES = {
+    "^RUT": "I:RUT",
+    "^GSPC": "I:SPX",
+    "^DJI": "I:DJI",
+    "^IXIC": "I:COMP",
+    "^VIX": "I:VIX",
+}
 
 
 class Massive(Provider):
@@ -29,13 +37,18 @@ class Massive(Provider):
     title = "Massive"
     base_url = "https://api.massive.com"
     roles = frozenset[Role]({"daily_bars"})
-    licence = Licence("display and redistribution need a business plan", publish=False)
+    licence = Licence(
+        "display and redistribution need a business plan",
+        publish=False,
+    )
     limit = Limit(5, 5 / 60)
     keys = ("MASSIVE_API_KEY",)
 
     def symbol(self, symbol: str, kind: str) -> str | None:
         """Tickers of stocks and funds; indexes with "I:" before them."""
-        return symbol if kind in ("stock", "sector", "etf") else INDEXES.get(symbol)
+        if kind in ("stock", "sector", "etf"):
+            return symbol
+        return INDEXES.get(symbol)
 
     def calls(self, ask: Ask) -> Iterable[Call]:
         """One range, adjusted for splits."""
@@ -49,11 +62,15 @@ class Massive(Provider):
         """Bars by day; NOT_AUTHORIZED and other states are errors."""
         data = document(reply.body)
         if data.get("status") not in ("OK", "DELAYED"):
-            raise ProviderError(f"{data.get('status')}: {data.get('message') or data.get('error')}")
+            said = data.get("message") or data.get("error")
+            raise ProviderError(f"{data.get('status')}: {said}")
         if data.get("ticker") != ask.symbol:
-            raise ProviderError(f"it answered for {data.get('ticker')} when asked for {ask.symbol}")
-        days = (
-            (dt.datetime.fromtimestamp(row["t"] / 1000, dt.UTC).date(), row)
-            for row in data.get("results", ())
-        )
-        return [found for day, row in days if (found := bar(day, row, ("o", "h", "l", "c", "v")))]
+            other = data.get("ticker")
+            raise ProviderError(f"it answered for {other} when asked for {ask.symbol}")
+        found = (_bar(row) for row in data.get("results", ()))
+        return [one for one in found if one]
+
+
+def _bar(row: dict[str, Any]) -> Bar | None:
+    day = dt.datetime.fromtimestamp(row["t"] / 1000, dt.UTC).date()
+    return bar(day, row, ("o", "h", "l", "c", "v"))

@@ -23,11 +23,15 @@ from reportgen.sources.providers.contract import (
     number,
 )
 
-SERIES = {"DFF": "percentRate", "DFEDTARL": "targetRateFrom", "DFEDTARU": "targetRateTo"}
+SERIES = {
+    "DFF": "percentRate",
+    "DFEDTARL": "targetRateFrom",
+    "DFEDTARU": "targetRateTo",
+}
 
 
 class NyFed(Provider):
-    """One answer holds the rate and both ends of the range of each business day."""
+    """One answer holds the rate and both ends of the range of each day."""
 
     name = "nyfed"
     title = "Federal Reserve Bank of New York"
@@ -44,11 +48,17 @@ class NyFed(Provider):
         """One search."""
         yield Call(
             path="/api/rates/unsecured/effr/search.json",
-            params={"startDate": ask.first.isoformat(), "endDate": ask.last.isoformat()},
+            params={
+                "startDate": ask.first.isoformat(),
+                "endDate": ask.last.isoformat(),
+            },
         )
 
     def parse(self, ask: Ask, reply: Reply) -> Rows:
-        """The rate, or one end of the range, by day; a day without it is left out."""
+        """The rate, or one end of the range, by day.
+
+        A day without it is left out.
+        """
         listed = document(reply.body).get("refRates")
         if listed is None:
             raise ProviderError("the answer has no 'refRates'")

@@ -55,7 +55,12 @@ class Tiingo(Provider):
         data = document(reply.body)
         if not isinstance(data, list):
             raise ProviderError(
-                str(data.get("detail", f"it has no list of prices of {ask.symbol}"))
+                str(
+                    data.get(
+                        "detail",
+                        f"it has no list of prices of {ask.symbol}",
+                    )
+                )
             )
         found, later = [], 1.0
         for row in reversed(data):
@@ -64,11 +69,7 @@ class Tiingo(Provider):
                 name: row[name] / later if row.get(name) else None
                 for name in ("open", "high", "low", "close")
             }
-            found.append(
-                bar(
-                    day,
-                    {**adjusted, "volume": row["volume"] * later if row.get("volume") else None},
-                )
-            )
+            volume = row["volume"] * later if row.get("volume") else None
+            found.append(bar(day, {**adjusted, "volume": volume}))
             later *= row.get("splitFactor") or 1.0
         return [row for row in found if row]

@@ -1,4 +1,7 @@
-"""The U.S. Treasury's daily par yield curve: yields of the day, on its evening; public, no key."""
+"""The U.S. Treasury's daily par yield curve: yields of the day, on its evening.
+
+Public, no key.
+"""
 
 from __future__ import annotations
 
@@ -25,6 +28,7 @@ from reportgen.sources.providers.contract import (
 
 SERIES = re.compile(r"DGS(\d+)(MO)?")
 """FRED's names of the curve's series: DGS10 for ten years, DGS3MO for three months."""
+FOLDER = "/resource-center/data-chart-center/interest-rates"
 
 
 class Treasury(Provider):
@@ -48,7 +52,7 @@ class Treasury(Provider):
         """The file of each year."""
         for year in range(ask.first.year, ask.last.year + 1):
             yield Call(
-                path=f"/resource-center/data-chart-center/interest-rates/daily-treasury-rates.csv/{year}/all",
+                path=f"{FOLDER}/daily-treasury-rates.csv/{year}/all",
                 params={
                     "type": "daily_treasury_yield_curve",
                     "field_tdr_date_value": str(year),
@@ -57,19 +61,28 @@ class Treasury(Provider):
             )
 
     def parse(self, ask: Ask, reply: Reply) -> Rows:
-        """The yield in percent by day; columns go by their names, since maturities come and go.
+        """The yield in percent by day.
 
-        The file of a year that has not begun, or has no value yet, has no bytes: that is no value,
-        and no failure.
+        Columns go by their names, since maturities come and go. The file of a
+        year that has not begun, or has no value yet, has no bytes: that is no
+        value, and no failure.
         """
-        if not reply.body.strip(b"\xef\xbb\xbf \r\n") and f"/{ask.last.year}/" in reply.url:
+        empty = not reply.body.strip(b"\xef\xbb\xbf \r\n")
+        if empty and f"/{ask.last.year}/" in reply.url:
             return []
         rows = csv.DictReader(io.StringIO(plain_text(reply.body)))
         if "Date" not in (rows.fieldnames or ()):
             raise ProviderError("the answer has no column 'Date'")
-        column = SERIES.sub(lambda found: f"{found[1]} {'Mo' if found[2] else 'Yr'}", ask.symbol)
-        return [
-            Point(ask.symbol, dt.datetime.strptime(row["Date"], "%m/%d/%Y").date(), value)  # noqa: DTZ007 - a day has no zone
-            for row in rows
-            if (value := number(row.get(column))) is not None
-        ]
+        column = SERIES.sub(_column, ask.symbol)
+        found = []
+        for row in rows:
+            value = number(row.get(column))
+            if value is not None:
+                day = dt.datetime.strptime(row["Date"], "%m/%d/%Y")  # noqa: DTZ007 - a day
+                found.append(Point(ask.symbol, day.date(), value))
+        return found
+
+
+def _column(series: re.Match[str]) -> str:
+    """The head of a series in the Treasury's file: "10 Yr", "3 Mo"."""
+    return f"{series[1]} {'Mo' if series[2] else 'Yr'}"

@@ -1,10 +1,10 @@
-"""Yahoo's chart API: bars of indexes, stocks, funds, futures and coins; no key."""
+"""Yahoo's chart API: bars of indexes, stocks, funds, futures and coins."""
 
 from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -27,7 +27,7 @@ from reportgen.sources.providers.contract import (
 
 MINUTES = 15
 YIELDS = {"DGS10": "^TNX", "DGS30": "^TYX", "DGS5": "^FVX"}
-"""Cboe's yield indexes, in percent, that stand in for the Treasury's own figures."""
+"""Cboe's yield indexes, in percent, in place of the Treasury's own figures."""
 
 
 class Yahoo(Provider):
@@ -44,7 +44,10 @@ class Yahoo(Provider):
     limit = Limit(60, 4)
 
     def symbol(self, symbol: str, kind: str) -> str | None:
-        """Its own names are the registry's; of yields it has those that Cboe quotes."""
+        """Its own names are the registry's.
+
+        Of yields it has those that Cboe quotes.
+        """
         return YIELDS.get(symbol) if kind in ("yield", "policy_rate") else symbol
 
     def calls(self, ask: Ask) -> Iterable[Call]:
@@ -52,7 +55,8 @@ class Yahoo(Provider):
         from urllib.parse import quote
 
         start = dt.datetime.combine(ask.first, dt.time(), dt.UTC)
-        end = dt.datetime.combine(ask.last, dt.time(), dt.UTC) + dt.timedelta(days=2)
+        after = ask.last + dt.timedelta(days=2)
+        end = dt.datetime.combine(after, dt.time(), dt.UTC)
         yield Call(
             path=f"/v8/finance/chart/{quote(ask.symbol, safe='')}",
             params={
@@ -60,7 +64,7 @@ class Yahoo(Provider):
                 "period2": f"{end.timestamp():.0f}",
                 "events": "splits",
                 "includePrePost": "false",
-                "interval": f"{MINUTES}m" if ask.role == "intraday_bars" else "1d",
+                "interval": "1d" if ask.role != "intraday_bars" else f"{MINUTES}m",
             },
         )
 
@@ -77,30 +81,34 @@ class Yahoo(Provider):
             raise ProviderError(f"it has nothing on {ask.symbol} from {ask.first} to {ask.last}")
         meta = result["meta"]
         if meta.get("symbol", ask.symbol) != ask.symbol:
-            raise ProviderError(f"it answered for {meta['symbol']} when asked for {ask.symbol}")
+            other = meta["symbol"]
+            raise ProviderError(f"it answered for {other} when asked for {ask.symbol}")
         zone = ZoneInfo(meta.get("exchangeTimezoneName") or "America/New_York")
         if ask.role == "intraday_bars":
             return _levels(result, ask, reply)
         bars = {bar.day: bar for bar in _bars(result, zone)}
         if ask.role == "rates":
-            return [
-                Point(next(k for k, v in YIELDS.items() if v == ask.symbol), bar.day, bar.close)
-                for bar in bars.values()
-            ]
+            name = next(name for name, own in YIELDS.items() if own == ask.symbol)
+            return [Point(name, bar.day, bar.close) for bar in bars.values()]
         return list(bars.values())
 
 
 def _rows(result: dict[str, Any]) -> Iterator[tuple[int, list[float | None]]]:
     quote = result["indicators"]["quote"][0]
-    columns = [quote.get(name) or [] for name in ("open", "high", "low", "close", "volume")]
+    names = ("open", "high", "low", "close", "volume")
+    columns = [quote.get(name) or [] for name in names]
     if len(columns[3]) != len(result["timestamp"]):
-        raise ProviderError(
-            f"it sent {len(result['timestamp'])} times and {len(columns[3])} closes"
-        )
+        times = len(result["timestamp"])
+        raise ProviderError(f"it sent {times} times and {len(columns[3])} closes")
     for place, stamp in enumerate(result["timestamp"]):
-        values = [number(column[place]) if place < len(column) else None for column in columns]
+        values = [_number_at(column, place) for column in columns]
         if values[3] is not None:
             yield stamp, values
+
+
+def _number_at(column: Sequence[Any], place: int) -> float | None:
+    """The number at *place*; None where the *column* is shorter or has none."""
+    return number(column[place]) if place < len(column) else None
 
 
 def _bars(result: dict[str, Any], zone: ZoneInfo) -> Iterator[Bar]:
@@ -110,18 +118,19 @@ def _bars(result: dict[str, Any], zone: ZoneInfo) -> Iterator[Bar]:
 
 
 def _levels(result: dict[str, Any], ask: Ask, reply: Reply) -> list[Level]:
-    """The ends of bars that were over when the answer came, and that lie in the session.
+    """The ends of bars of the session that were over when the answer came.
 
     And the quote of that moment.
     """
-    regular = (result["meta"].get("currentTradingPeriod") or {}).get("regular") or {}
+    periods = result["meta"].get("currentTradingPeriod") or {}
+    regular = periods.get("regular") or {}
     over = min(reply.at.timestamp(), regular.get("end") or math.inf)
-    step = dt.timedelta(minutes=MINUTES)
-    found = [
-        Level(dt.datetime.fromtimestamp(stamp, dt.UTC) + step, values[3] or 0.0)
-        for stamp, values in _rows(result)
-        if stamp % step.total_seconds() == 0 and stamp + step.total_seconds() <= over
-    ]
+    step = MINUTES * 60
+    found = []
+    for stamp, values in _rows(result):
+        if stamp % step == 0 and stamp + step <= over:
+            ended = dt.datetime.fromtimestamp(stamp + step, dt.UTC)
+            found.append(Level(ended, values[3] or 0.0))
     found += _quote(result["meta"], regular, over)
     if not found:
         raise ProviderError(
@@ -130,12 +139,17 @@ def _levels(result: dict[str, Any], ask: Ask, reply: Reply) -> list[Level]:
     return found
 
 
-def _quote(meta: dict[str, Any], regular: dict[str, Any], over: float) -> list[Level]:
-    """The newest price with its own time, where that lies in the running session.
+def _quote(
+    meta: dict[str, Any],
+    regular: dict[str, Any],
+    over: float,
+) -> list[Level]:
+    """The newest price with its own time, if that is in the running session.
 
     A day-old price has its own day's.
     """
-    price, at = number(meta.get("regularMarketPrice")), number(meta.get("regularMarketTime"))
+    price = number(meta.get("regularMarketPrice"))
+    at = number(meta.get("regularMarketTime"))
     if price is None or at is None or not regular.get("start"):
         return []
     return (

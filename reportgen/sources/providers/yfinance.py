@@ -15,7 +15,7 @@ from reportgen.sources.providers.yahoo import Yahoo
 
 
 class YFinance(Yahoo):
-    """The calls and payloads of Yahoo, sent with a browser's handshake, cookie and crumb.
+    """The calls of Yahoo, sent with a browser's handshake, cookie and crumb.
 
     It needs the extra ``yfinance`` and stands in no order of its own accord.
     """
@@ -23,12 +23,20 @@ class YFinance(Yahoo):
     name = "yfinance"
     title = "Yahoo Finance by yfinance"
 
-    def send(self, url: str, headers: Mapping[str, str], seconds: float) -> Answer:
+    def send(
+        self,
+        url: str,
+        headers: Mapping[str, str],
+        seconds: float,
+    ) -> Answer:
         """The answer to yfinance's own session."""
         del headers  # the chart has no validator, and the session brings its own
         try:
             from yfinance.data import YfData  # type: ignore[import-untyped, unused-ignore]
-            from yfinance.exceptions import YFException, YFRateLimitError  # type: ignore[import-untyped, unused-ignore]
+            from yfinance.exceptions import (  # type: ignore[import-untyped, unused-ignore]
+                YFException,
+                YFRateLimitError,
+            )
         except ImportError:
             raise ProviderError("it needs the package yfinance: pip install yfinance") from None
         own = "" if self.base_url == Yahoo.base_url else self.base_url
@@ -56,18 +64,18 @@ def _session(root: str) -> Any:
     from curl_cffi import requests
 
     class Session(requests.Session[Any]):
-        def request(self, method: Any, url: str, *args: Any, **kwargs: Any) -> Any:
+        def request(
+            self,
+            method: Any,
+            url: str,
+            *args: Any,
+            **kwargs: Any,
+        ) -> Any:
             parts = urlsplit(url)
             mirrored = root and (parts.hostname or "").endswith("yahoo.com")
-            return super().request(
-                method,
-                (
-                    f"{root}{parts.path}" + (f"?{parts.query}" if parts.query else "")
-                    if mirrored
-                    else url
-                ),
-                *args,
-                **kwargs,
-            )
+            if mirrored:
+                query = f"?{parts.query}" if parts.query else ""
+                url = f"{root}{parts.path}{query}"
+            return super().request(method, url, *args, **kwargs)
 
     return Session(impersonate="chrome")

@@ -62,10 +62,7 @@ def _regular(
 
 DOWN: Sequence[Sequence[Verb]] = (
     (
-        _regular(
-            "edge",
-            tail="lower",
-        ),
+        _regular("edge", tail="lower"),
         Verb("inch", "inches", "inched", "inching", "lower"),
     ),
     (
@@ -80,21 +77,13 @@ DOWN: Sequence[Sequence[Verb]] = (
 )
 UP: Sequence[Sequence[Verb]] = (
     (
-        _regular(
-            "edge",
-            tail="higher",
-        ),
+        _regular("edge", tail="higher"),
         Verb("inch", "inches", "inched", "inching", "higher"),
     ),
     (_regular("rise", "rose"), _regular("tick", tail="higher")),
     (_regular("rise", "rose"), _regular("climb"), _regular("advance")),
     (
-        Verb(
-            "rally",
-            "rallies",
-            "rallied",
-            "rallying",
-        ),
+        Verb("rally", "rallies", "rallied", "rallying"),
         _regular("leap", "leaped"),
     ),
     (_regular("jump"), _regular("surge")),
