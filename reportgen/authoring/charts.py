@@ -24,6 +24,7 @@ from reportgen.core.svg import own_ids, picture
 from reportgen.datasets.market import YOUNG, Track
 from reportgen.markets.instruments import registry
 from reportgen.statistics import drawdowns
+from reportgen.statistics.indexes import of_period, sessions
 
 P = ParamSpec("P")
 HEIGHT = 200
@@ -522,7 +523,7 @@ def monthly(changes: pd.Series, best: str, worst: str) -> Chart:
     )
     labels = []
     for slot, month in (("best", best), ("worst", worst)):
-        value = float(changes[pd.Period(month, "M")])
+        value = of_period(changes, pd.Period(month, "M"))
         row = [{"date": f"{month}-01", "level": value, "label": f"slot:{slot}"}]
         text = alt.Chart(alt.Data(values=row)).mark_text(
             fontSize=12,
@@ -532,7 +533,7 @@ def monthly(changes: pd.Series, best: str, worst: str) -> Chart:
         )
         labels.append(text.encode(x=x, y=y, text=alt.Text("label:N")))
     words = {
-        slot: f"{float(changes[pd.Period(month, 'M')]):+.1%}"
+        slot: f"{of_period(changes, pd.Period(month, 'M')):+.1%}"
         for slot, month in (("best", best), ("worst", worst))
     }
     spec = _spec([bars, zero, *labels])
@@ -703,7 +704,7 @@ def heat(track: Track, start: dt.date) -> Chart:
             "depth": round(0.08 + 0.5 * abs(float(c)) / most, 3),
             **({"label": f"slot:d{day:%Y-%m-%d}"} if named else {}),
         }
-        for day, c in changes.items()
+        for day, c in zip(sessions(changes), changes, strict=True)
     ]
     x = alt.X(
         "week:O",
@@ -747,7 +748,7 @@ def heat(track: Track, start: dt.date) -> Chart:
         else []
     )
     slots = tuple(f"d{row['date']}" for row in rows) if named else ()
-    words = {f"d{row['date']}": row["date"][-2:] for row in rows}
+    words = {f"d{row['date']}": str(row["date"])[-2:] for row in rows}
     spec = _spec([cells, *texts], height=160 if named else 110)
     return Chart(name="heat", spec=spec, slots=slots, words=words)
 

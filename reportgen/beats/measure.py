@@ -11,7 +11,7 @@ import pandas as pd
 
 from reportgen.core.facts import Fact, Finding, Unit
 from reportgen.datasets.market import Track
-from reportgen.statistics import drawdowns, returns, volatility
+from reportgen.statistics import drawdowns, indexes, returns, volatility
 from reportgen.statistics.drawdowns import High
 
 
@@ -177,7 +177,7 @@ def usual_year(track: Track, year: int) -> float:
     18% where fewer than two are known.
     """
     years = returns.periods(track.closes, "Y")
-    years = years[years.index.year < year]
+    years = years[indexes.periods(years).year < year]
     return volatility.of_periods(years) if len(years) >= 2 else 0.18
 
 

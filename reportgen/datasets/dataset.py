@@ -541,7 +541,8 @@ def _parquet(
         # A filter may hand out its rows in another order than the file's, which
         # is the one that is judged.
         in_order = table.order("file_row_number")
-        return in_order.select(*map(column, present)).df()
+        rows: pd.DataFrame = in_order.select(*map(column, present)).df()
+        return rows
 
 
 def _typed(file: DataFile, frame: pd.DataFrame) -> pd.DataFrame:
@@ -621,7 +622,7 @@ def _times(text: pd.Series, timezone: str) -> pd.Series:
             ambiguous="NaT",
             nonexistent="NaT",
         )
-    return times.dt.tz_convert(here).astype(f"datetime64[ns, {here}]")
+    return times.dt.tz_convert(here).astype(pd.DatetimeTZDtype("ns", here))
 
 
 def manifest(dataset: Dataset) -> list[dict[str, str]]:

@@ -77,7 +77,7 @@ def _role(name: str) -> str:
     return ROLES[name]
 
 
-def _long(name: str, role: str, frame: pd.DataFrame) -> pd.DataFrame:
+def _long(name: str, role: str, frame: object) -> pd.DataFrame:
     """*frame* with the columns of *role*, a row for each value."""
     import pandas as pd
 

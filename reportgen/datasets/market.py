@@ -17,6 +17,7 @@ from reportgen.markets.calendar import Moment
 from reportgen.markets.instruments import Instrument, registry
 from reportgen.markets.venues import traded_before
 from reportgen.statistics import drawdowns
+from reportgen.statistics.indexes import sessions
 from reportgen.statistics.returns import SESSIONS
 
 YOUNG = 10
@@ -278,7 +279,7 @@ class Market:
                     known.inception if known else None,
                     "values",
                 )
-            self._refuse_old(series, found.index)
+            self._refuse_old(series, sessions(found))
         return found
 
     def _refuse_old(self, series: str, days: pd.DatetimeIndex) -> None:
@@ -416,6 +417,8 @@ def _curve(
     """Date and price by contract (year, month) of one row of settlements."""
     row = table.iloc[place].dropna()
     letters = "FGHJKMNQUVXZ"
-    return table.index[place].date(), {
-        (int(c[3:]), letters.index(c[2]) + 1): float(p) for c, p in row.items()
-    }
+    prices = {}
+    for contract, price in row.items():
+        code = str(contract)
+        prices[int(code[3:]), letters.index(code[2]) + 1] = float(price)
+    return sessions(table)[place].date(), prices

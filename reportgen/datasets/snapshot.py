@@ -652,13 +652,13 @@ def _intraday(
             ends = starts + pd.Timedelta(minutes=file.minutes)
             series = pd.Series(rows["close"].to_numpy(), index=ends, name=symbol)
             known = series[: pd.Timestamp(moment.at)]
-            for at, level in known.iloc[-1:].items():
+            if len(known):
                 quality.check_level(
                     str(symbol),
-                    float(level),
+                    float(known.iloc[-1]),
                     float(closes[str(symbol)].iloc[-1]),
                     file.path,
-                    at,
+                    ends[len(known) - 1],
                 )
             levels[str(symbol)] = known
             sources.setdefault(str(symbol), _source(file, rows))

@@ -11,6 +11,8 @@ from itertools import pairwise
 
 import pandas as pd
 
+from reportgen.statistics.indexes import sessions
+
 CORRECTION = -0.10
 BEAR_MARKET = -0.20
 DAYS = 365
@@ -35,7 +37,8 @@ def year_window(closes: pd.Series) -> pd.Series:
     Args:
         closes: Closes by session, ascending.
     """
-    return closes[closes.index > closes.index[-1] - pd.Timedelta(DAYS, "D")]
+    days = sessions(closes)
+    return closes[days > days[-1] - pd.Timedelta(DAYS, "D")]
 
 
 def high_52_weeks(closes: pd.Series) -> High:

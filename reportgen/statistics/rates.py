@@ -16,6 +16,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from reportgen.core.errors import NoData
+from reportgen.statistics.indexes import sessions
 
 STEP = 0.25
 """The Fed's usual step; rates here are in percent, as the futures quote them."""
@@ -47,7 +48,8 @@ def range_changes(upper: pd.Series) -> list[RangeChange]:
     """
     steps = upper.diff().dropna()
     steps = steps[steps.abs() > 1e-9]
-    return [RangeChange(day.date(), float(step)) for day, step in steps.items()]
+    days = sessions(steps).date
+    return [RangeChange(day, float(step)) for day, step in zip(days, steps, strict=True)]
 
 
 def latest_cycle(

@@ -16,6 +16,8 @@ from reportgen.core.errors import NoData
 from reportgen.markets import home
 from reportgen.markets.calendar import STARTS
 from reportgen.markets.exchange import FIRST
+from reportgen.statistics import indexes
+from reportgen.statistics.indexes import sessions
 
 FRIDAY = 4
 SESSIONS = "sessions"
@@ -45,7 +47,7 @@ def base_close(closes: pd.Series, before: dt.date) -> tuple[dt.date, float]:
 
 def _always(closes: pd.Series) -> bool:
     """Whether *closes* are of something that never closes: it has a weekend."""
-    return bool(closes.index[-7:].day_of_week.max() > FRIDAY)
+    return bool(sessions(closes)[-7:].day_of_week.max() > FRIDAY)
 
 
 def _due(before: dt.date, closes: pd.Series) -> dt.date:
@@ -137,9 +139,10 @@ def periods(closes: pd.Series, freq: str) -> pd.Series:
         closes: Closes by session, ascending.
         freq: "M" for months, "Y" for years.
     """
-    ends = closes.groupby(closes.index.to_period(freq)).last()
-    newest = closes.index.to_series().groupby(closes.index.to_period(freq)).max()
-    bases = zip(ends.index[1:].start_time, newest[:-1], strict=True)
+    days = sessions(closes)
+    ends = closes.groupby(days.to_period(freq)).last()
+    newest = days.to_series().groupby(days.to_period(freq)).max()
+    bases = zip(indexes.periods(ends)[1:].start_time, newest[:-1], strict=True)
     holes = [
         place
         for place, (before, last) in enumerate(bases, 1)

@@ -7,6 +7,7 @@ import datetime as dt
 import pandas as pd
 
 from reportgen.statistics import returns
+from reportgen.statistics.indexes import of_period, periods
 
 
 def completed(changes: pd.Series, next_session: dt.date) -> pd.Series:
@@ -16,7 +17,7 @@ def completed(changes: pd.Series, next_session: dt.date) -> pd.Series:
         changes: Changes by period, as fractions, ascending.
         next_session: The first session that is not over.
     """
-    return changes[changes.index.end_time < pd.Timestamp(next_session)]
+    return changes[periods(changes).end_time < pd.Timestamp(next_session)]
 
 
 def completed_months(closes: pd.Series, next_session: dt.date) -> pd.Series:
@@ -38,7 +39,7 @@ def rank(changes: pd.Series, period: pd.Period) -> tuple[int, int]:
         changes: Changes by period, as fractions, ascending.
         period: One of the periods of *changes*.
     """
-    return int((changes > changes[period]).sum()) + 1, len(changes)
+    return int((changes > of_period(changes, period)).sum()) + 1, len(changes)
 
 
 def best_and_worst(changes: pd.Series) -> tuple[pd.Period, pd.Period]:
@@ -50,4 +51,5 @@ def best_and_worst(changes: pd.Series) -> tuple[pd.Period, pd.Period]:
         changes: Changes by period, as fractions, ascending.
     """
     latest_first = changes.iloc[::-1]
-    return latest_first.idxmax(), latest_first.idxmin()
+    names = periods(latest_first)
+    return names[int(latest_first.argmax())], names[int(latest_first.argmin())]

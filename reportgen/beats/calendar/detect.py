@@ -104,7 +104,7 @@ def event(track: Track, name: str, date: dt.date) -> News | None:
     ):
         return None
     measure = Measure.of(track)
-    place = closes.index.get_loc(pd.Timestamp(date))
+    place = int(closes.index.searchsorted(pd.Timestamp(date)))
     after = closes.iloc[: place + 2]
     measured_on = Measure(
         measure.key,

@@ -17,6 +17,7 @@ from reportgen.core.facts import Fact, Unit
 from reportgen.datasets.market import Track
 from reportgen.statistics import drawdowns
 from reportgen.statistics.drawdowns import High
+from reportgen.statistics.indexes import sessions
 
 NEAR = -0.005
 """How far below its record a level is near it."""
@@ -154,7 +155,7 @@ def _counts(track: Track, measure: Measure) -> dict[str, Fact]:
     run = len(records)
     if not records.all():
         run = int(records[::-1].to_numpy().argmin())
-    year = int(records[records.index.year == track.session.year].sum())
+    year = int(records[sessions(records).year == track.session.year].sum())
     return {
         "count": measure.fact(
             "record_close",

@@ -10,6 +10,7 @@ from reportgen.beats.scene import Scene
 from reportgen.core.facts import Unit
 from reportgen.datasets.market import Track
 from reportgen.statistics import returns, seasons, volatility
+from reportgen.statistics.indexes import periods
 
 SEASONS, LEAST_SEASONS = 20, 10
 """Years that the season of a month is judged by, and the fewest that will do."""
@@ -49,15 +50,15 @@ def months(track: Track, upcoming: dt.date) -> News | None:
     """
     changes = seasons.completed_months(track.closes, upcoming)
     year = track.session.year
-    if (changes.index.year == year).sum() < 3:
+    if (periods(changes).year == year).sum() < 3:
         year -= 1
-    told = changes[changes.index.year == year]
+    told = changes[periods(changes).year == year]
     if len(told) < 3:
         return None
     measure = Measure.of(track)
     usual = volatility.of_periods(changes.iloc[:-1])
     pairs = {}
-    for month, change in told.items():
+    for month, change in zip(periods(told), told, strict=True):
         pairs[month] = measure.change(
             "month_change",
             float(change),
@@ -94,7 +95,7 @@ def season(track: Track) -> News | None:
     if track.live or closes.index[-1].month == month:
         return None
     changes = returns.periods(closes, "M")
-    same = changes[changes.index.month == month].iloc[-SEASONS:]
+    same = changes[periods(changes).month == month].iloc[-SEASONS:]
     if len(same) < LEAST_SEASONS:
         return None
     measure = Measure.of(track)

@@ -23,7 +23,7 @@ from reportgen.beats.scene import Scene
 from reportgen.core.facts import Fact, Unit
 from reportgen.datasets.market import Track
 from reportgen.markets.calendar import STARTS
-from reportgen.statistics import returns, streaks
+from reportgen.statistics import indexes, returns, streaks
 
 LEAST_GAP = {"week": 13, "month": 6, "quarter": 4, "year": 3}
 """Periods since the last one as good or bad that make a "since" worth saying."""
@@ -99,7 +99,7 @@ def before(track: Track) -> News | None:
             name="month_before.date",
         ),
     }
-    year = changes[changes.index.year == last.year]
+    year = changes[indexes.periods(changes).year == last.year]
     for name, extreme in (
         ("best", year.iloc[-1] > year.iloc[:-1].max()),
         ("worst", year.iloc[-1] < year.iloc[:-1].min()),
@@ -186,7 +186,7 @@ def _years(changes: pd.Series, window: str) -> Any:
     before it.
     """
     weekend = 2 if window == "week" else 0
-    ends = changes.index.end_time - pd.Timedelta(weekend, "D")
+    ends = indexes.periods(changes).end_time - pd.Timedelta(weekend, "D")
     return ends.year
 
 
@@ -300,10 +300,10 @@ def days(track: Track, window: str) -> News:
             day = f"{at:%Y-%m-%d}"
             roles[f"c{number:02d}"] = _of_day(measure, day, float(change))
     if len(changes) >= LEAST_DAYS and changes.max() > changes.min():
-        ends = (("best", changes.idxmax()), ("worst", changes.idxmin()))
-        for name, at in ends:
-            when = at.date().isoformat()
-            roles[name] = _of_day(measure, when, float(changes[at]))
+        ends = (("best", int(changes.argmax())), ("worst", int(changes.argmin())))
+        for name, place in ends:
+            when = indexes.sessions(changes)[place].date().isoformat()
+            roles[name] = _of_day(measure, when, float(changes.iloc[place]))
             roles[f"{name}_day"] = measure.fact(
                 f"{name}_day_of_{window}",
                 when,

@@ -16,6 +16,7 @@ from reportgen.datasets.market import Market
 from reportgen.markets.calendar import STARTS
 from reportgen.markets.instruments import instrument
 from reportgen.statistics import rates, volatility
+from reportgen.statistics.indexes import sessions
 
 TURNED_DAYS = 60
 """Days that the curve leaned the other way before its turn is news."""
@@ -195,7 +196,7 @@ def yields_over(market: Market, series: str, window: str) -> News | None:
         day.isoformat(),
         market.source(series),
     )
-    periods = levels.groupby(levels.index.to_period(PERIODS[window]))
+    periods = levels.groupby(sessions(levels).to_period(PERIODS[window]))
     earlier = periods.last().diff().dropna().iloc[:-1]
     if len(levels) <= LONG["month"]:
         return None

@@ -98,7 +98,7 @@ def _non_positive(frame: pd.DataFrame) -> Iterator[Row]:
 
 def _duplicates(frame: pd.DataFrame) -> Iterator[Row]:
     doubled = frame[frame.duplicated("date", keep=False)]
-    for day, rows in doubled.groupby("date"):
+    for _, rows in doubled.groupby("date"):
         same = len(set(rows["close"])) == 1
         detail = "the same row twice"
         if not same:
@@ -106,7 +106,7 @@ def _duplicates(frame: pd.DataFrame) -> Iterator[Row]:
             detail = f"closes {' and '.join(closes)}"
         yield Row(
             "repeated_row" if same else "duplicate",
-            pd.Timestamp(day).date(),
+            rows["date"].iloc[0].date(),
             detail,
         )
 
@@ -180,7 +180,7 @@ def _range(frame: pd.DataFrame) -> Iterator[Row]:
         known = (name for name in ("open", "low", "high", "close") if name in frame)
         shown = ", ".join(f"{name} {row[name]:,.2f}" for name in known)
         # A brief uses no opening price, so a wrong one is a warning.
-        severity = None if wrong.iloc[place] else "warn"
+        severity: Severity | None = None if wrong.iloc[place] else "warn"
         yield Row("ohlc", row["date"].date(), shown, severity)
 
 
@@ -191,7 +191,8 @@ def robust(closes: pd.Series) -> pd.Series:
     """
     moves = np.log(closes.where(closes > 0)).diff()
     usual = 1.4826 * moves.abs().rolling(60, min_periods=20).median().shift()
-    return moves / usual.clip(lower=5e-4)
+    units: pd.Series = moves / usual.clip(lower=5e-4)
+    return units
 
 
 def usual_moves(closes: Mapping[str, pd.Series]) -> pd.DataFrame:

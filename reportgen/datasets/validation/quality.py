@@ -10,6 +10,7 @@ import pandas as pd
 from reportgen.core.errors import BadData, StaleData
 from reportgen.markets.calendar import Calendar
 from reportgen.markets.instruments import instrument
+from reportgen.statistics.indexes import sessions
 
 RATE, FUTURE = (-0.02, 0.25), (75.0, 102.0)
 """What a rate, as a fraction, and the price of a Fed funds future can be."""
@@ -26,21 +27,21 @@ def check_order(frame: pd.DataFrame, path: Path, name: str, time: str) -> None:
     """
     times = frame[time]
     if times.isna().any():
-        symbol = frame.loc[times.isna().idxmax(), name]
+        symbol = frame[name].iloc[times.isna().argmax()]
         raise BadData(
             f"{path}: {symbol} has a row without a valid time; mend the file or its timezone.",
             subject=symbol,
         )
     doubled = frame.duplicated([name, time])
     if doubled.any():
-        symbol, when = frame.loc[doubled.idxmax(), [name, time]]
+        symbol, when = frame[[name, time]].iloc[doubled.argmax()]
         raise BadData(
             f"{path}: {symbol} has two rows for {_day(when)}; keep one.",
             subject=symbol,
         )
     back = frame.groupby(name, sort=False)[time].diff() < pd.Timedelta(0)
     if back.any():
-        symbol, when = frame.loc[back.idxmax(), [name, time]]
+        symbol, when = frame[[name, time]].iloc[back.argmax()]
         raise BadData(
             f"{path}: {symbol} is not sorted by time at {_day(when)}; sort the file.",
             subject=symbol,
@@ -52,7 +53,7 @@ def check_prices(frame: pd.DataFrame, path: Path, time: str) -> None:
     closes = frame["close"]
     bad = ~((closes > 0) & (closes < float("inf")))
     if bad.any():
-        row = frame.loc[bad.idxmax()]
+        row = frame.iloc[bad.argmax()]
         raise BadData(
             f"{path}: {row['symbol']} closes at {row['close']} on"
             f" {_day(row[time])}; a close is above 0.",
@@ -83,7 +84,7 @@ def check_scale(
     ratio = kept["close"] / kept.groupby("symbol", sort=False)["close"].shift()
     jumped = (ratio > JUMP) | (ratio < 1 / JUMP)
     if jumped.any():
-        row = kept.loc[jumped.idxmax()]
+        row = kept.iloc[jumped.argmax()]
         raise BadData(
             f"{path}: {row['symbol']} is {ratio[jumped].iloc[0]:.3g} times its"
             f" close before on {_day(row[time])}; a wrong unit or an unadjusted"
@@ -118,9 +119,10 @@ def check_bounds(
     low, high = bounds
     bad = (table < low) | (table > high)
     for name in bad.columns[bad.any()]:
-        when = bad[name].idxmax()
+        place = int(bad[name].argmax())
         raise BadData(
-            f"{path}: {name} is {table.loc[when, name]:g} on {_day(when)};"
+            f"{path}: {name} is {table[name].iloc[place]:g} on"
+            f" {_day(sessions(table)[place])};"
             f" between {low:g} and {high:g} was expected.",
             subject=name,
         )

@@ -140,15 +140,16 @@ def verify_store(path: Path, due: dt.date) -> list[Defect]:
         ).fetchall()
     found = verify(bars[bars["final"]][COLUMNS], due) if len(bars) else []
     found += rates(points) if len(points) else []
+    live = bars[~bars["final"]]
     found += [
         Defect(
             check="live_bar",
             severity="info",
-            symbol=row.symbol,
-            day=row.date.date(),
-            detail=f"{row.close:,.2f}, before the close",
+            symbol=symbol,
+            day=at.date(),
+            detail=f"{close:,.2f}, before the close",
         )
-        for row in bars[~bars["final"]].itertuples()
+        for symbol, at, close in zip(live["symbol"], live["date"], live["close"], strict=True)
     ]
     for symbol, day, sources, closes in told_by_two:
         if day < due - dt.timedelta(days=5):
