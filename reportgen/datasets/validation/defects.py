@@ -180,7 +180,7 @@ def _range(frame: pd.DataFrame) -> Iterator[Row]:
         known = (name for name in ("open", "low", "high", "close") if name in frame)
         shown = ", ".join(f"{name} {row[name]:,.2f}" for name in known)
         # A brief uses no opening price, so a wrong one is a warning.
-        severity = None if wrong.iloc[place] else "warn"
+        severity: Severity | None = None if wrong.iloc[place] else "warn"
         yield Row("ohlc", row["date"].date(), shown, severity)
 
 
