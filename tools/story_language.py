@@ -105,6 +105,7 @@ GLOBALS = {
     "has": "has(lead)",
     "key_of": 'key_of(fact("spx.level"))',
     "lead": "lead.kind",
+    "limits": "limits.streaks.long",
     "live": "live",
     "long_ago": 'long_ago(fact("rut.record_close.before.date"))',
     "longest": 'longest(every("streak_up")) | length',

@@ -8,7 +8,18 @@ from reportgen.beats.spec import (
     detector,
     proof,
     proven,
+    shipped_limits,
     words_of,
 )
 
-__all__ = ["Beat", "Kind", "added", "beats", "detector", "proof", "proven", "words_of"]
+__all__ = [
+    "Beat",
+    "Kind",
+    "added",
+    "beats",
+    "detector",
+    "proof",
+    "proven",
+    "shipped_limits",
+    "words_of",
+]

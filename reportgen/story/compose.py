@@ -22,6 +22,7 @@ from jinja2 import (
 )
 from jinja2.runtime import Context
 
+from reportgen.beats import shipped_limits
 from reportgen.config.resources import bytecode
 from reportgen.core.errors import BareNumber, NarrativeError, UnknownFact
 from reportgen.core.facts import Fact, Finding
@@ -37,7 +38,6 @@ from reportgen.story.model import Block, Narrative, Paragraph, Picture, StripRow
 from reportgen.story.phrases import Phrases
 from reportgen.story.voices import Voices
 
-LONG_AGO = 45
 OWN_SOURCES = ("trading calendar", "request", "public calendar")
 
 
@@ -140,6 +140,7 @@ VALUES = (
     "gaps",
     "charts",
     "market",
+    "limits",
     "live",
     "evening",
     "state",
@@ -163,6 +164,9 @@ class Teller:
         self._worded = record.worded
         told = [Told(f, record.facts) for f in sorted(record.findings, key=lambda f: f.rank)]
         self._told = told
+        shipped = shipped_limits()  # for what an older record does not have
+        own = {beat.name: {**shipped.get(beat.name, {}), **beat.limits} for beat in record.beats}
+        self._limits = {**shipped, **own}
         self._named: set[str] = set()
         self._taken: set[tuple[str, str]] = set()
 
@@ -195,6 +199,11 @@ class Teller:
     def market(self) -> Names:
         """The parts of the market: `market.lead`, `market.indexes`, `market.yields`."""
         return Names(self._record.market)
+
+    @property
+    def limits(self) -> Mapping[str, Mapping[str, float]]:
+        """The limits of each family of news, from its beat.toml: `limits.session.run`."""
+        return self._limits
 
     @property
     def state(self) -> str:
@@ -327,12 +336,12 @@ class Teller:
     def longest(self, runs: Sequence[Told]) -> list[Told]:
         """The run of the lead index, and the longest run of another index if that is longer.
 
-        A run of another index counts from four sessions.
+        A run of another index counts from `limits.streaks.long` sessions.
         """
-        lead = self._record.market.lead
+        lead, long = self._record.market.lead, self._limits["streaks"]["long"]
         first = [run for run in runs if run.instrument == lead]
         others = sorted(
-            (run for run in runs if run.instrument != lead and run.length.number >= 4),
+            (run for run in runs if run.instrument != lead and run.length.number >= long),
             key=lambda run: -run.length.number,
         )
         return first + [
@@ -344,8 +353,9 @@ class Teller:
         return sorted(moved, key=lambda told: -abs(told.change.number))[:most]
 
     def long_ago(self, date: Fact) -> bool:
-        """Whether a date is more than 45 days before the moment."""
-        return (self._phrases.as_of - dt.date.fromisoformat(str(date.value))).days > LONG_AGO
+        """Whether a date is more than `limits.records.long_ago` days before the moment."""
+        days = (self._phrases.as_of - dt.date.fromisoformat(str(date.value))).days
+        return days > self._limits["records"]["long_ago"]
 
     def adds_up(self, gap: Fact, own: Fact, other: Fact) -> bool:
         """Whether *gap*, as printed, is the difference of the two changes as printed."""
