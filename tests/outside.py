@@ -252,7 +252,6 @@ NEWER = {
         (f"{{% macro {name}({it}) %}}", f"{{% macro old_{name}({it}) %}}")
         for name, it in (("headline", "f"), ("lead", "f"), ("point", "f"), ("tell", "list"))
     ],
-    "templates/story/en/period.j2": [("below_record", "under_record")],
 }
 """What a version changes that has one more kind of news, and another name for one."""
 ODD = """{% macro odd(f) %}Session of {{ brief_name(f.instrument) }} was odd{% endmacro %}

@@ -254,6 +254,12 @@ def _beat(beat: Beat) -> Iterator[str]:
     yield from (f"## {beat.name}", "", text.removeprefix("# ").splitlines()[0], "")
     yield f"- Looks at: `{beat.looks_at}`"
     yield from (f"- Windows: {', '.join(beat.windows)}", "")
+    if beat.limits:
+        yield from ("| limit | value | what it is |", "|---|---|---|")
+        for name, value in beat.limits.items():
+            said = re.search(rf"^# (.+)\n{name} = ", text, re.MULTILINE)
+            yield f"| `{name}` | {value} | {said[1] if said else ''} |"
+        yield ""
     keys = [one.name for one in dataclasses.fields(Kind)]
     if beat.kinds:
         yield f"| kind | {' | '.join(f'`{key}`' for key in keys)} |"

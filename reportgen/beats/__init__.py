@@ -8,6 +8,7 @@ from reportgen.beats.spec import (
     detector,
     proof,
     proven,
+    shipped_limits,
     words_of,
 )
 
@@ -19,5 +20,6 @@ __all__ = [
     "detector",
     "proof",
     "proven",
+    "shipped_limits",
     "words_of",
 ]

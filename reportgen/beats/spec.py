@@ -3,6 +3,7 @@
 ``beat.toml`` says which kinds of news it has and how each is told, ``detect.py`` finds them and
 ``proof.py`` proves them from raw rows. The sentences of a shipped one are in
 ``templates/story/en/NAME.j2``; those of a package's or a desk's may be ``words.j2`` in its folder.
+A desk's folder by the name of a shipped one replaces the files that it has.
 """
 
 from __future__ import annotations
@@ -13,17 +14,19 @@ from functools import cache
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from reportgen.config.plugins import plugin_path, plugins, python_file, unusable
 from reportgen.config.resources import workspace
-from reportgen.config.schema import Line, read_toml
-from reportgen.core.errors import SettingsError
+from reportgen.config.schema import Line, read_toml, says
+from reportgen.core.errors import SettingsError, did_you_mean
 
 SHIPPED = Path(__file__).parent
 GROUP = "reportgen.beats"
 """The entry points of packages that bring beats: each names the path of a beat's folder."""
 FILE, WORDS = "beat.toml", "words.j2"
+
+Limit = Annotated[int | float, says("a number", 0.05)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +59,8 @@ class BeatFile:
     """The part of a notebook that asks for its news, such as "indexes", "sectors", "yields"."""
     windows: tuple[Literal["day", "week", "month", "quarter", "year"], ...] = ("day",)
     """The windows of reports that it has news for."""
+    limits: Mapping[str, Limit] = field(default_factory=dict)
+    """The numbers that sentences ask for, by name: from which size on a move is worth a clause."""
     kinds: Mapping[str, Kind] = field(default_factory=dict)
     """Its kinds of news, by name."""
     roles: Mapping[str, str] = field(default_factory=dict)
@@ -75,7 +80,7 @@ class Beat(BeatFile):
 
 @cache
 def beats() -> tuple[Beat, ...]:
-    """All beats, by name. A desk's own ``beats/NAME/`` replaces a shipped beat of that name.
+    """All beats, by name. A desk's own ``beats/NAME/beat.toml`` replaces that of a shipped beat.
 
     Raises:
         SettingsError: A line of a beat.toml is off, or two beats have a kind of one name.
@@ -91,6 +96,11 @@ def beats() -> tuple[Beat, ...]:
                 )
             owners[kind] = name
     return tuple(found[name] for name in sorted(found))
+
+
+def shipped_limits() -> dict[str, Mapping[str, Limit]]:
+    """The limits of each shipped beat."""
+    return {name: told.limits for name, told in _shipped().items()}
 
 
 @cache
@@ -140,8 +150,9 @@ def added() -> tuple[Path, ...]:
 
 def _part(name: str, file: str, part: str) -> Any:
     """That *part* of a Python file of the beat *name*, None where the file is not there."""
-    path = _folders()[name] / file
-    if not path.is_file():
+    folders = (_folders()[name], SHIPPED / name)
+    path = next((folder / file for folder in folders if (folder / file).is_file()), None)
+    if path is None:
         return None
     module = _module(name, path)
     try:
@@ -163,17 +174,34 @@ def _folders() -> Mapping[str, Path]:
     others = [plugin_path(GROUP, name) for name in plugins(GROUP)]
     desk = workspace()
     own = sorted(desk.glob(f"beats/*/{FILE}")) if desk else []
-    shipped = sorted(SHIPPED.glob(f"*/{FILE}"))
-    folders = (*(path.parent for path in shipped), *others, *(path.parent for path in own))
+    folders = (*(SHIPPED / name for name in _shipped()), *others, *(path.parent for path in own))
     return {folder.name: folder for folder in folders}
 
 
+@cache
+def _shipped() -> Mapping[str, BeatFile]:
+    """The files of the shipped beats, by name."""
+    return {
+        path.parent.name: read_toml(path, BeatFile) for path in sorted(SHIPPED.glob(f"*/{FILE}"))
+    }
+
+
 def _read(name: str, folder: Path) -> Beat:
-    told = read_toml(folder / FILE, BeatFile)
+    ours = _shipped().get(name)
+    told = ours if ours and folder.parent == SHIPPED else read_toml(folder / FILE, BeatFile)
+    shipped = ours.limits if ours else told.limits
+    unknown = next((limit for limit in told.limits if limit not in shipped), None)
+    if unknown is not None:
+        raise SettingsError(
+            f"{folder / FILE}: no sentence of '{name}' asks for a limit '{unknown}'."
+            f"{did_you_mean(unknown, shipped)}",
+            subject=unknown,
+        )
     return Beat(
         name=name,
         looks_at=told.looks_at,
         windows=told.windows,
+        limits={**shipped, **told.limits},
         kinds=told.kinds,
         roles=told.roles,
     )

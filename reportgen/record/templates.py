@@ -24,15 +24,20 @@ WORDS = "story/en/words.toml"
 adds to it.
 """
 IMPORT = re.compile(r'{%-? (?:import|include) "([^"]+)"')
-KINDS = re.compile(r"\{#-? kinds: ([\w, ]*?) -?#\}")
+KINDS = re.compile(r"\{#-? kinds:([\w, ]*?)-?#\}")
 """The line of a template that names the kinds of news with sentences."""
 ASKED = "wording("
 """How a story asks for the sentences of a family of news by its name."""
+VOICED = re.compile(r'wording\([^()]*, "(\w+)"\)')
+"""How it asks for those in another voice: ``wording(family, "group")``."""
 
 
-def wording_of(family: str) -> str:
-    """The name of the template with the sentences of a *family* of news."""
-    return f"story/en/{family}.j2"
+def wording_of(family: str, voice: str = "") -> str:
+    """The name of the template with the sentences of a *family* of news.
+
+    In the *voice* "group" they name what an index stands for: "Small caps fell".
+    """
+    return f"story/en/{voice}/{family}.j2" if voice else f"story/en/{family}.j2"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +85,10 @@ class Templates:
         All of them, unless the template says which. A desk's copy of an older
         version has no sentences for newer kinds.
         """
-        if not self.has(wording_of(beat.name)):
+        name = wording_of(beat.name, self.voice)
+        if not self.has(name):
             return replace(beat, kinds={})
-        said = KINDS.search(self.text(wording_of(beat.name))[0])
+        said = KINDS.search(self.text(name)[0])
         if said is None:
             return beat
         names = {name.strip() for name in said[1].split(",")}
@@ -90,9 +96,14 @@ class Templates:
         return replace(beat, kinds=kinds)
 
     @property
+    def voice(self) -> str:
+        """The voice in which the story asks for sentences: "group", or "" for that of a recap."""
+        return next((found[1] for text in _texts(self) if (found := VOICED.search(text))), "")
+
+    @property
     def asks(self) -> bool:
         """Whether the story asks for sentences by the name of their family."""
-        return ASKED in self.text(STORY)[0]
+        return any(ASKED in text for text in _texts(self))
 
     def all(self) -> Iterator[tuple[str, str, str]]:
         """Name, text and path of the story and of all templates that it uses."""
@@ -104,16 +115,16 @@ class Templates:
                 text, place = self.text(name)
                 yield name, text, place
                 waiting += IMPORT.findall(text)
-                if ASKED in text:
-                    waiting += [one for one in (*_wordings(), *self._kept()) if self.has(one)]
+                waiting += [one for one in (*_asked(text), *self._kept(text)) if self.has(one)]
 
-    def _kept(self) -> list[str]:
-        """Its own templates with the sentences of a family of news.
+    def _kept(self, text: str) -> list[str]:
+        """Its own templates with the sentences of a family of news, where *text* asks for some.
 
         A record keeps those of its desk's beats, which another
         folder does not know.
         """
-        return [name for name, _, _ in self.own if name == wording_of(Path(name).stem)]
+        names = [name for name, _, _ in self.own] if ASKED in text else []
+        return [name for name in names if name == wording_of(Path(name).stem)]
 
     def loader(self) -> Any:
         """What a Jinja environment loads these templates by.
@@ -134,6 +145,12 @@ class Templates:
     def payload(self) -> list[list[str]]:
         """The templates as JSON."""
         return [list(row) for row in self.own]
+
+
+@cache
+def _texts(templates: Templates) -> tuple[str, ...]:
+    """The story and all templates that it uses."""
+    return tuple(text for _, text, _ in templates.all())
 
 
 @cache
@@ -183,8 +200,7 @@ def _own(folder: Path) -> Iterator[tuple[str, str, str]]:
         if path:
             yield name, text, str(path)
         waiting += IMPORT.findall(text)
-        if ASKED in text:
-            waiting += [one for one in _wordings() if one in brought or _is_there(one, places)]
+        waiting += [one for one in _asked(text) if one in brought or _is_there(one, places)]
 
 
 def _brought() -> dict[str, Path]:
@@ -204,9 +220,12 @@ def sentences_of(family: str) -> Path | None:
     )
 
 
-def _wordings() -> list[str]:
-    """The names of the templates with the sentences of all beats."""
-    return [wording_of(beat.name) for beat in beats()]
+def _asked(text: str) -> list[str]:
+    """The names of the templates that *text* asks for by a family: those of all beats, or none."""
+    if ASKED not in text:
+        return []
+    voices = dict.fromkeys(VOICED.findall(text)) or [""]
+    return [wording_of(beat.name, voice) for voice in voices for beat in beats()]
 
 
 def _is_there(name: str, places: Sequence[Path]) -> bool:

@@ -22,6 +22,7 @@ from jinja2 import (
 )
 from jinja2.runtime import Context
 
+from reportgen.beats import shipped_limits
 from reportgen.config.resources import bytecode
 from reportgen.core.errors import BareNumber, NarrativeError, UnknownFact
 from reportgen.core.facts import Fact, Finding
@@ -37,7 +38,6 @@ from reportgen.story.model import Block, Narrative, Paragraph, Picture, StripRow
 from reportgen.story.phrases import Phrases
 from reportgen.story.voices import Voices
 
-LONG_AGO = 45
 OWN_SOURCES = ("trading calendar", "request", "public calendar")
 
 
@@ -46,6 +46,7 @@ class Told:
 
     def __init__(self, finding: Finding, facts: Mapping[str, Fact]) -> None:
         self.kind = finding.kind
+        self.family = ""
         self.instrument = finding.instrument
         self.key = finding.instrument.rpartition(":")[2]
         self.score = finding.score
@@ -102,11 +103,14 @@ class Names:
 CALLS = (
     "one",
     "every",
+    "day_of",
+    "days_of",
     "turn",
     "called",
     "has",
     "plan_of",
     "pictures_of",
+    "covering",
     "first_of",
     "wording",
     "choose",
@@ -140,6 +144,7 @@ VALUES = (
     "gaps",
     "charts",
     "market",
+    "limits",
     "live",
     "evening",
     "state",
@@ -160,11 +165,20 @@ class Teller:
         self._title = title
         self._phrases = phrases
         self._templates = templates
-        self._worded = record.worded
-        told = [Told(f, record.facts) for f in sorted(record.findings, key=lambda f: f.rank)]
-        self._told = told
+        self._rules = plans.Rules(
+            record.worded, record.market.lead, any_leads=bool(templates.voice)
+        )
+        self._told = [self._of(f) for f in sorted(record.findings, key=lambda f: f.rank)]
+        shipped = shipped_limits()  # for what an older record does not have
+        own = {beat.name: {**shipped.get(beat.name, {}), **beat.limits} for beat in record.beats}
+        self._limits = {**shipped, **own}
         self._named: set[str] = set()
         self._taken: set[tuple[str, str]] = set()
+
+    def _of(self, finding: Finding) -> Told:
+        told = Told(finding, self._record.facts)
+        told.family = self._rules.family(told)
+        return told
 
     def names(self) -> dict[str, Any]:
         """The global names of a story: what it may call, what it may read, and the statements."""
@@ -174,7 +188,7 @@ class Teller:
     @property
     def lead(self) -> Told:
         """The finding that the brief leads with."""
-        return Told(self._record.lead, self._record.facts)
+        return self._of(self._record.lead)
 
     @property
     def failed(self) -> list[str]:
@@ -195,6 +209,11 @@ class Teller:
     def market(self) -> Names:
         """The parts of the market: `market.lead`, `market.indexes`, `market.yields`."""
         return Names(self._record.market)
+
+    @property
+    def limits(self) -> Mapping[str, Mapping[str, float]]:
+        """The limits of each family of news, from its beat.toml: `limits.session.run`."""
+        return self._limits
 
     @property
     def state(self) -> str:
@@ -246,6 +265,14 @@ class Teller:
         """All findings of that kind (and instrument), the highest-ranked first."""
         return [t for t in self._told if t.kind == kind and instrument in (None, t.instrument)]
 
+    def day_of(self, instrument: str) -> Told | None:
+        """The session of an instrument: its change, its level, its year so far; or None."""
+        return self.one("day", instrument)
+
+    def days_of(self, instruments: Sequence[str]) -> list[Told]:
+        """The session of each of *instruments*, in their order."""
+        return self.every_of("day", instruments)
+
     def has(self, told: Told) -> str:
         """Mark a finding as told; prints nothing."""
         self._taken.add((told.kind, told.instrument))
@@ -267,22 +294,28 @@ class Teller:
 
     def plan_of(self, lead: Told) -> plans.Plan:
         """The plan under *lead*: its family, the key points, and the groups to tell in order."""
-        rules = plans.Rules(self._worded, self._record.market.lead)
-        plan = plans.plan(self._told, lead, rules)
+        plan = plans.plan(self._told, lead, self._rules)
         return plan if self._templates.asks else plan.named(old_stories.NAMES)
 
     def pictures_of(self, lead: Told) -> tuple[str, ...]:
         """The pictures that fit a lead of that kind, the best first."""
-        return plans.Rules(self._record.beats, "").kind(lead).pictures
+        return self._rules.kind(lead).pictures
+
+    def covering(self, topic: str) -> Told | None:
+        """The highest-ranked finding that tells a reader about that *topic*, or None."""
+        return next((t for t in self._told if topic in self._rules.kind(t).covers), None)
 
     def first_of(self, kind: str, instruments: Sequence[str]) -> Told | None:
         """The finding of that kind on the first of *instruments* that has one, or None."""
         return next(iter(self.every_of(kind, instruments)), None)
 
     @pass_context
-    def wording(self, context: Context, family: str) -> Any:
-        """The macros of the template of a family of news; they see the names of the page."""
-        template = context.environment.get_template(wording_of(family))
+    def wording(self, context: Context, family: str, voice: str = "") -> Any:
+        """The macros of the template of a family of news; they see the names of the page.
+
+        In the *voice* "group" its sentences name what an index stands for: "Small caps fell".
+        """
+        template = context.environment.get_template(wording_of(family, voice))
         return template.make_module(context.get_all(), shared=True)
 
     def untold(self, items: Sequence[Told]) -> list[Told]:
@@ -327,12 +360,12 @@ class Teller:
     def longest(self, runs: Sequence[Told]) -> list[Told]:
         """The run of the lead index, and the longest run of another index if that is longer.
 
-        A run of another index counts from four sessions.
+        A run of another index counts from `limits.streaks.long` sessions.
         """
-        lead = self._record.market.lead
+        lead, long = self._record.market.lead, self._limits["streaks"]["long"]
         first = [run for run in runs if run.instrument == lead]
         others = sorted(
-            (run for run in runs if run.instrument != lead and run.length.number >= 4),
+            (run for run in runs if run.instrument != lead and run.length.number >= long),
             key=lambda run: -run.length.number,
         )
         return first + [
@@ -344,8 +377,9 @@ class Teller:
         return sorted(moved, key=lambda told: -abs(told.change.number))[:most]
 
     def long_ago(self, date: Fact) -> bool:
-        """Whether a date is more than 45 days before the moment."""
-        return (self._phrases.as_of - dt.date.fromisoformat(str(date.value))).days > LONG_AGO
+        """Whether a date is more than `limits.records.long_ago` days before the moment."""
+        days = (self._phrases.as_of - dt.date.fromisoformat(str(date.value))).days
+        return days > self._limits["records"]["long_ago"]
 
     def adds_up(self, gap: Fact, own: Fact, other: Fact) -> bool:
         """Whether *gap*, as printed, is the difference of the two changes as printed."""

@@ -40,6 +40,11 @@ class Plan:
     points: tuple[tuple[str, Item], ...]
     """Beats, each with a finding that is a key point."""
 
+    @property
+    def room(self) -> bool:
+        """Whether one more key point fits."""
+        return len(self.points) < MOST_POINTS
+
     def named(self, names: Mapping[str, str]) -> Plan:
         """The same plan with the family of each kind by other *names*."""
         return replace(
@@ -51,17 +56,23 @@ class Plan:
 
 
 class Rules:
-    """How the beats of a record, and the index that leads its market, order what is told."""
+    """How the beats of a record, and the index that leads its market, order what is told.
 
-    def __init__(self, beats: Sequence[Beat], first: str) -> None:
+    In a report on one index, *any_leads*: it leads with the best that it has.
+    """
+
+    def __init__(self, beats: Sequence[Beat], first: str, *, any_leads: bool = False) -> None:
         self.first = first
+        self._any_leads = any_leads
         self._kinds = {name: kind for beat in beats for name, kind in beat.kinds.items()}
         self._names = {kind: beat.name for beat in beats for kind in beat.kinds}
 
     @property
     def leads(self) -> tuple[str, ...]:
         """All kinds that a person may put on top: those with a place, and those that may lead."""
-        return tuple(name for name, kind in self._kinds.items() if _has_a_place(kind))
+        return tuple(
+            name for name, kind in self._kinds.items() if self._any_leads or _has_a_place(kind)
+        )
 
     @property
     def ranks(self) -> list[tuple[int, str]]:
@@ -110,7 +121,7 @@ def plan(told: Sequence[Item], lead: Item, rules: Rules) -> Plan:
     Raises:
         NarrativeError: That cannot lead.
     """
-    if not _has_a_place(rules.kind(lead)):
+    if lead.kind not in rules.leads:
         raise NarrativeError(
             f"'{lead.kind}' cannot lead; these can: {', '.join(rules.leads)}.", subject=lead.kind
         )

@@ -1,4 +1,4 @@
-"""A desk changes a round number, a basket, a rate, the head of a column or a phrase in one file."""
+"""A desk changes a limit, a round number, a basket, a rate, the head of a column or a phrase in one file."""
 
 from __future__ import annotations
 
@@ -49,6 +49,27 @@ def test_a_round_number_is_changed_in_the_market(desk):
     desk.brief("2025-01-10")
     found = desk.says("findings", "out/desk-recap/2025-01-10/notebook.ipynb")
     assert "milestone_down ^DJI" in found
+
+
+GAUGES = (ROOT / "reportgen/beats/gauges/beat.toml").read_text()
+
+
+@pytest.mark.slow
+def test_a_limit_is_changed_in_the_file_of_its_family(desk, tmp_path):
+    """Volatility is told from a smaller move on; the brief keeps the limit it was told by."""
+    assert "Volatility Index was" not in desk.brief()
+    desk.writes(
+        "beats/gauges/beat.toml", changed(GAUGES, ("volatility = 0.02", "volatility = 0.001"))
+    )
+    assert "Volatility Index was down 0.7%" in desk.brief()
+    assert "borne out" in Desk(tmp_path).says("check", str(desk.place))
+
+
+def test_a_limit_that_no_sentence_asks_for_is_refused(desk):
+    """With the nearest name."""
+    desk.writes("beats/gauges/beat.toml", changed(GAUGES, ("volatility = ", "volatilty = ")))
+    said = desk.says("doctor", code=1)
+    assert "asks for a limit 'volatilty'. Did you mean 'volatility'?" in said
 
 
 @pytest.mark.slow

@@ -3,6 +3,7 @@
 import pytest
 
 from reportgen.beats import beats
+from reportgen.core.errors import NarrativeError
 from reportgen.core.facts import Finding
 from reportgen.story import plan as editor
 from reportgen.story.plan import Rules, chosen
@@ -181,3 +182,19 @@ def test_turns_are_taken_among_what_holds():
         == "b"
     )
     assert asked == [2]
+
+
+def test_a_report_on_one_index_leads_with_what_it_has():
+    """In a recap the day of an index has no place; there it may be all the news."""
+    alone = told("day", 1.0, "^RUT")
+    with pytest.raises(NarrativeError, match="'day' cannot lead"):
+        plan([alone], alone)
+    rules = Rules(beats(), "^GSPC", any_leads=True)
+    assert editor.plan([alone], alone, rules).family == "session"
+
+
+@pytest.mark.parametrize(("kinds", "room"), [((), True), (("milestone", "record_close"), False)])
+def test_two_key_points_leave_no_room(kinds, room):
+    """For the move of a gauge or of another index."""
+    found = [told(kind, 5.0) for kind in kinds]
+    assert plan([LEAD, *found], LEAD).room == room

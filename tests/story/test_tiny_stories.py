@@ -251,6 +251,18 @@ def test_a_story_asks_for_what_was_found(text, told):
     assert body(text, *facts) == told
 
 
+SHY = "{{ 'shy' if fact('spx.near').number > -limits.records.shy else 'far' }}"
+
+
+@pytest.mark.parametrize(
+    ("limits", "told"), [({}, "far"), ({"long_ago": 9}, "far"), ({"shy": 0.004}, "shy")]
+)
+def test_a_limit_is_the_record_s_or_the_shipped_one(limits, told):
+    """A brief stays as it was told; a record of an older version has no limits, or not all."""
+    kept = [{"name": "records", "limits": limits}]
+    assert body(SHY, fact("spx.near", -0.003), beats=kept) == told
+
+
 @pytest.mark.parametrize(("gap", "adds"), [(0.0101, "yes"), (0.0151, "no")])
 def test_a_gap_adds_up_as_it_is_printed(gap, adds):
     """2.0% less 1.0% is 1.0, and is not 1.5."""
