@@ -18,7 +18,7 @@ import pandas as pd
 
 from reportgen.config.resources import tokens
 from reportgen.core.errors import RecordError
-from reportgen.core.svg import own_ids, picture
+from reportgen.core.svg import MONEY, currency_of, in_money, own_ids, picture
 from reportgen.datasets.market import YOUNG, Track
 from reportgen.markets.instruments import registry
 from reportgen.statistics import drawdowns
@@ -108,6 +108,7 @@ def image(chart: Chart) -> str:
     import vl_convert
 
     spec = _filled({**chart.spec, "width": 660}, {f"slot:{k}": v for k, v in chart.words.items()})
+    spec = in_money(spec, f"{currency_of(spec)} ".lstrip(), "")
     drawn = vl_convert.vegalite_to_svg(spec)
     return picture(own_ids(drawn, chart.name), chart.name)
 
@@ -144,11 +145,12 @@ def _spec(
     layers: Sequence[Any],
     height: int = HEIGHT,
     series: Mapping[str, list[dict[str, Any]]] | None = None,
+    currency: str = "",
 ) -> dict[str, Any]:
     """The specification of *layers*, without the copies that Altair's own layering makes.
 
     *series* holds long data by the names that layers refer to: they are written once, and Altair
-    need not copy them.
+    need not copy them. *currency* is that of figures with a format of money, "$,.2f".
     """
     from altair import SCHEMA_URL
 
@@ -160,6 +162,7 @@ def _spec(
         "datasets": dict(series or {}),
         "background": "transparent",
         "config": {},
+        **({"usermeta": {"currency": currency}} if currency else {}),
     }
 
 
@@ -234,16 +237,20 @@ def mountain(
     low = min(float(closes.min()), line or math.inf)
     top = max(float(closes.max()), high.level)
     domain = (low - 0.04 * (top - low), top + 0.10 * (top - low))
+    money = MONEY if track.instrument.currency else ""
     base = alt.Chart(alt.NamedData("path"))
     y, x = (
-        _value_axis(*domain),
+        _value_axis(*domain, figures=f"{money},.0f"),
         _time_axis(closes.index[0], closes.index[-1], "MS" if months <= 12 else "QS", LEVEL_ROOM),
     )
     area = base.mark_area(color=colour["accent"], opacity=0.12, clip=True).encode(
         x=x, y=y, y2=alt.Y2Datum(domain[0])
     )
     drawn = base.mark_line(color=colour["accent"], strokeWidth=1.75).encode(x=x, y=y)
-    tooltip = [_when("%b %-d, %Y", "Session"), alt.Tooltip("level:Q", format=",.2f", title="Close")]
+    tooltip = [
+        _when("%b %-d, %Y", "Session"),
+        alt.Tooltip("level:Q", format=f"{money},.2f", title="Close"),
+    ]
     dots = _nearest("path", ["date"], x, y, tooltip)
     last = f"{closes.index[-1]:%Y-%m-%d}"
     layers, slots = [area, drawn, dots], ["last"]
@@ -277,7 +284,7 @@ def mountain(
     words |= {"threshold": f"{line:,.2f}"} if line is not None else {}
     return Chart(
         name="mountain",
-        spec=_spec(layers, series={"path": _dates(closes)}),
+        spec=_spec(layers, series={"path": _dates(closes)}, currency=track.instrument.currency),
         slots=tuple(slots),
         words=words,
     )

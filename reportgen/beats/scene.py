@@ -147,7 +147,7 @@ def _refuse_other_facts(news: News, beat: Beat) -> None:
             continue
         unit, _, window = (part.strip() for part in said.partition(","))
         fact = facts[id]
-        units = {fact.unit.value, "level" if fact.unit is Unit.USD else fact.unit.value}
+        units = {fact.unit.value, "level" if fact.unit is Unit.MONEY else fact.unit.value}
         if (unit != "*" and unit not in units) or window not in ("", "*", fact.window):
             raise RecordError(
                 f"The beat '{beat.name}' gives the role '{role}' a fact in {fact.unit.value} over"

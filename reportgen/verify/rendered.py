@@ -471,10 +471,12 @@ def _claims(narrative: Narrative, record: Record) -> list[dict[str, Any]]:
                             "window",
                             "value",
                             "unit",
+                            "currency",
                             "since",
                             "fact",
                             "cell",
                         )
+                        if k in fact
                     }
                     found.append(
                         {

@@ -30,7 +30,7 @@ def crypto(market: Market, symbol: str) -> News:
     if now is None or then is None or daily is None:
         return _utc_days(finished(track))
     as_of = moment.at.isoformat()
-    measure = Measure(track.instrument.key, symbol, as_of, track.source)
+    measure = Measure.at(track, as_of)
     changes = pd.concat(
         [
             track.changes if not track.live else daily.pct_change().dropna(),
@@ -39,7 +39,7 @@ def crypto(market: Market, symbol: str) -> News:
     )
     sigma = volatility.ewma(changes)
     roles = {
-        "level": measure.fact("crypto_level", now, Unit.USD),
+        "level": measure.fact("crypto_level", now, track.instrument.unit),
         "anchor": measure.fact("crypto_level", anchor.isoformat(), Unit.TIME, name="anchor"),
     }
     with_sigma(
@@ -69,7 +69,7 @@ def finished(track: Track) -> Track:
 def _utc_days(track: Track) -> News:
     measure = Measure.of(track)
     roles = {
-        "level": measure.fact("crypto_level", track.last, Unit.USD),
+        "level": measure.fact("crypto_level", track.last, track.instrument.unit),
         "day": measure.fact("crypto_level", track.session, Unit.DATE, name="utc_day"),
     }
     with_sigma(
@@ -92,16 +92,14 @@ def coin_over(market: Market, symbol: str, window: str) -> News:
     closes = track.closes[: pd.Timestamp(market.moment.session) - pd.Timedelta(days=1)]
     if closes.empty or closes.index[0].date() >= STARTS[window](market.moment.session):
         raise NoData(f"{symbol}: no level before the {window}.")
-    measure = Measure(
-        track.instrument.key, symbol, closes.index[-1].date().isoformat(), track.source
-    )
+    measure = Measure.at(track, closes.index[-1].date().isoformat())
     before = market.moment.calendar.neighbours(STARTS[window](market.moment.session))[
         0
     ]  # the base of stocks, too
     _, base = returns.base_close(closes, before + dt.timedelta(days=1))
     kind, _, sigma, shown = moved(track, window)
     roles = {
-        "level": measure.fact("crypto_level", float(closes.iloc[-1]), Unit.USD, shown),
+        "level": measure.fact("crypto_level", float(closes.iloc[-1]), track.instrument.unit, shown),
         "day": measure.fact(
             "crypto_day", closes.index[-1].date(), Unit.DATE, shown, name="utc_day"
         ),

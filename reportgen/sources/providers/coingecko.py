@@ -19,7 +19,8 @@ from reportgen.sources.providers.contract import (
     document,
 )
 
-COINS = {"BTC-USD": "bitcoin", "ETH-USD": "ethereum"}
+COINS = {"BTC": "bitcoin", "ETH": "ethereum"}
+"""Its names of coins, by ours before the currency."""
 KEPT_DAYS = 365
 
 
@@ -39,14 +40,18 @@ class CoinGecko(Provider):
 
     def symbol(self, symbol: str, kind: str) -> str | None:
         """Coins by their names."""
-        return COINS.get(symbol) if kind == "crypto" else None
+        return COINS.get(symbol.partition("-")[0]) if kind == "crypto" else None
 
     def calls(self, ask: Ask) -> Iterable[Call]:
         """The last days up to now, of which it keeps a year."""
         days = min(KEPT_DAYS, (ask.last - ask.first).days + 2)
         yield Call(
             path=f"/api/v3/coins/{ask.symbol}/market_chart",
-            params={"vs_currency": "usd", "days": str(days), "interval": "daily"},
+            params={
+                "vs_currency": ask.currency.lower(),
+                "days": str(days),
+                "interval": "daily",
+            },
             secret_headers={"x-cg-demo-api-key": "COINGECKO_API_KEY"},
         )
 
