@@ -297,8 +297,8 @@ def markets_page() -> str:
             "A market is a value: a file `markets/NAME.toml` in a desk. A report names it with"
             ' `market = "NAME"` in its `report.toml`. The file of a desk goes before a shipped one'
             f" of the same name. A package brings a market by an entry point of the group"
-            f" `{markets.GROUP}` that names the path of the file. Only New York's exchange and time"
-            " zone are supported."
+            f" `{markets.GROUP}` that names the path of the file."
+            " [How to add one](../how-to/add-a-market.md)."
         ),
         "",
         "## Keys",

@@ -108,7 +108,7 @@ class Phrases:
     def money(self, fact: Fact) -> str:
         """A large price to the nearest thousand of its currency, with a hedge: "about $94,000".
 
-        Stories of 0.1.0 call it by one currency.
+        Stories of 0.1.0 call it ``usd``.
         """
         return cite(fact.id, self._money(fact).near(fact.number))
 
