@@ -1,7 +1,9 @@
 """The currency of an instrument: its own, that of its market, or the one that 0.1.0 knew."""
 
 import pytest
+from click.testing import CliRunner
 
+from reportgen.cli import main
 from reportgen.core.errors import SettingsError
 from reportgen.core.facts import Fact, Unit
 from reportgen.markets import instruments, spec
@@ -97,6 +99,13 @@ def test_an_old_unit_is_read_with_a_warning_that_says_the_new_lines(desk):
     with pytest.warns(DeprecationWarning, match=r'unit = "money" with currency = "USD" now'):
         found = instruments.instrument("IT")
     assert (found.unit, found.currency, found.difference) == ("money", "USD", "money_change")
+
+
+def test_the_doctor_names_an_old_unit(desk, tmp_path):
+    """And what to write instead."""
+    desk('unit = "usd"\ncalendar = "XETR"')
+    told = CliRunner().invoke(main, ["doctor"], env={"REPORTGEN_STORE": ""}).output
+    assert f'{tmp_path / "instruments.toml"}: [it] unit = "usd" is unit = "money"' in told
 
 
 OLD = {

@@ -71,13 +71,13 @@ def test_code_knows_no_currency(path):
     if path.relative_to(PACKAGE).as_posix() in PLACES:
         return
     mixed = [n for n in ast.walk(ast.parse(path.read_text())) if isinstance(n, ast.JoinedStr)]
-    before = [part for node in mixed for part, _ in pairwise(node.values)]
-    signs = [part.value for part in before if isinstance(part, ast.Constant)]
-    ends = [node.values[-1].value for node in mixed if isinstance(node.values[-1], ast.Constant)]
-    assert [
-        text for text in texts(path) if money(text) and (text, text in ends) != ("$", True)
-    ] == []
-    assert [text for text in signs if text.endswith("$")] == []
+    parts = [part for node in mixed for part, _ in pairwise(node.values)]
+    before = [part.value for part in parts if isinstance(part, ast.Constant)]
+    patterns = [node for node in mixed if isinstance(node.values[-1], ast.Constant)]
+    ends = {node.values[-1].value for node in patterns}
+    found = [text for text in texts(path) if money(text)]
+    assert [text for text in found if text != "$" or text not in ends] == []
+    assert [text for text in before if text.endswith("$")] == []
 
 
 @pytest.mark.parametrize(
