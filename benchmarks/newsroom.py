@@ -321,7 +321,7 @@ def same_kind(ours: Mapping[str, Any], claim: Mapping[str, Any]) -> bool:
         )
         return ours["kind"] in ("pct_change", "point_change") and same_day
     return ours["kind"] in ALIKE.get(kind, (kind,)) and (
-        kind != "level" or ours["unit"] in ("level", "usd")
+        kind != "level" or ours["unit"] in ("level", "money")
     )
 
 

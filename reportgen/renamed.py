@@ -1,6 +1,7 @@
-"""Modules that moved since 0.1.0: the old names can be imported for one more release.
+"""What has another name since 0.1.0, and is read under the old one for one more release.
 
-An import of an old name gives the module at its new place, with a DeprecationWarning that names it.
+An import of an old module gives the module at its new place, with a DeprecationWarning that names
+it. Money had a unit of its own for one currency.
 """
 
 from __future__ import annotations
@@ -131,6 +132,12 @@ RENAMED = {
 ROOMS = {name.rpartition(".")[0] for name in RENAMED} - {""}
 """Packages of 0.1.0; what was in them may be in several places."""
 PREFIX = "reportgen."
+UNITS = {"usd": "money", "dollars": "money_change"}
+"""Units of 0.1.0, and what they are called now."""
+FILTERS = {"usd": "money"}
+"""Filters of a story of 0.1.0."""
+CURRENCY = "USD"
+"""The currency of what is recorded in an old unit."""
 
 
 class OldNames(MetaPathFinder, Loader):

@@ -28,10 +28,14 @@ KINDS = {
 
 
 def fact(id: str, value: float | str, unit: Unit = Unit.FRACTION, **rest: Any) -> Fact:
-    """A fact; its id says whose it is and, unless the test says another, of which kind."""
+    """A fact; its id says whose it is and, unless the test says another, of which kind.
+
+    Money is in US dollars, unless the test says another currency.
+    """
     key, name = id.split(".")[:2]
     symbol = KINDS.get(key, ("basket:quantum" if key == "quantum" else key,))[0]
     known = {"instrument": symbol, "kind": name, "window": "day", "as_of": NOW, "source": "test"}
+    known["currency"] = "USD" if unit.money else ""
     return Fact(id=id, value=value, unit=unit, **{**known, **rest})
 
 

@@ -307,7 +307,7 @@ def markets_page() -> str:
             ' with `market = "NAME"` in its `report.toml`. The same line in `reportgen.toml` makes'
             " it the market of the desk. A desk's file comes before a shipped one of the same name."
             f" A package adds a market by an entry point of the group `{markets.GROUP}` that names"
-            " the path of the file."
+            " the path of the file. [How to add one](../how-to/add-a-market.md)."
         ),
         "",
         "## Keys",

@@ -18,6 +18,7 @@ from typing import Any
 from jinja2.defaults import DEFAULT_FILTERS
 
 import reportgen
+from reportgen import renamed
 from reportgen.core.facts import Fact
 from reportgen.record.record import Record, read_record
 from reportgen.record.templates import STORY
@@ -41,6 +42,7 @@ FILTERS = {
     "gain": 'fact("spx.pct_change.prior") | gain',
     "hedged": 'fact("rut.near_record") | hedged',
     "level": 'fact("spx.level") | level',
+    "money": 'fact("btc.crypto_level") | money',
     "month": 'fact("spx.record_close.before.date") | month',
     "moved": 'fact("spx.point_change") | moved',
     "moved_to": 'fact("spx.point_change") | moved_to',
@@ -72,7 +74,6 @@ FILTERS = {
     ),
     "uncap": '(the("DGS10") | cap) | uncap',
     "updown": 'fact("rut.pct_change") | updown',
-    "usd": 'fact("btc.crypto_level") | usd',
     "verb": 'fact("rut.pct_change") | verb(fact("rut.pct_change.sigma"))',
     "weekday": 'fact("spx.session.prior") | weekday',
     "were": 'fact("comp.pct_change") | verb(fact("comp.pct_change.sigma")) | were',
@@ -197,7 +198,7 @@ def _machine() -> tuple[Any, Teller]:
     """A fresh environment with its globals, and the teller that they belong to."""
     record = _sample()
     at = dt.datetime.fromisoformat(record.context["moment"]["at"])
-    phrases = Phrases(at, record.instruments, record.market.zone_label)
+    phrases = Phrases(at, record.instruments, record.market)
     env = environment(record.templates, phrases)
     teller = Teller(record, phrases, record.templates, record.title)
     env.globals.update(teller.names())
@@ -205,10 +206,12 @@ def _machine() -> tuple[Any, Teller]:
 
 
 def filter_functions() -> dict[str, Callable[..., str]]:
-    """The filters of a story by name, without those of Jinja."""
+    """The filters of a story by name, without those of Jinja and old names."""
     filters = _machine()[0].filters
     return {
-        name: one for name, one in sorted(filters.items()) if DEFAULT_FILTERS.get(name) is not one
+        name: one
+        for name, one in sorted(filters.items())
+        if DEFAULT_FILTERS.get(name) is not one and name not in renamed.FILTERS
     }
 
 

@@ -20,7 +20,7 @@ import pandas as pd
 
 from reportgen.config.resources import tokens
 from reportgen.core.errors import RecordError
-from reportgen.core.svg import own_ids, picture
+from reportgen.core.svg import MONEY, currency_of, in_money, own_ids, picture
 from reportgen.datasets.market import YOUNG, Track
 from reportgen.markets.instruments import registry
 from reportgen.statistics import drawdowns
@@ -114,6 +114,7 @@ def image(chart: Chart) -> str:
         {**chart.spec, "width": 660},
         {f"slot:{k}": v for k, v in chart.words.items()},
     )
+    spec = in_money(spec, f"{currency_of(spec)} ".lstrip(), "")
     drawn = vl_convert.vegalite_to_svg(spec)
     return picture(own_ids(drawn, chart.name), chart.name)
 
@@ -152,11 +153,13 @@ def _spec(
     layers: Sequence[Any],
     height: int = HEIGHT,
     series: Mapping[str, list[dict[str, Any]]] | None = None,
+    currency: str = "",
 ) -> dict[str, Any]:
     """The specification of *layers*, without the copies of Altair's own layering.
 
     *series* holds long data by the names that layers refer to: they are written
-    once, and Altair need not copy them.
+    once, and Altair need not copy them. *currency* is that of figures with a
+    format of money, "$,.2f".
     """
     from altair import SCHEMA_URL
 
@@ -169,6 +172,7 @@ def _spec(
         "datasets": dict(series or {}),
         "background": "transparent",
         "config": {},
+        **({"usermeta": {"currency": currency}} if currency else {}),
     }
 
 
@@ -295,8 +299,9 @@ def mountain(
     low = min(float(closes.min()), line or math.inf)
     top = max(float(closes.max()), high.level)
     domain = (low - 0.04 * (top - low), top + 0.10 * (top - low))
+    money = MONEY if track.instrument.currency else ""
     base = alt.Chart(alt.NamedData("path"))
-    y = _value_axis(*domain)
+    y = _value_axis(*domain, figures=f"{money},.0f")
     ticks = "MS" if months <= 12 else "QS"
     x = _time_axis(closes.index[0], closes.index[-1], ticks, LEVEL_ROOM)
     filled = base.mark_area(color=colour["accent"], opacity=0.12, clip=True)
@@ -307,7 +312,7 @@ def mountain(
     )
     tooltip = [
         _when("%b %-d, %Y", "Session"),
-        alt.Tooltip("level:Q", format=",.2f", title="Close"),
+        alt.Tooltip("level:Q", format=f"{money},.2f", title="Close"),
     ]
     dots = _nearest("path", ["date"], x, y, tooltip)
     last = f"{closes.index[-1]:%Y-%m-%d}"
@@ -365,7 +370,7 @@ def mountain(
     words |= {"threshold": f"{line:,.2f}"} if line is not None else {}
     return Chart(
         name="mountain",
-        spec=_spec(layers, series={"path": _dates(closes)}),
+        spec=_spec(layers, series={"path": _dates(closes)}, currency=track.instrument.currency),
         slots=tuple(slots),
         words=words,
     )

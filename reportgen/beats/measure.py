@@ -68,16 +68,18 @@ class Measure:
     symbol: str
     as_of: str
     source: str
+    currency: str = ""
 
     @classmethod
     def of(cls, track: Track) -> Measure:
         """The measure of a track."""
-        return cls(
-            track.instrument.key,
-            track.instrument.symbol,
-            track.as_of,
-            track.source,
-        )
+        return cls.at(track, track.as_of)
+
+    @classmethod
+    def at(cls, track: Track, as_of: str) -> Measure:
+        """The measure of a track, of what was known at another time: *as_of*."""
+        known = track.instrument
+        return cls(known.key, known.symbol, as_of, track.source, known.currency)
 
     def fact(
         self,
@@ -89,7 +91,10 @@ class Measure:
         name: str | None = None,
         since: str | None = None,
     ) -> Fact:
-        """A fact with the id "<key>.<name or kind>"; dates become ISO text."""
+        """A fact with the id "<key>.<name or kind>"; dates become ISO text.
+
+        Money is in the currency of the instrument.
+        """
         raw = value.isoformat() if isinstance(value, dt.date) else value
         return Fact(
             id=f"{self.key}.{name or kind}",
@@ -101,6 +106,7 @@ class Measure:
             as_of=self.as_of,
             source=self.source,
             since=since,
+            currency=self.currency if unit.money else "",
         )
 
     def change(

@@ -169,7 +169,7 @@ def _refuse_other_facts(news: News, beat: Beat) -> None:
         unit, _, window = (part.strip() for part in said.partition(","))
         fact = facts[id]
         units = {"*", fact.unit.value}
-        if fact.unit is Unit.USD:
+        if fact.unit is Unit.MONEY:
             units.add("level")
         if unit not in units or window not in ("", "*", fact.window):
             raise RecordError(

@@ -13,6 +13,8 @@ from enum import StrEnum
 from html import escape
 from typing import Any
 
+from reportgen import renamed
+
 FACT_MEDIA = "application/vnd.reportgen.fact.v1+json"
 FINDING_MEDIA = "application/vnd.reportgen.finding.v1+json"
 CHART_MEDIA = "application/vnd.reportgen.chart.v1+json"
@@ -33,8 +35,9 @@ class Unit(StrEnum):
     PP = "pp"
     LEVEL = "level"
     POINTS = "points"
-    USD = "usd"
-    DOLLARS = "dollars"
+    MONEY = "money"
+    """A price, in the currency of its fact."""
+    MONEY_CHANGE = "money_change"
     """A difference of prices, where that of an index is in points."""
     YIELD = "yield"
     BP = "bp"
@@ -43,6 +46,19 @@ class Unit(StrEnum):
     DATE = "date"
     TIME = "time"
     TEXT = "text"
+    USD = MONEY
+    DOLLARS = MONEY_CHANGE
+    """The names of 0.1.0."""
+
+    @classmethod
+    def _missing_(cls, value: object) -> Unit | None:
+        """The unit that an old record calls *value*."""
+        return cls(renamed.UNITS[value]) if value in renamed.UNITS else None
+
+    @property
+    def money(self) -> bool:
+        """Whether it is an amount of money, or a difference of two."""
+        return self in (Unit.MONEY, Unit.MONEY_CHANGE)
 
 
 SCALES = {Unit.PP: 100.0, Unit.BP: 10_000.0}
@@ -73,6 +89,16 @@ class Fact:
     source: str
     since: str | None = None
     cell: int | None = None
+    currency: str = ""
+    """Of money, the ISO 4217 code, or "GBX" and its like for hundredths."""
+
+    def __post_init__(self) -> None:
+        """Refuse money without a currency, and a currency of anything else."""
+        if self.unit.money != bool(self.currency):
+            raise ValueError(
+                f"fact {self.id} is in {self.unit} with currency '{self.currency}';"
+                " money has a currency, and nothing else has one"
+            )
 
     @property
     def number(self) -> float:
@@ -82,24 +108,35 @@ class Fact:
         return float(self.value)
 
     def payload(self) -> dict[str, Any]:
-        """The fact as JSON, without ``cell``, which only a finished record knows."""
+        """The fact as JSON, without ``cell``, which only a finished record knows.
+
+        ``currency`` is there for money alone.
+        """
         data = asdict(self)
         del data["cell"]
+        if not self.currency:
+            del data["currency"]
         return data
 
     @classmethod
     def from_payload(cls, data: Mapping[str, Any], cell: int | None) -> Fact:
-        """The fact recorded as *data* by cell number *cell*."""
+        """The fact recorded as *data* by cell number *cell*.
+
+        Money of 0.1.0 is in the one currency that it knew.
+        """
         known = {f.name for f in fields(cls)}
         kept = {key: value for key, value in data.items() if key in known}
+        if data["unit"] in renamed.UNITS:
+            kept = {"currency": renamed.CURRENCY, **kept}
         return cls(**{**kept, "unit": Unit(data["unit"]), "cell": cell})
 
     @property
     def shown(self) -> str:
-        """The value as an author reads it: "+0.77%", "4.67%", "5,918.25"."""
+        """The value as an author reads it: "+0.77%", "4.67%", "5,918.25", "12.30 CHF"."""
         if isinstance(self.value, str):
             return self.value
-        return FORMATS.get(self.unit, "{:,.2f}").format(self.value * SCALES.get(self.unit, 1.0))
+        text = FORMATS.get(self.unit, "{:,.2f}").format(self.value * SCALES.get(self.unit, 1.0))
+        return f"{text} {self.currency}".rstrip()
 
     def html(self) -> str:
         """One table row, so that an author sees the fact in Jupyter."""

@@ -1,10 +1,15 @@
-"""SVG drawings as notebooks show them."""
+"""SVG drawings as notebooks show them, and the currency of a chart before it is drawn."""
 
 from __future__ import annotations
 
 import base64
 import re
+from collections.abc import Mapping
 from html import escape
+from typing import Any
+
+MONEY = "$"
+"""In a format of d3, the place of the sign of money, which a renderer chooses."""
 
 
 def own_ids(svg: str, name: str) -> str:
@@ -20,3 +25,19 @@ def picture(svg: str, name: str) -> str:
     """An SVG drawing as an HTML image, shown even in untrusted notebooks."""
     data = base64.b64encode(svg.encode()).decode()
     return f'<img alt="{escape(name)}" src="data:image/svg+xml;base64,{data}">'
+
+
+def currency_of(spec: Mapping[str, Any]) -> str:
+    """The code of the currency of a chart's figures, "" where they are no money."""
+    return str(spec.get("usermeta", {}).get("currency", ""))
+
+
+def in_money(spec: Mapping[str, Any], before: str, behind: str) -> dict[str, Any]:
+    """The Vega-Lite *spec* with the signs of money that stand *before* and *behind* its amounts.
+
+    A chart whose figures are no money stays as it is.
+    """
+    if not currency_of(spec):
+        return dict(spec)
+    number = {"decimal": ".", "thousands": ",", "grouping": [3], "currency": [before, behind]}
+    return {**spec, "config": {**spec.get("config", {}), "locale": {"number": number}}}

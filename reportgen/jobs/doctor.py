@@ -143,15 +143,18 @@ def _settings(_: Path) -> str:
 
 
 def _instruments(desk: Path) -> str:
-    """The desk's own instruments and baskets, once their files were read."""
+    """The desk's own instruments and baskets, once their files were read; old words in them."""
     from reportgen.markets.baskets import baskets
     from reportgen.markets.instruments import registry
 
     own = [name for name in ("instruments.toml", "baskets.toml") if (desk / name).is_file()]
-    return (
-        f"{len(registry())} instruments, {len(baskets())} baskets;"
-        f" {', '.join(own) or 'none'} of the desk's own"
-    )
+    with warnings.catch_warnings(record=True) as old:
+        warnings.simplefilter("always", DeprecationWarning)
+        registry.cache_clear()
+        found = registry()
+    read = f"{len(found)} instruments, {len(baskets())} baskets;"
+    notes = (str(warning.message) for warning in old)
+    return "; ".join([f"{read} {', '.join(own) or 'none'} of the desk's own", *notes])
 
 
 def _beats(desk: Path) -> str:

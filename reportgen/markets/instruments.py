@@ -1,24 +1,26 @@
 """The instrument registry.
 
-Names at first and second reference, calendar, unit, decimals, inception.
+Names at first and second reference, calendar, unit, currency, decimals, inception.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import re
+import warnings
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, replace
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Annotated, Any
 
+from reportgen import renamed
 from reportgen.config.resources import workspace
 from reportgen.config.schema import Line, read_toml, says
-from reportgen.core.errors import NoData, did_you_mean
+from reportgen.core.errors import NoData, SettingsError, did_you_mean
 from reportgen.core.facts import Unit
 from reportgen.markets.calendar import Calendar
-from reportgen.markets.spec import MarketSpec, home, market, market_names
+from reportgen.markets.spec import CURRENCY, MarketSpec, currency_on, home, market, market_names
 
 OLD_VENUES = ("XCBO", "CMES")
 """What 0.1.0 called the sessions of gauges and futures, which exceed those of stocks."""
@@ -63,6 +65,12 @@ class InstrumentTable:
     """The exchange by whose sessions its bars are judged, by its code in exchange_calendars.
 
     "24/7" for what never closes.
+    """
+    currency: Annotated[str, says("a currency", "USD", pattern=CURRENCY)] = ""
+    """The currency of its prices, by its ISO 4217 code; "" for that of its exchange's market.
+
+    "GBX" is for prices in pence, "ZAC" in cents of the rand, "USX" in cents of the US dollar, as
+    vendors say.
     """
     per: str = ""
     """What its price is for: "barrel", "ounce"; "" for one of it."""
@@ -114,7 +122,7 @@ class Instrument(InstrumentTable):
     @property
     def difference(self) -> Unit:
         """The unit of a change of its level."""
-        return Unit.DOLLARS if self.unit is Unit.USD else Unit.POINTS
+        return Unit.MONEY_CHANGE if self.unit is Unit.MONEY else Unit.POINTS
 
     def payload(self) -> dict[str, Any]:
         """The instrument as JSON."""
@@ -125,6 +133,7 @@ class Instrument(InstrumentTable):
             },
             "also": list(self.also),
             "unit": str(self.unit),
+            "currency": self.currency,
             "decimals": self.decimals,
         }
 
@@ -170,30 +179,82 @@ def _read(path: Path) -> dict[str, Instrument]:
     Raises:
         SettingsError: One is off.
     """
-    rows = read_toml(path, dict[str, InstrumentTable], prepare=_in_todays_form)
+    rows = read_toml(path, dict[str, InstrumentTable], prepare=partial(_in_todays_form, path))
     return {
-        key: Instrument(key=key, **{f.name: getattr(row, f.name) for f in fields(row)})
+        key: Instrument(
+            key=key,
+            **{f.name: getattr(row, f.name) for f in fields(row)}
+            | {"currency": _currency(path, key, row)},
+        )
         for key, row in rows.items()
     }
 
 
-def _in_todays_form(data: dict[str, Any]) -> dict[str, Any]:
-    """The file with the venues of 0.1.0 as the stock exchange's sessions and extra days."""
-    for row in data.values():
-        if isinstance(row, dict) and row.get("calendar") in OLD_VENUES:
+def _currency(path: Path, key: str, row: InstrumentTable) -> str:
+    """The currency of a price: its own, or that of the market on its exchange.
+
+    "" for what is no money.
+    """
+    if row.unit is not Unit.MONEY:
+        if row.currency:
+            raise SettingsError(
+                f'{path}: [{key}] has a currency and unit = "{row.unit}"; write unit = "money",'
+                " or leave the currency out.",
+                subject=key,
+            )
+        return ""
+    found = row.currency or currency_on(row.calendar)
+    if not found:
+        raise SettingsError(
+            f'{path}: [{key}] is money, and no market has the exchange "{row.calendar}"; write'
+            f' its currency, such as currency = "{home().currency}".',
+            subject=key,
+        )
+    return found
+
+
+def _in_todays_form(path: Path, data: dict[str, Any]) -> dict[str, Any]:
+    """The file with what 0.1.0 wrote otherwise.
+
+    Its venues are the stock exchange's sessions and extra days, its money is in one currency.
+    """
+    for key, row in data.items():
+        if not isinstance(row, dict):
+            continue
+        if row.get("calendar") in OLD_VENUES:
             row |= {"calendar": home().exchange, "extra_days": True}
+        if row.get("unit") in renamed.UNITS:
+            old = row["unit"]
+            row["unit"] = renamed.UNITS[old]
+            row.setdefault("currency", renamed.CURRENCY)
+            warnings.warn(
+                f'{path}: [{key}] unit = "{old}" is unit = "{row["unit"]}" with currency ='
+                f' "{row["currency"]}" now; the old word goes with the next release.',
+                DeprecationWarning,
+                stacklevel=2,
+            )
     return data
 
 
 def told_by(symbol: str, fund: str) -> Instrument:
     """The index *symbol* as a brief tells of it that has the prices of its *fund* alone.
 
-    Under the fund's names, in dollars.
+    Under the fund's names, in its currency.
     """
     by = instrument(fund)
     names = {
         name: getattr(by, name)
-        for name in ("first", "second", "short", "also", "unit", "decimals", "kind", "inception")
+        for name in (
+            "first",
+            "second",
+            "short",
+            "also",
+            "unit",
+            "currency",
+            "decimals",
+            "kind",
+            "inception",
+        )
     }
     return replace(instrument(symbol), known_record=None, **names)
 

@@ -18,6 +18,8 @@ from reportgen.markets.calendar import Calendar
 SHIPPED = Path(__file__).parent
 GROUP = "reportgen.markets"
 """The entry points of packages that bring markets: each names the path of a TOML file."""
+CURRENCY = r"^[A-Z]{3}$"
+"""What the code of a currency looks like."""
 UNRANKED = 0.5
 """What a finding means to readers of an index that a market does not list."""
 
@@ -73,8 +75,8 @@ class MarketSpec:
     """The name of its time for readers: "ET"."""
     expiry_friday: Annotated[int, says("a number from 0 to 4", 3, ge=0, le=4)] = 0
     """The Friday of a quarter's last month on which options expire; 0 for none."""
-    currency: Annotated[str, says("an ISO 4217 code", "USD", pattern=r"^[A-Z]{3}$")]
-    """The currency of its prices."""
+    currency: Annotated[str, says("an ISO 4217 code", "USD", pattern=CURRENCY)]
+    """The currency of its prices. A "$" alone is of this currency, where that is a dollar."""
     lead: Line
     """The symbol of the index that stands for the market."""
     indexes: Annotated[tuple[Index, ...], says("a list of tables", [], min_length=1)]
@@ -201,6 +203,17 @@ def home() -> MarketSpec:
         SettingsError: There is no market of that name.
     """
     return market(home_market() or HOME)
+
+
+def currency_on(exchange: str) -> str:
+    """The currency of the market of *exchange*, the desk's own market before others.
+
+    "" where no market has that exchange.
+    """
+    if home().exchange == exchange:
+        return home().currency
+    others = map(market, market_names())
+    return next((one.currency for one in others if one.exchange == exchange), "")
 
 
 @cache

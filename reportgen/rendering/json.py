@@ -57,6 +57,7 @@ def _origin(fact: Fact) -> dict[str, Any]:
         "window": fact.window,
         "value": fact.value,
         "unit": str(fact.unit),
+        **({"currency": fact.currency} if fact.currency else {}),
         "since": fact.since,
         "fact": fact.id,
         "cell": fact.cell,

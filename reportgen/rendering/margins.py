@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from reportgen.core.svg import MONEY
 from reportgen.rendering.assets import advances
 
 LABEL, LABEL_PADDING, TICK = 12, 6, 4
@@ -32,7 +33,7 @@ def margins_of(spec: Mapping[str, Any]) -> dict[str, float]:
                 right,
                 tick
                 + LABEL_PADDING
-                + max(_width(f"{end:{axis['format']}}") for end in y["scale"]["domain"])
+                + max(_width(_figure(end, axis["format"], spec)) for end in y["scale"]["domain"])
                 + EDGE,
             )
         elif axis:
@@ -53,6 +54,16 @@ def margins_of(spec: Mapping[str, Any]) -> dict[str, float]:
         "top": LABEL / 2,
         "bottom": bottom,
     }
+
+
+def _figure(value: float, pattern: str, spec: Mapping[str, Any]) -> str:
+    """*value* in the *pattern* of an axis, with the chart's sign of money at its place."""
+    plain = pattern.removeprefix(MONEY)
+    if plain == pattern:
+        return f"{value:{pattern}}"
+    locale = spec.get("config", {}).get("locale", {"number": {"currency": [MONEY, ""]}})
+    before, behind = locale["number"]["currency"]
+    return f"{before}{value:{plain}}{behind}"
 
 
 def _layers(

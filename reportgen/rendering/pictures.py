@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 
 from reportgen.config.resources import tokens
 from reportgen.core.errors import RenderError
-from reportgen.core.svg import own_ids
+from reportgen.core.svg import currency_of, in_money, own_ids
 from reportgen.execute.renderer import Renderer
 from reportgen.record.record import Record
 from reportgen.rendering.margins import (
@@ -28,6 +28,7 @@ from reportgen.rendering.margins import (
     margins_of,
 )
 from reportgen.story.citations import text_of
+from reportgen.story.english.money import Money
 from reportgen.story.model import Narrative, Picture
 
 WIDE, NARROW, MAIL = 680, 340, 460
@@ -89,6 +90,7 @@ def themed(spec: Mapping[str, Any], width: int) -> dict[str, Any]:
         "tickSize": TICK,
     }
     config = {
+        **{key: value for key, value in spec.get("config", {}).items() if key == "locale"},
         "font": FONT,
         "axis": axis,
         "axisX": {"grid": False},
@@ -226,7 +228,11 @@ def _png(spec: str) -> bytes:
 
 def specs_of(record: Record, narrative: Narrative) -> dict[str, dict[str, Any]]:
     """The filled specification of every picture of *narrative*, by name."""
-    return {p.name: filled(record.charts[p.name], p) for p in narrative.pictures}
+    specs = {p.name: filled(record.charts[p.name], p) for p in narrative.pictures}
+    return {
+        name: in_money(spec, *Money(currency_of(spec), record.market.currency).affixes)
+        for name, spec in specs.items()
+    }
 
 
 def draw(specs: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, str]]:

@@ -275,7 +275,14 @@ class _Series:
         )
         if name is None:
             raise ProviderError(f"{provider.title} does not have it")
-        ask = Ask(symbol=name, role=self.want.role, first=first, last=last)
+        known = registry().get(self.want.symbol)
+        ask = Ask(
+            symbol=name,
+            role=self.want.role,
+            first=first,
+            last=last,
+            currency=known.currency if known else "",
+        )
         try:
             replies = provider.history(ask, self.web)
             rows = provider.rows(ask, replies)

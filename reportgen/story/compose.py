@@ -564,7 +564,7 @@ def compose(
     """
     templates = templates or Templates.of(folder)
     at = dt.datetime.fromisoformat(record.context["moment"]["at"])
-    phrases = Phrases(at, record.instruments, record.market.zone_label)
+    phrases = Phrases(at, record.instruments, record.market)
     env = environment(templates, phrases)
     teller = Teller(record, phrases, templates, title)
     try:

@@ -6,19 +6,25 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from reportgen import renamed
 from reportgen.core.facts import Fact, Unit
+from reportgen.markets import MarketSpec
 from reportgen.story.citations import cite
 from reportgen.story.english import dates, figures, lexicon
+from reportgen.story.english.money import Money
 
 
 class Phrases:
-    """Filters bound to one brief: its date, its instruments and the verbs used last."""
+    """Filters bound to one brief: its date, instruments and market, and the verbs used last."""
 
     def __init__(
-        self, as_of: dt.datetime, instruments: Mapping[str, Mapping[str, Any]], zone_label: str
+        self,
+        as_of: dt.datetime,
+        instruments: Mapping[str, Mapping[str, Any]],
+        market: MarketSpec,
     ) -> None:
         self.as_of = as_of.date()
-        self.zone_label = zone_label
+        self.market = market
         self.instruments = instruments
         self._used: list[str] = []
         self._plain: list[str] = []
@@ -32,7 +38,7 @@ class Phrases:
             "hedged",
             "odds",
             "level",
-            "usd",
+            "money",
             "rate",
             "points",
             "pp",
@@ -69,7 +75,9 @@ class Phrases:
             "round",
             "price",
         )
-        return {name: getattr(self, name) for name in names}
+        return {name: getattr(self, name) for name in names} | {
+            old: getattr(self, name) for old, name in renamed.FILTERS.items()
+        }
 
     def pct(self, fact: Fact) -> str:
         """The size of a change in percent; a fall from a high is not rounded across 10% or 20%."""
@@ -94,20 +102,23 @@ class Phrases:
         return cite(fact.id, figures.probability(fact.number))
 
     def level(self, fact: Fact) -> str:
-        """A level with two decimals, in dollars where it is a price: "2,225.43", "$220.87"."""
-        return cite(fact.id, f"{_dollar(fact)}{figures.plain(figures.decimal(fact.number), 2)}")
+        """A level with two decimals, or a price in its currency: "2,225.43", "$220.87", "525p"."""
+        return cite(fact.id, self._full(fact))
 
-    def usd(self, fact: Fact) -> str:
-        """A large price to the nearest thousand dollars, with a hedge: "about $94,000"."""
-        return cite(fact.id, figures.dollars(fact.number))
+    def money(self, fact: Fact) -> str:
+        """A large price to the nearest thousand of its currency, with a hedge: "about $94,000".
+
+        Stories of 0.1.0 call it ``usd``.
+        """
+        return cite(fact.id, self._money(fact).near(fact.number))
 
     def rate(self, fact: Fact) -> str:
         """A rate or yield in percent with its decimals."""
         return cite(fact.id, figures.rate(fact.number))
 
     def points(self, fact: Fact) -> str:
-        """The size of a change in whole points, or in dollars and cents for a price."""
-        return cite(fact.id, _exact(fact) if _dollar(fact) else figures.points(fact.number))
+        """The size of a change in whole points, or of a price in full: "28 points", "$3.21"."""
+        return cite(fact.id, self._exact(fact) if fact.unit.money else figures.points(fact.number))
 
     def moved(self, fact: Fact) -> str:
         """A change in exact points with a plain verb; the last two verbs are not repeated."""
@@ -118,23 +129,39 @@ class Phrases:
         )
         found = next(verb for verb in verbs if verb not in self._plain[-2:])
         self._plain.append(found)
-        return cite(fact.id, f"{found} {_exact(fact)}")
+        return cite(fact.id, f"{found} {self._exact(fact)}")
 
     def moved_to(self, fact: Fact) -> str:
         """A change in exact points with its direction."""
-        return cite(fact.id, f"{'up' if fact.number > 0 else 'down'} {_exact(fact)}")
+        return cite(fact.id, f"{'up' if fact.number > 0 else 'down'} {self._exact(fact)}")
 
     def signed_points(self, fact: Fact) -> str:
-        """A change in points with its sign, for a table."""
-        return cite(fact.id, figures.signed_points(fact.number, _dollar(fact)))
+        """A change in points or of a price with its sign, for a table: "+99.09", "+$3.21"."""
+        if fact.unit.money:
+            return cite(fact.id, self._money(fact).signed(fact.number))
+        return cite(fact.id, figures.signed_points(fact.number))
 
     def round(self, fact: Fact) -> str:
         """A round number without decimals."""
         return cite(fact.id, figures.plain(figures.decimal(fact.number), 0))
 
     def price(self, fact: Fact) -> str:
-        """A price to the cent."""
-        return cite(fact.id, f"${figures.plain(figures.decimal(fact.number), 2)}")
+        """A price in full, with the decimals of its currency."""
+        return cite(fact.id, self._full(fact))
+
+    def _money(self, fact: Fact) -> Money:
+        return Money(fact.currency, self.market.currency)
+
+    def _full(self, fact: Fact) -> str:
+        if fact.unit.money:
+            return self._money(fact).exact(fact.number)
+        return figures.plain(figures.decimal(fact.number), 2)
+
+    def _exact(self, fact: Fact) -> str:
+        """A difference of levels in full: "99.09 points", "$3.21"."""
+        if fact.unit.money:
+            return self._money(fact).exact(abs(fact.number))
+        return figures.exact_points(fact.number)
 
     def pp(self, fact: Fact) -> str:
         """A difference of two percentages in percentage points."""
@@ -177,8 +204,10 @@ class Phrases:
         if fact.unit is Unit.YIELD:
             return self.rate(fact)
         row = self.instruments.get(fact.instrument, {})
-        text = figures.plain(figures.decimal(fact.number), int(row.get("decimals", 2)))
-        return cite(fact.id, f"{_dollar(fact)}{text}")
+        decimals = int(row.get("decimals", 2))
+        if fact.unit.money:
+            return cite(fact.id, self._money(fact).exact(fact.number, decimals))
+        return cite(fact.id, figures.plain(figures.decimal(fact.number), decimals))
 
     def updown(self, fact: Fact, hedged: bool = False) -> str:
         """A change in percent with "up" or "down", or "unchanged"; *hedged* adds a hedge."""
@@ -299,7 +328,7 @@ class Phrases:
 
     def clock(self, fact: Fact) -> str:
         """A time of day with the name of the market's time."""
-        return cite(fact.id, dates.clock(self._time(fact), self.zone_label))
+        return cite(fact.id, dates.clock(self._time(fact), self.market.zone_label))
 
     def part_of_day(self, fact: Fact) -> str:
         """The part of the session of a time: "morning", "midday", "early-afternoon"."""
@@ -308,9 +337,8 @@ class Phrases:
     def daytime(self, fact: Fact) -> str:
         """A time of day and its day."""
         at = self._time(fact)
-        return cite(
-            fact.id, f"{dates.clock(at, self.zone_label)} on {dates.day(at.date(), self.as_of)}"
-        )
+        clock = dates.clock(at, self.market.zone_label)
+        return cite(fact.id, f"{clock} on {dates.day(at.date(), self.as_of)}")
 
     def full_date(self, fact: Fact) -> str:
         """A date in full, with weekday and year."""
@@ -327,17 +355,3 @@ class Phrases:
     def text(self, fact: Fact) -> str:
         """The value of a fact that is a name, word for word."""
         return cite(fact.id, str(fact.value))
-
-
-def _dollar(fact: Fact) -> str:
-    """The sign before an amount of dollars; "" before points."""
-    return "$" if fact.unit in (Unit.USD, Unit.DOLLARS) else ""
-
-
-def _exact(fact: Fact) -> str:
-    """A difference of levels in full: "99.09 points", "$3.21"."""
-    return (
-        f"${figures.plain(abs(figures.decimal(fact.number)), 2)}"
-        if _dollar(fact)
-        else figures.exact_points(fact.number)
-    )

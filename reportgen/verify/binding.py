@@ -326,7 +326,7 @@ class Binding:
                         )
                     found = Column(
                         window=fact.window,
-                        points=fact.unit in (Unit.POINTS, Unit.DOLLARS, Unit.LEVEL, Unit.USD),
+                        points=fact.unit.money or fact.unit in (Unit.POINTS, Unit.LEVEL),
                         level=fact.kind == "level",
                     )
                     if self.columns.get(text_of(head)) != found:

@@ -325,7 +325,7 @@ RULES: list[tuple[re.Pattern[str], Judge]] = [
         count,
     ),
 ]
-CHANGES = (Unit.FRACTION, Unit.POINTS, Unit.DOLLARS, Unit.BP)
+CHANGES = (Unit.FRACTION, Unit.POINTS, Unit.MONEY_CHANGE, Unit.BP)
 """The units of what can rise or fall; a level and a gap to another index only stand."""
 
 

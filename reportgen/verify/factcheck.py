@@ -247,7 +247,13 @@ class FactCheck:
             for line in (0.1, 0.2):  # a fall is never rounded across a line
                 if (number.size / 100 >= line) != (abs(fact.number) >= line):
                     return f"rounded across {line:.0%}"
-        return numerals.objection(number, fact.number, unit)
+        return numerals.objection(
+            number,
+            fact.number,
+            unit,
+            fact.currency if unit.money else "",
+            self.record.market.currency,
+        )
 
 
 def _names_of(row: Any) -> set[str]:

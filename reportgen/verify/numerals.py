@@ -10,11 +10,12 @@ import re
 from dataclasses import dataclass
 
 from reportgen.core.facts import Unit
+from reportgen.verify.currencies import BEFORE, BEHIND, meant
 
 NUMBER = re.compile(
     r"(?:(?P<hedge>nearly|almost|just over|just under|more than|less than|about|over|under)\s+)?"
-    r"(?P<sign>[+\u2212-])?(?P<dollar>\$)?(?P<digits>\d[\d,]*(?:\.\d+)?)"
-    r"(?P<unit>%|\s(?:percentage points?|basis points?|bp|points?)\b)?",
+    rf"(?P<sign>[+\u2212-])?(?P<before>{BEFORE})?(?P<digits>\d[\d,]*(?:\.\d+)?)"
+    rf"(?P<unit>%|\s(?:percentage points?|basis points?|bp|points?)\b)?(?P<behind>{BEHIND})?",
     re.IGNORECASE,
 )
 SCALE = {
@@ -32,8 +33,8 @@ PRINTED = {
     Unit.BP: {"basis point", "basis points", "bp"},
     Unit.POINTS: {"point", "points"},
     Unit.LEVEL: {""},
-    Unit.USD: {""},
-    Unit.DOLLARS: {""},
+    Unit.MONEY: {""},
+    Unit.MONEY_CHANGE: {""},
     Unit.COUNT: {""},
 }
 TINY = 1e-9
@@ -45,14 +46,14 @@ change and of a chance.
 
 @dataclass(frozen=True, slots=True)
 class Stated:
-    """A number as printed: its hedge, sign, size, decimals and unit."""
+    """A number as printed: its hedge, sign, size, decimals, unit, and signs of money."""
 
     hedge: str
     sign: int
     size: float
     decimals: int
     unit: str
-    dollar: bool
+    money: tuple[str, ...]
 
 
 def stated(match: re.Match[str]) -> Stated:
@@ -65,25 +66,44 @@ def stated(match: re.Match[str]) -> Stated:
         size=float(digits.replace(",", "")),
         decimals=len(digits.partition(".")[2]),
         unit=(match["unit"] or "").strip(),
-        dollar=bool(match["dollar"]),
+        money=tuple(m.strip() for m in (match["before"], match["behind"]) if m),
     )
 
 
-def objection(number: Stated, value: float, unit: Unit) -> str:
-    """Why *number* is not a true statement of the raw *value*, or ""."""
+def objection(
+    number: Stated, value: float, unit: Unit, currency: str = "", market: str = ""
+) -> str:
+    """Why *number* is not a true statement of the raw *value*, or "".
+
+    Args:
+        number: The number as printed.
+        value: The raw value.
+        unit: Its unit.
+        currency: The currency of an amount of money.
+        market: The currency of the brief's market, by which a sign of several is read.
+    """
     in_table = unit is Unit.POINTS and number.unit == "" and (number.sign or number.size == 0)
     if number.unit not in PRINTED.get(unit, set()) and not in_table:
         return f"the unit '{number.unit or 'none'}' does not fit a value in {unit}"
-    if number.dollar != (unit in (Unit.USD, Unit.DOLLARS)):
-        return "the dollar sign does not fit"
+    if reason := _other_money(number, currency, market):
+        return reason
     if number.sign and number.sign * value < 0:
         return "the sign is wrong"
     size = abs(value) * SCALE.get(unit, 1.0)
     return "" if _true(number, size, unit) else f"the value is {size:.6g}"
 
 
+def _other_money(number: Stated, currency: str, market: str) -> str:
+    """Why the sign of money beside *number* is not that of *currency*, or ""."""
+    said = [meant(sign, market) for sign in number.money]
+    if said == ([currency] if currency else []):
+        return ""
+    signs = " and ".join(f"'{sign}'" for sign in number.money) or "no sign of money"
+    return f"{signs} does not fit a value in {currency or 'no currency'}"
+
+
 def _grid(number: Stated, unit: Unit) -> float:
-    if unit is Unit.USD:
+    if unit is Unit.MONEY:
         return 1000.0
     return 5.0 if unit is Unit.PROBABILITY and number.size % 5 == 0 else 1.0
 
@@ -91,7 +111,7 @@ def _grid(number: Stated, unit: Unit) -> float:
 def _true(number: Stated, size: float, unit: Unit) -> bool:
     """The truth condition of each hedge; ``over`` is the value minus the number."""
     over, grid = size - number.size, _grid(number, unit)
-    near = (0.005 if unit is Unit.USD else 0.05) * size
+    near = (0.005 if unit is Unit.MONEY else 0.05) * size
     top = unit is Unit.PROBABILITY and number.size >= 99
     above = over > 0 and (top or over <= 0.6 * grid + TINY)
     conditions = {

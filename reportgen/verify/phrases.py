@@ -11,7 +11,7 @@ from reportgen.verify.claims import Evidence, span
 
 Condition = Callable[[Fact, Evidence], bool]
 WINDOWS = ("week", "month", "quarter", "year")
-PRICES = (Unit.LEVEL, Unit.USD)
+PRICES = (Unit.LEVEL, Unit.MONEY)
 """The units of a close: an index's, and a fund's."""
 SHARP_TURN, GOOD_YEAR, POOR_GAP = -0.05, 0.05, -0.05
 

@@ -459,11 +459,11 @@ def _claims(narrative: Narrative, record: Record) -> list[dict[str, Any]]:
         for sentence in sentences(runs) if where in stated else ():
             for run in sentence:
                 if run.is_fact:
-                    fact = record.facts[run.ref].payload() | {
+                    fact: dict[str, Any] = record.facts[run.ref].payload() | {
                         "cell": record.facts[run.ref].cell,
                         "fact": run.ref,
                     }
-                    kept = {
+                    kept: dict[str, Any] = {
                         k: fact[k]
                         for k in (
                             "instrument",
@@ -471,10 +471,12 @@ def _claims(narrative: Narrative, record: Record) -> list[dict[str, Any]]:
                             "window",
                             "value",
                             "unit",
+                            "currency",
                             "since",
                             "fact",
                             "cell",
                         )
+                        if k in fact
                     }
                     found.append(
                         {

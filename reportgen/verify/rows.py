@@ -39,13 +39,14 @@ TOLD_OF, PAUSE = 125, 150
 """For how many days a run of moves of the Fed is told of, and how long a pause ends it."""
 ONE_DAY = dt.timedelta(days=1)
 YEAR = dt.timedelta(days=365)
-ROUND_THE_CLOCK = "-USD"
-"""How symbols of coins end, where no table has the instrument."""
+ROUND_THE_CLOCK = "24/7"
+"""The calendar of what trades on all days, in a table of instruments."""
 MONTH_LETTERS = "FGHJKMNQUVXZ"
 """The letters of futures contracts, January to December."""
 ODD_SHORT_DAYS = {Day(2002, 7, 5), Day(2003, 12, 26)}
 
-NUMBER = re.compile(r"([+\u2212-])?\$?(\d[\d,]*(?:\.\d+)?)")
+NUMBER = re.compile(r"([+\u2212-])?(?:[A-Z]{3} |[A-Z]{0,2}[^\w\s.,+\u2212-])?(\d[\d,]*(?:\.\d+)?)")
+"""A number with its sign, and the sign or the code of a currency between the two."""
 ORDINAL = re.compile(r"(\d+)(?:st|nd|rd|th)?\b")
 SCALES = {"fraction": 100.0, "pp": 100.0, "yield": 100.0, "probability": 100.0, "bp": 10_000.0}
 HEDGED = re.compile(r"nearly|more than|just over|less than|about|just under")
@@ -108,7 +109,7 @@ class Rows:
     @cached_property
     def series(self) -> Mapping[str, Series]:
         """All closes by symbol."""
-        return prices(self.folder, self.lead, self._coins)
+        return prices(self.folder, self.lead, self._always)
 
     @cached_property
     def rates(self) -> Mapping[str, list[tuple[Day, float]]]:
@@ -136,13 +137,13 @@ class Rows:
         return ZoneInfo(self.market["zone"])
 
     @cached_property
-    def _coins(self) -> frozenset[str]:
+    def _always(self) -> frozenset[str]:
         known = self.instruments.values()
-        return frozenset(one["symbol"] for one in known if one.get("kind") == "crypto")
+        return frozenset(one["symbol"] for one in known if one["calendar"] == ROUND_THE_CLOCK)
 
     def around_the_clock(self, symbol: str) -> bool:
         """Whether *symbol* trades on all days, at all hours."""
-        return symbol in self._coins or symbol.endswith(ROUND_THE_CLOCK)
+        return symbol in self._always
 
     def instrument(self, symbol: str) -> Mapping[str, Any]:
         """What the tables know of *symbol*.
@@ -330,11 +331,11 @@ def lines(path: Path) -> Iterator[dict[str, str]]:
 
 
 @cache
-def prices(folder: Path, lead: str, coins: frozenset[str]) -> Mapping[str, Series]:
+def prices(folder: Path, lead: str, always: frozenset[str]) -> Mapping[str, Series]:
     """All closes by symbol of the dataset in *folder*.
 
-    Where two files have a symbol, the first one counts. But for *coins*, only days on which the
-    *lead* index has a close are kept.
+    Where two files have a symbol, the first one counts. Only days on which the *lead* index has a
+    close are kept, but for what trades *always*.
     """
     found: dict[str, dict[Day, float]] = {}
     ranges: dict[str, dict[Day, tuple[float, float]]] = defaultdict(dict)
@@ -352,8 +353,7 @@ def prices(folder: Path, lead: str, coins: frozenset[str]) -> Mapping[str, Serie
     sessions = found[lead].keys()
     series = {}
     for symbol, closes in found.items():
-        always = symbol in coins or symbol.endswith(ROUND_THE_CLOCK)
-        kept = sorted(row for row in closes.items() if always or row[0] in sessions)
+        kept = sorted(row for row in closes.items() if symbol in always or row[0] in sessions)
         series[symbol] = Series(symbol, kept, ranges[symbol])
     return series
 

@@ -26,7 +26,7 @@ class Column:
     window: Line
     """Their window: "day", "week", "month", "quarter", "ytd", "since-high"."""
     points: bool = False
-    """Whether they are in points, dollars or levels, and not a share."""
+    """Whether they are in points, money or levels, and not a share."""
     level: bool = False
     """Whether they are levels, and not changes."""
 

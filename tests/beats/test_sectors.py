@@ -114,5 +114,5 @@ def test_a_gauge_is_told_on_a_quiet_day_too(track, said):
         0.0,
         0.0,
     )
-    assert found.facts[0].unit == "usd"
+    assert (found.facts[0].unit, found.facts[0].currency) == ("money", "USD")
     assert "since" not in said(found)

@@ -9,6 +9,7 @@ import sys
 
 import pytest
 
+from reportgen.config.resources import resource
 from reportgen.jobs import workspace
 from reportgen.markets.calendar import Calendar
 
@@ -23,7 +24,8 @@ zone_label = "London time"
 currency = "GBP"
 lead = "^FTSE"
 compared = ["^FTMC"]
-strip = ["^FTSE", "^FTMC"]
+strip = ["^FTSE", "^FTMC", "VOD.L"]
+commodities = ["TTF", "XAUGBP"]
 indexes = [
     { symbol = "^FTSE", weight = 1.0, round_number = 500 },
     { symbol = "^FTMC", role = "small" },
@@ -41,6 +43,43 @@ kind = "index"
 inception = 1984-01-03
 calendar = "XLON"
 """
+PRICED = """
+[vod]
+symbol = "VOD.L"
+first = "Vodafone"
+second = "Vodafone"
+short = "Vodafone"
+unit = "money"
+currency = "GBX"
+decimals = 1
+kind = "stock"
+inception = 1988-10-26
+calendar = "XLON"
+
+[gold]
+symbol = "XAUGBP"
+first = "gold"
+second = "gold"
+short = "Gold"
+unit = "money"
+decimals = 2
+kind = "commodity"
+per = "ounce"
+inception = 2000-01-03
+calendar = "XLON"
+
+[ttf]
+symbol = "TTF"
+first = "Dutch natural gas"
+second = "Dutch gas"
+short = "Dutch gas"
+unit = "money"
+currency = "EUR"
+decimals = 2
+kind = "commodity"
+inception = 2010-01-04
+calendar = "XLON"
+"""
 DATASET = """
 name = "London"
 [[files]]
@@ -48,13 +87,14 @@ path = "daily.csv"
 role = "daily_bars"
 source = "made up"
 """
-INDEXES = {"^FTSE": ("ftse", "FTSE 100", 8000.0), "^FTMC": ("ftmc", "FTSE 250", 20000.0)}
+INDEXES = {"^FTSE": ("ftse", "FTSE 100"), "^FTMC": ("ftmc", "FTSE 250")}
+FIRST = {"^FTSE": 8000.0, "^FTMC": 20000.0, "VOD.L": 85.0, "XAUGBP": 1500.0, "TTF": 40.0}
 
 
 def closes():
-    """Rows of closes on London's sessions, and the level of each index by day."""
+    """Rows of closes on London's sessions: symbol, day and level."""
     chance, rows = random.Random(7), []
-    for symbol, (_, _, first) in INDEXES.items():
+    for symbol, first in FIRST.items():
         level = first
         for day in LONDON.sessions(dt.date(2023, 1, 3), dt.date(2025, 5, 6)):
             level *= 1 + chance.gauss(0.0002, 0.008)
@@ -72,18 +112,18 @@ def desk(tmp_path_factory):
     for old, new in (
         (r'market = "us"', 'market = "gb"'),
         (r"required = .*", 'required = ["^FTSE"]'),
-        (r"optional = \[[^]]*\]", 'optional = ["^FTMC"]'),
+        (r"optional = \[[^]]*\]", 'optional = ["^FTMC", "VOD.L", "XAUGBP", "TTF"]'),
         (r"series = .*", "series = []"),
         (r"fresh = .*", "fresh = {}"),
     ):
         report = re.sub(old, new, report)
-    told = [INSTRUMENT.format(key=k, symbol=s, name=n) for s, (k, n, _) in INDEXES.items()]
+    told = [INSTRUMENT.format(key=k, symbol=s, name=n) for s, (k, n) in INDEXES.items()]
     settings = (place / "reportgen.toml").read_text()
     for name, text in {
         "reportgen.toml": f'market = "gb"\n{settings}',
         "reports/london-recap/report.toml": report,
         "markets/gb.toml": MARKET,
-        "instruments.toml": "".join(told),
+        "instruments.toml": "".join([*told, PRICED]),
         "data/london/dataset.toml": DATASET,
     }.items():
         (place / name).parent.mkdir(parents=True, exist_ok=True)
@@ -111,6 +151,32 @@ def test_the_day_after_a_london_holiday_is_told_from_the_last_london_session(des
     assert f"FTSE 100 {now:,.2f}" in brief
     assert f"{abs(now - before):,.2f} points" in brief
     assert "as of 4:30 p.m. London time" in brief
+
+
+def test_money_is_told_in_its_own_currency(desk):
+    """Gold in that of the market, gas in euros, and a share in pence."""
+    place, level = desk
+    _, brief = run(place, "2025-05-06")
+    day = "2025-05-06"
+    assert f"£{level[day, 'XAUGBP']:,.2f} an ounce" in brief
+    assert f"€{level[day, 'TTF']:,.2f}" in brief
+    assert f"Vodafone {level[day, 'VOD.L']:,.1f}".removesuffix(".0") + "p" in brief
+    assert "$" not in brief
+
+
+def test_the_check_reads_the_currency(desk):
+    """Where a story of that desk says dollars of gas in euros, there is no brief."""
+    place, _ = desk
+    story = place / "templates/story/en/gauges.j2"
+    shipped = resource("templates/story/en/gauges.j2").read_text()
+    story.parent.mkdir(parents=True)
+    try:
+        story.write_text(shipped.replace("| price", '| price | replace("€", "$")'))
+        done, _ = run(place, "2025-05-02")
+    finally:
+        story.unlink()
+    assert done.returncode == 5
+    assert "'$' does not fit a value in EUR" in done.stderr
 
 
 def test_what_is_due_elsewhere_is_told_by_the_desks_own_clock(desk):

@@ -1,7 +1,9 @@
-"""What belongs to one market is in its file: no symbol, exchange, zone or name of it is in code."""
+"""What belongs to one market is in its file: no symbol, exchange, zone, name or money of it is in code."""
 
 import ast
 import re
+import tomllib
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,19 @@ PACKAGE = ROOT / "reportgen"
 OWN = ("sources/providers", "record/old_stories.py", "renamed.py")
 """Where a symbol is the answer of one provider, or the form of an old desk."""
 NAMES = re.compile(r"America/New_York|Wall Street|XNYS|New York|U\.S\.|Select Sector")
+READ = tomllib.loads((PACKAGE / "verify" / "currencies.toml").read_text())
+MONEY = re.compile(
+    rf"\b(?:{'|'.join(READ['codes'].split())})\b|[{''.join({sign[-1] for sign in READ['signs']} - {'R', '$'})}¢]"
+    r"|\b(?:dollars?|euros?|pounds?|pence|yen)\b|\\\$|[A-Z]\$|\$\d|(?:^|\s)\$$"
+)
+"""The code, the sign or the name of a currency. A "$" alone, before a digit or behind a letter is money.
+
+It is not at the end of a pattern, nor before a name.
+"""
+WORDS = {"ALL", "TOP"}
+"""Codes of currencies that are words in capitals."""
+PLACES = ("config/schema.py", "core/svg.py")
+"""Where a "$" is the end of a text, and the place of a sign in a format of d3."""
 CODE = [
     path
     for path in sorted(PACKAGE.rglob("*.py"))
@@ -40,6 +55,61 @@ def test_code_names_no_market(path):
     """Neither an instrument by its symbol, nor what a market is called or where it is."""
     found = [text for text in texts(path) if text in registry() or NAMES.search(text)]
     assert found == []
+
+
+def money(text):
+    """The signs, codes and names of currencies in *text*."""
+    return [found for found in MONEY.findall(text) if found not in WORDS]
+
+
+@pytest.mark.parametrize("path", CODE, ids=lambda p: str(p.relative_to(PACKAGE)))
+def test_code_knows_no_currency(path):
+    """It asks the instrument and its fact; the lists of signs are files of data.
+
+    The sign before the value of an f-string is money, too.
+    """
+    if path.relative_to(PACKAGE).as_posix() in PLACES:
+        return
+    mixed = [n for n in ast.walk(ast.parse(path.read_text())) if isinstance(n, ast.JoinedStr)]
+    parts = [part for node in mixed for part, _ in pairwise(node.values)]
+    before = [part.value for part in parts if isinstance(part, ast.Constant)]
+    patterns = [node for node in mixed if isinstance(node.values[-1], ast.Constant)]
+    ends = {node.values[-1].value for node in patterns}
+    found = [text for text in texts(path) if money(text)]
+    assert [text for text in found if text != "$" or text not in ends] == []
+    assert [text for text in before if text.endswith("$")] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "true"),
+    [
+        ("USD", True),
+        ("in USD terms", True),
+        ("$", True),
+        ("about $", True),
+        ("US$", True),
+        ("$4.21", True),
+        ("£", True),
+        (r"(?P<dollar>\$)?", True),
+        ("-USD", True),
+        ("a barrel of dollars", True),
+        ("^[A-Z]+$", False),
+        ("$schema", False),
+        ("usdt", False),
+        ("for ALL", False),
+    ],
+)
+def test_what_is_money_in_a_text(text, true):
+    """Of a pattern and of the name of a key it is not."""
+    assert bool(money(text)) is true
+
+
+@pytest.mark.parametrize("path", STORIES, ids=lambda p: str(p.relative_to(ROOT)))
+def test_a_story_knows_no_currency(path):
+    """Its filters print the sign of a fact's own."""
+    text = re.sub(r"\{#.*?#\}", "", path.read_text(), flags=re.DOTALL)
+    assert money(text) == []
+    assert re.findall(r"\|\s*usd\b", text) == []
 
 
 @pytest.mark.parametrize("path", STORIES, ids=lambda p: str(p.relative_to(ROOT)))

@@ -86,7 +86,10 @@ def ask(name, provider):
 def asked(provider, symbol, kind, role="daily_bars", **days):
     """The question for our *symbol* in the provider's own words."""
     return Ask(
-        symbol=provider.symbol(symbol, kind), role=role, **{"first": FIRST, "last": LAST} | days
+        symbol=provider.symbol(symbol, kind),
+        role=role,
+        currency="USD",
+        **{"first": FIRST, "last": LAST} | days,
     )
 
 
@@ -674,6 +677,13 @@ def test_coingecko_a_price_at_midnight_closes_the_day_before_and_that_of_now_is_
         [reply({"prices": prices, "market_caps": [], "total_volumes": []})],
     )
     assert [(bar.day.day, bar.close) for bar in bars] == [(7, 96929.2), (8, 95043.5)]
+
+
+def test_coingecko_is_asked_for_the_currency_of_the_price():
+    """A coin of a desk in Frankfurt is priced in euros."""
+    ask = replace(asked(GECKO, "BTC-EUR", "crypto"), currency="EUR")
+    (call,) = GECKO.calls(ask)
+    assert (ask.symbol, call.params["vs_currency"]) == ("bitcoin", "eur")
 
 
 def test_coingecko_an_error_is_told():

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reportgen.markets import market
 from reportgen.record.templates import Templates
 from reportgen.story.citations import (
     END,
@@ -64,7 +65,7 @@ def test_data_is_not_a_template_and_not_markup(text, tmp_path):
 
     (tmp_path / "story.j2").write_text("{{ item | words }}")
     env = environment(
-        Templates.of(tmp_path), Phrases(dt.datetime(2025, 1, 8, tzinfo=dt.UTC), {}, "ET")
+        Templates.of(tmp_path), Phrases(dt.datetime(2025, 1, 8, tzinfo=dt.UTC), {}, market("us"))
     )
     told = env.get_template("story.j2").render(item={"id": "commentary.x", "text": text})
     assert split(told) == (Run(text, "commentary.x"),)

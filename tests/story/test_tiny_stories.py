@@ -35,7 +35,7 @@ def body(text, *facts, **about):
 CHANGE = fact("spx.pct_change", 0.0108)
 LOSS = fact("spx.pct_change", -0.0108)
 CLOSE = fact("spx.level", 5918.25, Unit.LEVEL)
-FUND = fact("mdy.level", 220.87, Unit.USD)
+FUND = fact("mdy.level", 220.87, Unit.MONEY)
 TIME = fact("session.as_of", "2025-01-08T13:05:00-05:00", Unit.TIME)
 
 
@@ -57,17 +57,19 @@ def points(value, key="spx", unit=Unit.POINTS):
         ("level", FUND, "$220.87"),
         ("table_level", CLOSE, "5,918.25"),
         ("table_level", fact("dgs10.yield_level", 0.0467, Unit.YIELD), "4.67%"),
-        ("usd", fact("btc.crypto_level", 94_030.82, Unit.USD), "about $94,000"),
+        ("money", fact("btc.crypto_level", 94_030.82, Unit.MONEY), "about $94,000"),
+        ("usd", fact("btc.crypto_level", 94_030.82, Unit.MONEY), "about $94,000"),
         ("rate", fact("dgs10.yield_level", 0.0467, Unit.YIELD), "4.67%"),
         ("points", points(27.603), "28 points"),
-        ("points", points(3.21, "mdy", Unit.DOLLARS), "$3.21"),
+        ("points", points(3.21, "mdy", Unit.MONEY_CHANGE), "$3.21"),
         ("moved", points(99.09), "rose 99.09 points"),
         ("moved", points(-99.09), "fell 99.09 points"),
         ("moved_to", points(99.09), "up 99.09 points"),
         ("moved_to", points(-99.09), "down 99.09 points"),
         ("signed_points", points(99.09), "+99.09"),
         ("round", fact("spx.milestone", 6000.0, Unit.LEVEL), "6,000"),
-        ("price", fact("oil.level", 79.83, Unit.USD), "$79.83"),
+        ("signed_points", points(3.21, "mdy", Unit.MONEY_CHANGE), "+$3.21"),
+        ("price", fact("oil.level", 79.83, Unit.MONEY), "$79.83"),
         ("pp", fact("spx.outperform", 0.063, Unit.PP), "6.3 percentage points"),
         ("bp", fact("dgs10.yield_change_bp", 0.0005, Unit.BP), "5 basis points"),
         ("term", fact("fed.cut", -0.0025, Unit.BP), "a quarter of a percentage point"),

@@ -265,6 +265,10 @@ class Mutator:
             if "$" in run.text:
                 yield self.made("unit", where, line, i, run.text.replace("$", ""))
                 yield self.made("unit", where, line, i, run.text.replace("$", "") + "%")
+                yield from (
+                    self.made("unit", where, line, i, run.text.replace("$", sign))
+                    for sign in ("£", "€", "C$", "SEK ")
+                )
             elif fact.unit in (Unit.LEVEL, Unit.FRACTION, Unit.YIELD) and re.search(
                 r"\d", run.text
             ):
@@ -725,7 +729,7 @@ def _may_be_true(text: str, fact: Fact) -> bool:
     number = found["number"].lstrip("$")
     gap = abs(Decimal(number.replace(",", "")) - _value(fact))
     reach = Decimal(
-        1000 if fact.unit is Unit.USD and "about" in text else 3 if "than" in text else 1
+        1000 if fact.unit is Unit.MONEY and "about" in text else 3 if "than" in text else 1
     )
     hedged = (
         bool(re.match(r"(?:up |down |a gain of |a loss of )?(?:nearly|just|more|less|about)", text))
@@ -741,7 +745,7 @@ def _hedge_is_false(hedge: str, number: str, fact: Fact) -> bool:  # noqa: PLR09
     over, grids = _value(fact) - printed, [2 * _half(number), Decimal(1)]
     if fact.unit is Unit.PROBABILITY:
         grids.append(Decimal(5))
-    if fact.unit is Unit.USD:
+    if fact.unit is Unit.MONEY:
         grids = [Decimal(1000)]
     widest = max(grids)
     if hedge in ("exactly", "well over", "some"):

@@ -190,7 +190,7 @@ RECORD, BEFORE = "spx.record_close", "spx.record_close.before"
         (Unit.LEVEL, 5999.99, 6000.0, CLOSED, False),
         (Unit.LEVEL, 6000.01, 6000.0, OPEN, False),
         (Unit.LEVEL, 6000.01, None, CLOSED, False),
-        (Unit.USD, 600.01, 600.0, CLOSED, True),
+        (Unit.MONEY, 600.01, 600.0, CLOSED, True),
         (Unit.COUNT, 3, 2, CLOSED, False),
     ],
 )

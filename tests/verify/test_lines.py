@@ -390,7 +390,7 @@ def test_a_headline_that_nothing_bears_out_is_refused(words, why):
 @pytest.mark.parametrize(("words", "true"), [("12%", True), ("10%", False)])
 def test_a_coin_may_be_told_in_percent(words, true):
     """Of a level in dollars, too."""
-    assert borne(words, fact("btc.crypto_level", 0.12, Unit.USD)) is true
+    assert borne(words, fact("btc.crypto_level", 0.12, Unit.MONEY)) is true
 
 
 @pytest.mark.parametrize("words", ["Friday", "Nov. 6", "Nov. 6, 2024"])

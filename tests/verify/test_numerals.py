@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from reportgen.core.facts import Unit
 from reportgen.story.english import figures
+from reportgen.story.english.money import Money
 from reportgen.verify import numerals
 
 SIZES = st.floats(0.0001, 0.95, allow_nan=False).flatmap(
@@ -19,11 +20,12 @@ PRICES = st.floats(1, 250_000).map(lambda x: round(x, 2))
 
 
 def judged(text: str, value: float, unit: Unit) -> str:
-    """Why *text* is not true of *value*, or ""."""
+    """Why *text* is not true of *value*, or "" - of money in US dollars, in a brief of New York."""
     match = numerals.NUMBER.search(text)
     assert match is not None, text
     assert match[0] == text
-    return numerals.objection(numerals.stated(match), value, unit)
+    money = "USD" if unit.money else ""
+    return numerals.objection(numerals.stated(match), value, unit, money, "USD")
 
 
 def reach(text: str, unit: Unit) -> float:
@@ -31,14 +33,14 @@ def reach(text: str, unit: Unit) -> float:
     in the unit as printed."""
     digits = re.search(r"\d[\d,]*(?:\.(\d+))?", text)
     step = 10.0 ** -len(digits[1] or "")
-    grid = 1000.0 if unit is Unit.USD else 5.0 if unit is Unit.PROBABILITY else 1.0
+    grid = 1000.0 if unit is Unit.MONEY else 5.0 if unit is Unit.PROBABILITY else 1.0
     hedged = re.match(r"nearly|just|more|less|about", text)
     return grid if hedged else step
 
 
 def moved(value: float, text: str, unit: Unit) -> list[float]:
     """*value* moved well out of what *text* may be true of, away from zero and towards it."""
-    scale = {Unit.BP: 10_000, Unit.LEVEL: 1, Unit.POINTS: 1, Unit.USD: 1}.get(unit, 100)
+    scale = {Unit.BP: 10_000, Unit.LEVEL: 1, Unit.POINTS: 1, Unit.MONEY: 1}.get(unit, 100)
     by = 2.5 * reach(text, unit) / scale
     nearer = abs(value) - by
     return [abs(value) + by, *([nearer] if nearer > 0 and not text.startswith("less than") else [])]
@@ -73,7 +75,7 @@ def test_odds_are_true_of_their_value(value):
 @given(PRICES)
 def test_a_price_is_true_of_its_value(value):
     """The forms "about $94,000", "$92,522"."""
-    holds(figures.dollars(value), value, Unit.USD)
+    holds(Money("USD", "USD").near(value), value, Unit.MONEY)
 
 
 @given(st.floats(0.01, 5000).map(lambda x: round(x, 3)))
@@ -128,7 +130,7 @@ TRUE = [
     ("just over 1%", -0.010832, Unit.FRACTION),
     ("23%", 0.23309, Unit.FRACTION),
     ("more than 95%", 0.95724, Unit.PROBABILITY),
-    ("about $94,000", 94030.82, Unit.USD),
+    ("about $94,000", 94030.82, Unit.MONEY),
     ("4.67%", 0.0467, Unit.YIELD),
     ("5 basis points", 0.0005000000000000004, Unit.BP),
     ("less than 0.1%", 0.000499, Unit.FRACTION),
@@ -151,9 +153,9 @@ FALSE = [
     ("more than 95%", 0.99, Unit.PROBABILITY),
     ("nearly 95%", 0.9501, Unit.PROBABILITY),
     ("nearly 95%", 0.938, Unit.PROBABILITY),
-    ("about $94,000", 94000.0, Unit.USD),
-    ("about $94,000", 94600.0, Unit.USD),
-    ("about 94,000", 94030.82, Unit.USD),
+    ("about $94,000", 94000.0, Unit.MONEY),
+    ("about $94,000", 94600.0, Unit.MONEY),
+    ("about 94,000", 94030.82, Unit.MONEY),
     ("$2,197.83", 2197.827, Unit.LEVEL),
     ("5%", 0.0005, Unit.BP),
     ("5 percentage points", 0.0005, Unit.BP),
@@ -196,3 +198,66 @@ def test_the_rounding_traps_are_told_apart(text, value):
     reach = Decimal("0.5") if value >= 0.0995 and "." not in text else Decimal("0.05")
     true = abs(Decimal(repr(value)) * 100 - Decimal(text.rstrip("%"))) <= reach
     assert (judged(text, value, Unit.FRACTION) == "") == true
+
+
+MONEY = [
+    ("$4.21", "USD", "USD", True),
+    ("$4.21", "CAD", "USD", False),
+    ("$4.21", "CAD", "CAD", True),
+    ("$4.21", "USD", "CAD", False),
+    ("US$4.21", "USD", "CAD", True),
+    ("US$4.21", "USD", "USD", True),
+    ("C$4.21", "CAD", "USD", True),
+    ("C$4.21", "AUD", "USD", False),
+    ("$4.21", "HKD", "HKD", True),
+    ("$4.21", "USD", "GBP", True),
+    ("£4.21", "GBP", "GBP", True),
+    ("£4.21", "USD", "GBP", False),
+    ("£4.21", "EUR", "USD", False),
+    ("£4.21", "GBX", "GBP", False),
+    ("4.21", "GBP", "GBP", False),
+    ("4.21p", "GBX", "GBP", True),
+    ("4.21p", "GBP", "GBP", False),
+    ("£4.21p", "GBX", "GBP", False),
+    ("4.21 pence", "GBX", "GBP", True),
+    ("4.21 pounds", "GBP", "GBP", True),
+    ("4.21 euros", "EUR", "USD", True),
+    ("4.21 euros", "USD", "USD", False),
+    ("4.21 dollars", "USD", "USD", True),
+    ("4.21 dollars", "CAD", "CAD", True),
+    ("4.21 dollars", "USD", "CAD", False),
+    ("¥4.21", "JPY", "USD", True),
+    ("¥4.21", "CNY", "CNY", True),
+    ("¥4.21", "JPY", "CNY", False),
+    ("SEK 4.21", "SEK", "USD", True),
+    ("SEK 4.21", "NOK", "USD", False),
+    ("USD 4.21", "USD", "CAD", True),
+    ("+€4.21", "EUR", "EUR", True),
+    ("\u2212€4.21", "EUR", "EUR", False),
+    ("€4.31", "EUR", "EUR", False),
+]
+
+
+@pytest.mark.parametrize(("text", "currency", "market", "true"), MONEY)
+def test_money_is_true_of_a_value_in_its_own_currency(text, currency, market, true):
+    """Of 4.21 in that currency, in a brief of a market with that one."""
+    match = numerals.NUMBER.fullmatch(text)
+    assert match, text
+    stated = numerals.stated(match)
+    assert (numerals.objection(stated, 4.21, Unit.MONEY, currency, market) == "") is true
+
+
+@pytest.mark.parametrize("text", ["$4.21", "4.21p", "SEK 4.21", "4.21 euros"])
+def test_what_is_no_money_has_no_sign_of_it(text):
+    """The level of an index, for one."""
+    stated = numerals.stated(numerals.NUMBER.fullmatch(text))
+    assert "does not fit" in numerals.objection(stated, 4.21, Unit.LEVEL, "", "USD")
+
+
+@pytest.mark.parametrize(
+    ("words", "number"),
+    [("at 4 p.m.", "4"), ("VIX 20", "20"), ("IBM 5%", "5%"), ("S&P 500", "500")],
+)
+def test_letters_beside_a_number_are_not_always_money(words, number):
+    """A time, a name."""
+    assert numerals.NUMBER.search(words)[0] == number

@@ -32,7 +32,7 @@ def crypto(market: Market, symbol: str) -> News:
     if now is None or then is None or daily is None:
         return _utc_days(finished(track))
     as_of = moment.at.isoformat()
-    measure = Measure(track.instrument.key, symbol, as_of, track.source)
+    measure = Measure.at(track, as_of)
     changes = pd.concat(
         [
             track.changes if not track.live else daily.pct_change().dropna(),
@@ -41,7 +41,7 @@ def crypto(market: Market, symbol: str) -> News:
     )
     sigma = volatility.ewma(changes)
     roles = {
-        "level": measure.fact("crypto_level", now, Unit.USD),
+        "level": measure.fact("crypto_level", now, track.instrument.unit),
         "anchor": measure.fact(
             "crypto_level",
             anchor.isoformat(),
@@ -89,7 +89,7 @@ def finished(track: Track) -> Track:
 def _utc_days(track: Track) -> News:
     measure = Measure.of(track)
     roles = {
-        "level": measure.fact("crypto_level", track.last, Unit.USD),
+        "level": measure.fact("crypto_level", track.last, track.instrument.unit),
         "day": measure.fact(
             "crypto_level",
             track.session,
@@ -119,12 +119,7 @@ def coin_over(market: Market, symbol: str, window: str) -> News:
     closes = track.closes[: pd.Timestamp(session) - pd.Timedelta(days=1)]
     if closes.empty or closes.index[0].date() >= start:
         raise NoData(f"{symbol}: no level before the {window}.")
-    measure = Measure(
-        track.instrument.key,
-        symbol,
-        closes.index[-1].date().isoformat(),
-        track.source,
-    )
+    measure = Measure.at(track, closes.index[-1].date().isoformat())
     # The window begins with the last close of stocks before it.
     before, _ = market.moment.calendar.neighbours(start)
     _, base = returns.base_close(closes, before + dt.timedelta(days=1))
@@ -133,7 +128,7 @@ def coin_over(market: Market, symbol: str, window: str) -> News:
         "level": measure.fact(
             "crypto_level",
             float(closes.iloc[-1]),
-            Unit.USD,
+            track.instrument.unit,
             shown,
         ),
         "day": measure.fact(

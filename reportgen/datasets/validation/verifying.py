@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 
 import pandas as pd
 
 from reportgen.core.checks import CHECKS, Acceptance, Defect
 from reportgen.core.errors import InvalidParameter, did_you_mean
+from reportgen.core.facts import Unit
 from reportgen.datasets.dataset import Dataset, read
 from reportgen.datasets.validation.agreement import APART
 from reportgen.datasets.validation.defects import (
@@ -20,7 +21,7 @@ from reportgen.datasets.validation.defects import (
     usual_moves,
 )
 from reportgen.markets import home
-from reportgen.markets.instruments import Instrument, instrument, registry
+from reportgen.markets.instruments import Instrument, registry
 from reportgen.sources import store
 from reportgen.sources.providers.contract import Reply
 
@@ -30,31 +31,24 @@ COLUMNS = ["date", "symbol", "open", "high", "low", "close"]
 def known_or_like(symbol: str) -> Instrument:
     """The instrument of that symbol.
 
-    For a symbol that the registry lacks, a stock, index, coin or future, by its
-    name.
+    For a symbol that the registry lacks, a stock of the desk's market.
     """
     if symbol in registry():
         return registry()[symbol]
     spec = home()
-    if symbol.startswith("^"):
-        like = instrument(spec.lead)
-    elif symbol.endswith(f"-{spec.currency}"):
-        like = _first_of("crypto")
-    elif symbol.endswith("=F"):
-        like = _first_of("commodity")
-    else:
-        like = _first_of("stock")
-    return replace(
-        like,
+    return Instrument(
+        key=symbol,
         symbol=symbol,
         first=symbol,
         second=symbol,
         short=symbol,
+        unit=Unit.MONEY,
+        currency=spec.currency,
+        decimals=2,
+        kind="stock",
+        inception=dt.date.min,
+        calendar=spec.exchange,
     )
-
-
-def _first_of(kind: str) -> Instrument:
-    return next(one for one in registry().values() if one.kind == kind)
 
 
 def verify(frame: pd.DataFrame, due: dt.date) -> list[Defect]:
@@ -103,8 +97,8 @@ def verify_dataset(dataset: Dataset, due: dt.date | None = None) -> list[Defect]
     if frames:
         bars = pd.concat(frames, ignore_index=True)
         bars = bars[bars["date"] >= "1990-01-02"]
-        stocks = bars[~bars["symbol"].str.endswith("-USD")]
-        found += verify(bars, due or stocks["date"].max().date())
+        always = {s for s in bars["symbol"].unique() if known_or_like(s).sessions.always}
+        found += verify(bars, due or bars[~bars["symbol"].isin(always)]["date"].max().date())
     for file in dataset.of_role("rates"):
         found += rates(read(file))
     return found

@@ -19,7 +19,8 @@ from reportgen.sources.providers.contract import (
     document,
 )
 
-COINS = {"BTC-USD": "bitcoin", "ETH-USD": "ethereum"}
+COINS = {"BTC": "bitcoin", "ETH": "ethereum"}
+"""Its names of coins, by ours before the currency."""
 KEPT_DAYS = 365
 
 
@@ -39,7 +40,7 @@ class CoinGecko(Provider):
 
     def symbol(self, symbol: str, kind: str) -> str | None:
         """Coins by their names."""
-        return COINS.get(symbol) if kind == "crypto" else None
+        return COINS.get(symbol.partition("-")[0]) if kind == "crypto" else None
 
     def calls(self, ask: Ask) -> Iterable[Call]:
         """The last days up to now; it keeps a year."""
@@ -47,7 +48,7 @@ class CoinGecko(Provider):
         yield Call(
             path=f"/api/v3/coins/{ask.symbol}/market_chart",
             params={
-                "vs_currency": "usd",
+                "vs_currency": ask.currency.lower(),
                 "days": str(days),
                 "interval": "daily",
             },

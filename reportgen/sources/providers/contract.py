@@ -73,6 +73,8 @@ class Ask:
     role: Role
     first: dt.date
     last: dt.date
+    currency: str = ""
+    """The currency in which a price is wanted, by its ISO 4217 code; "" for what is no price."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

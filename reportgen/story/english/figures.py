@@ -45,7 +45,7 @@ def percent(value: float) -> str:
         return "less than 0.1%"
     if size >= WHOLE:
         return f"{rounded(size, 0)}%"
-    return f"{_trim(rounded(size, 1))}%"
+    return f"{trimmed(rounded(size, 1))}%"
 
 
 def percent_near(value: float, line: float) -> str:
@@ -53,7 +53,7 @@ def percent_near(value: float, line: float) -> str:
     size = abs(decimal(value)) * 100
     if size < Decimal("0.05"):
         return percent(value)
-    return f"{_trim(rounded(size, places_near(value, line)))}%"
+    return f"{trimmed(rounded(size, places_near(value, line)))}%"
 
 
 def places_near(value: float, line: float) -> int:
@@ -117,13 +117,16 @@ def probability(value: float) -> str:
     return f"{rounded(size, 0)}%"
 
 
-def dollars(value: float, grid: int = 1000) -> str:
-    """A price to the nearest *grid* dollars if that is within half a percent: "about $94,000"."""
+def near_thousand(value: float) -> tuple[str, str]:
+    """The nearest thousand with its hedge, if that is within half a percent: "about ", "94,000".
+
+    Else the whole number, without one.
+    """
     price = decimal(value)
-    near = (price / grid).quantize(Decimal(1), rounding=ROUND_HALF_UP) * grid
+    near = (price / 1000).quantize(Decimal(1), rounding=ROUND_HALF_UP) * 1000
     if near and abs(price - near) <= price * Decimal("0.005"):
-        return f"${near:,}" if price == near else f"about ${near:,}"
-    return f"${plain(price, 0)}"
+        return ("" if price == near else "about "), f"{near:,}"
+    return "", plain(price, 0)
 
 
 def points(value: float) -> str:
@@ -138,23 +141,16 @@ def exact_points(value: float) -> str:
     return f"{plain(abs(decimal(value)), 2)} points"
 
 
-def signed_points(value: float, dollar: str = "") -> str:
-    """The same for a table, with its sign and the *dollar* of a price.
-
-    "+99.09", "+$3.21"; a zero without a sign.
-    """
+def signed_points(value: float) -> str:
+    """The same for a table, with its sign: "+99.09"; a zero without one."""
     size = rounded(decimal(value), 2)
-    return (
-        f"{dollar}{abs(size)}"
-        if size == 0
-        else f"{'+' if size > 0 else MINUS}{dollar}{plain(abs(size), 2)}"
-    )
+    return f"{abs(size)}" if size == 0 else f"{'+' if size > 0 else MINUS}{plain(abs(size), 2)}"
 
 
 def percentage_points(value: float) -> str:
     """A difference of percentages, its size: whole from ten on, else to 0.1."""
     size = abs(decimal(value)) * 100
-    text = f"{rounded(size, 0)}" if size >= 10 else _trim(rounded(size, 1))
+    text = f"{rounded(size, 0)}" if size >= 10 else trimmed(rounded(size, 1))
     return f"{text} percentage point" + ("" if text == "1" else "s")
 
 
@@ -215,6 +211,7 @@ def ordinal(value: float) -> str:
     return f"{number}{suffix}"
 
 
-def _trim(number: Decimal) -> str:
+def trimmed(number: Decimal | str) -> str:
+    """*number* without zeros at the end of its decimals."""
     text = f"{number}"
     return text.rstrip("0").rstrip(".") if "." in text else text
