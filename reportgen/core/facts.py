@@ -8,7 +8,7 @@ an executed notebook under versioned media types.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from html import escape
 from typing import Any
@@ -83,9 +83,7 @@ class Fact:
 
     def payload(self) -> dict[str, Any]:
         """The fact as JSON, without ``cell``, which only a finished record knows."""
-        data = asdict(self)
-        del data["cell"]
-        return data
+        return {one.name: getattr(self, one.name) for one in fields(self) if one.name != "cell"}
 
     @classmethod
     def from_payload(cls, data: Mapping[str, Any], cell: int | None) -> Fact:
