@@ -12,15 +12,15 @@ brief: $(READY)
 	@$(BIN)/reportgen run small-caps $(BRIEF_ARGS)
 
 test: $(READY)
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 2 --dist worksteal
 
 # Whole batches, killed processes, mornings that fail: three minutes more.
 test-slow: $(READY)
-	$(BIN)/python -m pytest -n 2 -m "slow and not truth and not browser"
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m "slow and not truth and not browser"
 
 # Slow recomputation on real market data, where they lie beside the checkout.
 test-truth: $(READY)
-	$(BIN)/python -m pytest -n 2 -m truth
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m truth
 
 # Every claim of the briefs of every session since 2000, before an independent judge: about an hour on two cores.
 truth: $(READY)

@@ -3,9 +3,12 @@ if anywhere."""
 
 from __future__ import annotations
 
+import os
 import site
-from collections.abc import Callable, Iterator
+import sys
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType, SimpleNamespace
 from typing import Any
 
 import inprocess
@@ -28,16 +31,43 @@ settings.load_profile("steady")
 ROOT = Path(__file__).parents[1]
 REAL = ROOT / "tests" / "real_market"
 MARKET = ROOT.parent / "shared" / "market"
+EMPTY: Mapping[str, str] = MappingProxyType({})
 
 
 @pytest.fixture(scope="session")
 def alone() -> Iterator[Callable[..., Any]]:
-    """``alone(work, *args)`` is ``work(*args)`` in a fresh process that runs one thread,
-    as a command's does; tests run several."""
+    """``alone(work, *args)`` is ``work(*args)`` in a fresh process that runs one thread.
+
+    A command's process runs one, and tests run several. The process has the folder and the
+    environment of who calls, and finds what the tests import.
+    """
     zygote = Zygote.start()
     zygote.teach(site.addsitedir, str(ROOT / "tests"))
-    yield zygote.call
+    zygote.teach(inprocess.ready, sys.path)
+
+    def call(work: Callable[..., Any], *args: Any) -> Any:
+        return zygote.call(inprocess.placed, Path.cwd(), dict(os.environ), work, *args)
+
+    yield call
     zygote.close()
+
+
+@pytest.fixture(scope="session")
+def apart(alone: Callable[..., Any]) -> Callable[..., SimpleNamespace]:
+    """``apart(*words)`` is what the command line says to *words*, in such a process.
+
+    With ``folder`` and ``env``, in another folder and with other variables.
+    """
+
+    def call(*words: object, folder: Path | None = None, env: Mapping[str, str] = EMPTY) -> Any:
+        args = [str(word) for word in words]
+        if folder is None and not env:
+            return alone(inprocess.said, args)
+        return alone(
+            inprocess.placed, folder or Path.cwd(), {**os.environ, **env}, inprocess.said, args
+        )
+
+    return call
 
 
 @pytest.fixture(scope="session")

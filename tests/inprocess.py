@@ -11,25 +11,35 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import io
+import os
+import resource
+import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import IPython.display
-import nbformat
 
 from reportgen.config.resources import SAMPLE
 from reportgen.config.settings import Settings
 from reportgen.datasets.dataset import open_dataset
 from reportgen.datasets.snapshot import Snapshot, take
+from reportgen.execute.kernel import PRELOAD
+from reportgen.execute.light import light_imports
 from reportgen.execute.runner import Run, run_notebook, started
 from reportgen.markets import market
+from reportgen.produce.batch import ON_FIRST_USE
 from reportgen.produce.pipeline import produce
 from reportgen.record.request import Request, load_report
+from reportgen.rendering import pictures
 from reportgen.rendering.brief import Brief
+
+with light_imports():
+    import nbformat
 
 calendar = market("us").calendar
 
@@ -43,20 +53,64 @@ class Sample:
     files: list[Path]
 
 
+IMPORTED = (
+    *PRELOAD,
+    *ON_FIRST_USE,
+    "click.testing",
+    "nbconvert.exporters",
+    "papermill",
+    "reportgen.cli",
+    "reportgen.execute.client",
+    "reportgen.execute.shell",
+    "reportgen.rendering.email",
+    "reportgen.rendering.json",
+    "reportgen.rendering.page",
+)
+"""What a command that makes a brief imports sooner or later."""
+
+
+def ready(path: list[str]) -> None:
+    """Find modules where *path* says; import and start what the making of a brief needs.
+
+    Nothing of a desk is read by that.
+    """
+    sys.path[:] = path
+    with light_imports():
+        for name in IMPORTED:
+            import_module(name)
+    nbformat.validate(nbformat.v4.new_notebook())
+    pictures.warm()
+
+
+def placed(folder: Path, environment: dict[str, str], work: Callable[..., Any], *args: Any) -> Any:
+    """``work(*args)`` in *folder* with that *environment*; this process keeps both."""
+    os.chdir(folder)
+    os.environ.clear()
+    os.environ.update(environment)
+    return work(*args)
+
+
 def said(args: list[str]) -> SimpleNamespace:
-    """The exit code of a command, and what it wrote on its outputs,
-    but for the note that the tests before it left threads."""
+    """The exit code of a command, what it wrote on its outputs, and the exception that ended it."""
     from click.testing import CliRunner
 
     from reportgen.cli import main
 
     result = CliRunner().invoke(main, args)
-    stderr = "".join(
-        line
-        for line in result.stderr.splitlines(keepends=True)
-        if "this process runs threads" not in line
+    ended = result.exception
+    return SimpleNamespace(
+        exit_code=result.exit_code,
+        stdout=result.stdout,
+        stderr=result.stderr,
+        output=result.output,
+        exception=ended if ended is None or isinstance(ended, SystemExit) else repr(ended),
     )
-    return SimpleNamespace(exit_code=result.exit_code, stdout=result.stdout, stderr=stderr)
+
+
+def cramped(limit: int, args: list[str]) -> SimpleNamespace:
+    """What :func:`said` gives where no file may have more than *limit* bytes from now on."""
+    resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+    return said(args)
 
 
 def produced(request: Request, out: Path, **settings: Any) -> Brief:

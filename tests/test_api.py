@@ -3,6 +3,7 @@
 import datetime as dt
 import subprocess
 import sys
+from functools import partial
 
 import pandas as pd
 import pytest
@@ -12,10 +13,16 @@ from reportgen.config.resources import SAMPLE
 
 
 @pytest.fixture(scope="module")
-def brief(tmp_path_factory):
+def made(alone):
+    """``made(...)`` is ``reportgen.run(...)`` in a process of its own, as a script's is."""
+    return lambda *args, **named: alone(partial(reportgen.run, *args, **named))
+
+
+@pytest.fixture(scope="module")
+def brief(tmp_path_factory, made):
     """A daily recap, made by a call."""
     out = tmp_path_factory.mktemp("out")
-    return reportgen.run("daily-recap", as_of="2025-01-08", out=out, formats=["txt", "json"])
+    return made("daily-recap", as_of="2025-01-08", out=out, formats=["txt", "json"])
 
 
 @pytest.fixture(scope="module")
@@ -77,19 +84,19 @@ def test_it_is_told_again_with_another_lead(brief, tmp_path):
         ("2025-01-08 13:00", "2025-01-08T1300"),
     ],
 )
-def test_a_moment_is_given_as_a_value(as_of, label, tmp_path):
+def test_a_moment_is_given_as_a_value(made, as_of, label, tmp_path):
     """A day, a moment without an offset, one with, or words."""
-    made = reportgen.run("small-caps", as_of=as_of, out=tmp_path, formats=["txt"])
-    assert made.label == label
+    brief = made("small-caps", as_of=as_of, out=tmp_path, formats=["txt"])
+    assert brief.label == label
 
 
-def test_prices_in_memory_give_the_brief_of_the_same_file(closes, tmp_path):
+def test_prices_in_memory_give_the_brief_of_the_same_file(made, closes, tmp_path):
     """Long or wide, under the name that the frame has for its source."""
     closes.attrs["source"] = "our database"
     wide = wide_of(closes)
     frames = (closes, closes.set_index("date"), wide, wide.to_period("D"), wide.astype(object))
-    made = [
-        reportgen.run(
+    briefs = [
+        made(
             "weekly-recap",
             as_of="2025-01-10",
             data={"prices": frame},
@@ -98,10 +105,10 @@ def test_prices_in_memory_give_the_brief_of_the_same_file(closes, tmp_path):
         )
         for frame in frames
     ]
-    assert len({brief.facts["spx.week_change"].value for brief in made}) == 1
-    assert made[0].facts["spx.week_change"].source == "our database"
-    assert made[0].verdict == "degraded"
-    assert any("10-year yield" in gap for gap in made[0].gaps)
+    assert len({brief.facts["spx.week_change"].value for brief in briefs}) == 1
+    assert briefs[0].facts["spx.week_change"].source == "our database"
+    assert briefs[0].verdict == "degraded"
+    assert any("10-year yield" in gap for gap in briefs[0].gaps)
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ import shlex
 from pathlib import Path
 
 import jsonschema
+import make_docs
 import pytest
 import rooms
 import story_language
@@ -74,7 +75,7 @@ GENERATED = [
 @pytest.mark.parametrize("name", GENERATED)
 def test_what_the_docs_quote_from_the_program_is_up_to_date(name):
     """Rebuilt by ``make docs``."""
-    pages = runpy.run_path(str(ROOT / "tools" / "make_docs.py"))["PAGES"]
+    pages = make_docs.PAGES
     assert list(pages) == GENERATED
     assert (ROOT / "docs" / name).read_text() == pages[name]()
 
@@ -171,10 +172,10 @@ def test_every_command_of_the_docs_can_be_given(page):
 PYTHON = (ROOT / "docs" / "how-to" / "use-from-python.md").read_text()
 
 
-def test_the_first_python_example_runs(tmp_path, monkeypatch):
+def test_the_first_python_example_runs(alone, tmp_path, monkeypatch):
     """As it stands, in an empty folder."""
     monkeypatch.chdir(tmp_path)
-    exec(re.findall(r"```python\n(.*?)```", PYTHON, re.DOTALL)[0], {})
+    alone(exec, re.findall(r"```python\n(.*?)```", PYTHON, re.DOTALL)[0], {})
     assert (tmp_path / "elsewhere" / "brief.html").is_file()
 
 
@@ -207,10 +208,10 @@ def test_the_lists_of_readers_in_the_docs_can_be_read(tmp_path):
     assert toml == [csv[1]]
 
 
-def test_the_edits_in_the_docs_can_be_made(tmp_path):
+def test_the_edits_in_the_docs_can_be_made(apart, tmp_path):
     """The file of the page on editing, beside the brief that it speaks of."""
-    run = ["run", "daily-recap", "--as-of", "2025-01-08", "--format", "txt", "--out", str(tmp_path)]
-    assert CliRunner().invoke(main, run).exit_code == 0
+    run = ["run", "daily-recap", "--as-of", "2025-01-08", "--format", "txt", "--out", tmp_path]
+    assert apart(*run).exit_code == 0
     place = tmp_path / "daily-recap" / "2025-01-08"
     block = re.search(
         r"```toml\n(.*?)```", (ROOT / "docs" / "how-to" / "edit.md").read_text(), re.DOTALL

@@ -8,7 +8,7 @@ an executed notebook under versioned media types.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from html import escape
 from typing import Any
@@ -112,11 +112,8 @@ class Fact:
 
         ``currency`` is there for money alone.
         """
-        data = asdict(self)
-        del data["cell"]
-        if not self.currency:
-            del data["currency"]
-        return data
+        left = {"cell"} if self.currency else {"cell", "currency"}
+        return {one.name: getattr(self, one.name) for one in fields(self) if one.name not in left}
 
     @classmethod
     def from_payload(cls, data: Mapping[str, Any], cell: int | None) -> Fact:

@@ -14,7 +14,7 @@ import pandas as pd
 
 from reportgen.core.errors import NoData
 from reportgen.markets import home
-from reportgen.markets.calendar import STARTS
+from reportgen.markets.calendar import STARTS, Calendar
 from reportgen.markets.exchange import FIRST
 from reportgen.statistics import indexes
 from reportgen.statistics.indexes import sessions
@@ -39,27 +39,31 @@ def base_close(closes: pd.Series, before: dt.date) -> tuple[dt.date, float]:
     if earlier.empty:
         begins = closes.index[0].date()
         raise NoData(f"{closes.name}: no close before {before}; the series starts {begins}.")
-    found, due = earlier.index[-1].date(), _due(before, closes)
+    found, due = earlier.index[-1].date(), _due(before, _open_days(closes))
     if found < due:
         raise NoData(f"{closes.name}: the close of {due} is missing")
     return found, float(earlier.iloc[-1])
 
 
-def _always(closes: pd.Series) -> bool:
-    """Whether *closes* are of something that never closes: it has a weekend."""
-    return bool(sessions(closes)[-7:].day_of_week.max() > FRIDAY)
+def _open_days(closes: pd.Series) -> Calendar | None:
+    """The calendar of the exchange of *closes*, None if they never close.
+
+    In a series that never closes, the newest rows have a weekend. A series names
+    its exchange in ``attrs``; another one is of the desk's market.
+    """
+    if sessions(closes)[-7:].day_of_week.max() > FRIDAY:
+        return None
+    return closes.attrs.get(SESSIONS) or home().calendar
 
 
-def _due(before: dt.date, closes: pd.Series) -> dt.date:
-    """The last day before *before* that must have a row in *closes*.
+def _due(before: dt.date, calendar: Calendar | None) -> dt.date:
+    """The last day before *before* that must have a row.
 
-    A session of its exchange, or any day of what never closes. A series names
-    its exchange in ``attrs``; without one, it is that of the desk's market.
+    A session of *calendar*, or any day where there is none.
     """
     day = before - dt.timedelta(days=1)
-    if _always(closes):
+    if calendar is None:
         return day
-    calendar = closes.attrs.get(SESSIONS) or home().calendar
     while day >= FIRST_DAY and not calendar.is_session(day):
         day -= dt.timedelta(days=1)
     return day if day >= FIRST_DAY else dt.date.min
@@ -142,11 +146,10 @@ def periods(closes: pd.Series, freq: str) -> pd.Series:
     days = sessions(closes)
     ends = closes.groupby(days.to_period(freq)).last()
     newest = days.to_series().groupby(days.to_period(freq)).max()
-    bases = zip(indexes.periods(ends)[1:].start_time, newest[:-1], strict=True)
+    bases = zip(indexes.periods(ends)[1:].start_time.date, newest[:-1].dt.date, strict=True)
+    calendar = _open_days(closes)
     holes = [
-        place
-        for place, (before, last) in enumerate(bases, 1)
-        if last.date() < _due(before.date(), closes)
+        place for place, (before, last) in enumerate(bases, 1) if last < _due(before, calendar)
     ]
     return ends.pct_change()[max(holes, default=0) + 1 :]
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 
-import inprocess
 import pytest
 from click.testing import CliRunner
 
@@ -12,14 +11,12 @@ from reportgen.cli import main
 
 
 @pytest.fixture(scope="session")
-def made(tmp_path_factory, alone):
+def made(tmp_path_factory, apart):
     """What the command line said when it made the brief of 2025-01-08 13:00, and the
     brief's folder.
     """
     out = tmp_path_factory.mktemp("made") / "out"
-    result = alone(
-        inprocess.said, ["run", "small-caps", "--as-of", "2025-01-08 13:00", "--out", str(out)]
-    )
+    result = apart("run", "small-caps", "--as-of", "2025-01-08 13:00", "--out", out)
     assert result.exit_code == 0, result.stderr
     return result, out / "small-caps" / "2025-01-08T1300"
 

@@ -65,13 +65,13 @@ def desk(tmp_path, monkeypatch, postbox, feeds):
     return tmp_path
 
 
-def test_a_morning_makes_the_brief_once(desk, call, newest, postbox, feeds):
+def test_a_morning_makes_the_brief_once(desk, call, apart, newest, postbox, feeds):
     """Fetched, made, and a sign of life given.
 
     The second time there is nothing to do, and nobody is worried.
     """
     assert call("due", "daily-recap").exit_code == 10
-    made = call("morning", "daily-recap", *PASSED)
+    made = apart("morning", "daily-recap", *PASSED)
     assert made.exit_code in (0, 8), made.stderr
     folder = desk / "out" / "daily-recap" / f"{newest}"
     assert {"brief.html", "brief.eml", "gate.txt"} <= {path.name for path in folder.iterdir()}
@@ -85,7 +85,7 @@ def test_a_morning_makes_the_brief_once(desk, call, newest, postbox, feeds):
     assert len(postbox.messages) == (made.exit_code == 8)
 
 
-def test_a_morning_that_fails_is_told_to_the_owners(desk, call, newest, postbox, feeds):
+def test_a_morning_that_fails_is_told_to_the_owners(desk, apart, newest, postbox, feeds):
     """No source has the index nor its fund.
 
     No brief, a reason, the gate's page and what to do, to the owners alone.
@@ -93,7 +93,7 @@ def test_a_morning_that_fails_is_told_to_the_owners(desk, call, newest, postbox,
     for symbol in ("^GSPC", "SPY"):
         feeds.fail("yahoo", "always status 503", key=symbol)
     feeds.fail("cboe", "always status 503")
-    result = call("morning", "daily-recap", *PASSED)
+    result = apart("morning", "daily-recap", *PASSED)
     assert result.exit_code == 3
     assert not (desk / "alive.json").exists()
     mail = postbox.message()
@@ -133,13 +133,13 @@ def test_an_overdue_brief_is_told(desk, call, postbox):
     assert "should have been there by 00:00" in postbox.message().get_content()
 
 
-def test_a_run_can_wait_for_its_data_too(desk, call):
+def test_a_run_can_wait_for_its_data_too(desk, apart):
     """With the sign of life and the session that it told of.
 
     It is made again when it is asked for again.
     """
     for _ in range(2):
-        made = call(
+        made = apart(
             "run",
             "daily-recap",
             "--data",

@@ -172,7 +172,7 @@ def test_the_examples_of_help_are_right(call, made):
     assert call("--version").stdout.startswith("reportgen, version ")
 
 
-def test_another_benchmark_is_told(call, tmp_path):
+def test_another_benchmark_is_told(apart, tmp_path):
     """Each choice that a report offers makes a brief."""
     args = [
         "run",
@@ -186,7 +186,7 @@ def test_another_benchmark_is_told(call, tmp_path):
         "--out",
         tmp_path / "out",
     ]
-    result = call(*args)
+    result = apart(*args)
     assert result.exit_code == 0, result.stderr
     assert (
         "the Nasdaq"
@@ -194,9 +194,11 @@ def test_another_benchmark_is_told(call, tmp_path):
     )
 
 
-def test_a_folder_of_data_is_named_from_where_one_stands(call, tmp_path, monkeypatch):
+def test_a_folder_of_data_is_named_from_where_one_stands(apart, tmp_path, monkeypatch):
     """Though the notebook runs elsewhere."""
     shutil.copytree(SAMPLE, tmp_path / "desk")
     monkeypatch.chdir(tmp_path)
-    result = call("run", "small-caps", "--as-of", "2025-01-08", "--data", "desk", "--format", "txt")
+    result = apart(
+        "run", "small-caps", "--as-of", "2025-01-08", "--data", "desk", "--format", "txt"
+    )
     assert result.exit_code == 0, result.stderr

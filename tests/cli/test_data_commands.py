@@ -10,8 +10,6 @@ import gzip
 import json
 import re
 import shutil
-import subprocess
-import sys
 import zlib
 
 import pandas as pd
@@ -90,10 +88,9 @@ def exported(root, fetched):
 
 
 @pytest.fixture(scope="module")
-def brief(root, fetched):
+def brief(root, fetched, apart):
     """What it said to a daily recap of that, from the process that made it."""
     assert fetched.exit_code == 0
-    code = "from reportgen.cli import entry; entry()"
     args = [
         "run",
         "daily-recap",
@@ -108,9 +105,7 @@ def brief(root, fetched):
         "--out",
         str(root / "out"),
     ]
-    return subprocess.run(
-        [sys.executable, "-c", code, *args], capture_output=True, text=True, check=False
-    )
+    return apart(*args)
 
 
 @pytest.fixture(scope="module")

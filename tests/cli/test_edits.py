@@ -15,14 +15,10 @@ CAUSE = "Stocks jumped after the presidential election, as investors bet on lowe
 
 
 @pytest.fixture(scope="module")
-def recap(tmp_path_factory):
+def recap(tmp_path_factory, apart):
     """The recap of 6 November 2024, a day on which much happened."""
-    from click.testing import CliRunner
-
-    from reportgen.cli import main
-
     out = tmp_path_factory.mktemp("recap") / "out"
-    assert CliRunner().invoke(main, [*RUN, "--out", str(out)]).exit_code == 0
+    assert apart(*RUN, "--out", out).exit_code == 0
     return out
 
 
@@ -91,7 +87,7 @@ def test_a_cause_is_told_word_for_word_with_its_author(call, place):
     )
 
 
-def test_edits_survive_another_run(call, place):
+def test_edits_survive_another_run(apart, place):
     """The notebook runs again, the headline stays.
 
     A brief whose edits changed is not taken for finished.
@@ -110,9 +106,9 @@ def test_edits_survive_another_run(call, place):
         "--jobs",
         "1",
     ]
-    assert "1 made" in call(*again).stdout
+    assert "1 made" in apart(*again).stdout
     assert _told(place)["title"] == "Stocks surge after the vote"
-    assert "1 kept" in call(*again).stdout
+    assert "1 kept" in apart(*again).stdout
 
 
 @pytest.mark.parametrize(

@@ -6,26 +6,21 @@ from __future__ import annotations
 
 import gzip
 import json
-import os
 import re
 import shutil
-import subprocess
-import sys
 
-import inprocess
 import pytest
 
 from reportgen.config.resources import SAMPLE, cache_dir
 
 DAY = "2024-12-10"
-CODE = "from reportgen.cli import entry; entry()"
 
 
 class Desk:
     """A copy of the sample below *root*, and what the command line made of it."""
 
-    def __init__(self, root, alone):
-        self.root, self.alone = root, alone
+    def __init__(self, root, apart):
+        self.root, self.apart = root, apart
         self.folder = shutil.copytree(SAMPLE, root / "sample")
         self.place = root / "out" / "daily-recap" / "2025-01-08"
 
@@ -78,7 +73,7 @@ class Desk:
 
     def run(self, *more, **which):
         """What the command line said to a run."""
-        return self.alone(inprocess.said, self.args(*more, **which))
+        return self.apart(*self.args(*more, **which))
 
     @property
     def gate(self):
@@ -92,24 +87,24 @@ class Desk:
 
 
 @pytest.fixture
-def desk(tmp_path, alone):
+def desk(tmp_path, apart):
     """A dataset to be broken."""
-    return Desk(tmp_path, alone)
+    return Desk(tmp_path, apart)
 
 
 @pytest.fixture(scope="module")
-def sent(tmp_path_factory, alone):
+def sent(tmp_path_factory, apart):
     """A brief that lacks nothing, to be published, and what the command line said."""
-    desk = Desk(tmp_path_factory.mktemp("sent"), alone)
+    desk = Desk(tmp_path_factory.mktemp("sent"), apart)
     return desk, desk.run("--profile", "publish")
 
 
 @pytest.fixture(scope="module")
-def degraded(tmp_path_factory, alone):
+def degraded(tmp_path_factory, apart):
     """A brief without the Russell 2000, which leapt by a third for a day, and what the
     command line said.
     """
-    desk = Desk(tmp_path_factory.mktemp("degraded"), alone).multiply("^RUT", 1.3)
+    desk = Desk(tmp_path_factory.mktemp("degraded"), apart).multiply("^RUT", 1.3)
     return desk, desk.run()
 
 
@@ -246,12 +241,10 @@ def test_the_home_folder_is_not_named(desk, symbol, factor, code):
 
     A file that is refused goes by a tilde.
     """
-    env = {**os.environ, "HOME": str(desk.root), "XDG_CACHE_HOME": str(cache_dir().parent)}
-    args = [sys.executable, "-c", CODE, *desk.multiply(symbol, factor).args()]
-    result = subprocess.run(
-        args, capture_output=True, text=True, check=False, env=env, cwd=desk.root
-    )
+    env = {"HOME": str(desk.root), "XDG_CACHE_HOME": str(cache_dir().parent)}
+    args = desk.multiply(symbol, factor).args()
+    result = desk.apart(*args, folder=desk.root, env=env)
     gate = "\n".join(desk.gate)
-    assert result.returncode == code, result.stderr
+    assert result.exit_code == code, result.stderr
     assert str(desk.root) not in result.stderr + gate
     assert [("~/sample/daily.csv.gz" in told) for told in (result.stderr, gate)] == [code == 3] * 2

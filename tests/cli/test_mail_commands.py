@@ -103,19 +103,19 @@ def test_a_dry_run_needs_what_the_sending_needs(call, monkeypatch):
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("desk")
-def test_a_form_that_differs_is_no_correction_of_a_figure(call):
+def test_a_form_that_differs_is_no_correction_of_a_figure(call, apart):
     """Nor is a brief that lacks what a reader got held against it."""
     made, sent = (
         ("run", "small-caps", "--as-of", "2025-01-08"),
         ("send", "out/small-caps", "--to", "recipients.toml", "--late"),
     )
-    assert (call(*made).exit_code, call(*sent).exit_code) == (0, 0)
-    assert "differs now" not in call(*made, "--format", "json", "--out", "elsewhere").stderr
-    assert "differs now (in its words)" in call(*made, "-p", "strip=false").stderr
+    assert (apart(*made).exit_code, call(*sent).exit_code) == (0, 0)
+    assert "differs now" not in apart(*made, "--format", "json", "--out", "elsewhere").stderr
+    assert "differs now (in its words)" in apart(*made, "-p", "strip=false").stderr
 
 
 @pytest.mark.usefixtures("desk")
-def test_a_brief_that_was_sent_and_tells_something_else_now_says_so_at_once(call):
+def test_a_brief_that_was_sent_and_tells_something_else_now_says_so_at_once(call, apart):
     """When it is made again, and before it is sent again."""
     made = (
         "run",
@@ -133,12 +133,12 @@ def test_a_brief_that_was_sent_and_tells_something_else_now_says_so_at_once(call
     )
     sent = ("send", "out/small-caps", "--to", "recipients.toml", "--late")
     words = "was sent before and differs now"
-    assert (call(*made).exit_code, call(*sent).exit_code, words in call(*made).stderr) == (
+    assert (apart(*made).exit_code, call(*sent).exit_code, words in apart(*made).stderr) == (
         0,
         0,
         False,
     )
-    again = call(*made, "-p", "mid_caps=false")
+    again = apart(*made, "-p", "mid_caps=false")
     assert (again.exit_code, words in again.stderr) == (0, True)
     assert (
         f"reportgen correct {Path('out/small-caps/2025-01-08')} --why"

@@ -4,10 +4,7 @@ files stay as they were.
 
 from __future__ import annotations
 
-import resource
-import subprocess
-import sys
-
+import inprocess
 import pytest
 
 from reportgen.core.errors import RenderError
@@ -26,18 +23,12 @@ def contents(folder):
     return {path.name: path.read_bytes() for path in sorted(folder.rglob("*"))}
 
 
-def on_a_small_disk(*args, limit=LIMIT):
-    """The real command line in a process of its own whose files may have *limit* bytes, as
+@pytest.fixture
+def on_a_small_disk(alone):
+    """Call the command line in a process of its own whose files may have *limit* bytes, as
     on a disk nearly full.
     """
-    return subprocess.run(
-        [sys.executable, "-c", "from reportgen.cli import main; main()", *map(str, args)],
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=120,
-        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)),
-    )
+    return lambda *args, limit=LIMIT: alone(inprocess.cramped, limit, list(map(str, args)))
 
 
 def test_an_output_below_a_file_is_refused_before_any_work(refused, tmp_path):
@@ -69,7 +60,7 @@ def test_render_into_an_unwritable_place_is_refused(refused, brief):
     assert contents(brief) == before
 
 
-def test_a_disk_that_fills_during_a_run_leaves_the_last_good_files(made, tmp_path):
+def test_a_disk_that_fills_during_a_run_leaves_the_last_good_files(on_a_small_disk, made, tmp_path):
     """The page does not fit: the brief of before stays to the byte, and no
     temporary file remains.
     """
@@ -78,7 +69,7 @@ def test_a_disk_that_fills_during_a_run_leaves_the_last_good_files(made, tmp_pat
     folder = shutil.copytree(made[1], tmp_path / "out" / "small-caps" / "2025-01-08T1300")
     before = contents(folder)
     result = on_a_small_disk(*RUN, tmp_path / "out")
-    assert (result.returncode, result.stdout, result.stderr.count("\n")) == (
+    assert (result.exit_code, result.stdout, result.stderr.count("\n")) == (
         6,
         "",
         1,
@@ -88,20 +79,20 @@ def test_a_disk_that_fills_during_a_run_leaves_the_last_good_files(made, tmp_pat
     assert contents(folder) == before
 
 
-def test_a_disk_that_fills_during_a_first_run_leaves_nothing(brief, tmp_path):
+def test_a_disk_that_fills_during_a_first_run_leaves_nothing(on_a_small_disk, brief, tmp_path):
     """Where no brief was before, none is after: not a file, not a folder."""
     result = on_a_small_disk("render", brief, "--out", tmp_path / "new" / "small-caps")
-    assert (result.returncode, result.stderr.count("\n")) == (6, 1), result.stderr
+    assert (result.exit_code, result.stderr.count("\n")) == (6, 1), result.stderr
     assert [path.name for path in tmp_path.iterdir()] == ["brief"]
 
 
-def test_a_disk_too_small_for_the_run_itself_is_told_in_one_line(tmp_path):
+def test_a_disk_too_small_for_the_run_itself_is_told_in_one_line(on_a_small_disk, tmp_path):
     """Where even the data handed to the kernel do not fit, the line says
     so, and nothing is left behind.
     """
     result = on_a_small_disk(*RUN, tmp_path / "out", limit=100_000)
     assert "Traceback" not in result.stderr
-    assert (result.returncode, result.stdout, result.stderr.count("\n")) == (
+    assert (result.exit_code, result.stdout, result.stderr.count("\n")) == (
         6,
         "",
         1,

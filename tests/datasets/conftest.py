@@ -7,9 +7,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 
-from reportgen.cli import main
 from reportgen.config.resources import SAMPLE
 
 
@@ -66,15 +64,15 @@ def sample(tmp_path):
 
 
 @pytest.fixture
-def refused(tmp_path):
+def refused(tmp_path, apart):
     """Assert that a run on a copy ends with exit code 3, one line that says all the *words*,
     and nothing but the page of the gate."""
 
     def check(copy, *words, as_of="2025-01-08 13:00"):
         out = tmp_path / "out"
         args = ["--as-of", as_of, "--data", str(getattr(copy, "folder", copy)), "--out", str(out)]
-        result = CliRunner().invoke(main, ["run", "small-caps", *args])
-        assert isinstance(result.exception, SystemExit), repr(result.exception)
+        result = apart("run", "small-caps", *args)
+        assert isinstance(result.exception, SystemExit), result.exception
         assert (result.exit_code, result.stdout) == (3, "")
         assert result.stderr.startswith("reportgen: ")
         assert result.stderr.count("\n") == 1

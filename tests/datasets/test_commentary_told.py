@@ -18,7 +18,7 @@ QUOTE = "We see a 25% gain and 4,000 by June"
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory):
+def folder(tmp_path_factory, apart):
     """A brief of the sample whose three statements hold HTML, Jinja and a number."""
     import shutil
 
@@ -42,7 +42,7 @@ def folder(tmp_path_factory):
         "--out",
         str(base / "out"),
     ]
-    result = CliRunner().invoke(main, args)
+    result = apart(*args)
     assert result.exit_code == 0, result.stderr
     return base / "out" / "small-caps" / "2025-01-08T1300"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import cache
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -35,6 +36,12 @@ def cut(folder, when):
         load_report("small-caps").symbols,
         ["^RUT"],
     )
+
+
+@cache
+def of_the_sample(when):
+    """All that the snapshot of the sample at a moment tells."""
+    return content(cut(SAMPLE, when))
 
 
 def content(snapshot):
@@ -104,7 +111,7 @@ def test_wild_rows_after_the_moment_change_nothing(sample, when):
         at = told_until(name, when)
         sample.rows(name, lambda rows, name=name, at=at: wild(name, rows, at))
     assert sample.lines("daily.csv.gz")[-1] != "2025-01-31,XLY,230.78"
-    assert content(cut(sample.folder, when)) == content(cut(SAMPLE, when))
+    assert content(cut(sample.folder, when)) == of_the_sample(when)
 
 
 @pytest.mark.parametrize("when", MOMENTS)
@@ -113,7 +120,7 @@ def test_rows_still_to_be_written_are_not_missed(sample, when):
     for name in ("daily.csv.gz", "intraday.csv.gz", "rates.csv.gz", "futures.csv.gz"):
         at = told_until(name, when)
         sample.rows(name, lambda rows, name=name, at=at: [r for r in rows if known(name, r) <= at])
-    assert content(cut(sample.folder, when)) == content(cut(SAMPLE, when))
+    assert content(cut(sample.folder, when)) == of_the_sample(when)
 
 
 def test_a_statement_of_tomorrow_is_not_handed_over(sample):
@@ -122,9 +129,8 @@ def test_a_statement_of_tomorrow_is_not_handed_over(sample):
         "date: 2025-01\nknown: 2025-01-08 12:00", "date: 2025-01-09"
     )
     sample.write("commentary/2025-01-09-tomorrow.md", text)
-    assert content(cut(sample.folder, "2025-01-08 13:00")) == content(
-        cut(SAMPLE, "2025-01-08 13:00")
-    )
+    at = "2025-01-08 13:00"
+    assert content(cut(sample.folder, at)) == of_the_sample(at)
 
 
 @pytest.mark.parametrize(

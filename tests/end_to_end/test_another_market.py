@@ -4,8 +4,7 @@ import csv
 import datetime as dt
 import random
 import re
-import subprocess
-import sys
+from functools import cache
 
 import pytest
 
@@ -133,30 +132,36 @@ def desk(tmp_path_factory):
     return place, {(day, symbol): level for day, symbol, level in rows}
 
 
-def run(place, as_of):
-    """The command that makes the brief, and the words of the brief."""
-    command = [sys.executable, "-m", "reportgen", "run", "london-recap", "--as-of", as_of]
-    command += ["--data", "data/london", "--format", "txt"]
-    done = subprocess.run(command, cwd=place, capture_output=True, text=True, check=False)
-    brief = place / "out" / "london-recap" / as_of / "brief.txt"
-    return done, " ".join(brief.read_text().split()) if brief.is_file() else ""
+@pytest.fixture(scope="module")
+def run(desk, apart):
+    """What the command that makes the brief of a day says, and the words of the brief."""
+    place, _ = desk
+    data = ("--data", "data/london", "--format", "txt")
+
+    @cache
+    def call(as_of):
+        done = apart("run", "london-recap", "--as-of", as_of, *data, folder=place)
+        brief = place / "out" / "london-recap" / as_of / "brief.txt"
+        return done, " ".join(brief.read_text().split()) if brief.is_file() else ""
+
+    return call
 
 
-def test_the_day_after_a_london_holiday_is_told_from_the_last_london_session(desk):
+def test_the_day_after_a_london_holiday_is_told_from_the_last_london_session(desk, run):
     """The first Monday of May has no session there; New York traded."""
-    place, level = desk
-    done, brief = run(place, "2025-05-06")
-    assert done.returncode == 0, done.stderr
+    _, level = desk
+    done, brief = run("2025-05-06")
+    assert done.exit_code == 0, done.stderr
     now, before = level["2025-05-06", "^FTSE"], level["2025-05-02", "^FTSE"]
     assert f"FTSE 100 {now:,.2f}" in brief
     assert f"{abs(now - before):,.2f} points" in brief
     assert "as of 4:30 p.m. London time" in brief
 
 
-def test_money_is_told_in_its_own_currency(desk):
+def test_money_is_told_in_its_own_currency(desk, run):
     """Gold in that of the market, gas in euros, and a share in pence."""
-    place, level = desk
-    _, brief = run(place, "2025-05-06")
+    _, level = desk
+    _, brief = run("2025-05-06")
     day = "2025-05-06"
     assert f"£{level[day, 'XAUGBP']:,.2f} an ounce" in brief
     assert f"€{level[day, 'TTF']:,.2f}" in brief
@@ -164,7 +169,7 @@ def test_money_is_told_in_its_own_currency(desk):
     assert "$" not in brief
 
 
-def test_the_check_reads_the_currency(desk):
+def test_the_check_reads_the_currency(desk, run):
     """Where a story of that desk says dollars of gas in euros, there is no brief."""
     place, _ = desk
     story = place / "templates/story/en/gauges.j2"
@@ -172,20 +177,20 @@ def test_the_check_reads_the_currency(desk):
     story.parent.mkdir(parents=True)
     try:
         story.write_text(shipped.replace("| price", '| price | replace("€", "$")'))
-        done, _ = run(place, "2025-05-02")
+        done, _ = run("2025-05-02")
     finally:
         story.unlink()
-    assert done.returncode == 5
+    assert done.exit_code == 5
     assert "'$' does not fit a value in EUR" in done.stderr
 
 
-def test_what_is_due_elsewhere_is_told_by_the_desks_own_clock(desk):
+def test_what_is_due_elsewhere_is_told_by_the_desks_own_clock(run):
     """The Fed decides at 2 p.m. in New York, which is seven in the evening in London."""
-    assert "is due on Wednesday at 7 p.m. London time" in run(desk[0], "2025-05-06")[1]
+    assert "is due on Wednesday at 7 p.m. London time" in run("2025-05-06")[1]
 
 
-def test_a_holiday_there_has_no_brief(desk):
+def test_a_holiday_there_has_no_brief(run):
     """It is refused with its name."""
-    done, _ = run(desk[0], "2025-05-05")
-    assert done.returncode == 2
+    done, _ = run("2025-05-05")
+    assert done.exit_code == 2
     assert "2025-05-05 (Monday) has no trading session: Early May Bank Holiday" in done.stderr

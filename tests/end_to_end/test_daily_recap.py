@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from inprocess import executed, produced
-from told import assert_well_told, tell
+from told import assert_well_told, tell, tell_anew
 
 from reportgen.config.resources import SAMPLE
 from reportgen.config.settings import Settings
@@ -245,9 +245,10 @@ def _skeleton(told):
 
 def test_the_same_session_is_told_the_same_way_whenever_it_is_told():
     """The choice of words depends on the report and the session alone."""
-    once, again = (tell("2024-10-15", report="daily-recap").text for _ in range(2))
+    asked = ("2024-10-15", "sample", "daily-recap")
+    once, again = (tell_anew(*asked).text for _ in range(2))
     tell("2024-10-16", report="daily-recap")
-    assert once == again == tell("2024-10-15", report="daily-recap").text
+    assert once == again == tell_anew(*asked).text
 
 
 @pytest.mark.parametrize("as_of", ["2025-01-08", "2025-01-08 13:00"])

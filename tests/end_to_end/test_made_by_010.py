@@ -169,9 +169,9 @@ RUN = ("run", "desk-recap", "--as-of", "2025-01-08", "--out", "new", "--format",
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("desk")
-def test_the_report_of_the_desk_runs_on_the_sample():
+def test_the_report_of_the_desk_runs_on_the_sample(apart):
     """Its own index, which the sample lacks, is now a gap with a name."""
-    result = call(*RUN, "sample")
+    result = apart(*RUN, "sample")
     assert result.exit_code == 8, result.output
     assert "PHLX Semiconductor" in result.stderr
     assert 'calendar = "XNYS" is an old form; write market = "us".' in result.stderr
@@ -179,12 +179,12 @@ def test_the_report_of_the_desk_runs_on_the_sample():
 
 
 @pytest.mark.slow
-def test_the_report_of_the_desk_runs_on_its_store_as_doctor_says(desk):
+def test_the_report_of_the_desk_runs_on_its_store_as_doctor_says(desk, apart):
     """The store lacks most of what the report lists: held, until the desk declares it."""
-    assert call(*RUN, "store").exit_code == 3
+    assert apart(*RUN, "store").exit_code == 3
     (line,) = (row for row in call("doctor").output.splitlines() if row.startswith("BAD  store"))
     (desk / "data" / "store.dataset.toml").write_text("absent" + line.partition(": absent")[2])
-    result = call(*RUN, "store")
+    result = apart(*RUN, "store")
     assert result.exit_code == 8, result.output
     told = Path("new/desk-recap/2025-01-08/brief.txt").read_text()
     assert "PHLX Semiconductor     9,626.43" in told

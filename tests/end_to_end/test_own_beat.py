@@ -1,8 +1,6 @@
 """A desk tells news of a kind of its own: a folder and a template, and nothing else is edited."""
 
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -32,28 +30,35 @@ def desk(tmp_path):
     return tmp_path / "desk"
 
 
-def reportgen(desk, *words):
-    """What a command said in *desk*, and the brief that it left there."""
-    command = [sys.executable, "-m", "reportgen", *words]
-    done = subprocess.run(command, cwd=desk, capture_output=True, text=True, check=False)
-    brief = desk / "out" / "desk-recap" / "2025-01-08" / "brief.txt"
-    return done, " ".join(brief.read_text().split()) if brief.is_file() else ""
+@pytest.fixture
+def reportgen(apart):
+    """Call a command in a desk: what it said, and the brief that it left there."""
+
+    def call(desk, *words):
+        done = apart(*words, folder=desk)
+        brief = desk / "out" / "desk-recap" / "2025-01-08" / "brief.txt"
+        return done, " ".join(brief.read_text().split()) if brief.is_file() else ""
+
+    return call
 
 
-def made(desk, *words):
-    return reportgen(desk, "run", "desk-recap", "--as-of", "2025-01-08", "--format", "txt", *words)
+@pytest.fixture
+def made(reportgen):
+    """Make the brief of a desk."""
+    run = ("run", "desk-recap", "--as-of", "2025-01-08", "--format", "txt")
+    return lambda desk, *words: reportgen(desk, *run, *words)
 
 
-def test_its_news_is_told_and_may_lead(desk):
+def test_its_news_is_told_and_may_lead(desk, reportgen, made):
     """In its order, of the lead index alone; a person may put it on top."""
     done, brief = made(desk)
-    assert done.returncode == 0, done.stderr
+    assert done.exit_code == 0, done.stderr
     assert brief.count("is up 0.6% for the week") == 1
     assert made(desk, "--lead", "thrust ^GSPC")[1].startswith("S&P 500 is up 0.6% for the week")
-    assert reportgen(desk, "doctor")[0].returncode == 0
+    assert reportgen(desk, "doctor")[0].exit_code == 0
 
 
-def test_its_brief_is_checked_from_any_folder(desk, tmp_path):
+def test_its_brief_is_checked_from_any_folder(desk, tmp_path, reportgen, made):
     """The record keeps the sentences of its desk's beats."""
     words = WORDS.replace("{% for f in list %}", "{% for f in list %}Zigzags, it seems: ")
     (desk / "templates/story/en/thrust.j2").write_text(words)
@@ -63,7 +68,7 @@ def test_its_brief_is_checked_from_any_folder(desk, tmp_path):
     assert "borne out" in done.stdout, done.stdout + done.stderr
 
 
-def test_words_in_quotation_marks_may_have_escapes(desk):
+def test_words_in_quotation_marks_may_have_escapes(desk, made):
     """As Jinja reads them."""
     story = desk / "reports/desk-recap/story.j2"
     told = story.read_text().replace(
@@ -71,34 +76,34 @@ def test_words_in_quotation_marks_may_have_escapes(desk):
     )
     story.write_text(told)
     done, brief = made(desk)
-    assert done.returncode == 0, done.stderr
+    assert done.exit_code == 0, done.stderr
     assert "It's caf\u00e9 time." in brief
 
 
-def test_without_sentences_it_is_named_and_not_told(desk):
+def test_without_sentences_it_is_named_and_not_told(desk, reportgen, made):
     """The brief is made all the same; the doctor says which file is missing."""
     (desk / "templates/story/en/thrust.j2").unlink()
     done, brief = made(desk)
-    assert done.returncode == 0, done.stderr
+    assert done.exit_code == 0, done.stderr
     assert "Found, and not told for want of words: thrust." in brief
     assert re.search(r"BAD  beats .*thrust/words\.j2", reportgen(desk, "doctor")[0].stdout)
 
 
-def test_a_fact_in_another_unit_than_its_role_fails_its_section(desk):
+def test_a_fact_in_another_unit_than_its_role_fails_its_section(desk, made):
     """The brief is held, for the section is required, and says which role of which beat it was."""
     text = TOML.replace('"fraction, week"', '"points, week"').replace("least = 2.0", "least = 0.1")
     (desk / "beats/thrust/beat.toml").write_text(text)
     done, _ = made(desk)
-    assert done.returncode != 0
+    assert done.exit_code != 0
     assert "The beat 'thrust' gives the role 'change' a fact in fraction over week" in done.stderr
 
 
-def test_a_number_in_plain_words_is_refused(desk):
+def test_a_number_in_plain_words_is_refused(desk, made):
     """The checker knows nothing of "in five sessions"."""
     words = WORDS.replace('{{ f.change | says("for the week") }}', "in five sessions")
     (desk / "templates/story/en/thrust.j2").write_text(words)
     done, brief = made(desk)
-    assert (done.returncode, brief) == (5, "")
+    assert (done.exit_code, brief) == (5, "")
     assert "'five': a claim that cites no fact" in done.stderr
 
 
@@ -116,15 +121,15 @@ def test_a_number_in_plain_words_is_refused(desk):
         ("detect.py", "1 / 0", "ZeroDivisionError"),
     ],
 )
-def test_a_beat_that_is_off_is_named_by_the_doctor(desk, name, text, words):
+def test_a_beat_that_is_off_is_named_by_the_doctor(desk, name, text, words, reportgen):
     """With its file."""
     (desk / "beats" / "thrust" / name).write_text(text)
     done = reportgen(desk, "doctor")[0]
-    assert done.returncode == 1
+    assert done.exit_code == 1
     assert words in done.stdout
 
 
-def test_a_new_beat_works_as_it_is_written(tmp_path):
+def test_a_new_beat_works_as_it_is_written(tmp_path, reportgen, made):
     """It finds news on a day with some, is told, and the doctor is content with it."""
     workspace.create(tmp_path / "desk", "daily-recap", "desk-recap")
     done, _ = reportgen(tmp_path / "desk", "new", "beat", "five_days")
@@ -134,15 +139,15 @@ def test_a_new_beat_works_as_it_is_written(tmp_path):
     toml = tmp_path / "desk/beats/five_days/beat.toml"
     toml.write_text(toml.read_text().replace("least = 1.0", "least = 0.1"))
     assert "is up 0.6% over five sessions" in made(tmp_path / "desk")[1]
-    assert reportgen(tmp_path / "desk", "doctor")[0].returncode == 0
+    assert reportgen(tmp_path / "desk", "doctor")[0].exit_code == 0
 
 
 @pytest.mark.parametrize(
     ("name", "words"),
     [("records", "is called 'records' already"), ("five-days", "small letters, digits and _")],
 )
-def test_a_new_beat_has_a_name_of_its_own(desk, name, words):
+def test_a_new_beat_has_a_name_of_its_own(desk, name, words, reportgen):
     """That of a shipped one would replace it."""
     done, _ = reportgen(desk, "new", "beat", name)
-    assert done.returncode == 2
+    assert done.exit_code == 2
     assert words in done.stderr

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from inprocess import produced, said
+from inprocess import produced
 from told import assert_well_told, tell
 
 from reportgen.cli import main
@@ -138,21 +138,21 @@ def test_a_number_is_preceded_by_the_article_it_sounds_with():
 @pytest.mark.parametrize(
     ("report", "as_of"), [("month-in-review", "2021-02-26"), ("weekly-recap", "2021-03-05")]
 )
-def test_a_history_too_short_for_a_window_is_refused_as_missing_data(tmp_path, report, as_of):
+def test_a_history_too_short_for_a_window_is_refused_as_missing_data(
+    apart, tmp_path, report, as_of
+):
     """The sample begins on Dec.
 
     31, 2020: one line that speaks of the data, with exit code 3, and no fault of the story.
     """
-    result = said(
-        ["run", report, "--as-of", as_of, "--format", "txt", "--out", str(tmp_path / "out")]
-    )
+    result = apart("run", report, "--as-of", as_of, "--format", "txt", "--out", tmp_path / "out")
     assert (result.exit_code, result.stderr.count("\n")) == (3, 1), result.stderr
     assert "asks for a fact" not in result.stderr
     assert list(tmp_path.rglob("brief.*")) == []
 
 
 @pytest.mark.slow
-def test_a_month_of_weeks_is_made_by_one_command(tmp_path):
+def test_a_month_of_weeks_is_made_by_one_command(apart, tmp_path):
     """December 2024 had four that ended; its other sessions are passed over."""
     args = [
         "--from",
@@ -166,7 +166,7 @@ def test_a_month_of_weeks_is_made_by_one_command(tmp_path):
         "--out",
         str(tmp_path),
     ]
-    result = CliRunner().invoke(main, ["backfill", "weekly-recap", *args])
+    result = apart("backfill", "weekly-recap", *args)
     assert (result.exit_code, result.stdout.splitlines()[0]) == (0, "4 made, 0 kept, 0 failed")
     made = sorted(folder.name for folder in (tmp_path / "weekly-recap").iterdir())
     assert made == ["2024-12-06", "2024-12-13", "2024-12-20", "2024-12-27"]

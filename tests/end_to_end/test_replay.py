@@ -10,7 +10,6 @@ import json
 import shutil
 import socket
 
-import inprocess
 import pytest
 
 from reportgen.config.resources import SAMPLE
@@ -33,31 +32,41 @@ FILES = ["brief.txt", "brief.json"]
 AT = dt.datetime(2025, 2, 1, tzinfo=dt.UTC)
 
 
-def run(out, *more, data="sample", report="daily-recap", as_of=AS_OF, formats=TEXTS):
-    """The folder of the brief that the command line makes of *data* below *out*."""
-    result = inprocess.said(
-        ["run", report, "--as-of", as_of, "--data", str(data), "--out", str(out), *formats, *more]
-    )
-    assert result.exit_code == 0, result.stderr
-    return next(path.parent for path in (out / report).rglob("notebook.ipynb"))
+@pytest.fixture(scope="session")
+def run(apart):
+    """Make a brief: the folder of the one that the command line makes of *data* below *out*."""
+
+    def make(out, *more, data="sample", report="daily-recap", as_of=AS_OF, formats=TEXTS):
+        args = ["--as-of", as_of, "--data", data, "--out", out, *formats, *more]
+        result = apart("run", report, *args)
+        assert result.exit_code == 0, result.stderr
+        return next(path.parent for path in (out / report).rglob("notebook.ipynb"))
+
+    return make
 
 
-def replayed(folder, *more):
+@pytest.fixture(scope="session")
+def replayed(apart):
     """What the command line says to a replay."""
-    return inprocess.said(["replay", str(folder), *map(str, more)])
+    return lambda folder, *more: apart("replay", folder, *more)
 
 
-def same(folder, *more, files=FILES):
+@pytest.fixture(scope="session")
+def same(replayed):
     """Assert that a replay gives back every one of the *files*."""
-    result = replayed(folder, *more)
-    assert (result.exit_code, result.stderr) == (0, ""), result.stdout
-    assert result.stdout == f"{folder}: {', '.join(files)} are the same to the byte.\n", (
-        result.stdout
-    )
+
+    def check(folder, *more, files=FILES):
+        result = replayed(folder, *more)
+        assert (result.exit_code, result.stderr) == (0, ""), result.stdout
+        assert result.stdout == f"{folder}: {', '.join(files)} are the same to the byte.\n", (
+            result.stdout
+        )
+
+    return check
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory):
+def made(tmp_path_factory, run):
     """A recap of the sample."""
     return run(tmp_path_factory.mktemp("made"))
 
@@ -123,7 +132,7 @@ def told(path, symbol, closes):
 # ------------------------------------------------------------------------------
 
 
-def test_a_brief_of_the_sample_is_made_again_without_the_network(made, monkeypatch):
+def test_a_brief_of_the_sample_is_made_again_without_the_network(made, monkeypatch, same):
     """Its files are the same to the byte; nobody is asked for anything."""
 
     def closed(*_):
@@ -134,7 +143,7 @@ def test_a_brief_of_the_sample_is_made_again_without_the_network(made, monkeypat
     same(made)
 
 
-def test_every_format_is_made_again(sample_brief):
+def test_every_format_is_made_again(sample_brief, same):
     """Page, pages, mail, text and data."""
     same(
         sample_brief.folder,
@@ -142,12 +151,12 @@ def test_every_format_is_made_again(sample_brief):
     )
 
 
-def test_a_brief_of_a_week_is_made_again(tmp_path):
+def test_a_brief_of_a_week_is_made_again(tmp_path, run, same):
     """It is of the last whole week by a moment inside the next one."""
     same(run(tmp_path, report="weekly-recap", as_of="2024-11-13"))
 
 
-def test_a_brief_is_made_again_with_its_parameters(tmp_path):
+def test_a_brief_is_made_again_with_its_parameters(tmp_path, run, same):
     """A number, a word and what is not shown."""
     more = ["-p", "months=12", "-p", "benchmark=^IXIC", "-p", "rates=false"]
     same(run(tmp_path, *more, report="small-caps", as_of="2025-01-08"))
@@ -157,32 +166,32 @@ def test_a_brief_is_made_again_with_its_parameters(tmp_path):
 # ------------------------------------------------------------------------------
 
 
-def test_a_brief_with_another_lead_is_made_again(tmp_path):
+def test_a_brief_with_another_lead_is_made_again(tmp_path, run, same):
     """And without what was dropped."""
     same(run(tmp_path, "--lead", "record_close ^GSPC", "--drop", "outperform"))
 
 
-def test_a_brief_with_words_of_a_person_is_made_again(copy):
+def test_a_brief_with_words_of_a_person_is_made_again(copy, same, apart):
     """The headline and the cause that stood beside it when it was rendered."""
     cause = (
         '[[driver]]\ntext = "Stocks jumped as investors bet on lower taxes."\nauthor = "Jane Doe"\n'
     )
     (copy / "edits.toml").write_text(f'headline = "Stocks surge"\n\n{cause}')
-    assert inprocess.said(["render", str(copy)]).exit_code == 0
+    assert apart("render", copy).exit_code == 0
     text = (copy / "brief.txt").read_text()
     assert all(words in text for words in ("Stocks surge", "lower taxes"))
     same(copy)
 
 
-def test_a_brief_is_made_again_wherever_its_folder_lies(tmp_path):
+def test_a_brief_is_made_again_wherever_its_folder_lies(tmp_path, run, same):
     """Under another name, too."""
     folder = run(tmp_path, "--lead", "record_close ^GSPC")
     same(folder.rename(tmp_path / "sent"))
 
 
-def test_a_file_that_was_rendered_later_is_made_again(copy):
+def test_a_file_that_was_rendered_later_is_made_again(copy, same, apart):
     """The page was not asked for at first."""
-    assert inprocess.said(["render", str(copy), "--format", "html"]).exit_code == 0
+    assert apart("render", copy, "--format", "html").exit_code == 0
     same(copy, files=["brief.html", *FILES])
 
 
@@ -193,14 +202,14 @@ def test_a_file_that_was_rendered_later_is_made_again(copy):
 @pytest.mark.parametrize(
     "change", [lambda path: path.write_bytes(path.read_bytes() + b"\n"), lambda path: path.unlink()]
 )
-def test_a_file_that_was_changed_by_hand_is_named(copy, change):
+def test_a_file_that_was_changed_by_hand_is_named(copy, change, replayed):
     """Exit code 5, and nothing else is named; a file that is gone is another, too."""
     change(copy / "brief.txt")
     result = replayed(copy)
     assert (result.exit_code, result.stdout) == (5, "differs: brief.txt\n")
 
 
-def test_what_changed_on_the_machine_is_said(copy):
+def test_what_changed_on_the_machine_is_said(copy, replayed):
     """A package of another version is named beside the files,
     which may be the same for all that."""
     notebook = json.loads((copy / "notebook.ipynb").read_text())
@@ -211,7 +220,7 @@ def test_what_changed_on_the_machine_is_said(copy):
     assert result.stderr.startswith("changed since: pandas 0.1, now ")
 
 
-def test_a_notebook_that_does_not_say_what_it_was_made_from_is_refused(copy):
+def test_a_notebook_that_does_not_say_what_it_was_made_from_is_refused(copy, replayed):
     """An author's own run has no inputs."""
     notebook = json.loads((copy / "notebook.ipynb").read_text())
     del notebook["metadata"]["reportgen"]["inputs"]
@@ -221,7 +230,7 @@ def test_a_notebook_that_does_not_say_what_it_was_made_from_is_refused(copy):
     assert "does not say what the brief was made from" in result.stderr
 
 
-def test_a_folder_without_a_notebook_is_refused(tmp_path):
+def test_a_folder_without_a_notebook_is_refused(tmp_path, replayed):
     """In one line."""
     result = replayed(tmp_path)
     assert (result.exit_code, result.stdout, result.stderr.count("\n")) == (4, "", 1)
@@ -232,7 +241,7 @@ def test_a_folder_without_a_notebook_is_refused(tmp_path):
 # ------------------------------------------------------------------------------
 
 
-def test_a_brief_of_a_folder_is_made_again_from_it(tmp_path, elsewhere):
+def test_a_brief_of_a_folder_is_made_again_from_it(tmp_path, elsewhere, run, replayed, same):
     """It is to be named: no record says where it lies."""
     (elsewhere / "events.csv").write_text(
         (elsewhere / "events.csv").read_text()
@@ -245,7 +254,7 @@ def test_a_brief_of_a_folder_is_made_again_from_it(tmp_path, elsewhere):
     same(folder, "--data", elsewhere)
 
 
-def test_another_folder_is_refused(tmp_path, elsewhere):
+def test_another_folder_is_refused(tmp_path, elsewhere, run, replayed):
     """One file in it is not the one that the brief was made from."""
     folder = run(tmp_path / "out", data=elsewhere)
     (elsewhere / "events.csv").write_text(
@@ -257,7 +266,7 @@ def test_another_folder_is_refused(tmp_path, elsewhere):
     assert "these are not the data that the brief was made from" in result.stderr
 
 
-def test_a_folder_that_is_described_otherwise_is_refused(tmp_path, elsewhere):
+def test_a_folder_that_is_described_otherwise_is_refused(tmp_path, elsewhere, run, replayed):
     """Its files are the same, but what it says of them, which is told, is not."""
     folder = run(tmp_path / "out", data=elsewhere)
     described = (elsewhere / "dataset.toml").read_text()
@@ -271,7 +280,7 @@ def test_a_folder_that_is_described_otherwise_is_refused(tmp_path, elsewhere):
 # ------------------------------------------------------------------------------
 
 
-def test_a_brief_of_a_store_is_made_again_after_the_store_has_changed(tmp_path, market):
+def test_a_brief_of_a_store_is_made_again_after_the_store_has_changed(tmp_path, market, run, same):
     """Other closes, a finding that was accepted and another symbol came later.
 
     A new run of that session tells of them.
@@ -297,7 +306,7 @@ def test_a_brief_of_a_store_is_made_again_after_the_store_has_changed(tmp_path, 
     same(later)
 
 
-def test_a_brief_of_a_store_that_is_gone_is_refused(tmp_path, market):
+def test_a_brief_of_a_store_that_is_gone_is_refused(tmp_path, market, run, replayed):
     """In one line that says how to make one."""
     folder = run(tmp_path / "out", data="store")
     market.unlink()
@@ -306,7 +315,7 @@ def test_a_brief_of_a_store_that_is_gone_is_refused(tmp_path, market):
     assert "There is no store" in result.stderr
 
 
-def test_a_brief_of_another_store_is_refused(tmp_path, market):
+def test_a_brief_of_another_store_is_refused(tmp_path, market, run, replayed):
     """The fetch of that number is another there."""
     folder = run(tmp_path / "out", data="store")
     market.unlink()

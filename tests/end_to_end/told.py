@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from inprocess import executed
@@ -52,7 +53,20 @@ class Told:
 
 
 def tell(as_of: str, data: Path | str = "sample", report: str = "small-caps") -> Told:
-    """The brief of *report* at *as_of*, its notebook executed in this process."""
+    """The brief of *report* at *as_of*, its notebook executed in this process.
+
+    What is told on the sample is kept; see :func:`tell_anew`.
+    """
+    return _kept(as_of, report) if data == "sample" else tell_anew(as_of, data, report)
+
+
+@cache
+def _kept(as_of: str, report: str) -> Told:
+    return tell_anew(as_of, "sample", report)
+
+
+def tell_anew(as_of: str, data: Path | str, report: str) -> Told:
+    """The brief of *report* at *as_of*, whether it was told before or not."""
     asked = load_report(report)
     record = read_record(executed(as_of, data, report))
     return Told(record, compose(record, asked.folder, asked.title))

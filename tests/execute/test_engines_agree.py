@@ -16,6 +16,10 @@ pytestmark = pytest.mark.skipif(
 )
 
 
+USUAL = ("displays", "error", "killed", "parameters", "quit", "session", "streams", "warnings")
+"""Notebooks that do what a report's may do, or end as it may; the others are odd, and slow."""
+
+
 @pytest.fixture(scope="module")
 def stock():
     """Papermill's own engine."""
@@ -32,7 +36,13 @@ def forking():
     engine.close()
 
 
-@pytest.fixture(scope="module", params=engines.NAMES)
+@pytest.fixture(
+    scope="module",
+    params=[
+        name if name in USUAL else pytest.param(name, marks=pytest.mark.slow)
+        for name in engines.NAMES
+    ],
+)
 def runs(request, stock, forking, tmp_path_factory):
     """One notebook run by both: for the stock engine and for ours its
     folder and how its run ended.

@@ -9,6 +9,7 @@ import datetime as dt
 import json
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -17,6 +18,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import yaml
+from click.testing import CliRunner
 from postbox import Postbox
 
 from reportgen.config.resources import resource
@@ -54,6 +56,17 @@ def shell(desk, command, **env):
     return subprocess.run(
         ["sh", "-c", command], cwd=desk, capture_output=True, text=True, env=kept, check=False
     )
+
+
+@pytest.fixture
+def reportgen(apart):
+    """Call a command in a desk, whose store is not there unless it is said."""
+
+    def call(desk, command, **env):
+        store = {"REPORTGEN_STORE": str(desk / "none.duckdb")}
+        return apart(*shlex.split(command), folder=desk, env=store | env)
+
+    return call
 
 
 def test_a_report_of_ones_own_is_known_by_its_name(desk):
@@ -154,6 +167,7 @@ def test_a_morning_on_the_sample_is_made_sent_and_kept_once(made, tmp_path):
     assert (made / "archive" / "latest" / "desk-recap" / "brief.json").is_file()
 
 
+@pytest.mark.slow
 def test_a_reader_who_is_refused_keeps_nobody_from_the_archive(made, tmp_path):
     """The exit code tells of it in the end.
 
@@ -192,15 +206,12 @@ def test_a_morning_that_can_not_be_made_says_so_and_sends_nothing(made):
 )
 def test_a_workflow_is_what_its_schema_says(made, tmp_path, name, schema):
     """And its steps call the script of the desk."""
+    from check_jsonschema import main
+
     text = workspace.scheduled(name, "desk-recap", made)
     (tmp_path / "flow.yml").write_text(text)
-    checked = subprocess.run(
-        [BIN / "check-jsonschema", "--builtin-schema", schema, tmp_path / "flow.yml"],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert checked.returncode == 0, checked.stdout
+    checked = CliRunner().invoke(main, ["--builtin-schema", schema, str(tmp_path / "flow.yml")])
+    assert checked.exit_code == 0, checked.output
     assert "sh morning.sh" in text
 
 
@@ -240,6 +251,7 @@ def test_a_workflow_of_github_keeps_its_state_and_tells_of_failures(made):
     assert set(kept["with"]["path"].split()) == {"state", "out", "archive", "data/store.duckdb"}
 
 
+@pytest.mark.slow
 def test_the_steps_of_a_workflow_run_in_a_shell(made, tmp_path):
     """Those that are commands, one after the other, on the sample, as a person who starts
     it by hand would ask.
@@ -406,14 +418,14 @@ def test_github_calls_on_each_weekday_morning_of_the_zone(made, zone, monday):
     assert not [moment for moment in rung if moment.date() == first + dt.timedelta(days=5)]
 
 
-def test_a_notebook_that_calls_itself_something_else_is_refused(made):
+def test_a_notebook_that_calls_itself_something_else_is_refused(made, reportgen):
     """A copy by hand that kept the other's name would be judged by the other's rules."""
     notebook = made / "reports" / "desk-recap" / "notebook.ipynb"
     text = notebook.read_text()
     notebook.write_text(text.replace("desk-recap", "daily-recap"))
-    done = shell(made, "reportgen run desk-recap --as-of 2025-01-08 --out elsewhere")
+    done = reportgen(made, "run desk-recap --as-of 2025-01-08 --out elsewhere")
     notebook.write_text(text)
-    assert done.returncode == 4
+    assert done.exit_code == 4
     assert """says that it is 'daily-recap'; write open_desk(report="desk-recap\"""" in done.stderr
     assert not list((made / "elsewhere").rglob("brief.*"))
 
@@ -474,13 +486,13 @@ def test_a_report_that_is_off_is_refused_with_its_file(desk, wrong, words):
     place.rmdir()
 
 
-def test_mail_leads_to_the_page_where_the_site_says_where_it_is(made):
+def test_mail_leads_to_the_page_where_the_site_says_where_it_is(made, reportgen):
     """The address of the brief's own page, at the top and at the end."""
     toml = (made / "reportgen.toml").read_text()
     (made / "reportgen.toml").write_text(toml.replace('# url = "https', 'url = "https'))
-    done = shell(made, "reportgen run desk-recap --as-of 2025-01-06 --format eml --out linked")
+    done = reportgen(made, "run desk-recap --as-of 2025-01-06 --format eml --out linked")
     (made / "reportgen.toml").write_text(toml)
-    assert done.returncode == 0, done.stderr
+    assert done.exit_code == 0, done.stderr
     place = made / "linked" / "desk-recap" / "2025-01-06"
     mail = (place / "brief.eml").read_bytes().replace(b"=\r\n", b"")
     assert mail.count(b"https://example.com/recaps/briefs/desk-recap/2025-01-06/index.html") == 2
@@ -533,7 +545,7 @@ def test_a_report_may_be_called_anything(made, title):
 
 
 @pytest.mark.parametrize("engine", ["reportgen", pytest.param("nbclient", marks=pytest.mark.slow)])
-def test_an_instrument_and_a_colour_of_ones_own_reach_the_notebook(made, engine):
+def test_an_instrument_and_a_colour_of_ones_own_reach_the_notebook(made, engine, reportgen):
     """Names in the strip, colours in the charts: the kernel runs elsewhere and finds them."""
     shipped = (
         resource("reports/daily-recap").parents[1]
@@ -548,12 +560,12 @@ def test_an_instrument_and_a_colour_of_ones_own_reach_the_notebook(made, engine)
     (made / "templates" / "tokens.json").write_text(
         resource("templates/tokens.json").read_text().replace("#0B4F9C", "#8B0000")
     )
-    done = shell(
-        made, f"reportgen run desk-recap --as-of 2025-01-08 --out own-{engine} --engine {engine}"
+    done = reportgen(
+        made, f"run desk-recap --as-of 2025-01-08 --out own-{engine} --engine {engine}"
     )
     (made / "instruments.toml").unlink()
     shutil.rmtree(made / "templates")
-    assert done.returncode == 0, done.stderr
+    assert done.exit_code == 0, done.stderr
     place = made / f"own-{engine}" / "desk-recap" / "2025-01-08"
     assert "Big 500" in (place / "brief.txt").read_text()
     page = (place / "brief.html").read_text()
@@ -562,12 +574,12 @@ def test_an_instrument_and_a_colour_of_ones_own_reach_the_notebook(made, engine)
 
 
 @pytest.mark.parametrize("text", ["[x", "[x]\nsymbol = 1", '[x]\nunit = "miles"'])
-def test_an_instrument_that_is_off_is_named_with_its_file(made, text):
+def test_an_instrument_that_is_off_is_named_with_its_file(made, text, reportgen):
     """Before anything runs."""
     (made / "instruments.toml").write_text(text)
-    done = shell(made, "reportgen run desk-recap --as-of 2025-01-08 --out broken")
+    done = reportgen(made, "run desk-recap --as-of 2025-01-08 --out broken")
     (made / "instruments.toml").unlink()
-    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert (done.exit_code, done.stderr.count("\n")) == (2, 1)
     assert "instruments.toml" in done.stderr
 
 
@@ -625,7 +637,7 @@ def test_an_instrument_that_is_off_is_named_with_its_file(made, text):
         ),
     ],
 )
-def test_the_doctor_reads_what_the_desk_wrote(made, file, found, put, said):
+def test_the_doctor_reads_what_the_desk_wrote(made, file, found, put, said, reportgen):
     """And names the file and the place; without the fault all is well."""
     place = made / file
     kept = place.read_text() if place.is_file() else None
@@ -633,24 +645,24 @@ def test_the_doctor_reads_what_the_desk_wrote(made, file, found, put, said):
     place.write_text(
         (kept or resource(file).read_text()).replace(found, put, 1), errors="surrogateescape"
     )
-    ill = shell(made, "reportgen doctor", REPORTGEN_STORE="")
+    ill = reportgen(made, "doctor", REPORTGEN_STORE="")
     place.write_text(kept) if kept else shutil.rmtree(place.parent)
-    assert (ill.returncode, re.search(said, ill.stdout) is not None) == (1, True), ill.stdout
-    assert "BAD" not in shell(made, "reportgen doctor", REPORTGEN_STORE="").stdout
+    assert (ill.exit_code, re.search(said, ill.stdout) is not None) == (1, True), ill.stdout
+    assert "BAD" not in reportgen(made, "doctor", REPORTGEN_STORE="").stdout
 
 
 @pytest.mark.parametrize(
     ("found", "put"),
     [("story/en/parts/kicker.j2", "story/nowhere.j2"), ("plan_of(lead) %}", "plan_of(lead) %")],
 )
-def test_a_story_that_can_not_be_read_is_refused_in_a_line(made, found, put):
+def test_a_story_that_can_not_be_read_is_refused_in_a_line(made, found, put, reportgen):
     """With its file, and the line of what is off."""
     story = made / "reports" / "desk-recap" / "story.j2"
     kept = story.read_text()
     story.write_text(kept.replace(found, put, 1))
-    done = shell(made, "reportgen run desk-recap --as-of 2025-01-08 --out broken")
+    done = reportgen(made, "run desk-recap --as-of 2025-01-08 --out broken")
     story.write_text(kept)
-    assert (done.returncode != 0, done.stderr.count("\n"), "Traceback" in done.stderr) == (
+    assert (done.exit_code != 0, done.stderr.count("\n"), "Traceback" in done.stderr) == (
         True,
         1,
         False,
@@ -658,29 +670,29 @@ def test_a_story_that_can_not_be_read_is_refused_in_a_line(made, found, put):
     assert put.removesuffix(" %").split("(")[0] in done.stderr or "story.j2, line" in done.stderr
 
 
-def test_a_second_desk_can_be_begun_from_within_the_first(made, tmp_path):
+def test_a_second_desk_can_be_begun_from_within_the_first(made, tmp_path, reportgen):
     """Its report may have the same name; only those that are shipped are taken."""
-    assert shell(made, f"reportgen init '{tmp_path / 'second'}'").returncode == 0
+    assert reportgen(made, f"init '{tmp_path / 'second'}'").exit_code == 0
 
 
-def test_readers_of_a_shipped_report_are_well(made):
+def test_readers_of_a_shipped_report_are_well(made, reportgen):
     """A list may be for any report; and what is amiss is told of the desk's own."""
     place = made / "recipients.toml"
     kept = place.read_text()
     for parameters, code in (("months = 12", 0), ("month = 12", 1)):
         place.write_text(kept + f"parameters = {{{parameters}}}\n")
-        done = shell(made, "reportgen doctor", REPORTGEN_STORE="")
-        assert done.returncode == code, done.stdout
+        done = reportgen(made, "doctor", REPORTGEN_STORE="")
+        assert done.exit_code == code, done.stdout
     place.write_text(kept)
     assert "report 'desk-recap' has no parameter 'month'" in done.stdout
 
 
-def test_what_a_linked_file_names_lies_beside_the_link(made, tmp_path):
+def test_what_a_linked_file_names_lies_beside_the_link(made, tmp_path, reportgen):
     """However it is named: a desk has one store and one outbox."""
     (tmp_path / "desk").mkdir()
     (tmp_path / "desk" / "reportgen.toml").symlink_to(made / "reportgen.toml")
     asked = [
-        shell(tmp_path / "desk", f"reportgen {command}", REPORTGEN_STORE="", REPORTGEN_CONFIG=named)
+        reportgen(tmp_path / "desk", f"{command}", REPORTGEN_STORE="", REPORTGEN_CONFIG=named)
         for command, named in (
             ("data status", ""),
             ("data status", "reportgen.toml"),
@@ -689,12 +701,12 @@ def test_what_a_linked_file_names_lies_beside_the_link(made, tmp_path):
         )
     ]
     assert all(f"{tmp_path / 'desk' / 'data' / 'store.duckdb'}" in one.stderr for one in asked[:2])
-    assert [one.returncode for one in asked[2:]] == [0, 0]
-    lost = shell(tmp_path / "desk", "reportgen doctor", REPORTGEN_CONFIG="reportgn.toml")
-    assert (lost.returncode, "reportgn.toml, and it is not there" in lost.stderr) == (2, True)
+    assert [one.exit_code for one in asked[2:]] == [0, 0]
+    lost = reportgen(tmp_path / "desk", "doctor", REPORTGEN_CONFIG="reportgn.toml")
+    assert (lost.exit_code, "reportgn.toml, and it is not there" in lost.stderr) == (2, True)
 
 
-def test_the_watch_knows_the_secrets_of_the_morning(made, tmp_path):
+def test_the_watch_knows_the_secrets_of_the_morning(made, tmp_path, reportgen):
     """It is the same script, with the same file of secrets.
 
     With the desk's own file named there, too.
@@ -709,9 +721,9 @@ def test_the_watch_knows_the_secrets_of_the_morning(made, tmp_path):
         (made / "evening.toml").write_text(toml)
         (made / ".env").write_text("REPORTGEN_CONFIG=evening.toml\nDEADLINE=00:00\n")
         done = shell(made, "./morning.sh watch")
-        printed = shell(
+        printed = reportgen(
             made,
-            "reportgen schedule desk-recap --for github",
+            "schedule desk-recap --for github",
             REPORTGEN_CONFIG="evening.toml",
             REPORTGEN_STORE="",
         )
@@ -722,12 +734,12 @@ def test_the_watch_knows_the_secrets_of_the_morning(made, tmp_path):
     assert "write REPORTGEN_CONFIG=evening.toml into" in printed.stderr
 
 
-def test_a_machine_without_memory_is_told_to_keep_the_desks_own_store(made):
+def test_a_machine_without_memory_is_told_to_keep_the_desks_own_store(made, reportgen):
     """Wherever the desk has it."""
     toml = (made / "reportgen.toml").read_text()
     (made / "reportgen.toml").write_text(toml.replace("data/store.duckdb", "kept/all.duckdb"))
     flows = [
-        shell(made, f"reportgen schedule desk-recap --for {name}", REPORTGEN_STORE="").stdout
+        reportgen(made, f"schedule desk-recap --for {name}", REPORTGEN_STORE="").stdout
         for name in ("github", "gitlab")
     ]
     (made / "reportgen.toml").write_text(toml)
@@ -737,15 +749,15 @@ def test_a_machine_without_memory_is_told_to_keep_the_desks_own_store(made):
     ]
 
 
-def test_one_report_that_can_not_be_read_hides_no_other(made):
+def test_one_report_that_can_not_be_read_hides_no_other(made, reportgen):
     """The list says what is wrong with it."""
     (made / "reports" / "zz").mkdir()
     (made / "reports" / "zz" / "report.toml").write_text(
         'title = 3\ndescription = "x"\nformats = []\n[instruments]\nrequired = []'
     )
-    listed = shell(made, "reportgen list")
+    listed = reportgen(made, "list")
     shutil.rmtree(made / "reports" / "zz")
-    assert listed.returncode == 0
+    assert listed.exit_code == 0
     assert "small-caps" in listed.stdout
     assert "line 1: title = 3 is not a line of text" in listed.stdout
 

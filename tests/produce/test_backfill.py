@@ -8,9 +8,7 @@ import shutil
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from click.testing import CliRunner
 
-from reportgen.cli import main
 from reportgen.config.resources import SAMPLE
 from reportgen.core.errors import SettingsError
 from reportgen.produce import batch
@@ -128,12 +126,13 @@ def test_a_lost_brief_is_tried_once_more(template, losses, state):
     assert ("the worker is gone" in outcome.error) == (state == "failed")
 
 
-def backfill(*args):
-    """The command's result."""
-    return CliRunner().invoke(main, ["backfill", "small-caps", "--format", "txt", *map(str, args)])
+@pytest.fixture
+def backfill(apart):
+    """Call the command."""
+    return lambda *args: apart("backfill", "small-caps", "--format", "txt", *args)
 
 
-def test_the_summary_names_what_failed_and_the_exit_code_is_the_worst(tmp_path):
+def test_the_summary_names_what_failed_and_the_exit_code_is_the_worst(backfill, tmp_path):
     """The sample has no prices of 2016: that day is reported, the good one is made."""
     result = backfill("--from", "2025-01-08", "--to", "2025-01-08", "--out", tmp_path)
     assert (result.exit_code, result.stdout.splitlines()[0]) == (0, "1 made, 0 kept, 0 failed")
@@ -153,7 +152,7 @@ def test_the_summary_names_what_failed_and_the_exit_code_is_the_worst(tmp_path):
         (["--from", "2025-01-06", "--to", "2025-01-07", "-p", "moths=6"], "Did you mean"),
     ],
 )
-def test_what_can_not_be_is_refused_before_anything_is_made(tmp_path, args, words):
+def test_what_can_not_be_is_refused_before_anything_is_made(backfill, tmp_path, args, words):
     """Days without sessions, values out of bounds, unknown names."""
     result = backfill(*args, "--out", tmp_path / "out")
     assert result.exit_code == 2

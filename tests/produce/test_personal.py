@@ -182,10 +182,10 @@ def made_for(folder):
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory):
+def made(tmp_path_factory, alone):
     """The folder of the shared brief, and every path that was written."""
     folder = tmp_path_factory.mktemp("personal")
-    paths = made_for(folder)
+    paths = alone(made_for, folder)
     return folder / "out" / "small-caps" / "2025-01-08T1300", paths
 
 

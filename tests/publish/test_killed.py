@@ -53,7 +53,10 @@ def killed_until_done(arguments, moments, seed):
         kills += 1
 
 
-@pytest.mark.parametrize("moments", [12, pytest.param(200, marks=pytest.mark.truth)])
+@pytest.mark.parametrize(
+    "moments",
+    [pytest.param(12, marks=pytest.mark.slow), pytest.param(200, marks=pytest.mark.truth)],
+)
 def test_whoever_is_killed_nobody_gets_two(postbox, brief, ledger, tmp_path, moments):
     """Fifty readers: each gets one, or is listed as unknown, whom nobody is sent to again."""
     (tmp_path / "reportgen.toml").write_text(postbox.config())

@@ -218,9 +218,10 @@ def test_a_day_of_the_calendar_has_the_change_of_that_day(out):
     assert (day.window, cells[1].depth) == ("day", 0)
 
 
-def test_a_review_of_a_week_is_known_as_one(tmp_path):
+def test_a_review_of_a_week_is_known_as_one(alone, tmp_path):
     """By what its own strip tells."""
-    made = produced(Request(report=load_report("weekly-recap"), as_of="2025-01-08"), tmp_path)
+    request = Request(report=load_report("weekly-recap"), as_of="2025-01-08")
+    made = alone(produced, request, tmp_path)
     assert entry_of(finished(Path(made.folder)), {}, "").window == "week"
 
 

@@ -399,6 +399,7 @@ def survives(command, folder, kills):
             assert content(path) == calm, f"kill {number}"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["fetch", "import"])
 def test_two_kills_lose_nothing(commands, tmp_path, name):
     """What was committed stays, and the next run completes it."""
