@@ -158,12 +158,11 @@ class Record:
         By name; where it has sentences for other kinds of the beat, the kinds.
         """
         found, lines = {finding.kind for finding in self.findings}, list[str]()
+        asks = self.templates.asks
         for beat, worded in zip(self.beats, self.worded, strict=True):
             ranked = (name for name, kind in beat.kinds.items() if kind.rank is not None)
             lacking = [name for name in ranked if name in found and name not in worded.kinds]
-            lines += (
-                lacking if worded.kinds and self.templates.asks else [beat.name][: len(lacking)]
-            )
+            lines += lacking if worded.kinds and asks else [beat.name][: len(lacking)]
         return lines
 
     @property
@@ -184,8 +183,8 @@ class Record:
         later = self.context.get("later", ())
         shown = ", ".join(later) if len(later) <= MOST_LATER else f"{len(later)} series"
         lines = [f"Not in these data: {', '.join(names)}."] if names else []
-        if self.unworded:
-            lines.append(f"Found, and not told for want of words: {', '.join(self.unworded)}.")
+        if unworded := self.unworded:
+            lines.append(f"Found, and not told for want of words: {', '.join(unworded)}.")
         lines += (
             [f"Fetched only after this moment, and so as it was known later: {shown}."]
             if later
