@@ -56,15 +56,21 @@ class Sample:
 IMPORTED = (
     *PRELOAD,
     *ON_FIRST_USE,
+    "PIL.PngImagePlugin",
     "click.testing",
-    "nbconvert.exporters",
+    "css_inline",
     "papermill",
+    "pypdfium2",
+    "reportgen.api",
     "reportgen.cli",
     "reportgen.execute.client",
     "reportgen.execute.shell",
+    "reportgen.jobs.doctor",
+    "reportgen.produce.telling",
     "reportgen.rendering.email",
     "reportgen.rendering.json",
     "reportgen.rendering.page",
+    "typst",
 )
 """What a command that makes a brief imports sooner or later."""
 
@@ -78,6 +84,8 @@ def ready(path: list[str]) -> None:
     with light_imports():
         for name in IMPORTED:
             import_module(name)
+        from nbconvert.filters import Highlight2HTML
+    Highlight2HTML(pygments_lexer="ipython3")("1")
     nbformat.validate(nbformat.v4.new_notebook())
     pictures.warm()
 

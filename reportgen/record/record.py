@@ -164,10 +164,11 @@ class Record:
         By name; where it has sentences for other kinds of the beat, the kinds.
         """
         found, lines = {finding.kind for finding in self.findings}, list[str]()
+        asks = self.templates.asks
         for beat, worded in zip(self.beats, self.worded, strict=True):
             kinds = [name for name in beat.kinds if name in found - worded.kinds.keys()]
             lacking = [name for name in kinds if beat.kinds[name].rank is not None]
-            if worded.kinds and self.templates.asks:
+            if worded.kinds and asks:
                 lines += lacking
             elif lacking:
                 lines.append(beat.name)
@@ -193,9 +194,8 @@ class Record:
         if len(later) <= MOST_LATER:
             shown = ", ".join(later)
         lines = [f"Not in these data: {', '.join(names)}."] if names else []
-        if self.unworded:
-            unworded = ", ".join(self.unworded)
-            lines.append(f"Found, and not told for want of words: {unworded}.")
+        if unworded := self.unworded:
+            lines.append(f"Found, and not told for want of words: {', '.join(unworded)}.")
         if later:
             lines.append(f"Fetched only after this moment, and so as it was known later: {shown}.")
         return lines

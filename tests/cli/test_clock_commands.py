@@ -108,12 +108,12 @@ def test_a_morning_that_fails_is_told_to_the_owners(desk, apart, newest, postbox
     assert [part.get_filename() for part in mail.iter_attachments()] == ["gate.txt"]
 
 
-def test_an_alert_that_does_not_arrive_is_said(desk, call):
+def test_an_alert_that_does_not_arrive_is_said(desk, apart):
     """Beside what went wrong in the first place."""
     (desk / "reportgen.toml").write_text(
         (desk / "reportgen.toml").read_text().replace("port = ", "port = 1 # ")
     )
-    result = call("morning", "daily-recap", "--data", "sample", *PASSED)
+    result = apart("morning", "daily-recap", "--data", "sample", *PASSED)
     assert result.exit_code == 3
     assert (
         "the alert did not arrive: owner@example.com: The mail server 127.0.0.1:1 does not answer"

@@ -169,6 +169,10 @@ def test_the_line_of_a_value_is_found(path, line):
     )
 
 
+NAMED = ("instruments", "baskets")
+"""Kinds of files of which each table is a row with a name."""
+
+
 def leaves(value, path=()):
     """The path of every value of a file that is no table."""
     if isinstance(value, dict):
@@ -178,6 +182,18 @@ def leaves(value, path=()):
     return [path]
 
 
+def table_of(leaf, kind, text):
+    """The lines of *text*, those blank that tell of another row than *leaf* where rows have names."""
+    lines = text.splitlines()
+    if kind not in NAMED:
+        return lines
+    heads = [place for place, line in enumerate(lines) if line.startswith("[")]
+    first = next(place for place in heads if lines[place].startswith(f"[{leaf[0]}]"))
+    row = (f"[{leaf[0]}]", f"[{leaf[0]}.")
+    end = next((p for p in heads if p > first and not lines[p].startswith(row)), len(lines))
+    return [line if first <= n < end else "" for n, line in enumerate(lines)]
+
+
 @pytest.mark.parametrize(("kind", "path"), SHIPPED, ids=lambda p: getattr(p, "name", p))
 def test_every_line_of_a_shipped_file_is_judged(kind, path):
     """Whatever line holds something of no type that any has, it is named; its key, misspelt,
@@ -185,7 +201,7 @@ def test_every_line_of_a_shipped_file_is_judged(kind, path):
     of, text = file_kinds()[kind][1], path.read_text()
     parsed(text, of, "file")
     for leaf in leaves(tomllib.loads(text)):
-        lines = text.splitlines()
+        lines = table_of(leaf, kind, text)
         number = line_of(text, leaf)
         alone = lines[number - 1].startswith(f"{leaf[-1]} = ") and "{" not in lines[number - 1]
         if not alone or lines[number - 1].count("[") != lines[number - 1].count("]"):
@@ -201,7 +217,7 @@ def test_what_is_shipped_fits_the_schema_that_editors_read(kind, path):
     checker = jsonschema.Draft202012Validator(schema_of(kind))
     data = json.loads(json.dumps(tomllib.loads(path.read_text()), default=str))
     checker.validate(data)
-    table = next(iter(data.values())) if kind in ("instruments", "baskets") else data
+    table = next(iter(data.values())) if kind in NAMED else data
     table["unheard of"] = 1
     assert not checker.is_valid(data)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 
 from inprocess import executed
@@ -60,7 +60,7 @@ def tell(as_of: str, data: Path | str = "sample", report: str = "small-caps") ->
     return _kept(as_of, report) if data == "sample" else tell_anew(as_of, data, report)
 
 
-@cache
+@lru_cache(maxsize=32)
 def _kept(as_of: str, report: str) -> Told:
     return tell_anew(as_of, "sample", report)
 

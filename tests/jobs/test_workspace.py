@@ -99,31 +99,31 @@ def test_outside_of_it_nobody_knows_it(made, monkeypatch, tmp_path):
 
 
 @pytest.mark.slow
-def test_a_desk_may_have_a_second_file_of_another_name(made, tmp_path):
+def test_a_desk_may_have_a_second_file_of_another_name(made, tmp_path, reportgen):
     """By the option or the variable; what it names lies beside it."""
     own, sample = (
         made / "evening.toml",
         resource("reports/daily-recap").parents[1] / "reportgen" / "datasets" / "sample",
     )
     own.write_text('store = "evening.duckdb"\noutbox = "evening.sqlite"\n')
-    taken = shell(
-        tmp_path, f"reportgen data import {sample}", REPORTGEN_CONFIG=str(own), REPORTGEN_STORE=""
+    taken = reportgen(
+        tmp_path, f"data import {sample}", REPORTGEN_CONFIG=str(own), REPORTGEN_STORE=""
     )
     assert taken.stdout.splitlines()[-1] == f"kept in {made / 'evening.duckdb'}"
-    run = "reportgen run desk-recap --data store --as-of 2025-01-08 --format txt --engine"
+    run = "run desk-recap --data store --as-of 2025-01-08 --format txt --engine"
     made_by = [
-        shell(tmp_path, f"{run} {engine}", REPORTGEN_CONFIG=str(own), REPORTGEN_STORE="")
+        reportgen(tmp_path, f"{run} {engine}", REPORTGEN_CONFIG=str(own), REPORTGEN_STORE="")
         for engine in ("reportgen", "nbclient")
     ]
-    assert [one.returncode in (0, 8) for one in made_by] == [True, True], (
+    assert [one.exit_code in (0, 8) for one in made_by] == [True, True], (
         made_by[0].stderr + made_by[1].stderr
     )
-    late = shell(
+    late = reportgen(
         tmp_path,
-        f"reportgen watch desk-recap --config '{own}'".replace("'s", "'\\''s"),
+        f"watch desk-recap --config '{own}'".replace("'s", "'\\''s"),
         REPORTGEN_STORE="",
     )
-    assert late.returncode in (
+    assert late.exit_code in (
         0,
         11,
     ), late.stderr  # by the clock; elsewhere nobody knows the report
@@ -524,18 +524,15 @@ def test_a_reader_waits_for_his_own_morning():
 @pytest.mark.parametrize(
     "title", ["The Nasdaq 100 note", "Ann & Bob's <b>morning</b>", "Dow up 5%"]
 )
-def test_a_report_may_be_called_anything(made, title):
+def test_a_report_may_be_called_anything(made, title, reportgen):
     """Its name stands above every headline as it is, in every rendering, and claims nothing."""
     path = made / "reports" / "desk-recap" / "report.toml"
     text = path.read_text()
     path.write_text(text.replace('title = "Desk recap"', f"title = {json.dumps(title)}"))
-    done = shell(
-        made,
-        "reportgen run desk-recap --as-of 2025-01-08 --out titled && reportgen check"
-        " titled/desk-recap/2025-01-08",
-    )
+    done = reportgen(made, "run desk-recap --as-of 2025-01-08 --out titled")
+    checked = reportgen(made, "check titled/desk-recap/2025-01-08")
     path.write_text(text)
-    assert done.returncode == 0, done.stderr
+    assert (done.exit_code, checked.exit_code) == (0, 0), done.stderr + checked.stderr
     assert (
         (made / "titled/desk-recap/2025-01-08/brief.txt")
         .read_text()
@@ -763,7 +760,7 @@ def test_one_report_that_can_not_be_read_hides_no_other(made, reportgen):
 
 
 @pytest.mark.slow
-def test_a_store_is_found_by_a_way_from_where_one_stands(made):
+def test_a_store_is_found_by_a_way_from_where_one_stands(made, reportgen):
     """As the desk's own file names it, or a variable.
 
     The kernel that reads it runs in another folder.
@@ -771,17 +768,17 @@ def test_a_store_is_found_by_a_way_from_where_one_stands(made):
     sample = resource("reports/daily-recap").parents[1] / "reportgen" / "datasets" / "sample"
     stores = {"data/store.duckdb": "", "own.duckdb": "own.duckdb"}
     for place, named in stores.items():
-        taken = shell(made, f"reportgen data import {sample}", REPORTGEN_STORE=named)
-        assert (taken.returncode, taken.stdout.splitlines()[-1].endswith(place)) == (
+        taken = reportgen(made, f"data import {sample}", REPORTGEN_STORE=named)
+        assert (taken.exit_code, taken.stdout.splitlines()[-1].endswith(place)) == (
             0,
             True,
         ), taken.stderr
-        run = "reportgen run desk-recap --as-of 2025-01-08 --data store --format txt --out s"
+        run = "run desk-recap --as-of 2025-01-08 --data store --format txt --out s"
         done = [
-            shell(made, f"{run}-{engine} --engine {engine}", REPORTGEN_STORE=named)
+            reportgen(made, f"{run}-{engine} --engine {engine}", REPORTGEN_STORE=named)
             for engine in ("reportgen", "nbclient")
         ]
-        assert [one.returncode in (0, 8) for one in done] == [True, True], (
+        assert [one.exit_code in (0, 8) for one in done] == [True, True], (
             done[0].stderr + done[1].stderr
         )
         (made / place).unlink()
