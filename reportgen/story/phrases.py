@@ -217,12 +217,14 @@ class Phrases:
         return cite(fact.id, f"{'up' if fact.number > 0 else 'down'} {size}")
 
     def gain(self, fact: Fact, hedged: bool = False) -> str:
-        """A change in percent as a noun: "a gain of 10%", "a loss of 0.2%".
+        """A change in percent as a noun: "a gain of 10%", "a loss of 0.2%", "no change".
 
         *hedged* adds a hedge.
         """
+        if fact.number == 0:
+            return cite(fact.id, "no change")
         size = figures.hedged_percent(fact.number) if hedged else self._size(fact)
-        return cite(fact.id, f"{'a gain' if fact.number >= 0 else 'a loss'} of {size}")
+        return cite(fact.id, f"{'a gain' if fact.number > 0 else 'a loss'} of {size}")
 
     def verb(self, fact: Fact, sigma: Fact, form: str = "past", after: bool = False) -> str:
         """The verb for a change, measured by *sigma*: "fell", "surged", "was little changed".

@@ -158,6 +158,11 @@ def direction(match: re.Match[str], fact: Fact, _: Evidence) -> str:
     return _is(fact.number * sign > 0 if sign else fact.number == 0)
 
 
+def no_change(_: re.Match[str], fact: Fact, __: Evidence) -> str:
+    """No change: not a point. Of rates it is a chance, which has its own rule."""
+    return _is(fact.unit in CHANGES and fact.number == 0)
+
+
 def noun(_: re.Match[str], fact: Fact, __: Evidence) -> str:
     """A loss: a change that is negative, or a run of them."""
     return _is(fact.kind == "streak_down" or (fact.kind != "streak_up" and fact.number < 0))
@@ -283,6 +288,7 @@ RULES: list[tuple[re.Pattern[str], Judge]] = [
         weak_verb,
     ),
     (re.compile(span("little changed")), little_changed),
+    (re.compile(span("no change(?! in)")), no_change),
     (re.compile(span(r"(\d+)(st|nd|rd|th)")), ordinal),
     (
         re.compile(

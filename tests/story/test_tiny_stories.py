@@ -87,6 +87,7 @@ def points(value, key="spx", unit=Unit.POINTS):
         ("updown(True)", LOSS, "down just over 1%"),
         ("updown", fact("spx.pct_change", 0.0), "unchanged"),
         ("gain", CHANGE, "a gain of 1.1%"),
+        ("gain", fact("spx.pct_change", 0.0), "no change"),
         ("gain(True)", LOSS, "a loss of just over 1%"),
         ("rose", CHANGE, "rose 1.1%"),
         ("rose", LOSS, "fell 1.1%"),
