@@ -196,6 +196,30 @@ def test_a_release_of_a_like_name_is_not_told():
     assert found == [Point("the employment report", dt.date(2025, 1, 7), 600.0)]
 
 
+@pytest.mark.parametrize(
+    ("lines", "minutes"),
+    [
+        ("DTSTART:20250110T133000Z", 510.0),
+        ("DTSTART;TZID=Eastern Standard Time:20250110T083000", 510.0),
+        ("DTSTART;TZID=America/New_York:20250110T083000", 510.0),
+        ("DTSTART:20250110T083000", 510.0),
+        ("DTSTART;VALUE=DATE:20250110", 0.0),
+        ("DTSTART:20250110T133000Z\nSTATUS:CANCELLED", None),
+    ],
+)
+def test_the_time_of_a_release_is_read_in_any_zone(lines, minutes):
+    """8:30 in Washington, 0 for a day without a time, and nothing if it is called off."""
+    ask = asked(provider_class("bls")(), "labor", "events", "events", last=dt.date(2025, 3, 1))
+    event = f"BEGIN:VEVENT\n{lines}\nSUMMARY:Employment\n  Situation\nEND:VEVENT\n"
+    later = "BEGIN:VEVENT\nDTSTART:20250211T150000\nSUMMARY:Consumer Price Index\nEND:VEVENT\n"
+    found = provider_class("bls")().parse(
+        ask, reply(f"BEGIN:VCALENDAR\n{event}{later}END:VCALENDAR\n".encode())
+    )
+    assert [row.value for row in found if "employment" in row.name] == [minutes][
+        : minutes is not None
+    ]
+
+
 @pytest.mark.parametrize("name", ["bls", "bea"])
 def test_a_calendar_that_is_used_up_is_refused(name, feeds, web):
     """It would call off all that another source knows."""

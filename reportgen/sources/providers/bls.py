@@ -6,8 +6,8 @@ Public, no key.
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Iterable
+from zoneinfo import ZoneInfo
 
 from reportgen.core.errors import ProviderError
 from reportgen.sources.providers.contract import (
@@ -32,9 +32,7 @@ RELEASES = {
     "Job Openings and Labor Turnover Survey": "the survey of job openings",
 }
 """Releases that a market waits for, by the calendar's name, as a brief's words."""
-STARTS = re.compile(
-    r"DTSTART(?:;TZID=US-Eastern|;TZID=America/New_York)?:(\d{8})T(\d\d)(\d\d)\d\d$"
-)
+WASHINGTON = ZoneInfo("America/New_York")
 
 
 class Bls(Provider):
@@ -61,19 +59,27 @@ class Bls(Provider):
 
     def parse(self, ask: Ask, reply: Reply) -> Rows:
         """What is due, by name and day, in minutes since midnight in Washington."""
-        # Long lines go on after a space.
-        text = re.sub(r"\r?\n[ \t]", "", plain_text(reply.body))
-        if not text.startswith("BEGIN:VCALENDAR"):
-            raise ProviderError("the answer is no calendar")
+        from icalendar import Calendar
+
+        try:
+            calendar = Calendar.from_ical(plain_text(reply.body))
+        except ValueError as error:
+            raise ProviderError("the answer is no calendar") from error
         found = []
-        for event in text.split("BEGIN:VEVENT")[1:]:
-            lines = event.splitlines()
-            summaries = (line for line in lines if line.startswith("SUMMARY"))
-            name = next(summaries, "").partition(":")[2]
-            start = next(filter(None, map(STARTS.match, lines)), None)
-            known = RELEASES.get(name.partition(" for ")[0].strip())
-            if known and start:
-                day = dt.date.fromisoformat(start[1])
-                minutes = 60.0 * int(start[2]) + int(start[3])
-                found.append(Point(known, day, minutes))
+        for event in calendar.walk("VEVENT"):
+            name = str(event.get("SUMMARY", "")).partition(" for ")[0]
+            known = RELEASES.get(" ".join(name.split()))
+            if known and "DTSTART" in event and event.get("STATUS") != "CANCELLED":
+                found.append(Point(known, *_when(event.decoded("DTSTART"))))
         return not_used_up(found, ask)
+
+
+def _when(start: dt.date) -> tuple[dt.date, float]:
+    """The day and the minutes since midnight in Washington of *start*.
+
+    A time without a zone is Washington's. A day alone has no minutes.
+    """
+    if not isinstance(start, dt.datetime):
+        return start, 0.0
+    here = start.astimezone(WASHINGTON) if start.tzinfo else start
+    return here.date(), 60.0 * here.hour + here.minute
