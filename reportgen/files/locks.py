@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 
 from reportgen.core.errors import SettingsError
@@ -14,8 +13,8 @@ from reportgen.core.errors import SettingsError
 def locked(path: Path, seconds: float = 0.0) -> Iterator[bool]:
     """Whether the lock at *path* is free, or becomes so within *seconds*.
 
-    It is then ours until the end of the ``with``. SQLite takes the lock from the
-    file system.
+    It is then ours until the end of the ``with``. The system frees it when the
+    process ends.
 
     Args:
         path: The file of the lock, which is made where it does not exist.
@@ -24,28 +23,21 @@ def locked(path: Path, seconds: float = 0.0) -> Iterator[bool]:
     Raises:
         SettingsError: The file cannot be used.
     """
-    with ExitStack() as stack:
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            free = _taken(
-                stack.enter_context(
-                    closing(sqlite3.connect(path, timeout=seconds, isolation_level=None))
-                )
-            )
-        except (OSError, sqlite3.Error) as error:
-            raise SettingsError(
-                f"The lock {path} cannot be used: {error}; remove it, or let"
-                " its folder be written.",
-                subject=path,
-            ) from error
-        yield free  # what fails below the lock is not the lock's failure
+    from filelock import FileLock, Timeout
 
-
-def _taken(lock: sqlite3.Connection) -> bool:
+    lock = FileLock(path)
     try:
-        lock.execute("BEGIN EXCLUSIVE")
-    except sqlite3.OperationalError as error:
-        if "locked" not in str(error):
-            raise
-        return False
-    return True
+        path.parent.mkdir(parents=True, exist_ok=True)
+        lock.acquire(timeout=seconds)
+    except Timeout:
+        yield False
+        return
+    except (OSError, NotImplementedError) as error:  # some network folders have no locks
+        raise SettingsError(
+            f"The lock {path} cannot be used: {error}; remove it, or let its folder be written.",
+            subject=path,
+        ) from error
+    try:
+        yield True
+    finally:
+        lock.release()

@@ -16,6 +16,8 @@ from __future__ import annotations
 import datetime as dt
 from functools import cache
 
+from dateutil.easter import easter
+
 from reportgen.markets.calendar import Calendar
 from reportgen.markets.spec import home
 
@@ -45,16 +47,6 @@ def _observed(day: dt.date) -> dt.date:
     if day.weekday() == 5 and day.month in (6, 7, 12):
         return day - DAY
     return day + DAY if day.weekday() == 6 else day
-
-
-def easter(year: int) -> dt.date:
-    """Easter Sunday of *year*, by the rule of Meeus, Jones and Butcher."""
-    a, b, c = year % 19, year // 100, year % 100
-    h = (19 * a + b - b // 4 - (b - (b + 8) // 25 + 1) // 3 + 15) % 30
-    weekday = (32 + 2 * (b % 4) + 2 * (c // 4) - h - c % 4) % 7
-    m = (a + 11 * h + 22 * weekday) // 451
-    month, day = divmod(h + weekday - 7 * m + 114, 31)
-    return dt.date(year, month, day + 1)
 
 
 @cache
