@@ -24,6 +24,8 @@ leads a plain day.
 """
 PRESSING = 1.5
 """The factor on the score of a superlative that may lead."""
+AS_OF_AN_INDEX = {Unit.MONEY: "level", Unit.MONEY_CHANGE: "points"}
+"""What [roles] calls a price of a fund, where that of an index is a level."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -162,15 +164,12 @@ def _refuse_other_facts(news: News, beat: Beat) -> None:
     """RecordError where a fact has another unit or window than its role in [roles]."""
     facts = {fact.id: fact for fact in news.facts}
     for role, id in news.finding.facts.items():
-        matching = (text for name, text in beat.roles.items() if fnmatchcase(role, name))
-        said = next(matching, None)
+        said = beat.roles.get(role) or _of_pattern(role, beat)
         if said is None:
             continue
         unit, _, window = (part.strip() for part in said.partition(","))
         fact = facts[id]
-        units = {"*", fact.unit.value}
-        if fact.unit is Unit.MONEY:
-            units.add("level")
+        units = {"*", fact.unit.value, AS_OF_AN_INDEX.get(fact.unit, "")}
         if unit not in units or window not in ("", "*", fact.window):
             raise RecordError(
                 f"The beat '{beat.name}' gives the role '{role}' a fact in"
@@ -178,3 +177,9 @@ def _refuse_other_facts(news: News, beat: Beat) -> None:
                 f" beat.toml says {said}.",
                 subject=beat.name,
             )
+
+
+def _of_pattern(role: str, beat: Beat) -> str | None:
+    """What the first pattern in [roles] that fits says of *role*."""
+    matching = (text for name, text in beat.roles.items() if fnmatchcase(role, name))
+    return next(matching, None)

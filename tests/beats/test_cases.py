@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from reportgen.beats.spec import SHIPPED, beats
 from reportgen.config.resources import SAMPLE
 from reportgen.config.schema import read_toml
 from reportgen.core.facts import Fact, Finding
+from reportgen.markets.instruments import registry
 from reportgen.rendering.brief import Brief
 from reportgen.rendering.json import claims
 from reportgen.story.citations import sentences, text_of
@@ -148,6 +150,21 @@ def test_a_worked_case_holds(beat, case, brief, rows):
     stated = claims(brief)
     told_of = {one["kind"] for one in stated if case.says and case.says in one["sentence"]}
     assert objections((one for one in stated if one["kind"] in told_of), rows) == []
+
+
+@pytest.mark.parametrize(("beat", "case"), worked())
+def test_each_role_of_a_finding_is_in_the_list_of_its_beat(beat, case, brief):  # noqa: ARG001
+    """With its unit; the moves of the indexes, in roles of their keys, are not listed."""
+    told = next(one for one in beats() if one.name == beat)
+    keys = {registry()[symbol].key for symbol in brief.record.market.symbols}
+    roles = {
+        role
+        for finding in brief.record.findings
+        if finding.kind in told.kinds
+        for role in finding.facts
+    }
+    lacking = {role for role in roles if not any(fnmatchcase(role, one) for one in told.roles)}
+    assert lacking - keys == set()
 
 
 def test_no_claim_of_the_report_on_small_caps_is_false():
