@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from reportgen import renamed
 from reportgen.core.errors import DeliveryError
 from reportgen.publish.config import Mail
 from reportgen.verify.gate import Verdict, verdict_of
@@ -82,6 +83,18 @@ def newest(folder: Path) -> Path:
     )
 
 
+def _in_old_units(stated: dict[str, Any]) -> dict[str, Any]:
+    """A claim or a fact in the units of 0.1.0, for the mark of what was sent.
+
+    So a brief that 0.1.0 sent is the same brief when it is rendered again.
+    """
+    if stated.get("currency") != renamed.CURRENCY:
+        return stated
+    kept = {name: value for name, value in stated.items() if name != "currency"}
+    old = {new: old for old, new in renamed.UNITS.items()}
+    return {**kept, "unit": old[stated["unit"]]}
+
+
 def finished(folder: Path) -> Finished:
     """The brief in *folder*.
 
@@ -93,7 +106,10 @@ def finished(folder: Path) -> Finished:
         told: dict[str, Any] = json.loads(document)
         body = {name: told[name] for name in ("title", "verdict", "gaps", "claims", "facts")}
         words = (folder / "brief.eml").read_bytes() if (folder / "brief.eml").is_file() else b""
-        mark = hashlib.sha256(json.dumps(body, sort_keys=True).encode() + words).hexdigest()
+        body["claims"] = [_in_old_units(claim) for claim in told["claims"]]
+        body["facts"] = {id: _in_old_units(fact) for id, fact in told["facts"].items()}
+        stated = json.dumps(body, sort_keys=True)
+        mark = hashlib.sha256(stated.encode() + words).hexdigest()
         as_of = dt.datetime.fromisoformat(told["as_of"])
         return Finished(
             folder=folder,
