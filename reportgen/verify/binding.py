@@ -26,8 +26,8 @@ Objection = tuple[str, str, str]
 """The words, what they cite, and the reason."""
 STOP = re.compile(r"(?<!U\.S)[.?!] ")
 CLAUSE = re.compile(r"(?<!U\.S)[.?!:;] ")
-AHEAD = re.compile(r"lead of|leads|ahead of|did better")
-BACK = re.compile(r"deficit of|trails|behind|did worse")
+AHEAD = re.compile(r"lead of|leads|ahead of|did better|\bbeat\b")
+BACK = re.compile(r"deficit of|trails|behind|did worse|\blagged\b")
 SIGNED = (
     "pct_change",
     "month_change",

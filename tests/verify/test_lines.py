@@ -70,6 +70,9 @@ GAP = "spx.outperform.ndx"
         ((NDX, Run(" "), Run("trails", GAP), Run(" "), SPX), None),
         ((NDX, Run(" "), Run("leads", GAP), Run(" "), SPX), "it is the other that is ahead"),
         ((SPX, Run(" "), Run("leads", GAP), Run(" "), SPX), "compared with itself"),
+        ((NDX, Run(" "), Run("beat", GAP), Run(" "), SPX), "it is the other that is ahead"),
+        ((SPX, Run(" "), Run("lagged", GAP), Run(" "), NDX), "it is the other that is ahead"),
+        ((SPX, Run(" "), Run("beat", GAP), Run(" "), SPX), "compared with itself"),
         ((SPX, Run(" "), Run("leads", GAP), Run(", as "), SPX), None),
         (
             (SPX, Run(" "), Run("leads", GAP), Run(" "), Run("Nvidia", "@NVDA")),
