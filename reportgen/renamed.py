@@ -134,6 +134,8 @@ ROOMS = {name.rpartition(".")[0] for name in RENAMED} - {""}
 PREFIX = "reportgen."
 UNITS = {"usd": "money", "dollars": "money_change"}
 """Units of 0.1.0, and what they are called now."""
+OLD_UNITS = {new: old for old, new in UNITS.items()}
+"""The same the other way round."""
 FILTERS = {"usd": "money"}
 """Filters of a story of 0.1.0."""
 CURRENCY = "USD"

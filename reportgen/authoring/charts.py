@@ -506,10 +506,7 @@ def monthly(changes: pd.Series, best: str, worst: str) -> Chart:
             color=alt.Color(
                 "sign:N",
                 legend=None,
-                scale=alt.Scale(
-                    domain=["gain", "loss"],
-                    range=[colour["gain"], colour["loss"]],
-                ),
+                scale=_signs(colour),
             ),
             opacity=alt.OpacityValue(
                 0.42,

@@ -27,7 +27,7 @@ from reportgen.verify.seal import EDITS, FAILED, FAILED_SEAL, GATE, RECORD, SEAL
 OLDER = "older"
 """Where the last good brief is moved when a run of the same moment fails.
 
-Nobody shall open it as the one of now.
+So no one mistakes it for the current one.
 """
 FAILURES = (ExecutionError, Held, FactCheckError, NarrativeError, RecordError, RenderError)
 """What can end a run once its notebook is there."""

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from reportgen.config.settings import Settings
 from reportgen.core.errors import DataError, RenderError, SettingsError
 from reportgen.execute.runner import Kernel, Run, run_notebook, started
-from reportgen.files.outputs import Folder, folder
+from reportgen.files.outputs import folder
 from reportgen.produce import writing
 from reportgen.produce.evidence import evidence, leave_refusal
 from reportgen.produce.manifest import manifest, told_by
@@ -54,7 +54,12 @@ def produce(
 
     Nothing is written unless all of it is right.
     """
-    reports = _refuse_unready(request, out, settings)
+    # What is asked is refused before a kernel starts.
+    _refuse_unwritten(request.report)
+    refuse_unready(settings.sealing)
+    parameters = request.report.parameter_values(request.parameters)
+    reports = folder(out) / request.report.name
+    reports.refuse()
     say("data")
     try:
         with tempfile.TemporaryDirectory(prefix="reportgen-") as name:
@@ -73,7 +78,7 @@ def produce(
                 edits, edits_file = writing.merged_edits(place, request.edits)
                 request = replace(request, edits=edits)
                 with evidence(request, run, place) as executed:
-                    notebook = _executed(request, run, kernel, prepared)
+                    notebook = _executed(request, parameters, run, kernel, prepared)
                     executed.append(notebook)
                     brief, files = telling.told(
                         notebook, request.report.name, request.formats, settings, say
@@ -89,19 +94,6 @@ def produce(
             subject=reports,
         ) from error
     return replace(brief, folder=str(place), files=paths)
-
-
-def _refuse_unready(request: Request, out: str | Path, settings: Settings) -> Folder:
-    """The folder of the report's briefs; an error where the run cannot end well.
-
-    What is asked is refused before a kernel starts.
-    """
-    _refuse_unwritten(request.report)
-    refuse_unready(settings.sealing)
-    request.report.parameter_values(request.parameters)
-    reports = folder(out) / request.report.name
-    reports.refuse()
-    return reports
 
 
 def _refuse_unwritten(report: Report) -> None:
@@ -141,11 +133,16 @@ def snapshot(request: Request, now: dt.datetime) -> Snapshot:
     return take(data, moment, request.report.symbols, request.report.required)
 
 
-def _executed(request: Request, run: Run, kernel: Kernel, prepared: Prepared) -> dict[str, Any]:
+def _executed(
+    request: Request,
+    parameters: Mapping[str, Any],
+    run: Run,
+    kernel: Kernel,
+    prepared: Prepared,
+) -> dict[str, Any]:
     """The executed notebook of *request*, with all that a record keeps of its run."""
     run.say("notebook")
     report = request.report
-    parameters = report.parameter_values(request.parameters)
     notebook = run_notebook(
         run,
         kernel,

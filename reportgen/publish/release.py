@@ -91,8 +91,7 @@ def _in_old_units(stated: dict[str, Any]) -> dict[str, Any]:
     if stated.get("currency") != renamed.CURRENCY:
         return stated
     kept = {name: value for name, value in stated.items() if name != "currency"}
-    old = {new: old for old, new in renamed.UNITS.items()}
-    return {**kept, "unit": old[stated["unit"]]}
+    return {**kept, "unit": renamed.OLD_UNITS[stated["unit"]]}
 
 
 def finished(folder: Path) -> Finished:
