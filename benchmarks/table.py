@@ -84,7 +84,7 @@ SIDES = """\
 - **two loops of papermill + nbconvert**: two at once, each brief by the two commands; every
   command starts anew, so the loops are shorter.
 - **two warm plain scripts**: two processes, imports done and one page of another day made
-  before the clock starts; the same sessions as the backfill, whose own start is counted.
+  before the clock starts; the same sessions as the backfill, with its own start counted.
 """
 METHOD = """\
 Sides take turns within each round; one round before the first (of batches a short one) is not

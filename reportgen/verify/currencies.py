@@ -1,6 +1,6 @@
 """The currency that a sign or a word beside an amount means.
 
-A reader of its own: what stories print by is neither imported nor read.
+An independent reader: it neither imports nor reads the table that stories print with.
 """
 
 from __future__ import annotations

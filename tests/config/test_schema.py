@@ -183,7 +183,7 @@ def leaves(value, path=()):
 
 
 def table_of(leaf, kind, text):
-    """The lines of *text*, those blank that tell of another row than *leaf* where rows have names."""
+    """The lines of *text*; where rows have names, those of other rows than *leaf* are blank."""
     lines = text.splitlines()
     if kind not in NAMED:
         return lines

@@ -1,4 +1,4 @@
-"""A desk changes a limit, a round number, a basket, a rate, the head of a column or a phrase in one file."""
+"""A desk changes a limit, a round number, a basket, a rate, a head or a phrase in one file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What belongs to one market is in its file: no symbol, exchange, zone, name or money of it is in code."""
+"""No symbol, exchange, zone, name or money of a market is in code: they are in its file."""
 
 import ast
 import re
@@ -16,13 +16,16 @@ OWN = ("sources/providers", "record/old_stories.py", "renamed.py")
 """Where a symbol is the answer of one provider, or the form of an old desk."""
 NAMES = re.compile(r"America/New_York|Wall Street|XNYS|New York|U\.S\.|Select Sector")
 READ = tomllib.loads((PACKAGE / "verify" / "currencies.toml").read_text())
+CODES = "|".join(READ["codes"].split())
+SIGNS = "".join({sign[-1] for sign in READ["signs"]} - {"R", "$"})
 MONEY = re.compile(
-    rf"\b(?:{'|'.join(READ['codes'].split())})\b|[{''.join({sign[-1] for sign in READ['signs']} - {'R', '$'})}¢]"
+    rf"\b(?:{CODES})\b|[{SIGNS}¢]"
     r"|\b(?:dollars?|euros?|pounds?|pence|yen)\b|\\\$|[A-Z]\$|\$\d|(?:^|\s)\$$"
 )
-"""The code, the sign or the name of a currency. A "$" alone, before a digit or behind a letter is money.
+"""The code, the sign or the name of a currency.
 
-It is not at the end of a pattern, nor before a name.
+A "$" alone, before a digit or behind a letter is money. At the end of a pattern it is not,
+nor before a name.
 """
 WORDS = {"ALL", "TOP"}
 """Codes of currencies that are words in capitals."""

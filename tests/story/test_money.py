@@ -1,4 +1,4 @@
-"""What stories print of money, in which market, and that the check reads it as that currency alone."""
+"""How stories print money in each market; the check reads it as that currency alone."""
 
 import pytest
 from hypothesis import given

@@ -39,7 +39,7 @@ def currencies() -> Mapping[str, Currency]:
 
 @dataclass(frozen=True, slots=True)
 class Money:
-    """How amounts of one currency are printed in a market, whose own currency is *market*."""
+    """How amounts of one currency are printed in a market with the currency *market*."""
 
     code: str
     market: str
