@@ -19,7 +19,7 @@ from typing import Any
 
 from reportgen.authoring import charts, news, tables
 from reportgen.authoring.charts import Chart
-from reportgen.beats import beats
+from reportgen.beats import payloads
 from reportgen.beats.measure import Measure, News
 from reportgen.beats.scene import Scene, news_of
 from reportgen.config.resources import workspace
@@ -593,7 +593,7 @@ class Desk:
         context = {
             "report": self.report,
             "market": self.market.spec.payload(),
-            "beats": [beat.payload() for beat in beats()],
+            "beats": payloads(),
             "moment": moment.payload(),
             "dataset": snapshot.name,
             "notice": snapshot.notice,

@@ -8,6 +8,7 @@ A desk's folder by the name of a shipped one replaces the files that it has.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from functools import cache
@@ -73,10 +74,6 @@ class Beat(BeatFile):
 
     name: str
 
-    def payload(self) -> dict[str, Any]:
-        """The beat as JSON, as a record keeps it."""
-        return asdict(self)
-
 
 @cache
 def beats() -> tuple[Beat, ...]:
@@ -96,6 +93,13 @@ def beats() -> tuple[Beat, ...]:
                 )
             owners[kind] = name
     return tuple(found[name] for name in sorted(found))
+
+
+@cache
+def payloads() -> list[dict[str, Any]]:
+    """All beats as JSON, as records keep them."""
+    kept: list[dict[str, Any]] = json.loads(json.dumps([asdict(beat) for beat in beats()]))
+    return kept
 
 
 def shipped_limits() -> dict[str, Mapping[str, Limit]]:

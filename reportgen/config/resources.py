@@ -14,6 +14,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from types import CodeType
 from typing import TYPE_CHECKING, Any
 
 from reportgen import __version__
@@ -219,9 +220,23 @@ def tidy(text: str) -> str:
 def bytecode() -> BytecodeCache | None:
     """The folder for compiled templates; None where the cache is not writable."""
     from jinja2 import FileSystemBytecodeCache
+    from jinja2.bccache import Bucket
 
+    class Shared(FileSystemBytecodeCache):
+        """Keeps the code that it has read, so that forks do not read it again."""
+
+        def load_bytecode(self, bucket: Bucket) -> None:
+            known = read.get((bucket.key, bucket.checksum))
+            if known is not None:
+                bucket.code = known
+                return
+            super().load_bytecode(bucket)
+            if bucket.code is not None:
+                read[bucket.key, bucket.checksum] = bucket.code
+
+    read = dict[tuple[str, str], CodeType]()
     folder = cache_dir() / f"templates-{__version__}"
     with suppress(OSError):
         folder.mkdir(parents=True, exist_ok=True)
-        return FileSystemBytecodeCache(str(folder))
+        return Shared(str(folder))
     return None

@@ -17,12 +17,13 @@ from dataclasses import dataclass, field, replace
 from importlib import import_module
 from typing import Any
 
+from reportgen.beats import payloads
 from reportgen.config.settings import Settings
 from reportgen.core.errors import KernelDied, ReportgenError
 from reportgen.execute import fork
 from reportgen.execute.zygote import Zygote
 from reportgen.files.outputs import Folder, folder, variant
-from reportgen.produce.manifest import manifest
+from reportgen.produce.manifest import manifest, told_by
 from reportgen.record.edits import read_edits
 from reportgen.record.request import Request, load_report
 from reportgen.verify.seal import verified
@@ -36,6 +37,8 @@ ON_FIRST_USE = (
     "reportgen.rendering.pdf",
 )
 """Modules that others import only once they are needed."""
+CHARTS = "reportgen.authoring.charts"
+"""What draws the charts of notebooks, where they run; this room knows it by name alone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -267,16 +270,19 @@ def _warm(job: Job) -> None:
         *ON_FIRST_USE,
     ):
         import_module(name)
-    telling.warm(job.request.report)
-    tomorrow = dt.date.fromisoformat(job.as_of) + dt.timedelta(days=1)
-    with suppress(
-        ReportgenError
-    ):  # what is wrong with the data of one day is told by that day's brief
-        session = job.request.report.market.calendar.neighbours(min(tomorrow, job.asked_at.date()))[
-            0
-        ]
-        closed = replace(job, as_of=session.isoformat())
-        pipeline.snapshot(closed.request, job.asked_at)
+    report = job.request.report
+    import_module(CHARTS).warm()
+    telling.warm(report)
+    told_by(report)
+    payloads()
+    calendar = report.market.calendar
+    tomorrow = min(dt.date.fromisoformat(job.as_of) + dt.timedelta(days=1), job.asked_at.date())
+    # What is wrong with the data of one day is told by that day's brief.
+    with suppress(ReportgenError):
+        closed = replace(job, as_of=calendar.neighbours(tomorrow)[0].isoformat())
+        data = pipeline.snapshot(closed.request, job.asked_at)
+        for symbol in data.closes:
+            data.instrument(symbol).sessions.is_session(tomorrow)
         _place_and_manifest(closed)
 
 

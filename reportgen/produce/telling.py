@@ -31,8 +31,7 @@ from reportgen.record.request import FORMATS, Policy, Report
 from reportgen.record.templates import Templates, shipped_digest
 from reportgen.rendering import pictures
 from reportgen.rendering.brief import Brief, Rendering
-from reportgen.story import wording
-from reportgen.story.compose import compose
+from reportgen.story import compose, wording
 from reportgen.story.model import Narrative
 from reportgen.verify import gate, rendered
 from reportgen.verify.factcheck import Check, FactCheck
@@ -48,6 +47,7 @@ def warm(report: Report) -> None:
     """
     pictures.warm()
     _warm(report.notebook)
+    compose.warm(Templates.of(report.folder), report.market)
 
 
 @cache
@@ -92,7 +92,7 @@ def _composed(record: Record, edits: Edits) -> Narrative:
     """The story of *record*, under the headline that a person gave it, if any."""
     try:
         templates = record.templates
-        narrative = compose(record, Path(), record.title, templates)
+        narrative = compose.compose(record, Path(), record.title, templates)
     except NarrativeError as error:
         if not (edits.lead or edits.drop):
             raise

@@ -6,10 +6,10 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import asdict, dataclass, field, replace
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
-from reportgen.beats import Beat, beats
+from reportgen.beats import Beat, beats, payloads
 from reportgen.config.schema import typed
 from reportgen.core.errors import EditError, RecordError, did_you_mean
 from reportgen.core.facts import (
@@ -73,13 +73,14 @@ def _market_of(kept: str) -> MarketSpec:
     )
 
 
-@cache
-def _beats_of(kept: str) -> tuple[Beat, ...]:
-    rows = json.loads(kept)
-    return tuple(typed(row, Beat, "the beats in the record", RecordError) for row in rows)
+def _beats_of(kept: Sequence[Mapping[str, Any]]) -> tuple[Beat, ...]:
+    """The families of news that a record keeps; mostly today's, which need no second reading."""
+    if kept == payloads():
+        return beats()
+    return tuple(typed(row, Beat, "the beats in the record", RecordError) for row in kept)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Record:
     """What a run recorded, without the facts and findings of failed sections."""
 
@@ -105,7 +106,7 @@ class Record:
         """What the report is called: as the record keeps it, or today."""
         return str(self.made["title"]) if "title" in self.made else self._report.title
 
-    @property
+    @cached_property
     def templates(self) -> Templates:
         """The story that told the record: its own copy, or the report's current one."""
         if "story" in self.made:
@@ -116,26 +117,24 @@ class Record:
     def _report(self) -> Report:
         return load_report(self.context["report"])
 
-    @property
+    @cached_property
     def market(self) -> MarketSpec:
         """The market of the report; records of 0.1.0 are all of New York."""
         kept = self.context.get("market")
         return _market_of(json.dumps(kept)) if kept else market("us")
 
-    @property
+    @cached_property
     def beats(self) -> tuple[Beat, ...]:
         """The families of news that the run knew; today's for records of 0.1.0."""
         kept = self.context.get("beats")
-        if kept is None:
-            return beats()
-        return _beats_of(json.dumps(kept))
+        return beats() if kept is None else _beats_of(kept)
 
     @property
     def failed(self) -> tuple[Section, ...]:
         """The sections that failed."""
         return tuple(s for s in self.sections if s.status != "ok")
 
-    @property
+    @cached_property
     def gaps(self) -> tuple[Gap, ...]:
         """All gaps: failed sections, and values that other sections lack.
 
@@ -157,7 +156,7 @@ class Record:
         )
         return list(dict.fromkeys(names))
 
-    @property
+    @cached_property
     def unworded(self) -> list[str]:
         """The beats that found something for which the story has no sentences.
 
@@ -174,7 +173,7 @@ class Record:
                 lines.append(beat.name)
         return lines
 
-    @property
+    @cached_property
     def worded(self) -> tuple[Beat, ...]:
         """The beats with the kinds that the story has sentences for."""
         templates = self.templates
@@ -182,7 +181,7 @@ class Record:
             return tuple(old_stories.known_to_it(self.beats))
         return tuple(map(templates.worded, self.beats))
 
-    @property
+    @cached_property
     def footnotes(self) -> list[str]:
         """Lines at the foot of a brief.
 
@@ -220,7 +219,7 @@ class Record:
             ranked[0],
         )
 
-    @property
+    @cached_property
     def instruments(self) -> Mapping[str, Mapping[str, Any]]:
         """The instruments the record may name, by symbol."""
         return {row["symbol"]: row for row in self.context["instruments"]}

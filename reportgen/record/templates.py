@@ -175,7 +175,8 @@ def _read(path: Path, name: str) -> str:
 
 def _own(folder: Path) -> Iterator[tuple[str, str, str]]:
     """The report's own files and the desk's, as far as the story needs them."""
-    places = [folder, *resource_dirs("templates")[:-1]]
+    *desk, shipped = resource_dirs("templates")
+    places = [folder, *desk]
     brought = _brought()
     words = next(
         (place / WORDS for place in places if (place / WORDS).is_file()),
@@ -200,7 +201,9 @@ def _own(folder: Path) -> Iterator[tuple[str, str, str]]:
         if path:
             yield name, text, str(path)
         waiting += IMPORT.findall(text)
-        waiting += [one for one in _asked(text) if one in brought or _is_there(one, places)]
+        waiting += [
+            one for one in _asked(text) if one in brought or _is_there(one, [*places, shipped])
+        ]
 
 
 def _brought() -> dict[str, Path]:
@@ -229,11 +232,8 @@ def _asked(text: str) -> list[str]:
 
 
 def _is_there(name: str, places: Sequence[Path]) -> bool:
-    """Whether the template *name* lies in one of *places*, or is shipped."""
-    shipped = resource_dirs("templates")[-1]
-    if name in MOVED:
-        return True
-    return any((place / name).is_file() for place in (*places, shipped))
+    """Whether the template *name* lies in one of *places*, or lay somewhere in 0.1.0."""
+    return name in MOVED or any((place / name).is_file() for place in places)
 
 
 @cache

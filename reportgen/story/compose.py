@@ -7,6 +7,7 @@ import re
 import traceback
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -492,6 +493,18 @@ def environment(templates: Templates, phrases: Phrases) -> Environment:
         words=_words,
     )
     return env
+
+
+def warm(templates: Templates, spec: MarketSpec) -> None:
+    """Read the compiled code of all *templates* of a story in the market *spec*.
+
+    What cannot be compiled is left for the brief that needs it, which names the line.
+    """
+    phrases = Phrases(dt.datetime.min.replace(tzinfo=dt.UTC), {}, spec)
+    env = environment(templates, phrases)
+    with suppress(TemplateError, NarrativeError):
+        for name, _, _ in templates.all():
+            env.get_template(name)
 
 
 def _were(marked: str) -> str:
