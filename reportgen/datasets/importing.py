@@ -14,7 +14,7 @@ from reportgen.core.errors import BadData
 from reportgen.datasets.dataset import DataFile, Dataset, columns_of, read
 from reportgen.datasets.days import days
 from reportgen.datasets.delimited import MISSING, NUMBERS, decimal_of
-from reportgen.datasets.validation.quality import check_order
+from reportgen.datasets.validation.quality import check_times
 from reportgen.datasets.validation.verifying import accept
 from reportgen.sources import store
 from reportgen.sources.providers.contract import Level, Point, Reply
@@ -167,7 +167,7 @@ class _Bars:
             " AND (trim(coalesce(symbol, '')) <> '' OR day IS NOT NULL OR close IS NOT NULL)"
         ).fetchone()
         if off and off[0]:
-            check_order(read(self.file), self.file.path, "symbol", "date")
+            check_times(read(self.file), self.file.path, "symbol", "date")
 
     @contextmanager
     def _readable(self) -> Iterator[None]:
