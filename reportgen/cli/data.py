@@ -376,10 +376,12 @@ def import_folder(folder: Path, path: Path | None) -> None:
     from reportgen.datasets.dataset import open_dataset
     from reportgen.datasets.importing import take_in
 
-    for name, count in take_in(
+    for name, count, left_out in take_in(
         _path(path), open_dataset(folder.resolve()), dt.datetime.now(dt.UTC)
     ):
         click.echo(f"{name:<32}{count:>12,} new values")
+        for row in left_out:
+            click.echo(f"  {row}")
     click.echo(f"kept in {tidy(str(_path(path)))}")
 
 

@@ -17,7 +17,7 @@ CHECKS: Mapping[str, tuple[Severity, str]] = {
     "stale": ("block", "the newest bar is older than the last finished session"),
     "duplicate": ("block", "two rows of one session differ"),
     "repeated_row": ("info", "a row is repeated"),
-    "non_positive": ("block", "a price is not above zero, or is no number"),
+    "non_positive": ("block", "a price is no number, or not above zero where it must be"),
     "ohlc": ("block", "open or close is outside the range from low to high"),
     "outlier": (
         "warn",
@@ -101,5 +101,7 @@ class Acceptance:
     person: str
 
     def covers(self, defect: Defect) -> bool:
-        """Whether *defect* is the one accepted."""
-        return (self.symbol, self.check, self.day) == (defect.symbol, defect.check, defect.day)
+        """Whether *defect* is the one accepted, or the gap that a row without a price leaves."""
+        checks = (self.check, "gap") if self.check == "non_positive" else (self.check,)
+        same = (self.symbol, self.day) == (defect.symbol, defect.day)
+        return same and defect.check in checks

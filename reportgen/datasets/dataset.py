@@ -21,7 +21,8 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from functools import cache, partial
 from pathlib import Path
@@ -33,7 +34,10 @@ import pandas as pd
 from reportgen.config.resources import SAMPLE, cached
 from reportgen.config.schema import Line, Symbols, read_toml, says
 from reportgen.core.checks import CHECKS, Acceptance
-from reportgen.core.errors import BadData, NoData, did_you_mean
+from reportgen.core.errors import BadData, NoData, ReportgenError, did_you_mean
+from reportgen.datasets import delimited
+from reportgen.datasets.days import days
+from reportgen.datasets.delimited import NUMBERS, TIMES
 from reportgen.markets import home
 
 if TYPE_CHECKING:
@@ -58,7 +62,8 @@ OPTIONAL: Mapping[str, tuple[str, ...]] = {
 """Columns that are read where a file has them."""
 WITNESSES = {"open", "volume"}
 """Columns that only checks read: no sentence rests on them, so a bad value is none."""
-TIMES = {"date", "start", "end"}
+DAY_OF_RATES = "observation_date"
+"""What FRED calls the day of a value."""
 PUBLISHED: Mapping[str, str] = {"rates": "18:00", "futures": "19:00"}
 """When the values of a day are known, exchange time, where the description does
 not say.
@@ -143,6 +148,14 @@ class FileTable(
     """
     minutes: Annotated[int, says("a whole number above 0", 15, gt=0)] = 15
     columns: Texts = {}
+    symbol: Line = ""
+    """The symbol of all rows of a file that has no column of symbols."""
+    series: Line = ""
+    """The series of all rows of a file of rates that has no column of series."""
+    delimiter: Annotated[str, says("one character", ";", pattern=r"^([^\r\n])?$")] = ""
+    """What separates the columns of a CSV file; without it, what its first line has."""
+    decimal: Annotated[str, says('"." or ","', ",", pattern=r"^[.,]?$")] = ""
+    """The decimal mark of a CSV file; without it, a point, or what can be nothing else."""
     symbols: Texts = {}
     available: Annotated[
         Mapping[str, Rule],
@@ -157,6 +170,12 @@ class FileTable(
             raise ValueError("a table of files has either path or query.")
         if bool(self.query) != bool(self.database):
             raise ValueError("query and database go together.")
+        if self.symbol and "symbol" not in COLUMNS[self.role]:
+            raise ValueError(f"symbol is for a file of prices, and the role is {self.role}.")
+        if self.series and self.role != "rates":
+            raise ValueError(f"series is for a file of rates, and the role is {self.role}.")
+        if self.delimiter and self.delimiter == self.decimal:
+            raise ValueError("delimiter and decimal are the same.")
 
 
 class StoreFile(
@@ -218,6 +237,14 @@ class DataFile:
     """The zone of times without an offset; "" for that of the desk's market."""
     minutes: int = 15
     columns: Mapping[str, str] = field(default_factory=dict)
+    symbol: str = ""
+    """The symbol of all rows, where no column has it."""
+    series: str = ""
+    """The series of all rows, where no column has it."""
+    delimiter: str = ""
+    """What separates the columns of a CSV file; "" for what its first line has."""
+    decimal: str = ""
+    """The decimal mark of a CSV file; "" for what it can only be."""
     symbols: Mapping[str, str] = field(default_factory=dict)
     available: Mapping[str, str] = field(default_factory=dict)
     absent: tuple[str, ...] = ()
@@ -465,48 +492,30 @@ def read(file: DataFile, keep: Iterable[str] | None = None) -> pd.DataFrame:
         from reportgen.sources import store
 
         return store.table(file.path, file.role, file.fetch, keep, file.then)
-    optional = OPTIONAL.get(file.role, ())
-    ours = (*COLUMNS[file.role], *optional)
-    actual = {file.columns.get(name, name): name for name in ours}
     wanted = None if keep is None else set(keep)
-    frame = _read_table(file, actual, wanted)
-    needed = [name for name in actual if actual[name] not in optional]
-    missing = [name for name in needed if name not in frame.columns]
-    if missing:
-        raise NoData(
-            f"{file.path}: column '{missing[0]}' is missing; found"
-            f" {', '.join(map(str, frame.columns))}. Name it under 'columns' in"
-            " dataset.toml.",
-            subject=missing[0],
-        )
-    present = [name for name in actual if name in frame.columns]
-    frame = frame[present].rename(columns=actual)
+    with _readable(file):
+        delimiter, header = _header(file)
+        columns = _columns(file, header)
+        frame = _read_table(file, delimiter, columns, wanted)
     if frame.empty and (wanted is None or file.path.suffix != ".parquet"):
         raise NoData(f"{file.path}: the file has no rows.", subject=file.path)
+    frame = _long(file, frame, columns)
     name = next((c for c in ("symbol", "series") if c in frame), None)
     if name:
+        _refuse_nameless(file, frame[name])
         frame[name] = frame[name].replace(dict(file.symbols))
         if wanted is not None:
             frame = frame[frame[name].isin(wanted)]
     return _typed(file, frame.reset_index(drop=True))
 
 
-def _read_table(
-    file: DataFile, columns: Mapping[str, str], wanted: Collection[str] | None
-) -> pd.DataFrame:
-    """The named columns of *file*.
-
-    Of a Parquet file, which may hold ten thousand symbols, only the rows of the
-    *wanted* ones.
-    """
+@contextmanager
+def _readable(file: DataFile) -> Iterator[None]:
+    """Turn what a reader says of *file* into an error of ours."""
     try:
-        if file.path.suffix == ".parquet":
-            return _parquet(file, columns, wanted)
-        return pd.read_csv(
-            file.path,
-            usecols=lambda name: name in columns,
-            keep_default_na=True,
-        )
+        yield
+    except ReportgenError:
+        raise
     except pd.errors.EmptyDataError:
         raise NoData(
             f"{file.path}: the file is empty.",
@@ -520,6 +529,132 @@ def _read_table(
             f"{file.path}: it cannot be read as a table: {reason}",
             subject=file.path,
         ) from error
+
+
+def _header(file: DataFile) -> tuple[str, tuple[str, ...]]:
+    """What separates the columns of *file*, "" in Parquet, and their names there."""
+    if file.path.suffix == ".parquet":
+        import duckdb
+
+        with duckdb.connect() as connection:
+            return "", tuple(connection.read_parquet(str(file.path)).columns)
+    wanted = [file.columns.get(name, name) for name in COLUMNS[file.role]]
+    return delimited.delimiter_of(file, [*wanted, DAY_OF_RATES])
+
+
+def columns_of(file: DataFile) -> tuple[str, dict[str, str]]:
+    """What separates the columns of *file*, and the names there of ours, by theirs.
+
+    Raises:
+        NoData: The file lacks one that it must have.
+    """
+    with _readable(file):
+        delimiter, header = _header(file)
+        return delimiter, _columns(file, header)
+
+
+def _columns(file: DataFile, header: Sequence[str]) -> dict[str, str]:
+    """Our names of the columns to read, by what the file calls them.
+
+    In a table of rates with a column for each series, each of these is a "value".
+    """
+    names = {ours: _theirs(file, ours, header) for ours in COLUMNS[file.role]}
+    said = {"symbol": file.symbol, "series": file.series}
+    for ours, theirs in names.items():
+        if said.get(ours) and theirs in header:
+            raise BadData(
+                f"{file.path}: it has a column '{theirs}', and dataset.toml says {ours} ="
+                f' "{said[ours]}" of all its rows; leave the wrong one out.',
+                subject=ours,
+            )
+    found = {names[ours]: ours for ours in names if not said.get(ours)}
+    if file.role == "rates" and names["series"] not in header:
+        values = _wide(file, header, names)
+        found = {names["date"]: "date", **dict.fromkeys(values, "value")}
+    for theirs, ours in found.items():
+        if theirs not in header:
+            raise _missing(file, ours, theirs, header)
+    optional = {file.columns.get(ours, ours): ours for ours in OPTIONAL.get(file.role, ())}
+    found |= {theirs: ours for theirs, ours in optional.items() if theirs in header}
+    return found
+
+
+def _theirs(file: DataFile, ours: str, header: Sequence[str]) -> str:
+    """What *file* calls our column: as its description says, or in capital letters too."""
+    if ours in file.columns or ours in header:
+        return file.columns.get(ours, ours)
+    known = {ours, DAY_OF_RATES} if (file.role, ours) == ("rates", "date") else {ours}
+    alike = [name for name in header if name.lower() in known]
+    return alike[0] if len(alike) == 1 else ours
+
+
+def _wide(file: DataFile, header: Sequence[str], names: Mapping[str, str]) -> list[str]:
+    """The columns of values in a table of rates that has no column of series.
+
+    All but the days, as FRED writes them, or the one that the description names.
+    """
+    others = [name for name in header if name != names["date"]]
+    if "value" in file.columns or names["value"] in header:
+        if names["value"] == "value" and not file.series:
+            raise _missing(file, "series", names["series"], header)
+        return [names["value"]]
+    if not file.series or len(others) == 1:
+        return others or [names["value"]]
+    if file.series not in others:
+        raise _missing(file, "value", names["value"], header)
+    return [file.series]
+
+
+def _missing(file: DataFile, ours: str, theirs: str, header: Sequence[str]) -> NoData:
+    """The error for a column that *file* must have, with what to write in dataset.toml."""
+    examples = {"symbol": "AAPL", "series": "DGS10"}
+    one = f'; or, where all rows are of one {ours}, write {ours} = "{examples.get(ours)}"'
+    return NoData(
+        f"{file.path}: column '{theirs}' is missing; found"
+        f" {', '.join(map(str, header))}. Name it under 'columns' in dataset.toml:"
+        f' columns = {{ {ours} = "..." }}{one if ours in examples else ""}.',
+        subject=theirs,
+    )
+
+
+def _refuse_nameless(file: DataFile, names: pd.Series) -> None:
+    """Refuse a row without a symbol or series; the index of *names* is its place."""
+    blank = {name for name in names.unique() if pd.isna(name) or not str(name).strip()}
+    if blank:
+        place = int(names.index[names.isin(blank) | names.isna()][0])
+        raise BadData(
+            f"{file.path}, {delimited.place_of(file, place)}: the row has no {names.name};"
+            " write it there, or leave the row out.",
+            subject=names.name,
+        )
+
+
+def _long(file: DataFile, frame: pd.DataFrame, columns: Mapping[str, str]) -> pd.DataFrame:
+    """*frame* with our names, and with the symbol or series that no column of it has."""
+    frame = frame[list(columns)]
+    if file.role == "rates" and "series" not in columns.values():
+        day = next(theirs for theirs, ours in columns.items() if ours == "date")
+        frame = frame.melt(id_vars=day, var_name="series", value_name="value of a day")
+        frame = frame.rename(columns={day: "date", "value of a day": "value"})
+        return frame.assign(series=file.series) if file.series else frame
+    frame = frame.rename(columns=dict(columns))
+    return frame.assign(symbol=file.symbol) if file.symbol else frame
+
+
+def _read_table(
+    file: DataFile,
+    delimiter: str,
+    columns: Mapping[str, str],
+    wanted: Collection[str] | None,
+) -> pd.DataFrame:
+    """The named columns of *file*.
+
+    Of a Parquet file, which may hold ten thousand symbols, only the rows of the
+    *wanted* ones.
+    """
+    if file.path.suffix == ".parquet":
+        return _parquet(file, columns, wanted)
+    return delimited.rows(file, delimiter, columns)
 
 
 def _parquet(
@@ -574,9 +709,8 @@ def _typed(file: DataFile, frame: pd.DataFrame) -> pd.DataFrame:
             elif column == "announced":
                 frame[column] = _announced(frame[column])
             elif column in TIMES:
-                times = pd.to_datetime(frame[column], format="ISO8601")
-                frame[column] = times.astype("datetime64[ns]")
-            elif column in ("close", "high", "low", "value", "settle"):
+                frame[column] = days(frame[column], file.timezone)
+            elif column in NUMBERS:
                 frame[column] = frame[column].astype(float)
         except KeyError as error:
             raise BadData(
@@ -585,8 +719,10 @@ def _typed(file: DataFile, frame: pd.DataFrame) -> pd.DataFrame:
             ) from error
         except (ValueError, TypeError) as error:
             reason = str(error).partition(", at position")[0]
+            comma = delimited.COMMA.fullmatch(reason.rpartition(": ")[2].strip("'"))
+            mend = '; if commas are its decimal marks, write decimal = ","' if comma else ""
             raise BadData(
-                f"{file.path}: column '{column}': {reason}",
+                f"{file.path}: column '{column}': {reason}{mend}",
                 subject=column,
             ) from error
     return frame

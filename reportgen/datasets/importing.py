@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from reportgen.core.errors import BadData
-from reportgen.datasets.dataset import DataFile, Dataset, read
+from reportgen.datasets.dataset import DataFile, Dataset, columns_of, read
+from reportgen.datasets.days import days
+from reportgen.datasets.delimited import MISSING, NUMBERS, decimal_of
+from reportgen.datasets.validation.quality import check_times
 from reportgen.datasets.validation.verifying import accept
 from reportgen.sources import store
 from reportgen.sources.providers.contract import Level, Point, Reply
@@ -20,7 +23,11 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 COLUMNS = ("date", "symbol", "open", "high", "low", "close", "volume")
-MISSING = "['', 'NA', 'N/A', 'NaN', 'nan', 'null']"
+PRICES = ("open", "high", "low", "close", "volume")
+PRICED = "close IS NOT NULL AND NOT isnan(close)"
+OF_A_DAY = "(PARTITION BY symbol, day)"
+MOST = 5
+"""Rows left out of a file that are told one by one."""
 NOT_TAKEN = ("commentary", "meetings")
 """Statements stay files, in a folder "commentary" beside the store.
 
@@ -28,11 +35,19 @@ The Fed's calendar comes with the package.
 """
 
 
+class Taken(NamedTuple):
+    """A file, how many of its rows were new, and in words which are not kept."""
+
+    name: str
+    new: int
+    left_out: tuple[str, ...] = ()
+
+
 def take_in(
     path: Path,
     dataset: Dataset,
     at: dt.datetime,
-) -> list[tuple[str, int]]:
+) -> list[Taken]:
     """How many rows of each file of *dataset* were new to the store at *path*.
 
     All of a file are added, or none.
@@ -40,7 +55,7 @@ def take_in(
     As in the dataset itself, the bars of a symbol come from the first file that
     has it: two files are never mixed in a series.
     """
-    found: list[tuple[str, int]] = []
+    found: list[Taken] = []
     taken: set[str] = set()
     for file in dataset.files:
         if file.role in NOT_TAKEN:
@@ -48,11 +63,12 @@ def take_in(
         with store.writing(path) as connection:
             if file.role == "daily_bars":
                 table = _Bars(connection, file)
-                found.append((file.path.name, table.add(at, taken)))
+                count = table.add(at, taken)
+                found.append(Taken(file.path.name, count, tuple(table.left_out(taken))))
                 if len(dataset.of_role("daily_bars")) > 1:
                     taken |= table.symbols()
             else:
-                found.append((file.path.name, _others(connection, file, at)))
+                found.append(Taken(file.path.name, _others(connection, file, at)))
     for acceptance in dataset.accepted:
         if acceptance not in store.accepted(path, store.MOST):
             accept(path, acceptance, at)
@@ -94,54 +110,68 @@ def _fetched(
 
 
 class _Bars:
-    """A file of daily bars as a DuckDB relation with our names and types."""
+    """A file of daily bars as a DuckDB table with our names and types."""
 
     def __init__(self, connection: DuckDBPyConnection, file: DataFile) -> None:
         self.connection, self.file = connection, file
-        reader = (
-            "read_parquet(?)"
-            if file.path.suffix == ".parquet"
-            else (f"read_csv(?, header = true, nullstr = {MISSING}, sample_size = -1)")
-        )
+        delimiter, columns = columns_of(file)
+        theirs = {ours: name for name, ours in columns.items()}
+        numbers = [name for name, ours in columns.items() if ours in NUMBERS]
+        mark = decimal_of(file, delimiter, numbers) if delimiter else ""
         with self._readable():
-            present = {
-                row[0]
-                for row in connection.execute(
-                    f"DESCRIBE SELECT * FROM {reader}",
-                    [str(file.path)],
-                ).fetchall()
-            }
-        date, symbol, opened, high, low, close, volume = (
-            self._column(name, present) for name in COLUMNS
-        )
-        self.values: list[Any] = [dict(file.symbols), str(file.path)]
-        self.select = (
-            "SELECT coalesce(map_extract_value(?::MAP(VARCHAR, VARCHAR),"
-            f" {symbol}), {symbol}) AS symbol, {date} AS day, {opened} AS open,"
-            f" {high} AS high, {low} AS low, {close} AS close, {volume} AS"
-            f" volume, true AS final FROM {reader} WHERE {close} IS NOT NULL"
-        )
+            self._load(theirs, delimiter)
+            self._convert(mark)
+        self._refuse_nameless()
 
-    def _column(self, name: str, present: set[str]) -> str:
-        """The expression of our column *name*.
+    def _load(self, theirs: Mapping[str, str], delimiter: str) -> None:
+        """Keep the rows of the file as they are, in a table ``read`` with our names."""
+        reader, values = "read_parquet($path)", {"path": str(self.file.path)}
+        if delimiter:
+            reader = "read_csv($path, header = true, all_varchar = true, delim = $mark)"
+            values["mark"] = delimiter
+        described = self.connection.execute(f"DESCRIBE SELECT * FROM {reader}", values)
+        present = {row[0] for row in described.fetchall()}
+        named = []
+        for name in COLUMNS:
+            known = theirs.get(name, self.file.columns.get(name, name))
+            quoted = known.replace('"', '""')
+            named.append(f'"{quoted}"' if known in present else "NULL::VARCHAR")
+        selected = ", ".join(f"{of} AS {name}" for of, name in zip(named, COLUMNS, strict=True))
+        self.connection.execute(
+            f"CREATE OR REPLACE TEMP TABLE read AS SELECT {selected} FROM {reader}", values
+        )
+        if self.file.symbol:
+            self.connection.execute("UPDATE read SET symbol = ?", [self.file.symbol])
 
-        Raises:
-            BadData: The file must have it and has not.
+    def _convert(self, mark: str) -> None:
+        """Keep the rows in a table ``told`` with our types; *mark* is the decimal mark, if any."""
+        told = self.connection.execute("SELECT DISTINCT date AS told FROM read").df()
+        self.connection.register("days", told.assign(day=days(told["told"], self.file.timezone)))
+        numbers = ", ".join(f"{_number(name, mark)} AS {name}" for name in PRICES)
+        self.connection.execute(
+            "CREATE OR REPLACE TEMP TABLE told AS SELECT"
+            " coalesce(map_extract_value(?::MAP(VARCHAR, VARCHAR), symbol::VARCHAR),"
+            f" symbol::VARCHAR) AS symbol, days.day::DATE AS day, {numbers}, true AS final"
+            " FROM read LEFT JOIN days ON read.date = days.told",
+            [dict(self.file.symbols)],
+        )
+        self.connection.unregister("days")
+
+    def _refuse_nameless(self) -> None:
+        """Refuse a row without a symbol or a day, as a brief does.
+
+        A row in which nothing stands is none.
         """
-        theirs = self.file.columns.get(name, name)
-        if theirs not in present and name in ("date", "symbol", "close"):
-            shown = ", ".join(sorted(present))
-            raise BadData(
-                f"{self.file.path}: column '{theirs}' is missing; found"
-                f" {shown}. Name it under 'columns' in dataset.toml.",
-                subject=theirs,
-            )
-        kind = {"date": "DATE", "symbol": "VARCHAR"}.get(name, "DOUBLE")
-        quoted = theirs.replace('"', '""')
-        return f'"{quoted}"::{kind}' if theirs in present else "NULL::DOUBLE"
+        off = self.connection.execute(
+            "SELECT count(*) FROM told WHERE (trim(coalesce(symbol, '')) = '' OR day IS NULL)"
+            " AND (trim(coalesce(symbol, '')) <> '' OR day IS NOT NULL OR close IS NOT NULL)"
+        ).fetchone()
+        if off and off[0]:
+            check_times(read(self.file), self.file.path, "symbol", "date")
 
     @contextmanager
     def _readable(self) -> Iterator[None]:
+        """Turn what DuckDB says of the file into the error that a brief ends with, if it does."""
         import duckdb
 
         try:
@@ -150,7 +180,9 @@ class _Bars:
             duckdb.ConversionException,
             duckdb.InvalidInputException,
             duckdb.BinderException,
+            ValueError,
         ) as error:
+            read(self.file)
             reason = str(error).splitlines()[0]
             raise BadData(
                 f"{self.file.path}: it cannot be read as daily bars: {reason}",
@@ -164,26 +196,51 @@ class _Bars:
         """
         number = store.register(self.connection, _fetched(self.file, at, []))
         select = (
-            f"SELECT ?::INTEGER AS fetch_id, * FROM ({self.select})"
-            " WHERE NOT list_contains(?, symbol) ORDER BY symbol, day"
+            "SELECT ?::INTEGER AS fetch_id, symbol, day, open, high, low, close, volume, final"
+            f" FROM told WHERE {PRICED} AND NOT list_contains(?, symbol)"
+            f" QUALIFY row_number() OVER {OF_A_DAY} = 1"
+            f" AND min(close) OVER {OF_A_DAY} = max(close) OVER {OF_A_DAY}"
+            " ORDER BY symbol, day"
         )
-        with self._readable():
-            return store.insert_new(
-                self.connection,
-                "bars",
-                select,
-                [number, *self.values, sorted(taken)],
-            )
+        return store.insert_new(self.connection, "bars", select, [number, sorted(taken)])
 
     def symbols(self) -> set[str]:
         """All symbols of the file."""
-        return {
-            row[0]
-            for row in self.connection.execute(
-                f"SELECT DISTINCT symbol FROM ({self.select})",
-                self.values,
-            ).fetchall()
-        }
+        rows = self.connection.execute(f"SELECT DISTINCT symbol FROM told WHERE {PRICED}")
+        return {row[0] for row in rows.fetchall()}
+
+    def left_out(self, taken: set[str]) -> list[str]:
+        """What the store does not keep, in words: rows without a close, and days with two.
+
+        Those of the symbols *taken* before are no part of it.
+        """
+        rows = self.connection.execute(
+            f"SELECT symbol, day, list(DISTINCT close) FILTER ({PRICED}) AS closes FROM told"
+            " WHERE trim(coalesce(symbol, '')) <> '' AND NOT list_contains(?, symbol)"
+            f" GROUP BY symbol, day HAVING len(coalesce(closes, [])) <> 1"
+            " ORDER BY symbol, day",
+            [sorted(taken)],
+        ).fetchall()
+        shown = [_unkept(symbol, day, sorted(closes or ())) for symbol, day, closes in rows[:MOST]]
+        more = [f"and {len(rows) - MOST:,} more"] if len(rows) > MOST else []
+        return shown + more
+
+
+def _unkept(symbol: str, day: dt.date, closes: list[float]) -> str:
+    """Why a day of a symbol is not kept."""
+    if not closes:
+        return f"{symbol} {day}: the row has no close and is left out"
+    told = " and ".join(f"{close:,g}" for close in closes)
+    return f"{symbol} {day}: two rows with the closes {told}; neither is kept"
+
+
+def _number(name: str, mark: str) -> str:
+    """The expression of the number *name*; without a decimal *mark* it is no text."""
+    if not mark:
+        return f"{name}::DOUBLE"
+    missing = ", ".join(f"'{text}'" for text in MISSING)
+    pointed = f"translate({name}, ',.', '.?')" if mark == "," else name
+    return f"CASE WHEN trim({name}) IN ({missing}) THEN NULL ELSE {pointed}::DOUBLE END"
 
 
 def _others(

@@ -187,8 +187,10 @@ class Market:
         together = found.sessions.always or same_hours
         here_open = self.moment.state == "open" and running
         if here_open and level is None and together:
+            why = self.snapshot.absences.get(symbol)
             raise NoData(
-                f"{symbol}: dataset '{self.snapshot.name}' has no price of the"
+                why
+                or f"{symbol}: dataset '{self.snapshot.name}' has no price of the"
                 f" running session by {self.moment.at:%H:%M}",
                 subject=symbol,
             )
@@ -344,8 +346,10 @@ class Market:
             today = pd.Timestamp(self.moment.at.date())
             fresh = table[today - pd.Timedelta(days=7) :]
         if len(fresh) <= ago:
+            why = self.snapshot.absences.get(self.spec.futures)
             error = NoData(
-                f"{self.spec.futures}: dataset '{self.snapshot.name}' has no Fed"
+                why
+                or f"{self.spec.futures}: dataset '{self.snapshot.name}' has no Fed"
                 " funds futures of the week to"
                 f" {self.moment.at:%Y-%m-%d}",
                 subject=self.spec.futures,

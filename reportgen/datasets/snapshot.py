@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import pickle
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +28,15 @@ from reportgen.datasets.proxies import is_told, proxies_of
 from reportgen.datasets.table_cache import table as rows_of
 from reportgen.datasets.validation import quality
 from reportgen.datasets.validation.agreement import agreeing
-from reportgen.datasets.validation.defects import Bars, examine, sound, usual_moves
+from reportgen.datasets.validation.defects import (
+    Bars,
+    examine,
+    not_usable,
+    sound,
+    usable,
+    usual_moves,
+)
+from reportgen.datasets.validation.rates import doubled
 from reportgen.datasets.validation.rates import rates as check_rates
 from reportgen.datasets.validation.together import together
 from reportgen.markets import home, policy_futures, public_calendar
@@ -181,7 +189,7 @@ def take(
     """
     asked, needed = list(symbols), list(required)
     rate_sources = dict[str, str]()
-    rates = _rates(dataset, moment, rate_sources)
+    rates, off = _rates(dataset, moment, rate_sources)
     recent_rates = _recent(rates)
     prices = _prices(dataset, moment, asked, needed, recent_rates)
     proxies = _stand_ins(
@@ -200,7 +208,8 @@ def take(
         quality.check_fresh(symbol, prices.closes[symbol], last)
     sources = prices.sources | rate_sources
     events = _events(dataset, moment)
-    defects = list(prices.defects)
+    futures, without = _futures(dataset, moment, sources)
+    defects = [*prices.defects, *off, *without]
     if dataset.folder != SAMPLE:
         defects += check_rates(recent_rates) if rates else []
         defects += _of_meetings(dataset)
@@ -231,7 +240,7 @@ def take(
         closes=prices.closes,
         levels=prices.levels,
         rates=rates,
-        futures=_futures(dataset, moment, sources),
+        futures=futures,
         meetings=[] if MEETINGS_NAME in out else _meetings(dataset, moment),
         events=events,
         commentary=_commentary(dataset, moment, events),
@@ -342,8 +351,7 @@ def _prices(
     needed: list[str],
     rates: pd.DataFrame,
 ) -> Prices:
-    found = _daily(dataset, moment, symbols, needed)
-    defects = [defect for daily in found.values() for defect in daily.defects]
+    found, defects = _daily(dataset, moment, symbols, needed)
     if dataset.folder != SAMPLE:  # all findings on what we ship are known
         defects += _defects(found, rates)
     told_by = {
@@ -357,12 +365,14 @@ def _prices(
         _confirmations(dataset),
     )
     defects = [one for one in defects if not _borne_out(one, counts)] + apart
-    blocked = _blocked(defects, dataset.accepted, needed)
+    paths = {symbol: daily.path for symbol, daily in found.items()}
+    blocked = _blocked(defects, dataset.accepted, needed, paths)
     out = {defect.symbol for defect in blocked}
     kept = [symbol for symbol in found if symbol not in out]
     closes = {symbol: found[symbol].closes for symbol in kept}
     sources = {symbol: found[symbol].source for symbol in closes}
-    levels = _intraday(dataset, moment, closes, sources)
+    levels, off = _intraday(dataset, moment, closes, sources, needed)
+    defects += off
     ranges = {symbol: found[symbol].range for symbol in closes}
     ranges = {symbol: range for symbol, range in ranges.items() if range}
     return Prices(
@@ -483,9 +493,12 @@ def _let(defect: Defect, accepted: Sequence[Acceptance]) -> bool:
 def _blocked(
     defects: Sequence[Defect],
     accepted: Sequence[Acceptance],
-    needed: Sequence[str],
+    needed: Collection[str],
+    paths: Mapping[str, Path | None] | None = None,
 ) -> list[Defect]:
     """Those of *defects* that keep a series out and that nobody has accepted.
+
+    *paths* are the files of symbols, where they are in one.
 
     Raises:
         BadData: One is of a *needed* symbol.
@@ -494,8 +507,10 @@ def _blocked(
     blocked = [defect for defect in blocking if not _let(defect, accepted)]
     for defect in blocked:
         if defect.symbol in needed:
+            path = (paths or {}).get(defect.symbol)
             raise BadData(
-                f"{defect}. Mend the data, or accept it with a reason: reportgen data accept.",
+                f"{defect}{f', in {path}' if path else ''}. Mend the data, or accept it with a"
+                " reason: reportgen data accept.",
                 subject=defect.symbol,
             )
     return blocked
@@ -532,48 +547,115 @@ class Daily:
 
     closes: pd.Series
     recent: pd.DataFrame
+    """As they are in the file: also those that are no prices."""
     source: str
     range: tuple[float, float] | None
-    defects: list[Defect]
-    """What is off in its whole history."""
+    path: Path | None
+    """The file; None for a store."""
 
 
 def _daily(
     dataset: Dataset, moment: Moment, symbols: list[str], needed: list[str]
-) -> dict[str, Daily]:
+) -> tuple[dict[str, Daily], list[Defect]]:
+    """The closes of each symbol, and what only a look at the whole of its file finds.
+
+    Raises:
+        BadData: That is of a *needed* symbol.
+    """
     found: dict[str, Daily] = {}
-    since = moment.session - 3 * YEAR
+    defects: list[Defect] = []
+    told = set[str]()
     for file in dataset.of_role("daily_bars"):
-        frame = rows_of(file, [s for s in symbols if s not in found])
+        frame = rows_of(file, [s for s in symbols if s not in told])
         for name, rows in frame.groupby("symbol"):
             symbol = str(name)
-            series = pd.Series(
-                rows["close"].to_numpy(),
-                index=pd.DatetimeIndex(rows["date"]),
-                name=symbol,
-            )
-            if file.fetch is None or instrument(symbol).extra_days:
-                series = quality.only_sessions(symbol, series, since, file.path)
-            rule = _rule(file, symbol)
-            ended = "utc-midnight" if rule == "utc-midnight" else "close"
-            own = instrument(symbol).sessions
-            cut = _cut(_cut(series, rule, moment, own), ended, moment, own)
-            if len(cut):
-                recent = rows.iloc[-RECENT - (len(series) - len(cut)) :]
-                recent = recent[recent["date"].isin(cut.index)]
-                wrong = []
-                if file.fetch is None:
-                    wrong = _out_of_scale(dataset, file, rows, moment)
-                if wrong and symbol in needed:
-                    raise BadData(wrong[0].detail, subject=symbol)
-                found[symbol] = Daily(
-                    closes=cut,
-                    recent=recent,
-                    source=_source(file, rows),
-                    range=_range(rows, cut),
-                    defects=wrong,
+            try:
+                known = _known_rows(dataset, file, rows, moment)
+                wrong = _out_of_scale(dataset, file, rows, moment) if len(known) else []
+            except BadData as error:
+                known, wrong = rows[:0], [_found(error, "not_a_session", symbol, moment)]
+            if wrong and symbol in needed:
+                raise BadData(wrong[0].detail, subject=symbol)
+            kept = usable(instrument(symbol), known, _accepted_days(dataset, symbol))
+            defects += [*wrong, *_of_old_rows(dataset, file, known, kept, needed)]
+            told |= {symbol} if wrong or len(known) else set()
+            if len(kept):
+                closes = pd.Series(
+                    kept["close"].to_numpy(),
+                    index=pd.DatetimeIndex(kept["date"]),
+                    name=symbol,
                 )
-    return found
+                found[symbol] = Daily(
+                    closes=closes,
+                    recent=known.iloc[-RECENT:],
+                    source=_source(file, rows),
+                    range=_range(kept, closes),
+                    path=file.path if file.fetch is None else None,
+                )
+    return found, defects
+
+
+def _known_rows(
+    dataset: Dataset, file: DataFile, rows: pd.DataFrame, moment: Moment
+) -> pd.DataFrame:
+    """The *rows* of one symbol that are of its sessions and were known at the moment.
+
+    Raises:
+        BadData: One is of a day without a session, and nobody has accepted it.
+    """
+    symbol = str(rows["symbol"].iloc[0])
+    days = pd.Series(0.0, index=pd.DatetimeIndex(rows["date"]))
+    found, since = instrument(symbol), moment.session - 3 * YEAR
+    if file.fetch is None or found.extra_days:
+        let = _accepted_days(dataset, symbol, "not_a_session")
+        days = quality.only_sessions(symbol, days, since, file.path, let)
+    rule = _rule(file, symbol)
+    ended = "utc-midnight" if rule == "utc-midnight" else "close"
+    cut = _cut(_cut(days, rule, moment, found.sessions), ended, moment, found.sessions)
+    return rows if len(cut) == len(rows) else rows[rows["date"].isin(cut.index)]
+
+
+def _accepted_days(dataset: Dataset, symbol: str, check: str = "non_positive") -> list[dt.date]:
+    """The days on which a person lets a finding of that *check* on *symbol* stand."""
+    return [a.day for a in dataset.accepted if (a.symbol, a.check) == (symbol, check)]
+
+
+def _found(error: BadData, check: str, symbol: str, moment: Moment) -> Defect:
+    """The finding of *check* that *error* is."""
+    return Defect(
+        check=check,
+        severity="block",
+        symbol=symbol,
+        day=moment.session,
+        detail=str(error).rstrip("."),
+    )
+
+
+def _of_old_rows(
+    dataset: Dataset,
+    file: DataFile,
+    known: pd.DataFrame,
+    kept: pd.DataFrame,
+    needed: Collection[str],
+) -> list[Defect]:
+    """Rows that are no prices, where no look at the newest rows finds them.
+
+    Those of an index at any time, for a record may be any year's, and those of a symbol that has no
+    price at all.
+
+    Raises:
+        BadData: One is of a *needed* symbol.
+    """
+    if len(known) == len(kept):
+        return []
+    found = instrument(str(known["symbol"].iloc[0]))
+    if len(kept) and found.kind != "index":
+        return []
+    rows = known.iloc[:-RECENT] if len(kept) else known.iloc[-1:]
+    wrong = not_usable(found, rows) if len(rows) else []
+    off = [replace(d, severity="block") for d in wrong if d.check != "repeated_row"]
+    _blocked(off, dataset.accepted, needed, {found.symbol: file.path})
+    return off
 
 
 def _rule(file: DataFile, symbol: str) -> str:
@@ -590,7 +672,8 @@ def _out_of_scale(
 ) -> list[Defect]:
     """A finding where a file has one symbol in two units, if not accepted."""
     symbol = str(rows["symbol"].iloc[0])
-    if any((a.symbol, a.check) == (symbol, "scale") for a in dataset.accepted):
+    accepted = any((a.symbol, a.check) == (symbol, "scale") for a in dataset.accepted)
+    if accepted or file.fetch is not None:
         return []
     try:
         quality.check_scale(
@@ -601,15 +684,7 @@ def _out_of_scale(
             moment.session + YEAR,
         )
     except BadData as error:
-        return [
-            Defect(
-                check="scale",
-                severity="block",
-                symbol=symbol,
-                day=moment.session,
-                detail=str(error),
-            )
-        ]
+        return [_found(error, "scale", symbol, moment)]
     return []
 
 
@@ -638,87 +713,141 @@ def _intraday(
     moment: Moment,
     closes: dict[str, pd.Series],
     sources: dict[str, str],
-) -> dict[str, pd.Series]:
+    needed: Collection[str],
+) -> tuple[dict[str, pd.Series], list[Defect]]:
+    """The levels of each symbol by the ends of its bars, and why some have none.
+
+    Raises:
+        BadData: The bars of a *needed* symbol, or all of a file, are off.
+    """
     levels: dict[str, pd.Series] = {}
+    defects: list[Defect] = []
     for file in dataset.of_role("intraday_bars"):
         frame = rows_of(file, closes)
-        quality.check_scale(
-            frame,
-            file.path,
-            "start",
-            moment.session,
-            moment.session + YEAR,
-        )
-        quality.check_intraday(frame, file.path)
         if file.fetch is None:  # a store keeps the ends of its bars
             quality.check_step(frame, file.path, file.minutes)
-        for symbol, rows in frame.groupby("symbol"):
-            starts = pd.DatetimeIndex(rows["start"])
-            ends = starts + pd.Timedelta(minutes=file.minutes)
-            series = pd.Series(rows["close"].to_numpy(), index=ends, name=symbol)
-            known = series[: pd.Timestamp(moment.at)]
-            if len(known):
-                quality.check_level(
-                    str(symbol),
-                    float(known.iloc[-1]),
-                    float(closes[str(symbol)].iloc[-1]),
-                    file.path,
-                    ends[len(known) - 1],
-                )
-            levels[str(symbol)] = known
-            sources.setdefault(str(symbol), _source(file, rows))
+        for name, rows in frame.groupby("symbol"):
+            symbol = str(name)
+            known = _levels(file, rows, moment)
+            judges = _judges(file, rows, moment, known, closes[symbol])
+            if off := next(_off(judges, symbol, moment), None):
+                if symbol in needed:
+                    raise off[0]
+                defects.append(off[1])
+                continue
+            levels[symbol] = known
+            sources.setdefault(symbol, _source(file, rows))
             if moment.state == "open" and len(known):
                 sources[f"{symbol} during the session"] = _source(file, rows)
-    return levels
+    return levels, defects if moment.state == "open" else []
+
+
+def _levels(file: DataFile, rows: pd.DataFrame, moment: Moment) -> pd.Series:
+    """The levels of one symbol that were known at the moment, by the ends of its bars."""
+    once = rows.drop_duplicates("start")
+    ends = pd.DatetimeIndex(once["start"]) + pd.Timedelta(minutes=file.minutes)
+    series = pd.Series(once["close"].to_numpy(), index=ends, name=rows["symbol"].iloc[0])
+    return series[: pd.Timestamp(moment.at)]
+
+
+def _judges(
+    file: DataFile,
+    rows: pd.DataFrame,
+    moment: Moment,
+    known: pd.Series,
+    closes: pd.Series,
+) -> Mapping[str, Callable[[], None]]:
+    """What refuses the bars of one symbol, by the check that it stands for."""
+    path, until = file.path, moment.session + YEAR
+    unlike = rows.drop_duplicates(["start", "close"])
+
+    def in_scale() -> None:
+        quality.check_scale(rows, path, "start", moment.session, until)
+        if len(known):
+            level, close, at = float(known.iloc[-1]), float(closes.iloc[-1]), known.index[-1]
+            quality.check_level(str(known.name), level, close, path, at)
+
+    judges = {
+        "non_positive": lambda: quality.check_prices(rows, path, "start"),
+        "duplicate": lambda: quality.check_once(unlike, path, "symbol", "start"),
+    }
+    others = {
+        "scale": in_scale,
+        "not_a_session": lambda: quality.check_intraday(rows, path),
+    }
+    return others if file.fetch is not None else judges | others
+
+
+def _off(
+    judges: Mapping[str, Callable[[], None]], symbol: str, moment: Moment
+) -> Iterator[tuple[BadData, Defect]]:
+    """The errors of *judges* on *symbol*, and the findings that they are."""
+    for check, judge in judges.items():
+        try:
+            judge()
+        except BadData as error:
+            yield error, _found(error, check, symbol, moment)
 
 
 def _rates(
     dataset: Dataset,
     moment: Moment,
     sources: dict[str, str],
-) -> dict[str, pd.Series]:
+) -> tuple[dict[str, pd.Series], list[Defect]]:
+    """The values of each series as fractions, and what is off in the whole of a file."""
     rates: dict[str, pd.Series] = {}
+    defects: list[Defect] = []
     for file in dataset.of_role("rates"):
         frame = rows_of(file)
         for name, rows in frame.groupby("series"):
+            once = rows.drop_duplicates("date", keep="last")
             series = pd.Series(
-                rows["value"].to_numpy() / 100,
-                index=pd.DatetimeIndex(rows["date"]),
+                once["value"].to_numpy() / 100,
+                index=pd.DatetimeIndex(once["date"]),
                 name=name,
             )
-            rates[str(name)] = _cut(series, file.known_at(str(name)), moment)
-            quality.check_bounds(
-                rates[str(name)].to_frame(),
-                file.path,
-                quality.RATE,
-            )
+            known = _cut(series, file.known_at(str(name)), moment)
+            if len(once) < len(rows):
+                defects += doubled(rows[rows["date"].isin(known.index)])
+            try:
+                quality.check_bounds(known.to_frame(), file.path, quality.RATE)
+            except BadData as error:
+                defects.append(_found(error, "unit", str(name), moment))
+            rates[str(name)] = known
             sources[str(name)] = _source(file, rows)
-    return rates
+    return rates, defects
 
 
 def _futures(
     dataset: Dataset,
     moment: Moment,
     sources: dict[str, str],
-) -> pd.DataFrame:
+) -> tuple[pd.DataFrame, list[Defect]]:
+    """The settlements by day, a column for each contract, and why there are none."""
     frames = []
+    defects: list[Defect] = []
     for file in dataset.of_role("futures"):
-        frame = rows_of(file)
+        frame = rows_of(file).drop_duplicates(["date", "contract", "settle"])
         if frame.empty:
             continue
-        table = frame.pivot(index="date", columns="contract", values="settle")
-        table = table.sort_index()
-        frames.append(_cut(table, file.known_at("default"), moment))
-        quality.check_bounds(frames[-1], file.path, quality.FUTURE)
+        try:
+            quality.check_once(frame, file.path, "contract", "date")
+            table = frame.pivot(index="date", columns="contract", values="settle")
+            table = _cut(table.sort_index(), file.known_at("default"), moment)
+            quality.check_bounds(table, file.path, quality.FUTURE)
+        except BadData as error:
+            defects.append(_found(error, "duplicate", policy_futures(), moment))
+            continue
+        frames.append(table)
         sources[policy_futures()] = _source(file, frame)
-    return pd.concat(frames) if frames else pd.DataFrame()
+    return pd.concat(frames) if frames else pd.DataFrame(), defects
 
 
 def _confirmations(dataset: Dataset) -> pd.DataFrame:
     """The closes of second sources."""
     frames = []
     for file in dataset.of_role("confirmations"):
-        rows = rows_of(file)
+        rows = rows_of(file).dropna(subset=["close"])
         known = "source" in rows
         frames.append(rows if known else rows.assign(source=file.source))
     if not frames:

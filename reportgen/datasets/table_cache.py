@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import pandas as pd
@@ -10,11 +10,19 @@ import pandas as pd
 from reportgen.datasets.dataset import DataFile, read
 from reportgen.datasets.validation import quality
 
+SERIES: Mapping[str, str] = {
+    "daily_bars": "symbol",
+    "intraday_bars": "symbol",
+    "rates": "series",
+    "futures": "contract",
+}
+"""The column of names in tables of series."""
+
 _kept: dict[Path, tuple[object, pd.DataFrame]] = {}
 
 
 def table(file: DataFile, keep: Iterable[str] | None = None) -> pd.DataFrame:
-    """The checked rows of *file* for the symbols in *keep*; do not change them."""
+    """The rows of *file* by time, for the symbols in *keep*; do not change them."""
     wanted = None if keep is None else frozenset(keep)
     stat = file.path.stat()
     key = (repr(file), wanted, stat.st_mtime_ns, stat.st_size)
@@ -26,17 +34,14 @@ def table(file: DataFile, keep: Iterable[str] | None = None) -> pd.DataFrame:
 
 def _checked(file: DataFile, wanted: frozenset[str] | None) -> pd.DataFrame:
     frame = read(file, wanted)
-    if file.role in ("daily_bars", "intraday_bars"):
-        time = "date" if file.role == "daily_bars" else "start"
-        quality.check_order(frame, file.path, "symbol", time)
-        if file.fetch is None:  # what a store holds is judged series by series
-            quality.check_prices(frame, file.path, time)
-    elif file.role in ("rates", "futures"):
+    time = "start" if file.role == "intraday_bars" else "date"
+    name = SERIES.get(file.role)
+    if name is None:
+        return frame
+    if name != "symbol":
         frame = frame.dropna()
-        quality.check_order(
-            frame,
-            file.path,
-            "series" if file.role == "rates" else "contract",
-            "date",
-        )
-    return frame
+    # Prices are judged series by series, where it is known which of them are needed.
+    quality.check_times(frame, file.path, name, time)
+    if frame[time].is_monotonic_increasing:
+        return frame
+    return frame.sort_values(time, kind="stable", ignore_index=True)

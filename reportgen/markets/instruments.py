@@ -93,6 +93,8 @@ class InstrumentTable:
     """The index that it never moves with, beyond what the whole market does."""
     extra_days: bool = False
     """Whether it is also published on days without a session, which are left out."""
+    below_zero: bool = False
+    """Whether its price may be zero or below it, as that of oil was on 2020-04-20."""
     group: Line = ""
     also: Annotated[tuple[str, ...], says("a list of texts", ["small caps"])] = ()
     proxy: Line = ""

@@ -486,21 +486,40 @@ def test_a_refused_first_import_leaves_no_broken_store(refused, call, path, tmp_
     assert call("fetch", "^RUT", "--store", path).exit_code == 0
 
 
-@pytest.mark.parametrize("row", ["2025-01-08,^RUT,much", "someday,^RUT,1.0"])
-def test_import_refuses_what_is_no_price_or_day(refused, call, path, tmp_path, row):
-    """And what the store held is as it was."""
+@pytest.mark.parametrize(
+    ("row", "words"),
+    [
+        ("2025-01-08,^RUT,much", "column 'close': could not convert string to float: 'much'"),
+        ("someday,^RUT,1.0", "column 'date': 'someday' is no day; write days such as 2025-11-20"),
+        ("2025-01-08,,1.0", ", line 3: the row has no symbol; write it there"),
+        (",^RUT,1.0", "^RUT has a row without a valid time"),
+    ],
+)
+def test_import_refuses_what_is_no_price_or_day(refused, call, path, tmp_path, row, words):
+    """In the words of a brief, and what the store held is as it was."""
     call("fetch", "^RUT", "--store", path)
     before = store.last_fetch(path)
     copy = shutil.copytree(SAMPLE, tmp_path / "dataset")
     (copy / "daily.csv.gz").write_bytes(
         gzip.compress(f"date,symbol,close\n2025-01-07,^RUT,1.0\n{row}\n".encode())
     )
-    refused(
-        3,
-        ["data", "import", copy, "--store", path],
-        "daily.csv.gz: it cannot be read as daily bars",
-    )
+    refused(3, ["data", "import", copy, "--store", path], "daily.csv.gz", words)
     assert store.last_fetch(path) == before
+
+
+def test_import_says_which_rows_it_leaves_out(call, path, tmp_path):
+    """A row without a close, and a day that is told in two ways."""
+    rows = ["2025-01-06,NA,4", "2025-01-07,NA,", "2025-01-08,NA,5", "2025-01-08,NA,6"]
+    (tmp_path / "daily.csv").write_text("\n".join(["date,symbol,close", *rows, rows[0]]))
+    (tmp_path / "dataset.toml").write_text(
+        'name = "d"\n[[files]]\npath = "daily.csv"\nrole = "daily_bars"\nsource = "s"\n'
+    )
+    told = call("data", "import", tmp_path, "--store", path).output.splitlines()
+    assert told[1:3] == [
+        "  NA 2025-01-07: the row has no close and is left out",
+        "  NA 2025-01-08: two rows with the closes 5 and 6; neither is kept",
+    ]
+    assert told[0].split() == ["daily.csv", "1", "new", "values"]
 
 
 # A brief

@@ -81,3 +81,25 @@ def refused(tmp_path, apart):
         assert {path.name for path in out.rglob("*.*")} <= {"gate.txt"}
 
     return check
+
+
+@pytest.fixture
+def degraded(tmp_path, apart):
+    """``degraded(copy, gap)`` is the page of the gate of a brief made from a copy.
+
+    Asserts that *gap* is all that the brief lacks, and that both name it.
+    """
+
+    def check(copy, gap, as_of="2025-01-08 13:00"):
+        out = tmp_path / "out"
+        args = ["--as-of", as_of, "--data", str(copy.folder), "--out", str(out), "--format", "txt"]
+        result = apart("run", "small-caps", *args)
+        assert result.exit_code == 8, result.stderr
+        assert "Traceback" not in result.stderr
+        (brief,) = out.rglob("brief.txt")
+        (gate,) = out.rglob("gate.txt")
+        told = " ".join(brief.read_text().split())
+        assert f"This brief has a gap: {gap}. " in told or f"({gap}). " in told, told[:600]
+        return gate.read_text()
+
+    return check

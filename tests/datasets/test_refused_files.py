@@ -56,16 +56,6 @@ def test_bars_before_and_after_the_clock_change_are_read(sample):
     ]
 
 
-def test_a_yield_ten_times_off_is_refused(sample, refused):
-    """A 10-year yield of 46.7% after one of 4.6% is a slip."""
-    refused(
-        sample.set("rates.csv.gz", "2025-01-07", "DGS10", "46.7"),
-        "rates.csv.gz",
-        "DGS10",
-        "2025-01-07",
-    )
-
-
 def test_commentary_in_another_encoding_is_refused(sample, refused):
     """A file that is not UTF-8 is named, not a crash."""
     (sample.folder / "commentary" / "latin.md").write_bytes(

@@ -1,60 +1,119 @@
-"""Prices that cannot be right are refused in one line that names the row and the mend.
-
-Nothing is written.
+"""Prices that cannot be right: of a required series they are refused, in one line that names the
+row and the mend, and nothing is written. Those of another series cost that series alone.
 """
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
+
+from reportgen.datasets.dataset import open_dataset
+from reportgen.datasets.snapshot import take
+from reportgen.markets import market
 
 DAILY, BARS = "daily.csv.gz", "intraday.csv.gz"
 
 
-def test_a_session_twice_is_refused(sample, refused):
-    """A duplicate session names the symbol, the day and what to keep."""
-    sample.rows(
-        DAILY,
-        lambda rows: [
-            row for r in rows for row in ([r, r] if r[:2] == ["2025-01-07", "^RUT"] else [r])
-        ],
-    )
-    refused(sample, DAILY, "^RUT", "two rows for 2025-01-07", "keep one")
+def _twice(day, name, value=None):
+    """The rows with that of *name* on *day* twice; the second one has another *value*."""
+
+    def edit(rows):
+        for row in rows:
+            yield row
+            if row[0].startswith(day) and row[1] == name:
+                yield row if value is None else [*row[:2], value]
+
+    return lambda rows: [*edit(rows)]
 
 
-def test_a_bar_twice_is_refused(sample, refused):
+def test_a_session_with_two_closes_is_refused(sample, refused):
+    """A duplicate session names the symbol, the day and both closes."""
+    sample.rows(DAILY, _twice("2025-01-07", "^RUT", "2251"))
+    refused(sample, DAILY, "^RUT 2025-01-07: duplicate: closes", "and 2,251", "Mend the data")
+
+
+def test_a_bar_with_two_closes_is_refused(sample, refused):
     """A duplicate intraday bar names its minute."""
-    sample.rows(
-        BARS,
-        lambda rows: [
-            row for r in rows for row in ([r, r] if r[1] == "^RUT" and "T10:00" in r[0] else [r])
-        ],
-    )
+    sample.rows(BARS, _twice("2025-01-08T10:00", "^RUT", "2251"))
     refused(sample, BARS, "^RUT", "two rows for 2025-01-08 10:00", "keep one")
 
 
-@pytest.mark.parametrize(("name", "day"), [(DAILY, "2025-01-30"), (BARS, "2025-01-08 15:30")])
-def test_unsorted_rows_are_refused(sample, refused, name, day):
-    """Rows out of order name the first one that goes back in time."""
-    sample.rows(name, lambda rows: _last_two_swapped(rows, "^RUT"))
-    refused(sample, name, "^RUT", "not sorted", day, "sort the file")
+@pytest.mark.parametrize(
+    ("name", "edit"),
+    [
+        (DAILY, _twice("2025-01-07", "^RUT")),
+        (BARS, _twice("2025-01-08T10:00", "^RUT")),
+        ("rates.csv.gz", _twice("2025-01-07", "DGS10")),
+        ("futures.csv.gz", _twice("2025-01-07", "ZQF2025")),
+        *((name, lambda rows: rows[::-1]) for name in (DAILY, BARS, "rates.csv.gz")),
+    ],
+)
+def test_rows_that_are_repeated_or_unsorted_change_nothing(sample, name, edit):
+    """What is cut from them is what is cut from the sample."""
+    before = _cut(sample)
+    after = _cut(sample.rows(name, edit))
+    assert before == after
+    assert {"^RUT", "BTC-USD"} <= after.keys()
 
 
-def _last_two_swapped(rows, symbol):
-    *_, before, last = (i for i, row in enumerate(rows) if row[1] == symbol)
-    rows[before], rows[last] = rows[last], rows[before]
-    return rows
+def _cut(sample):
+    """All that a brief is handed, by name, as text."""
+    moment = market("us").calendar.resolve(
+        "2025-01-08 13:00", dt.datetime(2025, 6, 1, tzinfo=dt.UTC)
+    )
+    taken = take(open_dataset(sample.folder), moment, ["^RUT", "^GSPC", "BTC-USD"], ["^RUT"])
+    levels = {f"{name} during the session": series for name, series in taken.levels.items()}
+    tables = {**taken.closes, **levels, **taken.rates, "futures": taken.futures}
+    return {name: table.to_csv() for name, table in tables.items()}
 
 
 @pytest.mark.parametrize(("close", "shown"), [("", "nan"), ("-2250.1", "-2250.1"), ("0", "0.0")])
 @pytest.mark.parametrize(("name", "day"), [(DAILY, "2024-12-30"), (BARS, "2025-01-08T11:00")])
 def test_a_close_that_is_no_price_is_refused(sample, refused, name, day, close, shown):
-    """A blank, negative or zero close names its day and the rule."""
-    refused(
-        sample.set(name, day, "^RUT", close),
-        name,
-        f"^RUT closes at {shown} on {day.replace('T', ' ')}",
-        "above 0",
+    """A blank, negative or zero close names its file, its day and itself."""
+    told = (
+        f"^RUT 2024-12-30: non_positive: the close is {shown}, in "
+        if name == DAILY
+        else f"^RUT closes at {shown} on 2025-01-08 11:00; a close is above 0"
     )
+    refused(sample.set(name, day, "^RUT", close), name, told)
+
+
+@pytest.mark.parametrize("close", ["", "NaN", "inf", "-inf", "-28.1", "0"])
+@pytest.mark.parametrize("day", ["2024-12-30", "2025-01-07"])
+def test_a_close_that_is_no_price_costs_an_optional_series_alone(sample, degraded, close, day):
+    """The brief names it as a gap, and the gate why it is there."""
+    gate = degraded(sample.set(DAILY, day, "RIOT", close), "Riot Platforms")
+    assert f"RIOT {day}: non_positive: the close is " in gate
+    assert gate.count("non_positive") == 1
+
+
+def test_two_closes_of_one_day_cost_an_optional_series_alone(sample, degraded):
+    """Nobody can say which of them is right."""
+    sample.rows(DAILY, _twice("2025-01-07", "RIOT", "13"))
+    assert "RIOT 2025-01-07: duplicate: closes " in degraded(sample, "Riot Platforms")
+
+
+def test_no_price_at_all_costs_an_optional_series_alone(sample, degraded):
+    """A column that was never filled."""
+    sample.rows(DAILY, lambda rows: [[*r[:2], ""] if r[1] == "RIOT" else r for r in rows])
+    assert "RIOT 2025-01-07: non_positive: " in degraded(sample, "Riot Platforms")
+
+
+@pytest.mark.parametrize("close", ["", "0", "-5", "inf", "400"])
+def test_a_bar_that_is_no_price_costs_an_optional_series_alone(sample, degraded, close):
+    """Of the running session it then has no price."""
+    gate = degraded(sample.set(BARS, "2025-01-08T11:00", "RIOT", close), "Riot Platforms")
+    assert "RIOT 2025-01-08: " in gate
+
+
+def test_a_bar_on_a_day_without_a_session_costs_an_optional_series_alone(sample, degraded):
+    """Christmas is no session."""
+    sample.rows(DAILY, lambda rows: [*rows, ["2024-12-25", "RIOT", "12"]])
+    gate = degraded(sample, "Riot Platforms")
+    assert "RIOT 2025-01-08: not_a_session: " in gate
+    assert "2024-12-25 (Wednesday), which has no session" in gate
 
 
 def test_a_close_that_is_a_word_is_refused(sample, refused):
@@ -170,28 +229,27 @@ def _day_before(day):
     return (dt.date.fromisoformat(day) - dt.timedelta(days=1)).isoformat()
 
 
-def test_futures_with_a_row_twice_are_refused(sample, refused):
-    """A settlement twice names the file, the contract and the day."""
-    sample.rows(
-        "futures.csv.gz",
-        lambda rows: [
-            row for r in rows for row in ([r, r] if r[:2] == ["2025-01-07", "ZQF2025"] else [r])
-        ],
-    )
-    refused(sample, "futures.csv.gz", "ZQF2025", "2025-01-07")
+def test_futures_with_two_settlements_of_a_day_cost_the_odds_alone(sample, degraded):
+    """The gate names the contract and the day."""
+    sample.rows("futures.csv.gz", _twice("2025-01-07", "ZQF2025", "95"))
+    gate = degraded(sample, "Fed odds (Fed policy rate)")
+    assert "futures.csv.gz: ZQF2025 has two rows for 2025-01-07; keep one" in gate
 
 
-def test_a_yield_twice_with_two_values_is_refused(sample, refused):
+def test_a_yield_with_two_values_costs_itself_alone(sample, degraded):
     """Two values of one day cannot both be right."""
-    sample.rows(
-        "rates.csv.gz",
-        lambda rows: [
-            x
-            for r in rows
-            for x in ([r, [*r[:2], "3.1"]] if r[:2] == ["2025-01-07", "DGS10"] else [r])
-        ],
-    )
-    refused(sample, "rates.csv.gz", "DGS10", "2025-01-07")
+    sample.rows("rates.csv.gz", _twice("2025-01-07", "DGS10", "3.1"))
+    gate = degraded(sample, "yields (10-year yield)")
+    assert "DGS10 2025-01-07: duplicate: closes 4.67 and 3.1" in gate
+
+
+@pytest.mark.parametrize("value", ["46.7", "inf", "-40"])
+def test_a_yield_out_of_bounds_costs_itself_alone(sample, degraded, value):
+    """A 10-year yield of 46.7% after one of 4.6% is a slip."""
+    sample.set("rates.csv.gz", "2025-01-07", "DGS10", value)
+    gate = degraded(sample, "yields (10-year yield)")
+    assert "rates.csv.gz: DGS10 is " in gate
+    assert "on 2025-01-07; between -0.02 and 0.25 was expected" in gate
 
 
 def test_bars_of_an_hour_taken_for_quarters_are_refused(sample, refused):

@@ -7,7 +7,7 @@ of a day, week, month or year does not rest on it.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -65,24 +65,56 @@ def sound(bars: Mapping[str, Bars], found: Iterable[Defect]) -> dict[str, Bars]:
 
 
 def examine(bars: Bars) -> list[Defect]:
-    """All findings on *bars*, by day."""
-    rows = [*_non_positive(bars.frame)]
-    closes = bars.frame["close"]
-    frame = bars.frame[(closes > 0) & np.isfinite(closes)]
-    rows += _duplicates(frame)
+    """All findings on *bars*, by day; that a close is missing comes last of a day's."""
+    rows = [*_non_positive(bars)]
+    frame = bars.frame[priced(bars.instrument, bars.frame["close"])]
+    rows += duplicates(frame)
     frame = frame.drop_duplicates("date").sort_values("date")
     frame = frame.reset_index(drop=True)
     if len(frame):
         rows += [*_shifted(bars, frame)] or [*_calendar(bars, frame)]
-        rows += [*_range(frame), *_moves(bars, frame)]
+        rows += [*_range(bars, frame), *_moves(bars, frame)]
         rows += [*_repeats(bars, frame), *_grid(bars, frame)]
         rows += [*_same_bar(bars, frame), *_swapped_columns(frame)]
         if not any(row.check == "scale" for row in rows):
             rows += _implausible(bars, frame)
     return sorted(
         (defect_of(bars, row) for row in rows),
-        key=lambda defect: (defect.day, defect.check),
+        key=lambda defect: (defect.day, defect.check == "gap", defect.check),
     )
+
+
+def priced(instrument: Instrument, closes: pd.Series) -> pd.Series:
+    """Whether each of *closes* is a price: a number, and above zero where it must be."""
+    finite = pd.Series(np.isfinite(closes), index=closes.index)
+    return finite if instrument.below_zero else finite & (closes > 0)
+
+
+def usable(
+    instrument: Instrument,
+    rows: pd.DataFrame,
+    accepted: Collection[dt.date] = (),
+) -> pd.DataFrame:
+    """The *rows* that are prices, one of each day: of two, the later one in the file.
+
+    Args:
+        instrument: What the rows are of.
+        rows: Columns date and close, by day.
+        accepted: Days on which a person lets a price stand that is not above zero.
+    """
+    kept = priced(instrument, rows["close"])
+    if accepted:
+        let = rows["date"].isin([pd.Timestamp(day) for day in accepted])
+        kept |= let & np.isfinite(rows["close"])
+    kept &= ~rows[kept].duplicated("date", keep="last").reindex(rows.index, fill_value=False)
+    return rows if kept.all() else rows[kept]
+
+
+def not_usable(instrument: Instrument, rows: pd.DataFrame) -> list[Defect]:
+    """The findings on *rows* that are no prices, or of which two of a day differ."""
+    bars = Bars(instrument=instrument, frame=rows, due=rows["date"].max().date())
+    prices = rows[priced(instrument, rows["close"])]
+    return [defect_of(bars, row) for row in (*_non_positive(bars), *duplicates(prices))]
 
 
 class Row(NamedTuple):
@@ -112,10 +144,9 @@ def defect_of(bars: Bars, row: Row) -> Defect:
     )
 
 
-def _non_positive(frame: pd.DataFrame) -> Iterator[Row]:
-    closes = frame["close"]
-    positive = (closes > 0) & np.isfinite(closes)
-    for place in np.flatnonzero(~positive.to_numpy()):
+def _non_positive(bars: Bars) -> Iterator[Row]:
+    frame, closes = bars.frame, bars.frame["close"]
+    for place in np.flatnonzero(~priced(bars.instrument, closes).to_numpy()):
         yield Row(
             "non_positive",
             frame["date"].iloc[place].date(),
@@ -123,7 +154,8 @@ def _non_positive(frame: pd.DataFrame) -> Iterator[Row]:
         )
 
 
-def _duplicates(frame: pd.DataFrame) -> Iterator[Row]:
+def duplicates(frame: pd.DataFrame) -> Iterator[Row]:
+    """The days of which *frame* has several rows, and whether they differ."""
     if frame["date"].is_unique:
         return
     doubled = frame[frame.duplicated("date", keep=False)]
@@ -193,13 +225,15 @@ def _calendar(bars: Bars, frame: pd.DataFrame) -> Iterator[Row]:
         yield Row("stale", days[-1].date(), f"{last} was due")
 
 
-def _range(frame: pd.DataFrame) -> Iterator[Row]:
+def _range(bars: Bars, frame: pd.DataFrame) -> Iterator[Row]:
     if "low" not in frame or "high" not in frame:
         return
     low, high, close = frame["low"], frame["high"], frame["close"]
     slack = close.abs() * 1e-4  # closes are rounded
     outside = (close < low - slack) | (close > high + slack)
-    wrong = (low > high + slack) | outside | (low <= 0)
+    wrong = (low > high + slack) | outside
+    if not bars.instrument.below_zero:
+        wrong |= low <= 0
     strange = wrong
     if "open" in frame:
         opened = frame["open"].where(frame["open"] > 0)
@@ -236,7 +270,8 @@ def _moves(bars: Bars, frame: pd.DataFrame) -> Iterator[Row]:
         frame["close"].to_numpy(),
         index=pd.DatetimeIndex(frame["date"]),
     )
-    ratio = closes / closes.shift()
+    above = closes.where(closes > 0)  # a price below zero has no ratio
+    ratio = above / above.shift()
     sizes = robust(closes)
     kind = bars.instrument.kind
     far = (sizes.abs() > OUTLIER) | (ratio > 1.45) | (ratio < 0.69)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from pathlib import Path
 
 import pandas as pd
 
 from reportgen.core.errors import BadData, StaleData
+from reportgen.datasets.validation.defects import priced
 from reportgen.markets.calendar import Calendar
 from reportgen.markets.instruments import instrument
 from reportgen.statistics.indexes import sessions
@@ -20,8 +22,8 @@ JUMP = 5.0
 """A close this many times the one before, or its inverse, is another unit."""
 
 
-def check_order(frame: pd.DataFrame, path: Path, name: str, time: str) -> None:
-    """Refuse rows without a time, doubled or unsorted.
+def check_times(frame: pd.DataFrame, path: Path, name: str, time: str) -> None:
+    """Refuse rows without a time.
 
     *name* and *time* name the columns of the series and of its time.
     """
@@ -32,6 +34,13 @@ def check_order(frame: pd.DataFrame, path: Path, name: str, time: str) -> None:
             f"{path}: {symbol} has a row without a valid time; mend the file or its timezone.",
             subject=symbol,
         )
+
+
+def check_once(frame: pd.DataFrame, path: Path, name: str, time: str) -> None:
+    """Refuse two rows of one time.
+
+    *name* and *time* name the columns of the series and of its time.
+    """
     doubled = frame.duplicated([name, time])
     if doubled.any():
         symbol, when = frame[[name, time]].iloc[doubled.argmax()]
@@ -39,19 +48,11 @@ def check_order(frame: pd.DataFrame, path: Path, name: str, time: str) -> None:
             f"{path}: {symbol} has two rows for {_day(when)}; keep one.",
             subject=symbol,
         )
-    back = frame.groupby(name, sort=False)[time].diff() < pd.Timedelta(0)
-    if back.any():
-        symbol, when = frame[[name, time]].iloc[back.argmax()]
-        raise BadData(
-            f"{path}: {symbol} is not sorted by time at {_day(when)}; sort the file.",
-            subject=symbol,
-        )
 
 
 def check_prices(frame: pd.DataFrame, path: Path, time: str) -> None:
-    """Refuse closes that are not above 0; *time* names the time column."""
-    closes = frame["close"]
-    bad = ~((closes > 0) & (closes < float("inf")))
+    """Refuse closes of one symbol that are no prices; *time* names the time column."""
+    bad = ~priced(instrument(str(frame["symbol"].iloc[0])), frame["close"])
     if bad.any():
         row = frame.iloc[bad.argmax()]
         raise BadData(
@@ -81,7 +82,8 @@ def check_scale(
     recent = whole | (frame[time] >= pd.Timestamp(since, tz=zone))
     end = pd.Timestamp(until + dt.timedelta(days=1), tz=zone)
     kept = frame[recent & (frame[time] < end)]
-    ratio = kept["close"] / kept.groupby("symbol", sort=False)["close"].shift()
+    above = kept["close"].where(kept["close"] > 0)  # a price below zero has no ratio
+    ratio = above / above.groupby(kept["symbol"], sort=False).shift()
     jumped = (ratio > JUMP) | (ratio < 1 / JUMP)
     if jumped.any():
         row = kept.iloc[jumped.argmax()]
@@ -101,7 +103,7 @@ def check_level(
     at: pd.Timestamp,
 ) -> None:
     """Refuse an intraday level in another unit than the close before it."""
-    ratio = level / close
+    ratio = level / close if close > 0 and level > 0 else 1.0
     if ratio > JUMP or ratio < 1 / JUMP:
         raise BadData(
             f"{path}: {symbol} stands at {level:,g} at {_day(at)} after a close"
@@ -133,11 +135,13 @@ def only_sessions(
     closes: pd.Series,
     since: dt.date,
     path: Path,
+    accepted: Collection[dt.date] = (),
 ) -> pd.Series:
     """*closes* without days that have no session.
 
-    A stock exchange's bar on such a day is refused. It is a sign of a wrong
-    time zone. Other venues publish on some of the stock exchange's holidays.
+    A stock exchange's bar on such a day is refused, unless it is *accepted*. It
+    is a sign of a wrong time zone. Other venues publish on some of the stock
+    exchange's holidays.
     """
     found = instrument(symbol)
     recent = closes.index[closes.index >= pd.Timestamp(since)]
@@ -145,8 +149,9 @@ def only_sessions(
         return closes
     sessions = found.sessions.session_index(since, recent[-1].date())
     strange = recent[~recent.isin(sessions)]
-    if len(strange) and not found.extra_days:
-        day = strange[0].date()
+    refused = strange[~strange.isin([pd.Timestamp(day) for day in accepted])]
+    if len(refused) and not found.extra_days:
+        day = refused[0].date()
         raise BadData(
             f"{path}: {symbol} has a bar for {day} ({day:%A}), which has no"
             " session; is the file's time zone right?",

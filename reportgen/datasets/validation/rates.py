@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Iterator
 
 import numpy as np
 import pandas as pd
 
-from reportgen.core.checks import Defect
-from reportgen.datasets.validation.defects import GRID_DAYS, YEAR, Row
+from reportgen.core.checks import CHECKS, Defect
+from reportgen.datasets.validation.defects import GRID_DAYS, YEAR, Row, duplicates
 from reportgen.markets import home
 
 RATE, RATE_STEP = (-2.0, 25.0), 3.0
@@ -35,16 +36,31 @@ def rates(table: pd.DataFrame) -> list[Defect]:
             (series, row) for row in (*_jumps(values), *_fractions(values), *_stuck(table, values))
         ]
     recent = table.index.max().date() - YEAR
+    return [_of_rate(series, row, recent) for series, row in found]
+
+
+def doubled(frame: pd.DataFrame) -> list[Defect]:
+    """Days of which a series has several rows. *frame*: date, series and value."""
+    recent = frame["date"].max().date() - YEAR
     return [
-        Defect(
-            check=row.check,
-            severity="block" if row.day >= recent else "warn",
-            symbol=series,
-            day=row.day,
-            detail=row.detail,
-        )
-        for series, row in found
+        _of_rate(str(series), row, recent)
+        for series, rows in frame.groupby("series")
+        for row in duplicates(rows.rename(columns={"value": "close"}))
     ]
+
+
+def _of_rate(series: str, row: Row, recent: dt.date) -> Defect:
+    """The finding *row* on a rate; one before the day *recent* is at most a warning."""
+    severity = CHECKS[row.check][0]
+    if severity == "block" and row.day < recent:
+        severity = "warn"
+    return Defect(
+        check=row.check,
+        severity=severity,
+        symbol=series,
+        day=row.day,
+        detail=row.detail,
+    )
 
 
 def _jumps(series: pd.Series) -> Iterator[Row]:

@@ -20,7 +20,7 @@ from reportgen.datasets.validation.defects import (
     sound,
     usual_moves,
 )
-from reportgen.datasets.validation.rates import rates
+from reportgen.datasets.validation.rates import doubled, rates
 from reportgen.datasets.validation.together import together
 from reportgen.markets import home
 from reportgen.markets.instruments import Instrument, registry
@@ -80,7 +80,7 @@ def verify(frame: pd.DataFrame, due: dt.date, rates: pd.DataFrame | None = None)
 
 def _by_day(rows: pd.DataFrame) -> pd.DataFrame:
     """Rows of date, series and value as a column a series, by day."""
-    once = rows.drop_duplicates(["date", "series"]).dropna()
+    once = rows.dropna().drop_duplicates(["date", "series"], keep="last")
     return once.pivot(index="date", columns="series", values="value").sort_index()
 
 
@@ -93,7 +93,8 @@ def verify_dataset(dataset: Dataset, due: dt.date | None = None) -> list[Defect]
     frames: list[pd.DataFrame] = []
     found: list[Defect] = []
     known = set[str]()
-    told = [_by_day(read(file)) for file in dataset.of_role("rates")]
+    files = [read(file) for file in dataset.of_role("rates")]
+    told = [_by_day(rows) for rows in files]
     for file in dataset.of_role("daily_bars"):
         rows = read(file)
         frames.append(rows[~rows["symbol"].isin(known)])
@@ -104,8 +105,8 @@ def verify_dataset(dataset: Dataset, due: dt.date | None = None) -> list[Defect]
         always = {s for s in bars["symbol"].unique() if known_or_like(s).sessions.always}
         due = due or bars[~bars["symbol"].isin(always)]["date"].max().date()
         found += verify(bars, due, told[0] if told else pd.DataFrame())
-    for table in told:
-        found += rates(table)
+    for rows, table in zip(files, told, strict=True):
+        found += doubled(rows) + rates(table)
     return found
 
 

@@ -1,0 +1,69 @@
+"""Reads the days of a column, as the tools of the trade write them."""
+
+from __future__ import annotations
+
+import re
+
+import pandas as pd
+
+from reportgen.markets import home
+
+OFFSET = re.compile(r"(\d\d:\d\d(?::\d\d(?:\.\d+)?)?)\s*(?:Z|[+-]\d\d(?::?\d\d)?)$")
+"""A time of day with what it is away from UTC."""
+YEAR_LAST = re.compile(r"(\d{1,2})([./])(\d{1,2})\2(\d{4})(?:[ T].*)?")
+"""A day such as 20.11.2025 or 11/20/2025, with or without a time."""
+MONTHS = 12
+
+
+def days(told: pd.Series, timezone: str = "") -> pd.Series:
+    """The days of *told*: of a time, the day as it is written, whatever its offset.
+
+    Instants, which Parquet keeps without what was written, are of the day in UTC where each is a
+    midnight there, otherwise of the day in *timezone*, or in that of the desk's market.
+
+    Raises:
+        ValueError: One is no day, or may be of two months.
+    """
+    if isinstance(told.dtype, pd.DatetimeTZDtype):
+        utc = told.dt.tz_convert("UTC")
+        midnights = bool((utc == utc.dt.normalize()).all())
+        times = utc if midnights and not timezone else told.dt.tz_convert(timezone or home().zone)
+    else:
+        try:
+            times = pd.to_datetime(told, format="ISO8601")
+        except ValueError:
+            times = _written_otherwise(told)
+    if times.dt.tz is not None:
+        times = times.dt.tz_localize(None)
+    found: pd.Series = times.dt.normalize().astype("datetime64[ns]")
+    return found
+
+
+def _written_otherwise(told: pd.Series) -> pd.Series:
+    """The times of *told*, with offsets of summer and winter, or with the year last."""
+    texts = told.dropna().astype(str).str.strip()
+    parts = texts.str.extract(f"^{YEAR_LAST.pattern}$").dropna()
+    if len(parts) == len(texts) and len(set(parts[1])) == 1:
+        texts = _year_first(texts, parts)
+    plain = texts.str.replace(OFFSET, r"\1", regex=True)
+    times = pd.to_datetime(plain, format="ISO8601", errors="coerce")
+    if times.isna().any():
+        raise ValueError(
+            f"'{texts[times.isna()].iloc[0]}' is no day; write days such as 2025-11-20"
+        )
+    return times.reindex(told.index)
+
+
+def _year_first(texts: pd.Series, parts: pd.DataFrame) -> pd.Series:
+    """Days of which *parts* has two numbers and the year, in ISO form.
+
+    Between points, the day is first. Between slashes, a number above 12 shows which is the day.
+    """
+    first, second, year = (parts[place].astype(int) for place in (0, 2, 3))
+    points = parts[1].iloc[0] == "."
+    month_first = bool((second > MONTHS).any()) and not points
+    if not points and month_first == bool((first > MONTHS).any()):
+        raise ValueError(f"'{texts.iloc[0]}' may be of two months; write days such as 2025-11-20")
+    month, day = (first, second) if month_first else (second, first)
+    iso = zip(year, month, day, strict=True)
+    return pd.Series([f"{y:04}-{m:02}-{d:02}" for y, m, d in iso], index=texts.index)

@@ -1,0 +1,168 @@
+"""Reads CSV files as tools write them: their delimiter, their decimal mark, names as text."""
+
+from __future__ import annotations
+
+import bz2
+import csv
+import gzip
+import lzma
+import re
+from collections.abc import Collection, Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from reportgen.core.errors import BadData
+
+if TYPE_CHECKING:
+    from reportgen.datasets.dataset import DataFile
+
+DELIMITERS: Mapping[str, str] = {
+    ",": "commas",
+    ";": "semicolons",
+    "\t": "tabs",
+    "|": "vertical bars",
+}
+"""What may separate the columns of a file, and what errors call it."""
+NAMES = {"symbol", "series", "contract"}
+"""Columns of names: what stands there is text, "NA" and "NULL" too."""
+NUMBERS = {"close", "high", "low", "value", "settle"}
+TIMES = {"date", "start", "end"}
+MISSING = (
+    *("", ".", "NA", "N/A", "n/a", "<NA>", "#NA", "#N/A", "#N/A N/A"),
+    *("NaN", "nan", "-NaN", "-nan", "NULL", "null", "None"),
+)
+"""What stands for no value in a column that is not of names; FRED writes a dot."""
+COMMA = re.compile(r"\s*[-+]?\d*,\d+\s*")
+"""A number whose comma may be a decimal mark."""
+THOUSANDS = re.compile(r"\s*[-+]?[1-9]\d{0,2},\d{3}\s*")
+"""A number whose comma may separate thousands as well."""
+OPENERS: Mapping[str, Any] = {".gz": gzip.open, ".bz2": bz2.open, ".xz": lzma.open}
+
+
+def delimiter_of(file: DataFile, wanted: Collection[str]) -> tuple[str, tuple[str, ...]]:
+    """What separates the columns of *file*, and the names of these.
+
+    Without a word in its description, it is what gives the most of the *wanted* columns.
+
+    Raises:
+        BadData: The description names one that the first line of the file has not.
+    """
+    sought = {name.lower() for name in wanted}
+    found = dict[str, tuple[str, ...]]()
+
+    def worth(mark: str) -> tuple[int, int]:
+        return len(sought & {name.lower() for name in found[mark]}), len(found[mark])
+
+    for mark in dict.fromkeys((file.delimiter or ",", *DELIMITERS)):
+        found[mark] = _header(file.path, mark)
+        if worth(mark)[0] > 1:
+            break
+    first, best = next(iter(found)), max(found, key=worth)
+    if file.delimiter and best != first and len(found[first]) == 1:
+        raise BadData(
+            f"{file.path}: {DELIMITERS[best]} separate its columns; write delimiter ="
+            f" {_toml(best)} in its [[files]] entry.",
+            subject=file.path,
+        )
+    best = first if file.delimiter else best
+    return best, found[best]
+
+
+def _header(path: Path, delimiter: str) -> tuple[str, ...]:
+    return tuple(map(str, pd.read_csv(path, sep=delimiter, nrows=0, dtype=str).columns))
+
+
+def _toml(mark: str) -> str:
+    """A delimiter as TOML writes it."""
+    return '"\\t"' if mark == "\t" else f'"{mark}"'
+
+
+def decimal_of(file: DataFile, delimiter: str, numbers: Collection[str]) -> str:
+    """The decimal mark in the columns *numbers* of *file*.
+
+    As its description says; otherwise a comma where commas separate no columns, and where they
+    can be nothing else.
+
+    Raises:
+        BadData: Its commas may separate thousands as well.
+    """
+    if file.decimal or delimiter == "," or not numbers:
+        return file.decimal or "."
+    frame = pd.read_csv(file.path, sep=delimiter, usecols=list(numbers), dtype=str)
+    texts = {text for name in frame for text in frame[name].dropna().unique()}
+    commas = sorted(text for text in texts if COMMA.fullmatch(text))
+    if not commas:
+        return "."
+    if all(map(THOUSANDS.fullmatch, commas)):
+        raise BadData(
+            f"{file.path}: it has numbers such as {commas[0].strip()}; if the comma is the decimal"
+            ' mark, write decimal = "," in its [[files]] entry; if it separates thousands, write'
+            " the file without it.",
+            subject=file.path,
+        )
+    return ","
+
+
+def rows(file: DataFile, delimiter: str, columns: Mapping[str, str]) -> pd.DataFrame:
+    """The *columns* of *file*, by the names that they have there; *columns* has ours.
+
+    Rows in which nothing stands are left out. The index is the place of a row in the file.
+
+    Raises:
+        BadData: A number has a point where a comma is the decimal mark.
+    """
+    numbers = [name for name, ours in columns.items() if ours in NUMBERS]
+    texts = [name for name, ours in columns.items() if ours in NAMES | TIMES]
+    names = {name for name, ours in columns.items() if ours in NAMES}
+    decimal = decimal_of(file, delimiter, numbers)
+    frame = pd.read_csv(
+        file.path,
+        sep=delimiter,
+        decimal=decimal,
+        usecols=list(columns),
+        dtype=dict.fromkeys(texts, str),
+        keep_default_na=False,
+        na_values={name: list(MISSING) for name in columns if name not in names},
+        index_col=False,
+    )
+    for name in numbers:
+        if decimal == "," and not pd.api.types.is_numeric_dtype(frame[name]):
+            _refuse_points(file, name, frame[name])
+    blank = frame.isna() | frame.isin([""])
+    return frame[~blank.all(axis="columns")] if blank.all(axis="columns").any() else frame
+
+
+def _refuse_points(file: DataFile, name: str, column: pd.Series) -> None:
+    """Refuse numbers such as 1.234 where a comma is the decimal mark."""
+    texts = column.dropna().astype(str)
+    pointed = texts[texts.str.contains(".", regex=False)]
+    if len(pointed):
+        raise BadData(
+            f"{file.path}: column '{name}': {pointed.iloc[0]} has a point, and a comma is the"
+            " decimal mark of the file; write its numbers without marks between thousands.",
+            subject=name,
+        )
+
+
+def place_of(file: DataFile, place: int) -> str:
+    """Where the row *place*, from 0 on, stands in *file*: "line 7" of a CSV file."""
+    opener = OPENERS.get(file.path.suffix, open)
+    if file.path.suffix in (".parquet", ".zip"):
+        return f"row {place + 1}"
+    delimiter, _ = delimiter_of(file, ())
+    with opener(file.path, "rt", encoding="utf-8", newline="") as text:
+        lines = list(_lines(csv.reader(text, delimiter=delimiter), place + 1))
+    return f"line {lines[-1]}"
+
+
+def _lines(reader: Any, place: int) -> Iterator[int]:
+    """The numbers of the lines with rows, the first line included, up to the row *place*."""
+    found = 0
+    for row in reader:
+        if row:
+            yield reader.line_num
+            found += 1
+        if found > place:
+            return
