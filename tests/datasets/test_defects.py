@@ -861,13 +861,13 @@ def test_an_acceptance_that_is_off_is_refused(folder, old, new, words):
         open_dataset(path)
 
 
-HUGE = {"NVDA": [step(NOW, 0.7)]}
+HUGE = {"NVDA": [step("2025-01-08", 0.7)]}
 
 
 @pytest.mark.parametrize(
     ("second", "blocked"),
     [
-        (None, ["unconfirmed block NVDA 2024-10-04"]),
+        (None, ["unconfirmed block NVDA 2025-01-08"]),
         (1.0, []),
         (1.2, ["cross_source", "unconfirmed"]),
     ],

@@ -26,8 +26,10 @@ OUTLIER, ALONE, FAR = 8.0, 3.0, 12.0
 LARGE, HUGE = 0.15, 0.25
 """The size of a stock's move, as a logarithm, from which on it needs a second witness.
 
-The second where no volume is known: such a move is far, too.
+The second where no volume is known: such a move is far, too, and fresh.
 """
+FRESH = 5
+"""The last sessions: what no volume bears out and nobody has mended by then was news."""
 BUSY = 2.5
 """How many times its usual volume a stock trades on news.
 
@@ -344,7 +346,8 @@ def _unconfirmed(
         return False
     if _has_volume(frame):
         return move > LARGE and not _busy(frame, day, step)
-    return move > HUGE and abs(size) > FAR
+    fresh = day in pd.DatetimeIndex(frame["date"].iloc[-FRESH:])
+    return fresh and move > HUGE and abs(size) > FAR
 
 
 def _all_moved(bars: Bars, day: pd.Timestamp, far: float) -> bool:
