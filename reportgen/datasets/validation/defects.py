@@ -74,7 +74,8 @@ def examine(bars: Bars) -> list[Defect]:
     frame = frame.drop_duplicates("date").sort_values("date")
     frame = frame.reset_index(drop=True)
     if len(frame):
-        rows += [*_shifted(bars, frame)] or [*_calendar(bars, frame)]
+        if not _whole(bars, frame):
+            rows += [*_shifted(bars, frame)] or [*_calendar(bars, frame)]
         rows += [*_range(bars, frame), *_moves(bars, frame)]
         rows += [*_repeats(bars, frame), *_grid(bars, frame)]
         rows += [*_same_bar(bars, frame), *_swapped_columns(frame)]
@@ -174,6 +175,17 @@ def duplicates(frame: pd.DataFrame) -> Iterator[Row]:
         )
 
 
+def _whole(bars: Bars, frame: pd.DataFrame) -> bool:
+    """Whether there is a bar of each session and of no other day, as is usual."""
+    calendar = bars.instrument.sessions
+    if calendar.always:
+        return False
+    days = frame["date"].to_numpy()
+    first, last = frame["date"].iloc[0].date(), frame["date"].iloc[-1].date()
+    due = calendar.session_index(first, max(last, bars.due)).to_numpy()
+    return len(due) == len(days) and bool((due == days).all())
+
+
 def _shifted(bars: Bars, frame: pd.DataFrame) -> Iterator[Row]:
     """Bars that would all lie on sessions if they were a day later."""
     calendar = bars.instrument.sessions
@@ -230,22 +242,23 @@ def _calendar(bars: Bars, frame: pd.DataFrame) -> Iterator[Row]:
 def _range(bars: Bars, frame: pd.DataFrame) -> Iterator[Row]:
     if "low" not in frame or "high" not in frame:
         return
-    low, high, close = frame["low"], frame["high"], frame["close"]
-    slack = close.abs() * 1e-4  # closes are rounded
+    low, high, close = (frame[name].to_numpy() for name in ("low", "high", "close"))
+    slack = np.abs(close) * 1e-4  # closes are rounded
     outside = (close < low - slack) | (close > high + slack)
     wrong = (low > high + slack) | outside
     if not bars.instrument.below_zero:
         wrong |= low <= 0
     strange = wrong
     if "open" in frame:
-        opened = frame["open"].where(frame["open"] > 0)
-        strange = wrong | (opened < low - slack) | (opened > high + slack)
-    for place in np.flatnonzero(strange.to_numpy()):
+        opened = frame["open"].to_numpy()
+        outside = (opened < low - slack) | (opened > high + slack)
+        strange = wrong | ((opened > 0) & outside)
+    for place in np.flatnonzero(strange).tolist():
         row = frame.iloc[place]
         known = (name for name in ("open", "low", "high", "close") if name in frame)
         shown = ", ".join(f"{name} {row[name]:,.2f}" for name in known)
         # A brief uses no opening price, so a wrong one is a warning.
-        severity: Severity | None = None if wrong.iloc[place] else "warn"
+        severity: Severity | None = None if wrong[place] else "warn"
         yield Row("ohlc", row["date"].date(), shown, severity)
 
 
