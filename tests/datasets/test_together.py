@@ -117,6 +117,16 @@ def column(name, count):
     return edit
 
 
+def at_high(symbol):
+    """The last close of *symbol* is its high."""
+
+    def edit(frame):
+        row = (frame["symbol"] == symbol) & (frame["date"] == TODAY)
+        frame.loc[row, "high"] = frame.loc[row, "close"]
+
+    return edit
+
+
 def changed_places(one, other):
     """Two series have each other's name."""
 
@@ -154,7 +164,13 @@ CASES = [
     ("an index is a little off", [scaled("^GSPC", 1.003)], {}),
     ("an index is off by more than the others allow", [scaled("^GSPC", 1.016)], {"apart": "^GSPC"}),
     ("an index rises as the others fall", [scaled("^DJI", 0.95)], {"apart": "^DJI"}),
-    ("a fund is off", [scaled("XLI", 0.93)], {"apart": "XLI"}),
+    ("a fund is off", [scaled("XLI", 0.955)], {"apart": "XLI"}),
+    ("an index is off by less than the others allow", [scaled("^GSPC", 1.008)], {}),
+    (
+        "the same, at exactly its high",
+        [scaled("^GSPC", 1.008), at_high("^GSPC")],
+        {"apart": "^GSPC"},
+    ),
     ("its history is in another currency", [history("^GSPC", 0.965, JUMP)], {"apart": "^GSPC"}),
     ("three closes of twelve stay", [as_yesterday(3)], None),
     ("half of the closes stay", [as_yesterday(6)], {"frozen": " ".join([*MEMBERS][:6])}),
@@ -268,6 +284,15 @@ def stock(by, volume, stormy=False):
     return pd.concat([frame, market], ignore_index=True)
 
 
+@pytest.mark.parametrize(("by", "blocked"), [(0.94, set()), (0.90, {"MDY"})])
+def test_a_far_move_of_a_fund_needs_a_market_that_moved(by, blocked):
+    """A fund of many stocks does not move eight times as far as usual by itself."""
+    frame = stock(by, None)
+    frame["symbol"] = frame["symbol"].replace({"NVDA": "MDY"})
+    found = verify(frame, DUE)
+    assert {one.symbol for one in found if one.check == "unconfirmed"} == blocked
+
+
 @pytest.mark.parametrize(
     ("by", "volume", "stormy", "check"),
     [
@@ -284,7 +309,9 @@ def stock(by, volume, stormy=False):
         (0.66, 5.0, False, None),
         (0.49, 2.0, False, "split_like"),  # 2 for 1, on a day of its own
         (0.48, 9.0, False, None),
-        (0.84, None, False, None),  # no volume is known: only what is huge needs a witness
+        (0.87, None, False, None),  # no volume is known
+        (0.84, None, False, "unconfirmed"),
+        (0.76, None, False, "split_like"),
         (0.70, None, False, "unconfirmed"),
     ],
 )

@@ -23,10 +23,10 @@ RATIOS = (2, 3, 4, 5, 6, 7, 8, 10, 12, 15, 20, 25, 30, 50, 100)
 SMALL_RATIOS = {5 / 4: "5 for 4", 4 / 3: "4 for 3", 3 / 2: "3 for 2"}
 """Splits whose move can also be news."""
 OUTLIER, ALONE, FAR = 8.0, 3.0, 12.0
-LARGE, HUGE = 0.15, 0.25
+LARGE = 0.15
 """The size of a stock's move, as a logarithm, from which on it needs a second witness.
 
-The second where no volume is known: such a move is far, too, and fresh.
+Where no volume is known, only if it is fresh and `FAR`.
 """
 FRESH = 5
 """The last sessions: what no volume bears out and nobody has mended by then was news."""
@@ -298,7 +298,7 @@ def _moves(bars: Bars, frame: pd.DataFrame) -> Iterator[Row]:
             None,
         )
         usual = abs(float(np.log(step)) / size) if size else 0.0
-        small = abs(size) > OUTLIER and _has_volume(frame)
+        small = abs(size) > OUTLIER and (_has_volume(frame) or _fresh(frame, day))
         split = _split(step, usual, small) if kind in ("stock", "etf", "sector") else ""
         if split and not (_busy(frame, day, step) or _all_moved(bars, day, STORMY)):
             yield Row(
@@ -332,6 +332,10 @@ def _split(step: float, usual: float, small: bool) -> str:
     return next(near, "") if step < 1 and small else ""
 
 
+def _fresh(frame: pd.DataFrame, day: pd.Timestamp) -> bool:
+    return day in pd.DatetimeIndex(frame["date"].iloc[-FRESH:])
+
+
 def _has_volume(frame: pd.DataFrame) -> bool:
     return "volume" in frame and bool(frame["volume"].notna().any())
 
@@ -351,16 +355,17 @@ def _busy(frame: pd.DataFrame, day: pd.Timestamp, step: float) -> bool:
 def _unconfirmed(
     bars: Bars, frame: pd.DataFrame, day: pd.Timestamp, step: float, size: float
 ) -> bool:
-    """Whether neither volume nor the market bears out a far move of a stock or a commodity."""
+    """Whether neither volume nor the market bears out a far move of a stock, fund or commodity."""
     kind, move = bars.instrument.kind, abs(np.log(step))
     if kind == "commodity":
         return abs(size) > FAR and not _all_moved(bars, day, GROUP)
+    if kind in ("etf", "sector"):
+        return not _all_moved(bars, day, STORMY)
     if kind != "stock" or _all_moved(bars, day, STORMY):
         return False
     if _has_volume(frame):
         return move > LARGE and not _busy(frame, day, step)
-    fresh = day in pd.DatetimeIndex(frame["date"].iloc[-FRESH:])
-    return fresh and move > HUGE and abs(size) > FAR
+    return move > LARGE and abs(size) > FAR and _fresh(frame, day)
 
 
 def _all_moved(bars: Bars, day: pd.Timestamp, far: float) -> bool:

@@ -63,7 +63,8 @@ def together(bars: Mapping[str, Bars], rates: pd.DataFrame) -> list[Defect]:
     group = [s for s, b in open_to_close.items() if _moves_with_the_market(b.instrument)]
     positive = closes[group].where(closes[group] > 0)
     moves = positive.apply(np.log).diff()
-    rows += _apart(moves, {symbol: one.instrument.kind for symbol, one in bars.items()})
+    kinds = {symbol: one.instrument.kind for symbol, one in bars.items()}
+    rows += _apart(moves, kinds, _exact(tables)[group])
     rows += _leaning(bars, moves)
     rows += _ratios(bars, closes)
     rows += _session_shift(moves, rates)
@@ -123,8 +124,18 @@ def _columns(tables: Mapping[str, pd.DataFrame]) -> Found:
                 yield closes.columns[column], row
 
 
-def _apart(moves: pd.DataFrame, kinds: Mapping[str, str]) -> Found:
+def _exact(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Which closes are exactly the open, the high or the low of a bar that moved."""
+    close, high, low = (tables[name] for name in ("close", "high", "low"))
+    same = (close == tables["open"]) | (close == high) | (close == low)
+    return same & (high > low)
+
+
+def _apart(moves: pd.DataFrame, kinds: Mapping[str, str], exact: pd.DataFrame) -> Found:
     """Moves of a member of a group that those of the others do not bear out.
+
+    Half the distance is enough where the close of an index is *exact*: that of another
+    column. A fund's is by chance.
 
     What the others say of one comes from the inverse of their covariance: the
     distance of a move from its best linear estimate by all others is
@@ -141,6 +152,8 @@ def _apart(moves: pd.DataFrame, kinds: Mapping[str, str]) -> Found:
     level = float(np.median(_size(whole)))
     covariance, usual, judged = _fitted(whole, level)
     usual *= [LEAD_APART if name == home().lead else APART[kinds[name]] for name in names]
+    index = np.array([kinds[name] == "index" for name in names])
+    of_another_column = exact[names].to_numpy() & index
     for place in range(len(table)):
         there = ~np.isnan(table[place])
         while there.sum() >= MEMBERS:
@@ -150,6 +163,7 @@ def _apart(moves: pd.DataFrame, kinds: Mapping[str, str]) -> Found:
             size = np.sqrt(((row**2).sum() - row**2 + (row - apart) ** 2) / len(row))
             scale = np.maximum(size, level) / level  # of the day, had the member moved as told
             far = np.abs(apart) / (usual[there] * scale)
+            far[of_another_column[place, there]] *= 2
             far[~judged[there] | (np.abs(apart) < LEAST)] = 0
             worst = int(far.argmax())
             if far[worst] <= 1:
