@@ -26,8 +26,8 @@ Objection = tuple[str, str, str]
 """The words, what they cite, and the reason."""
 STOP = re.compile(r"(?<!U\.S)[.?!] ")
 CLAUSE = re.compile(r"(?<!U\.S)[.?!:;] ")
-AHEAD = re.compile(r"lead of|leads|ahead of|did better|\bbeat\b")
-BACK = re.compile(r"deficit of|trails|behind|did worse|\blagged\b")
+AHEAD = re.compile(r"lead of|leads|ahead of|did better|\bbeats?\b|\boutperforms\b")
+BACK = re.compile(r"deficit of|\btrails?\b|behind|did worse|\blag(?:s|ged)?\b")
 SIGNED = (
     "pct_change",
     "month_change",
@@ -155,10 +155,9 @@ class Binding:
         allowed = {reading.subject}
         if reading.subject is None:
             following = next((n for n in map(self.name_of, rest) if n), None)
-            policy = (
-                self.record.instruments.get(fact.instrument, {}).get("kind") == "policy_rate"
-                and "Fed" in line
-            )
+            policy = self.record.instruments.get(fact.instrument, {}).get(
+                "kind"
+            ) == "policy_rate" and re.search(r"\bFed|\brates?\b", line)
             allowed = {
                 *reading.named,
                 following,

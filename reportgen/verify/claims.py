@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from reportgen.core.facts import Fact, Unit
 from reportgen.verify.vocabulary import (
+    ANY,
     CONNECTING,
     DIRECTIONS,
     FLOORS,
@@ -68,24 +69,38 @@ def verb(match: re.Match[str], fact: Fact, evidence: Evidence) -> str:
         return "the direction is wrong"
     if _nothing_moved(match, fact, evidence):
         return "nothing moved"
-    return _unsuited(strength, fact, evidence)
+    told = re.search(r"\d", match.string) is not None
+    return _unsuited(strength, fact, evidence, told=told)
 
 
-FAR = 0.07
-"""A move of an index that bears any verb, however wild the weeks before."""
+FAR = {
+    **dict.fromkeys(("index", "etf", "sector"), 0.07),
+    **dict.fromkeys(("stock", "basket", "commodity"), 0.2),
+    "volatility": 0.3,
+}
+"""A day's move that bears any verb, however wild the weeks before, by kind of instrument."""
 
 
-def _unsuited(strength: Strength, fact: Fact, evidence: Evidence) -> str:
-    """Why a verb of that strength does not suit the size of the move, or ""."""
+def _share(fact: Fact, evidence: Evidence) -> Fact:
+    """The change in percent of which *fact* is the one in points, where that is on file."""
+    if fact.unit not in (Unit.POINTS, Unit.MONEY_CHANGE):
+        return fact
+    name = fact.kind if fact.kind != "point_change" else "pct_change"
+    return evidence.facts.get(f"{fact.id.partition('.')[0]}.{name}", fact)
+
+
+def _unsuited(strength: Strength, fact: Fact, evidence: Evidence, *, told: bool) -> str:
+    """Why a verb of that strength does not suit the size of the move, or "".
+
+    Where the size is *told* in the same words, a mild verb needs no more than its floor.
+    """
+    fact = _share(fact, evidence)
     usual = evidence.number(f"{fact.id}.sigma")
     floors = FLOORS[_kind(fact, evidence)]
     if strength.floor:
-        far = (
-            fact.window == "day"
-            and _kind(fact, evidence) in ("index", "etf", "sector")
-            and abs(fact.number) >= FAR
-        )
-        if not far and (usual is None or abs(fact.number) < strength.at_least * usual):
+        far = fact.window == "day" and abs(fact.number) >= FAR.get(_kind(fact, evidence), ANY)
+        mild = told and strength.floor == 1
+        if not (far or mild) and (usual is None or abs(fact.number) < strength.at_least * usual):
             return "the verb is too strong for the move"
         return (
             ""
