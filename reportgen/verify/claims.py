@@ -98,7 +98,8 @@ def _unsuited(strength: Strength, fact: Fact, evidence: Evidence, *, told: bool)
     usual = evidence.number(f"{fact.id}.sigma")
     floors = FLOORS[_kind(fact, evidence)]
     if strength.floor:
-        far = fact.window == "day" and abs(fact.number) >= FAR.get(_kind(fact, evidence), ANY)
+        day = fact.kind == "pct_change" and (fact.window == "day" or fact.window[:1].isdigit())
+        far = day and abs(fact.number) >= FAR.get(_kind(fact, evidence), ANY)
         mild = told and strength.floor == 1
         if not (far or mild) and (usual is None or abs(fact.number) < strength.at_least * usual):
             return "the verb is too strong for the move"

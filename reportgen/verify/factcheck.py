@@ -22,7 +22,7 @@ from reportgen.story.wording import made_of, pieces
 from reportgen.verify import claims, numerals, phrases
 from reportgen.verify.binding import Binding
 from reportgen.verify.claims import Evidence
-from reportgen.verify.subjects import subjects
+from reportgen.verify.subjects import meaning, subjects
 from reportgen.verify.vocabulary import (
     DIGIT,
     HARMLESS,
@@ -144,7 +144,7 @@ class FactCheck:
 
     def _called(self, words: str, symbol: str) -> bool:
         """Whether a person's headline calls the instrument so."""
-        return words in self._headline and symbol in self.subjects.get(words.lower(), ())
+        return words in self._headline and symbol in meaning(self.subjects, words)
 
     def bears_out(self, words: str, fact: Fact) -> bool:
         """Whether *fact* bears out *words*."""

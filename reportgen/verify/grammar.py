@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from reportgen.verify.currencies import BEFORE
-from reportgen.verify.subjects import pattern
+from reportgen.verify.subjects import meaning, pattern
 from reportgen.verify.vocabulary import (
     MONTH_NUMBERS,
     MONTHS,
@@ -64,10 +64,11 @@ def _compiled(text: str, flags: re.RegexFlag = re.IGNORECASE) -> re.Pattern[str]
 
 
 HEDGE = "nearly|almost|just over|just under|more than|less than|about|over|under"
-DIGITS = r"\d[\d,]*(?:\.\d+)?"
+WHOLE = r"(?!0)(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)"
+DIGITS = r"(?!0[0-9])(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?"
 SHARE = rf"(?:(?:{HEDGE}) )?{DIGITS}(?:%| percentage points?| basis points?| bp| points?)"
 SIGNED = rf"[+\u2212-]{DIGITS}(?:%| basis points?| bp| points?)"
-LEVEL = rf"(?:(?:{HEDGE}) )?(?:{BEFORE})?{DIGITS}%?"
+LEVEL = rf"(?:(?:{HEDGE}) )?(?:{BEFORE})?{DIGITS}%?(?![:\d]| [ap]\.m\.)"
 VERB = _any([*VERBS])
 WEAKLY = rf"(?:{_any(WEAK)})(?: (?:higher|lower|up|down))?"
 WAY = "up|down|higher|lower"
@@ -77,11 +78,14 @@ DATE = rf"(?:{_any([*MONTH_NUMBERS])}) \d{{1,2}}(?!\d)(?:, \d{{4}})?"
 WHEN = rf"{DATE}|(?:{_any(MONTHS)})(?: \d{{4}})?|\d{{4}}"
 COUNTED = f"{_any([*ORDINAL_WORDS])}|\\d+(?:st|nd|rd|th)"
 PERIOD = "(?:week|month|quarter|year)"
+OVER = rf"the {PERIOD}|{_any(MONTHS)}|\d{{4}}"
 HIGH = "record high|record close|record|all-time high"
 FALL = "a correction|a bear market"
+MOST = rf"(?:by )?(?:the )?(?P<what>most since) (?P<when>{WHEN})"
 WINDOW = _compiled(
-    r"(?:so far |for |in |over |on )?(?P<window>(?:this|the) (?:week|month|quarter|year))"
+    r"(?:so far |for |in |on )?(?P<window>(?:this|the) (?:week|month|quarter|year))"
     r"|(?:so far )?(?P<ytd>year to date)|in (?P<past>\d{4})"
+    rf"|in (?P<month>(?:{_any(MONTHS)})(?: \d{{4}})?)"
 )
 DAY = _compiled(
     rf"(?:on )?(?P<day>{_any(WEEKDAYS)}|{DATE})|(?P<session>today|on the day|for the day)"
@@ -89,10 +93,11 @@ DAY = _compiled(
 TIME = _compiled(
     r"(?:as of|at|by) (?P<clock>(?:noon|\d+(?::\d\d)? [ap]\.m\.) [A-Z]\w*(?: time)?)"
     r"|in (?P<part>early-afternoon|early|morning|midday|afternoon|late) trading"
-    r"|(?P<over>at (?:the )?close|after (?:the )?close)"
+    r"|(?P<closed>at (?:the )?close)"
 )
 JOINT = re.compile(
-    r"(?P<new>,? (?:even as|as|while|with|though)) |(?P<either>,? (?:and|but) |[,;:] )",
+    r"(?P<new>,? (?:even as|as|while|with|though)) "
+    r"|(?P<either>,? (?:and|but) |[,;:] | [\u2013\u2014-] )",
     re.IGNORECASE,
 )
 LIST = re.compile(r",? and |, | & ", re.IGNORECASE)
@@ -109,7 +114,7 @@ CLAIMS: Sequence[tuple[str, re.Pattern[str]]] = [
             (
                 rf"(?:(?:{BEING}|{ENDING}|has|have|had|post|posts|posted|hit|hits) )?"
                 r"(?:(?:at|to|in) )?(?:(?:its|their|the|an?) )?"
-                r"(?P<what>(?:(?:best|worst) (?:day|week|month|quarter|year)"
+                rf"(?P<what>(?:(?:best|worst) (?P<period>day|{PERIOD})"
                 r"|(?:highest|lowest)(?: close)?) since)"
                 rf" (?P<when>{WHEN})"
             ),
@@ -141,7 +146,7 @@ CLAIMS: Sequence[tuple[str, re.Pattern[str]]] = [
             "line",
             (
                 rf"(?:(?P<verb>{VERB})|(?P<end>{ENDING})) (?P<cross>back above|above|below)"
-                rf" (?P<level>(?:{BEFORE})?\d[\d,]*)(?![\d.%])(?: (?P<first>for the first time))?"
+                rf" (?P<level>(?:{BEFORE})?{WHOLE})(?![\d.%])(?: (?P<first>for the first time))?"
             ),
         ),
         (
@@ -159,7 +164,8 @@ CLAIMS: Sequence[tuple[str, re.Pattern[str]]] = [
             "run",
             (
                 rf"(?:its |their |the |a )?(?P<nth>{COUNTED})(?: straight| consecutive)?"
-                r" (?P<noun>gain|loss|decline|advance|rise|fall)(?: in a row| running)?"
+                r" (?P<noun>gain|loss|decline|advance|rise|fall)(?: in a row| running"
+                r"|(?P<many> in as many (?:weeks|months|quarters|years)))?"
             ),
         ),
         (
@@ -179,13 +185,16 @@ CLAIMS: Sequence[tuple[str, re.Pattern[str]]] = [
         ),
         (
             "little_changed",
-            rf"(?:(?:{BEING}|(?P<end>{ENDING})) )?(?P<still>little changed|unchanged)",
+            (
+                rf"(?:(?:{BEING}|(?P<end>{ENDING})) )?(?P<still>little changed|unchanged)"
+                rf"(?: at (?P<level>{LEVEL}))?"
+            ),
         ),
         (
             "move",
             (
                 rf"(?:(?P<verb>{VERB}|{WEAKLY})"
-                rf"|(?:(?:{BEING}|(?P<end>{ENDING})(?: (?P<over>the {PERIOD}))?) )?"
+                rf"|(?:(?:{BEING}|(?P<end>{ENDING})(?: (?P<over>{OVER}))?) )?"
                 rf"(?P<way>{WAY}))"
                 rf"(?:(?: by)? (?P<figure>{SHARE})(?:,? or (?P<or>{SHARE}),?)?)?"
                 rf"(?: (?:to|at) (?P<level>{LEVEL})(?: (?:an?|per|the) (?P<per>\w+))?)?"
@@ -208,11 +217,13 @@ CLAIMS: Sequence[tuple[str, re.Pattern[str]]] = [
                 r"(?: (?:an?|per|the) (?P<per>\w+))?"
             ),
         ),
+        ("most", MOST),
         ("same", rf"(?P<figure>{SHARE})"),
     )
 ]
 ON = [
     *((kind, shape) for kind, shape in CLAIMS if kind in ("since", "record", "correction")),
+    ("most", _compiled(MOST)),
     (
         "streak",
         _compiled(
@@ -225,7 +236,7 @@ ON = [
 ]
 """What may follow a move with no comma: "to its lowest since", "for a third day"."""
 MOVES = ("move", "same", "signed")
-ONWARD = re.compile(r" (?=(?:to|at|into|in|closer|deeper|out|for) )", re.IGNORECASE)
+ONWARD = re.compile(r" (?=(?:to|at|into|in|closer|deeper|out|for|by the|the|most) )", re.IGNORECASE)
 AGAINST = _compiled(r"(?P<gap>beats|beat|trails|trail|lags|lagged|lag|leads|outperforms)")
 BY = _compiled(rf" by (?P<figure>{SHARE})")
 ODDS = _compiled(
@@ -260,6 +271,7 @@ class Reader:
         )
         self._place = 0
         self._claims: list[Claim] = []
+        self._last: Claim | None = None
 
     def claims(self) -> list[Claim]:
         """What the headline claims.
@@ -276,7 +288,7 @@ class Reader:
             self._place = joint.end()
             try:
                 found = self._subjects()
-                known = self._claims[-1].subjects if joint["either"] else ()
+                known = self._last.subjects if self._last and joint["either"] else ()
                 self._clause(found or known)
             except Unread as unread:
                 raise Unread(max(start, unread.place)) from unread
@@ -291,7 +303,7 @@ class Reader:
         if self.words[start : start + 5].lower() == "both ":
             self._place += 5
         while (match := self._names.match(self.words, self._place)) is not None:
-            found.append(Subject(match.span("name"), self._stands_for[match["name"].lower()]))
+            found.append(Subject(match.span("name"), meaning(self._stands_for, match["name"])))
             self._place = match.end()
             more = LIST.match(self.words, self._place)
             if more is None or self._names.match(self.words, more.end()) is None:
@@ -316,6 +328,7 @@ class Reader:
             raise Unread(start)
         self._claims.append(claim)
         self._limits(claim)
+        self._last = claim
 
     def _claim(self, subjects: tuple[Subject, ...]) -> Claim | None:
         """The longest claim that begins here."""
@@ -330,7 +343,7 @@ class Reader:
             return None
         match, kind = max(found, key=lambda row: row[0].end())
         self._place = match.end()
-        like = self._claims[-1] if kind == "same" and self._claims else None
+        like = self._last if kind in ("same", "most") else None
         return Claim(kind, subjects, _parts(match), like=(like and like.like) or like)
 
     def _against(self, subjects: tuple[Subject, ...]) -> Claim | None:
@@ -345,7 +358,7 @@ class Reader:
         if name is None:
             self._place = start
             return None
-        others.append(Subject(name.span("name"), self._stands_for[name["name"].lower()]))
+        others.append(Subject(name.span("name"), meaning(self._stands_for, name["name"])))
         self._place = name.end()
         by = BY.match(self.words, self._place)
         parts = _parts(match)
@@ -367,10 +380,12 @@ class Reader:
         while self._place < len(self.words):
             if not (self._followed(claim) or self._scoped(claim) or self._onward(claim)):
                 break
-        before = claim.like
-        if before is not None and before.kind != "streak":
-            for name in claim.scope.keys() & {"window", "ytd", "past"}:
-                before.scope.setdefault(name, claim.scope[name])
+        before = claim.like if claim.kind == "same" else None
+        if before is not None:  # "up 11.2%, Nasdaq 14.3% this year" is of one window
+            if not claim.scope:
+                claim.scope.update(before.scope)
+            elif not before.scope:
+                before.scope.update(claim.scope)
 
     def _followed(self, claim: Claim) -> bool:
         """What *claim* came before or after, or was in spite of."""
@@ -381,7 +396,7 @@ class Reader:
             self._claims.append(Claim("turn", claim.subjects, _parts(turn)))
         elif of is not None:
             parts = _parts(of)
-            whose = Subject(parts["name"], self._stands_for[of["name"].lower()])
+            whose = Subject(parts["name"], meaning(self._stands_for, of["name"]))
             self._claims.append(Claim("turn", (whose,), parts))
         elif event is not None:
             self._claims.append(Claim("event", (), _parts(event)))
@@ -412,8 +427,12 @@ class Reader:
         for kind, shape in ON:
             match = shape.match(self.words, onward.end())
             if match is not None:
-                self._claims.append(Claim(kind, claim.subjects, _parts(match), like=claim))
+                parts = _parts(match)
+                self._claims.append(Claim(kind, claim.subjects, parts, like=claim))
                 self._place = match.end()
+                for name in parts.keys() & {"period", "unit", "units"}:
+                    if not match[name].lower().startswith(("day", "session")) and not claim.scope:
+                        claim.scope["window"] = parts[name]
                 return True
         return False
 

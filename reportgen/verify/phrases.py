@@ -347,6 +347,10 @@ PHRASES: list[tuple[str, Condition]] = [
     ("best day since", _since("best_day_since")),
     ("worst day since", _since("worst_day_since")),
     ("close[ds]? at a record|a record close|tops|passed its record of", _record),
+    (
+        "most since",
+        lambda f, e: _since("best_day_since")(f, e) or _since("worst_day_since")(f, e),
+    ),
     *(
         (words, lambda f, _: f.id.endswith("record_close.before"))
         for words in (

@@ -37,7 +37,7 @@ LEAST = 3
 
 
 def subjects(record: Record) -> Mapping[str, tuple[str, ...]]:
-    """What each subject of a headline stands for, by its words in small letters.
+    """What each subject of a headline stands for, by its words in small letters, or its ticker.
 
     Symbols of instruments, all of which the words speak of; for a basket,
     the fact that names it.
@@ -54,7 +54,10 @@ def subjects(record: Record) -> Mapping[str, tuple[str, ...]]:
         for fact in record.facts.values()
         if fact.kind == "basket" and fact.unit is Unit.TEXT
     }
-    single = {words: (one,) for words, one in (named | baskets).items() if words != "index"}
+    tickers = {symbol: (symbol,) for symbol, row in rows.items() if _is_ticker(row)}
+    single = tickers | {
+        words: (one,) for words, one in (named | baskets).items() if words != "index"
+    }
     return {words: tuple(symbols) for words, symbols in found.items()} | single
 
 
@@ -66,7 +69,7 @@ def _generic(record: Record) -> Iterator[tuple[str, str]]:
     """Words for a part of the market, with a symbol that they stand for."""
     market = record.market
     street = (market.street,) if market.street else ()
-    for words in (*LEAD, market.stocks, *street):
+    for words in (*LEAD, market.stocks, market.stocks.replace(".", ""), *street):
         yield words, market.lead
     large = [index.symbol for index in market.indexes if index.role != "small"]
     count = next((word for word, size in NUMBER_WORDS.items() if size == len(large)), "")
@@ -96,9 +99,16 @@ def _names(row: Mapping[str, Any]) -> Iterator[str]:
         yield from (f"{name} {what}" for name in (row["second"], short) for what in LEAD[:2])
         yield short
     if row["kind"] == "stock":
-        yield from (row["first"].removesuffix(f" {word}") for word in LEGAL)
-        if row["symbol"].isalpha() and len(row["symbol"]) >= LEAST:
-            yield row["symbol"]
+        short = {row["first"].removesuffix(f" {word}") for word in LEGAL}
+        yield from (f"{name}{what}" for name in short for what in ("", " shares", " stock"))
+    if row["kind"] == "index":
+        yield re.sub(r" \d+$", "", row["short"])
+
+
+def _is_ticker(row: Mapping[str, Any]) -> bool:
+    """Whether newsrooms call a stock by its symbol, in capitals."""
+    symbol: str = row["symbol"]
+    return row["kind"] == "stock" and symbol.isalpha() and len(symbol) >= LEAST
 
 
 def _endings(name: str) -> Iterator[str]:
@@ -107,9 +117,15 @@ def _endings(name: str) -> Iterator[str]:
     yield from (" ".join(words[place:]) for place in range(1, len(words)))
 
 
+def meaning(stands_for: Mapping[str, tuple[str, ...]], name: str) -> tuple[str, ...]:
+    """What *name* stands for: a ticker in capitals, any other in any case; () for nothing."""
+    return stands_for.get(name) or stands_for.get(name.lower(), ())
+
+
 def pattern(words: Sequence[str]) -> re.Pattern[str]:
     """One of the *words*, the longest first, with an article or without."""
-    longest = sorted(words, key=len, reverse=True)
-    return re.compile(
-        rf"(?:the )?(?P<name>{'|'.join(map(re.escape, longest))})(?![\w-])", re.IGNORECASE
-    )
+    longest = [
+        f"(?-i:{re.escape(name)})" if name.isupper() else re.escape(name)
+        for name in sorted(words, key=len, reverse=True)
+    ]
+    return re.compile(rf"(?:the )?(?P<name>{'|'.join(longest)})(?![\w-])", re.IGNORECASE)
