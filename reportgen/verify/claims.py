@@ -108,6 +108,8 @@ def _unsuited(strength: Strength, fact: Fact, evidence: Evidence, *, told: bool)
             if abs(fact.number) >= floors[strength.floor - 1]
             else "the verb is too strong for so small a move"
         )
+    if usual is None and fact.window in ("week", "month", "quarter", "ytd"):
+        usual = evidence.number(f"{fact.id.partition('.')[0]}.pct_change.sigma")
     if (
         usual is not None
         and abs(fact.number) > strength.at_most * usual

@@ -15,6 +15,7 @@ from reportgen.verify.subjects import meaning, pattern
 from reportgen.verify.vocabulary import (
     MONTH_NUMBERS,
     MONTHS,
+    NUMBER_WORDS,
     ORDINAL_WORDS,
     VERBS,
     WEAK,
@@ -76,6 +77,7 @@ ENDING = "ends|ended|end|closes|closed|close|finishes|finished|finish|settles|se
 BEING = "is|are|was|were|stands|stand|trades|trade"
 DATE = rf"(?:{_any([*MONTH_NUMBERS])}) \d{{1,2}}(?!\d)(?:, \d{{4}})?"
 WHEN = rf"{DATE}|(?:{_any(MONTHS)})(?: \d{{4}})?|\d{{4}}"
+COUNT = rf"{_any([*NUMBER_WORDS])}|\d+"
 COUNTED = f"{_any([*ORDINAL_WORDS])}|\\d+(?:st|nd|rd|th)"
 PERIOD = "(?:week|month|quarter|year)"
 OVER = rf"the {PERIOD}|{_any(MONTHS)}|\d{{4}}"
@@ -122,7 +124,8 @@ CLAIMS: Sequence[tuple[str, re.Pattern[str]]] = [
         (
             "record",
             (
-                rf"(?:(?:{BEING}|hits?|sets?|reach(?:es)?|(?P<end>{ENDING})) )?(?:(?:at|to) )?"
+                rf"(?:(?:(?:(?:{BEING}|hits?|sets?|reach(?:es)?) )?(?:(?:at|to) )?"
+                rf"|(?P<end>{ENDING}) at ))"  # "close to a record" is near it
                 rf"(?P<record>(?:an? )?(?:new )?(?:{HIGH})|records|record highs)"
             ),
         ),
@@ -171,7 +174,7 @@ CLAIMS: Sequence[tuple[str, re.Pattern[str]]] = [
         (
             "ended",
             (
-                r"(?:snaps?|ends?|breaks?) (?:an? |its )?(?P<count>\w+)"
+                rf"(?:snaps?|ends?|breaks?) (?:an? |its )?(?P<count>{COUNT})"
                 r"-(?P<unit>day|session|week|month)"
                 r" (?P<ended>(?:losing|winning) streak)"
             ),
@@ -229,7 +232,8 @@ ON = [
         _compiled(
             rf"for (?:a |the |its |their )?(?:(?P<nth>{COUNTED})(?: straight| consecutive)?"
             r" (?P<unit>session|day|week|month)"
-            r"|(?P<count>\w+)(?: straight| consecutive)? (?P<units>sessions|days|weeks|months))"
+            rf"|(?P<count>{COUNT})(?: straight| consecutive)?"
+            r" (?P<units>sessions|days|weeks|months))"
             r"(?: in a row| running)?"
         ),
     ),
@@ -258,7 +262,7 @@ class Reader:
     ) -> None:
         self.words = words
         self._stands_for = stands_for
-        self._names = pattern(list(stands_for))
+        self._names = pattern([name for name, known in stands_for.items() if known])
         known = _any(events) or "(?!)"
         self._event = _compiled(
             rf",? (?P<way>before|ahead of|after) (?:(?P<day>{_any(WEEKDAYS)})['\u2019]s )?"
@@ -304,6 +308,8 @@ class Reader:
             self._place += 5
         while (match := self._names.match(self.words, self._place)) is not None:
             found.append(Subject(match.span("name"), meaning(self._stands_for, match["name"])))
+            if any(one.stands_for == found[-1].stands_for for one in found[:-1]):
+                raise Unread(match.start())
             self._place = match.end()
             more = LIST.match(self.words, self._place)
             if more is None or self._names.match(self.words, more.end()) is None:

@@ -103,18 +103,14 @@ class Scopes(Bearing):
 
     def _date(self, words: str) -> dt.date:
         """The latest day of that name or date."""
-        capital = words[:1].upper() + words[1:]
-        if capital in WEEKDAYS:
-            return self.session - dt.timedelta(
-                days=(self.session.weekday() - WEEKDAYS.index(capital)) % 7
-            )
-        month, day, *year = re.split(r",? ", capital)
-        number = MONTH_NUMBERS[month]
-        if year:
-            return dt.date(int(year[0]), number, int(day))
-        for past in range(2):
+        if words.capitalize() in WEEKDAYS:
+            ago = (self.session.weekday() - WEEKDAYS.index(words.capitalize())) % 7
+            return self.session - dt.timedelta(days=ago)
+        month, day, *year = re.split(r",? ", words.capitalize())
+        years = [int(year[0])] if year else [self.session.year, self.session.year - 1]
+        for one in years:
             try:
-                found = dt.date(self.session.year - past, number, int(day))
+                found = dt.date(one, MONTH_NUMBERS[month], int(day))
             except ValueError:
                 continue
             if found <= self.session:

@@ -8,6 +8,7 @@ from reportgen.core.facts import Fact, Unit
 from reportgen.verify.bearing import CHANGE, NOTHING, SHARES, Cites, Refused, whole
 from reportgen.verify.grammar import Claim, Span
 from reportgen.verify.scopes import Scopes
+from reportgen.verify.vocabulary import VERBS
 
 ODDS = {"no change in rates": "hold", "a rate cut": "cut", "a rate increase": "increase"}
 
@@ -268,6 +269,9 @@ class Verdicts(Scopes):
             if not verb:
                 raise Refused(whole(claim), "without a word for which way it moved")
             sign = self._sign(verb)
+            word = self._text(verb).lower()
+            if word in VERBS and VERBS[word].floor:
+                raise Refused(verb, "which no fact says of each day of a run")
             if window != "day" and self._window(claim.like or claim) != window:
                 raise Refused(whole(claim))
         kind = f"streak_{'up' if sign > 0 else 'down'}{'_ended' if 'ended' in parts else ''}"
