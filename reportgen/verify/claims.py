@@ -61,6 +61,9 @@ def _is(true: bool) -> str:
 def verb(match: re.Match[str], fact: Fact, evidence: Evidence) -> str:
     """A verb of motion must have the move's direction and suit its size."""
     strength = VERBS[match[0].lower()]
+    if fact.kind == "breadth":
+        way = "rising" if strength.direction > 0 else "falling"
+        return _is(fact.id.endswith(f".{way}") and fact.number > 0 and strength.floor == 0)
     if fact.kind in ("streak_up", "streak_down"):
         return _is(
             strength.direction == (1 if fact.kind == "streak_up" else -1) and strength.floor == 0
@@ -165,9 +168,10 @@ def _plain_floor(fact: Fact, evidence: Evidence) -> float:
 
 
 def little_changed(_: re.Match[str], fact: Fact, evidence: Evidence) -> str:
-    """Little changed: under a tenth of the usual move, or under 0.05%."""
+    """Little changed: under a tenth of the usual move, or under 0.05% (1.5 basis points)."""
     usual = evidence.number(f"{fact.id}.sigma") or 0.0
-    return _is(abs(fact.number) < max(0.1 * usual, 0.0005))
+    least = 0.00015 if fact.unit is Unit.BP else 0.0005
+    return _is(abs(fact.number) < max(0.1 * usual, least))
 
 
 def direction(match: re.Match[str], fact: Fact, _: Evidence) -> str:
@@ -365,9 +369,10 @@ FITS: dict[Judge, Callable[[Fact], bool]] = {
     calendar_date: _is_day,
     month: lambda f: f.unit is Unit.DATE,
     **dict.fromkeys(
-        (verb, weak_verb, noun),
+        (weak_verb, noun),
         lambda f: f.unit in CHANGES or f.kind in ("streak_up", "streak_down"),
     ),
+    verb: lambda f: f.unit in CHANGES or f.kind in ("streak_up", "streak_down", "breadth"),
 }
 NUMERIC = (verb, weak_verb, little_changed, direction, noun, count, ordinal, points_in_words)
 

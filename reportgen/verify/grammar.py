@@ -75,18 +75,19 @@ WEAKLY = rf"(?:{_any(WEAK)})(?: (?:higher|lower|up|down))?"
 WAY = "up|down|higher|lower"
 ENDING = "ends|ended|end|closes|closed|close|finishes|finished|finish|settles|settled|settle"
 BEING = "is|are|was|were|stands|stand|trades|trade"
+HAVING = "has|have|had|posts?|posted|hits?|suffers?|notch(?:es)?"
 DATE = rf"(?:{_any([*MONTH_NUMBERS])}) \d{{1,2}}(?!\d)(?:, \d{{4}})?"
 WHEN = rf"{DATE}|(?:{_any(MONTHS)})(?: \d{{4}})?|\d{{4}}"
 COUNT = rf"{_any([*NUMBER_WORDS])}|\d+"
 COUNTED = f"{_any([*ORDINAL_WORDS])}|\\d+(?:st|nd|rd|th)"
 PERIOD = "(?:week|month|quarter|year)"
-OVER = rf"the {PERIOD}|{_any(MONTHS)}|\d{{4}}"
+OVER = rf"(?:the )?{PERIOD}|{_any(MONTHS)}|\d{{4}}"
 HIGH = "record high|record close|record|all-time high"
 FALL = "a correction|a bear market"
 MOST = rf"(?:by )?(?:the )?(?P<what>most since) (?P<when>{WHEN})"
 WINDOW = _compiled(
-    r"(?:so far |for |in |on )?(?P<window>(?:this|the) (?:week|month|quarter|year))"
-    r"|(?:so far )?(?P<ytd>year to date)|in (?P<past>\d{4})"
+    rf"(?:so far |for |in |on )?(?P<window>(?:this|the) {PERIOD})|for (?P<whole>{PERIOD})"
+    r"|(?:so far )?(?P<ytd>year[ -]to[ -]date)|(?:so far )?(?:in|for) (?P<past>\d{4})"
     rf"|in (?P<month>(?:{_any(MONTHS)})(?: \d{{4}})?)"
 )
 DAY = _compiled(
@@ -114,7 +115,7 @@ CLAIMS: Sequence[tuple[str, re.Pattern[str]]] = [
         (
             "since",
             (
-                rf"(?:(?:{BEING}|{ENDING}|has|have|had|post|posts|posted|hit|hits) )?"
+                rf"(?:(?:{BEING}|{ENDING}|{HAVING}) )?"
                 r"(?:(?:at|to|in) )?(?:(?:its|their|the|an?) )?"
                 rf"(?P<what>(?:(?:best|worst) (?P<period>day|{PERIOD})"
                 r"|(?:highest|lowest)(?: close)?) since)"
@@ -148,8 +149,10 @@ CLAIMS: Sequence[tuple[str, re.Pattern[str]]] = [
         (
             "line",
             (
-                rf"(?:(?P<verb>{VERB})|(?P<end>{ENDING})) (?P<cross>back above|above|below)"
-                rf" (?P<level>(?:{BEFORE})?{WHOLE})(?![\d.%])(?: (?P<first>for the first time))?"
+                rf"(?:(?:(?P<verb>{VERB})|(?P<end>{ENDING})) (?P<cross>back above|above|below)"
+                r"|(?P<passes>tops|crosses|passes))"
+                rf" (?P<level>(?:{BEFORE})?{WHOLE})(?![\d.%])"
+                r"(?: (?P<first>for (?:the )?first time))?"
             ),
         ),
         (
@@ -183,9 +186,11 @@ CLAIMS: Sequence[tuple[str, re.Pattern[str]]] = [
             "sector",
             (
                 rf"(?:(?:{BEING}) )?(?P<most>(?:the )?(?:weakest|strongest)"
-                r"|(?:leads?|led) the way|(?:falls?|rises?|gains?) the (?:most|least))"
+                r"|(?:leads?|led) the way|(?:falls?|rises?|gains?) the (?:most|least)"
+                r"|leads? (?:the )?(?:losses|declines?|gains|advances?))"
             ),
         ),
+        ("mixed", rf"(?:(?:{BEING}|(?P<end>{ENDING})) )?(?P<mixed>mixed)"),
         (
             "little_changed",
             (
@@ -230,7 +235,7 @@ ON = [
     (
         "streak",
         _compiled(
-            rf"for (?:a |the |its |their )?(?:(?P<nth>{COUNTED})(?: straight| consecutive)?"
+            rf"(?:for )?(?:a |the |its |their )?(?:(?P<nth>{COUNTED})(?: straight| consecutive)?"
             r" (?P<unit>session|day|week|month)"
             rf"|(?P<count>{COUNT})(?: straight| consecutive)?"
             r" (?P<units>sessions|days|weeks|months))"
@@ -240,7 +245,6 @@ ON = [
 ]
 """What may follow a move with no comma: "to its lowest since", "for a third day"."""
 MOVES = ("move", "same", "signed")
-ONWARD = re.compile(r" (?=(?:to|at|into|in|closer|deeper|out|for|by the|the|most) )", re.IGNORECASE)
 AGAINST = _compiled(r"(?P<gap>beats|beat|trails|trail|lags|lagged|lag|leads|outperforms)")
 BY = _compiled(rf" by (?P<figure>{SHARE})")
 ODDS = _compiled(
@@ -249,6 +253,14 @@ ODDS = _compiled(
     rf"(?: (?P<dates>(?:{_any([*MONTH_NUMBERS])}) [\d-]+))? meeting)?"
     rf" (?:at|are|stand at) (?P<figure>{SHARE})"
 )
+
+
+BREADTH = _compiled(
+    rf"(?:(?P<all>all) )?(?P<count>{COUNT})(?: of (?:the )?(?P<of>{COUNT}))?"
+    r" (?:sectors|sector funds)"
+    r" (?P<verb>fall|rise|gain|decline|slide|climb|advance|fell|rose|gained|declined)"
+)
+"""How many sectors went which way."""
 
 
 class Reader:
@@ -273,6 +285,7 @@ class Reader:
             rf",? (?:despite|after) {self._names.pattern}['\u2019]s?"
             rf" (?:(?P<figure>{SHARE}) )?(?P<noun>{_any([*VERBS])}|loss)"
         )
+        self._led = _compiled(rf",? led (?:higher |lower )?by {self._names.pattern}")
         self._place = 0
         self._claims: list[Claim] = []
         self._last: Claim | None = None
@@ -302,7 +315,7 @@ class Reader:
         """The subjects named here, or none."""
         found: list[Subject] = []
         start = self._place
-        if ODDS.match(self.words, start):
+        if ODDS.match(self.words, start) or BREADTH.match(self.words, start):
             return ()
         if self.words[start : start + 5].lower() == "both ":
             self._place += 5
@@ -329,7 +342,7 @@ class Reader:
     def _clause(self, subjects: tuple[Subject, ...]) -> None:
         """A claim on *subjects*, with what limits it."""
         start = self._place
-        claim = self._odds() or self._against(subjects) or self._claim(subjects)
+        claim = self._of_none() or self._against(subjects) or self._claim(subjects)
         if claim is None:
             raise Unread(start)
         self._claims.append(claim)
@@ -373,13 +386,14 @@ class Reader:
             self._place = by.end()
         return Claim("against", subjects, parts, against=tuple(others))
 
-    def _odds(self) -> Claim | None:
-        """The odds of a change of rates, which are of no subject."""
-        match = ODDS.match(self.words, self._place)
-        if match is None:
-            return None
-        self._place = match.end()
-        return Claim("odds", (), _parts(match))
+    def _of_none(self) -> Claim | None:
+        """The odds of a change of rates, or the count of sectors: of no subject."""
+        for kind, shape in (("odds", ODDS), ("breadth", BREADTH)):
+            match = shape.match(self.words, self._place)
+            if match is not None:
+                self._place = match.end()
+                return Claim(kind, (), _parts(match))
+        return None
 
     def _limits(self, claim: Claim) -> None:
         """What limits *claim*, each at most once, and what it came after or led to."""
@@ -399,14 +413,18 @@ class Reader:
         of = self._turn.match(self.words, self._place)
         event = self._event.match(self.words, self._place)
         if turn is not None:
-            self._claims.append(Claim("turn", claim.subjects, _parts(turn)))
+            self._claims.append(Claim("turn", claim.subjects, _parts(turn), like=claim))
         elif of is not None:
             parts = _parts(of)
             whose = Subject(parts["name"], meaning(self._stands_for, of["name"]))
             self._claims.append(Claim("turn", (whose,), parts))
         elif event is not None:
             self._claims.append(Claim("event", (), _parts(event)))
-        match = turn or of or event
+        led = self._led.match(self.words, self._place)
+        if led is not None:
+            by = Subject(led.span("name"), meaning(self._stands_for, led["name"]))
+            self._claims.append(Claim("led", (by,), _parts(led), like=claim))
+        match = turn or of or event or led
         self._place = match.end() if match else self._place
         return match is not None
 
@@ -427,11 +445,10 @@ class Reader:
 
     def _onward(self, claim: Claim) -> bool:
         """What a move led to, with no comma between."""
-        onward = ONWARD.match(self.words, self._place) if claim.kind in MOVES else None
-        if onward is None:
+        if claim.kind not in MOVES or self.words[self._place] != " ":
             return False
         for kind, shape in ON:
-            match = shape.match(self.words, onward.end())
+            match = shape.match(self.words, self._place + 1)
             if match is not None:
                 parts = _parts(match)
                 self._claims.append(Claim(kind, claim.subjects, parts, like=claim))

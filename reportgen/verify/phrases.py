@@ -346,7 +346,9 @@ PHRASES: list[tuple[str, Condition]] = [
     ("(?:its|the) worst month of the year|(?:its|the) worst", _worst),
     ("best day since", _since("best_day_since")),
     ("worst day since", _since("worst_day_since")),
-    ("close[ds]? at a record|a record close|tops|passed its record of", _record),
+    ("close[ds]? at a record|a record close|passed its record of", _record),
+    ("tops", lambda f, e: _record(f, e) or _line(1)(f, e) or _first_ever(f, e)),
+    ("crosses|passes", lambda f, e: _line(1)(f, e) or _first_ever(f, e)),
     (
         "most since",
         lambda f, e: _since("best_day_since")(f, e) or _since("worst_day_since")(f, e),
@@ -374,7 +376,7 @@ PHRASES: list[tuple[str, Condition]] = [
         (f"the {name} quarter of", _quarter(month))
         for name, month in (("first", "01"), ("second", "04"), ("third", "07"), ("fourth", "10"))
     ),
-    ("close[sd]? above|for the first time", _first_ever),
+    ("close[sd]? above|for (?:the )?first time", _first_ever),
     ("closed back above|closes back above", _line(1)),
     ("close[sd] below", _line(-1)),
     (f"(?:{FALLS}|{ENDS}) below", _line(-1)),
@@ -456,6 +458,14 @@ PHRASES: list[tuple[str, Condition]] = [
     ("too", _alike),
     ("lead", _sector(max)),
     ("leads? the way", _sector(max)),
+    (
+        "leads? (?:the )?(?:losses|declines?)",
+        lambda f, e: _sector(min)(f, e) and f.number < 0,
+    ),
+    (
+        "leads? (?:the )?(?:gains|advances?)",
+        lambda f, e: _sector(max)(f, e) and f.number > 0,
+    ),
     ("fell the most", _sector(min)),
     ("falls? the most", lambda f, e: _sector(min)(f, e) and f.number < 0),
     ("(?:rises?|gains?) the most", lambda f, e: _sector(max)(f, e) and f.number > 0),

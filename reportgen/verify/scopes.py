@@ -21,7 +21,9 @@ class Scopes(Bearing):
         """The window that *claim* is of; where it names none, the session's day."""
         scope = claim.scope
         named = [
-            self._of_window(scope[name]) for name in ("window", "ytd", "past") if name in scope
+            self._of_window(scope[name])
+            for name in ("window", "whole", "ytd", "past")
+            if name in scope
         ]
         if "since" in scope:
             named.append(self._of_event(scope["since"]))
@@ -43,7 +45,7 @@ class Scopes(Bearing):
         words = self._text(span).lower()
         if words.isdigit():
             return "ytd" if int(words) == self.session.year else words
-        return WINDOWS[words.split()[-1].removesuffix("s").replace("date", "year")]
+        return WINDOWS[re.split("[ -]", words)[-1].removesuffix("s").replace("date", "year")]
 
     def _of_month(self, span: Span, claim: Claim) -> str:
         """The window of a month by name: this one so far, or one that is past."""

@@ -101,6 +101,9 @@ def _names(row: Mapping[str, Any]) -> Iterator[str]:
     if row["kind"] == "stock":
         short = {row["first"].removesuffix(f" {word}") for word in LEGAL}
         yield from (f"{name}{what}" for name in short for what in ("", " shares", " stock"))
+    if row["kind"] == "yield":
+        base = row["first"].removeprefix("the ").removesuffix(" yield")
+        yield from (f"yield on {base}", f"yield on the {base}")
     if row["kind"] == "index":
         yield re.sub(r" \d+$", "", row["short"])
 

@@ -26,8 +26,11 @@ class Verdicts(Scopes):
             self.cites[subject.span] = self._named(subject)
         window = self._window(claim)
         self._time(claim)
-        if claim.kind in ("odds", "event"):
-            self.cites |= (self._odds if claim.kind == "odds" else self._event)(claim)
+        of_none = {"odds": self._odds, "event": self._event, "breadth": self._breadth}
+        if claim.kind in of_none:
+            if window != "day":
+                raise Refused(whole(claim), "which no fact says of that window")
+            self.cites |= of_none[claim.kind](claim)
             return
         told: Cites = {}
         for subject in claim.subjects:
@@ -59,6 +62,8 @@ class Verdicts(Scopes):
             "run": self._streak,
             "ended": self._streak,
             "sector": self._sector,
+            "led": self._led,
+            "mixed": self._mixed,
             "decision": self._decision,
         }
         if claim.kind == "against":
@@ -142,17 +147,25 @@ class Verdicts(Scopes):
         if not (day or own or figures):
             raise Refused(parts["noun"], "without its day or its size")
         facts = [self._change(instrument, window, SHARES) for window in windows]
-        if figures and not own:
-            facts += [
-                self._one(instrument, f"intraday_{reach}_change")
-                for reach in ("high", "low")
-                if windows != ["prior-day"] or not day
-            ]
+        if figures and not own and self._turned(claim) and windows in (["day"], ["prior-day"]):
+            reach = "high" if (self._sign(parts["noun"]) or -1) > 0 else "low"
+            facts += (
+                []
+                if day and windows != ["day"]
+                else [self._one(instrument, f"intraday_{reach}_change")]
+            )
         for fact in filter(None, facts):
             spans = (*figures, parts["noun"])
             if all(self.check.bears_out(self._text(span), fact) for span in spans):
                 return dict.fromkeys(spans, fact.id)
         raise Refused(whole(claim))
+
+    def _turned(self, claim: Claim) -> bool:
+        """Whether the move before went the other way, as one that turned within the day does."""
+        moved = claim.like and (claim.like.parts.get("verb") or claim.like.parts.get("way"))
+        if claim.like is None or not moved or self._window(claim.like) != "day":
+            return False
+        return self._sign(moved) == -(self._sign(claim.parts["noun"]) or -1)
 
     def _since(self, claim: Claim, instrument: str) -> Cites:
         """The highest, the lowest, the best or the worst since a day."""
@@ -226,7 +239,7 @@ class Verdicts(Scopes):
         if "verb" in parts:
             change = self._change(instrument, "day", SHARES)
             self._proved(parts["verb"], change)
-        start = min(parts[name][0] for name in ("verb", "end") if name in parts)
+        start = min(parts[name][0] for name in ("verb", "end", "passes") if name in parts)
         if "end" in parts:
             self.cites.pop(parts["end"], None)
         if "first" in parts:
@@ -292,6 +305,39 @@ class Verdicts(Scopes):
     def _sector(self, claim: Claim, instrument: str) -> Cites:
         """The best or the worst of the sectors."""
         return self._proved(claim.parts["most"], self._change(instrument, "day", SHARES))
+
+    def _led(self, claim: Claim, instrument: str) -> Cites:
+        """The sector that moved the most the way that the market did."""
+        moved = claim.like and (claim.like.parts.get("verb") or claim.like.parts.get("way"))
+        words = "the strongest" if moved and self._sign(moved) > 0 else "the weakest"
+        fact = self._change(instrument, "day", SHARES)
+        day = claim.like is not None and self._window(claim.like) == "day"
+        if not (day and moved and fact is not None and self.check.bears_out(words, fact)):
+            raise Refused(claim.parts["name"], "which led no such move")
+        return {}
+
+    def _mixed(self, claim: Claim, instrument: str) -> Cites:
+        """The market's indexes, of which some rose and some fell."""
+        indexes = {self.check.record.market.lead}
+        indexes |= {index.symbol for index in self.check.record.market.indexes if not index.role}
+        fact = self.facts.get("market.indexes.rising") if instrument in indexes else None
+        return self._proved(claim.parts["mixed"], fact)
+
+    def _breadth(self, claim: Claim) -> Cites:
+        """How many sectors rose or fell, of how many."""
+        parts = claim.parts
+        way = "rising" if self._sign(parts["verb"]) > 0 else "falling"
+        moved, every = self.facts.get(f"sectors.{way}"), self.facts.get("sectors.members")
+        if moved is None or every is None or ("all" in parts and "of" in parts):
+            raise Refused(whole(claim))
+        cites = self._proved(parts["verb"], moved)
+        if "all" in parts:
+            cites |= self._proved(parts["all"], moved) | self._proved(parts["count"], every)
+        else:
+            cites |= self._proved(parts["count"], moved)
+        if "of" in parts:
+            cites |= self._proved(parts["of"], every)
+        return cites
 
     def _against(self, claim: Claim, instrument: str, window: str) -> Cites:
         """One index against another: the gap between the two is on file."""

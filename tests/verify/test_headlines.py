@@ -183,6 +183,37 @@ def test_a_superlative_and_a_line_are_on_file(daily, words, true):
 
 
 @table(
+    ("10 of 11 sectors fall", True),
+    ("11 of 11 sectors fall", False),
+    ("10 of 11 sectors rise", False),
+    ("10 of 11 sectors fall this week", False),
+    ("Stocks fall, led by technology", True),
+    ("Stocks fall, led by consumer staples", False),
+    ("Technology stocks lead losses", True),
+    ("Technology stocks lead gains", False),
+    ("Stocks mixed", False),
+    ("Gold and gold fall", False),
+)
+def test_sectors_are_counted_and_ranked_by_the_day(daily, words, true):
+    """One of eleven rose; technology fell the most."""
+    assert (refusal(words, daily(FALL)) == "") is true
+
+
+@table(
+    ("Nasdaq ends down 2.2% after a 2.6% gain", True),
+    ("Nasdaq ends down 2.2% after a 2.6% loss", False),
+    ("Nasdaq ends up 2.6%", False),
+    ("Nasdaq below record after a 2.6% gain", False),
+    ("10-year yield little changed", False),
+    ("Stocks fall despite Walmart's rise", True),
+    ("Stocks fall despite Nvidia's rise", False),
+)
+def test_a_turn_within_the_day_is_on_file(daily, words, true):
+    """The Nasdaq had been up 2.6% at its high."""
+    assert (refusal(words, daily(FALL)) == "") is true
+
+
+@table(
     ("Stocks fall for third day", True),
     ("Stocks fall for third session in a row", True),
     ("Stocks fall for 10 days", False),
