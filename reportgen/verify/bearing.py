@@ -42,6 +42,7 @@ class Refused(Exception):
         super().__init__(why)
         self.span = span
         self.why = why
+        self.whose: Subject | None = None
 
 
 def whole(claim: Claim) -> Span:

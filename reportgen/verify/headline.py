@@ -43,7 +43,7 @@ def cited(words: str, check: FactCheck) -> Runs:
             judge.claim(claim)
         except Refused as refused:
             start, end = refused.span
-            whose = " and ".join(words[slice(*subject.span)] for subject in claim.subjects)
+            whose = words[slice(*refused.whose.span)] if refused.whose else ""
             of = f" of {whose}" if whose and refused.why.startswith(NOTHING) else ""
             raise EditError(
                 f"The headline says '{words[start:end].strip()}'{of}, {refused.why}.",
@@ -60,9 +60,11 @@ def cited(words: str, check: FactCheck) -> Runs:
 def _unread(words: str, place: int, check: FactCheck) -> str:
     """What is said of words that the grammar cannot read, from *place* on."""
     rest = words[place:].strip(" ,;:")
-    rest = re.split(r"(?<=\w)[,;:] ", rest)[0] if rest else words
+    if not rest:
+        return f"The headline '{words}' ends before it says what moved, and which way."
+    rest = re.split(r"(?<=\w)[,;:] ", rest)[0]
     name = re.match(r"(?:[A-Z][\w.'\u2019-]*)(?: [A-Z][\w.'\u2019-]*)*", rest)
-    if name and not any(map(name[0].lower().startswith, check.subjects)):
+    if name and not any(map(rest.lower().startswith, check.subjects)):
         return (
             f"The headline says '{rest}'; '{name[0]}' is no instrument of this brief,"
             " and no claim that a fact can bear out."

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from reportgen.core.facts import Fact, Unit
 from reportgen.verify.bearing import CHANGE, NOTHING, SHARES, Cites, Refused, whole
-from reportgen.verify.grammar import Claim, Span
+from reportgen.verify.grammar import Claim, Span, Subject
 from reportgen.verify.scopes import Scopes
 from reportgen.verify.vocabulary import VERBS
 
@@ -34,10 +34,17 @@ class Verdicts(Scopes):
             return
         told: Cites = {}
         for subject in claim.subjects:
-            for place, ref in enumerate(subject.stands_for):
-                cites = self._cites(claim, self._instrument(ref), window)
-                told = cites if place == 0 else told
+            try:
+                told = self._of_each(claim, subject, window)
+            except Refused as refused:
+                refused.whose = subject
+                raise
         self.cites |= told
+
+    def _of_each(self, claim: Claim, subject: Subject, window: str) -> Cites:
+        """What *claim* cites, true of each instrument that *subject* stands for."""
+        every = [self._cites(claim, self._instrument(ref), window) for ref in subject.stands_for]
+        return every[0]
 
     def _cites(self, claim: Claim, instrument: str, window: str) -> Cites:
         kinds: Mapping[str, Callable[[Claim, str, str], Cites]] = {
