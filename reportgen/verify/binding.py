@@ -26,8 +26,8 @@ Objection = tuple[str, str, str]
 """The words, what they cite, and the reason."""
 STOP = re.compile(r"(?<!U\.S)[.?!] ")
 CLAUSE = re.compile(r"(?<!U\.S)[.?!:;] ")
-AHEAD = re.compile(r"lead of|leads|ahead of|did better|\bbeat\b")
-BACK = re.compile(r"deficit of|trails|behind|did worse|\blagged\b")
+AHEAD = re.compile(r"lead of|leads|ahead of|did better|\bbeats?\b|\boutperforms\b")
+BACK = re.compile(r"deficit of|\btrails?\b|behind|did worse|\blag(?:s|ged)?\b")
 SIGNED = (
     "pct_change",
     "month_change",
@@ -155,10 +155,9 @@ class Binding:
         allowed = {reading.subject}
         if reading.subject is None:
             following = next((n for n in map(self.name_of, rest) if n), None)
-            policy = (
-                self.record.instruments.get(fact.instrument, {}).get("kind") == "policy_rate"
-                and "Fed" in line
-            )
+            policy = self.record.instruments.get(fact.instrument, {}).get(
+                "kind"
+            ) == "policy_rate" and re.search(r"\bFed|\brates?\b", line)
             allowed = {
                 *reading.named,
                 following,
@@ -224,7 +223,7 @@ class Binding:
         """The date after "best day since" is that of a best day, not of a worst one."""
         if not (fact.kind.endswith("_since") and fact.unit is Unit.DATE):
             return
-        if re.search(r"\b(?:best|worst|highest|lowest)\b", run.text):
+        if re.search(r"\b(?:best|worst|highest|lowest|most)\b", run.text):
             reading.since = fact.kind
         elif fact.kind != reading.since and run.text != "too":
             yield run.text, run.ref, "a date of another kind than the words before it"

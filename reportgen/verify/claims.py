@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from reportgen.core.facts import Fact, Unit
 from reportgen.verify.vocabulary import (
+    ANY,
     CONNECTING,
     DIRECTIONS,
     FLOORS,
@@ -60,6 +61,9 @@ def _is(true: bool) -> str:
 def verb(match: re.Match[str], fact: Fact, evidence: Evidence) -> str:
     """A verb of motion must have the move's direction and suit its size."""
     strength = VERBS[match[0].lower()]
+    if fact.kind == "breadth":
+        way = "rising" if strength.direction > 0 else "falling"
+        return _is(fact.id.endswith(f".{way}") and fact.number > 0 and strength.floor == 0)
     if fact.kind in ("streak_up", "streak_down"):
         return _is(
             strength.direction == (1 if fact.kind == "streak_up" else -1) and strength.floor == 0
@@ -68,30 +72,47 @@ def verb(match: re.Match[str], fact: Fact, evidence: Evidence) -> str:
         return "the direction is wrong"
     if _nothing_moved(match, fact, evidence):
         return "nothing moved"
-    return _unsuited(strength, fact, evidence)
+    told = re.search(r"\d", match.string) is not None
+    return _unsuited(strength, fact, evidence, told=told)
 
 
-FAR = 0.07
-"""A move of an index that bears any verb, however wild the weeks before."""
+FAR = {
+    **dict.fromkeys(("index", "etf", "sector"), 0.07),
+    **dict.fromkeys(("stock", "basket", "commodity"), 0.2),
+    "volatility": 0.3,
+}
+"""A day's move that bears any verb, however wild the weeks before, by kind of instrument."""
 
 
-def _unsuited(strength: Strength, fact: Fact, evidence: Evidence) -> str:
-    """Why a verb of that strength does not suit the size of the move, or ""."""
+def _share(fact: Fact, evidence: Evidence) -> Fact:
+    """The change in percent of which *fact* is the one in points, where that is on file."""
+    if fact.unit not in (Unit.POINTS, Unit.MONEY_CHANGE):
+        return fact
+    name = fact.kind if fact.kind != "point_change" else "pct_change"
+    return evidence.facts.get(f"{fact.id.partition('.')[0]}.{name}", fact)
+
+
+def _unsuited(strength: Strength, fact: Fact, evidence: Evidence, *, told: bool) -> str:
+    """Why a verb of that strength does not suit the size of the move, or "".
+
+    Where the size is *told* in the same words, a mild verb needs no more than its floor.
+    """
+    fact = _share(fact, evidence)
     usual = evidence.number(f"{fact.id}.sigma")
     floors = FLOORS[_kind(fact, evidence)]
     if strength.floor:
-        far = (
-            fact.window == "day"
-            and _kind(fact, evidence) in ("index", "etf", "sector")
-            and abs(fact.number) >= FAR
-        )
-        if not far and (usual is None or abs(fact.number) < strength.at_least * usual):
+        day = fact.kind == "pct_change" and (fact.window == "day" or fact.window[:1].isdigit())
+        far = day and abs(fact.number) >= FAR.get(_kind(fact, evidence), ANY)
+        mild = told and strength.floor == 1
+        if not (far or mild) and (usual is None or abs(fact.number) < strength.at_least * usual):
             return "the verb is too strong for the move"
         return (
             ""
             if abs(fact.number) >= floors[strength.floor - 1]
             else "the verb is too strong for so small a move"
         )
+    if usual is None and fact.window in ("week", "month", "quarter", "ytd"):
+        usual = evidence.number(f"{fact.id.partition('.')[0]}.pct_change.sigma")
     if (
         usual is not None
         and abs(fact.number) > strength.at_most * usual
@@ -147,9 +168,10 @@ def _plain_floor(fact: Fact, evidence: Evidence) -> float:
 
 
 def little_changed(_: re.Match[str], fact: Fact, evidence: Evidence) -> str:
-    """Little changed: under a tenth of the usual move, or under 0.05%."""
+    """Little changed: under a tenth of the usual move, or under 0.05% (1.5 basis points)."""
     usual = evidence.number(f"{fact.id}.sigma") or 0.0
-    return _is(abs(fact.number) < max(0.1 * usual, 0.0005))
+    least = 0.00015 if fact.unit is Unit.BP else 0.0005
+    return _is(abs(fact.number) < max(0.1 * usual, least))
 
 
 def direction(match: re.Match[str], fact: Fact, _: Evidence) -> str:
@@ -347,9 +369,10 @@ FITS: dict[Judge, Callable[[Fact], bool]] = {
     calendar_date: _is_day,
     month: lambda f: f.unit is Unit.DATE,
     **dict.fromkeys(
-        (verb, weak_verb, noun),
+        (weak_verb, noun),
         lambda f: f.unit in CHANGES or f.kind in ("streak_up", "streak_down"),
     ),
+    verb: lambda f: f.unit in CHANGES or f.kind in ("streak_up", "streak_down", "breadth"),
 }
 NUMERIC = (verb, weak_verb, little_changed, direction, noun, count, ordinal, points_in_words)
 

@@ -9,6 +9,7 @@ import datetime as dt
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import chain
 from operator import itemgetter
 from typing import Any
@@ -21,6 +22,7 @@ from reportgen.story.wording import made_of, pieces
 from reportgen.verify import claims, numerals, phrases
 from reportgen.verify.binding import Binding
 from reportgen.verify.claims import Evidence
+from reportgen.verify.subjects import meaning, subjects
 from reportgen.verify.vocabulary import (
     DIGIT,
     HARMLESS,
@@ -59,9 +61,10 @@ class FactCheck:
     def __init__(self, record: Record) -> None:
         self.record = record
         self.binding = Binding(record)
+        self._headline = record.context.get("headline", "")
         own = re.findall(
             r"\w+|[^\w\s]",
-            record.context.get("headline", ""),
+            self._headline,
         )  # a person's words, as far as they claim nothing
         self._title = record.title
         self._words = words_of(record.templates)
@@ -134,16 +137,14 @@ class FactCheck:
                 yield Check(where, text, words, run.ref, reason)
         yield from (Check(where, text, *objection) for objection in self.binding.line(where, runs))
 
-    def named(self, name: str) -> str:
-        """The symbol of the instrument that goes by *name*, or ""."""
-        return next(
-            (
-                symbol
-                for symbol, names in self._names.items()
-                if name in names or name[:1].lower() + name[1:] in names
-            ),
-            "",
-        )
+    @cached_property
+    def subjects(self) -> Mapping[str, tuple[str, ...]]:
+        """What each subject of a person's headline stands for."""
+        return subjects(self.record)
+
+    def _called(self, words: str, symbol: str) -> bool:
+        """Whether a person's headline calls the instrument so."""
+        return words in self._headline and symbol in meaning(self.subjects, words)
 
     def bears_out(self, words: str, fact: Fact) -> bool:
         """Whether *fact* bears out *words*."""
@@ -154,7 +155,11 @@ class FactCheck:
             yield from self._plain(run.text)
         elif run.ref.startswith("@"):
             allowed = self._names.get(run.ref[1:], set())
-            if run.text not in allowed and run.text[:1].lower() + run.text[1:] not in allowed:
+            if (
+                run.text not in allowed
+                and run.text[:1].lower() + run.text[1:] not in allowed
+                and not self._called(run.text, run.ref[1:])
+            ):
                 yield run.text, "not a name of that instrument"
         elif run.ref.startswith("commentary."):
             yield from self._statement(run)

@@ -13,6 +13,10 @@ Condition = Callable[[Fact, Evidence], bool]
 WINDOWS = ("week", "month", "quarter", "year")
 PRICES = (Unit.LEVEL, Unit.MONEY)
 """The units of a close: an index's, and a fund's."""
+FALLS = "falls?|drops?|slips?|sinks?|slides?|tumbles?|dips?"
+RISES = "rises?|climbs?|jumps?|gains?|surges?|rall(?:y|ies)"
+ENDS = "ends?|finish(?:es)?|settles?"
+"""Verbs with which a close passes a round level."""
 SHARP_TURN, GOOD_YEAR, POOR_GAP = -0.05, 0.05, -0.05
 
 
@@ -96,6 +100,11 @@ def _record(fact: Fact, evidence: Evidence) -> bool:
         and before is not None
         and fact.number > before
     )
+
+
+def _short_of_record(fact: Fact, _: Evidence) -> bool:
+    """Whether *fact* is a distance to the record, or to a high that is none above it."""
+    return fact.kind in ("near_record", "drawdown_from_high") and fact.number < 0
 
 
 def _records(fact: Fact, evidence: Evidence) -> bool:
@@ -337,7 +346,13 @@ PHRASES: list[tuple[str, Condition]] = [
     ("(?:its|the) worst month of the year|(?:its|the) worst", _worst),
     ("best day since", _since("best_day_since")),
     ("worst day since", _since("worst_day_since")),
-    ("close[ds]? at a record|a record close|tops|passed its record of", _record),
+    ("close[ds]? at a record|a record close|passed its record of", _record),
+    ("tops", lambda f, e: _record(f, e) or _line(1)(f, e) or _first_ever(f, e)),
+    ("crosses|passes", lambda f, e: _line(1)(f, e) or _first_ever(f, e)),
+    (
+        "most since",
+        lambda f, e: _since("best_day_since")(f, e) or _since("worst_day_since")(f, e),
+    ),
     *(
         (words, lambda f, _: f.id.endswith("record_close.before"))
         for words in (
@@ -347,8 +362,13 @@ PHRASES: list[tuple[str, Condition]] = [
             "its first since",
         )
     ),
-    ("records", _records),
-    ("a record", lambda f, e: f.id.endswith("record_close.before") or _record(f, e)),
+    ("records|record highs", _records),
+    (
+        "(?:below|short of|shy of|under|off|from) (?:its |their |the |a )?record(?: high| close)?",
+        _short_of_record,
+    ),
+    ("(?:an? )?(?:new )?(?:record|all-time) high|(?:a )?new record(?: close)?", _record),
+    ("a record|record", lambda f, e: f.id.endswith("record_close.before") or _record(f, e)),
     ("in a row", _counted("record_close", "streak")),
     ("record of the year", _counted("record_close", "ytd")),
     ("of the year", _counted("record_close", "ytd")),
@@ -356,9 +376,11 @@ PHRASES: list[tuple[str, Condition]] = [
         (f"the {name} quarter of", _quarter(month))
         for name, month in (("first", "01"), ("second", "04"), ("third", "07"), ("fourth", "10"))
     ),
-    ("close[sd]? above|for the first time", _first_ever),
+    ("close[sd]? above|for (?:the )?first time", _first_ever),
     ("closed back above|closes back above", _line(1)),
     ("close[sd] below", _line(-1)),
+    (f"(?:{FALLS}|{ENDS}) below", _line(-1)),
+    (f"(?:{RISES}|{ENDS}) (?:back )?above", _line(1)),
     (
         "first time since",
         lambda f, _: (
@@ -386,6 +408,8 @@ PHRASES: list[tuple[str, Condition]] = [
         for window in WINDOWS
     ),
     ("(?:that )?ended a run of", lambda f, _: f.kind.endswith("_ended")),
+    ("winning streak", lambda f, _: f.kind == "streak_up_ended"),
+    ("losing streak", lambda f, _: f.kind == "streak_down_ended"),
     ("gains in a row", lambda f, _: f.kind == "streak_up_ended"),
     ("losses in a row", lambda f, _: f.kind == "streak_down_ended"),
     (
@@ -433,12 +457,28 @@ PHRASES: list[tuple[str, Condition]] = [
     ("narrowed", _spread(-1)),
     ("too", _alike),
     ("lead", _sector(max)),
+    ("leads? the way", _sector(max)),
+    (
+        "leads? (?:the )?(?:losses|declines?)",
+        lambda f, e: _sector(min)(f, e) and f.number < 0,
+    ),
+    (
+        "leads? (?:the )?(?:gains|advances?)",
+        lambda f, e: _sector(max)(f, e) and f.number > 0,
+    ),
     ("fell the most", _sector(min)),
-    ("the weakest", lambda f, e: _sector(min)(f, e) and f.number < 0),
+    ("falls? the most", lambda f, e: _sector(min)(f, e) and f.number < 0),
+    ("(?:rises?|gains?) the most", lambda f, e: _sector(max)(f, e) and f.number > 0),
+    ("falls? the least", lambda f, e: _sector(max)(f, e) and f.number < 0),
+    ("(?:rises?|gains?) the least", lambda f, e: _sector(min)(f, e) and f.number > 0),
+    ("(?:the )?weakest", lambda f, e: _sector(min)(f, e) and f.number < 0),
+    ("(?:the )?strongest", lambda f, e: _sector(max)(f, e) and f.number > 0),
     ("risen", _kind("streak_up")),
     ("fallen", _kind("streak_down")),
     ("beat", _gap(1)),
     ("lagged", _gap(-1)),
+    # Whose lead it is, the name before says: see reportgen.verify.binding.
+    ("beats|outperforms|lags?|trail", lambda f, _: f.kind == "outperform" and f.number != 0),
     ("short of (?:its record close of|a record)", lambda f, _: f.kind == "near_record"),
     ("just shy of", _near(-0.002)),
     ("close to", _near(-0.005)),
@@ -457,8 +497,8 @@ PHRASES: list[tuple[str, Condition]] = [
     ("a deficit of|did worse|behind", _gap(1)),
     ("leads", _gap(1)),
     ("took back", lambda f, _: f.kind == "month_change" and f.number < 0),
-    ("cut", lambda f, _: f.kind == "target_change_bp" and f.number < 0),
-    ("raised", lambda f, _: f.kind == "target_change_bp" and f.number > 0),
+    ("cuts?", lambda f, _: f.kind == "target_change_bp" and f.number < 0),
+    ("raise[sd]", lambda f, _: f.kind == "target_change_bp" and f.number > 0),
     ("went the other way", _opposed(-1)),
     ("went the same way", _opposed(1)),
     ("leaves rates unchanged|no change in rates", _likeliest("hold")),

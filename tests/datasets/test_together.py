@@ -298,10 +298,10 @@ def test_a_far_move_of_a_fund_needs_a_market_that_moved(by, blocked):
     [
         (0.88, 1.0, False, None),  # 12% is news without a witness
         (0.84, 1.0, False, "unconfirmed"),
-        (0.84, 2.4, False, "unconfirmed"),
-        (0.84, 3.2, False, None),
-        (1.30, 1.0, False, "unconfirmed"),
-        (1.30, 2.6, False, None),
+        (0.84, 2.2, False, "unconfirmed"),
+        (0.84, 2.6, False, None),
+        (1.30, 1.9, False, "unconfirmed"),
+        (1.30, 2.1, False, None),
         (0.84, 1.0, True, None),  # all of the market fell
         (0.80, 2.4, False, "split_like"),  # 5 for 4
         (0.75, 2.4, False, "split_like"),  # 4 for 3

@@ -376,10 +376,10 @@ def test_a_headline_is_read_as_what_bears_it_out(words, ref):
 @pytest.mark.parametrize(
     ("words", "why"),
     [
-        ("S&P 500 rises 1.3%", "says '1.3%', which nothing in this brief bears out"),
-        ("Acme rises 1.2%", "says 'rises' of 'Acme', which is no instrument"),
-        ("Nasdaq rises 1.2%", "is not borne out"),
-        ("S&P 500 soars", "says 'soars', which nothing"),
+        ("S&P 500 rises 1.3%", "says '1.3%' of S&P 500, which nothing in this brief bears out"),
+        ("Acme rises 1.2%", "'Acme' is no instrument of this brief"),
+        ("Nasdaq rises 1.2%", "says '1.2%' of Nasdaq, which nothing"),
+        ("S&P 500 soars", "says 'soars' of S&P 500, which nothing"),
     ],
 )
 def test_a_headline_that_nothing_bears_out_is_refused(words, why):
