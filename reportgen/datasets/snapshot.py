@@ -27,6 +27,7 @@ from reportgen.datasets.proxies import is_told, proxies_of
 from reportgen.datasets.table_cache import table as rows_of
 from reportgen.datasets.validation import quality
 from reportgen.datasets.validation.agreement import agreeing
+from reportgen.datasets.validation.defects import YEAR as BLOCKING
 from reportgen.datasets.validation.defects import Bars, examine, not_usable, usable, usual_moves
 from reportgen.datasets.validation.defects import rates as check_rates
 from reportgen.markets import home, policy_futures, public_calendar
@@ -626,7 +627,7 @@ def _of_old_rows(
     kept: pd.DataFrame,
     needed: Collection[str],
 ) -> list[Defect]:
-    """Rows that are no prices, where no look at the newest rows finds them.
+    """Findings on rows that are no prices, where those on the newest rows do not keep them out.
 
     Those of an index at any time, for a record may be any year's, and those of a symbol that has no
     price at all.
@@ -639,7 +640,9 @@ def _of_old_rows(
     found = instrument(str(known["symbol"].iloc[0]))
     if len(kept) and found.kind != "index":
         return []
-    rows = known.iloc[:-RECENT] if len(kept) else known.iloc[-1:]
+    rows = known.iloc[-1:]
+    if len(kept):
+        rows = known[known["date"] < kept["date"].iloc[-1] - BLOCKING]
     wrong = not_usable(found, rows) if len(rows) else []
     off = [replace(d, severity="block") for d in wrong if d.check != "repeated_row"]
     _blocked(off, dataset.accepted, needed, {found.symbol: file.path})

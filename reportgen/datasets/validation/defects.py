@@ -179,7 +179,8 @@ def _calendar(bars: Bars, frame: pd.DataFrame) -> Iterator[Row]:
         if bars.instrument.extra_days:
             strange = days[:0]
         last = bars.due
-    for day in missing:
+    told = bars.frame["date"][np.isfinite(bars.frame["close"])]  # a wrong close is none missing
+    for day in missing.difference(pd.DatetimeIndex(told).normalize()):
         yield Row(
             "gap",
             day.date(),
