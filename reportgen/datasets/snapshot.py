@@ -172,9 +172,8 @@ def take(
     """What *dataset* holds on *symbols* and was known at *moment*.
 
     Finished daily bars of the running session are dropped: its level comes from
-    intraday bars alone. Bars are checked before they are cut, so that a broken
-    file is refused whatever the moment. A *required* symbol that is missing or
-    stale is an error.
+    intraday bars alone. What is wrong with a series keeps that series out. A
+    *required* symbol with a fault, missing or stale is an error.
     """
     asked, needed = list(symbols), list(required)
     prices = _prices(dataset, moment, asked, needed)
