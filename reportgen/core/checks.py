@@ -51,6 +51,26 @@ CHECKS: Mapping[str, tuple[Severity, str]] = {
         "two sources differ on the newest session by more than five basis points",
     ),
     "unit": ("block", "a rate is outside -2% to 25%, or moved by three points in a day"),
+    "frozen": ("block", "a bar, or the closes of many series, are those of the session before"),
+    "columns": ("block", "closes are the opening prices, the highs or the lows"),
+    "apart": (
+        "block",
+        "an index or sector fund moved as no other index or sector bears out",
+    ),
+    "swapped": ("block", "a series moves as another one does: they have changed places"),
+    "implausible": ("block", "a level is outside the range that its instrument can have"),
+    "unconfirmed": (
+        "block",
+        (
+            "a price moved far more than ever, and neither its volume nor its group nor a"
+            " second source bears it out"
+        ),
+    ),
+    "session_shift": ("block", "stocks move with the yields of the session before or after"),
+    "fed_table": (
+        "block",
+        "a meeting of the Fed is not in its own calendar",
+    ),
     "live_bar": ("info", "the newest bar is of a session that is not over"),
 }
 """Every check with the severity of a recent finding, and what it finds."""

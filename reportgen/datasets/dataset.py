@@ -55,11 +55,13 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "commentary": (),
 }
 OPTIONAL: Mapping[str, tuple[str, ...]] = {
-    "daily_bars": ("high", "low"),
+    "daily_bars": ("high", "low", "open", "volume"),
     "events": ("time", "announced"),
     "meetings": ("announced",),
 }
 """Columns that are read where a file has them."""
+WITNESSES = {"open", "volume"}
+"""Columns that only checks read: no sentence rests on them, so a bad value is none."""
 DAY_OF_RATES = "observation_date"
 """What FRED calls the day of a value."""
 PUBLISHED: Mapping[str, str] = {"rates": "18:00", "futures": "19:00"}
@@ -680,7 +682,17 @@ def _parquet(
         return rows
 
 
+def _witnessed(frame: pd.DataFrame) -> pd.DataFrame:
+    """*frame* with numbers in the columns that only checks read."""
+    read = {
+        column: pd.to_numeric(frame[column], errors="coerce").astype(float)
+        for column in WITNESSES & {*frame.columns}
+    }
+    return frame.assign(**read)
+
+
 def _typed(file: DataFile, frame: pd.DataFrame) -> pd.DataFrame:
+    frame = _witnessed(frame)
     if "time" in frame.columns:
         known = frame["time"].dropna().astype(str)
         off = known[~known.str.fullmatch(r"([01]\d|2[0-3]):[0-5]\d|")]

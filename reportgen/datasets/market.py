@@ -11,7 +11,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from reportgen.core.errors import NoData, NotYet, StaleData
-from reportgen.datasets.snapshot import Snapshot
+from reportgen.datasets.snapshot import MEETINGS_NAME, Snapshot
 from reportgen.markets import Index, MarketSpec, home, public_calendar
 from reportgen.markets.calendar import Moment
 from reportgen.markets.instruments import Instrument, registry
@@ -320,11 +320,17 @@ class Market:
         The month is that of the settlements they are read from: its contract
         averages what was decided in it, too.
         """
+        self._meetings_hold()
         first = marked.replace(day=1)
         listed = [meeting for meeting in self.snapshot.meetings if meeting[1] >= first]
         calendar = public_calendar()
         decisions = [calendar.at_clock(end, DECISION) for _, end in listed]
         return listed, sum(at <= self.moment.at for at in decisions)
+
+    def _meetings_hold(self) -> None:
+        """Refuse to tell of the Fed's meetings where a check keeps their table out."""
+        if why := self.snapshot.absences.get(MEETINGS_NAME):
+            raise NoData(why, subject=MEETINGS_NAME)
 
     def futures(
         self,
@@ -388,7 +394,12 @@ class Market:
         return str(row["name"]), row["date"].date()
 
     def due(self) -> Due | None:
-        """The next release or decision of the Fed after the moment, or None."""
+        """The next release or decision of the Fed after the moment, or None.
+
+        Raises:
+            NoData: The table of the Fed's meetings is wrong.
+        """
+        self._meetings_hold()
         table = self.snapshot.events
         ahead = table["date"] >= pd.Timestamp(self.moment.at.date())
         rows = table[(table["kind"] == "release") & ahead]

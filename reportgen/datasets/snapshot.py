@@ -21,6 +21,7 @@ from reportgen.datasets.dataset import (
     DataFile,
     Dataset,
     known_by,
+    listed_meetings,
     manifest,
 )
 from reportgen.datasets.proxies import is_told, proxies_of
@@ -28,8 +29,17 @@ from reportgen.datasets.table_cache import table as rows_of
 from reportgen.datasets.validation import quality
 from reportgen.datasets.validation.agreement import agreeing
 from reportgen.datasets.validation.defects import YEAR as BLOCKING
-from reportgen.datasets.validation.defects import Bars, examine, not_usable, usable, usual_moves
-from reportgen.datasets.validation.defects import rates as check_rates
+from reportgen.datasets.validation.defects import (
+    Bars,
+    examine,
+    not_usable,
+    sound,
+    usable,
+    usual_moves,
+)
+from reportgen.datasets.validation.rates import doubled
+from reportgen.datasets.validation.rates import rates as check_rates
+from reportgen.datasets.validation.together import together
 from reportgen.markets import home, policy_futures, public_calendar
 from reportgen.markets.calendar import Calendar, Moment
 from reportgen.markets.instruments import Instrument, instrument, told_by
@@ -44,6 +54,8 @@ PUBLIC_MEETINGS = DataFile(
 )
 """The Fed's calendar, which is true of every market data."""
 YEAR = dt.timedelta(days=366)
+MEETINGS_NAME = "meetings"
+"""What a finding on the table of the Fed's meetings is filed under."""
 DECISION = dt.time(14)
 """When the Fed tells its decisions."""
 RECENT = 340
@@ -176,7 +188,10 @@ def take(
     *required* symbol with a fault, missing or stale is an error.
     """
     asked, needed = list(symbols), list(required)
-    prices = _prices(dataset, moment, asked, needed)
+    rate_sources = dict[str, str]()
+    rates, off = _rates(dataset, moment, rate_sources)
+    recent_rates = _recent(rates)
+    prices = _prices(dataset, moment, asked, needed, recent_rates)
     proxies = _stand_ins(
         dataset,
         moment,
@@ -191,13 +206,13 @@ def take(
                 subject=symbol,
             )
         quality.check_fresh(symbol, prices.closes[symbol], last)
-    sources = prices.sources
+    sources = prices.sources | rate_sources
     events = _events(dataset, moment)
-    rates, off = _rates(dataset, moment, sources)
     futures, without = _futures(dataset, moment, sources)
     defects = [*prices.defects, *off, *without]
     if dataset.folder != SAMPLE:
-        defects += _of_rates(rates)
+        defects += check_rates(recent_rates) if rates else []
+        defects += _of_meetings(dataset)
     blocked = _blocked(defects, dataset.accepted, needed)
     out = {defect.symbol for defect in blocked}
     rates = {name: series for name, series in rates.items() if name not in out}
@@ -226,7 +241,7 @@ def take(
         levels=prices.levels,
         rates=rates,
         futures=futures,
-        meetings=_meetings(dataset, moment),
+        meetings=[] if MEETINGS_NAME in out else _meetings(dataset, moment),
         events=events,
         commentary=_commentary(dataset, moment, events),
         sources=sources,
@@ -334,10 +349,11 @@ def _prices(
     moment: Moment,
     symbols: list[str],
     needed: list[str],
+    rates: pd.DataFrame,
 ) -> Prices:
     found, defects = _daily(dataset, moment, symbols, needed)
     if dataset.folder != SAMPLE:  # all findings on what we ship are known
-        defects += _defects(found)
+        defects += _defects(found, rates)
     told_by = {
         symbol: str(daily.recent["source"].iloc[-1])
         for symbol, daily in found.items()
@@ -348,7 +364,7 @@ def _prices(
         told_by,
         _confirmations(dataset),
     )
-    defects += apart
+    defects = [one for one in defects if not _borne_out(one, counts)] + apart
     paths = {symbol: daily.path for symbol, daily in found.items()}
     blocked = _blocked(defects, dataset.accepted, needed, paths)
     out = {defect.symbol for defect in blocked}
@@ -367,6 +383,11 @@ def _prices(
         agreeing={s: counts[s] for s in closes},
         defects=defects,
     )
+
+
+def _borne_out(defect: Defect, counts: Mapping[str, int]) -> bool:
+    """Whether a second source tells the price that nothing else bears out."""
+    return defect.check == "unconfirmed" and counts.get(defect.symbol, 1) > 1
 
 
 def _stand_ins(
@@ -389,6 +410,7 @@ def _stand_ins(
             moment,
             list(dict.fromkeys(candidates.values())),
             [],
+            pd.DataFrame(),
         )
     except BadData:
         # A fund that nobody asked for is no reason to refuse a brief.
@@ -412,20 +434,9 @@ def _stand_ins(
     return proxies
 
 
-def _of_rates(rates: Mapping[str, pd.Series]) -> list[Defect]:
-    """What the checks find on the newest values of each rate."""
-    recent = [
-        pd.DataFrame(
-            {
-                "date": s.index[-RECENT:],
-                "series": name,
-                "value": s.to_numpy()[-RECENT:] * 100,
-            }
-        )
-        for name, s in rates.items()
-        if len(s)
-    ]
-    return check_rates(pd.concat(recent)) if recent else []
+def _recent(rates: Mapping[str, pd.Series]) -> pd.DataFrame:
+    """The newest values of each rate in percent: a row a day, a column a series."""
+    return pd.DataFrame({name: s.iloc[-RECENT:] * 100 for name, s in rates.items() if len(s)})
 
 
 def _restricted(dataset: Dataset, sources: Mapping[str, str]) -> dict[str, str]:
@@ -447,8 +458,10 @@ def _restricted(dataset: Dataset, sources: Mapping[str, str]) -> dict[str, str]:
     return {source: terms for source, terms in kept if told(source)}
 
 
-def _defects(found: Mapping[str, Daily]) -> list[Defect]:
+def _defects(found: Mapping[str, Daily], rates: pd.DataFrame) -> list[Defect]:
     """What the checks find on the newest bars of each symbol.
+
+    Alone, and held against each other and against *rates* in percent.
 
     That it is older than the session is told where it is asked for.
     """
@@ -459,18 +472,17 @@ def _defects(found: Mapping[str, Daily]) -> list[Defect]:
             if symbol in home().symbols
         }
     )
-    rows = [
-        examine(
-            Bars(
-                instrument=instrument(symbol),
-                frame=daily.recent,
-                due=daily.closes.index[-1].date(),
-                others=others,
-            )
+    bars = {
+        symbol: Bars(
+            instrument=instrument(symbol),
+            frame=daily.recent,
+            due=daily.closes.index[-1].date(),
+            others=others,
         )
         for symbol, daily in found.items()
-    ]
-    return [defect for defects in rows for defect in defects]
+    }
+    alone = [defect for one in bars.values() for defect in examine(one)]
+    return alone + together(sound(bars, alone), rates)
 
 
 def _let(defect: Defect, accepted: Sequence[Acceptance]) -> bool:
@@ -798,7 +810,7 @@ def _rates(
             )
             known = _cut(series, file.known_at(str(name)), moment)
             if len(once) < len(rows):
-                defects += check_rates(rows[rows["date"].isin(known.index)])
+                defects += doubled(rows[rows["date"].isin(known.index)])
             try:
                 quality.check_bounds(known.to_frame(), file.path, quality.RATE)
             except BadData as error:
@@ -876,6 +888,29 @@ def _meetings(dataset: Dataset, moment: Moment) -> list[tuple[dt.date, dt.date]]
                 known = False
             found += [(start, end)] if known else []
     return sorted(found)
+
+
+def _of_meetings(dataset: Dataset) -> Iterator[Defect]:
+    """Regular meetings that the shipped calendar of their year does not have."""
+    listed = listed_meetings()
+    years = {end.year for _, end in listed}
+    for file in dataset.of_role("meetings"):
+        rows = rows_of(file)
+        regular = rows[rows["type"].str.lower() == "regular"]
+        for row in regular.to_dict("records"):
+            start, end = row["start"].date(), row["end"].date()
+            if end.year in years and (start, end) not in listed:
+                nearest = min(listed, key=lambda one: abs(one[1] - end))
+                yield Defect(
+                    check="fed_table",
+                    severity="block",
+                    symbol=MEETINGS_NAME,
+                    day=end,
+                    detail=(
+                        f"no meeting ends that day; the nearest one is from {nearest[0]}"
+                        f" to {nearest[1]}"
+                    ),
+                )
 
 
 def scheduled(day: dt.date) -> dt.datetime:

@@ -35,6 +35,15 @@ class KnownRecord:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Times:
+    """The multiples of another index that a level can be."""
+
+    of: Line
+    least: float
+    most: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FormerName:
     """A name that an instrument had until a day, that day included."""
 
@@ -74,6 +83,14 @@ class InstrumentTable:
     """
     per: str = ""
     """What its price is for: "barrel", "ounce"; "" for one of it."""
+    plausible: tuple[float, float] | None = None
+    """The lowest and the highest level that it can have; a level beyond is in another unit."""
+    times: Times | None = None
+    """What multiple of another index its level can be."""
+    moves_with: Line = ""
+    """The index that it moves with, beyond what the whole market does."""
+    moves_against: Line = ""
+    """The index that it never moves with, beyond what the whole market does."""
     extra_days: bool = False
     """Whether it is also published on days without a session, which are left out."""
     below_zero: bool = False

@@ -568,7 +568,7 @@ def _standing(
 def _shaped(role: str, frame: pd.DataFrame) -> pd.DataFrame:
     """Rows of the store in the columns of a dataset's file."""
     if role == "daily_bars":
-        columns = ["day", "symbol", "close", "high", "low", "source"]
+        columns = ["day", "symbol", "close", "high", "low", "open", "volume", "source"]
         finished = frame.query("final")[columns]
         return finished.rename(columns={"day": "date"})
     if role == "intraday_bars":

@@ -15,13 +15,15 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner
 from feeds import Feeds
+from test_together import FOUND
 
 from reportgen.cli import main
 from reportgen.core.checks import CHECKS, Acceptance
 from reportgen.core.errors import BadData, InvalidParameter, NoData
 from reportgen.datasets.dataset import open_dataset
+from reportgen.datasets.market import Market
 from reportgen.datasets.snapshot import take
-from reportgen.datasets.validation.defects import rates
+from reportgen.datasets.validation.rates import rates
 from reportgen.datasets.validation.verifying import accept, verify, verify_dataset, verify_store
 from reportgen.markets import market
 from reportgen.sources import store
@@ -168,6 +170,21 @@ def repeated(day, count):
         frame.loc[frame.index[place + 1 : place + 1 + count], PRICES] = frame.loc[
             frame.index[place], PRICES
         ].to_numpy()
+        return frame
+
+    return edit
+
+
+def same_close(day, count):
+    """The *count* sessions after *day* close as it did, after a day of their own."""
+
+    def edit(frame):
+        place = int(np.flatnonzero(frame["date"] == day)[0])
+        rows = frame.index[place + 1 : place + 1 + count]
+        close = frame.loc[frame.index[place], "close"]
+        frame.loc[rows, "close"] = close
+        frame.loc[rows, "low"] = frame.loc[rows, "low"].clip(upper=close)
+        frame.loc[rows, "high"] = frame.loc[rows, "high"].clip(lower=close)
         return frame
 
     return edit
@@ -350,9 +367,10 @@ FAULTS = [
         [],
     ),
     ("a stock rises by a fifth", {"NVDA": [step(NOW, 1.2)]}, [f"outlier warn NVDA {NOW}"]),
-    ("a fund falls by a seventh", {"MDY": [step(NOW, 0.85)]}, [f"outlier warn MDY {NOW}"]),
+    ("a fund falls by a seventh", {"MDY": [step(NOW, 0.85)]}, [f"unconfirmed block MDY {NOW}"]),
     ("a coin falls by a quarter", {"BTC-USD": [step(NOW, 0.75)]}, [f"outlier warn BTC-USD {NOW}"]),
-    ("oil rises by a fifth", {"CL=F": [step(NOW, 1.2)]}, [f"outlier warn CL=F {NOW}"]),
+    ("oil rises by a tenth", {"CL=F": [step(NOW, 1.1)]}, [f"outlier warn CL=F {NOW}"]),
+    ("oil rises by a fifth", {"CL=F": [step(NOW, 1.2)]}, [f"unconfirmed block CL=F {NOW}"]),
     ("volatility doubles", {"^VIX": [step(NOW, 2)]}, [f"outlier warn ^VIX {NOW}"]),
     (
         "a stock rose by a fifth long ago",
@@ -455,17 +473,32 @@ FAULTS = [
     (
         "an index closes three times at one level",
         {"^IXIC": [repeated(NOW, 2)]},
-        ["repeated_close warn ^IXIC 2024-10-08"],
+        [
+            "frozen block ^IXIC 2024-10-07",
+            "frozen block ^IXIC 2024-10-08",
+            "repeated_close warn ^IXIC 2024-10-08",
+        ],
     ),
     (
         "an index closes four times at one level",
         {"^IXIC": [repeated(NOW, 3)]},
-        ["repeated_close warn ^IXIC 2024-10-08", "repeated_close warn ^IXIC 2024-10-09"],
+        [
+            "frozen block ^IXIC 2024-10-07",
+            "frozen block ^IXIC 2024-10-08",
+            "frozen block ^IXIC 2024-10-09",
+            "repeated_close warn ^IXIC 2024-10-08",
+            "repeated_close warn ^IXIC 2024-10-09",
+        ],
     ),
     (
         "two closes at one level are chance, and a stock's three",
-        {"^IXIC": [repeated(NOW, 1)], "NVDA": [repeated(NOW, 2)]},
+        {"^IXIC": [same_close(NOW, 1)], "NVDA": [same_close(NOW, 2)]},
         [],
+    ),
+    (
+        "a bar that is told twice is no chance",
+        {"^IXIC": [repeated(NOW, 1)]},
+        ["frozen block ^IXIC 2024-10-07"],
     ),
     ("an index is dated a day early", {"^GSPC": [shifted]}, ["tz_shift block ^GSPC 2025-01-09"]),
     ("a stock is dated a day early", {"NVDA": [shifted]}, ["tz_shift block NVDA 2025-01-09"]),
@@ -618,13 +651,14 @@ def test_a_fault_in_prices_is_found(faults, findings):
 def test_a_fault_in_rates_is_found(faults, findings):
     """The day on which a rate is no rate, or is far from the day before."""
     walk = {day.isoformat(): round(percent, 2) for day, percent in MARKET.closes("^TNX").items()}
-    rows = [
-        (day, name, faults.get((name, day), percent))
-        for name in ("DFF", "DGS2", "DGS10")
-        for day, percent in walk.items()
-    ]
-    frame = pd.DataFrame(rows, columns=["date", "series", "value"])
-    assert told(rates(frame.assign(date=pd.to_datetime(frame["date"])))) == sorted(findings)
+    table = pd.DataFrame(
+        {
+            name: {day: faults.get((name, day), percent) for day, percent in walk.items()}
+            for name in ("DFF", "DGS2", "DGS10")
+        }
+    )
+    table.index = pd.to_datetime(table.index)
+    assert told(rates(table)) == sorted(findings)
 
 
 @pytest.mark.parametrize(("later", "findings"), named(STORED))
@@ -670,7 +704,7 @@ def test_every_check_has_a_planted_fault():
     found = {
         finding.split()[0] for *_, findings in (*FAULTS, *RATES, *STORED) for finding in findings
     }
-    assert found == set(CHECKS)
+    assert found | FOUND == set(CHECKS)
 
 
 def test_there_are_many_faults():
@@ -756,10 +790,10 @@ def test_a_series_is_left_out_for_each_of_its_faults(folder):
     faults = {
         "NVDA": [step(NOW, 0.5), without("2024-12-02")],
         "MDY": [without("2024-09-04")],
-        "XLK": [step(NOW, 1.2)],
+        "CL=F": [step(NOW, 1.1)],
     }
     snapshot = taken(folder(faults), "^GSPC")
-    assert set(snapshot.closes) == {*INDEXES, "XLK"}
+    assert set(snapshot.closes) == {*INDEXES, "CL=F"}
     assert told(snapshot.blocked) == [
         "gap block MDY 2024-09-04",
         "gap block NVDA 2024-12-02",
@@ -880,6 +914,56 @@ def test_an_acceptance_that_is_off_is_refused(folder, old, new, words):
     path = folder(HALVED, STANDS.replace(old, new))
     with pytest.raises(BadData, match=rf"dataset\.toml, line \d+: .*{words}"):
         open_dataset(path)
+
+
+HUGE = {"NVDA": [step("2025-01-08", 0.7)]}
+
+
+@pytest.mark.parametrize(
+    ("second", "blocked"),
+    [
+        (None, ["unconfirmed block NVDA 2025-01-08"]),
+        (1.0, []),
+        (1.2, ["cross_source", "unconfirmed"]),
+    ],
+    ids=["no second source", "one that agrees", "one that does not"],
+)
+def test_a_second_source_bears_out_a_huge_move(folder, second, blocked):
+    """A fall of 30% stays out of a brief until somebody else tells the same close."""
+    path = folder(HUGE)
+    if second:
+        close = market(HUGE).iloc[-1]["close"] * second
+        (path / "second.csv").write_text(f"date,symbol,close\n{DUE},NVDA,{close}\n")
+        with (path / "dataset.toml").open("a") as description:
+            description.write(
+                '\n[[files]]\npath = "second.csv"\nrole = "confirmations"\nsource = "another"\n'
+            )
+    found = told(taken(path).blocked)
+    assert [one[: len(words)] for one, words in zip(found, blocked, strict=True)] == blocked
+
+
+@pytest.mark.parametrize(
+    ("end", "kind", "blocked"),
+    [
+        ("2025-01-29", "regular", []),
+        ("2025-01-13", "regular", ["fed_table block meetings 2025-01-13"]),
+        ("2025-01-13", "unscheduled", []),
+        ("2099-01-13", "regular", []),
+    ],
+    ids=["as the Fed has it", "another day", "an unscheduled one", "a year not listed yet"],
+)
+def test_a_meeting_that_the_fed_does_not_list_is_not_told(folder, end, kind, blocked):
+    """Nor is any other of its table, and the brief says why."""
+    path = folder({})
+    start = dt.date.fromisoformat(end) - dt.timedelta(days=1)
+    (path / "meetings.csv").write_text(f"start,end,type\n{start},{end},{kind}\n")
+    with (path / "dataset.toml").open("a") as description:
+        description.write('\n[[files]]\npath = "meetings.csv"\nrole = "meetings"\nsource = "us"\n')
+    snapshot = taken(path)
+    assert told(snapshot.blocked) == blocked
+    if blocked:
+        with pytest.raises(NoData, match=r"fed_table: .* the nearest one is from 2025-01-28"):
+            Market(snapshot).due()
 
 
 def test_a_rate_that_leaps_is_left_out(folder):

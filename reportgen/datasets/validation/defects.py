@@ -7,7 +7,7 @@ of a day, week, month or year does not rest on it.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -20,9 +20,28 @@ from reportgen.markets.instruments import Instrument
 
 YEAR = dt.timedelta(days=372)
 RATIOS = (2, 3, 4, 5, 6, 7, 8, 10, 12, 15, 20, 25, 30, 50, 100)
+SMALL_RATIOS = {5 / 4: "5 for 4", 4 / 3: "4 for 3", 3 / 2: "3 for 2"}
+"""Splits whose move can also be news."""
 OUTLIER, ALONE, FAR = 8.0, 3.0, 12.0
+LARGE = 0.15
+"""The size of a stock's move, as a logarithm, from which on it needs a second witness.
+
+Where no volume is known, only if it is fresh and `FAR`.
+"""
+FRESH = 5
+"""The last sessions: what no volume bears out and nobody has mended by then was news."""
+BUSY = 2.5
+"""How many times its usual volume a stock trades on news.
+
+Of 653 such moves of large stocks, 94 in a hundred had more than 2.5 times.
+"""
+COMPLETE = 0.9
+"""The share of opening prices that must be known before their column is judged."""
+DIGITS = 20
+"""A bar that covers as many of its last digits is never that of the day before."""
+STORMY, GROUP = 4.0, 6.0
+"""How far the indexes must have moved to bear out a far move of a stock, or of a commodity."""
 GRID_DAYS = 250
-RATE, RATE_STEP = (-2.0, 25.0), 3.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,19 +60,29 @@ class Bars:
     """
 
 
+def sound(bars: Mapping[str, Bars], found: Iterable[Defect]) -> dict[str, Bars]:
+    """Those of *bars*, by symbol, that nothing *found* keeps out."""
+    out = {defect.symbol for defect in found if defect.severity == "block"}
+    return {symbol: one for symbol, one in bars.items() if symbol not in out}
+
+
 def examine(bars: Bars) -> list[Defect]:
     """All findings on *bars*, by day; that a close is missing comes last of a day's."""
     rows = [*_non_positive(bars)]
     frame = bars.frame[priced(bars.instrument, bars.frame["close"])]
-    rows += _duplicates(frame)
+    rows += duplicates(frame)
     frame = frame.drop_duplicates("date").sort_values("date")
     frame = frame.reset_index(drop=True)
     if len(frame):
-        rows += [*_shifted(bars, frame)] or [*_calendar(bars, frame)]
+        if not _whole(bars, frame):
+            rows += [*_shifted(bars, frame)] or [*_calendar(bars, frame)]
         rows += [*_range(bars, frame), *_moves(bars, frame)]
         rows += [*_repeats(bars, frame), *_grid(bars, frame)]
+        rows += [*_same_bar(bars, frame), *_swapped_columns(frame)]
+        if not any(row.check == "scale" for row in rows):
+            rows += _implausible(bars, frame)
     return sorted(
-        (_defect(bars, row) for row in rows),
+        (defect_of(bars, row) for row in rows),
         key=lambda defect: (defect.day, defect.check == "gap", defect.check),
     )
 
@@ -88,7 +117,7 @@ def not_usable(instrument: Instrument, rows: pd.DataFrame) -> list[Defect]:
     """The findings on *rows* that are no prices, or of which two of a day differ."""
     bars = Bars(instrument=instrument, frame=rows, due=rows["date"].max().date())
     prices = rows[priced(instrument, rows["close"])]
-    return [_defect(bars, row) for row in (*_non_positive(bars), *_duplicates(prices))]
+    return [defect_of(bars, row) for row in (*_non_positive(bars), *duplicates(prices))]
 
 
 class Row(NamedTuple):
@@ -103,7 +132,8 @@ class Row(NamedTuple):
     severity: Severity | None = None
 
 
-def _defect(bars: Bars, row: Row) -> Defect:
+def defect_of(bars: Bars, row: Row) -> Defect:
+    """The finding *row* on *bars*; it does not block if it is older than a year."""
     severity = row.severity or CHECKS[row.check][0]
     old = row.day < bars.due - YEAR and row.check != "stale"
     if severity == "block" and old:
@@ -127,7 +157,10 @@ def _non_positive(bars: Bars) -> Iterator[Row]:
         )
 
 
-def _duplicates(frame: pd.DataFrame) -> Iterator[Row]:
+def duplicates(frame: pd.DataFrame) -> Iterator[Row]:
+    """The days of which *frame* has several rows, and whether they differ."""
+    if frame["date"].is_unique:
+        return
     doubled = frame[frame.duplicated("date", keep=False)]
     for _, rows in doubled.groupby("date"):
         same = len(set(rows["close"])) == 1
@@ -140,6 +173,17 @@ def _duplicates(frame: pd.DataFrame) -> Iterator[Row]:
             rows["date"].iloc[0].date(),
             detail,
         )
+
+
+def _whole(bars: Bars, frame: pd.DataFrame) -> bool:
+    """Whether there is a bar of each session and of no other day, as is usual."""
+    calendar = bars.instrument.sessions
+    if calendar.always:
+        return False
+    days = frame["date"].to_numpy()
+    first, last = frame["date"].iloc[0].date(), frame["date"].iloc[-1].date()
+    due = calendar.session_index(first, max(last, bars.due)).to_numpy()
+    return len(due) == len(days) and bool((due == days).all())
 
 
 def _shifted(bars: Bars, frame: pd.DataFrame) -> Iterator[Row]:
@@ -199,22 +243,23 @@ def _calendar(bars: Bars, frame: pd.DataFrame) -> Iterator[Row]:
 def _range(bars: Bars, frame: pd.DataFrame) -> Iterator[Row]:
     if "low" not in frame or "high" not in frame:
         return
-    low, high, close = frame["low"], frame["high"], frame["close"]
-    slack = close.abs() * 1e-4  # closes are rounded
+    low, high, close = (frame[name].to_numpy() for name in ("low", "high", "close"))
+    slack = np.abs(close) * 1e-4  # closes are rounded
     outside = (close < low - slack) | (close > high + slack)
     wrong = (low > high + slack) | outside
     if not bars.instrument.below_zero:
         wrong |= low <= 0
     strange = wrong
     if "open" in frame:
-        opened = frame["open"].where(frame["open"] > 0)
-        strange = wrong | (opened < low - slack) | (opened > high + slack)
-    for place in np.flatnonzero(strange.to_numpy()):
+        opened = frame["open"].to_numpy()
+        outside = (opened < low - slack) | (opened > high + slack)
+        strange = wrong | ((opened > 0) & outside)
+    for place in np.flatnonzero(strange).tolist():
         row = frame.iloc[place]
         known = (name for name in ("open", "low", "high", "close") if name in frame)
         shown = ", ".join(f"{name} {row[name]:,.2f}" for name in known)
         # A brief uses no opening price, so a wrong one is a warning.
-        severity: Severity | None = None if wrong.iloc[place] else "warn"
+        severity: Severity | None = None if wrong[place] else "warn"
         yield Row("ohlc", row["date"].date(), shown, severity)
 
 
@@ -253,28 +298,134 @@ def _moves(bars: Bars, frame: pd.DataFrame) -> Iterator[Row]:
             (k for k in (10, 100, 1000) if abs(np.log(factor / k)) < 0.12),
             None,
         )
-        split = next((k for k in RATIOS if _splits(factor, k)), None)
-        if split and kind in ("stock", "etf", "sector"):
+        usual = abs(float(np.log(step)) / size) if size else 0.0
+        small = abs(size) > OUTLIER and (_has_volume(frame) or _fresh(frame, day))
+        split = _split(step, usual, small) if kind in ("stock", "etf", "sector") else ""
+        if split and not (_busy(frame, day, step) or _all_moved(bars, day, STORMY)):
             yield Row(
                 "split_like",
                 day.date(),
-                f"{step:.3f} times the close before, as in a split of {split} for 1",
+                f"{step:.3f} times the close before, as in a split of {split}",
             )
         elif scaled:
             yield Row("scale", day.date(), f"{step:.3g} times the close before")
         elif abs(size) > OUTLIER:
-            usual = f"{abs(step - 1):.1%}, {abs(size):.0f} times the usual move"
-            yield Row(
-                "outlier",
-                day.date(),
-                usual,
-                "block" if _alone(bars, day, size) else None,
-            )
+            told = f"{abs(step - 1):.1%}, {abs(size):.0f} times the usual move"
+            if _unconfirmed(bars, frame, day, step, size):
+                yield Row("unconfirmed", day.date(), told)
+            else:
+                alone = _alone(bars, day, size)
+                yield Row("outlier", day.date(), told, "block" if alone else None)
 
 
-def _splits(factor: float, ratio: int) -> bool:
-    """Whether a close changed by *factor* as in a split of *ratio* for 1."""
-    return bool(abs(np.log(factor / ratio)) < (0.03 if ratio < 6 else 0.07))
+def _split(step: float, usual: float, small: bool) -> str:
+    """The split that a change by *step* is most like, "3 for 2"; "" for none.
+
+    A stock also moves on the day of its split: the more it usually does, the
+    farther from the ratio. *small* ratios count only for falls: a rise is news.
+    """
+    factor = step if step > 1 else 1 / step
+    slack = min(max(0.03, 2.5 * usual), 0.08)
+    for ratio in RATIOS:
+        if abs(np.log(factor / ratio)) < (slack if ratio < 6 else 0.07):
+            return f"{ratio} for 1"
+    near = (told for ratio, told in SMALL_RATIOS.items() if abs(np.log(factor / ratio)) < slack)
+    return next(near, "") if step < 1 and small else ""
+
+
+def _fresh(frame: pd.DataFrame, day: pd.Timestamp) -> bool:
+    return day in pd.DatetimeIndex(frame["date"].iloc[-FRESH:])
+
+
+def _has_volume(frame: pd.DataFrame) -> bool:
+    return "volume" in frame and bool(frame["volume"].notna().any())
+
+
+def _busy(frame: pd.DataFrame, day: pd.Timestamp, step: float) -> bool:
+    """Whether the volume of *day* was that of a day with news.
+
+    After a split there are more shares, so the volume in shares counts by *step*.
+    """
+    if "volume" not in frame:
+        return False
+    volume = pd.Series(frame["volume"].to_numpy(), index=pd.DatetimeIndex(frame["date"]))
+    usual = volume[: day - pd.Timedelta(days=1)].iloc[-60:].median()
+    return bool(volume[day] * min(step, 1.0) > BUSY * usual > 0)
+
+
+def _unconfirmed(
+    bars: Bars, frame: pd.DataFrame, day: pd.Timestamp, step: float, size: float
+) -> bool:
+    """Whether neither volume nor the market bears out a far move of a stock, fund or commodity."""
+    kind, move = bars.instrument.kind, abs(np.log(step))
+    if kind == "commodity":
+        return abs(size) > FAR and not _all_moved(bars, day, GROUP)
+    if kind in ("etf", "sector"):
+        return not _all_moved(bars, day, STORMY)
+    if kind != "stock" or _all_moved(bars, day, STORMY):
+        return False
+    if _has_volume(frame):
+        return move > LARGE and not _busy(frame, day, step)
+    return move > LARGE and abs(size) > FAR and _fresh(frame, day)
+
+
+def _all_moved(bars: Bars, day: pd.Timestamp, far: float) -> bool:
+    """Whether an index moved by *far* times its usual move."""
+    if bars.others is None or day not in bars.others.index:
+        return False
+    return bool((bars.others.loc[day].dropna().abs() > far).any())
+
+
+def _same_bar(bars: Bars, frame: pd.DataFrame) -> Iterator[Row]:
+    """Bars that repeat the one before to the last digit, and cover many of its last digits."""
+    if not {"low", "high"} <= set(frame):
+        return
+    known = [name for name in ("open", "low", "high", "close") if name in frame]
+    table = frame[known].to_numpy(dtype=float)
+    spread = (frame["high"] - frame["low"]).to_numpy() * 10**bars.instrument.decimals
+    same = (table[1:] == table[:-1]).all(axis=1) & (spread[1:] >= DIGITS)
+    for place in (np.flatnonzero(same) + 1).tolist():
+        day = frame["date"].iloc[place].date()
+        if bars.instrument.sessions.is_session(day):
+            yield Row("frozen", day, f"{', '.join(known)} are those of the session before")
+
+
+def _swapped_columns(frame: pd.DataFrame) -> Iterator[Row]:
+    """A column of opening prices that holds the closes.
+
+    An opening price is near the close before it. Where the close is nearer to
+    the opening price before it, they have changed places.
+    """
+    if "open" not in frame or len(frame) < GRID_DAYS // 4:
+        return
+    close, opened = frame["close"].to_numpy(), frame["open"].to_numpy()
+    known = (opened > 0) & (close > 0)
+    if known.mean() < COMPLETE:
+        return
+    opened, close = np.log(opened[known]), np.log(close[known])
+    overnight = float(np.median(np.abs(opened[1:] - close[:-1])))
+    turned = float(np.median(np.abs(close[1:] - opened[:-1])))
+    if turned < overnight / 2:
+        yield Row(
+            "columns",
+            frame["date"].iloc[-1].date(),
+            "each close is near the open before it: the columns have changed places",
+        )
+
+
+def _implausible(bars: Bars, frame: pd.DataFrame) -> Iterator[Row]:
+    """The last level that the instrument cannot have."""
+    bounds = bars.instrument.plausible
+    if bounds is None:
+        return
+    closes = frame["close"]
+    beyond = np.flatnonzero(((closes < bounds[0]) | (closes > bounds[1])).to_numpy())
+    for place in beyond[-1:].tolist():
+        yield Row(
+            "implausible",
+            frame["date"].iloc[place].date(),
+            f"{closes.iloc[place]:,g}, and {bounds[0]:,g} to {bounds[1]:,g} is plausible",
+        )
 
 
 def _alone(bars: Bars, day: pd.Timestamp, size: float) -> bool:
@@ -349,43 +500,3 @@ def _grid(bars: Bars, frame: pd.DataFrame) -> Iterator[Row]:
             frame["date"].iloc[place].date(),
             f"closes since {since} are no whole cents",
         )
-
-
-def rates(frame: pd.DataFrame) -> list[Defect]:
-    """All findings on rates in percent.
-
-    Columns date, series and value; one of more than a year before the newest
-    row is a warning.
-    """
-    found = []
-    recent = frame["date"].max().date() - YEAR
-    for series, rows in frame.groupby("series"):
-        doubled = _duplicates(rows.rename(columns={"value": "close"}))
-        found += [_of_rate(str(series), row, recent) for row in doubled]
-        once = rows.sort_values("date").drop_duplicates("date", keep="last")
-        values, days = once["value"].to_numpy(), once["date"]
-        wrong = (
-            (values < RATE[0])
-            | (values > RATE[1])
-            | (np.abs(np.diff(values, prepend=values[:1])) > RATE_STEP)
-        )
-        for place in np.flatnonzero(wrong):
-            before = f", after {values[place - 1]:g}" if place else ""
-            detail = f"{values[place]:g} percent{before}"
-            row = Row("unit", days.iloc[place].date(), detail)
-            found.append(_of_rate(str(series), row, recent))
-    return found
-
-
-def _of_rate(series: str, row: Row, recent: dt.date) -> Defect:
-    """The finding *row* on a rate; one before the day *recent* is at most a warning."""
-    severity = CHECKS[row.check][0]
-    if severity == "block" and row.day < recent:
-        severity = "warn"
-    return Defect(
-        check=row.check,
-        severity=severity,
-        symbol=series,
-        day=row.day,
-        detail=row.detail,
-    )

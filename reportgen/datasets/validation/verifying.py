@@ -17,15 +17,17 @@ from reportgen.datasets.validation.agreement import APART
 from reportgen.datasets.validation.defects import (
     Bars,
     examine,
-    rates,
+    sound,
     usual_moves,
 )
+from reportgen.datasets.validation.rates import doubled, rates
+from reportgen.datasets.validation.together import together
 from reportgen.markets import home
 from reportgen.markets.instruments import Instrument, registry
 from reportgen.sources import store
 from reportgen.sources.providers.contract import Reply
 
-COLUMNS = ["date", "symbol", "open", "high", "low", "close"]
+COLUMNS = ["date", "symbol", "open", "high", "low", "close", "volume"]
 
 
 def known_or_like(symbol: str) -> Instrument:
@@ -51,10 +53,11 @@ def known_or_like(symbol: str) -> Instrument:
     )
 
 
-def verify(frame: pd.DataFrame, due: dt.date) -> list[Defect]:
+def verify(frame: pd.DataFrame, due: dt.date, rates: pd.DataFrame | None = None) -> list[Defect]:
     """All findings on the bars of *frame*; the newest day is *due*.
 
-    Columns date, symbol and close; open, high and low where they are known.
+    Columns date, symbol and close; open, high, low and volume where they are known.
+    *rates* in percent have a column a series, by day.
     """
     groups = dict[str, pd.DataFrame]()
     for symbol, rows in frame.groupby("symbol"):
@@ -66,19 +69,19 @@ def verify(frame: pd.DataFrame, due: dt.date) -> list[Defect]:
             days = pd.DatetimeIndex(rows["date"])
             closes[symbol] = pd.Series(rows["close"].to_numpy(), index=days)
     others = usual_moves(closes)
-    found = []
+    bars = dict[str, Bars]()
     for symbol, rows in groups.items():
         known = known_or_like(symbol)
         last = due - dt.timedelta(days=1) if known.sessions.always else due
-        found += examine(
-            Bars(
-                instrument=known,
-                frame=rows,
-                due=last,
-                others=others,
-            )
-        )
-    return found
+        bars[symbol] = Bars(instrument=known, frame=rows, due=last, others=others)
+    alone = [defect for one in bars.values() for defect in examine(one)]
+    return alone + together(sound(bars, alone), pd.DataFrame() if rates is None else rates)
+
+
+def _by_day(rows: pd.DataFrame) -> pd.DataFrame:
+    """Rows of date, series and value as a column a series, by day."""
+    once = rows.dropna().drop_duplicates(["date", "series"], keep="last")
+    return once.pivot(index="date", columns="series", values="value").sort_index()
 
 
 def verify_dataset(dataset: Dataset, due: dt.date | None = None) -> list[Defect]:
@@ -90,6 +93,8 @@ def verify_dataset(dataset: Dataset, due: dt.date | None = None) -> list[Defect]
     frames: list[pd.DataFrame] = []
     found: list[Defect] = []
     known = set[str]()
+    files = [read(file) for file in dataset.of_role("rates")]
+    told = [_by_day(rows) for rows in files]
     for file in dataset.of_role("daily_bars"):
         rows = read(file)
         frames.append(rows[~rows["symbol"].isin(known)])
@@ -98,9 +103,10 @@ def verify_dataset(dataset: Dataset, due: dt.date | None = None) -> list[Defect]
         bars = pd.concat(frames, ignore_index=True)
         bars = bars[bars["date"] >= "1990-01-02"]
         always = {s for s in bars["symbol"].unique() if known_or_like(s).sessions.always}
-        found += verify(bars, due or bars[~bars["symbol"].isin(always)]["date"].max().date())
-    for file in dataset.of_role("rates"):
-        found += rates(read(file))
+        due = due or bars[~bars["symbol"].isin(always)]["date"].max().date()
+        found += verify(bars, due, told[0] if told else pd.DataFrame())
+    for rows, table in zip(files, told, strict=True):
+        found += doubled(rows) + rates(table)
     return found
 
 
@@ -132,8 +138,9 @@ def verify_store(path: Path, due: dt.date) -> list[Defect]:
             " symbol) ORDER BY symbol",
             [APART],
         ).fetchall()
-    found = verify(bars[bars["final"]][COLUMNS], due) if len(bars) else []
-    found += rates(points) if len(points) else []
+    table = _by_day(points) if len(points) else pd.DataFrame()
+    found = verify(bars[bars["final"]][COLUMNS], due, table) if len(bars) else []
+    found += rates(table) if len(points) else []
     live = bars[~bars["final"]]
     found += [
         Defect(

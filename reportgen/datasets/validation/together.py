@@ -1,0 +1,293 @@
+"""What is wrong with market data and shows only when series are held against each other.
+
+The rules need no second source: indexes and sector funds of one market move together, bars are
+rarely those of the day before, and yields move with the stocks that live on them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from reportgen.core.checks import Defect
+from reportgen.datasets.validation.defects import Bars, Row, defect_of
+from reportgen.markets import home
+from reportgen.markets.instruments import Instrument
+
+Array = npt.NDArray[np.float64]
+
+GROUP = ("index", "sector")
+"""The kinds of instruments that move with their market."""
+MEMBERS, DAYS = 4, 120
+"""Members of a group, and their common days, from which on they judge one another."""
+LEAD_APART, APART, LEAST = 9.0, {"index": 10.5, "sector": 12.0}, 0.004
+"""How far a move can be from what the others say, in units of the usual distance, and at least.
+
+From 2001 to 2026 the largest distance of the lead index, which the others make up, was 8.8, that
+of another index 9.6, that of a sector fund 10.1.
+"""
+TRIM = 6.0
+"""Days farther apart than this do not count for what is usual."""
+EXPLAINED = 0.5
+"""The share of a member's moves that the others must explain before they judge it."""
+ALIKE, LEAST_ALIKE = 1 / 3, 3
+"""The share of all series, and their number, that cannot all close as they did the day before."""
+COLUMN, LEAST_COLUMN = 0.5, 5
+"""The share of all series, and their number, that cannot all close at the open, high or low."""
+LEANS = (-0.1, 0.2)
+"""How little a fund may move with one index beyond the market, and how much with another.
+
+From 2001 to 2026 technology had 0.40 at least; staples, utilities, banks, oil 0.02 at most.
+"""
+LEAST_SHIFT, SHIFTED = 0.12, 1.5
+"""What share of a yield's changes the stocks of a neighbouring day explain where all is well, at
+most, and how much more than on its own day they must explain where it is not.
+"""
+
+
+def together(bars: Mapping[str, Bars], rates: pd.DataFrame) -> list[Defect]:
+    """All findings on *bars*, by symbol, as a whole, and on how they fit *rates*.
+
+    *rates* are in percent, a column each, by day; empty where there are none. Leave
+    out bars that are wrong in themselves: they would speak against right ones.
+    """
+    open_to_close = {s: b for s, b in bars.items() if not b.instrument.sessions.always}
+    tables = _tables(open_to_close)
+    closes = tables["close"]
+    if len(closes) < 2:
+        return []
+    rows = [*_frozen(closes), *_columns(tables)]
+    group = [s for s, b in open_to_close.items() if _moves_with_the_market(b.instrument)]
+    positive = closes[group].where(closes[group] > 0)
+    moves = positive.apply(np.log).diff()
+    kinds = {symbol: one.instrument.kind for symbol, one in bars.items()}
+    rows += _apart(moves, kinds, _exact(tables)[group])
+    rows += _leaning(bars, moves)
+    rows += _ratios(bars, closes)
+    rows += _session_shift(moves, rates)
+    return [defect_of(bars[symbol], row) for symbol, row in rows if symbol in bars]
+
+
+def _moves_with_the_market(known: Instrument) -> bool:
+    return known.kind in GROUP and known.calendar == home().exchange
+
+
+def _tables(bars: Mapping[str, Bars]) -> dict[str, pd.DataFrame]:
+    """Close, open, high and low of all *bars*: a table each, a row a day, a column a symbol."""
+    days = {symbol: one.frame["date"].to_numpy() for symbol, one in bars.items()}
+    every = np.unique(np.concatenate([*days.values()])) if days else np.array([], "M8[ns]")
+    tables = dict[str, pd.DataFrame]()
+    for name in ("close", "open", "high", "low"):
+        table = np.full((len(every), len(bars)), np.nan)
+        for column, (symbol, one) in enumerate(bars.items()):
+            if name in one.frame:
+                table[np.searchsorted(every, days[symbol]), column] = one.frame[name].to_numpy()
+        tables[name] = pd.DataFrame(table, index=pd.DatetimeIndex(every), columns=[*bars])
+    return tables
+
+
+Found = Iterator[tuple[str, Row]]
+
+
+def _frozen(closes: pd.DataFrame) -> Found:
+    """Days on which many series close as they did the session before."""
+    same = (closes == closes.shift()).to_numpy()
+    known = (closes.notna() & closes.shift().notna()).to_numpy()
+    alike, all_told = same.sum(axis=1), known.sum(axis=1)
+    many = (alike >= LEAST_ALIKE) & (alike >= ALIKE * all_told)
+    for place in np.flatnonzero(many & (all_told >= MEMBERS)).tolist():
+        day = closes.index[place].date()
+        for column in np.flatnonzero(same[place]).tolist():
+            detail = (
+                f"the close is that of the session before, as are those of"
+                f" {alike[place]} of {all_told[place]} series"
+            )
+            yield closes.columns[column], Row("frozen", day, detail)
+
+
+def _columns(tables: Mapping[str, pd.DataFrame]) -> Found:
+    """Days on which most series close at exactly their open, high or low."""
+    closes = tables["close"]
+    moved = (tables["high"] > tables["low"]).to_numpy(copy=True)
+    moved[0] = False  # a first bar may have no opening price of its own
+    for name in ("open", "high", "low"):
+        same = (tables[name] == closes).to_numpy() & moved
+        alike, all_told = same.sum(axis=1), moved.sum(axis=1)
+        many = (alike >= LEAST_COLUMN) & (alike > COLUMN * all_told)
+        for place in np.flatnonzero(many).tolist():
+            detail = f"{alike[place]} of {all_told[place]} series close at exactly their {name}"
+            for column in np.flatnonzero(same[place]).tolist():
+                row = Row("columns", closes.index[place].date(), detail)
+                yield closes.columns[column], row
+
+
+def _exact(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Which closes are exactly the open, the high or the low of a bar that moved."""
+    close, high, low = (tables[name] for name in ("close", "high", "low"))
+    same = (close == tables["open"]) | (close == high) | (close == low)
+    return same & (high > low)
+
+
+def _apart(moves: pd.DataFrame, kinds: Mapping[str, str], exact: pd.DataFrame) -> Found:
+    """Moves of a member of a group that those of the others do not bear out.
+
+    Half the distance is enough where the close of an index is *exact*: that of another
+    column. A fund's is by chance.
+
+    What the others say of one comes from the inverse of their covariance: the
+    distance of a move from its best linear estimate by all others is
+    ``(move @ inverse) / diagonal(inverse)``. The farthest is found first and
+    left out, so that a wrong one does not speak against right ones.
+
+    Source: the partial regression identity, Lauritzen, Graphical Models (1996), 5.1.
+    """
+    names = [name for name in map(str, moves) if moves[name].notna().sum() >= DAYS]
+    table = moves[names].to_numpy()
+    whole = table[~np.isnan(table).any(axis=1)]
+    if len(names) < MEMBERS or len(whole) < DAYS:
+        return
+    level = float(np.median(_size(whole)))
+    covariance, usual, judged = _fitted(whole, level)
+    usual *= [LEAD_APART if name == home().lead else APART[kinds[name]] for name in names]
+    index = np.array([kinds[name] == "index" for name in names])
+    of_another_column = exact[names].to_numpy() & index
+    for place in range(len(table)):
+        there = ~np.isnan(table[place])
+        while there.sum() >= MEMBERS:
+            row = table[place, there]
+            inverse = np.linalg.inv(covariance[np.ix_(there, there)])
+            apart = (row @ inverse) / np.diag(inverse)
+            size = np.sqrt(((row**2).sum() - row**2 + (row - apart) ** 2) / len(row))
+            scale = np.maximum(size, level) / level  # of the day, had the member moved as told
+            far = np.abs(apart) / (usual[there] * scale)
+            far[of_another_column[place, there]] *= 2
+            far[~judged[there] | (np.abs(apart) < LEAST)] = 0
+            worst = int(far.argmax())
+            if far[worst] <= 1:
+                break
+            column = int(np.flatnonzero(there)[worst])
+            told = (
+                f"{_percent(row[worst])}, where the other indexes and sectors say"
+                f" {_percent(row[worst] - apart[worst])}"
+            )
+            yield names[column], Row("apart", moves.index[place].date(), told)
+            there[column] = False
+
+
+def _size(rows: Array) -> Array:
+    """The usual size of the moves in each of *rows*."""
+    size: Array = np.sqrt((rows**2).mean(axis=1))
+    return size
+
+
+def _fitted(whole: Array, level: float) -> tuple[Array, Array, npt.NDArray[np.bool_]]:
+    """Covariance, usual distance of each member, and which of them the others explain.
+
+    Days count less the larger their moves are, and not at all where a member is far apart.
+    """
+    scaled = whole / (np.maximum(_size(whole), level) / level)[:, None]
+    for _ in range(2):
+        covariance = scaled.T @ scaled / len(scaled)
+        covariance[np.diag_indices_from(covariance)] *= 1 + 1e-6
+        inverse = np.linalg.inv(covariance)
+        apart = scaled @ inverse / np.diag(inverse)
+        usual = 1.4826 * np.median(np.abs(apart), axis=0) + 1e-9
+        near = (np.abs(apart) <= TRIM * usual).all(axis=1)
+        if near.sum() < DAYS:
+            break
+        scaled = scaled[near]
+    explained = 1 - 1 / (np.diag(inverse) * np.diag(covariance))
+    return covariance, usual, explained >= EXPLAINED
+
+
+def _percent(move: float) -> str:
+    return f"{np.expm1(move):+.1%}"
+
+
+def _leaning(bars: Mapping[str, Bars], moves: pd.DataFrame) -> Found:
+    """Funds that do not move as they must beyond the market: another's prices, most likely."""
+    lead = home().lead
+    if lead not in moves or len(moves) < DAYS:
+        return
+    market = moves[lead]
+    for symbol in map(str, moves):
+        known = bars[symbol].instrument
+        for other, sign in ((known.moves_with, 1), (known.moves_against, -1)):
+            if other not in moves or len(moves[[symbol, other]].dropna()) < DAYS:
+                continue
+            ours, theirs = (_beyond(moves[one], market) for one in (symbol, other))
+            likeness = float(ours.corr(theirs))
+            wrong = likeness < LEANS[0] if sign > 0 else likeness > LEANS[1]
+            if wrong:
+                detail = (
+                    f"beyond the market it moves {'with' if sign < 0 else 'against'} {other}"
+                    f" (correlation {likeness:.2f}); are these the prices of another fund?"
+                )
+                yield symbol, Row("swapped", moves.index[-1].date(), detail)
+
+
+def _beyond(moves: pd.Series, market: pd.Series) -> pd.Series:
+    """*moves* without what they share with those of the *market*."""
+    rest: pd.Series = moves - market * (moves.cov(market) / market.var())
+    return rest
+
+
+def _ratios(bars: Mapping[str, Bars], closes: pd.DataFrame) -> Found:
+    """Levels that are no plausible multiple of that of another index."""
+    for symbol, one in bars.items():
+        told = one.instrument.times
+        if told is None or symbol not in closes or told.of not in closes:
+            continue
+        both = closes[[symbol, told.of]].dropna()
+        if both.empty:
+            continue
+        times = float(both[symbol].iloc[-1] / both[told.of].iloc[-1])
+        if not told.least <= times <= told.most:
+            detail = (
+                f"{both[symbol].iloc[-1]:,.2f} is {times:.3g} times {told.of}, and"
+                f" {told.least:g} to {told.most:g} times is plausible"
+            )
+            for name in (symbol, told.of):
+                yield name, Row("implausible", both.index[-1].date(), detail)
+
+
+def _session_shift(moves: pd.DataFrame, rates: pd.DataFrame) -> Found:
+    """All indexes, where stocks move with the yields of a neighbouring session.
+
+    The sector funds explain about a quarter of the changes of a yield on their
+    day, and at most a tenth of those of the days beside it.
+    """
+    sectors = [symbol for symbol in home().sectors if symbol in moves]
+    longest = next((name for name in home().yields if name in rates), None)
+    if longest is None or len(sectors) < MEMBERS:
+        return
+    change = rates[longest].dropna().diff()
+    explained = {
+        step: _explained(moves[sectors], change.reindex(moves.index).shift(step))
+        for step in (-1, 0, 1)
+    }
+    beside = max(explained[-1], explained[1])
+    if beside > LEAST_SHIFT and beside > SHIFTED * explained[0]:
+        step = "before" if explained[1] > explained[-1] else "after"
+        detail = (
+            f"stocks move with the yields of the session {step}"
+            f" ({beside:.0%} explained, {explained[0]:.0%} on their own day);"
+            " are the days of the bars right?"
+        )
+        for symbol in map(str, moves):
+            if symbol not in sectors:
+                yield symbol, Row("session_shift", moves.index[-1].date(), detail)
+
+
+def _explained(table: pd.DataFrame, target: pd.Series) -> float:
+    """The share of the variance of *target* that the columns of *table* explain."""
+    both = table.assign(target=target).dropna()
+    if len(both) < DAYS:
+        return 0.0
+    known = np.column_stack([both[table.columns].to_numpy(), np.ones(len(both))])
+    wanted = both["target"].to_numpy()
+    fit = np.linalg.lstsq(known, wanted, rcond=None)[0]
+    return float(1 - (wanted - known @ fit).var() / wanted.var()) if wanted.var() else 0.0
