@@ -49,7 +49,7 @@ from reportgen.markets.baskets import basket
 from reportgen.markets.calendar import STARTS, Moment
 from reportgen.markets.instruments import instrument, registry
 from reportgen.record.request import Report, load_report, named, report_names
-from reportgen.statistics import seasons
+from reportgen.statistics import returns, seasons
 
 __all__ = ["Desk", "charts", "news", "open_desk", "seasons", "tables"]
 
@@ -236,7 +236,7 @@ class Desk:
         for symbol in asked:
             with suppress(NoData, StaleData):
                 track = self.track(symbol)
-                if why := self._short(track, window):
+                if why := self._short(track, window) or self._untold(track, window):
                     self.market.log.missing[symbol] = why
                 elif self._reaches(track, window):
                     found.append(track)
@@ -297,6 +297,15 @@ class Desk:
             needed = f"before {self.begin(window)}"
         name = track.instrument.symbol
         return f"{name}: its history begins on {first}; {needed} is needed"
+
+    def _untold(self, track: Track, window: str) -> str:
+        """Why the change of *track* is not told; "" where it is, or where its level alone is.
+
+        That is of the day, of an instrument whose price may be below zero.
+        """
+        if not self._reaches(track, window) or (window == "day" and track.instrument.below_zero):
+            return ""
+        return _without_change(track, window)
 
     def _note_year(self, track: Track) -> None:
         """Note that the 52-week high of an index without a year is left out."""
@@ -514,7 +523,9 @@ class Desk:
                 self._part.shown.add(symbol)
             with suppress(NoData, StaleData):
                 track = self._strip_track(symbol)
-                tracks += [track] if self._reaches(track, window) else []
+                yields = track.instrument.unit is Unit.YIELD
+                told = yields or not _without_change(track, window)
+                tracks += [track] if told and self._reaches(track, window) else []
         table, facts = tables.strip(tracks, window)
         self.record(*facts)
         payload = {
@@ -668,6 +679,19 @@ class Desk:
 
 def _accepted(acceptance: Acceptance) -> dict[str, Any]:
     return {**asdict(acceptance), "day": acceptance.day.isoformat()}
+
+
+def _without_change(track: Track, window: str) -> str:
+    """Why the change of *track* over the *window* is not told; "" where it is.
+
+    A change to or from a price that is not above zero means nothing.
+    """
+    last, base, known = track.last, float(track.closes.iloc[-2]), track.instrument
+    if window != "day":
+        _, base = returns.base_close(track.closes, STARTS[window](track.session))
+    if min(last, base) > 0:
+        return ""
+    return f"{known.symbol}: {min(last, base):,g} is not above zero; no change is told"
 
 
 def _young(track: Track) -> bool:

@@ -101,7 +101,5 @@ class Acceptance:
     person: str
 
     def covers(self, defect: Defect) -> bool:
-        """Whether *defect* is the one accepted, or the gap that a row without a price leaves."""
-        checks = (self.check, "gap") if self.check == "non_positive" else (self.check,)
-        same = (self.symbol, self.day) == (defect.symbol, defect.day)
-        return same and defect.check in checks
+        """Whether *defect* is the one accepted."""
+        return (self.symbol, self.check, self.day) == (defect.symbol, defect.check, defect.day)

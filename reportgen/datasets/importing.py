@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -20,12 +20,20 @@ from reportgen.sources import store
 from reportgen.sources.providers.contract import Level, Point, Reply
 
 if TYPE_CHECKING:
+    import pandas as pd
     from duckdb import DuckDBPyConnection
 
 COLUMNS = ("date", "symbol", "open", "high", "low", "close", "volume")
 PRICES = ("open", "high", "low", "close", "volume")
 PRICED = "close IS NOT NULL AND NOT isnan(close)"
 OF_A_DAY = "(PARTITION BY symbol, day)"
+VALUES: Mapping[str, tuple[str, str, str]] = {
+    "rates": ("date", "series", "value"),
+    "futures": ("date", "contract", "settle"),
+    "confirmations": ("date", "symbol", "close"),
+    "intraday_bars": ("start", "symbol", "close"),
+}
+"""The columns of tables with one value at a time."""
 MOST = 5
 """Rows left out of a file that are told one by one."""
 NOT_TAKEN = ("commentary", "meetings")
@@ -64,11 +72,13 @@ def take_in(
             if file.role == "daily_bars":
                 table = _Bars(connection, file)
                 count = table.add(at, taken)
-                found.append(Taken(file.path.name, count, tuple(table.left_out(taken))))
+                found.append(Taken(file.path.name, count, table.left_out(taken)))
                 if len(dataset.of_role("daily_bars")) > 1:
                     taken |= table.symbols()
             else:
-                found.append(Taken(file.path.name, _others(connection, file, at)))
+                rows, left_out = _told_once(file)
+                count = _others(connection, file, at, rows)
+                found.append(Taken(file.path.name, count, left_out))
     for acceptance in dataset.accepted:
         if acceptance not in store.accepted(path, store.MOST):
             accept(path, acceptance, at)
@@ -209,7 +219,7 @@ class _Bars:
         rows = self.connection.execute(f"SELECT DISTINCT symbol FROM told WHERE {PRICED}")
         return {row[0] for row in rows.fetchall()}
 
-    def left_out(self, taken: set[str]) -> list[str]:
+    def left_out(self, taken: set[str]) -> tuple[str, ...]:
         """What the store does not keep, in words: rows without a close, and days with two.
 
         Those of the symbols *taken* before are no part of it.
@@ -221,9 +231,13 @@ class _Bars:
             " ORDER BY symbol, day",
             [sorted(taken)],
         ).fetchall()
-        shown = [_unkept(symbol, day, sorted(closes or ())) for symbol, day, closes in rows[:MOST]]
-        more = [f"and {len(rows) - MOST:,} more"] if len(rows) > MOST else []
-        return shown + more
+        return _shown([_unkept(symbol, day, sorted(closes or ())) for symbol, day, closes in rows])
+
+
+def _shown(rows: Sequence[str]) -> tuple[str, ...]:
+    """The first of *rows*, and how many there are beside them."""
+    more = (f"and {len(rows) - MOST:,} more",) if len(rows) > MOST else ()
+    return (*rows[:MOST], *more)
 
 
 def _unkept(symbol: str, day: dt.date, closes: list[float]) -> str:
@@ -243,14 +257,29 @@ def _number(name: str, mark: str) -> str:
     return f"CASE WHEN trim({name}) IN ({missing}) THEN NULL ELSE {pointed}::DOUBLE END"
 
 
+def _told_once(file: DataFile) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    """The whole rows of *file*, and in words the values of which it has two; neither is one."""
+    frame = read(file)
+    frame = frame.dropna(subset=[column for column in frame if column != "time"])
+    if file.role not in VALUES:
+        return frame, ()
+    time, name, value = VALUES[file.role]
+    frame = frame.drop_duplicates([time, name, value])
+    doubled = frame.duplicated([time, name], keep=False)
+    told = [
+        f"{of} {when:%Y-%m-%d}: two rows that differ; neither is kept"
+        for when, of in frame[doubled].drop_duplicates([time, name])[[time, name]].to_numpy()
+    ]
+    return frame[~doubled].copy(), _shown(told)
+
+
 def _others(
     connection: DuckDBPyConnection,
     file: DataFile,
     at: dt.datetime,
+    frame: pd.DataFrame,
 ) -> int:
     """Rates, futures, levels, meetings and events: a fetch for every series."""
-    frame = read(file)
-    frame = frame.dropna(subset=[column for column in frame if column != "time"])
     added = 0
     if file.role == "intraday_bars":
         frame["end"] = frame["start"] + dt.timedelta(minutes=file.minutes)

@@ -18,7 +18,7 @@ from reportgen.markets.instruments import Instrument, registry
 from reportgen.markets.venues import traded_before
 from reportgen.statistics import drawdowns
 from reportgen.statistics.indexes import sessions
-from reportgen.statistics.returns import SESSIONS
+from reportgen.statistics.returns import SESSIONS, changes
 
 YOUNG = 10
 """Days after its inception by which the history of a new instrument begins."""
@@ -80,7 +80,7 @@ class Track:
     @property
     def changes(self) -> pd.Series:
         """Session-to-session changes, as fractions."""
-        return self.closes.pct_change().dropna()
+        return changes(self.closes)
 
     @property
     def whole_year(self) -> bool:

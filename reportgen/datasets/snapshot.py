@@ -28,6 +28,7 @@ from reportgen.datasets.proxies import is_told, proxies_of
 from reportgen.datasets.table_cache import table as rows_of
 from reportgen.datasets.validation import quality
 from reportgen.datasets.validation.agreement import agreeing
+from reportgen.datasets.validation.defects import YEAR as BLOCKING
 from reportgen.datasets.validation.defects import (
     Bars,
     examine,
@@ -183,9 +184,8 @@ def take(
     """What *dataset* holds on *symbols* and was known at *moment*.
 
     Finished daily bars of the running session are dropped: its level comes from
-    intraday bars alone. Bars are checked before they are cut, so that a broken
-    file is refused whatever the moment. A *required* symbol that is missing or
-    stale is an error.
+    intraday bars alone. What is wrong with a series keeps that series out. A
+    *required* symbol with a fault, missing or stale is an error.
     """
     asked, needed = list(symbols), list(required)
     rate_sources = dict[str, str]()
@@ -638,7 +638,7 @@ def _of_old_rows(
     kept: pd.DataFrame,
     needed: Collection[str],
 ) -> list[Defect]:
-    """Rows that are no prices, where no look at the newest rows finds them.
+    """Findings on rows that are no prices, where those on the newest rows do not keep them out.
 
     Those of an index at any time, for a record may be any year's, and those of a symbol that has no
     price at all.
@@ -651,7 +651,9 @@ def _of_old_rows(
     found = instrument(str(known["symbol"].iloc[0]))
     if len(kept) and found.kind != "index":
         return []
-    rows = known.iloc[:-RECENT] if len(kept) else known.iloc[-1:]
+    rows = known.iloc[-1:]
+    if len(kept):
+        rows = known[known["date"] < kept["date"].iloc[-1] - BLOCKING]
     wrong = not_usable(found, rows) if len(rows) else []
     off = [replace(d, severity="block") for d in wrong if d.check != "repeated_row"]
     _blocked(off, dataset.accepted, needed, {found.symbol: file.path})

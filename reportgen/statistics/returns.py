@@ -76,7 +76,7 @@ def since(closes: pd.Series, before: dt.date) -> float:
         closes: Closes by session, ascending.
         before: The first day of the window; the close before it is the base.
     """
-    return float(closes.iloc[-1]) / base_close(closes, before)[1] - 1
+    return _change(closes, float(closes.iloc[-1]), base_close(closes, before)[1])
 
 
 def since_session(closes: pd.Series, session: dt.date) -> float:
@@ -97,7 +97,29 @@ def day(closes: pd.Series) -> float:
     """
     if len(closes) < 2:
         raise NoData(f"{closes.name}: two closes are needed for a day change, {len(closes)} found.")
-    return float(closes.iloc[-1] / closes.iloc[-2] - 1)
+    return _change(closes, float(closes.iloc[-1]), float(closes.iloc[-2]))
+
+
+def _change(closes: pd.Series, last: float, base: float) -> float:
+    """The change from *base* to *last*, as a fraction.
+
+    Raises:
+        NoData: One of them is not above zero, so that their ratio means nothing.
+    """
+    if min(last, base) <= 0:
+        raise NoData(f"{closes.name}: {min(last, base):,g} is not above zero; no change is told.")
+    return last / base - 1
+
+
+def changes(closes: pd.Series) -> pd.Series:
+    """The changes from close to close, as fractions.
+
+    None to or from a close that is not above zero.
+
+    Args:
+        closes: Closes by session, ascending.
+    """
+    return closes.where(closes > 0).pct_change().dropna()
 
 
 def last_session(closes: pd.Series) -> dt.date:
@@ -151,7 +173,8 @@ def periods(closes: pd.Series, freq: str) -> pd.Series:
     holes = [
         place for place, (before, last) in enumerate(bases, 1) if last < _due(before, calendar)
     ]
-    return ends.pct_change()[max(holes, default=0) + 1 :]
+    above = ends.where(ends > 0)  # no change to or from a price that is not
+    return above.pct_change()[max(holes, default=0) + 1 :].dropna()
 
 
 def total(adjusted: pd.Series, before: dt.date) -> float:

@@ -87,7 +87,8 @@ def objection(
         return f"the unit '{number.unit or 'none'}' does not fit a value in {unit}"
     if reason := _other_money(number, currency, market):
         return reason
-    if number.sign and number.sign * value < 0:
+    below = value < 0 and unit in (Unit.LEVEL, Unit.MONEY)
+    if number.sign * value < 0 or (below and not number.sign):
         return "the sign is wrong"
     size = abs(value) * SCALE.get(unit, 1.0)
     return "" if _true(number, size, unit) else f"the value is {size:.6g}"

@@ -522,6 +522,18 @@ def test_import_says_which_rows_it_leaves_out(call, path, tmp_path):
     assert told[0].split() == ["daily.csv", "1", "new", "values"]
 
 
+def test_import_keeps_neither_of_two_rates_of_a_day(call, path, tmp_path):
+    """And says so."""
+    rows = ["2025-01-06,DGS10,4", "2025-01-06,DGS10,4", "2025-01-07,DGS10,4", "2025-01-07,DGS10,5"]
+    (tmp_path / "rates.csv").write_text("\n".join(["date,series,value", *rows]))
+    (tmp_path / "dataset.toml").write_text(
+        'name = "d"\n[[files]]\npath = "rates.csv"\nrole = "rates"\nsource = "s"\n'
+    )
+    told = call("data", "import", tmp_path, "--store", path).output.splitlines()
+    assert told[1] == "  DGS10 2025-01-07: two rows that differ; neither is kept"
+    assert told[0].split() == ["rates.csv", "1", "new", "values"]
+
+
 # A brief
 # --------------------------------------------------------------------------------------
 

@@ -28,6 +28,8 @@ from reportgen.datasets.validation.verifying import accept, verify, verify_datas
 from reportgen.markets import market
 from reportgen.sources import store
 from reportgen.sources.providers.contract import Bar, Point, Reply
+from reportgen.statistics import returns
+from reportgen.statistics.returns import changes
 
 calendar, INDEXES = market("us").calendar, market("us").symbols
 
@@ -315,12 +317,12 @@ FAULTS = [
     (
         "a close is zero",
         {"^GSPC": [put(NOW, close=0.0)]},
-        [f"gap block ^GSPC {NOW}", f"non_positive block ^GSPC {NOW}"],
+        [f"non_positive block ^GSPC {NOW}"],
     ),
     (
         "a close is negative",
         {"NVDA": [put(NOW, close=-5.0)]},
-        [f"gap block NVDA {NOW}", f"non_positive block NVDA {NOW}"],
+        [f"non_positive block NVDA {NOW}"],
     ),
     (
         "a close is no number",
@@ -335,7 +337,13 @@ FAULTS = [
     (
         "an old close is zero",
         {"BTC-USD": [put(THEN, close=0.0)]},
-        [f"gap warn BTC-USD {THEN}", f"non_positive warn BTC-USD {THEN}"],
+        [f"non_positive warn BTC-USD {THEN}"],
+    ),
+    ("oil settles below zero", {"CL=F": [put(NOW, close=-37.63, low=-40.32)]}, []),
+    (
+        "oil is no number",
+        {"CL=F": [put(NOW, close=np.nan)]},
+        [f"gap block CL=F {NOW}", f"non_positive block CL=F {NOW}"],
     ),
     (
         "the newest close is zero",
@@ -550,7 +558,6 @@ FAULTS = [
         [
             "duplicate warn MDY 2023-10-30",
             "gap block ^GSPC 2024-09-04",
-            "gap block BTC-USD 2024-12-25",
             "non_positive block BTC-USD 2024-12-25",
             "not_a_session block XLK 2024-07-04",
             "off_grid info NVDA 2025-01-10",
@@ -819,6 +826,54 @@ def test_what_a_person_accepted_stands(folder, required):
     assert [(a.symbol, a.check, a.person, a.reason) for a in snapshot.accepted] == [
         ("NVDA", "split_like", "A. Editor", "it did fall by half")
     ]
+
+
+def test_an_accepted_price_below_zero_is_told(folder):
+    """As it stands in the file; what is no number stays out, accepted or not."""
+    stands = STANDS.replace("split_like", "non_positive")
+    negative = taken(folder({"NVDA": [put(NOW, close=-5.0)]}, stands))
+    assert (negative.blocked, negative.closes["NVDA"][NOW]) == ([], -5.0)
+    assert [a.check for a in negative.accepted] == ["non_positive"]
+    nothing = taken(folder({"NVDA": [put(NOW, close=np.nan)]}, stands))
+    assert told(nothing.blocked) == [f"gap block NVDA {NOW}"]
+
+
+def test_oil_below_zero_is_told_and_its_changes_are_not(folder):
+    """Neither that to the price below zero, nor that from it."""
+    faults = {"CL=F": [put(NOW, close=-37.63, low=-40.32)]}
+    closes = taken(folder(faults)).closes["CL=F"]
+    assert closes[NOW] == -37.63
+    days = [str(day.date()) for day in closes.index.difference(changes(closes).index)]
+    assert days == [str(closes.index[0].date()), NOW, "2024-10-07"]
+
+
+@pytest.mark.parametrize("closes", [[1.0, -1.0], [-1.0, 1.0], [1.0, 0.0], [0.0, 1.0], [-2.0, -1.0]])
+def test_no_change_is_told_across_a_price_that_is_not_above_zero(closes):
+    """Of a day, or of a longer window."""
+    days = pd.DatetimeIndex(["2025-01-08", "2025-01-10"])
+    series = pd.Series(closes, index=days, name="CL=F")
+    with pytest.raises(NoData, match="is not above zero; no change is told"):
+        returns.day(series)
+    with pytest.raises(NoData, match="is not above zero; no change is told"):
+        returns.since(series, dt.date(2025, 1, 9))
+
+
+def test_a_repeated_row_keeps_its_series(folder):
+    """Of two different rows of one day, neither is believed."""
+    snapshot = taken(folder({"NVDA": [again(NOW)], "MDY": [again(NOW, 1.01)]}))
+    assert told(snapshot.blocked) == [f"duplicate block MDY {NOW}"]
+    assert snapshot.closes["NVDA"].index.is_unique
+    assert "MDY" not in snapshot.closes
+
+
+@pytest.mark.parametrize("fault", [put(THEN, close=0.0), again(THEN, 1.01)])
+def test_an_old_fault_of_an_index_keeps_it_out(folder, fault):
+    """A record may be any year's; of a stock, the row alone is left out."""
+    snapshot = taken(folder({"^RUT": [fault], "NVDA": [fault]}))
+    assert {defect.symbol for defect in snapshot.blocked} == {"^RUT"}
+    assert (snapshot.closes["NVDA"] > 0).all()
+    with pytest.raises(BadData, match=r"daily\.csv"):
+        taken(folder({"^RUT": [fault]}), "^RUT")
 
 
 @pytest.mark.parametrize(

@@ -36,6 +36,8 @@ MARKETS = ["USD", "CAD", "GBP", "EUR", "JPY", "CNY", "HKD", "SEK"]
         (452.25, "USX", "USD", "452.25¢"),
         (12.3, "CHF", "USD", "CHF 12.30"),
         (12.3, "SEK", "SEK", "SEK 12.30"),
+        (-37.63, "USD", "USD", "\u2212$37.63"),
+        (-37.63, "GBX", "GBP", "\u221237.6p"),
     ],
 )
 def test_a_price_is_printed_with_the_sign_of_its_currency(value, code, market, words):

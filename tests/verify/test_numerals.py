@@ -261,3 +261,11 @@ def test_what_is_no_money_has_no_sign_of_it(text):
 def test_letters_beside_a_number_are_not_always_money(words, number):
     """A time, a name."""
     assert numerals.NUMBER.search(words)[0] == number
+
+
+@pytest.mark.parametrize("text", ["$37.63", "+$37.63", "\u2212$37.62", "about $37"])
+def test_a_price_below_zero_is_told_with_its_minus(text):
+    """Oil settled at \u2212$37.63 on April 20, 2020."""
+    assert judged("\u2212$37.63", -37.63, Unit.MONEY) == ""
+    assert judged("\u2212$37.63", 37.63, Unit.MONEY) == "the sign is wrong"
+    assert judged(text, -37.63, Unit.MONEY)

@@ -155,7 +155,7 @@ def event(track: Track, name: str, date: dt.date) -> News | None:
             name="event.change",
         ),
     )
-    day_sigma = volatility.ewma(after.pct_change().dropna())
+    day_sigma = volatility.ewma(returns.changes(after))
     with_sigma(
         roles,
         "next_day",

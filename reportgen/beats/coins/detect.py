@@ -35,7 +35,7 @@ def crypto(market: Market, symbol: str) -> News:
     measure = Measure.at(track, as_of)
     changes = pd.concat(
         [
-            track.changes if not track.live else daily.pct_change().dropna(),
+            track.changes if not track.live else returns.changes(daily),
             pd.Series([now / then - 1]),
         ]
     )

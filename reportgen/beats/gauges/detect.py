@@ -11,13 +11,21 @@ from reportgen.core.facts import Unit
 from reportgen.datasets.market import Track
 from reportgen.statistics import extremes
 
+FARTHEST = 3.0
+"""The part of a score of a move beyond all measure."""
 FAR = 60
 """Sessions since a level as high or as low that make it worth saying."""
 
 
 def gauge(track: Track, window: str = "day") -> News:
-    """The level of a gauge, its change over the *window*, and its rarity."""
+    """The level of a gauge, its change over the *window*, and its rarity.
+
+    Of the day of a price below zero, or of the day after, the level alone.
+    """
     measure = Measure.of(track)
+    if window == "day" and track.instrument.below_zero and track.closes.iloc[-2:].min() <= 0:
+        level = measure.fact("level", track.last, track.instrument.unit)
+        return measure.news("gauge", {"level": level}, {"size": FARTHEST})
     kind, change, sigma, shown = moved(track, window)
     roles = {"level": measure.fact("level", track.last, track.instrument.unit)}
     if window == "day":

@@ -223,7 +223,8 @@ def _calendar(bars: Bars, frame: pd.DataFrame) -> Iterator[Row]:
         if bars.instrument.extra_days:
             strange = days[:0]
         last = bars.due
-    for day in missing:
+    told = bars.frame["date"][np.isfinite(bars.frame["close"])]  # a wrong close is none missing
+    for day in missing.difference(pd.DatetimeIndex(told).normalize()):
         yield Row(
             "gap",
             day.date(),
@@ -398,7 +399,7 @@ def _swapped_columns(frame: pd.DataFrame) -> Iterator[Row]:
     if "open" not in frame or len(frame) < GRID_DAYS // 4:
         return
     close, opened = frame["close"].to_numpy(), frame["open"].to_numpy()
-    known = opened > 0
+    known = (opened > 0) & (close > 0)
     if known.mean() < COMPLETE:
         return
     opened, close = np.log(opened[known]), np.log(close[known])

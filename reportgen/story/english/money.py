@@ -72,13 +72,14 @@ class Money:
         return f"{before}{digits}{after}"
 
     def exact(self, value: float, decimals: int | None = None) -> str:
-        """A price in full: "$220.87", "¥642", "329.6p".
+        """A price in full: "$220.87", "¥642", "329.6p"; one below zero has a minus.
 
         *decimals* are those of the currency, unless they are given.
         """
         places = self._known.decimals if decimals is None else decimals
-        digits = figures.plain(figures.decimal(value), places)
-        return self.around(figures.trimmed(digits) if self._known.of else digits)
+        digits = figures.plain(figures.decimal(abs(value)), places)
+        amount = self.around(figures.trimmed(digits) if self._known.of else digits)
+        return f"{figures.MINUS if value < 0 else ''}{amount}"
 
     def near(self, value: float) -> str:
         """A price to the nearest thousand, if that is within half a percent: "about $94,000"."""
