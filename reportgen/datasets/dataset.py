@@ -188,6 +188,8 @@ class StoreFile(
 
     absent: Symbols = ()
     since: dt.date | None = None
+    simulated: bool = False
+    """Whether the market is invented, so that its series need not fit each other."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -283,6 +285,8 @@ class Dataset:
     """Symbols and series that the data never have, as their description says."""
     since: dt.date | None = None
     """The first day that the data cover, if their description says so."""
+    simulated: bool = False
+    """Whether the market is invented: its series need not move together as real ones do."""
 
     def of_role(self, role: str) -> tuple[DataFile, ...]:
         """The files with that role, in the order of the description."""
@@ -320,6 +324,7 @@ def open_dataset(
         accepted=tuple(Acceptance(**asdict(row)) for row in told.accepted),
         absent=told.absent,
         since=told.since,
+        simulated=told.simulated,
     )
 
 
@@ -378,6 +383,7 @@ def _of_store(path: Path, fetch: int | None, moment: Moment | None) -> Dataset:
         accepted=tuple(store.accepted(path, known)),
         absent=declared.absent,
         since=declared.since,
+        simulated=declared.simulated,
     )
 
 
@@ -607,7 +613,7 @@ def _wide(file: DataFile, header: Sequence[str], names: Mapping[str, str]) -> li
 
 def _missing(file: DataFile, ours: str, theirs: str, header: Sequence[str]) -> NoData:
     """The error for a column that *file* must have, with what to write in dataset.toml."""
-    examples = {"symbol": "AAPL", "series": "DGS10"}
+    examples = {"symbol": home().lead, "series": next(iter(home().yields), "")}
     one = f'; or, where all rows are of one {ours}, write {ours} = "{examples.get(ours)}"'
     return NoData(
         f"{file.path}: column '{theirs}' is missing; found"

@@ -39,7 +39,7 @@ from reportgen.datasets.validation.defects import (
 )
 from reportgen.datasets.validation.rates import doubled
 from reportgen.datasets.validation.rates import rates as check_rates
-from reportgen.datasets.validation.together import together
+from reportgen.datasets.validation.together import together, witnessed
 from reportgen.markets import home, policy_futures, public_calendar
 from reportgen.markets.calendar import Calendar, Moment
 from reportgen.markets.instruments import Instrument, instrument, told_by
@@ -353,7 +353,7 @@ def _prices(
 ) -> Prices:
     found, defects = _daily(dataset, moment, symbols, needed)
     if dataset.folder != SAMPLE:  # all findings on what we ship are known
-        defects += _defects(found, rates)
+        defects += _defects(found, rates, real=not dataset.simulated)
     told_by = {
         symbol: str(daily.recent["source"].iloc[-1])
         for symbol, daily in found.items()
@@ -458,10 +458,10 @@ def _restricted(dataset: Dataset, sources: Mapping[str, str]) -> dict[str, str]:
     return {source: terms for source, terms in kept if told(source)}
 
 
-def _defects(found: Mapping[str, Daily], rates: pd.DataFrame) -> list[Defect]:
+def _defects(found: Mapping[str, Daily], rates: pd.DataFrame, *, real: bool) -> list[Defect]:
     """What the checks find on the newest bars of each symbol.
 
-    Alone, and held against each other and against *rates* in percent.
+    Alone, and in a *real* market held against each other and against *rates* in percent.
 
     That it is older than the session is told where it is asked for.
     """
@@ -481,8 +481,8 @@ def _defects(found: Mapping[str, Daily], rates: pd.DataFrame) -> list[Defect]:
         )
         for symbol, daily in found.items()
     }
-    alone = [defect for one in bars.values() for defect in examine(one)]
-    return alone + together(sound(bars, alone), rates)
+    alone = witnessed(bars, [defect for one in bars.values() for defect in examine(one)])
+    return alone + together(sound(bars, alone), rates) if real else alone
 
 
 def _let(defect: Defect, accepted: Sequence[Acceptance]) -> bool:

@@ -222,6 +222,13 @@ def test_a_series_that_does_not_fit_the_others_is_kept_out(edits, out):
         assert out or not by_check
 
 
+def test_an_invented_market_need_not_fit_together():
+    """What its dataset.toml calls simulated is judged series by series."""
+    frame = whole().copy()
+    changed_places("XLK", "XLP")(frame)
+    assert {one.check for one in verify(frame, DUE, real=False)} <= {"close_at_low", "off_grid"}
+
+
 def test_a_wrong_index_does_not_speak_against_right_ones():
     """The farthest is left out before the others are judged."""
     frame = whole().copy()

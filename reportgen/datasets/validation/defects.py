@@ -26,10 +26,10 @@ OUTLIER, ALONE, FAR = 8.0, 3.0, 12.0
 LARGE = 0.15
 """The size of a stock's move, as a logarithm, from which on it needs a second witness.
 
-Where no volume is known, only if it is fresh and `FAR`.
+Where no volume is known, only if it is `FAR`.
 """
 FRESH = 5
-"""The last sessions: what no volume bears out and nobody has mended by then was news."""
+"""The sessions for which a far move needs a witness."""
 BUSY, BUSIER = 2.0, 2.5
 """How many times its usual volume a stock trades on news, and where its move is that of a split.
 
@@ -299,7 +299,7 @@ def _moves(bars: Bars, frame: pd.DataFrame) -> Iterator[Row]:
             None,
         )
         usual = abs(float(np.log(step)) / size) if size else 0.0
-        small = abs(size) > OUTLIER and (_has_volume(frame) or _fresh(frame, day))
+        small = abs(size) > OUTLIER and _fresh(frame, day)
         split = _split(step, usual, small) if kind in ("stock", "etf", "sector") else ""
         if split and not (_busy(frame, day, step, BUSIER) or _all_moved(bars, day, STORMY)):
             yield Row(
@@ -356,8 +356,13 @@ def _busy(frame: pd.DataFrame, day: pd.Timestamp, step: float, times: float) -> 
 def _unconfirmed(
     bars: Bars, frame: pd.DataFrame, day: pd.Timestamp, step: float, size: float
 ) -> bool:
-    """Whether neither volume nor the market bears out a far move of a stock, fund or commodity."""
+    """Whether neither volume nor the market bears out a far move of a stock, fund or commodity.
+
+    What nobody has mended after some sessions was news.
+    """
     kind, move = bars.instrument.kind, abs(np.log(step))
+    if not _fresh(frame, day):
+        return False
     if kind == "commodity":
         return abs(size) > FAR and not _all_moved(bars, day, GROUP)
     if kind in ("etf", "sector"):
@@ -366,7 +371,7 @@ def _unconfirmed(
         return False
     if _has_volume(frame):
         return move > LARGE and not _busy(frame, day, step, BUSY)
-    return move > LARGE and abs(size) > FAR and _fresh(frame, day)
+    return move > LARGE and abs(size) > FAR
 
 
 def _all_moved(bars: Bars, day: pd.Timestamp, far: float) -> bool:

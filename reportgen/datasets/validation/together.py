@@ -6,14 +6,14 @@ rarely those of the day before, and yields move with the stocks that live on the
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from reportgen.core.checks import Defect
-from reportgen.datasets.validation.defects import Bars, Row, defect_of
+from reportgen.datasets.validation.defects import LARGE, Bars, Row, defect_of
 from reportgen.markets import home
 from reportgen.markets.instruments import Instrument
 
@@ -37,12 +37,17 @@ ALIKE, LEAST_ALIKE = 1 / 3, 3
 """The share of all series, and their number, that cannot all close as they did the day before."""
 COLUMN, LEAST_COLUMN = 0.5, 5
 """The share of all series, and their number, that cannot all close at the open, high or low."""
-LEANS = (-0.1, 0.2)
+LEAST_WITNESSES, APART_RATIOS = 2, 0.03
+"""Other stocks that must have moved as far, and by how much else, to bear out a far move.
+
+Half of all stocks at most: what hits all of them alike is no news.
+"""
+LEANS = (-0.1, 0.35)
 """How little a fund may move with one index beyond the market, and how much with another.
 
 From 2001 to 2026 technology had 0.40 at least; staples, utilities, banks, oil 0.02 at most.
 """
-LEAST_SHIFT, SHIFTED = 0.12, 1.5
+LEAST_SHIFT, SHIFTED = 0.15, 2.0
 """What share of a yield's changes the stocks of a neighbouring day explain where all is well, at
 most, and how much more than on its own day they must explain where it is not.
 """
@@ -69,6 +74,28 @@ def together(bars: Mapping[str, Bars], rates: pd.DataFrame) -> list[Defect]:
     rows += _ratios(bars, closes)
     rows += _session_shift(moves, rates)
     return [defect_of(bars[symbol], row) for symbol, row in rows if symbol in bars]
+
+
+def witnessed(bars: Mapping[str, Bars], found: Sequence[Defect]) -> list[Defect]:
+    """*found* without far moves that other stocks bear out: they moved as far, by other ratios."""
+    asked = [one for one in found if one.check in ("unconfirmed", "split_like")]
+    if not asked:
+        return [*found]
+    stocks = {s: one for s, one in bars.items() if one.instrument.kind == "stock"}
+    closes = _tables(stocks)["close"]
+    moves = closes.where(closes > 0).apply(np.log).diff()
+
+    def borne_out(defect: Defect) -> bool:
+        day = pd.Timestamp(defect.day)
+        if defect.symbol not in stocks or day not in moves.index:
+            return False
+        today = moves.loc[day].dropna()
+        mine = today[[defect.symbol]].to_numpy()
+        others = today.drop(defect.symbol).to_numpy()
+        alike = (others * np.sign(mine) > LARGE) & (np.abs(others - mine) > APART_RATIOS)
+        return LEAST_WITNESSES <= int(alike.sum()) <= len(others) / 2
+
+    return [one for one in found if one not in asked or not borne_out(one)]
 
 
 def _moves_with_the_market(known: Instrument) -> bool:

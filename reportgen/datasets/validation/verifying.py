@@ -21,7 +21,7 @@ from reportgen.datasets.validation.defects import (
     usual_moves,
 )
 from reportgen.datasets.validation.rates import doubled, rates
-from reportgen.datasets.validation.together import together
+from reportgen.datasets.validation.together import together, witnessed
 from reportgen.markets import home
 from reportgen.markets.instruments import Instrument, registry
 from reportgen.sources import store
@@ -57,7 +57,8 @@ def verify(frame: pd.DataFrame, due: dt.date, rates: pd.DataFrame | None = None)
     """All findings on the bars of *frame*; the newest day is *due*.
 
     Columns date, symbol and close; open, high, low and volume where they are known.
-    *rates* in percent have a column a series, by day.
+    *rates* in percent have a column a series, by day. Only the series of a *real* market are held
+    against each other.
     """
     groups = dict[str, pd.DataFrame]()
     for symbol, rows in frame.groupby("symbol"):
@@ -74,7 +75,9 @@ def verify(frame: pd.DataFrame, due: dt.date, rates: pd.DataFrame | None = None)
         known = known_or_like(symbol)
         last = due - dt.timedelta(days=1) if known.sessions.always else due
         bars[symbol] = Bars(instrument=known, frame=rows, due=last, others=others)
-    alone = [defect for one in bars.values() for defect in examine(one)]
+    alone = witnessed(bars, [defect for one in bars.values() for defect in examine(one)])
+    if not real:
+        return alone
     return alone + together(sound(bars, alone), pd.DataFrame() if rates is None else rates)
 
 
@@ -104,7 +107,7 @@ def verify_dataset(dataset: Dataset, due: dt.date | None = None) -> list[Defect]
         bars = bars[bars["date"] >= "1990-01-02"]
         always = {s for s in bars["symbol"].unique() if known_or_like(s).sessions.always}
         due = due or bars[~bars["symbol"].isin(always)]["date"].max().date()
-        found += verify(bars, due, told[0] if told else pd.DataFrame())
+        found += verify(bars, due, told[0] if told else None, real=not dataset.simulated)
     for rows, table in zip(files, told, strict=True):
         found += doubled(rows) + rates(table)
     return found
