@@ -76,13 +76,18 @@ class Chart:
 
     labels: tuple[str, ...]
     marks: tuple[Mark, ...] | None
+    height: float = 0.0
     x: Axis = field(default_factory=Axis)
     y: Axis = field(default_factory=Axis)
 
     @property
-    def texts(self) -> tuple[str, ...]:
-        """The words of its labels in the order in which they are drawn."""
-        return tuple(text for mark in self.marks or () for text in mark.texts)
+    def texts(self) -> list[tuple[str, float]]:
+        """Its labels in the order in which they are drawn, and how many pixels down each is."""
+        return [
+            (text, mark.points[i][1] * self.height + mark.shift[1])
+            for mark in self.marks or ()
+            for i, text in enumerate(mark.texts)
+        ]
 
 
 def chart_of(spec: Mapping[str, Any], picture: Picture) -> Chart:
@@ -121,7 +126,8 @@ class _Reading:
 
     def chart(self, labels: tuple[str, ...]) -> Chart:
         marks = tuple(self._mark(layer) for layer in self.layers)
-        return Chart(labels=labels, marks=marks, x=self.x_axis, y=self.y_axis)
+        height = float(self.spec["height"])
+        return Chart(labels=labels, marks=marks, height=height, x=self.x_axis, y=self.y_axis)
 
     def _rows(self, layer: Mapping[str, Any]) -> list[Row]:
         data = layer["data"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import groupby
+from itertools import groupby, permutations
 
 from reportgen.record.record import Record
 from reportgen.story.citations import text_of
@@ -20,6 +20,8 @@ FILE = "pdf"
 BULLET = "•"
 CLOSE = 0.25
 """Points of type by which a rounded place may differ."""
+FEW, LINE = 4, 14
+"""Labels that may stand in one line, and pixels between the middles of two that do."""
 TINY = 0.0003
 """Share of a plot below which the length of a bar may be drawn as nothing."""
 TICKS = re.compile(rf"(?:[\d\W]|{'|'.join(MONTHS)}|[A-Z]{{1,3}}(?=[$\d])|kr|p)*")
@@ -148,7 +150,14 @@ def _labelled(shown: str, chart: Chart) -> int | None:
         return max(ends, default=0) if all(label in shown for label in labels) else None
     days = any(mark.kind == "rect" for mark in chart.marks)
     named = "".join(chart.y.names)
-    words = (*chart.texts, named) if days else (named, *chart.texts)
+    ways = (
+        _followed(shown, [*order, named] if days else [named, *order]) for order in _orders(chart)
+    )
+    return next((size for size in ways if size is not None), None)
+
+
+def _followed(shown: str, words: Sequence[str]) -> int | None:
+    """Where *words* end in *shown*, one behind the other, with ticks between them."""
     at = 0
     for word in filter(None, map(squeeze, words)):
         place = shown.find(word, at)
@@ -159,30 +168,58 @@ def _labelled(shown: str, chart: Chart) -> int | None:
     return ticks.end() if ticks else at
 
 
+def _orders(chart: Chart) -> Iterator[list[str]]:
+    """The orders in which a PDF may give the labels of *chart*: as they were drawn.
+
+    Some labels in one line are given from left to right instead.
+    """
+    labels = chart.texts
+    yield [text for text, _ in labels]
+    if 1 < len(labels) <= FEW:
+        for order in permutations(labels):
+            places = [labels.index(label) for label in order]
+            turned = (
+                (one, other)
+                for i, one in enumerate(order)
+                for j, other in enumerate(order[i:], i)
+                if places[j] < places[i]
+            )
+            if all(abs(one[1] - other[1]) <= LINE for one, other in turned):
+                yield [text for text, _ in order]
+
+
 def _drawn(mark: Mark, paths: Sequence[Path]) -> bool:
     """Whether some of *paths* are the shapes of *mark* in its order, in any size."""
     if mark.kind == "line":
         wanted = [(x, -y) for x, y in mark.points]
-        return any(along(path.points, wanted, CLOSE) for path in paths if path.size == len(wanted))
+        alike = (p for p in paths if p.size == len(wanted) and p.colour == mark.colours[0])
+        return any(along(path.points, wanted, CLOSE) for path in alike)
     runs = [list(run) for boxed, run in groupby(paths, lambda p: p.size == BOX) if boxed]
     axis = "xy".index(mark.spread)
-    long = tuple(point for point in mark.points if abs(point[axis] - mark.base) > TINY)
-    return any(_boxed(mark, points, run) for points in (mark.points, long) for run in runs)
+    every = list(zip(mark.points, mark.colours, strict=True))
+    long = [row for row in every if abs(row[0][axis] - mark.base) > TINY]
+    return any(_boxed(mark, rows, run) for rows in (every, long) for run in runs)
 
 
-def _boxed(mark: Mark, points: Sequence[tuple[float, float]], run: Sequence[Path]) -> bool:
-    """Whether boxes in *run*, one behind the other, are bars or cells at *points*."""
+def _boxed(
+    mark: Mark,
+    rows: Sequence[tuple[tuple[float, float], str]],
+    run: Sequence[Path],
+) -> bool:
+    """Whether boxes in *run*, one behind the other, are the bars or the cells in *rows*."""
     corners: list[tuple[float, float]] = []
-    for x, y in points:
+    for (x, y), _ in rows:
         if mark.kind == "rect":
             corners.append((x, -y))
         elif mark.spread == "x":
             corners += [(min(x, mark.base), -y), (max(x, mark.base), -y)]
         else:
             corners += [(x, -max(y, mark.base)), (x, -min(y, mark.base))]
+    tints = [tint for _, tint in rows]
+    parts = (run[i : i + len(rows)] for i in range(len(run) - len(rows) + 1))
     return any(
-        along(_corners(run[i : i + len(points)], mark), corners, CLOSE)
-        for i in range(len(run) - len(points) + 1)
+        [path.colour for path in part] == tints and along(_corners(part, mark), corners, CLOSE)
+        for part in parts
     )
 
 

@@ -15,9 +15,10 @@ BOX = 5
 
 
 class Path(NamedTuple):
-    """A shape on a page: how many segments it has, the corners of its box, its points."""
+    """A shape on a page: how many segments it has, its colour, its box, its points."""
 
     size: int
+    colour: str = ""
     box: tuple[float, float, float, float] = (0.0, 0.0, 0.0, 0.0)
     points: tuple[tuple[float, float], ...] = ()
 
@@ -88,9 +89,10 @@ def _shapes(shape: Any, way: Way, sizes: AbstractSet[int]) -> Iterator[Path]:
     elif kind == raw.FPDF_PAGEOBJ_PATH:
         size = raw.FPDFPath_CountSegments(shape)
         if size == BOX:
-            yield Path(size, box=_box(shape, way))
+            yield Path(size, _colour(raw.FPDFPageObj_GetFillColor, shape), box=_box(shape, way))
         elif size in sizes:
-            yield Path(size, points=tuple(_points(shape, size, _within(way, _way(shape)))))
+            points = tuple(_points(shape, size, _within(way, _way(shape))))
+            yield Path(size, _colour(raw.FPDFPageObj_GetStrokeColor, shape), points=points)
         else:
             yield Path(size)
 
@@ -117,6 +119,13 @@ def _turned(way: Way, x: float, y: float) -> tuple[float, float]:
 def _moved(way: Way, x: float, y: float) -> tuple[float, float]:
     across, up = _turned(way, x, y)
     return across + way[4], up + way[5]
+
+
+def _colour(asked: Any, shape: Any) -> str:
+    """The colour of *shape* as #RRGGBB; *asked* fills in its parts."""
+    red, green, blue, cover = (ctypes.c_uint() for _ in range(4))
+    asked(shape, red, green, blue, cover)
+    return f"#{red.value:02X}{green.value:02X}{blue.value:02X}"
 
 
 def _box(shape: Any, way: Way) -> tuple[float, float, float, float]:
