@@ -7,9 +7,11 @@ each bar, point and label follows, as a share of the plot, without any code that
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from reportgen.story.citations import text_of
@@ -76,18 +78,21 @@ class Chart:
 
     labels: tuple[str, ...]
     marks: tuple[Mark, ...] | None
-    height: float = 0.0
     x: Axis = field(default_factory=Axis)
     y: Axis = field(default_factory=Axis)
 
     @property
-    def texts(self) -> list[tuple[str, float]]:
-        """Its labels in the order in which they are drawn, and how many pixels down each is."""
-        return [
-            (text, mark.points[i][1] * self.height + mark.shift[1])
+    def texts(self) -> list[str]:
+        """Its labels in the order in which they are drawn.
+
+        Two with the same words at the same place are one.
+        """
+        places = {
+            (text, mark.points[i], mark.shift): text
             for mark in self.marks or ()
             for i, text in enumerate(mark.texts)
-        ]
+        }
+        return list(places.values())
 
 
 def chart_of(spec: Mapping[str, Any], picture: Picture) -> Chart:
@@ -96,7 +101,7 @@ def chart_of(spec: Mapping[str, Any], picture: Picture) -> Chart:
     labels = tuple(words.values())
     try:
         return _Reading(spec, words).chart(labels)
-    except (UnreadError, KeyError, TypeError, ValueError, AttributeError):
+    except (UnreadError, LookupError, TypeError, ValueError, AttributeError, ArithmeticError):
         return Chart(labels=labels, marks=None)
 
 
@@ -126,8 +131,7 @@ class _Reading:
 
     def chart(self, labels: tuple[str, ...]) -> Chart:
         marks = tuple(self._mark(layer) for layer in self.layers)
-        height = float(self.spec["height"])
-        return Chart(labels=labels, marks=marks, height=height, x=self.x_axis, y=self.y_axis)
+        return Chart(labels=labels, marks=marks, x=self.x_axis, y=self.y_axis)
 
     def _rows(self, layer: Mapping[str, Any]) -> list[Row]:
         data = layer["data"]
@@ -204,7 +208,11 @@ class _Reading:
         _known(mark, MARK)
         _known(coded, KEYS)
         rows = self._rows(layer)
-        points = tuple(self._point(coded, row) for row in rows)
+        places = (
+            self._places(coded.get("x"), self.x, rows),
+            self._places(coded.get("y"), self.y, rows),
+        )
+        points = tuple(zip(*places, strict=True))
         found: dict[str, Any] = {}
         if mark["type"] == "text":
             found["texts"] = tuple(self.words.get(t, t) for t in self._column(coded["text"], rows))
@@ -228,12 +236,12 @@ class _Reading:
             **found,
         )
 
-    def _point(self, coded: Mapping[str, Any], row: Row) -> tuple[float, float]:
-        x, y = (coded.get(axis) for axis in "xy")
-        return (
-            self.x(row[x["field"]]) if x else float("nan"),
-            self.y(row[y["field"]]) if y else float("nan"),
-        )
+    def _places(self, channel: Any, place: Where, rows: Sequence[Row]) -> list[float]:
+        """Where the *rows* stand on an axis; nowhere where it says nothing of them."""
+        if not channel:
+            return [math.nan] * len(rows)
+        field = channel["field"]
+        return [place(row[field]) for row in rows]
 
     def _column(self, channel: Mapping[str, Any], rows: Sequence[Row]) -> Iterator[Any]:
         return (row[channel["field"]] for row in rows)
@@ -265,6 +273,7 @@ def _known(part: Mapping[str, Any], keys: AbstractSet[str]) -> None:
         raise UnreadError
 
 
+@lru_cache(maxsize=4096)
 def _day(value: Any) -> float:
     return float(dt.date.fromisoformat(str(value)).toordinal())
 

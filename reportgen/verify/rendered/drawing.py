@@ -353,7 +353,7 @@ def along(
         start, end = have[want.index(low)], have[want.index(high)]
         if high == low:
             factor = 0.0
-        elif end <= start:
+        elif end < start - by:
             return False
         else:
             factor = (end - start) / (high - low)

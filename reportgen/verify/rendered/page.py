@@ -92,7 +92,7 @@ def _redraws(given: str, recorded: Mapping[str, Any], picture: Picture) -> bool:
     spec = json.loads(given)["spec"]
     tables = spec.get("datasets", {})
     for name, rows in recorded.get("datasets", {}).items():
-        if _rows(tables.get(name)) != [list(worded(row, words).items()) for row in rows]:
+        if not _same(tables.get(name), rows, words):
             return False
     return all(
         spec.get(key) == worded(value, words)
@@ -101,11 +101,15 @@ def _redraws(given: str, recorded: Mapping[str, Any], picture: Picture) -> bool:
     )
 
 
-def _rows(table: Any) -> list[list[tuple[str, Any]]] | None:
-    """The rows of a *table* on a page, which names its columns once where it can."""
-    if isinstance(table, Mapping):
-        return [list(zip(table["keys"], row, strict=True)) for row in table["rows"]]
-    return table if table is None else [list(row.items()) for row in table]
+def _same(table: Any, rows: list[dict[str, Any]], words: Mapping[str, str]) -> bool:
+    """Whether a *table* on a page, which may name its columns once, has the recorded *rows*."""
+    if not isinstance(table, Mapping):
+        return bool(table == worded(rows, words))
+    keys = table["keys"]
+    return len(table["rows"]) == len(rows) and all(
+        [words.get(v, v) for v in row.values()] == found and list(row) == keys
+        for row, found in zip(rows, table["rows"], strict=True)
+    )
 
 
 def _strip(narrative: Narrative, reader: Reader) -> Iterator[Check]:

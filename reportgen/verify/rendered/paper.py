@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from itertools import groupby, permutations
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from itertools import groupby
 
 from reportgen.record.record import Record
 from reportgen.story.citations import text_of
@@ -14,16 +15,14 @@ from reportgen.verify.rendered import lines
 from reportgen.verify.rendered.charts import Chart, Mark, chart_of
 from reportgen.verify.rendered.drawing import MONTHS, along
 from reportgen.verify.rendered.lines import MISSING, Line, folded
-from reportgen.verify.rendered.sheets import BOX, Path, Sheet, sheets_of, squeeze
+from reportgen.verify.rendered.sheets import BOX, Path, Sheet, drawn_text, sheets_of, squeeze
 
 FILE = "pdf"
 BULLET = "•"
 CLOSE = 0.25
 """Points of type by which a rounded place may differ."""
-FEW, LINE = 4, 14
-"""Labels that may stand in one line, and pixels between the middles of two that do."""
-TINY = 0.0003
-"""Share of a plot below which the length of a bar may be drawn as nothing."""
+TINY = 0.0006
+"""Share of a plot up to which the length of a bar may be drawn as nothing."""
 TICKS = re.compile(rf"(?:[\d\W]|{'|'.join(MONTHS)}|[A-Z]{{1,3}}(?=[$\d])|kr|p)*")
 """Labels of axes, one behind the other."""
 
@@ -84,14 +83,16 @@ def pdf(data: bytes, narrative: Narrative, record: Record) -> list[Check]:
         if not flow.take(line)
     ]
     beside = Cursor(sheets)
-    placed: list[tuple[Picture, Sheet, int]] = []
+    placed: list[tuple[Picture, int, int]] = []
     for picture in narrative.pictures:
-        if beside.take(squeeze(text_of(picture.title) + text_of(picture.subtitle))):
-            placed.append((picture, sheets[beside.page], beside.at))
+        if beside.take(_captions(picture)):
+            placed.append((picture, beside.page, beside.at))
         else:
             failed.append(Check(FILE, folded(picture.title), "caption", "", MISSING))
-    for picture, sheet, at in placed:
-        failed += _pictured(folded(picture.title), charts[picture.name], sheet, at)
+    for picture, number, at in placed:
+        chart, sheet = charts[picture.name], sheets[number]
+        failed += _worded(picture, chart, sheet, at, partial(drawn_text, data, number))
+        failed += _shaped(picture, chart, sheet)
     if not failed:
         failed += _coursed(narrative, sheets[0])
         failed += _outside(narrative, record, sheets)
@@ -124,15 +125,41 @@ def _texts(parts: Iterator[Line]) -> list[str]:
     return [folded(line.runs) for line in parts]
 
 
-def _pictured(title: str, chart: Chart, sheet: Sheet, at: int) -> Iterator[Check]:
-    """Failed checks of a picture whose captions end at *at*: its labels, and its shapes."""
-    size = _labelled(sheet.text[at : sheet.next_found(at)], chart)
+def _captions(picture: Picture) -> str:
+    return squeeze(text_of(picture.title) + text_of(picture.subtitle))
+
+
+def _worded(
+    picture: Picture,
+    chart: Chart,
+    sheet: Sheet,
+    at: int,
+    drawn: Callable[[], str],
+) -> Iterator[Check]:
+    """A failed check of a picture whose captions end at *at* if its labels do not follow.
+
+    An extractor may put labels in one line into another order; then the text of the page
+    as it was *drawn* is read.
+    """
+    shown = sheet.text[at : sheet.next_found(at)]
+    size = _labelled(shown, chart)
     if size is None:
+        text = drawn().partition(_captions(picture))[2]
+        size = _labelled(text, chart)
+        if size is not None and sorted(shown[:size]) != sorted(text[:size]):
+            size = None
+    if size is None:
+        title = folded(picture.title)
         yield Check(FILE, title, "label", "", "the picture has not its labels in their order")
-        return
-    sheet.found.append((at, at + size))
+    else:
+        sheet.found.append((at, at + size))
+
+
+def _shaped(picture: Picture, chart: Chart, sheet: Sheet) -> Iterator[Check]:
+    """Failed checks of the bars, cells and lines of a picture."""
     for mark in chart.marks or ():
         if mark.kind in ("bar", "rect", "line") and not _drawn(mark, sheet.paths):
+            title = folded(picture.title)
             yield Check(
                 FILE, title, mark.kind, "", "the drawing does not show the values of the record"
             )
@@ -150,16 +177,10 @@ def _labelled(shown: str, chart: Chart) -> int | None:
         return max(ends, default=0) if all(label in shown for label in labels) else None
     days = any(mark.kind == "rect" for mark in chart.marks)
     named = "".join(chart.y.names)
-    ways = (
-        _followed(shown, [*order, named] if days else [named, *order]) for order in _orders(chart)
-    )
-    return next((size for size in ways if size is not None), None)
-
-
-def _followed(shown: str, words: Sequence[str]) -> int | None:
-    """Where *words* end in *shown*, one behind the other, with ticks between them."""
     at = 0
-    for word in filter(None, map(squeeze, words)):
+    for word in filter(
+        None, map(squeeze, [*chart.texts, named] if days else [named, *chart.texts])
+    ):
         place = shown.find(word, at)
         if place < 0 or not TICKS.fullmatch(shown, at, place):
             return None
@@ -168,37 +189,22 @@ def _followed(shown: str, words: Sequence[str]) -> int | None:
     return ticks.end() if ticks else at
 
 
-def _orders(chart: Chart) -> Iterator[list[str]]:
-    """The orders in which a PDF may give the labels of *chart*: as they were drawn.
-
-    Some labels in one line are given from left to right instead.
-    """
-    labels = chart.texts
-    yield [text for text, _ in labels]
-    if 1 < len(labels) <= FEW:
-        for order in permutations(labels):
-            places = [labels.index(label) for label in order]
-            turned = (
-                (one, other)
-                for i, one in enumerate(order)
-                for j, other in enumerate(order[i:], i)
-                if places[j] < places[i]
-            )
-            if all(abs(one[1] - other[1]) <= LINE for one, other in turned):
-                yield [text for text, _ in order]
-
-
 def _drawn(mark: Mark, paths: Sequence[Path]) -> bool:
     """Whether some of *paths* are the shapes of *mark* in its order, in any size."""
     if mark.kind == "line":
         wanted = [(x, -y) for x, y in mark.points]
-        alike = (p for p in paths if p.size == len(wanted) and p.colour == mark.colours[0])
+        alike = (p for p in paths if p.size == len(wanted) and p.stroke == mark.colours[0])
         return any(along(path.points, wanted, CLOSE) for path in alike)
     runs = [list(run) for boxed, run in groupby(paths, lambda p: p.size == BOX) if boxed]
     axis = "xy".index(mark.spread)
     every = list(zip(mark.points, mark.colours, strict=True))
-    long = [row for row in every if abs(row[0][axis] - mark.base) > TINY]
-    return any(_boxed(mark, rows, run) for rows in (every, long) for run in runs)
+    lengths = [abs(point[axis] - mark.base) for point in mark.points]
+    tiny = {length for length in lengths if length <= TINY} if mark.kind == "bar" else set()
+    return any(
+        _boxed(mark, [row for row, by in zip(every, lengths, strict=True) if by > least], run)
+        for least in sorted({-1.0} | tiny)
+        for run in runs
+    )
 
 
 def _boxed(
@@ -218,7 +224,7 @@ def _boxed(
     tints = [tint for _, tint in rows]
     parts = (run[i : i + len(rows)] for i in range(len(run) - len(rows) + 1))
     return any(
-        [path.colour for path in part] == tints and along(_corners(part, mark), corners, CLOSE)
+        [path.fill for path in part] == tints and along(_corners(part, mark), corners, CLOSE)
         for part in parts
     )
 
