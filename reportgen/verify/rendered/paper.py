@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from itertools import groupby
+from itertools import groupby, islice
 
 from reportgen.record.record import Record
 from reportgen.story.citations import text_of
@@ -21,6 +21,8 @@ FILE = "pdf"
 BULLET = "•"
 CLOSE = 0.25
 """Points of type by which a rounded place may differ."""
+BREAKS = 16
+"""Letters before the last possible one at which a line may go to the next page."""
 TINY = 0.0006
 """Share of a plot up to which the length of a bar may be drawn as nothing."""
 TICKS = re.compile(rf"(?:[\d\W]|{'|'.join(MONTHS)}|[A-Z]{{1,3}}(?=[$\d])|kr|p)*")
@@ -38,27 +40,31 @@ class Cursor:
     def take(self, line: str) -> bool:
         """Find *line* behind the last one, whole on a page or continued on the next."""
         for page in range(self.page, len(self.sheets)):
-            start = self.at if page == self.page else 0
-            at = self.sheets[page].text.find(line, start)
+            at = self.sheets[page].text.find(line, self._start(page))
             if at >= 0:
                 self._found(page, at, at + len(line))
                 return True
-        return self._take_apart(line)
+        return any(self._take_apart(line, page) for page in range(self.page, len(self.sheets) - 1))
 
-    def _take_apart(self, line: str) -> bool:
-        if self.page + 1 >= len(self.sheets):
-            return False
-        text, following = (self.sheets[self.page + i].text for i in (0, 1))
-        for size in range(len(line) - 1, 0, -1):
-            at = text.find(line[:size], self.at)
-            if at >= 0:
-                then = following.find(line[size:])
-                if then < 0:
-                    return False
-                self._found(self.page, at, at + size)
-                self._found(self.page + 1, then, then + len(line) - size)
-                return True
-        return False
+    def _start(self, page: int) -> int:
+        return self.at if page == self.page else 0
+
+    def _take_apart(self, line: str, page: int) -> bool:
+        """Find *line* at the end of *page* and on the next one.
+
+        What follows on the page, such as a footnote, may begin as the line goes on; so the
+        rest is what stands highest on the next page.
+        """
+        text, following = (self.sheets[page + i].text for i in (0, 1))
+        start = self._start(page)
+        sizes = (n for n in range(len(line) - 1, 0, -1) if text.find(line[:n], start) >= 0)
+        breaks = [(following.find(line[n:]), n) for n in islice(sizes, BREAKS)]
+        then, size = min((found for found in breaks if found[0] >= 0), default=(0, 0))
+        if size:
+            at = text.find(line[:size], start)
+            self._found(page, at, at + size)
+            self._found(page + 1, then, then + len(line) - size)
+        return size > 0
 
     def _found(self, page: int, begin: int, end: int) -> None:
         self.sheets[page].found.append((begin, end))
@@ -94,7 +100,7 @@ def pdf(data: bytes, narrative: Narrative, record: Record) -> list[Check]:
         failed += _worded(picture, chart, sheet, at, partial(drawn_text, data, number))
         failed += _shaped(picture, chart, sheet)
     if not failed:
-        failed += _coursed(narrative, sheets[0])
+        failed += _coursed(narrative, [path for sheet in sheets for path in sheet.paths])
         failed += _outside(narrative, record, sheets)
     return failed
 
@@ -244,7 +250,7 @@ def _corners(paths: Sequence[Path], mark: Mark) -> list[tuple[float, float]]:
     return found
 
 
-def _coursed(narrative: Narrative, sheet: Sheet) -> Iterator[Check]:
+def _coursed(narrative: Narrative, paths: Sequence[Path]) -> Iterator[Check]:
     """The lines of the strip rise and fall as its instruments did, in their order."""
     at = 0
     for row in narrative.strip:
@@ -252,9 +258,8 @@ def _coursed(narrative: Narrative, sheet: Sheet) -> Iterator[Check]:
         at = next(
             (
                 i + 1
-                for i in range(at, len(sheet.paths))
-                if sheet.paths[i].size == len(wanted)
-                and along(sheet.paths[i].points, wanted, CLOSE)
+                for i in range(at, len(paths))
+                if paths[i].size == len(wanted) and along(paths[i].points, wanted, CLOSE)
             ),
             0,
         )
