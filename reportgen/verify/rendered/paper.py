@@ -88,9 +88,9 @@ def pdf(data: bytes, narrative: Narrative, record: Record) -> list[Check]:
         for where, line, shown in _units(narrative)
         if not flow.take(line)
     ]
-    beside = Cursor(sheets)
     placed: list[tuple[Picture, int, int]] = []
     for picture in narrative.pictures:
+        beside = Cursor(sheets)  # a picture floats: a later one may find room on an earlier page
         if beside.take(_captions(picture)):
             placed.append((picture, beside.page, beside.at))
         else:
