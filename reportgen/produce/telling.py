@@ -198,7 +198,7 @@ def told(
     say("renderings")
     renderings = render(brief, formats, settings)
     say("check")
-    refuse(check_renderings(brief.narrative, brief.record, renderings))
+    refuse(check_brief(brief, renderings))
     say("gate")
     hold(brief, renderings, brief.record.policy, settings.profile)
     return brief, {rendering.name: rendering.data for rendering in renderings}
@@ -208,13 +208,17 @@ def check_renderings(
     story: Narrative,
     record: Record,
     renderings: Sequence[Rendering],
+    images: Callable[[str], bytes] | None = None,
 ) -> list[Check]:
-    """The failed checks of finished files against the story and its record."""
+    """The failed checks of finished files against the story and its record.
+
+    With *images*, the pictures of a mail have to be those that this run drew by their names.
+    """
     judges: dict[str, Callable[[bytes], list[Check]]] = {
         "brief.html": lambda data: rendered.page(data.decode(), story, record),
         "brief.txt": lambda data: rendered.plain(data.decode(), story),
-        "brief.eml": lambda data: rendered.mail(data, story),
-        "brief.pdf": lambda data: rendered.pdf(data, story),
+        "brief.eml": lambda data: rendered.mail(data, story, images),
+        "brief.pdf": lambda data: rendered.pdf(data, story, record),
         "brief.json": lambda data: rendered.data(data.decode(), story, record),
     }
     failed: list[Check] = []
@@ -227,6 +231,15 @@ def check_renderings(
                     Check(file.name, file.name, file.name, "", f"it cannot be read: {error}")
                 )
     return failed
+
+
+def check_brief(brief: Brief, renderings: Sequence[Rendering]) -> list[Check]:
+    """The failed checks of the *renderings* of *brief*, with its pictures at hand."""
+
+    def image(name: str) -> bytes:
+        return pictures.png(brief.specs[name], pictures.MAIL)
+
+    return check_renderings(brief.narrative, brief.record, renderings, image)
 
 
 def check_folder(folder: Path, sealing: Sealing | None = None) -> list[Check]:

@@ -147,7 +147,7 @@ def editions(
     for (hidden, wanted), readers in asked.items():
         brief = telling.tell(notebook, hidden)
         files = telling.render(brief, wanted, settings)
-        telling.refuse(telling.check_renderings(brief.narrative, brief.record, files))
+        telling.refuse(telling.check_brief(brief, files))
         copies = {file.name: _named(file.name, file.data) for file in files}
         for one in readers:
             yield one, {name: copy_of(one) for name, copy_of in copies.items()}
