@@ -367,10 +367,19 @@ FAULTS = [
         [],
     ),
     ("a stock rises by a fifth", {"NVDA": [step(NOW, 1.2)]}, [f"outlier warn NVDA {NOW}"]),
-    ("a fund falls by a seventh", {"MDY": [step(NOW, 0.85)]}, [f"unconfirmed block MDY {NOW}"]),
+    ("a fund fell by a seventh", {"MDY": [step(NOW, 0.85)]}, [f"outlier warn MDY {NOW}"]),
+    (
+        "a fund falls by a seventh",
+        {"MDY": [step("2025-01-10", 0.85)]},
+        ["unconfirmed block MDY 2025-01-10"],
+    ),
     ("a coin falls by a quarter", {"BTC-USD": [step(NOW, 0.75)]}, [f"outlier warn BTC-USD {NOW}"]),
-    ("oil rises by a tenth", {"CL=F": [step(NOW, 1.1)]}, [f"outlier warn CL=F {NOW}"]),
-    ("oil rises by a fifth", {"CL=F": [step(NOW, 1.2)]}, [f"unconfirmed block CL=F {NOW}"]),
+    ("oil rose by a fifth", {"CL=F": [step(NOW, 1.2)]}, [f"outlier warn CL=F {NOW}"]),
+    (
+        "oil rises by a fifth",
+        {"CL=F": [step("2025-01-10", 1.2)]},
+        ["unconfirmed block CL=F 2025-01-10"],
+    ),
     ("volatility doubles", {"^VIX": [step(NOW, 2)]}, [f"outlier warn ^VIX {NOW}"]),
     (
         "a stock rose by a fifth long ago",
@@ -494,6 +503,16 @@ FAULTS = [
         "two closes at one level are chance, and a stock's three",
         {"^IXIC": [same_close(NOW, 1)], "NVDA": [same_close(NOW, 2)]},
         [],
+    ),
+    (
+        "an old bar of a stock is told twice",
+        {"NVDA": [repeated(NOW, 1)]},
+        ["frozen warn NVDA 2024-10-07"],
+    ),
+    (
+        "a fresh bar of a stock is told twice",
+        {"NVDA": [repeated("2025-01-08", 1)]},
+        ["frozen block NVDA 2025-01-10"],
     ),
     (
         "a bar that is told twice is no chance",

@@ -392,7 +392,10 @@ def _same_bar(bars: Bars, frame: pd.DataFrame) -> Iterator[Row]:
     for place in (np.flatnonzero(same) + 1).tolist():
         day = frame["date"].iloc[place].date()
         if bars.instrument.sessions.is_session(day):
-            yield Row("frozen", day, f"{', '.join(known)} are those of the session before")
+            told = f"{', '.join(known)} are those of the session before"
+            # What an old day of a stock was is told of nowhere.
+            old = bars.instrument.kind == "stock" and place < len(frame) - FRESH
+            yield Row("frozen", day, told, "warn" if old else None)
 
 
 def _swapped_columns(frame: pd.DataFrame) -> Iterator[Row]:

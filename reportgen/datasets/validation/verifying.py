@@ -53,7 +53,13 @@ def known_or_like(symbol: str) -> Instrument:
     )
 
 
-def verify(frame: pd.DataFrame, due: dt.date, rates: pd.DataFrame | None = None) -> list[Defect]:
+def verify(
+    frame: pd.DataFrame,
+    due: dt.date,
+    rates: pd.DataFrame | None = None,
+    *,
+    real: bool = True,
+) -> list[Defect]:
     """All findings on the bars of *frame*; the newest day is *due*.
 
     Columns date, symbol and close; open, high, low and volume where they are known.
