@@ -20,14 +20,8 @@ INDEXES = home().symbols
 
 pytestmark = pytest.mark.truth
 
-LIKE_SPLITS = {"QUBT", "QBTS", "FLNC"}
-"""Their own moves really were like splits.
-
-Pennies that doubled and halved, a shell before its merger, a fall by a third on three times the
-usual volume: as many shares as after a split of 3 for 2.
-"""
-ASKED_ABOUT = {"unconfirmed GC=F 2026-01-30"}
-"""Far moves that were real, on no more volume than usual, and that a person must accept."""
+LIKE_SPLITS = {"QUBT"}
+"""Its own moves really were like splits: pennies that doubled and halved."""
 LACKING = ["1991-03-01", "1997-01-31", "1997-11-26", "1999-12-31"]
 """Sessions of ^VIX that are not in the file."""
 FUNDS = [
@@ -111,7 +105,7 @@ def test_no_clean_year_is_kept_out(real_market):
             years += len(rows) > 240
             kept_out += blocks(symbol, frame, others)
     found = {f"{d.check} {d.symbol} {d.day}" for d in kept_out}
-    assert found == {f"gap ^VIX {day}" for day in LACKING} | ASKED_ABOUT
+    assert found == {f"gap ^VIX {day}" for day in LACKING}
     assert years >= 500
 
 
@@ -129,7 +123,7 @@ def test_no_clean_year_is_kept_out_however_recent_each_day_is(real_market, monke
         for symbol in clean
         for d in blocks(symbol, bars[symbol], others)
     ]
-    assert {*found} == {f"gap ^VIX {day}" for day in LACKING} | ASKED_ABOUT
+    assert {*found} == {f"gap ^VIX {day}" for day in LACKING}
     assert (
         sum(
             int((bars[symbol].groupby(bars[symbol]["date"].dt.year).size() > 240).sum())

@@ -139,7 +139,7 @@ def test_a_file_that_says_two_things_is_refused(told, text, keys, words):
 @pytest.mark.parametrize(
     ("text", "role", "words"),
     [
-        ("date,close\n2025-07-01,1\n", "daily_bars", 'write symbol = "^GSPC"'),
+        ("date,close\n2025-07-01,1\n", "daily_bars", r'write symbol = "\^GSPC"'),
         ("date,value\n2025-07-01,1\n", "rates", 'write series = "DGS10"'),
         ("day,symbol,close\n2025-07-01,A,1\n", "daily_bars", r"columns = { date = \"...\" }"),
     ],

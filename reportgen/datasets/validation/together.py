@@ -23,11 +23,11 @@ GROUP = ("index", "sector")
 """The kinds of instruments that move with their market."""
 MEMBERS, DAYS = 4, 120
 """Members of a group, and their common days, from which on they judge one another."""
-LEAD_APART, APART, LEAST = 9.0, {"index": 10.5, "sector": 12.0}, 0.004
-"""How far a move can be from what the others say, in units of the usual distance, and at least.
+JUDGES, APART, LEAST = 6, 13.0, 0.004
+"""How many members judge one, how far its move can be from what the others say, in units of the
+usual distance, and at least.
 
-From 2001 to 2026 the largest distance of the lead index, which the others make up, was 8.8, that
-of another index 9.6, that of a sector fund 10.1.
+From 2000 to 2026 the largest distance of an index was 12.4, that of a sector fund 12.0.
 """
 TRIM = 6.0
 """Days farther apart than this do not count for what is usual."""
@@ -68,8 +68,7 @@ def together(bars: Mapping[str, Bars], rates: pd.DataFrame) -> list[Defect]:
     group = [s for s, b in open_to_close.items() if _moves_with_the_market(b.instrument)]
     positive = closes[group].where(closes[group] > 0)
     moves = positive.apply(np.log).diff()
-    kinds = {symbol: one.instrument.kind for symbol, one in bars.items()}
-    rows += _apart(moves, kinds, _exact(tables)[group])
+    rows += _apart(moves)
     rows += _leaning(bars, moves)
     rows += _ratios(bars, closes)
     rows += _session_shift(moves, rates)
@@ -151,18 +150,8 @@ def _columns(tables: Mapping[str, pd.DataFrame]) -> Found:
                 yield closes.columns[column], row
 
 
-def _exact(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
-    """Which closes are exactly the open, the high or the low of a bar that moved."""
-    close, high, low = (tables[name] for name in ("close", "high", "low"))
-    same = (close == tables["open"]) | (close == high) | (close == low)
-    return same & (high > low)
-
-
-def _apart(moves: pd.DataFrame, kinds: Mapping[str, str], exact: pd.DataFrame) -> Found:
+def _apart(moves: pd.DataFrame) -> Found:
     """Moves of a member of a group that those of the others do not bear out.
-
-    Half the distance is enough where the close of an index is *exact*: that of another
-    column. A fund's is by chance.
 
     What the others say of one comes from the inverse of their covariance: the
     distance of a move from its best linear estimate by all others is
@@ -174,26 +163,22 @@ def _apart(moves: pd.DataFrame, kinds: Mapping[str, str], exact: pd.DataFrame) -
     names = [name for name in map(str, moves) if moves[name].notna().sum() >= DAYS]
     table = moves[names].to_numpy()
     whole = table[~np.isnan(table).any(axis=1)]
-    if len(names) < MEMBERS or len(whole) < DAYS:
+    if len(names) < JUDGES or len(whole) < DAYS:
         return
     level = float(np.median(_size(whole)))
     covariance, usual, judged = _fitted(whole, level)
-    usual *= [LEAD_APART if name == home().lead else APART[kinds[name]] for name in names]
-    index = np.array([kinds[name] == "index" for name in names])
-    of_another_column = exact[names].to_numpy() & index
     for place in range(len(table)):
         there = ~np.isnan(table[place])
-        while there.sum() >= MEMBERS:
+        while there.sum() >= JUDGES:
             row = table[place, there]
             inverse = np.linalg.inv(covariance[np.ix_(there, there)])
             apart = (row @ inverse) / np.diag(inverse)
             size = np.sqrt(((row**2).sum() - row**2 + (row - apart) ** 2) / len(row))
             scale = np.maximum(size, level) / level  # of the day, had the member moved as told
             far = np.abs(apart) / (usual[there] * scale)
-            far[of_another_column[place, there]] *= 2
             far[~judged[there] | (np.abs(apart) < LEAST)] = 0
             worst = int(far.argmax())
-            if far[worst] <= 1:
+            if far[worst] <= APART:
                 break
             column = int(np.flatnonzero(there)[worst])
             told = (
