@@ -34,6 +34,7 @@ STARTS = {
     "^VIX": 17.0,
     "BTC-USD": 47000.0,
     "^TNX": 4.2,
+    "GC=F": 2060.0,
 }
 LETTERS = "FGHJKMNQUVXZ"
 DAY = dt.timedelta(days=1)

@@ -103,7 +103,7 @@ def _unsuited(strength: Strength, fact: Fact, evidence: Evidence, *, told: bool)
     if strength.floor:
         day = fact.kind == "pct_change" and (fact.window == "day" or fact.window[:1].isdigit())
         far = day and abs(fact.number) >= FAR.get(_kind(fact, evidence), ANY)
-        mild = told and strength.floor == 1
+        mild = told and strength.floor == 1 and fact.window == "day"
         if not (far or mild) and (usual is None or abs(fact.number) < strength.at_least * usual):
             return "the verb is too strong for the move"
         return (

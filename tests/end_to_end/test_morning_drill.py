@@ -85,6 +85,8 @@ def evening(tmp_path_factory, alone):
     with pytest.MonkeyPatch.context() as patch, Feeds(dt.date(2025, 1, 7), since=SINCE) as feeds:
         patch.setenv("FRED_API_KEY", "fred-secret")
         desk = Desk(folder, feeds, alone)
+        beside = desk.store.with_suffix(".dataset.toml")
+        beside.write_text("simulated = true  # each series walks by itself\n")
         assert desk.fetch(EVENING) == {}
         assert verdict(desk.brief(EVENING)) == ("send", [])
     return folder

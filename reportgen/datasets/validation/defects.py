@@ -393,8 +393,8 @@ def _same_bar(bars: Bars, frame: pd.DataFrame) -> Iterator[Row]:
         day = frame["date"].iloc[place].date()
         if bars.instrument.sessions.is_session(day):
             told = f"{', '.join(known)} are those of the session before"
-            # What an old day of a stock was is told of nowhere.
-            old = bars.instrument.kind == "stock" and place < len(frame) - FRESH
+            # What an old day was is told of indexes alone.
+            old = bars.instrument.kind != "index" and place < len(frame) - FRESH
             yield Row("frozen", day, told, "warn" if old else None)
 
 
