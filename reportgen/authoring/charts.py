@@ -177,7 +177,7 @@ def _spec(
 
 
 def warm() -> None:
-    """Draw a chart that nobody sees: the first one waits for what Altair looks up."""
+    """Draw one chart and drop it, so that Altair's look-ups of the first chart are done."""
     import altair as alt
 
     frame = pd.DataFrame({"date": ["2025-01-08"], "level": [1.0]})

@@ -299,9 +299,9 @@ class Desk:
         return f"{name}: its history begins on {first}; {needed} is needed"
 
     def _untold(self, track: Track, window: str) -> str:
-        """Why the change of *track* is not told; "" where it is, or where its level alone is.
+        """Why a brief leaves out *track*; "" if it has a change over the *window*.
 
-        That is of the day, of an instrument whose price may be below zero.
+        An instrument with prices below zero stays in a day's brief: its level is enough.
         """
         if not self._reaches(track, window) or (window == "day" and track.instrument.below_zero):
             return ""
@@ -682,16 +682,15 @@ def _accepted(acceptance: Acceptance) -> dict[str, Any]:
 
 
 def _without_change(track: Track, window: str) -> str:
-    """Why the change of *track* over the *window* is not told; "" where it is.
-
-    A change to or from a price that is not above zero means nothing.
-    """
-    last, base, known = track.last, float(track.closes.iloc[-2]), track.instrument
-    if window != "day":
-        _, base = returns.base_close(track.closes, STARTS[window](track.session))
-    if min(last, base) > 0:
-        return ""
-    return f"{known.symbol}: {min(last, base):,g} is not above zero; no change is told"
+    """Why *track* has no change over the *window*; "" if it has one."""
+    try:
+        if window == "day":
+            returns.day(track.closes)
+        else:
+            returns.since(track.closes, STARTS[window](track.session))
+    except NoData as error:
+        return str(error).removesuffix(".")
+    return ""
 
 
 def _young(track: Track) -> bool:

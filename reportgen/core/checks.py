@@ -55,15 +55,15 @@ CHECKS: Mapping[str, tuple[Severity, str]] = {
     "columns": ("block", "closes are the opening prices, the highs or the lows"),
     "apart": (
         "block",
-        "an index or sector fund moved as no other index or sector bears out",
+        "an index or sector fund moved far from what the other indexes and sectors predict",
     ),
     "swapped": ("block", "a series moves as another one does: they have changed places"),
     "implausible": ("block", "a level is outside the range that its instrument can have"),
     "unconfirmed": (
         "block",
         (
-            "a price moved far more than ever, and neither its volume nor its group nor a"
-            " second source bears it out"
+            "a large move that neither volume nor other stocks nor the market nor a second source"
+            " confirms"
         ),
     ),
     "session_shift": ("block", "stocks move with the yields of the session before or after"),

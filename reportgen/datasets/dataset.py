@@ -61,7 +61,7 @@ OPTIONAL: Mapping[str, tuple[str, ...]] = {
 }
 """Columns that are read where a file has them."""
 WITNESSES = {"open", "volume"}
-"""Columns that only checks read: no sentence rests on them, so a bad value is none."""
+"""Columns that only the checks read. A bad value counts as missing."""
 DAY_OF_RATES = "observation_date"
 """What FRED calls the day of a value."""
 PUBLISHED: Mapping[str, str] = {"rates": "18:00", "futures": "19:00"}
@@ -726,9 +726,9 @@ def _typed(file: DataFile, frame: pd.DataFrame) -> pd.DataFrame:
         except (ValueError, TypeError) as error:
             reason = str(error).partition(", at position")[0]
             comma = delimited.COMMA.fullmatch(reason.rpartition(": ")[2].strip("'"))
-            mend = '; if commas are its decimal marks, write decimal = ","' if comma else ""
+            fix = '; if a comma is the decimal mark, write decimal = ","' if comma else ""
             raise BadData(
-                f"{file.path}: column '{column}': {reason}{mend}",
+                f"{file.path}: column '{column}': {reason}{fix}",
                 subject=column,
             ) from error
     return frame

@@ -1,4 +1,4 @@
-"""Reads the days of a column, as the tools of the trade write them."""
+"""Reads the days of a column in the formats of common tools."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ import pandas as pd
 from reportgen.markets import home
 
 OFFSET = re.compile(r"(\d\d:\d\d(?::\d\d(?:\.\d+)?)?)\s*(?:Z|[+-]\d\d(?::?\d\d)?)$")
-"""A time of day with what it is away from UTC."""
+"""A time of day with its UTC offset."""
 YEAR_LAST = re.compile(r"(\d{1,2})([./])(\d{1,2})\2(\d{4})(?:[ T].*)?")
 """A day such as 20.11.2025 or 11/20/2025, with or without a time."""
 MONTHS = 12
 
 
 def days(told: pd.Series, timezone: str = "") -> pd.Series:
-    """The days of *told*: of a time, the day as it is written, whatever its offset.
+    """The days in the column *told*. A time counts for the day as written, whatever its offset.
 
-    Instants, which Parquet keeps without what was written, are of the day in UTC where each is a
-    midnight there, otherwise of the day in *timezone*, or in that of the desk's market.
+    Parquet keeps instants without their text. If all are midnights in UTC, their days are those
+    of UTC. Otherwise they are those of *timezone*, by default the zone of the desk's market.
 
     Raises:
-        ValueError: One is no day, or may be of two months.
+        ValueError: A value is not a day, or its day and month are ambiguous.
     """
     if isinstance(told.dtype, pd.DatetimeTZDtype):
         utc = told.dt.tz_convert("UTC")
@@ -55,7 +55,7 @@ def _written_otherwise(told: pd.Series) -> pd.Series:
 
 
 def _year_first(texts: pd.Series, parts: pd.DataFrame) -> pd.Series:
-    """Days of which *parts* has two numbers and the year, in ISO form.
+    """Days in ISO form. *parts* has the two numbers, the mark between them, and the year.
 
     Between points, the day is first. Between slashes, a number above 12 shows which is the day.
     """

@@ -26,28 +26,28 @@ DELIMITERS: Mapping[str, str] = {
 }
 """What may separate the columns of a file, and what errors call it."""
 NAMES = {"symbol", "series", "contract"}
-"""Columns of names: what stands there is text, "NA" and "NULL" too."""
+"""Columns of names. All their values are text, also "NA" and "NULL"."""
 NUMBERS = {"close", "high", "low", "value", "settle"}
 TIMES = {"date", "start", "end"}
 MISSING = (
     *("", ".", "NA", "N/A", "n/a", "<NA>", "#NA", "#N/A", "#N/A N/A"),
     *("NaN", "nan", "-NaN", "-nan", "NULL", "null", "None"),
 )
-"""What stands for no value in a column that is not of names; FRED writes a dot."""
+"""Missing values in columns other than names. FRED writes a dot."""
 COMMA = re.compile(r"\s*[-+]?\d*,\d+\s*")
-"""A number whose comma may be a decimal mark."""
+"""A number with one comma, possibly a decimal mark."""
 THOUSANDS = re.compile(r"\s*[-+]?[1-9]\d{0,2},\d{3}\s*")
-"""A number whose comma may separate thousands as well."""
+"""A number with one comma, possibly between thousands."""
 OPENERS: Mapping[str, Any] = {".gz": gzip.open, ".bz2": bz2.open, ".xz": lzma.open}
 
 
 def delimiter_of(file: DataFile, wanted: Collection[str]) -> tuple[str, tuple[str, ...]]:
-    """What separates the columns of *file*, and the names of these.
+    """The delimiter of *file*, and the names of its columns.
 
-    Without a word in its description, it is what gives the most of the *wanted* columns.
+    Without a delimiter in the description, it is the one that gives most of the *wanted* columns.
 
     Raises:
-        BadData: The description names one that the first line of the file has not.
+        BadData: The file has another delimiter than its description says.
     """
     sought = {name.lower() for name in wanted}
     found = dict[str, tuple[str, ...]]()
@@ -82,11 +82,11 @@ def _toml(mark: str) -> str:
 def decimal_of(file: DataFile, delimiter: str, numbers: Collection[str]) -> str:
     """The decimal mark in the columns *numbers* of *file*.
 
-    As its description says; otherwise a comma where commas separate no columns, and where they
-    can be nothing else.
+    The description decides. Otherwise it is a comma if commas separate no columns and the
+    numbers allow no other reading.
 
     Raises:
-        BadData: Its commas may separate thousands as well.
+        BadData: Its commas are ambiguous: decimal marks, or marks between thousands.
     """
     if file.decimal or delimiter == "," or not numbers:
         return file.decimal or "."
@@ -108,7 +108,7 @@ def decimal_of(file: DataFile, delimiter: str, numbers: Collection[str]) -> str:
 def rows(file: DataFile, delimiter: str, columns: Mapping[str, str]) -> pd.DataFrame:
     """The *columns* of *file*, by the names that they have there; *columns* has ours.
 
-    Rows in which nothing stands are left out. The index is the place of a row in the file.
+    Empty rows are left out. The index is the place of a row in the file.
 
     Raises:
         BadData: A number has a point where a comma is the decimal mark.
@@ -147,7 +147,7 @@ def _refuse_points(file: DataFile, name: str, column: pd.Series) -> None:
 
 
 def place_of(file: DataFile, place: int) -> str:
-    """Where the row *place*, from 0 on, stands in *file*: "line 7" of a CSV file."""
+    """The place of row number *place*, from 0, in words: "line 7" of a CSV file."""
     opener = OPENERS.get(file.path.suffix, open)
     if file.path.suffix in (".parquet", ".zip"):
         return f"row {place + 1}"

@@ -31,15 +31,13 @@ from reportgen.datasets.validation.agreement import agreeing
 from reportgen.datasets.validation.defects import YEAR as BLOCKING
 from reportgen.datasets.validation.defects import (
     Bars,
-    examine,
     not_usable,
-    sound,
     usable,
     usual_moves,
 )
 from reportgen.datasets.validation.rates import doubled
 from reportgen.datasets.validation.rates import rates as check_rates
-from reportgen.datasets.validation.together import together, witnessed
+from reportgen.datasets.validation.together import findings
 from reportgen.markets import home, policy_futures, public_calendar
 from reportgen.markets.calendar import Calendar, Moment
 from reportgen.markets.instruments import Instrument, instrument, told_by
@@ -190,7 +188,8 @@ def take(
     asked, needed = list(symbols), list(required)
     rate_sources = dict[str, str]()
     rates, off = _rates(dataset, moment, rate_sources)
-    recent_rates = _recent(rates)
+    shipped = dataset.folder == SAMPLE  # all findings on it are known
+    recent_rates = pd.DataFrame() if shipped else _recent(rates)
     prices = _prices(dataset, moment, asked, needed, recent_rates)
     proxies = _stand_ins(
         dataset,
@@ -210,7 +209,7 @@ def take(
     events = _events(dataset, moment)
     futures, without = _futures(dataset, moment, sources)
     defects = [*prices.defects, *off, *without]
-    if dataset.folder != SAMPLE:
+    if not shipped:
         defects += check_rates(recent_rates) if rates else []
         defects += _of_meetings(dataset)
     blocked = _blocked(defects, dataset.accepted, needed)
@@ -364,7 +363,7 @@ def _prices(
         told_by,
         _confirmations(dataset),
     )
-    defects = [one for one in defects if not _borne_out(one, counts)] + apart
+    defects = [one for one in defects if not _confirmed(one, counts)] + apart
     paths = {symbol: daily.path for symbol, daily in found.items()}
     blocked = _blocked(defects, dataset.accepted, needed, paths)
     out = {defect.symbol for defect in blocked}
@@ -385,8 +384,8 @@ def _prices(
     )
 
 
-def _borne_out(defect: Defect, counts: Mapping[str, int]) -> bool:
-    """Whether a second source tells the price that nothing else bears out."""
+def _confirmed(defect: Defect, counts: Mapping[str, int]) -> bool:
+    """Whether a second source confirms a move that nothing else confirms."""
     return defect.check == "unconfirmed" and counts.get(defect.symbol, 1) > 1
 
 
@@ -481,8 +480,7 @@ def _defects(found: Mapping[str, Daily], rates: pd.DataFrame, *, real: bool) -> 
         )
         for symbol, daily in found.items()
     }
-    alone = witnessed(bars, [defect for one in bars.values() for defect in examine(one)])
-    return alone + together(sound(bars, alone), rates) if real else alone
+    return findings(bars, rates, real=real)
 
 
 def _let(defect: Defect, accepted: Sequence[Acceptance]) -> bool:

@@ -47,7 +47,6 @@ def warm(report: Report) -> None:
     """
     pictures.warm()
     _warm(report.notebook)
-    compose.warm(Templates.of(report.folder), report.market)
 
 
 @cache
@@ -62,7 +61,9 @@ def _warm(notebook: Path) -> None:
 
     appendix.warm(read_notebook(notebook))
     page.warm()
-    wording.pieces(Templates.of(notebook.parent))
+    templates = Templates.of(notebook.parent)
+    wording.pieces(templates)
+    compose.warm(templates)
     del email
 
 

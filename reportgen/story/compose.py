@@ -27,7 +27,7 @@ from reportgen.beats import shipped_limits
 from reportgen.config.resources import bytecode
 from reportgen.core.errors import BareNumber, NarrativeError, UnknownFact
 from reportgen.core.facts import Fact, Finding
-from reportgen.markets import MarketSpec
+from reportgen.markets import MarketSpec, home
 from reportgen.record import old_stories
 from reportgen.record.record import Record
 from reportgen.record.templates import STORY, Templates, wording_of
@@ -495,12 +495,12 @@ def environment(templates: Templates, phrases: Phrases) -> Environment:
     return env
 
 
-def warm(templates: Templates, spec: MarketSpec) -> None:
-    """Read the compiled code of all *templates* of a story in the market *spec*.
+def warm(templates: Templates) -> None:
+    """Read the compiled code of all *templates* of a story.
 
-    What cannot be compiled is left for the brief that needs it, which names the line.
+    Skip what cannot be compiled: the brief that needs it names the line.
     """
-    phrases = Phrases(dt.datetime.min.replace(tzinfo=dt.UTC), {}, spec)
+    phrases = Phrases(dt.datetime.min.replace(tzinfo=dt.UTC), {}, home())
     env = environment(templates, phrases)
     with suppress(TemplateError, NarrativeError):
         for name, _, _ in templates.all():

@@ -1,7 +1,7 @@
-"""The grammar of a headline: what it says, of what, of which window and day.
+"""The grammar of a headline: its subjects, moves, figures, windows and days.
 
-It only reads. Whether a claim is true is :mod:`reportgen.verify.headline`'s to say.
-What it cannot read to the last word is no headline.
+It only parses. :mod:`reportgen.verify.headline` decides whether a claim is true.
+It refuses a headline that it cannot parse to the last word.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ Span = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What a claim is of: its words, and the symbols or the fact of a basket they stand for."""
+    """The subject of a claim: its place, and its symbols or the fact of its basket."""
 
     span: Span
     stands_for: tuple[str, ...]
@@ -35,7 +35,7 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """One thing said of all *subjects*: its kind, and the place of each part of it."""
+    """One claim about all *subjects*: its kind, and the place of each part."""
 
     kind: str
     subjects: tuple[Subject, ...]
@@ -43,9 +43,14 @@ class Claim:
     scope: dict[str, Span] = field(default_factory=dict)
     """Where its window, day, and time are named."""
     against: tuple[Subject, ...] = ()
-    """With what a comparison compares."""
+    """The subjects on the other side of a comparison."""
     like: Claim | None = None
-    """The claim whose verb one without a verb of its own repeats."""
+    """The claim before, which gives its verb to a claim without one."""
+
+    @property
+    def way(self) -> Span | None:
+        """The place of the word that says which way the subjects moved."""
+        return self.parts.get("verb") or self.parts.get("way")
 
 
 class Unread(Exception):

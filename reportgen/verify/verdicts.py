@@ -136,7 +136,7 @@ class Verdicts(Scopes):
         """A figure whose verb is that of the claim before."""
         before = claim.like
         span = claim.parts["figure"]
-        way = before and (before.parts.get("verb") or before.parts.get("way"))
+        way = before and before.way
         if not way:
             raise Refused(span, "without a word for which way it moved")
         fact = self._change(instrument, window, self._units(self._text(span)))
@@ -169,7 +169,7 @@ class Verdicts(Scopes):
 
     def _turned(self, claim: Claim) -> bool:
         """Whether the move before went the other way, as one that turned within the day does."""
-        moved = claim.like and (claim.like.parts.get("verb") or claim.like.parts.get("way"))
+        moved = claim.like and claim.like.way
         if claim.like is None or not moved or self._window(claim.like) != "day":
             return False
         return self._sign(moved) == -(self._sign(claim.parts["noun"]) or -1)
@@ -186,7 +186,7 @@ class Verdicts(Scopes):
 
         The move itself is a claim of its own.
         """
-        moved = claim.like and (claim.like.parts.get("verb") or claim.like.parts.get("way"))
+        moved = claim.like and claim.like.way
         kind = f"{'best' if moved and self._sign(moved) > 0 else 'worst'}_day_since"
         span = (claim.parts["what"][0], claim.parts["when"][1])
         return self._proved(span, self._one(instrument, kind))
@@ -285,7 +285,7 @@ class Verdicts(Scopes):
         elif "ended" in parts:
             sign = -1 if self._text(parts["ended"]).lower().startswith("losing") else 1
         else:
-            verb = claim.like and (claim.like.parts.get("verb") or claim.like.parts.get("way"))
+            verb = claim.like and claim.like.way
             if not verb:
                 raise Refused(whole(claim), "without a word for which way it moved")
             sign = self._sign(verb)
@@ -315,7 +315,7 @@ class Verdicts(Scopes):
 
     def _led(self, claim: Claim, instrument: str) -> Cites:
         """The sector that moved the most the way that the market did."""
-        moved = claim.like and (claim.like.parts.get("verb") or claim.like.parts.get("way"))
+        moved = claim.like and claim.like.way
         words = "the strongest" if moved and self._sign(moved) > 0 else "the weakest"
         fact = self._change(instrument, "day", SHARES)
         day = claim.like is not None and self._window(claim.like) == "day"

@@ -13,7 +13,7 @@ from reportgen.datasets.dataset import open_dataset, read
 from reportgen.datasets.snapshot import RECENT
 from reportgen.datasets.validation.defects import Bars, examine, usual_moves
 from reportgen.datasets.validation.together import together
-from reportgen.datasets.validation.verifying import _by_day, known_or_like, verify_dataset
+from reportgen.datasets.validation.verifying import by_day, known_or_like, verify_dataset
 from reportgen.markets import home
 
 INDEXES = home().symbols
@@ -185,7 +185,7 @@ def test_missing_sessions_of_volatility_are_gaps(real_market):
 def test_no_series_is_said_not_to_fit_the_others(real_market):
     """From 2000 to 2026, one day aside on which the file has opening prices as closes."""
     bars = series(real_market)
-    table = pd.concat([_by_day(read(f)) for f in open_dataset(real_market).of_role("rates")])
+    table = pd.concat([by_day(read(f)) for f in open_dataset(real_market).of_role("rates")])
     days, found = bars["^GSPC"]["date"], set()
     for day in days[days >= "2000-06-01"][::250]:
         held = {}

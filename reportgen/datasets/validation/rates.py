@@ -10,18 +10,16 @@ import numpy as np
 import pandas as pd
 
 from reportgen.core.checks import CHECKS, Defect
-from reportgen.datasets.validation.defects import GRID_DAYS, YEAR, Row, duplicates
+from reportgen.datasets.validation.defects import COMMON_DAYS, GRID_DAYS, YEAR, Row, duplicates
 from reportgen.markets import home
 
 RATE, RATE_STEP = (-2.0, 25.0), 3.0
 FRACTION = 0.3
-"""No rate of a year is this small and told to more than two places, in percent."""
+"""A year of rates in percent below this, with more than two decimals, is a year of fractions."""
 STUCK, SELDOM = 5, 0.15
-"""Days for which a rate cannot stay, if it stays on fewer days than this share."""
-DAYS = 120
-"""Days from which on yields are held against each other."""
+"""A rate that stays on fewer days than this share never stays for so many days in a row."""
 ORDER = 0.05
-"""How much less a longer yield may move with the longest than a shorter one does."""
+"""How much more a shorter yield may correlate with the longest than a longer one does."""
 
 
 def rates(table: pd.DataFrame) -> list[Defect]:
@@ -40,7 +38,7 @@ def rates(table: pd.DataFrame) -> list[Defect]:
 
 
 def doubled(frame: pd.DataFrame) -> list[Defect]:
-    """Days of which a series has several rows. *frame*: date, series and value."""
+    """Findings on days with several rows of one series. *frame* has date, series and value."""
     recent = frame["date"].max().date() - YEAR
     return [
         _of_rate(str(series), row, recent)
@@ -64,7 +62,7 @@ def _of_rate(series: str, row: Row, recent: dt.date) -> Defect:
 
 
 def _jumps(series: pd.Series) -> Iterator[Row]:
-    """Values that no rate in percent has, or that no day changes it to."""
+    """Values outside the range of rates in percent, and impossible changes in a day."""
     values = series.to_numpy()
     wrong = (
         (values < RATE[0])
@@ -89,7 +87,7 @@ def _fractions(series: pd.Series) -> Iterator[Row]:
 
 
 def _stuck(table: pd.DataFrame, values: pd.Series) -> Iterator[Row]:
-    """A rate that stays while others move, and that seldom stays."""
+    """A rate that usually moves and has not moved for days, while others did."""
     if len(values) < 20:
         return
     stays = values.to_numpy()[1:] == values.to_numpy()[:-1]
@@ -108,13 +106,13 @@ def _stuck(table: pd.DataFrame, values: pd.Series) -> Iterator[Row]:
 
 
 def _curve(frame: pd.DataFrame) -> Iterator[tuple[str, Row]]:
-    """Yields that have changed places. *frame* has a series a column, by day.
+    """Swapped yields. *frame* has a row a day and a column a series.
 
     Neighbours on the curve move most alike. The maturity of a series is the number in
     its name, where the name begins as those of the market's yields do.
     """
     names = {name: years for name in map(str, frame) if (years := _maturity(name))}
-    if len(names) < 3 or len(frame) < DAYS:
+    if len(names) < 3 or len(frame) < COMMON_DAYS:
         return
     longest, *others = sorted(names, key=lambda name: -names[name])
     changes = frame.diff()

@@ -1,19 +1,20 @@
-"""What is wrong with market data and shows only when series are held against each other.
+"""Faults of market data that show only when series are compared with each other.
 
-The rules need no second source: indexes and sector funds of one market move together, bars are
-rarely those of the day before, and yields move with the stocks that live on them.
+The rules need no second source: indexes and sector funds of one market move together, bars rarely
+repeat the day before, and yields move with the stocks of banks and utilities.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from reportgen.core.checks import Defect
-from reportgen.datasets.validation.defects import LARGE, Bars, Row, defect_of
+from reportgen.datasets.validation.defects import COMMON_DAYS, LARGE, Bars, Row, defect_of, examine
 from reportgen.markets import home
 from reportgen.markets.instruments import Instrument
 
@@ -21,8 +22,8 @@ Array = npt.NDArray[np.float64]
 
 GROUP = ("index", "sector")
 """The kinds of instruments that move with their market."""
-MEMBERS, DAYS = 4, 120
-"""Members of a group, and their common days, from which on they judge one another."""
+MEMBERS = 4
+"""The members that a group needs before it judges one of them."""
 JUDGES, APART, LEAST = 6, 13.0, 0.004
 """How many members judge one, how far its move can be from what the others say, in units of the
 usual distance, and at least.
@@ -34,30 +35,46 @@ TRIM = 6.0
 EXPLAINED = 0.5
 """The share of a member's moves that the others must explain before they judge it."""
 ALIKE, LEAST_ALIKE = 1 / 3, 3
-"""The share of all series, and their number, that cannot all close as they did the day before."""
+"""The share and the number of series that never all repeat the close of the day before."""
 COLUMN, LEAST_COLUMN = 0.5, 5
-"""The share of all series, and their number, that cannot all close at the open, high or low."""
+"""The share and the number of series that never all close at the open, the high or the low."""
 LEAST_WITNESSES, APART_RATIOS = 2, 0.03
-"""Other stocks that must have moved as far, and by how much else, to bear out a far move.
+"""How many other stocks must move as far to confirm a move, and how much their ratios must differ.
 
-Half of all stocks at most: what hits all of them alike is no news.
+At most half of all stocks: a fault of the file hits them all alike.
 """
 LEANS = (-0.1, 0.35)
-"""How little a fund may move with one index beyond the market, and how much with another.
+"""The least correlation of a fund with one index, and the largest with another, beyond the market.
 
 From 2001 to 2026 technology had 0.40 at least; staples, utilities, banks, oil 0.02 at most.
 """
 LEAST_SHIFT, SHIFTED = 0.15, 2.0
-"""What share of a yield's changes the stocks of a neighbouring day explain where all is well, at
-most, and how much more than on its own day they must explain where it is not.
+"""The share of a yield's changes that stocks of a neighbouring day must explain for a finding, and
+how many times the share of the same day.
 """
 
 
-def together(bars: Mapping[str, Bars], rates: pd.DataFrame) -> list[Defect]:
-    """All findings on *bars*, by symbol, as a whole, and on how they fit *rates*.
+def findings(bars: Mapping[str, Bars], rates: pd.DataFrame, *, real: bool) -> list[Defect]:
+    """All findings on *bars*, by symbol.
 
-    *rates* are in percent, a column each, by day; empty where there are none. Leave
-    out bars that are wrong in themselves: they would speak against right ones.
+    Those on each alone and, in a *real* market, those on how they fit each other and *rates*.
+    *rates* are in percent: a row a day, a column a series; empty where there are none.
+    """
+    alone = _witnessed(bars, [defect for one in bars.values() for defect in examine(one)])
+    return alone + together(_sound(bars, alone), rates) if real else alone
+
+
+def _sound(bars: Mapping[str, Bars], found: Sequence[Defect]) -> dict[str, Bars]:
+    """The *bars* without those that a finding keeps out."""
+    out = {defect.symbol for defect in found if defect.severity == "block"}
+    return {symbol: one for symbol, one in bars.items() if symbol not in out}
+
+
+def together(bars: Mapping[str, Bars], rates: pd.DataFrame) -> list[Defect]:
+    """Findings on how *bars*, by symbol, fit each other and *rates*.
+
+    *rates* are in percent: a row a day, a column a series; empty where there are none.
+    Leave out bars that already have a fault: they would make correct ones look wrong.
     """
     open_to_close = {s: b for s, b in bars.items() if not b.instrument.sessions.always}
     tables = _tables(open_to_close)
@@ -72,11 +89,14 @@ def together(bars: Mapping[str, Bars], rates: pd.DataFrame) -> list[Defect]:
     rows += _leaning(bars, moves)
     rows += _ratios(bars, closes)
     rows += _session_shift(moves, rates)
-    return [defect_of(bars[symbol], row) for symbol, row in rows if symbol in bars]
+    return [defect_of(bars[symbol], row) for symbol, row in rows]
 
 
-def witnessed(bars: Mapping[str, Bars], found: Sequence[Defect]) -> list[Defect]:
-    """*found* without far moves that other stocks bear out: they moved as far, by other ratios."""
+def _witnessed(bars: Mapping[str, Bars], found: Sequence[Defect]) -> list[Defect]:
+    """The findings without large moves that other stocks confirm.
+
+    The other stocks moved as far on that day, by other ratios.
+    """
     asked = [one for one in found if one.check in ("unconfirmed", "split_like")]
     if not asked:
         return [*found]
@@ -84,7 +104,7 @@ def witnessed(bars: Mapping[str, Bars], found: Sequence[Defect]) -> list[Defect]
     closes = _tables(stocks)["close"]
     moves = closes.where(closes > 0).apply(np.log).diff()
 
-    def borne_out(defect: Defect) -> bool:
+    def confirmed(defect: Defect) -> bool:
         day = pd.Timestamp(defect.day)
         if defect.symbol not in stocks or day not in moves.index:
             return False
@@ -94,7 +114,7 @@ def witnessed(bars: Mapping[str, Bars], found: Sequence[Defect]) -> list[Defect]
         alike = (others * np.sign(mine) > LARGE) & (np.abs(others - mine) > APART_RATIOS)
         return LEAST_WITNESSES <= int(alike.sum()) <= len(others) / 2
 
-    return [one for one in found if one not in asked or not borne_out(one)]
+    return [one for one in found if one not in asked or not confirmed(one)]
 
 
 def _moves_with_the_market(known: Instrument) -> bool:
@@ -151,27 +171,33 @@ def _columns(tables: Mapping[str, pd.DataFrame]) -> Found:
 
 
 def _apart(moves: pd.DataFrame) -> Found:
-    """Moves of a member of a group that those of the others do not bear out.
+    """Moves of a member that are far from what the moves of the others predict.
 
-    What the others say of one comes from the inverse of their covariance: the
-    distance of a move from its best linear estimate by all others is
-    ``(move @ inverse) / diagonal(inverse)``. The farthest is found first and
-    left out, so that a wrong one does not speak against right ones.
+    The prediction comes from the inverse of the covariance. The distance of a move
+    from its best linear estimate by all others is
+    ``(move @ inverse) / diagonal(inverse)``. The member with the largest distance is
+    reported and left out, so that one wrong series does not make others look wrong.
 
     Source: the partial regression identity, Lauritzen, Graphical Models (1996), 5.1.
     """
-    names = [name for name in map(str, moves) if moves[name].notna().sum() >= DAYS]
+    names = [name for name in map(str, moves) if moves[name].notna().sum() >= COMMON_DAYS]
     table = moves[names].to_numpy()
     whole = table[~np.isnan(table).any(axis=1)]
-    if len(names) < JUDGES or len(whole) < DAYS:
+    if len(names) < JUDGES or len(whole) < COMMON_DAYS:
         return
     level = float(np.median(_size(whole)))
     covariance, usual, judged = _fitted(whole, level)
+
+    @cache
+    def inverse_of(members: tuple[int, ...]) -> Array:
+        return np.asarray(np.linalg.inv(covariance[np.ix_(members, members)]), dtype=np.float64)
+
     for place in range(len(table)):
         there = ~np.isnan(table[place])
         while there.sum() >= JUDGES:
             row = table[place, there]
-            inverse = np.linalg.inv(covariance[np.ix_(there, there)])
+            members = np.flatnonzero(there)
+            inverse = inverse_of(tuple(members.tolist()))
             apart = (row @ inverse) / np.diag(inverse)
             size = np.sqrt(((row**2).sum() - row**2 + (row - apart) ** 2) / len(row))
             scale = np.maximum(size, level) / level  # of the day, had the member moved as told
@@ -180,7 +206,7 @@ def _apart(moves: pd.DataFrame) -> Found:
             worst = int(far.argmax())
             if far[worst] <= APART:
                 break
-            column = int(np.flatnonzero(there)[worst])
+            column = int(members[worst])
             told = (
                 f"{_percent(row[worst])}, where the other indexes and sectors say"
                 f" {_percent(row[worst] - apart[worst])}"
@@ -208,7 +234,7 @@ def _fitted(whole: Array, level: float) -> tuple[Array, Array, npt.NDArray[np.bo
         apart = scaled @ inverse / np.diag(inverse)
         usual = 1.4826 * np.median(np.abs(apart), axis=0) + 1e-9
         near = (np.abs(apart) <= TRIM * usual).all(axis=1)
-        if near.sum() < DAYS:
+        if near.sum() < COMMON_DAYS:
             break
         scaled = scaled[near]
     explained = 1 - 1 / (np.diag(inverse) * np.diag(covariance))
@@ -220,18 +246,21 @@ def _percent(move: float) -> str:
 
 
 def _leaning(bars: Mapping[str, Bars], moves: pd.DataFrame) -> Found:
-    """Funds that do not move as they must beyond the market: another's prices, most likely."""
+    """Funds with the correlation of another fund, once the move of the market is removed."""
     lead = home().lead
-    if lead not in moves or len(moves) < DAYS:
+    if lead not in moves or len(moves) < COMMON_DAYS:
         return
-    market = moves[lead]
+
+    @cache
+    def beyond(symbol: str) -> pd.Series:
+        return _beyond(moves[symbol], moves[lead])
+
     for symbol in map(str, moves):
         known = bars[symbol].instrument
         for other, sign in ((known.moves_with, 1), (known.moves_against, -1)):
-            if other not in moves or len(moves[[symbol, other]].dropna()) < DAYS:
+            if other not in moves or len(moves[[symbol, other]].dropna()) < COMMON_DAYS:
                 continue
-            ours, theirs = (_beyond(moves[one], market) for one in (symbol, other))
-            likeness = float(ours.corr(theirs))
+            likeness = float(beyond(symbol).corr(beyond(other)))
             wrong = likeness < LEANS[0] if sign > 0 else likeness > LEANS[1]
             if wrong:
                 detail = (
@@ -242,13 +271,13 @@ def _leaning(bars: Mapping[str, Bars], moves: pd.DataFrame) -> Found:
 
 
 def _beyond(moves: pd.Series, market: pd.Series) -> pd.Series:
-    """*moves* without what they share with those of the *market*."""
+    """The *moves* less the part that the *market* explains."""
     rest: pd.Series = moves - market * (moves.cov(market) / market.var())
     return rest
 
 
 def _ratios(bars: Mapping[str, Bars], closes: pd.DataFrame) -> Found:
-    """Levels that are no plausible multiple of that of another index."""
+    """Levels that are not a plausible multiple of another index's level."""
     for symbol, one in bars.items():
         told = one.instrument.times
         if told is None or symbol not in closes or told.of not in closes:
@@ -267,10 +296,10 @@ def _ratios(bars: Mapping[str, Bars], closes: pd.DataFrame) -> Found:
 
 
 def _session_shift(moves: pd.DataFrame, rates: pd.DataFrame) -> Found:
-    """All indexes, where stocks move with the yields of a neighbouring session.
+    """All indexes, if stocks move with the yields of a neighbouring session.
 
-    The sector funds explain about a quarter of the changes of a yield on their
-    day, and at most a tenth of those of the days beside it.
+    The sector funds explain about a quarter of the variance of a yield's changes on the
+    same day, and at most a tenth on the day before or after.
     """
     sectors = [symbol for symbol in home().sectors if symbol in moves]
     longest = next((name for name in home().yields if name in rates), None)
@@ -297,7 +326,7 @@ def _session_shift(moves: pd.DataFrame, rates: pd.DataFrame) -> Found:
 def _explained(table: pd.DataFrame, target: pd.Series) -> float:
     """The share of the variance of *target* that the columns of *table* explain."""
     both = table.assign(target=target).dropna()
-    if len(both) < DAYS:
+    if len(both) < COMMON_DAYS:
         return 0.0
     known = np.column_stack([both[table.columns].to_numpy(), np.ones(len(both))])
     wanted = both["target"].to_numpy()

@@ -16,12 +16,10 @@ from reportgen.datasets.dataset import Dataset, read
 from reportgen.datasets.validation.agreement import APART
 from reportgen.datasets.validation.defects import (
     Bars,
-    examine,
-    sound,
     usual_moves,
 )
 from reportgen.datasets.validation.rates import doubled, rates
-from reportgen.datasets.validation.together import together, witnessed
+from reportgen.datasets.validation.together import findings
 from reportgen.markets import home
 from reportgen.markets.instruments import Instrument, registry
 from reportgen.sources import store
@@ -81,14 +79,11 @@ def verify(
         known = known_or_like(symbol)
         last = due - dt.timedelta(days=1) if known.sessions.always else due
         bars[symbol] = Bars(instrument=known, frame=rows, due=last, others=others)
-    alone = witnessed(bars, [defect for one in bars.values() for defect in examine(one)])
-    if not real:
-        return alone
-    return alone + together(sound(bars, alone), pd.DataFrame() if rates is None else rates)
+    return findings(bars, pd.DataFrame() if rates is None else rates, real=real)
 
 
-def _by_day(rows: pd.DataFrame) -> pd.DataFrame:
-    """Rows of date, series and value as a column a series, by day."""
+def by_day(rows: pd.DataFrame) -> pd.DataFrame:
+    """Rows of date, series and value as a table: a row a day, a column a series."""
     once = rows.dropna().drop_duplicates(["date", "series"], keep="last")
     return once.pivot(index="date", columns="series", values="value").sort_index()
 
@@ -103,7 +98,7 @@ def verify_dataset(dataset: Dataset, due: dt.date | None = None) -> list[Defect]
     found: list[Defect] = []
     known = set[str]()
     files = [read(file) for file in dataset.of_role("rates")]
-    told = [_by_day(rows) for rows in files]
+    told = [by_day(rows) for rows in files]
     for file in dataset.of_role("daily_bars"):
         rows = read(file)
         frames.append(rows[~rows["symbol"].isin(known)])
@@ -147,7 +142,7 @@ def verify_store(path: Path, due: dt.date) -> list[Defect]:
             " symbol) ORDER BY symbol",
             [APART],
         ).fetchall()
-    table = _by_day(points) if len(points) else pd.DataFrame()
+    table = by_day(points) if len(points) else pd.DataFrame()
     found = verify(bars[bars["final"]][COLUMNS], due, table) if len(bars) else []
     found += rates(table) if len(points) else []
     live = bars[~bars["final"]]
