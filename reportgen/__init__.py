@@ -3,7 +3,8 @@
 Every number traced to the cell that computed it, and checked before it leaves.
 
 From Python: :func:`run` makes a brief, :func:`render` tells it again, :func:`check` judges it,
-:func:`read_brief` reads it. Their errors are all a :class:`ReportgenError`.
+:func:`audit` computes its facts again from the data, :func:`read_brief` reads it. Their errors are
+all a :class:`ReportgenError`.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from reportgen.renamed import OldNames
 __version__ = "0.2.0"
 
 if TYPE_CHECKING:
-    from reportgen.api import check, read_brief, render, run
+    from reportgen.api import audit, check, read_brief, render, run
     from reportgen.core.errors import (
         DataError,
         DeliveryError,
@@ -33,13 +34,15 @@ if TYPE_CHECKING:
     )
     from reportgen.core.facts import Fact, Finding
     from reportgen.rendering.brief import Brief
+    from reportgen.verify.audit import Audit
     from reportgen.verify.factcheck import Check
     from reportgen.verify.gate import Verdict
 
 sys.meta_path.insert(0, OldNames())
 
 _PLACES = {
-    "reportgen.api": ("check", "read_brief", "render", "run"),
+    "reportgen.api": ("audit", "check", "read_brief", "render", "run"),
+    "reportgen.verify.audit": ("Audit",),
     "reportgen.verify.factcheck": ("Check",),
     "reportgen.verify.gate": ("Verdict",),
     "reportgen.core.errors": (
@@ -61,6 +64,7 @@ _PLACES = {
 }
 """Where each name is. It is imported when it is first asked for: most commands need few of them."""
 __all__ = [
+    "Audit",
     "Brief",
     "Check",
     "DataError",
@@ -79,6 +83,7 @@ __all__ = [
     "SettingsError",
     "Verdict",
     "__version__",
+    "audit",
     "check",
     "read_brief",
     "render",

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from reportgen.rendering.brief import Brief
+    from reportgen.verify.audit import Audit
     from reportgen.verify.factcheck import Check
 
 Data = str | Path | Mapping[str, "pd.DataFrame"]
@@ -168,6 +169,31 @@ def check(brief: str | Path) -> Sequence[Check]:
     from reportgen.publish.config import read_config
 
     return check_folder(Path(brief), read_config().sealing)
+
+
+def audit(brief: str | Path, *, data: str | Path = "") -> Audit:
+    """The audit of a finished brief: every fact computed again from the rows of its data.
+
+    Another reader than that of the run reads the data, and the proofs of the beats compute the
+    facts. Objections are in ``objections``; there are none if all facts are true.
+
+    Args:
+        brief: The brief's folder.
+        data: The data that it was made from: "sample", "store", or a folder with a
+            ``dataset.toml``. By default the sample or the store, if it was made from one of them.
+
+    Raises:
+        SealError: A file was changed since the brief was made.
+        RecordError: The brief was made from a folder, and *data* does not name it.
+        NoData: The data are not there.
+
+    """
+    from reportgen.produce.auditing import audit_again
+    from reportgen.produce.manifest import data_of
+
+    found = read_brief(brief)
+    files = found.record.context["manifest"]
+    return audit_again(found, located(str(data)) if data else data_of(files, Path(brief)))
 
 
 def read_brief(brief: str | Path) -> Brief:

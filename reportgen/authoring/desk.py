@@ -616,6 +616,7 @@ class Desk:
             "instruments": [snapshot.instrument(s).payload() for s in shown],
             "commentary": [item.payload() for item in snapshot.commentary],
             "later": self._later(report) if report else [],
+            "proxies": dict(snapshot.proxies),
             "listed": list(self._listed(report)) if report else [],
         }
         text = f"{self.report}, {moment.state}, {moment.at:%Y-%m-%d %H:%M} "

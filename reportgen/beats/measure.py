@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from reportgen.core.facts import Fact, Finding, Unit
+from reportgen.core.facts import Fact, Finding, Proof, Unit
 from reportgen.datasets.market import Track
 from reportgen.statistics import drawdowns, indexes, returns, volatility
 from reportgen.statistics.drawdowns import High
@@ -153,6 +153,16 @@ class Measure:
             parts=parts,
         )
         return News(finding=finding, facts=tuple(dict.fromkeys(roles.values())))
+
+
+def resting_on(fact: Fact, evidence: Mapping[str, Proof]) -> Fact:
+    """*fact* with the *evidence* that it rests on, for the audit.
+
+    Args:
+        fact: A superlative, or the number of a group's members.
+        evidence: Values by name, as :func:`reportgen.statistics.extremes.evidence` gives them.
+    """
+    return replace(fact, evidence=tuple(evidence.items()))
 
 
 def with_sigma(

@@ -26,6 +26,8 @@ FACTS_MEDIA = "application/vnd.reportgen.facts.v2+json"
 Until 0.1.0 each had its own output.
 """
 CONTEXT_MEDIA = "application/vnd.reportgen.context.v1+json"
+Proof = float | str | tuple[str, ...]
+"""One piece of evidence: a value, a day, or the symbols of a group."""
 
 
 class Unit(StrEnum):
@@ -91,6 +93,12 @@ class Fact:
     cell: int | None = None
     currency: str = ""
     """Of money, the ISO 4217 code, or "GBX" and its like for hundredths."""
+    evidence: tuple[tuple[str, Proof], ...] = ()
+    """What the value rests on, by name, so that the audit can compute it again.
+
+    Of a superlative, "now", "then" and "between": the last value, that of the session it names,
+    and the extreme of those between. Of a basket, its "members".
+    """
 
     def __post_init__(self) -> None:
         """Refuse money without a currency, and a currency of anything else."""
@@ -99,6 +107,14 @@ class Fact:
                 f"fact {self.id} is in {self.unit} with currency '{self.currency}';"
                 " money has a currency, and nothing else has one"
             )
+
+    @property
+    def proofs(self) -> dict[str, Any]:
+        """Its evidence as JSON."""
+        return {
+            name: list(value) if isinstance(value, tuple) else value
+            for name, value in self.evidence
+        }
 
     @property
     def number(self) -> float:
@@ -110,10 +126,12 @@ class Fact:
     def payload(self) -> dict[str, Any]:
         """The fact as JSON, without ``cell``, which only a finished record knows.
 
-        ``currency`` is there for money alone.
+        ``currency`` is there for money alone, ``evidence`` where there is some.
         """
-        left = {"cell"} if self.currency else {"cell", "currency"}
-        return {one.name: getattr(self, one.name) for one in fields(self) if one.name not in left}
+        optional = {name for name in ("currency", "evidence") if not getattr(self, name)}
+        left = {"cell"} | optional
+        kept = {one.name: getattr(self, one.name) for one in fields(self) if one.name not in left}
+        return {**kept, "evidence": self.proofs} if self.evidence else kept
 
     @classmethod
     def from_payload(cls, data: Mapping[str, Any], cell: int | None) -> Fact:
@@ -125,7 +143,12 @@ class Fact:
         kept = {key: value for key, value in data.items() if key in known}
         if data["unit"] in renamed.UNITS:
             kept = {"currency": renamed.CURRENCY, **kept}
-        return cls(**{**kept, "unit": Unit(data["unit"]), "cell": cell})
+        proofs = {
+            name: tuple(value) if isinstance(value, list) else value
+            for name, value in kept.pop("evidence", {}).items()
+        }
+        own = {"unit": Unit(data["unit"]), "cell": cell, "evidence": tuple(proofs.items())}
+        return cls(**{**kept, **own})
 
     @property
     def shown(self) -> str:

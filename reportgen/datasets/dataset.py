@@ -253,6 +253,8 @@ class DataFile:
     """Symbols or series that the file never has, as its description says."""
     starts: Mapping[str, dt.date] = field(default_factory=dict)
     """The first day that the file covers, by symbol; "" for all others."""
+    queried: bool = False
+    """Whether its rows are those of a query."""
     fetch: int | None = None
     """Of a store: what is read is what was known at the fetch of that number."""
     then: Then | None = None
@@ -474,7 +476,7 @@ def _data_file(folder: Path, description: Path, row: FileTable) -> DataFile:
     told = msgspec.structs.asdict(row)
     for name in ("since", "query", "database"):
         del told[name]
-    return DataFile(**{**told, "path": path, "starts": starts})
+    return DataFile(**{**told, "path": path, "starts": starts, "queried": bool(row.query)})
 
 
 def _queried(folder: Path, description: Path, row: FileTable) -> Path:

@@ -143,6 +143,16 @@ class ClosuresFile:
     short: tuple[ShortTable, ...] = ()
 
 
+def closure_files() -> tuple[Path, ...]:
+    """The shipped file of closings, and the desk's own if there is one."""
+    from platformdirs import user_config_path
+
+    shipped = Path(__file__).parent / "tables" / "closings.toml"
+    named = os.environ.get("REPORTGEN_CLOSURES", "")
+    own = Path(named) if named else user_config_path("reportgen") / "closures.toml"
+    return (shipped, own) if named or own.is_file() else (shipped,)
+
+
 @cache
 def closures(code: str) -> Closures:
     """The closings of an exchange: the shipped ones and the desk's own.
@@ -150,17 +160,11 @@ def closures(code: str) -> Closures:
     Raises:
         SettingsError: A line of the desk's file is off.
     """
-    from platformdirs import user_config_path
-
-    shipped = read_closures(
-        Path(__file__).parent / "tables" / "closings.toml",
-        code,
-    )
-    named = os.environ.get("REPORTGEN_CLOSURES", "")
-    own_file = user_config_path("reportgen") / "closures.toml"
-    if not named and not own_file.is_file():
+    shipped_file, *own_files = closure_files()
+    shipped = read_closures(shipped_file, code)
+    if not own_files:
         return shipped
-    own = read_closures(Path(named) if named else own_file, code)
+    own = read_closures(own_files[0], code)
     closed = dict(shipped.closed)
     for day, told in own.closed.items():
         known = shipped.closed.get(day, told)

@@ -260,7 +260,7 @@ def close() -> None:
 def _warm(job: Job) -> None:
     """Import, compile and read all that briefs of *job*'s kind share."""
     from reportgen.execute.kernel import PRELOAD
-    from reportgen.produce import pipeline, telling
+    from reportgen.produce import auditing, pipeline, telling
 
     for name in (
         *PRELOAD,
@@ -280,9 +280,11 @@ def _warm(job: Job) -> None:
     # What is wrong with the data of one day is told by that day's brief.
     with suppress(ReportgenError):
         closed = replace(job, as_of=calendar.neighbours(tomorrow)[0].isoformat())
-        data = pipeline.snapshot(closed.request, job.asked_at)
+        source, data = pipeline.cut(closed.request, job.asked_at)
         for symbol in data.closes:
             data.instrument(symbol).sessions.is_session(tomorrow)
+        read_again = auditing.location_of(source, data.closes)
+        auditing.warm(read_again, report.market.payload(), data.moment.session)
         _place_and_manifest(closed)
 
 

@@ -18,6 +18,7 @@ from reportgen import __version__
 from reportgen.beats import added
 from reportgen.config.resources import resource_dirs
 from reportgen.config.settings import Settings
+from reportgen.core.errors import RecordError
 from reportgen.record.request import Report, Request
 from reportgen.record.templates import Templates, shipped_digest
 
@@ -115,3 +116,33 @@ def told_by(report: Report) -> dict[str, Any]:
         "story": Templates.of(report.folder).payload(),
         "templates": shipped_digest(),
     }
+
+
+def files_of(data: str) -> list[dict[str, str]]:
+    """What the files of the dataset *data* are now, with their hashes."""
+    from reportgen.datasets.dataset import manifest as files
+    from reportgen.datasets.remote import dataset
+
+    return files(dataset(data))
+
+
+def data_of(files: Sequence[Mapping[str, str]], source: Path) -> str:
+    """The data with these *files*, by the name that a request gives them.
+
+    Args:
+        files: Name and hash of each file, as a record keeps them.
+        source: The folder of the brief, for errors.
+
+    Raises:
+        RecordError: They lie in a folder, which no record names.
+    """
+    kept = [(row["file"], row["sha256"]) for row in files]
+    fetches = [mark.removeprefix("fetch ") for name, mark in kept if name == "store"]
+    if fetches:
+        return f"store@{fetches[0]}"
+    if kept == [(row["file"], row["sha256"]) for row in files_of("sample")]:
+        return "sample"
+    raise RecordError(
+        f"{source}: the brief was made from a folder of files; name it with --data.",
+        subject=source,
+    )

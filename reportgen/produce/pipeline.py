@@ -15,13 +15,16 @@ from reportgen.core.errors import DataError, RenderError, SettingsError
 from reportgen.execute.runner import Kernel, Run, run_notebook, started
 from reportgen.files.outputs import folder
 from reportgen.produce import writing
+from reportgen.produce.auditing import Auditor, location_of
 from reportgen.produce.evidence import evidence, leave_refusal
 from reportgen.produce.manifest import manifest, told_by
 from reportgen.record.request import Report, Request
 from reportgen.record.templates import STORY
+from reportgen.verify.rows import Location
 from reportgen.verify.seal import RECORD, refuse_unready
 
 if TYPE_CHECKING:
+    from reportgen.datasets.dataset import Dataset
     from reportgen.datasets.snapshot import Snapshot
     from reportgen.rendering.brief import Brief
 
@@ -39,7 +42,10 @@ class Prepared:
     data: str
     as_of: str
     label: str
+    session: dt.date
     files: Sequence[Mapping[str, str]]
+    location: Location
+    """Where the audit reads the data again."""
 
 
 def produce(
@@ -77,11 +83,15 @@ def produce(
                 place = reports / prepared.label
                 edits, edits_file = writing.merged_edits(place, request.edits)
                 request = replace(request, edits=edits)
-                with evidence(request, run, place) as executed:
+                market = request.report.market.payload()
+                with (
+                    evidence(request, run, place) as executed,
+                    Auditor(prepared.location, market, prepared.session) as auditor,
+                ):
                     notebook = _executed(request, parameters, run, kernel, prepared)
                     executed.append(notebook)
                     brief, files = telling.told(
-                        notebook, request.report.name, request.formats, settings, say
+                        notebook, request.report.name, request.formats, settings, say, auditor
                     )
         paths = writing.write_brief(place, brief, files, edits_file, settings)
     except DataError as error:
@@ -111,7 +121,7 @@ def prepare(request: Request, now: dt.datetime, scratch: Path) -> Prepared:
     """Check the data, cut them at the moment, and put them into *scratch*."""
     from reportgen.beats import beats
 
-    found = snapshot(request, now)
+    data, found = cut(request, now)
     found.save(scratch)
     beats()  # read while the other side still imports what renders
     name = "sample" if request.data == "sample" else found.name
@@ -119,18 +129,25 @@ def prepare(request: Request, now: dt.datetime, scratch: Path) -> Prepared:
         data=name,
         as_of=found.moment.asked,
         label=found.moment.label,
+        session=found.moment.session,
         files=found.manifest,
+        location=location_of(data, (*found.closes, *request.report.symbols)),
     )
 
 
-def snapshot(request: Request, now: dt.datetime) -> Snapshot:
-    """What the data of *request* contain and was known at its moment, checked."""
+def cut(request: Request, now: dt.datetime) -> tuple[Dataset, Snapshot]:
+    """The data of *request*, and what they contain and was known at its moment, checked."""
     from reportgen.datasets.remote import dataset
     from reportgen.datasets.snapshot import take
 
     moment = request.report.market.calendar.resolve(request.as_of, now, request.report.window)
     data = dataset(request.data, moment)
-    return take(data, moment, request.report.symbols, request.report.required)
+    return data, take(data, moment, request.report.symbols, request.report.required)
+
+
+def snapshot(request: Request, now: dt.datetime) -> Snapshot:
+    """What the data of *request* contain and was known at its moment, checked."""
+    return cut(request, now)[1]
 
 
 def _executed(

@@ -12,10 +12,8 @@ from typing import Any
 
 from reportgen.config.settings import Settings
 from reportgen.core.errors import RecordError
-from reportgen.datasets.dataset import manifest as files_of
-from reportgen.datasets.remote import dataset
 from reportgen.produce import telling
-from reportgen.produce.manifest import versions
+from reportgen.produce.manifest import data_of, versions
 from reportgen.produce.pipeline import produce
 from reportgen.record.edits import Edits
 from reportgen.record.request import Request, load_report, text_of
@@ -56,7 +54,7 @@ def replay(source: Path, data: str = "") -> Replayed:
     request = Request(
         report=load_report(inputs["report"]),
         as_of=inputs["as_of"],
-        data=data or _data(inputs, source),
+        data=data or data_of(inputs["data"], source),
         parameters={name: text_of(value) for name, value in inputs["parameters"].items()},
         edits=Edits.from_payload(inputs["edits"]),
         formats=tuple(name.removeprefix("brief.") for name in told),
@@ -85,21 +83,6 @@ def replay(source: Path, data: str = "") -> Replayed:
         same=tuple(name for name in again if again[name] == then[name]),
         differ=tuple(name for name in again if again[name] != then[name]),
         changed=tuple(_changed(inputs, fresh)),
-    )
-
-
-def _data(inputs: Mapping[str, Any], source: Path) -> str:
-    """The data by the name that a request gives them."""
-    for row in inputs["data"]:
-        if row["file"] == "store":
-            return f"store@{row['sha256'].removeprefix('fetch ')}"
-    if [
-        {"file": row["file"], "sha256": row["sha256"]} for row in files_of(dataset("sample"))
-    ] == inputs["data"]:
-        return "sample"
-    raise RecordError(
-        f"{source}: the brief was made from a folder of files; name it with --data.",
-        subject=source,
     )
 
 

@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from reportgen.config.sealing import Sealing
 from reportgen.config.settings import Settings
@@ -38,6 +38,9 @@ from reportgen.verify.factcheck import Check, FactCheck
 from reportgen.verify.gate import Verdict
 from reportgen.verify.headline import cited
 from reportgen.verify.seal import verified
+
+if TYPE_CHECKING:
+    from reportgen.produce.auditing import Auditor
 
 
 def warm(report: Report) -> None:
@@ -186,8 +189,12 @@ def told(
     formats: Sequence[str],
     settings: Settings,
     say: Callable[[str], None],
+    auditor: Auditor | None = None,
 ) -> tuple[Brief, dict[str, bytes]]:
-    """The brief that *notebook* tells and its files by name, checked and passed."""
+    """The brief that *notebook* tells and its files by name, checked and passed.
+
+    With an *auditor*, its facts are computed again from the data, and the notebook keeps how many.
+    """
     say("story")
     brief = tell(notebook)
     if brief.report != report:
@@ -196,6 +203,9 @@ def told(
             f'write open_desk(report="{report}", ...).',
             subject=report,
         )
+    if auditor is not None:
+        say("audit")
+        notebook["metadata"]["reportgen"]["audit"] = auditor.audit(brief).payload()
     say("renderings")
     renderings = render(brief, formats, settings)
     say("check")

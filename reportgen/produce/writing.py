@@ -72,8 +72,18 @@ def gate_page(brief: Brief) -> bytes:
         "report": brief.report,
         "as of": moment["at"],
         "session": moment["session"],
+        **_audited(brief.notebook),
     }
     return tidy(gate.page(ruling, brief.record, about)).encode()
+
+
+def _audited(notebook: Mapping[str, Any]) -> dict[str, str]:
+    """The line of the gate's page about the audit; none in briefs of older versions."""
+    found = notebook["metadata"].get("reportgen", {}).get("audit")
+    if not found:
+        return {}
+    own = f"; the notebook's own: {', '.join(found['own'])}" if found["own"] else ""
+    return {"audit": f"{found['proven']} facts computed again from the data{own}"}
 
 
 def merged_edits(place: Folder, asked: Edits) -> tuple[Edits, dict[str, bytes]]:

@@ -22,6 +22,27 @@ def last_as_large(changes: pd.Series) -> dt.date | None:
     return None if found.empty else found.index[-1].date()
 
 
+def evidence(values: pd.Series, since: dt.date) -> dict[str, float]:
+    """What a superlative rests on: the last value, that of *since*, and the extreme between.
+
+    Args:
+        values: Closes or changes by session, ascending.
+        since: The session that the last one is compared with.
+
+    Returns:
+        "now" and "then", and "between" where there are sessions between: their greatest value if
+        the last value is the highest since, their least one if it is the lowest.
+    """
+    then, now = float(values[pd.Timestamp(since)]), float(values.iloc[-1])
+    between = values.iloc[:-1]
+    between = between[between.index > pd.Timestamp(since)]
+    found = {"now": now, "then": then}
+    if len(between):
+        highest = float(between.max())
+        found["between"] = highest if highest < now else float(between.min())
+    return found
+
+
 def sessions_between(changes: pd.Series, session: dt.date) -> int:
     """How many sessions after *session* the last one is.
 

@@ -1,27 +1,32 @@
 """The raw rows of a dataset, read a second time: what the proofs of claims go by.
 
-This module has a reader and a calendar of its own. It uses the standard library only and shares no
-code with the product. The lists that no rule follows from (the members of a basket, the first day
-of an index) come from the product's TOML files.
+The reader, the calendar and the arithmetic here are the audit's own: nothing is shared with the
+code that is judged. Lists that no rule gives (the members of a basket, the first day of an index)
+come from the product's TOML files.
 """
 
 from __future__ import annotations
 
 import bisect
-import csv
 import datetime as dt
-import gzip
 import math
 import re
 import statistics
 import tomllib
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
 from functools import cache, cached_property, lru_cache
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
+
+from reportgen.verify.raw.exchange import ONE_DAY, Exchange
+from reportgen.verify.raw.folder import FolderRows
+from reportgen.verify.raw.market import RawRows, Release
+from reportgen.verify.raw.store import Past, StoreRows
 
 Day = dt.date
 Claim = Mapping[str, Any]
@@ -34,16 +39,24 @@ Month = tuple[int, int]
 MARKETS = Path(__file__).parents[1] / "markets"
 US = MARKETS / "us.toml"
 TABLES = MARKETS / "tables"
+CLOSINGS = TABLES / "closings.toml"
 
 TOLD_OF, PAUSE = 125, 150
 """For how many days a run of moves of the Fed is told of, and how long a pause ends it."""
-ONE_DAY = dt.timedelta(days=1)
+Found = TypeVar("Found")
 YEAR = dt.timedelta(days=365)
+HOUR = dt.timedelta(hours=1)
+OLDEST = dt.timedelta(minutes=30)
+"""The greatest age of a price during a session, unless its bars are longer than half of it."""
+DECISION, DECIDED = dt.time(14), "the Fed's decision on rates"
+USUAL = "08:30"
+"""When a release comes out whose time is not known."""
+SURE = dt.timedelta(days=45)
+"""What is of an earlier day than this before the session has long been published."""
+RULES_FROM = Day(1990, 1, 1)
+"""From this day on, a day without a session is no day of a series."""
 ROUND_THE_CLOCK = "24/7"
 """The calendar of what trades on all days, in a table of instruments."""
-MONTH_LETTERS = "FGHJKMNQUVXZ"
-"""The letters of futures contracts, January to December."""
-ODD_SHORT_DAYS = {Day(2002, 7, 5), Day(2003, 12, 26)}
 
 NUMBER = re.compile(r"([+\u2212-])?(?:[A-Z]{3} |[A-Z]{0,2}[^\w\s.,+\u2212-])?(\d[\d,]*(?:\.\d+)?)")
 """A number with its sign, and the sign or the code of a currency between the two."""
@@ -56,69 +69,175 @@ WORDS = {word: number for number, word in enumerate(COUNTED.split())}
 RANKS = {word: number for number, word in enumerate(RANKED.split(), 1)}
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Location:
+    """Where the data of a brief lie, and how the brief read them."""
+
+    path: Path
+    """The folder of a dataset.toml, or the file of a store."""
+    fetch: int = 0
+    """Of a store, the newest fetch that counts."""
+    then: bool = False
+    """Of a store, whether it is read as it was known at the moment of the brief."""
+    symbols: tuple[str, ...] = ()
+    """The symbols that the brief needs; a store is read for these alone."""
+    selected: Mapping[int, Path] = field(default_factory=dict)
+    """What queries selected, by the place of their table in the dataset.toml."""
+    proxies: Mapping[str, str] = field(default_factory=dict)
+    """The fund in place of each index that no source has."""
+
+
+@dataclass(slots=True)
 class Series:
-    """The closes of one symbol, oldest first, on the stock exchange's sessions."""
+    """The closes of one symbol on the sessions of its exchange, oldest first."""
 
-    def __init__(
-        self, symbol: str, rows: list[tuple[Day, float]], ranges: Mapping[Day, tuple[float, float]]
-    ) -> None:
-        self.symbol = symbol
-        self.days = [day for day, _ in rows]
-        self.values = [value for _, value in rows]
-        self.ranges = ranges
-        """The low and the high of each day that has them."""
-
-    def upto(self, day: Day) -> Closes:
-        """Days and closes up to and with *day*.
-
-        Raises:
-            LookupError: That day has no close.
-        """
-        end = bisect.bisect_right(self.days, day)
-        if not end or self.days[end - 1] != day:
-            raise LookupError(f"{self.symbol} has no close on {day}")
-        return self.days[:end], self.values[:end]
+    days: list[Day]
+    values: list[float]
+    lows: Mapping[Day, float]
+    highs: Mapping[Day, float]
 
 
 class Rows:
-    """The raw rows of a dataset's folder, as they were known after the close of a session."""
+    """The raw rows of a dataset, as they were known at a moment."""
 
     def __init__(
         self,
-        folder: Path,
+        data: Path | Location,
         session: Day,
         *,
-        market: Path = US,
+        at: dt.datetime | None = None,
+        market: Path | Mapping[str, Any] = US,
         tables: Sequence[Path] = (TABLES,),
+        closings: Sequence[Path] = (CLOSINGS,),
     ) -> None:
-        """The rows of the dataset in *folder* up to *session*.
+        """The rows of *data* that were known at a moment of *session*.
 
         Args:
-            folder: The folder of a dataset.toml.
+            data: The folder of a dataset.toml, or where the data of a brief lie.
             session: The session that the claims are about.
-            market: The TOML file of the market.
+            at: The moment. Without it, the close, with what is published on its evening.
+            market: The market as a TOML file, or as a record keeps it.
             tables: Folders of an instruments.toml and a baskets.toml. A later one comes before an
                 earlier one.
+            closings: Files of days on which an exchange was closed.
         """
-        self.folder = folder
+        self.location = data if isinstance(data, Location) else Location(path=data)
         self.session = session
-        self.market = _toml(market)
+        self.market = _toml(market) if isinstance(market, Path) else market
         self.instruments = _table(tuple(tables), "instruments.toml")
         self.baskets = _table(tuple(tables), "baskets.toml")
+        self._closings = tuple(closings)
+        self._asked = at
+        self._closes = dict[str, Closes]()
+        self._rates = dict[str, Closes]()
+        self._memo = dict[tuple[Any, ...], Any]()
+
+    def once(self, make: Callable[..., Found], *key: Any) -> Found:
+        """What *make* gives for these rows and *key*; it is computed once."""
+        if (make, *key) not in self._memo:
+            self._memo[make, *key] = make(self, *key)
+        found: Found = self._memo[make, *key]
+        return found
+
+    # The moment
+    # ---------------------------------------------------------------------------------------------
 
     @cached_property
-    def series(self) -> Mapping[str, Series]:
-        """All closes by symbol."""
-        return prices(self.folder, self.lead, self._always)
+    def exchange(self) -> Exchange:
+        """The sessions of the market's exchange, as they were expected at the moment."""
+        return self._exchange(str(self.market["exchange"]))
+
+    def _exchange(self, code: str) -> Exchange:
+        zone = str(self.market["zone"])
+        asked = self._asked or dt.datetime.combine(
+            self.session + ONE_DAY, dt.time(), ZoneInfo(zone)
+        )
+        closed = _closed(self._closings, code, zone, self.session, asked)
+        return Exchange(code, zone, closed, _short(self._closings, code))
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone of the market."""
+        return ZoneInfo(self.market["zone"])
 
     @cached_property
-    def rates(self) -> Mapping[str, list[tuple[Day, float]]]:
-        """All rates by the name of their series."""
-        return rates(self.folder)
+    def at(self) -> dt.datetime:
+        """The moment that the claims are about: the close, or a time that was asked for."""
+        return self._asked or self.close_of(self.session)
+
+    @cached_property
+    def published(self) -> dt.datetime:
+        """Until when what is published counts: the evening of a close, or the moment."""
+        if self._asked is not None:
+            return self._asked
+        return dt.datetime.combine(self.session + ONE_DAY, dt.time(), self.zone)
+
+    @cached_property
+    def live(self) -> bool:
+        """Whether the session was running at the moment."""
+        opened = self.exchange.opens(self.session)
+        return self._asked is not None and opened <= self._asked < self.close_of(self.session)
+
+    @cached_property
+    def next(self) -> Day:
+        """The session after this one."""
+        return self.exchange.after(self.session)
+
+    @property
+    def upcoming(self) -> Day:
+        """The running session, or the one after this one."""
+        return self.session if self.live else self.next
+
+    @cached_property
+    def previous(self) -> Day:
+        """The session before this one."""
+        return self.exchange.before(self.session)
+
+    @cached_property
+    def anchor(self) -> dt.datetime:
+        """The close from which a coin's change is measured: the last one before today's."""
+        over = self.at.astimezone(self.zone).date() > self.session
+        return self.close_of(self.session if over else self.previous)
+
+    @cached_property
+    def utc_day(self) -> Day:
+        """The last UTC day that was over at the moment."""
+        return self.at.astimezone(dt.UTC).date() - ONE_DAY
+
+    def close_of(self, day: Day) -> dt.datetime:
+        """The time of the exchange's close of *day*, in its zone."""
+        return self.exchange.closes(day)
+
+    def closing(self, day: Day) -> int:
+        """The hour of the exchange's close of *day*."""
+        return self.close_of(day).hour
+
+    def was_known(self, day: Day, rule: str) -> bool:
+        """Whether a row of *day* had been published at the moment.
+
+        A brief of a close is told with that evening's figures.
+
+        Args:
+            day: The day of the row.
+            rule: When it is published, as in a dataset.toml: "18:00", "-1d 14:00", "close".
+        """
+        return self._published(day, rule) <= self.published
+
+    def _published(self, day: Day, rule: str) -> dt.datetime:
+        if rule == "close":
+            return self.close_of(day)
+        if rule == "utc-midnight":
+            return dt.datetime.combine(day + ONE_DAY, dt.time(), dt.UTC)
+        days, _, clock = rule.rpartition(" ")
+        later = day + int(days.rstrip("d") or 0) * ONE_DAY
+        return dt.datetime.combine(later, dt.time.fromisoformat(clock), self.zone)
+
+    # What a market names
+    # ---------------------------------------------------------------------------------------------
 
     @property
     def lead(self) -> str:
-        """The symbol of the market's lead index. Its days are the sessions."""
+        """The symbol of the market's lead index."""
         return str(self.market["lead"])
 
     @property
@@ -131,19 +250,9 @@ class Rows:
         """The symbols of its indexes, without those of smaller companies."""
         return [one["symbol"] for one in self.market["indexes"] if one.get("role") != "small"]
 
-    @property
-    def zone(self) -> ZoneInfo:
-        """The time zone of the stock exchange."""
-        return ZoneInfo(self.market["zone"])
-
     @cached_property
-    def _always(self) -> frozenset[str]:
-        known = self.instruments.values()
-        return frozenset(one["symbol"] for one in known if one["calendar"] == ROUND_THE_CLOCK)
-
-    def around_the_clock(self, symbol: str) -> bool:
-        """Whether *symbol* trades on all days, at all hours."""
-        return symbol in self._always
+    def _known(self) -> Mapping[str, Mapping[str, Any]]:
+        return {one["symbol"]: one for one in self.instruments.values()}
 
     def instrument(self, symbol: str) -> Mapping[str, Any]:
         """What the tables know of *symbol*.
@@ -151,42 +260,146 @@ class Rows:
         Raises:
             LookupError: No table has it.
         """
-        for one in self.instruments.values():
-            if one["symbol"] == symbol:
-                return dict(one)
-        raise LookupError(f"no table has {symbol}")
+        if symbol not in self._known:
+            raise LookupError(f"no table has {symbol}")
+        return self._known[symbol]
+
+    def calendar_of(self, symbol: str) -> str:
+        """The code of the calendar of *symbol*; that of the market where no table has it."""
+        return str(self._known.get(symbol, {}).get("calendar", self.market["exchange"]))
+
+    def around_the_clock(self, symbol: str) -> bool:
+        """Whether *symbol* trades on all days, at all hours."""
+        return self.calendar_of(symbol) == ROUND_THE_CLOCK
+
+    def members(self, key: str) -> list[str]:
+        """The members of the basket *key* that were followed on the day of the session."""
+        found = []
+        for symbol in self.baskets[key]["members"]:
+            turns = self._known.get(symbol, {}).get("followed", ())
+            turns = turns if isinstance(turns, list) else [turns] if turns else []
+            if not turns or sum(self.session >= turn for turn in turns) % 2:
+                found.append(symbol)
+        return found
+
+    # Prices
+    # ---------------------------------------------------------------------------------------------
+
+    @cached_property
+    def raw(self) -> RawRows:
+        """The reader of the data."""
+        location = self.location
+        if location.path.suffix == ".duckdb":
+            rules = self.market.get("published", {})
+            wanted = {*location.symbols, *location.proxies.values(), self.lead}
+            past = self._past() if location.then else None
+            return StoreRows(
+                location.path, location.fetch, wanted, lambda name: rules.get(name, ""), past
+            )
+        selected = tuple(location.selected.items())
+        return _folder(location.path, str(self.market["zone"]), selected, _marks(location))
+
+    def _past(self) -> Past:
+        """How a store is read as it was at the moment.
+
+        A brief of a close is the newest one until the next session opens, so that what is
+        received by then is no hindsight.
+        """
+        strict = self.live or self._asked is not None
+        until = self.at if strict else self.exchange.opens(self.next)
+        opened = self.exchange.opens(self.session) if self.live else None
+        at = self.at if self.live else None
+        return Past(moment=until, due=self._due, opened=opened, at=at)
+
+    def _due(self, role: str, name: str) -> Day:
+        """The newest day of a series that could be known at the moment."""
+        rule = {"rates": "18:00", "futures": "19:00"}.get(role.partition("/")[0], "close")
+        rule = self.market.get("published", {}).get(name, rule)
+        by = self.published
+        if not role and self.around_the_clock(name):
+            rule, by = "utc-midnight", self.at
+        day = self.session + 2 * ONE_DAY
+        while self._published(day, rule) > by:
+            day -= ONE_DAY
+        return day
+
+    def _series(self, symbol: str) -> Series:
+        """All closes of *symbol* on the sessions of its exchange.
+
+        Of two files, the first one that has it counts.
+
+        Raises:
+            LookupError: There is none.
+        """
+        fund = self.location.proxies.get(symbol, symbol)
+        code, below = self.calendar_of(symbol), bool(self._known.get(symbol, {}).get("below_zero"))
+        closed = _closed(self._closings, code, str(self.market["zone"]), None, None)
+        found = _closes_of(self.raw, fund, code, closed, below)
+        if found is None:
+            raise LookupError(f"the data have no closes of {symbol}")
+        return found
+
+    def warm(self, symbols: Iterable[str]) -> None:
+        """Read and order the closes of *symbols* and all rates, for this and later moments."""
+        for symbol in symbols:
+            with suppress(LookupError):
+                self._series(symbol)
+        with suppress(LookupError):
+            _ = self.raw.rates, self.raw.futures, self.raw.releases, self.raw.meetings
+
+    def closes(self, symbol: str) -> Closes:
+        """Days and closes of *symbol* up to the moment.
+
+        Those of a coin end with the last UTC day that was over. During a session, the newest price
+        of it is the last one.
+
+        Raises:
+            LookupError: It has no close on that day, or no price of the running session.
+        """
+        if symbol not in self._closes:
+            self._closes[symbol] = self._upto(symbol)
+        return self._closes[symbol]
+
+    def _upto(self, symbol: str) -> Closes:
+        series, code = self._series(symbol), self.calendar_of(symbol)
+        here = code == self.market["exchange"]
+        running = self.live and (here or code == ROUND_THE_CLOCK)
+        if code == ROUND_THE_CLOCK:
+            last = self.utc_day
+        elif here:
+            last = self.previous if self.live else self.session
+        else:
+            last = self._last_of(code)
+        end = bisect.bisect_right(series.days, last)
+        if not end or series.days[end - 1] != last:
+            raise LookupError(f"{symbol} has no close on {last}")
+        days, values = series.days[:end], series.values[:end]
+        if running and here:
+            days.append(self.session)
+            values.append(self.price_now(symbol))
+        return days, values
+
+    def _last_of(self, code: str) -> Day:
+        """The last session of another exchange that was over at the moment."""
+        other = self._exchange(code)
+        day = self.at.astimezone(other.zone).date() + ONE_DAY
+        while not other.is_session(day) or other.closes(day) > self.at:
+            day -= ONE_DAY
+        return day
+
+    def range_of(self, symbol: str) -> tuple[float, float]:
+        """The low and the high of the last session of *symbol*.
+
+        Raises:
+            LookupError: The data do not have them.
+        """
+        series, day = self._series(symbol), self.closes(symbol)[0][-1]
+        return series.lows[day], series.highs[day]
 
     @cached_property
     def sessions(self) -> list[Day]:
-        """The sessions of the stock exchange, the later ones too."""
-        return self.series[self.lead].days
-
-    @cached_property
-    def next(self) -> Day | None:
-        """The session after this one, None where the files end."""
-        place = bisect.bisect_right(self.sessions, self.session)
-        return self.sessions[place] if place < len(self.sessions) else None
-
-    @cached_property
-    def previous(self) -> Day:
-        """The session before this one."""
-        return self.sessions[bisect.bisect_left(self.sessions, self.session) - 1]
-
-    @property
-    def utc_day(self) -> Day:
-        """The last UTC day that was over at the close of the session."""
-        return self.session - ONE_DAY
-
-    def closes(self, symbol: str) -> Closes:
-        """Days and closes of *symbol* up to the session.
-
-        Those of a coin end with the last UTC day that was over.
-
-        Raises:
-            LookupError: It has no close on that day.
-        """
-        last = self.utc_day if self.around_the_clock(symbol) else self.session
-        return self.series[symbol].upto(last)
+        """The sessions of which the lead index has a close, the later ones too."""
+        return self._series(self.lead).days
 
     def base(self, symbol: str, window: str) -> float:
         """The close that a change of *symbol* over *window* is measured from."""
@@ -197,67 +410,106 @@ class Rows:
             return values[-1 - abs(run_of(changes(values)))]
         start = start_of(window, self.session)
         if self.around_the_clock(symbol):  # from the last session of stocks before the window
-            start = [day for day in self.sessions if day < start][-1] + ONE_DAY
+            start = self.exchange.before(start) + ONE_DAY
         return before(days, values, start)
 
     def basket(self, key: str) -> list[float]:
         """The changes on the day of the members of the basket *key*."""
-        found = (self.closes(symbol)[1] for symbol in self.baskets[key]["members"])
+        found = (self.closes(symbol)[1] for symbol in self.members(key))
         return [values[-1] / values[-2] - 1 for values in found]
 
     def median(self, key: str) -> float:
         """The median of the changes on the day of the basket *key*."""
         return statistics.median(self.basket(key))
 
-    def close_of(self, day: Day) -> dt.datetime:
-        """The time of the stock exchange's close of *day*, in its zone."""
-        return dt.datetime.combine(day, dt.time(self.closing(day)), self.zone)
+    # Prices within a day
+    # ---------------------------------------------------------------------------------------------
 
-    def closing(self, day: Day) -> int:
-        """The hour of the stock exchange's close of *day*.
+    def _levels(self, symbol: str) -> tuple[list[int], list[float], int]:
+        """Times and prices of *symbol* within days, and the step between them.
+
+        Times are seconds of the epoch, and so is the step.
 
         Raises:
-            LookupError: The exchange is not New York's, and its hours are not known here.
+            LookupError: There are none.
         """
-        if self.market["exchange"] != _toml(US)["exchange"]:
-            raise LookupError(f"the hours of {self.market['exchange']} are not known")
-        return closing(day)
+        found = list(self.raw.levels(self.location.proxies.get(symbol, symbol)))
+        if not found:
+            raise LookupError(f"the data have no prices of {symbol} within a day")
+        rows, step = found[-1]
+        return [at for at, _ in rows], [price for _, price in rows], step
 
     def price_at(self, symbol: str, at: dt.datetime) -> float:
-        """The price of *symbol* at that time.
+        """The last price of *symbol* by that time, an hour old at most.
 
         Raises:
-            LookupError: The hours of that day are not known.
+            LookupError: There is none.
         """
-        return hours(self.folder)[symbol][at.astimezone(dt.UTC)]
+        times, prices, _ = self._levels(symbol)
+        end = bisect.bisect_right(times, at.timestamp())
+        if not end or at.timestamp() - times[end - 1] > HOUR.total_seconds():
+            raise LookupError(f"{symbol} has no price at {at:%Y-%m-%d %H:%M}")
+        return prices[end - 1]
 
-    def price_at_close(self, symbol: str, day: Day) -> float | None:
-        """The price of *symbol* at the stock exchange's close of *day*, None if it is unknown."""
+    def price_now(self, symbol: str) -> float:
+        """The newest price of *symbol* in the running session.
+
+        Raises:
+            LookupError: There is none, or it is too old.
+        """
+        times, prices, step = self._levels(symbol)
+        now, opened = self.at.timestamp(), self.exchange.opens(self.session).timestamp()
+        end = bisect.bisect_right(times, now)
+        oldest = max(OLDEST.total_seconds(), 2 * step)
+        if not end or times[end - 1] < opened or now - times[end - 1] > oldest:
+            raise LookupError(f"{symbol} has no price of the running session")
+        return prices[end - 1]
+
+    def price_if_known(self, symbol: str, at: dt.datetime) -> float | None:
+        """The price of *symbol* at that time, None if it is unknown."""
         try:
-            return self.price_at(symbol, self.close_of(day))
+            return self.price_at(symbol, at)
         except LookupError:
             return None
 
+    # Rates, futures and events
+    # ---------------------------------------------------------------------------------------------
+
+    def known_rates(self, name: str) -> Closes:
+        """Days and rates of the series *name* that were known, as fractions, oldest first."""
+        if name not in self._rates:
+            points = self.raw.rates[name]
+            sure = bisect.bisect_left(points, (self.session - SURE,))
+            found = {point.day: point.value / 100 for point in points[:sure]}
+            for point in points[sure:]:
+                if point.day <= self.session + SURE and self.was_known(point.day, point.rule):
+                    found[point.day] = point.value / 100
+            self._rates[name] = (list(found), list(found.values()))
+        return self._rates[name]
+
     @cached_property
     def futures(self) -> list[tuple[Day, dict[Month, float]]]:
-        """The settlements of Fed funds futures that were known, by day and by month."""
+        """The newest settlements of futures of the policy rate, by day and by month."""
         found: dict[Day, dict[Month, float]] = defaultdict(dict)
-        for day, rule, month, price in settlements(self.folder):
+        first = bisect.bisect_left(self.raw.futures, (self.session - SURE,))
+        for day, rule, month, price in self.raw.futures[first:]:
+            if day > self.session + SURE:
+                break
             if self.was_known(day, rule):
                 months = found[day]
                 if price is not None:
                     months[month] = price
         return sorted(found.items())
 
-    @property
+    @cached_property
     def meetings(self) -> list[tuple[Day, Day]]:
         """The first and the last day of the Fed's regular meetings."""
-        return meetings(self.folder)
+        return [(one.start, one.end) for one in self.raw.meetings if one.kind == "regular"]
 
-    def known_rates(self, name: str) -> list[tuple[Day, float]]:
-        """The rates of the series *name* that were known."""
-        rule = publication(self.folder, name)
-        return [(day, value) for day, value in self.rates[name] if self.was_known(day, rule)]
+    @property
+    def releases(self) -> Sequence[Release]:
+        """The events and publications of the data's calendar."""
+        return self.raw.releases
 
     def cycle(self, day: Day) -> list[tuple[Day, float]]:
         """The latest run of moves of the Fed's target range, as of *day*.
@@ -265,7 +517,8 @@ class Rows:
         Returns:
             The first day in force and the size of each, oldest first.
         """
-        return run_of_moves(self.known_rates(self.market["target_range"][-1]), day)
+        days, values = self.known_rates(self.market["target_range"][-1])
+        return run_of_moves(list(zip(days, values, strict=True)), day)
 
     @property
     def election(self) -> Day:
@@ -274,25 +527,49 @@ class Rows:
         Raises:
             LookupError: The files list none.
         """
-        return [day for day in elections(self.folder) if day < self.session][-1]
+        days = [one.day for one in self.releases if one.kind == "election"]
+        return [day for day in days if day < self.session][-1]
+
+    @property
+    def election_name(self) -> str:
+        """The name of the last election before the session."""
+        held = (one for one in self.releases if one.day == self.election)
+        return next(one.name for one in held if one.kind == "election")
+
+    def next_release(self) -> tuple[dt.datetime, list[str]]:
+        """When the next publication or decision of the Fed after the moment is, and what it is.
+
+        Raises:
+            LookupError: None is known.
+        """
+        zone = ZoneInfo(_toml(US)["zone"])  # releases and the Fed have their times there
+        due = [(one.end, DECISION, DECIDED) for one in self.raw.meetings if one.kind == "regular"]
+        due += [
+            (one.day, dt.time.fromisoformat(one.time or USUAL), one.name)
+            for one in self.releases
+            if one.kind == "release" and self._announced(one)
+        ]
+        listed = [(dt.datetime.combine(day, clock, zone), name) for day, clock, name in due]
+        times = [at for at, _ in listed if at > self.at]
+        if not times:
+            raise LookupError("no publication is known after the moment")
+        first = min(times)
+        return first, [name for at, name in listed if at == first]
+
+    def _announced(self, release: Release) -> bool:
+        """Whether *release* was announced by the moment, as far as the data say when."""
+        if not release.announced:
+            return True
+        told = dt.datetime.fromisoformat(release.announced)
+        if len(release.announced) <= len("2025-01-08"):
+            told += ONE_DAY
+        return (told if told.tzinfo else told.replace(tzinfo=self.zone)) <= self.at
 
     def since_election(self, symbol: str) -> Closes:
         """Days and closes of *symbol* from the day of the last election on."""
         days, values = self.closes(symbol)
         place = bisect.bisect_left(days, self.election)
         return days[place:], values[place:]
-
-    def was_known(self, day: Day, rule: str) -> bool:
-        """Whether a row of *day* was published by the evening of the session.
-
-        A brief of a day is told with that evening's figures.
-
-        Args:
-            day: The day of the row.
-            rule: When it is published, as in a dataset.toml: "18:00", "-1d 14:00".
-        """
-        days, _, _ = rule.rpartition(" ")
-        return day + int(days.rstrip("d") or 0) * ONE_DAY <= self.session
 
 
 # Files
@@ -313,143 +590,116 @@ def _table(folders: tuple[Path, ...], name: str) -> Mapping[str, Any]:
     return found
 
 
-def files(folder: Path, role: str) -> list[Mapping[str, Any]]:
-    """The entries of the dataset.toml in *folder* that have that *role*."""
-    return [entry for entry in _toml(folder / "dataset.toml")["files"] if entry["role"] == role]
+def _marks(location: Location) -> tuple[tuple[int, int], ...]:
+    """What tells one state of a dataset's files from another: their times and sizes."""
+    description = location.path / "dataset.toml"
+    told = tomllib.loads(description.read_text(encoding="utf-8"))
+    named = [location.path / entry["path"] for entry in told["files"] if "path" in entry]
+    stats = (path.stat() for path in (description, *named))
+    return tuple((stat.st_mtime_ns, stat.st_size) for stat in stats)
 
 
-def column(entry: Mapping[str, Any], name: str) -> str:
-    """What the file of *entry* calls the column *name*."""
-    return str(entry.get("columns", {}).get(name, name))
-
-
-def lines(path: Path) -> Iterator[dict[str, str]]:
-    """The rows of a CSV file, packed or not."""
-    packed = path.suffix == ".gz"
-    with gzip.open(path, "rt", encoding="utf-8") if packed else path.open(encoding="utf-8") as file:
-        yield from csv.DictReader(file)
+@lru_cache(maxsize=4)
+def _folder(
+    path: Path,
+    zone: str,
+    selected: tuple[tuple[int, Path], ...],
+    _marks: tuple[tuple[int, int], ...],
+) -> RawRows:
+    return FolderRows(path, zone, dict(selected))
 
 
 @cache
-def prices(folder: Path, lead: str, always: frozenset[str]) -> Mapping[str, Series]:
-    """All closes by symbol of the dataset in *folder*.
+def _closed(
+    files: tuple[Path, ...],
+    code: str,
+    zone: str,
+    session: Day | None,
+    at: dt.datetime | None,
+) -> frozenset[Day]:
+    """The days on which an exchange was closed for a reason that no rule has.
 
-    Where two files have a symbol, the first one counts. Only days on which the *lead* index has a
-    close are kept, but for what trades *always*.
+    Those after *session* count once they were announced; without *session*, all count.
     """
-    found: dict[str, dict[Day, float]] = {}
-    ranges: dict[str, dict[Day, tuple[float, float]]] = defaultdict(dict)
-    for entry in files(folder, "daily_bars"):
-        fresh: dict[str, dict[Day, float]] = defaultdict(dict)
-        for row in lines(folder / entry["path"]):
-            symbol = row["symbol"]
-            if symbol in found:
-                continue
-            day = Day.fromisoformat(row["date"][:10])
-            fresh[symbol][day] = float(row["close"])
-            if row.get("low") and row.get("high"):
-                ranges[symbol][day] = float(row["low"]), float(row["high"])
-        found |= fresh
-    sessions = found[lead].keys()
-    series = {}
-    for symbol, closes in found.items():
-        kept = sorted(row for row in closes.items() if symbol in always or row[0] in sessions)
-        series[symbol] = Series(symbol, kept, ranges[symbol])
-    return series
+    found = set[Day]()
+    for path in files:
+        for row in _toml(path).get("closed", ()):
+            announced = row.get("announced")
+            if announced and announced.tzinfo is None:
+                announced = announced.replace(tzinfo=ZoneInfo(zone))
+            known = session is None or at is None or row["day"] <= session
+            if row.get("exchange", code) == code and (known or not announced or announced <= at):
+                found.add(row["day"])
+    return frozenset(found)
 
 
 @cache
-def rates(folder: Path) -> Mapping[str, list[tuple[Day, float]]]:
-    """All rates of the dataset in *folder*, as fractions, by the name of their series."""
-    found: dict[str, list[tuple[Day, float]]] = defaultdict(list)
-    for entry in files(folder, "rates"):
-        for row in lines(folder / entry["path"]):
-            if row["value"]:
-                day = Day.fromisoformat(row["date"])
-                found[row["series"]].append((day, float(row["value"]) / 100))
-    return {name: sorted(rows) for name, rows in found.items()}
-
-
-def publication(folder: Path, name: str) -> str:
-    """When a rate of the series *name* is published, as in a dataset.toml."""
-    rules = files(folder, "rates")[0]["available"]
-    return str(rules.get(name, rules["default"]))
+def _short(files: tuple[Path, ...], code: str) -> Mapping[Day, dt.time]:
+    """The closing times of days on which an exchange closed early for a reason no rule has."""
+    return {
+        row["day"]: dt.time.fromisoformat(row["closes"])
+        for path in files
+        for row in _toml(path).get("short", ())
+        if row.get("closes") and row.get("exchange", code) == code
+    }
 
 
 @cache
-def elections(folder: Path) -> list[Day]:
-    """The days of elections, oldest first."""
-    found: list[Day] = []
-    for entry in files(folder, "events"):
-        rows = lines(folder / entry["path"])
-        found += [Day.fromisoformat(row["date"]) for row in rows if row["kind"] == "election"]
-    return sorted(found)
+def _session_days(code: str, closed: frozenset[Day], first: int, last: int) -> frozenset[int]:
+    """The ordinals of the sessions of an exchange in those years."""
+    table = Exchange(code, "UTC", closed)
+    day, end, found = Day(first, 1, 1), Day(last, 12, 31), set[int]()
+    while day <= end:
+        if table.is_session(day):
+            found.add(day.toordinal())
+        day += ONE_DAY
+    return frozenset(found)
 
 
-@cache
-def hours(folder: Path) -> Mapping[str, Mapping[dt.datetime, float]]:
-    """The prices of intraday bars by symbol and the time at which the bar ends, in UTC."""
-    found: dict[str, dict[dt.datetime, float]] = defaultdict(dict)
-    for entry in files(folder, "intraday_bars"):
-        zone = ZoneInfo(entry.get("timezone") or _toml(US)["zone"])
-        length = dt.timedelta(minutes=entry.get("minutes", 15))
-        names = entry.get("symbols", {})
-        for row in lines(folder / entry["path"]):
-            begun = dt.datetime.fromisoformat(row[column(entry, "start")])
-            begun = begun if begun.tzinfo else begun.replace(tzinfo=zone)
-            symbol = names.get(row["symbol"], row["symbol"])
-            found[symbol][begun.astimezone(dt.UTC) + length] = float(row["close"])
-    return dict(found)
+def _closes_of(
+    raw: RawRows, symbol: str, code: str, closed: frozenset[Day], below_zero: bool
+) -> Series | None:
+    """The closes of *symbol*, of the first file that has any."""
+    for column, _ in raw.bars(symbol):
+        key = (code, closed, below_zero)
+        if key not in column.made:
+            made = _made(column.times, column.values, code, closed, below_zero)
+            column.made[key] = made
+        found: Series | None = column.made[key]
+        if found is not None:
+            return found
+    return None
 
 
-@cache
-def settlements(folder: Path) -> list[tuple[Day, str, Month, float | None]]:
-    """The settlements of Fed funds futures: day, when it is known, month, and the price if any."""
-    found = []
-    for entry in files(folder, "futures"):
-        rule = entry["available"]["default"]
-        for row in lines(folder / entry["path"]):
-            price = row[column(entry, "settle")]
-            day, month = Day.fromisoformat(row["date"]), _month_of(row["contract"])
-            found.append((day, rule, month, float(price) if price else None))
-    return found
-
-
-@cache
-def meetings(folder: Path) -> list[tuple[Day, Day]]:
-    """The first and the last day of the Fed's regular meetings."""
-    found = []
-    for entry in files(folder, "meetings"):
-        for row in lines(folder / entry["path"]):
-            if row[column(entry, "type")] == "regular":
-                first, last = row[column(entry, "start")], row[column(entry, "end")]
-                found.append((Day.fromisoformat(first), Day.fromisoformat(last)))
-    return sorted(found)
-
-
-def _month_of(contract: str) -> Month:
-    """The month that a contract is for, of "ZQF2025"."""
-    return int(contract[3:]), MONTH_LETTERS.index(contract[2]) + 1
-
-
-# The calendar
-# -------------------------------------------------------------------------------------------------
-
-
-@lru_cache(maxsize=64)
-def closing(day: Day) -> int:
-    """The hour at which the New York Stock Exchange closes on *day*.
-
-    1 p.m. around Thanksgiving, Christmas and Independence Day.
-    """
-    thursdays = [d for d in range(1, 31) if Day(day.year, 11, d).weekday() == 3]
-    short = day.month == 11 and day.day == thursdays[3] + 1
-    short |= (
-        (day.month, day.day) == (12, 24)
-        or ((day.month, day.day) == (7, 3) and day.weekday() < 4 and day.year != 2002)
-        or day in ODD_SHORT_DAYS
+def _made(
+    times: Sequence[int],
+    values: Sequence[Sequence[float]],
+    code: str,
+    closed: frozenset[Day],
+    below_zero: bool,
+) -> Series | None:
+    """A series of the rows that are prices on sessions."""
+    found: dict[int, tuple[float, float, float]] = {}
+    if code != ROUND_THE_CLOCK:
+        last = dt.date.fromordinal(max(times)).year if times else RULES_FROM.year
+        sessions = _session_days(code, closed, RULES_FROM.year, max(last, RULES_FROM.year))
+    early = RULES_FROM.toordinal()
+    for day, close, low, high in zip(times, *values, strict=True):
+        if math.isnan(close) or (close <= 0 and not below_zero):
+            continue
+        if code == ROUND_THE_CLOCK or day in sessions or day < early:
+            found[day] = (close, low, high)
+    if not found:
+        return None
+    ordered = sorted(found.items())
+    days = [Day.fromordinal(day) for day, _ in ordered]
+    rows = [row for _, row in ordered]
+    return Series(
+        days=days,
+        values=[close for close, _, _ in rows],
+        lows={day: row[1] for day, row in zip(days, rows, strict=True)},
+        highs={day: row[2] for day, row in zip(days, rows, strict=True)},
     )
-    return 13 if short else 16
 
 
 def start_of(window: str, day: Day) -> Day:
@@ -582,6 +832,29 @@ def same(value: Any, truth: float) -> str | None:
     if math.isclose(float(value), truth, rel_tol=1e-7, abs_tol=1e-7):
         return None
     return f"{value} was stated, {truth} is true"
+
+
+def rests_on(claim: Claim, now: float, then: float, between: Iterable[float]) -> str | None:
+    """Why the evidence of a superlative is not what the rows say, None where it is.
+
+    Args:
+        claim: A claim about the highest or lowest, the best or worst since an earlier one.
+        now: The last value.
+        then: The value of the session that the claim names.
+        between: The values of the sessions between the two.
+    """
+    said = claim.get("evidence")
+    if said is None:
+        return None
+    good = claim["kind"].startswith(("best", "highest"))
+    others = list(between)
+    truth = {"now": now, "then": then}
+    if others:
+        truth["between"] = max(others) if good else min(others)
+    if said.keys() != truth.keys():
+        return f"its evidence is {', '.join(said)}, and {', '.join(truth)} are due"
+    wrong = ((name, same(said[name], true)) for name, true in truth.items())
+    return next((f"its evidence '{name}': {why}" for name, why in wrong if why), None)
 
 
 def equal(value: Any, truth: Any) -> str | None:

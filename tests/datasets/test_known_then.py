@@ -17,12 +17,14 @@ from reportgen.datasets.table_cache import table as rows_of
 from reportgen.markets import market
 from reportgen.sources import store
 from reportgen.sources.providers.contract import Bar, Point, Reply
+from reportgen.verify.rows import Location, Rows
 
 calendar = market("us").calendar
 
 pytestmark = pytest.mark.filterwarnings("ignore:The inplace keyword in DataFrame.drop")
 
 ET = ZoneInfo("America/New_York")
+SYMBOLS = ("NVDA", "^RUT", "^GSPC")
 NOW = dt.datetime(2026, 6, 1, tzinfo=dt.UTC)
 
 
@@ -61,7 +63,27 @@ def read(path, as_of, role):
     frame = rows_of(file)
     value = {"daily_bars": "close", "rates": "value", "futures": "settle"}.get(role, "name")
     day = frame["date"].astype(str).str[5:10]
-    return dict(zip(day, frame[value], strict=True)), frame.attrs["later"]
+    found = dict(zip(day, frame[value], strict=True))
+    if file.then:
+        assert read_again(path, moment, role) == found
+    return found, frame.attrs["later"]
+
+
+def read_again(path, moment, role):
+    """Day and value of the same rows, as the audit reads them."""
+    asked = None if moment.known > moment.at else moment.at
+    place = Location(path=path, fetch=store.last_fetch(path), then=True, symbols=SYMBOLS)
+    raw = Rows(place, moment.session, at=asked).raw
+    if role == "daily_bars":
+        columns = [bars.column for symbol in reversed(SYMBOLS) for bars in raw.bars(symbol)]
+        rows = [row for one in columns for row in zip(one.times, one.values[0], strict=True)]
+        return {f"{dt.date.fromordinal(day):%m-%d}": close for day, close in rows}
+    if role == "rates":
+        points = [point for found in raw.rates.values() for point in found]
+        return {f"{point.day:%m-%d}": point.value for point in points}
+    if role == "futures":
+        return {f"{one.day:%m-%d}": one.price for one in raw.futures}
+    return {f"{one.day:%m-%d}": one.name for one in raw.releases}
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from reportgen.cli import main
 from reportgen.core.errors import BadData, NoData
 from reportgen.datasets.dataset import open_dataset, read
 from reportgen.sources import store
+from reportgen.verify.raw.folder import FolderRows
 
 DAYS = ["2025-07-01", "2025-11-20"]
 
@@ -23,9 +24,30 @@ def told(tmp_path):
         (tmp_path / "table.csv").write_text(text)
         entry = ["[[files]]", 'path = "table.csv"', f'role = "{role}"', 'source = "s"', *keys]
         (tmp_path / "dataset.toml").write_text("\n".join(['name = "d"', *entry]))
-        return read(open_dataset(tmp_path).files[0])
+        frame = read(open_dataset(tmp_path).files[0])
+        assert read_again(tmp_path, role) == read_first(frame)
+        return frame
 
     return build
+
+
+def read_first(frame):
+    """Name, day and number of each row of *frame* that has a number."""
+    name, number = ("series", "value") if "series" in frame else ("symbol", "close")
+    rows = frame.dropna(subset=[number])
+    days = rows["date"].dt.date.map(str)
+    return sorted(zip(rows[name], days, rows[number].round(9), strict=True))
+
+
+def read_again(folder, role):
+    """The same rows, as the audit reads them."""
+    rows = FolderRows(folder, "America/New_York")
+    found = [(name, *point[:2]) for name, points in rows.rates.items() for point in points]
+    for symbol in rows.symbols() if role == "daily_bars" else ():
+        for column, _ in rows.bars(symbol):
+            days = map(dt.date.fromordinal, column.times)
+            found += [(symbol, *row) for row in zip(days, column.values[0], strict=True)]
+    return sorted((name, str(day), round(value, 9)) for name, day, value in found if value)
 
 
 def values(frame):

@@ -1,7 +1,7 @@
 """The judge's day.
 
-Every claim of the briefs of every session; ``truth.py [YEAR...]`` prints what was claimed and what
-was false.
+Every fact and every claim of the briefs of every session; ``truth.py [YEAR...]`` prints what was
+claimed and what was false.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ from reportgen.record.request import FORMATS, load_report
 from reportgen.rendering.brief import Brief
 from reportgen.rendering.json import claims
 from reportgen.story.compose import compose
+from reportgen.verify.audit import audit
 
 calendar = market("us").calendar
 
@@ -110,6 +111,9 @@ def judged_year(folder: Path, year: int, every: int) -> tuple[Counter[str], list
                 f"{name} {session} {remark.rule}: {remark.words} | {remark.sentence}"
                 for remark in lint(brief.narrative)
             ]
+            audited = audit(brief.record, (), judge)
+            counted[f"{name}: facts"] += audited.proven
+            false += [f"{name} {session} {one}" for one in audited.objections]
             for claim in claims(brief):
                 counted[f"{name} {claim['kind']}"] += 1
                 if why := objection(judge, claim, facts):

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import pandas as pd
 
-from reportgen.beats.measure import Measure, News, size, surprise, with_sigma
+from reportgen.beats.measure import Measure, News, resting_on, size, surprise, with_sigma
 from reportgen.beats.scene import Scene
 from reportgen.core.facts import Unit
 from reportgen.datasets.market import Track, missing_of
@@ -34,11 +34,14 @@ def basket(key: str, name: str, tracks: Sequence[Track]) -> News | None:
     sigma = volatility.ewma(medians)
     roles = {
         "name": measure.fact("basket", name, Unit.TEXT, name="name"),
-        "members": measure.fact(
-            "basket",
-            len(tracks),
-            Unit.COUNT,
-            name="members",
+        "members": resting_on(
+            measure.fact(
+                "basket",
+                len(tracks),
+                Unit.COUNT,
+                name="members",
+            ),
+            {"members": tuple(by_symbol)},
         ),
         "decliners": measure.fact(
             "breadth", baskets.decliners(today), Unit.COUNT, name="decliners"

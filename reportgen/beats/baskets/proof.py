@@ -24,4 +24,12 @@ def objection(claim: Claim, rows: Rows) -> str | None:
         "members": len(changes),
         "decliners": sum(change < 0 for change in changes),
     }
-    return equal(claim["value"], truth[name])
+    return equal(claim["value"], truth[name]) or _other_members(claim, rows.members(key))
+
+
+def _other_members(claim: Claim, members: list[str]) -> str | None:
+    """Why the basket was computed from other members than it has, None where it was not."""
+    said = claim.get("evidence", {}).get("members", members)
+    if sorted(said) == sorted(members):
+        return None
+    return f"it was computed from {', '.join(said)}; its members are {', '.join(members)}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from reportgen.verify.rows import Claim, Rows, before, same
+from reportgen.verify.rows import Claim, Rows, before, equal, same
 
 KINDS = ("occasion", "event", "share_of_gain")
 WHOLE = 16
@@ -15,8 +15,6 @@ FRIDAY = 4
 def objection(claim: Claim, rows: Rows) -> str | None:
     """Why *claim* is false.
 
-    An entry of a calendar is given: no row proves it.
-
     Args:
         claim: A claim as in a brief.json.
         rows: The raw rows up to the session.
@@ -25,10 +23,23 @@ def objection(claim: Claim, rows: Rows) -> str | None:
         The reason, None where the claim is true.
     """
     if claim["kind"] == "event":
-        return None
+        return _event(claim, rows)
     if claim["kind"] == "share_of_gain":
         return _share(claim, rows)
     return _short(claim, rows) if claim["unit"] == "time" else _expiry(rows)
+
+
+def _event(claim: Claim, rows: Rows) -> str | None:
+    """The next release or decision of the Fed, or the last election."""
+    if claim["window"] == "since-event":
+        truth = {"text": rows.election_name, "date": rows.election.isoformat()}
+        return equal(claim["value"], truth[claim["unit"]])
+    at, names = rows.next_release()
+    if claim["unit"] == "text":
+        return None if claim["value"] in names else f"{' and '.join(names)} come first"
+    if claim["unit"] == "date":
+        return equal(claim["value"], at.date().isoformat())
+    return equal(dt.datetime.fromisoformat(claim["value"]), at)
 
 
 def _share(claim: Claim, rows: Rows) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from reportgen.beats.measure import Measure, News, with_sigma
+from reportgen.beats.measure import Measure, News, resting_on, with_sigma
 from reportgen.beats.scene import Scene
 from reportgen.core.facts import Unit
 from reportgen.datasets.market import Track
@@ -31,11 +31,14 @@ def far(track: Track) -> News | None:
         if gap >= LONG_AGO:
             kind = f"{name}_close_since"
             roles = {
-                "since": measure.fact(
-                    kind,
-                    since,
-                    Unit.DATE,
-                    since=since.isoformat(),
+                "since": resting_on(
+                    measure.fact(
+                        kind,
+                        since,
+                        Unit.DATE,
+                        since=since.isoformat(),
+                    ),
+                    extremes.evidence(track.closes, since),
                 )
             }
             roles["level"] = measure.fact(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reportgen.verify.rows import Claim, Rows, backwards, equal
+from reportgen.verify.rows import Claim, Rows, backwards, equal, rests_on
 
 KINDS = ("highest_close_since", "lowest_close_since")
 
@@ -19,7 +19,8 @@ def objection(claim: Claim, rows: Rows) -> str | None:
     """
     days, values = rows.closes(claim["instrument"])
     last, up = values[-1], claim["kind"].startswith("highest")
-    for day, value in backwards(days, values):
+    for ago, (day, value) in enumerate(backwards(days, values)):
         if value >= last if up else value <= last:
-            return equal(claim["value"], day.isoformat())
+            between = values[len(values) - 1 - ago : -1]
+            return equal(claim["value"], day.isoformat()) or rests_on(claim, last, value, between)
     return "the series holds none as far: no date can be named"

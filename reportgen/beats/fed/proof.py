@@ -7,7 +7,8 @@ import datetime as dt
 from collections.abc import Mapping
 from itertools import pairwise
 
-from reportgen.verify.rows import ONE_DAY, Claim, Month, Rows, equal, same
+from reportgen.verify.raw.exchange import ONE_DAY
+from reportgen.verify.rows import Claim, Month, Rows, equal, same
 
 KINDS = (
     "fed_probability",
@@ -55,9 +56,9 @@ def policy(rows: Rows) -> dict[str, float | str]:
         day since when the range has held.
     """
     low, high = rows.market["target_range"]
-    upper = rows.known_rates(high)
+    upper = list(zip(*rows.known_rates(high), strict=True))
     found: dict[str, float | str] = {
-        "fed.target_low": rows.known_rates(low)[-1][1],
+        "fed.target_low": rows.known_rates(low)[1][-1],
         "fed.target_high": upper[-1][1],
     }
     run = rows.cycle(min(rows.session, upper[-1][0]))
@@ -84,7 +85,7 @@ def odds(rows: Rows, ago: int = 0) -> dict[str, float | str]:
         Chances and dates by the names of their facts. Empty where the contracts
         give none.
     """
-    now = rows.session, dt.time(rows.closing(rows.session))
+    now = rows.at.date(), rows.at.time()
     coming = [one for one in rows.meetings if (one[1], ANNOUNCED) > now]
     settled = rows.futures
     if not coming or len(settled) <= ago:

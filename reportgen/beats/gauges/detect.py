@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from reportgen.beats.measure import Measure, News, moved, size, with_sigma
+from reportgen.beats.measure import Measure, News, moved, resting_on, size, with_sigma
 from reportgen.beats.scene import Scene
 from reportgen.core.facts import Unit
 from reportgen.datasets.market import Track
@@ -39,13 +39,16 @@ def gauge(track: Track, window: str = "day") -> News:
     below = change < 0
     since = extremes.last_close_as_far(track.closes, below=below)
     gap = extremes.sessions_between(track.closes, since) if since else 0
-    if not track.live and gap >= FAR:
+    if since and not track.live and gap >= FAR:
         kind = f"{'lowest' if below else 'highest'}_close_since"
-        roles["since"] = measure.fact(
-            kind,
-            str(since),
-            Unit.DATE,
-            since=str(since),
+        roles["since"] = resting_on(
+            measure.fact(
+                kind,
+                str(since),
+                Unit.DATE,
+                since=str(since),
+            ),
+            extremes.evidence(track.closes, since),
         )
         parts["reach"] = math.log2(gap / 21)
     return measure.news("gauge", roles, parts)

@@ -27,7 +27,7 @@ def objection(claim: Claim, rows: Rows) -> str | None:
     Returns:
         The reason, None where the claim is true.
     """
-    day, top = standing(rows, claim["instrument"])
+    day, top = rows.once(standing, claim["instrument"])
     last = rows.closes(claim["instrument"])[1][-1]
     if claim["kind"] == "near_record":
         points = claim["unit"] == "points"
@@ -45,17 +45,24 @@ def objection(claim: Claim, rows: Rows) -> str | None:
 
 def _count(claim: Claim, rows: Rows) -> str | None:
     """The number of record closes in the window, or in a row up to the last close."""
-    days, values = rows.closes(claim["instrument"])
-    known = published_record(rows, claim["instrument"])
-    best, records = 0.0, []
-    for day, value in zip(days, values, strict=True):
-        if known and day > known[0]:
-            best = max(best, known[1])
-        records.append(value > best and day != days[0])
-        best = max(best, value)
+    days, _ = rows.closes(claim["instrument"])
+    records = rows.once(made, claim["instrument"])
     if claim["window"] in ("week", "month", "ytd"):
         start = start_of(claim["window"], days[-1])
         by_day = zip(days, records, strict=True)
         counted = [made for day, made in by_day if day >= start]
         return equal(claim["value"], sum(counted))
     return equal(claim["value"], len(list(takewhile(bool, reversed(records)))))
+
+
+def made(rows: Rows, symbol: str) -> list[bool]:
+    """Whether each close of *symbol* was a record when it was made."""
+    days, values = rows.closes(symbol)
+    known = published_record(rows, symbol)
+    best, records = 0.0, []
+    for day, value in zip(days, values, strict=True):
+        if known and day > known[0]:
+            best = max(best, known[1])
+        records.append(value > best and day != days[0])
+        best = max(best, value)
+    return records

@@ -17,8 +17,8 @@ def objection(claim: Claim, rows: Rows) -> str | None:
     Returns:
         The reason, None where the claim is true.
     """
-    days, values = rows.closes(claim["instrument"])
-    low, high = rows.series[claim["instrument"]].ranges[days[-1]]
+    _, values = rows.closes(claim["instrument"])
+    low, high = rows.range_of(claim["instrument"])
     reach = low if claim["kind"] == "intraday_low_change" else high
     points = claim["unit"] == "points"
     return same(

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from itertools import pairwise
 
-from reportgen.verify.rows import ONE_DAY, Claim, Rows, equal, same
+from reportgen.verify.raw.exchange import ONE_DAY
+from reportgen.verify.rows import Claim, Rows, equal, same
 
-KINDS = ("session", "level", "pct_change", "point_change", "parameter")
+KINDS = ("session", "level", "pct_change", "point_change", "parameter", "volatility")
+DECAY, LAST = 0.94, 500
+"""RiskMetrics' decay for daily data, and the most changes that count."""
 ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
@@ -21,14 +25,9 @@ def objection(claim: Claim, rows: Rows) -> str | None:
     Returns:
         The reason, None where the claim is true.
     """
-    kind = claim["kind"]
-    if kind == "parameter":  # no figure of the market
-        return None
-    if kind == "session":
-        return _session(claim, rows)
-    if kind == "level":
-        return _level(claim, rows)
-    symbol = claim["instrument"]
+    kind, symbol = claim["kind"], claim["instrument"]
+    if kind in JUDGES:
+        return JUDGES[kind](claim, rows)
     if kind == "pct_change" and symbol.startswith("basket:"):
         return same(claim["value"], rows.median(symbol.removeprefix("basket:")))
     if kind == "pct_change" and rows.around_the_clock(symbol):
@@ -36,18 +35,28 @@ def objection(claim: Claim, rows: Rows) -> str | None:
     return _change(claim, rows)
 
 
+def _nothing(_: Claim, __: Rows) -> None:
+    """Nothing: a parameter is no figure of the market."""
+
+
 def _session(claim: Claim, rows: Rows) -> str | None:
     """The dates of the session, of the one before and of the one to come."""
-    name = claim["fact"].partition(".")[2]
-    if name == "session.prior":
-        return equal(claim["value"], rows.previous.isoformat())
-    if name in ("date", "session") and claim["fact"].startswith("session"):
-        return equal(claim["value"], rows.session.isoformat())
-    if name == "session":
-        past = claim["value"] <= rows.session.isoformat()
-        return None if past else "a later session"
-    if name == "upcoming" and rows.next is not None:
-        return equal(claim["value"], rows.next.isoformat())
+    owner, _, name = claim["fact"].partition(".")
+    value = claim["value"]
+    truth = {
+        "session.prior": rows.previous,
+        "date": rows.session if owner == "session" else None,
+        "upcoming": rows.next,
+    }
+    if day := truth.get(name):
+        return equal(value, day.isoformat())
+    if name == "as_of":
+        return equal(dt.datetime.fromisoformat(value), rows.at)
+    if name == "closed_on":
+        closed = rows.session < dt.date.fromisoformat(value) < rows.next
+        return None if closed else "the exchange trades on that day"
+    if name == "session" and value > rows.session.isoformat():
+        return "a later session"
     return None
 
 
@@ -86,14 +95,32 @@ def _change(claim: Claim, rows: Rows) -> str | None:
     return same(claim["value"], values[place] / values[place - 1] - 1)
 
 
+def _usual(claim: Claim, rows: Rows) -> str | None:
+    """The usual change of a day, by RiskMetrics (1996). That of a longer window is not judged."""
+    symbol = claim["instrument"]
+    daily = claim["fact"].endswith(".pct_change.sigma") and not rows.around_the_clock(symbol)
+    if not daily or symbol.startswith("basket:"):
+        return None
+    closes = rows.closes(symbol)[1]
+    pairs = [(a, b) for a, b in pairwise(closes) if a > 0 and b > 0]  # oil has settled below zero
+    past = [b / a - 1 for a, b in pairs][:-1][-LAST:]
+    weights = [DECAY**ago for ago in range(len(past))]
+    squares = [weight * move**2 for weight, move in zip(weights, reversed(past), strict=True)]
+    return same(claim["value"], (sum(squares) / sum(weights)) ** 0.5)
+
+
 def _coin(claim: Claim, rows: Rows) -> str | None:
     """The change over the last whole UTC day, or up to the stock exchange's close."""
     symbol, window = claim["instrument"], claim["window"]
     if window not in ("since-close", "two-days"):
         _, values = rows.closes(symbol)
         return same(claim["value"], values[-1] / values[-2] - 1)
-    base = rows.close_of(rows.previous)
+    base = rows.anchor
     if window == "two-days":
         base -= ONE_DAY
-    last = rows.price_at(symbol, rows.close_of(rows.session))
+    last = rows.price_at(symbol, rows.at)
     return same(claim["value"], last / rows.price_at(symbol, base) - 1)
+
+
+JUDGES = {"parameter": _nothing, "session": _session, "level": _level, "volatility": _usual}
+"""What judges a kind of fact, where that does not hang on its instrument."""

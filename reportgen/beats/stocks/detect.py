@@ -8,6 +8,7 @@ from reportgen.beats.measure import (
     Measure,
     News,
     moved,
+    resting_on,
     size,
     surprise,
     with_sigma,
@@ -49,11 +50,14 @@ def mover(track: Track, window: str = "day") -> News | None:
         and extremes.sessions_between(track.changes, since) >= FAR
     ):
         kind = f"{'best' if change > 0 else 'worst'}_day_since"
-        roles["since"] = measure.fact(
-            kind,
-            since,
-            Unit.DATE,
-            since=since.isoformat(),
+        roles["since"] = resting_on(
+            measure.fact(
+                kind,
+                since,
+                Unit.DATE,
+                since=since.isoformat(),
+            ),
+            extremes.evidence(track.changes, since),
         )
     return measure.news(
         "mover",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from reportgen.beats.measure import Measure, News, size, surprise, with_sigma
+from reportgen.beats.measure import Measure, News, resting_on, size, surprise, with_sigma
 from reportgen.beats.scene import Scene
 from reportgen.core.facts import Unit
 from reportgen.datasets.market import Track
@@ -37,12 +37,15 @@ def superlative(track: Track) -> News | None:
     measure = Measure.of(track)
     kind = "best_day_since" if change > 0 else "worst_day_since"
     roles = {
-        "since": measure.fact(
-            kind,
-            earlier,
-            Unit.DATE,
-            "day",
-            since=earlier.isoformat(),
+        "since": resting_on(
+            measure.fact(
+                kind,
+                earlier,
+                Unit.DATE,
+                "day",
+                since=earlier.isoformat(),
+            ),
+            extremes.evidence(changes, earlier),
         )
     }
     with_sigma(roles, "change", measure.change("pct_change", change, sigma))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reportgen.verify.rows import Claim, Rows, day_moves, equal
+from reportgen.verify.rows import Claim, Rows, day_moves, equal, rests_on
 
 KINDS = ("best_day_since", "worst_day_since")
 LEAST = 21
@@ -26,5 +26,7 @@ def objection(claim: Claim, rows: Rows) -> str | None:
     for ago, (day, move) in enumerate(reversed(history), 1):
         if (move >= last) if good else (move <= last):
             late = f"only {ago} sessions ago" if ago < LEAST else None
-            return equal(claim["value"], day.isoformat()) or late
+            between = [one for _, one in history[len(history) - ago + 1 :]]
+            wrong = equal(claim["value"], day.isoformat()) or late
+            return wrong or rests_on(claim, last, move, between)
     return "the series holds none as large: no date can be named"

@@ -16,6 +16,7 @@ from reportgen.beats.measure import (
     News,
     moved,
     records_made,
+    resting_on,
     size,
     with_sigma,
 )
@@ -175,7 +176,20 @@ def _since(
     if gap >= LEAST_GAP[window]:
         kind = f"{'best' if last > 0 else 'worst'}_{window}_since"
         when = _ended(track.closes, changes.index[int(as_large[-1])], window)
-        roles["since"] = measure.fact(kind, when, Unit.DATE, window, since=when)
+        between = earlier.iloc[int(as_large[-1]) + 1 :]
+        evidence = {"now": last, "then": float(earlier.iloc[int(as_large[-1])])}
+        if len(between):
+            evidence["between"] = float(between.max() if last > 0 else between.min())
+        roles["since"] = resting_on(
+            measure.fact(
+                kind,
+                when,
+                Unit.DATE,
+                window,
+                since=when,
+            ),
+            evidence,
+        )
         parts["reach"] = 1.5 * math.log2(1 + gap / LEAST_GAP[window])
 
 

@@ -13,6 +13,7 @@ from reportgen.verify.rows import (
     day_moves,
     equal,
     moves,
+    rests_on,
     same,
     start_of,
 )
@@ -107,15 +108,16 @@ def _since(claim: Claim, rows: Rows) -> str | None:
     good = side == "best"
     *history, (_, last) = moves(*rows.closes(claim["instrument"]), window)
     start = start_of(window, rows.session)
-    if rows.next is None or start_of(window, rows.next) == start:
+    if start_of(window, rows.upcoming) == start:
         return f"the {window} is not over"
     if (last > 0) != good:
         return "it went the other way"
-    for day, move in reversed(history):
+    for place, (day, move) in reversed(list(enumerate(history))):
         if (move >= last) if good else (move <= last):
             month = f"{start_of(window, day):%Y-%m}"
             named = day.isoformat() if window == "week" else month
-            return equal(claim["value"], named)
+            between = [one for _, one in history[place + 1 :]]
+            return equal(claim["value"], named) or rests_on(claim, last, move, between)
     return "the series holds none as large: no date can be named"
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import bisect
 import datetime as dt
 
+from reportgen.verify.raw.exchange import ONE_DAY
 from reportgen.verify.rows import (
-    ONE_DAY,
     Claim,
     Rows,
     before,
@@ -35,10 +35,7 @@ def objection(claim: Claim, rows: Rows) -> str | None:
 
 def _yield(claim: Claim, rows: Rows) -> str | None:
     """A yield, the one before it, its date and its change."""
-    series = rows.rates[claim["instrument"]]
-    known = [(day, value) for day, value in series if day <= rows.session]
-    days = [day for day, _ in known]
-    values = [value for _, value in known]
+    days, values = rows.known_rates(claim["instrument"])
     if claim["window"] == "cycle":
         return _cycle(claim, days, values, rows)
     if claim["unit"] == "date":
@@ -77,9 +74,9 @@ def _cycle(
 def _spread(claim: Claim, rows: Rows) -> str | None:
     """The longest yield less the shortest, or when it last had the same sign."""
     names = rows.market["yields"]
-    long, short = dict(rows.rates[names[0]]), dict(rows.rates[names[-1]])
-    both = long.keys() & short.keys()
-    days = sorted(day for day in both if day <= rows.session)
+    series = (rows.known_rates(name) for name in (names[0], names[-1]))
+    long, short = (dict(zip(*one, strict=True)) for one in series)
+    days = sorted(long.keys() & short.keys())
     gaps = [round(long[day] - short[day], 6) for day in days]
     if claim["unit"] == "bp":
         return same(

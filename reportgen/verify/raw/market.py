@@ -1,0 +1,89 @@
+"""The rows that a reader of raw market data hands out, whatever they were read from."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple, Protocol
+
+from reportgen.verify.raw.tables import Column
+
+
+class Bars(NamedTuple):
+    """Daily bars of one symbol: ordinals of days with close, low and high."""
+
+    column: Column
+    rule: str
+    """When a bar is known, as in a dataset.toml; "" for the close of its session."""
+
+
+class Point(NamedTuple):
+    """A value of a rate, in percent."""
+
+    day: dt.date
+    value: float
+    rule: str
+
+
+class Settlement(NamedTuple):
+    """A settlement of a future: its day, when it is known, its month, its price if any."""
+
+    day: dt.date
+    rule: str
+    month: tuple[int, int]
+    price: float | None
+
+
+class Meeting(NamedTuple):
+    """A meeting of the Fed: its first and last day, its kind, when it was announced if known."""
+
+    start: dt.date
+    end: dt.date
+    kind: str
+    announced: str
+
+
+class Release(NamedTuple):
+    """An event of a calendar, with its time of day and its announcement if they are known."""
+
+    day: dt.date
+    name: str
+    kind: str
+    time: str
+    announced: str = ""
+
+
+class RawRows(Protocol):
+    """What a reader of raw market data has."""
+
+    def symbols(self) -> set[str]:
+        """All symbols that have daily bars."""
+        ...
+
+    def bars(self, symbol: str) -> Iterator[Bars]:
+        """The daily bars of *symbol*, of one file after the other."""
+        ...
+
+    def levels(self, symbol: str) -> Iterator[tuple[list[tuple[int, float]], int]]:
+        """The intraday prices of *symbol* by seconds of the epoch, and their step in seconds."""
+        ...
+
+    @property
+    def rates(self) -> Mapping[str, list[Point]]:
+        """The values of each series of rates."""
+        ...
+
+    @property
+    def futures(self) -> list[Settlement]:
+        """The settlements of futures of the policy rate."""
+        ...
+
+    @property
+    def meetings(self) -> list[Meeting]:
+        """The Fed's meetings."""
+        ...
+
+    @property
+    def releases(self) -> list[Release]:
+        """Dated events and publications."""
+        ...

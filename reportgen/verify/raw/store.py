@@ -1,0 +1,273 @@
+"""The raw rows of a store, as they were known at a fetch or at a past moment."""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+from array import array
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import groupby
+from operator import itemgetter
+from pathlib import Path
+from typing import Any
+
+from reportgen.verify.raw.folder import MEETINGS, MONTH_LETTERS, RULES
+from reportgen.verify.raw.market import Bars, Meeting, Point, Release, Settlement
+from reportgen.verify.raw.tables import Column, rows_of
+
+MINUTE = 60
+PATIENCE = 30.0
+"""Seconds to wait for another process that writes the store."""
+Versions = list[tuple[dt.date, int]]
+"""The day of each version of a row, and the fetch that brought it."""
+BARS = """
+SELECT symbol, day, fetch_id, close, low, high, final FROM bars
+WHERE fetch_id <= $cap AND list_contains($symbols, symbol) ORDER BY symbol, day, fetch_id
+"""
+LEVELS = """
+SELECT symbol, ended, fetch_id, price FROM levels
+WHERE fetch_id <= $cap AND list_contains($symbols, symbol) ORDER BY symbol, ended, fetch_id
+"""
+POINTS = """
+SELECT role, name, day, fetch_id, value FROM points
+WHERE fetch_id <= $cap ORDER BY role, name, day, fetch_id
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Past:
+    """How a store is read as it was at a past moment."""
+
+    moment: dt.datetime
+    """Fetches that had been received by then count for every series."""
+    due: Callable[[str, str], dt.date]
+    """The newest day of a series that could be known, by role ("" for bars) and name.
+
+    A series that lacks that day at the moment is read as the first later fetch left it that has it.
+    """
+    opened: dt.datetime | None = None
+    """When the running session opened, and the moment in it, if one was running."""
+    at: dt.datetime | None = None
+
+
+class StoreRows:
+    """The rows of a store up to one of its fetches."""
+
+    def __init__(
+        self,
+        path: Path,
+        fetch: int,
+        symbols: Iterable[str],
+        rule: Callable[[str], str],
+        past: Past | None = None,
+    ) -> None:
+        """The store at *path*, as known at *fetch*.
+
+        Args:
+            path: The DuckDB file.
+            fetch: The number of the newest fetch that counts.
+            symbols: The symbols that are read.
+            rule: When a value of a series of rates is known, "" for the usual time.
+            past: How to read it as it was at an earlier moment.
+        """
+        self.path = path
+        self.fetch = fetch
+        self.wanted = sorted(set(symbols))
+        self.past = past
+        self._rule = rule
+
+    @contextmanager
+    def _open(self) -> Iterator[Any]:
+        """A connection that reads the store, once no other process writes it.
+
+        Raises:
+            LookupError: The store cannot be read.
+        """
+        import duckdb
+
+        until = time.monotonic() + PATIENCE
+        try:
+            with _connected(self.path, until) as connection:
+                connection.execute("SET TimeZone = 'UTC'")
+                yield connection
+        except duckdb.Error as error:
+            raise LookupError(f"the store cannot be read: {error}") from error
+
+    @cached_property
+    def _early(self) -> int:
+        """The newest fetch that had been received by the past moment."""
+        if self.past is None:
+            return self.fetch
+        at = self.past.moment.astimezone(dt.UTC).replace(tzinfo=None)
+        query = "SELECT id, fetched_at FROM fetches WHERE id <= ? ORDER BY id"
+        with self._open() as connection:
+            received = connection.execute(query, [self.fetch]).fetchall()
+        known = 0
+        for number, when in received:
+            if when > at:
+                break
+            known = number
+        return known
+
+    @cached_property
+    def _read(self) -> Mapping[str, list[tuple[Any, ...]]]:
+        given = {"cap": self.fetch, "symbols": self.wanted}
+        with self._open() as connection:
+            return {
+                "bars": connection.execute(BARS, given).fetchall(),
+                "levels": connection.execute(LEVELS, given).fetchall(),
+                "points": connection.execute(POINTS, {"cap": self.fetch}).fetchall(),
+            }
+
+    @cached_property
+    def _bars(self) -> Mapping[str, list[tuple[Any, ...]]]:
+        return _by(self._read["bars"])
+
+    @cached_property
+    def _levels(self) -> Mapping[str, list[tuple[Any, ...]]]:
+        return _by(self._read["levels"])
+
+    @cached_property
+    def _points(self) -> Mapping[tuple[str, str], list[tuple[dt.date, float | None]]]:
+        """The values that stood, by role and name."""
+        versions = defaultdict(list)
+        for role, name, day, fetch, value in self._read["points"]:
+            versions[role, name].append((day, fetch, value))
+        found = {}
+        for (role, name), rows in versions.items():
+            upto = self._upto([(day, fetch) for day, fetch, _ in rows], role, name)
+            found[role, name] = [(day, value) for day, value in _standing(rows, upto)]
+        return found
+
+    @cached_property
+    def _calendar_was_there(self) -> bool:
+        """Whether any event was known at the past moment: then later words do not count."""
+        events = (row for row in self._read["points"] if row[0].startswith("events"))
+        return any(fetch <= self._early for _, _, _, fetch, _ in events)
+
+    def _upto(self, rows: Versions, role: str, name: str) -> int:
+        """The newest fetch that counts for a series, given the day and fetch of its *rows*."""
+        if self.past is None or not rows:
+            return self.fetch
+        first = min(fetch for _, fetch in rows)
+        if role.startswith("events"):
+            return self._early if self._calendar_was_there else self.fetch
+        due = self.past.due(role, name)
+        days = [day for day, _ in rows if day <= due]
+        if days:
+            newest = max(days)
+            return max(self._early, min(fetch for day, fetch in rows if day == newest))
+        return self._early if first <= self._early else self.fetch
+
+    def symbols(self) -> set[str]:
+        """The symbols that were asked for and have daily bars."""
+        return set(self._bars)
+
+    def bars(self, symbol: str) -> Iterator[Bars]:
+        """The finished daily bars of *symbol*."""
+        rows = self._bars.get(symbol, [])
+        held = [(day, fetch) for _, day, fetch, *_, final in rows if final]
+        upto = self._upto(held, "", symbol)
+        column = Column(values=tuple(array("d") for _ in range(3)))
+        latest = {row[1]: row for row in rows if row[2] <= upto}
+        for day, (_, _, _, *prices, final) in sorted(latest.items()):
+            if final:
+                column.times.append(day.toordinal())
+                for kept, price in zip(column.values, prices, strict=True):
+                    kept.append(float("nan") if price is None else price)
+        if column.times:
+            yield Bars(column, "")
+
+    def levels(self, symbol: str) -> Iterator[tuple[list[tuple[int, float]], int]]:
+        """The prices of *symbol* by the seconds of the epoch, a minute apart."""
+        rows = [
+            (int(ended.replace(tzinfo=dt.UTC).timestamp()), fetch, price)
+            for _, ended, fetch, price in self._levels.get(symbol, [])
+        ]
+        upto = self._upto_running(rows)
+        found = list(_standing(rows, upto))
+        if found:
+            yield found, MINUTE
+
+    def _upto_running(self, rows: list[tuple[int, int, float]]) -> int:
+        """The newest fetch that counts for prices: those of the running session are due."""
+        if self.past is None or not rows:
+            return self.fetch
+        if self.past.opened and self.past.at:
+            opened, at = self.past.opened.timestamp(), self.past.at.timestamp()
+            inside = [fetch for ended, fetch, _ in rows if opened < ended <= at]
+            if inside:
+                return max(self._early, min(inside))
+        first = min(fetch for _, fetch, _ in rows)
+        return self._early if first <= self._early else self.fetch
+
+    def _of(self, role: str) -> Iterator[tuple[str, str, list[tuple[dt.date, float]]]]:
+        """Role, name and values of each series of that *role*."""
+        for (own, name), rows in self._points.items():
+            if own.partition("/")[0] == role:
+                yield own, name, [(day, value) for day, value in rows if value is not None]
+
+    @cached_property
+    def rates(self) -> Mapping[str, list[Point]]:
+        """The values of each series of rates in percent."""
+        found: dict[str, list[Point]] = {}
+        for _, name, rows in self._of("rates"):
+            rule = self._rule(name) or RULES["rates"]
+            found[name] = [Point(day, value, rule) for day, value in rows]
+        return found
+
+    @cached_property
+    def futures(self) -> list[Settlement]:
+        """The settlements of futures of the policy rate."""
+        found = []
+        for _, contract, rows in self._of("futures"):
+            month = int(contract[3:]), MONTH_LETTERS.index(contract[2]) + 1
+            found += [Settlement(day, RULES["futures"], month, price) for day, price in rows]
+        return sorted(found, key=itemgetter(0))
+
+    @property
+    def meetings(self) -> list[Meeting]:
+        """The Fed's meetings, from the calendar that is shipped."""
+        found = []
+        for row in rows_of(MEETINGS):
+            first, last = (dt.date.fromisoformat(row[name]) for name in ("start", "end"))
+            found.append(Meeting(first, last, row["type"].lower(), row.get("announced") or ""))
+        return sorted(found)
+
+    @cached_property
+    def releases(self) -> list[Release]:
+        """Dated events and publications, with the time of day where it is known."""
+        found = []
+        for role, name, rows in self._of("events"):
+            kind = role.split("/")[1] if "/" in role else ""
+            for day, minutes in rows:
+                hours, rest = divmod(int(minutes), 60)
+                found.append(Release(day, name, kind, f"{hours:02}:{rest:02}" if minutes else ""))
+        return sorted(found)
+
+
+def _connected(path: Path, until: float) -> Any:
+    """A connection to the store, tried again until that time while another process has it."""
+    import duckdb
+
+    while True:
+        try:
+            return duckdb.connect(str(path), read_only=True)
+        except duckdb.IOException:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.05)
+
+
+def _by(rows: list[tuple[Any, ...]]) -> dict[str, list[tuple[Any, ...]]]:
+    return {name: list(group) for name, group in groupby(rows, itemgetter(0))}
+
+
+def _standing(rows: Iterable[tuple[Any, int, Any]], upto: int) -> Iterator[tuple[Any, Any]]:
+    """The newest value of each time up to a fetch, oldest time first."""
+    latest = {when: value for when, fetch, value in rows if fetch <= upto}
+    yield from sorted(latest.items())
