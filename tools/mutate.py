@@ -1,0 +1,457 @@
+"""Mutants of what checks and delivers briefs: the nearest tests must see each of them.
+
+``python tools/mutate.py`` finds bounds and lines by rule, takes 60 and 20 of them evenly over the
+files, and applies one at a time to a copy of the checkout. The nearest tests of its file run until
+one fails. It prints a line a mutant, and exits with 1 where fewer than 95 in a hundred are killed.
+
+- A *bound* is a number, moved by a tenth or by one, or a comparison, strict where it was not.
+- A *line* is a raise or a call that is left out, a condition negated, or a guard removed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import xml.etree.ElementTree as ET
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import count, groupby
+from pathlib import Path
+from queue import Queue
+from typing import Self, TypeGuard
+
+ROOT = Path(__file__).parents[1]
+PACKAGE = "reportgen"
+BOUNDS, LINES = 60, 20
+LEAST = 0.95
+"""The share of mutants that must be killed."""
+CHECKS = ("verify/*.py", "verify/rendered/*.py", "datasets/validation/*.py")
+"""Rooms with bounds, below the package."""
+DELIVERY = (
+    "publish/mail/*.py",
+    "publish/ledger.py",
+    "publish/recipients.py",
+    "produce/telling.py",
+    "verify/seal.py",
+    "verify/gate.py",
+)
+"""Files of delivery and of the last check, below the package."""
+FAR = ("end_to_end", "browser", "test_docs.py", "test_wheel.py")
+"""Tests of the whole are near no file."""
+PARTS = (PACKAGE, "templates", "reports", "tests", "tools", "docs")
+"""What a copy of the checkout has, beside the files at its top."""
+TIDY = frozenset({"close", "quit", "setsockopt", "warm", "__init__"})
+"""Calls that free, tune or prepare something: nobody sees that they are left out."""
+SLACK = 1e-5
+"""A smaller number is for errors of rounding, and no test can tell it from one a tenth away."""
+STRICT = {ast.Lt: ("<", "<="), ast.LtE: ("<=", "<"), ast.Gt: (">", ">="), ast.GtE: (">=", ">")}
+GOLDEN = (5**0.5 - 1) / 2
+HOUR = 3600.0
+LONGEST = 60.0
+"""Seconds that tests may take beyond three times as long as usual; then they hang."""
+PASSED, USAGE, NO_TESTS = 0, 4, 5
+"""Exit codes of pytest: where no test is quick enough to be run, none fails."""
+WARMING = re.compile(r"_?warm")
+"""Names of functions that only fill caches."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mutant:
+    """A file below the root, and the bytes of it that become others."""
+
+    path: str
+    line: int
+    start: int
+    end: int
+    new: str
+    what: str
+    """What was changed, in words."""
+
+    def applied(self, source: bytes) -> bytes:
+        """The *source* of its file, changed."""
+        return source[: self.start] + self.new.encode() + source[self.end :]
+
+
+class Source:
+    """A file, its tree, and the places of its parts."""
+
+    def __init__(self, root: Path, path: str) -> None:
+        self.path = path
+        self.bytes = (root / path).read_bytes()
+        self.tree = ast.parse(self.bytes)
+        starts = [0]
+        for line in self.bytes.splitlines(keepends=True):
+            starts.append(starts[-1] + len(line))
+        self._starts = starts
+
+    def place(self, node: ast.stmt | ast.expr) -> tuple[int, int]:
+        """The first byte of *node*, and the first behind it."""
+        last, end = node.end_lineno or node.lineno, node.end_col_offset or 0
+        return self._starts[node.lineno - 1] + node.col_offset, self._starts[last - 1] + end
+
+    def text(self, node: ast.stmt | ast.expr) -> str:
+        """What *node* is, as written."""
+        start, end = self.place(node)
+        return self.bytes[start:end].decode()
+
+    def mutant(self, node: ast.stmt | ast.expr, new: str, what: str) -> Mutant:
+        """The mutant in which *node* is *new*."""
+        return Mutant(self.path, node.lineno, *self.place(node), new, what)
+
+
+Rule = Callable[[Source], Iterator[Mutant]]
+Parents = tuple[ast.AST, ...]
+
+# What can be changed
+# ------------------------------------------------------------------------------
+
+
+def bounds(source: Source) -> Iterator[Mutant]:
+    """Moved numbers and comparisons of *source*, in its order."""
+    for node, parents in _walked(source.tree, ()):
+        if isinstance(node, ast.Compare):
+            yield from _comparisons(source, node)
+        elif isinstance(node, ast.Constant) and _decides(node, parents):
+            yield from _moved(source, node)
+
+
+def _walked(node: ast.AST, parents: Parents) -> Iterator[tuple[ast.AST, Parents]]:
+    """All nodes that can decide something, each with its parents."""
+    if isinstance(node, ast.JoinedStr) or _is_warming(node):  # a text for people, or no rule
+        return
+    yield node, parents
+    for child in ast.iter_child_nodes(node):
+        yield from _walked(child, (*parents, node))
+
+
+def _comparisons(source: Source, node: ast.Compare) -> Iterator[Mutant]:
+    left = node.left
+    for operator, right in zip(node.ops, node.comparators, strict=True):
+        if type(operator) in STRICT and not (_is_set(left) or _is_set(right)):
+            old, new = STRICT[type(operator)]
+            start, end = source.place(left)[1], source.place(right)[0]
+            between = source.bytes[start:end].decode()
+            words = f"{old} is {new}: {_short(source.text(node))}"
+            yield Mutant(source.path, right.lineno, start, end, between.replace(old, new, 1), words)
+        left = right
+
+
+def _is_set(node: ast.expr) -> bool:
+    """Whether *node* is a set, of which `<` and `<=` say something else."""
+    called = getattr(node, "func", None)
+    return isinstance(node, ast.Set) or getattr(called, "id", "") in ("set", "frozenset")
+
+
+def _decides(node: ast.Constant, parents: Sequence[ast.AST]) -> bool:
+    """Whether a number is a bound.
+
+    A fraction always is one, a whole number at the top of a file, in a comparison and as a default.
+    """
+    if type(node.value) not in (int, float) or abs(node.value) < SLACK:
+        return False
+    if any(isinstance(one, ast.Subscript | ast.Slice) for one in parents[-3:]):
+        return False
+    if isinstance(node.value, float):
+        return True
+    function = any(isinstance(one, ast.FunctionDef | ast.Lambda) for one in parents)
+    compared = any(isinstance(one, ast.Compare) for one in parents)
+    return compared or not function or isinstance(parents[-1], ast.arguments)
+
+
+def _moved(source: Source, node: ast.Constant) -> Iterator[Mutant]:
+    value = node.value
+    if isinstance(value, int):
+        moved: tuple[float, ...] = (value + 1, value - 1)
+    else:
+        moved = tuple(float(f"{value * by:.6g}") for by in (1.1, 0.9))
+    for new in moved:
+        yield source.mutant(node, repr(new), f"{source.text(node)} is {new!r}")
+
+
+def lines(source: Source) -> Iterator[Mutant]:
+    """Broken lines of *source*, in its order."""
+    for node, _ in _walked(source.tree, ()):
+        if isinstance(node, ast.Raise) or _is_call(node):
+            yield source.mutant(node, "pass", f"without {_short(source.text(node))}")
+        elif isinstance(node, ast.If | ast.IfExp):
+            test = source.text(node.test)
+            yield source.mutant(node.test, f"(not ({test}))", f"negated: if {_short(test)}")
+            if _is_guard(node) and not source.text(node).startswith("elif"):
+                yield source.mutant(node, "pass", f"without the guard: if {_short(test)}")
+
+
+def _is_warming(node: ast.AST) -> bool:
+    return isinstance(node, ast.FunctionDef) and WARMING.match(node.name) is not None
+
+
+def _is_call(node: ast.AST) -> TypeGuard[ast.Expr]:
+    """Whether *node* is a call for what it does."""
+    if not (isinstance(node, ast.Expr) and isinstance(node.value, ast.Call)):
+        return False
+    called = node.value.func
+    return getattr(called, "attr", getattr(called, "id", "")) not in TIDY
+
+
+def _is_guard(node: ast.AST) -> bool:
+    leaves = (ast.Return, ast.Raise, ast.Continue)
+    return isinstance(node, ast.If) and not node.orelse and isinstance(node.body[-1], leaves)
+
+
+def _short(text: str) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= 60 else f"{text[:57]}..."
+
+
+def found(root: Path, rooms: Iterable[str], rule: Rule, package: str = PACKAGE) -> list[Mutant]:
+    """All mutants that *rule* finds in the files of *rooms*, by file and place."""
+    paths = sorted({path for room in rooms for path in (root / package).glob(room)})
+    return [
+        mutant for path in paths for mutant in rule(Source(root, path.relative_to(root).as_posix()))
+    ]
+
+
+def chosen(mutants: Sequence[Mutant], wanted: int, seed: int = 0) -> list[Mutant]:
+    """*wanted* of the *mutants*, evenly over the files, and in each file over its lines.
+
+    The same each time; another *seed* chooses others.
+    """
+    by_file: dict[str, list[Mutant]] = {}
+    for mutant in mutants:
+        by_file.setdefault(mutant.path, []).append(mutant)
+    taken: list[Mutant] = []
+    for turn in count(seed):
+        for number, path in enumerate(by_file):
+            rest = by_file[path]
+            if rest and len(taken) < wanted:  # steps of the golden section never crowd
+                one = rest[int((turn + number) * GOLDEN % 1 * len(rest))]
+                taken.append(one)
+                by_file[path] = [other for other in rest if other.line != one.line]
+        if len(taken) == wanted or not any(by_file.values()):
+            break
+    return sorted(taken, key=lambda one: (one.path, one.start, one.new))
+
+
+# What sees it
+# ------------------------------------------------------------------------------
+
+
+def imported(path: Path) -> set[str]:
+    """The full names of all that the file *path* imports."""
+    names = set[str]()
+    for node in ast.walk(ast.parse(path.read_bytes())):
+        if isinstance(node, ast.Import):
+            names.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names.update((node.module, *(f"{node.module}.{alias.name}" for alias in node.names)))
+    return names
+
+
+def nearest(root: Path, path: str) -> list[list[str]]:
+    """The tests of the file *path*: those that import it, then the others of its room.
+
+    These are in the folder of ``tests`` that is named like the deepest one of the file, or import
+    something of that folder. Tests of the whole are near no file.
+    """
+    module = Path(path).with_suffix("")
+    whole, around = ".".join(module.parts), ".".join(module.parent.parts)
+    names = module.parent.parts[1:]
+    deepest = next(
+        root.joinpath("tests", *names[:depth])
+        for depth in range(len(names), -1, -1)
+        if root.joinpath("tests", *names[:depth]).is_dir()
+    )
+    first, rest = list[str](), list[str]()
+    for test in sorted((root / "tests").rglob("test_*.py")):
+        place = test.relative_to(root).as_posix()
+        used = imported(test)
+        if whole in used and test.relative_to(root / "tests").parts[0] not in FAR:
+            first.append(place)
+        elif test.parent == deepest or (
+            test.is_relative_to(root.joinpath("tests", *names[:1]))
+            and any(f"{name}.".startswith(f"{around}.") for name in used)
+        ):
+            rest.append(place)
+    return [first, rest]
+
+
+class Copy:
+    """A copy of the checkout in *folder*, in which one file at a time is a mutant."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    @classmethod
+    def of(cls, root: Path, folder: Path) -> Self:
+        """A new one of the checkout at *root*, with the times of its files."""
+        skip = shutil.ignore_patterns(".*")
+        for part in PARTS:
+            if (root / part).is_dir():
+                shutil.copytree(root / part, folder / part, ignore=skip)
+        for path in root.iterdir():
+            if path.is_file() and not path.name.startswith("."):
+                shutil.copy2(path, folder / path.name)
+        return cls(folder)
+
+    def passes(self, tests: Sequence[str], seconds: float, *options: str) -> bool:
+        """Whether *tests* pass in *seconds*, until the first that does not.
+
+        Raises:
+            RuntimeError: There are no such tests.
+        """
+        env = {**os.environ, "PYTHONPATH": str(self.folder), "PYTHONDONTWRITEBYTECODE": "1"}
+        words = ["-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", *options, *tests]
+        words += [f"--basetemp={self.folder / 'files'}"]
+        process = subprocess.Popen(
+            [sys.executable, *words],
+            cwd=self.folder,
+            env=env,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
+        try:
+            told, _ = process.communicate(timeout=seconds)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.communicate()
+            return False
+        if process.returncode == USAGE:
+            raise RuntimeError(f"{' '.join(tests)} cannot be run:\n{told}")
+        return process.returncode in (PASSED, NO_TESTS)
+
+    def kills(self, mutant: Mutant, tests: Sequence[str], seconds: float) -> bool:
+        """Whether one of *tests* fails, or they hang, while *mutant* is in its place."""
+        path = self.folder / mutant.path
+        source = path.read_bytes()
+        try:
+            path.write_bytes(mutant.applied(source))
+            for old in (path.parent / "__pycache__").glob(f"{path.stem}.*.pyc"):
+                old.unlink()
+            return not self.passes(tests, seconds)
+        finally:
+            path.write_bytes(source)
+
+
+def durations(copy: Copy, tests: Sequence[str]) -> dict[str, float]:
+    """The seconds that each file of *tests* takes where nothing is broken.
+
+    Raises:
+        SystemExit: One fails: then nothing can be said of mutants.
+    """
+    report = copy.folder / "passed.xml"
+    if not copy.passes(tests, HOUR, f"--junit-xml={report}"):
+        raise SystemExit(f"Of the unchanged code, a test fails: {' '.join(tests)}")
+    took = Counter[str]()
+    for case in ET.parse(report).iter("testcase"):  # noqa: S314 - pytest has just written it
+        took[str(case.get("classname"))] += float(case.get("time", 0))
+    names = {test: test.removesuffix(".py").replace("/", ".") for test in tests}
+    return {
+        test: sum(spent for name, spent in took.items() if f"{name}.".startswith(f"{known}."))
+        for test, known in names.items()
+    }
+
+
+# The run
+# ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A mutant, whether it was killed, and in how many seconds."""
+
+    mutant: Mutant
+    killed: bool
+    seconds: float
+
+    def __str__(self) -> str:
+        word = "killed" if self.killed else "SURVIVED"
+        place = f"{self.mutant.path}:{self.mutant.line}"
+        return f"{word:<9}{self.seconds:5.0f} s  {place:<52} {self.mutant.what}"
+
+
+class Bench:
+    """Copies of the checkout at *root*, one for each job."""
+
+    def __init__(self, root: Path, jobs: int) -> None:
+        self.root = root
+        self.jobs = jobs
+        self._free: Queue[Copy] = Queue()
+        self._seconds: dict[str, float] = {}
+
+    def judged(self, mutants: Sequence[Mutant]) -> Iterator[Judged]:
+        """Each of *mutants* before its nearest tests, in their order."""
+        near = {mutant.path: nearest(self.root, mutant.path) for mutant in mutants}
+        with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(self.jobs) as pool:
+            for number in range(self.jobs):
+                self._free.put(Copy.of(self.root, Path(folder) / str(number)))
+            for seconds in pool.map(self._timed, _by_folder(near)):
+                self._seconds |= seconds
+            yield from pool.map(lambda mutant: self._judge(mutant, near[mutant.path]), mutants)
+
+    def _timed(self, tests: Sequence[str]) -> dict[str, float]:
+        with self._copy() as copy:
+            return durations(copy, tests)
+
+    def _judge(self, mutant: Mutant, near: Sequence[Sequence[str]]) -> Judged:
+        """Whether *mutant* is killed, by the quickest of the nearest tests first."""
+        tests = [test for group in near for test in sorted(group, key=self._seconds.__getitem__)]
+        most = LONGEST + 3 * sum(self._seconds[test] for test in tests)
+        start = time.monotonic()
+        with self._copy() as copy:
+            killed = copy.kills(mutant, tests, most)
+        return Judged(mutant, killed, time.monotonic() - start)
+
+    @contextmanager
+    def _copy(self) -> Iterator[Copy]:
+        copy = self._free.get()
+        try:
+            yield copy
+        finally:
+            self._free.put(copy)
+
+
+def _by_folder(near: Mapping[str, Sequence[Sequence[str]]]) -> list[list[str]]:
+    """All tests of *near*, the tests of a folder together."""
+    every = sorted({test for groups in near.values() for group in groups for test in group})
+    return [list(tests) for _, tests in groupby(every, key=lambda test: Path(test).parent)]
+
+
+def main(args: Sequence[str]) -> int:
+    """Print a line a mutant and the share that was killed; 1 where it is less than `LEAST`."""
+    parser = argparse.ArgumentParser(description=str(__doc__).partition("\n")[0])
+    parser.add_argument("--jobs", type=int, default=2, help="mutants at a time")
+    parser.add_argument("--seed", type=int, default=0, help="another number chooses other mutants")
+    parser.add_argument("--only", default="", help="only mutants of files with this in their path")
+    parser.add_argument("--list", action="store_true", help="print what would be changed")
+    asked = parser.parse_args(args)
+    mutants = [
+        *chosen(found(ROOT, CHECKS, bounds), BOUNDS, asked.seed),
+        *chosen(found(ROOT, DELIVERY, lines), LINES, asked.seed),
+    ]
+    mutants = [one for one in mutants if asked.only in one.path]
+    if asked.list:
+        print("\n".join(f"{one.path}:{one.line}: {one.what}" for one in mutants))
+        return 0
+    killed = 0
+    for one in Bench(ROOT, asked.jobs).judged(mutants):
+        killed += one.killed
+        print(one, flush=True)
+    share = killed / len(mutants) if mutants else 1.0
+    print(f"{killed} of {len(mutants)} mutants were killed; at least {LEAST:.0%} must be.")
+    return int(share < LEAST)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))
