@@ -16,8 +16,9 @@ from reportgen.datasets.validation.verifying import verify
 from reportgen.markets import market
 
 DUE = dt.date(2025, 1, 10)
-DAYS = pd.DatetimeIndex(market("us").calendar.sessions(dt.date(2023, 3, 1), DUE))
-OLD, FRESH = len(DAYS) - 40, len(DAYS) - 1
+DAYS = pd.DatetimeIndex(market("us").calendar.sessions(dt.date(2023, 9, 1), DUE))
+COUNT = len(DAYS)
+OLD, FRESH = COUNT - 40, COUNT - 1
 """Places of a session that is no news any more, and of the last one."""
 STEP = 0.01
 
@@ -27,7 +28,7 @@ def usual(step=STEP):
     return 1.4826 * step
 
 
-def closes(jumps=(), step=STEP, count=len(DAYS)):
+def closes(jumps=(), step=STEP, count=COUNT):
     """Closes of the last *count* sessions; *jumps* are moves by place, as logarithms."""
     moves = np.where(np.arange(count) % 2, step, -step)
     for place, move in dict(jumps).items():
@@ -359,7 +360,7 @@ def test_twenty_closes_say_whether_they_are_whole_cents(count, seen):
 # ------------------------------------------------------------------------------
 
 
-def opened(turned, known=1.0, count=len(DAYS)):
+def opened(turned, known=1.0, count=COUNT):
     """Bars whose closes are *turned* times as far from the open before as opens from closes."""
     after, gap = np.arange(count), 0.01
     inside = -gap * (1 - turned) / 2

@@ -12,10 +12,11 @@ from reportgen.datasets.validation.rates import rates
 from reportgen.markets import market
 
 DAYS = pd.DatetimeIndex(market("us").calendar.sessions(dt.date(2023, 3, 1), dt.date(2025, 1, 10)))
-LAST = len(DAYS) - 1
+COUNT = len(DAYS)
+LAST = COUNT - 1
 
 
-def walk(count=len(DAYS), level=4.0, step=0.01, seed=1):
+def walk(count=COUNT, level=4.0, step=0.01, seed=1):
     """Rates in percent that move by *step* each day, up or down."""
     ways = np.random.default_rng(seed).choice([-1, 1], count)
     return (level + step * np.cumsum(ways)).round(6)
