@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import mutate
 import pytest
-from mutate import Bench, Copy, Mutant, Source
+from mutate import Bench, Copy, Source
 
 
 def found(tmp_path, rule, *lines):
@@ -32,6 +32,7 @@ def test_there_are_bounds_and_lines_enough():
     ("line", "changed"),
     [
         ("LEAST = 3", ["LEAST = 4", "LEAST = 2"]),
+        ("DAYS = 250", ["DAYS = 275", "DAYS = 225"]),
         ("FAR = 0.5", ["FAR = 0.55", "FAR = 0.45"]),
         ("TINY = 1e-9", []),
         ("far = lambda x: x > LEAST", ["far = lambda x: x >= LEAST"]),
@@ -77,44 +78,39 @@ def checkout(tmp_path):
 
 
 def test_the_nearest_tests_are_those_of_the_room(checkout):
-    """First those that import the file."""
-    assert mutate.nearest(checkout, "reportgen/rooms/rules.py") == [
-        ["tests/rooms/test_rules.py"],
-        [],
-    ]
-    assert mutate.nearest(checkout, "reportgen/rooms/more.py") == [
-        [],
-        ["tests/rooms/test_rules.py"],
-    ]
+    """First those that import the file; what makes a brief comes last."""
+    (checkout / "tests/rooms/test_more.py").write_text("def test_it():\n    pass\n")
+    (checkout / "tests/rooms/test_brief.py").write_text("def test_it(sample_brief):\n    pass\n")
+    (checkout / "tests/conftest.py").write_text("def sample_brief():\n    pass\n")
+    rules, more, brief = (f"tests/rooms/test_{name}.py" for name in ("rules", "more", "brief"))
+    assert mutate.nearest(checkout, "reportgen/rooms/rules.py") == [[rules, more], [brief]]
+    assert mutate.nearest(checkout, "reportgen/rooms/other.py") == [[more, rules], [brief]]
 
 
 def test_a_mutant_that_a_test_sees_is_killed_and_another_survives(checkout):
     """The lower bound has a test on both sides, the upper one has none; the checkout stays."""
     mutants = mutate.found(checkout, ["rooms/*.py"], mutate.bounds)
     strict = [one for one in mutants if one.what.startswith("<")]
-    judged = Bench(checkout, 1).judged(strict)
-    assert [(one.killed, str(one).split()[0]) for one in judged] == [
-        (True, "killed"),
-        (False, "SURVIVED"),
-    ]
+    killed, survived = Bench(checkout, 1).judged(strict)
+    assert (killed.killer, survived.killer) == ("tests/rooms/test_rules.py", None)
+    assert str(killed).endswith("< is <=: 3 < size < 9, by test_rules.py")
+    assert str(survived).startswith("SURVIVED")
     source = (checkout / "reportgen/rooms/rules.py").read_text()
     assert source == "def fits(size):\n    return 3 < size < 9\n"
 
 
-def test_tests_that_hang_are_stopped(checkout, tmp_path):
+def test_tests_that_hang_are_stopped(checkout, tmp_path, monkeypatch):
     """An endless loop is seen."""
-    (checkout / "tests/rooms/test_rules.py").write_text(
-        "def test_it():\n    while True:\n        pass\n"
-    )
-    place = tmp_path / "copy"
-    copy = Copy.of(checkout, place)
-    nothing = Mutant("reportgen/rooms/rules.py", 1, 0, 0, "", "nothing")
-    assert copy.kills(nothing, ["tests/rooms/test_rules.py"], seconds=3)
+    monkeypatch.setattr(mutate, "LONGEST", 2)
+    loop = "def test_it():\n    while True:\n        pass\n"
+    (checkout / "tests/rooms/test_rules.py").write_text(loop)
+    copy = Copy.of(checkout, tmp_path / "copy")
+    assert copy.failing(["tests/rooms/test_rules.py"]) == "tests/rooms/test_rules.py"
 
 
-def test_a_failing_test_of_unchanged_code_ends_the_run(checkout):
-    """Then nothing can be said of mutants."""
+def test_a_test_that_fails_anyhow_ends_the_run(checkout):
+    """It says nothing of a mutant."""
     (checkout / "tests/rooms/test_rules.py").write_text("def test_it():\n    assert False\n")
     mutants = mutate.found(checkout, ["rooms/*.py"], mutate.bounds)
-    with pytest.raises(SystemExit, match=r"a test fails: tests/rooms/test_rules\.py"):
-        list(Bench(checkout, 1).judged(mutants))
+    with pytest.raises(SystemExit, match=r"unchanged code, tests/rooms/test_rules\.py fails"):
+        list(Bench(checkout, 1).judged(mutants[:1]))

@@ -20,13 +20,10 @@ import subprocess
 import sys
 import tempfile
 import time
-import xml.etree.ElementTree as ET
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import count, groupby
+from itertools import count
 from pathlib import Path
 from queue import Queue
 from typing import Self, TypeGuard
@@ -49,19 +46,23 @@ DELIVERY = (
 """Files of delivery and of the last check, below the package."""
 FAR = ("end_to_end", "browser", "test_docs.py", "test_wheel.py")
 """Tests of the whole are near no file."""
+TELLERS = frozenset({"told", "swaps"})
+"""Modules of tests that make briefs."""
 PARTS = (PACKAGE, "templates", "reports", "tests", "tools", "docs")
 """What a copy of the checkout has, beside the files at its top."""
 TIDY = frozenset({"close", "quit", "setsockopt", "warm", "__init__"})
 """Calls that free, tune or prepare something: nobody sees that they are left out."""
+HUNDRED = 100
+"""A whole number from here on is moved by a tenth, as a fraction is, and a smaller one by one."""
 SLACK = 1e-5
 """A smaller number is for errors of rounding, and no test can tell it from one a tenth away."""
 STRICT = {ast.Lt: ("<", "<="), ast.LtE: ("<=", "<"), ast.Gt: (">", ">="), ast.GtE: (">=", ">")}
 GOLDEN = (5**0.5 - 1) / 2
-HOUR = 3600.0
-LONGEST = 60.0
-"""Seconds that tests may take beyond three times as long as usual; then they hang."""
-PASSED, USAGE, NO_TESTS = 0, 4, 5
+LONGEST = 600.0
+"""Seconds after which tests hang."""
+PASSED, NO_TESTS = 0, 5
 """Exit codes of pytest: where no test is quick enough to be run, none fails."""
+FAILED = re.compile(r"^(?:FAILED|ERROR) ([^\s:]+\.py)", re.MULTILINE)
 WARMING = re.compile(r"_?warm")
 """Names of functions that only fill caches."""
 
@@ -172,7 +173,8 @@ def _decides(node: ast.Constant, parents: Sequence[ast.AST]) -> bool:
 def _moved(source: Source, node: ast.Constant) -> Iterator[Mutant]:
     value = node.value
     if isinstance(value, int):
-        moved: tuple[float, ...] = (value + 1, value - 1)
+        step = 1 if abs(value) < HUNDRED else value // 10
+        moved: tuple[float, ...] = (value + step, value - step)
     else:
         moved = tuple(float(f"{value * by:.6g}") for by in (1.1, 0.9))
     for new in moved:
@@ -258,10 +260,11 @@ def imported(path: Path) -> set[str]:
 
 
 def nearest(root: Path, path: str) -> list[list[str]]:
-    """The tests of the file *path*: those that import it, then the others of its room.
+    """The tests of the file *path*: the quick ones, and those that make a brief.
 
-    These are in the folder of ``tests`` that is named like the deepest one of the file, or import
-    something of that folder. Tests of the whole are near no file.
+    They import it, or are in the folder of ``tests`` that is named like the deepest one of the
+    file, or import something of that folder. Those that import the file come first. Tests of the
+    whole are near no file.
     """
     module = Path(path).with_suffix("")
     whole, around = ".".join(module.parts), ".".join(module.parent.parts)
@@ -271,18 +274,37 @@ def nearest(root: Path, path: str) -> list[list[str]]:
         for depth in range(len(names), -1, -1)
         if root.joinpath("tests", *names[:depth]).is_dir()
     )
-    first, rest = list[str](), list[str]()
+    found: list[tuple[bool, str]] = []
     for test in sorted((root / "tests").rglob("test_*.py")):
-        place = test.relative_to(root).as_posix()
         used = imported(test)
-        if whole in used and test.relative_to(root / "tests").parts[0] not in FAR:
-            first.append(place)
-        elif test.parent == deepest or (
-            test.is_relative_to(root.joinpath("tests", *names[:1]))
-            and any(f"{name}.".startswith(f"{around}.") for name in used)
-        ):
-            rest.append(place)
-    return [first, rest]
+        of_it = whole in used and test.relative_to(root / "tests").parts[0] not in FAR
+        beside = test.is_relative_to(root.joinpath("tests", *names[:1])) and any(
+            f"{name}.".startswith(f"{around}.") for name in used
+        )
+        if of_it or beside or test.parent == deepest:
+            found.append((not of_it, test.relative_to(root).as_posix()))
+    groups: tuple[list[str], list[str]] = ([], [])
+    for _, place in sorted(found):
+        groups[_is_slow(root / place, root / "tests")].append(place)
+    return list(filter(None, groups))
+
+
+def _is_slow(test: Path, tests: Path) -> bool:
+    """Whether a file of *tests* makes a brief, or runs the command line.
+
+    What its folders share does so, and some of what it may import.
+    """
+    above = [folder / "conftest.py" for folder in test.parents if folder.is_relative_to(tests)]
+    shared = {
+        node.name
+        for conftest in filter(Path.is_file, above)
+        for node in ast.parse(conftest.read_bytes()).body
+        if isinstance(node, ast.FunctionDef)
+    }
+    asked = {
+        node.arg for node in ast.walk(ast.parse(test.read_bytes())) if isinstance(node, ast.arg)
+    }
+    return bool(asked & shared) or not imported(test).isdisjoint(TELLERS)
 
 
 class Copy:
@@ -303,14 +325,10 @@ class Copy:
                 shutil.copy2(path, folder / path.name)
         return cls(folder)
 
-    def passes(self, tests: Sequence[str], seconds: float, *options: str) -> bool:
-        """Whether *tests* pass in *seconds*, until the first that does not.
-
-        Raises:
-            RuntimeError: There are no such tests.
-        """
+    def failing(self, tests: Sequence[str]) -> str | None:
+        """The file of the first of *tests* that fails, the first of all if they hang; or None."""
         env = {**os.environ, "PYTHONPATH": str(self.folder), "PYTHONDONTWRITEBYTECODE": "1"}
-        words = ["-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", *options, *tests]
+        words = ["-m", "pytest", "-x", "-q", "-rfE", "-p", "no:cacheprovider", *tests]
         words += [f"--basetemp={self.folder / 'files'}"]
         process = subprocess.Popen(
             [sys.executable, *words],
@@ -322,45 +340,31 @@ class Copy:
             start_new_session=True,
         )
         try:
-            told, _ = process.communicate(timeout=seconds)
+            told, _ = process.communicate(timeout=LONGEST)
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
             process.communicate()
-            return False
-        if process.returncode == USAGE:
-            raise RuntimeError(f"{' '.join(tests)} cannot be run:\n{told}")
-        return process.returncode in (PASSED, NO_TESTS)
+            return tests[0]
+        if process.returncode in (PASSED, NO_TESTS):
+            return None
+        named = FAILED.search(told)
+        return named[1] if named else tests[0]
 
-    def kills(self, mutant: Mutant, tests: Sequence[str], seconds: float) -> bool:
-        """Whether one of *tests* fails, or they hang, while *mutant* is in its place."""
+    def killer(self, mutant: Mutant, tests: Sequence[Sequence[str]]) -> str | None:
+        """The file of *tests* that sees *mutant*, None where it survives; group after group."""
         path = self.folder / mutant.path
         source = path.read_bytes()
         try:
-            path.write_bytes(mutant.applied(source))
-            for old in (path.parent / "__pycache__").glob(f"{path.stem}.*.pyc"):
-                old.unlink()
-            return not self.passes(tests, seconds)
+            self._write(path, mutant.applied(source))
+            return next(filter(None, map(self.failing, tests)), None)
         finally:
-            path.write_bytes(source)
+            self._write(path, source)
 
-
-def durations(copy: Copy, tests: Sequence[str]) -> dict[str, float]:
-    """The seconds that each file of *tests* takes where nothing is broken.
-
-    Raises:
-        SystemExit: One fails: then nothing can be said of mutants.
-    """
-    report = copy.folder / "passed.xml"
-    if not copy.passes(tests, HOUR, f"--junit-xml={report}"):
-        raise SystemExit(f"Of the unchanged code, a test fails: {' '.join(tests)}")
-    took = Counter[str]()
-    for case in ET.parse(report).iter("testcase"):  # noqa: S314 - pytest has just written it
-        took[str(case.get("classname"))] += float(case.get("time", 0))
-    names = {test: test.removesuffix(".py").replace("/", ".") for test in tests}
-    return {
-        test: sum(spent for name, spent in took.items() if f"{name}.".startswith(f"{known}."))
-        for test, known in names.items()
-    }
+    def _write(self, path: Path, source: bytes) -> None:
+        """Write a file; what was compiled of it could be taken for that of another in a second."""
+        path.write_bytes(source)
+        for old in (path.parent / "__pycache__").glob(f"{path.stem}.*.pyc"):
+            old.unlink()
 
 
 # The run
@@ -369,16 +373,17 @@ def durations(copy: Copy, tests: Sequence[str]) -> dict[str, float]:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A mutant, whether it was killed, and in how many seconds."""
+    """A mutant, the file of tests that saw it, if any, and after how many seconds."""
 
     mutant: Mutant
-    killed: bool
+    killer: str | None
     seconds: float
 
     def __str__(self) -> str:
-        word = "killed" if self.killed else "SURVIVED"
-        place = f"{self.mutant.path}:{self.mutant.line}"
-        return f"{word:<9}{self.seconds:5.0f} s  {place:<52} {self.mutant.what}"
+        word = "killed" if self.killer else "SURVIVED"
+        place = f"{self.mutant.path}:{self.mutant.line}: {self.mutant.what}"
+        by = f", by {Path(self.killer).name}" if self.killer else ""
+        return f"{word:<9}{self.seconds:4.0f} s  {place}{by}"
 
 
 class Bench:
@@ -388,44 +393,32 @@ class Bench:
         self.root = root
         self.jobs = jobs
         self._free: Queue[Copy] = Queue()
-        self._seconds: dict[str, float] = {}
+        self._sound = set[str]()
+        """Tests that pass where nothing is changed."""
 
     def judged(self, mutants: Sequence[Mutant]) -> Iterator[Judged]:
-        """Each of *mutants* before its nearest tests, in their order."""
-        near = {mutant.path: nearest(self.root, mutant.path) for mutant in mutants}
+        """Each of *mutants* before its nearest tests, in their order.
+
+        Raises:
+            SystemExit: A test also fails where nothing is changed: then it says nothing.
+        """
         with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(self.jobs) as pool:
             for number in range(self.jobs):
                 self._free.put(Copy.of(self.root, Path(folder) / str(number)))
-            for seconds in pool.map(self._timed, _by_folder(near)):
-                self._seconds |= seconds
-            yield from pool.map(lambda mutant: self._judge(mutant, near[mutant.path]), mutants)
+            yield from pool.map(self._judge, mutants)
 
-    def _timed(self, tests: Sequence[str]) -> dict[str, float]:
-        with self._copy() as copy:
-            return durations(copy, tests)
-
-    def _judge(self, mutant: Mutant, near: Sequence[Sequence[str]]) -> Judged:
-        """Whether *mutant* is killed, by the quickest of the nearest tests first."""
-        tests = [test for group in near for test in sorted(group, key=self._seconds.__getitem__)]
-        most = LONGEST + 3 * sum(self._seconds[test] for test in tests)
+    def _judge(self, mutant: Mutant) -> Judged:
         start = time.monotonic()
-        with self._copy() as copy:
-            killed = copy.kills(mutant, tests, most)
-        return Judged(mutant, killed, time.monotonic() - start)
-
-    @contextmanager
-    def _copy(self) -> Iterator[Copy]:
         copy = self._free.get()
         try:
-            yield copy
+            killer = copy.killer(mutant, nearest(self.root, mutant.path))
+            if killer is not None and killer not in self._sound:
+                if copy.failing([killer]):
+                    raise SystemExit(f"Of the unchanged code, {killer} fails.")
+                self._sound.add(killer)
         finally:
             self._free.put(copy)
-
-
-def _by_folder(near: Mapping[str, Sequence[Sequence[str]]]) -> list[list[str]]:
-    """All tests of *near*, the tests of a folder together."""
-    every = sorted({test for groups in near.values() for group in groups for test in group})
-    return [list(tests) for _, tests in groupby(every, key=lambda test: Path(test).parent)]
+        return Judged(mutant, killer, time.monotonic() - start)
 
 
 def main(args: Sequence[str]) -> int:
@@ -446,7 +439,7 @@ def main(args: Sequence[str]) -> int:
         return 0
     killed = 0
     for one in Bench(ROOT, asked.jobs).judged(mutants):
-        killed += one.killed
+        killed += one.killer is not None
         print(one, flush=True)
     share = killed / len(mutants) if mutants else 1.0
     print(f"{killed} of {len(mutants)} mutants were killed; at least {LEAST:.0%} must be.")

@@ -339,7 +339,7 @@ def test_a_spike_is_undone_by_nine_tenths_on_the_next_session(back, units, step,
 
 @pytest.mark.parametrize(
     ("off", "share", "seen"),
-    [(0.00019, 1.0, False), (0.00021, 1.0, True), (0.005, 0.49, False), (0.005, 0.51, True)],
+    [(0.00019, 1.0, False), (0.00021, 1.0, True), (0.005, 0.5, False), (0.005, 0.51, True)],
 )
 def test_closes_of_a_stock_are_whole_cents_in_half_of_a_year(off, share, seen):
     """To a fiftieth of a cent, in 250 sessions."""
@@ -375,7 +375,7 @@ def opened(turned, known=1.0, count=COUNT):
     [
         (0.49, 1.0, 100, True),
         (0.51, 1.0, 100, False),
-        (0.1, 0.91, 100, True),
+        (0.1, 0.9, 100, True),
         (0.1, 0.89, 100, False),
         (0.1, 1.0, 62, True),
         (0.1, 1.0, 61, False),
