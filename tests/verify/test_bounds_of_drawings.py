@@ -108,11 +108,11 @@ def test_a_rule_stands_at_its_value_across_the_plot(by, true):
     ("x", "y", "true"),
     [
         (100, 54, True),
-        (100.95, 54, True),
+        (101, 54, True),
         (101.05, 54, False),
-        (100, 58.45, True),
+        (100, 58.5, True),
         (100, 58.55, False),
-        (100, 49.55, True),
+        (100, 49.5, True),
         (100, 49.45, False),
     ],
 )

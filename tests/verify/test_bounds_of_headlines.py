@@ -77,6 +77,13 @@ def test_a_month_is_the_latest_of_its_name(words, right):
     assert true(words) is right
 
 
+def test_a_claim_is_of_one_window():
+    """Which may be named twice."""
+    assert true("S&P 500 up 3.1% this month in January")
+    assert "of two windows at once" in refusal("S&P 500 up 3.1% this month in November")
+    assert "of a day and of a window" in refusal("S&P 500 up 3.1% this month on Wednesday")
+
+
 @pytest.mark.parametrize(
     ("words", "right"),
     [
