@@ -158,11 +158,11 @@ def _decides(node: ast.Constant, parents: Sequence[ast.AST]) -> bool:
     """Whether a number is a bound.
 
     A fraction always is one, a whole number at the top of a file, in a comparison and as a default.
-    Minus one is a direction.
+    Minus one is a direction, and so is one or the other.
     """
     if type(node.value) not in (int, float) or abs(node.value) < SLACK:
         return False
-    if isinstance(parents[-1], ast.UnaryOp) and abs(node.value) == 1:
+    if isinstance(parents[-1], ast.UnaryOp | ast.IfExp) and abs(node.value) == 1:
         return False
     if any(isinstance(one, ast.Subscript | ast.Slice) for one in parents[-3:]):
         return False

@@ -237,6 +237,15 @@ def test_the_shortest_bars_of_a_pdf_may_be_left_out(length, true):
     assert _drawn(mark, [box(10, 0, 20, 40), box(70, 0, 80, 30)]) is true
 
 
+@pytest.mark.parametrize(("length", "true"), [(0.0006, True), (0.00061, False)])
+def test_the_shortest_bars_across_may_be_left_out(length, true):
+    """From the left edge; on the bound, too."""
+    red = ("#FF0000",) * 3
+    points = ((1.0, 0.2), (length, 0.5), (0.75, 0.8))
+    mark = Mark(kind="bar", points=points, colours=red, spread="x")
+    assert _drawn(mark, [box(0, 80, 40, 90), box(0, 20, 30, 30)]) is true
+
+
 @pytest.mark.parametrize(("more", "whole"), [(15, True), (16, False)])
 def test_a_line_goes_to_the_next_page_within_sixteen_letters(more, whole):
     """What follows on the page may begin as the line goes on."""

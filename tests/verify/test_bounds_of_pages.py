@@ -58,8 +58,8 @@ def test_a_cell_has_its_row_and_its_column():
 
 def test_words_outside_the_narrative_are_shown_with_what_is_around_them():
     """Forty letters before and after."""
-    (found,) = loose(f"{'-' * 60} word {'-' * 60}", "page")
-    assert (found.words, found.sentence) == ("word", f"{'-' * 39} word {'-' * 39}")
+    (found,) = loose(f"{'.' * 60} word {'.' * 60}", "page")
+    assert (found.words, found.sentence) == ("word", f"{'.' * 39} word {'.' * 39}")
 
 
 # PDFs

@@ -95,6 +95,16 @@ def test_a_third_of_the_series_and_three_never_all_stay(stay, of, seen):
     assert found(frame, "frozen") == (set(symbols[:stay]) if seen else set())
 
 
+def test_two_days_show_that_closes_stay():
+    """One does not."""
+    symbols = [*LEVELS][:4]
+    frame = quiet(symbols)
+    frame = frame[frame["date"] >= DAYS[-2]].assign(open=1.0, high=9e9, low=0.5)
+    frame["close"] = frame.groupby("symbol")["close"].transform("first")
+    assert found(frame, "frozen") >= set(symbols)
+    assert found(frame[frame["date"] == TODAY], "frozen") == set()
+
+
 def test_three_series_say_nothing_of_each_other():
     """All of them stay, and no fourth shows that the market moved."""
     symbols = ["NVDA", "AAPL", "MSFT"]

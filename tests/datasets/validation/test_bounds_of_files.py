@@ -10,6 +10,7 @@ import pytest
 from reportgen.core.errors import BadData, StaleData
 from reportgen.datasets.dataset import open_dataset
 from reportgen.datasets.snapshot import take
+from reportgen.datasets.validation.verifying import verify_dataset
 from reportgen.markets import market
 
 CALENDAR = market("us").calendar
@@ -17,6 +18,7 @@ DAYS = CALENDAR.sessions(dt.date(2024, 6, 3), dt.date(2025, 1, 8))
 LATER = dt.datetime(2025, 6, 1, tzinfo=dt.UTC)
 MOMENT = CALENDAR.resolve("2025-01-08 13:00", LATER)
 """A Wednesday at noon and an hour, while the session runs."""
+SESSIONS_OF_1990 = ["1989-12-28", "1989-12-29", "1990-01-02", "1990-01-03", "1990-01-04"]
 
 
 def closes(symbol="^RUT", days=DAYS[:-1], level=2200.0):
@@ -183,6 +185,31 @@ def test_a_bar_a_day_says_nothing_of_minutes(taken):
     """A day lies between them, and no usual distance."""
     bars = [row for day in DAYS[-6:] for row in quarters(str(day), "09:30", count=1)]
     assert not refused(taken, "", daily_bars=closes(), intraday_bars=bars)
+
+
+def test_bars_of_almost_a_day_are_no_quarters(taken):
+    """23 hours and a half lie between them."""
+    starts = ("11:30", "11:00", "10:30", "10:00", "09:30")
+    bars = [
+        row
+        for day, start in zip(DAYS[-5:], starts, strict=True)
+        for row in quarters(str(day), start, count=1)
+    ]
+    words = "begin 1410 minutes apart"
+    assert refused(taken, words, daily_bars=closes(), intraday_bars=bars)
+
+
+@pytest.mark.parametrize(
+    ("day", "found"), [("1989-12-29", False), ("1990-01-02", True), ("1990-01-03", True)]
+)
+def test_bars_are_judged_from_1990_on(tmp_path, day, found):
+    """Of older ones there is no calendar to hold them against."""
+    rows = [f"{one},NVDA,{0 if str(one) == day else 100}" for one in SESSIONS_OF_1990]
+    (tmp_path / "daily.csv").write_text("\n".join([HEADS["daily_bars"], *rows, ""]))
+    described = 'name = "A test"\n[[files]]\npath = "daily.csv"\nrole = "daily_bars"\nsource = "a"'
+    (tmp_path / "dataset.toml").write_text(described)
+    defects = verify_dataset(open_dataset(tmp_path))
+    assert (day in {str(one.day) for one in defects if one.check == "non_positive"}) is found
 
 
 @pytest.mark.parametrize(("last", "stale"), [(-2, False), (-3, True)])
