@@ -265,9 +265,9 @@ def imported(path: Path) -> set[str]:
 def nearest(root: Path, path: str) -> list[list[str]]:
     """The tests of the file *path*: the quick ones, and those that make a brief.
 
-    They import it, or are in the folder of ``tests`` that is named like the deepest one of the
-    file, or import something of that folder. Those that import the file come first. Tests of the
-    whole are near no file.
+    First those that import it, then those in the folder of ``tests`` that is named like the deepest
+    one of the file, then those that import something of that folder. Tests of the whole are near no
+    file.
     """
     module = Path(path).with_suffix("")
     whole, around = ".".join(module.parts), ".".join(module.parent.parts)
@@ -277,7 +277,7 @@ def nearest(root: Path, path: str) -> list[list[str]]:
         for depth in range(len(names), -1, -1)
         if root.joinpath("tests", *names[:depth]).is_dir()
     )
-    found: list[tuple[bool, str]] = []
+    found: list[tuple[bool, bool, str]] = []
     for test in sorted((root / "tests").rglob("test_*.py")):
         used = imported(test)
         of_it = whole in used and test.relative_to(root / "tests").parts[0] not in FAR
@@ -285,9 +285,10 @@ def nearest(root: Path, path: str) -> list[list[str]]:
             f"{name}.".startswith(f"{around}.") for name in used
         )
         if of_it or beside or test.parent == deepest:
-            found.append((not of_it, test.relative_to(root).as_posix()))
+            place = test.relative_to(root).as_posix()
+            found.append((not of_it, test.parent != deepest, place))
     groups: tuple[list[str], list[str]] = ([], [])
-    for _, place in sorted(found):
+    for *_, place in sorted(found):
         groups[_is_slow(root / place, root / "tests")].append(place)
     return list(filter(None, groups))
 
