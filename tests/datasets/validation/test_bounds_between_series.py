@@ -99,7 +99,8 @@ def test_two_days_show_that_closes_stay():
     """One does not."""
     symbols = [*LEVELS][:4]
     frame = quiet(symbols)
-    frame = frame[frame["date"] >= DAYS[-2]].assign(open=1.0, high=9e9, low=0.5)
+    frame = frame[frame["date"] >= DAYS[-2]].assign(open=1.0, low=0.5)
+    frame["high"] = np.where(frame["date"] == TODAY, 8e9, 9e9)
     frame["close"] = frame.groupby("symbol")["close"].transform("first")
     assert found(frame, "frozen") >= set(symbols)
     assert found(frame[frame["date"] == TODAY], "frozen") == set()
