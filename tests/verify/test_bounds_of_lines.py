@@ -164,6 +164,23 @@ def test_a_fall_is_not_rounded_across_its_line(text, fall, true):
     assert borne(text, fact("spx.drawdown_from_high", fall, window="since-high")) is true
 
 
+@pytest.mark.parametrize(
+    ("change", "usual", "true"),
+    [
+        (0.000149, None, True),
+        (-0.000149, None, True),
+        (0.000151, None, False),
+        (0.00039, 0.004, True),
+        (0.00041, 0.004, False),
+    ],
+)
+def test_a_yield_is_little_changed_by_less_than_a_basis_point_and_a_half(change, usual, true):
+    """Or by a tenth of a usual move, where that is more."""
+    told = fact("dgs10.yield_change_bp", change, Unit.BP)
+    known = [fact("dgs10.yield_change_bp.sigma", usual, Unit.BP)] if usual else []
+    assert borne("little changed", told, *known) is true
+
+
 # Statements
 # ------------------------------------------------------------------------------
 
