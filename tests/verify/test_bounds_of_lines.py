@@ -72,6 +72,7 @@ def test_who_is_compared_stands_within_four_runs(between, found):
 # Numbers
 # ------------------------------------------------------------------------------
 
+HEDGES = ("nearly", "almost", "just under", "just over", "more than", "over", "about")
 NUMBERS = [
     # words, value, unit, whether they are true
     ("1.2%", 0.01249, Unit.FRACTION, True),
@@ -97,6 +98,9 @@ NUMBERS = [
     ("just over 8%", 0.0799, Unit.FRACTION, False),
     ("more than 8%", 0.0859, Unit.FRACTION, True),
     ("more than 8%", 0.0861, Unit.FRACTION, False),
+    *((f"{hedge} 8%", 0.08, Unit.FRACTION, False) for hedge in HEDGES),
+    ("more than 99%", 0.99, Unit.PROBABILITY, False),
+    ("less than 1%", 0.01, Unit.PROBABILITY, False),
     ("about 8%", 0.0803, Unit.FRACTION, True),
     ("about 8%", 0.0842, Unit.FRACTION, True),
     ("about 8%", 0.0843, Unit.FRACTION, False),
