@@ -35,6 +35,7 @@ def test_there_are_bounds_and_lines_enough():
         ("DAYS = 250", ["DAYS = 275", "DAYS = 225"]),
         ("FAR = 0.5", ["FAR = 0.55", "FAR = 0.45"]),
         ("TINY = 1e-9", []),
+        ("far = lambda x: x > 0.5", ["far = lambda x: x > 0.55", "far = lambda x: x > 0.45"]),
         ("SIGN = 1 if UP else -1", []),
         ("DOWN, LEAST = -1, -2", ["DOWN, LEAST = -1, -3", "DOWN, LEAST = -1, -1"]),
         ("far = lambda x: x > LEAST", ["far = lambda x: x >= LEAST"]),

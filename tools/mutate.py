@@ -54,6 +54,7 @@ TIDY = frozenset({"close", "quit", "setsockopt", "warm", "__init__"})
 """Calls that free, tune or prepare something: nobody sees that they are left out."""
 HUNDRED = 100
 """A whole number from here on is moved by a tenth, as a fraction is, and a smaller one by one."""
+SETS = ("set", "frozenset")
 SLACK = 1e-5
 """A smaller number is for errors of rounding, and no test can tell it from one a tenth away."""
 STRICT = {ast.Lt: ("<", "<="), ast.LtE: ("<=", "<"), ast.Gt: (">", ">="), ast.GtE: (">=", ">")}
@@ -95,6 +96,14 @@ class Source:
         for line in self.bytes.splitlines(keepends=True):
             starts.append(starts[-1] + len(line))
         self._starts = starts
+        self.fractions = {
+            name.id
+            for node in self.tree.body
+            if isinstance(node, ast.Assign) and _has_fraction(node.value)
+            for name in ast.walk(node.targets[0])
+            if isinstance(name, ast.Name)
+        }
+        """Names at its top that are bounds of fractions."""
 
     def place(self, node: ast.stmt | ast.expr) -> tuple[int, int]:
         """The first byte of *node*, and the first behind it."""
@@ -139,7 +148,7 @@ def _walked(node: ast.AST, parents: Parents) -> Iterator[tuple[ast.AST, Parents]
 def _comparisons(source: Source, node: ast.Compare) -> Iterator[Mutant]:
     left = node.left
     for operator, right in zip(node.ops, node.comparators, strict=True):
-        if type(operator) in STRICT and not (_is_set(left) or _is_set(right)):
+        if type(operator) in STRICT and not any(_is_vague(source, one) for one in (left, right)):
             old, new = STRICT[type(operator)]
             start, end = source.place(left)[1], source.place(right)[0]
             between = source.bytes[start:end].decode()
@@ -148,10 +157,19 @@ def _comparisons(source: Source, node: ast.Compare) -> Iterator[Mutant]:
         left = right
 
 
-def _is_set(node: ast.expr) -> bool:
-    """Whether *node* is a set, of which `<` and `<=` say something else."""
-    called = getattr(node, "func", None)
-    return isinstance(node, ast.Set) or getattr(called, "id", "") in ("set", "frozenset")
+def _has_fraction(node: ast.expr) -> bool:
+    return any(isinstance(getattr(one, "value", None), float) for one in ast.walk(node))
+
+
+def _is_vague(source: Source, node: ast.expr) -> bool:
+    """Whether it makes no difference if a comparison with *node* is strict.
+
+    Two fractions are hardly ever equal to the last bit; of sets, `<` says something else.
+    """
+    if isinstance(node, ast.Set) or getattr(getattr(node, "func", None), "id", "") in SETS:
+        return True
+    named = isinstance(node, ast.Name) and node.id in source.fractions
+    return named or isinstance(getattr(node, "value", None), float)
 
 
 def _decides(node: ast.Constant, parents: Sequence[ast.AST]) -> bool:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
-from tiny import borne, day, fact, record
+from tiny import borne, count, day, fact, record
 
 from reportgen.core.facts import Unit
+from reportgen.record.request import Policy
 from reportgen.story.citations import Run
 from reportgen.verify.binding import Binding
 from reportgen.verify.factcheck import FactCheck
+from reportgen.verify.gate import blank, rule
 from reportgen.verify.rows import closing, words
 
 SPX, NDX, NVDA = Run("the S&P 500", "@^GSPC"), Run("the Nasdaq", "@^IXIC"), Run("Nvidia", "@NVDA")
@@ -183,6 +185,88 @@ def test_a_yield_is_little_changed_by_less_than_a_basis_point_and_a_half(change,
     told = fact("dgs10.yield_change_bp", change, Unit.BP)
     known = [fact("dgs10.yield_change_bp.sigma", usual, Unit.BP)] if usual else []
     assert borne("little changed", told, *known) is true
+
+
+@pytest.mark.parametrize(
+    ("words", "change", "true"),
+    [
+        ("rallied", 0.01, False),
+        ("rallied 1%", 0.01, True),
+        ("rallied 0.7%", 0.007, False),
+        ("surged 2%", 0.02, False),
+        ("soared 4%", 0.04, False),
+        ("rallied", 0.03, True),
+    ],
+)
+def test_a_mild_verb_beside_its_figure_needs_only_its_least_size(words, change, true):
+    """Where moves of two percent are usual; a stronger one needs its multiple all the same."""
+    usual = fact("spx.pct_change.sigma", 0.02)
+    assert borne(words, fact("spx.pct_change", change), usual) is true
+
+
+NAMES = {
+    "Jan. January": 1,
+    "Feb. February": 2,
+    "March": 3,
+    "April": 4,
+    "May": 5,
+    "June": 6,
+    "July": 7,
+    "Aug. August": 8,
+    "Sept. September": 9,
+    "Oct. October": 10,
+    "Nov. November": 11,
+    "Dec. December": 12,
+}
+
+
+@pytest.mark.parametrize(("names", "month"), NAMES.items())
+def test_a_month_has_its_number(names, month):
+    """In full and in short."""
+    for name in names.split():
+        for other in range(1, 13):
+            told = day("spx.high_date", f"2024-{other:02}-06")
+            assert borne(f"{name} 6, 2024", told) is (other == month)
+
+
+WORDS = "one two three four five six seven eight nine ten eleven twelve"
+RANKS = "first second third fourth fifth sixth seventh eighth ninth tenth"
+
+
+@pytest.mark.parametrize("words", [WORDS, RANKS])
+def test_a_number_in_words_is_that_number(words):
+    """And no other."""
+    for number, word in enumerate(words.split(), 1):
+        for other in (number - 1, number, number + 1):
+            assert borne(word, count("market.rank", other)) is (other == number)
+
+
+# The gate
+# ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("least", "verdict"), [(0, "send"), (1, "send"), (2, "hold")])
+def test_a_series_that_nobody_else_tells_has_one_source(least, verdict):
+    """Its own."""
+    known = record(fact("spx.pct_change", 0.012))
+    assert rule(known, Policy(agree={"^GSPC": least})).verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("mark", "rows", "empty"),
+    [
+        ("bar", [], True),
+        ("bar", [{"y": 1}, {"y": 2}], True),
+        ("bar", [{"x": 1, "y": 1}], False),
+        ("line", [{"x": 1, "y": 1}], True),
+        ("line", [{"x": 1, "y": 1}, {"x": 1, "y": 1}], True),
+        ("line", [{"x": 1, "y": 1}, {"x": 2, "y": 1}], False),
+        ({"type": "area"}, [{"x": 1, "y": 1}], True),
+    ],
+)
+def test_a_chart_has_one_bar_or_two_points_of_a_line(mark, rows, empty):
+    """A row of one value is a rule across the picture."""
+    assert blank({"layer": [{"mark": mark, "data": {"values": rows}}]}) is empty
 
 
 # Statements
