@@ -701,6 +701,31 @@ def test_a_fault_in_what_a_store_was_told_is_found(tmp_path, later, findings):
     assert told(verify_store(path, DUE)) == sorted(findings)
 
 
+@pytest.mark.parametrize(("days", "seen"), [(5, True), (6, False)])
+def test_sources_that_differ_are_reported_for_five_days(tmp_path, days, seen):
+    """On the newest session that both have told."""
+    path = stored(tmp_path, {"^GSPC": []})
+    *prices, close = clean("^GSPC")[PRICES].iloc[-1]
+    told_by = [fetched("^GSPC", [Bar(DUE, *prices, close * 1.01, None)], "Cboe", dt.date.max)]
+    store.append(path, told_by)
+    found = verify_store(path, DUE + dt.timedelta(days=days))
+    assert ("cross_source" in {one.check for one in found}) is seen
+
+
+@pytest.mark.parametrize(("count", "shown", "others"), [(5, 5, ""), (6, 1, "so are 5 other days")])
+def test_more_than_five_corrected_days_are_one_finding(tmp_path, count, shown, others):
+    """It says how many others there are."""
+    path = stored(tmp_path, {"^GSPC": []})
+    rows = [
+        Bar(day.date(), *(price * 1.002 for price in prices), None)
+        for day, *prices in clean("^GSPC")[["date", *PRICES]].tail(count).itertuples(index=False)
+    ]
+    store.append(path, [fetched("^GSPC", rows, final=dt.date.max)])
+    found = [one.detail for one in verify_store(path, DUE) if one.check == "restated"]
+    assert len(found) == shown
+    assert [detail.partition("; ")[2] for detail in found] == [others] * shown
+
+
 @pytest.mark.parametrize("symbol", KINDS)
 def test_a_clean_series_gives_no_finding(symbol):
     """Of every kind, beside the indexes."""

@@ -326,10 +326,11 @@ def _month(name: str) -> str:
 
 def _first_of(text: str, day: float) -> bool:
     """Whether *text* names the month, or the year, that begins about *day*."""
-    around = [dt.date.fromordinal(int(day + by)) for by in (-DAY, 0, DAY)]
-    return any(
-        text in (MONTHS[date.month - 1], str(date.year) if date.month == 1 else "")
-        for date in around
+    near = dt.date.fromordinal(round(day)) + dt.timedelta(days=15)
+    first = near.replace(day=1)
+    return _near(first.toordinal(), day, DAY) and text in (
+        MONTHS[first.month - 1],
+        str(first.year) if first.month == 1 else "",
     )
 
 
