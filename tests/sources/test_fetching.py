@@ -9,13 +9,14 @@ from itertools import pairwise
 import pytest
 from feeds import Feeds
 
-from reportgen.core.errors import SettingsError
+from reportgen.core.errors import ProviderError, SettingsError
 from reportgen.markets import market
 from reportgen.markets.instruments import registry
 from reportgen.sources import store
-from reportgen.sources.fetching import fetch
+from reportgen.sources.fetching import fetch, refuse_switch
 from reportgen.sources.http import Web
 from reportgen.sources.plan import read_sources, wanted
+from reportgen.sources.providers import provider_class
 
 calendar = market("us").calendar
 
@@ -500,6 +501,33 @@ def test_after_a_split_all_of_the_history_is_fetched_again(feeds, later, path, b
 
 
 @pytest.mark.usefixtures("keys")
+@pytest.mark.parametrize(
+    ("told", "split", "refused"),
+    [
+        ([1.0, 1.0, 1.0, 1.0, 1.0], "", False),
+        ([0.25] * 5, "", False),
+        ([0.86, 0.87, 0.87, 0.86, 0.88], "", True),
+        ([0.86, 0.87, 0.87, 0.86], "", False),
+        ([0.981, 0.99, 0.982, 0.99, 0.985], "", False),
+        ([0.01] * 5, "", True),
+        ([100.0] * 5, "", True),
+        ([0.01] * 5, " for a split of 100 for 1 on 2025-01-06", False),
+    ],
+    ids=["the same", "a split", "euros", "too few", "small", "pounds", "pence", "a large split"],
+)
+def test_a_series_that_changes_its_currency_is_refused(told, split, refused):
+    """Gold in euros is 14% lower on some days and 12% on others, a pound is a hundred pence."""
+    days = [dt.date(2025, 1, 1) + dt.timedelta(days=n) for n in range(5)]
+    old = dict.fromkeys(days, 2650.0)
+    new = {day: 2650.0 * ratio for day, ratio in zip(days, told, strict=False)}
+    yahoo = provider_class("yahoo")()
+    if refused:
+        with pytest.raises(ProviderError, match=r"another currency.* fetch with --since"):
+            refuse_switch(yahoo, new, old, split)
+    else:
+        refuse_switch(yahoo, new, old, split)
+
+
 def test_after_a_split_no_close_stays_at_its_old_scale(path, brought):
     """Nor that of a session two months ago, which another provider had filled."""
     lacking = dt.date(2024, 10, 30)
