@@ -1,0 +1,119 @@
+"""Rules on the bars of a session: their length, their hours and their prices."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from reportgen.core.checks import Defect
+from reportgen.datasets.validation.finding import Row, Rows, defect
+from reportgen.datasets.validation.rows import priced
+from reportgen.datasets.validation.series import JUMP
+from reportgen.markets.instruments import Instrument
+
+Array = npt.NDArray[np.float64]
+
+LEAST_STEPS = 3
+"""Distances between bars from which the usual one is taken."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intraday:
+    """The bars of one instrument within its sessions."""
+
+    instrument: Instrument
+    frame: pd.DataFrame
+    """Columns start, a time with a zone, and close, by start."""
+    known: pd.DataFrame
+    """Those of them that were known at the moment; only their prices are judged."""
+    due: dt.date
+    """The day of the moment."""
+    minutes: int | None
+    """The length of a bar, as its file is described; None where it is known of each."""
+    close: float | None = None
+    """The last finished close before them."""
+
+    def examine(self) -> list[Defect]:
+        """All findings on the bars."""
+        if self.frame.empty:
+            return []
+        rules = (self._spacing, self._prices, self._doubled, self._jumps, self._level, self._hours)
+        return [defect(self.instrument.symbol, row, self.due) for rule in rules for row in rule()]
+
+    def _spacing(self) -> Rows:
+        """Bars that follow each other at another distance than they are said to last.
+
+        Their ends would be wrong, and a longer bar would hold a later price.
+        """
+        steps = self.frame["start"].diff().dt.total_seconds().to_numpy()[1:] / 60
+        steps = steps[(steps > 0) & (steps < 24 * 60)]
+        if self.minutes is None or len(steps) < LEAST_STEPS:
+            return
+        usual = float(pd.Series(steps).mode().iloc[0])
+        if usual != self.minutes:
+            told = (
+                f"bars begin {usual:g} minutes apart, and dataset.toml takes each for one of"
+                f" {self.minutes}; write minutes = {usual:g} in the [[files]] entry"
+            )
+            yield Row("spacing", self.due, told)
+
+    def _prices(self) -> Rows:
+        for place in np.flatnonzero(~priced(self.instrument, self.known["close"])).tolist():
+            at, close = self.known["start"].iloc[place], self.known["close"].iloc[place]
+            yield Row("non_positive", at.date(), f"the price of {at:%H:%M} is {close}")
+
+    def _doubled(self) -> Rows:
+        unlike = self.known.drop_duplicates(["start", "close"])
+        twice = unlike[unlike.duplicated("start", keep=False)]
+        for at in twice["start"].drop_duplicates():
+            told = " and ".join(f"{close:,g}" for close in twice["close"][twice["start"] == at])
+            yield Row("duplicate", at.date(), f"prices {told} at {at:%H:%M}")
+
+    def _jumps(self) -> Rows:
+        closes = self.known["close"].to_numpy()
+        ratio = _ratios(closes[1:], closes[:-1])
+        for place in np.flatnonzero((ratio > JUMP) | (ratio < 1 / JUMP)).tolist():
+            at = self.known["start"].iloc[place + 1]
+            told = f"{ratio[place]:.3g} times the price before, at {at:%H:%M}; a wrong unit?"
+            yield Row("scale", at.date(), told)
+
+    def _level(self) -> Rows:
+        """The last price in another unit than the close before it."""
+        if self.close is None or self.known.empty:
+            return
+        at, level = self.known["start"].iloc[-1], float(self.known["close"].iloc[-1])
+        ratio = float(_ratios(np.array([level]), np.array([self.close]))[0])
+        if ratio > JUMP or ratio < 1 / JUMP:
+            told = f"{level:,g}, after a close of {self.close:,g}; are both in one unit?"
+            yield Row("scale", at.date(), told)
+
+    def _hours(self) -> Rows:
+        """Bars of an exchange that begin outside its sessions: a sign of a wrong time zone."""
+        calendar = self.instrument.sessions
+        if calendar.always:
+            return
+        starts = self.frame["start"].dt.tz_convert(calendar.zone)
+        for day, rows in starts.groupby(starts.dt.normalize(), sort=False):
+            if not calendar.is_session(day.date()):
+                reason = calendar.closing_reason(day.date())
+                yield Row("not_a_session", day.date(), f"bars on a {day:%A}, {reason}")
+                continue
+            opened = calendar.session_open(day.date())
+            closes = calendar.session_close(day.date())
+            outside = rows[(rows < opened) | (rows >= closes)]
+            if len(outside):
+                told = (
+                    f"a bar begins at {outside.iloc[0]:%H:%M} exchange time, outside the session"
+                    f" {opened:%H:%M} to {closes:%H:%M}; is the file's time zone right?"
+                )
+                yield Row("not_a_session", day.date(), told)
+
+
+def _ratios(new: Array, old: Array) -> Array:
+    """Each of *new* in times of *old*; 1 where one of them is not above zero."""
+    ratios: Array = np.divide(new, old, out=np.ones(len(new)), where=(new > 0) & (old > 0))
+    return ratios
