@@ -624,7 +624,7 @@ def _intraday(
                     known=known,
                     due=moment.session,
                     minutes=file.minutes if file.fetch is None else None,
-                    close=float(closes[symbol].iloc[-1]),
+                    closes=closes[symbol],
                 )
             )
             levels[symbol] = _levels(file, known).rename(symbol)

@@ -208,3 +208,10 @@ def test_second_sources_of_a_store_confirm_and_contradict_as_in_a_folder(tmp_pat
     store.append(path, [row])
     assert told(verify_store(path, DUE)) == ["cross_source block NVDA 2025-01-10"]
     assert told(taken(path).blocked) == ["cross_source block NVDA 2025-01-10"]
+
+
+def test_a_price_is_shown_without_the_tail_of_a_float(folder):  # noqa: F811
+    """A file of small floats has -37.630001068 for -37.63."""
+    path = folder({"MDY": [put(NOW, close=float(np.float32(-37.63)))]})
+    (found,) = [one for one in taken(path).blocked if one.check == "non_positive"]
+    assert found.detail == "the close is -37.63"

@@ -17,8 +17,10 @@ from reportgen.markets.instruments import Instrument
 
 Array = npt.NDArray[np.float64]
 
-LEAST_STEPS = 3
-"""Distances between bars from which the usual one is taken."""
+LEAST_STEPS, SESSIONS = 3, 10
+"""Distances between bars, and sessions, from which a rule speaks; and sessions that it looks at."""
+EARLY, AT_CLOSE = dt.timedelta(minutes=30), 2e-4
+"""How long before the close no last bar has its price, and how near to it that price then is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,14 +36,22 @@ class Intraday:
     """The day of the moment."""
     minutes: int | None
     """The length of a bar, as its file is described; None where it is known of each."""
-    close: float | None = None
-    """The last finished close before them."""
+    closes: pd.Series | None = None
+    """The finished closes before the moment, by day."""
 
     def examine(self) -> list[Defect]:
         """All findings on the bars."""
         if self.frame.empty:
             return []
-        rules = (self._spacing, self._prices, self._doubled, self._jumps, self._level, self._hours)
+        rules = (
+            self._spacing,
+            self._prices,
+            self._doubled,
+            self._jumps,
+            self._level,
+            self._hours,
+            self._clock,
+        )
         return [defect(self.instrument.symbol, row, self.due) for rule in rules for row in rule()]
 
     def _spacing(self) -> Rows:
@@ -64,7 +74,7 @@ class Intraday:
     def _prices(self) -> Rows:
         for place in np.flatnonzero(~priced(self.instrument, self.known["close"])).tolist():
             at, close = self.known["start"].iloc[place], self.known["close"].iloc[place]
-            yield Row("non_positive", at.date(), f"the price of {at:%H:%M} is {close}")
+            yield Row("non_positive", at.date(), f"the price of {at:%H:%M} is {round(close, 4)}")
 
     def _doubled(self) -> Rows:
         unlike = self.known.drop_duplicates(["start", "close"])
@@ -83,12 +93,13 @@ class Intraday:
 
     def _level(self) -> Rows:
         """The last price in another unit than the close before it."""
-        if self.close is None or self.known.empty:
+        if self.closes is None or self.closes.empty or self.known.empty:
             return
+        close = float(self.closes.iloc[-1])
         at, level = self.known["start"].iloc[-1], float(self.known["close"].iloc[-1])
-        ratio = float(_ratios(np.array([level]), np.array([self.close]))[0])
+        ratio = float(_ratios(np.array([level]), np.array([close]))[0])
         if ratio > JUMP or ratio < 1 / JUMP:
-            told = f"{level:,g}, after a close of {self.close:,g}; are both in one unit?"
+            told = f"{level:,g}, after a close of {close:,g}; are both in one unit?"
             yield Row("scale", at.date(), told)
 
     def _hours(self) -> Rows:
@@ -111,6 +122,27 @@ class Intraday:
                     f" {opened:%H:%M} to {closes:%H:%M}; is the file's time zone right?"
                 )
                 yield Row("not_a_session", day.date(), told)
+
+    def _clock(self) -> Rows:
+        """Bars that reach the closing price well before the close: another zone's clock."""
+        calendar, minutes = self.instrument.sessions, self.minutes
+        if self.closes is None or minutes is None or calendar.always:
+            return
+        starts = self.frame["start"].dt.tz_convert(calendar.zone)
+        last = self.frame.assign(start=starts).groupby(starts.dt.date).last().iloc[-SESSIONS:]
+        early = list[float]()
+        for day, at, price in zip(last.index, last["start"], last["close"], strict=True):
+            close = self.closes.get(pd.Timestamp(day))
+            if close and calendar.is_session(day):
+                rest = calendar.session_close(day) - at - dt.timedelta(minutes=minutes)
+                before = rest >= EARLY and abs(price / close - 1) < AT_CLOSE
+                early.append(rest / dt.timedelta(minutes=1) if before else 0.0)
+        if len(early) >= LEAST_STEPS and min(early) > 0:
+            told = (
+                f"the last bars of {len(early)} sessions have the closing price {min(early):g}"
+                " minutes before the close; is the file's time zone right?"
+            )
+            yield Row("tz_shift", self.due, told)
 
 
 def _ratios(new: Array, old: Array) -> Array:

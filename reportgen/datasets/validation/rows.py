@@ -52,7 +52,7 @@ def non_positive(instrument: Instrument, frame: pd.DataFrame) -> Rows:
         yield Row(
             "non_positive",
             frame["date"].iloc[place].date(),
-            f"the close is {closes.iloc[place]}",
+            f"the close is {round(float(closes.iloc[place]), 4)}",
         )
 
 
