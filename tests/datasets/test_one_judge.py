@@ -164,6 +164,19 @@ def test_a_second_source_that_is_adjusted_is_named_and_confirms(folder, edit, na
     assert snapshot.closes["NVDA"].tolist() == clean("NVDA")["close"].tolist()
 
 
+def test_a_second_file_that_is_adjusted_is_named_and_changes_nothing(folder):  # noqa: F811
+    """The closes are those of the first file; from one to the other a change would be none."""
+    path = folder({"NVDA": []})
+    second = clean("NVDA").assign(close=less_dividends(clean("NVDA"))["close"])
+    second[["date", "symbol", "close"]].to_csv(path / "second.csv", index=False)
+    with (path / "dataset.toml").open("a") as description:
+        description.write('\n[[files]]\npath = "second.csv"\nrole = "daily_bars"\nsource = "b"\n')
+    (found,) = verify_dataset(open_dataset(path), DUE)
+    assert (found.check, found.severity, found.symbol) == ("adjustment", "warn", "NVDA")
+    assert "by second.csv are 0.980 times these, and now the same" in found.detail
+    assert taken(path).closes["NVDA"].tolist() == clean("NVDA")["close"].tolist()
+
+
 def test_sector_funds_of_two_adjustments_are_named():
     """One as traded beside two that are less their dividends."""
     funds = market({"XLK": [], "XLE": [], "XLF": []})

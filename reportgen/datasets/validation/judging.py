@@ -28,6 +28,8 @@ class Evidence:
     """The daily bars of each symbol."""
     told: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(TOLD)))
     """Closes of second sources: columns date, symbol, close and source."""
+    beside: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(TOLD)))
+    """Closes of the same symbols that are not used: those of a second file, in these columns."""
     intraday: Sequence[Intraday] = ()
     rates: pd.DataFrame = field(default_factory=pd.DataFrame)
     """Rates in percent: a row a day, a column a series."""
@@ -84,12 +86,18 @@ def _of_bars(evidence: Evidence) -> list[Defect]:
         out = {defect.symbol for defect in found if defect.severity == "block"}
         sound = {symbol: one for symbol, one in bars.items() if symbol not in out}
         found += together(sound, evidence.rates) + mixed(bars, found)
-    if evidence.told.empty:
+    if evidence.told.empty and evidence.beside.empty:
         return found
     last = newest(bars)
     counts = agreeing(last, evidence.told)
     kept = [one for one in found if one.check != "unconfirmed" or counts.get(one.symbol, 1) == 1]
-    return kept + disagreeing(last, evidence.told) + drifting(bars, last, evidence.told)
+    return kept + disagreeing(last, evidence.told) + _drifting(evidence, last)
+
+
+def _drifting(evidence: Evidence, last: Mapping[str, Newest]) -> list[Defect]:
+    """What other closes of the same symbols show of adjustment."""
+    tables = [table for table in (evidence.told, evidence.beside) if len(table)]
+    return drifting(evidence.bars, last, pd.concat(tables))
 
 
 def _closes(bars: Bars) -> pd.Series:

@@ -94,7 +94,7 @@ def verify_dataset(dataset: Dataset, due: dt.date | None = None) -> list[Defect]
     A symbol in several files is that of the first, a rate that of the last. Stale is what ends
     before the newest.
     """
-    bars, columns = _daily(dataset)
+    bars, beside, columns = _daily(dataset)
     always = {s for s in bars["symbol"].unique() if known_or_like(s).sessions.always}
     sessions = bars[~bars["symbol"].isin(always)]["date"]
     due = due or (sessions.max().date() if len(sessions) else dt.date.max)
@@ -111,6 +111,7 @@ def verify_dataset(dataset: Dataset, due: dt.date | None = None) -> list[Defect]
         Evidence(
             bars=_bars(bars, due, columns),
             told=pd.concat(told) if told else pd.DataFrame(columns=list(TOLD)),
+            beside=beside,
             intraday=[
                 one
                 for file in dataset.of_role("intraday_bars")
@@ -126,19 +127,23 @@ def verify_dataset(dataset: Dataset, due: dt.date | None = None) -> list[Defect]
     )
 
 
-def _daily(dataset: Dataset) -> tuple[pd.DataFrame, dict[str, str]]:
-    """The rows of all files of daily bars, and the column of the closes of each symbol.
+def _daily(dataset: Dataset) -> tuple[pd.DataFrame, pd.DataFrame, dict[str, str]]:
+    """The rows of daily bars, those of second files, and the column of the closes of each symbol.
 
-    Those of a symbol are of the first file that has it.
+    The rows of a symbol are those of the first file that has it.
     """
     frames = [pd.DataFrame({"date": pd.DatetimeIndex([]), "symbol": [], "close": []})]
+    others = [pd.DataFrame(columns=list(TOLD))]
     columns = dict[str, str]()
     for file in dataset.of_role("daily_bars"):
         rows = read(file)
         rows = rows[rows["date"] >= SINCE]
-        frames.append(rows[~rows["symbol"].isin(columns)])
+        second = rows["symbol"].isin(columns)
+        frames.append(rows[~second])
+        others.append(rows[second].assign(source=file.path.name)[list(TOLD)])
         columns = dict.fromkeys(rows["symbol"].unique(), file.column_of_prices) | columns
-    return pd.concat(frames[1:] or frames, ignore_index=True), columns
+    used = pd.concat(frames[1:] or frames, ignore_index=True)
+    return used, pd.concat(others[1:] or others, ignore_index=True), columns
 
 
 def of_file(file: DataFile, rows: pd.DataFrame) -> Iterable[Intraday]:
