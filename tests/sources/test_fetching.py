@@ -500,7 +500,21 @@ def test_after_a_split_all_of_the_history_is_fetched_again(feeds, later, path, b
     assert closes(path, "NVDA", 1) == feeds.closes("NVDA")
 
 
-@pytest.mark.usefixtures("keys")
+@pytest.mark.parametrize("from_day", [SINCE, NEXT], ids=["adjusted", "not adjusted yet"])
+def test_a_split_that_the_answer_tells_is_named_and_leaves_no_old_scale(
+    path, feeds, later, brought, from_day
+):
+    """Also on the morning on which Yahoo still tells the days before at the old scale."""
+    brought(feeds, "NVDA")
+    later.scale["yahoo", "NVDA"] = (from_day, 0.1)
+    later.splits["NVDA"] = (NEXT, 10)
+    (note,) = brought(later, "NVDA")["NVDA"].notes
+    assert note.startswith("Yahoo Finance adjusted its history for a split of 10 for 1 on 2025-01-")
+    told = [*closes(path, "NVDA").values()]
+    assert len(told) == len(later.sessions)
+    assert all(abs(after / before - 1) < 0.1 for before, after in pairwise(told))
+
+
 @pytest.mark.parametrize(
     ("told", "split", "refused"),
     [
@@ -528,6 +542,7 @@ def test_a_series_that_changes_its_currency_is_refused(told, split, refused):
         refuse_switch(yahoo, new, old, split)
 
 
+@pytest.mark.usefixtures("keys")
 def test_after_a_split_no_close_stays_at_its_old_scale(path, brought):
     """Nor that of a session two months ago, which another provider had filled."""
     lacking = dt.date(2024, 10, 30)

@@ -172,6 +172,7 @@ def test_the_series_that_was_asked_for_is_read():
         ("GBp", "GBX", 1259.5),
         ("ZAc", "ZAR", 12.595),
         ("ILA", "ILS", 12.595),
+        ("USX", "USD", 12.595),
         ("GBP", "GBP", 1259.5),
         ("GBp", "", 1259.5),
     ],

@@ -27,7 +27,12 @@ from reportgen.sources.providers.contract import (
 )
 
 MINUTES = 15
-HUNDREDTHS = {"GBp": ("GBX", "GBP"), "ZAc": ("ZAC", "ZAR"), "ILA": ("ILA", "ILS")}
+HUNDREDTHS = {
+    "GBp": ("GBX", "GBP"),
+    "ILA": ("ILA", "ILS"),
+    "USX": ("USX", "USD"),
+    "ZAc": ("ZAC", "ZAR"),
+}
 """Its names of hundredths of a currency, with ours and the whole currency."""
 SEEN = 1.2
 """The ratio of a split from which the prices themselves show whether they are adjusted for it."""
