@@ -62,6 +62,11 @@ def test_bars_of_another_length_are_refused_with_what_to_write(minutes):
     assert found(bars(minutes=minutes, first="10:00"), minutes=minutes) == {}
 
 
+def test_quotes_may_lie_at_any_distance():
+    """A store exports its levels as bars of a minute, for it knows when each of them ended."""
+    assert found(bars(), minutes=1) == {}
+
+
 @pytest.mark.parametrize(
     ("zone", "check"), [("UTC", "not_a_session"), ("Europe/London", "not_a_session")]
 )

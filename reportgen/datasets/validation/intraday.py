@@ -19,6 +19,8 @@ Array = npt.NDArray[np.float64]
 
 LEAST_STEPS, SESSIONS = 3, 10
 """Distances between bars, and sessions, from which a rule speaks; and sessions that it looks at."""
+MOMENT = 1
+"""The minutes of a bar that may be a quote: a store is exported as such."""
 EARLY, AT_CLOSE = dt.timedelta(minutes=30), 2e-4
 """How long before the close no last bar has its price, and how near to it that price then is."""
 
@@ -57,11 +59,12 @@ class Intraday:
     def _spacing(self) -> Rows:
         """Bars that follow each other at another distance than they are said to last.
 
-        Their ends would be wrong, and a longer bar would hold a later price.
+        Their ends would be wrong, and a longer bar would hold a later price. What is said to last
+        a minute may be the price of a moment, at any distance.
         """
         steps = self.frame["start"].diff().dt.total_seconds().to_numpy()[1:] / 60
         steps = steps[(steps > 0) & (steps < 24 * 60)]
-        if self.minutes is None or len(steps) < LEAST_STEPS:
+        if self.minutes in (None, MOMENT) or len(steps) < LEAST_STEPS:
             return
         usual = float(pd.Series(steps).mode().iloc[0])
         if usual != self.minutes:
