@@ -40,6 +40,8 @@ VALUES: Mapping[str, tuple[str, str, str]] = {
 """The columns of tables with one value at a time."""
 MOST = 5
 """Rows left out of a file that are told one by one."""
+LAST_YEARS = 800
+"""The days of a file in which its bars show how far they are apart."""
 REFUSED = ("unit", "spacing")
 """Findings with which a file is not imported: all of it is another thing than it is said to be."""
 NOT_TAKEN = ("commentary", "meetings")
@@ -237,10 +239,11 @@ class _Bars:
         rows = self.connection.execute(
             "SELECT symbol, max(day), median(bars), median(apart) FROM (SELECT symbol, day,"
             " count(DISTINCT close) AS bars, day - lag(day) OVER (PARTITION BY symbol ORDER BY"
-            f" day) AS apart FROM told WHERE {PRICED} GROUP BY symbol, day QUALIFY row_number()"
+            f" day) AS apart FROM told WHERE {PRICED} AND day > (SELECT max(day) FROM told) - ?"
+            " GROUP BY symbol, day QUALIFY row_number()"
             " OVER (PARTITION BY symbol ORDER BY day DESC) <= ?)"
             " GROUP BY symbol HAVING count(*) >= ? ORDER BY symbol",
-            [SEVERAL, LEAST_DAYS],
+            [LAST_YEARS, SEVERAL, LEAST_DAYS],
         ).fetchall()
         found = [
             defect(symbol, row, day)
