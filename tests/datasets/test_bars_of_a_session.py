@@ -20,8 +20,10 @@ CLOSES = pd.Series(
 
 
 def bars(zone="America/New_York", minutes=15, first="09:30", last="16:00", days=DAYS[:4]):
-    """Bars whose clock is that of *zone* though they are read as New York's; each day ends at its
-    close."""
+    """Bars on the clock of *zone*, read as New York's.
+
+    The last bar of a day has its close.
+    """
     frames = []
     for day in days:
         edges = [f"{day} {first}", f"{day} {last}"]
@@ -78,10 +80,11 @@ def test_a_clock_that_reaches_out_of_the_session_is_refused(zone, check):
 def test_a_clock_of_chicago_within_the_session_is_refused():
     """The last bar, at three, has the closing price of four o'clock."""
     told = found(bars("America/Chicago", first="10:30"))
-    assert told == {
-        "tz_shift": "the last bars of 4 sessions have the closing price 60 minutes before the close;"
-        " is the file's time zone right?"
-    }
+    words = (
+        "the last bars of 4 sessions have the closing price 60 minutes before the close; is the"
+        " file's time zone right?"
+    )
+    assert told == {"tz_shift": words}
 
 
 def test_only_prices_that_were_known_are_judged():

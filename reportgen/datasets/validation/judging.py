@@ -22,7 +22,7 @@ from reportgen.markets import home
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """What is judged, as it was known at a moment. What is left out is not judged."""
+    """The data that a judge looks at, as known at a moment. What is left out is not judged."""
 
     bars: Mapping[str, Bars] = field(default_factory=dict)
     """The daily bars of each symbol."""
@@ -48,7 +48,7 @@ class Evidence:
 def judge(evidence: Evidence) -> list[Defect]:
     """All findings on *evidence*, with the severity of their checks and their age.
 
-    Nobody's acceptance counts here, and no series is asked for more than another: see
+    What a person has accepted and which series a report requires does not matter here: see
     :mod:`reportgen.datasets.validation.accepting`.
     """
     found = _of_bars(evidence)
