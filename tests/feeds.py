@@ -56,6 +56,7 @@ class Feeds:
         self.faults: dict[tuple[str, str], list[str]] = defaultdict(list)
         self.without: dict[tuple[str, str], set[dt.date]] = defaultdict(set)
         self.scale: dict[tuple[str, str], tuple[dt.date, float]] = {}
+        self.splits: dict[str, tuple[dt.date, int]] = {}  # Yahoo's, by symbol: the day, and n for 1
         self.base = max(dt.date(2025, 1, 10), until)  # around which the calendars of releases lie
         names = {
             -3: "Job Openings and Labor Turnover Survey",
@@ -213,11 +214,23 @@ class Feeds:
         return {
             "chart": {
                 "result": [
-                    {"meta": meta, "timestamp": [s for s, _ in stamps], "indicators": indicators}
+                    {
+                        "meta": meta,
+                        "timestamp": [s for s, _ in stamps],
+                        "indicators": indicators,
+                        "events": self._events(symbol),
+                    }
                 ],
                 "error": None,
             }
         }
+
+    def _events(self, symbol: str) -> object:
+        if symbol not in self.splits:
+            return {}
+        day, ratio = self.splits[symbol]
+        at = epoch(day, 9.5)
+        return {"splits": {str(at): {"date": at, "numerator": ratio, "denominator": 1}}}
 
     def yfinance(self, path: str, query: dict[str, str]) -> object:
         return (

@@ -73,8 +73,9 @@ def checks_page() -> str:
         ),
         (
             "`block` keeps a series out of a brief, which then names the gap. If the series is"
-            " required, the brief is held. A finding of more than a year before the session never"
-            " blocks."
+            " required, the brief is held. A finding of more than a year before the session"
+            " does not block, except `non_positive` and `duplicate` of an index, for its records"
+            " may be of any year."
         ),
         (
             "A person accepts a finding with `reportgen data accept`, or with an `[[accepted]]`"

@@ -294,6 +294,7 @@ def verify(folder: Path | None, path: Path | None, every: bool) -> None:
     """  # noqa: D301 - click reads the mark
     from reportgen.datasets.dataset import open_dataset
     from reportgen.datasets.validation import verifying
+    from reportgen.datasets.validation.accepting import accepted_by
     from reportgen.markets import home
     from reportgen.sources import store
 
@@ -309,10 +310,8 @@ def verify(folder: Path | None, path: Path | None, every: bool) -> None:
     shown = [d for d in found if every or d.severity == "block"]
     refused = 0
     for defect in shown:
-        reason = next(
-            (f"  accepted by {a.person}: {a.reason}" for a in accepted if a.covers(defect)),
-            "",
-        )
+        by = accepted_by(defect, accepted)
+        reason = f"  accepted by {by.person}: {by.reason}" if by else ""
         found_at = f"{defect.severity:<6}{defect.symbol:<10}{defect.day!s:<12}"
         click.echo(f"{found_at}{defect.check:<16}{defect.detail}{reason}")
         refused += defect.severity == "block" and not reason
@@ -356,8 +355,8 @@ def accept(
       reportgen data accept LUNR scale 2023-02-23 --reason "it fell" --by "A. Editor" --data mine
     """  # noqa: D301 - click reads the mark
     from reportgen.core.checks import Acceptance
-    from reportgen.datasets.validation.verifying import accept as keep
-    from reportgen.datasets.validation.verifying import accept_in
+    from reportgen.datasets.validation.accepting import accept as keep
+    from reportgen.datasets.validation.accepting import accept_in
 
     acceptance = Acceptance(symbol=symbol, check=check, day=day.date(), **why)
     if folder:

@@ -36,6 +36,7 @@ CHECKS: Mapping[str, tuple[Severity, str]] = {
     ),
     "spike": ("block", "a move of an index is undone the next session to the last tenth"),
     "repeated_close": ("warn", "an index closes three times at one level"),
+    "spacing": ("block", "bars follow each other at another distance than the data should have"),
     "tz_shift": ("block", "bars have the days before their sessions: Sundays for Mondays"),
     "close_at_low": ("info", "an index closes at exactly its low or high: a close may be missing"),
     "off_grid": (
@@ -43,6 +44,13 @@ CHECKS: Mapping[str, tuple[Severity, str]] = {
         (
             "a fund's or stock's closes are no whole cents: they are adjusted"
             " for dividends or later splits"
+        ),
+    ),
+    "adjustment": (
+        "warn",
+        (
+            "closes are adjusted for dividends beside others that are not, or come from a column"
+            " of adjusted closes"
         ),
     ),
     "restated": ("warn", "a source changed the value of a day"),

@@ -23,7 +23,7 @@ import datetime as dt
 import hashlib
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -255,6 +255,8 @@ class DataFile:
     """The first day that the file covers, by symbol; "" for all others."""
     queried: bool = False
     """Whether its rows are those of a query."""
+    heads: int = 1
+    """The lines at the head of a CSV file: one, or three as yfinance writes them."""
     fetch: int | None = None
     """Of a store: what is read is what was known at the fetch of that number."""
     then: Then | None = None
@@ -267,6 +269,12 @@ class DataFile:
         """
         usual = self.available.get("default", PUBLISHED.get(self.role, "close"))
         return self.available.get(name, usual)
+
+    @property
+    def column_of_prices(self) -> str:
+        """What the file calls the closes, where its description says that they are prices."""
+        prices = self.adjustment in ("none", "splits")
+        return self.columns.get("close", "close") if prices else "close"
 
     def begins(self, name: str) -> dt.date | None:
         """The first day that the file covers of *name*, if it is declared."""
@@ -476,7 +484,29 @@ def _data_file(folder: Path, description: Path, row: FileTable) -> DataFile:
     told = msgspec.structs.asdict(row)
     for name in ("since", "query", "database"):
         del told[name]
-    return DataFile(**{**told, "path": path, "starts": starts, "queried": bool(row.query)})
+    file = DataFile(**{**told, "path": path, "starts": starts, "queried": bool(row.query)})
+    return _of_yfinance(file) if file.role == "daily_bars" else file
+
+
+def _of_yfinance(file: DataFile) -> DataFile:
+    """*file*, with the symbol that its second line names, if it has three at its head.
+
+    Raises:
+        BadData: It is of several symbols, each with columns of its own.
+    """
+    found = delimited.heads_of(file.path)
+    if found is None:
+        return file
+    tickers = list(dict.fromkeys(found.tickers))
+    if len(tickers) > 1:
+        raise BadData(
+            f"{file.path}: it has columns of {len(tickers)} tickers side by side; write one row for"
+            " each: data.stack(level='Ticker', future_stack=True).to_csv(...), with columns ="
+            ' { date = "Date", symbol = "Ticker" } in dataset.toml; or a file for each ticker.',
+            subject=file.path,
+        )
+    name = file.symbol or dict(file.symbols).get(tickers[0], tickers[0])
+    return replace(file, symbol=name, columns={"date": "Price", **file.columns}, heads=3)
 
 
 def _queried(folder: Path, description: Path, row: FileTable) -> Path:
@@ -496,6 +526,41 @@ def read(file: DataFile, keep: Iterable[str] | None = None) -> pd.DataFrame:
 
     Symbols not in *keep* are left out.
     """
+    return _placed(file, keep).reset_index(drop=True)
+
+
+def place_of(file: DataFile, symbol: str, day: dt.date) -> str:
+    """Where *file* has the row of *symbol* on *day*: "prices.csv, line 7"; its path for none."""
+    rows = _placed(file, [symbol])
+    places = rows.index[rows["date"] == pd.Timestamp(day)]
+    if not len(places) or file.path.suffix == ".parquet":
+        return str(file.path)
+    return f"{file.path}, {delimited.place_of(file, int(places[0]))}"
+
+
+def refuse_timeless(file: DataFile, frame: pd.DataFrame, name: str, time: str) -> None:
+    """Refuse rows of *file* without a time.
+
+    Args:
+        file: What was read.
+        frame: Its rows.
+        name: The column of the series.
+        time: The column of its time.
+
+    Raises:
+        BadData: A row has none.
+    """
+    times = frame[time]
+    if times.isna().any():
+        symbol = frame[name].iloc[times.isna().argmax()]
+        raise BadData(
+            f"{file.path}: {symbol} has a row without a valid time; mend the file or its timezone.",
+            subject=symbol,
+        )
+
+
+def _placed(file: DataFile, keep: Iterable[str] | None) -> pd.DataFrame:
+    """The rows of *file*; the index is the place of each in a file of lines."""
     if file.fetch is not None:
         from reportgen.sources import store
 
@@ -514,7 +579,7 @@ def read(file: DataFile, keep: Iterable[str] | None = None) -> pd.DataFrame:
         frame[name] = frame[name].replace(dict(file.symbols))
         if wanted is not None:
             frame = frame[frame[name].isin(wanted)]
-    return _typed(file, frame.reset_index(drop=True))
+    return _typed(file, frame)
 
 
 @contextmanager
@@ -582,7 +647,7 @@ def _columns(file: DataFile, header: Sequence[str]) -> dict[str, str]:
     for theirs, ours in found.items():
         if theirs not in header:
             raise _missing(file, ours, theirs, header)
-    optional = {file.columns.get(ours, ours): ours for ours in OPTIONAL.get(file.role, ())}
+    optional = {_theirs(file, ours, header): ours for ours in OPTIONAL.get(file.role, ())}
     found |= {theirs: ours for theirs, ours in optional.items() if theirs in header}
     return found
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import bz2
 import csv
 import gzip
+import itertools
 import lzma
 import re
+import zlib
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
 
@@ -29,16 +31,40 @@ NAMES = {"symbol", "series", "contract"}
 """Columns of names. All their values are text, also "NA" and "NULL"."""
 NUMBERS = {"close", "high", "low", "value", "settle"}
 TIMES = {"date", "start", "end"}
+HEADS = ("Price", "Ticker", "Date")
+"""What the three lines at the head of a file begin with that yfinance writes."""
 MISSING = (
-    *("", ".", "NA", "N/A", "n/a", "<NA>", "#NA", "#N/A", "#N/A N/A"),
+    *("", ".", "ND", "NA", "N/A", "n/a", "<NA>", "#NA", "#N/A", "#N/A N/A"),
     *("NaN", "nan", "-NaN", "-nan", "NULL", "null", "None"),
 )
-"""Missing values in columns other than names. FRED writes a dot."""
+"""Missing values in columns other than names. FRED writes a dot, the Fed's H.15 ND."""
 COMMA = re.compile(r"\s*[-+]?\d*,\d+\s*")
 """A number with one comma, possibly a decimal mark."""
 THOUSANDS = re.compile(r"\s*[-+]?[1-9]\d{0,2},\d{3}\s*")
 """A number with one comma, possibly between thousands."""
 OPENERS: Mapping[str, Any] = {".gz": gzip.open, ".bz2": bz2.open, ".xz": lzma.open}
+
+
+class Heads(NamedTuple):
+    """The lines at the head of a file as yfinance writes it: fields, tickers, and "Date"."""
+
+    fields: tuple[str, ...]
+    tickers: tuple[str, ...]
+
+
+def heads_of(path: Path) -> Heads | None:
+    """The three lines at the head of the CSV file at *path*; None for one with a single line."""
+    opener = OPENERS.get(path.suffix, open)
+    if path.suffix in (".parquet", ".zip") or not path.is_file():
+        return None
+    try:
+        with opener(path, "rt", encoding="utf-8-sig", newline="") as text:
+            lines = list(itertools.islice(csv.reader(text), len(HEADS)))
+    except (OSError, EOFError, ValueError, zlib.error, lzma.LZMAError, csv.Error):
+        return None  # what cannot be read is told where it is read
+    if tuple(line[0] for line in lines if line) != HEADS:
+        return None
+    return Heads(tuple(lines[0]), tuple(lines[1][1:]))
 
 
 def delimiter_of(file: DataFile, wanted: Collection[str]) -> tuple[str, tuple[str, ...]]:
@@ -90,7 +116,13 @@ def decimal_of(file: DataFile, delimiter: str, numbers: Collection[str]) -> str:
     """
     if file.decimal or delimiter == "," or not numbers:
         return file.decimal or "."
-    frame = pd.read_csv(file.path, sep=delimiter, usecols=list(numbers), dtype=str)
+    frame = pd.read_csv(
+        file.path,
+        sep=delimiter,
+        usecols=list(numbers),
+        dtype=str,
+        skiprows=range(1, file.heads),
+    )
     texts = {text for name in frame for text in frame[name].dropna().unique()}
     commas = sorted(text for text in texts if COMMA.fullmatch(text))
     if not commas:
@@ -120,6 +152,7 @@ def rows(file: DataFile, delimiter: str, columns: Mapping[str, str]) -> pd.DataF
     frame = pd.read_csv(
         file.path,
         sep=delimiter,
+        skiprows=range(1, file.heads),
         decimal=decimal,
         usecols=list(columns),
         dtype=dict.fromkeys(texts, str),
@@ -153,7 +186,7 @@ def place_of(file: DataFile, place: int) -> str:
         return f"row {place + 1}"
     delimiter, _ = delimiter_of(file, ())
     with opener(file.path, "rt", encoding="utf-8", newline="") as text:
-        lines = list(_lines(csv.reader(text, delimiter=delimiter), place + 1))
+        lines = list(_lines(csv.reader(text, delimiter=delimiter), place + file.heads))
     return f"line {lines[-1]}"
 
 

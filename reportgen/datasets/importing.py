@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from reportgen.core.checks import Acceptance, Defect
 from reportgen.core.errors import BadData
-from reportgen.datasets.dataset import DataFile, Dataset, columns_of, read
+from reportgen.datasets.dataset import DataFile, Dataset, columns_of, read, refuse_timeless
 from reportgen.datasets.days import days
-from reportgen.datasets.delimited import MISSING, NUMBERS, decimal_of
-from reportgen.datasets.validation.quality import check_times
-from reportgen.datasets.validation.verifying import accept
+from reportgen.datasets.delimited import MISSING, NUMBERS, decimal_of, heads_of
+from reportgen.datasets.validation.accepting import keep, kept_out
+from reportgen.datasets.validation.finding import defect
+from reportgen.datasets.validation.judging import Evidence, judge
+from reportgen.datasets.validation.series import LEAST_DAYS, SEVERAL, distance
+from reportgen.datasets.validation.verifying import by_day, of_file
 from reportgen.sources import store
 from reportgen.sources.providers.contract import Level, Point, Reply
 
@@ -36,6 +40,10 @@ VALUES: Mapping[str, tuple[str, str, str]] = {
 """The columns of tables with one value at a time."""
 MOST = 5
 """Rows left out of a file that are told one by one."""
+LAST_YEARS = 800
+"""The days of a file in which its bars show how far they are apart."""
+REFUSED = ("unit", "spacing")
+"""Findings with which a file is not imported: all of it is another thing than it is said to be."""
 NOT_TAKEN = ("commentary", "meetings")
 """Statements stay files, in a folder "commentary" beside the store.
 
@@ -58,31 +66,58 @@ def take_in(
 ) -> list[Taken]:
     """How many rows of each file of *dataset* were new to the store at *path*.
 
-    All of a file are added, or none.
+    All of the dataset is added, or nothing.
 
     As in the dataset itself, the bars of a symbol come from the first file that
     has it: two files are never mixed in a series.
+
+    Raises:
+        BadData: A file cannot be read, or its values are in another unit or of other days than
+            its role has, and nobody has accepted that.
     """
-    found: list[Taken] = []
+    with store.writing(path) as connection:
+        found = [*_taken(connection, dataset, at)]
+        known = store.accepted_in(connection, store.MOST)
+        for acceptance in dataset.accepted:
+            if acceptance not in known:
+                keep(connection, acceptance, at)
+    return found
+
+
+def _taken(connection: DuckDBPyConnection, dataset: Dataset, at: dt.datetime) -> Iterator[Taken]:
+    """Each file of *dataset*, once its rows are in the store that is being written."""
     taken: set[str] = set()
     for file in dataset.files:
         if file.role in NOT_TAKEN:
             continue
-        with store.writing(path) as connection:
-            if file.role == "daily_bars":
-                table = _Bars(connection, file)
-                count = table.add(at, taken)
-                found.append(Taken(file.path.name, count, table.left_out(taken)))
-                if len(dataset.of_role("daily_bars")) > 1:
-                    taken |= table.symbols()
-            else:
-                rows, left_out = _told_once(file)
-                count = _others(connection, file, at, rows)
-                found.append(Taken(file.path.name, count, left_out))
-    for acceptance in dataset.accepted:
-        if acceptance not in store.accepted(path, store.MOST):
-            accept(path, acceptance, at)
-    return found
+        if file.role == "daily_bars":
+            table = _Bars(connection, file)
+            table.refuse_coarse(dataset.accepted)
+            count = table.add(at, taken)
+            yield Taken(file.path.name, count, table.left_out(taken))
+            if len(dataset.of_role("daily_bars")) > 1:
+                taken |= table.symbols()
+        else:
+            rows, left_out = _told_once(file)
+            _refuse_wrong(file, rows, dataset.accepted)
+            yield Taken(file.path.name, _others(connection, file, at, rows), left_out)
+
+
+def _refuse_wrong(file: DataFile, rows: pd.DataFrame, accepted: Collection[Acceptance]) -> None:
+    """Refuse rates, settlements and bars in another unit or of another length than the role has."""
+    evidence = Evidence()
+    if file.role == "rates":
+        evidence = Evidence(rates=by_day(rows))
+    elif file.role == "futures":
+        evidence = Evidence(futures=rows)
+    elif file.role == "intraday_bars":
+        evidence = Evidence(intraday=[*of_file(file, rows)])
+    _refuse([one for one in judge(evidence) if one.check in REFUSED], file, accepted)
+
+
+def _refuse(found: Sequence[Defect], file: DataFile, accepted: Collection[Acceptance]) -> None:
+    """Refuse the import for those of *found* that block."""
+    kept_out(found, accepted, [one.symbol for one in found], lambda _: str(file.path))
 
 
 def _reply(file: DataFile, at: dt.datetime) -> Reply:
@@ -137,7 +172,7 @@ class _Bars:
         """Keep the rows of the file as they are, in a table ``read`` with our names."""
         reader, values = "read_parquet($path)", {"path": str(self.file.path)}
         if delimiter:
-            reader = "read_csv($path, header = true, all_varchar = true, delim = $mark)"
+            reader = f"read_csv($path, {_heads(self.file)}, all_varchar = true, delim = $mark)"
             values["mark"] = delimiter
         described = self.connection.execute(f"DESCRIBE SELECT * FROM {reader}", values)
         present = {row[0] for row in described.fetchall()}
@@ -177,7 +212,7 @@ class _Bars:
             " AND (trim(coalesce(symbol, '')) <> '' OR day IS NOT NULL OR close IS NOT NULL)"
         ).fetchone()
         if off and off[0]:
-            check_times(read(self.file), self.file.path, "symbol", "date")
+            refuse_timeless(self.file, read(self.file), "symbol", "date")
 
     @contextmanager
     def _readable(self) -> Iterator[None]:
@@ -198,6 +233,24 @@ class _Bars:
                 f"{self.file.path}: it cannot be read as daily bars: {reason}",
                 subject=self.file.path,
             ) from error
+
+    def refuse_coarse(self, accepted: Collection[Acceptance]) -> None:
+        """Refuse bars of an hour or of a week: the store keeps one of each session."""
+        rows = self.connection.execute(
+            "SELECT symbol, max(day), median(bars), median(apart) FROM (SELECT symbol, day,"
+            " count(DISTINCT close) AS bars, day - lag(day) OVER (PARTITION BY symbol ORDER BY"
+            f" day) AS apart FROM told WHERE {PRICED} AND day > (SELECT max(day) FROM told) - ?"
+            " GROUP BY symbol, day QUALIFY row_number()"
+            " OVER (PARTITION BY symbol ORDER BY day DESC) <= ?)"
+            " GROUP BY symbol HAVING count(*) >= ? ORDER BY symbol",
+            [LAST_YEARS, SEVERAL, LEAST_DAYS],
+        ).fetchall()
+        found = [
+            defect(symbol, row, day)
+            for symbol, day, a_day, apart in rows
+            for row in distance(day, a_day, apart or 0)
+        ]
+        _refuse(found, self.file, accepted)
 
     def add(self, at: dt.datetime, taken: set[str]) -> int:
         """How many bars were new to the store.
@@ -248,6 +301,15 @@ def _unkept(symbol: str, day: dt.date, closes: list[float]) -> str:
     return f"{symbol} {day}: two rows with the closes {told}; neither is kept"
 
 
+def _heads(file: DataFile) -> str:
+    """What DuckDB is told of the lines at the head of *file*."""
+    found = heads_of(file.path) if file.heads > 1 else None
+    if found is None:
+        return "header = true"
+    names = ", ".join("'" + name.replace("'", "''") + "'" for name in found.fields)
+    return f"header = false, skip = {file.heads}, names = [{names}]"
+
+
 def _number(name: str, mark: str) -> str:
     """The expression of the number *name*; without a decimal *mark* it is no text."""
     if not mark:
@@ -260,10 +322,12 @@ def _number(name: str, mark: str) -> str:
 def _told_once(file: DataFile) -> tuple[pd.DataFrame, tuple[str, ...]]:
     """The whole rows of *file*, and in words the values of which it has two; neither is one."""
     frame = read(file)
+    if file.role in VALUES:
+        time, name, value = VALUES[file.role]
+        refuse_timeless(file, frame[frame[value].notna()], name, time)
     frame = frame.dropna(subset=[column for column in frame if column != "time"])
     if file.role not in VALUES:
         return frame, ()
-    time, name, value = VALUES[file.role]
     frame = frame.drop_duplicates([time, name, value])
     doubled = frame.duplicated([time, name], keep=False)
     told = [

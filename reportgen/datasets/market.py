@@ -11,7 +11,8 @@ from typing import NamedTuple
 import pandas as pd
 
 from reportgen.core.errors import NoData, NotYet, StaleData
-from reportgen.datasets.snapshot import MEETINGS_NAME, Snapshot
+from reportgen.datasets.snapshot import Snapshot
+from reportgen.datasets.validation.meetings import MEETINGS
 from reportgen.markets import Index, MarketSpec, home, public_calendar
 from reportgen.markets.calendar import Moment
 from reportgen.markets.instruments import Instrument, registry
@@ -329,8 +330,8 @@ class Market:
 
     def _meetings_hold(self) -> None:
         """Refuse to tell of the Fed's meetings where a check keeps their table out."""
-        if why := self.snapshot.absences.get(MEETINGS_NAME):
-            raise NoData(why, subject=MEETINGS_NAME)
+        if why := self.snapshot.absences.get(MEETINGS):
+            raise NoData(why, subject=MEETINGS)
 
     def futures(
         self,

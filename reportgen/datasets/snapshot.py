@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import pickle
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ import pandas as pd
 
 from reportgen.config.resources import SAMPLE
 from reportgen.core.checks import Acceptance, Defect
-from reportgen.core.errors import BadData, NoData, did_you_mean
+from reportgen.core.errors import BadData, NoData, StaleData, did_you_mean
 from reportgen.datasets.commentary import Commentary, current, read_commentary
 from reportgen.datasets.dataset import (
     MEETINGS,
@@ -23,22 +24,18 @@ from reportgen.datasets.dataset import (
     known_by,
     listed_meetings,
     manifest,
+    place_of,
 )
 from reportgen.datasets.proxies import is_told, proxies_of
 from reportgen.datasets.table_cache import table as rows_of
-from reportgen.datasets.validation import quality
-from reportgen.datasets.validation.agreement import agreeing
-from reportgen.datasets.validation.defects import YEAR as BLOCKING
-from reportgen.datasets.validation.defects import (
-    Bars,
-    not_usable,
-    usable,
-    usual_moves,
-)
-from reportgen.datasets.validation.rates import doubled
-from reportgen.datasets.validation.rates import rates as check_rates
-from reportgen.datasets.validation.together import findings
-from reportgen.markets import home, policy_futures, public_calendar
+from reportgen.datasets.validation.accepting import kept_out
+from reportgen.datasets.validation.finding import NEWEST, Bars
+from reportgen.datasets.validation.intraday import Intraday
+from reportgen.datasets.validation.judging import Evidence, judge, newest
+from reportgen.datasets.validation.meetings import MEETINGS as MEETING_TABLE
+from reportgen.datasets.validation.rows import usable
+from reportgen.datasets.validation.sources import TOLD, agreeing
+from reportgen.markets import policy_futures, public_calendar
 from reportgen.markets.calendar import Calendar, Moment
 from reportgen.markets.instruments import Instrument, instrument, told_by
 from reportgen.markets.venues import traded_before
@@ -52,15 +49,8 @@ PUBLIC_MEETINGS = DataFile(
 )
 """The Fed's calendar, which is true of every market data."""
 YEAR = dt.timedelta(days=366)
-MEETINGS_NAME = "meetings"
-"""What a finding on the table of the Fed's meetings is filed under."""
 DECISION = dt.time(14)
 """When the Fed tells its decisions."""
-RECENT = 340
-"""Bars that are held against the checks in every run.
-
-A year, and what its first moves are measured by.
-"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,7 +177,7 @@ def take(
     """
     asked, needed = list(symbols), list(required)
     rate_sources = dict[str, str]()
-    rates, off = _rates(dataset, moment, rate_sources)
+    rates, points = _rates(dataset, moment, rate_sources)
     shipped = dataset.folder == SAMPLE  # all findings on it are known
     recent_rates = pd.DataFrame() if shipped else _recent(rates)
     prices = _prices(dataset, moment, asked, needed, recent_rates)
@@ -197,24 +187,26 @@ def take(
         prices,
         proxies_of(asked, needed, prices.closes, prices.levels, moment),
     )
-    last = moment.session if moment.state != "open" else moment.previous
-    for symbol in needed:
-        if symbol not in prices.closes:
-            raise NoData(
-                f"Dataset '{dataset.name}' has no daily closes of {symbol} by {last}.",
-                subject=symbol,
-            )
-        quality.check_fresh(symbol, prices.closes[symbol], last)
+    _refuse_incomplete(dataset, moment, prices, needed)
     sources = prices.sources | rate_sources
     events = _events(dataset, moment)
-    futures, without = _futures(dataset, moment, sources)
-    defects = [*prices.defects, *off, *without]
-    if not shipped:
-        defects += check_rates(recent_rates) if rates else []
-        defects += _of_meetings(dataset)
-    blocked = _blocked(defects, dataset.accepted, needed)
+    settled, told_by = _futures(dataset, moment)
+    others = Evidence(
+        points=points,
+        futures=settled,
+        meetings=[] if shipped else [rows_of(file) for file in dataset.of_role("meetings")],
+        listed=listed_meetings(),
+    )
+    off = judge(others)
+    defects = [*prices.defects, *off]
+    blocked = prices.blocked + kept_out(off, dataset.accepted, needed)
     out = {defect.symbol for defect in blocked}
     rates = {name: series for name, series in rates.items() if name not in out}
+    futures = pd.DataFrame()
+    if len(settled) and policy_futures() not in out:
+        once = settled.drop_duplicates(["date", "contract"], keep="last")
+        futures = once.pivot(index="date", columns="contract", values="settle").sort_index()
+        sources[policy_futures()] = told_by
     declared, starts = _declared(dataset, moment, asked)
     rules = dict[str, str]()
     for file in dataset.of_role("rates"):
@@ -240,7 +232,7 @@ def take(
         levels=prices.levels,
         rates=rates,
         futures=futures,
-        meetings=[] if MEETINGS_NAME in out else _meetings(dataset, moment),
+        meetings=[] if MEETING_TABLE in out else _meetings(dataset, moment),
         events=events,
         commentary=_commentary(dataset, moment, events),
         sources=sources,
@@ -254,11 +246,34 @@ def take(
     )
 
 
+def _refuse_incomplete(
+    dataset: Dataset, moment: Moment, prices: Prices, needed: Sequence[str]
+) -> None:
+    """Refuse data without the newest close of a symbol that is *needed*."""
+    last = moment.session if moment.state != "open" else moment.previous
+    for symbol in needed:
+        if symbol not in prices.closes:
+            raise NoData(
+                f"Dataset '{dataset.name}' has no daily closes of {symbol} by {last}.",
+                subject=symbol,
+            )
+        newest = prices.closes[symbol].index[-1].date()
+        if newest < last and not instrument(symbol).sessions.always:
+            raise StaleData(
+                f"{symbol}: the newest close is of {newest}, {last} is needed; update the data,"
+                f" or ask for that day: --as-of {newest}.",
+                subject=symbol,
+            )
+
+
 def _absences(blocked: Sequence[Defect]) -> dict[str, str]:
-    """Why each symbol is kept out: all that the checks found, and what to do."""
+    """Why each symbol is kept out: what each check found last, and what to do."""
+    last = {(one.symbol, one.check): one for one in sorted(blocked, key=lambda one: one.day)}
+    count = Counter((one.symbol, one.check) for one in blocked)
     found: dict[str, list[str]] = {}
-    for defect in blocked:
-        found.setdefault(defect.symbol, []).append(str(defect))
+    for key, defect in last.items():
+        more = f" (and {count[key] - 1} before)" if count[key] > 1 else ""
+        found.setdefault(defect.symbol, []).append(f"{defect}{more}")
     todo = "Correct the data, or accept the finding: reportgen data accept"
     shown = {symbol: "; ".join(reasons) for symbol, reasons in found.items()}
     return {symbol: f"{reasons}. {todo}" for symbol, reasons in shown.items()}
@@ -341,6 +356,7 @@ class Prices:
     ranges: dict[str, Any]
     agreeing: dict[str, int]
     defects: list[Defect]
+    blocked: list[Defect]
 
 
 def _prices(
@@ -350,43 +366,42 @@ def _prices(
     needed: list[str],
     rates: pd.DataFrame,
 ) -> Prices:
-    found, defects = _daily(dataset, moment, symbols, needed)
+    found = _daily(dataset, moment, symbols)
+    bars = {symbol: daily.bars for symbol, daily in found.items()}
+    told = _confirmations(dataset)
+    defects = list[Defect]()
     if dataset.folder != SAMPLE:  # all findings on what we ship are known
-        defects += _defects(found, rates, real=not dataset.simulated)
-    told_by = {
-        symbol: str(daily.recent["source"].iloc[-1])
-        for symbol, daily in found.items()
-        if "source" in daily.recent
-    }
-    counts, apart = agreeing(
-        {symbol: daily.closes for symbol, daily in found.items()},
-        told_by,
-        _confirmations(dataset),
-    )
-    defects = [one for one in defects if not _confirmed(one, counts)] + apart
-    paths = {symbol: daily.path for symbol, daily in found.items()}
-    blocked = _blocked(defects, dataset.accepted, needed, paths)
+        real = not dataset.simulated
+        defects += judge(Evidence(bars=bars, told=told, rates=rates, real=real))
+
+    def place(defect: Defect) -> str:
+        daily = found.get(defect.symbol)
+        if daily is None or daily.file.fetch is not None:
+            return ""
+        return place_of(daily.file, defect.symbol, defect.day)
+
+    blocked = kept_out(defects, dataset.accepted, needed, place)
     out = {defect.symbol for defect in blocked}
-    kept = [symbol for symbol in found if symbol not in out]
+    kept = [symbol for symbol in found if symbol not in out and len(found[symbol].closes)]
     closes = {symbol: found[symbol].closes for symbol in kept}
     sources = {symbol: found[symbol].source for symbol in closes}
-    levels, off = _intraday(dataset, moment, closes, sources, needed)
-    defects += off
+    levels, files, off = _intraday(dataset, moment, closes, sources)
+    without = kept_out(off, dataset.accepted, needed, lambda one: files[one.symbol])
+    if moment.state == "open":
+        defects, blocked = defects + off, blocked + without
+    for symbol in {defect.symbol for defect in without}:
+        levels.pop(symbol, None)
+        sources.pop(f"{symbol} during the session", None)
     ranges = {symbol: found[symbol].range for symbol in closes}
-    ranges = {symbol: range for symbol, range in ranges.items() if range}
     return Prices(
         closes=closes,
         levels=levels,
         sources=sources,
-        ranges=ranges,
-        agreeing={s: counts[s] for s in closes},
+        ranges={symbol: known for symbol, known in ranges.items() if known},
+        agreeing=agreeing(newest({symbol: bars[symbol] for symbol in kept}), told),
         defects=defects,
+        blocked=blocked,
     )
-
-
-def _confirmed(defect: Defect, counts: Mapping[str, int]) -> bool:
-    """Whether a second source confirms a move that nothing else confirms."""
-    return defect.check == "unconfirmed" and counts.get(defect.symbol, 1) > 1
 
 
 def _stand_ins(
@@ -435,7 +450,7 @@ def _stand_ins(
 
 def _recent(rates: Mapping[str, pd.Series]) -> pd.DataFrame:
     """The newest values of each rate in percent: a row a day, a column a series."""
-    return pd.DataFrame({name: s.iloc[-RECENT:] * 100 for name, s in rates.items() if len(s)})
+    return pd.DataFrame({name: s.iloc[-NEWEST:] * 100 for name, s in rates.items() if len(s)})
 
 
 def _restricted(dataset: Dataset, sources: Mapping[str, str]) -> dict[str, str]:
@@ -455,63 +470,6 @@ def _restricted(dataset: Dataset, sources: Mapping[str, str]) -> dict[str, str]:
         return not used.isdisjoint({source, *source.split(" and ")})
 
     return {source: terms for source, terms in kept if told(source)}
-
-
-def _defects(found: Mapping[str, Daily], rates: pd.DataFrame, *, real: bool) -> list[Defect]:
-    """What the checks find on the newest bars of each symbol.
-
-    Alone, and in a *real* market held against each other and against *rates* in percent.
-
-    That it is older than the session is told where it is asked for.
-    """
-    others = usual_moves(
-        {
-            symbol: daily.closes.iloc[-RECENT:]
-            for symbol, daily in found.items()
-            if symbol in home().symbols
-        }
-    )
-    bars = {
-        symbol: Bars(
-            instrument=instrument(symbol),
-            frame=daily.recent,
-            due=daily.closes.index[-1].date(),
-            others=others,
-        )
-        for symbol, daily in found.items()
-    }
-    return findings(bars, rates, real=real)
-
-
-def _let(defect: Defect, accepted: Sequence[Acceptance]) -> bool:
-    """Whether a person lets *defect* stand."""
-    return any(acceptance.covers(defect) for acceptance in accepted)
-
-
-def _blocked(
-    defects: Sequence[Defect],
-    accepted: Sequence[Acceptance],
-    needed: Collection[str],
-    paths: Mapping[str, Path | None] | None = None,
-) -> list[Defect]:
-    """Those of *defects* that keep a series out and that nobody has accepted.
-
-    *paths* are the files of symbols, where they are in one.
-
-    Raises:
-        BadData: One is of a *needed* symbol.
-    """
-    blocking = [defect for defect in defects if defect.severity == "block"]
-    blocked = [defect for defect in blocking if not _let(defect, accepted)]
-    for defect in blocked:
-        if defect.symbol in needed:
-            path = (paths or {}).get(defect.symbol)
-            raise BadData(
-                f"{defect}{f', in {path}' if path else ''}. Mend the data, or accept it with a"
-                " reason: reportgen data accept.",
-                subject=defect.symbol,
-            )
-    return blocked
 
 
 def _cut(
@@ -544,118 +502,74 @@ class Daily:
     """
 
     closes: pd.Series
-    recent: pd.DataFrame
-    """As they are in the file: also those that are no prices."""
+    bars: Bars
+    """What is judged: also rows that are no prices."""
     source: str
     range: tuple[float, float] | None
-    path: Path | None
-    """The file; None for a store."""
+    file: DataFile
 
 
-def _daily(
-    dataset: Dataset, moment: Moment, symbols: list[str], needed: list[str]
-) -> tuple[dict[str, Daily], list[Defect]]:
-    """The closes of each symbol, and what only a look at the whole of its file finds.
-
-    Raises:
-        BadData: That is of a *needed* symbol.
-    """
+def _daily(dataset: Dataset, moment: Moment, symbols: list[str]) -> dict[str, Daily]:
+    """What is known of each symbol, from the first file that has it."""
     found: dict[str, Daily] = {}
-    defects: list[Defect] = []
-    told = set[str]()
     for file in dataset.of_role("daily_bars"):
-        frame = rows_of(file, [s for s in symbols if s not in told])
+        frame = rows_of(file, [s for s in symbols if s not in found])
         for name, rows in frame.groupby("symbol"):
             symbol = str(name)
-            try:
-                known = _known_rows(dataset, file, rows, moment)
-                wrong = _out_of_scale(dataset, file, rows, moment) if len(known) else []
-            except BadData as error:
-                known, wrong = rows[:0], [_found(error, "not_a_session", symbol, moment)]
-            if wrong and symbol in needed:
-                raise BadData(wrong[0].detail, subject=symbol)
-            kept = usable(instrument(symbol), known, _accepted_days(dataset, symbol))
-            defects += [*wrong, *_of_old_rows(dataset, file, known, kept, needed)]
-            told |= {symbol} if wrong or len(known) else set()
-            if len(kept):
-                closes = pd.Series(
-                    kept["close"].to_numpy(),
-                    index=pd.DatetimeIndex(kept["date"]),
-                    name=symbol,
-                )
-                found[symbol] = Daily(
-                    closes=closes,
-                    recent=known.iloc[-RECENT:],
-                    source=_source(file, rows),
-                    range=_range(kept, closes),
-                    path=file.path if file.fetch is None else None,
-                )
-    return found, defects
+            known = _known_rows(file, rows, moment)
+            if known.empty:
+                continue
+            of = instrument(symbol)
+            kept = usable(of, _on_sessions(of, known, moment), _let_stand(dataset, symbol))
+            closes = pd.Series(
+                kept["close"].to_numpy(), index=pd.DatetimeIndex(kept["date"]), name=symbol
+            )
+            due = (kept if len(kept) else known)["date"].iloc[-1].date()
+            found[symbol] = Daily(
+                closes=closes,
+                bars=Bars(
+                    instrument=of,
+                    frame=known,
+                    due=due,
+                    column=file.column_of_prices,
+                    newest=NEWEST,
+                ),
+                source=_source(file, rows),
+                range=_range(kept, closes) if len(kept) else None,
+                file=file,
+            )
+    return found
 
 
-def _known_rows(
-    dataset: Dataset, file: DataFile, rows: pd.DataFrame, moment: Moment
-) -> pd.DataFrame:
-    """The *rows* of one symbol that are of its sessions and were known at the moment.
+def _known_rows(file: DataFile, rows: pd.DataFrame, moment: Moment) -> pd.DataFrame:
+    """The *rows* of one symbol that were known at the moment.
 
-    Raises:
-        BadData: One is of a day without a session, and nobody has accepted it.
+    What an instrument tells on days without a session is no bar of its own.
     """
     symbol = str(rows["symbol"].iloc[0])
+    found, rule = instrument(symbol), _rule(file, symbol)
+    if found.extra_days:
+        rows = _on_sessions(found, rows, moment)
     days = pd.Series(0.0, index=pd.DatetimeIndex(rows["date"]))
-    found, since = instrument(symbol), moment.session - 3 * YEAR
-    if file.fetch is None or found.extra_days:
-        let = _accepted_days(dataset, symbol, "not_a_session")
-        days = quality.only_sessions(symbol, days, since, file.path, let)
-    rule = _rule(file, symbol)
     ended = "utc-midnight" if rule == "utc-midnight" else "close"
     cut = _cut(_cut(days, rule, moment, found.sessions), ended, moment, found.sessions)
     return rows if len(cut) == len(rows) else rows[rows["date"].isin(cut.index)]
 
 
-def _accepted_days(dataset: Dataset, symbol: str, check: str = "non_positive") -> list[dt.date]:
-    """The days on which a person lets a finding of that *check* on *symbol* stand."""
-    return [a.day for a in dataset.accepted if (a.symbol, a.check) == (symbol, check)]
+def _on_sessions(found: Instrument, rows: pd.DataFrame, moment: Moment) -> pd.DataFrame:
+    """The *rows* without those of the last years that are of no session."""
+    since = moment.session - 3 * YEAR
+    recent = rows["date"] >= pd.Timestamp(since)
+    if found.sessions.always or not recent.any():
+        return rows
+    sessions = found.sessions.session_index(since, rows["date"].iloc[-1].date())
+    strange = recent & ~rows["date"].isin(sessions)
+    return rows[~strange] if strange.any() else rows
 
 
-def _found(error: BadData, check: str, symbol: str, moment: Moment) -> Defect:
-    """The finding of *check* that *error* is."""
-    return Defect(
-        check=check,
-        severity="block",
-        symbol=symbol,
-        day=moment.session,
-        detail=str(error).rstrip("."),
-    )
-
-
-def _of_old_rows(
-    dataset: Dataset,
-    file: DataFile,
-    known: pd.DataFrame,
-    kept: pd.DataFrame,
-    needed: Collection[str],
-) -> list[Defect]:
-    """Findings on rows that are no prices, where those on the newest rows do not keep them out.
-
-    Those of an index at any time, for a record may be any year's, and those of a symbol that has no
-    price at all.
-
-    Raises:
-        BadData: One is of a *needed* symbol.
-    """
-    if len(known) == len(kept):
-        return []
-    found = instrument(str(known["symbol"].iloc[0]))
-    if len(kept) and found.kind != "index":
-        return []
-    rows = known.iloc[-1:]
-    if len(kept):
-        rows = known[known["date"] < kept["date"].iloc[-1] - BLOCKING]
-    wrong = not_usable(found, rows) if len(rows) else []
-    off = [replace(d, severity="block") for d in wrong if d.check != "repeated_row"]
-    _blocked(off, dataset.accepted, needed, {found.symbol: file.path})
-    return off
+def _let_stand(dataset: Dataset, symbol: str) -> list[dt.date]:
+    """The days on which a person lets a price of *symbol* stand that is not above zero."""
+    return [a.day for a in dataset.accepted if (a.symbol, a.check) == (symbol, "non_positive")]
 
 
 def _rule(file: DataFile, symbol: str) -> str:
@@ -665,27 +579,6 @@ def _rule(file: DataFile, symbol: str) -> str:
         return "utc-midnight"
     said = file.available.get(symbol) or file.available.get("default")
     return said or found.published or "close"
-
-
-def _out_of_scale(
-    dataset: Dataset, file: DataFile, rows: pd.DataFrame, moment: Moment
-) -> list[Defect]:
-    """A finding where a file has one symbol in two units, if not accepted."""
-    symbol = str(rows["symbol"].iloc[0])
-    accepted = any((a.symbol, a.check) == (symbol, "scale") for a in dataset.accepted)
-    if accepted or file.fetch is not None:
-        return []
-    try:
-        quality.check_scale(
-            rows,
-            file.path,
-            "date",
-            moment.session - 3 * YEAR,
-            moment.session + YEAR,
-        )
-    except BadData as error:
-        return [_found(error, "scale", symbol, moment)]
-    return []
 
 
 def _source(file: DataFile, rows: pd.DataFrame) -> str:
@@ -713,90 +606,50 @@ def _intraday(
     moment: Moment,
     closes: dict[str, pd.Series],
     sources: dict[str, str],
-    needed: Collection[str],
-) -> tuple[dict[str, pd.Series], list[Defect]]:
-    """The levels of each symbol by the ends of its bars, and why some have none.
-
-    Raises:
-        BadData: The bars of a *needed* symbol, or all of a file, are off.
-    """
+) -> tuple[dict[str, pd.Series], dict[str, str], list[Defect]]:
+    """The levels of each symbol by the ends of its bars, its file, and all findings on them."""
     levels: dict[str, pd.Series] = {}
-    defects: list[Defect] = []
+    files: dict[str, str] = {}
+    judged: list[Intraday] = []
+    until = pd.Timestamp(moment.session + dt.timedelta(days=1), tz=moment.calendar.zone)
     for file in dataset.of_role("intraday_bars"):
-        frame = rows_of(file, closes)
-        if file.fetch is None:  # a store keeps the ends of its bars
-            quality.check_step(frame, file.path, file.minutes)
-        for name, rows in frame.groupby("symbol"):
+        for name, rows in rows_of(file, closes).groupby("symbol"):
             symbol = str(name)
-            known = _levels(file, rows, moment)
-            judges = _judges(file, rows, moment, known, closes[symbol])
-            if off := next(_off(judges, symbol, moment), None):
-                if symbol in needed:
-                    raise off[0]
-                defects.append(off[1])
-                continue
-            levels[symbol] = known
+            ends = pd.DatetimeIndex(rows["start"]) + pd.Timedelta(minutes=file.minutes)
+            known = rows[ends <= pd.Timestamp(moment.at)]
+            judged.append(
+                Intraday(
+                    instrument=instrument(symbol),
+                    frame=rows[rows["start"] < until],
+                    known=known,
+                    due=moment.session,
+                    minutes=file.minutes if file.fetch is None else None,
+                    closes=closes[symbol],
+                )
+            )
+            levels[symbol] = _levels(file, known).rename(symbol)
+            files[symbol] = str(file.path)
             sources.setdefault(symbol, _source(file, rows))
             if moment.state == "open" and len(known):
                 sources[f"{symbol} during the session"] = _source(file, rows)
-    return levels, defects if moment.state == "open" else []
+    return levels, files, judge(Evidence(intraday=judged))
 
 
-def _levels(file: DataFile, rows: pd.DataFrame, moment: Moment) -> pd.Series:
-    """The levels of one symbol that were known at the moment, by the ends of its bars."""
-    once = rows.drop_duplicates("start")
+def _levels(file: DataFile, rows: pd.DataFrame) -> pd.Series:
+    """The levels of the bars in *rows*, by their ends."""
+    once = rows.drop_duplicates("start", keep="last")
     ends = pd.DatetimeIndex(once["start"]) + pd.Timedelta(minutes=file.minutes)
-    series = pd.Series(once["close"].to_numpy(), index=ends, name=rows["symbol"].iloc[0])
-    return series[: pd.Timestamp(moment.at)]
-
-
-def _judges(
-    file: DataFile,
-    rows: pd.DataFrame,
-    moment: Moment,
-    known: pd.Series,
-    closes: pd.Series,
-) -> Mapping[str, Callable[[], None]]:
-    """What refuses the bars of one symbol, by the check that it stands for."""
-    path, until = file.path, moment.session + YEAR
-    unlike = rows.drop_duplicates(["start", "close"])
-
-    def in_scale() -> None:
-        quality.check_scale(rows, path, "start", moment.session, until)
-        if len(known):
-            level, close, at = float(known.iloc[-1]), float(closes.iloc[-1]), known.index[-1]
-            quality.check_level(str(known.name), level, close, path, at)
-
-    judges = {
-        "non_positive": lambda: quality.check_prices(rows, path, "start"),
-        "duplicate": lambda: quality.check_once(unlike, path, "symbol", "start"),
-    }
-    others = {
-        "scale": in_scale,
-        "not_a_session": lambda: quality.check_intraday(rows, path),
-    }
-    return others if file.fetch is not None else judges | others
-
-
-def _off(
-    judges: Mapping[str, Callable[[], None]], symbol: str, moment: Moment
-) -> Iterator[tuple[BadData, Defect]]:
-    """The errors of *judges* on *symbol*, and the findings that they are."""
-    for check, judge in judges.items():
-        try:
-            judge()
-        except BadData as error:
-            yield error, _found(error, check, symbol, moment)
+    return pd.Series(once["close"].to_numpy(), index=ends)
 
 
 def _rates(
     dataset: Dataset,
     moment: Moment,
     sources: dict[str, str],
-) -> tuple[dict[str, pd.Series], list[Defect]]:
-    """The values of each series as fractions, and what is off in the whole of a file."""
+) -> tuple[dict[str, pd.Series], list[pd.DataFrame]]:
+    """The values of each series as fractions, and the rows of series with two of a day."""
     rates: dict[str, pd.Series] = {}
-    defects: list[Defect] = []
+    doubled: list[pd.DataFrame] = []
     for file in dataset.of_role("rates"):
         frame = rows_of(file)
         for name, rows in frame.groupby("series"):
@@ -808,39 +661,24 @@ def _rates(
             )
             known = _cut(series, file.known_at(str(name)), moment)
             if len(once) < len(rows):
-                defects += doubled(rows[rows["date"].isin(known.index)])
-            try:
-                quality.check_bounds(known.to_frame(), file.path, quality.RATE)
-            except BadData as error:
-                defects.append(_found(error, "unit", str(name), moment))
+                doubled.append(rows[rows["date"].isin(known.index)])
             rates[str(name)] = known
             sources[str(name)] = _source(file, rows)
-    return rates, defects
+    return rates, [rows for rows in doubled if len(rows)]
 
 
-def _futures(
-    dataset: Dataset,
-    moment: Moment,
-    sources: dict[str, str],
-) -> tuple[pd.DataFrame, list[Defect]]:
-    """The settlements by day, a column for each contract, and why there are none."""
-    frames = []
-    defects: list[Defect] = []
+def _futures(dataset: Dataset, moment: Moment) -> tuple[pd.DataFrame, str]:
+    """The settlements that were known, and the source of the last file of them."""
+    frames, source = [pd.DataFrame()], ""
     for file in dataset.of_role("futures"):
-        frame = rows_of(file).drop_duplicates(["date", "contract", "settle"])
+        frame = rows_of(file)
         if frame.empty:
             continue
-        try:
-            quality.check_once(frame, file.path, "contract", "date")
-            table = frame.pivot(index="date", columns="contract", values="settle")
-            table = _cut(table.sort_index(), file.known_at("default"), moment)
-            quality.check_bounds(table, file.path, quality.FUTURE)
-        except BadData as error:
-            defects.append(_found(error, "duplicate", policy_futures(), moment))
-            continue
-        frames.append(table)
-        sources[policy_futures()] = _source(file, frame)
-    return pd.concat(frames) if frames else pd.DataFrame(), defects
+        days = pd.Series(0.0, index=pd.DatetimeIndex(frame["date"].unique()).sort_values())
+        known = _cut(days, file.known_at("default"), moment).index
+        frames.append(frame[frame["date"].isin(known)])
+        source = _source(file, frame)
+    return pd.concat(frames), source
 
 
 def _confirmations(dataset: Dataset) -> pd.DataFrame:
@@ -851,7 +689,7 @@ def _confirmations(dataset: Dataset) -> pd.DataFrame:
         known = "source" in rows
         frames.append(rows if known else rows.assign(source=file.source))
     if not frames:
-        return pd.DataFrame(columns=["date", "symbol", "close", "source"])
+        return pd.DataFrame(columns=list(TOLD))
     return pd.concat(frames)
 
 
@@ -886,29 +724,6 @@ def _meetings(dataset: Dataset, moment: Moment) -> list[tuple[dt.date, dt.date]]
                 known = False
             found += [(start, end)] if known else []
     return sorted(found)
-
-
-def _of_meetings(dataset: Dataset) -> Iterator[Defect]:
-    """Regular meetings that the shipped calendar of their year does not have."""
-    listed = listed_meetings()
-    years = {end.year for _, end in listed}
-    for file in dataset.of_role("meetings"):
-        rows = rows_of(file)
-        regular = rows[rows["type"].str.lower() == "regular"]
-        for row in regular.to_dict("records"):
-            start, end = row["start"].date(), row["end"].date()
-            if end.year in years and (start, end) not in listed:
-                nearest = min(listed, key=lambda one: abs(one[1] - end))
-                yield Defect(
-                    check="fed_table",
-                    severity="block",
-                    symbol=MEETINGS_NAME,
-                    day=end,
-                    detail=(
-                        f"no meeting ends that day; the nearest one is from {nearest[0]}"
-                        f" to {nearest[1]}"
-                    ),
-                )
 
 
 def scheduled(day: dt.date) -> dt.datetime:

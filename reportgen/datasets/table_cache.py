@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from reportgen.datasets.dataset import DataFile, read
-from reportgen.datasets.validation import quality
+from reportgen.datasets.dataset import DataFile, read, refuse_timeless
 
 SERIES: Mapping[str, str] = {
     "daily_bars": "symbol",
@@ -40,8 +39,7 @@ def _checked(file: DataFile, wanted: frozenset[str] | None) -> pd.DataFrame:
         return frame
     if name != "symbol":
         frame = frame.dropna()
-    # Prices are judged series by series, where it is known which of them are needed.
-    quality.check_times(frame, file.path, name, time)
+    refuse_timeless(file, frame, name, time)
     if frame[time].is_monotonic_increasing:
         return frame
     return frame.sort_values(time, kind="stable", ignore_index=True)

@@ -46,6 +46,9 @@ BATCH = 16
 """Series written in one transaction: what a kill can lose."""
 AGREE, AGREE_RATES = 5e-4, 0.02
 """The median difference, in points, up to which two sources have one rate."""
+LEAST_SHARED, SWITCHED = 5, 0.02
+"""Days that a source must tell again before its scale is compared with what it told before, and
+how far it may then be from that in the middle."""
 COMPARED = 20
 """Sessions that two sources must share before one may fill the other's gaps."""
 
@@ -238,10 +241,15 @@ class _Series:
         if self.want.role not in ("daily_bars", "rates"):
             return fetched
         if not self.found and (self.since or self.usual in ("", provider.name)):
+            split = self._split(provider, first, fetched)
+            if self.want.role == "daily_bars" and not self.since:
+                refuse_switch(provider, values(fetched), self.have, split)
             ratio = adjusted(values(fetched), self.have)
             if ratio is None:
                 return fetched
-            self.notes.append(f"{provider.title} adjusted its history; all of it was fetched again")
+            self.notes.append(
+                f"{provider.title} adjusted its history{split}; all of it was fetched again"
+            )
             self.have = {}
             return replace(self._asked(provider, START, last), rescale=ratio)
         refuse_disagreement(provider, self.want.role, values(fetched), self.have)
@@ -249,6 +257,18 @@ class _Series:
             fetched,
             rows=[row for row in fetched.rows if row.day not in self.have],
         )
+
+    def _split(self, provider: Provider, first: dt.date, fetched: store.Fetched) -> str:
+        """The last split that the answers of *fetched* tell, in words; "" for none."""
+        if self.want.role != "daily_bars":
+            return ""
+        ask = self._ask(provider, first, self.asked_at.date())
+        told = [split for reply in fetched.replies for split in provider.splits(ask, reply)]
+        if not told:
+            return ""
+        last = max(told)
+        words = f"{last.ratio:g} for 1" if last.ratio > 1 else f"1 for {1 / last.ratio:g}"
+        return f" for a split of {words} on {last.day}"
 
     def _span(self) -> tuple[dt.date, dt.date]:
         today = self.asked_at.date()
@@ -262,12 +282,8 @@ class _Series:
             back = dt.timedelta(days=3)  # a call a day
         return self.since or (START if newest is None else newest - back), today
 
-    def _asked(
-        self,
-        provider: Provider,
-        first: dt.date,
-        last: dt.date,
-    ) -> store.Fetched:
+    def _ask(self, provider: Provider, first: dt.date, last: dt.date) -> Ask:
+        """What *provider* is asked, in its own words."""
         name = (
             provider.symbol(self.want.symbol, self.want.kind)
             if self.want.role in provider.roles
@@ -276,13 +292,21 @@ class _Series:
         if name is None:
             raise ProviderError(f"{provider.title} does not have it")
         known = registry().get(self.want.symbol)
-        ask = Ask(
+        return Ask(
             symbol=name,
             role=self.want.role,
             first=first,
             last=last,
             currency=known.currency if known else "",
         )
+
+    def _asked(
+        self,
+        provider: Provider,
+        first: dt.date,
+        last: dt.date,
+    ) -> store.Fetched:
+        ask = self._ask(provider, first, last)
         try:
             replies = provider.history(ask, self.web)
             rows = provider.rows(ask, replies)
@@ -299,7 +323,7 @@ class _Series:
             RecursionError,
         ) as error:
             raise ProviderError(
-                f"{provider.title}: the answer on {name} has another form than"
+                f"{provider.title}: the answer on {ask.symbol} has another form than"
                 f" expected ({type(error).__name__}: {error})"
             ) from None
         return store.Fetched(
@@ -356,9 +380,29 @@ def adjusted(
     None where it tells them at the same, or at none.
     """
     ratios = [new[day] / old[day] for day in new.keys() & old.keys() if old[day]]
-    middle = median(ratios) if len(ratios) >= 5 else 1.0
+    middle = median(ratios) if len(ratios) >= LEAST_SHARED else 1.0
     uniform = all(abs(ratio / middle - 1) < 1e-3 for ratio in ratios)
     return middle if uniform and abs(middle - 1) > 1e-2 else None
+
+
+def refuse_switch(
+    provider: Provider, new: Mapping[dt.date, float], old: Mapping[dt.date, float], split: str
+) -> None:
+    """Raise ProviderError where *new* and *old* can be no prices of one series and one unit.
+
+    After a split all days have one ratio. In another currency each has its own; in hundredths all
+    have that of a hundred, and there is no *split*.
+    """
+    ratios = [new[day] / old[day] for day in new.keys() & old.keys() if old[day] and new[day]]
+    if len(ratios) < LEAST_SHARED:
+        return
+    apart, scale = median(abs(ratio - 1) for ratio in ratios), adjusted(new, old)
+    hundredth = scale is not None and abs(max(scale, 1 / scale) / 100 - 1) < 1e-3 and not split
+    if hundredth or (scale is None and apart > SWITCHED):
+        raise ProviderError(
+            f"{provider.title} now tells {median(ratios):.4g} times what it told of the same days:"
+            " in another currency, or another series? To take it, fetch with --since"
+        )
 
 
 def refuse_disagreement(

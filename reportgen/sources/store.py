@@ -648,11 +648,16 @@ def restricted(path: Path, known: int) -> list[tuple[str, str]]:
 def accepted(path: Path, known: int) -> list[Acceptance]:
     """The findings of the store at *path* that were accepted by fetch *known*."""
     with reading(path) as connection:
-        rows = connection.execute(
-            "SELECT symbol, check_name, day, reason, person FROM acceptances"
-            " WHERE fetch_id <= ? ORDER BY accepted_at",
-            [known],
-        ).fetchall()
+        return accepted_in(connection, known)
+
+
+def accepted_in(connection: DuckDBPyConnection, known: int) -> list[Acceptance]:
+    """The findings of an open store that were accepted by fetch *known*."""
+    rows = connection.execute(
+        "SELECT symbol, check_name, day, reason, person FROM acceptances"
+        " WHERE fetch_id <= ? ORDER BY accepted_at",
+        [known],
+    ).fetchall()
     names = ("symbol", "check", "day", "reason", "person")
     return [Acceptance(**dict(zip(names, row, strict=True))) for row in rows]
 

@@ -23,8 +23,9 @@ from reportgen.core.errors import BadData, InvalidParameter, NoData
 from reportgen.datasets.dataset import open_dataset
 from reportgen.datasets.market import Market
 from reportgen.datasets.snapshot import take
+from reportgen.datasets.validation.accepting import accept
 from reportgen.datasets.validation.rates import rates
-from reportgen.datasets.validation.verifying import accept, verify, verify_dataset, verify_store
+from reportgen.datasets.validation.verifying import verify, verify_dataset, verify_store
 from reportgen.markets import market
 from reportgen.sources import store
 from reportgen.sources.providers.contract import Bar, Point, Reply
@@ -190,6 +191,17 @@ def same_close(day, count):
     return edit
 
 
+def weekly(frame):
+    """Only Fridays are left."""
+    return frame[frame["date"].dt.day_of_week == 4]
+
+
+def hourly(frame):
+    """Each day has two bars more."""
+    more = [frame.assign(**(frame[PRICES] * by)) for by in (1.001, 0.999)]
+    return pd.concat([frame, *more]).sort_values("date", kind="stable")
+
+
 def shifted(frame):
     """Each bar is dated a day early."""
     return frame.assign(date=frame["date"] - pd.Timedelta(days=1))
@@ -205,6 +217,14 @@ NOW, THEN = "2024-10-04", "2023-10-30"
 EACH = ["^IXIC", "^RUT", "^DJI"]
 FAULTS = [
     # name, edits by symbol, findings
+    ("bars are weekly", {"^RUT": [weekly]}, ["spacing block ^RUT 2025-01-10"]),
+    ("bars of a coin are weekly", {"BTC-USD": [weekly]}, ["spacing block BTC-USD 2025-01-10"]),
+    (
+        "a sector fund is less its dividends, beside one as traded",
+        {"XLK": [adjusted], "XLE": []},
+        ["adjustment warn XLK 2025-01-10", "off_grid info XLK 2025-01-10"],
+    ),
+    ("bars are hourly", {"NVDA": [hourly]}, ["spacing block NVDA 2025-01-10"]),
     ("a session is missing", {"^GSPC": [without("2024-09-04")]}, ["gap block ^GSPC 2024-09-04"]),
     (
         "a session of a stock is missing",

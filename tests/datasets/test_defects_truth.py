@@ -10,8 +10,9 @@ import pandas as pd
 import pytest
 
 from reportgen.datasets.dataset import open_dataset, read
-from reportgen.datasets.snapshot import RECENT
-from reportgen.datasets.validation.defects import Bars, examine, usual_moves
+from reportgen.datasets.validation.finding import NEWEST, Bars
+from reportgen.datasets.validation.judging import examine
+from reportgen.datasets.validation.series import usual_moves
 from reportgen.datasets.validation.together import together
 from reportgen.datasets.validation.verifying import by_day, known_or_like, verify_dataset
 from reportgen.markets import home
@@ -97,11 +98,11 @@ def test_no_clean_year_is_kept_out(real_market):
         for _, rows in bars[symbol].groupby(bars[symbol]["date"].dt.year):
             others = moves(
                 {
-                    name: whole[whole["date"] <= rows["date"].iloc[-1]].iloc[-RECENT:]
+                    name: whole[whole["date"] <= rows["date"].iloc[-1]].iloc[-NEWEST:]
                     for name, whole in indexes.items()
                 }
             )
-            frame = bars[symbol].loc[: rows.index[-1]].iloc[-RECENT:]
+            frame = bars[symbol].loc[: rows.index[-1]].iloc[-NEWEST:]
             years += len(rows) > 240
             kept_out += blocks(symbol, frame, others)
     found = {f"{d.check} {d.symbol} {d.day}" for d in kept_out}
@@ -114,7 +115,7 @@ def test_no_clean_year_is_kept_out_however_recent_each_day_is(real_market, monke
 
     All that blocks are the sessions that are not in the file.
     """
-    monkeypatch.setattr("reportgen.datasets.validation.defects.YEAR", pd.Timedelta(days=99 * 366))
+    monkeypatch.setattr("reportgen.datasets.validation.finding.YEAR", pd.Timedelta(days=99 * 366))
     bars = series(real_market)
     others = moves(bars)
     clean = [symbol for symbol in bars if symbol not in LIKE_SPLITS]
@@ -190,9 +191,9 @@ def test_no_series_is_said_not_to_fit_the_others(real_market):
     for day in days[days >= "2000-06-01"][::250]:
         held = {}
         for symbol, rows in bars.items():
-            frame = rows[rows["date"] <= day].iloc[-RECENT:]
+            frame = rows[rows["date"] <= day].iloc[-NEWEST:]
             if len(frame) and (day - frame["date"].iloc[-1]).days < 7:
                 held[symbol] = Bars(instrument=known_or_like(symbol), frame=frame, due=day.date())
-        for defect in together(held, table[:day].iloc[-RECENT:].dropna(axis=1, how="all")):
+        for defect in together(held, table[:day].iloc[-NEWEST:].dropna(axis=1, how="all")):
             found.add((defect.check, str(defect.day)))
     assert found == {("columns", "2010-03-19")}

@@ -210,3 +210,45 @@ def test_a_store_takes_in_what_a_brief_reads(told, tmp_path, text, keys):
     rows = store.table(kept, "daily_bars", store.MOST)
     assert values(rows[["date", "symbol", "close"]]) == [("2025-07-01", "NA", 1.5)]
     assert values(frame[["date", "symbol", "close"]]) == [(str(dt.date(2025, 7, 1)), "NA", 1.5)]
+
+
+YFINANCE = (
+    "Price,Close,High,Low,Open,Volume\n"
+    "Ticker,AAPL,AAPL,AAPL,AAPL,AAPL\n"
+    "Date,,,,,\n"
+    "2025-07-01,207.6699981689453,210.19,206.14,206.67,78788900\n"
+    "2025-11-20,266.25,275.43,265.92,270.83,45823600\n"
+)
+"""What `yfinance.download("AAPL", ...).to_csv()` writes, cut."""
+
+
+def test_the_three_lines_that_yfinance_writes_at_the_head_are_read(told, tmp_path):
+    """The symbol is that of the second one; the file needs no description of its columns."""
+    frame = told(YFINANCE)
+    assert values(frame[["date", "symbol", "close"]]) == [
+        ("2025-07-01", "AAPL", 207.6699981689453),
+        ("2025-11-20", "AAPL", 266.25),
+    ]
+    path = tmp_path / "store.duckdb"
+    words = ["data", "import", str(tmp_path), "--store", str(path)]
+    result = CliRunner().invoke(main, words)
+    assert result.exit_code == 0, result.output
+    kept = store.table(path, "daily_bars", store.MOST)
+    assert kept[["symbol", "close", "low"]].to_numpy().tolist() == [
+        ["AAPL", 207.6699981689453, 206.14],
+        ["AAPL", 266.25, 265.92],
+    ]
+
+
+def test_columns_of_several_tickers_are_refused_with_what_to_write(told):
+    """One row for each day and ticker."""
+    text = YFINANCE.replace("Ticker,AAPL,AAPL,", "Ticker,AAPL,MSFT,")
+    with pytest.raises(BadData, match=r"columns of 2 tickers side by side.*data\.stack.*symbol ="):
+        told(text)
+
+
+def test_the_symbol_that_the_description_says_counts(told):
+    """Also where yfinance wrote another one."""
+    frame = told(YFINANCE, "daily_bars", 'symbols = { AAPL = "AAPL.X" }')
+    assert set(frame["symbol"]) == {"AAPL.X"}
+    assert set(told(YFINANCE, "daily_bars", 'symbol = "MINE"')["symbol"]) == {"MINE"}

@@ -23,7 +23,7 @@ from reportgen.core.checks import Acceptance
 from reportgen.core.errors import DataError
 from reportgen.datasets.dataset import open_dataset
 from reportgen.datasets.snapshot import take
-from reportgen.datasets.validation.verifying import accept
+from reportgen.datasets.validation.accepting import accept
 from reportgen.markets import market
 from reportgen.produce.pipeline import produce
 from reportgen.record.request import Request, load_report

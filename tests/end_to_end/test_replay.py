@@ -16,7 +16,7 @@ from reportgen.config.resources import SAMPLE
 from reportgen.core.checks import Acceptance
 from reportgen.datasets.dataset import open_dataset
 from reportgen.datasets.importing import take_in
-from reportgen.datasets.validation.verifying import accept
+from reportgen.datasets.validation.accepting import accept
 from reportgen.sources import store
 from reportgen.sources.providers.contract import Bar, Reply
 

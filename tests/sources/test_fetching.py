@@ -9,13 +9,14 @@ from itertools import pairwise
 import pytest
 from feeds import Feeds
 
-from reportgen.core.errors import SettingsError
+from reportgen.core.errors import ProviderError, SettingsError
 from reportgen.markets import market
 from reportgen.markets.instruments import registry
 from reportgen.sources import store
-from reportgen.sources.fetching import fetch
+from reportgen.sources.fetching import fetch, refuse_switch
 from reportgen.sources.http import Web
 from reportgen.sources.plan import read_sources, wanted
+from reportgen.sources.providers import provider_class
 
 calendar = market("us").calendar
 
@@ -497,6 +498,48 @@ def test_after_a_split_all_of_the_history_is_fetched_again(feeds, later, path, b
         {day: close / 10 for day, close in later.closes("NVDA").items()}
     )
     assert closes(path, "NVDA", 1) == feeds.closes("NVDA")
+
+
+@pytest.mark.parametrize("from_day", [SINCE, NEXT], ids=["adjusted", "not adjusted yet"])
+def test_a_split_that_the_answer_tells_is_named_and_leaves_no_old_scale(
+    path, feeds, later, brought, from_day
+):
+    """Also on the morning on which Yahoo still tells the days before at the old scale."""
+    brought(feeds, "NVDA")
+    later.scale["yahoo", "NVDA"] = (from_day, 0.1)
+    later.splits["NVDA"] = (NEXT, 10)
+    (note,) = brought(later, "NVDA")["NVDA"].notes
+    assert note.startswith("Yahoo Finance adjusted its history for a split of 10 for 1 on 2025-01-")
+    told = [*closes(path, "NVDA").values()]
+    assert len(told) == len(later.sessions)
+    assert all(abs(after / before - 1) < 0.1 for before, after in pairwise(told))
+
+
+@pytest.mark.parametrize(
+    ("told", "split", "refused"),
+    [
+        ([1.0, 1.0, 1.0, 1.0, 1.0], "", False),
+        ([0.25] * 5, "", False),
+        ([0.86, 0.87, 0.87, 0.86, 0.88], "", True),
+        ([0.86, 0.87, 0.87, 0.86], "", False),
+        ([0.981, 0.99, 0.982, 0.99, 0.985], "", False),
+        ([0.01] * 5, "", True),
+        ([100.0] * 5, "", True),
+        ([0.01] * 5, " for a split of 100 for 1 on 2025-01-06", False),
+    ],
+    ids=["the same", "a split", "euros", "too few", "small", "pounds", "pence", "a large split"],
+)
+def test_a_series_that_changes_its_currency_is_refused(told, split, refused):
+    """Gold in euros is 14% lower on some days and 12% on others, a pound is a hundred pence."""
+    days = [dt.date(2025, 1, 1) + dt.timedelta(days=n) for n in range(5)]
+    old = dict.fromkeys(days, 2650.0)
+    new = {day: 2650.0 * ratio for day, ratio in zip(days, told, strict=False)}
+    yahoo = provider_class("yahoo")()
+    if refused:
+        with pytest.raises(ProviderError, match=r"another currency.* fetch with --since"):
+            refuse_switch(yahoo, new, old, split)
+    else:
+        refuse_switch(yahoo, new, old, split)
 
 
 @pytest.mark.usefixtures("keys")

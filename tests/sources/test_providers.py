@@ -265,21 +265,34 @@ RUT = asked(YAHOO, "^RUT", "index")
 BARS = asked(YAHOO, "^RUT", "index", "intraday_bars")
 
 
-def chart(stamps, closes, symbol="^RUT", zone="America/New_York", at=NOON):
-    """Yahoo's answer: *closes* at *stamps*, the other columns like them."""
+def quarters(stamps, closes, at=NOON):
+    """Yahoo's answer with bars of 15 minutes."""
+    return chart(stamps, closes, at=at, dataGranularity="15m")
+
+
+def chart(stamps, closes, symbol="^RUT", zone="America/New_York", at=NOON, events=None, **more):
+    """Yahoo's answer: *closes* at *stamps*, the other columns like them; *more* of its meta."""
     meta = {
         "currency": "USD",
         "symbol": symbol,
         "exchangeTimezoneName": zone,
         "dataGranularity": "1d",
         "gmtoffset": -18000,
+        **more,
     }
     quote = dict.fromkeys(("open", "high", "low", "close"), closes) | {"volume": [0] * len(closes)}
     indicators = {"quote": [quote], "adjclose": [{"adjclose": closes}]}
     return reply(
         {
             "chart": {
-                "result": [{"meta": meta, "timestamp": stamps, "indicators": indicators}],
+                "result": [
+                    {
+                        "meta": meta,
+                        "timestamp": stamps,
+                        "indicators": indicators,
+                        "events": events or {},
+                    }
+                ],
                 "error": None,
             }
         },
@@ -325,7 +338,7 @@ def test_yahoo_fewer_closes_than_times_are_refused():
 
 def test_yahoo_levels_are_stamped_with_the_end_of_their_bar():
     """The bar that starts at 9:30 is known at 9:45."""
-    answer = chart([epoch(LAST, 9.5), epoch(LAST, 9.75)], [2240.5, 2238.0])
+    answer = quarters([epoch(LAST, 9.5), epoch(LAST, 9.75)], [2240.5, 2238.0])
     assert YAHOO.rows(BARS, [answer]) == [
         Level(utc(2025, 1, 8, 14, 45), 2240.5),
         Level(utc(2025, 1, 8, 15), 2238.0),
@@ -334,7 +347,7 @@ def test_yahoo_levels_are_stamped_with_the_end_of_their_bar():
 
 def test_yahoo_a_bar_off_the_grid_is_left_out():
     """The running bar, stamped with the last trade."""
-    answer = chart(
+    answer = quarters(
         [epoch(LAST, 9.5), epoch(LAST, 9.75) + 437],
         [2240.5, 2238.0],
         at=utc(2025, 1, 8, 14, 52, 20),
@@ -344,7 +357,7 @@ def test_yahoo_a_bar_off_the_grid_is_left_out():
 
 def test_yahoo_a_bar_that_had_not_ended_when_the_answer_came_is_left_out():
     """Its price is not yet that of its end."""
-    answer = chart(
+    answer = quarters(
         [epoch(LAST, 9.5), epoch(LAST, 9.75)], [2240.5, 2238.0], at=utc(2025, 1, 8, 14, 52, 20)
     )
     assert YAHOO.rows(BARS, [answer]) == [Level(utc(2025, 1, 8, 14, 45), 2240.5)]
@@ -355,7 +368,7 @@ def test_yahoo_a_bar_that_had_not_ended_when_the_answer_came_is_left_out():
 )
 def test_yahoo_the_quote_of_the_moment_is_a_level_of_its_own_time(hour, told):
     """Not one from before the session, nor one of the day before, nor one from after the answer."""
-    answer = chart(
+    answer = quarters(
         [epoch(LAST, 9.5), epoch(LAST, 9.75)], [2240.5, 2238.0], at=utc(2025, 1, 8, 14, 52, 20)
     )
     document = json.loads(answer.body)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections.abc import Iterator
 
 import numpy as np
 import pandas as pd
 
-from reportgen.core.checks import CHECKS, Defect
-from reportgen.datasets.validation.defects import COMMON_DAYS, GRID_DAYS, YEAR, Row, duplicates
+from reportgen.core.checks import Defect
+from reportgen.datasets.validation.finding import COMMON_DAYS, Row, defect
+from reportgen.datasets.validation.rows import GRID_DAYS, duplicates
 from reportgen.markets import home
 
 RATE, RATE_STEP = (-2.0, 25.0), 3.0
@@ -33,32 +33,18 @@ def rates(table: pd.DataFrame) -> list[Defect]:
         found += [
             (series, row) for row in (*_jumps(values), *_fractions(values), *_stuck(table, values))
         ]
-    recent = table.index.max().date() - YEAR
-    return [_of_rate(series, row, recent) for series, row in found]
+    newest = table.index.max().date()
+    return [defect(series, row, newest) for series, row in found]
 
 
 def doubled(frame: pd.DataFrame) -> list[Defect]:
     """Findings on days with several rows of one series. *frame* has date, series and value."""
-    recent = frame["date"].max().date() - YEAR
+    newest = frame["date"].max().date()
     return [
-        _of_rate(str(series), row, recent)
+        defect(str(series), row, newest)
         for series, rows in frame.groupby("series")
         for row in duplicates(rows.rename(columns={"value": "close"}))
     ]
-
-
-def _of_rate(series: str, row: Row, recent: dt.date) -> Defect:
-    """The finding *row* on a rate; one before the day *recent* is at most a warning."""
-    severity = CHECKS[row.check][0]
-    if severity == "block" and row.day < recent:
-        severity = "warn"
-    return Defect(
-        check=row.check,
-        severity=severity,
-        symbol=series,
-        day=row.day,
-        detail=row.detail,
-    )
 
 
 def _jumps(series: pd.Series) -> Iterator[Row]:

@@ -14,7 +14,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from reportgen.core.checks import Defect
-from reportgen.datasets.validation.defects import COMMON_DAYS, LARGE, Bars, Row, defect_of, examine
+from reportgen.datasets.validation.finding import COMMON_DAYS, Bars, Row
+from reportgen.datasets.validation.series import LARGE
 from reportgen.markets import home
 from reportgen.markets.instruments import Instrument
 
@@ -54,22 +55,6 @@ how many times the share of the same day.
 """
 
 
-def findings(bars: Mapping[str, Bars], rates: pd.DataFrame, *, real: bool) -> list[Defect]:
-    """All findings on *bars*, by symbol.
-
-    Those on each alone and, in a *real* market, those on how they fit each other and *rates*.
-    *rates* are in percent: a row a day, a column a series; empty where there are none.
-    """
-    alone = _witnessed(bars, [defect for one in bars.values() for defect in examine(one)])
-    return alone + together(_sound(bars, alone), rates) if real else alone
-
-
-def _sound(bars: Mapping[str, Bars], found: Sequence[Defect]) -> dict[str, Bars]:
-    """The *bars* without those that a finding keeps out."""
-    out = {defect.symbol for defect in found if defect.severity == "block"}
-    return {symbol: one for symbol, one in bars.items() if symbol not in out}
-
-
 def together(bars: Mapping[str, Bars], rates: pd.DataFrame) -> list[Defect]:
     """Findings on how *bars*, by symbol, fit each other and *rates*.
 
@@ -89,10 +74,26 @@ def together(bars: Mapping[str, Bars], rates: pd.DataFrame) -> list[Defect]:
     rows += _leaning(bars, moves)
     rows += _ratios(bars, closes)
     rows += _session_shift(moves, rates)
-    return [defect_of(bars[symbol], row) for symbol, row in rows]
+    return [bars[symbol].defect(row) for symbol, row in rows]
 
 
-def _witnessed(bars: Mapping[str, Bars], found: Sequence[Defect]) -> list[Defect]:
+def mixed(bars: Mapping[str, Bars], found: Sequence[Defect]) -> list[Defect]:
+    """Findings on sector funds that are adjusted for dividends, beside some that are not.
+
+    Over months the ones gain what the others pay out.
+    """
+    sectors = [symbol for symbol in home().sectors if symbol in bars]
+    adjusted = {one.symbol: one.day for one in found if one.check == "off_grid"}
+    plain = [symbol for symbol in sectors if symbol not in adjusted]
+    told = f"adjusted for dividends, and {', '.join(plain)} not: over months they do not compare"
+    return [
+        bars[symbol].defect(Row("adjustment", adjusted[symbol], told))
+        for symbol in sectors
+        if plain and symbol in adjusted
+    ]
+
+
+def witnessed(bars: Mapping[str, Bars], found: Sequence[Defect]) -> list[Defect]:
     """The findings without large moves that other stocks confirm.
 
     The other stocks moved as far on that day, by other ratios.
@@ -123,14 +124,14 @@ def _moves_with_the_market(known: Instrument) -> bool:
 
 def _tables(bars: Mapping[str, Bars]) -> dict[str, pd.DataFrame]:
     """Close, open, high and low of all *bars*: a table each, a row a day, a column a symbol."""
-    days = {symbol: one.frame["date"].to_numpy() for symbol, one in bars.items()}
+    days = {symbol: one.recent["date"].to_numpy() for symbol, one in bars.items()}
     every = np.unique(np.concatenate([*days.values()])) if days else np.array([], "M8[ns]")
     tables = dict[str, pd.DataFrame]()
     for name in ("close", "open", "high", "low"):
         table = np.full((len(every), len(bars)), np.nan)
         for column, (symbol, one) in enumerate(bars.items()):
-            if name in one.frame:
-                table[np.searchsorted(every, days[symbol]), column] = one.frame[name].to_numpy()
+            if name in one.recent:
+                table[np.searchsorted(every, days[symbol]), column] = one.recent[name].to_numpy()
         tables[name] = pd.DataFrame(table, index=pd.DatetimeIndex(every), columns=[*bars])
     return tables
 

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterable
 
 from reportgen.core.errors import ProviderError
@@ -30,6 +31,11 @@ MONTHS = dict(
         strict=True,
     )
 ) | {"JLY": "N"}
+FED_FUNDS = "305"
+"""Its number for 30-day Fed funds futures."""
+PRODUCT = re.compile(r"/Settlements/(\d+)/FUT")
+PRICES = (75.0, 102.0)
+"""What the price of a Fed funds future can be: 100 less a rate of -2% to 25%."""
 KEPT_DAYS = 10
 """Days, weekends and holidays included, for which it still has settlements."""
 
@@ -52,15 +58,12 @@ class Cme(Provider):
         return symbol if kind == "futures" else None
 
     def calls(self, ask: Ask) -> Iterable[Call]:
-        """A page per weekday that it may still have.
-
-        305 is its number for 30-day Fed funds futures.
-        """
+        """A page per weekday that it may still have."""
         day = max(ask.first, ask.last - dt.timedelta(days=KEPT_DAYS))
         while day <= ask.last:
             if day.weekday() < 5:
                 yield Call(
-                    path="/CmeWS/mvc/Settlements/Futures/Settlements/305/FUT",
+                    path=f"/CmeWS/mvc/Settlements/Futures/Settlements/{FED_FUNDS}/FUT",
                     params={"tradeDate": f"{day:%m/%d/%Y}"},
                 )
             day += dt.timedelta(days=1)
@@ -71,6 +74,9 @@ class Cme(Provider):
         None on an empty page, the answer for a day without trade.
         """
         del ask  # one answer holds one thing
+        other = PRODUCT.search(reply.url)
+        if other and other[1] != FED_FUNDS:
+            raise ProviderError(f"the answer is on product {other[1]}, and {FED_FUNDS} was asked")
         data = document(reply.body)
         day = _trade_date(reply.url)
         if "settlements" not in data:
@@ -81,6 +87,10 @@ class Cme(Provider):
             month, _, year = str(row.get("month", "")).partition(" ")
             price = number(row.get("settle"))
             if month in MONTHS and price is not None:
+                if not PRICES[0] <= price <= PRICES[1]:
+                    raise ProviderError(
+                        f"{row['month']} settles at {price:,g}: this is no 30-day Fed funds future"
+                    )
                 points.append(
                     Point(
                         f"ZQ{MONTHS[month]}20{year[-2:]}",

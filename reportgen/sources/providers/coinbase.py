@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 from collections.abc import Iterable
 
 from reportgen.core.errors import ProviderError
@@ -65,11 +66,22 @@ class Coinbase(Provider):
             said = data.get("message", "the answer is no list of candles")
             raise ProviderError(str(said))
         starts = [(dt.datetime.fromtimestamp(row[0], dt.UTC), row) for row in data]
+        _refuse_other(ask, [start for start, _ in starts])
         if ask.role == "intraday_bars":
             step = dt.timedelta(seconds=SECONDS[ask.role])
             ends = [(start + step, row[4]) for start, row in starts]
             return [Level(end, price) for end, price in ends if end <= reply.at]
         return [_bar(start.date(), row) for start, row in starts]
+
+
+def _refuse_other(ask: Ask, starts: list[dt.datetime]) -> None:
+    """Raise ProviderError for candles of another length than the one asked for."""
+    step = SECONDS[ask.role]
+    apart = [(b - a).total_seconds() for a, b in itertools.pairwise(sorted(starts))]
+    off = next((start for start in starts if start.timestamp() % step), None)
+    if off or (apart and min(apart) > step):
+        told = f"one of {off:%H:%M}" if off else f"candles {min(apart) / 60:g} minutes apart"
+        raise ProviderError(f"it sent {told} when asked for candles of {step // 60:,} minutes")
 
 
 def _bar(day: dt.date, row: list[float]) -> Bar:

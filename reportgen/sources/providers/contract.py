@@ -10,17 +10,23 @@ function of the bytes that came back.
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import json
 import math
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from statistics import median
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple
+from urllib.parse import parse_qs, urlsplit
 
 from reportgen.core.errors import ProviderError
 
 if TYPE_CHECKING:
     from reportgen.sources.http import Web
+
+LEAST_DAYS, WEEKLY = 3, 4
+"""Days that show how far bars are apart, and how far those of each session never usually are."""
 
 Role = Literal["daily_bars", "intraday_bars", "rates", "futures", "events"]
 
@@ -109,6 +115,13 @@ class Reply:
     """
 
 
+class Split(NamedTuple):
+    """A split as an answer tells it: *ratio* shares of *day* for one of the day before."""
+
+    day: dt.date
+    ratio: float
+
+
 class Answer(NamedTuple):
     """An HTTP answer as it came.
 
@@ -192,6 +205,11 @@ class Provider(ABC):
             ProviderError: It is no answer to *ask*.
         """
 
+    def splits(self, ask: Ask, reply: Reply) -> Sequence[Split]:
+        """The splits that one answer tells beside its prices; none, as of most providers."""
+        del ask, reply
+        return ()
+
     def history(self, ask: Ask, web: Web) -> list[Reply]:
         """The raw answers to *ask*, one per call."""
         return [web.get(self, call) for call in self.calls(ask)]
@@ -200,9 +218,12 @@ class Provider(ABC):
         """The rows of the days asked for in all *replies*, oldest first.
 
         Raises:
-            ProviderError: There is none, but that nothing is due is an answer.
+            ProviderError: There is none, but that nothing is due is an answer; or they are of
+                weeks or months.
         """
         found = [row for reply in replies for row in self.parse(ask, reply)]
+        if ask.role == "daily_bars":
+            _refuse_coarse({_day(row) for row in found})
         kept = sorted(
             (row for row in found if ask.first <= _day(row) <= ask.last),
             key=lambda row: row.at if isinstance(row, Level) else row.day,
@@ -210,6 +231,14 @@ class Provider(ABC):
         if not kept and ask.role != "events":
             raise ProviderError(f"it has nothing on {ask.symbol} from {ask.first} to {ask.last}")
         return kept
+
+
+def _refuse_coarse(days: set[dt.date]) -> None:
+    """Raise ProviderError where bars are those of weeks or months."""
+    ordered = sorted(days)
+    apart = [(after - day).days for day, after in itertools.pairwise(ordered)]
+    if len(days) >= LEAST_DAYS and (usual := median(apart)) >= WEEKLY:
+        raise ProviderError(f"it sent bars {usual:g} days apart when asked for those of each day")
 
 
 def _day(row: Bar | Level | Point) -> dt.date:
@@ -249,6 +278,11 @@ def not_used_up(events: list[Point], ask: Ask) -> list[Point]:
             else "the calendar has none of the releases"
         )
     return events
+
+
+def asked_of(url: str, name: str) -> str:
+    """The value of the parameter *name* in the *url* of an answer; "" where it has none."""
+    return parse_qs(urlsplit(url).query).get(name, [""])[0]
 
 
 def document(body: bytes) -> Any:

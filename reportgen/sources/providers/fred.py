@@ -19,10 +19,13 @@ from reportgen.sources.providers.contract import (
     Reply,
     Role,
     Rows,
+    asked_of,
     document,
     number,
 )
 
+LEVELS = "lin"
+"""Its name of values as they are, not as changes."""
 RELEASES = {
     "labor": {
         50: "the employment report",
@@ -112,6 +115,11 @@ class Fred(Provider):
             ]
         if "observations" not in data:
             raise ProviderError("the answer has no 'observations'")
+        other = asked_of(reply.url, "series_id") or ask.symbol
+        if other != ask.symbol:
+            raise ProviderError(f"it answered for {other} when asked for {ask.symbol}")
+        if data.get("units", LEVELS) != LEVELS:
+            raise ProviderError(f"it sent {ask.symbol} in units '{data['units']}', not as it is")
         return [
             Point(ask.symbol, dt.date.fromisoformat(row["date"]), value)
             for row in data["observations"]

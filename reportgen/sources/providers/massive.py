@@ -67,6 +67,8 @@ class Massive(Provider):
         if data.get("ticker") != ask.symbol:
             other = data.get("ticker")
             raise ProviderError(f"it answered for {other} when asked for {ask.symbol}")
+        if data.get("adjusted") is False:
+            raise ProviderError(f"its prices of {ask.symbol} are not adjusted for splits")
         found = (_bar(row) for row in data.get("results", ()))
         return [one for one in found if one]
 

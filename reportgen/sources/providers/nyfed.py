@@ -23,6 +23,8 @@ from reportgen.sources.providers.contract import (
     number,
 )
 
+RATE = "EFFR"
+"""Its name of the effective Fed funds rate, with which the range comes."""
 SERIES = {
     "DFF": "percentRate",
     "DFEDTARL": "targetRateFrom",
@@ -62,6 +64,9 @@ class NyFed(Provider):
         listed = document(reply.body).get("refRates")
         if listed is None:
             raise ProviderError("the answer has no 'refRates'")
+        other = next((row["type"] for row in listed if row.get("type", RATE) != RATE), None)
+        if other:
+            raise ProviderError(f"it answered for {other} when asked for {RATE}")
         return [
             Point(ask.symbol, dt.date.fromisoformat(row["effectiveDate"]), value)
             for row in listed

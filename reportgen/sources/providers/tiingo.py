@@ -19,6 +19,9 @@ from reportgen.sources.providers.contract import (
     document,
 )
 
+MIDNIGHT = ("", "00:00:00")
+"""The time of a day's bar."""
+
 
 class Tiingo(Provider):
     """Prices as traded, with the splits beside them.
@@ -62,6 +65,9 @@ class Tiingo(Provider):
                     )
                 )
             )
+        timed = next((row["date"] for row in data if row["date"][11:19] not in MIDNIGHT), "")
+        if timed:
+            raise ProviderError(f"it sent a bar of {timed[11:16]} when asked for days")
         found, later = [], 1.0
         for row in reversed(data):
             day = dt.date.fromisoformat(row["date"][:10])

@@ -28,6 +28,8 @@ from reportgen.sources.providers.contract import (
 
 SERIES = re.compile(r"DGS(\d+)(MO)?")
 """FRED's names of the curve's series: DGS10 for ten years, DGS3MO for three months."""
+MATURITY = re.compile(r"[\d.]+ (Mo|Month|Yr)")
+"""The head of a column of par yields; those of real yields and of bills are written otherwise."""
 FOLDER = "/resource-center/data-chart-center/interest-rates"
 
 
@@ -73,6 +75,8 @@ class Treasury(Provider):
         rows = csv.DictReader(io.StringIO(plain_text(reply.body)))
         if "Date" not in (rows.fieldnames or ()):
             raise ProviderError("the answer has no column 'Date'")
+        if not any(map(MATURITY.fullmatch, rows.fieldnames or ())):
+            raise ProviderError("the answer has no maturity of the par yield curve")
         column = SERIES.sub(_column, ask.symbol)
         found = []
         for row in rows:

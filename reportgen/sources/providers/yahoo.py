@@ -21,11 +21,21 @@ from reportgen.sources.providers.contract import (
     Reply,
     Role,
     Rows,
+    Split,
     document,
     number,
 )
 
 MINUTES = 15
+HUNDREDTHS = {
+    "GBp": ("GBX", "GBP"),
+    "ILA": ("ILA", "ILS"),
+    "USX": ("USX", "USD"),
+    "ZAc": ("ZAC", "ZAR"),
+}
+"""Its names of hundredths of a currency, with ours and the whole currency."""
+SEEN = 1.2
+"""The ratio of a split from which the prices themselves show whether they are adjusted for it."""
 YIELDS = {"DGS10": "^TNX", "DGS30": "^TYX", "DGS5": "^FVX"}
 """Cboe's yield indexes, in percent, in place of the Treasury's own figures."""
 
@@ -64,7 +74,7 @@ class Yahoo(Provider):
                 "period2": f"{end.timestamp():.0f}",
                 "events": "splits",
                 "includePrePost": "false",
-                "interval": "1d" if ask.role != "intraday_bars" else f"{MINUTES}m",
+                "interval": _interval(ask),
             },
         )
 
@@ -77,20 +87,102 @@ class Yahoo(Provider):
         if error := chart.get("error"):
             raise ProviderError(f"{error.get('code')}: {error.get('description')}")
         result = (chart.get("result") or [None])[0]
+        meta = result["meta"] if result else {}
+        _refuse_other(ask, meta)
         if not result or not result.get("timestamp"):
             raise ProviderError(f"it has nothing on {ask.symbol} from {ask.first} to {ask.last}")
-        meta = result["meta"]
-        if meta.get("symbol", ask.symbol) != ask.symbol:
-            other = meta["symbol"]
-            raise ProviderError(f"it answered for {other} when asked for {ask.symbol}")
         zone = ZoneInfo(meta.get("exchangeTimezoneName") or "America/New_York")
         if ask.role == "intraday_bars":
             return _levels(result, ask, reply)
-        bars = {bar.day: bar for bar in _bars(result, zone)}
+        hundredth = _hundredth(ask, meta)
+        bars = {bar.day: _times(bar, hundredth) for bar in _bars(result, zone)}
+        for split in _splits(result, zone):
+            bars = _adjusted(bars, split)
         if ask.role == "rates":
             name = next(name for name, own in YIELDS.items() if own == ask.symbol)
             return [Point(name, bar.day, bar.close) for bar in bars.values()]
         return list(bars.values())
+
+    def splits(self, ask: Ask, reply: Reply) -> Sequence[Split]:
+        """The splits of the span that was asked for."""
+        del ask
+        result = document(reply.body)["chart"]["result"][0]
+        zone = ZoneInfo(result["meta"].get("exchangeTimezoneName") or "America/New_York")
+        return _splits(result, zone)
+
+
+def _interval(ask: Ask) -> str:
+    """Its name of the length of the bars that are asked for."""
+    return f"{MINUTES}m" if ask.role == "intraday_bars" else "1d"
+
+
+def _refuse_other(ask: Ask, meta: dict[str, Any]) -> None:
+    """Raise ProviderError for an answer on another symbol, or with bars of another length."""
+    for told, wanted in (
+        (meta.get("symbol", ask.symbol), ask.symbol),
+        (meta.get("dataGranularity", _interval(ask)), _interval(ask)),
+    ):
+        if told != wanted:
+            of = "" if wanted == ask.symbol else f" of {ask.symbol}"
+            raise ProviderError(f"it answered for {told} when asked for {wanted}{of}")
+
+
+def _hundredth(ask: Ask, meta: dict[str, Any]) -> float:
+    """What its prices are multiplied by to be in the currency that is asked for.
+
+    Raises:
+        ProviderError: They are in another one.
+    """
+    told = str(meta.get("currency") or ask.currency)
+    ours, whole = HUNDREDTHS.get(told, (told, ""))
+    if ask.role != "daily_bars" or ask.currency in ("", ours):
+        return 1.0
+    if ask.currency == whole:
+        return 0.01
+    raise ProviderError(f"it tells {ask.symbol} in {told}, and {ask.currency} was asked for")
+
+
+def _times(bar: Bar, factor: float) -> Bar:
+    """*bar* with *factor* times its prices."""
+    if factor == 1:
+        return bar
+    opened, high, low = (p if p is None else p * factor for p in (bar.open, bar.high, bar.low))
+    return bar._replace(open=opened, high=high, low=low, close=bar.close * factor)
+
+
+def _splits(result: dict[str, Any], zone: ZoneInfo) -> list[Split]:
+    """The splits that an answer tells, oldest first."""
+    told = (result.get("events") or {}).get("splits") or {}
+    found = []
+    for row in told.values():
+        numerator, denominator = number(row.get("numerator")), number(row.get("denominator"))
+        if numerator and denominator:
+            at = dt.datetime.fromtimestamp(row["date"], dt.UTC).astimezone(zone)
+            found.append(Split(at.date(), numerator / denominator))
+    return sorted(found)
+
+
+def _adjusted(bars: dict[dt.date, Bar], split: Split) -> dict[dt.date, Bar]:
+    """*bars* at the scale of after *split*.
+
+    On the day of a split it may still tell the days before at the old one: then the first close is
+    nearer to one old share's part than to one old share.
+    """
+    before = max((day for day in bars if day < split.day), default=None)
+    after = min((day for day in bars if day >= split.day), default=None)
+    if before is None or after is None or 1 / SEEN < split.ratio < SEEN:
+        return bars
+    step = math.log(bars[after].close / bars[before].close)
+    if abs(step + math.log(split.ratio)) > abs(step):
+        return bars
+    return {
+        day: _times(bar, 1 / split.ratio)._replace(
+            volume=None if bar.volume is None else bar.volume * split.ratio
+        )
+        if day < split.day
+        else bar
+        for day, bar in bars.items()
+    }
 
 
 def _rows(result: dict[str, Any]) -> Iterator[tuple[int, list[float | None]]]:
