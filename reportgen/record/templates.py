@@ -23,6 +23,8 @@ WORDS = "story/en/words.toml"
 """What the checker knows of heads of columns and of phrases; a desk's own file
 adds to it.
 """
+EXAMPLE = "workspace/beat/words.j2.j2"
+"""The sentences that ``reportgen new beat`` writes."""
 IMPORT = re.compile(r'{%-? (?:import|include) "([^"]+)"')
 KINDS = re.compile(r"\{#-? kinds:([\w, ]*?)-?#\}")
 """The line of a template that names the kinds of news with sentences."""
@@ -234,6 +236,16 @@ def _asked(text: str) -> list[str]:
 def _is_there(name: str, places: Sequence[Path]) -> bool:
     """Whether the template *name* lies in one of *places*, or lay somewhere in 0.1.0."""
     return name in MOVED or any((place / name).is_file() for place in places)
+
+
+@cache
+def shipped_texts() -> frozenset[str]:
+    """The texts of all shipped stories and templates, and of the example of a beat."""
+    templates, reports = (resource_dirs(name)[-1] for name in ("templates", "reports"))
+    files = [*(templates / "story").rglob("*.j2"), *reports.glob("*/story.j2")]
+    texts = [path.read_text(encoding="utf-8") for path in files]
+    example = (templates / EXAMPLE).read_text(encoding="utf-8")
+    return frozenset((*texts, example.replace("[[", "").replace("]]", "")))
 
 
 @cache
