@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from reportgen.beats import Beat, beats, words_of
+from reportgen.beats import Beat, beats, phrases_of, words_of
 from reportgen.config.resources import resource_dirs
 from reportgen.core.errors import NarrativeError
 from reportgen.record.old_stories import MOVED
@@ -186,6 +186,10 @@ def _own(folder: Path) -> Iterator[tuple[str, str, str]]:
     )
     if words:
         yield WORDS, _read(words, WORDS), str(words)
+    for beat in beats():
+        if file := phrases_of(beat.name):
+            name = f"beats/{beat.name}/{file.name}"
+            yield name, _read(file, name), str(file)
     seen, waiting = set[str](), [STORY]
     while waiting:
         name = waiting.pop(0)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Annotated
 
-from reportgen.beats import beats, proven
+from reportgen.beats import proven, shipped_limits
 from reportgen.config.schema import says
 from reportgen.core.facts import Fact, Unit
 from reportgen.verify import claims, unvouchable
@@ -91,8 +91,8 @@ def _opposed(words: str, side: str) -> bool:
 
 @cache
 def _shipped() -> frozenset[str]:
-    """The kinds of facts of the shipped families of news, and of the desk's beats with a proof."""
-    kinds = (one for beat in beats() for one in proven(beat.name))
+    """The kinds of facts that a proof of a shipped family of news proves."""
+    kinds = (one for name in shipped_limits() for one in proven(name))
     return frozenset(one if isinstance(one, str) else one[0] for one in kinds)
 
 

@@ -87,12 +87,17 @@ def words_of(templates: Templates) -> Words:
     """
     text, place = Templates(()).text(WORDS)
     shipped = parsed(text, WordsFile, place)
-    if WORDS not in templates.texts:
-        return Words(columns=shipped.columns, phrases=shipped.phrases)
-    text, place = templates.texts[WORDS]
-    own = parsed(text, WordsFile, place)
+    found = Words(columns=shipped.columns, phrases=shipped.phrases)
+    for name, (text, place) in templates.texts.items():
+        if name.endswith(".toml"):
+            found = _joined(found, parsed(text, WordsFile, place), place)
+    return found
+
+
+def _joined(known: Words, own: WordsFile, place: str) -> Words:
+    """The words that are *known* and those of the file at *place*."""
     for head in own.columns:
-        if head in shipped.columns and own.columns[head] != shipped.columns[head]:
+        if head in known.columns and own.columns[head] != known.columns[head]:
             raise SettingsError(
                 f"{place}: the column '{head}' has a meaning already; choose another head.",
                 subject=head,
@@ -101,13 +106,14 @@ def words_of(templates: Templates) -> Words:
         if reason := _objection(said, meant):
             raise SettingsError(f"{place}: '{said}' = '{meant}': {reason}", subject=said)
     for name, kind in own.kinds.items():
-        if reason := unfit(name, kind):
+        reason = "another words.toml has it, too." if name in known.kinds else unfit(name, kind)
+        if reason:
             raise SettingsError(f"{place}: [kinds.{name}]: {reason}", subject=name)
     return Words(
-        columns={**shipped.columns, **own.columns},
-        phrases={**shipped.phrases, **own.phrases},
-        kinds=own.kinds,
-        vouched=own.vouched,
+        columns={**known.columns, **own.columns},
+        phrases={**known.phrases, **own.phrases},
+        kinds={**known.kinds, **own.kinds},
+        vouched=(*known.vouched, *own.vouched),
     )
 
 
