@@ -42,7 +42,7 @@ def read(report: Report) -> Reading:
         NarrativeError: A template cannot be read.
     """
     new = standing(Templates.of(report.folder)).new
-    return Reading(new, (*refused(list(new)), *_named(new, report)))
+    return Reading(new, (*refused(new), *_named(new, report)))
 
 
 def _named(new: Iterable[Passage], report: Report) -> Iterator[tuple[Passage, Objection]]:

@@ -243,20 +243,27 @@ def _is_there(name: str, places: Sequence[Path]) -> bool:
 
 
 @cache
+def _stories() -> Mapping[str, bytes]:
+    """All shipped story templates, by their paths below templates/story."""
+    folder = resource_dirs("templates")[-1] / "story"
+    files = sorted(folder.rglob("*.j2"))
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
+
+
+@cache
 def shipped_texts() -> frozenset[str]:
     """The texts of all shipped stories and templates, and of the example of a beat."""
     templates, reports = (resource_dirs(name)[-1] for name in ("templates", "reports"))
-    files = [*(templates / "story").rglob("*.j2"), *reports.glob("*/story.j2")]
-    texts = [path.read_text(encoding="utf-8") for path in files]
-    example = (templates / EXAMPLE).read_text(encoding="utf-8")
-    return frozenset((*texts, example.replace("[[", "").replace("]]", "")))
+    example = (templates / EXAMPLE).read_bytes()
+    texts = (*_stories().values(), *(path.read_bytes() for path in reports.glob("*/story.j2")))
+    found = [text.decode().replace("\r\n", "\n") for text in (*texts, example)]
+    return frozenset((*found[:-1], found[-1].replace("[[", "").replace("]]", "")))
 
 
 @cache
 def shipped_digest() -> str:
     """One digest over the names and texts of all shipped story templates."""
-    folder = resource_dirs("templates")[-1] / "story"
     found = hashlib.sha256()
-    for path in sorted(folder.rglob("*.j2")):
-        found.update(f"{path.relative_to(folder).as_posix()}\0".encode() + path.read_bytes())
+    for name, text in _stories().items():
+        found.update(f"{name}\0".encode() + text)
     return found.hexdigest()

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from reportgen.config.resources import cached
 from reportgen.core.errors import NarrativeError
-from reportgen.record.templates import Templates, shipped_texts
+from reportgen.record.templates import Templates, shipped_digest, shipped_texts
 from reportgen.story.wording import fold, unescaped
 
 if TYPE_CHECKING:
@@ -87,20 +87,16 @@ def own_passages(templates: Templates) -> tuple[Passage, ...]:
     changed = [row for row in templates.own if _is_story(row[0]) and row[1] not in shipped_texts()]
     if not changed:
         return ()
-    names = [name for name, _, _ in changed]
-    mark = _mark([*names, "", *_texts(templates)])
-    kept = cached(f"passages/{mark}.json", lambda: _packed(templates, changed))
+    own = (part for name, text, _ in templates.own for part in (name, text))
+    kept = cached(
+        f"passages/{_mark([shipped_digest(), *own])}.json", lambda: _packed(templates, changed)
+    )
     try:
         rows = json.loads(kept)
     except ValueError:  # a damaged cache costs time, not the brief
         rows = json.loads(_packed(templates, changed))
-    sources, told = shipped_lines()
     places = {name: place for name, _, place in changed}
-    return tuple(
-        Passage(name, places[name], line, source, words)
-        for name, line, source, words in rows
-        if source not in sources and words not in told
-    )
+    return tuple(Passage(name, places[name], *rest) for name, *rest in rows)
 
 
 @cache
@@ -119,14 +115,9 @@ def _packed_shipped(texts: Sequence[str]) -> bytes:
     """The sources and the words of the lines of *texts*, as JSON."""
     own = [(text, "a template") for text in texts]
     spoken = _Spoken.of(own, ())
-    sources = {source for text in texts for source in lines(text)}
-    words = {
-        said
-        for text, place in own
-        for _, _, said in _lines(text, place, spoken.silent(text, place))
-        if said
-    }
-    return json.dumps([sorted(sources), sorted(words)]).encode()
+    rows = [row for one in own for row in _lines(*one, spoken.silent(*one))]
+    sources = {source for _, source, _ in rows}
+    return json.dumps([sorted(sources), sorted({words for _, _, words in rows if words})]).encode()
 
 
 def _mark(texts: Iterable[str]) -> str:
@@ -157,12 +148,9 @@ def _is_story(name: str) -> bool:
     return name.endswith(".j2")
 
 
-def _texts(templates: Templates) -> list[str]:
-    return [text for name, text, _ in templates.all() if _is_story(name)]
-
-
 def _packed(templates: Templates, changed: Sequence[tuple[str, str, str]]) -> bytes:
-    """The passages of the *changed* templates that have words, as JSON."""
+    """The passages of the *changed* templates that no shipped one has, as JSON."""
+    sources, told = shipped_lines()
     own = [(text, place) for _, text, place in changed]
     used = [(text, place) for name, text, place in templates.all() if _is_story(name)]
     spoken = _Spoken.of([source for source in used if source not in own], own)
@@ -170,7 +158,7 @@ def _packed(templates: Templates, changed: Sequence[tuple[str, str, str]]) -> by
         (name, line, source, words)
         for name, text, place in changed
         for line, source, words in _lines(text, place, spoken.silent(text, place))
-        if words
+        if words and source not in sources and words not in told
     ]
     return json.dumps(rows).encode()
 

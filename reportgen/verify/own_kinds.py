@@ -6,13 +6,19 @@ stands below.
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from operator import itemgetter
+from pathlib import Path
 from typing import Annotated
 
 from reportgen.beats import proven, shipped_limits
+from reportgen.beats.spec import SHIPPED
+from reportgen.config.resources import cached
 from reportgen.config.schema import says
 from reportgen.core.facts import Fact, Unit
 from reportgen.verify import claims, unvouchable
@@ -64,6 +70,25 @@ def phrases_of(kind: OwnKind) -> Iterator[tuple[str, str]]:
     yield from sorted(told, key=lambda one: -len(one[0]))
 
 
+def faults(kinds: Mapping[str, OwnKind]) -> Mapping[str, str]:
+    """Why tables [kinds.NAME] cannot be so, by name, as it was found before."""
+    if not kinds:
+        return {}
+    mark = hashlib.sha256(repr(sorted(kinds.items(), key=itemgetter(0))).encode())
+    own = (Path(__file__), Path(unvouchable.__file__), unvouchable.LISTS)
+    for file in (*own, *sorted(SHIPPED.glob("*/proof.py"))):
+        mark.update(file.read_bytes())
+
+    def found() -> bytes:
+        reasons = {name: unfit(name, kind) for name, kind in kinds.items()}
+        return json.dumps({name: reason for name, reason in reasons.items() if reason}).encode()
+
+    try:
+        return dict(json.loads(cached(f"kinds/{mark.hexdigest()[:32]}.json", found)))
+    except (ValueError, TypeError):  # a damaged cache costs time, not the brief
+        return dict(json.loads(found()))
+
+
 def unfit(name: str, kind: OwnKind) -> str:
     """Why a table [kinds.NAME] cannot be so, or ""."""
     if name in _shipped():
@@ -91,7 +116,7 @@ def _opposed(words: str, side: str) -> bool:
 
 @cache
 def _shipped() -> frozenset[str]:
-    """The kinds of facts that a proof of a shipped family of news proves."""
+    """The kinds of facts that the proofs of the shipped families of news prove."""
     kinds = (one for name in shipped_limits() for one in proven(name))
     return frozenset(one if isinstance(one, str) else one[0] for one in kinds)
 

@@ -82,28 +82,38 @@ ROLE = (
     "desk|hedge|measure|unit|portfolio|basket|percentage"
 )
 """What something is "as a": a share of a fund, and no cause."""
-CAUSES = re.compile(
-    CLOSED.format(
-        r"due to|thanks to|owing to|on account of|on the back of|on the heels of|in the wake of|"
-        r"in light of|in response to|in reaction to|in view of|as a (?:result|consequence)|"
-        r"for (?:this|that|these|those) reasons?|so that|(?:led|leads?|leading) to|"
-        r"given|(?<!the )following|now that|in anticipation of|ahead of|"
-        rf"(?:on|with|by|over|from|under) (?:[\w-]+ ){{0,3}}(?:{FEELING})|"
-        rf"(?<!based )on (?:[\w-]+ ){{0,3}}(?:{TOLD})|"
-        r"after(?! (?:…|the (?:close|bell|open|session|market)|hours|tax(?:es)?|fees|costs"
-        r"|dividends|inflation|which|that\b))|"
-        r"(?<!such )(?<!known )(?<!same )(?<!well )(?<!soon )as(?! (?:of|well|at|in|measured"
-        r"|usual|before|always|defined|shown|expected|planned|scheduled|if|yet|follows|soon)\b"
-        rf"| an? (?:{ROLE})\b)|"
-        r"since (?:investors|traders|markets?|the fed)|"
-        r"made (?:it|them|investors|traders|stocks|bonds|markets?)"
-    ),
-    re.IGNORECASE,
+CAUSES = (
+    r"due to|thanks to|owing to|on account of|on the back of|on the heels of|in the wake of|"
+    r"in light of|in response to|in reaction to|in view of|as a (?:result|consequence)|"
+    r"for (?:this|that|these|those) reasons?|so that|(?:led|leads?|leading) to|"
+    r"given|(?<!the )following|now that|in anticipation of|ahead of|"
+    rf"(?:on|with|by|over|from|under) (?:[\w-]+ ){{0,3}}(?:{FEELING})|"
+    rf"(?<!based )on (?:[\w-]+ ){{0,3}}(?:{TOLD})|"
+    r"after(?! (?:…|the (?:close|bell|open|session|market)|hours|tax(?:es)?|fees|costs"
+    r"|dividends|inflation|which|that\b))|"
+    r"(?<!such )(?<!known )(?<!same )(?<!well )(?<!soon )as(?! (?:of|well|at|in|measured"
+    r"|usual|before|always|defined|shown|expected|planned|scheduled|if|yet|follows|soon)\b"
+    rf"| an? (?:{ROLE})\b)|"
+    r"since (?:investors|traders|markets?|the fed)|"
+    r"made (?:it|them|investors|traders|stocks|bonds|markets?)"
 )
-THAN = re.compile(CLOSED.format(r"(?<!rather )(?<!other )than"), re.IGNORECASE)
-HEDGES = re.compile(CLOSED.format("|".join(NEEDS_FACT_PHRASES)), re.IGNORECASE)
-SIGNS = re.compile(r"(?:(?<=\s)|^)[+\-\u2212]…|[%$€£¥]")
 WORD = re.compile(r"[A-Za-z][A-Za-z'\u2019-]*")
+
+
+@cache
+def _patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
+    """What is more than a word, and what it is. Few runs need it, and reading it takes time."""
+    closed = (
+        (CAUSES, "a cause"),
+        (r"(?<!rather )(?<!other )than", "a comparison"),
+        ("|".join(NEEDS_FACT_PHRASES), "a figure"),
+    )
+    return (
+        (re.compile(r"(?:\d[\w,.]*\w|\d)%?"), "a figure"),
+        (re.compile(r"(?:(?<=\s)|^)[+\-\u2212]…|(?<!\w)%|[$€£¥]"), "a figure"),
+        *((re.compile(CLOSED.format(words), re.IGNORECASE), what) for words, what in closed),
+    )
+
 
 CITE = {
     "a figure": "print a fact: {{ fact | pct }}, {{ fact | level }}, {{ fact | count }}",
@@ -167,11 +177,7 @@ def objections(words: str) -> Iterator[Objection]:
     """What is in *words* that nobody can vouch for."""
     for phrase in HARMLESS:
         words = words.replace(phrase, "")
-    for match in re.finditer(r"[\w,.]*\d[\w,.%]*", words):
-        yield objection(match[0].strip(".,"), "a figure")
-    for match in SIGNS.finditer(words):
-        yield objection(match[0], "a figure")
-    for pattern, what in ((CAUSES, "a cause"), (THAN, "a comparison"), (HEDGES, "a figure")):
+    for pattern, what in _patterns():
         for match in pattern.finditer(words):
             yield objection(match[0], what)
     for match in WORD.finditer(words):

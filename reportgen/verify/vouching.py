@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import astuple, dataclass
 from functools import cache
 from itertools import pairwise
+from pathlib import Path
 
+from reportgen.config.resources import cached
 from reportgen.core.errors import FactCheckError
 from reportgen.record.templates import Templates
 from reportgen.story.passages import SAID, Passage, is_older, own_passages
 from reportgen.story.wording import fold, shipped_literals
+from reportgen.verify import unvouchable
 from reportgen.verify.unvouchable import Objection, objections
 from reportgen.verify.vocabulary import CONNECTING, WORD
 from reportgen.verify.words import Vouched, words_of
@@ -44,12 +49,28 @@ def standing(templates: Templates) -> Standing:
     if not passages:
         return Standing((), ())
     known = {one.digest: one for one in words_of(templates).vouched}
-    barred = {passage for passage, _ in refused(passages)}
-    settled = [one for one in passages if one.digest in known and one not in barred]
+    barred = _barred(passages) if known else ()
+    settled = [one for one in passages if one.digest in known and one.digest not in barred]
     return Standing(
         tuple((one, known[one.digest]) for one in settled),
         tuple(one for one in passages if one not in settled),
     )
+
+
+def _barred(passages: Sequence[Passage]) -> Collection[str]:
+    """The digests of those of *passages* that nobody can vouch for, as they were found before."""
+    mark = hashlib.sha256(json.dumps([list(map(str, astuple(one))) for one in passages]).encode())
+    for file in (__file__, unvouchable.__file__, unvouchable.LISTS):
+        mark.update(Path(file).read_bytes())
+    kept = cached(f"passages/{mark.hexdigest()[:32]}-barred.json", lambda: _packed(passages))
+    try:
+        return frozenset(json.loads(kept))
+    except (ValueError, TypeError):  # a damaged cache costs time, not the brief
+        return frozenset(json.loads(_packed(passages)))
+
+
+def _packed(passages: Sequence[Passage]) -> bytes:
+    return json.dumps(sorted({one.digest for one, _ in refused(passages)})).encode()
 
 
 def _says(passage: Passage) -> bool:
@@ -58,7 +79,7 @@ def _says(passage: Passage) -> bool:
     return SAID.search(left) is not None
 
 
-def refused(passages: list[Passage]) -> Iterator[tuple[Passage, Objection]]:
+def refused(passages: Sequence[Passage]) -> Iterator[tuple[Passage, Objection]]:
     """What nobody can vouch for in *passages*, also across two lines that follow each other."""
     told = set[tuple[Passage, str]]()
     for passage in passages:

@@ -19,7 +19,7 @@ from reportgen.record.templates import WORDS, Templates
 from reportgen.story.citations import Run
 from reportgen.verify import phrases
 from reportgen.verify.claims import span
-from reportgen.verify.own_kinds import OwnKind, unfit
+from reportgen.verify.own_kinds import OwnKind, faults
 from reportgen.verify.vocabulary import DIGIT
 
 
@@ -105,10 +105,9 @@ def _joined(known: Words, own: WordsFile, place: str) -> Words:
     for said, meant in own.phrases.items():
         if reason := _objection(said, meant):
             raise SettingsError(f"{place}: '{said}' = '{meant}': {reason}", subject=said)
-    for name, kind in own.kinds.items():
-        reason = "another words.toml has it, too." if name in known.kinds else unfit(name, kind)
-        if reason:
-            raise SettingsError(f"{place}: [kinds.{name}]: {reason}", subject=name)
+    twice = {name: "another words.toml has it, too." for name in own.kinds if name in known.kinds}
+    for name, reason in {**twice, **faults(own.kinds)}.items():
+        raise SettingsError(f"{place}: [kinds.{name}]: {reason}", subject=name)
     return Words(
         columns={**known.columns, **own.columns},
         phrases={**known.phrases, **own.phrases},
