@@ -83,10 +83,11 @@ def vouch(report: str, by: str | None) -> None:
     known = load_report(report)
     found = vouching.read(known)
     for one in found.new:
-        click.echo(f'{one.where}: "{one.words}"')
+        click.echo(f'{_near(one.place)}, line {one.line}: "{one.words}"')
     for one, objection in found.refused:
         words = f"'{objection.word}' is {objection.what}, and nobody can vouch for it"
-        click.echo(f"{one.where}: {words}; {objection.instead}.", err=True)
+        where = f"{_near(one.place)}, line {one.line}"
+        click.echo(f"{where}: {words}; {objection.instead}.", err=True)
     if found.refused:
         raise FactCheckError("Nothing is vouched for. Change these words, and then vouch.")
     if by is None and found.new:
@@ -95,7 +96,13 @@ def vouch(report: str, by: str | None) -> None:
         click.echo(f"{report}: no new words.")
         return
     file = vouching.vouch(known, by, dt.datetime.now(dt.UTC).date())
-    click.echo(f"{by.strip()} vouches for {counted(len(found.new))}, in {file}.")
+    click.echo(f"{by.strip()} vouches for {counted(len(found.new))}, in {_near(file)}.")
+
+
+def _near(file: str | Path) -> Path:
+    """*file* as seen from the current folder, where it lies below it."""
+    path, here = Path(file), Path.cwd()
+    return path.relative_to(here) if path.is_relative_to(here) else path
 
 
 @click.command("schedule")

@@ -23,6 +23,7 @@ from reportgen.story.passages import Passage, own_passages
 from reportgen.verify.claims import span
 from reportgen.verify.unvouchable import Objection, objection
 from reportgen.verify.vouching import refused, standing
+from reportgen.verify.words import words_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +77,10 @@ def vouch(report: Report, by: str, on: dt.date) -> Path:
     found = read(report)
     if found.refused:
         raise InvalidParameter(f"{found.refused[0][0].where} has words to cite.", subject=found)
+    words_of(Templates.of(report.folder))  # a file that is off is named before it is written
     rows = [(one.words, one.digest, by.strip(), on) for one in found.new]
-    LocalFolder(file.parent).write({file.name: _with(file, rows, _used(report)).encode()})
+    if rows or file.is_file():
+        LocalFolder(file.parent).write({file.name: _with(file, rows, _used(report)).encode()})
     return file
 
 
@@ -87,13 +90,17 @@ def words_file(report: Report) -> Path:
     Raises:
         SettingsError: There is no desk.
     """
-    texts = Templates.of(report.folder).texts
-    if WORDS in texts:
-        return Path(texts[WORDS][1])
     desk = workspace()
     if desk is None:
         raise SettingsError(f"There is no {CONFIG} here or above; 'reportgen init' writes a desk.")
-    return desk / "templates" / WORDS
+    texts = Templates.of(report.folder).texts
+    file = Path(texts[WORDS][1]) if WORDS in texts else desk / "templates" / WORDS
+    if not file.is_relative_to(desk):
+        raise SettingsError(
+            f"{file} is not in {desk}; copy the folder of '{report.name}' into its reports/.",
+            subject=file,
+        )
+    return file
 
 
 def _used(report: Report) -> frozenset[str] | None:

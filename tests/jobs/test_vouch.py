@@ -102,6 +102,29 @@ def test_the_file_keeps_what_a_person_wrote(desk):
     assert [row["by"] for row in rows(desk)] == ["Jane Doe", "Jane Doe", "Ben Roe"]
 
 
+def test_a_file_that_is_off_is_named_and_not_written(desk):
+    """By its line."""
+    file = desk / "templates" / WORDS
+    file.parent.mkdir(parents=True)
+    file.write_text("[phrases\n")
+    assert "words.toml, line 1: it is not valid TOML" in vouch("--by", "Jane Doe", code=2)
+    assert file.read_text() == "[phrases\n"
+
+
+def test_nothing_new_writes_no_file(desk):
+    """A name has nothing to stand beside."""
+    write(desk)
+    vouch("--by", "Jane Doe")
+    assert not (desk / "templates" / WORDS).exists()
+
+
+def test_outside_of_a_desk_there_is_no_file_for_a_name(tmp_path, monkeypatch):
+    """It says how to make a desk."""
+    monkeypatch.chdir(tmp_path)
+    said = call("vouch", "daily-recap", "--by", "Jane Doe", code=2)
+    assert "'reportgen init' writes a desk" in said
+
+
 def test_lines_that_are_gone_lose_their_name(desk):
     """Those of other reports of the desk keep it."""
     vouch("--by", "Jane Doe")
