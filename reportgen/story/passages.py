@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import chain
@@ -35,6 +35,10 @@ LABEL = re.compile(r"^[a-z][\w-]*: ?")
 """The name of a place on a picture, for which the rest of the line is the label."""
 SAID = re.compile(r"[^\s.,;:!?()|\"'\u2019\u2018\u201c\u201d\u2013\u2014/…\[\]-]")
 """A letter, a digit or a sign: more than punctuation."""
+CITED = re.compile("«[^»]*»")
+"""What a line lets a fact say."""
+SAYS = "says"
+"""The filter that does so."""
 PICKING = frozenset(
     [
         *("attr", "groupby", "max", "min", "reject", "rejectattr"),
@@ -48,6 +52,8 @@ REPEATING = ("choose",)
 
 Source = tuple[str, str]
 """The text of a template, and its place."""
+Strings = Mapping[tuple[int, str], str]
+PRINTED, SILENT = "printed", "silent"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +68,10 @@ class Passage:
     source: str
     """The line with its expressions, white space folded, without comments."""
     words: str
-    """What it may print: each expression is "…", or its own words in brackets."""
+    """What it may print: each expression is "…", or its own words in brackets.
+
+    Words that it lets a fact say are in «guillemets».
+    """
 
     @property
     def digest(self) -> str:
@@ -101,7 +110,10 @@ def own_passages(templates: Templates) -> tuple[Passage, ...]:
 
 @cache
 def shipped_lines() -> tuple[frozenset[str], frozenset[str]]:
-    """The sources and the words of the lines of all shipped stories and templates."""
+    """The sources of the lines of all shipped stories and templates, and their words.
+
+    The words that a fact says stand apart from the rest of the line.
+    """
     texts = sorted(shipped_texts())
     kept = cached(f"passages/{_mark(texts)}-shipped.json", lambda: _packed_shipped(texts))
     try:
@@ -115,9 +127,20 @@ def _packed_shipped(texts: Sequence[str]) -> bytes:
     """The sources and the words of the lines of *texts*, as JSON."""
     own = [(text, "a template") for text in texts]
     spoken = _Spoken.of(own, ())
-    rows = [row for one in own for row in _lines(*one, spoken.silent(*one))]
+    rows = [row for one in own for row in _lines(*one, spoken.strings(*one))]
     sources = {source for _, source, _ in rows}
-    return json.dumps([sorted(sources), sorted({words for _, _, words in rows if words})]).encode()
+    told = {part for _, _, words in rows for part in (framed(words), *CITED.findall(words))}
+    return json.dumps([sorted(sources), sorted(told - {""})]).encode()
+
+
+def framed(words: str) -> str:
+    """*words* without those that a fact says."""
+    return CITED.sub("…", words)
+
+
+def _alike(words: str, told: Collection[str]) -> bool:
+    """Whether a shipped line has those words, around other figures or phrases of shipped lines."""
+    return framed(words) in told and all(said in told for said in CITED.findall(words))
 
 
 def _mark(texts: Iterable[str]) -> str:
@@ -129,7 +152,7 @@ def _mark(texts: Iterable[str]) -> str:
 
 def lines(text: str) -> set[str]:
     """The lines of a template that hold words or strings, as passages have them."""
-    return {source for _, source, words in _lines(text, "a template", frozenset()) if words}
+    return {source for _, source, words in _lines(text, "a template", {}) if words}
 
 
 @cache
@@ -157,8 +180,8 @@ def _packed(templates: Templates, changed: Sequence[tuple[str, str, str]]) -> by
     rows = [
         (name, line, source, words)
         for name, text, place in changed
-        for line, source, words in _lines(text, place, spoken.silent(text, place))
-        if words and source not in sources and words not in told
+        for line, source, words in _lines(text, place, spoken.strings(text, place))
+        if words and source not in sources and not _alike(words, told)
     ]
     return json.dumps(rows).encode()
 
@@ -172,16 +195,14 @@ class _Line:
     shown: list[str] = field(default_factory=list)
 
 
-def _lines(
-    text: str, place: str, silent: frozenset[tuple[int, str]]
-) -> Iterator[tuple[int, str, str]]:
+def _lines(text: str, place: str, strings: Strings) -> Iterator[tuple[int, str, str]]:
     """The lines of a template: number, source, and the words; "" where it has none.
 
-    A tag over several lines makes them one. The strings in *silent*, by line and text, reach no
-    reader.
+    A tag over several lines makes them one. *strings* says of the strings of its expressions how
+    they reach a reader.
     """
     drawn, ends_a_tag = False, False
-    for one in _read(text, place, silent):
+    for one in _read(text, place, strings):
         source, shown = fold("".join(one.source)), fold("".join(one.shown))
         if not source:
             drawn = drawn and ends_a_tag
@@ -194,7 +215,7 @@ def _lines(
         yield one.number, source, said if SAID.search(said) else ""
 
 
-def _read(text: str, place: str, silent: frozenset[tuple[int, str]]) -> Iterator[_Line]:
+def _read(text: str, place: str, strings: Strings) -> Iterator[_Line]:
     """The lines of a template, as they stand."""
     line, tag, words = _Line(1), "", list[str]()
     for number, kind, value in _lexed(text, place):
@@ -203,8 +224,8 @@ def _read(text: str, place: str, silent: frozenset[tuple[int, str]]) -> Iterator
             line = _Line(number)
         if kind in ("comment_begin", "variable_begin", "block_begin"):
             tag, words = kind, []
-        if kind == "string" and (number, unescaped(value[1:-1])) not in silent:
-            words.append(unescaped(value[1:-1]))
+        if kind == "string":
+            words += _spoken(number, unescaped(value[1:-1]), strings)
         if tag == "comment_begin":
             tag = "" if kind == "comment_end" else tag
         elif kind == "data":
@@ -223,8 +244,17 @@ def _read(text: str, place: str, silent: frozenset[tuple[int, str]]) -> Iterator
     yield line
 
 
+def _spoken(number: int, text: str, strings: Strings) -> Iterator[str]:
+    """A string of an expression as a reader of the words sees it, if it may be printed."""
+    told = strings.get((number, text), PRINTED)
+    if told != SILENT:
+        yield f"«{text}»" if told == SAYS else text
+
+
 def _tagged(tag: str, words: Sequence[str]) -> str:
     """A tag as a reader of the words sees it."""
+    if len(words) == 1 and CITED.fullmatch(words[0]):
+        return words[0]
     if words:
         return f"[{' | '.join(words)}]"
     return "…" if tag == "variable_begin" else " "
@@ -284,6 +314,8 @@ class _Spoken:
     """
 
     printed: frozenset[str]
+    said: frozenset[str]
+    """The names of what facts say."""
     taken: frozenset[str]
     """The names that the own templates give to something else."""
 
@@ -294,29 +326,52 @@ class _Spoken:
         taken = frozenset(name for tree in own_trees for name in _defined(tree))
         known = [(_tree(*source), _callable()) for source in shipped]
         known += [(tree, _mute(tree, taken)) for tree in own_trees]
-        roots, links = set[str](), dict[str, set[str]]()
+        roots, said, links = set[str](), set[str](), dict[str, set[str]]()
         for tree, mute in known:
             for leaf in _printed(tree, mute):
                 roots |= _named(leaf)
+            for leaf in _cited(tree):
+                said |= _named(leaf)
             for names, value in _bound(tree):
                 told = {name for leaf in _leaves(value, mute) for name in _named(leaf)}
                 for name in names:
                     links.setdefault(name, set()).update(told)
-        return cls(_closure(roots, links), taken)
+        return cls(_closure(roots, links), _closure(said, links), taken)
 
-    def silent(self, text: str, place: str) -> frozenset[tuple[int, str]]:
-        """The strings of an own template that reach no reader, by line and text."""
+    def strings(self, text: str, place: str) -> Strings:
+        """How the strings of an own template reach a reader, by line and text.
+
+        What is not among them may be printed as it is.
+        """
         from jinja2 import nodes
 
         tree = _tree(text, place)
         mute = _mute(tree, self.taken)
-        said = [*_printed(tree, mute)]
+        said, cited = [*_printed(tree, mute)], [*_cited(tree)]
         for names, value in _bound(tree):
             if names & self.printed:
                 said += _leaves(value, mute)
-        spoken = {(n.lineno, n.value) for n in said if isinstance(n, nodes.Const)}
-        every = {(n.lineno, n.value) for n in tree.all("Const") if isinstance(n.value, str)}
-        return frozenset(every - spoken)
+            if names & self.said:
+                cited += _leaves(value, mute)
+        plain, proven = _strings(said), _strings(cited)
+        every = _strings(tree.all(nodes.Const.__name__))
+        found = dict.fromkeys(every - plain, SILENT)
+        return {**found, **dict.fromkeys(proven - plain, SAYS)}
+
+
+def _strings(found: Iterable[Any]) -> set[tuple[int, str]]:
+    """The strings among nodes, by line and text."""
+    from jinja2 import nodes
+
+    texts = (node for node in found if isinstance(node, nodes.Const))
+    return {(node.lineno, node.value) for node in texts if isinstance(node.value, str)}
+
+
+def _cited(tree: _Tree) -> Iterator[nodes.Node]:
+    """The strings and names that a template lets facts say."""
+    for node in tree.all("Filter"):
+        for one in (*node.args, *node.kwargs) if node.name == SAYS else ():
+            yield from _leaves(one, frozenset())
 
 
 def _closure(roots: set[str], links: Mapping[str, set[str]]) -> frozenset[str]:

@@ -14,9 +14,10 @@ from pathlib import Path
 from reportgen.config.resources import cached
 from reportgen.core.errors import FactCheckError
 from reportgen.record.templates import Templates
-from reportgen.story.passages import SAID, Passage, is_older, own_passages
+from reportgen.story.passages import CITED, SAID, Passage, framed, is_older, own_passages
 from reportgen.story.wording import fold, shipped_literals
 from reportgen.verify import unvouchable
+from reportgen.verify.phrases import provable
 from reportgen.verify.unvouchable import Objection, objections
 from reportgen.verify.vocabulary import CONNECTING, WORD
 from reportgen.verify.words import Vouched, words_of
@@ -75,7 +76,8 @@ def _packed(passages: Sequence[Passage]) -> bytes:
 
 def _says(passage: Passage) -> bool:
     """Whether a line says something, and does not only join its facts: "… is … of …"."""
-    left = WORD.sub(lambda word: "" if word[0].lower() in CONNECTING else word[0], passage.words)
+    words = CITED.sub(lambda said: "" if provable(said[0][1:-1]) else said[0], passage.words)
+    left = WORD.sub(lambda word: "" if word[0].lower() in CONNECTING else word[0], words)
     return SAID.search(left) is not None
 
 
@@ -83,7 +85,7 @@ def refused(passages: Sequence[Passage]) -> Iterator[tuple[Passage, Objection]]:
     """What nobody can vouch for in *passages*, also across two lines that follow each other."""
     told = set[tuple[Passage, str]]()
     for passage in passages:
-        for objection in objections(_unproven(passage.words)):
+        for objection in (*objections(_unproven(passage.words)), *_misused(passage.words)):
             told.add((passage, objection.word))
             yield passage, objection
     for one, after in pairwise(passages):
@@ -94,9 +96,16 @@ def refused(passages: Sequence[Passage]) -> Iterator[tuple[Passage, Objection]]:
                     yield one, objection
 
 
+def _misused(words: str) -> Iterator[Objection]:
+    """The causes and figures in what a fact says by a phrase of the desk's own."""
+    for said in CITED.findall(words):
+        found = () if provable(said[1:-1]) else objections(said[1:-1])
+        yield from (one for one in found if one.what in ("a cause", "a figure"))
+
+
 def _unproven(words: str) -> str:
-    """*words* without the literals of several words that a shipped template has, too."""
-    parts = re.split(r"([…\[\]|])", words)
+    """*words* without what a fact says, and without the longer literals of shipped templates."""
+    parts = re.split(r"([…\[\]|])", framed(words))
     shipped = shipped_literals()
     return "".join("…" if " " in part.strip() and fold(part) in shipped else part for part in parts)
 

@@ -89,5 +89,5 @@ def test_honest_sentences_pass_after_one_vouch(desk):
     assert "the week that ended Jan. 3." in brief
     page = (desk.place / "gate.txt").read_text()
     assert page.startswith("VERDICT  SEND")
-    assert '"The … holding was …, over … months." (story.j2:' in page
+    assert '"The «best» holding was …, over … months." (story.j2:' in page
     assert "- A. Author, 20" in page

@@ -133,9 +133,11 @@ def test_a_phrase_has_other_words(desk, tmp_path):
     said = ('says("led the way")', 'says("took the top spot")')
     story(desk, ("sectors.j2", *said))
     desk.writes(f"templates/{WORDS}", PHRASE)
+    desk.vouches()
     assert "Consumer staples stocks took the top spot, up 0.5%" in desk.brief()
     assert "borne out" in Desk(tmp_path).says("check", str(desk.place))
     story(desk, ("sectors.j2", "f.first | " + said[0], "f.last | " + said[1]))
+    desk.vouches()
     refused = desk.says("run", "desk-recap", *SAMPLE, code=5)
     assert "nothing bears it out" in refused
 

@@ -261,3 +261,26 @@ def test_a_cause_over_two_lines_is_one():
 def test_ordinary_words_are_vouchable(words):
     """They have no direction, and compare nothing."""
     assert not list(objections(words))
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("{{ fact('spx.gap') | says('above') }}", []),
+        ("{{ fact('spx.gap') | says('worst week of the year') }}", []),
+        ("{{ fact('spx.gap') | says('a golden cross') }}", ["«a golden cross»"]),
+        ("{{ fact('spx.gap') | says('calm' if live else 'above') }}", ["[«calm» | «above»]"]),
+        ("{% set word = 'a cross' %}{{ fact('spx.gap') | says(word) }}", ["«a cross»…"]),
+        ("It is {{ fact('spx.gap') | says('above') }} our line", ["It is «above» our line"]),
+    ],
+)
+def test_what_a_fact_says_is_a_shipped_phrase_or_a_persons(line, words):
+    """The rule proves it; the words are somebody's."""
+    assert new(line) == words
+    assert new(line, vouched=words) == []
+
+
+def test_a_phrase_of_ones_own_has_no_cause():
+    """Whatever rule its words are to go by."""
+    line, words = "{{ fact('spx.gap') | says('led on fears') }}", ["«led on fears»"]
+    assert new(line, vouched=words) == words
