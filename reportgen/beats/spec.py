@@ -25,7 +25,7 @@ from reportgen.core.errors import SettingsError, did_you_mean
 SHIPPED = Path(__file__).parent
 GROUP = "reportgen.beats"
 """The entry points of packages that bring beats: each names the path of a beat's folder."""
-FILE, WORDS = "beat.toml", "words.j2"
+FILE, WORDS, PHRASES = "beat.toml", "words.j2", "words.toml"
 
 Limit = Annotated[int | float, says("a number", 0.05)]
 
@@ -145,6 +145,13 @@ def words_of(name: str) -> Path | None:
     """The sentences in the folder of the beat *name*; None where they are not there."""
     folder = _folders().get(name)
     return folder / WORDS if folder is not None and (folder / WORDS).is_file() else None
+
+
+def phrases_of(name: str) -> Path | None:
+    """The file of words in the folder of a beat that is not shipped; None where it has none."""
+    folder = _folders().get(name, SHIPPED)
+    file = folder / PHRASES
+    return file if folder.parent != SHIPPED and file.is_file() else None
 
 
 def added() -> tuple[Path, ...]:

@@ -16,7 +16,7 @@ from reportgen import __version__
 from reportgen.cli.about import doctor, list_reports, schema, show
 from reportgen.cli.clock import due, morning, waited, watch
 from reportgen.cli.data import data, fed_odds, fetch
-from reportgen.cli.desk import init, new_group, schedule_for
+from reportgen.cli.desk import init, new_group, schedule_for, vouch
 from reportgen.cli.group import Group, warn_of_old_forms
 from reportgen.cli.mail import (
     approve,
@@ -609,7 +609,7 @@ def findings(notebook: Path) -> None:
 
 for section, commands in {
     "Briefs": (run, backfill, render, findings, check, audit, seal_command, replay),
-    "Reports": (list_reports, show, init, new_group, schema, doctor),
+    "Reports": (list_reports, show, init, new_group, vouch, schema, doctor),
     "Data": (fetch, data, fed_odds),
     "Delivery": (preview, send, post, outbox, approve, hold, correct),
     "Archive": (site_group, serve),

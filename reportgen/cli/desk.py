@@ -1,4 +1,4 @@
-"""The commands of a desk: create its folder, add a beat, print a schedule."""
+"""The commands of a desk: create its folder, add a beat, vouch for words, print a schedule."""
 
 from __future__ import annotations
 
@@ -60,6 +60,49 @@ def new_beat(name: str) -> None:
         raise SettingsError(f"There is no {CONFIG} here or above; 'reportgen init' writes a desk.")
     for path in desks.new_beat(desk, name):
         click.echo(path)
+
+
+@click.command()
+@report_argument
+@click.option("--by", default=None, metavar="NAME", help="Who vouches for the words.")
+def vouch(report: str, by: str | None) -> None:
+    """List the new words of the story of REPORT; with --by, put a name to them.
+
+    \b
+    Examples:
+      reportgen vouch desk-recap
+      reportgen vouch desk-recap --by "Jane Doe"
+    """  # noqa: D301 - click reads the mark
+    import datetime as dt
+
+    from reportgen.core.errors import FactCheckError
+    from reportgen.jobs import vouch as vouching
+    from reportgen.record.request import load_report
+    from reportgen.verify.vouching import advice, counted
+
+    known = load_report(report)
+    found = vouching.read(known)
+    for one in found.new:
+        click.echo(f'{_near(one.place)}, line {one.line}: "{one.words}"')
+    for one, objection in found.refused:
+        words = f"'{objection.word}' is {objection.what}, and nobody can vouch for it"
+        where = f"{_near(one.place)}, line {one.line}"
+        click.echo(f"{where}: {words}; {objection.instead}.", err=True)
+    if found.refused:
+        raise FactCheckError("Nothing is vouched for. Change these words, and then vouch.")
+    if by is None and found.new:
+        raise FactCheckError(f"{counted(len(found.new))} to vouch for. {advice(report)}")
+    if by is None:
+        click.echo(f"{report}: no new words.")
+        return
+    file = vouching.vouch(known, by, dt.datetime.now(dt.UTC).date())
+    click.echo(f"{by.strip()} vouches for {counted(len(found.new))}, in {_near(file)}.")
+
+
+def _near(file: str | Path) -> Path:
+    """*file* as seen from the current folder, where it lies below it."""
+    path, here = Path(file), Path.cwd()
+    return path.relative_to(here) if path.is_relative_to(here) else path
 
 
 @click.command("schedule")

@@ -248,13 +248,15 @@ def _reports(desk: Path) -> str:
     from reportgen.record.request import load_report
     from reportgen.record.templates import Templates
     from reportgen.story.wording import imported
+    from reportgen.verify.vouching import refuse_new
     from reportgen.verify.words import words_of
 
     env = Environment(trim_blocks=True, lstrip_blocks=True)  # noqa: S701 - nothing is rendered
     for report in map(load_report, _own(desk)):
         if not report.notebook.is_file():
             raise RenderError(f"{report.notebook} is not there.", subject=report.notebook)
-        words_of(Templates.of(report.folder))
+        templates = Templates.of(report.folder)
+        words_of(templates)
         for file in imported(report.folder / "story.j2"):
             try:
                 env.parse(file.read_text(encoding="utf-8"))
@@ -263,6 +265,7 @@ def _reports(desk: Path) -> str:
                     f"{file}, line {error.lineno}: {error}",
                     subject=file,
                 ) from error
+        refuse_new(templates, report.name)
     notes = [note for name in _own(desk) for note in load_report(name).notes]
     return "; ".join([", ".join(_own(desk)) or "none of its own", *notes])
 

@@ -17,6 +17,7 @@ from reportgen.record.record import Record
 from reportgen.verify.audit import Audit, audit
 from reportgen.verify.gate import Ruling, Verdict
 from reportgen.verify.rows import TABLES, Location, Rows
+from reportgen.verify.words import words_of
 
 if TYPE_CHECKING:
     from reportgen.datasets.dataset import Dataset
@@ -98,9 +99,7 @@ def rows_of(record: Record, location: Location) -> Rows:
 
 def declared(record: Record) -> frozenset[str]:
     """The kinds of facts that the desk of *record* computes and answers for itself."""
-    from reportgen.verify.words import words_of
-
-    return frozenset(getattr(words_of(record.templates), "kinds", ()))
+    return frozenset(words_of(record.templates).kinds)
 
 
 def tables() -> tuple[Path, ...]:

@@ -19,9 +19,10 @@ from reportgen.produce.auditing import Auditor, location_of
 from reportgen.produce.evidence import evidence, leave_refusal
 from reportgen.produce.manifest import manifest, told_by
 from reportgen.record.request import Report, Request
-from reportgen.record.templates import STORY
+from reportgen.record.templates import STORY, Templates
 from reportgen.verify.rows import Location
 from reportgen.verify.seal import RECORD, refuse_unready
+from reportgen.verify.vouching import refuse_new
 
 if TYPE_CHECKING:
     from reportgen.datasets.dataset import Dataset
@@ -62,6 +63,7 @@ def produce(
     """
     # What is asked is refused before a kernel starts.
     _refuse_unwritten(request.report)
+    refuse_new(Templates.of(request.report.folder), request.report.name)
     refuse_unready(settings.sealing)
     parameters = request.report.parameter_values(request.parameters)
     reports = folder(out) / request.report.name

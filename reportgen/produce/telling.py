@@ -118,17 +118,19 @@ def findings(notebook: Mapping[str, Any]) -> list[Finding]:
 def tell(
     notebook: Mapping[str, Any],
     hidden: AbstractSet[str] | None = None,
+    *,
+    draft: bool = False,
 ) -> Brief:
     """The brief that an executed *notebook* tells, with its pictures drawn.
 
     *hidden* names the sections that its reader is not shown, by default those
-    that its run left out.
+    that its run left out. A *draft* may have words for which nobody vouches yet.
 
     Raises:
         FactCheckError: It claims too much.
     """
     record, ruling, narrative = _narrated(notebook, hidden)
-    refuse(FactCheck(record).narrative(narrative))
+    refuse(FactCheck(record).narrative(narrative, draft=draft))
     specs = pictures.specs_of(record, narrative)
     return replace(
         _undrawn(notebook, record, ruling, narrative),

@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from reportgen.beats import Beat, beats, words_of
+from reportgen.beats import Beat, beats, phrases_of, words_of
 from reportgen.config.resources import resource_dirs
 from reportgen.core.errors import NarrativeError
 from reportgen.record.old_stories import MOVED
@@ -23,6 +23,8 @@ WORDS = "story/en/words.toml"
 """What the checker knows of heads of columns and of phrases; a desk's own file
 adds to it.
 """
+EXAMPLE = "workspace/beat/words.j2.j2"
+"""The sentences that ``reportgen new beat`` writes."""
 IMPORT = re.compile(r'{%-? (?:import|include) "([^"]+)"')
 KINDS = re.compile(r"\{#-? kinds:([\w, ]*?)-?#\}")
 """The line of a template that names the kinds of news with sentences."""
@@ -184,6 +186,10 @@ def _own(folder: Path) -> Iterator[tuple[str, str, str]]:
     )
     if words:
         yield WORDS, _read(words, WORDS), str(words)
+    for beat in beats():
+        if file := phrases_of(beat.name):
+            name = f"beats/{beat.name}/{file.name}"
+            yield name, _read(file, name), str(file)
     seen, waiting = set[str](), [STORY]
     while waiting:
         name = waiting.pop(0)
@@ -237,10 +243,27 @@ def _is_there(name: str, places: Sequence[Path]) -> bool:
 
 
 @cache
+def _stories() -> Mapping[str, bytes]:
+    """All shipped story templates, by their paths below templates/story."""
+    folder = resource_dirs("templates")[-1] / "story"
+    files = sorted(folder.rglob("*.j2"))
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
+
+
+@cache
+def shipped_texts() -> frozenset[str]:
+    """The texts of all shipped stories and templates, and of the example of a beat."""
+    templates, reports = (resource_dirs(name)[-1] for name in ("templates", "reports"))
+    example = (templates / EXAMPLE).read_bytes()
+    texts = (*_stories().values(), *(path.read_bytes() for path in reports.glob("*/story.j2")))
+    found = [text.decode().replace("\r\n", "\n") for text in (*texts, example)]
+    return frozenset((*found[:-1], found[-1].replace("[[", "").replace("]]", "")))
+
+
+@cache
 def shipped_digest() -> str:
     """One digest over the names and texts of all shipped story templates."""
-    folder = resource_dirs("templates")[-1] / "story"
     found = hashlib.sha256()
-    for path in sorted(folder.rglob("*.j2")):
-        found.update(f"{path.relative_to(folder).as_posix()}\0".encode() + path.read_bytes())
+    for name, text in _stories().items():
+        found.update(f"{name}\0".encode() + text)
     return found.hexdigest()

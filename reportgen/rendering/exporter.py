@@ -24,9 +24,16 @@ class BriefExporter(Exporter):  # type: ignore[misc] # nbconvert ships no types
         resources: Any = None,
         **_: Any,
     ) -> tuple[str, Any]:
-        """The page as text, and the resources."""
+        """The page as text, and the resources.
+
+        It is a draft: words for which nobody vouches yet are named in the log.
+        """
         from reportgen.produce.telling import tell
         from reportgen.rendering import page
+        from reportgen.verify.vouching import advice, standing
 
         resources = self._init_resources(resources)
-        return page.render(tell(nb)).data.decode(), resources
+        brief = tell(nb, draft=True)
+        for one in standing(brief.record.templates).new:
+            self.log.warning('%s: "%s". %s', one.where, one.words, advice(brief.report))
+        return page.render(brief).data.decode(), resources

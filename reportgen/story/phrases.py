@@ -13,6 +13,51 @@ from reportgen.story.citations import cite
 from reportgen.story.english import dates, figures, lexicon
 from reportgen.story.english.money import Money
 
+NAMES = (
+    "pct",
+    "hedged",
+    "odds",
+    "level",
+    "money",
+    "rate",
+    "points",
+    "pp",
+    "bp",
+    "signed",
+    "table_level",
+    "updown",
+    "rose",
+    "gain",
+    "verb",
+    "says",
+    "date",
+    "day",
+    "weekday",
+    "month",
+    "year",
+    "count",
+    "ordinal",
+    "nth",
+    "times",
+    "term",
+    "clock",
+    "part_of_day",
+    "daytime",
+    "share",
+    "full_date",
+    "span",
+    "text",
+    "spelled",
+    "period",
+    "moved",
+    "moved_to",
+    "signed_points",
+    "round",
+    "price",
+)
+FILTERS = {**{name: name for name in NAMES}, **renamed.FILTERS}
+"""The filters of a story by the names that templates use, and the methods behind them."""
+
 
 class Phrases:
     """Filters bound to one brief: its date, instruments and market, and the verbs used last."""
@@ -33,51 +78,7 @@ class Phrases:
 
     def filters(self) -> dict[str, Callable[..., str]]:
         """All filters by the name a template uses."""
-        names = (
-            "pct",
-            "hedged",
-            "odds",
-            "level",
-            "money",
-            "rate",
-            "points",
-            "pp",
-            "bp",
-            "signed",
-            "table_level",
-            "updown",
-            "rose",
-            "gain",
-            "verb",
-            "says",
-            "date",
-            "day",
-            "weekday",
-            "month",
-            "year",
-            "count",
-            "ordinal",
-            "nth",
-            "times",
-            "term",
-            "clock",
-            "part_of_day",
-            "daytime",
-            "share",
-            "full_date",
-            "span",
-            "text",
-            "spelled",
-            "period",
-            "moved",
-            "moved_to",
-            "signed_points",
-            "round",
-            "price",
-        )
-        return {name: getattr(self, name) for name in names} | {
-            old: getattr(self, name) for old, name in renamed.FILTERS.items()
-        }
+        return {name: getattr(self, method) for name, method in FILTERS.items()}
 
     def pct(self, fact: Fact) -> str:
         """The size of a change in percent; a fall from a high is not rounded across 10% or 20%."""

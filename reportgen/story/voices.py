@@ -13,6 +13,14 @@ from reportgen.story.english import dates
 
 Statement = Mapping[str, Any]
 SUFFIXES = ("Jr", "Sr", "II", "III", "IV")
+GLOBALS = {
+    "voices": "on",
+    "said_today": "said_today",
+    "causes": "causes",
+    "speaker": "speaker",
+    "signed_by": "signed_by",
+}
+"""What a story may call, and the methods that answer."""
 
 
 class Voices:
@@ -29,13 +37,7 @@ class Voices:
 
     def names(self) -> dict[str, Any]:
         """The global names of a story."""
-        return {
-            "voices": self.on,
-            "said_today": self.said_today,
-            "causes": self.causes,
-            "speaker": self.speaker,
-            "signed_by": self.signed_by,
-        }
+        return {name: getattr(self, method) for name, method in GLOBALS.items()}
 
     def on(self, topic: str) -> list[Statement]:
         """The current statements on a topic, by id."""

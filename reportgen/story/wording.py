@@ -12,9 +12,11 @@ from pathlib import Path
 from reportgen import __version__
 from reportgen.config.resources import cached
 from reportgen.core.errors import NarrativeError
-from reportgen.record.templates import Templates
+from reportgen.record.templates import Templates, shipped_texts
 
 PREFIX = re.compile(r"^(?:~ )?[a-z_]+: ?|^[#>-] ")
+INSIDE = re.compile(r"\w\w(?<!s)|\w(?:s\w)")
+"""The middle of a word, apart from an "s" at its end."""
 
 
 @cache
@@ -31,6 +33,18 @@ def pieces(templates: Templates) -> frozenset[str]:
         return frozenset(json.loads(kept))
     except (ValueError, TypeError):  # a damaged cache costs time, not the brief
         return frozenset(json.loads(_packed(texts)))
+
+
+@cache
+def shipped_literals() -> frozenset[str]:
+    """Every literal of all shipped stories and templates, spaces folded."""
+    texts = shipped_texts()
+    mark = hashlib.sha256("\0".join([__version__, *sorted(texts)]).encode())
+    kept = cached(
+        f"wording/{mark.hexdigest()[:32]}-shipped.json",
+        lambda: _packed([(text, "a template") for text in sorted(texts)]),
+    )
+    return frozenset(json.loads(kept))
 
 
 def _packed(texts: Sequence[tuple[str, str]]) -> bytes:
@@ -61,17 +75,17 @@ def _literals(text: str, place: str) -> frozenset[str]:
     for _, kind, value in parts:
         if kind == "data":
             found |= {
-                _fold(value),
-                *(_fold(line) for line in value.split("\n")),
-                *(_fold(cell) for cell in re.split(r"[\n|]", value)),
+                fold(value),
+                *(fold(line) for line in value.split("\n")),
+                *(fold(cell) for cell in re.split(r"[\n|]", value)),
             }
         elif kind == "string":
-            words = _unescaped(value[1:-1])
-            found |= {_fold(words), *(_fold(cell) for cell in words.split("|"))}
+            words = unescaped(value[1:-1])
+            found |= {fold(words), *(fold(cell) for cell in words.split("|"))}
     return frozenset(found)
 
 
-def _unescaped(literal: str) -> str:
+def unescaped(literal: str) -> str:
     """The text of a literal in a template, as Jinja reads it."""
     return literal.encode("ascii", "backslashreplace").decode("unicode-escape")
 
@@ -83,11 +97,14 @@ def imported(story: Path) -> list[Path]:
 
 
 def made_of(text: str, known: frozenset[str]) -> bool:
-    """Whether *text* can be pieced together from *known* literals and spaces."""
-    text, by_first = _fold(text), _by_first(known)
+    """Whether *text* can be pieced together from *known* literals and spaces.
+
+    No word is: two literals meet between words, or the second is the ending of a plural.
+    """
+    text, by_first = fold(text), _by_first(known)
     reached = {0}
     for place, letter in enumerate(text):
-        if place in reached:
+        if place in reached and not (place and INSIDE.match(text, place - 1)):
             reached |= {
                 place + len(piece)
                 for piece in by_first.get(letter, ())
@@ -106,5 +123,6 @@ def _by_first(known: frozenset[str]) -> dict[str, list[str]]:
     return found
 
 
-def _fold(text: str) -> str:
+def fold(text: str) -> str:
+    """*text* with its white space folded."""
     return " ".join(text.split())

@@ -19,7 +19,7 @@ from reportgen.record.record import Record
 from reportgen.story.citations import Run, Runs, text_of
 from reportgen.story.model import Narrative
 from reportgen.story.wording import made_of, pieces
-from reportgen.verify import claims, numerals, phrases
+from reportgen.verify import claims, numerals, own_kinds, phrases, vouching
 from reportgen.verify.binding import Binding
 from reportgen.verify.claims import Evidence
 from reportgen.verify.subjects import meaning, subjects
@@ -114,13 +114,25 @@ class FactCheck:
                 f"Correction, edition {told['edition']}: {why}.{f' {figures}.' if figures else ''}"
             )
 
-    def narrative(self, narrative: Narrative) -> list[Check]:
-        """All failed checks of a narrative; an empty list is a pass."""
+    def narrative(self, narrative: Narrative, *, draft: bool = False) -> list[Check]:
+        """All failed checks of a narrative; an empty list is a pass.
+
+        A *draft* may have words for which nobody vouches yet.
+        """
         failed = [check for where, runs in narrative.texts() for check in self.line(where, runs)]
+        failed += [] if draft else self.words()
         return failed + [
             Check(where, text_of(runs), *objection)
             for where, runs, objection in self.binding.whole(narrative)
         ]
+
+    def words(self) -> Iterator[Check]:
+        """The lines of the report's own templates that are nobody's word."""
+        advice = vouching.advice(str(self.record.context.get("report", "REPORT")))
+        for passage in vouching.standing(self.record.templates).new:
+            where = f"{passage.name}, line {passage.line}"
+            reason = f"nobody has vouched for these words. {advice}"
+            yield Check(where, passage.source, passage.words, "", reason)
 
     def line(self, where: str, runs: Runs) -> Iterator[Check]:
         """The failed checks of one line of text."""
@@ -230,6 +242,10 @@ class FactCheck:
 
         Phrases, then words, then numbers.
         """
+        own = self._words.kinds.get(fact.kind)
+        for pattern, reason in own_kinds.judged(own, fact, self.evidence) if own else ():
+            for match in unread.take(pattern):
+                yield match, reason
         for pattern, condition in phrases.COMPILED if not _is_value_text(fact) else ():
             for match in unread.take(pattern):
                 yield match, "" if condition(fact, self.evidence) else claims.NO_PROOF

@@ -9,6 +9,7 @@ from typing import Any
 
 from reportgen.record.record import Gap, Record
 from reportgen.record.request import Policy
+from reportgen.verify.vouching import standing
 
 
 class Verdict(StrEnum):
@@ -154,7 +155,7 @@ def verdict_of(page: bytes) -> Verdict | None:
 
 
 def page(ruling: Ruling, record: Record | None, about: Mapping[str, str]) -> str:
-    """The gate's page: verdict, reasons, data sources, and accepted findings."""
+    """The gate's page: verdict, reasons, data sources, whose words, and accepted findings."""
     lines = [
         f"VERDICT  {ruling.verdict.upper()}",
         *(f"{name:<9}{value}" for name, value in about.items()),
@@ -178,6 +179,15 @@ def page(ruling: Ruling, record: Record | None, about: Mapping[str, str]) -> str
             *(f"- {source}: {', '.join(names)}" for source, names in sorted(by_source.items())),
             "",
         ]
+        if told := standing(record.templates).vouched:
+            lines += [
+                "Words",
+                *(
+                    f'- {who.by}, {who.on}: "{said.words}" ({said.name}:{said.line})'
+                    for said, who in told
+                ),
+                "",
+            ]
         if later := record.context.get("later"):
             lines += ["Fetched after the moment", f"- {', '.join(later)}", ""]
         if record.context.get("accepted"):

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 
 from reportgen.core.facts import Fact, Unit
+from reportgen.verify import claims
 from reportgen.verify.claims import Evidence, span
 
 Condition = Callable[[Fact, Evidence], bool]
@@ -527,3 +528,14 @@ COMPILED = [
     (re.compile(span(f"(?:{words.strip()})"), re.IGNORECASE), condition)
     for words, condition in sorted(PHRASES, key=lambda row: -max(map(len, row[0].split("|"))))
 ]
+
+
+def provable(words: str) -> bool:
+    """Whether rules judge each of *words*, of some fact.
+
+    >>> provable("fell the most"), provable("cratered")
+    (True, False)
+    """
+    for pattern, _ in (*COMPILED, *claims.RULES):
+        words = pattern.sub(" ", words)
+    return not claims.leftover(words)

@@ -239,8 +239,6 @@ CLAIMS = (
     "low",
     "lows",
     "already",
-    "average",
-    "mean",
     "gain",
     "gains",
     "loss",

@@ -1,21 +1,25 @@
-"""Words of a desk's own, each judged by the rule of a shipped one.
+"""Words of a desk's own: what they mean, of which facts they may be said, and whose they are.
 
-Heads of columns and other words for a phrase, in ``templates/story/en/words.toml``.
+Heads of columns, other words for a phrase, phrases for kinds of facts of its own, and the lines
+for which a person vouches, in ``templates/story/en/words.toml``.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
+from typing import Annotated
 
-from reportgen.config.schema import Line, parsed
+from reportgen.config.schema import UNKNOWN, Line, parsed, says
 from reportgen.core.errors import SettingsError, did_you_mean
 from reportgen.record.templates import WORDS, Templates
 from reportgen.story.citations import Run
 from reportgen.verify import phrases
 from reportgen.verify.claims import span
+from reportgen.verify.own_kinds import OwnKind, faults
 from reportgen.verify.vocabulary import DIGIT
 
 
@@ -32,12 +36,32 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Vouched:
+    """A table [[vouched]]: a line of a story for which a person vouches."""
+
+    text: str
+    """Its words as they were then; each expression is "…"."""
+    digest: Annotated[
+        str, says("a SHA-256, as 'reportgen vouch' writes it", UNKNOWN, pattern="^[0-9a-f]{64}$")
+    ]
+    """The SHA-256 of the line with its expressions: a change asks again."""
+    by: Annotated[str, says("a name", "Jane Doe", pattern=r"\S")]
+    """Who vouches for it."""
+    on: dt.date
+    """Since when."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WordsFile:
     """A words.toml."""
 
     columns: Mapping[str, Column] = field(default_factory=dict)
     phrases: Mapping[str, str] = field(default_factory=dict)
     """Other words for a phrase: "its best session since" = "best day since"."""
+    kinds: Mapping[str, OwnKind] = field(default_factory=dict)
+    """Kinds of facts that no shipped family of news has, and what may be said of them."""
+    vouched: tuple[Vouched, ...] = ()
+    """The lines of stories for which a person vouches. ``reportgen vouch`` writes them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,12 +87,17 @@ def words_of(templates: Templates) -> Words:
     """
     text, place = Templates(()).text(WORDS)
     shipped = parsed(text, WordsFile, place)
-    if WORDS not in templates.texts:
-        return Words(columns=shipped.columns, phrases=shipped.phrases)
-    text, place = templates.texts[WORDS]
-    own = parsed(text, WordsFile, place)
+    found = Words(columns=shipped.columns, phrases=shipped.phrases)
+    for name, (text, place) in templates.texts.items():
+        if name.endswith(".toml"):
+            found = _joined(found, parsed(text, WordsFile, place), place)
+    return found
+
+
+def _joined(known: Words, own: WordsFile, place: str) -> Words:
+    """The words that are *known* and those of the file at *place*."""
     for head in own.columns:
-        if head in shipped.columns and own.columns[head] != shipped.columns[head]:
+        if head in known.columns and own.columns[head] != known.columns[head]:
             raise SettingsError(
                 f"{place}: the column '{head}' has a meaning already; choose another head.",
                 subject=head,
@@ -76,8 +105,14 @@ def words_of(templates: Templates) -> Words:
     for said, meant in own.phrases.items():
         if reason := _objection(said, meant):
             raise SettingsError(f"{place}: '{said}' = '{meant}': {reason}", subject=said)
+    twice = {name: "another words.toml has it, too." for name in own.kinds if name in known.kinds}
+    for name, reason in {**twice, **faults(own.kinds)}.items():
+        raise SettingsError(f"{place}: [kinds.{name}]: {reason}", subject=name)
     return Words(
-        columns={**shipped.columns, **own.columns}, phrases={**shipped.phrases, **own.phrases}
+        columns={**known.columns, **own.columns},
+        phrases={**known.phrases, **own.phrases},
+        kinds={**known.kinds, **own.kinds},
+        vouched=(*known.vouched, *own.vouched),
     )
 
 

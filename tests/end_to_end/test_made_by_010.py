@@ -93,6 +93,18 @@ def test_a_brief_that_was_taken_in_is_true(folder):
     assert call("seal", folder).exit_code == 0
 
 
+@pytest.mark.parametrize("name", ["story/recap/record.j2", "story/rates.j2"])
+def test_its_stories_have_nothing_to_vouch_for(desk, name):
+    """Nor have its copies of the templates of 0.1.0: their lines are known."""
+    with tarfile.open(MADE / "templates.tar.xz") as packed:
+        text = packed.extractfile(name).read()
+    (desk / "templates" / name).parent.mkdir(parents=True)
+    (desk / "templates" / name).write_bytes(text)
+    story = desk / "reports/desk-recap/story.j2"
+    story.write_text(f'{{% import "{name}" as old with context %}}\n{story.read_text()}')
+    assert "no new words" in call("vouch", "desk-recap").stdout
+
+
 @pytest.mark.usefixtures("adopted")
 def test_nothing_is_mailed_twice():
     """Even with no server at the port: there is nobody left to write to."""

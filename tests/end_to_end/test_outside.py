@@ -37,8 +37,10 @@ def own(tmp_path):
 
 @pytest.fixture(params=[packaged, own], ids=["package", "desk"])
 def desk(request, tmp_path):
-    """Each of the two in turn."""
-    return request.param(tmp_path)
+    """Each of the two in turn, with words for which a person vouches."""
+    desk = request.param(tmp_path)
+    desk.vouches()
+    return desk
 
 
 @pytest.mark.slow
@@ -92,6 +94,7 @@ def test_words_of_an_older_version_go_on_with_a_later_one(tmp_path):
     """Kinds that a desk's copy of them does not know are named at the foot, and do not lead."""
     desk = own(tmp_path)
     desk.writes(WORDS, (ROOT / WORDS).read_text())
+    desk.vouches()
     before = desk.brief()
     desk.path[-1] = newer(tmp_path / "newer")
     brief = desk.brief()

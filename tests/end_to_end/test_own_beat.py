@@ -43,6 +43,12 @@ def reportgen(apart):
 
 
 @pytest.fixture
+def vouched(reportgen):
+    """Let a person vouch for the words of a desk: what the command said."""
+    return lambda desk: reportgen(desk, "vouch", "desk-recap", "--by", "A. Author")[0]
+
+
+@pytest.fixture
 def made(reportgen):
     """Make the brief of a desk."""
     run = ("run", "desk-recap", "--as-of", "2025-01-08", "--format", "txt")
@@ -58,23 +64,25 @@ def test_its_news_is_told_and_may_lead(desk, reportgen, made):
     assert reportgen(desk, "doctor")[0].exit_code == 0
 
 
-def test_its_brief_is_checked_from_any_folder(desk, tmp_path, reportgen, made):
+def test_its_brief_is_checked_from_any_folder(desk, tmp_path, reportgen, made, vouched):
     """The record keeps the sentences of its desk's beats."""
     words = WORDS.replace("{% for f in list %}", "{% for f in list %}Zigzags, it seems: ")
     (desk / "templates/story/en/thrust.j2").write_text(words)
+    vouched(desk)
     assert "Zigzags, it seems: " in made(desk)[1]
     brief = desk / "out" / "desk-recap" / "2025-01-08"
     done = reportgen(tmp_path, "check", str(brief))[0]
     assert "borne out" in done.stdout, done.stdout + done.stderr
 
 
-def test_words_in_quotation_marks_may_have_escapes(desk, made):
+def test_words_in_quotation_marks_may_have_escapes(desk, made, vouched):
     """As Jinja reads them."""
     story = desk / "reports/desk-recap/story.j2"
     told = story.read_text().replace(
         "{{ forget() }}", '- {{ "It\\\'s caf\\u00e9 time." }}\n{{ forget() }}'
     )
     story.write_text(told)
+    vouched(desk)
     done, brief = made(desk)
     assert done.exit_code == 0, done.stderr
     assert "It's caf\u00e9 time." in brief
@@ -98,13 +106,13 @@ def test_a_fact_in_another_unit_than_its_role_fails_its_section(desk, made):
     assert "The beat 'thrust' gives the role 'change' a fact in fraction over week" in done.stderr
 
 
-def test_a_number_in_plain_words_is_refused(desk, made):
-    """The checker knows nothing of "in five sessions"."""
+def test_a_number_in_plain_words_is_refused(desk, made, vouched):
+    """No fact says "in five sessions", and nobody can vouch for it."""
     words = WORDS.replace('{{ f.change | says("for the week") }}', "in five sessions")
     (desk / "templates/story/en/thrust.j2").write_text(words)
     done, brief = made(desk)
     assert (done.exit_code, brief) == (5, "")
-    assert "'five': a claim that cites no fact" in done.stderr
+    assert "'five' is a figure, and nobody can vouch for it" in vouched(desk).stderr
 
 
 @pytest.mark.parametrize(

@@ -22,9 +22,9 @@ import time
 from array import array
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from itertools import islice, pairwise
+from itertools import chain, islice, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -132,6 +132,13 @@ def _csv(path: Path, data: bytes, layout: Layout) -> Iterator[Row]:
     mark = layout.delimiter or _delimiter(text, wanted)
     reader = csv.reader(io.StringIO(text), delimiter=mark)
     header = [name.strip() for name in next(reader)]
+    first = next(reader, [])
+    if first[:1] == ["Ticker"]:  # yfinance's head: names of columns, the ticker, "Date"
+        header[0] = layout.time
+        layout = replace(layout, constant=layout.constant or first[1])
+        next(reader)
+    else:
+        reader = chain([first], reader)
     head = _places(header, layout)
     comma = layout.decimal == "," or (
         not layout.decimal and mark != "," and _has_commas(text, mark, head.values)
