@@ -32,11 +32,12 @@ change = "fraction, week"
 """
 DETECT = """from reportgen.beats.measure import Measure
 from reportgen.core.facts import Unit
+from reportgen.statistics import returns
 
 
 def detect(scene):
     for track in scene.tracks:
-        change = track.last / float(track.closes.iloc[-6]) - 1
+        change = returns.to_date(track.closes, "week")
         measure = Measure.of(track)
         fact = measure.fact("week_change", change, Unit.FRACTION, "week", name="acme_day")
         yield measure.news("acme_day", {"change": fact}, {"size": 100 * abs(change)})

@@ -91,6 +91,7 @@ def create(place: Path, source: str, name: str) -> list[Path]:
 BEAT = {
     "beat.toml": "beats/{name}/beat.toml",
     "detect.py": "beats/{name}/detect.py",
+    "proof.py": "beats/{name}/proof.py",
     "words.j2": "beats/{name}/words.j2",
 }
 """Which template makes which file of a beat."""

@@ -28,6 +28,11 @@ BEHIND = rf"(?:{_any_of(READ['behind'])}|\s{_any_of(READ['words'])})(?!\w)"
 """What may stand behind it."""
 
 
+_ENDS = sorted({sign[-1] for sign in READ["signs"] if not sign[-1].isalpha()})
+SIGN = f"[{re.escape(''.join(_ENDS))}]"
+"""One character that is a sign of money."""
+
+
 def meant(sign: str, market: str) -> str:
     """The code of the currency that *sign* means where the market's own is *market*.
 

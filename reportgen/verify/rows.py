@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
-from reportgen.verify.raw.exchange import ONE_DAY, Exchange
+from reportgen.verify.raw.exchange import ONE_DAY, Exchange, session_days
 from reportgen.verify.raw.folder import FolderRows
 from reportgen.verify.raw.market import RawRows, Release
 from reportgen.verify.raw.store import Past, StoreRows
@@ -644,18 +644,6 @@ def _short(files: tuple[Path, ...], code: str) -> Mapping[Day, dt.time]:
     }
 
 
-@cache
-def _session_days(code: str, closed: frozenset[Day], first: int, last: int) -> frozenset[int]:
-    """The ordinals of the sessions of an exchange in those years."""
-    table = Exchange(code, "UTC", closed)
-    day, end, found = Day(first, 1, 1), Day(last, 12, 31), set[int]()
-    while day <= end:
-        if table.is_session(day):
-            found.add(day.toordinal())
-        day += ONE_DAY
-    return frozenset(found)
-
-
 def _closes_of(
     raw: RawRows, symbol: str, code: str, closed: frozenset[Day], below_zero: bool
 ) -> Series | None:
@@ -682,7 +670,8 @@ def _made(
     found: dict[int, tuple[float, float, float]] = {}
     if code != ROUND_THE_CLOCK:
         last = dt.date.fromordinal(max(times)).year if times else RULES_FROM.year
-        sessions = _session_days(code, closed, RULES_FROM.year, max(last, RULES_FROM.year))
+        years = RULES_FROM.year, max(last, RULES_FROM.year)
+        sessions = session_days(code, *years) - {day.toordinal() for day in closed}
     early = RULES_FROM.toordinal()
     for day, close, low, high in zip(times, *values, strict=True):
         if math.isnan(close) or (close <= 0 and not below_zero):

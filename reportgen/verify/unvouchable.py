@@ -13,6 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
+from reportgen.verify.currencies import SIGN
 from reportgen.verify.vocabulary import (
     DIRECTIONS,
     HARMLESS,
@@ -110,7 +111,7 @@ def _patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
     )
     return (
         (re.compile(r"(?:\d[\w,.]*\w|\d)%?"), "a figure"),
-        (re.compile(r"(?:(?<=\s)|^)[+\-\u2212]…|(?<!\w)%|[$€£¥]"), "a figure"),
+        (re.compile(r"(?:(?<=\s)|^)[+\-\u2212]…|(?<!\w)%|" + SIGN), "a figure"),
         *((re.compile(CLOSED.format(words), re.IGNORECASE), what) for words, what in closed),
     )
 

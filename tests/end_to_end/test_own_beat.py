@@ -13,7 +13,7 @@ TOML, CODE, WORDS = (
 )
 EVERY_DAY = CODE.replace(
     "track.live or track.session.weekday() != 4 or change < 0.03", "track.live"
-)
+).replace("100 * change", "100 * abs(change)")
 
 
 @pytest.fixture
@@ -59,8 +59,8 @@ def test_its_news_is_told_and_may_lead(desk, reportgen, made):
     """In its order, of the lead index alone; a person may put it on top."""
     done, brief = made(desk)
     assert done.exit_code == 0, done.stderr
-    assert brief.count("is up 0.6% for the week") == 1
-    assert made(desk, "--lead", "thrust ^GSPC")[1].startswith("S&P 500 is up 0.6% for the week")
+    assert brief.count("is down 0.6% for the week") == 1
+    assert made(desk, "--lead", "thrust ^GSPC")[1].startswith("S&P 500 is down 0.6% for the week")
     assert reportgen(desk, "doctor")[0].exit_code == 0
 
 
@@ -141,7 +141,7 @@ def test_a_new_beat_works_as_it_is_written(tmp_path, reportgen, made):
     """It finds news on a day with some, is told, and the doctor is content with it."""
     workspace.create(tmp_path / "desk", "daily-recap", "desk-recap")
     done, _ = reportgen(tmp_path / "desk", "new", "beat", "five_days")
-    assert len(done.stdout.splitlines()) == 3
+    assert len(done.stdout.splitlines()) == 4
     rule = tmp_path / "desk/beats/five_days/detect.py"
     rule.write_text(rule.read_text().replace("0.03", "0.001"))
     toml = tmp_path / "desk/beats/five_days/beat.toml"

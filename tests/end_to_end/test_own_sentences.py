@@ -45,6 +45,11 @@ unit = "fraction"
 positive = ["above"]
 negative = ["below"]
 
+[kinds.average]
+unit = "level"
+
+[kinds.list_start]
+
 [kinds.holding_return]
 highest = ["best"]
 lowest = ["worst"]

@@ -116,6 +116,18 @@ def holidays(code: str, year: int) -> frozenset[Day]:
     return frozenset(found)
 
 
+@cache
+def session_days(code: str, first: int, last: int) -> frozenset[int]:
+    """The ordinals of the sessions of an exchange in those years, both included."""
+    start, end = Day(first, 1, 1).toordinal(), Day(last, 12, 31).toordinal()
+    if code not in _rules():
+        days = (day.toordinal() for day in _library_days(code))
+        return frozenset(day for day in days if start <= day <= end)
+    weekdays = {day for day in range(start, end + 1) if (day - 1) % 7 < SATURDAY}
+    closed = {day.toordinal() for year in range(first, last + 1) for day in holidays(code, year)}
+    return frozenset(weekdays - closed)
+
+
 def _day_of(rule: Mapping[str, Any], year: int) -> Day:
     """The day of *rule* in *year*: of a month, after Easter, or a weekday of a month."""
     later = dt.timedelta(rule.get("later", 0))

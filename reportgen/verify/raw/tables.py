@@ -130,23 +130,23 @@ def _csv(path: Path, data: bytes, layout: Layout) -> Iterator[Row]:
     text = _text(data, path.suffix)
     wanted = (layout.name, layout.time, *layout.values)
     mark = layout.delimiter or _delimiter(text, wanted)
-    reader = csv.reader(io.StringIO(text), delimiter=mark)
-    header = [name.strip() for name in next(reader)]
-    first = next(reader, [])
+    lines: Iterator[list[str]] = csv.reader(io.StringIO(text), delimiter=mark)
+    header = [name.strip() for name in next(lines)]
+    first = next(lines, [])
     if first[:1] == ["Ticker"]:  # yfinance's head: names of columns, the ticker, "Date"
         header[0] = layout.time
         layout = replace(layout, constant=layout.constant or first[1])
-        next(reader)
+        next(lines)
     else:
-        reader = chain([first], reader)
+        lines = chain([first], lines)
     head = _places(header, layout)
     comma = layout.decimal == "," or (
         not layout.decimal and mark != "," and _has_commas(text, mark, head.values)
     )
     number = _with_comma if comma else _number
     if head.wide:
-        return _wide(reader, header, head, number)
-    return _long(reader, layout, head, number)
+        return _wide(lines, header, head, number)
+    return _long(lines, layout, head, number)
 
 
 @dataclass(frozen=True, slots=True)
