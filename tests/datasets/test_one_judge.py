@@ -82,6 +82,7 @@ def planted():
 
 
 @pytest.mark.parametrize("faults", [*planted()])
+@pytest.mark.slow
 def test_a_folder_and_a_store_are_judged_alike(folder, tmp_path, faults):  # noqa: F811
     """Before their findings are accepted, and after."""
     (symbol,) = faults

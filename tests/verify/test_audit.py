@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 import shutil
+from dataclasses import replace
 
 import pytest
 
 from reportgen.beats import spec
 from reportgen.config.resources import SAMPLE
 from reportgen.core.errors import SettingsError
+from reportgen.produce.auditing import rows_of
+from reportgen.rendering.json import claims
 from reportgen.verify import audit
-from reportgen.verify.rows import TABLES, US, Rows
+from reportgen.verify.rows import TABLES, US, Location, Rows
 
 CLAIM = {
     "fact": "spx.thrust",
@@ -105,3 +108,76 @@ def test_the_market_is_read_from_its_file(tmp_path, rows):
     assert other.lead == "^RUT"
     assert other.previous == dt.date(2025, 1, 7)
     assert other.baskets == rows.baskets
+
+
+@pytest.fixture(scope="module")
+def audited(sample_brief):
+    """``audited(facts, claims, *declared)`` audits the sample brief with other facts and claims."""
+    brief = sample_brief.brief
+    rows = rows_of(brief.record, Location(path=SAMPLE))
+
+    def judge(facts=(), told=(), *declared):
+        record = replace(brief.record, facts={**brief.record.facts, **dict(facts)})
+        return audit.audit(record, [*claims(brief), *told], rows, declared)
+
+    return judge
+
+
+def test_every_fact_of_the_sample_is_true(audited, sample_brief):
+    """In a running session, with bars, rates, futures and a coin."""
+    found = audited()
+    assert found.objections == ()
+    assert found.proven == len(sample_brief.brief.record.facts)
+
+
+def test_a_fact_that_no_sentence_states_is_judged_too(audited, sample_brief):
+    """Another lead would state it."""
+    level = sample_brief.brief.record.facts["rut.level"]
+    (objection, *_) = audited({"rut.level": replace(level, value=2226.43)}).objections
+    assert str(objection) == "audit: (rut.level): 2226.43 was stated, 2225.43 is true"
+
+
+def test_words_that_are_not_the_value_are_an_objection(audited, sample_brief):
+    """Though the fact is true."""
+    claim = next(one for one in claims(sample_brief.brief) if one["fact"] == "rut.level")
+    (objection,) = audited(told=[{**claim, "text": "2,229.43"}]).objections
+    assert objection.why == "'2,229.43' of 2225.43"
+
+
+def test_a_kind_of_the_desks_own_is_declared_or_proven(audited, sample_brief):
+    """Declared, it is named on the gate's page."""
+    own = replace(sample_brief.brief.record.facts["rut.level"], id="rut.fair", kind="fair_value")
+    claim = {**own.payload(), "fact": own.id, "text": "2,225.43"}
+    assert "declare [kinds.fair_value]" in audited({own.id: own}, [claim]).objections[0].why
+    found = audited({own.id: own}, [claim], "fair_value")
+    assert (found.objections, found.own) == ((), ("fair_value",))
+
+
+LOWEST = {
+    "fact": "wti.lowest_close_since",
+    "kind": "lowest_close_since",
+    "unit": "date",
+    "window": "day",
+    "value": "2024-09-20",
+    "instrument": "CL=F",
+    "evidence": {"now": 73.32, "then": 72.06, "between": 73.35},
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("now", 73.33), ("then", 72.07), ("between", 73.31), ("between", 73.36)]
+)
+def test_a_superlative_rests_on_what_the_rows_say(rows, name, value):
+    """The last close, that of the day it names, and the lowest of those between."""
+    assert audit.objection(LOWEST, rows) is None
+    wrong = {**LOWEST, "evidence": {**LOWEST["evidence"], name: value}}
+    assert audit.objection(wrong, rows).startswith(f"its evidence '{name}'")
+
+
+def test_a_basket_of_other_members_is_an_objection(rows):
+    """Though their number is right."""
+    claim = {**CLAIM, "fact": "miners.members", "kind": "basket", "unit": "count", "value": 3}
+    claim |= {"instrument": "basket:miners", "evidence": {"members": ["RIOT", "CLSK", "WULF"]}}
+    assert audit.objection({**claim, "text": "three"}, rows) is None
+    claim["evidence"] = {"members": ["RIOT", "CLSK", "MARA"]}
+    assert "its members are RIOT, CLSK, WULF" in audit.objection({**claim, "text": "three"}, rows)
