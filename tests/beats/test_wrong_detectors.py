@@ -43,9 +43,9 @@ def two_sessions_late(values):
 
 
 def of_wrong_sign(values):
-    """*values* that moved the other way, up to the level before the last."""
-    turned = values.iloc[-2] ** 2 / values
-    turned.attrs |= values.attrs
+    """*values* with the last move the other way."""
+    turned = values.copy()
+    turned.iloc[-1] = values.iloc[-2] ** 2 / values.iloc[-1]
     return turned
 
 
@@ -89,24 +89,25 @@ def distorted(fault, scene):
     )
 
 
-def objections(session, data, beat, fault, monkeypatch):
-    """What the audit objects to in the news of *beat* on that day, if it sees a wrong market."""
-    right, found = scenes.detector, []
+def judged(session, data, beat, fault, monkeypatch):
+    """How many facts *beat* finds on that day that it should not, and how many are objected to."""
+    right, wrong = scenes.detector, []
 
     def detector(name):
         detect = right(name)
         return (lambda scene: wrongly(detect, scene)) if name == beat else detect
 
     def wrongly(detect, scene):
-        for news in detect(distorted(fault, scene)):
-            found.extend(news.facts if news else ())
+        true = {fact for news in detect(scene) if news for fact in news.facts}
+        found = {fact for news in detect(distorted(fault, scene)) if news for fact in news.facts}
+        wrong.extend(found - true)
         return ()
 
     monkeypatch.setattr(scenes, "detector", detector)
     inprocess.executed(session, data, "daily-recap")
     rows = Rows(data, dt.date.fromisoformat(session))
-    claims = [{**fact.payload(), "fact": fact.id} for fact in found]
-    return [why for claim in claims if (why := objection(claim, rows))]
+    claims = [{**fact.payload(), "fact": fact.id} for fact in wrong]
+    return len(claims), sum(objection(claim, rows) is not None for claim in claims)
 
 
 @pytest.mark.truth
@@ -122,6 +123,8 @@ def test_what_right_detectors_find_is_true(session, real_market):
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.__name__)
 @pytest.mark.parametrize("beat", BEATS)
 def test_a_wrong_detector_is_held(beat, fault, real_market, monkeypatch):
-    """One beat sees a market that is off; the audit objects to what it found on one of the days."""
-    days = (objections(day, real_market, beat, fault, monkeypatch) for day in SESSIONS)
-    assert any(days)
+    """One beat sees a market that is off; the audit objects to what it finds on one of the days."""
+    days = [judged(day, real_market, beat, fault, monkeypatch) for day in SESSIONS]
+    if not any(found for found, _ in days):
+        pytest.skip("on these days it finds what is true all the same")
+    assert any(objected for _, objected in days)
