@@ -10,14 +10,17 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from reportgen import renamed
-from reportgen.core.errors import DeliveryError
+from reportgen.core.errors import DeliveryError, RecordError
+from reportgen.files.outputs import LocalFolder
 from reportgen.publish.config import Mail
 from reportgen.verify.gate import Verdict, verdict_of
+from reportgen.verify.seal import SEAL, verified
 
 LABEL = re.compile(r"\d{4}-\d\d-\d\d(?:T\d{4})?")
 """The name of a brief's folder: its session, with a time of day where it was
@@ -125,11 +128,19 @@ def finished(folder: Path) -> Finished:
             edition=int(told.get("correction", {}).get("edition", 1)),
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        _refuse_changed(folder)
         raise DeliveryError(
             f"There is no finished brief in {folder}: brief.json cannot be"
             " read. Make one: reportgen run REPORT.",
             subject=folder,
         ) from error
+
+
+def _refuse_changed(folder: Path) -> None:
+    """Raise SealError if a file of the sealed brief in *folder* was changed: the true cause."""
+    if (folder / SEAL).is_file():
+        with suppress(RecordError):
+            verified(LocalFolder(folder))
 
 
 def refuse(

@@ -17,6 +17,9 @@ from reportgen.core.errors import SettingsError
 from reportgen.record.record import Record
 from reportgen.verify.rows import Claim, Rows, words
 
+AS_OF_AN_INDEX = {"money": "level", "money_change": "points"}
+"""What a proof calls a price of a fund or stock, where that of an index is a level."""
+
 
 @dataclass(frozen=True, slots=True)
 class Objection:
@@ -110,8 +113,9 @@ def objection(claim: Claim, rows: Rows) -> str | None:
     prove = proof(owner) if owner else None
     if prove is None:
         return unproven(claim)
+    alike = {**claim, "unit": AS_OF_AN_INDEX.get(claim["unit"], claim["unit"])}
     try:
-        return prove(claim, rows) or (words(claim) if "text" in claim else None)
+        return prove(alike, rows) or (words(claim) if "text" in claim else None)
     except LookupError as error:
         why = error.args[0] if error.args else repr(error)
         return f"it cannot be recomputed: {why}"

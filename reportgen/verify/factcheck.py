@@ -30,6 +30,7 @@ from reportgen.verify.vocabulary import (
     NEEDS_FACT,
     NEEDS_FACT_PHRASES,
     SHORT_MONTHS,
+    VOUCHABLE,
     WEEKDAYS,
     WORD,
 )
@@ -198,6 +199,12 @@ class FactCheck:
         ):
             yield run.text, "not word for word what the file says"
 
+    @cached_property
+    def _vouched(self) -> frozenset[str]:
+        """The words of the lines for which a person vouches."""
+        lines = vouching.standing(self.record.templates).vouched
+        return frozenset(word.lower() for line, _ in lines for word in WORD.findall(line.words))
+
     def _plain(self, text: str) -> Iterator[tuple[str, str]]:
         """Plain words come from a template: no digit, name, date or claim."""
         if not made_of(text, self._wording):
@@ -215,6 +222,7 @@ class FactCheck:
             bare = word.removesuffix("'s")
             if (
                 bare.lower() in NEEDS_FACT
+                or (bare.lower() in VOUCHABLE and bare.lower() not in self._vouched)
                 or bare in WEEKDAYS
                 or bare in MONTHS
                 or f"{bare}." in SHORT_MONTHS

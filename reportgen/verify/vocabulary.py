@@ -250,6 +250,8 @@ CLAIMS = (
     "beat",
     "lagged",
 )
+VOUCHABLE = frozenset({"average", "averages", "mean", "means"})
+"""Words that cite a fact, unless a person vouches for a line that has them."""
 NEEDS_FACT = frozenset(
     {
         *VERBS,

@@ -42,6 +42,7 @@ def objection(claim: Claim, rows: Rows) -> str | None:
         "members": len(changes),
         "rising": sum(change >= least for change in changes),
         "falling": sum(change <= -least for change in changes),
+        "missing": len(symbols) - len(changes),
     }
     return equal(claim["value"], truth[name])
 
