@@ -134,6 +134,8 @@ def _of_year(claim: Claim, rows: Rows) -> str | None:
         days, values = days[:end], values[:end]
     if claim["window"].isdigit():  # which month of that year it was
         found = moves(days, values, window)
+        if start_of(window, rows.upcoming) == start_of(window, rows.session):
+            found = found[:-1]  # the running one is not over
         year = int(claim["window"])
         own = (one for one in found if one[0].year == year)
         named = {move: f"{day:%Y-%m}" for day, move in own}
