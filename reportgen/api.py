@@ -189,11 +189,8 @@ def audit(brief: str | Path, *, data: str | Path = "") -> Audit:
 
     """
     from reportgen.produce.auditing import audit_again
-    from reportgen.produce.manifest import data_of
 
-    found = read_brief(brief)
-    files = found.record.context["manifest"]
-    return audit_again(found, located(str(data)) if data else data_of(files, Path(brief)))
+    return audit_again(read_brief(brief), located(str(data)) if data else "")
 
 
 def read_brief(brief: str | Path) -> Brief:

@@ -476,14 +476,13 @@ def audit(folder: Path, data: str) -> None:
       reportgen audit out/daily-recap/2025-10-14 --data my-data
     """  # noqa: D301 - click reads the mark
     from reportgen import api
-    from reportgen.produce.auditing import changed, refuse
+    from reportgen.produce.auditing import audit_again, changed, refuse
     from reportgen.record.request import located
 
-    brief = api.read_brief(folder)
-    if data:
-        for name in changed(brief.record, located(data)):
-            click.echo(f"changed since: {name}", err=True)
-    found = api.audit(folder, data=data)
+    brief, place = api.read_brief(folder), located(data) if data else ""
+    for name in changed(brief.record, place) if place else ():
+        click.echo(f"changed since: {name}", err=True)
+    found = audit_again(brief, place)
     for objection in found.objections:
         click.echo(str(objection))
     refuse(found, brief)

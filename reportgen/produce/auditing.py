@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Self
 from reportgen.config.resources import workspace
 from reportgen.core.errors import Held
 from reportgen.markets.closures import closure_files
-from reportgen.produce.manifest import files_of
+from reportgen.produce.manifest import data_of, files_of
 from reportgen.record.record import Record
 from reportgen.verify.audit import Audit, audit
 from reportgen.verify.gate import Ruling, Verdict
@@ -125,14 +125,16 @@ def audit_again(brief: Brief, data: str) -> Audit:
 
     Args:
         brief: A brief that was read from its folder.
-        data: The data by the name that a request gives them.
+        data: The data by the name that a request gives them; "" for those that the record names.
 
     Raises:
+        RecordError: The brief was made from a folder, and *data* does not name it.
         NoData: The data are not there.
     """
     from reportgen.datasets.remote import dataset
 
-    name, _, then = data.partition(" ")
+    files = brief.record.context["manifest"]
+    name, _, then = (data or data_of(files, Path(brief.folder))).partition(" ")
     symbols = (*brief.record.instruments, *brief.record.context.get("proxies", {}).values())
     location = location_of(dataset(name), symbols)
     return audit_of(brief, replace(location, then=bool(then)))

@@ -24,7 +24,7 @@ from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from reportgen.verify.raw.exchange import ONE_DAY, Exchange, session_days
-from reportgen.verify.raw.folder import FolderRows
+from reportgen.verify.raw.folder import RULES, FolderRows
 from reportgen.verify.raw.market import RawRows, Release
 from reportgen.verify.raw.store import Past, StoreRows
 
@@ -149,10 +149,7 @@ class Rows:
 
     def _exchange(self, code: str) -> Exchange:
         zone = str(self.market["zone"])
-        asked = self._asked or dt.datetime.combine(
-            self.session + ONE_DAY, dt.time(), ZoneInfo(zone)
-        )
-        closed = _closed(self._closings, code, zone, self.session, asked)
+        closed = _closed(self._closings, code, zone, self.session, self.published)
         return Exchange(code, zone, closed, _short(self._closings, code))
 
     @property
@@ -313,7 +310,7 @@ class Rows:
 
     def _due(self, role: str, name: str) -> Day:
         """The newest day of a series that could be known at the moment."""
-        rule = {"rates": "18:00", "futures": "19:00"}.get(role.partition("/")[0], "close")
+        rule = RULES.get(role.partition("/")[0], "close")
         rule = self.market.get("published", {}).get(name, rule)
         by = self.published
         if not role and self.around_the_clock(name):

@@ -153,7 +153,6 @@ class StoreRows:
         """The newest fetch that counts for a series, given the day and fetch of its *rows*."""
         if self.past is None or not rows:
             return self.fetch
-        first = min(fetch for _, fetch in rows)
         if role.startswith("events"):
             return self._early if self._calendar_was_there else self.fetch
         due = self.past.due(role, name)
@@ -161,7 +160,7 @@ class StoreRows:
         if days:
             newest = max(days)
             return max(self._early, min(fetch for day, fetch in rows if day == newest))
-        return self._early if first <= self._early else self.fetch
+        return self._if_there(fetch for _, fetch in rows)
 
     def symbols(self) -> set[str]:
         """The symbols that were asked for and have daily bars."""
@@ -202,8 +201,11 @@ class StoreRows:
             inside = [fetch for ended, fetch, _ in rows if opened < ended <= at]
             if inside:
                 return max(self._early, min(inside))
-        first = min(fetch for _, fetch, _ in rows)
-        return self._early if first <= self._early else self.fetch
+        return self._if_there(fetch for _, fetch, _ in rows)
+
+    def _if_there(self, fetches: Iterable[int]) -> int:
+        """The past moment's newest fetch if a series was there by then, else the newest of all."""
+        return self._early if min(fetches) <= self._early else self.fetch
 
     def _of(self, role: str) -> Iterator[tuple[str, str, list[tuple[dt.date, float]]]]:
         """Role, name and values of each series of that *role*."""
