@@ -90,6 +90,7 @@ def test_the_nearest_tests_are_those_of_the_room(checkout):
     assert mutate.nearest(checkout, "reportgen/rooms/other.py") == [[more, rules], [brief]]
 
 
+@pytest.mark.slow
 def test_a_mutant_that_a_test_sees_is_killed_and_another_survives(checkout):
     """The lower bound has a test on both sides, the upper one has none; the checkout stays."""
     mutants = mutate.found(checkout, ["rooms/*.py"], mutate.bounds)
@@ -102,6 +103,7 @@ def test_a_mutant_that_a_test_sees_is_killed_and_another_survives(checkout):
     assert source == "def fits(size):\n    return 3 < size < 9\n"
 
 
+@pytest.mark.slow
 def test_tests_that_hang_are_stopped(checkout, tmp_path, monkeypatch):
     """An endless loop is seen."""
     monkeypatch.setattr(mutate, "LONGEST", 2)
@@ -111,6 +113,7 @@ def test_tests_that_hang_are_stopped(checkout, tmp_path, monkeypatch):
     assert copy.failing(["tests/rooms/test_rules.py"]) == "tests/rooms/test_rules.py"
 
 
+@pytest.mark.slow
 def test_a_test_that_fails_anyhow_ends_the_run(checkout):
     """It says nothing of a mutant."""
     (checkout / "tests/rooms/test_rules.py").write_text("def test_it():\n    assert False\n")

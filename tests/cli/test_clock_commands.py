@@ -85,6 +85,7 @@ def test_a_morning_makes_the_brief_once(desk, call, apart, newest, postbox, feed
     assert len(postbox.messages) == (made.exit_code == 8)
 
 
+@pytest.mark.slow
 def test_a_morning_that_fails_is_told_to_the_owners(desk, apart, newest, postbox, feeds):
     """No source has the index nor its fund.
 

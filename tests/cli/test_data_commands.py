@@ -565,6 +565,7 @@ def test_a_brief_of_the_store_lists_its_fetches(brief, root):
     assert {digest for name, digest in listed.items() if name != "meetings.csv"} <= hashes
 
 
+@pytest.mark.slow
 def test_no_key_is_written_or_said(said, call, root, path, feeds):
     """In no file, no answer that is kept, no line; nor when a provider refuses."""
     feeds.fail("fred", "status 403", "status 403")

@@ -6,6 +6,7 @@ Nothing is written.
 from __future__ import annotations
 
 import pytest
+from sparing import first_quick
 
 GOOD = """---
 speaker: Ann Example
@@ -22,24 +23,27 @@ rates stay where they are
 
 @pytest.mark.parametrize(
     ("old", "new", "words"),
-    [
-        ("---\nrates", "rates", "the front matter is not closed"),
-        ("speaker: Ann Example", "speaker: [Ann", "not valid YAML"),
-        ("firm: Example Capital\n", "", "'firm' is missing"),
-        (
-            "topic: rates",
-            "topic: rates\nmedum: by phone",
-            "unknown 'medum' in the front matter. Did you mean 'medium'?",
-        ),
-        ("kind: quote", "kind: quot", "kind 'quot' is unknown. Did you mean 'quote'?"),
-        (
-            "2025-01-07",
-            "2025-01-32",
-            "date '2025-01-32' is none of a day (2025-01-07), a day and time",
-        ),
-        ("2025-01-07", "Jan. 7", "date 'Jan. 7' is none of a day"),
-        ("rates stay where they are", "", "there is no text below the front matter"),
-    ],
+    first_quick(
+        [
+            ("---\nrates", "rates", "the front matter is not closed"),
+            ("speaker: Ann Example", "speaker: [Ann", "not valid YAML"),
+            ("firm: Example Capital\n", "", "'firm' is missing"),
+            (
+                "topic: rates",
+                "topic: rates\nmedum: by phone",
+                "unknown 'medum' in the front matter. Did you mean 'medium'?",
+            ),
+            ("kind: quote", "kind: quot", "kind 'quot' is unknown. Did you mean 'quote'?"),
+            (
+                "2025-01-07",
+                "2025-01-32",
+                "date '2025-01-32' is none of a day (2025-01-07), a day and time",
+            ),
+            ("2025-01-07", "Jan. 7", "date 'Jan. 7' is none of a day"),
+            ("rates stay where they are", "", "there is no text below the front matter"),
+        ],
+        quick=3,
+    ),
 )
 def test_broken_front_matter_is_refused(sample, refused, old, new, words):
     """What is off is said with the file's name and, for a typo, the nearest word."""

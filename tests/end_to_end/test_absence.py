@@ -10,6 +10,7 @@ import shutil
 
 import pytest
 from inprocess import executed
+from sparing import first_quick
 
 from reportgen.config.resources import SAMPLE
 from reportgen.config.settings import Settings
@@ -69,7 +70,7 @@ def test_the_whole_sample_is_sent(report):
 
 @pytest.mark.parametrize(
     ("report", "symbol"),
-    [*USUAL, *(pytest.param(*c, marks=pytest.mark.slow) for c in CASES if c not in USUAL)],
+    first_quick([*USUAL, *(case for case in CASES if case not in USUAL)], quick=len(USUAL)),
 )
 def test_an_instrument_that_is_missing_is_named(tmp_path, report, symbol):
     """Refused where the report needs it, else a gap with its name."""
@@ -87,7 +88,7 @@ def test_an_instrument_that_is_missing_is_named(tmp_path, report, symbol):
         assert told.gaps
 
 
-@pytest.mark.parametrize("file", ["rates.csv.gz", "futures.csv.gz", "intraday.csv.gz"])
+@pytest.mark.parametrize("file", first_quick(["rates.csv.gz", "futures.csv.gz", "intraday.csv.gz"]))
 def test_a_file_that_is_missing_is_named(tmp_path, file):
     """With all that it held."""
     folder = shutil.copytree(SAMPLE, tmp_path / "data")
@@ -126,12 +127,14 @@ def lines_without(name, start, word):
 
 @pytest.mark.parametrize(
     ("name", "since", "word", "gap"),
-    [
-        ("rates.csv.gz", "2024-09-15", "DFEDTAR", "DFEDTARU"),
-        ("rates.csv.gz", "2025-01-02", "DGS10", "DGS10"),
-        ("futures.csv.gz", "2025-01-06", "ZQ", "FEDFUNDS"),
-        ("daily.csv.gz", "2025-01-05", "BTC-USD", "BTC-USD"),
-    ],
+    first_quick(
+        [
+            ("rates.csv.gz", "2024-09-15", "DFEDTAR", "DFEDTARU"),
+            ("rates.csv.gz", "2025-01-02", "DGS10", "DGS10"),
+            ("futures.csv.gz", "2025-01-06", "ZQ", "FEDFUNDS"),
+            ("daily.csv.gz", "2025-01-05", "BTC-USD", "BTC-USD"),
+        ]
+    ),
 )
 def test_a_series_that_stopped_is_missing(tmp_path, name, since, word, gap):
     """Its last value is not told as the session's."""
@@ -153,7 +156,7 @@ def test_a_year_without_its_base_has_no_return(tmp_path):
     assert "MDY: the close of 2023-12-29 is missing" in " ".join(ruling.reasons)
 
 
-@pytest.mark.parametrize("report", ["daily-recap", "weekly-recap"])
+@pytest.mark.parametrize("report", first_quick(["daily-recap", "weekly-recap"]))
 def test_what_a_dataset_says_it_never_covers_is_named_and_not_counted(tmp_path, report):
     """DEGRADED, with that one line, in the footer and on the gate's page."""
     folder = without(tmp_path / "data", "RSP", "XLE")

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 from inprocess import produced
+from sparing import first_quick
 from told import assert_well_told, tell
 
 from reportgen.cli import main
@@ -23,19 +24,19 @@ WEEKS = ["2025-01-08", "2024-12-31", "2024-11-29", "2024-03-28", "2024-07-05", "
 MONTHS = ["2025-01-08", "2024-12-31", "2024-11-29", "2024-03-28", "2024-02-29", "2023-07-31"]
 YEARS = ["2025-01-08", "2024-12-31", "2024-11-29"]
 ASKED = [
-    *(("weekly-recap", day) for day in WEEKS),
-    *(("month-in-review", day) for day in MONTHS),
-    *(("year-in-review", day) for day in YEARS),
+    *first_quick(f"weekly-recap {day}" for day in WEEKS),
+    *first_quick(f"month-in-review {day}" for day in MONTHS),
+    *first_quick(f"year-in-review {day}" for day in YEARS),
 ]
 
 
-@pytest.fixture(scope="module", params=ASKED, ids=" ".join)
+@pytest.fixture(scope="module", params=ASKED)
 def brief(request):
     """A report of a window as of a day.
 
     In its middle, at its end, after half a session, before Good Friday, on a leap day.
     """
-    report, as_of = request.param
+    report, as_of = request.param.split()
     return tell(as_of, report=report)
 
 

@@ -151,6 +151,7 @@ def test_any_report_can_be_the_first(tmp_path, source):
     )
 
 
+@pytest.mark.slow
 def test_a_morning_on_the_sample_is_made_sent_and_kept_once(made, tmp_path):
     """The script that every scheduler calls: brief, mail, archive; a second call finds all done."""
     with Postbox(tmp_path, security="none") as postbox:

@@ -132,6 +132,7 @@ def backfill(apart):
     return lambda *args: apart("backfill", "small-caps", "--format", "txt", *args)
 
 
+@pytest.mark.slow
 def test_the_summary_names_what_failed_and_the_exit_code_is_the_worst(backfill, tmp_path):
     """The sample has no prices of 2016: that day is reported, the good one is made."""
     result = backfill("--from", "2025-01-08", "--to", "2025-01-08", "--out", tmp_path)

@@ -318,6 +318,7 @@ def test_where_the_bureau_turns_us_away_fred_knows_the_days(feeds, path, brought
     assert releases(path) == [("2025-01-11", "the employment report", "")]
 
 
+@pytest.mark.slow
 def test_more_series_than_a_batch_are_written_whole(feeds, path, brought):
     """Twenty-one stocks and sectors in two transactions."""
     symbols = [name for name, found in registry().items() if found.kind in ("stock", "sector")][:21]
