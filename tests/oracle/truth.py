@@ -83,12 +83,16 @@ def objection(judge: Judge, claim: dict[str, Any], facts: Mapping[str, Any]) -> 
 
 
 def due(session: dt.date) -> list[str]:
-    """The reports that tell of *session*, or of a window that it ends."""
+    """The reports that tell of *session*, or of a window that it ends as known at its close.
+
+    On 10 September 2001 nobody knew yet that the week was over.
+    """
     windows = {name: load_report(name).window for name in REPORTS}
+    close = calendar.close(session)
     told = [
         name
         for name, window in windows.items()
-        if not window or calendar.window_ends(session, window)
+        if not window or calendar.ended(close, window) == close
     ]
     return [name for name in told if name != "small-caps" or session >= SMALL_CAPS]
 
