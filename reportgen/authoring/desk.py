@@ -258,6 +258,17 @@ class Desk:
         session = self.moment.session
         return [s for s in found.members if instrument(s).followed_on(session)]
 
+    def universe(self) -> list[str]:
+        """The stocks that the report ranks at the session: [universe] of its report.toml.
+
+        >>> desk.tracks(desk.universe())  # doctest: +SKIP
+        """
+        if self.report not in report_names():
+            return []
+        ranked = load_report(self.report).universe
+        self.market.log.read |= dict.fromkeys(ranked.symbols)
+        return ranked.on(self.moment.session)
+
     def basket(self, key: str) -> News | None:
         """The basket *key* as a group.
 
@@ -613,6 +624,7 @@ class Desk:
             "sources": snapshot.sources,
             "restricted": snapshot.restricted,
             "agreeing": {symbol: count for symbol, count in agreeing if count > 1},
+            "kept_out": {self._short_name(one): why for one, why in snapshot.absences.items()},
             "instruments": [snapshot.instrument(s).payload() for s in shown],
             "commentary": [item.payload() for item in snapshot.commentary],
             "later": self._later(report) if report else [],

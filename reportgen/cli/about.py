@@ -47,6 +47,8 @@ def show(report: str) -> None:
         )
         click.echo(f"  {p.name:<12}{p.type:<9}default {shown:<8}{bounds:<18}{p.help}")
     click.echo(f"\nNeeds:  {', '.join(found.required)}\nUses:   {', '.join(found.optional)}")
+    if ranked := found.universe.symbols:
+        click.echo(f"Ranks:  {', '.join(ranked)}")
     click.echo(
         "Roles:  daily_bars; intraday_bars during a session; rates, futures,"
         " meetings, events, commentary where there are any"

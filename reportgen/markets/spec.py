@@ -89,8 +89,6 @@ class MarketSpec:
     """The fund or index of mid caps, "" for none."""
     sectors: tuple[Line, ...] = ()
     """The funds of its sectors."""
-    followed: Line = ""
-    """The basket of stocks that a recap tells one by one, "" for none."""
     giants: Line = ""
     """The basket of its largest stocks, which a recap tells as one group, "" for none."""
     volatility: tuple[Line, ...] = ()

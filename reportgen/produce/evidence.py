@@ -55,7 +55,8 @@ def evidence(
         found = writing.notebook_lines(seen[0]) if seen else run.output.read_bytes()
         notebook = tidy(found.decode()).encode()
         _set_aside(place)
-        files = {FAILED: notebook, GATE: _held(request, request.as_of, reasons)}
+        out = getattr(error.subject, "kept_out", ())
+        files = {FAILED: notebook, GATE: _held(request, request.as_of, reasons, out)}
         kept = place.write(
             {
                 **files,
@@ -76,7 +77,9 @@ def leave_refusal(request: Request, reports: Folder, now: dt.datetime, error: Da
     place.write({GATE: _held(request, label, [str(error)])})
 
 
-def _held(request: Request, label: str, reasons: Sequence[str]) -> bytes:
+def _held(
+    request: Request, label: str, reasons: Sequence[str], kept_out: tuple[str, ...] = ()
+) -> bytes:
     """The gate's page of a brief that is not made."""
     from reportgen.verify import gate
 
@@ -84,6 +87,7 @@ def _held(request: Request, label: str, reasons: Sequence[str]) -> bytes:
         gate.Verdict.HOLD,
         (),
         tuple(tidy(reason) for reason in reasons),
+        kept_out,
     )
     return gate.page(ruling, None, {"report": request.report.name, "as of": label}).encode()
 

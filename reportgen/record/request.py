@@ -21,6 +21,7 @@ from reportgen.core.errors import (
 from reportgen.markets import MarketSpec, home, market
 from reportgen.record.edits import Edits
 from reportgen.record.old_stories import OLD_CALENDAR
+from reportgen.record.universe import Universe, UniverseTable
 
 Value = str | int | float | bool
 GROUP = "reportgen.reports"
@@ -174,6 +175,7 @@ class ReportFile:
     description: Line
     formats: tuple[Literal["html", "pdf", "eml", "txt", "json"], ...]
     instruments: Instruments
+    universe: UniverseTable = field(default_factory=UniverseTable)
     parameters: Mapping[str, ParameterTable] = field(default_factory=dict)
     gate: Policy = field(default_factory=Policy)
     window: Literal["", "week", "month", "quarter", "year"] = ""
@@ -195,6 +197,8 @@ class Report:
     gate: Policy = field(default_factory=Policy)
     series: tuple[str, ...] = ()
     """The rates and futures it uses, by their names in data: DGS10, FEDFUNDS."""
+    universe: Universe = field(default_factory=Universe)
+    """The stocks that it ranks."""
     market: MarketSpec = field(default_factory=home)
     """The market that it is about."""
     notes: tuple[str, ...] = ()
@@ -212,8 +216,9 @@ class Report:
 
     @property
     def symbols(self) -> tuple[str, ...]:
-        """All symbols it uses, the required ones first."""
-        return self.required + self.optional
+        """All symbols it uses, the required ones first and those it ranks last."""
+        named = self.required + self.optional
+        return named + tuple(one for one in self.universe.symbols if one not in named)
 
     def parameter_values(self, given: Mapping[str, str]) -> dict[str, Value]:
         """A value for every parameter, *given* as text and checked, or the default."""
@@ -305,6 +310,7 @@ def load_report(name: str) -> Report:
         required=told.instruments.required,
         optional=told.instruments.optional,
         series=told.instruments.series,
+        universe=Universe.of(told.universe, folder),
         formats=told.formats,
         parameters={
             key: Parameter(name=key, **asdict(one)) for key, one in told.parameters.items()

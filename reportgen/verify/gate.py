@@ -30,6 +30,8 @@ class Ruling:
     verdict: Verdict
     gaps: tuple[str, ...]
     reasons: tuple[str, ...]
+    kept_out: tuple[str, ...] = ()
+    """What a check keeps out of the data, where no gap comes of it."""
 
 
 def rule(record: Record, policy: Policy) -> Ruling:
@@ -41,9 +43,18 @@ def rule(record: Record, policy: Policy) -> Ruling:
     gaps = tuple(dict.fromkeys(gap.name for gap in found))
     reasons = tuple(dict.fromkeys(reason for gap in found for reason in gap.reasons))
     held = tuple(_holding(record, policy, found))
+    out = tuple(_kept_out(record, reasons))
     if held:
-        return Ruling(Verdict.HOLD, gaps, tuple(dict.fromkeys((*held, *reasons))))
-    return Ruling(Verdict.DEGRADED if gaps else Verdict.SEND, gaps, reasons)
+        return Ruling(Verdict.HOLD, gaps, tuple(dict.fromkeys((*held, *reasons))), out)
+    return Ruling(Verdict.DEGRADED if gaps else Verdict.SEND, gaps, reasons, out)
+
+
+def _kept_out(record: Record, reasons: Sequence[str]) -> Iterator[str]:
+    """What a check keeps out and no reason tells, such as a stock that is not followed yet."""
+    told = " ".join(reasons)
+    for name, why in record.context.get("kept_out", {}).items():
+        if why not in told:
+            yield f"{name}: {why}"
 
 
 def _holding(
@@ -170,6 +181,8 @@ def page(ruling: Ruling, record: Record | None, about: Mapping[str, str]) -> str
         ),
         "",
     ]
+    if ruling.kept_out:
+        lines += ["Kept out by a check, and not needed", *map("- {}".format, ruling.kept_out), ""]
     if record is not None:
         by_source: dict[str, list[str]] = {}
         for name, source in sorted(record.context["sources"].items()):

@@ -307,6 +307,19 @@ def test_the_page_tells_what_a_person_let_stand():
     assert len(lines) <= 60
 
 
+def test_what_a_check_keeps_out_is_named_though_nobody_misses_it():
+    """A stock that is not ranked yet; one that is missing has its reason, and no second line."""
+    out = {"Tesla": "TSLA 2020-08-31: split_like", "Apple": "NoData: the wire is down"}
+    record = missing("Apple")
+    record = replace(record, context={**record.context, "kept_out": out})
+    ruling = gate.rule(record, Policy())
+    assert ruling.kept_out == ("Tesla: TSLA 2020-08-31: split_like",)
+    for known in (record, None):
+        lines = gate.page(ruling, known, ABOUT).splitlines()
+        named = lines.index("Kept out by a check, and not needed") + 1
+        assert lines[named] == "- Tesla: TSLA 2020-08-31: split_like"
+
+
 def test_the_page_of_a_brief_that_could_not_be_told_has_its_reason():
     """There is no record, so there are no sources."""
     text = gate.page(Ruling(Verdict.HOLD, (), ("^GSPC has no closes",)), None, ABOUT)

@@ -1,0 +1,65 @@
+"""The stocks of [universe] are those that a brief ranks, whatever their tickers are."""
+
+from __future__ import annotations
+
+import gzip
+import shutil
+
+import pytest
+
+from reportgen.config.resources import SAMPLE
+from reportgen.jobs import workspace
+
+NANO = """
+[nano]
+symbol = "NA"
+first = "Nano Labs"
+second = "Nano Labs"
+short = "Nano Labs"
+unit = "money"
+decimals = 2
+kind = "stock"
+inception = 2022-07-12
+calendar = "XNYS"
+"""
+
+
+@pytest.fixture
+def desk(tmp_path):
+    """A desk with a stock of its own, NA, which the data hold in Palantir's place."""
+    folder = tmp_path / "desk"
+    workspace.create(folder, "daily-recap", "desk-recap")
+    (folder / "instruments.toml").write_text(NANO)
+    prices = shutil.copytree(SAMPLE, folder / "prices") / "daily.csv.gz"
+    rows = gzip.decompress(prices.read_bytes()).decode()
+    prices.write_bytes(gzip.compress(rows.replace(",PLTR,", ",NA,").encode(), 1))
+    return folder
+
+
+@pytest.fixture
+def brief(desk, apart):
+    """``brief(stocks)`` is the brief that ranks those stocks in place of Palantir."""
+
+    def make(stocks):
+        report = desk / "reports" / "desk-recap" / "report.toml"
+        report.write_text(report.read_text().replace('"PLTR"', stocks))
+        words = ("run", "desk-recap", "--as-of", "2025-01-08", "--data", "prices")
+        done = apart(*words, "--format", "txt", folder=desk)
+        (made,) = desk.glob("out/*/*/brief.txt")
+        return done, " ".join(made.read_text().split())
+
+    return make
+
+
+def test_a_stock_that_is_added_to_the_list_is_told(brief):
+    """In report.toml alone: no notebook is edited."""
+    done, told = brief('"NA"')
+    assert done.exit_code == 0, done.stderr
+    assert "Super Micro Computer fell 4.2% and Nano Labs fell 2.6%" in told
+
+
+def test_a_listed_stock_without_prices_is_a_gap(brief):
+    """Named, where the brief may go without it."""
+    done, told = brief('"NA", "PLTR"')
+    assert done.exit_code == 8, done.stderr
+    assert "This brief has a gap: large stocks (Palantir)." in told
