@@ -87,6 +87,31 @@ def test_a_clock_of_chicago_within_the_session_is_refused():
     assert told == {"tz_shift": words}
 
 
+@pytest.mark.parametrize(
+    ("last", "minutes"), [("15:30", 30), ("15:31", None), ("15:29", 31), ("16:00", None)]
+)
+def test_the_closing_price_comes_in_the_last_half_hour(last, minutes):
+    """Bars of a minute that have it half an hour before the close are of another clock."""
+    told = found(bars(minutes=1, first="15:00", last=last, days=DAYS[:3]), minutes=1)
+    words = f"the last bars of 3 sessions have the closing price {minutes} minutes before the close"
+    assert [words in one for one in told.values()] == [True] * bool(minutes)
+
+
+@pytest.mark.parametrize(("apart", "seen"), [(1.9e-4, True), (2.1e-4, False)])
+def test_the_closing_price_is_known_to_two_hundredths_of_a_percent(apart, seen):
+    """A last bar farther from it has another price."""
+    frame = bars(minutes=1, first="15:00", last="15:30", days=DAYS[:3])
+    frame["close"] *= 1 + apart
+    assert ("tz_shift" in found(frame, minutes=1)) is seen
+
+
+def test_a_jump_is_told_with_the_time_of_the_bar_that_jumps():
+    """Not that of the bar before."""
+    frame = bars(days=DAYS[:1])
+    frame.loc[frame.index < 4, "close"] *= 10
+    assert found(frame)["scale"].startswith("0.1 times the price before, at 10:30")
+
+
 def test_only_prices_that_were_known_are_judged():
     """A wrong one of the afternoon is no fault at noon; a wrong clock is one at any time."""
     frame = bars(days=DAYS[3:4])

@@ -90,7 +90,7 @@ def _of_bars(evidence: Evidence) -> list[Defect]:
         return found
     last = newest(bars)
     counts = agreeing(last, evidence.told)
-    kept = [one for one in found if one.check != "unconfirmed" or counts.get(one.symbol, 1) == 1]
+    kept = [one for one in found if one.check != "unconfirmed" or counts[one.symbol] == 1]
     return kept + disagreeing(last, evidence.told) + _drifting(evidence, last)
 
 

@@ -191,7 +191,7 @@ def verify_store(path: Path, due: dt.date) -> list[Defect]:
             futures=futures[["date", "contract", "settle"]],
         )
     )
-    found += [*_live(bars[~bars["final"]]), *_restated(told_otherwise)]
+    found += [*_live(bars[~bars["final"]]), *restated(told_otherwise)]
     return sorted(found, key=lambda one: (one.symbol, one.day, one.check))
 
 
@@ -202,7 +202,7 @@ def _live(bars: pd.DataFrame) -> Iterable[Defect]:
         yield defect(symbol, row, at.date())
 
 
-def _restated(rows: Iterable[tuple[str, dt.date, list[float]]]) -> Iterable[Defect]:
+def restated(rows: Iterable[tuple[str, dt.date, list[float]]]) -> Iterable[Defect]:
     """Findings on restated days: one for a series with many, else one per day.
 
     Many days at one ratio are as after a split.

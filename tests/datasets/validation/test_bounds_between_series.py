@@ -9,8 +9,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from reportgen.datasets.validation.verifying import verify
+from reportgen.datasets.validation.finding import Bars
+from reportgen.datasets.validation.sources import Newest, drifting
+from reportgen.datasets.validation.verifying import restated, verify
 from reportgen.markets import market
+from reportgen.markets.instruments import instrument
 
 DUE = dt.date(2025, 11, 20)
 DAYS = pd.DatetimeIndex(market("us").calendar.sessions(dt.date(2024, 9, 3), DUE))
@@ -275,3 +278,53 @@ def test_two_other_stocks_that_fell_as_far_confirm_a_fall(others, of, confirmed)
     mine[-1] = -0.19
     frame = prices({"NVDA": mine, **moves})
     assert ("NVDA" in found(frame, "unconfirmed")) is not confirmed
+
+
+# Second sources, and what a store said before
+# ------------------------------------------------------------------------------
+
+
+def drifts(days, times, share=0.25, now=1.0):
+    """Whether a second source is adjusted that told *times* the closes of the first *share*."""
+    index = pd.DatetimeIndex(market("us").calendar.sessions(dt.date(2024, 1, 2), DUE))[-days:]
+    closes = pd.DataFrame({"date": index, "symbol": "NVDA", "close": 100.0})
+    early = np.arange(days) < share * days
+    told = closes.assign(close=100.0 * np.where(early, times, 1.0), source="another")
+    told.loc[days - 1, "close"] *= now
+    bars = {"NVDA": Bars(instrument=instrument("NVDA"), frame=closes, due=DUE)}
+    return bool(drifting(bars, {"NVDA": Newest(index[-1].date(), 100.0, "ours")}, told))
+
+
+@pytest.mark.parametrize(
+    ("days", "times", "now", "seen"),
+    [
+        (40, 1.01, 1.0, True),
+        (39, 1.01, 1.0, False),
+        (80, 1.0021, 1.0, True),
+        (80, 1.0019, 1.0, False),
+        (80, 0.9979, 1.0, True),
+        (80, 1.01, 1.0004, True),
+        (80, 1.01, 1.0006, False),
+    ],
+)
+def test_a_source_that_drifts_two_tenths_of_a_percent_in_forty_days_is_adjusted(
+    days, times, now, seen
+):
+    """One that agrees on the newest close."""
+    assert drifts(days, times, now=now) is seen
+
+
+@pytest.mark.parametrize(("share", "seen"), [(0.1, False), (0.15, True)])
+def test_a_drift_is_that_of_the_first_quarter(share, seen):
+    """Of more than half of it."""
+    assert drifts(80, 1.01, share) is seen
+
+
+@pytest.mark.parametrize(("count", "told"), [(5, 5), (6, 1)])
+def test_five_restated_days_are_told_one_by_one(count, told):
+    """More in one line, with their number."""
+    rows = [("NVDA", dt.date(2025, 1, 1 + place), [100.0, 101.0]) for place in range(count)]
+    found = [*restated(rows)]
+    assert len(found) == told
+    assert found[-1].day == dt.date(2025, 1, count)
+    assert ("; so are 5 other days" in found[-1].detail) is (told == 1)

@@ -12,8 +12,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from reportgen.datasets.validation.finding import NEWEST, Bars
+from reportgen.datasets.validation.judging import examine
 from reportgen.datasets.validation.verifying import verify
 from reportgen.markets import market
+from reportgen.markets.instruments import instrument
 
 DUE = dt.date(2025, 1, 10)
 DAYS = pd.DatetimeIndex(market("us").calendar.sessions(dt.date(2023, 9, 1), DUE))
@@ -311,8 +314,8 @@ def test_a_close_lies_within_its_range_to_a_hundredth_of_a_percent(prices, found
 @pytest.mark.parametrize(
     ("spread", "place", "found"),
     [
-        (0.19, FRESH, set()),
-        (0.21, FRESH, {"frozen block"}),
+        (0.195, FRESH, set()),
+        (0.205, FRESH, {"frozen block"}),
         (0.21, FRESH - 4, {"frozen block"}),
         (0.21, FRESH - 5, {"frozen warn"}),
     ],
@@ -322,6 +325,44 @@ def test_a_bar_of_twenty_cents_never_repeats_the_one_before(spread, place, found
     frame = bars("NVDA", closes({place: 0.0}))
     frame = frame.assign(high=frame["close"] + spread - 0.05, low=frame["close"] - 0.05)
     assert checks(frame) == found
+
+
+@pytest.mark.parametrize(
+    ("prices", "found"),
+    [
+        ((10_001.0, 9_990.0, 10_000.0), set()),
+        ((10_001.1, 9_990.0, 10_000.0), {"ohlc warn"}),
+        ((9_999.0, 10_000.0, 10_010.0), set()),
+        ((9_998.9, 10_000.0, 10_010.0), {"ohlc warn"}),
+    ],
+)
+def test_an_opening_price_may_be_off_by_the_rounding_itself(prices, found):
+    """One point of ten thousand."""
+    opened, low, high = prices
+    columns = {"open": opened, "low": low, "high": high}
+    frame = ranged().assign(close=10_000.0)
+    frame.loc[OLD, list(columns)] = list(columns.values())
+    ordinary = frame.index != OLD
+    frame.loc[ordinary, "close"] = 10_000.0 * (1 + 1e-5 * np.arange(ordinary.sum()))
+    frame.loc[ordinary, "open"] = frame["close"]
+    frame.loc[ordinary, "low"] = frame["close"] * 0.98
+    frame.loc[ordinary, "high"] = frame["close"] * 1.02
+    assert {one for one in checks(frame) if one.startswith("ohlc")} == found
+
+
+@pytest.mark.parametrize(("ago", "found"), [(340, True), (341, False)])
+def test_a_run_holds_a_year_of_bars_against_all_rules(ago, found):
+    """An older close outside its range is no matter of today's brief."""
+    place = COUNT - ago
+    told = Bars(instrument=instrument("NVDA"), frame=wide(place), due=DUE, newest=NEWEST)
+    assert bool([one for one in examine(told) if one.check == "ohlc"]) is found
+
+
+def wide(place):
+    """Bars of a stock, the close of one of them above its high."""
+    frame = ranged("NVDA")
+    frame.loc[place, "high"] = frame.loc[place, "close"] - 10
+    return frame
 
 
 @pytest.mark.parametrize(
