@@ -361,7 +361,7 @@ def same_date(ours: str, theirs: str, hedge: str | None) -> bool:
 
 
 def differs(candidates: Sequence[Mapping[str, Any]], claim: Mapping[str, Any]) -> bool:
-    """Whether the brief states both levels of which the claim gives the difference."""
+    """Whether the brief states both levels if the claim gives their difference."""
     if claim["kind"] != "yield_change_bp":
         return False
     levels = {

@@ -19,7 +19,7 @@ from measure import AS_OF, HERE, MB, REPORT, Bench, Section, in_turns, python, r
 
 READERS = 1_000
 BEFORE = "2025-01-07"
-"""The session whose brief warms the process."""
+"""The session of the brief that warms the process."""
 
 
 def personal(bench: Bench) -> Section:

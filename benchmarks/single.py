@@ -100,7 +100,7 @@ def _size(data: Path) -> str:
 
 
 def wide(bench: Bench) -> Section:
-    """A page from many symbols, of which the report needs few, against the same page from few."""
+    """A page from many symbols, few of them needed, against the same page from few."""
     found, plan = Section(), bench.plan
     sides = {count: dataset(bench, count, plan.wide_years) for count in (max(plan.symbols), 60)}
     walls = in_turns({count: _page_of(bench, data) for count, data in sides.items()}, plan.cold)

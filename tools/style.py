@@ -39,7 +39,7 @@ class Counts:
     sections: float
     """Public functions and methods with arguments whose docstrings name them, percent."""
     typed: float
-    """Functions whose return type is written down, percent."""
+    """Functions with a written return type, percent."""
 
 
 BETTER_HIGH = ("sections", "typed")
@@ -87,7 +87,7 @@ def _nested(tree: ast.AST) -> int:
 
 
 def wheels(folder: Path) -> Iterator[tuple[str, list[str]]]:
-    """The name and the sources of each anchor, whose wheel is brought into *folder*."""
+    """The name and the sources of each anchor; its wheel is downloaded into *folder*."""
     command = [sys.executable, "-m", "pip", "download", "-q", "--no-deps", "-d", str(folder)]
     for name in ANCHORS:
         if not list(folder.glob(f"{name.replace('-', '_')}-*.whl")):

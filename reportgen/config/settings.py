@@ -24,7 +24,7 @@ class Settings:
     profile: Literal["internal", "publish"] = "internal"
     """Who reads a brief.
 
-    "publish" holds what rests on a source whose licence keeps it
+    "publish" holds what rests on a source with a licence that keeps it
     from the public.
     """
     sealing: Sealing = field(default_factory=Sealing)

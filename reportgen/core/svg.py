@@ -35,7 +35,7 @@ def currency_of(spec: Mapping[str, Any]) -> str:
 def in_money(spec: Mapping[str, Any], before: str, behind: str) -> dict[str, Any]:
     """The Vega-Lite *spec* with the signs of money that stand *before* and *behind* its amounts.
 
-    A chart whose figures are no money stays as it is.
+    A chart without figures in money stays as it is.
     """
     if not currency_of(spec):
         return dict(spec)

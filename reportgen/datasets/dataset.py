@@ -554,7 +554,8 @@ def refuse_timeless(file: DataFile, frame: pd.DataFrame, name: str, time: str) -
     if times.isna().any():
         symbol = frame[name].iloc[times.isna().argmax()]
         raise BadData(
-            f"{file.path}: {symbol} has a row without a valid time; mend the file or its timezone.",
+            f"{file.path}: {symbol} has a row without a valid time; correct the file or its"
+            " timezone.",
             subject=symbol,
         )
 

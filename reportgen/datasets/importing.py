@@ -73,7 +73,7 @@ def take_in(
 
     Raises:
         BadData: A file cannot be read, or its values are in another unit or of other days than
-            its role has, and nobody has accepted that.
+            its role has, and no acceptance covers that.
     """
     with store.writing(path) as connection:
         found = [*_taken(connection, dataset, at)]
@@ -320,7 +320,7 @@ def _number(name: str, mark: str) -> str:
 
 
 def _told_once(file: DataFile) -> tuple[pd.DataFrame, tuple[str, ...]]:
-    """The whole rows of *file*, and in words the values of which it has two; neither is one."""
+    """The whole rows of *file*, and in words the values that it has twice; both are left out."""
     frame = read(file)
     if file.role in VALUES:
         time, name, value = VALUES[file.role]

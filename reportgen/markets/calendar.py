@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 State = Literal["pre", "open", "post", "closed"]
-# Holidays whose name in the calendar is not the one in use.
+# Holidays with another name in the calendar than the one in use.
 NAMES = {
     "Christmas": "Christmas Day",
     "Dr. Martin Luther King Jr. Day": "Martin Luther King Jr. Day",

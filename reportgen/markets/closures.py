@@ -120,7 +120,7 @@ class ShortTable:
     """The code of the exchange; without it, that of the desk's market."""
 
     def __post_init__(self) -> None:
-        """Refuse a weekend, and a day whose hours are as usual."""
+        """Refuse a weekend, and a day with its usual hours."""
         _refuse_weekend(self.day)
         if not self.closes and not self.opens:
             raise ValueError(

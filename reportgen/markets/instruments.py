@@ -71,7 +71,7 @@ class InstrumentTable:
     inception: dt.date
     """The first day of the published series."""
     calendar: Annotated[str, says("the code of an exchange", "XLON", pattern=r"^[A-Z0-9/]+$")]
-    """The exchange by whose sessions its bars are judged, by its code in exchange_calendars.
+    """The code in exchange_calendars of the exchange that sets its sessions.
 
     "24/7" for what never closes.
     """

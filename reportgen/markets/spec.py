@@ -82,7 +82,7 @@ class MarketSpec:
     indexes: Annotated[tuple[Index, ...], says("a list of tables", [], min_length=1)]
     """Its indexes, in the order of tables and sentences."""
     bond_days: Literal["", "us"] = ""
-    """The bond market on the business days of which rates are published; "" for each session."""
+    """The bond market; rates are published on its business days. "" for each session."""
     compared: tuple[Line, ...] = ()
     """Indexes and funds that a recap compares with the lead index: small caps, equal weights."""
     mid: Line = ""

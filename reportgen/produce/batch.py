@@ -118,7 +118,7 @@ def run(
 
     Finished briefs whose inputs are unchanged are kept, unless *again*.
 
-    A job that fails, or whose process dies, is tried once more; it
+    A job that fails or loses its process is tried once more; it
     takes no other along.
     """
     due = []

@@ -30,7 +30,7 @@ def _exporter() -> Any:
     from nbconvert.filters import Highlight2HTML
 
     class CellsExporter(HTMLExporter):  # type: ignore[misc] # nbconvert ships no types
-        """HTML of cells whose code is coloured once, however many briefs show it.
+        """HTML of cells. Their code is coloured once, however many briefs show it.
 
         Its template leaves no image to describe.
         """

@@ -461,7 +461,7 @@ def _printed(tree: _Tree, mute: frozenset[str]) -> Iterator[nodes.Node]:
 
 
 def _leaves(node: Any, mute: frozenset[str]) -> Iterator[nodes.Node]:
-    """The strings, names and attributes of which the value of an expression may be made."""
+    """The strings, names and attributes that can make up the value of an expression."""
     from jinja2 import nodes
 
     if isinstance(node, nodes.Const | nodes.Name | nodes.NSRef):

@@ -74,7 +74,7 @@ class Phrases:
         self._used: list[str] = []
         self._plain: list[str] = []
         self.stated: set[str] = set()
-        """The facts whose percentage has been told."""
+        """The facts that the story has given in percent."""
 
     def filters(self) -> dict[str, Callable[..., str]]:
         """All filters by the name a template uses."""

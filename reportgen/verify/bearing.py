@@ -95,7 +95,7 @@ class Bearing:
         return self.facts[ref].instrument if ref in self.facts else ref
 
     def _owner(self, claim: Claim) -> str:
-        """The instrument that was named last, whose figures may follow."""
+        """The instrument that was named last: figures of it may follow."""
         return self._instrument(claim.subjects[-1].stands_for[0]) if claim.subjects else ""
 
     def _text(self, span: Span) -> str:
@@ -108,7 +108,7 @@ class Bearing:
         return {span: fact.id}
 
     def _one(self, instrument: str, kind: str, ending: str = "") -> Fact | None:
-        """The fact of that kind, whose id ends so."""
+        """The fact of that kind with an id that ends so."""
         return next(
             (
                 fact

@@ -1,4 +1,4 @@
-"""Whose figure it is.
+"""Which instrument a figure belongs to.
 
 Every cited figure belongs to the instrument, the month and the row that the
 words around it name.

@@ -85,7 +85,7 @@ FAR = {
 
 
 def _share(fact: Fact, evidence: Evidence) -> Fact:
-    """The change in percent of which *fact* is the one in points, where that is on file."""
+    """The change in percent that belongs to *fact*, a change in points, if it is recorded."""
     if fact.unit not in (Unit.POINTS, Unit.MONEY_CHANGE):
         return fact
     name = fact.kind if fact.kind != "point_change" else "pct_change"

@@ -166,7 +166,7 @@ def verdict_of(page: bytes) -> Verdict | None:
 
 
 def page(ruling: Ruling, record: Record | None, about: Mapping[str, str]) -> str:
-    """The gate's page: verdict, reasons, data sources, whose words, and accepted findings."""
+    """The gate's page: verdict, reasons, data sources, vouched words and accepted findings."""
     lines = [
         f"VERDICT  {ruling.verdict.upper()}",
         *(f"{name:<9}{value}" for name, value in about.items()),

@@ -478,7 +478,7 @@ PHRASES: list[tuple[str, Condition]] = [
     ("fallen", _kind("streak_down")),
     ("beat", _gap(1)),
     ("lagged", _gap(-1)),
-    # Whose lead it is, the name before says: see reportgen.verify.binding.
+    # The name before says which instrument leads: see reportgen.verify.binding.
     ("beats|outperforms|lags?|trail", lambda f, _: f.kind == "outperform" and f.number != 0),
     ("short of (?:its record close of|a record)", lambda f, _: f.kind == "near_record"),
     ("just shy of", _near(-0.002)),

@@ -50,7 +50,7 @@ OLDEST = dt.timedelta(minutes=30)
 """The greatest age of a price during a session, unless its bars are longer than half of it."""
 DECISION, DECIDED = dt.time(14), "the Fed's decision on rates"
 USUAL = "08:30"
-"""When a release comes out whose time is not known."""
+"""When a release without a known time comes out."""
 SURE = dt.timedelta(days=45)
 """What is of an earlier day than this before the session has long been published."""
 RULES_FROM = Day(1990, 1, 1)
@@ -395,7 +395,7 @@ class Rows:
 
     @cached_property
     def sessions(self) -> list[Day]:
-        """The sessions of which the lead index has a close, the later ones too."""
+        """The sessions with a close of the lead index, the later ones too."""
         return self._series(self.lead).days
 
     def base(self, symbol: str, window: str) -> float:

@@ -39,7 +39,7 @@ LEAST = 3
 def subjects(record: Record) -> Mapping[str, tuple[str, ...]]:
     """What each subject of a headline stands for, by its words in small letters, or its ticker.
 
-    Symbols of instruments, all of which the words speak of; for a basket,
+    Symbols of instruments. The words speak of all of them; for a basket,
     the fact that names it.
     """
     rows: Mapping[str, Any] = record.instruments

@@ -133,7 +133,7 @@ class Verdicts(Scopes):
         return self._proved(parts["level"], next(filter(None, levels), None))
 
     def _same(self, claim: Claim, instrument: str, window: str) -> Cites:
-        """A figure whose verb is that of the claim before."""
+        """A figure that takes its verb from the claim before."""
         before = claim.like
         span = claim.parts["figure"]
         way = before and before.way
@@ -324,7 +324,7 @@ class Verdicts(Scopes):
         return {}
 
     def _mixed(self, claim: Claim, instrument: str) -> Cites:
-        """The market's indexes, of which some rose and some fell."""
+        """The market's indexes: some rose and some fell."""
         indexes = {self.check.record.market.lead}
         indexes |= {index.symbol for index in self.check.record.market.indexes if not index.role}
         fact = self.facts.get("market.indexes.rising") if instrument in indexes else None

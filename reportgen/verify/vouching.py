@@ -1,4 +1,4 @@
-"""Whose words they are: the lines of a story that are not shipped, and who vouches for them."""
+"""The lines of a story that are not shipped, and who vouches for each."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Words of a desk's own: what they mean, of which facts they may be said, and whose they are.
+"""Words of a desk's own: what they mean, which facts they fit, and who vouches for them.
 
 Heads of columns, other words for a phrase, phrases for kinds of facts of its own, and the lines
 for which a person vouches, in ``templates/story/en/words.toml``.

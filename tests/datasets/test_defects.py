@@ -838,7 +838,7 @@ def test_a_required_series_with_a_fault_is_refused(folder, symbol, fault, check,
     assert refused.value.subject == symbol
     message = str(refused.value)
     assert message.startswith(f"{symbol} {day}: {check}: ")
-    assert message.endswith("Mend the data, or accept it with a reason: reportgen data accept.")
+    assert message.endswith("Correct the data, or accept it with a reason: reportgen data accept.")
 
 
 def test_an_optional_series_with_a_fault_is_left_out(folder):

@@ -106,7 +106,7 @@ def test_the_finding_names_the_line_of_the_file(folder):  # noqa: F811
     path = folder({"^RUT": [put(NOW, close=-1.0)]})
     lines = (path / "daily.csv").read_text().splitlines()
     line = next(n for n, text in enumerate(lines, 1) if NOW in text and "^RUT" in text)
-    with pytest.raises(BadData, match=rf"daily\.csv, line {line}\. Mend the data"):
+    with pytest.raises(BadData, match=rf"daily\.csv, line {line}\. Correct the data"):
         taken(path, "^RUT")
 
 

@@ -31,14 +31,14 @@ def _twice(day, name, value=None):
 def test_a_session_with_two_closes_is_refused(sample, refused):
     """A duplicate session names the symbol, the day and both closes."""
     sample.rows(DAILY, _twice("2025-01-07", "^RUT", "2251"))
-    refused(sample, DAILY, "^RUT 2025-01-07: duplicate: closes", "and 2,251", "Mend the data")
+    refused(sample, DAILY, "^RUT 2025-01-07: duplicate: closes", "and 2,251", "Correct the data")
 
 
 def test_a_bar_with_two_closes_is_refused(sample, refused):
     """A duplicate intraday bar names its minute."""
     sample.rows(BARS, _twice("2025-01-08T10:00", "^RUT", "2251"))
     refused(
-        sample, BARS, "^RUT 2025-01-08: duplicate: prices", "and 2,251 at 10:00", "Mend the data"
+        sample, BARS, "^RUT 2025-01-08: duplicate: prices", "and 2,251 at 10:00", "Correct the data"
     )
 
 
@@ -194,7 +194,7 @@ def test_a_gap_in_the_last_year_is_refused(sample, refused):
         sample.drop(DAILY, "2024-07-10", "^RUT"),
         "^RUT",
         "2024-07-10 (Wednesday) is missing",
-        "Mend the data",
+        "Correct the data",
     )
 
 

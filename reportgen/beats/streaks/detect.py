@@ -12,7 +12,7 @@ from reportgen.datasets.market import Track
 from reportgen.statistics import returns, streaks, volatility
 
 LEAST_RUN = 4
-"""Sessions of a run whose end is worth saying."""
+"""From this many sessions on, the end of a run is worth saying."""
 
 
 LONG_RUN = 7

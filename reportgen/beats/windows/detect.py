@@ -37,7 +37,7 @@ WEIGHT = {"week": 1.5, "month": 5.0, "quarter": 7.0, "year": 14.0}
 
 
 LEAST_DAYS = 3
-"""Sessions of a window whose best and worst days are worth naming."""
+"""From this many sessions on, the best and worst days of a window are worth naming."""
 
 
 def so_far(track: Track, *, every: bool = False) -> News:

@@ -28,7 +28,7 @@ def kept_out(
     needed: Collection[str] = (),
     place: Callable[[Defect], str] = lambda _: "",
 ) -> list[Defect]:
-    """Those of *defects* that keep a series out: they block, and nobody has accepted them.
+    """Those of *defects* that keep a series out: they block, and no acceptance covers them.
 
     Args:
         defects: What the checks found.
@@ -45,7 +45,7 @@ def kept_out(
         if defect.symbol in needed:
             at = place(defect)
             raise BadData(
-                f"{defect}{f', in {at}' if at else ''}. Mend the data, or accept it with a"
+                f"{defect}{f', in {at}' if at else ''}. Correct the data, or accept it with a"
                 " reason: reportgen data accept.",
                 subject=defect.symbol,
             )

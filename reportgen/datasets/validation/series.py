@@ -13,7 +13,7 @@ from reportgen.markets import home
 
 RATIOS = (2, 3, 4, 5, 6, 7, 8, 10, 12, 15, 20, 25, 30, 50, 100)
 SMALL_RATIOS = {5 / 4: "5 for 4", 4 / 3: "4 for 3", 3 / 2: "3 for 2"}
-"""Splits whose move can also be news."""
+"""Splits with a move that can also be news."""
 OUTLIER, ALONE, FAR = 8.0, 3.0, 12.0
 LARGE = 0.15
 """The size of a stock's move, as a logarithm, that needs confirmation.

@@ -120,7 +120,7 @@ def build(
 
     What was once in the archive stays there though its folder below *out* is
     gone; a brief that a person holds is taken out. With *publish*, briefs are
-    left out that rest on a source whose licence keeps them from the public.
+    left out that rest on a source with a licence that keeps them from the public.
 
     Raises:
         DeliveryError: *place* contains something else.
@@ -339,7 +339,7 @@ class _Builder:
     def write(self) -> Built:
         """Write the pages that are new or have new neighbours, and their links.
 
-        Remove pages whose briefs are gone.
+        Remove pages of briefs that are gone.
         """
         entries = _newest_first(self.known.values())
         pages = Pages(self.site, entries)

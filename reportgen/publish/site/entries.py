@@ -152,7 +152,7 @@ def seal_of(folder: Path) -> str:
 
 
 def entry_of(brief: Finished, names: Mapping[str, str], seal: str) -> Entry:
-    """What *brief*, whose instruments have *names*, is in an archive.
+    """What *brief* is in an archive; its instruments have *names*.
 
     Raises:
         DeliveryError: It has no page, or lies in another's folder.

@@ -195,7 +195,7 @@ class Provider(ABC):
 
     @abstractmethod
     def calls(self, ask: Ask) -> Iterable[Call]:
-        """The requests whose answers together hold what *ask* asks for."""
+        """The requests that together answer *ask*."""
 
     @abstractmethod
     def parse(self, ask: Ask, reply: Reply) -> Rows:

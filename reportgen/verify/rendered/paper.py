@@ -142,7 +142,7 @@ def _worded(
     at: int,
     drawn: Callable[[], str],
 ) -> Iterator[Check]:
-    """A failed check of a picture whose captions end at *at* if its labels do not follow.
+    """A failed check of the picture with captions that end at *at* if its labels do not follow.
 
     An extractor may put labels in one line into another order; then the text of the page
     as it was *drawn* is read.
