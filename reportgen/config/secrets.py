@@ -11,6 +11,11 @@ from pathlib import Path
 from reportgen.core.errors import SettingsError
 
 
+def is_set(name: str) -> bool:
+    """Whether the environment has the key *name*, or names a file of it."""
+    return bool(os.environ.get(name, "").strip() or os.environ.get(f"{name}_FILE"))
+
+
 def secret(name: str) -> str:
     """The key *name*.
 

@@ -107,6 +107,7 @@ def _desk() -> Iterator[Finding]:
         return
     for name, look in (
         ("settings", _settings),
+        ("mail", _mail),
         ("instruments", _instruments),
         ("markets", _markets),
         ("beats", _beats),
@@ -140,6 +141,24 @@ def _settings(_: Path) -> str:
     for name, table in doors.items():
         door(name, table)
     return f"{config_file()}, channels: {', '.join(doors) or 'none'}"
+
+
+def _mail(_: Path) -> str:
+    """How the mail server knows the desk, with what that needs; nothing is sent or fetched.
+
+    Secrets that are not set here are a note: they may be those of the scheduler.
+    """
+    from reportgen.config.secrets import is_set, secret
+    from reportgen.publish.config import CREDENTIALS, read_config
+
+    mail = read_config().mail
+    if mail is None:
+        return "no [mail]"
+    if source := mail.token_source:
+        source.check()
+    way = next((f"{mail.user} by {name}" for name in CREDENTIALS if getattr(mail, name)), "no user")
+    unset = [name for name in mail.secrets if not (is_set(name) and secret(name))]
+    return f"{mail.host}, {way}{''.join(f'; {name} is not set here' for name in unset)}"
 
 
 def _instruments(desk: Path) -> str:

@@ -19,6 +19,7 @@ from reportgen.config.sealing import Sealing
 from reportgen.config.settings import Settings
 from reportgen.core import headers
 from reportgen.core.errors import SettingsError
+from reportgen.publish.mail.tokens import Command, Google, Microsoft, Named, Printed, Source
 
 LOCAL = ("localhost", "127.0.0.1", "::1")
 ADDRESS = re.compile(r"[!-~]+@[A-Za-z0-9.-]+\.[A-Za-z0-9-]+")
@@ -28,6 +29,8 @@ HOST = (
 )
 LIST_ID = r"^([^<>\x00-\x1f\x7f]*<[A-Za-z0-9.-]+>)?$"
 UNSUBSCRIBE = r"^(https://[^\s<>\x00-\x1f\x7f]{1,122})?$"
+CREDENTIALS = ("password", "token", "token_command", "microsoft", "google")
+"""The keys of [mail] that authenticate its user."""
 URL = r"^(https?://[^\s<>\"'\x00-\x1f\x7f]+/)?$"
 PLAIN_ADDRESS = f"^{ADDRESS.pattern}$"
 
@@ -83,6 +86,14 @@ class Mail:
     user: Line = ""
     password: Variable = ""
     """The name of the environment variable that holds it."""
+    token: Variable = ""
+    """The name of the environment variable that holds an OAuth2 access token, instead of a
+    password.
+    """
+    token_command: Command = ()
+    """A program that prints such a token. It runs without a shell, for as long as ``seconds``."""
+    microsoft: Microsoft | None = None
+    google: Google | None = None
     ca: Annotated[Line, says("a file of certificates", "/etc/ssl/private-ca.pem")] = ""
     """A file of certificates to trust instead of the system's."""
     seconds: Annotated[float, says("more than 0 and at most 600", 30, gt=0, le=600)] = 30.0
@@ -123,8 +134,7 @@ class Mail:
                 f"security = \"none\" is for a server on this machine; '{self.host}' takes "
                 "starttls or tls."
             )
-        if bool(self.user) != bool(self.password):
-            raise ValueError("user and password go together.")
+        self._refuse_credentials()
         for name in ("sender", "reply_to", "list_id", "unsubscribe"):
             _refuse_hidden(getattr(self, name), name)
         for name in ("sender", "reply_to"):
@@ -136,6 +146,36 @@ class Mail:
                 )
         if self.ca and not Path(self.ca).is_file():
             raise ValueError(f"ca = {self.ca!r}; it is a file of certificates.")
+
+    def _refuse_credentials(self) -> None:
+        """Refuse two ways to authenticate, and a half of one."""
+        given = [name for name in CREDENTIALS if getattr(self, name)]
+        if len(given) > 1:
+            raise ValueError(f"{' and '.join(given)} authenticate both; keep one of them.")
+        if bool(self.user) != bool(given):
+            others = "" if given else f", or user and one of: {', '.join(CREDENTIALS[1:])}"
+            raise ValueError(f"user and {(given or CREDENTIALS)[0]} go together{others}.")
+        if self.token_source and not ADDRESS.fullmatch(self.user):
+            raise ValueError(
+                f"user = {self.user!r}; with a token it is the address of a mailbox:"
+                " desk@example.com."
+            )
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """The names of the variables that authentication reads."""
+        if source := self.token_source:
+            return source.secrets
+        return (self.password,) if self.password else ()
+
+    @property
+    def token_source(self) -> Source | None:
+        """What gives access tokens; None where a password is used, or nothing."""
+        if self.token:
+            return Named(self.token)
+        if self.token_command:
+            return Printed(self.token_command)
+        return self.microsoft or self.google
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

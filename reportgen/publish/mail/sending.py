@@ -70,9 +70,13 @@ def planned(errand: Errand, ledger: Ledger) -> Iterator[Told]:
     "due", or as it would tell of who is passed over.
     """
     key, _ = expected(errand.brief, ledger)
-    for name in (errand.mail.password, errand.mail.dkim.key if errand.mail.dkim else ""):
-        if name:
-            secret(name)
+    for name in (
+        *errand.mail.secrets,
+        *((errand.mail.dkim.key,) if errand.mail.dkim else ()),
+    ):
+        secret(name)
+    if source := errand.mail.token_source:
+        source.check()
     known = {found.recipient: found for found in ledger.deliveries(*key[:2]) if found.key == key}
     Letters(errand)
     for reader in errand.readers:

@@ -18,9 +18,10 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Literal, NamedTuple, Self
 
-from reportgen.config.secrets import secret
 from reportgen.core.errors import DeliveryError
 from reportgen.publish.config import Mail
+from reportgen.publish.mail.signin import SignIn, advice
+from reportgen.publish.mail.tokens import NoTokenNow
 from reportgen.publish.recipients import wire
 
 State = Literal["sent", "refused", "deferred", "unknown"]
@@ -60,6 +61,7 @@ class Line:
     def __init__(self, mail: Mail) -> None:
         self._mail = mail
         self._smtp: smtplib.SMTP | None = None
+        self._sign_in = SignIn(mail)
 
     def __enter__(self) -> Self:
         return self
@@ -97,7 +99,8 @@ class Line:
 
         Raises:
             DeliveryError: The server cannot be used at all: it is not trusted, or
-                it refused the password.
+                it refused the password or the token.
+            SettingsError: The source of tokens has none until a person changes something.
         """
         found: dict[str, Outcome] = {}
         waiting = list(recipients)
@@ -185,11 +188,13 @@ class Line:
                 smtplib.SMTPNotSupportedError,
             ) as error:
                 if isinstance(error, smtplib.SMTPAuthenticationError) and error.smtp_code in LATER:
-                    raise _Cut(f"{self._name} takes no password now: {_said(error)}") from error
+                    raise _Cut(f"{self._name} authenticates nobody now: {_said(error)}") from error
                 raise DeliveryError(
-                    f"{self._name} cannot be used: {_said(error)}. Mend [mail] in reportgen.toml.",
+                    f"{self._name} cannot be used: {_said(error)}. {advice(error, self._mail)}",
                     subject=self._mail.host,
                 ) from error
+            except NoTokenNow as error:
+                raise _Cut(f"{self._name} cannot be used yet: {error}") from error
             except (OSError, smtplib.SMTPException) as error:
                 raise _Cut(f"{self._name} does not answer: {_said(error)}") from error
         return self._smtp
@@ -216,8 +221,7 @@ class Line:
                     1,
                 )  # the dot after a message does not wait for an answer
             smtp.ehlo_or_helo_if_needed()
-            if mail.user:
-                smtp.login(mail.user, secret(mail.password))
+            self._sign_in(smtp)
         except BaseException:
             smtp.close()
             raise
