@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import sys
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -16,8 +17,12 @@ if TYPE_CHECKING:
     from reportgen.publish.config import Config
     from reportgen.record.request import Request
 
-NOTHING, NOT_THERE, OVERDUE = 9, 10, 11
-"""Exit codes: nothing is due; a brief is due and its data are missing; a brief is overdue."""
+NOTHING, NOT_THERE, OVERDUE, NOT_NOW = 9, 10, 11, 12
+"""Exit codes.
+
+Nothing is due; a brief is due and its data are missing; a brief is overdue; a call at another time
+than --begin asks for, which does nothing.
+"""
 
 report_argument = click.argument("report")
 out_option = click.option(
@@ -41,6 +46,20 @@ deadline_option = click.option(
 zone_option = click.option(
     "--zone", default="", help="The time zone of --deadline.  [default: the market's]"
 )
+
+
+def begin_option(until: str) -> Callable[[Any], Any]:
+    """The option for a scheduler that calls every hour; its calls count until *until*."""
+    return click.option(
+        "--begin",
+        default="",
+        envvar="REPORTGEN_BEGIN",
+        show_envvar=True,
+        metavar="HH:MM",
+        help=f"Only work from this time of day, in --zone, until {until}, and on days of the week"
+        " on which the market trades; otherwise, end with exit code 12. For a scheduler that calls"
+        " every hour, whatever its time zone.",
+    )
 
 
 @click.command()
@@ -88,6 +107,7 @@ def due(report: str, out: str, data: str, catch_up: bool) -> None:
 @data_option
 @deadline_option
 @zone_option
+@begin_option("--deadline")
 @config_option
 def morning(report: str, **options: Any) -> None:
     """Make the brief of REPORT for the last session, once its data are there or at the deadline.
@@ -105,10 +125,16 @@ def morning(report: str, **options: Any) -> None:
     from reportgen.publish.config import read_config
     from reportgen.record.request import Request, load_report, located
 
-    settings, known, now = read_config(), load_report(report), dt.datetime.now(dt.UTC)
+    known, now = load_report(report), dt.datetime.now(dt.UTC)
+    begin, deadline, zone = options["begin"], options["deadline"], options["zone"]
+    if begin and not schedule.within(known, begin, deadline, zone, now):
+        sys.exit(NOT_NOW)
+    settings = read_config()
     warn_of_old_forms(known)
-    until = schedule.next_deadline(known, options["deadline"], options["zone"], now)
+    until = schedule.next_deadline(known, deadline, zone, now)
     with schedule.alone(known, options["out"]) as free:
+        if begin and not free:
+            sys.exit(NOT_NOW)  # the call of an hour ago still waits for data
         found = schedule.due(known, options["out"], now)
         if not free or not found.sessions:
             click.echo(
@@ -157,11 +183,13 @@ def waited(
 @out_option
 @deadline_option
 @zone_option
+@begin_option("an hour later")
 @config_option
-def watch(report: str, out: str, deadline: str, zone: str) -> None:
-    """Check that the brief of REPORT was there by its deadline, on the session after its own.
+def watch(report: str, out: str, deadline: str, zone: str, begin: str) -> None:
+    """Check that the brief of REPORT was there by the last deadline, whenever that was.
 
-    Exit code 11: it is overdue, and an alert is sent.
+    The deadline of a brief is on the day of the session after its own. Exit code 11: it is overdue,
+    and an alert is sent.
 
     \b
     Example:
@@ -173,12 +201,15 @@ def watch(report: str, out: str, deadline: str, zone: str) -> None:
     from reportgen.publish.config import read_config
     from reportgen.record.request import load_report
 
-    now = dt.datetime.now(dt.UTC)
-    missing = schedule.overdue(load_report(report), out, deadline, zone, now)
+    known, now = load_report(report), dt.datetime.now(dt.UTC)
+    if begin and not schedule.within(known, begin, "", zone, now):
+        sys.exit(NOT_NOW)
+    missing = schedule.overdue(known, out, deadline, zone, now)
     if missing is None:
         click.echo(f"{report} is not overdue.")
         return
-    clock = f"{deadline} ({zone or home().zone})"
+    until = schedule.due_by(known, missing, deadline, zone)
+    clock = f"{deadline} on {until:%Y-%m-%d} ({zone or home().zone})"
     words = (
         f"{report} of {missing} should have been there by {clock} and is not. Look at the schedule"
         " that makes it."

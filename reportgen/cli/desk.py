@@ -31,9 +31,14 @@ def init(folder: Path, source: str, name: str) -> None:
     Example:
       reportgen init desk --report small-caps --name desk-note
     """  # noqa: D301 - click reads the mark
-    from reportgen.jobs.workspace import create
+    import datetime as dt
 
-    for path in create(folder, source, name):
+    from reportgen.jobs.schedule import weekdays
+    from reportgen.jobs.workspace import create
+    from reportgen.record.request import load_report
+
+    days = weekdays(load_report(source), dt.datetime.now(dt.UTC).date())
+    for path in create(folder, source, name, days):
         click.echo(path)
 
 
@@ -130,11 +135,8 @@ def schedule_for(report: str, scheduler: str, deadline: str, zone: str) -> None:
     from reportgen.jobs import schedule, workspace
     from reportgen.record.request import load_report
 
-    schedule.deadline(
-        deadline,
-        zone,
-        dt.datetime.now(dt.UTC),
-    )  # both are refused here if they are none
+    known, now = load_report(report), dt.datetime.now(dt.UTC)
+    schedule.deadline(deadline, zone, now)  # both are refused here if they are none
     desk = resources.workspace() or Path.cwd()
     if not (desk / workspace.SCRIPT).is_file():
         raise SettingsError(
@@ -159,11 +161,12 @@ def schedule_for(report: str, scheduler: str, deadline: str, zone: str) -> None:
     click.echo(
         workspace.scheduled(
             scheduler,
-            load_report(report).name,
+            known.name,
             desk,
             zone=zone,
             deadline=deadline,
             store=kept,
+            days=schedule.weekdays(known, now.date()),
         ),
         nl=False,
     )

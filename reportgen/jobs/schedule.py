@@ -27,6 +27,7 @@ FIRST, LONGEST = 60.0, 300.0
 """Seconds between two looks at the data: at first, and at most."""
 MOST = 10
 """Missed sessions that are caught up with at most."""
+DAY, HOUR, TWO_MONTHS = dt.timedelta(days=1), dt.timedelta(hours=1), dt.timedelta(days=61)
 Clock = Callable[[], dt.datetime]
 
 
@@ -126,22 +127,62 @@ def deadline(clock: str, zone: str, now: dt.datetime) -> dt.datetime:
     Raises:
         InvalidParameter: Either is none.
     """
+    there = _zone(zone)
+    return dt.datetime.combine(now.astimezone(there).date(), _time(clock), there)
+
+
+def _time(clock: str) -> dt.time:
+    """The time of day *clock*, as "06:45"."""
     if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", clock):
         raise InvalidParameter(
-            f"The deadline '{clock}' is no time of day; write one such as 06:45.",
+            f"'{clock}' is no time of day; write one such as 06:45.",
             subject=clock,
         )
+    return dt.time.fromisoformat(clock)
+
+
+def _zone(zone: str) -> ZoneInfo:
+    """The time zone *zone*; that of the desk's market for ""."""
     try:
-        there = ZoneInfo(zone or home().zone)
+        return ZoneInfo(zone or home().zone)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         raise InvalidParameter(
             f"There is no time zone '{zone}'; write one such as Europe/London.", subject=zone
         ) from None
-    return dt.datetime.combine(
-        now.astimezone(there).date(),
-        dt.time.fromisoformat(clock),
-        there,
-    )
+
+
+def weekdays(report: Report, day: dt.date) -> frozenset[int]:
+    """The days of the week, 0 for Monday, on which the market of *report* trades around *day*."""
+    past = report.market.calendar.sessions(day - TWO_MONTHS, day)
+    return frozenset(session.weekday() for session in past)
+
+
+def within(report: Report, begin: str, until: str, zone: str, now: dt.datetime) -> bool:
+    """Whether *now* is a time at which a scheduler that calls every hour wants something done.
+
+    Such a scheduler may know no time zones. Its calls count from *begin* to *until*, for an hour at
+    least, by the clocks of *zone*, on the days of the week on which the market trades.
+
+    Args:
+        report: The report whose market decides about the days.
+        begin: A time of day: "05:23".
+        until: A later one: "06:45"; "" for the hour.
+        zone: The time zone of both: "America/New_York".
+        now: The current time, with a time zone.
+
+    Raises:
+        InvalidParameter: *until* is not after *begin*.
+    """
+    if until and _time(until) <= _time(begin):
+        raise InvalidParameter(
+            f"--begin {begin} is not before the deadline, {until}.", subject="begin"
+        )
+    for ago in (0, 1):  # an hour may end after midnight
+        start = deadline(begin, zone, now - ago * DAY)
+        end = max(start.astimezone(dt.UTC) + HOUR, deadline(until or begin, zone, start))
+        if start <= now < end:
+            return start.weekday() in weekdays(report, start.date())
+    return False
 
 
 def next_deadline(
@@ -161,6 +202,19 @@ def next_deadline(
     return today if closed < today else today + dt.timedelta(days=1)
 
 
+def due_by(report: Report, session: dt.date, clock: str, zone: str) -> dt.datetime:
+    """When the brief of *session* has to be there.
+
+    The first *clock* after its close, from the day of the following session on: nobody reads it
+    before.
+    """
+    calendar, there, time = report.market.calendar, _zone(zone), _time(clock)
+    until = dt.datetime.combine(calendar.neighbours(session)[1], time, there)
+    while until <= calendar.session_close(session):
+        until += DAY
+    return until
+
+
 def overdue(
     report: Report,
     out: str,
@@ -168,7 +222,10 @@ def overdue(
     zone: str,
     now: dt.datetime,
 ) -> dt.date | None:
-    """The session that lacks its brief after the deadline; None if there is none.
+    """The session whose brief was due by the last deadline before *now* and is not there.
+
+    None if it is there, or that of a later session. The deadline may have passed days ago: on a
+    weekend, it is that of the last trading day.
 
     Args:
         report: The report that is due.
@@ -177,11 +234,11 @@ def overdue(
         zone: The time zone of *clock*: "America/New_York".
         now: The current time, with a time zone.
     """
-    calendar = report.market.calendar
-    newest = calendar.resolve("last-session", now, report.window).session
-    following = calendar.neighbours(newest)[1]
-    until = dt.datetime.combine(following, deadline(clock, zone, now).timetz())
-    return newest if now > until and not done(report, out, newest) else None
+    newest = report.market.calendar.resolve("last-session", now, report.window).session
+    session = newest
+    while due_by(report, session, clock, zone) > now:
+        session = _before(report, session)
+    return None if done(report, out, session) or done(report, out, newest) else session
 
 
 @contextmanager

@@ -8,6 +8,7 @@ import re
 import shlex
 import shutil
 import sys
+from collections.abc import Collection
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -23,6 +24,10 @@ from reportgen.record.request import load_report
 HOSTED = ("github", "gitlab")
 """Schedulers that install the program anew for each run."""
 DEADLINE, STORE = "06:45", "data/store.duckdb"
+WORKDAYS = frozenset(range(5))
+"""Monday to Friday."""
+MONDAY = dt.datetime(2025, 1, 13, tzinfo=dt.UTC)
+"""A Monday, from which times of a week are counted."""
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
 SCRIPT = "morning.sh"
 FILES = {
@@ -36,8 +41,15 @@ FILES = {
 """Which template makes which file."""
 
 
-def create(place: Path, source: str, name: str) -> list[Path]:
+def create(
+    place: Path,
+    source: str,
+    name: str,
+    days: Collection[int] = WORKDAYS,
+) -> list[Path]:
     """The files of a new workspace at *place*, with *source* copied as *name*.
+
+    Its morning is on *days* of the week, 0 for Monday.
 
     Raises:
         SettingsError: Something is in the way.
@@ -60,7 +72,7 @@ def create(place: Path, source: str, name: str) -> list[Path]:
     title = name.replace("-", " ").capitalize()
     given = {"report": name, "title": title, "zone": home().zone, "deadline": DEADLINE}
     made = {path: _filled(f"workspace/{template}.j2", **given) for template, path in FILES.items()}
-    made[f".github/workflows/{name}.yml"] = scheduled("github", name, place)
+    made[f".github/workflows/{name}.yml"] = scheduled("github", name, place, days=days)
     copy = installation()
     own = place / "reports" / name
     shutil.copytree(
@@ -166,7 +178,7 @@ def _renamed(file: Path, found: str, put: str) -> None:
     LocalFolder(file.parent).write({file.name: text.encode()})
 
 
-def scheduled(
+def scheduled(  # noqa: PLR0913 - keywords, each of which the caller may leave out
     scheduler: str,
     report: str,
     desk: Path,
@@ -174,11 +186,12 @@ def scheduled(
     zone: str = "",
     deadline: str = DEADLINE,
     store: str = STORE,
+    days: Collection[int] = WORKDAYS,
 ) -> str:
-    """The file with which *scheduler* makes the morning of *report*.
+    """The file with which *scheduler* makes the morning of *report*, and looks for it later.
 
-    It runs on weekdays and begins an hour or more before the deadline, at an odd
-    minute derived from the report's name: at full hours many other jobs start.
+    The morning begins an hour or more before the deadline, at an odd minute derived from the
+    report's name: at full hours many other jobs start.
 
     Args:
         scheduler: "cron", "systemd", "github" or "gitlab".
@@ -188,6 +201,7 @@ def scheduled(
         deadline: When the brief has to be there, as "HH:MM".
         store: The file that schedulers without a disk of their own keep between
             two runs.
+        days: The days of the week on which the market trades, 0 for Monday.
 
     Raises:
         InvalidParameter: No scheduler can take the name.
@@ -205,7 +219,7 @@ def scheduled(
     begin += 0 if begin % 2 else -1
     look = min(last + 33, 24 * 60 - 1)
     there = zone or home().zone
-    winter_and_summer = {_utc(there, month, begin) for month in (1, 7)}
+    calls = sorted({_utc(there, month, begin) for month in (1, 7)})
     given = {
         "report": report,
         "store": store,
@@ -214,9 +228,9 @@ def scheduled(
         "deadline": deadline,
         "begin": _clock(begin),
         "look": _clock(look),
-        "calls": [
-            f"{minute} {hour} * * {days}" for hour, minute, days in sorted(winter_and_summer)
-        ],
+        "calls": [_cron(call, days) for call in calls],
+        "check": _cron(max(_utc(there, month, look) for month in (1, 7)), days),
+        "names": _names(days),
         "path": f"{Path(sys.executable).parent}:/usr/local/bin:/usr/bin:/bin",
     }
     return _filled(
@@ -231,18 +245,29 @@ def _clock(minutes: int) -> tuple[int, int]:
     return divmod(minutes, 60)
 
 
-def _utc(zone: str, month: int, minutes: int) -> tuple[int, int, str]:
-    """When it is *minutes* after midnight of weekdays in *zone* in that *month*.
+def _utc(zone: str, month: int, minutes: int) -> dt.datetime:
+    """The time in UTC, around MONDAY, at which it is *minutes* after Monday's midnight in *zone*.
 
-    Hour, minute and days of the week in UTC.
+    With the difference to UTC that *zone* has in that *month*.
     """
-    middle = dt.date(2025, month, 15)
-    monday = middle + dt.timedelta(days=-middle.weekday() % 7)
-    moment = dt.datetime.combine(monday, dt.time(*_clock(minutes)), ZoneInfo(zone)).astimezone(
-        dt.UTC
-    )
-    days = {-1: "0-4", 0: "1-5", 1: "2-6"}[(moment.date() - monday).days]
-    return moment.hour, moment.minute, days
+    there = dt.datetime(MONDAY.year, month, 15, tzinfo=ZoneInfo(zone))
+    return MONDAY + dt.timedelta(minutes=minutes) - (there.utcoffset() or dt.timedelta())
+
+
+def _cron(at: dt.datetime, days: Collection[int]) -> str:
+    """The times of a cron in UTC for *at*, a time around MONDAY, if Monday stands for *days*."""
+    shift = (at.date() - MONDAY.date()).days + 1  # cron counts from Sunday
+    numbers = sorted((day + shift) % 7 for day in days)
+    run = list(range(numbers[0], numbers[0] + len(numbers)))
+    named = f"{run[0]}-{run[-1]}" if numbers == run else ",".join(map(str, numbers))
+    return f"{at.minute} {at.hour} * * {named}"
+
+
+def _names(days: Collection[int]) -> str:
+    """The *days* of the week, as systemd reads them."""
+    if frozenset(days) == WORKDAYS:
+        return "Mon..Fri"
+    return ",".join(f"{MONDAY + dt.timedelta(days=day):%a}" for day in sorted(days))
 
 
 def _filled(template: str, **given: object) -> str:
@@ -261,6 +286,7 @@ def _filled(template: str, **given: object) -> str:
     env.filters |= {
         "quoted": shlex.quote,
         "cron": lambda text: text.replace("%", r"\%"),
+        "clock": lambda at: f"{at[0]:02d}:{at[1]:02d}",
         "unit": lambda text: text.replace("%", "%%"),
     }
     return env.get_template(template).render(**given)

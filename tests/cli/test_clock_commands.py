@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
+from types import SimpleNamespace
+from zoneinfo import ZoneInfo
 
 import pytest
 from feeds import Feeds
 from postbox import PASSWORD, Postbox
 
+from reportgen.jobs import schedule
 from reportgen.markets import market
+from reportgen.record.request import load_report
 from reportgen.sources.plan import Want, due
 
 calendar = market("us").calendar
@@ -124,14 +129,12 @@ def test_an_alert_that_does_not_arrive_is_said(desk, apart):
 
 
 def test_an_overdue_brief_is_told(desk, call, postbox):
-    """By what watches, if the morning never came."""
+    """By what watches, if the morning never came: at any time of day."""
     del desk
-    result = call("watch", "daily-recap", "--deadline", "00:00", "--zone", "Pacific/Kiritimati")
-    if result.exit_code == 0:  # the day of the next session has not begun anywhere
-        assert "is not overdue" in result.stdout
-        return
+    result = call("watch", "daily-recap", "--deadline", "06:45", "--zone", "Asia/Tokyo")
     assert result.exit_code == 11
-    assert "should have been there by 00:00" in postbox.message().get_content()
+    told = postbox.message().get_content().replace("\r\n", " ")
+    assert re.search(r"should have been there by 06:45 on \d{4}-\d\d-\d\d \(Asia/Tokyo\)", told)
 
 
 def test_a_run_can_wait_for_its_data_too(desk, apart):
@@ -165,3 +168,74 @@ def test_a_run_that_waited_in_vain_tells_the_owners(desk, call, newest, postbox,
     failed = call("run", "daily-recap", "--data", "store", "--wait-for-data", *PASSED)
     assert failed.exit_code in (2, 3)
     assert f"daily-recap of {newest} failed" in postbox.message()["Subject"]
+
+
+# By the clock
+# --------------------------------------------------------------------------------------
+
+NEW_YORK = "America/New_York"
+
+
+@pytest.fixture
+def clock(monkeypatch, tmp_path):
+    """``clock(when)`` sets the clock of the commands, in New York."""
+    monkeypatch.chdir(tmp_path)
+
+    def stopped(when):
+        at = dt.datetime.fromisoformat(when).replace(tzinfo=ZoneInfo(NEW_YORK))
+
+        class Stopped(dt.datetime):
+            @classmethod
+            def now(cls, tz=None):
+                return at.astimezone(tz)
+
+        monkeypatch.setattr(
+            "reportgen.cli.clock.dt", SimpleNamespace(**vars(dt) | {"datetime": Stopped})
+        )
+
+    return stopped
+
+
+ASKED = ("daily-recap", "--zone", NEW_YORK)
+
+
+@pytest.mark.parametrize(
+    ("when", "code"),
+    [
+        ("2026-03-09 04:23", 12),
+        ("2026-03-09 05:23", 9),  # on a Monday, after the night of the change
+        ("2026-03-09 06:23", 9),
+        ("2026-03-09 07:23", 12),
+        ("2026-03-07 05:23", 12),  # a Saturday
+    ],
+)
+def test_a_morning_is_made_at_its_time_alone(tmp_path, monkeypatch, clock, call, when, code):
+    """As the variable asks that a crontab sets: the brief is done, or nothing is said."""
+    clock(when)
+    place = tmp_path / "out" / "daily-recap" / "2026-03-06"
+    place.mkdir(parents=True)
+    (place / "brief.json").write_text('{"session": "2026-03-06"}')
+    (place / "gate.txt").write_text("VERDICT  SEND\n")
+    monkeypatch.setenv("REPORTGEN_BEGIN", "05:23")
+    done = call("morning", *ASKED)
+    assert done.exit_code == code
+    assert bool(done.output) == (code == 9)
+
+
+@pytest.mark.parametrize(
+    ("when", "code"),
+    [("2026-03-09 06:18", 12), ("2026-03-09 07:18", 11), ("2026-03-09 08:18", 12)],
+)
+def test_a_brief_is_looked_for_at_its_time_alone(clock, call, when, code):
+    """Once a day; without a time it is looked for whenever the command is called."""
+    clock(when)
+    assert call("watch", *ASKED, "--begin", "07:18").exit_code == code
+    assert call("watch", *ASKED).exit_code == 11
+
+
+def test_a_call_beside_a_run_that_waits_is_silent(tmp_path, clock, call):
+    """It sends nothing, and disturbs nobody."""
+    clock("2026-03-09 06:23")
+    with schedule.alone(load_report("daily-recap"), str(tmp_path / "out")):
+        beside = call("morning", *ASKED, "--begin", "05:23")
+    assert (beside.exit_code, beside.output) == (12, "")
