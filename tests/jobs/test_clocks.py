@@ -202,21 +202,25 @@ def test_a_brief_that_is_not_made_is_missed_after_its_deadline(
         assert len(set(days)) == len(days)
 
 
-@pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd says it itself")
-@pytest.mark.parametrize("week", ["spring", "autumn"])
-def test_systemd_calls_when_these_days_say(week):
-    """By its own reading of a timer, around a change of the clocks."""
+@pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="it is systemd that says it")
+@pytest.mark.parametrize("server", ["UTC", "America/New_York", "Asia/Tokyo"])
+@pytest.mark.parametrize(
+    ("zone", "week"),
+    [(NEW_YORK, "spring"), (NEW_YORK, "autumn"), (LONDON, "london-spring")],
+)
+def test_systemd_calls_when_these_days_say(server, zone, week):
+    """By its own reading of a timer, around a change of the clocks, wherever the server is."""
     first, last = WEEKS[week]
-    for _, line, _, clock, there in re.findall(TIMER, written("systemd", NEW_YORK), re.DOTALL):
+    for _, line, _, clock, there in re.findall(TIMER, written("systemd", zone), re.DOTALL):
         hour, minute = map(int, clock.split(":"))
         rung = list(ringing(f"{minute} {hour} * * 1-5", there, first, last))
         command = ["systemd-analyze", "calendar", f"--iterations={len(rung)}"]
         told = subprocess.run(
-            [*command, f"--base-time={first} 00:00:00", line],
+            [*command, f"--base-time={first} 00:00:00 UTC", line],
             capture_output=True,
             text=True,
             check=True,
-            env={**os.environ, "TZ": "UTC"},
+            env={**os.environ, "TZ": server},
         ).stdout
         found = re.findall(r"(\d{4}-\d\d-\d\d \d\d:\d\d):00 UTC", told)
         assert list(dict.fromkeys(found)) == [f"{at:%Y-%m-%d %H:%M}" for at in rung]
