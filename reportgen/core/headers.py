@@ -13,10 +13,11 @@ import re
 from collections.abc import Sequence
 from email import message_from_bytes
 from email.errors import HeaderParseError
-from email.header import decode_header, make_header
+from email.header import Header, decode_header, make_header
 from email.message import EmailMessage
-from email.policy import SMTP, compat32
+from email.policy import SMTP, EmailPolicy, compat32
 from email.utils import getaddresses
+from typing import TYPE_CHECKING
 
 ENCODED = re.compile(r"=\?[^?\s]*\?[bBqQ]\?[^?]*\?=|=\?|\?=")
 HIDDEN = re.compile(
@@ -30,9 +31,60 @@ and emoji need them.
 """
 ADDRESSES = ("from", "to", "reply-to")
 """Headers with addresses: names are equal with quotes or without."""
+if TYPE_CHECKING:
+    _Policy = EmailPolicy[EmailMessage]
+else:
+    _Policy = EmailPolicy
+
+WIDTH, PLAIN = 76, 150
+"""Characters of a line of a message: where words are encoded (RFC 2047, 2; RFC 2045, 6), and of a
+plain header.
+"""
 ROUNDS = 3
 """How often a text may be encoded; deeper nesting is no name."""
 LONGEST = 200
+
+
+class _Written(_Policy):
+    """Lines of at most ``WIDTH`` characters, and plain headers of at most ``PLAIN``.
+
+    A plain subject so stays on the line of its name: some readers show none that is folded
+    below it.
+    """
+
+    def fold(self, name: str, value: str) -> str:
+        """The header *name* in lines."""
+        if str(value).isascii():
+            return str(_PLAIN.fold(name, value))
+        return f"{name}: {_encoded(name, value)}\r\n"
+
+    def fold_binary(self, name: str, value: str) -> bytes:
+        """The header *name* in lines, as bytes."""
+        return self.fold(name, value).encode("ascii")
+
+
+def _encoded(name: str, value: str) -> str:
+    """*value* in encoded words, but for its addresses.
+
+    The folding of the library's policies breaks a name that has both quotes and other letters.
+    """
+    if name.lower() not in ADDRESSES:
+        return _words(name, str(value))
+    pairs = getaddresses([str(value)])
+    return ",\r\n ".join(
+        f"{_words(name, shown)}\r\n <{address}>" if shown else address for shown, address in pairs
+    )
+
+
+def _words(name: str, text: str) -> str:
+    """*text* as encoded words of RFC 2047, for the header *name*."""
+    header = Header(text, "utf-8", WIDTH, header_name=name)
+    return header.encode(linesep="\r\n", maxlinelen=WIDTH)
+
+
+WRITTEN: EmailPolicy[EmailMessage] = _Written(linesep="\r\n", max_line_length=WIDTH)
+"""How messages are written: with CRLF, in lines that every server and reader takes."""
+_PLAIN = SMTP.clone(max_line_length=PLAIN)
 
 
 def decoded(text: str) -> str:

@@ -6,11 +6,11 @@ import datetime as dt
 import json
 from collections.abc import Sequence
 from email.message import EmailMessage
-from email.policy import SMTP
 from email.utils import format_datetime, make_msgid, parseaddr
 from pathlib import Path
 
 from reportgen.config.resources import tidy, written
+from reportgen.core import headers
 from reportgen.core.errors import DeliveryError, SettingsError
 from reportgen.publish.config import Config
 from reportgen.publish.mail.smtp import Line
@@ -31,7 +31,7 @@ def alert(
         return []
     try:
         mail = config.mailer()
-        message = EmailMessage(policy=SMTP)
+        message = EmailMessage(policy=headers.WRITTEN)
         message["From"], message["To"] = mail.sender, ", ".join(config.alerts)
         message["Subject"] = " ".join(f"reportgen: {subject}".split())[:150]
         message["Date"], message["Message-ID"] = (

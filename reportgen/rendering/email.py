@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 from email.message import EmailMessage
-from email.policy import SMTP
 from email.utils import format_datetime
 
 from reportgen.config.resources import tokens
@@ -63,7 +62,7 @@ def message(brief: Brief, settings: Settings) -> EmailMessage:
     Text and HTML alternatives, the HTML with its pictures; date and ids
     come from the brief.
     """
-    mail = EmailMessage(policy=SMTP.clone(max_line_length=78))
+    mail = EmailMessage(policy=headers.WRITTEN)
     mail["From"], mail["To"] = settings.sender, settings.recipient
     mail["Subject"] = _line(brief.narrative.subject)
     mail["Date"] = format_datetime(brief.as_of)
@@ -88,10 +87,6 @@ def message(brief: Brief, settings: Settings) -> EmailMessage:
     return mail
 
 
-HEADER = 150
-"""Characters of a header's line; a headline has 75 at most."""
-
-
 def _line(runs: Runs) -> str:
     """The subject.
 
@@ -113,16 +108,4 @@ def _line(runs: Runs) -> str:
 
 def render(brief: Brief, settings: Settings) -> Rendering:
     """The message as a file."""
-    return Rendering(
-        name="brief.eml",
-        data=written(message(brief, settings)),
-    )
-
-
-def written(mail: EmailMessage) -> bytes:
-    """The bytes of *mail*, a plain subject on the line of its name.
-
-    Folded below it, some readers show none.
-    """
-    plain = str(mail["Subject"]).isascii()  # encoded words have to keep to their lines
-    return mail.as_bytes(policy=SMTP.clone(max_line_length=HEADER if plain else 78))
+    return Rendering(name="brief.eml", data=message(brief, settings).as_bytes())

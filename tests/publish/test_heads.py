@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
+import re
 from email import message_from_bytes
 from email.header import decode_header, make_header
+from email.headerregistry import Address
+from email.message import EmailMessage
 from email.policy import compat32
 from email.utils import parseaddr
 
@@ -148,6 +151,31 @@ def test_no_name_adds_or_changes_a_header(name, how):
     assert list(found) == WANTED
     assert shown(found["To"])[1] == "ann@example.com"
     assert str(make_header(decode_header(found["Subject"]))) == "Stocks fall"
+
+
+@given(st.text('Jörg Müller, "AJ" (Zürich) & Söhne; 李小龙 Łukasz=?_.', max_size=190))
+def test_encoded_words_and_their_lines_keep_to_their_width(name):
+    """RFC 2047, 2: 75 characters of a word, 76 of a line; and all of it reads as it was meant."""
+    try:
+        text = headers.line(" ".join(name.split()))
+    except ValueError:
+        return
+    message = EmailMessage(policy=headers.WRITTEN)
+    message["From"] = str(Address(text, addr_spec="desk@example.com"))
+    message["Subject"] = text
+    written = message.as_bytes().partition(b"\r\n\r\n")[0]
+    headers.refuse_another(written + b"\r\n\r\n", list(message.items()))
+    encoded_lines = [line for line in written.split(b"\r\n") if b"=?utf-8?" in line]
+    assert all(len(line) <= 76 for line in encoded_lines)
+    assert all(len(w) <= 75 for w in re.findall(rb"=\?utf-8\?[bq]\?[^?]*\?=", written))
+
+
+def test_a_plain_subject_stays_on_the_line_of_its_name():
+    """Some readers show none that is folded below it."""
+    message = EmailMessage(policy=headers.WRITTEN)
+    message["Subject"] = f"S&P 500 {'ends the month ' * 8}".strip()
+    message["From"] = "Jörg Müller <desk@example.com>"
+    assert f"Subject: {message['Subject']}\r\n".encode() in message.as_bytes()
 
 
 @pytest.mark.parametrize(

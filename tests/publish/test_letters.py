@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from email import message_from_bytes, policy
+from email import message_from_bytes
+from email.policy import SMTP
 
 import pytest
 
@@ -21,9 +22,13 @@ ANN, BOB = ("Ann Lee", "ann@example.com"), ("Bob", "bob@example.com")
 
 def letter(*readers, head=b"", pdf=None, **mail):
     """The headers of the letter to *readers*, by name."""
+    return message_from_bytes(written(HEAD + head + BODY, *readers, pdf=pdf, **mail), policy=SMTP)
+
+
+def written(checked, *readers, pdf=None, **mail):
+    """The bytes of the letter to *readers* with the email *checked*."""
     desk = Mail(host="localhost", sender="Desk <desk@example.com>", **mail)
-    data = Letter(HEAD + head + BODY, desk, pdf).to(readers, KEY, AT)
-    return message_from_bytes(data, policy=policy.SMTP)
+    return Letter(checked, desk, pdf).to(readers, KEY, AT)
 
 
 def test_a_letter_has_the_brief_and_the_headers_of_one_reader():
@@ -87,6 +92,14 @@ def test_a_pdf_goes_with_it_under_its_name():
     (attached,) = found.iter_attachments()
     assert (attached.get_filename(), attached.get_content()) == ("small-caps.pdf", b"%PDF")
     assert "Stocks rose." in found.get_body().get_content()
+
+
+def test_no_line_of_a_body_is_longer_than_a_mail_s(brief):
+    """76 characters, of words and of attachments (RFC 2045, 6.7 and 6.8)."""
+    data = written(brief.words, ANN, pdf=("small-caps.pdf", bytes(range(256)) * 40))
+    body = data.partition(b"\r\n\r\n")[2]
+    assert max(map(len, body.split(b"\r\n"))) <= 76
+    assert not message_from_bytes(data, policy=SMTP).defects
 
 
 def test_the_page_of_an_email_has_its_pictures_within(brief):

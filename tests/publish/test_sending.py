@@ -215,6 +215,9 @@ def test_a_signature_of_the_domain_holds(postbox, sent, monkeypatch):
         data,
         dnsfunc=lambda name, timeout=5: named.get(name),  # noqa: ARG005
     )
+    assert b"c=relaxed/relaxed" in data.replace(b"\r\n ", b" ").partition(b"From:")[0]
+    handed_on = data.replace(b"Subject: Small", b"subject:  Small").replace(b".\r\n", b". \r\n")
+    assert dkim.verify(handed_on, dnsfunc=lambda name, timeout=5: named.get(name))  # noqa: ARG005
     assert not dkim.verify(
         data.replace(b"Subject: Small", b"Subject: Large"),
         dnsfunc=lambda name, timeout=5: record,  # noqa: ARG005

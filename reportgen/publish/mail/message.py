@@ -13,7 +13,6 @@ from collections.abc import Sequence
 from email import message_from_bytes
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
 from functools import cached_property
 from pathlib import Path
@@ -26,10 +25,6 @@ from reportgen.publish.config import Mail
 from reportgen.publish.ledger import Key
 from reportgen.publish.recipients import wire
 
-POLICY = SMTP.clone(max_line_length=150)
-"""A plain subject stays on the line of its name; some readers show none
-that is folded below it.
-"""
 OURS = (
     "from",
     "to",
@@ -78,7 +73,7 @@ class Letter:
         pdf: tuple[str, bytes] | None = None,
     ) -> None:
         self._mail = mail
-        found = message_from_bytes(checked, policy=POLICY)
+        found = message_from_bytes(checked, policy=headers.WRITTEN)
         if not isinstance(found, EmailMessage) or found.defects:
             raise DeliveryError(
                 "brief.eml cannot be read as an email; make the brief again.",
@@ -96,7 +91,7 @@ class Letter:
                 f"brief.eml has a header of its own, {other[0]}; make the brief again.",
                 subject="brief.eml",
             )
-        self._body = found.as_bytes(policy=POLICY).partition(b"\r\n\r\n")[2]
+        self._body = found.as_bytes(policy=headers.WRITTEN).partition(b"\r\n\r\n")[2]
 
     def to(
         self,
@@ -132,7 +127,7 @@ class Letter:
             meant.append(("List-Unsubscribe", f"<{link}>"))
             meant.append(("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"))
         meant += self._kept
-        head = EmailMessage(policy=POLICY)
+        head = EmailMessage(policy=headers.WRITTEN)
         for name, value in meant:
             head[name] = value
         written = head.as_bytes().partition(b"\r\n\r\n")[0] + b"\r\n\r\n"
@@ -150,6 +145,7 @@ class Letter:
             signature.selector.encode(),
             signature.domain.encode(),
             self._key,
+            canonicalize=(b"relaxed", b"relaxed"),
             include_headers=SIGNED,
         )
         return bytes(line) + data
@@ -188,7 +184,7 @@ def page(path: Path) -> bytes:
         DeliveryError: There is none.
     """
     try:
-        found = message_from_bytes(path.read_bytes(), policy=POLICY)
+        found = message_from_bytes(path.read_bytes(), policy=headers.WRITTEN)
     except OSError as error:
         raise DeliveryError(
             f"{path} cannot be read; make the brief with the format eml.",

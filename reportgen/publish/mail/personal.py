@@ -15,7 +15,6 @@ from dataclasses import replace
 from email import message_from_bytes
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
 from html import escape
 from typing import Any
 
@@ -30,7 +29,6 @@ from reportgen.produce.pipeline import produce
 from reportgen.publish.recipients import Recipient, wire
 from reportgen.record.request import Request
 from reportgen.rendering.brief import READER
-from reportgen.rendering.email import written as written_mail
 from reportgen.rendering.page import light
 
 WRITERS, IN_HAND = 2, 100
@@ -159,7 +157,7 @@ def _named(name: str, data: bytes) -> Callable[[Recipient], bytes]:
         before, after = light(data).split(READER.encode(), 1)
         return lambda one: b"".join((before, _line(one), after))
     if name == "brief.eml":
-        message = message_from_bytes(data, policy=SMTP.clone(max_line_length=78))
+        message = message_from_bytes(data, policy=headers.WRITTEN)
         return lambda one: _addressed(message, one)
     return lambda _: data
 
@@ -181,7 +179,7 @@ def _addressed(message: EmailMessage, one: Recipient) -> bytes:
         "Message-ID",
         f"<{digest}@{message['Message-ID'].rpartition('@')[2]}",
     )
-    data = written_mail(mail)
+    data = mail.as_bytes()
     head = data.partition(b"\r\n\r\n")[0] + b"\r\n\r\n"
     try:
         headers.refuse_another(
