@@ -121,6 +121,14 @@ def line(text: str) -> str:
     return shown
 
 
+def printable(text: str, longest: int = 500) -> str:
+    """*text* of a stranger as one line for a terminal or a file.
+
+    What would move the cursor, change colours or turn the direction is left out.
+    """
+    return " ".join(HIDDEN.sub(" ", text).split())[:longest]
+
+
 def refuse_another(head: bytes, meant: Sequence[tuple[str, str]]) -> None:
     """Raise ValueError unless *head* is exactly the headers *meant*, in order.
 

@@ -98,6 +98,10 @@ class Mail:
     """A file of certificates to trust instead of the system's."""
     seconds: Annotated[float, says("more than 0 and at most 600", 30, gt=0, le=600)] = 30.0
     """How long the server may take for an answer."""
+    letter_seconds: Annotated[float, says("more than 0 and at most 3600", 120, gt=0, le=3600)] = (
+        120.0
+    )
+    """How long one letter may take in all its attempts, without the waits between them."""
     attempts: Annotated[int, says("a whole number from 1 to 20", 4, ge=1, le=20)] = 4
     patience: Annotated[float, says("from 0 to 600", 1, ge=0, le=600)] = 1.0
     """Seconds before the second attempt; twice as long before each further one."""

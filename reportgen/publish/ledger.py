@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
+from reportgen.core import headers
 from reportgen.core.errors import DeliveryError
 from reportgen.files.locks import locked
 from reportgen.publish.mail.smtp import Outcome
@@ -245,8 +246,8 @@ class Ledger:
                 " WHERE report = ? AND label = ? AND edition = ? AND recipient"
                 " = ?",
                 [
-                    [*outcome, at.isoformat(), *key, recipient]
-                    for recipient, outcome in outcomes.items()
+                    [state, code, headers.printable(answer), at.isoformat(), *key, recipient]
+                    for recipient, (state, code, answer) in outcomes.items()
                 ],
             )
 
@@ -320,7 +321,7 @@ def _delivery(row: tuple[str, ...] | None) -> Delivery | None:
         state,
         message_id,
         int(code),
-        answer,
+        headers.printable(answer),  # a ledger of 0.1.0 has a server's words as they came
         dt.datetime.fromisoformat(at),
         int(attempts),
     )

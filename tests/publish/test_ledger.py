@@ -178,3 +178,14 @@ def test_between_attempts_a_sender_waits_longer_each_time(postbox, sent, monkeyp
     postbox.faults.recipients["reader0@example.org"] = ["always 451 greylisted"]
     sent(postbox, mail={"patience": 3, "attempts": 3})
     assert waits == [3, 6]
+
+
+def test_a_server_s_words_are_kept_and_told_without_what_moves_a_terminal(ledger):
+    """Also those that a ledger of 0.1.0 has as they came."""
+    claimed(ledger)
+    ledger.settle(KEY, {ANN: Outcome("refused", 550, "\x1b[31mno\x07 user")}, NOW)
+    assert b"\x1b[" not in ledger.path.read_bytes()
+    with sqlite3.connect(ledger.path) as connection:
+        connection.execute("UPDATE deliveries SET answer = ?", ["\x1b[31mno\x07 user"])
+    connection.close()
+    assert [told.answer for told in ledger.deliveries()] == ["[31mno user"]
