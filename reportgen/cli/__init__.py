@@ -27,6 +27,7 @@ from reportgen.cli.mail import (
     preview,
     remember,
     send,
+    unsubscribe,
 )
 from reportgen.cli.site import serve, site_group
 from reportgen.core.errors import InvalidParameter
@@ -610,7 +611,7 @@ for section, commands in {
     "Briefs": (run, backfill, render, findings, check, audit, seal_command, replay),
     "Reports": (list_reports, show, init, new_group, vouch, schema, doctor),
     "Data": (fetch, data, fed_odds),
-    "Delivery": (preview, send, post, outbox, approve, hold, correct),
+    "Delivery": (preview, send, post, outbox, approve, hold, correct, unsubscribe),
     "Archive": (site_group, serve),
     "Schedule": (morning, due, watch, schedule_for),
 }.items():

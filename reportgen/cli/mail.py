@@ -1,4 +1,4 @@
-"""The commands of delivery: preview, send, post, approve, hold, correct."""
+"""The commands of delivery: preview, send, post, approve, hold, correct, unsubscribe."""
 
 from __future__ import annotations
 
@@ -31,6 +31,9 @@ def _newest(
     return newest(place) if place else None
 
 
+UNKNOWN = "unknown"
+"""What stands for all readers whose delivery is unknown."""
+
 brief_argument = click.argument(
     "brief",
     type=click.Path(path_type=Path, file_okay=False),
@@ -61,7 +64,8 @@ brief_argument = click.argument(
     "--resend",
     multiple=True,
     metavar="ADDRESS",
-    help="Send again after an unknown or refused delivery. Repeat it for several.",
+    help="Send again after an unknown or refused delivery. Repeat it for several. The word"
+    " 'unknown' in place of an address is all recipients whose delivery is unknown.",
 )
 @click.option(
     "--not-before",
@@ -118,6 +122,8 @@ def send(brief: Path, readers: Path, **options: Any) -> None:
             readers=chosen,
             mail=settings.mailer(),
             again=_again(options["resend"], chosen),
+            unknown=UNKNOWN in options["resend"],
+            suppression=settings.suppression,
         ),
         Ledger(settings.outbox),
     )
@@ -189,16 +195,20 @@ def _again(
     addresses: Sequence[str],
     chosen: Sequence[Recipient],
 ) -> frozenset[str]:
-    """The *addresses*, after checking that each is among those *chosen*."""
+    """The *addresses*, after checking that each is among those *chosen*, in any spelling."""
+    from reportgen.publish.recipients import identity
+
     known = [one.address for one in chosen]
-    for address in addresses:
-        if address not in known:
+    readers = {one.identity for one in chosen}
+    given = [address for address in addresses if address != UNKNOWN]
+    for address in given:
+        if identity(address) not in readers:
             raise InvalidParameter(
                 f"--resend {address}: nobody in the list has this"
                 f" address.{did_you_mean(address, known)}",
                 subject=address,
             )
-    return frozenset(addresses)
+    return frozenset(given)
 
 
 def _report(told: Iterable[Told], settings: Config, shown: str) -> None:
@@ -209,9 +219,11 @@ def _report(told: Iterable[Told], settings: Config, shown: str) -> None:
     states, missed = [], []
     for one in told:
         states.append(one.state)
+        line = f"{one.state:<11}{one.recipient:<40}{one.answer}"
         if one.state not in ("sent", "already"):
-            missed.append(f"{one.state:<10}{one.recipient:<40}{one.answer}")
-            click.echo(missed[-1], err=True)
+            click.echo(line, err=True)
+        if one.state not in ("sent", "already", "suppressed"):
+            missed.append(line)
     counts = ", ".join(
         f"{states.count(state)} {state}" for state in dict.fromkeys(("sent", *sorted(states)))
     )
@@ -359,10 +371,41 @@ def outbox(brief: Path | None) -> None:
     for one in deliveries:
         edition = f" edition {one.key.edition}" if one.key.edition > 1 else ""
         click.echo(
-            f"{one.at:%Y-%m-%d %H:%M:%S}  {one.state:<9}{one.recipient:<36}{one.key.report}"
+            f"{one.at:%Y-%m-%d %H:%M:%S}  {one.state:<11}{one.recipient:<36}{one.key.report}"
             f" {one.key.label}{edition}  {one.code or ''} {one.answer}".rstrip()
         )
     click.echo(f"{standing(deliveries)}.")
+
+
+@click.command()
+@click.argument("addresses", nargs=-1, metavar="[ADDRESS]...")
+@click.option("--why", default="unsubscribed", help="The reason.", show_default=True)
+@click.option("--undo", is_flag=True, help="Let ADDRESS get mail again.")
+@config_option
+def unsubscribe(addresses: Sequence[str], why: str, undo: bool) -> None:
+    """Send no more mail to ADDRESS, whichever list names it. Without one, list all such addresses.
+
+    \b
+    Examples:
+      reportgen unsubscribe ann@example.com --why "asked by mail"
+      reportgen unsubscribe ann@example.com --undo
+    """  # noqa: D301 - click reads the mark
+    from reportgen.publish.config import read_config
+
+    suppression = read_config().suppression
+    if undo and not addresses:
+        raise InvalidParameter("--undo needs the ADDRESS that may get mail again.", subject="undo")
+    for address in addresses:
+        if undo:
+            changed = suppression.remove(address)
+            click.echo(f"{address} {'may get mail again' if changed else 'was not unsubscribed'}.")
+        else:
+            changed = suppression.add(address, why, dt.datetime.now(dt.UTC))
+            click.echo(f"{address} gets no {'more mail' if changed else 'mail already'}.")
+    if not addresses:
+        for one in suppression.all():
+            click.echo(f"{one.address:<40}{one.words}")
+        click.echo(f"{len(suppression.all())} unsubscribed in {suppression.path}.")
 
 
 @click.command()

@@ -14,13 +14,15 @@ from typing import Annotated, Any, Literal
 
 from reportgen.config.resources import CONFIG as FILE
 from reportgen.config.resources import Places, config_file
-from reportgen.config.schema import Line, Variable, read_toml, says
+from reportgen.config.schema import File, Line, Variable, read_toml, says
 from reportgen.config.sealing import Sealing
 from reportgen.config.settings import Settings
 from reportgen.core import headers
 from reportgen.core.errors import SettingsError
 from reportgen.publish.mail.tokens import Command, Google, Microsoft, Named, Printed, Source
+from reportgen.publish.suppression import Suppression
 
+SUPPRESSED = "suppressed.csv"
 LOCAL = ("localhost", "127.0.0.1", "::1")
 ADDRESS = re.compile(r"[!-~]+@[A-Za-z0-9.-]+\.[A-Za-z0-9-]+")
 HOST = (
@@ -120,8 +122,13 @@ class Mail:
     ] = ""
     """An https address at which one click, a POST, ends a subscription.
 
-    {address} is replaced by the recipient's.
+    {address} is replaced by the recipient's. A reader who follows the link sees its page.
     """
+    unsubscribe_mail: Annotated[
+        str,
+        says("an address", "leave@example.com", pattern=f"^({ADDRESS.pattern})?$"),
+    ] = ""
+    """An address to which a mail ends a subscription; its subject names the recipient."""
     together: bool = False
     """One message to all recipients, instead of one to each."""
     attach_pdf: bool = False
@@ -130,6 +137,11 @@ class Mail:
     approval: bool = False
     """Whether a person has to approve each brief."""
     dkim: Dkim | None = None
+
+    @property
+    def leavable(self) -> bool:
+        """Whether a letter says how to leave the list."""
+        return bool(self.unsubscribe or self.unsubscribe_mail)
 
     def __post_init__(self) -> None:
         """Refuse what no server takes, and headers that hide something."""
@@ -226,6 +238,8 @@ class Heartbeat:
 class ConfigFile(Places):
     """A reportgen.toml."""
 
+    suppressed: File | None = None
+    """The list of those who get no mail; by default suppressed.csv, which need not exist."""
     mail: Mail | None = None
     site: Site = field(default_factory=Site)
     doors: Annotated[
@@ -253,6 +267,10 @@ class Config:
     alerts: tuple[str, ...] = ()
     """Addresses that are told of failures."""
     outbox: Path = field(default_factory=outbox_path)
+    suppression: Suppression = field(
+        default_factory=lambda: Suppression(outbox_path().with_name(SUPPRESSED))
+    )
+    """Who gets no mail."""
     heartbeat_file: str = ""
     heartbeat_url: str = ""
     """What a successful run writes or calls."""
@@ -302,6 +320,9 @@ def read_config(path: Path | None = None) -> Config:
         sealing=told.seal,
         alerts=told.alerts.to,
         outbox=found.parent / told.outbox if told.outbox else outbox_path(),
+        suppression=Suppression(
+            found.parent / (told.suppressed or SUPPRESSED), required=bool(told.suppressed)
+        ),
         heartbeat_file=str(found.parent / told.heartbeat.file) if told.heartbeat.file else "",
         heartbeat_url=told.heartbeat.url,
     )

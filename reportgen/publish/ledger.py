@@ -5,7 +5,8 @@ no reader gets a brief twice.
 
 States of one brief to one reader: "claimed" (about to be handed over),
 "handing" (the server may have it), then "sent", "refused", "deferred" (refused
-for now) or "unknown". Only "claimed" and "deferred" are tried again; a process
+for now) or "unknown"; "suppressed" is who asked for no more mail. Only "claimed",
+"deferred" and "suppressed" are tried again; a process
 that is killed while a message is being handed over leaves "handing", which the
 next one reads as "unknown".
 """
@@ -15,7 +16,7 @@ from __future__ import annotations
 import datetime as dt
 import sqlite3
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import closing, contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,8 +26,9 @@ from reportgen.core import headers
 from reportgen.core.errors import DeliveryError
 from reportgen.files.locks import locked
 from reportgen.publish.mail.smtp import Outcome
+from reportgen.publish.recipients import identity
 
-VERSION = 2
+VERSION = 3
 SCHEMA = """
 CREATE TABLE deliveries (
     report TEXT, label TEXT, edition INTEGER, recipient TEXT, state TEXT, message_id TEXT,
@@ -36,14 +38,16 @@ CREATE TABLE editions (
     report TEXT, label TEXT, edition INTEGER, mark TEXT, brief BLOB, at TEXT, seal TEXT,
     PRIMARY KEY (report, label, edition));
 """
-UPGRADES = {1: "ALTER TABLE editions ADD COLUMN seal TEXT"}
-"""Upgrades a ledger of an earlier version to the next; 0.1.0 kept no seals."""
 READ = "BEGIN"
 """The transaction of who only looks: nobody is kept out by it, nor does it
 wait for who is sending.
 """
 DONE = ("sent", "refused", "unknown")
 """States that are not left without a word of a person."""
+ASKED = ("refused", "unknown")
+"""States that a person may have tried again."""
+FURTHEST = ("sent", "handing", "unknown", "refused", "deferred", "claimed")
+"""The states, those first in which a reader may have the brief."""
 
 
 class Key(NamedTuple):
@@ -168,7 +172,7 @@ class Ledger:
             connection.execute(f"PRAGMA user_version = {VERSION}")
         elif version in UPGRADES:
             for number in range(version, VERSION):
-                connection.execute(UPGRADES[number])
+                UPGRADES[number](connection)
             connection.execute(f"PRAGMA user_version = {VERSION}")
         elif version != VERSION:
             raise DeliveryError(
@@ -183,16 +187,16 @@ class Ledger:
         message_id: str,
         at: dt.datetime,
         *,
-        again: bool = False,
+        again: Collection[str] = (),
     ) -> Delivery | None:
         """None where *recipient* may be sent *key* now, which is then claimed.
 
         Args:
             key: The edition of the brief.
-            recipient: An address in lower case, or "door:" and a name.
+            recipient: The identity of a reader, or "door:" and a name.
             message_id: The identity of the message.
             at: The current time, with a time zone.
-            again: Also claim where the outcome is unknown or was a refusal.
+            again: States in which it is claimed although it is done: of ``ASKED``.
 
         Returns:
             The existing delivery, if it may not be sent.
@@ -209,10 +213,34 @@ class Ledger:
             ledger.execute(
                 "INSERT INTO deliveries VALUES (?, ?, ?, ?, 'claimed', ?, 0,"
                 " '', ?, 0) ON CONFLICT DO UPDATE SET state = 'claimed', at ="
-                " excluded.at",
+                " excluded.at, message_id = excluded.message_id",
                 [*key, recipient, message_id, at.isoformat()],
             )
         return None
+
+    def pass_over(self, key: Key, recipient: str, words: str, at: dt.datetime) -> None:
+        """Write down that *recipient* asked for no mail, unless more is known of the delivery."""
+        with self._open() as ledger:
+            ledger.execute(
+                "INSERT INTO deliveries VALUES (?, ?, ?, ?, 'suppressed', '', 0, ?, ?, 0)"
+                " ON CONFLICT DO UPDATE SET state = 'suppressed', answer = excluded.answer,"
+                " at = excluded.at WHERE state IN ('claimed', 'deferred')",
+                [*key, recipient, headers.printable(words), at.isoformat()],
+            )
+
+    def first_message(self, key: Key, recipient: str) -> str:
+        """The identity of the first message about *key*'s brief that *recipient* may have.
+
+        That of an earlier edition; "" where there is none.
+        """
+        with self._open(READ) as ledger:
+            row = ledger.execute(
+                "SELECT message_id FROM deliveries WHERE report = ? AND label = ? AND edition < ?"
+                " AND recipient = ? AND state IN ('sent', 'handing', 'unknown')"
+                " ORDER BY edition LIMIT 1",
+                [*key, recipient],
+            ).fetchone()
+        return str(row[0]) if row else ""
 
     def reached(self, key: Key) -> bool:
         """Whether anybody may have *key*."""
@@ -300,9 +328,42 @@ class Ledger:
             )
 
 
-def free(state: str, *, again: bool) -> bool:
-    """Whether a delivery in *state* may be tried, *again* if a person says so."""
-    return state not in DONE or (again and state != "sent")
+def free(state: str, again: Collection[str] = ()) -> bool:
+    """Whether a delivery in *state* may be tried; a person may say so of the states *again*."""
+    return state not in DONE or (state in again and state in ASKED)
+
+
+def _with_seals(connection: sqlite3.Connection) -> None:
+    """0.1.0 kept no seals."""
+    connection.execute("ALTER TABLE editions ADD COLUMN seal TEXT")
+
+
+def _by_identity(connection: sqlite3.Connection) -> None:
+    """Earlier versions knew a reader by the spelling of the list.
+
+    Where two spellings of one reader have a row each, that of the furthest state is kept.
+    """
+    rows = connection.execute(
+        "SELECT rowid, report, label, edition, recipient, state FROM deliveries"
+    ).fetchall()
+    kept: dict[tuple[str, ...], tuple[int, int]] = {}
+    for number, *key, recipient, state in rows:
+        known = recipient if recipient.startswith("door:") else identity(recipient)
+        rank = FURTHEST.index(state) if state in FURTHEST else len(FURTHEST)
+        kept[*key, known] = min(kept.get((*key, known), (rank, number)), (rank, number))
+    left = {number: known for (*_, known), (_, number) in kept.items()}
+    gone = [[number] for number, *_ in rows if number not in left]
+    moved = [
+        [left[number], number]
+        for number, _, _, _, recipient, _ in rows
+        if left.get(number, recipient) != recipient
+    ]
+    connection.executemany("DELETE FROM deliveries WHERE rowid = ?", gone)
+    connection.executemany("UPDATE deliveries SET recipient = ? WHERE rowid = ?", moved)
+
+
+UPGRADES: Mapping[int, Callable[[sqlite3.Connection], None]] = {1: _with_seals, 2: _by_identity}
+"""Upgrades a ledger of an earlier version to the next."""
 
 
 SELECT = (

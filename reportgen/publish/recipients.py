@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any
+from urllib.parse import quote
 from zoneinfo import ZoneInfo, available_timezones
 
 from reportgen.config.schema import read_toml, says
@@ -81,24 +82,45 @@ class Recipient:
         )
 
     @property
-    def folder(self) -> str:
-        """The name of the reader's folder.
+    def identity(self) -> str:
+        """The reader as lists and the ledger know them."""
+        return identity(self.address)
 
-        The address, letters that a file name cannot have replaced.
+    @property
+    def folder(self) -> str:
+        """The name of the reader's folder, another one for each reader.
+
+        The address, letters that a file name cannot have written as in a URL.
         """
-        return re.sub(r"[^a-z0-9@.+_-]", "-", self.address.lower()).lstrip(".")
+        return quote(self.identity, safe="@+")
 
 
 def wire(address: str) -> str:
-    """*address* as servers and headers write it.
+    """*address* as servers and headers write it, its domain in ASCII.
 
-    The domain in ASCII (IDNA)
+    By IDNA 2008, in which ``straße.de`` is another domain than ``strasse.de``.
 
     Raises:
         UnicodeError: It cannot be.
     """
     name, _, domain = address.rpartition("@")
-    return f"{name}@{domain if domain.isascii() else domain.encode('idna').decode()}"
+    if domain.isascii():
+        domain.encode("idna")  # its labels have at most 63 letters
+        return f"{name}@{domain}"
+    import idna
+
+    return f"{name}@{idna.encode(domain, uts46=True).decode()}"
+
+
+def identity(address: str) -> str:
+    """What two spellings of one address share: its wire form in lower case.
+
+    An address that has no wire form, and so gets no mail, is taken as it is.
+    """
+    try:
+        return wire(address).lower()
+    except UnicodeError:
+        return address.lower()
 
 
 def read_recipients(path: Path, report: Report) -> list[Recipient]:
@@ -124,12 +146,12 @@ def read_recipients(path: Path, report: Report) -> list[Recipient]:
     known: set[str] = set()
     for number, row in enumerate(rows, 1):
         one = _recipient(row, f"{path}, recipient {number}", report)
-        if {one.folder, wire(one.address).lower()} & known:
+        if one.identity in known:
             raise InvalidParameter(
                 f"{path}, recipient {number}: '{one.address}' is listed twice.",
                 subject=one.address,
             )
-        known |= {one.folder, wire(one.address).lower()}
+        known.add(one.identity)
         found.append(one)
     return found
 
@@ -178,20 +200,19 @@ def _parted(row: dict[str, Any]) -> dict[str, Any]:
     return {**own, "parameters": {**others, **given}} if isinstance(given, dict) else own
 
 
-def _refuse_address(address: str, where: str) -> None:
-    """Raise InvalidParameter where nothing can be written to *address*."""
+def refuse_address(address: str, where: str) -> None:
+    """Raise InvalidParameter, with the place *where*, if nothing can be written to *address*."""
     plain = unicodedata.normalize("NFKC", address) == address
     if not plain or not ADDRESS.fullmatch(address) or headers.ENCODED.search(address):
         raise InvalidParameter(
             f"{where}: {address!r} is not an address; write one such as ann@example.com.",
             subject=address,
         )
-    local, _, domain = address.rpartition("@")
     try:
-        encoded = domain.encode("idna")
+        written = wire(address)
     except UnicodeError:
-        encoded = b""
-    if not local.isascii() or not encoded:
+        written = address
+    if not written.isascii():
         raise InvalidParameter(
             f"{where}: '{address}' cannot be written to: its name before the @"
             " is ASCII, and its domain has parts of at most 63 letters.",
@@ -217,7 +238,7 @@ def _name(text: str, where: str) -> str:
 
 def _recipient(row: Mapping[str, Any], where: str, report: Report) -> Recipient:
     address, formats = str(row.get("address", "")), tuple(row.get("formats", ()))
-    _refuse_address(address, where)
+    refuse_address(address, where)
     for name in formats:
         if name not in FORMATS:
             raise InvalidParameter(

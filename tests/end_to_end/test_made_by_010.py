@@ -123,7 +123,7 @@ def test_the_outbox_tells_what_was_sent_and_keeps_it():
     with sqlite3.connect("state/outbox.sqlite") as ledger:
         (version,) = ledger.execute("PRAGMA user_version").fetchone()
         rows = ledger.execute("SELECT recipient, state FROM deliveries ORDER BY 1").fetchall()
-    assert version == 2
+    assert version == 3
     assert rows == [("ann@example.com", "sent"), ("ben@example.com", "sent")]
 
 

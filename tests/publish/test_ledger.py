@@ -11,7 +11,7 @@ from postbox import readers
 
 from reportgen.core.errors import DeliveryError
 from reportgen.publish.config import read_config
-from reportgen.publish.ledger import Edition, Key, Ledger, free
+from reportgen.publish.ledger import ASKED, Edition, Key, Ledger, free
 from reportgen.publish.mail.sending import Errand, planned
 from reportgen.publish.mail.smtp import Outcome
 
@@ -21,7 +21,7 @@ KEY, ANN = Key("small-caps", "2025-01-08", 1), "ann@example.com"
 
 def claimed(ledger, *, again=False):
     """What stands in the way of sending to Ann."""
-    return ledger.claim(KEY, ANN, "<1@example.com>", NOW, again=again)
+    return ledger.claim(KEY, ANN, "<1@example.com>", NOW, again=ASKED if again else ())
 
 
 def standing(ledger, state):
@@ -45,7 +45,7 @@ def standing(ledger, state):
 )
 def test_a_delivery_is_tried_again_by_its_state(ledger, state, may, if_asked):
     """What was sent never is, what was refused or is unknown if a person says so."""
-    assert (free(state, again=False), free(state, again=True)) == (may, if_asked)
+    assert (free(state), free(state, ASKED)) == (may, if_asked)
     standing(ledger, state)
     known = claimed(ledger)
     assert (known is None) is may

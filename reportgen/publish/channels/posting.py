@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Mapping
 
 from reportgen.core.errors import SettingsError
 from reportgen.publish.channels import Deliverer, Post
-from reportgen.publish.ledger import Key, Ledger
+from reportgen.publish.ledger import ASKED, Key, Ledger
 from reportgen.publish.mail.sending import Clock, Told, edition_of
 from reportgen.publish.mail.smtp import Outcome
 from reportgen.publish.release import Finished
@@ -43,7 +43,9 @@ def post(
         for name, through in doors.items():
             own = f"door:{name}"
             what = posted(brief, key, name, page, clock)
-            standing = ledger.claim(key, own, what.id, clock(), again=name in again)
+            standing = ledger.claim(
+                key, own, what.id, clock(), again=ASKED if name in again else ()
+            )
             if standing:
                 yield Told(
                     own,

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import datetime as dt
 import hashlib
+import quopri
 from collections.abc import Sequence
 from email import message_from_bytes
 from email.headerregistry import Address
@@ -18,12 +19,14 @@ from functools import cached_property
 from pathlib import Path
 from urllib.parse import quote
 
+from reportgen.config.resources import tokens
 from reportgen.config.secrets import secret
 from reportgen.core import headers
 from reportgen.core.errors import DeliveryError
 from reportgen.publish.config import Mail
 from reportgen.publish.ledger import Key
-from reportgen.publish.recipients import wire
+from reportgen.publish.recipients import identity, wire
+from reportgen.rendering.page import environment
 
 OURS = (
     "from",
@@ -31,6 +34,8 @@ OURS = (
     "date",
     "message-id",
     "reply-to",
+    "in-reply-to",
+    "references",
     "list-id",
     "list-unsubscribe",
     "list-unsubscribe-post",
@@ -44,6 +49,8 @@ SIGNED = [
     b"date",
     b"message-id",
     b"reply-to",
+    b"in-reply-to",
+    b"references",
     b"list-id",
     b"list-unsubscribe",
     b"list-unsubscribe-post",
@@ -55,7 +62,7 @@ SIGNED = [
 def message_id(key: Key, recipient: str, sender: str) -> str:
     """The message ID for *key* and *recipient*: the same at every attempt."""
     digest = hashlib.sha256(
-        "\0".join([key.report, key.label, str(key.edition), recipient.lower()]).encode()
+        "\0".join([key.report, key.label, str(key.edition), identity(recipient)]).encode()
     ).hexdigest()[:32]
     return f"<{digest}@{parseaddr(sender)[1].rpartition('@')[2]}>"
 
@@ -91,6 +98,7 @@ class Letter:
                 f"brief.eml has a header of its own, {other[0]}; make the brief again.",
                 subject="brief.eml",
             )
+        self._places = _with_places(found, checked) if mail.leavable else {}
         self._body = found.as_bytes(policy=headers.WRITTEN).partition(b"\r\n\r\n")[2]
 
     def to(
@@ -98,10 +106,12 @@ class Letter:
         readers: Sequence[tuple[str, str]],
         key: Key,
         at: dt.datetime,
+        corrects: str = "",
     ) -> bytes:
         """The bytes of the message to *readers*, name and address of each.
 
-        More than one is written to nobody in particular.
+        More than one is written to nobody in particular. A correction is told as an answer to
+        the message that it *corrects*.
         """
         mail = self._mail
         address = readers[0][1] if len(readers) == 1 else ""
@@ -121,10 +131,13 @@ class Letter:
             ("Message-ID", message_id(key, address or "all", mail.sender)),
         ]
         meant += [("Reply-To", mail.reply_to)] if mail.reply_to else []
+        if corrects:
+            meant += [("In-Reply-To", corrects), ("References", corrects)]
         meant += [("List-Id", mail.list_id)] if mail.list_id else []
-        if mail.unsubscribe and (address or "{address}" not in mail.unsubscribe):
-            link = mail.unsubscribe.replace("{address}", quote(address))
-            meant.append(("List-Unsubscribe", f"<{link}>"))
+        links = _links(mail, address)
+        if links:
+            meant.append(("List-Unsubscribe", ", ".join(f"<{link}>" for link in links)))
+        if links and links[0].startswith("https:"):
             meant.append(("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"))
         meant += self._kept
         head = EmailMessage(policy=headers.WRITTEN)
@@ -132,7 +145,10 @@ class Letter:
             head[name] = value
         written = head.as_bytes().partition(b"\r\n\r\n")[0] + b"\r\n\r\n"
         headers.refuse_another(written, meant)
-        return self._signed(written + self._body)
+        body = self._body
+        for kind, place in self._places.items():
+            body = body.replace(place, _leaving(kind, links[0]) if links else b"")
+        return self._signed(written + body)
 
     def _signed(self, data: bytes) -> bytes:
         signature = self._mail.dkim
@@ -175,6 +191,51 @@ class Letter:
                 subject=signature.key,
             ) from error
         return key
+
+
+def _links(mail: Mail, address: str) -> list[str]:
+    """Where the reader at *address* may leave, "" for a message to several: a page, then a mail."""
+    links = []
+    if mail.unsubscribe and (address or "{address}" not in mail.unsubscribe):
+        links.append(mail.unsubscribe.replace("{address}", quote(address)))
+    if mail.unsubscribe_mail:
+        subject = quote(f"unsubscribe {address}".strip())
+        links.append(f"mailto:{mail.unsubscribe_mail}?subject={subject}")
+    return links
+
+
+def _with_places(message: EmailMessage, checked: bytes) -> dict[str, bytes]:
+    """Add an empty line to the text and the HTML of *message*, where each reader's link goes.
+
+    Returns:
+        By "txt" and "html", the bytes of that line, which no other line of *checked* has.
+    """
+    digest = hashlib.sha256(checked).hexdigest()
+    places = {}
+    for kind, subtype in (("txt", "plain"), ("html", "html")):
+        part = message.get_body((subtype,))
+        if part is None:
+            continue
+        mark = f"{kind}-{digest}"
+        words = str(part.get_content())
+        before, end, after = words.rpartition("</body>") if kind == "html" else (words, "", "")
+        if kind == "html" and not end:
+            before, after = words, ""
+        part.set_content(
+            f"{before.rstrip()}\n{mark}\n{end}{after}", subtype=subtype, cte="quoted-printable"
+        )
+        if part is not message:
+            del part["MIME-Version"]
+        places[kind] = f"{mark}\r\n".encode()
+    return places
+
+
+def _leaving(kind: str, link: str) -> bytes:
+    """The lines of a *kind*, "txt" or "html", in which a reader finds the *link*."""
+    template = environment().get_template(f"email/leave.{kind}.j2")
+    words = template.render(link=link, colour=tokens()["light"])
+    lead = "\n" if kind == "txt" else ""
+    return quopri.encodestring(f"{lead}{words}\n".encode()).replace(b"\n", b"\r\n")
 
 
 def page(path: Path) -> bytes:

@@ -12,11 +12,12 @@ from typing import Any, NamedTuple
 from reportgen.config.secrets import secret
 from reportgen.core.errors import DeliveryError
 from reportgen.publish.config import Mail
-from reportgen.publish.ledger import Delivery, Edition, Key, Ledger, free
+from reportgen.publish.ledger import ASKED, Delivery, Edition, Key, Ledger, free
 from reportgen.publish.mail.message import Letter, message_id
 from reportgen.publish.mail.smtp import Line, Outcome
-from reportgen.publish.recipients import Recipient
+from reportgen.publish.recipients import Recipient, identity
 from reportgen.publish.release import Finished
+from reportgen.publish.suppression import Suppression
 from reportgen.record.edits import Change, Correction
 from reportgen.verify.seal import RECORD, SEAL
 
@@ -27,7 +28,7 @@ class Told(NamedTuple):
     """What became of one reader's copy.
 
     A state of the ledger, or "already" where it stood before; and
-    the server's words.
+    the server's words. "suppressed" is who asked for no mail.
     """
 
     recipient: str
@@ -39,14 +40,28 @@ class Told(NamedTuple):
 class Errand:
     """What is to be sent.
 
-    A brief, its readers, how it is sent, and who gets it again after a refusal
-    or an unknown outcome.
+    A brief, its readers, how it is sent, and who gets it *again* after a refusal
+    or an unknown outcome: some addresses, and with *unknown* all whose outcome is unknown.
     """
 
     brief: Finished
     readers: Sequence[Recipient]
     mail: Mail
     again: frozenset[str] = frozenset()
+    unknown: bool = False
+    suppression: Suppression | None = None
+    """Who gets no mail, whatever else is asked for."""
+
+    def states_again(self, reader: Recipient) -> tuple[str, ...]:
+        """The states in which *reader* gets it again."""
+        if reader.identity in map(identity, self.again):
+            return ASKED
+        return ("unknown",) if self.unknown else ()
+
+    def suppressed(self, reader: Recipient) -> str:
+        """Why *reader* gets no mail, "" where nothing is known against it."""
+        found = self.suppression.of(reader.address) if self.suppression else None
+        return found.words if found else ""
 
 
 def send(errand: Errand, ledger: Ledger, clock: Clock) -> Iterator[Told]:
@@ -80,11 +95,14 @@ def planned(errand: Errand, ledger: Ledger) -> Iterator[Told]:
     known = {found.recipient: found for found in ledger.deliveries(*key[:2]) if found.key == key}
     Letters(errand)
     for reader in errand.readers:
-        standing = known.get(reader.address.lower())
+        if words := errand.suppressed(reader):
+            yield Told(reader.address, "suppressed", words)
+            continue
+        standing = known.get(reader.identity)
         state = (
             "" if standing is None else "unknown" if standing.state == "handing" else standing.state
         )
-        if standing is None or free(state, again=reader.address in errand.again):
+        if standing is None or free(state, errand.states_again(reader)):
             yield Told(reader.address, "due", "")
         else:
             yield Told(
@@ -211,6 +229,10 @@ def _handed(
     letters = Letters(errand)
     together: list[Recipient] = []
     for reader in errand.readers:
+        if words := errand.suppressed(reader):
+            ledger.pass_over(key, reader.identity, words, clock())
+            yield Told(reader.address, "suppressed", words)
+            continue
         own = message_id(
             key,
             "all" if errand.mail.together else reader.address,
@@ -218,10 +240,10 @@ def _handed(
         )
         standing = ledger.claim(
             key,
-            reader.address.lower(),
+            reader.identity,
             own,
             clock(),
-            again=reader.address in errand.again,
+            again=errand.states_again(reader),
         )
         if standing:
             yield Told(
@@ -250,16 +272,18 @@ def _one(
     def settled(outcomes: dict[str, Outcome]) -> None:
         ledger.settle(
             key,
-            {address.lower(): outcome for address, outcome in outcomes.items()},
+            {identity(address): outcome for address, outcome in outcomes.items()},
             clock(),
         )
 
     try:
-        data = letters.of(readers, key, clock())
+        earlier = (ledger.first_message(key, reader.identity) for reader in readers)
+        corrects = next(filter(None, earlier), "") if key.edition > 1 else ""
+        data = letters.of(readers, key, clock(), corrects)
         outcomes = server.send(
             data,
             [r.address for r in readers],
-            lambda taken: ledger.handing(key, [a.lower() for a in taken]),
+            lambda taken: ledger.handing(key, list(map(identity, taken))),
             settled,
         )
     except ValueError as error:  # an address or a name that no header can have
@@ -311,14 +335,16 @@ class Letters:
         readers: Sequence[Recipient],
         key: Key,
         at: dt.datetime,
+        corrects: str,
     ) -> bytes:
-        """The bytes of the message to *readers*."""
+        """The bytes of the message to *readers*, which *corrects* an earlier one, "" for none."""
         named = [(reader.name, reader.address) for reader in readers]
         own = self._own.get(readers[0].address) if len(readers) == 1 else None
         return (Letter(own, self._errand.mail) if own else self._shared).to(
             named,
             key,
             at,
+            corrects,
         )
 
 

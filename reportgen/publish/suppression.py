@@ -1,0 +1,145 @@
+"""Who asked for no more mail: a file of the desk, which every hand-over obeys.
+
+A CSV with the columns address, at and why. Another program may add a line, such as the one
+behind the link by which a reader leaves.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from reportgen.config.resources import written
+from reportgen.core import headers
+from reportgen.core.errors import InvalidParameter
+from reportgen.files.locks import locked
+from reportgen.publish.recipients import identity, refuse_address
+
+COLUMNS = ("address", "at", "why")
+PATIENCE = 10.0
+"""Seconds that a command waits for another one that changes the file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Suppressed:
+    """A reader who gets no mail: the address, since when, and why."""
+
+    address: str
+    at: str
+    why: str
+
+    @property
+    def words(self) -> str:
+        """What a sender says of the reader."""
+        return f"gets no mail{f' since {self.at}' if self.at else ''}: {self.why or 'unsubscribed'}"
+
+
+class Suppression:
+    """The file at *path*.
+
+    Where it is *required*, a file that is not there is an error, and not an empty one: it may
+    be in another place.
+    """
+
+    def __init__(self, path: Path, *, required: bool = False) -> None:
+        self.path, self.required = path, required
+        self._state: tuple[int, int] | None = None
+        self._known: dict[str, Suppressed] = {}
+
+    def of(self, address: str) -> Suppressed | None:
+        """Why *address* gets no mail, in whatever spelling; None where it may.
+
+        The file is read again when it changes.
+
+        Raises:
+            InvalidParameter: The file cannot be read, or names the line that is off.
+        """
+        return self._read().get(identity(address))
+
+    def all(self) -> list[Suppressed]:
+        """All readers of the file, in its order."""
+        return list(self._read().values())
+
+    def add(self, address: str, why: str, at: dt.datetime) -> bool:
+        """Add *address*; False where it is there already."""
+        refuse_address(address, "suppress")
+        with self._changed() as rows:
+            if identity(address) in self._known:
+                return False
+            rows.append([address, at.isoformat(timespec="seconds"), headers.printable(why)])
+        return True
+
+    def remove(self, address: str) -> bool:
+        """Remove *address*; False where it is not there."""
+        with self._changed() as rows:
+            before = len(rows)
+            rows[1:] = [row for row in rows[1:] if identity(row[0]) != identity(address)]
+            return len(rows) < before
+
+    @contextmanager
+    def _changed(self) -> Iterator[list[list[str]]]:
+        """The rows of the file, which are written as they are left, by one command at a time."""
+        with locked(self.path.with_suffix(".lock"), PATIENCE) as free:
+            if not free:
+                raise InvalidParameter(
+                    f"Another command changes {self.path}; try again when it has ended.",
+                    subject=self.path,
+                )
+            found = self._read() if self.path.is_file() else {}
+            rows = [list(COLUMNS), *([one.address, one.at, one.why] for one in found.values())]
+            before = [list(row) for row in rows]
+            yield rows
+            if rows != before:
+                text = io.StringIO()
+                csv.writer(text, lineterminator="\n").writerows(rows)
+                written(self.path, text.getvalue().encode())
+
+    def _read(self) -> dict[str, Suppressed]:
+        try:
+            told = self.path.stat()
+        except FileNotFoundError:
+            if self.required:
+                raise InvalidParameter(
+                    f"The suppression list {self.path} is not there. Put it back, or make it:"
+                    " reportgen unsubscribe ADDRESS.",
+                    subject=self.path,
+                ) from None
+            return {}
+        state = (told.st_mtime_ns, told.st_size)
+        if state != self._state:
+            self._known = _parsed(self.path)
+            self._state = state
+        return self._known
+
+
+def _parsed(path: Path) -> dict[str, Suppressed]:
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            rows = list(csv.reader(file, strict=True))
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise InvalidParameter(
+            f"The suppression list '{path}' cannot be read: {error}",
+            subject=path,
+        ) from error
+    if not rows:
+        return {}
+    head = [name.strip() for name in rows[0]]
+    if "address" not in head or set(head) - set(COLUMNS):
+        raise InvalidParameter(
+            f"{path}, line 1: its columns are address, at and why, and not {', '.join(head)}.",
+            subject=path,
+        )
+    found: dict[str, Suppressed] = {}
+    for number, row in enumerate(rows[1:], 2):
+        cells = dict(zip(head, map(str.strip, row), strict=False))
+        if any(cells.values()):
+            address = cells["address"]
+            refuse_address(address, f"{path}, line {number}")
+            one = Suppressed(address, cells.get("at", ""), cells.get("why", ""))
+            found.setdefault(identity(address), one)
+    return found
