@@ -12,10 +12,12 @@ import re
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from email import message_from_bytes
 from pathlib import Path
 from typing import Any
 
 from reportgen import renamed
+from reportgen.core import headers
 from reportgen.core.errors import DeliveryError, RecordError
 from reportgen.files.outputs import LocalFolder
 from reportgen.publish.config import Mail
@@ -26,6 +28,8 @@ LABEL = re.compile(r"\d{4}-\d\d-\d\d(?:T\d{4})?")
 """The name of a brief's folder: its session, with a time of day where it was
 made before the close.
 """
+MARK = "text:"
+"""How a mark begins, since those of earlier versions."""
 APPROVED, HOLD = "approved.json", "hold.txt"
 """What a person leaves beside a brief.
 
@@ -45,7 +49,9 @@ class Finished:
     as_of: dt.datetime
     verdict: str
     mark: str
-    """What two briefs share that tell the same."""
+    """What two briefs share that tell the same, in whatever form."""
+    old_mark: str = field(repr=False, compare=False)
+    """The mark that earlier versions gave it, in which the form of the mail counted."""
     document: bytes
     words: bytes = field(repr=False)
     """The email as it was when the brief was read.
@@ -106,12 +112,9 @@ def finished(folder: Path) -> Finished:
     try:
         document = (folder / "brief.json").read_bytes()
         told: dict[str, Any] = json.loads(document)
-        body = {name: told[name] for name in ("title", "verdict", "gaps", "claims", "facts")}
         words = (folder / "brief.eml").read_bytes() if (folder / "brief.eml").is_file() else b""
-        body["claims"] = [_in_old_units(claim) for claim in told["claims"]]
-        body["facts"] = {id: _in_old_units(fact) for id, fact in told["facts"].items()}
-        stated = json.dumps(body, sort_keys=True)
-        mark = hashlib.sha256(stated.encode() + words).hexdigest()
+        stated = _stated(told)
+        mark = MARK + hashlib.sha256(f"{stated}\0{_text_of(words)}".encode()).hexdigest()
         as_of = dt.datetime.fromisoformat(told["as_of"])
         return Finished(
             folder=folder,
@@ -121,19 +124,48 @@ def finished(folder: Path) -> Finished:
             session=dt.date.fromisoformat(told["session"]),
             verdict=told["verdict"],
             mark=mark,
+            old_mark=hashlib.sha256(stated.encode() + words).hexdigest(),
             document=document,
             words=words,
             told=told,
             title=told["title"],
             edition=int(told.get("correction", {}).get("edition", 1)),
         )
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
         _refuse_changed(folder)
         raise DeliveryError(
             f"There is no finished brief in {folder}: brief.json cannot be"
             " read. Make one: reportgen run REPORT.",
             subject=folder,
         ) from error
+
+
+def _text_of(words: bytes) -> str:
+    """All that the text part of the mail *words* says, and its subject."""
+    mail = message_from_bytes(words, policy=headers.WRITTEN)
+    part = mail.get_body(("plain",))
+    return " ".join(f"{mail['Subject']} {part.get_content() if part else ''}".split())
+
+
+def same(brief: Finished, mark: str, document: bytes = b"") -> bool:
+    """Whether *mark* and *document*, a ``brief.json`` that was kept, tell the same as *brief*.
+
+    A mark of an earlier version is that of a mail to the byte. A brief that was rendered again
+    since has another form; it is then judged by what it states.
+    """
+    if mark.startswith(MARK):
+        return mark == brief.mark
+    return mark == brief.old_mark or (
+        bool(document) and _stated(json.loads(document)) == _stated(brief.told)
+    )
+
+
+def _stated(told: Mapping[str, Any]) -> str:
+    """What the document of a brief states: its figures, its gaps, and the words around them."""
+    body = {name: told[name] for name in ("title", "verdict", "gaps")}
+    body["claims"] = [_in_old_units(claim) for claim in told["claims"]]
+    body["facts"] = {id: _in_old_units(fact) for id, fact in told["facts"].items()}
+    return json.dumps(body, sort_keys=True)
 
 
 def _refuse_changed(folder: Path) -> None:
@@ -207,8 +239,8 @@ def approved_by(brief: Finished) -> str | None:
     """
     try:
         said = json.loads((brief.folder / APPROVED).read_text(encoding="utf-8"))
-        same = said["mark"] == brief.mark and said.get("seal", brief.seal) == brief.seal
-        return str(said["by"]) if same else None
+        approved = same(brief, said["mark"]) and said.get("seal", brief.seal) == brief.seal
+        return str(said["by"]) if approved else None
     except (OSError, ValueError, KeyError, TypeError):
         return None
 

@@ -136,6 +136,11 @@ def _parsed(path: Path) -> dict[str, Suppressed]:
         )
     found: dict[str, Suppressed] = {}
     for number, row in enumerate(rows[1:], 2):
+        if len(row) > len(head):
+            raise InvalidParameter(
+                f"{path}, line {number}: it has more cells than there are columns.",
+                subject=path,
+            )
         cells = dict(zip(head, map(str.strip, row), strict=False))
         if any(cells.values()):
             address = cells["address"]

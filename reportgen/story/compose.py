@@ -32,6 +32,7 @@ from reportgen.record import old_stories
 from reportgen.record.record import Record
 from reportgen.record.templates import STORY, Templates, wording_of
 from reportgen.story import citations as marks
+from reportgen.story import english
 from reportgen.story import plan as plans
 from reportgen.story.citations import Runs, capitalise, cite, split
 from reportgen.story.english import figures
@@ -609,7 +610,8 @@ def compose(
             f"{_line_of(error, templates)}it cannot be told: {_plainly(error)}"
         ) from error
     told = _narrative(marked, _strip(record, phrases))
-    return replace(told, footer=(*told.footer, *map(split, record.footnotes)))
+    flag = split(english.CORRECTION) if "correction" in record.context else ()
+    return replace(told, flag=flag, footer=(*told.footer, *map(split, record.footnotes)))
 
 
 def _line_of(error: BaseException, templates: Templates) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from reportgen.story.citations import Runs, shortened
+from reportgen.story.citations import Runs, shortened, text_of
 
 LONGEST_SUBJECT = 70
 
@@ -71,6 +71,8 @@ class Narrative:
     title: Runs
     kicker: Runs
     preheader: Runs
+    flag: Runs = ()
+    """What the subject of a mail begins with, as that of a correction does."""
     notices: tuple[Runs, ...]
     key_points: tuple[Runs, ...]
     strip: tuple[StripRow, ...]
@@ -79,8 +81,8 @@ class Narrative:
 
     @property
     def subject(self) -> Runs:
-        """The title as the subject of a mail: what all clients show of it."""
-        return shortened(self.title, LONGEST_SUBJECT)
+        """The title, behind a flag, as the subject of a mail: what all clients show of it."""
+        return (*self.flag, *shortened(self.title, LONGEST_SUBJECT - len(text_of(self.flag))))
 
     @property
     def pictures(self) -> tuple[Picture, ...]:

@@ -36,6 +36,9 @@ from reportgen.verify.vocabulary import (
 )
 from reportgen.verify.words import words_of
 
+FLAG = Run("Correction: ")
+"""What the subject of a corrected brief begins with."""
+
 
 @dataclass(frozen=True, slots=True)
 class Check:
@@ -144,6 +147,11 @@ class FactCheck:
             if text not in self._notice:
                 yield Check(where, text, text, "", "no such notice is due")
             return
+        if where == "subject" and "correction" in self.record.context:
+            if runs[0] != FLAG:
+                yield Check(where, text, text, "", "the subject of a correction has to say so")
+                return
+            runs = runs[1:]
         runs = tuple(map(self._words.plainly, runs))
         for run in runs:
             for words, reason in self._run(run):

@@ -247,7 +247,10 @@ def test_an_odd_address_is_refused(tmp_path, address):
 
 
 def test_a_mailbox_is_listed_once(tmp_path):
-    """Whichever way its domain is written."""
+    """Whichever way its domain is written; marks of a file's name are the address's own."""
+    (tmp_path / "two.csv").write_text("address\na/b@example.com\na-b@example.com\n", "utf-8")
+    two = read_recipients(tmp_path / "two.csv", load_report("daily-recap"))
+    assert len({one.folder for one in two}) == len({one.identity for one in two}) == 2
     (tmp_path / "r.csv").write_text("address\na@münchen.de\nA@xn--mnchen-3ya.de\n", "utf-8")
     with pytest.raises(InvalidParameter, match="twice"):
         read_recipients(tmp_path / "r.csv", load_report("daily-recap"))

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import shutil
 import sqlite3
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from postbox import readers
@@ -15,6 +17,7 @@ from reportgen.publish.ledger import ASKED, Edition, Key, Ledger, free
 from reportgen.publish.mail.sending import Errand, planned
 from reportgen.publish.mail.smtp import Outcome
 
+MADE = Path(__file__).parents[1] / "made_by_010"
 NOW = dt.datetime(2025, 1, 8, 21, 30, tzinfo=dt.UTC)
 KEY, ANN = Key("small-caps", "2025-01-08", 1), "ann@example.com"
 
@@ -117,6 +120,49 @@ def test_deliveries_are_those_of_a_report_or_of_a_brief(ledger):
     (told,) = ledger.deliveries("small-caps", "2025-01-08")
     assert (told.key, told.recipient, told.state) == (KEY, ANN, "claimed")
     assert ledger.deliveries("daily-recap") == []
+
+
+def test_a_ledger_of_0_1_0_knows_its_readers_by_every_spelling(ledger):
+    """Of two rows of one reader, that of the furthest state stays; nobody is mailed twice."""
+    shutil.copy(MADE / "outbox.sqlite", ledger.path)
+    with sqlite3.connect(ledger.path) as connection:
+        for address, state in [
+            ("a@m\u00fcnchen.de", "sent"),
+            ("a@xn--mnchen-3ya.de", "deferred"),
+            ("b@xn--mnchen-3ya.de", "claimed"),
+            ("b@m\u00fcnchen.de", "unknown"),
+            ("c@m\u00fcnchen.de", "sent"),
+            ("door:m\u00fcnchen", "sent"),
+        ]:
+            connection.execute(
+                "INSERT INTO deliveries SELECT report, label, edition, ?, ?, message_id, code,"
+                " answer, at, attempts FROM deliveries WHERE recipient = 'ann@example.com'",
+                [address, state],
+            )
+    connection.close()
+    told = {one.recipient: one.state for one in ledger.deliveries()}
+    assert told == {
+        "a@xn--mnchen-3ya.de": "sent",
+        "ann@example.com": "sent",
+        "b@xn--mnchen-3ya.de": "unknown",
+        "ben@example.com": "sent",
+        "c@xn--mnchen-3ya.de": "sent",
+        "door:m\u00fcnchen": "sent",
+    }
+    known = ledger.deliveries()[0].key
+    assert all(ledger.claim(known, one, "<1@x>", NOW) for one in told)
+
+
+def test_who_asked_for_no_mail_is_written_down_unless_more_is_known(ledger):
+    """What was sent stays sent; what was put off is put off no more, until the reader is back."""
+    for state, kept in [("deferred", "suppressed"), ("sent", "sent"), ("unknown", "unknown")]:
+        key = KEY._replace(label=state)
+        ledger.claim(key, ANN, "<1@x>", NOW)
+        ledger.settle(key, {ANN: Outcome(state, 250, "words")}, NOW)
+        ledger.pass_over(key, ANN, "left", NOW)
+        (told,) = ledger.deliveries(label=state)
+        assert told.state == kept
+    assert ledger.claim(KEY._replace(label="deferred"), ANN, "<1@x>", NOW) is None
 
 
 def test_a_ledger_of_a_later_version_is_not_touched(ledger):

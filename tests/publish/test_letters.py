@@ -64,6 +64,39 @@ def test_a_list_is_left_by_a_link_of_ones_own(readers, link, told):
     assert found["List-Unsubscribe-Post"] == ("List-Unsubscribe=One-Click" if told else None)
 
 
+def test_a_list_is_left_by_a_mail_too():
+    """One click needs a page; a mail names the reader, and nobody where it is to several."""
+    mail = {"unsubscribe_mail": "leave@example.com"}
+    link = "mailto:leave@example.com?subject=unsubscribe%20ann%40example.com"
+    found = letter(ANN, **mail)
+    assert (found["List-Unsubscribe"], found["List-Unsubscribe-Post"]) == (f"<{link}>", None)
+    both = letter(ANN, unsubscribe="https://example.com/{address}", **mail)
+    page = "https://example.com/ann%40example.com"
+    assert both["List-Unsubscribe"] == f"<{page}>, <{link}>"
+    assert both["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    several = letter(ANN, BOB, unsubscribe="https://example.com/{address}", **mail)
+    assert several["List-Unsubscribe"] == "<mailto:leave@example.com?subject=unsubscribe>"
+
+
+def test_a_letter_says_where_to_leave_in_words_that_are_seen(brief):
+    """At the end of both its parts, one's own link; without one there is no line and no trace."""
+    link = "https://example.com/leave?a=1&who={address}"
+    data = written(brief.words, ANN, unsubscribe=link)
+    own = "https://example.com/leave?a=1&who=ann%40example.com"
+    mail, plain = (message_from_bytes(d, policy=SMTP) for d in (data, written(brief.words, ANN)))
+    text, html = (mail.get_body((kind,)).get_content() for kind in ("plain", "html"))
+    before = plain.get_body(("plain",)).get_content().splitlines()
+    assert text.splitlines() == [*before, "", f"Unsubscribe from this mail: {own}"]
+    assert f'href="{own.replace("&", "&amp;")}">Unsubscribe from this mail</a>' in html
+    assert html.index("Unsubscribe") > html.rindex('data-part="footer"')
+    assert max(map(len, data.partition(b"\r\n\r\n")[2].split(b"\r\n"))) <= 76
+    assert not mail.defects
+    several = written(brief.words, ANN, BOB, unsubscribe=link)
+    bare = message_from_bytes(several, policy=SMTP).get_body(("plain",)).get_content()
+    assert bare.splitlines() == before
+    assert b"Unsubscribe" not in several.partition(b"\r\n\r\n")[2]
+
+
 def test_replies_and_lists_are_those_of_the_desk():
     """Where it has them."""
     found = letter(ANN, reply_to="news@example.com", list_id="Desk <desk.example.com>")

@@ -6,6 +6,7 @@ Once to each reader, whatever the server and the line do.
 from __future__ import annotations
 
 import base64
+import datetime as dt
 from dataclasses import replace
 
 import dkim
@@ -15,7 +16,9 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from postbox import Postbox, readers
 
 from reportgen.core.errors import DeliveryError
+from reportgen.publish.suppression import Suppression
 
+NOW = dt.datetime(2025, 1, 8, 21, 30, tzinfo=dt.UTC)
 ONE = "reader0@example.org"
 
 
@@ -156,6 +159,69 @@ def test_a_domain_in_other_letters_is_written_in_ascii(postbox, sent):
     assert set(states(told).values()) == {"sent"}
     assert postbox.messages[0][0] == ("ann@xn--exmple-cua.org",)
     assert postbox.message()["To"].addresses[0].display_name == 'Ann "Q", Analyst'
+
+
+def test_two_spellings_of_a_domain_are_one_reader(postbox, sent, ledger):
+    """In letters of a language, in ASCII, in capitals: mailed once, and resent by either."""
+    spellings = ("a@m\u00fcnchen.de", "a@xn--mnchen-3ya.de", "A@M\u00dcNCHEN.de")
+    told = [
+        sent(postbox, [replace(readers()[0], address=spelling)])[spelling][0]
+        for spelling in spellings
+    ]
+    assert told == ["sent", "already", "already"]
+    assert [one.recipient for one in ledger.deliveries()] == ["a@xn--mnchen-3ya.de"]
+    assert len(postbox.messages) == 1
+
+
+def test_domains_that_look_alike_in_old_rules_are_two(postbox, sent):
+    """By IDNA 2003 the letter sharp s was two letters s, and another's domain."""
+    names = ("a@stra\u00dfe.de", "a@strasse.de")
+    told = sent(postbox, [replace(readers()[0], address=name) for name in names])
+    assert set(states(told).values()) == {"sent"}
+    assert postbox.received() == {"a@xn--strae-oqa.de": 1, "a@strasse.de": 1}
+
+
+def test_all_of_unknown_outcome_are_sent_again_by_one_word(postbox, sent):
+    """And nobody who refused it."""
+    postbox.faults.data = ["cut", "cut"]
+    postbox.faults.recipients["reader2@example.org"] = ["550 no such user"]
+    assert list(states(sent(postbox, readers(3))).values()) == ["unknown", "unknown", "refused"]
+    assert list(states(sent(postbox, readers(3))).values()) == ["unknown", "unknown", "refused"]
+    told = states(sent(postbox, readers(3), unknown=True))
+    assert list(told.values()) == ["sent", "sent", "refused"]
+
+
+def test_who_asked_for_no_mail_gets_none(postbox, sent, ledger, tmp_path):
+    """In another spelling, by whatever word of a person, and the outbox says so."""
+    suppression = Suppression(tmp_path / "suppressed.csv")
+    suppression.add("A@xn--mnchen-3ya.de", "asked by mail", NOW)
+    people = [replace(readers()[0], address="a@m\u00fcnchen.de"), readers(2)[1]]
+    asked = {"suppression": suppression, "again": [people[0].address], "unknown": True}
+    told = sent(postbox, people, **asked)
+    words = "gets no mail since 2025-01-08T21:30:00+00:00: asked by mail"
+    assert list(told.values()) == [("suppressed", words), ("sent", "250 OK: queued")]
+    assert next((one.state, one.answer) for one in ledger.deliveries()) == ("suppressed", words)
+    assert postbox.received() == {"reader1@example.org": 1}
+    suppression.remove("a@m\u00fcnchen.de")
+    assert states(sent(postbox, people, **asked))["a@m\u00fcnchen.de"] == "sent"
+
+
+@pytest.mark.parametrize("together", [False, True])
+def test_who_leaves_while_others_are_mailed_gets_none(postbox, sent, tmp_path, together):
+    """The list is asked before each hand-over."""
+    suppression = Suppression(tmp_path / "suppressed.csv")
+    (tmp_path / "suppressed.csv").write_text("address\n")
+
+    class Leaving(list):
+        def __iter__(self):
+            for reader in super().__iter__():
+                if reader.address == "reader1@example.org":
+                    (tmp_path / "suppressed.csv").write_text(f"address\n{reader.address}\n")
+                yield reader
+
+    told = sent(postbox, Leaving(readers(3)), {"together": together}, suppression=suppression)
+    assert states(told)["reader1@example.org"] == "suppressed"
+    assert set(postbox.received()) == {ONE, "reader2@example.org"}
 
 
 def test_who_can_not_be_written_to_keeps_nobody_from_it(postbox, sent):

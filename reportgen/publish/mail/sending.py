@@ -16,7 +16,7 @@ from reportgen.publish.ledger import ASKED, Delivery, Edition, Key, Ledger, free
 from reportgen.publish.mail.message import Letter, message_id
 from reportgen.publish.mail.smtp import Line, Outcome
 from reportgen.publish.recipients import Recipient, identity
-from reportgen.publish.release import Finished
+from reportgen.publish.release import Finished, same
 from reportgen.publish.suppression import Suppression
 from reportgen.record.edits import Change, Correction
 from reportgen.verify.seal import RECORD, SEAL
@@ -150,7 +150,7 @@ def expected(brief: Finished, ledger: Ledger) -> tuple[Key, bool]:
         DeliveryError: It differs from the last and does not say so.
     """
     known = ledger.latest(brief.report, brief.label)
-    if known and known.mark == brief.mark:
+    if known and same(brief, known.mark, known.brief):
         return known.key, True
     if known and not ledger.reached(known.key):
         return known.key, False
@@ -206,7 +206,7 @@ def corrected(brief: Finished, ledger: Ledger, why: str) -> Correction:
         DeliveryError: It was not sent, or is what was sent.
     """
     known = ledger.latest(brief.report, brief.label)
-    if known is None or known.mark == brief.mark:
+    if known is None or same(brief, known.mark, known.brief):
         state = "was not sent yet" if known is None else "tells what was sent"
         raise DeliveryError(
             f"{brief.shown} {state}; there is nothing to correct.",

@@ -27,14 +27,16 @@ class Figure(NamedTuple):
 class Reader(HTMLParser):
     """Visible text of a page: parts by name, figures by fact, drawings, the rest.
 
-    ``drawn`` has the drawings of each figure, ``sparks`` those of the strip, and
-    ``specs`` what a page redraws its figures from.
+    ``drawn`` has the drawings of each figure, ``sparks`` those of the strip,
+    ``specs`` what a page redraws its figures from, and ``asides`` the comments, of
+    which Outlook shows some.
     """
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.parts: list[Part] = []
         self.rest: list[str] = []
+        self.asides: list[str] = []
         self.drawn: dict[str, list[str]] = {}
         self.sparks: list[str] = []
         self.specs: dict[str, str] = {}
@@ -155,6 +157,12 @@ class Reader(HTMLParser):
                 self._cells.pop()
             if found == tag:
                 return
+
+    def handle_comment(self, data: str) -> None:
+        """Keep a comment."""
+        self.asides.append(data)
+
+    handle_pi = unknown_decl = handle_comment
 
     def handle_data(self, data: str) -> None:
         """Put *data* where it belongs."""
