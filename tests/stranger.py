@@ -1,4 +1,4 @@
-"""A mail server on this machine that answers as it likes: slowly, endlessly, or with nonsense."""
+"""Servers on this machine that answer as they like: slowly, endlessly, or with nonsense."""
 
 from __future__ import annotations
 
@@ -31,21 +31,15 @@ def endless(line):
         yield line * 100
 
 
-class Stranger(socketserver.ThreadingTCPServer):
-    """A server for a ``with``.
-
-    *answers* holds, by step, what it says in turn: bytes, or a generator of them; then it does
-    well. The steps are "banner", the commands, and "." for a whole message.
-    """
+class _Server(socketserver.ThreadingTCPServer):
+    """A server for a ``with``; ``told`` is how many bytes it could send."""
 
     daemon_threads = True
     block_on_close = False
 
-    def __init__(self, answers=()):
-        super().__init__(("127.0.0.1", 0), _Dialogue)
-        self.answers = {step: list(told) for step, told in dict(answers).items()}
+    def __init__(self, handler):
+        super().__init__(("127.0.0.1", 0), handler)
         self.port = self.server_address[1]
-        self.steps = Counter()
         self.told = 0
 
     def __enter__(self) -> Self:
@@ -59,6 +53,48 @@ class Stranger(socketserver.ThreadingTCPServer):
     def handle_error(self, *_):
         """Who is left in the midst of a sentence says nothing."""
 
+    def say(self, connection, said):
+        """Send bytes, or a generator of them."""
+        for piece in [said] if isinstance(said, bytes) else said:
+            connection.sendall(piece)
+            self.told += len(piece)
+
+
+class StrangeHook(_Server):
+    """An address that webhooks are posted to, which answers *said*: bytes, or a generator."""
+
+    def __init__(self, said):
+        super().__init__(_Exchange)
+        self.said = said
+
+    @property
+    def url(self):
+        """Where it is."""
+        return f"http://127.0.0.1:{self.port}/hook/s3cret"
+
+
+class _Exchange(socketserver.StreamRequestHandler):
+    def handle(self):
+        size = 0
+        while line := self.rfile.readline().strip():
+            name, _, value = line.partition(b":")
+            size = int(value) if name.lower() == b"content-length" else size
+        self.rfile.read(size)
+        self.server.say(self.request, self.server.said)
+
+
+class Stranger(_Server):
+    """A mail server for a ``with``.
+
+    *answers* holds, by step, what it says in turn: bytes, or a generator of them; then it does
+    well. The steps are "banner", the commands, and "." for a whole message.
+    """
+
+    def __init__(self, answers=()):
+        super().__init__(_Dialogue)
+        self.answers = {step: list(told) for step, told in dict(answers).items()}
+        self.steps = Counter()
+
 
 class _Dialogue(socketserver.StreamRequestHandler):
     def answer(self, step):
@@ -66,9 +102,7 @@ class _Dialogue(socketserver.StreamRequestHandler):
         self.server.steps[step] += 1
         due = self.server.answers.get(step)
         said = due.pop(0) if due else WELL.get(step, b"250 OK\r\n")
-        for piece in [said] if isinstance(said, bytes) else said:
-            self.request.sendall(piece)
-            self.server.told += len(piece)
+        self.server.say(self.request, said)
         return not (isinstance(said, bytes) and said.startswith((b"421", b"221")))
 
     def handle(self):

@@ -88,9 +88,9 @@ def beat(config: Config, told: dict[str, str]) -> list[str]:
 def _called(url: str) -> list[str]:
     import httpx
 
-    answer = httpx.get(url, timeout=10.0, follow_redirects=True)
-    return (
-        []
-        if answer.is_success
-        else [f"the heartbeat's address answered with HTTP {answer.status_code}"]
-    )
+    with httpx.stream("GET", url, timeout=10.0, follow_redirects=True) as answer:
+        return (
+            []
+            if answer.is_success
+            else [f"the heartbeat's address answered with HTTP {answer.status_code}"]
+        )

@@ -34,7 +34,7 @@ from reportgen.record.templates import STORY, Templates, wording_of
 from reportgen.story import citations as marks
 from reportgen.story import english
 from reportgen.story import plan as plans
-from reportgen.story.citations import Runs, capitalise, cite, split
+from reportgen.story.citations import Run, Runs, capitalise, cite, split
 from reportgen.story.english import figures
 from reportgen.story.model import Block, Narrative, Paragraph, Picture, StripRow, Table
 from reportgen.story.phrases import Phrases
@@ -610,7 +610,7 @@ def compose(
             f"{_line_of(error, templates)}it cannot be told: {_plainly(error)}"
         ) from error
     told = _narrative(marked, _strip(record, phrases))
-    flag = split(english.CORRECTION) if "correction" in record.context else ()
+    flag = (Run(english.CORRECTION),) if "correction" in record.context else ()
     return replace(told, flag=flag, footer=(*told.footer, *map(split, record.footnotes)))
 
 

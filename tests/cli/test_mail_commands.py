@@ -157,6 +157,38 @@ def test_a_refused_reader_ends_with_7_and_a_line(call, postbox):
 
 
 @pytest.mark.usefixtures("desk")
+def test_one_word_sends_all_unknown_again(call, postbox):
+    """After a kill or a line that broke, in a dry run too."""
+    postbox.faults.data = ["cut", "cut"]
+    assert call(*SEND).stdout == "0 sent, 2 unknown.\n"
+    assert "0 would get it, 2 would not." in call(*SEND, "--dry-run").stdout
+    assert "2 would get it." in call(*SEND, "--dry-run", "--resend", "unknown").stdout
+    assert call(*SEND, "--resend", "unknown").stdout == "2 sent.\n"
+
+
+@pytest.mark.usefixtures("desk")
+def test_who_unsubscribed_is_not_mailed_and_that_is_said(call, refused, postbox):
+    """In the output, in the dry run and in the outbox; it is no failure."""
+    told = call("unsubscribe", "BOB@example.org", "--why", "asked by phone")
+    assert (told.exit_code, told.stdout) == (0, "BOB@example.org gets no more mail.\n")
+    assert (
+        call("unsubscribe", "bob@example.org").stdout == "bob@example.org gets no mail already.\n"
+    )
+    assert "suppressed, gets no mail since" in call(*SEND, "--dry-run").stdout
+    result = call(*SEND, "--resend", "bob@example.org", "--resend", "unknown")
+    assert (result.exit_code, result.stdout) == (0, "1 sent, 1 suppressed.\n")
+    assert re.fullmatch(r"suppressed +bob@example.org .*: asked by phone\n", result.stderr)
+    assert call("outbox", "brief").stdout.endswith("1 sent, 1 suppressed.\n")
+    listed = call("unsubscribe").stdout.splitlines()
+    assert (listed[0].split()[0], listed[1].split()[0]) == ("BOB@example.org", "1")
+    refused(2, ("unsubscribe", "--undo"), "--undo needs the ADDRESS")
+    refused(2, ("unsubscribe", "nobody"), "is not an address")
+    call("unsubscribe", "bob@example.org", "--undo")
+    assert call(*SEND).stdout == "1 sent, 1 already.\n"
+    assert postbox.received() == {"ann@example.org": 1, "bob@example.org": 1}
+
+
+@pytest.mark.usefixtures("desk")
 def test_a_stale_brief_is_not_sent(refused, postbox):
     """It tells of a session long past."""
     refused(7, SEND[:-1], "tells of 2025-01-08", "--late")

@@ -6,11 +6,14 @@ import datetime as dt
 import hashlib
 import hmac
 import json
+import time
+from itertools import chain
 
 import pytest
 from hooks import Hook
 from hypothesis import given
 from hypothesis import strategies as st
+from stranger import StrangeHook, drip, endless
 
 from reportgen.core.errors import DeliveryError, SettingsError
 from reportgen.publish import channels as doors
@@ -112,6 +115,47 @@ def test_nobody_hears_it_twice(through):
         assert through(hook) == ["already"]
         assert through(hook, again={"desk"}) == ["already"]
         assert len({headers["Idempotency-Key"] for headers, _ in hook.posts}) == 1
+
+
+@pytest.mark.parametrize("drips", ["head", "body"])
+def test_an_answer_that_drips_ends_in_its_time(through, monkeypatch, drips):
+    """Before its status nobody knows what became of the post; after it the words do not matter."""
+    monkeypatch.setattr("reportgen.publish.channels.webhook.SECONDS", 0.5)
+    monkeypatch.setattr("reportgen.publish.channels.webhook.SECONDS_OF_WORDS", 0.1)
+    head = b"HTTP/1.1 200 OK\r\n\r\n" if drips == "body" else b"HTTP/1.1 200 OK\r\nX: "
+    begun = time.monotonic()
+    with StrangeHook(chain([head], drip(b"x" * 100))) as hook:
+        assert through(hook) == ["sent" if drips == "body" else "unknown"]
+    assert time.monotonic() - begun < 2
+
+
+@pytest.mark.parametrize("head", [b"HTTP/1.1 200 OK\r\n\r\n", b"HTTP/1.1 200 OK\r\nX: "])
+def test_an_endless_answer_is_not_read_to_its_end(through, head):
+    """Neither its words nor its head."""
+    with StrangeHook(chain([head], endless(b"x" * 1000))) as hook:
+        assert through(hook) == ["sent" if head.endswith(b"\n") else "unknown"]
+        assert hook.told < 20 << 20  # what fits into the buffers between the two
+
+
+def test_nothing_of_an_answer_moves_a_terminal(through, ledger):
+    """Nor of what a door of another package says."""
+    with StrangeHook(b"HTTP/1.1 404 No\r\n\r\n\x1b[31mno\x07 such hook") as hook:
+        assert through(hook) == ["refused"]
+    assert [one.answer for one in ledger.deliveries()] == ["[31mno such hook"]
+
+
+def test_a_door_that_does_not_end_keeps_nobody_out(brief, ledger, monkeypatch):
+    """Its outcome is unknown, and the ledger is free for others."""
+    monkeypatch.setattr("reportgen.publish.channels.posting.LONGEST", 0.1)
+
+    class Stuck:
+        def hand(self, _):
+            time.sleep(5)
+
+    (told,) = post(brief, {"stuck": Stuck()}, ledger, lambda: NOW)
+    assert (told.state, told.answer) == ("unknown", "no end came within 0.1 seconds")
+    with ledger.held(0.0):
+        pass
 
 
 def test_a_door_that_can_not_be_reached_is_tried_the_next_time(through):

@@ -5,18 +5,28 @@ The same is not sent again, another one only if it says what it corrects.
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
+from postbox import readers
 
 from reportgen.config.settings import Settings
 from reportgen.core.errors import DeliveryError, FactCheckError
 from reportgen.produce.again import render_again
+from reportgen.produce.telling import read_notebook
 from reportgen.publish import release
+from reportgen.publish.ledger import Edition, Key
 from reportgen.publish.mail.sending import corrected
 from reportgen.record.edits import Edits
+from reportgen.record.record import edited, read_record
+from reportgen.story.citations import Run
+from reportgen.story.compose import compose
+from reportgen.verify.factcheck import FactCheck
 
+NOW = dt.datetime(2025, 1, 8, 21, 30, tzinfo=dt.UTC)
 ONE = "reader0@example.org"
 WHY = "The exchange mended the level of the Russell 2000."
 
@@ -59,9 +69,44 @@ def test_a_correction_says_on_top_what_was_and_what_is(postbox, sent, before, br
     assert postbox.received()[ONE] == 2
     assert [delivery.key.edition for delivery in ledger.deliveries()] == [1, 2]
     assert postbox.message(0)["Message-ID"] != postbox.message(1)["Message-ID"]
+    assert postbox.message(1)["Subject"] == f"Correction: {postbox.message(0)['Subject']}"
     text = " ".join(postbox.message(1).get_body(("plain",)).get_content().split())
     assert f"Correction, edition 2: {WHY} Russell 2000, level: 2,225.43, was 2,220.10." in text
     assert "Correction, edition 2" in (brief.folder / "brief.html").read_text()
+
+
+def test_a_correction_answers_the_first_message_that_its_reader_has(
+    postbox, sent, before, brief, ledger
+):
+    """By the ledger, also where the sender was another; who had none is answered nothing."""
+    sent(postbox, of=before, mail={"sender": "Old desk <old@example.org>"})
+    for edition, why in ((2, WHY), (3, "A word was wrong.")):
+        told = replace(corrected(brief, ledger, why), edition=edition)
+        render_again(brief.folder / "notebook.ipynb", Edits(correction=told), (), Settings())
+        sent(postbox, readers(2), of=release.finished(brief.folder))
+    first, *later = (postbox.message(n) for n in range(5))
+    to_ann = [mail for mail in later if "reader0" in mail["To"]]
+    assert first["References"] is first["In-Reply-To"] is None
+    assert [mail["References"] for mail in to_ann] == [first["Message-ID"]] * 2
+    assert [mail["In-Reply-To"] for mail in to_ann] == [first["Message-ID"]] * 2
+    to_bob = [mail for mail in later if "reader1" in mail["To"]]
+    assert [mail["References"] for mail in to_bob] == [None, to_bob[0]["Message-ID"]]
+
+
+def test_a_correction_without_a_word_of_it_in_its_subject_is_not_told(brief, before, ledger):
+    """Nor is a brief that corrects nothing told as one."""
+    key = Key(brief.report, brief.label, 1)
+    ledger.begin(Edition(key, before.mark, before.document), NOW)
+    edits = Edits(correction=corrected(brief, ledger, WHY))
+    record = edited(read_record(read_notebook(brief.folder / "notebook.ipynb")), edits)
+    story = compose(record, Path(), record.title, record.templates)
+    assert FactCheck(record).narrative(story) == []
+    (check,) = FactCheck(record).narrative(replace(story, flag=()))
+    assert check.reason == "the subject of a correction has to say so"
+    first = edited(record, Edits())
+    first = replace(first, context={k: v for k, v in first.context.items() if k != "correction"})
+    story = compose(first, Path(), first.title, first.templates)
+    assert FactCheck(first).narrative(replace(story, flag=(Run("Correction: "),)))
 
 
 def test_a_figure_that_is_not_so_is_refused(brief, before, ledger, postbox, sent):

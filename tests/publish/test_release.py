@@ -75,6 +75,20 @@ def test_an_approval_is_of_the_words_too(brief):
     assert "waits for a person" in refused(release.finished(brief.folder), careful)
 
 
+def test_the_form_of_a_mail_is_no_other_brief(brief):
+    """Its headings may change with a version; what was kept by an earlier one holds too."""
+    mail = brief.folder / "brief.eml"
+    kept = brief.old_mark
+    mail.write_bytes(mail.read_bytes().replace(b"<h1 ", b"<h1  "))
+    again = release.finished(brief.folder)
+    assert again.mark == brief.mark
+    assert again.old_mark != kept
+    assert release.same(brief, kept)
+    assert release.same(again, kept, brief.document)
+    assert not release.same(again, kept)
+    assert not release.same(changed(again, title="Another headline"), kept, brief.document)
+
+
 def test_a_brief_without_a_verdict_stays(brief):
     """What is not known to be good is not sent."""
     (brief.folder / "gate.txt").unlink()

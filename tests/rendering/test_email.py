@@ -112,6 +112,36 @@ def test_every_content_id_resolves_and_every_picture_is_used(mail, read):
     assert len(used) == len(set(used))
 
 
+def test_a_screen_reader_finds_its_way_by_headings(html, read, sample_brief):
+    """One of the first rank, one of the second for each table and shown picture, in one main part.
+
+    Clients drop the html element with its language, so the main part has it too.
+    """
+    story = sample_brief.brief.narrative
+    ranks = [tag for tag, _ in read.tags if tag in ("h1", "h2", "h3")]
+    pictures = [tag for tag, _ in read.tags if tag == "img"]
+    assert ranks == ["h1"] + ["h2"] * (len(story.tables) + len(pictures))
+    (main,) = (given for _, given in read.tags if given.get("role") == "main")
+    assert main["lang"] == "en-US"
+    assert html.index("<h1") > html.index('role="main"')
+    layout = [given for tag, given in read.tags if tag == "table" and "role" not in given]
+    assert len(layout) == len(story.tables)
+
+
+def test_classic_outlook_finds_a_width(html):
+    """It knows no max-width; a table of 600 that others take for a comment is around the sheet."""
+    opened, closed = (m.start() for m in re.finditer(r"<!--\[if mso\]>", html))
+    assert 'width="600"' in html[opened : html.index("<![endif]-->", opened)]
+    assert opened < html.index('class="sheet"') < closed < html.index("</body>")
+
+
+def test_the_preheader_is_hidden_by_its_style_and_not_by_its_colour(html):
+    """Words in the colour of their ground are what filters look for."""
+    (style,) = re.findall(r'<div class="preheader"[^>]*style="([^"]*)"', html)
+    assert "display: none" in style
+    assert "color" not in style
+
+
 def test_nothing_is_loaded_from_outside(html, read, linked):
     """No script, drawing, form or remote file; only the link to the page leads out."""
     assert not {

@@ -192,6 +192,24 @@ def test_another_subject_is_caught(brief):
     )
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda html: html.replace("<!--[if mso]><table", f"<!--[if mso]><p>{CLAIM}</p><table", 1),
+        lambda html: html.replace("<body", f"<!--[if mso]>{CLAIM}<![endif]--><body", 1),
+        lambda html: html.replace("</h1>", f"</h1><![if !mso]>{CLAIM}<![endif]>", 1),
+        lambda html: html.replace('width="600" align="center"', 'width="9"', 1),
+    ],
+)
+def test_what_outlook_alone_shows_is_read_too(brief, change):
+    """Classic Outlook takes some comments for text."""
+    folder, _, story = brief
+    source = (folder / "brief.eml").read_bytes()
+    html = part_of(source, "html").get_content()
+    assert change(html) != html
+    assert rendered.mail(with_part(source, "html", change(html)), story)
+
+
 def part_of(source: bytes, kind: str):
     """The text or HTML part of a message."""
     return email.message_from_bytes(source, policy=policy.default).get_body((kind,))

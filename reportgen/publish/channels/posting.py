@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import re
+import threading
 from collections.abc import Collection, Iterator, Mapping
+from concurrent.futures import Future
 
+from reportgen.core import headers
 from reportgen.core.errors import SettingsError
 from reportgen.publish.channels import Deliverer, Post
 from reportgen.publish.ledger import ASKED, Key, Ledger
@@ -13,6 +16,8 @@ from reportgen.publish.mail.sending import Clock, Told, edition_of
 from reportgen.publish.mail.smtp import Outcome
 from reportgen.publish.release import Finished
 
+LONGEST = 300.0
+"""Seconds that a door has, all its attempts together."""
 FIGURE = re.compile(rb'<figure id="(figure-[a-z0-9-]+)">')
 
 
@@ -94,10 +99,28 @@ def posted(brief: Finished, key: Key, name: str, page: str, clock: Clock) -> Pos
 
 
 def _handed(through: Deliverer, what: Post) -> Outcome:
-    """What became of *what*, also where a door fails in a way of its own.
+    """What became of *what*, also where a door does not end.
 
-    The others are to have their turn.
+    The others are to have their turn, and other senders the ledger.
     """
+    told: Future[Outcome] = Future()
+
+    def turn() -> None:
+        try:
+            told.set_result(_outcome(through, what))
+        except BaseException as error:  # noqa: BLE001 - it ends who waits
+            told.set_exception(error)
+
+    threading.Thread(target=turn, daemon=True).start()
+    try:
+        found = told.result(LONGEST)
+    except TimeoutError:
+        found = Outcome("unknown", 0, f"no end came within {LONGEST:g} seconds")
+    return found._replace(answer=headers.printable(found.answer))
+
+
+def _outcome(through: Deliverer, what: Post) -> Outcome:
+    """What became of *what*, also where a door fails in a way of its own."""
     try:
         return through.hand(what)
     except SettingsError as error:  # before anything left

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import hmac
 import json
 import re
 import time
 from collections.abc import Mapping
-from typing import Any
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from reportgen.config.secrets import secret
+from reportgen.core import headers as heads
 from reportgen.core.errors import SettingsError
 from reportgen.publish.channels import Post, texts
 from reportgen.publish.mail.smtp import Outcome
+
+if TYPE_CHECKING:
+    import httpx
 
 SCHEMA = "reportgen.post/1"
 HERE = ("localhost", "127.0.0.1", "::1")
@@ -26,6 +32,10 @@ A gateway's words do not say whether something was.
 """
 UNSURE = 408
 LONGEST_WAIT = 30.0
+LONGEST_ANSWER = 4 << 10
+"""Bytes that are read of an answer; its first line says what became of the post."""
+SECONDS, SECONDS_OF_WORDS = 60.0, 5.0
+"""How long one attempt may take in all, and after the status, how long its words may."""
 WHOLE = re.compile(r"[0-9]{1,4}")
 REFERENCE_HINT = (
     "the name of an environment variable that holds it, such as SLACK_WEBHOOK:"
@@ -134,36 +144,56 @@ def _posted(
     import httpx
 
     try:
-        answer = httpx.post(
-            url,
-            content=data,
-            headers=dict(headers),
-            timeout=httpx.Timeout(10.0, read=30.0),
-            follow_redirects=False,
-        )
+        status, asked, said = asyncio.run(_answer(url, data, headers))
     except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
         return Outcome("deferred", 0, f"it cannot be reached: {type(error).__name__}"), 0.0
-    except httpx.HTTPError as error:
-        return (
-            Outcome(
-                "unknown",
-                0,
-                f"the line broke before an answer came: {type(error).__name__}",
-            ),
-            0.0,
-        )
+    except (httpx.HTTPError, TimeoutError) as error:
+        words = f"the line broke before an answer came: {type(error).__name__}"
+        if isinstance(error, TimeoutError):
+            words = f"no answer came within {SECONDS:g} seconds"
+        return Outcome("unknown", 0, words), 0.0
     except (httpx.InvalidURL, ValueError) as error:
         return Outcome("refused", 0, f"its address cannot be called: {type(error).__name__}"), 0.0
-    words = _without(url, " ".join(answer.text[:200].split()))
-    if answer.is_success:
-        return Outcome("sent", answer.status_code, words), 0.0
-    if answer.status_code in AGAIN:
-        asked = answer.headers.get("Retry-After", "")
-        return Outcome("deferred", answer.status_code, words), (
-            float(asked) if WHOLE.fullmatch(asked) else 0.0
-        )
-    refused = answer.status_code < 500 and answer.status_code != UNSURE
-    return Outcome("refused" if refused else "unknown", answer.status_code, words), 0.0
+    words = _without(url, heads.printable(said, 200))
+    if httpx.codes.is_success(status):
+        return Outcome("sent", status, words), 0.0
+    if status in AGAIN:
+        return Outcome("deferred", status, words), float(asked) if WHOLE.fullmatch(asked) else 0.0
+    refused = status < 500 and status != UNSURE
+    return Outcome("refused" if refused else "unknown", status, words), 0.0
+
+
+async def _answer(url: str, data: bytes, headers: Mapping[str, str]) -> tuple[int, str, str]:
+    """The status of the answer, how long it asks to wait, and how its words begin.
+
+    Raises:
+        TimeoutError: None came within ``SECONDS``, however little was read at a time.
+    """
+    import httpx
+
+    times = httpx.Timeout(10.0, read=30.0)
+    plain = {**headers, "Accept-Encoding": "identity"}
+    async with (
+        asyncio.timeout(SECONDS),
+        httpx.AsyncClient(timeout=times, follow_redirects=False) as client,
+        client.stream("POST", url, content=data, headers=plain) as answer,
+    ):
+        said = await _beginning(answer)
+        return answer.status_code, answer.headers.get("Retry-After", ""), said
+
+
+async def _beginning(answer: httpx.Response) -> str:
+    """The first words of *answer*; what is missing of them changes nothing."""
+    import httpx
+
+    read = bytearray()
+    with suppress(TimeoutError, httpx.HTTPError):
+        async with asyncio.timeout(SECONDS_OF_WORDS):
+            async for piece in answer.aiter_raw():
+                read += piece
+                if len(read) >= LONGEST_ANSWER:
+                    break
+    return bytes(read[:LONGEST_ANSWER]).decode("utf-8", "replace")
 
 
 def _without(url: str, words: str) -> str:

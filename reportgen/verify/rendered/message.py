@@ -18,11 +18,11 @@ from reportgen.verify.rendered.plain import plain
 Images = Callable[[str], bytes]
 """The bytes of the picture of a name, as its run drew it for mails."""
 FILE = "email"
-GHOST = [
-    '[if mso]><table role="presentation" width="600" align="center" cellpadding="0" cellspacing="0"'
-    + ' border="0"><tr><td><![endif]',
-    "[if mso]></td></tr></table><![endif]",
-]
+GHOST_TABLE = (
+    '<table role="presentation" width="600" align="center" cellpadding="0" cellspacing="0"'
+    ' border="0"><tr><td>'
+)
+GHOSTS = [f"[if mso]>{tags}<![endif]" for tags in (GHOST_TABLE, "</td></tr></table>")]
 """The comments of a mail, in which Outlook finds a table that is not too wide."""
 
 
@@ -59,7 +59,7 @@ def mail(data: bytes, narrative: Narrative, images: Images | None = None) -> lis
     )
     failed += coloured(narrative, reader, FILE)
     failed += _attached(message, sources, shown, images)
-    if reader.asides != GHOST:
+    if reader.asides != GHOSTS:
         asides = str(reader.asides)
         failed.append(Check(FILE, asides, "comments", "", "not the comments of a mail"))
     if reader.head["title"] != text_of(narrative.title):
