@@ -139,9 +139,9 @@ def test_an_endless_answer_is_not_read_to_its_end(through, head):
 
 def test_nothing_of_an_answer_moves_a_terminal(through, ledger):
     """Nor of what a door of another package says."""
-    with StrangeHook(b"HTTP/1.1 404 No\r\n\r\n\x1b[31mno\x07 such hook") as hook:
+    with StrangeHook(b"HTTP/1.1 404 No\r\n\r\n\x1b[31mno\x07 such place") as hook:
         assert through(hook) == ["refused"]
-    assert [one.answer for one in ledger.deliveries()] == ["[31mno such hook"]
+    assert [one.answer for one in ledger.deliveries()] == ["[31mno such place"]
 
 
 def test_a_door_that_does_not_end_keeps_nobody_out(brief, ledger, monkeypatch):
