@@ -117,6 +117,7 @@ def _desk() -> Iterator[Finding]:
         ("reports", _reports),
         ("store", _store),
         ("recipients", _recipients),
+        ("suppression list", _suppressed),
         ("statements", _statements),
         ("colours", _colours),
         ("schedule", _schedule),
@@ -337,6 +338,14 @@ def _recipients(desk: Path) -> str:
         except ReportgenError as error:
             refused.append(error)
     raise refused[0]
+
+
+def _suppressed(_: Path) -> str:
+    """The number of addresses that get no mail."""
+    from reportgen.publish.config import read_config
+
+    suppression = read_config().suppression
+    return f"{len(suppression.all())} in {suppression.path}"
 
 
 def _statements(_: Path) -> str:

@@ -103,7 +103,10 @@ class Mail:
     letter_seconds: Annotated[float, says("more than 0 and at most 3600", 120, gt=0, le=3600)] = (
         120.0
     )
-    """How long one letter may take in all its attempts, without the waits between them."""
+    """How long one letter, to up to a hundred recipients, may take in all its attempts.
+
+    The waits between them do not count.
+    """
     attempts: Annotated[int, says("a whole number from 1 to 20", 4, ge=1, le=20)] = 4
     patience: Annotated[float, says("from 0 to 600", 1, ge=0, le=600)] = 1.0
     """Seconds before the second attempt; twice as long before each further one."""

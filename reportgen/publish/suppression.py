@@ -11,7 +11,7 @@ import datetime as dt
 import io
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from reportgen.config.resources import written
@@ -39,6 +39,7 @@ class Suppressed:
         return f"gets no mail{f' since {self.at}' if self.at else ''}: {self.why or 'unsubscribed'}"
 
 
+@dataclass
 class Suppression:
     """The file at *path*.
 
@@ -46,10 +47,12 @@ class Suppression:
     be in another place.
     """
 
-    def __init__(self, path: Path, *, required: bool = False) -> None:
-        self.path, self.required = path, required
-        self._state: tuple[int, int] | None = None
-        self._known: dict[str, Suppressed] = {}
+    path: Path
+    required: bool = field(default=False, kw_only=True)
+    _state: tuple[int, int] | None = field(default=None, init=False, compare=False, repr=False)
+    _known: dict[str, Suppressed] = field(
+        default_factory=dict, init=False, compare=False, repr=False
+    )
 
     def of(self, address: str) -> Suppressed | None:
         """Why *address* gets no mail, in whatever spelling; None where it may.
@@ -141,7 +144,7 @@ def _parsed(path: Path) -> dict[str, Suppressed]:
                 f"{path}, line {number}: it has more cells than there are columns.",
                 subject=path,
             )
-        cells = dict(zip(head, map(str.strip, row), strict=False))
+        cells = dict(zip(head, map(headers.printable, row), strict=False))
         if any(cells.values()):
             address = cells["address"]
             refuse_address(address, f"{path}, line {number}")

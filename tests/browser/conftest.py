@@ -49,10 +49,12 @@ def received(sample_brief: Sample, tmp_path_factory: pytest.TempPathFactory) -> 
         (place / "reportgen.toml").write_text(
             postbox.config(unsubscribe="https://reportgen.example/leave?who={address}")
         )
+        desk = read_config(place / "reportgen.toml")
         errand = Errand(
             brief=finished(folder),
             readers=readers(),
-            mail=read_config(place / "reportgen.toml").mailer(),
+            mail=desk.mailer(),
+            suppression=desk.suppression,
         )
         assert [
             told.state for told in send(errand, Ledger(place / "outbox.sqlite"), lambda: SENT)

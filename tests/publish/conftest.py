@@ -12,6 +12,7 @@ from reportgen.publish.config import read_config
 from reportgen.publish.ledger import Ledger
 from reportgen.publish.mail.sending import Errand, send
 from reportgen.publish.release import finished
+from reportgen.publish.suppression import Suppression
 
 NOW = dt.datetime(2025, 1, 8, 21, 30, tzinfo=dt.UTC)
 
@@ -58,6 +59,7 @@ def sent(brief, ledger, tmp_path):
         told = {
             "brief": errand.pop("of", brief),
             "again": frozenset(errand.pop("again", ())),
+            "suppression": Suppression(tmp_path / "suppressed.csv"),
         } | errand
         errand = Errand(readers=people or readers(), mail=settings, **told)
         return {

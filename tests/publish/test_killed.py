@@ -27,8 +27,10 @@ people = [
     Recipient(address=f"reader{n}@example.org", name="", parameters={})
     for n in range(int(count))
 ]
-brief, mail = release.finished(Path(folder)), read_config(Path(config)).mailer()
-errand = sending.Errand(brief=brief, readers=people, mail=mail)
+brief, desk = release.finished(Path(folder)), read_config(Path(config))
+errand = sending.Errand(
+    brief=brief, readers=people, mail=desk.mailer(), suppression=desk.suppression
+)
 print("ready", flush=True)
 for told in sending.send(errand, Ledger(Path(ledger)), lambda: dt.datetime.now(dt.UTC)):
     pass

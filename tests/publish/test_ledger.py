@@ -200,8 +200,10 @@ def test_what_fails_within_a_transaction_is_not_kept(ledger):
 def errand(brief, tmp_path, postbox):
     """What would be sent to one reader."""
     (tmp_path / "reportgen.toml").write_text(postbox.config())
-    mail = read_config(tmp_path / "reportgen.toml").mailer()
-    return Errand(brief=brief, readers=readers(), mail=mail)
+    config = read_config(tmp_path / "reportgen.toml")
+    return Errand(
+        brief=brief, readers=readers(), mail=config.mailer(), suppression=config.suppression
+    )
 
 
 def test_a_plan_sends_nothing_and_looks_for_what_it_needs(errand, ledger, postbox, monkeypatch):

@@ -20,6 +20,7 @@ from reportgen.publish.config import read_config
 from reportgen.publish.mail.sending import Errand, planned
 from reportgen.publish.mail.smtp import Line
 from reportgen.publish.mail.tokens import Printed
+from reportgen.publish.suppression import Suppression
 
 FIRST, SECOND = "first-secret-token", "second-secret-token"
 CLIENT = "00000000-0000-0000-0000-00000000c1e4"
@@ -480,8 +481,10 @@ def test_a_dry_run_misses_the_token_too(brief, ledger, tmp_path, monkeypatch):
     """As it misses a password."""
     monkeypatch.delenv("SMTP_TOKEN")
     mail = config(tmp_path, 'host = "mail.example.com"\ntoken = "SMTP_TOKEN"')
+    nobody = Suppression(tmp_path / "suppressed.csv")
+    errand = Errand(brief=brief, readers=readers(), mail=mail, suppression=nobody)
     with pytest.raises(SettingsError, match="SMTP_TOKEN is not set"):
-        list(planned(Errand(brief=brief, readers=readers(), mail=mail), ledger))
+        list(planned(errand, ledger))
 
 
 # Configuration

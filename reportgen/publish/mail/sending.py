@@ -47,10 +47,10 @@ class Errand:
     brief: Finished
     readers: Sequence[Recipient]
     mail: Mail
+    suppression: Suppression
+    """Who gets no mail, whatever else is asked for."""
     again: frozenset[str] = frozenset()
     unknown: bool = False
-    suppression: Suppression | None = None
-    """Who gets no mail, whatever else is asked for."""
 
     def states_again(self, reader: Recipient) -> tuple[str, ...]:
         """The states in which *reader* gets it again."""
@@ -60,7 +60,7 @@ class Errand:
 
     def suppressed(self, reader: Recipient) -> str:
         """Why *reader* gets no mail, "" where nothing is known against it."""
-        found = self.suppression.of(reader.address) if self.suppression else None
+        found = self.suppression.of(reader.address)
         return found.words if found else ""
 
 

@@ -96,8 +96,8 @@ class Line:
 
         A temporary refusal (4xx), and a connection that ends early, are tried
         again; the last attempt's answer counts. All attempts together have
-        ``letter_seconds``, without the waits between them. A server that
-        left several letters without an answer is not asked again.
+        ``letter_seconds`` for each hundred recipients, without the waits between
+        them. A server that left several letters without an answer is not asked again.
 
         Args:
             data: The message, with CRLF line ends.
@@ -117,24 +117,22 @@ class Line:
             settled(found)
             return found
         found = {}
-        waiting, spent = list(recipients), 0.0
+        waiting, left = list(recipients), self._mail.letter_seconds * -(-len(recipients) // 100)
         for attempt in range(self._mail.attempts):
             if attempt:
                 time.sleep(self._mail.patience * 2 ** (attempt - 1))
             begun = time.monotonic()
             try:
-                told = self._handed(
-                    data, waiting, handing, begun + self._mail.letter_seconds - spent
-                )
+                told = self._handed(data, waiting, handing, begun + left)
             except _Cut as cut:
                 self._drop()
                 deferred = Outcome("deferred", cut.code, str(cut))
                 told = dict.fromkeys(waiting, deferred) | cut.refused
-            spent += time.monotonic() - begun
+            left -= time.monotonic() - begun
             found |= told
             settled(told)
             waiting = [address for address in waiting if found[address].state == "deferred"]
-            if not waiting or spent >= self._mail.letter_seconds:
+            if not waiting or left <= 0:
                 break
         answered = any(outcome.code for outcome in found.values())
         self._silent = 0 if answered else self._silent + 1
