@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -69,38 +69,44 @@ class Suppression:
         return list(self._read().values())
 
     def add(self, address: str, why: str, at: dt.datetime) -> bool:
-        """Add *address*; False where it is there already."""
+        """Add a line for *address*; False where it is there already."""
         refuse_address(address, "suppress")
-        with self._changed() as rows:
-            if identity(address) in self._known:
+        with self._alone():
+            known = self._read() if self.path.is_file() else {}
+            if identity(address) in known:
                 return False
-            rows.append([address, at.isoformat(timespec="seconds"), headers.printable(why)])
+            one = Suppressed(address, at.isoformat(timespec="seconds"), headers.printable(why))
+            before = self.path.read_bytes() if self.path.is_file() else b""
+            with self.path.open("a", encoding="utf-8", newline="") as file:
+                columns = _columns(before) or COLUMNS
+                lines = [] if before.strip() else [columns]
+                lines.append([str(getattr(one, name)) for name in columns])
+                end = "" if not before.strip() or before.endswith(b"\n") else "\n"
+                file.write(end + _as_csv(lines))
         return True
 
     def remove(self, address: str) -> bool:
         """Remove *address*; False where it is not there."""
-        with self._changed() as rows:
-            before = len(rows)
-            rows[1:] = [row for row in rows[1:] if identity(row[0]) != identity(address)]
-            return len(rows) < before
+        with self._alone():
+            known = self._read()
+            left = [one for key, one in known.items() if key != identity(address)]
+            if len(left) < len(known):
+                mode = self.path.stat().st_mode
+                rows = [[one.address, one.at, one.why] for one in left]
+                written(self.path, _as_csv([COLUMNS, *rows]).encode())
+                self.path.chmod(mode)
+            return len(left) < len(known)
 
     @contextmanager
-    def _changed(self) -> Iterator[list[list[str]]]:
-        """The rows of the file, which are written as they are left, by one command at a time."""
+    def _alone(self) -> Iterator[None]:
+        """Keep other commands from changing the file."""
         with locked(self.path.with_suffix(".lock"), PATIENCE) as free:
             if not free:
                 raise InvalidParameter(
                     f"Another command changes {self.path}; try again when it has ended.",
                     subject=self.path,
                 )
-            found = self._read() if self.path.is_file() else {}
-            rows = [list(COLUMNS), *([one.address, one.at, one.why] for one in found.values())]
-            before = [list(row) for row in rows]
-            yield rows
-            if rows != before:
-                text = io.StringIO()
-                csv.writer(text, lineterminator="\n").writerows(rows)
-                written(self.path, text.getvalue().encode())
+            yield
 
     def _read(self) -> dict[str, Suppressed]:
         try:
@@ -113,6 +119,8 @@ class Suppression:
                     subject=self.path,
                 ) from None
             return {}
+        except OSError as error:
+            raise _unreadable(self.path, error) from error
         state = (told.st_mtime_ns, told.st_size)
         if state != self._state:
             self._known = _parsed(self.path)
@@ -120,15 +128,32 @@ class Suppression:
         return self._known
 
 
+def _unreadable(path: Path, error: Exception) -> InvalidParameter:
+    return InvalidParameter(
+        f"The suppression list '{path}' cannot be read: {error}",
+        subject=path,
+    )
+
+
+def _columns(data: bytes) -> list[str]:
+    """The names in the first line of a file."""
+    return [
+        name.strip() for name in next(csv.reader([data.decode("utf-8-sig").split("\n")[0]]), [])
+    ]
+
+
+def _as_csv(rows: Iterable[Sequence[str]]) -> str:
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows(rows)
+    return text.getvalue()
+
+
 def _parsed(path: Path) -> dict[str, Suppressed]:
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             rows = list(csv.reader(file, strict=True))
     except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise InvalidParameter(
-            f"The suppression list '{path}' cannot be read: {error}",
-            subject=path,
-        ) from error
+        raise _unreadable(path, error) from error
     if not rows:
         return {}
     head = [name.strip() for name in rows[0]]
@@ -146,7 +171,7 @@ def _parsed(path: Path) -> dict[str, Suppressed]:
             )
         cells = dict(zip(head, map(headers.printable, row), strict=False))
         if any(cells.values()):
-            address = cells["address"]
+            address = cells.get("address", "")
             refuse_address(address, f"{path}, line {number}")
             one = Suppressed(address, cells.get("at", ""), cells.get("why", ""))
             found.setdefault(identity(address), one)

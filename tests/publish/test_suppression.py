@@ -41,12 +41,27 @@ def test_a_line_that_another_program_adds_is_seen_at_once(suppression):
     assert [one.address.partition("@")[0] for one in suppression.all()] == ["ann", "bob", "cy"]
 
 
+def test_a_file_of_another_program_keeps_its_columns_and_its_rights(suppression):
+    """A line is added at its end; only a removal writes it anew."""
+    suppression.path.write_text("why, address\nleft,ann@example.com")
+    suppression.path.chmod(0o640)
+    suppression.add("bob@example.com", "by phone, twice", NOW)
+    assert suppression.path.read_text().splitlines()[1:] == [
+        "left,ann@example.com",
+        '"by phone, twice",bob@example.com',
+    ]
+    suppression.remove("ann@example.com")
+    assert [one.why for one in suppression.all()] == ["by phone, twice"]
+    assert suppression.path.stat().st_mode & 0o777 == 0o640
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [
         ("ann@example.com\n", "line 1: its columns are address, at and why"),
         ("address\nann at example.com\n", "line 2: 'ann at example.com' is not an address"),
         ('address\n"ann@example.com\n', "cannot be read"),
+        ("why,address\nleft\n", "line 2: '' is not an address"),
         ("address\nann@example.com,,,x\n", "line 2: it has more cells than there are columns"),
     ],
 )
