@@ -35,6 +35,8 @@ EVERYWHERE = {  # in use since before there were tables of support, and in none 
     "meta",
     "a",
     "br",
+    "h1",
+    "h2",
     "attribute:class",
     "attribute:style",
     "attribute:href",
@@ -57,8 +59,9 @@ NO_HARM = {
     "css-at-media": "only the dark theme stands in it",
     "css-at-media-prefers-color-scheme": "the light theme is complete without it",
     "html-meta-color-scheme": "says that there is a dark theme where that is understood",
-    "css-overflow": "hides the preheader; where it is not understood its size and colour do",
-    "css-max-height": "hides the preheader; where it is not understood its size and colour do",
+    "css-overflow": "hides the preheader where display is not understood",
+    "css-max-height": "hides the preheader where display is not understood",
+    "mso-hide": "hides the preheader in classic Outlook; others drop it",
 }
 """What some client lacks, and why no reader loses by it."""
 
