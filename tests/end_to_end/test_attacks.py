@@ -107,7 +107,8 @@ def test_a_reader_s_name_adds_no_header(name):
     assert sorted(mail.keys()) == sorted(set(mail.keys()))
     assert [address.addr_spec for address in mail["To"].addresses] == ["ann@example.com"]
     assert mail["Subject"] == "Stocks rise"
-    assert mail.get_content().strip() == "rise"
+    link = "https://example.com/leave?who=ann%40example.com"
+    assert mail.get_content().split() == ["rise", "Unsubscribe", "from", "this", "mail:", link]
 
 
 LETTER = Letter(

@@ -89,6 +89,7 @@ class Letter:
         if pdf:
             found.add_attachment(pdf[1], "application", "pdf", filename=pdf[0])
             found.set_boundary(f"={hashlib.sha256(checked).hexdigest()[:24]}-m=")
+        self._places = _with_places(found, checked) if mail.leavable else {}
         self._kept = [
             (name, str(value)) for name, value in found.items() if name.lower() not in OURS
         ]
@@ -98,7 +99,6 @@ class Letter:
                 f"brief.eml has a header of its own, {other[0]}; make the brief again.",
                 subject="brief.eml",
             )
-        self._places = _with_places(found, checked) if mail.leavable else {}
         self._body = found.as_bytes(policy=headers.WRITTEN).partition(b"\r\n\r\n")[2]
 
     def to(
@@ -218,11 +218,10 @@ def _with_places(message: EmailMessage, checked: bytes) -> dict[str, bytes]:
             continue
         mark = f"{kind}-{digest}"
         words = str(part.get_content())
-        before, end, after = words.rpartition("</body>") if kind == "html" else (words, "", "")
-        if kind == "html" and not end:
-            before, after = words, ""
+        end = words.rfind("</body>") if kind == "html" else -1
+        before, after = (words[:end], words[end:]) if end >= 0 else (words, "")
         part.set_content(
-            f"{before.rstrip()}\n{mark}\n{end}{after}", subtype=subtype, cte="quoted-printable"
+            f"{before.rstrip()}\n{mark}\n{after}", subtype=subtype, cte="quoted-printable"
         )
         if part is not message:
             del part["MIME-Version"]
