@@ -272,10 +272,20 @@ def test_a_signature_of_the_domain_holds(postbox, sent, monkeypatch):
     record = b"v=DKIM1; k=rsa; p=" + base64.b64encode(public)
     sent(
         postbox,
-        mail={"reply_to": "editor@example.com"},
+        mail={
+            "sender": "B\u00f6rsenbrief M\u00fcller & S\u00f6hne Z\u00fcrich und Gen\u00e8ve <desk@example.com>",
+            "reply_to": "editor@example.com",
+            "unsubscribe": "https://example.com/leave?a=1&who={address}",
+            "unsubscribe_mail": "leave@example.com",
+            "attach_pdf": True,
+        },
         more='[mail.dkim]\ndomain = "example.com"\nselector = "s1"\nkey = "DKIM_KEY"\n',
     )
     data = postbox.messages[0][1]
+    assert [part.defects for part in postbox.message().walk() if part.defects] == []
+    head, _, body = data.partition(b"\r\n\r\n")
+    assert max(map(len, body.split(b"\r\n"))) <= 76
+    assert max(len(row) for row in head.split(b"\r\n") if b"=?" in row) <= 76
     named = {b"s1._domainkey.example.com.": record}
     assert dkim.verify(
         data,

@@ -11,6 +11,7 @@ from typing import Any
 
 from reportgen.publish.channels import Post
 from reportgen.publish.channels.webhook import Webhook
+from reportgen.story.english import CORRECTION
 
 LONGEST_HEADER = 150
 MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+!|>~-])")
@@ -118,7 +119,7 @@ class Teams(Webhook):
 
 
 def _corrected(post: Post) -> str:
-    return post.title if post.edition == 1 else f"Corrected: {post.title}"
+    return post.title if post.edition == 1 else f"{CORRECTION}{post.title}"
 
 
 def _slack(text: str) -> str:
