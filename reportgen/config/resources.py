@@ -235,7 +235,7 @@ def bytecode() -> BytecodeCache | None:
                 read[bucket.key, bucket.checksum] = bucket.code
 
     read = dict[tuple[str, str], CodeType]()
-    folder = cache_dir() / f"templates-{__version__}"
+    folder = cache_dir() / f"templates-{__version__}-sandbox"
     with suppress(OSError):
         folder.mkdir(parents=True, exist_ok=True)
         return Shared(str(folder))

@@ -12,9 +12,10 @@ from collections.abc import Collection
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import FileSystemLoader, StrictUndefined
 
 from reportgen.config.resources import CONFIG, resource_dirs
+from reportgen.config.sandbox import Sandbox
 from reportgen.core.errors import InvalidParameter, SettingsError
 from reportgen.files.outputs import LocalFolder
 from reportgen.jobs.installed import VENDOR, Installation, installation
@@ -272,7 +273,7 @@ def _names(days: Collection[int]) -> str:
 
 def _filled(template: str, **given: object) -> str:
     """A template of a file; its marks are square, as those files have braces."""
-    env = Environment(
+    env = Sandbox(
         loader=FileSystemLoader(resource_dirs("templates")),
         undefined=StrictUndefined,
         keep_trailing_newline=True,
@@ -281,7 +282,7 @@ def _filled(template: str, **given: object) -> str:
         variable_end_string="]]",
         block_start_string="[%",
         block_end_string="%]",
-        autoescape=False,  # noqa: S701 - no HTML
+        autoescape=False,  # no HTML
     )
     env.filters |= {
         "quoted": shlex.quote,

@@ -15,7 +15,7 @@ from reportgen.config.settings import Settings
 from reportgen.core import headers
 from reportgen.core.errors import RenderError
 from reportgen.rendering.brief import Brief, Rendering
-from reportgen.rendering.page import environment
+from reportgen.rendering.page import filled
 from reportgen.rendering.pictures import MAIL, png
 from reportgen.rendering.text import plain_text
 from reportgen.story.citations import Runs, text_of
@@ -31,22 +31,19 @@ def html_body(brief: Brief, settings: Settings) -> str:
     import css_inline
 
     shown = [p.name for p in brief.narrative.pictures][:PICTURES]
-    raw = (
-        environment()
-        .get_template("email/brief.html.j2")
-        .render(
-            brief=brief,
-            story=brief.narrative,
-            text=text_of,
-            is_paragraph=lambda b: isinstance(b, Paragraph),
-            is_table=lambda b: isinstance(b, Table),
-            shown=shown,
-            cid=lambda name: f"{name}@{DOMAIN}",
-            colour=tokens()["light"],
-            dark=tokens()["dark"],
-            page_url=settings.page_of(brief.report, brief.label),
-            width=MAIL,
-        )
+    raw = filled(
+        "email/brief.html.j2",
+        brief=brief,
+        story=brief.narrative,
+        text=text_of,
+        is_paragraph=lambda b: isinstance(b, Paragraph),
+        is_table=lambda b: isinstance(b, Table),
+        shown=shown,
+        cid=lambda name: f"{name}@{DOMAIN}",
+        colour=tokens()["light"],
+        dark=tokens()["dark"],
+        page_url=settings.page_of(brief.report, brief.label),
+        width=MAIL,
     )
     inlined = css_inline.inline(
         raw,

@@ -7,13 +7,16 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import cache
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import FileSystemLoader, StrictUndefined, TemplateError
 from markupsafe import Markup
 
 from reportgen.config.resources import bytecode, resource, resource_dirs, tokens
+from reportgen.config.sandbox import MISTAKES, Sandbox, place_of
+from reportgen.core.errors import RenderError
 from reportgen.rendering import assets
 from reportgen.rendering.appendix import cells_html
 from reportgen.rendering.brief import Brief, Rendering, Span, spans
@@ -21,11 +24,16 @@ from reportgen.rendering.pictures import NARROW, WIDE, sparkline, themed
 from reportgen.story.citations import Runs, text_of
 from reportgen.story.model import Paragraph, Table
 
+WORK, SECONDS = 200_000_000, 10.0
+"""What one file may take; the page of an archive of thousands of briefs is the longest."""
+
 
 @cache
-def environment() -> Environment:
+def environment() -> Sandbox:
     """The Jinja environment of the renderings; what is not marked safe is escaped."""
-    return Environment(
+    return Sandbox(
+        work=WORK,
+        seconds=SECONDS,
         loader=FileSystemLoader(resource_dirs("templates")),
         autoescape=True,
         undefined=StrictUndefined,
@@ -33,6 +41,21 @@ def environment() -> Environment:
         lstrip_blocks=True,
         bytecode_cache=bytecode(),
     )
+
+
+def filled(name: str, within: Sandbox | None = None, /, **given: Any) -> str:
+    """The template *name* with what is *given*, rendered *within* the usual environment.
+
+    Raises:
+        RenderError: It cannot be rendered; the error names the file and the line.
+    """
+    try:
+        return (within or environment()).get_template(name).render(**given)
+    except MISTAKES as error:
+        words = str(error) or type(error).__name__
+        raise RenderError(
+            f"{place_of(error) or name}: the template cannot be rendered: {words}", subject=name
+        ) from error
 
 
 @cache
@@ -77,7 +100,8 @@ def warm() -> None:
     """Read and hash what all pages share, and load their template."""
     for text in (stylesheet(), *scripts()):
         _hash(text)
-    environment().get_template("page/brief.html.j2")
+    with suppress(TemplateError):  # the brief that needs it names the line
+        environment().get_template("page/brief.html.j2")
 
 
 def render(brief: Brief) -> Rendering:
@@ -93,25 +117,22 @@ def render(brief: Brief) -> Rendering:
     def show(runs: Runs) -> list[Span]:
         return spans(runs, brief.record)
 
-    html = (
-        environment()
-        .get_template("page/brief.html.j2")
-        .render(
-            brief=brief,
-            story=brief.narrative,
-            show=show,
-            text=text_of,
-            policy=policy,
-            css=Markup(css),
-            codes=[Markup(code) for code in codes],
-            figures=_figures(brief),
-            is_paragraph=lambda block: isinstance(block, Paragraph),
-            is_table=lambda block: isinstance(block, Table),
-            spark=sparkline,
-            appendix=Markup(cells_html(brief.notebook)),
-            light=tokens()["light"]["paper"],
-            dark=tokens()["dark"]["paper"],
-        )
+    html = filled(
+        "page/brief.html.j2",
+        brief=brief,
+        story=brief.narrative,
+        show=show,
+        text=text_of,
+        policy=policy,
+        css=Markup(css),
+        codes=[Markup(code) for code in codes],
+        figures=_figures(brief),
+        is_paragraph=lambda block: isinstance(block, Paragraph),
+        is_table=lambda block: isinstance(block, Table),
+        spark=sparkline,
+        appendix=Markup(cells_html(brief.notebook)),
+        light=tokens()["light"]["paper"],
+        dark=tokens()["dark"]["paper"],
     )
     return Rendering(name="brief.html", data=html.encode())
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 
 from reportgen.rendering.brief import Brief, Rendering
-from reportgen.rendering.page import environment
+from reportgen.rendering.page import environment, filled
 from reportgen.story.citations import Runs, text_of
 from reportgen.story.model import Paragraph, Table
 
@@ -41,7 +41,9 @@ def plain_text(brief: Brief) -> str:
     """The brief as plain text: the same sentences, pictures as their alt text."""
     env = environment().overlay(autoescape=False, keep_trailing_newline=True)
     env.filters |= {"wrap": _wrap, "text": text_of, "columns": _columns}
-    return env.get_template("email/brief.txt.j2").render(
+    return filled(
+        "email/brief.txt.j2",
+        env,
         story=brief.narrative,
         is_paragraph=lambda b: isinstance(b, Paragraph),
         is_table=lambda b: isinstance(b, Table),

@@ -49,6 +49,8 @@ def clean(text: str) -> str:
 
     It cannot break out of its run.
     """
+    if text.isprintable():  # as most is: none of our marks are, and no control character
+        return " ".join(text.split())
 
     def kept(letter: str) -> bool:
         marks = START <= letter <= END

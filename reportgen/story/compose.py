@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-import traceback
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -13,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import (
-    Environment,
     StrictUndefined,
     TemplateError,
     TemplateNotFound,
@@ -25,6 +23,7 @@ from jinja2.runtime import Context
 
 from reportgen.beats import shipped_limits
 from reportgen.config.resources import bytecode
+from reportgen.config.sandbox import MISTAKES, Sandbox, place_of
 from reportgen.core.errors import BareNumber, NarrativeError, UnknownFact
 from reportgen.core.facts import Fact, Finding
 from reportgen.markets import MarketSpec, home
@@ -467,20 +466,29 @@ def _finalize(value: Any) -> Any:
     return value
 
 
-def environment(templates: Templates, phrases: Phrases) -> Environment:
+NO_FILTERS = ("forceescape", "pprint", "random", "striptags", "tojson", "urlize", "xmlattr")
+"""Jinja's filters that make HTML or other code, or depend on chance: a story has no use for them.
+
+Some take the square of the time that their text is long.
+"""
+
+
+def environment(templates: Templates, phrases: Phrases) -> Sandbox:
     """The Jinja environment of a story.
 
     Strict, and without a way to print a number that is no fact.
     """
-    env = Environment(
+    env = Sandbox(
         loader=templates.loader(),
         undefined=StrictUndefined,
         finalize=_finalize,
         trim_blocks=True,
         lstrip_blocks=True,
-        autoescape=False,  # noqa: S701 - renderers escape
+        autoescape=False,  # renderers escape
         bytecode_cache=bytecode(),
     )
+    for name in NO_FILTERS:
+        del env.filters[name]
     env.filters.update(phrases.filters())
     env.filters.update(
         cap=capitalise,
@@ -598,14 +606,7 @@ def compose(
     except UndefinedError as error:
         asks = f"the story asks for what was not recorded: {_plainly(error)}"
         raise UnknownFact(f"{_line_of(error, templates)}{asks}") from error
-    except (
-        TemplateError,
-        ArithmeticError,
-        LookupError,
-        TypeError,
-        ValueError,
-        AttributeError,
-    ) as error:
+    except MISTAKES as error:
         raise NarrativeError(
             f"{_line_of(error, templates)}it cannot be told: {_plainly(error)}"
         ) from error
@@ -619,10 +620,8 @@ def _line_of(error: BaseException, templates: Templates) -> str:
 
     "; "" where that is not known.
     """
-    places = {place for _, _, place in templates.own}
-    frames = traceback.extract_tb(error.__traceback__)
-    found = [f for f in frames if f.filename in places or f.filename.endswith(".j2")]
-    return f"{found[-1].filename}, line {found[-1].lineno}: " if found else ""
+    place = place_of(error, {place for _, _, place in templates.own})
+    return f"{place}: " if place else ""
 
 
 UNDEFINED = re.compile(
@@ -638,6 +637,10 @@ def _plainly(error: BaseException) -> str:
         return f"there is no '{found[1] or found[2]}' here; ask first with 'is defined'"
     if isinstance(error, KeyError):
         return f"there is no {text} here"
+    if isinstance(error, RecursionError):
+        return "a macro or a template calls itself without an end, or it is nested too deep"
+    if isinstance(error, MemoryError):
+        return "there is not enough memory for what it makes"
     return text.replace("'None' has", "a finding that is not there has")
 
 

@@ -304,6 +304,10 @@ def _tree(text: str, place: str) -> _Tree:
         raise NarrativeError(
             f"{place}, line {error.lineno}: {error.message}.", subject=place
         ) from error
+    except RecursionError as error:
+        raise NarrativeError(
+            f"{place}: it is nested too deep to be read.", subject=place
+        ) from error
 
 
 @dataclass(frozen=True)

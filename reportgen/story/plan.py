@@ -86,7 +86,7 @@ class Rules:
 
     def kind(self, item: Item) -> Kind:
         """What is said of its kind; of one without a beat, that it is never told by rank."""
-        return self._kinds.get(item.kind, Kind())
+        return self._kinds.get(item.kind, NO_KIND)
 
     def family(self, item: Item) -> str:
         """The name of the beat that *item* belongs to, "" where it has none."""
@@ -109,6 +109,10 @@ class Rules:
             and other.score >= self.kind(other).least
             for other in told
         )
+
+
+NO_KIND = Kind()
+"""That of a finding without a beat."""
 
 
 def _has_a_place(kind: Kind) -> bool:

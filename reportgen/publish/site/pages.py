@@ -24,7 +24,7 @@ from reportgen.config.resources import resource, tokens
 from reportgen.core.errors import DeliveryError
 from reportgen.publish.config import Site
 from reportgen.publish.site.entries import VERDICTS, Entry, when
-from reportgen.rendering.page import environment, scripts, stylesheet
+from reportgen.rendering.page import filled, scripts, stylesheet
 
 META = re.compile(r'(<meta http-equiv="Content-Security-Policy" content=")[^"]*(")')
 DRAWN = re.compile(r'<script type="application/json">[^<]*</script>\s*')
@@ -181,7 +181,7 @@ class Pages:
             "theme": theme,
         }
         ways = {"when": when, "verdicts": VERDICTS, "years": self.years}
-        return environment().get_template(f"site/{template}.j2").render(**common, **ways, **given)
+        return filled(f"site/{template}.j2", **common, **ways, **given)
 
     def frame(self, entry: Entry, around: Around) -> dict[str, str]:
         """What the site adds to the page of a brief, by slot."""
