@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
 from reportgen import __version__
+from reportgen.cli import streams
 from reportgen.cli.about import doctor, list_reports, schema, show
 from reportgen.cli.clock import due, morning, waited, watch
 from reportgen.cli.data import data, fed_odds, fetch
@@ -75,14 +77,24 @@ def entry() -> NoReturn:
 
     All files are closed by then. Tearing down libraries would take half a second.
     """
-    code = 0
+    streams.open_all()
+    try:
+        code = _code()
+        sys.stdout.flush()
+    except OSError as error:
+        code = streams.told(error)
+    with suppress(OSError):
+        sys.stderr.flush()
+    os._exit(code)
+
+
+def _code() -> int:
+    """The exit code of the command."""
     try:
         main()
     except SystemExit as stop:
-        code = stop.code if isinstance(stop.code, int) else 1
-    sys.stdout.flush()
-    sys.stderr.flush()
-    os._exit(code)
+        return stop.code if isinstance(stop.code, int) else 1
+    return 0
 
 
 def settings_of(**given: Any) -> Settings:

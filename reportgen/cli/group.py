@@ -11,10 +11,20 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from reportgen.config.resources import tidy
-from reportgen.core.errors import ReportgenError, SealError
+from reportgen.core.errors import (
+    INTERRUPTED,
+    NO_MEMORY,
+    ExecutionError,
+    ReportgenError,
+    SealError,
+)
 
 if TYPE_CHECKING:
     from reportgen.record.request import Report
+
+
+UNMAPPED = "failed to map segment"
+"""What the system's loader says of a library for which there is no memory."""
 
 
 def warn_of_old_forms(report: Report) -> None:
@@ -78,6 +88,14 @@ class Group(click.Group):
             return super().invoke(ctx)
         except ReportgenError as error:
             _fail(error, verbose=ctx.find_root().params.get("verbose", False))
+        except KeyboardInterrupt:
+            click.echo("reportgen: stopped.", err=True)
+            sys.exit(INTERRUPTED)
+        except (MemoryError, ImportError) as error:
+            if isinstance(error, ImportError) and UNMAPPED not in str(error):
+                raise
+            click.echo(f"reportgen: {NO_MEMORY}", err=True)
+            sys.exit(ExecutionError.exit_code)
 
 
 def _at(ctx: click.Context, _: click.Parameter, file: Path | None) -> None:

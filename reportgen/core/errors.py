@@ -37,6 +37,14 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Sequence
 
+INTERRUPTED = 130
+"""The exit code of a command that Ctrl-C ended."""
+NO_MEMORY = (
+    "There is not enough memory; end other processes, ask for less (a shorter range, fewer --jobs),"
+    " or raise the limit that ulimit -v shows."
+)
+"""What to do where the system gives no more memory."""
+
 
 class ReportgenError(Exception):
     """Root of all errors; ``subject`` is the thing the error is about."""

@@ -82,7 +82,7 @@ Rule = Annotated[
     says(
         'a rule: "close", "16:00" or "-1d 14:00"',
         "18:00",
-        pattern=r"^(close|([+-]\d+d )?([01]\d|2[0-3]):[0-5]\d)$",
+        pattern=r"^(close|([+-]\d{1,3}d )?([01]\d|2[0-3]):[0-5]\d)$",
     ),
 ]
 Texts = Annotated[
@@ -480,6 +480,9 @@ def _data_file(folder: Path, description: Path, row: FileTable) -> DataFile:
             f"{description}: file '{row.path}' does not exist.",
             subject=path,
         )
+    if not (path.is_dir() if row.role == "commentary" else path.is_file()):
+        wanted = "a folder" if row.role == "commentary" else "a file (not a folder, pipe or device)"
+        raise BadData(f"{description}: '{row.path}' is not {wanted}.", subject=path)
     starts = {"": row.since} if isinstance(row.since, dt.date) else row.since
     told = msgspec.structs.asdict(row)
     for name in ("since", "query", "database"):

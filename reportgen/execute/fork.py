@@ -128,6 +128,8 @@ def adopted(work: Callable[[], None]) -> int:
         _die_with(parent)
         work()
         code = 0
+    except MemoryError:  # the parent says so
+        pass
     except BaseException:  # noqa: BLE001 - nothing may climb into the parent's frames
         import traceback
 

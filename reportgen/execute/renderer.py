@@ -72,12 +72,14 @@ class Renderer:
             **os.environ,
             "TZ": "UTC",
         }  # Vega reads it; a chart's dates have no time of day
-        process = subprocess.Popen(
-            command,
-            stdin=subprocess.PIPE,
-            env=environment,
-            start_new_session=True,
-        )
+        with _words_of(address).open("wb") as words:
+            process = subprocess.Popen(
+                command,
+                stdin=subprocess.PIPE,
+                stderr=words,
+                env=environment,
+                start_new_session=True,
+            )
         assert process.stdin is not None  # noqa: S101 - asked for above
         process.stdin.write(key)
         process.stdin.flush()
@@ -105,7 +107,7 @@ class Renderer:
                 answer = line.recv_bytes()
             except (EOFError, OSError) as error:
                 self._lines.pop(os.getpid(), None)
-                raise ConnectionError("the process that draws charts has gone") from error
+                raise ConnectionError(self._ended("has gone")) from error
         if state != b"ok":
             raise RenderError(f"A chart could not be drawn: {answer.decode()}")
         return answer
@@ -124,7 +126,17 @@ class Renderer:
                 if refused == PATIENCE:
                     break
             threading.Event().wait(wait)
-        raise ConnectionError("the process that draws charts does not answer")
+        raise ConnectionError(self._ended("does not answer"))
+
+    def _ended(self, how: str) -> str:
+        """That the process is not there any more, and why, as far as it said so itself."""
+        words = ""
+        with contextlib.suppress(OSError):
+            told = _words_of(self._address).read_text(encoding="utf-8", errors="replace")
+            words = next((line.strip("# ") for line in told.splitlines() if line.strip("# ")), "")
+        if "memory" in words.lower():
+            return f"the process that draws charts ended: {words} {NO_MEMORY}"
+        return f"the process that draws charts {how}{f': {words}' if words else ''}"
 
     def close(self) -> None:
         """End the process; only who started it may."""
@@ -134,6 +146,17 @@ class Renderer:
             if self._process.stdin:
                 self._process.stdin.close()
             shutil.rmtree(Path(self._address).parent, ignore_errors=True)
+
+
+NO_MEMORY = (
+    "It needs some 300 MB, and reserves 70 GB of addresses: end other processes, or set"
+    " 'ulimit -v unlimited'."
+)
+
+
+def _words_of(address: str) -> Path:
+    """The file of what the process at *address* writes on its standard error."""
+    return Path(address).with_name("errors")
 
 
 def main(address: str, *fonts: str) -> None:

@@ -115,11 +115,11 @@ class LocalFolder:
     def refuse(self) -> None:
         """Raise RenderError where nothing can be written here."""
         base = self.path
-        while not base.exists():
-            base = base.parent
-        if not base.is_dir():
-            raise RenderError(f"The output {base} is not a folder.", subject=base)
         try:
+            while not base.exists():
+                base = base.parent
+            if not base.is_dir():
+                raise RenderError(f"The output {base} is not a folder.", subject=base)
             with tempfile.TemporaryFile(dir=base):
                 pass
         except OSError as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import errno
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -11,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from reportgen.config.settings import Settings
-from reportgen.core.errors import DataError, RenderError, SettingsError
+from reportgen.core.errors import NO_MEMORY, DataError, RenderError, SettingsError
 from reportgen.execute.runner import Kernel, Run, run_notebook, started
 from reportgen.files.outputs import folder
 from reportgen.produce import writing
@@ -100,11 +101,15 @@ def produce(
         leave_refusal(request, reports, now, error)
         raise
     except OSError as error:
+        memory = error.errno in (errno.ENOMEM, errno.EAGAIN)  # no process, thread or mapping more
+        where = error.filename or tempfile.gettempdir()
+        words = f"{error.strerror or error}{'' if memory else f' ({where})'}."
         raise RenderError(
-            f"The brief could not be made: {error.strerror or error}"
-            f" ({error.filename or 'temporary files'}).",
+            f"The brief could not be made: {words}{f' {NO_MEMORY}' if memory else ''}",
             subject=reports,
         ) from error
+    except MemoryError as error:
+        raise RenderError(f"The brief could not be made. {NO_MEMORY}", subject=reports) from error
     return replace(brief, folder=str(place), files=paths)
 
 

@@ -151,7 +151,10 @@ def _draw(how: Callable[[Renderer], T]) -> T:
         return how(_renderers[0])
     _renderers.clear()
     warm()
-    return how(_renderers[0])
+    try:
+        return how(_renderers[0])
+    except ConnectionError as error:
+        raise RenderError(f"The charts could not be drawn: {error}") from error
 
 
 def warm() -> None:

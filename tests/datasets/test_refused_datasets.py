@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import socket
+from pathlib import Path
+
 import pytest
+
+from reportgen.core.errors import BadData
+from reportgen.datasets.dataset import open_dataset
 
 DAILY = "daily.csv.gz"
 
@@ -107,3 +114,41 @@ def test_a_file_that_is_no_archive_is_refused(sample, refused):
     """A name that promises gzip and bytes that are none cannot be read as a table."""
     (sample.folder / DAILY).write_bytes(b"no archive")
     refused(sample, DAILY, "cannot be read as a table")
+
+
+def pipe(path):
+    os.mkfifo(path)
+
+
+def plug(path):
+    with socket.socket(socket.AF_UNIX) as made:
+        made.bind(os.path.relpath(path))
+
+
+@pytest.mark.parametrize(
+    "special", [pipe, plug, Path.mkdir, lambda path: path.symlink_to("/dev/zero")]
+)
+def test_what_is_no_file_is_not_read(sample, special, monkeypatch):
+    """A pipe that nobody writes would be waited for, and a device has no end."""
+    monkeypatch.chdir(sample.folder)
+    path = sample.folder / "daily.csv.gz"
+    path.unlink()
+    special(path)
+    with pytest.raises(BadData, match=r"dataset.toml: 'daily.csv.gz' is not a file"):
+        open_dataset(sample.folder)
+
+
+@pytest.mark.parametrize(
+    "days", ["+99999999999999d 00:00", "-1000d 00:00", f"+{'9' * 5000}d 00:00"]
+)
+def test_a_rule_of_more_days_than_a_calendar_has_is_refused(sample, days):
+    sample.swap("dataset.toml", '{ default = "19:00" }', f'{{ default = "{days}" }}')
+    with pytest.raises(BadData, match=r'line \d+: default = .* is not a rule: "close"'):
+        open_dataset(sample.folder)
+
+
+@pytest.mark.parametrize("text", [f"x = {'[' * 5000}{']' * 5000}", f"x = {'1' * 5000}"])
+def test_a_description_that_no_reader_takes_is_refused_in_one_line(sample, text):
+    sample.write("dataset.toml", text)
+    with pytest.raises(BadData, match=r"dataset.toml: it is not valid TOML"):
+        open_dataset(sample.folder)

@@ -221,3 +221,30 @@ def test_a_port_in_use_is_named(running, site):
         DeliveryError, match=r"something else listens there; name another with --port"
     ):
         server(site, running[0].server_port)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/recaps/%00",
+        "/recaps/a%00.html",
+        f"/recaps/{'a' * 5000}",
+        "/recaps/" + "a/" * 3000,
+        "/recaps/%ff%fe",
+        "/recaps/%ud800",
+        "/recaps/..%2f..%2fsite.json",
+        "/recaps/%2e%2e/%2e%2e/etc/passwd",
+        "/recaps/..%5c..%5csite.json",
+        "/recaps/....//site.json",
+        "/recaps/./site.json",
+        "/recaps/SITE.JSON%20",
+        "/recaps//etc/passwd",
+        "/recaps/%2fetc%2fpasswd",
+        "/recaps/~root/x",
+        "/recaps/index.html/../../site.json",
+    ],
+)
+def test_a_path_that_is_of_no_file_of_the_site_is_not_found(running, capfd, path):
+    """The connection is answered, and nothing is printed."""
+    assert running[1](path)[0] == 404
+    assert capfd.readouterr().err == ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import sys
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -53,7 +54,11 @@ class _Handler(SimpleHTTPRequestHandler):
 
     def _ours(self, file: Path) -> bool:
         """Whether *file* is in the site, links resolved, and meant to be public."""
-        return file.resolve().is_relative_to(Path(self.directory).resolve()) and file.name != STATE
+        try:
+            found = file.resolve(strict=True)
+        except (OSError, ValueError):  # there is none, or it is no name: too long, or with a NUL
+            return False
+        return found.is_relative_to(Path(self.directory).resolve()) and file.name != STATE
 
     def _moved(self, path: str) -> None:
         self.send_response(301)
@@ -73,6 +78,19 @@ class _Handler(SimpleHTTPRequestHandler):
 
     def log_message(self, format: str, *args: Any) -> None:
         """Nothing: the browser says what it could not load."""
+
+
+class _Server(ThreadingHTTPServer):
+    """A server that says nothing of connections that break off."""
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """One line, without what a client sent and without paths of this machine."""
+        del request, client_address
+        error = sys.exc_info()[1]
+        if not isinstance(error, ConnectionError):
+            sys.stderr.write(
+                f"reportgen: a request could not be answered: {type(error).__name__}\n"
+            )
 
 
 def server(site: Path, port: int, base: str = "/") -> ThreadingHTTPServer:
@@ -95,7 +113,7 @@ def server(site: Path, port: int, base: str = "/") -> ThreadingHTTPServer:
         raise SealError(lines)
     base = f"/{base.strip('/')}/" if base.strip("/") else "/"
     try:
-        return ThreadingHTTPServer(
+        return _Server(
             (LOOPBACK, port),
             partial(_Handler, base=base, directory=str(site)),
         )
