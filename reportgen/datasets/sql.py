@@ -11,14 +11,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reportgen.config.resources import cache_dir, written
-from reportgen.config.secrets import secret
+from reportgen.config.secrets import VARIABLE, secret
 from reportgen.core.errors import NoData, SettingsError
 
 if TYPE_CHECKING:
     import pandas as pd
 
 TWO_DAYS = 2 * 24 * 3600.0
-VARIABLE = re.compile(r"[A-Z_][A-Z0-9_]*")
 
 
 def selected(query: str, database: str, folder: Path, what: str) -> Path:

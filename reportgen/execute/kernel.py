@@ -13,6 +13,7 @@ import os
 import tempfile
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, Self
@@ -43,11 +44,12 @@ class ForkedKernel:
         folder: Path,
         prepare: Callable[[], Any] | None = None,
         preload: Sequence[str] = (),
+        withheld: AbstractSet[str] = frozenset(),
     ) -> Self:
         """A kernel in *folder*.
 
         It calls *prepare*, whose result :meth:`prepared` gives,
-        then imports *preload*.
+        then imports *preload*. Its cells see no variable *withheld*.
         """
         scratch = tempfile.TemporaryDirectory(prefix="reportgen-kernel-")
 
@@ -60,6 +62,8 @@ class ForkedKernel:
             gc.disable()
             if prepare is not None and not answer(connection, prepare):
                 return
+            for name in withheld:  # what was prepared may have needed them
+                os.environ.pop(name, None)
             for name in preload:
                 with contextlib.suppress(ImportError), light_imports():  # its cell says so
                     importlib.import_module(name)

@@ -32,6 +32,8 @@ class Run:
     output: Path
     settings: Settings
     say: Callable[[str], None] = lambda _: None
+    withheld: frozenset[str] = frozenset()
+    """The environment variables that no cell sees."""
 
 
 class Kernel(Protocol):
@@ -65,13 +67,13 @@ def started(
     if reason or run.settings.engine != "reportgen":
         from reportgen.execute.stock import StockKernel
 
-        kernel = StockKernel.start(folder, prepare)
+        kernel = StockKernel.start(folder, prepare, run.withheld)
         if reason:  # said once what was asked for can be done
             sys.stderr.write(f"reportgen: {reason}; the notebook runs in a stock kernel.\n")
     else:
         from reportgen.execute.kernel import PRELOAD, ForkedKernel
 
-        kernel = ForkedKernel.start(folder, prepare, PRELOAD)
+        kernel = ForkedKernel.start(folder, prepare, PRELOAD, run.withheld)
     try:
         yield kernel
     finally:

@@ -6,6 +6,7 @@ import asyncio
 import os
 import sys
 from collections.abc import Callable, Mapping
+from collections.abc import Set as AbstractSet
 from pathlib import Path
 from typing import Any, Self
 
@@ -59,8 +60,16 @@ class StockKernel:
         self._prepared = prepared
 
     @classmethod
-    def start(cls, folder: Path, prepare: Callable[[], Any]) -> Self:
-        """A Python kernel in *folder*, started once *prepare* has returned."""
+    def start(
+        cls,
+        folder: Path,
+        prepare: Callable[[], Any],
+        withheld: AbstractSet[str] = frozenset(),
+    ) -> Self:
+        """A Python kernel in *folder*, started once *prepare* has returned.
+
+        Its cells see no variable *withheld*.
+        """
         prepared = prepare()
         kernel = LocalKernelManager(kernel_name="python3")
         if kernel.transport == "ipc" and len(str(folder)) > LONGEST:
@@ -69,7 +78,8 @@ class StockKernel:
             kernel.ip = str(
                 folder / "kernel"
             )  # by default a path relative to a working folder the two sides do not share
-        around = {**os.environ, **anchored()}
+        seen = {name: value for name, value in os.environ.items() if name not in withheld}
+        around = {**seen, **anchored()}
         asyncio.run(
             kernel.start_kernel(
                 cwd=str(folder),

@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from reportgen.config.secrets import withheld
 from reportgen.config.settings import Settings
 from reportgen.core.errors import NO_MEMORY, DataError, RenderError, SettingsError
 from reportgen.execute.runner import Kernel, Run, run_notebook, started
@@ -77,6 +78,7 @@ def produce(
                 output=Path(name) / RECORD,
                 say=say,
                 settings=settings,
+                withheld=withheld([Path(request.data) / "dataset.toml"]),
             )
             with started(run, partial(prepare, request, now, Path(name))) as kernel:
                 from reportgen.produce import telling
