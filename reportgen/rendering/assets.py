@@ -16,7 +16,7 @@ from pathlib import Path
 
 from reportgen.config.resources import cache_dir, cached
 
-BUILD = 3
+BUILD = 4
 """The version of what this module builds; a cache never serves an older one."""
 LATIN = [
     *range(0x20, 0x7F),
@@ -31,6 +31,15 @@ LATIN = [
     0x2026,
     0x2212,
 ]
+LICENCES = Path(__file__).parent / "licences"
+"""The notices of what a page brings along from others; they travel with it."""
+PLEX = (
+    "/*! IBM Plex. Copyright 2017 IBM Corp., with Reserved Font Name Plex. SIL Open Font License"
+    " 1.1: https://openfontlicense.org. Cut to Latin letters. */"
+)
+"""What stands above the fonts of a page; each font holds the same in its own table of names."""
+NOTICES = [13, 14]
+"""The names of a font that hold its licence, beside the usual ones."""
 FACES = (
     ("IBM Plex Serif", 400, "normal"),
     ("IBM Plex Serif", 600, "normal"),
@@ -70,7 +79,7 @@ def font_faces() -> str:
         url = f"url(data:font/woff;base64,{data.decode()}) format('woff')"
         face = f"font-family:'{family}';font-weight:{span};font-style:{style}"
         rules.append(f"@font-face{{{face};font-display:swap;src:{url}}}")
-    return "\n".join(rules)
+    return "\n".join([PLEX, *rules])
 
 
 def _subset(family: str, weight: int, style: str) -> bytes:
@@ -88,6 +97,7 @@ def _subset(family: str, weight: int, style: str) -> bytes:
         font = TTFont(io.BytesIO(cut.getvalue()), recalcTimestamp=False)
     options = Options()
     options.layout_features = ["kern", "liga", "tnum", "lnum"]
+    options.name_IDs = [*options.name_IDs, *NOTICES]
     options.drop_tables += ["meta"]
     options.hinting = False
     options.notdef_outline = True
@@ -123,7 +133,10 @@ def _packed(family: str, weight: int, style: str) -> bytes:
 
 @cache
 def vega_bundle() -> str:
-    """The script that defines ``window.vegaEmbed`` and adds no other global."""
+    """The script that defines ``window.vegaEmbed`` and adds no other global.
+
+    The notices of all packages in it stand at its head.
+    """
     return _cached("vega", "js", _build_bundle).decode()
 
 
@@ -131,12 +144,13 @@ def _build_bundle() -> bytes:
     import vl_convert
 
     code: str = vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;")
+    notices = (LICENCES / "vega.txt").read_text(encoding="utf-8").strip()
     # Only what would end the element is escaped: "</" is also part of
     # regular expressions.
     return re.sub(
         r"</(?=script)",
         r"<\\/",
-        f"(function(){{{code}}})();",
+        f"/*!\n{notices}\n*/\n(function(){{{code}}})();",
         flags=re.IGNORECASE,
     ).encode()
 

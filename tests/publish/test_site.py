@@ -95,6 +95,9 @@ def test_styles_and_scripts_are_there_once(site):
     for file in (site / "assets").iterdir():
         assert file.stem == hashlib.sha256(file.read_bytes()).hexdigest()[:16]
     assert len(list((site / "assets").iterdir())) == 5
+    shared = b"".join(file.read_bytes() for file in (site / "assets").iterdir())
+    for notice in (b"Redistributions in binary form", b"Mike Bostock", b"IBM Plex. Copyright"):
+        assert notice in shared
 
 
 def test_a_brief_takes_less_than_three_hundred_kilobytes(site):
