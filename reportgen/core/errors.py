@@ -17,6 +17,7 @@ ReportgenError
 ├── ExecutionError           4
 │   ├── CellFailed
 │   ├── CellTimeout
+│   ├── OutputTooLarge
 │   └── KernelDied
 ├── RecordError              4
 ├── NarrativeError           5
@@ -46,13 +47,28 @@ NO_MEMORY = (
 """What to do where the system gives no more memory."""
 
 
+HEAD, TAIL = 1_400, 500
+"""Letters at the beginning and at the end of a message that are kept of a longer one."""
+
+
+def line_of(message: str) -> str:
+    """*message* in one line of bounded length, without characters that steer a terminal."""
+    line = " ".join(message.split())
+    if not line.isprintable():
+        line = "".join(letter if letter.isprintable() else "\ufffd" for letter in line)
+    left_out = len(line) - HEAD - TAIL
+    if left_out <= 0:
+        return line
+    return f"{line[:HEAD]} [... {left_out:,} letters more ...] {line[-TAIL:]}"
+
+
 class ReportgenError(Exception):
     """Root of all errors; ``subject`` is the thing the error is about."""
 
     exit_code = 1
 
     def __init__(self, message: str, *, subject: object = None) -> None:
-        super().__init__(" ".join(message.split()))
+        super().__init__(line_of(message))
         self.subject = subject
 
 
@@ -129,6 +145,10 @@ class CellFailed(ExecutionError):
 
 class CellTimeout(ExecutionError):
     """A cell, or the whole run, took longer than allowed."""
+
+
+class OutputTooLarge(ExecutionError):
+    """A cell puts out more than a notebook may hold."""
 
 
 class KernelDied(ExecutionError):

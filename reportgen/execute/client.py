@@ -19,6 +19,7 @@ from nbformat import NotebookNode, from_dict
 from nbformat.validator import NotebookValidationError
 from papermill.clientwrap import PapermillNotebookClient
 
+from reportgen.execute import limits
 from reportgen.execute.kernel import ForkedKernel
 
 LANGUAGE = {
@@ -83,6 +84,9 @@ class ForkedClient(PapermillNotebookClient):  # type: ignore[misc] # papermill s
             self.kernel.ask(cell.source)
             while True:
                 message = self.kernel.message(max(0.0, end - monotonic()) if end else None)
+                if self.kernel.received > limits.MOST:
+                    self.kernel.kill()
+                    limits.refuse(cell)
                 if message is None:
                     self._too_long(cell, cell_index)
                     end = None

@@ -37,6 +37,8 @@ class ForkedKernel:
         self._child = child
         self._scratch = scratch
         self._messages: deque[dict[str, Any]] = deque()
+        self.received = 0
+        """The bytes that came since a cell was handed over."""
 
     @classmethod
     def start(
@@ -95,6 +97,7 @@ class ForkedKernel:
         Raises:
             BrokenPipeError: The child is gone.
         """
+        self.received = 0
         self._child.connection.send_bytes(source.encode("utf-8", "surrogatepass"))
 
     def message(self, timeout: float | None) -> dict[str, Any] | None:
@@ -107,7 +110,9 @@ class ForkedKernel:
             if not self._child.connection.poll(timeout):
                 return None
             try:
-                self._messages.extend(json.loads(self._child.connection.recv_bytes()))
+                data = self._child.connection.recv_bytes()
+                self.received += len(data)
+                self._messages.extend(json.loads(data))
             except (
                 ConnectionResetError,
                 ValueError,

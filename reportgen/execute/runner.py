@@ -18,6 +18,7 @@ from reportgen.core.errors import (
     ExecutionError,
     KernelDied,
 )
+from reportgen.execute import limits
 from reportgen.execute.fork import unsafe
 from reportgen.record.request import Value
 
@@ -206,7 +207,15 @@ def _saving_engine(run: Run, name: str, seen: list[Any]) -> type:
                     run.say(f"notebook: {cell.get('id', '')}")
                 return begin(cell, *rest, **named)
 
+            complete = nb_man.cell_complete
+
+            def completed(cell: Any, *rest: Any, **named: Any) -> Any:
+                if name != "reportgen" and limits.size(cell) > limits.MOST:  # it counts itself
+                    limits.refuse(cell)
+                return complete(cell, *rest, **named)
+
             nb_man.cell_start = told
+            nb_man.cell_complete = completed
             try:
                 return super().execute_managed_notebook(nb_man, *args, **kwargs)
             except Exception:

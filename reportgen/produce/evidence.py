@@ -9,7 +9,6 @@ from typing import Any
 
 from reportgen.config.resources import tidy
 from reportgen.core.errors import (
-    DataError,
     ExecutionError,
     FactCheckError,
     Held,
@@ -69,7 +68,9 @@ def evidence(
         ) from error
 
 
-def leave_refusal(request: Request, reports: Folder, now: dt.datetime, error: DataError) -> None:
+def leave_refusal(
+    request: Request, reports: Folder, now: dt.datetime, error: ReportgenError
+) -> None:
     """Leave the gate's page where the brief would be that these data cannot carry."""
     label = request.report.market.calendar.resolve(request.as_of, now, request.report.window).label
     place = reports / label

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 from reportgen.config.secrets import withheld
 from reportgen.config.settings import Settings
-from reportgen.core.errors import NO_MEMORY, DataError, RenderError, SettingsError
+from reportgen.core.errors import NO_MEMORY, DataError, ExecutionError, RenderError, SettingsError
 from reportgen.execute.runner import Kernel, Run, run_notebook, started
-from reportgen.files.outputs import folder
+from reportgen.files.outputs import Folder, folder
 from reportgen.produce import writing
 from reportgen.produce.auditing import Auditor, location_of
 from reportgen.produce.evidence import evidence, leave_refusal
@@ -84,7 +84,7 @@ def produce(
                 from reportgen.produce import telling
 
                 telling.warm(request.report)  # while the kernel reads the data
-                prepared: Prepared = kernel.prepared()
+                prepared = _prepared(kernel, request, reports, now)
                 place = reports / prepared.label
                 edits, edits_file = writing.merged_edits(place, request.edits)
                 request = replace(request, edits=edits)
@@ -113,6 +113,16 @@ def produce(
     except MemoryError as error:
         raise RenderError(f"The brief could not be made. {NO_MEMORY}", subject=reports) from error
     return replace(brief, folder=str(place), files=paths)
+
+
+def _prepared(kernel: Kernel, request: Request, reports: Folder, now: dt.datetime) -> Prepared:
+    """What was prepared for *kernel*; one that dies of it leaves the gate's page."""
+    try:
+        found: Prepared = kernel.prepared()
+    except ExecutionError as error:
+        leave_refusal(request, reports, now, error)
+        raise
+    return found
 
 
 def _refuse_unwritten(report: Report) -> None:

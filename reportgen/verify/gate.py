@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from reportgen.core.errors import line_of
 from reportgen.record.record import Gap, Record
 from reportgen.record.request import Policy
 from reportgen.verify.vouching import standing
@@ -175,7 +176,7 @@ def page(ruling: Ruling, record: Record | None, about: Mapping[str, str]) -> str
     lines += [
         "Reasons",
         *(
-            f"- {' '.join(reason.split())}"
+            f"- {line_of(reason)}"
             for reason in ruling.reasons
             or ("nothing is missing, and every statement is borne out",)
         ),

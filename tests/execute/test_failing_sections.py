@@ -111,3 +111,14 @@ def test_a_held_brief_keeps_its_notebook_as_evidence(broken, good):
     assert [path.name for path in good.glob("*.*") if "Traceback" in path.read_text()] == [
         "notebook.failed.ipynb"
     ]
+
+
+def test_a_long_error_of_a_section_is_cut_on_the_page_of_the_gate(broken, good):
+    """And in the words of the command; the notebook has it whole."""
+    long = 'raise ConnectionError("the wire is down " * 100_000)'
+    with pytest.raises(Held) as caught:
+        broken('small = desk.track("^RUT")', long)
+    assert len(str(caught.value)) < 2_000
+    page = (good / "gate.txt").read_text()
+    assert page.startswith("VERDICT  HOLD")
+    assert len(page) < 10_000

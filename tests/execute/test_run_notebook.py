@@ -11,7 +11,13 @@ import inprocess
 import nbformat
 import pytest
 
-from reportgen.core.errors import CellFailed, CellTimeout, ExecutionError, KernelDied
+from reportgen.core.errors import (
+    CellFailed,
+    CellTimeout,
+    ExecutionError,
+    KernelDied,
+    OutputTooLarge,
+)
 
 
 @pytest.fixture(params=["reportgen", pytest.param("nbclient", marks=pytest.mark.slow)])
@@ -127,3 +133,34 @@ def test_what_ran_before_a_time_out_or_a_death_is_saved(run, saved, fault):
     with pytest.raises(ExecutionError):
         run("print('before')", fault, cell_timeout=1)
     assert "before" in saved()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "print('spam ' * 60_000_000)",
+        "import sys\nfor _ in range(300): sys.stderr.write('spam ' * 200_000)",
+        "import IPython.display as it\nit.display({'text/plain': 'x' * 30_000_000}, raw=True)",
+        "import IPython.display as it\nit.display({'application/json': [1] * 12_000_000}, raw=True)",
+    ],
+    ids=["print", "stderr", "display", "json"],
+)
+def test_a_cell_that_puts_out_too_much_is_stopped_and_named(run, saved, cell):
+    """What is saved is cut, and says so."""
+    with pytest.raises(OutputTooLarge, match=r"Cell '.+' of the notebook put out more than 20 MB"):
+        run("pass", cell)
+    assert "[cut here: the cell put out more than 20 MB]" in saved()
+    assert len(saved()) < 10_000
+
+
+def test_the_text_of_an_error_is_cut_where_it_is_said(run):
+    """2 MB of it, with codes that steer a terminal; its beginning and its end stay."""
+    with pytest.raises(CellFailed) as caught:
+        run("pass", "raise ValueError('spam \\x1b[2J' * 200_000 + 'the end')")
+    told = str(caught.value)
+    assert len(told) < 2_000
+    assert told.isprintable()
+    assert told.startswith("Cell 2 of the notebook failed: ValueError: spam")
+    assert told.endswith("the end")
+    assert "letters more" in told
