@@ -310,6 +310,7 @@ def page() -> str:
         "",
         (
             "A number or a fact without a filter is an error, and so is a name that does not exist."
+            " A story runs in a [sandbox](../explanation/trust.md#templates)."
             " Jinja's own filters (`length`, `sort`, `map`) and functions (`range`, `namespace`)"
             " work too; `round` is replaced. The examples are computed from the daily recap of"
             " January 8, 2025, on the embedded sample. Its prices are simulated; the fact"

@@ -33,6 +33,8 @@ WARM = {
 """A chart that makes the converter load all that the others need."""
 VEGA_LITE = "6.4"
 
+ERRORS = "errors"
+"""The file in its folder of what the process writes on its standard error."""
 PATIENCE = 5
 """Refusals after which a process is taken for dead."""
 
@@ -43,11 +45,12 @@ class Renderer:
     def __init__(
         self,
         process: subprocess.Popen[bytes],
-        address: str,
+        folder: Path,
         key: bytes,
     ) -> None:
         self._process = process
-        self._address = address
+        self._folder = folder
+        self._address = _address_in(folder)
         self._key = key
         self._owner = os.getpid()
         self._lines: dict[int, Connection] = {}
@@ -59,20 +62,20 @@ class Renderer:
 
         It ends when this process does, however that ends.
         """
-        address = f"{tempfile.mkdtemp(prefix='reportgen-renderer-')}/socket"
+        folder = Path(tempfile.mkdtemp(prefix="reportgen-renderer-"))
         key = os.urandom(24)
         command = [
             sys.executable,
             "-m",
             "reportgen.execute.renderer",
-            address,
+            str(folder),
             *map(str, fonts),
         ]
         environment = {
             **os.environ,
             "TZ": "UTC",
         }  # Vega reads it; a chart's dates have no time of day
-        with _words_of(address).open("wb") as words:
+        with (folder / ERRORS).open("wb") as words:
             process = subprocess.Popen(
                 command,
                 stdin=subprocess.PIPE,
@@ -83,7 +86,7 @@ class Renderer:
         assert process.stdin is not None  # noqa: S101 - asked for above
         process.stdin.write(key)
         process.stdin.flush()
-        return cls(process, address, key)
+        return cls(process, folder, key)
 
     def svg(self, spec: Mapping[str, Any]) -> str:
         """The Vega-Lite *spec* as SVG."""
@@ -132,7 +135,7 @@ class Renderer:
         """That the process is not there any more, and why, as far as it said so itself."""
         words = ""
         with contextlib.suppress(OSError):
-            told = _words_of(self._address).read_text(encoding="utf-8", errors="replace")
+            told = (self._folder / ERRORS).read_text(encoding="utf-8", errors="replace")
             words = next((line.strip("# ") for line in told.splitlines() if line.strip("# ")), "")
         if "memory" in words.lower():
             return f"the process that draws charts ended: {words} {NO_MEMORY}"
@@ -145,7 +148,7 @@ class Renderer:
             self._process.wait()
             if self._process.stdin:
                 self._process.stdin.close()
-            shutil.rmtree(Path(self._address).parent, ignore_errors=True)
+            shutil.rmtree(self._folder, ignore_errors=True)
 
 
 NO_MEMORY = (
@@ -154,17 +157,17 @@ NO_MEMORY = (
 )
 
 
-def _words_of(address: str) -> Path:
-    """The file of what the process at *address* writes on its standard error."""
-    return Path(address).with_name("errors")
+def _address_in(folder: Path) -> str:
+    """Where the process with that *folder* listens: a socket in it, or on Windows a pipe."""
+    return rf"\\.\pipe\{folder.name}" if sys.platform == "win32" else str(folder / "socket")
 
 
-def main(address: str, *fonts: str) -> None:
-    """Draw for whoever connects at *address* until standard input ends."""
+def main(place: str, *fonts: str) -> None:
+    """Draw for whoever connects in the folder *place* until standard input ends."""
     key = os.read(0, 24)
-    threading.Thread(target=_leave_with_parent, args=(Path(address).parent,), daemon=True).start()
+    threading.Thread(target=_leave_with_parent, args=(Path(place),), daemon=True).start()
     try:
-        listening = Listener(address, authkey=key, backlog=64)
+        listening = Listener(_address_in(Path(place)), authkey=key, backlog=64)
     except FileNotFoundError:  # whoever started it has gone, and its folder too
         return
     with listening as listener:
