@@ -15,10 +15,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jinja2.defaults import DEFAULT_FILTERS
-
 import reportgen
 from reportgen import renamed
+from reportgen.config.sandbox import FILTERS as JINJAS
 from reportgen.core.facts import Fact
 from reportgen.record.record import Record, read_record
 from reportgen.record.templates import STORY
@@ -211,7 +210,7 @@ def filter_functions() -> dict[str, Callable[..., str]]:
     return {
         name: one
         for name, one in sorted(filters.items())
-        if DEFAULT_FILTERS.get(name) is not one and name not in renamed.FILTERS
+        if JINJAS.get(name) is not one and name not in renamed.FILTERS
     }
 
 
