@@ -25,6 +25,8 @@ adds to it.
 """
 EXAMPLE = "workspace/beat/words.j2.j2"
 """The sentences that ``reportgen new beat`` writes."""
+NAME = re.compile(r"\w[\w.-]*(?:/\w[\w.-]*)*")
+"""A name of a template: a path below a folder of templates, which it does not leave."""
 IMPORT = re.compile(r'{%-? (?:import|include) "([^"]+)"')
 KINDS = re.compile(r"\{#-? kinds:([\w, ]*?)-?#\}")
 """The line of a template that names the kinds of news with sentences."""
@@ -71,7 +73,7 @@ class Templates:
         Raises:
             NarrativeError: There is none.
         """
-        return self.texts.get(name) or _shipped(name)
+        return self.texts.get(name) or _shipped(_inside(name))
 
     def has(self, name: str) -> bool:
         """Whether there is a template *name*, its own or a shipped one."""
@@ -164,6 +166,21 @@ def _shipped(name: str) -> tuple[str, str]:
     return _read(folder / name, name), str(folder / name)
 
 
+def _inside(name: str) -> str:
+    """*name*, if it can be only that of a template.
+
+    Raises:
+        NarrativeError: It is an absolute path, or one that leads out of the templates.
+    """
+    if not NAME.fullmatch(name):
+        raise NarrativeError(
+            f"The story asks for the template '{name}'; name one by its path below templates/,"
+            ' such as "story/en/parts/words.j2".',
+            subject=name,
+        )
+    return name
+
+
 def _read(path: Path, name: str) -> str:
     try:
         return path.read_text(encoding="utf-8")
@@ -195,7 +212,7 @@ def _own(folder: Path) -> Iterator[tuple[str, str, str]]:
         name = waiting.pop(0)
         if name in seen:
             continue
-        seen.add(name)
+        seen.add(_inside(name))
         path = next(
             (place / name for place in places if (place / name).is_file()),
             None,
