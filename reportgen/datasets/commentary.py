@@ -127,7 +127,7 @@ def _read_item(path: Path) -> Commentary:
             match[1],
             Loader=yaml.BaseLoader,  # noqa: S506 - it makes text alone
         )
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, RecursionError) as error:
         raise BadData(
             f"{path}: the front matter is not valid YAML: {error}", subject=path
         ) from error
@@ -176,6 +176,8 @@ def _read_item(path: Path) -> Commentary:
 
 
 def _text(path: Path) -> str:
+    if not path.is_file():  # a pipe that nobody writes would be waited for
+        raise BadData(f"{path}: it is a folder, pipe or device, and no file.", subject=path)
     try:
         return path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:
@@ -192,7 +194,9 @@ def _check_names(path: Path, data: dict[str, Any]) -> None:
                 f"{path}: '{name}' is missing in the front matter.",
                 subject=path,
             )
-    for name in data:
+    for name, value in data.items():
+        if not isinstance(value, str):  # a list of lists may be endless as a text
+            raise BadData(f"{path}: '{name}' in the front matter is not a text.", subject=path)
         if name not in NEEDED + OPTIONAL:
             raise BadData(
                 f"{path}: unknown '{name}' in the front"

@@ -199,8 +199,11 @@ class LocalFolder:
         return {p.name: p.stat().st_size for p in self.path.iterdir() if p.is_file()}
 
     def read(self, name: str) -> bytes:
-        """The bytes of a file."""
-        return (self.path / name).read_bytes()
+        """The bytes of a file; OSError where a folder, pipe or device stands in its place."""
+        path = self.path / name
+        if path.exists() and not path.is_file():
+            raise OSError(errno.EINVAL, "it is a folder, pipe or device, and no file", str(path))
+        return path.read_bytes()
 
     def remove(self, name: str) -> None:
         """Remove a file, if it is there."""

@@ -24,6 +24,7 @@ from reportgen.publish.config import Mail
 from reportgen.verify.gate import Verdict, verdict_of
 from reportgen.verify.seal import SEAL, verified
 
+REPORT = re.compile(r"\w[\w.-]*")
 LABEL = re.compile(r"\d{4}-\d\d-\d\d(?:T\d{4})?")
 """The name of a brief's folder: its session, with a time of day where it was
 made before the close.
@@ -118,7 +119,7 @@ def finished(folder: Path) -> Finished:
         as_of = dt.datetime.fromisoformat(told["as_of"])
         return Finished(
             folder=folder,
-            report=told["report"],
+            report=_named(told["report"]),
             label=f"{as_of:%Y-%m-%dT%H%M}",
             as_of=as_of,
             session=dt.date.fromisoformat(told["session"]),
@@ -131,7 +132,14 @@ def finished(folder: Path) -> Finished:
             title=told["title"],
             edition=int(told.get("correction", {}).get("edition", 1)),
         )
-    except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
+    except (
+        OSError,
+        ValueError,
+        LookupError,
+        TypeError,
+        AttributeError,
+        RecursionError,
+    ) as error:
         _refuse_changed(folder)
         raise DeliveryError(
             f"There is no finished brief in {folder}: brief.json cannot be"
@@ -166,6 +174,13 @@ def _stated(told: Mapping[str, Any]) -> str:
     body["claims"] = [_in_old_units(claim) for claim in told["claims"]]
     body["facts"] = {id: _in_old_units(fact) for id, fact in told["facts"].items()}
     return json.dumps(body, sort_keys=True)
+
+
+def _named(report: str) -> str:
+    """The name of a report, which folders elsewhere are named by: never a path."""
+    if not REPORT.fullmatch(report):
+        raise ValueError(f"{report!r} is not the name of a report")
+    return report
 
 
 def _refuse_changed(folder: Path) -> None:

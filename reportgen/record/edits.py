@@ -167,6 +167,10 @@ def read_edits(place: Folder) -> Edits:
         text = place.read(FILE).decode("utf-8-sig")
     except FileNotFoundError:
         return Edits()
+    except OSError as error:
+        raise EditError(
+            f"{FILE} in {place} cannot be read: {error.strerror}.", subject=FILE
+        ) from error
     except UnicodeDecodeError:
         raise EditError(
             f"{FILE} in {place} is not UTF-8 text; save it as UTF-8.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import resource
 import subprocess
 import sys
@@ -9,7 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from reportgen.core.errors import NO_MEMORY
+from reportgen.core.errors import NO_MEMORY, EditError
+from reportgen.files.outputs import LocalFolder
+from reportgen.record.edits import read_edits
 
 COMMAND = [sys.executable, "-m", "reportgen"]
 
@@ -118,3 +121,11 @@ def test_the_words_for_too_little_memory_say_what_to_do():
 def test_an_output_that_can_be_no_folder_is_refused_before_any_work(refused, out):
     refused(6, ["run", "small-caps", "--as-of", "2025-01-08 13:00", "--out", out])
     assert not Path("n").exists()
+
+
+@pytest.mark.parametrize("special", [os.mkfifo, os.mkdir])
+def test_edits_that_are_no_file_are_refused(tmp_path, special):
+    """A pipe that nobody writes would be waited for."""
+    special(tmp_path / "edits.toml")
+    with pytest.raises(EditError, match=r"edits.toml in .* cannot be read: it is a folder, pipe"):
+        read_edits(LocalFolder(tmp_path))

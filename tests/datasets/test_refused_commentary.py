@@ -5,8 +5,13 @@ Nothing is written.
 
 from __future__ import annotations
 
+import os
+
 import pytest
 from sparing import first_quick
+
+from reportgen.core.errors import BadData
+from reportgen.datasets.commentary import read_commentary
 
 GOOD = """---
 speaker: Ann Example
@@ -53,3 +58,27 @@ def test_broken_front_matter_is_refused(sample, refused, old, new, words):
         "2025-01-example.md",
         words,
     )
+
+
+NESTED = f"{'[' * 5000}{']' * 5000}"
+LAUGHS = (
+    "[" + ", ".join(["&a0 [x]", *(f"&a{n} [*a{n - 1}, *a{n - 1}]" for n in range(1, 60))]) + "]"
+)
+"""A list that is 2 ** 59 letters long as a text."""
+
+
+@pytest.mark.parametrize("value", [NESTED, LAUGHS, "[Ann]", "{a: b}"])
+def test_a_value_that_is_no_text_is_refused(tmp_path, value):
+    """Before it is made a text, which may have no end."""
+    text = GOOD.replace("Ann Example", value)
+    (tmp_path / "a.md").write_text(text)
+    with pytest.raises(BadData, match=r"a.md: ('speaker' in the front matter|the front matter is)"):
+        read_commentary(tmp_path)
+
+
+@pytest.mark.parametrize("special", [os.mkfifo, os.mkdir])
+def test_a_statement_that_is_no_file_is_refused(tmp_path, special):
+    """A pipe that nobody writes would be waited for."""
+    special(tmp_path / "a.md")
+    with pytest.raises(BadData, match=r"a.md: it is a folder, pipe or device"):
+        read_commentary(tmp_path)

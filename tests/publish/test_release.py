@@ -6,6 +6,7 @@ import datetime as dt
 import json
 
 import pytest
+from archives import resealed
 
 from reportgen.core.errors import DeliveryError
 from reportgen.publish import release
@@ -121,3 +122,23 @@ def test_a_folder_without_a_brief_is_named(tmp_path):
         ),
     ):
         release.finished(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["../../x", "/etc/x", "a/b", "..", ".", "", "~", "a\\b", "C:x", "\0", "a\nb", ".ssh", "{{x}}"],
+)
+def test_a_report_with_the_name_of_a_path_is_no_brief(brief, name):
+    """Folders elsewhere are named by it: those of a channel and of an archive."""
+    told = json.loads(brief.document) | {"report": name}
+    (brief.folder / "brief.json").write_text(json.dumps(told))
+    resealed(brief.folder)
+    with pytest.raises(DeliveryError, match=r"There is no finished brief"):
+        release.finished(brief.folder)
+
+
+def test_a_document_that_no_reader_takes_is_no_brief(brief):
+    (brief.folder / "brief.json").write_text("[" * 100_000)
+    resealed(brief.folder)
+    with pytest.raises(DeliveryError, match=r"There is no finished brief"):
+        release.finished(brief.folder)
