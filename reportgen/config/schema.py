@@ -111,6 +111,8 @@ def read_toml(
         ReportgenError: An *error*: the file cannot be read, has an unknown key,
             lacks one, or has a value of another type or out of its range.
     """
+    if path.is_fifo() and path.parts[1:2] not in (("dev",), ("proc",)):  # not <(a shell's own)
+        raise error(f"{path}: it is a pipe, and no file.", subject=path)
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as problem:

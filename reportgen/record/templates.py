@@ -182,6 +182,8 @@ def _inside(name: str) -> str:
 
 
 def _read(path: Path, name: str) -> str:
+    if path.exists() and not path.is_file():  # a pipe that nobody writes would be waited for
+        raise NarrativeError(f"{path} is a folder, pipe or device, and no file.", subject=path)
     try:
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:

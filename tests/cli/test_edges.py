@@ -10,9 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from reportgen.core.errors import NO_MEMORY, EditError
+from reportgen.config.resources import Home
+from reportgen.config.schema import read_toml
+from reportgen.core.errors import NO_MEMORY, EditError, NarrativeError, SettingsError
 from reportgen.files.outputs import LocalFolder
 from reportgen.record.edits import read_edits
+from reportgen.record.templates import Templates
 
 COMMAND = [sys.executable, "-m", "reportgen"]
 
@@ -129,3 +132,12 @@ def test_edits_that_are_no_file_are_refused(tmp_path, special):
     special(tmp_path / "edits.toml")
     with pytest.raises(EditError, match=r"edits.toml in .* cannot be read: it is a folder, pipe"):
         read_edits(LocalFolder(tmp_path))
+
+
+def test_a_pipe_among_the_files_of_a_desk_is_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "report.toml")
+    os.mkfifo(tmp_path / "story.j2")
+    with pytest.raises(SettingsError, match=r"report.toml: it is a pipe, and no file"):
+        read_toml(tmp_path / "report.toml", Home)
+    with pytest.raises(NarrativeError, match=r"story.j2 is a folder, pipe or device"):
+        Templates.of(tmp_path)
