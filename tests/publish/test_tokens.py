@@ -188,7 +188,7 @@ def test_no_token_is_sent_in_the_clear(tmp_path, handed):
             "535 5.7.8 Username and Password not accepted. https://support.google.com/mail/",
             "accepts an app password, and not that of the account",
         ),
-        ("535 5.7.8 Error: authentication failed", r"Mend \[mail\] in reportgen.toml"),
+        ("535 5.7.8 Error: authentication failed", r"Correct \[mail\] in reportgen.toml"),
     ],
 )
 def test_a_refused_password_is_answered_with_what_to_configure(box, handed, refusal, advice):

@@ -26,7 +26,7 @@ from reportgen.core.errors import DeliveryError
 from reportgen.publish.config import Mail
 from reportgen.publish.ledger import Key
 from reportgen.publish.recipients import identity, wire
-from reportgen.rendering.page import environment
+from reportgen.rendering.page import filled
 
 OURS = (
     "from",
@@ -231,8 +231,7 @@ def _with_places(message: EmailMessage, checked: bytes) -> dict[str, bytes]:
 
 def _leaving(kind: str, link: str) -> bytes:
     """The lines of a *kind*, "txt" or "html", in which a reader finds the *link*."""
-    template = environment().get_template(f"email/leave.{kind}.j2")
-    words = template.render(link=link, colour=tokens()["light"])
+    words = filled(f"email/leave.{kind}.j2", link=link, colour=tokens()["light"])
     lead = "\n" if kind == "txt" else ""
     return quopri.encodestring(f"{lead}{words}\n".encode()).replace(b"\n", b"\r\n")
 

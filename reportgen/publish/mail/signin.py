@@ -138,7 +138,7 @@ def advice(error: Exception, mail: Mail) -> str:
                 f"The server refuses the token of {mail.user}: it has expired, or it is not for"
                 f" this mailbox. {source.renewal}"
             )
-    return "Mend [mail] in reportgen.toml."
+    return "Correct [mail] in reportgen.toml."
 
 
 def _status(challenge: bytes) -> str:
