@@ -54,7 +54,7 @@ class News:
             self,
             finding=replace(
                 finding,
-                score=round(sum(parts.values()), 6),
+                score=_sum(parts),
                 parts=parts,
             ),
         )
@@ -149,7 +149,7 @@ class Measure:
             kind=kind,
             instrument=self.symbol,
             facts={role: fact.id for role, fact in roles.items()},
-            score=round(sum(parts.values()), 6),
+            score=_sum(parts),
             parts=parts,
         )
         return News(finding=finding, facts=tuple(dict.fromkeys(roles.values())))
@@ -251,3 +251,8 @@ def records_made(track: Track) -> pd.Series:
         later = before.index > pd.Timestamp(known.session)
         before[later] = before.clip(lower=floor)
     return track.closes > before
+
+
+def _sum(parts: Mapping[str, float]) -> float:
+    """The score of *parts*: the same in every version of Python, and no negative zero."""
+    return round(math.fsum(parts.values()), 6) + 0.0

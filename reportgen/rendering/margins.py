@@ -5,6 +5,7 @@ Known before it is drawn, so that it is drawn once.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -75,4 +76,4 @@ def _layers(
 
 def _width(text: str, size: float = LABEL) -> float:
     known = advances()
-    return size * sum(known.get(letter, 0.6) for letter in text)
+    return size * math.fsum(known.get(letter, 0.6) for letter in text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -74,7 +75,7 @@ def policy(market: Market) -> News:
         )
     if cycle:
         day = dt.timedelta(days=1)  # from the announcement until it takes effect
-        total = sum(change.change for change in cycle)
+        total = math.fsum(change.change for change in cycle)
         roles["moves"] = fed.fact(
             "target_changes",
             len(cycle),
@@ -175,7 +176,7 @@ def _chances(
         )
     table = rates.next_odds(prices, [end for _, end in meetings], decided)
     hold = table.get(0, 0.0)
-    cut = sum(p for step, p in table.items() if step < 0)
+    cut = math.fsum(p for step, p in table.items() if step < 0)
     return (
         marked,
         meetings[decided],
@@ -205,7 +206,7 @@ def odds_history(market: Market) -> pd.DataFrame:
             quarters = float(low.iloc[-1] - then.iloc[-1]) * 400
             moved = round(quarters)  # from that day to today
             hold = table.get(moved, 0.0)
-            cut = sum(p for step, p in table.items() if step < moved)
+            cut = math.fsum(p for step, p in table.items() if step < moved)
             rows[pd.Timestamp(day)] = {
                 "hold": hold,
                 "cut": cut,
