@@ -11,11 +11,11 @@ The command line makes the same calls.
 from __future__ import annotations
 
 import datetime as dt
-import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from reportgen.files.scratch import Scratch
 from reportgen.record.edits import Edits
 from reportgen.record.request import FORMATS, Request, Value, load_report, located, text_of
 
@@ -81,11 +81,11 @@ def run(
     from reportgen.publish.config import read_config
 
     settings = read_config().settings(paper=paper, profile=profile, engine=engine)
-    with tempfile.TemporaryDirectory(prefix="reportgen-data-") as scratch:
+    with Scratch("data") as scratch:
         request = request_of(
             report,
             as_of=as_of,
-            data=_place(data, Path(scratch)),
+            data=_place(data, scratch),
             parameters=parameters,
             formats=formats,
             lead=lead,

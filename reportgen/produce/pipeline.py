@@ -16,6 +16,7 @@ from reportgen.config.settings import Settings
 from reportgen.core.errors import NO_MEMORY, DataError, ExecutionError, RenderError, SettingsError
 from reportgen.execute.runner import Kernel, Run, run_notebook, started
 from reportgen.files.outputs import Folder, folder
+from reportgen.files.scratch import Scratch
 from reportgen.produce import writing
 from reportgen.produce.auditing import Auditor, location_of
 from reportgen.produce.evidence import evidence, leave_refusal
@@ -72,15 +73,17 @@ def produce(
     reports.refuse()
     say("data")
     try:
-        with tempfile.TemporaryDirectory(prefix="reportgen-") as name:
+        with Scratch("run") as scratch:
+            cut_to = scratch / "data"  # the cells' working folder
+            cut_to.mkdir()
             run = Run(
                 source=request.report.notebook,
-                output=Path(name) / RECORD,
+                output=cut_to / RECORD,
                 say=say,
                 settings=settings,
                 withheld=withheld([Path(request.data) / "dataset.toml"]),
             )
-            with started(run, partial(prepare, request, now, Path(name))) as kernel:
+            with started(run, partial(prepare, request, now, cut_to)) as kernel:
                 from reportgen.produce import telling
 
                 telling.warm(request.report)  # while the kernel reads the data

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Any
 
 from reportgen.config.settings import Settings
 from reportgen.core.errors import RecordError
+from reportgen.files.scratch import Scratch
 from reportgen.produce import telling
 from reportgen.produce.manifest import data_of, versions
 from reportgen.produce.pipeline import produce
@@ -59,7 +59,7 @@ def replay(source: Path, data: str = "") -> Replayed:
         edits=Edits.from_payload(inputs["edits"]),
         formats=tuple(name.removeprefix("brief.") for name in told),
     )
-    with tempfile.TemporaryDirectory(prefix="reportgen-") as out:
+    with Scratch("replay") as out:
         made = produce(
             request,
             out,

@@ -7,7 +7,6 @@ the same bytes always.
 from __future__ import annotations
 
 import json
-import tempfile
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ from typing import Any
 from reportgen.config.resources import resource, tokens
 from reportgen.config.settings import Settings
 from reportgen.core.errors import RenderError
+from reportgen.files.scratch import Scratch
 from reportgen.rendering.assets import font_folders
 from reportgen.rendering.brief import Brief, Rendering
 from reportgen.rendering.pictures import sparkline
@@ -102,8 +102,7 @@ def render(brief: Brief, settings: Settings) -> Rendering:
     that no page holds two lines.
     """
     layout = resource("templates/pdf/brief.typ").read_text(encoding="utf-8")
-    with tempfile.TemporaryDirectory(prefix="reportgen-pdf-") as folder:
-        root = Path(folder)
+    with Scratch("pdf") as root:
         (root / "brief.typ").write_text(layout, encoding="utf-8")
         for name, drawn in brief.svgs.items():
             (root / f"{name}.svg").write_text(drawn["wide"], encoding="utf-8")
