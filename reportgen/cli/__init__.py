@@ -33,6 +33,7 @@ from reportgen.cli.mail import (
 )
 from reportgen.cli.site import serve, site_group
 from reportgen.core.errors import InvalidParameter
+from reportgen.execute import ours
 
 if TYPE_CHECKING:
     from reportgen.config.settings import Settings
@@ -78,6 +79,7 @@ def entry() -> NoReturn:
     All files are closed by then. Tearing down libraries would take half a second.
     """
     streams.open_all()
+    ours.declare()
     try:
         code = _code()
         sys.stdout.flush()

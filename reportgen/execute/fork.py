@@ -1,32 +1,40 @@
 """Children made by fork.
 
-Each leads a process group of its own, ends with its parent and answers
-over one connection.
+Each ends with its parent and answers over one connection. A *kept* child has a keeper beside it:
+a process that ends whatever the child has started, once the child ends.
 """
 
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import pickle
+import select
 import signal
 import sys
 import threading
-import time
 from collections.abc import Callable
 from multiprocessing.connection import Connection, Pipe
 from pathlib import Path
 from typing import Any
 
 from reportgen.core.errors import ExecutionError, KernelDied
+from reportgen.execute import ours
 
 GRACE = 2.0
 """Seconds that a child has to leave by itself after its connection closes."""
-PR_SET_PDEATHSIG = 1
+PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36
+INTERRUPT, KILL = b"interrupt", b"kill"
 
 
 FORKS = sys.platform == "linux"
 """Whether this system forks safely and ends children with their parents."""
+
+
+def clean() -> bool:
+    """Whether a kernel can be forked from this very process: it is ours, and forking is safe."""
+    return ours.declared() and not unsafe()
 
 
 def unsafe() -> str:
@@ -57,77 +65,81 @@ def _native_threads() -> list[str]:
 
 
 class Child:
-    """A forked process and the connection to it."""
+    """A kept process: the connection to it, and the line to its keeper."""
 
-    def __init__(self, pid: int, connection: Connection) -> None:
-        self.pid = pid
+    def __init__(
+        self,
+        connection: Connection,
+        keeper: Connection,
+        reap: Callable[[], object] = lambda: None,
+    ) -> None:
         self.connection = connection
-        self._status: int | None = None
+        self._keeper = keeper
+        self._reap = reap
+
+    def _tell(self, order: bytes) -> None:
+        with contextlib.suppress(OSError):  # it has ended
+            self._keeper.send_bytes(order)
 
     def kill(self) -> None:
         """End the child and all that it started."""
-        if self._status is None:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(self.pid, signal.SIGKILL)
+        self._tell(KILL)
 
     def interrupt(self) -> None:
         """Send the child what Ctrl-C sends."""
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(self.pid, signal.SIGINT)
+        self._tell(INTERRUPT)
 
     def close(self) -> int:
         """Close the connection, wait for the child to leave (by force, if need be).
 
-        Its exit status, or minus the signal.
+        All that it started has ended then, too. Its exit status, or minus the signal.
         """
         self.connection.close()
-        deadline = time.monotonic() + GRACE
-        while self._status is None:
-            pid, status = os.waitpid(self.pid, os.WNOHANG)
-            if pid:
-                self._status = os.waitstatus_to_exitcode(status)
-            elif time.monotonic() > deadline:
+        status = -signal.SIGKILL
+        with contextlib.suppress(EOFError, OSError):  # the keeper was killed
+            if not self._keeper.poll(GRACE):
                 self.kill()
-                deadline = float("inf")
-            else:
-                time.sleep(0.002)
-        with contextlib.suppress(ProcessLookupError):  # what it started and left behind
-            os.killpg(self.pid, signal.SIGKILL)
-        return self._status
+            if self._keeper.poll(GRACE):  # else it was never forked; it ends as soon as it is
+                status = int(self._keeper.recv_bytes())
+        self._keeper.close()
+        self._reap()
+        return status
 
 
 def forked(work: Callable[[Connection], None]) -> Child:
-    """A child that runs ``work(connection)`` and skips the parent's exit handlers."""
+    """A kept child that runs ``work(connection)`` and skips the parent's exit handlers."""
     ours, theirs = Pipe()
+    line, end = Pipe()
 
     def alone() -> None:
         ours.close()
-        work(theirs)
+        line.close()
+        keep(work, theirs, end)
 
-    pid = adopted(alone)
+    pid = adopted(alone, ends_by=signal.SIGTERM)
     theirs.close()
-    return Child(pid, ours)
+    end.close()
+    return Child(ours, line, lambda: os.waitpid(pid, 0))
 
 
-def adopted(work: Callable[[], None]) -> int:
+def adopted(work: Callable[[], None], ends_by: int = signal.SIGKILL) -> int:
     """The process id of a child that runs *work*.
 
-    It leads a process group and ends with this process.
+    It has a session of its own, and gets the signal *ends_by* when this process ends.
     """
     sys.stdout.flush()
     sys.stderr.flush()
     parent = os.getpid()
     pid = os.fork()
     if pid:
-        with contextlib.suppress(OSError):  # both sides set the group: neither may be late
-            os.setpgid(pid, pid)
         return pid
     code = 1
     try:
-        os.setpgid(0, 0)
-        _die_with(parent)
-        work()
-        code = 0
+        os.setsid()
+        _prctl(PR_SET_PDEATHSIG, ends_by)
+        if os.getppid() == parent:
+            work()
+            code = 0
     except MemoryError:  # the parent says so
         pass
     except BaseException:  # noqa: BLE001 - nothing may climb into the parent's frames
@@ -139,6 +151,108 @@ def adopted(work: Callable[[], None]) -> int:
             sys.stdout.flush()
             sys.stderr.flush()
         os._exit(code)
+
+
+def keep(work: Callable[[Connection], None], connection: Connection, line: Connection) -> None:
+    """Run ``work(connection)`` in a child; then end all that it started, and tell its status.
+
+    Processes that leave their session or lose their parent come back to this one, which the system
+    makes the parent of every orphan below it. Orders come on *line*; where its other side has gone,
+    or this process is told to end, the child ends.
+    """
+    gc.disable()  # this process only waits: the pages it shares stay shared
+    _prctl(PR_SET_CHILD_SUBREAPER, 1)
+    ended, ending = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
+    for number in (signal.SIGCHLD, signal.SIGTERM):
+        signal.signal(number, lambda *_: None)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.set_wakeup_fd(ending, warn_on_full_buffer=False)
+
+    def child() -> None:
+        signal.set_wakeup_fd(-1)
+        defaults()
+        keep_only(connection)
+        work(connection)
+
+    pid = adopted(child)
+    keep_only(line, ended, ending)
+    awaited = [ended, line.fileno()]
+    status = None
+    while status is None:
+        ready = select.select(awaited, [], [])[0]
+        told = os.read(ended, 512) if ended in ready else b""
+        if line.fileno() in ready:
+            order = _order(line)
+            if order == INTERRUPT:
+                os.kill(pid, signal.SIGINT)  # not reaped yet, so the number is its own
+            else:
+                told += bytes([signal.SIGTERM])
+                awaited = [ended]
+        if signal.SIGTERM in told:
+            os.kill(pid, signal.SIGKILL)
+        status = _reaped(pid)
+    _end_children()
+    with contextlib.suppress(OSError):  # nobody asks any more
+        line.send_bytes(str(os.waitstatus_to_exitcode(status)).encode())
+
+
+def _order(line: Connection) -> bytes:
+    try:
+        return line.recv_bytes()
+    except (EOFError, OSError):
+        return KILL
+
+
+def _reaped(pid: int) -> int | None:
+    """The status of *pid* once it has ended; all others that have ended are let go."""
+    while True:
+        ended, status = os.waitpid(-1, os.WNOHANG)
+        if ended in (0, pid):
+            return status if ended else None
+
+
+def _end_children() -> None:
+    """End all children of this process; the children of those are then its own."""
+    with contextlib.suppress(ChildProcessError):  # none is left
+        while True:
+            if os.waitpid(-1, os.WNOHANG)[0] == 0:
+                for pid in _children():
+                    os.kill(pid, signal.SIGKILL)  # not reaped yet, so the number is its own
+                os.waitpid(-1, 0)
+
+
+def _children() -> list[int]:
+    found = []
+    for place in Path("/proc").iterdir():
+        if place.name.isdigit():
+            with contextlib.suppress(OSError):  # it ends while we look
+                parent = (place / "stat").read_text(errors="replace").rpartition(")")[2].split()[1]
+                found += [int(place.name)] if int(parent) == os.getpid() else []
+    return found
+
+
+def defaults() -> None:
+    """Give signals that have a handler in Python the one that they have in a new interpreter."""
+    for number in signal.valid_signals():
+        if callable(signal.getsignal(number)):
+            signal.signal(number, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def keep_only(*kept: Connection | int) -> None:
+    """Take from this process all that it inherited beside *kept*: files, pipes and sockets.
+
+    They are pointed at nothing rather than closed, for objects that hold
+    their numbers live on.
+    """
+    nothing = os.open(os.devnull, os.O_RDWR)
+    numbers = {nothing, *(each if isinstance(each, int) else each.fileno() for each in kept)}
+    for number in [int(entry.name) for entry in Path("/proc/self/fd").iterdir()]:
+        if number > 2 and number not in numbers:
+            with contextlib.suppress(OSError):  # that of the listing itself is closed
+                os.fstat(number)
+                os.dup2(nothing, number, inheritable=False)
+    os.close(nothing)
 
 
 def answer(connection: Connection, work: Callable[[], Any]) -> bool:
@@ -181,10 +295,8 @@ def answered(connection: Connection) -> Any:
     return value
 
 
-def _die_with(parent: int) -> None:
-    """Ask the system to end this process when its parent ends, for any reason."""
+def _prctl(option: int, value: int) -> None:
+    """Ask the system for a property of this process."""
     import ctypes
 
-    ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-    if os.getppid() != parent:
-        os._exit(1)
+    ctypes.CDLL(None, use_errno=True).prctl(option, value, 0, 0, 0)

@@ -1,6 +1,8 @@
 """The parent's side of a forked kernel.
 
-Started early, it prepares and imports while its parent does so too.
+Started early, it prepares and imports while its parent does so too. A command of ours forks the
+kernel from itself. In any other process, which has a state of its own and threads, the kernel is
+forked from a clean process.
 """
 
 from __future__ import annotations
@@ -11,7 +13,7 @@ import importlib
 import json
 import os
 import tempfile
-from collections import deque
+import time
 from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from multiprocessing.connection import Connection
@@ -19,8 +21,9 @@ from pathlib import Path
 from typing import Any, Self
 
 from reportgen.config.resources import anchored
-from reportgen.execute.fork import Child, answer, answered, forked
+from reportgen.execute.fork import Child, answer, answered, clean, forked
 from reportgen.execute.light import light_imports
+from reportgen.files.scratch import Scratch, sweep
 
 PRELOAD = ("reportgen.authoring.desk", "altair")
 """What a report's first cells import."""
@@ -29,16 +32,14 @@ PRELOAD = ("reportgen.authoring.desk", "altair")
 class ForkedKernel:
     """A child that runs cells; the notebook's code is never in this process."""
 
-    def __init__(
-        self,
-        child: Child,
-        scratch: tempfile.TemporaryDirectory[str],
-    ) -> None:
+    def __init__(self, child: Child, scratch: Scratch, prepared: Callable[[], Any]) -> None:
         self._child = child
         self._scratch = scratch
-        self._messages: deque[dict[str, Any]] = deque()
+        self._prepared = prepared
         self.received = 0
         """The bytes that came since a cell was handed over."""
+        self.most: int | None = None
+        """The bytes after which a cell has put out too much, and its kernel is ended."""
 
     @classmethod
     def start(
@@ -51,31 +52,33 @@ class ForkedKernel:
         """A kernel in *folder*.
 
         It calls *prepare*, whose result :meth:`prepared` gives,
-        then imports *preload*. Its cells see no variable *withheld*.
+        then imports *preload*. Its cells see no variable *withheld*. Where this process is not one
+        of ours, *prepare* runs in it: what it is made of may be the caller's.
         """
-        scratch = tempfile.TemporaryDirectory(prefix="reportgen-kernel-")
+        scratch = Scratch("kernel")
+        sweep()
+        if not clean():
+            from reportgen.execute.zygote import kept
+
+            place = str(folder.absolute())
+            child = kept(preload, _run, place, _around(withheld), str(scratch.path))
+            kernel = cls(child, scratch, lambda: made)
+            try:
+                made = prepare() if prepare else None
+            except BaseException:
+                kernel.kill()
+                kernel.close()
+                raise
+            return kernel
 
         def work(connection: Connection) -> None:
-            _keep_only(connection)
-            os.environ.update(anchored())
-            os.chdir(folder)
-            # What imports make is there to stay; looking through it takes a
-            # tenth of their time.
-            gc.disable()
             if prepare is not None and not answer(connection, prepare):
                 return
-            for name in withheld:  # what was prepared may have needed them
-                os.environ.pop(name, None)
-            for name in preload:
-                with contextlib.suppress(ImportError), light_imports():  # its cell says so
-                    importlib.import_module(name)
-            from reportgen.execute.shell import serve
+            _import(preload)
+            _run(connection, str(folder), _around(withheld), str(scratch.path))
 
-            gc.freeze()
-            gc.enable()  # cells have garbage of their own
-            serve(connection, scratch.name)
-
-        return cls(forked(work), scratch)
+        child = forked(work)
+        return cls(child, scratch, lambda: answered(child.connection))
 
     def prepared(self) -> Any:
         """What *prepare* returned, or the error that it raised.
@@ -85,40 +88,60 @@ class ForkedKernel:
         Raises:
             KernelDied: It died of it.
         """
-        return answered(self._child.connection)
+        return self._prepared()
 
     def options(self) -> Mapping[str, Any]:
         """The engine's name and this kernel."""
         return {"engine": "reportgen", "kernel": self}
 
-    def ask(self, source: str) -> None:
-        """Hand over the source of a cell.
+    def wait(self, seconds: float) -> None:
+        """Return when the kernel can take cells.
+
+        Raises:
+            RuntimeError: It is not ready after *seconds*, or died, in the words of a stock kernel's
+                client.
+        """
+        if not self._child.connection.poll(seconds):
+            raise RuntimeError(f"Kernel didn't respond in {seconds:.0f} seconds")
+        try:
+            self.messages()
+        except EOFError:
+            raise RuntimeError("Kernel died before replying to kernel_info") from None
+
+    def ask(self, request: Mapping[str, Any]) -> None:
+        """Hand over a request, such as one to run a cell.
 
         Raises:
             BrokenPipeError: The child is gone.
         """
         self.received = 0
-        self._child.connection.send_bytes(source.encode("utf-8", "surrogatepass"))
+        self._child.connection.send_bytes(json.dumps(request).encode())
 
-    def message(self, timeout: float | None) -> dict[str, Any] | None:
-        """The next message; None after *timeout* seconds.
+    def fileno(self) -> int:
+        """The descriptor to wait on."""
+        return self._child.connection.fileno()
+
+    def messages(self) -> list[dict[str, Any]]:
+        """The messages that come next, once there are some.
 
         Raises:
-            EOFError: The child is gone.
+            EOFError: The child is gone, or no longer in its right mind.
         """
-        if not self._messages:
-            if not self._child.connection.poll(timeout):
-                return None
-            try:
-                data = self._child.connection.recv_bytes()
-                self.received += len(data)
-                self._messages.extend(json.loads(data))
-            except (
-                ConnectionResetError,
-                ValueError,
-            ) as error:  # gone, or no longer in its right mind
-                raise EOFError from error
-        return self._messages.popleft()
+        try:
+            data = self._child.connection.recv_bytes()
+            told: list[dict[str, Any]] = json.loads(data)
+        except (OSError, ValueError) as error:
+            raise EOFError from error
+        self.received += len(data)
+        if self.overflowed:
+            self.kill()
+            raise EOFError
+        return told
+
+    @property
+    def overflowed(self) -> bool:
+        """Whether the cell has put out too much."""
+        return self.most is not None and self.received > self.most
 
     def interrupt_kernel(self) -> None:
         """Raise KeyboardInterrupt in the running cell."""
@@ -135,20 +158,34 @@ class ForkedKernel:
     def close(self) -> None:
         """Let the child leave, by force if need be, and remove what it left."""
         self._child.close()
-        self._scratch.cleanup()
+        self._scratch.close()
 
 
-def _keep_only(connection: Connection) -> None:
-    """Take from this process what it inherited and no cell may reach.
+def _around(withheld: AbstractSet[str]) -> dict[str, str]:
+    """The environment of a kernel: that of this process, without the variables *withheld*."""
+    seen = {name: value for name, value in os.environ.items() if name not in withheld}
+    return {**seen, **anchored()}
 
-    Pipes and sockets of its parents.
 
-    They are pointed at nothing rather than closed, for objects that hold
-    their numbers live on.
-    """
-    nothing = os.open(os.devnull, os.O_RDWR)
-    for number in [int(entry.name) for entry in Path("/proc/self/fd").iterdir()]:
-        if number > 2 and number not in (nothing, connection.fileno()):
-            with contextlib.suppress(OSError):
-                os.dup2(nothing, number)
-    os.close(nothing)
+def _import(preload: Sequence[str]) -> None:
+    # What imports make is there to stay; looking through it takes a
+    # tenth of their time.
+    gc.disable()
+    for name in preload:
+        with contextlib.suppress(ImportError), light_imports():  # its cell says so
+            importlib.import_module(name)
+
+
+def _run(connection: Connection, folder: str, environment: dict[str, str], scratch: str) -> None:
+    """Run the cells that come over *connection*, in a child of a clean process."""
+    if os.environ != environment:
+        os.environ.clear()
+        os.environ.update(environment)
+        time.tzset()
+    os.chdir(folder)
+    tempfile.tempdir = None
+    from reportgen.execute.shell import serve
+
+    gc.freeze()
+    gc.enable()  # cells have garbage of their own
+    serve(connection, scratch)

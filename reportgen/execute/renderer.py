@@ -15,7 +15,6 @@ import os
 import shutil
 import subprocess
 import sys
-import tempfile
 import threading
 from collections.abc import Mapping, Sequence
 from multiprocessing.connection import Client, Connection, Listener
@@ -23,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from reportgen.core.errors import RenderError
+from reportgen.files.scratch import Scratch
 
 WARM = {
     "mark": "line",
@@ -45,12 +45,12 @@ class Renderer:
     def __init__(
         self,
         process: subprocess.Popen[bytes],
-        folder: Path,
+        scratch: Scratch,
         key: bytes,
     ) -> None:
         self._process = process
-        self._folder = folder
-        self._address = _address_in(folder)
+        self._scratch = scratch
+        self._address = _address_in(scratch.path)
         self._key = key
         self._owner = os.getpid()
         self._lines: dict[int, Connection] = {}
@@ -62,20 +62,20 @@ class Renderer:
 
         It ends when this process does, however that ends.
         """
-        folder = Path(tempfile.mkdtemp(prefix="reportgen-renderer-"))
+        scratch = Scratch("renderer")
         key = os.urandom(24)
         command = [
             sys.executable,
             "-m",
             "reportgen.execute.renderer",
-            str(folder),
+            str(scratch.path),
             *map(str, fonts),
         ]
         environment = {
             **os.environ,
             "TZ": "UTC",
         }  # Vega reads it; a chart's dates have no time of day
-        with (folder / ERRORS).open("wb") as words:
+        with (scratch.path / ERRORS).open("wb") as words:
             process = subprocess.Popen(
                 command,
                 stdin=subprocess.PIPE,
@@ -86,7 +86,7 @@ class Renderer:
         assert process.stdin is not None  # noqa: S101 - asked for above
         process.stdin.write(key)
         process.stdin.flush()
-        return cls(process, folder, key)
+        return cls(process, scratch, key)
 
     def svg(self, spec: Mapping[str, Any]) -> str:
         """The Vega-Lite *spec* as SVG."""
@@ -135,7 +135,7 @@ class Renderer:
         """That the process is not there any more, and why, as far as it said so itself."""
         words = ""
         with contextlib.suppress(OSError):
-            told = (self._folder / ERRORS).read_text(encoding="utf-8", errors="replace")
+            told = (self._scratch.path / ERRORS).read_text(encoding="utf-8", errors="replace")
             words = next((line.strip("# ") for line in told.splitlines() if line.strip("# ")), "")
         if "memory" in words.lower():
             return f"the process that draws charts ended: {words} {NO_MEMORY}"
@@ -148,7 +148,7 @@ class Renderer:
             self._process.wait()
             if self._process.stdin:
                 self._process.stdin.close()
-            shutil.rmtree(self._folder, ignore_errors=True)
+            self._scratch.close()
 
 
 NO_MEMORY = (

@@ -19,7 +19,7 @@ from reportgen.core.errors import (
     KernelDied,
 )
 from reportgen.execute import limits
-from reportgen.execute.fork import unsafe
+from reportgen.execute.fork import FORKS
 from reportgen.record.request import Value
 
 ENGINE = "reportgen-saving"
@@ -63,18 +63,22 @@ def started(
     What *prepare* makes is at hand before any cell.
     """
     folder = run.output.parent
-    reason = unsafe() if run.settings.engine == "reportgen" else ""
+    asked = run.settings.engine == "reportgen"
     kernel: Kernel
-    if reason or run.settings.engine != "reportgen":
+    if not (asked and FORKS):
         from reportgen.execute.stock import StockKernel
 
         kernel = StockKernel.start(folder, prepare, run.withheld)
-        if reason:  # said once what was asked for can be done
-            sys.stderr.write(f"reportgen: {reason}; the notebook runs in a stock kernel.\n")
+        if asked:  # said once what was asked for can be done
+            sys.stderr.write(
+                f"reportgen: fork is not used on {sys.platform};"
+                " the notebook runs in a stock kernel.\n"
+            )
     else:
         from reportgen.execute.kernel import PRELOAD, ForkedKernel
 
         kernel = ForkedKernel.start(folder, prepare, PRELOAD, run.withheld)
+        kernel.most = limits.MOST
     try:
         yield kernel
     finally:
@@ -210,7 +214,7 @@ def _saving_engine(run: Run, name: str, seen: list[Any]) -> type:
             complete = nb_man.cell_complete
 
             def completed(cell: Any, *rest: Any, **named: Any) -> Any:
-                if name != "reportgen" and limits.size(cell) > limits.MOST:  # it counts itself
+                if _too_much(cell, kwargs.get("kernel")):
                     limits.refuse(cell)
                 return complete(cell, *rest, **named)
 
@@ -223,6 +227,11 @@ def _saving_engine(run: Run, name: str, seen: list[Any]) -> type:
                 raise
 
     return SavingEngine
+
+
+def _too_much(cell: Any, kernel: Any) -> bool:
+    """Whether *cell* has put out too much: a forked *kernel* counts, any other has None."""
+    return limits.size(cell) > limits.MOST if kernel is None else bool(kernel.overflowed)
 
 
 @contextmanager

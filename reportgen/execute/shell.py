@@ -12,7 +12,6 @@ import builtins
 import contextlib
 import getpass
 import os
-import signal
 import sys
 import tempfile
 import zlib
@@ -20,6 +19,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, NoReturn
 
+import comm
 from IPython.core.compilerop import CachingCompiler
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
@@ -31,6 +31,7 @@ from traitlets import Any as AnyTrait
 from traitlets import CBool, Type
 from traitlets.config import Config
 
+from reportgen.execute.stand_in import Lazy, StandIn
 from reportgen.execute.wire import Capture, Stream, Wire
 
 # What a stock kernel sets for the programs that cells start: colours, and no
@@ -99,7 +100,8 @@ class _Compiler(CachingCompiler):  # type: ignore[misc]
     def get_code_name(self, raw_code: str, code: str, number: int) -> str:
         del code, number
         name = zlib.crc32(raw_code.encode("utf-8", "replace"))
-        return f"{tempfile.gettempdir()}/ipykernel_{os.getpid()}/{name}.py"
+        path = f"{tempfile.gettempdir()}/ipykernel_{os.getpid()}/{name}.py"
+        return os.environ.get("IPYKERNEL_CELL_NAME", path)
 
 
 class CellShell(InteractiveShell):  # type: ignore[misc]
@@ -113,6 +115,16 @@ class CellShell(InteractiveShell):  # type: ignore[misc]
     traceback: list[str] = []  # noqa: RUF012 - set anew for every cell
     display_failed = False
     leaving = False
+    parent_header: dict[str, Any] = {}  # noqa: RUF012 - the request that is answered
+    kernel = AnyTrait()
+
+    def get_parent(self) -> dict[str, Any]:
+        """The request that is answered."""
+        return self.parent_header
+
+    def set_parent(self, parent: dict[str, Any]) -> None:
+        """Take *parent* for the request that is answered."""
+        self.parent_header = parent
 
     def init_environment(self) -> None:
         """Set what a stock kernel sets."""
@@ -156,14 +168,19 @@ CellShell.__name__ = "ZMQInteractiveShell"
 def serve(connection: Connection, folder: str) -> None:
     """Answer cells until the connection closes; scratch files go to *folder*."""
     atexit._clear()  # noqa: SLF001 - the parent's handlers are the parent's
-    signal.signal(signal.SIGINT, signal.default_int_handler)
+    _draw_anew()
     wire = Wire(connection)
     _redirect(wire)
     _open_comms(wire)
     _search_here()
+    stand_in = StandIn(wire, Path(folder))
+    sys.argv = stand_in.command
     quiet = Config(
-        {"HistoryManager": {"enabled": False}, "IPKernelApp": {}}
-    )  # the second is asked for like the shell's name
+        {
+            "HistoryManager": {"enabled": False, "hist_file": ":memory:"},
+            "IPKernelApp": {},  # it is asked for like the shell's name
+        }
+    )
     profile = ProfileDir.create_profile_dir(str(Path(folder) / "profile"), quiet)
     shell = CellShell.instance(
         wire=wire,
@@ -171,6 +188,8 @@ def serve(connection: Connection, folder: str) -> None:
         profile_dir=profile,
         ipython_dir=folder,
     )
+    shell.kernel = Lazy(lambda: stand_in.kernel(shell))
+    stand_in.announce(lambda: stand_in.kernel(shell))
     builtins.input = _no_input(
         "raw_input was called, but this frontend does not support input requests."
     )
@@ -184,6 +203,12 @@ def serve(connection: Connection, folder: str) -> None:
         BaseException
     ):  # what a notebook registered; it can fail nobody any more
         atexit._run_exitfuncs()  # noqa: SLF001
+
+
+def _draw_anew() -> None:
+    """Give numpy's global generator entropy of this process; Python's own has it by itself."""
+    if "numpy.random" in sys.modules:
+        sys.modules["numpy.random"].seed()
 
 
 def _redirect(wire: Wire) -> None:
@@ -200,7 +225,6 @@ def _redirect(wire: Wire) -> None:
 
 def _open_comms(wire: Wire) -> None:
     """Let widgets send their state, which is saved with the notebook."""
-    import comm
     from comm.base_comm import BaseComm, CommManager
 
     class WireComm(BaseComm):
@@ -247,36 +271,47 @@ def _no_input(message: str) -> Any:
 
 
 async def _answer(shell: CellShell, wire: Wire) -> None:
+    wire.send("status", {"execution_state": "starting"})
     while not shell.leaving:
-        source = await _source(wire)
-        if source is None:
+        request = await _request(wire)
+        if request is None:
             return
-        wire.send("status", {"execution_state": "busy"})
-        wire.send(
-            "execute_input",
-            {"code": source, "execution_count": shell.execution_count},
-        )
-        shell.traceback, shell.display_failed = [], False
-        result = await _run(shell, source)
-        wire.settle()
-        error = result.error_before_exec or result.error_in_exec
-        reply: dict[str, Any] = {
-            "status": "ok",
-            "execution_count": shell.execution_count - 1,
+        shell.set_parent(request)
+        kind = request["header"]["msg_type"]
+        if kind == "execute_request":
+            await _execute(shell, wire, request["content"])
+        else:
+            handle = getattr(comm.get_comm_manager(), kind)  # one of the front end's comms
+            handle(None, None, request)
+
+
+async def _execute(shell: CellShell, wire: Wire, asked: dict[str, Any]) -> None:
+    wire.send("status", {"execution_state": "busy"})
+    wire.send(
+        "execute_input",
+        {"code": asked["code"], "execution_count": shell.execution_count},
+    )
+    shell.traceback, shell.display_failed = [], False
+    result = await _run(shell, asked["code"], asked["store_history"])
+    wire.settle()
+    error = result.error_before_exec or result.error_in_exec
+    reply: dict[str, Any] = {
+        "status": "ok",
+        "execution_count": shell.execution_count - 1,
+    }
+    if not result.success or shell.display_failed:
+        told = {
+            "ename": type(error).__name__,
+            "evalue": str(error),
+            "traceback": shell.traceback,
         }
-        if not result.success or shell.display_failed:
-            told = {
-                "ename": type(error).__name__,
-                "evalue": str(error),
-                "traceback": shell.traceback,
-            }
-            reply |= {"status": "error", **told}
-        wire.send("status", {"execution_state": "idle"})
-        wire.send("execute_reply", reply)
+        reply |= {"status": "error", **told}
+    wire.send("status", {"execution_state": "idle"})
+    wire.send("execute_reply", reply)
 
 
-async def _source(wire: Wire) -> str | None:
-    """The next cell's source, while the cells' own tasks go on; None at the end."""
+async def _request(wire: Wire) -> dict[str, Any] | None:
+    """The next request, while the cells' own tasks go on; None at the end."""
     loop = asyncio.get_running_loop()
     ready = loop.create_future()
 
@@ -292,7 +327,7 @@ async def _source(wire: Wire) -> str | None:
     return wire.receive()
 
 
-async def _run(shell: CellShell, source: str) -> Any:
+async def _run(shell: CellShell, source: str, store_history: bool) -> Any:
     """The result of one cell, as a stock kernel runs it.
 
     Coroutines on the running loop, the rest at once.
@@ -303,12 +338,12 @@ async def _run(shell: CellShell, source: str) -> Any:
     except Exception:  # noqa: BLE001 - the shell shows it as the cell's error
         code, failed = source, sys.exc_info()
     if not shell.should_run_async(source, transformed_cell=code, preprocessing_exc_tuple=failed):
-        return shell.run_cell(source, store_history=True)
+        return shell.run_cell(source, store_history=store_history)
     result = None
     try:
         result = await shell.run_cell_async(
             source,
-            store_history=True,
+            store_history=store_history,
             transformed_cell=code,
             preprocessing_exc_tuple=failed,
         )

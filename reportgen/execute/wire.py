@@ -26,7 +26,15 @@ not its line has ended.
 """
 
 DELAY = 0.1
-"""Seconds that a message may wait for others to go with it."""
+"""Seconds that a message or a printed line may wait for others to go with it."""
+EARLY = 20
+"""Printed lines that do not wait, in each time of :data:`DELAY`.
+
+They are there even if the next statement kills the process.
+"""
+
+AT_ONCE = ("execute_input", "execute_reply")
+"""Messages that do not wait: the process may end in the cell, and the other side awaits a reply."""
 
 
 class Wire:
@@ -43,6 +51,7 @@ class Wire:
         self._waiting: list[bytes] = []
         self._size = 0
         self._wake = threading.Event()
+        self._early, self._since = EARLY, 0.0
         threading.Thread(target=self._post_in_time, name="wire", daemon=True).start()
         self.streams: list[Stream] = []
         self.captures: list[Capture] = []
@@ -51,12 +60,13 @@ class Wire:
         """The descriptor to wait on."""
         return self._connection.fileno()
 
-    def receive(self) -> str | None:
-        """The next cell's source; None where the other side has gone."""
+    def receive(self) -> dict[str, Any] | None:
+        """The next request; None where the other side has gone."""
         try:
-            return self._connection.recv_bytes().decode("utf-8", "surrogatepass")
+            request: dict[str, Any] = json.loads(self._connection.recv_bytes())
         except (EOFError, OSError):
             return None
+        return request
 
     def send(
         self,
@@ -76,10 +86,26 @@ class Wire:
                 packed({"msg_type": kind, "time": time.time(), "content": content})
             )
             self._size += len(self._waiting[-1])
-            if kind == "execute_reply" or self._size > CHUNK:
+            if kind in AT_ONCE or self._size > CHUNK:
                 self._post()
             else:
                 self._wake.set()
+
+    def wake(self) -> None:
+        """Send what is kept in a moment."""
+        self._wake.set()
+
+    def hurry(self, stream: Stream) -> None:
+        """Send what *stream* keeps: now, or with what comes soon if much has been printed now."""
+        now = time.monotonic()
+        if now - self._since > DELAY:
+            self._early, self._since = EARLY, now
+        self._early -= 1
+        if self._early < 0:
+            self._wake.set()
+        else:
+            stream.flush()
+            self._post()
 
     def _post(self) -> None:
         waiting, self._waiting, self._size = self._waiting, [], 0
@@ -91,6 +117,8 @@ class Wire:
         while self._wake.wait():
             time.sleep(DELAY)
             with self.lock:
+                for stream in self.streams:
+                    stream.flush()
                 self._wake.clear()
                 self._post()
 
@@ -125,7 +153,7 @@ class Stream(io.TextIOBase):
         return True
 
     def write(self, text: str) -> int:
-        """Keep *text* until the next message, or until there is much of it."""
+        """Keep *text* until its line has ended, or for a moment."""
         if not isinstance(text, str):
             raise TypeError(f"write() argument must be str, not {type(text)}")
         if not text:
@@ -143,6 +171,10 @@ class Stream(io.TextIOBase):
             self._size += len(text)
             if self._size >= CHUNK:
                 self.flush()
+            elif "\n" in text:
+                self._wire.hurry(self)
+            else:
+                self._wire.wake()
         return len(text)
 
     def flush(self) -> None:

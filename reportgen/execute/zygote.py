@@ -8,6 +8,7 @@ have as many threads as they like.
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import gc
 import os
@@ -19,14 +20,17 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
-from collections.abc import Callable
-from multiprocessing.connection import Connection
-from pathlib import Path
+from collections.abc import Callable, Sequence
+from importlib import import_module
+from multiprocessing.connection import Connection, Pipe
 from typing import Any, NoReturn, TypeVar
 
 from reportgen.core.errors import KernelDied
-from reportgen.execute.fork import adopted, answer, answered
+from reportgen.execute import ours
+from reportgen.execute.fork import Child, adopted, answer, answered, defaults, keep
+from reportgen.files.scratch import Scratch
 
 T = TypeVar("T")
 PATIENCE = 30.0
@@ -39,21 +43,24 @@ class Zygote:
     It ends with this process, and ends its children.
     """
 
-    def __init__(self, process: subprocess.Popen[bytes], folder: Path) -> None:
+    def __init__(self, process: subprocess.Popen[bytes], scratch: Scratch) -> None:
         self._process = process
-        self._folder = folder
+        self._scratch = scratch
+        self._owner = os.getpid()
+        self._kept, self._retired = 0, False
+        self._environment = dict(os.environ)
 
     @classmethod
-    def start(cls) -> Zygote:
-        """A zygote that knows nothing yet; see :meth:`teach`."""
-        folder = Path(tempfile.mkdtemp(prefix="reportgen-zygote-"))
-        command = [sys.executable, "-m", "reportgen.execute.zygote", str(folder)]
+    def start(cls, imports: Sequence[str] = ()) -> Zygote:
+        """A zygote that has imported the modules *imports*; :meth:`teach` it the rest."""
+        scratch = Scratch("zygote")
+        command = [sys.executable, "-m", "reportgen.execute.zygote", str(scratch.path), *imports]
         process = subprocess.Popen(
             command,
             stdin=subprocess.PIPE,
             start_new_session=True,
         )
-        return cls(process, folder)
+        return cls(process, scratch)
 
     def teach(self, work: Callable[..., None], *args: Any) -> None:
         """Run ``work(*args)`` in the zygote itself: imports for children to inherit."""
@@ -67,6 +74,34 @@ class Zygote:
         """
         result: T = self._ask(False, work, args)
         return result
+
+    def kept(self, work: Callable[..., None], *args: Any) -> Child:
+        """A kept child of the zygote that runs ``work(connection, *args)``.
+
+        Raises:
+            KernelDied: The zygote has died.
+        """
+        ours, theirs = Pipe()
+        line, end = Pipe()
+        with self._connected() as asked, theirs, end, contextlib.suppress(OSError):
+            asked.send_bytes(b"kept")
+            asked.send_bytes(pickle.dumps((work, args)))
+            with socket.socket(fileno=os.dup(asked.fileno())) as bare:
+                socket.send_fds(bare, [b"2"], [theirs.fileno(), end.fileno()])
+        self._kept += 1
+        return Child(ours, line, self._let_go)
+
+    def retire(self) -> None:
+        """End the zygote once its last kept child has ended."""
+        self._retired = True
+        if self._kept == 0 or self._owner != os.getpid():
+            self.close()
+
+    def _let_go(self) -> None:
+        with _lock:
+            self._kept -= 1
+            if self._retired and self._kept == 0:
+                self.close()
 
     def _ask(
         self,
@@ -85,7 +120,7 @@ class Zygote:
         while self._process.poll() is None and time.monotonic() < deadline:
             line = socket.socket(socket.AF_UNIX)
             try:
-                line.connect(str(self._folder / "socket"))
+                line.connect(str(self._scratch.path / "socket"))
             except (FileNotFoundError, ConnectionRefusedError):
                 line.close()
                 time.sleep(0.005)
@@ -98,20 +133,65 @@ class Zygote:
         """Whether it can be called."""
         return self._process.poll() is None
 
+    def fits(self) -> bool:
+        """Whether it can be called, from this process and in its environment."""
+        return self._owner == os.getpid() and self._environment == os.environ and self.alive
+
     def close(self) -> None:
-        """End the zygote and all its children, and remove what they left."""
+        """End the zygote and all its children, and remove what they left.
+
+        A process that was forked since it was started only lets go of it.
+        """
+        if self._owner != os.getpid():
+            if self._process.stdin:
+                self._process.stdin.close()
+            return
         self._process.kill()
         self._process.wait()
         if self._process.stdin:
             self._process.stdin.close()
         time.sleep(0.05)  # its children are ended by the system
-        shutil.rmtree(self._folder, ignore_errors=True)
+        self._scratch.close()
 
 
-def main(folder: str) -> None:
+_shared: dict[Sequence[str], Zygote] = {}
+_lock = threading.Lock()
+KERNEL = ("reportgen.execute.shell", "ipykernel.kernelapp", "IPython.core.magics")
+"""What every kernel imports, as a stock one does."""
+
+
+def kept(preload: Sequence[str], work: Callable[..., None], *args: Any) -> Child:
+    """A kept child of a clean process that has imported *preload*, see :meth:`Zygote.kept`."""
+    with _lock:
+        return shared(preload).kept(work, *args)
+
+
+def shared(preload: Sequence[str]) -> Zygote:
+    """The clean process of this one whose children are kernels that have imported *preload*.
+
+    It is started at the first call, and again after it has died or the environment has changed.
+    """
+    if not _shared:
+        atexit.register(_close_shared)
+    known = _shared.get(preload)
+    if known is None or not known.fits():
+        if known is not None:
+            known.retire()  # kernels of its environment may still run
+        _shared[preload] = Zygote.start((*KERNEL, *preload))
+    return _shared[preload]
+
+
+def _close_shared() -> None:
+    for zygote in _shared.values():
+        zygote.close()
+    _shared.clear()
+
+
+def main(folder: str, *imports: str) -> None:
     """Serve until standard input ends."""
     tempfile.tempdir = folder
     _leave_with_parent(folder)
+    ours.declare()
     ended, ending = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
     signal.signal(signal.SIGCHLD, lambda *_: None)
     signal.set_wakeup_fd(
@@ -121,6 +201,10 @@ def main(folder: str) -> None:
     listener = socket.socket(socket.AF_UNIX)
     listener.bind(f"{folder}/socket")
     listener.listen(256)
+    for name in imports:
+        import_module(name)
+    gc.collect()
+    gc.freeze()
     while True:
         ready = select.select([listener.fileno(), ended, 0], [], [])[0]
         if ended in ready:
@@ -151,20 +235,37 @@ def _leave_with_parent(folder: str) -> None:
 def _serve(listener: socket.socket) -> None:
     line = Connection(listener.accept()[0].detach())
     with contextlib.suppress(EOFError, OSError), line:
-        if line.recv_bytes() == b"here":
+        kind = line.recv_bytes()
+        if kind == b"here":
             gc.disable()
             _answer(line)
             gc.collect()
             gc.freeze()  # no child's collector touches what is known, so its pages stay shared
+        elif kind == b"kept":
+            _keep(line)
         else:
             adopted(lambda: _child(listener, line))
+
+
+def _keep(line: Connection) -> None:
+    """Fork the kept child that *line* asks for, with the ends of the pipes that it brings."""
+    question = line.recv_bytes()
+    with socket.socket(fileno=os.dup(line.fileno())) as bare:
+        fds = socket.recv_fds(bare, 1, 2)[1]
+    connection, end = (Connection(number) for number in fds)
+
+    def work(connection: Connection) -> None:
+        do, args = pickle.loads(question)  # noqa: S301 - only this user can connect
+        do(connection, *args)
+
+    with connection, end:
+        adopted(lambda: keep(work, connection, end), ends_by=signal.SIGTERM)
 
 
 def _child(listener: socket.socket, line: Connection) -> None:
     listener.close()
     signal.set_wakeup_fd(-1)
-    for number in (signal.SIGCHLD, signal.SIGIO):
-        signal.signal(number, signal.SIG_DFL)
+    defaults()
     nothing = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nothing, 0)
     with contextlib.suppress(EOFError, OSError):  # who asked has gone
