@@ -6,7 +6,7 @@ READY := $(VENV)/.ready
 SITE_READY := $(VENV)/.ready-site
 BRIEF_ARGS ?= --as-of "2025-01-08 13:00"
 
-.PHONY: brief test style test-slow test-truth truth test-browser test-wheel coverage mutate lint types docs site bench wheel clean
+.PHONY: brief test test-foreign style test-slow test-truth truth test-browser test-wheel coverage mutate lint types docs site bench wheel clean
 
 brief: $(READY)
 	@$(BIN)/reportgen run small-caps $(BRIEF_ARGS)
@@ -32,6 +32,10 @@ test-browser: $(READY)
 
 test-wheel: $(READY)
 	$(BIN)/python -m pytest -m wheel
+
+# The suites of papermill and nbclient with our engine as default, against the stock one; it downloads their sources.
+test-foreign: $(READY)
+	$(BIN)/python tools/foreign.py
 
 # Branch coverage of the rooms that decide what is true, each by its own tests alone.
 coverage: $(READY)
