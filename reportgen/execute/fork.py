@@ -95,12 +95,18 @@ class Child:
         All that it started has ended then, too. Its exit status, or minus the signal.
         """
         self.connection.close()
-        status = -signal.SIGKILL
-        with contextlib.suppress(EOFError, OSError):  # the keeper was killed
+        status, pid = -signal.SIGKILL, 0
+        try:
+            if self._keeper.poll(GRACE):  # else it was never forked; it ends as soon as it is
+                pid = int(self._keeper.recv_bytes())
             if not self._keeper.poll(GRACE):
                 self.kill()
-            if self._keeper.poll(GRACE):  # else it was never forked; it ends as soon as it is
+            if self._keeper.poll(GRACE):
                 status = int(self._keeper.recv_bytes())
+        except (EOFError, OSError):  # the keeper was killed, and kept nobody from staying
+            with contextlib.suppress(ProcessLookupError):
+                if pid:
+                    os.killpg(pid, signal.SIGKILL)
         self._keeper.close()
         self._reap()
         return status
@@ -175,6 +181,8 @@ def keep(work: Callable[[Connection], None], connection: Connection, line: Conne
         work(connection)
 
     pid = adopted(child)
+    with contextlib.suppress(OSError):  # nobody asks any more
+        line.send_bytes(str(pid).encode())
     keep_only(line, ended, ending)
     awaited = [ended, line.fileno()]
     status = None

@@ -170,6 +170,7 @@ def serve(connection: Connection, folder: str) -> None:
     atexit._clear()  # noqa: SLF001 - the parent's handlers are the parent's
     _draw_anew()
     wire = Wire(connection)
+    os.register_at_fork(after_in_child=connection.close)  # it ends with this process
     _redirect(wire)
     _open_comms(wire)
     _search_here()
