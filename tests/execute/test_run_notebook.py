@@ -121,7 +121,7 @@ def test_no_kernel_is_left_behind(run):
         with contextlib.suppress(
             psutil.ZombieProcess, psutil.NoSuchProcess
         ):  # one that ends while we look is not left behind
-            kernels += [child] if "ipykernel" in " ".join(child.cmdline()) else []
+            kernels += [child] if "ipykernel_launcher" in " ".join(child.cmdline()) else []
     assert psutil.wait_procs(kernels, timeout=5)[1] == []
 
 
