@@ -137,11 +137,14 @@ class Channel:
 
         Raises:
             Empty: None has come for *timeout* seconds.
-            DeadKernelError: The kernel has gone, and all that it said is read.
+            DeadKernelError: The kernel has gone, and all that it said is read; the channel of
+                replies says so.
         """
         end = None if timeout is None else monotonic() + timeout
         while not self.waiting:
-            if self._channels.gone:
+            if self._channels.gone and self is self._channels.iopub_channel:
+                await asyncio.get_running_loop().create_future()  # cancelled with its cell
+            elif self._channels.gone:
                 await asyncio.sleep(0)  # the other channel's reader is served before
                 raise DeadKernelError(self._channels.gone)
             await self._channels.come(None if end is None else max(0.0, end - monotonic()))
