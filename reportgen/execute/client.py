@@ -24,7 +24,6 @@ from nbclient.exceptions import DeadKernelError
 from nbformat import NotebookNode, from_dict
 from papermill.clientwrap import PapermillNotebookClient
 
-from reportgen.execute import limits
 from reportgen.execute.kernel import ForkedKernel
 
 LANGUAGE = {
