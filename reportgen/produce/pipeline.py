@@ -106,7 +106,8 @@ def produce(
         leave_refusal(request, reports, now, error)
         raise
     except OSError as error:
-        memory = error.errno in (errno.ENOMEM, errno.EAGAIN)  # no process, thread or mapping more
+        # There is no process, thread or mapping more, or a process has gone without a word.
+        memory = error.errno in (errno.ENOMEM, errno.EAGAIN, errno.ECHILD)
         where = error.filename or tempfile.gettempdir()
         words = f"{error.strerror or error}{'' if memory else f' ({where})'}."
         raise RenderError(
