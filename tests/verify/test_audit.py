@@ -9,6 +9,7 @@ from dataclasses import replace
 import pytest
 
 from reportgen.beats import spec
+from reportgen.beats.fed.proof import policy
 from reportgen.config.resources import SAMPLE
 from reportgen.core.errors import SettingsError
 from reportgen.produce.auditing import rows_of
@@ -181,3 +182,11 @@ def test_a_basket_of_other_members_is_an_objection(rows):
     assert audit.objection({**claim, "text": "three"}, rows) is None
     claim["evidence"] = {"members": ["RIOT", "CLSK", "MARA"]}
     assert "its members are RIOT, CLSK, WULF" in audit.objection({**claim, "text": "three"}, rows)
+
+
+def test_a_target_range_that_never_moved_is_proven(rows):
+    """Within the history that is known: its bounds are, and nobody says since when it holds."""
+    for name, value in zip(rows.market["target_range"], (0.0425, 0.045), strict=True):
+        days = [dt.date(2025, 1, 6), dt.date(2025, 1, 7)]
+        rows._rates[name] = (days, [value, value])
+    assert policy(rows) == {"fed.target_low": 0.0425, "fed.target_high": 0.045}

@@ -53,7 +53,7 @@ def policy(rows: Rows) -> dict[str, float | str]:
 
     Returns:
         Rates and dates by the names of their facts. Where there is no run, the
-        day since when the range has held.
+        day since when the range has held, if it moved at all.
     """
     low, high = rows.market["target_range"]
     upper = list(zip(*rows.known_rates(high), strict=True))
@@ -64,6 +64,8 @@ def policy(rows: Rows) -> dict[str, float | str]:
     run = rows.cycle(min(rows.session, upper[-1][0]))
     if not run:
         moved = [b[0] for a, b in pairwise(upper) if abs(b[1] - a[1]) > LEAST]
+        if not moved:  # not within the history that is known: nobody can say since when
+            return found
         since = moved[-1] - ONE_DAY
         return found | {"fed.target_range.since": since.isoformat()}
     return found | {
