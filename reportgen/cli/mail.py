@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from reportgen.publish.config import Config
     from reportgen.publish.mail.sending import Errand, Told
     from reportgen.publish.recipients import Recipient
+    from reportgen.publish.release import Finished
 
 
 def _newest(
@@ -91,7 +92,7 @@ def send(brief: Path, readers: Path, **options: Any) -> None:
     from reportgen.produce import telling
     from reportgen.publish import release
     from reportgen.publish.config import read_config
-    from reportgen.publish.ledger import Ledger
+    from reportgen.publish.kept import consulted, ledger_of
     from reportgen.publish.mail import sending
     from reportgen.publish.recipients import read_recipients
     from reportgen.record.request import load_report
@@ -116,22 +117,21 @@ def send(brief: Path, readers: Path, **options: Any) -> None:
             f"{len(early)} wait for {clock:%H:%M} by their own clocks.",
             err=True,
         )
-    errand, ledger = (
-        sending.Errand(
-            brief=found,
-            readers=chosen,
-            mail=settings.mailer(),
-            again=_again(options["resend"], chosen),
-            unknown=UNKNOWN in options["resend"],
-            suppression=settings.suppression,
-        ),
-        Ledger(settings.outbox),
+    errand = sending.Errand(
+        brief=found,
+        readers=chosen,
+        mail=settings.mailer(),
+        again=_again(options["resend"], chosen),
+        unknown=UNKNOWN in options["resend"],
+        suppression=settings.suppression,
     )
+    again = [one for one in chosen if one.address in errand.again and not errand.suppressed(one)]
+    _delivered(found, [one.identity for one in again], settings)
     if options["dry_run"]:
-        _planned(errand, sending.planned(errand, ledger))
+        _planned(errand, sending.planned(errand, consulted(settings)))
     else:
         _report(
-            sending.send(errand, ledger, lambda: dt.datetime.now(dt.UTC)),
+            sending.send(errand, ledger_of(settings), lambda: dt.datetime.now(dt.UTC)),
             settings,
             found.shown,
         )
@@ -211,6 +211,29 @@ def _again(
     return frozenset(given)
 
 
+def _delivered(brief: Finished, recipients: Sequence[str], settings: Config) -> None:
+    """Refuse to send again what the ledger does not know to have been sent.
+
+    Another machine may have sent it to everybody.
+
+    Raises:
+        InvalidParameter: The ledger knows of no delivery to one of *recipients*.
+    """
+    from reportgen.publish.kept import consulted
+
+    if not recipients:
+        return
+    ledger = consulted(settings)
+    known = {one.recipient for one in ledger.deliveries(brief.report, brief.label)}
+    for one in set(recipients) - known:
+        raise InvalidParameter(
+            f"--resend: the ledger {ledger.path} has no delivery of {brief.shown} to"
+            f" {one.removeprefix('door:')}. Where another machine sent it, write the place of its"
+            " ledger below [ledger] in reportgen.toml; else leave out --resend.",
+            subject=one,
+        )
+
+
 def _report(told: Iterable[Told], settings: Config, shown: str) -> None:
     """Print failures as they happen, and in the end how many received it.
 
@@ -281,7 +304,7 @@ def post(brief: Path, names: Sequence[str], **options: Any) -> None:
     from reportgen.publish import release
     from reportgen.publish.channels import door, posting
     from reportgen.publish.config import read_config
-    from reportgen.publish.ledger import Ledger
+    from reportgen.publish.kept import ledger_of
 
     settings = read_config()
     telling.refuse(telling.check_folder(brief, settings.sealing))
@@ -303,13 +326,14 @@ def post(brief: Path, names: Sequence[str], **options: Any) -> None:
             "There is no channel. Write [doors.NAME] with a kind into reportgen.toml.",
             subject="doors",
         )
+    _delivered(found, [f"door:{name}" for name in options["resend"]], settings)
     last = home().calendar.resolve("last-session", dt.datetime.now(dt.UTC)).session
     release.refuse(found, settings.mail, last, late=options["late"])
     page = Settings(page_url=settings.page_url).page_of(found.report, brief.name)
     told = posting.post(
         found,
         doors,
-        Ledger(settings.outbox),
+        ledger_of(settings),
         lambda: dt.datetime.now(dt.UTC),
         page=page,
         again=options["resend"],
@@ -333,7 +357,7 @@ def correct(brief: Path, why: str) -> None:
     from reportgen.files.outputs import LocalFolder
     from reportgen.produce.again import render_again
     from reportgen.publish.config import read_config
-    from reportgen.publish.ledger import Ledger
+    from reportgen.publish.kept import consulted
     from reportgen.publish.mail.sending import corrected
     from reportgen.publish.release import finished
     from reportgen.record.edits import Edits
@@ -341,7 +365,7 @@ def correct(brief: Path, why: str) -> None:
 
     config = read_config()
     verified(LocalFolder(brief), config.sealing)
-    correction = corrected(finished(brief), Ledger(config.outbox), why)
+    correction = corrected(finished(brief), consulted(config), why)
     record, edits = brief / "notebook.ipynb", Edits(correction=correction)
     for path in render_again(record, edits, (), config.settings()).files:
         click.echo(path)
@@ -362,12 +386,12 @@ def outbox(brief: Path | None) -> None:
       reportgen outbox out/daily-recap/2025-01-08
     """  # noqa: D301 - click reads the mark
     from reportgen.publish.config import read_config
-    from reportgen.publish.ledger import Ledger
+    from reportgen.publish.kept import consulted
     from reportgen.publish.mail.sending import standing
     from reportgen.publish.release import finished
 
     of = (found.report, found.label) if brief and (found := finished(brief)) else ("", "")
-    deliveries = Ledger(read_config().outbox).deliveries(*of)
+    deliveries = consulted(read_config()).deliveries(*of)
     for one in deliveries:
         edition = f" edition {one.key.edition}" if one.key.edition > 1 else ""
         click.echo(

@@ -28,6 +28,8 @@ ReportgenError
 ├── Held                     3
 ├── RenderError              6
 └── DeliveryError            7
+    ├── Overtaken
+    └── Unpublishable       13
 
 The number is the exit code of the command line. A message names the thing, what
 was expected and how to fix it, in one line.
@@ -214,6 +216,16 @@ class DeliveryError(ReportgenError):
     """A brief cannot be delivered, or may not be."""
 
     exit_code = 7
+
+
+class Overtaken(DeliveryError):
+    """Another machine has written the ledger meanwhile: it is sending, or has sent."""
+
+
+class Unpublishable(DeliveryError):
+    """Licences keep each brief from the public."""
+
+    exit_code = 13
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

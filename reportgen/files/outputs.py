@@ -69,7 +69,7 @@ def folder(where: str | Path) -> Folder:
     return (
         LocalFolder(Path(path))
         if protocol in ("file", "local")
-        else RemoteFolder(*_file_system(str(where)))
+        else RemoteFolder(*file_system(str(where)))
     )
 
 
@@ -82,7 +82,12 @@ def variant(where: str, parameters: Mapping[str, object]) -> str:
     return f"{where.rstrip('/')}/{name}" if name else where
 
 
-def _file_system(url: str) -> tuple[Any, str]:
+def file_system(url: str) -> tuple[Any, str]:
+    """The file system of *url* by fsspec, and the path in it.
+
+    Raises:
+        RenderError: No installed package knows it.
+    """
     try:
         import fsspec
 

@@ -137,11 +137,13 @@ def _settings(_: Path) -> str:
     from reportgen.config.resources import config_file
     from reportgen.publish.channels import door
     from reportgen.publish.config import read_config
+    from reportgen.publish.kept import ledger_of
 
-    doors = read_config().doors
-    for name, table in doors.items():
+    config = read_config()
+    for name, table in config.doors.items():
         door(name, table)
-    return f"{config_file()}, channels: {', '.join(doors) or 'none'}"
+    ledger_of(config)
+    return f"{config_file()}, channels: {', '.join(config.doors) or 'none'}"
 
 
 def _mail(_: Path) -> str:

@@ -238,6 +238,22 @@ class Heartbeat:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Keeping:
+    """Where the ledger of deliveries is kept, beside the file on this machine."""
+
+    keep: Annotated[
+        str,
+        says("git:BRANCH or s3://BUCKET/KEY", "git:ledger", pattern=r"^([a-z0-9]+:\S+)?$"),
+    ] = ""
+    """A branch of the desk's repository, or a place in S3.
+
+    Without it, what REPORTGEN_LEDGER says; without that, this machine alone.
+    """
+    batch: Annotated[int, says("a whole number from 1 to 1000", 50, ge=1, le=1000)] = 50
+    """How many readers one push covers."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ConfigFile(Places):
     """A reportgen.toml."""
 
@@ -253,6 +269,7 @@ class ConfigFile(Places):
         ),
     ] = field(default_factory=dict)
     seal: Sealing = field(default_factory=Sealing)
+    ledger: Keeping = field(default_factory=Keeping)
     alerts: Alerts = field(default_factory=Alerts)
     heartbeat: Heartbeat = field(default_factory=Heartbeat)
 
@@ -270,6 +287,9 @@ class Config:
     alerts: tuple[str, ...] = ()
     """Addresses that are told of failures."""
     outbox: Path = field(default_factory=outbox_path)
+    ledger: Keeping = field(default_factory=Keeping)
+    desk: Path = field(default_factory=Path.cwd)
+    """The folder of the desk."""
     suppression: Suppression = field(
         default_factory=lambda: Suppression(outbox_path().with_name(SUPPRESSED))
     )
@@ -323,6 +343,8 @@ def read_config(path: Path | None = None) -> Config:
         sealing=told.seal,
         alerts=told.alerts.to,
         outbox=found.parent / told.outbox if told.outbox else outbox_path(),
+        ledger=told.ledger,
+        desk=found.parent,
         suppression=Suppression(
             found.parent / (told.suppressed or SUPPRESSED), required=bool(told.suppressed)
         ),

@@ -16,7 +16,7 @@ from __future__ import annotations
 import datetime as dt
 import sqlite3
 import zlib
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -92,6 +92,19 @@ class Ledger:
         self.path = path
         self._kept: sqlite3.Connection | None = None
 
+    @property
+    def lock(self) -> Path:
+        """The file that is locked by whoever sends."""
+        return self.path.with_suffix(".lock")
+
+    def prepare(self) -> None:
+        """Make the file the newest there is; the caller has the lock."""
+
+    def make(self) -> None:
+        """Make the file, or mend and upgrade the one that is there."""
+        with self._open():
+            pass
+
     @contextmanager
     def held(self, seconds: float = 30.0) -> Iterator[None]:
         """Keep other senders out until the end of the ``with``.
@@ -102,16 +115,17 @@ class Ledger:
         Raises:
             DeliveryError: One does not end within *seconds*.
         """
-        with locked(self.path.with_suffix(".lock"), seconds) as free:
+        with locked(self.lock, seconds) as free:
             if not free:
                 raise DeliveryError(
                     f"Another run is sending by {self.path}; try again when it has ended.",
                     subject=self.path,
                 )
+            self.prepare()
             try:
                 with self._open() as ledger:
                     words = (
-                        "the sender was killed while the server had the"
+                        "the sender was killed while the server may have had the"
                         " message; ask the reader, then send it again with"
                         " --resend"
                     )
@@ -250,6 +264,9 @@ class Ledger:
                 " edition = ? AND state IN ('sent', 'handing', 'unknown')"
             )
             return ledger.execute(query, list(key)).fetchone() is not None
+
+    def ahead(self, recipients: Sequence[str]) -> None:
+        """Be told who is handed a message from here on, in their order."""
 
     def handing(self, key: Key, recipients: list[str]) -> None:
         """Write down that the server may have the message from now on."""

@@ -221,6 +221,7 @@ def test_a_held_brief_is_not_sent_until_it_is_approved(call, refused, postbox):
     [
         (("--group", "client"), "Did you mean 'clients'"),
         (("--resend", "an@example.org"), "Did you mean 'ann@example.org'"),
+        (("--resend", "ann@example.org"), "has no delivery of small-caps of 2025-01-08T1300 to"),
     ],
 )
 def test_who_is_not_there_is_said(refused, args, words):

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import logging
 import shutil
+from pathlib import Path
 
 import fsspec
 import inprocess
 import pytest
 
 from reportgen.config.resources import SAMPLE
-from reportgen.core.errors import NoData, RenderError
+from reportgen.core.errors import DeliveryError, NoData, Overtaken, RenderError
 from reportgen.datasets.dataset import open_dataset
 from reportgen.datasets.remote import local_copy
 from reportgen.files.outputs import folder
+from reportgen.publish.keepers import keeper
+from reportgen.publish.kept import KeptLedger
+from reportgen.publish.ledger import Key
+from reportgen.publish.mail.smtp import Outcome
 from reportgen.record.request import Request, load_report
 from reportgen.verify.seal import verified
 
@@ -120,3 +126,58 @@ def test_other_file_systems_serve_as_well(tmp_path):
     place.write({"a.txt": b"abc"})
     assert (tmp_path / "out" / "a.txt").read_bytes() == b"abc"
     shutil.rmtree(tmp_path / "out")
+
+
+@pytest.fixture
+def shelf(s3):
+    """``shelf()`` is a keeper of its own of the same object in the store."""
+    yield lambda: keeper("s3://briefs/desk", Path.cwd())
+    if s3.exists("briefs/desk"):
+        s3.rm("briefs/desk", recursive=True)
+
+
+def test_a_ledger_is_kept_in_the_store(shelf):
+    """Nothing at first; then what was pushed last."""
+    first = shelf()
+    assert first.pull() is None
+    first.push(b"one")
+    first.push(b"two")
+    assert shelf().pull() == b"two"
+
+
+def test_of_two_who_keep_a_ledger_the_second_is_refused(shelf):
+    """When both begin, and when both go on; what the first one wrote stays."""
+    first, second = shelf(), shelf()
+    first.pull(), second.pull()
+    first.push(b"first")
+    with pytest.raises(Overtaken, match=r"s3://briefs/desk/outbox\.sqlite has changed"):
+        second.push(b"second")
+    late = shelf()
+    late.pull()
+    first.push(b"first again")
+    with pytest.raises(Overtaken):
+        late.push(b"late")
+    assert shelf().pull() == b"first again"
+
+
+@pytest.mark.usefixtures("s3")
+def test_a_bucket_that_is_not_there_keeps_no_ledger():
+    """The word names the place."""
+    with pytest.raises(DeliveryError, match=r"kept at s3://nobody/desk/outbox\.sqlite"):
+        keeper("s3://nobody/desk", Path.cwd()).push(b"x")
+
+
+def test_a_ledger_in_the_store_is_the_same_for_all_machines(shelf, tmp_path):
+    """What one machine settled, the other finds."""
+    del shelf
+    at, key = dt.datetime(2025, 1, 8, 21, 30, tzinfo=dt.UTC), Key("note", "2025-01-08", 1)
+    made = [
+        KeptLedger(tmp_path / name / "o.sqlite", keeper("s3://briefs/desk", tmp_path), 5)
+        for name in ("one", "other")
+    ]
+    with made[0].held():
+        made[0].claim(key, "ann", "<1>", at)
+        made[0].handing(key, ["ann"])
+        made[0].settle(key, {"ann": Outcome("sent", 250, "ok")}, at)
+    with made[1].held():
+        assert made[1].claim(key, "ann", "<1>", at).state == "sent"

@@ -227,6 +227,7 @@ def _handed(
     clock: Clock,
 ) -> Iterator[Told]:
     letters = Letters(errand)
+    ledger.ahead([one.identity for one in errand.readers if not errand.suppressed(one)])
     together: list[Recipient] = []
     for reader in errand.readers:
         if words := errand.suppressed(reader):
