@@ -11,6 +11,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import wraps
 from itertools import cycle
@@ -19,10 +20,10 @@ from typing import Any, ParamSpec
 import pandas as pd
 
 from reportgen.config.resources import tokens
-from reportgen.core.errors import RecordError
+from reportgen.core.errors import NoData, RecordError
 from reportgen.core.svg import MONEY, currency_of, in_money, own_ids, picture
-from reportgen.datasets.market import YOUNG, Track
-from reportgen.markets.instruments import registry
+from reportgen.datasets.market import YOUNG, Market, Track
+from reportgen.markets.instruments import instrument, registry
 from reportgen.statistics import drawdowns
 from reportgen.statistics.indexes import of_period, sessions
 
@@ -617,14 +618,31 @@ def odds(history: pd.DataFrame) -> Chart:
     )
 
 
+@_drawn
+def yields(market: Market, series: Sequence[str], months: int) -> Chart:
+    """Up to three yields over *months* months, each labelled at its end.
+
+    A series that is not there is left out; the keys of the instruments name the slots.
+    """
+    table = {}
+    for symbol in series:
+        with suppress(NoData):
+            levels = market.rate(symbol)
+            begin = levels.index[-1] - pd.DateOffset(months=months)
+            table[instrument(symbol).key] = levels[begin:]
+    return Chart(
+        name="yields", spec=_lines(table, None, ".1%", "Yield", "Series"), slots=tuple(table)
+    )
+
+
 def _lines(
     table: Mapping[str, pd.Series],
-    zero: float,
+    zero: float | None,
     figures: str,
     heading: str,
     what: str = "Index",
 ) -> dict[str, Any]:
-    """Up to three lines over time against the one at *zero*.
+    """Up to three lines over time, against the one at *zero* where there is one.
 
     Each has its name at its end; no name covers another.
     """
@@ -689,7 +707,8 @@ def _lines(
         .mark_rule(color=colour["muted"], strokeWidth=0.75)
         .encode(y=alt.Y("level:Q"))
     )
-    return _spec([rule, *lines, *labels], series={"lines": rows})
+    rules = [] if zero is None else [rule]
+    return _spec([*rules, *lines, *labels], series={"lines": rows})
 
 
 @_drawn

@@ -26,6 +26,7 @@ REPORTS = {
     "weekly-recap": "2025-01-10",
     "month-in-review": "2025-01-31",
     "year-in-review": "2025-01-08",
+    "open-recap": "2025-01-08",
 }
 CASES = [(report, symbol) for report in REPORTS for symbol in load_report(report).symbols]
 USUAL = [

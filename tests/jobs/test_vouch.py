@@ -153,7 +153,7 @@ def test_the_doctor_names_words_that_are_nobodys():
     assert "BAD  reports" not in CliRunner().invoke(main, ["doctor"]).output
 
 
-@pytest.mark.parametrize("source", ["daily-recap", "small-caps", "weekly-recap", "month-in-review"])
+@pytest.mark.parametrize("source", ["daily-recap", "small-caps", "weekly-recap", "open-recap"])
 def test_a_copy_of_a_shipped_report_has_nothing_to_vouch_for(tmp_path, monkeypatch, source):
     """Its lines are shipped ones."""
     workspace.create(tmp_path / "desk", source, "desk-recap")
