@@ -68,6 +68,12 @@ $(SITE_READY): $(READY)
 	@$(BIN)/pip --quiet --disable-pip-version-check install --constraint constraints.txt --editable ".[docs]"
 	@touch $(SITE_READY)
 
+# What the program needs, with the hash of each file: desks install by it. Run it after a change of constraints.txt.
+requirements.txt: pyproject.toml constraints.txt $(READY)
+	$(BIN)/pip --quiet --disable-pip-version-check install --constraint constraints.txt pip-tools
+	$(BIN)/pip-compile pyproject.toml --extra s3 --extra dkim --extra seal --constraint constraints.txt --output-file $@ \
+	  --quiet --generate-hashes --allow-unsafe --strip-extras --no-header --no-annotate --no-emit-index-url --no-emit-find-links
+
 bench: $(READY)
 	$(BIN)/python benchmarks/run.py
 

@@ -56,7 +56,8 @@ def commands_page() -> str:
             "The help of every command. Exit codes: 0 ready, 2 usage, 3 data or held by the gate,"
             " 4 execution, 5 fact check, 6 rendering or writing, 7 delivery, 8 made, with gaps"
             " named, 9 nothing is due, 10 its data are not there, 11 overdue, 12 a"
-            " call at another time than --begin asks for."
+            " call at another time than --begin asks for, 13 no brief"
+            " may be published."
         ),
         "",
     ]

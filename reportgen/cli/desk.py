@@ -8,6 +8,14 @@ import click
 
 from reportgen.cli.clock import deadline_option, report_argument, zone_option
 
+publish_option = click.option(
+    "--publish/--internal",
+    default=False,
+    show_default=True,
+    help="Where GitHub or GitLab shows the archive: on their Pages, as far as licences allow, or"
+    " to those who can read the repository.",
+)
+
 
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path))
@@ -24,7 +32,8 @@ from reportgen.cli.clock import deadline_option, report_argument, zone_option
     show_default=True,
     help="The name of your report.",
 )
-def init(folder: Path, source: str, name: str) -> None:
+@publish_option
+def init(folder: Path, source: str, name: str, publish: bool) -> None:
     """Create a desk in FOLDER: a report to edit, settings, recipients, a statement, a schedule.
 
     \b
@@ -38,7 +47,7 @@ def init(folder: Path, source: str, name: str) -> None:
     from reportgen.record.request import load_report
 
     days = weekdays(load_report(source), dt.datetime.now(dt.UTC).date())
-    for path in create(folder, source, name, days):
+    for path in create(folder, source, name, days, publish=publish):
         click.echo(path)
 
 
@@ -121,7 +130,8 @@ def _near(file: str | Path) -> Path:
 )
 @deadline_option
 @zone_option
-def schedule_for(report: str, scheduler: str, deadline: str, zone: str) -> None:
+@publish_option
+def schedule_for(report: str, scheduler: str, deadline: str, zone: str, publish: bool) -> None:
     """Print the settings with which a scheduler makes REPORT every morning in this folder.
 
     \b
@@ -165,7 +175,7 @@ def schedule_for(report: str, scheduler: str, deadline: str, zone: str) -> None:
             desk,
             zone=zone,
             deadline=deadline,
-            store=kept,
+            hosted=workspace.Hosted(store=kept, publish=publish),
             days=schedule.weekdays(known, now.date()),
         ),
         nl=False,

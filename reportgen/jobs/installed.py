@@ -1,8 +1,8 @@
-"""How the running copy was installed, and how to install it elsewhere.
+"""How to install the running copy elsewhere, each file by its SHA-256.
 
 The name on the package index is not registered yet, so nothing here installs
-from an index by name: a desk gets the wheel itself (``vendor/``, with its
-SHA-256), or the commit of a Git repository.
+this program from an index by name: a desk gets the wheel itself, in ``vendor/``.
+What the program needs comes from an index, pinned by version and hash.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ import io
 import json
 import zipfile
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from importlib.metadata import Distribution, PackageNotFoundError, distribution
 from pathlib import Path
 from urllib.parse import unquote, urlparse
@@ -26,7 +25,13 @@ DISTRIBUTION = "reportgen-briefs"
 """The name of the distribution; package and command are called reportgen."""
 VENDOR = "vendor"
 """The folder of a desk with what its scheduler installs."""
-CONSTRAINTS, SUMS = "constraints.txt", "SHA256SUMS"
+REQUIREMENTS, SUMS = "requirements.txt", "SHA256SUMS"
+COMMANDS = (
+    f"(cd {VENDOR} && sha256sum --check {SUMS})",
+    f"python -m pip install --require-hashes --requirement {VENDOR}/{REQUIREMENTS}",
+    f"python -m pip install --no-deps --no-index {VENDOR}/*.whl",
+)
+"""The shell commands that install from ``vendor/``, as far as nothing was changed there."""
 LEFT_OUT = ("RECORD", "INSTALLER", "REQUESTED", "direct_url.json")
 """Files of an installation that are not part of the wheel."""
 EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -35,40 +40,23 @@ gives the same bytes.
 """
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Installation:
-    """Shell commands that install this copy from a desk, and files in ``vendor/``."""
+def vendored() -> dict[str, bytes]:
+    """The files of ``vendor/``: the wheel, what it needs, and the sums of both.
 
-    commands: tuple[str, ...]
-    files: Mapping[str, bytes]
-
-
-def installation() -> Installation:
-    """What installs the running copy elsewhere.
-
-    By PEP 610 metadata: a copy from a Git repository is installed from the same
-    commit; a copy from a wheel by that wheel; a copy from a checkout by a wheel
-    packed from the checkout.
+    A copy from a wheel gives that wheel; any other gives a wheel that is packed
+    from its files, the same bytes for the same copy.
 
     Raises:
         SettingsError: The copy is not installed.
     """
     found = _distribution()
     origin = json.loads(found.read_text("direct_url.json") or "{}")
-    pip = f"python -m pip install --constraint {VENDOR}/{CONSTRAINTS}"
-    vendored = {CONSTRAINTS: _constraints()}
-    if "vcs_info" in origin:
-        where = f"{origin['vcs_info']['vcs']}+{origin['url']}@{origin['vcs_info']['commit_id']}"
-        command = f'{pip} "{where}"'
-    else:
-        name, data = _wheel(found, origin)
-        vendored[name] = data
-        command = f"{pip} {VENDOR}/{name}"
+    name, wheel = _wheel(found, origin)
+    files = {REQUIREMENTS: _requirements(), name: wheel}
     sums = "".join(
-        f"{hashlib.sha256(data).hexdigest()}  {name}\n" for name, data in sorted(vendored.items())
+        f"{hashlib.sha256(data).hexdigest()}  {name}\n" for name, data in sorted(files.items())
     )
-    commands = (f"(cd {VENDOR} && sha256sum --check {SUMS})", command)
-    return Installation(commands=commands, files={**vendored, SUMS: sums.encode()})
+    return {**files, SUMS: sums.encode()}
 
 
 def _distribution() -> Distribution:
@@ -95,13 +83,13 @@ def _distribution() -> Distribution:
     return found
 
 
-def _constraints() -> bytes:
-    """The pinned versions that this copy was tested with.
+def _requirements() -> bytes:
+    """What this copy needs, by the versions it was tested with and their hashes.
 
     Inside a wheel, or beside the package in a checkout.
     """
-    inside = PACKAGE / CONSTRAINTS
-    return (inside if inside.is_file() else PACKAGE.parent / CONSTRAINTS).read_bytes()
+    inside = PACKAGE / REQUIREMENTS
+    return (inside if inside.is_file() else PACKAGE.parent / REQUIREMENTS).read_bytes()
 
 
 def _wheel(
@@ -143,7 +131,7 @@ def _package_files() -> Iterator[tuple[str, bytes]]:
             if path.is_file() and not {"__pycache__", ".ipynb_checkpoints"} & set(path.parts):
                 name = path.relative_to(folder).as_posix()
                 yield f"reportgen/{prefix}/{name}".replace("//", "/"), path.read_bytes()
-    yield f"reportgen/{CONSTRAINTS}", _constraints()
+    yield f"reportgen/{REQUIREMENTS}", _requirements()
 
 
 def _metadata(found: Distribution) -> Iterator[tuple[str, bytes]]:

@@ -8,7 +8,8 @@ import re
 import shlex
 import shutil
 import sys
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -18,7 +19,7 @@ from reportgen.config.resources import CONFIG, resource_dirs
 from reportgen.config.sandbox import Sandbox
 from reportgen.core.errors import InvalidParameter, SettingsError
 from reportgen.files.outputs import LocalFolder
-from reportgen.jobs.installed import VENDOR, Installation, installation
+from reportgen.jobs.installed import COMMANDS, VENDOR, vendored
 from reportgen.markets import home
 from reportgen.record.request import load_report
 
@@ -47,10 +48,13 @@ def create(
     source: str,
     name: str,
     days: Collection[int] = WORKDAYS,
+    *,
+    publish: bool = False,
 ) -> list[Path]:
     """The files of a new workspace at *place*, with *source* copied as *name*.
 
-    Its morning is on *days* of the week, 0 for Monday.
+    Its morning is on *days* of the week, 0 for Monday. With *publish*, its workflow
+    shows the archive to everybody, as far as licences allow.
 
     Raises:
         SettingsError: Something is in the way.
@@ -73,8 +77,10 @@ def create(
     title = name.replace("-", " ").capitalize()
     given = {"report": name, "title": title, "zone": home().zone, "deadline": DEADLINE}
     made = {path: _filled(f"workspace/{template}.j2", **given) for template, path in FILES.items()}
-    made[f".github/workflows/{name}.yml"] = scheduled("github", name, place, days=days)
-    copy = installation()
+    made[f".github/workflows/{name}.yml"] = scheduled(
+        "github", name, place, days=days, hosted=Hosted(publish=publish)
+    )
+    copy = vendored()
     own = place / "reports" / name
     shutil.copytree(
         report.folder,
@@ -143,24 +149,24 @@ def new_beat(desk: Path, name: str) -> list[Path]:
 
 def renewed(desk: Path) -> bool:
     """Put the running copy into ``vendor/`` of *desk*; False if it is there already."""
-    copy = installation()
+    copy = vendored()
     there = {path.name: path.read_bytes() for path in (desk / VENDOR).glob("*") if path.is_file()}
-    if there == dict(copy.files):
+    if there == copy:
         return False
     vendor(desk, copy)
     return True
 
 
-def vendor(desk: Path, copy: Installation) -> list[Path]:
+def vendor(desk: Path, copy: Mapping[str, bytes]) -> list[Path]:
     """The files in ``vendor/`` from which a scheduler installs this *copy*.
 
     Those of another version are removed.
     """
     folder = LocalFolder(desk / VENDOR)
-    folder.write(copy.files)
-    for name in set(folder.sizes()) - set(copy.files):
+    folder.write(copy)
+    for name in set(folder.sizes()) - set(copy):
         folder.remove(name)
-    return [desk / VENDOR / name for name in copy.files]
+    return [desk / VENDOR / name for name in copy]
 
 
 def _renamed(file: Path, found: str, put: str) -> None:
@@ -179,6 +185,16 @@ def _renamed(file: Path, found: str, put: str) -> None:
     LocalFolder(file.parent).write({file.name: text.encode()})
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hosted:
+    """What a scheduler without a disk of its own keeps between two runs, and shows."""
+
+    store: str = STORE
+    """The file of market data."""
+    publish: bool = False
+    """Whether the archive goes to its Pages, as far as licences allow."""
+
+
 def scheduled(  # noqa: PLR0913 - keywords, each of which the caller may leave out
     scheduler: str,
     report: str,
@@ -186,7 +202,7 @@ def scheduled(  # noqa: PLR0913 - keywords, each of which the caller may leave o
     *,
     zone: str = "",
     deadline: str = DEADLINE,
-    store: str = STORE,
+    hosted: Hosted | None = None,
     days: Collection[int] = WORKDAYS,
 ) -> str:
     """The file with which *scheduler* makes the morning of *report*, and looks for it later.
@@ -200,8 +216,7 @@ def scheduled(  # noqa: PLR0913 - keywords, each of which the caller may leave o
         desk: The folder to work in.
         zone: The time zone of *deadline*.
         deadline: When the brief has to be there, as "HH:MM".
-        store: The file that schedulers without a disk of their own keep between
-            two runs.
+        hosted: What "github" and "gitlab" keep and show.
         days: The days of the week on which the market trades, 0 for Monday.
 
     Raises:
@@ -212,6 +227,7 @@ def scheduled(  # noqa: PLR0913 - keywords, each of which the caller may leave o
             f"'{report}' has small letters, digits and hyphens where a scheduler is to call it.",
             subject=report,
         )
+    hosted = hosted or Hosted()
     last = int(deadline[:2]) * 60 + int(deadline[3:])
     begin = max(
         last - 61 - int(hashlib.sha256(report.encode()).hexdigest(), 16) % 30,
@@ -223,7 +239,9 @@ def scheduled(  # noqa: PLR0913 - keywords, each of which the caller may leave o
     calls = sorted({_utc(there, month, begin) for month in (1, 7)})
     given = {
         "report": report,
-        "store": store,
+        "store": hosted.store,
+        "publish": hosted.publish,
+        "profile": "publish" if hosted.publish else "internal",
         "desk": str(desk.resolve()),
         "zone": there,
         "deadline": deadline,
@@ -234,11 +252,7 @@ def scheduled(  # noqa: PLR0913 - keywords, each of which the caller may leave o
         "names": _names(days),
         "path": f"{Path(sys.executable).parent}:/usr/local/bin:/usr/bin:/bin",
     }
-    return _filled(
-        f"schedule/{scheduler}.j2",
-        install=installation().commands if scheduler in HOSTED else (),
-        **given,
-    )
+    return _filled(f"schedule/{scheduler}.j2", install=COMMANDS, **given)
 
 
 def _clock(minutes: int) -> tuple[int, int]:

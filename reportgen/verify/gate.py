@@ -12,6 +12,9 @@ from reportgen.record.record import Gap, Record
 from reportgen.record.request import Policy
 from reportgen.verify.vouching import standing
 
+RUNNING = " during the session"
+"""What follows a symbol in the sources of a record, where its level is of a running session."""
+
 
 class Verdict(StrEnum):
     """What may be done with a brief."""
@@ -149,12 +152,24 @@ def oversized(sizes: Mapping[str, int], policy: Policy) -> list[str]:
 
 
 def unpublishable(record: Record) -> list[str]:
-    """A reason for every source of *record* that may not be published."""
-    return [
-        f"{source} may not be published ({terms}); use another source, or leave"
-        " out --profile publish"
-        for source, terms in sorted(record.context.get("restricted", {}).items())
-    ]
+    """A reason for every source of *record* that may not be published, with its series.
+
+    Not for one of series that were there, but that the report does not list and no fact rests on.
+    """
+    told = record.context["sources"]
+    listed = {row["symbol"] for row in record.context.get("listed", ())} or set(told)
+    cited = {part for fact in record.facts.values() for part in fact.source.split(" and ")}
+    found = []
+    for source, terms in sorted(record.context.get("restricted", {}).items()):
+        parts = {source, *source.split(" and ")}
+        series = [name for name, by in sorted(told.items()) if parts & {by, *by.split(" and ")}]
+        used = listed & {name.removesuffix(RUNNING) for name in series} or parts & cited
+        if used or not series:
+            found.append(
+                f"{source} may not be published ({terms}){': ' if series else ''}"
+                f"{', '.join(series)}; use another source, or leave out --profile publish"
+            )
+    return found
 
 
 def verdict_of(page: bytes) -> Verdict | None:

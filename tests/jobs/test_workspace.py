@@ -202,14 +202,16 @@ def test_a_morning_that_can_not_be_made_says_so_and_sends_nothing(made):
     assert "sent" not in done.stdout
 
 
+@pytest.mark.parametrize("publish", [True, False])
 @pytest.mark.parametrize(
     ("name", "schema"), [("github", "vendor.github-workflows"), ("gitlab", "vendor.gitlab-ci")]
 )
-def test_a_workflow_is_what_its_schema_says(made, tmp_path, name, schema):
+def test_a_workflow_is_what_its_schema_says(made, tmp_path, name, schema, publish):
     """And its steps call the script of the desk."""
     from check_jsonschema import main
 
-    text = workspace.scheduled(name, "desk-recap", made)
+    hosted = workspace.Hosted(publish=publish)
+    text = workspace.scheduled(name, "desk-recap", made, hosted=hosted)
     (tmp_path / "flow.yml").write_text(text)
     checked = CliRunner().invoke(main, ["--builtin-schema", schema, str(tmp_path / "flow.yml")])
     assert checked.exit_code == 0, checked.output
@@ -223,34 +225,89 @@ def test_the_written_workflow_is_the_printed_one(made):
     )
 
 
+def github(desk, **hosted):
+    """The job of the workflow of *desk* at GitHub, and the whole of it."""
+    text = workspace.scheduled("github", "desk-recap", desk, hosted=workspace.Hosted(**hosted))
+    flow = yaml.safe_load(text)
+    return flow["jobs"]["morning"], flow, text
+
+
 def test_a_workflow_of_github_keeps_its_state_and_tells_of_failures(made):
-    """Odd minutes, both offsets, one at a time, secrets by name, artifacts, pages, an alert."""
-    flow = yaml.safe_load(workspace.scheduled("github", "desk-recap", made))
+    """Odd minutes, both offsets, one at a time, secrets by name, artifacts, an alert."""
+    job, flow, _ = github(made)
     crons = [entry["cron"].split() for entry in flow[True]["schedule"]]
     hours = [["9", "*", "*", "1-5"], ["10", "*", "*", "1-5"], ["12", "*", "*", "1-5"]]
     assert [fields[1:] for fields in crons] == hours  # summer, winter, and what looks for it
     assert [int(fields[0]) % 2 for fields in crons[:2]] == [1, 1]
-    job = flow["jobs"]["morning"]
     assert flow["concurrency"]["cancel-in-progress"] is False
-    uses = {step["uses"].partition("@")[0] for step in job["steps"] if "uses" in step}
-    assert {
-        "actions/cache/restore",
-        "actions/cache/save",
-        "actions/upload-artifact",
-        "actions/upload-pages-artifact",
-        "actions/deploy-pages",
-    } <= uses
     secret = {step["name"] for step in job["steps"] if "secrets." in str(step)}
     assert (secret, "secrets." in str(job["env"])) == ({"Morning"}, False)
     assert job["steps"][-1]["if"] == "failure()"
     kept, saved = (
         step for step in job["steps"] if step.get("uses", "").startswith("actions/cache/")
     )
-    assert (
-        saved["if"] == "always()"
-    )  # who got the brief of a morning that failed must not get it again
+    assert saved["if"] == "always()"
     assert kept["with"]["path"] == saved["with"]["path"]
     assert set(kept["with"]["path"].split()) == {"state", "out", "archive", "data/store.duckdb"}
+
+
+@pytest.mark.parametrize("publish", [True, False])
+def test_every_action_is_named_by_its_commit(made, publish):
+    """With its version in a comment, the same for the same action."""
+    job, _, text = github(made, publish=publish)
+    used = [step["uses"] for step in job["steps"] if "uses" in step]
+    told = re.findall(
+        r"uses: (actions/[a-z/-]+@[0-9a-f]{40}) # (v\d+\.\d+\.\d+)$", text, re.MULTILINE
+    )
+    assert [action for action, _ in told] == used
+    names = {action.split("@")[0].split("/")[1]: told for action, told in told}
+    assert len({(action.split("@")[1], version) for action, version in told}) == len(names)
+
+
+def test_only_a_desk_that_publishes_has_pages(made):
+    """It asks for no more rights than it needs; whoever cannot read the repository sees nothing."""
+    for publish in (True, False):
+        job, flow, _ = github(made, publish=publish)
+        pages = [step for step in job["steps"] if "pages" in step.get("uses", "")]
+        assert (len(pages), "environment" in job, "pages" in flow["permissions"]) == (
+            (2, True, True) if publish else (0, False, False)
+        )
+        assert job["env"]["PROFILE"] == ("publish" if publish else "internal")
+        lab = yaml.safe_load(
+            workspace.scheduled(
+                "gitlab", "desk-recap", made, hosted=workspace.Hosted(publish=publish)
+            )
+        )
+        assert ("pages" in lab) is publish
+        assert lab["morning"]["artifacts"]["access"] == "developer"
+        uploads = [step for step in job["steps"] if "upload-artifact@" in step.get("uses", "")]
+        assert all("outputs.private == 'true'" in step["if"] for step in uploads)
+
+
+@pytest.mark.parametrize("scheduler", ["github", "gitlab"])
+def test_a_hosted_morning_keeps_its_ledger_on_a_branch(made, scheduler):
+    """Unless the desk's own file says where."""
+    flow = yaml.safe_load(workspace.scheduled(scheduler, "desk-recap", made))
+    job = flow["morning"] if scheduler == "gitlab" else flow["jobs"]["morning"]
+    told = job["variables"] if scheduler == "gitlab" else job["env"]
+    assert told["REPORTGEN_LEDGER"] == "git:ledger"
+    assert scheduler == "gitlab" or flow["permissions"]["contents"] == "write"
+
+
+@pytest.mark.slow
+def test_an_archive_that_cannot_be_built_is_told_after_the_mails(made, tmp_path):
+    """The mails are out; the morning ends with the archive's own exit code."""
+    with Postbox(tmp_path, security="none") as postbox:
+        toml = (made / "reportgen.toml").read_text()
+        (made / "reportgen.toml").write_text(toml.replace("8025", str(postbox.port)))
+        shutil.rmtree(made / "archive", ignore_errors=True)
+        (made / "archive").mkdir()
+        (made / "archive" / "mine.txt").write_text("not a site")
+        done = shell(made, "./morning.sh", AS_OF="2025-01-02", DATA="sample")
+        shutil.rmtree(made / "archive")
+        (made / "reportgen.toml").write_text(toml)
+    assert done.returncode == 7
+    assert len(postbox.messages) == 2, done.stderr
 
 
 @pytest.mark.slow
@@ -258,13 +315,15 @@ def test_the_steps_of_a_workflow_run_in_a_shell(made, tmp_path):
     """Those that are commands, one after the other, on the sample, as a person who starts
     it by hand would ask.
     """
-    flow = yaml.safe_load(workspace.scheduled("github", "desk-recap", made))
+    job, _, _ = github(made)
     steps = [
-        s for s in flow["jobs"]["morning"]["steps"] if "run" in s and s.get("if") != "failure()"
+        step["run"]
+        for step in job["steps"]
+        if "run" in step
+        and step.get("if") != "failure()"
+        and "gh api" not in step["run"]
+        and step["name"] != "Install"  # which test_wheel.py runs, in a clean environment
     ]
-    steps = [
-        s["run"] for s in steps if s["name"] != "Install"
-    ]  # which test_wheel.py runs, in a clean environment
     with Postbox(tmp_path, security="none") as postbox:
         toml = (made / "reportgen.toml").read_text()
         (made / "reportgen.toml").write_text(toml.replace("8025", str(postbox.port)))
@@ -634,6 +693,12 @@ def test_an_instrument_that_is_off_is_named_with_its_file(made, text, reportgen)
             "[site]",
             "[sight]",
             r"BAD  settings +.*unknown 'sight'. Did you mean 'site'\?",
+        ),
+        (
+            "reportgen.toml",
+            "# [ledger]",
+            '[ledger]\nkeep = "got:ledger"\n#',
+            r"BAD  settings +.*keep = 'got:ledger' is no place.*Did you mean 'git'\?",
         ),
         (
             "reportgen.toml",

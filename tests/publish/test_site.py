@@ -24,7 +24,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from inprocess import produced
 
-from reportgen.core.errors import DeliveryError, SealError
+from reportgen.core.errors import DeliveryError, SealError, Unpublishable
 from reportgen.files.locks import locked
 from reportgen.publish.config import Site
 from reportgen.publish.release import approve, finished, hold
@@ -316,14 +316,43 @@ def test_a_desk_may_ask_for_approval_first(sample_brief, tmp_path):
     assert "waits for a person" in built.left_out[f"small-caps/{DAYS[1]}"]
 
 
+def licensed(folder):
+    """Let the brief in *folder* rest on a source that may not be published."""
+    path = folder / "notebook.ipynb"
+    text = path.read_text()
+    path.unlink()
+    terms = '"restricted": {"simulated closes": "personal use"}'
+    path.write_text(text.replace('"restricted": {}', terms))
+    resealed(folder)
+
+
+def test_an_archive_of_which_nothing_may_be_published_names_what_keeps_it_back(
+    sample_brief, tmp_path
+):
+    """Each brief, its source, the terms and the series; it is no fault of the delivery."""
+    for day in DAYS[:2]:
+        licensed(copied(sample_brief.folder, tmp_path / "out", day))
+    words = (
+        rf"{DAYS[0]}: simulated closes may not be published \(personal use\): .*\^GSPC.*{DAYS[1]}"
+    )
+    with pytest.raises(Unpublishable, match=words) as caught:
+        build(tmp_path / "site", tmp_path / "out", Site(), publish=True)
+    assert caught.value.exit_code == 13
+    assert not (tmp_path / "site" / "index.html").exists()
+
+
+def test_an_archive_that_only_a_person_keeps_back_is_no_matter_of_licences(sample_brief, tmp_path):
+    """Not even where they were judged."""
+    hold(finished(copied(sample_brief.folder, tmp_path / "out", DAYS[0])), "A. Editor", "wait")
+    with pytest.raises(DeliveryError, match="a person holds it") as caught:
+        build(tmp_path / "site", tmp_path / "out", Site(), publish=True)
+    assert caught.value.exit_code == 7
+
+
 def test_what_may_not_be_published_is_left_out_of_a_public_archive(own):
     """Its source's licence is in the record."""
     briefs, _, _ = own
-    path = briefs / str(DAYS[2]) / "notebook.ipynb"
-    text = path.read_text()
-    path.unlink()
-    path.write_text(text.replace('"restricted": {}', '"restricted": {"Tiingo": "personal use"}'))
-    resealed(briefs / str(DAYS[2]))
+    licensed(briefs / str(DAYS[2]))
     place = briefs.parents[1] / "public"
     built = build(place, briefs.parent, Site(), publish=True)
     assert built.briefs == 2

@@ -233,15 +233,33 @@ def test_a_file_that_is_empty_or_too_large_is_named(sizes, reasons):
 
 
 def test_a_source_with_terms_is_named_with_them_in_order():
-    """And with what to do; other sources may be published."""
-    restricted = {"Yahoo": "personal use", "Desk feed": "internal use"}
-    found = gate.unpublishable(replace(RECAP, context={**RECAP.context, "restricted": restricted}))
+    """And with its series, and what to do; other sources may be published."""
+    context = {
+        **RECAP.context,
+        "restricted": {"Yahoo": "personal use", "Desk feed": "internal use"},
+        "sources": {"^GSPC": "Yahoo and Desk feed", "^VIX": "Yahoo", "DGS10": "U.S. Treasury"},
+    }
+    found = gate.unpublishable(replace(RECAP, context=context))
     assert [line.partition(";")[0] for line in found] == [
-        "Desk feed may not be published (internal use)",
-        "Yahoo may not be published (personal use)",
+        "Desk feed may not be published (internal use): ^GSPC",
+        "Yahoo may not be published (personal use): ^GSPC, ^VIX",
     ]
     assert all("--profile publish" in line for line in found)
     assert gate.unpublishable(RECAP) == []
+
+
+def test_a_source_of_what_the_report_neither_lists_nor_tells_keeps_nothing_back():
+    """The futures are in the store of the desk; a fact that rests on them keeps the brief back."""
+    context = {
+        **RECAP.context,
+        "restricted": {"Settlements": "reference only"},
+        "sources": {"FEDFUNDS": "Settlements", "DGS10": "U.S. Treasury"},
+        "listed": [{"symbol": "DGS10", "name": "10-year yield", "required": False}],
+    }
+    assert gate.unpublishable(replace(RECAP, context=context)) == []
+    name, fact = next(iter(RECAP.facts.items()))
+    facts = {**RECAP.facts, name: replace(fact, source="Settlements and U.S. Treasury")}
+    assert gate.unpublishable(replace(RECAP, context=context, facts=facts))
 
 
 # The page

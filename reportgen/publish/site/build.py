@@ -28,7 +28,7 @@ from pathlib import Path
 from reportgen import __version__
 from reportgen.config.resources import cache_dir, resource
 from reportgen.config.sealing import Sealing
-from reportgen.core.errors import DeliveryError, ReportgenError, SealError
+from reportgen.core.errors import DeliveryError, ReportgenError, SealError, Unpublishable
 from reportgen.files.locks import locked
 from reportgen.files.outputs import LocalFolder
 from reportgen.publish.config import Site
@@ -75,6 +75,8 @@ class Built:
     left_out: dict[str, str] = field(default_factory=dict)
     unsealed: list[str] = field(default_factory=list)
     """The briefs that were left out because their seals are broken."""
+    barred: list[str] = field(default_factory=list)
+    """The briefs that were left out because of a licence."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -247,9 +249,9 @@ class _Builder:
                 raise SealError(
                     [f"{key}: {self.built.left_out[key]}" for key in self.built.unsealed]
                 )
-            raise DeliveryError(
-                f"No brief in {out} can be shown:"
-                f" {'; '.join(self.built.left_out.values()) or 'there is none'}.",
+            reasons = [f"{key}: {reason}" for key, reason in self.built.left_out.items()]
+            raise (Unpublishable if self.built.barred else DeliveryError)(
+                f"No brief in {out} can be shown: {'; '.join(reasons) or 'there is none'}.",
                 subject=out,
             )
 
@@ -297,7 +299,7 @@ class _Builder:
         record = _record(brief, self.sealing)
         names = {symbol: row["short"] for symbol, row in record.instruments.items()}
         entry = entry_of(brief, names, seal)
-        if reason := held(brief) or self._unfit(brief, record):
+        if reason := held(brief) or self._unfit(brief) or self._barred(key, record):
             return reason
         page, assets = shared((folder / "brief.html").read_text(encoding="utf-8"))
         self._assets(assets)
@@ -321,11 +323,18 @@ class _Builder:
         self.built.fresh.append(key)
         return ""
 
-    def _unfit(self, brief: Finished, record: Record) -> str:
+    def _unfit(self, brief: Finished) -> str:
         """Why *brief* may not be in this archive; "" where it may."""
         if self.site.approval and approved_by(brief) is None:
             return f"{brief.shown} waits for a person: reportgen approve {brief.folder} --by NAME."
-        return "; ".join(unpublishable(record)) if self.publish else ""
+        return ""
+
+    def _barred(self, key: str, record: Record) -> str:
+        """Which licences keep the brief *key* from the public; "" where none does."""
+        reasons = unpublishable(record) if self.publish else []
+        if reasons:
+            self.built.barred.append(key)
+        return "; ".join(reasons)
 
     def _assets(self, assets: Mapping[str, bytes]) -> None:
         for name, data in assets.items():
