@@ -169,7 +169,7 @@ def test_a_required_index_with_a_wrong_close_is_held(desk, sent, factor, words):
     assert contents(desk.place) == {}
     assert desk.gate[0] == "VERDICT  HOLD"
     for told in (result.stderr, "\n".join(desk.gate)):
-        assert [word for word in ("^GSPC", DAY, words, "Mend the") if word not in told] == []
+        assert [word for word in ("^GSPC", DAY, words, "Correct the") if word not in told] == []
 
 
 def contents(place):

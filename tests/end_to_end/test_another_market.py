@@ -112,6 +112,7 @@ def desk(tmp_path_factory):
         (r'market = "us"', 'market = "gb"'),
         (r"required = .*", 'required = ["^FTSE"]'),
         (r"optional = \[[^]]*\]", 'optional = ["^FTMC", "VOD.L", "XAUGBP", "TTF"]'),
+        (r"symbols = \[[^]]*\]", "symbols = []"),
         (r"series = .*", "series = []"),
         (r"fresh = .*", "fresh = {}"),
     ):
