@@ -34,6 +34,16 @@ MARKET = ROOT.parent / "shared" / "market"
 EMPTY: Mapping[str, str] = MappingProxyType({})
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_pyfunc_call() -> Iterator[Any]:
+    """Run each test in one environment: a kernel's clean process is started anew for another."""
+    named = os.environ.pop("PYTEST_CURRENT_TEST")
+    try:
+        return (yield)
+    finally:
+        os.environ["PYTEST_CURRENT_TEST"] = named
+
+
 @pytest.fixture(scope="session")
 def alone() -> Iterator[Callable[..., Any]]:
     """``alone(work, *args)`` is ``work(*args)`` in a fresh process that runs one thread.

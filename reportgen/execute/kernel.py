@@ -58,18 +58,17 @@ class ForkedKernel:
         scratch = Scratch("kernel")
         sweep()
         if not clean():
-            from reportgen.execute.zygote import kept
+            from reportgen.execute import zygote
 
-            place = str(folder.absolute())
-            child = kept(preload, _run, place, _around(withheld), str(scratch.path))
-            kernel = cls(child, scratch, lambda: made)
+            zygote.begin(preload)  # it imports while *prepare* works
             try:
                 made = prepare() if prepare else None
             except BaseException:
-                kernel.kill()
-                kernel.close()
+                scratch.close()
                 raise
-            return kernel
+            place = str(folder.absolute())
+            child = zygote.kept(preload, _run, place, _around(withheld), str(scratch.path))
+            return cls(child, scratch, lambda: made)
 
         def work(connection: Connection) -> None:
             if prepare is not None and not answer(connection, prepare):

@@ -160,6 +160,12 @@ KERNEL = ("reportgen.execute.shell", "ipykernel.kernelapp", "IPython.core.magics
 """What every kernel imports, as a stock one does."""
 
 
+def begin(preload: Sequence[str]) -> None:
+    """Start the clean process that imports *preload*, unless it runs; :func:`kept` waits for it."""
+    with _lock:
+        shared(preload)
+
+
 def kept(preload: Sequence[str], work: Callable[..., None], *args: Any) -> Child:
     """A kept child of a clean process that has imported *preload*, see :meth:`Zygote.kept`."""
     with _lock:

@@ -25,7 +25,7 @@ from zoneinfo import ZoneInfo
 
 from reportgen.verify.raw.exchange import ONE_DAY, Exchange, session_days
 from reportgen.verify.raw.folder import RULES, FolderRows
-from reportgen.verify.raw.market import RawRows, Release
+from reportgen.verify.raw.market import Meeting, RawRows, Release
 from reportgen.verify.raw.store import Past, StoreRows
 
 Day = dt.date
@@ -500,8 +500,27 @@ class Rows:
 
     @cached_property
     def meetings(self) -> list[tuple[Day, Day]]:
-        """The first and the last day of the Fed's regular meetings."""
-        return [(one.start, one.end) for one in self.raw.meetings if one.kind == "regular"]
+        """The first and the last day of the Fed's meetings that were known at the moment.
+
+        One that is called off counts until that is said, and one that was not planned from its
+        decision on.
+        """
+        return [(one.start, one.end) for one in self.raw.meetings if self._planned(one)]
+
+    def _planned(self, meeting: Meeting) -> bool:
+        """Whether *meeting* was known to be held.
+
+        The Fed tells its meetings of a year in the year before: they count from October on.
+        """
+        zone = ZoneInfo(_toml(US)["zone"])
+        listed = dt.datetime(meeting.end.year - 1, 10, 1, tzinfo=zone)
+        decided = dt.datetime.combine(meeting.end, DECISION, zone)
+        told = _told(meeting.announced, zone)
+        if meeting.kind == "regular":
+            return (told or listed) <= self.at
+        if meeting.kind in ("cancelled", "canceled"):
+            return told is not None and listed <= self.at < told
+        return meeting.kind == "unscheduled" and max(told or decided, decided) <= self.at
 
     @property
     def releases(self) -> Sequence[Release]:
@@ -540,7 +559,7 @@ class Rows:
             LookupError: None is known.
         """
         zone = ZoneInfo(_toml(US)["zone"])  # releases and the Fed have their times there
-        due = [(one.end, DECISION, DECIDED) for one in self.raw.meetings if one.kind == "regular"]
+        due = [(end, DECISION, DECIDED) for _, end in self.meetings]
         due += [
             (one.day, dt.time.fromisoformat(one.time or USUAL), one.name)
             for one in self.releases
@@ -555,18 +574,24 @@ class Rows:
 
     def _announced(self, release: Release) -> bool:
         """Whether *release* was announced by the moment, as far as the data say when."""
-        if not release.announced:
-            return True
-        told = dt.datetime.fromisoformat(release.announced)
-        if len(release.announced) <= len("2025-01-08"):
-            told += ONE_DAY
-        return (told if told.tzinfo else told.replace(tzinfo=self.zone)) <= self.at
+        told = _told(release.announced, self.zone)
+        return told is None or told <= self.at
 
     def since_election(self, symbol: str) -> Closes:
         """Days and closes of *symbol* from the day of the last election on."""
         days, values = self.closes(symbol)
         place = bisect.bisect_left(days, self.election)
         return days[place:], values[place:]
+
+
+def _told(announced: str, zone: dt.tzinfo) -> dt.datetime | None:
+    """When something was *announced*, in *zone* unless it says another; a day once it is over."""
+    if not announced:
+        return None
+    told = dt.datetime.fromisoformat(announced)
+    if len(announced) <= len("2025-01-08"):
+        told += ONE_DAY
+    return told if told.tzinfo else told.replace(tzinfo=zone)
 
 
 # Files

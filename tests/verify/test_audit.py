@@ -190,3 +190,28 @@ def test_a_target_range_that_never_moved_is_proven(rows):
         days = [dt.date(2025, 1, 6), dt.date(2025, 1, 7)]
         rows._rates[name] = (days, [value, value])
     assert policy(rows) == {"fed.target_low": 0.0425, "fed.target_high": 0.045}
+
+
+@pytest.mark.parametrize(
+    ("session", "last"), [("2023-09-29", "2023-12-13"), ("2023-10-02", "2024-12-18")]
+)
+def test_the_meetings_of_a_year_are_known_from_october(session, last):
+    """Of the year before; the odds of September rest on the meetings of this year."""
+    known = Rows(SAMPLE, dt.date.fromisoformat(session)).meetings
+    assert known[-1][1] == dt.date.fromisoformat(last)
+
+
+@pytest.mark.parametrize(
+    ("session", "known"), [("2020-03-02", False), ("2020-03-03", True), ("2020-03-16", True)]
+)
+def test_a_meeting_that_nobody_planned_is_known_once_it_has_decided(session, known):
+    """That of March 3, 2020."""
+    ends = [end for _, end in Rows(SAMPLE, dt.date.fromisoformat(session)).meetings]
+    assert (dt.date(2020, 3, 3) in ends) is known
+
+
+@pytest.mark.parametrize(("session", "known"), [("2020-03-13", True), ("2020-03-16", False)])
+def test_a_meeting_that_is_called_off_counts_until_then(session, known):
+    """That of March 17 and 18, 2020, by a decision on the Sunday before."""
+    ends = [end for _, end in Rows(SAMPLE, dt.date.fromisoformat(session)).meetings]
+    assert (dt.date(2020, 3, 18) in ends) is known
