@@ -33,7 +33,7 @@ def _newest(
 
 
 UNKNOWN = "unknown"
-"""What stands for all readers whose delivery is unknown."""
+"""What stands for all readers with an unknown outcome."""
 
 brief_argument = click.argument(
     "brief",
@@ -66,7 +66,7 @@ brief_argument = click.argument(
     multiple=True,
     metavar="ADDRESS",
     help="Send again after an unknown or refused delivery. Repeat it for several. The word"
-    " 'unknown' in place of an address is all recipients whose delivery is unknown.",
+    " 'unknown' in place of an address is all recipients with an unknown outcome.",
 )
 @click.option(
     "--not-before",

@@ -39,9 +39,9 @@ EVERY = 64
 LISTS = {"copy", "count", "index"}
 TABLES = {"copy", "get", "items", "keys", "values"}
 GROWING = {"center", "format", "format_map", "join", "ljust", "replace", "rjust", "zfill"}
-"""Methods of texts whose result may be longer than the text: judged before they are called."""
+"""Methods of texts that can return a longer text: judged before they are called."""
 PATTERNS = {"format", "format_map"}
-"""Those whose text names widths."""
+"""Those with widths in their text."""
 WIDTHS = PATTERNS | {"*", "batch", "center", "indent", "ljust", "rjust", "round", "slice"}
 WIDTHS |= {"tojson", "truncate", "wordwrap", "zfill"}
 """Methods, filters and operators to which a number is a length or a width."""

@@ -61,7 +61,7 @@ class Channels:
         return self._asked
 
     def kernel_info(self) -> str:
-        """The identifier of a question whose answer is known here."""
+        """The identifier of a question that is answered here."""
         asked = self.session.msg("kernel_info_request")["header"]
         self.shell_channel.waiting.append(
             {"parent_header": asked, "content": {"language_info": LANGUAGE}}

@@ -152,7 +152,7 @@ def _execute(
     except CellTimeoutError as error:
         raise CellTimeout(
             f"A cell took longer than {run.settings.cell_timeout} s; raise the"
-            " limit or mend the cell.",
+            " limit or change the cell.",
             subject=run.output,
         ) from error
     except (PapermillException, NotebookValidationError) as error:

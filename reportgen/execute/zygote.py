@@ -173,7 +173,7 @@ def kept(preload: Sequence[str], work: Callable[..., None], *args: Any) -> Child
 
 
 def shared(preload: Sequence[str]) -> Zygote:
-    """The clean process of this one whose children are kernels that have imported *preload*.
+    """The clean process of this one; its children are kernels that have imported *preload*.
 
     It is started at the first call, and again after it has died or the environment has changed.
     """

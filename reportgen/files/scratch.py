@@ -51,7 +51,7 @@ class Scratch:
 
 
 def sweep() -> list[str]:
-    """The names of the folders that it removed: this user's, whose processes have ended."""
+    """The names of the folders that it removed: this user's, of processes that have ended."""
     return [entry.name for entry in os.scandir(tempfile.gettempdir()) if _swept(entry)]
 
 

@@ -103,7 +103,7 @@ def _tell_failure(morning: Morning, error: Exception, late: str) -> None:
     words = (
         f"{name} of {label} was not made (exit code {code}).\n\n"
         f"{error}\n{late if late != str(error) else ''}\n\n"
-        f"What to do: mend what the line above names, then call\n  {command}\n\n{trace}"
+        f"What to do: correct what the line above names, then call\n  {command}\n\n{trace}"
     )
     attached = [place / "gate.txt", place / "notebook.failed.ipynb"] if "://" not in out else []
     reasons = alert(morning.config, f"{name} of {label} failed", words, attached, morning.clock())

@@ -164,7 +164,7 @@ def within(report: Report, begin: str, until: str, zone: str, now: dt.datetime) 
     least, by the clocks of *zone*, on the days of the week on which the market trades.
 
     Args:
-        report: The report whose market decides about the days.
+        report: The report; its market decides about the days.
         begin: A time of day: "05:23".
         until: A later one: "06:45"; "" for the hour.
         zone: The time zone of both: "America/New_York".
@@ -222,7 +222,7 @@ def overdue(
     zone: str,
     now: dt.datetime,
 ) -> dt.date | None:
-    """The session whose brief was due by the last deadline before *now* and is not there.
+    """The session of the brief that was due by the last deadline before *now* and is not there.
 
     None if it is there, or that of a later session. The deadline may have passed days ago: on a
     weekend, it is that of the last trading day.

@@ -21,7 +21,7 @@ from reportgen.publish.keepers import Keeper, keeper
 from reportgen.publish.ledger import Key, Ledger, free
 
 VARIABLE = "REPORTGEN_LEDGER"
-"""Where a ledger is kept whose desk does not say."""
+"""Where a ledger is kept if its desk does not say."""
 ANNOUNCED = """
 INSERT INTO deliveries (report, label, edition, recipient, state, message_id, code, answer, at,
     attempts) VALUES (?, ?, ?, ?, 'handing', '', 0, '', ?, 1)
@@ -67,7 +67,7 @@ class KeptLedger(Ledger):
     """The ledger at *path*, a working copy of what *place* keeps.
 
     One push covers up to *batch* readers who come next. A machine that is lost
-    leaves all of these as "unknown", also those whose turn had not come.
+    leaves all of these as "unknown", also those that were not reached.
     """
 
     def __init__(self, path: Path, place: Keeper, batch: int) -> None:

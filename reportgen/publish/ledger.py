@@ -101,7 +101,7 @@ class Ledger:
         """Make the file the newest there is; the caller has the lock."""
 
     def make(self) -> None:
-        """Make the file, or mend and upgrade the one that is there."""
+        """Make the file, or repair and upgrade the one that is there."""
         with self._open():
             pass
 

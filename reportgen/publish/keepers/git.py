@@ -45,7 +45,7 @@ def at(branch: str, desk: Path) -> Branch:
 
 
 class Branch:
-    """A branch whose newest commit holds the ledger."""
+    """A branch that holds the ledger in its newest commit."""
 
     def __init__(self, name: str, desk: Path) -> None:
         self._ref, self._desk = f"refs/heads/{name}", desk

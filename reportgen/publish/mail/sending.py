@@ -41,7 +41,7 @@ class Errand:
     """What is to be sent.
 
     A brief, its readers, how it is sent, and who gets it *again* after a refusal
-    or an unknown outcome: some addresses, and with *unknown* all whose outcome is unknown.
+    or an unknown outcome: some addresses, and with *unknown* all with an unknown outcome.
     """
 
     brief: Finished

@@ -75,7 +75,7 @@ class TimedSMTP(smtplib.SMTP):
         return super().getreply()
 
     def send(self, s: Any) -> None:
-        """Send *s*, text or bytes, in pieces of which each has a time."""
+        """Send *s*, text or bytes, in pieces; each has its time."""
         data = s.encode(self.command_encoding) if isinstance(s, str) else s
         for at in range(0, len(data), PIECE):
             if self.sock is not None:

@@ -235,7 +235,7 @@ class Microsoft:
             answer = application.acquire_token_for_client(scopes=[self.scope])
         except ValueError:
             raise SettingsError(
-                f"{self.authority} knows no tenant '{self.tenant}'. Mend tenant below"
+                f"{self.authority} knows no tenant '{self.tenant}'. Correct tenant below"
                 " [mail.microsoft].",
                 subject="tenant",
             ) from None
