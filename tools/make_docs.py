@@ -22,7 +22,7 @@ import story_language
 import reportgen
 from reportgen.beats import Beat, Kind, beats
 from reportgen.beats.spec import FILE, SHIPPED
-from reportgen.cli import DEGRADED, clock, main
+from reportgen.cli import DEGRADED, clock, mail, main
 from reportgen.core import errors
 from reportgen.core.checks import CHECKS
 from reportgen.jobs.schemas import file_kinds, schema_of
@@ -355,6 +355,7 @@ def errors_page() -> str:
         clock.NOT_THERE: "A brief is due, and its data are not there yet.",
         clock.OVERDUE: "A brief is overdue.",
         clock.NOT_NOW: "A call at another time than --begin asks for; nothing was done.",
+        mail.UNCERTAIN: "All is sent but for unknown outcomes, and the owners were told of those.",
         130: "A person stopped the command.",
     }
     lines += [

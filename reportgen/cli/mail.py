@@ -32,6 +32,8 @@ def _newest(
     return newest(place) if place else None
 
 
+UNCERTAIN = 14
+"""The exit code where all is sent but for unknown outcomes, and the owners are told of those."""
 UNKNOWN = "unknown"
 """What stands for all readers with an unknown outcome."""
 
@@ -237,7 +239,8 @@ def _delivered(brief: Finished, recipients: Sequence[str], settings: Config) -> 
 def _report(told: Iterable[Told], settings: Config, shown: str) -> None:
     """Print failures as they happen, and in the end how many received it.
 
-    Where some did not, tell the owners: exit code 7.
+    Where some did not, tell the owners: exit code 7. It is 14 where only a person can go on, as
+    the outcome of all that are missing is unknown, and an owner was told.
     """
     states, missed = [], []
     for one in told:
@@ -252,6 +255,7 @@ def _report(told: Iterable[Told], settings: Config, shown: str) -> None:
     )
     click.echo(f"{counts}.")
     if missed:
+        from reportgen.core.errors import DeliveryError
         from reportgen.publish.alerts import alert
 
         words = "\n".join(
@@ -263,15 +267,18 @@ def _report(told: Iterable[Told], settings: Config, shown: str) -> None:
                 "Call the same command again; 'reportgen outbox' shows all.",
             )
         )
-        for reason in alert(
+        failed = alert(
             settings,
             f"{shown} did not reach {len(missed)} of {len(states)}",
             words,
             [],
             dt.datetime.now(dt.UTC),
-        ):
+        )
+        for reason in failed:
             click.echo(f"reportgen: the alert did not arrive: {reason}", err=True)
-        sys.exit(7)
+        told_of = bool(settings.alerts) and not failed
+        uncertain = len(missed) == states.count(UNKNOWN)
+        sys.exit(UNCERTAIN if uncertain and told_of else DeliveryError.exit_code)
 
 
 @click.command()

@@ -161,6 +161,7 @@ def test_one_word_sends_all_unknown_again(call, postbox):
     """After a kill or a line that broke, in a dry run too."""
     postbox.faults.data = ["cut", "cut"]
     assert call(*SEND).stdout == "0 sent, 2 unknown.\n"
+    assert call(*SEND).exit_code == 7, "nobody is told below [alerts]"
     assert "0 would get it, 2 would not." in call(*SEND, "--dry-run").stdout
     assert "2 would get it." in call(*SEND, "--dry-run", "--resend", "unknown").stdout
     assert call(*SEND, "--resend", "unknown").stdout == "2 sent.\n"
