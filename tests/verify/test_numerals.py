@@ -269,3 +269,25 @@ def test_a_price_below_zero_is_told_with_its_minus(text):
     assert judged("\u2212$37.63", -37.63, Unit.MONEY) == ""
     assert judged("\u2212$37.63", 37.63, Unit.MONEY) == "the sign is wrong"
     assert judged(text, -37.63, Unit.MONEY)
+
+
+@pytest.mark.parametrize("unit", [Unit.FRACTION, Unit.PP])
+@pytest.mark.parametrize(
+    ("text", "size", "true"),
+    [
+        ("3", 3.049, True),
+        ("3", 3.051, False),
+        ("3", 2.951, True),
+        ("3", 2.949, False),
+        ("10", 9.951, True),
+        ("10", 9.949, False),
+        ("12", 12.49, True),
+        ("12", 12.51, False),
+        ("12", 11.51, True),
+        ("12", 11.49, False),
+    ],
+)
+def test_a_whole_number_below_ten_is_true_to_half_a_tenth(unit, text, size, true):
+    """From ten on to a half."""
+    shown = {Unit.FRACTION: f"{text}%", Unit.PP: f"{text} percentage points"}[unit]
+    assert (judged(shown, size / 100, unit) == "") is true
