@@ -7,6 +7,7 @@ from functools import partial
 
 import pandas as pd
 import pytest
+from sparing import first_quick
 
 import reportgen
 from reportgen.config.resources import SAMPLE
@@ -77,12 +78,15 @@ def test_it_is_told_again_with_another_lead(brief, tmp_path):
 
 @pytest.mark.parametrize(
     ("as_of", "label"),
-    [
-        (dt.date(2025, 1, 8), "2025-01-08"),
-        (dt.datetime(2025, 1, 8, 13), "2025-01-08T1300"),  # noqa: DTZ001 - exchange time
-        (dt.datetime(2025, 1, 8, 18, tzinfo=dt.UTC), "2025-01-08T1300"),
-        ("2025-01-08 13:00", "2025-01-08T1300"),
-    ],
+    first_quick(
+        [
+            (dt.date(2025, 1, 8), "2025-01-08"),
+            (dt.datetime(2025, 1, 8, 13), "2025-01-08T1300"),  # noqa: DTZ001 - exchange time
+            (dt.datetime(2025, 1, 8, 18, tzinfo=dt.UTC), "2025-01-08T1300"),
+            ("2025-01-08 13:00", "2025-01-08T1300"),
+        ],
+        quick=1,
+    ),
 )
 def test_a_moment_is_given_as_a_value(made, as_of, label, tmp_path):
     """A day, a moment without an offset, one with, or words."""
@@ -90,6 +94,7 @@ def test_a_moment_is_given_as_a_value(made, as_of, label, tmp_path):
     assert brief.label == label
 
 
+@pytest.mark.slow
 def test_prices_in_memory_give_the_brief_of_the_same_file(made, closes, tmp_path):
     """Long or wide, under the name that the frame has for its source."""
     closes.attrs["source"] = "our database"

@@ -59,6 +59,7 @@ def test_every_digit_of_the_text_counts(made):
     assert missed == []
 
 
+@pytest.mark.slow
 def test_every_digit_of_the_page_counts(made):
     """Whichever digit that a reader of brief.html sees outside the pictures is changed, the
     check finds it.
@@ -78,6 +79,7 @@ def test_every_digit_of_the_page_counts(made):
     assert missed == []
 
 
+@pytest.mark.slow
 def test_every_claim_of_the_data_counts(made):
     """Change the first digit of any claim's words, sentence or value: the check finds it."""
     from reportgen.record.record import read_record

@@ -87,6 +87,7 @@ def test_a_cause_is_told_word_for_word_with_its_author(call, place):
     )
 
 
+@pytest.mark.slow
 def test_edits_survive_another_run(apart, place):
     """The notebook runs again, the headline stays.
 

@@ -7,6 +7,7 @@ from functools import cache
 from zoneinfo import ZoneInfo
 
 import pytest
+from sparing import first_quick
 
 from reportgen.config.resources import SAMPLE
 from reportgen.datasets.dataset import known_by, open_dataset
@@ -101,7 +102,7 @@ def wild(name, rows, at):
     ]
 
 
-@pytest.mark.parametrize("when", MOMENTS)
+@pytest.mark.parametrize("when", first_quick(MOMENTS, 2))
 def test_wild_rows_after_the_moment_change_nothing(sample, when):
     """Closes, bars, yields and futures of later are altered wildly.
 
@@ -215,19 +216,22 @@ Rates are the story.
 
 @pytest.mark.parametrize(
     ("date", "more", "when", "told"),
-    [
-        ("2025-01-08 12:30", "", "2025-01-08 12:29", False),
-        ("2025-01-08 12:30", "", "2025-01-08 12:30", True),
-        ("2025-01-08 09:00-08:00", "", "2025-01-08 11:59", False),
-        ("2025-01-08 09:00-08:00", "", "2025-01-08 12:00", True),
-        ("2025-01-06", "known: 2025-01-08 14:00\n", "2025-01-08 13:00", False),
-        ("2025-01-06", "known: 2025-01-08 14:00\n", "2025-01-08 14:00", True),
-        ("2025-01-06", "known: 2025-01-08\n", "2025-01-08 15:00", False),
-        ("2025-01-08", "", "2025-01-08 15:00", False),
-        ("2025-01-08", "", "2025-01-09 09:00", True),
-        ("2025-01", "", "2025-01-08", False),
-        ("2024-12", "", "2025-01-08 13:00", True),
-    ],
+    first_quick(
+        [
+            ("2025-01-08 12:30", "", "2025-01-08 12:29", False),
+            ("2025-01-08 12:30", "", "2025-01-08 12:30", True),
+            ("2025-01-08 09:00-08:00", "", "2025-01-08 11:59", False),
+            ("2025-01-08 09:00-08:00", "", "2025-01-08 12:00", True),
+            ("2025-01-06", "known: 2025-01-08 14:00\n", "2025-01-08 13:00", False),
+            ("2025-01-06", "known: 2025-01-08 14:00\n", "2025-01-08 14:00", True),
+            ("2025-01-06", "known: 2025-01-08\n", "2025-01-08 15:00", False),
+            ("2025-01-08", "", "2025-01-08 15:00", False),
+            ("2025-01-08", "", "2025-01-09 09:00", True),
+            ("2025-01", "", "2025-01-08", False),
+            ("2024-12", "", "2025-01-08 13:00", True),
+        ],
+        quick=4,
+    ),
 )
 def test_a_statement_is_told_from_its_own_time_on(sample, date, more, when, told):
     """A time to the minute, with an offset or in New York; a day or a month from its end."""

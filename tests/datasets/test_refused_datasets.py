@@ -7,6 +7,7 @@ import socket
 from pathlib import Path
 
 import pytest
+from sparing import first_quick
 
 from reportgen.core.errors import BadData
 from reportgen.datasets.dataset import open_dataset
@@ -46,12 +47,15 @@ def test_an_empty_file_is_refused(sample, refused, text, words):
 
 @pytest.mark.parametrize(
     ("name", "column"),
-    [
-        (DAILY, "close"),
-        ("intraday.csv.gz", "start"),
-        ("rates.csv.gz", "series"),
-        ("events.csv", "kind"),
-    ],
+    first_quick(
+        [
+            (DAILY, "close"),
+            ("intraday.csv.gz", "start"),
+            ("rates.csv.gz", "series"),
+            ("events.csv", "kind"),
+        ],
+        quick=1,
+    ),
 )
 def test_a_missing_column_is_refused(sample, refused, name, column):
     """The line names the column, those found, and where to declare another name."""

@@ -64,7 +64,7 @@ def honest(sample_brief):
     )
 
 
-@pytest.mark.parametrize("attack", first_quick(ATTACKS, 6))
+@pytest.mark.parametrize("attack", first_quick(ATTACKS, 3))
 def test_a_statement_and_a_name_stay_words(record, honest, attack, tmp_path):
     """In the page, the mail, the PDF, the text and the data; or the brief is refused."""
     said = json.dumps(f"{attack} has ended")[1:-1]

@@ -52,6 +52,7 @@ def test_later_days_tell_changes_again(brief):
     assert "crude oil rose" in text or "crude oil fell" in text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("day", ["2024-12-27", "2025-01-03"])
 def test_a_week_from_or_to_a_price_below_zero_is_a_gap(brief, day):
     """Which names oil alone."""

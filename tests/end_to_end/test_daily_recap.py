@@ -222,6 +222,7 @@ def test_every_reader_can_leave_out_what_they_want(recapped, without):
     )
 
 
+@pytest.mark.slow
 def test_neighbours_do_not_begin_alike():
     """Ten sessions in a row: no two first sentences are built the same way."""
     days = [

@@ -83,6 +83,7 @@ def told(desk, text):
     return desk
 
 
+@pytest.mark.slow
 def test_honest_sentences_pass_after_one_vouch(desk):
     """They cite their figures, the gate's page says whose words they are."""
     assert "Nobody has vouched for 3 lines" in desk.says("run", "desk-recap", code=5)

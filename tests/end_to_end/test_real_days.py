@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from sparing import first_quick
 from told import Told, tell
 
 from reportgen.core.errors import NotASession
@@ -147,12 +148,15 @@ def test_a_dull_day_reads_like_one(real_market, session):
 
 @pytest.mark.parametrize(
     ("moment", "said", "unsaid"),
-    [
-        ("2025-01-08 08:00", "fell", "trading"),
-        ("2025-01-08 11:00", "in morning trading", "closed at"),
-        ("2025-01-11 10:00", "on Friday", "trading"),
-        ("2025-01-09 10:00", "on Wednesday", "in morning trading"),
-    ],
+    first_quick(
+        [
+            ("2025-01-08 08:00", "fell", "trading"),
+            ("2025-01-08 11:00", "in morning trading", "closed at"),
+            ("2025-01-11 10:00", "on Friday", "trading"),
+            ("2025-01-09 10:00", "on Wednesday", "in morning trading"),
+        ],
+        quick=2,
+    ),
 )
 def test_tense_follows_the_state_of_the_session(real_market, moment, said, unsaid):
     """Before, during, on a weekend and on a holiday."""

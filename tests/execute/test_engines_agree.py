@@ -16,7 +16,7 @@ pytestmark = pytest.mark.skipif(
 )
 
 
-USUAL = ("displays", "error", "killed", "parameters", "quit", "session", "streams", "warnings")
+USUAL = ("displays", "error", "killed", "streams")
 """Notebooks that do what a report's may do, or end as it may; the others are odd, and slow."""
 
 

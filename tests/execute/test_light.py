@@ -38,6 +38,7 @@ def test_the_stand_in_is_what_jsonschema_imports():
     assert python("import jsonschema").stderr == "slow"
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("slow_module")
 def test_what_a_brief_imports_leaves_the_slow_module_out():
     """The process that renders, before its first brief."""

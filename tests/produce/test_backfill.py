@@ -188,6 +188,7 @@ def test_the_record_says_what_the_brief_was_made_from(made):
     assert len(inputs["data"]) == 8
 
 
+@pytest.mark.slow
 def test_where_nothing_forks_a_stock_kernel_makes_the_brief(template, monkeypatch):
     """On other systems a batch works as well, though not as fast."""
     monkeypatch.setattr("reportgen.execute.fork.FORKS", False)

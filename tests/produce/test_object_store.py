@@ -60,6 +60,7 @@ def cache(monkeypatch, tmp_path):
     monkeypatch.setattr("reportgen.datasets.remote.cache_dir", lambda: tmp_path / "cache")
 
 
+@pytest.mark.slow
 def test_a_brief_goes_from_store_to_store(s3, market):
     """Data from a URL, files to a URL; the record comes last and names the others."""
     request = Request(

@@ -419,6 +419,7 @@ def test_a_server_that_is_not_there_defers_all(postbox, sent):
 # --------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_many_readers_share_one_line(postbox, sent):
     """Each gets one message, over one connection."""
     told = sent(postbox, readers(300))
