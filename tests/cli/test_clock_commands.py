@@ -137,6 +137,7 @@ def test_an_overdue_brief_is_told(desk, call, postbox):
     assert re.search(r"should have been there by 06:45 on \d{4}-\d\d-\d\d \(Asia/Tokyo\)", told)
 
 
+@pytest.mark.slow
 def test_a_run_can_wait_for_its_data_too(desk, apart):
     """With the sign of life and the session that it told of.
 
@@ -160,6 +161,7 @@ def test_a_run_can_wait_for_its_data_too(desk, apart):
         (desk / "alive.json").unlink()
 
 
+@pytest.mark.slow
 def test_a_run_that_waited_in_vain_tells_the_owners(desk, call, newest, postbox, monkeypatch):
     """At the deadline it is held, and they hear of it."""
     (desk / "sources.toml").unlink()

@@ -114,6 +114,7 @@ def test_a_form_that_differs_is_no_correction_of_a_figure(call, apart):
     assert "differs now (in its words)" in apart(*made, "-p", "strip=false").stderr
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("desk")
 def test_a_brief_that_was_sent_and_tells_something_else_now_says_so_at_once(call, apart):
     """When it is made again, and before it is sent again."""

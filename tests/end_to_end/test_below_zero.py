@@ -39,6 +39,7 @@ def test_a_settlement_below_zero_is_told_with_its_minus(brief):
     assert "(U.S. crude)" not in text
 
 
+@pytest.mark.slow
 def test_the_day_after_tells_the_level_alone(brief):
     """The change from a price below zero means nothing either."""
     text = brief("daily-recap", "2025-01-06", "2025-01-07")
@@ -46,6 +47,7 @@ def test_the_day_after_tells_the_level_alone(brief):
     assert "37.63" not in text
 
 
+@pytest.mark.slow
 def test_later_days_tell_changes_again(brief):
     """And what is usual is taken from the other days."""
     text = brief("daily-recap", "2025-01-02", "2025-01-07")

@@ -125,6 +125,7 @@ def test_who_is_named_shortly_can_be_nobody_else(tmp_path):
     assert told.failed() == []
 
 
+@pytest.mark.slow
 def test_a_cause_is_that_of_its_own_day(tmp_path):
     """Or of the week, month or year that a report tells of, where its day is known well enough."""
     data = Path(shutil.copytree(SAMPLE, tmp_path / "data"))
