@@ -131,7 +131,10 @@ class Channel:
         """Hand *request* to the kernel."""
         self._channels.send(request)
 
-    async def get_msg(self, timeout: float | None = None) -> dict[str, Any]:  # noqa: ASYNC109 - jupyter_client's
+    async def get_msg(  # jupyter_client's
+        self,
+        timeout: float | None = None,  # noqa: ASYNC109
+    ) -> dict[str, Any]:
         """The next message.
 
         Raises:
@@ -258,7 +261,11 @@ class WithoutSockets(NotebookClient):  # type: ignore[misc] # nbclient is read a
         outs.append(added)
         return added
 
-    async def _async_handle_timeout(self, timeout: int, cell: Any = None) -> Any:  # noqa: ASYNC109 - nbclient's
+    async def _async_handle_timeout(  # nbclient's
+        self,
+        timeout: int,  # noqa: ASYNC109
+        cell: Any = None,
+    ) -> Any:
         """Interrupt the cell, with what it then says.
 
         CellTimeoutError unless the client only interrupts.
