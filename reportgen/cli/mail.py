@@ -127,7 +127,7 @@ def send(brief: Path, readers: Path, **options: Any) -> None:
         unknown=UNKNOWN in options["resend"],
         suppression=settings.suppression,
     )
-    again = [one for one in chosen if one.address in errand.again and not errand.suppressed(one)]
+    again = [one for one in chosen if one.identity in errand.again and not errand.suppressed(one)]
     _delivered(found, [one.identity for one in again], settings)
     if options["dry_run"]:
         _planned(errand, sending.planned(errand, consulted(settings)))
@@ -197,7 +197,7 @@ def _again(
     addresses: Sequence[str],
     chosen: Sequence[Recipient],
 ) -> frozenset[str]:
-    """The *addresses*, after checking that each is among those *chosen*, in any spelling."""
+    """The identities of *addresses*, after checking that each is among those *chosen*."""
     from reportgen.publish.recipients import identity
 
     known = [one.address for one in chosen]
@@ -210,7 +210,7 @@ def _again(
                 f" address.{did_you_mean(address, known)}",
                 subject=address,
             )
-    return frozenset(given)
+    return frozenset(map(identity, given))
 
 
 def _delivered(brief: Finished, recipients: Sequence[str], settings: Config) -> None:

@@ -41,7 +41,7 @@ class Errand:
     """What is to be sent.
 
     A brief, its readers, how it is sent, and who gets it *again* after a refusal
-    or an unknown outcome: some addresses, and with *unknown* all with an unknown outcome.
+    or an unknown outcome: some by identity, and with *unknown* all with an unknown outcome.
     """
 
     brief: Finished
@@ -54,7 +54,7 @@ class Errand:
 
     def states_again(self, reader: Recipient) -> tuple[str, ...]:
         """The states in which *reader* gets it again."""
-        if reader.identity in map(identity, self.again):
+        if reader.identity in self.again:
             return ASKED
         return ("unknown",) if self.unknown else ()
 
