@@ -13,6 +13,7 @@ import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
+from functools import cached_property
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -161,6 +162,11 @@ class Desk:
         self._part: Part | None = None
         self._again = False
 
+    @cached_property
+    def _known(self) -> Report | None:
+        """The report by its files; None where there is none of that name."""
+        return load_report(self.report) if self.report in report_names() else None
+
     @property
     def moment(self) -> Moment:
         """The moment the data are cut at."""
@@ -263,9 +269,9 @@ class Desk:
 
         >>> desk.tracks(desk.universe())  # doctest: +SKIP
         """
-        if self.report not in report_names():
+        if self._known is None:
             return []
-        ranked = load_report(self.report).universe
+        ranked = self._known.universe
         self.market.log.read |= dict.fromkeys(ranked.symbols)
         return ranked.on(self.moment.session)
 
@@ -609,8 +615,7 @@ class Desk:
             )
         used = {*snapshot.closes, *snapshot.rates, self.spec.futures}
         shown = [symbol for symbol in registry() if symbol in used]
-        known = self.report in report_names()
-        report = load_report(self.report) if known else None
+        report = self._known
         agreeing = snapshot.agreeing.items()
         context = {
             "report": self.report,
