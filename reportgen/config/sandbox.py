@@ -219,23 +219,23 @@ class _Counting(CodeGenerator):
 
     def visit_List(self, node: nodes.List, frame: Frame) -> None:
         """A list: with all that is in it."""
-        self.write("environment.made(")
-        super().visit_List(node, frame)
-        self.write(")")
+        self._made(super().visit_List, node, frame)
 
     def visit_Tuple(self, node: nodes.Tuple, frame: Frame) -> None:
         """A tuple; one that names what is unpacked is none."""
-        if node.ctx != "load":
+        if node.ctx == "load":
+            self._made(super().visit_Tuple, node, frame)
+        else:
             super().visit_Tuple(node, frame)
-            return
-        self.write("environment.made(")
-        super().visit_Tuple(node, frame)
-        self.write(")")
 
     def visit_Dict(self, node: nodes.Dict, frame: Frame) -> None:
         """A table: with all that is in it."""
+        self._made(super().visit_Dict, node, frame)
+
+    def _made(self, visit: Callable[[Any, Frame], None], node: nodes.Expr, frame: Frame) -> None:
+        """Write what *visit* writes of *node*, charged by its size."""
         self.write("environment.made(")
-        super().visit_Dict(node, frame)
+        visit(node, frame)
         self.write(")")
 
 
