@@ -355,7 +355,7 @@ def errors_page() -> str:
         clock.NOT_THERE: "A brief is due, and its data are not there yet.",
         clock.OVERDUE: "A brief is overdue.",
         clock.NOT_NOW: "A call at another time than --begin asks for; nothing was done.",
-        mail.UNCERTAIN: "All is sent but for unknown outcomes, and the owners were told of those.",
+        mail.UNCERTAIN: "Only unknown outcomes are left, and an owner was told of them.",
         130: "A person stopped the command.",
     }
     lines += [

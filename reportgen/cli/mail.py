@@ -33,7 +33,7 @@ def _newest(
 
 
 UNCERTAIN = 14
-"""The exit code where all is sent but for unknown outcomes, and the owners are told of those."""
+"""The exit code when only unknown outcomes are left, and an owner was told of them."""
 UNKNOWN = "unknown"
 """What stands for all readers with an unknown outcome."""
 

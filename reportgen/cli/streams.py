@@ -12,7 +12,7 @@ from reportgen.config.resources import tidy
 from reportgen.core.errors import RenderError
 
 BROKEN_PIPE = 1
-"""The exit code where nobody reads the output any more, as click has it."""
+"""The exit code when the reader of the output has gone, as in click."""
 
 
 class _Closed(io.TextIOBase):

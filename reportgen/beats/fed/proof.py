@@ -64,7 +64,7 @@ def policy(rows: Rows) -> dict[str, float | str]:
     run = rows.cycle(min(rows.session, upper[-1][0]))
     if not run:
         moved = [b[0] for a, b in pairwise(upper) if abs(b[1] - a[1]) > LEAST]
-        if not moved:  # not within the history that is known: nobody can say since when
+        if not moved:  # it did not move within the known history, so it has no first day
             return found
         since = moved[-1] - ONE_DAY
         return found | {"fed.target_range.since": since.isoformat()}
