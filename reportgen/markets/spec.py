@@ -118,7 +118,7 @@ class MarketSpec:
         """Refuse a zone that is none, a lead that is no index of the market, an index twice."""
         try:
             ZoneInfo(self.zone)
-        except (ZoneInfoNotFoundError, ValueError):
+        except (ZoneInfoNotFoundError, ValueError, OSError):
             raise ValueError(
                 f'zone = "{self.zone}" is not a time zone; write one such as "Europe/London".'
             ) from None

@@ -117,15 +117,15 @@ class Rows:
             session: The session that the claims are about.
             at: The moment. Without it, the close, with what is published on its evening.
             market: The market as a TOML file, or as a record keeps it.
-            tables: Folders of an instruments.toml and a baskets.toml. A later one comes before an
-                earlier one.
+            tables: Folders of an instruments.toml and a baskets.toml, or of a folder of such
+                files. A later one comes before an earlier one.
             closings: Files of days on which an exchange was closed.
         """
         self.location = data if isinstance(data, Location) else Location(path=data)
         self.session = session
         self.market = _toml(market) if isinstance(market, Path) else market
-        self.instruments = _table(tuple(tables), "instruments.toml")
-        self.baskets = _table(tuple(tables), "baskets.toml")
+        self.instruments = _table(tuple(tables), "instruments")
+        self.baskets = _table(tuple(tables), "baskets")
         self._closings = tuple(closings)
         self._asked = at
         self._closes = dict[str, Closes]()
@@ -607,8 +607,9 @@ def _toml(path: Path) -> Mapping[str, Any]:
 def _table(folders: tuple[Path, ...], name: str) -> Mapping[str, Any]:
     found: dict[str, Any] = {}
     for folder in folders:
-        if (folder / name).is_file():
-            found |= _toml(folder / name)
+        whole = folder / f"{name}.toml"
+        for path in [*([whole] if whole.is_file() else []), *sorted(folder.glob(f"{name}/*.toml"))]:
+            found |= _toml(path)
     return found
 
 
@@ -798,7 +799,7 @@ def standing(rows: Rows, symbol: str) -> tuple[Day, float]:
     known = published_record(rows, symbol)
     if known and known[0] < days[-1] and known[1] > top:
         day, top = known
-    whole = days[0] <= rows.instrument(symbol)["inception"]
+    whole = days[0] <= rows.instrument(symbol).get("inception", Day.min)
     if not whole and (known is None or not days[0] <= known[0] <= days[-1]):
         raise LookupError(f"{symbol} begins on {days[0]}: no record can be claimed")
     return day, top
