@@ -105,6 +105,8 @@ class Snapshot:
     """
     agreeing: Mapping[str, int] = field(default_factory=dict)
     """How many sources tell the newest close of each symbol alike."""
+    report: str = ""
+    """The report that the data were cut for, where it has the notebook of another one."""
 
     def instrument(self, symbol: str) -> Instrument:
         """The instrument *symbol*, or the fund that stands in for it."""

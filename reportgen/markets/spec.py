@@ -103,6 +103,12 @@ class MarketSpec:
     """What futures of the policy rate are called among series: "FEDFUNDS"; "" for none."""
     target_range: tuple[Line, ...] = ()
     """The series of the lower and the upper end of the policy rate's target range."""
+    fresh: Mapping[str, Annotated[int, says("a whole number from 0 up", 1, ge=0)]] = field(
+        default_factory=dict
+    )
+    """How many sessions old the newest value of a series may be, where a report does not say."""
+    ranked: tuple[Line, ...] = ()
+    """The stocks that a report ranks that lists neither instruments nor a universe."""
     published: Mapping[str, str] = field(default_factory=dict)
     """When a day's value of a series is known, where that is not the evening: "-1d 14:00"."""
     strip: tuple[Line, ...] = ()
