@@ -20,6 +20,7 @@ from reportgen.config.schema import Line, read_toml, says
 from reportgen.core.errors import NoData, SettingsError, did_you_mean
 from reportgen.core.facts import Unit
 from reportgen.markets.calendar import Calendar
+from reportgen.markets.companies import companies
 from reportgen.markets.spec import CURRENCY, MarketSpec, currency_on, home, market, market_names
 
 OLD_VENUES = ("XCBO", "CMES")
@@ -320,15 +321,48 @@ def told_by(symbol: str, fund: str) -> Instrument:
 
 
 def instrument(symbol: str) -> Instrument:
-    """The instrument with that symbol.
+    """The instrument with that symbol: one of the registry, or the stock of a listed company.
 
     Raises:
-        NoData: The registry has none.
+        NoData: There is none.
     """
-    try:
-        return registry()[symbol]
-    except KeyError:
+    found = known(symbol)
+    if found is None:
         raise NoData(
             f"No instrument has the symbol '{symbol}'.{did_you_mean(symbol, registry())}",
             subject=symbol,
-        ) from None
+        )
+    return found
+
+
+def known(symbol: str) -> Instrument | None:
+    """The instrument with that symbol, None where there is none.
+
+    >>> known("KEY").first, known("NO-SUCH")
+    ('KeyCorp', None)
+    """
+    return registry().get(symbol) or _stock(symbol)
+
+
+@cache
+def _stock(symbol: str) -> Instrument | None:
+    """The stock of a listed company that no instruments.toml describes.
+
+    Its first day is not known, so that no close of it is called a record.
+    """
+    company = companies().get(symbol)
+    if company is None:
+        return None
+    return Instrument(
+        key=f"stock_{re.sub(r'[^a-z0-9]', '_', symbol.lower())}",
+        symbol=symbol,
+        first=company.name,
+        second=company.name,
+        short=company.name,
+        unit=Unit.MONEY,
+        currency=company.currency or currency_on(company.exchange),
+        decimals=2,
+        kind="stock",
+        inception=dt.date.min,
+        calendar=company.exchange,
+    )

@@ -17,7 +17,7 @@ from typing import Any
 
 from reportgen.core.errors import ProviderError
 from reportgen.markets import home
-from reportgen.markets.instruments import registry
+from reportgen.markets.instruments import known
 from reportgen.sources import store
 from reportgen.sources.answers import Known, known_at
 from reportgen.sources.http import Web
@@ -291,13 +291,13 @@ class _Series:
         )
         if name is None:
             raise ProviderError(f"{provider.title} does not have it")
-        known = registry().get(self.want.symbol)
+        told = known(self.want.symbol)
         return Ask(
             symbol=name,
             role=self.want.role,
             first=first,
             last=last,
-            currency=known.currency if known else "",
+            currency=told.currency if told else "",
         )
 
     def _asked(
@@ -356,7 +356,7 @@ def missing(
         return []
     if want.role != "daily_bars" or want.kind == "crypto":
         return [] if max(have, default=dt.date.min) >= last else [last]
-    found = registry().get(want.symbol)
+    found = known(want.symbol)
     calendar = found.sessions if found else home().calendar
     first = max(last - OVERLAP, min(have, default=last))
     return [day for day in calendar.sessions(first, last) if day not in have]

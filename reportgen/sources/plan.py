@@ -16,7 +16,7 @@ from typing import Annotated
 from reportgen.config.schema import Symbols, read_toml, says
 from reportgen.core.errors import SettingsError, did_you_mean
 from reportgen.markets import home, market, market_names
-from reportgen.markets.instruments import registry
+from reportgen.markets.instruments import instrument, known, registry
 from reportgen.markets.venues import is_bond_day
 from reportgen.sources.http import has
 from reportgen.sources.providers import provider_class
@@ -164,9 +164,9 @@ def wanted(
     priced = [
         symbol
         for symbol in dict.fromkeys(symbols)
-        if symbol in registry() and registry()[symbol].kind not in RATE_KINDS
+        if (found := known(symbol)) and found.kind not in RATE_KINDS
     ]
-    kinds = {symbol: registry()[symbol].kind for symbol in priced}
+    kinds = {symbol: instrument(symbol).kind for symbol in priced}
     wants = [sources.want(symbol, "daily_bars", kinds[symbol]) for symbol in priced]
     wants += [sources.want(name, "rates", kind) for name, kind in rate_series().items()]
     running = home().calendar.moment(now).state == "open"
@@ -181,7 +181,7 @@ def wanted(
 
 def due(want: Want, now: dt.datetime) -> dt.date:
     """The newest day that must have a finished row of *want* at *now*."""
-    found = registry().get(want.symbol)
+    found = known(want.symbol)
     bars = want.role == "daily_bars"
     calendar = found.sessions if found and bars else home().calendar
     if calendar.always:

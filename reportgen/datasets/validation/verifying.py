@@ -16,7 +16,7 @@ from reportgen.datasets.validation.intraday import Intraday
 from reportgen.datasets.validation.judging import Evidence, judge
 from reportgen.datasets.validation.sources import TOLD
 from reportgen.markets import home
-from reportgen.markets.instruments import Instrument, registry
+from reportgen.markets.instruments import Instrument, known
 from reportgen.sources import store
 
 SINCE = "1990-01-02"
@@ -32,8 +32,8 @@ def known_or_like(symbol: str) -> Instrument:
 
     For a symbol that the registry lacks, a stock of the desk's market.
     """
-    if symbol in registry():
-        return registry()[symbol]
+    if found := known(symbol):
+        return found
     spec = home()
     return Instrument(
         key=symbol,
