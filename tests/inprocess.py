@@ -27,6 +27,7 @@ import IPython.display
 from reportgen.config.resources import SAMPLE
 from reportgen.config.settings import Settings
 from reportgen.datasets.dataset import open_dataset
+from reportgen.datasets.panel import Listed
 from reportgen.datasets.snapshot import Snapshot, take
 from reportgen.execute.kernel import PRELOAD
 from reportgen.execute.light import light_imports
@@ -142,7 +143,8 @@ def executed(
     asked = load_report(report)
     moment = calendar.resolve(as_of, dt.datetime.now(dt.UTC), asked.window)
     folder = SAMPLE if str(data) == "sample" else Path(data)
-    snapshot = take(open_dataset(folder), moment, asked.symbols, asked.required)
+    listed = Listed.of(asked, moment)
+    snapshot = take(open_dataset(folder), moment, asked.whole, asked.required, listed)
     return run_cells(asked.notebook, snapshot, {"as_of": as_of, "data": str(data), **parameters})
 
 

@@ -129,6 +129,6 @@ def test_a_proof_imports_by_name(path):
 
 
 def test_all_families_with_kinds_of_facts_of_their_own_have_a_proof():
-    """Movers and gauges are told by levels and changes, which the session proves."""
+    """Gauges are told by levels and changes, which the session proves."""
     families = {path.parent.name for path in PACKAGE.glob("beats/*/beat.toml")}
-    assert families - {path.parent.name for path in PROOFS} == {"stocks", "gauges"}
+    assert families - {path.parent.name for path in PROOFS} == {"gauges"}

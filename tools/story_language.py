@@ -134,6 +134,7 @@ GLOBALS = {
     "turn": 'turn(4, "lead")',
     "untold": 'untold(every("mover")) | length',
     "voices": 'voices("rates") | length',
+    "distinct": 'distinct(every("mover")) | map(attribute="instrument") | list',
     "widest": 'widest(every("mover"), 2) | map(attribute="instrument") | list',
     "wording": 'wording("session").headline(lead)',
     "yesterday": "yesterday()",

@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -43,12 +44,13 @@ from reportgen.core.facts import (
     Unit,
 )
 from reportgen.datasets.market import YOUNG, Log, Market, Track, Tracks
+from reportgen.datasets.panel import Listed, Panel
 from reportgen.datasets.remote import dataset
 from reportgen.datasets.snapshot import RELEASES, Snapshot, take
 from reportgen.markets import MarketSpec, home
 from reportgen.markets.baskets import basket
 from reportgen.markets.calendar import STARTS, Moment
-from reportgen.markets.instruments import instrument, registry
+from reportgen.markets.instruments import instrument, known, registry
 from reportgen.record.request import Report, load_report, named, report_names
 from reportgen.statistics import returns, seasons
 
@@ -56,6 +58,9 @@ __all__ = ["Desk", "charts", "news", "open_desk", "seasons", "tables"]
 
 SHORT = 63
 """Sessions of a history that is too short to say what is usual."""
+STOCKS = "stocks"
+NAMED = 10
+"""How many stocks without prices a reason names."""
 VEGA_LITE = "application/vnd.vegalite.v6+json"
 ANYTHING = (Exception, SystemExit)
 STYLE = "text-align: left; padding: 2px 12px 2px 0"
@@ -271,9 +276,27 @@ class Desk:
         """
         if self._known is None:
             return []
-        ranked = self._known.universe
-        self.market.log.read |= dict.fromkeys(ranked.symbols)
-        return ranked.on(self.moment.session)
+        self.market.log.read |= dict.fromkeys(self._known.universe.symbols)
+        return [*self.market.snapshot.panel.members]
+
+    def movers(self) -> list[str]:
+        """The stocks of the list that moved farthest, with their whole histories.
+
+        Those that the report names and that have no price follow, so that a brief names them.
+
+        Raises:
+            NoData: Fewer stocks of the list have prices than the report needs.
+
+        >>> desk.tracks(desk.movers())  # doctest: +SKIP
+        """
+        panel = self.market.snapshot.panel
+        if self._known is not None:
+            self.market.log.read |= dict.fromkeys(self._known.universe.symbols)
+        absent = [symbol for symbol in panel.named if symbol in panel.without]
+        others = len(panel.members) - len(panel.named)
+        if others and not panel.enough:
+            raise NoData(too_few(panel), subject=STOCKS)
+        return [*panel.farthest, *absent]
 
     def basket(self, key: str) -> News | None:
         """The basket *key* as a group.
@@ -411,9 +434,7 @@ class Desk:
         return row | ({"shown": True} if symbol in part.shown else {})
 
     def _short_name(self, symbol: str) -> str:
-        if symbol not in registry():
-            return symbol
-        return self.market.snapshot.instrument(symbol).short
+        return self.market.snapshot.instrument(symbol).short if known(symbol) else symbol
 
     @staticmethod
     def _recorded(part: Part) -> dict[str, Any]:
@@ -615,6 +636,7 @@ class Desk:
             )
         used = {*snapshot.closes, *snapshot.rates, self.spec.futures}
         shown = [symbol for symbol in registry() if symbol in used]
+        shown += [symbol for symbol in snapshot.closes if symbol not in registry()]
         report = self._known
         agreeing = snapshot.agreeing.items()
         context = {
@@ -635,6 +657,7 @@ class Desk:
             "later": self._later(report) if report else [],
             "proxies": dict(snapshot.proxies),
             "listed": list(self._listed(report)) if report else [],
+            "list": self._list(report) if report and report.ranks else None,
         }
         text = f"{self.report}, {moment.state}, {moment.at:%Y-%m-%d %H:%M} "
         text += f"{self.market.spec.zone_label}, {snapshot.name}"
@@ -666,13 +689,23 @@ class Desk:
     def _listed(self, report: Report) -> Iterator[dict[str, Any]]:
         """What the report lists and what existed at the session: symbol and name of each."""
         for symbol in (*report.symbols, *report.series):
-            known = registry().get(symbol)
-            if known is None or known.inception <= self.moment.session:
+            found = known(symbol)
+            if found is None or found.inception <= self.moment.session:
                 yield {
                     "symbol": symbol,
-                    "name": known.short if known else symbol,
+                    "name": found.short if found else symbol,
                     "required": symbol in report.required,
                 }
+
+    def _list(self, report: Report) -> dict[str, Any]:
+        """What a record keeps of the list of stocks, for the gate and the audit."""
+        panel = self.market.snapshot.panel
+        return {
+            "universe": report.universe.payload(),
+            "members": [*panel.members],
+            "priced": [*panel.closes.columns],
+            "without": dict(panel.without),
+        }
 
     def _stale(self, fresh: Mapping[str, int]) -> Iterator[tuple[str, str]]:
         """Each rate that is older than *fresh* allows, and the reason."""
@@ -693,6 +726,17 @@ class Desk:
                     age_of = f"is of {last}, {age} sessions before {session}"
                     why = f"the newest {symbol} {age_of}; reportgen fetch {symbol}"
                     yield symbol, why
+
+
+def too_few(panel: Panel) -> str:
+    """Why nothing is said of the list of *panel*, with the symbols that are missing."""
+    priced, count = len(panel.closes.columns), len(panel.members)
+    named = ", ".join([*panel.without][:NAMED])
+    more = len(panel.without) - NAMED
+    return (
+        f"{priced} of {count} stocks have prices, and {math.ceil(panel.floor * count)} are needed;"
+        f" without: {named}{f' and {more} more' if more > 0 else ''}"
+    )
 
 
 def _accepted(acceptance: Acceptance) -> dict[str, Any]:
@@ -783,7 +827,8 @@ def open_desk(
         # Law 3's one exception: an author at the keyboard.
         moment = spec.calendar.resolve(as_of, dt.datetime.now(dt.UTC), window)
         wanted = list(symbols) or list(registry())
-        snapshot = take(dataset(_found(data), moment), moment, wanted, ())
+        listed = Listed.of(load_report(report), moment) if report in report_names() else None
+        snapshot = take(dataset(_found(data), moment), moment, wanted, (), listed)
     desk = Desk(
         Market(snapshot, spec),
         report,

@@ -26,6 +26,7 @@ from reportgen.datasets.dataset import (
     manifest,
     place_of,
 )
+from reportgen.datasets.panel import Listed, Panel, panel_of
 from reportgen.datasets.proxies import is_told, proxies_of
 from reportgen.datasets.table_cache import table as rows_of
 from reportgen.datasets.validation.accepting import kept_out
@@ -107,6 +108,8 @@ class Snapshot:
     """How many sources tell the newest close of each symbol alike."""
     report: str = ""
     """The report that the data were cut for, where it has the notebook of another one."""
+    panel: Panel = field(default_factory=Panel)
+    """The list of stocks that the report ranks."""
 
     def instrument(self, symbol: str) -> Instrument:
         """The instrument *symbol*, or the fund that stands in for it."""
@@ -171,19 +174,22 @@ def take(
     moment: Moment,
     symbols: Iterable[str],
     required: Iterable[str],
+    listed: Listed | None = None,
 ) -> Snapshot:
-    """What *dataset* holds on *symbols* and was known at *moment*.
+    """What *dataset* has on *symbols* and a list of stocks, and was known at *moment*.
 
     Finished daily bars of the running session are dropped: its level comes from
     intraday bars alone. What is wrong with a series keeps that series out. A
     *required* symbol with a fault, missing or stale is an error.
     """
-    asked, needed = list(symbols), list(required)
+    asked, needed = list(dict.fromkeys(symbols)), list(required)
+    panel = panel_of(dataset, moment, listed, asked) if listed else Panel()
+    asked += [symbol for symbol in panel.whole if symbol not in asked]
     rate_sources = dict[str, str]()
     rates, points = _rates(dataset, moment, rate_sources)
     shipped = dataset.folder == SAMPLE  # all findings on it are known
     recent_rates = pd.DataFrame() if shipped else _recent(rates)
-    prices = _prices(dataset, moment, asked, needed, recent_rates)
+    prices = _prices(dataset, moment, asked, needed, recent_rates, panel.moves)
     proxies = _stand_ins(
         dataset,
         moment,
@@ -211,6 +217,7 @@ def take(
         futures = once.pivot(index="date", columns="contract", values="settle").sort_index()
         sources[policy_futures()] = told_by
     declared, starts = _declared(dataset, moment, asked)
+    absences = _absences(blocked)
     rules = dict[str, str]()
     for file in dataset.of_role("rates"):
         rules |= {series: file.known_at(series) for series in rates}
@@ -222,7 +229,8 @@ def take(
     }
     later = _later(dataset, asked)
     return Snapshot(
-        absences=_absences(blocked),
+        absences=absences,
+        panel=panel.less(absences),
         rules=rules,
         steps=steps,
         declared=declared,
@@ -368,6 +376,7 @@ def _prices(
     symbols: list[str],
     needed: list[str],
     rates: pd.DataFrame,
+    stocks: pd.DataFrame | None = None,
 ) -> Prices:
     found = _daily(dataset, moment, symbols)
     bars = {symbol: daily.bars for symbol, daily in found.items()}
@@ -375,7 +384,7 @@ def _prices(
     defects = list[Defect]()
     if dataset.folder != SAMPLE:  # all findings on what we ship are known
         real = not dataset.simulated
-        defects += judge(Evidence(bars=bars, told=told, rates=rates, real=real))
+        defects += judge(Evidence(bars=bars, told=told, rates=rates, real=real, stocks=stocks))
 
     def place(defect: Defect) -> str:
         daily = found.get(defect.symbol)

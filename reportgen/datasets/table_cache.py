@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import datetime as dt
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 
 import pandas as pd
@@ -17,18 +18,53 @@ SERIES: Mapping[str, str] = {
 }
 """The column of names in tables of series."""
 
-_kept: dict[Path, tuple[object, pd.DataFrame]] = {}
+Wanted = frozenset[str] | None
+
+_kept: dict[Path, tuple[object, Wanted, dict[Wanted, pd.DataFrame]]] = {}
+"""By file: how it was read, for which symbols, and its rows for these and for some of them."""
 
 
 def table(file: DataFile, keep: Iterable[str] | None = None) -> pd.DataFrame:
     """The rows of *file* by time, for the symbols in *keep*; do not change them."""
     wanted = None if keep is None else frozenset(keep)
     stat = file.path.stat()
-    key = (repr(file), wanted, stat.st_mtime_ns, stat.st_size)
+    key = (repr(file), stat.st_mtime_ns, stat.st_size)
     known = _kept.get(file.path)
-    if known is None or known[0] != key:
-        known = _kept[file.path] = (key, _checked(file, wanted))
-    return known[1]
+    if known is not None and known[0] == key:
+        _, most, frames = known
+        if wanted in frames:
+            return frames[wanted]
+        if wanted is not None and (most is None or wanted <= most) and file.role in PRICES:
+            whole = frames[most]
+            frames[wanted] = whole[whole["symbol"].isin(wanted)].reset_index(drop=True)
+            return frames[wanted]
+    frame = _checked(file, wanted)
+    _kept[file.path] = (key, wanted, {wanted: frame})
+    return frame
+
+
+def recent(
+    file: DataFile,
+    keep: Collection[str] | None,
+    since: dt.date,
+    others: Collection[str] = (),
+) -> pd.DataFrame:
+    """The rows of *file* from the day *since* on, for the symbols in *keep*; do not change them.
+
+    Args:
+        file: A file of daily bars.
+        keep: The symbols; None for all.
+        since: The first day.
+        others: Symbols whose rows :func:`table` is asked for afterwards. A file of lines is read
+            once for both.
+    """
+    every = None if keep is None else [*keep, *others]
+    rows = table(file, every)
+    return rows[rows["date"] >= pd.Timestamp(since)]
+
+
+PRICES = ("daily_bars", "intraday_bars")
+"""The roles of files that are read for some symbols alone."""
 
 
 def _checked(file: DataFile, wanted: frozenset[str] | None) -> pd.DataFrame:

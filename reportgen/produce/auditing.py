@@ -88,7 +88,7 @@ def rows_of(record: Record, location: Location) -> Rows:
     context = record.context
     moment = context["moment"]
     return Rows(
-        replace(location, proxies=context.get("proxies", {})),
+        replace(location, proxies=context.get("proxies", {}), listed=context.get("list")),
         dt.date.fromisoformat(moment["session"]),
         at=None if moment.get("evening") else dt.datetime.fromisoformat(moment["at"]),
         market=record.market.payload(),

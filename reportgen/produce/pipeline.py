@@ -154,20 +154,22 @@ def prepare(request: Request, now: dt.datetime, scratch: Path) -> Prepared:
         label=found.moment.label,
         session=found.moment.session,
         files=found.manifest,
-        location=location_of(data, (*found.closes, *request.report.symbols)),
+        location=location_of(data, (*found.closes, *request.report.symbols, *found.panel.members)),
     )
 
 
 def cut(request: Request, now: dt.datetime) -> tuple[Dataset, Snapshot]:
     """The data of *request*, and what they contain and was known at its moment, checked."""
+    from reportgen.datasets.panel import Listed
     from reportgen.datasets.remote import dataset
     from reportgen.datasets.snapshot import take
 
-    moment = request.report.market.calendar.resolve(request.as_of, now, request.report.window)
+    report = request.report
+    moment = report.market.calendar.resolve(request.as_of, now, report.window)
     data = dataset(request.data, moment)
-    found = take(data, moment, request.report.symbols, request.report.required)
-    borrowed = request.report.name if request.report.borrows else ""
-    return data, replace(found, report=borrowed)
+    listed = Listed.of(report, moment)
+    found = take(data, moment, report.whole, report.required, listed)
+    return data, replace(found, report=report.name if report.borrows else "")
 
 
 def snapshot(request: Request, now: dt.datetime) -> Snapshot:

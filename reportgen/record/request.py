@@ -20,6 +20,7 @@ from reportgen.core.errors import (
     did_you_mean,
 )
 from reportgen.markets import MarketSpec, home, market
+from reportgen.markets.baskets import basket
 from reportgen.record.edits import Edits
 from reportgen.record.old_stories import OLD_CALENDAR
 from reportgen.record.universe import Universe, UniverseTable
@@ -230,9 +231,20 @@ class Report:
 
     @property
     def symbols(self) -> tuple[str, ...]:
-        """All symbols it uses, the required ones first and those it ranks last."""
+        """All symbols it names, the required ones first and those it ranks last."""
         named = self.required + self.optional
         return named + tuple(one for one in self.universe.symbols if one not in named)
+
+    @property
+    def whole(self) -> tuple[str, ...]:
+        """The symbols of which it needs the whole history, whatever its list of stocks does."""
+        giants = basket(self.market.giants).members if self.ranks and self.market.giants else ()
+        return tuple(dict.fromkeys((*self.required, *self.optional, *giants)))
+
+    @property
+    def ranks(self) -> bool:
+        """Whether it has a list of stocks."""
+        return self.universe.everything or bool(self.universe.symbols)
 
     def parameter_values(self, given: Mapping[str, str]) -> dict[str, Value]:
         """A value for every parameter, *given* as text and checked, or the default."""

@@ -7,30 +7,42 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
-from reportgen.config.schema import File, Symbols, says
+from reportgen.config.schema import File, Line, Symbols, says
 from reportgen.core.errors import NoData, SettingsError
 from reportgen.markets.instruments import instrument
 
 COLUMNS = ("symbol", "from", "to")
+FLOOR = 0.9
+"""The share of a long list that must have prices, where the report does not say."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UniverseTable:
-    """The table [universe] of a report.toml: a list of symbols, or a file of members.
+    """The table [universe] of a report.toml: symbols, a file of members, or all that is there.
 
-    A stock of the list belongs to it on the days on which it was widely followed, by
-    instruments.toml. A file gives the days itself.
+    A stock of ``symbols`` belongs to the list on the days on which it was widely followed, by
+    instruments.toml. A file of members gives the days itself. With ``all`` the list also has each
+    other stock of the market's exchange that the data have and that still trades; ``symbols`` are
+    then those that a fetch brings, and that are named where they are missing.
     """
 
     symbols: Symbols = ()
     members: Annotated[File, says("a CSV file: symbol,from,to", "members.csv")] | None = None
+    all: bool = False
+    floor: Annotated[float, says("a share above 0 and up to 1", 0.9, gt=0, le=1)] | None = None
+    """The share of the list that must have prices, 0.9 without this line. With fewer it is a gap.
+
+    Each symbol of ``symbols`` must have them.
+    """
+    name: Line = ""
+    """What sentences call its stocks: "S&P 500 stocks"."""
 
     def __post_init__(self) -> None:
         """Refuse two lists."""
-        if self.symbols and self.members:
-            raise ValueError("give symbols or members, not both")
+        if self.members and (self.symbols or self.all):
+            raise ValueError("give members alone, or symbols and all")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +66,12 @@ class Universe:
     listed: Symbols = ()
     """Those without days of their own."""
     memberships: tuple[Membership, ...] = ()
+    everything: bool = False
+    """Whether the list is all that the data have."""
+    floor: float = FLOOR
+    """The share of the list that must have prices."""
+    name: str = ""
+    """What sentences call its stocks; "" without a name."""
 
     @classmethod
     def of(cls, table: UniverseTable, folder: Path) -> Universe:
@@ -62,17 +80,21 @@ class Universe:
         Raises:
             SettingsError: The file of members is missing or has a row that is off.
         """
-        if not table.members:
-            return cls(listed=table.symbols)
-        return cls(memberships=tuple(read_members(folder / table.members)))
+        return cls(
+            listed=table.symbols,
+            memberships=tuple(read_members(folder / table.members)) if table.members else (),
+            everything=table.all,
+            floor=table.floor or FLOOR,
+            name=table.name,
+        )
 
     @property
     def symbols(self) -> tuple[str, ...]:
-        """All that were, are or will be members, each once."""
+        """All that the report names and that were, are or will be members, each once."""
         return tuple(dict.fromkeys((*self.listed, *(one.symbol for one in self.memberships))))
 
     def on(self, day: dt.date) -> list[str]:
-        """The members on *day*, in the order of the list.
+        """The members on *day* that the report names, in the order of the list.
 
         Raises:
             NoData: A symbol of the list has no instrument.
@@ -80,6 +102,12 @@ class Universe:
         followed = [symbol for symbol in self.listed if instrument(symbol).followed_on(day)]
         members = (one.symbol for one in self.memberships if one.on(day))
         return list(dict.fromkeys((*followed, *members)))
+
+    def payload(self) -> dict[str, Any]:
+        """The list as a record keeps it, for the audit."""
+        rows = [(one.symbol, one.since, one.until) for one in self.memberships]
+        days = [[symbol, *(str(day or "") for day in bounds)] for symbol, *bounds in rows]
+        return {"symbols": list(self.listed), "members": days, "all": self.everything}
 
 
 def read_members(path: Path) -> Iterator[Membership]:

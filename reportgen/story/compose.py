@@ -120,6 +120,7 @@ CALLS = (
     "every_of",
     "extremes",
     "longest",
+    "distinct",
     "widest",
     "adds_up",
     "long_ago",
@@ -376,6 +377,11 @@ class Teller:
     def widest(self, moved: Sequence[Told], most: int) -> list[Told]:
         """At most *most* of the findings, the largest change first."""
         return sorted(moved, key=lambda told: -abs(told.change.number))[:most]
+
+    def distinct(self, moved: Sequence[Told]) -> list[Told]:
+        """The findings, one for each name: a company may have shares of two classes."""
+        named = {self.brief_name(told.instrument): told for told in reversed(moved)}
+        return [told for told in moved if named[self.brief_name(told.instrument)] is told]
 
     def long_ago(self, date: Fact) -> bool:
         """Whether a date is more than `limits.records.long_ago` days before the moment."""

@@ -280,6 +280,16 @@ def _each(fact: Fact, evidence: Evidence, share: float) -> bool:
     return fact.kind == "pct_change" and members is not None and decliners == share * members
 
 
+def _more(name: str, other: str) -> Condition:
+    """More of a list than went the other way."""
+
+    def judge(fact: Fact, evidence: Evidence) -> bool:
+        against = evidence.sibling(fact, other)
+        return fact.id.endswith(f".{name}") and against is not None and fact.number > against
+
+    return judge
+
+
 def _spread(sign: int) -> Condition:
     """A gap between two yields that grew (or shrank), whichever is higher."""
 
@@ -429,6 +439,15 @@ PHRASES: list[tuple[str, Condition]] = [
     ("gained ground|gaining ground", lambda f, e: f.id == "sectors.rising" or _each(f, e, 0.0)),
     ("lost ground|losing ground", lambda f, e: f.id == "sectors.falling" or _each(f, e, 1.0)),
     ("all", lambda f, e: f.kind == "breadth" and f.number == e.sibling(f, "members")),
+    ("losers outnumbered gainers", _more("falling", "rising")),
+    ("gainers outnumbered losers", _more("rising", "falling")),
+    (
+        "gainers and losers were even",
+        lambda f, e: f.kind == "advance" and e.sibling(f, "rising") == e.sibling(f, "falling"),
+    ),
+    ("set (?:a one-year high|one-year highs)", _kind("one_year_high_count")),
+    ("set (?:a one-year low|one-year lows)", _kind("one_year_low_count")),
+    ("stand above their|(?<!the )average", _kind("above_average")),
     ("at its low", _kind("intraday_low_change")),
     ("at its high", _kind("intraday_high_change")),
     ("best day was", _day_of("best")),

@@ -8,6 +8,7 @@ come from the product's TOML files.
 from __future__ import annotations
 
 import bisect
+import csv
 import datetime as dt
 import math
 import re
@@ -53,6 +54,8 @@ USUAL = "08:30"
 """When a release without a known time comes out."""
 SURE = dt.timedelta(days=45)
 """What is of an earlier day than this before the session has long been published."""
+TRADES = 21
+"""A stock without a close in so many sessions has stopped trading."""
 RULES_FROM = Day(1990, 1, 1)
 """From this day on, a day without a session is no day of a series."""
 ROUND_THE_CLOCK = "24/7"
@@ -85,6 +88,11 @@ class Location:
     """What queries selected, by the place of their table in the dataset.toml."""
     proxies: Mapping[str, str] = field(default_factory=dict)
     """The fund in place of each index that no source has."""
+    listed: Mapping[str, Any] | None = None
+    """The list of stocks that a record keeps.
+
+    Its "members", those "priced", and the "universe" that the report asks for.
+    """
 
 
 @dataclass(slots=True)
@@ -126,6 +134,7 @@ class Rows:
         self.market = _toml(market) if isinstance(market, Path) else market
         self.instruments = _table(tuple(tables), "instruments")
         self.baskets = _table(tuple(tables), "baskets")
+        self._tables = tuple(tables)
         self._closings = tuple(closings)
         self._asked = at
         self._closes = dict[str, Closes]()
@@ -272,12 +281,52 @@ class Rows:
 
     def members(self, key: str) -> list[str]:
         """The members of the basket *key* that were followed on the day of the session."""
-        found = []
-        for symbol in self.baskets[key]["members"]:
-            turns = self._known.get(symbol, {}).get("followed", ())
-            turns = turns if isinstance(turns, list) else [turns] if turns else []
-            if not turns or sum(self.session >= turn for turn in turns) % 2:
-                found.append(symbol)
+        return [one for one in self.baskets[key]["members"] if self.followed(one)]
+
+    def followed(self, symbol: str) -> bool:
+        """Whether *symbol* was followed on the day of the session; so is what has no days."""
+        turns = self._turns(symbol)
+        return not turns or sum(self.session >= turn for turn in turns) % 2 == 1
+
+    def has_dates(self, symbol: str) -> bool:
+        """Whether the tables say since when *symbol* was followed."""
+        return bool(self._turns(symbol))
+
+    def _turns(self, symbol: str) -> list[Day]:
+        turns = self._known.get(symbol, {}).get("followed", ())
+        return turns if isinstance(turns, list) else [turns] if turns else []
+
+    @property
+    def listed(self) -> Mapping[str, Any]:
+        """The list of stocks that the record keeps, an empty one where it keeps none."""
+        return self.location.listed or {"members": [], "priced": [], "universe": {}}
+
+    def due_list(self) -> set[str]:
+        """The stocks that the list of the report has on the day of the session."""
+        universe = self.listed["universe"]
+        found = {symbol for symbol in universe.get("symbols", ()) if self.followed(symbol)}
+        day = self.session.isoformat()
+        for symbol, since, until in universe.get("members", ()):
+            if (not since or since <= day) and (not until or day <= until):
+                found.add(symbol)
+        return found | (self._trading() if universe.get("all") else set())
+
+    def _trading(self) -> set[str]:
+        """The stocks of the market's exchange with a close in the last sessions."""
+        code, found = self.exchange.code, set[str]()
+        upto = self.sessions[: bisect.bisect_right(self.sessions, self.session)]
+        oldest = upto[-TRADES:][0]
+        known = {one["symbol"]: one for one in self.instruments.values()}
+        stocks = _companies(self._tables, code) - {*known} | {
+            symbol
+            for symbol, one in known.items()
+            if one["kind"] == "stock" and one["calendar"] == code
+        }
+        for symbol in stocks & self.raw.symbols():
+            days = self._series(symbol).days
+            place = bisect.bisect_right(days, self.session)
+            if place and days[place - 1] >= oldest:
+                found.add(symbol)
         return found
 
     # Prices
@@ -616,6 +665,18 @@ def _table(folders: tuple[Path, ...], name: str) -> Mapping[str, Any]:
         for path in [*([whole] if whole.is_file() else []), *sorted(folder.glob(f"{name}/*.toml"))]:
             found |= _toml(path)
     return found
+
+
+@cache
+def _companies(folders: tuple[Path, ...], code: str) -> frozenset[str]:
+    """The symbols of the listed companies of an exchange, as the tables have them."""
+    found = set[str]()
+    for folder in folders:
+        path = folder / "companies" / f"{code}.csv"
+        if path.is_file():
+            with path.open(encoding="utf-8-sig", newline="") as file:
+                found |= {row["symbol"].strip() for row in csv.DictReader(file)}
+    return frozenset(found)
 
 
 def _marks(location: Location) -> tuple[tuple[int, int], ...]:

@@ -25,7 +25,7 @@ from reportgen.rendering.brief import Brief
 from reportgen.rendering.json import claims
 from reportgen.story.citations import sentences, text_of
 from reportgen.verify.audit import objection, objections
-from reportgen.verify.rows import Rows
+from reportgen.verify.rows import Location, Rows
 
 REAL = Path(__file__).parents[1] / "real_market"
 FOLDERS = {"sample": SAMPLE, "real": REAL}
@@ -80,9 +80,10 @@ def brief_of(session: str, data: str, report: str) -> Brief:
 
 
 @cache
-def rows_of(session: str, data: str) -> Rows:
-    """The raw rows up to a session."""
-    return Rows(FOLDERS[data], dt.date.fromisoformat(session))
+def rows_of(session: str, data: str, report: str = "daily-recap") -> Rows:
+    """The raw rows up to a session, with the list of stocks that a report ranks."""
+    listed = brief_of(session, data, report).record.context["list"]
+    return Rows(Location(path=FOLDERS[data], listed=listed), dt.date.fromisoformat(session))
 
 
 @pytest.fixture
@@ -96,7 +97,7 @@ def brief(request, case) -> Brief:
 @pytest.fixture
 def rows(case) -> Rows:
     """The raw rows of the case."""
-    return rows_of(case.session, case.data)
+    return rows_of(case.session, case.data, case.report)
 
 
 def of(brief: Brief, asked: Found) -> list[Finding]:

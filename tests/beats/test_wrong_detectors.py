@@ -15,7 +15,7 @@ from reportgen.beats import spec
 from reportgen.datasets.market import Market, Tracks
 from reportgen.record.record import read_record
 from reportgen.verify.audit import audit, objection
-from reportgen.verify.rows import Rows
+from reportgen.verify.rows import Location, Rows
 
 SESSIONS = (
     "2025-10-10",
@@ -69,6 +69,9 @@ def distorted(fault, scene):
             (first + dt.timedelta(7), last + dt.timedelta(7)) for first, last in snapshot.meetings
         ],
     )
+    panel = snapshot.panel
+    if len(panel.closes):
+        changed = replace(changed, panel=replace(panel, closes=fault(panel.closes)))
     market = Market(changed, scene.spec)
     market.log = scene.market.log
 
@@ -95,8 +98,8 @@ def judged(real_market):
     """By beat and fault, how many facts are found that should not be, and how many objected to."""
     counts = Counter()
     for session in SESSIONS:
-        wrong = found_wrongly(session, real_market)
-        rows = Rows(real_market, dt.date.fromisoformat(session))
+        wrong, record = found_wrongly(session, real_market)
+        rows = rows_of(record, session, real_market)
         for key, facts in wrong.items():
             claims = [{**fact.payload(), "fact": fact.id} for fact in facts]
             counts[(*key, "found")] += len(claims)
@@ -105,7 +108,8 @@ def judged(real_market):
 
 
 def found_wrongly(session, data):
-    """What each beat finds on that day in a market that is off and not in the right one."""
+    """What each beat finds on that day in a market that is off and not in the right one, and the
+    record of the right one."""
     right, wrong = scenes.detector, {}
 
     def detector(name):
@@ -123,8 +127,14 @@ def found_wrongly(session, data):
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(scenes, "detector", detector)
-        inprocess.executed(session, data, "daily-recap")
-    return wrong
+        record = read_record(inprocess.executed(session, data, "daily-recap"))
+    return wrong, record
+
+
+def rows_of(record, session, data):
+    """The raw rows of a session, with the list of stocks of *record*."""
+    place = Location(path=data, listed=record.context["list"])
+    return Rows(place, dt.date.fromisoformat(session), market=record.market.payload())
 
 
 @pytest.mark.truth
@@ -132,7 +142,7 @@ def found_wrongly(session, data):
 def test_what_right_detectors_find_is_true(session, real_market):
     """The audit objects to nothing."""
     record = read_record(inprocess.executed(session, real_market, "daily-recap"))
-    rows = Rows(real_market, dt.date.fromisoformat(session), market=record.market.payload())
+    rows = rows_of(record, session, real_market)
     assert audit(record, (), rows).objections == ()
 
 

@@ -38,11 +38,15 @@ def desk(tmp_path):
 
 @pytest.fixture
 def brief(desk, apart):
-    """``brief(stocks)`` is the brief that ranks those stocks in place of Palantir."""
+    """``brief(stocks)`` is the brief that ranks those stocks in place of Palantir.
 
-    def make(stocks):
+    *alone* says that it ranks no others.
+    """
+
+    def make(stocks, *, alone=True):
         report = desk / "reports" / "desk-recap" / "report.toml"
-        report.write_text(report.read_text().replace('"PLTR"', stocks))
+        text = report.read_text().replace('"PLTR"', stocks)
+        report.write_text(text.replace("all = true\n", "") if alone else text)
         words = ("run", "desk-recap", "--as-of", "2025-01-08", "--data", "prices")
         done = apart(*words, "--format", "txt", folder=desk)
         (made,) = desk.glob("out/*/*/brief.txt")
@@ -63,3 +67,10 @@ def test_a_listed_stock_without_prices_is_a_gap(brief):
     done, told = brief('"NA", "PLTR"')
     assert done.exit_code == 8, done.stderr
     assert "This brief has a gap: large stocks (Palantir)." in told
+
+
+def test_a_stock_of_the_data_is_ranked_though_the_report_does_not_name_it(brief):
+    """With all = true: Rigetti fell farther than any stock that the report names."""
+    done, told = brief('"NA"', alone=False)
+    assert done.exit_code == 0, done.stderr
+    assert "Among individual stocks, Rigetti Computing fell 45.4%" in told

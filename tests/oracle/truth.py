@@ -11,6 +11,7 @@ import sys
 from collections import Counter
 from collections.abc import Mapping
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -111,6 +112,7 @@ def judged_year(folder: Path, year: int, every: int) -> tuple[Counter[str], list
             judge = Judge(folder, session)
             facts = recompute.facts(folder, session) if name == "small-caps" else {}
             brief = told(session.isoformat(), folder, name)
+            judge.location = replace(judge.location, listed=brief.record.context["list"])
             remarks += [
                 f"{name} {session} {remark.rule}: {remark.words} | {remark.sentence}"
                 for remark in lint(brief.narrative)

@@ -71,5 +71,5 @@ def test_other_columns_are_refused(tmp_path):
 
 def test_two_lists_are_refused():
     """Nobody knows which one counts."""
-    with pytest.raises(ValueError, match="give symbols or members, not both"):
+    with pytest.raises(ValueError, match="give members alone, or symbols and all"):
         UniverseTable(symbols=("TSLA",), members="members.csv")

@@ -423,6 +423,44 @@ def test_sectors_that_moved_are_counted():
     assert not borne("lost ground", count("sectors.rising", 7))
 
 
+@pytest.mark.parametrize(
+    ("words", "name", "rising", "falling", "true"),
+    [
+        ("losers outnumbered gainers", "falling", 9, 10, True),
+        ("losers outnumbered gainers", "falling", 10, 10, False),
+        ("losers outnumbered gainers", "rising", 9, 10, False),
+        ("gainers outnumbered losers", "rising", 10, 9, True),
+        ("gainers outnumbered losers", "rising", 10, 10, False),
+        ("gainers and losers were even", "rising", 10, 10, True),
+        ("gainers and losers were even", "rising", 10, 9, False),
+    ],
+)
+def test_the_larger_side_of_a_list_is_named_first(words, name, rising, falling, true):
+    """By one stock, and no more by none."""
+    sides = {
+        side: fact(f"list.{side}", number, Unit.COUNT, kind="advance")
+        for side, number in (("rising", rising), ("falling", falling))
+    }
+    told = sides.pop(name)
+    assert borne(words, told, *sides.values()) is true
+
+
+@pytest.mark.parametrize(
+    ("words", "kind", "true"),
+    [
+        ("set one-year highs", "one_year_high_count", True),
+        ("set one-year highs", "one_year_low_count", False),
+        ("set a one-year low", "one_year_low_count", True),
+        ("set a one-year low", "one_year_high_count", False),
+        ("stand above their", "above_average", True),
+        ("stand above their", "advance", False),
+    ],
+)
+def test_a_count_of_a_list_is_of_what_the_words_say(words, kind, true):
+    """Highs are no lows."""
+    assert borne(words, fact("list.it", 3, Unit.COUNT, kind=kind)) is true
+
+
 @pytest.mark.parametrize(("number", "true"), [(4, True), (3, False)])
 def test_all_are_as_many_as_there_are(number, true):
     """Members of a basket, and sessions of a week."""

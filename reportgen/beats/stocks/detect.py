@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from reportgen.beats.measure import (
     Measure,
     News,
     moved,
     resting_on,
-    size,
-    surprise,
     with_sigma,
 )
 from reportgen.beats.scene import Scene
-from reportgen.core.facts import Fact, Unit
+from reportgen.core.facts import Unit
 from reportgen.datasets.market import Track
 from reportgen.statistics import extremes
 
@@ -24,6 +23,14 @@ LEAST_MOVE = 0.02
 
 FAR = 60
 """Sessions since a level as high or as low that make it worth saying."""
+FOLLOWED, OTHERS = "widely followed stocks", "individual stocks"
+"""What a sentence calls stocks that all belong to a dated list, and any others."""
+GROUP = "stocks"
+"""What the name of a group is a fact of, so that it may stand before any stock's name."""
+FOLLOWED_BY = 0.5
+"""What it adds to the news of a stock that readers follow it, as a share."""
+MOST_SIGMAS = 6.0
+"""A move of more usual moves than these counts as one of so many."""
 
 
 def mover(track: Track, window: str = "day") -> News | None:
@@ -35,14 +42,15 @@ def mover(track: Track, window: str = "day") -> News | None:
     if abs(change) < LEAST_MOVE or abs(change) < 1.2 * sigma * (window == "day"):
         return None
     measure = Measure.of(track)
-    roles: dict[str, Fact] = {}
+    dated = bool(track.instrument.followed) and track.instrument.followed_on(track.session)
+    among = FOLLOWED if dated else OTHERS
+    group = measure.fact("stock_group", among, Unit.TEXT, name="among")
+    roles = {"among": replace(group, instrument=GROUP)}
+    parts = {"news": 20 * abs(change) * min(abs(change) / sigma if sigma else 0.0, MOST_SIGMAS)}
+    parts["readers"] = FOLLOWED_BY * parts["news"] * dated
     with_sigma(roles, "change", measure.change(kind, change, sigma, shown))
     if window != "day":
-        return measure.news(
-            "mover",
-            roles,
-            {"size": 2 * size(change, sigma), "move": 10 * abs(change)},
-        )
+        return measure.news("mover", roles, parts)
     since = extremes.last_as_large(track.changes)
     if (
         not track.live
@@ -59,14 +67,7 @@ def mover(track: Track, window: str = "day") -> News | None:
             ),
             extremes.evidence(track.changes, since),
         )
-    return measure.news(
-        "mover",
-        roles,
-        {
-            "size": 2 * size(change, sigma),
-            "surprise": surprise(track.changes) / 4,
-        },
-    )
+    return measure.news("mover", roles, parts)
 
 
 def detect(scene: Scene) -> Iterator[News | None]:

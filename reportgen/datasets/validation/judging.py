@@ -43,6 +43,8 @@ class Evidence:
     """First and last day of every regular meeting of the Fed's own calendar."""
     real: bool = True
     """Whether the market is real, so that its series must fit each other."""
+    stocks: pd.DataFrame | None = None
+    """The moves of other stocks as logarithms, a row a day, a column a symbol."""
 
 
 def judge(evidence: Evidence) -> list[Defect]:
@@ -81,7 +83,8 @@ def _of_bars(evidence: Evidence) -> list[Defect]:
     indexes = [symbol for symbol in home().symbols if symbol in evidence.bars]
     others = series.usual_moves({symbol: _closes(evidence.bars[symbol]) for symbol in indexes})
     bars = {symbol: replace(one, others=others) for symbol, one in evidence.bars.items()}
-    found = witnessed(bars, [defect for one in bars.values() for defect in examine(one)])
+    found = [defect for one in bars.values() for defect in examine(one)]
+    found = witnessed(bars, found, evidence.stocks)
     if evidence.real:
         out = {defect.symbol for defect in found if defect.severity == "block"}
         sound = {symbol: one for symbol, one in bars.items() if symbol not in out}

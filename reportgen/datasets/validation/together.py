@@ -93,21 +93,30 @@ def mixed(bars: Mapping[str, Bars], found: Sequence[Defect]) -> list[Defect]:
     ]
 
 
-def witnessed(bars: Mapping[str, Bars], found: Sequence[Defect]) -> list[Defect]:
+def witnessed(
+    bars: Mapping[str, Bars], found: Sequence[Defect], stocks: pd.DataFrame | None = None
+) -> list[Defect]:
     """The findings without large moves that other stocks confirm.
 
     The other stocks moved as far on that day, by other ratios.
+
+    Args:
+        bars: The daily bars of each symbol.
+        found: All findings.
+        stocks: The moves of a list of stocks; without it, those of the stocks among the bars.
     """
     asked = [one for one in found if one.check in ("unconfirmed", "split_like")]
     if not asked:
         return [*found]
-    stocks = {s: one for s, one in bars.items() if one.instrument.kind == "stock"}
-    closes = _tables(stocks)["close"]
+    alone = {s: one for s, one in bars.items() if one.instrument.kind == "stock"}
+    closes = _tables(alone)["close"]
     moves = closes.where(closes > 0).apply(np.log).diff()
+    if stocks is not None and len(stocks):
+        moves = moves.join(stocks.drop(columns=[*alone], errors="ignore"))
 
     def confirmed(defect: Defect) -> bool:
         day = pd.Timestamp(defect.day)
-        if defect.symbol not in stocks or day not in moves.index:
+        if defect.symbol not in alone or day not in moves.index:
             return False
         today = moves.loc[day].dropna()
         mine = today[[defect.symbol]].to_numpy()

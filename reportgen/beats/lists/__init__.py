@@ -1,0 +1,1 @@
+"""How many stocks of a list rose, and how many stand high."""

@@ -1,0 +1,221 @@
+"""The recent closes of a long list of stocks, side by side.
+
+A list may have thousands of stocks, and a brief tells of a few. Those that moved farthest are read
+and judged whole, as every other series is. The others count ("so many rose") by their recent
+closes, once a screen has found nothing in them that a rule of the validation could object to. What
+the screen doubts is judged whole, too.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+import pandas as pd
+
+from reportgen.datasets.dataset import DataFile, Dataset, known_by
+from reportgen.datasets.table_cache import recent, table
+from reportgen.datasets.validation import screen
+from reportgen.datasets.validation.screen import Tables
+from reportgen.markets.calendar import STARTS, Moment
+from reportgen.markets.instruments import known
+from reportgen.record.request import Report
+from reportgen.statistics import movers
+from reportgen.statistics.indexes import sessions as sessions_of
+
+SPAN = dt.timedelta(days=420)
+"""How far back the closes reach: a year, and what its first moves are measured by."""
+MOST = 24
+"""How many of the list are read whole because they moved farthest."""
+TRADES = 21
+"""A stock without a close in so many sessions has stopped trading."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """A list of stocks that is asked for."""
+
+    members: Sequence[str]
+    """Its symbols."""
+    everything: bool = False
+    """Whether it also has each other stock of the exchange that the data have."""
+    named: Sequence[str] = ()
+    """Its symbols that must have prices, each of them."""
+    floor: float = 1.0
+    """The share of the list that must have prices."""
+    window: str = ""
+    """Over what the farthest moves are taken: "week", "month" and so on; "" for the day."""
+
+    @classmethod
+    def of(cls, report: Report, moment: Moment) -> Listed | None:
+        """The list of *report* at *moment*, None where it has none."""
+        if not report.ranks:
+            return None
+        listed = report.universe
+        members = listed.on(moment.session)
+        return cls(
+            members=members,
+            everything=listed.everything,
+            named=[symbol for symbol in members if symbol in listed.listed],
+            floor=listed.floor,
+            window=report.window,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Panel:
+    """The recent closes of a list, as known at a moment."""
+
+    members: tuple[str, ...] = ()
+    """All stocks of the list."""
+    named: tuple[str, ...] = ()
+    """Those that must have prices, each of them."""
+    floor: float = 1.0
+    closes: pd.DataFrame = field(default_factory=pd.DataFrame)
+    """The closes of those that have the newest one: a row a session, a column a symbol."""
+    without: Mapping[str, str] = field(default_factory=dict)
+    """Why each of the others has no close that counts."""
+    whole: tuple[str, ...] = ()
+    """Those whose whole history is read: the doubted ones, and those that moved farthest."""
+    farthest: tuple[str, ...] = ()
+    """Those that moved farthest, the farthest first."""
+    moves: pd.DataFrame = field(default_factory=pd.DataFrame)
+    """The moves of the list's stocks as logarithms, by day: what bears out a large move."""
+
+    @property
+    def enough(self) -> bool:
+        """Whether as many have prices as the floor asks for."""
+        return len(self.closes.columns) >= self.floor * len(self.members) > 0
+
+    def less(self, absent: Mapping[str, str]) -> Panel:
+        """The panel without the symbols in *absent*, each of which has a reason."""
+        out = {symbol: why for symbol, why in absent.items() if symbol in self.closes}
+        return replace(
+            self,
+            closes=self.closes.drop(columns=[*out]),
+            without={**self.without, **out},
+            farthest=tuple(symbol for symbol in self.farthest if symbol not in out),
+            moves=pd.DataFrame(),
+        )
+
+
+def panel_of(dataset: Dataset, moment: Moment, listed: Listed, others: Collection[str]) -> Panel:
+    """The panel of a list: of each stock the rows of the first file that has it.
+
+    Args:
+        dataset: The data.
+        moment: What is known.
+        listed: The list.
+        others: Symbols that the same files are read for afterwards.
+    """
+    newest = moment.previous if moment.state == "open" else moment.session
+    sessions = moment.calendar.session_index(newest - SPAN, newest)
+    tables, doubted = _side_by_side(dataset, moment, listed, others, sessions)
+    closes = tables["close"]
+    every = [*listed.members, *(_trading(closes) if listed.everything else ())]
+    members = tuple(dict.fromkeys(every))
+    here = closes[[symbol for symbol in members if symbol in closes]]
+    due = here.columns[here.iloc[-1].notna()] if len(here) else here.columns
+    priced = here[due]
+    doubted |= screen.doubtful({name: one.reindex(columns=due) for name, one in tables.items()})
+    live = _running(dataset, moment, due) if moment.state == "open" else None
+    farthest = _farthest(priced, listed.window, live)
+    positive = priced.where(priced > 0)
+    return Panel(
+        members=members,
+        named=tuple(listed.named),
+        floor=listed.floor,
+        closes=priced,
+        without={
+            symbol: _why_not(symbol, here, newest, dataset.name)
+            for symbol in members
+            if symbol not in priced
+        },
+        whole=tuple(dict.fromkeys([*(one for one in due if one in doubted), *farthest])),
+        farthest=tuple(farthest),
+        moves=positive.apply(np.log).diff(),
+    )
+
+
+def _side_by_side(
+    dataset: Dataset,
+    moment: Moment,
+    listed: Listed,
+    others: Collection[str],
+    sessions: pd.DatetimeIndex,
+) -> tuple[Tables, set[str]]:
+    """The columns of the list's bars, a table each, and the symbols with rows that are off."""
+    found: list[Tables] = []
+    doubted, have = set[str](), set[str]()
+    asked = None if listed.everything else listed.members
+    for file in dataset.of_role("daily_bars"):
+        rows = recent(file, asked, sessions[0], others)
+        wanted = [one for one in rows["symbol"].unique() if one not in have and _fits(one, moment)]
+        rows = rows[rows["symbol"].isin(wanted) & (rows["date"] <= _last_known(file, moment))]
+        if len(rows):
+            have |= {*wanted}
+            tables, off = screen.side_by_side(rows, sessions)
+            found.append(tables)
+            doubted |= off
+    names = screen.COLUMNS
+    empty = pd.DataFrame(index=sessions)
+    joined = {
+        name: pd.concat([empty, *(tables[name] for tables in found)], axis=1) for name in names
+    }
+    return joined, doubted
+
+
+def _fits(symbol: str, moment: Moment) -> bool:
+    """Whether *symbol* is a stock of the exchange that the moment is of."""
+    found = known(symbol)
+    return bool(found and found.kind == "stock" and found.calendar == moment.calendar.code)
+
+
+def _last_known(file: DataFile, moment: Moment) -> pd.Timestamp:
+    """The last day of which *file* has bars that were known at the moment."""
+    rule = file.available.get("default", "close")
+    day = moment.session
+    while known_by(rule, day, moment.calendar) > moment.known:
+        day = moment.calendar.neighbours(day)[0]
+    return pd.Timestamp(day)
+
+
+def _trading(closes: pd.DataFrame) -> Iterable[str]:
+    """The stocks that had a close in the last sessions."""
+    return closes.columns[closes.iloc[-TRADES:].notna().any()]
+
+
+def _why_not(symbol: str, closes: pd.DataFrame, newest: dt.date, name: str) -> str:
+    """Why a member has no close of the day *newest*."""
+    if symbol not in closes or closes[symbol].isna().all():
+        return f"{symbol}: dataset '{name}' has no closes by {newest}"
+    last = sessions_of(closes[symbol].dropna())[-1].date()
+    return f"{symbol}: the newest close is of {last}, {newest} is needed; reportgen fetch {symbol}"
+
+
+def _running(dataset: Dataset, moment: Moment, symbols: Iterable[str]) -> pd.Series:
+    """The newest price of the running session of each of *symbols* that has one."""
+    newest = dict[str, float]()
+    wanted = {*symbols}
+    for file in dataset.of_role("intraday_bars"):
+        rows = table(file, wanted)
+        ends = rows["start"] + pd.Timedelta(minutes=file.minutes)
+        today = (ends > pd.Timestamp(moment.opened)) & (ends <= pd.Timestamp(moment.at))
+        for symbol, price in rows[today].groupby("symbol")["close"].last().items():
+            newest.setdefault(str(symbol), float(price))
+    return pd.Series(newest, dtype=float)
+
+
+def _farthest(closes: pd.DataFrame, window: str, live: pd.Series | None) -> list[str]:
+    """The symbols that moved farthest over the *window*, or so far in a running session."""
+    if live is not None:
+        here = [symbol for symbol in closes.columns if symbol in live]
+        if not here:  # nothing is known of today: what is missing is named for each
+            return [*closes.columns][:MOST]
+        after = pd.DatetimeIndex([closes.index[-1] + pd.Timedelta(days=1)])
+        running = pd.DataFrame([live.reindex(here).to_numpy()], index=after, columns=here)
+        closes = pd.concat([closes[here], running])
+    begin = STARTS[window](closes.index[-1].date()) if window else None
+    return movers.farthest(closes, MOST, begin)

@@ -1,0 +1,135 @@
+"""A quick look at many series at once: which of them could have a fault.
+
+The rules on a single series take milliseconds, which is too long for each of thousands of stocks.
+The screen is their shadow: whatever one of them blocks, the screen doubts, and what it doubts is
+judged by the rules. A test holds the two against each other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from reportgen.datasets.validation.finding import FRESH
+
+COLUMNS = ("close", "open", "high", "low", "volume")
+Array = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
+Tables = Mapping[str, pd.DataFrame]
+"""A table of each column: a row a session, a column a symbol."""
+
+SPLIT = np.log(1.8)
+"""The size of a move, as a logarithm, that can be a split or another unit."""
+LARGE = 0.13
+"""The size of a move of the last sessions that can be a small split, or need confirmation."""
+BUSY, USUAL = 2.6, 60
+"""The volume that confirms a large move: times the median of so many sessions before."""
+WITNESSES, CONFIRMS, APART = 2, 0.15, 0.03
+"""How many other stocks, with a move of what size, confirm one, and how far theirs are from it."""
+SLACK = 9e-5
+"""How far a close may lie outside the range of its bar."""
+LEAST = 40
+"""Rows from which the columns of opening prices and closes are compared."""
+
+
+def side_by_side(rows: pd.DataFrame, sessions: pd.DatetimeIndex) -> tuple[Tables, set[str]]:
+    """The columns of *rows* as tables, and the symbols with a row twice or off the sessions.
+
+    Args:
+        rows: Bars of stocks: columns date, symbol and close, and others where they are known.
+        sessions: The sessions of their exchange.
+    """
+    symbols, names = pd.factorize(rows["symbol"])
+    days = sessions.get_indexer(pd.DatetimeIndex(rows["date"]))
+    on = days >= 0
+    off = {*names[np.unique(symbols[~on])]}
+    places = days[on] * len(names) + symbols[on]
+    once, counts = np.unique(places, return_counts=True)
+    off |= {*names[np.unique(once[counts > 1] % len(names))]}
+    tables = dict[str, pd.DataFrame]()
+    for column in COLUMNS:
+        cells = np.full(len(sessions) * len(names), np.nan)
+        if column in rows:
+            cells[places] = rows[column].to_numpy(dtype=float)[on]
+        shape = (len(sessions), len(names))
+        tables[column] = pd.DataFrame(cells.reshape(shape), index=sessions, columns=[*names])
+    return tables, off
+
+
+def doubtful(tables: Tables) -> set[str]:
+    """The symbols of *tables* in which a rule could find a fault."""
+    close = tables["close"].to_numpy()
+    if close.shape[0] < 2:
+        return {*tables["close"]}
+    with np.errstate(all="ignore"):
+        doubts = _gone(close) | _far(close, tables["volume"].to_numpy()) | _off_range(tables)
+        doubts |= _repeated(tables) | _swapped(tables)
+    return {*tables["close"].columns[doubts]}
+
+
+def _gone(close: Array) -> Flags:
+    """A close that is no price, or a session without one after the first."""
+    known = np.isfinite(close)
+    begun = np.maximum.accumulate(known, axis=0)
+    return _in_any((known & (close <= 0)) | (begun & ~known))
+
+
+def _far(close: Array, volume: Array) -> Flags:
+    """A move that can be a split, or a large one of the last sessions that no volume confirms."""
+    moves = np.diff(np.log(close), axis=0)
+    found = _in_any(np.abs(moves) > SPLIT)
+    for back in range(1, min(FRESH, len(moves)) + 1):
+        usual = _median(volume[-back - USUAL : -back])
+        shares = volume[-back] * np.minimum(np.exp(moves[-back]), 1)  # a split makes more of them
+        large = np.abs(moves[-back]) > LARGE
+        found |= large & ~(shares > BUSY * usual) & ~_witnessed(moves[-back])
+    return found
+
+
+def _witnessed(moves: Array) -> Flags:
+    """Whether two other stocks moved as far that day, by other ratios, and at most half of all."""
+    found = np.zeros(moves.shape, dtype=bool)
+    for sign in (-1.0, 1.0):
+        far = moves[moves * sign > CONFIRMS]
+        mine = moves * sign > LARGE
+        alike = (np.abs(moves[mine, None] - far[None, :]) > APART).sum(axis=1)
+        found[mine] = (alike >= WITNESSES) & (alike <= (len(moves) - 1) / 2)
+    return found
+
+
+def _off_range(tables: Tables) -> Flags:
+    """A close or a range that cannot be."""
+    close, low, high = (tables[name].to_numpy() for name in ("close", "low", "high"))
+    slack = np.abs(close) * SLACK
+    off = (close < low - slack) | (close > high + slack) | (low > high + slack) | (low <= 0)
+    return _in_any(off)
+
+
+def _repeated(tables: Tables) -> Flags:
+    """A bar of the last sessions that is the one before."""
+    close, low, high = (tables[name].to_numpy() for name in ("close", "low", "high"))
+    same = (close[1:] == close[:-1]) & (low[1:] == low[:-1]) & (high[1:] == high[:-1])
+    return _in_any(same[-FRESH:])
+
+
+def _swapped(tables: Tables) -> Flags:
+    """Closes that lie near the opening price before them: columns that have changed places."""
+    close, opened = np.log(tables["close"].to_numpy()), np.log(tables["open"].to_numpy())
+    if len(close) < LEAST:
+        return np.zeros(close.shape[1], dtype=bool)
+    overnight = _median(np.abs(opened[1:] - close[:-1]))
+    turned = _median(np.abs(close[1:] - opened[:-1]))
+    return np.asarray(turned < 0.75 * overnight, dtype=bool)
+
+
+def _in_any(rows: Flags) -> Flags:
+    """Whether a column is true in any of *rows*."""
+    return np.asarray(rows.any(axis=0), dtype=bool)
+
+
+def _median(table: Array) -> Array:
+    """The median of each column of *table*; NaN where it has no value."""
+    return pd.DataFrame(table).median().to_numpy(dtype=float)

@@ -1,0 +1,127 @@
+"""A list of stocks: who is on it, who has prices, and which of them are read whole."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from reportgen.datasets import frames
+from reportgen.datasets.dataset import open_dataset
+from reportgen.datasets.panel import MOST, Listed
+from reportgen.datasets.snapshot import take
+from reportgen.markets import companies, market
+
+CALENDAR = market("us").calendar
+SESSIONS = CALENDAR.session_index(dt.date(2023, 10, 2), dt.date(2025, 3, 5))
+MOMENT = CALENDAR.resolve("2025-03-05", dt.datetime(2026, 1, 1, tzinfo=dt.UTC))
+SYMBOLS = sorted(companies.companies())[:120:2]
+
+
+@pytest.fixture(scope="session")
+def closes():
+    """Sixty stocks that move like stocks; the first one gains a fifth on the last day."""
+    rng = np.random.default_rng(11)
+    steps = rng.normal(0, 0.015, (len(SESSIONS), len(SYMBOLS)))
+    steps[-1] = np.where(np.abs(steps[-1]) > 0.02, 0.0, steps[-1])
+    steps[-1, 0] = np.log(1.12)
+    levels = np.round(50 * np.exp(np.cumsum(steps, axis=0)), 2)
+    return pd.DataFrame(levels, index=SESSIONS, columns=SYMBOLS)
+
+
+@pytest.fixture
+def panel(tmp_path, closes):
+    """``panel(edit, **listed)`` is that of the closes, after ``edit(closes)``."""
+
+    def make(edit=lambda table: table, **listed):
+        folder = tmp_path / "data"
+        folder.mkdir()
+        frames.written({"prices": edit(closes.copy())}, folder)
+        asked = Listed(**{"members": (), "everything": True, "floor": 0.9, **listed})
+        return take(open_dataset(folder), MOMENT, [], [], asked).panel
+
+    return make
+
+
+def test_a_list_of_all_has_each_stock_that_trades(panel):
+    """All sixty, of which the farthest movers are read whole."""
+    found = panel()
+    assert (set(found.members), found.closes.shape[1]) == (set(SYMBOLS), 60)
+    assert found.farthest[0] == SYMBOLS[0]
+    assert len(found.farthest) == MOST
+    assert found.enough
+
+
+def test_what_is_no_stock_of_the_exchange_is_not_on_the_list(panel):
+    """An index, a commodity, and a symbol that nobody knows."""
+    others = {"^GSPC": 5000.0, "GC=F": 2000.0, "XYZZY": 1.0}
+    found = panel(lambda table: table.assign(**others))
+    assert set(found.members) == set(SYMBOLS)
+
+
+def test_a_stock_that_stopped_trading_is_no_longer_on_the_list(panel):
+    """Its last close is of last year."""
+
+    def delisted(table):
+        table.loc["2025-01-02":, SYMBOLS[3]] = np.nan
+        return table
+
+    assert SYMBOLS[3] not in panel(delisted).members
+
+
+def test_a_stock_without_the_newest_close_is_a_hole(panel):
+    """It traded the day before, so it is on the list, and has no price."""
+
+    def late(table):
+        table.iloc[-1, 3] = np.nan
+        return table
+
+    found = panel(late)
+    assert "the newest close is of 2025-03-04, 2025-03-05 is needed" in found.without[SYMBOLS[3]]
+    assert (len(found.members), found.closes.shape[1]) == (60, 59)
+
+
+@pytest.mark.parametrize(("holes", "enough"), [(6, True), (7, False)])
+def test_a_list_with_too_many_holes_is_not_told(panel, holes, enough):
+    """Nine tenths of sixty must have prices: 54."""
+
+    def sparse(table):
+        table.iloc[-1, 2 : 2 + holes] = np.nan
+        return table
+
+    assert panel(sparse).enough is enough
+
+
+def test_a_fault_in_one_stock_takes_that_stock_out(panel):
+    """A split that the history does not have; the others count."""
+
+    def split(table):
+        table.iloc[-60:, 5] = (table.iloc[-60:, 5] / 4).round(2)
+        return table
+
+    found = panel(split)
+    assert "split_like" in found.without[SYMBOLS[5]]
+    assert SYMBOLS[5] not in found.closes
+    assert found.closes.shape[1] == 59
+
+
+def test_a_named_stock_that_is_not_in_the_data_is_named(panel):
+    """Among all that the data have, too."""
+    found = panel(members=("NVDA",), named=("NVDA",))
+    assert found.without["NVDA"] == "NVDA: dataset 'DataFrames' has no closes by 2025-03-05"
+
+
+def test_the_farthest_of_a_week_are_taken_from_the_close_before_it(panel, closes):
+    """From 28 February to 5 March."""
+    found = panel(window="week")
+    moved = (closes.iloc[-1] / closes.loc["2025-02-28"] - 1).abs()
+    assert found.farthest[0] == moved.idxmax()
+
+
+def test_later_rows_change_nothing(panel, closes):
+    """What comes after the moment is not known."""
+    later = pd.concat([closes, closes.iloc[-1:].mul(2).set_axis([pd.Timestamp("2025-03-06")])])
+    found = panel(lambda _: later)
+    pd.testing.assert_frame_equal(found.closes[SYMBOLS], closes.loc[found.closes.index, SYMBOLS])
