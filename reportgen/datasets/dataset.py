@@ -73,6 +73,8 @@ day at seven.
 """
 MEETINGS = SAMPLE / "meetings.csv"
 """The Fed's published calendar, which is true of every market data."""
+DAY_TYPES = ("DATE", "TIMESTAMP", "TIMESTAMP_NS", "TIMESTAMP_MS", "TIMESTAMP_S")
+"""The types of a column of days by which a Parquet file is read from a day on."""
 LARGE = 16 << 20
 """Bytes from which a file is too slow to hash twice."""
 
@@ -524,12 +526,15 @@ def _queried(folder: Path, description: Path, row: FileTable) -> Path:
     )
 
 
-def read(file: DataFile, keep: Iterable[str] | None = None) -> pd.DataFrame:
+def read(
+    file: DataFile, keep: Iterable[str] | None = None, since: dt.date | None = None
+) -> pd.DataFrame:
     """The rows of *file* in their order, with the role's column names.
 
-    Symbols not in *keep* are left out.
+    Symbols not in *keep* are left out, and of daily bars what is before *since*, where the file can
+    be read from there.
     """
-    return _placed(file, keep).reset_index(drop=True)
+    return _placed(file, keep, since).reset_index(drop=True)
 
 
 def place_of(file: DataFile, symbol: str, day: dt.date) -> str:
@@ -563,7 +568,9 @@ def refuse_timeless(file: DataFile, frame: pd.DataFrame, name: str, time: str) -
         )
 
 
-def _placed(file: DataFile, keep: Iterable[str] | None) -> pd.DataFrame:
+def _placed(
+    file: DataFile, keep: Iterable[str] | None, since: dt.date | None = None
+) -> pd.DataFrame:
     """The rows of *file*; the index is the place of each in a file of lines."""
     if file.fetch is not None:
         from reportgen.sources import store
@@ -573,7 +580,7 @@ def _placed(file: DataFile, keep: Iterable[str] | None) -> pd.DataFrame:
     with _readable(file):
         delimiter, header = _header(file)
         columns = _columns(file, header)
-        frame = _read_table(file, delimiter, columns, wanted)
+        frame = _read_table(file, delimiter, columns, wanted, since)
     if frame.empty and (wanted is None or file.path.suffix != ".parquet"):
         raise NoData(f"{file.path}: the file has no rows.", subject=file.path)
     frame = _long(file, frame, columns)
@@ -723,19 +730,23 @@ def _read_table(
     delimiter: str,
     columns: Mapping[str, str],
     wanted: Collection[str] | None,
+    since: dt.date | None,
 ) -> pd.DataFrame:
     """The named columns of *file*.
 
     Of a Parquet file, which may hold ten thousand symbols, only the rows of the
-    *wanted* ones.
+    *wanted* ones, from the day *since* on.
     """
     if file.path.suffix == ".parquet":
-        return _parquet(file, columns, wanted)
+        return _parquet(file, columns, wanted, since)
     return delimited.rows(file, delimiter, columns)
 
 
 def _parquet(
-    file: DataFile, columns: Mapping[str, str], wanted: Collection[str] | None
+    file: DataFile,
+    columns: Mapping[str, str],
+    wanted: Collection[str] | None,
+    since: dt.date | None,
 ) -> pd.DataFrame:
     import duckdb
 
@@ -752,6 +763,9 @@ def _parquet(
             as_they_are = [name for name in wanted if name not in file.symbols]
             kept = map(value, [*renamed, *as_they_are] or [""])
             table = table.filter(column(symbol).isin(*kept))
+        day = next((theirs for theirs, ours in columns.items() if ours == "date"), None)
+        if since is not None and day in present and str(table[day].types[0]) in DAY_TYPES:
+            table = table.filter(column(day) >= value(since))
         # A filter may hand out its rows in another order than the file's, which
         # is the one that is judged.
         in_order = table.order("file_row_number")

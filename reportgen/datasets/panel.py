@@ -11,6 +11,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -152,13 +153,11 @@ def _side_by_side(
     asked = None if listed.everything else listed.members
     for file in dataset.of_role("daily_bars"):
         rows = recent(file, asked, sessions[0], others)
-        wanted = [one for one in rows["symbol"].unique() if one not in have and _fits(one, moment)]
-        rows = rows[rows["symbol"].isin(wanted) & (rows["date"] <= _last_known(file, moment))]
-        if len(rows):
-            have |= {*wanted}
-            tables, off = screen.side_by_side(rows, sessions)
-            found.append(tables)
-            doubted |= off
+        rows = rows[rows["date"] <= _last_known(file, moment)]
+        tables, off = screen.side_by_side(rows, sessions, partial(_is_wanted, moment, have))
+        have |= {*tables["close"]}
+        found.append(tables)
+        doubted |= off
     names = screen.COLUMNS
     empty = pd.DataFrame(index=sessions)
     joined = {
@@ -167,9 +166,9 @@ def _side_by_side(
     return joined, doubted
 
 
-def _fits(symbol: str, moment: Moment) -> bool:
-    """Whether *symbol* is a stock of the exchange that the moment is of."""
-    found = known(symbol)
+def _is_wanted(moment: Moment, have: Collection[str], symbol: str) -> bool:
+    """Whether *symbol* is a stock of the exchange of *moment* that no earlier file has."""
+    found = None if symbol in have else known(symbol)
     return bool(found and found.kind == "stock" and found.calendar == moment.calendar.code)
 
 

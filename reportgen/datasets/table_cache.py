@@ -58,6 +58,8 @@ def recent(
         others: Symbols whose rows :func:`table` is asked for afterwards. A file of lines is read
             once for both.
     """
+    if file.path.suffix == ".parquet":
+        return _checked(file, None if keep is None else frozenset(keep), since)
     every = None if keep is None else [*keep, *others]
     rows = table(file, every)
     return rows[rows["date"] >= pd.Timestamp(since)]
@@ -67,8 +69,8 @@ PRICES = ("daily_bars", "intraday_bars")
 """The roles of files that are read for some symbols alone."""
 
 
-def _checked(file: DataFile, wanted: frozenset[str] | None) -> pd.DataFrame:
-    frame = read(file, wanted)
+def _checked(file: DataFile, wanted: Wanted, since: dt.date | None = None) -> pd.DataFrame:
+    frame = read(file, wanted, since)
     time = "start" if file.role == "intraday_bars" else "date"
     name = SERIES.get(file.role)
     if name is None:

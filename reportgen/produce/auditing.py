@@ -24,20 +24,25 @@ if TYPE_CHECKING:
     from reportgen.rendering.brief import Brief
 
 
-def location_of(dataset: Dataset, symbols: Iterable[str] = ()) -> Location:
+def location_of(
+    dataset: Dataset, symbols: Iterable[str] = (), members: Iterable[str] = ()
+) -> Location:
     """Where the data of *dataset* lie, for a reader that knows nothing of datasets.
 
     Args:
         dataset: An opened dataset.
         symbols: The symbols that a brief needs.
+        members: The stocks of its list, of which it needs the last year.
     """
-    needed = tuple(symbols)
+    needed, listed = tuple(symbols), tuple(members)
     stored = next((file for file in dataset.files if file.fetch is not None), None)
     if stored is None:
         selected = {place: file.path for place, file in enumerate(dataset.files) if file.queried}
-        return Location(path=dataset.folder, selected=selected, symbols=needed)
+        return Location(path=dataset.folder, selected=selected, symbols=needed, members=listed)
     then = stored.then is not None
-    return Location(path=stored.path, fetch=stored.fetch or 0, then=then, symbols=needed)
+    return Location(
+        path=stored.path, fetch=stored.fetch or 0, then=then, symbols=needed, members=listed
+    )
 
 
 class Auditor:
@@ -136,7 +141,8 @@ def audit_again(brief: Brief, data: str) -> Audit:
     files = brief.record.context["manifest"]
     name, _, then = (data or data_of(files, Path(brief.folder))).partition(" ")
     symbols = (*brief.record.instruments, *brief.record.context.get("proxies", {}).values())
-    location = location_of(dataset(name), symbols)
+    listed = brief.record.context.get("list") or {}
+    location = location_of(dataset(name), symbols, listed.get("members", ()))
     return audit_of(brief, replace(location, then=bool(then)))
 
 

@@ -332,7 +332,7 @@ def load_report(name: str) -> Report:
     asked = told.instruments or _named_by(spec)
     ranked = told.universe
     if told.instruments is None and ranked == UniverseTable():
-        ranked = UniverseTable(symbols=spec.ranked)
+        ranked = UniverseTable(symbols=spec.ranked, all=True)
     fresh = spec.fresh if told.gate.fresh is None else told.gate.fresh
     return Report(
         name=name,

@@ -97,6 +97,6 @@ def one_year_lows(closes: pd.DataFrame) -> Share:
 def _extreme(closes: pd.DataFrame) -> Share:
     begin = closes.index[-1] - pd.Timedelta(days=DAYS)
     old = closes.loc[:, closes[:begin].notna().any()]
-    year = old[begin:]
+    year = old[old.index > begin]
     count = (year.iloc[-1] > year.iloc[:-1].max()).sum() if len(year) > 1 else 0
     return Share(int(count), old.shape[1])

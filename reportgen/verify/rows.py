@@ -34,6 +34,8 @@ Claim = Mapping[str, Any]
 """A claim of a brief.json: fact, kind, unit, value, window, instrument, text and more."""
 Closes = tuple[list[Day], list[float]]
 """Days and closes, oldest first."""
+Recent = tuple[list[int], list[float]]
+"""Ordinals of days and closes, oldest first."""
 Month = tuple[int, int]
 """A year and a month of it."""
 
@@ -54,6 +56,8 @@ USUAL = "08:30"
 """When a release without a known time comes out."""
 SURE = dt.timedelta(days=45)
 """What is of an earlier day than this before the session has long been published."""
+SPAN = dt.timedelta(days=420)
+"""How far back the closes of a list are read."""
 TRADES = 21
 """A stock without a close in so many sessions has stopped trading."""
 RULES_FROM = Day(1990, 1, 1)
@@ -63,6 +67,7 @@ ROUND_THE_CLOCK = "24/7"
 
 NUMBER = re.compile(r"([+\u2212-])?(?:[A-Z]{3} |[A-Z]{0,2}[^\w\s.,+\u2212-])?(\d[\d,]*(?:\.\d+)?)")
 """A number with its sign, and the sign or the code of a currency between the two."""
+THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}\b)")
 ORDINAL = re.compile(r"(\d+)(?:st|nd|rd|th)?\b")
 SCALES = {"fraction": 100.0, "pp": 100.0, "yield": 100.0, "probability": 100.0, "bp": 10_000.0}
 HEDGED = re.compile(r"nearly|more than|just over|less than|about|just under")
@@ -83,7 +88,9 @@ class Location:
     then: bool = False
     """Of a store, whether it is read as it was known at the moment of the brief."""
     symbols: tuple[str, ...] = ()
-    """The symbols that the brief needs; a store is read for these alone."""
+    """The symbols that the brief needs; a store is read for these and the members alone."""
+    members: tuple[str, ...] = ()
+    """The stocks of a list, of which it needs the last year."""
     selected: Mapping[int, Path] = field(default_factory=dict)
     """What queries selected, by the place of their table in the dataset.toml."""
     proxies: Mapping[str, str] = field(default_factory=dict)
@@ -315,7 +322,7 @@ class Rows:
         """The stocks of the market's exchange with a close in the last sessions."""
         code, found = self.exchange.code, set[str]()
         upto = self.sessions[: bisect.bisect_right(self.sessions, self.session)]
-        oldest = upto[-TRADES:][0]
+        oldest = upto[-TRADES:][0].toordinal()
         known = {one["symbol"]: one for one in self.instruments.values()}
         stocks = _companies(self._tables, code) - {*known} | {
             symbol
@@ -323,10 +330,9 @@ class Rows:
             if one["kind"] == "stock" and one["calendar"] == code
         }
         for symbol in stocks & self.raw.symbols():
-            days = self._series(symbol).days
-            place = bisect.bisect_right(days, self.session)
-            if place and days[place - 1] >= oldest:
-                found.add(symbol)
+            with suppress(LookupError):
+                if self.lately(symbol)[0][-1] >= oldest:
+                    found.add(symbol)
         return found
 
     # Prices
@@ -338,7 +344,8 @@ class Rows:
         location = self.location
         if location.path.suffix == ".duckdb":
             rules = self.market.get("published", {})
-            wanted = {*location.symbols, *location.proxies.values(), self.lead}
+            named = (*location.symbols, *location.members, *location.proxies.values())
+            wanted = {*named, self.lead}
             past = self._past() if location.then else None
             return StoreRows(
                 location.path, location.fetch, wanted, lambda name: rules.get(name, ""), past
@@ -410,6 +417,43 @@ class Rows:
         if symbol not in self._closes:
             self._closes[symbol] = self._upto(symbol)
         return self._closes[symbol]
+
+    def lately(self, symbol: str) -> Recent:
+        """Ordinals of days, and closes, of a stock in the year and more up to the session.
+
+        It is one of the market's exchange. Of a long list no more is read of each.
+
+        Raises:
+            LookupError: There is no close.
+        """
+        found: Recent = self.once(_recent, symbol)
+        if not found[0]:
+            raise LookupError(f"the data have no closes of {symbol}")
+        return found
+
+    def recent(self, symbol: str) -> Recent:
+        """What :meth:`lately` gives, empty lists where there is no close."""
+        first, last = (self.session - SPAN).toordinal(), self.session.toordinal()
+        for column, _ in self.raw.bars(symbol):
+            times, closes = column.times, column.values[0]
+            begin = bisect.bisect_left(times, first)
+            found = {
+                day: close
+                for day, close in zip(times[begin:], closes[begin:], strict=True)
+                if first <= day <= last and close > 0 and day in self._sessions_of_list
+            }
+            if found:
+                days = sorted(found)
+                return days, [found[day] for day in days]
+        return [], []
+
+    @cached_property
+    def _sessions_of_list(self) -> frozenset[int]:
+        """The ordinals of the sessions that a list is read for."""
+        years = (self.session - SPAN).year, self.session.year
+        code, zone = self.exchange.code, str(self.market["zone"])
+        closed = _closed(self._closings, code, zone, None, None)
+        return frozenset(session_days(code, *years)) - {day.toordinal() for day in closed}
 
     def _upto(self, symbol: str) -> Closes:
         series, code = self._series(symbol), self.calendar_of(symbol)
@@ -753,6 +797,10 @@ class Odd(NamedTuple):
     opened: frozenset[Day]
 
 
+def _recent(rows: Rows, symbol: str) -> Recent:
+    return rows.recent(symbol)
+
+
 def _closes_of(raw: RawRows, symbol: str, code: str, odd: Odd, below_zero: bool) -> Series | None:
     """The closes of *symbol*, of the first file that has any."""
     for column, _ in raw.bars(symbol):
@@ -987,6 +1035,7 @@ def words(claim: Claim) -> str | None:
 
 
 def _count_in_words(text: str, value: Any) -> str | None:
+    text = THOUSANDS.sub("", text)
     known = WORDS | RANKS
     said = [known[word] for word in text.lower().split() if word in known]
     said += [int(match[1]) for match in ORDINAL.finditer(text)]

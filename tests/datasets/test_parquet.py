@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import duckdb
 import pandas as pd
 import pytest
@@ -97,3 +99,14 @@ def test_a_few_symbols_of_many_come_in_the_file_s_order(tmp_path):
     ):
         expected = every[every["symbol"].isin(keep)].reset_index(drop=True)
         pd.testing.assert_frame_equal(read(file, keep), expected)
+
+
+def test_a_parquet_file_is_read_from_a_day_on(tmp_path):
+    """Of a long list nothing older is read."""
+    days = pd.date_range("2025-01-02", periods=4)
+    rows = pd.DataFrame({"date": days, "symbol": "KEY", "close": [1.0, 2.0, 3.0, 4.0]})
+    path = tmp_path / "stocks.parquet"
+    duckdb.from_df(rows).write_parquet(str(path))
+    file = DataFile(path=path, role="daily_bars", source="lists")
+    assert list(read(file, None, dt.date(2025, 1, 4))["close"]) == [3.0, 4.0]
+    assert len(read(file, ["KEY"])) == 4

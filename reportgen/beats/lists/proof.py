@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import bisect
-import datetime as dt
 
-from reportgen.verify.rows import Claim, Rows, before, equal, same, start_of
+from reportgen.verify.rows import Claim, Rows, equal, same, start_of
 
 KINDS = (
     "listed",
@@ -16,7 +15,8 @@ KINDS = (
     "one_year_low_count",
 )
 AVERAGES = {"short": 50, "long": 200}
-YEAR = dt.timedelta(days=365)
+YEAR = 365
+"""Days."""
 
 
 def objection(claim: Claim, rows: Rows) -> str | None:
@@ -31,7 +31,7 @@ def objection(claim: Claim, rows: Rows) -> str | None:
     """
     kind, name, value = claim["kind"], claim["fact"].rpartition(".")[2], claim["value"]
     if kind == "listed":
-        return _list(rows) or equal(
+        return rows.once(_list) or equal(
             value, len(rows.listed["members" if name == "members" else "priced"])
         )
     if kind == "average_days":
@@ -56,15 +56,14 @@ def _list(rows: Rows) -> str | None:
 
 def _moved(rows: Rows, window: str) -> dict[str, int]:
     found = {"rising": 0, "falling": 0, "unchanged": 0}
+    first = rows.session if window == "day" else start_of(window, rows.session)
+    begin = first.toordinal()
     for symbol in rows.listed["priced"]:
-        days, values = rows.closes(symbol)
-        if window == "day":
-            base = values[-2] if len(values) > 1 else None
-        else:
-            start = start_of("year" if window == "ytd" else window, rows.session)
-            base = before(days, values, start) if days[0] < start else None
-        if base is None:
+        days, values = rows.lately(symbol)
+        place = bisect.bisect_left(days, begin)
+        if not place:
             continue
+        base = values[place - 1]
         way = "rising" if values[-1] > base else "falling" if values[-1] < base else "unchanged"
         found[way] += 1
     return found
@@ -73,7 +72,7 @@ def _moved(rows: Rows, window: str) -> dict[str, int]:
 def _share_above(rows: Rows, sessions: int) -> float:
     counted = above = 0
     for symbol in rows.listed["priced"]:
-        _, values = rows.closes(symbol)
+        _, values = rows.lately(symbol)
         if len(values) >= sessions:
             last = values[-sessions:]
             counted += 1
@@ -84,8 +83,8 @@ def _share_above(rows: Rows, sessions: int) -> float:
 def _extremes(rows: Rows) -> dict[str, int]:
     found = {"highs": 0, "lows": 0}
     for symbol in rows.listed["priced"]:
-        days, values = rows.closes(symbol)
-        edge = days[-1] - YEAR
+        days, values = rows.lately(symbol)
+        edge = rows.session.toordinal() - YEAR
         if days[0] <= edge:
             earlier = values[bisect.bisect_right(days, edge) : -1]
             found["highs"] += values[-1] > max(earlier)

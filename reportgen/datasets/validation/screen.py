@@ -7,7 +7,7 @@ judged by the rules. A test holds the two against each other.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import numpy as np
 import numpy.typing as npt
@@ -31,18 +31,27 @@ WITNESSES, CONFIRMS, APART = 2, 0.15, 0.03
 """How many other stocks, with a move of what size, confirm one, and how far theirs are from it."""
 SLACK = 9e-5
 """How far a close may lie outside the range of its bar."""
+WIDE = 0.19
+"""The range of a bar, in money, that never repeats that of the bar before."""
 LEAST = 40
 """Rows from which the columns of opening prices and closes are compared."""
 
 
-def side_by_side(rows: pd.DataFrame, sessions: pd.DatetimeIndex) -> tuple[Tables, set[str]]:
+def side_by_side(
+    rows: pd.DataFrame, sessions: pd.DatetimeIndex, wanted: Callable[[str], bool] = bool
+) -> tuple[Tables, set[str]]:
     """The columns of *rows* as tables, and the symbols with a row twice or off the sessions.
 
     Args:
         rows: Bars of stocks: columns date, symbol and close, and others where they are known.
         sessions: The sessions of their exchange.
+        wanted: Whether a symbol is wanted.
     """
-    symbols, names = pd.factorize(rows["symbol"])
+    symbols, found = pd.factorize(rows["symbol"])
+    fits = np.array([wanted(name) for name in found], dtype=bool)
+    names = found[fits]
+    here = fits[symbols]
+    rows, symbols = rows[here], (np.cumsum(fits) - 1)[symbols[here]]
     days = sessions.get_indexer(pd.DatetimeIndex(rows["date"]))
     on = days >= 0
     off = {*names[np.unique(symbols[~on])]}
@@ -112,7 +121,7 @@ def _repeated(tables: Tables) -> Flags:
     """A bar of the last sessions that is the one before."""
     close, low, high = (tables[name].to_numpy() for name in ("close", "low", "high"))
     same = (close[1:] == close[:-1]) & (low[1:] == low[:-1]) & (high[1:] == high[:-1])
-    return _in_any(same[-FRESH:])
+    return _in_any((same & (high[1:] - low[1:] >= WIDE))[-FRESH:])
 
 
 def _swapped(tables: Tables) -> Flags:
