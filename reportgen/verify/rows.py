@@ -387,15 +387,19 @@ class Rows:
         """
         fund = self.location.proxies.get(symbol, symbol)
         code, below = self.calendar_of(symbol), bool(self._known.get(symbol, {}).get("below_zero"))
-        here, zone = str(self.market["exchange"]), str(self.market["zone"])
-        odd = Odd(
-            closed=_closed(self._closings, code, here, zone, None, None),
-            opened=frozenset(_opened(self._closings, code, here)),
-        )
+        odd = self._odd(code)
         found = _closes_of(self.raw, fund, code, odd, below)
         if found is None:
             raise LookupError(f"the data have no closes of {symbol}")
         return found
+
+    def _odd(self, code: str) -> Odd:
+        """The days of an exchange that no rule has, whenever they were announced."""
+        here, zone = str(self.market["exchange"]), str(self.market["zone"])
+        return Odd(
+            closed=_closed(self._closings, code, here, zone, None, None),
+            opened=_opened(self._closings, code, here),
+        )
 
     def warm(self, symbols: Iterable[str]) -> None:
         """Read and order the closes of *symbols* and all rates, for this and later moments."""
@@ -451,9 +455,10 @@ class Rows:
     def _sessions_of_list(self) -> frozenset[int]:
         """The ordinals of the sessions that a list is read for."""
         years = (self.session - SPAN).year, self.session.year
-        code, zone = self.exchange.code, str(self.market["zone"])
-        closed = _closed(self._closings, code, zone, None, None)
-        return frozenset(session_days(code, *years)) - {day.toordinal() for day in closed}
+        odd = self._odd(self.exchange.code)
+        usual = session_days(self.exchange.code, *years)
+        opened, closed = ({day.toordinal() for day in days} for days in (odd.opened, odd.closed))
+        return frozenset((usual | opened) - closed)
 
     def _upto(self, symbol: str) -> Closes:
         series, code = self._series(symbol), self.calendar_of(symbol)
