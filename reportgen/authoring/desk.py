@@ -298,6 +298,15 @@ class Desk:
             raise NoData(too_few(panel), subject=STOCKS)
         return [*panel.farthest, *absent]
 
+    def held(self, symbols: Iterable[str]) -> list[str]:
+        """Those of the *symbols* that the data have; that they lack the others is no gap.
+
+        >>> desk.tracks(desk.held(desk.spec.industries))  # doctest: +SKIP
+        """
+        snapshot = self.market.snapshot
+        here = {*snapshot.closes, *snapshot.absences}
+        return [symbol for symbol in symbols if symbol in here]
+
     def basket(self, key: str) -> News | None:
         """The basket *key* as a group.
 

@@ -89,6 +89,8 @@ class MarketSpec:
     """The fund or index of mid caps, "" for none."""
     sectors: tuple[Line, ...] = ()
     """The funds of its sectors."""
+    industries: tuple[Line, ...] = ()
+    """Funds of its industries. A brief tells of those that the data have."""
     giants: Line = ""
     """The basket of its largest stocks, which a recap tells as one group, "" for none."""
     volatility: tuple[Line, ...] = ()

@@ -239,7 +239,8 @@ class Report:
     def whole(self) -> tuple[str, ...]:
         """The symbols of which it needs the whole history, whatever its list of stocks does."""
         giants = basket(self.market.giants).members if self.ranks and self.market.giants else ()
-        return tuple(dict.fromkeys((*self.required, *self.optional, *giants)))
+        named = (*self.required, *self.optional, *giants, *self.market.industries)
+        return tuple(dict.fromkeys(named))
 
     @property
     def ranks(self) -> bool:

@@ -9,9 +9,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from reportgen.datasets.validation.finding import Bars
+from reportgen.datasets.validation.judging import examine
 from reportgen.datasets.validation.rates import rates
+from reportgen.datasets.validation.together import witnessed
 from reportgen.datasets.validation.verifying import verify
 from reportgen.markets import market
+from reportgen.markets.instruments import instrument
 
 DUE = dt.date(2025, 11, 20)
 DAYS = pd.DatetimeIndex(market("us").calendar.sessions(dt.date(2024, 9, 3), DUE))
@@ -312,3 +316,19 @@ def test_a_far_move_of_a_stock_needs_a_witness(by, volume, stormy, check):
     found = verify(stock(by, volume, stormy), DUE)
     blocked = {one.check for one in found if one.symbol == "NVDA" and one.severity == "block"}
     assert blocked == ({check} if check else set())
+
+
+@pytest.mark.parametrize(("sector", "held"), [(0.95, False), (0.999, True), (1.05, True)])
+def test_a_sector_confirms_a_large_move_of_its_industry(sector, held):
+    """Regional banks fell by an eighth: with financials it is news, alone it needs a witness."""
+    days = DAYS
+    calm = 100 * (1 + 0.004 * (np.arange(len(days)) % 2))
+
+    def bars(symbol, last):
+        closes = np.append(calm[:-1], calm[-2] * last)
+        frame = pd.DataFrame({"date": days, "close": closes})
+        return Bars(instrument=instrument(symbol), frame=frame, due=days[-1].date())
+
+    both = {"KRE": bars("KRE", 0.875), "XLF": bars("XLF", sector)}
+    found = witnessed(both, examine(both["KRE"]))
+    assert any(one.check == "unconfirmed" for one in found) is held

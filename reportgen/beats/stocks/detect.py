@@ -19,6 +19,8 @@ from reportgen.statistics import extremes
 
 LEAST_MOVE = 0.02
 """A stock that moved less is no news among the large ones."""
+LARGE_MOVE = 0.1
+"""A move of a day that is news though the stock often moves as far."""
 
 
 FAR = 60
@@ -39,7 +41,8 @@ def mover(track: Track, window: str = "day") -> News | None:
     With it when it last moved as much in a day.
     """
     kind, change, sigma, shown = moved(track, window)
-    if abs(change) < LEAST_MOVE or abs(change) < 1.2 * sigma * (window == "day"):
+    usual = 1.2 * sigma if window == "day" else 0.0
+    if abs(change) < max(LEAST_MOVE, min(usual, LARGE_MOVE)):
         return None
     measure = Measure.of(track)
     dated = bool(track.instrument.followed) and track.instrument.followed_on(track.session)

@@ -15,7 +15,7 @@ import pandas as pd
 
 from reportgen.core.checks import Defect
 from reportgen.datasets.validation.finding import COMMON_DAYS, Bars, Row
-from reportgen.datasets.validation.series import LARGE
+from reportgen.datasets.validation.series import LARGE, robust
 from reportgen.markets import home
 from reportgen.markets.instruments import Instrument
 
@@ -44,6 +44,8 @@ LEAST_WITNESSES, APART_RATIOS = 2, 0.03
 
 At most half of all stocks: a fault of the file hits them all alike.
 """
+LEADS = 2.0
+"""How far the sector of an industry must move to confirm a large move of its fund."""
 LEANS = (-0.1, 0.35)
 """The least correlation of a fund with one index, and the largest with another, beyond the market.
 
@@ -116,6 +118,8 @@ def witnessed(
 
     def confirmed(defect: Defect) -> bool:
         day = pd.Timestamp(defect.day)
+        if defect.symbol not in alone and defect.check == "unconfirmed":
+            return _led(bars, bars[defect.symbol], day)
         if defect.symbol not in alone or day not in moves.index:
             return False
         today = moves.loc[day].dropna()
@@ -125,6 +129,20 @@ def witnessed(
         return LEAST_WITNESSES <= int(alike.sum()) <= len(others) / 2
 
     return [one for one in found if one not in asked or not confirmed(one)]
+
+
+def _led(bars: Mapping[str, Bars], fund: Bars, day: pd.Timestamp) -> bool:
+    """Whether the sector that a fund of an industry moves with went the same way, far for it."""
+    sector = bars.get(fund.instrument.moves_with)
+    if sector is None:
+        return False
+    sizes = [robust(_closes_of(one)).get(day, 0.0) for one in (fund, sector)]
+    return bool(sizes[0] * sizes[1] > 0 and abs(sizes[1]) > LEADS)
+
+
+def _closes_of(bars: Bars) -> pd.Series:
+    rows = bars.recent.drop_duplicates("date")
+    return pd.Series(rows["close"].to_numpy(), index=pd.DatetimeIndex(rows["date"]))
 
 
 def _moves_with_the_market(known: Instrument) -> bool:

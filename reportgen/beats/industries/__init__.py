@@ -1,0 +1,1 @@
+"""The industry of which the stocks moved farthest."""

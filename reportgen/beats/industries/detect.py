@@ -1,0 +1,38 @@
+"""The funds of industries that moved farther than is usual for them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from reportgen.beats.measure import Measure, News, moved, resting_on, with_sigma
+from reportgen.beats.scene import Scene
+from reportgen.core.facts import Fact, Unit
+from reportgen.datasets.market import Track
+from reportgen.statistics import extremes
+
+LEAST, SIGMAS = 0.025, 2.0
+"""The least move of an industry that is news, as a fraction and in usual moves."""
+FAR = 120
+"""Sessions since a day as good or as bad that make it worth saying."""
+
+
+def industry(track: Track, window: str = "day") -> News | None:
+    """The move of a fund over the *window*, None where it is no news."""
+    kind, change, sigma, shown = moved(track, window)
+    if abs(change) < LEAST or abs(change) < SIGMAS * sigma:
+        return None
+    measure = Measure.of(track)
+    roles: dict[str, Fact] = {}
+    with_sigma(roles, "change", measure.change(kind, change, sigma, shown))
+    since = extremes.last_as_large(track.changes) if window == "day" and not track.live else None
+    if since is not None and extremes.sessions_between(track.changes, since) >= FAR:
+        name = f"{'best' if change > 0 else 'worst'}_day_since"
+        told = measure.fact(name, since, Unit.DATE, since=since.isoformat())
+        roles["since"] = resting_on(told, extremes.evidence(track.changes, since))
+    return measure.news("industry", roles, {"news": 20 * abs(change) * abs(change) / sigma})
+
+
+def detect(scene: Scene) -> Iterator[News | None]:
+    """Each industry that moved far."""
+    for track in scene.tracks:
+        yield industry(track, scene.window)
