@@ -43,6 +43,12 @@ class Exchange:
         self.closed = frozenset(closed)
         self.short = short
 
+    @property
+    def own_zone(self) -> ZoneInfo:
+        """The zone of its own times, where a rule says so; else that of the market."""
+        zone = _rules().get(self.code, {}).get("zone")
+        return ZoneInfo(zone) if zone else ZoneInfo(str(_library(self.code).tz))
+
     def is_session(self, day: Day) -> bool:
         """Whether the exchange trades on *day*."""
         if day in self.closed:
@@ -68,7 +74,8 @@ class Exchange:
     def opens(self, day: Day) -> dt.datetime:
         """When the session of *day* opens."""
         if self.code in _rules():
-            return dt.datetime.combine(day, _rules()[self.code]["opens"], self.zone)
+            at = dt.datetime.combine(day, _rules()[self.code]["opens"], self.own_zone)
+            return at.astimezone(self.zone)
         return _library_hours(self.code, day)[0].astimezone(self.zone)
 
     def closes(self, day: Day) -> dt.datetime:
@@ -77,7 +84,8 @@ class Exchange:
             return dt.datetime.combine(day, self.short[day], self.zone)
         if self.code in _rules():
             hour = "short" if is_short(self.code, day) else "closes"
-            return dt.datetime.combine(day, _rules()[self.code][hour], self.zone)
+            at = dt.datetime.combine(day, _rules()[self.code][hour], self.own_zone)
+            return at.astimezone(self.zone)
         near = day if self.is_session(day) else self.before(day)
         at = _library_hours(self.code, near)[1].astimezone(self.zone)
         return at + (day - near)
@@ -110,10 +118,11 @@ def holidays(code: str, year: int) -> frozenset[Day]:
     found = set[Day]()
     for rule in _rules()[code]["holidays"]:
         day = _day_of(rule, year)
-        kept = day.weekday() != SATURDAY or not rule.get("lost_on_saturday")
+        lost = {SATURDAY: "lost_on_saturday", SUNDAY: "lost_on_sunday"}
+        kept = not rule.get(lost.get(day.weekday(), ""))
         if year >= rule.get("from", year) and kept:
             found.add(observed(day))
-    return frozenset(found)
+    return frozenset(found | {day for day in _rules()[code].get("odd", ()) if day.year == year})
 
 
 @cache
@@ -175,7 +184,9 @@ def easter(year: int) -> Day:
 def _library(code: str) -> Any:
     import exchange_calendars
 
-    return exchange_calendars.get_calendar(code, start="1990-01-01")
+    earliest = type(exchange_calendars.get_calendar(code)).bound_min()
+    start = max("1990-01-01", f"{earliest:%Y-%m-%d}" if earliest is not None else "")
+    return exchange_calendars.get_calendar(code, start=start)
 
 
 @cache
