@@ -9,6 +9,7 @@ from typing import Any
 from reportgen import renamed
 from reportgen.core.facts import Fact, Unit
 from reportgen.markets import MarketSpec
+from reportgen.markets.instruments import FX
 from reportgen.story.citations import cite
 from reportgen.story.english import dates, figures, lexicon
 from reportgen.story.english.money import Money
@@ -154,6 +155,9 @@ class Phrases:
         return Money(fact.currency, self.market.currency)
 
     def _full(self, fact: Fact) -> str:
+        row = self.instruments.get(fact.instrument, {})
+        if fact.unit.money and row.get("kind") == FX:
+            return self._money(fact).rate(fact.number, int(row["decimals"]))
         if fact.unit.money:
             return self._money(fact).exact(fact.number)
         return figures.plain(figures.decimal(fact.number), 2)
@@ -289,8 +293,8 @@ class Phrases:
         return cite(fact.id, text)
 
     def count(self, fact: Fact) -> str:
-        """A count, in words up to nine."""
-        return cite(fact.id, figures.count(fact.number))
+        """A count, in words up to nine; of one below zero its size."""
+        return cite(fact.id, figures.count(abs(fact.number)))
 
     def period(self, fact: Fact, window: str) -> str:
         """The month, quarter or year that starts on a date, or the week that ends on it.

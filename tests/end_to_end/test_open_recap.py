@@ -100,6 +100,13 @@ def test_from_sources_that_allow_it_the_brief_is_shown_to_everybody(tmp_path, al
     )
     assert made.verdict == Verdict.SEND
     told = json.loads((tmp_path / "out/open-recap/2025-01-08/brief.json").read_text())
-    assert {fact["source"] for fact in told["facts"].values()} >= {"U.S. Treasury", "CoinGecko"}
+    assert {fact["source"] for fact in told["facts"].values()} >= {
+        "U.S. Treasury",
+        "CoinGecko",
+        "Federal Reserve Bank of New York",
+        "Federal Reserve Board",
+        "Energy Information Administration",
+        "Bureau of Labor Statistics",
+    }
     built = build(tmp_path / "site", tmp_path / "out", Site(), publish=True)
     assert built.fresh == ["open-recap/2025-01-08"]

@@ -12,7 +12,7 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
-from reportgen.verify.raw.market import Bars, Meeting, Point, Release, Settlement
+from reportgen.verify.raw.market import Bars, Meeting, Point, Printed, Release, Settlement
 from reportgen.verify.raw.tables import Column, Layout, rows_of, table
 
 MONTH_LETTERS = "FGHJKMNQUVXZ"
@@ -120,6 +120,25 @@ class FolderRows:
         return sorted(found)
 
     @cached_property
+    def prints(self) -> list[Printed]:
+        """The figures of releases, in the order of the files."""
+        found = []
+        for entry in self._of("prints"):
+            said, names = entry.get("columns", {}), entry.get("symbols", {})
+            for row in rows_of(entry["place"], entry.get("delimiter", "")):
+
+                def cell(name: str, row: Mapping[str, str] = row) -> str:
+                    return (row.get(said.get(name, name)) or "").strip()  # noqa: B023 - at once
+
+                series = names.get(cell("series"), cell("series"))
+                times = [_when(cell(name)) for name in ("released_at", "known_at")]
+                previous = float(cell("previous")) if cell("previous") else None
+                found.append(
+                    Printed(series, cell("period")[:7], float(cell("actual")), previous, *times)
+                )
+        return found
+
+    @cached_property
     def releases(self) -> list[Release]:
         """Dated events and publications."""
         found = []
@@ -131,6 +150,14 @@ class FolderRows:
                 known = row.get(names.get("announced", "announced")) or ""
                 found.append(Release(day, row[names["name"]], row[names["kind"]], clock, known))
         return sorted(found)
+
+
+def _when(text: str) -> dt.datetime | dt.date | None:
+    """The time or the day that is written; None for nothing."""
+    if not text:
+        return None
+    only_day = len(text) <= len("2025-01-08")
+    return dt.date.fromisoformat(text) if only_day else dt.datetime.fromisoformat(text)
 
 
 def _bars(entry: Mapping[str, Any]) -> Mapping[str, Column]:
