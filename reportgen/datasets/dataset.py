@@ -442,7 +442,7 @@ def _newest(moment: Moment, role: str, name: str) -> dt.date:
         rule = DataFile(path=Path(), role=kind, source="", **rules).known_at(name)
     elif found := registry().get(name):
         rule = found.published or "close"
-        if found.lagged:
+        if found.published:
             calendar = found.sessions
         if found.sessions.always:
             rule = "utc-midnight"

@@ -137,12 +137,13 @@ class Snapshot:
 
         Of what is published on a later day, the last one that was published.
         """
-        here = self.moment
-        if found.calendar != here.calendar.code:
+        here, elsewhere = self.moment, found.calendar != self.moment.calendar.code
+        if elsewhere:
             here = found.sessions.moment(here.at)
         due = here.previous if here.state == "open" else here.session
-        while found.lagged and known_by(found.published, due, found.sessions) > self.moment.known:
-            due = found.sessions.neighbours(due)[0]
+        if found.lagged or (elsewhere and found.published):
+            while known_by(found.published, due, found.sessions) > self.moment.known:
+                due = found.sessions.neighbours(due)[0]
         return due
 
     def due_settlement(self) -> dt.date:

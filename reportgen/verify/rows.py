@@ -232,9 +232,13 @@ class Rows:
         return self._published(day, rule) <= self.published
 
     def _late(self, symbol: str) -> str:
-        """The rule of what is published on a later day than its own, "" of everything else."""
+        """The rule of what is published on a later day than its own, or on another calendar's.
+
+        "" of everything else.
+        """
         rule = str(self._known.get(symbol, {}).get("published", ""))
-        return rule if " " in rule else ""
+        elsewhere = self.calendar_of(symbol) != self.market["exchange"]
+        return rule if " " in rule or elsewhere else ""
 
     def _published_late(self, day: Day, rule: str, calendar: Exchange) -> dt.datetime:
         """When a figure of *day* comes: after some days, on a weekday, or on the next session.

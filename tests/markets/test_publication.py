@@ -78,7 +78,10 @@ def test_each_name_of_a_holiday_is_known():
     assert FED.closing_reason(dt.date(2025, 11, 11)) == "Veterans Day"
 
 
-@pytest.mark.parametrize("symbol", ["EURUSD.H10", "WTI.EIA", "GBPUSD.BOE", "USDJPY.BOJ"])
+PUBLISHED = ["EURUSD.H10", "WTI.EIA", "GBPUSD.BOE", "USDJPY.BOJ", "EURUSD.ECB"]
+
+
+@pytest.mark.parametrize("symbol", PUBLISHED)
 def test_the_audit_knows_the_same_newest_day_at_each_hour_of_a_year(symbol, tmp_path):
     """Each six hours, over weekends, holidays and both changes of the clock."""
     found = instrument(symbol)

@@ -95,7 +95,4 @@ class Money:
 
     def signed(self, value: float) -> str:
         """A change for a table, with plus or minus: "+$3.21"; a zero without either."""
-        text = self.exact(abs(value))
-        if not any(digit in text for digit in "123456789"):
-            return text
-        return f"{'+' if value > 0 else figures.MINUS}{text}"
+        return figures.with_sign(self.exact(abs(value)), value)
