@@ -649,7 +649,7 @@ class Desk:
             }
         )
         self.record(*facts)
-        for symbol, why in self._stale(report.gate.fresh if report else {}):
+        for symbol, why in self._stale((report.gate.fresh or {}) if report else {}):
             part = Part(name=instrument(symbol).short)
             part.log.read[symbol] = None
             self._ended(part, why)
@@ -779,6 +779,8 @@ def open_desk(
     """
     snapshot = Snapshot.load(Path.cwd())
     prepared = snapshot is not None
+    if snapshot is not None and snapshot.report:
+        report = snapshot.report
     spec = load_report(report).market if report in report_names() else home()
     if snapshot is None:
         # Law 3's one exception: an author at the keyboard.

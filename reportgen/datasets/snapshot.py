@@ -107,12 +107,15 @@ class Snapshot:
     """
     agreeing: Mapping[str, int] = field(default_factory=dict)
     """How many sources tell the newest close of each symbol alike."""
+    report: str = ""
+    """The report that the data were cut for, where it has the notebook of another one."""
 
     def instrument(self, symbol: str) -> Instrument:
         """The instrument *symbol*, or the fund that stands in for it."""
         if symbol in self.proxies:
             return told_by(symbol, self.proxies[symbol])
-        return instrument(symbol).called_on(self.moment.session)
+        found = instrument(symbol).called_on(self.moment.session)
+        return found.told_in(self.moment.calendar.code)
 
     def due_rate(self, series: str) -> dt.date:
         """The newest day that has a value of a rate due at the moment.

@@ -167,9 +167,10 @@ def _mail(_: Path) -> str:
 def _instruments(desk: Path) -> str:
     """The desk's own instruments and baskets, once their files were read; old words in them."""
     from reportgen.markets.baskets import baskets
-    from reportgen.markets.instruments import registry
+    from reportgen.markets.instruments import instrument_files, registry
 
-    own = [name for name in ("instruments.toml", "baskets.toml") if (desk / name).is_file()]
+    own = [path.relative_to(desk).as_posix() for path in instrument_files(desk)]
+    own += ["baskets.toml"] if (desk / "baskets.toml").is_file() else []
     with warnings.catch_warnings(record=True) as old:
         warnings.simplefilter("always", DeprecationWarning)
         registry.cache_clear()

@@ -10,7 +10,7 @@ configuration folder::
     reason = "a national day of mourning for former President Jimmy Carter"
     announced = 2024-12-30T18:53:00
 
-Before the time in ``announced``, exchange time, a brief knows nothing of the
+Before the time in ``announced``, a brief knows nothing of the
 closing; without it, it always does. ``exchange = "XLON"`` names another
 exchange than that of the desk's market.
 
@@ -19,6 +19,14 @@ exchange than that of the desk's market.
     [[short]]
     day = 2026-12-23
     closes = "13:00"
+
+    [[open]]
+    exchange = "XBOM"
+    day = 2025-02-01
+    opens = "09:15"
+    closes = "15:30"
+
+A time without an offset is one of the desk's market.
 """
 
 from __future__ import annotations
@@ -51,13 +59,15 @@ class Closing:
 
 @dataclass(frozen=True, slots=True)
 class Closures:
-    """Days without a session, and unusual hours of others, exchange time."""
+    """Days without a session, unusual hours of others, and sessions on odd days."""
 
     closed: Mapping[dt.date, Closing] = field(default_factory=dict)
     hours: Mapping[dt.date, tuple[int | None, int | None]] = field(
         default_factory=dict,
     )
     """Open and close in minutes from midnight, None where one is as usual."""
+    opened: Mapping[dt.date, tuple[int, int]] = field(default_factory=dict)
+    """Open and close of sessions on days that have none by the rules."""
     mark: str = ""
     """What two files of equal contents share; "" for none."""
 
@@ -99,7 +109,10 @@ class ClosedTable:
         dt.datetime | None,
         says("a time such as 2025-12-30T18:00:00", dt.datetime(2025, 12, 30, 18)),  # noqa: DTZ001
     ] = None
-    """When the public knew, in exchange time; without it, always."""
+    """When the public knew; without it, always.
+
+    A time without an offset is one of the desk's market.
+    """
     exchange: Code = ""
     """The code of the exchange; without it, that of the desk's market."""
 
@@ -136,11 +149,28 @@ def _refuse_weekend(day: dt.date) -> None:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OpenTable:
+    """A table [[open]] of a closures.toml: a session on a weekend or a holiday."""
+
+    day: Day
+    opens: Time
+    closes: Time
+    exchange: Code = ""
+    """The code of the exchange; without it, that of the desk's market."""
+
+    def __post_init__(self) -> None:
+        """Refuse a session that ends before it begins."""
+        if not self.opens < self.closes:
+            raise ValueError(f'it opens at "{self.opens}" and closes at "{self.closes}".')
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ClosuresFile:
     """A closures.toml."""
 
     closed: tuple[ClosedTable, ...] = ()
     short: tuple[ShortTable, ...] = ()
+    open: tuple[OpenTable, ...] = ()
 
 
 def closure_files() -> tuple[Path, ...]:
@@ -169,8 +199,12 @@ def closures(code: str) -> Closures:
     for day, told in own.closed.items():
         known = shipped.closed.get(day, told)
         closed[day] = replace(told, announced=told.announced or known.announced)
-    mark = shipped.mark + own.mark
-    return Closures(closed, {**shipped.hours, **own.hours}, mark)
+    return Closures(
+        closed=closed,
+        hours={**shipped.hours, **own.hours},
+        opened={**shipped.opened, **own.opened},
+        mark=shipped.mark + own.mark,
+    )
 
 
 def read_closures(path: Path, code: str) -> Closures:
@@ -195,17 +229,26 @@ def read_closures(path: Path, code: str) -> Closures:
         for row in told.short
         if (row.exchange or here) == code
     }
-    known = repr(sorted(closed.items())) + repr(sorted(hours.items()))
-    if not closed and not hours:
-        return Closures(closed, hours)
+    opened = {
+        row.day: (_minute(row.opens), _minute(row.closes))
+        for row in told.open
+        if (row.exchange or here) == code
+    }
+    if not closed and not hours and not opened:
+        return Closures()
+    known = "".join(repr(sorted(rows.items())) for rows in (closed, hours, opened) if rows)
     mark = hashlib.sha256(known.encode()).hexdigest()[:12]
-    return Closures(closed, hours, mark)
+    return Closures(closed=closed, hours=hours, opened=opened, mark=mark)
 
 
 def _minutes(clock: str) -> int | None:
     """Minutes from midnight to a time such as "13:00"; None for ""."""
+    return _minute(clock) if clock else None
+
+
+def _minute(clock: str) -> int:
     hour, _, minute = clock.partition(":")
-    return 60 * int(hour) + int(minute[:2]) if clock else None
+    return 60 * int(hour) + int(minute[:2])
 
 
 def _whole_times(data: dict[str, Any]) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from zoneinfo import ZoneInfo
 
 from reportgen.config.resources import cached
 from reportgen.core.errors import SettingsError, did_you_mean
-from reportgen.markets.closures import calendar_class, closures
+from reportgen.markets.closures import Closures, calendar_class, closures
 from reportgen.markets.ruled import Ruled, ruled
 
 FIRST = "1990-01-01"
@@ -153,12 +153,15 @@ def _computed(code: str, year: int) -> bytes:
     found = kind(start=first, end=last)
     zone = str(found.tz)
     days = [day.date() for day in found.sessions]
-    hours = []
+    hours = list[tuple[int, int]]()
     for day, opens, closes in zip(days, found.opens, found.closes, strict=True):
         row = own.hours.get(day, (None, None))
         usual = (_minutes(day, opens, zone), _minutes(day, closes, zone))
-        told = [usual[n] if row[n] is None else row[n] for n in (0, 1)]
-        hours.append(tuple(told))
+        opened, closed = (
+            own_hour if (own_hour := row[n]) is not None else usual[n] for n in (0, 1)
+        )
+        hours.append((opened, closed))
+    days, hours = _with_opened(days, hours, own)
     usual_hours = Counter(hours).most_common(1)[0][0]
     holidays = found.regular_holidays
     named: Mapping[Any, str] = {}
@@ -173,6 +176,16 @@ def _computed(code: str, year: int) -> bytes:
         "holidays": {f"{day:%Y-%m-%d}": str(name) for day, name in named.items()},
     }
     return json.dumps(table).encode()
+
+
+def _with_opened(
+    days: list[dt.date], hours: list[tuple[int, int]], own: Closures
+) -> tuple[list[dt.date], list[tuple[int, int]]]:
+    """Sessions and hours with those that were announced for odd days, in order."""
+    known = dict(zip(days, hours, strict=True))
+    later = {day: row for day, row in own.opened.items() if days[0] < day < days[-1]}
+    together = sorted({**known, **later}.items())
+    return [day for day, _ in together], [row for _, row in together]
 
 
 def _minutes(day: dt.date, at: dt.datetime, zone: str) -> int:

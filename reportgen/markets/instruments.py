@@ -25,7 +25,10 @@ from reportgen.markets.spec import CURRENCY, MarketSpec, currency_on, home, mark
 FX = "fx"
 """The kind of exchange rates."""
 OLD_VENUES = ("XCBO", "CMES")
-"""What 0.1.0 called the sessions of gauges and futures, which exceed those of stocks."""
+"""What 0.1.0 called the sessions of gauges and futures, which exceed those of stocks.
+
+The second is an exchange now, and an old venue only beside a unit of 0.1.0.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,13 +73,15 @@ class InstrumentTable:
     unit: Unit
     decimals: Annotated[int, says("a whole number from 0 to 8", 2, ge=0, le=8)]
     kind: Line
-    inception: dt.date
-    """The first day of the published series."""
     calendar: Annotated[str, says("the code of an exchange", "XLON", pattern=r"^[A-Z0-9/]+$")]
     """The code in exchange_calendars of the exchange that sets its sessions.
 
     "24/7" for what never closes.
     """
+    inception: dt.date = dt.date.min
+    """The first day of the published series. Where it is not known, no record is claimed."""
+    abroad: Line = ""
+    """What a brief of another exchange's market calls it first: "London's FTSE 100"."""
     currency: Annotated[str, says("a currency", "USD", pattern=CURRENCY)] = ""
     """The currency of its prices, by its ISO 4217 code; "" for that of its exchange's market.
 
@@ -152,6 +157,12 @@ class Instrument(InstrumentTable):
             return self
         return replace(self, also=(), first=former.first, second=former.second, short=former.short)
 
+    def told_in(self, exchange: str) -> Instrument:
+        """The instrument as a brief of the market of that *exchange* calls it first."""
+        if self.abroad and self.calendar != exchange:
+            return replace(self, first=self.abroad)
+        return self
+
     @property
     def lagged(self) -> bool:
         """Whether its figures are published on a later day than their own."""
@@ -186,14 +197,43 @@ def registry() -> Mapping[str, Instrument]:
     """All known instruments, by symbol.
 
     The rates that a market names, over them the shipped ones, and over both those of the desk's
-    own ``instruments.toml``.
+    own files.
+
+    Raises:
+        SettingsError: A file is off, or two files of one folder describe the same instrument.
     """
     found = {one.key: one for name in market_names() for one in _rates_of(market(name))}
-    found |= _read(Path(__file__).parent / "tables" / "instruments.toml")
     desk = workspace()
-    if desk is not None and (desk / "instruments.toml").is_file():
-        found |= _read(desk / "instruments.toml")
+    for folder in (Path(__file__).parent / "tables", *([desk] if desk else [])):
+        found |= _of_folder(folder)
     return {instrument.symbol: instrument for instrument in found.values()}
+
+
+def instrument_files(folder: Path) -> list[Path]:
+    """The files of instruments in *folder*: ``instruments.toml`` and ``instruments/*.toml``."""
+    whole = folder / "instruments.toml"
+    parts = sorted((folder / "instruments").glob("*.toml"))
+    return [*([whole] if whole.is_file() else []), *parts]
+
+
+def _of_folder(folder: Path) -> dict[str, Instrument]:
+    """The instruments in the files of *folder*, by key.
+
+    Raises:
+        SettingsError: Two files have the same key or the same symbol.
+    """
+    found, places = dict[str, Instrument](), dict[str, Path]()
+    for path in instrument_files(folder):
+        for key, one in _read(path).items():
+            for name in (f"[{key}]", one.symbol):
+                other = places.setdefault(name, path)
+                if other != path:
+                    raise SettingsError(
+                        f"{path}: {name} is in {other}, too; describe it in one of the two.",
+                        subject=key,
+                    )
+            found[key] = one
+    return found
 
 
 def _rates_of(spec: MarketSpec) -> Iterator[Instrument]:
@@ -283,7 +323,8 @@ def _in_todays_form(path: Path, data: dict[str, Any]) -> dict[str, Any]:
     for key, row in data.items():
         if not isinstance(row, dict):
             continue
-        if row.get("calendar") in OLD_VENUES:
+        venue, old_form = row.get("calendar"), row.get("unit") in renamed.UNITS
+        if venue in OLD_VENUES and (venue == OLD_VENUES[0] or old_form):
             row |= {"calendar": home().exchange, "extra_days": True}
         if row.get("unit") in renamed.UNITS:
             old = row["unit"]

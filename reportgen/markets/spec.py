@@ -109,6 +109,12 @@ class MarketSpec:
     """What futures of the policy rate are called among series: "FEDFUNDS"; "" for none."""
     target_range: tuple[Line, ...] = ()
     """The series of the lower and the upper end of the policy rate's target range."""
+    fresh: Mapping[str, Annotated[int, says("a whole number from 0 up", 1, ge=0)]] = field(
+        default_factory=dict
+    )
+    """How many sessions old the newest value of a series may be, where a report does not say."""
+    ranked: tuple[Line, ...] = ()
+    """The stocks that a report ranks that lists neither instruments nor a universe."""
     published: Mapping[str, str] = field(default_factory=dict)
     """When a day's value of a series is known, where that is not the evening: "-1d 14:00"."""
     strip: tuple[Line, ...] = ()
@@ -124,7 +130,7 @@ class MarketSpec:
         """Refuse a zone that is none, a lead that is no index of the market, an index twice."""
         try:
             ZoneInfo(self.zone)
-        except (ZoneInfoNotFoundError, ValueError):
+        except (ZoneInfoNotFoundError, ValueError, OSError):
             raise ValueError(
                 f'zone = "{self.zone}" is not a time zone; write one such as "Europe/London".'
             ) from None

@@ -62,7 +62,7 @@ def manifest(
         "settings": {name: getattr(settings, name) for name in SHAPING},
         "data": [{"file": row["file"], "sha256": row["sha256"]} for row in data],
         "templates": "-".join(map(_digest, (*resource_dirs("templates"), *added()))),
-        "report_files": _digest(request.report.folder),
+        "report_files": _report_files(request.report),
         "versions": dict(versions()),
         "edits": request.edits.payload(),
     }
@@ -75,6 +75,12 @@ def sealed(inputs: Mapping[str, Any]) -> dict[str, Any]:
         "key": hashlib.sha256(json.dumps(inputs, sort_keys=True).encode()).hexdigest(),
         "inputs": dict(inputs),
     }
+
+
+def _report_files(report: Report) -> str:
+    """One hash over the files of *report*, and those of the report that it is like."""
+    folders = dict.fromkeys((report.folder, report.described))
+    return "-".join(map(_digest, folders))
 
 
 @cache

@@ -165,7 +165,9 @@ def cut(request: Request, now: dt.datetime) -> tuple[Dataset, Snapshot]:
 
     moment = request.report.market.calendar.resolve(request.as_of, now, request.report.window)
     data = dataset(request.data, moment)
-    return data, take(data, moment, request.report.symbols, request.report.required)
+    found = take(data, moment, request.report.symbols, request.report.required)
+    borrowed = request.report.name if request.report.borrows else ""
+    return data, replace(found, report=borrowed)
 
 
 def snapshot(request: Request, now: dt.datetime) -> Snapshot:

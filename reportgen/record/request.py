@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
-from functools import partial
+from dataclasses import asdict, dataclass, field, replace
 from itertools import chain
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -15,6 +15,7 @@ from reportgen.config.schema import Line, Symbols, read_toml, says, typed
 from reportgen.core.errors import (
     InvalidParameter,
     RecordError,
+    SettingsError,
     UnknownReport,
     did_you_mean,
 )
@@ -129,10 +130,10 @@ class Policy:
     """How many parts may be missing before a brief is held."""
     needed: tuple[str, ...] = ()
     """Sections without which a brief is held, in addition to required ones."""
-    fresh: Mapping[str, Count] = field(default_factory=dict)
+    fresh: Mapping[str, Count] | None = None
     """How many sessions old the newest value of a series may be.
 
-    An older one is a gap.
+    An older one is a gap. Without it, what the market says.
     """
     agree: Mapping[str, Count] = field(default_factory=dict)
     """How many sources must agree on the newest close of a series.
@@ -157,7 +158,10 @@ class Policy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Instruments:
-    """The table [instruments] of a report.toml."""
+    """The table [instruments] of a report.toml.
+
+    Without it a report reads what its market names, and needs the lead index alone.
+    """
 
     required: Symbols
     optional: Symbols = ()
@@ -174,7 +178,9 @@ class ReportFile:
     title: Line
     description: Line
     formats: tuple[Literal["html", "pdf", "eml", "txt", "json"], ...]
-    instruments: Instruments
+    like: str = ""
+    """The report that has the notebook and the story; what is not said here is as there."""
+    instruments: Instruments | None = None
     universe: UniverseTable = field(default_factory=UniverseTable)
     parameters: Mapping[str, ParameterTable] = field(default_factory=dict)
     gate: Policy = field(default_factory=Policy)
@@ -188,6 +194,9 @@ class Report:
 
     name: str
     folder: Path
+    """Where its notebook and its story are: its own folder, or that of the report it is like."""
+    described: Path
+    """The folder of its report.toml."""
     title: str
     description: str
     required: tuple[str, ...]
@@ -208,6 +217,11 @@ class Report:
 
     The last whole one by the moment asked for; "" for a moment itself.
     """
+
+    @property
+    def borrows(self) -> bool:
+        """Whether its notebook and its story are those of the report that it is like."""
+        return self.folder != self.described
 
     @property
     def notebook(self) -> Path:
@@ -297,29 +311,98 @@ def load_report(name: str) -> Report:
         )
     folder = report_folder(name)
     notes: list[str] = []
-    told = read_toml(
-        folder / "report.toml",
-        ReportFile,
-        prepare=partial(_without_calendar, notes),
-    )
+
+    def whole(data: dict[str, Any]) -> dict[str, Any]:
+        return _completed(name, folder, _without_calendar(notes, data))
+
+    told = read_toml(folder / "report.toml", ReportFile, prepare=whole)
+    spec = market(told.market) if told.market else home()
+    asked = told.instruments or _named_by(spec)
+    ranked = told.universe
+    if told.instruments is None and ranked == UniverseTable():
+        ranked = UniverseTable(symbols=spec.ranked)
+    fresh = spec.fresh if told.gate.fresh is None else told.gate.fresh
     return Report(
         name=name,
-        folder=folder,
+        folder=report_folder(told.like) if told.like else folder,
+        described=folder,
         title=told.title,
         description=told.description,
-        required=told.instruments.required,
-        optional=told.instruments.optional,
-        series=told.instruments.series,
-        universe=Universe.of(told.universe, folder),
+        required=asked.required,
+        optional=asked.optional,
+        series=asked.series,
+        universe=Universe.of(ranked, folder),
         formats=told.formats,
         parameters={
             key: Parameter(name=key, **asdict(one)) for key, one in told.parameters.items()
         },
-        gate=told.gate,
+        gate=replace(told.gate, fresh=fresh),
         window=told.window,
-        market=market(told.market) if told.market else home(),
+        market=spec,
         notes=tuple(f"{folder / 'report.toml'}: {note}" for note in notes),
     )
+
+
+def _named_by(spec: MarketSpec) -> Instruments:
+    """What a report reads that lists no instruments: all that its market names."""
+    rates = (*spec.yields, *spec.target_range, spec.futures)
+    others = (
+        *spec.symbols,
+        *spec.compared,
+        spec.mid,
+        *spec.sectors,
+        *spec.volatility,
+        *spec.commodities,
+        *spec.coins,
+        *(symbol for symbol in spec.strip if symbol not in spec.rates),
+    )
+    return Instruments(
+        required=(spec.lead,),
+        optional=tuple(one for one in dict.fromkeys(others) if one not in ("", spec.lead)),
+        series=tuple(one for one in dict.fromkeys(rates) if one),
+    )
+
+
+OF_ITS_MARKET = ("instruments", "universe")
+"""Tables that a report of another market does not share with the one that it is like."""
+
+
+def _completed(name: str, folder: Path, data: dict[str, Any]) -> dict[str, Any]:
+    """The file of the report *name* in *folder*, with what it leaves to the one it is like.
+
+    Raises:
+        SettingsError: There is no such report, it is like another itself, or *folder* has
+            a notebook or a story of its own.
+    """
+    other = data.get("like")
+    if not isinstance(other, str) or not other:
+        return data
+    file, others = folder / "report.toml", sorted({*report_names()} - {name})
+    if other not in others:
+        hint = did_you_mean(other, others)
+        raise SettingsError(f'{file}: like = "{other}": there is no such report.{hint}')
+    own = [one for one in ("notebook.ipynb", "story.j2") if (folder / one).is_file()]
+    if own:
+        raise SettingsError(
+            f'{file}: like = "{other}" brings the notebook and the story; remove {own[0]}'
+            f" of {folder}, or the line.",
+            subject=name,
+        )
+    place = report_folder(other) / "report.toml"
+    with place.open("rb") as text:
+        shared = tomllib.load(text)
+    if "like" in shared:
+        raise SettingsError(
+            f'{file}: like = "{other}", which is like "{shared["like"]}"; name that one.',
+            subject=name,
+        )
+    read_toml(place, ReportFile)  # what is off there is named with its own file and line
+    if data.get("market") != shared.get("market"):
+        for table in OF_ITS_MARKET:
+            shared.pop(table, None)
+        shared.get("gate", {}).pop("fresh", None)
+    shared.pop("market", None)
+    return {**shared, **data}
 
 
 def _without_calendar(notes: list[str], data: dict[str, Any]) -> dict[str, Any]:

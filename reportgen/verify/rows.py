@@ -20,10 +20,10 @@ from dataclasses import dataclass, field
 from functools import cache, cached_property, lru_cache
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 from zoneinfo import ZoneInfo
 
-from reportgen.verify.raw.exchange import ONE_DAY, Exchange, session_days
+from reportgen.verify.raw.exchange import ONE_DAY, Exchange, Hours, first_known, session_days
 from reportgen.verify.raw.folder import RULES, FolderRows
 from reportgen.verify.raw.market import Meeting, RawRows, Release
 from reportgen.verify.raw.store import Calendar, Past, StoreRows
@@ -128,15 +128,15 @@ class Rows:
             session: The session that the claims are about.
             at: The moment. Without it, the close, with what is published on its evening.
             market: The market as a TOML file, or as a record keeps it.
-            tables: Folders of an instruments.toml and a baskets.toml. A later one comes before an
-                earlier one.
+            tables: Folders of an instruments.toml and a baskets.toml, or of a folder of such
+                files. A later one comes before an earlier one.
             closings: Files of days on which an exchange was closed.
         """
         self.location = data if isinstance(data, Location) else Location(path=data)
         self.session = session
         self.market = _toml(market) if isinstance(market, Path) else market
-        self.instruments = _table(tuple(tables), "instruments.toml")
-        self.baskets = _table(tuple(tables), "baskets.toml")
+        self.instruments = _table(tuple(tables), "instruments")
+        self.baskets = _table(tuple(tables), "baskets")
         self._closings = tuple(closings)
         self._asked = at
         self._closes = dict[str, Closes]()
@@ -159,9 +159,10 @@ class Rows:
         return self._exchange(str(self.market["exchange"]))
 
     def _exchange(self, code: str) -> Exchange:
-        zone = str(self.market["zone"])
-        closed = _closed(self._closings, code, zone, self.session, self.published)
-        return Exchange(code, zone, closed, _short(self._closings, code))
+        zone, here = str(self.market["zone"]), str(self.market["exchange"])
+        closed = _closed(self._closings, code, here, zone, self.session, self.published)
+        short, opened = _short(self._closings, code, here), _opened(self._closings, code, here)
+        return Exchange(code, zone, closed, short, opened)
 
     @property
     def zone(self) -> ZoneInfo:
@@ -377,8 +378,12 @@ class Rows:
         """
         fund = self.location.proxies.get(symbol, symbol)
         code, below = self.calendar_of(symbol), bool(self._known.get(symbol, {}).get("below_zero"))
-        closed = _closed(self._closings, code, str(self.market["zone"]), None, None)
-        found = _closes_of(self.raw, fund, code, closed, below)
+        here, zone = str(self.market["exchange"]), str(self.market["zone"])
+        odd = Odd(
+            closed=_closed(self._closings, code, here, zone, None, None),
+            opened=frozenset(_opened(self._closings, code, here)),
+        )
+        found = _closes_of(self.raw, fund, code, odd, below)
         if found is None:
             raise LookupError(f"the data have no closes of {symbol}")
         return found
@@ -698,8 +703,9 @@ def _toml(path: Path) -> Mapping[str, Any]:
 def _table(folders: tuple[Path, ...], name: str) -> Mapping[str, Any]:
     found: dict[str, Any] = {}
     for folder in folders:
-        if (folder / name).is_file():
-            found |= _toml(folder / name)
+        whole = folder / f"{name}.toml"
+        for path in [*([whole] if whole.is_file() else []), *sorted(folder.glob(f"{name}/*.toml"))]:
+            found |= _toml(path)
     return found
 
 
@@ -726,6 +732,7 @@ def _folder(
 def _closed(
     files: tuple[Path, ...],
     code: str,
+    here: str,
     zone: str,
     session: Day | None,
     at: dt.datetime | None,
@@ -741,30 +748,47 @@ def _closed(
             if announced and announced.tzinfo is None:
                 announced = announced.replace(tzinfo=ZoneInfo(zone))
             known = session is None or at is None or row["day"] <= session
-            if row.get("exchange", code) == code and (known or not announced or announced <= at):
+            if row.get("exchange", here) == code and (known or not announced or announced <= at):
                 found.add(row["day"])
     return frozenset(found)
 
 
 @cache
-def _short(files: tuple[Path, ...], code: str) -> Mapping[Day, dt.time]:
-    """The closing times of days on which an exchange closed early for a reason no rule has."""
+def _short(files: tuple[Path, ...], code: str, here: str) -> Mapping[Day, Hours]:
+    """The hours of days on which an exchange had others than usual for a reason no rule has."""
     return {
-        row["day"]: dt.time.fromisoformat(row["closes"])
+        row["day"]: Hours(_clock(row.get("opens")), _clock(row.get("closes")))
         for path in files
-        for row in _toml(path).get("short", ())
-        if row.get("closes") and row.get("exchange", code) == code
+        for name in ("short", "open")
+        for row in _toml(path).get(name, ())
+        if row.get("exchange", here) == code
     }
 
 
-def _closes_of(
-    raw: RawRows, symbol: str, code: str, closed: frozenset[Day], below_zero: bool
-) -> Series | None:
+@cache
+def _opened(files: tuple[Path, ...], code: str, here: str) -> frozenset[Day]:
+    """The days on which an exchange traded though no rule has it."""
+    rows = (row for path in files for row in _toml(path).get("open", ()))
+    return frozenset(row["day"] for row in rows if row.get("exchange", here) == code)
+
+
+def _clock(told: str | None) -> dt.time | None:
+    return dt.time.fromisoformat(told) if told else None
+
+
+class Odd(NamedTuple):
+    """The days of an exchange that no rule has: without a session, and with one."""
+
+    closed: frozenset[Day]
+    opened: frozenset[Day]
+
+
+def _closes_of(raw: RawRows, symbol: str, code: str, odd: Odd, below_zero: bool) -> Series | None:
     """The closes of *symbol*, of the first file that has any."""
     for column, _ in raw.bars(symbol):
-        key = (code, closed, below_zero)
+        key = (code, odd, below_zero)
         if key not in column.made:
-            made = _made(column.times, column.values, code, closed, below_zero)
+            made = _made(column.times, column.values, code, odd, below_zero)
             column.made[key] = made
         found: Series | None = column.made[key]
         if found is not None:
@@ -776,7 +800,7 @@ def _made(
     times: Sequence[int],
     values: Sequence[Sequence[float]],
     code: str,
-    closed: frozenset[Day],
+    odd: Odd,
     below_zero: bool,
 ) -> Series | None:
     """A series of the rows that are prices on sessions."""
@@ -784,8 +808,9 @@ def _made(
     if code != ROUND_THE_CLOCK:
         last = dt.date.fromordinal(max(times)).year if times else RULES_FROM.year
         years = RULES_FROM.year, max(last, RULES_FROM.year)
-        sessions = session_days(code, *years) - {day.toordinal() for day in closed}
-    early = RULES_FROM.toordinal()
+        sessions = session_days(code, *years) | {day.toordinal() for day in odd.opened}
+        sessions -= {day.toordinal() for day in odd.closed}
+    early = first_known(code).toordinal()
     for day, close, low, high in zip(times, *values, strict=True):
         if math.isnan(close) or (close <= 0 and not below_zero):
             continue
@@ -889,7 +914,7 @@ def standing(rows: Rows, symbol: str) -> tuple[Day, float]:
     known = published_record(rows, symbol)
     if known and known[0] < days[-1] and known[1] > top:
         day, top = known
-    whole = days[0] <= rows.instrument(symbol)["inception"]
+    whole = days[0] <= rows.instrument(symbol).get("inception", Day.min)
     if not whole and (known is None or not days[0] <= known[0] <= days[-1]):
         raise LookupError(f"{symbol} begins on {days[0]}: no record can be claimed")
     return day, top

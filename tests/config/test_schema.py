@@ -24,10 +24,12 @@ SHIPPED = [
     *(("report", path) for path in sorted(resource_dirs("reports")[-1].glob("*/report.toml"))),
     ("dataset", SAMPLE / "dataset.toml"),
     ("instruments", PACKAGE / "markets" / "tables" / "instruments.toml"),
+    ("instruments", PACKAGE / "markets" / "tables" / "instruments" / "commodities.toml"),
     ("baskets", PACKAGE / "markets" / "tables" / "baskets.toml"),
     ("sources", PACKAGE / "sources" / "sources.toml"),
     ("closures", PACKAGE / "markets" / "tables" / "closings.toml"),
     ("market", PACKAGE / "markets" / "us.toml"),
+    ("market", PACKAGE / "markets" / "gb.toml"),
 ]
 
 

@@ -73,8 +73,8 @@ def test_what_is_shipped_is_in_dollars_in_every_desk(desk, symbol):
     ("lines", "words"),
     [
         (
-            'unit = "money"\ncalendar = "XTKS"',
-            r'\[it\] is money, and no market has the exchange "XTKS"; write its currency',
+            'unit = "money"\ncalendar = "XOSL"',
+            r'\[it\] is money, and no market has the exchange "XOSL"; write its currency',
         ),
         (
             'unit = "level"\ncalendar = "XETR"\ncurrency = "EUR"',
