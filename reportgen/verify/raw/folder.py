@@ -19,6 +19,8 @@ MONTH_LETTERS = "FGHJKMNQUVXZ"
 """The letters of futures contracts, January to December."""
 RULES = {"rates": "18:00", "futures": "19:00"}
 """When the values of a day are known, where the description does not say."""
+PRINTED = ("series", "period", "actual", "previous", "released_at", "known_at")
+"""The columns of a file of prints."""
 _DAY = itemgetter(0)
 MEETINGS = Path(__file__).parents[2] / "datasets" / "sample" / "meetings.csv"
 """The Fed's calendar, for data without one."""
@@ -126,15 +128,16 @@ class FolderRows:
         for entry in self._of("prints"):
             said, names = entry.get("columns", {}), entry.get("symbols", {})
             for row in rows_of(entry["place"], entry.get("delimiter", "")):
-
-                def cell(name: str, row: Mapping[str, str] = row) -> str:
-                    return (row.get(said.get(name, name)) or "").strip()  # noqa: B023 - at once
-
-                series = names.get(cell("series"), cell("series"))
-                times = [_when(cell(name)) for name in ("released_at", "known_at")]
-                previous = float(cell("previous")) if cell("previous") else None
+                told = {ours: (row.get(said.get(ours, ours)) or "").strip() for ours in PRINTED}
                 found.append(
-                    Printed(series, cell("period")[:7], float(cell("actual")), previous, *times)
+                    Printed(
+                        series=names.get(told["series"], told["series"]),
+                        period=told["period"][: len("2025-01")],
+                        actual=float(told["actual"]),
+                        previous=float(told["previous"]) if told["previous"] else None,
+                        released=_when(told["released_at"]),
+                        seen=_when(told["known_at"]),
+                    )
                 )
         return found
 
