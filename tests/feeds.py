@@ -22,6 +22,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from zoneinfo import ZoneInfo
 
 from reportgen.markets import market
+from reportgen.markets.instruments import registry
 
 calendar = market("us").calendar
 
@@ -35,7 +36,19 @@ STARTS = {
     "BTC-USD": 47000.0,
     "^TNX": 4.2,
     "GC=F": 2060.0,
+    "EURUSD.H10": 1.05,
+    "GBPUSD.H10": 1.25,
+    "USDJPY.H10": 157.0,
+    "EURUSD.ECB": 1.05,
+    "GBPUSD.BOE": 1.25,
+    "USDJPY.BOJ": 157.0,
+    "WTI.EIA": 74.0,
+    "BRENT.EIA": 77.0,
+    "JGB10": 1.1,
 }
+H10 = {"RXI$US_N.B.EU": "EURUSD.H10", "RXI$US_N.B.UK": "GBPUSD.H10", "RXI_N.B.JA": "USDJPY.H10"}
+"""The columns of the Federal Reserve's file, with the walks that they follow."""
+MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 LETTERS = "FGHJKMNQUVXZ"
 DAY = dt.timedelta(days=1)
 
@@ -63,6 +76,8 @@ class Feeds:
             0: "Employment Situation",
             5: "Consumer Price Index",
             6: "Import Prices",
+            -35: "Employment Situation",
+            -30: "Consumer Price Index",
         }
         self.releases = [(self.base + days * DAY, name) for days, name in names.items()]
         self.validated: set[str] = (
@@ -123,6 +138,13 @@ class Feeds:
             "treasury",
             "bls",
             "bea",
+            "bls_figures",
+            "h10",
+            "eia",
+            "ecb",
+            "boe",
+            "boj",
+            "mof",
         )
         return "[base_url]\n" + "\n".join(f'{name} = "{self.url(name)}"' for name in names)
 
@@ -138,15 +160,16 @@ class Feeds:
         """The walk of *symbol*: the same in every run, and longer the later *until* is."""
         if symbol not in self._walks:
             rng, value = random.Random(symbol), STARTS.get(symbol, 80.0)
-            every = (
-                [self.since + i * DAY for i in range((self.until - self.since).days + 1)]
-                if symbol == "BTC-USD"
-                else self.sessions
-            )
+            every, places, spread = self.sessions, 2, 0.009
+            if symbol == "BTC-USD":
+                every = [self.since + i * DAY for i in range((self.until - self.since).days + 1)]
+            if symbol.partition(".")[2]:
+                every = registry()[symbol].sessions.sessions(self.since, self.until)
+                places, spread = registry()[symbol].decimals, 0.005
             walk = {}
             for day in every:
-                value *= 1 + rng.gauss(0.0003, 0.009)
-                walk[day] = round(value, 2)
+                value *= 1 + rng.gauss(0.0003, spread)
+                walk[day] = round(value, places)
             self._walks[symbol] = walk
         return self._walks[symbol]
 
@@ -314,6 +337,100 @@ class Feeds:
             "Gross Domestic Product": gdp,
             "U.S. International Trade": other,
         }
+
+    def h10(self, _: str, query: dict[str, str]) -> bytes:
+        first, last = (
+            dt.datetime.strptime(query[name], "%m/%d/%Y").date()  # noqa: DTZ007 - a day
+            for name in ("from", "to")
+        )
+        names = ",".join(f'"{name}"' for name in H10)
+        ones, units = ",".join(['"1"'] * len(H10)), ",".join(['"Currency"'] * len(H10))
+        lines = [
+            f'"Series Description",{names}',
+            f'"Unit:",{units}',
+            f'"Multiplier:",{ones}',
+            '"Currency:","EUR","GBP","JPY"',
+            '"Unique Identifier: ",' + ",".join(f'"H10/H10/{name}"' for name in H10),
+            f'"Time Period",{names}',
+        ]
+        day = first
+        while day <= last:
+            if day.weekday() < 5 and day <= self.until:
+                told = [self.closes(symbol).get(day) for symbol in H10.values()]
+                lines.append(
+                    ",".join([day.isoformat(), *(f"{v:.4f}" if v else "ND" for v in told)])
+                )
+            day += DAY
+        return "\n".join([*lines, ""]).encode()
+
+    def eia(self, _: str, query: dict[str, str]) -> bytes:
+        symbol = {"DCOILWTICO": "WTI.EIA", "DCOILBRENTEU": "BRENT.EIA"}[query["id"]]
+        rows = [
+            f"{day},{value:.2f}"
+            for day, value in self.closes(symbol).items()
+            if query["cosd"] <= day.isoformat() <= query["coed"]
+        ]
+        return "\n".join([f"observation_date,{query['id']}", "2023-01-02,.", *rows]).encode()
+
+    def ecb(self, _: str, query: dict[str, str]) -> bytes:
+        head = (
+            "KEY,FREQ,CURRENCY,CURRENCY_DENOM,EXR_TYPE,EXR_SUFFIX,TIME_PERIOD,OBS_VALUE,OBS_STATUS"
+        )
+        rows = [
+            f"EXR.D.USD.EUR.SP00.A,D,USD,EUR,SP00,A,{day},{value},A"
+            for day, value in self.closes("EURUSD.ECB").items()
+            if query["startPeriod"] <= day.isoformat() <= query["endPeriod"]
+        ]
+        return "\n".join([head, *rows]).encode()
+
+    def boe(self, *_: object) -> bytes:
+        rows = [
+            f"{day.day:02} {MONTHS[day.month - 1]} {day.year},{value}"
+            for day, value in self.closes("GBPUSD.BOE").items()
+        ]
+        return "\r\n".join(["DATE,XUDLUSS", *rows]).encode()
+
+    def boj(self, *_: object) -> object:
+        walk = self.closes("USDJPY.BOJ")
+        days = [int(f"{day:%Y%m%d}") for day in walk]
+        series = {
+            "SERIES_CODE": "FXERD04",
+            "UNIT": "yen per U.S.dollar",
+            "FREQUENCY": "DAILY",
+            "VALUES": {"SURVEY_DATES": [*days, 20991231], "VALUES": [*walk.values(), None]},
+        }
+        return {"STATUS": 200, "MESSAGEID": "M181000I", "NEXTPOSITION": None, "RESULTSET": [series]}
+
+    def mof(self, path: str, _: dict[str, str]) -> bytes:
+        old = path.endswith("all.csv")
+        begin = self.until.replace(day=1)
+        rows = [
+            f"{day.year}/{day.month}/{day.day},0.5,{value},-"
+            for day, value in self.closes("JGB10").items()
+            if (day < begin) == old
+        ]
+        head = ["Interest Rate,,,(Unit : %)", "Date,2Y,10Y,40Y"]
+        return "\r\n".join([*head, *rows, '"  \u203b clear the cache",,,']).encode("cp932")
+
+    def bls_figures(self, path: str, _: dict[str, str]) -> object:
+        series = path.rpartition("/")[2]
+        last = (self.until - 40 * DAY).replace(day=1)  # what is out by then
+        every = [12 * last.year + last.month - 1 - n for n in range(36)]
+        rows = []
+        for year, month in ((n // 12, n % 12 + 1) for n in every):
+            ahead = 12 * (year - 2020) + month
+            value = {
+                "CUUR0000SA0": f"{260 * 1.0023**ahead:.3f}",
+                "CUUR0000SA0L1E": f"{268 * 1.0026**ahead:.3f}",
+                "CES0000000001": str(151_000 + 181 * ahead),
+                "LNS14000000": f"{4 + month % 3 / 10:.1f}",
+            }[series]
+            rows.append(
+                {"year": str(year), "period": f"M{month:02}", "value": value, "footnotes": [{}]}
+            )
+        rows.append({"year": "2023", "period": "M13", "value": "300.000", "footnotes": [{}]})
+        told = {"series": [{"seriesID": series, "data": rows}]}
+        return {"status": "REQUEST_SUCCEEDED", "responseTime": 41, "message": [], "Results": told}
 
     def _rate_days(self, provider: str, first: str, last: str) -> list[dt.date]:
         return [

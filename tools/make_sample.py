@@ -18,6 +18,7 @@ import numpy as np
 import pandas as pd
 
 from reportgen.markets import market
+from reportgen.markets.instruments import instrument
 
 calendar = market("us").calendar
 
@@ -644,6 +645,31 @@ def _expected(today: dt.date, day: dt.date, meetings: list[dt.date], noise: floa
     return now - 0.17 + weight * (upper_on(min(day, END)) - now) + noise * min(1.0, len(ahead) / 2)
 
 
+AGENCIES = {
+    "EURUSD.H10": (1.2230, 1.0320, 0.0045),
+    "GBPUSD.H10": (1.3662, 1.2360, 0.0050),
+    "USDJPY.H10": (103.19, 158.20, 0.0052),
+    "WTI.EIA": (48.35, 74.00, 0.0200),
+    "BRENT.EIA": (51.22, 77.00, 0.0190),
+}
+"""What agencies publish later than its day: the first and the last level, and a usual move."""
+
+
+def published() -> pd.DataFrame:
+    """Exchange rates and spot prices on the days of their own calendars."""
+    rng, frames = np.random.default_rng(20250109), []
+    for symbol, (first, last, spread) in AGENCIES.items():
+        found = instrument(symbol)
+        days = found.sessions.sessions(START, END)
+        steps = rng.normal(0, spread, len(days) - 1)
+        steps += (np.log(last / first) - steps.sum()) / len(steps)
+        path = first * np.exp(np.concatenate([[0.0], steps.cumsum()]))
+        frames.append(
+            pd.DataFrame({"date": days, "symbol": symbol, "close": path.round(found.decimals)})
+        )
+    return pd.concat(frames)
+
+
 def write(name: str, frame: pd.DataFrame) -> None:
     """Write *frame* as gzipped CSV with a fixed header: equal rows give equal bytes."""
     raw = frame.to_csv(index=False, lineterminator="\n").encode()
@@ -654,7 +680,7 @@ def write(name: str, frame: pd.DataFrame) -> None:
 
 
 def main() -> None:
-    """Write every file of the sample but its description, events, meetings and commentary."""
+    """Write every file of the sample with simulated values."""
     rng = np.random.default_rng(20250108)
     levels = simulate(rng)
     prices = {s: v for s, v in levels.items() if not s.startswith("DGS")}
@@ -678,6 +704,7 @@ def main() -> None:
     )
     write("rates.csv.gz", rates)
     write("futures.csv.gz", futures(rng))
+    write("published.csv.gz", published())
 
 
 if __name__ == "__main__":

@@ -643,10 +643,13 @@ class Desk:
                     name="closed_for",
                 )
             )
-        used = {*snapshot.closes, *snapshot.rates, self.spec.futures}
+        report = self._known
+        printed = set(snapshot.prints["series"]) if len(snapshot.prints) else set()
+        if report:  # the names of what a report does not tell are plain words in it
+            printed &= {*report.series}
+        used = {*snapshot.closes, *snapshot.rates, *printed, self.spec.futures}
         shown = [symbol for symbol in registry() if symbol in used]
         shown += [symbol for symbol in snapshot.closes if symbol not in registry()]
-        report = self._known
         agreeing = snapshot.agreeing.items()
         context = {
             "report": self.report,

@@ -20,11 +20,13 @@ from reportgen.beats.corrections.detect import (
     reference_line,
     threshold,
 )
+from reportgen.beats.currencies.detect import rate
 from reportgen.beats.extremes.detect import far
 from reportgen.beats.fed.detect import odds, odds_history, policy
 from reportgen.beats.gauges.detect import gauge
 from reportgen.beats.measure import News, moved
 from reportgen.beats.milestones.detect import milestone
+from reportgen.beats.prints.detect import printed
 from reportgen.beats.records.detect import below, record
 from reportgen.beats.relative.detect import behind, spread
 from reportgen.beats.scene import Scene, judged
@@ -68,6 +70,8 @@ __all__ = [
     "of_two",
     "of_windows",
     "policy",
+    "printed",
+    "rate",
     "record",
     "reference_line",
     "season",

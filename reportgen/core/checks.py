@@ -61,6 +61,14 @@ CHECKS: Mapping[str, tuple[Severity, str]] = {
     "unit": ("block", "a rate is outside -2% to 25%, or moved by three points in a day"),
     "frozen": ("block", "a bar, or the closes of many series, are those of the session before"),
     "columns": ("block", "closes are the opening prices, the highs or the lows"),
+    "late_close": (
+        "block",
+        "the closes of an exchange rate are the prices at which their days begin",
+    ),
+    "swapped_day": (
+        "block",
+        "an exchange rate leaps and returns: it may be that of another day",
+    ),
     "apart": (
         "block",
         "an index or sector fund moved far from what the other indexes and sectors predict",
@@ -75,6 +83,10 @@ CHECKS: Mapping[str, tuple[Severity, str]] = {
         ),
     ),
     "session_shift": ("block", "stocks move with the yields of the session before or after"),
+    "print": (
+        "block",
+        "a figure of a release is in another unit, of a period that was not over, or told twice",
+    ),
     "fed_table": (
         "block",
         "a meeting of the Fed is not in its own calendar",

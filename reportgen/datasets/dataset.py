@@ -12,7 +12,9 @@ contract ("ZQG2025"), settle meetings       start, end, type ("regular",
 "cancelled", "unscheduled"); announced where it is known events         date,
 name, kind; time ("08:30", of New York) and announced, where they are known
 confirmations  date, symbol, close of a second source, with which closes are
-compared commentary     a folder of Markdown files with front matter
+compared prints         series, period ("2025-01"), actual as it was printed,
+released_at (a time, or a day, which counts to its end); stage, previous, known_at
+commentary     a folder of Markdown files with front matter
 =============
 ==========================================================================
 """
@@ -39,9 +41,10 @@ from reportgen.datasets import delimited
 from reportgen.datasets.days import days
 from reportgen.datasets.delimited import NUMBERS, TIMES
 from reportgen.markets import home
+from reportgen.markets.publication import known_by
 
 if TYPE_CHECKING:
-    from reportgen.markets.calendar import Calendar, Moment
+    from reportgen.markets.calendar import Moment
     from reportgen.sources.then import Then
 
 COLUMNS: Mapping[str, tuple[str, ...]] = {
@@ -52,12 +55,14 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "meetings": ("start", "end", "type"),
     "events": ("date", "name", "kind"),
     "confirmations": ("date", "symbol", "close"),
+    "prints": ("series", "period", "actual", "released_at"),
     "commentary": (),
 }
 OPTIONAL: Mapping[str, tuple[str, ...]] = {
     "daily_bars": ("high", "low", "open", "volume"),
     "events": ("time", "announced"),
     "meetings": ("announced",),
+    "prints": ("stage", "previous", "known_at"),
 }
 """Columns that are read where a file has them."""
 WITNESSES = {"open", "volume"}
@@ -75,6 +80,8 @@ MEETINGS = SAMPLE / "meetings.csv"
 """The Fed's published calendar, which is true of every market data."""
 DAY_TYPES = ("DATE", "TIMESTAMP", "TIMESTAMP_NS", "TIMESTAMP_MS", "TIMESTAMP_S")
 """The types of a column of days by which a Parquet file is read from a day on."""
+ANNOUNCED = ("announced", "released_at", "known_at")
+"""Columns of times by which something was known."""
 LARGE = 16 << 20
 """Bytes from which a file is too slow to hash twice."""
 
@@ -82,9 +89,9 @@ LARGE = 16 << 20
 Rule = Annotated[
     str,
     says(
-        'a rule: "close", "16:00" or "-1d 14:00"',
+        'a rule: "close", "16:00", "-1d 14:00" or "+1d mon 16:15"',
         "18:00",
-        pattern=r"^(close|([+-]\d{1,3}d )?([01]\d|2[0-3]):[0-5]\d)$",
+        pattern=r"^(close|(next |[+-]\d{1,3}d )?((mon|tue|wed|thu|fri) )?([01]\d|2[0-3]):[0-5]\d)$",
     ),
 ]
 Texts = Annotated[
@@ -139,6 +146,7 @@ class FileTable(
         "meetings",
         "events",
         "confirmations",
+        "prints",
         "commentary",
     ]
     source: Line
@@ -429,39 +437,22 @@ def _newest(moment: Moment, role: str, name: str) -> dt.date:
     from reportgen.markets.instruments import registry
     from reportgen.sources import store
 
-    rule = "close"
+    rule, calendar = "close", moment.calendar
     if role:
         kind = role.partition("/")[0]
         rules = store.rules_of(kind)
         rule = DataFile(path=Path(), role=kind, source="", **rules).known_at(name)
     elif found := registry().get(name):
         rule = found.published or "close"
+        if found.published:
+            calendar = found.sessions
         if found.sessions.always:
             rule = "utc-midnight"
     by = moment.at if rule == "utc-midnight" else moment.known
     day = moment.session + dt.timedelta(days=2)
-    while known_by(rule, day, moment.calendar) > by:
+    while known_by(rule, day, calendar) > by:
         day -= dt.timedelta(days=1)
     return day
-
-
-def known_by(rule: str, day: dt.date, calendar: Calendar) -> dt.datetime:
-    """When a row dated *day* is known.
-
-    Args:
-        rule: "close", "utc-midnight", "HH:MM" or "-1d HH:MM" of the market.
-        day: The day that the row is of.
-        calendar: The sessions of its exchange.
-    """
-    if rule == "close":
-        if calendar.is_session(day):
-            return calendar.session_close(day)
-        return calendar.usual_close(day)
-    if rule == "utc-midnight":
-        return dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), dt.UTC)
-    days, _, clock = rule.rpartition(" ")
-    later = dt.timedelta(days=int(days.rstrip("d") or 0))
-    return calendar.at_clock(day + later, dt.time.fromisoformat(clock))
 
 
 def _next_session(moment: Moment) -> dt.date:
@@ -795,14 +786,7 @@ def _typed(file: DataFile, frame: pd.DataFrame) -> pd.DataFrame:
             )
     for column in frame.columns:
         try:
-            if column == "start" and file.role == "intraday_bars":
-                frame[column] = _times(frame[column], file.timezone)
-            elif column == "announced":
-                frame[column] = _announced(frame[column])
-            elif column in TIMES:
-                frame[column] = days(frame[column], file.timezone)
-            elif column in NUMBERS:
-                frame[column] = frame[column].astype(float)
+            frame[column] = _converted(file, column, frame[column])
         except KeyError as error:
             raise BadData(
                 f"{file.path}: unknown timezone {error}; write one such as Europe/London or UTC.",
@@ -817,6 +801,32 @@ def _typed(file: DataFile, frame: pd.DataFrame) -> pd.DataFrame:
                 subject=column,
             ) from error
     return frame
+
+
+def _converted(file: DataFile, column: str, told: pd.Series) -> pd.Series:
+    """The values of a *column* in its type."""
+    if column == "start" and file.role == "intraday_bars":
+        return _times(told, file.timezone)
+    if column in ANNOUNCED:
+        return _announced(told)
+    if column == "period":
+        return _periods(told)
+    if column in TIMES:
+        return days(told, file.timezone)
+    return told.astype(float) if column in NUMBERS else told
+
+
+def _periods(text: pd.Series) -> pd.Series:
+    """The periods of prints: months such as "2025-01", or those of days in them.
+
+    Raises:
+        ValueError: One is no month.
+    """
+    told = text.astype(str).str.strip()
+    off = told[~told.str.fullmatch(r"\d{4}-(0[1-9]|1[0-2])(-\d\d)?")]
+    if len(off):
+        raise ValueError(f"'{off.iloc[0]}' is no month; write one such as 2025-01")
+    return told.str[:7]
 
 
 def _announced(text: pd.Series) -> pd.Series:

@@ -11,6 +11,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from reportgen.core.errors import NoData, NotYet, StaleData
+from reportgen.core.facts import Unit
 from reportgen.datasets.snapshot import Snapshot
 from reportgen.datasets.validation.meetings import MEETINGS
 from reportgen.markets import Index, MarketSpec, home, public_calendar
@@ -25,6 +26,10 @@ YOUNG = 10
 """Days after its inception by which the history of a new instrument begins."""
 DECISION, USUAL = dt.time(14), dt.time(8, 30)
 """When the Fed tells its decisions, and most releases come out."""
+
+
+OVERTAKEN = dt.timedelta(days=46)
+"""How long a monthly print is the newest one."""
 
 
 class Due(NamedTuple):
@@ -98,6 +103,24 @@ class Track:
         return first <= self.instrument.inception or bool(
             known and first <= known.session <= self.session
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Print:
+    """A figure of a release."""
+
+    instrument: Instrument
+    value: float
+    """A fraction, or a count."""
+    before: float | None
+    """That of the period before, as it was known with it; None where it was not told."""
+    period: str
+    """Its month: "2025-01"."""
+    released: dt.date | None
+    """The day of its release; None where only its first fetch is known."""
+    known: dt.date
+    """The day from which it was known."""
+    source: str
 
 
 class Tracks(list[Track]):
@@ -174,8 +197,7 @@ class Market:
         closes = self.snapshot.closes.get(symbol)
         if closes is None:
             raise self._absent(symbol, found.inception, "closes")
-        here = self._own_moment(found)
-        due = here.previous if here.state == "open" else here.session
+        due = self.snapshot.due_bar(found)
         if closes.index[-1].date() < due:
             raise StaleData(
                 f"{symbol}: the newest close is of {closes.index[-1].date()},"
@@ -183,7 +205,7 @@ class Market:
                 f" {symbol}",
                 subject=symbol,
             )
-        level = self._running(symbol)
+        level = None if found.lagged else self._running(symbol)
         same_hours = found.calendar == self.moment.calendar.code
         together = found.sessions.always or same_hours
         here_open = self.moment.state == "open" and running
@@ -219,12 +241,6 @@ class Market:
             high=high,
             market=self.spec,
         )
-
-    def _own_moment(self, found: Instrument) -> Moment:
-        """The moment on the calendar of an instrument's own exchange."""
-        if found.calendar == self.moment.calendar.code:
-            return self.moment
-        return found.sessions.moment(self.moment.at)
 
     def _absent(
         self,
@@ -384,6 +400,57 @@ class Market:
         oldest = max(0, len(table) - most)
         return [_curve(table, place) for place in range(oldest, len(table))]
 
+    def printed(self, series: str) -> Print:
+        """The newest print of *series* that was known.
+
+        Raises:
+            NoData: There is none.
+            StaleData: A newer one came out, or it is more than a month and a half old.
+        """
+        with self._asked(series):
+            return self._printed(series)
+
+    def _printed(self, series: str) -> Print:
+        found, table = self.snapshot.instrument(series), self.snapshot.prints
+        rows = table[table["series"] == series] if len(table) else table
+        if rows.empty:
+            raise self._absent(series, found.inception, "print")
+        row = rows[rows["period"] == rows["period"].max()].iloc[-1]
+        self._refuse_overtaken(found, row["known_at"].to_pydatetime())
+        scale = 100.0 if found.unit is Unit.FRACTION else 1.0
+        released = row["released_at"]
+        return Print(
+            instrument=found,
+            value=round(float(row["actual"]) / scale, 8),
+            before=None if pd.isna(row["previous"]) else round(float(row["previous"]) / scale, 8),
+            period=str(row["period"]),
+            released=None if pd.isna(released) else _day_of(released),
+            known=_day_of(row["known_at"]),
+            source=str(row["source"]),
+        )
+
+    def _refuse_overtaken(self, found: Instrument, known: dt.datetime) -> None:
+        """Raise StaleData where a print is old, or a newer one was released by the calendar."""
+        calendar, table = public_calendar(), self.snapshot.events
+        name, age = found.symbol, self.moment.at - known
+        if age > OVERTAKEN:
+            raise StaleData(
+                f"{name}: the newest print was known on {known.date()}, {age.days} days before;"
+                f" bring the data up to date: reportgen fetch {name}",
+                subject=name,
+            )
+        rows = table[(table["kind"] == "release") & (table["name"] == found.release)]
+        times = rows["time"] if "time" in rows else [""] * len(rows)
+        due = [_release(*row) for row in zip(rows["name"], rows["date"], times, strict=True)]
+        for one in due:
+            at = calendar.at_clock(one.day, one.time or USUAL)
+            if known.astimezone(calendar.zone).date() < one.day and at <= self.moment.at:
+                raise StaleData(
+                    f"{name}: the print of {one.day} is missing; bring the data up to date:"
+                    f" reportgen fetch {name}",
+                    subject=name,
+                )
+
     def event(self, kind: str) -> tuple[str, dt.date] | None:
         """Name and date of the latest past event of that kind, or None."""
         table = self.snapshot.events
@@ -419,6 +486,12 @@ class Market:
             key=lambda due: (due.day, due.time or USUAL),
             default=None,
         )
+
+
+def _day_of(at: pd.Timestamp) -> dt.date:
+    """The day of a time by which something was known; a day alone counts to its end."""
+    day: dt.date = (at - pd.Timedelta(microseconds=1)).date()
+    return day
 
 
 def _release(name: str, day: pd.Timestamp, time: object) -> Due:

@@ -16,12 +16,13 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
-from reportgen.datasets.dataset import DataFile, Dataset, known_by
+from reportgen.datasets.dataset import DataFile, Dataset
 from reportgen.datasets.table_cache import recent, table
 from reportgen.datasets.validation import screen
 from reportgen.datasets.validation.screen import Tables
 from reportgen.markets.calendar import STARTS, Moment
 from reportgen.markets.instruments import known
+from reportgen.markets.publication import known_by
 from reportgen.record.request import Report
 from reportgen.statistics import movers
 from reportgen.statistics.indexes import sessions as sessions_of

@@ -21,7 +21,6 @@ from reportgen.datasets.dataset import (
     PUBLISHED,
     DataFile,
     Dataset,
-    known_by,
     listed_meetings,
     manifest,
     place_of,
@@ -39,6 +38,7 @@ from reportgen.datasets.validation.sources import TOLD, agreeing
 from reportgen.markets import policy_futures, public_calendar
 from reportgen.markets.calendar import Calendar, Moment
 from reportgen.markets.instruments import Instrument, instrument, told_by
+from reportgen.markets.publication import known_by
 from reportgen.markets.venues import traded_before
 from reportgen.sources import store
 
@@ -73,6 +73,8 @@ class Snapshot:
     events: pd.DataFrame
     commentary: list[Commentary]
     sources: dict[str, str]
+    prints: pd.DataFrame = field(default_factory=pd.DataFrame)
+    """The figures of releases that were known, with columns as in a dataset's file."""
     manifest: list[dict[str, str]] = field(default_factory=list)
     ranges: Mapping[str, tuple[float, float] | None] = field(
         default_factory=dict,
@@ -135,6 +137,20 @@ class Snapshot:
         while known_by(rule, day, here) > self.moment.at:
             day = traded_before(day, here)
         return day
+
+    def due_bar(self, found: Instrument) -> dt.date:
+        """The newest session of *found* that has a close due at the moment.
+
+        Of what is published on a later day, the last one that was published.
+        """
+        here, elsewhere = self.moment, found.calendar != self.moment.calendar.code
+        if elsewhere:
+            here = found.sessions.moment(here.at)
+        due = here.previous if here.state == "open" else here.session
+        if found.lagged or (elsewhere and found.published):
+            while known_by(found.published, due, found.sessions) > self.moment.known:
+                due = found.sessions.neighbours(due)[0]
+        return due
 
     def due_settlement(self) -> dt.date:
         """The newest session that has settlements of futures due at the moment."""
@@ -200,8 +216,10 @@ def take(
     sources = prices.sources | rate_sources
     events = _events(dataset, moment)
     settled, told_by = _futures(dataset, moment)
+    printed = _prints(dataset, moment)
     others = Evidence(
         points=points,
+        prints=printed,
         futures=settled,
         meetings=[] if shipped else [rows_of(file) for file in dataset.of_role("meetings")],
         listed=listed_meetings(),
@@ -211,6 +229,9 @@ def take(
     blocked = prices.blocked + kept_out(off, dataset.accepted, needed)
     out = {defect.symbol for defect in blocked}
     rates = {name: series for name, series in rates.items() if name not in out}
+    printed = printed[~printed["series"].isin(list(out))]
+    told_in = dict(zip(printed["series"], printed["source"], strict=True))
+    sources |= {name: source for name, source in told_in.items() if name not in sources}
     futures = pd.DataFrame()
     if len(settled) and policy_futures() not in out:
         once = settled.drop_duplicates(["date", "contract"], keep="last")
@@ -245,6 +266,7 @@ def take(
         futures=futures,
         meetings=[] if MEETING_TABLE in out else _meetings(dataset, moment),
         events=events,
+        prints=printed,
         commentary=_commentary(dataset, moment, events),
         sources=sources,
         manifest=manifest(dataset),
@@ -294,7 +316,7 @@ def _later(dataset: Dataset, symbols: Sequence[str]) -> tuple[str, ...]:
     """The series of a store that were not known at the moment, but later."""
     found = set[str]()
     for file in dataset.files:
-        if not file.then or file.role not in (*SERIES, "events"):
+        if not file.then or file.role not in (*SERIES, "events", "prints"):
             continue
         names = {"futures": policy_futures(), "events": RELEASES}
         late = _rows(file, symbols).attrs.get("later", ())
@@ -314,6 +336,7 @@ OLDEST_LEVEL = 30
 Quotes are up to 20 minutes late.
 """
 RELEASES = "release calendar"
+PRINTS = ("series", "period", "stage", "actual", "previous", "released_at", "known_at", "source")
 SERIES = {"rates": "series", "futures": "contract", "daily_bars": "symbol"}
 
 
@@ -764,6 +787,22 @@ def _events(dataset: Dataset, moment: Moment) -> pd.DataFrame:
     if "announced" not in table:
         return table
     return table[table["announced"].isna() | (table["announced"] <= moment.at)]
+
+
+def _prints(dataset: Dataset, moment: Moment) -> pd.DataFrame:
+    """The figures of releases that were known at *moment*, in order of their times.
+
+    One without a time of its release was known when it was first seen. One without either is not
+    known at all.
+    """
+    found = [pd.DataFrame(columns=list(PRINTS))]
+    for file in dataset.of_role("prints"):
+        rows = rows_of(file).reindex(columns=list(PRINTS))
+        source = rows["source"] if file.fetch is not None else file.source
+        known = rows["released_at"].fillna(rows["known_at"])
+        found.append(rows.assign(source=source, known_at=known)[known <= moment.known])
+    table = pd.concat(found[1:] or found)
+    return table.sort_values("known_at", kind="stable", ignore_index=True)
 
 
 def _commentary(

@@ -21,6 +21,7 @@ from zoneinfo import ZoneInfo
 from reportgen.config.resources import cached
 from reportgen.core.errors import SettingsError, did_you_mean
 from reportgen.markets.closures import Closures, calendar_class, closures
+from reportgen.markets.ruled import Ruled, ruled
 
 FIRST = "1990-01-01"
 LEAST_YEAR, MOST_YEAR = 2028, 2200
@@ -96,6 +97,8 @@ def exchange(code: str, day: dt.date | None = None) -> Exchange:
 
 @cache
 def _through(code: str, year: int) -> Exchange:
+    if found := ruled().get(code):
+        return _of_rules(code, found, year)
     from importlib.metadata import version
 
     made_by = version("exchange_calendars")
@@ -105,6 +108,21 @@ def _through(code: str, year: int) -> Exchange:
     with suppress(ValueError, KeyError, TypeError):
         return _read(cached(name, lambda: _computed(code, year)))
     return _read(_computed(code, year))
+
+
+def _of_rules(code: str, found: Ruled, year: int) -> Exchange:
+    """The calendar *found* to the end of *year*, without the desk's own closings."""
+    first, last = dt.date.fromisoformat(FIRST), dt.date(year, 12, 31)
+    closed = closures(code).closed
+    days = [day for day in found.days(first, last) if day not in closed]
+    usual = (0, found.minutes)
+    return Exchange(
+        ZoneInfo(found.zone),
+        days,
+        [usual] * len(days),
+        found.named(first.year, year),
+        usual,
+    )
 
 
 def _read(data: bytes) -> Exchange:

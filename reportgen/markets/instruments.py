@@ -23,6 +23,8 @@ from reportgen.markets.calendar import Calendar
 from reportgen.markets.companies import companies
 from reportgen.markets.spec import CURRENCY, MarketSpec, currency_on, home, market, market_names
 
+FX = "fx"
+"""The kind of exchange rates."""
 OLD_VENUES = ("XCBO", "CMES")
 """What 0.1.0 called the sessions of gauges and futures, which exceed those of stocks.
 
@@ -107,9 +109,26 @@ class InstrumentTable:
     """The fund that may be told of where no source has the index."""
     known_record: KnownRecord | None = None
     published: Annotated[
-        str, says("a time of New York", "16:15", pattern=r"^(([01]\d|2[0-3]):[0-5]\d)?$")
+        str,
+        says(
+            'a time such as "16:15" or "+1d mon 16:15"',
+            "16:15",
+            pattern=r"^((next |[+]\d{1,2}d )?((mon|tue|wed|thu|fri) )?([01]\d|2[0-3]):[0-5]\d)?$",
+        ),
     ] = ""
-    """When a day's close is known; "" for the close of the session."""
+    """When a day's close is known; "" for the close of the session.
+
+    "next 09:30" is on its next session. "+1d mon 16:15" is for what is published once a week: on
+    the first Monday after the day, or on the next of its own sessions.
+    """
+    release: Line = ""
+    """Of a figure of a release, what calendars call the release."""
+    body: Line = ""
+    """Of a figure of a release, who says it: "the Labor Department"."""
+    skips: bool = False
+    """Whether its source has no value on some of its days, which are then no gaps."""
+    base: Annotated[str, says("a currency", "EUR", pattern=r"^([A-Z]{3})?$")] = ""
+    """Of an exchange rate, the currency that moves: it is quoted as so much of `currency`."""
     followed: tuple[dt.date, ...] = ()
     """The days on which a stock joined and left a large index, in turn.
 
@@ -144,6 +163,11 @@ class Instrument(InstrumentTable):
         if self.abroad and self.calendar != exchange:
             return replace(self, first=self.abroad)
         return self
+
+    @property
+    def lagged(self) -> bool:
+        """Whether its figures are published on a later day than their own."""
+        return " " in self.published
 
     @property
     def sessions(self) -> Calendar:
@@ -240,6 +264,8 @@ def _read(path: Path) -> dict[str, Instrument]:
         SettingsError: One is off.
     """
     rows = read_toml(path, dict[str, InstrumentTable], prepare=partial(_in_todays_form, path))
+    for key, row in rows.items():
+        _refuse_pair(path, key, row)
     return {
         key: Instrument(
             key=key,
@@ -248,6 +274,23 @@ def _read(path: Path) -> dict[str, Instrument]:
         )
         for key, row in rows.items()
     }
+
+
+def _refuse_pair(path: Path, key: str, row: InstrumentTable) -> None:
+    """Refuse an exchange rate that does not say which two currencies it is of."""
+    pair = row.kind == FX
+    if pair and (not row.base or not row.currency or row.base == row.currency):
+        raise SettingsError(
+            f"{path}: [{key}] is an exchange rate; write the code of the currency that moves as"
+            " base, and that of the one in which it is quoted as currency.",
+            subject=key,
+        )
+    if row.base and not pair:
+        raise SettingsError(
+            f'{path}: [{key}] has a base, and is no exchange rate; write kind = "{FX}", or leave'
+            " the base out.",
+            subject=key,
+        )
 
 
 def _currency(path: Path, key: str, row: InstrumentTable) -> str:

@@ -97,6 +97,12 @@ class MarketSpec:
     """Gauges of volatility."""
     commodities: tuple[Line, ...] = ()
     """Commodities: oil, gold."""
+    currencies: tuple[Line, ...] = ()
+    """Exchange rates, the first one first: "EURUSD.H10"."""
+    spots: tuple[Line, ...] = ()
+    """Prices of commodities that an agency publishes later than their day."""
+    prints: tuple[Line, ...] = ()
+    """Series of releases with figures, in the order in which a brief tells them."""
     coins: tuple[Line, ...] = ()
     """Coins, which trade around the clock."""
     yields: tuple[Line, ...] = ()

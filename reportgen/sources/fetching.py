@@ -23,6 +23,7 @@ from reportgen.sources.answers import Known, known_at
 from reportgen.sources.http import Web
 from reportgen.sources.plan import (
     AHEAD,
+    BEHIND,
     OVERLAP,
     START,
     Want,
@@ -36,6 +37,7 @@ ASKED_AGAIN = dt.timedelta(hours=1)
 """The time until a provider is asked again, for it may have corrected its answer."""
 ASKED_AFTER = {
     "events": dt.timedelta(hours=12),
+    "prints": dt.timedelta(hours=2),
     "intraday_bars": dt.timedelta(minutes=5),
 }
 """The same of what is never missing."""
@@ -298,6 +300,7 @@ class _Series:
             first=first,
             last=last,
             currency=told.currency if told else "",
+            behind=BEHIND if self.want.role == "events" else dt.timedelta(),
         )
 
     def _asked(
@@ -354,9 +357,10 @@ def missing(
     """
     if want.role in ASKED_AFTER:
         return []
-    if want.role != "daily_bars" or want.kind == "crypto":
-        return [] if max(have, default=dt.date.min) >= last else [last]
     found = known(want.symbol)
+    bars = want.role == "daily_bars" and want.kind != "crypto"
+    if not bars or (found and found.skips):
+        return [] if max(have, default=dt.date.min) >= last else [last]
     calendar = found.sessions if found else home().calendar
     first = max(last - OVERLAP, min(have, default=last))
     return [day for day in calendar.sessions(first, last) if day not in have]

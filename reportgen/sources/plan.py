@@ -17,12 +17,13 @@ from reportgen.config.schema import Symbols, read_toml, says
 from reportgen.core.errors import SettingsError, did_you_mean
 from reportgen.markets import home, market, market_names
 from reportgen.markets.instruments import instrument, known, registry
+from reportgen.markets.publication import known_by
 from reportgen.markets.venues import is_bond_day
 from reportgen.sources.http import has
 from reportgen.sources.providers import provider_class
 from reportgen.sources.providers.contract import Provider, Role
 
-RATE_KINDS = ("policy_rate", "yield")
+RATE_KINDS = ("policy_rate", "yield", "print")
 """Kinds of instruments that have no price."""
 EVENTS = ("labor", "output", "trade")
 """The subjects of releases."""
@@ -38,6 +39,8 @@ SETTLE = dt.timedelta(minutes=20)
 """After the close, until prices are final."""
 AHEAD = dt.timedelta(days=60)
 """How far events are asked for."""
+BEHIND = dt.timedelta(days=45)
+"""How far events that are over are kept, too: they say when the last figures were released."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,6 +154,12 @@ def rate_series() -> dict[str, str]:
     return found
 
 
+def print_series() -> list[str]:
+    """The series of releases that the markets tell of."""
+    told = (name for one in market_names() for name in market(one).prints)
+    return list(dict.fromkeys(told))
+
+
 def wanted(
     symbols: Iterable[str],
     sources: Sources,
@@ -169,6 +178,7 @@ def wanted(
     kinds = {symbol: instrument(symbol).kind for symbol in priced}
     wants = [sources.want(symbol, "daily_bars", kinds[symbol]) for symbol in priced]
     wants += [sources.want(name, "rates", kind) for name, kind in rate_series().items()]
+    wants += [sources.want(name, "prints", "print") for name in print_series()]
     running = home().calendar.moment(now).state == "open"
     live = [symbol for symbol in priced if running or kinds[symbol] == "crypto"]
     wants += [sources.want(name, "intraday_bars", kinds[name]) for name in live]
@@ -187,6 +197,11 @@ def due(want: Want, now: dt.datetime) -> dt.date:
     if calendar.always:
         return now.astimezone(dt.UTC).date() - dt.timedelta(days=1)
     today = now.astimezone(calendar.zone)
+    if found and bars and found.lagged:
+        day, _ = calendar.neighbours(today.date() + dt.timedelta(days=1))
+        while known_by(found.published, day, calendar) > now:
+            day, _ = calendar.neighbours(day)
+        return day
     if bars:
         day, _ = calendar.neighbours(today.date() + dt.timedelta(days=1))
         while calendar.session_close(day) + SETTLE > now:

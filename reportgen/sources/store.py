@@ -77,6 +77,7 @@ ROLES: dict[str, dict[str, Any]] = {
     "futures": {"available": {"default": "19:00"}},
     "events": {},
     "confirmations": {},
+    "prints": {},
 }
 """The kinds of rows of a store, and when those of a day are known."""
 
@@ -519,6 +520,10 @@ def table(
     values: dict[str, Any]
     later: list[str] = []
     with reading(path) as connection:
+        if role == "prints":
+            from reportgen.sources.prints import prints
+
+            return prints(connection, known, then)
         tables = {"daily_bars": "bars", "intraday_bars": "levels"}
         kind = tables.get(role, "points")
         if kind == "points":

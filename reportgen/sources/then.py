@@ -74,7 +74,7 @@ def _due(connection: DuckDBPyConnection, table: str, then: Then) -> pd.DataFrame
     query = f"SELECT DISTINCT {role} AS role, {name} AS name FROM {table}"
     found = connection.execute(query).df()
     days = [
-        None if role.startswith("events") else then.newest(role, name)
+        None if role.startswith(("events", "prints")) else then.newest(role, name)
         for role, name in found.itertuples(index=False)
     ]
     column = pd.Series(days, dtype=object)

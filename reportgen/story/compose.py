@@ -95,6 +95,12 @@ class Names:
         """The symbols of its gauges of volatility."""
         self.commodities = list(spec.commodities)
         """The symbols of commodities: oil, gold."""
+        self.currencies = list(spec.currencies)
+        """The symbols of its exchange rates."""
+        self.spots = list(spec.spots)
+        """The symbols of prices that an agency publishes later than their day."""
+        self.prints = list(spec.prints)
+        """The series of releases with figures."""
         self.coins = list(spec.coins)
         """The symbols of what trades around the clock."""
         self.yields = list(spec.yields)

@@ -9,6 +9,7 @@ from typing import Any
 from reportgen import renamed
 from reportgen.core.facts import Fact, Unit
 from reportgen.markets import MarketSpec
+from reportgen.markets.instruments import FX
 from reportgen.story.citations import cite
 from reportgen.story.english import dates, figures, lexicon
 from reportgen.story.english.money import Money
@@ -139,7 +140,9 @@ class Phrases:
     def signed_points(self, fact: Fact) -> str:
         """A change in points or of a price with its sign, for a table: "+99.09", "+$3.21"."""
         if fact.unit.money:
-            return cite(fact.id, self._money(fact).signed(fact.number))
+            return cite(
+                fact.id, figures.with_sign(self._amount(fact, abs(fact.number)), fact.number)
+            )
         return cite(fact.id, figures.signed_points(fact.number))
 
     def round(self, fact: Fact) -> str:
@@ -155,14 +158,21 @@ class Phrases:
 
     def _full(self, fact: Fact) -> str:
         if fact.unit.money:
-            return self._money(fact).exact(fact.number)
+            return self._amount(fact, fact.number)
         return figures.plain(figures.decimal(fact.number), 2)
 
     def _exact(self, fact: Fact) -> str:
         """A difference of levels in full: "99.09 points", "$3.21"."""
         if fact.unit.money:
-            return self._money(fact).exact(abs(fact.number))
+            return self._amount(fact, abs(fact.number))
         return figures.exact_points(fact.number)
+
+    def _amount(self, fact: Fact, value: float) -> str:
+        """A price in full, and an exchange rate or a difference of two with all its decimals."""
+        row = self.instruments.get(fact.instrument, {})
+        if row.get("kind") == FX:
+            return self._money(fact).rate(value, int(row["decimals"]))
+        return self._money(fact).exact(value)
 
     def pp(self, fact: Fact) -> str:
         """A difference of two percentages in percentage points."""
@@ -289,8 +299,8 @@ class Phrases:
         return cite(fact.id, text)
 
     def count(self, fact: Fact) -> str:
-        """A count, in words up to nine."""
-        return cite(fact.id, figures.count(fact.number))
+        """A count, in words up to nine; of one below zero its size."""
+        return cite(fact.id, figures.count(abs(fact.number)))
 
     def period(self, fact: Fact, window: str) -> str:
         """The month, quarter or year that starts on a date, or the week that ends on it.

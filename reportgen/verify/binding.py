@@ -48,6 +48,10 @@ WINDOWS = {
     "for the day": "day",
 }
 DAY_SLOT = re.compile(r"d\d{4}-\d\d-\d\d")
+STANDS = ("level", "yield_level", "yield_spread", "reference_price", "print")
+"""The kinds of figures that are told with the one before: "to 4.28% from 4.30%"."""
+EARLIER = re.compile(r"day-before|prior-month|before-\w+")
+"""The windows of the figure before."""
 SLOTS = {"last": "level", "high": "high_close", "threshold": "chart_line"}
 
 
@@ -106,6 +110,7 @@ class Binding:
                 yield from self._months(run, fact, reading)
                 yield from self._since(run, fact, reading)
                 yield from self._paired(run, fact, reading)
+                yield from _ordered(run, fact, reading.between)
                 if where in ("table", "label") and _unsigned(run, fact):
                     yield run.text, run.ref, "a change without its sign"
                 reading.before, reading.between = (run, fact), ""
@@ -396,6 +401,18 @@ class Binding:
                 else "not the figure of that slot"
             )
         return ""
+
+
+def _ordered(run: Run, fact: Fact, between: str) -> Iterator[Objection]:
+    """A figure after "from" is the one before, and that after "to" or "at" is not."""
+    if fact.kind not in STANDS or isinstance(fact.value, str):
+        return
+    word = between.split()[-1:]
+    earlier = EARLIER.fullmatch(fact.window) is not None
+    if word == ["from"] and not earlier and fact.window != "cycle":
+        yield run.text, run.ref, "not the figure before"
+    elif word in (["to"], ["at"]) and earlier:
+        yield run.text, run.ref, "the figure before, told as the one now"
 
 
 def _refs(runs: Runs) -> list[str]:

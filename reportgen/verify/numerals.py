@@ -114,18 +114,18 @@ def _true(number: Stated, size: float, unit: Unit) -> bool:
     over, grid = size - number.size, _grid(number, unit)
     near = (0.005 if unit is Unit.MONEY else 0.05) * size
     top = unit is Unit.PROBABILITY and number.size >= 99
-    above = over > 0 and (top or over <= 0.6 * grid + TINY)
+    above = over > TINY and (top or over <= 0.6 * grid + TINY)
     conditions = {
         "": abs(over) <= _bare_tolerance(number, unit, size) + TINY,
-        "nearly": 0 < -over <= grid / 5 + TINY,
-        "almost": 0 < -over <= grid / 5 + TINY,
-        "just under": 0 < -over <= grid / 10 + TINY,
-        "just over": 0 < over <= grid / 10 + TINY,
+        "nearly": TINY < -over <= grid / 5 + TINY,
+        "almost": TINY < -over <= grid / 5 + TINY,
+        "just under": TINY < -over <= grid / 10 + TINY,
+        "just over": TINY < over <= grid / 10 + TINY,
         "more than": above,
         "over": above,
         "less than": over < 0 and number.size in LEAST,
         "under": over < 0 and number.size in LEAST,
-        "about": 0 < abs(over) <= min(grid / 2, near) + TINY,
+        "about": TINY < abs(over) <= min(grid / 2, near) + TINY,
     }
     return conditions[number.hedge]
 

@@ -313,6 +313,13 @@ def _alike(fact: Fact, evidence: Evidence) -> bool:
     )
 
 
+def _jobs(sign: int) -> Condition:
+    """A number of jobs that were added, or lost."""
+    return lambda fact, _: (
+        fact.kind == "print" and fact.unit is Unit.COUNT and fact.number * sign > 0
+    )
+
+
 def _in_state(state: str) -> Condition:
     return lambda fact, evidence: fact.id == "session.state" and evidence.state == state
 
@@ -468,6 +475,8 @@ PHRASES: list[tuple[str, Condition]] = [
             and f.number > 0
         ),
     ),
+    ("added a net", _jobs(1)),
+    ("lost a net", _jobs(-1)),
     ("passed", _line(1)),
     ("fell through", _line(-1)),
     ("led the way", _sector(max)),

@@ -27,7 +27,7 @@ from zoneinfo import ZoneInfo
 from reportgen.verify.raw.exchange import ONE_DAY, Exchange, Hours, first_known, session_days
 from reportgen.verify.raw.folder import RULES, FolderRows
 from reportgen.verify.raw.market import Meeting, RawRows, Release
-from reportgen.verify.raw.store import Past, StoreRows
+from reportgen.verify.raw.store import Calendar, Past, StoreRows
 
 Day = dt.date
 Claim = Mapping[str, Any]
@@ -110,6 +110,17 @@ class Series:
     values: list[float]
     lows: Mapping[Day, float]
     highs: Mapping[Day, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Print:
+    """A figure of a release."""
+
+    period: str
+    actual: float
+    previous: float | None
+    released_on: str
+    """The day of its release in ISO 8601, "" if it is not known."""
 
 
 class Rows:
@@ -237,6 +248,32 @@ class Rows:
         """
         return self._published(day, rule) <= self.published
 
+    def _late(self, symbol: str) -> str:
+        """The rule of what is published on a later day than its own, or on another calendar's.
+
+        "" of everything else.
+        """
+        rule = str(self._known.get(symbol, {}).get("published", ""))
+        elsewhere = self.calendar_of(symbol) != self.market["exchange"]
+        return rule if " " in rule or elsewhere else ""
+
+    def _published_late(self, day: Day, rule: str, calendar: Exchange) -> dt.datetime:
+        """When a figure of *day* comes: after some days, on a weekday, or on the next session.
+
+        A weekday that is none of its sessions is put off to the next one.
+        """
+        *parts, clock = rule.split()
+        for part in parts:
+            if part == "next":
+                day = calendar.after(day)
+            elif part.startswith("+"):
+                day += int(part[:-1]) * ONE_DAY
+            else:
+                while f"{day:%a}".lower() != part:
+                    day += ONE_DAY
+                day = day if calendar.is_session(day) else calendar.after(day)
+        return dt.datetime.combine(day, dt.time.fromisoformat(clock), calendar.own_zone)
+
     def _published(self, day: Day, rule: str) -> dt.datetime:
         if rule == "close":
             return self.close_of(day)
@@ -348,7 +385,15 @@ class Rows:
             wanted = {*named, self.lead}
             past = self._past() if location.then else None
             return StoreRows(
-                location.path, location.fetch, wanted, lambda name: rules.get(name, ""), past
+                location.path,
+                location.fetch,
+                wanted,
+                lambda name: rules.get(name, ""),
+                past,
+                Calendar(
+                    release=lambda name: str(self._known.get(name, {}).get("release", "")),
+                    zone=ZoneInfo(_toml(US)["zone"]),
+                ),
             )
         selected = tuple(location.selected.items())
         return _folder(location.path, str(self.market["zone"]), selected, _marks(location))
@@ -367,6 +412,8 @@ class Rows:
 
     def _due(self, role: str, name: str) -> Day:
         """The newest day of a series that could be known at the moment."""
+        if not role and (late := self._late(name)):
+            return self._last_published(self.calendar_of(name), late)
         rule = RULES.get(role.partition("/")[0], "close")
         rule = self.market.get("published", {}).get(name, rule)
         by = self.published
@@ -466,15 +513,18 @@ class Rows:
         running = self.live and (here or code == ROUND_THE_CLOCK)
         if code == ROUND_THE_CLOCK:
             last = self.utc_day
+        elif late := self._late(symbol):
+            last = self._last_published(code, late)
         elif here:
             last = self.previous if self.live else self.session
         else:
             last = self._last_of(code)
         end = bisect.bisect_right(series.days, last)
-        if not end or series.days[end - 1] != last:
+        skips = bool(self._known.get(symbol, {}).get("skips"))
+        if not end or (series.days[end - 1] != last and not skips):
             raise LookupError(f"{symbol} has no close on {last}")
         days, values = series.days[:end], series.values[:end]
-        if running and here:
+        if running and here and not self._late(symbol):
             days.append(self.session)
             values.append(self.price_now(symbol))
         return days, values
@@ -485,6 +535,14 @@ class Rows:
         day = self.at.astimezone(other.zone).date() + ONE_DAY
         while not other.is_session(day) or other.closes(day) > self.at:
             day -= ONE_DAY
+        return day
+
+    def _last_published(self, code: str, rule: str) -> Day:
+        """The last session of a calendar with a figure that had been published at the moment."""
+        calendar = self._exchange(code)
+        day = calendar.before(self.published.astimezone(calendar.own_zone).date() + ONE_DAY)
+        while self._published_late(day, rule, calendar) > self.published:
+            day = calendar.before(day)
         return day
 
     def range_of(self, symbol: str) -> tuple[float, float]:
@@ -625,6 +683,23 @@ class Rows:
             return told is not None and listed <= self.at < told
         return meeting.kind == "unscheduled" and max(told or decided, decided) <= self.at
 
+    def printed(self, series: str) -> Print:
+        """The newest figure of *series* that was known at the moment.
+
+        Raises:
+            LookupError: There is none.
+        """
+        known = []
+        for one in self.raw.prints:
+            at = _end(one.released or one.seen, self.zone)
+            if one.series == series and at is not None and at <= self.published:
+                known.append((one.period, at, one))
+        if not known:
+            raise LookupError(f"the data have no figure of {series} by then")
+        told = max(known, key=lambda row: row[:2])[2]
+        day = _day(told.released, ZoneInfo(_toml(US)["zone"]))
+        return Print(told.period, told.actual, told.previous, day.isoformat() if day else "")
+
     @property
     def releases(self) -> Sequence[Release]:
         """The events and publications of the data's calendar."""
@@ -685,6 +760,22 @@ class Rows:
         days, values = self.closes(symbol)
         place = bisect.bisect_left(days, self.election)
         return days[place:], values[place:]
+
+
+def _end(at: dt.datetime | Day | None, zone: dt.tzinfo) -> dt.datetime | None:
+    """The time *at*, of a day alone its end; without an offset, of *zone*."""
+    if at is None:
+        return None
+    if not isinstance(at, dt.datetime):
+        return dt.datetime.combine(at + ONE_DAY, dt.time(), zone)
+    return at if at.tzinfo else at.replace(tzinfo=zone)
+
+
+def _day(at: dt.datetime | Day | None, zone: dt.tzinfo) -> Day | None:
+    """The day of a time, in *zone* if it has an offset."""
+    if not isinstance(at, dt.datetime):
+        return at
+    return at.astimezone(zone).date() if at.tzinfo else at.date()
 
 
 def _told(announced: str, zone: dt.tzinfo) -> dt.datetime | None:
@@ -1043,5 +1134,5 @@ def _count_in_words(text: str, value: Any) -> str | None:
     text = THOUSANDS.sub("", text)
     known = WORDS | RANKS
     said = [known[word] for word in text.lower().split() if word in known]
-    said += [int(match[1]) for match in ORDINAL.finditer(text)]
-    return None if not said or said[0] == value else f"'{text}' says {said[0]}"
+    said += [int(match[1]) for match in ORDINAL.finditer(text.replace(",", ""))]
+    return None if not said or said[0] == abs(value) else f"'{text}' says {said[0]}"

@@ -151,6 +151,8 @@ FLOORS = {  # least size of a move for strength 1, 2 and 3, as fractions
     "basket": (0.02, 0.05, 0.10),
     "volatility": (0.10, 0.15, 0.30),
     "crypto": (0.04, 0.08, 0.12),
+    "fx": (0.006, 0.012, 0.02),
+    "print": (0.001, 0.002, 0.004),
     "yield": (0.0008, 0.0012, 0.0018),
     "policy_rate": (0.0008, 0.0012, 0.0018),
 }

@@ -22,7 +22,7 @@ from reportgen.config.resources import SAMPLE
 from reportgen.datasets.dataset import open_dataset
 from reportgen.sources import store
 from reportgen.sources.fetching import Outcome, unreached
-from reportgen.sources.plan import EVENTS, Want, due, rate_series
+from reportgen.sources.plan import EVENTS, Want, due, print_series, rate_series
 
 # DuckDB says so to the newest pandas when it makes a frame with a time zone.
 pytestmark = pytest.mark.filterwarnings("ignore:The inplace keyword in DataFrame.drop")
@@ -143,6 +143,8 @@ def same(ours, theirs):
     """Assert that two stores tell the same, to the last bit."""
     mine, other = tables(ours), tables(theirs)
     for role, frame in mine.items():
+        if role == "prints":  # a store has those of its own fetches alone
+            continue
         pd.testing.assert_frame_equal(
             frame.reset_index(drop=True), other[role].reset_index(drop=True), check_exact=True
         )
@@ -158,7 +160,7 @@ def test_fetch_brings_all_that_reports_use(fetched, root):
         len(set(store.table(root / "store.duckdb", role, store.MOST)["symbol"]))
         for role in ("daily_bars", "intraday_bars")
     ]
-    count = sum(held) + len(rate_series()) + 1 + len(EVENTS)
+    count = sum(held) + len(rate_series()) + len(print_series()) + 1 + len(EVENTS)
     assert fetched.stdout.startswith(
         f"{count} series: {count - 1} with "
     )  # nothing is due of trade
@@ -399,7 +401,7 @@ def test_an_export_of_the_sample_imports_as_it_was(imported, call, root, path, t
 
 
 def test_an_export_of_what_was_fetched_imports_as_it_was(exported, call, root, path):
-    """Bars, rates, futures and events of a market of providers."""
+    """Bars, rates, futures and events of a market of providers; prints are left out."""
     assert (exported.exit_code, exported.stderr) == (0, "")
     assert [line.split()[0] for line in exported.stdout.splitlines()] == [
         f"{role}.csv.gz"
@@ -411,6 +413,7 @@ def test_an_export_of_what_was_fetched_imports_as_it_was(exported, call, root, p
             "events",
             "confirmations",
             "confirmations1",
+            "prints",
         )
     ]
     assert call("data", "import", root / "given", "--store", path).exit_code == 0

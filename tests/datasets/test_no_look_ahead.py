@@ -10,10 +10,11 @@ import pytest
 from sparing import first_quick
 
 from reportgen.config.resources import SAMPLE
-from reportgen.datasets.dataset import known_by, open_dataset
+from reportgen.datasets.dataset import open_dataset
 from reportgen.datasets.snapshot import take
 from reportgen.markets import market
 from reportgen.markets.instruments import instrument
+from reportgen.markets.publication import known_by
 from reportgen.record.request import load_report
 
 calendar = market("us").calendar

@@ -39,13 +39,19 @@ USUAL = [
 ]
 
 
-def without(folder, *symbols, names=("daily.csv.gz", "intraday.csv.gz", "rates.csv.gz")):
+FILES = ("daily.csv.gz", "intraday.csv.gz", "rates.csv.gz", "published.csv.gz", "prints.csv")
+"""The sample's files of series."""
+
+
+def without(folder, *symbols, names=FILES):
     """The sample in *folder* with no row of the *symbols*."""
     shutil.copytree(SAMPLE, folder)
     for name in names:
-        head, *rows = gzip.decompress((SAMPLE / name).read_bytes()).decode().splitlines()
-        kept = [row for row in rows if row.split(",")[1] not in symbols]
-        (folder / name).write_bytes(gzip.compress("\n".join([head, *kept, ""]).encode(), 1))
+        data, packed = (SAMPLE / name).read_bytes(), name.endswith(".gz")
+        head, *rows = (gzip.decompress(data) if packed else data).decode().splitlines()
+        kept = [row for row in rows if not {*symbols} & {*row.split(",")[:2]}]
+        text = "\n".join([head, *kept, ""]).encode()
+        (folder / name).write_bytes(gzip.compress(text, 1) if packed else text)
     return folder
 
 

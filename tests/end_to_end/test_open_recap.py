@@ -73,6 +73,9 @@ def test_it_names_no_index_stock_or_fund(brief):
         (["BTC-USD"], Verdict.DEGRADED, "bitcoin"),
         (["DGS10", "DGS2"], Verdict.HOLD, "yields"),
         (["DFEDTARL", "DFEDTARU"], Verdict.DEGRADED, "policy"),
+        (["USDJPY.H10"], Verdict.DEGRADED, "dollar in yen"),
+        (["WTI.EIA"], Verdict.DEGRADED, "u.s. crude, spot"),
+        (["CES0000000001"], Verdict.DEGRADED, "payrolls"),
     ],
 )
 def test_what_is_missing_is_a_gap(tmp_path, lost, verdict, gap):
@@ -80,6 +83,38 @@ def test_what_is_missing_is_a_gap(tmp_path, lost, verdict, gap):
     _, _, ruling = judged("open-recap", without(tmp_path / "data", *lost), "2025-01-08")
     assert ruling.verdict is verdict
     assert any(gap in name.lower() for name in ruling.gaps), ruling.gaps
+
+
+@pytest.mark.parametrize(
+    ("as_of", "known", "unknown"),
+    [
+        ("2025-01-15 08:29", "2.7% in November", "in December from a year"),
+        ("2025-01-15 08:31", "2.9% in December", "2.7%"),
+        ("2025-01-10 08:29", "227,000 jobs in November", "256,000"),
+        ("2025-01-10 08:31", "256,000 jobs in December", "227,000"),
+    ],
+)
+def test_a_figure_is_told_from_the_minute_of_its_release(as_of, known, unknown):
+    """Not a minute before, and then no more the one before it."""
+    told = tell(as_of, report="open-recap")
+    assert known in told.text
+    assert unknown not in told.text
+
+
+@pytest.mark.parametrize(
+    ("as_of", "day"),
+    [
+        ("2025-01-13 16:14", "2025-01-03"),
+        ("2025-01-13 16:16", "2025-01-10"),
+        ("2025-01-21 16:14", "2025-01-10"),  # Monday was a holiday
+        ("2025-01-21 16:16", "2025-01-17"),
+        ("2025-01-08", "2025-01-03"),  # a Wednesday
+    ],
+)
+def test_exchange_rates_are_those_that_had_come(as_of, day):
+    """Those of a week come on the Monday after it, at a quarter past four."""
+    facts = tell(as_of, report="open-recap").record.facts
+    assert facts["eurusd.reference_price.date"].value == day
 
 
 @pytest.mark.slow
@@ -100,6 +135,13 @@ def test_from_sources_that_allow_it_the_brief_is_shown_to_everybody(tmp_path, al
     )
     assert made.verdict == Verdict.SEND
     told = json.loads((tmp_path / "out/open-recap/2025-01-08/brief.json").read_text())
-    assert {fact["source"] for fact in told["facts"].values()} >= {"U.S. Treasury", "CoinGecko"}
+    assert {fact["source"] for fact in told["facts"].values()} >= {
+        "U.S. Treasury",
+        "CoinGecko",
+        "Federal Reserve Bank of New York",
+        "Federal Reserve Board",
+        "Energy Information Administration",
+        "Bureau of Labor Statistics",
+    }
     built = build(tmp_path / "site", tmp_path / "out", Site(), publish=True)
     assert built.fresh == ["open-recap/2025-01-08"]

@@ -508,7 +508,7 @@ def test_a_notebook_that_calls_itself_something_else_is_refused(made, reportgen)
     ("wrong", "words"),
     [
         ("title = [", "it is not valid TOML"),
-        ('title = "x"\ndescription = "y"\nformats = []', "'instruments' is missing"),
+        ('title = "x"\nformats = []', "'description' is missing"),
         (
             'title = "x"\ndescription = "y"\nformats = []\n[instruments]\noptional = []',
             "'required' is missing",

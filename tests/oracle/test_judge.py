@@ -73,6 +73,8 @@ def tampered(claim: dict) -> dict:
     value = claim["value"]
     if not isinstance(value, str):
         return {**claim, "value": value * 1.001 + (1 if claim["unit"] == "count" else 1e-5)}
+    if not value[:4].isdigit():
+        return {**claim, "value": f"no {value}"}
     if len(value) == 10:
         return {**claim, "value": (dt.date.fromisoformat(value) + dt.timedelta(days=1)).isoformat()}
     return {**claim, "value": f"{int(value[:4]) - 1}{value[4:]}"}

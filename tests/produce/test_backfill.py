@@ -185,7 +185,7 @@ def test_the_record_says_what_the_brief_was_made_from(made):
     inputs = record["metadata"]["reportgen"]["inputs"]
     assert inputs["as_of"] == "2025-01-08"
     assert {"pandas", "altair", "python"} <= set(inputs["versions"])
-    assert len(inputs["data"]) == 8
+    assert len(inputs["data"]) == 10
 
 
 @pytest.mark.slow

@@ -263,9 +263,10 @@ def test_futures_come(feeds, path, brought):
     )
 
 
-def releases(path):
-    """Day, name and time of what the store knows to be due."""
+def releases(path, since="2025-01-10"):
+    """Day, name and time of what the store knows to be due, or to have been, *since* a day."""
     events = store.table(path, "events", store.MOST)
+    events = events[events["date"] >= since]
     assert set(events["kind"]) <= {"release"}
     return [
         (day.date().isoformat(), name, time)
@@ -295,6 +296,16 @@ def test_what_is_due_has_its_time(feeds, path, brought):
     ]
 
 
+def test_releases_that_are_over_are_kept_for_a_month_and_a_half(feeds, path, brought):
+    """They say when the last figures were released."""
+    brought(feeds, "labor")
+    over = [row for row in releases(path, since="2024-01-01") if row[0] < "2025-01-01"]
+    assert over == [
+        ("2024-12-06", "the employment report", "08:30"),
+        ("2024-12-11", "the consumer price index", "08:30"),
+    ]
+
+
 def test_a_release_that_is_put_off_is_due_on_its_new_day_alone(feeds, path, brought):
     """As in a shutdown of the government; what was known before can still be read."""
     brought(feeds, "labor")
@@ -306,7 +317,8 @@ def test_a_release_that_is_put_off_is_due_on_its_new_day_alone(feeds, path, brou
     ]
     known = store.table(path, "events", before)
     assert known[known["name"] == "the employment report"]["date"].dt.date.tolist() == [
-        dt.date(2025, 1, 10)
+        dt.date(2024, 12, 6),
+        dt.date(2025, 1, 10),
     ]
 
 

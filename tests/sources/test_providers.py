@@ -11,13 +11,14 @@ import pytest
 from feeds import Feeds, epoch
 
 from reportgen.core.errors import ProviderError
+from reportgen.markets.instruments import registry
 from reportgen.sources.http import Web
 from reportgen.sources.providers import provider_class, registered
 from reportgen.sources.providers.contract import Ask, Bar, Level, Licence, Limit, Point, Reply
 
 FIRST, LAST, UNTIL = dt.date(2025, 1, 2), dt.date(2025, 1, 8), dt.date(2025, 1, 10)
 NOON = dt.datetime(2025, 1, 11, 12, tzinfo=dt.UTC)
-ROLES = {"daily_bars", "intraday_bars", "rates", "futures", "events"}
+ROLES = {"daily_bars", "intraday_bars", "rates", "futures", "events", "prints"}
 
 
 class Has(NamedTuple):
@@ -29,7 +30,12 @@ class Has(NamedTuple):
     role: str
     follows: str | float | dict[dt.date, float]
     lacks: tuple[str, str]
+    first: dt.date = FIRST
+    day: dt.date = dt.date(2025, 1, 7)
+    """A day of which it has a value."""
 
+
+OCTOBER, NOVEMBER = dt.date(2024, 10, 1), dt.date(2024, 11, 1)
 
 SERIES = {
     "bea": Has("output", "events", "events", {dt.date(2025, 1, 7): 510.0}, ("labor", "events")),
@@ -38,6 +44,21 @@ SERIES = {
     "cme": Has("futures", "futures", "futures", 95.68, ("^GSPC", "index")),
     "coinbase": Has("BTC-USD", "crypto", "daily_bars", "BTC-USD", ("^GSPC", "index")),
     "coingecko": Has("BTC-USD", "crypto", "daily_bars", "BTC-USD", ("^GSPC", "index")),
+    "bls_figures": Has(
+        "LNS14000000",
+        "print",
+        "prints",
+        {OCTOBER: 4.1, NOVEMBER: 4.2, dt.date(2024, 12, 1): 4.0},
+        ("LNS14000006", "print"),
+        first=OCTOBER,
+        day=NOVEMBER,
+    ),
+    "boe": Has("GBPUSD.BOE", "fx", "daily_bars", "GBPUSD.BOE", ("IUDBEDR", "yield")),
+    "boj": Has("USDJPY.BOJ", "fx", "daily_bars", "USDJPY.BOJ", ("EURUSD.ECB", "fx")),
+    "ecb": Has("EURUSD.ECB", "fx", "daily_bars", "EURUSD.ECB", ("EURUSD.H10", "fx")),
+    "eia": Has("WTI.EIA", "commodity", "daily_bars", "WTI.EIA", ("CL=F", "commodity")),
+    "h10": Has("EURUSD.H10", "fx", "daily_bars", "EURUSD.H10", ("EURUSD.ECB", "fx")),
+    "mof": Has("JGB10", "yield", "rates", "JGB10", ("DGS10", "yield")),
     "fred": Has("DGS10", "yield", "rates", "^TNX", ("^GSPC", "index")),
     "massive": Has("^RUT", "index", "daily_bars", "^RUT", ("GC=F", "commodity")),
     "nyfed": Has("DFF", "policy_rate", "rates", 4.33, ("DGS10", "yield")),
@@ -80,7 +101,8 @@ def provider(name, feeds):
 @pytest.fixture
 def ask(name, provider):
     """A span of days, a weekend among them, of a series that the provider has."""
-    return asked(provider, SERIES[name].symbol, SERIES[name].kind, SERIES[name].role)
+    has = SERIES[name]
+    return asked(provider, has.symbol, has.kind, has.role, first=has.first)
 
 
 def asked(provider, symbol, kind, role="daily_bars", **days):
@@ -88,7 +110,7 @@ def asked(provider, symbol, kind, role="daily_bars", **days):
     return Ask(
         symbol=provider.symbol(symbol, kind),
         role=role,
-        currency="USD",
+        currency=registry()[symbol].currency if symbol in registry() else "USD",
         **{"first": FIRST, "last": LAST} | days,
     )
 
@@ -152,7 +174,7 @@ def test_it_brings_exactly_what_the_feed_knows(name, provider, ask, feeds, web):
         if getattr(row, "name", "") in ("", *mine(name))
     ]
     assert told == [
-        (day, pytest.approx(value)) for day, value in known.items() if FIRST <= day <= LAST
+        (day, pytest.approx(value)) for day, value in known.items() if ask.first <= day <= LAST
     ]
 
 
@@ -168,15 +190,15 @@ def test_an_answer_read_twice_gives_the_same(provider, ask, web):
         assert list(provider.parse(ask, one)) == list(provider.parse(ask, one))
 
 
-def test_days_that_were_not_asked_for_are_dropped(provider, ask, web):
+def test_days_that_were_not_asked_for_are_dropped(name, provider, ask, web):
     """An answer may hold more than was asked."""
-    replies, day = provider.history(ask, web), dt.date(2025, 1, 7)
+    replies, day = provider.history(ask, web), SERIES[name].day
     assert {row.day for row in provider.rows(replace(ask, first=day, last=day), replies)} == {day}
-    nothing = replace(ask, first=dt.date(2024, 6, 1), last=dt.date(2024, 6, 1))
+    nothing = replace(ask, first=dt.date(2024, 6, 2), last=dt.date(2024, 6, 2))
     if ask.role == "events":
         assert provider.rows(nothing, replies) == []  # that nothing is due is an answer
         return
-    with pytest.raises(ProviderError, match=r"nothing on .* from 2024-06-01 to 2024-06-01"):
+    with pytest.raises(ProviderError, match=r"nothing on .* from 2024-06-02 to 2024-06-02"):
         provider.rows(nothing, replies)
 
 

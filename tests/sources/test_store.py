@@ -197,6 +197,7 @@ def test_a_role_without_rows_is_an_empty_table(path, role):
         "futures": "contract",
         "events": "kind",
         "confirmations": "symbol",
+        "prints": "series",
     }[role] in empty
 
 

@@ -153,6 +153,39 @@ def test_a_change_in_a_table_or_on_a_chart_has_its_sign(text, where, wrong):
 ROSE = (SPX, Run(" rose "), UP)
 
 
+YIELD = Run("the 10-year yield", "@DGS10")
+NOW = fact("dgs10.yield_level", 0.0428, Unit.YIELD)
+BEFORE = fact(
+    "dgs10.yield_level.before", 0.0430, Unit.YIELD, kind="yield_level", window="day-before"
+)
+BASE = fact("dgs10.yield_level.base", 0.0365, Unit.YIELD, kind="yield_level", window="cycle")
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "wrong"),
+    [
+        (NOW, BEFORE, []),
+        (NOW, BASE, []),
+        (BEFORE, BEFORE, ["the figure before, told as the one now"]),
+        (NOW, NOW, ["not the figure before"]),
+        (BEFORE, NOW, ["the figure before, told as the one now", "not the figure before"]),
+    ],
+)
+def test_a_figure_after_to_is_the_one_now_and_that_after_from_the_one_before(first, second, wrong):
+    """Each figure is true of its own day, and the sentence says of which."""
+    shown = {0.0428: "4.28%", 0.0430: "4.30%", 0.0365: "3.65%"}
+    runs = (
+        YIELD,
+        Run(" was at first, then moved to "),
+        Run(shown[first.value], first.id),
+        Run(" from "),
+        Run(shown[second.value], second.id),
+        Run("."),
+    )
+    binding = Binding(record(NOW, BEFORE, BASE))
+    assert [reason for *_, reason in binding.line("body", runs)] == wrong
+
+
 def picture(alt=ROSE, title=(SPX,), **labels):
     """A picture of the S&P 500 with those labels."""
     drawn = {slot.replace("day", "d2025-01-"): (run,) for slot, run in labels.items()}

@@ -291,3 +291,11 @@ def test_a_whole_number_below_ten_is_true_to_half_a_tenth(unit, text, size, true
     """From ten on to a half."""
     shown = {Unit.FRACTION: f"{text}%", Unit.PP: f"{text} percentage points"}[unit]
     assert (judged(shown, size / 100, unit) == "") is true
+
+
+@pytest.mark.parametrize("hedge", ["just over", "more than", "nearly", "about"])
+@pytest.mark.parametrize("value", [0.029, 0.041, 0.033, 0.57])
+def test_a_figure_that_is_exact_bears_no_hedge(hedge, value):
+    """Though 2.9 is not what floats make of 0.029 times a hundred."""
+    assert judged(f"{hedge} {value * 100:.1f}%", value, Unit.FRACTION)
+    assert judged(f"{value * 100:.1f}%", value, Unit.FRACTION) == ""

@@ -9,11 +9,12 @@ from dataclasses import dataclass, field, replace
 import pandas as pd
 
 from reportgen.core.checks import Defect
-from reportgen.datasets.validation import rows, series
+from reportgen.datasets.validation import currencies, rows, series
 from reportgen.datasets.validation.finding import Bars, Row
 from reportgen.datasets.validation.futures import futures
 from reportgen.datasets.validation.intraday import Intraday
 from reportgen.datasets.validation.meetings import meetings
+from reportgen.datasets.validation.prints import prints
 from reportgen.datasets.validation.rates import doubled, rates
 from reportgen.datasets.validation.sources import TOLD, Newest, agreeing, disagreeing, drifting
 from reportgen.datasets.validation.together import mixed, together, witnessed
@@ -37,6 +38,8 @@ class Evidence:
     """The rows of files of rates as they stand there: columns date, series and value."""
     futures: pd.DataFrame = field(default_factory=pd.DataFrame)
     """Settlements: columns date, contract and settle."""
+    prints: pd.DataFrame = field(default_factory=pd.DataFrame)
+    """Figures of releases: columns as in a dataset's file."""
     meetings: Sequence[pd.DataFrame] = ()
     """The rows of tables of the Fed's meetings: columns start, end and type."""
     listed: Sequence[tuple[dt.date, dt.date]] = ()
@@ -61,6 +64,8 @@ def judge(evidence: Evidence) -> list[Defect]:
         found += rates(evidence.rates)
     if len(evidence.futures):
         found += futures(evidence.futures, evidence.futures["date"].max().date())
+    if len(evidence.prints):
+        found += prints(evidence.prints)
     for table in evidence.meetings:
         found += meetings(table, evidence.listed)
     return found
@@ -142,5 +147,7 @@ ALONE = (
     rows.adjusted_column,
     rows.same_bar,
     rows.swapped_columns,
+    currencies.late_closes,
+    currencies.swapped_days,
 )
 """The rules on the rows of one series, one of each day."""

@@ -107,7 +107,8 @@ def calendar(bars: Bars, frame: pd.DataFrame) -> Rows:
         strange = days[:0] if bars.instrument.extra_days else days.difference(due)
     told = bars.recent["date"][np.isfinite(bars.recent["close"])]  # a wrong close is none missing
     for day in missing.difference(pd.DatetimeIndex(told).normalize()):
-        yield Row("gap", day.date(), f"the close of {day.date()} ({day:%A}) is missing")
+        told = f"the close of {day.date()} ({day:%A}) is missing"
+        yield Row("gap", day.date(), told, "info" if bars.instrument.skips else None)
     for day in strange:
         reason = sessions.closing_reason(day.date())
         yield Row("not_a_session", day.date(), f"{day:%A}, {reason}")

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 LEAST_DAYS, WEEKLY = 3, 4
 """Days that show how far bars are apart, and how far those of each session never usually are."""
 
-Role = Literal["daily_bars", "intraday_bars", "rates", "futures", "events"]
+Role = Literal["daily_bars", "intraday_bars", "rates", "futures", "events", "prints"]
 
 
 class Bar(NamedTuple):
@@ -53,10 +53,10 @@ class Level(NamedTuple):
 
 
 class Point(NamedTuple):
-    """A rate in percent, a settlement, or an event that is due, by name and day.
+    """A rate in percent, a settlement, an event that is due, or a print, by name and day.
 
     The value of an event is its time of day in New York as minutes since
-    midnight, 0 where no time is known.
+    midnight, 0 where no time is known. The day of a print is the first of its period.
     """
 
     name: str
@@ -81,6 +81,8 @@ class Ask:
     last: dt.date
     currency: str = ""
     """The currency in which a price is wanted, by its ISO 4217 code; "" for what is no price."""
+    behind: dt.timedelta = dt.timedelta()
+    """How far before the first day rows are kept, too, where the answer has them: of events."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -225,7 +227,7 @@ class Provider(ABC):
         if ask.role == "daily_bars":
             _refuse_coarse({_day(row) for row in found})
         kept = sorted(
-            (row for row in found if ask.first <= _day(row) <= ask.last),
+            (row for row in found if ask.first - ask.behind <= _day(row) <= ask.last),
             key=lambda row: row.at if isinstance(row, Level) else row.day,
         )
         if not kept and ask.role != "events":
@@ -278,6 +280,25 @@ def not_used_up(events: list[Point], ask: Ask) -> list[Point]:
             else "the calendar has none of the releases"
         )
     return events
+
+
+def fixings(rows: Iterable[tuple[dt.date, float | None]], reply: Reply) -> list[Bar]:
+    """The bars of figures that have no more than a value a day; those of None are left out.
+
+    Raises:
+        ProviderError: A day is told twice with two values, or a day had
+            not begun when the answer came.
+    """
+    found = dict[dt.date, float]()
+    latest = (reply.at + dt.timedelta(hours=14)).date()
+    for day, value in rows:
+        if value is None:
+            continue
+        if found.setdefault(day, value) != value:
+            raise ProviderError(f"it tells {day} twice, as {found[day]:g} and as {value:g}")
+        if day > latest:
+            raise ProviderError(f"it tells {day}, a day that had not begun")
+    return [Bar(day, None, None, None, value, None) for day, value in found.items()]
 
 
 def asked_of(url: str, name: str) -> str:

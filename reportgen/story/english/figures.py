@@ -179,6 +179,13 @@ def signed_bp(value: float) -> str:
     return "0 bp" if size == 0 else f"{'+' if size > 0 else MINUS}{abs(size)} bp"
 
 
+def with_sign(amount: str, value: float) -> str:
+    """The *amount* that a change of *value* is printed as, with its sign; a zero without one."""
+    if not any(digit in amount for digit in "123456789"):
+        return amount
+    return f"{'+' if value > 0 else MINUS}{amount}"
+
+
 def article(figure: str) -> str:
     """The article before a figure read aloud.
 

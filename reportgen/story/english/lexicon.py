@@ -20,6 +20,7 @@ FLOORS: Mapping[str, tuple[float, ...]] = {
     "index": (0.0, 0.0, 0.003, 0.008, 0.015, 0.03),
     "stock": (0.0, 0.0, 0.01, 0.02, 0.05, 0.10),
     "crypto": (0.0, 0.0, 0.01, 0.04, 0.08, 0.12),
+    "fx": (0.0, 0.0, 0.002, 0.006, 0.012, 0.02),
     "volatility": (0.0, 0.0, 0.03, 0.10, 0.15, 0.30),
     "yield": (0.0, 0.0, 0.0003, 0.0008, 0.0012, 0.0018),
 }
@@ -140,6 +141,7 @@ def family(kind: str) -> str:
         "stock": "stock",
         "basket": "stock",
         "crypto": "crypto",
+        "fx": "fx",
         "yield": "yield",
         "volatility": "volatility",
         "commodity": "stock",

@@ -25,6 +25,8 @@ class Currency:
     """The sign where the market's own currency has the usual one."""
     after: bool = False
     """Whether the sign stands behind the amount."""
+    name: Line = ""
+    """The word behind an exchange rate, "" where the sign stands beside it: "158.78 yen"."""
     decimals: int = 2
     """The decimals of a price."""
     of: Line = ""
@@ -81,6 +83,11 @@ class Money:
         amount = self.around(figures.trimmed(digits) if self._known.of else digits)
         return f"{figures.MINUS if value < 0 else ''}{amount}"
 
+    def rate(self, value: float, decimals: int) -> str:
+        """An exchange rate with all its *decimals*: "$1.1649", "158.78 yen"."""
+        digits = figures.plain(figures.decimal(value), decimals)
+        return f"{digits} {self._known.name}" if self._known.name else self.around(digits)
+
     def near(self, value: float) -> str:
         """A price to the nearest thousand, if that is within half a percent: "about $94,000"."""
         hedge, digits = figures.near_thousand(value)
@@ -88,7 +95,4 @@ class Money:
 
     def signed(self, value: float) -> str:
         """A change for a table, with plus or minus: "+$3.21"; a zero without either."""
-        text = self.exact(abs(value))
-        if not any(digit in text for digit in "123456789"):
-            return text
-        return f"{'+' if value > 0 else figures.MINUS}{text}"
+        return figures.with_sign(self.exact(abs(value)), value)

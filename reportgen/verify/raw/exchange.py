@@ -60,6 +60,11 @@ class Exchange:
         self.short = short
         self.opened = frozenset(opened)
 
+    @property
+    def own_zone(self) -> ZoneInfo:
+        """The zone of its own clock."""
+        return clock_of(self.code)
+
     def is_session(self, day: Day) -> bool:
         """Whether the exchange trades on *day*."""
         if day in self.closed:

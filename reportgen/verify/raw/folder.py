@@ -12,13 +12,15 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
-from reportgen.verify.raw.market import Bars, Meeting, Point, Release, Settlement
+from reportgen.verify.raw.market import Bars, Meeting, Point, Printed, Release, Settlement
 from reportgen.verify.raw.tables import Column, Layout, rows_of, table
 
 MONTH_LETTERS = "FGHJKMNQUVXZ"
 """The letters of futures contracts, January to December."""
 RULES = {"rates": "18:00", "futures": "19:00"}
 """When the values of a day are known, where the description does not say."""
+PRINTED = ("series", "period", "actual", "previous", "released_at", "known_at")
+"""The columns of a file of prints."""
 _DAY = itemgetter(0)
 MEETINGS = Path(__file__).parents[2] / "datasets" / "sample" / "meetings.csv"
 """The Fed's calendar, for data without one."""
@@ -120,6 +122,26 @@ class FolderRows:
         return sorted(found)
 
     @cached_property
+    def prints(self) -> list[Printed]:
+        """The figures of releases, in the order of the files."""
+        found = []
+        for entry in self._of("prints"):
+            said, names = entry.get("columns", {}), entry.get("symbols", {})
+            for row in rows_of(entry["place"], entry.get("delimiter", "")):
+                told = {ours: (row.get(said.get(ours, ours)) or "").strip() for ours in PRINTED}
+                found.append(
+                    Printed(
+                        series=names.get(told["series"], told["series"]),
+                        period=told["period"][: len("2025-01")],
+                        actual=float(told["actual"]),
+                        previous=float(told["previous"]) if told["previous"] else None,
+                        released=_when(told["released_at"]),
+                        seen=_when(told["known_at"]),
+                    )
+                )
+        return found
+
+    @cached_property
     def releases(self) -> list[Release]:
         """Dated events and publications."""
         found = []
@@ -131,6 +153,14 @@ class FolderRows:
                 known = row.get(names.get("announced", "announced")) or ""
                 found.append(Release(day, row[names["name"]], row[names["kind"]], clock, known))
         return sorted(found)
+
+
+def _when(text: str) -> dt.datetime | dt.date | None:
+    """The time or the day that is written; None for nothing."""
+    if not text:
+        return None
+    only_day = len(text) <= len("2025-01-08")
+    return dt.date.fromisoformat(text) if only_day else dt.datetime.fromisoformat(text)
 
 
 def _bars(entry: Mapping[str, Any]) -> Mapping[str, Column]:

@@ -53,6 +53,20 @@ class Release(NamedTuple):
     announced: str = ""
 
 
+class Printed(NamedTuple):
+    """A figure of a release: its month, and when it was released or first seen, if that is known.
+
+    A day alone is meant to its end.
+    """
+
+    series: str
+    period: str
+    actual: float
+    previous: float | None
+    released: dt.datetime | dt.date | None
+    seen: dt.datetime | dt.date | None
+
+
 class RawRows(Protocol):
     """What a reader of raw market data has."""
 
@@ -81,6 +95,11 @@ class RawRows(Protocol):
     @property
     def meetings(self) -> list[Meeting]:
         """The Fed's meetings."""
+        ...
+
+    @property
+    def prints(self) -> list[Printed]:
+        """The figures of releases."""
         ...
 
     @property

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from reportgen.verify.raw.folder import MEETINGS, MONTH_LETTERS, RULES
-from reportgen.verify.raw.market import Bars, Meeting, Point, Release, Settlement
+from reportgen.verify.raw.market import Bars, Meeting, Point, Printed, Release, Settlement
 from reportgen.verify.raw.tables import Column, rows_of
 
 MINUTE = 60
@@ -38,6 +38,14 @@ WHERE fetch_id <= $cap ORDER BY role, name, day, fetch_id
 """
 
 
+PRINTS = """
+SELECT p.name, p.day, p.fetch_id, p.value, f.fetched_at FROM points p
+JOIN fetches f ON f.id = p.fetch_id
+WHERE p.role = 'prints' AND p.fetch_id <= ? ORDER BY p.name, p.day, p.fetch_id
+"""
+ASKED = "SELECT symbol, fetched_at FROM fetches WHERE role = 'prints' AND id <= ? AND rows > 0"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Past:
     """How a store is read as it was at a past moment."""
@@ -54,6 +62,16 @@ class Past:
     at: dt.datetime | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Calendar:
+    """The calendar of releases."""
+
+    release: Callable[[str], str]
+    """What it calls the release of a series of figures."""
+    zone: dt.tzinfo
+    """The zone of its times."""
+
+
 class StoreRows:
     """The rows of a store up to one of its fetches."""
 
@@ -64,6 +82,7 @@ class StoreRows:
         symbols: Iterable[str],
         rule: Callable[[str], str],
         past: Past | None = None,
+        calendar: Calendar | None = None,
     ) -> None:
         """The store at *path*, as known at *fetch*.
 
@@ -73,12 +92,14 @@ class StoreRows:
             symbols: The symbols that are read.
             rule: When a value of a series of rates is known, "" for the usual time.
             past: How to read it as it was at an earlier moment.
+            calendar: What it calls the releases of figures, and the zone of its times.
         """
         self.path = path
         self.fetch = fetch
         self.wanted = sorted(set(symbols))
         self.past = past
         self._rule = rule
+        self._calendar = calendar or Calendar(release=lambda _: "", zone=dt.UTC)
 
     @contextmanager
     def _open(self) -> Iterator[Any]:
@@ -239,6 +260,51 @@ class StoreRows:
             first, last = (dt.date.fromisoformat(row[name]) for name in ("start", "end"))
             found.append(Meeting(first, last, row["type"].lower(), row.get("announced") or ""))
         return sorted(found)
+
+    @cached_property
+    def prints(self) -> list[Printed]:
+        """The figures of releases, by series and month.
+
+        The newest of a series was released when the calendar says, if that is after its month and
+        no later than it was first fetched, and no fetch between the two lacked it.
+        """
+        cap = self.fetch if self.past is None else self._early
+        with self._open() as connection:
+            rows = connection.execute(PRINTS, [cap]).fetchall()
+            asked = connection.execute(ASKED, [cap]).fetchall()
+        months: dict[str, dict[dt.date, tuple[float, dt.datetime]]] = defaultdict(dict)
+        for name, day, _, value, at in rows:
+            seen = months[name][day][1] if day in months[name] else at.replace(tzinfo=dt.UTC)
+            months[name][day] = (value, seen)
+        found = []
+        for name, told in months.items():
+            listed = sorted(told)
+            for day in listed:
+                value, seen = told[day]
+                last = dt.date(day.year - (day.month == 1), (day.month - 2) % 12 + 1, 1)
+                before = told[last][0] if last in told else None
+                released = None
+                if day == listed[-1]:
+                    tries = [at.replace(tzinfo=dt.UTC) for symbol, at in asked if symbol == name]
+                    released = self._released(self._calendar.release(name), day, seen, tries)
+                found.append(Printed(name, f"{day:%Y-%m}", value, before, released, seen))
+        return found
+
+    def _released(
+        self, name: str, day: dt.date, seen: dt.datetime, tries: list[dt.datetime]
+    ) -> dt.datetime | None:
+        """The one time of the calendar at which a print can have been released."""
+        times = []
+        for release in self.releases:
+            if release.name == name and release.time and release.kind == "release":
+                clock = dt.time.fromisoformat(release.time)
+                at = dt.datetime.combine(release.day, clock, self._calendar.zone)
+                later_month = (release.day.year, release.day.month) > (day.year, day.month)
+                if later_month and at <= seen:
+                    times.append(at)
+        if len(times) != 1 or any(times[0] < one < seen for one in tries):
+            return None
+        return times[0]
 
     @cached_property
     def releases(self) -> list[Release]:

@@ -1,0 +1,1 @@
+"""Exchange rates, and prices that an agency publishes later than their day."""

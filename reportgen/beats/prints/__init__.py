@@ -1,0 +1,1 @@
+"""The figures of releases: prices, jobs, the unemployment rate."""

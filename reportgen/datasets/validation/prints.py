@@ -1,0 +1,61 @@
+"""Rules on the figures of releases."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+
+import pandas as pd
+
+from reportgen.core.checks import Defect
+from reportgen.core.facts import Unit
+from reportgen.datasets.validation.finding import Row, defect
+from reportgen.markets.instruments import registry
+
+PERCENT = (-60.0, 60.0)
+"""What a change or a rate in percent can be."""
+PERSONS = 1000.0
+"""A change of the number of jobs is told in persons; a smaller one is in thousands."""
+
+
+def prints(table: pd.DataFrame) -> list[Defect]:
+    """The findings on *table*, which has the columns of a file of prints."""
+    newest = table["known_at"].max().date()
+    rows = [*_times(table), *_units(table), *_doubled(table)]
+    return [defect(series, row, newest) for series, row in rows]
+
+
+def _times(table: pd.DataFrame) -> Iterator[tuple[str, Row]]:
+    """Figures of a period that was not over when they were known."""
+    for series, period, at in zip(table["series"], table["period"], table["known_at"], strict=True):
+        begun = dt.date.fromisoformat(f"{period}-01")
+        if at.date() < begun + dt.timedelta(days=14):
+            told = f"the figure of {period} was known on {at.date()}, before it was over"
+            yield str(series), Row("print", at.date(), told)
+
+
+def _units(table: pd.DataFrame) -> Iterator[tuple[str, Row]]:
+    """Figures that are no numbers, or in another unit than their series."""
+    for series, period, value, at in zip(
+        table["series"], table["period"], table["actual"], table["known_at"], strict=True
+    ):
+        known = registry().get(str(series))
+        unit = known.unit if known else Unit.FRACTION
+        off = pd.isna(value)
+        if unit is Unit.COUNT:
+            off = off or 0 < abs(value) < PERSONS
+        elif unit is Unit.FRACTION:
+            off = off or not PERCENT[0] <= value <= PERCENT[1]
+        if off:
+            yield str(series), Row("print", at.date(), f"{value:g} for {period}: in another unit?")
+
+
+def _doubled(table: pd.DataFrame) -> Iterator[tuple[str, Row]]:
+    """Two figures of one stage of a period that were known at one time."""
+    named = table.assign(stage=table["stage"].astype(object).fillna(""))
+    for _, rows in named.groupby(["series", "period", "stage", "known_at"]):
+        values = rows["actual"].unique()
+        if len(values) > 1:
+            row = rows.iloc[0]
+            told = f"{row['period']} has {' and '.join(f'{value:g}' for value in values)}"
+            yield str(row["series"]), Row("print", row["known_at"].date(), told)
