@@ -45,8 +45,8 @@ VALUES: Mapping[str, tuple[str, str, str]] = {
 """The columns of tables with one value at a time."""
 MOST = 5
 """Rows left out of a file that are told one by one."""
-MEMORY = "600MB"
-"""What the database may hold of a file of prices; the rest waits on the disk."""
+MEMORY = 600
+"""Megabytes that the database may hold of a file of prices; the rest waits on the disk."""
 PART = 1_000_000
 """Rows of prices that are judged and compared with the store at once."""
 LAST_YEARS = 800

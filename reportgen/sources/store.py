@@ -41,8 +41,12 @@ PATIENCE = 30.0
 """Seconds to wait for another process that has the file."""
 BULK = 1_000_000
 """Rows of one import from which its symbols are looked up one by one: they lie in order."""
-LITTLE = "64MB"
-"""What the database may hold for a fetch: of few series at once, and of blocks of the file."""
+LITTLE = 64
+"""Megabytes that the database may hold for a fetch: of few series, and of blocks of the file."""
+IN_ORDER, PART_OF_FILE = 128, 10
+"""Megabytes with which the database can put its file in order after a write: so many, and a tenth
+of the file. With less, what was written stays in its log, and the next write may fail.
+"""
 LOOKUPS = 400
 """The most look-ups of one symbol in one import that a read makes."""
 TABLES = {
@@ -148,12 +152,12 @@ def store_path() -> Path:
 
 
 @contextmanager
-def reading(path: Path, memory: str = "") -> Iterator[DuckDBPyConnection]:
+def reading(path: Path, memory: int = 0) -> Iterator[DuckDBPyConnection]:
     """A connection that reads the store at *path*.
 
     Args:
         path: The store.
-        memory: How much the database may hold, such as "600MB".
+        memory: Megabytes that the database may hold; 0 for what it takes by itself.
 
     Raises:
         NoData: There is none.
@@ -181,13 +185,13 @@ def reading(path: Path, memory: str = "") -> Iterator[DuckDBPyConnection]:
 
 
 @contextmanager
-def writing(path: Path, memory: str = "") -> Iterator[DuckDBPyConnection]:
+def writing(path: Path, memory: int = 0) -> Iterator[DuckDBPyConnection]:
     """A connection in one transaction, made if need be: all is kept, or nothing.
 
     Args:
         path: The store.
-        memory: How much of its work the database may hold, such as "600MB". It keeps the rest in
-            a folder beside the store until the end.
+        memory: Megabytes of its work that the database may hold; 0 for what it takes by itself.
+            It keeps the rest in a folder beside the store until the end.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     if path.is_file() and not path.stat().st_size:
@@ -204,8 +208,9 @@ def writing(path: Path, memory: str = "") -> Iterator[DuckDBPyConnection]:
         _same_version(connection, path)
         _brought_up_to_date(connection)
         yield connection
-        # The file is put in order with what that takes: without it, the write would be lost.
-        connection.execute("RESET memory_limit")
+        if memory:
+            size = path.stat().st_size >> 20
+            _limit(connection, max(memory, IN_ORDER + size // PART_OF_FILE))
         connection.execute("COMMIT")
     except _broken() as error:
         raise StoreError(
@@ -216,24 +221,24 @@ def writing(path: Path, memory: str = "") -> Iterator[DuckDBPyConnection]:
         connection.close()
 
 
-def _limit(connection: DuckDBPyConnection, memory: str) -> None:
-    """Let the database hold that much *memory*; "" for what it takes by itself."""
+def _limit(connection: DuckDBPyConnection, memory: int) -> None:
+    """Let the database hold that many megabytes; 0 for what it takes by itself."""
     if memory:
-        connection.execute(f"SET memory_limit = '{memory}'")
+        connection.execute(f"SET memory_limit = '{memory}MB'")
         # Each thread holds buffers of its own.
         connection.execute(f"SET threads = {min(os.cpu_count() or 1, 4)}")
 
 
 def _brought_up_to_date(connection: DuckDBPyConnection) -> None:
     """Add the tables that a store of 0.1.0 lacks, with the large imports that it holds."""
-    if _has(connection, "imports"):
-        return
+    known = _has(connection, "imports")
     connection.execute(SINCE_0_2 + answers_kept.TABLES)
-    connection.execute(
-        "INSERT INTO imports SELECT fetch_id, fetch_id, '', count(*), [], [] FROM bars"
-        " GROUP BY fetch_id HAVING count(*) >= ?",
-        [BULK],
-    )
+    if not known:
+        connection.execute(
+            "INSERT INTO imports SELECT fetch_id, fetch_id, '', count(*), [], [] FROM bars"
+            " GROUP BY fetch_id HAVING count(*) >= ?",
+            [BULK],
+        )
 
 
 def _has(connection: DuckDBPyConnection, table: str) -> bool:
