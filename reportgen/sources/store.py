@@ -43,7 +43,7 @@ BULK = 1_000_000
 """Rows of one import from which its symbols are looked up one by one: they lie in order."""
 LITTLE = 64
 """Megabytes that the database may hold for a fetch: of few series, and of blocks of the file."""
-IN_ORDER, PART_OF_FILE = 128, 10
+IN_ORDER, PART_OF_FILE = 96, 10
 """Megabytes with which the database can put its file in order after a write: so many, and a tenth
 of the file. With less, what was written stays in its log, and the next write may fail.
 """
