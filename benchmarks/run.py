@@ -22,6 +22,7 @@ from typing import Any
 
 import batches
 import delivery
+import lists
 import single
 from measure import HERE, QUICK, ROOT, Bench, Plan, Section, environment
 from personal import personal
@@ -38,6 +39,7 @@ SECTIONS: dict[str, Callable[[Bench], Section]] = {
     "imports": single.imports,
     "mail": delivery.mail,
     "site": delivery.site,
+    "lists": lists.lists,
 }
 
 

@@ -55,6 +55,12 @@ TARGETS: dict[str, tuple[str, float, str]] = {
     "site_build_s": ("<=", 30, "seconds to build an archive of 500 daily recaps"),
     "site_day_s": ("<=", 1, "seconds to add a day to it, whole command"),
     "site_mb": ("<=", 150, "MB of the archive"),
+    "import_again_s": ("<=", 5, "seconds to import 25 million rows again, whole command"),
+    "import_again_mb": ("<=", 1000, "MB of that command"),
+    "import_mb": ("<=", 1000, "MB of the first import of them"),
+    "read_60_s": ("<=", 0.15, "seconds to read 60 symbols of them, the file in the system's cache"),
+    "status_s": ("<=", 1, "seconds of `data status` on them, whole command"),
+    "fetch_500_mb": ("<=", 300, "MB of a fetch of 500 symbols with 36 years each, a fifth failing"),
     "wide_data_ratio": (
         "<=",
         1.15,

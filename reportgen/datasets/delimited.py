@@ -42,6 +42,8 @@ COMMA = re.compile(r"\s*[-+]?\d*,\d+\s*")
 """A number with one comma, possibly a decimal mark."""
 THOUSANDS = re.compile(r"\s*[-+]?[1-9]\d{0,2},\d{3}\s*")
 """A number with one comma, possibly between thousands."""
+SOME = 200_000
+"""Rows in which commas are looked for at once."""
 OPENERS: Mapping[str, Any] = {".gz": gzip.open, ".bz2": bz2.open, ".xz": lzma.open}
 
 
@@ -116,25 +118,30 @@ def decimal_of(file: DataFile, delimiter: str, numbers: Collection[str]) -> str:
     """
     if file.decimal or delimiter == "," or not numbers:
         return file.decimal or "."
-    frame = pd.read_csv(
+    read = pd.read_csv(
         file.path,
         sep=delimiter,
         usecols=list(numbers),
         dtype=str,
         skiprows=range(1, file.heads),
+        chunksize=SOME,
     )
-    texts = {text for name in frame for text in frame[name].dropna().unique()}
-    commas = sorted(text for text in texts if COMMA.fullmatch(text))
-    if not commas:
-        return "."
-    if all(map(THOUSANDS.fullmatch, commas)):
+    doubtful = ""
+    with read as parts:
+        for part in parts:
+            texts = {text for name in part for text in part[name].dropna().unique()}
+            commas = sorted(text for text in texts if COMMA.fullmatch(text))
+            if not all(map(THOUSANDS.fullmatch, commas)):
+                return ","
+            doubtful = min([*commas, *filter(None, [doubtful])], default="")
+    if doubtful:
         raise BadData(
-            f"{file.path}: it has numbers such as {commas[0].strip()}; if the comma is the decimal"
+            f"{file.path}: it has numbers such as {doubtful.strip()}; if the comma is the decimal"
             ' mark, write decimal = "," in its [[files]] entry; if it separates thousands, write'
             " the file without it.",
             subject=file.path,
         )
-    return ","
+    return "."
 
 
 def rows(file: DataFile, delimiter: str, columns: Mapping[str, str]) -> pd.DataFrame:

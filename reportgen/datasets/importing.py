@@ -1,9 +1,12 @@
-"""Imports a dataset's folder into the store: prices by DuckDB, the rest by file."""
+"""Imports a dataset's folder into the store: prices by DuckDB, the rest by file.
+
+Prices stream: their memory does not grow with the number of symbols. A file that was imported
+before, and of which all rows still stand, is not read again.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -15,12 +18,14 @@ from reportgen.core.errors import BadData
 from reportgen.datasets.dataset import DataFile, Dataset, columns_of, read, refuse_timeless
 from reportgen.datasets.days import days
 from reportgen.datasets.delimited import MISSING, NUMBERS, decimal_of, heads_of
+from reportgen.datasets.judged import digest_of, judged
 from reportgen.datasets.validation.accepting import keep, kept_out
 from reportgen.datasets.validation.finding import defect
 from reportgen.datasets.validation.judging import Evidence, judge
 from reportgen.datasets.validation.series import LEAST_DAYS, SEVERAL, distance
 from reportgen.datasets.validation.verifying import by_day, of_file
-from reportgen.sources import store
+from reportgen.sources import imported, store
+from reportgen.sources.imported import Import
 from reportgen.sources.providers.contract import Level, Point, Reply
 
 if TYPE_CHECKING:
@@ -40,6 +45,10 @@ VALUES: Mapping[str, tuple[str, str, str]] = {
 """The columns of tables with one value at a time."""
 MOST = 5
 """Rows left out of a file that are told one by one."""
+MEMORY = 600
+"""Megabytes that the database may hold of a file of prices; the rest waits on the disk."""
+PART = 1_000_000
+"""Rows of prices that are judged and compared with the store at once."""
 LAST_YEARS = 800
 """The days of a file in which its bars show how far they are apart."""
 REFUSED = ("unit", "spacing")
@@ -50,6 +59,10 @@ NOT_TAKEN = ("commentary", "meetings", "prints")
 The Fed's calendar comes with the package. A store's prints are those of its fetches, whose times
 say when they were known.
 """
+
+
+TABLES = {"daily_bars": "bars", "intraday_bars": "levels"}
+"""The table of the store for the rows of a role; "points" for the others."""
 
 
 class Taken(NamedTuple):
@@ -76,7 +89,7 @@ def take_in(
         BadData: A file cannot be read, or its values are in another unit or of other days than
             its role has, and no acceptance covers that.
     """
-    with store.writing(path) as connection:
+    with store.writing(path, MEMORY) as connection:
         found = [*_taken(connection, dataset, at)]
         known = store.accepted_in(connection, store.MOST)
         for acceptance in dataset.accepted:
@@ -87,21 +100,51 @@ def take_in(
 
 def _taken(connection: DuckDBPyConnection, dataset: Dataset, at: dt.datetime) -> Iterator[Taken]:
     """Each file of *dataset*, once its rows are in the store that is being written."""
-    taken: set[str] = set()
+    taken = set[str]()
+    several = len(dataset.of_role("daily_bars")) > 1
     for file in dataset.files:
         if file.role in NOT_TAKEN:
             continue
-        if file.role == "daily_bars":
-            table = _Bars(connection, file)
-            table.refuse_coarse(dataset.accepted)
-            count = table.add(at, taken)
-            yield Taken(file.path.name, count, table.left_out(taken))
-            if len(dataset.of_role("daily_bars")) > 1:
-                taken |= table.symbols()
+        content = digest_of(file.path)
+        mark = judged(file, content, dataset.accepted, taken)
+        table = TABLES.get(file.role, "points")
+        known = imported.standing(connection, table, mark)
+        if known:
+            imported.again(connection, known, at)
+            count = 0
         else:
-            rows, left_out = _told_once(file)
-            _refuse_wrong(file, rows, dataset.accepted)
-            yield Taken(file.path.name, _others(connection, file, at, rows), left_out)
+            known, count = _imported(connection, file, _reply(file, content, at), dataset, taken)
+            if digest_of(file.path) != content:
+                raise BadData(
+                    f"{file.path}: the file was changed while it was read; import it again.",
+                    subject=file.path,
+                )
+            imported.remember(connection, mark, known, count, table)
+        yield Taken(file.path.name, count, known.left_out)
+        if several:
+            taken |= known.symbols
+
+
+def _imported(
+    connection: DuckDBPyConnection, file: DataFile, reply: Reply, dataset: Dataset, taken: set[str]
+) -> tuple[Import, int]:
+    """What was imported of *file*, and how many of its rows were new.
+
+    The symbols *taken* from earlier files are left out.
+    """
+    first = store.next_fetch(connection)
+    symbols = frozenset[str]()
+    if file.role == "daily_bars":
+        table = _Bars(connection, file)
+        table.refuse_coarse(dataset.accepted)
+        count = table.add(reply, taken)
+        left_out, symbols = table.left_out(taken), table.symbols()
+    else:
+        rows, left_out = _told_once(file)
+        _refuse_wrong(file, rows, dataset.accepted)
+        count = _others(connection, file, reply, rows)
+    last = store.next_fetch(connection) - 1
+    return Import(first=first, last=last, symbols=symbols, left_out=left_out), count
 
 
 def _refuse_wrong(file: DataFile, rows: pd.DataFrame, accepted: Collection[Acceptance]) -> None:
@@ -121,26 +164,18 @@ def _refuse(found: Sequence[Defect], file: DataFile, accepted: Collection[Accept
     kept_out(found, accepted, [one.symbol for one in found], lambda _: str(file.path))
 
 
-def _reply(file: DataFile, at: dt.datetime) -> Reply:
+def _reply(file: DataFile, content: str, at: dt.datetime) -> Reply:
     """The entry of a file in the list of fetches.
 
-    It has the file's name and hash, not its bytes, which belong to their owner.
+    It has the file's name and the hash of its *content*, not its bytes, which belong to their
+    owner.
     """
-    digest = hashlib.sha256()
-    with file.path.open("rb") as opened:
-        while chunk := opened.read(1 << 20):
-            digest.update(chunk)
-    return Reply(
-        url=f"file:{file.path.name}",
-        status=200,
-        at=at,
-        body=digest.hexdigest().encode(),
-    )
+    return Reply(url=f"file:{file.path.name}", status=200, at=at, body=content.encode())
 
 
 def _fetched(
     file: DataFile,
-    at: dt.datetime,
+    reply: Reply,
     rows: list[Any],
     symbol: str = "",
 ) -> store.Fetched:
@@ -150,13 +185,30 @@ def _fetched(
         terms=file.terms,
         role=file.role,
         symbol=symbol or file.path.name,
-        replies=(_reply(file, at),),
+        replies=(reply,),
         rows=rows,
     )
 
 
+class _Part(NamedTuple):
+    """Some symbols of a file, in their order, that have enough rows to be a part of it."""
+
+    first: str
+    last: str
+    plain: bool
+    """Whether each row has a close and a day of its own: no row is left out."""
+
+    @property
+    def rows(self) -> str:
+        """The condition for a row of the part."""
+        return f"symbol BETWEEN {store.quoted(self.first)} AND {store.quoted(self.last)}"
+
+
 class _Bars:
-    """A file of daily bars as a DuckDB table with our names and types."""
+    """A file of daily bars as a DuckDB table with our names and types, in the order of symbols.
+
+    What compares rows does so part by part: some symbols at a time.
+    """
 
     def __init__(self, connection: DuckDBPyConnection, file: DataFile) -> None:
         self.connection, self.file = connection, file
@@ -168,26 +220,28 @@ class _Bars:
             self._load(theirs, delimiter)
             self._convert(mark)
         self._refuse_nameless()
+        self.parts = [*self._parts()]
 
     def _load(self, theirs: Mapping[str, str], delimiter: str) -> None:
-        """Keep the rows of the file as they are, in a table ``read`` with our names."""
-        reader, values = "read_parquet($path)", {"path": str(self.file.path)}
+        """Name the rows of the file as they are ``read``, with our names."""
+        place = store.quoted(str(self.file.path))
+        reader = f"read_parquet({place})"
         if delimiter:
-            reader = f"read_csv($path, {_heads(self.file)}, all_varchar = true, delim = $mark)"
-            values["mark"] = delimiter
-        described = self.connection.execute(f"DESCRIBE SELECT * FROM {reader}", values)
+            mark = store.quoted(delimiter)
+            reader = f"read_csv({place}, {_heads(self.file)}, all_varchar = true, delim = {mark})"
+        described = self.connection.execute(f"DESCRIBE SELECT * FROM {reader}")
         present = {row[0] for row in described.fetchall()}
         named = []
         for name in COLUMNS:
             known = theirs.get(name, self.file.columns.get(name, name))
-            quoted = known.replace('"', '""')
-            named.append(f'"{quoted}"' if known in present else "NULL::VARCHAR")
+            doubled = known.replace('"', '""')
+            named.append(f'"{doubled}"' if known in present else "NULL::VARCHAR")
+        if self.file.symbol:
+            named[COLUMNS.index("symbol")] = store.quoted(self.file.symbol)
         selected = ", ".join(f"{of} AS {name}" for of, name in zip(named, COLUMNS, strict=True))
         self.connection.execute(
-            f"CREATE OR REPLACE TEMP TABLE read AS SELECT {selected} FROM {reader}", values
+            f"CREATE OR REPLACE TEMP VIEW read AS SELECT {selected} FROM {reader}"
         )
-        if self.file.symbol:
-            self.connection.execute("UPDATE read SET symbol = ?", [self.file.symbol])
 
     def _convert(self, mark: str) -> None:
         """Keep the rows in a table ``told`` with our types; *mark* is the decimal mark, if any."""
@@ -198,7 +252,7 @@ class _Bars:
             "CREATE OR REPLACE TEMP TABLE told AS SELECT"
             " coalesce(map_extract_value(?::MAP(VARCHAR, VARCHAR), symbol::VARCHAR),"
             f" symbol::VARCHAR) AS symbol, days.day::DATE AS day, {numbers}, true AS final"
-            " FROM read LEFT JOIN days ON read.date = days.told",
+            " FROM read LEFT JOIN days ON read.date = days.told ORDER BY symbol, day",
             [dict(self.file.symbols)],
         )
         self.connection.unregister("days")
@@ -235,57 +289,97 @@ class _Bars:
                 subject=self.file.path,
             ) from error
 
+    def _parts(self) -> Iterator[_Part]:
+        """The parts of the file."""
+        rows = self.connection.execute(
+            "SELECT symbol, count(*) FROM told WHERE symbol IS NOT NULL GROUP BY symbol"
+            " ORDER BY symbol"
+        ).fetchall()
+        first, held = "", 0
+        for place, (symbol, count) in enumerate(rows):
+            first = first if held else symbol
+            held += count
+            if held >= PART or place + 1 == len(rows):
+                yield self._part(first, symbol)
+                held = 0
+
+    def _part(self, first: str, last: str) -> _Part:
+        """The part from the symbol *first* to the *last*."""
+        part = _Part(first, last, plain=False)
+        other = self.connection.execute(
+            f"SELECT 1 FROM told WHERE {part.rows} GROUP BY symbol, day"
+            f" HAVING count(*) > 1 OR count(*) FILTER ({PRICED}) = 0 LIMIT 1"
+        ).fetchone()
+        return part._replace(plain=other is None)
+
     def refuse_coarse(self, accepted: Collection[Acceptance]) -> None:
         """Refuse bars of an hour or of a week: the store keeps one of each session."""
-        rows = self.connection.execute(
-            "SELECT symbol, max(day), median(bars), median(apart) FROM (SELECT symbol, day,"
-            " count(DISTINCT close) AS bars, day - lag(day) OVER (PARTITION BY symbol ORDER BY"
-            f" day) AS apart FROM told WHERE {PRICED} AND day > (SELECT max(day) FROM told) - ?"
-            " GROUP BY symbol, day QUALIFY row_number()"
-            " OVER (PARTITION BY symbol ORDER BY day DESC) <= ?)"
-            " GROUP BY symbol HAVING count(*) >= ? ORDER BY symbol",
-            [LAST_YEARS, SEVERAL, LEAST_DAYS],
-        ).fetchall()
-        found = [
-            defect(symbol, row, day)
-            for symbol, day, a_day, apart in rows
-            for row in distance(day, a_day, apart or 0)
-        ]
-        _refuse(found, self.file, accepted)
+        newest = self.connection.execute("SELECT max(day) FROM told").fetchone()
+        for part in self.parts:
+            rows = self.connection.execute(
+                "SELECT symbol, max(day), median(bars), median(apart) FROM (SELECT symbol, day,"
+                " count(DISTINCT close) AS bars, day - lag(day) OVER (PARTITION BY symbol ORDER BY"
+                f" day) AS apart FROM told WHERE {PRICED} AND {part.rows}"
+                " AND day > ? - ? GROUP BY symbol, day QUALIFY row_number()"
+                " OVER (PARTITION BY symbol ORDER BY day DESC) <= ?)"
+                " GROUP BY symbol HAVING count(*) >= ? ORDER BY symbol",
+                [newest[0] if newest else None, LAST_YEARS, SEVERAL, LEAST_DAYS],
+            ).fetchall()
+            found = [
+                defect(symbol, row, day)
+                for symbol, day, a_day, apart in rows
+                for row in distance(day, a_day, apart or 0)
+            ]
+            _refuse(found, self.file, accepted)
 
-    def add(self, at: dt.datetime, taken: set[str]) -> int:
+    def add(self, reply: Reply, taken: set[str]) -> int:
         """How many bars were new to the store.
 
         Those of the symbols *taken* before are left out.
         """
-        number = store.register(self.connection, _fetched(self.file, at, []))
-        select = (
-            "SELECT ?::INTEGER AS fetch_id, symbol, day, open, high, low, close, volume, final"
-            f" FROM told WHERE {PRICED} AND NOT list_contains(?, symbol)"
-            f" QUALIFY row_number() OVER {OF_A_DAY} = 1"
-            f" AND min(close) OVER {OF_A_DAY} = max(close) OVER {OF_A_DAY}"
-            " ORDER BY symbol, day"
-        )
-        return store.insert_new(self.connection, "bars", select, [number, sorted(taken)])
+        number = store.register(self.connection, _fetched(self.file, reply, []))
+        added = 0
+        for part in self.parts:
+            select = (
+                "SELECT ?::INTEGER AS fetch_id, symbol, day, open, high, low, close, volume, final"
+                f" FROM told WHERE {PRICED} AND {part.rows} AND NOT list_contains(?, symbol)"
+            )
+            if not part.plain:
+                select += (
+                    f" QUALIFY row_number() OVER {OF_A_DAY} = 1"
+                    f" AND min(close) OVER {OF_A_DAY} = max(close) OVER {OF_A_DAY}"
+                )
+            values = [number, sorted(taken)]
+            added += store.insert_new(self.connection, "bars", select, values, where=part.rows)
+        return added
 
-    def symbols(self) -> set[str]:
+    def symbols(self) -> frozenset[str]:
         """All symbols of the file."""
         rows = self.connection.execute(f"SELECT DISTINCT symbol FROM told WHERE {PRICED}")
-        return {row[0] for row in rows.fetchall()}
+        return frozenset(row[0] for row in rows.fetchall())
 
     def left_out(self, taken: set[str]) -> tuple[str, ...]:
         """What the store does not keep, in words: rows without a close, and days with two.
 
         Those of the symbols *taken* before are no part of it.
         """
-        rows = self.connection.execute(
-            f"SELECT symbol, day, list(DISTINCT close) FILTER ({PRICED}) AS closes FROM told"
-            " WHERE trim(coalesce(symbol, '')) <> '' AND NOT list_contains(?, symbol)"
-            f" GROUP BY symbol, day HAVING len(coalesce(closes, [])) <> 1"
-            " ORDER BY symbol, day",
-            [sorted(taken)],
-        ).fetchall()
-        return _shown([_unkept(symbol, day, sorted(closes or ())) for symbol, day, closes in rows])
+        told, more = list[str](), 0
+        for part in self.parts:
+            if part.plain:
+                continue
+            rows = self.connection.execute(
+                f"SELECT symbol, day, list(DISTINCT close) FILTER ({PRICED}) AS closes,"
+                " count(*) OVER () FROM told"
+                " WHERE trim(coalesce(symbol, '')) <> ''"
+                f" AND {part.rows} AND NOT list_contains(?, symbol)"
+                " GROUP BY symbol, day HAVING len(coalesce(closes, [])) <> 1"
+                " ORDER BY symbol, day LIMIT ?",
+                [sorted(taken), MOST],
+            ).fetchall()
+            shown = rows[: MOST - len(told)]
+            told += [_unkept(symbol, day, sorted(closes or ())) for symbol, day, closes, _ in shown]
+            more += (rows[0][3] if rows else 0) - len(shown)
+        return (*told, f"and {more:,} more") if more else tuple(told)
 
 
 def _shown(rows: Sequence[str]) -> tuple[str, ...]:
@@ -341,7 +435,7 @@ def _told_once(file: DataFile) -> tuple[pd.DataFrame, tuple[str, ...]]:
 def _others(
     connection: DuckDBPyConnection,
     file: DataFile,
-    at: dt.datetime,
+    reply: Reply,
     frame: pd.DataFrame,
 ) -> int:
     """Rates, futures, levels, meetings and events: a fetch for every series."""
@@ -355,13 +449,13 @@ def _others(
             ]
             added += store.add(
                 connection,
-                _fetched(file, at, levels, str(symbol)),
+                _fetched(file, reply, levels, str(symbol)),
             )
         return added
     for role, series, points in _points(file.role, file.source, frame):
         added += store.add(
             connection,
-            replace(_fetched(file, at, points, series), role=role),
+            replace(_fetched(file, reply, points, series), role=role),
         )
     return added
 

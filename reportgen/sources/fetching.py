@@ -7,8 +7,9 @@ next.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -19,7 +20,7 @@ from reportgen.core.errors import ProviderError
 from reportgen.markets import home
 from reportgen.markets.instruments import known
 from reportgen.sources import store
-from reportgen.sources.answers import Known, known_at
+from reportgen.sources.answers import SECOND, Known, known_at
 from reportgen.sources.http import Web
 from reportgen.sources.plan import (
     AHEAD,
@@ -46,6 +47,10 @@ INTRADAY = dt.timedelta(days=7)
 """How far levels within the day are asked for."""
 BATCH = 16
 """Series written in one transaction: what a kill can lose."""
+ROWS = 50_000
+"""Rows after which a transaction is written though it has fewer series."""
+AHEAD_OF_STORE = 4
+"""Series that may be finished and wait for the store, beside those that are being asked for."""
 AGREE, AGREE_RATES = 5e-4, 0.02
 """The median difference, in points, up to which two sources have one rate."""
 LEAST_SHARED, SWITCHED = 5, 0.02
@@ -77,9 +82,12 @@ def fetch(
 
     Funds stand in for indexes that stay incomplete.
     """
-    known, web.known = known_at(path, web.clock())
+    turn = threading.Lock()
+    proxies = [want.proxy for want in wants if want.proxy]
+    symbols = {want.symbol for want in (*wants, *proxies)}
+    known, web.known = known_at(path, web.clock(), symbols, turn)
     short: list[Want] = []
-    for outcome in _brought(path, wants, known, web, since):
+    for outcome in _brought(path, wants, known, web, since, turn):
         if outcome.state == "short" and outcome.want.proxy:
             short.append(outcome.want.proxy)
         yield outcome
@@ -90,6 +98,7 @@ def fetch(
         known,
         web,
         since,
+        turn,
     )
 
 
@@ -99,6 +108,7 @@ def _brought(
     known: Mapping[tuple[str, str], Known],
     web: Web,
     since: dt.date | None,
+    turn: threading.Lock,
 ) -> Iterator[Outcome]:
     """The outcome of every one of *wants*."""
     now = web.clock()
@@ -109,28 +119,51 @@ def _brought(
             yield Outcome(want=want, state="current")
         else:
             here.append(want)
+    asked = (
+        _Series(want, known.get((want.role, want.symbol)), web, since).brought for want in here
+    )
+    batch: list[Brought] = []
+    for done in _in_turn(asked):
+        batch.append(done)
+        rows = sum(len(fetched.rows) for brought, _ in batch for fetched in brought)
+        if len(batch) == BATCH or rows >= ROWS:
+            yield from _kept(path, batch, turn)
+            batch = []
+    yield from _kept(path, batch, turn)
+
+
+Brought = tuple[list[store.Fetched], Outcome]
+"""What the providers brought of one series, and its outcome so far."""
+
+
+def _in_turn(calls: Iterable[Callable[[], Brought]]) -> Iterator[Brought]:
+    """The results of *calls* as they are done, a few at once.
+
+    A call begins once the results of earlier ones have been taken, so that few are held.
+    """
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        waiting = []
-        for want in here:
-            held = known.get((want.role, want.symbol))
-            series = _Series(want, held, web, since)
-            waiting.append(pool.submit(series.brought))
-        batch: list[tuple[list[store.Fetched], Outcome]] = []
-        for done in as_completed(waiting):
-            batch.append(done.result())
-            if len(batch) == BATCH:
-                yield from _kept(path, batch)
-                batch = []
-        yield from _kept(path, batch)
+        waiting = set[Future[Brought]]()
+        for call in calls:
+            waiting.add(pool.submit(call))
+            if len(waiting) >= AT_ONCE + AHEAD_OF_STORE:
+                done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
+                while done:
+                    yield done.pop().result()
+        while waiting:
+            done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
+            while done:
+                yield done.pop().result()
 
 
 def _kept(
     path: Path,
-    batch: list[tuple[list[store.Fetched], Outcome]],
+    batch: list[Brought],
+    turn: threading.Lock,
 ) -> Iterator[Outcome]:
     """The outcomes of *batch*, once all of it is in the store."""
     everything = [fetched for brought, _ in batch for fetched in brought]
-    added = store.append(path, everything) if everything else {}
+    with turn:
+        added = store.append(path, everything) if everything else {}
     for _, outcome in batch:
         count = added.get((outcome.want.role, outcome.want.symbol), 0)
         yield replace(
@@ -204,24 +237,41 @@ class _Series:
         told = {fetched.provider for fetched in self.found if fetched.rows}
         for provider in self.want.providers:
             with suppress(ProviderError):
-                if provider.name not in told:
-                    second = self._asked(
-                        provider,
-                        self.asked_at.date() - OVERLAP,
-                        self.asked_at.date(),
+                if provider.name in told:
+                    continue
+                if self._told_all(provider):
+                    return
+                second = self._asked(
+                    provider,
+                    self.asked_at.date() - OVERLAP,
+                    self.asked_at.date(),
+                )
+                closes = values(second)
+                symbol = self.want.symbol
+                points = [Point(symbol, day, closes[day]) for day in closes]
+                self.found.append(
+                    replace(
+                        second,
+                        role=f"{SECOND}/{provider.name}",
+                        rows=points,
                     )
-                    closes = values(second)
-                    symbol = self.want.symbol
-                    points = [Point(symbol, day, closes[day]) for day in closes]
-                    self.found.append(
-                        replace(
-                            second,
-                            role=f"confirmations/{provider.name}",
-                            rows=points,
-                        )
-                    )
-                    if max(self.have) in closes:
-                        return
+                )
+                if max(self.have) in closes:
+                    return
+
+    def _told_all(self, provider: Provider) -> bool:
+        """Whether *provider* has told the newest day, and can only send its whole history again.
+
+        A provider of a whole history makes the same calls whatever the days.
+        """
+        if self.since or self.known is None:
+            return False
+        newest = self.known.confirmed.get(provider.name)
+        if newest is None or newest < max(self.have):
+            return False
+        whole = self._ask(provider, START, self.asked_at.date())
+        recent = replace(whole, first=whole.last - OVERLAP)
+        return [*provider.calls(whole)] == [*provider.calls(recent)]
 
     def _outcome(self, state: str) -> Outcome:
         own = [one for one in self.found if one.role.startswith(self.want.role)]

@@ -8,12 +8,14 @@ from __future__ import annotations
 import datetime as dt
 import logging
 import os
+import tempfile
 import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
 
 from reportgen.config.secrets import secret
 from reportgen.core.errors import ProviderError
@@ -36,6 +38,8 @@ BROKEN_AFTER = 3
 LONGEST_WAIT = 60.0
 """The most seconds that a run waits for a provider."""
 LARGEST = 64 << 20
+HELD = 16 << 20
+"""Bytes of answers that a run holds in memory, in case another series needs the same one."""
 NOT_MODIFIED = 304
 AGENT = (
     "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko)"
@@ -57,6 +61,17 @@ class Again(Failed):
     def __init__(self, reason: str, wait: float = 0.0) -> None:
         super().__init__(reason)
         self.wait = wait
+
+
+class Earlier(Protocol):
+    """An answer of an earlier run, which may still hold."""
+
+    @property
+    def validator(self) -> str:
+        """By which the server tells whether it has changed since."""
+
+    def reply(self) -> Reply | None:
+        """The answer; None where it cannot be read any more."""
 
 
 @dataclass
@@ -86,6 +101,61 @@ class Bucket:
             time.sleep(wait)
 
 
+class Spool:
+    """The answers of a run by URL: the newest in memory, the others in a file until the end.
+
+    Safe among threads.
+    """
+
+    def __init__(self, most: int = HELD) -> None:
+        self.most = most
+        """The bytes of answers in memory."""
+        self._held = dict[str, Reply]()
+        self._moved = dict[str, tuple[Reply, int, int]]()
+        self._size = 0
+        self._file: BinaryIO | None = None
+        self._lock = threading.Lock()
+
+    def add(self, url: str, reply: Reply) -> None:
+        """Keep *reply* as the answer to *url*."""
+        with self._lock:
+            self._held[url] = reply
+            self._size += len(reply.body)
+            while self._size > self.most and len(self._held) > 1:
+                oldest = next(iter(self._held))
+                moved = self._held.pop(oldest)
+                self._size -= len(moved.body)
+                with suppress(OSError):  # without room on the disk it is asked for again
+                    self._move(oldest, moved)
+
+    def _move(self, url: str, reply: Reply) -> None:
+        if self._file is None:
+            self._file = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the run
+        start = self._file.seek(0, os.SEEK_END)
+        self._file.write(reply.body)
+        self._moved[url] = replace(reply, body=b""), start, len(reply.body)
+
+    def get(self, url: str) -> Reply | None:
+        """The answer to *url*; None where there is none."""
+        with self._lock:
+            if url in self._held:
+                return self._held[url]
+            if url not in self._moved or self._file is None:
+                return None
+            reply, start, length = self._moved[url]
+            self._file.seek(start)
+            return replace(reply, body=self._file.read(length))
+
+    def close(self) -> None:
+        """Forget all answers."""
+        with self._lock:
+            self._held.clear()
+            self._moved.clear()
+            if self._file is not None:
+                self._file.close()
+                self._file = None
+
+
 class Web:
     """Fetches what providers call for.
 
@@ -102,7 +172,7 @@ class Web:
     ) -> None:
         self.clock, self.attempts = clock, attempts
         self.patience, self.seconds = patience, seconds
-        self.known: Mapping[str, Reply] = {}
+        self.known: Mapping[str, Earlier] = {}
         """Earlier answers by URL: a server that says that one still holds need
         not send it again.
         """
@@ -110,8 +180,9 @@ class Web:
         self._client: httpx.Client | None = None
         self._buckets: dict[str, Bucket] = {}
         self._failures = Counter[str]()
-        self._got: dict[str, Reply] = {}
+        self._got = Spool()
         self._turns: dict[str, threading.Lock] = {}
+        self._lost = set[str]()
 
     def get(self, provider: Provider, call: Call) -> Reply:
         """The answer to *call*.
@@ -125,7 +196,10 @@ class Web:
         with self._lock:
             turn = self._turns.setdefault(address.url, threading.Lock())
         with turn:
-            reply = self._got.get(address.url) or self._asked(provider, address)
+            reply = self._got.get(address.url)
+            if reply is None:
+                reply = self._asked(provider, address)
+                self._got.add(address.url, reply)
         if reply.status >= 300:
             raise ProviderError(
                 f"{provider.title}: {_said(reply)} ({address.shown})",
@@ -157,7 +231,6 @@ class Web:
             ) from None
         with self._lock:
             self._failures[provider.name] = 0
-            self._got[address.url] = reply
         return reply
 
     def _tried(
@@ -192,7 +265,7 @@ class Web:
         return max(asked, self.patience * patient(state))
 
     def _once(self, provider: Provider, address: Address) -> Reply:
-        known = self.known.get(address.shown)
+        known = None if address.shown in self._lost else self.known.get(address.shown)
         headers = {**address.headers, **(_conditions(known) if known else {})}
         try:
             answer = provider.send(address.url, headers, self.seconds)
@@ -207,7 +280,11 @@ class Web:
                 raise Failed(f"HTTP {answer.status}; it asks to wait {wait:.0f} seconds")
             raise Again(f"HTTP {answer.status}", wait)
         if known and answer.status == NOT_MODIFIED:
-            return replace(known, at=self.clock())
+            reply = known.reply()
+            if reply is None:  # it is asked for as if it had never been known
+                self._lost.add(address.shown)
+                raise Again("the answer that still holds cannot be read any more")
+            return replace(reply, at=self.clock())
         last_modified = answer.headers.get("last-modified", "")
         validator = answer.headers.get("etag") or last_modified
         return Reply(
@@ -284,6 +361,7 @@ class Web:
 
     def close(self) -> None:
         """Close all connections."""
+        self._got.close()
         if self._client is not None:
             self._client.close()
 
@@ -346,7 +424,7 @@ def has(provider: Provider | type[Provider]) -> bool:
     return all(os.environ.get(key) or os.environ.get(f"{key}_FILE") for key in keys)
 
 
-def _conditions(known: Reply) -> dict[str, str]:
+def _conditions(known: Earlier) -> dict[str, str]:
     """The header that revalidates what is *known*, by its validator."""
     if not known.validator:
         return {}

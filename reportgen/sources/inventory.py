@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from reportgen.core.errors import NoData, did_you_mean
+from reportgen.markets.calendar import Calendar
 from reportgen.markets.instruments import registry
 from reportgen.sources import store
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
 
 RATES = ("yield", "policy_rate")
 """Kinds that are not published on each session."""
@@ -46,29 +51,117 @@ class Value:
 def series(path: Path) -> Iterator[Held]:
     """Every series of daily values in the store at *path*, bars first."""
     with store.reading(path) as connection:
-        rows = connection.execute(
-            "WITH v AS (SELECT symbol, day, fetch_id FROM bars WHERE final"
-            " UNION ALL SELECT CASE WHEN role = 'rates' THEN name ELSE role"
-            " END, day, fetch_id FROM points WHERE NOT starts_with(role,"
-            " 'confirmations')) SELECT v.symbol, min(day), max(day),"
-            " list(DISTINCT day), string_agg(DISTINCT source, ', ' ORDER BY"
-            " source), max(fetched_at) FROM v JOIN fetches f ON f.id ="
-            " v.fetch_id GROUP BY v.symbol ORDER BY v.symbol"
-        ).fetchall()
-    for symbol, first, last, days, source, fetched_at in rows:
-        found = registry().get(symbol)
-        gaps = 0
-        priced = found is not None and found.kind not in RATES
-        if found is not None and priced and not found.sessions.always:
-            gaps = len(set(found.sessions.sessions(first, last)) - set(days))
+        days = _days(connection)
+        sources = _sources(connection)
+    for name in sorted(days):
+        held, (told, at) = days[name], sources[name]
         yield Held(
-            symbol=symbol,
-            first=first,
-            last=last,
-            gaps=gaps,
-            source=source,
-            fetched_at=fetched_at.replace(tzinfo=dt.UTC),
+            symbol=name,
+            first=held.first,
+            last=held.last,
+            gaps=held.gaps,
+            source=", ".join(sorted(told)),
+            fetched_at=at.replace(tzinfo=dt.UTC),
         )
+
+
+DAILY = {
+    "bars": ("symbol", "final"),
+    "points": (
+        "CASE WHEN role = 'rates' THEN name ELSE role END",
+        "NOT starts_with(role, 'confirmations')",
+    ),
+}
+"""Tables of daily values: the name of a series in each, and its rows that count."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Days:
+    """The days of one series: the first, the last, and the sessions missing between them."""
+
+    first: dt.date
+    last: dt.date
+    gaps: int
+
+
+def _days(connection: DuckDBPyConnection) -> dict[str, _Days]:
+    """The days of every series.
+
+    The database returns the days of a series as a row of bits, a bit for each day of the store.
+    """
+    begin, end = _span(connection)
+    calendars = {
+        symbol: found.sessions
+        for symbol, found in registry().items()
+        if found.kind not in RATES and not found.sessions.always
+    }
+    kept = dict[str, tuple[dt.date, dt.date, int]]()
+    for table, (name, counts) in DAILY.items():
+        rows = connection.execute(
+            f"SELECT {name} AS series, min(day), max(day),"
+            f" CASE WHEN list_contains(?, series) THEN bitstring_agg("
+            f"(day - DATE '{begin}')::INTEGER, 0, {(end - begin).days})::VARCHAR ELSE '0' END"
+            f" FROM {table} WHERE {counts} GROUP BY series",
+            [list(calendars)],
+        )
+        while some := rows.fetchmany(1000):
+            for symbol, first, last, bits in some:
+                known = kept.get(symbol, (first, last, 0))
+                union = known[2] | int(bits, 2)
+                kept[symbol] = min(known[0], first), max(known[1], last), union
+    spans = dict[str, tuple[dt.date, dt.date]]()
+    for symbol, calendar in calendars.items():
+        if symbol in kept:
+            first, last, _ = kept[symbol]
+            known = spans.get(calendar.code, (first, last))
+            spans[calendar.code] = min(known[0], first), max(known[1], last)
+    sessions = {
+        code: _bits(Calendar(code).sessions(*span), begin, end) for code, span in spans.items()
+    }
+    found = dict[str, _Days]()
+    for symbol, (first, last, bits) in kept.items():
+        due = sessions[calendars[symbol].code] if symbol in calendars else 0
+        due &= _between(first, last, end)
+        found[symbol] = _Days(first, last, (due & ~bits).bit_count())
+    return found
+
+
+def _span(connection: DuckDBPyConnection) -> tuple[dt.date, dt.date]:
+    """The first and the last day of any daily value."""
+    query = (
+        "SELECT min(first), max(last) FROM (SELECT min(day) AS first, max(day) AS last FROM bars"
+        " UNION ALL SELECT min(day), max(day) FROM points)"
+    )
+    row = connection.execute(query).fetchone()
+    return (row[0], row[1]) if row and row[0] else (dt.date.min, dt.date.min)
+
+
+def _bits(days: Iterable[dt.date], begin: dt.date, end: dt.date) -> int:
+    """*days* as a row of bits, the first of them that of the day *begin*."""
+    bits = bytearray(b"0" * ((end - begin).days + 1))
+    for day in days:
+        bits[(day - begin).days] = ord("1")
+    return int(bits, 2)
+
+
+def _between(first: dt.date, last: dt.date, end: dt.date) -> int:
+    """All days from *first* to *last* as a row of bits that ends with the day *end*."""
+    return ((1 << (last - first).days + 1) - 1) << (end - last).days
+
+
+def _sources(connection: DuckDBPyConnection) -> dict[str, tuple[set[str], dt.datetime]]:
+    """The sources of every series, and the time of its last fetch."""
+    found = dict[str, tuple[set[str], dt.datetime]]()
+    for table, (name, counts) in DAILY.items():
+        rows = connection.execute(
+            "SELECT told.series, f.source, max(f.fetched_at) FROM (SELECT DISTINCT"
+            f" {name} AS series, fetch_id FROM {table} WHERE {counts}) told"
+            " JOIN fetches f ON f.id = told.fetch_id GROUP BY ALL"
+        ).fetchall()
+        for symbol, source, at in rows:
+            told, newest = found.setdefault(symbol, (set(), at))
+            found[symbol] = told | {source}, max(newest, at)
+    return found
 
 
 def history(path: Path, symbol: str, last: int) -> list[Value]:

@@ -9,11 +9,10 @@ saw.
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import os
 import re
+import shutil
 import time
-import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -24,6 +23,7 @@ from reportgen.config.resources import beside
 from reportgen.core.checks import Acceptance
 from reportgen.core.errors import NoData, StoreError
 from reportgen.markets import home, market, market_names, policy_futures
+from reportgen.sources import answers_kept
 from reportgen.sources.providers.contract import Bar, Level, Reply
 
 if TYPE_CHECKING:
@@ -39,6 +39,16 @@ MOST = 2**31 - 1
 EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 PATIENCE = 30.0
 """Seconds to wait for another process that has the file."""
+BULK = 1_000_000
+"""Rows of one import from which its symbols are looked up one by one: they lie in order."""
+LITTLE = 64
+"""Megabytes that the database may hold for a fetch: of few series, and of blocks of the file."""
+IN_ORDER, PART_OF_FILE = 96, 10
+"""Megabytes with which the database can put its file in order after a write: so many, and a tenth
+of the file. With less, what was written stays in its log, and the next write may fail.
+"""
+LOOKUPS = 400
+"""The most look-ups of one symbol in one import that a read makes."""
 TABLES = {
     "bars": (
         "fetch_id INTEGER, symbol VARCHAR, day DATE, open DOUBLE, high DOUBLE,"
@@ -68,6 +78,12 @@ CREATE TABLE acceptances (
     fetch_id INTEGER, accepted_at TIMESTAMP, symbol VARCHAR, check_name VARCHAR, day DATE,
     reason VARCHAR, person VARCHAR);
 """ + "".join(f"CREATE TABLE {name} ({columns});\n" for name, columns in TABLES.items())
+SINCE_0_2 = """
+CREATE TABLE IF NOT EXISTS imports (
+    fetch_id INTEGER, first_id INTEGER, judged VARCHAR, rows BIGINT, symbols VARCHAR[],
+    left_out VARCHAR[]);
+"""
+"""Tables that a store of 0.1.0 gains when it is first written. Older readers pass them over."""
 
 
 ROLES: dict[str, dict[str, Any]] = {
@@ -137,8 +153,12 @@ def store_path() -> Path:
 
 
 @contextmanager
-def reading(path: Path) -> Iterator[DuckDBPyConnection]:
+def reading(path: Path, memory: int = 0) -> Iterator[DuckDBPyConnection]:
     """A connection that reads the store at *path*.
+
+    Args:
+        path: The store.
+        memory: Megabytes that the database may hold; 0 for what it takes by itself.
 
     Raises:
         NoData: There is none.
@@ -152,6 +172,7 @@ def reading(path: Path) -> Iterator[DuckDBPyConnection]:
         raise missing
     connection = _connected(path, read_only=True)
     try:
+        _limit(connection, memory)
         if not connection.execute("SELECT 1 FROM duckdb_tables()").fetchall():
             raise missing
         _same_version(connection, path)
@@ -165,19 +186,32 @@ def reading(path: Path) -> Iterator[DuckDBPyConnection]:
 
 
 @contextmanager
-def writing(path: Path) -> Iterator[DuckDBPyConnection]:
-    """A connection in one transaction, made if need be: all is kept, or nothing."""
+def writing(path: Path, memory: int = 0) -> Iterator[DuckDBPyConnection]:
+    """A connection in one transaction, made if need be: all is kept, or nothing.
+
+    Args:
+        path: The store.
+        memory: Megabytes of its work that the database may hold; 0 for what it takes by itself.
+            It keeps the rest in a folder beside the store until the end.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     if path.is_file() and not path.stat().st_size:
         path.unlink()  # what a kill can leave of a file that was never written
     connection = _connected(path, read_only=False)
+    # What a killed writer had no room for in memory; this process has the file to itself.
+    shutil.rmtree(f"{path}.tmp", ignore_errors=True)
     try:
+        _limit(connection, memory)
         connection.execute("BEGIN")
         if not connection.execute("SELECT 1 FROM duckdb_tables()").fetchall():
             connection.execute(SCHEMA)
             connection.execute("INSERT INTO meta VALUES (?)", [VERSION])
         _same_version(connection, path)
+        _brought_up_to_date(connection)
         yield connection
+        if memory:
+            size = path.stat().st_size >> 20
+            _limit(connection, max(memory, IN_ORDER + size // PART_OF_FILE))
         connection.execute("COMMIT")
     except _broken() as error:
         raise StoreError(
@@ -186,6 +220,31 @@ def writing(path: Path) -> Iterator[DuckDBPyConnection]:
         ) from error
     finally:
         connection.close()
+
+
+def _limit(connection: DuckDBPyConnection, memory: int) -> None:
+    """Let the database hold that many megabytes; 0 for what it takes by itself."""
+    if memory:
+        connection.execute(f"SET memory_limit = '{memory}MB'")
+        # Each thread holds buffers of its own.
+        connection.execute(f"SET threads = {min(os.cpu_count() or 1, 4)}")
+
+
+def _brought_up_to_date(connection: DuckDBPyConnection) -> None:
+    """Add the tables that a store of 0.1.0 lacks, with the large imports that it holds."""
+    known = _has(connection, "imports")
+    connection.execute(SINCE_0_2 + answers_kept.TABLES)
+    if not known:
+        connection.execute(
+            "INSERT INTO imports SELECT fetch_id, fetch_id, '', count(*), [], [] FROM bars"
+            " GROUP BY fetch_id HAVING count(*) >= ?",
+            [BULK],
+        )
+
+
+def _has(connection: DuckDBPyConnection, table: str) -> bool:
+    query = "SELECT 1 FROM duckdb_tables() WHERE table_name = ?"
+    return bool(connection.execute(query, [table]).fetchall())
 
 
 def _broken() -> type[Exception]:
@@ -234,8 +293,7 @@ def _connected(path: Path, *, read_only: bool) -> DuckDBPyConnection:
 
 
 def _same_version(connection: DuckDBPyConnection, path: Path) -> None:
-    tables = "SELECT 1 FROM duckdb_tables() WHERE table_name = 'meta'"
-    if not connection.execute(tables).fetchall():
+    if not _has(connection, "meta"):
         raise StoreError(
             f"{path} is a DuckDB file, but no store of reportgen's; name another file.",
             subject=path,
@@ -253,7 +311,7 @@ def _same_version(connection: DuckDBPyConnection, path: Path) -> None:
 def append(path: Path, batch: Iterable[Fetched]) -> dict[tuple[str, str], int]:
     """The number of rows that *batch* added or changed, by role and symbol."""
     added: dict[tuple[str, str], int] = {}
-    with writing(path) as connection:
+    with writing(path, LITTLE) as connection:
         for fetched in batch:
             key = fetched.role.partition("/")[0], fetched.symbol
             added[key] = added.get(key, 0) + add(connection, fetched)
@@ -264,11 +322,7 @@ def register(connection: DuckDBPyConnection, fetched: Fetched) -> int:
     """The number for the rows of *fetched*, once its answers are kept."""
     number = next_fetch(connection)
     for place, reply in enumerate(fetched.replies):
-        digest = hashlib.sha256(reply.body).hexdigest()
-        connection.execute(
-            "INSERT OR IGNORE INTO payloads VALUES (?, ?)",
-            [digest, zlib.compress(reply.body, 6)],
-        )
+        digest = answers_kept.keep(connection, reply.url, reply.body)
         connection.execute(
             "INSERT INTO fetches VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
@@ -420,11 +474,13 @@ def _insert(
     marks = [f"?::{kind} AS {name}" for name, kind in types[: len(same)]]
     others = types[len(same) :]
     marks += [f"unnest(?::{kind}[]) AS {name}" for name, kind in others]
+    name = types[1][0]  # the symbol of bars and levels, the role of points
     return insert_new(
         connection,
         table,
         f"SELECT {', '.join(marks)}",
         [*same, *columns],
+        where=f"{name} = {quoted(str(same[1]))}",
     )
 
 
@@ -433,10 +489,12 @@ def insert_new(
     table: str,
     select: str,
     values: Sequence[Any] = (),
+    where: str = "true",
 ) -> int:
     """How many of the rows of *select* were new or changed.
 
-    Those that say what the store knows are not kept again.
+    Those that say what the store knows are not kept again. No row of the table outside *where*
+    can be one of them.
     """
     names = [column.split()[0] for column in TABLES[table].split(", ")][1:]
     key = ", ".join(KEYS[table])
@@ -444,9 +502,9 @@ def insert_new(
     same = " AND ".join(alike)
     row = connection.execute(
         f"INSERT INTO {table} WITH i AS ({select}), known AS (SELECT * FROM"
-        f" {table} SEMI JOIN i USING ({key}) QUALIFY row_number() OVER"
-        f" (PARTITION BY {key} ORDER BY fetch_id DESC) = 1) SELECT * FROM i"
-        f" ANTI JOIN known ON {same}",
+        f" (SELECT * FROM {table} WHERE {where}) SEMI JOIN i USING ({key}) QUALIFY row_number()"
+        f" OVER (PARTITION BY {key} ORDER BY fetch_id DESC) = 1) SELECT * FROM i"
+        f" ANTI JOIN known ON {same} ORDER BY {key}",
         list(values),
     ).fetchone()
     return int(row[0]) if row else 0
@@ -517,7 +575,7 @@ def table(
     moment, and the frame's ``attrs["later"]`` names those that are not.
     """
     wanted = None if keep is None else sorted(keep)
-    values: dict[str, Any]
+    values: dict[str, Any] = {}
     later: list[str] = []
     with reading(path) as connection:
         if role == "prints":
@@ -525,57 +583,118 @@ def table(
 
             return prints(connection, known, then)
         tables = {"daily_bars": "bars", "intraday_bars": "levels"}
-        kind = tables.get(role, "points")
+        rows = kind = tables.get(role, "points")
         if kind == "points":
-            where, values = (
-                "role = $role OR starts_with(role, $roles)",
-                {"role": role, "roles": f"{role}/"},
-            )
-        else:
-            where, values = "true", {}
-            if wanted is not None:
-                where, values = "list_contains($wanted, symbol)", {"wanted": wanted}
+            rows = "(SELECT * FROM points WHERE role = $role OR starts_with(role, $roles))"
+            values = {"role": role, "roles": f"{role}/"}
+        elif wanted is not None:
+            rows = of_symbols(connection, kind, wanted)
         if then is None:
-            frame = _standing(connection, kind, known, where, values)
+            frame = _standing(connection, kind, known, rows, values)
         else:
             from reportgen.sources.then import rows_then
 
-            frame, later = rows_then(
-                connection,
-                kind,
-                known,
-                then,
-                where,
-                values,
-            )
+            frame, later = rows_then(connection, kind, known, then, rows, values)
     told = _shaped(role, frame)
     told.attrs["later"] = later
     return told
+
+
+def of_symbols(
+    connection: DuckDBPyConnection, table: str, symbols: Sequence[str], where: str = "true"
+) -> str:
+    """A subquery of the rows of *table* that are of these *symbols*, and for which *where* holds.
+
+    The database passes over the blocks of a table that cannot hold a row. A test for one symbol
+    also passes over most rows within a block; a test for a list does not. The rows of a large
+    import lie in the order of symbols, so each is looked up alone. All others are read at once.
+    """
+    if not symbols:
+        return f"(SELECT * FROM {table} WHERE false AND {where})"
+    large = _large(connection, len(symbols)) if table == "bars" else []
+    parts = [
+        f"SELECT * REPLACE ({number} AS fetch_id, {quoted(symbol)} AS symbol) FROM rows_of"
+        f" WHERE fetch_id = {number} AND symbol = {quoted(symbol)}"
+        for number in large
+        for symbol in symbols
+    ]
+    rest = "".join(f" AND fetch_id <> {number}" for number in large)
+    listed = ", ".join(map(quoted, symbols))
+    parts.append(f"SELECT * FROM rows_of WHERE symbol IN ({listed}){rest}")
+    held = f"WITH rows_of AS NOT MATERIALIZED (SELECT * FROM {table} WHERE {where})"
+    return f"({held} {' UNION ALL '.join(parts)})"
+
+
+def _large(connection: DuckDBPyConnection, symbols: int) -> list[int]:
+    """The largest imports, as many as are worth a look-up of that number of *symbols* in each."""
+    if not _has(connection, "imports"):
+        return []
+    rows = connection.execute(
+        "SELECT fetch_id FROM imports WHERE rows >= ? ORDER BY rows DESC, fetch_id LIMIT ?",
+        [BULK, LOOKUPS // symbols],
+    ).fetchall()
+    return [int(number) for (number,) in rows]
+
+
+def quoted(text: str) -> str:
+    """*text* as SQL writes it."""
+    doubled = text.replace("'", "''")
+    return f"'{doubled}'"
 
 
 def _standing(
     connection: DuckDBPyConnection,
     table: str,
     known: int,
-    where: str,
+    rows: str,
     values: dict[str, Any],
 ) -> pd.DataFrame:
-    key = ", ".join(KEYS[table])
-    standing = LATEST.format(table=table, key=key, where=where)
-    standing = standing.replace("?", "$cap")
-    return connection.execute(
-        f"SELECT t.* EXCLUDE (fetch_id), f.source FROM ({standing}) t JOIN"
-        f" fetches f ON f.id = t.fetch_id ORDER BY {key}",
+    """The newest row of each key of *table* at fetch *known*, with its source, by key.
+
+    *rows* is the table, or a subquery of some of its rows with the parameters *values*.
+    """
+    key = KEYS[table]
+    frame = connection.execute(
+        f"SELECT * FROM {rows} WHERE fetch_id <= $cap ORDER BY {', '.join(key)}, fetch_id",
         {"cap": known, **values},
     ).df()
+    earlier = frame.duplicated(list(key), keep="last")
+    if earlier.any():
+        frame = frame[~earlier].reset_index(drop=True)
+    return _with_source(connection, frame)
+
+
+def _with_source(connection: DuckDBPyConnection, frame: pd.DataFrame) -> pd.DataFrame:
+    """*frame* with the source of each row instead of its fetch.
+
+    Raises:
+        StoreError: The store does not list the fetch of a row, so that its source is not known.
+    """
+    import pandas as pd
+
+    places, numbers = frame["fetch_id"].factorize()
+    listed = connection.execute(
+        "SELECT id, source FROM fetches SEMI JOIN (SELECT unnest(?::INTEGER[]) AS id) USING (id)",
+        [numbers.tolist()],
+    ).fetchall()
+    named = dict(listed)
+    for number in numbers:
+        if number not in named:
+            raise StoreError(
+                f"The store has rows of fetch {number} and does not list that fetch; use a copy of"
+                " the store from before.",
+                subject=number,
+            )
+    sources = pd.Series([named[number] for number in numbers], dtype="str").take(places)
+    return frame.drop(columns="fetch_id").assign(source=sources.array)
 
 
 def _shaped(role: str, frame: pd.DataFrame) -> pd.DataFrame:
     """Rows of the store in the columns of a dataset's file."""
     if role == "daily_bars":
         columns = ["day", "symbol", "close", "high", "low", "open", "volume", "source"]
-        finished = frame.query("final")[columns]
-        return finished.rename(columns={"day": "date"})
+        finished = frame if frame["final"].all() else frame[frame["final"].astype(bool)]
+        return finished[columns].rename(columns={"day": "date"})
     if role == "intraday_bars":
         ended = frame["ended"].dt.tz_localize("UTC").dt.tz_convert(home().zone)
         told = frame.assign(

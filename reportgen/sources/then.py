@@ -43,8 +43,8 @@ class Then:
 
 UPTO = """
 WITH held AS (
-    SELECT {role} AS role, {name} AS name, day, fetch_id FROM {table}
-    WHERE fetch_id <= $cap AND ({where}){final}
+    SELECT {role} AS role, {name} AS name, day, fetch_id FROM {rows}
+    WHERE fetch_id <= $cap{final}
 ), newest AS (
     SELECT h.role, h.name, max(h.day) AS day FROM held h
     JOIN due d ON d.role = h.role AND d.name = h.name AND h.day <= d.day GROUP BY ALL
@@ -63,15 +63,15 @@ SELECT '' AS role, symbol AS name, CASE
     THEN greatest($early, min(fetch_id) FILTER (ended > $opened AND ended <= $at))
     WHEN min(fetch_id) <= $early THEN $early
     ELSE $cap END AS upto
-FROM levels WHERE fetch_id <= $cap AND ({where}) GROUP BY ALL
+FROM {rows} WHERE fetch_id <= $cap GROUP BY ALL
 """
 """The same of levels, which have a row that is due only while a session runs."""
 
 
-def _due(connection: DuckDBPyConnection, table: str, then: Then) -> pd.DataFrame:
-    """The newest day of each series of *table* that can be known *then*."""
+def _due(connection: DuckDBPyConnection, table: str, then: Then, rows: str) -> pd.DataFrame:
+    """The newest day of each series of *rows* that can be known *then*."""
     role, name = ("role", "name") if table == "points" else ("''", "symbol")
-    query = f"SELECT DISTINCT {role} AS role, {name} AS name FROM {table}"
+    query = f"SELECT DISTINCT {role} AS role, {name} AS name FROM {rows}"
     found = connection.execute(query).df()
     days = [
         None if role.startswith(("events", "prints")) else then.newest(role, name)
@@ -86,26 +86,24 @@ def _uptos(
     table: str,
     known: int,
     then: Then,
-    where: str,
-    values: dict[str, Any],
+    rows: str,
 ) -> pd.DataFrame:
-    """Role and name of each series of *table*, and its last fetch to read."""
-    given = {"cap": known, "early": then.early, **values}
+    """Role and name of each series of *rows*, and its last fetch to read."""
+    given: dict[str, Any] = {"cap": known, "early": then.early}
     if table == "levels":
         zero = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
         given |= {
             "opened": naive(then.opened or zero),
             "at": naive(then.at or zero),
         }
-        return connection.execute(RUNNING.format(where=where), given).df()
-    connection.register("due", _due(connection, table, then))
+        return connection.execute(RUNNING.format(rows=rows), given).df()
+    connection.register("due", _due(connection, table, then, rows))
     bars = table == "bars"
     query = UPTO.format(
         role="''" if bars else "role",
         name="symbol" if bars else "name",
         final=" AND final" if bars else "",
-        table=table,
-        where=where,
+        rows=rows,
     )
     found = connection.execute(query, given).df()
     connection.unregister("due")
@@ -121,22 +119,28 @@ def rows_then(
     table: str,
     known: int,
     then: Then,
-    where: str,
+    rows: str,
     values: dict[str, Any],
 ) -> tuple[pd.DataFrame, list[str]]:
-    """The rows of *table* as known *then*, and the series known too late."""
-    series = _uptos(connection, table, known, then, where, values)
+    """Some *rows* of *table* as known *then*, and the series known too late.
+
+    *rows* is the table, or a subquery with the parameters *values*.
+    """
+    if rows != table:  # they are read more than once
+        connection.execute(f"CREATE OR REPLACE TEMP TABLE picked AS SELECT * FROM {rows}", values)
+        rows = "picked"
+    series = _uptos(connection, table, known, then, rows)
     connection.register("upto", series)
     keys = ", ".join(KEYS[table])
     joined = "t.symbol = u.name"
     if table == "points":
         joined = "t.role = u.role AND t.name = u.name"
     parts = ", ".join(f"t.{key}" for key in KEYS[table])
-    rows = connection.execute(
+    found = connection.execute(
         "SELECT s.* EXCLUDE (fetch_id, upto), f.source FROM (SELECT t.*, u.upto"
-        f" FROM {table} t JOIN upto u ON {joined} WHERE t.fetch_id <= u.upto"
+        f" FROM {rows} t JOIN upto u ON {joined} WHERE t.fetch_id <= u.upto"
         f" QUALIFY row_number() OVER (PARTITION BY {parts} ORDER BY t.fetch_id"
         f" DESC) = 1) s JOIN fetches f ON f.id = s.fetch_id ORDER BY {keys}"
     ).df()
     connection.unregister("upto")
-    return rows, sorted(set(series[series["upto"] > then.late]["name"]))
+    return found, sorted(set(series[series["upto"] > then.late]["name"]))

@@ -10,7 +10,6 @@ import gzip
 import json
 import re
 import shutil
-import zlib
 
 import pandas as pd
 import pytest
@@ -20,7 +19,7 @@ from feeds import Feeds
 from reportgen.cli import main
 from reportgen.config.resources import SAMPLE
 from reportgen.datasets.dataset import open_dataset
-from reportgen.sources import store
+from reportgen.sources import answers_kept, store
 from reportgen.sources.fetching import Outcome, unreached
 from reportgen.sources.plan import EVENTS, Want, due, print_series, rate_series
 
@@ -563,7 +562,7 @@ def test_a_brief_of_the_store_lists_its_fetches(brief, root):
         if name not in listed
     ] == []
     with store.reading(root / "store.duckdb") as connection:
-        hashes = {row[0] for row in connection.execute("select sha256 from payloads").fetchall()}
+        hashes = answers_kept.digests(connection)
     assert listed.pop("store").startswith("fetch ")
     assert {digest for name, digest in listed.items() if name != "meetings.csv"} <= hashes
 
@@ -582,8 +581,7 @@ def test_no_key_is_written_or_said(said, call, root, path, feeds):
     texts += [*files, *(gzip.decompress(held) for held in files if held[:2] == b"\x1f\x8b")]
     with store.reading(root / "store.duckdb") as connection:
         texts += [
-            zlib.decompress(body)
-            for (body,) in connection.execute("select body from payloads").fetchall()
+            answers_kept.body_of(connection, digest) for digest in answers_kept.digests(connection)
         ]
         texts += [
             "\n".join(
