@@ -566,7 +566,7 @@ def _placed(
     if file.fetch is not None:
         from reportgen.sources import store
 
-        return store.table(file.path, file.role, file.fetch, keep, file.then)
+        return store.table(file.path, file.role, file.fetch, keep, file.then, since)
     wanted = None if keep is None else set(keep)
     with _readable(file):
         delimiter, header = _header(file)

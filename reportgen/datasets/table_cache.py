@@ -58,7 +58,7 @@ def recent(
         others: Symbols whose rows :func:`table` is asked for afterwards. A file of lines is read
             once for both.
     """
-    if file.path.suffix == ".parquet":
+    if file.fetch is not None or file.path.suffix == ".parquet":
         return _checked(file, None if keep is None else frozenset(keep), since)
     every = None if keep is None else [*keep, *others]
     rows = table(file, every)

@@ -565,14 +565,15 @@ def table(
     known: int,
     keep: Iterable[str] | None = None,
     then: Then | None = None,
+    since: dt.date | None = None,
 ) -> pd.DataFrame:
     """The rows of *role* at fetch *known*, in the columns of a dataset's file.
 
     They have their ``source``, too.
 
-    Only the symbols to *keep*. Bars are finished ones; a level is a bar of the
-    minute that ends with it. With *then*, each series is as it was known at that
-    moment, and the frame's ``attrs["later"]`` names those that are not.
+    Only the symbols to *keep*, and bars from the day *since* on. Bars are finished
+    ones; a level is a bar of the minute that ends with it. With *then*, each series
+    is as it was known at that moment, and the frame's ``attrs["later"]`` names those that are not.
     """
     wanted = None if keep is None else sorted(keep)
     values: dict[str, Any] = {}
@@ -587,8 +588,11 @@ def table(
         if kind == "points":
             rows = "(SELECT * FROM points WHERE role = $role OR starts_with(role, $roles))"
             values = {"role": role, "roles": f"{role}/"}
-        elif wanted is not None:
-            rows = of_symbols(connection, kind, wanted)
+        else:
+            from_day = f"day >= DATE '{since}'" if since and kind == "bars" else "true"
+            rows = f"(SELECT * FROM {kind} WHERE {from_day})"
+            if wanted is not None:
+                rows = of_symbols(connection, kind, wanted, from_day)
         if then is None:
             frame = _standing(connection, kind, known, rows, values)
         else:
