@@ -18,6 +18,8 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from reportgen.authoring import charts, news, tables
 from reportgen.authoring.charts import Chart
 from reportgen.beats import payloads
@@ -630,7 +632,7 @@ class Desk:
             "restricted": snapshot.restricted,
             "agreeing": {symbol: count for symbol, count in agreeing if count > 1},
             "kept_out": {self._short_name(one): why for one, why in snapshot.absences.items()},
-            "instruments": [snapshot.instrument(s).payload() for s in shown],
+            "instruments": [self._called(s) for s in shown],
             "commentary": [item.payload() for item in snapshot.commentary],
             "later": self._later(report) if report else [],
             "proxies": dict(snapshot.proxies),
@@ -656,6 +658,21 @@ class Desk:
                 name,
                 f"no source has {symbol} for {moment.session}; reportgen fetch {symbol}",
             )
+
+    def _called(self, symbol: str) -> dict[str, Any]:
+        """An instrument as the record keeps it; the only index of a brief is "the index" to it."""
+        snapshot = self.market.snapshot
+        found = snapshot.instrument(symbol)
+        told = [one for one in self.spec.symbols if self._lives(one)]
+        if told == [symbol] and found.kind == "index":
+            return {**found.payload(), "second": "the index", "alone": True}
+        return found.payload()
+
+    def _lives(self, symbol: str) -> bool:
+        """Whether *symbol* has closes of the days before the session."""
+        closes = self.market.snapshot.closes.get(symbol)
+        week = pd.Timestamp(self.moment.session) - pd.Timedelta(days=7)
+        return closes is not None and bool(closes.index[-1] >= week)
 
     def _later(self, report: Report) -> list[str]:
         """The report's series that were fetched after the moment, by name."""

@@ -67,6 +67,15 @@ class Calendar:
         """
         return exchange(self.code, day)
 
+    @property
+    def first(self) -> dt.date:
+        """The first day of which it is known whether the exchange traded.
+
+        That of the calendar's years, or a later one where the library knows no earlier.
+        """
+        day = dt.date.fromisoformat(FIRST) + DAY
+        return max(day, self.table().sessions[0] + DAY)
+
     def is_session(self, day: dt.date) -> bool:
         """Whether the exchange trades on *day*.
 

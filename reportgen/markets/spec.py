@@ -61,6 +61,8 @@ class MarketSpec:
     """What a sentence calls its stocks at its beginning: "U.S. stocks"."""
     places: Line
     """What a sentence calls its exchanges: "U.S. stock markets"."""
+    noun: Line = "Stocks"
+    """What a headline calls its stocks."""
     street: str = ""
     """What newsrooms call the market for short: "Wall Street"; "" for nothing."""
     sector_funds: str = ""
@@ -144,7 +146,8 @@ class MarketSpec:
     def words(self) -> frozenset[str]:
         """The names that a story may print of it without a citation."""
         return frozenset(
-            {self.stocks, self.places, self.street, self.sector_funds, self.sector_note} - {""}
+            {self.stocks, self.places, self.noun, self.street, self.sector_funds, self.sector_note}
+            - {""}
         )
 
     @property

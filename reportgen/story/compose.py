@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -70,7 +70,7 @@ class Told:
 class Names:
     """What a story calls the parts of its market: ``market.lead``, ``market.indexes``."""
 
-    def __init__(self, spec: MarketSpec) -> None:
+    def __init__(self, spec: MarketSpec, with_dividends: Callable[[str], bool]) -> None:
         self.lead = spec.lead
         """The symbol of the index that stands for the market."""
         self.indexes = list(spec.symbols)
@@ -85,6 +85,12 @@ class Names:
         """What a sentence calls its stocks at its beginning: "U.S. stocks"."""
         self.places = spec.places
         """What a sentence calls its exchanges: "U.S. stock markets"."""
+        self.noun = spec.noun
+        """What a headline calls its stocks: "Stocks"."""
+        self.always = spec.calendar.always
+        """Whether it never closes, so that its sessions are days."""
+        self.with_dividends = [one for one in self.indexes if with_dividends(one)]
+        """Its indexes with dividends counted in, as the DAX."""
         self.street = spec.street
         """What newsrooms call the market for short, "" for nothing."""
         self.sector_funds = spec.sector_funds
@@ -174,6 +180,7 @@ class Teller:
         own = {beat.name: {**shipped.get(beat.name, {}), **beat.limits} for beat in record.beats}
         self._limits = {**shipped, **own}
         self._named: set[str] = set()
+        self._again = True
         self._taken: set[tuple[str, str]] = set()
 
     def _of(self, finding: Finding) -> Told:
@@ -209,7 +216,11 @@ class Teller:
     @property
     def market(self) -> Names:
         """The parts of the market: `market.lead`, `market.indexes`, `market.yields`."""
-        return Names(self._record.market)
+        rows = self._record.instruments
+        return Names(
+            self._record.market,
+            lambda symbol: bool(rows.get(symbol, {}).get("with_dividends")),
+        )
 
     @property
     def limits(self) -> Mapping[str, Mapping[str, float]]:
@@ -396,12 +407,20 @@ class Teller:
         return ordered[-1], ordered[0]
 
     def called(self, symbol: str) -> str:
-        """The name of an instrument: in full the first time, short from then on."""
+        """The name of an instrument: in full the first time, short from then on.
+
+        The only index of a brief is "the index" every other time.
+        """
         row = self._record.instruments.get(symbol)
         if row is None or symbol not in self._named:
             self._named.add(symbol)
+            self._again = True
             return self._name(symbol, "first")
-        return self._name(symbol, "first" if row["second"] == "the index" else "second")
+        if row["second"] != "the index":
+            return self._name(symbol, "second")
+        form = "second" if self._again and row.get("alone") else "first"
+        self._again = form == "first"
+        return self._name(symbol, form)
 
     def fact(self, id: str) -> Fact:
         """The fact with that id.

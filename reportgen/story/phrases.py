@@ -103,7 +103,7 @@ class Phrases:
         return cite(fact.id, figures.probability(fact.number))
 
     def level(self, fact: Fact) -> str:
-        """A level with two decimals, or a price in its currency: "2,225.43", "$220.87", "525p"."""
+        """A level with its decimals, or a price in its currency: "2,225.43", "$220.87", "525p"."""
         return cite(fact.id, self._full(fact))
 
     def money(self, fact: Fact) -> str:
@@ -140,7 +140,7 @@ class Phrases:
         """A change in points or of a price with its sign, for a table: "+99.09", "+$3.21"."""
         if fact.unit.money:
             return cite(fact.id, self._money(fact).signed(fact.number))
-        return cite(fact.id, figures.signed_points(fact.number))
+        return cite(fact.id, figures.signed_points(fact.number, self._decimals(fact)))
 
     def round(self, fact: Fact) -> str:
         """A round number without decimals."""
@@ -156,13 +156,17 @@ class Phrases:
     def _full(self, fact: Fact) -> str:
         if fact.unit.money:
             return self._money(fact).exact(fact.number)
-        return figures.plain(figures.decimal(fact.number), 2)
+        return figures.plain(figures.decimal(fact.number), self._decimals(fact))
 
     def _exact(self, fact: Fact) -> str:
         """A difference of levels in full: "99.09 points", "$3.21"."""
         if fact.unit.money:
             return self._money(fact).exact(abs(fact.number))
-        return figures.exact_points(fact.number)
+        return figures.exact_points(fact.number, self._decimals(fact))
+
+    def _decimals(self, fact: Fact) -> int:
+        """The decimals of a level of the fact's instrument, two at most."""
+        return min(2, int(self.instruments.get(fact.instrument, {}).get("decimals", 2)))
 
     def pp(self, fact: Fact) -> str:
         """A difference of two percentages in percentage points."""

@@ -85,6 +85,8 @@ class Location:
     """What queries selected, by the place of their table in the dataset.toml."""
     proxies: Mapping[str, str] = field(default_factory=dict)
     """The fund in place of each index that no source has."""
+    untold: frozenset[str] = frozenset()
+    """Symbols that the record names as missing. A check may keep rows of them out."""
 
 
 @dataclass(slots=True)
@@ -127,6 +129,7 @@ class Rows:
         self.instruments = _table(tuple(tables), "instruments")
         self.baskets = _table(tuple(tables), "baskets")
         self._closings = tuple(closings)
+        self.untold = self.location.untold
         self._asked = at
         self._closes = dict[str, Closes]()
         self._rates = dict[str, Closes]()
@@ -146,6 +149,10 @@ class Rows:
     def exchange(self) -> Exchange:
         """The sessions of the market's exchange, as they were expected at the moment."""
         return self._exchange(str(self.market["exchange"]))
+
+    def exchange_of(self, symbol: str) -> Exchange:
+        """The sessions of the exchange of *symbol*."""
+        return self._exchange(self.calendar_of(symbol))
 
     def _exchange(self, code: str) -> Exchange:
         zone, here = str(self.market["zone"]), str(self.market["exchange"])
@@ -269,6 +276,13 @@ class Rows:
     def around_the_clock(self, symbol: str) -> bool:
         """Whether *symbol* trades on all days, at all hours."""
         return self.calendar_of(symbol) == ROUND_THE_CLOCK
+
+    def is_coin(self, symbol: str) -> bool:
+        """Whether *symbol* trades around the clock, and the market does not.
+
+        Then it is told by UTC days, or by its price at the market's closes.
+        """
+        return self.around_the_clock(symbol) and self.market["exchange"] != ROUND_THE_CLOCK
 
     def members(self, key: str) -> list[str]:
         """The members of the basket *key* that were followed on the day of the session."""
@@ -782,6 +796,30 @@ def ends(days: list[Day], values: list[float], window: str) -> list[tuple[Day, f
 def moves(days: list[Day], values: list[float], window: str) -> list[tuple[Day, float]]:
     """The change of every period after the first, with its last session."""
     return [(b[0], b[1] / a[1] - 1) for a, b in pairwise(ends(days, values, window))]
+
+
+def _nothing_before(rows: Rows, symbol: str, window: str, ends: list[tuple[Day, float]]) -> int:
+    """The place of the first of *ends* after the last one that lacks its own last session."""
+    exchange = rows.exchange_of(symbol)
+    known = first_known(exchange.code) + ONE_DAY
+    place = 0
+    for number, (before, after) in enumerate(pairwise(ends), 1):
+        start = start_of(window, after[0])
+        if start > known and before[0] < exchange.before(start) >= known:
+            place = number
+    return place
+
+
+def whole_moves(
+    rows: Rows, symbol: str, days: list[Day], values: list[float], window: str
+) -> list[tuple[Day, float]]:
+    """The change of every period after the last whose start the data lack, with its last session.
+
+    Where the close is missing that a period starts from, nobody knows what was before.
+    """
+    told = ends(days, values, window)
+    told = told[_nothing_before(rows, symbol, window, told) :]
+    return [(b[0], b[1] / a[1] - 1) for a, b in pairwise(told)]
 
 
 def day_moves(days: list[Day], values: list[float]) -> list[tuple[Day, float]]:

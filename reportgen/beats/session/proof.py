@@ -30,7 +30,7 @@ def objection(claim: Claim, rows: Rows) -> str | None:
         return JUDGES[kind](claim, rows)
     if kind == "pct_change" and symbol.startswith("basket:"):
         return same(claim["value"], rows.median(symbol.removeprefix("basket:")))
-    if kind == "pct_change" and rows.around_the_clock(symbol):
+    if kind == "pct_change" and rows.is_coin(symbol):
         return _coin(claim, rows)
     return _change(claim, rows)
 
@@ -98,7 +98,7 @@ def _change(claim: Claim, rows: Rows) -> str | None:
 def _usual(claim: Claim, rows: Rows) -> str | None:
     """The usual change of a day, by RiskMetrics (1996). That of a longer window is not judged."""
     symbol = claim["instrument"]
-    daily = claim["fact"].endswith(".pct_change.sigma") and not rows.around_the_clock(symbol)
+    daily = claim["fact"].endswith(".pct_change.sigma") and not rows.is_coin(symbol)
     if not daily or symbol.startswith("basket:"):
         return None
     closes = rows.closes(symbol)[1]
