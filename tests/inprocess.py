@@ -142,7 +142,7 @@ def executed(
     asked = load_report(report)
     moment = calendar.resolve(as_of, dt.datetime.now(dt.UTC), asked.window)
     folder = SAMPLE if str(data) == "sample" else Path(data)
-    snapshot = take(open_dataset(folder), moment, asked.symbols, asked.required)
+    snapshot = take(open_dataset(folder), moment, asked.read, asked.required)
     return run_cells(asked.notebook, snapshot, {"as_of": as_of, "data": str(data), **parameters})
 
 

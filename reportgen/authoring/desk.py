@@ -49,7 +49,7 @@ from reportgen.datasets.remote import dataset
 from reportgen.datasets.snapshot import RELEASES, Snapshot, take
 from reportgen.markets import MarketSpec, home
 from reportgen.markets.baskets import basket
-from reportgen.markets.calendar import STARTS, Moment
+from reportgen.markets.calendar import PRE_OPEN, STARTS, Moment
 from reportgen.markets.instruments import instrument, registry
 from reportgen.record.request import Report, load_report, named, report_names
 from reportgen.statistics import returns, seasons
@@ -276,6 +276,25 @@ class Desk:
         ranked = self._known.universe
         self.market.log.read |= dict.fromkeys(ranked.symbols)
         return ranked.on(self.moment.session)
+
+    def abroad(self) -> list[str]:
+        """The indexes of other markets that are told: those of the market that the data have.
+
+        One that report.toml lists is missed where the data lack it.
+
+        >>> desk.beats("abroad", series=desk.abroad())  # doctest: +SKIP
+        """
+        return self._had(self.spec.abroad)
+
+    def index_futures(self) -> list[str]:
+        """The futures of the market's indexes that are told: see :meth:`abroad`."""
+        return self._had(self.spec.index_futures)
+
+    def _had(self, symbols: Iterable[str]) -> list[str]:
+        """Those of *symbols* that the data have, that a check keeps out, or that are listed."""
+        snapshot, report = self.market.snapshot, self._known
+        known = {*snapshot.closes, *snapshot.absences, *(report.symbols if report else ())}
+        return [symbol for symbol in symbols if symbol in known]
 
     def basket(self, key: str) -> News | None:
         """The basket *key* as a group.
@@ -598,7 +617,10 @@ class Desk:
             clock.fact("session", moment.state, Unit.TEXT, name="state"),
             clock.fact("session", moment.upcoming, Unit.DATE, name="upcoming"),
         ]
-        if moment.closed_on:
+        if moment.closed_on and moment.resumes:
+            facts.append(
+                clock.fact("session", moment.resumes, Unit.DATE, name="resumes"),
+            )
             facts.append(
                 clock.fact(
                     "session",
@@ -804,7 +826,7 @@ def open_desk(
     desk = Desk(
         Market(snapshot, spec),
         report,
-        window=window,
+        window="" if window == PRE_OPEN else window,
         drawn=not prepared,
     )
     desk.open()

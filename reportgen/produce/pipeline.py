@@ -154,7 +154,7 @@ def prepare(request: Request, now: dt.datetime, scratch: Path) -> Prepared:
         label=found.moment.label,
         session=found.moment.session,
         files=found.manifest,
-        location=location_of(data, (*found.closes, *request.report.symbols)),
+        location=location_of(data, (*found.closes, *request.report.read)),
     )
 
 
@@ -165,7 +165,7 @@ def cut(request: Request, now: dt.datetime) -> tuple[Dataset, Snapshot]:
 
     moment = request.report.market.calendar.resolve(request.as_of, now, request.report.window)
     data = dataset(request.data, moment)
-    found = take(data, moment, request.report.symbols, request.report.required)
+    found = take(data, moment, request.report.read, request.report.required)
     borrowed = request.report.name if request.report.borrows else ""
     return data, replace(found, report=borrowed)
 

@@ -184,8 +184,10 @@ class ReportFile:
     universe: UniverseTable = field(default_factory=UniverseTable)
     parameters: Mapping[str, ParameterTable] = field(default_factory=dict)
     gate: Policy = field(default_factory=Policy)
-    window: Literal["", "week", "month", "quarter", "year"] = ""
+    window: Literal["", "pre-open", "week", "month", "quarter", "year"] = ""
     market: str = ""
+    abroad: bool = False
+    """Whether it tells of what its market names of other ones, where the data have it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -215,8 +217,11 @@ class Report:
     window: str = ""
     """The "week", "month", "quarter" or "year" it is about.
 
-    The last whole one by the moment asked for; "" for a moment itself.
+    The last whole one by the moment asked for; "" for a moment itself, and "pre-open" for one
+    before the open of a session.
     """
+    abroad: bool = False
+    """Whether it tells of other markets and of futures, where the data have them."""
 
     @property
     def borrows(self) -> bool:
@@ -233,6 +238,19 @@ class Report:
         """All symbols it uses, the required ones first and those it ranks last."""
         named = self.required + self.optional
         return named + tuple(one for one in self.universe.symbols if one not in named)
+
+    @property
+    def beside(self) -> tuple[str, ...]:
+        """The symbols that it tells of where the data have them, and not otherwise."""
+        if not self.abroad:
+            return ()
+        named = (*self.market.abroad, *self.market.index_futures)
+        return tuple(one for one in named if one not in self.symbols)
+
+    @property
+    def read(self) -> tuple[str, ...]:
+        """All symbols that it reads: those that it uses, and those beside them."""
+        return self.symbols + self.beside
 
     def parameter_values(self, given: Mapping[str, str]) -> dict[str, Value]:
         """A value for every parameter, *given* as text and checked, or the default."""
@@ -338,6 +356,7 @@ def load_report(name: str) -> Report:
         },
         gate=replace(told.gate, fresh=fresh),
         window=told.window,
+        abroad=told.abroad,
         market=spec,
         notes=tuple(f"{folder / 'report.toml'}: {note}" for note in notes),
     )

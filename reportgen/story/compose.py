@@ -39,6 +39,8 @@ from reportgen.story.model import Block, Narrative, Paragraph, Picture, StripRow
 from reportgen.story.phrases import Phrases
 from reportgen.story.voices import Voices
 
+HEADLINE = 70
+"""The most characters of a headline."""
 OWN_SOURCES = ("trading calendar", "request", "public calendar")
 
 
@@ -101,6 +103,10 @@ class Names:
         """The symbols of its gauges of volatility."""
         self.commodities = list(spec.commodities)
         """The symbols of commodities: oil, gold."""
+        self.abroad = list(spec.abroad)
+        """The symbols of indexes of other markets, in the order in which they are told."""
+        self.index_futures = list(spec.index_futures)
+        """The symbols of futures of its indexes."""
         self.coins = list(spec.coins)
         """The symbols of what trades around the clock."""
         self.yields = list(spec.yields)
@@ -143,6 +149,7 @@ CALLS = (
     "brief_name",
     "stirred",
     "stated",
+    "fits",
 )
 """The methods of a teller that a story may call."""
 VALUES = (
@@ -466,6 +473,11 @@ class Teller:
         """Whether the percentage of *change* has been told already."""
         return change.id in self._phrases.stated
 
+    def fits(self, *marked: str) -> bool:
+        """Whether texts have room together in a headline: 70 characters, one space between them."""
+        texts = [marks.text_of(split(text.strip())) for text in marked]
+        return len(" ".join(text for text in texts if text)) <= HEADLINE
+
     def stirred(self, change: Fact, sigma: Fact) -> bool:
         """Whether a change is large enough to have a figure: not "little changed"."""
         return self._phrases.stirred(change, sigma)
@@ -665,7 +677,7 @@ def _plainly(error: BaseException) -> str:
 
 def _strip(record: Record, phrases: Phrases) -> tuple[StripRow, ...]:
     rows = []
-    told = record.facts["session.date"].value
+    told = record.noted_from
     for row in record.tables.get("strip", {}).get("rows", ()):
         cells = {column: record.facts[id] for column, id in row["cells"].items()}
         note = split(phrases.day(cells["session"])) if cells["session"].value != told else ()

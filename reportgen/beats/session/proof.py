@@ -52,12 +52,32 @@ def _session(claim: Claim, rows: Rows) -> str | None:
         return equal(value, day.isoformat())
     if name == "as_of":
         return equal(dt.datetime.fromisoformat(value), rows.at)
-    if name == "closed_on":
-        closed = rows.session < dt.date.fromisoformat(value) < rows.next
-        return None if closed else "the exchange trades on that day"
-    if name == "session" and value > rows.session.isoformat():
+    if name in ("closed_on", "resumes"):
+        return _closing(value, name, rows)
+    if name == "session" and value > _latest(claim["instrument"], rows).isoformat():
         return "a later session"
     return None
+
+
+def _latest(symbol: str, rows: Rows) -> dt.date:
+    """The last day that a level of *symbol* can be of: the session, or that of the last rate."""
+    if symbol in rows.raw.rates:
+        return rows.known_rates(symbol)[0][-1]
+    return rows.session
+
+
+def _closing(value: str, name: str, rows: Rows) -> str | None:
+    """The closed weekdays before the next session, and that session.
+
+    Before an open, they are those between the session of that day and the next one.
+    """
+    start, end = rows.session, rows.next
+    if rows.at.astimezone(rows.zone).date() == end:
+        start, end = end, rows.exchange.after(end)
+    if name == "resumes":
+        return equal(value, end.isoformat())
+    closed = start < dt.date.fromisoformat(value) < end
+    return None if closed else "the exchange trades on that day"
 
 
 def _level(claim: Claim, rows: Rows) -> str | None:
