@@ -181,7 +181,8 @@ class Rows:
     def closing_of(self, code: str, day: Day) -> str:
         """The announced reason for which an exchange had no session on *day*; "" for none."""
         rows = (row for path in self._closings for row in _toml(path).get("closed", ()))
-        alike = (row for row in rows if row["day"] == day and row.get("exchange", code) == code)
+        here = self.market["exchange"]
+        alike = (row for row in rows if row["day"] == day and row.get("exchange", here) == code)
         return next((str(row.get("reason", "a closing of the exchange")) for row in alike), "")
 
     @property

@@ -111,7 +111,7 @@ DAYS = [
         says=(
             "Markets in Germany, France and Britain are closed on Thursday for a holiday.",
             "Markets in Hong Kong were closed on Thursday for a holiday.",
-            "In Asia on Thursday, Japan's Nikkei 225 rose 1.1%",
+            "In Asia on Thursday, Japan's Nikkei 225",
         ),
         says_not=("DAX", "Hang Seng", "under way", "Wednesday, the S&P"),
     ),
