@@ -99,7 +99,10 @@ def done(report: Report, out: str, session: dt.date) -> bool:
     calendar, told_of = report.market.calendar, session
     label = session.isoformat()
     if report.window == PRE_OPEN:  # told of the session before
-        told_of, label = calendar.neighbours(session)[0], calendar.moment(_ready(report, session)).label
+        told_of, label = (
+            calendar.neighbours(session)[0],
+            calendar.moment(_ready(report, session)).label,
+        )
     place = folder(out) / report.name / label
     try:
         told = json.loads(place.read("brief.json"))["session"]
@@ -151,6 +154,29 @@ def deadline(clock: str, zone: str, now: dt.datetime) -> dt.datetime:
     """
     there = _zone(zone)
     return dt.datetime.combine(now.astimezone(there).date(), _time(clock), there)
+
+
+def await_edition(
+    report: Report,
+    until: dt.datetime,
+    clock: Clock,
+    sleep: Callable[[float], None],
+) -> None:
+    """Wait for the time of this day's edition before the open, where it comes by *until*.
+
+    Args:
+        report: The report; of one that is told after a close, nothing is waited for.
+        until: The deadline.
+        clock: The current time.
+        sleep: Waits for that many seconds.
+    """
+    calendar = report.market.calendar
+    day = clock().astimezone(calendar.zone).date()
+    if report.window != PRE_OPEN or not calendar.is_session(day):
+        return
+    early = calendar.early_on(day)
+    if early <= until:
+        wait(lambda: "" if clock() >= early else f"it is not {early:%H:%M}", early, clock, sleep)
 
 
 def _time(clock: str) -> dt.time:

@@ -180,8 +180,11 @@ def test_an_open_market_is_told_by_its_price_where_one_is_known(tmp_path):
     """At 8 a.m. in New York it is early afternoon in Frankfurt."""
     folder = written(tmp_path)
     (folder / "dataset.toml").write_text(DATASET + BARS)
-    bars = [(f"2025-01-08 {hour:02d}:{minute:02d}", "^GDAXI", 1010, 1010, 1010, 1010)
-            for hour in range(9, 15) for minute in (0, 15, 30, 45)]
+    bars = [
+        (f"2025-01-08 {hour:02d}:{minute:02d}", "^GDAXI", 1010, 1010, 1010, 1010)
+        for hour in range(9, 15)
+        for minute in (0, 15, 30, 45)
+    ]
     with (folder / "bars.csv").open("w", newline="") as file:
         csv.writer(file).writerows([("start", "symbol", "open", "high", "low", "close"), *bars])
     world = World(folder)
@@ -191,7 +194,9 @@ def test_an_open_market_is_told_by_its_price_where_one_is_known(tmp_path):
     assert found.change == pytest.approx(1010 / before - 1)
     assert found.role("at").value == "2025-01-08T14:00:00+01:00"
     for fact in found.facts:
-        assert objection({**fact.payload(), "fact": fact.id}, world.rows("2025-01-08 08:00")) is None
+        assert (
+            objection({**fact.payload(), "fact": fact.id}, world.rows("2025-01-08 08:00")) is None
+        )
 
 
 def test_an_index_of_an_exchange_without_a_market_is_a_gap(world, monkeypatch):

@@ -126,7 +126,11 @@ def test_the_audit_objects_to_another_hour_and_to_what_is_not_due(folder):
     found, rows = seen(folder, "2025-03-12 06:30")
     first = next(due(found))
     claims = [
-        {**first.role("time").payload(), "fact": "due.1.time", "value": "2025-03-12T10:00:00-04:00"},
+        {
+            **first.role("time").payload(),
+            "fact": "due.1.time",
+            "value": "2025-03-12T10:00:00-04:00",
+        },
         {**first.role("name").payload(), "fact": "due.1.name", "value": "producer prices"},
         {**first.role("name").payload(), "fact": "due.3.name"},
     ]
@@ -144,8 +148,11 @@ def test_a_future_without_a_price_is_told_as_it_settled(folder):
 def test_a_future_with_a_price_of_the_last_hour_is_told_against_its_settlement(folder):
     """At 8 in the morning the session of futures has run since the evening before."""
     (folder / "dataset.toml").write_text(DATASET + BARS)
-    bars = [(f"2025-03-12 {hour:02d}:{minute:02d}", "ES=F", *[5060] * 4)
-            for hour in range(8) for minute in (0, 15, 30, 45)]
+    bars = [
+        (f"2025-03-12 {hour:02d}:{minute:02d}", "ES=F", *[5060] * 4)
+        for hour in range(8)
+        for minute in (0, 15, 30, 45)
+    ]
     with (folder / "bars.csv").open("w", newline="") as file:
         csv.writer(file).writerows([("start", "symbol", "open", "high", "low", "close"), *bars])
     found, rows = seen(folder, "2025-03-12 08:00")

@@ -46,8 +46,10 @@ DAYS = [
         as_of="2025-01-08 06:30",
         title="S&P 500 slid 1.1% on Tuesday; Wall Street is closed on Thursday",
         says=(
-            "U.S. stock markets are closed on Thursday for a national day of mourning for former President Jimmy"
-            " Carter; trading resumes on Friday.",
+            (
+                "U.S. stock markets are closed on Thursday for a national day of mourning for former President Jimmy"
+                " Carter; trading resumes on Friday."
+            ),
             "In Asia on Wednesday, Hong Kong's Hang Seng",
             "In Europe on Tuesday, Germany's DAX",
             "trading there is under way",
@@ -100,8 +102,10 @@ DAYS = [
         as_of="2025-03-12 08:00",
         title="S&P 500 dipped 0.8% on Tuesday; February consumer prices are due",
         says=(
-            "Due on Wednesday are February consumer prices at 8:30 a.m. ET and the auction of"
-            " 10-year Treasury notes at 1 p.m. ET.",
+            (
+                "Due on Wednesday are February consumer prices at 8:30 a.m. ET and the auction of"
+                " 10-year Treasury notes at 1 p.m. ET."
+            ),
             "In Europe on Tuesday, ",
         ),
     ),
@@ -189,4 +193,6 @@ def test_a_reader_in_the_morning_knows_what_is_past_and_what_is_to_come(day, rea
 def test_every_row_above_a_brief_before_the_open_has_its_weekday(day, real_market):  # noqa: ARG001
     """On a phone, a level under today's date is read as today's."""
     brief = told(day.as_of, WORLD, day.report)
-    assert all(re.fullmatch(r"\w+day|\w+\.? \d+", text_of(row.note)) for row in brief.narrative.strip)
+    assert all(
+        re.fullmatch(r"\w+day|\w+\.? \d+", text_of(row.note)) for row in brief.narrative.strip
+    )

@@ -71,3 +71,24 @@ def test_it_is_overdue_from_the_deadline_of_its_day_on(tmp_path, when, missing):
     finish(tmp_path, f"{missing}T0630", f"{missing - dt.timedelta(days=1)}")
     if missing.day == 8:
         assert schedule.overdue(EARLY, str(tmp_path), "06:45", "", at(when)) is None
+
+
+@pytest.mark.parametrize(
+    ("report", "now", "then"),
+    [
+        ("pre-open", "2025-01-08 05:23", "2025-01-08 06:30"),
+        ("pre-open", "2025-01-08 06:35", "2025-01-08 06:35"),
+        ("pre-open", "2025-01-09 05:23", "2025-01-09 05:23"),  # a day of mourning
+        ("daily-recap", "2025-01-08 05:23", "2025-01-08 05:23"),
+    ],
+)
+def test_a_morning_that_begins_early_waits_for_the_time_of_the_edition(report, now, then):
+    """And then makes the edition of the day, not that of the day before."""
+    clock = [at(now)]
+    schedule.await_edition(
+        load_report(report),
+        at(f"{now[:10]} 06:45"),
+        lambda: clock[0],
+        lambda seconds: clock.append(clock.pop() + dt.timedelta(seconds=seconds)),
+    )
+    assert clock[0] == at(then)
