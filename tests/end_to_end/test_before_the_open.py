@@ -196,3 +196,23 @@ def test_every_row_above_a_brief_before_the_open_has_its_weekday(day, real_marke
     assert all(
         re.fullmatch(r"\w+day|\w+\.? \d+", text_of(row.note)) for row in brief.narrative.strip
     )
+
+
+@pytest.mark.slow
+def test_london_hears_of_wall_street_and_of_asia_before_its_open(tmp_path, apart, real_market):  # noqa: ARG001
+    """By a report of three lines, through the audit; Hong Kong still trades."""
+    folder = tmp_path / "reports" / "london-open"
+    folder.mkdir(parents=True)
+    (tmp_path / "reportgen.toml").write_text("")
+    three = 'title = "London open"\nlike = "pre-open"\nmarket = "gb"\n'
+    (folder / "report.toml").write_text(three)
+    asked = ("--as-of", "2025-01-08", "--data", WORLD, "--format", "txt")
+    done = apart("run", "london-open", *asked, folder=tmp_path)
+    assert done.returncode in (0, 8), done.stderr
+    brief = tmp_path / "out" / "london-open" / "2025-01-08T0700" / "brief.txt"
+    words = " ".join(brief.read_text().split())
+    assert words.startswith("FTSE 100 was little changed on Tuesday; Nasdaq dropped 1.9%")
+    assert "The December jobs report is due on Friday at 1:30 p.m. London time." in words
+    assert "on Wall Street on Tuesday" in words
+    assert "Hong Kong's Hang Seng slid 1.2%; trading there is under way." in words
+    assert "DAX" not in words

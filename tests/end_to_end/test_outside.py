@@ -63,7 +63,7 @@ def test_the_doctor_names_all_five(desk):
     assert "acme: Acme's market" in said
     assert re.search(r"ok +channels .*acme", said)
     assert re.search(r"ok +sources +14 providers", said)
-    assert re.search(r"ok +beats +20", said)
+    assert re.search(r"ok +beats +22", said)
 
 
 def test_its_provider_fills_the_store(desk):
