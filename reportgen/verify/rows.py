@@ -161,7 +161,7 @@ class Rows:
         short, opened = _short(self._closings, code, here), _opened(self._closings, code, here)
         return Exchange(code, zone, closed, short, opened)
 
-    def exchange_of(self, code: str) -> Exchange:
+    def exchange_by(self, code: str) -> Exchange:
         """The sessions of the exchange of that *code*, as they were expected at the moment."""
         return self.exchange if code == self.market["exchange"] else self._exchange(code)
 

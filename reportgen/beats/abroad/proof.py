@@ -56,14 +56,14 @@ def _today(rows: Rows, code: str) -> dt.date:
 
 def _running(rows: Rows, code: str) -> bool:
     """Whether a session of the exchange was running."""
-    day, exchange = _today(rows, code), rows.exchange_of(code)
+    day, exchange = _today(rows, code), rows.exchange_by(code)
     return exchange.is_session(day) and exchange.opens(day) <= rows.at < exchange.closes(day)
 
 
 def _session(claim: Claim, rows: Rows, code: str) -> str | None:
     """The last session that was over: the newest close is of it, and the one before is there."""
     days, _ = rows.closes(claim["instrument"])
-    before = rows.exchange_of(code).before(days[-1])
+    before = rows.exchange_by(code).before(days[-1])
     if days[-2] != before:
         return f"the close of {before} is missing, so that the change is not that of a day"
     if (shut := _shut(rows, code)) is not None:
@@ -73,7 +73,7 @@ def _session(claim: Claim, rows: Rows, code: str) -> str | None:
 
 def _shut(rows: Rows, code: str) -> dt.date | None:
     """The weekday of today, or the last one that was over, if it had no session."""
-    today, exchange = _today(rows, code), rows.exchange_of(code)
+    today, exchange = _today(rows, code), rows.exchange_by(code)
     if today.weekday() < SATURDAY and not exchange.is_session(today):
         return today
     day = today
@@ -84,7 +84,7 @@ def _shut(rows: Rows, code: str) -> dt.date | None:
 
 def _closed(claim: Claim, rows: Rows) -> str | None:
     """A day on which the exchange is closed, or was; and why, where that was announced."""
-    exchange = rows.exchange_of(claim["instrument"])
+    exchange = rows.exchange_by(claim["instrument"])
     day = _shut(rows, claim["instrument"])
     if day is None:
         return "the exchange traded on that day"

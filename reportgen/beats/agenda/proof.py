@@ -86,7 +86,7 @@ def _future(claim: Claim, rows: Rows) -> str | None:
     if kind == "future_time":
         return equal(dt.datetime.fromisoformat(value), rows.at)
     days, closes = rows.closes(symbol)
-    exchange = rows.exchange_of(rows.calendar_of(symbol))
+    exchange = rows.exchange_of(symbol)
     if kind == "future_session":
         return equal(value, days[-1].isoformat())
     if kind == "future_settled":
