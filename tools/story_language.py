@@ -128,6 +128,7 @@ GLOBALS = {
     "speaker": 'speaker(voices("rates")[0])',
     "state": "state",
     "stated": 'stated(fact("spx.pct_change"))',
+    "fits": 'fits(brief_name(market.lead), "closes")',
     "stirred": 'stirred(fact("rut.pct_change"), fact("rut.pct_change.sigma"))',
     "stocks": 'stocks("^RUT")',
     "the": 'the("^RUT")',

@@ -20,7 +20,7 @@ from typing import Any, ParamSpec
 import pandas as pd
 
 from reportgen.config.resources import tokens
-from reportgen.core.errors import NoData, RecordError
+from reportgen.core.errors import NoData, NotYet, RecordError
 from reportgen.core.svg import MONEY, currency_of, in_money, own_ids, picture
 from reportgen.datasets.market import YOUNG, Market, Track
 from reportgen.markets.instruments import instrument, registry
@@ -38,7 +38,7 @@ LEVEL_ROOM, NAME_ROOM = 0.3, 0.44
 MOST_NAMED = 31
 """Sessions in a calendar that labels each of them."""
 MINUS = "replace(datum.label, '-', '\u2212')"
-WEEKDAYS = ["Mon", "Tue", "Wed", "Thu", "Fri"]
+DAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
 FIRST_WEEK = "utcdate(toDate(datum.value)) <= 7 ? utcFormat(toDate(datum.value), '%b') : ''"
 MONTH = "utcFormat(datum.value, '%b')"
 YEAR_OR_MONTH = f"utcmonth(datum.value) == 0 ? utcFormat(datum.value, '%Y') : {MONTH}"
@@ -579,6 +579,9 @@ def drawdown(tracks: Mapping[str, Track], months: int) -> Chart:
     """The distance of several indexes from their 52-week closing highs.
 
     Over *months* months. Each line is labelled at its end; keys name the slots.
+
+    Raises:
+        NotYet: None of them has a year of closes.
     """
     table = {}
     for key, track in tracks.items():
@@ -590,6 +593,8 @@ def drawdown(tracks: Mapping[str, Track], months: int) -> Chart:
             fall = fall[fall.index >= whole]
         begin = fall.index[-1] - pd.DateOffset(months=months)
         table[key] = fall[fall.index >= begin]
+    if not table:
+        raise NotYet("No index has the closes of a year.")
     spec = _lines(table, 0.0, ".0%", "Below the high")
     return Chart(
         name="drawdown",
@@ -727,7 +732,7 @@ def heat(track: Track, start: dt.date) -> Chart:
     rows = [
         {
             "week": f"{day - pd.Timedelta(days=day.weekday()):%Y-%m-%d}",
-            "day": WEEKDAYS[day.weekday()],
+            "day": DAYS[day.weekday()],
             "date": f"{day:%Y-%m-%d}",
             "change": round(float(c), 6),
             "sign": "gain" if c >= 0 else "loss",
@@ -753,7 +758,7 @@ def heat(track: Track, start: dt.date) -> Chart:
     )
     y = alt.Y(
         "day:N",
-        sort=WEEKDAYS,
+        sort=DAYS if any(row["day"] in DAYS[5:] for row in rows) else DAYS[:5],
         axis=alt.Axis(title=None, ticks=False, domain=False),
     )
     base = alt.Chart(alt.Data(values=rows))

@@ -19,6 +19,8 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from reportgen.authoring import charts, news, tables
 from reportgen.authoring.charts import Chart
 from reportgen.beats import payloads
@@ -49,7 +51,7 @@ from reportgen.datasets.remote import dataset
 from reportgen.datasets.snapshot import RELEASES, Snapshot, take
 from reportgen.markets import MarketSpec, home
 from reportgen.markets.baskets import basket
-from reportgen.markets.calendar import STARTS, Moment
+from reportgen.markets.calendar import PRE_OPEN, STARTS, Moment
 from reportgen.markets.instruments import instrument, known, registry
 from reportgen.record.request import Report, load_report, named, report_names
 from reportgen.statistics import returns, seasons
@@ -298,14 +300,28 @@ class Desk:
             raise NoData(too_few(panel), subject=STOCKS)
         return [*panel.farthest, *absent]
 
-    def held(self, symbols: Iterable[str]) -> list[str]:
-        """Those of the *symbols* that the data have; that they lack the others is no gap.
+    def abroad(self) -> list[str]:
+        """The indexes of other markets that are told: those of the market that the data have.
 
-        >>> desk.tracks(desk.held(desk.spec.industries))  # doctest: +SKIP
+        One that report.toml lists is missed where the data lack it.
+
+        >>> desk.beats("abroad", series=desk.abroad())  # doctest: +SKIP
         """
-        snapshot = self.market.snapshot
-        here = {*snapshot.closes, *snapshot.absences}
-        return [symbol for symbol in symbols if symbol in here]
+        return self._had(self.spec.abroad)
+
+    def index_futures(self) -> list[str]:
+        """The futures of the market's indexes that are told: see :meth:`abroad`."""
+        return self._had(self.spec.index_futures)
+
+    def industries(self) -> list[str]:
+        """The funds of industries that are told: see :meth:`abroad`."""
+        return self._had(self.spec.industries)
+
+    def _had(self, symbols: Iterable[str]) -> list[str]:
+        """Those of *symbols* that the data have, that a check keeps out, or that are listed."""
+        snapshot, report = self.market.snapshot, self._known
+        known = {*snapshot.closes, *snapshot.absences, *(report.symbols if report else ())}
+        return [symbol for symbol in symbols if symbol in known]
 
     def basket(self, key: str) -> News | None:
         """The basket *key* as a group.
@@ -626,7 +642,10 @@ class Desk:
             clock.fact("session", moment.state, Unit.TEXT, name="state"),
             clock.fact("session", moment.upcoming, Unit.DATE, name="upcoming"),
         ]
-        if moment.closed_on:
+        if moment.closed_on and moment.resumes:
+            facts.append(
+                clock.fact("session", moment.resumes, Unit.DATE, name="resumes"),
+            )
             facts.append(
                 clock.fact(
                     "session",
@@ -664,7 +683,7 @@ class Desk:
             "restricted": snapshot.restricted,
             "agreeing": {symbol: count for symbol, count in agreeing if count > 1},
             "kept_out": {self._short_name(one): why for one, why in snapshot.absences.items()},
-            "instruments": [snapshot.instrument(s).payload() for s in shown],
+            "instruments": [self._called(s) for s in shown],
             "commentary": [item.payload() for item in snapshot.commentary],
             "later": self._later(report) if report else [],
             "proxies": dict(snapshot.proxies),
@@ -691,6 +710,21 @@ class Desk:
                 name,
                 f"no source has {symbol} for {moment.session}; reportgen fetch {symbol}",
             )
+
+    def _called(self, symbol: str) -> dict[str, Any]:
+        """An instrument as the record keeps it; the only index of a brief is "the index" to it."""
+        snapshot = self.market.snapshot
+        found = snapshot.instrument(symbol)
+        told = [one for one in self.spec.symbols if self._lives(one)]
+        if told == [symbol] and found.kind == "index":
+            return {**found.payload(), "second": "the index", "alone": True}
+        return found.payload()
+
+    def _lives(self, symbol: str) -> bool:
+        """Whether *symbol* has closes of the days before the session."""
+        closes = self.market.snapshot.closes.get(symbol)
+        week = pd.Timestamp(self.moment.session) - pd.Timedelta(days=7)
+        return closes is not None and bool(closes.index[-1] >= week)
 
     def _later(self, report: Report) -> list[str]:
         """The report's series that were fetched after the moment, by name."""
@@ -844,7 +878,7 @@ def open_desk(
     desk = Desk(
         Market(snapshot, spec),
         report,
-        window=window,
+        window="" if window == PRE_OPEN else window,
         drawn=not prepared,
     )
     desk.open()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import sys
+import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -135,7 +136,9 @@ def morning(report: str, **options: Any) -> None:
     with schedule.alone(known, options["out"]) as free:
         if begin and not free:
             sys.exit(NOT_NOW)  # the call of an hour ago still waits for data
-        found = schedule.due(known, options["out"], now)
+        if free:
+            schedule.await_edition(known, until, lambda: dt.datetime.now(dt.UTC), time.sleep)
+        found = schedule.due(known, options["out"], dt.datetime.now(dt.UTC))
         if not free or not found.sessions:
             click.echo(
                 f"{report} of {found.newest} is {'done' if free else 'being made by another run'}.",

@@ -106,7 +106,9 @@ def _symbols(given: tuple[str, ...]) -> list[str]:
     """The symbols *given*, or all that any report uses."""
     from reportgen.markets.instruments import registry
     from reportgen.record.request import load_report, report_names
+    from reportgen.sources.fetching import held
     from reportgen.sources.plan import EVENTS, rate_series
+    from reportgen.sources.store import store_path
 
     known = [*registry(), *rate_series(), "futures", *EVENTS]
     for symbol in given:
@@ -115,9 +117,11 @@ def _symbols(given: tuple[str, ...]) -> list[str]:
                 f"No instrument has the symbol '{symbol}'.{did_you_mean(symbol, known)}",
                 subject=symbol,
             )
-    return list(given) or [
-        symbol for name in report_names() for symbol in load_report(name).symbols
-    ]
+    if given:
+        return list(given)
+    reports = [load_report(name) for name in report_names()]
+    beside = held([symbol for report in reports for symbol in report.beside], store_path())
+    return [*(symbol for report in reports for symbol in report.symbols), *beside]
 
 
 @click.command(name="fed-odds")

@@ -26,6 +26,9 @@ YOUNG = 10
 """Days after its inception by which the history of a new instrument begins."""
 DECISION, USUAL = dt.time(14), dt.time(8, 30)
 """When the Fed tells its decisions, and most releases come out."""
+DECIDED = "the Fed's decision on rates"
+TODAY = ("release", "auction")
+"""The kinds of events that a brief before the open tells of."""
 
 
 OVERTAKEN = dt.timedelta(days=46)
@@ -241,6 +244,55 @@ class Market:
             high=high,
             market=self.spec,
         )
+
+    def finished(self, symbol: str) -> Track:
+        """The levels of *symbol* up to the last session of its own exchange that is over.
+
+        Raises:
+            StaleData: The newest close is older than that session.
+            NoData: There are no closes, or that of the session before is missing.
+        """
+        with self._asked(symbol):
+            found = self.snapshot.instrument(symbol)
+            closes = self.snapshot.closes.get(symbol)
+            if closes is None:
+                raise self._absent(symbol, found.inception, "closes")
+            own = found.sessions.moment(self.moment.at)
+            due = own.previous if own.state == "open" else own.session
+            closes = closes[: pd.Timestamp(due)]
+            self._refuse_holes(found, sessions(closes), due)
+        closes.attrs[SESSIONS] = found.sessions
+        return Track(
+            instrument=found,
+            closes=closes,
+            live=False,
+            as_of=due.isoformat(),
+            source=self.snapshot.sources[symbol],
+            market=self.spec,
+        )
+
+    def _refuse_holes(self, found: Instrument, days: pd.DatetimeIndex, due: dt.date) -> None:
+        """Raise StaleData or NoData where the close of *due*, or the one before, is missing."""
+        symbol, before = found.symbol, found.sessions.neighbours(due)[0]
+        newest = [day.date() for day in days[-2:]]
+        if due not in newest:
+            raise StaleData(
+                f"{symbol}: the newest close is of {newest[-1] if newest else 'no day'},"
+                f" {due} is needed; bring the data up to date: reportgen fetch {symbol}",
+                subject=symbol,
+            )
+        if newest[0] != before:
+            raise NoData(f"{symbol}: its close of {before} is missing", subject=symbol)
+
+    def level_since(self, symbol: str, opened: dt.datetime) -> float | None:
+        """The intraday level of *symbol* at the moment, of a session that *opened* then; or None.
+
+        It is the end of the last bar, an hour old at most.
+        """
+        levels = self.snapshot.levels.get(symbol)
+        if levels is None or levels.empty or levels.index[-1] <= pd.Timestamp(opened):
+            return None
+        return self.level_at(symbol, self.moment.at)
 
     def _absent(
         self,
@@ -467,25 +519,44 @@ class Market:
         Raises:
             NoData: The table of the Fed's meetings is wrong.
         """
-        self._meetings_hold()
-        table = self.snapshot.events
-        ahead = table["date"] >= pd.Timestamp(self.moment.at.date())
-        rows = table[(table["kind"] == "release") & ahead]
-        times = rows["time"] if "time" in rows else [""] * len(rows)
-        releases = zip(rows["name"], rows["date"], times, strict=True)
-        listed = [_release(*row) for row in releases]
-        decision = "the Fed's decision on rates"
-        listed += [Due(end, DECISION, decision) for _, end in self.snapshot.meetings]
-        calendar = public_calendar()
-
-        def coming(due: Due) -> bool:
-            return calendar.at_clock(due.day, due.time or USUAL) > self.moment.at
-
         return min(
-            filter(coming, listed),
+            self._coming(("release",)),
             key=lambda due: (due.day, due.time or USUAL),
             default=None,
         )
+
+    def due_today(self) -> list[Due]:
+        """What is due after the moment and on its day, the earliest first.
+
+        Releases, auctions and the Fed's decision, by the clock of the market.
+
+        Raises:
+            NoData: The table of the Fed's meetings is wrong.
+        """
+        today = self.moment.at.date()
+        found = {due for due in self._coming(TODAY) if self.clock_of(due).date() == today}
+        return sorted(found, key=lambda due: (self.clock_of(due), due.name))
+
+    def clock_of(self, due: Due) -> dt.datetime:
+        """When something is due, in the market's time; at the usual hour where none is known."""
+        at = public_calendar().at_clock(due.day, due.time or USUAL)
+        return at.astimezone(self.moment.calendar.zone)
+
+    def _coming(self, kinds: Sequence[str]) -> list[Due]:
+        """Events of those *kinds* and decisions of the Fed after the moment.
+
+        Raises:
+            NoData: The table of the Fed's meetings is wrong.
+        """
+        self._meetings_hold()
+        table = self.snapshot.events
+        ahead = table["date"] >= pd.Timestamp(self.moment.at.date()) - pd.Timedelta(days=1)
+        rows = table[table["kind"].isin(kinds) & ahead]
+        times = rows["time"] if "time" in rows else [""] * len(rows)
+        releases = zip(rows["name"], rows["date"], times, strict=True)
+        listed = [_release(*row) for row in releases]
+        listed += [Due(end, DECISION, DECIDED) for _, end in self.snapshot.meetings]
+        return [due for due in listed if self.clock_of(due) > self.moment.at]
 
 
 def _day_of(at: pd.Timestamp) -> dt.date:

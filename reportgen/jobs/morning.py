@@ -19,7 +19,7 @@ from reportgen.publish.alerts import alert, beat
 from reportgen.publish.config import Config
 from reportgen.record.request import Request
 from reportgen.rendering.brief import Brief
-from reportgen.sources.fetching import bring, unreached
+from reportgen.sources.fetching import bring, held, unreached
 from reportgen.sources.store import store_path
 
 
@@ -61,7 +61,9 @@ def looked(morning: Morning, until: dt.datetime) -> str:
     request, why = morning.request, ""
     if request.data == "store":
         with suppress(DataError):
-            why = unreached(bring(request.report.symbols, store_path(), morning.clock))
+            report, path = request.report, store_path()
+            symbols = [*report.symbols, *held(report.beside, path)]
+            why = unreached(bring(symbols, path, morning.clock))
     lacks = schedule.lacking(request, morning.clock())
     words = f"{why} {lacks}".strip()
     if lacks and morning.clock() < until:

@@ -20,6 +20,7 @@ from reportgen.core.errors import DataError, InvalidParameter
 from reportgen.files.locks import locked
 from reportgen.files.outputs import folder
 from reportgen.markets import home
+from reportgen.markets.calendar import PRE_OPEN
 from reportgen.record.request import Report, Request
 from reportgen.verify.gate import Verdict, verdict_of
 
@@ -52,7 +53,7 @@ def due(
     With *catch_up* also those before it that were missed since the newest
     finished brief, ten at most.
     """
-    newest = report.market.calendar.resolve("last-session", now, report.window).session
+    newest = _newest(report, now)
     if done(report, out, newest):
         return Due((), newest)
     missed, day = [newest], newest
@@ -67,6 +68,23 @@ def due(
     )  # where no brief is within reach, there is nothing to catch up with
 
 
+def _newest(report: Report, now: dt.datetime) -> dt.date:
+    """The last session that a brief of *report* is due for at *now*.
+
+    That is the one to come, of a report that is told before the open.
+    """
+    found = report.market.calendar.resolve("last-session", now, report.window)
+    return found.upcoming if report.window == PRE_OPEN else found.session
+
+
+def _ready(report: Report, session: dt.date) -> dt.datetime:
+    """From when a brief of *session* can be made: its close, or the time before its open."""
+    calendar = report.market.calendar
+    if report.window == PRE_OPEN:
+        return calendar.early_on(session)
+    return calendar.session_close(session)
+
+
 def _before(report: Report, session: dt.date) -> dt.date:
     """The session before, of a report of a window the one that ended the window before."""
     calendar = report.market.calendar
@@ -78,11 +96,18 @@ def _before(report: Report, session: dt.date) -> dt.date:
 
 def done(report: Report, out: str, session: dt.date) -> bool:
     """Whether a finished brief of *session* is in *out*, and no newer is held."""
-    place = folder(out) / report.name / session.isoformat()
+    calendar, told_of = report.market.calendar, session
+    label = session.isoformat()
+    if report.window == PRE_OPEN:  # told of the session before
+        told_of, label = (
+            calendar.neighbours(session)[0],
+            calendar.moment(_ready(report, session)).label,
+        )
+    place = folder(out) / report.name / label
     try:
         told = json.loads(place.read("brief.json"))["session"]
         return (
-            bool(told == session.isoformat())
+            bool(told == told_of.isoformat())
             and verdict_of(place.read("gate.txt")) is not Verdict.HOLD
         )
     except (OSError, ValueError, KeyError):
@@ -129,6 +154,29 @@ def deadline(clock: str, zone: str, now: dt.datetime) -> dt.datetime:
     """
     there = _zone(zone)
     return dt.datetime.combine(now.astimezone(there).date(), _time(clock), there)
+
+
+def await_edition(
+    report: Report,
+    until: dt.datetime,
+    clock: Clock,
+    sleep: Callable[[float], None],
+) -> None:
+    """Wait for the time of this day's edition before the open, where it comes by *until*.
+
+    Args:
+        report: The report; of one that is told after a close, nothing is waited for.
+        until: The deadline.
+        clock: The current time.
+        sleep: Waits for that many seconds.
+    """
+    calendar = report.market.calendar
+    day = clock().astimezone(calendar.zone).date()
+    if report.window != PRE_OPEN or not calendar.is_session(day):
+        return
+    early = calendar.early_on(day)
+    if early <= until:
+        wait(lambda: "" if clock() >= early else f"it is not {early:%H:%M}", early, clock, sleep)
 
 
 def _time(clock: str) -> dt.time:
@@ -196,21 +244,20 @@ def next_deadline(
     Today's *clock* in *zone*, or tomorrow's if the session ended after it.
     """
     today = deadline(clock, zone, now)
-    calendar = report.market.calendar
-    newest = calendar.resolve("last-session", now, report.window).session
-    closed = calendar.session_close(newest)
-    return today if closed < today else today + dt.timedelta(days=1)
+    ready = _ready(report, _newest(report, now))
+    return today if ready < today else today + dt.timedelta(days=1)
 
 
 def due_by(report: Report, session: dt.date, clock: str, zone: str) -> dt.datetime:
     """When the brief of *session* has to be there.
 
     The first *clock* after its close, from the day of the following session on: nobody reads it
-    before.
+    before. A brief before an open is there on the day itself.
     """
     calendar, there, time = report.market.calendar, _zone(zone), _time(clock)
-    until = dt.datetime.combine(calendar.neighbours(session)[1], time, there)
-    while until <= calendar.session_close(session):
+    day = session if report.window == PRE_OPEN else calendar.neighbours(session)[1]
+    until = dt.datetime.combine(day, time, there)
+    while until <= _ready(report, session):
         until += DAY
     return until
 
@@ -234,7 +281,7 @@ def overdue(
         zone: The time zone of *clock*: "America/New_York".
         now: The current time, with a time zone.
     """
-    newest = report.market.calendar.resolve("last-session", now, report.window).session
+    newest = _newest(report, now)
     session = newest
     while due_by(report, session, clock, zone) > now:
         session = _before(report, session)

@@ -49,7 +49,7 @@ def read(report: Report) -> Reading:
 def _named(new: Iterable[Passage], report: Report) -> Iterator[tuple[Passage, Objection]]:
     """The names of instruments of *report* in plain words, which cite none."""
     known = registry()
-    rows = [known[symbol] for symbol in (*report.symbols, *report.series) if symbol in known]
+    rows = [known[symbol] for symbol in (*report.read, *report.series) if symbol in known]
     names = {n for row in rows for n in (row.first, row.second, row.short, row.group, *row.also)}
     bare = {name.removeprefix("the ") for name in names - {"the index"} if len(name) > 2}
     if not bare:

@@ -6,6 +6,7 @@ from reportgen.markets.spec import (
     home,
     market,
     market_names,
+    market_on,
     policy_futures,
     public_calendar,
 )
@@ -16,6 +17,7 @@ __all__ = [
     "home",
     "market",
     "market_names",
+    "market_on",
     "policy_futures",
     "public_calendar",
 ]

@@ -38,6 +38,8 @@ NAMES = {
     "Thanksgiving": "Thanksgiving Day",
 }
 DAY = dt.timedelta(days=1)
+PRE_OPEN = "pre-open"
+"""The window of a report that is told before the open of a session."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,8 @@ class Calendar:
     """Its code in exchange_calendars, "24/7" for what never closes."""
     zone_name: str = ""
     """The zone of its times; "" for the exchange's own."""
+    early: str = field(default="", compare=False)
+    """The time of an edition before the open: "06:30"; "" for an hour before it."""
 
     @property
     def zone(self) -> ZoneInfo:
@@ -66,6 +70,15 @@ class Calendar:
             SettingsError: No exchange has its code.
         """
         return exchange(self.code, day)
+
+    @property
+    def first(self) -> dt.date:
+        """The first day of which it is known whether the exchange traded.
+
+        That of the calendar's years, or a later one where the library knows no earlier.
+        """
+        day = dt.date.fromisoformat(FIRST) + DAY
+        return max(day, self.table().sessions[0] + DAY)
 
     def is_session(self, day: dt.date) -> bool:
         """Whether the exchange trades on *day*.
@@ -91,6 +104,15 @@ class Calendar:
     def session_close(self, session: dt.date) -> dt.datetime:
         """When *session* closes; earlier on its short days."""
         return self.table(session).at(session, 1).astimezone(self.zone)
+
+    def early_on(self, session: dt.date) -> dt.datetime:
+        """When an edition before the open of *session* is told."""
+        opens = self.session_open(session)
+        if self.early:
+            at = self.at_clock(session, dt.time.fromisoformat(self.early))
+            if at < opens:
+                return at
+        return opens - dt.timedelta(hours=1)
 
     def usual_close(self, day: dt.date) -> dt.datetime:
         """When a usual session on *day* would close, session or not."""
@@ -186,8 +208,10 @@ class Calendar:
         known: dt.datetime | None = None,
     ) -> Moment:
         reason, closed_on = "", None
-        days = (following - at.date()).days
-        for day in (at.date() + dt.timedelta(days=n) for n in range(days)):
+        first, resumes = at.date(), following
+        if state == "pre":  # what comes after the session of this day
+            first, resumes = following + DAY, self.upcoming(following, at)
+        for day in (first + DAY * n for n in range((resumes - first).days)):
             if day.weekday() < 5 and not self.expected(day, at):
                 reason, closed_on = self.closing_reason(day), day
                 break
@@ -204,6 +228,7 @@ class Calendar:
             published=known or at,
             closed_for=reason,
             closed_on=closed_on,
+            resumes=resumes if closed_on else None,
             calendar=self,
         )
 
@@ -215,14 +240,17 @@ class Calendar:
         settlements.
 
         With a *window* it is the close that ended the last whole "week",
-        "month", "quarter" or "year" by then. A time without an offset is a time
-        of the market.
+        "month", "quarter" or "year" by then. With "pre-open", it is a moment
+        before the open of a session: that of the edition of a date, or a time
+        before an open. A time without an offset is a time of the market.
 
         Raises:
             NotASession: It names the reason and the nearest sessions.
         """
         if not window:
             return self._asked(when.strip(), now)
+        if window == PRE_OPEN:
+            return self._before_open(when.strip(), now)
         with suppress(ValueError):  # any day has a last whole week before it
             day = dt.date.fromisoformat(when.strip())
             self._not_future(
@@ -233,6 +261,44 @@ class Calendar:
             if not self.is_session(day):
                 when = self.neighbours(day)[0].isoformat()
         return self.ended(self._asked(when.strip(), now), window)
+
+    def _before_open(self, when: str, now: dt.datetime) -> Moment:
+        """The moment before an open that *when* names."""
+        if when == "last-session":
+            day = now.astimezone(self.zone).date()
+            if not self.is_session(day) or self.early_on(day) > now:
+                day = self.neighbours(day)[0]
+            return self.moment(self.early_on(day))
+        with suppress(ValueError):
+            day = dt.date.fromisoformat(when)
+            self._refuse_closed(day)
+            self._not_future(self.early_on(day), now, f"the edition of {day}")
+            return self.moment(self.early_on(day))
+        here = self._asked(when, now)
+        if here.state == "closed":
+            self._refuse_closed(here.at.date())
+        if here.state != "pre":
+            early = self.early_on(here.session)
+            is_over = "is over" if here.state == "post" else "is running"
+            raise NotASession(
+                f"as-of {when}: the session of {here.session} {is_over}, and this report is told"
+                f" before an open; give a time before {here.opened:%H:%M}, such as"
+                f" '{early:%Y-%m-%d %H:%M}'.",
+                subject=when,
+            )
+        return here
+
+    def _refuse_closed(self, day: dt.date) -> None:
+        """Raise NotASession where *day* has no session."""
+        if self.is_session(day):
+            return
+        before, after = self.neighbours(day)
+        raise NotASession(
+            f"{day} ({day:%A}) has no trading session:"
+            f" {self.closing_reason(day)}. The nearest sessions are"
+            f" {before} ({before:%A}) and {after} ({after:%A}).",
+            subject=day,
+        )
 
     def _asked(self, when: str, now: dt.datetime) -> Moment:
         if when == "last-session":
@@ -260,22 +326,17 @@ class Calendar:
         Raises:
             NotASession: It has none or it lies after *now*.
         """
-        if not self.is_session(day):
-            before, after = self.neighbours(day)
-            raise NotASession(
-                f"{day} ({day:%A}) has no trading session:"
-                f" {self.closing_reason(day)}. The nearest sessions are"
-                f" {before} ({before:%A}) and {after} ({after:%A}).",
-                subject=day,
-            )
+        self._refuse_closed(day)
         self._not_future(self.session_close(day), now, f"the close of {day}")
         return self.close(day)
 
     def window_ends(self, session: dt.date, window: str) -> bool:
         """Whether *session* is the last one of its *window*.
 
-        A window is a "week", "month", "quarter" or "year".
+        A window is a "week", "month", "quarter" or "year"; each session ends one of "pre-open".
         """
+        if window == PRE_OPEN:
+            return True
         start = STARTS[window]
         return start(session) != start(self.neighbours(session)[1])
 
@@ -353,8 +414,14 @@ class Moment:
     that the yields and settlements of that evening are told with it.
     """
     closed_for: str = ""
-    """Why the market is closed on the next weekday before ``upcoming``."""
+    """Why the market is closed on ``closed_on``."""
     closed_on: dt.date | None = None
+    """The first weekday without a session, of today or before the next session.
+
+    Before an open, it is one between this day's session and the next.
+    """
+    resumes: dt.date | None = None
+    """The first session after ``closed_on``."""
     calendar: Calendar
     """The sessions of its market."""
 

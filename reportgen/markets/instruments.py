@@ -101,6 +101,8 @@ class InstrumentTable:
     """The index that it never moves with, beyond what the whole market does."""
     extra_days: bool = False
     """Whether it is also published on days without a session, which are left out."""
+    with_dividends: bool = False
+    """Whether the level of an index counts dividends in, as that of the DAX does."""
     below_zero: bool = False
     """Whether its price may be zero or below it, as that of oil was on 2020-04-20."""
     group: Line = ""
@@ -181,7 +183,9 @@ class Instrument(InstrumentTable):
 
     def payload(self) -> dict[str, Any]:
         """The instrument as JSON."""
+        counted = {"with_dividends": True} if self.with_dividends else {}
         return {
+            **counted,
             **{
                 name: getattr(self, name)
                 for name in ("key", "symbol", "first", "second", "short", "group", "kind", "per")

@@ -61,6 +61,12 @@ class MarketSpec:
     """What a sentence calls its stocks at its beginning: "U.S. stocks"."""
     places: Line
     """What a sentence calls its exchanges: "U.S. stock markets"."""
+    noun: Line = "Stocks"
+    """What a headline calls its stocks."""
+    country: str = ""
+    """What follows "Markets in" in a brief of another market: "Germany"; "" for its exchanges."""
+    region: Line = "abroad"
+    """Where it lies, as a brief of another market says: "in Europe", "in Asia"."""
     street: str = ""
     """What newsrooms call the market for short: "Wall Street"; "" for nothing."""
     sector_funds: str = ""
@@ -73,6 +79,10 @@ class MarketSpec:
     """The time zone of its moments and times."""
     zone_label: Line
     """The name of its time for readers: "ET"."""
+    early: Annotated[
+        str, says("a time of day", "06:30", pattern=r"^(([01]\d|2[0-3]):[0-5]\d)?$")
+    ] = ""
+    """The time of an edition before the open; "" for an hour before it."""
     expiry_friday: Annotated[int, says("a number from 0 to 4", 3, ge=0, le=4)] = 0
     """The Friday of a quarter's last month on which options expire; 0 for none."""
     currency: Annotated[str, says("an ISO 4217 code", "USD", pattern=CURRENCY)]
@@ -121,6 +131,13 @@ class MarketSpec:
     """When a day's value of a series is known, where that is not the evening: "-1d 14:00"."""
     strip: tuple[Line, ...] = ()
     """The symbols of the strip above a brief, in order."""
+    abroad: tuple[Line, ...] = ()
+    """Indexes of other markets, in the order in which a brief tells of them.
+
+    Each is told by the last session of its own exchange, where the data have it.
+    """
+    index_futures: tuple[Line, ...] = ()
+    """Futures of its indexes, which a brief before the open tells of, where the data have them."""
     rates: Mapping[str, RateKind | Rate] = field(default_factory=dict)
     """Series of rates that a fetch brings, each with its kind of instrument.
 
@@ -146,13 +163,14 @@ class MarketSpec:
     @property
     def calendar(self) -> Calendar:
         """Its sessions, told in its time zone."""
-        return Calendar(self.exchange, self.zone)
+        return Calendar(self.exchange, self.zone, self.early)
 
     @property
     def words(self) -> frozenset[str]:
         """The names that a story may print of it without a citation."""
         return frozenset(
-            {self.stocks, self.places, self.street, self.sector_funds, self.sector_note} - {""}
+            {self.stocks, self.places, self.noun, self.street, self.sector_funds, self.sector_note}
+            - {""}
         )
 
     @property
@@ -222,10 +240,18 @@ def currency_on(exchange: str) -> str:
 
     "" where no market has that exchange.
     """
-    if home().exchange == exchange:
-        return home().currency
+    found = market_on(exchange)
+    return found.currency if found else ""
+
+
+def market_on(exchange: str) -> MarketSpec | None:
+    """The market of that *exchange*, the desk's own before others; None where there is none.
+
+    >>> market_on("XNYS").lead
+    '^GSPC'
+    """
     others = map(market, market_names())
-    return next((one.currency for one in others if one.exchange == exchange), "")
+    return next((one for one in (home(), *others) if one.exchange == exchange), None)
 
 
 @cache

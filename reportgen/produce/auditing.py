@@ -92,8 +92,15 @@ def rows_of(record: Record, location: Location) -> Rows:
     """The raw rows that were known at the moment of *record*."""
     context = record.context
     moment = context["moment"]
+    missing = (row for section in record.sections for row in section.missing)
+    untold = frozenset(str(row["symbol"]) for row in missing)
     return Rows(
-        replace(location, proxies=context.get("proxies", {}), listed=context.get("list")),
+        replace(
+            location,
+            proxies=context.get("proxies", {}),
+            listed=context.get("list"),
+            untold=untold,
+        ),
         dt.date.fromisoformat(moment["session"]),
         at=None if moment.get("evening") else dt.datetime.fromisoformat(moment["at"]),
         market=record.market.payload(),

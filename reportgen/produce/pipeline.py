@@ -154,7 +154,7 @@ def prepare(request: Request, now: dt.datetime, scratch: Path) -> Prepared:
         label=found.moment.label,
         session=found.moment.session,
         files=found.manifest,
-        location=location_of(data, (*found.closes, *request.report.symbols), found.panel.members),
+        location=location_of(data, (*found.closes, *request.report.read), found.panel.members),
     )
 
 

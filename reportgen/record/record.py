@@ -134,6 +134,16 @@ class Record:
         """The sections that failed."""
         return tuple(s for s in self.sections if s.status != "ok")
 
+    @property
+    def noted_from(self) -> str:
+        """The day whose levels a strip shows without their day: that of the session, ISO 8601.
+
+        "" before an open and on a closed day: all levels are then of another day than the brief.
+        """
+        if self.context["moment"]["state"] in ("pre", "closed"):
+            return ""
+        return str(self.facts["session.date"].value)
+
     @cached_property
     def gaps(self) -> tuple[Gap, ...]:
         """All gaps: failed sections, and values that other sections lack.

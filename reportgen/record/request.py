@@ -185,8 +185,10 @@ class ReportFile:
     universe: UniverseTable = field(default_factory=UniverseTable)
     parameters: Mapping[str, ParameterTable] = field(default_factory=dict)
     gate: Policy = field(default_factory=Policy)
-    window: Literal["", "week", "month", "quarter", "year"] = ""
+    window: Literal["", "pre-open", "week", "month", "quarter", "year"] = ""
     market: str = ""
+    abroad: bool = False
+    """Whether it tells of what its market names of other ones, where the data have it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -216,8 +218,11 @@ class Report:
     window: str = ""
     """The "week", "month", "quarter" or "year" it is about.
 
-    The last whole one by the moment asked for; "" for a moment itself.
+    The last whole one by the moment asked for; "" for a moment itself, and "pre-open" for one
+    before the open of a session.
     """
+    abroad: bool = False
+    """Whether it tells of other markets and of futures, where the data have them."""
 
     @property
     def borrows(self) -> bool:
@@ -239,13 +244,24 @@ class Report:
     def whole(self) -> tuple[str, ...]:
         """The symbols of which it needs the whole history, whatever its list of stocks does."""
         giants = basket(self.market.giants).members if self.ranks and self.market.giants else ()
-        named = (*self.required, *self.optional, *giants, *self.market.industries)
-        return tuple(dict.fromkeys(named))
+        return tuple(dict.fromkeys((*self.required, *self.optional, *giants, *self.beside)))
 
     @property
     def ranks(self) -> bool:
         """Whether it has a list of stocks."""
         return self.universe.everything or bool(self.universe.symbols)
+
+    @property
+    def beside(self) -> tuple[str, ...]:
+        """The symbols that it tells of where the data have them, and not otherwise."""
+        industries = self.market.industries if self.ranks else ()
+        others = (*self.market.abroad, *self.market.index_futures) if self.abroad else ()
+        return tuple(one for one in (*industries, *others) if one not in self.symbols)
+
+    @property
+    def read(self) -> tuple[str, ...]:
+        """All symbols that it reads: those that it uses, and those beside them."""
+        return self.symbols + self.beside
 
     def parameter_values(self, given: Mapping[str, str]) -> dict[str, Value]:
         """A value for every parameter, *given* as text and checked, or the default."""
@@ -351,6 +367,7 @@ def load_report(name: str) -> Report:
         },
         gate=replace(told.gate, fresh=fresh),
         window=told.window,
+        abroad=told.abroad,
         market=spec,
         notes=tuple(f"{folder / 'report.toml'}: {note}" for note in notes),
     )

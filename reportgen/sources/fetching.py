@@ -513,6 +513,14 @@ def bring(
         return list(fetch(path, wants, web, since))
 
 
+def held(symbols: Sequence[str], path: Path) -> list[str]:
+    """Those of *symbols* that the store at *path* has, which a fetch keeps up to date."""
+    if not path.is_file():
+        return []
+    known = store.symbols(path)
+    return [symbol for symbol in symbols if symbol in known]
+
+
 def unreached(outcomes: Sequence[Outcome]) -> str:
     """A message where sources were asked and none could be reached.
 

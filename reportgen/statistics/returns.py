@@ -15,14 +15,12 @@ import pandas as pd
 from reportgen.core.errors import NoData
 from reportgen.markets import home
 from reportgen.markets.calendar import STARTS, Calendar
-from reportgen.markets.exchange import FIRST
 from reportgen.statistics import indexes
 from reportgen.statistics.indexes import sessions
 
 FRIDAY = 4
 SESSIONS = "sessions"
 """The attribute of a series that holds the calendar of its exchange."""
-FIRST_DAY = dt.date.fromisoformat(FIRST)
 
 
 def base_close(closes: pd.Series, before: dt.date) -> tuple[dt.date, float]:
@@ -64,9 +62,10 @@ def _due(before: dt.date, calendar: Calendar | None) -> dt.date:
     day = before - dt.timedelta(days=1)
     if calendar is None:
         return day
-    while day >= FIRST_DAY and not calendar.is_session(day):
+    first = calendar.first
+    while day >= first and not calendar.is_session(day):
         day -= dt.timedelta(days=1)
-    return day if day >= FIRST_DAY else dt.date.min
+    return day if day >= first else dt.date.min
 
 
 def since(closes: pd.Series, before: dt.date) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -39,6 +39,8 @@ from reportgen.story.model import Block, Narrative, Paragraph, Picture, StripRow
 from reportgen.story.phrases import Phrases
 from reportgen.story.voices import Voices
 
+HEADLINE = 70
+"""The most characters of a headline."""
 OWN_SOURCES = ("trading calendar", "request", "public calendar")
 
 
@@ -70,7 +72,7 @@ class Told:
 class Names:
     """What a story calls the parts of its market: ``market.lead``, ``market.indexes``."""
 
-    def __init__(self, spec: MarketSpec) -> None:
+    def __init__(self, spec: MarketSpec, with_dividends: Callable[[str], bool]) -> None:
         self.lead = spec.lead
         """The symbol of the index that stands for the market."""
         self.indexes = list(spec.symbols)
@@ -85,6 +87,12 @@ class Names:
         """What a sentence calls its stocks at its beginning: "U.S. stocks"."""
         self.places = spec.places
         """What a sentence calls its exchanges: "U.S. stock markets"."""
+        self.noun = spec.noun
+        """What a headline calls its stocks: "Stocks"."""
+        self.always = spec.calendar.always
+        """Whether it never closes, so that its sessions are days."""
+        self.with_dividends = [one for one in self.indexes if with_dividends(one)]
+        """Its indexes with dividends counted in, as the DAX."""
         self.street = spec.street
         """What newsrooms call the market for short, "" for nothing."""
         self.sector_funds = spec.sector_funds
@@ -101,6 +109,10 @@ class Names:
         """The symbols of prices that an agency publishes later than their day."""
         self.prints = list(spec.prints)
         """The series of releases with figures."""
+        self.abroad = list(spec.abroad)
+        """The symbols of indexes of other markets, in the order in which they are told."""
+        self.index_futures = list(spec.index_futures)
+        """The symbols of futures of its indexes."""
         self.coins = list(spec.coins)
         """The symbols of what trades around the clock."""
         self.yields = list(spec.yields)
@@ -144,6 +156,7 @@ CALLS = (
     "brief_name",
     "stirred",
     "stated",
+    "fits",
 )
 """The methods of a teller that a story may call."""
 VALUES = (
@@ -181,6 +194,7 @@ class Teller:
         own = {beat.name: {**shipped.get(beat.name, {}), **beat.limits} for beat in record.beats}
         self._limits = {**shipped, **own}
         self._named: set[str] = set()
+        self._again = True
         self._taken: set[tuple[str, str]] = set()
 
     def _of(self, finding: Finding) -> Told:
@@ -216,7 +230,11 @@ class Teller:
     @property
     def market(self) -> Names:
         """The parts of the market: `market.lead`, `market.indexes`, `market.yields`."""
-        return Names(self._record.market)
+        rows = self._record.instruments
+        return Names(
+            self._record.market,
+            lambda symbol: bool(rows.get(symbol, {}).get("with_dividends")),
+        )
 
     @property
     def limits(self) -> Mapping[str, Mapping[str, float]]:
@@ -408,12 +426,20 @@ class Teller:
         return ordered[-1], ordered[0]
 
     def called(self, symbol: str) -> str:
-        """The name of an instrument: in full the first time, short from then on."""
+        """The name of an instrument: in full the first time, short from then on.
+
+        The only index of a brief is "the index" every other time.
+        """
         row = self._record.instruments.get(symbol)
         if row is None or symbol not in self._named:
             self._named.add(symbol)
+            self._again = True
             return self._name(symbol, "first")
-        return self._name(symbol, "first" if row["second"] == "the index" else "second")
+        if row["second"] != "the index":
+            return self._name(symbol, "second")
+        form = "second" if self._again and row.get("alone") else "first"
+        self._again = form == "first"
+        return self._name(symbol, form)
 
     def fact(self, id: str) -> Fact:
         """The fact with that id.
@@ -458,6 +484,11 @@ class Teller:
     def stated(self, change: Fact) -> bool:
         """Whether the percentage of *change* has been told already."""
         return change.id in self._phrases.stated
+
+    def fits(self, *marked: str) -> bool:
+        """Whether texts have room together in a headline: 70 characters, one space between them."""
+        texts = [marks.text_of(split(text.strip())) for text in marked]
+        return len(" ".join(text for text in texts if text)) <= HEADLINE
 
     def stirred(self, change: Fact, sigma: Fact) -> bool:
         """Whether a change is large enough to have a figure: not "little changed"."""
@@ -658,7 +689,7 @@ def _plainly(error: BaseException) -> str:
 
 def _strip(record: Record, phrases: Phrases) -> tuple[StripRow, ...]:
     rows = []
-    told = record.facts["session.date"].value
+    told = record.noted_from
     for row in record.tables.get("strip", {}).get("rows", ()):
         cells = {column: record.facts[id] for column, id in row["cells"].items()}
         note = split(phrases.day(cells["session"])) if cells["session"].value != told else ()

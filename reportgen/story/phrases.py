@@ -104,7 +104,7 @@ class Phrases:
         return cite(fact.id, figures.probability(fact.number))
 
     def level(self, fact: Fact) -> str:
-        """A level with two decimals, or a price in its currency: "2,225.43", "$220.87", "525p"."""
+        """A level with its decimals, or a price in its currency: "2,225.43", "$220.87", "525p"."""
         return cite(fact.id, self._full(fact))
 
     def money(self, fact: Fact) -> str:
@@ -143,7 +143,7 @@ class Phrases:
             return cite(
                 fact.id, figures.with_sign(self._amount(fact, abs(fact.number)), fact.number)
             )
-        return cite(fact.id, figures.signed_points(fact.number))
+        return cite(fact.id, figures.signed_points(fact.number, self._decimals(fact)))
 
     def round(self, fact: Fact) -> str:
         """A round number without decimals."""
@@ -159,13 +159,17 @@ class Phrases:
     def _full(self, fact: Fact) -> str:
         if fact.unit.money:
             return self._amount(fact, fact.number)
-        return figures.plain(figures.decimal(fact.number), 2)
+        return figures.plain(figures.decimal(fact.number), self._decimals(fact))
 
     def _exact(self, fact: Fact) -> str:
         """A difference of levels in full: "99.09 points", "$3.21"."""
         if fact.unit.money:
             return self._amount(fact, abs(fact.number))
-        return figures.exact_points(fact.number)
+        return figures.exact_points(fact.number, self._decimals(fact))
+
+    def _decimals(self, fact: Fact) -> int:
+        """The decimals of a level of the fact's instrument, two at most."""
+        return min(2, int(self.instruments.get(fact.instrument, {}).get("decimals", 2)))
 
     def _amount(self, fact: Fact, value: float) -> str:
         """A price in full, and an exchange rate or a difference of two with all its decimals."""

@@ -115,7 +115,7 @@ def objection(claim: Claim, rows: Rows) -> str | None:
         return unproven(claim)
     alike = {**claim, "unit": AS_OF_AN_INDEX.get(claim["unit"], claim["unit"])}
     try:
-        return prove(alike, rows) or (words(claim) if "text" in claim else None)
+        return prove(alike, rows.judging(claim)) or (words(claim) if "text" in claim else None)
     except LookupError as error:
         why = error.args[0] if error.args else repr(error)
         return f"it cannot be recomputed: {why}"

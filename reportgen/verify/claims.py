@@ -324,7 +324,7 @@ RULES: list[tuple[re.Pattern[str], Judge]] = [
     (
         re.compile(
             r"(?:noon|(?P<hour>\d+)(?::(?P<minute>\d\d))? (?P<half>[ap]\.m\.))"
-            r" (?P<label>[A-Z]\w*(?: time)?)"
+            r" (?P<label>[A-Z]\w*(?:(?: [A-Z]\w*)* time)?)"
         ),
         clock,
     ),

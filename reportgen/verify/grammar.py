@@ -99,7 +99,7 @@ DAY = _compiled(
     rf"(?:on )?(?P<day>{_any(WEEKDAYS)}|{DATE})|(?P<session>today|on the day|for the day)"
 )
 TIME = _compiled(
-    r"(?:as of|at|by) (?P<clock>(?:noon|\d+(?::\d\d)? [ap]\.m\.) [A-Z]\w*(?: time)?)"
+    r"(?:as of|at|by) (?P<clock>(?:noon|\d+(?::\d\d)? [ap]\.m\.) [A-Z]\w*(?:(?: [A-Z]\w*)* time)?)"
     r"|in (?P<part>early-afternoon|early|morning|midday|afternoon|late) trading"
     r"|(?P<closed>at (?:the )?close)"
 )

@@ -326,8 +326,10 @@ def _in_state(state: str) -> Condition:
 
 def _over(fact: Fact, evidence: Evidence) -> bool:
     """Whether the session is over, or a day on which there is none is spoken of."""
-    return fact.id == "session.closed_on" or (
-        fact.id == "session.state" and evidence.state != "open"
+    return (
+        fact.id == "session.closed_on"
+        or fact.kind in ("abroad_closed", "abroad_shut")
+        or (fact.id == "session.state" and evidence.state != "open")
     )
 
 
@@ -485,7 +487,7 @@ PHRASES: list[tuple[str, Condition]] = [
     ("widened", _spread(1)),
     ("narrowed", _spread(-1)),
     ("too", _alike),
-    ("lead", _sector(max)),
+    ("lead|led", _sector(max)),
     ("leads? the way", _sector(max)),
     (
         "leads? (?:the )?(?:losses|declines?)",

@@ -100,6 +100,8 @@ class Location:
 
     Its "members", those "priced", and the "universe" that the report asks for.
     """
+    untold: frozenset[str] = frozenset()
+    """Symbols that the record names as missing. A check may keep rows of them out."""
 
 
 @dataclass(slots=True)
@@ -154,6 +156,7 @@ class Rows:
         self.baskets = _table(tuple(tables), "baskets")
         self._tables = tuple(tables)
         self._closings = tuple(closings)
+        self.untold = self.location.untold
         self._asked = at
         self._closes = dict[str, Closes]()
         self._rates = dict[str, Closes]()
@@ -174,11 +177,39 @@ class Rows:
         """The sessions of the market's exchange, as they were expected at the moment."""
         return self._exchange(str(self.market["exchange"]))
 
+    def exchange_of(self, symbol: str) -> Exchange:
+        """The sessions of the exchange of *symbol*."""
+        return self._exchange(self.calendar_of(symbol))
+
     def _exchange(self, code: str) -> Exchange:
         zone, here = str(self.market["zone"]), str(self.market["exchange"])
         closed = _closed(self._closings, code, here, zone, self.session, self.published)
         short, opened = _short(self._closings, code, here), _opened(self._closings, code, here)
         return Exchange(code, zone, closed, short, opened)
+
+    def exchange_by(self, code: str) -> Exchange:
+        """The sessions of the exchange of that *code*, as they were expected at the moment."""
+        return self.exchange if code == self.market["exchange"] else self._exchange(code)
+
+    def market_on(self, code: str) -> Mapping[str, Any]:
+        """The market of the exchange of that *code*, the desk's own before the shipped ones.
+
+        Raises:
+            LookupError: No file describes one.
+        """
+        desks = (folder / "markets" for folder in reversed(self._tables))
+        for folder in (*desks, MARKETS):
+            for path in sorted(folder.glob("*.toml")):
+                if _toml(path).get("exchange") == code:
+                    return _toml(path)
+        raise LookupError(f"no market has the exchange {code}")
+
+    def closing_of(self, code: str, day: Day) -> str:
+        """The announced reason for which an exchange had no session on *day*; "" for none."""
+        rows = (row for path in self._closings for row in _toml(path).get("closed", ()))
+        here = self.market["exchange"]
+        alike = (row for row in rows if row["day"] == day and row.get("exchange", here) == code)
+        return next((str(row.get("reason", "a closing of the exchange")) for row in alike), "")
 
     @property
     def zone(self) -> ZoneInfo:
@@ -207,6 +238,44 @@ class Rows:
     def next(self) -> Day:
         """The session after this one."""
         return self.exchange.after(self.session)
+
+    def judging(self, claim: Claim) -> Rows:
+        """The rows that a claim is judged by: these, or those of the close before.
+
+        During a session, a claim is of that close if it says so, and if the data have no price of
+        the instrument within the day.
+        """
+        if not self.live or claim.get("as_of") != self.previous.isoformat():
+            return self
+        symbol = claim["instrument"]
+        if symbol not in self._known or self.calendar_of(symbol) != self.market["exchange"]:
+            return self
+        told_of = [symbol, *self._beside(claim)]
+        return self if all(map(self._priced, told_of)) else self.before
+
+    def _beside(self, claim: Claim) -> list[str]:
+        """The instrument that a claim compares its own with, by its key in the fact's id."""
+        keys = str(claim["fact"]).split(".")[1:]
+        return [str(self.instruments[key]["symbol"]) for key in keys if key in self.instruments]
+
+    def _priced(self, symbol: str) -> bool:
+        """Whether the running session has a price of *symbol*."""
+        try:
+            self.price_now(symbol)
+        except LookupError:
+            return False
+        return True
+
+    @cached_property
+    def before(self) -> Rows:
+        """The same rows, as of the close before this session."""
+        return Rows(
+            self.location,
+            self.previous,
+            market=self.market,
+            tables=self._tables,
+            closings=self._closings,
+        )
 
     @property
     def upcoming(self) -> Day:
@@ -322,6 +391,13 @@ class Rows:
     def around_the_clock(self, symbol: str) -> bool:
         """Whether *symbol* trades on all days, at all hours."""
         return self.calendar_of(symbol) == ROUND_THE_CLOCK
+
+    def is_coin(self, symbol: str) -> bool:
+        """Whether *symbol* trades around the clock, and the market does not.
+
+        Then it is told by UTC days, or by its price at the market's closes.
+        """
+        return self.around_the_clock(symbol) and self.market["exchange"] != ROUND_THE_CLOCK
 
     def members(self, key: str) -> list[str]:
         """The members of the basket *key* that were followed on the day of the session."""
@@ -730,6 +806,23 @@ class Rows:
         held = (one for one in self.releases if one.day == self.election)
         return next(one.name for one in held if one.kind == "election")
 
+    def due_today(self) -> list[tuple[dt.datetime, str]]:
+        """What is due after the moment and on its day in the market's time, the earliest first.
+
+        Publications, auctions and the Fed's decision.
+        """
+        zone, today = ZoneInfo(_toml(US)["zone"]), self.at.astimezone(self.zone).date()
+        due = {(dt.datetime.combine(end, DECISION, zone), DECIDED) for _, end in self.meetings}
+        for one in self.releases:
+            if one.kind in ("release", "auction") and self._announced(one):
+                clock = dt.time.fromisoformat(one.time or USUAL)
+                due.add((dt.datetime.combine(one.day, clock, zone), one.name))
+        return sorted(
+            (at, name)
+            for at, name in due
+            if at > self.at and at.astimezone(self.zone).date() == today
+        )
+
     def next_release(self) -> tuple[dt.datetime, list[str]]:
         """When the next publication or decision of the Fed after the moment is, and what it is.
 
@@ -987,6 +1080,30 @@ def ends(days: list[Day], values: list[float], window: str) -> list[tuple[Day, f
 def moves(days: list[Day], values: list[float], window: str) -> list[tuple[Day, float]]:
     """The change of every period after the first, with its last session."""
     return [(b[0], b[1] / a[1] - 1) for a, b in pairwise(ends(days, values, window))]
+
+
+def _nothing_before(rows: Rows, symbol: str, window: str, ends: list[tuple[Day, float]]) -> int:
+    """The place of the first of *ends* after the last one that lacks its own last session."""
+    exchange = rows.exchange_of(symbol)
+    known = first_known(exchange.code) + ONE_DAY
+    place = 0
+    for number, (before, after) in enumerate(pairwise(ends), 1):
+        start = start_of(window, after[0])
+        if start > known and before[0] < exchange.before(start) >= known:
+            place = number
+    return place
+
+
+def whole_moves(
+    rows: Rows, symbol: str, days: list[Day], values: list[float], window: str
+) -> list[tuple[Day, float]]:
+    """The change of every period after the last whose start the data lack, with its last session.
+
+    Where the close is missing that a period starts from, nobody knows what was before.
+    """
+    told = ends(days, values, window)
+    told = told[_nothing_before(rows, symbol, window, told) :]
+    return [(b[0], b[1] / a[1] - 1) for a, b in pairwise(told)]
 
 
 def day_moves(days: list[Day], values: list[float]) -> list[tuple[Day, float]]:

@@ -21,6 +21,7 @@ from reportgen.config.resources import SAMPLE
 from reportgen.config.schema import read_toml
 from reportgen.core.facts import Fact, Finding
 from reportgen.markets.instruments import registry
+from reportgen.produce import auditing
 from reportgen.rendering.brief import Brief
 from reportgen.rendering.json import claims
 from reportgen.story.citations import sentences, text_of
@@ -28,7 +29,8 @@ from reportgen.verify.audit import objection, objections
 from reportgen.verify.rows import Location, Rows
 
 REAL = Path(__file__).parents[1] / "real_market"
-FOLDERS = {"sample": SAMPLE, "real": REAL}
+WORLD = Path(__file__).parents[1] / "real_abroad"
+FOLDERS = {"sample": SAMPLE, "real": REAL, "world": WORLD}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,7 +70,7 @@ def worked() -> list:
     for path in sorted(SHIPPED.glob("*/cases.toml")):
         for case in read_toml(path, Cases).case:
             name = f"{path.parent.name}-{case.session}-{case.report}"
-            marks = [pytest.mark.truth] if case.data == "real" else []
+            marks = [pytest.mark.truth] if case.data != "sample" else []
             found.append(pytest.param(path.parent.name, case, id=name, marks=marks))
     return sorted(found, key=lambda param: (param.values[1].session, param.values[1].report))
 
@@ -89,15 +91,17 @@ def rows_of(session: str, data: str, report: str = "daily-recap") -> Rows:
 @pytest.fixture
 def brief(request, case) -> Brief:
     """The brief of the case."""
-    if case.data == "real":
+    if case.data != "sample":
         request.getfixturevalue("real_market")
     return brief_of(case.session, case.data, case.report)
 
 
 @pytest.fixture
-def rows(case) -> Rows:
-    """The raw rows of the case."""
-    return rows_of(case.session, case.data, case.report)
+def rows(case, brief) -> Rows:
+    """The raw rows of the case, as they were known at the moment of its brief."""
+    if case.data == "sample":
+        return rows_of(case.session, case.data, case.report)
+    return auditing.rows_of(brief.record, Location(path=FOLDERS[case.data]))
 
 
 def of(brief: Brief, asked: Found) -> list[Finding]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+import pandas as pd
+
 from reportgen.beats.measure import (
     Measure,
     News,
@@ -85,11 +87,15 @@ def behind(track: Track, other: Track) -> News:
     Both returns and the gap in percentage points.
     """
     mine, rival = Measure.of(track), Measure.of(other)
+    # Where the other one has no price of a running session, the two are compared before it.
+    alike = track.live == other.live
+    gaps = mine if alike else Measure.at(track, other.as_of)
+    then = track.closes if alike else track.closes[: pd.Timestamp(other.session)]
     year = track.session.year - 1
     own, theirs = (returns.calendar_year(t.closes, year) for t in (track, other))
     usual = [usual_year(t, year) for t in (track, other)]
     roles = {
-        "year_gap": mine.fact(
+        "year_gap": gaps.fact(
             "outperform",
             own - theirs,
             Unit.PP,
@@ -128,15 +134,16 @@ def behind(track: Track, other: Track) -> News:
         Unit.FRACTION,
         "ytd",
     )
-    roles["ytd_gap"] = mine.fact(
+    own_then = returns.to_date(then, "year")
+    roles["ytd_gap"] = gaps.fact(
         "outperform",
-        own_ytd - their_ytd,
+        own_then - their_ytd,
         Unit.PP,
         "ytd",
         name=f"outperform.{rival.key}.ytd",
     )
-    both = (1 + own) * (1 + own_ytd) - (1 + theirs) * (1 + their_ytd)
-    roles["two_year_gap"] = mine.fact(
+    both = (1 + own) * (1 + own_then) - (1 + theirs) * (1 + their_ytd)
+    roles["two_year_gap"] = gaps.fact(
         "outperform",
         both,
         Unit.PP,

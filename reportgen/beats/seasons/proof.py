@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reportgen.verify.rows import Claim, Rows, moves, same, start_of
+from reportgen.verify.rows import Claim, Rows, same, start_of, whole_moves
 
 KINDS = ("month_history",)
 YEARS = 20
@@ -25,7 +25,7 @@ def objection(claim: Claim, rows: Rows) -> str | None:
     days, values = rows.closes(claim["instrument"])
     if start_of("month", days[-2]) == start_of("month", days[-1]):
         return "it is not the first session of the month"
-    months = moves(days[:-1], values[:-1], "month")
+    months = whole_moves(rows, claim["instrument"], days[:-1], values[:-1], "month")
     this = rows.session.month
     past = [move for day, move in months if day.month == this][-YEARS:]
     truth = {

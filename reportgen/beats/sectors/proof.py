@@ -60,7 +60,9 @@ def _changes(symbols: list[str], window: str, rows: Rows) -> Iterator[float]:
 
 
 def _known(symbol: str, rows: Rows) -> Closes:
-    """Days and closes up to the session, none where it has no close that day."""
+    """Days and closes up to the session, none where it has no close that day, or is not told."""
+    if symbol in rows.untold:
+        return [], []
     try:
         return rows.closes(symbol)
     except LookupError:

@@ -30,7 +30,7 @@ def objection(claim: Claim, rows: Rows) -> str | None:
         return JUDGES[kind](claim, rows)
     if kind == "pct_change" and symbol.startswith("basket:"):
         return same(claim["value"], rows.median(symbol.removeprefix("basket:")))
-    if kind == "pct_change" and rows.around_the_clock(symbol):
+    if kind == "pct_change" and rows.is_coin(symbol):
         return _coin(claim, rows)
     return _change(claim, rows)
 
@@ -52,12 +52,32 @@ def _session(claim: Claim, rows: Rows) -> str | None:
         return equal(value, day.isoformat())
     if name == "as_of":
         return equal(dt.datetime.fromisoformat(value), rows.at)
-    if name == "closed_on":
-        closed = rows.session < dt.date.fromisoformat(value) < rows.next
-        return None if closed else "the exchange trades on that day"
-    if name == "session" and value > rows.session.isoformat():
+    if name in ("closed_on", "resumes"):
+        return _closing(value, name, rows)
+    if name == "session" and value > _latest(claim["instrument"], rows).isoformat():
         return "a later session"
     return None
+
+
+def _latest(symbol: str, rows: Rows) -> dt.date:
+    """The last day that a level of *symbol* can be of: the session, or that of the last rate."""
+    if symbol in rows.raw.rates:
+        return rows.known_rates(symbol)[0][-1]
+    return rows.session
+
+
+def _closing(value: str, name: str, rows: Rows) -> str | None:
+    """The closed weekdays before the next session, and that session.
+
+    Before an open, they are those between the session of that day and the next one.
+    """
+    start, end = rows.session, rows.next
+    if rows.at.astimezone(rows.zone).date() == end:
+        start, end = end, rows.exchange.after(end)
+    if name == "resumes":
+        return equal(value, end.isoformat())
+    closed = start < dt.date.fromisoformat(value) < end
+    return None if closed else "the exchange trades on that day"
 
 
 def _level(claim: Claim, rows: Rows) -> str | None:
@@ -98,7 +118,7 @@ def _change(claim: Claim, rows: Rows) -> str | None:
 def _usual(claim: Claim, rows: Rows) -> str | None:
     """The usual change of a day, by RiskMetrics (1996). That of a longer window is not judged."""
     symbol = claim["instrument"]
-    daily = claim["fact"].endswith(".pct_change.sigma") and not rows.around_the_clock(symbol)
+    daily = claim["fact"].endswith(".pct_change.sigma") and not rows.is_coin(symbol)
     if not daily or symbol.startswith("basket:"):
         return None
     closes = rows.closes(symbol)[1]

@@ -136,15 +136,16 @@ def points(value: float) -> str:
     return f"{text} point" if text in ("1", "1.00") else f"{text} points"
 
 
-def exact_points(value: float) -> str:
+def exact_points(value: float, places: int = 2) -> str:
     """A difference of index levels, its size to 0.01: "99.09 points", "1.00 points"."""
-    return f"{plain(abs(decimal(value)), 2)} points"
+    return f"{plain(abs(decimal(value)), places)} points"
 
 
-def signed_points(value: float) -> str:
+def signed_points(value: float, places: int = 2) -> str:
     """The same for a table, with its sign: "+99.09"; a zero without one."""
-    size = rounded(decimal(value), 2)
-    return f"{abs(size)}" if size == 0 else f"{'+' if size > 0 else MINUS}{plain(abs(size), 2)}"
+    size = rounded(decimal(value), places)
+    sign = "+" if size > 0 else MINUS
+    return f"{abs(size)}" if size == 0 else f"{sign}{plain(abs(size), places)}"
 
 
 def percentage_points(value: float) -> str:

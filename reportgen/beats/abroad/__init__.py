@@ -1,0 +1,1 @@
+"""Other markets, each by the last session of its own exchange."""

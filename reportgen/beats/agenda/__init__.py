@@ -1,0 +1,1 @@
+"""The day that begins: hours of the session, publications, decisions, and futures."""

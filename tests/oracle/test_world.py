@@ -1,0 +1,56 @@
+"""Recaps of other markets on real data, each session by its own calendar."""
+
+import datetime as dt
+
+import pytest
+from sparing import first_quick
+from world import DATA, FIRST, LAST, furnish, judge_of, judged, told
+
+from reportgen.rendering.json import claims
+from reportgen.verify.audit import audit
+
+FILE = DATA / "../../../shared/market/world/world_daily.csv.gz"
+pytestmark = pytest.mark.skipif(not FILE.exists(), reason="the market data are not here")
+EVERY = 53
+"""In CI every so many sessions go before the judge; ``world.py`` takes them all."""
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory):
+    """A desk with the reports of every market."""
+    place = tmp_path_factory.mktemp("world")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("REPORTGEN_CONFIG", "")
+        furnish(place)
+        yield place
+
+
+DAYS = [
+    ("gb", "2025-05-06"),  # the day after a holiday
+    ("gb", "2024-12-24"),  # half a day
+    ("de", "2025-05-27"),  # the day after one of New York's
+    ("jp", "2024-11-05"),  # the first close at half past three
+    ("hk", "2023-09-11"),  # the session after a day lost to a rainstorm
+    ("crypto-week", "2025-06-22"),  # a Sunday
+]
+
+
+@pytest.mark.usefixtures("desk")
+@pytest.mark.parametrize(("name", "day"), first_quick(DAYS))
+def test_a_recap_is_true_of_its_own_session(name, day):
+    """All of its facts and claims are computed again from the rows."""
+    brief = told(name, day)
+    session = dt.date.fromisoformat(brief.record.context["moment"]["session"])
+    found = audit(brief.record, claims(brief), judge_of(brief.record, session))
+    assert session.isoformat() == day
+    assert [str(one) for one in found.objections] == []
+    assert found.proven > 20
+
+
+@pytest.mark.truth
+@pytest.mark.parametrize("part", [(p, y) for p in LAST for y in range(FIRST.year, 2027)], ids=str)
+def test_every_claim_of_a_market_is_true(desk, part):
+    """And no section of it fails."""
+    _, counted, false, _ = judged(desk, part, EVERY)
+    assert sum(counted.values()) > 100
+    assert false == []
