@@ -551,7 +551,7 @@ def _daily(dataset: Dataset, moment: Moment, symbols: list[str]) -> dict[str, Da
         frame = rows_of(file, [s for s in symbols if s not in found])
         for name, rows in frame.groupby("symbol"):
             symbol = str(name)
-            known = _known_rows(file, rows, moment)
+            known = _known_rows(file, _published(rows, instrument(symbol)), moment)
             if known.empty:
                 continue
             of = instrument(symbol)
@@ -576,11 +576,20 @@ def _daily(dataset: Dataset, moment: Moment, symbols: list[str]) -> dict[str, Da
     return found
 
 
+def _published(rows: pd.DataFrame, of: Instrument) -> pd.DataFrame:
+    """The *rows* without those that were computed for days before the series began."""
+    if not of.computed_before:
+        return rows
+    return rows[rows["date"] >= pd.Timestamp(of.inception)]
+
+
 def _known_rows(file: DataFile, rows: pd.DataFrame, moment: Moment) -> pd.DataFrame:
     """The *rows* of one symbol that were known at the moment.
 
     What an instrument tells on days without a session is no bar of its own.
     """
+    if rows.empty:
+        return rows
     symbol = str(rows["symbol"].iloc[0])
     found, rule = instrument(symbol), _rule(file, symbol)
     if found.extra_days:

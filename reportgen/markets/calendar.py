@@ -118,7 +118,7 @@ class Calendar:
         """When a usual session on *day* would close, session or not."""
         table = self.table(day)
         midnight = dt.datetime.combine(day, dt.time(), table.zone)
-        return midnight + table.usual[1] * MINUTE
+        return midnight + table.usual_on(day)[1] * MINUTE
 
     def neighbours(self, day: dt.date) -> tuple[dt.date, dt.date]:
         """The last session before *day* and the first one after it.

@@ -31,6 +31,8 @@ AHEAD = 2
 ALWAYS = "24/7"
 """The code of what never closes: every day is a session, of 24 hours UTC."""
 MINUTE = dt.timedelta(minutes=1)
+NEAR = 9
+"""Sessions that say which hours are usual."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,12 @@ class Exchange:
         first = bisect_left(self.sessions, start)
         last = bisect_right(self.sessions, end)
         return list(self.sessions[first:last])
+
+    def usual_on(self, day: dt.date) -> tuple[int, int]:
+        """Open and close of a usual session around *day*: exchanges move their hours for good."""
+        end = bisect_right(self.sessions, day)
+        near = self.hours[max(0, end - NEAR) : end]
+        return Counter(near).most_common(1)[0][0] if near else self.usual
 
     def neighbours(self, day: dt.date) -> tuple[dt.date, dt.date]:
         """The last session before *day* and the first one after it.

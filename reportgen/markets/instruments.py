@@ -81,6 +81,8 @@ class InstrumentTable:
     """
     inception: dt.date = dt.date.min
     """The first day of the published series. Where it is not known, no record is claimed."""
+    computed_before: bool = False
+    """Whether data have levels of before `inception`, computed later. They are left out."""
     abroad: Line = ""
     """What a brief of another exchange's market calls it first: "London's FTSE 100"."""
     currency: Annotated[str, says("a currency", "USD", pattern=CURRENCY)] = ""

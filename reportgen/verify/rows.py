@@ -17,7 +17,7 @@ import tomllib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache, cached_property, lru_cache
 from itertools import pairwise
 from pathlib import Path
@@ -514,7 +514,11 @@ class Rows:
         found = _closes_of(self.raw, fund, code, odd, below)
         if found is None:
             raise LookupError(f"the data have no closes of {symbol}")
-        return found
+        row = self._known.get(symbol, {})
+        if not row.get("computed_before"):
+            return found
+        place = bisect.bisect_left(found.days, row["inception"])
+        return replace(found, days=found.days[place:], values=found.values[place:])
 
     def _odd(self, code: str) -> Odd:
         """The days of an exchange that no rule has, whenever they were announced."""

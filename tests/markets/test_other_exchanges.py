@@ -88,3 +88,24 @@ def test_an_exchange_that_is_not_there_is_refused():
     """With the code that was meant."""
     with pytest.raises(SettingsError, match=r"No exchange has the code 'XLOM'.*XLON"):
         Calendar("XLOM").is_session(dt.date(2025, 1, 8))
+
+
+@pytest.mark.parametrize(("day", "closes"), [("2024-11-04", "15:00"), ("2025-05-05", "15:30")])
+def test_a_usual_close_is_that_of_its_time(day, closes):
+    """Tokyo moved its own by half an hour on 5 November 2024; both days are holidays there."""
+    assert f"{TOKYO.usual_close(dt.date.fromisoformat(day)):%H:%M}" == closes
+
+
+def test_a_session_may_be_on_a_weekend():
+    """Mumbai traded on the Saturday of the budget, and for an hour on Diwali."""
+    mumbai = Calendar("XBOM", "Asia/Kolkata")
+    assert mumbai.is_session(dt.date(2025, 2, 1))
+    assert mumbai.session_close(dt.date(2024, 11, 1)) == utc("2024-11-01 13:30")
+
+
+def test_a_closing_is_unknown_before_it_is_announced():
+    """On the morning of the rainstorm, a session in Hong Kong was still to come."""
+    hong_kong, day = Calendar("XHKG", "Asia/Hong_Kong"), dt.date(2023, 9, 8)
+    assert hong_kong.upcoming(dt.date(2023, 9, 7), utc("2023-09-07 10:00")) == day
+    assert not hong_kong.is_session(day)
+    assert hong_kong.closing_reason(day) == "a black rainstorm"
