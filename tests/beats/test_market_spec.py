@@ -94,11 +94,7 @@ def test_a_market_that_is_not_there_is_named(desk):
     desk(TEXT, "london")
     with pytest.raises(SettingsError, match=r"There is no market 'londn'\. Did you mean 'london'"):
         market("londn")
-<<<<<<< HEAD
     assert {"london", "us"} <= set(market_names())
-=======
-    assert {"london", "gb", "us"} <= {*market_names()}
->>>>>>> markets
 
 
 def test_another_package_brings_a_market(tmp_path):
