@@ -83,7 +83,11 @@ class FactCheck:
         )
         self._names = {s: _names_of(row) for s, row in record.instruments.items()}
         every = sorted(
-            (name for name in set(chain(*self._names.values())) if len(name) > 2),
+            (
+                name
+                for name in set(chain(*self._names.values())) - record.market.words
+                if len(name) > 2
+            ),
             key=len,
             reverse=True,
         )
