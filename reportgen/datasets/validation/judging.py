@@ -18,7 +18,6 @@ from reportgen.datasets.validation.prints import prints
 from reportgen.datasets.validation.rates import doubled, rates
 from reportgen.datasets.validation.sources import TOLD, Newest, agreeing, disagreeing, drifting
 from reportgen.datasets.validation.together import mixed, together, witnessed
-from reportgen.markets import home
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +84,7 @@ def newest(bars: Mapping[str, Bars]) -> dict[str, Newest]:
 
 def _of_bars(evidence: Evidence) -> list[Defect]:
     """Findings on daily bars: alone, in a real market together, and beside second sources."""
-    indexes = [symbol for symbol in home().symbols if symbol in evidence.bars]
+    indexes = [symbol for symbol, one in evidence.bars.items() if one.instrument.kind == "index"]
     others = series.usual_moves({symbol: _closes(evidence.bars[symbol]) for symbol in indexes})
     bars = {symbol: replace(one, others=others) for symbol, one in evidence.bars.items()}
     found = [defect for one in bars.values() for defect in examine(one)]

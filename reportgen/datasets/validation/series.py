@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 
 from reportgen.datasets.validation.finding import FRESH, Bars, Row, Rows
-from reportgen.markets import home
 
 RATIOS = (2, 3, 4, 5, 6, 7, 8, 10, 12, 15, 20, 25, 30, 50, 100)
 SMALL_RATIOS = {5 / 4: "5 for 4", 4 / 3: "4 for 3", 3 / 2: "3 for 2"}
@@ -128,9 +127,8 @@ def robust(closes: pd.Series) -> pd.Series:
 
 
 def usual_moves(closes: Mapping[str, pd.Series]) -> pd.DataFrame:
-    """The moves of the stock indexes in units of usual ones, by day and symbol."""
-    known = [symbol for symbol in home().symbols if symbol in closes]
-    return pd.DataFrame({symbol: robust(closes[symbol]) for symbol in known})
+    """The moves of stock indexes in units of usual ones, by day and symbol."""
+    return pd.DataFrame({symbol: robust(one) for symbol, one in closes.items()})
 
 
 def moves(bars: Bars, frame: pd.DataFrame) -> Rows:
