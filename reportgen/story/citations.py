@@ -79,17 +79,20 @@ def text_of(runs: Iterable[Run]) -> str:
     return "".join(run.text for run in runs)
 
 
+CLAUSE, PHRASE = re.compile(r"[,;:] | as | but | and "), re.compile(r" in | on | after | since ")
+"""Where a headline may end, the better places first."""
+
+
 def shortened(runs: Runs, most: int) -> Runs:
-    """*runs* cut at the last clause, or else word, within *most* letters."""
+    """*runs* cut at the last clause, or else phrase, or else word, within *most* letters."""
     text = text_of(runs)
     if len(text) <= most:
         return runs
-    ends = [
-        found.start()
-        for found in re.finditer(r"[,;:] | as | but | and ", text)
-        if found.start() <= most
-    ]
-    return _upto(runs, ends[-1] if ends else text.rfind(" ", 0, most + 1))
+    for cut in (CLAUSE, PHRASE):
+        ends = [found.start() for found in cut.finditer(text) if found.start() <= most]
+        if ends:
+            return _upto(runs, ends[-1])
+    return _upto(runs, text.rfind(" ", 0, most + 1))
 
 
 def _upto(runs: Runs, end: int) -> Runs:

@@ -187,6 +187,10 @@ def test_no_words_are_lost_between_sentences(pieces):
     [
         ("Stocks rise", "Stocks rise"),
         (f"Nasdaq {'very ' * 10}much down as Dow edges lower", f"Nasdaq {'very ' * 10}much down"),
+        (
+            f"Small caps fall {'very ' * 9}far in early-afternoon trading",
+            f"Small caps fall {'very ' * 9}far",
+        ),
         (f"Small caps{' fall' * 20}", f"Small caps{' fall' * 12}"),
     ],
 )
