@@ -62,7 +62,7 @@ class Listed:
             everything=listed.everything,
             named=[symbol for symbol in members if symbol in listed.listed],
             floor=listed.floor,
-            window=report.window,
+            window=report.window if report.window in STARTS else "",
         )
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
+import tempfile
 
 import pytest
 
@@ -31,14 +33,20 @@ entry()
 
 
 def elsewhere(folder, *args):
-    """What a command says on such a system."""
-    return subprocess.run(
-        [sys.executable, "-W", "ignore", "-c", ELSEWHERE, *args],
-        cwd=folder,
-        check=False,
-        capture_output=True,
-        text=True,
-    )
+    """What a command says on such a system.
+
+    Its temporary folders have no locks, so that one of this system would sweep them. Their path is
+    short, as that of a socket has to be.
+    """
+    with tempfile.TemporaryDirectory(prefix="elsewhere-") as temporary:
+        return subprocess.run(
+            [sys.executable, "-W", "ignore", "-c", ELSEWHERE, *args],
+            cwd=folder,
+            env={**os.environ, "TMPDIR": temporary},
+            check=False,
+            capture_output=True,
+            text=True,
+        )
 
 
 @pytest.mark.slow

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -13,6 +14,7 @@ from reportgen.datasets.dataset import open_dataset
 from reportgen.datasets.panel import MOST, Listed
 from reportgen.datasets.snapshot import take
 from reportgen.markets import companies, market
+from reportgen.record.request import load_report
 
 CALENDAR = market("us").calendar
 SESSIONS = CALENDAR.session_index(dt.date(2023, 10, 2), dt.date(2025, 3, 5))
@@ -125,3 +127,9 @@ def test_later_rows_change_nothing(panel, closes):
     later = pd.concat([closes, closes.iloc[-1:].mul(2).set_axis([pd.Timestamp("2025-03-06")])])
     found = panel(lambda _: later)
     pd.testing.assert_frame_equal(found.closes[SYMBOLS], closes.loc[found.closes.index, SYMBOLS])
+
+
+def test_an_edition_before_the_open_ranks_the_session_before():
+    """Its window is none of a calendar's."""
+    report = replace(load_report("daily-recap"), window="pre-open")
+    assert Listed.of(report, MOMENT).window == ""
