@@ -346,6 +346,12 @@ def _in_todays_form(path: Path, data: dict[str, Any]) -> dict[str, Any]:
     return data
 
 
+@cache
+def _money_on(exchange: str) -> str:
+    """The currency of the market on *exchange*, found once for all stocks of it."""
+    return currency_on(exchange)
+
+
 def told_by(symbol: str, fund: str) -> Instrument:
     """The index *symbol* as a brief tells of it that has the prices of its *fund* alone.
 
@@ -409,7 +415,7 @@ def _stock(symbol: str) -> Instrument | None:
         second=company.name,
         short=company.name,
         unit=Unit.MONEY,
-        currency=company.currency or currency_on(company.exchange),
+        currency=company.currency or _money_on(company.exchange),
         decimals=2,
         kind="stock",
         inception=dt.date.min,
