@@ -15,6 +15,7 @@ import io
 import json
 import lzma
 import math
+import mmap
 import os
 import re
 import tempfile
@@ -94,16 +95,19 @@ def table(path: Path, layout: Layout) -> Table:
 
 
 @lru_cache(maxsize=KEPT)
-def _table(path: Path, layout: Layout, _changed: int, _size: int) -> Table:
-    data = path.read_bytes()
-    key = hashlib.sha256(data + f"{FORM} {layout}".encode()).hexdigest()[:32]
-    kept = _cache_dir() / f"{key}.rows"
+def _table(path: Path, layout: Layout, changed: int, size: int) -> Table:
+    with path.open("rb") as file:
+        mark = hashlib.file_digest(file, "sha256")
+    mark.update(f"{FORM} {layout}".encode())
+    kept = _cache_dir() / f"{mark.hexdigest()[:32]}.rows"
     with suppress(OSError, ValueError, KeyError, TypeError):
-        return _unpacked(kept.read_bytes())
-    rows = _parquet(path, layout) if path.suffix == ".parquet" else _csv(path, data, layout)
+        return _unpacked(_mapped(kept))
+    rows = _parquet(path, layout) if path.suffix == ".parquet" else _csv(path, layout)
     found = _columns(rows, layout)
-    with suppress(OSError):
-        _keep(kept, _packed(found))
+    now = path.stat()
+    if (now.st_mtime_ns, now.st_size) == (changed, size):  # what was hashed is what was read
+        with suppress(OSError):
+            _keep(kept, _packed(found))
     return found
 
 
@@ -126,8 +130,8 @@ def _text(data: bytes, suffix: str) -> str:
     return (opened(data) if opened else data).decode("utf-8-sig")
 
 
-def _csv(path: Path, data: bytes, layout: Layout) -> Iterator[Row]:
-    text = _text(data, path.suffix)
+def _csv(path: Path, layout: Layout) -> Iterator[Row]:
+    text = _text(path.read_bytes(), path.suffix)
     wanted = (layout.name, layout.time, *layout.values)
     mark = layout.delimiter or _delimiter(text, wanted)
     lines: Iterator[list[str]] = csv.reader(io.StringIO(text), delimiter=mark)
@@ -362,9 +366,15 @@ def _packed(found: Table) -> bytes:
     return b"".join([told, b"\n", *body])
 
 
-def _unpacked(data: bytes) -> Table:
-    end = data.index(b"\n")
-    head = json.loads(data[:end])
+def _mapped(path: Path) -> mmap.mmap:
+    """The bytes of a file, of which only those that are asked for are read."""
+    with path.open("rb") as file:
+        return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+
+
+def _unpacked(data: mmap.mmap) -> Table:
+    end = data.find(b"\n")
+    head = json.loads(data[: max(end, 0)])
     body = memoryview(data)[end + 1 :]
     if len(body) != head["size"]:
         raise ValueError("the file is cut")
