@@ -49,6 +49,8 @@ class Listed:
     """The share of the list that must have prices."""
     window: str = ""
     """Over what the farthest moves are taken: "week", "month" and so on; "" for the day."""
+    name: str = ""
+    """What sentences call its stocks; "" without a name."""
 
     @classmethod
     def of(cls, report: Report, moment: Moment) -> Listed | None:
@@ -63,6 +65,7 @@ class Listed:
             named=[symbol for symbol in members if symbol in listed.listed],
             floor=listed.floor,
             window=report.window if report.window in STARTS else "",
+            name=listed.name,
         )
 
 
@@ -72,6 +75,8 @@ class Panel:
 
     members: tuple[str, ...] = ()
     """All stocks of the list."""
+    name: str = ""
+    """What sentences call its stocks; "" without a name."""
     named: tuple[str, ...] = ()
     """Those that must have prices, each of them."""
     floor: float = 1.0
@@ -127,6 +132,7 @@ def panel_of(dataset: Dataset, moment: Moment, listed: Listed, others: Collectio
     positive = priced.where(priced > 0)
     return Panel(
         members=members,
+        name=listed.name,
         named=tuple(listed.named),
         floor=listed.floor,
         closes=priced,

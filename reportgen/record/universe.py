@@ -107,7 +107,12 @@ class Universe:
         """The list as a record keeps it, for the audit."""
         rows = [(one.symbol, one.since, one.until) for one in self.memberships]
         days = [[symbol, *(str(day or "") for day in bounds)] for symbol, *bounds in rows]
-        return {"symbols": list(self.listed), "members": days, "all": self.everything}
+        return {
+            "symbols": list(self.listed),
+            "members": days,
+            "all": self.everything,
+            "name": self.name,
+        }
 
 
 def read_members(path: Path) -> Iterator[Membership]:

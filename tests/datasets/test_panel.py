@@ -56,6 +56,11 @@ def test_a_list_of_all_has_each_stock_that_trades(panel):
     assert found.enough
 
 
+def test_a_list_has_the_name_that_its_report_gives(panel):
+    """Sentences call its stocks so."""
+    assert panel(name="technology stocks").name == "technology stocks"
+
+
 def test_what_is_no_stock_of_the_exchange_is_not_on_the_list(panel):
     """An index, a commodity, and a symbol that nobody knows."""
     others = {"^GSPC": 5000.0, "GC=F": 2000.0, "XYZZY": 1.0}

@@ -41,6 +41,8 @@ def list_of(panel: Panel, scene: Scene) -> News:
         "falling": count("advance", moved.falling, "falling"),
         "unchanged": count("advance", moved.unchanged, "unchanged"),
     }
+    if panel.name:
+        roles["name"] = measure.fact("list_name", panel.name, Unit.TEXT, name="name")
     for name, sessions in (("short", SHORT), ("long", LONG)):
         share = breadth.above_average(closes, sessions)
         if share.of >= KNOWN * closes.shape[1]:

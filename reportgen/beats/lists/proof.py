@@ -8,6 +8,7 @@ from reportgen.verify.rows import Claim, Rows, equal, same, start_of
 
 KINDS = (
     "listed",
+    "list_name",
     "advance",
     "above_average",
     "average_days",
@@ -34,6 +35,8 @@ def objection(claim: Claim, rows: Rows) -> str | None:
         return rows.once(_list) or equal(
             value, len(rows.listed["members" if name == "members" else "priced"])
         )
+    if kind == "list_name":
+        return equal(value, rows.listed["universe"].get("name"))
     if kind == "average_days":
         return equal(value, AVERAGES[name])
     if kind == "advance":
