@@ -104,7 +104,7 @@ def probability(value: float) -> str:
     size = decimal(value) * 100
     if size < 1:
         return "less than 1%"
-    if size > 99:
+    if rounded(size, 1) > 99:
         return "more than 99%"
     below = size // 5 * 5
     over, under = size - below, below + 5 - size
