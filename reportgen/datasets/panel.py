@@ -160,7 +160,7 @@ def _side_by_side(
     asked = None if listed.everything else listed.members
     for file in dataset.of_role("daily_bars"):
         rows = recent(file, asked, sessions[0], others)
-        rows = rows[rows["date"] <= _last_known(file, moment)]
+        rows = _known(file, rows, moment)
         tables, off = screen.side_by_side(rows, sessions, partial(_is_wanted, moment, have))
         have |= {*tables["close"]}
         found.append(tables)
@@ -179,9 +179,19 @@ def _is_wanted(moment: Moment, have: Collection[str], symbol: str) -> bool:
     return bool(found and found.kind == "stock" and found.calendar == moment.calendar.code)
 
 
-def _last_known(file: DataFile, moment: Moment) -> pd.Timestamp:
-    """The last day of which *file* has bars that were known at the moment."""
-    rule = file.available.get("default", "close")
+def _known(file: DataFile, rows: pd.DataFrame, moment: Moment) -> pd.DataFrame:
+    """Those of the *rows* that were known at the moment, by the rules of the file."""
+    usual = file.available.get("default", "close")
+    rows = rows[rows["date"] <= _last_known(usual, moment)]
+    for symbol, rule in file.available.items():
+        if symbol != "default":
+            late = (rows["symbol"] == symbol) & (rows["date"] > _last_known(rule, moment))
+            rows = rows[~late]
+    return rows
+
+
+def _last_known(rule: str, moment: Moment) -> pd.Timestamp:
+    """The last day of which a bar that is known by *rule* was known at the moment."""
     day = moment.session
     while known_by(rule, day, moment.calendar) > moment.known:
         day = moment.calendar.neighbours(day)[0]

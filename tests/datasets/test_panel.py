@@ -138,3 +138,17 @@ def test_an_edition_before_the_open_ranks_the_session_before():
     """Its window is none of a calendar's."""
     report = replace(load_report("daily-recap"), window="pre-open")
     assert Listed.of(report, MOMENT).window == ""
+
+
+def test_a_stock_with_a_rule_of_its_own_is_known_no_earlier(tmp_path, closes):
+    """The file says that its close comes on the next morning: on the evening it is a hole."""
+    frames.written({"prices": closes}, tmp_path)
+    described = tmp_path / "dataset.toml"
+    rule = f'available = {{ "{SYMBOLS[4]}" = "+1d 09:00" }}\n'
+    described.write_text(
+        described.read_text().replace('role = "daily_bars"\n', f'role = "daily_bars"\n{rule}')
+    )
+    asked = Listed(members=(), everything=True, floor=0.9)
+    found = take(open_dataset(tmp_path), MOMENT, [], [], asked).panel
+    assert "the newest close is of 2025-03-04" in found.without[SYMBOLS[4]]
+    assert found.closes.shape[1] == 59
