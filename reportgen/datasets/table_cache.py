@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
@@ -18,10 +19,34 @@ SERIES: Mapping[str, str] = {
 }
 """The column of names in tables of series."""
 
+PRICES = ("daily_bars", "intraday_bars")
+"""The roles of files that are read for some symbols alone."""
 Wanted = frozenset[str] | None
 
-_kept: dict[Path, tuple[object, Wanted, dict[Wanted, pd.DataFrame]]] = {}
-"""By file: how it was read, for which symbols, and its rows for these and for some of them."""
+
+@dataclass(slots=True)
+class _Read:
+    """What is kept of one file: its rows as they were read, and a part that was asked for last."""
+
+    key: object
+    wanted: Wanted
+    rows: pd.DataFrame
+    part: tuple[Wanted, pd.DataFrame] | None = None
+
+    def of(self, file: DataFile, wanted: Wanted) -> pd.DataFrame | None:
+        """The rows for the symbols in *wanted*, None where not all of them were read."""
+        if wanted == self.wanted:
+            return self.rows
+        covers = self.wanted is None or (wanted is not None and wanted <= self.wanted)
+        if wanted is None or not covers or file.role not in PRICES:
+            return None
+        if self.part is None or self.part[0] != wanted:
+            here = self.rows["symbol"].isin(wanted)
+            self.part = (wanted, self.rows[here].reset_index(drop=True))
+        return self.part[1]
+
+
+_kept: dict[Path, _Read] = {}
 
 
 def table(file: DataFile, keep: Iterable[str] | None = None) -> pd.DataFrame:
@@ -29,18 +54,12 @@ def table(file: DataFile, keep: Iterable[str] | None = None) -> pd.DataFrame:
     wanted = None if keep is None else frozenset(keep)
     stat = file.path.stat()
     key = (repr(file), stat.st_mtime_ns, stat.st_size)
-    known = _kept.get(file.path)
-    if known is not None and known[0] == key:
-        _, most, frames = known
-        if wanted in frames:
-            return frames[wanted]
-        if wanted is not None and (most is None or wanted <= most) and file.role in PRICES:
-            whole = frames[most]
-            frames[wanted] = whole[whole["symbol"].isin(wanted)].reset_index(drop=True)
-            return frames[wanted]
-    frame = _checked(file, wanted)
-    _kept[file.path] = (key, wanted, {wanted: frame})
-    return frame
+    kept = _kept.get(file.path)
+    found = kept.of(file, wanted) if kept is not None and kept.key == key else None
+    if found is None:
+        found = _checked(file, wanted)
+        _kept[file.path] = _Read(key, wanted, found)
+    return found
 
 
 def recent(
@@ -63,10 +82,6 @@ def recent(
     every = None if keep is None else [*keep, *others]
     rows = table(file, every)
     return rows[rows["date"] >= pd.Timestamp(since)]
-
-
-PRICES = ("daily_bars", "intraday_bars")
-"""The roles of files that are read for some symbols alone."""
 
 
 def _checked(file: DataFile, wanted: Wanted, since: dt.date | None = None) -> pd.DataFrame:

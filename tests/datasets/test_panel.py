@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from reportgen.datasets import frames
+from reportgen.datasets import frames, table_cache
 from reportgen.datasets.dataset import open_dataset
 from reportgen.datasets.panel import MOST, Listed
 from reportgen.datasets.snapshot import take
@@ -152,3 +152,15 @@ def test_a_stock_with_a_rule_of_its_own_is_known_no_earlier(tmp_path, closes):
     found = take(open_dataset(tmp_path), MOMENT, [], [], asked).panel
     assert "the newest close is of 2025-03-04" in found.without[SYMBOLS[4]]
     assert found.closes.shape[1] == 59
+
+
+def test_of_a_file_the_rows_of_one_part_are_kept(tmp_path, closes):
+    """A batch asks for other stocks on each day, and must not keep them all."""
+    frames.written({"prices": closes}, tmp_path)
+    (file,) = open_dataset(tmp_path).of_role("daily_bars")
+    whole = table_cache.table(file)
+    for symbol in SYMBOLS[:5]:
+        assert set(table_cache.table(file, [symbol])["symbol"]) == {symbol}
+    kept = table_cache._kept[file.path]
+    assert kept.rows is whole
+    assert kept.part[0] == {SYMBOLS[4]}
