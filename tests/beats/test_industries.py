@@ -34,3 +34,9 @@ def test_its_change_is_a_fraction(track):
     """As [roles] of its beat says."""
     news = industry(track("SMH", "2025-03-05", 110))
     assert news.role("change").unit is Unit.FRACTION
+
+
+def test_a_fund_that_never_moved_has_no_usual_move(track):
+    """Its first move is told, and weighs nothing, as there is no measure of it."""
+    still = track("KRE", "2025-03-05", *[100.0] * 520, 104.0, start="2023-01-03")
+    assert industry(still).finding.score == 0

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reportgen.beats.measure import Measure, News, moved, resting_on, with_sigma
+from reportgen.beats.measure import Measure, News, moved, rare_day, size, with_sigma
 from reportgen.beats.scene import Scene
-from reportgen.core.facts import Fact, Unit
+from reportgen.core.facts import Fact
 from reportgen.datasets.market import Track
-from reportgen.statistics import extremes
 
 LEAST, SIGMAS = 0.025, 2.0
 """The least move of an industry that is news, as a fraction and in usual moves."""
@@ -24,12 +23,10 @@ def industry(track: Track, window: str = "day") -> News | None:
     measure = Measure.of(track)
     roles: dict[str, Fact] = {}
     with_sigma(roles, "change", measure.change(kind, change, sigma, shown))
-    since = extremes.last_as_large(track.changes) if window == "day" and not track.live else None
-    if since is not None and extremes.sessions_between(track.changes, since) >= FAR:
-        name = f"{'best' if change > 0 else 'worst'}_day_since"
-        told = measure.fact(name, since, Unit.DATE, since=since.isoformat())
-        roles["since"] = resting_on(told, extremes.evidence(track.changes, since))
-    return measure.news("industry", roles, {"news": 20 * abs(change) * abs(change) / sigma})
+    since = rare_day(measure, track, FAR) if window == "day" else None
+    if since is not None:
+        roles["since"] = since
+    return measure.news("industry", roles, {"news": 40 * abs(change) * size(change, sigma)})
 
 
 def detect(scene: Scene) -> Iterator[News | None]:

@@ -9,13 +9,13 @@ from reportgen.beats.measure import (
     Measure,
     News,
     moved,
-    resting_on,
+    rare_day,
+    size,
     with_sigma,
 )
 from reportgen.beats.scene import Scene
 from reportgen.core.facts import Unit
 from reportgen.datasets.market import Track
-from reportgen.statistics import extremes
 
 LEAST_MOVE = 0.02
 """A stock that moved less is no news among the large ones."""
@@ -31,8 +31,6 @@ GROUP = "stocks"
 """What the name of a group is a fact of, so that it may stand before any stock's name."""
 FOLLOWED_BY = 0.5
 """What it adds to the news of a stock that readers follow it, as a share."""
-MOST_SIGMAS = 6.0
-"""A move of more usual moves than these counts as one of so many."""
 
 
 def mover(track: Track, window: str = "day") -> News | None:
@@ -49,27 +47,12 @@ def mover(track: Track, window: str = "day") -> News | None:
     among = FOLLOWED if dated else OTHERS
     group = measure.fact("stock_group", among, Unit.TEXT, name="among")
     roles = {"among": replace(group, instrument=GROUP)}
-    parts = {"news": 20 * abs(change) * min(abs(change) / sigma if sigma else 0.0, MOST_SIGMAS)}
+    parts = {"news": 40 * abs(change) * size(change, sigma)}
     parts["readers"] = FOLLOWED_BY * parts["news"] * dated
     with_sigma(roles, "change", measure.change(kind, change, sigma, shown))
-    if window != "day":
-        return measure.news("mover", roles, parts)
-    since = extremes.last_as_large(track.changes)
-    if (
-        not track.live
-        and since is not None
-        and extremes.sessions_between(track.changes, since) >= FAR
-    ):
-        kind = f"{'best' if change > 0 else 'worst'}_day_since"
-        roles["since"] = resting_on(
-            measure.fact(
-                kind,
-                since,
-                Unit.DATE,
-                since=since.isoformat(),
-            ),
-            extremes.evidence(track.changes, since),
-        )
+    since = rare_day(measure, track, FAR) if window == "day" else None
+    if since is not None:
+        roles["since"] = since
     return measure.news("mover", roles, parts)
 
 

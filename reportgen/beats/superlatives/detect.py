@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 from collections.abc import Iterator
 
-from reportgen.beats.measure import Measure, News, resting_on, size, surprise, with_sigma
+from reportgen.beats.measure import Measure, News, rare_day, size, surprise, with_sigma
 from reportgen.beats.scene import Scene
-from reportgen.core.facts import Unit
 from reportgen.datasets.market import Track
 from reportgen.statistics import extremes, volatility
 
@@ -26,35 +26,22 @@ def superlative(track: Track) -> News | None:
     """The best or worst day since one as large, more than a month ago."""
     changes = track.changes
     change = float(changes.iloc[-1])
-    earlier = extremes.last_as_large(changes)
     sigma = volatility.ewma(changes)
-    small = abs(change) < 0.009 or abs(change) < sigma
-    if track.live or earlier is None or small:
-        return None
-    gap = extremes.sessions_between(changes, earlier)
-    if gap < LEAST_GAP:
+    if abs(change) < 0.009 or abs(change) < sigma:
         return None
     measure = Measure.of(track)
-    kind = "best_day_since" if change > 0 else "worst_day_since"
-    roles = {
-        "since": resting_on(
-            measure.fact(
-                kind,
-                earlier,
-                Unit.DATE,
-                "day",
-                since=earlier.isoformat(),
-            ),
-            extremes.evidence(changes, earlier),
-        )
-    }
+    since = rare_day(measure, track, LEAST_GAP)
+    if since is None:
+        return None
+    gap = extremes.sessions_between(changes, dt.date.fromisoformat(str(since.value)))
+    roles = {"since": since}
     with_sigma(roles, "change", measure.change("pct_change", change, sigma))
     parts = {
         "surprise": surprise(changes) / 2,
         "reach": math.log2(1 + gap / 21),
         "size": size(change, sigma),
     }
-    return measure.news(kind, roles, parts)
+    return measure.news(since.kind, roles, parts)
 
 
 def rare(found: News, track: Track) -> bool:
