@@ -5,9 +5,7 @@ Open Government Licence; no key.
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import io
 from collections.abc import Iterable
 
 from reportgen.core.errors import ProviderError
@@ -16,14 +14,15 @@ from reportgen.sources.providers.contract import (
     Call,
     Licence,
     Limit,
-    Point,
     Provider,
     Reply,
     Role,
     Rows,
     fixings,
+    lines,
     number,
-    plain_text,
+    points,
+    refuse_currency,
 )
 
 PAIRS = {"GBPUSD.BOE": ("XUDLUSS", "USD"), "GBPEUR.BOE": ("XUDLERS", "EUR")}
@@ -73,7 +72,7 @@ class Boe(Provider):
 
     def parse(self, ask: Ask, reply: Reply) -> Rows:
         """Rates by day; ProviderError where the answer has another series."""
-        rows = list(csv.reader(io.StringIO(plain_text(reply.body))))
+        rows = lines(reply.body)
         head = [name.strip() for name in rows[0]]
         if head[0].upper() != "DATE" or head.count(ask.symbol) != 1:
             raise ProviderError(
@@ -83,10 +82,9 @@ class Boe(Provider):
         told = [(_day(row[0]), number(row[place])) for row in rows[1:] if row]
         if ask.role == "daily_bars":
             quote = next(currency for name, currency in PAIRS.values() if name == ask.symbol)
-            if ask.currency and ask.currency != quote:
-                raise ProviderError(f"{ask.symbol} is in {quote}, not in {ask.currency}")
+            refuse_currency(ask, quote)
             return fixings(told, reply)
-        return [Point(ask.symbol, bar.day, bar.close) for bar in fixings(told, reply)]
+        return points(ask, told, reply)
 
 
 def _written(day: dt.date) -> str:

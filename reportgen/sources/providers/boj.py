@@ -15,7 +15,6 @@ from reportgen.sources.providers.contract import (
     Call,
     Licence,
     Limit,
-    Point,
     Provider,
     Reply,
     Role,
@@ -23,6 +22,8 @@ from reportgen.sources.providers.contract import (
     document,
     fixings,
     number,
+    points,
+    refuse_currency,
 )
 
 DONE = 200
@@ -87,14 +88,10 @@ class Boj(Provider):
         unit = str(found[0].get("UNIT") or "")
         if unit and not any(word in unit.lower() for word in series.units):
             raise ProviderError(f"it sent {ask.symbol} in '{unit}', not in {series.units[0]}")
-        if ask.currency and ask.currency != CURRENCY:
-            raise ProviderError(f"{ask.symbol} is in {CURRENCY}, not in {ask.currency}")
+        refuse_currency(ask, CURRENCY)
         days, values = found[0]["VALUES"]["SURVEY_DATES"], found[0]["VALUES"]["VALUES"]
         told = [
             (dt.datetime.strptime(str(day), "%Y%m%d").date(), number(value))  # noqa: DTZ007 - a day
             for day, value in zip(days, values, strict=True)
         ]
-        bars = fixings(told, reply)
-        if ask.role == "daily_bars":
-            return bars
-        return [Point(ask.symbol, bar.day, bar.close) for bar in bars]
+        return fixings(told, reply) if ask.role == "daily_bars" else points(ask, told, reply)

@@ -9,7 +9,9 @@ function of the bytes that came back.
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
+import io
 import itertools
 import json
 import math
@@ -265,6 +267,15 @@ def plain_text(body: bytes) -> str:
     return text
 
 
+def lines(body: bytes) -> list[list[str]]:
+    """The lines of the CSV file in *body*, each by its cells.
+
+    Raises:
+        ProviderError: It is empty, or a page instead.
+    """
+    return list(csv.reader(io.StringIO(plain_text(body))))
+
+
 def not_used_up(events: list[Point], ask: Ask) -> list[Point]:
     """*events*.
 
@@ -299,6 +310,23 @@ def fixings(rows: Iterable[tuple[dt.date, float | None]], reply: Reply) -> list[
         if day > latest:
             raise ProviderError(f"it tells {day}, a day that had not begun")
     return [Bar(day, None, None, None, value, None) for day, value in found.items()]
+
+
+def points(ask: Ask, rows: Iterable[tuple[dt.date, float | None]], reply: Reply) -> list[Point]:
+    """The :func:`fixings` of a series of rates."""
+    return [Point(ask.symbol, bar.day, bar.close) for bar in fixings(rows, reply)]
+
+
+def refuse_currency(ask: Ask, quoted: str, name: str = "") -> None:
+    """Raise ProviderError where a series is *quoted* in another currency than was asked for.
+
+    Args:
+        ask: What was asked for.
+        quoted: The currency of the series.
+        name: What the provider calls the series; "" for the symbol that was asked for.
+    """
+    if ask.currency and ask.currency != quoted:
+        raise ProviderError(f"{name or ask.symbol} is in {quoted}, not in {ask.currency}")
 
 
 def asked_of(url: str, name: str) -> str:

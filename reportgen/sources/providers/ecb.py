@@ -23,6 +23,7 @@ from reportgen.sources.providers.contract import (
     fixings,
     number,
     plain_text,
+    refuse_currency,
 )
 
 PAIRS = {
@@ -68,8 +69,7 @@ class Ecb(Provider):
         multiplied = {row.get("UNIT_MULT") or "0" for row in rows}
         if multiplied != {"0"}:
             raise ProviderError(f"it sent {wanted} in tens to the {', '.join(sorted(multiplied))}")
-        if ask.currency and ask.currency != ask.symbol:
-            raise ProviderError(f"{wanted} is in {ask.symbol}, not in {ask.currency}")
+        refuse_currency(ask, ask.symbol, wanted)
         return fixings(
             ((dt.date.fromisoformat(row["TIME_PERIOD"]), number(row["OBS_VALUE"])) for row in rows),
             reply,

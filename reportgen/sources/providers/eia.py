@@ -8,9 +8,7 @@ column for each series by its name, so they are read from there.
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import io
 from collections.abc import Iterable
 
 from reportgen.core.errors import ProviderError
@@ -25,8 +23,9 @@ from reportgen.sources.providers.contract import (
     Rows,
     asked_of,
     fixings,
+    lines,
     number,
-    plain_text,
+    refuse_currency,
 )
 
 SERIES = {"WTI.EIA": "DCOILWTICO", "BRENT.EIA": "DCOILBRENTEU", "GAS.EIA": "DHHNGSP"}
@@ -63,15 +62,14 @@ class Eia(Provider):
 
     def parse(self, ask: Ask, reply: Reply) -> Rows:
         """Prices by day; ProviderError where the answer has another series, or prices of weeks."""
-        rows = list(csv.reader(io.StringIO(plain_text(reply.body))))
+        rows = lines(reply.body)
         head = rows[0]
         if len(head) != 2 or head[0] not in DAYS or head[1] != ask.symbol:
             raise ProviderError(
                 f"the answer has no column '{ask.symbol}' alone beside its days; it has"
                 f" {', '.join(head)}"
             )
-        if ask.currency and ask.currency != CURRENCY:
-            raise ProviderError(f"{ask.symbol} is in {CURRENCY}, not in {ask.currency}")
+        refuse_currency(ask, CURRENCY)
         if units := asked_of(reply.url, "transformation"):
             raise ProviderError(f"it was asked for {ask.symbol} as '{units}', not as it is")
         return fixings(

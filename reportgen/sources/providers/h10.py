@@ -8,9 +8,7 @@ later: its file names each series, and says its unit and its multiplier.
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import io
 from collections.abc import Iterable
 from typing import NamedTuple
 
@@ -25,8 +23,9 @@ from reportgen.sources.providers.contract import (
     Role,
     Rows,
     fixings,
+    lines,
     number,
-    plain_text,
+    refuse_currency,
 )
 
 PACKAGE = "60f32914ab61dfab590e0e470153e3ae"
@@ -92,8 +91,8 @@ class H10(Provider):
 
     def parse(self, ask: Ask, reply: Reply) -> Rows:
         """Rates by day; ProviderError where the column is missing or in another unit."""
-        lines = list(csv.reader(io.StringIO(plain_text(reply.body))))
-        heads = {line[0].strip(): line for line in lines if line and line[0].strip() in HEADS}
+        rows = lines(reply.body)
+        heads = {row[0].strip(): row for row in rows if row and row[0].strip() in HEADS}
         if len(heads) < len(HEADS):
             lacking = next(name for name in HEADS if name not in heads)
             raise ProviderError(f"the answer has no column '{ask.symbol}' below a line '{lacking}'")
@@ -103,12 +102,12 @@ class H10(Provider):
             raise ProviderError(f"the answer has {names.count(rate.name)} columns '{rate.name}'")
         place = names.index(rate.name)
         _refuse_unit(rate, ask, heads["Unit:"][place], heads["Multiplier:"][place])
-        begin = lines.index(names) + 1
+        begin = rows.index(names) + 1
         return fixings(
             (
-                (dt.date.fromisoformat(line[0]), number(line[place]))
-                for line in lines[begin:]
-                if line and line[place] != NO_DATA
+                (dt.date.fromisoformat(row[0]), number(row[place]))
+                for row in rows[begin:]
+                if row and row[place] != NO_DATA
             ),
             reply,
         )
@@ -124,5 +123,4 @@ def _refuse_unit(rate: Rate, ask: Ask, unit: str, multiplier: str) -> None:
         raise ProviderError(f"it sent '{rate.name}' in '{unit}', not for one {rate.base}")
     if number(multiplier) != 1:
         raise ProviderError(f"it sent '{rate.name}' times {multiplier}")
-    if ask.currency and ask.currency != rate.quote:
-        raise ProviderError(f"'{rate.name}' is in {rate.quote}, not in {ask.currency}")
+    refuse_currency(ask, rate.quote, f"'{rate.name}'")

@@ -5,9 +5,7 @@ Free with its name; no key.
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import io
 import re
 from collections.abc import Iterable
 
@@ -17,14 +15,13 @@ from reportgen.sources.providers.contract import (
     Call,
     Licence,
     Limit,
-    Point,
     Provider,
     Reply,
     Role,
     Rows,
-    fixings,
+    lines,
     number,
-    plain_text,
+    points,
 )
 
 SERIES = re.compile(r"JGB(\d+)")
@@ -59,7 +56,7 @@ class Mof(Provider):
 
     def parse(self, ask: Ask, reply: Reply) -> Rows:
         """The yield in percent by day."""
-        rows = list(csv.reader(io.StringIO(plain_text(reply.body))))
+        rows = lines(reply.body)
         place = next((n for n, row in enumerate(rows) if row and row[0].strip() == "Date"), None)
         column = SERIES.sub(r"\1Y", ask.symbol)
         if place is None or column not in rows[place]:
@@ -70,4 +67,4 @@ class Mof(Provider):
             for row in rows[place + 1 :]
             if len(row) > at and row[0][:1].isdigit()
         )
-        return [Point(ask.symbol, bar.day, bar.close) for bar in fixings(told, reply)]
+        return points(ask, told, reply)
