@@ -60,7 +60,6 @@ __all__ = ["Desk", "charts", "news", "open_desk", "seasons", "tables"]
 
 SHORT = 63
 """Sessions of a history that is too short to say what is usual."""
-STOCKS = "stocks"
 NAMED = 10
 """How many stocks without prices a reason names."""
 VEGA_LITE = "application/vnd.vegalite.v6+json"
@@ -291,13 +290,10 @@ class Desk:
 
         >>> desk.tracks(desk.movers())  # doctest: +SKIP
         """
-        panel = self.market.snapshot.panel
-        if self._known is not None:
-            self.market.log.read |= dict.fromkeys(self._known.universe.symbols)
+        panel, members = self.market.snapshot.panel, self.universe()
         absent = [symbol for symbol in panel.named if symbol in panel.without]
-        others = len(panel.members) - len(panel.named)
-        if others and not panel.enough:
-            raise NoData(too_few(panel), subject=STOCKS)
+        if len(members) > len(panel.named) and not panel.enough:
+            raise NoData(too_few(panel), subject="stocks")
         return [*panel.farthest, *absent]
 
     def abroad(self) -> list[str]:
@@ -320,8 +316,8 @@ class Desk:
     def _had(self, symbols: Iterable[str]) -> list[str]:
         """Those of *symbols* that the data have, that a check keeps out, or that are listed."""
         snapshot, report = self.market.snapshot, self._known
-        known = {*snapshot.closes, *snapshot.absences, *(report.symbols if report else ())}
-        return [symbol for symbol in symbols if symbol in known]
+        here = {*snapshot.closes, *snapshot.absences, *(report.symbols if report else ())}
+        return [symbol for symbol in symbols if symbol in here]
 
     def basket(self, key: str) -> News | None:
         """The basket *key* as a group.

@@ -557,12 +557,12 @@ class Rows:
         Raises:
             LookupError: There is no close.
         """
-        found: Recent = self.once(_recent, symbol)
+        found = self.once(Rows._recent, symbol)
         if not found[0]:
             raise LookupError(f"the data have no closes of {symbol}")
         return found
 
-    def recent(self, symbol: str) -> Recent:
+    def _recent(self, symbol: str) -> Recent:
         """What :meth:`lately` gives, empty lists where there is no close."""
         first, last = (self.session - SPAN).toordinal(), self.session.toordinal()
         for column, _ in self.raw.bars(symbol):
@@ -988,10 +988,6 @@ class Odd(NamedTuple):
 
     closed: frozenset[Day]
     opened: frozenset[Day]
-
-
-def _recent(rows: Rows, symbol: str) -> Recent:
-    return rows.recent(symbol)
 
 
 def _closes_of(raw: RawRows, symbol: str, code: str, odd: Odd, below_zero: bool) -> Series | None:

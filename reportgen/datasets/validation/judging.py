@@ -85,7 +85,7 @@ def newest(bars: Mapping[str, Bars]) -> dict[str, Newest]:
 def _of_bars(evidence: Evidence) -> list[Defect]:
     """Findings on daily bars: alone, in a real market together, and beside second sources."""
     indexes = [symbol for symbol, one in evidence.bars.items() if one.instrument.kind == "index"]
-    others = series.usual_moves({symbol: _closes(evidence.bars[symbol]) for symbol in indexes})
+    others = series.usual_moves({symbol: rows.closes(evidence.bars[symbol]) for symbol in indexes})
     bars = {symbol: replace(one, others=others) for symbol, one in evidence.bars.items()}
     found = [defect for one in bars.values() for defect in examine(one)]
     found = witnessed(bars, found, evidence.stocks)
@@ -105,11 +105,6 @@ def _drifting(evidence: Evidence, last: Mapping[str, Newest]) -> list[Defect]:
     """What other closes of the same symbols show of adjustment."""
     tables = [table for table in (evidence.told, evidence.beside) if len(table)]
     return drifting(evidence.bars, last, pd.concat(tables))
-
-
-def _closes(bars: Bars) -> pd.Series:
-    kept = rows.usable(bars.instrument, bars.recent)
-    return pd.Series(kept["close"].to_numpy(), index=pd.DatetimeIndex(kept["date"]))
 
 
 def examine(bars: Bars) -> list[Defect]:

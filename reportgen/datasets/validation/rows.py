@@ -45,6 +45,12 @@ def usable(
     return rows if kept.all() else rows[kept]
 
 
+def closes(bars: Bars) -> pd.Series:
+    """The closes of the recent rows of *bars* that are prices, by day."""
+    kept = usable(bars.instrument, bars.recent)
+    return pd.Series(kept["close"].to_numpy(), index=pd.DatetimeIndex(kept["date"]))
+
+
 def non_positive(instrument: Instrument, frame: pd.DataFrame) -> Rows:
     """Closes that are no prices."""
     closes = frame["close"]

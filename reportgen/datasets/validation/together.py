@@ -15,6 +15,7 @@ import pandas as pd
 
 from reportgen.core.checks import Defect
 from reportgen.datasets.validation.finding import COMMON_DAYS, Bars, Row
+from reportgen.datasets.validation.rows import closes as closes_of
 from reportgen.datasets.validation.series import LARGE, robust
 from reportgen.markets import home
 from reportgen.markets.instruments import Instrument
@@ -136,13 +137,8 @@ def _led(bars: Mapping[str, Bars], fund: Bars, day: pd.Timestamp) -> bool:
     sector = bars.get(fund.instrument.moves_with)
     if sector is None:
         return False
-    sizes = [robust(_closes_of(one)).get(day, 0.0) for one in (fund, sector)]
+    sizes = [robust(closes_of(one)).get(day, 0.0) for one in (fund, sector)]
     return bool(sizes[0] * sizes[1] > 0 and abs(sizes[1]) > LEADS)
-
-
-def _closes_of(bars: Bars) -> pd.Series:
-    rows = bars.recent.drop_duplicates("date")
-    return pd.Series(rows["close"].to_numpy(), index=pd.DatetimeIndex(rows["date"]))
 
 
 def _moves_with_the_market(known: Instrument) -> bool:
