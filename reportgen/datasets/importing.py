@@ -1,7 +1,7 @@
 """Imports a dataset's folder into the store: prices by DuckDB, the rest by file.
 
 Prices stream: their memory does not grow with the number of symbols. A file that was imported
-before, and of which all rows still stand, is not read again.
+before is not read again if all its rows still stand.
 """
 
 from __future__ import annotations
@@ -56,8 +56,8 @@ REFUSED = ("unit", "spacing")
 NOT_TAKEN = ("commentary", "meetings", "prints")
 """Statements stay files, in a folder "commentary" beside the store.
 
-The Fed's calendar comes with the package. A store's prints are those of its fetches, whose times
-say when they were known.
+The Fed's calendar comes with the package. A store's prints are those of its fetches: the times of
+these say when a print was known.
 """
 
 

@@ -85,7 +85,7 @@ class Panel:
     without: Mapping[str, str] = field(default_factory=dict)
     """Why each of the others has no close that counts."""
     whole: tuple[str, ...] = ()
-    """Those whose whole history is read: the doubted ones, and those that moved farthest."""
+    """Stocks with their whole history read: doubted ones, and those that moved farthest."""
     farthest: tuple[str, ...] = ()
     """Those that moved farthest, the farthest first."""
     moves: pd.DataFrame = field(default_factory=pd.DataFrame)

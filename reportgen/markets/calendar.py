@@ -73,7 +73,7 @@ class Calendar:
 
     @property
     def first(self) -> dt.date:
-        """The first day of which it is known whether the exchange traded.
+        """The first day for which the rules know whether the exchange traded.
 
         That of the calendar's years, or a later one where the library knows no earlier.
         """

@@ -32,7 +32,7 @@ def location_of(
     Args:
         dataset: An opened dataset.
         symbols: The symbols that a brief needs.
-        members: The stocks of its list, of which it needs the last year.
+        members: The stocks of its list; it needs their last year.
     """
     needed, listed = tuple(symbols), tuple(members)
     stored = next((file for file in dataset.files if file.fetch is not None), None)

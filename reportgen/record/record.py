@@ -136,7 +136,7 @@ class Record:
 
     @property
     def noted_from(self) -> str:
-        """The day whose levels a strip shows without their day: that of the session, ISO 8601.
+        """The session, in ISO 8601: the strip shows levels of that day without a date.
 
         "" before an open and on a closed day: all levels are then of another day than the brief.
         """

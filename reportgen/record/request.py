@@ -242,7 +242,7 @@ class Report:
 
     @property
     def whole(self) -> tuple[str, ...]:
-        """The symbols of which it needs the whole history, whatever its list of stocks does."""
+        """The symbols that need their whole history, whatever the list of stocks holds."""
         giants = basket(self.market.giants).members if self.ranks and self.market.giants else ()
         return tuple(dict.fromkeys((*self.required, *self.optional, *giants, *self.beside)))
 

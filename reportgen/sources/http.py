@@ -136,7 +136,7 @@ class Spool:
         self._moved[url] = replace(reply, body=b""), start, len(reply.body)
 
     def get(self, url: str) -> Reply | None:
-        """The answer to *url*; None where there is none."""
+        """The answer to *url*, or None."""
         with self._lock:
             if url in self._held:
                 return self._held[url]

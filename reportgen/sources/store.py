@@ -607,7 +607,7 @@ def table(
 def of_symbols(
     connection: DuckDBPyConnection, table: str, symbols: Sequence[str], where: str = "true"
 ) -> str:
-    """A subquery of the rows of *table* that are of these *symbols*, and for which *where* holds.
+    """A subquery of the rows of *table* with these *symbols* that fulfil *where*.
 
     The database passes over the blocks of a table that cannot hold a row. A test for one symbol
     also passes over most rows within a block; a test for a list does not. The rows of a large

@@ -90,7 +90,7 @@ class Location:
     symbols: tuple[str, ...] = ()
     """The symbols that the brief needs; a store is read for these and the members alone."""
     members: tuple[str, ...] = ()
-    """The stocks of a list, of which it needs the last year."""
+    """The stocks of a list; it needs their last year."""
     selected: Mapping[int, Path] = field(default_factory=dict)
     """What queries selected, by the place of their table in the dataset.toml."""
     proxies: Mapping[str, str] = field(default_factory=dict)
@@ -1097,9 +1097,9 @@ def _nothing_before(rows: Rows, symbol: str, window: str, ends: list[tuple[Day, 
 def whole_moves(
     rows: Rows, symbol: str, days: list[Day], values: list[float], window: str
 ) -> list[tuple[Day, float]]:
-    """The change of every period after the last whose start the data lack, with its last session.
+    """The change of each period that the data cover without a gap, with its last session.
 
-    Where the close is missing that a period starts from, nobody knows what was before.
+    A period without its starting close has no change, and hides those before it.
     """
     told = ends(days, values, window)
     told = told[_nothing_before(rows, symbol, window, told) :]

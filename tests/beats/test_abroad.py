@@ -145,7 +145,7 @@ def test_an_index_is_told_by_the_last_session_of_its_own_exchange(world, symbol,
     ],
 )
 def test_a_session_that_is_missing_is_a_gap(tmp_path, gone, error, words):
-    """No change over two days is told as that of one."""
+    """A change over two days is not reported as the change of one."""
     world = World(written(tmp_path, without=("^FTSE", gone)))
     with pytest.raises(error, match=words):
         world.tell("^FTSE", "2025-01-08")

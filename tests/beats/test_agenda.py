@@ -92,7 +92,7 @@ def test_the_session_to_come_has_its_hours_and_what_is_special(folder, as_of, ro
 
 @pytest.mark.parametrize("as_of", ["2025-03-12 10:15", "2025-03-12", "2025-03-15 10:00"])
 def test_there_is_none_after_an_open_and_on_a_closed_day(folder, as_of):
-    """Nothing of yesterday is told as to come."""
+    """Nothing from yesterday is announced as coming."""
     found, _ = seen(folder, as_of)
     assert day_ahead(found.moment, 3) is None
 

@@ -75,7 +75,7 @@ def test_a_rate_is_told_of_its_own_day_and_against_the_day_before(said):
 
 
 def test_over_a_missing_day_no_move_is_told(said):
-    """The level alone: the move of two days is none of one."""
+    """The level alone: a move over two days is not a move of one day."""
     found = said(rate(pair("WTI.EIA", 70.0, 71.0, 72.0, without=["2025-01-09"])))
     assert set(found) == {"level", "date"}
 

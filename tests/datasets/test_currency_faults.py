@@ -1,4 +1,4 @@
-"""Exchange rates whose closes are of another hour or day than they say."""
+"""Exchange rates with closes from another hour or day than stated."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ DAYS = EURO.sessions.session_index(dt.date(2007, 6, 1), dt.date(2008, 12, 31))
 
 
 def rates(*, late=0.0, at=None):
-    """Rates with opens: the close of a share of the days, *late*, is their own open.
+    """Rates with opens. On a share *late* of the days, the close equals the open.
 
     *at* gives the rate of a day another value.
     """

@@ -48,7 +48,7 @@ def panel(tmp_path, closes):
 
 
 def test_a_list_of_all_has_each_stock_that_trades(panel):
-    """All sixty, of which the farthest movers are read whole."""
+    """All sixty; only the farthest movers are read whole."""
     found = panel()
     assert (set(found.members), found.closes.shape[1]) == (set(SYMBOLS), 60)
     assert found.farthest[0] == SYMBOLS[0]
@@ -62,7 +62,7 @@ def test_a_list_has_the_name_that_its_report_gives(panel):
 
 
 def test_what_is_no_stock_of_the_exchange_is_not_on_the_list(panel):
-    """An index, a commodity, and a symbol that nobody knows."""
+    """An index, a commodity, and an unknown symbol."""
     others = {"^GSPC": 5000.0, "GC=F": 2000.0, "XYZZY": 1.0}
     found = panel(lambda table: table.assign(**others))
     assert set(found.members) == set(SYMBOLS)
@@ -135,7 +135,7 @@ def test_later_rows_change_nothing(panel, closes):
 
 
 def test_an_edition_before_the_open_ranks_the_session_before():
-    """Its window is none of a calendar's."""
+    """Its window is not a week, month, quarter or year."""
     report = replace(load_report("daily-recap"), window="pre-open")
     assert Listed.of(report, MOMENT).window == ""
 

@@ -1,6 +1,6 @@
 """Ten days before the open and at midday, each read as at 6:45 on a phone.
 
-Nothing of today is told as yesterday's, or the reverse.
+News of today is not reported as yesterday's, or the reverse.
 """
 
 from __future__ import annotations
@@ -47,8 +47,8 @@ DAYS = [
         title="S&P 500 slid 1.1% on Tuesday; Wall Street is closed on Thursday",
         says=(
             (
-                "U.S. stock markets are closed on Thursday for a national day of mourning for former President Jimmy"
-                " Carter; trading resumes on Friday."
+                "U.S. stock markets are closed on Thursday for a national day of mourning for"
+                " former President Jimmy Carter; trading resumes on Friday."
             ),
             "In Asia on Wednesday, Hong Kong's Hang Seng",
             "In Europe on Tuesday, Germany's DAX",
@@ -174,8 +174,9 @@ def text(brief: Brief) -> str:
     return " ".join(" ".join(text_of(runs).split()) for runs in read)
 
 
+@pytest.mark.usefixtures("real_market")
 @pytest.mark.parametrize("day", first_quick(DAYS, 2), ids=str)
-def test_a_reader_in_the_morning_knows_what_is_past_and_what_is_to_come(day, real_market):  # noqa: ARG001
+def test_a_reader_in_the_morning_knows_what_is_past_and_what_is_to_come(day):
     """The headline, what is said, what is not said, and what the audit and the style say."""
     brief = told(day.as_of, WORLD, day.report)
     words, title = text(brief), text_of(brief.narrative.title)
@@ -189,8 +190,9 @@ def test_a_reader_in_the_morning_knows_what_is_past_and_what_is_to_come(day, rea
     assert audit(brief.record, claims(brief), rows).objections == ()
 
 
+@pytest.mark.usefixtures("real_market")
 @pytest.mark.parametrize("day", first_quick(DAYS[:9]), ids=str)
-def test_every_row_above_a_brief_before_the_open_has_its_weekday(day, real_market):  # noqa: ARG001
+def test_every_row_above_a_brief_before_the_open_has_its_weekday(day):
     """On a phone, a level under today's date is read as today's."""
     brief = told(day.as_of, WORLD, day.report)
     assert all(
@@ -198,8 +200,9 @@ def test_every_row_above_a_brief_before_the_open_has_its_weekday(day, real_marke
     )
 
 
+@pytest.mark.usefixtures("real_market")
 @pytest.mark.slow
-def test_london_hears_of_wall_street_and_of_asia_before_its_open(tmp_path, apart, real_market):  # noqa: ARG001
+def test_london_hears_of_wall_street_and_of_asia_before_its_open(tmp_path, apart):
     """By a report of three lines, through the audit; Hong Kong still trades."""
     folder = tmp_path / "reports" / "london-open"
     folder.mkdir(parents=True)

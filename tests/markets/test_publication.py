@@ -97,7 +97,7 @@ def test_the_audit_knows_the_same_newest_day_at_each_hour_of_a_year(symbol, tmp_
 
 
 def test_an_exchange_rate_says_which_currency_moves(tmp_path):
-    """Without it nobody could tell a rise of the dollar from one of the yen."""
+    """Without it a rise of the dollar looks like a rise of the yen."""
     table = (
         '[x]\nsymbol = "X"\nfirst = "x"\nsecond = "x"\nshort = "x"\nunit = "money"\n'
         'decimals = 2\nkind = "fx"\ninception = 2000-01-03\ncalendar = "FED"\ncurrency = "JPY"\n'

@@ -38,7 +38,7 @@ def test_an_index_has_another_name_abroad():
 
 @pytest.fixture
 def desk(tmp_path, monkeypatch):
-    """An empty desk, whose files a test writes."""
+    """An empty desk; the test writes its files."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "reportgen.toml").write_text("")
     (tmp_path / "instruments").mkdir()

@@ -33,7 +33,7 @@ def closes(real_market):  # noqa: ARG001
 def test_movers_and_breadth_of_a_session(session, closes, real_market):
     """The three moves that are largest by size times surprise are among ours.
 
-    Of a stock without a quarter of closes nobody knows what is usual.
+    A stock without a quarter of closes has no usual move.
     """
     brief = told(session.isoformat(), real_market)
     upto = closes[: pd.Timestamp(session)]

@@ -181,7 +181,7 @@ def test_a_whole_history_is_asked_for_again_on_the_next_day(path, listed):
 
 
 def test_an_answer_that_the_store_has_lost_is_asked_for_whole(path, listed, feeds):
-    """The server says that it still holds, and nobody has it any more."""
+    """The server says that it still holds, but the store has lost it."""
     feeds.validated.add("cboe")
     only = '"^VIX" = ["cboe"]'
     listed(["^VIX"], kind="volatility", more=only)

@@ -32,7 +32,7 @@ class Has(NamedTuple):
     lacks: tuple[str, str]
     first: dt.date = FIRST
     day: dt.date = dt.date(2025, 1, 7)
-    """A day of which it has a value."""
+    """A day with a value."""
 
 
 OCTOBER, NOVEMBER = dt.date(2024, 10, 1), dt.date(2024, 11, 1)

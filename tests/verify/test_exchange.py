@@ -109,7 +109,7 @@ def test_another_exchange_is_read_from_the_library():
 
 
 def test_years_without_rules_are_the_librarys():
-    """Those of Tokyo begin with 2015; in 1998 it traded on 20 July, and not on the 23rd of November."""
+    """Rules of Tokyo begin with 2015. In 1998 it traded on 20 July, and not on 23 November."""
     tokyo = ours("XTKS")
     assert not tokyo.is_session(dt.date(1998, 11, 23))
     assert tokyo.is_session(dt.date(1998, 7, 21))

@@ -172,7 +172,7 @@ BASE = fact("dgs10.yield_level.base", 0.0365, Unit.YIELD, kind="yield_level", wi
     ],
 )
 def test_a_figure_after_to_is_the_one_now_and_that_after_from_the_one_before(first, second, wrong):
-    """Each figure is true of its own day, and the sentence says of which."""
+    """Each figure is true of its own day, and the sentence names that day."""
     shown = {0.0428: "4.28%", 0.0430: "4.30%", 0.0365: "3.65%"}
     runs = (
         YIELD,

@@ -14,7 +14,7 @@ from reportgen.statistics import returns
 
 
 def day_ahead(moment: Moment, expiry_friday: int) -> News | None:
-    """The session that is to open on the day of the moment; None where there is none.
+    """The session that opens on the day of the moment, or None.
 
     When it opens, when it closes if that is early, and whether options and futures expire with it.
     """

@@ -1,1 +1,1 @@
-"""The industry of which the stocks moved farthest."""
+"""The industry that moved farthest."""

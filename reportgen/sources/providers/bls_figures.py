@@ -67,8 +67,8 @@ SERIES = {
 class BlsFigures(Provider):
     """The figures that newsrooms print of each series: its change, or the rate itself.
 
-    The changes over a year are those of prices that are not adjusted for the season, from whose
-    index the bureau computes its own.
+    The changes over a year are those of prices that are not adjusted for the season, the same
+    index that the bureau uses for its own.
     """
 
     name = "bls_figures"

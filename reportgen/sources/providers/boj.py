@@ -30,7 +30,7 @@ DONE = 200
 
 
 class Series(NamedTuple):
-    """A database, a series in it, and words of which its unit has one."""
+    """A database, a series in it, and the words that its unit may have."""
 
     database: str
     code: str

@@ -282,7 +282,7 @@ def session_days(code: str, first: int, last: int) -> frozenset[int]:
 
 @cache
 def first_known(code: str) -> Day:
-    """The first day of an exchange of which its sessions are known."""
+    """The first day of an exchange with known sessions."""
     rules = rules_of(code)
     if code == ALWAYS:
         return OLDEST

@@ -367,7 +367,7 @@ def _packed(found: Table) -> bytes:
 
 
 def _mapped(path: Path) -> mmap.mmap:
-    """The bytes of a file, of which only those that are asked for are read."""
+    """The bytes of a file, read only where they are asked for."""
     with path.open("rb") as file:
         return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
 
