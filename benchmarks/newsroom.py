@@ -7,7 +7,7 @@ year; rates, volatility, oil, bitcoin, sectors and stocks), ``lead_family`` the 
 the same family, ``lead_top3`` of the newsroom's among the families of our three top findings.
 
 Claims count that were verified against closes, of instruments that the brief's record has levels
-of.
+of, where no figure of the record contradicts them: newsrooms quote a yield of another hour.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ import sys
 import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -116,7 +116,7 @@ HUNDRED = {"fraction": 100.0, "yield": 100.0, "pp": 100.0, "probability": 100.0,
 DAY_KINDS = ("mover", "sector_leader", "sector_laggard", "pct_change", "point_change")
 ALIKE = {
     "level": ("level", "record_close"),
-    "record_close": ("record_close", "level", "near_record"),
+    "record_close": ("record_close", "level", "near_record", "milestone"),
     "milestone_cross": ("milestone_cross", "milestone"),
     "ytd_change": ("ytd_change", "year_change"),
     "year_change": ("ytd_change", "year_change"),
@@ -138,6 +138,7 @@ class Score:
     instruments: int = 0
     stories: int = 0
     words: list[int] = field(default_factory=list)
+    unsupported: int = 0
     misses: list[str] = field(default_factory=list)
 
 
@@ -171,8 +172,6 @@ def made(
     sessions: Sequence[str], report: str, data: str, folder: Path
 ) -> dict[str, dict[str, Any]]:
     """brief.json of every session, with the kinds of its three top findings as "top"."""
-    from dataclasses import replace
-
     from reportgen.produce import batch
     from reportgen.produce.executors import executor
     from reportgen.produce.telling import read_notebook
@@ -198,6 +197,7 @@ def made(
             ranked = [
                 f.kind for f in sorted(record.findings, key=lambda f: f.rank) if f.kind in FAMILY
             ]
+            brief["listed"] = record.context["list"]
             brief["top"] = list({FAMILY[kind]: kind for kind in reversed(ranked)}.values())[::-1]
             brief["top"] = sorted(brief["top"], key=ranked.index)[
                 :3
@@ -238,7 +238,8 @@ def compare(story: Mapping[str, Any], brief: Mapping[str, Any], score: Score) ->
     known = {fact["instrument"] for fact in brief["facts"].values()}
     for claim in story["claims"]:
         symbol = SYMBOLS.get(claim["instrument"], claim["instrument"])
-        if not countable(claim, symbol, known, story):
+        if not countable(claim, symbol, known, story) or contradicted(claim, symbol, brief):
+            score.unsupported += 1
             continue
         tier = tier_of(claim, symbol)
         score.possible[tier] += 1
@@ -268,6 +269,22 @@ def countable(
         and "range" not in claim["verified"]
     )
     return verified and (symbol in known or symbol == "BROAD")
+
+
+def contradicted(claim: Mapping[str, Any], symbol: str, brief: Mapping[str, Any]) -> bool:
+    """Whether the record has the figure of the claim, and another value for it."""
+    if claim["unit"] in ("flag", "rank", "date", "count"):
+        return False
+    figures = [
+        fact
+        for fact in brief["facts"].values()
+        if fact["instrument"] == symbol
+        and fact["window"] == claim["window"]
+        and not isinstance(fact["value"], str)
+        and fact["kind"] == claim["kind"]
+        and same_kind(fact, claim)
+    ]
+    return bool(figures) and not any(states(fact, claim) for fact in figures)
 
 
 def tier_of(claim: Mapping[str, Any], symbol: str) -> str:
@@ -391,6 +408,7 @@ def summary(score: Score, false: int) -> dict[str, Any]:
         "false_claims": false,
         "words_median": median(score.words),
         "stories": score.stories,
+        "unsupported": score.unsupported,
         "claims": dict(score.possible),
     }
 
@@ -408,6 +426,7 @@ def false_claims(briefs: Mapping[str, Mapping[str, Any]], data: str) -> Iterator
     folder = SAMPLE if data == "sample" else Path(data)
     for session, brief in briefs.items():
         judge = Judge(folder, dt.date.fromisoformat(session))
+        judge.location = replace(judge.location, listed=brief["listed"])
         for claim in brief["claims"]:
             if why := judge.objection(claim):
                 yield (
