@@ -17,6 +17,8 @@ CORRECTION = -0.10
 BEAR_MARKET = -0.20
 DAYS = 365
 """Length of "52 weeks"."""
+LONG = 756
+"""Sessions of three years: the time within which one fall has one high."""
 EXACT = 12
 """Decimals of a drawdown: a close at exactly nine tenths of the high is a fall
 of exactly a tenth.
@@ -50,6 +52,23 @@ def high_52_weeks(closes: pd.Series) -> High:
         closes: Closes by session, ascending.
     """
     return _highest(year_window(closes))
+
+
+def high_of_fall(closes: pd.Series) -> High:
+    """The high that the last fall began from.
+
+    A fall may be older than 52 weeks: its high is the highest close of three years (756 sessions).
+    A bear market that ended in between, with a rise of a fifth from its low, ended that fall; then
+    it is the high of 52 weeks.
+
+    Args:
+        closes: Closes by session, ascending.
+    """
+    high, recent = _highest(closes.iloc[-LONG:]), high_52_weeks(closes)
+    between = closes[pd.Timestamp(high.session) : pd.Timestamp(recent.session)]
+    low = float(between.min())
+    ended = low <= high.level * (1 + BEAR_MARKET) and recent.level >= low * (1 - BEAR_MARKET)
+    return recent if ended else high
 
 
 def record_high(closes: pd.Series) -> High:

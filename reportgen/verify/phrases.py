@@ -352,7 +352,13 @@ def _fall(name: str, words: str) -> list[tuple[str, Condition]]:
     ]
 
 
+def _is_deepest(fact: Fact) -> bool:
+    """Whether it is how far an index had fallen at the low of its fall."""
+    return fact.kind == "drawdown_from_high" and fact.id.endswith(".deepest") and fact.number < 0
+
+
 PHRASES: list[tuple[str, Condition]] = [
+    ("after a fall of as much as", lambda f, _: _is_deepest(f)),
     *_fall("correction", "a correction"),
     *_fall("bear_market", "a bear market"),
     (
@@ -376,7 +382,7 @@ PHRASES: list[tuple[str, Condition]] = [
     *(
         (words, lambda f, _: f.id.endswith("record_close.before"))
         for words in (
-            "the record close of|their record of",
+            "the record close of|the record of|their record of",
             "record close of",
             "its record",
             "its first since",
@@ -459,6 +465,8 @@ PHRASES: list[tuple[str, Condition]] = [
     ("stand above their|(?<!the )average", _kind("above_average")),
     ("at its low", _kind("intraday_low_change")),
     ("at its high", _kind("intraday_high_change")),
+    ("low on", lambda f, _: f.kind == "low_of_window" and f.unit is Unit.DATE),
+    ("high on", lambda f, _: f.kind == "high_of_window" and f.unit is Unit.DATE),
     ("best day was", _day_of("best")),
     ("best day", _day_of("best")),
     ("worst was|worst day was", _day_of("worst")),
@@ -524,8 +532,8 @@ PHRASES: list[tuple[str, Condition]] = [
     ("the good year", lambda f, _: f.kind == "year_change" and f.number >= GOOD_YEAR),
     ("a poor one by comparison", lambda f, _: f.kind == "outperform" and f.number <= POOR_GAP),
     ("given back all it gained since the election", _given_back),
-    ("a lead of|did better|trails|ahead of", _gap(-1)),
-    ("a deficit of|did worse|behind", _gap(1)),
+    ("a lead of|did better|better than|trails|ahead of", _gap(-1)),
+    ("a deficit of|did worse|worse than|behind", _gap(1)),
     ("leads", _gap(1)),
     ("took back", lambda f, _: f.kind == "month_change" and f.number < 0),
     ("cuts?", lambda f, _: f.kind == "target_change_bp" and f.number < 0),

@@ -461,6 +461,43 @@ def test_a_count_of_a_list_is_of_what_the_words_say(words, kind, true):
     assert borne(words, fact("list.it", 3, Unit.COUNT, kind=kind)) is true
 
 
+@pytest.mark.parametrize(
+    ("words", "id", "kind", "number", "true"),
+    [
+        (
+            "after a fall of as much as",
+            "drawdown_from_high.deepest",
+            "drawdown_from_high",
+            -0.2,
+            True,
+        ),
+        ("after a fall of as much as", "drawdown_from_high", "drawdown_from_high", -0.2, False),
+        ("better than", "outperform", "outperform", -0.05, True),
+        ("better than", "outperform", "outperform", 0.05, False),
+        ("worse than", "outperform", "outperform", 0.05, True),
+        ("worse than", "outperform", "outperform", -0.05, False),
+    ],
+)
+def test_how_far_and_how_much_better_are_of_their_facts(words, id, kind, number, true):
+    """The deepest fall is no other, and the gap has a sign."""
+    assert borne(words, fact(f"spx.{id}", number, kind=kind)) is true
+
+
+@pytest.mark.parametrize(
+    ("words", "kind", "true"),
+    [
+        ("low on", "low_of_window", True),
+        ("low on", "high_of_window", False),
+        ("high on", "high_of_window", True),
+        ("high on", "low_of_window", False),
+    ],
+)
+def test_the_turn_of_a_window_is_its_low_or_its_high(words, kind, true):
+    """By its date."""
+    told = fact("spx.month.turn", "2025-04-08", Unit.DATE, kind=kind, window="month")
+    assert borne(words, told) is true
+
+
 @pytest.mark.parametrize(("number", "true"), [(4, True), (3, False)])
 def test_all_are_as_many_as_there_are(number, true):
     """Members of a basket, and sessions of a week."""

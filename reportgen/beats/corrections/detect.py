@@ -11,7 +11,6 @@ import pandas as pd
 from reportgen.beats.measure import (
     Measure,
     News,
-    standing_record,
     surprise,
     with_sigma,
 )
@@ -19,7 +18,7 @@ from reportgen.beats.scene import Scene
 from reportgen.core.facts import Fact, Unit
 from reportgen.datasets.market import Track
 from reportgen.statistics import drawdowns, volatility
-from reportgen.statistics.drawdowns import BEAR_MARKET, CORRECTION
+from reportgen.statistics.drawdowns import BEAR_MARKET, CORRECTION, High
 
 LONG = 756
 """Sessions, three years, in which one fall has one high.
@@ -256,9 +255,8 @@ def line_of(track: Track) -> News | None:
     None where that is no news or would mislead.
 
     A line that the same fall passes again, or that the index leaves on its way
-    up, is a state; only the first index is near a line. There is no state where
-    the record is older than the high of 52 weeks, for a brief has one high for
-    an index, and no correction on the way up from a bear market.
+    up, is a state; only the first index is near a line. There is no correction
+    on the way up from a bear market.
     """
     line = threshold(track)
     kind = line.finding.kind if line else ""
@@ -271,27 +269,40 @@ def line_of(track: Track) -> News | None:
     near_again = again and kind.startswith("near_")
     if line is None or kind == "left_correction" or near_again:
         return None
-    deep = kind == "in_correction" and _deepest(track) <= BEAR_MARKET
-    if kind.startswith("in_") and (deep or _older_record(track)):
-        return None
+    if kind.startswith("in_"):
+        high = drawdowns.high_of_fall(track.closes)
+        since = track.closes[track.closes.index >= pd.Timestamp(high.session)]
+        falls = (since / high.level - 1).round(drawdowns.EXACT)
+        old = high.session < drawdowns.high_52_weeks(track.closes).session
+        if old or falls.iloc[-1] > BEAR_MARKET >= falls.min():
+            return _long_fall(track, high, falls)
     if kind == line.finding.kind:
         return line
     return replace(line, finding=replace(line.finding, kind=kind)).weighed(0.0)
 
 
-def _older_record(track: Track) -> bool:
-    """Whether the record is older than the high of 52 weeks."""
-    if not track.record_start:
-        return False
-    high = drawdowns.high_52_weeks(track.closes)
-    return standing_record(track).session < high.session
+def _long_fall(track: Track, high: High, falls: pd.Series) -> News:
+    """A state that the high of 52 weeks does not describe, by the *high* the fall began from.
 
-
-def _deepest(track: Track) -> float:
-    """The deepest fall below the high of 52 weeks since that high, a fraction."""
-    high = drawdowns.high_52_weeks(track.closes)
-    since = track.closes[track.closes.index >= pd.Timestamp(high.session)]
-    return float(since.min()) / high.level - 1
+    "recovering" on the way up from a bear market, for that is no correction; else
+    "long_bear_market" or "long_correction", of a fall that began more than a year ago.
+    """
+    measure, window = Measure.of(track), "3-years"
+    now, deepest = float(falls.iloc[-1]), float(falls.min())
+    roles = {
+        "drawdown": measure.fact(
+            "drawdown_from_high", now, Unit.FRACTION, window, name="drawdown_from_high.long"
+        ),
+        "high_date": measure.fact(
+            "high_close", high.session, Unit.DATE, window, name="high_close.long.date"
+        ),
+        "deepest": measure.fact(
+            "drawdown_from_high", deepest, Unit.FRACTION, window, name="drawdown_from_high.deepest"
+        ),
+    }
+    if now > BEAR_MARKET >= deepest:
+        return measure.news("recovering", roles)
+    return measure.news("long_bear_market" if now <= BEAR_MARKET else "long_correction", roles)
 
 
 def detect(scene: Scene) -> Iterator[News | None]:

@@ -14,6 +14,8 @@ KINDS = (
     "definition",
 )
 CORRECTION, BEAR_MARKET = -0.1, -0.2
+LONG, SESSIONS = "3-years", 756
+"""The window of a fall that is older than 52 weeks, and its sessions."""
 
 
 def objection(claim: Claim, rows: Rows) -> str | None:
@@ -33,6 +35,8 @@ def objection(claim: Claim, rows: Rows) -> str | None:
             BEAR_MARKET if "bear" in claim["fact"] else CORRECTION,
         )
     days, values = rows.closes(claim["instrument"])
+    if claim["window"] == LONG:
+        return _long(claim, days[-SESSIONS:], values[-SESSIONS:])
     if kind == "drawdown_from_high":
         ago = 1 if claim["fact"].endswith(".before") else 0
         end = len(days) - ago
@@ -49,6 +53,24 @@ def objection(claim: Claim, rows: Rows) -> str | None:
         "fraction": line / values[-1] - 1,
     }
     return same(value, truth[claim["unit"]])
+
+
+def _long(claim: Claim, days: list[dt.date], values: list[float]) -> str | None:
+    """The high that the fall began from, the last close below it, and the lowest since.
+
+    That is the highest close of three years, but for a bear market since that ended.
+    """
+    top = max(values)
+    place = max(i for i, value in enumerate(values) if value == top)
+    recent = _high(days, values)
+    last = max(i for i, value in enumerate(values) if value == recent)
+    low = min(values[place : last + 1])
+    if low <= top * 0.8 and recent >= low * 1.2:
+        top, place = recent, last
+    if claim["kind"] == "high_close":
+        return equal(claim["value"], days[place].isoformat())
+    deepest = claim["fact"].endswith(".deepest")
+    return same(claim["value"], (min(values[place:]) if deepest else values[-1]) / top - 1)
 
 
 def _high_close(
