@@ -135,7 +135,24 @@ def test_a_record_missed_by_a_hair_leads_on_a_quiet_day(track, symbol, distance,
     """And that of the first index only."""
     index = track(symbol, END, 100.0, last)
     found = finding(index, "near_record", distance=distance)
-    assert may_lead(found.beside(unless=near_or_record_leads(found, index)), index) == leads
+    beside = found.beside(unless=near_or_record_leads(found, index, index))
+    assert may_lead(beside, index) == leads
+
+
+@pytest.mark.parametrize(
+    ("first", "since", "leads"),
+    [
+        (100.4, "2025-06-04", True),  # the first index did little
+        (100.6, "2025-06-04", False),  # it moved, and the record is one of many
+        (100.6, "2025-01-06", True),  # the record is the first one in months
+    ],
+)
+def test_a_record_of_another_index_leads_on_a_quiet_day(track, first, since, leads):
+    """Or after a long wait."""
+    nasdaq, spx = track("^IXIC", END, 100.0, 101.0), track("^GSPC", END, 100.0, first)
+    found = finding(nasdaq, "record_close", record_date=since)
+    beside = found.beside(unless=near_or_record_leads(found, nasdaq, spx))
+    assert may_lead(beside, nasdaq) == leads
 
 
 @pytest.mark.parametrize(("length", "leads"), [(6, False), (7, True)])

@@ -97,18 +97,21 @@ def test_a_session_still_open_makes_no_record(spx):
 
 
 @pytest.mark.parametrize(
-    ("last", "kind", "threshold"),
+    ("before", "last", "kind", "threshold"),
     [
-        (4992.0, "near_record", 8.0),
-        (4989.0, "near_record", 5.0),
-        (4976.0, "near_record", 5.0),
-        (4974.0, "below_record", None),
-        (4100.0, "below_record", None),
+        (4900.0, 4992.0, "near_record", 8.0),
+        (4900.0, 4989.0, "near_record", 5.0),
+        (4900.0, 4976.0, "near_record", 5.0),
+        (4900.0, 4974.0, "below_record", None),
+        (4990.0, 4976.0, "below_record", None),  # it falls away from it
+        (4900.0, 4100.0, "below_record", None),
     ],
 )
-def test_how_far_below_its_record_a_close_is_decides_what_it_is(spx, said, last, kind, threshold):
-    """Within half a percent it is near it, farther away it is below it."""
-    index = spx("2024-03-08", 5000.0, last)
+def test_how_far_below_its_record_a_close_is_decides_what_it_is(
+    spx, said, before, last, kind, threshold
+):
+    """Within half a percent and on its way up it is near it, else below it."""
+    index = spx("2024-03-08", 5000.0, before, last)
     found = record(index) or below(index)
     assert not (record(index) and below(index))
     told = said(found)

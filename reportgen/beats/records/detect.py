@@ -24,7 +24,7 @@ NEAR = -0.005
 
 
 CLOSE, QUIET = -0.002, 0.005
-"""Within this of its record, the first index leads on a day that moved less."""
+"""Within this of its record, the first index leads on a day on which it moved less."""
 
 
 LONG_AGO = 60
@@ -72,7 +72,7 @@ def record(track: Track) -> News | None:
                 {"threshold": 12.0, "surprise": moved},
             )
         distance = track.last / old.level - 1
-        if NEAR <= distance < 0:
+        if _near(track, old):
             roles |= _missing(track, old, measure)
             return measure.news(
                 "near_record",
@@ -100,6 +100,11 @@ def record(track: Track) -> News | None:
     return None
 
 
+def _near(track: Track, old: High) -> bool:
+    """Whether the last level is right below the record *old*, on its way up to it."""
+    return track.changes.iloc[-1] > 0 and NEAR <= track.last / old.level - 1 < 0
+
+
 def _missing(track: Track, old: High, measure: Measure) -> dict[str, Fact]:
     """What the last level lacks of the record *old*."""
     return {
@@ -120,14 +125,14 @@ def _missing(track: Track, old: High, measure: Measure) -> dict[str, Fact]:
 
 
 def below(track: Track) -> News | None:
-    """How far below its record close a level is that is not near it.
+    """How far below its record close a level is that does not come near it.
 
-    None where it is, or where no record can be claimed.
+    None where it does, at a record, and where no record can be claimed.
     """
     if not track.record_start:
         return None
     measure, old = Measure.of(track), standing_record(track)
-    if track.last / old.level - 1 >= NEAR:
+    if track.last >= old.level or _near(track, old):
         return None
     roles = {
         "record": measure.fact(
@@ -174,18 +179,17 @@ def _counts(track: Track, measure: Measure) -> dict[str, Fact]:
     }
 
 
-def leads(found: News, track: Track) -> bool:
-    """Whether it leads.
+def leads(found: News, track: Track, first: Track) -> bool:
+    """Whether it leads, beside the *first* index.
 
-    A record of the lead index does, one of another after a long wait, and a
-    close of the lead index right below its record on a day with little else.
+    A record of the first index does; one of another after a long wait, or on a day on which the
+    first did little. A close right below a record leads only for the first, on such a day.
     """
+    quiet = abs(float(first.changes.iloc[-1])) < QUIET
     if found.finding.kind == "near_record":
-        close = found.role("distance").number >= CLOSE
-        quiet = abs(float(track.changes.iloc[-1])) < QUIET
-        return track.leads and close and quiet
+        return track.leads and quiet and found.role("distance").number >= CLOSE
     waited = len(track.closes[str(found.role("record_date").value) :]) > LONG_AGO
-    return track.leads or waited
+    return track.leads or waited or quiet
 
 
 def detect(scene: Scene) -> Iterator[News | None]:
@@ -194,6 +198,6 @@ def detect(scene: Scene) -> Iterator[News | None]:
         found = record(track)
         kind = found.finding.kind if found else ""
         if found and scene.window == "day" and kind != "high_52_weeks":
-            found = found.beside(unless=leads(found, track))
+            found = found.beside(unless=leads(found, track, scene.tracks[0]))
         yield scene.standing(found)
         yield scene.standing(below(track))
