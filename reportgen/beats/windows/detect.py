@@ -324,7 +324,36 @@ def days(track: Track, window: str) -> News:
                 Unit.DATE,
                 shown,
             )
+    roles |= _way(track, window, base)
     return measure.news("days", roles)
+
+
+def _way(track: Track, window: str, base: float) -> dict[str, Fact]:
+    """The close of the *window* from which it turned, and how far that was from *base*.
+
+    Its lowest or its highest close, whichever is farther from where it ended. Empty where the two
+    are less than the usual change of such a window apart, or the turn less than half of it from
+    *base*.
+    """
+    measure, (_, _, sigma, shown) = Measure.of(track), moved(track, window)
+    start = pd.Timestamp(STARTS[window](track.session))
+    way = track.closes[track.closes.index >= start] / base - 1
+    end = float(way.iloc[-1])
+    name, turn = max(
+        ("low", float(way.min())), ("high", float(way.max())), key=lambda one: abs(one[1] - end)
+    )
+    if abs(turn - end) < sigma or abs(turn) < sigma / 2:
+        return {}
+    place = int(way.argmin() if name == "low" else way.argmax())
+    day = indexes.sessions(way)[place].date()
+    return {
+        "turn": measure.fact(
+            f"{name}_of_window", turn, Unit.FRACTION, shown, name=f"{shown}.{name}"
+        ),
+        "turn_day": measure.fact(
+            f"{name}_of_window", day, Unit.DATE, shown, name=f"{shown}.{name}.date"
+        ),
+    }
 
 
 def _of_day(measure: Measure, day: str, change: float) -> Fact:

@@ -39,7 +39,8 @@ DAYS = (
     *(f"worst_day_of_{window}" for window in ("week", "month", "year")),
 )
 SESSIONS = ("sessions", "sessions_rising", "sessions_falling")
-KINDS = (*CHANGES, *SINCE, *OF_YEAR, *DAYS, *SESSIONS)
+TURNS = ("low_of_window", "high_of_window")
+KINDS = (*CHANGES, *SINCE, *OF_YEAR, *DAYS, *SESSIONS, *TURNS)
 ISO_DAY, ISO_MONTH = re.compile(r"\d{4}-\d\d-\d\d"), re.compile(r"\d{4}-\d\d")
 
 
@@ -63,6 +64,8 @@ def objection(claim: Claim, rows: Rows) -> str | None:
         return _since(claim, rows)
     if kind in OF_YEAR:
         return _of_year(claim, rows)
+    if kind in TURNS:
+        return _turn(claim, rows)
     return _extreme_day(claim, rows) if kind in DAYS else _sessions(claim, rows)
 
 
@@ -157,6 +160,18 @@ def _extreme_day(claim: Claim, rows: Rows) -> str | None:
         claim["value"],
         next(d for d, move in found if move == extreme).isoformat(),
     )
+
+
+def _turn(claim: Claim, rows: Rows) -> str | None:
+    """The lowest or highest close of the window, against the one before it, and its day."""
+    days, values = rows.closes(claim["instrument"])
+    start = start_of(claim["window"], rows.session)
+    own = [(value, day) for day, value in zip(days, values, strict=True) if day >= start]
+    low = claim["kind"].startswith("low")
+    value, day = min(own) if low else max(own, key=lambda one: one[0])
+    if claim["unit"] == "date":
+        return equal(claim["value"], day.isoformat())
+    return same(claim["value"], value / before(days, values, start) - 1)
 
 
 def _sessions(claim: Claim, rows: Rows) -> str | None:
