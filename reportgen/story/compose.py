@@ -599,7 +599,8 @@ def _clause(marked: str) -> str:
 def _flowing(marked: str) -> str:
     """The lines of a text as one paragraph.
 
-    A semicolon joins a line to the sentence before it where both open with the same three words.
+    A semicolon joins a line to the sentence before it where both open with the same three words; a
+    name there is not said again.
     """
     told, opening = "", [""]
     for line in (line.strip() for line in marked.splitlines() if line.strip()):
@@ -607,7 +608,7 @@ def _flowing(marked: str) -> str:
             marks.text_of(sentence).split()[:3] for sentence in marks.sentences(split(line))
         ]
         again = openings[0] == opening and told.endswith(".")
-        told = f"{told[:-1]}; {_uncap(line)}" if again else f"{told} {line}"
+        told = f"{told[:-1]}; {_it(line)}" if again else f"{told} {line}"
         opening = openings[-1]
     return told
 
@@ -615,6 +616,12 @@ def _flowing(marked: str) -> str:
 def _uncap(marked: str) -> str:
     """A text with a small first letter where it begins with a name in "The"."""
     return re.sub(f"^(\\s*{marks.START}@[^{marks.MIDDLE}]*{marks.MIDDLE})The ", r"\1the ", marked)
+
+
+def _it(marked: str) -> str:
+    """A text with "it" for the name that it begins with."""
+    name = marks.MARK.match(marked)
+    return f"it{marked[name.end() :]}" if name and name[1].startswith("@") else marked
 
 
 def compose(
