@@ -14,6 +14,8 @@ name, kind; time ("08:30", of New York) and announced, where they are known
 confirmations  date, symbol, close of a second source, with which closes are
 compared prints         series, period ("2025-01"), actual as it was printed,
 released_at (a time, or a day, which counts to its end); stage, previous, known_at
+results        symbol, reported_at (a time; or a day, with "before" the open or "after"
+the close in the column when)
 commentary     a folder of Markdown files with front matter
 =============
 ==========================================================================
@@ -56,6 +58,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "events": ("date", "name", "kind"),
     "confirmations": ("date", "symbol", "close"),
     "prints": ("series", "period", "actual", "released_at"),
+    "results": ("symbol", "reported_at"),
     "commentary": (),
 }
 OPTIONAL: Mapping[str, tuple[str, ...]] = {
@@ -63,6 +66,7 @@ OPTIONAL: Mapping[str, tuple[str, ...]] = {
     "events": ("time", "announced"),
     "meetings": ("announced",),
     "prints": ("stage", "previous", "known_at"),
+    "results": ("when",),
 }
 """Columns that are read where a file has them."""
 WITNESSES = {"open", "volume"}
@@ -147,6 +151,7 @@ class FileTable(
         "events",
         "confirmations",
         "prints",
+        "results",
         "commentary",
     ]
     source: Line
@@ -811,6 +816,8 @@ def _converted(file: DataFile, column: str, told: pd.Series) -> pd.Series:
         return _announced(told)
     if column == "period":
         return _periods(told)
+    if column == "reported_at":
+        return _announced(told, whole_days=False)
     if column in TIMES:
         return days(told, file.timezone)
     return told.astype(float) if column in NUMBERS else told
@@ -829,16 +836,19 @@ def _periods(text: pd.Series) -> pd.Series:
     return told.str[:7]
 
 
-def _announced(text: pd.Series) -> pd.Series:
+def _announced(text: pd.Series, *, whole_days: bool = True) -> pd.Series:
     """Times by which something was known.
 
     Those without an offset are of the desk's market.
-    A day or month alone counts to its end, nothing as not said.
+    A day or month alone counts to its end, nothing as not said. Without *whole_days* a day counts
+    from its start.
     """
     from reportgen.datasets.commentary import known_time
 
     def told(value: Any) -> Any:
         said = "" if pd.isna(value) else str(value).strip()
+        if not whole_days and len(said) == len("2025-01-30"):
+            said += " 00:00"
         try:
             return pd.Timestamp(known_time(said)) if said else pd.NaT
         except ValueError:

@@ -12,6 +12,7 @@ import pandas as pd
 
 from reportgen.core.errors import NoData, NotYet, StaleData
 from reportgen.core.facts import Unit
+from reportgen.datasets.results import reaction
 from reportgen.datasets.snapshot import Snapshot
 from reportgen.datasets.validation.meetings import MEETINGS
 from reportgen.markets import Index, MarketSpec, home, public_calendar
@@ -502,6 +503,20 @@ class Market:
                     f" reportgen fetch {name}",
                     subject=name,
                 )
+
+    def reported(self, symbol: str, session: dt.date) -> tuple[dt.date, str] | None:
+        """The day on which a company reported, with its source, if *session* answers to it.
+
+        None where no result is known that *session* was the first to react to, whole.
+        """
+        table = self.snapshot.results
+        rows = table[table["symbol"] == symbol] if len(table) else table
+        calendar = self.moment.calendar
+        newest = rows.iloc[::-1]
+        for at, source in zip(newest["at"], newest["source"], strict=True):
+            if reaction(calendar, at.to_pydatetime()) == session:
+                return at.astimezone(calendar.zone).date(), str(source)
+        return None
 
     def event(self, kind: str) -> tuple[str, dt.date] | None:
         """Name and date of the latest past event of that kind, or None."""

@@ -27,6 +27,7 @@ from reportgen.datasets.dataset import (
 )
 from reportgen.datasets.panel import Listed, Panel, panel_of
 from reportgen.datasets.proxies import is_told, proxies_of
+from reportgen.datasets.results import times
 from reportgen.datasets.table_cache import table as rows_of
 from reportgen.datasets.validation.accepting import kept_out
 from reportgen.datasets.validation.finding import NEWEST, Bars
@@ -75,6 +76,8 @@ class Snapshot:
     sources: dict[str, str]
     prints: pd.DataFrame = field(default_factory=pd.DataFrame)
     """The figures of releases that were known, with columns as in a dataset's file."""
+    results: pd.DataFrame = field(default_factory=pd.DataFrame)
+    """When companies reported results: columns symbol, at and source, of what was known."""
     manifest: list[dict[str, str]] = field(default_factory=list)
     ranges: Mapping[str, tuple[float, float] | None] = field(
         default_factory=dict,
@@ -267,6 +270,7 @@ def take(
         meetings=[] if MEETING_TABLE in out else _meetings(dataset, moment),
         events=events,
         prints=printed,
+        results=_results(dataset, moment),
         commentary=_commentary(dataset, moment, events),
         sources=sources,
         manifest=manifest(dataset),
@@ -812,6 +816,19 @@ def _prints(dataset: Dataset, moment: Moment) -> pd.DataFrame:
         found.append(rows.assign(source=source, known_at=known)[known <= moment.known])
     table = pd.concat(found[1:] or found)
     return table.sort_values("known_at", kind="stable", ignore_index=True)
+
+
+def _results(dataset: Dataset, moment: Moment) -> pd.DataFrame:
+    """When companies reported results, of those that had by *moment*, the oldest first."""
+    found = []
+    for file in dataset.of_role("results"):
+        rows = rows_of(file)
+        at = times(rows, file.path)
+        told = pd.DataFrame({"symbol": rows["symbol"], "at": at, "source": file.source})
+        found.append(told[at <= moment.at])
+    if not found:
+        return pd.DataFrame({"symbol": [], "at": [], "source": []})
+    return pd.concat(found).sort_values("at", kind="stable", ignore_index=True)
 
 
 def _commentary(

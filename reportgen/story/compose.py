@@ -404,8 +404,12 @@ class Teller:
 
     def distinct(self, moved: Sequence[Told]) -> list[Told]:
         """The findings, one for each name: a company may have shares of two classes."""
-        named = {self.brief_name(told.instrument): told for told in reversed(moved)}
-        return [told for told in moved if named[self.brief_name(told.instrument)] is told]
+
+        def name(told: Told) -> str:
+            return marks.text_of(split(self.brief_name(told.instrument)))
+
+        first = {name(told): told for told in reversed(moved)}
+        return [told for told in moved if first[name(told)] is told]
 
     def long_ago(self, date: Fact) -> bool:
         """Whether a date is more than `limits.records.long_ago` days before the moment."""

@@ -62,6 +62,7 @@ TRADES = 21
 """A stock without a close in so many sessions has stopped trading."""
 RULES_FROM = Day(1990, 1, 1)
 """From this day on, a day without a session is no day of a series."""
+LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789"
 ROUND_THE_CLOCK = "24/7"
 """The calendar of what trades on all days, in a table of instruments."""
 
@@ -415,6 +416,16 @@ class Rows:
     def _turns(self, symbol: str) -> list[Day]:
         turns = self._known.get(symbol, {}).get("followed", ())
         return turns if isinstance(turns, list) else [turns] if turns else []
+
+    def symbol_of(self, key: str) -> str:
+        """The symbol of the instrument with that *key*, "" where none has it.
+
+        A stock that no table has is called by its symbol, in small letters after "stock_".
+        """
+        if key in self.instruments:
+            return str(self.instruments[key]["symbol"])
+        named = (name for name in self.raw.symbols() if key == f"stock_{_small(name)}")
+        return next(named, "")
 
     @property
     def listed(self) -> Mapping[str, Any]:
@@ -780,6 +791,31 @@ class Rows:
         day = _day(told.released, ZoneInfo(_toml(US)["zone"]))
         return Print(told.period, told.actual, told.previous, day.isoformat() if day else "")
 
+    def reported(self, symbol: str) -> Day | None:
+        """The day of the results of *symbol* that this session is the first to react to, whole.
+
+        News before the open belong to its day, those from the close on to the session after it.
+        """
+        exchange = self._exchange(self.market["exchange"])
+        answered = None
+        for one in self.raw.results:
+            if one.symbol != symbol:
+                continue
+            at = one.at
+            if isinstance(at, dt.datetime):
+                here = at.astimezone(self.zone) if at.tzinfo else at.replace(tzinfo=self.zone)
+                day = here.date()
+                early = exchange.is_session(day) and here < exchange.opens(day)
+                late = not exchange.is_session(day) or here >= exchange.closes(day)
+            else:
+                day, early, late = at, one.when == "before", one.when == "after"
+                early = early and exchange.is_session(day)
+                late = late or not exchange.is_session(day)
+            session = day if early else exchange.after(day) if late else None
+            if session == self.session:
+                answered = max(day, answered or day)
+        return answered
+
     @property
     def releases(self) -> Sequence[Release]:
         """The events and publications of the data's calendar."""
@@ -902,6 +938,11 @@ def _table(folders: tuple[Path, ...], name: str) -> Mapping[str, Any]:
         for path in [*([whole] if whole.is_file() else []), *sorted(folder.glob(f"{name}/*.toml"))]:
             found |= _toml(path)
     return found
+
+
+def _small(symbol: str) -> str:
+    """A symbol in small letters and digits, with "_" for all else."""
+    return "".join(one if one in LETTERS else "_" for one in symbol.lower())
 
 
 @cache

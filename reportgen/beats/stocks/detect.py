@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -25,18 +26,22 @@ LARGE_MOVE = 0.1
 
 FAR = 60
 """Sessions since a level as high or as low that make it worth saying."""
+REPORTED = "companies that reported results"
 FOLLOWED, OTHERS = "widely followed stocks", "individual stocks"
-"""What a sentence calls stocks that all belong to a dated list, and any others."""
+"""What a sentence calls stocks that react to results, those of a dated list, and any others."""
 GROUP = "stocks"
 """What the name of a group is a fact of, so that it may stand before any stock's name."""
 FOLLOWED_BY = 0.5
 """What it adds to the news of a stock that readers follow it, as a share."""
 
 
-def mover(track: Track, window: str = "day") -> News | None:
+def mover(
+    track: Track, window: str = "day", reported: tuple[dt.date, str] | None = None
+) -> News | None:
     """A large stock that moved over the *window* by more than is usual for it.
 
-    With it when it last moved as much in a day.
+    With it when it last moved as much in a day, and the day on which its company *reported* the
+    results that the session was the first to react to, with their source.
     """
     kind, change, sigma, shown = moved(track, window)
     usual = 1.2 * sigma if window == "day" else 0.0
@@ -44,12 +49,16 @@ def mover(track: Track, window: str = "day") -> News | None:
         return None
     measure = Measure.of(track)
     dated = bool(track.instrument.followed) and track.instrument.followed_on(track.session)
-    among = FOLLOWED if dated else OTHERS
-    group = measure.fact("stock_group", among, Unit.TEXT, name="among")
+    among = REPORTED if reported else FOLLOWED if dated else OTHERS
+    group = measure.fact("stock_group", among, Unit.TEXT, shown, name="among")
     roles = {"among": replace(group, instrument=GROUP)}
     parts = {"news": 40 * abs(change) * size(change, sigma)}
     parts["readers"] = FOLLOWED_BY * parts["news"] * dated
     with_sigma(roles, "change", measure.change(kind, change, sigma, shown))
+    if reported:
+        roles["reported"] = replace(
+            measure.fact("results", reported[0], Unit.DATE), source=reported[1]
+        )
     since = rare_day(measure, track, FAR) if window == "day" else None
     if since is not None:
         roles["since"] = since
@@ -59,4 +68,6 @@ def mover(track: Track, window: str = "day") -> News | None:
 def detect(scene: Scene) -> Iterator[News | None]:
     """Each stock that moved far."""
     for track in scene.tracks:
-        yield mover(track, scene.window)
+        symbol, day = track.instrument.symbol, scene.window == "day"
+        reported = scene.market.reported(symbol, track.session) if day else None
+        yield mover(track, scene.window, reported)

@@ -1,10 +1,10 @@
-"""Why a claim about the group of a stock is false."""
+"""Why a claim about the group of a stock, or the day of its results, is false."""
 
 from __future__ import annotations
 
 from reportgen.verify.rows import Claim, Rows, equal
 
-KINDS = ("stock_group",)
+KINDS = ("stock_group", "results")
 
 
 def objection(claim: Claim, rows: Rows) -> str | None:
@@ -17,6 +17,11 @@ def objection(claim: Claim, rows: Rows) -> str | None:
     Returns:
         The reason, None where the claim is true.
     """
-    symbol = rows.instruments.get(claim["fact"].partition(".")[0], {}).get("symbol", "")
+    if claim["kind"] == "results":
+        day = rows.reported(claim["instrument"])
+        return equal(claim["value"], day.isoformat() if day else "no results")
+    symbol = rows.symbol_of(claim["fact"].partition(".")[0])
     dated = rows.has_dates(symbol) and rows.followed(symbol)
+    if claim["window"] == "day" and rows.reported(symbol):
+        return equal(claim["value"], "companies that reported results")
     return equal(claim["value"], "widely followed stocks" if dated else "individual stocks")

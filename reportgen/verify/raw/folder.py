@@ -12,7 +12,7 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
-from reportgen.verify.raw.market import Bars, Meeting, Point, Printed, Release, Settlement
+from reportgen.verify.raw.market import Bars, Meeting, Point, Printed, Release, Result, Settlement
 from reportgen.verify.raw.tables import Column, Layout, rows_of, table
 
 MONTH_LETTERS = "FGHJKMNQUVXZ"
@@ -139,6 +139,20 @@ class FolderRows:
                         seen=_when(told["known_at"]),
                     )
                 )
+        return found
+
+    @cached_property
+    def results(self) -> list[Result]:
+        """When companies reported results, in the order of the files."""
+        found = []
+        for entry in self._of("results"):
+            said, names = entry.get("columns", {}), entry.get("symbols", {})
+            for row in rows_of(entry["place"], entry.get("delimiter", "")):
+                symbol = row[said.get("symbol", "symbol")]
+                at = _when(row[said.get("reported_at", "reported_at")].strip())
+                when = (row.get(said.get("when", "when")) or "").strip().lower()
+                if at is not None:
+                    found.append(Result(names.get(symbol, symbol), at, when))
         return found
 
     @cached_property

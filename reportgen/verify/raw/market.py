@@ -67,6 +67,17 @@ class Printed(NamedTuple):
     seen: dt.datetime | dt.date | None
 
 
+class Result(NamedTuple):
+    """A company's results: when they came.
+
+    A day without a time is "before" the open or "after" the close.
+    """
+
+    symbol: str
+    at: dt.datetime | dt.date
+    when: str
+
+
 class RawRows(Protocol):
     """What a reader of raw market data has."""
 
@@ -100,6 +111,11 @@ class RawRows(Protocol):
     @property
     def prints(self) -> list[Printed]:
         """The figures of releases."""
+        ...
+
+    @property
+    def results(self) -> list[Result]:
+        """When companies reported results."""
         ...
 
     @property

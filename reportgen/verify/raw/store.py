@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from reportgen.verify.raw.folder import MEETINGS, MONTH_LETTERS, RULES
-from reportgen.verify.raw.market import Bars, Meeting, Point, Printed, Release, Settlement
+from reportgen.verify.raw.market import Bars, Meeting, Point, Printed, Release, Result, Settlement
 from reportgen.verify.raw.tables import Column, rows_of
 
 MINUTE = 60
@@ -305,6 +305,11 @@ class StoreRows:
         if len(times) != 1 or any(times[0] < one < seen for one in tries):
             return None
         return times[0]
+
+    @property
+    def results(self) -> list[Result]:
+        """None: a store keeps no results of companies."""
+        return []
 
     @cached_property
     def releases(self) -> list[Release]:
