@@ -6,6 +6,7 @@ import csv
 import datetime as dt
 
 import pytest
+from truth import told
 
 from reportgen.beats.fed.decisions import decision, decisions
 from reportgen.core.errors import NoData, StaleData
@@ -13,6 +14,7 @@ from reportgen.datasets.dataset import open_dataset
 from reportgen.datasets.market import Market
 from reportgen.datasets.snapshot import take
 from reportgen.markets import market
+from reportgen.story.citations import text_of
 from reportgen.verify.audit import objection
 from reportgen.verify.rows import Location, Rows
 
@@ -244,3 +246,21 @@ def test_data_without_a_range_are_named_and_not_guessed(folder):
     write(folder / "rates.csv", ("date", "series", "value"), ("2024-01-02", "DFF", 5.33))
     with pytest.raises(NoData):
         decision(at(folder, "2024-01-31")[0])
+
+
+@pytest.mark.parametrize(
+    ("moment", "report", "headline"),
+    [
+        ("2022-06-15", "daily-recap", "S&P 500 falls into a correction after Fed raises rates"),
+        ("2024-12-18", "daily-recap", "S&P 500 rises 0.2% after Fed cuts rates by a quarter point"),
+    ],
+)
+def test_a_move_is_in_the_headline_whatever_leads(moment, report, headline):
+    """It leads itself, or stands after the news that does, where there is room."""
+    assert text_of(told(moment, "sample", report).narrative.title) == headline
+
+
+def test_a_year_of_increases_is_a_key_point():
+    """In other words than the sentence of the story."""
+    points = map(text_of, told("2022-12-30", "sample", "year-in-review").narrative.key_points)
+    assert "The Fed raised rates seven times, by 4.25 percentage points altogether." in points
