@@ -66,6 +66,7 @@ FILTERS = {
     "spelled": 'fact("sectors.members") | spelled',
     "table_level": 'fact("us10y.yield_level") | table_level',
     "term": 'fact("fed.cut") | term',
+    "brief_term": 'fact("fed.cut") | brief_term',
     "text": 'fact("megacaps.name") | text',
     "times": 'fact("sectors.falling") | times',
     "toward": (

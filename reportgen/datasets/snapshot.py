@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import pickle
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -115,6 +115,8 @@ class Snapshot:
     """The report that the data were cut for, where it has the notebook of another one."""
     panel: Panel = field(default_factory=Panel)
     """The list of stocks that the report ranks."""
+    unscheduled: frozenset[dt.date] = frozenset()
+    """The last days of the meetings of the Fed that its schedule did not have."""
 
     def instrument(self, symbol: str) -> Instrument:
         """The instrument *symbol*, or the fund that stands in for it."""
@@ -268,6 +270,7 @@ def take(
         rates=rates,
         futures=futures,
         meetings=[] if MEETING_TABLE in out else _meetings(dataset, moment),
+        unscheduled=frozenset(_unscheduled(dataset)),
         events=events,
         prints=printed,
         results=_results(dataset, moment),
@@ -772,6 +775,14 @@ def _meetings(dataset: Dataset, moment: Moment) -> list[tuple[dt.date, dt.date]]
                 known = False
             found += [(start, end)] if known else []
     return sorted(found)
+
+
+def _unscheduled(dataset: Dataset) -> Iterator[dt.date]:
+    """The last days of the meetings that were not on the Fed's schedule, by its table."""
+    for file in dataset.of_role("meetings") or (PUBLIC_MEETINGS,):
+        rows = rows_of(file)
+        for day in rows["end"][rows["type"].str.lower() == "unscheduled"]:
+            yield day.date()
 
 
 def scheduled(day: dt.date) -> dt.datetime:

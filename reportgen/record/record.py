@@ -211,10 +211,10 @@ class Record:
 
     @property
     def lead(self) -> Finding:
-        """The top finding of the required sections, or a person's choice (rank 0).
+        """The top finding that may lead, or a person's choice (rank 0).
 
-        It is what the report is about. The story has words for it, if it has
-        for any.
+        It is of the required sections, which are what the report is about, or of a kind
+        that may lead from any section. The story has words for it, if it has for any.
         """
         required = {s.name for s in self.sections if s.required}
         ranked = sorted(self.findings, key=lambda f: f.rank)
@@ -224,8 +224,14 @@ class Record:
             kinds = {name for beat in self.beats for name in beat.kinds}
             mute = kinds - {name for beat in self.worded for name in beat.kinds}
             ranked = [f for f in ranked if f.kind not in mute or f.rank == 0] or ranked
+        others = {
+            name
+            for beat in self.beats
+            for name, kind in beat.kinds.items()
+            if beat.looks_at != "indexes" and kind.may_lead == "any"
+        }
         return next(
-            (f for f in ranked if f.section in required or f.rank == 0),
+            (f for f in ranked if f.section in required or f.kind in others or f.rank == 0),
             ranked[0],
         )
 

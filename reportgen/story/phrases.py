@@ -41,6 +41,7 @@ NAMES = (
     "nth",
     "times",
     "term",
+    "brief_term",
     "clock",
     "part_of_day",
     "daytime",
@@ -194,11 +195,23 @@ class Phrases:
             50: "half a percentage point",
             75: "three-quarters of a percentage point",
         }
-        whole = f"{figures.count(count // 100)} percentage point" + ("s" if count > 100 else "")
-        return cite(
-            fact.id,
-            words.get(count) or (whole if count % 100 == 0 else figures.basis_points(fact.number)),
-        )
+        if count % 100 == 0:
+            whole = f"{figures.count(count // 100)} percentage point"
+            return cite(fact.id, whole + ("s" if count > 100 else ""))
+        if count > 100 and count % 25 == 0:
+            return cite(fact.id, f"{count / 100:g} percentage points")
+        return cite(fact.id, words.get(count) or figures.basis_points(fact.number))
+
+    def brief_term(self, fact: Fact) -> str:
+        """A change of the target range for a headline: "a quarter point", "half a point"."""
+        count = round(abs(fact.number) * 10000)
+        words = {
+            25: "a quarter point",
+            50: "half a point",
+            75: "three-quarters of a point",
+            100: "a full point",
+        }
+        return cite(fact.id, words[count]) if count in words else self.term(fact)
 
     def signed(self, fact: Fact) -> str:
         """A change in percent or basis points with its sign, for a table."""

@@ -47,6 +47,8 @@ WINDOWS = {
     "this month": "month",
     "for the day": "day",
 }
+FED = re.compile(r"\bFed\b(?!['\u2019])")
+"""The short name of who sets the policy rate, which cites nothing."""
 DAY_SLOT = re.compile(r"d\d{4}-\d\d-\d\d")
 STANDS = ("level", "yield_level", "yield_spread", "reference_price", "print")
 """The kinds of figures that are told with the one before: "to 4.28% from 4.30%"."""
@@ -79,6 +81,7 @@ class Binding:
         self.facts = record.facts
         self.keys = {row["key"]: symbol for symbol, row in record.instruments.items()}
         self.lead = record.lead.instrument
+        self.policy = record.market.futures
         self.columns = words_of(record.templates).columns
 
     def name_of(self, run: Run) -> str | None:
@@ -101,6 +104,8 @@ class Binding:
                 reading.between = run.text
                 if STOP.search(run.text):
                     reading.subject = None
+                if FED.search(run.text) and self.policy in self.record.instruments:
+                    reading.subject = self.policy
                 yield from self._plain(run.text, runs)
             elif name is not None:
                 yield from self._named(name, run, runs[:place], reading)

@@ -290,7 +290,7 @@ def points_in_words(match: re.Match[str], fact: Fact, _: Evidence) -> str:
         if words.startswith("half")
         else None
     )
-    size = size or 100 * NUMBER_WORDS[words.split()[0]]
+    size = size or 100 * NUMBER_WORDS.get(words.split()[0], 1)
     return _is(fact.unit is Unit.BP and abs(abs(fact.number) * 10_000 - size) < 0.5)
 
 
@@ -317,6 +317,7 @@ RULES: list[tuple[re.Pattern[str], Judge]] = [
             span(
                 "(?:a quarter of a|half a|three-quarters of"
                 " a|one|two|three|four|five) percentage points?"
+                "|a quarter point|half a point|three-quarters of a point|a full point"
             )
         ),
         points_in_words,

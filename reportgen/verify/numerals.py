@@ -82,6 +82,8 @@ def objection(
         currency: The currency of an amount of money.
         market: The currency of the brief's market, by which a sign of several is read.
     """
+    if unit is Unit.BP and number.unit in PRINTED[Unit.PP]:
+        unit = Unit.PP  # a change of a rate may be told in either
     in_table = unit is Unit.POINTS and number.unit == "" and (number.sign or number.size == 0)
     if number.unit not in PRINTED.get(unit, set()) and not in_table:
         return f"the unit '{number.unit or 'none'}' does not fit a value in {unit}"

@@ -18,6 +18,8 @@ FALLS = "falls?|drops?|slips?|sinks?|slides?|tumbles?|dips?"
 RISES = "rises?|climbs?|jumps?|gains?|surges?|rall(?:y|ies)"
 ENDS = "ends?|finish(?:es)?|settles?"
 """Verbs with which a close passes a round level."""
+EXPECTED, LIKELIER = 0.90, 0.50
+"""From which chance on its eve a decision was expected, and the likelier outcome."""
 SHARP_TURN, GOOD_YEAR, POOR_GAP = -0.05, 0.05, -0.05
 
 
@@ -155,6 +157,32 @@ def _likeliest(name: str) -> Condition:
         return fact.id == f"fed.fed_probability.{name}" and fact.number >= max(others)
 
     return judge
+
+
+def _moved_range(sign: int) -> Condition:
+    """The Fed moved its target range that way: by how much, or how often."""
+
+    def judge(fact: Fact, _: Evidence) -> bool:
+        counted = fact.kind == ("increases" if sign > 0 else "cuts") and fact.number > 0
+        return counted or (fact.kind == "target_change_bp" and fact.number * sign > 0)
+
+    return judge
+
+
+def _held_range(fact: Fact, evidence: Evidence) -> bool:
+    """The Fed left its target range alone: at one meeting, or at all of a window."""
+    if fact.kind == "decisions":
+        return not evidence.number("fed.decisions.moves")
+    return fact.kind == "target_change_bp" and fact.number == 0
+
+
+def _odds_of_decision(least: float, below: float) -> Condition:
+    """The chance that futures gave a decision on its eve."""
+    return lambda fact, _: (
+        fact.kind == "decision_odds"
+        and fact.unit is Unit.PROBABILITY
+        and least <= fact.number < below
+    )
 
 
 def _gap(sign: int) -> Condition:
@@ -536,8 +564,18 @@ PHRASES: list[tuple[str, Condition]] = [
     ("a deficit of|did worse|worse than|behind", _gap(1)),
     ("leads", _gap(1)),
     ("took back", lambda f, _: f.kind == "month_change" and f.number < 0),
-    ("cuts?", lambda f, _: f.kind == "target_change_bp" and f.number < 0),
-    ("raise[sd]", lambda f, _: f.kind == "target_change_bp" and f.number > 0),
+    ("cuts?", _moved_range(-1)),
+    ("raise[sd]", _moved_range(1)),
+    ("holds|held", _held_range),
+    ("straight cuts?", _kind("straight_cuts")),
+    ("straight increases?", _kind("straight_increases")),
+    ("straight meeting", _kind("straight_holds")),
+    ("first cut since", lambda f, _: f.kind == "last_cut" and f.since == f.value),
+    ("first increase since", lambda f, _: f.kind == "last_increase" and f.since == f.value),
+    ("as expected", _odds_of_decision(EXPECTED, 1.01)),
+    ("the likelier outcome", _odds_of_decision(LIKELIER, EXPECTED)),
+    ("not the likelier outcome", _odds_of_decision(0.0, LIKELIER)),
+    ("an unscheduled meeting", _kind("decision_unscheduled")),
     ("went the other way", _opposed(-1)),
     ("went the same way", _opposed(1)),
     ("leaves rates unchanged|no change in rates", _likeliest("hold")),

@@ -1274,7 +1274,8 @@ def words(claim: Claim) -> str | None:
     match = NUMBER.search(text)
     if match is None:
         return None
-    size, shown = abs(value) * SCALES.get(claim["unit"], 1.0), float(match[2].replace(",", ""))
+    unit = "pp" if claim["unit"] == "bp" and "percentage point" in text else claim["unit"]
+    size, shown = abs(value) * SCALES.get(unit, 1.0), float(match[2].replace(",", ""))
     places = len(match[2].partition(".")[2])
     if match[1] and (match[1] == "+") != (value > 0):
         return f"'{text}' has the wrong sign"

@@ -390,6 +390,76 @@ def test_a_phrase_is_true_of_its_kind_of_fact(words, id, value, unit, window, tr
 
 
 @pytest.mark.parametrize(
+    ("words", "kind", "value", "unit", "true"),
+    [
+        ("held", "target_change_bp", 0.0, Unit.BP, True),
+        ("held", "target_change_bp", 0.0025, Unit.BP, False),
+        ("holds", "target_change_bp", 0.0, Unit.BP, True),
+        ("held", "decisions", 8, Unit.COUNT, True),
+        ("held", "target_range", 0.0, Unit.YIELD, False),
+        ("raised", "increases", 2, Unit.COUNT, True),
+        ("raised", "increases", 0, Unit.COUNT, False),
+        ("raised", "cuts", 2, Unit.COUNT, False),
+        ("cut", "cuts", 1, Unit.COUNT, True),
+        ("cut", "cuts", 0, Unit.COUNT, False),
+        ("straight cut", "straight_cuts", 2, Unit.COUNT, True),
+        ("straight cut", "straight_holds", 2, Unit.COUNT, False),
+        ("straight increases", "straight_increases", 3, Unit.COUNT, True),
+        ("straight increases", "straight_cuts", 3, Unit.COUNT, False),
+        ("straight meeting", "straight_holds", 7, Unit.COUNT, True),
+        ("straight meeting", "straight_cuts", 7, Unit.COUNT, False),
+        ("as expected", "decision_odds", 0.9, Unit.PROBABILITY, True),
+        ("as expected", "decision_odds", 0.8999, Unit.PROBABILITY, False),
+        ("as expected", "fed_probability", 0.95, Unit.PROBABILITY, False),
+        ("the likelier outcome", "decision_odds", 0.8999, Unit.PROBABILITY, True),
+        ("the likelier outcome", "decision_odds", 0.9, Unit.PROBABILITY, False),
+        ("the likelier outcome", "decision_odds", 0.5, Unit.PROBABILITY, True),
+        ("the likelier outcome", "decision_odds", 0.4999, Unit.PROBABILITY, False),
+        ("not the likelier outcome", "decision_odds", 0.4999, Unit.PROBABILITY, True),
+        ("not the likelier outcome", "decision_odds", 0.5, Unit.PROBABILITY, False),
+        ("a quarter point", "target_change_bp", -0.0025, Unit.BP, True),
+        ("half a point", "target_change_bp", 0.0050, Unit.BP, True),
+        ("half a point", "target_change_bp", 0.0025, Unit.BP, False),
+        ("three-quarters of a point", "target_change_bp", 0.0075, Unit.BP, True),
+        ("a full point", "target_change_bp", -0.0100, Unit.BP, True),
+        ("a full point", "target_change_bp", -0.0075, Unit.BP, False),
+        ("4.25 percentage points", "target_change_bp", 0.0425, Unit.BP, True),
+        ("4.25 percentage points", "target_change_bp", 0.0450, Unit.BP, False),
+    ],
+)
+def test_what_the_fed_decided_is_said_by_its_size_its_run_and_its_odds(
+    words, kind, value, unit, true
+):
+    """A hold is no move; an outcome was expected from a chance of 90% on."""
+    assert borne(words, fact("fed.decision.one", value, unit, kind=kind, window="decision")) is true
+
+
+def test_a_window_with_a_move_was_not_one_of_holds():
+    """Though most of its meetings were."""
+    told = count("fed.decisions.number", 8, kind="decisions")
+    moves = count("fed.decisions.moves", 1, kind="target_changes")
+    assert not borne("held", told, moves)
+    assert borne("held", told, count("fed.decisions.moves", 0, kind="target_changes"))
+
+
+@pytest.mark.parametrize(
+    ("words", "kind", "true"),
+    [
+        ("first cut since", "last_cut", True),
+        ("first cut since", "last_increase", False),
+        ("first increase since", "last_increase", True),
+        ("an unscheduled meeting", "decision_unscheduled", True),
+        ("an unscheduled meeting", "decision", False),
+    ],
+)
+def test_the_last_move_of_a_kind_has_its_date(words, kind, true):
+    """The words of a cut are not those of an increase."""
+    assert borne(words, since("fed.decision.since", "2020-03-15", kind=kind)) is true
+    if kind.startswith("last_"):
+        assert not borne(words, day("fed.decision.since", "2020-03-15", kind=kind))
+
+
+@pytest.mark.parametrize(
     ("rising", "falling", "true"), [(2, 1, True), (0, 3, False), (3, 0, False), (3, None, False)]
 )
 def test_a_mixed_market_has_both(rising, falling, true):

@@ -11,6 +11,7 @@ from typing import Any
 
 import pandas as pd
 
+from reportgen.beats.fed.decisions import announced, decision, decisions
 from reportgen.beats.measure import Measure, News
 from reportgen.beats.scene import Scene
 from reportgen.core.errors import NoData
@@ -65,16 +66,14 @@ def policy(market: Market) -> News:
     changes = rates.range_changes(upper)
     cycle = rates.latest_cycle(changes, CYCLE_DAYS, today)
     if changes and not cycle:
-        announced = changes[-1].effective - dt.timedelta(days=1)
         roles["held_since"] = fed.fact(
             "target_range",
-            announced,
+            announced(market, upper, changes[-1].effective),
             Unit.DATE,
             "day",
             name="target_range.since",
         )
     if cycle:
-        day = dt.timedelta(days=1)  # from the announcement until it takes effect
         total = math.fsum(change.change for change in cycle)
         roles["moves"] = fed.fact(
             "target_changes",
@@ -85,14 +84,14 @@ def policy(market: Market) -> News:
         roles["total"] = fed.fact("target_change_bp", total, Unit.BP, "cycle")
         roles["first"] = fed.fact(
             "target_changes",
-            cycle[0].effective - day,
+            announced(market, upper, cycle[0].effective),
             Unit.DATE,
             "cycle",
             name="target_changes.first",
         )
         roles["last"] = fed.fact(
             "target_changes",
-            cycle[-1].effective - day,
+            announced(market, upper, cycle[-1].effective),
             Unit.DATE,
             "cycle",
             name="target_changes.last",
@@ -290,6 +289,16 @@ def tree(market: Market, ago: int = 0) -> Tree:
 
 
 def detect(scene: Scene) -> Iterator[News | None]:
-    """The chances of the next meeting."""
-    if scene.spec.futures:
+    """What was decided on the day or over the window, and the chances of the next meeting."""
+    if not scene.spec.futures:
+        return
+    if scene.spec.target_range:
+        yield from _decided(scene)
+    if scene.window != "year":
         yield from scene.known(odds, scene.market)
+
+
+def _decided(scene: Scene) -> list[News | None]:
+    if scene.window == "day":
+        return scene.known(decision, scene.market)
+    return scene.known(decisions, scene.market, scene.window)
