@@ -224,6 +224,21 @@ def test_the_edits_in_the_docs_can_be_made(apart, tmp_path):
     )
 
 
+def test_the_driver_of_the_docs_can_be_added(apart, tmp_path, monkeypatch):
+    """The command of the page on commentary prints what the page says, and the brief has it."""
+    monkeypatch.chdir(tmp_path)
+    run = ["run", "daily-recap", "--as-of", "2025-01-07", "--format", "txt"]
+    assert apart(*run, folder=tmp_path).exit_code == 0
+    page = (ROOT / "docs" / "how-to" / "commentary.md").read_text()
+    ((command, _),) = transcript(page)
+    result = CliRunner().invoke(main, shlex.split(command)[1:])
+    assert result.exit_code == 0, result.stderr
+    assert result.stdout.splitlines()[0] == re.search(r"```text\n(.*)\n", page)[1]
+    told = " ".join(Path("out/daily-recap/2025-01-07/brief.txt").read_text().split())
+    assert told.startswith(re.search(r'"(S&P 500 .*? says)"', page)[1])
+    assert re.search(r"“.*? said\.", page)[0] in told
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda p: str(p.relative_to(ROOT)))
 def test_links_between_pages_lead_somewhere(page):
     """Relative links and pictures exist."""

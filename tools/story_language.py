@@ -77,6 +77,8 @@ FILTERS = {
     "verb": 'fact("rut.pct_change") | verb(fact("rut.pct_change.sigma"))',
     "weekday": 'fact("spx.session.prior") | weekday',
     "were": 'fact("comp.pct_change") | verb(fact("comp.pct_change.sigma")) | were',
+    "spoken": 'voices("rates")[0] | spoken',
+    "clause_of": 'dict(id="commentary.jane-doe", clause="Fed signals fewer cuts") | clause_of',
     "words": 'voices("rates")[0] | words',
     "year": 'fact("spx.record_close.before.date") | year',
 }
@@ -93,6 +95,7 @@ GLOBALS = {
     "choose": 'choose([("streak", false), ("record", true)])',
     "correction": "correction",
     "covering": 'covering("where it stands").kind',
+    "credited": 'credited(voices("rates")[0])',
     "day_of": 'day_of("^DJI").change | updown',
     "days_of": "days_of(market.indexes) | length",
     "evening": "evening",
@@ -107,6 +110,7 @@ GLOBALS = {
     "gaps": "gaps",
     "group": 'group("^RUT")',
     "has": "has(lead)",
+    "inline": "inline(said_today()) | length",
     "key_of": 'key_of(fact("spx.level"))',
     "lead": "lead.kind",
     "limits": "limits.streaks.long",
@@ -171,6 +175,17 @@ BLOCKS = (
     ("~ footer: text", "a line below the story; repeat the line for more"),
     ("- key point", "a line of the summary; one point to a line, a block for all"),
     ("> voice", "a paragraph with what somebody said"),
+    (
+        ">> voice",
+        (
+            "what somebody said, beside the sentence on its subject; about the market, in the"
+            " paragraph above"
+        ),
+    ),
+    (
+        "~ cause: as clause, speaker says",
+        "a driver's clause for the headline, with a line `~ reason:` for a key point instead",
+    ),
     (
         "!chart",
         (

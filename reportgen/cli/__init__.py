@@ -32,6 +32,7 @@ from reportgen.cli.mail import (
     unsubscribe,
 )
 from reportgen.cli.site import serve, site_group
+from reportgen.cli.voice import voice_group
 from reportgen.core.errors import InvalidParameter
 from reportgen.execute import ours
 
@@ -622,7 +623,7 @@ def findings(notebook: Path) -> None:
 
 
 for section, commands in {
-    "Briefs": (run, backfill, render, findings, check, audit, seal_command, replay),
+    "Briefs": (run, backfill, render, voice_group, findings, check, audit, seal_command, replay),
     "Reports": (list_reports, show, init, new_group, vouch, schema, doctor),
     "Data": (fetch, data, fed_odds),
     "Delivery": (preview, send, post, outbox, approve, hold, correct, unsubscribe),

@@ -3,9 +3,10 @@
 Front matter: ``speaker``, ``title``, ``firm``, ``date`` (a day, a day and time
 of New York, or a month where only that is known), ``kind`` ("quote",
 "paraphrase" or "driver"), ``topic``, ``source``; optional ``medium`` ("in a
-note to clients"), ``event`` (the name of the event the words are about) and
-``known`` (a day and time by which the public knew the words, where the date
-says less).
+note to clients"), ``event`` (the name of the event the words are about),
+``about`` (the symbol of the instrument they are about), ``clause`` (a driver in
+a few words) and ``known`` (a day and time by which the public knew the words,
+where the date says less).
 
 A brief holds a statement once it is known. Without a time, a statement is known
 from the end of its day or month.
@@ -22,9 +23,12 @@ from typing import Any
 
 from reportgen.core.errors import BadData, did_you_mean
 from reportgen.markets import home
+from reportgen.markets.instruments import known as known_instrument
+from reportgen.markets.instruments import registry
+from reportgen.record.edits import objection
 
 NEEDED = ("speaker", "title", "firm", "date", "kind", "topic", "source")
-OPTIONAL = ("medium", "event", "known")
+OPTIONAL = ("medium", "event", "about", "clause", "known")
 KINDS = ("quote", "paraphrase", "driver")
 CURRENT_DAYS = 30
 
@@ -47,6 +51,10 @@ class Commentary:
     text: str
     medium: str = ""
     event: str = ""
+    about: str = ""
+    """The symbol of the instrument it is about, "" for none."""
+    clause: str = ""
+    """A driver in a few words, for a headline or a key point."""
     known: str = ""
     """From when the public knew it, ISO 8601; "" for the end of its day or
     month.
@@ -77,7 +85,8 @@ class Commentary:
 
     def payload(self) -> dict[str, Any]:
         """The item as JSON."""
-        return asdict(self)
+        kept = asdict(self)
+        return {k: v for k, v in kept.items() if v or k not in ("about", "clause")}
 
 
 def known_time(text: str) -> dt.datetime:
@@ -167,12 +176,25 @@ def _read_item(path: Path) -> Commentary:
             f"{path}: kind '{item.kind}' is unknown.{hint}",
             subject=path,
         )
+    _check_subject(path, item)
     if not item.text:
         raise BadData(
             f"{path}: there is no text below the front matter.",
             subject=path,
         )
     return item
+
+
+def _check_subject(path: Path, item: Commentary) -> None:
+    if item.about and known_instrument(item.about) is None:
+        hint = did_you_mean(item.about, registry())
+        raise BadData(
+            f"{path}: about '{item.about}' is the symbol of no instrument.{hint}", subject=path
+        )
+    if item.clause and item.topic != "driver":
+        raise BadData(f"{path}: a clause is that of a driver; write 'topic: driver'.", subject=path)
+    if item.clause and (why := objection(item.clause)):
+        raise BadData(f"{path}: the clause '{item.clause}' {why}.", subject=path)
 
 
 def _text(path: Path) -> str:

@@ -89,7 +89,7 @@ def produce(
                 telling.warm(request.report)  # while the kernel reads the data
                 prepared = _prepared(kernel, request, reports, now)
                 place = reports / prepared.label
-                edits, edits_file = writing.merged_edits(place, request.edits)
+                edits, edits_file = writing.first_edits(place, request.edits)
                 request = replace(request, edits=edits)
                 market = request.report.market.payload()
                 with (

@@ -95,8 +95,8 @@ def _narrated(
 def _composed(record: Record, edits: Edits) -> Narrative:
     """The story of *record*, under the headline that a person gave it, if any."""
     try:
-        templates = record.templates
-        narrative = compose.compose(record, Path(), record.title, templates)
+        headline = cited(edits.headline, FactCheck(record)) if edits.headline else ()
+        return compose.compose(record, Path(), record.title, record.templates, headline)
     except NarrativeError as error:
         if not (edits.lead or edits.drop):
             raise
@@ -104,10 +104,6 @@ def _composed(record: Record, edits: Edits) -> Narrative:
             f"The brief cannot be told with that lead, or without what is dropped: {error}",
             subject=error.subject,
         ) from error
-    if edits.headline:
-        title = cited(edits.headline, FactCheck(record))
-        narrative = replace(narrative, title=title)
-    return narrative
 
 
 def findings(notebook: Mapping[str, Any]) -> list[Finding]:

@@ -86,16 +86,17 @@ def _audited(notebook: Mapping[str, Any]) -> dict[str, str]:
     return {"audit": f"{found['proven']} facts computed again from the data{own}"}
 
 
+def first_edits(place: Folder, asked: Edits) -> tuple[Edits, dict[str, bytes]]:
+    """The same of a brief that is made anew: where *place* has none, all that are *asked* for."""
+    if read_edits(place) == Edits() and (asked.headline or asked.driver or asked.quote):
+        return asked, {}  # as they were when the brief was first told
+    return merged_edits(place, asked)
+
+
 def merged_edits(place: Folder, asked: Edits) -> tuple[Edits, dict[str, bytes]]:
     """The edits kept in *place* with those *asked* for, and the file for new ones."""
     stored = read_edits(place)
-    if stored == Edits() and (asked.headline or asked.driver):
-        return asked, {}  # as they were when the brief was first told
-    edits = stored.updated(
-        lead=asked.lead,
-        drop=asked.drop,
-        correction=asked.correction,
-    )
+    edits = stored.updated(asked)
     return edits, {FILE: file_of(edits, place)} if edits != stored else {}
 
 

@@ -7,8 +7,9 @@ Its headline and lead, what is dropped, and the causes they name, kept in
 from __future__ import annotations
 
 import datetime as dt
+import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Annotated, Any
 
@@ -18,6 +19,10 @@ from reportgen.files.outputs import Folder
 
 FILE = "edits.toml"
 LONGEST_HEADLINE = 75
+LONGEST_CLAUSE = 40
+NOT_IN_A_CLAUSE = re.compile(r"[^\w '\u2019&.-]|[\d_]|\.(?=\s*$)")
+"""What no clause has: figures, a full stop at its end, and marks between sentences."""
+CONNECTIVES = ("after", "amid", "as", "because", "on", "since", "when", "while")
 OneLine = Annotated[
     str,
     says(
@@ -29,26 +34,64 @@ OneLine = Annotated[
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Driver:
-    """A cause that a person names: a whole sentence in the *author*'s words."""
+class Quote:
+    """A statement of a person: a whole sentence in the *author*'s words."""
 
     text: OneLine
     author: OneLine
+    role: OneLine = ""
     date: OneLine = ""
+    about: OneLine = ""
+    """The symbol of what it is about, "" for the market as a whole."""
+    source: OneLine = ""
 
     def __post_init__(self) -> None:
         """Refuse half a sentence, a missing author, and an invalid date."""
+        what = type(self).__name__.lower()
         if not self.text.rstrip("\u201d").endswith(".") or not self.author:
             raise ValueError(
-                "a driver needs a text, a whole sentence that ends with a full"
+                f"a {what} needs a text, a whole sentence that ends with a full"
                 " stop, and its author."
             )
+        if not any(map(str.isalpha, self.author)):
+            raise ValueError(f"the author of a {what} is a person's name, not '{self.author}'.")
         try:
             dt.date.fromisoformat(self.date or "2000-01-01")
         except ValueError:
             raise ValueError(
-                f"the driver's date '{self.date}' is no day, such as 2025-01-08."
+                f"the {what}'s date '{self.date}' is no day, such as 2025-01-08."
             ) from None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Driver(Quote):
+    """A cause that a person names.
+
+    Its *clause* says it in a few words, for the headline or a key point.
+    """
+
+    clause: OneLine = ""
+
+    def __post_init__(self) -> None:
+        """Refuse also a clause that cannot stand in a headline."""
+        Quote.__post_init__(self)
+        if self.clause and (why := objection(self.clause)):
+            raise ValueError(f"the driver's clause '{self.clause}' {why}.")
+
+
+def objection(clause: str) -> str:
+    """Why the clause of a driver cannot stand in a headline, or ""."""
+    if len(clause) > LONGEST_CLAUSE:
+        return f"has {len(clause)} characters; {LONGEST_CLAUSE} at most"
+    if odd := NOT_IN_A_CLAUSE.search(clause):
+        return (
+            f"has {odd[0]!r}; it has words alone: figures stand in the text, where quotation"
+            " marks show whose they are"
+        )
+    first = clause.split(maxsplit=1)[0].lower()
+    if first in CONNECTIVES:
+        return f"begins with '{first}', which the brief says itself; leave it out"
+    return ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,30 +144,29 @@ class Edits:
         says("a list of findings", ["highest_close_since ^GSPC"]),
     ] = ()
     driver: tuple[Driver, ...] = ()
+    quote: tuple[Quote, ...] = ()
     correction: Correction | None = None
 
-    def updated(
-        self,
-        *,
-        lead: str = "",
-        drop: Sequence[str] = (),
-        correction: Correction | None = None,
-    ) -> Edits:
-        """These edits with another lead or correction, if given, and more dropped."""
-        dropped = tuple(dict.fromkeys((*self.drop, *drop)))
+    def updated(self, asked: Edits) -> Edits:
+        """These edits with another lead or correction, if *asked*, and more of the rest."""
         return replace(
             self,
-            lead=lead or self.lead,
-            drop=dropped,
-            correction=correction or self.correction,
+            lead=asked.lead or self.lead,
+            drop=tuple(dict.fromkeys((*self.drop, *asked.drop))),
+            driver=tuple(dict.fromkeys((*self.driver, *asked.driver))),
+            quote=tuple(dict.fromkeys((*self.quote, *asked.quote))),
+            correction=asked.correction or self.correction,
         )
 
     def payload(self) -> dict[str, Any]:
         """The edits as JSON."""
         edits = asdict(self)
-        if not edits["correction"]:
-            del edits["correction"]
-        return edits
+        for name in ("correction", "quote"):
+            if not edits[name]:
+                del edits[name]
+        return {**edits, "driver": [_row(driver) for driver in self.driver]} | (
+            {"quote": [_row(quote) for quote in self.quote]} if self.quote else {}
+        )
 
     @classmethod
     def from_payload(cls, data: Mapping[str, Any], text: str = "") -> Edits:
@@ -143,6 +185,12 @@ class Edits:
                 f"the headline has {len(self.headline)} characters; "
                 f"{LONGEST_HEADLINE} at most, without a full stop."
             )
+
+
+def _row(said: Quote) -> dict[str, str]:
+    """A statement as JSON, without what it leaves open."""
+    kept: dict[str, str] = asdict(said)
+    return {k: v for k, v in kept.items() if v or k in ("text", "author", "date")}
 
 
 def _plain(data: Any) -> Any:
@@ -186,7 +234,7 @@ def read_edits(place: Folder) -> Edits:
 
 
 def file_of(edits: Edits, place: Folder) -> bytes:
-    """The contents of ``edits.toml`` with the lead and dropped findings.
+    """The contents of ``edits.toml`` with the lead, dropped findings and new statements.
 
     Its other contents, comments too, stay.
     """
@@ -202,9 +250,19 @@ def file_of(edits: Edits, place: Folder) -> bytes:
                 " [[driver]] with text and author."
             )
         )
+    stored = Edits.from_payload(document.unwrap())
     values = {"lead": edits.lead, "drop": list(edits.drop)}
     for name in (name for name, value in values.items() if value):
         document[name] = values[name]
+    for name in ("driver", "quote"):
+        tables = document.get(name, tomlkit.aot())
+        for said in getattr(edits, name):
+            if said not in getattr(stored, name):
+                table = tomlkit.item({k: v for k, v in _row(said).items() if v})
+                table.trivia.indent = "\n" if len(tables) else ""
+                tables.append(table)
+        if len(tables):
+            document[name] = tables
     if edits.correction:
         document["correction"] = {
             **asdict(edits.correction),

@@ -25,7 +25,7 @@ from reportgen.core.facts import (
 )
 from reportgen.markets import MarketSpec, market
 from reportgen.record import old_stories
-from reportgen.record.edits import FILE, Correction, Edits
+from reportgen.record.edits import FILE, Correction, Edits, Quote
 from reportgen.record.request import Policy, Report, load_report, policy_of
 from reportgen.record.templates import Templates
 
@@ -519,7 +519,7 @@ def edited(record: Record, edits: Edits) -> Record:
         kept = [replace(finding, rank=0) if finding is lead else finding for finding in kept]
     said = [
         *record.context["commentary"],
-        *_statements(edits, str(record.context["moment"]["session"])),
+        *_statements(edits, record),
     ]
     context = {**record.context, "commentary": said, "headline": edits.headline}
     if edits.correction:
@@ -571,20 +571,59 @@ def name_of(finding: Finding) -> str:
     return f"{finding.kind} {finding.instrument}"
 
 
-def _statements(edits: Edits, session: str) -> list[dict[str, str]]:
-    return [
-        {
-            "id": f"commentary.driver-{n}",
-            "speaker": d.author,
-            "title": "",
-            "firm": "",
-            "date": d.date or session,
-            "kind": "driver",
-            "topic": "driver",
-            "source": FILE,
-            "text": d.text,
-            "medium": "",
-            "event": "",
-        }
-        for n, d in enumerate(edits.driver, 1)
-    ]
+def _statements(edits: Edits, record: Record) -> list[dict[str, str]]:
+    """The statements of *edits*, as those of the data are kept."""
+    told: list[dict[str, str]] = []
+    for what, rows in (("driver", edits.driver), ("quote", edits.quote)):
+        for n, row in enumerate(rows, 1):
+            _refuse_statement(what, row, record)
+            name, _, role = row.author.partition(", ")
+            speaker, title = (row.author, row.role) if row.role else (name, role)
+            told.append(
+                {
+                    "id": f"commentary.{what}-{n}",
+                    "speaker": speaker,
+                    "title": title,
+                    "firm": "",
+                    "date": row.date or str(record.context["moment"]["session"]),
+                    "kind": what,
+                    "topic": what,
+                    "source": FILE,
+                    "text": row.text,
+                    "medium": "",
+                    "event": "",
+                    "about": row.about,
+                    "clause": getattr(row, "clause", ""),
+                    "where": row.source,
+                }
+            )
+    subjects = [row.about or record.market.lead for row in edits.driver]
+    for subject in subjects:
+        if subjects.count(subject) > 1:
+            whole = subject == record.market.lead
+            whose = "the market" if whole else record.instruments[subject]["first"]
+            raise EditError(
+                f"Two drivers are about {whose}. Keep one in {FILE}, and make the other a"
+                " [[quote]].",
+                subject=subject,
+            )
+    return told
+
+
+def _refuse_statement(what: str, row: Quote, record: Record) -> None:
+    """EditError where *row* is of the future, or about what the brief does not have."""
+    today = str(record.context["moment"]["at"])[:10]
+    if row.date > today:
+        raise EditError(
+            f"The {what} of {row.author} is of {row.date}; this brief is of {today}, and nobody"
+            " had said it yet.",
+            subject=row.date,
+        )
+    if row.about and row.about not in record.instruments:
+        near = did_you_mean(row.about, record.instruments)
+        hint = near if "mean" in near else f" Write a symbol, such as {record.lead.instrument}."
+        raise EditError(
+            f"The {what} of {row.author} is about '{row.about}', which this brief does not"
+            f" have.{hint}",
+            subject=row.about,
+        )

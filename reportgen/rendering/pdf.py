@@ -18,7 +18,7 @@ from reportgen.files.scratch import Scratch
 from reportgen.rendering.assets import font_folders
 from reportgen.rendering.brief import Brief, Rendering
 from reportgen.rendering.pictures import sparkline
-from reportgen.story.citations import Runs, text_of
+from reportgen.story.citations import Runs, sentences, text_of
 from reportgen.story.model import Paragraph, StripRow, Table
 
 USUAL_PAGES = 2
@@ -32,11 +32,13 @@ def document(brief: Brief, settings: Settings) -> dict[str, Any]:
     blocks: list[dict[str, Any]] = []
     for block in story.blocks:
         if isinstance(block, Paragraph):
+            text, said = parted(block)
             blocks.append(
                 {
                     "kind": "voice" if block.voice else "text",
-                    "text": text_of(block.runs),
+                    "text": text,
                     "source": _source(block.runs, brief, told),
+                    "said": said,
                 }
             )
         elif isinstance(block, Table):
@@ -67,6 +69,18 @@ def document(brief: Brief, settings: Settings) -> dict[str, Any]:
         "date": [at.year, at.month, at.day],
         "running": f"{brief.title} · {text_of(story.kicker).split(' · ')[1]}",
     }
+
+
+def parted(block: Paragraph) -> tuple[str, str]:
+    """The text of a paragraph up to its footnote, and the statements of people behind it.
+
+    The footnote names the source of figures, and none of what a person said.
+    """
+    text, parts = text_of(block.runs), sentences(block.runs)
+    while len(parts) > 1 and any(run.ref.startswith("commentary.") for run in parts[-1]):
+        parts.pop()
+    end = sum(len(text_of(part)) + 1 for part in parts) - 1
+    return text[:end], text[end:]
 
 
 def _source(runs: Runs, brief: Brief, told: set[str]) -> str:

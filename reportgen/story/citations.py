@@ -8,6 +8,7 @@ what the data's sources or the report are called.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -88,14 +89,23 @@ def shortened(runs: Runs, most: int) -> Runs:
     text = text_of(runs)
     if len(text) <= most:
         return runs
+    if any(run.ref.startswith("commentary.") for run in runs):
+        return shortened(_unexplained(runs), most)
     for cut in (CLAUSE, PHRASE):
         ends = [found.start() for found in cut.finditer(text) if found.start() <= most]
         if ends:
-            return _upto(runs, ends[-1])
-    return _upto(runs, text.rfind(" ", 0, most + 1))
+            return upto(runs, ends[-1])
+    return upto(runs, text.rfind(" ", 0, most + 1))
 
 
-def _upto(runs: Runs, end: int) -> Runs:
+def _unexplained(runs: Runs) -> Runs:
+    """*runs* without the cause that a person names: the words and the name go together."""
+    before = tuple(itertools.takewhile(lambda run: not run.ref.startswith("commentary."), runs))
+    return upto(before, text_of(before).rstrip().rfind(" "))
+
+
+def upto(runs: Runs, end: int) -> Runs:
+    """The first *end* letters of *runs*."""
     kept: list[Run] = []
     for run in runs:
         if end > 0:

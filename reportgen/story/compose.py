@@ -31,7 +31,7 @@ from reportgen.record import old_stories
 from reportgen.record.record import Record
 from reportgen.record.templates import STORY, Templates, wording_of
 from reportgen.story import citations as marks
-from reportgen.story import english
+from reportgen.story import english, people
 from reportgen.story import plan as plans
 from reportgen.story.citations import Run, Runs, capitalise, cite, split
 from reportgen.story.english import figures
@@ -196,6 +196,7 @@ class Teller:
         self._named: set[str] = set()
         self._again = True
         self._taken: set[tuple[str, str]] = set()
+        self.voices = Voices(record, phrases.as_of)
 
     def _of(self, finding: Finding) -> Told:
         told = Told(finding, self._record.facts)
@@ -205,7 +206,7 @@ class Teller:
     def names(self) -> dict[str, Any]:
         """The global names of a story: what it may call, what it may read, and the statements."""
         own = {name: getattr(self, name) for name in (*CALLS, *VALUES)}
-        return {**own, **Voices(self._record, self._phrases.as_of).names()}
+        return {**own, **self.voices.names()}
 
     @property
     def lead(self) -> Told:
@@ -547,6 +548,8 @@ def environment(templates: Templates, phrases: Phrases) -> Sandbox:
         flowing=_flowing,
         oneline=_oneline,
         words=_words,
+        spoken=_spoken,
+        clause_of=_clause_of,
     )
     return env
 
@@ -591,6 +594,24 @@ def _words(item: Mapping[str, Any]) -> str:
     return cite(item["id"], item["text"])
 
 
+INNER = str.maketrans('\u201c\u201d"', "\u2018\u2019\u2019")
+"""Quotation marks within a quotation; a straight one opens only before a word."""
+
+
+def _spoken(item: Mapping[str, Any]) -> str:
+    """The words of a statement as they stand in quotation marks, without a last full stop."""
+    return cite(item["id"], _inside(item["text"]).removesuffix("."))
+
+
+def _inside(words: str) -> str:
+    return re.sub(r'"(?=\w)', "\u2018", words).translate(INNER)
+
+
+def _clause_of(item: Mapping[str, Any]) -> str:
+    """The few words of a driver that stand in a headline."""
+    return cite(item["id"], item.get("clause", ""))
+
+
 def _clause(marked: str) -> str:
     """A text that continues a sentence.
 
@@ -629,11 +650,15 @@ def _it(marked: str) -> str:
 
 
 def compose(
-    record: Record, folder: Path, title: str, templates: Templates | None = None
+    record: Record,
+    folder: Path,
+    title: str,
+    templates: Templates | None = None,
+    headline: Runs = (),
 ) -> Narrative:
     """The narrative of *record*, told by ``story.j2`` in *folder*, or by *templates*.
 
-    *title* is the report's.
+    *title* is the report's; a *headline* is a person's, and replaces the story's own.
 
     UnknownFact or BareNumber where the story asks for what was not recorded, NarrativeError where
     it is broken; both name the file and the line.
@@ -664,7 +689,11 @@ def compose(
         raise NarrativeError(
             f"{_line_of(error, templates)}it cannot be told: {_plainly(error)}"
         ) from error
-    told = _narrative(marked, _strip(record, phrases))
+    said = people.Said()
+    told = _narrative(marked, _strip(record, phrases), said)
+    if headline:
+        told = replace(told, title=headline)
+    told = people.placed(told, said, teller.voices, record)
     flag = (Run(english.CORRECTION),) if "correction" in record.context else ()
     return replace(told, flag=flag, footer=(*told.footer, *map(split, record.footnotes)))
 
@@ -738,11 +767,11 @@ NEEDED = {
 """What every story has, and how it is written."""
 
 
-def _narrative(marked: str, strip: tuple[StripRow, ...]) -> Narrative:
+def _narrative(marked: str, strip: tuple[StripRow, ...], said: people.Said) -> Narrative:
     """Read a rendered story.
 
     "# title", "~ field: line", "- key point", "> voice", "!chart" and "!table name" blocks,
-    paragraphs.
+    paragraphs. What has no place yet goes into *said*.
     """
     fields: dict[str, list[Runs]] = {}
     points: list[Runs] = []
@@ -757,7 +786,11 @@ def _narrative(marked: str, strip: tuple[StripRow, ...]) -> Narrative:
         elif block.startswith("- "):
             points += [split(line[2:]) for line in block.splitlines()]
         else:
-            blocks.append(_block(block))
+            blocks.append(found := _block(block))
+            if isinstance(found, Paragraph) and block.startswith(">> "):
+                said.beside.append(found)
+    said.causes += fields.get("cause", [])
+    said.reasons += fields.get("reason", [])
     lacking = [words for name, words in NEEDED.items() if name not in fields]
     if lacking:
         raise NarrativeError(f"The story lacks {' and '.join(lacking)}.")
@@ -780,8 +813,8 @@ def _block(block: str) -> Block:
         return _table(block)
     if block.startswith("!"):
         return _picture(block)
-    voice = block.startswith("> ")
-    return Paragraph(runs=split(block[2:] if voice else block), voice=voice)
+    voice = re.match(">>? ", block)
+    return Paragraph(runs=split(block[voice.end() :] if voice else block), voice=bool(voice))
 
 
 def _blocks(marked: str) -> Iterator[str]:

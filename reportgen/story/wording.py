@@ -14,7 +14,7 @@ from reportgen.config.resources import cached
 from reportgen.core.errors import NarrativeError
 from reportgen.record.templates import Templates, shipped_texts
 
-PREFIX = re.compile(r"^(?:~ )?[a-z_]+: ?|^[#>-] ")
+PREFIX = re.compile(r"^(?:~ )?[a-z_]+: ?|^(?:[#-]|>>?) ")
 INSIDE = re.compile(r"\w\w(?<!s)|\w(?:s\w)")
 """The middle of a word, apart from an "s" at its end."""
 

@@ -40,6 +40,10 @@ FLAG = Run("Correction: ")
 """What the subject of a corrected brief begins with."""
 
 
+ATTRIBUTED = ("title", "subject", "preheader", "key_points")
+"""Where a statement never stands without the name of who made it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Check:
     """One failed check.
@@ -161,6 +165,30 @@ class FactCheck:
             for words, reason in self._run(run):
                 yield Check(where, text, words, run.ref, reason)
         yield from (Check(where, text, *objection) for objection in self.binding.line(where, runs))
+        yield from self._unattributed(where, runs)
+
+    def _unattributed(self, where: str, runs: Runs) -> Iterator[Check]:
+        """A cause beside which the line does not say who names it, in its own words.
+
+        In a headline or a key point, any statement.
+        """
+        said = [run for run in runs if run.ref in self.record.commentary]
+        named = {run.ref for run in said if run.text in self._ways(run.ref)}
+        for run in said:
+            cause = self.record.commentary[run.ref]["topic"] == "driver"
+            if run.ref not in named and (cause or where in ATTRIBUTED):
+                yield Check(
+                    where, text_of(runs), run.text, run.ref, "a statement without who says so"
+                )
+
+    def _ways(self, ref: str) -> set[str]:
+        """The ways in which a statement may be introduced, signed or credited."""
+        rows = self.record.commentary
+        found = _attributions(rows[ref], self.evidence.as_of.date(), list(rows.values()))
+        if rows[ref]["date"] != self.record.context["moment"]["session"]:
+            return found
+        day = re.compile(r" on [A-Z]\w+\.?(?: \d+)?$")
+        return found | {day.sub("", way) for way in found}
 
     @cached_property
     def subjects(self) -> Mapping[str, tuple[str, ...]]:
@@ -204,11 +232,7 @@ class FactCheck:
         item = self.record.commentary.get(run.ref)
         if item is None:
             yield run.text, "no such statement is on file"
-        elif run.text != item["text"] and run.text not in _attributions(
-            item,
-            self.evidence.as_of.date(),
-            list(self.record.commentary.values()),
-        ):
+        elif run.text not in _words_of(item) | self._ways(run.ref):
             yield run.text, "not word for word what the file says"
 
     @cached_property
@@ -353,10 +377,14 @@ def _attributions(item: Any, as_of: dt.date, others: Sequence[Any]) -> set[str]:
     if len(when) == 10 and day.year != as_of.year and abs((as_of - day).days) > 75:
         date += f", {day.year}"
     recent = f"on {WEEKDAYS[day.weekday()]}" if len(when) == 10 and (as_of - day).days < 7 else date
-    if item["topic"] == "driver":
-        return {f"{item['speaker']}, {date[3:]}"}
     said = f"{item['medium'] or 'said'} {recent}"
     of = f"{item['firm']}'" if item["firm"][-1:] == "s" else f"{item['firm']}'s"
+    role = f"{of} {item['title']}" if item["firm"] else item["title"]
+    full = f"{item['speaker']}, {role}, {said}" if role else f"{item['speaker']} {said}"
+    short_of = credited(item) if item.get("clause") else set()
+    if item["topic"] in ("driver", "quote"):
+        short_of |= {f"{item['speaker']}, {date[3:]}"}
+        short_of |= {f"{item['speaker']}, {role}, {date[3:]}"} if role else set()
     short = _shortly(item["speaker"], others)
     rest = [other for other in others if other["id"] != item["id"]]
     occasion = itemgetter("speaker", "date", "medium")
@@ -364,7 +392,23 @@ def _attributions(item: Any, as_of: dt.date, others: Sequence[Any]) -> set[str]:
     spoke_again = item["speaker"] in [other["speaker"] for other in rest]
     also = {f"{short} also said"} if spoke_then else set()
     again = {f"{short} {said}"} if spoke_again else set()
-    return {f"{item['speaker']}, {of} {item['title']}, {said}"} | also | again
+    return {full} | also | again | short_of
+
+
+def credited(item: Any) -> set[str]:
+    """Who says a clause in a headline: the person, or the last word of the title, or both."""
+    speaker, title = item["speaker"], item["title"]
+    named = {f"{title} {speaker} says"} if title and "," not in title else set()
+    return {f"{speaker} says", *named, *(f"{word} says" for word in title.split()[-1:])}
+
+
+def _words_of(item: Any) -> set[str]:
+    """The words of a statement as it may be quoted, and the clause of a driver."""
+    text, clause = item["text"], item.get("clause", "")
+    inner = re.sub(r'"(?=\w)', "\u2018", text).replace('"', "\u2019")
+    inner = inner.replace("\u201c", "\u2018").replace("\u201d", "\u2019")
+    clauses = {clause, clause[0].upper() + clause[1:]} if clause else set()
+    return {text, inner.removesuffix("."), text.removesuffix("."), *clauses}
 
 
 def _shortly(speaker: str, others: Sequence[Any]) -> str:

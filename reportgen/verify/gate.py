@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from reportgen.core.errors import line_of
+from reportgen.record.edits import FILE
 from reportgen.record.record import Gap, Record
 from reportgen.record.request import Policy
 from reportgen.verify.vouching import standing
@@ -181,8 +182,21 @@ def verdict_of(page: bytes) -> Verdict | None:
     )
 
 
+def _statements(record: Record) -> Iterator[str]:
+    """Who answers for each cause, and for what editors quote: name, day, words, source."""
+    for item in record.commentary.values():
+        if item["topic"] != "driver" and item["source"] != FILE and not item.get("about"):
+            continue
+        names = (item["speaker"], item["title"], item["firm"])
+        where = ", ".join(filter(None, (item["source"], item.get("where"))))
+        clause = f' / "{item["clause"]}"' if item.get("clause") else ""
+        about = f" on {item['about']}" if item.get("about") else ""
+        who = ", ".join(filter(None, names))
+        yield line_of(f'- {who}, {item["date"]}{about}: "{item["text"]}"{clause} ({where})')
+
+
 def page(ruling: Ruling, record: Record | None, about: Mapping[str, str]) -> str:
-    """The gate's page: verdict, reasons, data sources, vouched words and accepted findings."""
+    """The gate's page: verdict, reasons, data sources, whose words it has, accepted findings."""
     lines = [
         f"VERDICT  {ruling.verdict.upper()}",
         *(f"{name:<9}{value}" for name, value in about.items()),
@@ -217,6 +231,8 @@ def page(ruling: Ruling, record: Record | None, about: Mapping[str, str]) -> str
                 ),
                 "",
             ]
+        if said := list(_statements(record)):
+            lines += ["Statements", *said, ""]
         if later := record.context.get("later"):
             lines += ["Fetched after the moment", f"- {', '.join(later)}", ""]
         if record.context.get("accepted"):

@@ -82,9 +82,11 @@ def test_a_cause_is_told_word_for_word_with_its_author(call, place):
     """It says who said it and when."""
     _write(place, f'[[driver]]\ntext = "{CAUSE}"\nauthor = "Jane Doe, markets editor"\n')
     assert call("render", place).exit_code == 0
-    assert f"{CAUSE} — Jane Doe, markets editor, Nov. 6" in " ".join(
-        (place / "brief.txt").read_text().split()
-    )
+    said = f"“{CAUSE.removesuffix('.')},” Jane Doe, markets editor, said."
+    text = " ".join((place / "brief.txt").read_text().split())
+    assert f"rose 2.5% to a record. {said} The S&P 500 rose" in text
+    gate = (place / "gate.txt").read_text()
+    assert f'- Jane Doe, markets editor, 2024-11-06: "{CAUSE}" (edits.toml)' in gate
 
 
 @pytest.mark.slow

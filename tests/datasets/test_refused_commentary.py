@@ -60,6 +60,40 @@ def test_broken_front_matter_is_refused(sample, refused, old, new, words):
     )
 
 
+DRIVER = GOOD.replace("kind: quote", "kind: driver").replace("topic: rates", "topic: driver")
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "words"),
+    [
+        (GOOD, "about: DGS11", "about 'DGS11' is the symbol of no instrument. Did you mean 'DGS1"),
+        (GOOD, "clause: Fed waits", "a clause is that of a driver"),
+        (DRIVER, "clause: cut of 50 points", "has '5'; it has words alone"),
+        (DRIVER, "clause: as Fed waits", "begins with 'as', which the brief says itself"),
+        (DRIVER, f"clause: {'far ' * 11}", "has 43 characters; 40 at most"),
+        (DRIVER, "clause: Fed waits.", "has '.'"),
+        (DRIVER, 'clause: Fed "waits"', "words alone"),
+    ],
+)
+def test_a_subject_or_a_clause_that_cannot_be_placed_is_refused(tmp_path, text, line, words):
+    """An unknown symbol, a clause of no cause, figures and marks in it."""
+    (tmp_path / "a.md").write_text(text.replace("source:", f"{line}\nsource:"))
+    with pytest.raises(BadData) as refused:
+        read_commentary(tmp_path)
+    assert words in str(refused.value)
+
+
+@pytest.mark.parametrize("clause", ["Fed waits", "Fed's Powell waits", "S&P rebalances"])
+def test_a_statement_keeps_its_subject_and_its_clause(tmp_path, clause):
+    """And one that has none keeps no empty ones."""
+    lines = f"about: DGS10\nclause: {clause}\nsource:"
+    (tmp_path / "a.md").write_text(DRIVER.replace("source:", lines))
+    (tmp_path / "b.md").write_text(GOOD)
+    with_both, without = (item.payload() for item in read_commentary(tmp_path))
+    assert (with_both["about"], with_both["clause"]) == ("DGS10", clause)
+    assert not {"about", "clause"} & without.keys()
+
+
 NESTED = f"{'[' * 5000}{']' * 5000}"
 LAUGHS = (
     "[" + ", ".join(["&a0 [x]", *(f"&a{n} [*a{n - 1}, *a{n - 1}]" for n in range(1, 60))]) + "]"

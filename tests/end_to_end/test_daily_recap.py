@@ -131,8 +131,12 @@ def test_a_cause_is_that_of_its_own_day(tmp_path):
     data = Path(shutil.copytree(SAMPLE, tmp_path / "data"))
     for date in ("2025-01-10", "2025-01-13", "2025-01-15", "2025-01"):
         said(data, date, "driver")
+    full = "Jane Doe, Example Securities' strategist, said"
     signed = {
-        name: re.findall(r"— (Jane Doe, .*)", tell(day, data, report=name).text)
+        name: re.findall(
+            r"(?:driver,” |— )(Jane Doe, .*?)\.?(?:\n| The | It )",
+            tell(day, data, report=name).text,
+        )
         for name, day in (
             ("daily-recap", "2025-01-15"),
             ("small-caps", "2025-01-13"),
@@ -141,13 +145,13 @@ def test_a_cause_is_that_of_its_own_day(tmp_path):
         )
     }
     assert signed == {
-        "daily-recap": ["Jane Doe, Jan. 15"],
-        "small-caps": ["Jane Doe, Jan. 13"],
-        "weekly-recap": ["Jane Doe, Jan. 13", "Jane Doe, Jan. 15"],
+        "daily-recap": [full],
+        "small-caps": [full],
+        "weekly-recap": [f"{full} on Wednesday", "Jane Doe, Jan. 13"],
         "month-in-review": [
+            f"{full} on Jan. 15",
             "Jane Doe, Jan. 10",
             "Jane Doe, Jan. 13",
-            "Jane Doe, Jan. 15",
             "Jane Doe, January",
         ],
     }

@@ -16,7 +16,9 @@ from pypdfium2 import raw
 from reportgen.config.settings import Settings
 from reportgen.core.errors import RenderError
 from reportgen.rendering import pdf
-from reportgen.story.citations import text_of
+from reportgen.rendering.pdf import parted
+from reportgen.story.citations import Run, text_of
+from reportgen.story.model import Paragraph
 
 POINTS = {"us-letter": (612, 792), "a4": (595, 842)}
 
@@ -197,3 +199,21 @@ def test_a_picture_never_stands_above_the_headline(sample_brief):
     titles = [heights(data, text_of(p.title)[:20]) for p in pictures]
     assert headline is not None
     assert all(title is None or title < headline for title in titles)
+
+
+FELL = (Run("Stocks "), Run("fell", "spx.pct_change"), Run(". "))
+SAID = (Run("“"), Run("Fear. Panic", "commentary.1"), Run(",” "), Run("Lee said", "commentary.1"))
+
+
+@pytest.mark.parametrize(
+    ("runs", "parts"),
+    [
+        ((*FELL, *SAID, Run(".")), ("Stocks fell.", " “Fear. Panic,” Lee said.")),
+        ((*FELL, *SAID, Run(". Yields rose.")), None),
+        ((*SAID, Run(".")), None),
+        (FELL[:2], None),
+    ],
+)
+def test_a_footnote_stands_before_what_a_person_said(runs, parts):
+    """It names the source of the figures; with no word of a person last, it stands at the end."""
+    assert parted(Paragraph(runs=runs)) == (parts or (text_of(runs), ""))

@@ -365,6 +365,48 @@ def test_a_statement_is_introduced_in_one_of_its_ways(words, rows):
     assert refused(Run(words.replace("Lee", "Fry"), "commentary.1"), rows=known)
 
 
+DRIVER = {
+    **STATEMENT,
+    "topic": "driver",
+    "text": 'The Fed said "wait".',
+    "clause": "Fed waits",
+    "title": "chief strategist",
+    "firm": "",
+    "medium": "",
+}
+SAID = Run("Tom Lee, chief strategist, said on Tuesday", "commentary.1")
+
+
+@pytest.mark.parametrize(
+    ("where", "words", "by", "true"),
+    [
+        ("body", "The Fed said \u2018wait\u2019", SAID.text, True),
+        ("body", "The Fed said \u2018wait\u2019", "", False),
+        ("body", "The Fed said it would wait", SAID.text, False),
+        ("title", "Fed waits", "strategist says", True),
+        ("title", "Fed waits", "Tom Lee says", True),
+        ("title", "Fed waits", "economist says", False),
+        ("title", "Fed waits", "", False),
+        ("subject", "Fed waits", "", False),
+        ("preheader", "Fed waits", "", False),
+        ("key_points", "Fed waits", "chief strategist Tom Lee says", True),
+        ("key_points", "Fed cuts", "chief strategist Tom Lee says", False),
+        ("body", "Fed waits", "Lee says", False),
+    ],
+)
+def test_a_cause_never_stands_without_who_names_it(where, words, by, true):
+    """In the same line, in a name or a title that is the speaker's."""
+    runs = [Run(text, "commentary.1") for text in (words, by) if text]
+    assert (refused(*runs, where=where, rows=[DRIVER]) == []) is true
+
+
+def test_a_quote_needs_its_speaker_in_a_headline_alone():
+    """In the text, a line may introduce it and the next one quote."""
+    words = Run("stocks may rise", "commentary.1")
+    assert refused(words, where="body") == []
+    assert refused(words, where="key_points") == ["a statement without who says so"]
+
+
 def test_a_notice_is_one_that_is_due():
     """The data's own, a gap's, and a correction whose figures are borne out."""
     row = {"fact": "spx.pct_change", "name": "Day", "stands": "1.2%", "was": "2.1%"}
