@@ -19,6 +19,7 @@ from reportgen.beats.scene import Scene
 from reportgen.core.facts import Fact, Unit
 from reportgen.datasets.market import Track
 from reportgen.statistics import drawdowns, extremes, returns, streaks, volatility
+from reportgen.statistics.extremes import Farthest
 
 BETWEEN = 0.9
 """What two indexes that part ways mean to readers.
@@ -87,15 +88,25 @@ def spread(track: Track, other: Track) -> News | None:
 
 def _widest(mine: Measure, rival: Measure, track: Track, other: Track) -> dict[str, Fact]:
     """The role "extreme": when the gap of a day was last as wide, if that is long ago."""
-    whole = [Course.of(one).unbroken() for one in (track, other)]
-    own, theirs = whole[0].moves("day").align(whole[1].moves("day"), join="inner")
-    gaps = (own - theirs).abs().round(PLACES)
-    found = None if track.live or other.live else extremes.farthest(gaps, above=True)
-    if found is None or found.place < 0 or found.steps < LEAST_MOVE:
+    whole = [Course.of(one) for one in (track, other)]
+    gaps, found = _gaps(*whole)
+    if found is not None and not (track.live or other.live):
+        whole = [one.unbroken() for one in whole]
+        gaps, found = _gaps(*whole)
+    if found is None or track.live or other.live:
         return {}
     since = gaps.index[found.place].date().isoformat()
     extreme = Extreme(name="widest_gap", since=since, found=found)
     return {"extreme": extreme.fact(mine, whole[0], rival.key)}
+
+
+def _gaps(own: Course, other: Course) -> tuple[pd.Series, Farthest | None]:
+    """The size of the gap by day, and how far back it was as wide, if that is long ago."""
+    mine, theirs = own.moves("day").align(other.moves("day"), join="inner")
+    gaps = (mine - theirs).abs().round(PLACES)
+    found = extremes.farthest(gaps, above=True)
+    far = found is not None and found.place >= 0 and found.steps >= LEAST_MOVE
+    return gaps, found if far else None
 
 
 def run(track: Track, other: Track) -> News | None:

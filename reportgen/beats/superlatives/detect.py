@@ -119,15 +119,21 @@ def days(track: Track) -> News | None:
         ends = changes.iloc[[-number, -1]].abs().min()
         if abs(total) < LEAST_DAYS or ends < SHARE * abs(total):
             continue
-        found = extremes.farthest(levels.pct_change(number).dropna(), above=up)
+        found = extremes.farthest(_over(levels, number), above=up)
         if found and found.place >= 0 and found.steps >= max(DAYS_AGO, (best or (0, 0))[0] + 1):
             best = found.steps, number
     return _days(track, best[1], up=up) if best else None
 
 
+def _over(levels: pd.Series, number: int) -> pd.Series:
+    """The change over each so many days in a row."""
+    values = levels.to_numpy(dtype=float)
+    return pd.Series(values[number:] / values[:-number] - 1, index=levels.index[number:])
+
+
 def _days(track: Track, number: int, *, up: bool) -> News | None:
     course = Course.of(track).unbroken()
-    moves = course.levels.pct_change(number).dropna()
+    moves = _over(course.levels, number)
     found = extremes.farthest(moves, above=up)
     if found is None or found.place < 0 or found.steps < DAYS_AGO:
         return None
