@@ -36,6 +36,7 @@ FILTERS = {
     "date": 'fact("spx.record_close.before.date") | date',
     "day": 'fact("session.date") | day',
     "daytime": 'fact("btc.anchor") | daytime',
+    "farthest": 'fact("wti.lowest_close_since") | farthest',
     "flowing": '"Stocks rose.\\nBonds fell." | flowing',
     "full_date": 'fact("session.date") | full_date',
     "gain": 'fact("spx.pct_change.prior") | gain',

@@ -11,7 +11,7 @@ import pandas as pd
 
 from reportgen.core.facts import Fact, Finding, Proof, Unit
 from reportgen.datasets.market import Track
-from reportgen.statistics import drawdowns, extremes, indexes, returns, volatility
+from reportgen.statistics import drawdowns, indexes, returns, volatility
 from reportgen.statistics.drawdowns import High
 
 
@@ -163,23 +163,6 @@ def resting_on(fact: Fact, evidence: Mapping[str, Proof]) -> Fact:
         evidence: Values by name, as :func:`reportgen.statistics.extremes.evidence` gives them.
     """
     return replace(fact, evidence=tuple(evidence.items()))
-
-
-def rare_day(measure: Measure, track: Track, far: int) -> Fact | None:
-    """The last day that was as good, or as bad, as the last one of *track*.
-
-    None during a session, where there is no such day, and where it was less than *far* sessions
-    ago.
-    """
-    changes = track.changes
-    since = None if track.live else extremes.last_as_large(changes)
-    if since is None or extremes.sessions_between(changes, since) < far:
-        return None
-    kind = "best_day_since" if changes.iloc[-1] > 0 else "worst_day_since"
-    day = since.isoformat()
-    return resting_on(
-        measure.fact(kind, day, Unit.DATE, since=day), extremes.evidence(changes, since)
-    )
 
 
 def with_sigma(

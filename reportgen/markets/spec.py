@@ -38,6 +38,18 @@ class Index:
     """"narrow" for an index of few stocks, "small" for one of smaller companies."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NamedDay:
+    """A table [[days]] of a market: a day of the year that has a name."""
+
+    name: Line
+    """What readers call it: "Christmas Eve"."""
+    month: Annotated[int, says("a number from 1 to 12", 12, ge=1, le=12)]
+    """Its month."""
+    day: Annotated[int, says("a number from 1 to 31", 24, ge=1, le=31)]
+    """Its day of the month."""
+
+
 RateKind = Literal["policy_rate", "yield"]
 
 
@@ -91,6 +103,8 @@ class MarketSpec:
     """The symbol of the index that stands for the market."""
     indexes: Annotated[tuple[Index, ...], says("a list of tables", [], min_length=1)]
     """Its indexes, in the order of tables and sentences."""
+    days: tuple[NamedDay, ...] = ()
+    """Its days with a name: the best or worst one of all years is news."""
     bond_days: Literal["", "us"] = ""
     """The bond market; rates are published on its business days. "" for each session."""
     compared: tuple[Line, ...] = ()

@@ -118,7 +118,13 @@ def changes(closes: pd.Series) -> pd.Series:
     Args:
         closes: Closes by session, ascending.
     """
-    return closes.where(closes > 0).pct_change().dropna()
+    levels = closes.to_numpy(dtype=float)
+    told = (levels[1:] > 0) & (levels[:-1] > 0)
+    found = pd.Series(
+        levels[1:][told] / levels[:-1][told] - 1, index=closes.index[1:][told], name=closes.name
+    )
+    found.attrs = dict(closes.attrs)
+    return found
 
 
 def last_session(closes: pd.Series) -> dt.date:

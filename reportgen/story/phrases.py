@@ -56,9 +56,14 @@ NAMES = (
     "signed_points",
     "round",
     "price",
+    "farthest",
 )
 FILTERS = {**{name: name for name in NAMES}, **renamed.FILTERS}
 """The filters of a story by the names that templates use, and the methods behind them."""
+
+
+SEASON = 60
+"""The days from which on a headline names a day by its month."""
 
 
 class Phrases:
@@ -314,6 +319,34 @@ class Phrases:
         """The year of a yearly window, or of a date."""
         text = fact.window if fact.window.isdigit() else str(fact.value)[:4]
         return cite(fact.id, text)
+
+    def farthest(self, fact: Fact, short: bool = False) -> str:
+        """A superlative, and since when: "highest close since Nov. 6, 2020".
+
+        Where the data have none as far, "largest one-day drop in data since 1990", or "on record"
+        where they go back to the beginning of the instrument. In *short*, a day long ago is told
+        by its month.
+        """
+        words = lexicon.superlative(fact.kind, fact.window, self._kind(fact))
+        if fact.kind.endswith("_on_record"):
+            return cite(fact.id, f"{words} on record".strip())
+        if fact.kind.endswith("_on_file"):
+            return cite(fact.id, f"{words} in data since {str(fact.value)[:4]}".strip())
+        whole = len(str(fact.value)) > len("2024-11")
+        if short and whole and (self.as_of - self._day(fact)).days > SEASON:
+            since = dates.month(str(fact.value), self.as_of)
+            return cite(fact.id, f"{words} since {since}")
+        since = dates.date(self._day(fact), self.as_of) if whole else self._since_when(fact)
+        return cite(fact.id, f"{words} since {since}")
+
+    def _since_when(self, fact: Fact) -> str:
+        """The month, the quarter or the year that begins with the month of a fact."""
+        year, month = str(fact.value).split("-")
+        if fact.window == "ytd":
+            return year
+        if fact.window == "quarter":
+            return f"the {figures.ordinal((int(month) + 2) // 3)} quarter of {year}"
+        return dates.month(str(fact.value), self.as_of)
 
     def count(self, fact: Fact) -> str:
         """A count, in words up to nine; of one below zero its size."""

@@ -20,6 +20,9 @@ ENDS = "ends?|finish(?:es)?|settles?"
 """Verbs with which a close passes a round level."""
 EXPECTED, LIKELIER = 0.90, 0.50
 """From which chance on its eve a decision was expected, and the likelier outcome."""
+LEAST_GAP, LARGE_GAP, LARGE_MOVE = 29, 20, 0.02
+"""The days since a best or worst day that are worth a word, and since one as good as a large move.
+"""
 SHARP_TURN, GOOD_YEAR, POOR_GAP = -0.05, 0.05, -0.05
 
 
@@ -89,9 +92,51 @@ def _since(kind: str) -> Condition:
         change = evidence.sibling(fact, "pct_change") or 0.0
         sign = 1 if kind.startswith("best") else -1
         gap = evidence.as_of.date() - dt.date.fromisoformat(str(fact.value))
-        return change * sign > 0 and gap.days >= 29 and fact.since == fact.value
+        least = LARGE_GAP if abs(change) >= LARGE_MOVE else LEAST_GAP
+        return change * sign > 0 and gap.days >= least and fact.since == fact.value
 
     return judge
+
+
+PACES = {
+    "one-day": "day",
+    "weekly": "week",
+    "monthly": "month",
+    "quarterly": "quarter",
+    "yearly": "ytd",
+}
+"""The words for the window of a move."""
+REACHES = {"since": "since", "in data since": "on_file", "on record": "on_record"}
+"""How the words for a superlative end, and its kind."""
+
+
+def _of_the_day(side: str, end: str) -> Condition:
+    """A best or worst day of all data, of a move in its direction."""
+
+    def judge(fact: Fact, evidence: Evidence) -> bool:
+        change = evidence.sibling(fact, "pct_change") or 0.0
+        good = side == "best_day"
+        return _reaches(side, end)(fact, evidence) and change * (1 if good else -1) > 0
+
+    return judge
+
+
+def _most(fact: Fact, evidence: Evidence, end: str) -> bool:
+    """The largest move of some days together."""
+    change = evidence.sibling(fact, "days_change") or 0.0
+    return any(
+        _reaches(f"{side}_days", end)(fact, evidence) and change * sign > 0
+        for side, sign in (("best", 1), ("worst", -1))
+    )
+
+
+def _reaches(side: str, end: str, window: str = "") -> Condition:
+    """A superlative of that *side* and *end*, of a move over *window*."""
+    return lambda fact, _: (
+        fact.kind == f"{side}_{REACHES[end]}"
+        and fact.since == fact.value
+        and window in ("", fact.window)
+    )
 
 
 def _record(fact: Fact, evidence: Evidence) -> bool:
@@ -213,7 +258,9 @@ def _counted(kind: str, window: str) -> Condition:
 def _quarter(month: str) -> Condition:
     """A quarter by the month it begins with."""
     return lambda fact, _: (
-        fact.unit is Unit.DATE and "quarter" in fact.kind and str(fact.value)[5:7] == month
+        fact.unit is Unit.DATE
+        and ("quarter" in fact.kind or fact.window == "quarter")
+        and str(fact.value)[5:7] == month
     )
 
 
@@ -400,12 +447,21 @@ PHRASES: list[tuple[str, Condition]] = [
     ("(?:its|the) worst month of the year|(?:its|the) worst", _worst),
     ("best day since", _since("best_day_since")),
     ("worst day since", _since("worst_day_since")),
+    *(
+        (f"{side} day {end}", _of_the_day(f"{side}_day", end))
+        for side in ("best", "worst")
+        for end in ("in data since", "on record")
+    ),
     ("close[ds]? at a record|a record close|passed its record of", _record),
     ("tops", lambda f, e: _record(f, e) or _line(1)(f, e) or _first_ever(f, e)),
     ("crosses|passes", lambda f, e: _line(1)(f, e) or _first_ever(f, e)),
     (
         "most since",
-        lambda f, e: _since("best_day_since")(f, e) or _since("worst_day_since")(f, e),
+        lambda f, e: (
+            _since("best_day_since")(f, e)
+            or _since("worst_day_since")(f, e)
+            or _most(f, e, "since")
+        ),
     ),
     *(
         (words, lambda f, _: f.id.endswith("record_close.before"))
@@ -466,11 +522,44 @@ PHRASES: list[tuple[str, Condition]] = [
     ("losing streak", lambda f, _: f.kind == "streak_down_ended"),
     ("gains in a row", lambda f, _: f.kind == "streak_up_ended"),
     ("losses in a row", lambda f, _: f.kind == "streak_down_ended"),
-    (
-        "highest(?: close)? since",
-        lambda f, _: f.kind == "highest_close_since" and f.since == f.value,
+    *(
+        (f"{side}(?: close)? {end}", _reaches(f"{side}_close", end))
+        for side in ("highest", "lowest")
+        for end in REACHES
     ),
-    ("lowest(?: close)? since", lambda f, _: f.kind == "lowest_close_since" and f.since == f.value),
+    *(
+        (f"largest {pace} (?:{words}) {end}", _reaches(f"largest_{way}", end, window))
+        for way, words in (("rise", "rise|gain"), ("fall", "drop|fall|loss"))
+        for pace, window in PACES.items()
+        for end in REACHES
+    ),
+    *(
+        (f"largest point (?:{words}) on record", _reaches(f"largest_point_{way}", "on record"))
+        for way, words in (("rise", "gain"), ("fall", "drop|loss"))
+    ),
+    *(
+        (f"widest{noun} {end}", _reaches(side, end))
+        for side, noun in (("widest_spread", ""), ("widest_gap", " gap between the two"))
+        for end in REACHES
+    ),
+    (
+        "longest such run since",
+        lambda f, _: f.kind == f"longest_{f.window}_run_since" and f.since == f.value,
+    ),
+    *(
+        (side, lambda f, _, s=side: f.kind.startswith(f"{s}_named_day_on"))
+        for side in ("best", "worst")
+    ),
+    *(
+        (
+            end,
+            lambda f, _, e=end: any(
+                f.kind == f"{side}_named_day_{REACHES[e]}" for side in ("best", "worst")
+            ),
+        )
+        for end in ("in data since", "on record")
+    ),
+    ("session in a row", lambda f, _: f.kind in ("ahead_in_a_row", "behind_in_a_row")),
     (
         "mixed|in different directions",
         lambda f, e: (
@@ -585,7 +674,10 @@ PHRASES: list[tuple[str, Condition]] = [
         (f"for the {window}", lambda f, _, w=window: f.window == ("ytd" if w == "year" else w))
         for window in WINDOWS
     ),
-    ("in two days", lambda f, _: f.window == "two-days"),
+    *(
+        (f"in {number} days", lambda f, _, w=f"{number}-days": f.window == w)
+        for number in ("two", "three", "four", "five")
+    ),
     *(
         (words, _in_state(state))
         for words, state in (

@@ -63,6 +63,8 @@ TRADES = 21
 RULES_FROM = Day(1990, 1, 1)
 """From this day on, a day without a session is no day of a series."""
 LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789"
+BANKS = "FED"
+"""The calendar of banks; the market of bonds has days off that stocks have not."""
 ROUND_THE_CLOCK = "24/7"
 """The calendar of what trades on all days, in a table of instruments."""
 
@@ -72,6 +74,12 @@ THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}\b)")
 ORDINAL = re.compile(r"(\d+)(?:st|nd|rd|th)?\b")
 SCALES = {"fraction": 100.0, "pp": 100.0, "yield": 100.0, "probability": 100.0, "bp": 10_000.0}
 HEDGED = re.compile(r"nearly|more than|just over|less than|about|just under")
+SINCE, ON_FILE, ON_RECORD = ENDS = "_since", "_on_file", "_on_record"
+"""What a superlative is one of: the time since a day, the data, all there ever was."""
+UPWARD = "best", "highest", "largest_rise", "largest_point_rise", "widest", "longest"
+"""How the kinds of superlatives begin that are of high values."""
+APART = dt.timedelta(days=10)
+"""The longest time between two closes where no calendar says when the exchange traded."""
 COUNTED = "zero one two three four five six seven eight nine ten eleven twelve"
 RANKED = "first second third fourth fifth sixth seventh eighth ninth tenth"
 WORDS = {word: number for number, word in enumerate(COUNTED.split())}
@@ -385,6 +393,11 @@ class Rows:
             raise LookupError(f"no table has {symbol}")
         return self._known[symbol]
 
+    def began(self, symbol: str) -> Day | None:
+        """The day on which *symbol* began, None where no table has it."""
+        found: Day | None = self._known.get(symbol, {}).get("inception")
+        return found
+
     def calendar_of(self, symbol: str) -> str:
         """The code of the calendar of *symbol*; that of the market where no table has it."""
         return str(self._known.get(symbol, {}).get("calendar", self.market["exchange"]))
@@ -559,6 +572,45 @@ class Rows:
         if symbol not in self._closes:
             self._closes[symbol] = self._upto(symbol)
         return self._closes[symbol]
+
+    def unbroken(self, symbol: str) -> Closes:
+        """Days and closes of *symbol*, or a yield's days and values, after their last hole.
+
+        A session of its exchange is a hole where it has none; of a yield, a session on which
+        banks were open, too. So is a close of zero or less before the last one.
+        """
+        return self.once(Rows._unbroken, symbol)
+
+    def _unbroken(self, symbol: str) -> Closes:
+        rate = symbol in self.raw.rates
+        days, values = self.known_rates(symbol) if rate else self.closes(symbol)
+        return self._after_holes(symbol, days, values, rate=rate)
+
+    def _after_holes(
+        self, symbol: str, days: list[Day], values: list[float], *, rate: bool
+    ) -> Closes:
+        exchange = self.exchange_of(symbol)
+        years = days[0].year, days[-1].year
+        if self.around_the_clock(symbol):
+            due = frozenset(range(days[0].toordinal(), days[-1].toordinal()))
+        else:
+            due = session_days(exchange.code, *years)
+        due |= {day.toordinal() for day in exchange.opened}
+        due -= {day.toordinal() for day in exchange.closed}
+        if rate and self.market.get("bond_days"):
+            due &= session_days(BANKS, *years)
+        known = max(days[0], first_known(exchange.code))
+        have = {day.toordinal() for day in days}
+        span = range(known.toordinal() + 1, days[-1].toordinal())
+        holes = [day for day in due if day in span and day not in have]
+        place = bisect.bisect_right(days, Day.fromordinal(max(holes))) if holes else 0
+        for number, (before, after) in enumerate(pairwise(days), 1):
+            if before < known and after < known and after - before > APART:
+                place = max(place, number)
+        if not rate:
+            below = [number for number, value in enumerate(values[:-1], 1) if value <= 0]
+            place = max([place, *below])
+        return days[place:], values[place:]
 
     def lately(self, symbol: str) -> Recent:
         """Ordinals of days, and closes, of a stock in the year and more up to the session.
@@ -1233,27 +1285,65 @@ def same(value: Any, truth: float) -> str | None:
     return f"{value} was stated, {truth} is true"
 
 
-def rests_on(claim: Claim, now: float, then: float, between: Iterable[float]) -> str | None:
+def rests_on(claim: Claim, now: float, then: float | None, between: Iterable[float]) -> str | None:
     """Why the evidence of a superlative is not what the rows say, None where it is.
 
     Args:
         claim: A claim about the highest or lowest, the best or worst since an earlier one.
         now: The last value.
-        then: The value of the session that the claim names.
+        then: The value of the session that the claim names, None where there is none as far.
         between: The values of the sessions between the two.
     """
     said = claim.get("evidence")
     if said is None:
         return None
-    good = claim["kind"].startswith(("best", "highest"))
+    good = claim["kind"].startswith(UPWARD)
     others = list(between)
-    truth = {"now": now, "then": then}
+    truth = {"now": now} if then is None else {"now": now, "then": then}
     if others:
         truth["between"] = max(others) if good else min(others)
     if said.keys() != truth.keys():
         return f"its evidence is {', '.join(said)}, and {', '.join(truth)} are due"
     wrong = ((name, same(said[name], true)) for name, true in truth.items())
     return next((f"its evidence '{name}': {why}" for name, why in wrong if why), None)
+
+
+def side_of(kind: str) -> str:
+    """The kind of a superlative without how far back it reaches: "largest_fall"."""
+    return next(kind.removesuffix(end) for end in ENDS if kind.endswith(end))
+
+
+def kinds_of(*sides: str) -> tuple[str, ...]:
+    """The kinds of superlatives of those *sides*."""
+    return tuple(f"{side}{end}" for side in sides for end in ENDS)
+
+
+def farthest(
+    claim: Claim, found: Sequence[tuple[str, float]], first: Day, start: Day | None
+) -> str | None:
+    """Why a superlative is false, None where it is true.
+
+    The last value is as far as no other one since that of the day or period that the claim names,
+    or as none of the data, or of the whole history of the instrument.
+
+    Args:
+        claim: A claim of a kind that ends with one of ENDS.
+        found: Names of days or periods and their values, oldest first, none missing.
+        first: The first day of the data without a hole.
+        start: The day on which the instrument began, None where that is not known.
+    """
+    up = claim["kind"].startswith(UPWARD)
+    *earlier, (_, last) = found
+    place = len(earlier) - 1
+    while place >= 0 and (earlier[place][1] < last if up else earlier[place][1] > last):
+        place -= 1
+    named, then = earlier[place] if place >= 0 else (first.isoformat(), None)
+    whole = start is not None and first <= start
+    end = SINCE if place >= 0 else (ON_RECORD if whole else ON_FILE)
+    if not claim["kind"].endswith(end):
+        return f"it is one '{end[1:]}'"
+    wrong = equal(claim["value"], named)
+    return wrong or rests_on(claim, last, then, [value for _, value in earlier[place + 1 :]])
 
 
 def equal(value: Any, truth: Any) -> str | None:

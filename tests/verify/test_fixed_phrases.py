@@ -1,5 +1,7 @@
 """Fixed phrases, each with facts that bear it out and facts that all but do."""
 
+from dataclasses import replace
+
 import pytest
 from tiny import borne, count, day, fact, since
 
@@ -457,6 +459,107 @@ def test_the_last_move_of_a_kind_has_its_date(words, kind, true):
     assert borne(words, since("fed.decision.since", "2020-03-15", kind=kind)) is true
     if kind.startswith("last_"):
         assert not borne(words, day("fed.decision.since", "2020-03-15", kind=kind))
+    ("words", "kind", "window", "true"),
+    [
+        ("highest close since 2007", "highest_close_since", "day", True),
+        ("highest since", "highest_close_on_file", "day", False),
+        ("lowest in data since", "lowest_close_on_file", "day", True),
+        ("lowest close in data since", "lowest_close_on_file", "day", True),
+        ("lowest in data since", "lowest_close_since", "day", False),
+        ("lowest on record", "lowest_close_on_record", "day", True),
+        ("lowest on record", "lowest_close_on_file", "day", False),
+        ("highest on record", "lowest_close_on_record", "day", False),
+        ("largest one-day drop since", "largest_fall_since", "day", True),
+        ("largest one-day fall since", "largest_fall_since", "day", True),
+        ("largest one-day drop since", "largest_fall_since", "month", False),
+        ("largest one-day drop since", "largest_rise_since", "day", False),
+        ("largest one-day drop in data since", "largest_fall_since", "day", False),
+        ("largest one-day rise on record", "largest_rise_on_record", "day", True),
+        ("largest one-day rise on record", "largest_rise_on_file", "day", False),
+        ("largest weekly gain since", "largest_rise_since", "week", True),
+        ("largest monthly gain in data since", "largest_rise_on_file", "month", True),
+        ("largest monthly gain in data since", "largest_rise_on_file", "week", False),
+        ("largest quarterly drop since", "largest_fall_since", "quarter", True),
+        ("largest yearly rise in data since", "largest_rise_on_file", "ytd", True),
+        ("largest point gain on record", "largest_point_rise_on_record", "day", True),
+        ("largest point gain on record", "largest_rise_on_record", "day", False),
+        ("largest point drop on record", "largest_point_fall_on_record", "day", True),
+        ("largest point drop on record", "largest_point_rise_on_record", "day", False),
+        ("widest since", "widest_spread_since", "day", True),
+        ("widest since", "widest_gap_since", "day", False),
+        ("widest gap between the two since", "widest_gap_since", "day", True),
+        ("widest gap between the two on record", "widest_gap_since", "day", False),
+        ("longest such run since", "longest_week_run_since", "week", True),
+        ("longest such run since", "longest_week_run_since", "month", False),
+        ("worst", "worst_named_day_on_record", "day", True),
+        ("best", "worst_named_day_on_record", "day", False),
+        ("on record", "worst_named_day_on_record", "day", True),
+        ("on record", "worst_named_day_on_file", "day", False),
+        ("in data since", "worst_named_day_on_file", "day", True),
+    ],
+)
+def test_a_superlative_says_how_far_it_reaches(words, kind, window, true):
+    """Of a level or a move of that window, since a day, in the data, or ever."""
+    told = replace(since(f"vix.{kind}", "2007-08-08"), window=window)
+    assert borne(words, told) is true
+    assert not borne(words, replace(told, since=None)) or words in ("worst", *ENDS)
+
+
+ENDS = ("on record", "in data since")
+
+
+@pytest.mark.parametrize(
+    ("words", "side", "end", "change", "true"),
+    [
+        ("worst day on record", "worst_day", "on_record", -0.01, True),
+        ("worst day on record", "worst_day", "on_record", 0.0, False),
+        ("worst day on record", "worst_day", "on_file", -0.01, False),
+        ("best day in data since", "best_day", "on_file", 0.01, True),
+        ("best day in data since", "best_day", "on_file", -0.01, False),
+        ("worst day since", "worst_day", "on_file", -0.01, False),
+    ],
+)
+def test_the_worst_day_ever_fell(words, side, end, change, true):
+    """And the best one rose."""
+    told = since(f"spx.{side}_{end}", "1990-01-02")
+    assert borne(words, told, fact("spx.pct_change", change)) is true
+
+
+@pytest.mark.parametrize(
+    ("days", "change", "true"),
+    [
+        ("2024-12-19", -0.02, True),
+        ("2024-12-20", -0.02, False),
+        ("2024-12-19", -0.0199, False),
+        ("2024-12-10", -0.0199, True),
+    ],
+)
+def test_the_worst_day_in_three_weeks_is_a_large_one(days, change, true):
+    """A smaller one is told after a month."""
+    told = since("spx.worst_day_since", days)
+    assert borne("worst day since", told, fact("spx.pct_change", change)) is true
+
+
+@pytest.mark.parametrize(
+    ("side", "change", "true"),
+    [("worst", -0.1, True), ("worst", 0.0, False), ("best", 0.1, True), ("best", -0.1, False)],
+)
+def test_the_most_in_some_days_went_that_way(side, change, true):
+    """A loss fell, a gain rose."""
+    told = since(f"spx.{side}_days_since", "2020-03-12")
+    moved = fact("spx.days_change", change, window="two-days")
+    assert borne("most since", told, moved) is true
+    assert borne("in two days", moved)
+    assert not borne("in three days", moved)
+
+
+@pytest.mark.parametrize(
+    ("kind", "true"),
+    [("ahead_in_a_row", True), ("behind_in_a_row", True), ("streak_up", False)],
+)
+def test_a_session_in_a_row_is_one_of_two_indexes(kind, true):
+    """Of a run of gains there are other words."""
+    assert borne("session in a row", count(f"rut.{kind}", 9, kind=kind)) is true
 
 
 @pytest.mark.parametrize(

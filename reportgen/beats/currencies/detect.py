@@ -6,10 +6,10 @@ on its own calendar.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 
 from reportgen.beats.measure import Measure, News, resting_on, size, with_sigma
+from reportgen.beats.reach import Course, farthest, reach_of
 from reportgen.beats.scene import Scene
 from reportgen.core.facts import Unit
 from reportgen.datasets.market import Track
@@ -52,7 +52,9 @@ def rate(track: Track) -> News:
         name = f"{'lowest' if below else 'highest'}_close_since"
         fact = measure.fact(name, str(since), Unit.DATE, since=str(since))
         roles["since"] = resting_on(fact, extremes.evidence(track.closes, since))
-        parts["reach"] = math.log2(gap / 21)
+        parts["reach"] = reach_of(gap)
+    extreme, more = farthest(measure, Course.of(track), abs(change) / sigma if sigma else 0.0)
+    roles, parts = roles | extreme, parts | more
     return measure.news(kind, roles, parts)
 
 

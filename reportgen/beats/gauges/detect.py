@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 
 from reportgen.beats.measure import Measure, News, moved, resting_on, size, with_sigma
+from reportgen.beats.reach import Course, farthest, reach_of
 from reportgen.beats.scene import Scene
 from reportgen.core.facts import Unit
 from reportgen.datasets.market import Track
@@ -50,7 +50,11 @@ def gauge(track: Track, window: str = "day") -> News:
             ),
             extremes.evidence(track.closes, since),
         )
-        parts["reach"] = math.log2(gap / 21)
+        parts["reach"] = reach_of(gap)
+    if not track.live:
+        z = abs(change) / sigma if sigma else 0.0
+        extreme, more = farthest(measure, Course.of(track), z, window)
+        roles, parts = roles | extreme, parts | more
     return measure.news("gauge", roles, parts)
 
 

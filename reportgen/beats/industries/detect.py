@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reportgen.beats.measure import Measure, News, moved, rare_day, size, with_sigma
+from reportgen.beats.measure import Measure, News, moved, size, with_sigma
+from reportgen.beats.reach import rare_day
 from reportgen.beats.scene import Scene
 from reportgen.core.facts import Fact
 from reportgen.datasets.market import Track
@@ -23,7 +24,7 @@ def industry(track: Track, window: str = "day") -> News | None:
     measure = Measure.of(track)
     roles: dict[str, Fact] = {}
     with_sigma(roles, "change", measure.change(kind, change, sigma, shown))
-    since = rare_day(measure, track, FAR) if window == "day" else None
+    since = rare_day(measure, track, FAR, ever=True) if window == "day" else None
     if since is not None:
         roles["since"] = since
     return measure.news("industry", roles, {"news": 40 * abs(change) * size(change, sigma)})

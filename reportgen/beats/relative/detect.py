@@ -14,10 +14,12 @@ from reportgen.beats.measure import (
     usual_year,
     with_sigma,
 )
+from reportgen.beats.reach import LEAST_MOVE, PLACES, Course, Extreme
 from reportgen.beats.scene import Scene
-from reportgen.core.facts import Unit
+from reportgen.core.facts import Fact, Unit
 from reportgen.datasets.market import Track
-from reportgen.statistics import drawdowns, returns, volatility
+from reportgen.statistics import drawdowns, extremes, returns, streaks, volatility
+from reportgen.statistics.extremes import Farthest
 
 BETWEEN = 0.9
 """What two indexes that part ways mean to readers.
@@ -26,6 +28,8 @@ It is news of the market, whichever of them is the smaller.
 """
 
 
+LEAST_RUN = 8
+"""Sessions in a row on which one did better than the other that are worth saying."""
 APART = 0.02
 """The gap, a fraction, with which two indexes that went opposite ways lead."""
 
@@ -68,6 +72,7 @@ def spread(track: Track, other: Track) -> News | None:
         ),
     )
     apart = float(own.iloc[-1]) * float(theirs.iloc[-1]) < 0
+    roles |= _widest(mine, rival, track, other)
     rare = surprise(gap)
     large = abs(float(gap.iloc[-1])) >= 0.01 and rare >= 5
     kind = "outperform" if float(gap.iloc[-1]) > 0 else "underperform"
@@ -79,6 +84,53 @@ def spread(track: Track, other: Track) -> News | None:
             "apart": 3.0 if large and apart else 0.0,
         },
     )
+
+
+def _widest(mine: Measure, rival: Measure, track: Track, other: Track) -> dict[str, Fact]:
+    """The role "extreme": when the gap of a day was last as wide, if that is long ago."""
+    whole = [Course.of(one) for one in (track, other)]
+    gaps, found = _gaps(*whole)
+    if found is not None and not (track.live or other.live):
+        whole = [one.unbroken() for one in whole]
+        gaps, found = _gaps(*whole)
+    if found is None or track.live or other.live:
+        return {}
+    since = gaps.index[found.place].date().isoformat()
+    extreme = Extreme(name="widest_gap", since=since, found=found)
+    return {"extreme": extreme.fact(mine, whole[0], rival.key)}
+
+
+def _gaps(own: Course, other: Course) -> tuple[pd.Series, Farthest | None]:
+    """The size of the gap by day, and how far back it was as wide, if that is long ago."""
+    mine, theirs = own.moves("day").align(other.moves("day"), join="inner")
+    gaps = (mine - theirs).abs().round(PLACES)
+    found = extremes.farthest(gaps, above=True)
+    far = found is not None and found.place >= 0 and found.steps >= LEAST_MOVE
+    return gaps, found if far else None
+
+
+def run(track: Track, other: Track) -> News | None:
+    """Sessions in a row on which one index did better than *other*, or worse; None of few."""
+    if track.session != other.session or track.live or other.live:
+        return None
+    own, theirs = track.changes.align(other.changes, join="inner")
+    gaps = own - theirs
+    length = streaks.streak(gaps)
+    if abs(length) < LEAST_RUN:
+        return None
+    mine, rival = Measure.of(track), Measure.of(other)
+    kind = "ahead_in_a_row" if length > 0 else "behind_in_a_row"
+    roles = {
+        "run": mine.fact(kind, abs(length), Unit.COUNT, "day", name=f"{kind}.{rival.key}"),
+        "other": rival.fact("session", other.session, Unit.DATE),
+        "gap": mine.fact(
+            "outperform",
+            float(gaps.iloc[-1]),
+            Unit.PP,
+            name=f"outperform.{rival.key}",
+        ),
+    }
+    return mine.news("run_ahead", roles, {"length": 3.0 + abs(length) - LEAST_RUN})
 
 
 def behind(track: Track, other: Track) -> News:
@@ -201,3 +253,5 @@ def detect(scene: Scene) -> Iterator[News | None]:
     """Each index that the market compares with its lead index, and that one."""
     for other in scene.compared if scene.tracks else ():
         yield of_two(other, scene.tracks[0])
+        if found := run(other, scene.tracks[0]):
+            yield replace(found, weight=BETWEEN)

@@ -5,15 +5,19 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 
-from reportgen.beats.measure import Measure, News, usual_year, with_sigma
+from reportgen.beats.measure import Measure, News, size, usual_year, with_sigma
+from reportgen.beats.reach import Course, Extreme
 from reportgen.beats.scene import Scene
 from reportgen.core.facts import Unit
 from reportgen.datasets.market import Track
-from reportgen.statistics import returns, seasons, volatility
-from reportgen.statistics.indexes import periods
+from reportgen.markets.spec import NamedDay
+from reportgen.statistics import extremes, returns, seasons, volatility
+from reportgen.statistics.indexes import periods, sessions
 
 SEASONS, LEAST_SEASONS = 20, 10
 """Years that the season of a month is judged by, and the fewest that will do."""
+LEAST_OF_DAY = 0.01
+"""The least move of a day with a name that is news."""
 
 
 def turn(track: Track) -> News:
@@ -125,7 +129,37 @@ def season(track: Track) -> News | None:
     return measure.news("season", roles)
 
 
+def named_day(track: Track) -> News | None:
+    """The best or the worst one of all years of a day that has a name.
+
+    None on other days, after a small move, and with few years.
+    """
+    day = next((one for one in track.market.days if _is(one, track.session)), None)
+    change = float(track.changes.iloc[-1])
+    if day is None or track.live or abs(change) < LEAST_OF_DAY:
+        return None
+    course = Course.of(track).unbroken()
+    moves = course.moves("day")
+    dates = sessions(moves)
+    alike = moves[(dates.month == day.month) & (dates.day == day.day)]
+    found = extremes.farthest(alike, above=change > 0)
+    if found is None or found.place >= 0 or len(alike) <= LEAST_SEASONS:
+        return None
+    measure = Measure.of(track)
+    name = "best_named_day" if change > 0 else "worst_named_day"
+    fact = Extreme(name=name, found=found).fact(measure, course)
+    roles = {"extreme": fact, "name": measure.fact("day_name", day.name, Unit.TEXT)}
+    sigma = volatility.ewma(track.changes)
+    with_sigma(roles, "change", measure.change("pct_change", change, sigma))
+    return measure.news("named_day", roles, {"threshold": 10.0, "size": size(change, sigma)})
+
+
+def _is(day: NamedDay, session: dt.date) -> bool:
+    return (session.month, session.day) == (day.month, day.day)
+
+
 def detect(scene: Scene) -> Iterator[News | None]:
-    """How the month that begins has gone in other years, for the lead index."""
+    """How the month that begins, or the day, has gone in other years, for the lead index."""
     if scene.tracks:
         yield season(scene.tracks[0])
+        yield named_day(scene.tracks[0])

@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
-from reportgen.verify.rows import Claim, Rows, same, start_of, whole_moves
+from reportgen.verify.rows import (
+    Claim,
+    Rows,
+    day_moves,
+    equal,
+    farthest,
+    kinds_of,
+    same,
+    start_of,
+    whole_moves,
+)
 
-KINDS = ("month_history",)
+NAMED = kinds_of("best_named_day", "worst_named_day")
+KINDS = ("month_history", "day_name", *NAMED)
 YEARS = 20
 """The most years that are looked at."""
 
@@ -22,6 +33,8 @@ def objection(claim: Claim, rows: Rows) -> str | None:
     Returns:
         The reason, None where the claim is true.
     """
+    if claim["kind"] != "month_history":
+        return _named(claim, rows)
     days, values = rows.closes(claim["instrument"])
     if start_of("month", days[-2]) == start_of("month", days[-1]):
         return "it is not the first session of the month"
@@ -34,3 +47,20 @@ def objection(claim: Claim, rows: Rows) -> str | None:
         "mean": sum(past) / len(past),
     }
     return same(claim["value"], truth[claim["fact"].rpartition(".")[2]])
+
+
+def _named(claim: Claim, rows: Rows) -> str | None:
+    """The name of the day, or that no other one of that date went as far."""
+    session, symbol = rows.session, claim["instrument"]
+    today = (session.month, session.day)
+    names = {(one["month"], one["day"]): one["name"] for one in rows.market.get("days", ())}
+    if claim["kind"] == "day_name":
+        return equal(claim["value"], names.get(today))
+    if today not in names:
+        return "the day has no name"
+    days, values = rows.unbroken(symbol)
+    moves = [(d, move) for d, move in day_moves(days, values) if (d.month, d.day) == today]
+    if (moves[-1][1] > 0) != claim["kind"].startswith("best"):
+        return "it went the other way"
+    told = [(day.isoformat(), move) for day, move in moves]
+    return farthest(claim, told, days[0], rows.began(symbol))

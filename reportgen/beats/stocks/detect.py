@@ -10,10 +10,10 @@ from reportgen.beats.measure import (
     Measure,
     News,
     moved,
-    rare_day,
     size,
     with_sigma,
 )
+from reportgen.beats.reach import rare_day
 from reportgen.beats.scene import Scene
 from reportgen.core.facts import Unit
 from reportgen.datasets.market import Track

@@ -1,12 +1,16 @@
-"""Why a claim about the best or the worst day since an earlier one is false."""
+"""Why a claim about the best or the worst day, or days, is false."""
 
 from __future__ import annotations
 
-from reportgen.verify.rows import Claim, Rows, day_moves, equal, rests_on
+from reportgen.verify.rows import Claim, Rows, day_moves, farthest, kinds_of, same
 
-KINDS = ("best_day_since", "worst_day_since")
-LEAST = 21
-"""The fewest sessions ago that are worth a word."""
+DAY, DAYS = kinds_of("best_day", "worst_day"), kinds_of("best_days", "worst_days")
+KINDS = (*DAY, *DAYS, "days_change")
+LEAST, LARGE = 21, 15
+"""The fewest sessions ago that are worth a word, and of a large move."""
+LARGE_MOVE = 0.02
+NUMBERS = {"two-days": 2, "three-days": 3, "four-days": 4, "five-days": 5}
+"""How many days a window has."""
 
 
 def objection(claim: Claim, rows: Rows) -> str | None:
@@ -19,14 +23,22 @@ def objection(claim: Claim, rows: Rows) -> str | None:
     Returns:
         The reason, None where the claim is true.
     """
-    good = claim["kind"].startswith("best")
-    *history, (_, last) = day_moves(*rows.closes(claim["instrument"]))
-    if (last > 0) != good:
+    kind, symbol = claim["kind"], claim["instrument"]
+    number = NUMBERS.get(claim["window"], 1)
+    if kind == "days_change":
+        _, values = rows.closes(symbol)
+        return same(claim["value"], values[-1] / values[-1 - number] - 1)
+    days, values = rows.unbroken(symbol)
+    if kind in DAYS:
+        pairs = zip(days[number:], values, values[number:], strict=False)
+        found = [(day, after / before - 1) for day, before, after in pairs]
+    else:
+        found = day_moves(days, values)
+    last = found[-1][1]
+    if not last or (last > 0) != kind.startswith("best"):
         return "it went the other way"
-    for ago, (day, move) in enumerate(reversed(history), 1):
-        if (move >= last) if good else (move <= last):
-            late = f"only {ago} sessions ago" if ago < LEAST else None
-            between = [one for _, one in history[len(history) - ago + 1 :]]
-            wrong = equal(claim["value"], day.isoformat()) or late
-            return wrong or rests_on(claim, last, move, between)
-    return "the series holds none as large: no date can be named"
+    told = [(day.isoformat(), move) for day, move in found]
+    ago = next((n for n, (day, _) in enumerate(reversed(told)) if day == claim["value"]), None)
+    least = LARGE if abs(last) >= LARGE_MOVE else LEAST
+    late = f"only {ago} sessions ago" if ago is not None and ago < least else None
+    return farthest(claim, told, days[0], rows.began(symbol)) or late

@@ -33,6 +33,13 @@ LEAST_GAP = {"week": 13, "month": 6, "quarter": 4, "year": 3}
 LEAST_RUN = {"week": 3, "month": 3, "quarter": 3, "year": 3}
 
 
+RARE_RUN, RARE_AGO = 5, {"week": 52, "month": 24, "quarter": 12, "year": 6}
+"""The length of a run of which it is worth saying when one was as long, and how long ago that is.
+
+In windows.
+"""
+
+
 WEIGHT = {"week": 1.5, "month": 5.0, "quarter": 7.0, "year": 14.0}
 
 
@@ -146,7 +153,7 @@ def wrap(track: Track, window: str, upcoming: dt.date) -> News | None:
     parts = {"window": WEIGHT[window], "size": size(change, sigma)}
     _since(roles, parts, track, changes, window)
     _of_year(roles, measure, changes, window)
-    _run(roles, parts, measure, changes, window)
+    _run(roles, parts, track, changes, window)
     return measure.news(f"{window}_wrap", roles, parts)
 
 
@@ -234,12 +241,12 @@ def _of_year(
 def _run(
     roles: dict[str, Fact],
     parts: dict[str, float],
-    measure: Measure,
+    track: Track,
     changes: pd.Series,
     window: str,
 ) -> None:
     """Add the run of gains or losses that the period continues or ends."""
-    length = streaks.streak(changes)
+    measure, length = Measure.of(track), streaks.streak(changes)
     if abs(length) >= LEAST_RUN[window]:
         roles["run"] = measure.fact(
             f"streak_{'up' if length > 0 else 'down'}",
@@ -248,6 +255,10 @@ def _run(
             window,
             name=f"{window}_streak",
         )
+        if since := _as_long(track, changes, window, length):
+            roles["run_since"] = measure.fact(
+                f"longest_{window}_run_since", since, Unit.DATE, window, since=since
+            )
         parts["run"] = 1.5 * (abs(length) - 4) if abs(length) > 4 else 0.0
         return
     ended = streaks.streak(changes.iloc[:-1])
@@ -256,6 +267,19 @@ def _run(
         roles["ended"] = measure.fact(
             kind, abs(ended), Unit.COUNT, window, name=f"{window}_streak_ended"
         )
+
+
+def _as_long(track: Track, changes: pd.Series, window: str, length: int) -> str:
+    """The last period of the last run that was as long, of the same direction.
+
+    "" for a short run, where there was a longer one lately, and where there is none.
+    """
+    if abs(length) < RARE_RUN:
+        return ""
+    ago = streaks.last_as_long(changes, length)
+    if ago is None or ago < RARE_AGO[window]:
+        return ""
+    return _ended(track.closes, changes.index[-1 - ago], window)
 
 
 def days(track: Track, window: str) -> News:

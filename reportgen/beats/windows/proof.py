@@ -14,8 +14,10 @@ from reportgen.verify.rows import (
     equal,
     moves,
     rests_on,
+    run_of,
     same,
     start_of,
+    whole_moves,
 )
 
 PERIODS = ("week", "month", "quarter", "year")
@@ -40,7 +42,8 @@ DAYS = (
 )
 SESSIONS = ("sessions", "sessions_rising", "sessions_falling")
 TURNS = ("low_of_window", "high_of_window")
-KINDS = (*CHANGES, *SINCE, *OF_YEAR, *DAYS, *SESSIONS, *TURNS)
+RUNS = tuple(f"longest_{window}_run_since" for window in PERIODS)
+KINDS = (*CHANGES, *SINCE, *RUNS, *OF_YEAR, *DAYS, *SESSIONS, *TURNS)
 ISO_DAY, ISO_MONTH = re.compile(r"\d{4}-\d\d-\d\d"), re.compile(r"\d{4}-\d\d")
 
 
@@ -62,6 +65,8 @@ def objection(claim: Claim, rows: Rows) -> str | None:
         return _change(claim, rows)
     if kind in SINCE:
         return _since(claim, rows)
+    if kind in RUNS:
+        return _as_long(claim, rows)
     if kind in OF_YEAR:
         return _of_year(claim, rows)
     if kind in TURNS:
@@ -122,6 +127,21 @@ def _since(claim: Claim, rows: Rows) -> str | None:
             between = [one for _, one in history[place + 1 :]]
             return equal(claim["value"], named) or rests_on(claim, last, move, between)
     return "the series holds none as large: no date can be named"
+
+
+def _as_long(claim: Claim, rows: Rows) -> str | None:
+    """The end of the last run of weeks, months, quarters or years that was as long."""
+    window = claim["kind"].split("_")[1]
+    symbol = claim["instrument"]
+    found = whole_moves(rows, symbol, *rows.closes(symbol), window)
+    length = run_of([move for _, move in found])
+    for end in range(len(found) - abs(length) - 1, abs(length) - 2, -1):
+        before = [move for _, move in found[end + 1 - abs(length) : end + 1]]
+        if all(move * length > 0 for move in before):
+            day = found[end][0]
+            named = day.isoformat() if window == "week" else f"{start_of(window, day):%Y-%m}"
+            return equal(claim["value"], named)
+    return "no run was as long: no date can be named"
 
 
 def _of_year(claim: Claim, rows: Rows) -> str | None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
 
 import pandas as pd
 
-from reportgen.beats.measure import LEAST_PERIODS, LONG, PERIODS, Measure, News
+from reportgen.beats.measure import LEAST_PERIODS, LONG, PERIODS, Measure, News, size
+from reportgen.beats.reach import Course, farthest, widest
 from reportgen.beats.scene import Scene
 from reportgen.core.errors import NoData
 from reportgen.core.facts import Fact, Unit
@@ -86,7 +88,19 @@ def yields(market: Market, series: str) -> News:
         base = levels[: pd.Timestamp(eve)]
         if len(base) and (eve - base.index[-1].date()).days <= 4:
             roles |= _since(treasury, base, levels, moves)
-    return treasury.news("yields", roles)
+    roles, parts = _extreme(roles, treasury, Course.of_rate(market, series, levels), "day")
+    return treasury.news("yields", roles, parts)
+
+
+def _extreme(
+    roles: dict[str, Fact], treasury: Measure, course: Course, window: str
+) -> tuple[dict[str, Fact], dict[str, float]]:
+    """The roles with those of a superlative, where there is one, and the parts of a score."""
+    change, sigma = roles["change"].number, roles["change_sigma"].number
+    extreme, parts = farthest(treasury, course, abs(change) / sigma if sigma else 0.0, window)
+    if parts:
+        parts["size"] = size(change, sigma)
+    return roles | extreme, parts
 
 
 def _since(
@@ -166,11 +180,12 @@ def curve(market: Market, long: str = "", short: str = "") -> News | None:
             name="yield_spread.since",
             since=since.isoformat(),
         )
-    return treasury.news(
-        "curve",
-        roles,
-        {"threshold": 3.0 if "turned" in roles else 0.0},
-    )
+    parts = {"threshold": 3.0 if "turned" in roles else 0.0}
+    sigma = volatility.ewma(gap.diff().dropna())
+    course = replace(Course.of_rate(market, long, gap), start=None)
+    z = abs(now - before) / sigma if sigma else 0.0
+    extreme, more = widest(treasury, "widest_spread", course, z)
+    return treasury.news("curve", roles | extreme, parts | more)
 
 
 def yields_over(market: Market, series: str, window: str) -> News | None:
@@ -231,7 +246,8 @@ def yields_over(market: Market, series: str, window: str) -> News | None:
             "volatility", sigma, Unit.BP, shown, name="yield_change_bp.sigma"
         ),
     }
-    return measure.news("yields", roles)
+    roles, parts = _extreme(roles, measure, Course.of_rate(market, series, levels), window)
+    return measure.news("yields", roles, parts)
 
 
 def detect(scene: Scene) -> Iterator[News | None]:

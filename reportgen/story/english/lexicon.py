@@ -122,6 +122,48 @@ FLAT = Verb(
 )
 
 
+GAINS = "commodity", "crypto", "fx", "index", "etf", "sector", "stock"
+"""Kinds of instruments that gain; others rise."""
+CLOSES = "commodity", "volatility", "index"
+"""Kinds of instruments whose level of a day is a close."""
+PACES = {
+    "day": "one-day",
+    "week": "weekly",
+    "month": "monthly",
+    "quarter": "quarterly",
+    "ytd": "yearly",
+}
+"""What a move over a window is called."""
+
+
+def superlative(kind: str, window: str, of: str) -> str:
+    """The words for a superlative of that *kind*, of an instrument of a kind *of*.
+
+    >>> superlative("largest_fall_since", "day", "yield")
+    'largest one-day drop'
+    >>> superlative("worst_named_day_on_file", "day", "index")  # what follows its name
+    ''
+    >>> superlative("highest_close_on_file", "day", "volatility")
+    'highest close'
+    """
+    first, noun, *_ = kind.split("_")
+    rise = "rise" in kind
+    gain = "gain" if of in GAINS else "rise"
+    words = {
+        "close": f"{first} close" if of in CLOSES else first,
+        "rise": f"{first} {PACES.get(window)} {gain}",
+        "fall": f"{first} {PACES.get(window)} drop",
+        "point": f"{first} point {'gain' if rise else 'drop'}",
+        "spread": first,
+        "gap": f"{first} gap between the two",
+        "days": "most",
+        "named": "",
+    }
+    if first == "longest":
+        return "longest such run"
+    return words.get(noun, f"{first} {noun}")
+
+
 def band(change: float, sigma: float, kind: str) -> int:
     """The band of a change (a fraction), from 0 (little changed) to 6.
 
