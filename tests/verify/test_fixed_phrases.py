@@ -459,6 +459,9 @@ def test_the_last_move_of_a_kind_has_its_date(words, kind, true):
     assert borne(words, since("fed.decision.since", "2020-03-15", kind=kind)) is true
     if kind.startswith("last_"):
         assert not borne(words, day("fed.decision.since", "2020-03-15", kind=kind))
+
+
+@pytest.mark.parametrize(
     ("words", "kind", "window", "true"),
     [
         ("highest close since 2007", "highest_close_since", "day", True),

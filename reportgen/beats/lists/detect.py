@@ -16,13 +16,16 @@ LEAST = 50
 SHORT, LONG = 50, 200
 """The sessions of the averages that newsrooms count by."""
 KNOWN = 0.8
-"""The share of the list that must have the history of an average or of a year."""
+"""The share of the list that must have the history of a window, an average or a year."""
 SHOWN = {"year": "ytd"}
 """What facts call a window."""
 
 
-def list_of(panel: Panel, scene: Scene) -> News:
-    """How many of the list rose over the window, and what stands high on its last day."""
+def list_of(panel: Panel, scene: Scene) -> News | None:
+    """How many of the list rose over the window, and what stands high on its last day.
+
+    None where too few have a close from before the window.
+    """
     closes, window = panel.closes, SHOWN.get(scene.window, scene.window)
     source = scene.market.source(closes.columns[0])
     measure = Measure("list", "list", scene.moment.session.isoformat(), source)
@@ -32,6 +35,8 @@ def list_of(panel: Panel, scene: Scene) -> News:
 
     begin = STARTS[scene.window](scene.moment.session) if scene.window != "day" else None
     moved = breadth.advance(movers.changes_over(closes, begin))
+    if moved.rising + moved.falling + moved.unchanged < KNOWN * closes.shape[1]:
+        return None
     roles = {
         "members": count("listed", len(panel.members), "members"),
         "priced": resting_on(

@@ -61,17 +61,17 @@ def objection(claim: Claim, rows: Rows) -> str | None:
     named = kind == "month_change" and claim["unit"] == "date"
     if named:  # the name of a month in a table
         return None
-    if kind in CHANGES:
-        return _change(claim, rows)
-    if kind in SINCE:
-        return _since(claim, rows)
-    if kind in RUNS:
-        return _as_long(claim, rows)
-    if kind in OF_YEAR:
-        return _of_year(claim, rows)
-    if kind in TURNS:
-        return _turn(claim, rows)
-    return _extreme_day(claim, rows) if kind in DAYS else _sessions(claim, rows)
+    for kinds, wrong in (
+        (CHANGES, _change),
+        (SINCE, _since),
+        (RUNS, _as_long),
+        (OF_YEAR, _of_year),
+        (TURNS, _turn),
+        (DAYS, _extreme_day),
+    ):
+        if kind in kinds:
+            return wrong(claim, rows)
+    return _sessions(claim, rows)
 
 
 def _change(claim: Claim, rows: Rows) -> str | None:
