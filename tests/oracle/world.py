@@ -72,7 +72,7 @@ def recorded(name: str, as_of: str) -> Record:
     """The record of the report *name* as of *as_of*, executed in this process."""
     report = load_report(name)
     moment = report.market.calendar.resolve(as_of, NOW, report.window)
-    snapshot = replace(take(_data(), moment, report.symbols, report.required), report=name)
+    snapshot = replace(take(_data(), moment, report.whole, report.required), report=name)
     return read_record(run_cells(report.notebook, snapshot, {"as_of": as_of, "data": str(DATA)}))
 
 
