@@ -11,6 +11,7 @@ import pandas as pd
 from reportgen.beats.measure import (
     Measure,
     News,
+    of_another_time,
     standing_record,
     surprise,
     with_sigma,
@@ -280,8 +281,8 @@ def line_of(track: Track) -> News | None:
 
 
 def _older_record(track: Track) -> bool:
-    """Whether the record is older than the high of 52 weeks."""
-    if not track.record_start:
+    """Whether a record is told that is older than the high of 52 weeks."""
+    if not track.record_start or of_another_time(track):
         return False
     high = drawdowns.high_52_weeks(track.closes)
     return standing_record(track).session < high.session
