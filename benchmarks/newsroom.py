@@ -328,9 +328,11 @@ def made(
             place = Place(outcome.job.report, outcome.job.as_of)
             if outcome.state != "made":
                 why = str(outcome.error)
-                if not LACKS.search(why):
-                    raise SystemExit(f"{place.report} {place.session}: {why}")
-                lost[place] = why
+                print(f"{place.report} {place.session}: {why}", file=sys.stderr)
+                if LACKS.search(why):
+                    lost[place] = why
+                elif place.report == RECAP:
+                    raise SystemExit(1)
                 continue
             made_in = folder / "out" / place.report / place.session
             brief = json.loads((made_in / "brief.json").read_text(encoding="utf-8"))

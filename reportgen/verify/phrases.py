@@ -103,6 +103,12 @@ def _record(fact: Fact, evidence: Evidence) -> bool:
     )
 
 
+def _beaten(fact: Fact, evidence: Evidence) -> bool:
+    """Whether *fact* is the record before a close above it."""
+    level = evidence.sibling(fact, "record_close")
+    return fact.id.endswith("record_close.before") and level is not None and level > fact.number
+
+
 def _peak(fact: Fact, evidence: Evidence) -> bool:
     """Whether *fact* is the highest level within a session, a new one or that of before."""
     before = evidence.sibling(fact, "record_intraday.before")
@@ -386,9 +392,9 @@ PHRASES: list[tuple[str, Condition]] = [
             "record close of",
             "its record",
             "its first since",
-            "its previous record of",
         )
     ),
+    ("above its previous record of", _beaten),
     ("records|record highs", _records),
     (
         "(?:below|short of|shy of|under|off|from) (?:its |their |the |a )?record(?: high| close)?",
