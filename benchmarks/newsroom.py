@@ -370,7 +370,7 @@ def compare(story: Mapping[str, Any], told: Told, score: Score) -> None:
             continue
         tier = tier_of(claim, symbol)
         candidates = [
-            one
+            {**one, "session": story["session"]}
             for one in (brief["claims"] if brief else ())
             if one["instrument"] in (INDEXES if symbol == "BROAD" else (symbol,))
         ]
@@ -469,7 +469,7 @@ def states(ours: Mapping[str, Any], claim: Mapping[str, Any]) -> bool:
 
 def spans(ours: Mapping[str, Any], claim: Mapping[str, Any]) -> bool:
     """Whether a date lies as many whole months or years before the session, or farther."""
-    then, now = dt.date.fromisoformat(ours["value"]), dt.date.fromisoformat(ours["as_of"][:10])
+    then, now = dt.date.fromisoformat(ours["value"]), dt.date.fromisoformat(ours["session"])
     months = 12 * (now.year - then.year) + now.month - then.month - (now.day < then.day)
     return months // SPANS[claim["unit"]] == claim["value"]
 
