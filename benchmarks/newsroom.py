@@ -284,7 +284,7 @@ class Told:
         if days[-1].isoformat() != self._story["session"]:
             return f"its last close at that moment is of {days[-1]}"
         if claim["window"] not in DAYS or claim["kind"] not in ("level", *DAY_KINDS):
-            return None
+            return finer(claim, symbol) if claim["kind"] == "record_intraday" else None
         end = len(values) - 1 - DAYS.index(claim["window"])
         last, before = values[end], values[end - 1]
         if claim["kind"] == "level":
@@ -437,6 +437,16 @@ def tier_of(claim: Mapping[str, Any], symbol: str) -> str:
     if symbol not in INDEXES and not is_index(symbol):
         return "T4"
     return next((tier for tier, kinds in TIERS.items() if claim["kind"] in kinds), "T2")
+
+
+def finer(claim: Mapping[str, Any], symbol: str) -> str | None:
+    """Why a level is told with more decimals than the data have of the index."""
+    from reportgen.markets.instruments import registry
+
+    places = registry()[symbol].decimals
+    within = claim.get("tol", 0.005) + PRINTED
+    fits = abs(round(float(claim["value"]), places) - float(claim["value"])) <= within
+    return None if fits else f"the data have {places} decimal of it"
 
 
 def is_index(symbol: str) -> bool:
