@@ -7,7 +7,16 @@ year; rates, volatility, oil, bitcoin, sectors and stocks), ``lead_family`` the 
 the same family, ``lead_top3`` of the newsroom's among the families of our three top findings.
 
 Claims count that were verified against closes, of instruments that the brief's record has levels
-of, where no figure of the record contradicts them: newsrooms quote a yield of another hour.
+of.
+
+A story with a ``market`` is of another place ("London"): its recap is that of the market whose
+time has that name, made from ``markets/*.toml``. One that tells of several exchanges ("World") is
+held claim by claim against the recap of the market that lists the index. There the figures of the
+data are given twice: ``T1`` and ``T2`` are of the claims that the data support, ``all`` of every
+verified claim of an index. The data support a claim if they have the closes of the session and of
+the one before, and if the figure of a day, computed from them, is the one that was printed: a
+source with one decimal supports no level with two (:func:`unsupported`). At home they do not
+support one that a figure of the record contradicts (:func:`contradiction`).
 """
 
 from __future__ import annotations
@@ -15,14 +24,16 @@ from __future__ import annotations
 import argparse
 import datetime as dt
 import json
+import os
+import re
 import sys
 import tempfile
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
-from typing import Any
+from typing import Any, NamedTuple
 
 from measure import ROOT
 
@@ -118,10 +129,16 @@ ALIKE = {
     "level": ("level", "record_close"),
     "record_close": ("record_close", "level", "near_record", "milestone"),
     "milestone_cross": ("milestone_cross", "milestone"),
+    "prior_record": ("record_close",),
     "ytd_change": ("ytd_change", "year_change"),
     "year_change": ("ytd_change", "year_change"),
 }
 """Our kinds that state what a newsroom's kind does."""
+RECAP = "daily-recap"
+DAYS = ("day", "prior-day")
+SPANS = {"months": 1, "years": 12}
+LACKS = re.compile(r"\bgap: |the newest close is of ")
+"""What an error says of a required index that lacks the close of a session."""
 PRINTED = 0.0101
 ABOUT = 0.15
 """The part of a figure by which "about" may be off."""
@@ -138,8 +155,16 @@ class Score:
     instruments: int = 0
     stories: int = 0
     words: list[int] = field(default_factory=list)
-    unsupported: int = 0
     misses: list[str] = field(default_factory=list)
+    beyond: list[str] = field(default_factory=list)
+    """Claims that the data do not support, each with why."""
+
+
+class Place(NamedTuple):
+    """A recap of one session: the report and the day."""
+
+    report: str
+    session: str
 
 
 def main() -> None:
@@ -153,51 +178,169 @@ def main() -> None:
     stories = json.loads(given.stories.read_text(encoding="utf-8"))
     with tempfile.TemporaryDirectory(prefix="newsroom-") as folder:
         data = given.data if given.data == "sample" else str(Path(given.data).resolve())
-        briefs = made(
-            sorted({story["session"] for story in stories}), given.report, data, Path(folder)
-        )
-    score = Score()
-    for story in stories:
-        compare(story, briefs[story["session"]], score)
-    false = list(false_claims(briefs, data))
+        desks = desks_in(Path(folder)) if any("market" in story for story in stories) else Desks()
+        wanted = {place for story in stories for place in desks.places(story, given.report)}
+        briefs, lost = made(sorted(wanted), data, Path(folder))
+        score = Score()
+        for story in stories:
+            compare(story, Told(story, desks, given.report, briefs, lost, data), score)
+        false = list(false_claims(briefs, data))
     figures = summary(score, len(false))
-    score.misses += false
-    print("\n".join(score.misses))
+    print("\n".join([*score.misses, *score.beyond, *false]))
     print(json.dumps(figures, indent=1))
     if given.json:
         given.json.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
 
 
+@dataclass(frozen=True)
+class Desks:
+    """The reports of other markets."""
+
+    by_name: Mapping[str, str] = field(default_factory=dict)
+    """The report of a market by the first word of its time: "London"."""
+    by_index: Mapping[str, str] = field(default_factory=dict)
+    """The report of the market that lists an index."""
+
+    def report(self, story: Mapping[str, Any], symbol: str, base: str) -> str | None:
+        """The report that could state a claim of *symbol*; None where no market lists it."""
+        if "market" not in story:
+            return base
+        return self.by_name.get(story["market"]) or self.by_index.get(symbol)
+
+    def places(self, story: Mapping[str, Any], base: str) -> set[Place]:
+        """The recaps that a story is held against."""
+        symbols = {claim["instrument"] for claim in story["claims"]}
+        reports = {self.report(story, symbol, base) for symbol in symbols}
+        return {Place(one, story["session"]) for one in reports if one}
+
+
+def desks_in(folder: Path) -> Desks:
+    """Write a desk with a recap of every market into *folder*, and work there."""
+    from reportgen.markets import market, market_names
+
+    (folder / "reportgen.toml").write_text("", encoding="utf-8")
+    by_name, by_index = {}, {}
+    for name in market_names():
+        spec, report = market(name), f"{name}-close"
+        lines = (f'title = "{spec.name}"', f'market = "{name}"', f'like = "{RECAP}"', "")
+        place = folder / "reports" / report
+        place.mkdir(parents=True)
+        (place / "report.toml").write_text("\n".join(lines), encoding="utf-8")
+        by_name.setdefault(spec.zone_label.split()[0], report)
+        by_index |= {symbol: report for symbol in spec.symbols if symbol not in by_index}
+    os.environ["REPORTGEN_CONFIG"] = str(folder / "reportgen.toml")
+    return Desks(by_name, by_index)
+
+
+class Told:
+    """What the recaps of a story's session state of it."""
+
+    def __init__(
+        self,
+        story: Mapping[str, Any],
+        desks: Desks,
+        base: str,
+        briefs: Mapping[Place, Mapping[str, Any]],
+        lost: Mapping[Place, str],
+        data: str,
+    ) -> None:
+        self._desks, self._story, self._base, self._data = desks, story, base, data
+        self._lost = lost
+        self._briefs = {
+            place.report: brief
+            for place, brief in briefs.items()
+            if place.session == story["session"]
+        }
+        self.world = "market" in story
+        one = story["market"] in desks.by_name if self.world else True
+        found = self._briefs.get(desks.report(story, "", base) or "") if one else None
+        self.lead: Mapping[str, Any] | None = found
+        """The recap whose lead is compared: that of the story's own market, if it has one."""
+        self._rows: dict[str, Any] = {}
+
+    def brief(self, symbol: str) -> Mapping[str, Any] | None:
+        """The recap that could state a claim of *symbol*."""
+        return self._briefs.get(self._desks.report(self._story, symbol, self._base) or "")
+
+    def unsupported(self, claim: Mapping[str, Any], symbol: str) -> str | None:
+        """Why the data cannot support a claim of another market; None where they can.
+
+        A proof's rows are asked, not the brief: the closes of the session and of the one before
+        have to be there, and a figure of a day has to be the one that was printed.
+        """
+        report = self._desks.report(self._story, symbol, self._base)
+        if report is None:
+            return None
+        brief = self.brief(symbol)
+        if brief is None:
+            return self._lost.get(Place(report, self._story["session"]))
+        if report not in self._rows:
+            day = dt.date.fromisoformat(self._story["session"])
+            self._rows[report] = judge(brief, self._data, day)
+        rows = self._rows[report]
+        try:
+            days, values = rows.closes(symbol)
+        except LookupError as error:
+            return str(error)
+        if days[-1].isoformat() != self._story["session"]:
+            return f"its last close at that moment is of {days[-1]}"
+        if claim["window"] not in DAYS or claim["kind"] not in ("level", *DAY_KINDS):
+            return finer(claim, symbol) if claim["kind"] == "record_intraday" else None
+        end = len(values) - 1 - DAYS.index(claim["window"])
+        last, before = values[end], values[end - 1]
+        if claim["kind"] == "level":
+            found, unit = last, "level"
+        elif claim["unit"] == "points":
+            found, unit = last - before, "points"
+        else:
+            found, unit = 100 * (last / before - 1), "pct"
+        ours = {"kind": claim["kind"], "unit": unit}
+        return None if same_number(found, ours, claim) else f"by the data it is {found:.2f}"
+
+
 def made(
-    sessions: Sequence[str], report: str, data: str, folder: Path
-) -> dict[str, dict[str, Any]]:
-    """brief.json of every session, with the kinds of its three top findings as "top"."""
+    places: Sequence[Place], data: str, folder: Path
+) -> tuple[dict[Place, dict[str, Any]], dict[Place, str]]:
+    """brief.json of every recap, with the kinds of its three top findings as "top".
+
+    And those of other markets that could not be made because the data lack a close, with the
+    error.
+    """
     from reportgen.produce import batch
     from reportgen.produce.executors import executor
     from reportgen.produce.telling import read_notebook
     from reportgen.record.record import read_record
 
-    template = batch.Job(
-        report=report,
-        as_of="",
-        data=data,
-        parameters={},
-        formats=("json", "txt"),
-        out=str(folder),
-        asked_at=dt.datetime.now(dt.UTC),
-    )
-    found = {}
+    jobs = [
+        batch.Job(
+            report=place.report,
+            as_of=place.session,
+            data=data,
+            parameters={},
+            formats=("json", "txt"),
+            out=str(folder / "out"),
+            asked_at=dt.datetime.now(dt.UTC),
+        )
+        for place in places
+    ]
+    found, lost = {}, {}
     with executor("local") as pool:
-        for outcome in batch.run([replace(template, as_of=session) for session in sessions], pool):
+        for outcome in batch.run(jobs, pool):
+            place = Place(outcome.job.report, outcome.job.as_of)
             if outcome.state != "made":
-                raise SystemExit(f"{outcome.job.as_of}: {outcome.error}")
-            place = folder / report / outcome.job.as_of
-            brief = json.loads((place / "brief.json").read_text(encoding="utf-8"))
-            record = read_record(read_notebook(place / "notebook.ipynb"))
+                why = str(outcome.error)
+                print(f"{place.report} {place.session}: {why}", file=sys.stderr)
+                if LACKS.search(why):
+                    lost[place] = why
+                elif place.report == RECAP:
+                    raise SystemExit(1)
+                continue
+            made_in = folder / "out" / place.report / place.session
+            brief = json.loads((made_in / "brief.json").read_text(encoding="utf-8"))
+            record = read_record(read_notebook(made_in / "notebook.ipynb"))
             ranked = [
                 f.kind for f in sorted(record.findings, key=lambda f: f.rank) if f.kind in FAMILY
             ]
-            brief["listed"] = record.context["list"]
             brief["top"] = list({FAMILY[kind]: kind for kind in reversed(ranked)}.values())[::-1]
             brief["top"] = sorted(brief["top"], key=ranked.index)[
                 :3
@@ -210,12 +353,73 @@ def made(
             brief["words"] = len(
                 " ".join(dict.fromkeys(told)).split()
             )  # of headline, key points and story
-            found[outcome.job.as_of] = brief
-    return found
+            brief["listed"] = record.context["list"]
+            brief["spec"] = record.market.payload()
+            brief["untold"] = [row["symbol"] for one in record.sections for row in one.missing]
+            found[place] = brief
+    return found, lost
 
 
-def compare(story: Mapping[str, Any], brief: Mapping[str, Any], score: Score) -> None:
-    """Add what the brief of a story's session states of its claims."""
+def compare(story: Mapping[str, Any], told: Told, score: Score) -> None:
+    """Add what the recaps of a story's session state of its claims."""
+    if told.lead is not None:
+        compare_leads(story, told.lead, score)
+    for claim in story["claims"]:
+        symbol = SYMBOLS.get(claim["instrument"], claim["instrument"])
+        brief = told.brief(symbol)
+        known = {fact["instrument"] for fact in brief["facts"].values()} if brief else set()
+        if not countable(claim, symbol, {*known, symbol} if told.world else known, story):
+            continue
+        tier = tier_of(claim, symbol)
+        candidates = [
+            {**one, "session": story["session"]}
+            for one in (brief["claims"] if brief else ())
+            if one["instrument"] in (INDEXES if symbol == "BROAD" else (symbol,))
+        ]
+        stated = any(states(ours, claim) for ours in candidates) or differs(candidates, claim)
+        line = (
+            f"{story['id']} {tier} {symbol} {claim['kind']} {claim['window']}"
+            f" {claim.get('cmp', '')} {claim['value']} {claim['unit']}:"
+            f" {claim.get('detail', '')}"
+        )
+        score.possible[f"all {tier}"] += 1
+        score.stated[f"all {tier}"] += stated
+        if not stated:
+            why = told.unsupported(claim, symbol) if told.world else contradiction(claim, brief)
+            if why:
+                score.beyond.append(f"{line} | not supported: {why}")
+                continue
+        score.possible[tier] += 1
+        score.stated[tier] += stated
+        if not stated:
+            score.misses.append(f"{line}{nearest(candidates, claim)}")
+
+
+def contradiction(claim: Mapping[str, Any], brief: Mapping[str, Any] | None) -> str | None:
+    """What the record says against a figure of a claim: newsrooms quote a yield of another hour."""
+    if brief is None or claim["unit"] in ("flag", "rank", "date", "count"):
+        return None
+    symbol = SYMBOLS.get(claim["instrument"], claim["instrument"])
+    figures = [
+        fact
+        for fact in brief["facts"].values()
+        if (fact["instrument"], fact["window"]) == (symbol, claim["window"])
+        and fact["kind"] == claim["kind"]
+        and not isinstance(fact["value"], str)
+        and same_kind(fact, claim)
+    ]
+    wrong = figures and not any(states(fact, claim) for fact in figures)
+    return f"by the data it is {figures[0]['value']}" if wrong else None
+
+
+def nearest(candidates: Sequence[Mapping[str, Any]], claim: Mapping[str, Any]) -> str:
+    """What the brief states of that kind instead, for the line of a miss."""
+    found = [f"{c['value']} ({c['window']})" for c in candidates if c["kind"] == claim["kind"]]
+    return f" | ours {', '.join(dict.fromkeys(found))}" if found else ""
+
+
+def compare_leads(story: Mapping[str, Any], brief: Mapping[str, Any], score: Score) -> None:
+    """Add how the lead of a brief compares with that of a story."""
     score.stories += 1
     theirs, ours = (
         FAMILY.get(story["lead"]["kind"], "direction"),
@@ -232,28 +436,6 @@ def compare(story: Mapping[str, Any], brief: Mapping[str, Any], score: Score) ->
             f" {brief['lead']['kind']} {brief['lead']['instrument']} (top"
             f" {', '.join(brief['top'])})"
         )
-    by_instrument: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
-    for claim in brief["claims"]:
-        by_instrument[claim["instrument"]].append(claim)
-    known = {fact["instrument"] for fact in brief["facts"].values()}
-    for claim in story["claims"]:
-        symbol = SYMBOLS.get(claim["instrument"], claim["instrument"])
-        if not countable(claim, symbol, known, story) or contradicted(claim, symbol, brief):
-            score.unsupported += 1
-            continue
-        tier = tier_of(claim, symbol)
-        score.possible[tier] += 1
-        candidates = [
-            c for s in (INDEXES if symbol == "BROAD" else (symbol,)) for c in by_instrument[s]
-        ]
-        if any(states(ours, claim) for ours in candidates) or differs(candidates, claim):
-            score.stated[tier] += 1
-        else:
-            score.misses.append(
-                f"{story['id']} {tier} {symbol} {claim['kind']} {claim['window']}"
-                f" {claim.get('cmp', '')} {claim['value']} {claim['unit']}:"
-                f" {claim.get('detail', '')}"
-            )
 
 
 def countable(
@@ -271,33 +453,37 @@ def countable(
     return verified and (symbol in known or symbol == "BROAD")
 
 
-def contradicted(claim: Mapping[str, Any], symbol: str, brief: Mapping[str, Any]) -> bool:
-    """Whether the record has the figure of the claim, and another value for it."""
-    if claim["unit"] in ("flag", "rank", "date", "count"):
-        return False
-    figures = [
-        fact
-        for fact in brief["facts"].values()
-        if fact["instrument"] == symbol
-        and fact["window"] == claim["window"]
-        and not isinstance(fact["value"], str)
-        and fact["kind"] == claim["kind"]
-        and same_kind(fact, claim)
-    ]
-    return bool(figures) and not any(states(fact, claim) for fact in figures)
-
-
 def tier_of(claim: Mapping[str, Any], symbol: str) -> str:
     """The tier of a claim."""
-    if symbol not in INDEXES:
+    if symbol not in INDEXES and not is_index(symbol):
         return "T4"
     return next((tier for tier, kinds in TIERS.items() if claim["kind"] in kinds), "T2")
+
+
+def finer(claim: Mapping[str, Any], symbol: str) -> str | None:
+    """Why a level is told with more decimals than the data have of the index."""
+    from reportgen.markets.instruments import registry
+
+    places = registry()[symbol].decimals
+    within = claim.get("tol", 0.005) + PRINTED
+    fits = abs(round(float(claim["value"]), places) - float(claim["value"])) <= within
+    return None if fits else f"the data have {places} decimal of it"
+
+
+def is_index(symbol: str) -> bool:
+    """Whether a symbol is an index that some market lists, or another stock index of a place."""
+    from reportgen.markets.instruments import registry
+
+    found = registry().get(symbol)
+    return found is not None and found.kind == "index" and found.calendar != "XNYS"
 
 
 def states(ours: Mapping[str, Any], claim: Mapping[str, Any]) -> bool:
     """Whether a claim of the brief states what the newsroom's does."""
     kind, value = claim["kind"], claim["value"]
     if isinstance(ours["value"], str):
+        if claim["unit"] in SPANS and same_kind(ours, claim):
+            return spans(ours, claim)
         return (
             same_kind(ours, claim)
             and claim["unit"] == "date"
@@ -310,6 +496,13 @@ def states(ours: Mapping[str, Any], claim: Mapping[str, Any]) -> bool:
     return same_kind(ours, claim) and same_number(
         ours["value"] * HUNDRED.get(ours["unit"], 1.0), ours, claim
     )
+
+
+def spans(ours: Mapping[str, Any], claim: Mapping[str, Any]) -> bool:
+    """Whether a date lies as many whole months or years before the session, or farther."""
+    then, now = dt.date.fromisoformat(ours["value"]), dt.date.fromisoformat(ours["session"])
+    months = 12 * (now.year - then.year) + now.month - then.month - (now.day < then.day)
+    return months // SPANS[claim["unit"]] == claim["value"]
 
 
 def flagged(ours: Mapping[str, Any], kind: str) -> bool:
@@ -396,42 +589,50 @@ def differs(candidates: Sequence[Mapping[str, Any]], claim: Mapping[str, Any]) -
 
 def summary(score: Score, false: int) -> dict[str, Any]:
     """The figures of the benchmark."""
-    shares = {
-        tier: round(score.stated[tier] / score.possible[tier], 4) if score.possible[tier] else None
-        for tier in ("T1", "T2", "T3", "T4")
-    }
+
+    def shares(prefix: str) -> dict[str, float | None]:
+        return {
+            tier: round(score.stated[prefix + tier] / possible, 4) if possible else None
+            for tier in ("T1", "T2", "T3", "T4")
+            for possible in (score.possible[prefix + tier],)
+        }
+
     return {
-        **shares,
+        **shares(""),
+        "all": shares("all "),
         "lead_family": round(score.families / score.stories, 4),
         "lead_top3": round(score.top3 / score.stories, 4),
         "lead_instrument": round(score.instruments / score.stories, 4),
         "false_claims": false,
         "words_median": median(score.words),
         "stories": score.stories,
-        "unsupported": score.unsupported,
         "claims": dict(score.possible),
     }
 
 
-def false_claims(briefs: Mapping[str, Mapping[str, Any]], data: str) -> Iterator[str]:
-    """The claims of the briefs that an independent judge finds false.
-
-    It recomputes them from the rows of the dataset *data*.
-    """
+def judge(brief: Mapping[str, Any], data: str, session: dt.date) -> Any:
+    """The independent judge of a brief, which reads the rows of the dataset *data* again."""
     sys.path.append(str(ROOT / "tests" / "oracle"))
     from judge import Judge
 
     from reportgen.config.resources import SAMPLE
+    from reportgen.verify.rows import Location
 
     folder = SAMPLE if data == "sample" else Path(data)
-    for session, brief in briefs.items():
-        judge = Judge(folder, dt.date.fromisoformat(session))
-        judge.location = replace(judge.location, listed=brief["listed"])
+    untold, listed = frozenset(brief["untold"]), brief["listed"]
+    location = Location(path=folder, untold=untold, listed=listed)
+    return Judge(location, session, market=brief["spec"])
+
+
+def false_claims(briefs: Mapping[Place, Mapping[str, Any]], data: str) -> Iterator[str]:
+    """The claims of the briefs that an independent judge finds false."""
+    for place, brief in briefs.items():
+        judged = judge(brief, data, dt.date.fromisoformat(place.session))
         for claim in brief["claims"]:
-            if why := judge.objection(claim):
+            if why := judged.objection(claim):
                 yield (
-                    f"{session} FALSE {claim['instrument']} {claim['kind']}: {why} |"
-                    f" {claim['text']} | {claim['sentence']}"
+                    f"{place.report} {place.session} FALSE {claim['instrument']} {claim['kind']}:"
+                    f" {why} | {claim['text']} | {claim['sentence']}"
                 )
 
 

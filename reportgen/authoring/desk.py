@@ -52,6 +52,7 @@ from reportgen.datasets.snapshot import RELEASES, Snapshot, take
 from reportgen.markets import MarketSpec, home
 from reportgen.markets.baskets import basket
 from reportgen.markets.calendar import PRE_OPEN, STARTS, Moment
+from reportgen.markets.closures import CLOSING
 from reportgen.markets.instruments import instrument, known, registry
 from reportgen.record.request import Report, load_report, named, report_names
 from reportgen.statistics import returns, seasons
@@ -650,14 +651,15 @@ class Desk:
                     name="closed_on",
                 )
             )
-            facts.append(
-                clock.fact(
-                    "session",
-                    moment.closed_for,
-                    Unit.TEXT,
-                    name="closed_for",
+            if moment.closed_for != CLOSING:
+                facts.append(
+                    clock.fact(
+                        "session",
+                        moment.closed_for,
+                        Unit.TEXT,
+                        name="closed_for",
+                    )
                 )
-            )
         report = self._known
         printed = set(snapshot.prints["series"]) if len(snapshot.prints) else set()
         if report:  # the names of what a report does not tell are plain words in it

@@ -242,6 +242,19 @@ def standing_record(track: Track) -> High:
     return earlier
 
 
+FAR, LONG_PAST = -0.2, dt.timedelta(days=365)
+"""Farther below a record than this, after more than that time, no day is told by it."""
+
+
+def of_another_time(track: Track) -> bool:
+    """Whether the record is no measure of the last level: a fifth or more away, and old.
+
+    Then the high of 52 weeks is what is told.
+    """
+    old = standing_record(track)
+    return track.last / old.level - 1 < FAR and track.session - old.session > LONG_PAST
+
+
 def records_made(track: Track) -> pd.Series:
     """Whether each close was a record when it was made, by session."""
     before = track.closes.cummax().shift()

@@ -64,6 +64,8 @@ class Track:
     known and it is over.
     """
     high: float | None = None
+    peak: drawdowns.High | None = None
+    """The highest level within a session before the last one, where the data surely have it."""
     market: MarketSpec = field(default_factory=home)
     """The market that the report is about."""
 
@@ -235,6 +237,7 @@ class Market:
         live = "T" in as_of
         finished = None if live else self.snapshot.ranges.get(symbol)
         low, high = finished or (None, None)
+        peak = None if live else self.snapshot.peaks.get(symbol)
         return Track(
             instrument=found,
             closes=closes,
@@ -243,6 +246,7 @@ class Market:
             source=source,
             low=low,
             high=high,
+            peak=drawdowns.High(*peak) if peak else None,
             market=self.spec,
         )
 

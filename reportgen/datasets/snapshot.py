@@ -25,6 +25,7 @@ from reportgen.datasets.dataset import (
     manifest,
     place_of,
 )
+from reportgen.datasets.highs import highest_before
 from reportgen.datasets.panel import Listed, Panel, panel_of
 from reportgen.datasets.proxies import is_told, proxies_of
 from reportgen.datasets.results import times
@@ -84,6 +85,11 @@ class Snapshot:
     )
     """The low and the high of each symbol's last finished session, where they
     are known.
+    """
+    peaks: Mapping[str, tuple[dt.date, float]] = field(default_factory=dict)
+    """The highest level within a session before each symbol's last finished one, and its day.
+
+    Without those whose data may lack a higher one.
     """
     blocked: list[Defect] = field(default_factory=list)
     """What keeps a symbol out of the closes."""
@@ -278,6 +284,7 @@ def take(
         sources=sources,
         manifest=manifest(dataset),
         ranges=prices.ranges,
+        peaks=prices.peaks,
         blocked=blocked,
         proxies=proxies,
         agreeing=prices.agreeing,
@@ -395,6 +402,7 @@ class Prices:
     levels: dict[str, pd.Series]
     sources: dict[str, str]
     ranges: dict[str, Any]
+    peaks: dict[str, Any]
     agreeing: dict[str, int]
     defects: list[Defect]
     blocked: list[Defect]
@@ -435,11 +443,13 @@ def _prices(
         levels.pop(symbol, None)
         sources.pop(f"{symbol} during the session", None)
     ranges = {symbol: found[symbol].range for symbol in closes}
+    peaks = {symbol: found[symbol].peak for symbol in closes}
     return Prices(
         closes=closes,
         levels=levels,
         sources=sources,
         ranges={symbol: known for symbol, known in ranges.items() if known},
+        peaks={symbol: known for symbol, known in peaks.items() if known},
         agreeing=agreeing(newest({symbol: bars[symbol] for symbol in kept}), told),
         defects=defects,
         blocked=blocked,
@@ -476,7 +486,7 @@ def _stand_ins(
         for symbol, fund in candidates.items()
         if is_told(fund, funds.closes, funds.levels, moment)
     }
-    pairs = ("closes", "levels", "sources", "ranges", "agreeing")
+    pairs = ("closes", "levels", "sources", "ranges", "peaks", "agreeing")
     for symbol, fund in proxies.items():
         for name in pairs:
             ours, theirs = getattr(prices, name), getattr(funds, name)
@@ -548,6 +558,7 @@ class Daily:
     """What is judged: also rows that are no prices."""
     source: str
     range: tuple[float, float] | None
+    peak: tuple[dt.date, float] | None
     file: DataFile
 
 
@@ -578,6 +589,7 @@ def _daily(dataset: Dataset, moment: Moment, symbols: list[str]) -> dict[str, Da
                 ),
                 source=_source(file, rows),
                 range=_range(kept, closes) if len(kept) else None,
+                peak=highest_before(kept),
                 file=file,
             )
     return found

@@ -6,6 +6,7 @@ Before, during or after one, or a closed day.
 from __future__ import annotations
 
 import datetime as dt
+import re
 from contextlib import suppress
 from dataclasses import dataclass, field, fields
 from functools import cache
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from zoneinfo import ZoneInfo
 
 from reportgen.core.errors import NotASession
-from reportgen.markets.closures import closures
+from reportgen.markets.closures import CLOSING, closures
 from reportgen.markets.exchange import (
     AHEAD,
     ALWAYS,
@@ -32,11 +33,22 @@ State = Literal["pre", "open", "post", "closed"]
 NAMES = {
     "Christmas": "Christmas Day",
     "Dr. Martin Luther King Jr. Day": "Martin Luther King Jr. Day",
+    "Early May Bank Holiday": "the early May bank holiday",
+    "End of Year Holiday": "the year-end holiday",
+    "Hong Kong Special Region Establishment Day": "the anniversary of the handover",
     "July 4th": "Independence Day",
     "Juneteenth National Independence Day": "Juneteenth",
+    "Kings's Birthday": "the King's Birthday",
+    "New Year's Holiday": "the New Year holiday",
     "President's Day": "Presidents Day",
+    "Spring Bank Holiday": "the spring bank holiday",
+    "Summer Bank Holiday": "the summer bank holiday",
     "Thanksgiving": "Thanksgiving Day",
+    "Weekend Boxing Day": "Boxing Day",
 }
+"""What readers call a holiday that a library names otherwise."""
+RULE = re.compile(r"(?: \([^)]*\))+$")
+"""What a library adds to a name to tell its rules apart: "Marine Day (2022 onwards)"."""
 DAY = dt.timedelta(days=1)
 PRE_OPEN = "pre-open"
 """The window of a report that is told before the open of a session."""
@@ -132,13 +144,13 @@ class Calendar:
     def closing_reason(self, day: dt.date) -> str:
         """Why there is no session on *day*.
 
-        "a Saturday", a holiday's name, or what the exchange announced.
+        "a Saturday", a holiday's name, what the exchange announced, or just that it is a closing.
         """
         if closing := closures(self.code).closed.get(day):
             return closing.reason
         if day.weekday() >= 5:
             return f"a {day:%A}"
-        name = self.table(day).holidays.get(day, "a closing of the exchange")
+        name = RULE.sub("", self.table(day).holidays.get(day, CLOSING))
         return NAMES.get(name, name)
 
     def expected(self, day: dt.date, at: dt.datetime) -> bool:

@@ -94,6 +94,8 @@ Code = Annotated[
     str,
     says("the code of an exchange", "XLON", pattern=r"^[A-Z0-9/]*$"),
 ]
+CLOSING = "a closing of the exchange"
+"""Why there is no session, where nothing else is known."""
 Day = Annotated[dt.date, says("a day such as 2025-01-09", dt.date(2025, 1, 9))]
 
 
@@ -102,9 +104,7 @@ class ClosedTable:
     """A table [[closed]] of a closures.toml."""
 
     day: Day
-    reason: Annotated[str, says("a text", "a national day of mourning")] = (
-        "a closing of the exchange"
-    )
+    reason: Annotated[str, says("a text", "a national day of mourning")] = CLOSING
     announced: Annotated[
         dt.datetime | None,
         says("a time such as 2025-12-30T18:00:00", dt.datetime(2025, 12, 30, 18)),  # noqa: DTZ001

@@ -150,6 +150,8 @@ class MarketSpec:
 
     Each is told by the last session of its own exchange, where the data have it.
     """
+    abroad_levels: bool = False
+    """Whether a recap has a table of those that closed on its day, with their levels."""
     index_futures: tuple[Line, ...] = ()
     """Futures of its indexes, which a brief before the open tells of, where the data have them."""
     rates: Mapping[str, RateKind | Rate] = field(default_factory=dict)

@@ -111,6 +111,8 @@ class Names:
         """The series of releases with figures."""
         self.abroad = list(spec.abroad)
         """The symbols of indexes of other markets, in the order in which they are told."""
+        self.abroad_levels = spec.abroad_levels
+        """Whether a recap has a table of them."""
         self.index_futures = list(spec.index_futures)
         """The symbols of futures of its indexes."""
         self.coins = list(spec.coins)

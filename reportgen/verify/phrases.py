@@ -150,6 +150,18 @@ def _record(fact: Fact, evidence: Evidence) -> bool:
     )
 
 
+def _beaten(fact: Fact, evidence: Evidence) -> bool:
+    """Whether *fact* is the record before a close above it."""
+    level = evidence.sibling(fact, "record_close")
+    return fact.id.endswith("record_close.before") and level is not None and level > fact.number
+
+
+def _peak(fact: Fact, evidence: Evidence) -> bool:
+    """Whether *fact* is the highest level within a session, a new one or that of before."""
+    before = evidence.sibling(fact, "record_intraday.before")
+    return fact.kind == "record_intraday" and before is not None and fact.number >= before
+
+
 def _short_of_record(fact: Fact, _: Evidence) -> bool:
     """Whether *fact* is a distance to the record, or to a high that is none above it."""
     return fact.kind in ("near_record", "drawdown_from_high") and fact.number < 0
@@ -472,13 +484,18 @@ PHRASES: list[tuple[str, Condition]] = [
             "its first since",
         )
     ),
+    ("above its previous record of", _beaten),
     ("records|record highs", _records),
     (
         "(?:below|short of|shy of|under|off|from) (?:its |their |the |a )?record(?: high| close)?",
         _short_of_record,
     ),
     ("(?:an? )?(?:new )?(?:record|all-time) high|(?:a )?new record(?: close)?", _record),
-    ("a record|record", lambda f, e: f.id.endswith("record_close.before") or _record(f, e)),
+    (
+        "a record|record",
+        lambda f, e: f.id.endswith("record_close.before") or _record(f, e) or _peak(f, e),
+    ),
+    ("record within a session", _peak),
     ("in a row", _counted("record_close", "streak")),
     ("record of the year", _counted("record_close", "ytd")),
     ("of the year", _counted("record_close", "ytd")),

@@ -697,6 +697,17 @@ class Rows:
         series, day = self._series(symbol), self.closes(symbol)[0][-1]
         return series.lows[day], series.highs[day]
 
+    def ranges_of(self, symbol: str) -> list[tuple[Day, float, float, float]]:
+        """Day, low, high and close of each session of *symbol* up to the moment, oldest first.
+
+        A low or a high that the data do not have is no number.
+        """
+        series, (days, values) = self._series(symbol), self.closes(symbol)
+        return [
+            (day, series.lows[day], series.highs[day], close)
+            for day, close in zip(days, values, strict=True)
+        ]
+
     @cached_property
     def sessions(self) -> list[Day]:
         """The sessions with a close of the lead index, the later ones too."""

@@ -12,8 +12,10 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+import world
 from truth import told
 
 from reportgen.beats.spec import SHIPPED, beats
@@ -30,7 +32,7 @@ from reportgen.verify.rows import Location, Rows
 
 REAL = Path(__file__).parents[1] / "real_market"
 WORLD = Path(__file__).parents[1] / "real_abroad"
-FOLDERS = {"sample": SAMPLE, "real": REAL, "world": WORLD}
+FOLDERS = {"sample": SAMPLE, "real": REAL, "world": WORLD, "overseas": world.DATA}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,7 +46,10 @@ class Found:
 
 @dataclass(frozen=True, kw_only=True)
 class Case:
-    """A session of a dataset, what a beat finds in it, and a sentence that a report tells of it."""
+    """A session of a dataset, what a beat finds in it, and a sentence that a report tells of it.
+
+    Where the data are those of "overseas", the report is that of a market: "gb".
+    """
 
     session: str
     data: str = "sample"
@@ -78,6 +83,11 @@ def worked() -> list:
 @cache
 def brief_of(session: str, data: str, report: str) -> Brief:
     """The brief of a session, made once for all cases."""
+    if data == "overseas":
+        with TemporaryDirectory() as desk, pytest.MonkeyPatch.context() as patch:
+            patch.setenv("REPORTGEN_CONFIG", "")
+            world.furnish(Path(desk))
+            return world.told(report, session)
     return told(session, "sample" if data == "sample" else FOLDERS[data], report)
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from reportgen.core.errors import NotASession, SettingsError
 from reportgen.markets.calendar import Calendar
+from reportgen.markets.closures import CLOSING
 
 NOW = dt.datetime(2025, 6, 1, tzinfo=dt.UTC)
 LONDON, TOKYO = Calendar("XLON", "Europe/London"), Calendar("XTKS", "Asia/Tokyo")
@@ -76,6 +77,22 @@ def test_a_holiday_is_named():
     """In an error, with the nearest sessions."""
     with pytest.raises(NotASession, match=r"2025-05-05 \(Monday\) has no trading session"):
         LONDON.resolve("2025-05-05", NOW)
+
+
+@pytest.mark.parametrize(
+    ("code", "day", "name"),
+    [
+        ("XTKS", dt.date(2025, 1, 13), "Coming of Age Day"),  # "(2000 onwards)" in the library
+        ("XTKS", dt.date(2024, 12, 31), "the New Year holiday"),
+        ("XKRX", dt.date(2025, 10, 7), "Chuseok"),  # "(Korean Thanksgiving Day) (+1 day)"
+        ("XLON", dt.date(2025, 5, 5), "the early May bank holiday"),
+        ("XASX", dt.date(2025, 6, 9), "the King's Birthday"),
+        ("XHKG", dt.date(2025, 1, 29), CLOSING),  # a holiday by the moon has no name there
+    ],
+)
+def test_a_holiday_has_the_name_that_readers_know(code, day, name):
+    """Without what a library adds to tell its rules apart."""
+    assert Calendar(code).closing_reason(day) == name
 
 
 def test_a_calendar_that_ends_says_so():

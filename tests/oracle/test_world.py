@@ -30,6 +30,8 @@ DAYS = [
     ("gb", "2024-12-24"),  # half a day
     ("de", "2025-05-27"),  # the day after one of New York's
     ("jp", "2024-11-05"),  # the first close at half past three
+    ("jp", "2025-10-27"),  # before a decision in New York, which is known on the next day
+    ("hk", "2025-01-28"),  # half a day, before holidays by the moon
     ("hk", "2023-09-11"),  # the session after a day lost to a rainstorm
     ("crypto-week", "2025-06-22"),  # a Sunday
 ]

@@ -35,6 +35,7 @@ from reportgen.rendering.brief import Brief
 from reportgen.rendering.json import claims
 from reportgen.story.compose import compose
 from reportgen.verify.audit import audit
+from reportgen.verify.factcheck import FactCheck
 from reportgen.verify.rows import Location
 
 DATA = Path(__file__).parents[1] / "real_world"
@@ -72,7 +73,7 @@ def recorded(name: str, as_of: str) -> Record:
     """The record of the report *name* as of *as_of*, executed in this process."""
     report = load_report(name)
     moment = report.market.calendar.resolve(as_of, NOW, report.window)
-    snapshot = replace(take(_data(), moment, report.symbols, report.required), report=name)
+    snapshot = replace(take(_data(), moment, report.whole, report.required), report=name)
     return read_record(run_cells(report.notebook, snapshot, {"as_of": as_of, "data": str(DATA)}))
 
 
@@ -128,6 +129,8 @@ def judged(
                 continue
             failed = [one for one in brief.record.sections if one.status != "ok"]
             false += [f"{name} {session} section {one.name}: {one.error}" for one in failed]
+            unsaid = FactCheck(brief.record).narrative(brief.narrative)
+            false += [f"{name} {session} held: {one}" for one in unsaid]
             judge = judge_of(brief.record, session)
             audited = audit(brief.record, claims(brief), judge)
             counted[f"{name}: facts"] += audited.proven

@@ -127,6 +127,7 @@ def _over(track: Track, place: MarketSpec, own: Moment, here: Moment) -> News:
     )
     closed = own.previous_closes if own.state == "open" else own.closes
     opened = here.opened if here.state in ("open", "post") else here.at
+    roles["level"] = measure.fact("level", track.last, track.instrument.unit)
     if closed <= opened:
         roles["earlier"] = date
     if closed > (here.closes if here.state == "pre" else here.previous_closes):

@@ -55,12 +55,17 @@ def occasion(moment: Moment, expiry_friday: int | None = None) -> News | None:
 
 
 def ahead(market: Market) -> News | None:
-    """The next scheduled release or Fed decision within seven days, or None."""
+    """The next scheduled release or Fed decision within seven days, or None.
+
+    Its day is that of the market, where its time is known: two in the afternoon in New York is the
+    morning of the next day in Tokyo.
+    """
     found = market.due()
     today = market.moment.at.date()
     if found is None or found.day - today > dt.timedelta(days=7):
         return None
     measure = Measure("next", "calendar", today.isoformat(), "public calendar")
+    day = market.clock_of(found).date() if found.time else found.day
     roles = {
         "name": measure.fact(
             "event",
@@ -71,7 +76,7 @@ def ahead(market: Market) -> News | None:
         ),
         "date": measure.fact(
             "event",
-            found.day,
+            day,
             Unit.DATE,
             "next",
             name="release.date",

@@ -38,8 +38,21 @@ def _event(claim: Claim, rows: Rows) -> str | None:
     if claim["unit"] == "text":
         return None if claim["value"] in names else f"{' and '.join(names)} come first"
     if claim["unit"] == "date":
-        return equal(claim["value"], at.date().isoformat())
+        days = _days(rows, at)
+        return None if claim["value"] in days else f"it is due on {' or '.join(sorted(days))}"
     return equal(dt.datetime.fromisoformat(claim["value"]), at)
+
+
+def _days(rows: Rows, at: dt.datetime) -> set[str]:
+    """The day of what is due *at* a time: the market's own, where the time of day is known."""
+    here, there = at.astimezone(rows.zone).date().isoformat(), at.date().isoformat()
+    known = {
+        bool(one.time)
+        for one in rows.releases
+        if one.kind == "release" and one.day == at.date() and one.name in rows.next_release()[1]
+    }
+    known |= {True for _, end in rows.meetings if end == at.date()}
+    return {here if timed else there for timed in known}
 
 
 def _share(claim: Claim, rows: Rows) -> str | None:

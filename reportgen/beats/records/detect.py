@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from reportgen.beats.measure import (
     Measure,
     News,
+    of_another_time,
     records_made,
     standing_record,
     surprise,
@@ -127,12 +128,13 @@ def _missing(track: Track, old: High, measure: Measure) -> dict[str, Fact]:
 def below(track: Track) -> News | None:
     """How far below its record close a level is that does not come near it.
 
-    None where it does, at a record, and where no record can be claimed.
+    None where it does, at a record, where no record can be claimed, and where it is of another
+    time: a fall of a fifth from a record that is more than a year old.
     """
     if not track.record_start:
         return None
     measure, old = Measure.of(track), standing_record(track)
-    if track.last >= old.level or _near(track, old):
+    if track.last >= old.level or _near(track, old) or of_another_time(track):
         return None
     roles = {
         "record": measure.fact(

@@ -10,7 +10,7 @@ from reportgen.beats.measure import Measure, News, size, surprise, with_sigma
 from reportgen.beats.scene import Scene
 from reportgen.core.facts import Fact, Unit
 from reportgen.datasets.market import Track, missing_of
-from reportgen.statistics import drawdowns, returns, volatility
+from reportgen.statistics import drawdowns, returns, streaks, volatility
 
 STILL = 0.0005
 """A change that rounds to nothing: such an index went neither way."""
@@ -96,6 +96,11 @@ def _kind(lead: float, moves: Sequence[float]) -> str:
 
 LARGE_BEFORE, SMALL_NOW = 0.01, 0.005
 """From this move of the session before, this one is a turn, or below that a pause."""
+UNUSUAL, LEAST_BEFORE, KNOWN = 1.5, 0.0075, 60
+"""In calm weeks a smaller move of the session before counts: so many usual ones, and as much.
+
+What is usual has to rest on so many sessions.
+"""
 
 
 def day(track: Track, week_ends: bool = False) -> News:
@@ -164,12 +169,20 @@ def day(track: Track, week_ends: bool = False) -> News:
 
 
 def eve(track: Track) -> News | None:
-    """A large change of the session before that this session did not follow."""
+    """A large change of the session before that this session turned, paused, or took up again.
+
+    A third one of the same direction is a run, and no longer told in this way.
+    """
     if track.live or len(track.changes) < 2:
         return None
     now, before = float(track.changes.iloc[-1]), float(track.changes.iloc[-2])
+    run = streaks.streak(track.changes)
     followed = now * before > 0 and abs(now) >= SMALL_NOW
-    if abs(before) < LARGE_BEFORE or followed:
+    large = abs(before) >= LARGE_BEFORE or (
+        len(track.changes) > KNOWN
+        and abs(before) >= max(LEAST_BEFORE, UNUSUAL * volatility.ewma(track.changes.iloc[:-1]))
+    )
+    if not large or (followed and abs(run) > 2):
         return None
     measure = Measure.of(track)
     day_before = track.changes.index[-2].date()
@@ -189,6 +202,9 @@ def eve(track: Track) -> News | None:
             name="session.prior",
         ),
     }
+    if abs(run) == 2:
+        kind = "streak_up" if run > 0 else "streak_down"
+        roles["length"] = measure.fact(kind, abs(run), Unit.COUNT)
     return measure.news("eve", roles)
 
 

@@ -38,8 +38,12 @@ EXPLAINED = 0.5
 """The share of a member's moves that the others must explain before they judge it."""
 ALIKE, LEAST_ALIKE = 1 / 3, 3
 """The share and the number of series that never all repeat the close of the day before."""
-COLUMN, LEAST_COLUMN = 0.5, 5
-"""The share and the number of series that never all close at the open, the high or the low."""
+COLUMN, LEAST_COLUMN = {"open": 0.5, "high": 0.8, "low": 0.8}, 5
+"""The share and the number of series that never all close at the open, the high or the low.
+
+On days of one direction, as at the end of a month of auctions, three quarters of the indexes of
+different markets closed at their high or at their low.
+"""
 LEAST_WITNESSES, APART_RATIOS = 2, 0.03
 """How many other stocks must move as far to confirm a move, and how much their ratios must differ.
 
@@ -186,7 +190,7 @@ def _columns(tables: Mapping[str, pd.DataFrame]) -> Found:
     for name in ("open", "high", "low"):
         same = (tables[name] == closes).to_numpy() & moved
         alike, all_told = same.sum(axis=1), moved.sum(axis=1)
-        many = (alike >= LEAST_COLUMN) & (alike > COLUMN * all_told)
+        many = (alike >= LEAST_COLUMN) & (alike > COLUMN[name] * all_told)
         for place in np.flatnonzero(many).tolist():
             detail = f"{alike[place]} of {all_told[place]} series close at exactly their {name}"
             for column in np.flatnonzero(same[place]).tolist():

@@ -7,6 +7,7 @@ docs/reference/language.md for the table and its sources.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
@@ -102,7 +103,8 @@ YIELDS_DOWN: Sequence[Sequence[Verb]] = (
 )
 """A yield neither rallies nor slumps."""
 PLAIN, RALLY = 3, 4
-LARGE = 0.03
+LARGE: Mapping[str, float] = {"stock": 0.03, "index": 0.01}
+"""From which move on a weak verb does not fit, however restless the weeks."""
 FAR = 0.07
 """A move of an index that has the strongest verb after any weeks."""
 NEUTRAL_DOWN = (
@@ -206,8 +208,8 @@ def choose(
         return FLAT
     if kind == "volatility" and level == RALLY and change > 0:
         level -= 1  # when fear rises it is not its market that rallies
-    if family(kind) == "stock" and level < PLAIN and abs(change) >= LARGE:
-        level = PLAIN  # however wild the stock: nobody says that 7% slipped
+    if level < PLAIN and abs(change) >= LARGE.get(family(kind), math.inf):
+        level = PLAIN  # nobody says that a stock slipped 7%, or that an index inched up 1.1%
     verbs = (UP if change > 0 else DOWN)[level - 1]
     if not daily and level < 5:
         neutral = NEUTRAL_UP if change > 0 else NEUTRAL_DOWN

@@ -1,0 +1,1 @@
+"""The highest level within a session, beside record closes."""
