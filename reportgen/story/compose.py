@@ -626,17 +626,21 @@ def _clause(marked: str) -> str:
 def _flowing(marked: str) -> str:
     """The lines of a text as one paragraph.
 
-    A semicolon joins a line to the sentence before it where both open with the same three words; a
-    name there is not said again.
+    A semicolon joins a line to the sentence before it where both open with the same three words,
+    but no two in a row. The only name of that sentence is not said again.
     """
-    told, opening = "", [""]
+    told, opening, names, joined = "", [""], set[str](), False
     for line in (line.strip() for line in marked.splitlines() if line.strip()):
-        openings = [
-            marks.text_of(sentence).split()[:3] for sentence in marks.sentences(split(line))
-        ]
+        sentences = list(marks.sentences(split(line)))
+        openings = [marks.text_of(sentence).split()[:3] for sentence in sentences]
         again = openings[0] == opening and told.endswith(".")
-        told = f"{told[:-1]}; {_it(line)}" if again else f"{told} {line}"
-        opening = openings[-1]
+        alone = again and len(names) == 1
+        joined = again and not joined
+        if joined:
+            told = f"{told[:-1]}; {_it('it', line) if alone else _uncap(line)}"
+        else:
+            told = f"{told} {_it('It', line) if alone else line}"
+        opening, names = openings[-1], {run.ref for run in sentences[-1] if run.ref[:1] == "@"}
     return told
 
 
@@ -645,10 +649,10 @@ def _uncap(marked: str) -> str:
     return re.sub(f"^(\\s*{marks.START}@[^{marks.MIDDLE}]*{marks.MIDDLE})The ", r"\1the ", marked)
 
 
-def _it(marked: str) -> str:
-    """A text with "it" for the name that it begins with."""
+def _it(it: str, marked: str) -> str:
+    """A text with *it* for the name that it begins with."""
     name = marks.MARK.match(marked)
-    return f"it{marked[name.end() :]}" if name and name[1].startswith("@") else marked
+    return f"{it}{marked[name.end() :]}" if name and name[1].startswith("@") else marked
 
 
 def compose(

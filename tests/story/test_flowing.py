@@ -24,6 +24,20 @@ def test_a_line_that_opens_like_the_sentence_before_it_goes_on_after_a_semicolon
     assert told(f"{name} fell.", f"{name} is low.") == "The S&P 500 fell; it is low."
 
 
+def test_a_name_is_said_again_where_the_sentence_has_another_one():
+    """Nobody could tell which of them "it" is."""
+    spx, dow = cite("@^GSPC", "The S&P 500"), cite("@^DJI", "the Dow")
+    lines = (f"{spx} fell; {dow} rose.", f"{spx} is low.")
+    assert told(*lines) == "The S&P 500 fell; the Dow rose; the S&P 500 is low."
+
+
+def test_no_more_than_two_sentences_are_joined():
+    """The third one starts anew."""
+    name = cite("@^GSPC", "The S&P 500")
+    lines = (f"{name} fell.", f"{name} is low.", f"{name} is small.", f"{name} is red.")
+    assert told(*lines) == "The S&P 500 fell; it is low. It is small; it is red."
+
+
 @pytest.mark.parametrize("second", ["The Nasdaq fell.", "It was The S&P 500's day.", "Oil fell."])
 def test_other_openings_stay_sentences(second):
     """Three words alike are an opening alike."""
