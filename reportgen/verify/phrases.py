@@ -628,7 +628,7 @@ PHRASES: list[tuple[str, Condition]] = [
     ("gained the least", lambda f, e: _sector(min)(f, e) and f.number > 0),
     ("widened", _spread(1)),
     ("narrowed", _spread(-1)),
-    ("too|as did", _alike),
+    ("too|did", _alike),
     ("lead|led", _sector(max)),
     ("leads? the way", _sector(max)),
     (

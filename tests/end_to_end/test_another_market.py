@@ -195,4 +195,4 @@ def test_a_holiday_there_has_no_brief(run):
     """It is refused with its name."""
     done, _ = run("2025-05-05")
     assert done.exit_code == 2
-    assert "2025-05-05 (Monday) has no trading session: Early May Bank Holiday" in done.stderr
+    assert "2025-05-05 (Monday) has no trading session: the early May bank holiday" in done.stderr

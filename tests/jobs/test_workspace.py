@@ -659,8 +659,8 @@ def test_an_instrument_that_is_off_is_named_with_its_file(made, text, reportgen)
     [
         (
             "reports/desk-recap/story.j2",
-            "# {{",
-            "{% if %}\n# {{",
+            "# {%",
+            "{% if %}\n# {%",
             r"BAD  reports +.*story\.j2, line \d+: ",
         ),
         (
@@ -669,7 +669,7 @@ def test_an_instrument_that_is_off_is_named_with_its_file(made, text, reportgen)
             "story/nowhere.j2",
             r"BAD  reports +.*story/nowhere\.j2",
         ),
-        ("reports/desk-recap/story.j2", "# {{", "\udce9 # {{", r"BAD  reports +.*utf-8"),
+        ("reports/desk-recap/story.j2", "# {%", "\udce9 # {%", r"BAD  reports +.*utf-8"),
         (
             "reports/desk-recap/report.toml",
             'market = "us"',

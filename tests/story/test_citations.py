@@ -75,11 +75,13 @@ def test_data_is_not_a_template_and_not_markup(text, tmp_path):
 def test_data_does_not_start_a_block_of_the_story(text):
     """No text makes a title, a key point, a notice, a picture or a new paragraph."""
     from reportgen.story.compose import _narrative
+    from reportgen.story.people import Said
 
     story = _narrative(
         f"# Title\n\n~ kicker: K\n\nHe said {cite('commentary.x', text)}\n\n>"
         f" {cite('commentary.x', text)}",
         (),
+        Said(),
     )
     assert (
         text_of(story.title),

@@ -119,12 +119,21 @@ def test_three_series_say_nothing_of_each_other():
     assert found(frame, "frozen") == set()
 
 
-@pytest.mark.parametrize("column", ["open", "high", "low"])
 @pytest.mark.parametrize(
-    ("alike", "of", "seen"), [(5, 9, True), (4, 4, False), (5, 10, False), (6, 10, True)]
+    ("column", "alike", "of", "seen"),
+    [
+        ("open", 5, 9, True),
+        ("open", 4, 4, False),
+        ("open", 5, 10, False),
+        ("open", 6, 10, True),
+        *((end, 5, 6, True) for end in ("high", "low")),
+        *((end, 4, 4, False) for end in ("high", "low")),
+        *((end, 8, 10, False) for end in ("high", "low")),
+        *((end, 9, 10, True) for end in ("high", "low")),
+    ],
 )
-def test_more_than_half_of_the_series_and_five_never_close_at_one_end(column, alike, of, seen):
-    """The open, the high or the low of the day."""
+def test_too_many_series_and_five_never_close_at_one_end(column, alike, of, seen):
+    """More than half at the open, more than four fifths at the high or the low of the day."""
     symbols = [*LEVELS][:of]
     frame = put(quiet(symbols), symbols[:alike], close=column)
     assert found(frame, "columns") == (set(symbols[:alike]) if seen else set())
