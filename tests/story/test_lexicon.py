@@ -45,7 +45,13 @@ def test_a_rise_has_the_verb_of_its_band(z, base):
 
 @pytest.mark.parametrize(
     ("kind", "change", "base"),
-    [("index", 0.01, "rise"), ("index", 0.0099, "edge"), ("stock", 0.03, "rise")],
+    [
+        ("index", 0.01, "rise"),
+        ("index", 0.0099, "rise"),
+        ("index", 0.005, "rise"),
+        ("index", 0.0049, "edge"),
+        ("stock", 0.03, "rise"),
+    ],
 )
 def test_a_large_move_has_no_weak_verb(kind, change, base):
     """However restless the weeks: an index does not inch up 1%."""

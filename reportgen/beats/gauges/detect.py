@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reportgen.beats.measure import Measure, News, moved, resting_on, size, with_sigma
-from reportgen.beats.reach import Course, farthest, reach_of
+from reportgen.beats.reach import Course, farthest
 from reportgen.beats.scene import Scene
 from reportgen.core.facts import Unit
 from reportgen.datasets.market import Track
@@ -50,7 +50,6 @@ def gauge(track: Track, window: str = "day") -> News:
             ),
             extremes.evidence(track.closes, since),
         )
-        parts["reach"] = reach_of(gap)
     if not track.live:
         z = abs(change) / sigma if sigma else 0.0
         extreme, more = farthest(measure, Course.of(track), z, window)

@@ -102,9 +102,11 @@ YIELDS_DOWN: Sequence[Sequence[Verb]] = (
     DROP,
 )
 """A yield neither rallies nor slumps."""
-PLAIN, RALLY = 3, 4
+SOFT, PLAIN, RALLY = 2, 3, 4
 LARGE: Mapping[str, float] = {"stock": 0.03, "index": 0.01}
 """From which move on a weak verb does not fit, however restless the weeks."""
+MIDDLING: Mapping[str, float] = {"index": 0.005}
+"""From which move on the weakest verbs do not fit."""
 FAR = 0.07
 """A move of an index that has the strongest verb after any weeks."""
 NEUTRAL_DOWN = (
@@ -208,6 +210,8 @@ def choose(
         return FLAT
     if kind == "volatility" and level == RALLY and change > 0:
         level -= 1  # when fear rises it is not its market that rallies
+    if level < SOFT and abs(change) >= MIDDLING.get(family(kind), math.inf):
+        level = SOFT  # an index does not edge down 0.6%
     if level < PLAIN and abs(change) >= LARGE.get(family(kind), math.inf):
         level = PLAIN  # nobody says that a stock slipped 7%, or that an index inched up 1.1%
     verbs = (UP if change > 0 else DOWN)[level - 1]
