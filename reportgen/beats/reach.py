@@ -101,6 +101,17 @@ class Course:
         return float((self.levels.index[-1] - self.levels.index[0]).days / YEAR)
 
 
+def last_as_far(track: Track, *, below: bool) -> dt.date | None:
+    """The last day with a close as low, where *below*, or as high as the last one.
+
+    None where there is none, or where the series has a hole since: what was there is not known.
+    """
+    since = extremes.last_close_as_far(track.closes, below=below)
+    if since is None or extremes.sessions_between(track.closes, since) < FRESH:
+        return since
+    return since if Course.of(track).unbroken().first <= since else None
+
+
 def above_zero(levels: pd.Series) -> pd.Series:
     """The end of *levels* in which all but the last one are above zero."""
     below = (levels.iloc[:-1] <= 0).to_numpy().nonzero()[0]

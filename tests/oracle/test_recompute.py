@@ -27,6 +27,8 @@ NOT_ALWAYS = (
 
 When that is, its own tests say.
 """
+PROVEN = ("us10y.highest_close_since", "us10y.lowest_close_since")
+"""Superlatives that the audit recomputes in each run, by a search for holes of its own."""
 
 DAYS = {
     "2024-01-03": "the second session of a year",
@@ -81,6 +83,8 @@ def differences(recorded: dict[str, Fact], expected: recompute.Facts) -> list[st
         if i not in recorded and not any(part in i for part in NOT_ALWAYS)
     ]
     for name, fact in recorded.items():
+        if name.startswith(PROVEN):
+            continue
         if name not in expected:
             found.append(f"{name}: recorded as {fact.value}, the oracle knows of none")
         elif isinstance(fact.value, str):

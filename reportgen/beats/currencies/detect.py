@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reportgen.beats.measure import Measure, News, resting_on, size, with_sigma
-from reportgen.beats.reach import Course, farthest, reach_of
+from reportgen.beats.reach import Course, farthest, last_as_far, reach_of
 from reportgen.beats.scene import Scene
 from reportgen.core.facts import Unit
 from reportgen.datasets.market import Track
@@ -46,7 +46,7 @@ def rate(track: Track) -> News:
     with_sigma(roles, "change", measure.change("pct_change", change, sigma))
     parts = {"size": size(change, sigma)}
     below = change < 0
-    since = extremes.last_close_as_far(track.closes, below=below)
+    since = last_as_far(track, below=below)
     gap = extremes.sessions_between(track.closes, since) if since else 0
     if since and gap >= FAR:
         name = f"{'lowest' if below else 'highest'}_close_since"

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator
 
 from reportgen.beats.measure import Measure, News, resting_on, with_sigma
+from reportgen.beats.reach import last_as_far
 from reportgen.beats.scene import Scene
 from reportgen.core.facts import Unit
 from reportgen.datasets.market import Track
@@ -24,7 +25,7 @@ def far(track: Track) -> News | None:
         return None
     measure = Measure.of(track)
     for below, name in ((False, "highest"), (True, "lowest")):
-        since = extremes.last_close_as_far(track.closes, below=below)
+        since = last_as_far(track, below=below)
         if since is None:
             continue
         gap = extremes.sessions_between(track.closes, since)

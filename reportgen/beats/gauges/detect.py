@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reportgen.beats.measure import Measure, News, moved, resting_on, size, with_sigma
-from reportgen.beats.reach import Course, farthest
+from reportgen.beats.reach import Course, farthest, last_as_far
 from reportgen.beats.scene import Scene
 from reportgen.core.facts import Unit
 from reportgen.datasets.market import Track
@@ -37,7 +37,7 @@ def gauge(track: Track, window: str = "day") -> News:
     with_sigma(roles, "change", measure.change(kind, change, sigma, shown))
     parts = {"size": size(change, sigma)}
     below = change < 0
-    since = extremes.last_close_as_far(track.closes, below=below)
+    since = last_as_far(track, below=below)
     gap = extremes.sessions_between(track.closes, since) if since else 0
     if since and not track.live and gap >= FAR:
         kind = f"{'lowest' if below else 'highest'}_close_since"
