@@ -317,7 +317,8 @@ def superlative(key: str, closes: Closes) -> Facts:
         if (moves[-1 - ago] >= last) if last > 0 else (moves[-1 - ago] <= last):
             day = closes[-1 - ago][0].isoformat()
             least = 15 if abs(last) >= 0.02 else 21
-            return {f"{key}.{'best' if last > 0 else 'worst'}_day_since": day} if ago >= least else {}
+            side = "best" if last > 0 else "worst"
+            return {f"{key}.{side}_day_since": day} if ago >= least else {}
     return {}
 
 
