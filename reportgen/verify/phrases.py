@@ -445,7 +445,7 @@ def _is_deepest(fact: Fact) -> bool:
 
 
 PHRASES: list[tuple[str, Condition]] = [
-    ("after a fall of as much as", lambda f, _: _is_deepest(f)),
+    ("at the bottom", lambda f, _: _is_deepest(f)),
     *_fall("correction", "a correction"),
     *_fall("bear_market", "a bear market"),
     (

@@ -641,13 +641,13 @@ def test_a_count_of_a_list_is_of_what_the_words_say(words, kind, true):
     ("words", "id", "kind", "number", "true"),
     [
         (
-            "after a fall of as much as",
+            "at the bottom",
             "drawdown_from_high.deepest",
             "drawdown_from_high",
             -0.2,
             True,
         ),
-        ("after a fall of as much as", "drawdown_from_high", "drawdown_from_high", -0.2, False),
+        ("at the bottom", "drawdown_from_high", "drawdown_from_high", -0.2, False),
         ("better than", "outperform", "outperform", -0.05, True),
         ("better than", "outperform", "outperform", 0.05, False),
         ("worse than", "outperform", "outperform", 0.05, True),
