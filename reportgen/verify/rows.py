@@ -437,8 +437,12 @@ class Rows:
         """
         if key in self.instruments:
             return str(self.instruments[key]["symbol"])
-        named = (name for name in self.raw.symbols() if key == f"stock_{_small(name)}")
-        return next(named, "")
+        return self._keys_of_listed.get(key, "")
+
+    @cached_property
+    def _keys_of_listed(self) -> Mapping[str, str]:
+        """The symbol of each stock of the report's list, by the key that it has without a table."""
+        return {f"stock_{_small(name)}": name for name in self.listed["members"]}
 
     @property
     def listed(self) -> Mapping[str, Any]:
@@ -1334,8 +1338,8 @@ def farthest(
 ) -> str | None:
     """Why a superlative is false, None where it is true.
 
-    The last value is as far as no other one since that of the day or period that the claim names,
-    or as none of the data, or of the whole history of the instrument.
+    It is true if no value since the named day or period went as far as the last one; or none in
+    the data; or none since the instrument began.
 
     Args:
         claim: A claim of a kind that ends with one of ENDS.
