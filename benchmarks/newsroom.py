@@ -9,8 +9,8 @@ the same family, ``lead_top3`` of the newsroom's among the families of our three
 Claims count that were verified against closes, of instruments that the brief's record has levels
 of.
 
-A story with a ``market`` is of another place ("London"): its recap is that of the market whose
-time has that name, made from ``markets/*.toml``. One that tells of several exchanges ("World") is
+A story with a ``market`` ("London") is compared with the recap of the market in that time zone,
+made from ``markets/*.toml``. One that tells of several exchanges ("World") is
 held claim by claim against the recap of the market that lists the index. There the figures of the
 data are given twice: ``T1`` and ``T2`` are of the claims that the data support, ``all`` of every
 verified claim of an index. The data support a claim if they have the closes of the session and of
@@ -255,7 +255,7 @@ class Told:
         one = story["market"] in desks.by_name if self.world else True
         found = self._briefs.get(desks.report(story, "", base) or "") if one else None
         self.lead: Mapping[str, Any] | None = found
-        """The recap whose lead is compared: that of the story's own market, if it has one."""
+        """The recap of the story's own market, to compare the leads; None without one."""
         self._rows: dict[str, Any] = {}
 
     def brief(self, symbol: str) -> Mapping[str, Any] | None:

@@ -509,9 +509,9 @@ class Market:
                 )
 
     def reported(self, symbol: str, session: dt.date) -> tuple[dt.date, str] | None:
-        """The day on which a company reported, with its source, if *session* answers to it.
+        """The day of a company's results, and their source, if *session* was the first to react.
 
-        None where no result is known that *session* was the first to react to, whole.
+        None if no such results are known.
         """
         table = self.snapshot.results
         rows = table[table["symbol"] == symbol] if len(table) else table

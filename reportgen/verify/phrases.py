@@ -19,7 +19,7 @@ RISES = "rises?|climbs?|jumps?|gains?|surges?|rall(?:y|ies)"
 ENDS = "ends?|finish(?:es)?|settles?"
 """Verbs with which a close passes a round level."""
 EXPECTED, LIKELIER = 0.90, 0.50
-"""From which chance on its eve a decision was expected, and the likelier outcome."""
+"""The lowest chances on the eve of an expected decision, and of the likelier outcome."""
 LEAST_GAP, LARGE_GAP, LARGE_MOVE = 29, 20, 0.02
 """The days since a best or worst day that are worth a word, and since one as good as a large move.
 """

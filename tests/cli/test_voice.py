@@ -82,7 +82,8 @@ def test_the_same_statement_is_added_once(add, place):
 
 def test_a_statement_is_appended_to_what_the_editor_wrote(add, place):
     """Comments and rows stay."""
-    mine = '# mine\nlead = "record_close ^GSPC"\ndrop = ["outperform"]\n\n[[quote]]\ntext = "One."\nauthor = "Ann Poe"\n'
+    quote = '[[quote]]\ntext = "One."\nauthor = "Ann Poe"\n'
+    mine = f'# mine\nlead = "record_close ^GSPC"\ndrop = ["outperform"]\n\n{quote}'
     (place / "edits.toml").write_text(mine)
     add("Two.", "--about", "DGS10", "--source", "a note")
     written = (place / "edits.toml").read_text()

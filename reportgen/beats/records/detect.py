@@ -184,8 +184,9 @@ def _counts(track: Track, measure: Measure) -> dict[str, Fact]:
 def leads(found: News, track: Track, first: Track) -> bool:
     """Whether it leads, beside the *first* index.
 
-    A record of the first index does; one of another after a long wait, or on a day on which the
-    first did little. A close right below a record leads only for the first, on such a day.
+    A record of the first index leads. A record of another index leads after a long wait, or if the
+    first index did little that day. A close right below a record leads only for the first index,
+    and only on such a day.
     """
     quiet = abs(float(first.changes.iloc[-1])) < QUIET
     if found.finding.kind == "near_record":

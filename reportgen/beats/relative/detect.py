@@ -110,7 +110,7 @@ def _gaps(own: Course, other: Course) -> tuple[pd.Series, Farthest | None]:
 
 
 def run(track: Track, other: Track) -> News | None:
-    """Sessions in a row on which one index did better than *other*, or worse; None of few."""
+    """Sessions in a row on which one index beat or trailed *other*; None if there are few."""
     if track.session != other.session or track.live or other.live:
         return None
     own, theirs = track.changes.align(other.changes, join="inner")

@@ -171,7 +171,7 @@ def day(track: Track, week_ends: bool = False) -> News:
 def eve(track: Track) -> News | None:
     """A large change of the session before that this session turned, paused, or took up again.
 
-    A third one of the same direction is a run, and no longer told in this way.
+    A third move in the same direction is a run, which another beat tells.
     """
     if track.live or len(track.changes) < 2:
         return None

@@ -40,8 +40,8 @@ def mover(
 ) -> News | None:
     """A large stock that moved over the *window* by more than is usual for it.
 
-    With it when it last moved as much in a day, and the day on which its company *reported* the
-    results that the session was the first to react to, with their source.
+    It also has the last day with a move as large. *reported* is the day and the source of its
+    company's results, if this session was the first to react to them.
     """
     kind, change, sigma, shown = moved(track, window)
     usual = 1.2 * sigma if window == "day" else 0.0

@@ -101,7 +101,7 @@ def _largest(levels: pd.Series) -> bool:
 
 
 def days(track: Track) -> News | None:
-    """Two to five days in a row that together went as far as none for a year.
+    """Two to five days in a row with the largest move together in at least a year.
 
     Those that go farthest back. The first and the last one have a good part in it: what a day did
     alone is told of that day.

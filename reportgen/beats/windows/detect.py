@@ -353,7 +353,7 @@ def days(track: Track, window: str) -> News:
 
 
 def _way(track: Track, window: str, base: float) -> dict[str, Fact]:
-    """The close of the *window* from which it turned, and how far that was from *base*.
+    """The close at which the *window* turned, and its distance from *base*.
 
     Its lowest or its highest close, whichever is farther from where it ended. Empty where the two
     are less than the usual change of such a window apart, or the turn less than half of it from

@@ -104,9 +104,9 @@ YIELDS_DOWN: Sequence[Sequence[Verb]] = (
 """A yield neither rallies nor slumps."""
 SOFT, PLAIN, RALLY = 2, 3, 4
 LARGE: Mapping[str, float] = {"stock": 0.03, "index": 0.01}
-"""From which move on a weak verb does not fit, however restless the weeks."""
+"""The smallest move that a weak verb does not fit, even in restless weeks."""
 MIDDLING: Mapping[str, float] = {"index": 0.005}
-"""From which move on the weakest verbs do not fit."""
+"""The smallest move that the weakest verbs do not fit."""
 FAR = 0.07
 """A move of an index that has the strongest verb after any weeks."""
 NEUTRAL_DOWN = (
