@@ -58,6 +58,16 @@ def epoch(day: dt.date, hour: float, zone: ZoneInfo | dt.timezone = EXCHANGE) ->
     return int((dt.datetime.combine(day, dt.time(), zone) + dt.timedelta(hours=hour)).timestamp())
 
 
+def quarters(day: dt.date) -> int:
+    """How many bars of 15 minutes *day* has from 9:30 on: fewer before a holiday.
+
+    A coin trades on days without a session, too.
+    """
+    if not calendar.is_session(day):
+        return 26
+    return int(calendar.session_close(day).timestamp() - epoch(day, 9.5)) // 900
+
+
 class Feeds:
     """All providers, each below its own name.
 
@@ -216,7 +226,7 @@ class Feeds:
             stamps = [
                 (epoch(day, 9.5) + 900 * i, (opened,) * 3 + (close,))
                 for day, opened, *_, close in rows
-                for i in range(26)
+                for i in range(quarters(day))
             ]
         else:
             stamps = [(epoch(day, hour, zone), row) for day, *row in rows]

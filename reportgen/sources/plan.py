@@ -94,13 +94,21 @@ class Sources:
     base_url: Mapping[str, str]
     confirm: frozenset[str] = frozenset()
 
+    def asked(self, symbol: str, kind: str) -> list[type[Provider]]:
+        """The providers of the series *symbol*, in order, also those without their keys."""
+        names = self.order.get(symbol, self.order.get(kind, ()))
+        return [provider_class(name) for name in names]
+
+    def brings(self, symbol: str, role: Role, kind: str) -> bool:
+        """Whether any provider of the series *symbol* has rows of that *role*."""
+        return any(role in provider.roles for provider in self.asked(symbol, kind))
+
     def want(self, symbol: str, role: Role, kind: str) -> Want:
         """The series *symbol* with its providers in order.
 
         Those without their keys are set apart.
         """
-        names = self.order.get(symbol, self.order.get(kind, ()))
-        found = [provider_class(name) for name in names]
+        found = self.asked(symbol, kind)
         here = [cls for cls in found if has(cls)]
         out = [cls for cls in found if not has(cls)]
         keyless = tuple((cls.title, " and ".join(cls.keys)) for cls in out)
@@ -180,7 +188,13 @@ def wanted(
     wants += [sources.want(name, "rates", kind) for name, kind in rate_series().items()]
     wants += [sources.want(name, "prints", "print") for name in print_series()]
     running = home().calendar.moment(now).state == "open"
-    live = [symbol for symbol in priced if running or kinds[symbol] == "crypto"]
+    live = [
+        symbol
+        for symbol in priced
+        if (running or kinds[symbol] == "crypto")
+        and not instrument(symbol).published  # once a day, so it has no level before
+        and sources.brings(symbol, "intraday_bars", kinds[symbol])
+    ]
     wants += [sources.want(name, "intraday_bars", kinds[name]) for name in live]
     return [
         *wants,

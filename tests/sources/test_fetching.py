@@ -241,6 +241,27 @@ def test_a_yield_is_wanted_once_as_a_rate(symbol):
     ] == ["rates"]
 
 
+@pytest.mark.parametrize(
+    ("symbol", "order", "asked"),
+    [
+        ("^GSPC", "", {"^GSPC", "SPY"}),
+        ("BTC-USD", "", {"BTC-USD"}),
+        ("WTI.EIA", "", set()),  # published once a day, so no level comes before
+        ("EURUSD.ECB", "", set()),
+        ("^GSPC", '[order]\nindex = ["cboe"]', set()),  # Cboe has days alone
+    ],
+)
+def test_a_level_is_wanted_in_the_session_of_what_trades_and_is_served(
+    tmp_path, symbol, order, asked
+):
+    """A brief before the close needs it, and a provider without such bars is not asked."""
+    (tmp_path / "sources.toml").write_text(order)
+    noon = dt.datetime.combine(DAY, dt.time(17, 30, tzinfo=dt.UTC))
+    listed = wanted([symbol], read_sources(tmp_path / "sources.toml"), noon)
+    live = [want for want in listed if want.role == "intraday_bars"]
+    assert {one.symbol for want in live for one in (want, want.proxy) if one} == asked
+
+
 def test_without_the_treasury_and_fred_the_ten_year_yield_comes_from_yahoo(feeds, path, brought):
     """From Cboe's index of it."""
     feeds.fail("treasury", "always status 503")
