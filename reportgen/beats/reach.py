@@ -28,7 +28,7 @@ LEAST_LEVEL, LEAST_MOVE = 60, 250
 LEAST_PERIODS = {"week": 52, "month": 24, "quarter": 12, "year": 6}
 """The same of the moves of longer windows, in these windows."""
 WHOLE_LEVEL, WHOLE_MOVE = 20, 4
-"""The years of a series of which it is worth saying that a level, or a move, is its farthest."""
+"""A level or a move is told as the farthest of a series only if the series has these years."""
 FRESH = 21
 """Sessions since the level that is passed by a move of less than the usual size."""
 YEAR = 365.25

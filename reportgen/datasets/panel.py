@@ -97,7 +97,7 @@ class Panel:
         return len(self.closes.columns) >= self.floor * len(self.members) > 0
 
     def less(self, absent: Mapping[str, str]) -> Panel:
-        """The panel without the symbols in *absent*, each of which has a reason."""
+        """The panel without the symbols in *absent*, which gives the reason for each."""
         out = {symbol: why for symbol, why in absent.items() if symbol in self.closes}
         return replace(
             self,
@@ -191,7 +191,7 @@ def _known(file: DataFile, rows: pd.DataFrame, moment: Moment) -> pd.DataFrame:
 
 
 def _last_known(rule: str, moment: Moment) -> pd.Timestamp:
-    """The last day of which a bar that is known by *rule* was known at the moment."""
+    """The last day with a bar that was known at the moment, by *rule*."""
     day = moment.session
     while known_by(rule, day, moment.calendar) > moment.known:
         day = moment.calendar.neighbours(day)[0]

@@ -89,7 +89,7 @@ class Snapshot:
     peaks: Mapping[str, tuple[dt.date, float]] = field(default_factory=dict)
     """The highest level within a session before each symbol's last finished one, and its day.
 
-    Without those whose data may lack a higher one.
+    Symbols are left out where the data may lack a higher level.
     """
     blocked: list[Defect] = field(default_factory=list)
     """What keeps a symbol out of the closes."""

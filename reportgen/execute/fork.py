@@ -40,7 +40,7 @@ def clean() -> bool:
 def unsafe() -> str:
     """Why this process cannot be forked safely, or "".
 
-    Another platform, or threads whose locks a child would inherit.
+    Another platform, or threads that hold locks, which a child would inherit.
     """
     if not FORKS:
         return f"fork is not used on {sys.platform}"

@@ -204,7 +204,7 @@ class Record:
             shown = ", ".join(later)
         lines = [f"Not in these data: {', '.join(names)}."] if names else []
         if unworded := self.unworded:
-            lines.append(f"Found, and not told for want of words: {', '.join(unworded)}.")
+            lines.append(f"Found, but the story has no words for it: {', '.join(unworded)}.")
         if later:
             lines.append(f"Fetched only after this moment, and so as it was known later: {shown}.")
         return lines

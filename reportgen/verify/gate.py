@@ -196,7 +196,7 @@ def _statements(record: Record) -> Iterator[str]:
 
 
 def page(ruling: Ruling, record: Record | None, about: Mapping[str, str]) -> str:
-    """The gate's page: verdict, reasons, data sources, whose words it has, accepted findings."""
+    """The gate's page: verdict, reasons, data sources, who vouched, accepted findings."""
     lines = [
         f"VERDICT  {ruling.verdict.upper()}",
         *(f"{name:<9}{value}" for name, value in about.items()),

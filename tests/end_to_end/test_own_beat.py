@@ -93,7 +93,7 @@ def test_without_sentences_it_is_named_and_not_told(desk, reportgen, made):
     (desk / "templates/story/en/thrust.j2").unlink()
     done, brief = made(desk)
     assert done.exit_code == 0, done.stderr
-    assert "Found, and not told for want of words: thrust." in brief
+    assert "Found, but the story has no words for it: thrust." in brief
     assert re.search(r"BAD  beats .*thrust/words\.j2", reportgen(desk, "doctor")[0].stdout)
 
 

@@ -34,7 +34,7 @@ LEAST_RUN = {"week": 3, "month": 3, "quarter": 3, "year": 3}
 
 
 RARE_RUN, RARE_AGO = 5, {"week": 52, "month": 24, "quarter": 12, "year": 6}
-"""The length of a run of which it is worth saying when one was as long, and how long ago that is.
+"""How long a run has to be, and how long ago the last such run, for that to be worth saying.
 
 In windows.
 """

@@ -197,7 +197,7 @@ async def _beginning(answer: httpx.Response) -> str:
 
 
 def _without(url: str, words: str) -> str:
-    """*words* of a server without the parts of *url*, all of which are secret."""
+    """*words* of a server without the parts of *url*: they are secret."""
     place = urlsplit(url)
     parts = [
         url,

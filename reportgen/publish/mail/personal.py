@@ -45,7 +45,7 @@ def produce_for(
 ) -> Iterator[str]:
     """The paths of *request*'s brief and of all copies, as they are written.
 
-    The notebook runs once for all whose numbers are the same. Where a reader's
+    The notebook runs once for all readers with the same numbers. Where a reader's
     differ from the request's, a folder named for those parameters, such as
     "months=12", has the brief and the copies.
     """

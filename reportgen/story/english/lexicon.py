@@ -129,7 +129,7 @@ FLAT = Verb(
 GAINS = "commodity", "crypto", "fx", "index", "etf", "sector", "stock"
 """Kinds of instruments that gain; others rise."""
 CLOSES = "commodity", "volatility", "index"
-"""Kinds of instruments whose level of a day is a close."""
+"""Kinds of instruments with a close each day."""
 PACES = {
     "day": "one-day",
     "week": "weekly",
