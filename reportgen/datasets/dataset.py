@@ -9,7 +9,8 @@ daily_bars     date, symbol, close; high and low where they are known
 intraday_bars  start (a time with an offset, or in the file's ``timezone``),
 symbol, close rates          date, series, value (percent) futures        date,
 contract ("ZQG2025"), settle meetings       start, end, type ("regular",
-"cancelled", "unscheduled"); announced where it is known events         date,
+"cancelled", "unscheduled"); announced, votes_for and votes_against, and how many of
+those against prefer_higher or prefer_lower, where they are known events         date,
 name, kind; time ("08:30", of New York) and announced, where they are known
 confirmations  date, symbol, close of a second source, with which closes are
 compared prints         series, period ("2025-01"), actual as it was printed,
@@ -64,7 +65,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
 OPTIONAL: Mapping[str, tuple[str, ...]] = {
     "daily_bars": ("high", "low", "open", "volume"),
     "events": ("time", "announced"),
-    "meetings": ("announced",),
+    "meetings": ("announced", "votes_for", "votes_against", "prefer_higher", "prefer_lower"),
     "prints": ("stage", "previous", "known_at"),
     "results": ("when",),
 }

@@ -37,6 +37,7 @@ from reportgen.datasets.validation.judging import Evidence, judge, newest
 from reportgen.datasets.validation.meetings import MEETINGS as MEETING_TABLE
 from reportgen.datasets.validation.rows import usable
 from reportgen.datasets.validation.sources import TOLD, agreeing
+from reportgen.datasets.votes import Votes, votes
 from reportgen.markets import policy_futures, public_calendar
 from reportgen.markets.calendar import Calendar, Moment
 from reportgen.markets.instruments import Instrument, instrument, told_by
@@ -123,6 +124,8 @@ class Snapshot:
     """The list of stocks that the report ranks."""
     unscheduled: frozenset[dt.date] = frozenset()
     """The last days of the meetings of the Fed that its schedule did not have."""
+    votes: Mapping[dt.date, Votes] = field(default_factory=dict)
+    """How the Fed's policymakers voted, by the last day of the meeting."""
 
     def instrument(self, symbol: str) -> Instrument:
         """The instrument *symbol*, or the fund that stands in for it."""
@@ -277,6 +280,7 @@ def take(
         futures=futures,
         meetings=[] if MEETING_TABLE in out else _meetings(dataset, moment),
         unscheduled=frozenset(_unscheduled(dataset)),
+        votes=dict(_votes(dataset, moment)),
         events=events,
         prints=printed,
         results=_results(dataset, moment),
@@ -795,6 +799,14 @@ def _unscheduled(dataset: Dataset) -> Iterator[dt.date]:
         rows = rows_of(file)
         for day in rows["end"][rows["type"].str.lower() == "unscheduled"]:
             yield day.date()
+
+
+def _votes(dataset: Dataset, moment: Moment) -> Iterator[tuple[dt.date, Votes]]:
+    """The votes that were known at *moment*: they come with the decision."""
+    for file in dataset.of_role("meetings") or (PUBLIC_MEETINGS,):
+        for day, told in votes(rows_of(file), file.path):
+            if public_calendar().at_clock(day, DECISION) <= moment.at:
+                yield day, told
 
 
 def scheduled(day: dt.date) -> dt.datetime:

@@ -242,6 +242,11 @@ def _odds_of_decision(least: float, below: float) -> Condition:
     )
 
 
+def _preferred(kind: str) -> Condition:
+    """Policymakers who voted against a decision on the target range, and for another one."""
+    return lambda fact, _: fact.kind == kind and fact.unit is Unit.COUNT and fact.number > 0
+
+
 def _gap(sign: int) -> Condition:
     return lambda fact, _: fact.kind == "outperform" and fact.number * sign > 0
 
@@ -682,6 +687,10 @@ PHRASES: list[tuple[str, Condition]] = [
     ("the likelier outcome", _odds_of_decision(LIKELIER, EXPECTED)),
     ("not the likelier outcome", _odds_of_decision(0.0, LIKELIER)),
     ("an unscheduled meeting", _kind("decision_unscheduled")),
+    ("unanimous", lambda f, _: f.kind == "votes_against" and f.number == 0),
+    ("voted against it", lambda f, _: f.kind == "votes_against" and f.number > 0),
+    ("preferred a higher range", _preferred("prefer_higher")),
+    ("preferred a lower range", _preferred("prefer_lower")),
     ("went the other way", _opposed(-1)),
     ("went the same way", _opposed(1)),
     ("leaves rates unchanged|no change in rates", _likeliest("hold")),

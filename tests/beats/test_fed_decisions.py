@@ -154,6 +154,26 @@ def test_the_first_cut_since_names_the_last_one_before_a_turn_or_a_long_pause(fo
     assert roles(decision(known), rows)["since"] == "2024-06-12"
 
 
+@pytest.mark.parametrize(
+    ("row", "told"),
+    [
+        ("12,0,,", {"voters": 12, "votes_against": 0}),
+        ("10,2,1,1", {"voters": 12, "votes_against": 2, "prefer_higher": 1, "prefer_lower": 1}),
+        (",,,", {}),
+    ],
+)
+def test_votes_come_with_the_decision(folder, row, told):
+    """A minute before, the brief has none of them."""
+    table = MEETINGS.replace("type\n", "type,votes_for,votes_against,prefer_higher,prefer_lower\n")
+    meeting = "2024-03-20,regular"
+    (folder / "meetings.csv").write_text(table.replace(meeting, f"{meeting},{row}"))
+    known, rows = at(folder, "2024-03-20 14:00")
+    found = roles(decision(known), rows)
+    kinds = ("voters", "votes_against", "prefer_higher", "prefer_lower")
+    assert {kind: found[kind] for kind in kinds if kind in found} == told
+    assert at(folder, "2024-03-20 13:59")[0].snapshot.votes == {}
+
+
 def test_a_meeting_whose_range_is_not_in_the_data_is_a_gap(folder):
     """That is no hold: the row that would tell is missing."""
     kept = [

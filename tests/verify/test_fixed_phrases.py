@@ -445,6 +445,27 @@ def test_a_window_with_a_move_was_not_one_of_holds():
 
 
 @pytest.mark.parametrize(
+    ("words", "kind", "number", "true"),
+    [
+        ("unanimous", "votes_against", 0, True),
+        ("unanimous", "votes_against", 1, False),
+        ("unanimous", "voters", 0, False),
+        ("voted against it", "votes_against", 1, True),
+        ("voted against it", "votes_against", 0, False),
+        ("voted against it", "prefer_lower", 1, False),
+        ("preferred a lower range", "prefer_lower", 1, True),
+        ("preferred a lower range", "prefer_lower", 0, False),
+        ("preferred a lower range", "prefer_higher", 1, False),
+        ("preferred a higher range", "prefer_higher", 1, True),
+        ("preferred a higher range", "votes_against", 1, False),
+    ],
+)
+def test_a_vote_is_called_what_it_was(words, kind, number, true):
+    """Dissent is said of those who dissented, and of what they wanted."""
+    assert borne(words, count(f"fed.decision.{kind}", number, kind=kind)) is true
+
+
+@pytest.mark.parametrize(
     ("words", "kind", "true"),
     [
         ("first cut since", "last_cut", True),

@@ -27,9 +27,11 @@ NEWEST = 63
 """Settlements among which that of the eve is looked for."""
 BASE = {"move": 8.0, "hold": 2.0}
 """What a decision weighs by itself: a move as much as a clear day of the market."""
-UNEXPECTED, OPEN, TURN, RARE = 4.0, 1.0, 2.0, 2.0
+UNEXPECTED, OPEN, TURN, RARE, SPLIT = 4.0, 1.0, 2.0, 2.0, 4.0
 """What it weighs more against the odds, as the likelier of several outcomes, as the first of its
-direction, and outside of the schedule."""
+direction, outside of the schedule, and with two votes against it."""
+DIVIDED = 2
+"""From how many votes against it a decision is divided."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +210,11 @@ def _step(
         marked, chance = eve
         roles["odds"] = fact("decision_odds", chance, Unit.PROBABILITY, "odds")
         roles["marked"] = fact("decision_odds", marked, Unit.DATE, "odds.date")
+    if told := market.snapshot.votes.get(latest.day):
+        counts = {"voters": told.voters, "votes_against": told.against}
+        counts |= {} if told.higher is None else {"prefer_higher": told.higher}
+        counts |= {} if told.lower is None else {"prefer_lower": told.lower}
+        roles |= {kind: fact(kind, count, Unit.COUNT, kind) for kind, count in counts.items()}
     return roles
 
 
@@ -221,6 +228,8 @@ def _parts(latest: Decision, roles: dict[str, Fact]) -> dict[str, float]:
         parts["turn"] = TURN
     if "unscheduled" in roles:
         parts["rare"] = RARE
+    if "votes_against" in roles and roles["votes_against"].number >= DIVIDED:
+        parts["split"] = SPLIT
     return parts
 
 

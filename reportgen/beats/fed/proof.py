@@ -27,6 +27,10 @@ KINDS = (
     "straight_cuts",
     "straight_holds",
     "straight_increases",
+    "voters",
+    "votes_against",
+    "prefer_higher",
+    "prefer_lower",
 )
 ANNOUNCED = dt.time(14)
 """When a decision is announced, on the last day of a meeting."""
@@ -207,7 +211,16 @@ def last_decision(rows: Rows, kind: str = "") -> dict[str, float | str]:
         found["unscheduled"] = day.isoformat()
     if kind == "decision_odds":
         found |= on_the_eve(rows, day, change)
+    for one in rows.raw.meetings:
+        if one.end == day and one.votes:
+            found |= ballot(one.votes)
     return found
+
+
+def ballot(votes: Mapping[str, int]) -> dict[str, float | str]:
+    """How many voted, how many of them against, and for what those were."""
+    told = {name: float(count) for name, count in votes.items() if name != "votes_for"}
+    return {**told, "voters": float(votes["votes_for"] + votes["votes_against"])}
 
 
 def on_the_eve(rows: Rows, day: dt.date, change: float) -> dict[str, float | str]:

@@ -21,6 +21,8 @@ RULES = {"rates": "18:00", "futures": "19:00"}
 """When the values of a day are known, where the description does not say."""
 PRINTED = ("series", "period", "actual", "previous", "released_at", "known_at")
 """The columns of a file of prints."""
+VOTES = ("votes_for", "votes_against", "prefer_higher", "prefer_lower")
+"""The columns of a table of meetings that say how policymakers voted."""
 _DAY = itemgetter(0)
 MEETINGS = Path(__file__).parents[2] / "datasets" / "sample" / "meetings.csv"
 """The Fed's calendar, for data without one."""
@@ -118,8 +120,11 @@ class FolderRows:
             for row in rows_of(entry["place"], entry.get("delimiter", "")):
                 first, last = (dt.date.fromisoformat(row[names[n]][:10]) for n in ("start", "end"))
                 kind = row[names["type"]].lower().replace("canceled", "cancelled")
-                found.append(Meeting(first, last, kind, row.get("announced") or ""))
-        return sorted(found)
+                told = row.get(names.get("announced", "announced")) or ""
+                cast = {name: row.get(names.get(name, name)) for name in VOTES}
+                votes = {name: int(float(cell)) for name, cell in cast.items() if cell}
+                found.append(Meeting(first, last, kind, told, votes))
+        return sorted(found, key=itemgetter(0, 1))
 
     @cached_property
     def prints(self) -> list[Printed]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import NamedTuple, Protocol
 
 from reportgen.verify.raw.tables import Column
@@ -35,12 +36,16 @@ class Settlement(NamedTuple):
 
 
 class Meeting(NamedTuple):
-    """A meeting of the Fed: its first and last day, its kind, when it was announced if known."""
+    """A meeting of the Fed: its first and last day, its kind, when it was announced if known.
+
+    With the votes on its decision by their columns, where they are known.
+    """
 
     start: dt.date
     end: dt.date
     kind: str
     announced: str
+    votes: Mapping[str, int] = MappingProxyType({})
 
 
 class Release(NamedTuple):

@@ -15,7 +15,7 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
-from reportgen.verify.raw.folder import MEETINGS, MONTH_LETTERS, RULES
+from reportgen.verify.raw.folder import MEETINGS, MONTH_LETTERS, RULES, VOTES
 from reportgen.verify.raw.market import Bars, Meeting, Point, Printed, Release, Result, Settlement
 from reportgen.verify.raw.tables import Column, rows_of
 
@@ -258,8 +258,10 @@ class StoreRows:
         found = []
         for row in rows_of(MEETINGS):
             first, last = (dt.date.fromisoformat(row[name]) for name in ("start", "end"))
-            found.append(Meeting(first, last, row["type"].lower(), row.get("announced") or ""))
-        return sorted(found)
+            votes = {name: int(row[name]) for name in VOTES if row.get(name)}
+            told = row.get("announced") or ""
+            found.append(Meeting(first, last, row["type"].lower(), told, votes))
+        return sorted(found, key=itemgetter(0, 1))
 
     @cached_property
     def prints(self) -> list[Printed]:
