@@ -85,7 +85,7 @@ def fetch(
         f" due{f'; kept in {tidy(str(_path(path)))}' if _path(path).is_file() else ''}"
     )
     if any(
-        outcome.state == "short" and outcome.want.role not in ("events", "prints")
+        outcome.state == "short" and outcome.want.role not in ("events", "prints", "vintages")
         for outcome in outcomes
     ):  # what is next can be told later
         sys.exit(3)
