@@ -39,7 +39,7 @@ ASKED_AGAIN = dt.timedelta(hours=1)
 ASKED_AFTER = {
     "events": dt.timedelta(hours=12),
     "prints": dt.timedelta(hours=2),
-    "vintages": dt.timedelta(hours=2),
+    "vintages": dt.timedelta(minutes=30),
     "intraday_bars": dt.timedelta(minutes=5),
 }
 """The same of what is never missing."""

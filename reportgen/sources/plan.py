@@ -60,6 +60,11 @@ class Want:
     proxy: Want | None = None
     """What is brought instead where this stays short."""
 
+    @property
+    def known(self) -> bool:
+        """Whether one of the providers has the series."""
+        return any(one.symbol(self.symbol, self.kind) is not None for one in self.providers)
+
 
 Providers = Annotated[
     tuple[str, ...],
@@ -189,12 +194,13 @@ def wanted(
     kinds = {symbol: instrument(symbol).kind for symbol in priced}
     wants = [sources.want(symbol, "daily_bars", kinds[symbol]) for symbol in priced]
     wants += [sources.want(name, "rates", kind) for name, kind in rate_series().items()]
-    wants += [
+    told = [
         sources.want(name, role, "print")
         for role in PRINTS
         for name in print_series()
         if sources.brings(name, role, "print")
     ]
+    wants += [want for want in told if want.keyless or want.known]
     running = home().calendar.moment(now).state == "open"
     live = [
         symbol

@@ -199,14 +199,15 @@ def _told(
             at = _on_its_day(series.releases[period], seen, due)
         elif period == newest:
             at = _released(period, seen, due, asked)
-        before = (period - dt.timedelta(days=1)).replace(day=1)
+        last = (period - dt.timedelta(days=1)).replace(day=1)
+        before = series.with_it(period)
         yield (
             name,
             f"{period:%Y-%m}",
             "",
             one.value,
-            series.with_it(period),
-            series.surely_first(before),
+            before,
+            None if before is None else series.surely_first(last),
             None,
             "",
             at,

@@ -266,20 +266,6 @@ def test_a_preliminary_figure_is_told_as_the_others_are():
     ]
 
 
-def test_prices_over_a_month_are_those_adjusted_for_the_season():
-    """And half a tenth is rounded away from zero, as in the release."""
-    rows = months("100.05", "100.000", "100.05", first="2024-03")
-    assert figures("CUSR0000SA0", bls(rows, "CUSR0000SA0")) == [("2024-03", 0.1), ("2024-02", 0.0)]
-    rows = months("199.900", "200.000", first="2024-03")
-    assert figures("CUSR0000SA0", bls(rows, "CUSR0000SA0")) == [("2024-03", -0.1)]
-
-
-def test_the_mean_of_a_year_is_no_month():
-    """It is called M13."""
-    mean = {"year": "2023", "period": "M13", "value": "304.702", "footnotes": [{}]}
-    assert figures("CUUR0000SA0", bls([*CPI, mean])) == figures("CUUR0000SA0", bls())
-
-
 @pytest.mark.parametrize(
     ("body", "words"),
     [

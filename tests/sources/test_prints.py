@@ -96,7 +96,7 @@ def told(path, known=store.MOST, then=None):
             )
             for one in theirs
         ]
-        assert firsts == [one.previous_first for one in theirs]
+        assert firsts == [one.first for one in theirs]
     return ours
 
 

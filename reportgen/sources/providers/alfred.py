@@ -66,8 +66,16 @@ SERIES = {
     "CUSR0000SA0L1E": Archived("CPILFESL", 10),
     "CES0000000001": Archived("PAYEMS", 50),
     "LNS14000000": Archived("UNRATE", 50),
+    "CES0500000003": Archived("CES0500000003", 50),
+    "WPSFD4": Archived("PPIFIS", 46),
+    "WPSFD49104": Archived("PPIFES", 46),
+    "JTS000000000000000JOL": Archived("JTSJOL", 192),
+    "PCEPI": Archived("PCEPI", 54),
+    "PCEPILFE": Archived("PCEPILFE", 54),
+    "RSAFS": Archived("RSAFS", 9),
+    "RSFSXMV": Archived("RSFSXMV", 9),
 }
-"""Its series by ours, which have the names that the Bureau of Labor Statistics gives them."""
+"""Its series by ours, which have the names that agencies give them."""
 OURS = {archived.name: ours for ours, archived in SERIES.items()}
 
 
@@ -82,7 +90,7 @@ class Alfred(Provider):
     limit = Limit(4, 1)
 
     def symbol(self, symbol: str, kind: str) -> str | None:
-        """Figures on prices and work."""
+        """Figures of months on prices, work and sales."""
         return SERIES[symbol].name if kind == "print" and symbol in SERIES else None
 
     def calls(self, ask: Ask) -> Iterable[Call]:

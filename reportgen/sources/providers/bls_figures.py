@@ -23,7 +23,7 @@ from reportgen.sources.providers.contract import (
     document,
     number,
 )
-from reportgen.sources.providers.figures import FIGURES, Figure, Months
+from reportgen.sources.providers.figures import LABOR, Figure, Months
 
 DONE = "REQUEST_SUCCEEDED"
 ANNUAL = "M13"
@@ -46,8 +46,8 @@ class BlsFigures(Provider):
     limit = Limit(4, 1)
 
     def symbol(self, symbol: str, kind: str) -> str | None:
-        """Series by the bureau's own names."""
-        return symbol if kind == "print" and symbol in FIGURES else None
+        """Series by the bureau's own names: few, for so are the questions of a day."""
+        return symbol if kind == "print" and symbol in LABOR else None
 
     def calls(self, ask: Ask) -> Iterable[Call]:
         """The last three years of one series."""
@@ -67,7 +67,7 @@ class BlsFigures(Provider):
         if [one["seriesID"] for one in found] != [ask.symbol]:
             others = ", ".join(str(one["seriesID"]) for one in found)
             raise ProviderError(f"it answered for {others} when asked for {ask.symbol}")
-        figure = FIGURES[ask.symbol]
+        figure = LABOR[ask.symbol]
         values = _months(found[0]["data"], figure, reply)
         return [
             Point(ask.symbol, month, figure.told(values, month))

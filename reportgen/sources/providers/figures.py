@@ -26,6 +26,10 @@ def _as_it_is(value: float, _: float) -> float:
     return value
 
 
+def _in_thousands(value: float, _: float) -> float:
+    return 1000 * value
+
+
 def _percent(value: float, before: float) -> float:
     """The change in percent to a tenth, half of it away from zero."""
     ratio = Decimal(str(value)) / Decimal(str(before)) - 1
@@ -56,15 +60,27 @@ class Figure(NamedTuple):
         return None if value is None or before is None else self.of(value, before)
 
 
-FIGURES = {
+LABOR = {
     "CUUR0000SA0": Figure(_percent, 12, 10, 2000),
     "CUUR0000SA0L1E": Figure(_percent, 12, 10, 2000),
-    "CUSR0000SA0": Figure(_percent, 1, 10, 2000),
-    "CUSR0000SA0L1E": Figure(_percent, 1, 10, 2000),
     "CES0000000001": Figure(_persons, 1, 20_000, 500_000),
     "LNS14000000": Figure(_as_it_is, 0, 0, 40),
 }
-"""Consumer prices, those without food and energy, jobs in thousands, and the jobless rate.
+"""Consumer prices, those without food and energy, jobs in thousands, and the jobless rate."""
+FIGURES = LABOR | {
+    "CUSR0000SA0": Figure(_percent, 1, 10, 2000),
+    "CUSR0000SA0L1E": Figure(_percent, 1, 10, 2000),
+    "CES0500000003": Figure(_percent, 1, 5, 500),
+    "WPSFD4": Figure(_percent, 1, 50, 1000),
+    "WPSFD49104": Figure(_percent, 1, 50, 1000),
+    "JTS000000000000000JOL": Figure(_in_thousands, 0, 1000, 50_000),
+    "PCEPI": Figure(_percent, 1, 10, 1000),
+    "PCEPILFE": Figure(_percent, 1, 10, 1000),
+    "RSAFS": Figure(_percent, 1, 100_000, 5_000_000),
+    "RSFSXMV": Figure(_percent, 1, 100_000, 5_000_000),
+}
+"""Also prices over a month, hourly pay, producer prices, job openings in thousands, the prices of
+what people consume, and retail sales in millions.
 
 Prices over a year are those that are not adjusted for the season ("CUUR"), prices over a month
 those that are ("CUSR"), as the bureau tells them.

@@ -65,8 +65,8 @@ class Printed(NamedTuple):
     previous: float | None
     released: dt.datetime | dt.date | None
     seen: dt.datetime | dt.date | None
-    previous_first: float | None = None
-    """The first print of the month before, where it is surely known."""
+    first: float | None = None
+    """The figure of the period before, as it was printed first."""
 
 
 class Result(NamedTuple):

@@ -367,8 +367,9 @@ class StoreRows:
                 newest = month == max(own)
                 released = self._released(release, month, seen, tries) if newest else None
             if value is not None:
-                first = sure.get(last)
-                yield Printed(name, f"{month:%Y-%m}", value, before, released, seen, first)
+                first = None if before is None else sure.get(last)
+                told = f"{month:%Y-%m}"
+                yield Printed(name, told, value, before, released, seen, first=first)
 
     def _out_on(self, name: str, day: dt.date, seen: dt.datetime) -> dt.datetime:
         """When a figure of an archive was out on the *day* that it has: at least at its end."""
