@@ -23,6 +23,7 @@ from zoneinfo import ZoneInfo
 
 from reportgen.markets import market
 from reportgen.markets.instruments import registry
+from reportgen.sources.providers.alfred import SERIES as ARCHIVED
 
 calendar = market("us").calendar
 
@@ -56,6 +57,17 @@ DAY = dt.timedelta(days=1)
 def epoch(day: dt.date, hour: float, zone: ZoneInfo | dt.timezone = EXCHANGE) -> int:
     """The seconds since 1970 of an hour of *day*."""
     return int((dt.datetime.combine(day, dt.time(), zone) + dt.timedelta(hours=hour)).timestamp())
+
+
+def figure(series: str, month: dt.date, more: int = 0) -> str:
+    """The value of a series of the Bureau of Labor Statistics, of jobs with so many *more*."""
+    ahead = 12 * (month.year - 2020) + month.month
+    return {
+        "CUUR0000SA0": f"{260 * 1.0023**ahead:.3f}",
+        "CUUR0000SA0L1E": f"{268 * 1.0026**ahead:.3f}",
+        "CES0000000001": str(151_000 + 181 * ahead + more),
+        "LNS14000000": f"{4 + month.month % 3 / 10:.1f}",
+    }[series]
 
 
 def quarters(day: dt.date) -> int:
@@ -149,6 +161,7 @@ class Feeds:
             "bls",
             "bea",
             "bls_figures",
+            "alfred",
             "h10",
             "eia",
             "ecb",
@@ -424,23 +437,43 @@ class Feeds:
 
     def bls_figures(self, path: str, _: dict[str, str]) -> object:
         series = path.rpartition("/")[2]
-        last = (self.until - 40 * DAY).replace(day=1)  # what is out by then
-        every = [12 * last.year + last.month - 1 - n for n in range(36)]
-        rows = []
-        for year, month in ((n // 12, n % 12 + 1) for n in every):
-            ahead = 12 * (year - 2020) + month
-            value = {
-                "CUUR0000SA0": f"{260 * 1.0023**ahead:.3f}",
-                "CUUR0000SA0L1E": f"{268 * 1.0026**ahead:.3f}",
-                "CES0000000001": str(151_000 + 181 * ahead),
-                "LNS14000000": f"{4 + month % 3 / 10:.1f}",
-            }[series]
-            rows.append(
-                {"year": str(year), "period": f"M{month:02}", "value": value, "footnotes": [{}]}
-            )
+        rows = [
+            {
+                "year": str(month.year),
+                "period": f"M{month.month:02}",
+                "value": figure(series, month),
+                "footnotes": [{}],
+            }
+            for month in self._months(self.until)
+        ]
         rows.append({"year": "2023", "period": "M13", "value": "300.000", "footnotes": [{}]})
         told = {"series": [{"seriesID": series, "data": rows}]}
         return {"status": "REQUEST_SUCCEEDED", "responseTime": 41, "message": [], "Results": told}
+
+    def _months(self, day: dt.date) -> list[dt.date]:
+        """The months with a figure on *day*, the newest first: each is out after 40 days."""
+        last = (day - 40 * DAY).replace(day=1)
+        every = [12 * last.year + last.month - 1 - n for n in range(36)]
+        return [dt.date(n // 12, n % 12 + 1, 1) for n in every]
+
+    def alfred(self, path: str, query: dict[str, str]) -> bytes:
+        """The figures on any day; the newest count of jobs is 10,000 higher than later ones."""
+        if path.endswith("downloaddates"):
+            out = [month + 40 * DAY for month in self._months(self.until)]
+            listed = "\n".join(str(day) for day in sorted(out) if day <= self.until)
+            return f"Release:\nA Release\n\nRelease Dates:\n{listed}\n".encode()
+        name, days = query["id"].split(",")[0], query["vintage_date"].split(",")
+        series = {archived.name: ours for ours, archived in ARCHIVED.items()}[name]
+        known = [self._months(dt.date.fromisoformat(day)) for day in days]
+        begin = dt.date.fromisoformat(query["cosd"].split(",")[0])
+        lines = ["observation_date," + ",".join(f"{name}_{day.replace('-', '')}" for day in days)]
+        for month in sorted({month for months in known for month in months if month >= begin}):
+            cells = [
+                figure(series, month, 10 * (month == months[0])) if month in months else ""
+                for months in known
+            ]
+            lines.append(f"{month},{','.join(cells)}")
+        return "\n".join([*lines, ""]).encode()
 
     def _rate_days(self, provider: str, first: str, last: str) -> list[dt.date]:
         return [

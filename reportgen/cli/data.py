@@ -85,7 +85,7 @@ def fetch(
         f" due{f'; kept in {tidy(str(_path(path)))}' if _path(path).is_file() else ''}"
     )
     if any(
-        outcome.state == "short" and outcome.want.role not in ("events", "prints")
+        outcome.state == "short" and outcome.want.role not in ("events", "prints", "vintages")
         for outcome in outcomes
     ):  # what is next can be told later
         sys.exit(3)
@@ -274,12 +274,12 @@ def _age(span: dt.timedelta) -> str:
 )
 def show(symbol: str, path: Path | None, last: int) -> None:
     """Show the newest values of SYMBOL, their sources, and earlier versions of them."""
-    from reportgen.sources.inventory import history
+    from reportgen.sources.inventory import history, shown
 
     for row in history(_path(path), symbol, last):
         earlier = f"  before: {', '.join(row.before)}" if row.before else ""
         click.echo(
-            f"{row.day}  {row.value:>14,.4f}  {row.source}"
+            f"{row.day}  {shown(row.value):>14}  {row.source}"
             f" ({row.fetched_at:%Y-%m-%d %H:%M}"
             f" UTC){'' if row.final else '  not final'}{earlier}"
         )

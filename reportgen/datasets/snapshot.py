@@ -77,6 +77,8 @@ class Snapshot:
     commentary: list[Commentary]
     sources: dict[str, str]
     prints: pd.DataFrame = field(default_factory=pd.DataFrame)
+    unpublished: frozenset[tuple[str, str]] = frozenset()
+    """Series and periods of which it was known that no print was published."""
     """The figures of releases that were known, with columns as in a dataset's file."""
     results: pd.DataFrame = field(default_factory=pd.DataFrame)
     """When companies reported results: columns symbol, at and source, of what was known."""
@@ -283,6 +285,7 @@ def take(
         votes=dict(_votes(dataset, moment)),
         events=events,
         prints=printed,
+        unpublished=_unpublished(dataset, moment),
         results=_results(dataset, moment),
         commentary=_commentary(dataset, moment, events),
         sources=sources,
@@ -354,7 +357,19 @@ OLDEST_LEVEL = 30
 Quotes are up to 20 minutes late.
 """
 RELEASES = "release calendar"
-PRINTS = ("series", "period", "stage", "actual", "previous", "released_at", "known_at", "source")
+PRINTS = (
+    "series",
+    "period",
+    "stage",
+    "actual",
+    "previous",
+    "previous_first",
+    "consensus",
+    "poll",
+    "released_at",
+    "known_at",
+    "source",
+)
 SERIES = {"rates": "series", "futures": "contract", "daily_bars": "symbol"}
 
 
@@ -851,6 +866,18 @@ def _prints(dataset: Dataset, moment: Moment) -> pd.DataFrame:
         found.append(rows.assign(source=source, known_at=known)[known <= moment.known])
     table = pd.concat(found[1:] or found)
     return table.sort_values("known_at", kind="stable", ignore_index=True)
+
+
+def _unpublished(dataset: Dataset, moment: Moment) -> frozenset[tuple[str, str]]:
+    """The series and periods of which it was known at *moment* that they have no print."""
+    told = (row for file in dataset.of_role("prints") for row in _without(file))
+    return frozenset((series, period) for series, period, at in told if at <= moment.known)
+
+
+def _without(file: DataFile) -> Sequence[tuple[str, str, dt.datetime]]:
+    """The periods without a print that a store names: series, period, and time."""
+    found: Sequence[tuple[str, str, dt.datetime]] = rows_of(file).attrs.get("unpublished", ())
+    return found
 
 
 def _results(dataset: Dataset, moment: Moment) -> pd.DataFrame:

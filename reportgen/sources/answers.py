@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,7 +17,16 @@ from reportgen.sources import answers_kept
 from reportgen.sources.http import Earlier
 from reportgen.sources.plan import OVERLAP
 from reportgen.sources.providers.contract import Reply
-from reportgen.sources.store import EPOCH, KEYS, LITTLE, MOST, naive, of_symbols, reading
+from reportgen.sources.store import (
+    EPOCH,
+    KEYS,
+    LITTLE,
+    MOST,
+    has_table,
+    naive,
+    of_symbols,
+    reading,
+)
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -101,6 +110,17 @@ def _recent(
             if final:
                 series = found.setdefault(("daily_bars", symbol), Known({}, EPOCH, ""))
                 series.closes[day] = close
+    _add_points(connection, since, found)
+    for name, day, value in _vintages(connection, since):
+        if ("vintages", name) in found:
+            found["vintages", name].closes[day] = value
+    return found
+
+
+def _add_points(
+    connection: DuckDBPyConnection, since: dt.date, found: Mapping[tuple[str, str], Known]
+) -> None:
+    """Add the values from *since* on that are no prices to the series *found*."""
     points = connection.execute(
         _newest("points", "role, name, day, value", "(SELECT * FROM points WHERE day >= ?)"),
         [since],
@@ -116,7 +136,14 @@ def _recent(
             symbol = name if role == "rates" else role
             if (role, symbol) in found:
                 found[role, symbol].closes[day] = value
-    return found
+
+
+def _vintages(connection: DuckDBPyConnection, since: dt.date) -> list[tuple[str, dt.date, float]]:
+    """The first prints of releases from *since* on: series, day of the release, and value."""
+    if not has_table(connection, "vintages"):
+        return []
+    query = "SELECT name, day, value FROM vintages WHERE day >= ? AND first AND value IS NOT NULL"
+    return connection.execute(query, [since]).fetchall()
 
 
 def _newest(table: str, columns: str, rows: str) -> str:

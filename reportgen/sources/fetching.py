@@ -39,12 +39,15 @@ ASKED_AGAIN = dt.timedelta(hours=1)
 ASKED_AFTER = {
     "events": dt.timedelta(hours=12),
     "prints": dt.timedelta(hours=2),
+    "vintages": dt.timedelta(minutes=30),
     "intraday_bars": dt.timedelta(minutes=5),
 }
 """The same of what is never missing."""
 AT_ONCE = 8
 INTRADAY = dt.timedelta(days=7)
 """How far levels within the day are asked for."""
+VINTAGES = dt.timedelta(days=3 * 365)
+"""How far the vintages of prints are asked for at first; further with a day to begin at."""
 BATCH = 16
 """Series written in one transaction: what a kill can lose."""
 ROWS = 50_000
@@ -329,6 +332,8 @@ class _Series:
         if self.want.role == "intraday_bars":
             return self.since or today - INTRADAY, today
         newest = max(self.have, default=None)
+        if self.want.role == "vintages" and newest is None:
+            return self.since or today - VINTAGES, today
         back = OVERLAP
         if self.want.role == "futures":
             back = dt.timedelta(days=3)  # a call a day
@@ -422,7 +427,8 @@ def values(fetched: store.Fetched) -> dict[dt.date, float]:
     if fetched.role == "daily_bars":
         final = fetched.final or dt.date.max
         return {row.day: row.close for row in rows if row.day <= final}
-    return {row.day: row.value for row in rows if isinstance(row, Point)}
+    points = (row for row in rows if isinstance(row, Point))
+    return {row.day: row.value for row in points if row.value is not None}
 
 
 def adjusted(

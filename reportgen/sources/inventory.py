@@ -41,7 +41,8 @@ class Value:
     """One day's value, its source, and what was known before, newest first."""
 
     day: dt.date
-    value: float
+    value: float | None
+    """None where there is none: a figure that was not published, an event that was called off."""
     final: bool
     source: str
     fetched_at: dt.datetime
@@ -164,6 +165,11 @@ def _sources(connection: DuckDBPyConnection) -> dict[str, tuple[set[str], dt.dat
     return found
 
 
+def shown(value: float | None) -> str:
+    """A *value* of a series in words."""
+    return "none" if value is None else f"{value:,.4f}"
+
+
 def history(path: Path, symbol: str, last: int) -> list[Value]:
     """The newest *last* values of *symbol*, oldest first.
 
@@ -203,7 +209,7 @@ def history(path: Path, symbol: str, last: int) -> list[Value]:
                 final=final,
                 source=source,
                 fetched_at=at,
-                before=tuple(f"{value:,.4f}" for value in former),
+                before=tuple(shown(value) for value in former),
             )
         )
     return found

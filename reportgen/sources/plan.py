@@ -25,6 +25,8 @@ from reportgen.sources.providers.contract import Provider, Role
 
 RATE_KINDS = ("policy_rate", "yield", "print")
 """Kinds of instruments that have no price."""
+PRINTS: tuple[Role, ...] = ("prints", "vintages")
+"""What is brought of the figures of releases: as an agency tells them, and as an archive does."""
 EVENTS = ("labor", "output", "trade")
 """The subjects of releases."""
 START = dt.date(1990, 1, 2)
@@ -57,6 +59,11 @@ class Want:
     """Whether a second source is asked, too."""
     proxy: Want | None = None
     """What is brought instead where this stays short."""
+
+    @property
+    def known(self) -> bool:
+        """Whether one of the providers has the series."""
+        return any(one.symbol(self.symbol, self.kind) is not None for one in self.providers)
 
 
 Providers = Annotated[
@@ -104,11 +111,12 @@ class Sources:
         return any(role in provider.roles for provider in self.asked(symbol, kind))
 
     def want(self, symbol: str, role: Role, kind: str) -> Want:
-        """The series *symbol* with its providers in order.
+        """The series *symbol* with those of its providers, in order, that have such rows.
 
-        Those without their keys are set apart.
+        Those without their keys are set apart. If none has such rows, all are asked, and say so.
         """
-        found = self.asked(symbol, kind)
+        asked = self.asked(symbol, kind)
+        found = [cls for cls in asked if role in cls.roles] or asked
         here = [cls for cls in found if has(cls)]
         out = [cls for cls in found if not has(cls)]
         keyless = tuple((cls.title, " and ".join(cls.keys)) for cls in out)
@@ -175,8 +183,8 @@ def wanted(
 ) -> list[Want]:
     """What reports on *symbols* need at *now*.
 
-    Bars, rates, Fed funds futures, events, and the levels of what trades just
-    then.
+    Bars, rates, Fed funds futures, events, the figures of releases, and the levels of what trades
+    just then.
     """
     priced = [
         symbol
@@ -186,7 +194,13 @@ def wanted(
     kinds = {symbol: instrument(symbol).kind for symbol in priced}
     wants = [sources.want(symbol, "daily_bars", kinds[symbol]) for symbol in priced]
     wants += [sources.want(name, "rates", kind) for name, kind in rate_series().items()]
-    wants += [sources.want(name, "prints", "print") for name in print_series()]
+    told = [
+        sources.want(name, role, "print")
+        for role in PRINTS
+        for name in print_series()
+        if sources.brings(name, role, "print")
+    ]
+    wants += [want for want in told if want.keyless or want.known]
     running = home().calendar.moment(now).state == "open"
     live = [
         symbol

@@ -24,7 +24,7 @@ from reportgen.core.checks import Acceptance
 from reportgen.core.errors import NoData, StoreError
 from reportgen.markets import home, market, market_names, policy_futures
 from reportgen.sources import answers_kept
-from reportgen.sources.providers.contract import Bar, Level, Reply
+from reportgen.sources.providers.contract import Bar, Level, Reply, Vintage
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -56,6 +56,9 @@ TABLES = {
     ),
     "levels": "fetch_id INTEGER, symbol VARCHAR, ended TIMESTAMP, price DOUBLE",
     "points": "fetch_id INTEGER, role VARCHAR, name VARCHAR, day DATE, value DOUBLE",
+    "vintages": (
+        "fetch_id INTEGER, name VARCHAR, day DATE, period DATE, value DOUBLE, first BOOLEAN"
+    ),
 }
 LATEST = (
     "SELECT * FROM {table} WHERE fetch_id <= ? AND ({where}) QUALIFY"
@@ -65,6 +68,7 @@ KEYS = {
     "bars": ("symbol", "day"),
     "levels": ("symbol", "ended"),
     "points": ("role", "name", "day"),
+    "vintages": ("name", "day", "period"),
 }
 """The names of a row: rows of equal names are one value, known at two times."""
 SCHEMA = """
@@ -84,6 +88,8 @@ CREATE TABLE IF NOT EXISTS imports (
     left_out VARCHAR[]);
 """
 """Tables that a store of 0.1.0 gains when it is first written. Older readers pass them over."""
+LATER = f"CREATE TABLE IF NOT EXISTS vintages ({TABLES['vintages']});"
+"""The same of what a store of 0.2.0 lacks."""
 
 
 ROLES: dict[str, dict[str, Any]] = {
@@ -96,6 +102,8 @@ ROLES: dict[str, dict[str, Any]] = {
     "prints": {},
 }
 """The kinds of rows of a store, and when those of a day are known."""
+ALSO = {"prints": ("vintages",)}
+"""What else a fetch brings for a kind of rows."""
 
 
 def rules_of(role: str) -> dict[str, Any]:
@@ -231,9 +239,9 @@ def _limit(connection: DuckDBPyConnection, memory: int) -> None:
 
 
 def _brought_up_to_date(connection: DuckDBPyConnection) -> None:
-    """Add the tables that a store of 0.1.0 lacks, with the large imports that it holds."""
-    known = _has(connection, "imports")
-    connection.execute(SINCE_0_2 + answers_kept.TABLES)
+    """Add the tables that an older store lacks, with the large imports that it holds."""
+    known = has_table(connection, "imports")
+    connection.execute(SINCE_0_2 + LATER + answers_kept.TABLES)
     if not known:
         connection.execute(
             "INSERT INTO imports SELECT fetch_id, fetch_id, '', count(*), [], [] FROM bars"
@@ -242,7 +250,8 @@ def _brought_up_to_date(connection: DuckDBPyConnection) -> None:
         )
 
 
-def _has(connection: DuckDBPyConnection, table: str) -> bool:
+def has_table(connection: DuckDBPyConnection, table: str) -> bool:
+    """Whether an open store has that *table*: an older one may lack it."""
     query = "SELECT 1 FROM duckdb_tables() WHERE table_name = ?"
     return bool(connection.execute(query, [table]).fetchall())
 
@@ -293,7 +302,7 @@ def _connected(path: Path, *, read_only: bool) -> DuckDBPyConnection:
 
 
 def _same_version(connection: DuckDBPyConnection, path: Path) -> None:
-    if not _has(connection, "meta"):
+    if not has_table(connection, "meta"):
         raise StoreError(
             f"{path} is a DuckDB file, but no store of reportgen's; name another file.",
             subject=path,
@@ -375,6 +384,8 @@ def add(connection: DuckDBPyConnection, fetched: Fetched) -> int:
     if isinstance(first, Level):
         columns[0] = [naive(at) for at in columns[0]]
         return _insert(connection, "levels", [number, fetched.symbol], columns)
+    if isinstance(first, Vintage):
+        return _insert(connection, "vintages", [number, first.name], columns[1:])
     return _insert(connection, "points", [number, fetched.role], columns)
 
 
@@ -474,7 +485,7 @@ def _insert(
     marks = [f"?::{kind} AS {name}" for name, kind in types[: len(same)]]
     others = types[len(same) :]
     marks += [f"unnest(?::{kind}[]) AS {name}" for name, kind in others]
-    name = types[1][0]  # the symbol of bars and levels, the role of points
+    name = types[1][0]  # the symbol of bars and levels, the role of points, the name of vintages
     return insert_new(
         connection,
         table,
@@ -631,7 +642,7 @@ def of_symbols(
 
 def _large(connection: DuckDBPyConnection, symbols: int) -> list[int]:
     """The largest imports, as many as are worth a look-up of that number of *symbols* in each."""
-    if not _has(connection, "imports"):
+    if not has_table(connection, "imports"):
         return []
     rows = connection.execute(
         "SELECT fetch_id FROM imports WHERE rows >= ? ORDER BY rows DESC, fetch_id LIMIT ?",
@@ -744,10 +755,10 @@ def provenance(path: Path, role: str, known: int) -> list[dict[str, str]]:
     with reading(path) as connection:
         rows = connection.execute(
             "SELECT role, symbol, source, fetched_at, sha256, id FROM fetches"
-            " WHERE id <= ? AND split_part(role, '/', 1) = ? QUALIFY"
+            " WHERE id <= ? AND list_contains(?, split_part(role, '/', 1)) QUALIFY"
             " row_number() OVER (PARTITION BY symbol, provider ORDER BY id"
             " DESC) = 1 ORDER BY symbol, source",
-            [known, role],
+            [known, [role, *ALSO.get(role, ())]],
         ).fetchall()
     return [
         {

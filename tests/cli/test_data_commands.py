@@ -159,7 +159,7 @@ def test_fetch_brings_all_that_reports_use(fetched, root):
         len(set(store.table(root / "store.duckdb", role, store.MOST)["symbol"]))
         for role in ("daily_bars", "intraday_bars")
     ]
-    count = sum(held) + len(rate_series()) + len(print_series()) + 1 + len(EVENTS)
+    count = sum(held) + len(rate_series()) + 2 * len(print_series()) + 1 + len(EVENTS)
     assert fetched.stdout.startswith(
         f"{count} series: {count - 1} with "
     )  # nothing is due of trade

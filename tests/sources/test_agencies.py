@@ -237,15 +237,33 @@ def test_jobs_are_told_as_their_change_over_a_month_in_persons():
 def test_a_month_without_a_figure_is_nothing_and_no_neighbour_stands_in():
     """October 2025 was never published, so November has no change over a month."""
     rows = months("159500", "-", "159200", first="2025-11")
-    assert figures("CES0000000001", bls(rows, "CES0000000001")) == []
+    none = [("2025-11", None), ("2025-10", None)]
+    assert figures("CES0000000001", bls(rows, "CES0000000001")) == none
     rates = bls(months("4.6", "-", "4.4", first="2025-11"), "LNS14000000")
-    assert figures("LNS14000000", rates) == [("2025-11", 4.6), ("2025-09", 4.4)]
+    told = [("2025-11", 4.6), ("2025-10", None), ("2025-09", 4.4)]
+    assert figures("LNS14000000", rates) == told
 
 
-def test_the_mean_of_a_year_is_no_month():
-    """It is called M13."""
-    mean = {"year": "2023", "period": "M13", "value": "304.702", "footnotes": [{}]}
-    assert figures("CUUR0000SA0", bls([*CPI, mean])) == figures("CUUR0000SA0", bls())
+def test_a_figure_that_was_not_published_is_told_as_none():
+    """The bureau's answer on consumer prices of October 2025, with its own reason."""
+    reason = {"code": "X", "text": "Data unavailable due to the 2025 lapse in appropriations"}
+    mean = {"year": "2025", "period": "M13", "value": "321.943", "footnotes": [{}]}
+    october = months("-", first="2025-10", footnotes=[reason])
+    body = bls([mean, *october, *months("324.800", first="2025-09")])
+    assert figures("CUUR0000SA0", body) == [("2025-10", None)]
+
+
+def test_a_preliminary_figure_is_told_as_the_others_are():
+    """The two newest months of jobs have that mark."""
+    mark = [{"code": "P", "text": "Preliminary."}]
+    rows = [
+        *months("158779", "158637", first="2024-08", footnotes=mark),
+        *months("158548", first="2024-06"),
+    ]
+    assert figures("CES0000000001", bls(rows, "CES0000000001")) == [
+        ("2024-08", 142_000),
+        ("2024-07", 89_000),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -258,6 +276,7 @@ def test_the_mean_of_a_year_is_no_month():
         (bls(series="CUSR0000SA0"), "answered for CUSR0000SA0"),
         (bls([*CPI, *CPI[:1]]), "2024-07 twice"),
         (bls(months("3.145")), "in another unit"),
+        (bls(months("(NA)")), r"tells '\(NA\)' for 2024-07, which is no number"),
         (bls(months("314.5", first="2026-10")), "not over"),
         (bls([{**CPI[0], "period": "Q02"}]), "no month"),
     ],

@@ -6,6 +6,7 @@ The product and the audit read them on their own; each case is read by both.
 from __future__ import annotations
 
 import datetime as dt
+from math import isnan
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -68,7 +69,7 @@ def due(fetched):
 
 
 def told(path, known=store.MOST, then=None):
-    """Period, figure, the one before, day of release and time of first fetch: of both readers."""
+    """Period, figure, the one before, release and first fetch: of both readers, which agree."""
     frame = store.table(path, "prints", known, then=then)
     ours = [
         (
@@ -81,6 +82,7 @@ def told(path, known=store.MOST, then=None):
         for row in frame.itertuples()
     ]
     if then is None:
+        firsts = [None if isnan(one) else one for one in frame["previous_first"]]
         zone = ZoneInfo("America/New_York")
         calendar = Calendar(release={CPI: RELEASE}.__getitem__, zone=zone)
         theirs = StoreRows(path, known, [], lambda _: "", calendar=calendar).prints
@@ -94,6 +96,7 @@ def told(path, known=store.MOST, then=None):
             )
             for one in theirs
         ]
+        assert firsts == [one.first for one in theirs]
     return ours
 
 
@@ -135,15 +138,35 @@ def test_a_release_that_is_called_off_is_none(path, fetched, due):
     assert told(path)[-1][3] == "2025-01-24T08:30:00-05:00"
 
 
-def test_a_revision_keeps_the_time_of_the_first_print(path, fetched, due):
-    """And what was known at an earlier fetch can still be read."""
+def test_a_revision_never_takes_the_place_of_the_first_print(path, fetched, due):
+    """It is told beside the next print alone: as it was known with it, and as it was first."""
     due("2025-01-02 06:00", "2025-01-15")
     fetched("2025-01-16 06:00", [(DECEMBER, 2.9)])
-    known = store.last_fetch(path)
-    fetched("2025-02-13 06:00", [(DECEMBER, 3.0)])
-    first = ("2025-01-15T08:30:00-05:00", "2025-01-16T06:00:00-05:00")
-    assert told(path) == [("2024-12", 3.0, None, *first)]
-    assert told(path, known) == [("2024-12", 2.9, None, *first)]
+    fetched("2025-02-01 06:00", [(DECEMBER, 3.0)])
+    first = ("2024-12", 2.9, None, "2025-01-15T08:30:00-05:00", "2025-01-16T06:00:00-05:00")
+    assert told(path) == [first]
+    fetched("2025-02-13 06:00", [(DECEMBER, 3.1), (dt.date(2025, 1, 1), 3.2)])
+    assert told(path)[0][:4] == (*first[:3], "")
+    assert told(path)[1][:3] == ("2025-01", 3.2, 3.1)
+    assert store.table(path, "prints", store.MOST)["previous_first"].iloc[1] == 2.9
+
+
+def test_a_figure_of_the_first_answer_may_be_a_revision(path, fetched):
+    """An answer holds years; the newest of it alone is surely a first print."""
+    fetched("2025-01-16 06:00", [(NOVEMBER, 2.7), (DECEMBER, 2.9)])
+    told(path)
+    assert store.table(path, "prints", store.MOST)["previous_first"].isna().all()
+
+
+def test_a_month_without_a_print_is_neither_nothing_nor_the_month_before(path, fetched):
+    """It is named as not published, and the month after it has no figure before it."""
+    september, october, november = (dt.date(2025, month, 1) for month in (9, 10, 11))
+    fetched("2025-11-20 09:00", [(september, 4.4)])
+    fetched("2025-12-16 09:00", [(october, None), (november, 4.6)])
+    assert [row[:3] for row in told(path)] == [("2025-09", 4.4, None), ("2025-11", 4.6, None)]
+    ((series, period, known),) = store.table(path, "prints", store.MOST).attrs["unpublished"]
+    assert (series, period) == (CPI, "2025-10")
+    assert known == at("2025-12-16 09:00")
 
 
 def test_at_a_past_moment_nothing_is_known_that_was_fetched_later(path, fetched, due):

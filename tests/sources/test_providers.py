@@ -14,11 +14,20 @@ from reportgen.core.errors import ProviderError
 from reportgen.markets.instruments import registry
 from reportgen.sources.http import Web
 from reportgen.sources.providers import provider_class, registered
-from reportgen.sources.providers.contract import Ask, Bar, Level, Licence, Limit, Point, Reply
+from reportgen.sources.providers.contract import (
+    Ask,
+    Bar,
+    Level,
+    Licence,
+    Limit,
+    Point,
+    Reply,
+    Vintage,
+)
 
 FIRST, LAST, UNTIL = dt.date(2025, 1, 2), dt.date(2025, 1, 8), dt.date(2025, 1, 10)
 NOON = dt.datetime(2025, 1, 11, 12, tzinfo=dt.UTC)
-ROLES = {"daily_bars", "intraday_bars", "rates", "futures", "events", "prints"}
+ROLES = {"daily_bars", "intraday_bars", "rates", "futures", "events", "prints", "vintages"}
 
 
 class Has(NamedTuple):
@@ -44,6 +53,15 @@ SERIES = {
     "cme": Has("futures", "futures", "futures", 95.68, ("^GSPC", "index")),
     "coinbase": Has("BTC-USD", "crypto", "daily_bars", "BTC-USD", ("^GSPC", "index")),
     "coingecko": Has("BTC-USD", "crypto", "daily_bars", "BTC-USD", ("^GSPC", "index")),
+    "alfred": Has(
+        "LNS14000000",
+        "print",
+        "vintages",
+        {dt.date(2024, 11, 10): 4.1, dt.date(2024, 12, 11): 4.2},
+        ("LNS14000006", "print"),
+        first=NOVEMBER,
+        day=dt.date(2024, 12, 11),
+    ),
     "bls_figures": Has(
         "LNS14000000",
         "print",
@@ -169,9 +187,9 @@ def test_it_brings_exactly_what_the_feed_knows(name, provider, ask, feeds, web):
     known = follows if isinstance(follows, dict) else known
     rows = provider.rows(ask, provider.history(ask, web))
     told = [
-        (row.day, row[-1] if isinstance(row, Point) else row.close)
+        (row.day, row.value if isinstance(row, (Point, Vintage)) else row.close)
         for row in rows
-        if getattr(row, "name", "") in ("", *mine(name))
+        if getattr(row, "name", "") in ("", *mine(name)) and getattr(row, "first", True)
     ]
     assert told == [
         (day, pytest.approx(value)) for day, value in known.items() if ask.first <= day <= LAST
@@ -195,8 +213,8 @@ def test_days_that_were_not_asked_for_are_dropped(name, provider, ask, web):
     replies, day = provider.history(ask, web), SERIES[name].day
     assert {row.day for row in provider.rows(replace(ask, first=day, last=day), replies)} == {day}
     nothing = replace(ask, first=dt.date(2024, 6, 2), last=dt.date(2024, 6, 2))
-    if ask.role == "events":
-        assert provider.rows(nothing, replies) == []  # that nothing is due is an answer
+    if ask.role in ("events", "vintages"):
+        assert provider.rows(nothing, replies) == []  # that nothing is due or out is an answer
         return
     with pytest.raises(ProviderError, match=r"nothing on .* from 2024-06-02 to 2024-06-02"):
         provider.rows(nothing, replies)

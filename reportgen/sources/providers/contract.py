@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 LEAST_DAYS, WEEKLY = 3, 4
 """Days that show how far bars are apart, and how far those of each session never usually are."""
 
-Role = Literal["daily_bars", "intraday_bars", "rates", "futures", "events", "prints"]
+Role = Literal["daily_bars", "intraday_bars", "rates", "futures", "events", "prints", "vintages"]
 
 
 class Bar(NamedTuple):
@@ -58,15 +58,30 @@ class Point(NamedTuple):
     """A rate in percent, a settlement, an event that is due, or a print, by name and day.
 
     The value of an event is its time of day in New York as minutes since
-    midnight, 0 where no time is known. The day of a print is the first of its period.
+    midnight, 0 where no time is known. The day of a print is the first of its period; its value is
+    None where that period has none, because nothing was published.
     """
 
     name: str
     day: dt.date
-    value: float
+    value: float | None
 
 
-Rows = Sequence[Bar] | Sequence[Level] | Sequence[Point]
+class Vintage(NamedTuple):
+    """A print as an archive has it of one day on which figures were released."""
+
+    name: str
+    day: dt.date
+    """The day of that release, its vintage."""
+    period: dt.date
+    """The first day of the period."""
+    value: float | None
+    """None where the release had none for it."""
+    first: bool
+    """Whether the period has it from that day on: the archive has none of the day before."""
+
+
+Rows = Sequence[Bar] | Sequence[Level] | Sequence[Point] | Sequence[Vintage]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -222,8 +237,8 @@ class Provider(ABC):
         """The rows of the days asked for in all *replies*, oldest first.
 
         Raises:
-            ProviderError: There is none, but that nothing is due is an answer; or they are of
-                weeks or months.
+            ProviderError: There is none, but that nothing is due or was released is an answer; or
+                they are of weeks or months.
         """
         found = [row for reply in replies for row in self.parse(ask, reply)]
         if ask.role == "daily_bars":
@@ -232,7 +247,7 @@ class Provider(ABC):
             (row for row in found if ask.first - ask.behind <= _day(row) <= ask.last),
             key=lambda row: row.at if isinstance(row, Level) else row.day,
         )
-        if not kept and ask.role != "events":
+        if not kept and ask.role not in ("events", "vintages"):
             raise ProviderError(f"it has nothing on {ask.symbol} from {ask.first} to {ask.last}")
         return kept
 
@@ -245,7 +260,7 @@ def _refuse_coarse(days: set[dt.date]) -> None:
         raise ProviderError(f"it sent bars {usual:g} days apart when asked for those of each day")
 
 
-def _day(row: Bar | Level | Point) -> dt.date:
+def _day(row: Bar | Level | Point | Vintage) -> dt.date:
     if isinstance(row, Level):
         return (row.at - dt.timedelta(seconds=1)).date()
     return row.day

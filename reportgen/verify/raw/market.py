@@ -70,6 +70,8 @@ class Printed(NamedTuple):
     previous: float | None
     released: dt.datetime | dt.date | None
     seen: dt.datetime | dt.date | None
+    first: float | None = None
+    """The figure of the period before, as it was printed first."""
 
 
 class Result(NamedTuple):

@@ -44,6 +44,12 @@ JOIN fetches f ON f.id = p.fetch_id
 WHERE p.role = 'prints' AND p.fetch_id <= ? ORDER BY p.name, p.day, p.fetch_id
 """
 ASKED = "SELECT symbol, fetched_at FROM fetches WHERE role = 'prints' AND id <= ? AND rows > 0"
+ARCHIVE = """
+SELECT v.name, v.period, v.day, v.fetch_id, v.value, v.first, f.fetched_at FROM vintages v
+JOIN fetches f ON f.id = v.fetch_id
+WHERE v.fetch_id <= ? ORDER BY v.name, v.period, v.day, v.fetch_id
+"""
+HAS_ARCHIVE = "SELECT 1 FROM duckdb_tables() WHERE table_name = 'vintages'"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +76,51 @@ class Calendar:
     """What it calls the release of a series of figures."""
     zone: dt.tzinfo
     """The zone of its times."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """A figure in one answer of an agency; None where it says that there is none."""
+
+    value: float | None
+    fetch: int
+    at: dt.datetime
+
+
+def _stood(told: Iterable[_Answer], fetch: int) -> float | None:
+    """What an agency told of a month at a fetch."""
+    value = None
+    for one in told:
+        if one.fetch <= fetch:
+            value = one.value
+    return value
+
+
+class _Archive:
+    """The figures of a series that an archive has of the days of releases."""
+
+    def __init__(self) -> None:
+        self.came: dict[dt.date, dt.date] = {}
+        """The day from which it has a figure of each month."""
+        self.got: dict[dt.date, dt.datetime] = {}
+        """When that was first fetched."""
+        self._told: dict[tuple[dt.date, dt.date], float | None] = {}
+
+    def add(
+        self, month: dt.date, day: dt.date, value: float | None, first: bool, at: dt.datetime
+    ) -> None:
+        """A row, the oldest day of a month first."""
+        self._told[month, day] = value
+        if first and month not in self.came:
+            self.came[month], self.got[month] = day, at
+
+    def value(self, month: dt.date) -> float | None:
+        """The first figure of a month."""
+        return self._told[month, self.came[month]]
+
+    def before(self, month: dt.date, last: dt.date) -> float | None:
+        """The figure of the *last* month as it was told with that of *month*."""
+        return self._told.get((last, self.came[month]))
 
 
 class StoreRows:
@@ -265,32 +316,75 @@ class StoreRows:
 
     @cached_property
     def prints(self) -> list[Printed]:
-        """The figures of releases, by series and month.
+        """The first figures of releases, by series and month.
 
-        The newest of a series was released when the calendar says, if that is after its month and
-        no later than it was first fetched, and no fetch between the two lacked it.
+        An archive's figure of a month goes before those that were fetched from an agency. The
+        newest of these was released when the calendar says, if that is after its month and no later
+        than it was first fetched, and no fetch between the two lacked it.
         """
         cap = self.fetch if self.past is None else self._early
         with self._open() as connection:
             rows = connection.execute(PRINTS, [cap]).fetchall()
             asked = connection.execute(ASKED, [cap]).fetchall()
-        months: dict[str, dict[dt.date, tuple[float, dt.datetime]]] = defaultdict(dict)
-        for name, day, _, value, at in rows:
-            seen = months[name][day][1] if day in months[name] else at.replace(tzinfo=dt.UTC)
-            months[name][day] = (value, seen)
-        found = []
-        for name, told in months.items():
-            listed = sorted(told)
-            for day in listed:
-                value, seen = told[day]
-                last = dt.date(day.year - (day.month == 1), (day.month - 2) % 12 + 1, 1)
-                before = told[last][0] if last in told else None
-                released = None
-                if day == listed[-1]:
-                    tries = [at.replace(tzinfo=dt.UTC) for symbol, at in asked if symbol == name]
-                    released = self._released(self._calendar.release(name), day, seen, tries)
-                found.append(Printed(name, f"{day:%Y-%m}", value, before, released, seen))
+            held = connection.execute(HAS_ARCHIVE).fetchall()
+            archive = connection.execute(ARCHIVE, [self.fetch]).fetchall() if held else []
+        answered: dict[str, dict[dt.date, list[_Answer]]] = defaultdict(lambda: defaultdict(list))
+        for name, month, fetch, value, at in rows:
+            answered[name][month].append(_Answer(value, fetch, at.replace(tzinfo=dt.UTC)))
+        kept = {name: _Archive() for name, *_ in archive}
+        for name, month, day, _, value, first, at in archive:
+            kept[name].add(month, day, value, first, at.replace(tzinfo=dt.UTC))
+        found: list[Printed] = []
+        for name in sorted({*answered, *kept}):
+            tries = [at.replace(tzinfo=dt.UTC) for symbol, at in asked if symbol == name]
+            found += self._of_series(name, answered[name], kept.get(name) or _Archive(), tries)
         return found
+
+    def _of_series(
+        self,
+        name: str,
+        answers: Mapping[dt.date, list[_Answer]],
+        archive: _Archive,
+        tries: list[dt.datetime],
+    ) -> Iterator[Printed]:
+        """The figures of a series, the oldest first."""
+        published = ((month, one) for month, told in answers.items() for one in told[::-1])
+        own = {month: one for month, one in published if one.value is not None}
+        sure = {
+            month: one.value
+            for month, one in own.items()
+            if all(_stood(answers[other], one.fetch) is None for other in own if other > month)
+        } | {month: archive.value(month) for month in archive.came}
+        release = self._calendar.release(name)
+        for month in sorted({*own, *archive.came}):
+            last = dt.date(month.year - (month.month == 1), (month.month - 2) % 12 + 1, 1)
+            if month in archive.came:
+                seen = archive.got[month]
+                seen = min(seen, own[month].at) if month in own else seen
+                value, before = archive.value(month), archive.before(month, last)
+                released: dt.datetime | None = self._out_on(release, archive.came[month], seen)
+            else:
+                one = own[month]
+                value, before, seen = one.value, _stood(answers.get(last, []), one.fetch), one.at
+                newest = month == max(own)
+                released = self._released(release, month, seen, tries) if newest else None
+            if value is not None:
+                first = None if before is None else sure.get(last)
+                told = f"{month:%Y-%m}"
+                yield Printed(name, told, value, before, released, seen, first=first)
+
+    def _out_on(self, name: str, day: dt.date, seen: dt.datetime) -> dt.datetime:
+        """When a figure of an archive was out on the *day* that it has: at least at its end."""
+        zone = self._calendar.zone
+        end = dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), zone)
+        times = [
+            dt.datetime.combine(day, dt.time.fromisoformat(one.time), zone)
+            for one in self.releases
+            if one.name == name and one.kind == "release" and one.time and one.day == day
+        ]
+        if len(times) == 1 and times[0] <= seen:
+            return times[0]
+        return min(end, seen)
 
     def _released(
         self, name: str, day: dt.date, seen: dt.datetime, tries: list[dt.datetime]
