@@ -29,7 +29,10 @@ DELIMITERS: Mapping[str, str] = {
 """What may separate the columns of a file, and what errors call it."""
 NAMES = {"symbol", "series", "contract"}
 """Columns of names. All their values are text, also "NA" and "NULL"."""
-NUMBERS = {"close", "high", "low", "value", "settle", "actual", "previous"}
+NUMBERS = {
+    *("close", "high", "low", "value", "settle"),
+    *("actual", "previous", "previous_first", "consensus"),
+}
 TIMES = {"date", "start", "end"}
 HEADS = ("Price", "Ticker", "Date")
 """What the three lines at the head of a file begin with that yfinance writes."""

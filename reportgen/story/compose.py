@@ -109,6 +109,8 @@ class Names:
         """The symbols of prices that an agency publishes later than their day."""
         self.prints = list(spec.prints)
         """The series of releases with figures."""
+        self.releases = list(spec.releases)
+        """The series of releases that a recap tells of on their day."""
         self.abroad = list(spec.abroad)
         """The symbols of indexes of other markets, in the order in which they are told."""
         self.abroad_levels = spec.abroad_levels
@@ -150,6 +152,8 @@ CALLS = (
     "key_of",
     "members_of",
     "per",
+    "figure_of",
+    "span_of",
     "fact",
     "the",
     "short",
@@ -385,6 +389,14 @@ class Teller:
     def per(self, symbol: str) -> str:
         """What a price of the instrument is for, "barrel" or "ounce"; "" for one of it."""
         return str(self._record.instruments[symbol].get("per", ""))
+
+    def figure_of(self, symbol: str) -> str:
+        """What the figure of a release is: "jobs", "change", "rate", "index" or "count"."""
+        return str(self._record.instruments[symbol].get("figure", ""))
+
+    def span_of(self, symbol: str) -> str:
+        """The period that the figure of a release is of: "week", "month" or "quarter"."""
+        return str(self._record.instruments[symbol].get("every", "month"))
 
     def longest(self, runs: Sequence[Told]) -> list[Told]:
         """The run of the lead index, and the longest run of another index if that is longer.

@@ -125,13 +125,22 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class Print:
-    """A figure of a release."""
+    """A figure of a release as it was printed first, in the unit of the data."""
 
     period: str
     actual: float
     previous: float | None
     released_on: str
     """The day of its release in ISO 8601, "" if it is not known."""
+    first: float | None
+    """The figure of the period before, as it was printed first."""
+    stage: str
+    at: dt.datetime | None
+    """The time of its release."""
+    asked: tuple[tuple[str, float], ...]
+    """Each poll of economists, and what it expected."""
+    gaps: tuple[float, ...]
+    """How far the earlier figures of that stage were from what was expected, oldest first."""
 
 
 class Rows:
@@ -842,7 +851,7 @@ class Rows:
         return meeting.kind == "unscheduled" and max(told or decided, decided) <= self.at
 
     def printed(self, series: str) -> Print:
-        """The newest figure of *series* that was known at the moment.
+        """The newest figure of *series* that was known at the moment, as it was printed first.
 
         Raises:
             LookupError: There is none.
@@ -851,12 +860,43 @@ class Rows:
         for one in self.raw.prints:
             at = _end(one.released or one.seen, self.zone)
             if one.series == series and at is not None and at <= self.published:
-                known.append((one.period, at, one))
+                known.append((self._counted(series, one.period), at, one))
         if not known:
             raise LookupError(f"the data have no figure of {series} by then")
-        told = max(known, key=lambda row: row[:2])[2]
-        day = _day(told.released, ZoneInfo(_toml(US)["zone"]))
-        return Print(told.period, told.actual, told.previous, day.isoformat() if day else "")
+        known.sort(key=lambda row: row[1])
+        period = max(row[0] for row in known)
+        begun = dict[str, dt.datetime]()
+        for of, at, one in known:
+            if of == period:
+                begun.setdefault(one.stage, at)
+        stage = max(begun, key=lambda name: begun[name])
+        alike = [row for row in known if row[2].stage == stage]
+        mine = [one for of, at, one in alike if of == period and at == begun[stage]]
+        earlier = dict[str, float | None]()
+        for of, at, one in alike:
+            if at < begun[stage] and of not in earlier:
+                earlier[of] = None if one.consensus is None else one.actual - one.consensus
+        told, zone = mine[0], ZoneInfo(_toml(US)["zone"])
+        day = _day(told.released, zone)
+        return Print(
+            period=period,
+            actual=told.actual,
+            previous=told.previous,
+            released_on=day.isoformat() if day else "",
+            first=told.first,
+            stage=stage,
+            at=_end(told.released, self.zone),
+            asked=tuple((one.poll, one.consensus) for one in mine if one.consensus is not None),
+            gaps=tuple(gap for gap in earlier.values() if gap is not None),
+        )
+
+    def _counted(self, series: str, period: str) -> str:
+        """*period* as the figures of *series* are counted: by months, quarters or weeks."""
+        every = self._known.get(series, {}).get("every", "month")
+        if every == "week" or "Q" in period:
+            return period
+        year, month = period[:4], int(period[5:7])
+        return f"{year}Q{-(-month // 3)}" if every == "quarter" else f"{year}-{month:02}"
 
     def reported(self, symbol: str) -> Day | None:
         """The day of the results of *symbol* that this session is the first to react to, whole.
