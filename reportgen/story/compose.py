@@ -159,6 +159,7 @@ CALLS = (
     "short",
     "group",
     "stocks",
+    "common_name",
     "brief_name",
     "stirred",
     "stated",
@@ -495,6 +496,11 @@ class Teller:
     def stocks(self, symbol: str) -> str:
         """The group as a subject: "small-cap stocks"."""
         return cite(f"@{symbol}", self._record.instruments[symbol]["also"][0])
+
+    def common_name(self, symbol: str) -> str:
+        """The name in headlines: "core prices", of what has one beside its full names."""
+        row = self._record.instruments[symbol]
+        return cite(f"@{symbol}", (row["also"] or [row["second"]])[0])
 
     def brief_name(self, symbol: str) -> str:
         """The name in tables and labels: "Russell 2000"."""
