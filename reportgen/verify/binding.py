@@ -216,7 +216,7 @@ class Binding:
                 not run.text.isdigit()
                 and reading.month is not None
                 and reading.month.id != fact.id
-                and not fact.kind.endswith("_since")
+                and not fact.kind.endswith(("_since", "_quarter"))
             ):
                 yield run.text, run.ref, "said of another month than the one named"
         elif (

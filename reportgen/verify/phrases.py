@@ -453,7 +453,7 @@ def _over(fact: Fact, evidence: Evidence) -> bool:
     """Whether the session is over, or a day on which there is none is spoken of."""
     return (
         fact.id == "session.closed_on"
-        or fact.kind in ("abroad_closed", "abroad_shut", "print_holiday")
+        or fact.kind in ("abroad_closed", "abroad_shut", "print_holiday", "print_week")
         or (fact.id == "session.state" and evidence.state != "open")
     )
 
