@@ -663,7 +663,7 @@ class Desk:
         report = self._known
         printed = set(snapshot.prints["series"]) if len(snapshot.prints) else set()
         if report:  # the names of what a report does not tell are plain words in it
-            printed &= {*report.series}
+            printed &= {*report.series, *report.releases}
         used = {*snapshot.closes, *snapshot.rates, *printed, self.spec.futures}
         shown = [symbol for symbol in registry() if symbol in used]
         shown += [symbol for symbol in snapshot.closes if symbol not in registry()]

@@ -13,8 +13,9 @@ contract ("ZQG2025"), settle meetings       start, end, type ("regular",
 those against prefer_higher or prefer_lower, where they are known events         date,
 name, kind; time ("08:30", of New York) and announced, where they are known
 confirmations  date, symbol, close of a second source, with which closes are
-compared prints         series, period ("2025-01"), actual as it was printed,
-released_at (a time, or a day, which counts to its end); stage, previous, known_at
+compared prints         series, period ("2025-01", "2024Q4", or the last day of a week),
+actual as it was printed, released_at (a time, or a day, which counts to its end); stage,
+previous as known with it, previous_first, consensus and its poll, source, known_at
 results        symbol, reported_at (a time; or a day, with "before" the open or "after"
 the close in the column when)
 commentary     a folder of Markdown files with front matter
@@ -40,7 +41,7 @@ from reportgen.config.resources import SAMPLE, cached
 from reportgen.config.schema import Line, Symbols, read_toml, says
 from reportgen.core.checks import CHECKS, Acceptance
 from reportgen.core.errors import BadData, NoData, ReportgenError, did_you_mean
-from reportgen.datasets import delimited
+from reportgen.datasets import delimited, printed_rows
 from reportgen.datasets.days import days
 from reportgen.datasets.delimited import NUMBERS, TIMES
 from reportgen.markets import home
@@ -66,7 +67,15 @@ OPTIONAL: Mapping[str, tuple[str, ...]] = {
     "daily_bars": ("high", "low", "open", "volume"),
     "events": ("time", "announced"),
     "meetings": ("announced", "votes_for", "votes_against", "prefer_higher", "prefer_lower"),
-    "prints": ("stage", "previous", "known_at"),
+    "prints": (
+        "stage",
+        "previous",
+        "previous_first",
+        "consensus",
+        "poll",
+        "source",
+        "known_at",
+    ),
     "results": ("when",),
 }
 """Columns that are read where a file has them."""
@@ -781,6 +790,8 @@ def _witnessed(frame: pd.DataFrame) -> pd.DataFrame:
 
 def _typed(file: DataFile, frame: pd.DataFrame) -> pd.DataFrame:
     frame = _witnessed(frame)
+    if file.role == "prints":
+        printed_rows.refuse(file, frame)
     if "time" in frame.columns:
         known = frame["time"].dropna().astype(str)
         off = known[~known.str.fullmatch(r"([01]\d|2[0-3]):[0-5]\d|")]
@@ -816,25 +827,12 @@ def _converted(file: DataFile, column: str, told: pd.Series) -> pd.Series:
     if column in ANNOUNCED:
         return _announced(told)
     if column == "period":
-        return _periods(told)
+        return told.astype(str).str.strip()
     if column == "reported_at":
         return _announced(told, whole_days=False)
     if column in TIMES:
         return days(told, file.timezone)
     return told.astype(float) if column in NUMBERS else told
-
-
-def _periods(text: pd.Series) -> pd.Series:
-    """The periods of prints: months such as "2025-01", or those of days in them.
-
-    Raises:
-        ValueError: One is no month.
-    """
-    told = text.astype(str).str.strip()
-    off = told[~told.str.fullmatch(r"\d{4}-(0[1-9]|1[0-2])(-\d\d)?")]
-    if len(off):
-        raise ValueError(f"'{off.iloc[0]}' is no month; write one such as 2025-01")
-    return told.str[:7]
 
 
 def _announced(text: pd.Series, *, whole_days: bool = True) -> pd.Series:

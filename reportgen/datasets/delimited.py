@@ -30,7 +30,11 @@ DELIMITERS: Mapping[str, str] = {
 NAMES = {"symbol", "series", "contract"}
 """Columns of names. All their values are text, also "NA" and "NULL"."""
 VOTES = {"votes_for", "votes_against", "prefer_higher", "prefer_lower"}
-NUMBERS = {"close", "high", "low", "value", "settle", "actual", "previous"} | VOTES
+NUMBERS = {
+    *("close", "high", "low", "value", "settle"),
+    *("actual", "previous", "previous_first", "consensus"),
+    *VOTES,
+}
 TIMES = {"date", "start", "end"}
 HEADS = ("Price", "Ticker", "Date")
 """What the three lines at the head of a file begin with that yfinance writes."""

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from reportgen.core.errors import NoData, NotYet, StaleData
-from reportgen.core.facts import Unit
+from reportgen.datasets.releases import Print, newest
 from reportgen.datasets.results import reaction
 from reportgen.datasets.snapshot import Snapshot
 from reportgen.datasets.validation.meetings import MEETINGS
@@ -109,24 +109,6 @@ class Track:
         return first <= self.instrument.inception or bool(
             known and first <= known.session <= self.session
         )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Print:
-    """A figure of a release."""
-
-    instrument: Instrument
-    value: float
-    """A fraction, or a count."""
-    before: float | None
-    """That of the period before, as it was known with it; None where it was not told."""
-    period: str
-    """Its month: "2025-01"."""
-    released: dt.date | None
-    """The day of its release; None where only its first fetch is known."""
-    known: dt.date
-    """The day from which it was known."""
-    source: str
 
 
 class Tracks(list[Track]):
@@ -472,19 +454,28 @@ class Market:
         rows = table[table["series"] == series] if len(table) else table
         if rows.empty:
             raise self._absent(series, found.inception, "print")
-        row = rows[rows["period"] == rows["period"].max()].iloc[-1]
-        self._refuse_overtaken(found, row["known_at"].to_pydatetime())
-        scale = 100.0 if found.unit is Unit.FRACTION else 1.0
-        released = row["released_at"]
-        return Print(
-            instrument=found,
-            value=round(float(row["actual"]) / scale, 8),
-            before=None if pd.isna(row["previous"]) else round(float(row["previous"]) / scale, 8),
-            period=str(row["period"]),
-            released=None if pd.isna(released) else _day_of(released),
-            known=_day_of(row["known_at"]),
-            source=str(row["source"]),
-        )
+        told = newest(found, rows)
+        self._refuse_overtaken(found, told.known_at)
+        return told
+
+    def released(self, series: str) -> Print | None:
+        """The newest print of *series*, if it came out since the close before the session.
+
+        None where it did not, where no time of its release is known, and where it came between
+        the close of the session and midnight.
+        """
+        table, moment = self.snapshot.prints, self.moment
+        rows = table[table["series"] == series] if len(table) else table
+        if rows.empty:
+            return None
+        told = newest(self.snapshot.instrument(series), rows)
+        if told.at is None or told.at <= moment.previous_closes:
+            return None
+        late = moment.closes < told.at and told.released == moment.session
+        if late:
+            return None
+        self.log.read[series] = None
+        return told
 
     def _refuse_overtaken(self, found: Instrument, known: dt.datetime) -> None:
         """Raise StaleData where a print is old, or a newer one was released by the calendar."""
@@ -576,12 +567,6 @@ class Market:
         listed = [_release(*row) for row in releases]
         listed += [Due(end, DECISION, DECIDED) for _, end in self.snapshot.meetings]
         return [due for due in listed if self.clock_of(due) > self.moment.at]
-
-
-def _day_of(at: pd.Timestamp) -> dt.date:
-    """The day of a time by which something was known; a day alone counts to its end."""
-    day: dt.date = (at - pd.Timedelta(microseconds=1)).date()
-    return day
 
 
 def _release(name: str, day: pd.Timestamp, time: object) -> Due:

@@ -40,7 +40,7 @@ from reportgen.datasets.validation.sources import TOLD, agreeing
 from reportgen.datasets.votes import Votes, votes
 from reportgen.markets import policy_futures, public_calendar
 from reportgen.markets.calendar import Calendar, Moment
-from reportgen.markets.instruments import Instrument, instrument, told_by
+from reportgen.markets.instruments import Instrument, instrument, registry, told_by
 from reportgen.markets.publication import known_by
 from reportgen.markets.venues import traded_before
 from reportgen.sources import store
@@ -358,17 +358,8 @@ Quotes are up to 20 minutes late.
 """
 RELEASES = "release calendar"
 PRINTS = (
-    "series",
-    "period",
-    "stage",
-    "actual",
-    "previous",
-    "previous_first",
-    "consensus",
-    "poll",
-    "released_at",
-    "known_at",
-    "source",
+    *("series", "period", "stage", "actual", "previous", "previous_first", "consensus", "poll"),
+    *("released_at", "known_at", "source"),
 )
 SERIES = {"rates": "series", "futures": "contract", "daily_bars": "symbol"}
 
@@ -856,14 +847,18 @@ def _prints(dataset: Dataset, moment: Moment) -> pd.DataFrame:
     """The figures of releases that were known at *moment*, in order of their times.
 
     One without a time of its release was known when it was first seen. One without either is not
-    known at all.
+    known at all. A period is told as its series counts it.
     """
     found = [pd.DataFrame(columns=list(PRINTS))]
     for file in dataset.of_role("prints"):
         rows = rows_of(file).reindex(columns=list(PRINTS))
-        source = rows["source"] if file.fetch is not None else file.source
         known = rows["released_at"].fillna(rows["known_at"])
-        found.append(rows.assign(source=source, known_at=known)[known <= moment.known])
+        rows = rows.assign(
+            source=rows["source"].astype(object).fillna(file.source),
+            period=[*map(period_of, rows["series"], rows["period"])],
+            known_at=known,
+        )
+        found.append(rows[known <= moment.known])
     table = pd.concat(found[1:] or found)
     return table.sort_values("known_at", kind="stable", ignore_index=True)
 
@@ -878,6 +873,21 @@ def _without(file: DataFile) -> Sequence[tuple[str, str, dt.datetime]]:
     """The periods without a print that a store names: series, period, and time."""
     found: Sequence[tuple[str, str, dt.datetime]] = rows_of(file).attrs.get("unpublished", ())
     return found
+
+
+def period_of(series: str, text: str) -> str:
+    """The period that *text* says, as the figures of *series* are counted.
+
+    >>> period_of("ICSA", "2025-01-04"), period_of("CUUR0000SA0", "2025-01-01")
+    ('2025-01-04', '2025-01')
+    """
+    found = registry().get(series)
+    every = found.every if found else "month"
+    if every == "week" or "Q" in text:
+        return text
+    if every == "quarter":
+        return f"{text[:4]}Q{(int(text[5:7]) + 2) // 3}"
+    return text[: len("2025-01")]
 
 
 def _results(dataset: Dataset, moment: Moment) -> pd.DataFrame:

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from functools import cache, partial
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from reportgen import renamed
 from reportgen.config.resources import workspace
@@ -25,6 +25,8 @@ from reportgen.markets.spec import CURRENCY, MarketSpec, currency_on, home, mark
 
 FX = "fx"
 """The kind of exchange rates."""
+TOLD_AS = ("figure", "every", "step", "millions")
+"""What a record keeps of how a figure of a release is told."""
 OLD_VENUES = ("XCBO", "CMES")
 """What 0.1.0 called the sessions of gauges and futures, which exceed those of stocks.
 
@@ -129,6 +131,27 @@ class InstrumentTable:
     """Of a figure of a release, what calendars call the release."""
     body: Line = ""
     """Of a figure of a release, who says it: "the Labor Department"."""
+    figure: Literal["", "jobs", "change", "rate", "index", "count"] = ""
+    """What a figure of a release is.
+
+    Jobs added, a change in percent, a rate in percent, an index, or a count.
+    """
+    every: Literal["week", "month", "quarter"] = "month"
+    """The period that a figure of a release is of; a week is known by its last day."""
+    tier: Annotated[int, says("1 or 2", 1, ge=1, le=2)] = 2
+    """Of a figure of a release: 1 where a brief tells it in its first lines, or leads with it."""
+    step: Annotated[float, says("a number above 0", 0.1, gt=0)] = 0.1
+    """The least difference of two figures of a release as published, in the unit of the data."""
+    better: Literal["", "higher", "lower"] = ""
+    """The side of an expected figure that is good news; "" for a figure that has none."""
+    revised: bool = False
+    """Whether the figure of the period before is most often told anew with a new one."""
+    line: float | None = None
+    """What an index of a release is read against: above 50, managers report an expansion."""
+    millions: bool = False
+    """Whether a count is told in millions: "7.67 million"."""
+    told_from: Annotated[float, says("a number from 0 up", 2.0, ge=0)] = 0.0
+    """The least surprise, in usual ones, with which a sentence tells a figure of a release."""
     skips: bool = False
     """Whether its source has no value on some of its days, which are then no gaps."""
     base: Annotated[str, says("a currency", "EUR", pattern=r"^([A-Z]{3})?$")] = ""
@@ -186,8 +209,10 @@ class Instrument(InstrumentTable):
     def payload(self) -> dict[str, Any]:
         """The instrument as JSON."""
         counted = {"with_dividends": True} if self.with_dividends else {}
+        told = {name: getattr(self, name) for name in TOLD_AS} if self.figure else {}
         return {
             **counted,
+            **told,
             **{
                 name: getattr(self, name)
                 for name in ("key", "symbol", "first", "second", "short", "group", "kind", "per")

@@ -189,6 +189,8 @@ class ReportFile:
     market: str = ""
     abroad: bool = False
     """Whether it tells of what its market names of other ones, where the data have it."""
+    releases: bool = False
+    """Whether it tells of the figures that were released, where the data have them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -223,6 +225,8 @@ class Report:
     """
     abroad: bool = False
     """Whether it tells of other markets and of futures, where the data have them."""
+    released: bool = False
+    """Whether it tells of the figures that were released, where the data have them."""
 
     @property
     def borrows(self) -> bool:
@@ -250,6 +254,11 @@ class Report:
     def ranks(self) -> bool:
         """Whether it has a list of stocks."""
         return self.universe.everything or bool(self.universe.symbols)
+
+    @property
+    def releases(self) -> tuple[str, ...]:
+        """The series of releases that it tells of on their day, where the data have them."""
+        return self.market.releases if self.released else ()
 
     @property
     def beside(self) -> tuple[str, ...]:
@@ -368,6 +377,7 @@ def load_report(name: str) -> Report:
         gate=replace(told.gate, fresh=fresh),
         window=told.window,
         abroad=told.abroad,
+        released=told.releases,
         market=spec,
         notes=tuple(f"{folder / 'report.toml'}: {note}" for note in notes),
     )

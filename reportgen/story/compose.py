@@ -109,6 +109,8 @@ class Names:
         """The symbols of prices that an agency publishes later than their day."""
         self.prints = list(spec.prints)
         """The series of releases with figures."""
+        self.releases = list(spec.releases)
+        """The series of releases that a recap tells of on their day."""
         self.abroad = list(spec.abroad)
         """The symbols of indexes of other markets, in the order in which they are told."""
         self.abroad_levels = spec.abroad_levels
@@ -150,11 +152,14 @@ CALLS = (
     "key_of",
     "members_of",
     "per",
+    "figure_of",
+    "span_of",
     "fact",
     "the",
     "short",
     "group",
     "stocks",
+    "common_name",
     "brief_name",
     "stirred",
     "stated",
@@ -386,6 +391,14 @@ class Teller:
         """What a price of the instrument is for, "barrel" or "ounce"; "" for one of it."""
         return str(self._record.instruments[symbol].get("per", ""))
 
+    def figure_of(self, symbol: str) -> str:
+        """What the figure of a release is: "jobs", "change", "rate", "index" or "count"."""
+        return str(self._record.instruments[symbol].get("figure", ""))
+
+    def span_of(self, symbol: str) -> str:
+        """The period that the figure of a release is of: "week", "month" or "quarter"."""
+        return str(self._record.instruments[symbol].get("every", "month"))
+
     def longest(self, runs: Sequence[Told]) -> list[Told]:
         """The run of the lead index, and the longest run of another index if that is longer.
 
@@ -483,6 +496,11 @@ class Teller:
     def stocks(self, symbol: str) -> str:
         """The group as a subject: "small-cap stocks"."""
         return cite(f"@{symbol}", self._record.instruments[symbol]["also"][0])
+
+    def common_name(self, symbol: str) -> str:
+        """The name in headlines: "core prices", of what has one beside its full names."""
+        row = self._record.instruments[symbol]
+        return cite(f"@{symbol}", (row["also"] or [row["second"]])[0])
 
     def brief_name(self, symbol: str) -> str:
         """The name in tables and labels: "Russell 2000"."""

@@ -57,6 +57,8 @@ NAMES = (
     "round",
     "price",
     "farthest",
+    "published",
+    "quarter",
 )
 FILTERS = {**{name: name for name in NAMES}, **renamed.FILTERS}
 """The filters of a story by the names that templates use, and the methods behind them."""
@@ -414,6 +416,28 @@ class Phrases:
         It cites the last day. The fact ids of the two end in ".start" and ".end".
         """
         return cite(end.id, dates.span(self._day(start), self._day(end)))
+
+    def published(self, fact: Fact, signed: bool = False) -> str:
+        """A figure of a release as it is published: "0.3%", "256,000", "7.67 million", "58.7".
+
+        Its size, or *signed* with a minus below zero.
+        """
+        row = self.instruments.get(fact.instrument, {})
+        places = int(row.get("decimals", 1))
+        size = abs(figures.decimal(fact.number))
+        if fact.unit is Unit.FRACTION:
+            text = f"{figures.rounded(size * 100, places)}%"
+        elif row.get("millions"):
+            text = f"{figures.rounded(size / 1_000_000, places)} million"
+        else:
+            text = figures.plain(size, places)
+        minus = signed and fact.number < 0
+        return cite(fact.id, f"{figures.MINUS}{text}" if minus else text)
+
+    def quarter(self, fact: Fact) -> str:
+        """The quarter that begins with a month, of the last half year: "the fourth quarter"."""
+        number = figures.ordinal((int(str(fact.value)[5:7]) + 2) // 3)
+        return cite(fact.id, f"the {number} quarter")
 
     def text(self, fact: Fact) -> str:
         """The value of a fact that is a name, word for word."""

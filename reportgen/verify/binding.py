@@ -50,9 +50,12 @@ WINDOWS = {
 FED = re.compile(r"\bFed\b(?!['\u2019])")
 """The short name of who sets the policy rate, which cites nothing."""
 DAY_SLOT = re.compile(r"d\d{4}-\d\d-\d\d")
-STANDS = ("level", "yield_level", "yield_spread", "reference_price", "print")
+STANDS = (
+    *("level", "yield_level", "yield_spread", "reference_price"),
+    *("print", "print_level", "print_revised"),
+)
 """The kinds of figures that are told with the one before: "to 4.28% from 4.30%"."""
-EARLIER = re.compile(r"day-before|prior-month|before-\w+")
+EARLIER = re.compile(r"day-before|before-\w+")
 """The windows of the figure before."""
 SLOTS = {"last": "level", "high": "high_close", "threshold": "chart_line"}
 
@@ -213,7 +216,7 @@ class Binding:
                 not run.text.isdigit()
                 and reading.month is not None
                 and reading.month.id != fact.id
-                and not fact.kind.endswith("_since")
+                and not fact.kind.endswith(("_since", "_quarter"))
             ):
                 yield run.text, run.ref, "said of another month than the one named"
         elif (
@@ -335,7 +338,8 @@ class Binding:
                         )
                     found = Column(
                         window=fact.window,
-                        points=fact.unit.money or fact.unit in (Unit.POINTS, Unit.LEVEL),
+                        points=not fact.kind.startswith("print")
+                        and (fact.unit.money or fact.unit in (Unit.POINTS, Unit.LEVEL)),
                         level=fact.kind == "level",
                     )
                     if self.columns.get(text_of(head)) != found:

@@ -354,6 +354,8 @@ RULES: list[tuple[re.Pattern[str], Judge]] = [
         count,
     ),
 ]
+RELEASED = ("print", "print_change", "print_consensus", "print_revised")
+"""The kinds of figures of releases that are changes, in percent or of a number."""
 CHANGES = (Unit.FRACTION, Unit.POINTS, Unit.MONEY_CHANGE, Unit.BP)
 """The units of what can rise or fall; a level and a gap to another index only stand."""
 
@@ -373,7 +375,10 @@ FITS: dict[Judge, Callable[[Fact], bool]] = {
         (weak_verb, noun),
         lambda f: f.unit in CHANGES or f.kind in ("streak_up", "streak_down"),
     ),
-    verb: lambda f: f.unit in CHANGES or f.kind in ("streak_up", "streak_down", "breadth"),
+    verb: lambda f: (
+        f.kind != "print_level"
+        and (f.unit in CHANGES or f.kind in ("streak_up", "streak_down", "breadth", *RELEASED))
+    ),
 }
 NUMERIC = (verb, weak_verb, little_changed, direction, noun, count, ordinal, points_in_words)
 

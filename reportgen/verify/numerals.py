@@ -15,7 +15,8 @@ from reportgen.verify.currencies import BEFORE, BEHIND, meant
 NUMBER = re.compile(
     r"(?:(?P<hedge>nearly|almost|just over|just under|more than|less than|about|over|under)\s+)?"
     rf"(?P<sign>[+\u2212-])?(?P<before>{BEFORE})?(?P<digits>\d[\d,]*(?:\.\d+)?)"
-    rf"(?P<unit>%|\s(?:percentage points?|basis points?|bp|points?)\b)?(?P<behind>{BEHIND})?",
+    r"(?P<unit>%|\s(?:percentage points?|basis points?|bp|points?|million)\b)?"
+    rf"(?P<behind>{BEHIND})?",
     re.IGNORECASE,
 )
 SCALE = {
@@ -25,6 +26,7 @@ SCALE = {
     Unit.PROBABILITY: 100.0,
     Unit.BP: 10_000.0,
 }
+MILLIONS, MILLION = "million", 1e6
 PRINTED = {
     Unit.FRACTION: {"%"},
     Unit.PROBABILITY: {"%"},
@@ -35,7 +37,7 @@ PRINTED = {
     Unit.LEVEL: {""},
     Unit.MONEY: {""},
     Unit.MONEY_CHANGE: {""},
-    Unit.COUNT: {""},
+    Unit.COUNT: {"", MILLIONS},
 }
 TINY = 1e-9
 LEAST = (0.1, 1.0)
@@ -93,6 +95,8 @@ def objection(
     if number.sign * value < 0 or (below and not number.sign):
         return "the sign is wrong"
     size = abs(value) * SCALE.get(unit, 1.0)
+    if number.unit == MILLIONS:
+        size /= MILLION
     return "" if _true(number, size, unit) else f"the value is {size:.6g}"
 
 

@@ -23,6 +23,10 @@ EXPECTED, LIKELIER = 0.90, 0.50
 LEAST_GAP, LARGE_GAP, LARGE_MOVE = 29, 20, 0.02
 """The days since a best or worst day that are worth a word, and since one as good as a large move.
 """
+WELL, FAR = 1.0, 2.0
+"""The surprises, in usual ones, from which on a figure is well, or far, above what was expected."""
+NEAR_QUARTER = 200
+"""The days since its beginning within which a quarter needs no year."""
 SHARP_TURN, GOOD_YEAR, POOR_GAP = -0.05, 0.05, -0.05
 
 
@@ -412,6 +416,40 @@ def _jobs(sign: int) -> Condition:
     )
 
 
+def _surprise(sign: int) -> Condition:
+    """A figure of a release above what was expected, below it, or in line with it."""
+    return lambda fact, _: (
+        fact.kind == "print_surprise" and (fact.number > 0) - (fact.number < 0) == sign
+    )
+
+
+def _degree(least: float, below: float) -> Condition:
+    """How many usual surprises the surprise of a figure is."""
+    return lambda fact, _: fact.kind == "print_degree" and least <= fact.number < below
+
+
+def _side_of_line(sign: int) -> Condition:
+    """An index of a release on that side of the line that it is read against."""
+
+    def judge(fact: Fact, evidence: Evidence) -> bool:
+        value = evidence.sibling(fact, "print")
+        return fact.kind == "print_line" and value is not None and (value - fact.number) * sign > 0
+
+    return judge
+
+
+def _quarter_told(month: str) -> Condition:
+    """A quarter of a release that needs no year: one of the last half year."""
+
+    def judge(fact: Fact, evidence: Evidence) -> bool:
+        if fact.kind != "print_quarter" or str(fact.value)[5:7] != month:
+            return False
+        begun = dt.date.fromisoformat(f"{fact.value}-01")
+        return 0 <= (evidence.as_of.date() - begun).days <= NEAR_QUARTER
+
+    return judge
+
+
 def _in_state(state: str) -> Condition:
     return lambda fact, evidence: fact.id == "session.state" and evidence.state == state
 
@@ -420,7 +458,7 @@ def _over(fact: Fact, evidence: Evidence) -> bool:
     """Whether the session is over, or a day on which there is none is spoken of."""
     return (
         fact.id == "session.closed_on"
-        or fact.kind in ("abroad_closed", "abroad_shut")
+        or fact.kind in ("abroad_closed", "abroad_shut", "print_holiday", "print_week")
         or (fact.id == "session.state" and evidence.state != "open")
     )
 
@@ -626,6 +664,19 @@ PHRASES: list[tuple[str, Condition]] = [
     ),
     ("added a net", _jobs(1)),
     ("lost a net", _jobs(-1)),
+    ("(?:more jobs|more) than expected", _surprise(1)),
+    ("(?:fewer jobs|fewer|less) than expected", _surprise(-1)),
+    (r"more than(?! expected|\s*\S*\d)", _surprise(1)),
+    (r"(?:fewer|less) than(?! expected|\s*\S*\d)", _surprise(-1)),
+    ("in line with", _surprise(0)),
+    ("well", _degree(WELL, FAR)),
+    ("far", _degree(FAR, float("inf"))),
+    ("expansion", _side_of_line(1)),
+    ("contraction", _side_of_line(-1)),
+    *(
+        (f"the {name} quarter(?! of)", _quarter_told(month))
+        for name, month in (("first", "01"), ("second", "04"), ("third", "07"), ("fourth", "10"))
+    ),
     ("passed", _line(1)),
     ("fell through", _line(-1)),
     ("led the way", _sector(max)),
@@ -683,7 +734,10 @@ PHRASES: list[tuple[str, Condition]] = [
     ("straight meeting", _kind("straight_holds")),
     ("first cut since", lambda f, _: f.kind == "last_cut" and f.since == f.value),
     ("first increase since", lambda f, _: f.kind == "last_increase" and f.since == f.value),
-    ("as expected", _odds_of_decision(EXPECTED, 1.01)),
+    (
+        "as expected",
+        lambda f, e: _odds_of_decision(EXPECTED, 1.01)(f, e) or _surprise(0)(f, e),
+    ),
     ("the likelier outcome", _odds_of_decision(LIKELIER, EXPECTED)),
     ("not the likelier outcome", _odds_of_decision(0.0, LIKELIER)),
     ("an unscheduled meeting", _kind("decision_unscheduled")),

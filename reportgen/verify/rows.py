@@ -15,7 +15,7 @@ import re
 import statistics
 import tomllib
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property, lru_cache
@@ -26,7 +26,7 @@ from zoneinfo import ZoneInfo
 
 from reportgen.verify.raw.exchange import ONE_DAY, Exchange, Hours, first_known, session_days
 from reportgen.verify.raw.folder import RULES, FolderRows
-from reportgen.verify.raw.market import Meeting, RawRows, Release
+from reportgen.verify.raw.market import Meeting, Printed, RawRows, Release
 from reportgen.verify.raw.store import Calendar, Past, StoreRows
 
 Day = dt.date
@@ -71,6 +71,7 @@ ROUND_THE_CLOCK = "24/7"
 NUMBER = re.compile(r"([+\u2212-])?(?:[A-Z]{3} |[A-Z]{0,2}[^\w\s.,+\u2212-])?(\d[\d,]*(?:\.\d+)?)")
 """A number with its sign, and the sign or the code of a currency between the two."""
 THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}\b)")
+MILLIONS = re.compile(r"(\d+(?:\.\d+)?) million\b")
 ORDINAL = re.compile(r"(\d+)(?:st|nd|rd|th)?\b")
 SCALES = {"fraction": 100.0, "pp": 100.0, "yield": 100.0, "probability": 100.0, "bp": 10_000.0}
 HEDGED = re.compile(r"nearly|more than|just over|less than|about|just under")
@@ -125,13 +126,22 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class Print:
-    """A figure of a release."""
+    """A figure of a release as it was printed first, in the unit of the data."""
 
     period: str
     actual: float
     previous: float | None
     released_on: str
     """The day of its release in ISO 8601, "" if it is not known."""
+    first: float | None
+    """The figure of the period before, as it was printed first."""
+    stage: str
+    at: dt.datetime | None
+    """The time of its release."""
+    asked: tuple[tuple[str, float], ...]
+    """Each poll of economists, and what it expected."""
+    gaps: tuple[float, ...]
+    """How far the earlier figures of that stage were from what was expected, oldest first."""
 
 
 class Rows:
@@ -842,7 +852,7 @@ class Rows:
         return meeting.kind == "unscheduled" and max(told or decided, decided) <= self.at
 
     def printed(self, series: str) -> Print:
-        """The newest figure of *series* that was known at the moment.
+        """The newest figure of *series* that was known at the moment, as it was printed first.
 
         Raises:
             LookupError: There is none.
@@ -851,12 +861,51 @@ class Rows:
         for one in self.raw.prints:
             at = _end(one.released or one.seen, self.zone)
             if one.series == series and at is not None and at <= self.published:
-                known.append((one.period, at, one))
+                known.append((self._counted(series, one.period), at, one))
         if not known:
             raise LookupError(f"the data have no figure of {series} by then")
-        told = max(known, key=lambda row: row[:2])[2]
-        day = _day(told.released, ZoneInfo(_toml(US)["zone"]))
-        return Print(told.period, told.actual, told.previous, day.isoformat() if day else "")
+        known.sort(key=lambda row: row[1])
+        period = max(row[0] for row in known)
+        begun = dict[str, dt.datetime]()
+        for of, at, one in known:
+            if of == period:
+                begun.setdefault(one.stage, at)
+        stage = max(begun, key=lambda name: begun[name])
+        alike = [row for row in known if row[2].stage == stage]
+        mine = [one for of, at, one in alike if of == period and at == begun[stage]]
+        earlier = dict[str, float | None]()
+        for of, at, one in alike:
+            if at < begun[stage] and of not in earlier:
+                earlier[of] = None if one.consensus is None else one.actual - one.consensus
+        told, zone = mine[0], ZoneInfo(_toml(US)["zone"])
+        day = _day(told.released, zone)
+        return Print(
+            period=period,
+            actual=told.actual,
+            previous=told.previous,
+            released_on=day.isoformat() if day else "",
+            first=told.first,
+            stage=stage,
+            at=_end(told.released, self.zone),
+            asked=tuple((one.poll, one.consensus) for one in mine if one.consensus is not None),
+            gaps=tuple(gap for gap in earlier.values() if gap is not None),
+        )
+
+    def last_told(self, series: str) -> dt.datetime | None:
+        """From when the last figure of *series* that is known was known, None for none."""
+        ends = (_end(one.released or one.seen, self.zone) for one in self._of_series(series))
+        return max((at for at in ends if at is not None and at <= self.published), default=None)
+
+    def _of_series(self, series: str) -> Iterator[Printed]:
+        return (one for one in self.raw.prints if one.series == series)
+
+    def _counted(self, series: str, period: str) -> str:
+        """*period* as the figures of *series* are counted: by months, quarters or weeks."""
+        every = self._known.get(series, {}).get("every", "month")
+        if every == "week" or "Q" in period:
+            return period
+        year, month = period[:4], int(period[5:7])
+        return f"{year}Q{-(-month // 3)}" if every == "quarter" else f"{year}-{month:02}"
 
     def reported(self, symbol: str) -> Day | None:
         """The day of the results of *symbol* that this session is the first to react to, whole.
@@ -929,6 +978,16 @@ class Rows:
             for at, name in due
             if at > self.at and at.astimezone(self.zone).date() == today
         )
+
+    def due_since(self, start: dt.datetime) -> list[tuple[dt.datetime, Release]]:
+        """The publications that were due after *start* and by the moment, with their times."""
+        zone = ZoneInfo(_toml(US)["zone"])
+        listed = [
+            (dt.datetime.combine(one.day, dt.time.fromisoformat(one.time or USUAL), zone), one)
+            for one in self.releases
+            if one.kind == "release" and self._announced(one)
+        ]
+        return [(at, one) for at, one in listed if start < at <= self.at]
 
     def next_release(self) -> tuple[dt.datetime, list[str]]:
         """When the next publication or decision of the Fed after the moment is, and what it is.
@@ -1395,6 +1454,10 @@ def words(claim: Claim) -> str | None:
 
 
 def _count_in_words(text: str, value: Any) -> str | None:
+    if many := MILLIONS.search(text):
+        places = len(many[1].partition(".")[2])
+        right = abs(abs(value) / 1e6 - float(many[1])) <= 0.5 * 10**-places + 1e-9
+        return None if right else f"'{text}' of {abs(value)}"
     text = THOUSANDS.sub("", text)
     known = WORDS | RANKS
     said = [known[word] for word in text.lower().split() if word in known]

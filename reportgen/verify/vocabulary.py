@@ -118,6 +118,8 @@ _add(
     " advanced advancing gain gains gained gaining add adds added",
     Strength(1, 0.0, ANY, 0),
 )
+_add("shrink shrinks shrank shrinking", Strength(-1, 0.0, ANY, 0))
+_add("grow grows grew growing", Strength(1, 0.0, ANY, 0))
 _add(
     "rally rallies rallied rallying leap leaps leaped leaping",
     Strength(1, 1.5, ANY, 1),

@@ -2,9 +2,27 @@
 
 from __future__ import annotations
 
-from reportgen.verify.rows import Claim, Rows, equal, same
+import datetime as dt
+import statistics
+from collections.abc import Mapping
+from typing import Any
 
-KINDS = ("print",)
+from reportgen.verify.raw.exchange import ONE_DAY
+from reportgen.verify.rows import Claim, Print, Rows, equal, same
+
+KINDS = (
+    *("print", "print_level", "print_change", "print_quarter", "print_week", "print_stage"),
+    *("print_consensus", "print_poll", "print_surprise", "print_degree", "print_line"),
+    *("print_revised", "print_revision", "print_holiday"),
+)
+NEWEST, ENOUGH = 24, 12
+"""The surprises that say what size is usual, at most and at least."""
+AGAIN = {"second": "second estimate", "third": "third estimate", "final": "final reading"}
+"""The stages in which a period is told once more."""
+ENDS = {"fraction": "bp", "level": "points"}
+"""The unit of a difference of two figures."""
+Truth = tuple[str, str, str, Any]
+"""The kind, the unit and the window of a fact, and its value."""
 
 
 def objection(claim: Claim, rows: Rows) -> str | None:
@@ -17,23 +35,127 @@ def objection(claim: Claim, rows: Rows) -> str | None:
     Returns:
         The reason, None where the claim is true.
     """
-    told = rows.printed(claim["instrument"])
-    known = rows.instrument(claim["instrument"])
+    known = rows.once(truths, claim["instrument"])
+    name = str(claim["fact"]).partition(".")[2]
+    if name not in known:
+        return f"the data bear out no '{name}' of the newest figure"
+    kind, unit, window, value = known[name]
+    if (claim["kind"], claim["unit"], claim["window"]) != (kind, unit, window):
+        return f"it is a '{kind}' in {unit} of the window '{window}'"
+    if unit == "time":
+        return equal(dt.datetime.fromisoformat(claim["value"]), value)
+    return equal(claim["value"], value) if isinstance(value, str) else same(claim["value"], value)
+
+
+def truths(rows: Rows, series: str) -> Mapping[str, Truth]:
+    """All that may be said of the newest figure of *series*, by the names of facts."""
+    told, known = rows.printed(series), rows.instrument(series)
+    unit, gap = known["unit"], ENDS.get(known["unit"], known["unit"])
+    scale = 100 if unit == "fraction" else 1
+    kind = "print" if moves(known) else "print_level"
+    found: dict[str, Truth] = {
+        "print": (kind, unit, "release", told.actual / scale),
+        "print.period": period(told.period, "release"),
+        "print.body": ("print", "text", "release", known["body"]),
+    }
+    if told.previous is not None:
+        found["print.before"] = (kind, unit, "before-release", told.previous / scale)
+        if known.get("figure") != "jobs":
+            step = whole(told.actual - told.previous, known) / scale
+            found["print.change"] = ("print_change", gap, "release", step)
+    if told.stage in AGAIN:
+        found["print.stage"] = ("print_stage", "text", "release", AGAIN[told.stage])
+    if known.get("line") not in (None, told.actual):
+        found["print.line"] = ("print_line", unit, "release", known["line"])
+    return found | timed(told, rows) | against(told, known) | anew(told, known)
+
+
+def timed(told: Print, rows: Rows) -> Mapping[str, Truth]:
+    """The day and the time of the release, and whether the market was closed on that day."""
+    if told.at is None:
+        return {}
+    day = dt.date.fromisoformat(told.released_on)
+    found: dict[str, Truth] = {
+        "print.released": ("print", "date", "release", told.released_on),
+        "print.at": ("print", "time", "release", told.at),
+    }
+    if day.isoweekday() <= 5 and not rows.exchange.is_session(day):
+        found["print.holiday"] = ("print_holiday", "date", "release", told.released_on)
+    return found
+
+
+def against(told: Print, known: Mapping[str, Any]) -> Mapping[str, Truth]:
+    """What the first poll expected, where all agree on the side, and how far off that was."""
+    sides = {side(told.actual, expected, known) for _, expected in told.asked}
+    if len(sides) != 1:
+        return {}
     scale = 100 if known["unit"] == "fraction" else 1
-    unit, value = claim["unit"], claim["value"]
-    if unit == "text":
-        return equal(value, known["body"])
-    if unit == "date":
-        name = str(claim["fact"]).rpartition(".")[2]
-        return equal(value, told.period if name == "period" else told.released_on)
-    if claim["window"] == "prior-month":
-        return same(value, _before(told.previous) / scale)
-    if unit == "bp":
-        return same(value, (told.actual - _before(told.previous)) / scale)
-    return same(value, told.actual / scale)
+    poll, expected = told.asked[0]
+    gap = whole(told.actual - expected, known)
+    apart = ENDS.get(known["unit"], known["unit"])
+    found: dict[str, Truth] = {
+        "print.consensus": ("print_consensus", known["unit"], "poll", expected / scale),
+        "print.poll": ("print_poll", "text", "poll", poll),
+        "print.surprise": ("print_surprise", apart, "poll", gap / scale),
+    }
+    usual = [whole(one, known) for one in told.gaps[-NEWEST:]]
+    steps = round(abs(gap) / known.get("step", 0.1))
+    if len(usual) >= ENOUGH and statistics.stdev(usual) and steps > 1:
+        size = abs(gap) / statistics.stdev(usual)
+        found["print.degree"] = ("print_degree", "level", "poll", size)
+    return found
 
 
-def _before(previous: float | None) -> float:
-    if previous is None:
-        raise LookupError("the data have no figure of the month before")
-    return previous
+def anew(told: Print, known: Mapping[str, Any]) -> Mapping[str, Truth]:
+    """How the figure of the period before was revised, of a series that revises it each time."""
+    if not known.get("revised") or told.stage in AGAIN:
+        return {}
+    if told.previous is None or told.first is None:
+        return {}
+    scale = 100 if known["unit"] == "fraction" else 1
+    moved = whole(told.previous - told.first, known)
+    if not moved:
+        return {}
+    unit = known["unit"]
+    return {
+        "print.revised": ("print_revised", unit, "release", told.previous / scale),
+        "print.was": ("print_revised", unit, "before-release", told.first / scale),
+        "print.revision": ("print_revision", ENDS.get(unit, unit), "release", moved / scale),
+        "print.prior": period(earlier(told.period), "before-release"),
+    }
+
+
+def moves(known: Mapping[str, Any]) -> bool:
+    """Whether the figure is a change by itself."""
+    told = known.get("figure", "")
+    return told in ("jobs", "change") if told else "per" in known or known["unit"] == "count"
+
+
+def whole(gap: float, known: Mapping[str, Any]) -> float:
+    """A difference in whole steps of what is published."""
+    step: float = known.get("step", 0.1)
+    return round(gap / step) * step
+
+
+def side(actual: float, expected: float, known: Mapping[str, Any]) -> int:
+    """1 for a figure above what was expected, -1 below, 0 in line."""
+    gap = whole(actual - expected, known)
+    return (gap > 0) - (gap < 0)
+
+
+def period(told: str, window: str) -> Truth:
+    """A quarter by its first month, a week by its last day, or a month."""
+    if told[4:5] == "Q":
+        first = (int(told[5]) - 1) * 3 + 1
+        return ("print_quarter", "date", window, f"{told[:4]}-{first:02}")
+    return ("print" if len(told) == len("2025-01") else "print_week", "date", window, told)
+
+
+def earlier(told: str) -> str:
+    """The period before."""
+    if told[4:5] == "Q":
+        count = int(told[:4]) * 4 + int(told[5]) - 2
+        return f"{count // 4}Q{count % 4 + 1}"
+    if len(told) > len("2025-01"):
+        return (dt.date.fromisoformat(told) - 7 * ONE_DAY).isoformat()
+    return (dt.date.fromisoformat(f"{told}-01") - ONE_DAY).isoformat()[: len("2025-01")]

@@ -14,6 +14,9 @@ from reportgen.markets.instruments import registry
 
 PERCENT = (-60.0, 60.0)
 """What a change or a rate in percent can be."""
+PRELIMINARY = "preliminary"
+"""The stage of a reading that comes within its month."""
+WEEK, HALF = dt.timedelta(days=5), dt.timedelta(days=14)
 PERSONS = 1000.0
 """A change of the number of jobs is told in persons; a smaller one is in thousands."""
 
@@ -26,12 +29,21 @@ def prints(table: pd.DataFrame) -> list[Defect]:
 
 
 def _times(table: pd.DataFrame) -> Iterator[tuple[str, Row]]:
-    """Figures of a period that was not over when they were known."""
-    for series, period, at in zip(table["series"], table["period"], table["known_at"], strict=True):
-        begun = dt.date.fromisoformat(f"{period}-01")
-        if at.date() < begun + dt.timedelta(days=14):
+    """Figures that were known before their period was half over."""
+    columns = (table[name] for name in ("series", "period", "stage", "known_at"))
+    for series, period, stage, at in zip(*columns, strict=True):
+        if at.date() < _earliest(str(period), early=stage == PRELIMINARY):
             told = f"the figure of {period} was known on {at.date()}, before it was over"
             yield str(series), Row("print", at.date(), told)
+
+
+def _earliest(period: str, *, early: bool) -> dt.date:
+    """The first day on which a figure of *period* can be known, a first reading *early* in it."""
+    if "Q" in period:
+        return dt.date(int(period[:4]), int(period[-1]) * 3, 1) + HALF
+    if len(period) > len("2025-01"):
+        return dt.date.fromisoformat(period)
+    return dt.date.fromisoformat(f"{period}-01") + (WEEK if early else HALF)
 
 
 def _units(table: pd.DataFrame) -> Iterator[tuple[str, Row]]:

@@ -19,7 +19,10 @@ MONTH_LETTERS = "FGHJKMNQUVXZ"
 """The letters of futures contracts, January to December."""
 RULES = {"rates": "18:00", "futures": "19:00"}
 """When the values of a day are known, where the description does not say."""
-PRINTED = ("series", "period", "actual", "previous", "released_at", "known_at")
+PRINTED = (
+    *("series", "period", "stage", "actual", "previous", "previous_first", "consensus", "poll"),
+    *("released_at", "known_at"),
+)
 """The columns of a file of prints."""
 VOTES = ("votes_for", "votes_against", "prefer_higher", "prefer_lower")
 """The columns of a table of meetings that say how policymakers voted."""
@@ -137,11 +140,15 @@ class FolderRows:
                 found.append(
                     Printed(
                         series=names.get(told["series"], told["series"]),
-                        period=told["period"][: len("2025-01")],
+                        period=told["period"],
                         actual=float(told["actual"]),
-                        previous=float(told["previous"]) if told["previous"] else None,
+                        previous=_figure(told["previous"]),
                         released=_when(told["released_at"]),
                         seen=_when(told["known_at"]),
+                        stage=told["stage"],
+                        first=_figure(told["previous_first"]),
+                        consensus=_figure(told["consensus"]),
+                        poll=told["poll"],
                     )
                 )
         return found
@@ -172,6 +179,11 @@ class FolderRows:
                 known = row.get(names.get("announced", "announced")) or ""
                 found.append(Release(day, row[names["name"]], row[names["kind"]], clock, known))
         return sorted(found)
+
+
+def _figure(text: str) -> float | None:
+    """The number that is written; None for nothing."""
+    return float(text) if text else None
 
 
 def _when(text: str) -> dt.datetime | dt.date | None:

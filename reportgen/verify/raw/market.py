@@ -59,9 +59,9 @@ class Release(NamedTuple):
 
 
 class Printed(NamedTuple):
-    """A figure of a release: its month, and when it was released or first seen, if that is known.
+    """A figure of a release: its period, and when it was released or first seen, if that is known.
 
-    A day alone is meant to its end.
+    A day alone is meant to its end. The period is as the file has it.
     """
 
     series: str
@@ -70,8 +70,11 @@ class Printed(NamedTuple):
     previous: float | None
     released: dt.datetime | dt.date | None
     seen: dt.datetime | dt.date | None
+    stage: str = ""
     first: float | None = None
     """The figure of the period before, as it was printed first."""
+    consensus: float | None = None
+    poll: str = ""
 
 
 class Result(NamedTuple):

@@ -1,0 +1,119 @@
+"""The figures that were released since the close before, and those that were due."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+
+from reportgen.beats.measure import Measure, News
+from reportgen.beats.prints.figures import news_of_print
+from reportgen.beats.scene import Scene
+from reportgen.core.errors import NoData, StaleData
+from reportgen.core.facts import Unit
+from reportgen.datasets.market import USUAL, Market
+from reportgen.datasets.releases import Print
+from reportgen.markets import public_calendar
+from reportgen.markets.instruments import instrument
+
+SESSIONS = 60
+"""The sessions that say what move of the market is usual."""
+USUAL_SIZE = 1.0
+"""The size of a surprise, or of a move of the market, from which on a figure may lead."""
+LEADS, TOLD = 20.0, 4.0
+"""What a figure weighs that leads, and another one of the first rank."""
+ORDER = 0.01
+"""What each place in the list of the market takes from that."""
+
+
+def detect(scene: Scene) -> Iterator[News | None]:
+    """Each figure of the day, in the order of the market's list, and what has not come."""
+    moved = _moved(scene)
+    for place, series in enumerate(scene.spec.releases):
+        told = scene.market.released(series)
+        if told is not None:
+            yield _news(scene, told, place, moved=moved)
+    yield from missing(scene.market)
+
+
+def _news(scene: Scene, told: Print, place: int, *, moved: bool) -> News:
+    kind, weight = _kind(scene, told, moved=moved)
+    parts = {"rank": weight, "order": -ORDER * place}
+    if kind == "leading_release" and _size(told) >= USUAL_SIZE:
+        parts["surprise"] = _size(told)
+    return news_of_print(kind, told, scene.moment.calendar, parts)
+
+
+def _kind(scene: Scene, told: Print, *, moved: bool) -> tuple[str, float]:
+    """How a figure is told, and what that weighs."""
+    found = told.instrument
+    if found.told_from and _size(told) < found.told_from:
+        return "listed_release", 0.0
+    if found.tier > 1:
+        return "release", 0.0
+    of_the_day = told.released == scene.moment.session
+    if of_the_day and (moved or _size(told) >= USUAL_SIZE):
+        return "leading_release", LEADS
+    return "first_release", TOLD
+
+
+def _size(told: Print) -> float:
+    """A surprise in usual ones, 0 where that is not known."""
+    return abs(told.surprise) / told.spread if told.surprise and told.spread else 0.0
+
+
+def _moved(scene: Scene) -> bool:
+    """Whether the market moved by a usual move of its last sessions, or more."""
+    try:
+        changes = scene.market.track(scene.spec.lead).changes.dropna()
+    except (NoData, StaleData):
+        return False
+    usual = float(changes.iloc[-SESSIONS - 1 : -1].std())
+    return len(changes) > SESSIONS and abs(float(changes.iloc[-1])) >= USUAL_SIZE * usual
+
+
+def missing(market: Market) -> Iterator[News]:
+    """Each first-rank release that was due since the close before, and has no figure.
+
+    The data must have earlier figures of it: those of a desk that has none lack all.
+    """
+    table, moment, calendar = market.snapshot.events, market.moment, public_calendar()
+    names = {
+        found.release: found.symbol
+        for found in map(instrument, market.spec.releases)
+        if found.tier == 1 and _is_kept(market, found.symbol)
+    }
+    rows = table[(table["kind"] == "release") & table["name"].isin(list(names))]
+    times = rows["time"] if "time" in rows else [""] * len(rows)
+    for name, day, time in zip(rows["name"], rows["date"], times, strict=True):
+        clock = dt.time.fromisoformat(time) if isinstance(time, str) and time else None
+        at = calendar.at_clock(day.date(), clock or USUAL)
+        if moment.previous_closes < at <= moment.at and not _came(market, name, at):
+            yield _due(name, at, clock)
+
+
+def _is_kept(market: Market, series: str) -> bool:
+    table = market.snapshot.prints
+    return bool(len(table)) and bool((table["series"] == series).any())
+
+
+def _came(market: Market, name: str, at: dt.datetime) -> bool:
+    """Whether a figure of the release of that *name* is known from its day on."""
+    table = market.snapshot.prints
+    known = table[table["known_at"] >= at.replace(hour=0, minute=0)]
+    return any(
+        instrument(series).release == name
+        for series in set(known["series"]) & {*market.spec.releases}
+    )
+
+
+def _due(name: str, at: dt.datetime, clock: dt.time | None) -> News:
+    measure = Measure(f"due_{at:%m%d}", "calendar", at.date().isoformat(), "public calendar")
+    roles = {
+        "name": measure.fact("release_missing", name, Unit.TEXT, name="missing.name"),
+        "date": measure.fact("release_missing", at.date(), Unit.DATE, name="missing.date"),
+    }
+    if clock:
+        roles["time"] = measure.fact(
+            "release_missing", at.isoformat(), Unit.TIME, name="missing.time"
+        )
+    return measure.news("missing_release", roles)

@@ -1,0 +1,51 @@
+"""Why a claim about a release that has not come is false; its figures are of the family prints."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from reportgen.verify.rows import Claim, Rows, equal
+
+KINDS = ("release_missing",)
+FIRST_RANK = 1
+
+
+def objection(claim: Claim, rows: Rows) -> str | None:
+    """Why *claim* is false.
+
+    Args:
+        claim: A claim as in a brief.json.
+        rows: The raw rows up to the session.
+
+    Returns:
+        The reason, None where the claim is true.
+    """
+    lacking = rows.once(absent)
+    key, _, part = str(claim["fact"]).partition(".")
+    due = [one for one in lacking if f"due_{one[0]:%m%d}" == key]
+    if not due:
+        return "no first-rank release that was due on that day is without its figure"
+    at, name, timed = due[0]
+    if part == "missing.name":
+        return equal(claim["value"], name)
+    if part == "missing.date":
+        return equal(claim["value"], at.date().isoformat())
+    if not timed:
+        return "the calendar has no time of it"
+    return equal(dt.datetime.fromisoformat(claim["value"]), at)
+
+
+def absent(rows: Rows) -> list[tuple[dt.datetime, str, bool]]:
+    """What was due since the close before and has no figure: when, its name, if that has a time."""
+    listed = [rows.instrument(one) for one in rows.market.get("releases", ())]
+    found = []
+    for at, one in rows.due_since(rows.close_of(rows.previous)):
+        alike = [series for series in listed if series["release"] == one.name]
+        first = [series for series in alike if series.get("tier") == FIRST_RANK]
+        if not any(rows.last_told(series["symbol"]) for series in first):
+            continue
+        midnight = dt.datetime.combine(at.date(), dt.time(), at.tzinfo)
+        times = filter(None, (rows.last_told(series["symbol"]) for series in alike))
+        if max(times) < midnight:
+            found.append((at, one.name, bool(one.time)))
+    return found
