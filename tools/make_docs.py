@@ -20,7 +20,7 @@ import rooms
 import story_language
 
 import reportgen
-from reportgen.beats import Beat, Kind, beats
+from reportgen.beats import Beat, Kind, beats, scene
 from reportgen.beats.spec import FILE, SHIPPED
 from reportgen.cli import DEGRADED, clock, mail, main
 from reportgen.core import errors
@@ -251,6 +251,59 @@ def beats_page() -> str:
     return "\n".join([*lines, *_tables_of(schema_of("beat"))])
 
 
+def weights_page() -> str:
+    """The page of what news are worth: the weights of indexes, of all news, and of each family."""
+    market = markets.home()
+    lines = [
+        "# News weights",
+        "",
+        (
+            "The score of a finding is the sum of its parts; the highest one leads. This page has"
+            " every number that the parts are made of. [How news is"
+            " judged](../explanation/how-news-is-judged.md) explains them. A desk changes one in"
+            " its own `beats/NAME/beat.toml`, below `[weights]`, or in its `markets/NAME.toml`."
+        ),
+        "",
+        "## All news of indexes",
+        "",
+        "| weight | value | what it is |",
+        "|---|---|---|",
+        f"| `ASIDE` | {scene.ASIDE} | The most that news scores which do not lead. |",
+        f'| `PRESSING` | {scene.PRESSING} | The factor on news that lead and have a "since". |',
+        "| surprise | 0 to 5 | Half the bits of how rare such a move was in five years. |",
+        "| size | 0 to 3 | Half the size of the move, in usual moves of the last weeks. |",
+        "| reach | log2 | The doublings of a month since the last move as large. |",
+        "",
+        f"## The indexes of `{market.name}`",
+        "",
+        "The score of an index's news is multiplied by this.",
+        "",
+        "| index | weight |",
+        "|---|---|",
+        *(f"| `{index.symbol}` | {index.weight} |" for index in market.indexes),
+        "",
+        "## Families",
+        "",
+        "| beat | weight | value | what it is |",
+        "|---|---|---|---|",
+    ]
+    for beat in beats():
+        if beat.weights and (SHIPPED / beat.name / FILE).is_file():
+            rows = _numbers(beat, "weights")
+            lines += [f"| [{beat.name}](beats.md#{beat.name}) {row}" for row in rows]
+    return "\n".join([*lines, ""])
+
+
+def _numbers(beat: Beat, table: str) -> Iterator[str]:
+    """A row for each number in that *table* of a beat.toml, with the comment above it."""
+    text = (SHIPPED / beat.name / FILE).read_text(encoding="utf-8").partition(f"\n[{table}]\n")[2]
+    said = ""
+    for name, value in getattr(beat, table).items():
+        found = re.search(rf"^# (.+)\n{name} = ", text, re.MULTILINE)
+        said = found[1] if found else said
+        yield f"| `{name}` | {value} | {said} |"
+
+
 def _beat(beat: Beat) -> Iterator[str]:
     """The section of a beat."""
     text = (SHIPPED / beat.name / FILE).read_text(encoding="utf-8")
@@ -259,9 +312,11 @@ def _beat(beat: Beat) -> Iterator[str]:
     yield from (f"- Windows: {', '.join(beat.windows)}", "")
     if beat.limits:
         yield from ("| limit | value | what it is |", "|---|---|---|")
-        for name, value in beat.limits.items():
-            said = re.search(rf"^# (.+)\n{name} = ", text, re.MULTILINE)
-            yield f"| `{name}` | {value} | {said[1] if said else ''} |"
+        yield from _numbers(beat, "limits")
+        yield ""
+    if beat.weights:
+        yield from ("| weight | value | what it is |", "|---|---|---|")
+        yield from _numbers(beat, "weights")
         yield ""
     keys = [one.name for one in dataclasses.fields(Kind)]
     if beat.kinds:
@@ -406,6 +461,7 @@ PAGES = {
     "reference/files.md": files_page,
     "reference/story-language.md": story_language.page,
     "reference/beats.md": beats_page,
+    "reference/news-weights.md": weights_page,
     "reference/markets.md": markets_page,
     "reference/errors.md": errors_page,
     "explanation/rooms.svg": rooms.picture,

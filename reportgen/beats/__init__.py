@@ -11,6 +11,7 @@ from reportgen.beats.spec import (
     proof,
     proven,
     shipped_limits,
+    weights_of,
     words_of,
 )
 
@@ -25,5 +26,6 @@ __all__ = [
     "proof",
     "proven",
     "shipped_limits",
+    "weights_of",
     "words_of",
 ]

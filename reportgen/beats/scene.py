@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from typing import Any
 
 from reportgen.beats.measure import News
-from reportgen.beats.spec import Beat, beats, detector
+from reportgen.beats.spec import Beat, Kind, beats, detector
 from reportgen.core.errors import NoData, NotYet, RecordError, StaleData
 from reportgen.core.facts import Unit
 from reportgen.datasets.market import Market, Tracks
@@ -111,9 +111,9 @@ def news_of(looks_at: str, scene: Scene) -> list[News]:
         RecordError: A detector gives a kind or a fact that its beat.toml lacks.
     """
     found = list[News]()
-    ranks = dict[str, float | None]()
+    kinds = dict[str, Kind]()
     for beat in beats():
-        ranks |= {name: kind.rank for name, kind in beat.kinds.items()}
+        kinds |= beat.kinds
         detect = detector(beat.name)
         if beat.looks_at != looks_at or scene.window not in beat.windows:
             continue
@@ -123,12 +123,14 @@ def news_of(looks_at: str, scene: Scene) -> list[News]:
     places = [track.instrument.symbol for track in scene.tracks]
 
     def place(news: News) -> tuple[int, float]:
-        symbol, rank = news.finding.instrument, ranks[news.finding.kind]
+        symbol, rank = news.finding.instrument, kinds[news.finding.kind].rank
         return (
             places.index(symbol) if symbol in places else len(places),
             float("inf") if rank is None else rank,
         )
 
+    if looks_at == "indexes":
+        found = [_held(news) if _covered(news, found, kinds, scene) else news for news in found]
     return sorted(found, key=place)
 
 
@@ -150,14 +152,35 @@ def judged(news: News, beat: Beat, scene: Scene) -> News:
     weighed = news.weighed(weight)
     if scene.window != "day":
         return weighed
-    may_lead = kind.may_lead == "any"
-    if kind.may_lead == "lead index":
-        may_lead = symbol == spec.lead
-    if may_lead and not news.aside:
+    if _leads(news, kind, scene):
         superlative = "since" in news.finding.facts
         return weighed.weighed(PRESSING) if superlative else weighed
-    score = weighed.finding.score
-    return weighed if score <= ASIDE else weighed.weighed(ASIDE / score)
+    return _held(weighed)
+
+
+def _held(news: News) -> News:
+    """The same news below what leads."""
+    score = news.finding.score
+    return news if score <= ASIDE else news.weighed(ASIDE / score)
+
+
+def _leads(news: News, kind: Kind, scene: Scene) -> bool:
+    """Whether it may be the headline: by its kind, its index and its detector."""
+    mine = kind.may_lead == "any" or (
+        kind.may_lead == "lead index" and news.finding.instrument == scene.spec.lead
+    )
+    return mine and not news.aside
+
+
+def _covered(news: News, found: Sequence[News], kinds: Mapping[str, Kind], scene: Scene) -> bool:
+    """Whether other news of its instrument that may lead say what it would say."""
+    topic = kinds[news.finding.kind].unless_covered
+    return scene.window == "day" and any(
+        topic in kinds[other.finding.kind].covers
+        and other.finding.instrument == news.finding.instrument
+        and _leads(other, kinds[other.finding.kind], scene)
+        for other in found
+    )
 
 
 def _refuse_other_facts(news: News, beat: Beat) -> None:

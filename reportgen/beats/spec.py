@@ -47,7 +47,10 @@ class Kind:
     covers: tuple[str, ...] = ()
     """What a reader knows about an instrument after this news, in words that beats agree on."""
     unless_covered: str = ""
-    """A recap leaves it out if other news of the instrument covers this."""
+    """A recap leaves it out if other news of the instrument covers this.
+
+    It does not lead beside other news that may and that cover it.
+    """
     pictures: tuple[Literal["drawdown", "mountain"], ...] = ()
     """The pictures that fit it as a lead, the best first. Lines of the year fit any lead."""
 
@@ -62,6 +65,8 @@ class BeatFile:
     """The windows of reports that it has news for."""
     limits: Mapping[str, Limit] = field(default_factory=dict)
     """The numbers that sentences ask for, by name: from which size on a move is worth a clause."""
+    weights: Mapping[str, Limit] = field(default_factory=dict)
+    """What its news are worth, by name: parts of their scores, or factors of them."""
     kinds: Mapping[str, Kind] = field(default_factory=dict)
     """Its kinds of news, by name."""
     roles: Mapping[str, str] = field(default_factory=dict)
@@ -105,6 +110,12 @@ def payloads() -> list[dict[str, Any]]:
 def shipped_limits() -> dict[str, Mapping[str, Limit]]:
     """The limits of each shipped beat."""
     return {name: told.limits for name, told in _shipped().items()}
+
+
+@cache
+def weights_of(name: str) -> Mapping[str, Limit]:
+    """What the news of the beat *name* are worth, by the names in its beat.toml."""
+    return next((beat.weights for beat in beats() if beat.name == name), {})
 
 
 @cache
@@ -200,19 +211,24 @@ def _shipped() -> Mapping[str, BeatFile]:
 def _read(name: str, folder: Path) -> Beat:
     ours = _shipped().get(name)
     told = ours if ours and folder.parent == SHIPPED else read_toml(folder / FILE, BeatFile)
-    shipped = ours.limits if ours else told.limits
-    unknown = next((limit for limit in told.limits if limit not in shipped), None)
-    if unknown is not None:
-        raise SettingsError(
-            f"{folder / FILE}: no sentence of '{name}' asks for a limit '{unknown}'."
-            f"{did_you_mean(unknown, shipped)}",
-            subject=unknown,
-        )
+    shipped = ours or told
+    for asks, given, known in (
+        ("sentence of '{}' asks for a limit", told.limits, shipped.limits),
+        ("score of '{}' has a weight", told.weights, shipped.weights),
+    ):
+        unknown = next((one for one in given if one not in known), None)
+        if unknown is not None:
+            raise SettingsError(
+                f"{folder / FILE}: no {asks.format(name)} '{unknown}'."
+                f"{did_you_mean(unknown, known)}",
+                subject=unknown,
+            )
     return Beat(
         name=name,
         looks_at=told.looks_at,
         windows=told.windows,
-        limits={**shipped, **told.limits},
+        limits={**shipped.limits, **told.limits},
+        weights={**shipped.weights, **told.weights},
         kinds=told.kinds,
         roles=told.roles,
     )

@@ -29,8 +29,11 @@ from reportgen.statistics.indexes import sessions as sessions_of
 
 SPAN = dt.timedelta(days=420)
 """How far back the closes reach: a year, and what its first moves are measured by."""
-MOST = 24
-"""How many of the list are read whole because they moved farthest."""
+MOST, MOST_NAMED = 24, 6
+"""How many of the list are read whole because they moved farthest, and how many of its named ones.
+
+On a wild day each of the first is a stock that few readers follow.
+"""
 TRADES = 21
 """A stock without a close in so many sessions has stopped trading."""
 
@@ -87,7 +90,7 @@ class Panel:
     whole: tuple[str, ...] = ()
     """Stocks with their whole history read: doubted ones, and those that moved farthest."""
     farthest: tuple[str, ...] = ()
-    """Those that moved farthest, the farthest first."""
+    """Those that moved farthest, the farthest first; then those of the named ones."""
     moves: pd.DataFrame = field(default_factory=pd.DataFrame)
     """The moves of the list's stocks as logarithms, by day: what bears out a large move."""
 
@@ -128,7 +131,11 @@ def panel_of(dataset: Dataset, moment: Moment, listed: Listed, others: Collectio
     priced = here[due]
     doubted |= screen.doubtful({name: one.reindex(columns=due) for name, one in tables.items()})
     live = _running(dataset, moment, due) if moment.state == "open" else None
-    farthest = _farthest(priced, listed.window, live)
+    named = priced[[symbol for symbol in listed.named if symbol in priced]]
+    farthest = _farthest(priced, listed.window, live, MOST)
+    if len(named.columns):
+        more = _farthest(named, listed.window, live, MOST_NAMED)
+        farthest = [*dict.fromkeys([*farthest, *more])]
     positive = priced.where(priced > 0)
     return Panel(
         members=members,
@@ -224,14 +231,14 @@ def _running(dataset: Dataset, moment: Moment, symbols: Iterable[str]) -> pd.Ser
     return pd.Series(newest, dtype=float)
 
 
-def _farthest(closes: pd.DataFrame, window: str, live: pd.Series | None) -> list[str]:
-    """The symbols that moved farthest over the *window*, or so far in a running session."""
+def _farthest(closes: pd.DataFrame, window: str, live: pd.Series | None, most: int) -> list[str]:
+    """At most *most* symbols that moved farthest over the *window*, or so far in a session."""
     if live is not None:
         here = [symbol for symbol in closes.columns if symbol in live]
         if not here:  # nothing is known of today: what is missing is named for each
-            return [*closes.columns][:MOST]
+            return [*closes.columns][:most]
         after = pd.DatetimeIndex([closes.index[-1] + pd.Timedelta(days=1)])
         running = pd.DataFrame([live.reindex(here).to_numpy()], index=after, columns=here)
         closes = pd.concat([closes[here], running])
     begin = STARTS[window](closes.index[-1].date()) if window else None
-    return movers.farthest(closes, MOST, begin)
+    return movers.farthest(closes, most, begin)

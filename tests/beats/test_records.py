@@ -99,7 +99,7 @@ def test_a_session_still_open_makes_no_record(spx):
 @pytest.mark.parametrize(
     ("before", "last", "kind", "threshold"),
     [
-        (4900.0, 4992.0, "near_record", 8.0),
+        (4900.0, 4992.0, "near_record", 7.0),
         (4900.0, 4989.0, "near_record", 5.0),
         (4900.0, 4976.0, "near_record", 5.0),
         (4900.0, 4974.0, "below_record", None),

@@ -56,6 +56,20 @@ def test_a_list_of_all_has_each_stock_that_trades(panel):
     assert found.enough
 
 
+def test_named_stocks_are_ranked_among_themselves_too(panel):
+    """On a wild day the farthest movers are stocks that few readers follow."""
+    calm = SYMBOLS[-1]
+    found = panel(lambda table: still(table, calm), named=(calm,))
+    assert len(found.farthest) == MOST + 1
+    assert found.farthest[-1] == calm
+
+
+def still(table, symbol):
+    """The closes, with a stock that did not move on the last day."""
+    table.iloc[-1, table.columns.get_loc(symbol)] = table[symbol].iloc[-2]
+    return table
+
+
 def test_a_list_has_the_name_that_its_report_gives(panel):
     """Sentences call its stocks so."""
     assert panel(name="technology stocks").name == "technology stocks"

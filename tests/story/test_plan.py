@@ -77,7 +77,7 @@ def test_the_lead_is_not_told_again():
         ("best_day_since", 3.0),
         ("milestone_up", 0.8),
         ("near_correction", 3.0),
-        ("outperform", 2.0),
+        ("outperform", 4.0),
         ("reversal_up", 0.0),
     ],
 )

@@ -515,6 +515,7 @@ def test_the_last_move_of_a_kind_has_its_date(words, kind, true):
         ("widest gap between the two on record", "widest_gap_since", "day", False),
         ("longest such run since", "longest_week_run_since", "week", True),
         ("longest such run since", "longest_week_run_since", "month", False),
+        ("longest such run since", "longest_day_run_since", "day", True),
         ("worst", "worst_named_day_on_record", "day", True),
         ("best", "worst_named_day_on_record", "day", False),
         ("on record", "worst_named_day_on_record", "day", True),

@@ -15,6 +15,7 @@ from reportgen.beats.measure import (
     with_sigma,
 )
 from reportgen.beats.scene import Scene
+from reportgen.beats.spec import weights_of
 from reportgen.core.facts import Fact, Unit
 from reportgen.datasets.market import Track
 from reportgen.statistics import drawdowns, volatility
@@ -65,7 +66,7 @@ def threshold(track: Track) -> News | None:
         )
     parts = _parts(kind, track, now, before, sigma)
     if not kind.startswith(("in_", "left_")) and _again(track, depth):
-        parts["again"] = -8.0
+        parts["again"] = weights_of("corrections")["again"]
     return Measure.of(track).news(kind, roles, parts)
 
 
@@ -236,15 +237,15 @@ def _parts(
     before: float,
     sigma: float,
 ) -> dict[str, float]:
-    moved = surprise(track.changes) / 2
+    moved, worth = surprise(track.changes) / 2, weights_of("corrections")
     if kind.startswith("near_"):
         depth = BEAR_MARKET if "bear" in kind else CORRECTION
         near = math.exp(-(now - depth) / (sigma * math.sqrt(5)))
-        return {"threshold": 4 + 6 * near, "surprise": moved}
+        return {"threshold": worth["near"] + worth["nearer"] * near, "surprise": moved}
     if kind.startswith("in_"):
-        return {"threshold": 5.0 if now < before else 3.0, "surprise": moved}
+        return {"threshold": worth["deeper" if now < before else "inside"], "surprise": moved}
     return {
-        "threshold": 16.0 if not kind.startswith("left_") else 10.0,
+        "threshold": worth["left" if kind.startswith("left_") else "line"],
         "surprise": moved,
     }
 

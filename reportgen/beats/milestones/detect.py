@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from reportgen.beats.measure import Measure, News, standing_record
 from reportgen.beats.scene import Scene
+from reportgen.beats.spec import weights_of
 from reportgen.core.facts import Unit
 from reportgen.datasets.market import Track
 from reportgen.statistics import extremes
@@ -24,7 +25,7 @@ def milestone(track: Track) -> News | None:
     line = math.floor(high / grid) * grid
     if not low < line <= high or track.last == low == line:
         return None
-    rose, measure = track.last >= line, Measure.of(track)
+    rose, measure, worth = track.last >= line, Measure.of(track), weights_of("milestones")
     earlier = track.closes.iloc[:-1]
     beyond = earlier[earlier >= line] if rose else earlier[earlier < line]
     roles = {
@@ -39,7 +40,7 @@ def milestone(track: Track) -> News | None:
             Unit.LEVEL,
             since=str(track.instrument.inception),
         )
-        return measure.news("milestone", roles, {"threshold": 22.0})
+        return measure.news("milestone", roles, {"threshold": worth["first"]})
     if beyond.empty:
         return None
     since = beyond.index[-1].date()
@@ -57,7 +58,7 @@ def milestone(track: Track) -> News | None:
     return measure.news(
         kind,
         roles,
-        {"threshold": max(0.0, 2.5 + math.log2(gap / 21))},
+        {"threshold": max(0.0, worth["again"] + math.log2(gap / 21))},
     )
 
 

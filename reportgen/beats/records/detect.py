@@ -14,6 +14,7 @@ from reportgen.beats.measure import (
     surprise,
 )
 from reportgen.beats.scene import Scene
+from reportgen.beats.spec import weights_of
 from reportgen.core.facts import Fact, Unit
 from reportgen.datasets.market import Track
 from reportgen.statistics import drawdowns
@@ -42,7 +43,7 @@ def record(track: Track) -> News | None:
     """
     measure = Measure.of(track)
     roles = {"level": measure.fact("level", track.last, track.instrument.unit)}
-    moved = surprise(track.changes) / 2
+    moved, worth = surprise(track.changes) / 2, weights_of("records")
     if track.record_start:
         old = standing_record(track)
         roles["record"] = measure.fact(
@@ -70,7 +71,7 @@ def record(track: Track) -> News | None:
             return measure.news(
                 "record_close",
                 roles,
-                {"threshold": 12.0, "surprise": moved},
+                {"threshold": worth["record"], "surprise": moved},
             )
         distance = track.last / old.level - 1
         if _near(track, old):
@@ -79,7 +80,7 @@ def record(track: Track) -> News | None:
                 "near_record",
                 roles,
                 {
-                    "threshold": 8.0 if distance > -0.002 else 5.0,
+                    "threshold": worth["close" if distance > CLOSE else "near"],
                     "surprise": moved,
                 },
             )
@@ -96,7 +97,7 @@ def record(track: Track) -> News | None:
         return measure.news(
             "high_52_weeks",
             roles,
-            {"threshold": 5.0, "surprise": moved},
+            {"threshold": worth["year_high"], "surprise": moved},
         )
     return None
 
@@ -185,14 +186,15 @@ def leads(found: News, track: Track, first: Track) -> bool:
     """Whether it leads, beside the *first* index.
 
     A record of the first index leads. A record of another index leads after a long wait, or if the
-    first index did little that day. A close right below a record leads only for the first index,
-    and only on such a day.
+    first index rose a little that day: where it fell, that they parted is the news. A close right
+    below a record leads only for the first index, and only on a day of little.
     """
-    quiet = abs(float(first.changes.iloc[-1])) < QUIET
+    move = float(first.changes.iloc[-1])
+    quiet = abs(move) < QUIET
     if found.finding.kind == "near_record":
         return track.leads and quiet and found.role("distance").number >= CLOSE
     waited = len(track.closes[str(found.role("record_date").value) :]) > LONG_AGO
-    return track.leads or waited or quiet
+    return track.leads or waited or (quiet and move >= 0)
 
 
 def detect(scene: Scene) -> Iterator[News | None]:

@@ -10,12 +10,14 @@ import pandas as pd
 from reportgen.beats.measure import (
     Measure,
     News,
+    size,
     surprise,
     usual_year,
     with_sigma,
 )
 from reportgen.beats.reach import LEAST_MOVE, PLACES, Course, Extreme
 from reportgen.beats.scene import Scene
+from reportgen.beats.spec import weights_of
 from reportgen.core.facts import Fact, Unit
 from reportgen.datasets.market import Track
 from reportgen.statistics import drawdowns, extremes, returns, streaks, volatility
@@ -30,12 +32,17 @@ It is news of the market, whichever of them is the smaller.
 
 LEAST_RUN = 8
 """Sessions in a row on which one did better than the other that are worth saying."""
-APART = 0.02
-"""The gap, a fraction, with which two indexes that went opposite ways lead."""
+APART, UNUSUAL = 0.02, 3.0
+"""The gap, a fraction, with which two indexes that went opposite ways lead.
+
+Or where it is large, so many usual ones.
+"""
+LARGE_GAP, RARE_GAP = 0.01, 5.0
+"""The gap, a fraction, and its rarity, in bits, from which it is large."""
 
 
 def spread(track: Track, other: Track) -> News | None:
-    """The day's change against *other*'s, and how rare the gap is.
+    """The day's change against *other*'s, and how rare and how unusual the gap is.
 
     Never across sessions.
     """
@@ -71,19 +78,21 @@ def spread(track: Track, other: Track) -> News | None:
             volatility.ewma(other.changes),
         ),
     )
-    apart = float(own.iloc[-1]) * float(theirs.iloc[-1]) < 0
+    opposite = float(own.iloc[-1]) * float(theirs.iloc[-1]) < 0
     roles |= _widest(mine, rival, track, other)
-    rare = surprise(gap)
-    large = abs(float(gap.iloc[-1])) >= 0.01 and rare >= 5
-    kind = "outperform" if float(gap.iloc[-1]) > 0 else "underperform"
+    last, rare = float(gap.iloc[-1]), surprise(gap)
+    kind = "outperform" if last > 0 else "underperform"
+    apart = weights_of("relative")["apart"] if opposite and _large(last, rare) else 0.0
     return mine.news(
         kind,
         roles,
-        {
-            "surprise": rare if large else 0.0,
-            "apart": 3.0 if large and apart else 0.0,
-        },
+        {"surprise": rare, "size": size(last, volatility.ewma(gap)), "apart": apart},
     )
+
+
+def _large(gap: float, rare: float) -> bool:
+    """Whether a *gap* is news by its size, and by its rarity in bits."""
+    return abs(gap) >= LARGE_GAP and rare >= RARE_GAP
 
 
 def _widest(mine: Measure, rival: Measure, track: Track, other: Track) -> dict[str, Fact]:
@@ -130,7 +139,9 @@ def run(track: Track, other: Track) -> News | None:
             name=f"outperform.{rival.key}",
         ),
     }
-    return mine.news("run_ahead", roles, {"length": 3.0 + abs(length) - LEAST_RUN})
+    return mine.news(
+        "run_ahead", roles, {"length": weights_of("relative")["run"] + abs(length) - LEAST_RUN}
+    )
 
 
 def behind(track: Track, other: Track) -> News:
@@ -245,7 +256,9 @@ def of_two(track: Track, other: Track) -> News | None:
     if found is None:
         return None
     opposite = found.role("own").number * found.role("other").number < 0
-    leads = opposite and abs(found.role("gap").number) >= APART
+    gap, parts = found.role("gap").number, found.finding.parts
+    unusual = parts["size"] >= UNUSUAL / 2 and _large(gap, parts["surprise"])
+    leads = unusual or (opposite and abs(gap) >= APART)
     return replace(found, weight=BETWEEN).beside(unless=leads)
 
 

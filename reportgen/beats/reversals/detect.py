@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from reportgen.beats.measure import Measure, News, with_sigma
 from reportgen.beats.scene import Scene
+from reportgen.beats.spec import weights_of
 from reportgen.core.facts import Unit
 from reportgen.datasets.market import Track
 from reportgen.statistics import returns, volatility
@@ -55,11 +56,12 @@ def reversal(track: Track) -> News | None:
                     volatility.ewma(track.changes),
                 ),
             )
-            whole = 3.0 if change * reach <= 0 else 0.0
+            worth = weights_of("reversals")
+            whole = worth["whole"] if change * reach <= 0 else 0.0
             return measure.news(
                 "reversal_up" if name == "low" else "reversal_down",
                 roles,
-                {"reach": 200 * abs(reach), "whole": whole},
+                {"reach": 100 * worth["reach"] * abs(reach), "whole": whole},
             )
     return None
 

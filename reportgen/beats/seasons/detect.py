@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from reportgen.beats.measure import Measure, News, size, usual_year, with_sigma
 from reportgen.beats.reach import Course, Extreme
 from reportgen.beats.scene import Scene
+from reportgen.beats.spec import weights_of
 from reportgen.core.facts import Unit
 from reportgen.datasets.market import Track
 from reportgen.markets.spec import NamedDay
@@ -151,7 +152,11 @@ def named_day(track: Track) -> News | None:
     roles = {"extreme": fact, "name": measure.fact("day_name", day.name, Unit.TEXT)}
     sigma = volatility.ewma(track.changes)
     with_sigma(roles, "change", measure.change("pct_change", change, sigma))
-    return measure.news("named_day", roles, {"threshold": 10.0, "size": size(change, sigma)})
+    return measure.news(
+        "named_day",
+        roles,
+        {"threshold": weights_of("seasons")["named_day"], "size": size(change, sigma)},
+    )
 
 
 def _is(day: NamedDay, session: dt.date) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from reportgen.beats.measure import Measure, News, size, surprise, with_sigma
 from reportgen.beats.scene import Scene
+from reportgen.beats.spec import weights_of
 from reportgen.core.facts import Fact, Unit
 from reportgen.datasets.market import Track, missing_of
 from reportgen.statistics import drawdowns, returns, streaks, volatility
@@ -69,15 +70,16 @@ def broad(tracks: Sequence[Track]) -> News | None:
     kind = _kind(lead, list(moves.values()))
     sigma = roles["change_sigma"].number
     gap = max(moves.values()) - min(moves.values())
+    worth = weights_of("session")
     parts = {
-        "always": 5.0,
+        "always": worth["market"],
         "surprise": surprise(first.changes) / 2,
         "size": size(lead, sigma),
     }
     if kind == "mixed":
         parts = {
-            "always": 5.0,
-            "apart": 1.0 + min(5.0, gap / sigma),
+            "always": worth["market"],
+            "apart": worth["apart"] + min(5.0, gap / sigma),
             "surprise": surprise(first.changes) / 4,
         }
     return Measure.of(first).news(kind, roles, parts)

@@ -6,7 +6,9 @@ import math
 from collections.abc import Iterator
 
 from reportgen.beats.measure import Measure, News, with_sigma
+from reportgen.beats.reach import Course, reach_of
 from reportgen.beats.scene import Scene
+from reportgen.beats.spec import weights_of
 from reportgen.core.facts import Unit
 from reportgen.datasets.market import Track
 from reportgen.statistics import returns, streaks, volatility
@@ -17,6 +19,9 @@ LEAST_RUN = 4
 
 LONG_RUN = 7
 """Sessions of a run that leads."""
+RARE_RUN, RARE_AGO = 5, 250
+"""The sessions of a run of which it is worth saying when one was as long, and how long ago that is.
+"""
 
 
 def streak(track: Track) -> News | None:
@@ -44,11 +49,21 @@ def streak(track: Track) -> News | None:
             name="streak_change",
         ),
     )
-    return measure.news(
-        kind,
-        roles,
-        {"length": max(0.0, (abs(length) - 4) * 1.5)},
-    )
+    parts = {"length": max(0.0, (abs(length) - 4) * weights_of("streaks")["session"])}
+    ago = streaks.last_as_long(track.changes, length)
+    reach = len(track.changes) if ago is None else ago
+    if abs(length) >= RARE_RUN and reach >= RARE_AGO:
+        parts["reach"] = reach_of(reach)
+        if since := _as_long(track, length):
+            roles["since"] = measure.fact("longest_day_run_since", since, Unit.DATE, since=since)
+    return measure.news(kind, roles, parts)
+
+
+def _as_long(track: Track, length: int) -> str:
+    """The last day of the last run as long, of the same direction; "" where the data have none."""
+    changes = Course.of(track).unbroken().moves("day")
+    ago = streaks.last_as_long(changes, length)
+    return "" if ago is None else changes.index[-1 - ago].date().isoformat()
 
 
 def broken(track: Track) -> News | None:
@@ -60,7 +75,9 @@ def broken(track: Track) -> News | None:
     measure = Measure.of(track)
     kind = "streak_up_ended" if ended > 0 else "streak_down_ended"
     roles = {"length": measure.fact(kind, abs(ended), Unit.COUNT, "day")}
-    return measure.news(kind, roles, {"length": (abs(ended) - LEAST_RUN) * 1.0})
+    return measure.news(
+        kind, roles, {"length": (abs(ended) - LEAST_RUN) * weights_of("streaks")["ended"]}
+    )
 
 
 def detect(scene: Scene) -> Iterator[News | None]:

@@ -21,11 +21,13 @@ from reportgen.core.facts import Unit
 from reportgen.datasets.market import Track
 from reportgen.statistics import extremes, volatility
 
-LARGE_MOVE, RARE_MOVE, LONG_AGO = 0.02, 0.012, 60
+LARGE_MOVE, RARE_MOVE, LONG_AGO = 0.015, 0.012, 60
 """The size of a move with which a superlative leads.
 
 Or a smaller one, if the last as large was this many sessions ago.
 """
+LEAST_POINTS = 0.02
+"""The least move that may be the largest one in points."""
 LEAST_GAP, LARGE_GAP = 21, 15
 """Sessions since the last move as large that make a "since" worth saying, and of a large move."""
 WINDOWS = {2: "two-days", 3: "three-days", 4: "four-days", 5: "five-days"}
@@ -66,17 +68,13 @@ def _gap(track: Track, day: str) -> int:
 def rare(found: News, track: Track) -> bool:
     """Whether it leads: a large move, or one that was last as large long ago."""
     gap, move = _gap(track, str(found.role("since").value)), abs(found.change)
-    return (
-        move >= LARGE_MOVE
-        or (gap >= LONG_AGO and move >= RARE_MOVE)
-        or (gap >= LONG_AGO / 2 and move >= 1.25 * RARE_MOVE)
-    )
+    return move >= LARGE_MOVE or (gap >= LONG_AGO and move >= RARE_MOVE)
 
 
 def points(track: Track) -> News | None:
     """The largest gain or loss in points ever, of an index that moved far."""
     change = float(track.changes.iloc[-1])
-    if track.live or track.instrument.unit is not Unit.LEVEL or abs(change) < LARGE_MOVE:
+    if track.live or track.instrument.unit is not Unit.LEVEL or abs(change) < LEAST_POINTS:
         return None
     course = Course.of(track)
     if not course.whole or not _largest(course.levels):

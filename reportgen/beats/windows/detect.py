@@ -21,6 +21,7 @@ from reportgen.beats.measure import (
     with_sigma,
 )
 from reportgen.beats.scene import Scene
+from reportgen.beats.spec import weights_of
 from reportgen.core.facts import Fact, Unit
 from reportgen.datasets.market import Track
 from reportgen.markets.calendar import STARTS
@@ -38,9 +39,6 @@ RARE_RUN, RARE_AGO = 5, {"week": 52, "month": 24, "quarter": 12, "year": 6}
 
 In windows.
 """
-
-
-WEIGHT = {"week": 1.5, "month": 5.0, "quarter": 7.0, "year": 14.0}
 
 
 LEAST_DAYS = 3
@@ -130,7 +128,7 @@ def before(track: Track) -> News | None:
             str(last.year),
             name=f"year_change.{last.year}",
         )
-    return measure.news("before", roles, {"window": 2.0})
+    return measure.news("before", roles, {"window": weights_of("windows")["before"]})
 
 
 def wrap(track: Track, window: str, upcoming: dt.date) -> News | None:
@@ -150,7 +148,7 @@ def wrap(track: Track, window: str, upcoming: dt.date) -> News | None:
     kind, change, sigma, shown = moved(track, window)
     roles: dict[str, Fact] = {}
     with_sigma(roles, "change", measure.change(kind, change, sigma, shown))
-    parts = {"window": WEIGHT[window], "size": size(change, sigma)}
+    parts = {"window": weights_of("windows")[window], "size": size(change, sigma)}
     _since(roles, parts, track, changes, window)
     _of_year(roles, measure, changes, window)
     _run(roles, parts, track, changes, window)
@@ -197,7 +195,7 @@ def _since(
             ),
             evidence,
         )
-        parts["reach"] = 1.5 * math.log2(1 + gap / LEAST_GAP[window])
+        parts["reach"] = weights_of("windows")["reach"] * math.log2(1 + gap / LEAST_GAP[window])
 
 
 def _years(changes: pd.Series, window: str) -> Any:
@@ -259,7 +257,7 @@ def _run(
             roles["run_since"] = measure.fact(
                 f"longest_{window}_run_since", since, Unit.DATE, window, since=since
             )
-        parts["run"] = 1.5 * (abs(length) - 4) if abs(length) > 4 else 0.0
+        parts["run"] = weights_of("windows")["run"] * max(0, abs(length) - 4)
         return
     ended = streaks.streak(changes.iloc[:-1])
     if abs(length) == 1 and abs(ended) >= LEAST_RUN[window]:
