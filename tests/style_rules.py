@@ -6,12 +6,12 @@ What an editor would strike out whoever wrote it. It judges style, never truth.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, pairwise
 
 from reportgen.record.edits import LONGEST_HEADLINE
-from reportgen.story.citations import sentences, text_of
+from reportgen.story.citations import Run, Runs, sentences, text_of
 from reportgen.story.model import Narrative
 
 LONGEST = 42
@@ -49,6 +49,8 @@ MALFORMED = {
     "stray punctuation": re.compile(r" [,.;:]|[,;:]{2}|\.\.|,\."),
     "word twice": re.compile(r"\b(\w+) \1\b", re.IGNORECASE),
 }
+FIGURE = re.compile(r"\d[\d,]*(?:\.\d+)?(?:%| (?:percentage |basis )?points?)|\d\.\d")
+"""A figure of a change or of a level; a count or a day may stand twice."""
 PASSIVE = re.compile(r"\b(?:was|were|is|are|been|being) \w+(?:ed|en)\b")
 STRONG = re.compile(
     r"\b(?:plung|soar|tumbl|slump|surg|jump|sink|sank|drop|rall(?:y|ied|ies)|leap)\w*\b",
@@ -86,6 +88,10 @@ def lint(narrative: Narrative) -> list[Remark]:
     if title.endswith("."):
         remarks.append(Remark("headline ends with a full stop", ".", title))
     remarks += [Remark("told twice", s, s) for i, s in enumerate(told) if s in told[:i]]
+    remarks += _figures_again(
+        [block.runs for block in narrative.blocks if hasattr(block, "runs") and not block.voice]
+    )
+    remarks += _idle_points(narrative, paragraphs[0] if paragraphs else ())
     lead = next(map(text_of, chain.from_iterable(map(sentences, paragraphs))), "")
     if len(STRONG.findall(lead)) > 1:
         remarks.append(
@@ -96,6 +102,33 @@ def lint(narrative: Narrative) -> list[Remark]:
             )
         )
     return remarks
+
+
+def _figures_again(paragraphs: Sequence[Runs]) -> Iterator[Remark]:
+    """Figures of the same fact in two sentences of the running text."""
+    told = set[tuple[str, str]]()
+    for sentence in chain.from_iterable(map(sentences, paragraphs)):
+        figures = {(run.ref, found[0]) for run in sentence if (found := FIGURE.search(run.text))}
+        for _, figure in sorted(figures & told):
+            yield Remark("figure told twice", figure, text_of(sentence))
+        told |= figures
+
+
+def _facts(runs: Iterable[Run]) -> set[str]:
+    """The facts that a text states, without those of time."""
+    return {run.ref for run in runs if run.is_fact and not run.ref.startswith("session.")}
+
+
+def _idle_points(narrative: Narrative, lead: Runs) -> Iterator[Remark]:
+    """Key points that tell nothing beside the strip, or beside the headline and the lead."""
+    strip = set[str]().union(*(_facts((*row.level, *row.change)) for row in narrative.strip))
+    opening = _facts((*narrative.title, *lead))
+    for point in narrative.key_points:
+        facts = _facts(point)
+        if facts and facts <= strip:
+            yield Remark("key point is the strip", text_of(point), text_of(point))
+        elif facts and facts <= strip | opening:
+            yield Remark("key point is the lead", text_of(point), text_of(point))
 
 
 def _sentence(text: str) -> Iterator[Remark]:

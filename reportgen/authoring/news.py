@@ -13,7 +13,7 @@ from typing import cast
 from reportgen.beats import beats, detector
 from reportgen.beats.baskets.detect import basket
 from reportgen.beats.calendar.detect import ahead, event, occasion
-from reportgen.beats.coins.detect import coin_over, crypto
+from reportgen.beats.coins.detect import coin_over, crypto, of_session
 from reportgen.beats.corrections.detect import (
     chart_line,
     line_of,
@@ -67,6 +67,7 @@ __all__ = [
     "odds_history",
     "of_index",
     "of_period",
+    "of_session",
     "of_two",
     "of_windows",
     "policy",

@@ -75,6 +75,11 @@ def split(marked: str) -> Runs:
     return tuple(runs)
 
 
+def facts_of(marked: str) -> list[str]:
+    """The facts that a marked text states, in its order."""
+    return [run.ref for run in split(marked) if run.is_fact]
+
+
 def text_of(runs: Iterable[Run]) -> str:
     """The plain text of runs."""
     return "".join(run.text for run in runs)

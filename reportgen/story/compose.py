@@ -164,6 +164,7 @@ CALLS = (
     "stirred",
     "stated",
     "fits",
+    "adding",
 )
 """The methods of a teller that a story may call."""
 VALUES = (
@@ -432,10 +433,14 @@ class Teller:
         days = (self._phrases.as_of - dt.date.fromisoformat(str(date.value))).days
         return days > self._limits["records"]["long_ago"]
 
-    def adds_up(self, gap: Fact, own: Fact, other: Fact) -> bool:
-        """Whether *gap*, as printed, is the difference of the two changes as printed."""
+    def adds_up(self, gap: Fact, own: Fact, other: Fact, places: int = 1) -> bool:
+        """Whether *gap*, as printed, is the difference of the two changes as printed.
+
+        In percent, with so many decimals.
+        """
         printed = [
-            figures.rounded(figures.decimal(fact.number) * 100, 1) for fact in (own, other, gap)
+            figures.rounded(figures.decimal(fact.number) * 100, int(places))
+            for fact in (own, other, gap)
         ]
         return abs(printed[0] - printed[1]) == abs(printed[2])
 
@@ -514,6 +519,41 @@ class Teller:
         """Whether texts have room together in a headline: 70 characters, one space between them."""
         texts = [marks.text_of(split(text.strip())) for text in marked]
         return len(" ".join(text for text in texts if text)) <= HEADLINE
+
+    def adding(self, points: str, more: str, *said: str) -> list[str]:
+        """The key points, one a line, that add to what was *said*, and to the strip of markets.
+
+        A point says again what it tells of, if a text in *said* or a point before it tells of
+        that. Lines of *more* are taken while there are less than two points.
+        """
+        shown = self._on_strip()
+        told = {ref for text in said for ref in marks.facts_of(text)}
+        kept: list[str] = []
+        for text, most in ((points, plans.MOST_LINES), (more, plans.LEAST_LINES)):
+            for line in filter(None, map(str.strip, text.splitlines())):
+                news = {ref for ref in marks.facts_of(line) if ref not in shown}
+                if len(kept) < most and news and not news & told:
+                    kept.append(line)
+                    told |= news
+        return kept
+
+    def _on_strip(self) -> set[str]:
+        """The facts that the strip of markets tells, and those of time, which tell nothing.
+
+        A level and a change also tell what the level was before.
+        """
+        facts = self._record.facts
+        cells = [
+            facts[id]
+            for row in self._record.tables.get("strip", {}).get("rows", ())
+            for id in row["cells"].values()
+        ]
+        shown = {(fact.instrument, fact.kind) for fact in cells}
+        return {
+            id
+            for id, fact in facts.items()
+            if (fact.instrument, fact.kind) in shown or id.startswith("session.")
+        }
 
     def stirred(self, change: Fact, sigma: Fact) -> bool:
         """Whether a change is large enough to have a figure: not "little changed"."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from reportgen import renamed
@@ -20,6 +20,7 @@ NAMES = (
     "odds",
     "level",
     "money",
+    "whole",
     "rate",
     "points",
     "pp",
@@ -89,13 +90,19 @@ class Phrases:
         """All filters by the name a template uses."""
         return {name: getattr(self, method) for name, method in FILTERS.items()}
 
-    def pct(self, fact: Fact) -> str:
-        """The size of a change in percent; a fall from a high is not rounded across 10% or 20%."""
+    def pct(self, fact: Fact, places: int = 0) -> str:
+        """The size of a change in percent; a fall from a high is not rounded across 10% or 20%.
+
+        With so many decimals, if *places* are given.
+        """
+        if places:
+            self.stated.add(fact.id)
+            return cite(fact.id, f"{figures.in_percent(fact.number, places)}%")
         return cite(fact.id, self._size(fact))
 
     def _size(self, fact: Fact) -> str:
         self.stated.add(fact.id)
-        if fact.kind == "drawdown_from_high":
+        if fact.kind in ("drawdown_from_high", "near_record"):
             return figures.percent_near(fact.number, 0.1 if abs(fact.number) < 0.15 else 0.2)
         return figures.percent(fact.number)
 
@@ -116,11 +123,18 @@ class Phrases:
         return cite(fact.id, self._full(fact))
 
     def money(self, fact: Fact) -> str:
-        """A large price to the nearest thousand of its currency, with a hedge: "about $94,000".
+        """A large price of the moment, with a hedge: "about $94,000", "about $94,400".
+
+        To the nearest thousand of its currency, if that is within half a percent, else the nearest
+        hundred.
 
         Stories of 0.1.0 call it ``usd``.
         """
         return cite(fact.id, self._money(fact).near(fact.number))
+
+    def whole(self, fact: Fact) -> str:
+        """A large price of the end of a day in whole units of its currency: "$94,372"."""
+        return cite(fact.id, self._money(fact).exact(round(fact.number), 0))
 
     def rate(self, fact: Fact) -> str:
         """A rate or yield in percent with its decimals."""
@@ -186,8 +200,13 @@ class Phrases:
             return self._money(fact).rate(value, int(row["decimals"]))
         return self._money(fact).exact(value)
 
-    def pp(self, fact: Fact) -> str:
-        """A difference of two percentages in percentage points."""
+    def pp(self, fact: Fact, places: int = 0) -> str:
+        """A difference of two percentages in percentage points.
+
+        With so many decimals, if *places* are given.
+        """
+        if places:
+            return cite(fact.id, f"{figures.in_percent(fact.number, places)} percentage points")
         return cite(fact.id, figures.percentage_points(fact.number))
 
     def bp(self, fact: Fact) -> str:
@@ -261,18 +280,43 @@ class Phrases:
         size = figures.hedged_percent(fact.number) if hedged else self._size(fact)
         return cite(fact.id, f"{'a gain' if fact.number > 0 else 'a loss'} of {size}")
 
-    def verb(self, fact: Fact, sigma: Fact, form: str = "past", after: bool = False) -> str:
+    def verb(
+        self,
+        fact: Fact,
+        sigma: Fact,
+        form: str = "past",
+        after: bool = False,
+        beside: Sequence[Fact] = (),
+    ) -> str:
         """The verb for a change, measured by *sigma*: "fell", "surged", "was little changed".
 
         The last two verbs are not repeated. *form* is the form of the verb. *after* another strong
-        verb in the same sentence, the verb is plain.
+        verb in the same sentence, the verb is plain. Told *beside* a larger change the same way, a
+        pair of a change and its usual size, the verb is no stronger than that one's.
         """
         used, daily = self._used[-2:], "day" in fact.window
-        found = lexicon.choose(fact.number, sigma.number, self._kind(fact), used, daily=daily)
+        found = lexicon.choose(
+            fact.number,
+            sigma.number,
+            self._kind(fact),
+            used,
+            daily=daily,
+            most=self._most(fact, beside),
+        )
         if after and used and lexicon.strong(used[-1]) and lexicon.strong(found.base):
             found = lexicon.plain(fact.number, used)
         self._used.append(found.base)
         return cite(fact.id, found.form(form))
+
+    def _most(self, fact: Fact, beside: Sequence[Fact]) -> int:
+        """The strongest band for a change *beside* another one."""
+        strongest = len(lexicon.BANDS)
+        if not beside or not abs(fact.number) < abs(beside[0].number):
+            return strongest
+        change, sigma = beside
+        if change.number * fact.number < 0:
+            return strongest
+        return lexicon.band(change.number, sigma.number, self._kind(change))
 
     def stirred(self, fact: Fact, sigma: Fact) -> bool:
         """Whether the verb for a change says that something moved."""
@@ -313,9 +357,13 @@ class Phrases:
         """The weekday of a date."""
         return cite(fact.id, f"{self._day(fact):%A}")
 
-    def month(self, fact: Fact) -> str:
-        """The month of a date, with its year where that is needed."""
-        return cite(fact.id, dates.month(str(fact.value), self.as_of))
+    def month(self, fact: Fact, alone: bool = False) -> str:
+        """The month of a date, with its year where that is needed.
+
+        *alone*, where the year is told beside it.
+        """
+        text = dates.month(str(fact.value), self.as_of)
+        return cite(fact.id, text.partition(" ")[0] if alone else text)
 
     def year(self, fact: Fact) -> str:
         """The year of a yearly window, or of a date."""

@@ -18,6 +18,8 @@ from reportgen.core.errors import NarrativeError
 MOST_POINTS = 2
 LEAST_POINT = 3.0
 """The most key points, and the least score of one."""
+MOST_LINES, LEAST_LINES = 3, 2
+"""The most lines of key points, and those that a brief fills up to where it has news for them."""
 
 
 class Item(Protocol):

@@ -110,7 +110,7 @@ JOINT = re.compile(
 )
 LIST = re.compile(r",? and |, | & ", re.IGNORECASE)
 TURN = _compiled(
-    rf",? (?:despite|after) (?:(?P<day>{_any(WEEKDAYS)})['\u2019]s|an?|the)"
+    rf",? (?:despite|after(?P<erased> erasing)?) (?:(?P<day>{_any(WEEKDAYS)})['\u2019]s|an?|the)"
     rf"(?: (?P<figure>{SHARE}))? (?P<noun>{_any([*VERBS])}|loss)"
     rf"(?: of (?P<size>{SHARE}))?(?: on (?P<when>{_any(WEEKDAYS)}|{DATE}))?"
 )

@@ -149,11 +149,11 @@ class Verdicts(Scopes):
         parts = claim.parts
         figures = [parts[name] for name in ("figure", "size") if name in parts]
         day = parts.get("day") or parts.get("when")
-        own = "name" in parts
+        own, erased = "name" in parts, "erased" in parts
         windows = [self._day(day, instrument)] if day else ["day"] if own else ["prior-day"]
         if not (day or own or figures):
             raise Refused(parts["noun"], "without its day or its size")
-        facts = [self._change(instrument, window, SHARES) for window in windows]
+        facts = [self._change(instrument, window, SHARES) for window in windows if not erased]
         if figures and not own and self._turned(claim) and windows in (["day"], ["prior-day"]):
             reach = "high" if (self._sign(parts["noun"]) or -1) > 0 else "low"
             facts += (

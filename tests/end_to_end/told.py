@@ -80,7 +80,7 @@ def assert_well_told(brief: Told) -> None:
     assert brief.failed() == []
     assert lint(brief.story) == []
     assert len(brief.title) <= 75
-    assert 2 <= len(brief.story.key_points) <= 3
+    assert 1 <= len(brief.story.key_points) <= 3
     assert 100 <= len(brief.body.split()) <= 600
     assert len(brief.story.footer) == 3
     assert "~" not in brief.text

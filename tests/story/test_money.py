@@ -50,7 +50,7 @@ def test_a_price_is_printed_with_the_sign_of_its_currency(value, code, market, w
     [
         (94_030.82, "USD", "about $94,000"),
         (94_000.0, "USD", "$94,000"),
-        (92_522.3, "USD", "$92,522"),
+        (92_522.3, "USD", "about $92,500"),
         (432.5, "USD", "$433"),
         (96_999.99, "GBP", "about £97,000"),
         (96_999.99, "GBX", "about 97,000p"),

@@ -73,6 +73,16 @@ def crypto(market: Market, symbol: str) -> News:
     return measure.news("crypto", roles)
 
 
+def of_session(found: News, market: Market) -> bool:
+    """Whether the price of a coin is of the session or newer.
+
+    That of a UTC day which ended before the session is not.
+    """
+    if "anchor" in found.finding.facts:
+        return True
+    return str(found.role("day").value) >= market.moment.session.isoformat()
+
+
 def finished(track: Track) -> Track:
     """*track* without the level of a day that is not over."""
     if not track.live:

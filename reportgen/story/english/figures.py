@@ -120,12 +120,13 @@ def probability(value: float) -> str:
 def near_thousand(value: float) -> tuple[str, str]:
     """The nearest thousand with its hedge, if that is within half a percent: "about ", "94,000".
 
-    Else the whole number, without one.
+    Else the nearest hundred, or ten; where none is near, the whole number, without one.
     """
     price = decimal(value)
-    near = (price / 1000).quantize(Decimal(1), rounding=ROUND_HALF_UP) * 1000
-    if near and abs(price - near) <= price * Decimal("0.005"):
-        return ("" if price == near else "about "), f"{near:,}"
+    for step in (1000, 100, 10):
+        near = (price / step).quantize(Decimal(1), rounding=ROUND_HALF_UP) * step
+        if near and abs(price - near) <= price * Decimal("0.005"):
+            return ("" if price == near else "about "), f"{near:,}"
     return "", plain(price, 0)
 
 
@@ -153,6 +154,11 @@ def percentage_points(value: float) -> str:
     size = abs(decimal(value)) * 100
     text = f"{rounded(size, 0)}" if size >= 10 else trimmed(rounded(size, 1))
     return f"{text} percentage point" + ("" if text == "1" else "s")
+
+
+def in_percent(value: float, places: int) -> str:
+    """The size of a fraction in percent with so many decimals: "3.57"."""
+    return f"{rounded(abs(decimal(value)) * 100, places)}"
 
 
 def basis_points(value: float) -> str:

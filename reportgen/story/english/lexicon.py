@@ -201,9 +201,10 @@ def choose(
     used: Sequence[str],
     *,
     daily: bool = True,
+    most: int = len(BANDS),
 ) -> Verb:
-    """The first verb of the right band that is not among the last *used*."""
-    level = band(change, sigma, kind)
+    """The first verb of the right band, of *most* at most, that is not among the last *used*."""
+    level = min(band(change, sigma, kind), most)
     if daily and family(kind) == "index" and abs(change) >= FAR:
         level = len(BANDS)
     if level == 0 or (abs(change) < 0.0005 and kind != "yield"):
