@@ -354,17 +354,8 @@ Quotes are up to 20 minutes late.
 """
 RELEASES = "release calendar"
 PRINTS = (
-    "series",
-    "period",
-    "stage",
-    "actual",
-    "previous",
-    "previous_first",
-    "consensus",
-    "poll",
-    "released_at",
-    "known_at",
-    "source",
+    *("series", "period", "stage", "actual", "previous", "previous_first", "consensus", "poll"),
+    *("released_at", "known_at", "source"),
 )
 SERIES = {"rates": "series", "futures": "contract", "daily_bars": "symbol"}
 
@@ -856,18 +847,6 @@ def _prints(dataset: Dataset, moment: Moment) -> pd.DataFrame:
     return table.sort_values("known_at", kind="stable", ignore_index=True)
 
 
-def _unpublished(dataset: Dataset, moment: Moment) -> frozenset[tuple[str, str]]:
-    """The series and periods of which it was known at *moment* that they have no print."""
-    told = (row for file in dataset.of_role("prints") for row in _without(file))
-    return frozenset((series, period) for series, period, at in told if at <= moment.known)
-
-
-def _without(file: DataFile) -> Sequence[tuple[str, str, dt.datetime]]:
-    """The periods without a print that a store names: series, period, and time."""
-    found: Sequence[tuple[str, str, dt.datetime]] = rows_of(file).attrs.get("unpublished", ())
-    return found
-
-
 def _results(dataset: Dataset, moment: Moment) -> pd.DataFrame:
     """When companies reported results, of those that had by *moment*, the oldest first."""
     found = []
@@ -879,6 +858,18 @@ def _results(dataset: Dataset, moment: Moment) -> pd.DataFrame:
     if not found:
         return pd.DataFrame({"symbol": [], "at": [], "source": []})
     return pd.concat(found).sort_values("at", kind="stable", ignore_index=True)
+
+
+def _unpublished(dataset: Dataset, moment: Moment) -> frozenset[tuple[str, str]]:
+    """The series and periods of which it was known at *moment* that they have no print."""
+    told = (row for file in dataset.of_role("prints") for row in _without(file))
+    return frozenset((series, period) for series, period, at in told if at <= moment.known)
+
+
+def _without(file: DataFile) -> Sequence[tuple[str, str, dt.datetime]]:
+    """The periods without a print that a store names: series, period, and time."""
+    found: Sequence[tuple[str, str, dt.datetime]] = rows_of(file).attrs.get("unpublished", ())
+    return found
 
 
 def _commentary(

@@ -65,8 +65,11 @@ class Printed(NamedTuple):
     previous: float | None
     released: dt.datetime | dt.date | None
     seen: dt.datetime | dt.date | None
+    stage: str = ""
     first: float | None = None
     """The figure of the period before, as it was printed first."""
+    consensus: float | None = None
+    poll: str = ""
 
 
 class Result(NamedTuple):
