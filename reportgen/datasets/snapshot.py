@@ -863,18 +863,6 @@ def _prints(dataset: Dataset, moment: Moment) -> pd.DataFrame:
     return table.sort_values("known_at", kind="stable", ignore_index=True)
 
 
-def _unpublished(dataset: Dataset, moment: Moment) -> frozenset[tuple[str, str]]:
-    """The series and periods of which it was known at *moment* that they have no print."""
-    told = (row for file in dataset.of_role("prints") for row in _without(file))
-    return frozenset((series, period) for series, period, at in told if at <= moment.known)
-
-
-def _without(file: DataFile) -> Sequence[tuple[str, str, dt.datetime]]:
-    """The periods without a print that a store names: series, period, and time."""
-    found: Sequence[tuple[str, str, dt.datetime]] = rows_of(file).attrs.get("unpublished", ())
-    return found
-
-
 def period_of(series: str, text: str) -> str:
     """The period that *text* says, as the figures of *series* are counted.
 
@@ -901,6 +889,18 @@ def _results(dataset: Dataset, moment: Moment) -> pd.DataFrame:
     if not found:
         return pd.DataFrame({"symbol": [], "at": [], "source": []})
     return pd.concat(found).sort_values("at", kind="stable", ignore_index=True)
+
+
+def _unpublished(dataset: Dataset, moment: Moment) -> frozenset[tuple[str, str]]:
+    """The series and periods of which it was known at *moment* that they have no print."""
+    told = (row for file in dataset.of_role("prints") for row in _without(file))
+    return frozenset((series, period) for series, period, at in told if at <= moment.known)
+
+
+def _without(file: DataFile) -> Sequence[tuple[str, str, dt.datetime]]:
+    """The periods without a print that a store names: series, period, and time."""
+    found: Sequence[tuple[str, str, dt.datetime]] = rows_of(file).attrs.get("unpublished", ())
+    return found
 
 
 def _commentary(

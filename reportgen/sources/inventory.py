@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -72,8 +72,14 @@ DAILY = {
         "CASE WHEN role = 'rates' THEN name ELSE role END",
         "NOT starts_with(role, 'confirmations')",
     ),
+    "vintages": ("'vintages'", "true"),
 }
 """Tables of daily values: the name of a series in each, and its rows that count."""
+
+
+def _daily(connection: DuckDBPyConnection) -> Mapping[str, tuple[str, str]]:
+    """Those of the tables that the store has."""
+    return {table: rule for table, rule in DAILY.items() if store.has_table(connection, table)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +103,7 @@ def _days(connection: DuckDBPyConnection) -> dict[str, _Days]:
         if found.kind not in RATES and not found.sessions.always
     }
     kept = dict[str, tuple[dt.date, dt.date, int]]()
-    for table, (name, counts) in DAILY.items():
+    for table, (name, counts) in _daily(connection).items():
         rows = connection.execute(
             f"SELECT {name} AS series, min(day), max(day),"
             f" CASE WHEN list_contains(?, series) THEN bitstring_agg("
@@ -153,7 +159,7 @@ def _between(first: dt.date, last: dt.date, end: dt.date) -> int:
 def _sources(connection: DuckDBPyConnection) -> dict[str, tuple[set[str], dt.datetime]]:
     """The sources of every series, and the time of its last fetch."""
     found = dict[str, tuple[set[str], dt.datetime]]()
-    for table, (name, counts) in DAILY.items():
+    for table, (name, counts) in _daily(connection).items():
         rows = connection.execute(
             "SELECT told.series, f.source, max(f.fetched_at) FROM (SELECT DISTINCT"
             f" {name} AS series, fetch_id FROM {table} WHERE {counts}) told"

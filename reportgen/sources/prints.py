@@ -55,6 +55,7 @@ ASKED = """
 SELECT symbol, fetched_at FROM fetches
 WHERE role = 'prints' AND id <= ? AND rows > 0 ORDER BY id
 """
+EARLY = "SELECT 1 FROM points WHERE starts_with(role, 'events') AND fetch_id <= ? LIMIT 1"
 DUE = """
 SELECT name, day, value FROM points
 WHERE starts_with(role, 'events/release') AND fetch_id <= ?
@@ -144,12 +145,15 @@ def prints(connection: DuckDBPyConnection, known: int, then: Then | None) -> pd.
     names = {row[0] for row in (*rows, *archived)}
     early = names
     if then is not None:
-        known, rows = then.early, [row for row in rows if row[3] <= then.early]
+        rows = [row for row in rows if row[3] <= then.early]
         early = {row[0] for row in rows} | {row[0] for row in archived if row[3] <= then.late}
     asked = defaultdict(list)
-    for symbol, at in connection.execute(ASKED, [known]).fetchall():
+    for symbol, at in connection.execute(ASKED, [then.early if then else known]).fetchall():
         asked[symbol].append(_utc(at))
-    due = _due(connection.execute(DUE, [known]).fetchall())
+    calendar = known
+    if then and connection.execute(EARLY, [then.early]).fetchall():
+        calendar = then.early  # a calendar was there: later words are not
+    due = _due(connection.execute(DUE, [calendar]).fetchall())
     found, none = list[tuple[object, ...]](), list[tuple[str, str, dt.datetime]]()
     for name, series in sorted(_series(rows, archived).items()):
         release = registry()[name].release if name in registry() else ""

@@ -400,6 +400,22 @@ def test_without_a_calendar_a_print_of_an_archive_was_out_by_the_end_of_its_day(
     assert times.iloc[1] == dt.datetime(2024, 9, 6, 14, 30, tzinfo=dt.UTC)
 
 
+@pytest.mark.parametrize("fetches", ["2024-09-01", "2024-09-07"])
+def test_the_minute_of_a_release_is_that_of_the_calendar_of_then(path, fetched, due, fetches):
+    """Or of the first one, if there was none then; before that minute the print is not known."""
+    due(f"{fetches} 12:00", NEWEST)
+    if fetches > NEWEST:  # a calendar tells the last weeks, too
+        assert store.table(path, "events", store.MOST)["date"].iloc[0].date() == dt.date(2024, 9, 6)
+    fetched("2024-09-09 12:00", DAYS, AUGUST)
+    data = Location(path=path, fetch=store.last_fetch(path), then=True)
+    for clock, period in (("08:29", "2024-07"), ("08:30", "2024-08")):
+        at = dt.datetime.fromisoformat(f"{NEWEST} {clock}").replace(tzinfo=US.calendar.zone)
+        moment = US.calendar.moment(at)
+        found = Market(take(open_dataset(path, moment=moment), moment, [], ()), US).printed(JOBS)
+        audited = Rows(data, moment.session, at=at).printed(JOBS)
+        assert (found.period, audited.period) == (period, period)
+
+
 def test_a_store_without_vintages_is_read_and_gains_them(path, fetched):
     """An older reportgen made it."""
     body = answer(("2024-07", "158723"), ("2024-06", "158609"), ("2024-05", "158430"))
