@@ -466,7 +466,7 @@ class Market:
         """
         table, moment = self.snapshot.prints, self.moment
         rows = table[table["series"] == series] if len(table) else table
-        if rows.empty:
+        if rows.empty or rows["known_at"].iloc[-1] <= moment.previous_closes:
             return None
         told = newest(self.snapshot.instrument(series), rows)
         if told.at is None or told.at <= moment.previous_closes:

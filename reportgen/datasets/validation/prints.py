@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Iterator
 
 import pandas as pd
@@ -64,10 +65,12 @@ def _units(table: pd.DataFrame) -> Iterator[tuple[str, Row]]:
 
 def _doubled(table: pd.DataFrame) -> Iterator[tuple[str, Row]]:
     """Two figures of one stage of a period that were known at one time."""
-    named = table.assign(stage=table["stage"].astype(object).fillna(""))
-    for _, rows in named.groupby(["series", "period", "stage", "known_at"]):
-        values = rows["actual"].unique()
+    stages = table["stage"].astype(object).fillna("")
+    found = defaultdict[tuple[str, str, str, pd.Timestamp], dict[float, None]](dict)
+    columns = (table["series"], table["period"], stages, table["known_at"], table["actual"])
+    for series, period, stage, at, value in zip(*columns, strict=True):
+        found[str(series), str(period), str(stage), at][float(value)] = None
+    for (series, period, _, at), values in found.items():
         if len(values) > 1:
-            row = rows.iloc[0]
-            told = f"{row['period']} has {' and '.join(f'{value:g}' for value in values)}"
-            yield str(row["series"]), Row("print", row["known_at"].date(), told)
+            told = f"{period} has {' and '.join(f'{value:g}' for value in values)}"
+            yield series, Row("print", at.date(), told)

@@ -1,0 +1,159 @@
+"""Words for the figures of releases, each with values that bear it out and values that all but do."""
+
+from __future__ import annotations
+
+import pytest
+from tiny import borne, count, day, fact
+
+from reportgen.core.facts import Unit
+
+SURPRISE = "print_surprise"
+
+
+def surprise(value, unit=Unit.BP):
+    """How far a figure was from what was expected."""
+    return fact("xlk.print.surprise", value, unit, kind=SURPRISE, window="poll")
+
+
+@pytest.mark.parametrize(
+    ("words", "value", "true"),
+    [
+        ("above", 0.001, True),
+        ("above", 0.0, False),
+        ("above", -0.001, False),
+        ("below", -0.001, True),
+        ("below", 0.0, False),
+        ("below", 0.001, False),
+        ("more than", 0.001, True),
+        ("more than", 0.0, False),
+        ("more than expected", 0.001, True),
+        ("more than expected", -0.001, False),
+        ("more jobs than expected", 0.001, True),
+        ("more jobs than expected", 0.0, False),
+        ("less than", -0.001, True),
+        ("fewer than", -0.001, True),
+        ("fewer than", 0.0, False),
+        ("less than expected", 0.0, False),
+        ("fewer jobs than expected", -0.001, True),
+        ("fewer jobs than expected", 0.001, False),
+        ("as expected", 0.0, True),
+        ("as expected", 0.001, False),
+        ("in line with", 0.0, True),
+        ("in line with", -0.001, False),
+    ],
+)
+def test_a_verdict_has_the_sign_of_the_surprise(words, value, true):
+    """There is no nearly."""
+    assert borne(words, surprise(value)) is true
+
+
+def test_a_verdict_needs_a_surprise():
+    """A figure alone says nothing of what was expected."""
+    assert not borne("more than expected", fact("xlk.print", 0.004, kind="print"))
+    assert not borne("as expected", fact("xlk.print", 0.0, kind="print"))
+
+
+@pytest.mark.parametrize(
+    ("words", "size", "true"),
+    [
+        ("well", 1.0, True),
+        ("well", 0.999, False),
+        ("well", 1.999, True),
+        ("well", 2.0, False),
+        ("far", 2.0, True),
+        ("far", 1.999, False),
+        ("far", 9.0, True),
+    ],
+)
+def test_an_adverb_has_its_own_size_of_surprise(words, size, true):
+    """In usual ones."""
+    degree = fact("xlk.print.degree", size, Unit.LEVEL, kind="print_degree", window="poll")
+    assert borne(words, degree) is true
+
+
+@pytest.mark.parametrize(
+    ("words", "value", "true"),
+    [
+        ("expansion", 50.1, True),
+        ("expansion", 50.0, False),
+        ("expansion", 49.9, False),
+        ("contraction", 49.9, True),
+        ("contraction", 50.0, False),
+        ("contraction", 50.1, False),
+    ],
+)
+def test_an_index_is_on_one_side_of_its_line(words, value, true):
+    """At the line it is on neither."""
+    line = fact("xlk.print.line", 50.0, Unit.LEVEL, kind="print_line")
+    assert borne(words, line, fact("xlk.print", value, Unit.LEVEL, kind="print_level")) is true
+
+
+@pytest.mark.parametrize(
+    ("words", "kind", "value", "true"),
+    [
+        ("added", "print", 1000, True),
+        ("added", "print", -1000, False),
+        ("added", "print", 0, False),
+        ("lost", "print", -1000, True),
+        ("lost", "print", 1000, False),
+        ("rose", "print_change", 1000, True),
+        ("rose", "print_change", -1000, False),
+        ("fell", "print_change", -1000, True),
+        ("rose", "print_level", 1000, False),
+        ("fell", "print_level", -1000, False),
+        ("unchanged", "print_change", 0, True),
+        ("unchanged", "print_change", 1000, False),
+    ],
+)
+def test_a_verb_is_of_a_change_and_never_of_a_level(words, kind, value, true):
+    """A number of claims does not rise by what it is."""
+    assert borne(words, count("xlk.print", value, kind=kind)) is true
+
+
+@pytest.mark.parametrize(("words", "value", "true"), [
+    ("grew", 0.001, True), ("grew", -0.001, False), ("grew", 0.0, False),
+    ("shrank", -0.001, True), ("shrank", 0.001, False),
+    ("no change", 0.0, True), ("no change", 0.001, False),
+    ("a rise of 0.2%", 0.002, True), ("a rise of 0.2%", -0.002, False),
+    ("a decline of 0.2%", -0.002, True), ("a decline of 0.3%", -0.002, False),
+])  # fmt: skip
+def test_a_change_in_percent_has_its_sign_and_its_size(words, value, true):
+    """As it is published."""
+    assert borne(words, fact("xlk.print", value, kind="print")) is true
+
+
+@pytest.mark.parametrize(
+    ("words", "value", "true"),
+    [
+        ("7.67 million", 7_670_000, True),
+        ("7.67 million", 7_674_999, True),
+        ("7.67 million", 7_676_000, False),
+        ("7.67 million", 7_670, False),
+        ("256,000", 256_000, True),
+        ("256,000", 255_000, False),
+        ("256 million", 256_000, False),
+    ],
+)
+def test_a_count_is_told_in_full_or_in_millions(words, value, true):
+    """With the decimals that it has."""
+    assert borne(words, count("xlk.print", value, kind="print_level")) is true
+
+
+@pytest.mark.parametrize(
+    ("words", "value", "true"),
+    [
+        ("the third quarter", "2024-07", True),
+        ("the fourth quarter", "2024-07", False),
+        ("the second quarter", "2024-04", False),
+        ("the first quarter", "2023-01", False),
+    ],
+)
+def test_a_quarter_without_its_year_is_one_of_the_last_half_year(words, value, true):
+    """The moment is in January 2025."""
+    assert borne(words, day("xlk.print.period", value, kind="print_quarter")) is true
+
+
+@pytest.mark.parametrize(("kind", "true"), [("print_holiday", True), ("print", False)])
+def test_a_market_was_closed_only_on_a_day_without_a_session(kind, true):
+    """That the data prove."""
+    assert borne("closed", day("xlk.print.holiday", "2025-01-03", kind=kind)) is true
