@@ -20,7 +20,7 @@ ENDS = "ends?|finish(?:es)?|settles?"
 """Verbs with which a close passes a round level."""
 EXPECTED, LIKELIER = 0.90, 0.50
 """The lowest chances on the eve of an expected decision, and of the likelier outcome."""
-LEAST_GAP, LARGE_GAP, LARGE_MOVE = 29, 20, 0.02
+LEAST_GAP, LARGE_GAP, LARGE_MOVE = 29, 20, 0.015
 """The days since a best or worst day that are worth a word, and since one as good as a large move.
 """
 WELL, FAR = 1.0, 2.0

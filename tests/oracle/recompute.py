@@ -316,7 +316,7 @@ def superlative(key: str, closes: Closes) -> Facts:
     for ago in range(1, len(moves)):
         if (moves[-1 - ago] >= last) if last > 0 else (moves[-1 - ago] <= last):
             day = closes[-1 - ago][0].isoformat()
-            least = 15 if abs(last) >= 0.02 else 21
+            least = 15 if abs(last) >= 0.015 else 21
             side = "best" if last > 0 else "worst"
             return {f"{key}.{side}_day_since": day} if ago >= least else {}
     return {}

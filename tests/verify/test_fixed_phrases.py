@@ -553,10 +553,10 @@ def test_the_worst_day_ever_fell(words, side, end, change, true):
 @pytest.mark.parametrize(
     ("days", "change", "true"),
     [
-        ("2024-12-19", -0.02, True),
-        ("2024-12-20", -0.02, False),
-        ("2024-12-19", -0.0199, False),
-        ("2024-12-10", -0.0199, True),
+        ("2024-12-19", -0.015, True),
+        ("2024-12-20", -0.015, False),
+        ("2024-12-19", -0.0149, False),
+        ("2024-12-10", -0.0149, True),
     ],
 )
 def test_the_worst_day_in_three_weeks_is_a_large_one(days, change, true):

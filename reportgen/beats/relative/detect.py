@@ -38,7 +38,10 @@ APART, UNUSUAL = 0.02, 3.0
 Or where it is large, so many usual ones.
 """
 LARGE_GAP, RARE_GAP = 0.01, 5.0
-"""The gap, a fraction, and its rarity, in bits, from which it is large."""
+"""The gap, a fraction, and its rarity, in bits, from which it is large.
+
+The rarity of a smaller gap counts by half.
+"""
 
 
 def spread(track: Track, other: Track) -> News | None:
@@ -86,7 +89,11 @@ def spread(track: Track, other: Track) -> News | None:
     return mine.news(
         kind,
         roles,
-        {"surprise": rare, "size": size(last, volatility.ewma(gap)), "apart": apart},
+        {
+            "surprise": rare if abs(last) >= LARGE_GAP else rare / 2,
+            "size": size(last, volatility.ewma(gap)),
+            "apart": apart,
+        },
     )
 
 

@@ -8,7 +8,7 @@ DAY, DAYS = kinds_of("best_day", "worst_day"), kinds_of("best_days", "worst_days
 KINDS = (*DAY, *DAYS, "days_change")
 LEAST, LARGE = 21, 15
 """The fewest sessions ago that are worth a word, and of a large move."""
-LARGE_MOVE = 0.02
+LARGE_MOVE = 0.015
 NUMBERS = {"two-days": 2, "three-days": 3, "four-days": 4, "five-days": 5}
 """How many days a window has."""
 
