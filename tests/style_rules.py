@@ -108,7 +108,11 @@ def _figures_again(paragraphs: Sequence[Runs]) -> Iterator[Remark]:
     """Figures of the same fact in two sentences of the running text."""
     told = set[tuple[str, str]]()
     for sentence in chain.from_iterable(map(sentences, paragraphs)):
-        figures = {(run.ref, found[0]) for run in sentence if (found := FIGURE.search(run.text))}
+        figures = {
+            (run.ref, found[0])
+            for run in sentence
+            if run.is_fact and (found := FIGURE.search(run.text))
+        }
         for _, figure in sorted(figures & told):
             yield Remark("figure told twice", figure, text_of(sentence))
         told |= figures

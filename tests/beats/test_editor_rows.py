@@ -84,7 +84,12 @@ FALLS = [
     ("2022-12-30", YEARLY, "the S&P 500 is down 19.95%, after 25.4% at the bottom", "down 20%"),
     ("2010-05-06", DAILY, "", "27.9% below its record"),
     ("2023-03-13", DAILY, "", "From one-year high"),
-    ("2025-04-08", DAILY, "The Dow had been up 1,461.00 points, or 3.8%, at its high", "at its low"),
+    (
+        "2025-04-08",
+        DAILY,
+        "The Dow had been up 1,461.00 points, or 3.8%, at its high",
+        "at its low",
+    ),
     ("2025-04-08", DAILY, "after erasing a 4.1% gain", "1.6% after a 4.1% gain"),
 ]
 """A5 and A6: falls of all indexes by one yardstick, and sessions that turned."""

@@ -1,18 +1,20 @@
 """Stories of a few lines on records of a few facts: what each filter and name of a story says."""
 
+import datetime as dt
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from tiny import count, day, fact, record
+from tiny import NOW, count, day, fact, record
 
 from reportgen.core.errors import BareNumber, NarrativeError, UnknownFact
 from reportgen.core.facts import Unit
 from reportgen.record.templates import Templates
 from reportgen.story import wording
-from reportgen.story.citations import clean, text_of
-from reportgen.story.compose import compose
+from reportgen.story.citations import cite, clean, split, text_of
+from reportgen.story.compose import Teller, compose
 from reportgen.story.model import Paragraph, Picture, Table
+from reportgen.story.phrases import Phrases
 
 SESSION = day("session.date", "2025-01-08")
 
@@ -58,6 +60,9 @@ def points(value, key="spx", unit=Unit.POINTS):
         ("table_level", fact("dgs10.yield_level", 0.0467, Unit.YIELD), "4.67%"),
         ("money", fact("btc.crypto_level", 94_030.82, Unit.MONEY), "about $94,000"),
         ("usd", fact("btc.crypto_level", 94_030.82, Unit.MONEY), "about $94,000"),
+        ("whole", fact("btc.crypto_level", 94_030.82, Unit.MONEY), "$94,031"),
+        ("pct(2)", fact("spx.pct_change", -0.00876), "0.88%"),
+        ("pct", fact("spx.near_record", -0.1995), "19.95%"),
         ("rate", fact("dgs10.yield_level", 0.0467, Unit.YIELD), "4.67%"),
         ("points", points(27.603), "28 points"),
         ("points", points(3.21, "mdy", Unit.MONEY_CHANGE), "$3.21"),
@@ -70,6 +75,7 @@ def points(value, key="spx", unit=Unit.POINTS):
         ("signed_points", points(3.21, "mdy", Unit.MONEY_CHANGE), "+$3.21"),
         ("price", fact("oil.level", 79.83, Unit.MONEY), "$79.83"),
         ("pp", fact("spx.outperform", 0.063, Unit.PP), "6.3 percentage points"),
+        ("pp(2)", fact("spx.outperform", 0.0445, Unit.PP), "4.45 percentage points"),
         ("bp", fact("dgs10.yield_change_bp", 0.0005, Unit.BP), "5 basis points"),
         ("term", fact("fed.cut", -0.0025, Unit.BP), "a quarter of a percentage point"),
         ("term", fact("fed.cut", -0.005, Unit.BP), "half a percentage point"),
@@ -96,6 +102,8 @@ def points(value, key="spx", unit=Unit.POINTS):
         ("day", day("spx.high", "2025-01-06"), "Monday"),
         ("weekday", day("spx.high", "2025-01-06"), "Monday"),
         ("month", day("spx.best", "2024-11"), "November"),
+        ("month", day("spx.best", "2023-11"), "November 2023"),
+        ("month(alone=True)", day("spx.best", "2023-11"), "November"),
         ("year", day("spx.best", "2020-11-09"), "2020"),
         ("year", fact("spx.year_change", 0.23, window="2024"), "2024"),
         ("count", count("spx.streak_up", 3), "three"),
@@ -161,6 +169,55 @@ def test_of_two_strong_verbs_the_second_is_plain():
     ).split()
     assert first in ("plunged", "tumbled", "slumped")
     assert second in ("fell", "declined", "slid", "lost")
+
+
+@pytest.mark.parametrize(
+    ("change", "beside", "words"),
+    [
+        (-0.0179, -0.0229, "fell"),
+        (-0.0230, -0.0229, "dropped"),
+        (-0.0179, 0.0229, "dropped"),
+    ],
+)
+def test_a_smaller_move_beside_a_larger_one_has_no_stronger_verb(change, beside, words):
+    """Of two yields that went the same way; the smaller one was the more unusual."""
+    facts = [
+        fact("dgs10.yield_change_bp", change, Unit.BP),
+        fact("dgs10.yield_change_bp.sigma", 0.009, Unit.BP),
+        fact("dgs10.other", beside, Unit.BP),
+        fact("dgs10.other.sigma", 0.03, Unit.BP),
+    ]
+    asked = [f"fact('{one.id}')" for one in facts]
+    told = f"{asked[0]} | verb({asked[1]}, beside=[{asked[2]}, {asked[3]}])"
+    assert body(f"{{{{ {told} }}}}", *facts) == words
+
+
+@pytest.mark.parametrize(
+    ("points", "more", "said", "told"),
+    [
+        ("a", "", "", []),
+        ("ab", "", "", ["ab"]),
+        ("b", "", "b", []),
+        ("b b", "", "", ["b"]),
+        ("b", "c d", "", ["b", "c"]),
+        ("b c d e", "", "", ["b", "c", "d"]),
+        ("b c", "d", "", ["b", "c"]),
+    ],
+)
+def test_a_key_point_adds_to_what_is_told(points, more, said, told):
+    """The strip of markets has told a; at most three lines, and of *more* up to two."""
+    facts = {"a": CHANGE, **{name: count(f"spx.{name}", 3) for name in "bcde"}}
+    cells = {"level": CLOSE.id, "change": CHANGE.id, "session": SESSION.id}
+    rows = [{"instrument": "^GSPC", "cells": cells, "spark": []}]
+    lines = [
+        "\n".join("".join(cite(facts[name].id, name) for name in line) for line in text.split())
+        for text in (points, more, said)
+    ]
+    made = replace(record(SESSION, CLOSE, *facts.values()), tables={"strip": {"rows": rows}})
+    templates = Templates((("story.j2", HEAD, "story.j2"),))
+    phrases = Phrases(dt.datetime.fromisoformat(NOW), made.instruments, made.market)
+    kept = Teller(made, phrases, templates, "A report").adding(*lines)
+    assert [text_of(split(line)) for line in kept] == told
 
 
 def test_a_basket_has_the_verbs_of_baskets():

@@ -151,6 +151,8 @@ def test_a_day_and_a_time_are_those_of_the_session(daily, words, true):
     ("Stocks soar after Monday's loss", False),
     ("Stocks soar after Tuesday's gain", False),
     ("S&P 500 soars after a 1.6% loss on Tuesday", True),
+    ("S&P 500 soars after a 1.6% loss", True),
+    ("S&P 500 soars after erasing a 1.6% loss", False),
     ("S&P 500 soars 9.5%, its best day since October 2008", True),
     ("S&P 500 soars 9.5%, its best day since 2001", False),
     ("S&P 500 soars most since October 2008", True),
@@ -202,6 +204,9 @@ def test_sectors_are_counted_and_ranked_by_the_day(daily, words, true):
 @table(
     ("Nasdaq ends down 2.2% after a 2.6% gain", True),
     ("Nasdaq ends down 2.2% after a 2.6% loss", False),
+    ("Nasdaq ends down 2.2% after erasing a 2.6% gain", True),
+    ("Nasdaq ends down 2.2% after erasing a 2.5% gain", False),
+    ("Nasdaq ends down 2.2% after erasing a 2.6% loss", False),
     ("Nasdaq ends up 2.6%", False),
     ("Nasdaq below record after a 2.6% gain", False),
     ("10-year yield little changed", False),

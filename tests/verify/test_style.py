@@ -4,11 +4,11 @@ import pytest
 from style_rules import LONGEST, lint
 
 from reportgen.record.edits import LONGEST_HEADLINE
-from reportgen.story.citations import Run, split
-from reportgen.story.model import Narrative, Paragraph, Table
+from reportgen.story.citations import Run, cite, split
+from reportgen.story.model import Narrative, Paragraph, StripRow, Table
 
 
-def brief(*paragraphs, title="Stocks rise", points=()):
+def brief(*paragraphs, title="Stocks rise", points=(), strip=()):
     """A brief of those paragraphs."""
     blocks = tuple(Paragraph(runs=split(text)) for text in paragraphs)
     return Narrative(
@@ -17,7 +17,7 @@ def brief(*paragraphs, title="Stocks rise", points=()):
         preheader=(),
         notices=(),
         key_points=tuple(split(p) for p in points),
-        strip=(),
+        strip=strip,
         blocks=blocks,
         footer=(),
     )
@@ -193,3 +193,41 @@ def test_tables_are_not_prose():
 def test_a_rule_sees_every_form_of_its_words(rule, bad):
     """The past tense of verbs in -e and -y, a capital article, a figure with a comma."""
     assert rule in rules(bad)
+
+
+FELL = cite("spx.pct_change", "fell 1.1%")
+LEVEL = cite("spx.level", "5,909.03")
+ROW = StripRow(
+    instrument="^GSPC",
+    name=split("S&P 500"),
+    level=split(LEVEL),
+    change=split(cite("spx.pct_change", "\u22121.1%")),
+    note=(),
+    sign=-1,
+    spark=(),
+)
+
+
+def test_a_figure_of_one_fact_is_told_once():
+    """In one sentence it may stand again, and another fact may have the same figure."""
+    assert rules(f"It {FELL}.", f"The index {FELL}.") == {"figure told twice"}
+    assert rules(f"It {FELL}, and it {FELL}.") == set()
+    assert rules(f"It {FELL}.", f"The other {cite('ndx.pct_change', 'fell 1.1%')}.") == set()
+
+
+def test_a_count_may_be_told_twice():
+    """Nor is a day a figure."""
+    days = cite("spx.streak_up", "three")
+    assert rules(f"It was {days}.", f"For {days} days on {cite('spx.high', 'Jan. 6')}.") == set()
+
+
+def test_a_key_point_adds_to_the_strip_and_to_the_lead():
+    """What both of them tell is no key point."""
+    since = cite("spx.worst_day_since", "worst day since Dec. 18")
+    lead = f"Stocks fell, {since}."
+    idle = f"The S&P 500 {FELL} to {LEVEL}."
+    assert rules(lead, points=[idle], strip=(ROW,)) == {"key point is the strip"}
+    assert rules(lead, points=[f"It {FELL}, its {since}."], strip=(ROW,)) == {
+        "key point is the lead"
+    }
+    assert rules("Stocks fell.", points=[f"It {FELL}, its {since}."], strip=(ROW,)) == set()
