@@ -67,17 +67,22 @@ SEASON = 60
 
 
 class Phrases:
-    """Filters bound to one brief: its date, instruments and market, and the verbs used last."""
+    """Filters bound to one brief: its date, instruments and market, and the verbs used last.
+
+    The *number* of its session says which verb of a band comes first.
+    """
 
     def __init__(
         self,
         as_of: dt.datetime,
         instruments: Mapping[str, Mapping[str, Any]],
         market: MarketSpec,
+        number: int = 0,
     ) -> None:
         self.as_of = as_of.date()
         self.market = market
         self.instruments = instruments
+        self._number = number
         self._used: list[str] = []
         self._plain: list[str] = []
         self.stated: set[str] = set()
@@ -129,13 +134,18 @@ class Phrases:
         return cite(fact.id, self._exact(fact) if fact.unit.money else figures.points(fact.number))
 
     def moved(self, fact: Fact) -> str:
-        """A change in exact points with a plain verb; the last two verbs are not repeated."""
+        """A change in exact points with a plain verb.
+
+        The last two verbs are not repeated, and sessions begin with different ones.
+        """
         verbs = (
-            ("rose", "added", "gained", "climbed")
+            ("rose", "added", "climbed")
             if fact.number > 0
             else ("fell", "lost", "declined", "slid")
         )
-        found = next(verb for verb in verbs if verb not in self._plain[-2:])
+        start = self._number % len(verbs)
+        turned = verbs[start:] + verbs[:start]
+        found = next(verb for verb in turned if verb not in self._plain[-2:])
         self._plain.append(found)
         return cite(fact.id, f"{found} {self._exact(fact)}")
 
@@ -262,11 +272,12 @@ class Phrases:
     def verb(self, fact: Fact, sigma: Fact, form: str = "past", after: bool = False) -> str:
         """The verb for a change, measured by *sigma*: "fell", "surged", "was little changed".
 
-        The last two verbs are not repeated. *form* is the form of the verb. *after* another strong
-        verb in the same sentence, the verb is plain.
+        The last two verbs are not repeated, and sessions begin with different ones. *form* is the
+        form of the verb. *after* another strong verb in the same sentence, the verb is plain.
         """
         used, daily = self._used[-2:], "day" in fact.window
-        found = lexicon.choose(fact.number, sigma.number, self._kind(fact), used, daily=daily)
+        kind, first = self._kind(fact), self._number if daily else 0
+        found = lexicon.choose(fact.number, sigma.number, kind, used, daily=daily, first=first)
         if after and used and lexicon.strong(used[-1]) and lexicon.strong(found.base):
             found = lexicon.plain(fact.number, used)
         self._used.append(found.base)
