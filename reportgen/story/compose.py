@@ -729,7 +729,8 @@ def compose(
     """
     templates = templates or Templates.of(folder)
     at = dt.datetime.fromisoformat(record.context["moment"]["at"])
-    phrases = Phrases(at, record.instruments, record.market)
+    number = int(record.context["moment"]["number"])
+    phrases = Phrases(at, record.instruments, record.market, number)
     env = environment(templates, phrases)
     teller = Teller(record, phrases, templates, title)
     try:

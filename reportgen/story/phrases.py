@@ -70,17 +70,22 @@ SEASON = 60
 
 
 class Phrases:
-    """Filters bound to one brief: its date, instruments and market, and the verbs used last."""
+    """Filters bound to one brief: its date, instruments and market, and the verbs used last.
+
+    The *number* of its session says which verb of a band comes first.
+    """
 
     def __init__(
         self,
         as_of: dt.datetime,
         instruments: Mapping[str, Mapping[str, Any]],
         market: MarketSpec,
+        number: int = 0,
     ) -> None:
         self.as_of = as_of.date()
         self.market = market
         self.instruments = instruments
+        self._number = number
         self._used: list[str] = []
         self._plain: list[str] = []
         self.stated: set[str] = set()
@@ -145,13 +150,18 @@ class Phrases:
         return cite(fact.id, self._exact(fact) if fact.unit.money else figures.points(fact.number))
 
     def moved(self, fact: Fact) -> str:
-        """A change in exact points with a plain verb; the last two verbs are not repeated."""
+        """A change in exact points with a plain verb.
+
+        The last two verbs are not repeated, and sessions begin with different ones.
+        """
         verbs = (
-            ("rose", "added", "gained", "climbed")
+            ("rose", "added", "climbed")
             if fact.number > 0
             else ("fell", "lost", "declined", "slid")
         )
-        found = next(verb for verb in verbs if verb not in self._plain[-2:])
+        start = self._number % len(verbs)
+        turned = verbs[start:] + verbs[:start]
+        found = next(verb for verb in turned if verb not in self._plain[-2:])
         self._plain.append(found)
         return cite(fact.id, f"{found} {self._exact(fact)}")
 
@@ -290,9 +300,10 @@ class Phrases:
     ) -> str:
         """The verb for a change, measured by *sigma*: "fell", "surged", "was little changed".
 
-        The last two verbs are not repeated. *form* is the form of the verb. *after* another strong
-        verb in the same sentence, the verb is plain. Told *beside* a larger change the same way, a
-        pair of a change and its usual size, the verb is no stronger than that one's.
+        The last two verbs are not repeated, and sessions begin with different ones. *form* is the
+        form of the verb. *after* another strong verb in the same sentence, the verb is plain. Told
+        *beside* a larger change the same way, a pair of a change and its usual size, the verb is no
+        stronger than that one's.
         """
         used, daily = self._used[-2:], "day" in fact.window
         found = lexicon.choose(
@@ -302,6 +313,7 @@ class Phrases:
             used,
             daily=daily,
             most=self._most(fact, beside),
+            first=self._number if daily else 0,
         )
         if after and used and lexicon.strong(used[-1]) and lexicon.strong(found.base):
             found = lexicon.plain(fact.number, used)

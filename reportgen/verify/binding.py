@@ -19,7 +19,8 @@ from reportgen.core.facts import Fact, Unit
 from reportgen.record.record import Record
 from reportgen.story.citations import Run, Runs, text_of
 from reportgen.story.model import Narrative, Picture, Table
-from reportgen.verify.vocabulary import MONTHS
+from reportgen.verify.claims import span
+from reportgen.verify.vocabulary import DIRECTIONS, MONTHS, VERBS, WEAK
 from reportgen.verify.words import Column, words_of
 
 Objection = tuple[str, str, str]
@@ -37,6 +38,8 @@ SIGNED = (
     "point_change",
     "yield_change_bp",
 )
+MOVES = (*SIGNED, "days_change", "year_change", "utc_day_change", "period_change")
+"""The kinds of changes that may follow another one without a verb of their own."""
 TERMS = {"correction": "correction", "bear market": "bear_market"}
 WINDOWS = {
     "this year": "ytd",
@@ -57,6 +60,13 @@ STANDS = (
 """The kinds of figures that are told with the one before: "to 4.28% from 4.30%"."""
 EARLIER = re.compile(r"day-before|before-\w+")
 """The windows of the figure before."""
+WAY = re.compile(
+    span(f"(?:{'|'.join([*VERBS, *WEAK, *DIRECTIONS])})|little changed|no change|loss"),
+    re.IGNORECASE,
+)
+"""Words that say which way something went."""
+FIGURE = re.compile(r"(?:(?:nearly|just over|more than|less than) )?[\d.,]+%?(?: points?)?")
+"""A figure alone, which says nothing of the way."""
 SLOTS = {"last": "level", "high": "high_close", "threshold": "chart_line"}
 
 
@@ -74,6 +84,10 @@ class _Reading:
     """The kind of the superlative that was said last: "best_day_since"."""
     before: tuple[Run, Fact] | None = None
     between: str = ""
+    way: float = 0
+    """Which way the move went that this sentence told last; 0 for none."""
+    bare: bool = False
+    """Whether a name and a space were read last."""
 
 
 class Binding:
@@ -105,8 +119,9 @@ class Binding:
             fact, name = self.facts.get(run.ref), self.name_of(run)
             if not run.ref:
                 reading.between = run.text
+                reading.bare = run.text == " " and place > 0 and bool(self.name_of(runs[place - 1]))
                 if STOP.search(run.text):
-                    reading.subject = None
+                    reading.subject, reading.way = None, 0
                 if FED.search(run.text) and self.policy in self.record.instruments:
                     reading.subject = self.policy
                 yield from self._plain(run.text, runs)
@@ -115,6 +130,7 @@ class Binding:
             elif fact is not None:
                 if where in ("title", "key_points", "body", "alt", "caption"):
                     yield from self._owned(run, fact, runs[place + 1 :], reading, text_of(runs))
+                    yield from _as_before(run, fact, reading)
                 yield from self._months(run, fact, reading)
                 yield from self._since(run, fact, reading)
                 yield from self._paired(run, fact, reading)
@@ -132,7 +148,7 @@ class Binding:
     ) -> Iterator[Objection]:
         """Make a name the subject, unless it is the second part of a comparison."""
         reading.named.append(name)
-        reading.before = None
+        reading.before, reading.bare = None, False
         near = len(earlier) >= 2 and not earlier[-1].ref and not CLAUSE.search(earlier[-1].text)
         pair = self._pair(self.facts.get(earlier[-2].ref)) if near else set()
         if not pair:
@@ -410,6 +426,18 @@ class Binding:
                 else "not the figure of that slot"
             )
         return ""
+
+
+def _as_before(run: Run, fact: Fact, reading: _Reading) -> Iterator[Objection]:
+    """A change without a verb goes the way of the one before: "fell 1% and the Dow 0.5%"."""
+    bare = reading.bare and FIGURE.fullmatch(run.text) is not None
+    reading.bare = False
+    if fact.kind not in MOVES or isinstance(fact.value, str):
+        return
+    if bare and fact.number * reading.way <= 0:
+        yield run.text, run.ref, "it did not go the way of the move before it"
+    if bare or WAY.search(run.text):
+        reading.way = fact.number
 
 
 def _ordered(run: Run, fact: Fact, between: str) -> Iterator[Objection]:

@@ -27,6 +27,8 @@ WELL, FAR = 1.0, 2.0
 """The surprises, in usual ones, from which on a figure is well, or far, above what was expected."""
 NEAR_QUARTER = 200
 """The days since its beginning within which a quarter needs no year."""
+GAINERS, LOSERS = ("sectors.rising", "list.rising"), ("sectors.falling", "list.falling")
+"""The counts of those that went up, and of those that went down."""
 SHARP_TURN, GOOD_YEAR, POOR_GAP = -0.05, 0.05, -0.05
 
 
@@ -628,8 +630,9 @@ PHRASES: list[tuple[str, Condition]] = [
             and (e.number("market.indexes.falling") or 0) > 0
         ),
     ),
-    ("gained ground|gaining ground", lambda f, e: f.id == "sectors.rising" or _each(f, e, 0.0)),
-    ("lost ground|losing ground", lambda f, e: f.id == "sectors.falling" or _each(f, e, 1.0)),
+    ("gained ground|gaining ground", lambda f, e: f.id in GAINERS or _each(f, e, 0.0)),
+    ("lost ground|losing ground", lambda f, e: f.id in LOSERS or _each(f, e, 1.0)),
+    ("the only one", lambda f, _: f.kind == "breadth" and f.number == 1),
     ("all", lambda f, e: f.kind == "breadth" and f.number == e.sibling(f, "members")),
     ("losers outnumbered gainers", _more("falling", "rising")),
     ("gainers outnumbered losers", _more("rising", "falling")),

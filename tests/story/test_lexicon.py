@@ -156,3 +156,14 @@ def test_a_verb_has_four_forms(verb):
     assert all(form.replace(" ", "").isalpha() and not form.startswith(" ") for form in forms)
     assert verb.gerund.endswith("ing")
     assert all(form.endswith(verb.tail) for form in forms)
+
+
+@pytest.mark.parametrize(("first", "base"), [(0, "tumble"), (1, "slump"), (2, "tumble")])
+def test_days_in_a_row_begin_with_different_verbs_of_a_band(first, base):
+    """Number by number, and round again."""
+    assert lexicon.choose(-0.03, SIGMA, "index", (), first=first).base == base
+
+
+def test_a_verb_that_was_used_gives_way_whichever_is_first():
+    """The band holds all the same."""
+    assert lexicon.choose(-0.03, SIGMA, "index", ("slump",), first=1).base == "tumble"

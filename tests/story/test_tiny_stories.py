@@ -66,8 +66,8 @@ def points(value, key="spx", unit=Unit.POINTS):
         ("rate", fact("dgs10.yield_level", 0.0467, Unit.YIELD), "4.67%"),
         ("points", points(27.603), "28 points"),
         ("points", points(3.21, "mdy", Unit.MONEY_CHANGE), "$3.21"),
-        ("moved", points(99.09), "rose 99.09 points"),
-        ("moved", points(-99.09), "fell 99.09 points"),
+        ("moved", points(99.09), "added 99.09 points"),
+        ("moved", points(-99.09), "lost 99.09 points"),
         ("moved_to", points(99.09), "up 99.09 points"),
         ("moved_to", points(-99.09), "down 99.09 points"),
         ("signed_points", points(99.09), "+99.09"),
@@ -145,7 +145,7 @@ def test_verbs_of_points_take_turns():
     """The same one does not stand three times in a row."""
     ask = "{{ fact('spx.point_change') | moved }}; "
     told = body(ask * 3, points(5.0)).split("; ")
-    assert [words.split()[0] for words in told[:3]] == ["rose", "added", "gained"]
+    assert [words.split()[0] for words in told[:3]] == ["added", "climbed", "rose"]
 
 
 @pytest.mark.parametrize(

@@ -26,6 +26,42 @@ def reasons(*runs, gap=0.023, where="body"):
     return [reason for _, _, reason in Binding(record(*facts)).line(where, runs)]
 
 
+# Moves without a verb
+# ------------------------------------------------------------------------------
+AGAINST = ["it did not go the way of the move before it"]
+LOST = Run("fell 1.2%", "spx.pct_change")
+
+
+def elliptic(between, moved, *, first=LOST, words="0.5%"):
+    """What is wrong with a second move that has only a figure, after words *between*."""
+    facts = (
+        fact("spx.pct_change", -0.012 if first is LOST else 0.0),
+        fact("ndx.pct_change", moved),
+    )
+    runs = (SPX, Run(" "), first, Run(between), NDX, Run(" "), Run(words, "ndx.pct_change"))
+    return [reason for _, _, reason in Binding(record(*facts)).line("body", runs)]
+
+
+@pytest.mark.parametrize(
+    ("moved", "found"), [(-0.005, []), (-0.00001, []), (0.0, AGAINST), (0.005, AGAINST)]
+)
+def test_a_figure_without_a_verb_goes_the_way_of_the_move_before(moved, found):
+    """ "Fell 1.2% and the Nasdaq 0.5%" says that both fell."""
+    assert elliptic(" and ", moved) == found
+
+
+def test_a_move_of_another_sentence_gives_no_verb():
+    """Nor does one that stood still."""
+    assert elliptic(". Then ", -0.005) == AGAINST
+    assert elliptic(" and ", 0.005, first=Run("was little changed", "spx.pct_change")) == AGAINST
+
+
+@pytest.mark.parametrize("words", ["rose 0.5%", "was up 0.5%", "edged up 0.5%"])
+def test_a_move_with_its_own_words_may_go_the_other_way(words):
+    """ "Fell 1.2% but the Nasdaq rose 0.5%"."""
+    assert elliptic(", but ", 0.005, words=words) == []
+
+
 # Who is compared
 # ------------------------------------------------------------------------------
 

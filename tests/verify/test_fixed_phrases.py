@@ -622,6 +622,27 @@ def test_sectors_that_moved_are_counted():
 
 
 @pytest.mark.parametrize(
+    ("words", "side", "true"),
+    [
+        ("gained ground", "rising", True),
+        ("gained ground", "falling", False),
+        ("lost ground", "falling", True),
+        ("lost ground", "rising", False),
+    ],
+)
+def test_stocks_that_moved_are_counted_too(words, side, true):
+    """By the count of their own side."""
+    assert borne(words, count(f"list.{side}", 228, kind="advance")) is true
+
+
+@pytest.mark.parametrize(("number", "true"), [(0, False), (1, True), (2, False)])
+def test_the_only_one_is_one(number, true):
+    """Of those that went that way."""
+    assert borne("the only one", count("sectors.rising", number, kind="breadth")) is true
+    assert not borne("the only one", count("list.rising", number, kind="advance"))
+
+
+@pytest.mark.parametrize(
     ("words", "name", "rising", "falling", "true"),
     [
         ("losers outnumbered gainers", "falling", 9, 10, True),

@@ -202,8 +202,13 @@ def choose(
     *,
     daily: bool = True,
     most: int = len(BANDS),
+    first: int = 0,
 ) -> Verb:
-    """The first verb of the right band, of *most* at most, that is not among the last *used*."""
+    """The first verb of the right band, of *most* at most, that is not among the last *used*.
+
+    *first* is the number of the verb that is tried first, so that days in a row do not all begin
+    with the same one.
+    """
     level = min(band(change, sigma, kind), most)
     if daily and family(kind) == "index" and abs(change) >= FAR:
         level = len(BANDS)
@@ -222,7 +227,14 @@ def choose(
         verbs = neutral[1:] if kind == "volatility" else neutral
     if kind == "yield":
         verbs = (YIELDS_UP if change > 0 else YIELDS_DOWN)[level - 1]
-    return next((v for v in verbs if v.base not in used), verbs[0])
+    turned = in_turn(verbs, first)
+    return next((v for v in turned if v.base not in used), turned[0])
+
+
+def in_turn(verbs: Sequence[Verb], first: int) -> Sequence[Verb]:
+    """*verbs* from the one with that number on; numbers go round."""
+    start = first % len(verbs)
+    return [*verbs[start:], *verbs[:start]]
 
 
 def strong(base: str) -> bool:
