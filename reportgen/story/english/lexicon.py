@@ -194,7 +194,7 @@ def family(kind: str) -> str:
     }.get(kind, "index")
 
 
-def choose(
+def choose(  # noqa: PLR0913 - keywords, each of which the caller may leave out
     change: float,
     sigma: float,
     kind: str,
