@@ -47,7 +47,7 @@ FROM points p JOIN fetches f ON f.id = p.fetch_id
 WHERE p.role = 'prints' AND p.fetch_id <= ? ORDER BY p.name, p.day, p.fetch_id
 """
 VINTAGES = """
-SELECT v.name, v.period, v.value, v.fetch_id, f.fetched_at, f.source, v.day, v.first
+SELECT v.name, v.period, v.value, v.fetch_id, f.fetched_at, f.source, v.day, v.first, v.minutes
 FROM vintages v JOIN fetches f ON f.id = v.fetch_id
 WHERE v.fetch_id <= ? ORDER BY v.name, v.day, v.period, v.fetch_id
 """
@@ -84,6 +84,8 @@ class Series:
     """The day from which an archive has a figure of each period."""
     received: dict[dt.date, dt.datetime] = field(default_factory=dict)
     """When the first print of each of those periods was first fetched from the archive."""
+    minutes: dict[dt.date, int] = field(default_factory=dict)
+    """By when the release of a day is out, in minutes since midnight; 0 for the end of the day."""
 
     @property
     def periods(self) -> list[dt.date]:
@@ -179,9 +181,10 @@ def _series(
     found: dict[str, Series] = defaultdict(Series)
     for name, period, value, fetch, at, source in rows:
         found[name].answers[period].append(Told(value, fetch, _utc(at), source))
-    for name, period, value, fetch, at, source, day, first in archived:
+    for name, period, value, fetch, at, source, day, first, minutes in archived:
         series = found[name]
         series.vintages[day][period] = Told(value, fetch, _utc(at), source)
+        series.minutes[day] = minutes
         if first:
             series.releases.setdefault(period, day)
             series.received.setdefault(period, _utc(at))
@@ -200,7 +203,8 @@ def _told(
         seen = series.seen(period)
         at = None
         if period in series.releases:
-            at = _on_its_day(series.releases[period], seen, due)
+            day = series.releases[period]
+            at = _on_its_day(day, _out_by(day, series.minutes[day]), seen, due)
         elif period == newest:
             at = _released(period, seen, due, asked)
         last = (period - dt.timedelta(days=1)).replace(day=1)
@@ -228,7 +232,8 @@ def _unpublished(name: str, series: Series) -> Iterator[tuple[str, str, dt.datet
             continue
         known = [told.at for told in answers if told.value is None]
         if period in series.releases:
-            known.append(_end(series.releases[period]))
+            day = series.releases[period]
+            known.append(_out_by(day, series.minutes[day]))
         yield name, f"{period:%Y-%m}", min(known)
 
 
@@ -247,19 +252,25 @@ def _due(rows: Iterable[tuple[str, dt.date, float | None]]) -> Mapping[str, list
     return found
 
 
-def _end(day: dt.date) -> dt.datetime:
-    """The end of a *day* on which something was published at some time."""
-    return public_calendar().at_clock(day + dt.timedelta(days=1), dt.time())
+def _out_by(day: dt.date, minutes: int) -> dt.datetime:
+    """When a release of a *day* is out, by its usual time, or by the end of the day for 0."""
+    calendar = public_calendar()
+    if not minutes:
+        return calendar.at_clock(day + dt.timedelta(days=1), dt.time())
+    hour, minute = divmod(minutes, 60)
+    return calendar.at_clock(day, dt.time(hour, minute))
 
 
-def _on_its_day(day: dt.date, seen: dt.datetime, due: Iterable[dt.datetime]) -> dt.datetime:
+def _on_its_day(
+    day: dt.date, out_by: dt.datetime, seen: dt.datetime, due: Iterable[dt.datetime]
+) -> dt.datetime:
     """When a print was released that an archive has from that *day* on.
 
-    At the time of the calendar on that day; without one it was out by the end of the day, or when
-    it was first *seen* on it.
+    At the time of the calendar on that day; without one it was *out by* its usual time, or when it
+    was first *seen*.
     """
     times = [at for at in due if at.date() == day and at <= seen]
-    return times[0] if len(times) == 1 else min(_end(day), seen)
+    return times[0] if len(times) == 1 else min(out_by, seen)
 
 
 def _released(

@@ -57,7 +57,8 @@ TABLES = {
     "levels": "fetch_id INTEGER, symbol VARCHAR, ended TIMESTAMP, price DOUBLE",
     "points": "fetch_id INTEGER, role VARCHAR, name VARCHAR, day DATE, value DOUBLE",
     "vintages": (
-        "fetch_id INTEGER, name VARCHAR, day DATE, period DATE, value DOUBLE, first BOOLEAN"
+        "fetch_id INTEGER, name VARCHAR, day DATE, period DATE, value DOUBLE, first BOOLEAN,"
+        " minutes INTEGER"
     ),
 }
 LATEST = (

@@ -90,8 +90,8 @@ observation_date,PAYEMS_20251215,PAYEMS_20251216
 """
 
 
-def read(body, symbol=JOBS, days=()):
-    """The vintages in an answer on our *symbol*, by day and month."""
+def rows_in(body, symbol=JOBS, days=()):
+    """The vintages in an answer on our *symbol*."""
     provider = provider_class("alfred")()
     head = body.partition("\n")[0].split(",")[1:]
     days = days or [str(dt.date.fromisoformat(name[-8:])) for name in head]
@@ -101,6 +101,12 @@ def read(body, symbol=JOBS, days=()):
     url = f"{URL}?id={name}&vintage_date={'%2C'.join(days)}"
     rows = provider.rows(ask, [Reply(url=url, status=200, at=at, body=body.encode())])
     assert {row.name for row in rows} <= {symbol}
+    return rows
+
+
+def read(body, symbol=JOBS, days=()):
+    """The same by day and month."""
+    rows = rows_in(body, symbol, days)
     return [(f"{row.day:%m-%d}", f"{row.period:%Y-%m}", row.value, row.first) for row in rows]
 
 
@@ -147,6 +153,14 @@ def test_prices_over_a_year_are_told_to_a_tenth():
     rows = [*(f"{row}{row[11:-1]}" for row in months), "2024-01-01,,309.345"]
     body = "\n".join(["observation_date,CPIAUCNS_20240212,CPIAUCNS_20240213", *rows, ""])
     assert read(body, CPI) == [("02-13", "2024-01", 3.1, True)]
+
+
+def test_a_release_has_the_latest_of_its_usual_minutes():
+    """The report on jobs comes at 8:30, job openings at 10:00."""
+    assert {row.minutes for row in rows_in(AUGUST)} == {510}
+    head = "observation_date,JTSJOL_20241003,JTSJOL_20241004"
+    openings = f"{head}\n2024-07-01,7711,7711\n2024-08-01,,8040\n"
+    assert {row.minutes for row in rows_in(openings, "JTS000000000000000JOL")} == {600}
 
 
 @pytest.mark.parametrize(
@@ -234,11 +248,11 @@ def fetched(path):
 
 @pytest.fixture
 def due(path):
-    """``due(at, day)`` brings a calendar with the report on jobs at 8:30 of a day."""
+    """``due(at, day)`` brings a calendar with the report on jobs at 8:30, or later, of a day."""
 
-    def bring(at, day):
+    def bring(at, day, minutes=510.0):
         here = dt.datetime.fromisoformat(at).replace(tzinfo=dt.UTC)
-        point = Point("the employment report", dt.date.fromisoformat(day), 510.0)
+        point = Point("the employment report", dt.date.fromisoformat(day), minutes)
         calendar = store.Fetched(
             provider="bls",
             source="Bureau",
@@ -379,36 +393,45 @@ def test_a_source_that_fails_is_named_and_nothing_is_kept(path, fetched):
 
 def test_an_agency_and_an_archive_tell_of_one_release(path, fetched, due):
     """The agency first, on its day; the time is the calendar's, the month before the archive's."""
-    due("2024-09-05 12:00", NEWEST)
+    due("2024-09-05 12:00", NEWEST, minutes=511.0)
     fetched("2024-09-05 12:00", listed(FIRST), archive(FIRST))
     body = answer(("2024-08", "158779"), ("2024-07", "158637"), ("2024-06", "158548"))
     fetched("2024-09-06 13:00", "", role="prints", more=[("bls_figures", [f"body {body}"])])
     row = ("2024-08", 142_000, 89_000, 114_000)
     assert told(path)[-1] == row
     at = store.table(path, "prints", store.MOST)["released_at"].iloc[-1]
-    assert at == dt.datetime(2024, 9, 6, 8, 30, tzinfo=US.calendar.zone)
+    assert at == dt.datetime(2024, 9, 6, 8, 31, tzinfo=US.calendar.zone)
     fetched("2024-09-07 13:00", DAYS, AUGUST)
     assert told(path)[-1] == row
     assert store.table(path, "prints", store.MOST)["released_at"].iloc[-1] == at
 
 
-def test_without_a_calendar_a_print_of_an_archive_was_out_by_the_end_of_its_day(path, fetched):
-    """Or when it was fetched on that day."""
+def test_without_a_calendar_a_print_of_an_archive_was_out_at_the_usual_time(path, fetched):
+    """The archive proves the day; what has no usual time counts from the end of that day."""
     fetched("2024-09-06 14:30", DAYS, AUGUST)
     times = store.table(path, "prints", store.MOST)["released_at"]
+    morning = dt.time(8, 30, tzinfo=US.calendar.zone)
+    assert [*times] == [
+        dt.datetime.combine(dt.date(2024, n, d), morning) for n, d in ((8, 2), (9, 6))
+    ]
+    assert told(path)
+    with store.writing(path) as connection:
+        connection.execute("UPDATE vintages SET minutes = 0")
+    times = store.table(path, "prints", store.MOST)["released_at"]
     assert times.iloc[0] == dt.datetime(2024, 8, 3, tzinfo=US.calendar.zone)
-    assert times.iloc[1] == dt.datetime(2024, 9, 6, 14, 30, tzinfo=dt.UTC)
+    assert times.iloc[1] == dt.datetime(2024, 9, 6, 14, 30, tzinfo=dt.UTC)  # it was fetched then
+    assert told(path)
 
 
 @pytest.mark.parametrize("fetches", ["2024-09-01", "2024-09-07"])
 def test_the_minute_of_a_release_is_that_of_the_calendar_of_then(path, fetched, due, fetches):
     """Or of the first one, if there was none then; before that minute the print is not known."""
-    due(f"{fetches} 12:00", NEWEST)
+    due(f"{fetches} 12:00", NEWEST, minutes=555.0)
     if fetches > NEWEST:  # a calendar tells the last weeks, too
         assert store.table(path, "events", store.MOST)["date"].iloc[0].date() == dt.date(2024, 9, 6)
     fetched("2024-09-09 12:00", DAYS, AUGUST)
     data = Location(path=path, fetch=store.last_fetch(path), then=True)
-    for clock, period in (("08:29", "2024-07"), ("08:30", "2024-08")):
+    for clock, period in (("09:14", "2024-07"), ("09:15", "2024-08")):
         at = dt.datetime.fromisoformat(f"{NEWEST} {clock}").replace(tzinfo=US.calendar.zone)
         moment = US.calendar.moment(at)
         found = Market(take(open_dataset(path, moment=moment), moment, [], ()), US).printed(JOBS)

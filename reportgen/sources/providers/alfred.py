@@ -3,8 +3,9 @@
 Public, no key. It tells what a release said, and what it said of the months before: an agency's own
 answer has the newest revision of each month alone.
 
-The archive has days and no times. A list of the days of each release says where to look; that a
-figure came on one of them is read from the archive of that day and of the day before.
+The archive has days and no times: those are the usual ones of each release. A list of the days of
+each release says where to look; that a figure came on one of them is read from the archive of that
+day and of the day before.
 """
 
 from __future__ import annotations
@@ -48,15 +49,20 @@ REACH = 16
 OVER = dt.timedelta(days=14)
 """The least time from the first day of a month to its figure."""
 DAY = dt.timedelta(days=1)
+EARLY, LATE = 8 * 60 + 30, 10 * 60
+"""When agencies publish in the morning in New York, in minutes since midnight. What people consume
+comes at the later time on days on which gross domestic product comes at the earlier one.
+"""
 Column = Mapping[dt.date, float | None]
 """The values of a series by month on one day; None where it has none for a month."""
 
 
 class Archived(NamedTuple):
-    """The archive's name of a series, and its number of the release."""
+    """The archive's name of a series, its number of the release, and when that is always out."""
 
     name: str
     release: int
+    minutes: int = EARLY
 
 
 SERIES = {
@@ -69,9 +75,9 @@ SERIES = {
     "CES0500000003": Archived("CES0500000003", 50),
     "WPSFD4": Archived("PPIFIS", 46),
     "WPSFD49104": Archived("PPIFES", 46),
-    "JTS000000000000000JOL": Archived("JTSJOL", 192),
-    "PCEPI": Archived("PCEPI", 54),
-    "PCEPILFE": Archived("PCEPILFE", 54),
+    "JTS000000000000000JOL": Archived("JTSJOL", 192, LATE),
+    "PCEPI": Archived("PCEPI", 54, LATE),
+    "PCEPILFE": Archived("PCEPILFE", 54, LATE),
     "RSAFS": Archived("RSAFS", 9),
     "RSFSXMV": Archived("RSFSXMV", 9),
 }
@@ -204,5 +210,6 @@ def _of_release(name: str, day: dt.date, before: Column, on: Column) -> Iterator
     figure, month = FIGURES[name], month_before(max(known), REVISED - 1)
     while month <= max(told):
         if figure.base(month) >= min(on):
-            yield Vintage(name, day, month, figure.told(on, month), month > max(known))
+            value, first = figure.told(on, month), month > max(known)
+            yield Vintage(name, day, month, value, first, SERIES[name].minutes)
         month = month_before(month, -1)

@@ -79,6 +79,8 @@ class Vintage(NamedTuple):
     """None where the release had none for it."""
     first: bool
     """Whether the period has it from that day on: the archive has none of the day before."""
+    minutes: int = 0
+    """By when its release is out on its day in New York, as of an event; 0 for the day's end."""
 
 
 Rows = Sequence[Bar] | Sequence[Level] | Sequence[Point] | Sequence[Vintage]

@@ -45,7 +45,8 @@ WHERE p.role = 'prints' AND p.fetch_id <= ? ORDER BY p.name, p.day, p.fetch_id
 """
 ASKED = "SELECT symbol, fetched_at FROM fetches WHERE role = 'prints' AND id <= ? AND rows > 0"
 ARCHIVE = """
-SELECT v.name, v.period, v.day, v.fetch_id, v.value, v.first, f.fetched_at FROM vintages v
+SELECT v.name, v.period, v.day, v.fetch_id, v.value, v.first, v.minutes, f.fetched_at
+FROM vintages v
 JOIN fetches f ON f.id = v.fetch_id
 WHERE v.fetch_id <= ? ORDER BY v.name, v.period, v.day, v.fetch_id
 """
@@ -104,15 +105,24 @@ class _Archive:
         """The day from which it has a figure of each month."""
         self.got: dict[dt.date, dt.datetime] = {}
         """When that was first fetched."""
+        self.usual: dict[dt.date, int] = {}
+        """The usual minute of the release of a month, 0 for the end of its day."""
         self._told: dict[tuple[dt.date, dt.date], float | None] = {}
 
     def add(
-        self, month: dt.date, day: dt.date, value: float | None, first: bool, at: dt.datetime
+        self,
+        month: dt.date,
+        day: dt.date,
+        value: float | None,
+        first: bool,
+        minutes: int,
+        at: dt.datetime,
     ) -> None:
         """A row, the oldest day of a month first."""
         self._told[month, day] = value
         if first and month not in self.came:
             self.came[month], self.got[month] = day, at
+            self.usual[month] = minutes
 
     def value(self, month: dt.date) -> float | None:
         """The first figure of a month."""
@@ -332,8 +342,8 @@ class StoreRows:
         for name, month, fetch, value, at in rows:
             answered[name][month].append(_Answer(value, fetch, at.replace(tzinfo=dt.UTC)))
         kept = {name: _Archive() for name, *_ in archive}
-        for name, month, day, _, value, first, at in archive:
-            kept[name].add(month, day, value, first, at.replace(tzinfo=dt.UTC))
+        for name, month, day, _, value, first, minutes, at in archive:
+            kept[name].add(month, day, value, first, minutes, at.replace(tzinfo=dt.UTC))
         found: list[Printed] = []
         for name in sorted({*answered, *kept}):
             tries = [at.replace(tzinfo=dt.UTC) for symbol, at in asked if symbol == name]
@@ -362,7 +372,9 @@ class StoreRows:
                 seen = archive.got[month]
                 seen = min(seen, own[month].at) if month in own else seen
                 value, before = archive.value(month), archive.before(month, last)
-                released: dt.datetime | None = self._out_on(release, archive.came[month], seen)
+                released: dt.datetime | None = self._out_on(
+                    release, archive.came[month], archive.usual[month], seen
+                )
             else:
                 one = own[month]
                 value, before, seen = one.value, _stood(answers.get(last, []), one.fetch), one.at
@@ -373,10 +385,15 @@ class StoreRows:
                 told = f"{month:%Y-%m}"
                 yield Printed(name, told, value, before, released, seen, first=first)
 
-    def _out_on(self, name: str, day: dt.date, seen: dt.datetime) -> dt.datetime:
-        """When a figure of an archive was out on the *day* that it has: at least at its end."""
+    def _out_on(self, name: str, day: dt.date, usual: int, seen: dt.datetime) -> dt.datetime:
+        """When a figure of an archive was out on the *day* that it has.
+
+        At least by its usual minute, or by the end of the day if it has none.
+        """
         zone = self._calendar.zone
         end = dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), zone)
+        if usual:
+            end = dt.datetime.combine(day, dt.time(usual // 60, usual % 60), zone)
         times = [
             dt.datetime.combine(day, dt.time.fromisoformat(one.time), zone)
             for one in self.releases
