@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterator
 
 from reportgen.beats.measure import Measure, News
@@ -107,7 +108,8 @@ def _came(market: Market, name: str, at: dt.datetime) -> bool:
 
 
 def _due(name: str, at: dt.datetime, clock: dt.time | None) -> News:
-    measure = Measure(f"due_{at:%m%d}", "calendar", at.date().isoformat(), "public calendar")
+    key = f"due_{at:%m%d}_{re.sub(r'[^a-z]+', '_', name.lower())}"
+    measure = Measure(key, "calendar", at.date().isoformat(), "public calendar")
     roles = {
         "name": measure.fact("release_missing", name, Unit.TEXT, name="missing.name"),
         "date": measure.fact("release_missing", at.date(), Unit.DATE, name="missing.date"),
