@@ -85,10 +85,15 @@ def missing(market: Market) -> Iterator[News]:
     }
     rows = table[(table["kind"] == "release") & table["name"].isin(list(names))]
     times = rows["time"] if "time" in rows else [""] * len(rows)
+    due = dict[tuple[str, dt.date], tuple[dt.datetime, dt.time | None]]()
     for name, day, time in zip(rows["name"], rows["date"], times, strict=True):
         clock = dt.time.fromisoformat(time) if isinstance(time, str) and time else None
         at = calendar.at_clock(day.date(), clock or USUAL)
-        if moment.previous_closes < at <= moment.at and not _came(market, name, at):
+        known = due.get((name, at.date()))
+        if moment.previous_closes < at <= moment.at and (known is None or at < known[0]):
+            due[name, at.date()] = at, clock
+    for (name, _), (at, clock) in due.items():
+        if not _came(market, name, at):
             yield _due(name, at, clock)
 
 

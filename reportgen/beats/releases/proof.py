@@ -55,4 +55,4 @@ def absent(rows: Rows) -> list[tuple[dt.datetime, str, bool]]:
         times = filter(None, (rows.last_told(series["symbol"]) for series in alike))
         if max(times) < midnight:
             found.append((at, one.name, bool(one.time)))
-    return found
+    return sorted(found)
