@@ -164,10 +164,11 @@ def wrong(row, text):
     yield from wrong_verdict(row, text, known, later=later)
     first, now = row["first"], row["previous"]
     revised = known.revised and first and now and Decimal(first) != Decimal(now)
-    if ("The figure for" in text) != bool(revised):
+    if ("The figure " in text) != bool(revised):
         yield f"revised from {first} to {now}"
-    if revised and f"{shown(row, 'previous')} from" not in text:
-        yield f"not revised to {shown(row, 'previous')}"
+    stands = "no change" if change and not Decimal(now or 1) else now and shown(row, "previous")
+    if revised and f"{stands} from" not in text:
+        yield f"not revised to {stands}"
 
 
 def wrong_verdict(row, text, known, *, later):

@@ -67,7 +67,7 @@ def truths(rows: Rows, series: str) -> Mapping[str, Truth]:
         found["print.stage"] = ("print_stage", "text", "release", AGAIN[told.stage])
     if known.get("line") not in (None, told.actual):
         found["print.line"] = ("print_line", unit, "release", known["line"])
-    return found | timed(told, rows) | against(told, known) | anew(told, known)
+    return {**found, **timed(told, rows), **against(told, known), **anew(told, known)}
 
 
 def timed(told: Print, rows: Rows) -> Mapping[str, Truth]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterator
 
 from reportgen.beats.measure import Measure, News
@@ -84,10 +85,15 @@ def missing(market: Market) -> Iterator[News]:
     }
     rows = table[(table["kind"] == "release") & table["name"].isin(list(names))]
     times = rows["time"] if "time" in rows else [""] * len(rows)
+    due = dict[tuple[str, dt.date], tuple[dt.datetime, dt.time | None]]()
     for name, day, time in zip(rows["name"], rows["date"], times, strict=True):
         clock = dt.time.fromisoformat(time) if isinstance(time, str) and time else None
         at = calendar.at_clock(day.date(), clock or USUAL)
-        if moment.previous_closes < at <= moment.at and not _came(market, name, at):
+        known = due.get((name, at.date()))
+        if moment.previous_closes < at <= moment.at and (known is None or at < known[0]):
+            due[name, at.date()] = at, clock
+    for (name, _), (at, clock) in due.items():
+        if not _came(market, name, at):
             yield _due(name, at, clock)
 
 
@@ -107,7 +113,8 @@ def _came(market: Market, name: str, at: dt.datetime) -> bool:
 
 
 def _due(name: str, at: dt.datetime, clock: dt.time | None) -> News:
-    measure = Measure(f"due_{at:%m%d}", "calendar", at.date().isoformat(), "public calendar")
+    key = f"due_{at:%m%d}_{re.sub(r'[^a-z]+', '_', name.lower())}"
+    measure = Measure(key, "calendar", at.date().isoformat(), "public calendar")
     roles = {
         "name": measure.fact("release_missing", name, Unit.TEXT, name="missing.name"),
         "date": measure.fact("release_missing", at.date(), Unit.DATE, name="missing.date"),

@@ -8,6 +8,7 @@ from reportgen.verify.rows import Claim, Rows, equal
 
 KINDS = ("release_missing",)
 FIRST_RANK = 1
+LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
 def objection(claim: Claim, rows: Rows) -> str | None:
@@ -22,7 +23,7 @@ def objection(claim: Claim, rows: Rows) -> str | None:
     """
     lacking = rows.once(absent)
     key, _, part = str(claim["fact"]).partition(".")
-    due = [one for one in lacking if f"due_{one[0]:%m%d}" == key]
+    due = [one for one in lacking if key_of(one[0], one[1]) == key]
     if not due:
         return "no first-rank release that was due on that day is without its figure"
     at, name, timed = due[0]
@@ -33,6 +34,12 @@ def objection(claim: Claim, rows: Rows) -> str | None:
     if not timed:
         return "the calendar has no time of it"
     return equal(dt.datetime.fromisoformat(claim["value"]), at)
+
+
+def key_of(at: dt.datetime, name: str) -> str:
+    """How the ids of its facts begin: with its day and its name in small letters."""
+    small = "".join(one if one in LETTERS else " " for one in name.lower())
+    return f"due_{at:%m%d}_{'_'.join(small.split())}"
 
 
 def absent(rows: Rows) -> list[tuple[dt.datetime, str, bool]]:
@@ -48,4 +55,4 @@ def absent(rows: Rows) -> list[tuple[dt.datetime, str, bool]]:
         times = filter(None, (rows.last_told(series["symbol"]) for series in alike))
         if max(times) < midnight:
             found.append((at, one.name, bool(one.time)))
-    return found
+    return sorted(found)
