@@ -65,6 +65,7 @@ GENERATED = [
     "reference/files.md",
     "reference/story-language.md",
     "reference/beats.md",
+    "reference/news-weights.md",
     "reference/markets.md",
     "reference/errors.md",
     "explanation/rooms.svg",

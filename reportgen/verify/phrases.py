@@ -688,6 +688,7 @@ PHRASES: list[tuple[str, Condition]] = [
     ("widened", _spread(1)),
     ("narrowed", _spread(-1)),
     ("too|did", _alike),
+    ("(?:does|did), too", _records),
     ("lead|led", _sector(max)),
     ("leads? the way", _sector(max)),
     (
