@@ -43,6 +43,7 @@ FILTERS = {
     "hedged": 'fact("rut.near_record") | hedged',
     "level": 'fact("spx.level") | level',
     "money": 'fact("btc.crypto_level") | money',
+    "whole": 'fact("btc.crypto_level") | whole',
     "month": 'fact("spx.record_close.before.date") | month',
     "moved": 'fact("spx.point_change") | moved',
     "moved_to": 'fact("spx.point_change") | moved_to',
@@ -87,6 +88,10 @@ FILTERS = {
 }
 """An example for each filter."""
 GLOBALS = {
+    "adding": (
+        'adding(fact("rut.correction.level") | says("A correction begins"), "", the("^RUT"))'
+        " | length"
+    ),
     "adds_up": (
         'adds_up(one("underperform").gap, one("underperform").own, one("underperform").other)'
     ),

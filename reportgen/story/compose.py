@@ -685,10 +685,16 @@ def _flowing(marked: str) -> str:
     """The lines of a text as one paragraph.
 
     A semicolon joins a line to the sentence before it where both open with the same three words,
-    but no two in a row. The only name of that sentence is not said again.
+    but no two in a row. The only name of that sentence is not said again; where it has other names,
+    too, a line that opens in other words goes first, if there is one.
     """
     told, opening, names, joined = "", [""], set[str](), False
-    for line in (line.strip() for line in marked.splitlines() if line.strip()):
+    lines = [line.strip() for line in marked.splitlines() if line.strip()]
+    while lines:
+        line = lines[0]
+        if len(names) > 1:
+            line = next((one for one in lines if _opening(one) != opening), line)
+        lines.remove(line)
         sentences = list(marks.sentences(split(line)))
         openings = [marks.text_of(sentence).split()[:3] for sentence in sentences]
         again = openings[0] == opening and told.endswith(".")
@@ -700,6 +706,11 @@ def _flowing(marked: str) -> str:
             told = f"{told} {_it('It', line) if alone else line}"
         opening, names = openings[-1], {run.ref for run in sentences[-1] if run.ref[:1] == "@"}
     return told
+
+
+def _opening(marked: str) -> list[str]:
+    """The first three words of a text."""
+    return marks.text_of(split(marked)).split()[:3]
 
 
 def _uncap(marked: str) -> str:

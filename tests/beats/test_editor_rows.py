@@ -111,7 +111,7 @@ SENTENCES = [
     ("2025-04-08", SMALL, "5.8 percentage points better than small caps", "a lead of 5.8"),
     ("2025-04-09", SMALL, "21.7% below the high", "points past the line"),
     ("2025-01-10", SMALL, "altogether the index is down 3.5%", "For the week it was"),
-    ("2025-04-08", SMALL, "", "bitcoin|Bitcoin was|midnight"),
+    ("2025-04-08", SMALL, "", "Bitcoin was|bitcoin up|midnight"),
     ("2024-07-11", SMALL, "3.57% on Thursday while the S&P 500|a gap of 4.45", "4.4 percentage"),
     ("2025-10-24", DAILY, "closed above 47,000 for the first time", "The Dow also closed at a rec"),
     ("2025-10-08", DAILY, "closed above 23,000 for the first time", "The Nasdaq also closed at a"),

@@ -61,7 +61,7 @@ def test_a_webhook_is_handed_the_brief_in_short(through, brief):
         brief.title,
         "2025-01-08",
     )
-    assert len(body["key_points"]) == 3
+    assert 1 <= len(body["key_points"]) <= 3
     assert all(point.endswith(".") for point in body["key_points"])
     assert body["notices"] == ["Sample data: simulated prices."]
     assert body["page"] == PAGE

@@ -31,6 +31,13 @@ def test_a_name_is_said_again_where_the_sentence_has_another_one():
     assert told(*lines) == "The S&P 500 fell; the Dow rose; the S&P 500 is low."
 
 
+def test_another_line_goes_between_two_that_would_say_a_name_twice():
+    """No sentence has the same subject twice, where that can be had."""
+    spx, dow = cite("@^GSPC", "The S&P 500"), cite("@^DJI", "the Dow")
+    lines = (f"{spx} fell; {dow} rose.", f"{spx} is low.", "Gold rose.")
+    assert told(*lines) == "The S&P 500 fell; the Dow rose. Gold rose. The S&P 500 is low."
+
+
 def test_no_more_than_two_sentences_are_joined():
     """The third one starts anew."""
     name = cite("@^GSPC", "The S&P 500")
