@@ -205,8 +205,8 @@ def choose(
 ) -> Verb:
     """The first verb of the right band that is not among the last *used*.
 
-    *first* is the number of the verb that is tried first, so that days in a row do not all begin
-    with the same one.
+    Where *first* is odd, the second verb is tried first, so that two days in a row do not begin with
+    the same one.
     """
     level = band(change, sigma, kind)
     if daily and family(kind) == "index" and abs(change) >= FAR:
@@ -231,9 +231,8 @@ def choose(
 
 
 def in_turn(verbs: Sequence[Verb], first: int) -> Sequence[Verb]:
-    """*verbs* from the one with that number on; numbers go round."""
-    start = first % len(verbs)
-    return [*verbs[start:], *verbs[:start]]
+    """*verbs*, with the first two changed about where *first* is odd; the others are for need."""
+    return [*verbs[1::-1], *verbs[2:]] if first % 2 else verbs
 
 
 def strong(base: str) -> bool:
