@@ -205,8 +205,8 @@ def choose(
 ) -> Verb:
     """The first verb of the right band that is not among the last *used*.
 
-    Where *first* is odd, the second verb is tried first, so that two days in a row do not begin with
-    the same one.
+    Where *first* is odd, the second verb is tried first: two days in a row do not begin with the
+    same one.
     """
     level = band(change, sigma, kind)
     if daily and family(kind) == "index" and abs(change) >= FAR:
