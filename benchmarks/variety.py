@@ -13,6 +13,9 @@ of the year and prints a short table:
   moved more than 0.5%, made a record, or had its best, worst, highest or lowest since an
   earlier day.
 
+Sentences take turns of two to seven forms by the number of the session: an N that has a factor with
+those sees the same forms again and again. 11 is a fair N.
+
 The JSON also has the most frequent skeletons, each with an example. With --keep the executed
 notebooks stay in a folder, and the next measurement has only to tell them: the words of stories
 change more often than the facts do.

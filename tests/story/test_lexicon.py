@@ -160,10 +160,17 @@ def test_a_verb_has_four_forms(verb):
 
 @pytest.mark.parametrize(("first", "base"), [(0, "tumble"), (1, "slump"), (2, "tumble")])
 def test_days_in_a_row_begin_with_different_verbs_of_a_band(first, base):
-    """Number by number, and round again."""
+    """By turns."""
     assert lexicon.choose(-0.03, SIGMA, "index", (), first=first).base == base
 
 
 def test_a_verb_that_was_used_gives_way_whichever_is_first():
     """The band holds all the same."""
     assert lexicon.choose(-0.03, SIGMA, "index", ("slump",), first=1).base == "tumble"
+
+
+def test_the_third_verb_of_a_band_is_for_need():
+    """After the first two, whichever of them was first."""
+    for first, used in ((0, ("fall", "slide")), (1, ("slide", "fall"))):
+        assert lexicon.choose(-0.01, SIGMA, "index", used[:1], first=first).base == used[1]
+        assert lexicon.choose(-0.01, SIGMA, "index", used, first=first).base == "decline"

@@ -206,8 +206,8 @@ def choose(  # noqa: PLR0913 - keywords, each of which the caller may leave out
 ) -> Verb:
     """The first verb of the right band, of *most* at most, that is not among the last *used*.
 
-    *first* is the number of the verb that is tried first, so that days in a row do not all begin
-    with the same one.
+    Where *first* is odd, the second verb is tried first: two days in a row do not begin with the
+    same one.
     """
     level = min(band(change, sigma, kind), most)
     if daily and family(kind) == "index" and abs(change) >= FAR:
@@ -232,9 +232,8 @@ def choose(  # noqa: PLR0913 - keywords, each of which the caller may leave out
 
 
 def in_turn(verbs: Sequence[Verb], first: int) -> Sequence[Verb]:
-    """*verbs* from the one with that number on; numbers go round."""
-    start = first % len(verbs)
-    return [*verbs[start:], *verbs[:start]]
+    """*verbs*, with the first two changed about where *first* is odd; the others are for need."""
+    return [*verbs[1::-1], *verbs[2:]] if first % 2 else verbs
 
 
 def strong(base: str) -> bool:
