@@ -259,7 +259,7 @@ def weights_page() -> str:
         "",
         (
             "The score of a finding is the sum of its parts; the highest one leads. This page has"
-            " every number that the parts are made of. [How news is"
+            " the weights of the parts. [How news is"
             " judged](../explanation/how-news-is-judged.md) explains them. A desk changes one in"
             " its own `beats/NAME/beat.toml`, below `[weights]`, or in its `markets/NAME.toml`."
         ),
@@ -271,6 +271,7 @@ def weights_page() -> str:
         f"| `ASIDE` | {scene.ASIDE} | The most that news scores which do not lead. |",
         f'| `PRESSING` | {scene.PRESSING} | The factor on news that lead and have a "since". |',
         "| surprise | 0 to 5 | Half the bits of how rare such a move was in five years. |",
+        "| surprise of a gap | 0 to 10 | All of its bits, from a percentage point on. |",
         "| size | 0 to 3 | Half the size of the move, in usual moves of the last weeks. |",
         "| reach | log2 | The doublings of a month since the last move as large. |",
         "",

@@ -23,13 +23,6 @@ from reportgen.datasets.market import Track
 from reportgen.statistics import drawdowns, extremes, returns, streaks, volatility
 from reportgen.statistics.extremes import Farthest
 
-BETWEEN = 0.9
-"""What two indexes that part ways mean to readers.
-
-It is news of the market, whichever of them is the smaller.
-"""
-
-
 LEAST_RUN = 8
 """Sessions in a row on which one did better than the other that are worth saying."""
 APART, UNUSUAL = 0.02, 3.0
@@ -266,7 +259,7 @@ def of_two(track: Track, other: Track) -> News | None:
     gap, parts = found.role("gap").number, found.finding.parts
     unusual = parts["size"] >= UNUSUAL / 2 and _large(gap, parts["surprise"])
     leads = unusual or (opposite and abs(gap) >= APART)
-    return replace(found, weight=BETWEEN).beside(unless=leads)
+    return replace(found, weight=weights_of("relative")["between"]).beside(unless=leads)
 
 
 def detect(scene: Scene) -> Iterator[News | None]:
@@ -274,4 +267,4 @@ def detect(scene: Scene) -> Iterator[News | None]:
     for other in scene.compared if scene.tracks else ():
         yield of_two(other, scene.tracks[0])
         if found := run(other, scene.tracks[0]):
-            yield replace(found, weight=BETWEEN)
+            yield replace(found, weight=weights_of("relative")["between"])
