@@ -88,7 +88,7 @@ FALLS = [
         "2025-04-08",
         DAILY,
         "The Dow had been up 1,461.00 points, or 3.8%, at its high",
-        "at its low",
+        "at its low;|at its low.",
     ),
     ("2025-04-08", DAILY, "after erasing a 4.1% gain", "1.6% after a 4.1% gain"),
 ]

@@ -10,7 +10,7 @@ import pytest
 from reportgen.beats import scene as scenes
 from reportgen.beats.baskets.detect import basket
 from reportgen.beats.calendar.detect import ahead, event
-from reportgen.beats.coins.detect import crypto
+from reportgen.beats.coins.detect import crypto, of_session
 from reportgen.beats.fed.detect import odds, odds_history, policy, tree
 from reportgen.beats.measure import Measure
 from reportgen.beats.relative.detect import behind, of_two
@@ -69,6 +69,16 @@ def test_three_cuts_make_a_run_of_a_whole_point(closed, said):
     assert (told["moves"], told["total"]) == (3, pytest.approx(-0.01))
     assert (told["first"], told["last"]) == ("2024-09-18", "2024-12-18")
     assert "held_since" not in told
+
+
+@pytest.mark.parametrize(
+    ("moment", "newer"),
+    [("2025-01-08", True), ("2024-12-31", False), ("2025-01-02 08:00", True)],
+)
+def test_a_utc_day_that_ended_before_the_session_is_no_price_of_it(moment, newer):
+    """Priced at the close; by the day before; and before an open, by a day after the session."""
+    now = sample(moment)
+    assert of_session(crypto(now, "BTC-USD"), now) is newer
 
 
 def test_a_range_that_has_long_stood_is_held_since_its_last_change(closed, said):
