@@ -172,7 +172,8 @@ def rate_series() -> dict[str, str]:
 
 def print_series() -> list[str]:
     """The series of releases that the markets tell of."""
-    told = (name for one in market_names() for name in market(one).prints)
+    specs = (market(name) for name in market_names())
+    told = (name for spec in specs for name in (*spec.prints, *spec.releases))
     return list(dict.fromkeys(told))
 
 
