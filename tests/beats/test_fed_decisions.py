@@ -271,7 +271,7 @@ def test_data_without_a_range_are_named_and_not_guessed(folder):
 @pytest.mark.parametrize(
     ("moment", "report", "headline"),
     [
-        ("2022-06-15", "daily-recap", "S&P 500 falls into a correction after Fed raises rates"),
+        ("2022-06-15", "daily-recap", "S&P 500 slides into a correction after Fed raises rates"),
         ("2024-12-18", "daily-recap", "S&P 500 rises 0.2% after Fed cuts rates by a quarter point"),
     ],
 )
