@@ -124,7 +124,6 @@ SENTENCES = [
     ("2025-10-27", DAILY, "", "so did the"),
     ("2020-11-09", DAILY, "", "at its high; the S&P 500 is"),
     ("2010-05-06", DAILY, "", "at its low; the S&P 500"),
-    ("2023-03-13", DAILY, "", "inches lower"),
     ("2026-01-16", WEEKLY, "and the Russell 2000 four", "U.S. stocks fell for the week"),
     ("2023-03-10", WEEKLY, "Regional bank stocks fell 16%", "best day was Wednesday"),
     ("2025-04-30", MONTHLY, "At its low on April 8, the S&P 500 had been down 11.2%", ""),
