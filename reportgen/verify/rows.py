@@ -981,13 +981,18 @@ class Rows:
 
     def due_since(self, start: dt.datetime) -> list[tuple[dt.datetime, Release]]:
         """The publications that were due after *start* and by the moment, with their times."""
+        return [(at, one) for at, one in self._publications() if start < at <= self.at]
+
+    def due_on(self, day: Day) -> list[tuple[dt.datetime, Release]]:
+        """The publications of *day*, with their times."""
+        return [(at, one) for at, one in self._publications() if one.day == day]
+
+    def _publications(self) -> Iterator[tuple[dt.datetime, Release]]:
         zone = ZoneInfo(_toml(US)["zone"])
-        listed = [
-            (dt.datetime.combine(one.day, dt.time.fromisoformat(one.time or USUAL), zone), one)
-            for one in self.releases
-            if one.kind == "release" and self._announced(one)
-        ]
-        return [(at, one) for at, one in listed if start < at <= self.at]
+        for one in self.releases:
+            if one.kind == "release" and self._announced(one):
+                clock = dt.time.fromisoformat(one.time or USUAL)
+                yield dt.datetime.combine(one.day, clock, zone), one
 
     def next_release(self) -> tuple[dt.datetime, list[str]]:
         """When the next publication or decision of the Fed after the moment is, and what it is.

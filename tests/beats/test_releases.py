@@ -209,3 +209,21 @@ def test_the_table_has_what_was_printed_expected_and_before(tmp_path):
         ["Payrolls", "August", "142,000", "164,000", "89,000"],
         ["Unemployment rate", "August", "4.2%", "4.2%", "4.3%"],
     ]
+
+
+def test_what_comes_with_the_next_session_is_in_a_table(tmp_path):
+    """By the calendar, where the data have that series; a day later it is not."""
+    due = (
+        "2024-09-11,the consumer price index,release,08:30\n"
+        "2024-09-12,the producer price index,release,08:30\n"
+    )
+    old = row(CPI, "2024-07", "0.2", "2024-08-14T08:30")
+    folder = write(tmp_path, [old], due)
+    found = told(folder, "2024-09-10", WHOLE)
+    assert found.table is not None
+    rows = [["".join(run.text for run in cell) for cell in line] for line in found.table.rows]
+    assert rows == [["Consumer prices", "8:30 a.m. ET"]]
+    assert (found.checked(), found.audited(folder).objections) == ([], ())
+    (folder / "events.csv").write_text(f"date,name,kind,time\n{due.replace('08:30', '10:00')}")
+    assert found.audited(folder).objections
+    assert told(folder, "2024-09-12", WHOLE).table is None

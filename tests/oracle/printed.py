@@ -45,6 +45,8 @@ WHOLE = """
 {{ releases.below() | oneline }}
 
 {{ releases.table() }}
+
+{{ releases.tomorrow() }}
 """
 """A story with what a recap says of them."""
 COLUMNS = (
@@ -104,13 +106,14 @@ def told(folder: Path, as_of: str, story: str = EACH) -> Told:
     findings = [_ranked(one.finding, rank) for rank, one in enumerate(news, 1)]
     facts = {fact.id: fact for one in news for fact in one.facts}
     clock = day("session.date", moment.session.isoformat(), instrument="session")
+    ahead = day("session.upcoming", moment.upcoming.isoformat(), instrument="session")
     rows = [instrument(series).payload() for series in US.releases]
     context = {"moment": moment.payload(), "instruments": rows, "report": "a report"}
     own = Templates((("story.j2", HEAD + story, "story.j2"),))
     blank = record(clock, **context)
     whole = Record(
         context=blank.context,
-        facts={clock.id: clock, **facts},
+        facts={clock.id: clock, ahead.id: ahead, **facts},
         findings=tuple(findings) or blank.findings,
         charts={},
         tables={},

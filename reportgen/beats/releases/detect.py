@@ -6,6 +6,8 @@ import datetime as dt
 import re
 from collections.abc import Iterator
 
+import pandas as pd
+
 from reportgen.beats.measure import Measure, News
 from reportgen.beats.prints.figures import news_of_print
 from reportgen.beats.scene import Scene
@@ -34,6 +36,7 @@ def detect(scene: Scene) -> Iterator[News | None]:
         if told is not None:
             yield _news(scene, told, place, moved=moved)
     yield from missing(scene.market)
+    yield from coming(scene.market)
 
 
 def _news(scene: Scene, told: Print, place: int, *, moved: bool) -> News:
@@ -95,6 +98,26 @@ def missing(market: Market) -> Iterator[News]:
     for (name, _), (at, clock) in due.items():
         if not _came(market, name, at):
             yield _due(name, at, clock)
+
+
+def coming(market: Market) -> Iterator[News]:
+    """When the releases of the next session come, each by the first of its series."""
+    table, moment, calendar = market.snapshot.events, market.moment, public_calendar()
+    rows = table[(table["kind"] == "release") & (table["date"] == pd.Timestamp(moment.upcoming))]
+    times = dict[str, dt.datetime]()
+    for name, time in zip(rows["name"], rows.get("time", ()), strict=False):
+        if isinstance(time, str) and time:
+            at = calendar.at_clock(moment.upcoming, dt.time.fromisoformat(time))
+            times[name] = min(at, times.get(name, at))
+    for found in map(instrument, market.spec.releases):
+        due = times.get(found.release)
+        if due is not None and due > moment.at and _is_kept(market, found.symbol):
+            del times[found.release]
+            day = moment.upcoming.isoformat()
+            measure = Measure(found.key, found.symbol, day, "public calendar")
+            told = due.astimezone(moment.calendar.zone).isoformat()
+            fact = measure.fact("print_due", told, Unit.TIME, name="print.due")
+            yield measure.news("coming_release", {"due": fact})
 
 
 def _is_kept(market: Market, series: str) -> bool:

@@ -6,7 +6,7 @@ import datetime as dt
 
 from reportgen.verify.rows import Claim, Rows, equal
 
-KINDS = ("release_missing",)
+KINDS = ("release_missing", "print_due")
 FIRST_RANK = 1
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
@@ -21,6 +21,8 @@ def objection(claim: Claim, rows: Rows) -> str | None:
     Returns:
         The reason, None where the claim is true.
     """
+    if claim["kind"] == "print_due":
+        return coming(claim, rows)
     lacking = rows.once(absent)
     key, _, part = str(claim["fact"]).partition(".")
     due = [one for one in lacking if key_of(one[0], one[1]) == key]
@@ -34,6 +36,15 @@ def objection(claim: Claim, rows: Rows) -> str | None:
     if not timed:
         return "the calendar has no time of it"
     return equal(dt.datetime.fromisoformat(claim["value"]), at)
+
+
+def coming(claim: Claim, rows: Rows) -> str | None:
+    """Why a release of the next session is not due at that time."""
+    name = rows.instrument(claim["instrument"])["release"]
+    times = [at for at, one in rows.due_on(rows.next) if one.name == name and one.time]
+    if not times:
+        return f"the calendar has no time of {name} on {rows.next}"
+    return equal(dt.datetime.fromisoformat(claim["value"]), min(times))
 
 
 def key_of(at: dt.datetime, name: str) -> str:
