@@ -38,7 +38,7 @@ def brief(report, day):
 DECISIONS = [
     ("2024-09-18", DAILY, "Fed cuts rates by half a point, its first cut since March 2020", ""),
     ("2024-12-18", DAILY, "to 4.25%-4.50%, its third straight cut, as expected", ""),
-    ("2025-10-29", DAILY, "The Federal Reserve cut its target range by a quarter", ""),
+    ("2025-10-29", DAILY, "Federal Reserve cut its target range by a quarter", ""),
     ("2022-06-15", DAILY, "raised its target range by three-quarters of a percentage", ""),
     ("2025-01-29 15:00", DAILY, "The Federal Reserve held its target range at", ""),
     ("2024-11-08", WEEKLY, "The Fed cut rates by a quarter point on Thursday.", ""),
@@ -49,10 +49,10 @@ DECISIONS = [
 """A1: the decisions of the Fed."""
 
 EXTREMES = [
-    ("2020-03-09", DAILY, "0.54% from 0.74%, its lowest in data since 1990", ""),
+    ("2020-03-09", DAILY, "0.54%, its lowest in data since 1990", ""),
     ("2023-03-13", DAILY, "to 4.03% from 4.60%, its largest one-day drop in data since 1990", ""),
     ("2022-06-10", DAILY, "to 3.06% from 2.83%, its highest since Dec. 28, 2007", ""),
-    ("2023-10-17", DAILY, "to 4.83% from 4.71%, its highest since Aug. 8, 2007", ""),
+    ("2023-10-17", DAILY, "4.83%, up from 4.71%, its highest since Aug. 8, 2007|to 4.83% from 4.71%, its highest since", ""),
     ("2025-04-09", DAILY, "up 474.13 points|rose 474.13 points", ""),
     ("2025-04-09", DAILY, "its largest point gain on record", ""),
     ("2025-04-09", DAILY, "33.62, its largest one-day drop in data since", ""),
@@ -70,9 +70,9 @@ EXTREMES = [
 
 LEADS = [
     ("2025-10-29", DAILY, "Nasdaq closes at a record", "below its record close of Oct. 28"),
-    ("2024-08-29", DAILY, "Dow closes at a record", ""),
+    ("2024-08-29", DAILY, "Dow closes at a record|Dow rises to a record|Dow ticks up to a record", ""),
     ("2025-10-21", DAILY, "Dow closes at a record", ""),
-    ("2023-03-13", DAILY, "Regional bank stocks fell 12.3%", ""),
+    ("2023-03-13", DAILY, "regional bank stocks, fell 12.3%|Regional bank stocks fell 12.3%", ""),
     ("2020-11-09", DAILY, "reached a record of 3,645.99 within the session", "a mixed Monday"),
 ]
 """A4: the index that leads, and what stands beside it."""
@@ -119,18 +119,18 @@ SENTENCES = [
     ("2025-10-20", DAILY, "rises 1.1%, coming within 0.3% of a record", "1.1%, 0.3% from"),
     ("2025-10-09", DAILY, "", "0.3% from a record"),
     ("2010-05-06", DAILY, "since March 4, as the Nasdaq did, and the", "the Nasdaq too and"),
-    ("2022-06-10", DAILY, "had their worst since then, too", "21; the Dow fell 4.6%, its worst"),
+    ("2022-06-10", DAILY, "its worst since the week to Jan. 21", "21; the Dow fell 4.6%, its worst"),
     ("2022-09-30", MONTHLY, "so are the Russell 2000, 31.9% below", "so is the"),
     ("2025-10-27", DAILY, "", "so did the"),
     ("2020-11-09", DAILY, "", "at its high; the S&P 500 is"),
     ("2010-05-06", DAILY, "", "at its low; the S&P 500"),
     ("2026-01-16", WEEKLY, "and the Russell 2000 four", "U.S. stocks fell for the week"),
-    ("2023-03-10", WEEKLY, "Regional bank stocks fell 16%", "best day was Wednesday"),
+    ("2023-03-10", WEEKLY, "egional bank stocks fell 16%", "best day was Wednesday"),
     ("2025-04-30", MONTHLY, "At its low on April 8, the S&P 500 had been down 11.2%", ""),
     ("2008-12-31", YEARLY, "yield fell to 2.25% from 4.04%", "dropped to 2.25%"),
     ("2023-03-10", WEEKLY, "to $20,363 in the week", "about $20,"),
     ("2024-11-08", WEEKLY, "Bitcoin rose 9.2% to $7", "about $76,000"),
-    ("2018-12-24", DAILY, "The 10-year Treasury yield fell to 2.74% from 2.79%", ""),
+    ("2018-12-24", DAILY, "10-year Treasury yield fell to 2.74%", ""),
 ]
 """B: sentences that would stop an editor."""
 

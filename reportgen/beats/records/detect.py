@@ -29,6 +29,10 @@ CLOSE, QUIET = -0.002, 0.005
 """Within this of its record, the first index leads on a day on which it moved less."""
 
 
+FLAT = 0.0005
+"""A fall of less is none: "little changed"."""
+
+
 LONG_AGO = 60
 """Sessions since its last record after which one of any index leads."""
 
@@ -186,7 +190,7 @@ def leads(found: News, track: Track, first: Track) -> bool:
     """Whether it leads, beside the *first* index.
 
     A record of the first index leads. A record of another index leads after a long wait, or if the
-    first index rose a little that day: where it fell, that they parted is the news. A close right
+    first index hardly moved or rose a little: where it fell, that they parted is the news. A close right
     below a record leads only for the first index, and only on a day of little.
     """
     move = float(first.changes.iloc[-1])
@@ -194,7 +198,7 @@ def leads(found: News, track: Track, first: Track) -> bool:
     if found.finding.kind == "near_record":
         return track.leads and quiet and found.role("distance").number >= CLOSE
     waited = len(track.closes[str(found.role("record_date").value) :]) > LONG_AGO
-    return track.leads or waited or (quiet and move >= 0)
+    return track.leads or waited or (quiet and move > -FLAT)
 
 
 def detect(scene: Scene) -> Iterator[News | None]:
