@@ -190,8 +190,8 @@ def leads(found: News, track: Track, first: Track) -> bool:
     """Whether it leads, beside the *first* index.
 
     A record of the first index leads. A record of another index leads after a long wait, or if the
-    first index hardly moved or rose a little: where it fell, that they parted is the news. A close right
-    below a record leads only for the first index, and only on a day of little.
+    first index hardly moved or rose a little: where it fell, that they parted is the news. A close
+    right below a record leads only for the first index, and only on a day of little.
     """
     move = float(first.changes.iloc[-1])
     quiet = abs(move) < QUIET
