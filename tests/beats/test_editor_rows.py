@@ -52,7 +52,12 @@ EXTREMES = [
     ("2020-03-09", DAILY, "0.54%, its lowest in data since 1990", ""),
     ("2023-03-13", DAILY, "to 4.03% from 4.60%, its largest one-day drop in data since 1990", ""),
     ("2022-06-10", DAILY, "to 3.06% from 2.83%, its highest since Dec. 28, 2007", ""),
-    ("2023-10-17", DAILY, "4.83%, up from 4.71%, its highest since Aug. 8, 2007|to 4.83% from 4.71%, its highest since", ""),
+    (
+        "2023-10-17",
+        DAILY,
+        "4.83%, up from 4.71%, its highest since Aug. 8, 2007|to 4.83% from 4.71%, its highest since",
+        "",
+    ),
     ("2025-04-09", DAILY, "up 474.13 points|rose 474.13 points", ""),
     ("2025-04-09", DAILY, "its largest point gain on record", ""),
     ("2025-04-09", DAILY, "33.62, its largest one-day drop in data since", ""),
@@ -70,7 +75,12 @@ EXTREMES = [
 
 LEADS = [
     ("2025-10-29", DAILY, "Nasdaq closes at a record", "below its record close of Oct. 28"),
-    ("2024-08-29", DAILY, "Dow closes at a record|Dow rises to a record|Dow ticks up to a record", ""),
+    (
+        "2024-08-29",
+        DAILY,
+        "Dow closes at a record|Dow rises to a record|Dow ticks up to a record",
+        "",
+    ),
     ("2025-10-21", DAILY, "Dow closes at a record", ""),
     ("2023-03-13", DAILY, "regional bank stocks, fell 12.3%|Regional bank stocks fell 12.3%", ""),
     ("2020-11-09", DAILY, "reached a record of 3,645.99 within the session", "a mixed Monday"),
@@ -119,7 +129,12 @@ SENTENCES = [
     ("2025-10-20", DAILY, "rises 1.1%, coming within 0.3% of a record", "1.1%, 0.3% from"),
     ("2025-10-09", DAILY, "", "0.3% from a record"),
     ("2010-05-06", DAILY, "since March 4, as the Nasdaq did, and the", "the Nasdaq too and"),
-    ("2022-06-10", DAILY, "its worst since the week to Jan. 21", "21; the Dow fell 4.6%, its worst"),
+    (
+        "2022-06-10",
+        DAILY,
+        "its worst since the week to Jan. 21",
+        "21; the Dow fell 4.6%, its worst",
+    ),
     ("2022-09-30", MONTHLY, "so are the Russell 2000, 31.9% below", "so is the"),
     ("2025-10-27", DAILY, "", "so did the"),
     ("2020-11-09", DAILY, "", "at its high; the S&P 500 is"),
