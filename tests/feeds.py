@@ -59,9 +59,26 @@ def epoch(day: dt.date, hour: float, zone: ZoneInfo | dt.timezone = EXCHANGE) ->
     return int((dt.datetime.combine(day, dt.time(), zone) + dt.timedelta(hours=hour)).timestamp())
 
 
+GROWING = {
+    "CUSR0000SA0": 259.0,
+    "CUSR0000SA0L1E": 267.0,
+    "CES0500000003": 28.4,
+    "WPSFD4": 120.0,
+    "WPSFD49104": 122.0,
+    "JTS000000000000000JOL": 7000.0,
+    "PCEPI": 104.0,
+    "PCEPILFE": 105.0,
+    "RSAFS": 460_000.0,
+    "RSFSXMV": 370_000.0,
+}
+"""Series of releases that grow by a fifth of a percent a month, and where they begin."""
+
+
 def figure(series: str, month: dt.date, more: int = 0) -> str:
-    """The value of a series of the Bureau of Labor Statistics, of jobs with so many *more*."""
+    """The value of a series of releases, of jobs with so many *more*."""
     ahead = 12 * (month.year - 2020) + month.month
+    if series in GROWING:
+        return f"{GROWING[series] * 1.002**ahead:.3f}"
     return {
         "CUUR0000SA0": f"{260 * 1.0023**ahead:.3f}",
         "CUUR0000SA0L1E": f"{268 * 1.0026**ahead:.3f}",
@@ -460,7 +477,7 @@ class Feeds:
         """The figures on any day; the newest count of jobs is 10,000 higher than later ones."""
         if path.endswith("downloaddates"):
             out = [month + 40 * DAY for month in self._months(self.until)]
-            listed = "\n".join(str(day) for day in sorted(out) if day <= self.until)
+            listed = "\n".join([str(day) for day in sorted(out) if day <= self.until][-6:])
             return f"Release:\nA Release\n\nRelease Dates:\n{listed}\n".encode()
         name, days = query["id"].split(",")[0], query["vintage_date"].split(",")
         series = {archived.name: ours for ours, archived in ARCHIVED.items()}[name]

@@ -21,7 +21,7 @@ from reportgen.config.resources import SAMPLE
 from reportgen.datasets.dataset import open_dataset
 from reportgen.sources import answers_kept, store
 from reportgen.sources.fetching import Outcome, unreached
-from reportgen.sources.plan import EVENTS, Want, due, print_series, rate_series
+from reportgen.sources.plan import EVENTS, PRINTS, Want, due, rate_series, read_sources, wanted
 
 # DuckDB says so to the newest pandas when it makes a frame with a time zone.
 pytestmark = pytest.mark.filterwarnings("ignore:The inplace keyword in DataFrame.drop")
@@ -159,7 +159,9 @@ def test_fetch_brings_all_that_reports_use(fetched, root):
         len(set(store.table(root / "store.duckdb", role, store.MOST)["symbol"]))
         for role in ("daily_bars", "intraday_bars")
     ]
-    count = sum(held) + len(rate_series()) + 2 * len(print_series()) + 1 + len(EVENTS)
+    asked = wanted((), read_sources(root / "sources.toml"), dt.datetime.now(dt.UTC))
+    printed = [want for want in asked if want.role in PRINTS]
+    count = sum(held) + len(rate_series()) + len(printed) + 1 + len(EVENTS)
     assert fetched.stdout.startswith(
         f"{count} series: {count - 1} with "
     )  # nothing is due of trade

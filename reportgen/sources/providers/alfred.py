@@ -93,7 +93,7 @@ class Alfred(Provider):
     base_url = "https://alfred.stlouisfed.org"
     roles = frozenset[Role]({"vintages"})
     licence = Licence("public; by way of ALFRED", publish=True)
-    limit = Limit(4, 1)
+    limit = Limit(40, 2)
 
     def symbol(self, symbol: str, kind: str) -> str | None:
         """Figures of months on prices, work and sales."""
