@@ -100,6 +100,6 @@ def test_words_of_an_older_version_go_on_with_a_later_one(tmp_path):
     before = desk.brief()
     desk.path[-1] = newer(tmp_path / "newer")
     brief = desk.brief()
-    assert brief.startswith("Dow rises 0.3% as Nasdaq is little changed")
+    assert re.match(r"Dow \w+( up)? 0\.3% as Nasdaq is little changed", brief), brief
     assert "Found, but the story has no words for it: odd_session, under_record." in brief
     assert brief.count("by Acme's count") == before.count("by Acme's count") == 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 import shutil
 
 import pytest
@@ -57,11 +58,11 @@ GAUGES = (ROOT / "reportgen/beats/gauges/beat.toml").read_text()
 @pytest.mark.slow
 def test_a_limit_is_changed_in_the_file_of_its_family(desk, tmp_path):
     """Volatility is told from a smaller move on; the brief keeps the limit it was told by."""
-    assert "Volatility Index was" not in desk.brief()
+    assert "Volatility Index" not in desk.brief()
     desk.writes(
         "beats/gauges/beat.toml", changed(GAUGES, ("volatility = 0.02", "volatility = 0.001"))
     )
-    assert "Volatility Index was down 0.7%" in desk.brief()
+    assert re.search(r"Volatility Index [^;]{0,40}\b17\.70\b", desk.brief())
     assert "borne out" in Desk(tmp_path).says("check", str(desk.place))
 
 
@@ -81,11 +82,12 @@ def test_a_basket_is_changed_in_baskets(desk):
 
 @pytest.mark.slow
 def test_a_rate_is_changed_in_the_market(desk):
-    """The two-year yield is told first where the market names it first."""
+    """Of two that moved as far, the two-year yield is told first where the market names it so."""
+    first = re.compile(r"\b(?:2|10)-year Treasury yield")
+    assert first.search(desk.brief("2024-12-24"))[0] == "10-year Treasury yield"
     yields = ('yields = ["DGS10", "DGS2"]', 'yields = ["DGS2", "DGS10"]')
     desk.writes("markets/us.toml", changed(US.read_text(), yields))
-    told = desk.brief()
-    assert "The 2-year Treasury yield fell to 4.28% from 4.30%; the 10-year" in told
+    assert first.search(desk.brief("2024-12-24"))[0] == "2-year Treasury yield"
 
 
 @pytest.mark.slow
@@ -131,12 +133,12 @@ def test_the_head_of_a_column_is_a_line_of_words(desk, tmp_path):
 def test_a_phrase_has_other_words(desk, tmp_path):
     """They are judged by the rule of the shipped phrase: of what did not lead they are untrue."""
     said = ('says("led the way")', 'says("took the top spot")')
-    story(desk, ("sectors.j2", *said))
+    story(desk, (TABLES, *said))
     desk.writes(f"templates/{WORDS}", PHRASE)
     desk.vouches()
-    assert "Consumer staples stocks took the top spot, up 0.5%" in desk.brief()
+    assert "Consumer staples stocks took the top spot" in desk.brief()
     assert "borne out" in Desk(tmp_path).says("check", str(desk.place))
-    story(desk, ("sectors.j2", "f.first | " + said[0], "f.last | " + said[1]))
+    story(desk, (TABLES, "f.first | " + said[0], "f.last | " + said[1]))
     desk.vouches()
     refused = desk.says("run", "desk-recap", *SAMPLE, code=5)
     assert "nothing bears it out" in refused

@@ -121,7 +121,8 @@ def test_the_eleventh_of_july_small_caps_surged_as_large_caps_fell(real_market):
     """The divergence leads."""
     told = tell("2024-07-11", real_market)
     assert told.title == "Small caps soar as large caps drop"
-    assert "4.4 percentage points" in told.body
+    assert "soared 3.57%" in told.body
+    assert "fell 0.88%, a gap of 4.45 percentage points" in told.body
 
 
 @pytest.mark.parametrize("session", ["2024-02-23", "2024-05-28", "2024-08-29"])
