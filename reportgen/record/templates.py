@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -106,12 +107,19 @@ class Templates:
 
     @property
     def asks(self) -> bool:
-        """Whether the story asks for sentences by the name of their family."""
-        return any(ASKED in text for text in _texts(self))
+        """Whether the story asks for sentences by the name of their family.
 
-    def all(self) -> Iterator[tuple[str, str, str]]:
-        """Name, text and path of the story and of all templates that it uses."""
-        seen, waiting = set[str](), [STORY]
+        What a shipped template asks for does not count where the story has it by its name of
+        0.1.0: such a story has a list of families of its own.
+        """
+        return any(ASKED in text for _, text, _ in self.all(MOVED.keys() - self.texts.keys()))
+
+    def all(self, without: AbstractSet[str] = frozenset()) -> Iterator[tuple[str, str, str]]:
+        """Name, text and path of the story and of all templates that it uses.
+
+        Those *without*, and what they alone use, are left out.
+        """
+        seen, waiting = set[str](without), [STORY]
         while waiting:
             name = waiting.pop(0)
             if name not in seen:

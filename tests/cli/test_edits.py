@@ -84,7 +84,7 @@ def test_a_cause_is_told_word_for_word_with_its_author(call, place):
     assert call("render", place).exit_code == 0
     said = f"“{CAUSE.removesuffix('.')},” Jane Doe, markets editor, said."
     text = " ".join((place / "brief.txt").read_text().split())
-    assert f"rose 2.5% to a record. {said} The S&P 500 rose" in text
+    assert f"rose 2.5% to a record. {said} The S&P 500 " in text
     gate = (place / "gate.txt").read_text()
     assert f'- Jane Doe, markets editor, 2024-11-06: "{CAUSE}" (edits.toml)' in gate
 

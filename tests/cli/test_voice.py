@@ -67,8 +67,10 @@ def test_a_driver_stands_in_headline_lead_and_subject(add, call, place):
 def test_a_quote_stands_beside_its_subject(add, place):
     """By a name of it, or by its symbol; a full stop is added."""
     assert add("Yields have room to rise", "--about", "10-year Treasury yield")
-    before = text(place).partition("“Yields have room to rise,” Jane Doe")[0]
-    assert "The 10-year Treasury yield rose to" in before[-160:]
+    parts = [" ".join(part.split()) for part in (place / "brief.txt").read_text().split("\n\n")]
+    quote = "“Yields have room to rise,” Jane Doe"
+    (before,) = (part.partition(quote)[0] for part in parts if quote in part)
+    assert "the 10-year Treasury yield rose to" in before[-160:]
     assert kept(place)[0]["about"] == "DGS10"
 
 

@@ -17,6 +17,7 @@ from outside import Closes, Desk, package_of_010
 
 from reportgen.cli import main
 from reportgen.markets.instruments import registry
+from reportgen.record.templates import STORY, Templates
 
 MADE, REAL = (Path(__file__).parents[1] / name for name in ("made_by_010", "real_market"))
 MARKET = Path(__file__).parents[3] / "shared" / "market"
@@ -103,6 +104,21 @@ def test_its_stories_have_nothing_to_vouch_for(desk, name):
     story = desk / "reports/desk-recap/story.j2"
     story.write_text(f'{{% import "{name}" as old with context %}}\n{story.read_text()}')
     assert "no new words" in call("vouch", "desk-recap").stdout
+
+
+@pytest.mark.usefixtures("desk")
+def test_what_its_story_calls_is_there():
+    """Each macro, by the name that it had; and a plan in families of that time."""
+    templates = Templates.of(Path("reports/desk-recap").resolve())
+    story, _ = templates.text(STORY)
+    lacking = [
+        f"{alias}.{macro}"
+        for name, alias in re.findall(r'import "([^"]+)" as (\w+)', story)
+        for macro in re.findall(rf"\b{alias}\.(\w+)\(", story)
+        if f"macro {macro}(" not in templates.text(name)[0]
+    ]
+    assert lacking == []
+    assert not templates.asks
 
 
 @pytest.mark.usefixtures("adopted")

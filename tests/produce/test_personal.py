@@ -314,11 +314,11 @@ def notebook():
 @pytest.mark.parametrize(
     ("view", "gone", "reworded"),
     [
-        # The speaker of the remark on rates is introduced where she speaks next,
-        # and the footer names no odds.
-        ("rates", ("Fed",), 2),
+        # The speaker of the remark on rates is introduced where she speaks next, the footer
+        # names no odds, and the key point of the odds makes room for that of the corners.
+        ("rates", ("Fed",), 3),
         ("mid_caps", ("Mid caps", "mid-size"), 0),
-        ("corners", ("itcoin", "quantum"), 1),  # the headline
+        ("corners", ("itcoin", "quantum"), 1),  # the lead
         ("voices", ("said",), 0),
         ("strip", (), 0),
     ],
