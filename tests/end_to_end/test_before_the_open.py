@@ -45,7 +45,7 @@ VERBS = {
     ),
     "falls": r"(?:falls|slides|slips|dips|drops|(?:edges|inches|ticks) (?:down|lower))",
     "fall": r"(?:fall|slide|drop|sink)",
-    "rose": (r"(?:closed|rose|climbed|gained|advanced|(?:edged|inched|ticked) (?:up|higher))"),
+    "rose": (r"(?:rose|climbed|gained|advanced|(?:edged|inched|ticked) (?:up|higher))"),
 }
 """Verbs turn with the session: what is claimed here is which way it went, and by how much."""
 NEVER = ("today", "yesterday", "tomorrow")
@@ -89,7 +89,7 @@ DAYS = [
     ),
     Day(  # a half day, the jobs report, and a holiday on the next day
         as_of="2025-07-03 06:30",
-        title="S&P 500 {rose} to a record on Wednesday; trading ends at 1 p.m. ET",
+        title="S&P 500 closed at a record on Wednesday; trading ends at 1 p.m. ET",
         says=(
             "for a short session that ends at 1 p.m. ET",
             "The June jobs report is due on Thursday at 8:30 a.m. ET.",
