@@ -17,6 +17,7 @@ from reportgen.config.resources import SAMPLE
 from reportgen.config.settings import Settings
 from reportgen.produce import telling
 from reportgen.record.request import Request, load_report
+from reportgen.story.citations import text_of
 from reportgen.verify.factcheck import FactCheck
 
 MOMENTS = [
@@ -46,11 +47,15 @@ def test_it_is_well_told(brief):
 
 
 def test_the_figures_of_every_index_are_told(brief):
-    """Level, points and change, in a table and, but for the points of two, in the story."""
+    """Level, points and change in the table of the indexes, whatever the story tells of them."""
+    table = next(table for table in brief.story.tables if table.name == "indexes")
+    cells = {run.ref: run.text for row in table.rows for cell in row for run in cell if run.is_fact}
     for key in ("spx", "dji", "comp", "rut"):
         assert brief.value(f"{key}.level")
         assert brief.value(f"{key}.point_change") is not None
-        assert f"{brief.record.facts[f'{key}.level'].number:,.2f}" in brief.body
+        assert brief.value(f"{key}.pct_change") is not None
+        assert {f"{key}.level", f"{key}.point_change", f"{key}.pct_change"} <= cells.keys()
+        assert cells[f"{key}.level"] == f"{brief.record.facts[f'{key}.level'].number:,.2f}"
 
 
 def test_the_week_is_left_out_on_its_first_session():
@@ -62,7 +67,10 @@ def test_the_week_is_left_out_on_its_first_session():
 def test_a_session_that_is_running_is_told_as_such():
     """No close, no record, no verb of the past for what goes on."""
     told = tell("2025-01-08 13:00", report="daily-recap")
-    assert not re.search(r"\b(?:closed|ended|rose|fell)\b", told.body.partition("The 10-year")[0])
+    running = told.body.partition("The 10-year")[0]
+    assert not re.search(r"\b(?:closed|ended|rose|fell|gained|lost|led)\b", running)
+    captions = " ".join(text_of(runs) for where, runs in told.story.texts() if where == "caption")
+    assert not re.search(r"\b(?:closed|ended|rose|fell|gained|lost|led)\b", captions)
     assert "during the session" in told.text
 
 

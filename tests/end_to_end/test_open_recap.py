@@ -22,6 +22,7 @@ from reportgen.record.request import Request, load_report
 from reportgen.sources.fetching import fetch
 from reportgen.sources.http import Web
 from reportgen.sources.plan import read_sources, wanted
+from reportgen.story.citations import text_of
 from reportgen.verify.gate import Verdict
 
 REPORT = load_report("open-recap")
@@ -49,13 +50,18 @@ def test_it_is_well_told(brief):
 
 
 def test_it_leads_with_the_yield_that_moved_most(brief):
-    """The headline names it, and the first key point another one."""
+    """The headline names it, and the first sentence the other one, too; no key point does."""
     moves = {
         name: abs(brief.record.facts[f"{name}.yield_change_bp"].number)
         for name in ("us10y", "us2y")
     }
     first = max(moves, key=moves.get)
     assert brief.title.startswith("10-year" if first == "us10y" else "2-year")
+    lead = brief.body.partition(". ")[0]
+    assert "10-year Treasury yield" in lead
+    assert "2-year Treasury yield" in lead
+    points = " ".join(text_of(point) for point in brief.story.key_points)
+    assert "Treasury yield" not in points
 
 
 def test_it_names_no_index_stock_or_fund(brief):
