@@ -147,7 +147,7 @@ def test_from_sources_that_allow_it_the_brief_is_shown_to_everybody(tmp_path, al
         "Federal Reserve Bank of New York",
         "Federal Reserve Board",
         "Energy Information Administration",
-        "Bureau of Labor Statistics",
+        "ALFRED (St. Louis Fed)",
     }
     built = build(tmp_path / "site", tmp_path / "out", Site(), publish=True)
     assert built.fresh == ["open-recap/2025-01-08"]

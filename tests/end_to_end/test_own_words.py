@@ -132,13 +132,14 @@ def test_the_head_of_a_column_is_a_line_of_words(desk, tmp_path):
 @pytest.mark.slow
 def test_a_phrase_has_other_words(desk, tmp_path):
     """They are judged by the rule of the shipped phrase: of what did not lead they are untrue."""
-    said = ('says("led the way")', 'says("took the top spot")')
-    story(desk, (TABLES, *said))
+    way = 'says("led the way" if up else "fell the most")'
+    said = ("sectors.j2", way, way.replace("led the way", "took the top spot"))
+    story(desk, said)
     desk.writes(f"templates/{WORDS}", PHRASE)
     desk.vouches()
     assert "Consumer staples stocks took the top spot" in desk.brief()
     assert "borne out" in Desk(tmp_path).says("check", str(desk.place))
-    story(desk, (TABLES, "f.first | " + said[0], "f.last | " + said[1]))
+    story(desk, said, (TABLES, "farthest(f.first, true", "farthest(f.last, true"))
     desk.vouches()
     refused = desk.says("run", "desk-recap", *SAMPLE, code=5)
     assert "nothing bears it out" in refused
