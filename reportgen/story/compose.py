@@ -740,8 +740,7 @@ def compose(
     """
     templates = templates or Templates.of(folder)
     at = dt.datetime.fromisoformat(record.context["moment"]["at"])
-    # A story of 0.1.0 keeps its words, so that a brief that went out is the same when made again.
-    number = int(record.context["moment"]["number"]) if templates.asks else 0
+    number = int(record.context["moment"]["number"])
     phrases = Phrases(at, record.instruments, record.market, number)
     env = environment(templates, phrases)
     teller = Teller(record, phrases, templates, title)
